@@ -1,0 +1,87 @@
+import { z } from "zod";
+
+/**
+ * The one place that reads the environment. A missing or malformed setting throws at load, with one
+ * sentence per fault that names the variable, so a start fails at once and never at first use.
+ *
+ * Every variable is described in `.env.example`.
+ */
+
+const address = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
+const wholeNumber = (least: number, most: number) =>
+  z.coerce
+    .number({ error: "must be a number" })
+    .int({ error: "must be a whole number" })
+    .min(least, { error: `must be at least ${least}` })
+    .max(most, { error: `must be at most ${most}` });
+
+/** `id:base64` pairs, the first of which seals; the others only open, so that a key can be rotated. */
+const masterKeys = z.string({ error: "is not set" }).transform((text, ctx) => {
+  const keys = text.split(",").map((pair) => {
+    const [, id, encoded] = /^([a-z0-9-]{1,32}):([A-Za-z0-9+/]+=*)$/.exec(pair.trim()) ?? [];
+    const bytes = encoded ? Buffer.from(encoded, "base64") : undefined;
+    return id && bytes?.length === 32 ? { id, bytes } : undefined;
+  });
+  const whole = keys.filter((key) => key !== undefined);
+  if (whole.length !== keys.length || new Set(whole.map((key) => key.id)).size !== keys.length) {
+    ctx.addIssue({
+      code: "custom",
+      message: "must be comma-separated id:base64 pairs of 32 random bytes, each id once",
+    });
+    return z.NEVER;
+  }
+  return whole;
+});
+
+const settings = z.object({
+  NODE_ENV: z.enum(["development", "test", "production"]).default("production"),
+  PORT: wholeNumber(0, 65535).default(3000),
+  DATABASE_URL: z
+    .string({ error: "is not set" })
+    .regex(/^postgres(ql)?:\/\//, { error: "must start with postgres:// or postgresql://" }),
+  DATABASE_POOL_SIZE: wholeNumber(1, 200).default(10),
+  DATABASE_PREPARED_STATEMENTS: z
+    .enum(["on", "off"], { error: 'must be "on" or "off"' })
+    .default("on"),
+  PUBLIC_URL: address.default("http://localhost:3000"),
+  AUTH_SECRET: z
+    .string({ error: "is not set" })
+    .min(32, { error: "must be at least 32 characters" }),
+  MASTER_KEYS: masterKeys,
+  HERO_SANDBOX_URL: address.optional(),
+  HERO_STAGING_URL: address.default("https://api.staging.htech.app"),
+  HERO_PRODUCTION_URL: address.default("https://api.herohealth.net"),
+  HERO_TIMEOUT_MS: wholeNumber(100, 120_000).default(10_000),
+  HERO_RATE_PER_SECOND: wholeNumber(1, 100_000).default(5),
+  HERO_CONCURRENCY: wholeNumber(1, 1_000).default(4),
+  SMTP_URL: z
+    .string({ error: "is not set" })
+    .regex(/^smtps?:\/\//, { error: "must start with smtp:// or smtps://" }),
+  MAIL_FROM: z.string().min(3).default("Partner Portal <portal@localhost>"),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+});
+
+export type Env = z.infer<typeof settings>;
+
+/**
+ * Reads settings from `source`; blank values count as unset.
+ * @throws Error with one sentence per faulty variable, never with its value.
+ */
+export function readEnv(source: Record<string, string | undefined>): Env {
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
+  const read = settings.safeParse(given);
+  if (read.success) return read.data;
+  throw new Error(
+    read.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`).join(" "),
+  );
+}
+
+let cached: Env | undefined;
+
+/** The settings of this process, read once at first call; `instrumentation.ts` and the worker call it at start. */
+export function env(): Env {
+  cached ??= readEnv(process.env);
+  return cached;
+}

@@ -1,0 +1,66 @@
+import { line, rowId } from "./text";
+import { z } from "./zod";
+
+// One mailbox, plainly written. Lists, quoted local parts, comments, display names and addresses
+// outside ASCII are refused rather than interpreted: mail libraries disagree on what they mean.
+const plainAddress =
+  /^[a-z0-9](?:[a-z0-9._%+-]*[a-z0-9_%+-])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+
+/** An e-mail address in its one stored form: lower case, no spaces, at most 254 characters. */
+export const email = z
+  .string({ error: "Enter your e-mail address." })
+  .transform((text) => text.trim().toLowerCase())
+  .pipe(
+    z
+      .string()
+      .min(1, { error: "Enter your e-mail address." })
+      .max(254, { error: "This e-mail address is too long." })
+      .regex(plainAddress, { error: "Enter an e-mail address like name@example.com." })
+      .refine((text) => !text.includes(".."), {
+        error: "Enter an e-mail address like name@example.com.",
+      }),
+  );
+
+/** Length is the only rule; spaces and emoji are welcome, and nothing is trimmed. */
+export const newPassword = z
+  .string({ error: "Enter a password." })
+  .min(1, { error: "Enter a password." })
+  .refine((text) => [...text].length >= 12, { error: "Use at least 12 characters." })
+  .refine((text) => text.length <= 200, { error: "Use 200 characters or fewer." });
+
+/** Any password may be tried; only its size is bounded, so that hashing cannot be abused. */
+const triedPassword = z
+  .string({ error: "Enter your password." })
+  .min(1, { error: "Enter your password." })
+  .max(1000, { error: "This password is too long." });
+
+export const signInInput = z.object({ email, password: triedPassword });
+export type SignInInput = z.infer<typeof signInInput>;
+
+export const signUpInput = z.object({ name: line("your name", 80), email, password: newPassword });
+export type SignUpInput = z.infer<typeof signUpInput>;
+
+const emailToken = z
+  .string({ error: "This link is not complete." })
+  .regex(/^[A-Za-z0-9_-]{43}$/, { error: "This link is not complete." });
+
+export const verifyEmailInput = z.object({ token: emailToken, password: triedPassword });
+export type VerifyEmailInput = z.infer<typeof verifyEmailInput>;
+
+export const requestPasswordResetInput = z.object({ email });
+export type RequestPasswordResetInput = z.infer<typeof requestPasswordResetInput>;
+
+export const resetPasswordInput = z.object({ token: emailToken, password: newPassword });
+export type ResetPasswordInput = z.infer<typeof resetPasswordInput>;
+
+export const endSessionInput = z.object({ sessionId: rowId });
+export type EndSessionInput = z.infer<typeof endSessionInput>;
+
+export const sessionView = z.object({
+  id: z.string(),
+  createdAt: z.string(),
+  lastSeenAt: z.string(),
+  userAgent: z.string().nullable(),
+  isCurrent: z.boolean(),
+});
+export type SessionView = z.infer<typeof sessionView>;

@@ -1,0 +1,47 @@
+import { environment } from "./environments";
+import { rowId } from "./text";
+import { z } from "./zod";
+
+export const listActivityInput = z.object({
+  cursor: rowId.optional(),
+  limit: z.number().int().min(1).max(100).default(50),
+});
+export type ListActivityInput = z.input<typeof listActivityInput>;
+
+/** Every change that leaves an audit row, with the words people read. */
+export const auditActions = {
+  "organisation.created": "Created the organisation",
+  "practice.connected": "Connected the practice",
+  "practice.reconnected": "Connected the practice again",
+  "practice.renamed": "Changed the practice's alias",
+  "practice.disconnected": "Disconnected the practice",
+  "credential.added": "Added a Hero API key",
+  "credential.replaced": "Replaced the Hero API key",
+  "credential.refused": "Hero refused the API key",
+  "credential.recovered": "Hero accepts the API key again",
+  "link.requested": "Asked Hero for a booking link",
+  "link.created": "Made a booking link",
+  "link.failed": "Could not make a booking link",
+  "link.unknown": "Lost Hero's answer about a booking link",
+  "link.changed": "Changed a booking link",
+  "link.closed": "Closed a booking link",
+} as const;
+export type AuditAction = keyof typeof auditActions;
+
+export const activityView = z.object({
+  id: z.string(),
+  occurredAt: z.string(),
+  /** A person's name, or "Portal" for what a job did. */
+  actor: z.string(),
+  action: z.string(),
+  subject: z.object({ type: z.string(), id: z.string(), label: z.string().nullable() }),
+  environment: environment.nullable(),
+  requestId: z.string(),
+});
+export type ActivityView = z.infer<typeof activityView>;
+
+export const activityPage = z.object({
+  items: z.array(activityView),
+  nextCursor: z.string().nullable(),
+});
+export type ActivityPage = z.infer<typeof activityPage>;

@@ -1,0 +1,90 @@
+import { z } from "./zod";
+
+/**
+ * The one date helper. A bare date is `YYYY-MM-DD` and means that day in the United Kingdom; it is
+ * never turned into a moment, so clock changes cannot move it. A moment is an ISO 8601 string in UTC
+ * and is shown in Europe/London.
+ */
+
+const zone = "Europe/London";
+const bareParts = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** True for a real calendar day between 2000 and 2099 written `YYYY-MM-DD`. */
+export function isBareDate(text: string): boolean {
+  const [, year, month, day] = bareParts.exec(text)?.map(Number) ?? [];
+  if (year === undefined || month === undefined || day === undefined) return false;
+  if (year < 2000 || year > 2099) return false;
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+/** The day it is in the United Kingdom at a moment, as `YYYY-MM-DD`. */
+export function ukDateOf(moment: Date): string {
+  return new Intl.DateTimeFormat("en-CA", {
+    timeZone: zone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  }).format(moment);
+}
+
+/** Calendar arithmetic on bare dates: `addDays("2026-03-28", 1)` is the clock-change day itself. */
+export function addDays(bareDate: string, days: number): string {
+  const date = new Date(`${bareDate}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+/** Whole days from one bare date to another; negative when `to` lies before `from`. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+}
+
+/** `2026-12-03` as "3 December 2026", or "3 Dec 2026" when short. */
+export function formatBareDate(bareDate: string, length: "long" | "short" = "long"): string {
+  return new Intl.DateTimeFormat("en-GB", {
+    timeZone: "UTC",
+    day: "numeric",
+    month: length,
+    year: "numeric",
+  }).format(new Date(`${bareDate}T00:00:00Z`));
+}
+
+/** A moment in UK time with its zone: "3 Dec 2026, 14:05 GMT". */
+export function formatMoment(iso: string): string {
+  return new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+  }).format(new Date(iso));
+}
+
+/** The same moment in UTC, for a hover: "2026-12-03 14:05:09 UTC". */
+export function formatUtc(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** How far a bare date lies from today: "today", "tomorrow", "in 3 days", "2 days ago". */
+export function describeDistance(bareDate: string, today: string): string {
+  return new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" }).format(
+    daysBetween(today, bareDate),
+    "day",
+  );
+}
+
+/** A bare date typed or picked in a form. */
+export function bareDate(sentence: string) {
+  return z.string({ error: sentence }).trim().refine(isBareDate, { error: sentence });
+}
+
+/** A bare date that may be left empty. */
+export function optionalBareDate(sentence: string) {
+  return z.preprocess(
+    (value) => (value === "" || value === null ? undefined : value),
+    bareDate(sentence).optional(),
+  );
+}

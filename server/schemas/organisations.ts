@@ -1,0 +1,72 @@
+import { environment } from "./environments";
+import { line } from "./text";
+import { z } from "./zod";
+
+/** First path segments that are pages of ours and so cannot be an organisation's short name. */
+export const reservedSlugs = [
+  "account",
+  "admin",
+  "api",
+  "app",
+  "forgot-password",
+  "health",
+  "help",
+  "new-organisation",
+  "next",
+  "organisations",
+  "reset-password",
+  "sign-in",
+  "sign-out",
+  "sign-up",
+  "static",
+  "status",
+  "support",
+  "verify-email",
+  "www",
+] as const;
+
+export const slug = z
+  .string({ error: "Enter a short name." })
+  .transform((text) => text.trim().toLowerCase())
+  .pipe(
+    z
+      .string()
+      .min(1, { error: "Enter a short name." })
+      .regex(/^[a-z][a-z0-9-]{1,38}[a-z0-9]$/, {
+        error: "Use 3 to 40 small letters, digits and dashes, starting with a letter.",
+      })
+      .refine((text) => !reservedSlugs.some((reserved) => reserved === text), {
+        error: "This short name is reserved. Choose another.",
+      }),
+  );
+
+/** Proposes a short name from an organisation's name: "Acme Health Ltd" gives "acme-health-ltd". */
+export function proposeSlug(name: string): string {
+  return name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+|-+$/g, "")
+    .slice(0, 40)
+    .replace(/-+$/, "");
+}
+
+export const createOrganisationInput = z.object({
+  name: line("your organisation's name", 80),
+  slug,
+});
+export type CreateOrganisationInput = z.infer<typeof createOrganisationInput>;
+
+export const role = z.enum(["owner", "admin", "developer", "operator", "viewer", "auditor"]);
+export type Role = z.infer<typeof role>;
+
+export const organisationView = z.object({ slug: z.string(), name: z.string(), role });
+export type OrganisationView = z.infer<typeof organisationView>;
+
+export const myAccountView = z.object({
+  name: z.string(),
+  email: z.string(),
+  organisations: z.array(organisationView),
+  environments: z.array(environment),
+});
+export type MyAccountView = z.infer<typeof myAccountView>;

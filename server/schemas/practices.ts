@@ -1,0 +1,149 @@
+import { optionalLine, rowId } from "./text";
+import { z } from "./zod";
+
+/** Hero's id of a practice: opaque, up to 64 letters, digits, dashes and underscores (guide §14, 10). */
+export const practiceGroupId = z
+  .string({ error: "Enter the practice group id." })
+  .trim()
+  .min(1, { error: "Enter the practice group id." })
+  .max(64, { error: "A practice group id has at most 64 characters." })
+  .regex(/^[A-Za-z0-9_-]+$/, {
+    error: "A practice group id has only letters, digits, dashes and underscores.",
+  });
+
+/** A Hero API key as pasted: one word of visible ASCII, so that it can stand in a header. */
+export const apiKey = z
+  .string({ error: "Enter the API key." })
+  .trim()
+  .min(1, { error: "Enter the API key." })
+  .min(16, { error: "This is too short for a Hero API key." })
+  .max(512, { error: "This is too long for a Hero API key." })
+  .regex(/^[\x21-\x7e]+$/, { error: "An API key has no spaces or special characters." });
+
+export const practiceIdInput = z.object({ practiceId: rowId });
+export type PracticeIdInput = z.infer<typeof practiceIdInput>;
+
+/** Tries a key and practice group id against Hero and saves nothing. */
+export const verifyPracticeInput = z.object({ apiKey, practiceGroupId });
+export type VerifyPracticeInput = z.infer<typeof verifyPracticeInput>;
+
+export const connectPracticeInput = z.object({
+  apiKey,
+  practiceGroupId,
+  alias: optionalLine("an alias", 80),
+});
+export type ConnectPracticeInput = z.infer<typeof connectPracticeInput>;
+
+/** Reaches a further practice of the same Hero network with a key that is already held. */
+export const verifyNetworkPracticeInput = z.object({ credentialId: rowId, practiceGroupId });
+export type VerifyNetworkPracticeInput = z.infer<typeof verifyNetworkPracticeInput>;
+
+export const connectNetworkPracticeInput = z.object({
+  credentialId: rowId,
+  practiceGroupId,
+  alias: optionalLine("an alias", 80),
+});
+export type ConnectNetworkPracticeInput = z.infer<typeof connectNetworkPracticeInput>;
+
+export const renamePracticeInput = z.object({
+  practiceId: rowId,
+  alias: optionalLine("an alias", 80),
+});
+export type RenamePracticeInput = z.infer<typeof renamePracticeInput>;
+
+export const replaceKeyInput = z.object({ credentialId: rowId, apiKey });
+export type ReplaceKeyInput = z.infer<typeof replaceKeyInput>;
+
+/** What one trial read against Hero said; `reason` is a sentence for people. */
+export const readResult = z.object({
+  read: z.enum([
+    "practice",
+    "capabilities",
+    "appointment_types",
+    "locations",
+    "practitioners",
+    "booking_links",
+    "forms",
+    "elements",
+  ]),
+  isWorking: z.boolean(),
+  reason: z.string().nullable(),
+  durationMs: z.number().int(),
+});
+export type ReadResult = z.infer<typeof readResult>;
+
+export const readNames: Record<ReadResult["read"], string> = {
+  practice: "Practice details",
+  capabilities: "Capabilities",
+  appointment_types: "Appointment types",
+  locations: "Locations",
+  practitioners: "Practitioners",
+  booking_links: "Booking links",
+  forms: "Forms",
+  elements: "Elements",
+};
+
+/** What Hero says about a practice when a key is tried. */
+export const connectionReport = z.object({
+  practiceGroupId: z.string(),
+  name: z.string(),
+  sector: z.string().nullable(),
+  capabilities: z.array(z.string()),
+  reads: z.array(readResult),
+});
+export type ConnectionReport = z.infer<typeof connectionReport>;
+
+/** The safe face of a credential: never the key itself. Moments are ISO strings in UTC. */
+export const credentialView = z.object({
+  id: z.string(),
+  lastFour: z.string(),
+  fingerprint: z.string(),
+  state: z.enum(["working", "needs_new_key"]),
+  addedBy: z.string(),
+  addedAt: z.string(),
+  lastUsedAt: z.string().nullable(),
+  ownPracticeGroupId: z.string(),
+});
+export type CredentialView = z.infer<typeof credentialView>;
+
+/** `health` is derived: `working`, `failing` (last test failed), `needs_new_key` (Hero answered 401). */
+export const practiceView = z.object({
+  id: z.string(),
+  practiceGroupId: z.string(),
+  name: z.string(),
+  alias: z.string().nullable(),
+  sector: z.string().nullable(),
+  capabilities: z.array(z.string()),
+  reads: z.array(readResult),
+  health: z.enum(["working", "failing", "needs_new_key"]),
+  healthReason: z.string().nullable(),
+  lastCheckedAt: z.string().nullable(),
+  lastSuccessAt: z.string().nullable(),
+  connectedAt: z.string(),
+  isNetworkPractice: z.boolean(),
+  credential: credentialView,
+});
+export type PracticeView = z.infer<typeof practiceView>;
+
+/** A practice as the header's switcher and other screens name it. */
+export const practiceOption = z.object({
+  id: z.string(),
+  name: z.string(),
+  practiceGroupId: z.string(),
+});
+export type PracticeOption = z.infer<typeof practiceOption>;
+
+/** What a link can be made of, read live from Hero. */
+export const bookingOptions = z.object({
+  appointmentTypes: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      durationMinutes: z.number(),
+      slotCount: z.number(),
+    }),
+  ),
+  locations: z.array(z.object({ id: z.string(), name: z.string() })),
+  practitioners: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+export type BookingOptions = z.infer<typeof bookingOptions>;
