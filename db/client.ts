@@ -1,0 +1,119 @@
+import "server-only";
+import { sql } from "drizzle-orm";
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import { env } from "@/server/env";
+import type { TenantId } from "./ids";
+
+/** A connection, or a transaction: what a service passes on to a query. */
+export type Database = PostgresJsDatabase;
+export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+
+/**
+ * Drizzle sends every statement unnamed, so the server parses and plans it each time. Naming them is
+ * a third to two thirds more requests (`docs/decisions/003-prepared-statements.md`). Off behind a
+ * pooler that cannot keep statements of a transaction-mode client.
+ */
+function withPreparedStatements<Client extends postgres.Sql | postgres.TransactionSql>(
+  client: Client,
+): Client {
+  return new Proxy(client, {
+    get(target, key, receiver) {
+      if (key === "unsafe") {
+        return (text: string, values?: never[], options?: postgres.UnsafeQueryOptions) =>
+          target.unsafe(text, values, { ...options, prepare: true });
+      }
+      if (key === "begin" && "begin" in target) {
+        return (work: (tx: postgres.TransactionSql) => Promise<unknown>) =>
+          target.begin((tx) => work(withPreparedStatements(tx)));
+      }
+      if (key === "savepoint" && "savepoint" in target) {
+        return (work: (tx: postgres.TransactionSql) => Promise<unknown>) =>
+          target.savepoint((tx) => work(withPreparedStatements(tx)));
+      }
+      return Reflect.get(target, key, receiver);
+    },
+  });
+}
+
+function connect() {
+  const prepares = env().DATABASE_PREPARED_STATEMENTS === "on";
+  const client = postgres(env().DATABASE_URL, {
+    max: env().DATABASE_POOL_SIZE,
+    prepare: prepares,
+    connect_timeout: 5,
+    max_lifetime: 30 * 60,
+    backoff: (attempt) => Math.min(0.1 * 2 ** attempt, 2),
+    connection: { application_name: "portal" },
+    onnotice: () => {},
+  });
+  return { client, database: drizzle(prepares ? withPreparedStatements(client) : client) };
+}
+
+// Kept on the process and not in the module: bundles of one server may each hold a copy of the module.
+const held = globalThis as typeof globalThis & { portalDatabase?: ReturnType<typeof connect> };
+
+function connection() {
+  held.portalDatabase ??= connect();
+  return held.portalDatabase;
+}
+
+export const db = {
+  /** Tables without a tenant: accounts, sessions, limits, workers. Tenant tables show no row here. */
+  get shared(): Database {
+    return connection().database;
+  },
+
+  /**
+   * Runs `work` in one transaction that sees and writes rows of one tenant only; row-level security
+   * holds it to that. Nothing that waits on the network belongs inside.
+   */
+  tenant<Result>(
+    scope: { readonly tenantId: TenantId },
+    work: (tx: Transaction) => Promise<Result>,
+  ): Promise<Result> {
+    return connection().database.transaction(async (tx) => {
+      await tx.execute(sql`select set_config('app.tenant_id', ${scope.tenantId}, true)`);
+      return work(tx);
+    });
+  },
+
+  /** Lets go of every connection; for the end of a process or a test file. */
+  async close(): Promise<void> {
+    const open = held.portalDatabase;
+    held.portalDatabase = undefined;
+    await open?.client.end({ timeout: 5 });
+  },
+};
+
+/** The SQLSTATE of what PostgreSQL refused, wherever in the chain of causes it stands. */
+export function sqlState(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ("code" in at && typeof at.code === "string") return at.code;
+  }
+  return undefined;
+}
+
+const lostConnection = new Set([
+  "CONNECTION_CLOSED",
+  "CONNECTION_ENDED",
+  "CONNECTION_DESTROYED",
+  "CONNECT_TIMEOUT",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ENOENT",
+  "57P01",
+  "57P02",
+  "57P03",
+  "08000",
+  "08003",
+  "08006",
+  "53300",
+]);
+
+/** True when the database cannot be reached just now; the next request may find it again. */
+export function isDatabaseGone(error: unknown): boolean {
+  const code = sqlState(error);
+  return code !== undefined && lostConnection.has(code);
+}

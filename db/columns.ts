@@ -1,0 +1,40 @@
+import "server-only";
+import { sql } from "drizzle-orm";
+import { customType, pgEnum, pgPolicy, pgRole, timestamp } from "drizzle-orm/pg-core";
+
+/** The role that serves requests: owns nothing, bypasses nothing. Made by `scripts/roles.ts`. */
+export const appRole = pgRole("portal_app").existing();
+/** The role that owns the tables and migrates them. */
+export const ownerRole = pgRole("portal_owner").existing();
+
+export const environmentEnum = pgEnum("environment", ["sandbox", "staging", "production"]);
+
+/** A moment with its zone, read as a `Date`. */
+export const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+export const bytea = customType<{ data: Buffer; driverData: Buffer }>({
+  dataType: () => "bytea",
+  fromDriver: (value) => Buffer.from(value),
+});
+
+const currentTenant = sql`nullif(current_setting('app.tenant_id', true), '')::uuid`;
+
+/**
+ * Row-level security of a tenant table: only rows of the tenant that `db.tenant` set for this
+ * transaction can be seen or written. With none set, none.
+ */
+export const tenantPolicy = (column: "tenant_id" | "id" = "tenant_id") =>
+  pgPolicy("tenant_only", {
+    as: "permissive",
+    for: "all",
+    to: appRole,
+    using: sql`${sql.identifier(column)} = ${currentTenant}`,
+    withCheck: sql`${sql.identifier(column)} = ${currentTenant}`,
+  });
+
+/**
+ * Lets the owner read a table although row-level security is forced on it. Only the look-up functions
+ * of the gate need this: they run as the owner and answer for one session or one person.
+ */
+export const gatePolicy = () =>
+  pgPolicy("gate_reads", { as: "permissive", for: "select", to: ownerRole, using: sql`true` });

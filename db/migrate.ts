@@ -1,0 +1,41 @@
+import "server-only";
+import { fileURLToPath } from "node:url";
+import { sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { migrate } from "drizzle-orm/postgres-js/migrator";
+import postgres from "postgres";
+import type { Database } from "./client";
+import journal from "./migrations/meta/_journal.json" with { type: "json" };
+
+// Any number will do, as long as every process that migrates takes the same.
+const migrationLock = 4_821_733_105;
+
+/**
+ * Applies the generated migrations as the owning role, one process at a time (advisory lock on the
+ * same connection; Drizzle itself takes none), and makes the partitions of the coming months.
+ *
+ * @param ownerUrl a direct address, not one of a transaction-mode pooler: the lock is the session's.
+ */
+export async function migrateDatabase(ownerUrl: string): Promise<void> {
+  const client = postgres(ownerUrl, { max: 1, prepare: false, onnotice: () => {} });
+  try {
+    await client`select pg_advisory_lock(${migrationLock})`;
+    await migrate(drizzle(client), {
+      migrationsFolder: fileURLToPath(new URL("./migrations", import.meta.url)),
+    });
+    await client`grant usage on schema drizzle to portal_app`;
+    await client`grant select on drizzle.__drizzle_migrations to portal_app`;
+    await client`select ensure_partitions()`;
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}
+
+/** How many migrations of this code the database has not had yet; for the health route. */
+export async function countPendingMigrations(database: Database): Promise<number> {
+  const [row] = await database.execute<{ latest: string | null }>(
+    sql`select max(created_at)::text as latest from drizzle.__drizzle_migrations`,
+  );
+  const latest = Number(row?.latest ?? 0);
+  return journal.entries.filter((entry) => entry.when > latest).length;
+}

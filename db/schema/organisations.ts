@@ -1,0 +1,66 @@
+import "server-only";
+import { index, pgEnum, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bytea, gatePolicy, moment, tenantPolicy } from "../columns";
+import type { TenantId } from "../ids";
+import { users } from "./accounts";
+
+/** One partner organisation. `slug` is the first path segment of its pages. */
+export const tenants = pgTable(
+  "tenants",
+  {
+    id: uuid("id").$type<TenantId>().primaryKey(),
+    slug: text("slug").notNull(),
+    name: text("name").notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex("tenants_slug").on(t.slug), tenantPolicy("id"), gatePolicy()],
+);
+
+export const roleEnum = pgEnum("role", [
+  "owner",
+  "admin",
+  "developer",
+  "operator",
+  "viewer",
+  "auditor",
+]);
+
+export const memberships = pgTable(
+  "memberships",
+  {
+    tenantId: uuid("tenant_id")
+      .$type<TenantId>()
+      .notNull()
+      .references(() => tenants.id),
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => users.id),
+    role: roleEnum("role").notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.userId] }),
+    index("memberships_user").on(t.userId),
+    tenantPolicy(),
+    gatePolicy(),
+  ],
+);
+
+/**
+ * The tenant's data keys, each sealed by a master key. The newest seals; older ones only open.
+ * `masterKeyId` repeats what the sealed bytes say, so that a rotation can find what is left to do.
+ */
+export const dataKeys = pgTable(
+  "data_keys",
+  {
+    tenantId: uuid("tenant_id")
+      .$type<TenantId>()
+      .notNull()
+      .references(() => tenants.id),
+    id: uuid("id").notNull(),
+    sealedKey: bytea("sealed_key").notNull(),
+    masterKeyId: text("master_key_id").notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] }), tenantPolicy()],
+);

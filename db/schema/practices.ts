@@ -1,0 +1,92 @@
+import "server-only";
+import {
+  foreignKey,
+  index,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import type { BookingOptions, ReadResult } from "@/server/schemas/practices";
+import { bytea, environmentEnum, gatePolicy, moment, tenantPolicy } from "../columns";
+import type { TenantId } from "../ids";
+import { tenants } from "./organisations";
+
+export const credentialState = pgEnum("credential_state", ["working", "needs_new_key"]);
+
+/**
+ * One Hero API key, sealed. `working` becomes `needs_new_key` when Hero answers 401, and back when a
+ * new key is saved or a later test passes. `fingerprint` is the SHA-256 of the key: enough to say
+ * "same key", useless to call with.
+ */
+export const credentials = pgTable(
+  "credentials",
+  {
+    tenantId: uuid("tenant_id")
+      .$type<TenantId>()
+      .notNull()
+      .references(() => tenants.id),
+    environment: environmentEnum("environment").notNull(),
+    id: uuid("id").notNull(),
+    ownPracticeGroupId: text("own_practice_group_id").notNull(),
+    sealedKey: bytea("sealed_key").notNull(),
+    fingerprint: text("fingerprint").notNull(),
+    lastFour: text("last_four").notNull(),
+    state: credentialState("state").notNull().default("working"),
+    addedBy: uuid("added_by").notNull(),
+    addedAt: moment("added_at").notNull().defaultNow(),
+    lastUsedAt: moment("last_used_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
+    uniqueIndex("credentials_fingerprint").on(t.tenantId, t.fingerprint),
+    tenantPolicy(),
+  ],
+);
+
+/**
+ * The allow-list: the practices this tenant may act for in an environment. A practice group id reaches
+ * Hero only from a row here. Disconnecting sets `disconnectedAt` and keeps the row, because links point
+ * at it. Health is derived: `needs_new_key` from the credential, else `failing` while `lastFailure` is
+ * set, else `working`.
+ */
+export const practices = pgTable(
+  "practices",
+  {
+    tenantId: uuid("tenant_id")
+      .$type<TenantId>()
+      .notNull()
+      .references(() => tenants.id),
+    environment: environmentEnum("environment").notNull(),
+    id: uuid("id").notNull(),
+    practiceGroupId: text("practice_group_id").notNull(),
+    credentialId: uuid("credential_id").notNull(),
+    name: text("name").notNull(),
+    alias: text("alias"),
+    sector: text("sector"),
+    capabilities: text("capabilities").array().notNull(),
+    reads: jsonb("reads").$type<ReadResult[]>().notNull(),
+    /** Hero's lists as last read, so that a link can be made with one call to Hero and still name them. */
+    bookingOptions: jsonb("booking_options").$type<BookingOptions>(),
+    lastCheckedAt: moment("last_checked_at"),
+    lastSuccessAt: moment("last_success_at"),
+    lastFailure: text("last_failure"),
+    connectedAt: moment("connected_at").notNull().defaultNow(),
+    disconnectedAt: moment("disconnected_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
+    foreignKey({
+      name: "practices_credential",
+      columns: [t.tenantId, t.environment, t.credentialId],
+      foreignColumns: [credentials.tenantId, credentials.environment, credentials.id],
+    }),
+    uniqueIndex("practices_group").on(t.tenantId, t.environment, t.practiceGroupId),
+    index("practices_credential_id").on(t.tenantId, t.environment, t.credentialId),
+    tenantPolicy(),
+    gatePolicy(),
+  ],
+);
