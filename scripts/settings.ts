@@ -1,0 +1,147 @@
+import { existsSync } from "node:fs";
+import { isAbsolute, resolve } from "node:path";
+import { z } from "zod";
+import { readEnv } from "../server/env";
+
+const port = (name: number) =>
+  z.coerce
+    .number({ error: "must be a number" })
+    .int({ error: "must be a whole number" })
+    .min(0, { error: "must be at least 0" })
+    .max(65535, { error: "must be at most 65535" })
+    .default(name);
+
+const databaseAddress = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, { error: "must start with postgres:// or postgresql://" })
+  .refine((text) => URL.canParse(text), { error: "is not a valid address" });
+
+const origin = z
+  .url({ protocol: /^https?$/, error: "must be an http or https address" })
+  .refine((text) => URL.canParse(text) && `${new URL(text).origin}/` === new URL(text).href, {
+    error: "must be an address without a path",
+  })
+  .transform((text) => new URL(text).origin);
+
+const hostName = /^[a-z0-9.-]+(:\d{1,5})?$/;
+
+/** Settings of the server in front of the portal; `scripts/serve.ts` reads only these. */
+const serveShape = {
+  PORT: port(3000),
+  PUBLIC_URL: origin.optional(),
+  LISTEN_HOST: z.string().optional(),
+  ALLOWED_HOSTS: z
+    .string()
+    .default("")
+    .transform((text) =>
+      text
+        .split(",")
+        .map((host) => host.trim().toLowerCase())
+        .filter((host) => host !== ""),
+    )
+    .refine((hosts) => hosts.every((host) => hostName.test(host)), {
+      error: "must be comma-separated hosts, each with its port if it has one",
+    }),
+  TRUSTED_PROXY_HOPS: z.coerce
+    .number({ error: "must be a number" })
+    .int({ error: "must be a whole number" })
+    .min(0, { error: "must be at least 0" })
+    .max(10, { error: "must be at most 10" })
+    .default(0),
+};
+
+const startShape = {
+  ...serveShape,
+  SANDBOX_PORT: port(4010),
+  DATA_DIR: z.string().default(".data"),
+  DATABASE_URL: databaseAddress.optional(),
+  DATABASE_ADMIN_URL: databaseAddress.optional(),
+  DATABASE_OWNER_URL: databaseAddress.optional(),
+  DEMO: z.enum(["on", "off"], { error: 'must be "on" or "off"' }).optional(),
+};
+
+/** The names read by the commands; `.env.example` describes each. */
+export const commandVariables = Object.keys(startShape);
+
+type Source = Record<string, string | undefined>;
+
+const isLoopback = (host: string) => ["localhost", "127.0.0.1", "[::1]"].includes(host);
+
+function parse<Shape extends z.ZodRawShape>(shape: Shape, source: Source) {
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
+  const read = z.object(shape).safeParse(given);
+  if (read.success) return read.data;
+  throw new Error(
+    read.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`).join(" "),
+  );
+}
+
+function serveSettingsOf(read: {
+  PORT: number;
+  PUBLIC_URL?: string | undefined;
+  LISTEN_HOST?: string | undefined;
+  ALLOWED_HOSTS: string[];
+  TRUSTED_PROXY_HOPS: number;
+}) {
+  const publicUrl = new URL(read.PUBLIC_URL ?? `http://localhost:${read.PORT}`);
+  const isLocal = isLoopback(publicUrl.hostname);
+  return {
+    port: read.PORT,
+    publicUrl,
+    isLocal,
+    /** Without a public address of its own the portal is for this machine alone. */
+    listenHost: read.LISTEN_HOST ?? (isLocal ? "127.0.0.1" : undefined),
+    allowedHosts: new Set([
+      publicUrl.host,
+      `localhost:${read.PORT}`,
+      `127.0.0.1:${read.PORT}`,
+      ...read.ALLOWED_HOSTS,
+    ]),
+    trustedProxyHops: read.TRUSTED_PROXY_HOPS,
+  };
+}
+
+export type ServeSettings = ReturnType<typeof serveSettingsOf>;
+
+/** @throws Error with one sentence per faulty variable. */
+export function readServeSettings(source: Source): ServeSettings {
+  return serveSettingsOf(parse(serveShape, source));
+}
+
+/**
+ * What `bin/start` goes by, the settings of the portal included, so that every fault shows before
+ * anything starts.
+ * @throws Error with one sentence per faulty variable, never with its value.
+ */
+export function readStartSettings(source: Source) {
+  const read = parse(startShape, source);
+  const serve = serveSettingsOf(read);
+  const isDemo = (read.DEMO ?? (serve.isLocal ? "on" : "off")) === "on";
+  readEnv({
+    // The start makes these itself where they are not set.
+    DATABASE_URL: "postgres://unset",
+    AUTH_SECRET: "unset".repeat(8),
+    MASTER_KEYS: `unset:${Buffer.alloc(32).toString("base64")}`,
+    ...(isDemo && { SMTP_URL: "smtp://unset" }),
+    ...Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim())),
+  });
+  return {
+    ...serve,
+    /** With demo tenants and the sandbox that they live in. */
+    isDemo,
+    sandboxPort: read.SANDBOX_PORT,
+    dataFolder: isAbsolute(read.DATA_DIR) ? read.DATA_DIR : resolve(read.DATA_DIR),
+    databaseUrl: read.DATABASE_URL,
+    databaseAdminUrl: read.DATABASE_ADMIN_URL,
+    databaseOwnerUrl: read.DATABASE_OWNER_URL,
+  };
+}
+
+export type StartSettings = ReturnType<typeof readStartSettings>;
+
+/** Settings may also stand in a file `.env` in the checkout; what the environment has, wins. */
+export function loadSettingsFile(): void {
+  if (existsSync(".env")) process.loadEnvFile(".env");
+}
