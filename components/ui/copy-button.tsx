@@ -1,0 +1,35 @@
+"use client";
+
+import { Check, Copy } from "lucide-react";
+import { Button, type ButtonProps } from "./button";
+import { useCopy } from "./use-copy";
+
+type CopyButtonProps = {
+  value: string;
+  /** What is copied, as in "Copy link". */
+  label: string;
+  /** Shows the icon only; the label remains its name. */
+  iconOnly?: boolean;
+} & Pick<ButtonProps, "variant" | "size" | "className">;
+
+/** Copies a text and says "Copied" to eyes and to screen readers. */
+export function CopyButton({ value, label, iconOnly, ...look }: CopyButtonProps) {
+  const { state, copy } = useCopy(value);
+  const said = state === "copied" ? "Copied" : state === "failed" ? "Could not copy" : "";
+  return (
+    <>
+      <Button
+        {...look}
+        onClick={copy}
+        icon={state === "copied" ? <Check /> : <Copy />}
+        aria-label={iconOnly ? label : undefined}
+        title={iconOnly ? label : undefined}
+      >
+        {iconOnly ? null : said || label}
+      </Button>
+      <span role="status" className="sr-only">
+        {said}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,106 @@
+"use client";
+
+import { AlertDialog as BaseAlertDialog } from "@base-ui/react/alert-dialog";
+import { Dialog as BaseDialog } from "@base-ui/react/dialog";
+import { X } from "lucide-react";
+import { useRef } from "react";
+import { Button } from "./button";
+import type { AlertDialogProps, DialogProps } from "./dialog";
+
+const backdropLook =
+  "fixed inset-0 z-50 bg-scrim transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0";
+const viewportLook =
+  "fixed inset-0 z-50 flex items-end justify-center overflow-y-auto p-3 sm:items-start sm:p-4 sm:pt-[12vh]";
+const popupLook =
+  "w-full rounded-lg border border-line bg-raised p-5 text-ink shadow-lg outline-none transition duration-100 data-ending-style:opacity-0 data-starting-style:translate-y-1 data-starting-style:opacity-0";
+const footerLook = "mt-6 flex flex-col-reverse gap-2 sm:flex-row sm:justify-end";
+
+/** The body of `Dialog`; use that one, which loads this when it first opens. */
+export function DialogFrame({
+  open,
+  onOpenChange,
+  title,
+  description,
+  children,
+  footer,
+  size = "md",
+}: DialogProps) {
+  return (
+    <BaseDialog.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
+      <BaseDialog.Portal>
+        <BaseDialog.Backdrop className={backdropLook} />
+        <BaseDialog.Viewport className={viewportLook}>
+          <BaseDialog.Popup
+            className={`${popupLook} ${size === "lg" ? "sm:max-w-2xl" : "sm:max-w-md"}`}
+          >
+            <div className="flex items-start justify-between gap-4">
+              <BaseDialog.Title className="text-lg font-semibold">{title}</BaseDialog.Title>
+              <BaseDialog.Close
+                aria-label="Close"
+                className="-mt-1 -mr-2 inline-flex size-8 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:size-11"
+              >
+                <X aria-hidden="true" className="size-4" />
+              </BaseDialog.Close>
+            </div>
+            {description ? (
+              <BaseDialog.Description render={<div />} className="mt-1 text-muted">
+                {description}
+              </BaseDialog.Description>
+            ) : null}
+            {children ? <div className="mt-4">{children}</div> : null}
+            {footer ? <div className={footerLook}>{footer}</div> : null}
+          </BaseDialog.Popup>
+        </BaseDialog.Viewport>
+      </BaseDialog.Portal>
+    </BaseDialog.Root>
+  );
+}
+
+/** The body of `AlertDialog`; focus starts on the harmless answer. */
+export function AlertDialogFrame({
+  open,
+  onOpenChange,
+  title,
+  description,
+  confirmLabel,
+  cancelLabel = "Cancel",
+  tone = "danger",
+  pending = false,
+  onConfirm,
+  children,
+}: AlertDialogProps) {
+  const cancel = useRef<HTMLButtonElement>(null);
+  return (
+    <BaseAlertDialog.Root
+      open={open}
+      onOpenChange={(next) => {
+        if (!pending) onOpenChange(next);
+      }}
+    >
+      <BaseAlertDialog.Portal>
+        <BaseAlertDialog.Backdrop className={backdropLook} />
+        <BaseAlertDialog.Viewport className={viewportLook}>
+          <BaseAlertDialog.Popup initialFocus={cancel} className={`${popupLook} sm:max-w-md`}>
+            <BaseAlertDialog.Title className="text-lg font-semibold">{title}</BaseAlertDialog.Title>
+            <BaseAlertDialog.Description render={<div />} className="mt-1 text-muted">
+              {description}
+            </BaseAlertDialog.Description>
+            {children ? <div className="mt-4">{children}</div> : null}
+            <div className={footerLook}>
+              <BaseAlertDialog.Close ref={cancel} render={<Button pending={pending} />}>
+                {cancelLabel}
+              </BaseAlertDialog.Close>
+              <Button
+                variant={tone === "danger" ? "danger" : "primary"}
+                pending={pending}
+                onClick={onConfirm}
+              >
+                {confirmLabel}
+              </Button>
+            </div>
+          </BaseAlertDialog.Popup>
+        </BaseAlertDialog.Viewport>
+      </BaseAlertDialog.Portal>
+    </BaseAlertDialog.Root>
+  );
+}

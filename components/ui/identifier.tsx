@@ -1,0 +1,35 @@
+"use client";
+
+import { Check, Copy } from "lucide-react";
+import { useCopy } from "./use-copy";
+
+type IdentifierProps = {
+  value: string;
+  /** What it is, for screen readers: "Copy practice group id". */
+  label?: string;
+};
+
+/** An id in monospaced letters; a click copies it. */
+export function Identifier({ value, label = "Copy id" }: IdentifierProps) {
+  const { state, copy } = useCopy(value);
+  const Mark = state === "copied" ? Check : Copy;
+  return (
+    <span className="inline-flex max-w-full items-center">
+      <button
+        type="button"
+        onClick={copy}
+        aria-label={`${label} ${value}`}
+        className="group -mx-1 inline-flex min-h-6 max-w-full min-w-0 items-center gap-1.5 rounded-sm px-1 text-left font-mono text-sm text-ink hover:bg-hover"
+      >
+        <span className="min-w-0 break-all">{value}</span>
+        <Mark
+          aria-hidden="true"
+          className={`size-3.5 shrink-0 ${state === "copied" ? "text-live" : "text-subtle opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100 pointer-coarse:opacity-100"}`}
+        />
+      </button>
+      <span role="status" className="sr-only">
+        {state === "copied" ? "Copied" : state === "failed" ? "Could not copy" : ""}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,33 @@
+import type { ComponentProps } from "react";
+
+/** The looks every text control shares. Text is 16 px on touch screens, where less makes pages zoom. */
+export const controlLook =
+  "w-full min-w-0 rounded-md border border-line-strong bg-surface px-3 text-base text-ink placeholder:text-subtle pointer-coarse:text-lg pointer-coarse:min-h-11 transition-colors hover:border-muted focus-visible:outline-offset-0 focus-visible:border-accent aria-invalid:border-danger aria-invalid:border-2 disabled:bg-sunken disabled:text-subtle read-only:bg-sunken";
+
+type InputProps = ComponentProps<"input"> & {
+  /** For ids, keys and tokens: letters that cannot be mistaken for each other. */
+  mono?: boolean;
+};
+
+/** A one-line text control; put it in a `Field` and spread the ids on it. */
+export function Input({ mono, className, ...rest }: InputProps) {
+  return (
+    <input
+      {...rest}
+      className={[controlLook, "h-9 py-1.5", mono ? "font-mono" : "", className]
+        .filter(Boolean)
+        .join(" ")}
+    />
+  );
+}
+
+/** A text control of several lines. */
+export function Textarea({ className, rows = 4, ...rest }: ComponentProps<"textarea">) {
+  return (
+    <textarea
+      {...rest}
+      rows={rows}
+      className={[controlLook, "py-2", className].filter(Boolean).join(" ")}
+    />
+  );
+}

@@ -1,0 +1,217 @@
+"use client";
+
+import Link from "next/link";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type ToggleEvent,
+  useEffect,
+  useId,
+  useRef,
+} from "react";
+
+type MenuProps = {
+  /** The trigger's accessible name, where its content does not say enough by itself. */
+  label?: string;
+  /** What the trigger button shows. */
+  trigger: ReactNode;
+  triggerClassName?: string;
+  /** The names of the panel, for screen readers; the trigger's by default. */
+  panelLabel?: string;
+  className?: string;
+  children: ReactNode;
+};
+
+const gap = 4;
+const edge = 8;
+
+/** Puts the panel at the trigger: under it unless that is too low, on the side that has more room. */
+function place(panel: HTMLElement, trigger: HTMLElement) {
+  const box = trigger.getBoundingClientRect();
+  const { clientWidth: width, clientHeight: height } = document.documentElement;
+  const below = box.bottom < height * 0.7;
+  const leftwards = box.left + box.width / 2 > width / 2;
+  Object.assign(panel.style, {
+    top: below ? `${box.bottom + gap}px` : "auto",
+    bottom: below ? "auto" : `${height - box.top + gap}px`,
+    left: leftwards ? "auto" : `${Math.max(edge, box.left)}px`,
+    right: leftwards ? `${Math.max(edge, width - box.right)}px` : "auto",
+    minWidth: `${Math.min(box.width, width - 2 * edge)}px`,
+    maxWidth: `${width - 2 * edge}px`,
+    maxHeight: `${(below ? height - box.bottom : box.top) - gap - edge}px`,
+  });
+}
+
+/** Arrow keys, Home and End go from item to item; Tab does too, as in any list of links. */
+function moveFocus(event: KeyboardEvent<HTMLElement>) {
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>("a[href], button")];
+  const now = items.indexOf(document.activeElement as HTMLElement);
+  const next = {
+    ArrowDown: now + 1 < items.length ? now + 1 : 0,
+    ArrowUp: now > 0 ? now - 1 : items.length - 1,
+    Home: 0,
+    End: items.length - 1,
+  }[event.key];
+  if (next === undefined) return;
+  event.preventDefault();
+  items[next]?.focus();
+}
+
+/**
+ * A button that opens a panel of links and acts. It is the browser's own popover (top layer, Esc,
+ * click outside, focus back to the button), so it costs no library on the first load.
+ */
+export function Menu({
+  label,
+  trigger,
+  triggerClassName,
+  panelLabel = label,
+  className,
+  children,
+}: MenuProps) {
+  const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+
+  // The panel does not follow its trigger, so it closes when the page moves under it.
+  useEffect(() => {
+    const close = (event: Event) => {
+      const node = panel.current;
+      if (!node?.matches(":popover-open")) return;
+      if (event.target instanceof Node && node.contains(event.target)) return;
+      node.hidePopover();
+    };
+    window.addEventListener("scroll", close, { capture: true, passive: true });
+    window.addEventListener("resize", close);
+    return () => {
+      window.removeEventListener("scroll", close, { capture: true });
+      window.removeEventListener("resize", close);
+    };
+  }, []);
+
+  function onBeforeToggle(event: ToggleEvent<HTMLDivElement>) {
+    if (event.newState === "open" && button.current) place(event.currentTarget, button.current);
+  }
+
+  function onToggle(event: ToggleEvent<HTMLDivElement>) {
+    if (event.newState !== "open") return;
+    const node = event.currentTarget;
+    const first = node.querySelector<HTMLElement>("[aria-current], a[href], button");
+    first?.focus({ preventScroll: true });
+  }
+
+  function onClick(event: MouseEvent<HTMLDivElement>) {
+    const item = event.target instanceof Element && event.target.closest("a, button");
+    if (item && !item.hasAttribute("data-keep-open")) event.currentTarget.hidePopover();
+  }
+
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        popoverTarget={id}
+        aria-label={label}
+        className={triggerClassName}
+      >
+        {trigger}
+      </button>
+      {/* Keys and clicks bubble up from the links and buttons inside, which are focusable themselves. */}
+      <div
+        ref={panel}
+        id={id}
+        popover="auto"
+        role="group"
+        aria-label={panelLabel}
+        onBeforeToggle={onBeforeToggle}
+        onToggle={onToggle}
+        onKeyDown={moveFocus}
+        onClick={onClick}
+        className={[
+          "fixed inset-auto m-0 overflow-y-auto overscroll-contain rounded-lg border border-line bg-raised p-1 text-left text-ink shadow-md",
+          className ?? "w-60",
+        ].join(" ")}
+      >
+        {children}
+      </div>
+    </>
+  );
+}
+
+type MenuItemProps = {
+  children: ReactNode;
+  icon?: ReactNode;
+  /** A second, quieter line. */
+  detail?: ReactNode;
+  /** Marks what is chosen now: `page` for addresses, `true` for settings. */
+  current?: "page" | "true" | undefined;
+  tone?: "normal" | "danger";
+  /** Leaves the panel open after a click, for choices whose effect is seen behind it. */
+  keepOpen?: boolean;
+} & ({ href: string; onSelect?: never } | { onSelect: () => void; href?: never });
+
+/** One line of a menu: a link when it has an address, a button otherwise. */
+export function MenuItem({
+  children,
+  icon,
+  detail,
+  current,
+  tone = "normal",
+  keepOpen,
+  href,
+  onSelect,
+}: MenuItemProps) {
+  const shared = {
+    className: `flex min-h-8 w-full items-center gap-2.5 rounded-md px-2 py-1.5 text-left text-base pointer-coarse:min-h-11 hover:bg-hover focus-visible:-outline-offset-2 ${tone === "danger" ? "text-danger" : "text-ink"}`,
+    "aria-current": current,
+    "data-keep-open": keepOpen ? "" : undefined,
+  };
+  const content = (
+    <>
+      {icon ? (
+        <span aria-hidden="true" className="inline-flex shrink-0 text-muted [&>svg]:size-4">
+          {icon}
+        </span>
+      ) : null}
+      <span className="min-w-0 flex-1">
+        <span className="block truncate">{children}</span>
+        {detail ? <span className="block truncate text-xs text-muted">{detail}</span> : null}
+      </span>
+      {current ? <ChosenMark /> : null}
+    </>
+  );
+  return href === undefined ? (
+    <button {...shared} type="button" onClick={onSelect}>
+      {content}
+    </button>
+  ) : (
+    <Link {...shared} href={href} prefetch={false}>
+      {content}
+    </Link>
+  );
+}
+
+function ChosenMark() {
+  return (
+    <svg aria-hidden="true" viewBox="0 0 16 16" fill="none" className="size-4 shrink-0 text-accent">
+      <path
+        d="m3.5 8.5 3 3 6-7"
+        stroke="currentColor"
+        strokeWidth="1.75"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </svg>
+  );
+}
+
+/** A heading inside a menu. */
+export function MenuLabel({ children }: { children: ReactNode }) {
+  return <p className="px-2 pt-2 pb-1 text-xs font-medium text-subtle">{children}</p>;
+}
+
+/** A line between groups of items. */
+export function MenuSeparator() {
+  return <hr className="-mx-1 my-1 border-line" />;
+}

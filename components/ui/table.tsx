@@ -1,0 +1,108 @@
+import type { ComponentProps, ReactNode } from "react";
+
+type TableFrameProps = {
+  /** Names the region that scrolls sideways, for keyboards and screen readers. */
+  label: string;
+  density?: "comfortable" | "compact";
+  children: ReactNode;
+  footer?: ReactNode;
+};
+
+/** The box round a table: it scrolls sideways inside itself, so that a page never does. */
+export function TableFrame({ label, density = "comfortable", children, footer }: TableFrameProps) {
+  return (
+    <div
+      data-density={density}
+      className="overflow-hidden rounded-lg border border-line bg-surface print:border-0"
+    >
+      <section
+        aria-label={label}
+        tabIndex={0}
+        className="overflow-x-auto focus-visible:-outline-offset-2"
+      >
+        {children}
+      </section>
+      {footer ? <div className="border-t border-line px-4 py-2.5">{footer}</div> : null}
+    </div>
+  );
+}
+
+type TableProps = ComponentProps<"table"> & {
+  /** Below 640 px each row becomes a card; every `Td` then needs its `label`. */
+  cardsOnPhones?: boolean;
+};
+
+/** A table. Give it a `<caption className="sr-only">` or let the frame's label name it. */
+export function Table({ cardsOnPhones, className, ...rest }: TableProps) {
+  return (
+    <table
+      {...rest}
+      data-cards={cardsOnPhones ? "" : undefined}
+      className={[
+        "w-full border-collapse text-left text-base",
+        "[&_tbody_tr]:border-t [&_tbody_tr]:border-line [&_tbody_tr:hover]:bg-hover/60",
+        cardsOnPhones
+          ? "max-sm:block max-sm:[&_thead]:sr-only max-sm:[&_tbody]:block max-sm:[&_tbody_tr]:flex max-sm:[&_tbody_tr]:flex-col max-sm:[&_tbody_tr]:gap-1 max-sm:[&_tbody_tr]:px-4 max-sm:[&_tbody_tr]:py-3 max-sm:[&_tbody_tr:first-child]:border-t-0 group/cards"
+          : "",
+        className,
+      ]
+        .filter(Boolean)
+        .join(" ")}
+    />
+  );
+}
+
+/** A column's heading. `numeric` sets it to the right, as its figures are. */
+export function Th({
+  numeric,
+  className,
+  scope = "col",
+  ...rest
+}: ComponentProps<"th"> & { numeric?: boolean }) {
+  return (
+    <th
+      {...rest}
+      scope={scope}
+      className={[
+        "h-9 bg-sunken px-4 text-xs font-medium whitespace-nowrap text-muted",
+        numeric ? "text-right" : "",
+        className,
+      ]
+        .filter(Boolean)
+        .join(" ")}
+    />
+  );
+}
+
+type TdProps = ComponentProps<"td"> & {
+  numeric?: boolean;
+  /** The column's name, shown beside the value when rows are cards. */
+  label?: string;
+};
+
+/** A cell. */
+export function Td({ numeric, label, className, children, ...rest }: TdProps) {
+  return (
+    <td
+      {...rest}
+      className={[
+        "px-4 py-[var(--row-pad)] align-middle",
+        "max-sm:group-data-cards/cards:flex max-sm:group-data-cards/cards:items-baseline max-sm:group-data-cards/cards:gap-3 max-sm:group-data-cards/cards:p-0",
+        numeric ? "text-right tabular-nums max-sm:group-data-cards/cards:text-left" : "",
+        className,
+      ]
+        .filter(Boolean)
+        .join(" ")}
+    >
+      {label ? (
+        <span
+          aria-hidden="true"
+          className="hidden w-24 shrink-0 text-sm text-subtle max-sm:group-data-cards/cards:block"
+        >
+          {label}
+        </span>
+      ) : null}
+      {label ? <span className="contents max-sm:block max-sm:min-w-0">{children}</span> : children}
+    </td>
+  );
+}
