@@ -1,0 +1,30 @@
+import type { ApiKey, Practice, Scope } from "../state/model";
+import type { World } from "../state/world";
+import { problem } from "./problem";
+
+export interface Caller {
+  key: ApiKey;
+  practice: Practice;
+}
+
+/**
+ * Who calls, and for which practice. A neighbour's group id is accepted within one network; an
+ * unknown one is refused in the same words as a stranger's.
+ */
+export function authenticate(world: World, headers: Headers, scope: Scope | null): Caller {
+  const key = world.keys.get(headers.get("x-api-key") ?? "");
+  if (!key) throw problem(401, "Unauthorised");
+  const groupId = headers.get("x-practice-group-id");
+  if (!groupId) throw problem(401, "Unauthorised: x-practice-group-id is missing");
+  const own = world.findPractice(key.groupId);
+  const practice = world.findPractice(groupId);
+  const isReachable =
+    practice === own || (practice?.network != null && practice.network === own?.network);
+  if (!practice || !isReachable) {
+    throw problem(403, "Unauthorised: the key has no access to this practice group");
+  }
+  if (scope && !key.scopes.includes(scope)) {
+    throw problem(403, `Unauthorised: the key lacks the scope ${scope}`);
+  }
+  return { key, practice };
+}

@@ -1,0 +1,46 @@
+import type { GetFormResponse, ListFormsResponse } from "@/server/hero/generated";
+import { z } from "zod";
+import { operation } from "./operation";
+import { everything, flagOf } from "./paging";
+import { notFound, parsed } from "./problem";
+
+const formTypes = ["questionnaire", "response", "appointment", "care_navigation"] as const;
+const filterInput = z.object({ form_type: z.enum(formTypes).optional() });
+
+export const formOperations = [
+  operation<ListFormsResponse>({
+    operationId: "listForms",
+    method: "GET",
+    path: "/v1/forms",
+    scope: null,
+    answer: ({ practice, query }) => {
+      const search = query.get("search")?.toLowerCase();
+      const isReply = flagOf(query, "reply_form");
+      const { form_type } = parsed(filterInput, {
+        form_type: query.get("form_type") ?? undefined,
+      });
+      return everything(
+        practice.forms
+          .filter(
+            (form) =>
+              (!search || form.title.toLowerCase().includes(search)) &&
+              (isReply === undefined || form.reply_form === isReply) &&
+              (!form_type || form.form_type === form_type),
+          )
+          .map(({ fields: _fields, ...summary }) => summary),
+      );
+    },
+  }),
+  operation<GetFormResponse>({
+    operationId: "getForm",
+    method: "GET",
+    path: "/v1/forms/{id}",
+    scope: null,
+    answer: ({ practice, id }) => {
+      const found = practice.forms.find((form) => form.id === id);
+      if (!found) throw notFound("Form");
+      const { reply_form: _replyForm, ...form } = found;
+      return form;
+    },
+  }),
+];

@@ -1,0 +1,49 @@
+import type { Error as HeroError, ValidationError, ValidationIssue } from "@/server/hero/generated";
+import type { z } from "zod";
+
+/** A refusal in the words of the contract; the router turns it into the reply. */
+export class ApiProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly body: HeroError | ValidationError,
+  ) {
+    super(`Refused with ${status}`);
+  }
+}
+
+export function problem(status: number, message: string): ApiProblem {
+  return new ApiProblem(status, errorBody(status, message));
+}
+
+export function errorBody(status: number, message: string): HeroError {
+  return { error: true, statusCode: status, message };
+}
+
+export function notFound(what: string): ApiProblem {
+  return problem(404, `${what} not found`);
+}
+
+/** A 400 about one field which is well-formed and still cannot be. */
+export function invalid(path: (string | number)[], code: string, expected: string): ApiProblem {
+  return new ApiProblem(400, validationBody([{ code, expected, path }]));
+}
+
+export function validationBody(message: ValidationIssue[]): ValidationError {
+  return { error: true, statusCode: 400, message };
+}
+
+/** Checks a body or query; a misfit becomes a 400 in the documented shape. */
+export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new ApiProblem(
+    400,
+    validationBody(
+      result.error.issues.map((issue) => ({
+        code: issue.code,
+        expected: "expected" in issue ? String(issue.expected) : issue.message,
+        path: issue.path.map((step) => (typeof step === "symbol" ? String(step) : step)),
+      })),
+    ),
+  );
+}

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { HttpBindings } from "@hono/node-server";
+import { type Context, Hono } from "hono";
+import type { World } from "../state/world";
+import { appointmentOperations } from "./appointments";
+import { authenticate } from "./authenticate";
+import { readJson } from "./body";
+import { bookingLinkOperations } from "./booking-links";
+import { bodyOrNull, breakReply, jsonReply, type Reply, spoilsReply } from "./break-reply";
+import { formOperations } from "./forms";
+import { meOperations } from "./me";
+import type { Operation } from "./operation";
+import { patientOperations } from "./patients";
+import { ApiProblem, errorBody } from "./problem";
+import { referenceOperations } from "./reference";
+import { shortLinkOperations } from "./short-links";
+import { slotOperations } from "./slots";
+
+type ApiContext = Context<{ Bindings: HttpBindings }>;
+
+export const operations: Operation[] = [
+  ...meOperations,
+  ...referenceOperations,
+  ...patientOperations,
+  ...slotOperations,
+  ...appointmentOperations,
+  ...bookingLinkOperations,
+  ...shortLinkOperations,
+  ...formOperations,
+].sort((one, other) => Number(one.path.includes("{")) - Number(other.path.includes("{")));
+
+/** The Hero API under `/v1` and `/v2`. Fixed paths come before those with an id. */
+export function apiRoutes(world: World): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  for (const operation of operations) {
+    app.on(operation.method, operation.path.replace("{id}", ":id"), (c) =>
+      serve(world, c, operation.operationId, () => answer(world, c, operation)),
+    );
+  }
+  for (const version of ["/v1/*", "/v2/*"]) {
+    app.all(version, (c) =>
+      serve(world, c, "unknown", async () => jsonReply(404, errorBody(404, "No such operation"))),
+    );
+  }
+  return app;
+}
+
+/** Notes the call, then does the work unless a scripted fault comes in between. */
+async function serve(
+  world: World,
+  c: ApiContext,
+  operationId: string,
+  work: () => Promise<Reply>,
+): Promise<Response> {
+  const key = c.req.header("x-api-key");
+  const entry = world.journal.arrive({
+    operation: operationId,
+    method: c.req.method,
+    path: c.req.path,
+    practiceGroupId: c.req.header("x-practice-group-id") ?? null,
+    keyLastFour: key ? key.slice(-4) : null,
+  });
+  const fault = world.faults.take(operationId, key);
+  const isSpoilt = fault !== undefined && spoilsReply(fault);
+  if (fault?.delayMs && !fault.afterWork) await sleep(fault.delayMs);
+  const real = isSpoilt && !fault.afterWork ? null : await work();
+  if (fault?.delayMs && fault.afterWork) await sleep(fault.delayMs);
+  if (isSpoilt) {
+    const { response, status } = await breakReply(fault, real, c.env);
+    entry.status = status;
+    return response;
+  }
+  const reply = real ?? jsonReply(500, errorBody(500, "Unknown error"));
+  entry.status = reply.status;
+  return new Response(bodyOrNull(reply), reply);
+}
+
+async function answer(world: World, c: ApiContext, operation: Operation): Promise<Reply> {
+  try {
+    const caller = authenticate(world, c.req.raw.headers, operation.scope);
+    const body = operation.method === "GET" ? {} : await readJson(c.req.raw);
+    const value = operation.answer({
+      ...caller,
+      world,
+      id: c.req.param("id") ?? "",
+      query: new URL(c.req.url).searchParams,
+      body,
+    });
+    return jsonReply(200, value);
+  } catch (error) {
+    if (error instanceof ApiProblem) return jsonReply(error.status, error.body);
+    process.stderr.write(`sandbox: ${operation.operationId} failed: ${String(error)}\n`);
+    return jsonReply(500, errorBody(500, "Unknown error"));
+  }
+}

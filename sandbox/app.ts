@@ -1,0 +1,36 @@
+import type { HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { apiRoutes } from "./api/router";
+import { controlRoutes } from "./control/routes";
+import { inboxRoutes } from "./inbox/routes";
+import { assetRoutes } from "./pages/assets";
+import { homePage } from "./pages/home";
+import { patientRoutes } from "./pages/routes";
+import type { World } from "./state/world";
+
+const maximumBytes = 1_000_000;
+
+/** The whole sandbox over HTTP. The API counts its bytes itself, so that refusals are noted too. */
+export function sandboxApp(world: World): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.onError((error, c) => {
+    process.stderr.write(`sandbox: ${c.req.method} ${c.req.path} failed: ${error.message}\n`);
+    return c.text("Something went wrong in the sandbox.", 500);
+  });
+  app.notFound((c) => c.text("Nothing here.", 404));
+
+  const limited = bodyLimit({
+    maxSize: maximumBytes,
+    onError: (c) => c.text("Payload too large.", 413),
+  });
+  for (const path of ["/_sandbox/*", "/s/*", "/verify/*", "/inbox*"]) app.use(path, limited);
+
+  app.get("/", (c) => homePage(c, world));
+  app.route("/_sandbox/assets", assetRoutes());
+  app.route("/_sandbox", controlRoutes(world));
+  app.route("/", inboxRoutes(world));
+  app.route("/", patientRoutes(world));
+  app.route("/", apiRoutes(world));
+  return app;
+}

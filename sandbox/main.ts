@@ -1,0 +1,51 @@
+import { serve } from "@hono/node-server";
+import { sandboxApp } from "./app";
+import { listenForMail } from "./inbox/smtp";
+import { World } from "./state/world";
+
+const defaultPort = 4010;
+
+function portFrom(name: string, fallback: number): number {
+  const text = process.env[name];
+  if (text === undefined || text === "") return fallback;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    process.stderr.write(`${name} must be a port number from 0 to 65535.\n`);
+    process.exit(1);
+  }
+  return port;
+}
+
+/** One stray request must not end the process that everybody else is using. */
+function stayUp(error: unknown): void {
+  process.stderr.write(`sandbox: ${error instanceof Error ? error.stack : String(error)}\n`);
+}
+
+async function main(): Promise<void> {
+  const port = portFrom("SANDBOX_PORT", defaultPort);
+  const world = new World(`http://localhost:${port}`);
+  const mail = await listenForMail(world.inbox, portFrom("SANDBOX_SMTP_PORT", 0));
+  const server = serve({
+    fetch: sandboxApp(world).fetch,
+    port,
+    hostname: process.env.SANDBOX_HOST || "127.0.0.1",
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("listening", resolve);
+    server.once("error", reject);
+  });
+  const address = server.address();
+  const takenPort = typeof address === "object" && address ? address.port : port;
+  const url = `http://localhost:${takenPort}`;
+  world.publicUrl = (process.env.SANDBOX_PUBLIC_URL || url).replace(/\/+$/, "");
+
+  process.on("uncaughtException", stayUp);
+  process.on("unhandledRejection", stayUp);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => process.exit(0));
+  process.stdout.write(`${JSON.stringify({ ready: true, url, smtpPort: mail.port })}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`The sandbox cannot start: ${String(error)}\n`);
+  process.exit(1);
+});

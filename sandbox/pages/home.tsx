@@ -1,0 +1,102 @@
+/** @jsxImportSource hono/jsx */
+import type { Context } from "hono";
+import { patientViews, practiceViews } from "../control/routes";
+import type { World } from "../state/world";
+import { sheetPage } from "./sheet";
+
+const systemNames = { emis: "EMIS Web", systmone: "SystmOne", private: "Private practice" };
+
+/** What one needs to try the sandbox by hand: practices, group ids, keys, patients. */
+export function homePage(c: Context, world: World) {
+  const patients = patientViews(world);
+  return sheetPage(
+    c,
+    "Practices to try",
+    <>
+      <p class="lead">
+        A stand-in for Hero on this machine. Its practices, keys and people are made up. A restart
+        brings everything back to the start.
+      </p>
+      {practiceViews(world).map((practice) => (
+        <section class="practice" aria-labelledby={`p-${practice.practiceGroupId}`}>
+          <h2 id={`p-${practice.practiceGroupId}`}>{practice.name}</h2>
+          <p class="tags">
+            <span>{systemNames[practice.system]}</span>
+            <span>{practice.network ?? "No network"}</span>
+          </p>
+          <dl class="facts">
+            <dt>Practice group id</dt>
+            <dd>
+              <code>{practice.practiceGroupId}</code>
+            </dd>
+            {practice.keys.map((key) => (
+              <>
+                <dt>
+                  Key, partner {key.partner.toUpperCase()}
+                  {key.scopes.includes("booking_links") ? "" : " – no links"}
+                </dt>
+                <dd>
+                  <code>{key.key}</code>
+                </dd>
+              </>
+            ))}
+          </dl>
+          <details>
+            <summary>Test patients</summary>
+            <PatientTable
+              patients={patients.filter((one) => one.practiceGroupId === practice.practiceGroupId)}
+            />
+          </details>
+        </section>
+      ))}
+      <section class="practice" aria-labelledby="elsewhere">
+        <h2 id="elsewhere">Known to the Spine stand-in only</h2>
+        <PatientTable patients={patients.filter((one) => one.practiceGroupId === null)} />
+      </section>
+    </>,
+  );
+}
+
+function PatientTable({ patients }: { patients: ReturnType<typeof patientViews> }) {
+  return (
+    <div class="scroll" tabindex={0} role="region" aria-label="Test patients">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Patient id</th>
+            <th scope="col">NHS number</th>
+            <th scope="col">Date of birth</th>
+            <th scope="col">Postcode</th>
+            <th scope="col">E-mail</th>
+            <th scope="col">Note</th>
+          </tr>
+        </thead>
+        <tbody>
+          {patients.map((patient) => (
+            <tr>
+              <th scope="row">
+                {patient.firstName} {patient.lastName}
+              </th>
+              <td>{patient.patientId ?? "–"}</td>
+              <td>{patient.nhsNumber.replace(/^(\d{3})(\d{3})/, "$1 $2 ")}</td>
+              <td>{patient.dateOfBirth}</td>
+              <td>{patient.postcode}</td>
+              <td>{patient.email}</td>
+              <td>{noteOn(patient)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function noteOn(patient: ReturnType<typeof patientViews>[number]): string {
+  const notes: string[] = [];
+  if (patient.isRestricted) notes.push("restricted");
+  if (patient.isArchived) notes.push("archived");
+  if (patient.isDeceased) notes.push("died");
+  if (patient.needsLogin) notes.push("must sign in to be registered");
+  return notes.join(", ") || "–";
+}

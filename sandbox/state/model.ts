@@ -1,0 +1,159 @@
+import type { Address, ElementAssignment, Form, FormSummary } from "@/server/hero/generated";
+
+export type System = "emis" | "systmone" | "private";
+export type Partner = "a" | "b" | "c";
+export type Scope = "booking" | "booking_links" | "messaging";
+
+/** One API key: it belongs to one practice and one partner. */
+export interface ApiKey {
+  key: string;
+  partner: Partner;
+  groupId: string;
+  scopes: Scope[];
+}
+
+export interface Place {
+  id: string;
+  name: string;
+  address: Required<Pick<Address, "line_1" | "town" | "postcode">>;
+}
+
+/** When a clinician sees patients: these weekdays, at this place, in minutes past midnight. */
+export interface Session {
+  weekdays: number[];
+  locationId: string;
+  fromMinutes: number;
+  toMinutes: number;
+}
+
+export interface Clinician {
+  id: string;
+  title: string | null;
+  firstName: string;
+  lastName: string;
+  practitionerType: string;
+  typeIds: string[];
+  sessions: Session[];
+}
+
+export interface VisitType {
+  id: string;
+  name: string;
+  durationMinutes: number;
+  sector: "nhs" | "paid";
+  /** Pounds. */
+  price: number;
+  inPerson: boolean;
+  telephone: boolean;
+  video: boolean;
+  practitionerType: string;
+  formId: string | null;
+}
+
+export type FormRecord = Form & FormSummary;
+
+export interface Practice {
+  groupId: string;
+  /** Used to number what belongs to the practice: 1 to 9. */
+  ordinal: number;
+  slug: string;
+  name: string;
+  system: System;
+  network: string | null;
+  odsCode: string | null;
+  telephone: string;
+  address: Place["address"];
+  /** Shown to patients before they book. */
+  beforeYouBook: string[];
+  capabilities: string[];
+  elements: ElementAssignment[];
+  places: Place[];
+  clinicians: Clinician[];
+  types: VisitType[];
+  forms: FormRecord[];
+}
+
+/** Somebody the sandbox's stand-in for the NHS Spine knows. */
+export interface Person {
+  nhsNumber: string;
+  /** `YYYY-MM-DD`. */
+  bornOn: string;
+  title: string;
+  firstName: string;
+  lastName: string;
+  sex: "Male" | "Female";
+  email: string;
+  mobile: string;
+  addressLine: string;
+  town: string;
+  postcode: string;
+  /** Tracing alone does not settle who this is: registration answers with a login address. */
+  needsLogin: boolean;
+  isRestricted: boolean;
+  deceasedOn: string | null;
+}
+
+/** A person's record at one practice group. */
+export interface PatientRecord {
+  id: string;
+  groupId: string;
+  person: Person;
+  dataSource: "hero" | "emis" | "pds" | "systm_one";
+  isArchived: boolean;
+}
+
+export interface LinkRecord {
+  id: string;
+  kind: "booking" | "form";
+  code: string;
+  groupId: string;
+  typeId: string | null;
+  locationId: string | null;
+  practitionerId: string | null;
+  formId: string | null;
+  /** Present: an invite for this patient only. Absent: a generic link. */
+  patientId: string | null;
+  /** First and last day shown, both included, `YYYY-MM-DD`. */
+  fromOn: string | null;
+  toOn: string | null;
+  /** The link works until the end of this day in London. */
+  expiresOn: string | null;
+  maximumUses: number | null;
+  uses: number;
+  opens: number;
+  wrongTries: number;
+  isLocked: boolean;
+  createdAtMs: number;
+}
+
+/**
+ * A reservation or booking. Not confirmed and `reservedUntilMs` past means it has lapsed; a
+ * cancelled one never comes back.
+ */
+export interface AppointmentRecord {
+  id: string;
+  groupId: string;
+  patientId: string | null;
+  practitionerId: string;
+  locationId: string;
+  typeId: string;
+  durationMinutes: number;
+  startAtMs: number;
+  linkId: string | null;
+  reservedUntilMs: number | null;
+  confirmedAtMs: number | null;
+  cancelledAtMs: number | null;
+  suppressMail: boolean;
+}
+
+/** A bookable slot of one clinician for one appointment type. */
+export interface SlotRecord {
+  id: string;
+  practitionerId: string;
+  typeId: string;
+  locationId: string;
+  startAtMs: number;
+  finishAtMs: number;
+  /** London's calendar day. */
+  date: string;
+}

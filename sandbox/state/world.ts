@@ -1,0 +1,69 @@
+import { Clock } from "../clock";
+import { Faults } from "../control/faults";
+import { Journal } from "../control/journal";
+import { Inbox } from "../inbox/inbox";
+import { PatientVisits } from "../pages/visits";
+import type {
+  ApiKey,
+  AppointmentRecord,
+  LinkRecord,
+  PatientRecord,
+  Person,
+  Practice,
+  SlotRecord,
+} from "./model";
+import { seedEverything } from "./seed";
+
+/** Everything the sandbox knows. It lives in memory and `reset` brings back the first state. */
+export class World {
+  readonly clock = new Clock();
+  readonly faults = new Faults();
+  readonly journal = new Journal(this.clock);
+  readonly inbox = new Inbox(this.clock);
+  readonly visits = new PatientVisits();
+
+  practices: Practice[] = [];
+  keys = new Map<string, ApiKey>();
+  people: Person[] = [];
+  patients = new Map<string, PatientRecord>();
+  links = new Map<string, LinkRecord>();
+  linksByCode = new Map<string, LinkRecord>();
+  appointments = new Map<string, AppointmentRecord>();
+  /** All slots of a practice by day of reckoning, free or not; see `slots.ts`. */
+  slotGrids = new Map<string, { from: string; slots: SlotRecord[] }>();
+
+  private nextIds = { link: 500_001, appointment: 700_001, patient: 90_001 };
+
+  /** `publicUrl` is where patients reach the sandbox, without a slash at the end. */
+  constructor(public publicUrl: string) {
+    this.reset();
+  }
+
+  reset(): void {
+    const seed = seedEverything();
+    this.clock.reset();
+    this.faults.clear();
+    this.journal.clear();
+    this.inbox.clear();
+    this.visits.clear();
+    this.practices = seed.practices;
+    this.keys = new Map(seed.keys.map((key) => [key.key, key]));
+    this.people = seed.people;
+    this.patients = new Map(seed.patients.map((patient) => [patient.id, patient]));
+    this.links = new Map();
+    this.linksByCode = new Map();
+    this.appointments = new Map();
+    this.slotGrids = new Map();
+    this.nextIds = { link: 500_001, appointment: 700_001, patient: 90_001 };
+  }
+
+  nextId(kind: keyof typeof this.nextIds): string {
+    const id = this.nextIds[kind];
+    this.nextIds[kind] = id + 1;
+    return String(id);
+  }
+
+  findPractice(groupId: string): Practice | undefined {
+    return this.practices.find((practice) => practice.groupId === groupId);
+  }
+}
