@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { drizzle } from "drizzle-orm/postgres-js";
 import postgres, { type Sql } from "postgres";
+import { countPendingMigrations } from "../db/migrate";
 import { deriveRolePassword } from "./secrets";
 
 /** Owns the tables and migrates them. */
@@ -89,14 +90,10 @@ export async function checkServingRole(servingUrl: string): Promise<void> {
  * @throws Error with one sentence.
  */
 export async function checkNothingPending(servingUrl: string): Promise<void> {
-  const journal: { entries: { when: number }[] } = JSON.parse(
-    readFileSync("db/migrations/meta/_journal.json", "utf8"),
-  );
-  const newest = Math.max(...journal.entries.map((entry) => entry.when));
   await withConnection("DATABASE_URL", servingUrl, async (sql) => {
-    const applied = await sql<{ newest: string | null }[]>`
-      select max(created_at)::text as newest from drizzle.__drizzle_migrations`.catch(() => []);
-    if (Number(applied[0]?.newest ?? 0) >= newest) return;
+    // A database that was never migrated has no table to count in.
+    const pending = await countPendingMigrations(drizzle(sql)).catch(() => 1);
+    if (pending === 0) return;
     throw new Error(
       "DATABASE_OWNER_URL is not set, DATABASE_URL signs in as a role that may not create roles, and the database has migrations to come.",
     );

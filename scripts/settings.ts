@@ -3,13 +3,13 @@ import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 import { readEnv } from "../server/env";
 
-const port = (name: number) =>
+const port = (fallback: number) =>
   z.coerce
     .number({ error: "must be a number" })
     .int({ error: "must be a whole number" })
     .min(0, { error: "must be at least 0" })
     .max(65535, { error: "must be at most 65535" })
-    .default(name);
+    .default(fallback);
 
 const databaseAddress = z
   .string()

@@ -1,0 +1,18 @@
+/**
+ * Headers are set by `scripts/serve.ts`, which is in front of every answer, and the content security
+ * policy by `proxy.ts`.
+ *
+ * @type {import("next").NextConfig}
+ */
+const config = {
+  reactStrictMode: true,
+  poweredByHeader: false,
+  images: { unoptimized: true },
+  serverExternalPackages: ["postgres", "pg-boss", "nodemailer"],
+  // Lock files above the checkout must not move the root.
+  turbopack: { root: import.meta.dirname },
+  agentRules: false,
+  experimental: { agentUpgrade: false },
+};
+
+export default config;

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runTask } from "./processes";
+
+/** Everything that the production build is made of. */
+const sources = [
+  ...["app", "components", "server", "db", "public", "styles"],
+  ...["proxy.ts", "instrumentation.ts", "next.config.js", "postcss.config.mjs"],
+  ...["tsconfig.json", "package.json", "package-lock.json"],
+];
+
+const stampFile = ".next/sources.sha256";
+const lockFolder = "node_modules/.cache/portal-build.lock";
+
+/**
+ * Builds the portal unless `.next` was built from the very same sources. Of two starts at once in
+ * one checkout, one builds and the other waits for it.
+ *
+ * @returns whether a build was made.
+ * @throws Error with what the build said.
+ */
+export async function buildIfNeeded(onBuild: () => void): Promise<boolean> {
+  if (isBuilt(hashSources())) return false;
+  await takeLock();
+  try {
+    const hash = hashSources();
+    if (isBuilt(hash)) return false;
+    onBuild();
+    rmSync(stampFile, { force: true });
+    const { code, output } = await runTask("next", ["build"], {
+      // No setting and no secret reaches the build: the same output serves every environment.
+      HOME: process.env.HOME,
+      PATH: process.env.PATH,
+      TMPDIR: process.env.TMPDIR,
+      NODE_ENV: "production",
+      NEXT_TELEMETRY_DISABLED: "1",
+    });
+    if (code !== 0) throw new Error(`The build failed.\n${output.trim()}`);
+    writeFileSync(stampFile, `${hash}\n`);
+    return true;
+  } finally {
+    rmSync(lockFolder, { recursive: true, force: true });
+  }
+}
+
+function isBuilt(hash: string): boolean {
+  return existsSync(stampFile) && readFileSync(stampFile, "utf8").trim() === hash;
+}
+
+function hashSources(): string {
+  const hash = createHash("sha256");
+  const add = (path: string) => {
+    if (!existsSync(path)) return;
+    if (statSync(path).isDirectory()) {
+      for (const name of readdirSync(path).sort()) add(join(path, name));
+    } else {
+      hash.update(`${path}\0`).update(readFileSync(path)).update("\0");
+    }
+  };
+  for (const source of sources) add(source);
+  return hash.digest("hex");
+}
+
+async function takeLock(): Promise<void> {
+  mkdirSync("node_modules/.cache", { recursive: true });
+  for (;;) {
+    try {
+      mkdirSync(lockFolder);
+      writeFileSync(join(lockFolder, "pid"), String(process.pid));
+      return;
+    } catch {
+      if (isAbandoned()) rmSync(lockFolder, { recursive: true, force: true });
+      else await sleep(200);
+    }
+  }
+}
+
+function isAbandoned(): boolean {
+  try {
+    process.kill(Number(readFileSync(join(lockFolder, "pid"), "utf8")), 0);
+    return false;
+  } catch {
+    // Between making the folder and writing the id lies a moment, no more.
+    const youngestMs = 2_000;
+    try {
+      return Date.now() - statSync(lockFolder).mtimeMs > youngestMs;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream, existsSync, rmSync, statSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+
+export type ProgramOptions = {
+  name: string;
+  /** Arguments of Node: flags first, then the file. */
+  args: string[];
+  env: NodeJS.ProcessEnv;
+  logFile: string;
+  /** Also copies what the program writes to our own output, for a service manager to collect. */
+  isLogShown: boolean;
+  /** Whether it is started again when it ends by itself. */
+  isRestarted: boolean;
+  /** Variables to add on a restart, from the program's first `{"ready":true,…}` line. */
+  envOnRestart?: (ready: ReadyLine) => Record<string, string>;
+  onRestart: (name: string, waitMs: number) => void;
+  /** Called once when the program has ended and stays ended, though nobody stopped it. */
+  onLost: (name: string, lastLines: string[]) => void;
+};
+
+/** What a program says of itself once it serves. */
+export type ReadyLine = Record<string, unknown> & { ready: true };
+
+export type Program = {
+  /** Rejects when the program ends before it is ready. */
+  ready: Promise<ReadyLine>;
+  /** SIGTERM, and after a grace of 15 seconds SIGKILL. */
+  stop: () => Promise<void>;
+  kill: () => void;
+};
+
+const largestLogBytes = 5_000_000;
+const rememberedLines = 20;
+const longestBackoffMs = 30_000;
+/** A program that never became ready is broken, not unlucky. */
+const mostFailedStarts = 4;
+const stopGraceMs = 15_000;
+
+/** Starts a program of ours on the same Node, watches it, and keeps what it writes in a log file. */
+export function startProgram(options: ProgramOptions): Program {
+  const { name, logFile } = options;
+  if (existsSync(logFile) && statSync(logFile).size > largestLogBytes) rmSync(logFile);
+  const log = createWriteStream(logFile, { flags: "a", mode: 0o600 });
+  const lastLines: string[] = [];
+  const ready = Promise.withResolvers<ReadyLine>();
+  // Whoever waits for it sees the rejection; a start that is already stopping does not wait.
+  ready.promise.catch(() => undefined);
+
+  let child: ChildProcess;
+  let firstReady: ReadyLine | undefined;
+  let isStopping = false;
+  let failedStarts = 0;
+  let backoffMs = 250;
+  const pause = new AbortController();
+
+  const launch = () => {
+    child = spawn(
+      process.execPath,
+      ["--import", pathToFileURL("scripts/leash.ts").href, ...options.args],
+      {
+        env: { ...options.env, ...(firstReady && options.envOnRestart?.(firstReady)) },
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+        // Ctrl-C in a terminal reaches the whole group; the order of stopping is ours.
+        detached: true,
+      },
+    );
+    let isReady = false;
+    const take = (line: string) => {
+      log.write(`${line}\n`);
+      if (options.isLogShown) process.stdout.write(`${line}\n`);
+      lastLines.push(line);
+      if (lastLines.length > rememberedLines) lastLines.shift();
+      if (isReady) return;
+      const said = parseReadyLine(line);
+      if (!said) return;
+      isReady = true;
+      failedStarts = 0;
+      backoffMs = 250;
+      firstReady ??= said;
+      ready.resolve(said);
+    };
+    if (child.stdout) createInterface({ input: child.stdout }).on("line", take);
+    if (child.stderr) createInterface({ input: child.stderr }).on("line", take);
+    child.once("error", () => undefined);
+    child.once("close", () => {
+      if (!isReady) failedStarts++;
+      void afterEnd();
+    });
+  };
+
+  const afterEnd = async () => {
+    if (isStopping) return;
+    if (!options.isRestarted || failedStarts >= mostFailedStarts) {
+      ready.reject(new Error(`The ${name} ended by itself.`));
+      options.onLost(name, lastLines);
+      return;
+    }
+    options.onRestart(name, backoffMs);
+    const waitMs = backoffMs;
+    backoffMs = Math.min(backoffMs * 2, longestBackoffMs);
+    await sleep(waitMs, undefined, { signal: pause.signal }).catch(() => undefined);
+    if (!isStopping) launch();
+  };
+
+  launch();
+  return {
+    ready: ready.promise,
+    stop: async () => {
+      isStopping = true;
+      pause.abort();
+      ready.reject(new Error(`The ${name} was stopped.`));
+      if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+        const closed = once(child, "exit");
+        child.kill("SIGTERM");
+        const killer = setTimeout(() => child.kill("SIGKILL"), stopGraceMs);
+        await closed;
+        clearTimeout(killer);
+      }
+      log.end();
+    },
+    kill: () => {
+      isStopping = true;
+      child.kill("SIGKILL");
+    },
+  };
+}
+
+function parseReadyLine(line: string): ReadyLine | undefined {
+  if (!line.startsWith('{"ready":true')) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+export type TaskResult = { code: number; output: string };
+
+/** Programs that run to an end; `stopTasks` ends those that still run. */
+const tasks = new Set<ChildProcess>();
+
+/**
+ * Runs a command to its end and returns what it wrote, both streams as they came. `node_modules/.bin`
+ * is first on its PATH, so that tools run on the project's own Node.
+ */
+export async function runTask(
+  command: string,
+  args: string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<TaskResult> {
+  const child = spawn(command, args, {
+    env: { ...env, PATH: `${process.cwd()}/node_modules/.bin:${env.PATH ?? ""}` },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  tasks.add(child);
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  return new Promise((resolve) => {
+    child.once("error", (error) => {
+      tasks.delete(child);
+      resolve({ code: 127, output: `${command} could not be run: ${error.message}` });
+    });
+    child.once("close", (code) => {
+      tasks.delete(child);
+      resolve({ code: code ?? 1, output });
+    });
+  });
+}
+
+/** Ends running tasks together with what they started themselves. */
+export async function stopTasks(): Promise<void> {
+  await Promise.all(
+    [...tasks].map(async (child) => {
+      if (child.pid === undefined || child.exitCode !== null) return;
+      const closed = once(child, "close");
+      process.kill(-child.pid, "SIGTERM");
+      await Promise.race([closed, sleep(5_000, undefined, { ref: false })]);
+      if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGKILL");
+    }),
+  );
+}

@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import next from "next";
+import { findRefusal, limitBody, settleHeaders } from "./serve/requests";
+import { readServeSettings } from "./settings";
+
+/**
+ * The server in front of Next: it makes the headers trustworthy that the portal goes by, closes what
+ * the portal never speaks (upgrades, CONNECT, requests for other hosts), and ends in good order.
+ */
+const settings = readServeSettings(process.env);
+
+const stopGraceMs = 10_000;
+
+/** On every answer. The content security policy needs a nonce for each page and is set there. */
+const answerHeaders = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  // Not `no-referrer`: with that a browser posts forms with `Origin: null`, and they are refused.
+  "referrer-policy": "same-origin",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "origin-agent-cluster": "?1",
+  "x-dns-prefetch-control": "off",
+  "x-permitted-cross-domain-policies": "none",
+  "permissions-policy":
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), midi=(), payment=(), usb=()",
+  ...(settings.publicUrl.protocol === "https:" && {
+    "strict-transport-security": "max-age=31536000",
+  }),
+};
+
+function refuse(response: ServerResponse, status: number): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cache-control": "no-store",
+    connection: "close",
+  });
+  response.end(JSON.stringify({ error: STATUS_CODES[status] }));
+}
+
+function closeSocket(_request: unknown, socket: Duplex): void {
+  socket.on("error", () => undefined);
+  socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () =>
+    socket.destroy(),
+  );
+}
+
+const portal = next({
+  dev: false,
+  dir: process.cwd(),
+  hostname: settings.publicUrl.hostname,
+  port: settings.port,
+  // Next adds an upgrade handler to the server it is given. This one never listens.
+  httpServer: createServer(),
+});
+await portal.prepare();
+const handle = portal.getRequestHandler();
+
+const server: Server = createServer(
+  {
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    connectionsCheckingInterval: 2_000,
+    maxHeaderSize: 16 * 1024,
+  },
+  (request, response) => {
+    const requestId = randomUUID();
+    response.setHeader("x-request-id", requestId);
+    for (const [name, value] of Object.entries(answerHeaders)) response.setHeader(name, value);
+    if (isStopping) response.setHeader("connection", "close");
+
+    const refusal = findRefusal(request, settings);
+    if (refusal !== undefined) {
+      refuse(response, refusal);
+      return;
+    }
+    settleHeaders(request, requestId, settings);
+    limitBody(request, () => {
+      refuse(response, 413);
+      request.destroy();
+    });
+    handle(request, response).catch(() => refuse(response, 500));
+  },
+);
+server.setTimeout(120_000);
+server.on("upgrade", closeSocket);
+server.on("connect", closeSocket);
+
+let isStopping = false;
+
+function stop(): void {
+  if (isStopping) return;
+  isStopping = true;
+  server.close(async () => {
+    await portal.close();
+    process.exit(0);
+  });
+  server.closeIdleConnections();
+  setTimeout(() => server.closeAllConnections(), stopGraceMs).unref();
+  setTimeout(() => process.exit(1), stopGraceMs + 2_000).unref();
+}
+
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);
+
+server.once("error", (error) => {
+  process.stderr.write(`The portal cannot listen on port ${settings.port}: ${error.message}\n`);
+  process.exit(1);
+});
+server.listen({ port: settings.port, host: settings.listenHost }, () => {
+  process.stdout.write(`${JSON.stringify({ ready: true, url: settings.publicUrl.origin })}\n`);
+});

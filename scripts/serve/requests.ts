@@ -1,0 +1,109 @@
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { isIP } from "node:net";
+import type { ServeSettings } from "../settings";
+
+/** Largest request body. Forms are small; a file of patients is worked through in parts. */
+export const largestBodyBytes = 4 * 1024 * 1024;
+
+/**
+ * What only something in front of us may say, and what Next takes from a header although it is
+ * meant for its own inside. We drop all of these and state the few that are needed ourselves.
+ */
+const droppedHeaders = new Set([
+  "forwarded",
+  "x-real-ip",
+  "x-client-ip",
+  "true-client-ip",
+  "cf-connecting-ip",
+  "x-forwarded-port",
+  "x-forwarded-server",
+  "x-matched-path",
+  "x-now-route-matches",
+]);
+const droppedPrefixes = ["x-middleware-", "x-invoke-", "x-vercel-"];
+
+/** Why a request is turned away before Next sees it, or undefined where it may pass. */
+export function findRefusal(request: IncomingMessage, settings: ServeSettings): number | undefined {
+  const target = request.url ?? "";
+  // `http://elsewhere/` makes a proxy of us; `//elsewhere` and `/\elsewhere` are read as one by some.
+  if (!target.startsWith("/") || /^\/[/\\]/.test(target)) return 400;
+  if (request.method === "TRACE") return 405;
+  const hosts = request.headersDistinct.host ?? [];
+  if (hosts.length !== 1 || !settings.allowedHosts.has(hosts[0]?.toLowerCase() ?? "")) return 400;
+  if (!isForwardedHostAllowed(request.headers, settings)) return 400;
+  if (Number(request.headers["content-length"] ?? 0) > largestBodyBytes) return 413;
+  return undefined;
+}
+
+function isForwardedHostAllowed(headers: IncomingHttpHeaders, settings: ServeSettings): boolean {
+  const host = forwardedHost(headers, settings);
+  return host === undefined || settings.allowedHosts.has(host);
+}
+
+function forwardedHost(headers: IncomingHttpHeaders, settings: ServeSettings): string | undefined {
+  if (settings.trustedProxyHops === 0) return undefined;
+  return lastOf(headers["x-forwarded-host"])?.toLowerCase();
+}
+
+const lastOf = (header: string | string[] | undefined) =>
+  [header ?? []].flat().join(",").split(",").at(-1)?.trim() || undefined;
+
+/**
+ * Makes the headers trustworthy in place: whatever the portal reads about the connection is from us
+ * or from the stated number of proxies in front, never from the caller.
+ */
+export function settleHeaders(
+  request: IncomingMessage,
+  requestId: string,
+  settings: ServeSettings,
+): void {
+  const { headers } = request;
+  const client = findClientAddress(request, settings.trustedProxyHops);
+  const host = forwardedHost(headers, settings) ?? headers.host?.toLowerCase() ?? "";
+  const isPublicHost = host === settings.publicUrl.host;
+  const scheme = isPublicHost ? settings.publicUrl.protocol.slice(0, -1) : "http";
+  for (const name of Object.keys(headers)) {
+    if (droppedHeaders.has(name) || droppedPrefixes.some((prefix) => name.startsWith(prefix))) {
+      delete headers[name];
+    }
+  }
+  headers.host = host;
+  headers["x-forwarded-host"] = host;
+  headers["x-forwarded-proto"] = scheme;
+  headers["x-forwarded-for"] = client;
+  headers["x-request-id"] = requestId;
+}
+
+/**
+ * The caller's address. Each trusted proxy appends the address it was called from, so the caller's
+ * is that many from the right; anything further left the caller wrote itself.
+ */
+export function findClientAddress(request: IncomingMessage, trustedProxyHops: number): string {
+  const socketAddress = plainAddress(request.socket.remoteAddress ?? "");
+  if (trustedProxyHops === 0) return socketAddress;
+  const said = [request.headers["x-forwarded-for"] ?? []].flat().join(",").split(",");
+  const address = plainAddress(said.at(-trustedProxyHops)?.trim() ?? "");
+  return isIP(address) ? address : socketAddress;
+}
+
+const plainAddress = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, "");
+
+/**
+ * Counts the body as it arrives, so that one without a stated length is held to the limit as well.
+ * `onTooLarge` is called once; what arrives afterwards is not passed on.
+ */
+export function limitBody(request: IncomingMessage, onTooLarge: () => void): void {
+  let receivedBytes = 0;
+  const push = request.push.bind(request);
+  request.push = (chunk: unknown, encoding?: BufferEncoding) => {
+    if (Buffer.isBuffer(chunk)) {
+      const isOver = receivedBytes > largestBodyBytes;
+      receivedBytes += chunk.length;
+      if (receivedBytes > largestBodyBytes) {
+        if (!isOver) onTooLarge();
+        return false;
+      }
+    }
+    return push(chunk, encoding);
+  };
+}

@@ -1,0 +1,318 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { get } from "node:http";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { migrateDatabase } from "../db/migrate";
+import { buildIfNeeded } from "./build";
+import { claimDataFolder } from "./data-folder";
+import { findFreePort, isPortFree } from "./ports";
+import { type EmbeddedPostgres, startPostgres } from "./postgres";
+import { type Program, runTask, startProgram, stopTasks } from "./processes";
+import { checkNothingPending, checkServingRole, prepareRoles } from "./roles";
+import { readOrMakeSecrets } from "./secrets";
+import { loadSettingsFile, readStartSettings } from "./settings";
+
+const startedAt = performance.now();
+
+function say(text: string): void {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  process.stdout.write(`${seconds.padStart(6)} s  ${text}\n`);
+}
+
+/** What was started, in the order in which it is stopped. */
+const running: {
+  portal?: Program;
+  worker?: Program;
+  sandbox?: Program;
+  postgres?: Promise<EmbeddedPostgres>;
+  releaseDataFolder?: () => void;
+} = {};
+
+let stopping: Promise<void> | undefined;
+
+function stopAll(): Promise<void> {
+  stopping ??= (async () => {
+    await stopTasks();
+    await running.portal?.stop();
+    await running.worker?.stop();
+    await running.sandbox?.stop();
+    const postgres = await running.postgres?.catch(() => undefined);
+    await postgres?.stop();
+    running.releaseDataFolder?.();
+  })();
+  return stopping;
+}
+
+async function fail(sentence: string): Promise<never> {
+  // What fails because we are stopping is no news.
+  if (!stopping) process.stderr.write(`${sentence}\n`);
+  await stopAll();
+  process.exit(1);
+}
+
+let signals = 0;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    signals++;
+    if (signals > 1) {
+      // Somebody is impatient; PostgreSQL still gets its fast shutdown.
+      for (const program of [running.portal, running.worker, running.sandbox]) program?.kill();
+      return;
+    }
+    process.stdout.write("\nStopping.\n");
+    void stopAll().then(() => process.exit(0));
+  });
+}
+const sentenceOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+process.on("uncaughtException", (error) => void fail(sentenceOf(error)));
+process.on("unhandledRejection", (error) => void fail(sentenceOf(error)));
+
+async function readSettings() {
+  loadSettingsFile();
+  for (const name of ["PORT", "SANDBOX_PORT"]) {
+    if (process.env[name] === "0") process.env[name] = String(await findFreePort());
+  }
+  return readStartSettings(process.env);
+}
+
+const settings = await readSettings().catch((error: unknown) => fail(sentenceOf(error)));
+const { dataFolder, isDemo } = settings;
+const logFolder = join(dataFolder, "logs");
+
+/** A port may be held for a moment by what an interrupted start left behind. */
+async function requirePort(variable: string, port: number, host: string | undefined, waitMs = 0) {
+  const giveUpAt = Date.now() + waitMs;
+  while (!(await isPortFree(port, host))) {
+    if (Date.now() >= giveUpAt) {
+      throw new Error(
+        `Port ${port} is in use: stop what listens there, or set ${variable} to another.`,
+      );
+    }
+    await sleep(100);
+  }
+}
+
+async function startDatabase() {
+  const secrets = readOrMakeSecrets(dataFolder);
+  let databaseUrl = settings.databaseUrl;
+  if (!databaseUrl) {
+    running.postgres = startPostgres({
+      folder: dataFolder,
+      superuserPassword: secrets.databasePassword,
+      isDurable: process.env.DATABASE_DURABLE !== "off",
+    });
+    databaseUrl = (await running.postgres).superuserUrl();
+  }
+  const addresses = await prepareRoles({
+    databaseUrl,
+    adminUrl: settings.databaseAdminUrl,
+    ownerUrl: settings.databaseOwnerUrl,
+    fallbackPassword: secrets.databasePassword,
+  });
+  if (addresses.ownerUrl) await migrateDatabase(addresses.ownerUrl);
+  else await checkNothingPending(addresses.servingUrl);
+  await checkServingRole(addresses.servingUrl);
+  say("Database ready");
+  return { servingUrl: addresses.servingUrl, secrets };
+}
+
+const fromTypeScript = ["--import", "tsx"];
+// Rooms behind `server-only` can be loaded only under the condition that Next sets for them.
+const fromServerRooms = ["--conditions=react-server", ...fromTypeScript];
+
+function startWatched(
+  name: "portal" | "worker" | "sandbox",
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  more: Pick<Parameters<typeof startProgram>[0], "isRestarted" | "envOnRestart">,
+): Program {
+  return startProgram({
+    name,
+    args,
+    env,
+    logFile: join(logFolder, `${name}.log`),
+    isLogShown: !isDemo && name !== "sandbox",
+    ...more,
+    onRestart: (who, waitMs) => say(`The ${who} ended; starting it again in ${waitMs} ms`),
+    onLost: (who, lastLines) =>
+      void fail(
+        [
+          `The ${who} ended unexpectedly; ${join(logFolder, `${who}.log`)} has all it wrote.`,
+          ...lastLines,
+        ].join("\n"),
+      ),
+  });
+}
+
+type Sandbox = { url: string; smtpPort: number };
+
+async function startSandbox(): Promise<Sandbox | undefined> {
+  const isNeeded = isDemo && !(process.env.HERO_SANDBOX_URL && process.env.SMTP_URL);
+  if (!isNeeded) return undefined;
+  running.sandbox = startWatched(
+    "sandbox",
+    [...fromTypeScript, "sandbox/main.ts"],
+    {
+      NODE_ENV: "production",
+      PATH: process.env.PATH,
+      SANDBOX_PORT: String(settings.sandboxPort),
+      SANDBOX_SMTP_PORT: process.env.SANDBOX_SMTP_PORT,
+      SANDBOX_PUBLIC_URL: process.env.SANDBOX_PUBLIC_URL,
+    },
+    {
+      isRestarted: true,
+      // The portal knows the port of the inbox from the first time.
+      envOnRestart: (ready) => ({ SANDBOX_SMTP_PORT: String(ready.smtpPort) }),
+    },
+  );
+  const { url, smtpPort } = await running.sandbox.ready;
+  say("Sandbox ready");
+  return { url: String(url), smtpPort: Number(smtpPort) };
+}
+
+/** Stops everything when PostgreSQL goes away, which nothing here can do without. */
+async function watchPostgres() {
+  const postgres = await running.postgres;
+  postgres?.process.once("exit", () => {
+    if (!stopping) {
+      void fail(`PostgreSQL ended unexpectedly; ${join(logFolder, "postgres.log")} says why.`);
+    }
+  });
+}
+
+const demoFile = z.object({
+  inboxUrl: z.string(),
+  tenants: z
+    .array(
+      z.object({
+        slug: z.string(),
+        users: z.array(z.object({ role: z.string(), email: z.string(), password: z.string() })),
+      }),
+    )
+    .min(1),
+});
+
+function describeDemo(): string[] {
+  const file = join(dataFolder, "demo.json");
+  if (!isDemo || !existsSync(file)) return [];
+  const { tenants, inboxUrl } = demoFile.parse(JSON.parse(readFileSync(file, "utf8")));
+  const users = tenants[0]?.users ?? [];
+  const owner = users.find((user) => user.role === "owner") ?? users[0];
+  return [
+    ...(owner ? [`Sign in with ${owner.email} and the password ${owner.password}`] : []),
+    `Inbox: ${inboxUrl}`,
+  ];
+}
+
+type Health = { status: number; text: string };
+
+async function readHealth(): Promise<Health> {
+  const host = settings.listenHost ?? "127.0.0.1";
+  return new Promise((resolve) => {
+    const request = get(
+      {
+        host: host === "0.0.0.0" ? "127.0.0.1" : host,
+        port: settings.port,
+        path: "/api/health",
+        headers: { host: `localhost:${settings.port}` },
+        timeout: 5_000,
+      },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+      },
+    );
+    request.on("timeout", () => request.destroy(new Error("no answer in 5 s")));
+    request.on("error", (error) => resolve({ status: 0, text: error.message }));
+  });
+}
+
+async function waitForHealth(): Promise<void> {
+  const waitMs = 60_000;
+  const giveUpAt = Date.now() + waitMs;
+  for (;;) {
+    const health = await readHealth();
+    if (health.status === 200) return;
+    if (Date.now() > giveUpAt) {
+      throw new Error(`The portal did not become healthy in 60 s: ${health.text.slice(0, 300)}`);
+    }
+    await sleep(50);
+  }
+}
+
+function portalEnvironment(
+  database: Awaited<ReturnType<typeof startDatabase>>,
+  sandbox: Sandbox | undefined,
+): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    NODE_ENV: "production",
+    NEXT_TELEMETRY_DISABLED: "1",
+    PORT: String(settings.port),
+    PUBLIC_URL: settings.publicUrl.origin,
+    DATABASE_URL: database.servingUrl,
+    // Empty, not absent: Next would read them again from `.env`, and the portal has no use for them.
+    DATABASE_ADMIN_URL: "",
+    DATABASE_OWNER_URL: "",
+    AUTH_SECRET: process.env.AUTH_SECRET || database.secrets.authSecret,
+    MASTER_KEYS: process.env.MASTER_KEYS || database.secrets.masterKeys,
+    HERO_SANDBOX_URL: process.env.HERO_SANDBOX_URL || sandbox?.url,
+    SMTP_URL: process.env.SMTP_URL || (sandbox && `smtp://127.0.0.1:${sandbox.smtpPort}`),
+    DATA_DIR: dataFolder,
+  };
+}
+
+async function seed(env: NodeJS.ProcessEnv, sandbox: Sandbox | undefined) {
+  const { code, output } = await runTask(
+    process.execPath,
+    [...fromServerRooms, "scripts/seed.ts"],
+    { ...env, SANDBOX_URL: sandbox?.url ?? env.HERO_SANDBOX_URL },
+  );
+  if (code !== 0) throw new Error(`The demo could not be seeded.\n${output.trim()}`);
+  say("Demo seeded");
+}
+
+async function start(): Promise<void> {
+  mkdirSync(logFolder, { recursive: true, mode: 0o700 });
+  const claim = claimDataFolder(dataFolder);
+  running.releaseDataFolder = claim.release;
+  const waitMs = claim.wasInterrupted ? 20_000 : 0;
+  await requirePort("PORT", settings.port, settings.listenHost, waitMs);
+  if (isDemo) await requirePort("SANDBOX_PORT", settings.sandboxPort, undefined, waitMs);
+
+  const building = buildIfNeeded(() => say("Building the portal")).then((wasBuilt) => {
+    if (wasBuilt) say("Portal built");
+  });
+  const [database, sandbox] = await Promise.all([
+    startDatabase(),
+    startSandbox(),
+    // Its own failure is reported below; this only lets it stop the others at once.
+    Promise.race([building, sleep(0)]),
+  ]);
+  await watchPostgres();
+  const env = portalEnvironment(database, sandbox);
+  const seeding = isDemo ? seed(env, sandbox) : Promise.resolve();
+  running.worker = startWatched("worker", [...fromServerRooms, "server/jobs/worker.ts"], env, {
+    isRestarted: true,
+  });
+  const serving = building.then(async () => {
+    if (stopping) return;
+    running.portal = startWatched("portal", [...fromTypeScript, "scripts/serve.ts"], env, {
+      isRestarted: false,
+    });
+    await running.portal.ready;
+    await waitForHealth();
+  });
+  await Promise.all([seeding, serving]);
+
+  say("Portal, worker and database healthy");
+  process.stdout.write(
+    [`Ready: ${settings.publicUrl.origin}`, ...describeDemo(), "Ctrl-C stops everything.", ""].join(
+      "\n",
+    ),
+  );
+}
+
+await start().catch((error: unknown) => fail(sentenceOf(error)));
