@@ -1,0 +1,20 @@
+import "server-only";
+import { env } from "../env";
+
+const isSecure = () => env().PUBLIC_URL.startsWith("https:");
+
+/** `__Host-` binds the cookie to this host and to https; plain http (localhost) cannot carry it. */
+export const sessionCookieName = () => (isSecure() ? "__Host-portal-session" : "portal-session");
+
+export const sessionCookieOptions = () =>
+  ({ httpOnly: true, sameSite: "lax", path: "/", secure: isSecure() }) as const;
+
+/** The session token of a request's `cookie` header; undefined without one. */
+export function readSessionToken(cookieHeader: string | null): string | undefined {
+  const prefix = `${sessionCookieName()}=`;
+  return cookieHeader
+    ?.split(";")
+    .map((part) => part.trim())
+    .find((part) => part.startsWith(prefix))
+    ?.slice(prefix.length);
+}

@@ -1,0 +1,149 @@
+import "server-only";
+import { cookies, headers } from "next/headers";
+import NextAuth, { CredentialsSignin } from "next-auth";
+import type { Adapter } from "next-auth/adapters";
+import Credentials from "next-auth/providers/credentials";
+import { cache } from "react";
+import { env } from "../env";
+import { RateLimitedError } from "../errors";
+import { describeError, log } from "../log";
+import { type SignInInput, signInInput } from "../schemas/account";
+import { authenticate } from "../services/accounts/authenticate";
+import { absoluteHours, findLiveSession, type LiveSession } from "../tenancy/context";
+import { sessionCookieName, sessionCookieOptions } from "./cookie";
+import { createSession, endSessionOfToken } from "../services/accounts/sessions";
+
+/**
+ * next-auth signs people in and out and keeps the cookie; who is signed in is always read from our
+ * session rows, on every request (`docs/decisions/002-sessions.md`). Its `auth()` is not used.
+ */
+
+const wrongCredentials = "The e-mail address or password is not right.";
+
+class SignInRefused extends CredentialsSignin {
+  constructor(override readonly code: "wrong" | "unverified" | `wait-${number}`) {
+    super();
+  }
+}
+
+/** The address the request came from, as `scripts/serve.ts` set it; never what a client claims. */
+const clientAddress = (from: Headers) => from.get("x-forwarded-for") ?? "unknown";
+
+async function startSession(userId: string): Promise<string> {
+  // Signing in again in the same browser ends the session it replaces.
+  const before = (await cookies()).get(sessionCookieName())?.value;
+  if (before) await endSessionOfToken(before);
+  const { token } = await createSession(userId, {
+    userAgent: (await headers()).get("user-agent"),
+  });
+  return token;
+}
+
+// next-auth asks for sessions by token: on sign-out, and at its own session route, which thereby can
+// neither change a session nor tell more than that one exists.
+const adapter: Adapter = {
+  async getSessionAndUser(sessionToken) {
+    const live = await findLiveSession(sessionToken);
+    return live
+      ? {
+          session: { sessionToken, userId: live.userId, expires: live.endsAt },
+          user: { id: live.userId, email: live.email, name: live.name, emailVerified: null },
+        }
+      : null;
+  },
+  async updateSession() {
+    return null;
+  },
+  async deleteSession(sessionToken) {
+    await endSessionOfToken(sessionToken);
+  },
+};
+
+const { handlers, signIn, signOut } = NextAuth(() => ({
+  secret: env().AUTH_SECRET,
+  trustHost: true,
+  basePath: "/api/auth",
+  adapter,
+  session: { strategy: "database", maxAge: absoluteHours * 3600, updateAge: absoluteHours * 3600 },
+  pages: { signIn: "/sign-in", error: "/sign-in" },
+  useSecureCookies: env().PUBLIC_URL.startsWith("https:"),
+  cookies: { sessionToken: { name: sessionCookieName(), options: sessionCookieOptions() } },
+  providers: [
+    Credentials({
+      credentials: { email: {}, password: {} },
+      async authorize(given, request) {
+        const input = signInInput.safeParse(given);
+        if (!input.success) throw new SignInRefused("wrong");
+        try {
+          const found = await authenticate(input.data, clientAddress(request.headers));
+          if (found.outcome === "signed_in") return { id: found.userId };
+          throw new SignInRefused(found.outcome);
+        } catch (error) {
+          if (error instanceof RateLimitedError) {
+            throw new SignInRefused(`wait-${error.retryAfterSeconds}`);
+          }
+          throw error;
+        }
+      },
+    }),
+  ],
+  jwt: {
+    // The credentials provider hands out a "JWT"; ours is the token of a session row.
+    encode: ({ token }) => startSession(token?.sub ?? ""),
+    decode: async () => null,
+  },
+  callbacks: {
+    session: ({ session }) => ({ expires: session.expires }),
+  },
+  logger: {
+    error(error) {
+      if (error instanceof CredentialsSignin) return;
+      log("error", "sign-in failed", describeError(error));
+    },
+    warn() {},
+    debug() {},
+  },
+}));
+
+export { handlers };
+
+/**
+ * Signs in with e-mail and password and sets the session cookie; for server actions only.
+ * The same words answer an unknown address and a wrong password.
+ */
+export async function signInWithPassword(
+  input: SignInInput,
+): Promise<{ ok: true } | { ok: false; message: string }> {
+  try {
+    await signIn("credentials", { ...input, redirect: false });
+    return { ok: true };
+  } catch (error) {
+    if (!(error instanceof CredentialsSignin)) throw error;
+    if (error.code === "unverified") {
+      return {
+        ok: false,
+        message: "Your e-mail address is not verified yet. We sent you a new link just now.",
+      };
+    }
+    const [, seconds] = /^wait-(\d+)$/.exec(error.code) ?? [];
+    return {
+      ok: false,
+      message: seconds ? new RateLimitedError(Number(seconds)).message : wrongCredentials,
+    };
+  }
+}
+
+/** Ends this browser's session on the server and clears its cookie; for server actions only. */
+export async function signOutHere(): Promise<void> {
+  await signOut({ redirect: false });
+}
+
+/** The raw token of this request's session cookie. */
+export async function currentSessionToken(): Promise<string | undefined> {
+  return (await cookies()).get(sessionCookieName())?.value;
+}
+
+/** Who is signed in on this request, read from the session row once. */
+export const findCurrentSession = cache(
+  async (): Promise<LiveSession | null> => findLiveSession(await currentSessionToken()),
+);

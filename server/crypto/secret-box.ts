@@ -1,0 +1,79 @@
+import "server-only";
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+
+/**
+ * Sealed bytes: version (1) · key id length (1) · key id · nonce (12) · ciphertext · tag (16), by
+ * AES-256-GCM. The version, the key id and the place the secret belongs to are authenticated, so that
+ * sealed bytes open only where they were sealed (design §6).
+ */
+
+export type SealingKey = { readonly id: string; readonly bytes: Buffer };
+
+/** Where a secret lives. Moving its bytes to another place makes them unopenable. */
+export type SecretPlace = {
+  readonly tenantId: string;
+  readonly table: string;
+  readonly rowId: string;
+  readonly column: string;
+};
+
+/** The bytes could not be opened: altered, moved, of an unknown key or version. Never "no secret". */
+export class SecretBoxError extends Error {
+  override name = "SecretBoxError";
+}
+
+const version = 1;
+const nonceLength = 12;
+const tagLength = 16;
+
+function associatedData(header: Buffer, place: SecretPlace): Buffer {
+  // JSON keeps the parts apart: no two places give the same bytes.
+  const parts = [place.tenantId, place.table, place.rowId, place.column];
+  return Buffer.concat([header, Buffer.from(JSON.stringify(parts))]);
+}
+
+export function seal(secret: Buffer, key: SealingKey, place: SecretPlace): Buffer {
+  const id = Buffer.from(key.id, "utf8");
+  const header = Buffer.concat([Buffer.from([version, id.length]), id]);
+  const nonce = randomBytes(nonceLength);
+  const cipher = createCipheriv("aes-256-gcm", key.bytes, nonce);
+  cipher.setAAD(associatedData(header, place));
+  const ciphertext = Buffer.concat([cipher.update(secret), cipher.final()]);
+  return Buffer.concat([header, nonce, ciphertext, cipher.getAuthTag()]);
+}
+
+/** The id of the key that sealed these bytes, read from the header and not yet proven. */
+export function sealingKeyId(sealed: Buffer): string {
+  if (sealed[0] !== version) throw new SecretBoxError("Unknown version.");
+  const end = 2 + (sealed[1] ?? 0);
+  if (sealed.length < end + nonceLength + tagLength) throw new SecretBoxError("Too short.");
+  return sealed.toString("utf8", 2, end);
+}
+
+/**
+ * @param findKey gives the key of an id, or undefined where it is not held
+ * @throws SecretBoxError whatever the reason the bytes do not open
+ */
+export function open(
+  sealed: Buffer,
+  findKey: (id: string) => Buffer | undefined,
+  place: SecretPlace,
+): Buffer {
+  const key = findKey(sealingKeyId(sealed));
+  if (!key) throw new SecretBoxError("Unknown key.");
+  const headerEnd = 2 + (sealed[1] ?? 0);
+  const nonceEnd = headerEnd + nonceLength;
+  const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(headerEnd, nonceEnd), {
+    authTagLength: tagLength,
+  });
+  decipher.setAAD(associatedData(sealed.subarray(0, headerEnd), place));
+  decipher.setAuthTag(sealed.subarray(-tagLength));
+  try {
+    return Buffer.concat([
+      decipher.update(sealed.subarray(nonceEnd, -tagLength)),
+      decipher.final(),
+    ]);
+  } catch (cause) {
+    throw new SecretBoxError("Does not open.", { cause });
+  }
+}

@@ -1,0 +1,47 @@
+import "server-only";
+import { sql } from "drizzle-orm";
+import { fromDrizzle, PgBoss } from "pg-boss";
+import { type Database, db, type Transaction } from "@/db/client";
+import { describeError, log } from "../log";
+import { type JobData, type QueueName, queueSchema } from "./queues";
+
+const held = globalThis as typeof globalThis & { portalQueue?: Promise<PgBoss> };
+
+/** A sender only: it speaks over the database's own pool, runs no job and keeps no schedule. */
+function sender(): Promise<PgBoss> {
+  held.portalQueue ??= (async () => {
+    const boss = new PgBoss({
+      db: fromDrizzle(db.shared, sql),
+      schema: queueSchema,
+      migrate: false,
+      createSchema: false,
+      supervise: false,
+      schedule: false,
+    });
+    boss.on("error", (error) => log("error", "queue failed", describeError(error)));
+    await boss.start();
+    return boss;
+  })().catch((error: unknown) => {
+    // The next call tries again: the database may be back by then.
+    held.portalQueue = undefined;
+    throw error;
+  });
+  return held.portalQueue;
+}
+
+/**
+ * Puts a job on its queue. Given a transaction, the job exists exactly if that commits.
+ *
+ * @param options.once the queue takes no second waiting job with the same key within the minute
+ */
+export async function enqueue<Name extends QueueName>(
+  name: Name,
+  data: JobData[Name],
+  options: { within?: Transaction | Database; once?: string } = {},
+): Promise<void> {
+  const boss = await sender();
+  await boss.send(name, data, {
+    ...(options.within ? { db: fromDrizzle(options.within, sql) } : {}),
+    ...(options.once ? { singletonKey: options.once, singletonSeconds: 60 } : {}),
+  });
+}

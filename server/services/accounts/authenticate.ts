@@ -1,0 +1,53 @@
+import "server-only";
+import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
+import { db } from "@/db/client";
+import { passwords, users } from "@/db/schema/accounts";
+import { verifyPassword } from "../../crypto/passwords";
+import { enqueue } from "../../jobs/enqueue";
+import type { SignInInput } from "../../schemas/account";
+import { recordAccountEvent } from "./events";
+import { countTry, forgiveAll, forgiveTry } from "./limits";
+
+export type AuthenticateOutcome =
+  | { outcome: "signed_in"; userId: string }
+  | { outcome: "wrong" }
+  | { outcome: "unverified" };
+
+/**
+ * Checks an e-mail address and password. An unknown address, a disabled account and a wrong password
+ * cost the same time and give the same outcome; `unverified` is told only to who knows the password.
+ *
+ * @throws RateLimitedError after too many tries on the account or from the address
+ */
+export async function authenticate(
+  input: SignInInput,
+  clientAddress: string,
+): Promise<AuthenticateOutcome> {
+  await countTry("sign-in-address", clientAddress);
+  await countTry("sign-in-account", input.email);
+  const [user] = await db.shared
+    .select({
+      id: users.id,
+      hash: passwords.hash,
+      emailVerifiedAt: users.emailVerifiedAt,
+      disabledAt: users.disabledAt,
+    })
+    .from(users)
+    .innerJoin(passwords, eq(passwords.userId, users.id))
+    .where(eq(users.email, input.email));
+  const matches = await verifyPassword(input.password, user?.hash);
+  if (!matches || !user || user.disabledAt) return { outcome: "wrong" };
+  await forgiveAll("sign-in-account", input.email);
+  await forgiveTry("sign-in-address", clientAddress);
+  if (!user.emailVerifiedAt) {
+    await enqueue("account-mail", { email: input.email, about: "verify_email" });
+    return { outcome: "unverified" };
+  }
+  await recordAccountEvent(db.shared, {
+    userId: user.id,
+    action: "signed_in",
+    requestId: randomUUID(),
+  });
+  return { outcome: "signed_in", userId: user.id };
+}

@@ -1,0 +1,52 @@
+import "server-only";
+import { eq, sql } from "drizzle-orm";
+import { db } from "@/db/client";
+import { emailTokens, passwords, sessions, users } from "@/db/schema/accounts";
+import { hashPassword } from "../../crypto/passwords";
+import { enqueue } from "../../jobs/enqueue";
+import type { RequestPasswordResetInput, ResetPasswordInput } from "../../schemas/account";
+import { findEmailTokenOwner, useEmailToken } from "./email-tokens";
+import { type PublicContext, recordAccountEvent } from "./events";
+import { countTry, forgiveAll } from "./limits";
+
+/** Sends a link to the address if it has an account; the answer does not tell. */
+export async function requestPasswordReset(
+  ctx: PublicContext,
+  input: RequestPasswordResetInput,
+): Promise<{ email: string }> {
+  await countTry("mail-address", ctx.clientAddress);
+  await countTry("mail-account", input.email);
+  await enqueue("account-mail", { email: input.email, about: "reset_password" });
+  return { email: input.email };
+}
+
+/**
+ * Sets a new password by a mailed link and ends every session and link of the account. Following the
+ * link proves the address, so an unverified account is verified by it.
+ *
+ * @throws InvalidInputError on `token`
+ */
+export async function resetPassword(
+  ctx: PublicContext,
+  input: ResetPasswordInput,
+): Promise<{ email: string }> {
+  await countTry("sign-in-address", ctx.clientAddress);
+  const { userId, email } = await findEmailTokenOwner(input.token, "reset_password");
+  const hash = await hashPassword(input.password);
+  await db.shared.transaction(async (tx) => {
+    await useEmailToken(tx, input.token);
+    await tx
+      .insert(passwords)
+      .values({ userId, hash })
+      .onConflictDoUpdate({ target: passwords.userId, set: { hash, changedAt: new Date() } });
+    await tx
+      .update(users)
+      .set({ emailVerifiedAt: sql`coalesce(${users.emailVerifiedAt}, now())` })
+      .where(eq(users.id, userId));
+    await tx.delete(sessions).where(eq(sessions.userId, userId));
+    await tx.delete(emailTokens).where(eq(emailTokens.userId, userId));
+    await recordAccountEvent(tx, { userId, action: "password_reset", requestId: ctx.requestId });
+  });
+  await forgiveAll("sign-in-account", email);
+  return { email };
+}

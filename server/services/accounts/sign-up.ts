@@ -1,0 +1,51 @@
+import "server-only";
+import { eq } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
+import { db } from "@/db/client";
+import { emailTokens, passwords, users } from "@/db/schema/accounts";
+import { hashPassword } from "../../crypto/passwords";
+import { enqueue } from "../../jobs/enqueue";
+import type { SignUpInput } from "../../schemas/account";
+import { type PublicContext, recordAccountEvent } from "./events";
+import { countTry } from "./limits";
+
+/**
+ * Opens an account that is of no use until its address is verified. The answer is the same whether or
+ * not the address has an account: what differs is the mail that goes to its owner.
+ *
+ * Until somebody verified the address, signing up again replaces name and password and ends earlier
+ * links; once verified, signing up changes nothing.
+ *
+ * @throws RateLimitedError
+ */
+export async function signUp(ctx: PublicContext, input: SignUpInput): Promise<{ email: string }> {
+  await countTry("mail-address", ctx.clientAddress);
+  await countTry("mail-account", input.email);
+  const hash = await hashPassword(input.password);
+  await db.shared.transaction(async (tx) => {
+    await tx
+      .insert(users)
+      .values({ id: uuidv7(), email: input.email, name: input.name })
+      .onConflictDoNothing({ target: users.email });
+    const [user] = await tx
+      .select({ id: users.id, emailVerifiedAt: users.emailVerifiedAt })
+      .from(users)
+      .where(eq(users.email, input.email))
+      .for("update");
+    if (user && !user.emailVerifiedAt) {
+      await tx.update(users).set({ name: input.name }).where(eq(users.id, user.id));
+      await tx
+        .insert(passwords)
+        .values({ userId: user.id, hash })
+        .onConflictDoUpdate({ target: passwords.userId, set: { hash, changedAt: new Date() } });
+      await tx.delete(emailTokens).where(eq(emailTokens.userId, user.id));
+      await recordAccountEvent(tx, {
+        userId: user.id,
+        action: "signed_up",
+        requestId: ctx.requestId,
+      });
+    }
+    await enqueue("account-mail", { email: input.email, about: "sign_up" }, { within: tx });
+  });
+  return { email: input.email };
+}

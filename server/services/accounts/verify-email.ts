@@ -1,0 +1,43 @@
+import "server-only";
+import { eq } from "drizzle-orm";
+import { db } from "@/db/client";
+import { passwords, users } from "@/db/schema/accounts";
+import { verifyPassword } from "../../crypto/passwords";
+import { InvalidInputError } from "../../errors";
+import type { VerifyEmailInput } from "../../schemas/account";
+import { findEmailTokenOwner, useEmailToken } from "./email-tokens";
+import { type PublicContext, recordAccountEvent } from "./events";
+import { countTry } from "./limits";
+
+/**
+ * Proves that an address belongs to who signed up with it. The password is asked too: otherwise the
+ * owner of an address, following a link they never asked for, would confirm a stranger's account.
+ *
+ * @throws InvalidInputError on `token` or `password`
+ * @throws RateLimitedError
+ */
+export async function verifyEmail(
+  ctx: PublicContext,
+  input: VerifyEmailInput,
+): Promise<{ email: string }> {
+  await countTry("sign-in-address", ctx.clientAddress);
+  const owner = await findEmailTokenOwner(input.token, "verify_email");
+  await countTry("sign-in-account", owner.email);
+  const [stored] = await db.shared
+    .select({ hash: passwords.hash })
+    .from(passwords)
+    .where(eq(passwords.userId, owner.userId));
+  if (!(await verifyPassword(input.password, stored?.hash))) {
+    throw new InvalidInputError("password", "This is not the password you chose at sign-up.");
+  }
+  await db.shared.transaction(async (tx) => {
+    await useEmailToken(tx, input.token);
+    await tx.update(users).set({ emailVerifiedAt: new Date() }).where(eq(users.id, owner.userId));
+    await recordAccountEvent(tx, {
+      userId: owner.userId,
+      action: "email_verified",
+      requestId: ctx.requestId,
+    });
+  });
+  return { email: owner.email };
+}

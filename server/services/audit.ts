@@ -1,0 +1,35 @@
+import "server-only";
+import { v7 as uuidv7 } from "uuid";
+import type { Transaction } from "@/db/client";
+import { auditEvents } from "@/db/schema/activity";
+import type { AuditAction } from "../schemas/activity";
+import type { TenantContext } from "../tenancy/context";
+
+export type AuditSubject = {
+  type: "organisation" | "practice" | "credential" | "link";
+  id: string;
+  /** How people call it: an organisation's or practice's name. Never anything about a patient. */
+  label: string | null;
+};
+
+/** Leaves the audit row of a change, in the change's own transaction. `details`: ids and limits only. */
+export async function recordAudit(
+  tx: Transaction,
+  ctx: TenantContext,
+  action: AuditAction,
+  subject: AuditSubject,
+  details?: Record<string, string | number | null>,
+): Promise<void> {
+  await tx.insert(auditEvents).values({
+    tenantId: ctx.tenantId,
+    id: uuidv7(),
+    environment: subject.type === "organisation" ? null : ctx.environment,
+    actorId: ctx.actor.kind === "person" ? ctx.actor.userId : null,
+    action,
+    subjectType: subject.type,
+    subjectId: subject.id,
+    subjectLabel: subject.label,
+    requestId: ctx.requestId,
+    details,
+  });
+}

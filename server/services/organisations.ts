@@ -1,0 +1,46 @@
+import "server-only";
+import { v7 as uuidv7 } from "uuid";
+import { db, sqlState } from "@/db/client";
+import { dataKeys, memberships, tenants } from "@/db/schema/organisations";
+import { makeDataKey } from "../crypto/keys";
+import { InvalidInputError } from "../errors";
+import type { CreateOrganisationInput, OrganisationView } from "../schemas/organisations";
+import { listEnvironments } from "../tenancy/environments";
+import { newTenantId } from "../tenancy/ids";
+import type { AccountContext } from "./accounts/events";
+import { recordAudit } from "./audit";
+
+const uniqueViolation = "23505";
+
+/**
+ * Makes a tenant with its data key and its first owner, all or nothing.
+ * @throws InvalidInputError on `slug` when the short name is taken
+ */
+export async function createOrganisation(
+  ctx: AccountContext,
+  input: CreateOrganisationInput,
+): Promise<OrganisationView> {
+  const tenantId = newTenantId(uuidv7());
+  const dataKeyId = uuidv7();
+  try {
+    await db.tenant({ tenantId }, async (tx) => {
+      await tx.insert(tenants).values({ id: tenantId, slug: input.slug, name: input.name });
+      await tx.insert(memberships).values({ tenantId, userId: ctx.userId, role: "owner" });
+      await tx
+        .insert(dataKeys)
+        .values({ tenantId, id: dataKeyId, ...makeDataKey(tenantId, dataKeyId) });
+      const [environment = "production"] = listEnvironments();
+      const { userId, name, email, requestId } = ctx;
+      const actor = { kind: "person", userId, name, email, role: "owner" } as const;
+      await recordAudit(tx, { tenantId, environment, actor, requestId }, "organisation.created", {
+        type: "organisation",
+        id: tenantId,
+        label: input.name,
+      });
+    });
+  } catch (error) {
+    if (sqlState(error) !== uniqueViolation) throw error;
+    throw new InvalidInputError("slug", "This short name is taken. Choose another.");
+  }
+  return { slug: input.slug, name: input.name, role: "owner" };
+}

@@ -1,0 +1,139 @@
+import "server-only";
+import { sql } from "drizzle-orm";
+import { db } from "@/db/client";
+import type { TenantId } from "@/db/ids";
+import { hashToken } from "../crypto/tokens";
+import { NotFoundError, UnauthenticatedError } from "../errors";
+import type { Environment } from "../schemas/environments";
+import { type Role, role } from "../schemas/organisations";
+import { findEnvironment } from "./environments";
+import { provenTenantId } from "./ids";
+
+/** Who acts: a signed-in member, or the portal's own job. */
+export type Actor =
+  | {
+      readonly kind: "person";
+      readonly userId: string;
+      readonly name: string;
+      readonly email: string;
+      readonly role: Role;
+    }
+  | { readonly kind: "portal" };
+
+/** Scope, proven: everything a service needs to know about on whose behalf it works. */
+export type TenantContext = {
+  readonly tenantId: TenantId;
+  readonly environment: Environment;
+  readonly actor: Actor;
+  readonly requestId: string;
+};
+
+/** A session that is alive, and whose it is. Moments are in UTC. */
+export type LiveSession = {
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+  readonly endsAt: Date;
+};
+
+/** A session ends this long after its last request, and at its `expires_at` in any case. */
+export const idleMinutes = 60;
+export const absoluteHours = 12;
+
+const idleInterval = `${idleMinutes} minutes`;
+
+type ScopeRow = {
+  session_id: string;
+  user_id: string;
+  user_name: string;
+  user_email: string;
+  created_at: string;
+  last_seen_at: string;
+  expires_at: string;
+  tenant_id: string | null;
+  tenant_name: string | null;
+  member_role: string | null;
+};
+
+async function findScope(token: string, slug: string, now: Date) {
+  const [row] = await db.shared.execute<ScopeRow>(
+    sql`select * from find_scope(${hashToken(token)}, ${slug}, ${now.toISOString()}, ${idleInterval})`,
+  );
+  if (!row) return null;
+  const lastSeenAt = new Date(row.last_seen_at);
+  // Once a minute is exact enough for an hour's idle limit, and spares a write on most requests.
+  if (now.getTime() - lastSeenAt.getTime() > 60_000) {
+    await db.shared.execute(
+      sql`update sessions set last_seen_at = ${now.toISOString()} where id = ${row.session_id}`,
+    );
+  }
+  const session: LiveSession = {
+    id: row.session_id,
+    userId: row.user_id,
+    name: row.user_name,
+    email: row.user_email,
+    createdAt: new Date(row.created_at),
+    lastSeenAt,
+    endsAt: new Date(row.expires_at),
+  };
+  return { session, row };
+}
+
+/** The session a cookie's token stands for, or null once it ended, was revoked or never was. */
+export async function findLiveSession(
+  token: string | undefined,
+  now = new Date(),
+): Promise<LiveSession | null> {
+  if (!token) return null;
+  return (await findScope(token, "", now))?.session ?? null;
+}
+
+/**
+ * The gate of everything under `/{tenant}/{environment}`: session, membership, environment, in one
+ * query. Scope comes from the path and is checked against membership; nothing else can name it.
+ *
+ * @throws UnauthenticatedError without a live session
+ * @throws NotFoundError for a stranger, an absent tenant and an environment that is not offered, alike
+ */
+export async function openTenantContext(
+  token: string | undefined,
+  path: { tenant: string; environment: string },
+  requestId: string,
+  now = new Date(),
+): Promise<{ ctx: TenantContext; session: LiveSession; tenantName: string; role: Role }> {
+  const found = token ? await findScope(token, path.tenant, now) : null;
+  if (!found) throw new UnauthenticatedError();
+  const environment = findEnvironment(path.environment);
+  const { session, row } = found;
+  const memberRole = role.safeParse(row.member_role);
+  if (!environment || !row.tenant_id || !memberRole.success) throw new NotFoundError();
+  const ctx: TenantContext = {
+    tenantId: provenTenantId(row.tenant_id),
+    environment,
+    requestId,
+    actor: {
+      kind: "person",
+      userId: session.userId,
+      name: session.name,
+      email: session.email,
+      role: memberRole.data,
+    },
+  };
+  return { ctx, session, tenantName: row.tenant_name ?? "", role: memberRole.data };
+}
+
+/** The scope of a job, from the owner's own look-up of what there is to do. */
+export function openPortalContext(
+  row: { tenantId: string; environment: Environment },
+  requestId: string,
+): TenantContext {
+  return {
+    tenantId: provenTenantId(row.tenantId),
+    environment: row.environment,
+    actor: { kind: "portal" },
+    requestId,
+  };
+}

@@ -1,0 +1,39 @@
+import "server-only";
+import { ForbiddenError } from "../errors";
+import type { Role } from "../schemas/organisations";
+import type { TenantContext } from "./context";
+
+/**
+ * Who may do what, in one table; what is not named here nobody may do.
+ * Operators send, developers connect, auditors look at what happened.
+ */
+const permissions = {
+  "practices.read": ["owner", "admin", "developer", "operator", "viewer", "auditor"],
+  "practices.manage": ["owner", "admin", "developer"],
+  "links.read": ["owner", "admin", "developer", "operator", "viewer", "auditor"],
+  "links.create": ["owner", "admin", "developer", "operator"],
+  "links.edit": ["owner", "admin", "developer", "operator"],
+  "activity.read": ["owner", "admin", "auditor"],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof permissions;
+
+const names = Object.keys(permissions) as Permission[];
+
+export function isAllowed(role: Role, permission: Permission): boolean {
+  const roles: readonly Role[] = permissions[permission] ?? [];
+  return roles.includes(role);
+}
+
+export function listPermissions(role: Role): Permission[] {
+  return names.filter((permission) => isAllowed(role, permission));
+}
+
+/**
+ * The first line of every service. Jobs act for the portal itself and pass.
+ * @throws ForbiddenError
+ */
+export function requirePermission(ctx: TenantContext, permission: Permission): void {
+  if (ctx.actor.kind === "portal") return;
+  if (!isAllowed(ctx.actor.role, permission)) throw new ForbiddenError();
+}
