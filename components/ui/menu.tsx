@@ -45,6 +45,8 @@ function place(panel: HTMLElement, trigger: HTMLElement) {
 
 /** Arrow keys, Home and End go from item to item; Tab does too, as in any list of links. */
 function moveFocus(event: KeyboardEvent<HTMLElement>) {
+  const isTyping = event.target instanceof HTMLInputElement;
+  if (isTyping && (event.key === "Home" || event.key === "End")) return;
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>("a[href], button")];
   const now = items.indexOf(document.activeElement as HTMLElement);
   const next = {
@@ -97,7 +99,7 @@ export function Menu({
   function onToggle(event: ToggleEvent<HTMLDivElement>) {
     if (event.newState !== "open") return;
     const node = event.currentTarget;
-    const first = node.querySelector<HTMLElement>("[aria-current], a[href], button");
+    const first = node.querySelector<HTMLElement>("input, a[href], button");
     first?.focus({ preventScroll: true });
   }
 
@@ -139,6 +141,10 @@ export function Menu({
   );
 }
 
+/** The look of one line, for the few that are neither link nor plain button (a form's submit). */
+export const menuItemLook =
+  "flex min-h-8 w-full items-center gap-2.5 rounded-md px-2 py-1.5 text-left text-base pointer-coarse:min-h-11 hover:bg-hover focus-visible:-outline-offset-2";
+
 type MenuItemProps = {
   children: ReactNode;
   icon?: ReactNode;
@@ -163,7 +169,7 @@ export function MenuItem({
   onSelect,
 }: MenuItemProps) {
   const shared = {
-    className: `flex min-h-8 w-full items-center gap-2.5 rounded-md px-2 py-1.5 text-left text-base pointer-coarse:min-h-11 hover:bg-hover focus-visible:-outline-offset-2 ${tone === "danger" ? "text-danger" : "text-ink"}`,
+    className: `${menuItemLook} ${tone === "danger" ? "text-danger" : "text-ink"}`,
     "aria-current": current,
     "data-keep-open": keepOpen ? "" : undefined,
   };

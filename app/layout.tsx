@@ -1,0 +1,45 @@
+import type { Metadata, Viewport } from "next";
+import localFont from "next/font/local";
+import { cookies } from "next/headers";
+import type { ReactNode } from "react";
+import { readTheme, themeCookie } from "@/components/shell/theme";
+import "./globals.css";
+
+const hanken = localFont({
+  src: "../node_modules/@fontsource-variable/hanken-grotesk/files/hanken-grotesk-latin-wght-normal.woff2",
+  variable: "--font-hanken",
+  weight: "100 900",
+  display: "swap",
+});
+
+export const metadata: Metadata = {
+  title: { default: "Partner Portal", template: "%s – Partner Portal" },
+  description: "Connect GP practices and make booking links that patients can use.",
+  robots: { index: false, follow: false },
+  referrer: "same-origin",
+  formatDetection: { telephone: false, date: false, address: false, email: false },
+};
+
+export const viewport: Viewport = {
+  colorScheme: "light dark",
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#ffffff" },
+    { media: "(prefers-color-scheme: dark)", color: "#19171c" },
+  ],
+};
+
+/** The reader's choice of theme stands in a cookie, so that the first paint is already right. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const theme = readTheme((await cookies()).get(themeCookie)?.value);
+  return (
+    <html
+      lang="en-GB"
+      className={hanken.variable}
+      data-theme={theme === "system" ? undefined : theme}
+      // The theme toggle changes the attribute in place.
+      suppressHydrationWarning
+    >
+      <body className="font-sans antialiased">{children}</body>
+    </html>
+  );
+}

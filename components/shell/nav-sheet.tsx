@@ -1,0 +1,49 @@
+"use client";
+
+import { Menu as MenuIcon, X } from "lucide-react";
+import { useRef } from "react";
+import { Logo } from "@/components/ui/logo";
+import { RoomLinks } from "./shell-nav";
+
+const squareLook =
+  "inline-flex size-9 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:size-11";
+
+/** The navigation where there is no room for it beside the page: a sheet over it. */
+export function NavSheet() {
+  const sheet = useRef<HTMLDialogElement>(null);
+  const close = () => sheet.current?.close();
+  return (
+    <>
+      <button
+        type="button"
+        aria-label="Menu"
+        aria-haspopup="dialog"
+        onClick={() => sheet.current?.showModal()}
+        className={`${squareLook} -ml-2 lg:hidden`}
+      >
+        <MenuIcon aria-hidden="true" className="size-5" />
+      </button>
+      <dialog
+        ref={sheet}
+        aria-label="Menu"
+        onClick={(event) => {
+          // The backdrop counts as the dialog itself; its content does not.
+          if (event.target === event.currentTarget) close();
+        }}
+        className="m-0 h-dvh max-h-none w-72 max-w-[85vw] border-r border-line bg-surface p-0 text-ink shadow-lg backdrop:bg-scrim lg:hidden"
+      >
+        <div className="flex min-h-full flex-col gap-4 p-4">
+          <div className="flex items-center justify-between">
+            <Logo />
+            <button type="button" aria-label="Close menu" onClick={close} className={squareLook}>
+              <X aria-hidden="true" className="size-5" />
+            </button>
+          </div>
+          <nav aria-label="Main">
+            <RoomLinks onChoose={close} />
+          </nav>
+        </div>
+      </dialog>
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+"use client";
+
+import { Search } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useEffect, useState, useSyncExternalStore } from "react";
+
+const load = () => import("./palette").then((module) => module.Palette);
+// Fetched when first asked for: most visits never open it.
+const Palette = dynamic(load, { ssr: false });
+
+const never = () => () => {};
+const isApple = () => /mac|iphone|ipad/i.test(navigator.platform);
+
+/** The visible way to the command palette, and its shortcut, Cmd-K or Ctrl-K. */
+export function PaletteButton() {
+  const [open, setOpen] = useState(false);
+  const [wanted, setWanted] = useState(false);
+  const apple = useSyncExternalStore(never, isApple, () => false);
+  if (open && !wanted) setWanted(true);
+
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || event.altKey || event.shiftKey) return;
+      if (!event.metaKey && !event.ctrlKey) return;
+      event.preventDefault();
+      setOpen((before) => !before);
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, []);
+
+  return (
+    <>
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        aria-keyshortcuts="Control+K Meta+K"
+        aria-label="Search and commands"
+        onPointerEnter={() => void load()}
+        onClick={() => setOpen(true)}
+        className="inline-flex size-9 shrink-0 items-center justify-center gap-2 rounded-md text-muted pointer-coarse:size-11 hover:bg-hover hover:text-ink md:h-8 md:w-auto md:min-w-44 md:justify-start md:border md:border-line md:bg-canvas md:px-2.5 md:pointer-coarse:h-11 md:pointer-coarse:w-auto"
+      >
+        <Search aria-hidden="true" className="size-4 shrink-0" strokeWidth={1.75} />
+        <span aria-hidden="true" className="hidden flex-1 text-left md:inline">
+          Search
+        </span>
+        <kbd
+          aria-hidden="true"
+          className="hidden rounded-sm border border-line bg-surface px-1.5 font-sans text-xs leading-5 text-subtle md:inline"
+        >
+          {apple ? "⌘K" : "Ctrl K"}
+        </kbd>
+      </button>
+      {wanted ? <Palette open={open} onOpenChange={setOpen} /> : null}
+    </>
+  );
+}

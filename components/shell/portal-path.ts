@@ -1,0 +1,27 @@
+import type { Environment } from "@/server/schemas/environments";
+
+export type Place = { tenant: string; environment: Environment };
+
+type Query = Record<string, string | null | undefined>;
+
+/**
+ * An address within one organisation and environment: `portalPath(place, "/links", { practice })`.
+ * Query values that are absent or empty are left out.
+ */
+export function portalPath({ tenant, environment }: Place, room = "", query: Query = {}): string {
+  const search = new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  ).toString();
+  return `/${tenant}/${environment}${room}${search ? `?${search}` : ""}`;
+}
+
+/**
+ * Where changing the practice leads from a page: lists stay and are filtered, forms for a new thing
+ * start again, and the page of one thing gives way to its list, since that thing belongs to the other
+ * practice.
+ */
+export function roomAfterSwitch(room: string): string {
+  const [noun = "", rest] = room.split("/").filter(Boolean);
+  if (!noun) return "";
+  return noun === "links" && rest === "new" ? "/links/new" : `/${noun}`;
+}

@@ -1,0 +1,99 @@
+"use client";
+
+import { Clock } from "lucide-react";
+import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { useEffect, useRef, useState } from "react";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { useShell } from "./shell-context";
+
+const warnMs = 2 * 60_000;
+const checkMs = 5_000;
+
+type Phase = "fine" | "ending" | "ended";
+
+/**
+ * Warns two minutes before the session ends. Layouts stay while pages change, so the moment known
+ * here may be an old one: somebody who was active since then is asked about on the server first.
+ */
+export function SessionWarning() {
+  const { sessionExpiresAt } = useShell();
+  const router = useRouter();
+  const pathname = usePathname();
+  const search = useSearchParams().toString();
+  const [phase, setPhase] = useState<Phase>("fine");
+  // The end of session for which the server was asked; asking twice would give the same answer.
+  const [askedAt, setAskedAt] = useState<string | null>(null);
+  const wasActive = useRef(false);
+
+  useEffect(() => {
+    wasActive.current = false;
+    let isAsked = false;
+    const endsAt = Date.parse(sessionExpiresAt);
+    const noteActivity = () => {
+      wasActive.current = true;
+    };
+    // Looked at again and again, since a sleeping computer does not keep timers.
+    const look = () => {
+      const left = endsAt - Date.now();
+      if (left > warnMs) return setPhase("fine");
+      if (left > 0 && wasActive.current && !isAsked) {
+        isAsked = true;
+        return router.refresh();
+      }
+      setPhase(left > 0 ? "ending" : "ended");
+    };
+    look();
+    const timer = setInterval(look, checkMs);
+    document.addEventListener("visibilitychange", look);
+    window.addEventListener("pointerdown", noteActivity);
+    window.addEventListener("keydown", noteActivity);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", look);
+      window.removeEventListener("pointerdown", noteActivity);
+      window.removeEventListener("keydown", noteActivity);
+    };
+  }, [sessionExpiresAt, router]);
+
+  if (phase === "fine") return null;
+  const isFinal = askedAt === sessionExpiresAt;
+  const here = pathname + (search ? `?${search}` : "");
+  return (
+    <div
+      role="alert"
+      className="fixed inset-x-3 bottom-3 z-40 mx-auto flex max-w-xl flex-wrap items-center gap-x-4 gap-y-3 rounded-lg border border-ending-line bg-ending-soft p-4 shadow-lg print:hidden"
+    >
+      <Clock aria-hidden="true" className="size-4 shrink-0 text-ending" />
+      <p className="min-w-48 flex-1">
+        {phase === "ending" ? (
+          <>
+            <strong className="font-semibold">You will be signed out in two minutes.</strong>{" "}
+            {isFinal
+              ? "This session is at its longest. Save your work and sign in again."
+              : "What you have not saved will be lost."}
+          </>
+        ) : (
+          <>
+            <strong className="font-semibold">You have been signed out.</strong> Sign in to go on
+            where you were.
+          </>
+        )}
+      </p>
+      {phase === "ending" && !isFinal ? (
+        <Button
+          size="sm"
+          onClick={() => {
+            setAskedAt(sessionExpiresAt);
+            router.refresh();
+          }}
+        >
+          Stay signed in
+        </Button>
+      ) : (
+        <ButtonLink size="sm" href={`/sign-in?next=${encodeURIComponent(here)}`} prefetch={false}>
+          Sign in
+        </ButtonLink>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+"use client";
+
+import { LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
+import { useState } from "react";
+import { Menu, MenuItem, MenuLabel, MenuSeparator, menuItemLook } from "@/components/ui/menu";
+import { chooseTheme, type Theme } from "./theme";
+
+const themes = [
+  { theme: "system", label: "System", icon: <Monitor /> },
+  { theme: "light", label: "Light", icon: <Sun /> },
+  { theme: "dark", label: "Dark", icon: <Moon /> },
+] as const;
+
+type UserMenuProps = {
+  user: { name: string; email: string };
+  theme: Theme;
+  /** The server action that ends the session. */
+  signOut: () => Promise<void>;
+};
+
+/** Who is signed in, their account, the theme, and the way out. */
+export function UserMenu({ user, theme: initial, signOut }: UserMenuProps) {
+  const [theme, setTheme] = useState(initial);
+  return (
+    <Menu
+      label={`Account: ${user.name}`}
+      panelLabel="Account"
+      triggerClassName="inline-flex size-8 shrink-0 items-center justify-center rounded-full border border-accent-line bg-accent-soft text-sm font-semibold text-accent pointer-coarse:size-11 hover:border-accent"
+      trigger={<span aria-hidden="true">{initials(user.name)}</span>}
+    >
+      <div className="px-2 pt-1.5 pb-2">
+        <p className="truncate font-medium">{user.name}</p>
+        <p className="truncate text-sm text-muted">{user.email}</p>
+      </div>
+      <MenuSeparator />
+      <MenuItem href="/account" icon={<UserRound />}>
+        Your account
+      </MenuItem>
+      <MenuSeparator />
+      <MenuLabel>Theme</MenuLabel>
+      {themes.map((each) => (
+        <MenuItem
+          key={each.theme}
+          icon={each.icon}
+          keepOpen
+          current={each.theme === theme ? "true" : undefined}
+          onSelect={() => {
+            setTheme(each.theme);
+            chooseTheme(each.theme);
+          }}
+        >
+          {each.label}
+        </MenuItem>
+      ))}
+      <MenuSeparator />
+      <form action={signOut}>
+        <button type="submit" className={menuItemLook}>
+          <LogOut aria-hidden="true" className="size-4 shrink-0 text-muted" />
+          Sign out
+        </button>
+      </form>
+    </Menu>
+  );
+}
+
+/** The first letters of the first and the last name; letters count as people see them. */
+function initials(name: string): string {
+  const words = name.split(/\s+/).filter(Boolean);
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined]
+    .map((word) => (word ? [...word][0] : ""))
+    .join("");
+  return letters.toLocaleUpperCase("en-GB");
+}
