@@ -1,0 +1,128 @@
+/** @jsxImportSource hono/jsx */
+import { isCalendarDate } from "../london";
+
+/** What is wrong, and the id of the field where it is put right. */
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+/** Takes the focus when the page opens, and leads to each field. */
+export function ErrorSummary({ errors }: { errors: FieldError[] }) {
+  if (errors.length === 0) return null;
+  return (
+    <div class="errors" role="alert" tabindex={-1} autofocus aria-labelledby="errors-title">
+      <h2 id="errors-title">There is a problem</h2>
+      <ul>
+        {errors.map((error) => (
+          <li>
+            <a href={`#${error.field}`}>{error.message}</a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+export function TextField(props: {
+  id: string;
+  label: string;
+  hint?: string;
+  value?: string;
+  error?: string;
+  type?: "text" | "email";
+  numeric?: boolean;
+  autocomplete?: string;
+}) {
+  const described = [props.hint && `${props.id}-hint`, props.error && `${props.id}-error`]
+    .filter(Boolean)
+    .join(" ");
+  return (
+    <div class={props.error ? "field wrong" : "field"}>
+      <label for={props.id}>{props.label}</label>
+      {props.hint && (
+        <p class="hint" id={`${props.id}-hint`}>
+          {props.hint}
+        </p>
+      )}
+      {props.error && (
+        <p class="error" id={`${props.id}-error`}>
+          {props.error}
+        </p>
+      )}
+      <input
+        id={props.id}
+        name={props.id}
+        type={props.type ?? "text"}
+        inputmode={props.numeric ? "numeric" : undefined}
+        autocomplete={props.autocomplete ?? "off"}
+        maxlength={254}
+        value={props.value ?? ""}
+        aria-describedby={described || undefined}
+        aria-invalid={props.error ? "true" : undefined}
+      />
+    </div>
+  );
+}
+
+export interface BirthInput {
+  day: string;
+  month: string;
+  year: string;
+}
+
+/** Day, month and year as three boxes under one name. */
+export function BirthFields({ value, error }: { value?: BirthInput; error?: string }) {
+  const described = error ? "born-hint born-error" : "born-hint";
+  const box = (id: "day" | "month" | "year", label: string, autocomplete: string) => (
+    <div>
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        name={id}
+        class={id}
+        type="text"
+        inputmode="numeric"
+        maxlength={4}
+        autocomplete={autocomplete}
+        value={value?.[id] ?? ""}
+        aria-invalid={error ? "true" : undefined}
+      />
+    </div>
+  );
+  return (
+    <fieldset class={error ? "field wrong" : "field"} aria-describedby={described}>
+      <legend>Date of birth</legend>
+      <p class="hint" id="born-hint">
+        For example, 27 3 1984
+      </p>
+      {error && (
+        <p class="error" id="born-error">
+          {error}
+        </p>
+      )}
+      <div class="birth">
+        {box("day", "Day", "bday-day")}
+        {box("month", "Month", "bday-month")}
+        {box("year", "Year", "bday-year")}
+      </div>
+    </fieldset>
+  );
+}
+
+/** The date typed into the three boxes as `YYYY-MM-DD`, or what is wrong with it. */
+export function birthFrom(
+  input: BirthInput,
+  today: string,
+): { date: string; error: null } | { date: null; error: FieldError } {
+  const wrong = (field: string, message: string) => ({ date: null, error: { field, message } });
+  const { day, month, year } = input;
+  if (!day && !month && !year) return wrong("day", "Enter your date of birth");
+  if (!/^\d{1,2}$/.test(day)) return wrong("day", "Enter the day as a number, for example 27");
+  if (!/^\d{1,2}$/.test(month)) return wrong("month", "Enter the month as a number, for example 3");
+  if (!/^\d{4}$/.test(year)) return wrong("year", "Enter the year with four digits");
+  const date = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+  if (!isCalendarDate(date)) return wrong("day", "Enter a date that exists");
+  if (date > today) return wrong("year", "Your date of birth must be in the past");
+  return { date, error: null };
+}
