@@ -57,6 +57,9 @@ const startShape = {
   DATABASE_URL: databaseAddress.optional(),
   DATABASE_ADMIN_URL: databaseAddress.optional(),
   DATABASE_OWNER_URL: databaseAddress.optional(),
+  EMBEDDED_DATABASE_FSYNC: z.enum(["on", "off"], { error: 'must be "on" or "off"' }).default("on"),
+  SANDBOX_SMTP_PORT: port(0),
+  SANDBOX_PUBLIC_URL: origin.optional(),
   DEMO: z.enum(["on", "off"], { error: 'must be "on" or "off"' }).optional(),
 };
 
@@ -132,7 +135,10 @@ export function readStartSettings(source: Source) {
     /** With demo tenants and the sandbox that they live in. */
     isDemo,
     sandboxPort: read.SANDBOX_PORT,
+    sandboxSmtpPort: read.SANDBOX_SMTP_PORT,
+    sandboxPublicUrl: read.SANDBOX_PUBLIC_URL,
     dataFolder: isAbsolute(read.DATA_DIR) ? read.DATA_DIR : resolve(read.DATA_DIR),
+    isEmbeddedDatabaseDurable: read.EMBEDDED_DATABASE_FSYNC === "on",
     databaseUrl: read.DATABASE_URL,
     databaseAdminUrl: read.DATABASE_ADMIN_URL,
     databaseOwnerUrl: read.DATABASE_OWNER_URL,

@@ -64,7 +64,13 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     void stopAll().then(() => process.exit(0));
   });
 }
-const sentenceOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // A failed query quotes its text; the reason stands in the cause.
+  return error.cause instanceof Error && error.message.startsWith("Failed query")
+    ? `The database refused a statement: ${error.cause.message}.`
+    : error.message;
+}
 process.on("uncaughtException", (error) => void fail(sentenceOf(error)));
 process.on("unhandledRejection", (error) => void fail(sentenceOf(error)));
 
@@ -100,7 +106,7 @@ async function startDatabase() {
     running.postgres = startPostgres({
       folder: dataFolder,
       superuserPassword: secrets.databasePassword,
-      isDurable: process.env.DATABASE_DURABLE !== "off",
+      isDurable: settings.isEmbeddedDatabaseDurable,
     });
     databaseUrl = (await running.postgres).superuserUrl();
   }
@@ -147,9 +153,11 @@ function startWatched(
 
 type Sandbox = { url: string; smtpPort: number };
 
+// Also for its inbox alone, where only Hero is somewhere else.
+const isSandboxNeeded = isDemo && !(process.env.HERO_SANDBOX_URL && process.env.SMTP_URL);
+
 async function startSandbox(): Promise<Sandbox | undefined> {
-  const isNeeded = isDemo && !(process.env.HERO_SANDBOX_URL && process.env.SMTP_URL);
-  if (!isNeeded) return undefined;
+  if (!isSandboxNeeded) return undefined;
   running.sandbox = startWatched(
     "sandbox",
     [...fromTypeScript, "sandbox/main.ts"],
@@ -157,8 +165,8 @@ async function startSandbox(): Promise<Sandbox | undefined> {
       NODE_ENV: "production",
       PATH: process.env.PATH,
       SANDBOX_PORT: String(settings.sandboxPort),
-      SANDBOX_SMTP_PORT: process.env.SANDBOX_SMTP_PORT,
-      SANDBOX_PUBLIC_URL: process.env.SANDBOX_PUBLIC_URL,
+      SANDBOX_SMTP_PORT: String(settings.sandboxSmtpPort),
+      SANDBOX_PUBLIC_URL: settings.sandboxPublicUrl,
     },
     {
       isRestarted: true,
@@ -280,7 +288,9 @@ async function start(): Promise<void> {
   running.releaseDataFolder = claim.release;
   const waitMs = claim.wasInterrupted ? 20_000 : 0;
   await requirePort("PORT", settings.port, settings.listenHost, waitMs);
-  if (isDemo) await requirePort("SANDBOX_PORT", settings.sandboxPort, undefined, waitMs);
+  if (isSandboxNeeded) {
+    await requirePort("SANDBOX_PORT", settings.sandboxPort, undefined, waitMs);
+  }
 
   const building = buildIfNeeded(() => say("Building the portal")).then((wasBuilt) => {
     if (wasBuilt) say("Portal built");
