@@ -91,6 +91,8 @@ export async function startPostgres(options: Options): Promise<EmbeddedPostgres>
   const folder = resolve(options.folder);
   const cluster = join(folder, "postgres");
   mkdirSync(join(folder, "logs"), { recursive: true, mode: 0o700 });
+  // The plain other user must at least pass through; the files inside stay closed.
+  if (launcher.uid !== undefined) chmodSync(folder, 0o711);
   if (!existsSync(join(cluster, "PG_VERSION"))) {
     await makeCluster(binaries.initdb, launcher, cluster, options);
   }

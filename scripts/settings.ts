@@ -13,7 +13,10 @@ const port = (fallback: number) =>
 
 const databaseAddress = z
   .string()
-  .regex(/^postgres(ql)?:\/\//, { error: "must start with postgres:// or postgresql://" })
+  .regex(/^postgres(ql)?:\/\//, {
+    abort: true,
+    error: "must start with postgres:// or postgresql://",
+  })
   .refine((text) => URL.canParse(text), { error: "is not a valid address" });
 
 const origin = z
