@@ -3,7 +3,7 @@ import { env } from "@/server/env";
 
 /**
  * Gives every page its content security policy, with a nonce of its own, and keeps pages out of
- * caches. It decides nothing about who may see what: that is done where the data is read.
+ * caches; the headers that are alike on every answer come from `scripts/serve.ts`. It decides nothing about who may see what: that is done where the data is read.
  */
 export function proxy(request: NextRequest) {
   const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
@@ -17,11 +17,6 @@ export function proxy(request: NextRequest) {
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   response.headers.set("cache-control", "no-store");
-  response.headers.set("referrer-policy", "same-origin");
-  response.headers.set("x-content-type-options", "nosniff");
-  response.headers.set("x-frame-options", "DENY");
-  response.headers.set("cross-origin-opener-policy", "same-origin");
-  response.headers.set("permissions-policy", "camera=(), geolocation=(), microphone=()");
   return response;
 }
 

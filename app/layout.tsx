@@ -1,8 +1,7 @@
 import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
-import { cookies } from "next/headers";
 import type { ReactNode } from "react";
-import { readTheme, themeCookie } from "@/components/shell/theme";
+import { readChosenTheme } from "./chosen-theme";
 import "./globals.css";
 
 const hanken = localFont({
@@ -30,7 +29,7 @@ export const viewport: Viewport = {
 
 /** The reader's choice of theme stands in a cookie, so that the first paint is already right. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const theme = readTheme((await cookies()).get(themeCookie)?.value);
+  const theme = await readChosenTheme();
   return (
     <html
       lang="en-GB"

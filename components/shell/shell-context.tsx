@@ -11,7 +11,9 @@ import { portalPath } from "./portal-path";
 export type ShellScope = {
   tenant: { slug: string; name: string };
   environment: Environment;
-  environments: readonly Environment[];
+  /** What this portal offers, with the names people read. They come from the server, since the
+   * module that holds them would bring the schema library into every page. */
+  environments: readonly { id: Environment; name: string }[];
   user: { name: string; email: string };
   can: readonly string[];
   organisations: readonly OrganisationView[];

@@ -3,7 +3,7 @@
 import { Building2, ChevronsUpDown, Plus } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from "@/components/ui/menu";
-import { type Environment, environmentNames } from "@/server/schemas/environments";
+import type { Environment } from "@/server/schemas/environments";
 import { portalPath, roomAfterSwitch } from "./portal-path";
 import { useShell, useWhereabouts } from "./shell-context";
 
@@ -73,7 +73,7 @@ export function EnvironmentDot({ environment }: { environment: Environment }) {
 export function EnvironmentSwitcher() {
   const { tenant, environment, environments } = useShell();
   const { room } = useWhereabouts();
-  const name = environmentNames[environment];
+  const name = environments.find((each) => each.id === environment)?.name ?? environment;
   const target = roomAfterSwitch(room);
   return (
     <Menu
@@ -88,15 +88,15 @@ export function EnvironmentSwitcher() {
       }
     >
       <MenuLabel>Environments</MenuLabel>
-      {environments.map((each) => (
+      {environments.map(({ id, name: label }) => (
         <MenuItem
-          key={each}
-          href={portalPath({ tenant: tenant.slug, environment: each }, target)}
-          current={each === environment ? "true" : undefined}
-          icon={<EnvironmentDot environment={each} />}
-          detail={environmentDetails[each]}
+          key={id}
+          href={portalPath({ tenant: tenant.slug, environment: id }, target)}
+          current={id === environment ? "true" : undefined}
+          icon={<EnvironmentDot environment={id} />}
+          detail={environmentDetails[id]}
         >
-          {environmentNames[each]}
+          {label}
         </MenuItem>
       ))}
     </Menu>

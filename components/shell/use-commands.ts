@@ -8,7 +8,6 @@ import {
   UserRound,
   UsersRound,
 } from "lucide-react";
-import { environmentNames } from "@/server/schemas/environments";
 import { portalPath, roomAfterSwitch } from "./portal-path";
 import { roomsFor } from "./rooms";
 import { useShell, useWhereabouts } from "./shell-context";
@@ -91,13 +90,13 @@ export function useCommands(): { value: string; items: Command[] }[] {
     {
       value: "Switch environment",
       items: environments
-        .filter((each) => each !== environment)
+        .filter(({ id }) => id !== environment)
         .map(
-          (each): Command => ({
-            id: `environment ${each}`,
-            label: environmentNames[each],
+          ({ id, name }): Command => ({
+            id: `environment ${id}`,
+            label: name,
             icon: FlaskConical,
-            href: portalPath({ tenant: tenant.slug, environment: each }, target),
+            href: portalPath({ tenant: tenant.slug, environment: id }, target),
           }),
         ),
     },

@@ -1,0 +1,36 @@
+"use server";
+
+import { TRPCError } from "@trpc/server";
+import { revalidatePath } from "next/cache";
+import { redirect, unstable_rethrow } from "next/navigation";
+import type { SessionActionState } from "@/components/account/session-list";
+import { signOutHere } from "@/server/auth";
+import { openAccount } from "@/server/trpc/caller";
+
+export async function signOut(): Promise<void> {
+  await signOutHere();
+  redirect("/sign-in");
+}
+
+/** Ends the session the form names; without one, every session but this. */
+export async function endSessions(
+  _before: SessionActionState,
+  form: FormData,
+): Promise<SessionActionState> {
+  const { account } = await openAccount();
+  const sessionId = form.get("sessionId");
+  try {
+    if (typeof sessionId === "string") await account.endSession({ sessionId });
+    else await account.endOtherSessions();
+  } catch (error) {
+    unstable_rethrow(error);
+    if (!(error instanceof TRPCError) || error.code === "INTERNAL_SERVER_ERROR") throw error;
+    revalidatePath("/account");
+    return { message: "That session has ended already.", isGood: true };
+  }
+  revalidatePath("/account");
+  return {
+    message: typeof sessionId === "string" ? "Session ended." : "All other sessions ended.",
+    isGood: true,
+  };
+}

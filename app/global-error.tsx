@@ -1,0 +1,18 @@
+"use client";
+
+import "./globals.css";
+import ErrorPage from "./error";
+
+type GlobalErrorProps = { error: Error & { digest?: string }; retry: () => void };
+
+/** Stands in for the whole document when even the frame of every page fails. */
+export default function GlobalError(props: GlobalErrorProps) {
+  return (
+    <html lang="en-GB">
+      <body className="font-sans antialiased">
+        <title>Something went wrong – Partner Portal</title>
+        <ErrorPage {...props} />
+      </body>
+    </html>
+  );
+}

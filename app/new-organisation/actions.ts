@@ -1,0 +1,19 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { answerForm } from "@/app/form-action";
+import type { FormState } from "@/components/account/form-state";
+import { createOrganisationInput } from "@/server/schemas/organisations";
+import { openAccount } from "@/server/trpc/caller";
+
+export async function createOrganisation(_before: FormState, form: FormData): Promise<FormState> {
+  const { account } = await openAccount();
+  return answerForm(
+    { form, schema: createOrganisationInput, fields: ["name", "slug"] },
+    async (input) => {
+      const { slug } = await account.createOrganisation(input);
+      const { environments } = await account.me();
+      redirect(`/${slug}/${environments[0]}`);
+    },
+  );
+}

@@ -1,0 +1,25 @@
+import type { Metadata } from "next";
+import { Logo } from "@/components/ui/logo";
+import { ButtonLink } from "@/components/ui/button";
+
+export const metadata: Metadata = { title: "Page not found" };
+
+export default function NotFoundPage() {
+  return (
+    <div className="flex min-h-dvh flex-col px-5 py-6 sm:px-8">
+      <header>
+        <Logo />
+      </header>
+      <main className="mx-auto flex w-full max-w-md flex-1 flex-col justify-center py-10">
+        <h1 className="text-2xl font-semibold">Page not found</h1>
+        <p className="mt-2 text-muted">
+          There is nothing at this address, or it is not yours to see. If you followed a link, check
+          that you are signed in with the right account.
+        </p>
+        <div className="mt-6">
+          <ButtonLink href="/organisations">Go to your organisations</ButtonLink>
+        </div>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import { Plus } from "lucide-react";
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { signOut } from "@/app/account/actions";
+import { readChosenTheme } from "@/app/chosen-theme";
+import { OrganisationList } from "@/components/account/organisation-list";
+import { SignedInFrame } from "@/components/account/signed-in-frame";
+import { ButtonLink } from "@/components/ui/button";
+import { PageHeader } from "@/components/ui/page-header";
+import { openAccount } from "@/server/trpc/caller";
+
+export const metadata: Metadata = { title: "Organisations" };
+
+export default async function OrganisationsPage() {
+  const { account, user } = await openAccount();
+  const { organisations, environments } = await account.me();
+  const [environment = "sandbox"] = environments;
+  const [only] = organisations;
+  if (!only) redirect("/new-organisation");
+  if (organisations.length === 1) redirect(`/${only.slug}/${environment}`);
+  return (
+    <SignedInFrame user={user} theme={await readChosenTheme()} signOut={signOut}>
+      <PageHeader
+        title="Organisations"
+        description="Choose the one you want to work in."
+        actions={
+          <ButtonLink href="/new-organisation" icon={<Plus />}>
+            New organisation
+          </ButtonLink>
+        }
+      />
+      <OrganisationList organisations={organisations} environment={environment} />
+    </SignedInFrame>
+  );
+}

@@ -1,0 +1,28 @@
+import type { Metadata } from "next";
+import { AccountFrame } from "@/components/account/account-frame";
+import { DeadLink } from "@/components/account/dead-link";
+import { ResetPasswordForm } from "@/components/account/token-forms";
+import { resetPassword } from "./actions";
+
+// The address holds a token, so it goes to nobody, not even to ourselves.
+export const metadata: Metadata = { title: "Choose a new password", referrer: "no-referrer" };
+
+export default async function ResetPasswordPage({ searchParams }: PageProps<"/reset-password">) {
+  const { token } = await searchParams;
+  if (typeof token !== "string" || token === "") {
+    return (
+      <DeadLink again={{ href: "/forgot-password", label: "Get a new link" }}>
+        A part of the address is missing. Open the whole link from the message we sent you, or get a
+        new one.
+      </DeadLink>
+    );
+  }
+  return (
+    <AccountFrame
+      title="Choose a new password"
+      description="It signs you out everywhere, so that only the new password opens your account."
+    >
+      <ResetPasswordForm action={resetPassword} token={token} />
+    </AccountFrame>
+  );
+}

@@ -1,0 +1,33 @@
+import type { Metadata } from "next";
+import { AccountFrame } from "@/components/account/account-frame";
+import { DeadLink } from "@/components/account/dead-link";
+import { VerifyEmailForm } from "@/components/account/token-forms";
+import { verifyEmail } from "./actions";
+
+// The address holds a token, so it goes to nobody, not even to ourselves.
+export const metadata: Metadata = { title: "Verify your e-mail address", referrer: "no-referrer" };
+
+export default async function VerifyEmailPage({ searchParams }: PageProps<"/verify-email">) {
+  const { token } = await searchParams;
+  if (typeof token !== "string" || token === "") {
+    return (
+      <DeadLink again={{ href: "/sign-up", label: "Sign up again" }}>
+        A part of the address is missing. Open the whole link from the message we sent you, or sign
+        up again to get a new one.
+      </DeadLink>
+    );
+  }
+  return (
+    <AccountFrame
+      title="Verify your e-mail address"
+      description={
+        <>
+          <p>Enter the password you chose when you signed up, and your account is ready.</p>
+          <p className="mt-2">If you did not sign up, close this page: nothing happens.</p>
+        </>
+      }
+    >
+      <VerifyEmailForm action={verifyEmail} token={token} />
+    </AccountFrame>
+  );
+}

@@ -1,0 +1,37 @@
+"use client";
+
+import { type ReactNode, useActionState } from "react";
+import { Button } from "@/components/ui/button";
+import { ErrorSummary } from "@/components/ui/error-summary";
+import { type FormAction, type FormState, untouched } from "./form-state";
+
+type AccountFormProps = {
+  action: FormAction;
+  submitLabel: string;
+  pendingLabel: string;
+  /** The fields, given the last answer. */
+  children: (state: FormState) => ReactNode;
+  /** What stands in the form's place when it is done. */
+  done?: (state: FormState) => ReactNode;
+};
+
+/** A form of the account pages: it works by server action alone, also before its script has come. */
+export function AccountForm({
+  action,
+  submitLabel,
+  pendingLabel,
+  children,
+  done,
+}: AccountFormProps) {
+  const [state, submit, isPending] = useActionState(action, untouched);
+  if (state.isDone && done) return done(state);
+  return (
+    <form action={submit} noValidate className="flex flex-col gap-5">
+      <ErrorSummary errors={state.errors} />
+      {children(state)}
+      <Button type="submit" variant="primary" pending={isPending} className="w-full">
+        {isPending ? pendingLabel : submitLabel}
+      </Button>
+    </form>
+  );
+}

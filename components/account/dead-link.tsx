@@ -1,0 +1,17 @@
+import type { ReactNode } from "react";
+import { ButtonLink } from "@/components/ui/button";
+import { AccountFrame } from "./account-frame";
+
+type DeadLinkProps = {
+  children: ReactNode;
+  again: { href: string; label: string };
+};
+
+/** The page of a mailed link that lost its token on the way. */
+export function DeadLink({ children, again }: DeadLinkProps) {
+  return (
+    <AccountFrame title="This link is not complete" description={children}>
+      <ButtonLink href={again.href}>{again.label}</ButtonLink>
+    </AccountFrame>
+  );
+}

@@ -1,0 +1,29 @@
+// Browsers name their ancestors too, so the more particular ones come first.
+const browsers = [
+  ["Edg/", "Edge"],
+  ["OPR/", "Opera"],
+  ["SamsungBrowser/", "Samsung Internet"],
+  ["Firefox/", "Firefox"],
+  ["FxiOS/", "Firefox"],
+  ["CriOS/", "Chrome"],
+  ["Chrome/", "Chrome"],
+  ["Safari/", "Safari"],
+] as const;
+
+const systems = [
+  ["iPhone", "iPhone"],
+  ["iPad", "iPad"],
+  ["Android", "Android"],
+  ["Windows", "Windows"],
+  ["Mac OS X", "macOS"],
+  ["CrOS", "ChromeOS"],
+  ["Linux", "Linux"],
+] as const;
+
+/** "Firefox on Windows": good enough to recognise one's own; a user agent proves nothing. */
+export function describeBrowser(userAgent: string | null): string {
+  if (!userAgent) return "Unknown browser";
+  const browser = browsers.find(([sign]) => userAgent.includes(sign))?.[1] ?? "Unknown browser";
+  const system = systems.find(([sign]) => userAgent.includes(sign))?.[1];
+  return system ? `${browser} on ${system}` : browser;
+}

@@ -1,0 +1,24 @@
+"use client";
+
+import { AccountForm } from "./account-form";
+import { CheckMail } from "./check-mail";
+import { EmailField } from "./fields";
+import type { FormAction } from "./form-state";
+
+export function ForgotPasswordForm({ action }: { action: FormAction }) {
+  return (
+    <AccountForm
+      action={action}
+      submitLabel="Send me a link"
+      pendingLabel="Sending…"
+      done={(state) => (
+        <CheckMail email={state.values.email ?? ""}>
+          If this address has an account, the message holds a link to choose a new password. It
+          works for one hour.
+        </CheckMail>
+      )}
+    >
+      {(state) => <EmailField state={state} />}
+    </AccountForm>
+  );
+}

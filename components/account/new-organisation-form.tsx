@@ -1,0 +1,62 @@
+"use client";
+
+import { useState } from "react";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { proposeSlug } from "@/server/schemas/propose-slug";
+import { AccountForm } from "./account-form";
+import type { FormAction } from "./form-state";
+
+/** The short name follows the name until somebody writes their own. */
+export function NewOrganisationForm({ action }: { action: FormAction }) {
+  const [name, setName] = useState("");
+  const [ownSlug, setOwnSlug] = useState<string | null>(null);
+  const slug = ownSlug ?? proposeSlug(name);
+  return (
+    <AccountForm
+      action={action}
+      submitLabel="Create organisation"
+      pendingLabel="Creating your organisation…"
+    >
+      {(state) => (
+        <>
+          <Field
+            label="Name"
+            name="name"
+            hint="As your colleagues and practices know it."
+            error={state.fieldErrors.name}
+            required
+          >
+            {(ids) => (
+              <Input
+                {...ids}
+                autoComplete="organization"
+                value={name}
+                onChange={(event) => setName(event.target.value)}
+              />
+            )}
+          </Field>
+          <Field
+            label="Short name"
+            name="slug"
+            hint="It stands in your addresses. Small letters, digits and dashes."
+            error={state.fieldErrors.slug}
+            required
+          >
+            {(ids) => (
+              <Input
+                {...ids}
+                mono
+                autoComplete="off"
+                autoCapitalize="none"
+                spellCheck={false}
+                value={slug}
+                onChange={(event) => setOwnSlug(event.target.value)}
+              />
+            )}
+          </Field>
+        </>
+      )}
+    </AccountForm>
+  );
+}

@@ -1,0 +1,42 @@
+"use client";
+
+import { useState } from "react";
+import type { FieldIds } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+
+type PasswordInputProps = {
+  ids: FieldIds;
+  autoComplete: "current-password" | "new-password";
+};
+
+/** A password that can be pasted, and looked at before it is sent. */
+export function PasswordInput({ ids, autoComplete }: PasswordInputProps) {
+  const [isShown, setShown] = useState(false);
+  return (
+    <span className="relative block">
+      <Input
+        {...ids}
+        type={isShown ? "text" : "password"}
+        autoComplete={autoComplete}
+        autoCapitalize="none"
+        spellCheck={false}
+        className="pr-16"
+      />
+      <button
+        type="button"
+        aria-controls={ids.id}
+        aria-pressed={isShown}
+        onClick={() => setShown(!isShown)}
+        className="absolute inset-y-1 right-1 rounded-sm px-2.5 text-sm font-medium text-muted hover:bg-hover hover:text-ink"
+      >
+        <span aria-hidden="true" className={isShown ? "" : "hidden"}>
+          Hide
+        </span>
+        <span aria-hidden="true" className={isShown ? "hidden" : ""}>
+          Show
+        </span>
+        <span className="sr-only">Show password</span>
+      </button>
+    </span>
+  );
+}

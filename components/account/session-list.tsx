@@ -1,0 +1,76 @@
+"use client";
+
+import { useActionState } from "react";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import type { SessionView } from "@/server/schemas/account";
+import { describeBrowser } from "./describe-browser";
+
+/** What came of ending sessions: a sentence, and whether it is good news. */
+export type SessionActionState = { message: string; isGood: boolean } | null;
+export type SessionAction = (
+  before: SessionActionState,
+  form: FormData,
+) => Promise<SessionActionState>;
+
+/** One session with its moments already written out, in the reader's page and not in this script. */
+export type SessionRow = Pick<SessionView, "id" | "userAgent" | "isCurrent"> & {
+  signedInAt: string;
+  lastSeenAt: string;
+};
+
+type SessionListProps = {
+  sessions: readonly SessionRow[];
+  /** Ends the session whose `sessionId` the form names; without one, all but this. */
+  endSessions: SessionAction;
+};
+
+/** Where this person is signed in, each with its way out. */
+export function SessionList({ sessions, endSessions }: SessionListProps) {
+  const [outcome, submit, isPending] = useActionState(endSessions, null);
+  return (
+    <div className="flex flex-col gap-4">
+      <div role="status">
+        {outcome ? (
+          <Notice tone={outcome.isGood ? "success" : "danger"} title={outcome.message} />
+        ) : null}
+      </div>
+      <ul className="divide-y divide-line">
+        {sessions.map(({ id, userAgent, isCurrent, signedInAt, lastSeenAt }) => (
+          <li key={id} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 py-3">
+            <div className="min-w-0 flex-1 basis-60">
+              <p className="flex flex-wrap items-center gap-2 font-medium">
+                {describeBrowser(userAgent)}
+                {isCurrent ? <Badge tone="live">This session</Badge> : null}
+              </p>
+              <p className="text-sm text-muted">
+                Last used {lastSeenAt}. Signed in {signedInAt}.
+              </p>
+            </div>
+            {isCurrent ? null : (
+              <form action={submit}>
+                <input type="hidden" name="sessionId" value={id} />
+                <Button
+                  type="submit"
+                  size="sm"
+                  pending={isPending}
+                  aria-label={`Sign out ${describeBrowser(userAgent)}, last used ${lastSeenAt}`}
+                >
+                  Sign out
+                </Button>
+              </form>
+            )}
+          </li>
+        ))}
+      </ul>
+      {sessions.length > 1 ? (
+        <form action={submit}>
+          <Button type="submit" pending={isPending}>
+            Sign out everywhere else
+          </Button>
+        </form>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+"use client";
+
+import { useRef, useState } from "react";
+import type { FieldErrors, FieldValues, Path, UseFormReturn } from "react-hook-form";
+import { type CallFailure, readFailure } from "@/components/client";
+import type { SummaryError } from "@/components/ui/error-summary";
+
+/** What the form does next: `leaving` keeps its button pending until the next page is there. */
+export type AfterCall = "leaving" | "staying";
+
+function listErrors<Values extends FieldValues>(errors: FieldErrors<Values>): SummaryError[] {
+  return Object.entries(errors).flatMap(([field, error]) =>
+    typeof error?.message === "string" ? [{ field, message: error.message }] : [],
+  );
+}
+
+/** A failure that belongs to no field, with what to quote when asking for help. */
+export function describeFailure({ message, requestId }: CallFailure): string {
+  return requestId ? `${message} Reference: ${requestId}` : message;
+}
+
+/**
+ * Sends a form, once at a time. What is wrong stands beside its field and in the list for the error
+ * summary; a new list is a new array, which moves focus to it.
+ *
+ * @param fields names of the controls on screen; a server's remark on anything else goes to the summary
+ */
+export function useFormCall<Values extends FieldValues, Sent>(
+  form: UseFormReturn<Values, unknown, Sent>,
+  fields: readonly Path<Values>[],
+  send: (values: Sent) => Promise<AfterCall>,
+) {
+  const [errors, setErrors] = useState<SummaryError[]>([]);
+  const [pending, setPending] = useState(false);
+  // State is too late for the second of two quick clicks.
+  const busy = useRef(false);
+
+  function showFailure(failure: CallFailure) {
+    const found = Object.entries(failure.fieldErrors).map(([name, message]) => ({
+      field: fields.find((each) => each === name),
+      message,
+    }));
+    for (const { field, message } of found) {
+      if (field) form.setError(field, { type: "server", message });
+    }
+    setErrors(found.length > 0 ? found : [{ message: describeFailure(failure) }]);
+  }
+
+  const validate = form.handleSubmit(
+    async (values) => {
+      setPending(true);
+      setErrors([]);
+      let after: AfterCall = "staying";
+      try {
+        after = await send(values);
+      } catch (error) {
+        showFailure(readFailure(error));
+      }
+      if (after === "leaving") return;
+      busy.current = false;
+      setPending(false);
+    },
+    (invalid) => {
+      busy.current = false;
+      setErrors(listErrors(invalid));
+    },
+  );
+
+  function submit(event: { preventDefault: () => void }) {
+    event.preventDefault();
+    if (busy.current) return;
+    busy.current = true;
+    void validate();
+  }
+
+  return { submit, errors, pending };
+}

@@ -1,0 +1,16 @@
+import { Badge } from "@/components/ui/badge";
+import { describeCapability } from "./words";
+
+/** What Hero says a practice may do. */
+export function Capabilities({ capabilities }: { capabilities: readonly string[] }) {
+  if (capabilities.length === 0) return <span className="text-muted">None named by Hero</span>;
+  return (
+    <ul className="flex flex-wrap gap-1.5">
+      {capabilities.map((capability) => (
+        <li key={capability} title={capability}>
+          <Badge tone="neutral">{describeCapability(capability)}</Badge>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,20 @@
+import { KeyRound, TriangleAlert } from "lucide-react";
+import { Badge } from "@/components/ui/badge";
+import type { PracticeView } from "@/server/schemas/practices";
+
+/** How a practice's connection does, in a word. */
+export function HealthBadge({ health }: { health: PracticeView["health"] }) {
+  if (health === "working") return <Badge tone="live">Working</Badge>;
+  if (health === "failing") {
+    return (
+      <Badge tone="ending" icon={<TriangleAlert />}>
+        Failing
+      </Badge>
+    );
+  }
+  return (
+    <Badge tone="danger" icon={<KeyRound />}>
+      Needs a new key
+    </Badge>
+  );
+}

@@ -1,0 +1,70 @@
+import Link from "next/link";
+import { type Place, portalPath } from "@/components/shell/portal-path";
+import { Identifier } from "@/components/ui/identifier";
+import { Moment } from "@/components/ui/moment";
+import { Table, TableFrame, Td, Th } from "@/components/ui/table";
+import type { PracticeView } from "@/server/schemas/practices";
+import { HealthBadge } from "./health-badge";
+import { KeyTag } from "./key-tag";
+import { practiceLabel } from "./words";
+
+type PracticeListProps = { place: Place; practices: readonly PracticeView[] };
+
+/** The connected practices, one named row each. */
+export function PracticeList({ place, practices }: PracticeListProps) {
+  return (
+    <TableFrame label="Connected practices">
+      <Table cardsOnPhones>
+        <thead>
+          <tr>
+            <Th>Practice</Th>
+            <Th>Practice group id</Th>
+            <Th>Health</Th>
+            <Th numeric>Capabilities</Th>
+            <Th>Key</Th>
+            <Th>Last success</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {practices.map((practice) => (
+            <tr key={practice.id}>
+              <Td>
+                <div className="min-w-44">
+                  <Link
+                    href={portalPath(place, `/practices/${practice.id}`)}
+                    className="link font-medium"
+                  >
+                    {practiceLabel(practice)}
+                  </Link>
+                  {practice.alias ? (
+                    <div className="text-sm text-muted">{practice.name}</div>
+                  ) : null}
+                </div>
+              </Td>
+              <Td label="Group id">
+                <Identifier value={practice.practiceGroupId} label="Copy practice group id" />
+              </Td>
+              <Td label="Health">
+                <div className="flex max-w-64 flex-col gap-1">
+                  <HealthBadge health={practice.health} />
+                  {practice.healthReason ? (
+                    <span className="text-sm text-muted">{practice.healthReason}</span>
+                  ) : null}
+                </div>
+              </Td>
+              <Td numeric label="Capabilities">
+                {practice.capabilities.length}
+              </Td>
+              <Td label="Key">
+                <KeyTag credential={practice.credential} />
+              </Td>
+              <Td label="Last success" className="text-sm text-muted">
+                {practice.lastSuccessAt ? <Moment iso={practice.lastSuccessAt} /> : "Never"}
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </TableFrame>
+  );
+}

@@ -1,0 +1,41 @@
+"use client";
+
+import { Eye, EyeOff } from "lucide-react";
+import { type ComponentProps, useState } from "react";
+import { Input } from "@/components/ui/input";
+
+/**
+ * A field for a Hero API key: masked, never filled from anywhere, kept away from password managers and
+ * spell checkers, which would send it elsewhere. The eye shows what was pasted.
+ */
+export function SecretInput(props: Omit<ComponentProps<"input">, "type">) {
+  const [shown, setShown] = useState(false);
+  const Mark = shown ? EyeOff : Eye;
+  return (
+    <div className="relative">
+      <Input
+        {...props}
+        mono
+        type={shown ? "text" : "password"}
+        autoComplete="off"
+        autoCapitalize="none"
+        autoCorrect="off"
+        spellCheck={false}
+        data-1p-ignore=""
+        data-lpignore="true"
+        data-bwignore=""
+        className="pr-11"
+      />
+      <button
+        type="button"
+        aria-pressed={shown}
+        aria-label="Show the key"
+        title={shown ? "Hide the key" : "Show the key"}
+        onClick={() => setShown(!shown)}
+        className="absolute inset-y-0 right-0 inline-flex w-10 items-center justify-center rounded-md text-muted hover:text-ink"
+      >
+        <Mark aria-hidden="true" className="size-4" />
+      </button>
+    </div>
+  );
+}
