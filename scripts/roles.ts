@@ -208,6 +208,12 @@ export function withLogin(url: string, user: string, password: string): string {
   return changed.href;
 }
 
+export function withDatabase(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+}
+
 function connect(url: string): Sql {
   return postgres(url, { max: 1, prepare: false, connect_timeout: 10, onnotice: () => undefined });
 }

@@ -1,0 +1,111 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import { findFreePort } from "@/scripts/ports";
+
+const demoFile = z.object({
+  portalUrl: z.url(),
+  sandboxUrl: z.url(),
+  inboxUrl: z.url(),
+  tenants: z.array(
+    z.object({
+      slug: z.string(),
+      users: z.array(z.object({ role: z.string(), email: z.string(), password: z.string() })),
+      practices: z.array(z.looseObject({ practiceGroupId: z.union([z.string(), z.number()]) })),
+    }),
+  ),
+});
+
+/** The demo file that the start wrote: addresses, and the demo tenants with their sign-ins. */
+export type Demo = z.infer<typeof demoFile>;
+
+export type RunningPortal = { url: string; dataFolder: string; stop: () => Promise<void> };
+
+const longestStartMs = 240_000;
+
+/**
+ * The whole production build, started as `bin/start` does with a data folder and ports of its own.
+ * With `PORTAL_DATA_DIR` set, the one that runs there is taken instead, and left running.
+ *
+ * Sets `PORTAL_URL` and `PORTAL_DATA_DIR`, by which tests in other processes find it.
+ */
+export async function startPortal(): Promise<RunningPortal> {
+  if (process.env.PORTAL_DATA_DIR) {
+    const dataFolder = process.env.PORTAL_DATA_DIR;
+    const url = process.env.PORTAL_URL ?? readDemo(dataFolder).portalUrl;
+    process.env.PORTAL_URL = url;
+    return { url, dataFolder, stop: async () => undefined };
+  }
+  const dataFolder = mkdtempSync(join(tmpdir(), "portal-browser-"));
+  const { PUBLIC_URL: _, ...env } = process.env;
+  const child = spawn(
+    process.execPath,
+    ["--conditions=react-server", "--import", "tsx", "scripts/start.ts"],
+    {
+      env: {
+        ...env,
+        NODE_ENV: "production",
+        PORT: String(await findFreePort()),
+        SANDBOX_PORT: String(await findFreePort()),
+        DATA_DIR: dataFolder,
+        EMBEDDED_DATABASE_FSYNC: "off",
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+      // Ctrl-C reaches the test runner, which stops us in its own time.
+      detached: true,
+    },
+  );
+  const said: string[] = [];
+  const ready = Promise.withResolvers<string>();
+  createInterface({ input: child.stderr }).on("line", (line) => said.push(line));
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    said.push(line);
+    const [, address] = /^Ready: (\S+)/.exec(line) ?? [];
+    if (address) ready.resolve(address);
+  });
+  const ended = once(child, "exit");
+  const fail = (reason: string) => ready.reject(new Error(`${reason}\n${said.join("\n")}`));
+  void ended.then(() => fail("The portal ended before it was ready."));
+  const timer = setTimeout(() => fail("The portal was not ready in time."), longestStartMs);
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill("SIGTERM");
+      await ended;
+    }
+    rmSync(dataFolder, { recursive: true, force: true });
+  };
+  try {
+    const url = await ready.promise;
+    process.env.PORTAL_URL = url;
+    process.env.PORTAL_DATA_DIR = dataFolder;
+    return { url, dataFolder, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function readDemo(dataFolder: string): Demo {
+  return demoFile.parse(JSON.parse(readFileSync(join(dataFolder, "demo.json"), "utf8")));
+}
+
+/** In a test: the portal that the set-up started, its demo file and what its programs logged. */
+export function runningPortal() {
+  const { PORTAL_URL: url, PORTAL_DATA_DIR: dataFolder } = process.env;
+  if (!url || !dataFolder) throw new Error("No portal is running: the set-up did not start one.");
+  return {
+    url,
+    dataFolder,
+    demo: readDemo(dataFolder),
+    readLogs: () =>
+      ["portal", "worker", "postgres"]
+        .map((name) => readFileSync(join(dataFolder, "logs", `${name}.log`), "utf8"))
+        .join("\n"),
+  };
+}

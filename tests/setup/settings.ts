@@ -1,0 +1,7 @@
+/** Settings that hold in every test; a database and Hero are added where a test has them. */
+process.env.AUTH_SECRET ||= "a secret that is only for tests, and long enough";
+process.env.MASTER_KEYS ||= `test:${Buffer.alloc(32, 7).toString("base64")}`;
+process.env.DATABASE_URL ||= "postgres://nobody@127.0.0.1:1/none";
+process.env.SMTP_URL ||= "smtp://127.0.0.1:1";
+process.env.PUBLIC_URL ||= "http://localhost:3000";
+process.env.LOG_LEVEL ||= "error";

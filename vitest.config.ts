@@ -1,0 +1,51 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Speaks HTTP with the production build. */
+const http = ["tests/**/*.http.test.ts"];
+/** Needs nothing but the code. */
+const unit = ["tests/*.test.ts", "tests/crypto/**/*.test.ts", "tests/schemas/**/*.test.ts"];
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      // In place of Next's own guard, which throws outside its bundler.
+      { find: /^server-only$/, replacement: at("./tests/setup/server-only.ts") },
+      { find: /^@\//, replacement: at("./") },
+    ],
+  },
+  test: {
+    environment: "node",
+    // As on the smallest machine that the tests must pass on.
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: unit,
+          exclude: http,
+          setupFiles: ["tests/setup/settings.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "database",
+          include: ["tests/**/*.test.ts"],
+          exclude: [...http, ...unit],
+          globalSetup: ["tests/setup/global.ts"],
+          setupFiles: ["tests/setup/settings.ts", "tests/setup/database.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: { name: "http", include: http, globalSetup: ["tests/setup/portal-global.ts"] },
+      },
+    ],
+  },
+});
