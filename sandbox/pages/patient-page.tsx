@@ -40,8 +40,8 @@ export function patientPage(c: Context, parts: PageParts) {
           <a class="skip" href="#main">
             Skip to the page
           </a>
-          <p class="strip">Sandbox — not a real practice</p>
           <header>
+            <p class="strip">Sandbox — not a real practice</p>
             <div class="wide">
               <span class="mark" aria-hidden="true">
                 {owner.slice(0, 1)}

@@ -121,16 +121,18 @@ function WeekLinks(props: { base: string; weeks: string[]; week: string; clinici
   return (
     <nav class="weeks" aria-label="Weeks">
       {earlier ? <a href={address(earlier)}>Earlier</a> : <span />}
-      <h2>
-        {dayMonth(props.week)} to {dayMonth(addDays(props.week, 4))}
-      </h2>
+      <h2>{weekInWords(props.week)}</h2>
       {later ? <a href={address(later)}>Later</a> : <span />}
     </nav>
   );
 }
 
-function dayMonth(date: string): string {
-  return dayInWords(date).replace(/^\S+ /, "");
+/** "23 to 27 November", or with both months when they differ. */
+function weekInWords(monday: string): string {
+  const [, fromDay, fromMonth] = dayInWords(monday).split(" ");
+  const [, toDay, toMonth] = dayInWords(addDays(monday, 4)).split(" ");
+  const from = fromMonth === toMonth ? fromDay : `${fromDay} ${fromMonth}`;
+  return `${from} to ${toDay} ${toMonth}`;
 }
 
 function Days({ slots }: { slots: SlotRecord[] }) {

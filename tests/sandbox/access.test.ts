@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { credentials, Sandbox, type SandboxPractice } from "./support";
+
+let sandbox: Sandbox;
+let practices: SandboxPractice[];
+
+beforeAll(async () => {
+  sandbox = await Sandbox.start();
+  practices = await sandbox.practices();
+});
+afterAll(() => sandbox.stop());
+
+const statusOf = async (path: string, call: { key?: string; groupId?: string }) =>
+  (await sandbox.api("GET", path, call)).status;
+
+describe("who may call", () => {
+  it("answers for the key's own practice", async () => {
+    const own = credentials(practices, "Northgate Surgery");
+    const reply = await sandbox.api("GET", "/v1/me", own);
+    expect(reply).toMatchObject({
+      status: 200,
+      body: { id: own.groupId, name: "Northgate Surgery" },
+    });
+  });
+
+  it("refuses a missing, unknown or shortened key, and a missing group, with 401", async () => {
+    const { key, groupId } = credentials(practices, "Northgate Surgery");
+    expect(await statusOf("/v1/me", { groupId })).toBe(401);
+    expect(await statusOf("/v1/me", { groupId, key: "sandbox_a_unknown" })).toBe(401);
+    expect(await statusOf("/v1/me", { groupId, key: key.slice(0, -1) })).toBe(401);
+    expect(await statusOf("/v1/me", { key })).toBe(401);
+  });
+
+  it("lets a key act for a neighbour of its network, and for nobody else", async () => {
+    const { key } = credentials(practices, "Northgate Surgery");
+    const groupOf = (name: string) => credentials(practices, name).groupId;
+    const neighbour = await sandbox.api("GET", "/v1/me", {
+      key,
+      groupId: groupOf("Millbrook Health Centre"),
+    });
+    expect(neighbour).toMatchObject({ status: 200, body: { name: "Millbrook Health Centre" } });
+    expect(await statusOf("/v1/me", { key, groupId: groupOf("Riverside Surgery") })).toBe(403);
+    expect(await statusOf("/v1/me", { key, groupId: "no-such-group" })).toBe(403);
+  });
+
+  it("does not take two practices without a network for neighbours", async () => {
+    const { key } = credentials(practices, "Kingsway Private Clinic");
+    const { groupId } = credentials(practices, "Harbour Street Clinic");
+    expect(await statusOf("/v1/me", { key, groupId })).toBe(403);
+  });
+
+  it("refuses an operation outside the key's scopes with 403", async () => {
+    const hub = practices.find((one) => one.name === "Northgate Extended Access Hub");
+    const reduced = hub?.keys.find((key) => !key.scopes.includes("booking_links"));
+    const call = { key: reduced?.key, groupId: hub?.practiceGroupId };
+    expect(await statusOf("/v1/me", call)).toBe(200);
+    expect(await statusOf("/v1/slots/count", call)).toBe(200);
+    const links = await sandbox.api("GET", "/v2/bookinglinks", call);
+    expect(links).toMatchObject({ status: 403, body: { error: true, statusCode: 403 } });
+  });
+
+  it("has a key of its own for every partner at every practice, all of them long", () => {
+    const keys = practices.flatMap((practice) => practice.keys.map((key) => key.key));
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const practice of practices) {
+      expect(new Set(practice.keys.map((key) => key.partner))).toEqual(new Set(["a", "b", "c"]));
+    }
+    for (const key of keys) expect(key).toMatch(/^sandbox_[abc]_[a-z_]+_[0-9a-f]{32}$/);
+  });
+
+  it("hides what belongs to a neighbour behind the same 404 as what never was", async () => {
+    const own = credentials(practices, "Northgate Surgery");
+    const neighbour = credentials(practices, "Millbrook Health Centre");
+    const types = await sandbox.api("GET", "/v1/appointment_types", own);
+    const places = await sandbox.api("GET", "/v1/locations", own);
+    const created = await sandbox.api("POST", "/v1/booking_links", {
+      ...own,
+      body: { appointment_type_id: firstId(types.body), location_id: firstId(places.body) },
+    });
+    const id = idOf(created.body);
+    expect((await sandbox.api("GET", `/v1/booking_links/${id}`, own)).status).toBe(200);
+    const theirs = await sandbox.api("GET", `/v1/booking_links/${id}`, neighbour);
+    const nobodys = await sandbox.api("GET", "/v1/booking_links/1", neighbour);
+    expect(theirs.status).toBe(404);
+    expect(theirs.body).toEqual(nobodys.body);
+    const list = await sandbox.api("GET", "/v2/bookinglinks", neighbour);
+    expect(list.body).toEqual({ data: [], count: 0 });
+  });
+});
+
+describe("bad requests", () => {
+  it("names each wrong field of a body in the documented shape", async () => {
+    const own = credentials(practices, "Northgate Surgery");
+    const reply = await sandbox.api("POST", "/v1/booking_links", {
+      ...own,
+      body: { appointment_type_id: "x", maximum_use_count: 0 },
+    });
+    expect(reply.status).toBe(400);
+    expect(reply.body).toMatchObject({ error: true, statusCode: 400 });
+    expect(JSON.stringify(reply.body)).toContain('"path":["location_id"]');
+  });
+
+  it("answers malformed JSON with 400 and more than 1 MB with 413, and lives on", async () => {
+    const { key, groupId } = credentials(practices, "Northgate Surgery");
+    const headers = { "x-api-key": key, "x-practice-group-id": groupId };
+    const send = async (body: string) =>
+      (await fetch(`${sandbox.url}/v1/booking_links`, { method: "POST", headers, body })).status;
+    expect(await send('{"appointment_type_id":')).toBe(400);
+    expect(await send("x".repeat(1_000_001))).toBe(413);
+    expect(await statusOf("/v1/me", { key, groupId })).toBe(200);
+  });
+});
+
+function idOf(body: unknown): string {
+  return typeof body === "object" && body !== null && "id" in body ? String(body.id) : "";
+}
+
+function firstId(body: unknown): string {
+  const data = typeof body === "object" && body !== null && "data" in body ? body.data : [];
+  return Array.isArray(data) ? idOf(data[0]) : "";
+}

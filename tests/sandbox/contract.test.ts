@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { checkReply, checkRequest, placeOf } from "../support/contract";
+import { credentials, Sandbox, type SandboxPractice } from "./support";
+
+let sandbox: Sandbox;
+let practices: SandboxPractice[];
+let own: { key: string; groupId: string };
+
+beforeAll(async () => {
+  sandbox = await Sandbox.start();
+  await sandbox.control("POST", "/_sandbox/clock", { now: "2027-03-01T07:00:00Z" });
+  practices = await sandbox.practices();
+  own = credentials(practices, "Northgate Surgery");
+});
+afterAll(() => sandbox.stop());
+
+interface Sent {
+  id?: string;
+  query?: Record<string, string | string[]>;
+  body?: unknown;
+}
+
+/** Sends an operation as the contract has it, and holds request and reply against the contract. */
+async function send(operationId: string, sent: Sent = {}, caller: object = own) {
+  expect(checkRequest(operationId, sent)).toEqual([]);
+  return sendUnchecked(operationId, sent, caller);
+}
+
+/** For requests that are wrong on purpose. The reply must conform all the same. */
+async function sendUnchecked(operationId: string, sent: Sent = {}, caller: object = own) {
+  const { method, path } = placeOf(operationId);
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(sent.query ?? {})) {
+    for (const one of [value].flat()) query.append(name, one);
+  }
+  const reply = await sandbox.api(method, `${path.replace("{id}", sent.id ?? "")}?${query}`, {
+    ...caller,
+    body: sent.body,
+  });
+  expect(checkReply(operationId, reply.status, reply.body)).toEqual([]);
+  return reply;
+}
+
+const withId = z.object({ id: z.string() });
+const slotList = z.object({
+  data: z.array(z.object({ id: z.string(), start_time: z.string(), practitioner_id: z.string() })),
+});
+
+const reads: [string, Sent][] = [
+  ["getPracticeGroupById", {}],
+  ["getCapabilities", {}],
+  ["getConfiguration", {}],
+  ["listElements", {}],
+  ["listAppointmentTypes", {}],
+  [
+    "listAppointmentTypes",
+    { query: { location_ids: ["20101", "20102"], has_availability: "true" } },
+  ],
+  ["listLocations", {}],
+  ["listPractitioners", {}],
+  ["listPractitioners", { query: { appointment_type_ids: ["10101"], has_availability: "true" } }],
+  ["getPractitioner", { id: "30101" }],
+  ["listPatients", {}],
+  ["listPatients", { query: { field: "emis_id", search: "emis-40101" } }],
+  ["getPatientById", { id: "40101" }],
+  ["listSlots", { query: { appointment_type_id: "10101", page_index: "0", page_size: "5" } }],
+  ["countSlots", { query: { start_date: "2027-03-02", end_date: "2027-03-03" } }],
+  ["listBookingLinks", {}],
+  ["listShortLinks", { query: { type: "booking", order_by: "expiry_date", page_size: "10" } }],
+  ["listForms", {}],
+  ["listForms", { query: { form_type: "questionnaire", reply_form: "false" } }],
+  ["getForm", { id: "60101" }],
+  ["createAccessToken", {}],
+];
+
+describe("every operation keeps to the contract", () => {
+  it.each(reads)("%s %j", async (operationId, sent) => {
+    expect((await send(operationId, sent)).status).toBe(200);
+  });
+
+  it("keeps to it at every practice", async () => {
+    for (const practice of practices) {
+      const caller = credentials(practices, practice.name);
+      for (const operationId of ["getPracticeGroupById", "listElements", "listPatients"]) {
+        expect((await send(operationId, {}, caller)).status).toBe(200);
+      }
+      const types = await send("listAppointmentTypes", {}, caller);
+      expect(types.body).toMatchObject({ count: expect.any(Number) });
+    }
+  });
+
+  it("filters types and patients as asked", async () => {
+    const found = await send("listPatients", { query: { field: "emis_id", search: "emis-40101" } });
+    expect(found.body).toMatchObject({ count: 1, data: [{ id: "40101" }] });
+    const elsewhere = await send("listAppointmentTypes", { query: { location_ids: ["29999"] } });
+    expect(elsewhere.body).toEqual({ data: [], count: 0 });
+  });
+
+  it("the life of a booking link", async () => {
+    const created = await send("createBookingLink", {
+      body: {
+        appointment_type_id: "10101",
+        location_id: "20101",
+        practitioner_id: "30101",
+        patient_id: "40101",
+        from_date: "2027-03-02",
+        to_date: "2027-03-20",
+        expiry_date: "2027-03-21",
+        maximum_use_count: 2,
+      },
+    });
+    const { id, booking_link } = z
+      .object({ id: z.string(), booking_link: z.string() })
+      .parse(created.body);
+    expect((await send("getBookingLink", { id })).body).toMatchObject({
+      id,
+      short_link: booking_link,
+      active: true,
+      maximum_uses: 2,
+      unlimited_use: false,
+    });
+    expect((await send("getLinkStatus", { query: { url: booking_link } })).body).toMatchObject({
+      status: "unused",
+      type: "booking",
+    });
+    expect((await send("getLinkStatus", { query: { id } })).status).toBe(200);
+    const changed = await send("updateBookingLink", { id, body: { maximum_use_count: 5 } });
+    expect(changed.body).toMatchObject({ maximum_uses: 5 });
+    expect((await send("listBookingLinks")).body).toMatchObject({ count: 1 });
+    expect((await send("listShortLinks", { query: { status: "unused" } })).body).toMatchObject({
+      count: 1,
+    });
+    const generic = await send("listShortLinks", {
+      query: { exclude_patient_specific_links: "true" },
+    });
+    expect(generic.body).toMatchObject({ count: 0 });
+    const open = await send("createBookingLink", {
+      body: { appointment_type_id: "10101", location_id: "20101" },
+    });
+    const { id: openId } = withId.parse(open.body);
+    expect((await send("getBookingLink", { id: openId })).body).toMatchObject({
+      unlimited_use: true,
+    });
+  });
+
+  it("a form link", async () => {
+    const body = { form_id: "60102", patient_id: "40101", expiry_date: "2027-03-21" };
+    expect((await send("createFormLink", { body })).status).toBe(200);
+  });
+
+  it("registration through PDS", async () => {
+    const [known] = await sandbox.patients();
+    const body = { nhs_number: known?.nhsNumber, dob: known?.dateOfBirth };
+    expect((await send("registerPatientPds", { body })).status).toBe(200);
+    const unsure = (await sandbox.patients()).find((one) => one.needsLogin);
+    const asked = await send("registerPatientPds", {
+      body: { nhs_number: unsure?.nhsNumber, dob: unsure?.dateOfBirth },
+    });
+    expect(asked.status).toBe(200);
+    const unknown = await send("registerPatientPds", {
+      body: { nhs_number: known?.nhsNumber, dob: "1900-01-01" },
+    });
+    expect(unknown.status).toBe(404);
+    expect((await sendUnchecked("registerPatientPds", { body: {} })).status).toBe(400);
+  });
+
+  it("the life of an appointment", async () => {
+    const listed = await send("listSlots", {
+      query: { appointment_type_id: "10101", location_id: ["20101"], practitioner_id: "30101" },
+    });
+    const [first, , third, fourth] = slotList.parse(listed.body).data.slice(20);
+    if (!first || !third || !fourth) throw new Error("There were too few slots");
+    expect((await send("getSlot", { id: first.id })).status).toBe(200);
+    const created = await send("createAppointment", {
+      body: {
+        appointment_type_id: "10101",
+        location_id: "20101",
+        practitioner_id: "30101",
+        duration: 15,
+        start_time: first.start_time,
+        suppress_availability_check: true,
+      },
+    });
+    const { id } = withId.parse(created.body);
+    const edited = await send("editAppointment", {
+      id,
+      body: {
+        start_time: third.start_time,
+        duration: 15,
+        practitioner_id: "30101",
+        suppress_availability_check: true,
+      },
+    });
+    expect(edited.status).toBe(200);
+    expect((await send("getAppointment", { id })).status).toBe(200);
+    expect((await send("bookAppointment", { id, body: { patient_id: "40101" } })).status).toBe(200);
+    expect((await send("getAppointment", { id })).status).toBe(200);
+    expect((await send("getAppointmentStatus", { id })).body).toEqual({ status: "booked" });
+    const moved = await send("rescheduleAppointment", {
+      id,
+      body: { start_time: fourth.start_time, suppress_mail: true },
+    });
+    expect(moved.status).toBe(200);
+    const cancelled = await send("cancelAppointment", {
+      id,
+      body: { suppress_mail: true, suppress_cancellation_policy: true },
+    });
+    expect(cancelled.status).toBe(200);
+    expect((await send("getAppointmentStatus", { id })).body).toEqual({ status: "cancelled" });
+  });
+});
+
+describe("refusals keep to the contract too", () => {
+  const all = [...new Set(reads.map(([operationId]) => operationId))];
+
+  it.each(all)("%s without a key and outside the network", async (operationId) => {
+    const sent = { id: "1" };
+    expect((await send(operationId, sent, { groupId: own.groupId })).status).toBe(401);
+    expect((await send(operationId, sent, { ...own, groupId: "30182" })).status).toBe(403);
+  });
+
+  it.each([
+    "getPractitioner",
+    "getPatientById",
+    "getSlot",
+    "getForm",
+    "getAppointment",
+    "getAppointmentStatus",
+    "getBookingLink",
+  ])("%s of nothing", async (operationId) => {
+    expect((await send(operationId, { id: "1" })).status).toBe(404);
+    expect((await send(operationId, { id: "%20%00" })).status).toBe(404);
+  });
+
+  it("creating from what does not exist, or cannot be", async () => {
+    const body = { appointment_type_id: "10101", location_id: "20101" };
+    const unknown = { ...body, appointment_type_id: "19999" };
+    expect((await send("createBookingLink", { body: unknown })).status).toBe(404);
+    const foreign = { ...body, patient_id: "40201" };
+    expect((await send("createBookingLink", { body: foreign })).status).toBe(404);
+    const reversed = { ...body, from_date: "2027-03-09", to_date: "2027-03-08" };
+    expect((await send("createBookingLink", { body: reversed })).status).toBe(400);
+    const past = { ...body, expiry_date: "2027-02-28" };
+    expect((await send("createBookingLink", { body: past })).status).toBe(400);
+    expect((await sendUnchecked("createBookingLink", { body: [] })).status).toBe(400);
+    const nonsense = { ...body, expiry_date: "2027-02-30" };
+    expect((await sendUnchecked("createBookingLink", { body: nonsense })).status).toBe(400);
+    expect((await send("createFormLink", { body: { form_id: "nope" } })).status).toBe(404);
+    expect((await sendUnchecked("getLinkStatus")).status).toBe(400);
+    expect((await sendUnchecked("listSlots", { query: { page_size: "0" } })).status).toBe(400);
+    const wrongType = await sendUnchecked("listForms", { query: { form_type: "poem" } });
+    expect(wrongType.status).toBe(400);
+  });
+});
+
+describe("the checks themselves", () => {
+  it("notice an undocumented status, a missing field and an unknown query field", () => {
+    expect(checkReply("getPracticeGroupById", 418, {})).toHaveLength(1);
+    expect(checkReply("getPracticeGroupById", 200, { id: "1" })).toHaveLength(1);
+    expect(checkReply("getPracticeGroupById", 401, { statusCode: "401" })).toHaveLength(1);
+    expect(checkRequest("listSlots", { query: { page: "1" } })).toHaveLength(1);
+    expect(checkRequest("listSlots", { query: { page_index: "one" } })).toHaveLength(1);
+    expect(checkRequest("createBookingLink", {})).toHaveLength(1);
+    expect(checkRequest("createBookingLink", { body: { location_id: "x" } })).toHaveLength(2);
+    expect(checkRequest("getPracticeGroupById", { body: {} })).toHaveLength(1);
+  });
+});

@@ -1,0 +1,116 @@
+import { createTransport } from "nodemailer";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { credentials, Sandbox } from "./support";
+
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  sandbox = await Sandbox.start();
+});
+afterAll(() => sandbox.stop());
+
+const mailsReply = z.array(
+  z.object({
+    id: z.string(),
+    to: z.string(),
+    from: z.string(),
+    subject: z.string(),
+    text: z.string(),
+    html: z.string(),
+    receivedAt: z.iso.datetime(),
+    links: z.array(z.string()),
+  }),
+);
+
+async function send(to: string, subject: string): Promise<void> {
+  const transport = createTransport({ host: "127.0.0.1", port: sandbox.smtpPort, secure: false });
+  await transport.sendMail({
+    from: "Portal <portal@example.com>",
+    to,
+    subject,
+    text: "Open http://localhost:3000/verify?token=abc&x=1.",
+    html: '<p onclick="alert(1)"><script>alert(2)</script><a href="http://localhost:3000/verify?token=abc&amp;x=1">Open</a></p>',
+  });
+  transport.close();
+}
+
+describe("the inbox", () => {
+  it("shows mail newest first, by recipient, with its links", async () => {
+    await send("one@example.com", "First");
+    await send("two@example.com", "Second");
+    const all = mailsReply.parse(await sandbox.control("GET", "/inbox.json"));
+    expect(all.map((mail) => mail.subject)).toEqual(["Second", "First"]);
+    const mine = mailsReply.parse(await sandbox.control("GET", "/inbox.json?to=ONE%40example.com"));
+    expect(mine).toMatchObject([
+      {
+        to: "one@example.com",
+        subject: "First",
+        links: ["http://localhost:3000/verify?token=abc&x=1"],
+      },
+    ]);
+  });
+
+  it("shows a mail to people without running anything in it", async () => {
+    const [mail] = mailsReply.parse(await sandbox.control("GET", "/inbox.json"));
+    const page = await fetch(`${sandbox.url}/inbox/${mail?.id}`);
+    const html = await page.text();
+    expect(html).toContain('href="http://localhost:3000/verify?token=abc&amp;x=1"');
+    expect(html).not.toContain("<script>");
+    const frame = await fetch(`${sandbox.url}/inbox/${mail?.id}/html`);
+    expect(frame.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(frame.headers.get("content-security-policy")).toMatch(/sandbox allow-popups/);
+    expect(frame.headers.get("content-security-policy")).not.toContain("allow-scripts");
+  });
+
+  it("is emptied on request", async () => {
+    await sandbox.control("DELETE", "/inbox.json");
+    expect(await sandbox.control("GET", "/inbox.json")).toEqual([]);
+  });
+});
+
+describe("a reset", () => {
+  async function everything() {
+    const own = credentials(await sandbox.practices(), "Riverside Surgery");
+    await sandbox.control("POST", "/_sandbox/clock", { now: "2027-03-01T07:00:00Z" });
+    const paths = ["/v1/appointment_types", "/v1/slots?page_size=100", "/v1/patients", "/v1/forms"];
+    const replies = await Promise.all(
+      paths.map(async (path) => (await sandbox.api("GET", path, own)).body),
+    );
+    const created = await sandbox.api("POST", "/v1/booking_links", {
+      ...own,
+      body: { appointment_type_id: "10501", location_id: "20501" },
+    });
+    return {
+      replies,
+      firstLinkId: z.object({ id: z.string() }).parse(created.body).id,
+      practices: await sandbox.practices(),
+      patients: await sandbox.patients(),
+    };
+  }
+
+  it("brings back exactly the first state, in this process and in another", async () => {
+    await sandbox.reset();
+    const first = await everything();
+    await sandbox.control("POST", "/_sandbox/faults", { operation: "*", status: 500, times: 9 });
+    await sandbox.reset();
+    expect(await sandbox.control("GET", "/_sandbox/links")).toEqual([]);
+    expect(await everything()).toEqual(first);
+    const other = await Sandbox.start();
+    try {
+      expect(await other.practices()).toEqual(first.practices);
+      expect(await other.patients()).toEqual(first.patients);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it("sets the clock back to the machine's", async () => {
+    await sandbox.control("POST", "/_sandbox/clock", { now: "2030-01-01T00:00:00Z" });
+    await sandbox.reset();
+    const { now } = z
+      .object({ now: z.iso.datetime() })
+      .parse(await sandbox.control("GET", "/_sandbox/clock"));
+    expect(Math.abs(Date.parse(now) - Date.now())).toBeLessThan(5_000);
+  });
+});

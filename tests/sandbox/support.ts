@@ -1,0 +1,202 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+const practicesReply = z.array(
+  z.object({
+    practiceGroupId: z.string(),
+    name: z.string(),
+    system: z.enum(["emis", "systmone", "private"]),
+    network: z.string().nullable(),
+    keys: z.array(
+      z.object({
+        partner: z.enum(["a", "b", "c"]),
+        key: z.string(),
+        scopes: z.array(z.string()),
+      }),
+    ),
+  }),
+);
+
+const patientsReply = z.array(
+  z.object({
+    practiceGroupId: z.string().nullable(),
+    patientId: z.string().nullable(),
+    firstName: z.string(),
+    lastName: z.string(),
+    nhsNumber: z.string(),
+    dateOfBirth: z.string(),
+    postcode: z.string(),
+    email: z.string(),
+    needsLogin: z.boolean(),
+  }),
+);
+
+export type SandboxPractice = z.infer<typeof practicesReply>[number];
+export type SandboxPatient = z.infer<typeof patientsReply>[number];
+
+export interface ApiReply {
+  status: number;
+  headers: Headers;
+  body: unknown;
+}
+
+export interface ApiCall {
+  key?: string;
+  groupId?: string;
+  body?: unknown;
+}
+
+/** One sandbox process of its own, on free ports. */
+export class Sandbox {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+    readonly smtpPort: number,
+  ) {}
+
+  static async start(): Promise<Sandbox> {
+    const child = spawn(process.execPath, ["--import", "tsx", "sandbox/main.ts"], {
+      cwd: root,
+      env: { ...process.env, SANDBOX_PORT: "0", SANDBOX_SMTP_PORT: "0", SANDBOX_PUBLIC_URL: "" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const line = await new Promise<string>((resolve, reject) => {
+      let text = "";
+      child.stdout?.on("data", (part: Buffer) => {
+        text += part.toString();
+        if (text.includes("\n")) resolve(text);
+      });
+      child.once("exit", (code) => reject(new Error(`The sandbox ended with ${code}: ${text}`)));
+    });
+    const ready = z
+      .object({ ready: z.literal(true), url: z.string(), smtpPort: z.number() })
+      .parse(JSON.parse(line));
+    return new Sandbox(child, ready.url, ready.smtpPort);
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    const ended = once(this.child, "exit");
+    this.child.kill("SIGTERM");
+    await ended;
+  }
+
+  /** A call to the Hero API; an unreadable body comes back as its text. */
+  async api(method: string, path: string, call: ApiCall = {}): Promise<ApiReply> {
+    const headers = new Headers();
+    if (call.key !== undefined) headers.set("x-api-key", call.key);
+    if (call.groupId !== undefined) headers.set("x-practice-group-id", call.groupId);
+    const response = await fetch(this.url + path, {
+      method,
+      headers,
+      body: call.body === undefined ? undefined : JSON.stringify(call.body),
+    });
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: readable(await response.text()),
+    };
+  }
+
+  async control(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(this.url + path, {
+      method,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+    return readable(await response.text());
+  }
+
+  async practices(): Promise<SandboxPractice[]> {
+    return practicesReply.parse(await this.control("GET", "/_sandbox/practices"));
+  }
+
+  async patients(): Promise<SandboxPatient[]> {
+    return patientsReply.parse(await this.control("GET", "/_sandbox/patients"));
+  }
+
+  reset(): Promise<unknown> {
+    return this.control("POST", "/_sandbox/reset");
+  }
+}
+
+function readable(text: string): unknown {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The practice of that name, with the key of a partner. */
+export function credentials(practices: SandboxPractice[], name: string, partner = "a") {
+  const practice = practices.find((one) => one.name === name);
+  const key = practice?.keys.find((one) => one.partner === partner)?.key;
+  if (!practice || !key) throw new Error(`No practice ${name} for partner ${partner}`);
+  return { groupId: practice.practiceGroupId, key };
+}
+
+/** A patient's browser as far as these pages need one: cookies per path, forms, redirects. */
+export class PatientBrowser {
+  private readonly cookies = new Map<string, string>();
+  status = 0;
+  html = "";
+  path = "";
+
+  constructor(private readonly sandbox: Sandbox) {}
+
+  async open(address: string): Promise<void> {
+    await this.follow(await this.send("GET", new URL(address, this.sandbox.url).pathname));
+  }
+
+  /** Sends a form of the current page; its hidden token goes along. */
+  async submit(action: string, fields: Record<string, string> = {}): Promise<void> {
+    const token = /name="token" value="([^"]+)"/.exec(this.html)?.[1] ?? "";
+    const body = new URLSearchParams({ token, ...fields });
+    await this.follow(await this.send("POST", action, body));
+  }
+
+  heading(): string {
+    return (/<h1>([\s\S]*?)<\/h1>/.exec(this.html)?.[1] ?? "").trim();
+  }
+
+  slots(): string[] {
+    return [...this.html.matchAll(/name="slot" value="(\d+)"/g)].map((match) => match[1] ?? "");
+  }
+
+  private async follow(first: Response): Promise<void> {
+    let response = first;
+    for (let hops = 0; response.status === 303 && hops < 5; hops += 1) {
+      response = await this.send("GET", response.headers.get("location") ?? "/");
+    }
+    this.status = response.status;
+    this.html = await response.text();
+  }
+
+  private async send(method: string, path: string, body?: URLSearchParams): Promise<Response> {
+    this.path = path;
+    const cookie = [...this.cookies].find(([at]) => path.startsWith(at))?.[1];
+    const response = await fetch(this.sandbox.url + path, {
+      method,
+      body,
+      redirect: "manual",
+      headers: cookie ? { cookie } : {},
+    });
+    for (const set of response.headers.getSetCookie()) {
+      const at = /path=([^;]+)/i.exec(set)?.[1] ?? "/";
+      this.cookies.set(at, set.split(";")[0] ?? "");
+    }
+    return response;
+  }
+}
+
+/** The three boxes of a date of birth. */
+export function birthFields(date: string): Record<string, string> {
+  const [year = "", month = "", day = ""] = date.split("-");
+  return { day, month, year };
+}
