@@ -7,7 +7,9 @@ import { resetPassword } from "./actions";
 // The address holds a token, so it goes to nobody, not even to ourselves.
 export const metadata: Metadata = { title: "Choose a new password", referrer: "no-referrer" };
 
-export default async function ResetPasswordPage({ searchParams }: PageProps<"/reset-password">) {
+type SearchParams = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function ResetPasswordPage({ searchParams }: SearchParams) {
   const { token } = await searchParams;
   if (typeof token !== "string" || token === "") {
     return (

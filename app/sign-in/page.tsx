@@ -10,7 +10,9 @@ import { signIn } from "./actions";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-export default async function SignInPage({ searchParams }: PageProps<"/sign-in">) {
+type SearchParams = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function SignInPage({ searchParams }: SearchParams) {
   const { next, password } = await searchParams;
   const target = safeNext(next);
   if (await findCurrentSession()) redirect(target);

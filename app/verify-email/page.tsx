@@ -7,7 +7,9 @@ import { verifyEmail } from "./actions";
 // The address holds a token, so it goes to nobody, not even to ourselves.
 export const metadata: Metadata = { title: "Verify your e-mail address", referrer: "no-referrer" };
 
-export default async function VerifyEmailPage({ searchParams }: PageProps<"/verify-email">) {
+type SearchParams = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function VerifyEmailPage({ searchParams }: SearchParams) {
   const { token } = await searchParams;
   if (typeof token !== "string" || token === "") {
     return (

@@ -29,42 +29,31 @@ export function AccountFrame({ title, description, children, footer }: AccountFr
   );
 }
 
-/** The mark at the size of a wall, and three plain sentences. Narrow screens go without. */
+/** The mark at the size of a wall, and what the portal is for. Narrow screens go without. */
 function Aside() {
   return (
     <aside className="relative hidden w-[44%] max-w-3xl overflow-hidden border-l border-accent-line bg-accent-soft lg:flex print:hidden">
       <svg
         aria-hidden="true"
-        viewBox="0 0 400 600"
+        viewBox="0 0 400 400"
         preserveAspectRatio="xMidYMax slice"
-        className="absolute inset-0 size-full text-accent"
+        className="absolute inset-x-0 bottom-0 h-[56%] w-full text-accent"
         fill="none"
       >
-        <path
-          d="M40 620V300a120 120 0 0 1 240 0v320"
-          stroke="currentColor"
-          strokeOpacity=".16"
-          strokeWidth="2"
-        />
-        <path
-          d="M70 620V300a90 90 0 0 1 180 0v320"
-          stroke="currentColor"
-          strokeOpacity=".16"
-          strokeWidth="2"
-        />
-        <path
-          d="M100 620V300a60 60 0 0 1 120 0v320"
-          stroke="currentColor"
-          strokeOpacity=".16"
-          strokeWidth="2"
-        />
-        <path d="M150 620V390a120 120 0 0 1 240 0v230z" fill="currentColor" fillOpacity=".07" />
-        <path d="M180 620V390a90 90 0 0 1 180 0v230z" fill="currentColor" fillOpacity=".07" />
-        <path d="M210 620V390a60 60 0 0 1 120 0v230z" fill="currentColor" fillOpacity=".09" />
+        <g stroke="currentColor" strokeOpacity=".2" strokeWidth="1.5">
+          <path d="M20 420V200a120 120 0 0 1 240 0v220" />
+          <path d="M50 420V200a90 90 0 0 1 180 0v220" />
+          <path d="M80 420V200a60 60 0 0 1 120 0v220" />
+        </g>
+        <g fill="currentColor" fillOpacity=".08">
+          <path d="M140 420V240a120 120 0 0 1 240 0v180z" />
+          <path d="M170 420V240a90 90 0 0 1 180 0v180z" />
+          <path d="M200 420V240a60 60 0 0 1 120 0v180z" />
+        </g>
       </svg>
-      <div className="relative flex max-w-md flex-col justify-center gap-6 self-start px-12 pt-[16vh] xl:px-16">
+      <div className="relative flex max-w-md flex-col justify-center gap-6 self-start px-12 pt-[14vh] xl:px-16">
         <p className="text-3xl leading-10 font-semibold tracking-tight text-balance">
-          Your service, and the practice’s door open to it.
+          Bookings at GP practices, from your own service.
         </p>
         <p className="max-w-sm text-lg text-muted">
           Connect GP practices, make booking links that patients use, and see what came of each one.

@@ -30,7 +30,7 @@ type SessionListProps = {
 export function SessionList({ sessions, endSessions }: SessionListProps) {
   const [outcome, submit, isPending] = useActionState(endSessions, null);
   return (
-    <div className="flex flex-col gap-4">
+    <div>
       <div role="status">
         {outcome ? (
           <Notice tone={outcome.isGood ? "success" : "danger"} title={outcome.message} />
@@ -65,7 +65,7 @@ export function SessionList({ sessions, endSessions }: SessionListProps) {
         ))}
       </ul>
       {sessions.length > 1 ? (
-        <form action={submit}>
+        <form action={submit} className="mt-4">
           <Button type="submit" pending={isPending}>
             Sign out everywhere else
           </Button>

@@ -29,7 +29,7 @@ export function SignedInFrame({
         <Link
           href="/organisations"
           aria-label="Partner Portal, organisations"
-          className="rounded-lg"
+          className="flex rounded-lg"
         >
           <Logo />
         </Link>

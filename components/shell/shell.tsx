@@ -47,7 +47,7 @@ export function Shell({ scope, theme, signOut, children }: ShellProps) {
               <Link
                 href={portalPath(place)}
                 aria-label="Partner Portal, overview"
-                className="mr-1.5 rounded-lg max-sm:hidden"
+                className="mr-1.5 flex rounded-lg max-sm:hidden"
               >
                 <Mark />
               </Link>

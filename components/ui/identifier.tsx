@@ -14,12 +14,12 @@ export function Identifier({ value, label = "Copy id" }: IdentifierProps) {
   const { state, copy } = useCopy(value);
   const Mark = state === "copied" ? Check : Copy;
   return (
-    <span className="inline-flex max-w-full items-center">
+    <span className="-mx-1 inline-flex max-w-full items-center">
       <button
         type="button"
         onClick={copy}
         aria-label={`${label} ${value}`}
-        className="group -mx-1 inline-flex min-h-6 max-w-full min-w-0 items-center gap-1.5 rounded-sm px-1 text-left font-mono text-sm text-ink hover:bg-hover"
+        className="group inline-flex min-h-6 max-w-full min-w-0 items-center gap-1.5 rounded-sm px-1 text-left font-mono text-sm text-ink hover:bg-hover"
       >
         <span className="min-w-0 break-all">{value}</span>
         <Mark

@@ -4,13 +4,18 @@ export function Mark({ className = "size-7" }: { className?: string }) {
     <svg aria-hidden="true" viewBox="0 0 32 32" className={`shrink-0 ${className}`}>
       <rect width="32" height="32" rx="8" className="fill-accent" />
       <path
-        d="M8 24v-8.5a6 6 0 0 1 12 0V24"
+        d="M7.5 24.5v-8a5.5 5.5 0 0 1 11 0v8"
         fill="none"
-        strokeWidth="2.6"
+        strokeWidth="2.4"
         strokeLinecap="round"
         className="stroke-on-accent"
       />
-      <path d="M13.5 24v-7.5a5.25 5.25 0 0 1 10.5 0V24z" className="fill-on-accent" />
+      <path
+        d="M14 25.7v-9.2a5.5 5.5 0 0 1 11 0v9.2z"
+        strokeWidth="2.4"
+        paintOrder="stroke"
+        className="fill-on-accent stroke-accent"
+      />
     </svg>
   );
 }
