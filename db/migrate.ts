@@ -1,11 +1,8 @@
 import "server-only";
 import { fileURLToPath } from "node:url";
-import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
-import type { Database } from "./client";
-import journal from "./migrations/meta/_journal.json" with { type: "json" };
 
 // Any number will do, as long as every process that migrates takes the same.
 const migrationLock = 4_821_733_105;
@@ -29,13 +26,4 @@ export async function migrateDatabase(ownerUrl: string): Promise<void> {
   } finally {
     await client.end({ timeout: 5 });
   }
-}
-
-/** How many migrations of this code the database has not had yet; for the health route. */
-export async function countPendingMigrations(database: Database): Promise<number> {
-  const [row] = await database.execute<{ latest: string | null }>(
-    sql`select max(created_at)::text as latest from drizzle.__drizzle_migrations`,
-  );
-  const latest = Number(row?.latest ?? 0);
-  return journal.entries.filter((entry) => entry.when > latest).length;
 }

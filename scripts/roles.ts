@@ -1,6 +1,6 @@
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres, { type Sql } from "postgres";
-import { countPendingMigrations } from "../db/migrate";
+import { countPendingMigrations } from "../db/pending-migrations";
 import { deriveRolePassword } from "./secrets";
 
 /** Owns the tables and migrates them. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { migrateDatabase } from "../db/migrate";
+import { installQueues } from "../server/jobs/install";
 import { buildIfNeeded } from "./build";
 import { claimDataFolder } from "./data-folder";
 import { findFreePort, isPortFree } from "./ports";
@@ -116,8 +117,10 @@ async function startDatabase() {
     ownerUrl: settings.databaseOwnerUrl,
     fallbackPassword: secrets.databasePassword,
   });
-  if (addresses.ownerUrl) await migrateDatabase(addresses.ownerUrl);
-  else await checkNothingPending(addresses.servingUrl);
+  if (addresses.ownerUrl) {
+    await migrateDatabase(addresses.ownerUrl);
+    await installQueues(addresses.ownerUrl);
+  } else await checkNothingPending(addresses.servingUrl);
   await checkServingRole(addresses.servingUrl);
   say("Database ready");
   return { servingUrl: addresses.servingUrl, secrets };

@@ -1,7 +1,7 @@
 CREATE TYPE "public"."email_token_purpose" AS ENUM('verify_email', 'reset_password');--> statement-breakpoint
 CREATE TYPE "public"."link_outcome" AS ENUM('pending', 'active', 'failed', 'unknown');--> statement-breakpoint
 CREATE TYPE "public"."role" AS ENUM('owner', 'admin', 'developer', 'operator', 'viewer', 'auditor');--> statement-breakpoint
-CREATE TYPE "public"."credential_state" AS ENUM('working', 'needs_new_key');--> statement-breakpoint
+CREATE TYPE "public"."credential_state" AS ENUM('working', 'needs_new_key', 'removed');--> statement-breakpoint
 CREATE TABLE "account_events" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"user_id" uuid NOT NULL,
@@ -144,14 +144,16 @@ CREATE TABLE "credentials" (
 	"environment" "environment" NOT NULL,
 	"id" uuid NOT NULL,
 	"own_practice_group_id" text NOT NULL,
-	"sealed_key" "bytea" NOT NULL,
+	"sealed_key" "bytea",
+	"data_key_id" uuid NOT NULL,
 	"fingerprint" text NOT NULL,
 	"last_four" text NOT NULL,
 	"state" "credential_state" DEFAULT 'working' NOT NULL,
 	"added_by" uuid NOT NULL,
 	"added_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"last_used_at" timestamp (3) with time zone,
-	CONSTRAINT "credentials_tenant_id_environment_id_pk" PRIMARY KEY("tenant_id","environment","id")
+	CONSTRAINT "credentials_tenant_id_environment_id_pk" PRIMARY KEY("tenant_id","environment","id"),
+	CONSTRAINT "credentials_key_unless_removed" CHECK (("credentials"."state" = 'removed') = ("credentials"."sealed_key" is null))
 );
 --> statement-breakpoint
 ALTER TABLE "credentials" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -178,8 +180,8 @@ CREATE TABLE "practices" (
 ALTER TABLE "practices" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE UNLOGGED TABLE "hero_limits" (
 	"key" text PRIMARY KEY NOT NULL,
-	"ready_at" timestamp (3) with time zone NOT NULL,
-	"in_flight" timestamp (3) with time zone[] NOT NULL
+	"ready_at" timestamp with time zone NOT NULL,
+	"in_flight" timestamp with time zone[] NOT NULL
 );
 --> statement-breakpoint
 CREATE UNLOGGED TABLE "rate_limits" (
@@ -205,6 +207,7 @@ ALTER TABLE "data_keys" ADD CONSTRAINT "data_keys_tenant_id_tenants_id_fk" FOREI
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "credentials" ADD CONSTRAINT "credentials_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "credentials" ADD CONSTRAINT "credentials_data_key" FOREIGN KEY ("tenant_id","data_key_id") REFERENCES "public"."data_keys"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "practices" ADD CONSTRAINT "practices_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "practices" ADD CONSTRAINT "practices_credential" FOREIGN KEY ("tenant_id","environment","credential_id") REFERENCES "public"."credentials"("tenant_id","environment","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "account_events_user" ON "account_events" USING btree ("user_id","id");--> statement-breakpoint

@@ -1,5 +1,7 @@
 import "server-only";
+import { sql } from "drizzle-orm";
 import {
+  check,
   foreignKey,
   index,
   jsonb,
@@ -13,13 +15,14 @@ import {
 import type { BookingOptions, ReadResult } from "@/server/schemas/practices";
 import { bytea, environmentEnum, gatePolicy, moment, tenantPolicy } from "../columns";
 import type { TenantId } from "../ids";
-import { tenants } from "./organisations";
+import { dataKeys, tenants } from "./organisations";
 
-export const credentialState = pgEnum("credential_state", ["working", "needs_new_key"]);
+export const credentialState = pgEnum("credential_state", ["working", "needs_new_key", "removed"]);
 
 /**
  * One Hero API key, sealed. `working` becomes `needs_new_key` when Hero answers 401, and back when a
- * new key is saved or a later test passes. `fingerprint` is the SHA-256 of the key: enough to say
+ * new key is saved or a later test passes. When its last practice is disconnected it is `removed` and
+ * the sealed key is wiped; only then is `sealedKey` null. `fingerprint` is the SHA-256 of the key: enough to say
  * "same key", useless to call with.
  */
 export const credentials = pgTable(
@@ -32,7 +35,8 @@ export const credentials = pgTable(
     environment: environmentEnum("environment").notNull(),
     id: uuid("id").notNull(),
     ownPracticeGroupId: text("own_practice_group_id").notNull(),
-    sealedKey: bytea("sealed_key").notNull(),
+    sealedKey: bytea("sealed_key"),
+    dataKeyId: uuid("data_key_id").notNull(),
     fingerprint: text("fingerprint").notNull(),
     lastFour: text("last_four").notNull(),
     state: credentialState("state").notNull().default("working"),
@@ -42,6 +46,15 @@ export const credentials = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
+    foreignKey({
+      name: "credentials_data_key",
+      columns: [t.tenantId, t.dataKeyId],
+      foreignColumns: [dataKeys.tenantId, dataKeys.id],
+    }),
+    check(
+      "credentials_key_unless_removed",
+      sql`(${t.state} = 'removed') = (${t.sealedKey} is null)`,
+    ),
     uniqueIndex("credentials_fingerprint").on(t.tenantId, t.fingerprint),
     tenantPolicy(),
   ],

@@ -1,5 +1,5 @@
 import "server-only";
-import { integer, pgTable, text } from "drizzle-orm/pg-core";
+import { integer, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import { moment } from "../columns";
 
 /** One row per running worker; the health route wants one seen within the last half minute. */
@@ -23,6 +23,7 @@ export const rateLimits = pgTable("rate_limits", {
  */
 export const heroLimits = pgTable("hero_limits", {
   key: text("key").primaryKey(),
-  readyAt: moment("ready_at").notNull(),
-  inFlight: moment("in_flight").array().notNull(),
+  // Microseconds, so that no two places are alike.
+  readyAt: timestamp("ready_at", { withTimezone: true }).notNull(),
+  inFlight: timestamp("in_flight", { withTimezone: true }).array().notNull(),
 });

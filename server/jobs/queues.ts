@@ -8,6 +8,8 @@ import type { Environment } from "../schemas/environments";
 export type JobData = {
   /** Writes to a person about their own account; what exactly is decided when it runs. */
   "account-mail": { email: string; about: "sign_up" | "verify_email" | "reset_password" };
+  /** Tells the people who can replace a key that Hero no longer accepts it. */
+  "key-refused-mail": { tenantId: string; environment: Environment; practiceId: string };
   /** Once a day: one `probe-practice` for every connected practice. */
   "probe-all": Record<string, never>;
   /** Asks Hero whether a practice's key still works. */
@@ -29,6 +31,7 @@ type QueueSettings = {
 
 export const queues: Record<QueueName, QueueSettings> = {
   "account-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  "key-refused-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "probe-all": {
     retryLimit: 3,
     retryDelay: 60,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
 import { migrateDatabase } from "@/db/migrate";
+import { installQueues } from "@/server/jobs/install";
 import { startPostgres } from "@/scripts/postgres";
 import { startProgram } from "@/scripts/processes";
 import { checkServingRole, prepareRoles, withDatabase } from "@/scripts/roles";
@@ -57,6 +58,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     });
     if (!ownerUrl) throw new Error("The superuser could not make the roles.");
     await migrateDatabase(ownerUrl);
+    await installQueues(ownerUrl);
     await checkServingRole(servingUrl);
     const { url, smtpPort } = await sandbox.ready;
     project.provide("servers", {

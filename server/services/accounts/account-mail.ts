@@ -1,42 +1,10 @@
 import "server-only";
 import { eq } from "drizzle-orm";
-import { createTransport, type Transporter } from "nodemailer";
 import { db } from "@/db/client";
 import { users } from "@/db/schema/accounts";
-import { env } from "../../env";
 import type { JobData } from "../../jobs/queues";
+import { portalAddress, sendMail } from "../mail";
 import { issueEmailToken } from "./email-tokens";
-
-type Mail = { subject: string; paragraphs: string[]; link: { label: string; url: string } };
-
-let transport: Transporter | undefined;
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-async function send(email: string, mail: Mail): Promise<void> {
-  transport ??= createTransport(env().SMTP_URL, { connectionTimeout: 10_000 });
-  const { paragraphs, link } = mail;
-  await transport.sendMail({
-    from: env().MAIL_FROM,
-    // An object, so that no part of the address can be read as a list or a header.
-    to: { name: "", address: email },
-    subject: mail.subject,
-    text: [...paragraphs, `${link.label}:\n${link.url}`].join("\n\n"),
-    html: [
-      '<div style="font-family: sans-serif; max-width: 34em">',
-      ...paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`),
-      `<p><a href="${escapeHtml(link.url)}">${escapeHtml(link.label)}</a></p></div>`,
-    ].join("\n"),
-  });
-}
-
-const page = (path: string, token?: string) => {
-  const url = new URL(path, env().PUBLIC_URL);
-  if (token) url.searchParams.set("token", token);
-  return url.toString();
-};
 
 /**
  * Writes the mail that fits the account as it is now. Tokens are made here, when the mail goes out, so
@@ -51,32 +19,32 @@ export async function sendAccountMail(job: JobData["account-mail"]): Promise<voi
 
   if (job.about === "reset_password") {
     const token = await issueEmailToken(user.id, "reset_password");
-    await send(job.email, {
+    await sendMail(job.email, {
       subject: "Choose a new password for Partner Portal",
       paragraphs: [
         "Somebody, hopefully you, asked to choose a new password for this address.",
         "The link works once, for one hour. If it was not you, do nothing: your password stays as it is.",
       ],
-      link: { label: "Choose a new password", url: page("/reset-password", token) },
+      link: { label: "Choose a new password", url: portalAddress("/reset-password", { token }) },
     });
   } else if (!user.emailVerifiedAt) {
     const token = await issueEmailToken(user.id, "verify_email");
-    await send(job.email, {
+    await sendMail(job.email, {
       subject: "Verify your e-mail address for Partner Portal",
       paragraphs: [
         "Welcome. One step is left: verify this address with the password you chose.",
         "The link works once, for one day. If you did not sign up, do nothing and the account stays closed.",
       ],
-      link: { label: "Verify this address", url: page("/verify-email", token) },
+      link: { label: "Verify this address", url: portalAddress("/verify-email", { token }) },
     });
   } else if (job.about === "sign_up") {
-    await send(job.email, {
+    await sendMail(job.email, {
       subject: "You already have a Partner Portal account",
       paragraphs: [
         "Somebody tried to sign up with this address, which already has an account. Nothing was changed.",
         "If it was you, sign in; if you forgot your password, you can choose a new one there.",
       ],
-      link: { label: "Sign in", url: page("/sign-in") },
+      link: { label: "Sign in", url: portalAddress("/sign-in") },
     });
   }
 }

@@ -1,0 +1,185 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { eq } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
+import { z } from "zod";
+import { db } from "../db/client";
+import { passwords, users } from "../db/schema/accounts";
+import { memberships } from "../db/schema/organisations";
+import { hashPassword } from "../server/crypto/passwords";
+import type { Role } from "../server/schemas/organisations";
+import { listOrganisations } from "../server/services/accounts/me";
+import { createOrganisation } from "../server/services/organisations";
+import { connectPractice } from "../server/services/practices/connect";
+import { listPractices } from "../server/services/practices/read";
+import { openTenantContext, type TenantContext } from "../server/tenancy/context";
+import { createSession } from "../server/services/accounts/sessions";
+
+/**
+ * Two look-alike demo tenants with people in several roles and a connected practice each, made through
+ * the same services as everything else. Run again, it adds what is missing and changes nothing else.
+ * Writes `$DATA_DIR/demo.json`.
+ */
+
+const sandboxPractice = z.object({
+  practiceGroupId: z.string(),
+  name: z.string(),
+  keys: z.array(z.object({ partner: z.string(), key: z.string(), scopes: z.array(z.string()) })),
+});
+
+type DemoTenant = {
+  slug: string;
+  name: string;
+  /** Whose keys of the sandbox this tenant holds. */
+  partner: "a" | "b";
+  /** The sandbox practices that are connected from the start; the rest are there to connect. */
+  practiceGroupIds: string[];
+  people: { name: string; role: Role }[];
+};
+
+const people: { name: string; role: Role }[] = [
+  { name: "Olive Owner", role: "owner" },
+  { name: "Adam Admin", role: "admin" },
+  { name: "Opal Operator", role: "operator" },
+  { name: "Vera Viewer", role: "viewer" },
+];
+
+const demoUser = z.object({
+  name: z.string(),
+  role: z.string(),
+  email: z.string(),
+  password: z.string(),
+});
+const demoFile = z.object({
+  portalUrl: z.string(),
+  sandboxUrl: z.string(),
+  inboxUrl: z.string(),
+  tenants: z.array(
+    z.object({
+      slug: z.string(),
+      name: z.string(),
+      users: z.array(demoUser),
+      practices: z.array(
+        z.object({ name: z.string(), practiceGroupId: z.string(), environment: z.string() }),
+      ),
+    }),
+  ),
+});
+
+const required = z.object({ DATA_DIR: z.string(), SANDBOX_URL: z.url(), PUBLIC_URL: z.url() });
+const settings = required.parse(process.env);
+const file = join(settings.DATA_DIR, "demo.json");
+const before = existsSync(file)
+  ? demoFile.parse(JSON.parse(readFileSync(file, "utf8")))
+  : undefined;
+
+async function ensureUser(email: string, name: string): Promise<{ id: string; password: string }> {
+  const known = before?.tenants
+    .flatMap((tenant) => tenant.users)
+    .find((user) => user.email === email);
+  const [row] = await db.shared.select({ id: users.id }).from(users).where(eq(users.email, email));
+  if (row && known) return { id: row.id, password: known.password };
+  const id = row?.id ?? uuidv7();
+  const password = `demo-${randomBytes(9).toString("base64url")}`;
+  const hash = await hashPassword(password);
+  await db.shared.transaction(async (tx) => {
+    await tx
+      .insert(users)
+      .values({ id, email, name, emailVerifiedAt: new Date() })
+      .onConflictDoNothing();
+    await tx
+      .insert(passwords)
+      .values({ userId: id, hash })
+      .onConflictDoUpdate({ target: passwords.userId, set: { hash } });
+  });
+  return { id, password };
+}
+
+async function openContext(userId: string, slug: string): Promise<TenantContext> {
+  const { token } = await createSession(userId, { userAgent: "Demo seed" });
+  const { ctx } = await openTenantContext(token, { tenant: slug, environment: "sandbox" }, "seed");
+  return ctx;
+}
+
+async function readSandbox() {
+  const reply = await fetch(`${settings.SANDBOX_URL}/_sandbox/practices`);
+  return z.array(sandboxPractice).parse(await reply.json());
+}
+
+async function seedTenant(tenant: DemoTenant, offered: Awaited<ReturnType<typeof readSandbox>>) {
+  const members: { id: string; name: string; role: Role; email: string; password: string }[] = [];
+  for (const { name, role } of tenant.people) {
+    const email = `${role}@${tenant.slug}.example`;
+    members.push({ name, role, email, ...(await ensureUser(email, name)) });
+  }
+  const [owner] = members;
+  if (!owner) throw new Error("A demo tenant needs an owner.");
+  if ((await listOrganisations(owner.id)).length === 0) {
+    await createOrganisation(
+      {
+        requestId: "seed",
+        clientAddress: "seed",
+        userId: owner.id,
+        sessionId: "seed",
+        name: owner.name,
+        email: owner.email,
+      },
+      { name: tenant.name, slug: tenant.slug },
+    );
+  }
+  const ctx = await openContext(owner.id, tenant.slug);
+  await db.tenant(ctx, (tx) =>
+    tx
+      .insert(memberships)
+      .values(members.map(({ id, role }) => ({ tenantId: ctx.tenantId, userId: id, role })))
+      .onConflictDoNothing(),
+  );
+  const connected = await listPractices(ctx);
+  for (const practiceGroupId of tenant.practiceGroupIds) {
+    if (connected.some((practice) => practice.practiceGroupId === practiceGroupId)) continue;
+    const practice = offered.find((one) => one.practiceGroupId === practiceGroupId);
+    const apiKey = practice?.keys.find((key) => key.partner === tenant.partner)?.key;
+    if (!apiKey) throw new Error("The sandbox lacks a demo practice.");
+    await connectPractice(ctx, { apiKey, practiceGroupId });
+  }
+  return {
+    slug: tenant.slug,
+    name: tenant.name,
+    users: members.map(({ name, role, email, password }) => ({ name, role, email, password })),
+    practices: (await listPractices(ctx)).map((one) => ({
+      name: one.name,
+      practiceGroupId: one.practiceGroupId,
+      environment: "sandbox",
+    })),
+  };
+}
+
+const demoTenants: DemoTenant[] = [
+  {
+    slug: "northfield",
+    name: "Northfield Digital",
+    partner: "a",
+    practiceGroupIds: ["30182", "30297"],
+    people,
+  },
+  {
+    slug: "northfields",
+    name: "Northfields Digital",
+    partner: "b",
+    practiceGroupIds: ["30183", "30298"],
+    people,
+  },
+];
+
+const offered = await readSandbox();
+const tenants = [];
+for (const tenant of demoTenants) tenants.push(await seedTenant(tenant, offered));
+const demo = {
+  portalUrl: settings.PUBLIC_URL,
+  sandboxUrl: settings.SANDBOX_URL,
+  inboxUrl: `${settings.SANDBOX_URL}/inbox`,
+  tenants,
+};
+writeFileSync(file, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
+await db.close();

@@ -1,0 +1,90 @@
+import "server-only";
+import { z } from "zod";
+import type { BookingLinkRequest, BookingLinkUpdate } from "./generated";
+import { type HeroAccess, request } from "./request";
+
+const webAddress = z
+  .url({ protocol: /^https?$/ })
+  .max(2000)
+  // A patient will be sent there: no credentials inside, and nothing that a line could be broken with.
+  .refine((url) => !/[\s@]/.test(url));
+
+// The reply of the create operation is not in the crawl (guide §14, 16): any one field with a web
+// address is taken for the link, and an id is welcome.
+const created = z.record(z.string(), z.unknown()).transform((reply, ctx) => {
+  const candidates = [reply.booking_link, reply.short_link, reply.url, reply.link];
+  const url = [...candidates, ...Object.values(reply)]
+    .map((value) => webAddress.safeParse(value))
+    .find((read) => read.success)?.data;
+  if (!url) {
+    ctx.addIssue({ code: "custom", message: "no address" });
+    return z.NEVER;
+  }
+  const id = z.coerce.string().min(1).max(100).safeParse(reply.id);
+  return { url, id: reply.id !== undefined && reply.id !== null && id.success ? id.data : null };
+});
+
+export type CreatedBookingLink = z.infer<typeof created>;
+
+/**
+ * `POST /v1/booking_links`. Hero has no idempotency key: on an error whose `isDone` is `"unknown"` a
+ * link may exist, and asking again could make a second (guide §14, 5). Dates are `YYYY-MM-DD`.
+ */
+export function createBookingLink(
+  hero: HeroAccess,
+  body: BookingLinkRequest,
+): Promise<CreatedBookingLink> {
+  const operation = {
+    name: "createBookingLink",
+    method: "POST",
+    path: "/v1/booking_links",
+  } as const;
+  return request(hero, operation, { body }, created);
+}
+
+const bookingLink = z.object({
+  id: z.coerce.string(),
+  short_link: z.string().nullish(),
+  active: z.boolean().nullish(),
+  expiry_date: z.string().nullish(),
+  maximum_uses: z.number().nullish(),
+  number_of_uses: z.number().int().min(0).nullish(),
+  open_count: z.number().int().min(0).nullish(),
+});
+
+export type HeroBookingLink = z.infer<typeof bookingLink>;
+
+/** `GET /v1/booking_links/{id}`: uses, opens and state as Hero counts them. */
+export function getBookingLink(hero: HeroAccess, id: string): Promise<HeroBookingLink> {
+  const operation = {
+    name: "getBookingLink",
+    method: "GET",
+    path: "/v1/booking_links/{id}",
+  } as const;
+  return request(hero, operation, { path: { id } }, bookingLink);
+}
+
+/** `PATCH /v1/booking_links/{id}`; the reply's body is not documented and not read. */
+export async function updateBookingLink(
+  hero: HeroAccess,
+  id: string,
+  body: BookingLinkUpdate,
+): Promise<void> {
+  const operation = {
+    name: "updateBookingLink",
+    method: "PATCH",
+    path: "/v1/booking_links/{id}",
+  } as const;
+  await request(hero, operation, { path: { id }, body }, z.unknown());
+}
+
+/** `GET /v2/bookinglinks`: the practice's links. Paging is not documented; one page is read. */
+export function listBookingLinks(hero: HeroAccess): Promise<HeroBookingLink[]> {
+  const operation = { name: "listBookingLinks", method: "GET", path: "/v2/bookinglinks" } as const;
+  return request(
+    hero,
+    operation,
+    {},
+    z.object({ data: z.array(bookingLink) }).transform((reply) => reply.data),
+  );
+}

@@ -1,0 +1,89 @@
+import "server-only";
+import { z } from "zod";
+import type { AppointmentType, Capabilities, Location, Practitioner } from "./generated";
+import { type HeroAccess, request } from "./request";
+
+/** Hero's lists answer `{ data, count }`; `count` is ignored because its meaning is not documented. */
+const listOf = <Item>(item: z.ZodType<Item>) =>
+  z.object({ data: z.array(item) }).transform((reply) => reply.data);
+
+// The contract types the practice as an open object of the concepts guide: `id` and `name` always,
+// the rest when Hero sends it.
+const practiceGroup = z.object({
+  id: z.coerce.string(),
+  name: z.string().min(1).max(500),
+  sector: z.string().nullish(),
+});
+
+export type PracticeGroup = z.infer<typeof practiceGroup>;
+
+/** `GET /v1/me`: the practice the key and practice group id stand for; the health check of the pair. */
+export function getPracticeGroup(hero: HeroAccess): Promise<PracticeGroup> {
+  const operation = { name: "getPracticeGroupById", method: "GET", path: "/v1/me" } as const;
+  return request(hero, operation, {}, practiceGroup);
+}
+
+/** `GET /v1/me/capabilities`: names; only `sms_messaging` is documented, so none is refused. */
+export async function getCapabilities(hero: HeroAccess): Promise<string[]> {
+  const schema: z.ZodType<Pick<Capabilities, "capabilities">> = z.object({
+    capabilities: z.array(z.string().max(100)).max(500),
+  });
+  const operation = {
+    name: "getCapabilities",
+    method: "GET",
+    path: "/v1/me/capabilities",
+  } as const;
+  return (await request(hero, operation, {}, schema)).capabilities;
+}
+
+/** `GET /v1/me/elements`: only that it can be read; the inside of an assignment is not documented. */
+export function listElements(hero: HeroAccess): Promise<unknown[]> {
+  const operation = { name: "listElements", method: "GET", path: "/v1/me/elements" } as const;
+  return request(hero, operation, {}, listOf(z.unknown()));
+}
+
+/** `GET /v1/appointment_types`. `duration` is taken as minutes (the contract assumes the unit). */
+export function listAppointmentTypes(hero: HeroAccess) {
+  const schema: z.ZodType<Pick<AppointmentType, "id" | "name" | "duration" | "slot_count">> =
+    z.object({ id: z.string(), name: z.string(), duration: z.number(), slot_count: z.number() });
+  const operation = {
+    name: "listAppointmentTypes",
+    method: "GET",
+    path: "/v1/appointment_types",
+  } as const;
+  return request(hero, operation, {}, listOf(schema));
+}
+
+/** `GET /v1/locations`: where the practice can be booked online. */
+export function listLocations(hero: HeroAccess) {
+  const schema: z.ZodType<Pick<Location, "id" | "name">> = z.object({
+    id: z.string(),
+    name: z.string(),
+  });
+  const operation = { name: "listLocations", method: "GET", path: "/v1/locations" } as const;
+  return request(hero, operation, {}, listOf(schema));
+}
+
+/** `GET /v1/practitioners`. */
+export function listPractitioners(hero: HeroAccess) {
+  const schema: z.ZodType<Pick<Practitioner, "id" | "title" | "first_name" | "last_name">> =
+    z.object({
+      id: z.string(),
+      title: z.string().nullish(),
+      first_name: z.string().nullish(),
+      last_name: z.string().nullish(),
+    });
+  const operation = {
+    name: "listPractitioners",
+    method: "GET",
+    path: "/v1/practitioners",
+  } as const;
+  return request(hero, operation, {}, listOf(schema));
+}
+
+/** `GET /v1/forms`. */
+export function listForms(hero: HeroAccess) {
+  const schema = z.object({ id: z.string(), title: z.string() });
+  const operation = { name: "listForms", method: "GET", path: "/v1/forms" } as const;
+  return request(hero, operation, {}, listOf(schema));
+}

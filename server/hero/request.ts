@@ -1,0 +1,262 @@
+import "server-only";
+import { Agent, request as send } from "undici";
+import type { z } from "zod";
+import { env } from "../env";
+import { codeOfFault, codeOfStatus, HeroError } from "./errors";
+import type { PracticeGroupId } from "./practice-group";
+
+/**
+ * The one request function of the Hero client.
+ *
+ * Covered (`openapi/hero.yaml`): the practice, its capabilities and Elements, appointment types,
+ * locations, practitioners, forms; booking links: create, read, change, list. Left out on purpose until
+ * a screen needs them: patients, messages, slots, appointments, form links, tasks, webhooks, tokens; and
+ * for good: admins, invoicing, subscriptions.
+ */
+
+type HeroEnvironment = "sandbox" | "staging" | "production";
+
+/** Shared by all processes, per key: rate and calls in flight (design §7). */
+export type HeroLimiter = {
+  /** Waits for a place; resolves with what gives it back. @throws HeroError `busy` */
+  enter(operation: string): Promise<() => Promise<void>>;
+  /** Nobody enters for this long; Hero asked for it. */
+  pause(ms: number): Promise<void>;
+};
+
+/** What is recorded of a call: metadata only (design §7). */
+export type HeroCallRecord = {
+  readonly operation: string;
+  readonly method: string;
+  readonly pathTemplate: string;
+  readonly practiceGroupId: string;
+  readonly status: number | null;
+  readonly errorCode: string | null;
+  readonly durationMs: number;
+  readonly upstreamRequestId: string | null;
+};
+
+/** Everything a call needs, opened by a service from one row: key, practice and environment together. */
+export type HeroAccess = {
+  readonly environment: HeroEnvironment;
+  /** The environment the key was saved for; a call elsewhere is refused before the network. */
+  readonly keyEnvironment: HeroEnvironment;
+  readonly apiKey: string;
+  readonly practiceGroupId: PracticeGroupId;
+  readonly limiter: HeroLimiter;
+  readonly onCall: (record: HeroCallRecord) => void;
+};
+
+export type HeroOperation = {
+  /** The contract's operationId. */
+  readonly name: string;
+  readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  readonly path: `/${string}`;
+};
+
+export type HeroArguments = {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+};
+
+const maxReplyBytes = 4 * 1024 * 1024;
+/** Waits before the second and third try of a read, unless Hero names another. */
+const retryDelaysMs = [300, 1200];
+/** A longer Retry-After is not waited for; the person is told instead. */
+const longestRetryWaitMs = 3000;
+const retriable = new Set(["rate_limited", "upstream_failed", "connection_lost", "unreachable"]);
+
+const agent = new Agent({ connect: { timeout: 3000 }, connections: 128, keepAliveTimeout: 3000 });
+
+function baseUrl(environment: HeroEnvironment): string {
+  const urls = {
+    sandbox: env().HERO_SANDBOX_URL,
+    staging: env().HERO_STAGING_URL,
+    production: env().HERO_PRODUCTION_URL,
+  };
+  const url = urls[environment];
+  if (!url) throw new Error(`No address is set for ${environment}.`);
+  return url.replace(/\/+$/, "");
+}
+
+function addressOf(
+  environment: HeroEnvironment,
+  path: string,
+  { path: ids, query }: HeroArguments,
+) {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = ids?.[name];
+    if (!value) throw new Error(`The path needs ${name}.`);
+    return encodeURIComponent(value);
+  });
+  const url = new URL(baseUrl(environment) + filled);
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url;
+}
+
+/** `Retry-After` in milliseconds, whether Hero sends seconds or a date. */
+function retryAfterMs(header: string | string[] | undefined): number | undefined {
+  const text = Array.isArray(header) ? header[0] : header;
+  if (!text) return undefined;
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), 10 * 60_000) : undefined;
+}
+
+/** The inputs a documented 400 body complains about. */
+function fieldsOf(text: string): string[] {
+  try {
+    const reply: unknown = JSON.parse(text);
+    const issues = reply && typeof reply === "object" && "message" in reply ? reply.message : [];
+    if (!Array.isArray(issues)) return [];
+    return issues.flatMap((issue: { path?: unknown }) =>
+      Array.isArray(issue?.path) && typeof issue.path.at(-1) === "string"
+        ? [issue.path.at(-1) as string]
+        : [],
+    );
+  } catch {
+    return [];
+  }
+}
+
+type Reply = {
+  status: number;
+  upstreamRequestId: string | undefined;
+  retryAfterMs: number | undefined;
+  text: string;
+};
+
+async function exchange(
+  access: HeroAccess,
+  operation: HeroOperation,
+  given: HeroArguments,
+): Promise<Reply> {
+  const signal = AbortSignal.timeout(env().HERO_TIMEOUT_MS);
+  const fail = (code: HeroError["code"], details: HeroError["details"]) =>
+    new HeroError(code, operation.name, details);
+  const reply = await send(addressOf(access.environment, operation.path, given), {
+    dispatcher: agent,
+    method: operation.method,
+    headers: {
+      accept: "application/json",
+      "x-api-key": access.apiKey,
+      "x-practice-group-id": access.practiceGroupId,
+      ...(given.body ? { "content-type": "application/json" } : {}),
+    },
+    body: given.body ? JSON.stringify(given.body) : null,
+    signal,
+  }).catch((cause: unknown) => {
+    throw fail(codeOfFault(cause), { cause });
+  });
+  const id = reply.headers["x-request-id"];
+  const known = {
+    status: reply.statusCode,
+    upstreamRequestId: typeof id === "string" ? id.slice(0, 100) : undefined,
+    retryAfterMs: retryAfterMs(reply.headers["retry-after"]),
+  };
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of reply.body as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > maxReplyBytes) throw fail("unreadable_reply", known);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    if (cause instanceof HeroError) throw cause;
+    // The status arrived and the rest did not: a failure keeps its status, a success is unreadable.
+    const code = known.status >= 300 ? codeOfStatus(known.status) : "unreadable_reply";
+    throw fail(codeOfFault(cause) === "timed_out" ? "timed_out" : code, { ...known, cause });
+  }
+  return { ...known, text: Buffer.concat(chunks).toString("utf8") };
+}
+
+async function attempt<Result>(
+  access: HeroAccess,
+  operation: HeroOperation,
+  given: HeroArguments,
+  schema: z.ZodType<Result>,
+): Promise<Result> {
+  const startedAt = performance.now();
+  let status: number | undefined;
+  let upstreamRequestId: string | undefined;
+  let errorCode: string | null = null;
+  try {
+    const reply = await exchange(access, operation, given);
+    ({ status, upstreamRequestId } = reply);
+    const { text, ...known } = reply;
+    if (reply.status < 200 || reply.status > 299) {
+      throw new HeroError(codeOfStatus(reply.status), operation.name, {
+        ...known,
+        fields: reply.status === 400 ? fieldsOf(text) : [],
+      });
+    }
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch (cause) {
+      throw new HeroError("unreadable_reply", operation.name, { ...known, cause });
+    }
+    const read = schema.safeParse(json);
+    if (!read.success) throw new HeroError("unreadable_reply", operation.name, known);
+    return read.data;
+  } catch (error) {
+    if (error instanceof HeroError) {
+      errorCode = error.code;
+      status ??= error.details.status;
+      upstreamRequestId ??= error.details.upstreamRequestId;
+    }
+    throw error;
+  } finally {
+    access.onCall({
+      operation: operation.name,
+      method: operation.method,
+      pathTemplate: operation.path,
+      practiceGroupId: access.practiceGroupId,
+      status: status ?? null,
+      errorCode,
+      durationMs: Math.round(performance.now() - startedAt),
+      upstreamRequestId: upstreamRequestId ?? null,
+    });
+  }
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Calls one operation and gives the checked reply. Reads (GET) are tried up to three times where that
+ * may help; writes exactly once. `Retry-After` holds back every process that uses the key.
+ *
+ * @throws HeroError, and nothing else for anything that happens on the way to Hero and back
+ */
+export async function request<Result>(
+  access: HeroAccess,
+  operation: HeroOperation,
+  given: HeroArguments,
+  schema: z.ZodType<Result>,
+): Promise<Result> {
+  if (access.environment !== access.keyEnvironment) {
+    throw new HeroError("wrong_environment", operation.name);
+  }
+  for (let tries = 0; ; tries++) {
+    const leave = await access.limiter.enter(operation.name);
+    let failure: HeroError;
+    try {
+      return await attempt(access, operation, given, schema);
+    } catch (error) {
+      if (!(error instanceof HeroError)) throw error;
+      failure = error;
+    } finally {
+      await leave();
+    }
+    const asked =
+      failure.code === "rate_limited" ? (failure.details.retryAfterMs ?? 1000) : undefined;
+    if (asked !== undefined) await access.limiter.pause(asked);
+    const delay = retryDelaysMs[tries];
+    const mayRetry = operation.method === "GET" && retriable.has(failure.code);
+    if (!mayRetry || delay === undefined || (asked ?? 0) > longestRetryWaitMs) throw failure;
+    await sleep(Math.max(asked ?? 0, delay * (0.5 + Math.random())));
+  }
+}

@@ -1,0 +1,84 @@
+import "server-only";
+import { randomUUID } from "node:crypto";
+import { sql } from "drizzle-orm";
+import { PgBoss } from "pg-boss";
+import { db } from "@/db/client";
+import { env } from "../env";
+import { describeError, log } from "../log";
+import { handlers } from "./handlers";
+import { type JobData, type QueueName, queueNames, queueSchema } from "./queues";
+
+/** The worker process: runs the jobs of every queue and says every few seconds that it is alive. */
+
+const heartbeatMs = 5000;
+const workerId = randomUUID();
+
+const boss = new PgBoss({
+  connectionString: env().DATABASE_URL,
+  schema: queueSchema,
+  migrate: false,
+  createSchema: false,
+  max: 4,
+  // Behind a transaction-mode pooler nobody can listen; polling alone finds the jobs then.
+  useListenNotify: env().DATABASE_PREPARED_STATEMENTS === "on",
+});
+boss.on("error", (error) => log("error", "queue failed", describeError(error)));
+boss.on("warning", () => log("warn", "queue warned"));
+
+async function work<Name extends QueueName>(name: Name): Promise<void> {
+  const handle: (data: JobData[Name], jobId: string) => Promise<unknown> = handlers[name];
+  await boss.work<JobData[Name]>(
+    name,
+    { pollingIntervalSeconds: 2, batchSize: 1, localConcurrency: 2 },
+    async ([job]) => {
+      if (!job) return;
+      const startedAt = performance.now();
+      const facts = () => ({
+        job: name,
+        jobId: job.id,
+        durationMs: Math.round(performance.now() - startedAt),
+      });
+      try {
+        await handle(job.data, job.id);
+        log("info", "job done", facts());
+      } catch (error) {
+        log("error", "job failed", { ...facts(), ...describeError(error) });
+        // What the queue keeps of a failure is the name only: a message may quote data.
+        throw new Error(error instanceof Error ? error.name : "Error");
+      }
+    },
+  );
+}
+
+async function beat(): Promise<void> {
+  try {
+    await db.shared.execute(sql`
+      insert into workers (id) values (${workerId})
+      on conflict (id) do update set seen_at = now()
+    `);
+    await db.shared.execute(sql`delete from workers where seen_at < now() - interval '1 hour'`);
+  } catch (error) {
+    log("warn", "heartbeat failed", describeError(error));
+  }
+}
+
+await boss.start();
+for (const name of queueNames) await work(name);
+await beat();
+const heart = setInterval(() => void beat(), heartbeatMs);
+process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
+
+let isStopping = false;
+async function stop(): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  clearInterval(heart);
+  await boss.stop({ graceful: true, timeout: 10_000 });
+  await db.shared
+    .execute(sql`delete from workers where id = ${workerId}`)
+    .catch((error: unknown) => log("warn", "heartbeat failed", describeError(error)));
+  await db.close();
+  process.exit(0);
+}
+process.on("SIGTERM", () => void stop());
+process.on("SIGINT", () => void stop());

@@ -1,0 +1,59 @@
+import "server-only";
+import { z } from "zod";
+import {
+  endSessionInput,
+  requestPasswordResetInput,
+  resetPasswordInput,
+  sessionView,
+  signUpInput,
+  verifyEmailInput,
+} from "../schemas/account";
+import { createOrganisationInput, myAccountView, organisationView } from "../schemas/organisations";
+import {
+  endMyOtherSessions,
+  endMySession,
+  getMyAccount,
+  listMySessions,
+} from "../services/accounts/me";
+import { requestPasswordReset, resetPassword } from "../services/accounts/reset-password";
+import { signUp } from "../services/accounts/sign-up";
+import { verifyEmail } from "../services/accounts/verify-email";
+import { createOrganisation } from "../services/organisations";
+import { accountProcedure, accountRouterOf, publicProcedure } from "../trpc/procedures";
+
+const sent = z.object({ email: z.string() });
+
+/** The few procedures without a tenant. */
+export const accountRouter = accountRouterOf({
+  signUp: publicProcedure
+    .input(signUpInput)
+    .output(sent)
+    .mutation(({ ctx, input }) => signUp(ctx, input)),
+  verifyEmail: publicProcedure
+    .input(verifyEmailInput)
+    .output(sent)
+    .mutation(({ ctx, input }) => verifyEmail(ctx, input)),
+  requestPasswordReset: publicProcedure
+    .input(requestPasswordResetInput)
+    .output(sent)
+    .mutation(({ ctx, input }) => requestPasswordReset(ctx, input)),
+  resetPassword: publicProcedure
+    .input(resetPasswordInput)
+    .output(sent)
+    .mutation(({ ctx, input }) => resetPassword(ctx, input)),
+  me: accountProcedure.output(myAccountView).query(({ ctx }) => getMyAccount(ctx.person)),
+  createOrganisation: accountProcedure
+    .input(createOrganisationInput)
+    .output(organisationView)
+    .mutation(({ ctx, input }) => createOrganisation(ctx.person, input)),
+  sessions: accountProcedure
+    .output(z.array(sessionView))
+    .query(({ ctx }) => listMySessions(ctx.person)),
+  endSession: accountProcedure
+    .input(endSessionInput)
+    .output(z.null())
+    .mutation(({ ctx, input }) => endMySession(ctx.person, input)),
+  endOtherSessions: accountProcedure
+    .output(z.null())
+    .mutation(({ ctx }) => endMyOtherSessions(ctx.person)),
+});

@@ -1,0 +1,53 @@
+import "server-only";
+import { and, desc, eq, isNull, lt, or } from "drizzle-orm";
+import { db } from "@/db/client";
+import { users } from "@/db/schema/accounts";
+import { auditEvents } from "@/db/schema/activity";
+import { type ActivityPage, auditActions, type ListActivityInput } from "../schemas/activity";
+import type { TenantContext } from "../tenancy/context";
+import { requirePermission } from "../tenancy/permissions";
+
+/** What happened in this environment and to the organisation as a whole, newest first. */
+export async function listActivity(
+  ctx: TenantContext,
+  { cursor, limit = 50 }: ListActivityInput,
+): Promise<ActivityPage> {
+  requirePermission(ctx, "activity.read");
+  const rows = await db.tenant(ctx, (tx) =>
+    tx
+      .select({
+        id: auditEvents.id,
+        occurredAt: auditEvents.occurredAt,
+        environment: auditEvents.environment,
+        actorId: auditEvents.actorId,
+        actorName: users.name,
+        action: auditEvents.action,
+        subjectType: auditEvents.subjectType,
+        subjectId: auditEvents.subjectId,
+        subjectLabel: auditEvents.subjectLabel,
+        requestId: auditEvents.requestId,
+      })
+      .from(auditEvents)
+      .leftJoin(users, eq(users.id, auditEvents.actorId))
+      .where(
+        and(
+          eq(auditEvents.tenantId, ctx.tenantId),
+          or(eq(auditEvents.environment, ctx.environment), isNull(auditEvents.environment)),
+          cursor ? lt(auditEvents.id, cursor) : undefined,
+        ),
+      )
+      .orderBy(desc(auditEvents.id))
+      .limit(limit + 1),
+  );
+  const words: Record<string, string | undefined> = auditActions;
+  const items = rows.slice(0, limit).map((row) => ({
+    id: row.id,
+    occurredAt: row.occurredAt.toISOString(),
+    actor: row.actorId ? (row.actorName ?? "Unknown") : "Portal",
+    action: words[row.action] ?? row.action,
+    subject: { type: row.subjectType, id: row.subjectId, label: row.subjectLabel },
+    environment: row.environment,
+    requestId: row.requestId,
+  }));
+  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}

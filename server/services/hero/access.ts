@@ -1,0 +1,286 @@
+import "server-only";
+import { and, eq, isNull } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
+import { db, type Transaction } from "@/db/client";
+import { heroRequests } from "@/db/schema/activity";
+import { dataKeys } from "@/db/schema/organisations";
+import { credentials, practices } from "@/db/schema/practices";
+import { openDataKey } from "../../crypto/keys";
+import { open } from "../../crypto/secret-box";
+import { ConflictError, NotFoundError } from "../../errors";
+import { HeroError } from "../../hero/errors";
+import type { PracticeGroupId } from "../../hero/practice-group";
+import type { HeroAccess, HeroCallRecord } from "../../hero/request";
+import type { Environment } from "../../schemas/environments";
+import type { ReadResult } from "../../schemas/practices";
+import { allowedPracticeGroupId } from "../../tenancy/ids";
+import type { TenantContext } from "../../tenancy/context";
+import { enqueue } from "../../jobs/enqueue";
+import { recordAudit } from "../audit";
+import { heroLimiter } from "./limiter";
+
+/** Where a Hero key is sealed: moving it to another row, tenant or environment makes it unopenable. */
+export const keyPlace = (ctx: TenantContext, credentialId: string) => ({
+  tenantId: ctx.tenantId,
+  table: "credentials",
+  rowId: `${ctx.environment}/${credentialId}`,
+  column: "sealed_key",
+});
+
+/** A connected practice with what it takes to call Hero for it. Stays inside services. */
+export type ReachablePractice = {
+  readonly id: string;
+  readonly name: string;
+  readonly practiceGroupId: PracticeGroupId;
+  readonly reads: ReadResult[];
+  readonly bookingOptions: (typeof practices.$inferSelect)["bookingOptions"];
+  readonly credential: {
+    readonly id: string;
+    /** As the row says; a call in any other is refused. */
+    readonly environment: Environment;
+    readonly fingerprint: string;
+    readonly state: (typeof credentials.$inferSelect)["state"];
+    readonly lastUsedAt: Date | null;
+  };
+  readonly apiKey: string;
+};
+
+/**
+ * Loads a practice from this tenant's list in this environment and opens its key.
+ *
+ * @throws NotFoundError unless it is on the list and connected
+ * @throws SecretBoxError when the key does not open
+ */
+export async function loadReachablePractice(
+  tx: Transaction,
+  ctx: TenantContext,
+  practiceId: string,
+): Promise<ReachablePractice> {
+  const [row] = await tx
+    .select({
+      id: practices.id,
+      name: practices.name,
+      alias: practices.alias,
+      practiceGroupId: practices.practiceGroupId,
+      disconnectedAt: practices.disconnectedAt,
+      reads: practices.reads,
+      bookingOptions: practices.bookingOptions,
+      credentialId: credentials.id,
+      keyEnvironment: credentials.environment,
+      fingerprint: credentials.fingerprint,
+      state: credentials.state,
+      lastUsedAt: credentials.lastUsedAt,
+      sealedKey: credentials.sealedKey,
+      dataKeyId: dataKeys.id,
+      sealedDataKey: dataKeys.sealedKey,
+    })
+    .from(practices)
+    .innerJoin(
+      credentials,
+      and(
+        eq(credentials.tenantId, practices.tenantId),
+        eq(credentials.environment, practices.environment),
+        eq(credentials.id, practices.credentialId),
+      ),
+    )
+    .innerJoin(
+      dataKeys,
+      and(eq(dataKeys.tenantId, credentials.tenantId), eq(dataKeys.id, credentials.dataKeyId)),
+    )
+    .where(
+      and(
+        eq(practices.tenantId, ctx.tenantId),
+        eq(practices.environment, ctx.environment),
+        eq(practices.id, practiceId),
+        isNull(practices.disconnectedAt),
+      ),
+    );
+  if (!row) throw new NotFoundError();
+  if (!row.sealedKey) throw new ConflictError("This practice has no API key. Connect it again.");
+  const dataKey = openDataKey(ctx.tenantId, { id: row.dataKeyId, sealedKey: row.sealedDataKey });
+  const key = open(
+    row.sealedKey,
+    (id) => (id === dataKey.id ? dataKey.bytes : undefined),
+    keyPlace(ctx, row.credentialId),
+  );
+  return {
+    id: row.id,
+    name: row.alias ?? row.name,
+    practiceGroupId: allowedPracticeGroupId(row),
+    reads: row.reads,
+    bookingOptions: row.bookingOptions,
+    credential: {
+      id: row.credentialId,
+      environment: row.keyEnvironment,
+      fingerprint: row.fingerprint,
+      state: row.state,
+      lastUsedAt: row.lastUsedAt,
+    },
+    apiKey: key.toString("utf8"),
+  };
+}
+
+/** What came of working with Hero, and the records of the calls it took. */
+export type HeroOutcome<Result> = (
+  | { readonly ok: true; readonly result: Result }
+  | { readonly ok: false; readonly error: HeroError }
+) & { readonly records: readonly HeroCallRecord[] };
+
+/** Runs `work` against Hero. A `HeroError` becomes an outcome; anything else is a fault of ours. */
+export async function callHero<Result>(
+  target: Pick<HeroAccess, "environment" | "keyEnvironment" | "apiKey" | "practiceGroupId"> & {
+    fingerprint: string;
+  },
+  work: (hero: HeroAccess) => Promise<Result>,
+): Promise<HeroOutcome<Result>> {
+  const records: HeroCallRecord[] = [];
+  const { fingerprint, ...rest } = target;
+  const hero: HeroAccess = {
+    ...rest,
+    limiter: heroLimiter(`${target.environment}:${fingerprint}`),
+    onCall: (record) => records.push(record),
+  };
+  try {
+    return { ok: true, result: await work(hero), records };
+  } catch (error) {
+    if (error instanceof HeroError) return { ok: false, error, records };
+    throw error;
+  }
+}
+
+/** As `callHero`, for a practice on the list. Never inside a transaction. */
+export function callHeroFor<Result>(
+  ctx: TenantContext,
+  practice: ReachablePractice,
+  work: (hero: HeroAccess) => Promise<Result>,
+): Promise<HeroOutcome<Result>> {
+  return callHero(
+    {
+      environment: ctx.environment,
+      keyEnvironment: practice.credential.environment,
+      apiKey: practice.apiKey,
+      practiceGroupId: practice.practiceGroupId,
+      fingerprint: practice.credential.fingerprint,
+    },
+    work,
+  );
+}
+
+/** Writes the request log; every transaction that follows a call begins with this. */
+export async function recordHeroCalls(
+  tx: Transaction,
+  ctx: TenantContext,
+  records: readonly HeroCallRecord[],
+): Promise<void> {
+  if (records.length === 0) return;
+  await tx.insert(heroRequests).values(
+    records.map((record) => ({
+      tenantId: ctx.tenantId,
+      environment: ctx.environment,
+      id: uuidv7(),
+      requestId: ctx.requestId,
+      ...record,
+    })),
+  );
+}
+
+// Which shown read a refused operation says something about.
+const readOfOperation: Record<string, ReadResult["read"] | undefined> = {
+  getCapabilities: "capabilities",
+  listAppointmentTypes: "appointment_types",
+  listLocations: "locations",
+  listPractitioners: "practitioners",
+  createBookingLink: "booking_links",
+  getBookingLink: "booking_links",
+  updateBookingLink: "booking_links",
+  listBookingLinks: "booking_links",
+  listForms: "forms",
+  listElements: "elements",
+};
+
+/**
+ * After calls for a practice: the request log, the key's last use, and what the answers say about the
+ * connection – 401 marks the key and tells the people who can replace it, 403 the feature (design §7).
+ */
+export async function settleHeroCalls(
+  tx: Transaction,
+  ctx: TenantContext,
+  practice: ReachablePractice,
+  records: readonly HeroCallRecord[],
+): Promise<void> {
+  await recordHeroCalls(tx, ctx, records);
+  const { credential } = practice;
+  const isKey = and(
+    eq(credentials.tenantId, ctx.tenantId),
+    eq(credentials.environment, ctx.environment),
+    eq(credentials.id, credential.id),
+    eq(credentials.fingerprint, credential.fingerprint),
+  );
+  const subject = { type: "credential", id: credential.id, label: practice.name } as const;
+  const isRefused = records.some((record) => record.errorCode === "unauthorised");
+  const isAccepted = records.some((record) => record.errorCode === null);
+  const state = isRefused ? "needs_new_key" : isAccepted ? "working" : credential.state;
+
+  if (state !== credential.state) {
+    const changed = await tx
+      .update(credentials)
+      .set({ state, lastUsedAt: new Date() })
+      .where(and(isKey, eq(credentials.state, credential.state)))
+      .returning({ id: credentials.id });
+    if (changed.length > 0) {
+      await recordAudit(
+        tx,
+        ctx,
+        isRefused ? "credential.refused" : "credential.recovered",
+        subject,
+      );
+      if (isRefused) {
+        const { tenantId, environment } = ctx;
+        await enqueue(
+          "key-refused-mail",
+          { tenantId, environment, practiceId: practice.id },
+          { within: tx },
+        );
+      }
+    }
+  } else if (records.length > 0 && Date.now() - (credential.lastUsedAt?.getTime() ?? 0) > 60_000) {
+    // To the minute: every call would make all of a key's calls queue for this one row.
+    await tx.update(credentials).set({ lastUsedAt: new Date() }).where(isKey);
+  }
+
+  const forbidden = records
+    .filter((record) => record.errorCode === "forbidden")
+    .map((record) => readOfOperation[record.operation]);
+  if (practice.reads.some((read) => read.isWorking && forbidden.includes(read.read))) {
+    const reason = new HeroError("forbidden", "").message;
+    const reads = practice.reads.map((read) =>
+      forbidden.includes(read.read) ? { ...read, isWorking: false, reason } : read,
+    );
+    await tx
+      .update(practices)
+      .set({ reads })
+      .where(
+        and(
+          eq(practices.tenantId, ctx.tenantId),
+          eq(practices.environment, ctx.environment),
+          eq(practices.id, practice.id),
+        ),
+      );
+  }
+}
+
+/**
+ * Reads something from Hero for a practice on the list: load, call, settle.
+ * @throws NotFoundError, HeroError
+ */
+export async function readHero<Result>(
+  ctx: TenantContext,
+  practiceId: string,
+  work: (hero: HeroAccess) => Promise<Result>,
+): Promise<Result> {
+  const practice = await db.tenant(ctx, (tx) => loadReachablePractice(tx, ctx, practiceId));
+  const outcome = await callHeroFor(ctx, practice, work);
+  await db.tenant(ctx, (tx) => settleHeroCalls(tx, ctx, practice, outcome.records));
+  if (!outcome.ok) throw outcome.error;
+  return outcome.result;
+}

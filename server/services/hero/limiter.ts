@@ -1,0 +1,72 @@
+import "server-only";
+import { sql } from "drizzle-orm";
+import { db } from "@/db/client";
+import { env } from "../../env";
+import { HeroError } from "../../hero/errors";
+import type { HeroLimiter } from "../../hero/request";
+import { describeError, log } from "../../log";
+
+/** How long a call may wait for a place before the person is told that the key is busy. */
+const longestWaitMs = 8000;
+
+/**
+ * The limiter of one Hero key, in the database so that every process shares it: at most
+ * `HERO_RATE_PER_SECOND` calls a second (with a burst of one second's worth) and `HERO_CONCURRENCY` in
+ * flight (guide §14, 1). A place is a lease: one held by a process that died frees itself.
+ *
+ * @param key environment and fingerprint, because Hero counts per key
+ */
+export function heroLimiter(key: string): HeroLimiter {
+  const perSecond = env().HERO_RATE_PER_SECOND;
+  const step = `${1 / perSecond} seconds`;
+  const burst = `${(perSecond - 1) / perSecond} seconds`;
+  const lease = `${env().HERO_TIMEOUT_MS + 5000} milliseconds`;
+
+  async function tryEnter(): Promise<string | undefined> {
+    const [place] = await db.shared.execute<{ until: string }>(sql`
+      insert into hero_limits as held (key, ready_at, in_flight)
+      values (${key}, clock_timestamp() + ${step}::interval, array[clock_timestamp() + ${lease}::interval])
+      on conflict (key) do update set
+        ready_at = greatest(held.ready_at, clock_timestamp()) + ${step}::interval,
+        in_flight = array(select until from unnest(held.in_flight) until where until > clock_timestamp())
+          || (clock_timestamp() + ${lease}::interval)
+      where held.ready_at <= clock_timestamp() + ${burst}::interval
+        and (select count(*) from unnest(held.in_flight) until where until > clock_timestamp())
+          < ${env().HERO_CONCURRENCY}
+      returning in_flight[cardinality(in_flight)]::text as until
+    `);
+    return place?.until;
+  }
+
+  async function leave(until: string): Promise<void> {
+    try {
+      await db.shared.execute(sql`
+        update hero_limits set in_flight = array_remove(in_flight, ${until}::timestamptz)
+        where key = ${key}
+      `);
+    } catch (error) {
+      // The call's outcome matters more than its place, and the lease ends by itself.
+      log("warn", "hero limiter place not given back", describeError(error));
+    }
+  }
+
+  return {
+    async enter(operation) {
+      const giveUpAt = performance.now() + longestWaitMs;
+      for (;;) {
+        const until = await tryEnter();
+        if (until) return () => leave(until);
+        if (performance.now() > giveUpAt) throw new HeroError("busy", operation);
+        await new Promise((resolve) => setTimeout(resolve, 15 + Math.random() * 60));
+      }
+    },
+    async pause(ms) {
+      await db.shared.execute(sql`
+        update hero_limits
+        set ready_at = greatest(ready_at, clock_timestamp() + ${`${ms} milliseconds`}::interval
+          + ${burst}::interval)
+        where key = ${key}
+      `);
+    },
+  };
+}

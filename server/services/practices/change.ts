@@ -1,0 +1,175 @@
+import "server-only";
+import { and, count, eq, gte, isNull, ne } from "drizzle-orm";
+import { db, type Transaction } from "@/db/client";
+import { links } from "@/db/schema/links";
+import { credentials, practices } from "@/db/schema/practices";
+import { seal } from "../../crypto/secret-box";
+import { fingerprint } from "../../crypto/tokens";
+import { InvalidInputError, NotFoundError } from "../../errors";
+import { ukDateOf } from "../../schemas/dates";
+import type {
+  PracticeIdInput,
+  PracticeView,
+  RenamePracticeInput,
+  ReplaceKeyInput,
+} from "../../schemas/practices";
+import type { TenantContext } from "../../tenancy/context";
+import { practiceGroupIdUnderTest } from "../../tenancy/ids";
+import { requirePermission } from "../../tenancy/permissions";
+import { recordAudit } from "../audit";
+import { keyPlace } from "../hero/access";
+import { loadDataKey, refuseForeignKey, tryCandidate } from "./connect";
+import { probePractice } from "./probe";
+import { getPracticeView, selectPracticeViews } from "./view";
+
+const isPractice = (ctx: TenantContext, practiceId: string) =>
+  and(
+    eq(practices.tenantId, ctx.tenantId),
+    eq(practices.environment, ctx.environment),
+    eq(practices.id, practiceId),
+    isNull(practices.disconnectedAt),
+  );
+
+const isCredential = (ctx: TenantContext, credentialId: string) =>
+  and(
+    eq(credentials.tenantId, ctx.tenantId),
+    eq(credentials.environment, ctx.environment),
+    eq(credentials.id, credentialId),
+  );
+
+/** Sets or clears the name this organisation uses for a practice. @throws NotFoundError */
+export async function renamePractice(
+  ctx: TenantContext,
+  input: RenamePracticeInput,
+): Promise<PracticeView> {
+  requirePermission(ctx, "practices.manage");
+  return db.tenant(ctx, async (tx) => {
+    const alias = input.alias ?? null;
+    await tx.update(practices).set({ alias }).where(isPractice(ctx, input.practiceId));
+    const view = await getPracticeView(tx, ctx, input.practiceId);
+    const subject = { type: "practice", id: view.id, label: view.name } as const;
+    await recordAudit(tx, ctx, "practice.renamed", subject, { alias });
+    return view;
+  });
+}
+
+/**
+ * Puts a new key in the place of an old one, after Hero accepted it for the key's own practice (or,
+ * where that is not connected, the first that is). The other practices on the key are then tested and
+ * show what they find.
+ *
+ * @throws NotFoundError, InvalidInputError on `apiKey`, HeroError; nothing is changed then
+ */
+export async function replaceKey(
+  ctx: TenantContext,
+  input: ReplaceKeyInput,
+): Promise<PracticeView[]> {
+  requirePermission(ctx, "practices.manage");
+  await refuseForeignKey(ctx, input.apiKey);
+  const keyPrint = fingerprint(input.apiKey);
+  const onKey = await db.tenant(ctx, (tx) =>
+    selectPracticeViews(tx, ctx, eq(practices.credentialId, input.credentialId)),
+  );
+  const main = onKey.find((view) => !view.isNetworkPractice) ?? onKey[0];
+  if (!main) throw new NotFoundError();
+  await tryCandidate(ctx, {
+    apiKey: input.apiKey,
+    practiceGroupId: practiceGroupIdUnderTest(main.practiceGroupId),
+  }).catch((error: unknown) => {
+    if (error instanceof InvalidInputError && error.field !== "apiKey") {
+      throw new InvalidInputError("apiKey", `Hero does not let this key act for ${main.name}.`);
+    }
+    throw error;
+  });
+  await db.tenant(ctx, async (tx) => {
+    const [holder] = await tx
+      .select({ id: credentials.id })
+      .from(credentials)
+      .where(and(eq(credentials.tenantId, ctx.tenantId), eq(credentials.fingerprint, keyPrint)));
+    if (holder && holder.id !== input.credentialId) {
+      throw new InvalidInputError("apiKey", "This key is already saved for another practice.");
+    }
+    const dataKey = await loadDataKey(tx, ctx);
+    await tx
+      .update(credentials)
+      .set({
+        sealedKey: seal(Buffer.from(input.apiKey), dataKey, keyPlace(ctx, input.credentialId)),
+        dataKeyId: dataKey.id,
+        fingerprint: keyPrint,
+        lastFour: input.apiKey.slice(-4),
+        state: "working",
+        addedAt: new Date(),
+        ...(ctx.actor.kind === "person" ? { addedBy: ctx.actor.userId } : {}),
+      })
+      .where(isCredential(ctx, input.credentialId));
+    await recordAudit(tx, ctx, "credential.replaced", {
+      type: "credential",
+      id: input.credentialId,
+      label: main.name,
+    });
+  });
+  return Promise.all(onKey.map((view) => probePractice(ctx, view.id)));
+}
+
+async function countOnKey(tx: Transaction, ctx: TenantContext, practiceId: string) {
+  const view = await getPracticeView(tx, ctx, practiceId);
+  const onKey = await selectPracticeViews(tx, ctx, eq(practices.credentialId, view.credential.id));
+  return { view, practicesOnThisKey: onKey.length };
+}
+
+/** What disconnecting would leave behind: links that live on at Hero, and practices sharing the key. */
+export async function previewDisconnect(
+  ctx: TenantContext,
+  input: PracticeIdInput,
+): Promise<{ liveLinks: number; practicesOnThisKey: number }> {
+  requirePermission(ctx, "practices.manage");
+  return db.tenant(ctx, async (tx) => {
+    const { practicesOnThisKey } = await countOnKey(tx, ctx, input.practiceId);
+    const [row] = await tx
+      .select({ liveLinks: count() })
+      .from(links)
+      .where(
+        and(
+          eq(links.tenantId, ctx.tenantId),
+          eq(links.environment, ctx.environment),
+          eq(links.practiceId, input.practiceId),
+          ne(links.outcome, "failed"),
+          isNull(links.closedAt),
+          gte(links.expiresOn, ukDateOf(new Date())),
+        ),
+      );
+    return { liveLinks: row?.liveLinks ?? 0, practicesOnThisKey };
+  });
+}
+
+/**
+ * Takes a practice off the allow-list. Its links stay in the ledger; with the last practice of a key,
+ * the sealed key is wiped.
+ *
+ * @throws NotFoundError
+ */
+export async function disconnectPractice(
+  ctx: TenantContext,
+  input: PracticeIdInput,
+): Promise<null> {
+  requirePermission(ctx, "practices.manage");
+  return db.tenant(ctx, async (tx) => {
+    const { view, practicesOnThisKey } = await countOnKey(tx, ctx, input.practiceId);
+    await tx
+      .update(practices)
+      .set({ disconnectedAt: new Date(), bookingOptions: null })
+      .where(isPractice(ctx, input.practiceId));
+    if (practicesOnThisKey === 1) {
+      await tx
+        .update(credentials)
+        .set({ state: "removed", sealedKey: null })
+        .where(isCredential(ctx, view.credential.id));
+    }
+    await recordAudit(tx, ctx, "practice.disconnected", {
+      type: "practice",
+      id: view.id,
+      label: view.name,
+    });
+    return null;
+  });
+}

@@ -1,0 +1,45 @@
+import "server-only";
+import { and, eq } from "drizzle-orm";
+import { db } from "@/db/client";
+import { users } from "@/db/schema/accounts";
+import { memberships, tenants } from "@/db/schema/organisations";
+import { NotFoundError } from "../../errors";
+import { environmentNames } from "../../schemas/environments";
+import type { TenantContext } from "../../tenancy/context";
+import { isAllowed } from "../../tenancy/permissions";
+import { portalAddress, sendMail } from "../mail";
+import { getPracticeView } from "./view";
+
+/** Tells every member who may replace a key that Hero refused one; nothing if it works again by now. */
+export async function sendKeyRefusedMail(ctx: TenantContext, practiceId: string): Promise<void> {
+  const found = await db.tenant(ctx, async (tx) => {
+    const practice = await getPracticeView(tx, ctx, practiceId).catch((error: unknown) => {
+      if (error instanceof NotFoundError) return null;
+      throw error;
+    });
+    const members = await tx
+      .select({ email: users.email, role: memberships.role, slug: tenants.slug })
+      .from(memberships)
+      .innerJoin(tenants, eq(tenants.id, memberships.tenantId))
+      .innerJoin(users, eq(users.id, memberships.userId))
+      .where(and(eq(memberships.tenantId, ctx.tenantId)));
+    return { practice, members };
+  });
+  const { practice } = found;
+  if (practice?.health !== "needs_new_key") return;
+  for (const { email, slug } of found.members.filter(({ role }) =>
+    isAllowed(role, "practices.manage"),
+  )) {
+    await sendMail(email, {
+      subject: `${practice.name} needs a new Hero API key`,
+      paragraphs: [
+        `Hero's ${environmentNames[ctx.environment]} environment no longer accepts the key of ${practice.name} that ends in ${practice.credential.lastFour}.`,
+        "Links already made keep working. New ones cannot be made until the practice gives you its new key and you replace it.",
+      ],
+      link: {
+        label: "Open the practice",
+        url: portalAddress(`/${slug}/${ctx.environment}/practices/${practice.id}`),
+      },
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import "server-only";
+import { and, eq } from "drizzle-orm";
+import { db } from "@/db/client";
+import { practices } from "@/db/schema/practices";
+import type { PracticeIdInput, PracticeView } from "../../schemas/practices";
+import type { TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+import { callHeroFor, loadReachablePractice, settleHeroCalls } from "../hero/access";
+import { testConnection } from "./report";
+import { getPracticeView } from "./view";
+
+/**
+ * Asks Hero whether a practice's key still works (`GET /v1/me` and the reads) and keeps what it said.
+ * A failing test is a result, not an error.
+ *
+ * @throws NotFoundError
+ */
+export async function probePractice(ctx: TenantContext, practiceId: string): Promise<PracticeView> {
+  requirePermission(ctx, "practices.read");
+  const practice = await db.tenant(ctx, (tx) => loadReachablePractice(tx, ctx, practiceId));
+  const outcome = await callHeroFor(ctx, practice, testConnection);
+  return db.tenant(ctx, async (tx) => {
+    await settleHeroCalls(tx, ctx, practice, outcome.records);
+    const now = new Date();
+    const found = outcome.ok
+      ? {
+          name: outcome.result.name,
+          sector: outcome.result.sector,
+          capabilities: outcome.result.capabilities,
+          reads: outcome.result.reads,
+          lastSuccessAt: now,
+          lastFailure: null,
+        }
+      : { lastFailure: outcome.error.message };
+    await tx
+      .update(practices)
+      .set({ ...found, lastCheckedAt: now })
+      .where(
+        and(
+          eq(practices.tenantId, ctx.tenantId),
+          eq(practices.environment, ctx.environment),
+          eq(practices.id, practiceId),
+        ),
+      );
+    return getPracticeView(tx, ctx, practiceId);
+  });
+}
+
+/** The "Test now" button. */
+export function testPracticeNow(ctx: TenantContext, input: PracticeIdInput): Promise<PracticeView> {
+  return probePractice(ctx, input.practiceId);
+}

@@ -1,0 +1,88 @@
+import "server-only";
+import { and, eq } from "drizzle-orm";
+import { db } from "@/db/client";
+import { practices } from "@/db/schema/practices";
+import { listAppointmentTypes, listLocations, listPractitioners } from "../../hero/practice";
+import type {
+  BookingOptions,
+  PracticeIdInput,
+  PracticeOption,
+  PracticeView,
+} from "../../schemas/practices";
+import type { TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+import { readHero } from "../hero/access";
+import { getPracticeView, selectPracticeViews } from "./view";
+
+/** The connected practices of this environment, by name. */
+export async function listPractices(ctx: TenantContext): Promise<PracticeView[]> {
+  requirePermission(ctx, "practices.read");
+  return db.tenant(ctx, (tx) => selectPracticeViews(tx, ctx));
+}
+
+/** The same, as the header and the filters name them. */
+export async function listPracticeOptions(ctx: TenantContext): Promise<PracticeOption[]> {
+  const views = await listPractices(ctx);
+  return views.map((view) => ({
+    id: view.id,
+    name: view.alias ?? view.name,
+    practiceGroupId: view.practiceGroupId,
+  }));
+}
+
+/** @throws NotFoundError */
+export async function getPractice(
+  ctx: TenantContext,
+  input: PracticeIdInput,
+): Promise<PracticeView> {
+  requirePermission(ctx, "practices.read");
+  return db.tenant(ctx, (tx) => getPracticeView(tx, ctx, input.practiceId));
+}
+
+/**
+ * What a booking link can be made of, read from Hero now and kept with the practice, so that making
+ * the link can name its parts without asking again.
+ *
+ * @throws NotFoundError, HeroError
+ */
+export async function getBookingOptions(
+  ctx: TenantContext,
+  input: PracticeIdInput,
+): Promise<BookingOptions> {
+  requirePermission(ctx, "links.create");
+  const options = await readHero(ctx, input.practiceId, async (hero): Promise<BookingOptions> => {
+    const [types, locations, practitioners] = await Promise.all([
+      listAppointmentTypes(hero),
+      listLocations(hero),
+      listPractitioners(hero),
+    ]);
+    return {
+      appointmentTypes: types.map((type) => ({
+        id: type.id,
+        name: type.name,
+        durationMinutes: type.duration,
+        slotCount: type.slot_count,
+      })),
+      locations: locations.map(({ id, name }) => ({ id, name })),
+      practitioners: practitioners.map((person) => ({
+        id: person.id,
+        name:
+          [person.title, person.first_name, person.last_name].filter(Boolean).join(" ") ||
+          `Practitioner ${person.id}`,
+      })),
+    };
+  });
+  await db.tenant(ctx, (tx) =>
+    tx
+      .update(practices)
+      .set({ bookingOptions: options })
+      .where(
+        and(
+          eq(practices.tenantId, ctx.tenantId),
+          eq(practices.environment, ctx.environment),
+          eq(practices.id, input.practiceId),
+        ),
+      ),
+  );
+  return options;
+}

@@ -1,0 +1,101 @@
+import "server-only";
+import { and, asc, eq, isNull, type SQL } from "drizzle-orm";
+import type { Transaction } from "@/db/client";
+import { users } from "@/db/schema/accounts";
+import { credentials, practices } from "@/db/schema/practices";
+import { NotFoundError } from "../../errors";
+import type { PracticeView } from "../../schemas/practices";
+import type { TenantContext } from "../../tenancy/context";
+
+const iso = (date: Date | null) => date?.toISOString() ?? null;
+
+/** Connected practices of this tenant and environment as people see them; sealed columns stay behind. */
+export async function selectPracticeViews(
+  tx: Transaction,
+  ctx: TenantContext,
+  which?: SQL,
+): Promise<PracticeView[]> {
+  const rows = await tx
+    .select({
+      id: practices.id,
+      practiceGroupId: practices.practiceGroupId,
+      name: practices.name,
+      alias: practices.alias,
+      sector: practices.sector,
+      capabilities: practices.capabilities,
+      reads: practices.reads,
+      lastCheckedAt: practices.lastCheckedAt,
+      lastSuccessAt: practices.lastSuccessAt,
+      lastFailure: practices.lastFailure,
+      connectedAt: practices.connectedAt,
+      credentialId: credentials.id,
+      lastFour: credentials.lastFour,
+      fingerprint: credentials.fingerprint,
+      state: credentials.state,
+      addedBy: users.name,
+      addedAt: credentials.addedAt,
+      lastUsedAt: credentials.lastUsedAt,
+      ownPracticeGroupId: credentials.ownPracticeGroupId,
+    })
+    .from(practices)
+    .innerJoin(
+      credentials,
+      and(
+        eq(credentials.tenantId, practices.tenantId),
+        eq(credentials.environment, practices.environment),
+        eq(credentials.id, practices.credentialId),
+      ),
+    )
+    .leftJoin(users, eq(users.id, credentials.addedBy))
+    .where(
+      and(
+        eq(practices.tenantId, ctx.tenantId),
+        eq(practices.environment, ctx.environment),
+        isNull(practices.disconnectedAt),
+        which,
+      ),
+    )
+    .orderBy(asc(practices.name), asc(practices.id));
+  return rows.map((row) => {
+    const needsNewKey = row.state !== "working";
+    return {
+      id: row.id,
+      practiceGroupId: row.practiceGroupId,
+      name: row.name,
+      alias: row.alias,
+      sector: row.sector,
+      capabilities: row.capabilities,
+      reads: row.reads,
+      health: needsNewKey ? "needs_new_key" : row.lastFailure ? "failing" : "working",
+      healthReason: needsNewKey
+        ? "Hero no longer accepts this key. Ask the practice for a new one and replace it here."
+        : row.lastFailure,
+      lastCheckedAt: iso(row.lastCheckedAt),
+      lastSuccessAt: iso(row.lastSuccessAt),
+      connectedAt: row.connectedAt.toISOString(),
+      isNetworkPractice: row.practiceGroupId !== row.ownPracticeGroupId,
+      credential: {
+        id: row.credentialId,
+        lastFour: row.lastFour,
+        // Enough to compare by eye; the whole one is for the unique index.
+        fingerprint: row.fingerprint.slice(0, 16),
+        state: needsNewKey ? "needs_new_key" : "working",
+        addedBy: row.addedBy ?? "Unknown",
+        addedAt: row.addedAt.toISOString(),
+        lastUsedAt: iso(row.lastUsedAt),
+        ownPracticeGroupId: row.ownPracticeGroupId,
+      },
+    };
+  });
+}
+
+/** @throws NotFoundError */
+export async function getPracticeView(
+  tx: Transaction,
+  ctx: TenantContext,
+  practiceId: string,
+): Promise<PracticeView> {
+  const [view] = await selectPracticeViews(tx, ctx, eq(practices.id, practiceId));
+  if (!view) throw new NotFoundError();
+  return view;
+}

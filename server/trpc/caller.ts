@@ -1,0 +1,82 @@
+import "server-only";
+import { TRPCError } from "@trpc/server";
+import { headers } from "next/headers";
+import { notFound, redirect } from "next/navigation";
+import { cache } from "react";
+import { NotFoundError, UnauthenticatedError } from "../errors";
+import { listOrganisations } from "../services/accounts/me";
+import { listEnvironments } from "../tenancy/environments";
+import { listPermissions } from "../tenancy/permissions";
+import { openAccountCall, openPortalCall, readRequest } from "./context";
+import { createAccountCaller, createPortalCaller } from "./procedures";
+import { accountRouter, appRouter } from "./router";
+
+/** How pages and server actions reach the routers: in process, through the same gate as the browser. */
+
+const callPortal = createPortalCaller(appRouter);
+const callAccount = createAccountCaller(accountRouter);
+
+const currentRequest = cache(async () => readRequest(await headers()));
+
+const openCall = cache(async (tenant: string, environment: string) => {
+  try {
+    return await openPortalCall(await currentRequest(), { tenant, environment });
+  } catch (error) {
+    if (error instanceof UnauthenticatedError) {
+      redirect(`/sign-in?next=${encodeURIComponent(`/${tenant}/${environment}`)}`);
+    }
+    if (error instanceof NotFoundError) notFound();
+    throw error;
+  }
+});
+
+const loadOrganisations = cache(listOrganisations);
+
+/**
+ * The gate of every page under `/{tenant}/{environment}`: sends who is not signed in to sign in, shows
+ * strangers what an absent page shows, and gives the caller and what the frame of the page says.
+ */
+export async function openPortal(params: Promise<{ tenant: string; environment: string }>) {
+  const { tenant, environment } = await params;
+  const call = await openCall(tenant, environment);
+  const { ctx, session, tenantName, role } = call;
+  return {
+    portal: callPortal(call),
+    scope: {
+      tenant: { slug: tenant, name: tenantName },
+      environment: ctx.environment,
+      environments: listEnvironments(),
+      user: { name: session.name, email: session.email },
+      role,
+      can: listPermissions(role),
+      organisations: await loadOrganisations(session.userId),
+      sessionExpiresAt: session.endsAt.toISOString(),
+    },
+  };
+}
+
+export type Portal = Awaited<ReturnType<typeof openPortal>>["portal"];
+export type PortalScope = Awaited<ReturnType<typeof openPortal>>["scope"];
+
+/** For pages of a signed-in person outside any tenant; others are sent to sign in. */
+export async function openAccount() {
+  const call = await openAccountCall(await currentRequest());
+  if (!call.session) redirect("/sign-in");
+  const { name, email } = call.session;
+  return { account: callAccount(call), user: { name, email } };
+}
+
+/** For sign-up, verification and reset: nobody has to be signed in. */
+export async function publicAccount() {
+  return callAccount({ ...(await currentRequest()), session: null });
+}
+
+/** Turns "not found" into the page of that name. */
+export async function orNotFound<Result>(loading: Promise<Result>): Promise<Result> {
+  try {
+    return await loading;
+  } catch (error) {
+    if (error instanceof TRPCError && error.code === "NOT_FOUND") notFound();
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+import "server-only";
+import { type AnyTRPCRouter, TRPCError } from "@trpc/server";
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { type RequestContext, readRequest } from "./context";
+import { logFailure, toTrpcError } from "./errors";
+
+const noStore = { "cache-control": "no-store" };
+
+/**
+ * Browsers say where a request comes from; a page of another site gets nowhere with our cookie. The
+ * cookie is SameSite=Lax besides.
+ */
+function isCrossSite(headers: Headers): boolean {
+  const site = headers.get("sec-fetch-site");
+  return site !== null && site !== "same-origin" && site !== "none";
+}
+
+/** Serves a router over HTTP; what `open` throws is answered like a procedure's own error. */
+export function serveRouter<Call extends RequestContext>(options: {
+  request: Request;
+  endpoint: string;
+  router: AnyTRPCRouter;
+  open: (request: RequestContext) => Promise<Call>;
+}): Promise<Response> {
+  const { request, endpoint, router, open } = options;
+  return fetchRequestHandler({
+    req: request,
+    endpoint,
+    router,
+    allowBatching: false,
+    createContext: async () => {
+      if (isCrossSite(request.headers)) {
+        throw new TRPCError({
+          code: "FORBIDDEN",
+          message: "Requests from other sites are refused.",
+        });
+      }
+      const call = readRequest(request.headers);
+      try {
+        return await open(call);
+      } catch (error) {
+        const mapped = toTrpcError(error);
+        logFailure(mapped, endpoint, call.requestId);
+        throw mapped;
+      }
+    },
+    responseMeta: () => ({ headers: noStore }),
+  });
+}
