@@ -15,10 +15,6 @@ export class Clock {
     this.offsetMs = momentMs - Date.now();
   }
 
-  advanceMs(byMs: number): void {
-    this.offsetMs += byMs;
-  }
-
   /** Back to the time of the machine. */
   reset(): void {
     this.offsetMs = 0;

@@ -6,9 +6,11 @@ export const faultInput = z.strictObject({
   key: z.string().min(1).optional(),
   times: z.int().min(1).max(1_000_000).default(1),
   status: z.int().min(200).max(599).optional(),
-  headers: z.record(z.string(), z.string()).optional(),
+  headers: z
+    .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), z.string().regex(/^[\t\x20-\x7e]*$/))
+    .optional(),
   body: z.unknown().optional(),
-  retryAfter: z.union([z.string(), z.number()]).optional(),
+  retryAfter: z.union([z.string().regex(/^[\x20-\x7e]*$/), z.number()]).optional(),
   delayMs: z.int().min(0).max(600_000).optional(),
   hang: z.boolean().optional(),
   reset: z.boolean().optional(),

@@ -7,8 +7,11 @@ import { faultInput } from "./faults";
 
 const clockInput = z.union([
   z.strictObject({ now: z.iso.datetime({ offset: true }) }),
-  z.strictObject({ advanceMs: z.number() }),
+  z.strictObject({ advanceMs: z.int() }),
 ]);
+
+/** Beyond these the calendar's four-digit years, and in the end dates themselves, give out. */
+const clockBounds = { fromMs: Date.parse("2000-01-01"), untilMs: Date.parse("2100-01-01") };
 
 /** What tests and people steer the sandbox with. Nothing here exists in Hero. */
 export function controlRoutes(world: World): Hono<{ Bindings: HttpBindings }> {
@@ -39,8 +42,12 @@ export function controlRoutes(world: World): Hono<{ Bindings: HttpBindings }> {
   app.post("/clock", async (c) => {
     const input = await inputOf(c, clockInput);
     if (!input.success) return c.json({ error: z.prettifyError(input.error) }, 400);
-    if ("now" in input.data) world.clock.setMs(Date.parse(input.data.now));
-    else world.clock.advanceMs(input.data.advanceMs);
+    const momentMs =
+      "now" in input.data ? Date.parse(input.data.now) : world.clock.nowMs() + input.data.advanceMs;
+    if (!(momentMs >= clockBounds.fromMs && momentMs < clockBounds.untilMs)) {
+      return c.json({ error: "The clock goes from the year 2000 to 2099." }, 400);
+    }
+    world.clock.setMs(momentMs);
     return c.json({ now: world.clock.nowIso() });
   });
 

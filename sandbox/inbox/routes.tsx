@@ -108,7 +108,7 @@ function OneMail({ mail }: { mail: Mail }) {
 
 function linkified(text: string) {
   return text
-    .split(/(https?:\/\/[^\s<>"')\]]+)/)
+    .split(/(https?:\/\/[^\s<>"')\]]*[^\s<>"')\].,;:!?])/)
     .map((part, index) => (index % 2 === 1 ? <a href={part}>{part}</a> : part));
 }
 
