@@ -99,10 +99,7 @@ let isStopping = false;
 function stop(): void {
   if (isStopping) return;
   isStopping = true;
-  server.close(async () => {
-    await portal.close();
-    process.exit(0);
-  });
+  server.close(() => void portal.close().finally(() => process.exit(0)));
   server.closeIdleConnections();
   setTimeout(() => server.closeAllConnections(), stopGraceMs).unref();
   setTimeout(() => process.exit(1), stopGraceMs + 2_000).unref();

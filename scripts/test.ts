@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type RunningPortal, startPortal } from "../tests/setup/portal";
+import { buildIfNeeded } from "./build";
+import { checkHeroTypes, checkLock, checkMigrations } from "./checks/drift";
+import { type Counts, countPlaywright, countVitest } from "./checks/reports";
+import { type Outcome, runSteps, type Step } from "./checks/steps";
+import { findChromium } from "./chromium";
+import { runTask, stopTasks, type TaskResult } from "./processes";
+
+/** Everything that a change must pass, in one command; the last line is the sum. */
+const reports = mkdtempSync(join(tmpdir(), "portal-reports-"));
+let portal: RunningPortal | undefined;
+
+const asCheck = ({ code, output }: TaskResult): Outcome => ({
+  passed: code === 0 ? 1 : 0,
+  failed: code === 0 ? 0 : 1,
+  output,
+});
+
+const command =
+  (name: string, ...args: string[]) =>
+  async () =>
+    asCheck(await runTask(name, args));
+
+/** A runner that fails without a failed test (it could not start, or found no test) still failed. */
+function asTests({ code, output }: TaskResult, count: () => Counts): Outcome {
+  let counts: Counts = { passed: 0, failed: 0 };
+  try {
+    counts = count();
+  } catch {
+    // No report was written; the exit code says enough.
+  }
+  const nothingRan = counts.passed + counts.failed === 0;
+  const isUnexplained = counts.failed === 0 && (code !== 0 || nothingRan);
+  return { ...counts, failed: counts.failed + (isUnexplained ? 1 : 0), output };
+}
+
+function vitest(...projects: string[]) {
+  const file = join(reports, `${projects.join("-")}.json`);
+  return async () =>
+    asTests(
+      await runTask("vitest", [
+        "run",
+        ...projects.flatMap((project) => ["--project", project]),
+        "--reporter=default",
+        "--reporter=json",
+        `--outputFile.json=${file}`,
+      ]),
+      () => countVitest(file),
+    );
+}
+
+async function playwright(): Promise<Outcome> {
+  const file = join(reports, "browser.json");
+  return asTests(
+    await runTask("playwright", ["test", "--reporter=list,json"], {
+      ...process.env,
+      PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+    }),
+    () => countPlaywright(file),
+  );
+}
+
+async function build(): Promise<Outcome> {
+  await buildIfNeeded(() => undefined);
+  return { passed: 1, failed: 0, output: "" };
+}
+
+async function ensureChromium(): Promise<Outcome> {
+  const advice = "Chromium is missing: install it, or name one in CHROMIUM_PATH.";
+  if (!findChromium() && process.getuid?.() === 0) {
+    for (const args of [["update"], ["install", "--yes", "chromium"]]) {
+      const { code, output } = await runTask("apt-get", args, {
+        ...process.env,
+        DEBIAN_FRONTEND: "noninteractive",
+      });
+      if (code !== 0) throw new Error(`${advice}\n${output}`);
+    }
+  }
+  if (!findChromium()) throw new Error(advice);
+  return { passed: 1, failed: 0, output: "" };
+}
+
+async function start(): Promise<Outcome> {
+  portal = await startPortal();
+  return { passed: 1, failed: 0, output: "" };
+}
+
+const steps: Step[] = [
+  { name: "build", run: build },
+  { name: "format", run: command("biome", "format", ".") },
+  { name: "lock file is complete", run: async () => asCheck(await checkLock()) },
+  { name: "migrations match the schema", run: async () => asCheck(await checkMigrations()) },
+  { name: "Hero types match the contract", run: async () => asCheck(await checkHeroTypes()) },
+  { name: "unit and database tests", run: vitest("unit", "database") },
+  { name: "browser is installed", run: ensureChromium },
+  // The build writes types of its own that these two read.
+  { name: "types", needs: ["build"], run: command("tsc", "--noEmit") },
+  { name: "lint", needs: ["build"], run: command("oxlint", "--type-aware", "--deny-warnings") },
+  { name: "portal starts", needs: ["build"], run: start },
+  { name: "HTTP tests", needs: ["portal starts"], run: vitest("http") },
+  {
+    name: "browser tests",
+    needs: ["portal starts", "browser is installed"],
+    run: playwright,
+  },
+];
+
+async function cleanUp(): Promise<void> {
+  await stopTasks();
+  await portal?.stop();
+  rmSync(reports, { recursive: true, force: true });
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void cleanUp().then(() => process.exit(1)));
+}
+
+const atOnce = 2;
+const total = await runSteps(steps, atOnce, (name, seconds, { passed, failed, output }) => {
+  const mark = failed === 0 ? "ok  " : "FAIL";
+  const many = passed + failed > 1 ? ` (${passed} passed, ${failed} failed)` : "";
+  process.stdout.write(`${mark} ${seconds.toFixed(1).padStart(6)} s  ${name}${many}\n`);
+  if (failed > 0) process.stdout.write(`${output.trimEnd()}\n\n`);
+});
+await cleanUp();
+process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
+process.exit(total.failed === 0 ? 0 : 1);
