@@ -1,13 +1,11 @@
 import "server-only";
 import { sql } from "drizzle-orm";
-import { customType, pgEnum, pgPolicy, pgRole, timestamp } from "drizzle-orm/pg-core";
+import { customType, pgPolicy, pgRole, timestamp } from "drizzle-orm/pg-core";
 
 /** The role that serves requests: owns nothing, bypasses nothing. Made by `scripts/roles.ts`. */
 export const appRole = pgRole("portal_app").existing();
 /** The role that owns the tables and migrates them. */
 export const ownerRole = pgRole("portal_owner").existing();
-
-export const environmentEnum = pgEnum("environment", ["sandbox", "staging", "production"]);
 
 /** A moment with its zone, read as a `Date`. */
 export const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });

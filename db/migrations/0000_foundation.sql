@@ -1,4 +1,5 @@
 CREATE TYPE "public"."email_token_purpose" AS ENUM('verify_email', 'reset_password');--> statement-breakpoint
+CREATE TYPE "public"."environment" AS ENUM('sandbox', 'staging', 'production');--> statement-breakpoint
 CREATE TYPE "public"."link_outcome" AS ENUM('pending', 'active', 'failed', 'unknown');--> statement-breakpoint
 CREATE TYPE "public"."role" AS ENUM('owner', 'admin', 'developer', 'operator', 'viewer', 'auditor');--> statement-breakpoint
 CREATE TYPE "public"."credential_state" AS ENUM('working', 'needs_new_key', 'removed');--> statement-breakpoint

@@ -1,7 +1,8 @@
 import "server-only";
 import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
-import { environmentEnum, moment, tenantPolicy } from "../columns";
+import { moment, tenantPolicy } from "../columns";
 import type { TenantId } from "../ids";
+import { environmentEnum } from "./environments";
 import { tenants } from "./organisations";
 
 /**

@@ -11,8 +11,9 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { environmentEnum, moment, tenantPolicy } from "../columns";
+import { moment, tenantPolicy } from "../columns";
 import type { TenantId } from "../ids";
+import { environmentEnum } from "./environments";
 import { tenants } from "./organisations";
 import { practices } from "./practices";
 

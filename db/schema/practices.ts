@@ -13,8 +13,9 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import type { BookingOptions, ReadResult } from "@/server/schemas/practices";
-import { bytea, environmentEnum, gatePolicy, moment, tenantPolicy } from "../columns";
+import { bytea, gatePolicy, moment, tenantPolicy } from "../columns";
 import type { TenantId } from "../ids";
+import { environmentEnum } from "./environments";
 import { dataKeys, tenants } from "./organisations";
 
 export const credentialState = pgEnum("credential_state", ["working", "needs_new_key", "removed"]);

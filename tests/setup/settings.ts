@@ -5,3 +5,7 @@ process.env.DATABASE_URL ||= "postgres://nobody@127.0.0.1:1/none";
 process.env.SMTP_URL ||= "smtp://127.0.0.1:1";
 process.env.PUBLIC_URL ||= "http://localhost:3000";
 process.env.LOG_LEVEL ||= "error";
+// Short, so that a test of silence does not take long; and no waiting for places where rate is not the test.
+process.env.HERO_TIMEOUT_MS ||= "1500";
+process.env.HERO_RATE_PER_SECOND ||= "200";
+process.env.HERO_CONCURRENCY ||= "16";

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { sandboxUrl } from "../setup/database";
+
+const practice = z.object({
+  practiceGroupId: z.string(),
+  name: z.string(),
+  keys: z.array(z.object({ partner: z.string(), key: z.string(), scopes: z.array(z.string()) })),
+});
+
+const journal = z.array(
+  z.object({
+    operation: z.string().nullable(),
+    method: z.string(),
+    path: z.string(),
+    practiceGroupId: z.string().nullable(),
+    keyLastFour: z.string().nullable(),
+    status: z.number().nullable(),
+    at: z.string(),
+  }),
+);
+
+const heroLink = z.object({ id: z.string(), url: z.string(), practiceGroupId: z.string() });
+
+async function read<Result>(path: string, schema: z.ZodType<Result>): Promise<Result> {
+  const reply = await fetch(`${sandboxUrl}/_sandbox/${path}`);
+  return schema.parse(await reply.json());
+}
+
+/**
+ * A practice of the sandbox with the key of one partner. Test files share the sandbox: each uses a
+ * practice and partner of its own, so that its faults and its journal are its own too.
+ */
+export async function findPractice(
+  practiceGroupId: string,
+  partner: "a" | "b" | "c",
+  without = "",
+) {
+  const found = (await read("practices", z.array(practice))).find(
+    (one) => one.practiceGroupId === practiceGroupId,
+  );
+  const key = found?.keys.find(
+    (one) => one.partner === partner && (without === "" ? true : !one.scopes.includes(without)),
+  );
+  if (!found || !key) throw new Error("The sandbox has no such practice.");
+  return { practiceGroupId, name: found.name, apiKey: key.key };
+}
+
+export type Fault = {
+  operation: string;
+  key: string;
+  times?: number;
+  status?: number;
+  headers?: Record<string, string>;
+  body?: string;
+  retryAfter?: number;
+  delayMs?: number;
+  hang?: true;
+  reset?: true;
+  truncate?: true;
+  malformed?: true;
+  empty?: true;
+  afterWork?: true;
+};
+
+/** Scripts how the sandbox answers the next calls of an operation with a key. */
+export async function injectFault(fault: Fault): Promise<void> {
+  const reply = await fetch(`${sandboxUrl}/_sandbox/faults`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(fault),
+  });
+  if (!reply.ok) throw new Error(`The sandbox refused the fault: ${await reply.text()}`);
+}
+
+/** The calls that arrived at the sandbox with a key, oldest first. */
+export async function listCalls(apiKey: string, operation?: string) {
+  const calls = await read(`requests?operation=${operation ?? ""}`, journal);
+  return calls.filter((call) => call.keyLastFour === apiKey.slice(-4));
+}
+
+/** The links that exist at the sandbox for a practice. */
+export async function listHeroLinks(practiceGroupId: string) {
+  const all = await read("links", z.array(heroLink));
+  return all.filter((one) => one.practiceGroupId === practiceGroupId);
+}
