@@ -1,6 +1,8 @@
 import "server-only";
 import { TRPCError } from "@trpc/server";
+
 import { unstable_rethrow } from "next/navigation";
+import { AuthError } from "next-auth";
 import type { FormState } from "@/components/account/form-state";
 
 type Parsed<Input> =
@@ -71,13 +73,14 @@ export async function answerForm<Input>(
   return { values, fieldErrors: {}, errors: [], isDone: true };
 }
 
-/** What a procedure's error says to a person, and which field it is about. */
+/**
+ * What a procedure's error says to a person, and which field it is about. Faults that neither the
+ * procedures nor next-auth have logged already go on to the error page.
+ */
 function readRefusal(error: unknown): { field?: string; message: string } {
-  if (!(error instanceof TRPCError) || error.code === "INTERNAL_SERVER_ERROR") {
-    return { message: broken };
-  }
-  const { cause } = error;
-  const field =
-    cause && "field" in cause && typeof cause.field === "string" ? cause.field : undefined;
-  return { field, message: error.message };
+  if (error instanceof AuthError) return { message: broken };
+  if (!(error instanceof TRPCError)) throw error;
+  const { cause, message } = error;
+  const field = cause && "field" in cause ? cause.field : undefined;
+  return typeof field === "string" ? { field, message } : { message };
 }

@@ -12,7 +12,7 @@ export function CheckMail({ email, children }: { email: string; children: ReactN
         Check your e-mail
       </h2>
       <p className="mt-1">
-        We sent a message to <strong className="font-semibold break-all">{email}</strong>.
+        We sent a message to <strong className="font-semibold wrap-anywhere">{email}</strong>.
       </p>
       <p className="mt-2 text-muted">{children}</p>
       <p className="mt-2 text-muted">

@@ -55,9 +55,12 @@ export function Palette({ open, onOpenChange }: PaletteProps) {
                     placeholder="Go to a page, practice or action"
                     className="h-12 min-w-0 flex-1 bg-transparent text-lg outline-none placeholder:text-subtle"
                   />
-                  <Dialog.Close className="rounded-sm border border-line px-1.5 text-xs leading-5 text-subtle hover:bg-hover hover:text-ink pointer-coarse:min-h-11 pointer-coarse:px-3">
-                    <span className="sr-only">Close</span>
-                    <span aria-hidden="true">Esc</span>
+                  <Dialog.Close
+                    aria-label="Close"
+                    className="min-h-6 rounded-sm border border-line px-1.5 text-xs text-subtle hover:bg-hover hover:text-ink pointer-coarse:-mr-3 pointer-coarse:min-h-11 pointer-coarse:border-transparent pointer-coarse:px-3 pointer-coarse:text-base"
+                  >
+                    <span className="pointer-coarse:hidden">Esc</span>
+                    <span className="hidden pointer-coarse:inline">Close</span>
                   </Dialog.Close>
                 </div>
                 <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">

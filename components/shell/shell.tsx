@@ -38,51 +38,53 @@ export function Shell({ scope, theme, signOut, children }: ShellProps) {
   const place = { tenant: scope.tenant.slug, environment: scope.environment };
   return (
     <ShellProvider scope={scope}>
-      <SkipLink />
-      <div className="top-0 z-30 [@media(min-height:30rem)]:sticky print:hidden">
-        <header className="border-b border-line bg-surface">
-          <div className="flex flex-wrap items-center gap-x-1 px-4 md:h-14 md:flex-nowrap md:gap-x-1.5 lg:px-5">
-            <div className="flex h-13 min-w-0 flex-1 items-center gap-1 md:h-auto md:flex-none">
-              <NavSheet />
-              <Link
-                href={portalPath(place)}
-                aria-label="Partner Portal, overview"
-                className="mr-1.5 flex rounded-lg max-sm:hidden"
-              >
-                <Mark />
-              </Link>
-              <OrganisationSwitcher />
+      <div className="flex min-h-dvh flex-col">
+        <SkipLink />
+        <div className="top-0 z-30 [@media(min-height:30rem)]:sticky print:hidden">
+          <header className="border-b border-line bg-surface">
+            <div className="flex flex-wrap items-center gap-x-1 px-4 md:h-14 md:flex-nowrap md:gap-x-1.5 lg:px-5">
+              <div className="flex h-13 min-w-0 flex-1 items-center gap-1 md:h-auto md:flex-none">
+                <NavSheet />
+                <Link
+                  href={portalPath(place)}
+                  aria-label="Partner Portal, overview"
+                  className="mr-1.5 flex rounded-lg max-sm:hidden"
+                >
+                  <Mark />
+                </Link>
+                <OrganisationSwitcher />
+              </div>
+              <Slash />
+              <div className="order-last -mx-4 flex min-w-0 basis-[calc(100%+2rem)] items-center gap-1 border-t border-line px-2 py-1 md:order-none md:mx-0 md:basis-auto md:gap-1.5 md:border-0 md:p-0">
+                <EnvironmentSwitcher />
+                <span aria-hidden="true" className="text-line-strong/60">
+                  /
+                </span>
+                <PracticeSwitcher />
+              </div>
+              <div className="flex items-center gap-2 md:ml-auto md:pl-4">
+                <PaletteButton />
+                <UserMenu user={scope.user} theme={theme} signOut={signOut} />
+              </div>
             </div>
-            <Slash />
-            <div className="order-last -mx-4 flex min-w-0 basis-[calc(100%+2rem)] items-center gap-1 border-t border-line px-2 py-1 md:order-none md:mx-0 md:basis-auto md:gap-1.5 md:border-0 md:p-0">
-              <EnvironmentSwitcher />
-              <span aria-hidden="true" className="text-line-strong/60">
-                /
-              </span>
-              <PracticeSwitcher />
-            </div>
-            <div className="flex items-center gap-2 md:ml-auto md:pl-4">
-              <PaletteButton />
-              <UserMenu user={scope.user} theme={theme} signOut={signOut} />
-            </div>
-          </div>
-        </header>
-        <EnvironmentBand environment={scope.environment} />
-      </div>
-      <div className="mx-auto flex w-full max-w-[96rem]">
-        <nav
-          aria-label="Main"
-          className="sticky top-24 hidden h-fit w-56 shrink-0 px-3 py-6 lg:block print:hidden"
-        >
-          <RoomLinks />
-        </nav>
-        <main
-          id="content"
-          tabIndex={-1}
-          className="min-w-0 flex-1 px-4 py-6 outline-none sm:px-6 lg:border-l lg:border-line lg:px-10 lg:py-8"
-        >
-          <div className="mx-auto max-w-6xl">{children}</div>
-        </main>
+          </header>
+          <EnvironmentBand environment={scope.environment} />
+        </div>
+        <div className="mx-auto flex w-full max-w-[96rem] flex-1">
+          <nav
+            aria-label="Main"
+            className="sticky top-24 hidden h-fit w-56 shrink-0 px-3 py-6 lg:block print:hidden"
+          >
+            <RoomLinks />
+          </nav>
+          <main
+            id="content"
+            tabIndex={-1}
+            className="min-w-0 flex-1 px-4 py-6 outline-none sm:px-6 lg:border-l lg:border-line lg:px-10 lg:py-8"
+          >
+            <div className="mx-auto max-w-6xl">{children}</div>
+          </main>
+        </div>
       </div>
       <SessionWarning />
       <Toaster />

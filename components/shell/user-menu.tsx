@@ -25,8 +25,15 @@ export function UserMenu({ user, theme: initial, signOut }: UserMenuProps) {
     <Menu
       label={`Account: ${user.name}`}
       panelLabel="Account"
-      triggerClassName="inline-flex size-8 shrink-0 items-center justify-center rounded-full border border-accent-line bg-accent-soft text-sm font-semibold text-accent pointer-coarse:size-11 hover:border-accent"
-      trigger={<span aria-hidden="true">{initials(user.name)}</span>}
+      triggerClassName="group inline-flex shrink-0 items-center justify-center rounded-full pointer-coarse:size-11"
+      trigger={
+        <span
+          aria-hidden="true"
+          className="inline-flex size-8 items-center justify-center rounded-full border border-accent-line bg-accent-soft text-sm font-semibold text-accent group-hover:border-accent"
+        >
+          {initials(user.name)}
+        </span>
+      }
     >
       <div className="px-2 pt-1.5 pb-2">
         <p className="truncate font-medium">{user.name}</p>

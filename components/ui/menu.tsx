@@ -76,19 +76,19 @@ export function Menu({
   const button = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
 
-  // The panel does not follow its trigger, so it closes when the page moves under it.
+  // The panel stands by itself in the top layer, so it is moved when its trigger moves.
   useEffect(() => {
-    const close = (event: Event) => {
+    const follow = (event: Event) => {
       const node = panel.current;
-      if (!node?.matches(":popover-open")) return;
+      if (!node?.matches(":popover-open") || !button.current) return;
       if (event.target instanceof Node && node.contains(event.target)) return;
-      node.hidePopover();
+      place(node, button.current);
     };
-    window.addEventListener("scroll", close, { capture: true, passive: true });
-    window.addEventListener("resize", close);
+    window.addEventListener("scroll", follow, { capture: true, passive: true });
+    window.addEventListener("resize", follow);
     return () => {
-      window.removeEventListener("scroll", close, { capture: true });
-      window.removeEventListener("resize", close);
+      window.removeEventListener("scroll", follow, { capture: true });
+      window.removeEventListener("resize", follow);
     };
   }, []);
 
