@@ -5,6 +5,8 @@ import { sheetPage } from "../pages/sheet";
 import type { World } from "../state/world";
 import type { Mail } from "./inbox";
 
+const listPath = "/inbox";
+
 /** The mail people and tests read, at `/inbox` and `/inbox.json`. */
 export function inboxRoutes(world: World): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -52,7 +54,7 @@ function MailList({ mails }: { mails: Mail[] }) {
   return (
     <ul class="mails">
       {mails.map((mail) => (
-        <li>
+        <li key={mail.id}>
           <a href={`/inbox/${mail.id}`}>{mail.subject || "(no subject)"}</a>
           <span>To {mail.to.join(", ")}</span>
           <time datetime={mail.receivedAt}>{momentText(mail.receivedAt)}</time>
@@ -66,7 +68,7 @@ function OneMail({ mail }: { mail: Mail }) {
   return (
     <>
       <p>
-        <a href="/inbox">Back to the inbox</a>
+        <a href={listPath}>Back to the inbox</a>
       </p>
       <dl class="facts">
         <dt>To</dt>
@@ -81,7 +83,7 @@ function OneMail({ mail }: { mail: Mail }) {
           <h2 id="links">Links in this mail</h2>
           <ul class="addresses">
             {mail.links.map((link) => (
-              <li>
+              <li key={link}>
                 <a href={link}>{link}</a>
               </li>
             ))}
@@ -107,9 +109,15 @@ function OneMail({ mail }: { mail: Mail }) {
 }
 
 function linkified(text: string) {
-  return text
-    .split(/(https?:\/\/[^\s<>"')\]]*[^\s<>"')\].,;:!?])/)
-    .map((part, index) => (index % 2 === 1 ? <a href={part}>{part}</a> : part));
+  return text.split(/(https?:\/\/[^\s<>"')\]]*[^\s<>"')\].,;:!?])/).map((part, index) =>
+    index % 2 === 1 ? (
+      <a key={part} href={part}>
+        {part}
+      </a>
+    ) : (
+      part
+    ),
+  );
 }
 
 function momentText(iso: string): string {

@@ -1,5 +1,6 @@
+import { callbackify } from "node:util";
 import { type AddressObject, simpleParser } from "mailparser";
-import { SMTPServer } from "smtp-server";
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from "smtp-server";
 import type { Inbox } from "./inbox";
 
 const maximumBytes = 10_000_000;
@@ -17,20 +18,16 @@ export async function listenForMail(
     disabledCommands: ["AUTH", "STARTTLS"],
     disableReverseLookup: true,
     size: maximumBytes,
-    onData(stream, session, done) {
-      simpleParser(stream)
-        .then((mail) => {
-          inbox.add({
-            to: session.envelope.rcptTo.map((one) => one.address),
-            from: fromText(mail.from) || (session.envelope.mailFrom || { address: "" }).address,
-            subject: mail.subject ?? "",
-            text: mail.text ?? "",
-            html: mail.html || null,
-          });
-          done();
-        })
-        .catch((error: unknown) => done(error instanceof Error ? error : new Error("Unreadable")));
-    },
+    onData: callbackify(async (stream: SMTPServerDataStream, session: SMTPServerSession) => {
+      const mail = await simpleParser(stream);
+      inbox.add({
+        to: session.envelope.rcptTo.map((one) => one.address),
+        from: fromText(mail.from) || (session.envelope.mailFrom || { address: "" }).address,
+        subject: mail.subject ?? "",
+        text: mail.text ?? "",
+        html: mail.html || null,
+      });
+    }),
   });
   // A client that drops its connection must not stop the sandbox.
   server.on("error", (error) => process.stderr.write(`sandbox mail: ${error.message}\n`));

@@ -16,7 +16,7 @@ export function beforePage(stage: Stage, held: AppointmentRecord) {
       <>
         <h1>Before you book</h1>
         {practice.beforeYouBook.map((line) => (
-          <p>{line}</p>
+          <p key={line}>{line}</p>
         ))}
         <form method="post" action={`${base}/before`}>
           <input type="hidden" name="token" value={visit.formToken} />

@@ -42,7 +42,7 @@ export function deadPage(c: Context, reason: Reason, practice: Practice | null) 
       <>
         <h1>{title}</h1>
         {lines.map((line) => (
-          <p>{line}</p>
+          <p key={line}>{line}</p>
         ))}
         {practice && (
           <p>

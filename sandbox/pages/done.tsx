@@ -29,7 +29,7 @@ export function donePage(stage: Stage) {
     practice,
     body: (
       <>
-        <div class="done" role="status">
+        <div class="done">
           <h1>{isCancelled ? "Your appointment is cancelled" : "Your appointment is booked"}</h1>
           {!isCancelled && <p>Please note the day and time, or keep a picture of this page.</p>}
         </div>

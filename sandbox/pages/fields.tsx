@@ -15,7 +15,7 @@ export function ErrorSummary({ errors }: { errors: FieldError[] }) {
       <h2 id="errors-title">There is a problem</h2>
       <ul>
         {errors.map((error) => (
-          <li>
+          <li key={error.field}>
             <a href={`#${error.field}`}>{error.message}</a>
           </li>
         ))}

@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
+import { Fragment } from "hono/jsx";
 import { patientViews, practiceViews } from "../control/routes";
 import type { World } from "../state/world";
 import { sheetPage } from "./sheet";
@@ -18,7 +19,11 @@ export function homePage(c: Context, world: World) {
         brings everything back to the start.
       </p>
       {practiceViews(world).map((practice) => (
-        <section class="practice" aria-labelledby={`p-${practice.practiceGroupId}`}>
+        <section
+          key={practice.practiceGroupId}
+          class="practice"
+          aria-labelledby={`p-${practice.practiceGroupId}`}
+        >
           <h2 id={`p-${practice.practiceGroupId}`}>{practice.name}</h2>
           <p class="tags">
             <span>{systemNames[practice.system]}</span>
@@ -30,7 +35,7 @@ export function homePage(c: Context, world: World) {
               <code>{practice.practiceGroupId}</code>
             </dd>
             {practice.keys.map((key) => (
-              <>
+              <Fragment key={key.key}>
                 <dt>
                   Key, partner {key.partner.toUpperCase()}
                   {key.scopes.includes("booking_links") ? "" : " – no links"}
@@ -38,12 +43,12 @@ export function homePage(c: Context, world: World) {
                 <dd>
                   <code>{key.key}</code>
                 </dd>
-              </>
+              </Fragment>
             ))}
           </dl>
           <details>
             <summary>Test patients</summary>
-            <PatientTable
+            <PatientList
               patients={patients.filter((one) => one.practiceGroupId === practice.practiceGroupId)}
             />
           </details>
@@ -51,44 +56,29 @@ export function homePage(c: Context, world: World) {
       ))}
       <section class="practice" aria-labelledby="elsewhere">
         <h2 id="elsewhere">Known to the Spine stand-in only</h2>
-        <PatientTable patients={patients.filter((one) => one.practiceGroupId === null)} />
+        <PatientList patients={patients.filter((one) => one.practiceGroupId === null)} />
       </section>
     </>,
   );
 }
 
-function PatientTable({ patients }: { patients: ReturnType<typeof patientViews> }) {
+function PatientList({ patients }: { patients: ReturnType<typeof patientViews> }) {
   return (
-    <div class="scroll" tabindex={0} role="region" aria-label="Test patients">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Patient id</th>
-            <th scope="col">NHS number</th>
-            <th scope="col">Date of birth</th>
-            <th scope="col">Postcode</th>
-            <th scope="col">E-mail</th>
-            <th scope="col">Note</th>
-          </tr>
-        </thead>
-        <tbody>
-          {patients.map((patient) => (
-            <tr>
-              <th scope="row">
-                {patient.firstName} {patient.lastName}
-              </th>
-              <td>{patient.patientId ?? "–"}</td>
-              <td>{patient.nhsNumber.replace(/^(\d{3})(\d{3})/, "$1 $2 ")}</td>
-              <td>{patient.dateOfBirth}</td>
-              <td>{patient.postcode}</td>
-              <td>{patient.email}</td>
-              <td>{noteOn(patient)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ul class="people">
+      {patients.map((patient) => (
+        <li key={patient.nhsNumber}>
+          <strong>
+            {patient.firstName} {patient.lastName}
+          </strong>
+          <span>NHS number {patient.nhsNumber.replace(/^(\d{3})(\d{3})/, "$1 $2 ")}</span>
+          <span>born {patient.dateOfBirth}</span>
+          {patient.patientId && <span>patient id {patient.patientId}</span>}
+          <span>{patient.postcode}</span>
+          <span>{patient.email}</span>
+          <em>{noteOn(patient)}</em>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -98,5 +88,5 @@ function noteOn(patient: ReturnType<typeof patientViews>[number]): string {
   if (patient.isArchived) notes.push("archived");
   if (patient.isDeceased) notes.push("died");
   if (patient.needsLogin) notes.push("must sign in to be registered");
-  return notes.join(", ") || "–";
+  return notes.join(", ");
 }

@@ -64,7 +64,7 @@ export function Questions({ form }: { form: FormRecord }) {
       <h2 id="questions">{form.patient_title ?? form.title}</h2>
       {form.patient_description && <p>{form.patient_description}</p>}
       {form.fields.map((field) => (
-        <div class="field">
+        <div class="field" key={field.form_question_id}>
           <label for={`q-${field.form_question_id}`}>{field.name} (optional)</label>
           <textarea
             id={`q-${field.form_question_id}`}

@@ -29,11 +29,7 @@ export function timesPage(stage: Stage) {
     aside: <Aside stage={stage} appointment={null} />,
     body: (
       <>
-        {notice && (
-          <p class="notice" role="status">
-            {notice}
-          </p>
-        )}
+        {notice && <output class="notice">{notice}</output>}
         <h1>Choose a day and time</h1>
         {held && (
           <p class="notice">
@@ -97,18 +93,18 @@ function ClinicianChoice({
 }) {
   return (
     <form class="choice" method="get" action={base}>
-      <label for="with">Who would you like to see?</label>
-      <div>
-        <select id="with" name="with">
+      <label>
+        Who would you like to see?
+        <select name="with">
           <option value="">Anyone who is free</option>
           {clinicians.map((one) => (
-            <option value={one.id} selected={one.id === chosen?.id}>
+            <option key={one.id} value={one.id} selected={one.id === chosen?.id}>
               {clinicianName(one)}
             </option>
           ))}
         </select>
-        <button type="submit">Show times</button>
-      </div>
+      </label>
+      <button type="submit">Show times</button>
     </form>
   );
 }
@@ -141,7 +137,7 @@ function Days({ slots }: { slots: SlotRecord[] }) {
     const times = firstAtEachTime(slots.filter((slot) => slot.date === date));
     const isMorning = (slot: SlotRecord) => londonMinutes(slot.startAtMs) < 12 * 60;
     return (
-      <details class="day" open={index === 0}>
+      <details key={date} class="day" open={index === 0}>
         <summary>
           <h3>{dayInWords(date)}</h3>
           <span>{times.length === 1 ? "1 time" : `${times.length} times`}</span>
@@ -167,7 +163,7 @@ function PartOfDay({ name, day, slots }: { name: string; day: string; slots: Slo
       <h4>{name}</h4>
       <ul class="times">
         {slots.map((slot) => (
-          <li>
+          <li key={slot.id}>
             <button type="submit" name="slot" value={slot.id}>
               {timeInWords(slot.startAtMs)}
               <span class="unseen"> on {dayInWords(day)}</span>

@@ -79,7 +79,7 @@ describe("scripted faults", () => {
       headers: { "x-api-key": own.key, "x-practice-group-id": own.groupId },
     });
     expect(response.status).toBe(200);
-    await expect(response.text()).rejects.toThrow();
+    await expect(response.text()).rejects.toThrow("terminated");
   });
 
   it("sends a body that is not JSON, or none", async () => {
@@ -96,10 +96,10 @@ describe("scripted faults", () => {
     const create = () => sandbox.api("POST", "/v1/booking_links", { ...own, body });
     const count = async () => (await sandbox.api("GET", "/v2/bookinglinks", own)).body;
     await script({ operation: "createBookingLink", reset: true });
-    await expect(create()).rejects.toThrow();
+    await expect(create()).rejects.toThrow("fetch failed");
     expect(await count()).toMatchObject({ count: 0 });
     await script({ operation: "createBookingLink", reset: true, afterWork: true });
-    await expect(create()).rejects.toThrow();
+    await expect(create()).rejects.toThrow("fetch failed");
     expect(await count()).toMatchObject({ count: 1 });
     await script({ operation: "createBookingLink", status: 500, afterWork: true });
     expect((await create()).status).toBe(500);

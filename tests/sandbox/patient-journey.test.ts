@@ -40,7 +40,7 @@ beforeEach(async () => {
 async function createLink(fields: Record<string, unknown> = {}, caller = own) {
   const body = { appointment_type_id: "10101", location_id: "20101", ...fields };
   const reply = await sandbox.api("POST", "/v1/booking_links", { ...caller, body });
-  expect(reply.status, JSON.stringify(reply.body)).toBe(200);
+  expect(reply).toMatchObject({ status: 200 });
   return createdReply.parse(reply.body);
 }
 
