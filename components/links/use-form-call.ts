@@ -24,11 +24,13 @@ export function describeFailure({ message, requestId }: CallFailure): string {
  * summary; a new list is a new array, which moves focus to it.
  *
  * @param fields names of the controls on screen; a server's remark on anything else goes to the summary
+ * @param afterNoAnswer what to do when no answer came, where that is more than trying again
  */
 export function useFormCall<Values extends FieldValues, Sent>(
   form: UseFormReturn<Values, unknown, Sent>,
   fields: readonly Path<Values>[],
   send: (values: Sent) => Promise<AfterCall>,
+  afterNoAnswer?: string,
 ) {
   const [errors, setErrors] = useState<SummaryError[]>([]);
   const [pending, setPending] = useState(false);
@@ -43,7 +45,9 @@ export function useFormCall<Values extends FieldValues, Sent>(
     for (const { field, message } of found) {
       if (field) form.setError(field, { type: "server", message });
     }
-    setErrors(found.length > 0 ? found : [{ message: describeFailure(failure) }]);
+    if (found.length > 0) return setErrors(found);
+    const advice = failure.wasAnswered ? undefined : afterNoAnswer;
+    setErrors([{ message: [describeFailure(failure), advice].filter(Boolean).join(" ") }]);
   }
 
   const validate = form.handleSubmit(

@@ -1,0 +1,78 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { type Place, portalPath } from "@/components/shell/portal-path";
+import { Identifier } from "@/components/ui/identifier";
+import { Moment } from "@/components/ui/moment";
+import { Table, TableFrame, Td, Th } from "@/components/ui/table";
+import type { ActivityView } from "@/server/schemas/activity";
+import { environmentNames } from "@/server/schemas/environments";
+
+const subjectNames: Record<string, string | undefined> = {
+  organisation: "Organisation",
+  practice: "Practice",
+  credential: "API key",
+  link: "Booking link",
+};
+
+const rooms: Record<string, string | undefined> = { practice: "practices", link: "links" };
+
+/** What an event was about, leading there where it has a page in this environment. */
+function Subject({ place, event }: { place: Place; event: ActivityView }): ReactNode {
+  const { type, id, label } = event.subject;
+  const kind = subjectNames[type] ?? type;
+  const room = event.environment === place.environment ? rooms[type] : undefined;
+  const text = label ? `${kind}, ${label}` : kind;
+  return room ? (
+    <Link href={portalPath(place, `/${room}/${id}`)} className="link">
+      {text}
+    </Link>
+  ) : (
+    text
+  );
+}
+
+type ActivityTableProps = { place: Place; events: readonly ActivityView[] };
+
+/** Who did what to what, and when. */
+export function ActivityTable({ place, events }: ActivityTableProps) {
+  return (
+    <TableFrame label="Activity" density="compact">
+      <Table cardsOnPhones className="text-sm!">
+        <thead>
+          <tr>
+            <Th>When</Th>
+            <Th>Who</Th>
+            <Th>What</Th>
+            <Th>On what</Th>
+            <Th>Environment</Th>
+            <Th>Request</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {events.map((event) => (
+            <tr key={event.id}>
+              <Td label="When" className="whitespace-nowrap text-muted">
+                <Moment iso={event.occurredAt} />
+              </Td>
+              <Td label="Who" className="whitespace-nowrap">
+                {event.actor}
+              </Td>
+              <Td label="What" className="font-medium sm:min-w-44">
+                {event.action}
+              </Td>
+              <Td label="On what" className="sm:min-w-44">
+                <Subject place={place} event={event} />
+              </Td>
+              <Td label="Where" className="text-muted">
+                {event.environment ? environmentNames[event.environment] : "All"}
+              </Td>
+              <Td label="Request">
+                <Identifier value={event.requestId} label="Copy request id" />
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </TableFrame>
+  );
+}

@@ -1,0 +1,99 @@
+import Link from "next/link";
+import { type Place, portalPath } from "@/components/shell/portal-path";
+import { CopyButton } from "@/components/ui/copy-button";
+import { BareDate } from "@/components/ui/moment";
+import { Table, TableFrame, Td, Th } from "@/components/ui/table";
+import { describeDistance } from "@/server/schemas/dates";
+import type { LinkView } from "@/server/schemas/links";
+import { StateBadge } from "./state-badge";
+import { audienceNames, describeWindow, isBookable, linkTitle } from "./words";
+
+type LinkListProps = {
+  place: Place;
+  /** The practice the list is narrowed to, kept in the addresses it leads to. */
+  practiceId: string | undefined;
+  links: readonly LinkView[];
+  /** The day it is in the United Kingdom. */
+  today: string;
+};
+
+/** The ledger, newest first. A link that patients cannot book with has nothing to copy. */
+export function LinkList({ place, practiceId, links, today }: LinkListProps) {
+  return (
+    <TableFrame label="Booking links">
+      <Table cardsOnPhones>
+        <thead>
+          <tr>
+            <Th>Link</Th>
+            <Th>State</Th>
+            <Th>Practice</Th>
+            <Th>Window</Th>
+            <Th>Expires</Th>
+            <Th numeric>Uses</Th>
+            <Th>Owner</Th>
+            <Th>
+              <span className="sr-only">Copy</span>
+            </Th>
+          </tr>
+        </thead>
+        <tbody>
+          {links.map((link) => (
+            <tr key={link.id}>
+              <Td>
+                <div className="min-w-44">
+                  <Link
+                    href={portalPath(place, `/links/${link.id}`, { practice: practiceId })}
+                    className="link font-medium"
+                  >
+                    {linkTitle(link)}
+                  </Link>
+                  <div className="text-sm text-muted">
+                    {audienceNames[link.audience]}
+                    {link.name ? ` · ${link.appointmentType.name}` : null}
+                  </div>
+                </div>
+              </Td>
+              <Td label="State">
+                <StateBadge state={link.state} />
+              </Td>
+              <Td label="Practice">
+                <div className="min-w-32">{link.practice.name}</div>
+              </Td>
+              <Td label="Window">
+                <div className="min-w-24 text-sm">{describeWindow(link)}</div>
+              </Td>
+              <Td label="Expires">
+                <div className="text-sm whitespace-nowrap">
+                  <BareDate date={link.expiresOn} />
+                  <div className="text-muted">{describeDistance(link.expiresOn, today)}</div>
+                </div>
+              </Td>
+              <Td numeric label="Uses">
+                <div className="whitespace-nowrap">
+                  <span className="font-medium">{link.uses}</span>
+                  <span className="text-muted"> / {link.maximumUses.toLocaleString("en-GB")}</span>
+                  <div className="text-sm text-muted">
+                    {link.opens} {link.opens === 1 ? "open" : "opens"}
+                  </div>
+                </div>
+              </Td>
+              <Td label="Owner">
+                <div className="min-w-20 text-sm">{link.createdBy}</div>
+              </Td>
+              <Td className="sm:w-px sm:pl-0">
+                {isBookable(link) ? (
+                  <CopyButton
+                    value={link.url}
+                    label={`Copy link: ${linkTitle(link)}`}
+                    iconOnly
+                    size="sm"
+                  />
+                ) : null}
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </TableFrame>
+  );
+}

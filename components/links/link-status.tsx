@@ -1,0 +1,86 @@
+import {
+  CircleCheck,
+  CircleHelp,
+  CircleSlash,
+  CircleX,
+  Clock,
+  Hourglass,
+  type LucideIcon,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import { Moment } from "@/components/ui/moment";
+import { describeDistance, formatBareDate } from "@/server/schemas/dates";
+import type { LinkState, LinkView } from "@/server/schemas/links";
+import { stateNames } from "./words";
+
+const looks: Record<LinkState, { icon: LucideIcon; look: string; mark: string }> = {
+  pending: { icon: Hourglass, look: "border-info-line bg-info-soft", mark: "text-info" },
+  live: { icon: CircleCheck, look: "border-live-line bg-live-soft", mark: "text-live" },
+  ends_soon: { icon: Clock, look: "border-ending-line bg-ending-soft", mark: "text-ending" },
+  used_up: { icon: CircleSlash, look: "border-dead-line bg-dead-soft", mark: "text-dead" },
+  expired: { icon: CircleSlash, look: "border-dead-line bg-dead-soft", mark: "text-dead" },
+  closed: { icon: CircleSlash, look: "border-dead-line bg-dead-soft", mark: "text-dead" },
+  failed: { icon: CircleX, look: "border-danger-line bg-danger-soft", mark: "text-danger" },
+  unknown: {
+    icon: CircleHelp,
+    look: "border-dashed border-unknown bg-unknown-soft",
+    mark: "text-unknown",
+  },
+};
+
+function explainState(link: LinkView, today: string): ReactNode {
+  const end = formatBareDate(link.expiresOn);
+  switch (link.state) {
+    case "pending":
+      return "We have asked Hero for this link and are waiting for the answer.";
+    case "live":
+    case "ends_soon":
+      return `Patients can book until the end of ${end}, UK time (${describeDistance(link.expiresOn, today)}).`;
+    case "used_up":
+      return link.maximumUses === 1
+        ? "Its one booking has been made. Nothing more can be booked with it."
+        : `All ${link.maximumUses.toLocaleString("en-GB")} bookings have been made. Nothing more can be booked with it.`;
+    case "expired":
+      return `It stopped working at the end of ${end}, UK time. Bookings made with it stay.`;
+    case "closed":
+      return (
+        <>
+          {link.closedAt ? (
+            <>
+              Closed on <Moment iso={link.closedAt} />.{" "}
+            </>
+          ) : null}
+          No new bookings can be made. Bookings already made stay.
+        </>
+      );
+    case "failed":
+      return "Hero did not make this link. There is nothing to share.";
+    case "unknown":
+      return "We asked Hero and lost the answer. A link may exist. Do not make another before you have checked with the practice.";
+  }
+}
+
+type LinkStatusProps = {
+  link: LinkView;
+  /** The day it is in the United Kingdom. */
+  today: string;
+  /** What belongs to the state: the address of a live link, what to do about a lost one. */
+  children?: ReactNode;
+};
+
+/** The state of a link, large: the first thing anybody wants to know about it. */
+export function LinkStatus({ link, today, children }: LinkStatusProps) {
+  const { icon: Mark, look, mark } = looks[link.state];
+  return (
+    <section aria-labelledby="link-state" className={`rounded-lg border p-4 sm:p-6 ${look}`}>
+      <div className="flex items-center gap-3">
+        <Mark aria-hidden="true" className={`size-7 shrink-0 ${mark}`} />
+        <h2 id="link-state" className={`text-3xl font-semibold ${mark}`}>
+          {stateNames[link.state]}
+        </h2>
+      </div>
+      <p className="mt-2 max-w-prose text-lg text-ink">{explainState(link, today)}</p>
+      {children}
+    </section>
+  );
+}

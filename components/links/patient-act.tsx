@@ -1,0 +1,22 @@
+import type { ReactNode } from "react";
+import type { Environment } from "@/server/schemas/environments";
+
+/** Outlines, in production, an act that reaches patients, and says so. */
+export function PatientAct({
+  environment,
+  text,
+  children,
+}: {
+  environment: Environment;
+  /** What reaches them, as a sentence. */
+  text: string;
+  children: ReactNode;
+}) {
+  if (environment !== "production") return children;
+  return (
+    <div className="flex w-fit max-w-full flex-col gap-2 rounded-lg border-2 border-danger p-2">
+      {children}
+      <p className="text-sm text-danger">{text}</p>
+    </div>
+  );
+}

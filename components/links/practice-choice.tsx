@@ -1,0 +1,39 @@
+import { ChevronRight } from "lucide-react";
+import Link from "next/link";
+import { HealthBadge } from "@/components/practices/health-badge";
+import { practiceLabel } from "@/components/practices/words";
+import { type Place, portalPath } from "@/components/shell/portal-path";
+import type { PracticeView } from "@/server/schemas/practices";
+
+type PracticeChoiceProps = { place: Place; practices: readonly PracticeView[] };
+
+/** Which practice a link is for: a decision of its own, made on large rows before the form opens. */
+export function PracticeChoice({ place, practices }: PracticeChoiceProps) {
+  return (
+    <section aria-labelledby="which-practice" className="max-w-3xl">
+      <h2 id="which-practice" className="mb-3 text-lg font-semibold">
+        Which practice is it for?
+      </h2>
+      <ul className="flex flex-col gap-2">
+        {practices.map((practice) => (
+          <li key={practice.id}>
+            <Link
+              href={portalPath(place, "/links/new", { practice: practice.id })}
+              className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border border-line bg-surface p-4 transition-colors hover:border-line-strong hover:bg-hover"
+            >
+              <span className="min-w-0 flex-1 basis-48">
+                <span className="block text-lg font-semibold">{practiceLabel(practice)}</span>
+                <span className="block text-sm text-muted">
+                  {practice.alias ? `${practice.name} · ` : null}
+                  <span className="font-mono">{practice.practiceGroupId}</span>
+                </span>
+              </span>
+              {practice.health === "working" ? null : <HealthBadge health={practice.health} />}
+              <ChevronRight aria-hidden="true" className="size-5 shrink-0 text-subtle" />
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+import type { Place } from "@/components/shell/portal-path";
+import { Card } from "@/components/ui/card";
+import { Moment } from "@/components/ui/moment";
+import type { LinkView } from "@/server/schemas/links";
+import { RefreshButton } from "./refresh-button";
+
+const figure = (amount: number) => amount.toLocaleString("en-GB");
+
+/** How often the link was used, as of when Hero was last asked. */
+export function UseCard({ place, link }: { place: Place; link: LinkView }) {
+  return (
+    <Card aria-labelledby="link-use">
+      <h2 id="link-use" className="text-lg font-semibold">
+        Use
+      </h2>
+      <dl className="mt-3 flex flex-wrap gap-x-10 gap-y-4">
+        <div>
+          <dt className="text-sm text-muted">Bookings</dt>
+          <dd className="text-3xl font-semibold tabular-nums">
+            {figure(link.uses)}
+            <span className="text-lg font-normal text-muted"> of {figure(link.maximumUses)}</span>
+          </dd>
+        </div>
+        <div>
+          <dt className="text-sm text-muted">Opens</dt>
+          <dd className="text-3xl font-semibold tabular-nums">{figure(link.opens)}</dd>
+        </div>
+      </dl>
+      <p className="mt-4 mb-3 text-sm text-muted">
+        {link.refreshedAt ? (
+          <>
+            As of <Moment iso={link.refreshedAt} />
+          </>
+        ) : (
+          "Not read from Hero yet"
+        )}
+      </p>
+      <RefreshButton place={place} linkId={link.id} />
+    </Card>
+  );
+}

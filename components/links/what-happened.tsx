@@ -1,0 +1,60 @@
+import { RotateCcw } from "lucide-react";
+import type { ReactNode } from "react";
+import { type Place, portalPath } from "@/components/shell/portal-path";
+import { ButtonLink } from "@/components/ui/button";
+import { Moment } from "@/components/ui/moment";
+import { formatBareDate } from "@/server/schemas/dates";
+import type { LinkView } from "@/server/schemas/links";
+
+function Line({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div className="grid gap-x-4 gap-y-0.5 sm:grid-cols-[8rem_minmax(0,1fr)]">
+      <dt className="font-semibold">{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+type WhatHappenedProps = { place: Place; link: LinkView; canCreate: boolean };
+
+/** For a link that failed or whose fate is unknown: what was done, what was not, and what to do. */
+export function WhatHappened({ place, link, canCreate }: WhatHappenedProps) {
+  const isUnknown = link.state === "unknown";
+  return (
+    <>
+      <dl className="mt-5 flex max-w-prose flex-col gap-3 border-t border-line pt-5">
+        <Line term="What happened">{link.reason ?? "Hero gave no reason."}</Line>
+        <Line term="Done">
+          One request was sent to Hero on <Moment iso={link.createdAt} />.
+        </Line>
+        <Line term="Not done">
+          {isUnknown
+            ? "It was not sent a second time, and will not be: that could make two links."
+            : "No link was made, and nobody was told anything."}
+        </Line>
+        <Line term="What to do">
+          {isUnknown ? (
+            <>
+              Ask {link.practice.name} whether Hero lists a booking link for{" "}
+              {link.appointmentType.name} at {link.location.name} that expires on{" "}
+              {formatBareDate(link.expiresOn)}. If it does, they can send you its address. If it
+              does not, make a new one.
+            </>
+          ) : (
+            "Put right what Hero named, then start again with the same details."
+          )}
+        </Line>
+      </dl>
+      {canCreate && !isUnknown ? (
+        <div className="mt-5">
+          <ButtonLink
+            href={portalPath(place, "/links/new", { from: link.id })}
+            icon={<RotateCcw />}
+          >
+            Start again with the same details
+          </ButtonLink>
+        </div>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+import { formatBareDate } from "@/server/schemas/dates";
+import type { LinkState, LinkView } from "@/server/schemas/links";
+
+export const stateNames: Record<LinkState, string> = {
+  pending: "Being made",
+  live: "Live",
+  ends_soon: "Ends soon",
+  used_up: "Used up",
+  expired: "Expired",
+  closed: "Closed",
+  failed: "Not made",
+  unknown: "Unknown",
+};
+
+export const audienceNames: Record<LinkView["audience"], string> = {
+  patient_invite: "Patient invite",
+  generic: "Generic link",
+};
+
+/** True while patients can book with it. Only such a link may be copied. */
+export function isBookable(
+  link: Pick<LinkView, "state" | "url">,
+): link is { url: string } & typeof link {
+  return link.url !== null && (link.state === "live" || link.state === "ends_soon");
+}
+
+/** True when Hero knows the link, so that its limits can be changed. */
+export function isChangeable({ state }: Pick<LinkView, "state">): boolean {
+  return ["live", "ends_soon", "used_up", "expired"].includes(state);
+}
+
+/** What people call the link: its name, or what it books. */
+export function linkTitle({ name, appointmentType }: LinkView): string {
+  return name ?? appointmentType.name;
+}
+
+type Window = { slotsFrom?: string | null; slotsTo?: string | null };
+
+/** The days a patient may choose from, short: "3 to 17 Dec 2026", "From 3 Dec 2026", "Any day". */
+export function describeWindow({ slotsFrom, slotsTo }: Window): string {
+  if (slotsFrom && slotsTo) return formatSpan(slotsFrom, slotsTo, "to", "short");
+  if (slotsFrom) return `From ${formatBareDate(slotsFrom, "short")}`;
+  if (slotsTo) return `Up to ${formatBareDate(slotsTo, "short")}`;
+  return "Any day";
+}
+
+/** Two days with what they share said once: "3 and 17 December 2026", "30 November and 2 December 2026". */
+export function formatSpan(
+  from: string,
+  to: string,
+  joiner: "to" | "and",
+  length: "long" | "short" = "long",
+): string {
+  const last = formatBareDate(to, length);
+  if (from === to) return last;
+  const [day, month, year] = formatBareDate(from, length).split(" ");
+  const first =
+    from.slice(0, 7) === to.slice(0, 7)
+      ? day
+      : from.slice(0, 4) === to.slice(0, 4)
+        ? `${day} ${month}`
+        : `${day} ${month} ${year}`;
+  return `${first} ${joiner} ${last}`;
+}
+
+/** How people prove who they are behind a generic link, by the practice's sector (guide §12). */
+export function describeLogin(sector: string | null): string {
+  if (sector === "nhs") return "They sign in with NHS login before they finish booking.";
+  if (sector) return "They confirm with a code Hero e-mails them before they finish booking.";
+  return "They prove who they are before they finish booking.";
+}
+
+export const whoMakesLinks =
+  "Owners, admins, developers and operators of your organisation can make and change links.";

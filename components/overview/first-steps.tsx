@@ -1,0 +1,108 @@
+import { Check } from "lucide-react";
+import type { ReactNode } from "react";
+import { whoMakesLinks } from "@/components/links/words";
+import { whoManagesPractices } from "@/components/practices/words";
+import { type Place, portalPath } from "@/components/shell/portal-path";
+import { ButtonLink } from "@/components/ui/button";
+
+type StepProps = {
+  number: number;
+  state: "done" | "next" | "later";
+  title: string;
+  children: ReactNode;
+  action?: ReactNode;
+};
+
+function Step({ number, state, title, children, action }: StepProps) {
+  return (
+    <li
+      aria-current={state === "next" ? "step" : undefined}
+      className="flex gap-4 border-t border-line p-5 first:border-t-0 sm:p-6"
+    >
+      <span
+        aria-hidden="true"
+        className={`inline-flex size-8 shrink-0 items-center justify-center rounded-full border font-semibold [&>svg]:size-4 ${
+          state === "done"
+            ? "border-live-line bg-live-soft text-live"
+            : state === "next"
+              ? "border-accent bg-accent-soft text-accent"
+              : "border-line text-subtle"
+        }`}
+      >
+        {state === "done" ? <Check /> : number}
+      </span>
+      <div className="min-w-0 flex-1">
+        <h3 className={`text-lg font-semibold ${state === "later" ? "text-muted" : ""}`}>
+          {title}
+          {state === "done" ? <span className="sr-only"> (done)</span> : null}
+        </h3>
+        <p className="max-w-prose text-muted">{children}</p>
+        {action ? <div className="mt-4">{action}</div> : null}
+      </div>
+    </li>
+  );
+}
+
+type FirstStepsProps = {
+  place: Place;
+  practiceId: string | undefined;
+  hasPractice: boolean;
+  canManage: boolean;
+  canCreate: boolean;
+};
+
+/** What a new organisation does first: a practice, then a link. Only the next step has a button. */
+export function FirstSteps({
+  place,
+  practiceId,
+  hasPractice,
+  canManage,
+  canCreate,
+}: FirstStepsProps) {
+  return (
+    <section aria-labelledby="first-steps">
+      <h2 id="first-steps" className="mb-3 text-lg font-semibold">
+        {hasPractice ? "One step left" : "Two steps to your first booking"}
+      </h2>
+      <ol className="rounded-lg border border-line bg-surface">
+        <Step
+          number={1}
+          state={hasPractice ? "done" : "next"}
+          title="Connect a practice"
+          action={
+            !hasPractice && canManage ? (
+              <ButtonLink href={portalPath(place, "/practices/connect")} variant="primary">
+                Connect a practice
+              </ButtonLink>
+            ) : null
+          }
+        >
+          {hasPractice
+            ? "The portal can act for a practice."
+            : canManage
+              ? "With the API key and the practice group id from the practice's Hero settings. The portal tests them before it saves anything."
+              : whoManagesPractices}
+        </Step>
+        <Step
+          number={2}
+          state={hasPractice ? "next" : "later"}
+          title="Make a booking link"
+          action={
+            hasPractice && canCreate ? (
+              <ButtonLink
+                href={portalPath(place, "/links/new", { practice: practiceId })}
+                variant="primary"
+              >
+                Make a booking link
+              </ButtonLink>
+            ) : null
+          }
+        >
+          {canCreate
+            ? "Choose what may be booked, where and until when. Send the link; the patient picks a time on Hero's own pages."
+            : whoMakesLinks}
+        </Step>
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,79 @@
+import Link from "next/link";
+import { StateBadge } from "@/components/links/state-badge";
+import { isBookable, linkTitle } from "@/components/links/words";
+import { type Place, portalPath } from "@/components/shell/portal-path";
+import { Card, CardHeader } from "@/components/ui/card";
+import { CopyButton } from "@/components/ui/copy-button";
+import { describeDistance } from "@/server/schemas/dates";
+import type { LinkView } from "@/server/schemas/links";
+
+function describeEnd({ state, expiresOn }: LinkView, today: string): string | null {
+  if (state === "live" || state === "ends_soon") {
+    return `ends ${describeDistance(expiresOn, today)}`;
+  }
+  return state === "expired" ? `ended ${describeDistance(expiresOn, today)}` : null;
+}
+
+type LatestLinksProps = {
+  place: Place;
+  practiceId: string | undefined;
+  links: readonly LinkView[];
+  /** The day it is in the United Kingdom. */
+  today: string;
+};
+
+/** The newest links, with what is asked of them most: do they work, and the address. */
+export function LatestLinks({ place, practiceId, links, today }: LatestLinksProps) {
+  const filter = { practice: practiceId };
+  return (
+    <Card aria-labelledby="latest-links" padding="none">
+      <CardHeader
+        id="latest-links"
+        title="Latest links"
+        className="mb-0 border-b border-line px-4 py-3 sm:px-5"
+        actions={
+          <Link href={portalPath(place, "/links", filter)} className="link text-sm">
+            All links
+          </Link>
+        }
+      />
+      <ul>
+        {links.map((link) => (
+          <li
+            key={link.id}
+            className="flex items-center gap-3 border-t border-line px-4 py-3 first:border-t-0 sm:px-5"
+          >
+            <div className="min-w-0 flex-1">
+              <Link
+                href={portalPath(place, `/links/${link.id}`, filter)}
+                className="link font-medium"
+              >
+                {linkTitle(link)}
+              </Link>
+              <p className="text-sm text-muted">
+                {[
+                  link.practice.name,
+                  `${link.uses} of ${link.maximumUses.toLocaleString("en-GB")} booked`,
+                  describeEnd(link, today),
+                ]
+                  .filter(Boolean)
+                  .join(" · ")}
+              </p>
+            </div>
+            <StateBadge state={link.state} />
+            <span className="inline-flex w-9 shrink-0 justify-end pointer-coarse:w-11">
+              {isBookable(link) ? (
+                <CopyButton
+                  value={link.url}
+                  label={`Copy link: ${linkTitle(link)}`}
+                  iconOnly
+                  size="sm"
+                />
+              ) : null}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

@@ -1,0 +1,33 @@
+"use client";
+
+import { useState } from "react";
+import dynamic from "next/dynamic";
+import type { Place } from "@/components/shell/portal-path";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+
+const RenameForm = dynamic(() => import("./rename-form").then((module) => module.RenameForm), {
+  ssr: false,
+});
+
+export type RenameProps = { place: Place; practiceId: string; alias: string | null };
+
+/** Opens the form for what the organisation calls a practice. */
+export function RenameButton(props: RenameProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button size="sm" onClick={() => setOpen(true)}>
+        {props.alias ? "Change the alias" : "Give it an alias"}
+      </Button>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        title="Alias"
+        description="What your colleagues call this practice. Patients never see it."
+      >
+        <RenameForm {...props} onClose={() => setOpen(false)} />
+      </Dialog>
+    </>
+  );
+}

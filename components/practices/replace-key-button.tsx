@@ -1,0 +1,44 @@
+"use client";
+
+import { useState } from "react";
+import dynamic from "next/dynamic";
+import type { Place } from "@/components/shell/portal-path";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+
+const ReplaceKeyForm = dynamic(
+  () => import("./replace-key-form").then((module) => module.ReplaceKeyForm),
+  { ssr: false },
+);
+
+export type ReplaceKeyProps = {
+  place: Place;
+  credentialId: string;
+  /** Every practice that will be reached with the new key. */
+  practiceNames: readonly string[];
+};
+
+/** Opens the form for a new key in the place of the present one. */
+export function ReplaceKeyButton(props: ReplaceKeyProps) {
+  const [open, setOpen] = useState(false);
+  const { practiceNames } = props;
+  return (
+    <>
+      <Button size="sm" onClick={() => setOpen(true)}>
+        Replace the key
+      </Button>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        title="Replace the key"
+        description={
+          practiceNames.length === 1
+            ? `${practiceNames[0]} will be reached with the new key.`
+            : `${practiceNames.length} practices will be reached with the new key: ${practiceNames.join(", ")}.`
+        }
+      >
+        <ReplaceKeyForm {...props} onClose={() => setOpen(false)} />
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useRouter } from "next/navigation";
+import { useForm } from "react-hook-form";
+import { portalClient } from "@/components/client";
+import { useFormCall } from "@/components/links/use-form-call";
+import { Button } from "@/components/ui/button";
+import { ErrorSummary } from "@/components/ui/error-summary";
+import { Field } from "@/components/ui/field";
+import { useToast } from "@/components/ui/toast";
+import { replaceKeyInput } from "@/server/schemas/practices";
+import type { ReplaceKeyProps } from "./replace-key-button";
+import { SecretInput } from "./secret-input";
+import { practiceLabel } from "./words";
+
+/** The new key is tried against Hero first; until it is saved the present one stays in use. */
+export function ReplaceKeyForm({
+  place,
+  credentialId,
+  onClose,
+}: ReplaceKeyProps & { onClose: () => void }) {
+  const router = useRouter();
+  const toast = useToast();
+  const form = useForm({
+    resolver: zodResolver(replaceKeyInput),
+    shouldFocusError: false,
+    defaultValues: { credentialId, apiKey: "" },
+  });
+  const { submit, errors, pending } = useFormCall(form, ["apiKey"], async (values) => {
+    const client = portalClient(place.tenant, place.environment);
+    const practices = await client.practices.replaceKey.mutate(values);
+    const refused = practices.filter((practice) => practice.health !== "working");
+    toast(
+      refused.length === 0
+        ? { tone: "success", title: "The new key is in use" }
+        : {
+            tone: "danger",
+            title: "The new key is in use, but not everywhere",
+            description: `It does not work for ${refused.map(practiceLabel).join(", ")}.`,
+          },
+    );
+    onClose();
+    router.refresh();
+    return "leaving";
+  });
+  return (
+    <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-5">
+      <ErrorSummary title="The key was not replaced" errors={errors} />
+      <Field
+        label="New API key"
+        name="apiKey"
+        id="new-api-key"
+        required
+        hint="It is tested against Hero before it is saved. Until then the present key stays in use."
+        error={form.formState.errors.apiKey?.message}
+      >
+        {(ids) => <SecretInput {...ids} {...form.register("apiKey")} />}
+      </Field>
+      <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="primary" pending={pending}>
+          {pending ? "Testing…" : "Test and replace"}
+        </Button>
+      </div>
+    </form>
+  );
+}
