@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { readServeSettings, readStartSettings } from "@/scripts/settings";
+import { readEnv } from "@/server/env";
+
+const key = (fill: number) => Buffer.alloc(32, fill).toString("base64");
+
+const whole = {
+  DATABASE_URL: "postgres://portal_app:pass@localhost/portal",
+  AUTH_SECRET: "a secret of at least thirty-two characters",
+  MASTER_KEYS: `k2:${key(2)},k1:${key(1)}`,
+  SMTP_URL: "smtp://localhost:25",
+};
+
+describe("the settings of the portal", () => {
+  it("have defaults for all but what only the operator can know", () => {
+    const env = readEnv(whole);
+    expect(env.PORT).toBe(3000);
+    expect(env.HERO_SANDBOX_URL).toBeUndefined();
+    expect(env.MASTER_KEYS.map(({ id }) => id)).toEqual(["k2", "k1"]);
+  });
+
+  it.each(Object.keys(whole))("name %s when it is missing or blank", (name) => {
+    expect(() => readEnv({ ...whole, [name]: undefined })).toThrow(`${name} is not set.`);
+    expect(() => readEnv({ ...whole, [name]: "  " })).toThrow(`${name} is not set.`);
+  });
+
+  it.each([
+    ["PORT", "http"],
+    ["PORT", "70000"],
+    ["DATABASE_URL", "mysql://localhost/secret"],
+    ["DATABASE_POOL_SIZE", "0"],
+    ["DATABASE_PREPARED_STATEMENTS", "perhaps"],
+    ["PUBLIC_URL", "ftp://example.org"],
+    ["AUTH_SECRET", "short-secret"],
+    ["MASTER_KEYS", "k1:dG9vIHNob3J0"],
+    ["MASTER_KEYS", `k1:${key(1)},k1:${key(2)}`],
+    ["HERO_SANDBOX_URL", "localhost"],
+    ["HERO_TIMEOUT_MS", "1.5"],
+    ["SMTP_URL", "localhost:25"],
+    ["LOG_LEVEL", "loud"],
+  ])("name %s when it is malformed, and keep its value to themselves", (name, value) => {
+    let message = "";
+    try {
+      readEnv({ ...whole, [name]: value });
+    } catch (error) {
+      message = error instanceof Error ? error.message : "";
+    }
+    expect(message).toMatch(new RegExp(`^${name} [A-Za-z].*\\.$`));
+    expect(message).not.toContain(value);
+  });
+
+  it("name every faulty variable at once", () => {
+    expect(() => readEnv({ ...whole, PORT: "x", LOG_LEVEL: "x" })).toThrow(/PORT .* LOG_LEVEL /);
+  });
+});
+
+describe("the settings of the start", () => {
+  it("need nothing at all on a machine of one's own", () => {
+    const settings = readStartSettings({});
+    expect(settings.publicUrl.origin).toBe("http://localhost:3000");
+    expect(settings.isDemo).toBe(true);
+    expect(settings.listenHost).toBe("127.0.0.1");
+    expect(settings.dataFolder).toBe(`${process.cwd()}/.data`);
+  });
+
+  it("follow the port in the address", () => {
+    expect(readStartSettings({ PORT: "4200" }).publicUrl.origin).toBe("http://localhost:4200");
+  });
+
+  it("leave demo and sandbox out at a public address, and ask for a mail server instead", () => {
+    const PUBLIC_URL = "https://portal.example.org";
+    expect(() => readStartSettings({ PUBLIC_URL })).toThrow("SMTP_URL is not set.");
+    const settings = readStartSettings({ PUBLIC_URL, SMTP_URL: whole.SMTP_URL });
+    expect(settings.isDemo).toBe(false);
+    expect(settings.listenHost).toBeUndefined();
+    expect(readStartSettings({ PUBLIC_URL, DEMO: "on" }).isDemo).toBe(true);
+  });
+
+  it.each([
+    ["SANDBOX_PORT", "-1"],
+    ["DATABASE_URL", "localhost"],
+    ["DATABASE_ADMIN_URL", "localhost"],
+    ["DATABASE_OWNER_URL", "localhost"],
+    ["PUBLIC_URL", "https://example.org/portal"],
+    ["ALLOWED_HOSTS", "https://example.org"],
+    ["TRUSTED_PROXY_HOPS", "many"],
+    ["EMBEDDED_DATABASE_FSYNC", "maybe"],
+    ["DEMO", "maybe"],
+    ["MASTER_KEYS", "secret"],
+    ["SMTP_URL", "localhost"],
+  ])("name %s when it is malformed", (name, value) => {
+    expect(() => readStartSettings({ [name]: value })).toThrow(
+      new RegExp(`^${name} [A-Za-z].*\\.$`),
+    );
+  });
+});
+
+describe("the hosts that are answered", () => {
+  it("are the public one, this machine, and those that are named", () => {
+    const { allowedHosts } = readServeSettings({
+      PORT: "4200",
+      PUBLIC_URL: "https://portal.example.org",
+      ALLOWED_HOSTS: "Inner.example.org:8080, other",
+    });
+    expect([...allowedHosts]).toEqual([
+      "portal.example.org",
+      "localhost:4200",
+      "127.0.0.1:4200",
+      "inner.example.org:8080",
+      "other",
+    ]);
+  });
+});

@@ -1,0 +1,95 @@
+import { connect } from "node:net";
+import { describe, expect, it } from "vitest";
+import { largestBodyBytes } from "@/scripts/serve/requests";
+import { runningPortal } from "./setup/portal";
+
+const portal = runningPortal();
+const { host, port } = new URL(portal.url);
+
+/** Sends bytes as they are and gives all that comes back until the portal closes. */
+async function sendRaw(text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let received = "";
+    const socket = connect(Number(port), "127.0.0.1", () => socket.write(text));
+    socket.setTimeout(5_000, () => socket.destroy(new Error("The portal kept the connection.")));
+    socket.on("data", (chunk: Buffer) => {
+      received += chunk.toString();
+    });
+    socket.on("close", () => resolve(received));
+    socket.on("error", reject);
+  });
+}
+
+const statusOf = (answer: string) => answer.split("\r\n")[0];
+
+describe("the server in front of the portal", () => {
+  it("says that it is healthy, and the process that it lives", async () => {
+    const health = await fetch(`${portal.url}/api/health`);
+    expect(health.status).toBe(200);
+    expect(await health.json()).toMatchObject({ status: "ok" });
+    expect((await fetch(`${portal.url}/api/health/live`)).status).toBe(200);
+  });
+
+  it("c5: closes upgrades, tunnels and requests for elsewhere", async () => {
+    const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+    for (const text of [
+      `GET / HTTP/1.1\r\nHost: ${host}\r\n${upgrade}\r\n`,
+      `GET http://127.0.0.1:1/ HTTP/1.1\r\nHost: ${host}\r\n${upgrade}\r\n`,
+      `GET http://127.0.0.1:1/ HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
+      `GET //127.0.0.1:1/ HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
+      `CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
+    ]) {
+      expect(statusOf(await sendRaw(text))).toBe("HTTP/1.1 400 Bad Request");
+    }
+  });
+
+  it("c6: answers for its own hosts only", async () => {
+    for (const forged of ["evil.example", `${host}.evil.example`, "localhost"]) {
+      const answer = await sendRaw(`GET /sign-in HTTP/1.1\r\nHost: ${forged}\r\n\r\n`);
+      expect(statusOf(answer)).toBe("HTTP/1.1 400 Bad Request");
+      expect(answer).not.toContain(forged);
+    }
+    const twice = `GET / HTTP/1.1\r\nHost: ${host}\r\nHost: evil.example\r\n\r\n`;
+    expect(statusOf(await sendRaw(twice))).toBe("HTTP/1.1 400 Bad Request");
+  });
+
+  it("c6: redirects to itself whatever the caller says of hosts", async () => {
+    const answer = await fetch(portal.url, {
+      headers: { "x-forwarded-host": "evil.example", "x-forwarded-proto": "https" },
+      redirect: "manual",
+    });
+    expect(answer.headers.get("location") ?? "").not.toContain("evil.example");
+  });
+
+  it("c7: refuses a body beyond the limit, stated or not", async () => {
+    const stated = await sendRaw(
+      `POST /api/health HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${largestBodyBytes + 1}\r\n\r\n`,
+    );
+    expect(statusOf(stated)).toBe("HTTP/1.1 413 Payload Too Large");
+  });
+
+  it("c21: sends its headers with every answer, its own refusals included", async () => {
+    for (const path of ["/sign-in", "/api/health", "/no/such/page", "/api/no-such-route"]) {
+      const { headers } = await fetch(portal.url + path);
+      expect(headers.get("x-frame-options")).toBe("DENY");
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("referrer-policy")).toBe("same-origin");
+      expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+      expect(headers.has("x-powered-by")).toBe(false);
+    }
+    const refused = await sendRaw(`GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n`);
+    expect(refused).toMatch(/content-security-policy: .*frame-ancestors 'none'/i);
+  });
+
+  it("gives each request an id of its own, not the caller's", async () => {
+    const ids = await Promise.all(
+      [1, 2].map(async () => {
+        const answer = await fetch(`${portal.url}/api/health/live`, {
+          headers: { "x-request-id": "mine" },
+        });
+        return answer.headers.get("x-request-id");
+      }),
+    );
+    expect(new Set([...ids, "mine"]).size).toBe(3);
+  });
+});

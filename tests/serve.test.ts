@@ -1,0 +1,126 @@
+import { IncomingMessage } from "node:http";
+import { Socket } from "node:net";
+import { describe, expect, it } from "vitest";
+import {
+  findClientAddress,
+  findRefusal,
+  largestBodyBytes,
+  limitBody,
+  settleHeaders,
+} from "@/scripts/serve/requests";
+import { readServeSettings } from "@/scripts/settings";
+
+const direct = readServeSettings({ PORT: "4200" });
+const proxied = readServeSettings({
+  PORT: "4200",
+  PUBLIC_URL: "https://portal.example.org",
+  TRUSTED_PROXY_HOPS: "2",
+});
+
+function request(headers: Record<string, string>, target = "/links", method = "GET") {
+  const socket = new Socket();
+  Object.defineProperty(socket, "remoteAddress", { value: "::ffff:10.0.0.9" });
+  const message = new IncomingMessage(socket);
+  message.url = target;
+  message.method = method;
+  message.headers = { host: "localhost:4200", ...headers };
+  message.headersDistinct = { host: [headers.host ?? "localhost:4200"] };
+  return message;
+}
+
+describe("requests that are turned away", () => {
+  it("c5: name another target than a path of ours", () => {
+    for (const target of [
+      "http://169.254.169.254/",
+      "//evil.example",
+      "/\\evil.example",
+      "*",
+      "",
+    ]) {
+      expect(findRefusal(request({}, target), direct)).toBe(400);
+    }
+    expect(findRefusal(request({}, "/links?next=//evil.example"), direct)).toBeUndefined();
+  });
+
+  it("c6: name another host, or two", () => {
+    expect(findRefusal(request({ host: "evil.example" }), direct)).toBe(400);
+    expect(findRefusal(request({ host: "localhost" }), direct)).toBe(400);
+    expect(findRefusal(request({ host: "LOCALHOST:4200" }), direct)).toBeUndefined();
+    const twice = request({});
+    twice.headersDistinct = { host: ["localhost:4200", "evil.example"] };
+    expect(findRefusal(twice, direct)).toBe(400);
+  });
+
+  it("c6: come through a proxy that was asked for another host", () => {
+    const headers = { host: "portal.example.org", "x-forwarded-host": "evil.example" };
+    expect(findRefusal(request(headers), proxied)).toBe(400);
+  });
+
+  it("trace, or carry too much", () => {
+    expect(findRefusal(request({}, "/", "TRACE"), direct)).toBe(405);
+    const length = (bytes: number) => request({ "content-length": String(bytes) }, "/", "POST");
+    expect(findRefusal(length(largestBodyBytes), direct)).toBeUndefined();
+    expect(findRefusal(length(largestBodyBytes + 1), direct)).toBe(413);
+  });
+});
+
+describe("headers that the portal goes by", () => {
+  const forged = {
+    "x-middleware-subrequest": "src/middleware:src/middleware",
+    "x-forwarded-for": "1.1.1.1, 2.2.2.2, 3.3.3.3",
+    "x-forwarded-host": "evil.example",
+    "x-forwarded-proto": "https",
+    "x-real-ip": "1.1.1.1",
+    forwarded: "for=1.1.1.1",
+    "x-request-id": "mine",
+    "x-now-route-matches": "1",
+  };
+
+  it("c4, c6: come from us and never from the caller", () => {
+    const message = request(forged);
+    settleHeaders(message, "id-of-ours", direct);
+    expect(message.headers).toEqual({
+      host: "localhost:4200",
+      "x-forwarded-host": "localhost:4200",
+      "x-forwarded-proto": "http",
+      "x-forwarded-for": "10.0.0.9",
+      "x-request-id": "id-of-ours",
+    });
+  });
+
+  it("c17: take the caller's address from the stated proxies, counted from the right", () => {
+    expect(findClientAddress(request(forged), 0)).toBe("10.0.0.9");
+    expect(findClientAddress(request(forged), 1)).toBe("3.3.3.3");
+    expect(findClientAddress(request(forged), 2)).toBe("2.2.2.2");
+    expect(findClientAddress(request({}), 2)).toBe("10.0.0.9");
+    expect(findClientAddress(request({ "x-forwarded-for": "not an address" }), 1)).toBe("10.0.0.9");
+  });
+
+  it("state the public scheme behind a proxy", () => {
+    const headers = { host: "inner", "x-forwarded-host": "portal.example.org" };
+    const message = request(headers);
+    settleHeaders(message, "id", proxied);
+    expect(message.headers["x-forwarded-proto"]).toBe("https");
+    expect(message.headers.host).toBe("portal.example.org");
+  });
+});
+
+describe("a body without a stated length", () => {
+  it("is held to the limit, and told of once", async () => {
+    const message = request({});
+    let calls = 0;
+    limitBody(message, () => {
+      calls++;
+    });
+    let received = 0;
+    message.on("data", (chunk: Buffer) => {
+      received += chunk.length;
+    });
+    for (let sent = 0; sent < 3; sent++) message.push(Buffer.alloc(largestBodyBytes / 2));
+    message.push(Buffer.alloc(10));
+    message.push(null);
+    await new Promise((resolve) => message.once("end", resolve));
+    expect(received).toBe(largestBodyBytes);
+    expect(calls).toBe(1);
+  });
+});
