@@ -35,19 +35,13 @@ export function PaletteButton() {
         type="button"
         aria-haspopup="dialog"
         aria-keyshortcuts="Control+K Meta+K"
-        aria-label="Search and commands"
         onPointerEnter={() => void load()}
         onClick={() => setOpen(true)}
-        className="inline-flex size-9 shrink-0 items-center justify-center gap-2 rounded-md text-muted pointer-coarse:size-11 hover:bg-hover hover:text-ink md:h-8 md:w-auto md:min-w-44 md:justify-start md:border md:border-line md:bg-canvas md:px-2.5 md:pointer-coarse:h-11 md:pointer-coarse:w-auto"
+        className="inline-flex size-9 shrink-0 items-center justify-center gap-2 rounded-md text-muted pointer-coarse:size-11 hover:bg-hover hover:text-ink lg:h-8 lg:w-auto lg:min-w-44 lg:justify-start lg:border lg:border-line lg:bg-canvas lg:px-2.5 lg:pointer-coarse:h-11 lg:pointer-coarse:w-auto"
       >
         <Search aria-hidden="true" className="size-4 shrink-0" strokeWidth={1.75} />
-        <span aria-hidden="true" className="hidden flex-1 text-left md:inline">
-          Search
-        </span>
-        <kbd
-          aria-hidden="true"
-          className="hidden rounded-sm border border-line bg-surface px-1.5 font-sans text-xs leading-5 text-subtle md:inline"
-        >
+        <span className="flex-1 text-left max-lg:sr-only">Search</span>
+        <kbd className="hidden rounded-sm border border-line bg-surface px-1.5 font-sans text-xs leading-5 text-subtle lg:inline">
           {apple ? "⌘K" : "Ctrl K"}
         </kbd>
       </button>

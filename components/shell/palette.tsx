@@ -55,11 +55,10 @@ export function Palette({ open, onOpenChange }: PaletteProps) {
                     placeholder="Go to a page, practice or action"
                     className="h-12 min-w-0 flex-1 bg-transparent text-lg outline-none placeholder:text-subtle"
                   />
-                  <Dialog.Close
-                    aria-label="Close"
-                    className="min-h-6 rounded-sm border border-line px-1.5 text-xs text-subtle hover:bg-hover hover:text-ink pointer-coarse:-mr-3 pointer-coarse:min-h-11 pointer-coarse:border-transparent pointer-coarse:px-3 pointer-coarse:text-base"
-                  >
-                    <span className="pointer-coarse:hidden">Esc</span>
+                  <Dialog.Close className="min-h-6 rounded-sm border border-line px-1.5 text-xs text-subtle hover:bg-hover hover:text-ink pointer-coarse:-mr-3 pointer-coarse:min-h-11 pointer-coarse:border-transparent pointer-coarse:px-3 pointer-coarse:text-base">
+                    <span className="pointer-coarse:hidden">
+                      Esc<span className="sr-only"> to close</span>
+                    </span>
                     <span className="hidden pointer-coarse:inline">Close</span>
                   </Dialog.Close>
                 </div>

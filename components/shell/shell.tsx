@@ -23,7 +23,7 @@ type ShellProps = {
 
 function Slash() {
   return (
-    <span aria-hidden="true" className="text-line-strong/60 max-md:hidden">
+    <span aria-hidden="true" className="text-line-strong/60 max-lg:hidden">
       /
     </span>
   );
@@ -40,10 +40,10 @@ export function Shell({ scope, theme, signOut, children }: ShellProps) {
     <ShellProvider scope={scope}>
       <div className="flex min-h-dvh flex-col">
         <SkipLink />
-        <div className="top-0 z-30 [@media(min-height:30rem)]:sticky print:hidden">
-          <header className="border-b border-line bg-surface">
-            <div className="flex flex-wrap items-center gap-x-1 px-4 md:h-14 md:flex-nowrap md:gap-x-1.5 lg:px-5">
-              <div className="flex h-13 min-w-0 flex-1 items-center gap-1 md:h-auto md:flex-none">
+        <header className="top-0 z-30 [@media(min-height:30rem)]:sticky print:hidden">
+          <div className="border-b border-line bg-surface">
+            <div className="flex flex-wrap items-center gap-x-1 px-4 lg:h-14 lg:flex-nowrap lg:gap-x-1.5 lg:px-5">
+              <div className="flex h-13 min-w-0 flex-1 items-center gap-1 lg:h-auto lg:max-w-80 lg:flex-none">
                 <NavSheet />
                 <Link
                   href={portalPath(place)}
@@ -55,21 +55,21 @@ export function Shell({ scope, theme, signOut, children }: ShellProps) {
                 <OrganisationSwitcher />
               </div>
               <Slash />
-              <div className="order-last -mx-4 flex min-w-0 basis-[calc(100%+2rem)] items-center gap-1 border-t border-line px-2 py-1 md:order-none md:mx-0 md:basis-auto md:gap-1.5 md:border-0 md:p-0">
+              <div className="order-last -mx-4 flex min-w-0 basis-[calc(100%+2rem)] items-center gap-1 border-t border-line px-2 py-1 lg:order-none lg:mx-0 lg:basis-auto lg:gap-1.5 lg:border-0 lg:p-0">
                 <EnvironmentSwitcher />
                 <span aria-hidden="true" className="text-line-strong/60">
                   /
                 </span>
                 <PracticeSwitcher />
               </div>
-              <div className="flex items-center gap-2 md:ml-auto md:pl-4">
+              <div className="flex items-center gap-2 lg:ml-auto lg:pl-4">
                 <PaletteButton />
                 <UserMenu user={scope.user} theme={theme} signOut={signOut} />
               </div>
             </div>
-          </header>
+          </div>
           <EnvironmentBand environment={scope.environment} />
-        </div>
+        </header>
         <div className="mx-auto flex w-full max-w-[96rem] flex-1">
           <nav
             aria-label="Main"

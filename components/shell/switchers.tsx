@@ -8,7 +8,7 @@ import { portalPath, roomAfterSwitch } from "./portal-path";
 import { useShell, useWhereabouts } from "./shell-context";
 
 const triggerLook =
-  "inline-flex h-8 min-w-0 max-w-full items-center gap-1.5 rounded-md px-2 text-base font-medium pointer-coarse:h-11 hover:bg-hover";
+  "inline-flex h-8 max-w-full items-center gap-1.5 rounded-md px-2 text-base font-medium pointer-coarse:h-11 hover:bg-hover";
 
 function SwitchMark() {
   return <ChevronsUpDown aria-hidden="true" className="size-3.5 shrink-0 text-subtle" />;
@@ -20,7 +20,7 @@ export function OrganisationSwitcher() {
   return (
     <Menu
       label={`Organisation: ${tenant.name}`}
-      triggerClassName={triggerLook}
+      triggerClassName={`${triggerLook} min-w-0`}
       trigger={
         <>
           <span className="truncate">{tenant.name}</span>
@@ -78,11 +78,11 @@ export function EnvironmentSwitcher() {
   return (
     <Menu
       label={`Environment: ${name}`}
-      triggerClassName={triggerLook}
+      triggerClassName={`${triggerLook} shrink-0`}
       trigger={
         <>
           <EnvironmentDot environment={environment} />
-          <span className="truncate">{name}</span>
+          <span>{name}</span>
           <SwitchMark />
         </>
       }
@@ -123,7 +123,7 @@ export function PracticeSwitcher() {
   return (
     <Menu
       label={`Practice: ${name}`}
-      triggerClassName={triggerLook}
+      triggerClassName={`${triggerLook} min-w-0`}
       className="w-72"
       trigger={
         <>

@@ -23,7 +23,7 @@ export function UserMenu({ user, theme: initial, signOut }: UserMenuProps) {
   const [theme, setTheme] = useState(initial);
   return (
     <Menu
-      label={`Account: ${user.name}`}
+      label={`${initials(user.name)}, account of ${user.name}`}
       panelLabel="Account"
       triggerClassName="group inline-flex shrink-0 items-center justify-center rounded-full pointer-coarse:size-11"
       trigger={
