@@ -12,11 +12,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runTask } from "./processes";
 
-/** Everything that the production build is made of. */
+/** Everything that the production build is made of, but `tsconfig.json`: the build may rewrite it. */
 const sources = [
   ...["app", "components", "server", "db", "public", "styles"],
   ...["proxy.ts", "instrumentation.ts", "next.config.js", "postcss.config.mjs"],
-  ...["tsconfig.json", "package.json", "package-lock.json"],
+  ...["package.json", "package-lock.json"],
 ];
 
 const stampFile = ".next/sources.sha256";
