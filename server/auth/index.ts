@@ -1,7 +1,6 @@
 import "server-only";
 import { cookies, headers } from "next/headers";
 import NextAuth, { CredentialsSignin } from "next-auth";
-import type { Adapter } from "next-auth/adapters";
 import Credentials from "next-auth/providers/credentials";
 import { cache } from "react";
 import { env } from "../env";
@@ -39,32 +38,13 @@ async function startSession(userId: string): Promise<string> {
   return token;
 }
 
-// next-auth asks for sessions by token: on sign-out, and at its own session route, which thereby can
-// neither change a session nor tell more than that one exists.
-const adapter: Adapter = {
-  async getSessionAndUser(sessionToken) {
-    const live = await findLiveSession(sessionToken);
-    return live
-      ? {
-          session: { sessionToken, userId: live.userId, expires: live.endsAt },
-          user: { id: live.userId, email: live.email, name: live.name, emailVerified: null },
-        }
-      : null;
-  },
-  async updateSession() {
-    return null;
-  },
-  async deleteSession(sessionToken) {
-    await endSessionOfToken(sessionToken);
-  },
-};
-
 const { handlers, signIn, signOut } = NextAuth(() => ({
   secret: env().AUTH_SECRET,
   trustHost: true,
   basePath: "/api/auth",
-  adapter,
-  session: { strategy: "database", maxAge: absoluteHours * 3600, updateAge: absoluteHours * 3600 },
+  // By name only: what it calls a JWT is the random token of a session row. Its own database sessions
+  // are not to be had with the credentials provider alone.
+  session: { strategy: "jwt", maxAge: absoluteHours * 3600 },
   pages: { signIn: "/sign-in", error: "/sign-in" },
   useSecureCookies: env().PUBLIC_URL.startsWith("https:"),
   cookies: { sessionToken: { name: sessionCookieName(), options: sessionCookieOptions() } },
@@ -88,12 +68,26 @@ const { handlers, signIn, signOut } = NextAuth(() => ({
     }),
   ],
   jwt: {
-    // The credentials provider hands out a "JWT"; ours is the token of a session row.
-    encode: ({ token }) => startSession(token?.sub ?? ""),
-    decode: async () => null,
+    async encode({ token }) {
+      // A decoded session goes back into the same cookie; only a sign-in starts a new one.
+      if (typeof token?.sessionToken === "string") return token.sessionToken;
+      if (!token?.sub) throw new Error("A session needs a person.");
+      return startSession(token.sub);
+    },
+    async decode({ token }) {
+      const live = await findLiveSession(token);
+      return live ? { sub: live.userId, sessionToken: token } : null;
+    },
   },
   callbacks: {
+    // Nothing of the session or the person leaves by next-auth's own route.
     session: ({ session }) => ({ expires: session.expires }),
+  },
+  events: {
+    async signOut(message) {
+      const ended = "token" in message ? message.token?.sessionToken : undefined;
+      if (typeof ended === "string") await endSessionOfToken(ended);
+    },
   },
   logger: {
     error(error) {
@@ -115,7 +109,9 @@ export async function signInWithPassword(
   input: SignInInput,
 ): Promise<{ ok: true } | { ok: false; message: string }> {
   try {
-    await signIn("credentials", { ...input, redirect: false });
+    const next: unknown = await signIn("credentials", { ...input, redirect: false });
+    // A fault of the set-up is not thrown but named in the address it would redirect to.
+    if (typeof next === "string" && next.includes("error=")) throw new Error("Sign-in is broken.");
     return { ok: true };
   } catch (error) {
     if (!(error instanceof CredentialsSignin)) throw error;
