@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { hashPassword, verifyPassword } from "@/server/crypto/passwords";
+
+const password = "correct horse battery";
+
+async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+}
+
+describe("a password hash", () => {
+  it("is argon2id with the parameters the house has settled on, and a salt of its own", async () => {
+    const [one, other] = await Promise.all([hashPassword(password), hashPassword(password)]);
+    expect(one).toMatch(
+      /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/,
+    );
+    expect(one).not.toBe(other);
+    expect(one).not.toContain(password);
+  });
+
+  it("fits the password it was made from and no other", async () => {
+    const hash = await hashPassword(password);
+    expect(await verifyPassword(password, hash)).toBe(true);
+    for (const wrong of ["", " ", `${password} `, password.toUpperCase(), password.slice(0, -1)]) {
+      expect(await verifyPassword(wrong, hash), JSON.stringify(wrong)).toBe(false);
+    }
+  });
+
+  it("fits however the keyboard composes the letters", async () => {
+    const hash = await hashPassword("caf\u00e9 na\u00efve 12");
+    expect(await verifyPassword("cafe\u0301 nai\u0308ve 12", hash)).toBe(true);
+    expect(await verifyPassword("cafe naive 12", hash)).toBe(false);
+  });
+
+  it("of the reference implementation, with other parameters, is understood", async () => {
+    const hash =
+      "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+    expect(await verifyPassword("password", hash)).toBe(true);
+    expect(await verifyPassword("Password", hash)).toBe(false);
+  });
+
+  it("c17: of nobody fits nothing, and takes as long as a real one", async () => {
+    const hash = await hashPassword(password);
+    const known: number[] = [];
+    const unknown: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      known.push(await millisecondsOf(() => verifyPassword("a wrong guess", hash)));
+      unknown.push(await millisecondsOf(() => verifyPassword("a wrong guess", undefined)));
+    }
+    expect(await verifyPassword(password, undefined)).toBe(false);
+    expect(await verifyPassword("", undefined)).toBe(false);
+    // Without the same work it would be a thousandth; the margin is for a busy machine.
+    const ratio = Math.min(...unknown) / Math.min(...known);
+    expect(ratio).toBeGreaterThan(0.4);
+    expect(ratio).toBeLessThan(2.5);
+  });
+
+  it.each([
+    ["empty", ""],
+    ["plain text", password],
+    ["another scheme", "$2b$12$abcdefghijklmnopqrstuv"],
+    ["argon2i", "$argon2i$v=19$m=19456,t=2,p=1$c29tc2FsdHNvbWVzYWx0$AAAA"],
+    ["an older version", "$argon2id$v=16$m=19456,t=2,p=1$c29tc2FsdHNvbWVzYWx0$AAAA"],
+    ["no parameters", "$argon2id$v=19$$c29tc2FsdHNvbWVzYWx0$AAAA"],
+    ["a cut key", "$argon2id$v=19$m=19456,t=2,p=1$c29tc2FsdHNvbWVzYWx0$AAAA"],
+    ["no key", "$argon2id$v=19$m=19456,t=2,p=1$c29tc2FsdHNvbWVzYWx0$"],
+  ])("that is malformed is a loud error and never a match: %s", async (_, hash) => {
+    await expect(verifyPassword(password, hash)).rejects.toThrow(Error);
+  });
+});

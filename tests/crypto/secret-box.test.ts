@@ -1,0 +1,119 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import {
+  open,
+  type SealingKey,
+  SecretBoxError,
+  type SecretPlace,
+  seal,
+  sealingKeyId,
+} from "@/server/crypto/secret-box";
+
+const key: SealingKey = { id: "k1", bytes: randomBytes(32) };
+const place: SecretPlace = {
+  tenantId: "0198f5a2-0000-7000-8000-000000000001",
+  table: "credentials",
+  rowId: "sandbox/0198f5a2-0000-7000-8000-00000000000a",
+  column: "sealed_key",
+};
+const secret = Buffer.from("a Hero API key that nobody may read");
+const sealed = seal(secret, key, place);
+
+/** Holds one key under whatever id is asked, so that only the authentication can refuse. */
+const anyId = () => key.bytes;
+const holding =
+  (...held: SealingKey[]) =>
+  (id: string) =>
+    held.find((one) => one.id === id)?.bytes;
+
+/** The sealed bytes with one bit of one byte turned over. */
+function flipped(at: number, bit: number): Buffer {
+  const copy = Buffer.from(sealed);
+  copy[at] = (copy[at] ?? 0) ^ (1 << bit);
+  return copy;
+}
+
+describe("a sealed secret", () => {
+  it.each([
+    ["an ordinary one", secret],
+    ["an empty one", Buffer.alloc(0)],
+    ["one byte", Buffer.from([0])],
+    ["a long one", randomBytes(1024 * 1024)],
+    ["text of many scripts", Buffer.from("clé 🔑 مفتاح")],
+  ])("opens where it was sealed: %s", (_, bytes) => {
+    expect(open(seal(bytes, key, place), holding(key), place)).toEqual(bytes);
+  });
+
+  it("is never sealed the same way twice", () => {
+    const twenty = Array.from({ length: 20 }, () => seal(secret, key, place).toString("hex"));
+    expect(new Set(twenty).size).toBe(20);
+    const nonces = twenty.map((hex) => hex.slice(8, 8 + 24));
+    expect(new Set(nonces).size).toBe(20);
+  });
+
+  it("shows nothing of the secret and tells which key opens it", () => {
+    expect(sealed.includes(secret.subarray(0, 6))).toBe(false);
+    expect(sealingKeyId(sealed)).toBe("k1");
+  });
+
+  it("does not open with any bit of any byte turned over", () => {
+    for (let at = 0; at < sealed.length; at++) {
+      for (let bit = 0; bit < 8; bit++) {
+        expect(() => open(flipped(at, bit), anyId, place), `byte ${at} bit ${bit}`).toThrow(
+          SecretBoxError,
+        );
+      }
+    }
+  });
+
+  it("does not open cut short at any length, nor with anything added", () => {
+    for (let length = 0; length < sealed.length; length++) {
+      expect(() => open(sealed.subarray(0, length), anyId, place), `${length} bytes`).toThrow(
+        SecretBoxError,
+      );
+    }
+    expect(() => open(Buffer.concat([sealed, Buffer.of(0)]), anyId, place)).toThrow(SecretBoxError);
+    expect(() => open(Buffer.concat([Buffer.of(0), sealed]), anyId, place)).toThrow(SecretBoxError);
+  });
+
+  it.each([0, 2, 3, 127, 255])("does not open as version %i", (version) => {
+    const other = Buffer.from(sealed);
+    other[0] = version;
+    expect(() => open(other, anyId, place)).toThrow("Unknown version.");
+    expect(() => sealingKeyId(other)).toThrow("Unknown version.");
+  });
+
+  it("does not open without the key it names, and never falls back to another", () => {
+    const other = { id: "k2", bytes: randomBytes(32) };
+    expect(() => open(sealed, holding(other), place)).toThrow("Unknown key.");
+    expect(() => open(sealed, () => undefined, place)).toThrow("Unknown key.");
+    // The same id on another installation.
+    expect(() => open(sealed, holding({ ...other, id: "k1" }), place)).toThrow(SecretBoxError);
+  });
+});
+
+describe("c38: a sealed secret that was moved", () => {
+  const elsewhere: [string, SecretPlace][] = [
+    ["tenant", { ...place, tenantId: "0198f5a2-0000-7000-8000-000000000002" }],
+    ["row", { ...place, rowId: "sandbox/0198f5a2-0000-7000-8000-00000000000b" }],
+    ["environment", { ...place, rowId: place.rowId.replace("sandbox/", "staging/") }],
+    ["column", { ...place, column: "signing_key" }],
+    ["table", { ...place, table: "endpoints" }],
+  ];
+
+  it.each(elsewhere)("to another %s does not open", (_, other) => {
+    expect(() => open(sealed, holding(key), other)).toThrow(SecretBoxError);
+    expect(open(seal(secret, key, other), holding(key), other)).toEqual(secret);
+  });
+
+  it("to a place whose parts read the same when joined does not open", () => {
+    const one = seal(secret, key, { tenantId: "a", table: "bc", rowId: "d", column: "e" });
+    for (const other of [
+      { tenantId: "ab", table: "c", rowId: "d", column: "e" },
+      { tenantId: "a", table: "b", rowId: "cd", column: "e" },
+      { tenantId: 'a","bc', table: "d", rowId: "e", column: "" },
+    ]) {
+      expect(() => open(one, holding(key), other)).toThrow(SecretBoxError);
+    }
+  });
+});
