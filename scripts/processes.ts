@@ -36,7 +36,7 @@ export type Program = {
 const largestLogBytes = 5_000_000;
 const rememberedLines = 20;
 const longestBackoffMs = 30_000;
-/** A program that never became ready is broken, not unlucky. */
+/** A program that was never ready is broken, not unlucky; one that was, waits for better times. */
 const mostFailedStarts = 4;
 const stopGraceMs = 15_000;
 
@@ -78,7 +78,6 @@ export function startProgram(options: ProgramOptions): Program {
       const said = parseReadyLine(line);
       if (!said) return;
       isReady = true;
-      failedStarts = 0;
       backoffMs = 250;
       firstReady ??= said;
       ready.resolve(said);
@@ -94,7 +93,8 @@ export function startProgram(options: ProgramOptions): Program {
 
   const afterEnd = async () => {
     if (isStopping) return;
-    if (!options.isRestarted || failedStarts >= mostFailedStarts) {
+    const isBroken = firstReady === undefined && failedStarts >= mostFailedStarts;
+    if (!options.isRestarted || isBroken) {
       ready.reject(new Error(`The ${name} ended by itself.`));
       options.onLost(name, lastLines);
       return;

@@ -100,16 +100,22 @@ async function requirePort(variable: string, port: number, host: string | undefi
   }
 }
 
+async function startEmbedded(): Promise<EmbeddedPostgres> {
+  return startPostgres({
+    folder: dataFolder,
+    superuserPassword: readOrMakeSecrets(dataFolder).databasePassword,
+    isDurable: settings.isEmbeddedDatabaseDurable,
+  });
+}
+
 async function startDatabase() {
   const secrets = readOrMakeSecrets(dataFolder);
   let databaseUrl = settings.databaseUrl;
   if (!databaseUrl) {
-    running.postgres = startPostgres({
-      folder: dataFolder,
-      superuserPassword: secrets.databasePassword,
-      isDurable: settings.isEmbeddedDatabaseDurable,
-    });
-    databaseUrl = (await running.postgres).superuserUrl();
+    running.postgres = startEmbedded();
+    const server = await running.postgres;
+    keepPostgres(server);
+    databaseUrl = server.superuserUrl();
   }
   const addresses = await prepareRoles({
     databaseUrl,
@@ -182,13 +188,29 @@ async function startSandbox(): Promise<Sandbox | undefined> {
   return { url: String(url), smtpPort: Number(smtpPort) };
 }
 
-/** Stops everything when PostgreSQL goes away, which nothing here can do without. */
-async function watchPostgres() {
-  const postgres = await running.postgres;
-  postgres?.process.once("exit", () => {
-    if (!stopping) {
-      void fail(`PostgreSQL ended unexpectedly; ${join(logFolder, "postgres.log")} says why.`);
+/**
+ * Starts PostgreSQL again when it goes away by itself, at the same address: what serves has found
+ * its way back before. Gives up when that does not last.
+ */
+function keepPostgres(server: EmbeddedPostgres, recentEnds: number[] = []): void {
+  const minuteMs = 60_000;
+  const mostEnds = 3;
+  const startAgain = async () => {
+    if (stopping) return;
+    const ends = [...recentEnds.filter((at) => at > Date.now() - minuteMs), Date.now()];
+    if (ends.length > mostEnds) {
+      throw new Error(
+        `PostgreSQL ends again and again; ${join(logFolder, "postgres.log")} says why.`,
+      );
     }
+    say("PostgreSQL ended; starting it again");
+    running.postgres = startEmbedded();
+    const next = await running.postgres;
+    if (next.port !== server.port) throw new Error("PostgreSQL ended, and its port was taken.");
+    keepPostgres(next, ends);
+  };
+  server.process.once("exit", () => {
+    startAgain().catch((error: unknown) => fail(sentenceOf(error)));
   });
 }
 
@@ -292,7 +314,7 @@ async function start(): Promise<void> {
   const waitMs = claim.wasInterrupted ? 20_000 : 0;
   await requirePort("PORT", settings.port, settings.listenHost, waitMs);
   if (isSandboxNeeded) {
-    await requirePort("SANDBOX_PORT", settings.sandboxPort, undefined, waitMs);
+    await requirePort("SANDBOX_PORT", settings.sandboxPort, "127.0.0.1", waitMs);
   }
 
   const building = buildIfNeeded(() => say("Building the portal")).then((wasBuilt) => {
@@ -304,7 +326,6 @@ async function start(): Promise<void> {
     // Its own failure is reported below; this only lets it stop the others at once.
     Promise.race([building, sleep(0)]),
   ]);
-  await watchPostgres();
   const env = portalEnvironment(database, sandbox);
   const seeding = isDemo ? seed(env, sandbox) : Promise.resolve();
   running.worker = startWatched("worker", [...fromServerRooms, "server/jobs/worker.ts"], env, {
