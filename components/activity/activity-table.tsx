@@ -1,7 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { type Place, portalPath } from "@/components/shell/portal-path";
-import { Identifier } from "@/components/ui/identifier";
+import { CopyButton } from "@/components/ui/copy-button";
 import { Moment } from "@/components/ui/moment";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import type { ActivityView } from "@/server/schemas/activity";
@@ -21,13 +21,25 @@ function Subject({ place, event }: { place: Place; event: ActivityView }): React
   const { type, id, label } = event.subject;
   const kind = subjectNames[type] ?? type;
   const room = event.environment === place.environment ? rooms[type] : undefined;
-  const text = label ? `${kind}, ${label}` : kind;
+  const text = label ? `${kind} · ${label}` : kind;
   return room ? (
     <Link href={portalPath(place, `/${room}/${id}`)} className="link">
       {text}
     </Link>
   ) : (
     text
+  );
+}
+
+/** The beginning of a request id, which tells rows apart, and the whole of it to copy. */
+function RequestId({ id }: { id: string }) {
+  return (
+    <span className="inline-flex items-center gap-1 whitespace-nowrap">
+      <code className="font-mono" title={id}>
+        {id.length > 12 ? `${id.slice(0, 8)}…` : id}
+      </code>
+      <CopyButton value={id} label={`Copy request id ${id}`} iconOnly size="sm" variant="quiet" />
+    </span>
   );
 }
 
@@ -67,7 +79,7 @@ export function ActivityTable({ place, events }: ActivityTableProps) {
                 {event.environment ? environmentNames[event.environment] : "All"}
               </Td>
               <Td label="Request">
-                <Identifier value={event.requestId} label="Copy request id" />
+                <RequestId id={event.requestId} />
               </Td>
             </tr>
           ))}

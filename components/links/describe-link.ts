@@ -45,11 +45,11 @@ export function describeLink(draft: LinkDraft): string {
   const what = draft.appointmentTypeName ?? "appointment";
   const amount =
     isInvite && uses > 1 ? `up to ${uses} × ${what}` : isInvite ? `one ${what}` : withArticle(what);
-  const where = draft.locationName ? `at ${draft.locationName}` : "at a location you choose";
+  const where = draft.locationName ? `at ${draft.locationName}` : "at one of its locations";
   const whom = draft.practitionerName ? ` with ${draft.practitionerName}` : "";
   const end = isBareDate(draft.expiresOn)
     ? `the end of ${formatBareDate(draft.expiresOn)}, UK time`
-    : "the day you choose";
+    : "a day to be chosen";
   const limit =
     !isInvite && uses >= 1
       ? `until ${uses === 1 ? "one booking is made" : `${uses.toLocaleString("en-GB")} bookings are made`} or ${end}, whichever comes first`

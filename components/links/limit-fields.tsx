@@ -20,9 +20,9 @@ type LimitFieldsProps = {
 export function LimitFields({ audience, register, faults, today }: LimitFieldsProps) {
   return (
     <>
-      <fieldset className="flex flex-col gap-4">
-        <legend className="mb-1 text-lg font-semibold">Which days</legend>
-        <p className="-mt-4 text-sm text-muted">
+      <fieldset aria-describedby="which-days-hint">
+        <legend className="text-lg font-semibold">Which days</legend>
+        <p id="which-days-hint" className="mt-0.5 mb-4 text-sm text-muted">
           The patient may choose a time on these days. Leave both empty for any day.
         </p>
         <div className="grid gap-5 sm:grid-cols-2">
@@ -34,8 +34,8 @@ export function LimitFields({ audience, register, faults, today }: LimitFieldsPr
           </Field>
         </div>
       </fieldset>
-      <fieldset className="flex flex-col gap-4">
-        <legend className="mb-1 text-lg font-semibold">How long the link works</legend>
+      <fieldset>
+        <legend className="mb-4 text-lg font-semibold">How long the link works</legend>
         <div className="grid gap-5 sm:grid-cols-2">
           <Field
             label="Expires"

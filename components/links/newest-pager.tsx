@@ -20,8 +20,9 @@ export function NewestPager({ newest, older, label }: NewestPagerProps) {
         </ButtonLink>
       ) : null}
       {older ? (
-        <ButtonLink href={older} size="sm" rel="next" icon={<ChevronRight />}>
+        <ButtonLink href={older} size="sm" rel="next">
           Older
+          <ChevronRight aria-hidden="true" className="-mr-0.5 size-4" />
         </ButtonLink>
       ) : null}
     </nav>

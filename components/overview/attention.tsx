@@ -2,7 +2,7 @@ import { ChevronRight, CircleCheck, CircleHelp, KeyRound, TriangleAlert } from "
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { linkTitle } from "@/components/links/words";
-import { count, practiceLabel } from "@/components/practices/words";
+import { practiceLabel } from "@/components/practices/words";
 import { type Place, portalPath } from "@/components/shell/portal-path";
 import type { LinkView } from "@/server/schemas/links";
 import type { PracticeView } from "@/server/schemas/practices";
@@ -43,7 +43,7 @@ export function Attention({ place, practices, links }: AttentionProps) {
         Nothing needs your attention.{" "}
         {practices.length === 1
           ? "The practice answered when it was last tested."
-          : `All ${count(practices.length, "practice")} answered when they were last tested.`}
+          : `All practices (${practices.length}) answered when they were last tested.`}
       </p>
     );
   }

@@ -17,7 +17,7 @@ export function ConnectedPractices({ place, practices }: ConnectedPracticesProps
       <CardHeader
         id="connected-practices"
         title="Practices"
-        className="mb-0 border-b border-line px-4 py-3 sm:px-5"
+        className="mb-0! border-b border-line px-4 py-3 sm:px-5"
         actions={
           <Link href={portalPath(place, "/practices")} className="link text-sm">
             {practices.length > shown ? `All ${practices.length}` : "All practices"}

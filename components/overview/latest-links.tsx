@@ -30,7 +30,7 @@ export function LatestLinks({ place, practiceId, links, today }: LatestLinksProp
       <CardHeader
         id="latest-links"
         title="Latest links"
-        className="mb-0 border-b border-line px-4 py-3 sm:px-5"
+        className="mb-0! border-b border-line px-4 py-3 sm:px-5"
         actions={
           <Link href={portalPath(place, "/links", filter)} className="link text-sm">
             All links

@@ -38,7 +38,7 @@ export function CredentialCard({ place, practice, others, today, canManage }: Cr
       <CardHeader
         id="api-key"
         title="API key"
-        className="mb-0"
+        className="mb-0!"
         actions={
           canManage ? (
             <ReplaceKeyButton

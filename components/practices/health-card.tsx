@@ -18,7 +18,7 @@ export function HealthCard({ place, practice, canTest }: HealthCardProps) {
           id="health"
           title="Health"
           actions={<HealthBadge health={health} />}
-          className="mb-1"
+          className="mb-1!"
         />
         {healthReason ? <p className="mb-3 max-w-prose">{healthReason}</p> : null}
         <p className="text-sm text-muted">

@@ -42,7 +42,9 @@ export function PracticeList({ place, practices }: PracticeListProps) {
                 </div>
               </Td>
               <Td label="Group id">
-                <Identifier value={practice.practiceGroupId} label="Copy practice group id" />
+                <span className="whitespace-nowrap">
+                  <Identifier value={practice.practiceGroupId} label="Copy practice group id" />
+                </span>
               </Td>
               <Td label="Health">
                 <div className="flex max-w-64 flex-col gap-1">

@@ -50,9 +50,13 @@ export default async function PracticePage({ params }: PageProps) {
           </>
         }
       />
-      <div className="grid gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <HealthCard place={place} practice={practice} canTest={canManage} />
-        <div className="flex flex-col gap-5">
+      <div className="grid items-start gap-5 lg:grid-cols-2 lg:grid-rows-[auto_1fr]">
+        <HealthCard
+          place={place}
+          practice={practice}
+          canTest={scope.can.includes("practices.read")}
+        />
+        <div className="flex flex-col gap-5 lg:row-span-2">
           <PracticeFacts place={place} practice={practice} canManage={canManage} />
           <CredentialCard
             place={place}
@@ -62,23 +66,23 @@ export default async function PracticePage({ params }: PageProps) {
             canManage={canManage}
           />
         </div>
+        {canManage ? (
+          <Card aria-labelledby="disconnect">
+            <CardHeader
+              id="disconnect"
+              title="Disconnect"
+              description="Stops the portal acting for this practice. You see what will break before it happens."
+            />
+            <DisconnectButton
+              place={place}
+              practiceId={practice.id}
+              practiceName={practiceLabel(practice)}
+            />
+          </Card>
+        ) : (
+          <p className="text-sm text-muted">{whoManagesPractices}</p>
+        )}
       </div>
-      {canManage ? (
-        <Card aria-labelledby="disconnect" className="mt-5">
-          <CardHeader
-            id="disconnect"
-            title="Disconnect"
-            description="Stops the portal acting for this practice. You see what will break before it happens."
-          />
-          <DisconnectButton
-            place={place}
-            practiceId={practice.id}
-            practiceName={practiceLabel(practice)}
-          />
-        </Card>
-      ) : (
-        <p className="mt-5 text-sm text-muted">{whoManagesPractices}</p>
-      )}
     </>
   );
 }
