@@ -1,6 +1,6 @@
 "use client";
 
-import { Failure } from "@/components/ui/failure";
+import { ErrorPanel } from "@/components/ui/error-panel";
 import { Logo } from "@/components/ui/logo";
 
 type ErrorPageProps = { error: Error & { digest?: string }; retry: () => void };
@@ -12,10 +12,9 @@ export default function ErrorPage({ error, retry }: ErrorPageProps) {
         <Logo />
       </header>
       <main className="mx-auto flex w-full max-w-lg flex-1 flex-col justify-center py-10">
-        <h1 className="sr-only">Something went wrong</h1>
-        <Failure title="This page could not be shown" reference={error.digest} retry={retry}>
+        <ErrorPanel reference={error.digest} retry={retry}>
           Something went wrong on our side. Nothing you entered elsewhere is lost.
-        </Failure>
+        </ErrorPanel>
       </main>
     </div>
   );

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { Logo } from "@/components/ui/logo";
-import { ButtonLink } from "@/components/ui/button";
+import { buttonLook } from "@/components/ui/button-look";
 
 export const metadata: Metadata = { title: "Page not found" };
 
@@ -17,7 +17,9 @@ export default function NotFoundPage() {
           that you are signed in with the right account.
         </p>
         <div className="mt-6">
-          <ButtonLink href="/organisations">Go to your organisations</ButtonLink>
+          <a href="/organisations" className={buttonLook({})}>
+            Go to your organisations
+          </a>
         </div>
       </main>
     </div>

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { AccountFrame } from "@/components/account/account-frame";
 import { ForgotPasswordForm } from "@/components/account/forgot-password-form";
 import { requestPasswordReset } from "./actions";
@@ -13,9 +12,9 @@ export default function ForgotPasswordPage() {
       description="We send you a link with which you can choose a new one."
       footer={
         <p>
-          <Link href="/sign-in" className="link">
+          <a href="/sign-in" className="link">
             Back to sign in
-          </Link>
+          </a>
         </p>
       }
     >

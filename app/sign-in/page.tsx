@@ -1,9 +1,7 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AccountFrame } from "@/components/account/account-frame";
 import { SignInForm } from "@/components/account/sign-in-form";
-import { Notice } from "@/components/ui/notice";
 import { findCurrentSession } from "@/server/auth";
 import { safeNext } from "@/server/schemas/next-path";
 import { signIn } from "./actions";
@@ -22,25 +20,26 @@ export default async function SignInPage({ searchParams }: SearchParams) {
       footer={
         <>
           <p>
-            <Link href="/forgot-password" className="link">
+            <a href="/forgot-password" className="link">
               Forgot your password?
-            </Link>
+            </a>
           </p>
           <p className="mt-2">
             New here?{" "}
-            <Link href="/sign-up" className="link">
+            <a href="/sign-up" className="link">
               Create an account
-            </Link>
+            </a>
           </p>
         </>
       }
     >
       {password === "changed" ? (
-        <div className="mb-5">
-          <Notice tone="success" title="Your password is changed" role="status">
-            Sign in with the new one.
-          </Notice>
-        </div>
+        <p
+          role="status"
+          className="mb-5 rounded-lg border border-live-line bg-live-soft p-4 font-medium text-live"
+        >
+          Your password is changed. Sign in with the new one.
+        </p>
       ) : null}
       <SignInForm action={signIn} next={target} />
     </AccountFrame>

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { AccountFrame } from "@/components/account/account-frame";
 import { SignUpForm } from "@/components/account/sign-up-form";
 import { signUp } from "./actions";
@@ -13,9 +12,9 @@ export default function SignUpPage() {
       footer={
         <p>
           Already have one?{" "}
-          <Link href="/sign-in" className="link">
+          <a href="/sign-in" className="link">
             Sign in
-          </Link>
+          </a>
         </p>
       }
     >

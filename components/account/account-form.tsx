@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReactNode, useActionState } from "react";
-import { Button } from "@/components/ui/button";
+import { buttonLook } from "@/components/ui/button-look";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import { type FormAction, type FormState, untouched } from "./form-state";
 
@@ -29,9 +29,15 @@ export function AccountForm({
     <form action={submit} noValidate className="flex flex-col gap-5">
       <ErrorSummary errors={state.errors} />
       {children(state)}
-      <Button type="submit" variant="primary" pending={isPending} className="w-full">
+      {/* It keeps its focus while it waits, and refuses to be pressed again. */}
+      <button
+        type="submit"
+        aria-disabled={isPending || undefined}
+        onClick={isPending ? (event) => event.preventDefault() : undefined}
+        className={buttonLook({ variant: "primary" }, "w-full")}
+      >
         {isPending ? pendingLabel : submitLabel}
-      </Button>
+      </button>
     </form>
   );
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { ButtonLink } from "@/components/ui/button";
+import { buttonLook } from "@/components/ui/button-look";
 import { AccountFrame } from "./account-frame";
 
 type DeadLinkProps = {
@@ -11,7 +11,9 @@ type DeadLinkProps = {
 export function DeadLink({ children, again }: DeadLinkProps) {
   return (
     <AccountFrame title="This link is not complete" description={children}>
-      <ButtonLink href={again.href}>{again.label}</ButtonLink>
+      <a href={again.href} className={buttonLook({})}>
+        {again.label}
+      </a>
     </AccountFrame>
   );
 }
