@@ -1,0 +1,215 @@
+import { randomUUID } from "node:crypto";
+import { sql } from "drizzle-orm";
+import { beforeAll, describe, expect, it } from "vitest";
+import { db } from "@/db/client";
+import type { TenantId } from "@/db/ids";
+import { credentials, practices } from "@/db/schema/practices";
+import { links } from "@/db/schema/links";
+import { tenants } from "@/db/schema/organisations";
+import { addDays, ukDateOf } from "@/server/schemas/dates";
+import { createLink } from "@/server/services/links/create";
+import { getBookingOptions } from "@/server/services/practices/read";
+import { connectAsApp, connectAsOwner, connectAsSuperuser } from "../setup/database";
+import { findPractice } from "../support/hero";
+import { makeLookAlikes, type TestTenant } from "../support/tenants";
+import { listTenantTables } from "./catalog";
+
+const superuser = connectAsSuperuser();
+const app = connectAsApp();
+const owner = connectAsOwner();
+
+const tenantTables = (await listTenantTables(superuser)).map(({ name, tenantColumn }) => ({
+  name,
+  tenantColumn,
+}));
+
+const insufficientPrivilege = "42501";
+
+let ours: TenantId;
+let theirs: TenantId;
+
+/** A tenant with at least one row in every tenant table. */
+async function furnish(tenant: TestTenant, partner: "a" | "b"): Promise<TenantId> {
+  const practice = await tenant.connect(await findPractice("kingsway-31", partner));
+  const ctx = await tenant.as();
+  const options = await getBookingOptions(ctx, { practiceId: practice.id });
+  await createLink(ctx, {
+    operationId: randomUUID(),
+    practiceId: practice.id,
+    appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
+    locationId: options.locations[0]?.id ?? "",
+    expiresOn: addDays(ukDateOf(new Date()), 7),
+    maximumUses: 1,
+  });
+  return ctx.tenantId;
+}
+
+beforeAll(async () => {
+  const tenants = await makeLookAlikes();
+  ours = await furnish(tenants.ours, "a");
+  theirs = await furnish(tenants.theirs, "b");
+});
+
+/** Runs one statement as the serving role, in a transaction of the given tenant or of none. */
+async function asServing(tenantId: string | null, statement: string, values: string[] = []) {
+  return app.begin(async (tx) => {
+    if (tenantId !== null) await tx`select set_config('app.tenant_id', ${tenantId}, true)`;
+    return tx.unsafe(statement, values);
+  });
+}
+
+/** How many rows a statement touched; "refused" where the role may not do it at all. */
+async function touched(...given: Parameters<typeof asServing>): Promise<number | "refused"> {
+  try {
+    return (await asServing(...given)).count;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === insufficientPrivilege) {
+      return "refused";
+    }
+    throw error;
+  }
+}
+
+/** Everything in a table, whoever it belongs to, to see that nothing changed. */
+const snapshot = (table: string) =>
+  superuser.unsafe(`select md5(string_agg(t::text, '|' order by t::text)) from ${table} t`);
+
+describe.each(tenantTables)("c1: of $name, with no clause but the database's own,", (table) => {
+  const { name, tenantColumn } = table;
+
+  it("there are rows of both tenants to be found", async () => {
+    for (const tenantId of [ours, theirs]) {
+      const count = await touched(tenantId, `select 1 from ${name}`);
+      expect(count).toBeGreaterThan(0);
+      const [row] = await superuser.unsafe(
+        `select count(*)::int as count from ${name} where ${tenantColumn} = $1`,
+        [tenantId],
+      );
+      expect(count).toBe(row?.count);
+    }
+  });
+
+  it("nothing is seen or touched of the other tenant, nor of any with none set", async () => {
+    const before = await snapshot(name);
+    for (const scope of [theirs, null, "", randomUUID()]) {
+      const where = `where ${tenantColumn} = $1`;
+      expect(await touched(scope, `select 1 from ${name} ${where}`, [ours])).toBe(0);
+      for (const statement of [
+        `update ${name} set ${tenantColumn} = ${tenantColumn} ${where}`,
+        `delete from ${name} ${where}`,
+      ]) {
+        expect([0, "refused"], statement).toContain(await touched(scope, statement, [ours]));
+      }
+      expect(
+        await touched(scope, `select 1 from ${name} where ${tenantColumn} <> $1`, [theirs]),
+      ).toBe(0);
+    }
+    expect(await snapshot(name)).toEqual(before);
+  });
+
+  it("nothing is written in the other tenant's name", async () => {
+    const before = await snapshot(name);
+    const [found] = await superuser.unsafe<{ row: string }[]>(
+      `select to_jsonb(t)::text as row from ${name} t where ${tenantColumn} = $1 limit 1`,
+      [ours],
+    );
+    const insert = `insert into ${name} select * from jsonb_populate_record(null::${name}, $1::text::jsonb)`;
+    const move = `update ${name} set ${tenantColumn} = $1`;
+    for (const scope of [theirs, null]) {
+      expect(await touched(scope, insert, [found?.row ?? ""])).toBe("refused");
+    }
+    expect(await touched(theirs, move, [ours])).toBe("refused");
+    expect(await snapshot(name)).toEqual(before);
+  });
+
+  it("the owning role is held as well, but for what the gate reads", async () => {
+    const before = await snapshot(name);
+    const isReadByGate = ["tenants", "memberships", "practices"].includes(name);
+    const seen = await owner.unsafe(`select 1 from ${name}`);
+    expect(seen.count > 0).toBe(isReadByGate);
+    await owner.unsafe(`update ${name} set ${tenantColumn} = ${tenantColumn}`);
+    await owner.unsafe(`delete from ${name}`);
+    expect(await snapshot(name)).toEqual(before);
+  });
+});
+
+describe("c1: a service that forgot its clause", () => {
+  it("still gets its own rows only", async () => {
+    for (const tenantId of [ours, theirs]) {
+      const found = await db.tenant({ tenantId }, async (tx) => [
+        ...(await tx.select({ tenantId: links.tenantId }).from(links)),
+        ...(await tx.select({ tenantId: practices.tenantId }).from(practices)),
+        ...(await tx.select({ tenantId: credentials.tenantId }).from(credentials)),
+      ]);
+      expect(found.length).toBeGreaterThanOrEqual(3);
+      expect(new Set(found.map((row) => row.tenantId))).toEqual(new Set([tenantId]));
+    }
+    expect(await db.shared.select({ id: links.id }).from(links)).toEqual([]);
+  });
+
+  it("changes its own rows only", async () => {
+    const before = await superuser`select id, name from links where tenant_id = ${ours}`;
+    await db.tenant({ tenantId: theirs }, (tx) => tx.update(links).set({ name: "Everywhere" }));
+    expect(await superuser`select id, name from links where tenant_id = ${ours}`).toEqual(before);
+    await db.shared.update(links).set({ name: "Nowhere" });
+    const names = await superuser`select distinct name from links`;
+    expect(names.map((row) => row.name)).not.toContain("Nowhere");
+  });
+});
+
+describe("c1: the tenant of a transaction", () => {
+  it("does not outlive it, whether it ends well or badly, nor a savepoint inside", async () => {
+    await expect(
+      db.tenant({ tenantId: ours }, async () => {
+        throw new Error("half-way");
+      }),
+    ).rejects.toThrow("half-way");
+    await db.tenant({ tenantId: ours }, async (tx) => {
+      await expect(
+        tx.transaction(async (inner) => {
+          await inner.execute(sql`select set_config('app.tenant_id', ${theirs}, true)`);
+          throw new Error("inside");
+        }),
+      ).rejects.toThrow("inside");
+      const seen = await tx.select({ id: tenants.id }).from(tenants);
+      expect(seen).toEqual([{ id: ours }]);
+    });
+    // As many as the pool has connections, so that each of them is asked.
+    const after = await Promise.all(
+      Array.from({ length: 10 }, () => db.shared.select({ id: tenants.id }).from(tenants)),
+    );
+    expect(after.flat()).toEqual([]);
+  });
+
+  it("is not taken from text that is no id", async () => {
+    await expect(asServing("not an id", "select 1 from links")).rejects.toMatchObject({
+      code: "22P02",
+    });
+  });
+
+  it("c18: is its own in two hundred transactions at once", async () => {
+    const seen = await Promise.all(
+      Array.from({ length: 200 }, async (_, turn) => {
+        const tenantId = turn % 2 ? ours : theirs;
+        const other = turn % 2 ? theirs : ours;
+        const work = db.tenant({ tenantId }, async (tx) => {
+          const before = await tx.select({ id: tenants.id }).from(tenants);
+          await tx.execute(sql`select pg_sleep(${(turn % 5) / 1000})`);
+          const rows = await tx.select({ tenantId: links.tenantId }).from(links);
+          if (turn % 7 === 0) throw new Error("given up");
+          return [...before.map(({ id }) => id), ...rows.map((row) => row.tenantId)];
+        });
+        // In between come queries that belong to nobody.
+        const [mine, nobody] = await Promise.all([
+          work.catch((error: Error) => {
+            if (error.message !== "given up") throw error;
+            return [tenantId];
+          }),
+          db.shared.select({ id: links.id }).from(links),
+        ]);
+        return nobody.length === 0 && mine.length > 0 && !mine.includes(other);
+      }),
+    );
+    expect(seen).toEqual(Array.from({ length: 200 }, () => true));
+  });
+});

@@ -1,0 +1,104 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { connectAsOwner, connectAsSuperuser } from "../setup/database";
+import { findFaultyTables, listTables, sharedTables } from "./catalog";
+
+const owner = connectAsOwner();
+const superuser = connectAsSuperuser();
+
+const policyText = (column: string) =>
+  `${column} = nullif(current_setting('app.tenant_id', true), '')::uuid`;
+
+/** A tenant table as it should be, for the tests to spoil. */
+const good = `
+  create table probes (
+    tenant_id uuid not null references tenants (id),
+    environment environment not null,
+    id uuid not null,
+    practice_id uuid,
+    primary key (tenant_id, environment, id),
+    foreign key (tenant_id, environment, practice_id) references practices (tenant_id, environment, id)
+  );
+  alter table probes enable row level security;
+  alter table probes force row level security;
+  create policy tenant_only on probes to portal_app
+    using (${policyText("tenant_id")}) with check (${policyText("tenant_id")});
+`;
+
+describe("the tables of tenants", () => {
+  afterEach(async () => {
+    await owner.unsafe("drop table if exists probes");
+  });
+
+  it("are all keyed by tenant and environment, secured, and point only at their own", async () => {
+    expect(await findFaultyTables(superuser)).toEqual([]);
+    const names = (await listTables(superuser)).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining([...sharedTables, "credentials", "links"]));
+  });
+
+  it("c1: a table that is as it should be passes, so the next ones fail for their own fault", async () => {
+    await owner.unsafe(good);
+    expect(await findFaultyTables(superuser)).toEqual([]);
+  });
+
+  const faults: [string, string][] = [
+    ["alter table probes no force row level security", "does not force row-level security"],
+    ["alter table probes disable row level security", "has no row-level security"],
+    ["drop policy tenant_only on probes", "has not exactly one policy for the serving role"],
+    [
+      "create policy everything on probes for select to public using (true)",
+      "has not exactly one policy for the serving role",
+    ],
+    ["alter policy tenant_only on probes using (true)", "has a policy of its own making"],
+    ["alter policy tenant_only on probes with check (true)", "has a policy of its own making"],
+    [
+      "alter table probes drop constraint probes_pkey, add primary key (environment, id)",
+      "has no tenant_id in its primary key",
+    ],
+    [
+      "alter table probes drop constraint probes_pkey, add primary key (tenant_id, id)",
+      "has no environment in its primary key",
+    ],
+    [
+      `alter table probes add column link_id uuid;
+       create unique index on links (id);
+       alter table probes add constraint loose foreign key (link_id) references links (id)`,
+      "points at links without the tenant (loose)",
+    ],
+    [
+      `create unique index on practices (tenant_id, id);
+       alter table probes add constraint loose
+         foreign key (tenant_id, practice_id) references practices (tenant_id, id)`,
+      "points at practices without the environment (loose)",
+    ],
+  ];
+
+  it.each(faults)("c1: are found out after: %s", async (spoil, fault) => {
+    await owner.unsafe(good);
+    await owner.unsafe(spoil);
+    expect(await findFaultyTables(superuser)).toContain(`probes ${fault}`);
+  });
+
+  it("c1: a new table that nobody has looked at counts as a tenant's", async () => {
+    await owner.unsafe("create table probes (id uuid primary key)");
+    expect(await findFaultyTables(superuser)).toContain("probes has no tenant_id");
+  });
+});
+
+describe("no column", () => {
+  const demographic =
+    /(^|_)(dob|birth|born|nhs|phone|telephone|mobile|address|postcode|gender|sex|surname|patient_name|first_name|last_name|given|family)(_|$)/;
+
+  it("c30: is made for what identifies a patient beside Hero's own id", async () => {
+    const rows = await superuser<{ column: string; name: string }[]>`
+      select c.relname || '.' || a.attname as column, a.attname as name
+      from pg_class c join pg_attribute a on a.attrelid = c.oid
+      where c.relnamespace in ('public'::regnamespace, 'pgboss'::regnamespace)
+        and c.relkind in ('r', 'p', 'v', 'm') and a.attnum > 0 and not a.attisdropped`;
+    const columns = rows.map((row) => row.column);
+    expect(columns).toContain("links.patient_id");
+    expect(rows.filter(({ name }) => demographic.test(name))).toEqual([]);
+    for (const name of ["date_of_birth", "dob", "nhs_number", "mobile_phone", "postcode"]) {
+      expect(demographic.test(name), name).toBe(true);
+    }
+  });
+});
