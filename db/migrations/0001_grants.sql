@@ -91,5 +91,9 @@ RETURNS TABLE (tenant_id uuid, environment environment, practice_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT p.tenant_id, p.environment, p.id FROM practices p WHERE p.disconnected_at IS NULL
 $$;--> statement-breakpoint
-REVOKE ALL ON FUNCTION ensure_partitions(), find_scope(bytea, text, timestamptz, interval), find_organisations(uuid), list_connected_practices() FROM PUBLIC;--> statement-breakpoint
-GRANT EXECUTE ON FUNCTION ensure_partitions(), find_scope(bytea, text, timestamptz, interval), find_organisations(uuid), list_connected_practices() TO portal_app;
+CREATE FUNCTION list_tenants() RETURNS TABLE (tenant_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT t.id FROM tenants t
+$$;--> statement-breakpoint
+REVOKE ALL ON FUNCTION ensure_partitions(), find_scope(bytea, text, timestamptz, interval), find_organisations(uuid), list_connected_practices(), list_tenants() FROM PUBLIC;--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION ensure_partitions(), find_scope(bytea, text, timestamptz, interval), find_organisations(uuid), list_connected_practices(), list_tenants() TO portal_app;

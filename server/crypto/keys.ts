@@ -19,6 +19,9 @@ function currentMasterKey(): SealingKey {
   return first;
 }
 
+/** The id of the master key that seals; the others only open. */
+export const currentMasterKeyId = () => currentMasterKey().id;
+
 const findMasterKey = (id: string) => env().MASTER_KEYS.find((key) => key.id === id)?.bytes;
 
 /** Makes a data key for a tenant and seals it with the current master key. */

@@ -5,6 +5,7 @@ import { PgBoss } from "pg-boss";
 import { db } from "@/db/client";
 import { env } from "../env";
 import { describeError, log } from "../log";
+import { enqueue } from "./enqueue";
 import { handlers } from "./handlers";
 import { type JobData, type QueueName, queueNames, queueSchema } from "./queues";
 
@@ -65,6 +66,8 @@ async function beat(): Promise<void> {
 await boss.start();
 for (const name of queueNames) await work(name);
 await beat();
+// After a start too: a new master key may have come with it.
+await enqueue("housekeeping", {}, { once: "start" });
 const heart = setInterval(() => void beat(), heartbeatMs);
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
 

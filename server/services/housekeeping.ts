@@ -1,13 +1,54 @@
 import "server-only";
-import { lt, or, sql } from "drizzle-orm";
+import { and, eq, lt, ne, or, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { emailTokens, sessions } from "@/db/schema/accounts";
+import { dataKeys } from "@/db/schema/organisations";
 import { rateLimits } from "@/db/schema/processes";
+import { currentMasterKeyId, rewrapDataKey } from "../crypto/keys";
+import { log } from "../log";
+import { provenTenantId } from "../tenancy/ids";
 import { idleMinutes } from "../tenancy/context";
 
-/** Partitions of the coming months are made; what has ended by itself is cleared away. */
+/**
+ * Seals every data key again that is not sealed by the first master key; after a rotation, when none is
+ * left, the old master key can go (`docs/runbook.md`). Returns how many it sealed.
+ *
+ * @throws SecretBoxError when a data key opens with no master key that is held
+ */
+export async function rewrapDataKeys(): Promise<number> {
+  let count = 0;
+  const tenants = await db.shared.execute<{ tenant_id: string }>(
+    sql`select tenant_id from list_tenants()`,
+  );
+  for (const row of tenants) {
+    const tenantId = provenTenantId(row.tenant_id);
+    await db.tenant({ tenantId }, async (tx) => {
+      const stale = await tx
+        .select({ id: dataKeys.id, sealedKey: dataKeys.sealedKey })
+        .from(dataKeys)
+        .where(and(eq(dataKeys.tenantId, tenantId), ne(dataKeys.masterKeyId, currentMasterKeyId())))
+        .for("update");
+      for (const key of stale) {
+        const sealed = rewrapDataKey(tenantId, key);
+        if (!sealed) continue;
+        await tx
+          .update(dataKeys)
+          .set(sealed)
+          .where(and(eq(dataKeys.tenantId, tenantId), eq(dataKeys.id, key.id)));
+        count++;
+      }
+    });
+  }
+  return count;
+}
+
+/**
+ * Partitions of the coming months are made, data keys follow the master key, and what has ended by
+ * itself is cleared away.
+ */
 export async function keepHouse(now = new Date()): Promise<void> {
   await db.shared.execute(sql`select ensure_partitions()`);
+  log("info", "data keys sealed again", { count: await rewrapDataKeys() });
   await db.shared
     .delete(sessions)
     .where(

@@ -41,7 +41,7 @@ export function heroLimiter(key: string): HeroLimiter {
   async function leave(until: string): Promise<void> {
     try {
       await db.shared.execute(sql`
-        update hero_limits set in_flight = array_remove(in_flight, ${until}::timestamptz)
+        update hero_limits set in_flight = array_remove(in_flight, ${until}::text::timestamptz)
         where key = ${key}
       `);
     } catch (error) {

@@ -1,0 +1,56 @@
+import { gzipSync } from "node:zlib";
+import { layGround, makeTenant } from "./ground";
+
+/**
+ * JavaScript of the first load: every script that the page's HTML names, fetched from the production
+ * build and gzipped at level 9, in KiB. The bare page is `/sign-in` of no product but Next's own
+ * runtime: the scripts that every page of this build shares.
+ *
+ * Run `npm run bench:first-load` on a built checkout.
+ */
+
+const pages = [
+  { name: "sign-in", path: "/sign-in", aim: 140 },
+  { name: "links", path: "/bench/sandbox/links", aim: 175 },
+];
+
+async function scriptsOf(url: string, cookie: string): Promise<string[]> {
+  const html = await (await fetch(url, { headers: { cookie } })).text();
+  // Old browsers alone load `nomodule` scripts.
+  const tags = html.match(/<script[^>]+src="[^"]+"[^>]*>/g) ?? [];
+  const sources = tags
+    .filter((tag) => !/nomodule/i.test(tag))
+    .map((tag) => /src="([^"]+)"/.exec(tag)?.[1] ?? "");
+  return [...new Set(sources)];
+}
+
+const ground = await layGround();
+try {
+  const tenant = await makeTenant(50);
+  const cookie = `portal-session=${tenant.token}`;
+  const lists = await Promise.all(
+    pages.map(({ path }) => scriptsOf(`${ground.portalUrl}${path}`, cookie)),
+  );
+  const sizes = new Map<string, number>();
+  for (const source of new Set(lists.flat())) {
+    const bytes = await (await fetch(`${ground.portalUrl}${source}`)).arrayBuffer();
+    sizes.set(source, gzipSync(Buffer.from(bytes), { level: 9 }).length / 1024);
+  }
+  const total = (sources: string[]) =>
+    sources.reduce((sum, source) => sum + (sizes.get(source) ?? 0), 0);
+  const shared = (lists[0] ?? []).filter((source) => lists.every((list) => list.includes(source)));
+  const base = total(shared);
+  process.stdout.write(`shared by both pages: ${base.toFixed(1)} KiB\n`);
+  for (const [index, { name, aim }] of pages.entries()) {
+    const size = total(lists[index] ?? []);
+    process.stdout.write(
+      `${name}: ${size.toFixed(1)} KiB (aim at most ${aim}), ${(size / base).toFixed(2)} of what is shared\n`,
+    );
+    for (const source of lists[index] ?? []) {
+      process.stdout.write(`  ${(sizes.get(source) ?? 0).toFixed(1).padStart(6)}  ${source}\n`);
+    }
+  }
+} finally {
+  await ground.clear();
+}
+process.exit(0);
