@@ -1,0 +1,139 @@
+import { expect, inDays, test } from "./fixtures";
+import { confirmBooking, signInAsPatient, takeFirstTime } from "./support/patient";
+import { inventPerson } from "./support/people";
+import { choose, expectErrorSummary, expectFieldError } from "./support/screen";
+
+const practiceGroupId = "20417";
+const practiceName = "Northgate Surgery";
+
+test("from signing up to a patient's booking in the ledger", async ({
+  page,
+  context,
+  elsewhere,
+  house,
+  watch,
+}) => {
+  const { sandbox } = house;
+  const person = inventPerson();
+  const slug = `journey-${person.email.slice(6, 14)}`;
+  const apiKey = await sandbox.keyOf(practiceGroupId);
+
+  await test.step("sign up and verify the address by mail", async () => {
+    await page.goto("/");
+    await page.getByRole("link", { name: "Create an account" }).click();
+    await page.getByLabel("Your name").fill(person.name);
+    await page.getByLabel("E-mail address").fill(person.email);
+    await page.getByLabel("Password", { exact: true }).fill(person.password);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByRole("heading", { name: "Check your e-mail" })).toBeFocused();
+
+    await sandbox.waitForMail(person.email, /^Verify/);
+    await page.goto(house.demo.inboxUrl);
+    const mail = page.getByRole("listitem").filter({ hasText: `To ${person.email}` });
+    await mail.getByRole("link").click();
+    const letter = page.getByRole("region", { name: "Links in this mail" });
+    await letter.getByRole("link").click();
+    await page.getByLabel("The password you chose at sign-up").fill(person.password);
+    await page.getByRole("button", { name: "Verify and sign in" }).click();
+  });
+
+  await test.step("name the organisation", async () => {
+    await expect(page.getByRole("heading", { name: "Name your organisation" })).toBeVisible();
+    await page.getByLabel("Name", { exact: true }).fill("Journey Health");
+    await expect(page.getByLabel("Short name")).toHaveValue("journey-health");
+    await page.getByLabel("Short name").fill(slug);
+    await page.getByRole("button", { name: "Create organisation" }).click();
+    await expect(page).toHaveURL(`/${slug}/sandbox`);
+    await expect(page.getByRole("button", { name: "Organisation: Journey Health" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Environment: Sandbox" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Practice: All practices" })).toBeVisible();
+  });
+
+  await test.step("a wrong key and a wrong id are refused with the reason", async () => {
+    watch.expectRefusals(400, /practices\.verify$/);
+    await page.getByRole("main").getByRole("link", { name: "Connect a practice" }).click();
+    const key = page.getByLabel("API key");
+    const id = page.getByLabel("Practice group id");
+    const tryIt = page.getByRole("button", { name: "Test the connection" });
+
+    const wrongKey = "Hero's Sandbox environment does not accept this key.";
+    await key.fill(`${apiKey.slice(0, -4)}0000`);
+    await id.fill(practiceGroupId);
+    await tryIt.click();
+    await expectErrorSummary(page, wrongKey);
+    await expectFieldError(key, wrongKey);
+
+    const wrongId = "Hero does not let this key act for this practice";
+    await key.fill(apiKey);
+    await id.fill("90001");
+    await tryIt.click();
+    await expectErrorSummary(page, wrongId);
+    await expectFieldError(id, wrongId);
+    await expect(key).not.toHaveAttribute("aria-invalid");
+
+    await id.fill(practiceGroupId);
+    await tryIt.click();
+  });
+
+  await test.step("see whose key it is, then connect", async () => {
+    await expect(page.getByRole("heading", { name: practiceName })).toBeFocused();
+    await expect(page.getByText("Booking links").first()).toBeVisible();
+    const reads = page.getByRole("region", { name: "Reads tried against Hero" });
+    await expect(reads.getByRole("row")).toHaveCount(9);
+    await expect(reads.getByText("Works", { exact: true })).toHaveCount(8);
+    await page.getByRole("button", { name: `Connect ${practiceName}` }).click();
+    await expect(page.getByText(`Connected ${practiceName}`)).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1, name: practiceName })).toBeVisible();
+    await expect(page.getByText(apiKey)).toHaveCount(0);
+    await expect(page.getByText(apiKey.slice(-4), { exact: true })).toBeVisible();
+  });
+
+  await test.step("make a generic link", async () => {
+    await page.getByRole("main").getByRole("link", { name: "New link" }).click();
+    await page.getByRole("radio", { name: "Many patients" }).check();
+    await choose(page.getByLabel("Appointment type"), /^Blood test/);
+    await choose(page.getByLabel("Location"), /^Northgate Surgery$/);
+    await page.getByLabel("First day").fill(inDays(1));
+    await page.getByLabel("Last day").fill(inDays(21));
+    await page.getByLabel("Expires").fill(inDays(10));
+    await page.getByLabel("Bookings").fill("3");
+    await page.getByLabel("Name").fill("Blood tests, letters");
+    await expect(page.getByText(/^Anyone registered at Northgate Surgery may book/)).toContainText(
+      "a Blood test at Northgate Surgery between",
+    );
+    await page.getByRole("button", { name: "Make the link" }).click();
+    await expect(page.getByRole("heading", { name: "Live", exact: true })).toBeVisible();
+  });
+
+  const address = await test.step("copy it", async () => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const shown = await page.getByText(/^http\S+\/s\/\S+$/).innerText();
+    await page.getByRole("button", { name: "Copy link" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Copied" })).toBeAttached();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(shown);
+    return shown;
+  });
+
+  await test.step("a patient books with it in another browser", async () => {
+    const [patient] = await sandbox.patientsOf(practiceGroupId);
+    if (!patient) throw new Error("The practice has no patients.");
+    const theirs = await (await elsewhere()).newPage();
+    await theirs.goto(address);
+    await takeFirstTime(theirs);
+    await signInAsPatient(theirs, patient);
+    await confirmBooking(theirs);
+  });
+
+  await test.step("the ledger shows the booking after a refresh", async () => {
+    const use = page.getByRole("region", { name: "Use" });
+    await expect(use.getByText("0 of 3")).toBeVisible();
+    await use.getByRole("button", { name: "Refresh" }).click();
+    await expect(use.getByText("1 of 3")).toBeVisible();
+    await expect(use.getByRole("status")).toHaveText("Up to date.");
+
+    await page.getByRole("link", { name: "Links" }).first().click();
+    const row = page.getByRole("row").filter({ hasText: "Blood tests, letters" });
+    await expect(row.getByRole("cell", { name: /^1 \/ 3/ })).toBeVisible();
+    await expect(row.getByText("Live")).toBeVisible();
+  });
+});

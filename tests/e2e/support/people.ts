@@ -1,0 +1,56 @@
+import { randomUUID } from "node:crypto";
+import type { BrowserContext, Page } from "@playwright/test";
+import { createTRPCClient, httpLink } from "@trpc/client";
+import type { AccountRouter, PortalRouter } from "@/server/trpc/router";
+import type { Sandbox } from "./sandbox";
+
+export type Person = { name: string; email: string; password: string };
+
+/** Somebody nobody has heard of. */
+export function inventPerson(name = "Petra Probe"): Person {
+  return {
+    name,
+    email: `petra-${randomUUID()}@test.example`,
+    password: `quite long words ${randomUUID().slice(0, 8)}`,
+  };
+}
+
+/** Signs in by the form, from the page on which the browser then finds itself. */
+export async function signIn(page: Page, { email, password }: Omit<Person, "name">): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL((url) => url.pathname !== "/sign-in");
+}
+
+const accountOf = (portalUrl: string, headers: Record<string, string> = {}) =>
+  createTRPCClient<AccountRouter>({
+    links: [httpLink({ url: `${portalUrl}/api/trpc/account`, headers })],
+  });
+
+/** Signs somebody up without the screens, which have tests of their own: mail, verified address. */
+export async function signUpByApi(portalUrl: string, sandbox: Sandbox, person: Person) {
+  const account = accountOf(portalUrl);
+  const { email, password } = person;
+  await account.signUp.mutate(person);
+  const { links } = await sandbox.waitForMail(email, /^Verify/);
+  const token = links
+    .map((link) => new URL(link).searchParams.get("token"))
+    .find((each) => each !== null);
+  if (!token) throw new Error("The mail holds no link to verify the address with.");
+  await account.verifyEmail.mutate({ token, password });
+}
+
+/** The procedures as this browser's signed-in person may call them. */
+export async function apiOf(context: BrowserContext, portalUrl: string) {
+  const cookies = await context.cookies(portalUrl);
+  const headers = { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; ") };
+  return {
+    account: accountOf(portalUrl, headers),
+    portal: (tenant: string) =>
+      createTRPCClient<PortalRouter>({
+        links: [httpLink({ url: `${portalUrl}/api/trpc/${tenant}/sandbox`, headers })],
+      }),
+  };
+}

@@ -1,0 +1,144 @@
+import { expect } from "@playwright/test";
+import { z } from "zod";
+
+const practices = z.array(
+  z.object({
+    practiceGroupId: z.string(),
+    name: z.string(),
+    keys: z.array(z.object({ partner: z.string(), key: z.string(), scopes: z.array(z.string()) })),
+  }),
+);
+
+const patients = z.array(
+  z.object({
+    practiceGroupId: z.string().nullable(),
+    patientId: z.string().nullable(),
+    firstName: z.string(),
+    lastName: z.string(),
+    nhsNumber: z.string(),
+    dateOfBirth: z.string(),
+    email: z.string(),
+    isArchived: z.boolean(),
+    isDeceased: z.boolean(),
+  }),
+);
+
+const links = z.array(
+  z.object({
+    id: z.string(),
+    url: z.string(),
+    practiceGroupId: z.string(),
+    patientId: z.string().nullable(),
+    fromDate: z.string().nullable(),
+    toDate: z.string().nullable(),
+    expiryDate: z.string(),
+    maximumUses: z.number(),
+    uses: z.number(),
+  }),
+);
+
+const mails = z.array(
+  z.object({ to: z.string(), subject: z.string(), text: z.string(), links: z.array(z.string()) }),
+);
+
+const requests = z.array(
+  z.object({
+    operation: z.string().nullable(),
+    practiceGroupId: z.string().nullable(),
+    keyLastFour: z.string().nullable(),
+  }),
+);
+
+/** How the next calls shall go wrong; the sandbox's own words for it. */
+export type Fault = {
+  operation: string;
+  /** Whole API key: without it the calls of other tests would be hit too. */
+  key: string;
+  times?: number;
+  status?: number;
+  delayMs?: number;
+  hang?: true;
+  reset?: true;
+  malformed?: true;
+  afterWork?: true;
+};
+
+export type Patient = z.infer<typeof patients>[number];
+
+/** The sandbox as tests use it: what is there to try, the mail, faults, and what was asked of it. */
+export function openSandbox(url: string) {
+  async function read<Value>(path: string, schema: z.ZodType<Value>): Promise<Value> {
+    const reply = await fetch(url + path);
+    return schema.parse(await reply.json());
+  }
+
+  async function practice(practiceGroupId: string) {
+    const found = (await read("/_sandbox/practices", practices)).find(
+      (each) => each.practiceGroupId === practiceGroupId,
+    );
+    if (!found) throw new Error(`The sandbox has no practice ${practiceGroupId}.`);
+    return found;
+  }
+
+  return {
+    url,
+    practice,
+
+    /** A key that may make links. The demo tenants hold those of partners a and b; tests use c. */
+    async keyOf(practiceGroupId: string, partner = "c"): Promise<string> {
+      const { keys } = await practice(practiceGroupId);
+      const found = keys.find(
+        (each) => each.partner === partner && each.scopes.includes("booking_links"),
+      );
+      if (!found) throw new Error(`Partner ${partner} has no key of ${practiceGroupId}.`);
+      return found.key;
+    },
+
+    /** Test patients registered at a practice who can book. */
+    async patientsOf(practiceGroupId: string): Promise<(Patient & { patientId: string })[]> {
+      return (await read("/_sandbox/patients", patients)).flatMap((each) =>
+        each.practiceGroupId === practiceGroupId &&
+        each.patientId &&
+        !each.isArchived &&
+        !each.isDeceased
+          ? [{ ...each, patientId: each.patientId }]
+          : [],
+      );
+    },
+
+    links: () => read("/_sandbox/links", links),
+
+    async countCalls(operation: string, key: string): Promise<number> {
+      const calls = await read(`/_sandbox/requests?operation=${operation}`, requests);
+      return calls.filter((call) => call.keyLastFour === key.slice(-4)).length;
+    },
+
+    async breakNext(fault: Fault): Promise<void> {
+      const reply = await fetch(`${url}/_sandbox/faults`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(fault),
+      });
+      if (!reply.ok) throw new Error(`The sandbox refused the fault: ${await reply.text()}`);
+    },
+
+    /** Waits for the newest mail to an address whose subject says this. */
+    async waitForMail(to: string, subject: RegExp) {
+      let found: z.infer<typeof mails>[number] | undefined;
+      await expect
+        .poll(
+          async () => {
+            const all = await read(`/inbox.json?to=${encodeURIComponent(to)}`, mails);
+            found = all.find((mail) => subject.test(mail.subject));
+            return found?.subject;
+          },
+          { message: `mail to ${to}`, timeout: 20_000 },
+        )
+        .toMatch(subject);
+      if (!found) throw new Error(`No mail to ${to}.`);
+      return found;
+    },
+  };
+}
+
+export type Sandbox = ReturnType<typeof openSandbox>;

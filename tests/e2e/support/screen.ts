@@ -1,0 +1,45 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Locator, type Page } from "@playwright/test";
+
+const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
+
+/** No violation of WCAG 2.2 AA that a machine can find on the page as it is now. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(wcag).analyze();
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join("\n  ")}`,
+  );
+  expect(found, `WCAG 2.2 AA at ${page.url()}`).toEqual([]);
+}
+
+/** The page fits its window; what is wide scrolls inside its own frame. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const over = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(over, `pixels too wide at ${page.url()}`).toBeLessThanOrEqual(0);
+}
+
+/** The list of what is wrong stands above the form and has the focus. */
+export async function expectErrorSummary(page: Page, ...sentences: string[]): Promise<Locator> {
+  const summary = page.getByRole("alert").filter({ has: page.getByRole("heading") });
+  await expect(summary).toBeFocused();
+  for (const sentence of sentences) await expect(summary).toContainText(sentence);
+  return summary;
+}
+
+const containing = (text: string) => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+
+/** The control is marked wrong and says why, to eyes and to screen readers. */
+export async function expectFieldError(field: Locator, sentence: string | RegExp): Promise<void> {
+  await expect(field).toHaveAttribute("aria-invalid", "true");
+  await expect(field).toHaveAccessibleDescription(
+    typeof sentence === "string" ? containing(sentence) : sentence,
+  );
+}
+
+/** Chooses the option of a select that reads like this. */
+export async function choose(select: Locator, option: RegExp): Promise<void> {
+  const value = await select.getByRole("option", { name: option }).getAttribute("value");
+  await select.selectOption(value);
+}
