@@ -157,20 +157,25 @@ async function create(token: string, text: string): Promise<string> {
   return JSON.stringify({ result: { data: rows[0] } });
 }
 
+async function answer(token: string, body: string | undefined): Promise<[number, string]> {
+  try {
+    return [200, body === undefined ? await list(token) : await create(token, body)];
+  } catch (error) {
+    process.stderr.write(`${String(error)}\n`);
+    return [500, "{}"];
+  }
+}
+
 const server = createServer((request, response) => {
   const token = request.headers.cookie?.split("=")[1] ?? "";
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
-  request.on("end", async () => {
-    try {
-      const text = Buffer.concat(chunks).toString();
-      const reply = request.method === "POST" ? await create(token, text) : await list(token);
-      response.setHeader("content-type", "application/json");
+  request.on("end", () => {
+    const body = request.method === "POST" ? Buffer.concat(chunks).toString() : undefined;
+    void answer(token, body).then(([status, reply]) => {
+      response.writeHead(status, { "content-type": "application/json" });
       response.end(reply);
-    } catch (error) {
-      process.stderr.write(`${String(error)}\n`);
-      response.writeHead(500).end();
-    }
+    });
   });
 });
 server.listen(Number(process.env.BARE_PORT), "127.0.0.1", () => {
