@@ -4,8 +4,9 @@ import { DeadLink } from "@/components/account/dead-link";
 import { ResetPasswordForm } from "@/components/account/token-forms";
 import { resetPassword } from "./actions";
 
-// The address holds a token, so it goes to nobody, not even to ourselves.
-export const metadata: Metadata = { title: "Choose a new password", referrer: "no-referrer" };
+// The address holds a token, so no more than our origin is ever named as where a request came from.
+// `no-referrer` would say less still, but then browsers post forms with no origin and Next refuses them.
+export const metadata: Metadata = { title: "Choose a new password", referrer: "strict-origin" };
 
 type SearchParams = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
