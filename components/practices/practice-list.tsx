@@ -6,7 +6,7 @@ import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import type { PracticeView } from "@/server/schemas/practices";
 import { HealthBadge } from "./health-badge";
 import { KeyTag } from "./key-tag";
-import { practiceLabel } from "./words";
+import { describeBrokenReads, practiceLabel } from "./words";
 
 type PracticeListProps = { place: Place; practices: readonly PracticeView[] };
 
@@ -49,9 +49,9 @@ export function PracticeList({ place, practices }: PracticeListProps) {
               <Td label="Health">
                 <div className="flex max-w-64 flex-col gap-1">
                   <HealthBadge health={practice.health} />
-                  {practice.healthReason ? (
-                    <span className="text-sm text-muted">{practice.healthReason}</span>
-                  ) : null}
+                  <span className="text-sm text-muted empty:hidden">
+                    {practice.healthReason ?? describeBrokenReads(practice.reads)}
+                  </span>
                 </div>
               </Td>
               <Td numeric label="Capabilities">

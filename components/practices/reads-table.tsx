@@ -9,24 +9,26 @@ export function ReadsTable({ reads }: { reads: readonly ReadResult[] }) {
       <Table>
         <thead>
           <tr>
-            <Th>Read</Th>
-            <Th>Result</Th>
-            <Th numeric>Time</Th>
+            <Th className="max-sm:px-2.5">Read</Th>
+            <Th className="max-sm:px-2.5">Result</Th>
+            <Th numeric className="max-sm:px-2.5">
+              Time
+            </Th>
           </tr>
         </thead>
         <tbody>
           {reads.map(({ read, isWorking, reason, durationMs }) => (
             <tr key={read}>
-              <Td className="font-medium">{readNames[read]}</Td>
-              <Td>
+              <Td className="font-medium max-sm:px-2.5">{readNames[read]}</Td>
+              <Td className="max-sm:px-2.5">
                 <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
                   <Badge tone={isWorking ? "live" : "danger"}>
                     {isWorking ? "Works" : "Does not work"}
                   </Badge>
-                  {reason ? <span className="min-w-40 text-sm text-muted">{reason}</span> : null}
+                  {reason ? <span className="text-sm sm:min-w-40 text-muted">{reason}</span> : null}
                 </div>
               </Td>
-              <Td numeric className="whitespace-nowrap text-muted">
+              <Td numeric className="whitespace-nowrap text-muted max-sm:px-2.5">
                 {durationMs.toLocaleString("en-GB")} ms
               </Td>
             </tr>

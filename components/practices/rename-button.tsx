@@ -23,8 +23,8 @@ export function RenameButton(props: RenameProps) {
       <Dialog
         open={open}
         onOpenChange={setOpen}
-        title="Alias"
-        description="What your colleagues call this practice. Patients never see it."
+        title="What you call this practice"
+        description="Shown across the portal in place of its name in Hero. Patients never see it."
       >
         <RenameForm {...props} onClose={() => setOpen(false)} />
       </Dialog>

@@ -1,4 +1,4 @@
-import type { PracticeView } from "@/server/schemas/practices";
+import { type PracticeView, readNames } from "@/server/schemas/practices";
 
 /** What a practice is called in the portal: the alias people gave it, or Hero's name. */
 export function practiceLabel({ alias, name }: Pick<PracticeView, "alias" | "name">): string {
@@ -28,3 +28,11 @@ export function count(amount: number, one: string, many = `${one}s`): string {
 
 export const whoManagesPractices =
   "Owners, admins and developers of your organisation can connect practices and replace keys.";
+
+/** What of a working practice does not work: "Booking links cannot be read"; null when all is well. */
+export function describeBrokenReads(reads: PracticeView["reads"]): string | null {
+  const broken = reads.filter((read) => !read.isWorking);
+  if (broken.length > 2) return `${broken.length} of ${reads.length} reads do not work`;
+  const names = broken.map(({ read }) => readNames[read]);
+  return names.length > 0 ? `${names.join(" and ")} cannot be read` : null;
+}

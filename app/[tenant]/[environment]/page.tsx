@@ -78,7 +78,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
         )}
         {practices.length > 0 ? (
           <div
-            className={`grid items-start gap-6 ${links.length > 0 ? "lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]" : ""}`}
+            className={`grid grid-cols-1 items-start gap-6 ${links.length > 0 ? "lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]" : ""}`}
           >
             {links.length > 0 ? (
               <LatestLinks

@@ -83,8 +83,8 @@ export function ReportStep({ place, tried, onBack }: ReportStepProps) {
       </Card>
       {broken > 0 ? (
         <Notice tone="warning" title={`${count(broken, "read does", "reads do")} not work`}>
-          You can connect the practice all the same. What needs these reads stays unavailable until
-          the practice allows them.
+          You can connect the practice all the same. What needs {broken === 1 ? "it" : "them"} stays
+          unavailable until the practice allows {broken === 1 ? "it" : "them"}.
         </Notice>
       ) : null}
       <section aria-labelledby="reads-tried" className="flex flex-col gap-3">

@@ -87,7 +87,7 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
             The link lives on at Hero. Connect the practice again to change, refresh or close it.
           </Notice>
         ) : null}
-        <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <LinkFacts place={place} link={link} hasPracticePage={hasPractice} />
           {wasMade ? <UseCard place={place} link={link} /> : null}
         </div>

@@ -80,6 +80,14 @@ export default async function NewLinkPage({ params, searchParams }: PageProps) {
             practice={{ name: practiceLabel(practice), practiceGroupId: practice.practiceGroupId }}
             canChange={!onlyPractice}
           />
+          {practice.reads.some(({ read, isWorking }) => read === "booking_links" && !isWorking) ? (
+            <div className="mb-6 max-w-3xl">
+              <Notice tone="warning" title="Hero may refuse to make this link">
+                The key of {practiceLabel(practice)} could not read booking links when it was last
+                tested.
+              </Notice>
+            </div>
+          ) : null}
           <Suspense key={practice.id} fallback={<FormSkeleton />}>
             <LoadedForm
               portal={portal}

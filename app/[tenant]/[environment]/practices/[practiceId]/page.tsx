@@ -50,7 +50,7 @@ export default async function PracticePage({ params }: PageProps) {
           </>
         }
       />
-      <div className="grid items-start gap-5 lg:grid-cols-2 lg:grid-rows-[auto_1fr]">
+      <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2 lg:grid-rows-[auto_1fr]">
         <HealthCard
           place={place}
           practice={practice}
