@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
+import { PlainLink } from "@/components/account/plain-link";
 import { Logo } from "@/components/ui/logo";
-import { buttonLook } from "@/components/ui/button-look";
 
 export const metadata: Metadata = { title: "Page not found" };
 
@@ -17,9 +17,9 @@ export default function NotFoundPage() {
           that you are signed in with the right account.
         </p>
         <div className="mt-6">
-          <a href="/organisations" className={buttonLook({})}>
+          <PlainLink href="/organisations" looksLikeButton>
             Go to your organisations
-          </a>
+          </PlainLink>
         </div>
       </main>
     </div>

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { AccountFrame } from "@/components/account/account-frame";
 import { ForgotPasswordForm } from "@/components/account/forgot-password-form";
+import { PlainLink } from "@/components/account/plain-link";
 import { requestPasswordReset } from "./actions";
 
 export const metadata: Metadata = { title: "Forgot your password" };
@@ -12,9 +13,7 @@ export default function ForgotPasswordPage() {
       description="We send you a link with which you can choose a new one."
       footer={
         <p>
-          <a href="/sign-in" className="link">
-            Back to sign in
-          </a>
+          <PlainLink href="/sign-in">Back to sign in</PlainLink>
         </p>
       }
     >

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { AccountFrame } from "@/components/account/account-frame";
+import { PlainLink } from "@/components/account/plain-link";
 import { SignInForm } from "@/components/account/sign-in-form";
 import { findCurrentSession } from "@/server/auth";
 import { safeNext } from "@/server/schemas/next-path";
@@ -20,15 +21,10 @@ export default async function SignInPage({ searchParams }: SearchParams) {
       footer={
         <>
           <p>
-            <a href="/forgot-password" className="link">
-              Forgot your password?
-            </a>
+            <PlainLink href="/forgot-password">Forgot your password?</PlainLink>
           </p>
           <p className="mt-2">
-            New here?{" "}
-            <a href="/sign-up" className="link">
-              Create an account
-            </a>
+            New here? <PlainLink href="/sign-up">Create an account</PlainLink>
           </p>
         </>
       }

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { AccountFrame } from "@/components/account/account-frame";
+import { PlainLink } from "@/components/account/plain-link";
 import { SignUpForm } from "@/components/account/sign-up-form";
 import { signUp } from "./actions";
 
@@ -11,10 +12,7 @@ export default function SignUpPage() {
       title="Create an account"
       footer={
         <p>
-          Already have one?{" "}
-          <a href="/sign-in" className="link">
-            Sign in
-          </a>
+          Already have one? <PlainLink href="/sign-in">Sign in</PlainLink>
         </p>
       }
     >

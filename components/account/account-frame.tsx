@@ -9,10 +9,7 @@ type AccountFrameProps = {
   footer?: ReactNode;
 };
 
-/**
- * The page of somebody who is not signed in yet: one form, and beside it what the portal is. Links here
- * are plain ones: the pages load at once, and fetching their neighbours beforehand would not help.
- */
+/** The page of somebody who is not signed in yet: one form, and beside it what the portal is. */
 export function AccountFrame({ title, description, children, footer }: AccountFrameProps) {
   return (
     <div className="flex min-h-dvh flex-col lg:flex-row">

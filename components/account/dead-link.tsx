@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { buttonLook } from "@/components/ui/button-look";
 import { AccountFrame } from "./account-frame";
+import { PlainLink } from "./plain-link";
 
 type DeadLinkProps = {
   children: ReactNode;
@@ -11,9 +11,9 @@ type DeadLinkProps = {
 export function DeadLink({ children, again }: DeadLinkProps) {
   return (
     <AccountFrame title="This link is not complete" description={children}>
-      <a href={again.href} className={buttonLook({})}>
+      <PlainLink href={again.href} looksLikeButton>
         {again.label}
-      </a>
+      </PlainLink>
     </AccountFrame>
   );
 }
