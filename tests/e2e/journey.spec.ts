@@ -6,6 +6,8 @@ import { choose, expectErrorSummary, expectFieldError } from "./support/screen";
 const practiceGroupId = "20417";
 const practiceName = "Northgate Surgery";
 
+test.setTimeout(120_000);
+
 test("from signing up to a patient's booking in the ledger", async ({
   page,
   context,

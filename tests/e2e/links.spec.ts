@@ -1,0 +1,224 @@
+import { expect, inDays, test } from "./fixtures";
+import {
+  fillLinkForm,
+  makeButton,
+  openLinkForm,
+  stateHeading,
+  unusualUses,
+} from "./support/link-form";
+import { confirmBooking, proveBirth, takeFirstTime } from "./support/patient";
+import { expectErrorSummary, expectFieldError } from "./support/screen";
+
+test.use({ practiceGroupId: "20533" });
+
+test("an invite asks its patient for the date of birth and makes one booking", async ({
+  page,
+  elsewhere,
+  house,
+  office,
+}) => {
+  const [patient] = await house.sandbox.patientsOf(office.practice.practiceGroupId);
+  if (!patient) throw new Error("The practice has no patients.");
+  await openLinkForm(page, office);
+  await page.getByRole("radio", { name: "One patient" }).check();
+  await expect(page.getByLabel("Bookings")).toHaveValue("1");
+  await expect(page.getByLabel("Expires")).toHaveValue(inDays(7));
+
+  // An NHS number is not a Hero patient id, and people mix them up.
+  await page.getByLabel("Hero patient id").fill(patient.nhsNumber);
+  await expect(page.getByText("Is this an NHS number?")).toBeVisible();
+  await fillLinkForm(page, { audience: "One patient", patientId: patient.patientId, uses: 1 });
+  await expect(page.getByText("Is this an NHS number?")).toHaveCount(0);
+  await makeButton(page).click();
+  await expect(stateHeading(page, "Live")).toBeVisible();
+  const address = await page.getByText(/^http\S+\/s\/\S+$/).innerText();
+
+  const theirs = await (await elsewhere()).newPage();
+  await theirs.goto(address);
+  await proveBirth(theirs, "1900-01-01");
+  await expect(theirs.getByRole("alert")).toContainText("does not match");
+  await proveBirth(theirs, patient.dateOfBirth);
+  await takeFirstTime(theirs);
+  await confirmBooking(theirs);
+
+  const use = page.getByRole("region", { name: "Use" });
+  await use.getByRole("button", { name: "Refresh" }).click();
+  await expect(stateHeading(page, "Used up")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Copy link" })).toHaveCount(0);
+
+  const late = await (await elsewhere()).newPage();
+  await late.goto(address);
+  await expect(late.getByRole("heading", { name: "This link has been used" })).toBeVisible();
+});
+
+test("what was made can be changed, here and at Hero", async ({ page, house, office }) => {
+  const uses = unusualUses();
+  const link = await office.makeLink({ maximumUses: uses, slotsFrom: inDays(1), name: "Before" });
+  await page.goto(`${office.path}/links/${link.id}`);
+  await page.getByRole("link", { name: "Edit" }).click();
+  await expect(page.getByLabel("First day")).toHaveValue(inDays(1));
+
+  await page.getByLabel("Expires").fill(inDays(-1));
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expectErrorSummary(page, "The expiry must be today or later.");
+  await expectFieldError(page.getByLabel("Expires"), "The expiry must be today or later.");
+
+  await page.getByLabel("Expires").fill(inDays(1));
+  await page.getByLabel("Last day").fill(inDays(20));
+  await page.getByLabel("Name").fill("After 🌱");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText("Link changed")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "After 🌱" })).toBeVisible();
+  await expect(stateHeading(page, "Ends soon")).toBeVisible();
+
+  const atHero = (await house.sandbox.links()).filter((each) => each.maximumUses === uses);
+  expect(atHero).toMatchObject([{ expiryDate: inDays(1), toDate: inDays(20) }]);
+});
+
+test("a closed link is dead for patients and has nothing to copy", async ({
+  page,
+  elsewhere,
+  office,
+}) => {
+  const link = await office.makeLink({ name: "To be closed" });
+  await page.goto(`${office.path}/links`);
+  await expect(page.getByRole("button", { name: "Copy link: To be closed" })).toBeVisible();
+  await page.getByRole("link", { name: "To be closed" }).click();
+
+  await page.getByRole("button", { name: "Close link" }).click();
+  const question = page.getByRole("alertdialog", { name: "Close this link?" });
+  await question.getByRole("button", { name: "Keep it open" }).click();
+  await expect(question).toHaveCount(0);
+  await expect(stateHeading(page, "Live")).toBeVisible();
+
+  await page.getByRole("button", { name: "Close link" }).click();
+  await question.getByRole("button", { name: "Close link" }).click();
+  await expect(stateHeading(page, "Closed")).toBeVisible();
+  await expect(page.getByRole("button", { name: /Copy link/ })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "Edit" })).toHaveCount(0);
+
+  await page.getByRole("link", { name: "Links" }).first().click();
+  await expect(page.getByRole("cell", { name: "Closed", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: /Copy link/ })).toHaveCount(0);
+
+  const theirs = await (await elsewhere()).newPage();
+  await theirs.goto(link.url ?? "");
+  await expect(theirs.getByRole("heading", { name: "This link has expired" })).toBeVisible();
+});
+
+test("two clicks make one link", async ({ page, house, office }) => {
+  const uses = unusualUses();
+  await openLinkForm(page, office);
+  await fillLinkForm(page, { uses });
+  await makeButton(page).dblclick();
+  await expect(stateHeading(page, "Live")).toBeVisible();
+  expect((await house.sandbox.links()).filter((each) => each.maximumUses === uses)).toHaveLength(1);
+});
+
+test("a reload while Hero is being asked makes one link, and leads to it", async ({
+  page,
+  house,
+  office,
+}) => {
+  const uses = unusualUses();
+  await house.sandbox.breakNext({
+    operation: "createBookingLink",
+    key: office.apiKey,
+    delayMs: 4000,
+  });
+  await openLinkForm(page, office);
+  await fillLinkForm(page, { uses });
+  await makeButton(page).click();
+  await expect(page.getByRole("button", { name: "Asking Hero…" })).toBeVisible();
+  await expect.poll(async () => (await office.portal.links.list.query({})).items.length).toBe(1);
+  await page.reload();
+  await expect(stateHeading(page, "Being made")).toBeVisible();
+  await expect(stateHeading(page, "Live")).toBeVisible();
+  expect((await house.sandbox.links()).filter((each) => each.maximumUses === uses)).toHaveLength(1);
+});
+
+test("the same form in two tabs makes one link", async ({ page, context, house, office, watch }) => {
+  const uses = unusualUses();
+  await openLinkForm(page, office);
+  const copy = await context.newPage();
+  await copy.goto(page.url());
+  const changed = await context.newPage();
+  await changed.goto(page.url());
+  for (const tab of [page, copy]) await fillLinkForm(tab, { uses });
+  await fillLinkForm(changed, { uses: uses + 1 });
+
+  await Promise.all([page, copy].map((tab) => makeButton(tab).click()));
+  for (const tab of [page, copy]) await expect(tab).toHaveURL(/\/links\/[0-9a-f-]{36}$/);
+  await expect(stateHeading(page, "Live")).toBeVisible();
+  expect(new URL(copy.url()).pathname).toBe(new URL(page.url()).pathname);
+
+  watch.expectRefusals(409, /links\.create$/);
+  await makeButton(changed).click();
+  await expectErrorSummary(changed, "This form was sent before with other values");
+  const made = (await house.sandbox.links()).filter(({ maximumUses }) =>
+    [uses, uses + 1].includes(maximumUses),
+  );
+  expect(made).toHaveLength(1);
+});
+
+test("each field says what is wrong with it", async ({ page, office }) => {
+  const field = (label: string) => page.getByLabel(label, { exact: true });
+  await openLinkForm(page, office);
+  await page.getByRole("radio", { name: "One patient" }).check();
+  await page.getByLabel("Bookings").fill("");
+  await page.getByLabel("Expires").fill("");
+  await makeButton(page).click();
+  const summary = await expectErrorSummary(
+    page,
+    "Enter Hero's id of the patient, which has only digits.",
+    "Choose an appointment type.",
+    "Choose a location.",
+    "Enter the day the link stops working.",
+    "A link must allow at least 1 booking.",
+  );
+  await summary.getByRole("link", { name: "Choose a location." }).click();
+  await expect(field("Location")).toBeFocused();
+
+  const wrong = [
+    ["Hero patient id", "Shanthi Perera", "which has only digits"],
+    ["Hero patient id", "4020１", "which has only digits"],
+    ["Hero patient id", "🙂", "which has only digits"],
+    ["Hero patient id", "9".repeat(21), "which has only digits"],
+    ["Bookings", "0", "at least 1 booking"],
+    ["Bookings", "1.5", "a whole number"],
+    ["Bookings", "ten", "Enter how many bookings"],
+    ["Bookings", "10001", "at most 10,000 bookings"],
+    ["Bookings", "🙂", "Enter how many bookings"],
+    ["Name (optional)", "Flu \u202ednuora", "Remove hidden or control characters."],
+    ["Name (optional)", "Flu\u0007", "Remove hidden or control characters."],
+    ["Name (optional)", "x".repeat(81), "Use 80 characters or fewer."],
+    ["Expires", inDays(-1), "The expiry must be today or later."],
+    ["Expires", inDays(800), "at most two years ahead"],
+    ["Last day (optional)", inDays(-3), "The last day must be today or later."],
+  ] as const;
+  await fillLinkForm(page, { audience: "One patient", patientId: "40201", uses: 1 });
+  for (const [label, value, sentence] of wrong) {
+    const right = await field(label).inputValue();
+    await field(label).fill(value);
+    await makeButton(page).click();
+    await expectFieldError(field(label), sentence);
+    await expectErrorSummary(page, sentence);
+    await field(label).fill(right);
+  }
+  await field("First day (optional)").fill(inDays(9));
+  await field("Last day (optional)").fill(inDays(8));
+  await makeButton(page).click();
+  await expectErrorSummary(page, "The last day must not be before the first day.");
+  await expectFieldError(field("Last day (optional)"), "must not be before the first day");
+  expect((await office.portal.links.list.query({})).items).toEqual([]);
+});
+
+test("the list goes on with older links from any place in it", async ({ page, office }) => {
+  await office.makeLink({ name: "Older link" });
+  const newer = await office.makeLink({ name: "Newer link" });
+  await page.goto(`${office.path}/links?cursor=${newer.id}`);
+  await expect(page.getByRole("link", { name: "Older link" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Newer link" })).toHaveCount(0);
+  await page.getByRole("navigation", { name: "Pages of links" }).getByRole("link").click();
+  await expect(page.getByRole("link", { name: "Newer link" })).toBeVisible();
+});
