@@ -23,6 +23,11 @@ CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE ON "audit_events
   FOR EACH ROW EXECUTE FUNCTION refuse_change();--> statement-breakpoint
 CREATE TRIGGER account_events_append_only BEFORE UPDATE OR DELETE ON "account_events"
   FOR EACH ROW EXECUTE FUNCTION refuse_change();--> statement-breakpoint
+-- Emptying a table fires no row's trigger. An old partition can still be dropped, on purpose and whole.
+CREATE TRIGGER audit_events_not_emptied BEFORE TRUNCATE ON "audit_events"
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();--> statement-breakpoint
+CREATE TRIGGER account_events_not_emptied BEFORE TRUNCATE ON "account_events"
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();--> statement-breakpoint
 
 -- Makes the partitions of this month and the three after it. Runs as the owner at each start and, by
 -- the worker, once a day; what falls outside them lands in the default partition, never nowhere.
@@ -51,6 +56,17 @@ BEGIN
     IF to_regclass(parent || '_rest') IS NULL THEN
       EXECUTE format('CREATE TABLE %I PARTITION OF %I DEFAULT', parent || '_rest', parent);
     END IF;
+  END LOOP;
+  -- Partitions inherit the triggers of rows, but not those of statements.
+  FOR part IN
+    SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = 'audit_events'::regclass
+      AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'not_emptied')
+  LOOP
+    EXECUTE format(
+      'CREATE TRIGGER not_emptied BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()',
+      part
+    );
   END LOOP;
 END $$;--> statement-breakpoint
 
