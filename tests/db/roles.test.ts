@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres, { type Sql } from "postgres";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { migrateDatabase } from "@/db/migrate";
+import { type EmbeddedPostgres, startPostgres } from "@/scripts/postgres";
+import {
+  checkNothingPending,
+  checkServingRole,
+  prepareRoles,
+  withDatabase,
+  withLogin,
+} from "@/scripts/roles";
+
+// A server of its own: roles belong to the whole server, and the other files use theirs.
+const folder = mkdtempSync(join(tmpdir(), "portal-roles-"));
+const superuserPassword = "superuser for this file";
+const fallbackPassword = "where the login has none";
+const hostedPassword = "p@ss/w:rd %";
+let server: EmbeddedPostgres;
+let superuser: Sql;
+
+const start = () => startPostgres({ folder, superuserPassword, isDurable: false });
+const at = (user: string, password: string, database: string) =>
+  withLogin(withDatabase(server.superuserUrl(), database), user, password);
+const hosted = (database: string) => at("hosted", hostedPassword, database);
+
+beforeAll(async () => {
+  server = await start();
+  superuser = postgres(server.superuserUrl(), { max: 1, onnotice: () => undefined });
+  await superuser.unsafe(`create role hosted login createrole password '${hostedPassword}'`);
+  await superuser.unsafe("create role plain login password 'plain'");
+  await superuser.unsafe("create database owned owner hosted");
+  await superuser.unsafe("create database others");
+});
+
+afterAll(async () => {
+  await superuser.end();
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("the roles of the database", () => {
+  it("are made by a login that may make roles, though it is no superuser", async () => {
+    const given = { databaseUrl: hosted("owned"), fallbackPassword };
+    const [addresses] = await Promise.all([1, 2, 3].map(() => prepareRoles(given)));
+    await migrateDatabase(addresses?.ownerUrl ?? "");
+    await checkServingRole(addresses?.servingUrl ?? "");
+    const roles = await superuser`
+      select rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolcanlogin
+      from pg_roles where rolname in ('portal_owner', 'portal_app') order by rolname`;
+    const modest = {
+      rolsuper: false,
+      rolbypassrls: false,
+      rolcreatedb: false,
+      rolcreaterole: false,
+      rolcanlogin: true,
+    };
+    expect([...roles]).toEqual([
+      { rolname: "portal_app", ...modest },
+      { rolname: "portal_owner", ...modest },
+    ]);
+  });
+
+  it("leave nothing to own for the one that serves", async () => {
+    const sql = postgres(server.superuserUrl("owned"), { max: 1 });
+    const owned = await sql`
+      select relname from pg_class where relowner = 'portal_app'::regrole`;
+    await sql.end();
+    expect([...owned]).toEqual([]);
+  });
+
+  it("serve alone once nothing is to be migrated", async () => {
+    const { servingUrl } = await prepareRoles({ databaseUrl: hosted("owned"), fallbackPassword });
+    const alone = await prepareRoles({ databaseUrl: servingUrl, fallbackPassword });
+    expect(alone).toEqual({ servingUrl, ownerUrl: undefined });
+    await checkNothingPending(servingUrl);
+  });
+
+  it("keep the serving password of the operator where an admin login is given", async () => {
+    const databaseUrl = at("portal_app", "chosen:by/us", "others");
+    const adminUrl = server.superuserUrl("others");
+    const made = await prepareRoles({ databaseUrl, adminUrl, fallbackPassword });
+    expect(made.servingUrl).toBe(databaseUrl);
+    await migrateDatabase(made.ownerUrl ?? "");
+    await checkServingRole(databaseUrl);
+  });
+
+  it("c1: never serve as one that row-level security does not hold for", async () => {
+    await expect(checkServingRole(server.superuserUrl("owned"))).rejects.toThrow(/row-level/);
+    await expect(checkServingRole(at("plain", "plain", "owned"))).rejects.toThrow(/portal_app/);
+  });
+
+  it.each([
+    ["DATABASE_URL was refused", () => at("hosted", "wrong", "owned"), undefined],
+    ["DATABASE_URL names a database that does not exist", () => hosted("absent"), undefined],
+    ["DATABASE_URL names a server where", () => "postgres://a:b@127.0.0.1:1/c", undefined],
+    ["DATABASE_URL must sign in as portal_app", () => hosted("owned"), () => server.superuserUrl()],
+    ["DATABASE_ADMIN_URL signs in as", () => hosted("owned"), () => at("plain", "plain", "owned")],
+  ])("say in one sentence: %s", async (sentence, databaseUrl, adminUrl) => {
+    const given = { databaseUrl: databaseUrl(), adminUrl: adminUrl?.(), fallbackPassword };
+    const refusal = prepareRoles(given);
+    await expect(refusal).rejects.toThrow(sentence);
+    await expect(refusal).rejects.not.toThrow(hostedPassword);
+  });
+
+  it("say which address is missing where migrations are to come", async () => {
+    await expect(checkNothingPending(at("plain", "plain", "postgres"))).rejects.toThrow(
+      /^DATABASE_OWNER_URL is not set/,
+    );
+  });
+});
+
+describe("the embedded PostgreSQL", () => {
+  it("takes the place of one that was left running, with the data that it had", async () => {
+    await superuser.unsafe("create table kept (n int)");
+    const left = server;
+    server = await start();
+    await superuser.end();
+    superuser = postgres(server.superuserUrl(), { max: 1, onnotice: () => undefined });
+    expect(left.process.exitCode ?? left.process.signalCode).not.toBeNull();
+    expect(await superuser`select count(*)::int as n from kept`).toEqual([{ n: 0 }]);
+  });
+
+  it("listens on this machine only, and asks for a password", async () => {
+    const [row] = await superuser`show listen_addresses`;
+    expect(row?.listen_addresses).toBe("127.0.0.1");
+    await expect(
+      prepareRoles({ databaseUrl: at("postgres", "wrong", "postgres"), fallbackPassword }),
+    ).rejects.toThrow("DATABASE_URL was refused");
+  });
+});
