@@ -25,23 +25,45 @@ export type Demo = z.infer<typeof demoFile>;
 
 export type RunningPortal = { url: string; dataFolder: string; stop: () => Promise<void> };
 
-const longestStartMs = 240_000;
+/** A build on a busy machine takes its time. */
+const longestStartMs = 420_000;
 
 /**
- * The whole production build, started as `bin/start` does with a data folder and ports of its own.
- * With `PORTAL_DATA_DIR` set, the one that runs there is taken instead, and left running.
+ * The whole production build, started as `bin/start` does. With `PORTAL_DATA_DIR` set, the one that
+ * runs there is taken instead, and left running.
  *
  * Sets `PORTAL_URL` and `PORTAL_DATA_DIR`, by which tests in other processes find it.
  */
 export async function startPortal(): Promise<RunningPortal> {
-  if (process.env.PORTAL_DATA_DIR) {
-    const dataFolder = process.env.PORTAL_DATA_DIR;
-    const url = process.env.PORTAL_URL ?? readDemo(dataFolder).portalUrl;
-    process.env.PORTAL_URL = url;
-    return { url, dataFolder, stop: async () => undefined };
+  const given = process.env.PORTAL_DATA_DIR;
+  if (given) {
+    process.env.PORTAL_URL ??= readDemo(given).portalUrl;
+    return { url: process.env.PORTAL_URL, dataFolder: given, stop: async () => undefined };
   }
   const dataFolder = mkdtempSync(join(tmpdir(), "portal-browser-"));
-  const { PUBLIC_URL: _, ...env } = process.env;
+  const launched = await launchPortal(dataFolder);
+  const stop = async () => {
+    await launched.stop();
+    rmSync(dataFolder, { recursive: true, force: true });
+  };
+  try {
+    const url = await launched.ready;
+    process.env.PORTAL_URL = url;
+    process.env.PORTAL_DATA_DIR = dataFolder;
+    return { url, dataFolder, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A start of its own in `dataFolder`, on free ports unless `settings` names others. */
+export async function launchPortal(dataFolder: string, settings: Record<string, string> = {}) {
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  // What the test runner set for itself is not for the portal.
+  for (const name of ["PUBLIC_URL", "DATABASE_URL", "SMTP_URL", "AUTH_SECRET", "MASTER_KEYS"]) {
+    delete env[name];
+  }
   const child = spawn(
     process.execPath,
     ["--conditions=react-server", "--import", "tsx", "scripts/start.ts"],
@@ -53,6 +75,7 @@ export async function startPortal(): Promise<RunningPortal> {
         SANDBOX_PORT: String(await findFreePort()),
         DATA_DIR: dataFolder,
         EMBEDDED_DATABASE_FSYNC: "off",
+        ...settings,
       },
       stdio: ["ignore", "pipe", "pipe"],
       // Ctrl-C reaches the test runner, which stops us in its own time.
@@ -61,34 +84,37 @@ export async function startPortal(): Promise<RunningPortal> {
   );
   const said: string[] = [];
   const ready = Promise.withResolvers<string>();
+  ready.promise.catch(() => undefined);
   createInterface({ input: child.stderr }).on("line", (line) => said.push(line));
   createInterface({ input: child.stdout }).on("line", (line) => {
     said.push(line);
     const [, address] = /^Ready: (\S+)/.exec(line) ?? [];
     if (address) ready.resolve(address);
   });
-  const ended = once(child, "exit");
+  const ended = once(child, "close").then(() => child.exitCode);
   const fail = (reason: string) => ready.reject(new Error(`${reason}\n${said.join("\n")}`));
-  void ended.then(() => fail("The portal ended before it was ready."));
   const timer = setTimeout(() => fail("The portal was not ready in time."), longestStartMs);
-  const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill("SIGTERM");
-      await ended;
-    }
-    rmSync(dataFolder, { recursive: true, force: true });
-  };
-  try {
-    const url = await ready.promise;
-    process.env.PORTAL_URL = url;
-    process.env.PORTAL_DATA_DIR = dataFolder;
-    return { url, dataFolder, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  } finally {
+  void ended.then(() => {
     clearTimeout(timer);
-  }
+    fail("The portal ended before it was ready.");
+  });
+  void ready.promise.then(
+    () => clearTimeout(timer),
+    () => undefined,
+  );
+  return {
+    /** The address; rejects with all that was said when the start ends or takes too long. */
+    ready: ready.promise,
+    /** Exit code, or null after a signal. */
+    ended,
+    /** Lines on both outputs so far. */
+    said,
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
+    stop: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
+      await ended;
+    },
+  };
 }
 
 function readDemo(dataFolder: string): Demo {

@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runSteps, type Step } from "@/scripts/checks/steps";
+import { claimDataFolder } from "@/scripts/data-folder";
+import { deriveRolePassword, readOrMakeSecrets } from "@/scripts/secrets";
+import { readEnv } from "@/server/env";
+
+let folder = "";
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "portal-folder-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the secrets of the first run", () => {
+  it("are made once, for the owner's eyes only, and fit the settings", () => {
+    const secrets = readOrMakeSecrets(folder);
+    expect(readOrMakeSecrets(folder)).toEqual(secrets);
+    expect(statSync(join(folder, "secrets.json")).mode & 0o777).toBe(0o600);
+    const env = readEnv({
+      AUTH_SECRET: secrets.authSecret,
+      MASTER_KEYS: secrets.masterKeys,
+      DATABASE_URL: "postgres://localhost/portal",
+      SMTP_URL: "smtp://localhost",
+    });
+    expect(env.MASTER_KEYS).toHaveLength(1);
+  });
+
+  it("c38: are never replaced when the file is damaged", () => {
+    readOrMakeSecrets(folder);
+    const file = join(folder, "secrets.json");
+    const cut = readFileSync(file, "utf8").slice(0, 40);
+    writeFileSync(file, cut);
+    expect(() => readOrMakeSecrets(folder)).toThrow(/is damaged/);
+    expect(readFileSync(file, "utf8")).toBe(cut);
+  });
+
+  it("give each database role a password of its own", () => {
+    const passwords = ["portal_owner", "portal_app"].map((role) => deriveRolePassword("a", role));
+    expect(new Set(passwords).size).toBe(2);
+    expect(deriveRolePassword("b", "portal_app")).not.toBe(passwords[1]);
+    expect(deriveRolePassword("a", "portal_app")).toBe(passwords[1]);
+  });
+});
+
+describe("a data folder", () => {
+  it("belongs to one start at a time", () => {
+    const claim = claimDataFolder(folder);
+    expect(claim.wasInterrupted).toBe(false);
+    expect(() => claimDataFolder(folder)).toThrow(`(process ${process.pid})`);
+    claim.release();
+    expect(claimDataFolder(folder).wasInterrupted).toBe(false);
+  });
+
+  it("is free again when its start is gone, though the process id lives", () => {
+    writeFileSync(join(folder, "start.pid"), `${process.pid} 1\n`);
+    expect(claimDataFolder(folder).wasInterrupted).toBe(true);
+  });
+});
+
+describe("the steps of bin/test", () => {
+  const step = (name: string, failed: number, needs: string[] = []): Step => ({
+    name,
+    needs,
+    run: async () => ({ passed: failed === 0 ? 1 : 0, failed, output: "" }),
+  });
+
+  it("count what could not run as failed", async () => {
+    const reported: string[] = [];
+    const total = await runSteps(
+      [step("a", 1), step("b", 0, ["a"]), step("c", 0, ["b"]), step("d", 0)],
+      2,
+      (name) => reported.push(name),
+    );
+    expect(total).toEqual({ passed: 1, failed: 3 });
+    expect(reported.toSorted()).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("count a step that throws as failed, and wait for what they need", async () => {
+    const order: string[] = [];
+    const slow: Step = {
+      name: "slow",
+      run: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        order.push("slow");
+        throw new Error("no");
+      },
+    };
+    const after: Step = {
+      name: "after",
+      needs: ["quick"],
+      run: async () => {
+        order.push("after");
+        return { passed: 2, failed: 0, output: "" };
+      },
+    };
+    const total = await runSteps([slow, after, step("quick", 0)], 3, () => undefined);
+    expect(total).toEqual({ passed: 3, failed: 1 });
+    expect(order).toEqual(["after", "slow"]);
+  });
+});
