@@ -16,9 +16,6 @@ export type LinkDraft = {
   maximumUses: string;
 };
 
-/** "an asthma review", "a Flu clinic": by the letter it begins with, which is right for most. */
-const withArticle = (noun: string) => `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
-
 function describeDays(from: string, to: string): string {
   const hasFrom = isBareDate(from);
   const hasTo = isBareDate(to);
@@ -43,8 +40,7 @@ export function describeLink(draft: LinkDraft): string {
       : `One patient of ${draft.practiceName}`
     : `Anyone registered at ${draft.practiceName}`;
   const what = draft.appointmentTypeName ?? "appointment";
-  const amount =
-    isInvite && uses > 1 ? `up to ${uses} × ${what}` : isInvite ? `one ${what}` : withArticle(what);
+  const amount = isInvite && uses > 1 ? `up to ${uses} × ${what}` : `one ${what}`;
   const where = draft.locationName ? `at ${draft.locationName}` : "at one of its locations";
   const whom = draft.practitionerName ? ` with ${draft.practitionerName}` : "";
   const end = isBareDate(draft.expiresOn)

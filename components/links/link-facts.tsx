@@ -6,7 +6,7 @@ import { Identifier } from "@/components/ui/identifier";
 import { BareDate, Moment } from "@/components/ui/moment";
 import { environmentNames } from "@/server/schemas/environments";
 import type { LinkView } from "@/server/schemas/links";
-import { audienceNames, describeWindow } from "./words";
+import { audienceNames, describeWindow, wasMade } from "./words";
 
 type LinkFactsProps = {
   place: Place;
@@ -52,7 +52,7 @@ export function LinkFacts({ place, link, hasPracticePage }: LinkFactsProps) {
         </Fact>
         <Fact term="Bookings allowed">{link.maximumUses.toLocaleString("en-GB")}</Fact>
         <Fact term="Name">{link.name ?? <span className="text-muted">None</span>}</Fact>
-        <Fact term="Made by">
+        <Fact term={wasMade(link) ? "Made by" : "Asked for by"}>
           {link.createdBy}
           <div className="text-sm text-muted">
             <Moment iso={link.createdAt} />

@@ -1,12 +1,19 @@
 import Link from "next/link";
+import { count } from "@/components/practices/words";
 import { type Place, portalPath } from "@/components/shell/portal-path";
 import { CopyButton } from "@/components/ui/copy-button";
 import { BareDate } from "@/components/ui/moment";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
-import { describeDistance } from "@/server/schemas/dates";
+import { describeDistance, formatBareDate, ukDateOf } from "@/server/schemas/dates";
 import type { LinkView } from "@/server/schemas/links";
 import { StateBadge } from "./state-badge";
-import { audienceNames, describeWindow, isBookable, linkTitle } from "./words";
+import { audienceNames, describeWindow, isBookable, linkTitle, wasMade } from "./words";
+
+/** How far off the end is, where the link has one: a closed link ended when it was closed. */
+function describeEnd(link: LinkView, today: string): string | null {
+  if (link.closedAt) return `closed ${formatBareDate(ukDateOf(new Date(link.closedAt)), "short")}`;
+  return wasMade(link) ? describeDistance(link.expiresOn, today) : null;
+}
 
 type LinkListProps = {
   place: Place;
@@ -65,22 +72,30 @@ export function LinkList({ place, practiceId, links, today }: LinkListProps) {
               <Td label="Expires">
                 <div className="text-sm whitespace-nowrap">
                   <BareDate date={link.expiresOn} />
-                  <div className="text-muted">{describeDistance(link.expiresOn, today)}</div>
+                  <div className="text-muted">{describeEnd(link, today)}</div>
                 </div>
               </Td>
               <Td numeric label="Uses">
-                <div className="whitespace-nowrap">
-                  <span className="font-medium">{link.uses}</span>
-                  <span className="text-muted"> / {link.maximumUses.toLocaleString("en-GB")}</span>
-                  <div className="text-sm text-muted">
-                    {link.opens} {link.opens === 1 ? "open" : "opens"}
+                {wasMade(link) ? (
+                  <div className="whitespace-nowrap">
+                    <span className="font-medium">{link.uses}</span>
+                    <span className="text-muted">
+                      {" "}
+                      / {link.maximumUses.toLocaleString("en-GB")}
+                    </span>
+                    <div className="text-sm text-muted">{count(link.opens, "open")}</div>
                   </div>
-                </div>
+                ) : (
+                  <span className="text-muted">
+                    <span aria-hidden="true">–</span>
+                    <span className="sr-only">None</span>
+                  </span>
+                )}
               </Td>
               <Td label="Owner">
                 <div className="min-w-20 text-sm">{link.createdBy}</div>
               </Td>
-              <Td className="sm:w-px sm:pl-0">
+              <Td className="sm:w-px sm:pl-0" label={isBookable(link) ? "Address" : undefined}>
                 {isBookable(link) ? (
                   <CopyButton
                     value={link.url}

@@ -22,15 +22,15 @@ export function WhatHappened({ place, link, canCreate }: WhatHappenedProps) {
   const isUnknown = link.state === "unknown";
   return (
     <>
-      <dl className="mt-5 flex max-w-prose flex-col gap-3 border-t border-line pt-5">
+      <dl className="mt-5 flex max-w-3xl flex-col gap-3 border-t border-line pt-5">
         <Line term="What happened">{link.reason ?? "Hero gave no reason."}</Line>
         <Line term="Done">
-          One request was sent to Hero on <Moment iso={link.createdAt} />.
+          We tried once, on <Moment iso={link.createdAt} />.
         </Line>
         <Line term="Not done">
           {isUnknown
-            ? "It was not sent a second time, and will not be: that could make two links."
-            : "No link was made, and nobody was told anything."}
+            ? "We did not ask a second time and will not: that could make two links."
+            : "No link was made, and nothing reached a patient."}
         </Line>
         <Line term="What to do">
           {isUnknown ? (
@@ -41,14 +41,14 @@ export function WhatHappened({ place, link, canCreate }: WhatHappenedProps) {
               does not, make a new one.
             </>
           ) : (
-            "Put right what Hero named, then start again with the same details."
+            "Put right what stands above, then start again with the same details."
           )}
         </Line>
       </dl>
       {canCreate && !isUnknown ? (
         <div className="mt-5">
           <ButtonLink
-            href={portalPath(place, "/links/new", { from: link.id })}
+            href={portalPath(place, "/links/new", { practice: link.practice.id, from: link.id })}
             icon={<RotateCcw />}
           >
             Start again with the same details

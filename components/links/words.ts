@@ -24,7 +24,12 @@ export function isBookable(
   return link.url !== null && (link.state === "live" || link.state === "ends_soon");
 }
 
-/** True when Hero knows the link, so that its limits can be changed. */
+/** True once Hero has said that it made the link; only then do its uses and its end mean anything. */
+export function wasMade({ state }: Pick<LinkView, "state">): boolean {
+  return state !== "pending" && state !== "failed" && state !== "unknown";
+}
+
+/** True when Hero knows the link and nobody closed it, so that its limits can be changed. */
 export function isChangeable({ state }: Pick<LinkView, "state">): boolean {
   return ["live", "ends_soon", "used_up", "expired"].includes(state);
 }

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { StateBadge } from "@/components/links/state-badge";
-import { isBookable, linkTitle } from "@/components/links/words";
+import { isBookable, linkTitle, wasMade } from "@/components/links/words";
 import { type Place, portalPath } from "@/components/shell/portal-path";
 import { Card, CardHeader } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -53,7 +53,9 @@ export function LatestLinks({ place, practiceId, links, today }: LatestLinksProp
               <p className="text-sm text-muted">
                 {[
                   link.practice.name,
-                  `${link.uses} of ${link.maximumUses.toLocaleString("en-GB")} booked`,
+                  wasMade(link)
+                    ? `${link.uses} of ${link.maximumUses.toLocaleString("en-GB")} booked`
+                    : null,
                   describeEnd(link, today),
                 ]
                   .filter(Boolean)

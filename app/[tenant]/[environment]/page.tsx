@@ -41,7 +41,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
     <>
       <PageHeader
         title={practice ? practiceLabel(practice) : scope.tenant.name}
-        description={`Overview of ${environmentNames[scope.environment]}`}
+        description={`${environmentNames[scope.environment]} overview`}
         actions={
           isStarted ? (
             <>

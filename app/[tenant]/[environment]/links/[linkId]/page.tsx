@@ -8,7 +8,7 @@ import { PendingWatch } from "@/components/links/pending-watch";
 import { ShareBox } from "@/components/links/share-box";
 import { UseCard } from "@/components/links/use-card";
 import { WhatHappened } from "@/components/links/what-happened";
-import { isBookable, isChangeable, linkTitle } from "@/components/links/words";
+import { isBookable, isChangeable, linkTitle, wasMade } from "@/components/links/words";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
@@ -36,7 +36,7 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
   const canCreate = hasPractice && scope.can.includes("links.create");
   const canEdit = hasPractice && scope.can.includes("links.edit");
   const isLost = link.state === "failed" || link.state === "unknown";
-  const wasMade = link.state !== "pending" && !isLost;
+  const isMade = wasMade(link);
 
   return (
     <>
@@ -46,9 +46,12 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
         back={{ href: portalPath(place, "/links", filter), label: "Links" }}
         actions={
           <>
-            {canCreate && wasMade ? (
+            {canCreate && isMade ? (
               <ButtonLink
-                href={portalPath(place, "/links/new", { from: link.id })}
+                href={portalPath(place, "/links/new", {
+                  practice: link.practice.id,
+                  from: link.id,
+                })}
                 variant="quiet"
                 icon={<Copy />}
               >
@@ -77,19 +80,23 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
           {link.state === "pending" ? <PendingWatch /> : null}
           {isLost ? <WhatHappened place={place} link={link} canCreate={canCreate} /> : null}
         </LinkStatus>
-        {wasMade && link.reason ? (
+        {isMade && link.reason ? (
           <Notice tone="warning" title="Something to know about this link">
             {link.reason}
           </Notice>
         ) : null}
-        {wasMade && !hasPractice ? (
+        {isMade && !hasPractice ? (
           <Notice tone="info" title="The practice is disconnected">
             The link lives on at Hero. Connect the practice again to change, refresh or close it.
           </Notice>
         ) : null}
         <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+          {isMade ? (
+            <div className="lg:order-last">
+              <UseCard place={place} link={link} />
+            </div>
+          ) : null}
           <LinkFacts place={place} link={link} hasPracticePage={hasPractice} />
-          {wasMade ? <UseCard place={place} link={link} /> : null}
         </div>
       </div>
     </>
