@@ -12,7 +12,8 @@ const config = {
   // Lock files above the checkout must not move the root.
   turbopack: { root: import.meta.dirname },
   agentRules: false,
-  experimental: { agentUpgrade: false },
+  // Server code keeps its names, so that a logged error says what it is and where.
+  experimental: { agentUpgrade: false, serverMinification: false },
 };
 
 export default config;

@@ -12,6 +12,11 @@ export function proxy(request: NextRequest) {
   // Next reads the nonce from the request's policy and puts it on the scripts it writes.
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
+  // Where a person wanted to go, for the way back after signing in. Always ours, never the client's.
+  const wanted = new URLSearchParams(request.nextUrl.search);
+  wanted.delete("_rsc");
+  const query = wanted.size > 0 ? `?${wanted}` : "";
+  headers.set("x-portal-path", request.nextUrl.pathname + query);
   headers.set("content-security-policy", policy);
 
   const response = NextResponse.next({ request: { headers } });

@@ -40,17 +40,6 @@ export const slug = z
       }),
   );
 
-/** Proposes a short name from an organisation's name: "Acme Health Ltd" gives "acme-health-ltd". */
-export function proposeSlug(name: string): string {
-  return name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^[^a-z]+|-+$/g, "")
-    .slice(0, 40)
-    .replace(/-+$/, "");
-}
-
 export const createOrganisationInput = z.object({
   name: line("your organisation's name", 80),
   slug,

@@ -5,6 +5,7 @@ import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import { NotFoundError, UnauthenticatedError } from "../errors";
 import { listOrganisations } from "../services/accounts/me";
+import { idleMinutes } from "../tenancy/context";
 import { listEnvironments } from "../tenancy/environments";
 import { listPermissions } from "../tenancy/permissions";
 import { openAccountCall, openPortalCall, readRequest } from "./context";
@@ -23,7 +24,8 @@ const openCall = cache(async (tenant: string, environment: string) => {
     return await openPortalCall(await currentRequest(), { tenant, environment });
   } catch (error) {
     if (error instanceof UnauthenticatedError) {
-      redirect(`/sign-in?next=${encodeURIComponent(`/${tenant}/${environment}`)}`);
+      const wanted = (await headers()).get("x-portal-path") ?? `/${tenant}/${environment}`;
+      redirect(`/sign-in?next=${encodeURIComponent(wanted)}`);
     }
     if (error instanceof NotFoundError) notFound();
     throw error;
@@ -50,7 +52,10 @@ export async function openPortal(params: Promise<{ tenant: string; environment: 
       role,
       can: listPermissions(role),
       organisations: await loadOrganisations(session.userId),
-      sessionExpiresAt: session.endsAt.toISOString(),
+      // This request has put the idle limit off; the page warns before whichever comes first.
+      sessionExpiresAt: new Date(
+        Math.min(session.endsAt.getTime(), Date.now() + idleMinutes * 60_000),
+      ).toISOString(),
     },
   };
 }
