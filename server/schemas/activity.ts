@@ -1,10 +1,10 @@
 import { environment } from "./environments";
-import { rowId } from "./text";
+import { pageSize, rowId } from "./text";
 import { z } from "./zod";
 
 export const listActivityInput = z.object({
   cursor: rowId.optional(),
-  limit: z.number().int().min(1).max(100).default(50),
+  limit: pageSize(50),
 });
 export type ListActivityInput = z.input<typeof listActivityInput>;
 

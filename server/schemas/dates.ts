@@ -76,9 +76,9 @@ export function describeDistance(bareDate: string, today: string): string {
   );
 }
 
-/** A bare date typed or picked in a form. */
+/** A bare date typed or picked in a form. What is no date is not compared with others afterwards. */
 export function bareDate(sentence: string) {
-  return z.string({ error: sentence }).trim().refine(isBareDate, { error: sentence });
+  return z.string({ error: sentence }).trim().refine(isBareDate, { error: sentence, abort: true });
 }
 
 /** A bare date that may be left empty. */

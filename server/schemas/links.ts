@@ -1,12 +1,17 @@
 import { addDays, bareDate, optionalBareDate, ukDateOf } from "./dates";
-import { heroId, optionalHeroId, optionalLine, rowId } from "./text";
+import { heroId, optionalHeroId, optionalLine, pageSize, rowId } from "./text";
 import { z } from "./zod";
 
-const maximumUses = z.coerce
-  .number({ error: "Enter how many bookings the link may make." })
-  .int({ error: "Enter a whole number of bookings." })
-  .min(1, { error: "A link must allow at least 1 booking." })
-  .max(10_000, { error: "A link can allow at most 10,000 bookings." });
+// Fields of a form give text. Only plain digits count: coercion would also take `true`, `[3]` and "0x10".
+const maximumUses = z.preprocess(
+  (value) =>
+    typeof value === "string" && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value,
+  z
+    .number({ error: "Enter how many bookings the link may make." })
+    .int({ error: "Enter a whole number of bookings." })
+    .min(1, { error: "A link must allow at least 1 booking." })
+    .max(10_000, { error: "A link can allow at most 10,000 bookings." }),
+);
 
 /** What can be changed on a link after it was made. Bare dates are days in the United Kingdom. */
 const limits = {
@@ -65,7 +70,7 @@ export type FindOperationInput = z.infer<typeof findOperationInput>;
 export const listLinksInput = z.object({
   practiceId: rowId.optional(),
   cursor: rowId.optional(),
-  limit: z.number().int().min(1).max(100).default(25),
+  limit: pageSize(25),
 });
 export type ListLinksInput = z.input<typeof listLinksInput>;
 

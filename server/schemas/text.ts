@@ -1,9 +1,10 @@
 import { z } from "./zod";
 
 // Control characters, and the invisible marks that reorder or hide text (bidirectional overrides,
-// zero-width spaces): they have no place in a one-line field and can disguise what it says.
+// zero-width spaces): they have no place in a one-line field and can disguise what it says. Half a
+// surrogate pair is no character at all, and PostgreSQL takes none inside JSON.
 const hidden =
-  /[\p{Cc}\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]/u;
+  /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]/u;
 
 /**
  * One line of text as people type it: trimmed, composed (NFC), no hidden characters, counted in
@@ -54,4 +55,10 @@ export function optionalHeroId(sentence: string) {
     (value) => (value === "" || value === null ? undefined : value),
     heroId(sentence).optional(),
   );
+}
+
+/** How many rows of a list to answer with. */
+export function pageSize(usual: number) {
+  const error = "A page has 1 to 100 rows.";
+  return z.number({ error }).int({ error }).min(1, { error }).max(100, { error }).default(usual);
 }

@@ -43,6 +43,9 @@ export type LiveSession = {
 export const idleMinutes = 60;
 export const absoluteHours = 12;
 
+// Not every text of an address may reach PostgreSQL (it takes no NUL), and only such names exist.
+const possibleSlug = /^[a-z][a-z0-9-]*$/;
+
 const idleInterval = `${idleMinutes} minutes`;
 
 type ScopeRow = {
@@ -104,7 +107,8 @@ export async function openTenantContext(
   requestId: string,
   now = new Date(),
 ): Promise<{ ctx: TenantContext; session: LiveSession; tenantName: string; role: Role }> {
-  const found = token ? await findScope(token, path.tenant, now) : null;
+  const slug = possibleSlug.test(path.tenant) ? path.tenant : "";
+  const found = token ? await findScope(token, slug, now) : null;
   if (!found) throw new UnauthenticatedError();
   const environment = findEnvironment(path.environment);
   const { session, row } = found;

@@ -18,11 +18,13 @@ function isCrossSite(headers: Headers): boolean {
 /** Serves a router over HTTP; what `open` throws is answered like a procedure's own error. */
 export function serveRouter<Call extends RequestContext>(options: {
   request: Request;
-  endpoint: string;
   router: AnyTRPCRouter;
   open: (request: RequestContext) => Promise<Call>;
 }): Promise<Response> {
-  const { request, endpoint, router, open } = options;
+  const { request, router, open } = options;
+  // The procedure is the last segment, whatever the others are and however they are encoded.
+  const { pathname } = new URL(request.url);
+  const endpoint = pathname.slice(0, pathname.lastIndexOf("/"));
   return fetchRequestHandler({
     req: request,
     endpoint,
@@ -40,7 +42,7 @@ export function serveRouter<Call extends RequestContext>(options: {
         return await open(call);
       } catch (error) {
         const mapped = toTrpcError(error);
-        logFailure(mapped, endpoint, call.requestId);
+        logFailure(mapped, "gate", call.requestId);
         throw mapped;
       }
     },

@@ -3,11 +3,6 @@ import { serveRouter } from "@/server/trpc/http";
 import { accountRouter } from "@/server/trpc/router";
 
 const serve = (request: Request) =>
-  serveRouter({
-    request,
-    endpoint: "/api/trpc/account",
-    router: accountRouter,
-    open: openAccountCall,
-  });
+  serveRouter({ request, router: accountRouter, open: openAccountCall });
 
 export { serve as GET, serve as POST };

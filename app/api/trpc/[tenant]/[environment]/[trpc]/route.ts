@@ -6,12 +6,7 @@ type Params = { params: Promise<{ tenant: string; environment: string }> };
 
 async function serve(request: Request, { params }: Params) {
   const path = await params;
-  return serveRouter({
-    request,
-    endpoint: `/api/trpc/${path.tenant}/${path.environment}`,
-    router: appRouter,
-    open: (call) => openPortalCall(call, path),
-  });
+  return serveRouter({ request, router: appRouter, open: (call) => openPortalCall(call, path) });
 }
 
 export { serve as GET, serve as POST };
