@@ -1,0 +1,173 @@
+import { expect, test } from "./fixtures";
+import { fillLinkForm, makeButton, openLinkForm, stateHeading } from "./support/link-form";
+import { expectErrorSummary } from "./support/screen";
+import type { Fault } from "./support/sandbox";
+
+test.use({ practiceGroupId: "20690" });
+test.setTimeout(90_000);
+
+type Trouble = {
+  name: string;
+  fault: Omit<Fault, "operation" | "key">;
+  reason: string;
+  state: "Unknown" | "Not made";
+};
+
+const troubles: Trouble[] = [
+  {
+    name: "breaks off",
+    fault: { reset: true, afterWork: true },
+    reason: "The connection to Hero broke.",
+    state: "Unknown",
+  },
+  {
+    name: "fails",
+    fault: { status: 500 },
+    reason: "Hero failed while answering.",
+    state: "Unknown",
+  },
+  {
+    name: "answers nonsense",
+    fault: { malformed: true },
+    reason: "Hero's answer could not be understood.",
+    state: "Unknown",
+  },
+  {
+    name: "refuses",
+    fault: { status: 400 },
+    reason: "Hero refused the values that were sent.",
+    state: "Not made",
+  },
+  {
+    name: "has had enough",
+    fault: { status: 429 },
+    reason: "Hero is asking us to slow down.",
+    state: "Not made",
+  },
+];
+
+for (const { name, fault, reason, state } of troubles) {
+  test(`when Hero ${name}, the link's page says so and the ledger tells the truth`, async ({
+    page,
+    house,
+    office,
+  }) => {
+    const { apiKey } = office;
+    const before = await house.sandbox.countCalls("createBookingLink", apiKey);
+    await openLinkForm(page, office);
+    await fillLinkForm(page);
+    await house.sandbox.breakNext({ operation: "createBookingLink", key: apiKey, ...fault });
+    await makeButton(page).click();
+
+    await expect(stateHeading(page, state)).toBeVisible();
+    await expect(page.getByText(reason)).toBeVisible();
+    await expect(page.getByRole("button", { name: /Copy link/ })).toHaveCount(0);
+    await expect(page.getByRole("link", { name: "Start again with the same details" })).toHaveCount(
+      state === "Unknown" ? 0 : 1,
+    );
+    expect(await house.sandbox.countCalls("createBookingLink", apiKey)).toBe(before + 1);
+
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Links" }).click();
+    await expect(page.getByRole("cell", { name: state, exact: true })).toBeVisible();
+  });
+}
+
+test("while Hero does not answer, the rest of the portal works", async ({
+  page,
+  context,
+  house,
+  office,
+}) => {
+  const { apiKey } = office;
+  await openLinkForm(page, office);
+  await fillLinkForm(page);
+  await house.sandbox.breakNext({ operation: "createBookingLink", key: apiKey, hang: true });
+  await makeButton(page).click();
+  await expect(page.getByRole("button", { name: "Asking Hero…" })).toBeVisible();
+
+  const other = await context.newPage();
+  await other.goto(`${office.path}/links`);
+  await expect(other.getByRole("cell", { name: "Being made" })).toBeVisible();
+  await other.goto(`${office.path}/practices/${office.practice.id}`);
+  await expect(other.getByRole("heading", { level: 1 })).toHaveText(office.practice.name);
+  await expect(page.getByRole("button", { name: "Asking Hero…" })).toBeVisible();
+
+  await expect(stateHeading(page, "Unknown")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("Hero did not answer in time.")).toBeVisible();
+  await expect(page.getByText("It was not sent a second time", { exact: false })).toBeVisible();
+});
+
+test("when Hero's lists cannot be read, the form gives the reason and another try", async ({
+  page,
+  house,
+  office,
+}) => {
+  await house.sandbox.breakNext({
+    operation: "listLocations",
+    key: office.apiKey,
+    status: 503,
+    times: 3,
+  });
+  await page.goto(`${office.path}/links/new`);
+  const failure = page.getByRole("alert").filter({ hasText: "Hero's lists could not be read" });
+  await expect(failure).toContainText("Hero failed while answering.");
+  await failure.getByRole("link", { name: "Try again" }).click();
+  await fillLinkForm(page);
+  await makeButton(page).click();
+  await expect(stateHeading(page, "Live")).toBeVisible();
+});
+
+test("a refresh that fails says why and keeps what was known", async ({
+  page,
+  house,
+  office,
+  watch,
+}) => {
+  const link = await office.makeLink();
+  await page.goto(`${office.path}/links/${link.id}`);
+  await house.sandbox.breakNext({
+    operation: "getBookingLink",
+    key: office.apiKey,
+    malformed: true,
+  });
+  watch.expectRefusals(502, /links\.refresh$/);
+  const use = page.getByRole("region", { name: "Use" });
+  await use.getByRole("button", { name: "Refresh" }).click();
+  await expect(use.getByRole("status")).toContainText("Hero's answer could not be understood.");
+  await expect(use.getByText("0 of 5")).toBeVisible();
+  await expect(stateHeading(page, "Live")).toBeVisible();
+});
+
+test("a key that Hero no longer accepts is shown, and replaced", async ({
+  page,
+  house,
+  owner,
+  office,
+  watch,
+}) => {
+  const { sandbox } = house;
+  const { apiKey, practice } = office;
+  await openLinkForm(page, office);
+  await fillLinkForm(page);
+  await sandbox.breakNext({ operation: "createBookingLink", key: apiKey, status: 401 });
+  await makeButton(page).click();
+  await expect(stateHeading(page, "Not made")).toBeVisible();
+  await expect(page.getByText("Hero does not accept this API key.")).toBeVisible();
+  await sandbox.waitForMail(owner.person.email, /key/i);
+
+  await page.goto(office.path);
+  await page.getByRole("link", { name: /needs a new key|does not accept/i }).first().click();
+  await expect(page.getByRole("heading", { level: 1, name: practice.name })).toBeVisible();
+  await expect(page.getByText("Hero no longer accepts this key", { exact: true })).toBeVisible();
+
+  await page.getByRole("button", { name: "Replace the key" }).click();
+  const dialog = page.getByRole("dialog", { name: "Replace the key" });
+  await dialog.getByLabel("New API key").fill(`${apiKey.slice(0, -4)}0000`);
+  watch.expectRefusals(400, /practices\.replaceKey$/);
+  await dialog.getByRole("button", { name: "Test and replace" }).click();
+  await expectErrorSummary(page, "Hero's Sandbox environment does not accept this key.");
+  await dialog.getByLabel("New API key").fill(apiKey);
+  await dialog.getByRole("button", { name: "Test and replace" }).click();
+  await expect(page.getByText("The new key is in use")).toBeVisible();
+  await expect(page.getByText("Hero no longer accepts this key", { exact: true })).toHaveCount(0);
+});
