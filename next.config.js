@@ -8,7 +8,7 @@ const config = {
   reactStrictMode: true,
   poweredByHeader: false,
   images: { unoptimized: true },
-  serverExternalPackages: ["postgres", "pg-boss", "nodemailer"],
+  serverExternalPackages: ["postgres", "pg-boss", "nodemailer", "rate-limiter-flexible"],
   // Lock files above the checkout must not move the root.
   turbopack: { root: import.meta.dirname },
   agentRules: false,
