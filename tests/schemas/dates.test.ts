@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+import {
+  addDays,
+  daysBetween,
+  describeDistance,
+  formatBareDate,
+  formatMoment,
+  formatUtc,
+  isBareDate,
+  ukDateOf,
+} from "@/server/schemas/dates";
+
+/** Every day of the years in which the tests will be read, and a leap day of each kind. */
+const days = Array.from({ length: 36_524 }, (_, at) =>
+  new Date(Date.UTC(2000, 0, 1 + at)).toISOString().slice(0, 10),
+);
+
+describe("a bare date", () => {
+  it.each([
+    ["2026-02-29", "no leap year"],
+    ["2025-04-31", "thirty days"],
+    ["2026-13-01", "thirteen months"],
+    ["2026-00-10", "no month"],
+    ["2026-01-00", "no day"],
+    ["1999-12-31", "before the century"],
+    ["2100-01-01", "after the century"],
+    ["26-01-01", "two digits"],
+    ["2026-1-1", "no leading noughts"],
+    ["01/02/2026", "slashes"],
+    ["2026-01-01T00:00:00Z", "a moment"],
+    ["2026-01-01\n", "a line break"],
+    [" 2026-01-01", "a space"],
+    ["２０２６-01-01", "wide digits"],
+    ["", "nothing"],
+    ["2026-01-01x", "more"],
+  ])("%j is none: %s", (text) => {
+    expect(isBareDate(text)).toBe(false);
+  });
+
+  it("is every real day of the century", () => {
+    expect(days.every(isBareDate)).toBe(true);
+    expect(days.filter((day) => day.endsWith("-02-29"))).toHaveLength(25);
+  });
+});
+
+describe("calendar arithmetic", () => {
+  it("steps through every day of the century once, clock changes and leap days too", () => {
+    expect(days.slice(0, -1).map((day) => addDays(day, 1))).toEqual(days.slice(1));
+  });
+
+  it("there and back is where it began, and the distance is what was walked", () => {
+    for (let at = 0; at < days.length; at += 97) {
+      const day = days[at] ?? "";
+      for (const steps of [-400, -31, -1, 0, 1, 7, 28, 366, 731]) {
+        const there = addDays(day, steps);
+        expect(addDays(there, -steps)).toBe(day);
+        expect(daysBetween(day, there)).toBe(steps);
+        expect(daysBetween(there, day)).toBe(-steps || 0);
+      }
+    }
+  });
+
+  it.each([
+    ["2026-03-28", "2026-03-29", "2026-03-30"],
+    ["2026-10-24", "2026-10-25", "2026-10-26"],
+  ])("is not moved by the clock changes: %s, %s, %s", (before, on, after) => {
+    expect(addDays(before, 1)).toBe(on);
+    expect(addDays(on, 1)).toBe(after);
+    expect(addDays(after, -1)).toBe(on);
+    expect(daysBetween(before, after)).toBe(2);
+    expect(describeDistance(after, on)).toBe("tomorrow");
+    expect(describeDistance(before, on)).toBe("yesterday");
+    expect(describeDistance(on, on)).toBe("today");
+    expect(describeDistance(after, before)).toBe("in 2 days");
+  });
+});
+
+describe("the day it is in the United Kingdom", () => {
+  it.each([
+    // Winter time, the hour that does not exist, summer time.
+    ["2026-03-28T23:59:59Z", "2026-03-28"],
+    ["2026-03-29T00:00:00Z", "2026-03-29"],
+    ["2026-03-29T01:00:00Z", "2026-03-29"],
+    ["2026-03-29T22:59:59Z", "2026-03-29"],
+    ["2026-03-29T23:00:00Z", "2026-03-30"],
+    // Summer time, the hour that comes twice, winter time.
+    ["2026-10-24T22:59:59Z", "2026-10-24"],
+    ["2026-10-24T23:00:00Z", "2026-10-25"],
+    ["2026-10-25T00:30:00Z", "2026-10-25"],
+    ["2026-10-25T01:30:00Z", "2026-10-25"],
+    ["2026-10-25T23:59:59Z", "2026-10-25"],
+    ["2026-10-26T00:00:00Z", "2026-10-26"],
+    ["2026-12-31T23:59:59Z", "2026-12-31"],
+    ["2028-02-29T12:00:00Z", "2028-02-29"],
+  ])("at %s is %s", (moment, day) => {
+    expect(ukDateOf(new Date(moment))).toBe(day);
+  });
+
+  it.each(["2026-03-26", "2026-10-22"])(
+    "never goes back and never skips a day, hour by hour through the week of %s",
+    (from) => {
+      const start = Date.parse(`${from}T00:00:00Z`);
+      const found = Array.from({ length: 7 * 24 }, (_, hour) =>
+        ukDateOf(new Date(start + hour * 3_600_000)),
+      );
+      const steps = found.slice(1).map((day, at) => daysBetween(found[at] ?? "", day));
+      expect(new Set(steps)).toEqual(new Set([0, 1]));
+      expect(daysBetween(from, found.at(-1) ?? "")).toBeGreaterThanOrEqual(6);
+    },
+  );
+});
+
+describe("what people read", () => {
+  it("names a bare date the same in every zone", () => {
+    expect(formatBareDate("2026-03-29")).toBe("29 March 2026");
+    expect(formatBareDate("2026-10-25", "short")).toBe("25 Oct 2026");
+    expect(formatBareDate("2026-01-01")).toBe("1 January 2026");
+  });
+
+  it("gives moments in UK time with the zone, so that the doubled hour can be told apart", () => {
+    expect(formatMoment("2026-03-29T00:59:00Z")).toMatch(/^29 Mar 2026, 00:59 GMT$/);
+    expect(formatMoment("2026-03-29T01:00:00Z")).toMatch(/^29 Mar 2026, 02:00 BST$/);
+    expect(formatMoment("2026-10-25T00:30:00Z")).toMatch(/^25 Oct 2026, 01:30 BST$/);
+    expect(formatMoment("2026-10-25T01:30:00Z")).toMatch(/^25 Oct 2026, 01:30 GMT$/);
+    expect(formatUtc("2026-10-25T01:30:09.123Z")).toBe("2026-10-25 01:30:09 UTC");
+  });
+});

@@ -1,0 +1,529 @@
+import { randomUUID } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import * as account from "@/server/schemas/account";
+import * as activity from "@/server/schemas/activity";
+import { addDays, ukDateOf } from "@/server/schemas/dates";
+import * as links from "@/server/schemas/links";
+import * as organisations from "@/server/schemas/organisations";
+import * as practices from "@/server/schemas/practices";
+import { proposeSlug } from "@/server/schemas/propose-slug";
+
+const today = ukDateOf(new Date());
+const id = randomUUID();
+const token = "A".repeat(43);
+
+/** Values that no field takes as they are, whatever it is for. */
+const wrongTypes: unknown[] = [
+  true,
+  Number.NaN,
+  [],
+  {},
+  [["a"]],
+  { length: 1 },
+  () => "a",
+  Symbol("a"),
+  10n,
+  new Date(),
+];
+const missing: unknown[] = [undefined, null];
+const blank: unknown[] = ["", " ", "\t\n", "\u00a0"];
+const controls: unknown[] = [
+  "a\u0000b",
+  "a\nb",
+  "a\r\nSet-Cookie: b=c",
+  "a\tb",
+  "a\u001b[31mb",
+  "a\u007fb",
+  "a\u0085b",
+];
+const disguises: unknown[] = [
+  "\u202egnp.exe",
+  "a\u202ab",
+  "a\u2066b\u2069",
+  "a\u200eb",
+  "a\u200fb",
+  "a\u061cb",
+  "a\u200bb",
+  "a\u2060b",
+  "a\ufeffb",
+  "a\u2028b",
+];
+
+const noLine = [...wrongTypes, 7, ...controls, ...disguises, "a".repeat(81), "👩‍⚕️".repeat(81)];
+const bad = {
+  name: [...missing, ...blank, ...noLine],
+  optionalName: noLine,
+  rowId: [
+    ...missing,
+    ...blank,
+    ...wrongTypes,
+    7,
+    ...controls,
+    "1",
+    "not-an-id",
+    `${id} `,
+    `${id}\n`,
+    id.slice(1),
+    `{${id}}`,
+    id.replace("-", ""),
+    `${id}'--`,
+    "../../etc/passwd",
+  ],
+  heroId: [
+    ...missing,
+    ...blank,
+    ...wrongTypes,
+    7,
+    ...controls,
+    "a",
+    "-1",
+    "1.5",
+    "1e3",
+    "0x1",
+    "1,2",
+    "1 2",
+    "1/../2",
+    "1?x=1",
+    "１２",
+    "١٢",
+    "1".repeat(21),
+  ],
+  email: [...missing, ...blank, ...wrongTypes, 7, ...controls, ...disguises, "a", "a@b"],
+  newPassword: [
+    ...missing,
+    "",
+    ...wrongTypes,
+    123456789012,
+    "short",
+    "elevenchars",
+    "👍".repeat(11),
+    "a".repeat(201),
+  ],
+  triedPassword: [...missing, "", ...wrongTypes, 7, "a".repeat(1001)],
+  token: [
+    ...missing,
+    ...blank,
+    ...wrongTypes,
+    7,
+    "short",
+    `${token}A`,
+    `${token.slice(1)}=`,
+    `${token.slice(1)}\n`,
+    `${token.slice(1)} `,
+    `${token.slice(1)}é`,
+  ],
+  slug: [
+    ...missing,
+    ...blank,
+    ...wrongTypes,
+    7,
+    ...controls,
+    ...disguises,
+    "ab",
+    "1ab",
+    "-ab",
+    "ab-",
+    "a_b",
+    "a b",
+    "a/b",
+    "a.b",
+    "ähm",
+    "acme🙂",
+    "a".repeat(41),
+    "%2e%2e",
+    ...organisations.reservedSlugs,
+    "API",
+  ],
+  apiKey: [
+    ...missing,
+    ...blank,
+    ...wrongTypes,
+    7,
+    "too short",
+    "a".repeat(513),
+    `sandbox_key_${"a".repeat(16)}\r\nx-practice-group-id: 2`,
+    `sandbox key ${"a".repeat(16)}`,
+    `sandbox_key_${"a".repeat(16)}é`,
+    `sandbox_key_${"a".repeat(16)}\u0000b`,
+    `sandbox_key_\u202e${"a".repeat(16)}`,
+    `sandbox_key_🔑${"a".repeat(16)}`,
+  ],
+  practiceGroupId: [
+    ...missing,
+    ...blank,
+    ...wrongTypes,
+    12,
+    ...controls,
+    ...disguises,
+    "12,13",
+    "12 13",
+    "１２",
+    "१२",
+    "12\r\nx-api-key: a",
+    "12%0d%0a",
+    "../12",
+    "12/13",
+    "12;13",
+    "a".repeat(65),
+  ],
+  bareDate: [
+    ...missing,
+    ...blank,
+    ...wrongTypes,
+    20260101,
+    "tomorrow",
+    "2026-02-30",
+    "01/01/2027",
+    "2027-1-1",
+    "+275760-09-13",
+    `${addDays(today, 3)}T00:00:00Z`,
+  ],
+  maximumUses: [
+    ...missing,
+    ...blank,
+    ...wrongTypes,
+    0,
+    -1,
+    1.5,
+    10_001,
+    Number.POSITIVE_INFINITY,
+    "0",
+    "-1",
+    "1.5",
+    "ten",
+    "1e3",
+    "0x10",
+    "1,000",
+    "१०",
+    [3],
+  ],
+  pageSize: [null, "", "25", ...wrongTypes, 0, -1, 1.5, 101, Number.POSITIVE_INFINITY],
+};
+
+/** Leaving an optional choice empty is no mistake. */
+const unlessEmpty = (values: unknown[]) =>
+  values.filter((value) => value !== undefined && value !== null && value !== "");
+const unlessMissing = (values: unknown[]) => values.filter((value) => value !== undefined);
+
+const limits = {
+  name: bad.optionalName,
+  slotsFrom: unlessEmpty(bad.bareDate),
+  slotsTo: unlessEmpty(bad.bareDate),
+  expiresOn: bad.bareDate,
+  maximumUses: bad.maximumUses,
+};
+const goodLimits = {
+  name: "Flu clinic 🙂 קליניקה",
+  slotsFrom: today,
+  slotsTo: addDays(today, 5),
+  expiresOn: addDays(today, 7),
+  maximumUses: "5",
+};
+const apiKey = "sandbox_a_key_of_some_length";
+
+/** For each input: values that pass, and for each of its fields the values that do not. */
+const inputs: Record<
+  string,
+  { schema: z.ZodType; good: Record<string, unknown>; fields: Record<string, unknown[]> }
+> = {
+  signInInput: {
+    schema: account.signInInput,
+    good: { email: " Pat@Example.com ", password: "x" },
+    fields: { email: bad.email, password: bad.triedPassword },
+  },
+  signUpInput: {
+    schema: account.signUpInput,
+    good: { name: "Zoë 👩🏽‍⚕️ O’Brien", email: "pat@example.com", password: "👍".repeat(12) },
+    fields: { name: bad.name, email: bad.email, password: bad.newPassword },
+  },
+  verifyEmailInput: {
+    schema: account.verifyEmailInput,
+    good: { token, password: "x" },
+    fields: { token: bad.token, password: bad.triedPassword },
+  },
+  requestPasswordResetInput: {
+    schema: account.requestPasswordResetInput,
+    good: { email: "pat@example.com" },
+    fields: { email: bad.email },
+  },
+  resetPasswordInput: {
+    schema: account.resetPasswordInput,
+    good: { token, password: "twelve chars" },
+    fields: { token: bad.token, password: bad.newPassword },
+  },
+  endSessionInput: {
+    schema: account.endSessionInput,
+    good: { sessionId: id },
+    fields: { sessionId: bad.rowId },
+  },
+  listActivityInput: {
+    schema: activity.listActivityInput,
+    good: { cursor: id, limit: 100 },
+    fields: { cursor: unlessMissing(bad.rowId), limit: bad.pageSize },
+  },
+  createBookingLinkInput: {
+    schema: links.createBookingLinkInput,
+    good: {
+      operationId: id,
+      practiceId: id,
+      appointmentTypeId: " 101 ",
+      locationId: "5",
+      practitionerId: "",
+      patientId: null,
+      ...goodLimits,
+    },
+    fields: {
+      operationId: bad.rowId,
+      practiceId: bad.rowId,
+      appointmentTypeId: bad.heroId,
+      locationId: bad.heroId,
+      practitionerId: unlessEmpty(bad.heroId),
+      patientId: unlessEmpty(bad.heroId),
+      ...limits,
+    },
+  },
+  updateLinkInput: {
+    schema: links.updateLinkInput,
+    good: { linkId: id, ...goodLimits },
+    fields: { linkId: bad.rowId, ...limits },
+  },
+  linkIdInput: {
+    schema: links.linkIdInput,
+    good: { linkId: id },
+    fields: { linkId: bad.rowId },
+  },
+  findOperationInput: {
+    schema: links.findOperationInput,
+    good: { operationId: id },
+    fields: { operationId: bad.rowId },
+  },
+  listLinksInput: {
+    schema: links.listLinksInput,
+    good: { practiceId: id, cursor: id, limit: 1 },
+    fields: {
+      practiceId: unlessMissing(bad.rowId),
+      cursor: unlessMissing(bad.rowId),
+      limit: bad.pageSize,
+    },
+  },
+  createOrganisationInput: {
+    schema: organisations.createOrganisationInput,
+    good: { name: "Acme 🏥 ואחיו", slug: " Acme-Health " },
+    fields: { name: bad.name, slug: bad.slug },
+  },
+  practiceIdInput: {
+    schema: practices.practiceIdInput,
+    good: { practiceId: id },
+    fields: { practiceId: bad.rowId },
+  },
+  verifyPracticeInput: {
+    schema: practices.verifyPracticeInput,
+    good: { apiKey: ` ${apiKey}\n`, practiceGroupId: " 12" },
+    fields: { apiKey: bad.apiKey, practiceGroupId: bad.practiceGroupId },
+  },
+  connectPracticeInput: {
+    schema: practices.connectPracticeInput,
+    good: { apiKey, practiceGroupId: "kingsway-31", alias: " " },
+    fields: {
+      apiKey: bad.apiKey,
+      practiceGroupId: bad.practiceGroupId,
+      alias: bad.optionalName,
+    },
+  },
+  verifyNetworkPracticeInput: {
+    schema: practices.verifyNetworkPracticeInput,
+    good: { credentialId: id, practiceGroupId: "12" },
+    fields: { credentialId: bad.rowId, practiceGroupId: bad.practiceGroupId },
+  },
+  connectNetworkPracticeInput: {
+    schema: practices.connectNetworkPracticeInput,
+    good: { credentialId: id, practiceGroupId: "12", alias: "Ours" },
+    fields: {
+      credentialId: bad.rowId,
+      practiceGroupId: bad.practiceGroupId,
+      alias: bad.optionalName,
+    },
+  },
+  renamePracticeInput: {
+    schema: practices.renamePracticeInput,
+    good: { practiceId: id, alias: null },
+    fields: { practiceId: bad.rowId, alias: bad.optionalName },
+  },
+  replaceKeyInput: {
+    schema: practices.replaceKeyInput,
+    good: { credentialId: id, apiKey },
+    fields: { credentialId: bad.rowId, apiKey: bad.apiKey },
+  },
+};
+
+/** A value as it may stand in a message about a failed test. */
+const show = (value: unknown) =>
+  typeof value === "string" ? JSON.stringify(value.slice(0, 60)) : String(value);
+
+describe("the input schemas", () => {
+  it("are all in this table, with all of their fields", async () => {
+    const found: Record<string, string[]> = {};
+    for (const file of readdirSync("server/schemas")) {
+      const room: Record<string, unknown> = await import(`../../server/schemas/${file}`);
+      for (const [name, value] of Object.entries(room)) {
+        if (!name.endsWith("Input")) continue;
+        if (!(value instanceof z.ZodObject)) throw new Error(`${name} is no object schema.`);
+        found[name] = Object.keys(value.shape).sort();
+      }
+    }
+    const covered = Object.entries(inputs).map(([name, { fields }]) => [
+      name,
+      Object.keys(fields).sort(),
+    ]);
+    expect(Object.fromEntries(covered)).toEqual(found);
+  });
+});
+
+describe.each(Object.entries(inputs))("%s", (_, { schema, good, fields }) => {
+  it("takes what is right", () => {
+    const read = schema.safeParse(good);
+    expect(read.error?.issues ?? []).toEqual([]);
+  });
+
+  it.each([undefined, null, "", "text", 7, [], true])("never throws for %j", (value) => {
+    expect(schema.safeParse(value).success).toBe(Object.keys(fields).length === 0);
+  });
+
+  it("lets no field through that it does not know", () => {
+    const read = schema.safeParse({ ...good, tenantId: "x", role: "owner", userId: "y" });
+    expect(Object.keys(read.data ?? {})).not.toEqual(expect.arrayContaining(["tenantId"]));
+    expect(JSON.stringify(read.data)).not.toContain('"owner"');
+  });
+
+  it.each(Object.entries(fields))(
+    "says a sentence beside %s for each bad value",
+    (field, values) => {
+      for (const value of values) {
+        const read = schema.safeParse({ ...good, [field]: value });
+        const issues = read.error?.issues ?? [];
+        expect(issues.length, `${field}: ${show(value)} passed`).toBeGreaterThan(0);
+        for (const issue of issues) {
+          expect(issue.path, show(value)).toEqual([field]);
+          expect(issue.message, `${field}: ${show(value)}`).toMatch(/^[A-Z][^\n]{8,120}\.$/);
+          expect(issue.message).not.toMatch(/invalid input|expected|received|NaN|undefined/i);
+        }
+      }
+    },
+  );
+});
+
+describe("what passes", () => {
+  const name = (text: string) =>
+    account.signUpInput.safeParse({ name: text, email: "a@b.example", password: "twelve chars" });
+
+  it.each([
+    ["  Pat   Person ", "Pat   Person"],
+    ["Zoe\u0308", "Zo\u00eb"],
+    ["שרה כהן", "שרה כהן"],
+    ["محمد", "محمد"],
+    ["👩🏽‍⚕️ Practice", "👩🏽‍⚕️ Practice"],
+    ["<script>alert(1)</script>", "<script>alert(1)</script>"],
+    ["=HYPERLINK(1)", "=HYPERLINK(1)"],
+    ["Robert'); drop table links;--", "Robert'); drop table links;--"],
+    ["a".repeat(80), "a".repeat(80)],
+    ["𝒫".repeat(80), "𝒫".repeat(80)],
+  ])("as a name: %j", (given, kept) => {
+    expect(name(given).data?.name).toBe(kept);
+  });
+
+  it("is a password exactly as it was typed", () => {
+    const password = "  spaces \u00a0 and 🙂  ";
+    const input = { token, password };
+    expect(account.resetPasswordInput.parse(input).password).toBe(password);
+    expect(account.resetPasswordInput.safeParse({ token, password: "a".repeat(200) }).success).toBe(
+      true,
+    );
+  });
+
+  it("is an empty alias or choice as none, and counts as numbers", () => {
+    const read = inputs.createBookingLinkInput?.schema.parse(inputs.createBookingLinkInput.good);
+    expect(read).toMatchObject({ appointmentTypeId: "101", maximumUses: 5 });
+    expect(read).toMatchObject({ practitionerId: undefined, patientId: undefined });
+    expect(practices.renamePracticeInput.parse({ practiceId: id, alias: " \t" }).alias).toBe(
+      undefined,
+    );
+    expect(links.listLinksInput.parse({})).toEqual({ limit: 25 });
+    expect(activity.listActivityInput.parse({})).toEqual({ limit: 50 });
+  });
+});
+
+describe("a short name", () => {
+  it.each([
+    ["Acme Health Ltd", "acme-health-ltd"],
+    ["  Ünïcode & Söhne  ", "unicode-sohne"],
+    ["3rd Way Care", "rd-way-care"],
+    ["!!!", ""],
+    ["שלום", ""],
+    [`${"long ".repeat(20)}`, "long-long-long-long-long-long-long-long"],
+  ])("is proposed for %j", (given, proposed) => {
+    expect(proposeSlug(given)).toBe(proposed);
+  });
+});
+
+describe("the window of a link", () => {
+  const window = (over: Record<string, unknown>) => {
+    const good = { linkId: id, expiresOn: addDays(today, 7), maximumUses: 1 };
+    const read = links.updateLinkInput.safeParse({ ...good, ...over });
+    return (read.error?.issues ?? []).map((issue) => issue.path.join("."));
+  };
+
+  it.each([
+    ["ends today", { expiresOn: today }, []],
+    ["ended yesterday", { expiresOn: addDays(today, -1) }, ["expiresOn"]],
+    ["ends in two years", { expiresOn: addDays(today, 731) }, []],
+    ["ends later than that", { expiresOn: addDays(today, 732) }, ["expiresOn"]],
+    ["has its last day today", { slotsTo: today }, []],
+    ["has its last day behind it", { slotsTo: addDays(today, -1) }, ["slotsTo"]],
+    ["began before today", { slotsFrom: addDays(today, -30) }, []],
+    ["is one day long", { slotsFrom: addDays(today, 3), slotsTo: addDays(today, 3) }, []],
+    [
+      "ends before it begins",
+      { slotsFrom: addDays(today, 3), slotsTo: addDays(today, 2) },
+      ["slotsTo"],
+    ],
+    ["spans the change to summer time", { slotsFrom: "2097-03-30", slotsTo: "2097-04-02" }, []],
+    ["allows one booking", { maximumUses: 1 }, []],
+    ["allows ten thousand", { maximumUses: 10_000 }, []],
+  ])("that %s", (_, over, fields) => {
+    expect(window(over)).toEqual(fields);
+  });
+
+  it("names every field that is wrong at once", () => {
+    const faults = window({ expiresOn: addDays(today, -1), slotsTo: addDays(today, -2) });
+    expect(faults.sort()).toEqual(["expiresOn", "slotsTo"]);
+  });
+});
+
+describe("a practice group id", () => {
+  const read = (text: string) => practices.practiceGroupId.safeParse(text);
+
+  it.each([
+    [" 12", "12"],
+    ["12\n", "12"],
+    ["012", "012"],
+    ["kingsway-31", "kingsway-31"],
+    ["A_b-9", "A_b-9"],
+    ["a".repeat(64), "a".repeat(64)],
+  ])("c2: %j is taken as %j", (given, kept) => {
+    expect(read(given).data).toBe(kept);
+  });
+
+  it("c2: has no character but letters, digits, dash and underscore of ASCII", () => {
+    const allowed: string[] = [];
+    for (let code = 0; code < 0x1_0000; code++) {
+      const character = String.fromCharCode(code);
+      if (read(`1${character}2`).success) allowed.push(character);
+    }
+    expect(allowed.join("")).toBe(
+      "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz",
+    );
+    expect(read("1😀2").success).toBe(false);
+  });
+});

@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+import { safeNext } from "@/server/schemas/next-path";
+
+const origin = "https://portal.example";
+
+/** Addresses that must not be followed: each would lead elsewhere, or to what is no page. */
+const hostile = [
+  // Another host, with and without a scheme.
+  "https://evil.example",
+  "https://evil.example/acme/sandbox",
+  "http://evil.example",
+  "HTTPS://EVIL.EXAMPLE",
+  "//evil.example",
+  "///evil.example",
+  "////evil.example",
+  "//evil.example/..",
+  "//evil.example%2f..",
+  "https:evil.example",
+  "https:/evil.example",
+  "http:///evil.example",
+  "ftp://evil.example",
+  "//[::1]/",
+  "//127.0.0.1",
+  "//0x7f000001",
+  "//evil.example:443/",
+  "//user:pass@evil.example",
+  // Backslashes, which browsers read as slashes.
+  "/\\evil.example",
+  "\\/evil.example",
+  "\\\\evil.example",
+  "/\\/evil.example",
+  "//\\evil.example",
+  "/\\\\evil.example",
+  "/a\\b",
+  // Encoded slashes and backslashes, once and twice.
+  "/%2Fevil.example",
+  "/%2f%2fevil.example",
+  "%2F%2Fevil.example",
+  "/%5Cevil.example",
+  "/%5c%5cevil.example",
+  "/%2F%5Cevil.example",
+  "/%252Fevil.example",
+  "/%255Cevil.example",
+  "/a%2f%2fevil.example",
+  "/.%2fevil.example",
+  // Dot segments that resolve to two slashes, or to a hidden way up.
+  "/a/..//evil.example",
+  "/.//evil.example",
+  "/..//evil.example",
+  "/a/../..//evil.example",
+  "/%2e%2e//evil.example",
+  "/a/%2e%2e//evil.example",
+  "/%2E/%2F/evil.example",
+  "/./\\evil.example",
+  // Characters that browsers drop, and what they leave behind.
+  "/\t/evil.example",
+  "/\n/evil.example",
+  "/\r\n/evil.example",
+  "\t//evil.example",
+  "\n//evil.example",
+  " //evil.example",
+  " https://evil.example",
+  "/ /evil.example",
+  "/\u0000/evil.example",
+  "/\u000b/evil.example",
+  "/%09/evil.example",
+  "/%0a/evil.example",
+  "/%0D%0ALocation:https://evil.example",
+  "/%00/evil.example",
+  "/%7f/evil.example",
+  "/\u00a0/evil.example",
+  // Letters that turn into slashes or dots elsewhere.
+  "/\uff0fevil.example",
+  "\uff0f\uff0fevil.example",
+  "/\u2215evil.example",
+  "/\u3002evil.example",
+  "/\u202eelpmaxe.live",
+  "\u2028//evil.example",
+  // Schemes that run or show something.
+  "javascript:alert(1)",
+  "JaVaScRiPt:alert(1)",
+  "java\nscript:alert(1)",
+  "javascript://%0aalert(1)",
+  "/javascript:alert(1)//\\",
+  "data:text/html,<script>alert(1)</script>",
+  "vbscript:msgbox(1)",
+  "blob:https://evil.example/1",
+  "file:///etc/passwd",
+  "mailto:a@evil.example",
+  // Not from the root, or nothing at all.
+  "evil.example",
+  "organisations",
+  "./organisations",
+  "../organisations",
+  "?next=//evil.example",
+  "#//evil.example",
+  "@evil.example",
+  "",
+  " ",
+  // Ours, but no page.
+  "/api",
+  "/api/auth/signout",
+  "/api/trpc/account/me",
+  "/a/../api/auth/signout",
+  "/%61pi/../api/auth/signout",
+  // Beyond what an address of ours can be.
+  `/${"a".repeat(2001)}`,
+];
+
+const good: [string, string][] = [
+  ["/organisations", "/organisations"],
+  ["/", "/"],
+  ["/acme/sandbox", "/acme/sandbox"],
+  [
+    "/acme/production/links?practice=0198f5a2-0000-7000-8000-000000000001",
+    "/acme/production/links?practice=0198f5a2-0000-7000-8000-000000000001",
+  ],
+  [
+    "/acme/sandbox/links/new?operation=1&practice=2",
+    "/acme/sandbox/links/new?operation=1&practice=2",
+  ],
+  ["/acme/sandbox/links?cursor=a%20b", "/acme/sandbox/links?cursor=a%20b"],
+  ["/acme/sandbox/../staging", "/acme/staging"],
+  ["/apiary/sandbox", "/apiary/sandbox"],
+  ["/acme/api", "/acme/api"],
+  // What stands in the query leads nowhere by itself, and the fragment stays behind.
+  ["/sign-in?next=https://evil.example", "/sign-in?next=https://evil.example"],
+  ["/acme/sandbox#//evil.example", "/acme/sandbox"],
+  ["/@evil.example", "/@evil.example"],
+  ["/evil.example", "/evil.example"],
+];
+
+/** Where a browser, or a server that decodes once or twice too often, would end up. */
+function destinations(path: string): string[] {
+  const found = [new URL(path, origin).origin];
+  let decoded = path;
+  for (let round = 0; round < 3; round++) {
+    decoded = decodeURIComponent(decoded);
+    found.push(new URL(decoded.replaceAll("\\", "/"), origin).origin);
+  }
+  return found;
+}
+
+describe("c20: where to after signing in", () => {
+  it("has a corpus of at least eighty addresses, each once", () => {
+    expect(new Set(hostile).size).toBe(hostile.length);
+    expect(hostile.length).toBeGreaterThanOrEqual(80);
+  });
+
+  it.each(hostile)("c20: %j is not followed", (value) => {
+    expect(safeNext(value)).toBe("/organisations");
+    expect(safeNext(value, "/account")).toBe("/account");
+  });
+
+  it.each(good)("c20: %j leads to %j", (value, path) => {
+    expect(safeNext(value)).toBe(path);
+    for (const destination of destinations(path)) expect(destination).toBe(origin);
+  });
+
+  it.each([undefined, null, 7, true, [], ["/organisations"], {}, { toString: () => "/a" }])(
+    "c20: what is no text gives the fallback: %j",
+    (value) => {
+      expect(safeNext(value)).toBe("/organisations");
+    },
+  );
+
+  it("c20: anything two pieces can make stays with us", () => {
+    const pieces = [
+      ...["/", "\\", "//", ".", "..", "%2f", "%5C", "%2e", "%09", "%", "@", ":", "?", "#", "\t"],
+      ...["\n", " ", "evil.example", "https:", "javascript:", "a", "/a", ";", "\uff0f", "%25", "&"],
+    ];
+    const answers = new Set<string>();
+    for (const one of pieces) {
+      for (const two of pieces) {
+        for (const three of pieces) answers.add(safeNext(`/${one}${two}${three}`));
+      }
+    }
+    expect(answers.size).toBeGreaterThan(100);
+    for (const answer of answers) {
+      expect(answer.startsWith("/")).toBe(true);
+      expect(new URL(answer, origin).origin, answer).toBe(origin);
+      const [path = ""] = answer.split("?");
+      expect(/[\\\s]|%(2f|5c)/i.test(path), answer).toBe(false);
+    }
+  });
+});
