@@ -21,7 +21,10 @@ export type Permission = keyof typeof permissions;
 const names = Object.keys(permissions) as Permission[];
 
 export function isAllowed(role: Role, permission: Permission): boolean {
-  const roles: readonly Role[] = permissions[permission] ?? [];
+  // Own entries only: names that every object has are no permissions.
+  const roles: readonly Role[] = Object.hasOwn(permissions, permission)
+    ? permissions[permission]
+    : [];
   return roles.includes(role);
 }
 
