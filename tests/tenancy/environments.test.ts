@@ -1,0 +1,24 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+/** The environments of a portal that was started with this address of the sandbox. */
+async function startedWith(sandboxAddress: string) {
+  vi.stubEnv("HERO_SANDBOX_URL", sandboxAddress);
+  vi.resetModules();
+  return import("@/server/tenancy/environments");
+}
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe("the environments on offer", () => {
+  it("are three where a sandbox is set", async () => {
+    const { findEnvironment, listEnvironments } = await startedWith("http://localhost:4010");
+    expect(listEnvironments()).toEqual(["sandbox", "staging", "production"]);
+    expect(findEnvironment("sandbox")).toBe("sandbox");
+  });
+
+  it("are without the sandbox where none is set, so that its address is not found", async () => {
+    const { findEnvironment, listEnvironments } = await startedWith("");
+    expect(listEnvironments()).toEqual(["staging", "production"]);
+    expect(findEnvironment("sandbox")).toBeNull();
+  });
+});

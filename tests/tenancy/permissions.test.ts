@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import { ForbiddenError } from "@/server/errors";
+import { type Role, role } from "@/server/schemas/organisations";
+import { openPortalContext, type TenantContext } from "@/server/tenancy/context";
+import {
+  isAllowed,
+  listPermissions,
+  type Permission,
+  requirePermission,
+} from "@/server/tenancy/permissions";
+
+/** Who may do what, written down a second time: whoever changes the one has to mean it. */
+const truth: Record<Permission, Record<Role, boolean>> = {
+  "practices.read": {
+    owner: true,
+    admin: true,
+    developer: true,
+    operator: true,
+    viewer: true,
+    auditor: true,
+  },
+  "practices.manage": {
+    owner: true,
+    admin: true,
+    developer: true,
+    operator: false,
+    viewer: false,
+    auditor: false,
+  },
+  "links.read": {
+    owner: true,
+    admin: true,
+    developer: true,
+    operator: true,
+    viewer: true,
+    auditor: true,
+  },
+  "links.create": {
+    owner: true,
+    admin: true,
+    developer: true,
+    operator: true,
+    viewer: false,
+    auditor: false,
+  },
+  "links.edit": {
+    owner: true,
+    admin: true,
+    developer: true,
+    operator: true,
+    viewer: false,
+    auditor: false,
+  },
+  "activity.read": {
+    owner: true,
+    admin: true,
+    developer: false,
+    operator: false,
+    viewer: false,
+    auditor: true,
+  },
+};
+
+const permissions = Object.keys(truth) as Permission[];
+const portal = openPortalContext(
+  { tenantId: "0198f5a2-0000-7000-8000-000000000001", environment: "sandbox" },
+  "request",
+);
+
+const as = (memberRole: string): TenantContext => ({
+  ...portal,
+  actor: {
+    kind: "person",
+    userId: "0198f5a2-0000-7000-8000-000000000002",
+    name: "Pat Person",
+    email: "pat@example.com",
+    // What a database might one day hold and this code does not know.
+    role: memberRole as Role,
+  },
+});
+
+const cells = role.options.flatMap((one) =>
+  permissions.map((permission) => ({ role: one, permission, may: truth[permission][one] })),
+);
+
+describe("the table of permissions", () => {
+  it("knows every role and no permission that is not written down here", () => {
+    for (const permission of permissions) {
+      expect(Object.keys(truth[permission]).sort()).toEqual([...role.options].sort());
+    }
+    const known = new Set(role.options.flatMap(listPermissions));
+    expect([...known].sort()).toEqual([...permissions].sort());
+  });
+
+  it.each(cells)("c15: $role, $permission: $may", ({ role: one, permission, may }) => {
+    expect(isAllowed(one, permission)).toBe(may);
+    expect(listPermissions(one).includes(permission)).toBe(may);
+    const ask = () => requirePermission(as(one), permission);
+    if (may) expect(ask).not.toThrow();
+    else expect(ask).toThrow(ForbiddenError);
+  });
+
+  const strangeRoles = ["", "Owner", "owner ", "superuser", "root", "*", "constructor", "length"];
+  it.each(strangeRoles)("c15: the unknown role %j may do nothing", (strange) => {
+    expect(listPermissions(strange as Role)).toEqual([]);
+    for (const permission of permissions) {
+      expect(isAllowed(strange as Role, permission)).toBe(false);
+      expect(() => requirePermission(as(strange), permission)).toThrow(ForbiddenError);
+    }
+  });
+
+  it.each([
+    "",
+    "*",
+    "practices",
+    "practices.",
+    "practices.delete",
+    "Practices.read",
+    "toString",
+    "constructor",
+    "__proto__",
+    "hasOwnProperty",
+  ])("c15: the unknown permission %j is nobody's", (strange) => {
+    for (const one of role.options) {
+      expect(isAllowed(one, strange as Permission)).toBe(false);
+      expect(() => requirePermission(as(one), strange as Permission)).toThrow(ForbiddenError);
+    }
+  });
+
+  it("lets the portal's own jobs pass", () => {
+    for (const permission of permissions) {
+      expect(() => requirePermission(portal, permission)).not.toThrow();
+    }
+  });
+});
