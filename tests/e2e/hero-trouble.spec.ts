@@ -67,7 +67,10 @@ for (const { name, fault, reason, state } of troubles) {
     );
     expect(await house.sandbox.countCalls("createBookingLink", apiKey)).toBe(before + 1);
 
-    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Links" }).click();
+    await page
+      .getByRole("navigation", { name: "Main" })
+      .getByRole("link", { name: "Links" })
+      .click();
     await expect(page.getByRole("cell", { name: state, exact: true })).toBeVisible();
   });
 }
@@ -156,7 +159,10 @@ test("a key that Hero no longer accepts is shown, and replaced", async ({
   await sandbox.waitForMail(owner.person.email, /key/i);
 
   await page.goto(office.path);
-  await page.getByRole("link", { name: /needs a new key|does not accept/i }).first().click();
+  await page
+    .getByRole("link", { name: /needs a new key|does not accept/i })
+    .first()
+    .click();
   await expect(page.getByRole("heading", { level: 1, name: practice.name })).toBeVisible();
   await expect(page.getByText("Hero no longer accepts this key", { exact: true })).toBeVisible();
 

@@ -1,4 +1,5 @@
-import { expect, inDays, test } from "./fixtures";
+import { expect, test } from "./fixtures";
+import { inDays } from "./support/office";
 import { confirmBooking, signInAsPatient, takeFirstTime } from "./support/patient";
 import { inventPerson } from "./support/people";
 import { choose, expectErrorSummary, expectFieldError } from "./support/screen";

@@ -1,4 +1,5 @@
-import { expect, inDays, test } from "./fixtures";
+import { expect, test } from "./fixtures";
+import { inDays } from "./support/office";
 import {
   fillLinkForm,
   makeButton,
@@ -137,7 +138,13 @@ test("a reload while Hero is being asked makes one link, and leads to it", async
   expect((await house.sandbox.links()).filter((each) => each.maximumUses === uses)).toHaveLength(1);
 });
 
-test("the same form in two tabs makes one link", async ({ page, context, house, office, watch }) => {
+test("the same form in two tabs makes one link", async ({
+  page,
+  context,
+  house,
+  office,
+  watch,
+}) => {
   const uses = unusualUses();
   await openLinkForm(page, office);
   const copy = await context.newPage();

@@ -49,7 +49,10 @@ test("the other tenant sees none of it, not even that it exists", async ({
         status: reply?.status(),
         title: await theirs.title(),
         text: await theirs.locator("body").innerText(),
-        home: await theirs.getByRole("link", { name: /organisations/ }).first().getAttribute("href"),
+        home: await theirs
+          .getByRole("link", { name: /organisations/ })
+          .first()
+          .getAttribute("href"),
         origin,
       };
     };

@@ -1,5 +1,5 @@
 import { expect, type Page } from "@playwright/test";
-import { inDays, type Office } from "../fixtures";
+import { inDays, type Office } from "./office";
 import { choose } from "./screen";
 
 export const makeButton = (page: Page) => page.getByRole("button", { name: "Make the link" });

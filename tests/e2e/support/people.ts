@@ -42,6 +42,8 @@ export async function signUpByApi(portalUrl: string, sandbox: Sandbox, person: P
   await account.verifyEmail.mutate({ token, password });
 }
 
+export type Api = Awaited<ReturnType<typeof apiOf>>;
+
 /** The procedures as this browser's signed-in person may call them. */
 export async function apiOf(context: BrowserContext, portalUrl: string) {
   const cookies = await context.cookies(portalUrl);
