@@ -72,7 +72,7 @@ export function ActivityTable({ place, events }: ActivityTableProps) {
               <Td label="What" className="font-medium sm:min-w-44">
                 {event.action}
               </Td>
-              <Td label="On what" className="sm:min-w-44">
+              <Td label="On what" className="wrap-anywhere sm:min-w-44">
                 <Subject place={place} event={event} />
               </Td>
               <Td label="Where" className="text-muted">

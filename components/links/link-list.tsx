@@ -47,12 +47,12 @@ export function LinkList({ place, practiceId, links, today }: LinkListProps) {
           {links.map((link) => (
             <tr key={link.id}>
               <Td>
-                <div className="min-w-44">
+                <div className="min-w-44 wrap-anywhere">
                   <Link
                     href={portalPath(place, `/links/${link.id}`, { practice: practiceId })}
                     className="link font-medium"
                   >
-                    {linkTitle(link)}
+                    <bdi>{linkTitle(link)}</bdi>
                   </Link>
                   <div className="text-sm text-muted">
                     {audienceNames[link.audience]}
@@ -64,7 +64,7 @@ export function LinkList({ place, practiceId, links, today }: LinkListProps) {
                 <StateBadge state={link.state} />
               </Td>
               <Td label="Practice">
-                <div className="min-w-32">{link.practice.name}</div>
+                <div className="min-w-32 wrap-anywhere">{link.practice.name}</div>
               </Td>
               <Td label="Window">
                 <div className="min-w-24 text-sm">{describeWindow(link)}</div>

@@ -48,7 +48,7 @@ export function LatestLinks({ place, practiceId, links, today }: LatestLinksProp
                 href={portalPath(place, `/links/${link.id}`, filter)}
                 className="link font-medium"
               >
-                {linkTitle(link)}
+                <bdi>{linkTitle(link)}</bdi>
               </Link>
               <p className="text-sm text-muted">
                 {[

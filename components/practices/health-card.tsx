@@ -39,7 +39,14 @@ export function HealthCard({ place, practice, canTest }: HealthCardProps) {
         </p>
       </div>
       {canTest ? <TestNowButton place={place} practiceId={practice.id} /> : null}
-      {reads.length > 0 ? <ReadsTable reads={reads} /> : null}
+      {reads.length > 0 ? (
+        <div>
+          {health === "working" ? null : (
+            <p className="mb-2 text-sm text-muted">What the key could read when it last worked:</p>
+          )}
+          <ReadsTable reads={reads} />
+        </div>
+      ) : null}
     </Card>
   );
 }

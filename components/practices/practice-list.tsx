@@ -29,12 +29,12 @@ export function PracticeList({ place, practices }: PracticeListProps) {
           {practices.map((practice) => (
             <tr key={practice.id}>
               <Td>
-                <div className="min-w-44">
+                <div className="min-w-44 wrap-anywhere">
                   <Link
                     href={portalPath(place, `/practices/${practice.id}`)}
                     className="link font-medium"
                   >
-                    {practiceLabel(practice)}
+                    <bdi>{practiceLabel(practice)}</bdi>
                   </Link>
                   {practice.alias ? (
                     <div className="text-sm text-muted">{practice.name}</div>

@@ -45,7 +45,7 @@ export function RenameForm({
         hint="Leave it empty to use the practice's name in Hero."
         error={form.formState.errors.alias?.message}
       >
-        {(ids) => <Input {...ids} {...form.register("alias")} autoComplete="off" />}
+        {(ids) => <Input {...ids} {...form.register("alias")} autoComplete="off" autoFocus />}
       </Field>
       <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
         <Button onClick={onClose}>Cancel</Button>

@@ -55,7 +55,7 @@ export function ReplaceKeyForm({
         hint="It is tested against Hero before it is saved. Until then the present key stays in use."
         error={form.formState.errors.apiKey?.message}
       >
-        {(ids) => <SecretInput {...ids} {...form.register("apiKey")} />}
+        {(ids) => <SecretInput {...ids} {...form.register("apiKey")} autoFocus />}
       </Field>
       <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
         <Button onClick={onClose}>Cancel</Button>

@@ -17,6 +17,8 @@ import { openPortal } from "@/server/trpc/caller";
 export const metadata: Metadata = { title: "Overview" };
 
 const linksShown = 6;
+/** How far back a link whose fate is unknown still asks for attention here. */
+const linksRead = 100;
 
 type PageProps = {
   params: Promise<{ tenant: string; environment: string }>;
@@ -28,7 +30,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
   const practiceId = idInAddress((await searchParams).practice);
   const [all, { items: links }] = await Promise.all([
     portal.practices.list(),
-    portal.links.list({ practiceId }),
+    portal.links.list({ practiceId, limit: linksRead }),
   ]);
   const practice = practiceId ? (all.find(({ id }) => id === practiceId) ?? notFound()) : null;
   const practices = practice ? [practice] : all;

@@ -1,7 +1,7 @@
 "use client";
 
 import { KeyRound, Network } from "lucide-react";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import type { Place } from "@/components/shell/portal-path";
 import { ChoiceCards } from "@/components/links/choice-cards";
 import type { ConnectionReport } from "@/server/schemas/practices";
@@ -22,17 +22,16 @@ type ConnectPracticeProps = { place: Place; heldKeys: readonly HeldKey[] };
 export function ConnectPractice({ place, heldKeys }: ConnectPracticeProps) {
   const [method, setMethod] = useState<Tried["method"]>("key");
   const [tried, setTried] = useState<Tried | null>(null);
-  const lastTried = useRef<Tried | null>(null);
+  const [isReportShown, setIsReportShown] = useState(false);
 
   function showReport(next: Tried) {
-    lastTried.current = next;
     setTried(next);
+    setIsReportShown(true);
   }
 
-  if (tried) return <ReportStep place={place} tried={tried} onBack={() => setTried(null)} />;
-
-  // Going back finds what was typed; it never left this page.
-  const before = lastTried.current;
+  if (tried && isReportShown) {
+    return <ReportStep place={place} tried={tried} onBack={() => setIsReportShown(false)} />;
+  }
   return (
     <div className="flex max-w-2xl flex-col gap-6">
       {heldKeys.length > 0 ? (
@@ -60,14 +59,14 @@ export function ConnectPractice({ place, heldKeys }: ConnectPracticeProps) {
       {method === "key" ? (
         <KeyForm
           place={place}
-          before={before?.method === "key" ? before.values : null}
+          before={tried?.method === "key" ? tried.values : null}
           onTried={(values, report) => showReport({ method: "key", values, report })}
         />
       ) : (
         <NetworkForm
           place={place}
           heldKeys={heldKeys}
-          before={before?.method === "network" ? before.values : null}
+          before={tried?.method === "network" ? tried.values : null}
           onTried={(values, report) => showReport({ method: "network", values, report })}
         />
       )}

@@ -37,7 +37,9 @@ export default async function PracticePage({ params }: PageProps) {
         back={{ href: portalPath(place, "/practices"), label: "Practices" }}
         actions={
           <>
-            <ButtonLink href={portalPath(place, "/links", ofThisPractice)}>Its links</ButtonLink>
+            <ButtonLink href={portalPath(place, "/links", ofThisPractice)}>
+              See its links
+            </ButtonLink>
             {scope.can.includes("links.create") ? (
               <ButtonLink
                 href={portalPath(place, "/links/new", ofThisPractice)}
