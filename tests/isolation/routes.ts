@@ -1,0 +1,54 @@
+/**
+ * `anybody`; `signed in`: a person, about themselves; `member`: of the tenant in the address, in the
+ * environment in the address. What decides is the page or procedure itself, never something in front.
+ */
+export type Who = "anybody" | "signed in" | "member";
+
+const tenant = "/[tenant]/[environment]";
+
+/** Every page that exists and who may see it. A page that is not here was not reviewed. */
+export const pages: Record<string, Who> = {
+  "/": "anybody",
+  "/sign-in": "anybody",
+  "/sign-up": "anybody",
+  "/verify-email": "anybody",
+  "/forgot-password": "anybody",
+  "/reset-password": "anybody",
+  "/account": "signed in",
+  "/organisations": "signed in",
+  "/new-organisation": "signed in",
+  [tenant]: "member",
+  [`${tenant}/practices`]: "member",
+  [`${tenant}/practices/connect`]: "member",
+  [`${tenant}/practices/[practiceId]`]: "member",
+  [`${tenant}/links`]: "member",
+  [`${tenant}/links/new`]: "member",
+  [`${tenant}/links/[linkId]`]: "member",
+  [`${tenant}/links/[linkId]/edit`]: "member",
+  [`${tenant}/activity`]: "member",
+};
+
+/** Every address that answers something other than a page. */
+export const handlers: Record<string, Who> = {
+  "/favicon.ico": "anybody",
+  "/icon.svg": "anybody",
+  "/api/health": "anybody",
+  "/api/health/live": "anybody",
+  // next-auth's own; tells a caller no more than that their session exists.
+  "/api/auth/[...nextauth]": "anybody",
+  // Each procedure says for itself who may call it: `tests/isolation/procedures.ts`.
+  "/api/trpc/account/[trpc]": "anybody",
+  "/api/trpc/[tenant]/[environment]/[trpc]": "member",
+};
+
+/** Every function that browsers may call by its id: `file exported name`. */
+export const actions: Record<string, Who> = {
+  "app/sign-in/actions.ts signIn": "anybody",
+  "app/sign-up/actions.ts signUp": "anybody",
+  "app/verify-email/actions.ts verifyEmail": "anybody",
+  "app/forgot-password/actions.ts requestPasswordReset": "anybody",
+  "app/reset-password/actions.ts resetPassword": "anybody",
+  "app/account/actions.ts signOut": "anybody",
+  "app/account/actions.ts endSessions": "signed in",
+  "app/new-organisation/actions.ts createOrganisation": "signed in",
+};
