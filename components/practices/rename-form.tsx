@@ -2,6 +2,7 @@
 
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useRouter } from "next/navigation";
+import { useEffect } from "react";
 import { useForm } from "react-hook-form";
 import { portalClient } from "@/components/client";
 import { useFormCall } from "@/components/links/use-form-call";
@@ -27,6 +28,9 @@ export function RenameForm({
     shouldFocusError: false,
     defaultValues: { practiceId, alias: alias ?? "" },
   });
+  // The form arrives after its window has opened, which then had nothing better to focus.
+  useEffect(() => form.setFocus("alias"), [form]);
+
   const { submit, errors, pending } = useFormCall(form, ["alias"], async (values) => {
     const client = portalClient(place.tenant, place.environment);
     await client.practices.rename.mutate(values);
@@ -45,7 +49,7 @@ export function RenameForm({
         hint="Leave it empty to use the practice's name in Hero."
         error={form.formState.errors.alias?.message}
       >
-        {(ids) => <Input {...ids} {...form.register("alias")} autoComplete="off" autoFocus />}
+        {(ids) => <Input {...ids} {...form.register("alias")} autoComplete="off" />}
       </Field>
       <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
         <Button onClick={onClose}>Cancel</Button>

@@ -2,6 +2,7 @@
 
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useRouter } from "next/navigation";
+import { useEffect } from "react";
 import { useForm } from "react-hook-form";
 import { portalClient } from "@/components/client";
 import { useFormCall } from "@/components/links/use-form-call";
@@ -27,6 +28,9 @@ export function ReplaceKeyForm({
     shouldFocusError: false,
     defaultValues: { credentialId, apiKey: "" },
   });
+  // The form arrives after its window has opened, which then had nothing better to focus.
+  useEffect(() => form.setFocus("apiKey"), [form]);
+
   const { submit, errors, pending } = useFormCall(form, ["apiKey"], async (values) => {
     const client = portalClient(place.tenant, place.environment);
     const practices = await client.practices.replaceKey.mutate(values);
@@ -55,7 +59,7 @@ export function ReplaceKeyForm({
         hint="It is tested against Hero before it is saved. Until then the present key stays in use."
         error={form.formState.errors.apiKey?.message}
       >
-        {(ids) => <SecretInput {...ids} {...form.register("apiKey")} autoFocus />}
+        {(ids) => <SecretInput {...ids} {...form.register("apiKey")} />}
       </Field>
       <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
         <Button onClick={onClose}>Cancel</Button>
