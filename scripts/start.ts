@@ -75,7 +75,12 @@ function sentenceOf(error: unknown): string {
 process.on("uncaughtException", (error) => void fail(sentenceOf(error)));
 process.on("unhandledRejection", (error) => void fail(sentenceOf(error)));
 
+/** `--dev` serves the sources as they are, and again after every change, in place of the build. */
+const isDevelopment = process.argv.includes("--dev");
+
 async function readSettings() {
+  const unknown = process.argv.slice(2).find((argument) => argument !== "--dev");
+  if (unknown) throw new Error(`${unknown} is not known here; the only option is --dev.`);
   loadSettingsFile();
   for (const name of ["PORT", "SANDBOX_PORT"]) {
     if (process.env[name] === "0") process.env[name] = String(await findFreePort());
@@ -281,7 +286,7 @@ function portalEnvironment(
 ): NodeJS.ProcessEnv {
   return {
     ...process.env,
-    NODE_ENV: "production",
+    NODE_ENV: isDevelopment ? "development" : "production",
     NEXT_TELEMETRY_DISABLED: "1",
     PORT: String(settings.port),
     PUBLIC_URL: settings.publicUrl.origin,
@@ -307,6 +312,11 @@ async function seed(env: NodeJS.ProcessEnv, sandbox: Sandbox | undefined) {
   say("Demo seeded");
 }
 
+async function build(): Promise<void> {
+  const wasBuilt = await buildIfNeeded(() => say("Building the portal"));
+  if (wasBuilt) say("Portal built");
+}
+
 async function start(): Promise<void> {
   mkdirSync(logFolder, { recursive: true, mode: 0o700 });
   const claim = claimDataFolder(dataFolder);
@@ -317,9 +327,7 @@ async function start(): Promise<void> {
     await requirePort("SANDBOX_PORT", settings.sandboxPort, "127.0.0.1", waitMs);
   }
 
-  const building = buildIfNeeded(() => say("Building the portal")).then((wasBuilt) => {
-    if (wasBuilt) say("Portal built");
-  });
+  const building = isDevelopment ? Promise.resolve() : build();
   const [database, sandbox] = await Promise.all([
     startDatabase(),
     startSandbox(),

@@ -66,6 +66,13 @@ describe("the server in front of the portal", () => {
       `POST /api/health HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${largestBodyBytes + 1}\r\n\r\n`,
     );
     expect(statusOf(stated)).toBe("HTTP/1.1 413 Payload Too Large");
+
+    const chunkBytes = 1024 * 1024;
+    const chunk = `${chunkBytes.toString(16)}\r\n${"0".repeat(chunkBytes)}\r\n`;
+    const unstated = await sendRaw(
+      `POST /api/trpc/account/signUp HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(largestBodyBytes / chunkBytes + 1)}0\r\n\r\n`,
+    );
+    expect(statusOf(unstated)).toBe("HTTP/1.1 413 Payload Too Large");
   });
 
   it("c21: sends its headers with every answer, its own refusals included", async () => {
