@@ -10,8 +10,11 @@ import { readServeSettings } from "./settings";
  * the portal never speaks (upgrades, CONNECT, requests for other hosts), and ends in good order.
  */
 const settings = readServeSettings(process.env);
+/** Next compiles while one works; its pages then hear of changes over an upgraded connection. */
+const isDevelopment = process.env.NODE_ENV === "development";
 
-const stopGraceMs = 10_000;
+// Open pages hold an upgraded connection in development, and nobody waits for those.
+const stopGraceMs = isDevelopment ? 200 : 10_000;
 
 /** On every answer. The content security policy needs a nonce for each page and is set there. */
 const answerHeaders = {
@@ -52,16 +55,8 @@ function closeSocket(_request: unknown, socket: Duplex): void {
   );
 }
 
-const portal = next({
-  dev: false,
-  dir: process.cwd(),
-  hostname: settings.publicUrl.hostname,
-  port: settings.port,
-  // Next adds an upgrade handler to the server it is given. This one never listens.
-  httpServer: createServer(),
-});
-await portal.prepare();
-const handle = portal.getRequestHandler();
+let isStopping = false;
+let handle: ReturnType<ReturnType<typeof next>["getRequestHandler"]>;
 
 const server: Server = createServer(
   {
@@ -83,18 +78,25 @@ const server: Server = createServer(
       return;
     }
     settleHeaders(request, requestId, settings);
-    limitBody(request, () => {
-      refuse(response, 413);
-      request.destroy();
-    });
+    // The answer closes the connection, and with it whatever is still to come.
+    limitBody(request, () => refuse(response, 413));
     handle(request, response).catch(() => refuse(response, 500));
   },
 );
 server.setTimeout(120_000);
-server.on("upgrade", closeSocket);
+if (!isDevelopment) server.on("upgrade", closeSocket);
 server.on("connect", closeSocket);
 
-let isStopping = false;
+const portal = next({
+  dev: isDevelopment,
+  dir: process.cwd(),
+  hostname: settings.publicUrl.hostname,
+  port: settings.port,
+  // Next adds an upgrade handler to the server it is given; the spare one never listens.
+  httpServer: isDevelopment ? server : createServer(),
+});
+await portal.prepare();
+handle = portal.getRequestHandler();
 
 function stop(): void {
   if (isStopping) return;
@@ -102,7 +104,7 @@ function stop(): void {
   server.close(() => void portal.close().finally(() => process.exit(0)));
   server.closeIdleConnections();
   setTimeout(() => server.closeAllConnections(), stopGraceMs).unref();
-  setTimeout(() => process.exit(1), stopGraceMs + 2_000).unref();
+  setTimeout(() => process.exit(1), stopGraceMs * 1.2).unref();
 }
 
 process.on("SIGTERM", stop);
