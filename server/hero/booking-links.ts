@@ -3,11 +3,13 @@ import { z } from "zod";
 import type { BookingLinkRequest, BookingLinkUpdate } from "./generated";
 import { type HeroAccess, request } from "./request";
 
+// A patient will be sent there: no credentials inside, and nothing that a line could be broken with.
+// Looked at before it is parsed, because parsing an address drops line breaks.
 const webAddress = z
-  .url({ protocol: /^https?$/ })
+  .string()
   .max(2000)
-  // A patient will be sent there: no credentials inside, and nothing that a line could be broken with.
-  .refine((url) => !/[\s@]/.test(url));
+  .regex(/^[^\s@]+$/)
+  .pipe(z.url({ protocol: /^https?$/ }));
 
 // The reply of the create operation is not in the crawl (guide §14, 16): any one field with a web
 // address is taken for the link, and an id is welcome.
