@@ -366,7 +366,9 @@ describe("the input schemas", () => {
   it("are all in this table, with all of their fields", async () => {
     const found: Record<string, string[]> = {};
     for (const file of readdirSync("server/schemas")) {
-      const room: Record<string, unknown> = await import(`../../server/schemas/${file}`);
+      const room: Record<string, unknown> = await import(
+        `../../server/schemas/${file.replace(/\.ts$/, "")}.ts`
+      );
       for (const [name, value] of Object.entries(room)) {
         if (!name.endsWith("Input")) continue;
         if (!(value instanceof z.ZodObject)) throw new Error(`${name} is no object schema.`);

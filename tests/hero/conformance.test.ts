@@ -1,0 +1,230 @@
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  createBookingLink,
+  getBookingLink,
+  listBookingLinks,
+  updateBookingLink,
+} from "@/server/hero/booking-links";
+import {
+  getCapabilities,
+  getPracticeGroup,
+  listAppointmentTypes,
+  listElements,
+  listForms,
+  listLocations,
+  listPractitioners,
+} from "@/server/hero/practice";
+import type { HeroAccess } from "@/server/hero/request";
+import { addDays, ukDateOf } from "@/server/schemas/dates";
+import { sandboxUrl } from "../setup/database";
+import { checkReply, checkRequest, placeOf } from "../support/contract";
+import { findPractice } from "../support/hero";
+import { makeAccess, practiceGroup } from "./stand-in";
+
+/** Files of the client that hold no operations. */
+const withoutOperations = ["errors.ts", "practice-group.ts", "request.ts"];
+
+type Exchange = {
+  method: string;
+  url: URL;
+  headers: Record<string, string | string[] | undefined>;
+  sent: string;
+  status: number;
+  received: string;
+};
+
+const exchanges: Exchange[] = [];
+
+/** Stands between the client and the sandbox and keeps both sides of what passes. */
+const proxy = createServer((request, reply) => {
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  request.on("end", () => {
+    void (async () => {
+      const { method = "GET", url = "/", headers } = request;
+      const sent = Buffer.concat(chunks).toString();
+      const given = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+        name === "host" || name === "connection" || name === "content-length"
+          ? []
+          : [[name, String(value)]],
+      );
+      const answer = await fetch(sandboxUrl + url, {
+        method,
+        headers: given,
+        body: sent === "" ? undefined : sent,
+        redirect: "manual",
+      });
+      const received = await answer.text();
+      const target = new URL(url, sandboxUrl);
+      exchanges.push({ method, url: target, headers, sent, status: answer.status, received });
+      reply.writeHead(answer.status, { "content-type": "application/json" }).end(received);
+    })();
+  });
+});
+
+let access: HeroAccess;
+let apiKey: string;
+
+beforeAll(async () => {
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  const address = proxy.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  process.env.HERO_SANDBOX_URL = `http://127.0.0.1:${port}`;
+  ({ apiKey } = await findPractice("30297", "c"));
+  ({ access } = makeAccess({ apiKey, practiceGroupId: practiceGroup("30297") }));
+});
+
+afterAll(() => {
+  proxy.closeAllConnections();
+  proxy.close();
+});
+
+/** Exported functions of the client, and for each what calls it in every shape it has. */
+const calls: Record<string, (hero: HeroAccess) => Promise<unknown>> = {
+  getPracticeGroup,
+  getCapabilities,
+  listElements,
+  listAppointmentTypes,
+  listLocations,
+  listPractitioners,
+  listForms,
+  listBookingLinks,
+  async createBookingLink(hero) {
+    const body = await leastLink(hero);
+    const today = ukDateOf(new Date());
+    const [practitioner] = await listPractitioners(hero);
+    await createBookingLink(hero, body);
+    return createBookingLink(hero, {
+      ...body,
+      practitioner_id: practitioner?.id,
+      from_date: today,
+      to_date: addDays(today, 5),
+      maximum_use_count: 3,
+    });
+  },
+  async getBookingLink(hero) {
+    return getBookingLink(hero, await makeLink(hero));
+  },
+  async updateBookingLink(hero) {
+    const id = await makeLink(hero);
+    const today = ukDateOf(new Date());
+    await updateBookingLink(hero, id, { expiry_date: addDays(today, -1) });
+    return updateBookingLink(hero, id, {
+      from_date: today,
+      to_date: addDays(today, 2),
+      expiry_date: addDays(today, 9),
+      maximum_use_count: 2,
+    });
+  },
+};
+
+async function leastLink(hero: HeroAccess) {
+  const [[type], [location]] = await Promise.all([listAppointmentTypes(hero), listLocations(hero)]);
+  return {
+    appointment_type_id: type?.id ?? "",
+    location_id: location?.id ?? "",
+    expiry_date: addDays(ukDateOf(new Date()), 7),
+    maximum_use_count: 1,
+  };
+}
+
+async function makeLink(hero: HeroAccess): Promise<string> {
+  const { id } = await createBookingLink(hero, await leastLink(hero));
+  if (!id) throw new Error("The sandbox gave no id.");
+  return id;
+}
+
+const clientFiles = readdirSync("server/hero").filter(
+  (file) => file.endsWith(".ts") && !withoutOperations.includes(file),
+);
+
+/** The operations as the source names them. */
+const declared = clientFiles.flatMap((file) =>
+  [
+    ...readFileSync(`server/hero/${file}`, "utf8").matchAll(
+      /name: "(\w+)",\s*method: "([A-Z]+)",\s*path: "([^"]+)"/g,
+    ),
+  ].map(([, name = "", method = "", path = ""]) => ({ name, method, path })),
+);
+
+function queryOf(url: URL): Record<string, string | string[]> {
+  return Object.fromEntries(
+    [...new Set(url.searchParams.keys())].map((name) => {
+      const values = url.searchParams.getAll(name);
+      return [name, values.length > 1 ? values : (values[0] ?? "")];
+    }),
+  );
+}
+
+/** The operation whose place in the contract an exchange fits. */
+function operationOf({ method, url }: Exchange): string | undefined {
+  return declared.find((one) => {
+    const pattern = one.path.replace(/\{\w+\}/g, "[^/]+");
+    return one.method === method && new RegExp(`^${pattern}$`).test(url.pathname);
+  })?.name;
+}
+
+describe("the client and the contract", () => {
+  it("agree on where each operation is", () => {
+    expect(declared.length).toBeGreaterThan(10);
+    for (const { name, method, path } of declared) {
+      expect({ method, path }, name).toEqual(placeOf(name));
+    }
+  });
+
+  it("have no function that this test does not call", async () => {
+    const exported: string[] = [];
+    for (const file of clientFiles) {
+      const name = file.replace(/\.ts$/, "");
+      const room: Record<string, unknown> = await import(`../../server/hero/${name}.ts`);
+      exported.push(...Object.keys(room).filter((one) => typeof room[one] === "function"));
+    }
+    expect(Object.keys(calls).sort()).toEqual(exported.sort());
+  });
+
+  it.each(Object.keys(calls))("agree on request and reply: %s", async (name) => {
+    exchanges.length = 0;
+    await calls[name]?.(access);
+    expect(exchanges.length).toBeGreaterThan(0);
+    for (const exchange of exchanges) {
+      const operation = operationOf(exchange) ?? `nothing at ${exchange.url.pathname}`;
+      const { sent, received, status, headers, url } = exchange;
+      const body: unknown = sent === "" ? undefined : JSON.parse(sent);
+      expect(checkRequest(operation, { query: queryOf(url), body })).toEqual([]);
+      expect(checkReply(operation, status, JSON.parse(received))).toEqual([]);
+      expect(status, operation).toBeLessThan(300);
+      expect(headers).toMatchObject({ "x-api-key": apiKey, "x-practice-group-id": "30297" });
+      expect(headers["content-type"]).toBe(body === undefined ? undefined : "application/json");
+      expect(headers.cookie).toBeUndefined();
+    }
+  });
+
+  it("were compared for every operation that the client declares", async () => {
+    exchanges.length = 0;
+    for (const call of Object.values(calls)) await call(access);
+    const seen = new Set(exchanges.map(operationOf));
+    expect([...seen].sort()).toEqual(declared.map(({ name }) => name).sort());
+  });
+
+  it("agree on refusals: no such link, another practice, no such key, a body that is wrong", async () => {
+    exchanges.length = 0;
+    const body = { ...(await leastLink(access)), expiry_date: "tomorrow" };
+    const errors = [
+      [() => getBookingLink(access, "99999999"), "not_found"],
+      [() => getPracticeGroup({ ...access, practiceGroupId: practiceGroup("20417") }), "forbidden"],
+      [() => getPracticeGroup({ ...access, apiKey: "a key that nobody made" }), "unauthorised"],
+      [() => createBookingLink(access, body), "bad_request"],
+    ] as const;
+    for (const [call, code] of errors) await expect(call()).rejects.toMatchObject({ code });
+    const refusals = exchanges.filter(({ status }) => status >= 300);
+    expect(refusals.map(({ status }) => status).sort()).toEqual([400, 401, 403, 404]);
+    for (const { status, received, ...rest } of refusals) {
+      const operation = operationOf({ status, received, ...rest }) ?? "";
+      expect(checkReply(operation, status, JSON.parse(received))).toEqual([]);
+    }
+  });
+});

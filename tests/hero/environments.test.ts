@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { createBookingLink } from "@/server/hero/booking-links";
+import { getPracticeGroup } from "@/server/hero/practice";
+import { request } from "@/server/hero/request";
+import { environment, type Environment } from "@/server/schemas/environments";
+import { callHero } from "@/server/services/hero/access";
+import { json, makeAccess, practiceGroup, startStandIn } from "./stand-in";
+
+type StandIn = Awaited<ReturnType<typeof startStandIn>>;
+
+let hosts: Record<Environment, StandIn>;
+
+beforeAll(async () => {
+  hosts = {
+    sandbox: await startStandIn(),
+    staging: await startStandIn(),
+    production: await startStandIn(),
+  };
+  process.env.HERO_SANDBOX_URL = hosts.sandbox.url;
+  process.env.HERO_STAGING_URL = hosts.staging.url;
+  process.env.HERO_PRODUCTION_URL = hosts.production.url;
+});
+
+beforeEach(() => {
+  for (const [name, host] of Object.entries(hosts)) {
+    host.answerWith(json(200, { id: name, name, url: "https://hero.example/s/1" }));
+  }
+});
+
+afterAll(() => Promise.all(Object.values(hosts).map((host) => host.stop())));
+
+const pairs = environment.options.flatMap((key) =>
+  environment.options.map((host) => ({ key, host })),
+);
+const matching = pairs.filter(({ key, host }) => key === host);
+const crossed = pairs.filter(({ key, host }) => key !== host);
+const countCalls = () =>
+  Object.fromEntries(Object.entries(hosts).map(([name, host]) => [name, host.calls.length]));
+const none = { sandbox: 0, staging: 0, production: 0 };
+
+describe("c3: a key and the host it is sent to", () => {
+  it.each(matching)("c3: a $key key reaches $host and no other", async ({ key, host }) => {
+    const { access } = makeAccess({ keyEnvironment: key, environment: host });
+    expect((await getPracticeGroup(access)).id).toBe(host);
+    expect(countCalls()).toEqual({ ...none, [host]: 1 });
+  });
+
+  it.each(crossed)(
+    "c3: a $key key is refused for $host before the network, for reads and writes",
+    async ({ key, host }) => {
+      const { access, records, limiter } = makeAccess({ keyEnvironment: key, environment: host });
+      const refused = { code: "wrong_environment", isDone: "no" };
+      await expect(getPracticeGroup(access)).rejects.toMatchObject(refused);
+      const body = { appointment_type_id: "1", location_id: "1", expiry_date: "2030-01-01" };
+      await expect(createBookingLink(access, body)).rejects.toMatchObject(refused);
+      const operation = { name: "any", method: "DELETE", path: "/v1/any" } as const;
+      await expect(request(access, operation, {}, z.unknown())).rejects.toMatchObject(refused);
+      expect(countCalls()).toEqual(none);
+      // Not even a place at the limiter was taken for it.
+      expect([records, limiter.entered]).toEqual([[], 0]);
+    },
+  );
+
+  it.each(crossed)("c3: services are refused as well: $key to $host", async ({ key, host }) => {
+    const outcome = await callHero(
+      {
+        environment: host,
+        keyEnvironment: key,
+        apiKey: "a key of the tests",
+        practiceGroupId: practiceGroup("20417"),
+        fingerprint: "f",
+      },
+      getPracticeGroup,
+    );
+    expect(outcome).toMatchObject({ ok: false, error: { code: "wrong_environment" }, records: [] });
+    expect(countCalls()).toEqual(none);
+  });
+});
