@@ -4,14 +4,16 @@ import { type Place, portalPath } from "@/components/shell/portal-path";
 import { CopyButton } from "@/components/ui/copy-button";
 import { BareDate } from "@/components/ui/moment";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
-import { describeDistance, formatBareDate, ukDateOf } from "@/server/schemas/dates";
+import { describeDistance, ukDateOf } from "@/server/schemas/dates";
 import type { LinkView } from "@/server/schemas/links";
 import { StateBadge } from "./state-badge";
 import { audienceNames, describeWindow, isBookable, linkTitle, wasMade } from "./words";
 
 /** How far off the end is, where the link has one: a closed link ended when it was closed. */
 function describeEnd(link: LinkView, today: string): string | null {
-  if (link.closedAt) return `closed ${formatBareDate(ukDateOf(new Date(link.closedAt)), "short")}`;
+  if (link.closedAt) {
+    return `closed ${describeDistance(ukDateOf(new Date(link.closedAt)), today)}`;
+  }
   return wasMade(link) ? describeDistance(link.expiresOn, today) : null;
 }
 
@@ -28,7 +30,7 @@ type LinkListProps = {
 export function LinkList({ place, practiceId, links, today }: LinkListProps) {
   return (
     <TableFrame label="Booking links">
-      <Table cardsOnPhones>
+      <Table cardsOnPhones className="sm:[&_td]:px-3 sm:[&_th]:px-3">
         <thead>
           <tr>
             <Th>Link</Th>
@@ -64,7 +66,7 @@ export function LinkList({ place, practiceId, links, today }: LinkListProps) {
                 <StateBadge state={link.state} />
               </Td>
               <Td label="Practice">
-                <div className="min-w-32 wrap-anywhere">{link.practice.name}</div>
+                <div className="min-w-28 wrap-anywhere">{link.practice.name}</div>
               </Td>
               <Td label="Window">
                 <div className="min-w-24 text-sm">{describeWindow(link)}</div>
