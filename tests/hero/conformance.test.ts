@@ -207,7 +207,7 @@ describe("the client and the contract", () => {
     exchanges.length = 0;
     for (const call of Object.values(calls)) await call(access);
     const seen = new Set(exchanges.map(operationOf));
-    expect([...seen].sort()).toEqual(declared.map(({ name }) => name).sort());
+    expect([...seen].map(String).sort()).toEqual(declared.map(({ name }) => name).sort());
   });
 
   it("agree on refusals: no such link, another practice, no such key, a body that is wrong", async () => {
@@ -221,7 +221,7 @@ describe("the client and the contract", () => {
     ] as const;
     for (const [call, code] of errors) await expect(call()).rejects.toMatchObject({ code });
     const refusals = exchanges.filter(({ status }) => status >= 300);
-    expect(refusals.map(({ status }) => status).sort()).toEqual([400, 401, 403, 404]);
+    expect(new Set(refusals.map(({ status }) => status))).toEqual(new Set([400, 401, 403, 404]));
     for (const { status, received, ...rest } of refusals) {
       const operation = operationOf({ status, received, ...rest }) ?? "";
       expect(checkReply(operation, status, JSON.parse(received))).toEqual([]);

@@ -213,7 +213,7 @@ describe("each status of Hero", () => {
       .flatMap((item) => Object.values(item))
       .flatMap((one) => Object.keys(operation.safeParse(one).data?.responses ?? {}))
       .map(Number);
-    const failures = [...new Set(documented)].filter((status) => status >= 300).sort();
+    const failures = [...new Set(documented)].filter((status) => status >= 300);
     expect(failures).toEqual(expect.arrayContaining([400, 401, 403, 404]));
     for (const status of failures) expect(codeOfStatus(status), String(status)).not.toBe("refused");
   });
