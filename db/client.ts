@@ -36,32 +36,41 @@ function withPreparedStatements<Client extends postgres.Sql | postgres.Transacti
   });
 }
 
-function connect() {
-  const prepares = env().DATABASE_PREPARED_STATEMENTS === "on";
-  const client = postgres(env().DATABASE_URL, {
+const prepares = () => env().DATABASE_PREPARED_STATEMENTS === "on";
+
+function connect(): postgres.Sql {
+  return postgres(env().DATABASE_URL, {
     max: env().DATABASE_POOL_SIZE,
-    prepare: prepares,
+    prepare: prepares(),
     connect_timeout: 5,
     max_lifetime: 30 * 60,
     backoff: (attempt) => Math.min(0.1 * 2 ** attempt, 2),
     connection: { application_name: "portal" },
     onnotice: () => {},
   });
-  return { client, database: drizzle(prepares ? withPreparedStatements(client) : client) };
 }
 
-// Kept on the process and not in the module: bundles of one server may each hold a copy of the module.
-const held = globalThis as typeof globalThis & { portalDatabase?: ReturnType<typeof connect> };
+const withDrizzle = (client: postgres.Sql): Database =>
+  drizzle(prepares() ? withPreparedStatements(client) : client);
 
-function connection() {
-  held.portalDatabase ??= connect();
-  return held.portalDatabase;
+// Kept on the process and not in the module: one server may hold several copies of the module, Next's
+// bundles and our own, and they share one pool.
+const held = globalThis as typeof globalThis & { portalClient?: postgres.Sql };
+
+let ownDatabase: { database: Database; client: postgres.Sql } | undefined;
+
+function connection(): Database {
+  held.portalClient ??= connect();
+  if (ownDatabase?.client !== held.portalClient) {
+    ownDatabase = { client: held.portalClient, database: withDrizzle(held.portalClient) };
+  }
+  return ownDatabase.database;
 }
 
 export const db = {
   /** Tables without a tenant: accounts, sessions, limits, workers. Tenant tables show no row here. */
   get shared(): Database {
-    return connection().database;
+    return connection();
   },
 
   /**
@@ -72,7 +81,7 @@ export const db = {
     scope: { readonly tenantId: TenantId },
     work: (tx: Transaction) => Promise<Result>,
   ): Promise<Result> {
-    return connection().database.transaction(async (tx) => {
+    return connection().transaction(async (tx) => {
       await tx.execute(sql`select set_config('app.tenant_id', ${scope.tenantId}, true)`);
       return work(tx);
     });
@@ -80,9 +89,9 @@ export const db = {
 
   /** Lets go of every connection; for the end of a process or a test file. */
   async close(): Promise<void> {
-    const open = held.portalDatabase;
-    held.portalDatabase = undefined;
-    await open?.client.end({ timeout: 5 });
+    const open = held.portalClient;
+    held.portalClient = undefined;
+    await open?.end({ timeout: 5 });
   },
 };
 

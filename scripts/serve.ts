@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import next from "next";
+import { isDirect, loadDirect } from "./serve/direct";
 import { findRefusal, limitBody, settleHeaders } from "./serve/requests";
 import { readServeSettings } from "./settings";
 
@@ -56,6 +57,7 @@ function closeSocket(_request: unknown, socket: Duplex): void {
 }
 
 let isStopping = false;
+let answerDirectly: Awaited<ReturnType<typeof loadDirect>> | undefined;
 let handle: ReturnType<ReturnType<typeof next>["getRequestHandler"]>;
 
 const server: Server = createServer(
@@ -80,7 +82,8 @@ const server: Server = createServer(
     settleHeaders(request, requestId, settings);
     // The answer closes the connection, and with it whatever is still to come.
     limitBody(request, () => refuse(response, 413));
-    handle(request, response).catch(() => refuse(response, 500));
+    const answer = answerDirectly && isDirect(request) ? answerDirectly : handle;
+    answer(request, response).catch(() => refuse(response, 500));
   },
 );
 server.setTimeout(120_000);
@@ -95,7 +98,11 @@ const portal = next({
   // Next adds an upgrade handler to the server it is given; the spare one never listens.
   httpServer: isDevelopment ? server : createServer(),
 });
-await portal.prepare();
+[answerDirectly] = await Promise.all([
+  // While one works, Next compiles the routes anew and has to answer them itself.
+  isDevelopment ? undefined : loadDirect(),
+  portal.prepare(),
+]);
 handle = portal.getRequestHandler();
 
 function stop(): void {

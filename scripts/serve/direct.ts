@@ -1,0 +1,50 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { registerHooks } from "node:module";
+import { incomingMessageToRequest } from "@trpc/server/adapters/node-http";
+
+/**
+ * The direct way to the procedures: calls under `/api/trpc/` go to the very route files of `app/api/trpc`
+ * without passing through Next's router, which costs more than all of the work behind it
+ * (`docs/decisions/008-direct-calls.md`). Taken away, everything still works, through Next.
+ */
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+const accountPath = /^\/api\/trpc\/account\/[^/]+$/;
+const portalPath = /^\/api\/trpc\/([^/]+)\/([^/]+)\/[^/]+$/;
+
+/** True where `answerDirectly` answers what Next would answer; everything else is Next's. */
+export function isDirect(request: IncomingMessage): boolean {
+  const path = (request.url ?? "").split("?", 1)[0] ?? "";
+  const isCall = request.method === "GET" || request.method === "POST";
+  return isCall && (accountPath.test(path) || portalPath.test(path));
+}
+
+/** Loads the route files from their sources, beside Next's bundle of them. */
+export async function loadDirect(): Promise<Listener> {
+  // Outside Next the guard of server rooms throws; here is a server, so it has nothing to guard.
+  const nothing = new URL("../../node_modules/server-only/empty.js", import.meta.url).href;
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === "server-only"
+        ? { url: nothing, format: "commonjs", shortCircuit: true }
+        : next(specifier, context),
+  });
+  const account = await import("../../app/api/trpc/account/[trpc]/route");
+  const portal = await import("../../app/api/trpc/[tenant]/[environment]/[trpc]/route");
+
+  return async (incoming, response) => {
+    // Of the headers as `settleHeaders` left them, not as the caller wrote them.
+    const request = incomingMessageToRequest(incoming, response, { maxBodySize: null });
+    const { pathname } = new URL(request.url);
+    const verb = request.method === "GET" ? "GET" : "POST";
+    const [, tenant = "", environment = ""] = portalPath.exec(pathname) ?? [];
+    const answer = accountPath.test(pathname)
+      ? await account[verb](request)
+      : await portal[verb](request, { params: Promise.resolve({ tenant, environment }) });
+    const text = await answer.text();
+    if (response.destroyed) return;
+    response.writeHead(answer.status, Object.fromEntries(answer.headers));
+    response.end(text);
+  };
+}
