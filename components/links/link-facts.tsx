@@ -32,7 +32,7 @@ export function LinkFacts({ place, link, hasPracticePage }: LinkFactsProps) {
               {practice.name} <span className="text-muted">(disconnected)</span>
             </>
           )}
-          <div>
+          <div className="mt-1">
             <Identifier value={practice.practiceGroupId} label="Copy practice group id" />
           </div>
         </Fact>
