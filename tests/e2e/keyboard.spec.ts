@@ -85,7 +85,7 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, house
     const open = button("Give it an alias");
     await tabTo(page, open);
     await press("Enter");
-    const dialog = page.getByRole("dialog", { name: "Alias" });
+    const dialog = page.getByRole("dialog", { name: "What you call this practice" });
     await expect(dialog.locator(":focus")).toHaveCount(1);
     for (let step = 0; step < 6; step++) {
       await press("Tab");
@@ -139,6 +139,7 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, house
     await press("Tab");
     await expect(question.getByRole("button", { name: "Close link" })).toBeFocused();
     await press("Escape");
+    await expect(question).toHaveCount(0);
     await expect(button("Close link")).toBeFocused();
     await press("Enter");
     await press("Tab");
