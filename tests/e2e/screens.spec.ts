@@ -1,0 +1,552 @@
+import { randomUUID } from "node:crypto";
+import type { Page } from "@playwright/test";
+import { expect, type House, test as base } from "./fixtures";
+import { type Gallery, openGallery } from "./support/gallery";
+import { makeButton, stateHeading } from "./support/link-form";
+import { proveBirth, takeFirstTime } from "./support/patient";
+import { apiOf, inventPerson, signIn } from "./support/people";
+import { expectAccessible, expectNoSidewaysScroll } from "./support/screen";
+import type { Watch } from "./support/watch";
+
+type WorkerFixtures = {
+  /** Built once for each worker; these tests look and change nothing. */
+  gallery: Gallery;
+  /** The path of an organisation in which nothing has been done yet. */
+  emptyPath: string;
+};
+
+// Two workers, so that neither takes the faults meant for the other.
+const practices = ["kingsway-31", "30298"];
+
+const test = base.extend<object, WorkerFixtures>({
+  gallery: [
+    async ({ browser, house, owner }, use, { parallelIndex }) => {
+      const context = await browser.newContext({ storageState: owner.storageState });
+      const api = await apiOf(context, house.url);
+      const practiceGroupId = practices[parallelIndex % practices.length] ?? "";
+      await use(await openGallery(api, house.sandbox, { practiceGroupId, secondGroupId: "30297" }));
+      await context.close();
+    },
+    { scope: "worker" },
+  ],
+  emptyPath: [
+    async ({ browser, house, owner }, use) => {
+      const context = await browser.newContext({ storageState: owner.storageState });
+      const { account } = await apiOf(context, house.url);
+      const slug = `empty-${randomUUID().slice(0, 13)}`;
+      await account.createOrganisation.mutate({ name: "Not Begun Yet", slug });
+      await use(`/${slug}/sandbox`);
+      await context.close();
+    },
+    { scope: "worker" },
+  ],
+});
+
+test.describe.configure({ mode: "parallel" });
+
+type Place = { page: Page; house: House; gallery: Gallery; emptyPath: string; watch: Watch };
+type Screen = {
+  name: string;
+  title: string | RegExp;
+  /** Goes there; everything that the screen shows has come when it returns. */
+  open: (place: Place) => Promise<unknown>;
+};
+
+/**
+ * Looks at a screen as it stands: 1280 px wide, as on a phone of 375 and of 320 px, and with 1280 px
+ * zoomed to 400 %; light and dark.
+ */
+async function expectScreen(page: Page): Promise<void> {
+  for (const [width, height] of [
+    [1280, 900],
+    [375, 700],
+    [320, 640],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme: "light" });
+    await expectNoSidewaysScroll(page);
+    await expectAccessible(page, width === 375 ? "looks" : "all");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await expectAccessible(page, "looks");
+  }
+  await page.setViewportSize({ width: 320, height: 225 });
+  await expectNoSidewaysScroll(page);
+}
+
+async function expectTitle(page: Page, title: string | RegExp, gallery: Gallery): Promise<void> {
+  await expect(page).toHaveTitle(title);
+  const said = await page.title();
+  for (const { firstName, lastName, patientId, nhsNumber } of gallery.patients) {
+    for (const secret of [firstName, lastName, patientId, nhsNumber]) {
+      expect(said).not.toContain(secret);
+    }
+  }
+}
+
+const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { name }).first();
+const portalTitle = (name: string) => `${name} – Partner Portal`;
+
+async function goTo(page: Page, path: string, awaited: string | RegExp): Promise<void> {
+  await page.goto(path);
+  await expect(heading(page, awaited)).toBeAttached();
+}
+
+const token = "a".repeat(43);
+
+const signedOut: Screen[] = [
+  {
+    name: "sign in",
+    title: portalTitle("Sign in"),
+    open: ({ page }) => goTo(page, "/sign-in", "Sign in"),
+  },
+  {
+    name: "sign in, refused",
+    title: portalTitle("Sign in"),
+    open: async ({ page }) => {
+      await goTo(page, "/sign-in", "Sign in");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await expect(heading(page, "There is a problem")).toBeVisible();
+    },
+  },
+  {
+    name: "sign up",
+    title: portalTitle("Create an account"),
+    open: ({ page }) => goTo(page, "/sign-up", "Create an account"),
+  },
+  {
+    name: "sign up, message on its way",
+    title: portalTitle("Create an account"),
+    open: async ({ page }) => {
+      const { name, email, password } = inventPerson();
+      await page.goto("/sign-up");
+      await page.getByLabel("Your name").fill(name);
+      await page.getByLabel("E-mail address").fill(email);
+      await page.getByLabel("Password", { exact: true }).fill(password);
+      await page.getByRole("button", { name: "Create account" }).click();
+      await expect(heading(page, "Check your e-mail")).toBeVisible();
+    },
+  },
+  {
+    name: "forgot password",
+    title: portalTitle("Forgot your password"),
+    open: ({ page }) => goTo(page, "/forgot-password", "Forgot your password?"),
+  },
+  {
+    name: "verify address",
+    title: portalTitle("Verify your e-mail address"),
+    open: ({ page }) => goTo(page, `/verify-email?token=${token}`, "Verify your e-mail address"),
+  },
+  {
+    name: "choose a new password",
+    title: portalTitle("Choose a new password"),
+    open: ({ page }) => goTo(page, `/reset-password?token=${token}`, "Choose a new password"),
+  },
+  {
+    name: "a mailed link without its token",
+    title: portalTitle("Choose a new password"),
+    open: ({ page }) => goTo(page, "/reset-password", "This link is not complete"),
+  },
+  {
+    name: "nothing there",
+    title: portalTitle("Page not found"),
+    open: async ({ page, watch }) => {
+      watch.expectRefusals(404, /^\/nothing\/here\/at-all$/);
+      await goTo(page, "/nothing/here/at-all", "Page not found");
+    },
+  },
+];
+
+const signedIn: Screen[] = [
+  {
+    name: "organisations",
+    title: portalTitle("Organisations"),
+    open: ({ page }) => goTo(page, "/organisations", "Organisations"),
+  },
+  {
+    name: "new organisation",
+    title: portalTitle("New organisation"),
+    open: ({ page }) => goTo(page, "/new-organisation", "New organisation"),
+  },
+  {
+    name: "account",
+    title: portalTitle("Your account"),
+    open: ({ page }) => goTo(page, "/account", "Your account"),
+  },
+  {
+    name: "overview, nothing done yet",
+    title: portalTitle("Overview"),
+    open: ({ page, emptyPath }) => goTo(page, emptyPath, "Two steps to your first booking"),
+  },
+  {
+    name: "overview",
+    title: portalTitle("Overview"),
+    open: ({ page, gallery }) => goTo(page, gallery.path, "Latest links"),
+  },
+  {
+    name: "account menu",
+    title: portalTitle("Overview"),
+    open: async ({ page, gallery }) => {
+      await page.goto(gallery.path);
+      await page.getByRole("button", { name: /account of/ }).click();
+      await expect(page.getByRole("link", { name: "Your account" })).toBeVisible();
+    },
+  },
+  {
+    name: "palette",
+    title: portalTitle("Overview"),
+    open: async ({ page, gallery }) => {
+      await page.goto(gallery.path);
+      await page.getByRole("button", { name: "Search" }).click();
+      await expect(page.getByRole("option", { name: "New booking link" })).toBeVisible();
+    },
+  },
+  {
+    name: "links, none",
+    title: portalTitle("Links"),
+    open: ({ page, emptyPath }) => goTo(page, `${emptyPath}/links`, "No links yet"),
+  },
+  {
+    name: "links",
+    title: portalTitle("Links"),
+    open: async ({ page, gallery }) => {
+      await page.goto(`${gallery.path}/links`);
+      await expect(page.getByRole("link", { name: "Letters, first half" })).toBeVisible();
+    },
+  },
+  {
+    name: "links of one practice",
+    title: portalTitle("Links"),
+    open: async ({ page, gallery }) => {
+      await page.goto(`${gallery.path}/links?practice=${gallery.practice.id}`);
+      await expect(page.getByRole("link", { name: "Letters, first half" })).toBeVisible();
+    },
+  },
+  ...(["live", "endsSoon", "closed", "failed", "unknown", "invite"] as const).map(
+    (state): Screen => ({
+      name: `a link, ${state}`,
+      title: portalTitle("Booking link"),
+      open: ({ page, gallery }) =>
+        goTo(page, `${gallery.path}/links/${gallery.links[state].id}`, "Details"),
+    }),
+  ),
+  {
+    name: "a link, being made",
+    title: portalTitle("Booking link"),
+    open: async ({ page, house, gallery }) => {
+      const name = `Pending ${randomUUID()}`;
+      const { apiKey: key, portal } = gallery;
+      await house.sandbox.breakNext({ operation: "createBookingLink", key, delayMs: 8000 });
+      void gallery.makeLink({ name });
+      const find = async () =>
+        (await portal.links.list.query({})).items.find((link) => link.name === name);
+      await expect.poll(async () => (await find())?.state).toBe("pending");
+      await page.goto(`${gallery.path}/links/${(await find())?.id}`);
+      await expect(stateHeading(page, "Being made")).toBeVisible();
+    },
+  },
+  {
+    name: "asked before closing a link",
+    title: portalTitle("Booking link"),
+    open: async ({ page, gallery }) => {
+      await page.goto(`${gallery.path}/links/${gallery.links.live.id}`);
+      await page.getByRole("button", { name: "Close link" }).click();
+      await expect(page.getByRole("alertdialog", { name: "Close this link?" })).toBeVisible();
+    },
+  },
+  {
+    name: "edit a link",
+    title: portalTitle("Edit booking link"),
+    open: ({ page, gallery }) =>
+      goTo(page, `${gallery.path}/links/${gallery.links.live.id}/edit`, "Edit booking link"),
+  },
+  {
+    name: "a link that cannot be edited",
+    title: portalTitle("Edit booking link"),
+    open: async ({ page, gallery }) => {
+      await page.goto(`${gallery.path}/links/${gallery.links.closed.id}/edit`);
+      await expect(page.getByText("This link cannot be changed: closed")).toBeVisible();
+    },
+  },
+  {
+    name: "new link, which practice",
+    title: portalTitle("New link"),
+    open: ({ page, gallery }) =>
+      goTo(page, `${gallery.path}/links/new`, "Which practice is it for?"),
+  },
+  {
+    name: "new link, no practice yet",
+    title: portalTitle("New link"),
+    open: ({ page, emptyPath }) => goTo(page, `${emptyPath}/links/new`, "Connect a practice first"),
+  },
+  {
+    name: "new link, lists on their way",
+    title: portalTitle("New link"),
+    open: async ({ page, house, gallery }) => {
+      // Longer than looking takes; the page is left before it is over.
+      const { apiKey: key } = gallery;
+      await house.sandbox.breakNext({ operation: "listLocations", key, delayMs: 9000 });
+      const path = `${gallery.path}/links/new?practice=${gallery.practice.id}`;
+      await page.goto(path, { waitUntil: "commit" });
+      await expect(page.getByRole("status").filter({ hasText: "Reading" })).toBeVisible();
+    },
+  },
+  {
+    name: "new link, lists could not be read",
+    title: portalTitle("New link"),
+    open: async ({ page, house, gallery }) => {
+      const { apiKey: key } = gallery;
+      await house.sandbox.breakNext({ operation: "listLocations", key, malformed: true });
+      const path = `${gallery.path}/links/new?practice=${gallery.practice.id}`;
+      await goTo(page, path, "Hero's lists could not be read");
+    },
+  },
+  {
+    name: "new link, for many",
+    title: portalTitle("New link"),
+    open: async ({ page, gallery }) => {
+      await page.goto(`${gallery.path}/links/new?from=${gallery.links.live.id}`);
+      await expect(page.getByText(/^Anyone registered at/)).toBeVisible();
+    },
+  },
+  {
+    name: "new link, everything wrong",
+    title: portalTitle("New link"),
+    open: async ({ page, gallery }) => {
+      await page.goto(`${gallery.path}/links/new?practice=${gallery.practice.id}`);
+      await page.getByRole("radio", { name: "One patient" }).check();
+      await page.getByLabel("Expires").fill("");
+      await page.getByLabel("Bookings").fill("no");
+      await makeButton(page).click();
+      await expect(heading(page, "There is a problem")).toBeVisible();
+    },
+  },
+  {
+    name: "practices, none",
+    title: portalTitle("Practices"),
+    open: ({ page, emptyPath }) =>
+      goTo(page, `${emptyPath}/practices`, "No practice is connected yet"),
+  },
+  {
+    name: "practices",
+    title: portalTitle("Practices"),
+    open: async ({ page, gallery }) => {
+      await page.goto(`${gallery.path}/practices`);
+      await expect(page.getByRole("link", { name: "Reception, upstairs" })).toBeVisible();
+    },
+  },
+  {
+    name: "a practice",
+    title: portalTitle("Practice"),
+    open: ({ page, gallery }) =>
+      goTo(page, `${gallery.path}/practices/${gallery.practice.id}`, "API key"),
+  },
+  {
+    name: "replace a key",
+    title: portalTitle("Practice"),
+    open: async ({ page, gallery }) => {
+      await page.goto(`${gallery.path}/practices/${gallery.practice.id}`);
+      await page.getByRole("button", { name: "Replace the key" }).click();
+      await expect(page.getByRole("dialog").getByLabel("New API key")).toBeVisible();
+    },
+  },
+  {
+    name: "asked before disconnecting",
+    title: portalTitle("Practice"),
+    open: async ({ page, gallery }) => {
+      await page.goto(`${gallery.path}/practices/${gallery.practice.id}`);
+      await page.getByRole("button", { name: "Disconnect" }).click();
+      await expect(page.getByRole("alertdialog")).toContainText("Its API key is erased.");
+    },
+  },
+  {
+    name: "connect a practice, refused",
+    title: portalTitle("Connect a practice"),
+    open: async ({ page, gallery, watch }) => {
+      watch.expectRefusals(400, /practices\.verify$/);
+      await page.goto(`${gallery.path}/practices/connect`);
+      await page.getByLabel("API key").fill("sandbox_c_nobody_at_all");
+      await page.getByLabel("Practice group id").fill("20417");
+      await page.getByRole("button", { name: "Test the connection" }).click();
+      await expect(heading(page, "There is a problem")).toBeVisible();
+    },
+  },
+  {
+    name: "connect a practice, whose it is",
+    title: portalTitle("Connect a practice"),
+    open: async ({ page, gallery }) => {
+      await page.goto(`${gallery.path}/practices/connect`);
+      await page.getByLabel("API key").fill(gallery.apiKey);
+      await page.getByLabel("Practice group id").fill(gallery.practice.practiceGroupId);
+      await page.getByRole("button", { name: "Test the connection" }).click();
+      await expect(heading(page, gallery.practice.name)).toBeVisible();
+    },
+  },
+  {
+    name: "connect by a network",
+    title: portalTitle("Connect a practice"),
+    open: async ({ page, gallery }) => {
+      await page.goto(`${gallery.path}/practices/connect`);
+      await page.getByRole("radio", { name: "With a key you already hold" }).check();
+      await expect(page.getByLabel("Key to use")).toBeVisible();
+    },
+  },
+  {
+    name: "activity",
+    title: portalTitle("Activity"),
+    open: async ({ page, gallery }) => {
+      await page.goto(`${gallery.path}/activity`);
+      await expect(page.getByText("Connected the practice").first()).toBeVisible();
+    },
+  },
+  {
+    name: "nothing there, inside the frame",
+    title: portalTitle("Booking link"),
+    open: async ({ page, gallery, watch }) => {
+      watch.expectRefusals(404, /\/links\/[0-9a-f-]{36}$/);
+      await goTo(page, `${gallery.path}/links/${randomUUID()}`, "Not found");
+    },
+  },
+];
+
+const patients: Screen[] = [
+  {
+    name: "patient, choose a time",
+    title: /^Choose a time/,
+    open: ({ page, gallery }) => goTo(page, gallery.links.live.url ?? "", "Choose a day and time"),
+  },
+  {
+    name: "patient, before you book",
+    title: /^Before you book/,
+    open: async ({ page, gallery }) => {
+      await page.goto(gallery.links.live.url ?? "");
+      const times = page.getByRole("button", { name: /^\d{1,2}[:.]\d{2}/ });
+      await times.first().click();
+      await expect(heading(page, "Before you book")).toBeVisible();
+    },
+  },
+  {
+    name: "patient, sign in",
+    title: /^Sign in/,
+    open: async ({ page, gallery }) => {
+      await page.goto(gallery.links.live.url ?? "");
+      await takeFirstTime(page);
+      await expect(heading(page, "Sign in with your e-mail")).toBeVisible();
+    },
+  },
+  {
+    name: "patient, date of birth refused",
+    title: /^Problem: Your date of birth/,
+    open: async ({ page, gallery }) => {
+      await page.goto(gallery.links.invite.url ?? "");
+      await page.getByRole("button", { name: "Continue" }).click();
+      await expect(heading(page, "There is a problem")).toBeVisible();
+    },
+  },
+  {
+    name: "patient, check and booked",
+    title: /^Appointment booked/,
+    open: async ({ page, gallery }) => {
+      const link = await gallery.makeLink({
+        patientId: gallery.patient.patientId,
+        maximumUses: 1,
+      });
+      await page.goto(link.url ?? "");
+      await proveBirth(page, gallery.patient.dateOfBirth);
+      await takeFirstTime(page);
+      await expect(heading(page, "Check your booking")).toBeVisible();
+      await expectScreen(page);
+      await page.getByRole("button", { name: "Confirm booking" }).click();
+      await expect(heading(page, "Your appointment is booked")).toBeVisible();
+    },
+  },
+  {
+    name: "patient, a dead link",
+    title: /^This link has expired/,
+    open: ({ page, gallery }) =>
+      goTo(page, gallery.links.closed.url ?? "", "This link has expired"),
+  },
+  {
+    name: "patient, no such link",
+    title: /^We cannot find this page/,
+    open: async ({ page, house, watch }) => {
+      watch.expectRefusals(404, /^\/s\/no-such-link$/);
+      await goTo(page, `${house.sandbox.url}/s/no-such-link`, "We cannot find this page");
+    },
+  },
+];
+
+const sandboxScreens: Screen[] = [
+  {
+    name: "sandbox",
+    title: /Practices to try/,
+    open: ({ page, house }) => goTo(page, house.sandbox.url, "Practices to try"),
+  },
+  {
+    name: "inbox",
+    title: /Inbox/,
+    open: ({ page, house }) => goTo(page, house.demo.inboxUrl, "Inbox"),
+  },
+  {
+    name: "a mail",
+    title: /Verify your e-mail address/,
+    open: async ({ page, house }) => {
+      await page.goto(house.demo.inboxUrl);
+      await page
+        .getByRole("link", { name: /^Verify/ })
+        .first()
+        .click();
+      await expect(heading(page, "Links in this mail")).toBeVisible();
+    },
+  },
+];
+
+for (const screen of signedOut) {
+  test(`screen: ${screen.name}`, async ({ page, house, gallery, emptyPath, watch }) => {
+    await screen.open({ page, house, gallery, emptyPath, watch });
+    await expectTitle(page, screen.title, gallery);
+    await expectScreen(page);
+  });
+}
+
+for (const screen of [...signedIn, ...patients, ...sandboxScreens]) {
+  test(`screen: ${screen.name}`, async ({
+    page,
+    context,
+    house,
+    owner,
+    gallery,
+    emptyPath,
+    watch,
+  }) => {
+    await context.addCookies(owner.storageState.cookies);
+    await screen.open({ page, house, gallery, emptyPath, watch });
+    await expectTitle(page, screen.title, gallery);
+    await expectScreen(page);
+  });
+}
+
+test("screen: the menu of a phone", async ({ page, context, owner, gallery }) => {
+  await context.addCookies(owner.storageState.cookies);
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto(gallery.path);
+  await page.getByRole("button", { name: "Menu" }).click();
+  const menu = page.getByRole("dialog", { name: "Menu" });
+  await expect(menu.getByRole("link", { name: "Links" })).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  await expectAccessible(page);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expectAccessible(page);
+  await menu.getByRole("link", { name: "Links" }).click();
+  await expect(menu).toBeHidden();
+  await expect(heading(page, "Links")).toBeVisible();
+});
+
+test("screen: what a role may not do", async ({ page, house }) => {
+  const [tenant] = house.demo.tenants;
+  const viewer = tenant?.users.find(({ role }) => role === "viewer");
+  if (!tenant || !viewer) throw new Error("The demo has no viewer.");
+  await signIn(page, viewer);
+  await page.goto(`/${tenant.slug}/sandbox/links/new`);
+  await expect(page.getByText("Your role does not make links")).toBeVisible();
+  await expectScreen(page);
+});
