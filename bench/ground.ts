@@ -169,7 +169,17 @@ export async function load(
 ): Promise<LoadResult> {
   const child = spawn(
     "wrk",
-    ["-t1", `-c${connections}`, `-d${seconds}s`, "--latency", "--timeout", "20s", "-s", script, url],
+    [
+      "-t1",
+      `-c${connections}`,
+      `-d${seconds}s`,
+      "--latency",
+      "--timeout",
+      "20s",
+      "-s",
+      script,
+      url,
+    ],
     { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] },
   );
   let output = "";

@@ -6,7 +6,10 @@ import { verifyEmail } from "./actions";
 
 // The address holds a token, so no more than our origin is ever named as where a request came from.
 // `no-referrer` would say less still, but then browsers post forms with no origin and Next refuses them.
-export const metadata: Metadata = { title: "Verify your e-mail address", referrer: "strict-origin" };
+export const metadata: Metadata = {
+  title: "Verify your e-mail address",
+  referrer: "strict-origin",
+};
 
 type SearchParams = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 

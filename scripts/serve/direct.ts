@@ -42,9 +42,12 @@ export async function loadDirect(): Promise<Listener> {
     const answer = accountPath.test(pathname)
       ? await account[verb](request)
       : await portal[verb](request, { params: Promise.resolve({ tenant, environment }) });
-    const text = await answer.text();
+    const body = Buffer.from(await answer.arrayBuffer());
     if (response.destroyed) return;
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    response.end(text);
+    response.writeHead(answer.status, {
+      ...Object.fromEntries(answer.headers),
+      "content-length": body.length,
+    });
+    response.end(body);
   };
 }

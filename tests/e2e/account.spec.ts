@@ -164,9 +164,7 @@ test("a viewer looks at everything and is offered nothing they may not do", asyn
   await expect(page.getByRole("main")).toContainText("can connect practices and replace keys");
   await page.getByRole("main").getByRole("link").first().click();
   await expect(page.getByRole("region", { name: "Health" })).toBeVisible();
-  await expect(
-    page.getByRole("button", { name: /replace|disconnect|alias/i }),
-  ).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /replace|disconnect|alias/i })).toHaveCount(0);
   await expect(page.getByRole("link", { name: "Activity" })).toHaveCount(0);
 
   const refusals = [

@@ -10,10 +10,7 @@ type PortalLayoutProps = {
   children: ReactNode;
 };
 
-export default async function PortalLayout({
-  params,
-  children,
-}: PortalLayoutProps) {
+export default async function PortalLayout({ params, children }: PortalLayoutProps) {
   const { portal, scope } = await openPortal(params);
   const [practices, theme] = await Promise.all([portal.practices.options(), readChosenTheme()]);
   const { tenant, environment, environments, user, can, organisations, sessionExpiresAt } = scope;

@@ -41,6 +41,9 @@ export async function authenticate(
   await forgiveAll("sign-in-account", input.email);
   await forgiveTry("sign-in-address", clientAddress);
   if (!user.emailVerifiedAt) {
+    // Anybody may have signed up with the address, so its owner's inbox needs the limits of mail.
+    await countTry("mail-address", clientAddress);
+    await countTry("mail-account", input.email);
     await enqueue("account-mail", { email: input.email, about: "verify_email" });
     return { outcome: "unverified" };
   }

@@ -28,6 +28,8 @@ export async function openOffice(
     portal,
     practice,
     apiKey,
+    /** Hero's lists for this practice, read once. */
+    readOptions,
 
     /** Makes a link without the screens; what is not said is any valid choice. */
     async makeLink(chosen: Partial<CreateBookingLinkInput> = {}) {
