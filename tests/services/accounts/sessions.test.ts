@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { NotFoundError } from "@/server/errors";
+import type { AccountContext } from "@/server/services/accounts/events";
+import {
+  endMyOtherSessions,
+  endMySession,
+  getMyAccount,
+  listMySessions,
+} from "@/server/services/accounts/me";
+import { createSession } from "@/server/services/accounts/sessions";
+import { keepHouse } from "@/server/services/housekeeping";
+import { findLiveSession } from "@/server/tenancy/context";
+import { connectAsSuperuser } from "../../setup/database";
+import { makePerson, makeTenant } from "../../support/tenants";
+
+const superuser = connectAsSuperuser();
+
+/** A person as a request of theirs would have it, with the browser they sit at. */
+async function atBrowser() {
+  const person = await makePerson();
+  const session = await findLiveSession(person.token);
+  if (!session) throw new Error("No session.");
+  const ctx: AccountContext = {
+    requestId: randomUUID(),
+    clientAddress: "test",
+    userId: person.id,
+    sessionId: session.id,
+    name: person.name,
+    email: person.email,
+  };
+  return { person, ctx };
+}
+
+describe("c16: the sessions of a person", () => {
+  it("are listed with the browser, the latest first, and never with a token", async () => {
+    const { person, ctx } = await atBrowser();
+    const other = await createSession(person.id, { userAgent: `Phone ${"x".repeat(500)}` });
+    const views = await listMySessions(ctx);
+    expect(views.map(({ userAgent, isCurrent }) => [userAgent?.slice(0, 5), isCurrent])).toEqual([
+      ["Phone", false],
+      ["Test ", true],
+    ]);
+    expect(views[0]?.userAgent).toHaveLength(200);
+    const text = JSON.stringify(views);
+    for (const token of [person.token, other.token]) expect(text).not.toContain(token);
+    expect(Object.keys(views[0] ?? {}).sort()).toEqual([
+      "createdAt",
+      "id",
+      "isCurrent",
+      "lastSeenAt",
+      "userAgent",
+    ]);
+  });
+
+  it("end one by one, at once, and leave a row in the account's log", async () => {
+    const { person, ctx } = await atBrowser();
+    const other = await createSession(person.id, { userAgent: null });
+    const otherId = (await findLiveSession(other.token))?.id ?? "";
+    expect(await endMySession(ctx, { sessionId: otherId })).toBeNull();
+    expect(await findLiveSession(other.token)).toBeNull();
+    expect(await findLiveSession(person.token)).not.toBeNull();
+    await expect(endMySession(ctx, { sessionId: otherId })).rejects.toThrow(NotFoundError);
+    const events = await superuser`
+      select action, request_id from account_events where user_id = ${person.id}`;
+    expect(events).toEqual([{ action: "session_ended", request_id: ctx.requestId }]);
+  });
+
+  it("of others end together and leave the one in use", async () => {
+    const { person, ctx } = await atBrowser();
+    const others = await Promise.all(
+      [1, 2, 3].map(() => createSession(person.id, { userAgent: null })),
+    );
+    await endMyOtherSessions(ctx);
+    for (const { token } of others) expect(await findLiveSession(token)).toBeNull();
+    expect((await listMySessions(ctx)).map(({ id }) => id)).toEqual([ctx.sessionId]);
+  });
+
+  it("c1: of somebody else are not found, in the words for absent ones, and live on", async () => {
+    const mine = await atBrowser();
+    const theirs = await atBrowser();
+    const foreign = await endMySession(mine.ctx, { sessionId: theirs.ctx.sessionId }).catch(
+      (error: unknown) => error,
+    );
+    const absent = await endMySession(mine.ctx, { sessionId: randomUUID() }).catch(
+      (error: unknown) => error,
+    );
+    expect(foreign).toBeInstanceOf(NotFoundError);
+    expect(foreign).toEqual(absent);
+    await endMyOtherSessions(mine.ctx);
+    expect(await findLiveSession(theirs.person.token)).not.toBeNull();
+    expect((await listMySessions(mine.ctx)).map(({ id }) => id)).toEqual([mine.ctx.sessionId]);
+  });
+
+  it("have tokens of their own: no two are alike, and none is kept", async () => {
+    const { person } = await atBrowser();
+    const made = await Promise.all(
+      Array.from({ length: 20 }, () => createSession(person.id, { userAgent: null })),
+    );
+    expect(new Set(made.map(({ token }) => token)).size).toBe(20);
+    const kept = JSON.stringify(await superuser`select * from sessions`);
+    for (const { token } of made) expect(kept).not.toContain(token);
+  });
+
+  it("are cleared away by the housekeeping once they have ended, and not before", async () => {
+    const { person, ctx } = await atBrowser();
+    const ended = await createSession(
+      person.id,
+      { userAgent: null },
+      new Date(Date.now() - 13 * 3_600_000),
+    );
+    expect(await findLiveSession(ended.token)).toBeNull();
+    expect((await listMySessions(ctx)).map(({ id }) => id)).toEqual([ctx.sessionId]);
+    await keepHouse();
+    const rows = await superuser`select id from sessions where user_id = ${person.id}`;
+    expect(rows.map(({ id }) => id)).toEqual([ctx.sessionId]);
+  });
+});
+
+describe("my account", () => {
+  it("c1: lists the organisations of the person and no other", async () => {
+    const ours = await makeTenant("Ours Ltd");
+    await makeTenant("Theirs Ltd");
+    const { ctx } = await atBrowser();
+    const view = await getMyAccount({ ...ctx, userId: ours.owner.id });
+    expect(view.organisations).toEqual([{ slug: ours.slug, name: "Ours Ltd", role: "owner" }]);
+    expect((await getMyAccount(ctx)).organisations).toEqual([]);
+    expect(view.environments).toEqual(["sandbox", "staging", "production"]);
+  });
+});

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { handlers } from "@/server/jobs/handlers";
+import type { JobData, QueueName } from "@/server/jobs/queues";
+import { connectAsApp, sandboxUrl } from "../setup/database";
+
+const mail = z.object({
+  id: z.string(),
+  /** Everybody in the envelope. */
+  to: z.string(),
+  from: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string(),
+  links: z.array(z.string()),
+});
+
+export type Mail = z.infer<typeof mail>;
+
+let app: ReturnType<typeof connectAsApp> | undefined;
+const sql = () => (app ??= connectAsApp());
+
+/** The jobs that wait on a queue, oldest first. */
+export async function listJobs<Name extends QueueName>(name: Name) {
+  return sql()<{ id: string; data: JobData[Name]; state: string }[]>`
+    select id, data, state::text from pgboss.job
+    where name = ${name} and state in ('created', 'retry') order by created_on, id`;
+}
+
+/** Does what a worker would: handles each waiting job of a queue once. Returns how many there were. */
+export async function runJobs<Name extends QueueName>(name: Name): Promise<number> {
+  const jobs = await listJobs(name);
+  const handle: (data: JobData[Name], jobId: string) => Promise<unknown> = handlers[name];
+  for (const job of jobs) {
+    await handle(job.data, job.id);
+    await sql()`delete from pgboss.job where id = ${job.id}`;
+  }
+  return jobs.length;
+}
+
+/** The mails that the sandbox took for an address, newest first. */
+export async function listMails(to: string): Promise<Mail[]> {
+  const reply = await fetch(`${sandboxUrl}/inbox.json?to=${encodeURIComponent(to)}`);
+  return z.array(mail).parse(await reply.json());
+}
+
+/** The token in the link of a mail. */
+export function tokenIn(found: Mail | undefined): string {
+  const token = found?.links
+    .map((link) => new URL(link).searchParams.get("token"))
+    .find((value) => value !== null);
+  if (!token) throw new Error("The mail has no link with a token.");
+  return token;
+}
