@@ -35,6 +35,9 @@ const answerHeaders = {
   }),
 };
 
+/** Pages have a policy of their own, with a nonce, from `proxy.ts`. The API shows nothing to anybody. */
+const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
+
 function refuse(response: ServerResponse, status: number): void {
   if (response.headersSent) {
     response.destroy();
@@ -42,7 +45,7 @@ function refuse(response: ServerResponse, status: number): void {
   }
   response.writeHead(status, {
     "content-type": "application/json",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "content-security-policy": apiPolicy,
     "cache-control": "no-store",
     connection: "close",
   });
@@ -72,6 +75,9 @@ const server: Server = createServer(
     const requestId = randomUUID();
     response.setHeader("x-request-id", requestId);
     for (const [name, value] of Object.entries(answerHeaders)) response.setHeader(name, value);
+    if (request.url?.startsWith("/api/")) {
+      response.setHeader("content-security-policy", apiPolicy);
+    }
     if (isStopping) response.setHeader("connection", "close");
 
     const refusal = findRefusal(request, settings);
