@@ -3,4 +3,7 @@ export async function register() {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { env } = await import("@/server/env");
   env();
+  if (process.env.NODE_ENV !== "production") return;
+  const { takeOverConsole } = await import("@/server/log");
+  takeOverConsole();
 }

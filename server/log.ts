@@ -16,6 +16,8 @@ export type LogFields = {
   errorCode?: string;
   /** File and line of our own code; never a message, which may quote data. */
   errorAt?: string;
+  /** Next's reference of a failed page, as the person at the screen sees it. */
+  digest?: string;
   status?: number | null;
   durationMs?: number;
   count?: number;
@@ -43,4 +45,21 @@ export function describeError(error: unknown): LogFields {
     .map((text) => text.trim().replace(/\(.*[\\/]((?:server|db|app|node_modules)[\\/])/, "($1"))
     .join(" < ");
   return { errorName: cause.name, errorCode: code, errorAt };
+}
+
+/**
+ * Next and libraries write to the console as they please: many lines, and messages that quote what was
+ * sent. From now on each such word is one line of ours, which says what kind of error it was and where.
+ */
+export function takeOverConsole(): void {
+  const say =
+    (level: "warn" | "error") =>
+    (...said: unknown[]) => {
+      const error = said.find((one) => one instanceof Error);
+      // Some digests are Next's own messages to itself, with addresses in them.
+      const [digest] =
+        /^\d{1,20}$/.exec(error && "digest" in error ? String(error.digest) : "") ?? [];
+      log(level, "console", { ...(error && describeError(error)), digest });
+    };
+  Object.assign(console, { error: say("error"), warn: say("warn") });
 }

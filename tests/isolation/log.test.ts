@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { log, takeOverConsole } from "@/server/log";
+
+const lines: string[] = [];
+const kept = { error: console.error, warn: console.warn };
+
+beforeEach(() => {
+  lines.length = 0;
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    lines.push(String(text));
+    return true;
+  });
+  takeOverConsole();
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  Object.assign(console, kept);
+});
+
+const evil = 'x\r\n{"level":"error","event":"forged"}\u001b[31m\u2028';
+
+describe("c35, c30: what others write to the console", () => {
+  it("is one line of JSON, without a word of what it quotes", () => {
+    const error = Object.assign(new SyntaxError(`Unexpected token, "${evil}" is not valid JSON`), {
+      digest: "2598659486",
+    });
+    console.error(`⨯ ${evil}`, error, { patientId: "4417" });
+    console.error(evil);
+    expect(lines).toHaveLength(2);
+    for (const line of lines) {
+      expect(line).toMatch(/^\{.*\}\n$/);
+      expect(line).not.toMatch(/forged|4417|\u001b/);
+    }
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+      event: "console",
+      errorName: "SyntaxError",
+      digest: "2598659486",
+    });
+  });
+
+  it("keeps no digest that is one of Next's messages to itself", () => {
+    console.error(Object.assign(new Error("x"), { digest: "NEXT_REDIRECT;push;/northfield;307;" }));
+    expect(lines.join("")).not.toContain("northfield");
+  });
+
+  it("c35: nor does a value of our own break its line", () => {
+    log("error", "procedure failed", { procedure: evil, requestId: evil });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]?.trimEnd().split("\n")).toHaveLength(1);
+    expect(lines[0]).not.toContain("\u001b");
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ procedure: evil });
+  });
+});
