@@ -1,0 +1,237 @@
+import { createHash, randomUUID } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { pages } from "../isolation/routes";
+import {
+  type HttpTenant,
+  inParallel,
+  makeTenant,
+  openBrowser,
+  origin,
+  portal,
+  sessionOf,
+  signIn,
+} from "../support/http";
+
+let a: HttpTenant;
+
+const readLog = (name: string) =>
+  readFileSync(join(portal.dataFolder, "logs", `${name}.log`), "utf8");
+// A portal that was running already may have a past.
+const past = { portal: readLog("portal").length, worker: readLog("worker").length };
+
+beforeAll(async () => {
+  a = await makeTenant("b");
+});
+
+/** A secret as it is and as it may be disguised: base64 at each of three offsets, hexadecimal, in an address. */
+function disguisesOf(secret: string | Buffer): string[] {
+  const bytes = Buffer.from(secret);
+  const shifted = [0, 1, 2].map((offset) => {
+    const base64 = Buffer.concat([Buffer.alloc(offset, 32), bytes]).toString("base64");
+    // What the neighbours of the secret do not change.
+    return base64.slice(offset === 0 ? 0 : 4, -4);
+  });
+  const plain = typeof secret === "string" ? [secret, encodeURIComponent(secret)] : [];
+  const hex = bytes.toString("hex");
+  return [
+    ...plain,
+    hex,
+    hex.toUpperCase(),
+    ...shifted,
+    ...shifted.map((text) => text.replaceAll("+", "-").replaceAll("/", "_")),
+  ];
+}
+
+const found = (text: string, secrets: string[]) =>
+  secrets.filter((secret) => text.includes(secret));
+
+const filesOf = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+/** Everything that a browser of this tenant can be sent: documents, payloads, answers. */
+async function collectAnswers(tenant: HttpTenant): Promise<string[]> {
+  const paths = Object.keys(pages).map((page) =>
+    page
+      .replace("[tenant]", tenant.slug)
+      .replace("[environment]", "sandbox")
+      .replace("[practiceId]", tenant.practice.id)
+      .replace("[linkId]", tenant.link.id),
+  );
+  const kinds: Record<string, string>[] = [{}, { rsc: "1" }];
+  const seen = await inParallel(
+    paths.flatMap((path) => kinds.map((headers) => ({ path, headers }))),
+    ({ path, headers }) => tenant.browser.goOn(path, { headers }),
+  );
+  const { practice, link, place, browser } = tenant;
+  const practiceId = practice.id;
+  const credentialId = practice.credential.id;
+  const calls: ["query" | "mutation", string, unknown?][] = [
+    ["query", "practices.list"],
+    ["query", "practices.options"],
+    ["query", "practices.get", { practiceId }],
+    ["query", "practices.bookingOptions", { practiceId }],
+    ["query", "practices.disconnectPreview", { practiceId }],
+    ["query", "links.list", {}],
+    ["query", "links.get", { linkId: link.id }],
+    ["query", "activity.list", {}],
+    ["mutation", "practices.testNow", { practiceId }],
+    ["mutation", "practices.rename", { practiceId, alias: "Harbour" }],
+    ["mutation", "practices.verify", { apiKey: tenant.apiKey, practiceGroupId: "30298" }],
+    ["mutation", "practices.verify", { apiKey: tenant.apiKey, practiceGroupId: "1" }],
+    ["mutation", "practices.connect", { apiKey: tenant.apiKey, practiceGroupId: "30298" }],
+    ["mutation", "practices.replaceKey", { credentialId, apiKey: tenant.apiKey }],
+    ["mutation", "practices.replaceKey", { credentialId: "x", apiKey: tenant.apiKey }],
+    ["mutation", "links.refresh", { linkId: link.id }],
+    ["mutation", "links.create", { apiKey: tenant.apiKey }],
+  ];
+  for (const [kind, name, input] of calls) seen.push(await browser.ask(place, name, kind, input));
+  for (const [kind, name] of [
+    ["query", "me"],
+    ["query", "sessions"],
+  ] as const) {
+    seen.push(await browser.ask("account", name, kind));
+  }
+  return seen.map(({ headers, text }) => `${JSON.stringify(headers)}\n${text}`);
+}
+
+describe("c9: secrets", () => {
+  it("are in nothing that a browser gets, no script and no log", async () => {
+    const token = sessionOf(a.browser);
+    const hash = createHash("sha256").update(token).digest();
+    const secrets = [
+      ...disguisesOf(a.apiKey),
+      ...disguisesOf(a.owner.password),
+      ...disguisesOf(token),
+      ...disguisesOf(hash),
+      "$argon2id$",
+    ];
+    const fullFingerprint = createHash("sha256").update(a.apiKey).digest("hex");
+    const answers = await collectAnswers(a);
+    expect(answers.length).toBeGreaterThan(40);
+    for (const answer of answers) expect(found(answer, [...secrets, fullFingerprint])).toEqual([]);
+    const scripts = filesOf(".next/static");
+    expect(scripts.length).toBeGreaterThan(10);
+    for (const file of scripts)
+      expect({ file, found: found(readFileSync(file, "utf8"), secrets) }).toEqual({
+        file,
+        found: [],
+      });
+    expect(found(portal.readLogs(), secrets)).toEqual([]);
+  });
+
+  it("of the server are in no script: settings, addresses of databases, names of our own tables", async () => {
+    const settings = [
+      "AUTH_SECRET",
+      "MASTER_KEYS",
+      "DATABASE_URL",
+      "postgres://",
+      "sealed_key",
+      "portal_app",
+      "argon2",
+    ];
+    for (const file of filesOf(".next/static").filter((name) => name.endsWith(".js"))) {
+      expect({ file, found: found(readFileSync(file, "utf8"), settings) }).toEqual({
+        file,
+        found: [],
+      });
+    }
+    expect(filesOf(".next/static").filter((name) => name.endsWith(".map"))).toEqual([]);
+  });
+
+  it("of a form do not come back with its refusal", async () => {
+    const password = `secret-${randomUUID()}`;
+    const answers = [
+      await openBrowser().submit("/sign-in", { email: "nobody@example.com", password }),
+      await openBrowser().submit("/sign-up", { name: "", email: "not an address", password }),
+      await openBrowser().submit(`/verify-email?token=${"t".repeat(43)}`, { password }),
+      await openBrowser().submit(`/reset-password?token=${"t".repeat(43)}`, { password }),
+    ];
+    for (const { text, headers } of answers) {
+      expect(text).not.toContain(password);
+      expect(JSON.stringify(headers)).not.toContain(password);
+    }
+    expect(portal.readLogs()).not.toContain(password);
+  });
+});
+
+describe("c30: what stands for a patient", () => {
+  it("is in no log, page title, address or audit row", async () => {
+    const patientId = `77${Date.now()}`.slice(0, 15);
+    const name = `Canary ${randomUUID().slice(0, 8)}`;
+    const nhsNumber = `999${String(Date.now()).slice(-7)}`;
+    const input = a.linkInput({ patientId, name });
+    const made = await a.browser.ask(a.place, "links.create", "mutation", input);
+    expect(made.status).toBe(200);
+    const { id } = JSON.parse(made.text).result.data;
+    // Typed into the wrong field, and refused.
+    for (const field of ["appointmentTypeId", "expiresOn", "operationId", "maximumUses"]) {
+      await a.browser.ask(a.place, "links.create", "mutation", a.linkInput({ [field]: nhsNumber }));
+    }
+    for (const path of [`/links/${id}`, `/links/${id}/edit`, "/links", "/activity", ""]) {
+      const { text, headers } = await a.browser.go(`/${a.place}${path}`);
+      const [, title = ""] = /<title>([^<]*)<\/title>/.exec(text) ?? [];
+      expect(title).not.toMatch(new RegExp(`${patientId}|${name}|${nhsNumber}`));
+      expect(JSON.stringify(headers)).not.toMatch(new RegExp(`${patientId}|${name}|${nhsNumber}`));
+      const addresses = text.match(/(?:href|src|action)="[^"]*"/g) ?? [];
+      expect(addresses.join("\n")).not.toMatch(new RegExp(`${patientId}|${nhsNumber}`));
+    }
+    const audit = await a.browser.ask(a.place, "activity.list", "query", { limit: 100 });
+    expect(audit.status).toBe(200);
+    expect(audit.text).toContain(id);
+    expect(found(audit.text, [patientId, name, nhsNumber])).toEqual([]);
+    expect(found(portal.readLogs(), [patientId, name, nhsNumber])).toEqual([]);
+  });
+
+  it("third parties hear nothing of: no page names another host", async () => {
+    const rooms = ["", "/links", `/links/${a.link.id}`, "/practices", "/activity"];
+    await inParallel(rooms, async (room) => {
+      const { text, headers } = await a.browser.go(`/${a.place}${room}`);
+      const fetched = text.match(/(?:src|action|<link[^>]*href)="(?:https?:)?\/\/[^"]*"/g) ?? [];
+      expect({ room, fetched }).toEqual({ room, fetched: [] });
+      expect(String(headers["content-security-policy"])).not.toMatch(/https?:/);
+    });
+  });
+});
+
+describe("c35: logs", () => {
+  const evil = 'x\r\n{"level":"error","event":"forged"}\u001b[31m\u2028';
+
+  it("stay one line of JSON for each event, whatever is sent", async () => {
+    await openBrowser().submit("/sign-in", { email: evil, password: evil });
+    await a.browser.ask(
+      a.place,
+      "links.create",
+      "mutation",
+      a.linkInput({ name: evil, operationId: evil }),
+    );
+    await a.browser.ask(a.place, encodeURIComponent(evil), "mutation", {});
+    await a.browser.go(`/${encodeURIComponent(evil)}/sandbox`);
+    await openBrowser().go("/account", {
+      method: "POST",
+      headers: { "next-action": "__proto__", "content-type": "text/plain", origin },
+      body: evil,
+    });
+    await signIn(openBrowser(), { email: a.owner.email, password: evil });
+    const logs = (["portal", "worker"] as const).flatMap((name) =>
+      readLog(name)
+        .slice(past[name])
+        .split("\n")
+        .filter((line) => line !== ""),
+    );
+    const odd = logs.filter((line) => {
+      try {
+        return typeof JSON.parse(line) !== "object";
+      } catch {
+        return true;
+      }
+    });
+    expect(odd).toEqual([]);
+    const text = logs.join("\n");
+    expect(text).not.toContain("\u001b");
+    expect(text).not.toContain("forged");
+  });
+});
