@@ -8,10 +8,17 @@ import type { SummaryError } from "@/components/ui/error-summary";
 /** What the form does next: `leaving` keeps its button pending until the next page is there. */
 export type AfterCall = "leaving" | "staying";
 
-function listErrors<Values extends FieldValues>(errors: FieldErrors<Values>): SummaryError[] {
-  return Object.entries(errors).flatMap(([field, error]) =>
-    typeof error?.message === "string" ? [{ field, message: error.message }] : [],
-  );
+/** In the order of the fields on screen, whatever the order of the schema. */
+function listErrors<Values extends FieldValues>(
+  errors: FieldErrors<Values>,
+  fields: readonly string[],
+): SummaryError[] {
+  const place = (field: string) => (fields.includes(field) ? fields.indexOf(field) : fields.length);
+  return Object.entries(errors)
+    .flatMap(([field, error]) =>
+      typeof error?.message === "string" ? [{ field, message: error.message }] : [],
+    )
+    .sort((one, other) => place(one.field) - place(other.field));
 }
 
 /** A failure that belongs to no field, with what to quote when asking for help. */
@@ -66,7 +73,7 @@ export function useFormCall<Values extends FieldValues, Sent>(
     },
     (invalid) => {
       busy.current = false;
-      setErrors(listErrors(invalid));
+      setErrors(listErrors(invalid, fields));
     },
   );
 
