@@ -55,7 +55,7 @@ test("from signing up to a patient's booking in the ledger", async ({
   await test.step("a wrong key and a wrong id are refused with the reason", async () => {
     watch.expectRefusals(400, /practices\.verify$/);
     await page.getByRole("main").getByRole("link", { name: "Connect a practice" }).click();
-    const key = page.getByLabel("API key");
+    const key = page.getByLabel("API key", { exact: true });
     const id = page.getByLabel("Practice group id");
     const tryIt = page.getByRole("button", { name: "Test the connection" });
 
@@ -102,7 +102,7 @@ test("from signing up to a patient's booking in the ledger", async ({
     await page.getByLabel("Bookings").fill("3");
     await page.getByLabel("Name").fill("Blood tests, letters");
     await expect(page.getByText(/^Anyone registered at Northgate Surgery may book/)).toContainText(
-      "a Blood test at Northgate Surgery between",
+      "one Blood test at Northgate Surgery between",
     );
     await page.getByRole("button", { name: "Make the link" }).click();
     await expect(page.getByRole("heading", { name: "Live", exact: true })).toBeVisible();

@@ -70,7 +70,7 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, house
   });
 
   await test.step("connect a practice", async () => {
-    await tabTo(page, page.getByLabel("API key"));
+    await tabTo(page, page.getByLabel("API key", { exact: true }));
     await type(apiKey);
     await tabTo(page, page.getByLabel("Practice group id"));
     await type(practiceGroupId);

@@ -181,8 +181,10 @@ test("each field says what is wrong with it", async ({ page, office }) => {
     "Choose an appointment type.",
     "Choose a location.",
     "Enter the day the link stops working.",
-    "A link must allow at least 1 booking.",
+    "Enter how many bookings the link may make.",
   );
+  // In the order in which the fields stand on the screen.
+  await expect(summary.getByRole("link").first()).toHaveText(/^Enter Hero's id of the patient/);
   await summary.getByRole("link", { name: "Choose a location." }).click();
   await expect(field("Location")).toBeFocused();
 
