@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   askPortal,
+  dropRowSecurity,
   expectNothingDone,
   expectNothingOf,
   type Furnished,
@@ -22,11 +23,7 @@ beforeAll(async () => {
   const practices = { main: "30183", neighbour: "30182", spare: "30298" };
   a = await furnishTenant({ ...practices, partner: "a" });
   b = await furnishTenant({ ...practices, partner: "b" });
-  const secured = await sql<{ name: string }[]>`
-    select oid::regclass::text as name from pg_class where relrowsecurity`;
-  for (const { name } of secured) {
-    await sql.unsafe(`alter table ${name} disable row level security`);
-  }
+  await dropRowSecurity();
 });
 
 const withIds = portal.flatMap((entry) =>

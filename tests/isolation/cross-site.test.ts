@@ -12,7 +12,7 @@ import {
 let a: Furnished;
 
 beforeAll(async () => {
-  a = await furnishTenant({ main: "20417", neighbour: "20533", spare: "30297", partner: "c" });
+  a = await furnishTenant({ main: "30182", neighbour: "30183", spare: "30297", partner: "c" });
 });
 
 const host = "localhost:3000";

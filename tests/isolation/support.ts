@@ -222,3 +222,12 @@ export async function expectNothingDone<Result>(
 export function expectNothingOf(tenant: Furnished, text: string): void {
   for (const mark of marksOf(tenant)) expect(text).not.toContain(mark);
 }
+
+/** Takes row-level security away from this file's database, so that the services have to hold alone. */
+export async function dropRowSecurity(): Promise<void> {
+  const secured = await sql<{ name: string }[]>`
+    select oid::regclass::text as name from pg_class where relrowsecurity`;
+  for (const { name } of secured) {
+    await sql.unsafe(`alter table ${name} disable row level security`);
+  }
+}
