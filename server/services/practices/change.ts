@@ -1,6 +1,6 @@
 import "server-only";
 import { and, count, eq, gte, isNull, ne } from "drizzle-orm";
-import { db, type Transaction } from "@/db/client";
+import { db, sqlState, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
 import { credentials, practices } from "@/db/schema/practices";
 import { seal } from "../../crypto/secret-box";
@@ -21,6 +21,8 @@ import { keyPlace } from "../hero/access";
 import { loadDataKey, refuseForeignKey, tryCandidate } from "./connect";
 import { probePractice } from "./probe";
 import { getPracticeView, selectPracticeViews } from "./view";
+
+const uniqueViolation = "23505";
 
 const isPractice = (ctx: TenantContext, practiceId: string) =>
   and(
@@ -81,16 +83,9 @@ export async function replaceKey(
     }
     throw error;
   });
-  await db.tenant(ctx, async (tx) => {
-    const [holder] = await tx
-      .select({ id: credentials.id })
-      .from(credentials)
-      .where(and(eq(credentials.tenantId, ctx.tenantId), eq(credentials.fingerprint, keyPrint)));
-    if (holder && holder.id !== input.credentialId) {
-      throw new InvalidInputError("apiKey", "This key is already saved for another practice.");
-    }
+  const work = db.tenant(ctx, async (tx) => {
     const dataKey = await loadDataKey(tx, ctx);
-    await tx
+    const [replaced] = await tx
       .update(credentials)
       .set({
         sealedKey: seal(Buffer.from(input.apiKey), dataKey, keyPlace(ctx, input.credentialId)),
@@ -101,12 +96,19 @@ export async function replaceKey(
         addedAt: new Date(),
         ...(ctx.actor.kind === "person" ? { addedBy: ctx.actor.userId } : {}),
       })
-      .where(isCredential(ctx, input.credentialId));
+      // Its last practice may have been disconnected, and the key wiped, while Hero was asked.
+      .where(and(isCredential(ctx, input.credentialId), ne(credentials.state, "removed")))
+      .returning({ id: credentials.id });
+    if (!replaced) throw new NotFoundError();
     await recordAudit(tx, ctx, "credential.replaced", {
       type: "credential",
       id: input.credentialId,
       label: main.name,
     });
+  });
+  await work.catch((error: unknown) => {
+    if (sqlState(error) !== uniqueViolation) throw error;
+    throw new InvalidInputError("apiKey", "This key is already saved for another practice.");
   });
   return Promise.all(onKey.map((view) => probePractice(ctx, view.id)));
 }
@@ -154,6 +156,13 @@ export async function disconnectPractice(
 ): Promise<null> {
   requirePermission(ctx, "practices.manage");
   return db.tenant(ctx, async (tx) => {
+    const found = await getPracticeView(tx, ctx, input.practiceId);
+    // One at a time for a key: of the last two practices, one has to see that it is the last.
+    await tx
+      .select({ id: credentials.id })
+      .from(credentials)
+      .where(isCredential(ctx, found.credential.id))
+      .for("update");
     const { view, practicesOnThisKey } = await countOnKey(tx, ctx, input.practiceId);
     await tx
       .update(practices)

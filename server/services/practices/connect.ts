@@ -9,7 +9,7 @@ import { open, seal } from "../../crypto/secret-box";
 import { fingerprint } from "../../crypto/tokens";
 import { ConflictError, InvalidInputError, NotFoundError } from "../../errors";
 import type { PracticeGroupId } from "../../hero/practice-group";
-import { environmentNames } from "../../schemas/environments";
+import { type Environment, environmentNames } from "../../schemas/environments";
 import type {
   ConnectionReport,
   ConnectNetworkPracticeInput,
@@ -54,13 +54,16 @@ export async function refuseForeignKey(ctx: TenantContext, apiKey: string): Prom
         ),
       ),
   );
-  if (held && held.environment !== ctx.environment) {
-    const [there, here] = [held.environment, ctx.environment].map((name) => environmentNames[name]);
-    throw new InvalidInputError(
-      "apiKey",
-      `This key is saved for ${there}. Keys of ${there} cannot be used in ${here}.`,
-    );
-  }
+  if (held) refuseOtherEnvironment(ctx, held.environment);
+}
+
+function refuseOtherEnvironment(ctx: TenantContext, environment: Environment): void {
+  if (environment === ctx.environment) return;
+  const [there, here] = [environment, ctx.environment].map((name) => environmentNames[name]);
+  throw new InvalidInputError(
+    "apiKey",
+    `This key is saved for ${there}. Keys of ${there} cannot be used in ${here}.`,
+  );
 }
 
 type Candidate = { apiKey: string; practiceGroupId: PracticeGroupId };
@@ -97,48 +100,68 @@ export async function verifyPractice(
   });
 }
 
+/** The tenant's row of a key, in whichever environment; locked, so that nobody wipes it meanwhile. */
+async function lockHeldKey(tx: Transaction, ctx: TenantContext, keyPrint: string) {
+  const [held] = await tx
+    .select({
+      id: credentials.id,
+      environment: credentials.environment,
+      state: credentials.state,
+    })
+    .from(credentials)
+    .where(and(eq(credentials.tenantId, ctx.tenantId), eq(credentials.fingerprint, keyPrint)))
+    .for("update");
+  return held;
+}
+
 async function saveCredential(
   tx: Transaction,
   ctx: TenantContext,
   input: { apiKey: string; practiceGroupId: string },
 ): Promise<string> {
   const keyPrint = fingerprint(input.apiKey);
-  const isThisKey = and(
-    eq(credentials.tenantId, ctx.tenantId),
-    eq(credentials.environment, ctx.environment),
-    eq(credentials.fingerprint, keyPrint),
-  );
-  const [held] = await tx
-    .select({ id: credentials.id, state: credentials.state })
-    .from(credentials)
-    .where(isThisKey)
-    .for("update");
-  if (held && held.state === "working") return held.id;
-  const id = held?.id ?? uuidv7();
   const dataKey = await loadDataKey(tx, ctx);
-  const sealed = {
+  const sealedFor = (id: string) => ({
     sealedKey: seal(Buffer.from(input.apiKey), dataKey, keyPlace(ctx, id)),
     dataKeyId: dataKey.id,
     state: "working" as const,
     addedBy: ctx.actor.kind === "person" ? ctx.actor.userId : ctx.tenantId,
     addedAt: new Date(),
     lastUsedAt: new Date(),
-  };
-  if (held) {
-    await tx.update(credentials).set(sealed).where(isThisKey);
-  } else {
-    await tx.insert(credentials).values({
-      ...sealed,
+  });
+  const id = uuidv7();
+  const [made] = await tx
+    .insert(credentials)
+    .values({
+      ...sealedFor(id),
       tenantId: ctx.tenantId,
       environment: ctx.environment,
       id,
       ownPracticeGroupId: input.practiceGroupId,
       fingerprint: keyPrint,
       lastFour: input.apiKey.slice(-4),
-    });
+    })
+    .onConflictDoNothing({ target: [credentials.tenantId, credentials.fingerprint] })
+    .returning({ id: credentials.id });
+  const held = made ? undefined : await lockHeldKey(tx, ctx, keyPrint);
+  if (held) {
+    refuseOtherEnvironment(ctx, held.environment);
+    if (held.state === "working") return held.id;
+    await tx
+      .update(credentials)
+      .set(sealedFor(held.id))
+      .where(
+        and(
+          eq(credentials.tenantId, ctx.tenantId),
+          eq(credentials.environment, ctx.environment),
+          eq(credentials.id, held.id),
+        ),
+      );
   }
-  await recordAudit(tx, ctx, "credential.added", { type: "credential", id, label: null });
-  return id;
+  const credentialId = held?.id ?? id;
+  const subject = { type: "credential", id: credentialId, label: null } as const;
+  await recordAudit(tx, ctx, "credential.added", subject);
+  return credentialId;
 }
 
 async function savePractice(
@@ -274,5 +297,20 @@ export async function connectNetworkPractice(
 ): Promise<PracticeView> {
   const report = await verifyNetworkPractice(ctx, input);
   const { credentialId, alias } = input;
-  return db.tenant(ctx, (tx) => savePractice(tx, ctx, { credentialId, alias, report }));
+  return db.tenant(ctx, async (tx) => {
+    // Its last practice may have been disconnected, and the key wiped, while Hero was asked.
+    const [held] = await tx
+      .select({ state: credentials.state })
+      .from(credentials)
+      .where(
+        and(
+          eq(credentials.tenantId, ctx.tenantId),
+          eq(credentials.environment, ctx.environment),
+          eq(credentials.id, credentialId),
+        ),
+      )
+      .for("update");
+    if (!held || held.state === "removed") throw new NotFoundError();
+    return savePractice(tx, ctx, { credentialId, alias, report });
+  });
 }
