@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { db } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import { memberships, tenants } from "@/db/schema/organisations";
@@ -22,7 +22,7 @@ export async function sendKeyRefusedMail(ctx: TenantContext, practiceId: string)
       .from(memberships)
       .innerJoin(tenants, eq(tenants.id, memberships.tenantId))
       .innerJoin(users, eq(users.id, memberships.userId))
-      .where(and(eq(memberships.tenantId, ctx.tenantId)));
+      .where(and(eq(memberships.tenantId, ctx.tenantId), isNull(users.disabledAt)));
     return { practice, members };
   });
   const { practice } = found;
