@@ -39,6 +39,8 @@ type MadeLink = {
   url: string;
   slotsFrom: string | null;
   slotsTo: string | null;
+  expiresOn: string;
+  maximumUses: number;
   closedAt: Date | null;
 };
 
@@ -57,6 +59,8 @@ async function loadMadeLink(
       url: links.url,
       slotsFrom: links.slotsFrom,
       slotsTo: links.slotsTo,
+      expiresOn: links.expiresOn,
+      maximumUses: links.maximumUses,
       closedAt: links.closedAt,
     })
     .from(links)
@@ -86,7 +90,11 @@ const readLink = async (hero: HeroAccess, link: MadeLink) =>
   getBookingLink(hero, await heroIdOf(hero, link));
 
 function readingOf(link: MadeLink, read: HeroBookingLink) {
-  const isStopped = read.active === false && !link.closedAt;
+  // Being used up or over is a state of its own and needs no more words.
+  const isSpent =
+    (read.number_of_uses ?? 0) >= (read.maximum_uses || link.maximumUses) ||
+    link.expiresOn < ukDateOf(new Date());
+  const isStopped = read.active === false && !link.closedAt && !isSpent;
   return {
     heroLinkId: read.id,
     ...(typeof read.number_of_uses === "number" ? { uses: read.number_of_uses } : {}),
@@ -95,7 +103,7 @@ function readingOf(link: MadeLink, read: HeroBookingLink) {
       ? { maximumUses: read.maximum_uses }
       : {}),
     failure: isStopped
-      ? "Hero says this link is not active: it has ended, is used up, or was locked after ten wrong dates of birth."
+      ? "Hero says this link is not active, although it has bookings and days left. It may have been locked after ten wrong dates of birth."
       : null,
     refreshedAt: new Date(),
   };
