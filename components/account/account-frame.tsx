@@ -37,7 +37,7 @@ function Aside() {
         aria-hidden="true"
         viewBox="0 0 400 400"
         preserveAspectRatio="xMidYMax slice"
-        className="absolute inset-x-0 bottom-0 h-[56%] w-full text-accent"
+        className="absolute inset-x-0 bottom-0 h-[56%] w-full overflow-visible text-accent"
         fill="none"
       >
         <g stroke="currentColor" strokeOpacity=".2" strokeWidth="1.5">
