@@ -45,6 +45,7 @@ test("an invite asks its patient for the date of birth and makes one booking", a
   const use = page.getByRole("region", { name: "Use" });
   await use.getByRole("button", { name: "Refresh" }).click();
   await expect(stateHeading(page, "Used up")).toBeVisible();
+  await expect(page.getByText("Something to know about this link")).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Copy link" })).toHaveCount(0);
 
   const late = await (await elsewhere()).newPage();
