@@ -1,0 +1,159 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { db } from "@/db/client";
+import { enqueue } from "@/server/jobs/enqueue";
+import { handlers } from "@/server/jobs/handlers";
+import { queueNames, queues } from "@/server/jobs/queues";
+import { disconnectPractice } from "@/server/services/practices/change";
+import { connectAsApp, connectAsSuperuser } from "../setup/database";
+import { findPractice, listCalls } from "../support/hero";
+import { listJobs } from "../support/mail";
+import { makeTenant, type TestTenant } from "../support/tenants";
+
+const superuser = connectAsSuperuser();
+const app = connectAsApp();
+
+beforeEach(async () => {
+  await superuser`delete from pgboss.job`;
+});
+
+const mailJob = () => ({ email: `${randomUUID()}@example.com`, about: "sign_up" as const });
+
+describe("a job left in a transaction", () => {
+  it("is there once that commits, and is seen by nobody before", async () => {
+    const job = mailJob();
+    await db.shared.transaction(async (tx) => {
+      await enqueue("account-mail", job, { within: tx });
+      expect(await listJobs("account-mail")).toEqual([]);
+    });
+    expect((await listJobs("account-mail")).map(({ data }) => data)).toEqual([job]);
+  });
+
+  it("never was when that is rolled back", async () => {
+    const work = db.shared.transaction(async (tx) => {
+      await enqueue("account-mail", mailJob(), { within: tx });
+      throw new Error("given up");
+    });
+    await expect(work).rejects.toThrow("given up");
+    expect(await listJobs("account-mail")).toEqual([]);
+    expect(await superuser`select 1 from pgboss.job`).toHaveLength(0);
+  });
+
+  it("goes with the savepoint it was left in", async () => {
+    const kept = mailJob();
+    await db.shared.transaction(async (tx) => {
+      await enqueue("account-mail", kept, { within: tx });
+      await tx
+        .transaction(async (inner) => {
+          await enqueue("account-mail", mailJob(), { within: inner });
+          throw new Error("inside");
+        })
+        .catch(() => undefined);
+    });
+    expect((await listJobs("account-mail")).map(({ data }) => data)).toEqual([kept]);
+  });
+
+  it("works in a tenant's transaction as well", async () => {
+    const ctx = await (await makeTenant()).as();
+    const { tenantId, environment } = ctx;
+    const job = { tenantId, environment, practiceId: randomUUID() };
+    await db.tenant(ctx, (tx) => enqueue("key-refused-mail", job, { within: tx }));
+    expect((await listJobs("key-refused-mail")).map(({ data }) => data)).toEqual([job]);
+  });
+});
+
+describe("a job that is wanted once", () => {
+  it("waits once, however many ask for it within the minute", async () => {
+    const data = {
+      tenantId: randomUUID(),
+      environment: "sandbox",
+      practiceId: randomUUID(),
+    } as const;
+    const once = { once: data.practiceId };
+    await Promise.all([1, 2, 3].map(() => enqueue("probe-practice", data, once)));
+    await enqueue("probe-practice", data, once);
+    await enqueue("probe-practice", { ...data, practiceId: randomUUID() }, { once: "another" });
+    expect(await listJobs("probe-practice")).toHaveLength(2);
+  });
+});
+
+describe("the queues", () => {
+  it("exist with the retries and time limits that the code names", async () => {
+    const rows = await app`
+      select name, retry_limit, retry_delay, retry_backoff, expire_seconds, notify
+      from pgboss.queue where name = any (${queueNames}) order by name`;
+    expect(rows.map((row) => ({ ...row }))).toEqual(
+      [...queueNames].sort().map((name) => ({
+        name,
+        retry_limit: queues[name].retryLimit,
+        retry_delay: queues[name].retryDelay,
+        retry_backoff: queues[name].retryBackoff,
+        expire_seconds: queues[name].expireInSeconds,
+        notify: true,
+      })),
+    );
+  });
+
+  it("have their daily times by the clocks of the United Kingdom", async () => {
+    const rows = await app`select name, cron, timezone from pgboss.schedule order by name`;
+    expect(rows.map((row) => ({ ...row }))).toEqual([
+      { name: "housekeeping", cron: "40 3 * * *", timezone: "Europe/London" },
+      { name: "probe-all", cron: "10 6 * * *", timezone: "Europe/London" },
+    ]);
+  });
+});
+
+describe("the daily probe", () => {
+  let tenant: TestTenant;
+  let apiKey: string;
+  let connected: string[];
+
+  beforeAll(async () => {
+    tenant = await makeTenant();
+    const [one, other] = [await findPractice("30297", "a"), await findPractice("30298", "a")];
+    ({ apiKey } = one);
+    connected = [(await tenant.connect(one)).id, (await tenant.connect(other)).id];
+  });
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("leaves one job for every connected practice, and none twice", async () => {
+    await handlers["probe-all"]({}, randomUUID());
+    await handlers["probe-all"]({}, randomUUID());
+    const jobs = await listJobs("probe-practice");
+    expect(jobs.map(({ data }) => data.practiceId).sort()).toEqual([...connected].sort());
+    for (const { data } of jobs) {
+      expect(Object.keys(data).sort()).toEqual(["environment", "practiceId", "tenantId"]);
+    }
+  });
+
+  it("leaves alone what this installation offers no more", async () => {
+    vi.stubEnv("HERO_SANDBOX_URL", "");
+    vi.resetModules();
+    const fresh = await import("@/server/jobs/handlers");
+    await fresh.handlers["probe-all"]({}, randomUUID());
+    expect(await listJobs("probe-practice")).toEqual([]);
+  });
+
+  it("asks nothing about a practice that was disconnected since, and is no failure then", async () => {
+    const ctx = await tenant.as();
+    const { tenantId, environment } = ctx;
+    const practiceId = connected[0] ?? "";
+    await disconnectPractice(ctx, { practiceId });
+    const calls = (await listCalls(apiKey)).length;
+    await handlers["probe-practice"]({ tenantId, environment, practiceId }, randomUUID());
+    expect((await listCalls(apiKey)).length).toBe(calls);
+  });
+
+  it("c1: does not act for a practice under another tenant's id", async () => {
+    const other = await (await makeTenant()).as();
+    const [practice] = await superuser`
+      select id, last_checked_at from practices where id = ${connected[1] ?? ""}`;
+    await handlers["probe-practice"](
+      { tenantId: other.tenantId, environment: "sandbox", practiceId: connected[1] ?? "" },
+      randomUUID(),
+    );
+    const [after] = await superuser`
+      select id, last_checked_at from practices where id = ${connected[1] ?? ""}`;
+    expect(after).toEqual(practice);
+  });
+});
