@@ -38,6 +38,8 @@ beforeAll(async () => {
     await askPortal(entry, other.tenant.slug, { input, token: other.tokens.owner });
   }
   await makeIdsAlike();
+  // Kept lists are alike too, and writing the same again would not show.
+  await sql`update practices set booking_options = null where tenant_id = ${other.tenantId}`;
   await dropRowSecurity();
 });
 
@@ -134,6 +136,20 @@ describe("c1: two tenants with the same ids, practices and keys", () => {
     expect((await expectOtherUntouched(connect)).code).toBe("OK");
   });
 
+  it("c3: may hold one key in different environments", async () => {
+    const { apiKey, practiceGroupId } = own.belongings;
+    const hold = (environment: string) =>
+      sql.begin(async (tx) => {
+        await tx`set local session_replication_role = replica`;
+        await tx`update credentials set environment = ${environment}
+          where tenant_id = ${other.tenantId} and id = ${own.belongings.credentialId}`;
+      });
+    await hold("production");
+    const answer = await ask("practices.verify", { apiKey, practiceGroupId });
+    await hold("sandbox");
+    expect(answer.code).toBe("OK");
+  });
+
   it("count links of their own only", async () => {
     const { practiceId } = own.belongings;
     const [row] = await sql<{ live: number }[]>`
@@ -170,9 +186,21 @@ describe("c1: two tenants with the same ids, practices and keys", () => {
     expect(await inbox(other.tenant.owner.email)).toHaveLength(0);
   });
 
-  it("are disconnected each for itself", async () => {
-    const { practiceId } = own.belongings;
-    const answer = await expectOtherUntouched(() => ask("practices.disconnect", { practiceId }));
-    expect(answer.code).toBe("OK");
+  it("are disconnected each for itself, and their key is wiped and saved again", async () => {
+    const { practiceId, practiceGroupId, apiKey, credentialId } = own.belongings;
+    const onKey = await sql<{ id: string }[]>`
+      select id from practices where tenant_id = ${own.tenantId}
+      and credential_id = ${credentialId} and disconnected_at is null`;
+    expect(onKey.map(({ id }) => id)).toContain(practiceId);
+    for (const { id } of onKey) {
+      const answer = await expectOtherUntouched(() =>
+        ask("practices.disconnect", { practiceId: id }),
+      );
+      expect(answer.code).toBe("OK");
+    }
+    const again = await expectOtherUntouched(() =>
+      ask("practices.connect", { practiceGroupId, apiKey }),
+    );
+    expect(again.code).toBe("OK");
   });
 });
