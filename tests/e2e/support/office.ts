@@ -32,7 +32,7 @@ export async function openOffice(
     readOptions,
 
     /** Makes a link without the screens; what is not said is any valid choice. */
-    async makeLink(chosen: Partial<CreateBookingLinkInput> = {}) {
+    makeLink: async (chosen: Partial<CreateBookingLinkInput> = {}) => {
       const { appointmentTypes, locations } = await readOptions();
       const [type] = appointmentTypes;
       const [location] = locations;
