@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
+  checkBuild,
   findAction,
   host,
   type HttpTenant,
@@ -18,9 +19,13 @@ import {
   signIn,
 } from "../support/http";
 
+/** Many requests, on a machine that may be busy. */
+const slow = 60_000;
+
 let a: HttpTenant;
 
 beforeAll(async () => {
+  await checkBuild();
   a = await makeTenant("c");
 });
 
@@ -121,7 +126,7 @@ describe("procedures over HTTP", () => {
     for (const body of ["{", "[".repeat(100_000), "\u0000", '{"a":'.repeat(5_000), "null"]) {
       const answer = await write({ ...json, origin }, body);
       expect(answer.status).toBe(400);
-      expect(answer.durationMs).toBeLessThan(2_000);
+      expect(answer.durationMs).toBeLessThan(5_000);
     }
     expect(await isAlive()).toBe(true);
   });
@@ -213,34 +218,38 @@ describe("c6, c7: server actions that are sent nonsense", () => {
     "\u0000\u0001",
   ];
 
-  it("answer with a refusal at once and live on", async () => {
-    const ids = [findAction("signIn"), "00".repeat(21), "__proto__"];
-    const requests = ids.flatMap((id) =>
-      flights.flatMap((flight) => [
-        { id, type: "text/plain;charset=UTF-8", body: flight },
-        {
-          id,
-          type: "multipart/form-data; boundary=x",
-          body: `${part("0", flight)}${part("1", '"$@0"')}--x--\r\n`,
-        },
-      ]),
-    );
-    const answers = await inParallel(requests, async ({ id, type, body }) => {
-      const answer = await send("/sign-in", {
-        method: "POST",
-        headers: { "next-action": id, "content-type": type, origin },
-        body,
+  it(
+    "answer with a refusal at once and live on",
+    async () => {
+      const ids = [findAction("signIn"), "00".repeat(21), "__proto__"];
+      const requests = ids.flatMap((id) =>
+        flights.flatMap((flight) => [
+          { id, type: "text/plain;charset=UTF-8", body: flight },
+          {
+            id,
+            type: "multipart/form-data; boundary=x",
+            body: `${part("0", flight)}${part("1", '"$@0"')}--x--\r\n`,
+          },
+        ]),
+      );
+      const answers = await inParallel(requests, async ({ id, type, body }) => {
+        const answer = await send("/sign-in", {
+          method: "POST",
+          headers: { "next-action": id, "content-type": type, origin },
+          body,
+        });
+        return { id, body: body.slice(0, 80), type, ...answer };
       });
-      return { id, body: body.slice(0, 80), type, ...answer };
-    });
-    for (const { status, text, durationMs, headers, ...what } of answers) {
-      expect({ ...what, isQuick: durationMs < 5_000 }).toEqual({ ...what, isQuick: true });
-      expect(text).not.toMatch(/node_modules|\bat [\w.]+ \(|throw 1/);
-      expect(headers["set-cookie"] ?? []).toEqual([]);
-      expect({ ...what, isKnown: status > 0 }).toEqual({ ...what, isKnown: true });
-    }
-    expect(await isAlive()).toBe(true);
-  });
+      for (const { status, text, durationMs, headers, ...what } of answers) {
+        expect({ ...what, isQuick: durationMs < 5_000 }).toEqual({ ...what, isQuick: true });
+        expect(text).not.toMatch(/node_modules|\bat [\w.]+ \(|throw 1/);
+        expect(headers["set-cookie"] ?? []).toEqual([]);
+        expect({ ...what, isKnown: status > 0 }).toEqual({ ...what, isKnown: true });
+      }
+      expect(await isAlive()).toBe(true);
+    },
+    slow,
+  );
 
   it("refuse broken multipart bodies", async () => {
     const bodies = [
@@ -394,20 +403,24 @@ describe("c20: where signing in leads", () => {
     }
   });
 
-  it("is on our own origin after the form, whatever its hidden field was made to say", async () => {
-    const person = await makePerson();
-    const some = elsewhere.filter((_, i) => i % 6 === 0);
-    for (const next of some) {
-      const browser = openBrowser();
-      const answer = await browser.submit("/sign-in", {
-        email: person.email,
-        password: person.password,
-        next,
-      });
-      expect({ next, status: answer.status }).toEqual({ next, status: 303 });
-      expect({ next, ours: isOurs(answer.headers.location) }).toEqual({ next, ours: true });
-    }
-  });
+  it(
+    "is on our own origin after the form, whatever its hidden field was made to say",
+    async () => {
+      const person = await makePerson();
+      const some = elsewhere.filter((_, i) => i % 6 === 0);
+      for (const next of some) {
+        const browser = openBrowser();
+        const answer = await browser.submit("/sign-in", {
+          email: person.email,
+          password: person.password,
+          next,
+        });
+        expect({ next, status: answer.status }).toEqual({ next, status: 303 });
+        expect({ next, ours: isOurs(answer.headers.location) }).toEqual({ next, ours: true });
+      }
+    },
+    slow,
+  );
 
   it("is the page that was wanted where that is ours", async () => {
     const wanted = `/${a.place}/links?practice=${a.practice.id}`;
@@ -415,19 +428,23 @@ describe("c20: where signing in leads", () => {
     expect(answer.headers.location).toBe(wanted);
   });
 
-  it("is on our own origin through next-auth's own addresses", async () => {
-    await inParallel(elsewhere, async (next) => {
-      for (const path of ["/api/auth/signin", "/api/auth/error"]) {
-        const { headers } = await openBrowser().go(
-          `${path}?callbackUrl=${encodeURIComponent(next)}`,
-        );
-        const url = new URL(headers.location ?? "/", origin);
-        expect({ next, path, origin: url.origin }).toEqual({ next, path, origin });
-        for (const line of headers["set-cookie"] ?? [])
-          expect(decodeURIComponent(line)).not.toMatch(/=https?:\/\/evil/);
-      }
-    });
-  });
+  it(
+    "is on our own origin through next-auth's own addresses",
+    async () => {
+      await inParallel(elsewhere, async (next) => {
+        for (const path of ["/api/auth/signin", "/api/auth/error"]) {
+          const { headers } = await openBrowser().go(
+            `${path}?callbackUrl=${encodeURIComponent(next)}`,
+          );
+          const url = new URL(headers.location ?? "/", origin);
+          expect({ next, path, origin: url.origin }).toEqual({ next, path, origin });
+          for (const line of headers["set-cookie"] ?? [])
+            expect(decodeURIComponent(line)).not.toMatch(/=https?:\/\/evil/);
+        }
+      });
+    },
+    slow,
+  );
 });
 
 describe("c35: a line that was forged", () => {

@@ -309,6 +309,15 @@ export const settle = (text: string, ...addresses: string[]): string[] =>
     .split(/\\n|<\/script>/)
     .sort();
 
+const builtId = () => readFileSync(".next/BUILD_ID", "utf8").trim();
+
+/** Ids of actions are those of one build: a portal that was started before it does not know them. */
+export async function checkBuild(): Promise<void> {
+  const { text } = await send("/sign-in");
+  if (!text.includes(builtId()))
+    throw new Error("The portal runs another build than the one in .next.");
+}
+
 const actions = z.object({
   node: z.record(z.string(), z.object({ filename: z.string(), exportedName: z.string() })),
 });
