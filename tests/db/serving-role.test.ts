@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { connectAsApp, connectAsSuperuser } from "../setup/database";
+
+const superuser = connectAsSuperuser();
+const app = connectAsApp();
+
+const refused = { code: "42501" };
+
+describe("c1: the serving role", () => {
+  it("is no superuser, bypasses nothing, and may make neither roles nor databases", async () => {
+    const [role] = await superuser`
+      select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication
+      from pg_roles where rolname = 'portal_app'`;
+    expect(role).toEqual({
+      rolsuper: false,
+      rolbypassrls: false,
+      rolcreaterole: false,
+      rolcreatedb: false,
+      rolreplication: false,
+    });
+    expect((await app`select current_user as name, session_user as session`)[0]).toEqual({
+      name: "portal_app",
+      session: "portal_app",
+    });
+  });
+
+  it("is a member of no other role and cannot become one", async () => {
+    const memberships = await superuser`
+      select r.rolname from pg_auth_members m join pg_roles r on r.oid = m.roleid
+      where m.member = 'portal_app'::regrole`;
+    expect(memberships).toEqual([]);
+    await expect(app`set role portal_owner`).rejects.toMatchObject(refused);
+    await expect(app`set session authorization postgres`).rejects.toMatchObject(refused);
+  });
+
+  it("owns nothing at all in the database", async () => {
+    const owned = await superuser`
+      select classid::regclass::text as kind, objid from pg_shdepend
+      where refobjid = 'portal_app'::regrole and deptype = 'o'
+        and dbid = (select oid from pg_database where datname = current_database())`;
+    expect(owned).toEqual([]);
+  });
+
+  it.each([
+    "create table public.own (id int)",
+    "create table pgboss.own (id int)",
+    "create table drizzle.own (id int)",
+    "create schema own",
+    "create function public.own() returns int language sql as 'select 1'",
+    "alter table links disable row level security",
+    "alter table links no force row level security",
+    "drop policy tenant_only on links",
+    "alter table audit_events disable trigger all",
+    "drop table links",
+    "truncate links",
+    "set session_replication_role = replica",
+    "select rolpassword from pg_authid",
+    "delete from drizzle.__drizzle_migrations",
+  ])("may not: %s", async (statement) => {
+    await expect(app.unsafe(statement)).rejects.toMatchObject(refused);
+  });
+
+  it("has no right on a partition by itself, where no policy would hold it", async () => {
+    const partitions = await superuser`
+      select relname, has_any_column_privilege('portal_app', oid, 'select, insert, update')
+        or has_table_privilege('portal_app', oid, 'select, insert, update, delete, truncate') as "isOpen"
+      from pg_class where relispartition and relkind = 'r' and relnamespace = 'public'::regnamespace`;
+    expect(partitions.length).toBeGreaterThan(8);
+    expect(partitions.filter(({ isOpen }) => isOpen)).toEqual([]);
+    await expect(app`select 1 from audit_events_rest`).rejects.toMatchObject(refused);
+  });
+
+  it("may delete no row of a tenant, and change only what the product changes", async () => {
+    const rights = await superuser<{ table: string; right: string }[]>`
+      select c.relname as table, p.right
+      from pg_class c, unnest(array['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES']) p("right")
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+        and has_table_privilege('portal_app', c.oid, p.right)`;
+    const ofPeople = ["email_tokens", "hero_limits", "passwords", "rate_limits", "sessions"];
+    const whole = [...ofPeople, "users", "workers"].flatMap((table) => [
+      `DELETE ${table}`,
+      `UPDATE ${table}`,
+    ]);
+    const updated = ["credentials", "links", "practices"].map((table) => `UPDATE ${table}`);
+    expect(rights.map(({ table, right }) => `${right} ${table}`).sort()).toEqual(
+      [...whole, ...updated].sort(),
+    );
+  });
+});
+
+describe("a function that runs with its owner's rights", () => {
+  it("names its search path, and nobody but the serving role may call it", async () => {
+    const functions = await superuser<{ name: string; config: string[]; isPublic: boolean }[]>`
+      select proname as name, proconfig as config,
+        has_function_privilege('public', p.oid, 'execute') as "isPublic"
+      from pg_proc p join pg_namespace n on n.oid = pronamespace
+      where prosecdef and nspname not like 'pg\\_%' and nspname <> 'information_schema'
+      order by 1`;
+    expect(functions.map(({ name }) => name)).toEqual([
+      "ensure_partitions",
+      "find_organisations",
+      "find_scope",
+      "list_connected_practices",
+      "list_tenants",
+    ]);
+    for (const one of functions) {
+      expect(one).toMatchObject({ config: ["search_path=public, pg_temp"], isPublic: false });
+    }
+  });
+
+  it("lets no temporary table of the caller stand in for a real one", async () => {
+    const connection = await app.reserve();
+    try {
+      await connection`create temporary table sessions (like public.sessions)`;
+      await connection`create temporary table users (like public.users)`;
+      await connection`insert into pg_temp.users values
+        ('0198f5a2-0000-7000-8000-000000000001', 'a@example.com', 'A', now(), null, now())`;
+      await connection`insert into pg_temp.sessions values
+        ('0198f5a2-0000-7000-8000-000000000002', 'forged', '0198f5a2-0000-7000-8000-000000000001',
+         now(), now(), now() + interval '1 day', null)`;
+      const found = await connection`
+        select * from find_scope('forged'::bytea, 'any', now(), interval '1 hour')`;
+      expect(found).toEqual([]);
+    } finally {
+      await connection`discard temporary`;
+      connection.release();
+    }
+  });
+});
