@@ -18,12 +18,11 @@ const superuser = connectAsSuperuser();
 const someone: PublicContext = { requestId: randomUUID(), clientAddress: "192.0.2.1" };
 const password = "the old password";
 const newPassword = "the new password";
+const hash = await hashPassword(password);
 
 async function makeMember() {
   const person = await makePerson();
-  await db.shared
-    .insert(passwords)
-    .values({ userId: person.id, hash: await hashPassword(password) });
+  await db.shared.insert(passwords).values({ userId: person.id, hash });
   return person;
 }
 
