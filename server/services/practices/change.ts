@@ -18,7 +18,8 @@ import { practiceGroupIdUnderTest } from "../../tenancy/ids";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
 import { keyPlace } from "../hero/access";
-import { loadDataKey, refuseForeignKey, tryCandidate } from "./connect";
+import { tryCandidate } from "./connect";
+import { loadDataKey, refuseForeignKey } from "./held-key";
 import { probePractice } from "./probe";
 import { getPracticeView, selectPracticeViews } from "./view";
 
