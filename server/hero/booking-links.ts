@@ -44,14 +44,21 @@ export function createBookingLink(
   return request(hero, operation, { body }, created);
 }
 
+/** As the ledger's columns can hold it. */
+const count = z
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
+
 const bookingLink = z.object({
   id: z.coerce.string(),
   short_link: z.string().nullish(),
   active: z.boolean().nullish(),
   expiry_date: z.string().nullish(),
-  maximum_uses: z.number().nullish(),
-  number_of_uses: z.number().int().min(0).nullish(),
-  open_count: z.number().int().min(0).nullish(),
+  maximum_uses: count.nullish(),
+  number_of_uses: count.nullish(),
+  open_count: count.nullish(),
 });
 
 export type HeroBookingLink = z.infer<typeof bookingLink>;

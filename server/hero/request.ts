@@ -193,6 +193,8 @@ async function attempt<Result>(
         fields: reply.status === 400 ? fieldsOf(text) : [],
       });
     }
+    // PostgreSQL takes no NUL in a text; no honest reply has one.
+    if (/\\u0000/.test(text)) throw new HeroError("unreadable_reply", operation.name, known);
     let json: unknown;
     try {
       json = JSON.parse(text);

@@ -64,6 +64,8 @@ describe("the reading of a link", () => {
   it.each([
     ["uses below nought", { id: "5", number_of_uses: -1 }],
     ["half a use", { id: "5", number_of_uses: 0.5 }],
+    ["more uses than the ledger can hold", { id: "5", number_of_uses: 2 ** 31 }],
+    ["a limit of two and a half", { id: "5", maximum_uses: 2.5 }],
     ["text for a count", { id: "5", open_count: "many" }],
     ["text for yes or no", { id: "5", active: "yes" }],
   ])("does not take %s", async (_, reply) => {
@@ -73,6 +75,11 @@ describe("the reading of a link", () => {
 });
 
 describe("what is read of a practice", () => {
+  it("is not believed with a NUL in it, which the database takes in no text", async () => {
+    hero.answerWith(json(200, { id: "20417", name: "North\u0000gate" }));
+    await expect(getPracticeGroup(access)).rejects.toMatchObject(unreadable);
+  });
+
   it("has capabilities, sectors and Elements that nobody has heard of", async () => {
     hero.answerWith(json(200, { capabilities: ["sms_messaging", "TELEPATHY"], more: 1 }));
     expect(await getCapabilities(access)).toEqual(["sms_messaging", "TELEPATHY"]);
