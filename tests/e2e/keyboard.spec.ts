@@ -142,6 +142,7 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, house
     await expect(question).toHaveCount(0);
     await expect(button("Close link")).toBeFocused();
     await press("Enter");
+    await expect(question.getByRole("button", { name: "Keep it open" })).toBeFocused();
     await press("Tab");
     await press("Enter");
     await expect(stateHeading(page, "Closed")).toBeVisible();

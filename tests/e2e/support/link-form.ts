@@ -1,5 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import { inDays, type Office } from "./office";
+import type { Sandbox } from "./sandbox";
 import { choose } from "./screen";
 
 export const makeButton = (page: Page) => page.getByRole("button", { name: "Make the link" });
@@ -27,5 +28,16 @@ export async function fillLinkForm(page: Page, wanted: Wanted = {}): Promise<voi
 export const stateHeading = (page: Page, name: string) =>
   page.getByRole("heading", { level: 2, name, exact: true });
 
-/** A number of uses that tells this test's links from all others at the sandbox. */
-export const unusualUses = () => 1000 + Math.floor(Math.random() * 9000);
+/**
+ * A number of uses for links that are to be counted at Hero, and their count from now on. Others make
+ * links at the same time, and numbers taken at random do meet; so earlier links are left out.
+ */
+export async function countableUses(sandbox: Sandbox) {
+  const known = new Set((await sandbox.links()).map((link) => link.id));
+  const uses = 1000 + Math.floor(Math.random() * 9000);
+  const made = async () =>
+    (await sandbox.links()).filter(
+      ({ id, maximumUses }) => !known.has(id) && [uses, uses + 1].includes(maximumUses),
+    );
+  return { uses, made };
+}
