@@ -128,7 +128,7 @@ function SignInForm(props: {
             <TextField
               id="nhs-number"
               label="NHS number"
-              hint="Ten digits, for example 999 123 4567"
+              hint="Ten digits, for example 999 000 0018"
               numeric
               value={form?.get("nhs-number")}
               error={errorAt("nhs-number")}
