@@ -29,6 +29,7 @@ async function scriptsOf(url: string, cookie: string): Promise<string[]> {
 const ground = await layGround();
 try {
   const tenant = await makeTenant(50);
+  await ground.analyze();
   const cookie = `portal-session=${tenant.token}`;
   const lists = await Promise.all(
     pages.map(({ path, isSignedIn }) =>

@@ -17,6 +17,7 @@ const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const ground = await layGround();
 try {
   const tenant = await makeTenant(5000);
+  await ground.analyze();
   const base = `${ground.portalUrl}/api/trpc/${tenant.slug}/sandbox`;
   const body = JSON.stringify({
     practiceId: tenant.practiceId,
