@@ -36,13 +36,16 @@ const view = (
     l.location_name, l.practitioner_id, l.practitioner_name, l.patient_id, l.slots_from, l.slots_to,
     l.expires_on, l.maximum_uses, l.uses, l.opens, l.url, l.failure, u.name as created_by,
     l.created_at, l.asked_at, l.refreshed_at, l.closed_at
-  from links l
+  from (
+    select * from links
+    where tenant_id = ${tenantId} and environment = 'sandbox'
+      and (${before}::uuid is null or id = ${before})
+    order by id desc limit ${limit}
+  ) l
   join practices p on p.tenant_id = l.tenant_id and p.environment = l.environment
     and p.id = l.practice_id
   left join users u on u.id = l.created_by
-  where l.tenant_id = ${tenantId} and l.environment = 'sandbox'
-    and (${before}::uuid is null or l.id = ${before})
-  order by l.id desc limit ${limit}`;
+  order by l.id desc`;
 
 async function list(token: string): Promise<string> {
   const [who] = await scope(token);
