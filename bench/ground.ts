@@ -155,7 +155,7 @@ export async function makeTenant(linkCount: number) {
       insert into links (tenant_id, environment, id, operation_id, request_hash, practice_id, outcome,
         appointment_type_id, appointment_type_name, location_id, location_name, expires_on,
         maximum_uses, url, created_by)
-      select ${ctx.tenantId}, 'sandbox', gen_random_uuid(), gen_random_uuid(), '', ${practice.id},
+      select ${ctx.tenantId}, 'sandbox', ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, gen_random_uuid(), '', ${practice.id},
         'active', '1', 'Flu clinic', '2', 'Main site', current_date + 7, 5,
         'https://bookings.example/s/' || n, ${userId}
       from generate_series(1, ${linkCount}) n
