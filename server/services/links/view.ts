@@ -94,7 +94,9 @@ export async function selectLinkViews(
         page.where,
       ),
     )
-    .orderBy(desc(links.id))
+    // By the whole key: by the id alone, row-level security's own clause on the tenant keeps the
+    // planner from walking the key, and it sorts every link (17 ms against 0.1 with 15,000).
+    .orderBy(desc(links.tenantId), desc(links.environment), desc(links.id))
     .limit(page.limit)
     .as("links");
   const rows = await tx
