@@ -34,8 +34,8 @@ export function proposeLink(
   return {
     audience: earlier?.audience ?? null,
     patientId: earlier?.patientId ?? "",
-    appointmentTypeId: listed(options.appointmentTypes, earlier?.appointmentType.id),
-    locationId: listed(options.locations, earlier?.location.id ?? onlyLocation),
+    appointmentTypeId: listed(options.appointmentTypes, earlier?.appointmentType?.id),
+    locationId: listed(options.locations, earlier?.location?.id ?? onlyLocation),
     practitionerId: listed(options.practitioners, earlier?.practitioner?.id),
     slotsFrom: ahead(earlier?.slotsFrom),
     slotsTo: ahead(earlier?.slotsTo),

@@ -43,10 +43,16 @@ export function LinkFacts({ place, link, hasPracticePage }: LinkFactsProps) {
             <Identifier value={link.patientId} label="Copy Hero patient id" />
           </Fact>
         ) : null}
-        <Fact term="Appointment type">{link.appointmentType.name}</Fact>
-        <Fact term="Location">{link.location.name}</Fact>
-        <Fact term="Practitioner">{link.practitioner?.name ?? "Anyone"}</Fact>
-        <Fact term="Days to choose from">{describeWindow(link)}</Fact>
+        {link.form ? (
+          <Fact term="Form">{link.form.name}</Fact>
+        ) : (
+          <>
+            <Fact term="Appointment type">{link.appointmentType?.name}</Fact>
+            <Fact term="Location">{link.location?.name}</Fact>
+            <Fact term="Practitioner">{link.practitioner?.name ?? "Anyone"}</Fact>
+            <Fact term="Days to choose from">{describeWindow(link)}</Fact>
+          </>
+        )}
         <Fact term="Expires">
           End of <BareDate date={link.expiresOn} length="long" />, UK time
         </Fact>

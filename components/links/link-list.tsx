@@ -7,7 +7,14 @@ import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import { describeDistance, ukDateOf } from "@/server/schemas/dates";
 import type { LinkView } from "@/server/schemas/links";
 import { StateBadge } from "./state-badge";
-import { audienceNames, describeWindow, isBookable, linkTitle, wasMade } from "./words";
+import {
+  audienceNames,
+  describeWindow,
+  isBookable,
+  linkSubject,
+  linkTitle,
+  wasMade,
+} from "./words";
 
 /** How far off the end is, where the link has one: a closed link ended when it was closed. */
 function describeEnd(link: LinkView, today: string): string | null {
@@ -58,7 +65,7 @@ export function LinkList({ place, practiceId, links, today }: LinkListProps) {
                   </Link>
                   <div className="text-sm text-muted">
                     {audienceNames[link.audience]}
-                    {link.name ? ` · ${link.appointmentType.name}` : null}
+                    {link.name ? ` · ${linkSubject(link)}` : null}
                   </div>
                 </div>
               </Td>

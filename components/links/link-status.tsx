@@ -19,6 +19,7 @@ const looks: Record<LinkState, { icon: LucideIcon; look: string; mark: string }>
   ends_soon: { icon: Clock, look: "border-ending-line bg-ending-soft", mark: "text-ending" },
   used_up: { icon: CircleSlash, look: "border-dead-line bg-dead-soft", mark: "text-dead" },
   expired: { icon: CircleSlash, look: "border-dead-line bg-dead-soft", mark: "text-dead" },
+  stopped: { icon: CircleSlash, look: "border-dead-line bg-dead-soft", mark: "text-dead" },
   closed: { icon: CircleSlash, look: "border-dead-line bg-dead-soft", mark: "text-dead" },
   failed: { icon: CircleX, look: "border-danger-line bg-danger-soft", mark: "text-danger" },
   unknown: {
@@ -42,6 +43,8 @@ function explainState(link: LinkView, today: string): ReactNode {
         : `All ${link.maximumUses.toLocaleString("en-GB")} bookings have been made. Nothing more can be booked with it.`;
     case "expired":
       return `It stopped working at the end of ${end}, UK time. Bookings made with it stay.`;
+    case "stopped":
+      return "Hero says it is not active, although it has days and bookings left. A patient who gives ten wrong dates of birth locks a link for good. Make a new one.";
     case "closed":
       return (
         <>

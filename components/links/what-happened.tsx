@@ -5,6 +5,7 @@ import { ButtonLink } from "@/components/ui/button";
 import { Moment } from "@/components/ui/moment";
 import { formatBareDate } from "@/server/schemas/dates";
 import type { LinkView } from "@/server/schemas/links";
+import { linkSubject } from "./words";
 
 function Line({ term, children }: { term: string; children: ReactNode }) {
   return (
@@ -35,8 +36,8 @@ export function WhatHappened({ place, link, canCreate }: WhatHappenedProps) {
         <Line term="What to do">
           {isUnknown ? (
             <>
-              Ask {link.practice.name} whether Hero lists a booking link for{" "}
-              {link.appointmentType.name} at {link.location.name} that expires on{" "}
+              Ask {link.practice.name} whether Hero lists a link for {linkSubject(link)}
+              {link.location ? ` at ${link.location.name}` : null} that expires on{" "}
               {formatBareDate(link.expiresOn)}. If it does, they can send you its address. If it
               does not, make a new one.
             </>

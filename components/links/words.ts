@@ -7,6 +7,7 @@ export const stateNames: Record<LinkState, string> = {
   ends_soon: "Ends soon",
   used_up: "Used up",
   expired: "Expired",
+  stopped: "Stopped",
   closed: "Closed",
   failed: "Not made",
   unknown: "Unknown",
@@ -31,12 +32,17 @@ export function wasMade({ state }: Pick<LinkView, "state">): boolean {
 
 /** True when Hero knows the link and nobody closed it, so that its limits can be changed. */
 export function isChangeable({ state }: Pick<LinkView, "state">): boolean {
-  return ["live", "ends_soon", "used_up", "expired"].includes(state);
+  return ["live", "ends_soon", "used_up", "expired", "stopped"].includes(state);
 }
 
-/** What people call the link: its name, or what it books. */
-export function linkTitle({ name, appointmentType }: LinkView): string {
-  return name ?? appointmentType.name;
+/** What the link is of: an appointment type or a form. */
+export function linkSubject({ appointmentType, form }: LinkView): string {
+  return appointmentType?.name ?? form?.name ?? "";
+}
+
+/** What people call the link: its name, or what it is of. */
+export function linkTitle(link: LinkView): string {
+  return link.name ?? linkSubject(link);
 }
 
 type Window = { slotsFrom?: string | null; slotsTo?: string | null };

@@ -1,5 +1,7 @@
 import "server-only";
+import { sql } from "drizzle-orm";
 import {
+  check,
   date,
   foreignKey,
   index,
@@ -13,23 +15,26 @@ import {
 } from "drizzle-orm/pg-core";
 import { moment, tenantPolicy } from "../columns";
 import type { TenantId } from "../ids";
+import { users } from "./accounts";
 import { environmentEnum } from "./environments";
 import { tenants } from "./organisations";
 import { practices } from "./practices";
 
+export const linkKind = pgEnum("link_kind", ["booking", "form"]);
 export const linkOutcome = pgEnum("link_outcome", ["pending", "active", "failed", "unknown"]);
 
 /**
  * The ledger of links asked of Hero. `outcome` is what is known of the asking:
  * `pending` (asked, no answer yet) → `active` (made) | `failed` (certainly not made) | `unknown` (the
- * answer was lost; settled by reading, never by asking again).
+ * answer was lost; settled by reading or by a person, never by asking again).
  *
- * Derived and never stored: live, ends soon, used up, expired, closed; and a `pending` row that has
- * waited longer than any call may take reads as unknown, because whoever asked has died.
+ * Derived and never stored: live, ends soon, used up, expired, stopped, closed; and a `pending` row that
+ * has waited longer than any call may take reads as unknown, because whoever asked has died.
  *
- * Unique on (tenant, operation id), so that one form makes one link however often it is sent.
- * `requestHash` tells a repeat of the same request from a different one under a used id.
- * Bare dates are days in the United Kingdom. `patientId` is Hero's id; no demographics are kept.
+ * A booking link names its appointment type and location, a form link its form. Unique on (tenant,
+ * operation id), so that one form makes one link however often it is sent. `requestHash` tells a repeat
+ * of the same request from a different one under a used id. Bare dates are days in the United Kingdom.
+ * `patientId` is Hero's id and `reference` the partner's own; no demographics are kept.
  */
 export const links = pgTable(
   "links",
@@ -43,14 +48,19 @@ export const links = pgTable(
     operationId: uuid("operation_id").notNull(),
     requestHash: text("request_hash").notNull(),
     practiceId: uuid("practice_id").notNull(),
+    kind: linkKind("kind").notNull().default("booking"),
     outcome: linkOutcome("outcome").notNull(),
     name: text("name"),
-    appointmentTypeId: text("appointment_type_id").notNull(),
-    appointmentTypeName: text("appointment_type_name").notNull(),
-    locationId: text("location_id").notNull(),
-    locationName: text("location_name").notNull(),
+    reference: text("reference"),
+    tags: text("tags").array().notNull().default([]),
+    appointmentTypeId: text("appointment_type_id"),
+    appointmentTypeName: text("appointment_type_name"),
+    locationId: text("location_id"),
+    locationName: text("location_name"),
     practitionerId: text("practitioner_id"),
     practitionerName: text("practitioner_name"),
+    formId: text("form_id"),
+    formTitle: text("form_title"),
     patientId: text("patient_id"),
     slotsFrom: date("slots_from"),
     slotsTo: date("slots_to"),
@@ -62,10 +72,16 @@ export const links = pgTable(
     url: text("url"),
     failure: text("failure"),
     failureCode: text("failure_code"),
+    /** The file of rows this link was made for; null for one made by itself. */
+    bulkId: uuid("bulk_id"),
     createdBy: uuid("created_by").notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
     askedAt: moment("asked_at").notNull().defaultNow(),
+    /** When it was made, or last seen to have been opened or used: the background reading goes by it. */
+    activeAt: moment("active_at").notNull().defaultNow(),
     refreshedAt: moment("refreshed_at"),
+    /** When Hero was first seen to say that it is not active although it has days and uses left. */
+    stoppedAt: moment("stopped_at"),
     closedAt: moment("closed_at"),
   },
   (t) => [
@@ -75,8 +91,75 @@ export const links = pgTable(
       columns: [t.tenantId, t.environment, t.practiceId],
       foreignColumns: [practices.tenantId, practices.environment, practices.id],
     }),
+    check(
+      "links_what",
+      sql`case ${t.kind} when 'booking' then ${t.appointmentTypeId} is not null and ${t.locationId} is not null and ${t.formId} is null else ${t.formId} is not null and ${t.appointmentTypeId} is null end`,
+    ),
     uniqueIndex("links_operation").on(t.tenantId, t.operationId),
     index("links_practice_id").on(t.tenantId, t.environment, t.practiceId, t.id),
+    index("links_expiry").on(t.tenantId, t.environment, t.expiresOn, t.id),
+    index("links_uses").on(t.tenantId, t.environment, t.uses, t.id),
+    index("links_owner").on(t.tenantId, t.environment, t.createdBy, t.id),
+    index("links_not_made")
+      .on(t.tenantId, t.environment, t.outcome, t.id)
+      .where(sql`${t.outcome} <> 'active'`),
+    index("links_closed")
+      .on(t.tenantId, t.environment, t.id)
+      .where(sql`${t.closedAt} is not null or ${t.stoppedAt} is not null`),
+    index("links_active")
+      .on(t.tenantId, t.environment, t.practiceId, t.activeAt)
+      .where(sql`${t.outcome} = 'active' and ${t.closedAt} is null`),
+    tenantPolicy(),
+  ],
+);
+
+/**
+ * What links are found by: each word of what a link says of itself, in small letters, and each tag
+ * behind a `#`. The key is in the order a search walks it: a term's links by id, newest last. Search
+ * over a text index would sort every match, and row-level security keeps the planner from using one.
+ */
+export const linkTerms = pgTable(
+  "link_terms",
+  {
+    tenantId: uuid("tenant_id")
+      .$type<TenantId>()
+      .notNull()
+      .references(() => tenants.id),
+    environment: environmentEnum("environment").notNull(),
+    term: text("term").notNull(),
+    linkId: uuid("link_id").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.environment, t.term, t.linkId] }),
+    foreignKey({
+      name: "link_terms_link",
+      columns: [t.tenantId, t.environment, t.linkId],
+      foreignColumns: [links.tenantId, links.environment, links.id],
+    }),
+    tenantPolicy(),
+  ],
+);
+
+/** A person's saved ways of looking at the ledger; `query` is the part of the address after `?`. */
+export const linkViews = pgTable(
+  "link_views",
+  {
+    tenantId: uuid("tenant_id")
+      .$type<TenantId>()
+      .notNull()
+      .references(() => tenants.id),
+    environment: environmentEnum("environment").notNull(),
+    id: uuid("id").notNull(),
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => users.id),
+    name: text("name").notNull(),
+    query: text("query").notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
+    uniqueIndex("link_views_name").on(t.tenantId, t.environment, t.userId, t.name),
     tenantPolicy(),
   ],
 );

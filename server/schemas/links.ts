@@ -1,6 +1,10 @@
 import { addDays, bareDate, optionalBareDate, ukDateOf } from "./dates";
-import { heroId, optionalHeroId, optionalLine, pageSize, rowId } from "./text";
+import { holdsNhsNumber } from "./nhs-number";
+import { formId, heroId, line, optionalHeroId, optionalLine, pageSize, rowId } from "./text";
 import { z } from "./zod";
+
+export const linkKind = z.enum(["booking", "form"]);
+export type LinkKind = z.infer<typeof linkKind>;
 
 // Fields of a form give text. Only plain digits count: coercion would also take `true`, `[3]` and "0x10".
 const maximumUses = z.preprocess(
@@ -13,9 +17,28 @@ const maximumUses = z.preprocess(
     .max(10_000, { error: "A link can allow at most 10,000 bookings." }),
 );
 
+const noNhsNumber = "This looks like an NHS number. Patients must not be named here.";
+
+/** A text of the partner's own that stands in lists and addresses: never an NHS number. */
+const ownText = (what: string, most: number) =>
+  optionalLine(what, most).refine((text) => !text || !holdsNhsNumber(text), { error: noNhsNumber });
+
+/** A tag is one to thirty characters without a comma; it is kept as typed and found in any case. */
+export const tag = line("a tag", 30)
+  .refine((text) => !/[,#]/.test(text), { error: "A tag has no comma and no #." })
+  .refine((text) => !holdsNhsNumber(text), { error: noNhsNumber });
+
+export const tags = z
+  .array(tag)
+  .max(10, { error: "A link can have at most 10 tags." })
+  .transform((list) => [...new Map(list.map((text) => [text.toLowerCase(), text])).values()]);
+
+/** The partner's own word for a link or a row of a file, given back in results. */
+export const reference = ownText("a reference", 80);
+
 /** What can be changed on a link after it was made. Bare dates are days in the United Kingdom. */
 const limits = {
-  name: optionalLine("a name", 80),
+  name: ownText("a name", 80),
   slotsFrom: optionalBareDate("Enter the first day as a real date."),
   slotsTo: optionalBareDate("Enter the last day as a real date."),
   expiresOn: bareDate("Enter the day the link stops working."),
@@ -38,6 +61,9 @@ function checkWindow(value: Limits, ctx: z.core.$RefinementCtx<Limits>): void {
   if (value.slotsFrom && value.slotsTo && value.slotsTo < value.slotsFrom) {
     refuse("slotsTo", "The last day must not be before the first day.");
   }
+  if (value.slotsFrom && value.slotsFrom > value.expiresOn) {
+    refuse("slotsFrom", "The first day must not be after the link stops working.");
+  }
 }
 
 /**
@@ -52,27 +78,89 @@ export const createBookingLinkInput = z
     locationId: heroId("Choose a location."),
     practitionerId: optionalHeroId("Choose a practitioner from the list."),
     patientId: optionalHeroId("A Hero patient id has only digits."),
+    reference,
+    tags: tags.optional(),
     ...limits,
   })
   .superRefine(checkWindow);
 export type CreateBookingLinkInput = z.infer<typeof createBookingLinkInput>;
 
+/**
+ * A form link to make, for a patient or, where Hero allows it, without one. Hero documents that the
+ * operation exists and no more (guide §14, 17): no window of days.
+ */
+export const createFormLinkInput = z
+  .object({
+    operationId: rowId,
+    practiceId: rowId,
+    formId: formId("Choose a form."),
+    patientId: optionalHeroId("A Hero patient id has only digits."),
+    reference,
+    tags: tags.optional(),
+    name: limits.name,
+    expiresOn: limits.expiresOn,
+    maximumUses,
+  })
+  .superRefine(checkWindow);
+export type CreateFormLinkInput = z.infer<typeof createFormLinkInput>;
+
 export const updateLinkInput = z.object({ linkId: rowId, ...limits }).superRefine(checkWindow);
 export type UpdateLinkInput = z.infer<typeof updateLinkInput>;
+
+/**
+ * Several links changed at once, each to values of its own, so that an undo is the same call with the
+ * values of before. A field left out stays. `isClosed: false` opens a closed link again, with the
+ * expiry it had or the one given.
+ */
+export const changeLinksInput = z.object({
+  changes: z
+    .array(
+      z.object({
+        linkId: rowId,
+        expiresOn: bareDate("Enter the day the link stops working.").optional(),
+        isClosed: z.boolean().optional(),
+        tags: tags.optional(),
+      }),
+    )
+    .min(1, { error: "Choose at least one link." })
+    .max(25, { error: "Change at most 25 links at once." }),
+});
+export type ChangeLinksInput = z.infer<typeof changeLinksInput>;
+
+/** What came of each change, and what the link said before: an undo asks for that. */
+export const changedLinks = z.array(
+  z.object({
+    linkId: z.string(),
+    outcome: z.enum(["done", "same", "refused", "unknown"]),
+    reason: z.string().nullable(),
+    before: z.object({ expiresOn: z.string(), isClosed: z.boolean(), tags: z.array(z.string()) }),
+  }),
+);
+export type ChangedLinks = z.infer<typeof changedLinks>;
+
+/**
+ * Settles a link whose making Hero never answered: a person looked at the practice's own list.
+ * With `url` it was made and this is its address; without, it was not made.
+ */
+export const settleLinkInput = z.object({
+  linkId: rowId,
+  url: z.preprocess(
+    (value) => (value === "" || value === null ? undefined : value),
+    z
+      .string()
+      .trim()
+      .max(2000)
+      .regex(/^https?:\/\/[^\s@]+$/, { error: "Enter the whole address of the link." })
+      .optional(),
+  ),
+});
+export type SettleLinkInput = z.infer<typeof settleLinkInput>;
 
 export const linkIdInput = z.object({ linkId: rowId });
 export type LinkIdInput = z.infer<typeof linkIdInput>;
 
 export const findOperationInput = z.object({ operationId: rowId });
 export type FindOperationInput = z.infer<typeof findOperationInput>;
-
-/** `cursor` is the id of the last link of the page before; newest links come first. */
-export const listLinksInput = z.object({
-  practiceId: rowId.optional(),
-  cursor: rowId.optional(),
-  limit: pageSize(25),
-});
-export type ListLinksInput = z.input<typeof listLinksInput>;
 
 /** Derived from the stored outcome, the limits and the day it is; see `db/schema/links.ts`. */
 export const linkState = z.enum([
@@ -81,26 +169,68 @@ export const linkState = z.enum([
   "ends_soon",
   "used_up",
   "expired",
+  "stopped",
   "closed",
   "failed",
   "unknown",
 ]);
 export type LinkState = z.infer<typeof linkState>;
 
+export const linkSort = z.enum(["newest", "oldest", "expires_first", "expires_last", "most_used"]);
+export type LinkSort = z.infer<typeof linkSort>;
+
+/** Where a page ends: the sorted-by value, where that is not the time, and the id of the last link. */
+const linkCursor = z
+  .string()
+  .regex(/^(?:[0-9-]{1,12}_)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, {
+    error: "This is not a page of the list.",
+  });
+
+/**
+ * What narrows the ledger; all of it stands in the address of the page. `q` looks for words, or their
+ * beginnings, in name, tags, appointment type or form, location, practitioner, reference and address.
+ */
+export const linkFilters = z.object({
+  practiceId: rowId.optional(),
+  kind: linkKind.optional(),
+  audience: z.enum(["patient_invite", "generic"]).optional(),
+  state: linkState.optional(),
+  tag: tag.optional(),
+  ownerId: rowId.optional(),
+  bulkId: rowId.optional(),
+  q: ownText("words to look for", 80),
+});
+export type LinkFilters = z.infer<typeof linkFilters>;
+
+export const listLinksInput = linkFilters.extend({
+  sort: linkSort.optional(),
+  cursor: linkCursor.optional(),
+  limit: pageSize(25),
+});
+export type ListLinksInput = z.input<typeof listLinksInput>;
+
 const named = z.object({ id: z.string(), name: z.string() });
 
 export const linkView = z.object({
   id: z.string(),
-  kind: z.literal("booking"),
+  kind: linkKind,
   audience: z.enum(["patient_invite", "generic"]),
   state: linkState,
   /** Why a link failed, is unknown, or could not be refreshed: a sentence, or null. */
   reason: z.string().nullable(),
+  /** The name of what the asking ended in (`server/hero/errors.ts`), for a failed or unknown link. */
+  failureCode: z.string().nullable(),
   name: z.string().nullable(),
+  reference: z.string().nullable(),
+  tags: z.array(z.string()),
+  bulkId: z.string().nullable(),
   practice: z.object({ id: z.string(), name: z.string(), practiceGroupId: z.string() }),
-  appointmentType: named,
-  location: named,
+  /** Of a booking link; null on a form link. */
+  appointmentType: named.nullable(),
+  location: named.nullable(),
   practitioner: named.nullable(),
+  /** Of a form link; null on a booking link. */
+  form: named.nullable(),
   patientId: z.string().nullable(),
   slotsFrom: z.string().nullable(),
   slotsTo: z.string().nullable(),
@@ -121,3 +251,44 @@ export type LinkView = z.infer<typeof linkView>;
 
 export const linkPage = z.object({ items: z.array(linkView), nextCursor: z.string().nullable() });
 export type LinkPage = z.infer<typeof linkPage>;
+
+/** A person's saved way of looking at the ledger; `query` is the part of the address after `?`. */
+export const linkSavedView = z.object({ id: z.string(), name: z.string(), query: z.string() });
+export type LinkSavedView = z.infer<typeof linkSavedView>;
+
+export const saveLinkViewInput = z.object({
+  name: line("a name", 40),
+  query: z
+    .string()
+    .max(500)
+    .refine((text) => !holdsNhsNumber(decodeURIComponentSafely(text)), { error: noNhsNumber }),
+});
+export type SaveLinkViewInput = z.infer<typeof saveLinkViewInput>;
+
+export const linkViewIdInput = z.object({ viewId: rowId });
+export type LinkViewIdInput = z.infer<typeof linkViewIdInput>;
+
+/** What can stand in the filters: people who made links, and tags in use. */
+export const linkFacets = z.object({
+  owners: z.array(named),
+  tags: z.array(z.string()),
+});
+export type LinkFacets = z.infer<typeof linkFacets>;
+
+/** One line of a link's history, from the audit. */
+export const linkEvent = z.object({
+  id: z.string(),
+  occurredAt: z.string(),
+  actor: z.string(),
+  action: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+});
+export type LinkEvent = z.infer<typeof linkEvent>;
+
+function decodeURIComponentSafely(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return text;
+  }
+}

@@ -49,6 +49,14 @@ export function heroId(sentence: string) {
     .regex(/^[0-9]{1,20}$/, { error: sentence });
 }
 
+/** Hero's id of a form: a string without a documented pattern. */
+export function formId(sentence: string) {
+  return z
+    .string({ error: sentence })
+    .trim()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: sentence });
+}
+
 /** Empty choices in a form count as "not chosen". */
 export function optionalHeroId(sentence: string) {
   return z.preprocess(

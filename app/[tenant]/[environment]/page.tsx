@@ -1,7 +1,7 @@
 import { Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { idInAddress, type SearchParams } from "@/components/links/id-in-address";
+import { idInAddress, type SearchParams } from "@/components/shell/id-in-address";
 import { Attention } from "@/components/overview/attention";
 import { ConnectedPractices } from "@/components/overview/connected-practices";
 import { FirstSteps } from "@/components/overview/first-steps";

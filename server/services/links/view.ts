@@ -12,7 +12,7 @@ import type { TenantContext } from "../../tenancy/context";
 
 type StoredState = Pick<
   typeof links.$inferSelect,
-  "outcome" | "askedAt" | "closedAt" | "expiresOn" | "uses" | "maximumUses"
+  "outcome" | "askedAt" | "closedAt" | "stoppedAt" | "expiresOn" | "uses" | "maximumUses"
 >;
 
 /** A link that ends today, tomorrow or the day after "ends soon". */
@@ -34,18 +34,27 @@ export function deriveLinkState(link: StoredState, now = new Date()): LinkState 
   if (link.closedAt) return "closed";
   if (link.expiresOn < today) return "expired";
   if (link.uses >= link.maximumUses) return "used_up";
+  if (link.stoppedAt) return "stopped";
   return link.expiresOn <= addDays(today, endsSoonDays) ? "ends_soon" : "live";
 }
 
 const lostAnswer =
   "We asked Hero for this link and lost the answer. A link may exist. Check with the practice before making another.";
 
-const named = (id: string, name: string | null) => ({ id, name: name ?? id });
+const named = (id: string | null, name: string | null) => (id ? { id, name: name ?? id } : null);
 
 const columns = {
   id: links.id,
   operationId: links.operationId,
   outcome: links.outcome,
+  kind: links.kind,
+  failureCode: links.failureCode,
+  reference: links.reference,
+  tags: links.tags,
+  bulkId: links.bulkId,
+  formId: links.formId,
+  formTitle: links.formTitle,
+  stoppedAt: links.stoppedAt,
   name: links.name,
   practiceId: links.practiceId,
   practiceName: practices.name,
@@ -116,11 +125,15 @@ export async function selectLinkViews(
     const state = deriveLinkState(row, now);
     return {
       id: row.id,
-      kind: "booking",
+      kind: row.kind,
       audience: row.patientId ? "patient_invite" : "generic",
       state,
       reason: row.failure ?? (state === "unknown" ? lostAnswer : null),
+      failureCode: row.failureCode,
       name: row.name,
+      reference: row.reference,
+      tags: row.tags,
+      bulkId: row.bulkId,
       practice: {
         id: row.practiceId,
         name: row.practiceAlias ?? row.practiceName,
@@ -128,7 +141,8 @@ export async function selectLinkViews(
       },
       appointmentType: named(row.appointmentTypeId, row.appointmentTypeName),
       location: named(row.locationId, row.locationName),
-      practitioner: row.practitionerId ? named(row.practitionerId, row.practitionerName) : null,
+      practitioner: named(row.practitionerId, row.practitionerName),
+      form: named(row.formId, row.formTitle),
       patientId: row.patientId,
       slotsFrom: row.slotsFrom,
       slotsTo: row.slotsTo,

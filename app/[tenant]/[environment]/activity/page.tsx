@@ -1,8 +1,8 @@
 import { History } from "lucide-react";
 import type { Metadata } from "next";
 import { ActivityTable } from "@/components/activity/activity-table";
-import { idInAddress, type SearchParams } from "@/components/links/id-in-address";
-import { NewestPager } from "@/components/links/newest-pager";
+import { idInAddress, type SearchParams } from "@/components/shell/id-in-address";
+import { NewestPager } from "@/components/ui/newest-pager";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";

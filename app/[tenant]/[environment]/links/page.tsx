@@ -1,9 +1,9 @@
 import { Link2, Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { idInAddress, type SearchParams } from "@/components/links/id-in-address";
+import { idInAddress, type SearchParams } from "@/components/shell/id-in-address";
 import { LinkList } from "@/components/links/link-list";
-import { NewestPager } from "@/components/links/newest-pager";
+import { NewestPager } from "@/components/ui/newest-pager";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";

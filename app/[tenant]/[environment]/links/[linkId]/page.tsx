@@ -1,7 +1,7 @@
 import { Copy, Pencil } from "lucide-react";
 import type { Metadata } from "next";
 import { CloseLinkButton } from "@/components/links/close-link-button";
-import { idInAddress, idInPath, type SearchParams } from "@/components/links/id-in-address";
+import { idInAddress, idInPath, type SearchParams } from "@/components/shell/id-in-address";
 import { LinkFacts } from "@/components/links/link-facts";
 import { LinkStatus } from "@/components/links/link-status";
 import { PendingWatch } from "@/components/links/pending-watch";

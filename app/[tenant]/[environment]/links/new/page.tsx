@@ -5,7 +5,7 @@ import { notFound, redirect } from "next/navigation";
 import { Suspense } from "react";
 import { ChosenPractice } from "@/components/links/chosen-practice";
 import { FormSkeleton } from "@/components/links/form-skeleton";
-import { idInAddress, type SearchParams } from "@/components/links/id-in-address";
+import { idInAddress, type SearchParams } from "@/components/shell/id-in-address";
 import { proposeLink } from "@/components/links/link-defaults";
 import { NewLinkForm } from "@/components/links/new-link-form";
 import { PracticeChoice } from "@/components/links/practice-choice";

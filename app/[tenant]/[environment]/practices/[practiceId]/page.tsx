@@ -1,6 +1,6 @@
 import { Plus } from "lucide-react";
 import type { Metadata } from "next";
-import { idInPath } from "@/components/links/id-in-address";
+import { idInPath } from "@/components/shell/id-in-address";
 import { CredentialCard } from "@/components/practices/credential-card";
 import { DisconnectButton } from "@/components/practices/disconnect-button";
 import { HealthCard } from "@/components/practices/health-card";

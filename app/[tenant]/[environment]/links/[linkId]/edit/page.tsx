@@ -1,8 +1,14 @@
 import type { Metadata } from "next";
 import { ChosenPractice } from "@/components/links/chosen-practice";
 import { EditLinkForm } from "@/components/links/edit-link-form";
-import { idInAddress, idInPath, type SearchParams } from "@/components/links/id-in-address";
-import { isChangeable, linkTitle, stateNames, whoMakesLinks } from "@/components/links/words";
+import { idInAddress, idInPath, type SearchParams } from "@/components/shell/id-in-address";
+import {
+  isChangeable,
+  linkSubject,
+  linkTitle,
+  stateNames,
+  whoMakesLinks,
+} from "@/components/links/words";
 import { portalPath } from "@/components/shell/portal-path";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
@@ -30,7 +36,9 @@ export default async function EditLinkPage({ params, searchParams }: PageProps) 
       <PageHeader
         title="Edit booking link"
         back={{ href: returnTo, label: linkTitle(link) }}
-        description={`${link.appointmentType.name} at ${link.location.name}.`}
+        description={
+          link.location ? `${linkSubject(link)} at ${link.location.name}.` : linkSubject(link)
+        }
       />
       <ChosenPractice place={place} practice={link.practice} />
       {!scope.can.includes("links.edit") ? (

@@ -1,0 +1,37 @@
+import "server-only";
+import { pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bytea, gatePolicy, moment, tenantPolicy } from "../columns";
+import type { TenantId } from "../ids";
+import { environmentEnum } from "./environments";
+import { tenants } from "./organisations";
+
+/**
+ * A portal API key of a partner's server, for one environment. The key itself is shown once and kept as
+ * its SHA-256 (`server/crypto/tokens.ts`); `lastFour` is for telling keys apart. Revoking sets
+ * `revokedAt` and keeps the row: links and the audit point at it.
+ */
+export const apiKeys = pgTable(
+  "api_keys",
+  {
+    tenantId: uuid("tenant_id")
+      .$type<TenantId>()
+      .notNull()
+      .references(() => tenants.id),
+    environment: environmentEnum("environment").notNull(),
+    id: uuid("id").notNull(),
+    name: text("name").notNull(),
+    tokenHash: bytea("token_hash").notNull(),
+    lastFour: text("last_four").notNull(),
+    permissions: text("permissions").array().notNull(),
+    createdBy: uuid("created_by").notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    lastUsedAt: moment("last_used_at"),
+    revokedAt: moment("revoked_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
+    uniqueIndex("api_keys_token").on(t.tokenHash),
+    tenantPolicy(),
+    gatePolicy(),
+  ],
+);

@@ -1,0 +1,53 @@
+import { z } from "./zod";
+
+/**
+ * NHS numbers: ten digits, the last a modulus 11 check digit, shown 3-3-4. Ten equal digits pass the
+ * check and are refused all the same: no patient has such a number.
+ */
+
+/** Why a text is no NHS number, as a sentence beside the field; undefined when it is one. */
+export function findNhsNumberFault(text: string): string | undefined {
+  const digits = text.replace(/[\s-]/g, "");
+  if (digits === "") return "Enter the NHS number.";
+  if (/^[a-z]{2}\d{6}[a-d]$/i.test(digits)) {
+    return "This looks like a National Insurance number. Enter the NHS number.";
+  }
+  if (/\D/.test(digits)) return "An NHS number has only digits.";
+  if (digits.length < 10) return "This NHS number is too short. It has 10 digits.";
+  if (digits.length > 10) return "This NHS number is too long. It has 10 digits.";
+  if (/^(\d)\1{9}$/.test(digits) || !hasCheckDigit(digits)) {
+    return "This is not a valid NHS number. Check each digit.";
+  }
+  return undefined;
+}
+
+/** The modulus 11 check of ten digits. */
+function hasCheckDigit(digits: string): boolean {
+  let sum = 0;
+  for (let index = 0; index < 9; index += 1) sum += Number(digits[index]) * (10 - index);
+  const check = (11 - (sum % 11)) % 11;
+  return check !== 10 && check === Number(digits[9]);
+}
+
+/** `9990000018` as people read it: "999 000 0018". */
+export function formatNhsNumber(digits: string): string {
+  return `${digits.slice(0, 3)} ${digits.slice(3, 6)} ${digits.slice(6)}`;
+}
+
+/** True where a text holds something that could be a patient's NHS number, however it is spaced. */
+export function holdsNhsNumber(text: string): boolean {
+  for (const [found] of text.matchAll(/(?<!\d)\d(?:[\s-]?\d){9}(?!\d)/g)) {
+    if (findNhsNumberFault(found) === undefined) return true;
+  }
+  return false;
+}
+
+/** An NHS number as people type it; gives ten digits. */
+export const nhsNumber = z
+  .string({ error: "Enter the NHS number." })
+  .max(40, { error: "This NHS number is too long. It has 10 digits." })
+  .superRefine((text, ctx) => {
+    const fault = findNhsNumberFault(text);
+    if (fault) ctx.addIssue({ code: "custom", message: fault });
+  })
+  .transform((text) => text.replace(/[\s-]/g, ""));

@@ -1,0 +1,84 @@
+import { ukDateOf } from "./dates";
+import { nhsNumber } from "./nhs-number";
+import { line, rowId } from "./text";
+import { z } from "./zod";
+
+/** A date of birth as `YYYY-MM-DD`: a real day, not in the future and within 130 years. */
+export const dateOfBirth = z
+  .string({ error: "Enter the date of birth." })
+  .trim()
+  .superRefine((text, ctx) => {
+    const fault = findDateOfBirthFault(text);
+    if (fault) ctx.addIssue({ code: "custom", message: fault });
+  });
+
+export function findDateOfBirthFault(text: string): string | undefined {
+  if (text === "") return "Enter the date of birth.";
+  if (!isRealDay(text)) return "Enter the date of birth as a real date.";
+  const today = ukDateOf(new Date());
+  if (text > today) return "The date of birth must be in the past.";
+  if (Number(today.slice(0, 4)) - Number(text.slice(0, 4)) > 130)
+    return "Check the year of the date of birth.";
+  return undefined;
+}
+
+function isRealDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+    !Number.isNaN(date.getTime()) &&
+    date.toISOString().startsWith(text)
+  );
+}
+
+/** A postcode of the United Kingdom, in any case and spacing; given as "KT2 6QW". */
+export const postcode = z
+  .string({ error: "Enter the postcode." })
+  .transform((text) => text.toUpperCase().replace(/\s/g, ""))
+  .pipe(
+    z
+      .string()
+      .min(1, { error: "Enter the postcode." })
+      .regex(/^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$/, { error: "Enter a whole UK postcode." }),
+  )
+  .transform((text) => `${text.slice(0, -3)} ${text.slice(-3)}`);
+
+/** Who a patient is, by two identifiers or more: never by NHS number alone. */
+export const patientIdentity = z.discriminatedUnion("by", [
+  z.object({ by: z.literal("nhs_number"), nhsNumber, dateOfBirth }),
+  z.object({
+    by: z.literal("details"),
+    forename: line("the first name", 80),
+    surname: line("the last name", 80),
+    dateOfBirth,
+    postcode,
+  }),
+]);
+export type PatientIdentity = z.infer<typeof patientIdentity>;
+
+export const lookUpPatientInput = z.object({ practiceId: rowId, identity: patientIdentity });
+export type LookUpPatientInput = z.infer<typeof lookUpPatientInput>;
+
+/**
+ * Hero's three answers. `demographics` are passed through for a person to confirm and kept nowhere;
+ * null where Hero could not be asked for them. `warning` is set for a patient whom no link should be
+ * made for without another look: restricted, deceased or archived.
+ */
+export const patientLookUp = z.discriminatedUnion("outcome", [
+  z.object({
+    outcome: z.literal("found"),
+    patientId: z.string(),
+    demographics: z
+      .object({
+        name: z.string(),
+        dateOfBirth: z.string().nullable(),
+        nhsNumber: z.string().nullable(),
+        postcode: z.string().nullable(),
+      })
+      .nullable(),
+    warning: z.string().nullable(),
+  }),
+  z.object({ outcome: z.literal("must_verify"), loginUrl: z.string() }),
+  z.object({ outcome: z.literal("not_found") }),
+]);
+export type PatientLookUp = z.infer<typeof patientLookUp>;
