@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { AlertDialog } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
-import { useAct } from "@/components/forms/use-act";
+import { useAct } from "@/components/form-kit/use-act";
 
 /** Closes a link, after saying what that is and is not. */
 export function CloseLinkButton({ place, linkId }: { place: Place; linkId: string }) {

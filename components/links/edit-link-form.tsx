@@ -12,7 +12,7 @@ import { useToast } from "@/components/ui/toast";
 import { type LinkView, updateLinkInput } from "@/server/schemas/links";
 import { LimitFields, limitNames } from "./limit-fields";
 import { PatientAct } from "./patient-act";
-import { useFormCall } from "@/components/forms/use-form-call";
+import { useFormCall } from "@/components/form-kit/use-form-call";
 
 type EditLinkFormProps = {
   place: Place;

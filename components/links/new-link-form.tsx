@@ -18,14 +18,14 @@ import {
 import type { BookingOptions } from "@/server/schemas/practices";
 import { heroId } from "@/server/schemas/text";
 import type { z } from "@/server/schemas/zod";
-import { ChoiceCards } from "@/components/forms/choice-cards";
+import { ChoiceCards } from "@/components/form-kit/choice-cards";
 import { describeLink } from "./describe-link";
 import { LimitFields, limitNames } from "./limit-fields";
 import type { LinkDefaults } from "./link-defaults";
 import { PatientAct } from "./patient-act";
 import { PatientField } from "./patient-field";
-import { useFormCall } from "@/components/forms/use-form-call";
-import { useOperationId } from "@/components/forms/use-operation-id";
+import { useFormCall } from "@/components/form-kit/use-form-call";
+import { useOperationId } from "@/components/form-kit/use-operation-id";
 import { WhatFields } from "./what-fields";
 
 type Audience = LinkView["audience"];

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { portalClient } from "@/components/client";
 import type { Place } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
-import { useAct } from "@/components/forms/use-act";
+import { useAct } from "@/components/form-kit/use-act";
 
 /** Reads uses and opens from Hero now. */
 export function RefreshButton({ place, linkId }: { place: Place; linkId: string }) {

@@ -4,7 +4,7 @@ import { Activity } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { portalClient } from "@/components/client";
-import { useAct } from "@/components/forms/use-act";
+import { useAct } from "@/components/form-kit/use-act";
 import type { Place } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import type { PracticeView } from "@/server/schemas/practices";

@@ -3,7 +3,7 @@
 import { KeyRound, Network } from "lucide-react";
 import { useState } from "react";
 import type { Place } from "@/components/shell/portal-path";
-import { ChoiceCards } from "@/components/forms/choice-cards";
+import { ChoiceCards } from "@/components/form-kit/choice-cards";
 import type { ConnectionReport } from "@/server/schemas/practices";
 import { KeyForm, type KeyValues } from "./key-form";
 import { NetworkForm, type HeldKey, type NetworkValues } from "./network-form";

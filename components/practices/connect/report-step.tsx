@@ -4,7 +4,7 @@ import { ChevronLeft } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { portalClient, readFailure } from "@/components/client";
-import { describeFailure } from "@/components/forms/use-form-call";
+import { describeFailure } from "@/components/form-kit/use-form-call";
 import { type Place, portalPath } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";

@@ -2,7 +2,7 @@
 
 import { useRef, useState } from "react";
 import { readFailure } from "@/components/client";
-import { describeFailure } from "@/components/forms/use-form-call";
+import { describeFailure } from "@/components/form-kit/use-form-call";
 
 /**
  * One act behind a button: it runs once at a time, and what went wrong is a sentence to show.
