@@ -2,31 +2,9 @@ import "server-only";
 import { z } from "zod";
 import type { BookingLinkRequest, BookingLinkUpdate } from "./generated";
 import { type HeroAccess, request } from "./request";
+import { type CreatedLink, createdLink } from "./web-address";
 
-// A patient will be sent there: no credentials inside, and nothing that a line could be broken with.
-// Looked at before it is parsed, because parsing an address drops line breaks.
-const webAddress = z
-  .string()
-  .max(2000)
-  .regex(/^[^\s@]+$/)
-  .pipe(z.url({ protocol: /^https?$/ }));
-
-// The reply of the create operation is not in the crawl (guide §14, 16): any one field with a web
-// address is taken for the link, and an id is welcome.
-const created = z.record(z.string(), z.unknown()).transform((reply, ctx) => {
-  const candidates = [reply.booking_link, reply.short_link, reply.url, reply.link];
-  const url = [...candidates, ...Object.values(reply)]
-    .map((value) => webAddress.safeParse(value))
-    .find((read) => read.success)?.data;
-  if (!url) {
-    ctx.addIssue({ code: "custom", message: "no address" });
-    return z.NEVER;
-  }
-  const id = z.coerce.string().min(1).max(100).safeParse(reply.id);
-  return { url, id: reply.id !== undefined && reply.id !== null && id.success ? id.data : null };
-});
-
-export type CreatedBookingLink = z.infer<typeof created>;
+export type CreatedBookingLink = CreatedLink;
 
 /**
  * `POST /v1/booking_links`. Hero has no idempotency key: on an error whose `isDone` is `"unknown"` a
@@ -41,7 +19,7 @@ export function createBookingLink(
     method: "POST",
     path: "/v1/booking_links",
   } as const;
-  return request(hero, operation, { body }, created);
+  return request(hero, operation, { body }, createdLink);
 }
 
 /** As the ledger's columns can hold it. */

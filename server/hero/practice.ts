@@ -80,10 +80,3 @@ export function listPractitioners(hero: HeroAccess) {
   } as const;
   return request(hero, operation, {}, listOf(schema));
 }
-
-/** `GET /v1/forms`. */
-export function listForms(hero: HeroAccess) {
-  const schema = z.object({ id: z.string(), title: z.string() });
-  const operation = { name: "listForms", method: "GET", path: "/v1/forms" } as const;
-  return request(hero, operation, {}, listOf(schema));
-}

@@ -9,9 +9,10 @@ import type { PracticeGroupId } from "./practice-group";
  * The one request function of the Hero client.
  *
  * Covered (`openapi/hero.yaml`): the practice, its capabilities and Elements, appointment types,
- * locations, practitioners, forms; booking links: create, read, change, list. Left out on purpose until
- * a screen needs them: patients, messages, slots, appointments, form links, tasks, webhooks, tokens; and
- * for good: admins, invoicing, subscriptions.
+ * locations, practitioners; free slots: count; forms: list, read; patients: trace, read; booking links:
+ * create, read, change, list; form links: create; any link's status. Left out on purpose until a screen
+ * needs them: messages, appointments, tasks, webhooks, tokens; and for good: admins, invoicing,
+ * subscriptions.
  */
 
 type HeroEnvironment = "sandbox" | "staging" | "production";

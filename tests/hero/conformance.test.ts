@@ -13,19 +13,22 @@ import {
   getPracticeGroup,
   listAppointmentTypes,
   listElements,
-  listForms,
   listLocations,
   listPractitioners,
 } from "@/server/hero/practice";
+import { createFormLink, getLinkStatus } from "@/server/hero/form-links";
+import { getForm, listForms } from "@/server/hero/forms";
+import { getPatient, registerPatientPds } from "@/server/hero/patients";
 import type { HeroAccess } from "@/server/hero/request";
+import { countSlots } from "@/server/hero/slots";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { sandboxUrl } from "../setup/database";
 import { checkReply, checkRequest, placeOf } from "../support/contract";
-import { findPractice } from "../support/hero";
+import { findPractice, listTestPatients } from "../support/hero";
 import { makeAccess, practiceGroup } from "./stand-in";
 
 /** Files of the client that hold no operations. */
-const withoutOperations = ["errors.ts", "practice-group.ts", "request.ts"];
+const withoutOperations = ["errors.ts", "practice-group.ts", "request.ts", "web-address.ts"];
 
 type Exchange = {
   method: string;
@@ -91,8 +94,61 @@ const calls: Record<string, (hero: HeroAccess) => Promise<unknown>> = {
   listAppointmentTypes,
   listLocations,
   listPractitioners,
-  listForms,
   listBookingLinks,
+  async listForms(hero) {
+    await listForms(hero);
+    return listForms(hero, { search: "health", form_type: "questionnaire" });
+  },
+  async getForm(hero) {
+    return getForm(hero, await firstForm(hero));
+  },
+  async createFormLink(hero) {
+    const form_id = await firstForm(hero);
+    await createFormLink(hero, { form_id });
+    return createFormLink(hero, {
+      form_id,
+      patient_id: await firstPatient(),
+      expiry_date: addDays(ukDateOf(new Date()), 7),
+      maximum_use_count: 1,
+    });
+  },
+  async getLinkStatus(hero) {
+    const { url, id } = await createFormLink(hero, { form_id: await firstForm(hero) });
+    await getLinkStatus(hero, { url });
+    return getLinkStatus(hero, { id: id ?? "" });
+  },
+  async countSlots(hero) {
+    const { appointment_type_id, location_id } = await leastLink(hero);
+    const [practitioner] = await listPractitioners(hero);
+    await countSlots(hero, {});
+    return countSlots(hero, {
+      appointment_type_id,
+      location_id,
+      practitioner_id: practitioner?.id,
+      start_date: "2027-03-28",
+      end_date: "2027-03-28",
+    });
+  },
+  async registerPatientPds(hero) {
+    const [known] = await listTestPatients("30297");
+    const stranger = (await listTestPatients(null)).find((one) => one.needsLogin);
+    if (!known || !stranger) throw new Error("The sandbox has no such patients.");
+    const { firstName, lastName, postcode, nhsNumber, dateOfBirth } = known;
+    await registerPatientPds(hero, { nhs_number: nhsNumber, dob: dateOfBirth });
+    await registerPatientPds(hero, {
+      forename: firstName,
+      surname: lastName,
+      postcode,
+      dob: dateOfBirth,
+    });
+    return registerPatientPds(hero, {
+      nhs_number: stranger.nhsNumber,
+      dob: stranger.dateOfBirth,
+    });
+  },
+  async getPatient(hero) {
+    return getPatient(hero, await firstPatient());
+  },
   async createBookingLink(hero) {
     const body = await leastLink(hero);
     const today = ukDateOf(new Date());
@@ -130,6 +186,14 @@ async function leastLink(hero: HeroAccess) {
     expiry_date: addDays(ukDateOf(new Date()), 7),
     maximum_use_count: 1,
   };
+}
+
+async function firstForm(hero: HeroAccess): Promise<string> {
+  return (await listForms(hero))[0]?.id ?? "";
+}
+
+async function firstPatient(): Promise<string> {
+  return (await listTestPatients("30297"))[0]?.patientId ?? "";
 }
 
 async function makeLink(hero: HeroAccess): Promise<string> {

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createBookingLink, getBookingLink, listBookingLinks } from "@/server/hero/booking-links";
+import { createFormLink, getLinkStatus } from "@/server/hero/form-links";
+import { getForm, listForms } from "@/server/hero/forms";
+import { getPatient, registerPatientPds } from "@/server/hero/patients";
 import {
   getCapabilities,
   getPracticeGroup,
@@ -7,6 +10,7 @@ import {
   listElements,
   listPractitioners,
 } from "@/server/hero/practice";
+import { countSlots } from "@/server/hero/slots";
 import { json, makeAccess, startStandIn } from "./stand-in";
 
 let hero: Awaited<ReturnType<typeof startStandIn>>;
@@ -100,4 +104,124 @@ describe("what is read of a practice", () => {
       await expect(listAppointmentTypes(access)).rejects.toMatchObject(unreadable);
     }
   });
+});
+
+describe("the answer to making a form link", () => {
+  it.each([
+    ["form_link", { form_link: address, id: "9" }, "9"],
+    ["a field nobody guessed", { patient_form: address }, null],
+  ])("is read where the address is in %s", async (_, reply, id) => {
+    hero.answerWith(json(200, reply));
+    expect(await createFormLink(access, { form_id: "1" })).toEqual({ url: address, id });
+  });
+
+  it("is not believed without a web address, and then a link may exist", async () => {
+    hero.answerWith(json(200, { form_link: "/f/1", id: "9" }));
+    await expect(createFormLink(access, { form_id: "1" })).rejects.toMatchObject(unreadable);
+  });
+});
+
+describe("the status of a link", () => {
+  it("may be a word of tomorrow", async () => {
+    hero.answerWith(json(200, { status: "frozen", type: "video", reference: [{ a: 1 }] }));
+    expect(await getLinkStatus(access, { url: address })).toEqual({
+      status: "frozen",
+      type: "video",
+    });
+    expect(hero.calls[0]?.url).toBe(`/v1/links/status?url=${encodeURIComponent(address)}`);
+  });
+
+  it.each([[{}], [{ status: 1 }], [{ status: "x".repeat(101) }], [[]]])(
+    "is not read from %j",
+    async (reply) => {
+      hero.answerWith(json(200, reply));
+      await expect(getLinkStatus(access, { id: "1" })).rejects.toMatchObject(unreadable);
+    },
+  );
+});
+
+describe("the answer to tracing a patient", () => {
+  const body = { nhs_number: "9990000018", dob: "1980-01-01" };
+
+  it.each([
+    ["an id", { patient_id: "41" }, { outcome: "found", patientId: "41" }],
+    ["an id that is a number", { patient_id: 41, more: 1 }, { outcome: "found", patientId: "41" }],
+    [
+      "a place to sign in",
+      { message: "Sign in.", login_url: address },
+      { outcome: "must_verify", loginUrl: address },
+    ],
+    ["neither, with words", { message: "Several people match." }, { outcome: "not_found" }],
+    ["nulls, with words", { message: "?", patient_id: null }, { outcome: "not_found" }],
+  ])("is understood with %s", async (_, reply, read) => {
+    hero.answerWith(json(200, reply));
+    expect(await registerPatientPds(access, body)).toEqual(read);
+  });
+
+  it.each([
+    ["nothing in it", {}],
+    ["a place that runs script", { message: "Sign in.", login_url: "javascript:alert(1)" }],
+    ["a place with credentials", { message: "x", login_url: "https://hero.example@evil.example/" }],
+    ["an id that is no id", { patient_id: "../41" }],
+    ["a list", [{ patient_id: "41" }]],
+  ])("is not believed with %s", async (_, reply) => {
+    hero.answerWith(json(200, reply));
+    await expect(registerPatientPds(access, body)).rejects.toMatchObject(unreadable);
+  });
+
+  it("is asked for once, whatever comes: a person decides about the second time", async () => {
+    hero.answerWith(json(500, {}));
+    await expect(registerPatientPds(access, body)).rejects.toMatchObject({
+      code: "upstream_failed",
+    });
+    expect(hero.calls).toHaveLength(1);
+    expect(hero.calls[0]?.url).toBe("/v1/patients/register_pds");
+  });
+});
+
+describe("what is read of a patient, a form and the free slots", () => {
+  it("leaves out everything that tells no patient from another", async () => {
+    const known = { id: 41, dob: "1980-01-01T00:00:00Z", last_name: "Reid", restricted: true };
+    hero.answerWith(json(200, { ...known, email: "a@b.example", notes: "private", mobile: "07" }));
+    expect(await getPatient(access, "41")).toEqual({ ...known, id: "41" });
+  });
+
+  it("takes questions of a shape that nobody has seen", async () => {
+    const fields = [
+      { form_question_id: 7, name: "Do you smoke?", type: "radio", options: ["Yes", "No"] },
+      {
+        form_question_id: "8",
+        name: "How often?",
+        type: { kind: 1 },
+        options: [{ label: "Daily" }],
+      },
+      { form_question_id: "9", name: "Why?", required: "perhaps", options: { a: 1 } },
+    ];
+    hero.answerWith(json(200, { id: 5, title: "T", form_type: "sonnet", fields }));
+    expect((await getForm(access, "5")).fields).toEqual([
+      { form_question_id: "7", name: "Do you smoke?", type: "radio", options: ["Yes", "No"] },
+      { form_question_id: "8", name: "How often?", type: null, options: ["Daily"] },
+      { form_question_id: "9", name: "Why?", required: null, options: null },
+    ]);
+    hero.answerWith(json(200, { data: [{ id: 5, title: "T" }], count: 1 }));
+    expect(await listForms(access, { search: "a b&c" })).toEqual([{ id: "5", title: "T" }]);
+    expect(hero.calls[0]?.url).toBe("/v1/forms?search=a+b%26c");
+  });
+
+  it.each([[{}], [{ count: -1 }], [{ count: "12" }], [{ count: 1.5 }], [12]])(
+    "does not take %j for a number of slots",
+    async (reply) => {
+      hero.answerWith(json(200, reply));
+      await expect(countSlots(access, {})).rejects.toMatchObject(unreadable);
+    },
+  );
+
+  it.each(["2027-03-28", "2026-10-25"])(
+    "asks for the day the clocks change, %s, as a bare day",
+    async (day) => {
+      hero.answerWith(json(200, { count: 4 }));
+      expect(await countSlots(access, { start_date: day, end_date: day })).toBe(4);
+      expect(hero.calls[0]?.url).toBe(`/v1/slots/count?start_date=${day}&end_date=${day}`);
+    },
+  );
 });

@@ -19,6 +19,21 @@ const journal = z.array(
   }),
 );
 
+const testPatient = z.object({
+  practiceGroupId: z.string().nullable(),
+  patientId: z.string().nullable(),
+  firstName: z.string(),
+  lastName: z.string(),
+  nhsNumber: z.string(),
+  dateOfBirth: z.string(),
+  postcode: z.string(),
+  isArchived: z.boolean(),
+  isRestricted: z.boolean(),
+  isDeceased: z.boolean(),
+  needsLogin: z.boolean(),
+});
+export type TestPatient = z.infer<typeof testPatient>;
+
 const heroLink = z.object({ id: z.string(), url: z.string(), practiceGroupId: z.string() });
 
 async function read<Result>(path: string, schema: z.ZodType<Result>): Promise<Result> {
@@ -81,5 +96,11 @@ export async function listCalls(apiKey: string, operation?: string) {
 /** The links that exist at the sandbox for a practice. */
 export async function listHeroLinks(practiceGroupId: string) {
   const all = await read("links", z.array(heroLink));
+  return all.filter((one) => one.practiceGroupId === practiceGroupId);
+}
+
+/** The sandbox's people: those registered with a practice, or with none (`null`). */
+export async function listTestPatients(practiceGroupId: string | null): Promise<TestPatient[]> {
+  const all = await read("patients", z.array(testPatient));
   return all.filter((one) => one.practiceGroupId === practiceGroupId);
 }

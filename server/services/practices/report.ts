@@ -2,12 +2,12 @@ import "server-only";
 import { InvalidInputError } from "../../errors";
 import { HeroError } from "../../hero/errors";
 import { listBookingLinks } from "../../hero/booking-links";
+import { listForms } from "../../hero/forms";
 import {
   getCapabilities,
   getPracticeGroup,
   listAppointmentTypes,
   listElements,
-  listForms,
   listLocations,
   listPractitioners,
 } from "../../hero/practice";

@@ -1,0 +1,60 @@
+import "server-only";
+import { z } from "zod";
+import type { FormType } from "./generated";
+import { type HeroAccess, request } from "./request";
+
+const text = z.string().max(10_000).nullish();
+
+const formSummary = z.object({
+  id: z.coerce.string().min(1).max(100),
+  title: z.string().max(1000),
+  description: text,
+  patient_title: text,
+  patient_description: text,
+  form_type: z.string().max(100).nullish(),
+  reply_form: z.boolean().nullish(),
+  snomed_code: text,
+});
+
+export type HeroFormSummary = z.infer<typeof formSummary>;
+
+export type FormFilters = { readonly search?: string; readonly form_type?: FormType };
+
+/** `GET /v1/forms`: the practice's forms, without their questions. Hero does the searching. */
+export function listForms(
+  hero: HeroAccess,
+  { search, form_type }: FormFilters = {},
+): Promise<HeroFormSummary[]> {
+  const operation = { name: "listForms", method: "GET", path: "/v1/forms" } as const;
+  const reply = z.object({ data: z.array(formSummary) }).transform(({ data }) => data);
+  return request(hero, operation, { query: { search, form_type } }, reply);
+}
+
+// Of a field only `form_question_id` and `name` are in the crawl; the rest of a field is taken where
+// it has a likely shape and passed over where it has not.
+const formField = z.object({
+  form_question_id: z.coerce.string().max(100),
+  name: z.string().max(10_000),
+  type: z.string().max(100).nullish().catch(null),
+  required: z.boolean().nullish().catch(null),
+  options: z
+    .array(
+      z.union([
+        z.string(),
+        z.object({ label: z.string() }).transform(({ label }) => label),
+        z.object({ name: z.string() }).transform(({ name }) => name),
+      ]),
+    )
+    .nullish()
+    .catch(null),
+});
+
+const form = formSummary.extend({ fields: z.array(formField).max(1000) });
+
+export type HeroForm = z.infer<typeof form>;
+
+/** `GET /v1/forms/{id}`: one form with its questions, in the order the patient meets them. */
+export function getForm(hero: HeroAccess, id: string): Promise<HeroForm> {
+  const operation = { name: "getForm", method: "GET", path: "/v1/forms/{id}" } as const;
+  return request(hero, operation, { path: { id } }, form);
+}

@@ -1,0 +1,70 @@
+import "server-only";
+import { z } from "zod";
+import type { RegisterPdsRequest } from "./generated";
+import { type HeroAccess, request } from "./request";
+import { webAddress } from "./web-address";
+
+const patientId = z.coerce.string().regex(/^[0-9]{1,20}$/);
+
+// An answer with neither id nor address is what several matches may look like (guide §14, 28): it says
+// something and means that nobody was found for certain. One that says nothing is no answer.
+const registered = z.union([
+  z
+    .object({ patient_id: patientId })
+    .transform((reply) => ({ outcome: "found" as const, patientId: reply.patient_id })),
+  z
+    .object({ login_url: webAddress })
+    .transform((reply) => ({ outcome: "must_verify" as const, loginUrl: reply.login_url })),
+  z
+    .object({
+      message: z.string(),
+      login_url: z.null().optional(),
+      patient_id: z.null().optional(),
+    })
+    .transform(() => ({ outcome: "not_found" as const })),
+]);
+
+export type PdsRegistration = z.infer<typeof registered>;
+
+/**
+ * `POST /v1/patients/register_pds`: traces a person on the Spine and gives Hero's id of them, making
+ * the Hero record, and perhaps a temporary patient in the practice's record, when there is none.
+ * Documented as safe to repeat: a known patient gives the known id. `dob` is `YYYY-MM-DD`.
+ *
+ * @throws HeroError; `not_found` means that no such person was found
+ */
+export function registerPatientPds(
+  hero: HeroAccess,
+  body: RegisterPdsRequest,
+): Promise<PdsRegistration> {
+  const operation = {
+    name: "registerPatientPds",
+    method: "POST",
+    path: "/v1/patients/register_pds",
+  } as const;
+  return request(hero, operation, { body }, registered);
+}
+
+const text = z.string().max(1000).nullish();
+
+const patient = z.object({
+  id: patientId,
+  /** A day, or a moment on it. */
+  dob: text,
+  title: text,
+  first_name: text,
+  last_name: text,
+  nhs_number: text,
+  postcode: text,
+  deceased_at: text,
+  restricted: z.boolean().nullish(),
+  status: text,
+});
+
+export type HeroPatient = z.infer<typeof patient>;
+
+/** `GET /v1/patients/{id}`: only what a person needs to tell one patient from another. */
+export function getPatient(hero: HeroAccess, id: string): Promise<HeroPatient> {
+  const operation = { name: "getPatientById", method: "GET", path: "/v1/patients/{id}" } as const;
+  return request(hero, operation, { path: { id } }, patient);
+}

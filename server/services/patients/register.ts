@@ -1,0 +1,32 @@
+import "server-only";
+import { HeroError } from "../../hero/errors";
+import { type PdsRegistration, registerPatientPds } from "../../hero/patients";
+import type { HeroAccess } from "../../hero/request";
+import type { PatientIdentity } from "../../schemas/patients";
+
+/**
+ * Asks Hero who somebody is. What Hero calls "not found" is an answer here and no error. The call may
+ * register a temporary patient in the practice's record, and is safe to repeat.
+ *
+ * @throws HeroError for everything else that goes wrong
+ */
+export async function registerPatient(
+  hero: HeroAccess,
+  identity: PatientIdentity,
+): Promise<PdsRegistration> {
+  const body =
+    identity.by === "nhs_number"
+      ? { nhs_number: identity.nhsNumber, dob: identity.dateOfBirth }
+      : {
+          forename: identity.forename,
+          surname: identity.surname,
+          dob: identity.dateOfBirth,
+          postcode: identity.postcode,
+        };
+  try {
+    return await registerPatientPds(hero, body);
+  } catch (error) {
+    if (error instanceof HeroError && error.code === "not_found") return { outcome: "not_found" };
+    throw error;
+  }
+}
