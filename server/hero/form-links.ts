@@ -1,5 +1,4 @@
 import "server-only";
-import { z } from "zod";
 import type { FormLinkRequest } from "./generated";
 import { type HeroAccess, request } from "./request";
 import { type CreatedLink, createdLink } from "./web-address";
@@ -12,21 +11,4 @@ import { type CreatedLink, createdLink } from "./web-address";
 export function createFormLink(hero: HeroAccess, body: FormLinkRequest): Promise<CreatedLink> {
   const operation = { name: "createFormLink", method: "POST", path: "/v1/form_links" } as const;
   return request(hero, operation, { body }, createdLink);
-}
-
-/** Open sets, of which only `unused` and `booking` are documented (guide §14, 19). */
-const linkStatus = z.object({
-  status: z.string().max(100),
-  type: z.string().max(100).nullish(),
-});
-
-export type HeroLinkStatus = z.infer<typeof linkStatus>;
-
-/** `GET /v1/links/status`: any kind of link, by the address people share or by Hero's id. */
-export function getLinkStatus(
-  hero: HeroAccess,
-  link: { readonly url: string } | { readonly id: string },
-): Promise<HeroLinkStatus> {
-  const operation = { name: "getLinkStatus", method: "GET", path: "/v1/links/status" } as const;
-  return request(hero, operation, { query: link }, linkStatus);
 }

@@ -1,7 +1,9 @@
 import { formId, optionalLine, rowId } from "./text";
 import { z } from "./zod";
 
-export const formType = z.enum(["questionnaire", "response", "appointment", "care_navigation"]);
+export const formType = z.enum(["questionnaire", "response", "appointment", "care_navigation"], {
+  error: "Choose a type of form from the list.",
+});
 export type FormType = z.infer<typeof formType>;
 
 export const listFormsInput = z.object({

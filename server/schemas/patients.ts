@@ -1,6 +1,6 @@
 import { ukDateOf } from "./dates";
 import { nhsNumber } from "./nhs-number";
-import { line, rowId } from "./text";
+import { heroId, line, rowId } from "./text";
 import { z } from "./zod";
 
 /** A date of birth as `YYYY-MM-DD`: a real day, not in the future and within 130 years. */
@@ -56,26 +56,49 @@ export const patientIdentity = z.discriminatedUnion("by", [
 ]);
 export type PatientIdentity = z.infer<typeof patientIdentity>;
 
-export const lookUpPatientInput = z.object({ practiceId: rowId, identity: patientIdentity });
+/** By identifiers, or by Hero's own id where somebody holds it: then only to see whose it is. */
+const wayToFind = z.discriminatedUnion("by", [
+  ...patientIdentity.options,
+  z.object({
+    by: z.literal("hero_id"),
+    patientId: heroId("Enter Hero's id of the patient, which has only digits."),
+  }),
+]);
+
+const ways: readonly unknown[] = wayToFind.options.map((option) => option.shape.by.value);
+
+export const lookUpPatientInput = z.object({
+  practiceId: rowId,
+  // What is no way at all is refused as a whole; what is wrong inside one, beside its field.
+  identity: z
+    .custom<z.input<typeof wayToFind>>(
+      (value) =>
+        typeof value === "object" && value !== null && "by" in value && ways.includes(value.by),
+      { error: "Say how the patient is to be found.", abort: true },
+    )
+    .pipe(wayToFind),
+});
 export type LookUpPatientInput = z.infer<typeof lookUpPatientInput>;
+
+/** What tells one patient from another. Null is what Hero did not say. */
+export const patientDemographics = z.object({
+  name: z.string().nullable(),
+  dateOfBirth: z.string().nullable(),
+  nhsNumber: z.string().nullable(),
+  postcode: z.string().nullable(),
+});
+export type PatientDemographics = z.infer<typeof patientDemographics>;
 
 /**
  * Hero's three answers. `demographics` are passed through for a person to confirm and kept nowhere;
  * null where Hero could not be asked for them. `warning` is set for a patient whom no link should be
- * made for without another look: restricted, deceased or archived.
+ * made for: restricted, deceased, archived, or another than the one who was asked for.
  */
 export const patientLookUp = z.discriminatedUnion("outcome", [
   z.object({
     outcome: z.literal("found"),
     patientId: z.string(),
-    demographics: z
-      .object({
-        name: z.string(),
-        dateOfBirth: z.string().nullable(),
-        nhsNumber: z.string().nullable(),
-        postcode: z.string().nullable(),
-      })
-      .nullable(),
+    demographics: patientDemographics.nullable(),
     warning: z.string().nullable(),
   }),
   z.object({ outcome: z.literal("must_verify"), loginUrl: z.string() }),

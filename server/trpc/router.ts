@@ -1,14 +1,20 @@
 import "server-only";
 import { accountRouter } from "../routers/account";
 import { activityRouter } from "../routers/activity";
+import { formsRouter } from "../routers/forms";
 import { linksRouter } from "../routers/links";
+import { patientsRouter } from "../routers/patients";
 import { practicesRouter } from "../routers/practices";
+import { slotsRouter } from "../routers/slots";
 import { portalRouter } from "./procedures";
 
 /** Everything under `/{tenant}/{environment}`. */
 export const appRouter = portalRouter({
   practices: practicesRouter,
   links: linksRouter,
+  forms: formsRouter,
+  slots: slotsRouter,
+  patients: patientsRouter,
   activity: activityRouter,
 });
 

@@ -16,8 +16,9 @@ import {
   listLocations,
   listPractitioners,
 } from "@/server/hero/practice";
-import { createFormLink, getLinkStatus } from "@/server/hero/form-links";
+import { createFormLink } from "@/server/hero/form-links";
 import { getForm, listForms } from "@/server/hero/forms";
+import { getLinkStatus } from "@/server/hero/link-status";
 import { getPatient, registerPatientPds } from "@/server/hero/patients";
 import type { HeroAccess } from "@/server/hero/request";
 import { countSlots } from "@/server/hero/slots";

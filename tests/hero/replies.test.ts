@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createBookingLink, getBookingLink, listBookingLinks } from "@/server/hero/booking-links";
-import { createFormLink, getLinkStatus } from "@/server/hero/form-links";
+import { createFormLink } from "@/server/hero/form-links";
 import { getForm, listForms } from "@/server/hero/forms";
+import { getLinkStatus } from "@/server/hero/link-status";
 import { getPatient, registerPatientPds } from "@/server/hero/patients";
 import {
   getCapabilities,

@@ -14,6 +14,7 @@ export type Belongings = {
   /** A practice outside that network with a key of its own, not connected. */
   spare: { practiceGroupId: string; apiKey: string };
   choice: { appointmentTypeId: string; locationId: string };
+  formId: string;
   linkId: string;
   /** A link that a test may close. */
   closableLinkId: string;
@@ -179,6 +180,46 @@ export const portalProcedures: Record<string, PortalEntry> = {
     roles: senders,
     input: ({ closableLinkId }) => ({ linkId: closableLinkId }),
     ids: { linkId: "refused" },
+  },
+  "forms.list": {
+    kind: "query",
+    roles: everyone,
+    input: ({ practiceId }) => ({ practiceId, search: "asthma", formType: "questionnaire" }),
+    ids: { practiceId: "refused" },
+    accepts: { search: optionalText, formType: omissible },
+  },
+  "forms.get": {
+    kind: "query",
+    roles: everyone,
+    input: ({ practiceId, formId }) => ({ practiceId, formId }),
+    ids: { practiceId: "refused" },
+  },
+  "slots.count": {
+    kind: "query",
+    roles: senders,
+    input: ({ practiceId, choice }) => ({
+      practiceId,
+      ...choice,
+      practitionerId: "",
+      slotsFrom: inDays(1),
+      slotsTo: inDays(5),
+    }),
+    ids: { practiceId: "refused" },
+    accepts: {
+      locationId: optionalChoice,
+      practitionerId: optionalChoice,
+      slotsFrom: optionalChoice,
+      slotsTo: optionalChoice,
+    },
+  },
+  "patients.lookUp": {
+    kind: "mutation",
+    roles: senders,
+    input: ({ practiceId }) => ({
+      practiceId,
+      identity: { by: "nhs_number", nhsNumber: "999 000 0018", dateOfBirth: "1980-01-01" },
+    }),
+    ids: { practiceId: "refused" },
   },
   "activity.list": {
     kind: "query",

@@ -8,6 +8,7 @@ import { sessionCookieName } from "@/server/auth/cookie";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { Role } from "@/server/schemas/organisations";
 import { listActivity } from "@/server/services/activity";
+import { listForms } from "@/server/services/forms";
 import { createLink } from "@/server/services/links/create";
 import { getBookingOptions } from "@/server/services/practices/read";
 import { findPractice, listCalls } from "../support/hero";
@@ -139,6 +140,7 @@ export async function furnishTenant({ main, neighbour, spare, partner }: Keys) {
     tokens[role] = member.token;
   }
   const { items } = await listActivity(ctx, { limit: 1 });
+  const [form] = await listForms(ctx, { practiceId: connected.id });
   const belongings: Belongings = {
     practiceId: connected.id,
     credentialId: connected.credential.id,
@@ -147,6 +149,7 @@ export async function furnishTenant({ main, neighbour, spare, partner }: Keys) {
     networkPracticeGroupId: neighbour,
     spare: await findPractice(spare, partner),
     choice,
+    formId: form?.id ?? "",
     linkId: link.id,
     closableLinkId: closable.id,
     operationId: link.operationId,

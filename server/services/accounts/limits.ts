@@ -16,6 +16,7 @@ const limits = {
   "sign-in-address": { points: 100, duration: 15 * 60 },
   "mail-account": { points: 6, duration: 60 * 60 },
   "mail-address": { points: 100, duration: 60 * 60 },
+  "patient-look-up": { points: 120, duration: 60 * 60 },
 } as const;
 
 export type LimitName = keyof typeof limits;

@@ -1,0 +1,20 @@
+import "server-only";
+import { z } from "zod";
+import { type HeroAccess, request } from "./request";
+
+/** Open sets, of which only `unused` and `booking` are documented (guide §14, 19). */
+const linkStatus = z.object({
+  status: z.string().max(100),
+  type: z.string().max(100).nullish(),
+});
+
+export type HeroLinkStatus = z.infer<typeof linkStatus>;
+
+/** `GET /v1/links/status`: any kind of link, by the address people share or by Hero's id. */
+export function getLinkStatus(
+  hero: HeroAccess,
+  link: { readonly url: string } | { readonly id: string },
+): Promise<HeroLinkStatus> {
+  const operation = { name: "getLinkStatus", method: "GET", path: "/v1/links/status" } as const;
+  return request(hero, operation, { query: link }, linkStatus);
+}

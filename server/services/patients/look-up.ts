@@ -1,0 +1,141 @@
+import "server-only";
+import { db } from "@/db/client";
+import { InvalidInputError } from "../../errors";
+import { HeroError } from "../../hero/errors";
+import { getPatient, type HeroPatient } from "../../hero/patients";
+import type { HeroAccess } from "../../hero/request";
+import { ukDateOf } from "../../schemas/dates";
+import type {
+  LookUpPatientInput,
+  PatientDemographics,
+  PatientIdentity,
+  PatientLookUp,
+} from "../../schemas/patients";
+import { actorId, type TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+import { countTry } from "../accounts/limits";
+import { recordAudit } from "../audit";
+import { callHeroFor, loadReachablePractice, settleHeroCalls } from "../hero/access";
+import { registerPatient } from "./register";
+
+/**
+ * Asks Hero who a patient is: by two identifiers or more, which may register a temporary patient in the
+ * practice's record, or by Hero's own id, which changes nothing. What Hero says of the person goes to
+ * the screen and is kept nowhere; the audit row names the practice and the outcome, never the person.
+ *
+ * @throws RateLimitedError after 120 look-ups of one person in an hour
+ * @throws InvalidInputError where Hero refuses an identifier
+ * @throws NotFoundError, HeroError
+ */
+export async function lookUpPatient(
+  ctx: TenantContext,
+  input: LookUpPatientInput,
+): Promise<PatientLookUp> {
+  requirePermission(ctx, "links.create");
+  await countTry("patient-look-up", `${ctx.tenantId}/${actorId(ctx)}`);
+  const { identity, practiceId } = input;
+  const practice = await db.tenant(ctx, (tx) => loadReachablePractice(tx, ctx, practiceId));
+  const outcome = await callHeroFor(ctx, practice, (hero) =>
+    identity.by === "hero_id" ? readById(hero, identity.patientId) : trace(hero, identity),
+  );
+  await db.tenant(ctx, async (tx) => {
+    await settleHeroCalls(tx, ctx, practice, outcome.records);
+    const subject = { type: "practice", id: practice.id, label: practice.name } as const;
+    await recordAudit(tx, ctx, "patient.looked_up", subject, {
+      by: identity.by,
+      outcome: outcome.ok ? outcome.result.outcome : outcome.error.code,
+    });
+  });
+  if (!outcome.ok) throw explain(outcome.error, identity.by);
+  return outcome.result;
+}
+
+async function trace(hero: HeroAccess, identity: PatientIdentity): Promise<PatientLookUp> {
+  const answer = await registerPatient(hero, identity);
+  if (answer.outcome !== "found") return answer;
+  const { patientId } = answer;
+  const found = { outcome: "found", patientId } as const;
+  try {
+    const patient = await readPatient(hero, patientId);
+    return {
+      ...found,
+      demographics: demographicsOf(patient),
+      warning: warningOf(patient) ?? mismatchOf(patient, identity),
+    };
+  } catch (error) {
+    // The person was traced; that the record cannot be read on top of it is said, and no more.
+    if (!(error instanceof HeroError)) throw error;
+    return { ...found, demographics: null, warning: null };
+  }
+}
+
+async function readById(hero: HeroAccess, patientId: string): Promise<PatientLookUp> {
+  try {
+    const patient = await readPatient(hero, patientId);
+    return {
+      outcome: "found",
+      patientId,
+      demographics: demographicsOf(patient),
+      warning: warningOf(patient),
+    };
+  } catch (error) {
+    if (error instanceof HeroError && error.code === "not_found") return { outcome: "not_found" };
+    throw error;
+  }
+}
+
+async function readPatient(hero: HeroAccess, patientId: string): Promise<HeroPatient> {
+  const patient = await getPatient(hero, patientId);
+  // Showing one person's details for another's id would be the worst of answers.
+  if (patient.id !== patientId) throw new HeroError("unreadable_reply", "getPatientById");
+  return patient;
+}
+
+function demographicsOf(patient: HeroPatient): PatientDemographics {
+  const name = [patient.title, patient.first_name, patient.last_name]
+    .map((part) => part?.trim())
+    .filter(Boolean)
+    .join(" ");
+  return {
+    name: name || null,
+    dateOfBirth: birthOf(patient),
+    nhsNumber: patient.nhs_number?.replace(/\D/g, "") || null,
+    postcode: patient.postcode?.trim() || null,
+  };
+}
+
+/** Hero types a date of birth as a moment; one with a time zone is taken as its day in the UK. */
+function birthOf({ dob }: HeroPatient): string | null {
+  if (!dob) return null;
+  const [, day] = /^(\d{4}-\d{2}-\d{2})(?:T[\d:.]*)?$/.exec(dob) ?? [];
+  if (day) return day;
+  const moment = new Date(dob);
+  return Number.isNaN(moment.getTime()) ? null : ukDateOf(moment);
+}
+
+/** Whom no link should be made for (guide §14, 28). */
+function warningOf({ deceased_at, restricted, status }: HeroPatient): string | null {
+  if (deceased_at) return "Hero says that this patient has died.";
+  if (restricted) return "This patient's record is restricted. Ask the practice to contact them.";
+  if (status === "archived") return "The practice has archived this patient's record.";
+  return null;
+}
+
+function mismatchOf(patient: HeroPatient, identity: PatientIdentity): string | null {
+  const { dateOfBirth, nhsNumber } = demographicsOf(patient);
+  const isOther =
+    (dateOfBirth && dateOfBirth !== identity.dateOfBirth) ||
+    (identity.by === "nhs_number" && nhsNumber && nhsNumber !== identity.nhsNumber);
+  return isOther
+    ? "Hero's record of this patient differs from what you entered. Ask the practice to check it."
+    : null;
+}
+
+/** Puts Hero's documented 400 beside the field it is about. */
+function explain(error: HeroError, by: LookUpPatientInput["identity"]["by"]): Error {
+  if (error.code !== "bad_request" || by === "hero_id") return error;
+  const isAboutBirth = by === "details" || error.details.fields?.includes("dob");
+  return isAboutBirth
+    ? new InvalidInputError("identity.dateOfBirth", "Hero does not accept this date of birth.")
+    : new InvalidInputError("identity.nhsNumber", "Hero does not accept this NHS number.");
+}

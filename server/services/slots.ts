@@ -1,0 +1,26 @@
+import "server-only";
+import { countSlots as askForCount } from "../hero/slots";
+import type { CountSlotsInput, SlotCount } from "../schemas/slots";
+import type { TenantContext } from "../tenancy/context";
+import { requirePermission } from "../tenancy/permissions";
+import { readHero } from "./hero/access";
+
+/**
+ * The free slots that a booking link with this choice would offer, counted by Hero now. Days are bare
+ * and whole, first and last included, and are handed on as they are: no clock change can move them.
+ *
+ * @throws NotFoundError, HeroError
+ */
+export async function countSlots(ctx: TenantContext, input: CountSlotsInput): Promise<SlotCount> {
+  requirePermission(ctx, "links.create");
+  const count = await readHero(ctx, input.practiceId, (hero) =>
+    askForCount(hero, {
+      appointment_type_id: input.appointmentTypeId,
+      location_id: input.locationId,
+      practitioner_id: input.practitionerId,
+      start_date: input.slotsFrom,
+      end_date: input.slotsTo,
+    }),
+  );
+  return { count, countedAt: new Date().toISOString() };
+}
