@@ -71,7 +71,7 @@ ALTER TABLE "bulks" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "link_terms" (
 	"tenant_id" uuid NOT NULL,
 	"environment" "environment" NOT NULL,
-	"term" text NOT NULL,
+	"term" text COLLATE "C" NOT NULL,
 	"link_id" uuid NOT NULL,
 	CONSTRAINT "link_terms_tenant_id_environment_term_link_id_pk" PRIMARY KEY("tenant_id","environment","term","link_id")
 );
@@ -129,4 +129,5 @@ CREATE POLICY "tenant_only" ON "bulk_rows" AS PERMISSIVE FOR ALL TO "portal_app"
 CREATE POLICY "tenant_only" ON "bulks" AS PERMISSIVE FOR ALL TO "portal_app" USING ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid) WITH CHECK ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid);--> statement-breakpoint
 CREATE POLICY "gate_reads" ON "bulks" AS PERMISSIVE FOR SELECT TO "portal_owner" USING (true);--> statement-breakpoint
 CREATE POLICY "tenant_only" ON "link_terms" AS PERMISSIVE FOR ALL TO "portal_app" USING ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid) WITH CHECK ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid);--> statement-breakpoint
-CREATE POLICY "tenant_only" ON "link_views" AS PERMISSIVE FOR ALL TO "portal_app" USING ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid) WITH CHECK ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY "tenant_only" ON "link_views" AS PERMISSIVE FOR ALL TO "portal_app" USING ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid) WITH CHECK ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid);--> statement-breakpoint
+CREATE INDEX "links_used_up" ON "links" USING btree ("tenant_id","environment","id") WHERE "links"."uses" >= "links"."maximum_uses";

@@ -106,6 +106,9 @@ export const links = pgTable(
     index("links_closed")
       .on(t.tenantId, t.environment, t.id)
       .where(sql`${t.closedAt} is not null or ${t.stoppedAt} is not null`),
+    index("links_used_up")
+      .on(t.tenantId, t.environment, t.id)
+      .where(sql`${t.uses} >= ${t.maximumUses}`),
     index("links_active")
       .on(t.tenantId, t.environment, t.practiceId, t.activeAt)
       .where(sql`${t.outcome} = 'active' and ${t.closedAt} is null`),
@@ -126,6 +129,7 @@ export const linkTerms = pgTable(
       .notNull()
       .references(() => tenants.id),
     environment: environmentEnum("environment").notNull(),
+    /** Collated "C" by the migration, so that the terms with one beginning stand together. */
     term: text("term").notNull(),
     linkId: uuid("link_id").notNull(),
   },

@@ -37,6 +37,14 @@ const bookingLink = z.object({
   maximum_uses: count.nullish(),
   number_of_uses: count.nullish(),
   open_count: count.nullish(),
+  meta: z
+    .object({
+      appointment_type_id: z.array(z.coerce.string()).nullish(),
+      location_id: z.array(z.coerce.string()).nullish(),
+      practitioner_id: z.array(z.coerce.string()).nullish(),
+    })
+    .nullish()
+    .catch(null),
 });
 
 export type HeroBookingLink = z.infer<typeof bookingLink>;
@@ -63,6 +71,34 @@ export async function updateBookingLink(
     path: "/v1/booking_links/{id}",
   } as const;
   await request(hero, operation, { path: { id }, body }, z.unknown());
+}
+
+const shortLink = z.object({
+  id: z.coerce.string(),
+  short_link: z.string().nullish(),
+  type: z.string().nullish(),
+  expiry_date: z.string().nullish(),
+});
+
+export type HeroShortLink = z.infer<typeof shortLink>;
+
+/** `GET /v1/short_links`: one page of the practice's links of every kind; pages count from 0. */
+export function listShortLinks(
+  hero: HeroAccess,
+  page: { index: number; size: number; isGenericOnly: boolean },
+): Promise<HeroShortLink[]> {
+  const operation = { name: "listShortLinks", method: "GET", path: "/v1/short_links" } as const;
+  const query = {
+    page_index: String(page.index),
+    page_size: String(page.size),
+    ...(page.isGenericOnly && { exclude_patient_specific_links: true }),
+  };
+  return request(
+    hero,
+    operation,
+    { query },
+    z.object({ data: z.array(shortLink) }).transform((reply) => reply.data),
+  );
 }
 
 /** `GET /v2/bookinglinks`: the practice's links. Paging is not documented; one page is read. */

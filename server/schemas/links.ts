@@ -207,7 +207,7 @@ export const listLinksInput = linkFilters.extend({
   cursor: linkCursor.optional(),
   limit: pageSize(25),
 });
-export type ListLinksInput = z.input<typeof listLinksInput>;
+export type ListLinksInput = LinkFilters & { sort?: LinkSort; cursor?: string; limit?: number };
 
 const named = z.object({ id: z.string(), name: z.string() });
 
@@ -249,7 +249,12 @@ export const linkView = z.object({
 });
 export type LinkView = z.infer<typeof linkView>;
 
-export const linkPage = z.object({ items: z.array(linkView), nextCursor: z.string().nullable() });
+/** `isCut` tells that more words begin like those searched for than were looked at. */
+export const linkPage = z.object({
+  items: z.array(linkView),
+  nextCursor: z.string().nullable(),
+  isCut: z.boolean(),
+});
 export type LinkPage = z.infer<typeof linkPage>;
 
 /** A person's saved way of looking at the ledger; `query` is the part of the address after `?`. */

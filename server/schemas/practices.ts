@@ -64,6 +64,7 @@ export const readResult = z.object({
     "practitioners",
     "booking_links",
     "forms",
+    "form_links",
     "elements",
   ]),
   isWorking: z.boolean(),
@@ -80,6 +81,7 @@ export const readNames: Record<ReadResult["read"], string> = {
   practitioners: "Practitioners",
   booking_links: "Booking links",
   forms: "Forms",
+  form_links: "Form links",
   elements: "Elements",
 };
 

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { Transaction } from "@/db/client";
 import { auditEvents } from "@/db/schema/activity";
 import type { AuditAction } from "../schemas/activity";
-import type { TenantContext } from "../tenancy/context";
+import { actorId, type TenantContext } from "../tenancy/context";
 
 export type AuditSubject = {
   type: "organisation" | "practice" | "credential" | "link";
@@ -24,7 +24,7 @@ export async function recordAudit(
     tenantId: ctx.tenantId,
     id: uuidv7(),
     environment: subject.type === "organisation" ? null : ctx.environment,
-    actorId: ctx.actor.kind === "person" ? ctx.actor.userId : null,
+    actorId: ctx.actor.kind === "portal" ? null : actorId(ctx),
     action,
     subjectType: subject.type,
     subjectId: subject.id,

@@ -9,7 +9,7 @@ import { type Role, role } from "../schemas/organisations";
 import { findEnvironment } from "./environments";
 import { provenTenantId } from "./ids";
 
-/** Who acts: a signed-in member, or the portal's own job. */
+/** Who acts: a signed-in member, a partner's server with a portal API key, or the portal's own job. */
 export type Actor =
   | {
       readonly kind: "person";
@@ -17,6 +17,12 @@ export type Actor =
       readonly name: string;
       readonly email: string;
       readonly role: Role;
+    }
+  | {
+      readonly kind: "server";
+      readonly apiKeyId: string;
+      readonly name: string;
+      readonly permissions: readonly string[];
     }
   | { readonly kind: "portal" };
 
@@ -27,6 +33,12 @@ export type TenantContext = {
   readonly actor: Actor;
   readonly requestId: string;
 };
+
+/** What stands in a row for who made it: a person, an API key, or the tenant itself for a job. */
+export function actorId({ actor, tenantId }: TenantContext): string {
+  if (actor.kind === "person") return actor.userId;
+  return actor.kind === "server" ? actor.apiKeyId : tenantId;
+}
 
 /** A session that is alive, and whose it is. Moments are in UTC. */
 export type LiveSession = {

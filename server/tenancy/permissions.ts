@@ -38,5 +38,9 @@ export function listPermissions(role: Role): Permission[] {
  */
 export function requirePermission(ctx: TenantContext, permission: Permission): void {
   if (ctx.actor.kind === "portal") return;
-  if (!isAllowed(ctx.actor.role, permission)) throw new ForbiddenError();
+  const isGranted =
+    ctx.actor.kind === "server"
+      ? ctx.actor.permissions.includes(permission)
+      : isAllowed(ctx.actor.role, permission);
+  if (!isGranted) throw new ForbiddenError();
 }

@@ -195,6 +195,7 @@ const readOfOperation: Record<string, ReadResult["read"] | undefined> = {
   updateBookingLink: "booking_links",
   listBookingLinks: "booking_links",
   listForms: "forms",
+  createFormLink: "form_links",
   listElements: "elements",
 };
 
@@ -248,14 +249,8 @@ export async function settleHeroCalls(
     await tx.update(credentials).set({ lastUsedAt: new Date() }).where(isKey);
   }
 
-  const forbidden = records
-    .filter((record) => record.errorCode === "forbidden")
-    .map((record) => readOfOperation[record.operation]);
-  if (practice.reads.some((read) => read.isWorking && forbidden.includes(read.read))) {
-    const reason = new HeroError("forbidden", "").message;
-    const reads = practice.reads.map((read) =>
-      forbidden.includes(read.read) ? { ...read, isWorking: false, reason } : read,
-    );
+  const reads = learnFrom(records, practice.reads);
+  if (reads) {
     await tx
       .update(practices)
       .set({ reads })
@@ -267,6 +262,32 @@ export async function settleHeroCalls(
         ),
       );
   }
+}
+
+/**
+ * What the answers say about the connection's capabilities; undefined where that is nothing new. Making
+ * form links cannot be tried without making one, so it is learned from the first that is asked for.
+ */
+function learnFrom(
+  records: readonly HeroCallRecord[],
+  known: readonly ReadResult[],
+): ReadResult[] | undefined {
+  let reads = known;
+  for (const { operation, errorCode, durationMs } of records) {
+    const read = readOfOperation[operation];
+    const isRefused = errorCode === "forbidden";
+    if (!read || (!isRefused && (read !== "form_links" || errorCode !== null))) continue;
+    const before = reads.find((each) => each.read === read);
+    if (before ? before.isWorking === !isRefused : read !== "form_links") continue;
+    const reason = isRefused ? new HeroError("forbidden", "").message : null;
+    const learned = { read, isWorking: !isRefused, reason, durationMs };
+    reads = before
+      ? reads.map((each) =>
+          each.read === read ? { ...each, isWorking: !isRefused, reason } : each,
+        )
+      : [...reads, learned];
+  }
+  return reads === known ? undefined : [...reads];
 }
 
 /**

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import { db } from "@/db/client";
 import { links } from "@/db/schema/links";
 import type {
@@ -11,24 +11,41 @@ import type {
 } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
+import { filtersOf } from "./filter";
+import { orders } from "./page";
+import { findTerms, searchPage } from "./search";
 import { getLinkView, selectLinkViews } from "./view";
 
-/** A page of the ledger by keyset: as fast on the thousandth page as on the first. */
-export async function listLinks(
-  ctx: TenantContext,
-  { practiceId, cursor, limit = 25 }: ListLinksInput,
-): Promise<LinkPage> {
+/**
+ * A page of the ledger by keyset: as fast on the thousandth page as on the first, and with a million
+ * links as with a thousand.
+ */
+export async function listLinks(ctx: TenantContext, input: ListLinksInput): Promise<LinkPage> {
   requirePermission(ctx, "links.read");
-  const rows = await db.tenant(ctx, (tx) =>
-    selectLinkViews(tx, ctx, {
-      where: practiceId ? eq(links.practiceId, practiceId) : undefined,
-      before: cursor,
-      // One more than shown tells whether there is a next page.
-      limit: limit + 1,
-    }),
-  );
+  const { sort = "newest", cursor, limit = 25, ...filters } = input;
+  const order = orders[sort];
+  // One more than shown tells whether there is a next page.
+  const most = limit + 1;
+  const { rows, isCut } = await db.tenant(ctx, async (tx) => {
+    const { groups, isCut } = await findTerms(tx, ctx, filters);
+    if (groups.length === 0) {
+      const where = and(filtersOf(filters), cursor ? order.after(cursor) : undefined);
+      return { rows: await selectLinkViews(tx, ctx, { where, order, limit: most }), isCut };
+    }
+    if (groups.some((terms) => terms.length === 0)) return { rows: [], isCut };
+    const ids = await searchPage(tx, ctx, groups, {
+      filters,
+      sort,
+      limit: most,
+      ...(cursor && { cursor }),
+    });
+    if (ids.length === 0) return { rows: [], isCut };
+    const where = inArray(links.id, ids);
+    return { rows: await selectLinkViews(tx, ctx, { where, order, limit: most }), isCut };
+  });
   const items = rows.slice(0, limit);
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last ? order.cursorOf(last) : null, isCut };
 }
 
 /** @throws NotFoundError */

@@ -27,7 +27,11 @@ export async function probePractice(ctx: TenantContext, practiceId: string): Pro
           name: outcome.result.name,
           sector: outcome.result.sector,
           capabilities: outcome.result.capabilities,
-          reads: outcome.result.reads,
+          // What was learned by making is kept: a test cannot find it out.
+          reads: [
+            ...outcome.result.reads,
+            ...practice.reads.filter(({ read }) => read === "form_links"),
+          ],
           lastSuccessAt: now,
           lastFailure: null,
         }

@@ -1,0 +1,34 @@
+import "server-only";
+import type { HeroError } from "../../hero/errors";
+import type { ReachablePractice } from "../hero/access";
+
+/** How people call what Hero may complain about. */
+const namesOfHeroFields: Record<string, string | undefined> = {
+  appointment_type_id: "appointment type",
+  location_id: "location",
+  practitioner_id: "practitioner",
+  form_id: "form",
+  patient_id: "patient id",
+  from_date: "first day",
+  to_date: "last day",
+  expiry_date: "expiry",
+  maximum_use_count: "uses",
+};
+
+/** Why Hero certainly made no link, and what it complained about. */
+export function explainFailure(error: HeroError, practice: ReachablePractice): string {
+  if (error.code === "unauthorised") {
+    return `${error.message} Replace the key of ${practice.name}. No link was made.`;
+  }
+  const fields = (error.details.fields ?? []).flatMap((field) => namesOfHeroFields[field] ?? []);
+  const about = fields.length > 0 ? ` It named: ${[...new Set(fields)].join(", ")}.` : "";
+  if (error.operation === "createFormLink" && ["forbidden", "not_found"].includes(error.code)) {
+    return `${error.message} Hero may not offer form links to ${practice.name} yet. No link was made.`;
+  }
+  return `${error.message}${about} No link was made.`;
+}
+
+/** What to know of a link whose making Hero never answered. */
+export function explainUnknown(error: HeroError, practice: ReachablePractice): string {
+  return `${error.message} A link may exist at ${practice.name}. Check with the practice before making another.`;
+}

@@ -1,0 +1,82 @@
+import "server-only";
+import { and, eq, gt, gte, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { links } from "@/db/schema/links";
+import { env } from "../../env";
+import { addDays, ukDateOf } from "../../schemas/dates";
+import type { LinkFilters, LinkState } from "../../schemas/links";
+
+type StoredState = Pick<
+  typeof links.$inferSelect,
+  "outcome" | "askedAt" | "closedAt" | "stoppedAt" | "expiresOn" | "uses" | "maximumUses"
+>;
+
+/** A link that ends today, tomorrow or the day after "ends soon". */
+const endsSoonDays = 2;
+
+/** After this long nobody waits for Hero's answer any more: waiting for a place, the call, settling. */
+const pendingAtMostMs = () => env().HERO_TIMEOUT_MS + 30_000;
+
+/**
+ * The state people see, from what is stored and what day it is in the United Kingdom.
+ * A link works until the end of `expiresOn` (guide §14, 14). `inState` says the same in SQL.
+ */
+export function deriveLinkState(link: StoredState, now = new Date()): LinkState {
+  if (link.outcome === "failed" || link.outcome === "unknown") return link.outcome;
+  if (link.outcome === "pending") {
+    return now.getTime() - link.askedAt.getTime() > pendingAtMostMs() ? "unknown" : "pending";
+  }
+  const today = ukDateOf(now);
+  if (link.closedAt) return "closed";
+  if (link.expiresOn < today) return "expired";
+  if (link.uses >= link.maximumUses) return "used_up";
+  if (link.stoppedAt) return "stopped";
+  return link.expiresOn <= addDays(today, endsSoonDays) ? "ends_soon" : "live";
+}
+
+/** The rows that `deriveLinkState` gives this state at this moment. */
+export function inState(state: LinkState, now = new Date()): SQL | undefined {
+  const today = ukDateOf(now);
+  const soon = addDays(today, endsSoonDays);
+  const givenUpAt = new Date(now.getTime() - pendingAtMostMs());
+  const isActive = eq(links.outcome, "active");
+  const isOpen = and(isActive, isNull(links.closedAt));
+  const hasDays = and(isOpen, gte(links.expiresOn, today));
+  const hasUses = and(hasDays, lt(links.uses, links.maximumUses));
+  const works = and(hasUses, isNull(links.stoppedAt));
+  switch (state) {
+    case "failed":
+      return eq(links.outcome, "failed");
+    case "pending":
+      return and(eq(links.outcome, "pending"), gte(links.askedAt, givenUpAt));
+    case "unknown":
+      return or(
+        eq(links.outcome, "unknown"),
+        and(eq(links.outcome, "pending"), lt(links.askedAt, givenUpAt)),
+      );
+    case "closed":
+      return and(isActive, isNotNull(links.closedAt));
+    case "expired":
+      return and(isOpen, lt(links.expiresOn, today));
+    case "used_up":
+      return and(hasDays, gte(links.uses, links.maximumUses));
+    case "stopped":
+      return and(hasUses, isNotNull(links.stoppedAt));
+    case "ends_soon":
+      return and(works, lte(links.expiresOn, soon));
+    case "live":
+      return and(works, gt(links.expiresOn, soon));
+  }
+}
+
+/** The conditions of all filters but words and tags, which `search.ts` goes by. */
+export function filtersOf(filters: LinkFilters): SQL | undefined {
+  const { practiceId, kind, audience, state, ownerId, bulkId } = filters;
+  return and(
+    practiceId ? eq(links.practiceId, practiceId) : undefined,
+    kind ? eq(links.kind, kind) : undefined,
+    audience && sql`(${links.patientId} is ${audience === "generic" ? sql`null` : sql`not null`})`,
+    state && inState(state),
+    ownerId ? eq(links.createdBy, ownerId) : undefined,
+    bulkId ? eq(links.bulkId, bulkId) : undefined,
+  );
+}

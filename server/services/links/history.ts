@@ -1,0 +1,58 @@
+import "server-only";
+import { and, desc, eq } from "drizzle-orm";
+import { db } from "@/db/client";
+import { users } from "@/db/schema/accounts";
+import { auditEvents } from "@/db/schema/activity";
+import { apiKeys } from "@/db/schema/api-keys";
+import { auditActions } from "../../schemas/activity";
+import type { LinkEvent, LinkIdInput } from "../../schemas/links";
+import type { TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+import { loadLink } from "./made-link";
+
+/** What happened to a link, newest first, from the audit. @throws NotFoundError */
+export async function listLinkHistory(
+  ctx: TenantContext,
+  input: LinkIdInput,
+): Promise<LinkEvent[]> {
+  requirePermission(ctx, "links.read");
+  const rows = await db.tenant(ctx, async (tx) => {
+    await loadLink(tx, ctx, input.linkId);
+    return tx
+      .select({
+        id: auditEvents.id,
+        occurredAt: auditEvents.occurredAt,
+        action: auditEvents.action,
+        details: auditEvents.details,
+        person: users.name,
+        key: apiKeys.name,
+      })
+      .from(auditEvents)
+      .leftJoin(users, eq(users.id, auditEvents.actorId))
+      .leftJoin(
+        apiKeys,
+        and(
+          eq(apiKeys.tenantId, auditEvents.tenantId),
+          eq(apiKeys.environment, ctx.environment),
+          eq(apiKeys.id, auditEvents.actorId),
+        ),
+      )
+      .where(
+        and(
+          eq(auditEvents.tenantId, ctx.tenantId),
+          eq(auditEvents.environment, ctx.environment),
+          eq(auditEvents.subjectId, input.linkId),
+        ),
+      )
+      .orderBy(desc(auditEvents.tenantId), desc(auditEvents.subjectId), desc(auditEvents.id))
+      .limit(100);
+  });
+  const named: Record<string, string> = auditActions;
+  return rows.map(({ id, occurredAt, action, details, person, key }) => ({
+    id,
+    occurredAt: occurredAt.toISOString(),
+    actor: person ?? (key ? `API key: ${key}` : "Portal"),
+    action: named[action] ?? action,
+    details: details ?? {},
+  }));
+}
