@@ -130,4 +130,7 @@ CREATE POLICY "tenant_only" ON "bulks" AS PERMISSIVE FOR ALL TO "portal_app" USI
 CREATE POLICY "gate_reads" ON "bulks" AS PERMISSIVE FOR SELECT TO "portal_owner" USING (true);--> statement-breakpoint
 CREATE POLICY "tenant_only" ON "link_terms" AS PERMISSIVE FOR ALL TO "portal_app" USING ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid) WITH CHECK ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid);--> statement-breakpoint
 CREATE POLICY "tenant_only" ON "link_views" AS PERMISSIVE FOR ALL TO "portal_app" USING ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid) WITH CHECK ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid);--> statement-breakpoint
-CREATE INDEX "links_used_up" ON "links" USING btree ("tenant_id","environment","id") WHERE "links"."uses" >= "links"."maximum_uses";
+CREATE INDEX "links_used_up" ON "links" USING btree ("tenant_id","environment","id") WHERE "links"."uses" >= "links"."maximum_uses";--> statement-breakpoint
+ALTER TABLE "bulks" ADD COLUMN "runner_id" uuid;--> statement-breakpoint
+ALTER TABLE "bulks" ADD COLUMN "runner_until" timestamp (3) with time zone;--> statement-breakpoint
+CREATE INDEX "links_bulk" ON "links" USING btree ("tenant_id","environment","bulk_id","id") WHERE "links"."bulk_id" is not null;

@@ -53,6 +53,9 @@ export const bulks = pgTable(
     dataKeyId: uuid("data_key_id").notNull(),
     /** Why it paused by itself: a sentence, or null when a person paused it. */
     pauseReason: text("pause_reason"),
+    /** Which run of the worker has it, and until when that counts: a worker that dies says nothing. */
+    runnerId: uuid("runner_id"),
+    runnerUntil: moment("runner_until"),
     createdBy: uuid("created_by").notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
     startedAt: moment("started_at"),

@@ -106,6 +106,9 @@ export const links = pgTable(
     index("links_closed")
       .on(t.tenantId, t.environment, t.id)
       .where(sql`${t.closedAt} is not null or ${t.stoppedAt} is not null`),
+    index("links_bulk")
+      .on(t.tenantId, t.environment, t.bulkId, t.id)
+      .where(sql`${t.bulkId} is not null`),
     index("links_used_up")
       .on(t.tenantId, t.environment, t.id)
       .where(sql`${t.uses} >= ${t.maximumUses}`),

@@ -33,15 +33,17 @@ function sender(): Promise<PgBoss> {
  * Puts a job on its queue. Given a transaction, the job exists exactly if that commits.
  *
  * @param options.once the queue takes no second waiting job with the same key within the minute
+ * @param options.afterSeconds how long it is to lie before it runs
  */
 export async function enqueue<Name extends QueueName>(
   name: Name,
   data: JobData[Name],
-  options: { within?: Transaction | Database; once?: string } = {},
+  options: { within?: Transaction | Database; once?: string; afterSeconds?: number } = {},
 ): Promise<void> {
   const boss = await sender();
   await boss.send(name, data, {
     ...(options.within ? { db: fromDrizzle(options.within, sql) } : {}),
+    ...(options.afterSeconds ? { startAfter: options.afterSeconds } : {}),
     ...(options.once ? { singletonKey: options.once, singletonSeconds: 60 } : {}),
   });
 }

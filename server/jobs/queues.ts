@@ -14,6 +14,14 @@ export type JobData = {
   "probe-all": Record<string, never>;
   /** Asks Hero whether a practice's key still works. */
   "probe-practice": { tenantId: string; environment: Environment; practiceId: string };
+  /** Works on a bulk for a while, unless another worker has it. */
+  "run-bulk": { tenantId: string; environment: Environment; bulkId: string };
+  /** Once a minute: one `run-bulk` for every bulk that runs, and an end to those whose time is over. */
+  "tend-bulks": Record<string, never>;
+  /** Every ten minutes: one `refresh-links` for every connected practice. */
+  "refresh-all": Record<string, never>;
+  /** Reads a practice's links from Hero, most recently used first. */
+  "refresh-links": { tenantId: string; environment: Environment; practiceId: string };
   /** Once a day: partitions ahead, ended sessions and tokens away. */
   housekeeping: Record<string, never>;
 };
@@ -40,6 +48,23 @@ export const queues: Record<QueueName, QueueSettings> = {
     cron: "10 6 * * *",
   },
   "probe-practice": { retryLimit: 2, retryDelay: 60, retryBackoff: true, expireInSeconds: 120 },
+  // A run that dies is taken up by `tend-bulks`; the queue itself need not try again.
+  "run-bulk": { retryLimit: 0, retryDelay: 1, retryBackoff: false, expireInSeconds: 300 },
+  "tend-bulks": {
+    retryLimit: 1,
+    retryDelay: 5,
+    retryBackoff: false,
+    expireInSeconds: 60,
+    cron: "* * * * *",
+  },
+  "refresh-all": {
+    retryLimit: 1,
+    retryDelay: 60,
+    retryBackoff: false,
+    expireInSeconds: 60,
+    cron: "*/10 * * * *",
+  },
+  "refresh-links": { retryLimit: 0, retryDelay: 60, retryBackoff: false, expireInSeconds: 600 },
   housekeeping: {
     retryLimit: 3,
     retryDelay: 60,

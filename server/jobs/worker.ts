@@ -26,8 +26,11 @@ const boss = new PgBoss({
 boss.on("error", (error) => log("error", "queue failed", describeError(error)));
 boss.on("warning", () => log("warn", "queue warned"));
 
+const stopping = new AbortController();
+
 async function work<Name extends QueueName>(name: Name): Promise<void> {
-  const handle: (data: JobData[Name], jobId: string) => Promise<unknown> = handlers[name];
+  const handle: (data: JobData[Name], jobId: string, signal: AbortSignal) => Promise<unknown> =
+    handlers[name];
   await boss.work<JobData[Name]>(
     name,
     { pollingIntervalSeconds: 2, batchSize: 1, localConcurrency: 2 },
@@ -40,7 +43,7 @@ async function work<Name extends QueueName>(name: Name): Promise<void> {
         durationMs: Math.round(performance.now() - startedAt),
       });
       try {
-        await handle(job.data, job.id);
+        await handle(job.data, job.id, stopping.signal);
         log("info", "job done", facts());
       } catch (error) {
         log("error", "job failed", { ...facts(), ...describeError(error) });
@@ -68,6 +71,8 @@ for (const name of queueNames) await work(name);
 await beat();
 // After a start too: a new master key may have come with it.
 await enqueue("housekeeping", {}, { once: "start" });
+// A worker that died may have left bulks behind; what it had is free once its lease is over.
+for (const afterSeconds of [0, 15]) await enqueue("tend-bulks", {}, { afterSeconds });
 const heart = setInterval(() => void beat(), heartbeatMs);
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
 
@@ -76,6 +81,7 @@ async function stop(): Promise<void> {
   if (isStopping) return;
   isStopping = true;
   clearInterval(heart);
+  stopping.abort();
   await boss.stop({ graceful: true, timeout: 10_000 });
   await db.shared
     .execute(sql`delete from workers where id = ${workerId}`)

@@ -1,3 +1,4 @@
+import { holdsNhsNumber } from "./nhs-number";
 import { formId, optionalLine, rowId } from "./text";
 import { z } from "./zod";
 
@@ -8,7 +9,10 @@ export type FormType = z.infer<typeof formType>;
 
 export const listFormsInput = z.object({
   practiceId: rowId,
-  search: optionalLine("words to look for", 80),
+  // It stands in addresses, here and at Hero.
+  search: optionalLine("words to look for", 80).refine((text) => !text || !holdsNhsNumber(text), {
+    error: "This looks like an NHS number. Look for words of the form's title.",
+  }),
   formType: formType.optional(),
 });
 export type ListFormsInput = z.infer<typeof listFormsInput>;

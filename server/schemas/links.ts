@@ -66,6 +66,11 @@ function checkWindow(value: Limits, ctx: z.core.$RefinementCtx<Limits>): void {
   }
 }
 
+// Days are compared although another field is still empty, so that a form can say so while it is filled
+// in. A day that is none is not compared.
+const areDaysRead = ({ issues }: z.core.ParsePayload) =>
+  !issues.some(({ path }) => ["slotsFrom", "slotsTo", "expiresOn"].includes(String(path?.[0])));
+
 /**
  * A booking link to make. With `patientId` it is a patient invite, without it a generic link
  * (guide §12). `operationId` is made by the browser when the form opens: the same id never makes two.
@@ -82,7 +87,7 @@ export const createBookingLinkInput = z
     tags: tags.optional(),
     ...limits,
   })
-  .superRefine(checkWindow);
+  .superRefine(checkWindow, { when: areDaysRead });
 export type CreateBookingLinkInput = z.infer<typeof createBookingLinkInput>;
 
 /**
@@ -101,10 +106,12 @@ export const createFormLinkInput = z
     expiresOn: limits.expiresOn,
     maximumUses,
   })
-  .superRefine(checkWindow);
+  .superRefine(checkWindow, { when: areDaysRead });
 export type CreateFormLinkInput = z.infer<typeof createFormLinkInput>;
 
-export const updateLinkInput = z.object({ linkId: rowId, ...limits }).superRefine(checkWindow);
+export const updateLinkInput = z
+  .object({ linkId: rowId, ...limits })
+  .superRefine(checkWindow, { when: areDaysRead });
 export type UpdateLinkInput = z.infer<typeof updateLinkInput>;
 
 /**

@@ -14,12 +14,22 @@ export const dateOfBirth = z
 
 export function findDateOfBirthFault(text: string): string | undefined {
   if (text === "") return "Enter the date of birth.";
+  const missing = findMissingPart(text);
+  if (missing) return `Enter the ${missing} of the date of birth.`;
   if (!isRealDay(text)) return "Enter the date of birth as a real date.";
   const today = ukDateOf(new Date());
   if (text > today) return "The date of birth must be in the past.";
   if (Number(today.slice(0, 4)) - Number(text.slice(0, 4)) > 130)
     return "Check the year of the date of birth.";
   return undefined;
+}
+
+/** What a date joined from three boxes lacks: "1989--04" has no month. */
+function findMissingPart(text: string): string | undefined {
+  const parts = text.split("-");
+  if (parts.length !== 3) return undefined;
+  const names = ["year", "month", "day"].filter((_, index) => !parts[index]).reverse();
+  return names.length > 0 ? names.join(" and ") : undefined;
 }
 
 function isRealDay(text: string): boolean {
@@ -57,13 +67,16 @@ export const patientIdentity = z.discriminatedUnion("by", [
 export type PatientIdentity = z.infer<typeof patientIdentity>;
 
 /** By identifiers, or by Hero's own id where somebody holds it: then only to see whose it is. */
-const wayToFind = z.discriminatedUnion("by", [
+export const wayToFind = z.discriminatedUnion("by", [
   ...patientIdentity.options,
   z.object({
     by: z.literal("hero_id"),
     patientId: heroId("Enter Hero's id of the patient, which has only digits."),
   }),
 ]);
+
+export type PatientWay = z.infer<typeof wayToFind>;
+export type WayName = PatientWay["by"];
 
 const ways: readonly unknown[] = wayToFind.options.map((option) => option.shape.by.value);
 

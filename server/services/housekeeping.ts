@@ -74,3 +74,19 @@ export async function listConnectedPractices() {
     practiceId: row.practice_id,
   }));
 }
+
+/** Bulks that run, and bulks whose rows are to be cleared away (`isOver`): ids only. */
+export async function listBulksToTend() {
+  const rows = await db.shared.execute<{
+    tenant_id: string;
+    environment: "sandbox" | "staging" | "production";
+    bulk_id: string;
+    is_over: boolean;
+  }>(sql`select tenant_id, environment, bulk_id, is_over from list_bulks_to_tend()`);
+  return rows.map((row) => ({
+    tenantId: row.tenant_id,
+    environment: row.environment,
+    bulkId: row.bulk_id,
+    isOver: row.is_over,
+  }));
+}

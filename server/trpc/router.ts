@@ -2,6 +2,7 @@ import "server-only";
 import { accountRouter } from "../routers/account";
 import { activityRouter } from "../routers/activity";
 import { formsRouter } from "../routers/forms";
+import { bulkRouter } from "../routers/bulk";
 import { linksRouter } from "../routers/links";
 import { patientsRouter } from "../routers/patients";
 import { practicesRouter } from "../routers/practices";
@@ -12,6 +13,7 @@ import { portalRouter } from "./procedures";
 export const appRouter = portalRouter({
   practices: practicesRouter,
   links: linksRouter,
+  bulk: bulkRouter,
   forms: formsRouter,
   slots: slotsRouter,
   patients: patientsRouter,

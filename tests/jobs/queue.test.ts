@@ -19,6 +19,8 @@ beforeEach(async () => {
 
 const mailJob = () => ({ email: `${randomUUID()}@example.com`, about: "sign_up" as const });
 
+const { signal } = new AbortController();
+
 describe("a job left in a transaction", () => {
   it("is there once that commits, and is seen by nobody before", async () => {
     const job = mailJob();
@@ -117,8 +119,8 @@ describe("the daily probe", () => {
   afterEach(() => vi.unstubAllEnvs());
 
   it("leaves one job for every connected practice, and none twice", async () => {
-    await handlers["probe-all"]({}, randomUUID());
-    await handlers["probe-all"]({}, randomUUID());
+    await handlers["probe-all"]({}, randomUUID(), signal);
+    await handlers["probe-all"]({}, randomUUID(), signal);
     const jobs = await listJobs("probe-practice");
     expect(jobs.map(({ data }) => data.practiceId).sort()).toEqual([...connected].sort());
     for (const { data } of jobs) {
@@ -130,7 +132,7 @@ describe("the daily probe", () => {
     vi.stubEnv("HERO_SANDBOX_URL", "");
     vi.resetModules();
     const fresh = await import("@/server/jobs/handlers");
-    await fresh.handlers["probe-all"]({}, randomUUID());
+    await fresh.handlers["probe-all"]({}, randomUUID(), signal);
     expect(await listJobs("probe-practice")).toEqual([]);
   });
 
@@ -140,7 +142,7 @@ describe("the daily probe", () => {
     const practiceId = connected[0] ?? "";
     await disconnectPractice(ctx, { practiceId });
     const calls = (await listCalls(apiKey)).length;
-    await handlers["probe-practice"]({ tenantId, environment, practiceId }, randomUUID());
+    await handlers["probe-practice"]({ tenantId, environment, practiceId }, randomUUID(), signal);
     expect((await listCalls(apiKey)).length).toBe(calls);
   });
 
@@ -151,6 +153,7 @@ describe("the daily probe", () => {
     await handlers["probe-practice"](
       { tenantId: other.tenantId, environment: "sandbox", practiceId: connected[1] ?? "" },
       randomUUID(),
+      signal,
     );
     const [after] = await superuser`
       select id, last_checked_at from practices where id = ${connected[1] ?? ""}`;

@@ -29,9 +29,10 @@ export async function listJobs<Name extends QueueName>(name: Name) {
 /** Does what a worker would: handles each waiting job of a queue once. Returns how many there were. */
 export async function runJobs<Name extends QueueName>(name: Name): Promise<number> {
   const jobs = await listJobs(name);
-  const handle: (data: JobData[Name], jobId: string) => Promise<unknown> = handlers[name];
+  const handle: (data: JobData[Name], jobId: string, signal: AbortSignal) => Promise<unknown> =
+    handlers[name];
   for (const job of jobs) {
-    await handle(job.data, job.id);
+    await handle(job.data, job.id, new AbortController().signal);
     await sql()`delete from pgboss.job where id = ${job.id}`;
   }
   return jobs.length;

@@ -96,6 +96,7 @@ const freshForMinutes = 10;
 export async function refreshLinksOfPractice(
   ctx: TenantContext,
   practiceId: string,
+  signal: AbortSignal,
   now = new Date(),
 ): Promise<number> {
   const stale = await db.tenant(ctx, (tx) =>
@@ -127,6 +128,7 @@ export async function refreshLinksOfPractice(
   );
   let count = 0;
   for (const { id } of stale) {
+    if (signal.aborted) break;
     try {
       await refreshLink(ctx, { linkId: id });
       count += 1;

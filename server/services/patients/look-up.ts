@@ -36,7 +36,7 @@ export async function lookUpPatient(
   const { identity, practiceId } = input;
   const practice = await db.tenant(ctx, (tx) => loadReachablePractice(tx, ctx, practiceId));
   const outcome = await callHeroFor(ctx, practice, (hero) =>
-    identity.by === "hero_id" ? readById(hero, identity.patientId) : trace(hero, identity),
+    identity.by === "hero_id" ? readById(hero, identity.patientId) : tracePatient(hero, identity),
   );
   await db.tenant(ctx, async (tx) => {
     await settleHeroCalls(tx, ctx, practice, outcome.records);
@@ -50,7 +50,11 @@ export async function lookUpPatient(
   return outcome.result;
 }
 
-async function trace(hero: HeroAccess, identity: PatientIdentity): Promise<PatientLookUp> {
+/** Who somebody is, and whether a link may be made for them. @throws HeroError from the tracing itself */
+export async function tracePatient(
+  hero: HeroAccess,
+  identity: PatientIdentity,
+): Promise<PatientLookUp> {
   const answer = await registerPatient(hero, identity);
   if (answer.outcome !== "found") return answer;
   const { patientId } = answer;
@@ -136,6 +140,6 @@ function explain(error: HeroError, by: LookUpPatientInput["identity"]["by"]): Er
   if (error.code !== "bad_request" || by === "hero_id") return error;
   const isAboutBirth = by === "details" || error.details.fields?.includes("dob");
   return isAboutBirth
-    ? new InvalidInputError("identity.dateOfBirth", "Hero does not accept this date of birth.")
-    : new InvalidInputError("identity.nhsNumber", "Hero does not accept this NHS number.");
+    ? new InvalidInputError("dateOfBirth", "Hero does not accept this date of birth.")
+    : new InvalidInputError("nhsNumber", "Hero does not accept this NHS number.");
 }

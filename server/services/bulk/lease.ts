@@ -1,0 +1,51 @@
+import "server-only";
+import { randomUUID } from "node:crypto";
+import { and, eq, isNull, lt, or } from "drizzle-orm";
+import { db } from "@/db/client";
+import { bulks } from "@/db/schema/bulk";
+import { describeError, log } from "../../log";
+import type { TenantContext } from "../../tenancy/context";
+import { isBulk } from "./view";
+
+/** A run that has said nothing for this long is taken for dead. */
+const leaseMs = 12_000;
+const renewMs = 3_000;
+
+export type Lease = { readonly runnerId: string; release: () => Promise<void> };
+
+/**
+ * Takes a running bulk for one run of one worker; null where another run has it, or it is not running.
+ * The lease keeps runs apart so that one does not take the other's rows for orphans; that no link is made
+ * twice does not hang on it, but on the link's operation id.
+ */
+export async function takeLease(ctx: TenantContext, bulkId: string): Promise<Lease | null> {
+  const runnerId = randomUUID();
+  const until = () => new Date(Date.now() + leaseMs);
+  const [taken] = await db.tenant(ctx, (tx) =>
+    tx
+      .update(bulks)
+      .set({ runnerId, runnerUntil: until() })
+      .where(
+        and(
+          isBulk(ctx, bulkId),
+          eq(bulks.state, "running"),
+          or(isNull(bulks.runnerUntil), lt(bulks.runnerUntil, new Date())),
+        ),
+      )
+      .returning({ id: bulks.id }),
+  );
+  if (!taken) return null;
+  const isMine = and(isBulk(ctx, bulkId), eq(bulks.runnerId, runnerId));
+  const timer = setInterval(() => {
+    db.tenant(ctx, (tx) => tx.update(bulks).set({ runnerUntil: until() }).where(isMine)).catch(
+      (error: unknown) => log("warn", "bulk lease not renewed", describeError(error)),
+    );
+  }, renewMs);
+  return {
+    runnerId,
+    async release() {
+      clearInterval(timer);
+      await db.tenant(ctx, (tx) => tx.update(bulks).set({ runnerUntil: null }).where(isMine));
+    },
+  };
+}
