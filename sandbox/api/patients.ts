@@ -5,6 +5,7 @@ import type {
   RegisterPatientPdsResponse,
 } from "@/server/hero/generated";
 import { z } from "zod";
+import { findInCrowd } from "../state/crowd";
 import type { PatientRecord, Person, Practice } from "../state/model";
 import { isNhsNumber } from "../state/nhs-number";
 import { findPatientOfPractice, registerPerson } from "../state/patients";
@@ -80,8 +81,9 @@ function trace(world: World, body: unknown): Person | undefined {
   const hasNames = typeof body === "object" && body !== null && "surname" in body;
   if (hasNumber || !hasNames) {
     const input = parsed(byNumber, body);
-    return world.people.find(
-      (one) => one.nhsNumber === input.nhs_number && one.bornOn === input.dob,
+    return (
+      world.people.find((one) => one.nhsNumber === input.nhs_number && one.bornOn === input.dob) ??
+      findInCrowd(input.nhs_number, input.dob)
     );
   }
   const input = parsed(byDemographics, body);

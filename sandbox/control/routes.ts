@@ -1,6 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
+import { listCrowd } from "../state/crowd";
 import { linkUrl } from "../state/links";
 import type { World } from "../state/world";
 import { faultInput } from "./faults";
@@ -19,6 +20,7 @@ export function controlRoutes(world: World): Hono<{ Bindings: HttpBindings }> {
 
   app.get("/practices", (c) => c.json(practiceViews(world)));
   app.get("/patients", (c) => c.json(patientViews(world)));
+  app.get("/crowd", (c) => c.json(listCrowd(Number(c.req.query("count") ?? 100))));
   app.get("/links", (c) => c.json(linkViews(world)));
 
   app.post("/faults", async (c) => {

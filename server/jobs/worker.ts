@@ -72,7 +72,7 @@ await beat();
 // After a start too: a new master key may have come with it.
 await enqueue("housekeeping", {}, { once: "start" });
 // A worker that died may have left bulks behind; what it had is free once its lease is over.
-for (const afterSeconds of [0, 15]) await enqueue("tend-bulks", {}, { afterSeconds });
+for (const afterSeconds of [0, 7]) await enqueue("tend-bulks", {}, { afterSeconds });
 const heart = setInterval(() => void beat(), heartbeatMs);
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
 

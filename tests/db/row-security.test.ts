@@ -1,12 +1,16 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { db } from "@/db/client";
 import type { TenantId } from "@/db/ids";
+import { apiKeys } from "@/db/schema/api-keys";
 import { credentials, practices } from "@/db/schema/practices";
 import { links } from "@/db/schema/links";
 import { tenants } from "@/db/schema/organisations";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
+import type { BulkRow } from "@/server/schemas/bulk";
+import { addBulkRows, createBulk } from "@/server/services/bulk/create";
+import { saveLinkView } from "@/server/services/links/saved-views";
 import { createLink } from "@/server/services/links/create";
 import { getBookingOptions } from "@/server/services/practices/read";
 import { connectAsApp, connectAsOwner, connectAsSuperuser } from "../setup/database";
@@ -41,6 +45,40 @@ async function furnish(tenant: TestTenant, partner: "a" | "b"): Promise<TenantId
     expiresOn: addDays(ukDateOf(new Date()), 7),
     maximumUses: 1,
   });
+  await saveLinkView(ctx, { name: "Live", query: "state=live" });
+  const bulk = await createBulk(ctx, {
+    operationId: randomUUID(),
+    name: "Flu letters",
+    kind: "booking",
+    rowCount: 1,
+    columns: {},
+  });
+  await addBulkRows(ctx, {
+    bulkId: bulk.id,
+    rows: [
+      {
+        rowNumber: 1,
+        reference: undefined,
+        practiceId: practice.id,
+        appointmentTypeId: options.appointmentTypes[0]?.id,
+        locationId: options.locations[0]?.id,
+        expiresOn: addDays(ukDateOf(new Date()), 7),
+        maximumUses: 1,
+      } as BulkRow,
+    ],
+  });
+  await db.tenant(ctx, (tx) =>
+    tx.insert(apiKeys).values({
+      tenantId: ctx.tenantId,
+      environment: ctx.environment,
+      id: randomUUID(),
+      name: "Server",
+      tokenHash: randomBytes(32),
+      lastFour: "abcd",
+      permissions: ["links.read"],
+      createdBy: tenant.owner.id,
+    }),
+  );
   return ctx.tenantId;
 }
 
@@ -124,7 +162,7 @@ describe.each(tenantTables)("c1: of $name, with no clause but the database's own
 
   it("the owning role is held as well, but for what the gate reads", async () => {
     const before = await snapshot(name);
-    const isReadByGate = ["tenants", "memberships", "practices"].includes(name);
+    const isReadByGate = ["api_keys", "bulks", "memberships", "practices", "tenants"].includes(name);
     const seen = await owner.unsafe(`select 1 from ${name}`);
     expect(seen.count > 0).toBe(isReadByGate);
     await owner.unsafe(`update ${name} set ${tenantColumn} = ${tenantColumn}`);

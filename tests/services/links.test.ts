@@ -60,10 +60,7 @@ describe("making a link", () => {
     expect(link.url).toMatch(/^http:\/\/localhost:\d+\/s\/\w+$/);
     const page = await listActivity(ours, {});
     const about = page.items.filter((item) => item.subject.id === link.id);
-    expect(about.map((item) => item.action)).toEqual([
-      "Made a booking link",
-      "Asked Hero for a booking link",
-    ]);
+    expect(about.map((item) => item.action)).toEqual(["Made a link", "Asked Hero for a link"]);
     expect((await listLinks(viewer, {})).items.map(({ id }) => id)).toContain(link.id);
   });
 

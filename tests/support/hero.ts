@@ -104,3 +104,10 @@ export async function listTestPatients(practiceGroupId: string | null): Promise<
   const all = await read("patients", z.array(testPatient));
   return all.filter((one) => one.practiceGroupId === practiceGroupId);
 }
+
+/** People of the sandbox's Spine that no practice has, for files of many rows. */
+export const listCrowd = (count: number) =>
+  read(
+    `crowd?count=${count}`,
+    z.array(z.object({ nhsNumber: z.string(), dateOfBirth: z.string() })),
+  );

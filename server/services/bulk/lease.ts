@@ -8,8 +8,8 @@ import type { TenantContext } from "../../tenancy/context";
 import { isBulk } from "./view";
 
 /** A run that has said nothing for this long is taken for dead. */
-const leaseMs = 12_000;
-const renewMs = 3_000;
+const leaseMs = 6_000;
+const renewMs = 1_500;
 
 export type Lease = { readonly runnerId: string; release: () => Promise<void> };
 

@@ -43,11 +43,13 @@ export type MakingRow = Pick<LinkRow, "kind" | "expiresOn" | "maximumUses"> &
 export type MadeForBulk = { bulkId: string; createdBy: string };
 
 /**
- * Refusals that say nothing about the link itself. A row of a file is asked again after one of these,
- * under the same link; nothing was made then, so nothing can be made twice.
+ * Refusals that say nothing about the link itself and may pass: Hero was busy or away, the key was no
+ * good. A row of a file is asked again after one of these, under the same link; nothing was made then, so
+ * nothing can be made twice.
  */
 export const passingRefusals: readonly string[] = [
   "busy",
+  "unauthorised",
   "rate_limited",
   "unreachable",
 ] satisfies HeroErrorCode[];
