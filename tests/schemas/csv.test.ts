@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import Papa from "papaparse";
+import { describe, expect, it } from "vitest";
+import {
+  csvStart,
+  fromCsvCell,
+  startsLikeFormula,
+  toCsvCell,
+  toCsvLine,
+} from "@/server/schemas/csv";
+
+const signs = ["=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "＝", "＋", "－", "＠"];
+const unseen = ["", " ", "  ", "\u00a0", "\u200b", "\ufeff", "\u0000", " \t"];
+
+/** Texts as people and attackers write them: signs, apostrophes, quotes and spaces stand in front. */
+const cell = fc
+  .tuple(
+    fc.array(fc.constantFrom("'", '"', " ", "\u00a0", ",", ";", ...signs), { maxLength: 4 }),
+    fc.string({ unit: "binary", maxLength: 12 }),
+  )
+  .map(([start, rest]) => start.join("") + rest);
+
+/** What a spreadsheet or any CSV reader makes of a file. */
+function readFile(file: string): string[][] {
+  const { data, errors } = Papa.parse<string[]>(file, { delimiter: ",", newline: "\r\n" });
+  expect(errors).toEqual([]);
+  return data;
+}
+
+describe("an exported cell", () => {
+  it.each(signs.flatMap((sign) => unseen.map((before) => [before + sign])))(
+    "does not begin like a formula: %j",
+    (start) => {
+      for (const text of [start, `${start}cmd|' /C calc'!A0`, `${start}SUM(A1:A9)`]) {
+        const [[read = ""] = []] = readFile(toCsvLine([text]));
+        expect(startsLikeFormula(text)).toBe(true);
+        expect(read.startsWith("'")).toBe(true);
+        expect(startsLikeFormula(read)).toBe(false);
+      }
+    },
+  );
+
+  it("never begins like a formula, whatever it holds", () => {
+    fc.assert(
+      fc.property(cell, (text) => {
+        const written = toCsvCell(text);
+        const inner = written.startsWith('"') ? written.slice(1) : written;
+        expect(startsLikeFormula(inner)).toBe(false);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it("leaves ordinary texts as they are", () => {
+    for (const text of ["999 000 0018", "Zoë O'Connor", "'tis", "KT2 6QW", "3/12/2026", "a=b"]) {
+      expect(toCsvCell(text)).toBe(text);
+    }
+  });
+});
+
+describe("a file on its way out and back", () => {
+  it("returns every text byte for byte", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { maxLength: 4 }),
+        (rows) => {
+          const file = rows.map(toCsvLine).join("");
+          const back = readFile(file).filter((row) => row.length > 1);
+          expect(back.map((row) => row.map(fromCsvCell))).toEqual(rows);
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  it.each(["+447700900123", "9990000018", "999 000 0018", "-1", "'+44", "''=1", "'", "''", "'a"])(
+    "returns %s",
+    (text) => {
+      const [[read = ""] = []] = readFile(`${toCsvLine([text, "x"])}`);
+      expect(fromCsvCell(read)).toBe(text);
+      expect(fromCsvCell(toCsvCell(text).replace(/^"(.*)"$/s, "$1"))).toBe(text);
+    },
+  );
+
+  it("begins with the mark by which spreadsheets know UTF-8", () => {
+    expect(new TextEncoder().encode(csvStart)).toEqual(new Uint8Array([0xef, 0xbb, 0xbf]));
+  });
+});
