@@ -1,0 +1,172 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodeBytes } from "@/components/bulk/reader/decode";
+import { parseTable } from "@/components/bulk/reader/parse";
+import { check, makeSetup, readTable } from "./csv-support";
+import { checkTable } from "@/components/bulk/reader/check-table";
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+const utf16 = (text: string, isLittle: boolean, hasMark: boolean) => {
+  const units = Array.from(hasMark ? `\ufeff${text}` : text, (_, at) => at).map((at) =>
+    (hasMark ? `\ufeff${text}` : text).charCodeAt(at),
+  );
+  return Uint8Array.from(
+    units.flatMap((unit) => (isLittle ? [unit & 255, unit >> 8] : [unit >> 8, unit & 255])),
+  );
+};
+const refusalOf = (text: string) => {
+  const read = parseTable(text);
+  return "refusal" in read ? read.refusal : null;
+};
+
+describe("the bytes of a file", () => {
+  const text = "Reference,Name\nA1,Zoë\n";
+  it.each([
+    ["UTF-8", utf8(text)],
+    ["UTF-8", utf8(`\ufeff${text}`)],
+    ["UTF-16 LE", utf16(text, true, true)],
+    ["UTF-16 BE", utf16(text, false, true)],
+    ["UTF-16 LE", utf16(text, true, false)],
+    ["UTF-16 BE", utf16(text, false, false)],
+    ["Windows-1252", Uint8Array.from(text, (letter) => letter.charCodeAt(0))],
+  ])("are read as %s", (encoding, bytes) => {
+    expect(decodeBytes(bytes)).toEqual({ text, encoding });
+  });
+
+  it("of a workbook, a PDF or an archive are not taken for text", () => {
+    for (const start of [
+      [0x50, 0x4b, 3, 4],
+      [0xd0, 0xcf, 0x11, 0xe0],
+      [0x1f, 0x8b, 8],
+      [...utf8("%PDF-1.7")],
+    ]) {
+      expect(decodeBytes(Uint8Array.from([...start, 0, 0, 0]))).toHaveProperty("refusal");
+    }
+  });
+
+  it("that are zero here and there are still UTF-8", () => {
+    expect(decodeBytes(utf8("Reference\nA\0B\n"))).toMatchObject({ encoding: "UTF-8" });
+  });
+});
+
+describe("a file that is no table", () => {
+  it.each([
+    ["", "This file is empty."],
+    ["\ufeff", "This file is empty."],
+    ["\n\n \n", "This file is empty."],
+    ["Reference,NHS number\n", "This file has headings and no rows below them."],
+    ["Reference,NHS number\n\n,\n", "This file has headings and no rows below them."],
+    ["Reference,,DOB\nA,B,C", "Column 2 has no heading."],
+    ["Reference,DOB,reference \nA,B,C", "Columns 1 and 3 have the same heading"],
+    ['Reference\n"A\nB\nC', "A quotation mark opens in row 1 and never closes"],
+    ['"Reference,DOB\nA,B\n', "A quotation mark opens in the headings and never closes"],
+    [`${Array.from({ length: 201 }, (_, at) => `h${at}`).join(",")}\n1`, "more than 200 columns"],
+    ["Ref\0erence\nA", "NUL character"],
+  ])("is refused: %j", (text, sentence) => {
+    expect(refusalOf(text)).toContain(sentence);
+  });
+
+  it("is refused from the 50,001st row on, and not before", () => {
+    const file = (rows: number) => `Reference\n${"A\n".repeat(rows)}`;
+    expect(refusalOf(file(50_000))).toBeNull();
+    expect(readTable(file(50_000)).rows).toHaveLength(50_000);
+    expect(refusalOf(file(50_001))).toContain("more than 50,000 rows");
+    expect(refusalOf(`${file(50_000)}\n\n\n`)).toBeNull();
+  });
+
+  it("does not fill the memory with blank lines or quotation marks", () => {
+    expect(refusalOf(`Reference\n${"\n".repeat(2_000_000)}A`)).toContain("mostly of blank lines");
+    expect(refusalOf(`Reference\n"${'x"'.repeat(3_000_000)}`)).toContain("never closes");
+    expect(refusalOf(`Reference\n"${"x".repeat(30_000_000)}`)).toContain("never closes");
+  });
+});
+
+describe("a table", () => {
+  it.each([",", ";", "\t"])("is split at %j, whatever else its cells hold", (sign) => {
+    const line = (cells: string[]) => cells.map((cell) => `"${cell}"`).join(sign);
+    const table = readTable(`${line(["A, or; b", "B", "C"])}\r\n${line(["1,5", "2;5", "3\t5"])}`);
+    expect(table.delimiter).toBe(sign);
+    expect(table.rows.map(({ cells }) => cells)).toEqual([["1,5", "2;5", "3\t5"]]);
+  });
+
+  it("may mix its line ends", () => {
+    const table = readTable('A,B\r\n1,2\n3,"4"\r5,6\r\n');
+    expect(table.rows.map(({ cells }) => cells)).toEqual([
+      ["1", "2"],
+      ["3", "4"],
+      ["5", "6"],
+    ]);
+  });
+
+  it("numbers its rows as a spreadsheet does, blank lines included", () => {
+    const table = readTable("A,B\n1,2\n\n,\n3,4\n");
+    expect(table.blankLines).toBe(2);
+    expect(table.rows.map(({ rowNumber }) => rowNumber)).toEqual([1, 4]);
+  });
+
+  it("tells each row with too few or too many cells, or with stray quotes", () => {
+    const { faults, summary } = check('Reference,Postcode\nA\nB,C,D\n"E"x",F\n', {
+      audience: "anyone",
+    });
+    expect(faults).toEqual([
+      "1 row: This row has 1 cell, and there are 2 headings.",
+      "2 row: This row has 3 cells, and there are 2 headings.",
+      "3 row: Quotation marks stand inside a cell that is not wholly in quotes.",
+    ]);
+    expect(summary).toMatchObject({ good: 0, bad: 3 });
+  });
+
+  it("says of a cell of 10 MB and of a NUL where they stand", () => {
+    const { faults } = check(`Reference\n${"x".repeat(10_000_000)}\nA\0B\nC\n`, {
+      audience: "anyone",
+    });
+    expect(faults).toEqual([
+      "1 Reference: This cell has 10,000,000 characters.",
+      "2 Reference: This has a NUL character in it.",
+    ]);
+  });
+});
+
+describe("any file whatever", () => {
+  const scrap = fc.constantFrom(
+    ...'Reference|NHS number|Date of birth|,|;|\t|\n|\r\n|\r|"|""|\'|=|+|@|\0|\ufeff|9990000018|1/2/1980|é|🙂|\ud800| |x'.split(
+      "|",
+    ),
+  );
+
+  it("is refused in a sentence, or each of its lines is good, bad or blank", {
+    timeout: 60_000,
+  }, () => {
+    let read = 0;
+    fc.assert(
+      fc.property(
+        fc.array(scrap, { maxLength: 40 }),
+        fc.boolean(),
+        fc.uint8Array({ maxLength: 4 }),
+        (scraps, hasHeadings, noise) => {
+          const start = hasHeadings ? "Reference,NHS number,Date of birth\n" : "";
+          const bytes = new Uint8Array([...utf8(start + scraps.join("")), ...noise]);
+          const decoded = decodeBytes(bytes);
+          if ("refusal" in decoded) return;
+          const table = parseTable(decoded.text);
+          if ("refusal" in table) {
+            expect(table.refusal).toMatch(/\.$/);
+            return;
+          }
+          read += 1;
+          const { summary, faults } = checkTable(table, makeSetup(table.headings));
+          expect(summary.good + summary.bad).toBe(table.rows.length);
+          const numbers = new Set(table.rows.map(({ rowNumber }) => rowNumber));
+          expect(numbers.size).toBe(table.rows.length);
+          const bad = new Set(faults.map(({ row }) => row));
+          expect(bad.size).toBe(summary.bad);
+          const last = table.rows.at(-1)?.rowNumber ?? 0;
+          expect(last).toBeLessThanOrEqual(table.rows.length + table.blankLines);
+        },
+      ),
+      { numRuns: 10_000 },
+    );
+    // Files of nothing but refusals would prove little.
+    expect(read).toBeGreaterThan(2_000);
+  });
+});

@@ -1,0 +1,370 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { bulkRow } from "@/server/schemas/bulk";
+import { fromCsvCell } from "@/server/schemas/csv";
+import { nhsNumber } from "@/server/schemas/nhs-number";
+import { dateOfBirth, patientIdentity, postcode } from "@/server/schemas/patients";
+import { reference } from "@/server/schemas/links";
+import { heroId, line } from "@/server/schemas/text";
+import { ukDateOf } from "@/server/schemas/dates";
+import { writeBadRows } from "@/components/bulk/reader/bad-rows";
+import { describeColumns, guessColumns, recallColumns } from "@/components/bulk/reader/fields";
+import {
+  readDateOfBirth,
+  readLine,
+  readNhsNumber,
+  readOwnText,
+  readPatientId,
+  readPostcode,
+} from "@/components/bulk/reader/read-cells";
+import { isRealDay } from "@/components/bulk/reader/real-day";
+import { readUkDay } from "@/components/bulk/reader/uk-days";
+import { check, hillside, readTable, riverside } from "./csv-support";
+
+const headings = "Reference,NHS number,Date of birth,First name,Last name,Postcode";
+const file = (...rows: string[]) => [headings, ...rows].join("\n");
+
+describe("a cell is good for the browser exactly where it is for the portal", () => {
+  const now = ukDateOf(new Date());
+  const digits = fc.stringMatching(/^[0-9 -]{0,14}$/);
+  const text = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 90 }),
+    fc.string({ unit: "grapheme", minLength: 70, maxLength: 90 }),
+    fc.constantFrom("999 000 0018", "AB123456C", "9990000019", "0000000000", "1".repeat(10)),
+    digits,
+  );
+  const agrees = (
+    schema: { safeParse: (value: unknown) => { success: boolean; data?: unknown } },
+    read: (cell: string) => { value: unknown } | { reason: string },
+    cells: fc.Arbitrary<string>,
+  ) =>
+    fc.assert(
+      fc.property(cells, (cell) => {
+        const parsed = schema.safeParse(cell);
+        const value = read(cell);
+        expect("value" in value ? value.value : undefined).toEqual(parsed.data);
+      }),
+      { numRuns: 3000 },
+    );
+
+  it("NHS number", () =>
+    agrees(
+      nhsNumber,
+      readNhsNumber,
+      text.filter((cell) => !/e/i.test(cell) && cell.length <= 40),
+    ));
+  it("postcode", () =>
+    agrees(
+      postcode,
+      readPostcode,
+      fc.oneof(text, fc.stringMatching(/^[A-Za-z]{1,2}[0-9]{1,2}[A-Za-z]? ?[0-9][A-Za-z]{2}$/)),
+    ));
+  it("Hero patient id", () => agrees(heroId("No."), readPatientId, fc.oneof(text, digits)));
+  it("first and last name", () =>
+    agrees(
+      line("a name", 80),
+      (cell) => readLine(cell, 80),
+      text.filter((cell) => cell.trim() !== ""),
+    ));
+  it("reference", () =>
+    agrees(
+      reference,
+      (cell) => readOwnText(cell, 80),
+      text.filter((cell) => cell.trim() !== ""),
+    ));
+  it("date of birth", () =>
+    agrees(
+      dateOfBirth,
+      (cell) => readDateOfBirth(cell, now),
+      fc
+        .tuple(
+          fc.integer({ min: 1880, max: 2030 }),
+          fc.integer({ min: 0, max: 13 }),
+          fc.integer({ min: 0, max: 32 }),
+        )
+        .map(([year, month, day]) =>
+          [year, String(month).padStart(2, "0"), String(day).padStart(2, "0")].join("-"),
+        ),
+    ));
+});
+
+describe("a row", () => {
+  it("that is good passes the portal's own schema", () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            reference: fc.oneof(fc.constant(""), fc.string({ unit: "binary", maxLength: 20 })),
+            nhsNumber: fc.constantFrom("999 000 0018", "9990000026", "9990000019", ""),
+            born: fc.constantFrom("1/2/1980", "1980-02-30", "", "1 Feb 1980"),
+            forename: fc.constantFrom("Ann", "", "Zoë\u0301"),
+            surname: fc.constantFrom("Other", "", "=Other"),
+            postcode: fc.constantFrom("kt26qw", "nowhere", ""),
+          }),
+          { minLength: 1, maxLength: 5 },
+        ),
+        (rows) => {
+          const quote = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
+          const text = file(...rows.map((row) => Object.values(row).map(quote).join(",")));
+          if (
+            !text
+              .split("\n")
+              .slice(1)
+              .some((each) => /[^",]/.test(each))
+          )
+            return;
+          let table: ReturnType<typeof check>;
+          try {
+            table = check(text);
+          } catch {
+            return;
+          }
+          for (const row of table.good) expect(bulkRow.parse(row)).toEqual(row);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("names its patient by NHS number and date of birth, by details, or by Hero's id", () => {
+    const { good } = check(
+      `${headings},Hero patient id\nA,999 000 0018,3/12/1980,,,,\nB,,3 Dec 1980,Ann,Other,kt26qw,\nC,,,,,,40201`,
+    );
+    expect(good.map(({ identity, patientId }) => identity ?? patientId)).toEqual([
+      { by: "nhs_number", nhsNumber: "9990000018", dateOfBirth: "1980-12-03" },
+      {
+        by: "details",
+        forename: "Ann",
+        surname: "Other",
+        dateOfBirth: "1980-12-03",
+        postcode: "KT2 6QW",
+      },
+      "40201",
+    ]);
+    for (const { identity } of good) {
+      if (identity) expect(patientIdentity.parse(identity)).toEqual(identity);
+    }
+  });
+
+  it("without a patient is never a link for anyone where the file is about patients", () => {
+    const { good, faults } = check(file("A,,,,,", "B,999 000 0018,,,,", "C,,1/2/1980,Ann,,"));
+    expect(good).toEqual([]);
+    expect(faults).toEqual([
+      "1 NHS number: The NHS number is missing.",
+      "2 Date of birth: The date of birth is missing. An NHS number alone is not enough.",
+      "3 Last name: The last name is missing.",
+      "3 Postcode: The postcode is missing.",
+    ]);
+  });
+
+  it("names nobody where the file is for anyone", () => {
+    const { good } = check(file("A,999 000 0018,1/2/1980,,,"), { audience: "anyone" });
+    expect(good).toHaveLength(1);
+    expect(good[0]).not.toHaveProperty("identity");
+    expect(good[0]).not.toHaveProperty("patientId");
+  });
+
+  it("says what is wrong with each of its cells", () => {
+    const row = (nhs: string, born: string) => check(file(`A,${nhs},${born},,,`)).faults;
+    expect(row("999 000 0019", "1/2/1980")[0]).toContain("not a valid NHS number");
+    expect(row("1111111111", "1/2/1980")[0]).toContain("not a valid NHS number");
+    expect(row("99900000", "1/2/1980")[0]).toContain("too short");
+    expect(row("9.99E+09", "1/2/1980")[0]).toContain("lost digits");
+    expect(row("999 000 0018", "1/2/80")[0]).toContain("two digits");
+    expect(row("999 000 0018", "12/25/1980")[0]).toContain("the day comes first");
+    expect(row("999 000 0018", "30 Feb 1980")[0]).toContain("no such day");
+    expect(row("999 000 0018", "29500")[0]).toContain("spreadsheet's own number");
+    expect(row("999 000 0018", "1/2/2080")[0]).toContain("in the past");
+    expect(check(file("999 000 0018,999 000 0018,1/2/1980,,,")).faults).toEqual([
+      "1 Reference: This looks like an NHS number. Patients must not be named here.",
+    ]);
+  });
+
+  it("with a formula in it is bad, unless an apostrophe stands in front", () => {
+    for (const start of ["=1+1", "+44", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠a", " =1"]) {
+      expect(check(`Reference\n"${start}"\n`, { audience: "anyone" }).faults).toEqual([
+        "1 Reference: This begins like a formula, which a spreadsheet would work out.",
+      ]);
+      const { good } = check(`Reference\n"'${start}"\n`, { audience: "anyone" });
+      expect(good[0]?.reference).toBe(start.trim());
+    }
+    for (const start of ["\t=1", "\ta", "\ra"]) {
+      expect(check(`Reference\n"${start}"\n`, { audience: "anyone" }).summary.bad).toBe(1);
+    }
+  });
+});
+
+describe("what a row is of", () => {
+  const here = "Reference,Practice,Appointment type,Location,Practitioner";
+  const anyone = { audience: "anyone" } as const;
+
+  it("is known by id or by name, at the practice of the row", () => {
+    const { good, faults } = check(
+      `${here}\nA,,,,\nB,20533,12,branch,Dr Ann Other\nC,HILLSIDE practice,,,\nD,20534,Flu clinic,92,`,
+      anyone,
+    );
+    expect(faults).toEqual([]);
+    expect(good.map((row) => [row.practiceId, row.appointmentTypeId, row.locationId])).toEqual([
+      [riverside.id, "11", "21"],
+      [riverside.id, "12", "22"],
+      [hillside.id, "91", "92"],
+      [hillside.id, "91", "92"],
+    ]);
+    expect(good.map((row) => row.practitionerId)).toEqual([undefined, "31", undefined, undefined]);
+  });
+
+  it("that is not known, or known twice, is a fault of its cell", () => {
+    expect(
+      check(`${here}\nA,Elsewhere,,,\nB,,Botox,,\nC,,Twice,,\nD,Hillside Practice,12,,`, anyone)
+        .faults,
+    ).toEqual([
+      "1 Practice: You have connected no practice of this name or id.",
+      "2 Appointment type: Riverside Practice has no appointment type of this name or id.",
+      "3 Appointment type: Riverside Practice has several appointment types of this name.",
+      "4 Appointment type: Hillside Practice has no appointment type of this name or id.",
+    ]);
+  });
+
+  it("has a reason where Hero's lists of a practice could not be read", () => {
+    const closed = { ...hillside, problem: "Hero did not answer for Hillside Practice." };
+    const { faults } = check(`${here}\nA,20534,,,`, { ...anyone, practices: [riverside, closed] });
+    expect(faults).toEqual(["1 Practice: Hero did not answer for Hillside Practice."]);
+  });
+
+  it("may be a form", () => {
+    const { good } = check("Reference,Form\nA,asthma review\n", { ...anyone, kind: "form" });
+    expect(good[0]).toMatchObject({ formId: "form_a" });
+    expect(good[0]).not.toHaveProperty("appointmentTypeId");
+  });
+});
+
+describe("days and uses", () => {
+  it("come from the row, else from the file, and must fit each other", () => {
+    const { good, faults } = check(
+      "Reference,First day,Last day,Expires,Uses\nA,,,,\nB,24/11/2026,26/11/2026,27/11/2026,3\nC,26/11/2026,24/11/2026,,\nD,,,22/11/2026,\nE,1/12/2026,,,\nF,,,,0\nG,,,1/1/2030,\nH,,22/11/2026,,",
+      { audience: "anyone" },
+    );
+    expect(good.map((row) => [row.reference, row.expiresOn, row.maximumUses])).toEqual([
+      ["A", "2026-11-30", 1],
+      ["B", "2026-11-27", 3],
+    ]);
+    expect(faults).toEqual([
+      "3 Last day: The last day must not be before the first day.",
+      "4 Expires: The expiry must be today or later.",
+      "5 First day: The first day must not be after the link stops working.",
+      "6 Uses: This is not a whole number from 1 to 10,000.",
+      "7 Expires: The expiry can be at most two years ahead.",
+      "8 Last day: The last day must be today or later.",
+    ]);
+  });
+});
+
+describe("repeats", () => {
+  const twice = file(
+    "A,999 000 0018,1/2/1980,,,",
+    "B,9990000018,1980-02-01,,,",
+    "C,,1/2/1980,Ann,Other,KT2 6QW",
+    "D,,1 Feb 1980,ANN,other,kt26qw",
+    "A,999 000 0026,1/2/1980,,,",
+    "F,999 000 0026,2/2/1980,,,",
+  );
+
+  it("are faults, the first of each standing", () => {
+    const { faults, good, summary } = check(twice);
+    expect(good.map((row) => row.reference)).toEqual(["A", "C"]);
+    expect(faults).toEqual([
+      "2 NHS number: Row 1 has the same patient for the same appointment type.",
+      "4 Last name: Row 3 has the same patient for the same appointment type.",
+      "5 Reference: Row 1 has the same reference.",
+      "6 Date of birth: Row 5 gives this NHS number another date of birth.",
+    ]);
+    expect(summary.repeatedPatients).toBe(2);
+  });
+
+  it("of a patient can be allowed, of a reference or with another birthday never", () => {
+    const { good } = check(twice, { allowsRepeats: true });
+    expect(good.map((row) => row.reference)).toEqual(["A", "B", "C", "D"]);
+  });
+
+  it("of a patient for something else are none", () => {
+    const { faults } = check(
+      "Reference,Hero patient id,Appointment type\nA,40201,11\nB,40201,12\nC,40201,11",
+    );
+    expect(faults).toEqual([
+      "3 Hero patient id: Row 1 has the same patient for the same appointment type.",
+    ]);
+  });
+});
+
+describe("columns", () => {
+  it("are guessed by their headings, and remembered for the same ones", () => {
+    const own = ["Ref.", "NHS No", "DOB", "Forename", "SURNAME", "Post-code", "Colour"];
+    const guessed = guessColumns(own);
+    expect(guessed).toEqual({
+      reference: 0,
+      nhsNumber: 1,
+      dateOfBirth: 2,
+      forename: 3,
+      surname: 4,
+      postcode: 5,
+    });
+    const kept = describeColumns({ reference: 6 }, own);
+    expect(recallColumns(own, [{ name: "Gone" }, kept])).toEqual({ reference: 6 });
+    expect(recallColumns(["Else"], [kept])).toBeNull();
+  });
+});
+
+describe("the file of bad rows", () => {
+  it("gives each back as it was, with its reasons, and can be sent again", () => {
+    const text = file(
+      "A1,999 000 0018,1/2/1980,,,",
+      '"=1+1, ""x""",999 000 0019,1/2/80,,,',
+      "'+44,999 000 0026,,,,",
+      "A,B",
+    );
+    const { table, checked } = check(text);
+    const written = [...writeBadRows(table, checked)].join("");
+    const again = readTable(written);
+    expect(again.headings).toEqual([...table.headings, "What is wrong"]);
+    const back = again.rows.map(({ cells }) => cells.map(fromCsvCell));
+    expect(back.map((cells) => cells.slice(0, 6))).toEqual([
+      ['=1+1, "x"', "999 000 0019", "1/2/80", "", "", ""],
+      ["+44", "999 000 0026", "", "", "", ""],
+      ["A", "B", "", "", "", ""],
+    ]);
+    expect(back[0]?.[6]).toContain("NHS number: This is not a valid NHS number.");
+    expect(back[0]?.[6]).toContain("Date of birth: A year of two digits");
+    expect(back[2]?.[6]).toContain("This row has 2 cells");
+    expect(
+      [...writeBadRows(again, { ...checked, faults: [], bad: new Int32Array() })].join(""),
+    ).toContain("What is wrong 2");
+  });
+});
+
+describe("a day as people write it", () => {
+  it("is read with the day before the month, and gives that day", () => {
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date("1900-01-01"), max: new Date("2099-12-31"), noInvalidDate: true }),
+        (date) => {
+          const day = date.toISOString().slice(0, 10);
+          const [year = "", month = "", of = ""] = day.split("-");
+          const name = new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" }).format(
+            date,
+          );
+          for (const text of [
+            day,
+            `${Number(of)}/${Number(month)}/${year}`,
+            `${of}.${month}.${year}`,
+            `${of}-${month}-${year}`,
+            `${Number(of)} ${name} ${year}`,
+            `${of}-${name}-${year}`,
+          ]) {
+            expect(readUkDay(text)).toEqual({ day });
+          }
+          expect(isRealDay(day)).toBe(true);
+        },
+      ),
+    );
+  });
+});
