@@ -11,10 +11,16 @@ const subjectNames: Record<string, string | undefined> = {
   organisation: "Organisation",
   practice: "Practice",
   credential: "API key",
-  link: "Booking link",
+  link: "Link",
+  bulk: "File of rows",
+  api_key: "Portal API key",
 };
 
-const rooms: Record<string, string | undefined> = { practice: "practices", link: "links" };
+const rooms: Record<string, string | undefined> = {
+  practice: "practices",
+  link: "links",
+  bulk: "links/bulk",
+};
 
 /** What an event was about, leading there where it has a page in this environment. */
 function Subject({ place, event }: { place: Place; event: ActivityView }): ReactNode {

@@ -1,55 +1,34 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useState } from "react";
-import { portalClient } from "@/components/client";
 import type { Place } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
-import { AlertDialog } from "@/components/ui/dialog";
-import { Notice } from "@/components/ui/notice";
-import { useToast } from "@/components/ui/toast";
-import { useAct } from "@/components/form-kit/use-act";
+import { PatientAct } from "./patient-act";
+import { useChanges } from "./ledger/use-changes";
 
-/** Closes a link, after saying what that is and is not. */
-export function CloseLinkButton({ place, linkId }: { place: Place; linkId: string }) {
-  const router = useRouter();
-  const toast = useToast();
-  const [open, setOpen] = useState(false);
-  const { pending, problem, run, forget } = useAct(async () => {
-    await portalClient(place.tenant, place.environment).links.close.mutate({ linkId });
-    setOpen(false);
-    toast({ tone: "success", title: "Link closed" });
-    router.refresh();
-    return "staying";
-  });
+type CloseLinkButtonProps = {
+  place: Place;
+  linkId: string;
+  /** What the button does: a closed link can be opened again while it has days left. */
+  to: "close" | "open";
+};
+
+/** Closes a link, or opens it again. Either can be undone from its message, so neither asks first. */
+export function CloseLinkButton({ place, linkId, to }: CloseLinkButtonProps) {
+  const { run, progress } = useChanges(place);
+  const isClosed = to === "close";
   return (
-    <>
-      <Button onClick={() => setOpen(true)}>Close link</Button>
-      <AlertDialog
-        open={open}
-        onOpenChange={(next) => {
-          setOpen(next);
-          forget();
-        }}
-        title="Close this link?"
-        description="Hero documents no way to delete a link. Closing sets its expiry to yesterday, which stops new bookings at once."
-        confirmLabel={pending ? "Closing…" : "Close link"}
-        cancelLabel="Keep it open"
-        pending={pending}
-        onConfirm={run}
+    <PatientAct
+      environment={place.environment}
+      text={isClosed ? "Patients cannot use it any more then." : "Patients can use it again then."}
+    >
+      <Button
+        pending={progress !== null}
+        onClick={() =>
+          void run([{ linkId, isClosed }], { done: isClosed ? "closed" : "opened again" })
+        }
       >
-        <ul className="flex list-disc flex-col gap-1.5 pl-5">
-          <li>Bookings already made stay.</li>
-          <li>A closed link cannot be opened again; make a new one instead.</li>
-        </ul>
-        {problem ? (
-          <div className="mt-4">
-            <Notice tone="danger" role="alert" title="The link was not closed">
-              {problem}
-            </Notice>
-          </div>
-        ) : null}
-      </AlertDialog>
-    </>
+        {isClosed ? "Close link" : "Open again"}
+      </Button>
+    </PatientAct>
   );
 }

@@ -57,6 +57,15 @@ export function LinkFacts({ place, link, hasPracticePage }: LinkFactsProps) {
           End of <BareDate date={link.expiresOn} length="long" />, UK time
         </Fact>
         <Fact term="Bookings allowed">{link.maximumUses.toLocaleString("en-GB")}</Fact>
+        {link.tags.length > 0 ? <Fact term="Tags">{link.tags.join(", ")}</Fact> : null}
+        {link.reference ? <Fact term="Your reference">{link.reference}</Fact> : null}
+        {link.bulkId ? (
+          <Fact term="Made with">
+            <Link href={portalPath(place, `/links/bulk/${link.bulkId}`)} className="link">
+              A file of rows
+            </Link>
+          </Fact>
+        ) : null}
         <Fact term="Name">{link.name ?? <span className="text-muted">None</span>}</Fact>
         <Fact term={wasMade(link) ? "Made by" : "Asked for by"}>
           {link.createdBy}

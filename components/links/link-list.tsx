@@ -1,4 +1,7 @@
+"use client";
+
 import Link from "next/link";
+import { useState } from "react";
 import { count } from "@/components/practices/words";
 import { type Place, portalPath } from "@/components/shell/portal-path";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -6,11 +9,13 @@ import { BareDate } from "@/components/ui/moment";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import { describeDistance, ukDateOf } from "@/server/schemas/dates";
 import type { LinkView } from "@/server/schemas/links";
+import { SelectionBar } from "./ledger/selection-bar";
 import { StateBadge } from "./state-badge";
 import {
   audienceNames,
   describeWindow,
   isBookable,
+  kindNames,
   linkSubject,
   linkTitle,
   wasMade,
@@ -31,93 +36,163 @@ type LinkListProps = {
   links: readonly LinkView[];
   /** The day it is in the United Kingdom. */
   today: string;
+  /** Whether links can be chosen and changed here. */
+  canEdit: boolean;
 };
 
-/** The ledger, newest first. A link that patients cannot book with has nothing to copy. */
-export function LinkList({ place, practiceId, links, today }: LinkListProps) {
+/** A page of the ledger. A link that patients cannot use has nothing to copy. */
+export function LinkList({ place, practiceId, links, today, canEdit }: LinkListProps) {
+  const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(new Set());
+  // What is no longer on the page is no longer chosen: nobody changes what they do not see.
+  const chosen = links.filter(({ id }) => chosenIds.has(id));
+  const areAll = links.length > 0 && chosen.length === links.length;
+
+  function choose(id: string, isChosen: boolean) {
+    const next = new Set(chosenIds);
+    if (isChosen) next.add(id);
+    else next.delete(id);
+    setChosenIds(next);
+  }
+
   return (
-    <TableFrame label="Booking links">
-      <Table cardsOnPhones className="sm:[&_td]:px-3 sm:[&_th]:px-3">
-        <thead>
-          <tr>
-            <Th>Link</Th>
-            <Th>State</Th>
-            <Th>Practice</Th>
-            <Th>Window</Th>
-            <Th>Expires</Th>
-            <Th numeric>Uses</Th>
-            <Th>Owner</Th>
-            <Th>
-              <span className="sr-only">Copy</span>
-            </Th>
-          </tr>
-        </thead>
-        <tbody>
-          {links.map((link) => (
-            <tr key={link.id}>
-              <Td>
-                <div className="min-w-44 wrap-anywhere">
-                  <Link
-                    href={portalPath(place, `/links/${link.id}`, { practice: practiceId })}
-                    className="link font-medium"
-                  >
-                    <bdi>{linkTitle(link)}</bdi>
-                  </Link>
-                  <div className="text-sm text-muted">
-                    {audienceNames[link.audience]}
-                    {link.name ? ` · ${linkSubject(link)}` : null}
-                  </div>
-                </div>
-              </Td>
-              <Td label="State">
-                <StateBadge state={link.state} />
-              </Td>
-              <Td label="Practice">
-                <div className="min-w-28 wrap-anywhere">{link.practice.name}</div>
-              </Td>
-              <Td label="Window">
-                <div className="min-w-24 text-sm">{describeWindow(link)}</div>
-              </Td>
-              <Td label="Expires">
-                <div className="text-sm whitespace-nowrap">
-                  <BareDate date={link.expiresOn} />
-                  <div className="text-muted">{describeEnd(link, today)}</div>
-                </div>
-              </Td>
-              <Td numeric label="Uses">
-                {wasMade(link) ? (
-                  <div className="whitespace-nowrap">
-                    <span className="font-medium">{link.uses}</span>
-                    <span className="text-muted">
-                      {" "}
-                      / {link.maximumUses.toLocaleString("en-GB")}
-                    </span>
-                    <div className="text-sm text-muted">{count(link.opens, "open")}</div>
-                  </div>
-                ) : (
-                  <span className="text-muted">
-                    <span aria-hidden="true">–</span>
-                    <span className="sr-only">None</span>
-                  </span>
-                )}
-              </Td>
-              <Td label="Owner">
-                <div className="min-w-20 text-sm">{link.createdBy}</div>
-              </Td>
-              <Td className="sm:w-px sm:pl-0" label={isBookable(link) ? "Address" : undefined}>
-                {isBookable(link) ? (
-                  <CopyButton
-                    value={link.url}
-                    label={`Copy link: ${linkTitle(link)}`}
-                    iconOnly
-                    size="sm"
+    <>
+      <TableFrame label="Links">
+        <Table cardsOnPhones className="sm:[&_td]:px-3 sm:[&_th]:px-3">
+          <thead>
+            <tr>
+              {canEdit ? (
+                <Th className="w-px sm:pr-0!">
+                  <input
+                    type="checkbox"
+                    aria-label="Choose all links on this page"
+                    className="block size-4 accent-accent"
+                    checked={areAll}
+                    ref={(box) => {
+                      if (box) box.indeterminate = chosen.length > 0 && !areAll;
+                    }}
+                    onChange={() =>
+                      setChosenIds(areAll ? new Set() : new Set(links.map(({ id }) => id)))
+                    }
                   />
-                ) : null}
-              </Td>
+                </Th>
+              ) : null}
+              <Th>Link</Th>
+              <Th>State</Th>
+              <Th>Practice</Th>
+              <Th>Window</Th>
+              <Th>Expires</Th>
+              <Th numeric>Uses</Th>
+              <Th>Owner</Th>
+              <Th>
+                <span className="sr-only">Copy</span>
+              </Th>
             </tr>
-          ))}
-        </tbody>
-      </Table>
-    </TableFrame>
+          </thead>
+          <tbody>
+            {links.map((link) => (
+              <tr
+                key={link.id}
+                className={chosenIds.has(link.id) ? "bg-accent-soft/60" : undefined}
+              >
+                {canEdit ? (
+                  <Td className="sm:pr-0!">
+                    <input
+                      type="checkbox"
+                      aria-label={`Choose ${linkTitle(link)}`}
+                      className="block size-4 accent-accent pointer-coarse:size-6"
+                      checked={chosenIds.has(link.id)}
+                      onChange={(event) => choose(link.id, event.target.checked)}
+                    />
+                  </Td>
+                ) : null}
+                <Td>
+                  <div className="min-w-44 wrap-anywhere">
+                    <Link
+                      href={portalPath(place, `/links/${link.id}`, { practice: practiceId })}
+                      className="link font-medium"
+                    >
+                      <bdi>{linkTitle(link)}</bdi>
+                    </Link>
+                    <div className="text-sm text-muted">
+                      {link.kind === "form" ? `${kindNames.form} · ` : null}
+                      {audienceNames[link.audience]}
+                      {link.name ? ` · ${linkSubject(link)}` : null}
+                    </div>
+                    {link.tags.length > 0 ? (
+                      <ul aria-label="Tags" className="mt-1 flex flex-wrap gap-1">
+                        {link.tags.map((tag) => (
+                          <li key={tag} className="rounded-sm bg-sunken px-1.5 text-xs text-muted">
+                            {tag}
+                          </li>
+                        ))}
+                      </ul>
+                    ) : null}
+                  </div>
+                </Td>
+                <Td label="State">
+                  <StateBadge state={link.state} />
+                </Td>
+                <Td label="Practice">
+                  <div className="min-w-28 wrap-anywhere">{link.practice.name}</div>
+                </Td>
+                <Td label="Window">
+                  <div className="min-w-24 text-sm">
+                    {link.kind === "form" ? (
+                      <span className="text-muted">No days</span>
+                    ) : (
+                      describeWindow(link)
+                    )}
+                  </div>
+                </Td>
+                <Td label="Expires">
+                  <div className="text-sm whitespace-nowrap">
+                    <BareDate date={link.expiresOn} />
+                    <div className="text-muted">{describeEnd(link, today)}</div>
+                  </div>
+                </Td>
+                <Td numeric label="Uses">
+                  {wasMade(link) ? (
+                    <div className="whitespace-nowrap">
+                      <span className="font-medium">{link.uses}</span>
+                      <span className="text-muted">
+                        {" "}
+                        / {link.maximumUses.toLocaleString("en-GB")}
+                      </span>
+                      <div className="text-sm text-muted">{count(link.opens, "open")}</div>
+                    </div>
+                  ) : (
+                    <span className="text-muted">
+                      <span aria-hidden="true">–</span>
+                      <span className="sr-only">None</span>
+                    </span>
+                  )}
+                </Td>
+                <Td label="Owner">
+                  <div className="min-w-20 text-sm">{link.createdBy}</div>
+                </Td>
+                <Td className="sm:w-px sm:pl-0" label={isBookable(link) ? "Address" : undefined}>
+                  {isBookable(link) ? (
+                    <CopyButton
+                      value={link.url}
+                      label={`Copy link: ${linkTitle(link)}`}
+                      iconOnly
+                      size="sm"
+                    />
+                  ) : null}
+                </Td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      </TableFrame>
+      {chosen.length > 0 ? (
+        <SelectionBar
+          place={place}
+          chosen={chosen}
+          today={today}
+          onClear={() => setChosenIds(new Set())}
+        />
+      ) : null}
+    </>
   );
 }

@@ -15,7 +15,7 @@ export function UseCard({ place, link }: { place: Place; link: LinkView }) {
       </h2>
       <dl className="mt-3 flex flex-wrap gap-x-10 gap-y-4">
         <div>
-          <dt className="text-sm text-muted">Bookings</dt>
+          <dt className="text-sm text-muted">{link.kind === "form" ? "Answers" : "Bookings"}</dt>
           <dd className="text-3xl font-semibold tabular-nums">
             {figure(link.uses)}
             <span className="text-lg font-normal text-muted"> of {figure(link.maximumUses)}</span>

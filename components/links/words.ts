@@ -1,5 +1,5 @@
 import { formatBareDate } from "@/server/schemas/dates";
-import type { LinkState, LinkView } from "@/server/schemas/links";
+import type { LinkKind, LinkSort, LinkState, LinkView } from "@/server/schemas/links";
 
 export const stateNames: Record<LinkState, string> = {
   pending: "Being made",
@@ -18,6 +18,19 @@ export const audienceNames: Record<LinkView["audience"], string> = {
   generic: "Generic link",
 };
 
+export const kindNames: Record<LinkKind, string> = {
+  booking: "Booking link",
+  form: "Form link",
+};
+
+export const sortNames: Record<LinkSort, string> = {
+  newest: "Newest first",
+  oldest: "Oldest first",
+  expires_first: "Expires first",
+  expires_last: "Expires last",
+  most_used: "Most used",
+};
+
 /** True while patients can book with it. Only such a link may be copied. */
 export function isBookable(
   link: Pick<LinkView, "state" | "url">,
@@ -33,6 +46,11 @@ export function wasMade({ state }: Pick<LinkView, "state">): boolean {
 /** True when Hero knows the link and nobody closed it, so that its limits can be changed. */
 export function isChangeable({ state }: Pick<LinkView, "state">): boolean {
   return ["live", "ends_soon", "used_up", "expired", "stopped"].includes(state);
+}
+
+/** True where Hero can be asked to stop it: Hero documents no way to change a form link. */
+export function isClosable({ state, kind }: Pick<LinkView, "state" | "kind">): boolean {
+  return kind === "booking" && (state === "live" || state === "ends_soon");
 }
 
 /** What the link is of: an appointment type or a form. */

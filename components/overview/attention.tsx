@@ -29,13 +29,13 @@ function Item({ href, mark, title, children }: ItemProps) {
 type AttentionProps = {
   place: Place;
   practices: readonly PracticeView[];
-  links: readonly LinkView[];
+  /** Links whose fate is unknown. */
+  lost: readonly LinkView[];
 };
 
 /** What a person has to look at: practices that do not answer, and links whose fate is unknown. */
-export function Attention({ place, practices, links }: AttentionProps) {
+export function Attention({ place, practices, lost }: AttentionProps) {
   const ailing = practices.filter(({ health }) => health !== "working");
-  const lost = links.filter(({ state }) => state === "unknown");
   if (ailing.length + lost.length === 0) {
     return (
       <p className="flex items-center gap-2 text-muted">

@@ -17,8 +17,8 @@ import { openPortal } from "@/server/trpc/caller";
 export const metadata: Metadata = { title: "Overview" };
 
 const linksShown = 6;
-/** How far back a link whose fate is unknown still asks for attention here. */
-const linksRead = 100;
+/** As many links of unknown fate ask for attention here; the ledger lists all. */
+const unknownShown = 10;
 
 type PageProps = {
   params: Promise<{ tenant: string; environment: string }>;
@@ -28,9 +28,10 @@ type PageProps = {
 export default async function OverviewPage({ params, searchParams }: PageProps) {
   const { portal, scope } = await openPortal(params);
   const practiceId = idInAddress((await searchParams).practice);
-  const [all, { items: links }] = await Promise.all([
+  const [all, { items: links }, { items: lost }] = await Promise.all([
     portal.practices.list(),
-    portal.links.list({ practiceId, limit: linksRead }),
+    portal.links.list({ practiceId, limit: linksShown }),
+    portal.links.list({ practiceId, state: "unknown", limit: unknownShown }),
   ]);
   const practice = practiceId ? (all.find(({ id }) => id === practiceId) ?? notFound()) : null;
   const practices = practice ? [practice] : all;
@@ -67,7 +68,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
       />
       <div className="flex flex-col gap-6">
         {practices.length > 0 ? (
-          <Attention place={place} practices={practices} links={links} />
+          <Attention place={place} practices={practices} lost={lost} />
         ) : null}
         {isStarted ? null : (
           <FirstSteps
@@ -86,7 +87,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
               <LatestLinks
                 place={place}
                 practiceId={practiceId}
-                links={links.slice(0, linksShown)}
+                links={links}
                 today={ukDateOf(new Date())}
               />
             ) : null}

@@ -1,15 +1,28 @@
-import { Link2, Plus } from "lucide-react";
+import { Files, Link2, Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { idInAddress, type SearchParams } from "@/components/shell/id-in-address";
+import {
+  isNarrowed,
+  type LedgerAddress,
+  ledgerQuery,
+  readLedgerAddress,
+} from "@/components/links/ledger/address";
+import { FilterBar } from "@/components/links/ledger/filter-bar";
+import { RefreshPageButton } from "@/components/links/ledger/refresh-page-button";
+import { Views } from "@/components/links/ledger/views";
 import { LinkList } from "@/components/links/link-list";
-import { NewestPager } from "@/components/ui/newest-pager";
-import { portalPath } from "@/components/shell/portal-path";
+import { wasMade } from "@/components/links/words";
+import { idInAddress, type SearchParams } from "@/components/shell/id-in-address";
+import { type Place, portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
+import { Moment } from "@/components/ui/moment";
+import { NewestPager } from "@/components/ui/newest-pager";
+import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
-import { openPortal } from "@/server/trpc/caller";
+import type { LinkPage } from "@/server/schemas/links";
+import { openPortal, type PortalScope } from "@/server/trpc/caller";
 
 export const metadata: Metadata = { title: "Links" };
 
@@ -22,26 +35,28 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
   const { portal, scope } = await openPortal(params);
   const query = await searchParams;
   const practiceId = idInAddress(query.practice);
-  const cursor = idInAddress(query.cursor);
-  const [page, practices] = await Promise.all([
-    portal.links.list({ practiceId, cursor }),
+  const address = readLedgerAddress(query, practiceId);
+  const { filters, sort } = address;
+  const cursor = typeof query.cursor === "string" && query.cursor ? query.cursor : undefined;
+  const [page, practices, facets, saved] = await Promise.all([
+    portal.links
+      .list({ ...filters, practiceId, sort, cursor })
+      // A page that is no page of this list: its beginning is.
+      .catch((error: unknown) => {
+        if (!cursor) throw error;
+        return portal.links.list({ ...filters, practiceId, sort });
+      }),
     portal.practices.options(),
+    portal.links.facets(),
+    portal.links.savedViews(),
   ]);
   const practice = practices.find(({ id }) => id === practiceId);
+  const isEmptyLedger = page.items.length === 0 && !isNarrowed(address) && !cursor;
   // A disconnected practice keeps its links; one that is nobody's has neither name nor links.
-  if (practiceId && !practice && page.items.length === 0) notFound();
+  if (practiceId && !practice && isEmptyLedger) notFound();
   const place = { tenant: scope.tenant.slug, environment: scope.environment };
+  const canCreate = scope.can.includes("links.create");
   const filter = { practice: practiceId };
-  const newLink = scope.can.includes("links.create") ? (
-    <ButtonLink href={portalPath(place, "/links/new", filter)} variant="primary" icon={<Plus />}>
-      New link
-    </ButtonLink>
-  ) : null;
-  const connect = scope.can.includes("practices.manage") ? (
-    <ButtonLink href={portalPath(place, "/practices/connect")} variant="primary">
-      Connect a practice
-    </ButtonLink>
-  ) : null;
 
   return (
     <>
@@ -49,11 +64,99 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
         title="Links"
         description={
           practice
-            ? `Booking links of ${practice.name}.`
-            : "Booking links that patients follow to choose a time."
+            ? `Booking and form links of ${practice.name}.`
+            : "Booking and form links that patients follow."
         }
-        actions={page.items.length > 0 ? newLink : null}
+        actions={
+          isEmptyLedger || !canCreate ? null : (
+            <>
+              <ButtonLink href={portalPath(place, "/links/bulk", filter)} icon={<Files />}>
+                Bulk
+              </ButtonLink>
+              <ButtonLink
+                href={portalPath(place, "/links/new", filter)}
+                variant="primary"
+                icon={<Plus />}
+              >
+                New link
+              </ButtonLink>
+            </>
+          )
+        }
       />
+      {isEmptyLedger ? (
+        <NoLinks
+          place={place}
+          scope={scope}
+          practice={practice}
+          hasPractices={practices.length > 0}
+        />
+      ) : (
+        <>
+          <Views place={place} address={address} saved={saved} />
+          <FilterBar
+            key={JSON.stringify(address)}
+            place={place}
+            address={address}
+            facets={facets}
+          />
+          <Found
+            place={place}
+            address={address}
+            page={page}
+            cursor={cursor}
+            canEdit={scope.can.includes("links.edit")}
+            suggestions={filters.q ? practicesLike(practices, filters.q) : []}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+type PracticeOption = { id: string; name: string };
+
+/** Practices whose name holds the words: links are narrowed to one by its own filter, not by words. */
+function practicesLike(practices: PracticeOption[], words: string): PracticeOption[] {
+  const wanted = words.toLowerCase();
+  return practices.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, 5);
+}
+
+type FoundProps = {
+  place: Place;
+  address: LedgerAddress;
+  page: LinkPage;
+  cursor: string | undefined;
+  canEdit: boolean;
+  suggestions: PracticeOption[];
+};
+
+function Found({ place, address, page, cursor, canEdit, suggestions }: FoundProps) {
+  const { practiceId } = address;
+  const made = page.items.filter((link) => wasMade(link));
+  const readAt = made.map(({ refreshedAt }) => refreshedAt ?? "").sort()[0];
+  return (
+    <>
+      {page.isCut ? (
+        <div className="mb-4">
+          <Notice tone="info" title="Type more letters to see every match">
+            Very many words begin like this; links with the first of them are shown.
+          </Notice>
+        </div>
+      ) : null}
+      {suggestions.length > 0 ? (
+        <p className="mb-3 text-sm text-muted">
+          Practices with this name:{" "}
+          {suggestions.map(({ id, name }, at) => (
+            <span key={id}>
+              {at > 0 ? ", " : null}
+              <a href={portalPath(place, "/links", { practice: id })} className="link">
+                {name}
+              </a>
+            </span>
+          ))}
+        </p>
+      ) : null}
       {page.items.length > 0 ? (
         <>
           <LinkList
@@ -61,13 +164,24 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
             practiceId={practiceId}
             links={page.items}
             today={ukDateOf(new Date())}
+            canEdit={canEdit}
           />
+          <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
+            {readAt ? (
+              <p>
+                Uses and opens as of <Moment iso={readAt} /> or later
+              </p>
+            ) : null}
+            {made.length > 0 ? (
+              <RefreshPageButton place={place} linkIds={made.map(({ id }) => id)} />
+            ) : null}
+          </div>
           <NewestPager
             label="Pages of links"
-            newest={cursor ? portalPath(place, "/links", filter) : undefined}
+            newest={cursor ? portalPath(place, "/links", ledgerQuery(address)) : undefined}
             older={
               page.nextCursor
-                ? portalPath(place, "/links", { ...filter, cursor: page.nextCursor })
+                ? portalPath(place, "/links", ledgerQuery(address, { cursor: page.nextCursor }))
                 : undefined
             }
           />
@@ -75,24 +189,73 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
       ) : cursor ? (
         <EmptyState
           title="No older links"
-          action={<ButtonLink href={portalPath(place, "/links", filter)}>Newest links</ButtonLink>}
+          action={
+            <ButtonLink href={portalPath(place, "/links", ledgerQuery(address))}>
+              Newest links
+            </ButtonLink>
+          }
         >
           You have reached the end of the list.
         </EmptyState>
-      ) : practices.length === 0 ? (
-        <EmptyState icon={<Link2 />} title="No links yet" action={connect}>
-          A link is made for a practice, so connect a practice first.
-        </EmptyState>
       ) : (
         <EmptyState
-          icon={<Link2 />}
-          title={practice ? `No links for ${practice.name} yet` : "No links yet"}
-          action={newLink}
-          doc="The patient books on Hero's own pages; you see how often the link was used."
+          title="No link is like this"
+          action={
+            <ButtonLink href={portalPath(place, "/links", { practice: practiceId })}>
+              Show all links
+            </ButtonLink>
+          }
         >
-          Make a link for one patient, or one that anyone registered at the practice can use.
+          Nothing in this ledger matches the words and filters above.
         </EmptyState>
       )}
     </>
+  );
+}
+
+type NoLinksProps = {
+  place: Place;
+  scope: PortalScope;
+  practice: PracticeOption | undefined;
+  hasPractices: boolean;
+};
+
+function NoLinks({ place, scope, practice, hasPractices }: NoLinksProps) {
+  if (!hasPractices) {
+    return (
+      <EmptyState
+        icon={<Link2 />}
+        title="No links yet"
+        action={
+          scope.can.includes("practices.manage") ? (
+            <ButtonLink href={portalPath(place, "/practices/connect")} variant="primary">
+              Connect a practice
+            </ButtonLink>
+          ) : null
+        }
+      >
+        A link is made for a practice, so connect a practice first.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={<Link2 />}
+      title={practice ? `No links for ${practice.name} yet` : "No links yet"}
+      action={
+        scope.can.includes("links.create") ? (
+          <ButtonLink
+            href={portalPath(place, "/links/new", { practice: practice?.id })}
+            variant="primary"
+            icon={<Plus />}
+          >
+            New link
+          </ButtonLink>
+        ) : null
+      }
+      doc="The patient books or answers on Hero's own pages; you see how often the link was used."
+    >
+      Make a link for one patient, or one that anyone registered at the practice can use.
+    </EmptyState>
   );
 }

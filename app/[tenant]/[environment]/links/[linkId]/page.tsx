@@ -3,12 +3,14 @@ import type { Metadata } from "next";
 import { CloseLinkButton } from "@/components/links/close-link-button";
 import { idInAddress, idInPath, type SearchParams } from "@/components/shell/id-in-address";
 import { LinkFacts } from "@/components/links/link-facts";
+import { LinkHistory } from "@/components/links/link-history";
 import { LinkStatus } from "@/components/links/link-status";
 import { PendingWatch } from "@/components/links/pending-watch";
 import { ShareBox } from "@/components/links/share-box";
+import { SettleBox } from "@/components/links/settle-box";
 import { UseCard } from "@/components/links/use-card";
 import { WhatHappened } from "@/components/links/what-happened";
-import { isBookable, isChangeable, linkTitle, wasMade } from "@/components/links/words";
+import { isBookable, isChangeable, isClosable, linkTitle, wasMade } from "@/components/links/words";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
@@ -16,7 +18,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
 import { openPortal, orNotFound } from "@/server/trpc/caller";
 
-export const metadata: Metadata = { title: "Booking link" };
+export const metadata: Metadata = { title: "Link" };
 
 type PageProps = {
   params: Promise<{ tenant: string; environment: string; linkId: string }>;
@@ -27,10 +29,12 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
   const { portal, scope } = await openPortal(params);
   const linkId = idInPath((await params).linkId);
   const filter = { practice: idInAddress((await searchParams).practice) };
-  const [link, practices] = await Promise.all([
+  const [link, practices, events] = await Promise.all([
     orNotFound(portal.links.get({ linkId })),
     portal.practices.options(),
+    orNotFound(portal.links.history({ linkId })),
   ]);
+  const today = ukDateOf(new Date());
   const place = { tenant: scope.tenant.slug, environment: scope.environment };
   const hasPractice = practices.some(({ id }) => id === link.practice.id);
   const canCreate = hasPractice && scope.can.includes("links.create");
@@ -58,11 +62,14 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
                 Make another like this
               </ButtonLink>
             ) : null}
+            {canEdit && link.state === "closed" && link.expiresOn >= today ? (
+              <CloseLinkButton place={place} linkId={link.id} to="open" />
+            ) : null}
             {canEdit && isChangeable(link) ? (
               <>
-                {link.state === "expired" ? null : (
-                  <CloseLinkButton place={place} linkId={link.id} />
-                )}
+                {isClosable(link) ? (
+                  <CloseLinkButton place={place} linkId={link.id} to="close" />
+                ) : null}
                 <ButtonLink
                   href={portalPath(place, `/links/${link.id}/edit`, filter)}
                   icon={<Pencil />}
@@ -75,10 +82,13 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
         }
       />
       <div className="flex flex-col gap-5">
-        <LinkStatus link={link} today={ukDateOf(new Date())}>
+        <LinkStatus link={link} today={today}>
           {isBookable(link) ? <ShareBox url={link.url} /> : null}
           {link.state === "pending" ? <PendingWatch /> : null}
           {isLost ? <WhatHappened place={place} link={link} canCreate={canCreate} /> : null}
+          {canEdit && link.state === "unknown" ? (
+            <SettleBox place={place} linkId={link.id} />
+          ) : null}
         </LinkStatus>
         {isMade && link.reason ? (
           <Notice tone="warning" title="Something to know about this link">
@@ -96,7 +106,10 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
               <UseCard place={place} link={link} />
             </div>
           ) : null}
-          <LinkFacts place={place} link={link} hasPracticePage={hasPractice} />
+          <div className="flex min-w-0 flex-col gap-5">
+            <LinkFacts place={place} link={link} hasPracticePage={hasPractice} />
+            <LinkHistory events={events} />
+          </div>
         </div>
       </div>
     </>

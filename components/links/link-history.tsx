@@ -1,0 +1,58 @@
+import { Card, CardHeader } from "@/components/ui/card";
+import { Moment } from "@/components/ui/moment";
+import { formatBareDate, isBareDate } from "@/server/schemas/dates";
+import type { LinkEvent } from "@/server/schemas/links";
+
+const detailNames: Record<string, string | undefined> = {
+  expiresOn: "expiry",
+  maximumUses: "uses",
+  slotsFrom: "first day",
+  slotsTo: "last day",
+  tags: "tags",
+  verdict: "found",
+  how: "how",
+  errorCode: "reason",
+};
+
+/** The details that people can make something of: "expiry 17 Dec 2026, uses 3". */
+function describeDetails(details: LinkEvent["details"]): string {
+  return Object.entries(details)
+    .flatMap(([name, value]) => {
+      const known = detailNames[name];
+      if (!known || value === null || value === "") return [];
+      const text = String(value);
+      return [`${known} ${isBareDate(text) ? formatBareDate(text, "short") : text}`];
+    })
+    .join(", ");
+}
+
+/** What happened to a link, newest first, from the audit. */
+export function LinkHistory({ events }: { events: readonly LinkEvent[] }) {
+  return (
+    <Card aria-labelledby="link-history">
+      <CardHeader id="link-history" title="History" />
+      <ol className="flex flex-col">
+        {events.map((event) => {
+          const details = describeDetails(event.details);
+          return (
+            <li
+              key={event.id}
+              className="flex flex-wrap justify-between gap-x-4 gap-y-0.5 border-t border-line px-5 py-2.5 first:border-t-0"
+            >
+              <div className="min-w-0">
+                <p>
+                  {event.action}
+                  <span className="text-muted"> · {event.actor}</span>
+                </p>
+                {details ? <p className="text-sm text-muted">{details}</p> : null}
+              </div>
+              <p className="text-sm whitespace-nowrap text-muted">
+                <Moment iso={event.occurredAt} />
+              </p>
+            </li>
+          );
+        })}
+      </ol>
+    </Card>
+  );
+}
