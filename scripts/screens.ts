@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, expect, type Page } from "@playwright/test";
 import { openSandbox, type Sandbox } from "../tests/e2e/support/sandbox";
+import { choosePatientById } from "../tests/e2e/support/link-form";
 import { inDays, openOffice } from "../tests/e2e/support/office";
 import {
   confirmBooking,
@@ -200,8 +201,8 @@ function portalPictures(office: Filled, emptyPath: string, apiKey: string): Pict
       name: "new-link-invite",
       show: async (page) => {
         await page.goto(newLink);
-        await page.getByRole("radio", { name: "One patient" }).check();
-        await page.getByLabel("Hero patient id").fill(patients.second.patientId);
+        await page.getByRole("radio", { name: "Patient invite" }).check();
+        await choosePatientById(page, patients.second.patientId);
         await choose(page.getByLabel("Appointment type"), /^GP appointment/);
         await page.getByLabel("Location").selectOption({ index: 1 });
       },
@@ -218,7 +219,7 @@ function portalPictures(office: Filled, emptyPath: string, apiKey: string): Pict
       name: "new-link-errors",
       show: async (page) => {
         await page.goto(newLink);
-        await page.getByRole("radio", { name: "One patient" }).check();
+        await page.getByRole("radio", { name: "Generic link" }).check();
         await page.getByLabel("Bookings").fill("0");
         await page.getByRole("button", { name: "Make the link" }).click();
         await heading(page, "There is a problem");

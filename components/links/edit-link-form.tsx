@@ -10,7 +10,8 @@ import { Card } from "@/components/ui/card";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import { useToast } from "@/components/ui/toast";
 import { type LinkView, updateLinkInput } from "@/server/schemas/links";
-import { LimitFields, limitNames } from "./limit-fields";
+import { bookingUses, EndFields, endNames, WindowFields, windowNames } from "./limit-fields";
+import { NameField } from "./name-field";
 import { PatientAct } from "./patient-act";
 import { useFormCall } from "@/components/form-kit/use-form-call";
 
@@ -23,12 +24,16 @@ type EditLinkFormProps = {
   today: string;
 };
 
+const fields = [...windowNames, ...endNames, "name"] as const;
+
 /** What can be changed on a link that Hero made: its window, its end, its uses and its name. */
 export function EditLinkForm({ place, link, returnTo, today }: EditLinkFormProps) {
   const router = useRouter();
   const toast = useToast();
   const form = useForm({
     resolver: zodResolver(updateLinkInput),
+    // Not on leaving a field: a line that appears under a press moves the button away from it.
+    mode: "onChange",
     shouldFocusError: false,
     defaultValues: {
       linkId: link.id,
@@ -39,7 +44,7 @@ export function EditLinkForm({ place, link, returnTo, today }: EditLinkFormProps
       maximumUses: String(link.maximumUses),
     },
   });
-  const { submit, errors, pending } = useFormCall(form, limitNames, async (values) => {
+  const { submit, errors, pending } = useFormCall(form, fields, async (values) => {
     await portalClient(place.tenant, place.environment).links.update.mutate(values);
     toast({ tone: "success", title: "Link changed" });
     router.replace(returnTo);
@@ -52,18 +57,24 @@ export function EditLinkForm({ place, link, returnTo, today }: EditLinkFormProps
     <form method="post" noValidate onSubmit={submit} className="flex max-w-3xl flex-col gap-6">
       <ErrorSummary title="The link was not changed" errors={errors} />
       <Card className="flex flex-col gap-8 sm:p-6!">
-        <LimitFields
-          audience={link.audience}
+        <WindowFields
           register={form.register}
           today={today}
+          faults={{ slotsFrom: faults.slotsFrom?.message, slotsTo: faults.slotsTo?.message }}
+        />
+        <EndFields
+          controls={{
+            expiresOn: form.register("expiresOn", { deps: ["slotsFrom", "slotsTo"] }),
+            maximumUses: form.register("maximumUses"),
+          }}
+          today={today}
+          uses={bookingUses(link.audience === "patient_invite")}
           faults={{
-            slotsFrom: faults.slotsFrom?.message,
-            slotsTo: faults.slotsTo?.message,
             expiresOn: faults.expiresOn?.message,
             maximumUses: faults.maximumUses?.message,
-            name: faults.name?.message,
           }}
         />
+        <NameField control={form.register("name")} fault={faults.name?.message} />
       </Card>
       <div className="flex flex-wrap items-start gap-2">
         <PatientAct

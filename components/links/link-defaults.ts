@@ -1,10 +1,12 @@
 import { addDays } from "@/server/schemas/dates";
 import type { LinkView } from "@/server/schemas/links";
 import type { BookingOptions } from "@/server/schemas/practices";
+import type { NewLinkKind } from "./kind-choice";
 
 /** What the form for a new link starts with. Empty text means "not chosen". */
 export type LinkDefaults = {
-  audience: LinkView["audience"] | null;
+  kind: NewLinkKind | null;
+  formId: string;
   patientId: string;
   appointmentTypeId: string;
   locationId: string;
@@ -14,9 +16,16 @@ export type LinkDefaults = {
   expiresOn: string;
   maximumUses: string;
   name: string;
+  reference: string;
+  tags: string;
 };
 
 const expiresInDays = 7;
+
+function kindOf({ kind, audience }: LinkView): NewLinkKind {
+  if (kind === "form") return "form";
+  return audience === "patient_invite" ? "invite" : "generic";
+}
 
 /**
  * The defaults, or an earlier link's details for one more like it. Days that have passed, and parts
@@ -32,7 +41,8 @@ export function proposeLink(
   const ahead = (date: string | null | undefined) => (date && date >= today ? date : "");
   const onlyLocation = options.locations.length === 1 ? options.locations[0]?.id : undefined;
   return {
-    audience: earlier?.audience ?? null,
+    kind: earlier ? kindOf(earlier) : null,
+    formId: earlier?.form?.id ?? "",
     patientId: earlier?.patientId ?? "",
     appointmentTypeId: listed(options.appointmentTypes, earlier?.appointmentType?.id),
     locationId: listed(options.locations, earlier?.location?.id ?? onlyLocation),
@@ -42,5 +52,7 @@ export function proposeLink(
     expiresOn: ahead(earlier?.expiresOn) || addDays(today, expiresInDays),
     maximumUses: earlier ? String(earlier.maximumUses) : "",
     name: earlier?.name ?? "",
+    reference: earlier?.reference ?? "",
+    tags: earlier?.tags.join(", ") ?? "",
   };
 }

@@ -5,10 +5,15 @@ import { practiceLabel } from "@/components/practices/words";
 import { type Place, portalPath } from "@/components/shell/portal-path";
 import type { PracticeView } from "@/server/schemas/practices";
 
-type PracticeChoiceProps = { place: Place; practices: readonly PracticeView[] };
+type PracticeChoiceProps = {
+  place: Place;
+  practices: readonly PracticeView[];
+  /** What the form goes on with, where the address says so. */
+  kind: string | null;
+};
 
 /** Which practice a link is for: a decision of its own, made on large rows before the form opens. */
-export function PracticeChoice({ place, practices }: PracticeChoiceProps) {
+export function PracticeChoice({ place, practices, kind }: PracticeChoiceProps) {
   return (
     <section aria-labelledby="which-practice" className="max-w-3xl">
       <h2 id="which-practice" className="mb-3 text-lg font-semibold">
@@ -18,7 +23,7 @@ export function PracticeChoice({ place, practices }: PracticeChoiceProps) {
         {practices.map((practice) => (
           <li key={practice.id}>
             <Link
-              href={portalPath(place, "/links/new", { practice: practice.id })}
+              href={portalPath(place, "/links/new", { practice: practice.id, kind })}
               className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border border-line bg-surface p-4 transition-colors hover:border-line-strong hover:bg-hover"
             >
               <span className="min-w-0 flex-1 basis-48">

@@ -3,19 +3,27 @@ import { holdsNhsNumber } from "./nhs-number";
 import { formId, heroId, line, optionalHeroId, optionalLine, pageSize, rowId } from "./text";
 import { z } from "./zod";
 
-export const linkKind = z.enum(["booking", "form"]);
+export const linkKind = z.enum(["booking", "form"], {
+  error: "Choose a booking link or a form link.",
+});
 export type LinkKind = z.infer<typeof linkKind>;
 
 // Fields of a form give text. Only plain digits count: coercion would also take `true`, `[3]` and "0x10".
-const maximumUses = z.preprocess(
-  (value) =>
-    typeof value === "string" && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value,
-  z
-    .number({ error: "Enter how many bookings the link may make." })
-    .int({ error: "Enter a whole number of bookings." })
-    .min(1, { error: "A link must allow at least 1 booking." })
-    .max(10_000, { error: "A link can allow at most 10,000 bookings." }),
-);
+const usesOf = (thing: "booking" | "answer") =>
+  z.preprocess(
+    (value) =>
+      typeof value === "string" && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value,
+    z
+      .number({
+        error:
+          thing === "booking"
+            ? "Enter how many bookings the link may make."
+            : "Enter how many answers the link may take.",
+      })
+      .int({ error: `Enter a whole number of ${thing}s.` })
+      .min(1, { error: `A link must allow at least 1 ${thing}.` })
+      .max(10_000, { error: `A link can allow at most 10,000 ${thing}s.` }),
+  );
 
 const noNhsNumber = "This looks like an NHS number. Patients must not be named here.";
 
@@ -29,7 +37,7 @@ export const tag = line("a tag", 30)
   .refine((text) => !holdsNhsNumber(text), { error: noNhsNumber });
 
 export const tags = z
-  .array(tag)
+  .array(tag, { error: "Tags are a list of words." })
   .max(10, { error: "A link can have at most 10 tags." })
   .transform((list) => [...new Map(list.map((text) => [text.toLowerCase(), text])).values()]);
 
@@ -42,7 +50,7 @@ const limits = {
   slotsFrom: optionalBareDate("Enter the first day as a real date."),
   slotsTo: optionalBareDate("Enter the last day as a real date."),
   expiresOn: bareDate("Enter the day the link stops working."),
-  maximumUses,
+  maximumUses: usesOf("booking"),
 };
 
 type Limits = { slotsFrom?: string; slotsTo?: string; expiresOn: string };
@@ -104,7 +112,7 @@ export const createFormLinkInput = z
     tags: tags.optional(),
     name: limits.name,
     expiresOn: limits.expiresOn,
-    maximumUses,
+    maximumUses: usesOf("answer"),
   })
   .superRefine(checkWindow, { when: areDaysRead });
 export type CreateFormLinkInput = z.infer<typeof createFormLinkInput>;
@@ -128,6 +136,7 @@ export const changeLinksInput = z.object({
         isClosed: z.boolean().optional(),
         tags: tags.optional(),
       }),
+      { error: "Choose the links to change." },
     )
     .min(1, { error: "Choose at least one link." })
     .max(25, { error: "Change at most 25 links at once." }),
@@ -154,9 +163,9 @@ export const settleLinkInput = z.object({
   url: z.preprocess(
     (value) => (value === "" || value === null ? undefined : value),
     z
-      .string()
+      .string({ error: "Enter the whole address of the link." })
       .trim()
-      .max(2000)
+      .max(2000, { error: "This address is too long." })
       .regex(/^https?:\/\/[^\s@]+$/, { error: "Enter the whole address of the link." })
       .optional(),
   ),
@@ -170,25 +179,20 @@ export const findOperationInput = z.object({ operationId: rowId });
 export type FindOperationInput = z.infer<typeof findOperationInput>;
 
 /** Derived from the stored outcome, the limits and the day it is; see `db/schema/links.ts`. */
-export const linkState = z.enum([
-  "pending",
-  "live",
-  "ends_soon",
-  "used_up",
-  "expired",
-  "stopped",
-  "closed",
-  "failed",
-  "unknown",
-]);
+export const linkState = z.enum(
+  ["pending", "live", "ends_soon", "used_up", "expired", "stopped", "closed", "failed", "unknown"],
+  { error: "A link has no such state." },
+);
 export type LinkState = z.infer<typeof linkState>;
 
-export const linkSort = z.enum(["newest", "oldest", "expires_first", "expires_last", "most_used"]);
+export const linkSort = z.enum(["newest", "oldest", "expires_first", "expires_last", "most_used"], {
+  error: "The list has no such order.",
+});
 export type LinkSort = z.infer<typeof linkSort>;
 
 /** Where a page ends: the sorted-by value, where that is not the time, and the id of the last link. */
 const linkCursor = z
-  .string()
+  .string({ error: "This is not a page of the list." })
   .regex(/^(?:[0-9-]{1,12}_)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, {
     error: "This is not a page of the list.",
   });
@@ -200,7 +204,9 @@ const linkCursor = z
 export const linkFilters = z.object({
   practiceId: rowId.optional(),
   kind: linkKind.optional(),
-  audience: z.enum(["patient_invite", "generic"]).optional(),
+  audience: z
+    .enum(["patient_invite", "generic"], { error: "Choose patient invites or generic links." })
+    .optional(),
   state: linkState.optional(),
   tag: tag.optional(),
   ownerId: rowId.optional(),
@@ -271,8 +277,9 @@ export type LinkSavedView = z.infer<typeof linkSavedView>;
 export const saveLinkViewInput = z.object({
   name: line("a name", 40),
   query: z
-    .string()
-    .max(500)
+    .string({ error: "A view is a part of an address." })
+    .max(500, { error: "A view has at most 500 characters." })
+    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), { error: "A view is a part of an address." })
     .refine((text) => !holdsNhsNumber(decodeURIComponentSafely(text)), { error: noNhsNumber }),
 });
 export type SaveLinkViewInput = z.infer<typeof saveLinkViewInput>;

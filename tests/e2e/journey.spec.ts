@@ -93,13 +93,14 @@ test("from signing up to a patient's booking in the ledger", async ({
 
   await test.step("make a generic link", async () => {
     await page.getByRole("main").getByRole("link", { name: "New link" }).click();
-    await page.getByRole("radio", { name: "Many patients" }).check();
+    await page.getByRole("radio", { name: "Generic link" }).check();
     await choose(page.getByLabel("Appointment type"), /^Blood test/);
     await choose(page.getByLabel("Location"), /^Northgate Surgery$/);
     await page.getByLabel("First day").fill(inDays(1));
     await page.getByLabel("Last day").fill(inDays(21));
     await page.getByLabel("Expires").fill(inDays(10));
     await page.getByLabel("Bookings").fill("3");
+    await page.getByText("More: name, reference, tags").click();
     await page.getByLabel("Name").fill("Blood tests, letters");
     await expect(page.getByText(/^Anyone registered at Northgate Surgery may book/)).toContainText(
       "one Blood test at Northgate Surgery between",

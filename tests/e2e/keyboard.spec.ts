@@ -102,9 +102,9 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, house
     await expect(page.getByRole("option", { name: "New booking link" })).toBeVisible();
     await press("Enter");
     await expect(page).toHaveURL(/\/links\/new\?operation=/);
-    await tabTo(page, page.getByRole("radio", { name: "One patient" }));
+    await tabTo(page, page.getByRole("radio", { name: "Patient invite" }));
     await press("ArrowDown");
-    await expect(page.getByRole("radio", { name: "Many patients" })).toBeChecked();
+    await expect(page.getByRole("radio", { name: "Generic link" })).toBeChecked();
     await tabTo(page, page.getByLabel("Appointment type"));
     await type("Blood");
     await tabTo(page, page.getByLabel("Location"));

@@ -1,6 +1,7 @@
 import { expect, test } from "./fixtures";
 import { inDays } from "./support/office";
 import {
+  choosePatientById,
   countableUses,
   fillLinkForm,
   makeButton,
@@ -21,15 +22,15 @@ test("an invite asks its patient for the date of birth and makes one booking", a
   const [patient] = await house.sandbox.patientsOf(office.practice.practiceGroupId);
   if (!patient) throw new Error("The practice has no patients.");
   await openLinkForm(page, office);
-  await page.getByRole("radio", { name: "One patient" }).check();
+  await page.getByRole("radio", { name: "Patient invite" }).check();
+  // An NHS number is not a Hero patient id, and people mix them up.
+  await page.getByRole("radio", { name: "Hero patient id" }).check();
+  await page.getByRole("textbox", { name: "Hero patient id" }).fill(patient.nhsNumber);
+  await expect(page.getByText("Is this an NHS number?")).toBeVisible();
+  await choosePatientById(page, patient.patientId);
   await expect(page.getByLabel("Bookings")).toHaveValue("1");
   await expect(page.getByLabel("Expires")).toHaveValue(inDays(7));
-
-  // An NHS number is not a Hero patient id, and people mix them up.
-  await page.getByLabel("Hero patient id").fill(patient.nhsNumber);
-  await expect(page.getByText("Is this an NHS number?")).toBeVisible();
-  await fillLinkForm(page, { audience: "One patient", patientId: patient.patientId, uses: 1 });
-  await expect(page.getByText("Is this an NHS number?")).toHaveCount(0);
+  await fillLinkForm(page, { kind: "Patient invite", uses: 1 });
   await makeButton(page).click();
   await expect(stateHeading(page, "Live")).toBeVisible();
   const address = await page.getByText(/^http\S+\/s\/\S+$/).innerText();
@@ -168,28 +169,23 @@ test("the same form in two tabs makes one link", async ({
 test("each field says what is wrong with it", async ({ page, office }) => {
   const field = (label: string) => page.getByLabel(label, { exact: true });
   await openLinkForm(page, office);
-  await page.getByRole("radio", { name: "One patient" }).check();
+  await page.getByRole("radio", { name: "Generic link" }).check();
   await page.getByLabel("Bookings").fill("");
   await page.getByLabel("Expires").fill("");
   await makeButton(page).click();
   const summary = await expectErrorSummary(
     page,
-    "Enter Hero's id of the patient, which has only digits.",
     "Choose an appointment type.",
     "Choose a location.",
     "Enter the day the link stops working.",
     "Enter how many bookings the link may make.",
   );
   // In the order in which the fields stand on the screen.
-  await expect(summary.getByRole("link").first()).toHaveText(/^Enter Hero's id of the patient/);
+  await expect(summary.getByRole("link").first()).toHaveText("Choose an appointment type.");
   await summary.getByRole("link", { name: "Choose a location." }).click();
   await expect(field("Location")).toBeFocused();
 
   const wrong = [
-    ["Hero patient id", "Shanthi Perera", "which has only digits"],
-    ["Hero patient id", "4020１", "which has only digits"],
-    ["Hero patient id", "🙂", "which has only digits"],
-    ["Hero patient id", "9".repeat(21), "which has only digits"],
     ["Bookings", "0", "at least 1 booking"],
     ["Bookings", "1.5", "a whole number"],
     ["Bookings", "ten", "Enter how many bookings"],
@@ -198,11 +194,16 @@ test("each field says what is wrong with it", async ({ page, office }) => {
     ["Name (optional)", "Flu \u202ednuora", "Remove hidden or control characters."],
     ["Name (optional)", "Flu\u0007", "Remove hidden or control characters."],
     ["Name (optional)", "x".repeat(81), "Use 80 characters or fewer."],
+    ["Reference (optional)", "letter 999 000 0018", "This looks like an NHS number."],
+    ["Tags (optional)", "flu, #winter", "A tag has no comma and no #."],
+    ["Tags (optional)", "flu, 9990000018", "This looks like an NHS number."],
+    ["Tags (optional)", "a,b,c,d,e,f,g,h,i,j,k", "at most 10 tags"],
     ["Expires", inDays(-1), "The expiry must be today or later."],
     ["Expires", inDays(800), "at most two years ahead"],
     ["Last day (optional)", inDays(-3), "The last day must be today or later."],
   ] as const;
-  await fillLinkForm(page, { audience: "One patient", patientId: "40201", uses: 1 });
+  await fillLinkForm(page);
+  await page.getByText("More: name, reference, tags").click();
   for (const [label, value, sentence] of wrong) {
     const right = await field(label).inputValue();
     await field(label).fill(value);

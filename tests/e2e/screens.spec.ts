@@ -320,7 +320,7 @@ const signedIn: Screen[] = [
     title: portalTitle("New link"),
     open: async ({ page, gallery }) => {
       await page.goto(`${gallery.path}/links/new?practice=${gallery.practice.id}`);
-      await page.getByRole("radio", { name: "One patient" }).check();
+      await page.getByRole("radio", { name: "Generic link" }).check();
       await page.getByLabel("Expires").fill("");
       await page.getByLabel("Bookings").fill("no");
       await makeButton(page).click();

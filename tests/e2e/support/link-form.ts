@@ -11,17 +11,30 @@ export async function openLinkForm(page: Page, office: Office): Promise<void> {
   await expect(page).toHaveURL(/[?&]operation=/);
 }
 
-type Wanted = { audience?: "One patient" | "Many patients"; patientId?: string; uses?: number };
+type Wanted = { kind?: "Patient invite" | "Generic link"; patientId?: string; uses?: number };
 
 /** Fills in everything the form must have. */
 export async function fillLinkForm(page: Page, wanted: Wanted = {}): Promise<void> {
-  const { audience = "Many patients", patientId, uses = 4 } = wanted;
-  await page.getByRole("radio", { name: audience }).check();
-  if (patientId) await page.getByLabel("Hero patient id").fill(patientId);
+  const { kind = "Generic link", patientId, uses = 4 } = wanted;
+  await page.getByRole("radio", { name: kind }).check();
+  if (patientId) await choosePatientById(page, patientId);
   await choose(page.getByLabel("Appointment type"), /^Blood test/);
   await page.getByLabel("Location").selectOption({ index: 1 });
   await page.getByLabel("Expires").fill(inDays(14));
   await page.getByLabel("Bookings").fill(String(uses));
+  await expect(slotCount(page)).toContainText(/\d free slot|No free slots/);
+}
+
+/** What Hero counts for the choice as it stands. */
+export const slotCount = (page: Page) => page.getByRole("status", { name: "Free slots" });
+
+/** Chooses the patient of an invite by Hero's own id, and says yes to who it is. */
+export async function choosePatientById(page: Page, patientId: string): Promise<void> {
+  await page.getByRole("radio", { name: "Hero patient id" }).check();
+  await page.getByRole("textbox", { name: "Hero patient id" }).fill(patientId);
+  await page.getByRole("button", { name: "Look up the patient" }).click();
+  await page.getByRole("button", { name: "Yes, this is the patient" }).click();
+  await expect(page.getByRole("heading", { name: "The patient is chosen" })).toBeFocused();
 }
 
 /** The state of the link whose page this is. */

@@ -7,7 +7,8 @@ import { ChosenPractice } from "@/components/links/chosen-practice";
 import { FormSkeleton } from "@/components/links/form-skeleton";
 import { idInAddress, type SearchParams } from "@/components/shell/id-in-address";
 import { proposeLink } from "@/components/links/link-defaults";
-import { NewLinkForm } from "@/components/links/new-link-form";
+import { isNewLinkKind, type NewLinkKind } from "@/components/links/kind-choice";
+import { type FormLinkChance, NewLinkForm } from "@/components/links/new-link-form";
 import { PracticeChoice } from "@/components/links/practice-choice";
 import { describeLogin, whoMakesLinks } from "@/components/links/words";
 import { practiceLabel, whoManagesPractices } from "@/components/practices/words";
@@ -22,7 +23,11 @@ import type { LinkView } from "@/server/schemas/links";
 import type { PracticeView } from "@/server/schemas/practices";
 import { openPortal, orNotFound, type Portal } from "@/server/trpc/caller";
 
-export const metadata: Metadata = { title: "New link" };
+export const metadata: Metadata = {
+  title: "New link",
+  // No phone turns an NHS number into something to call.
+  formatDetection: { telephone: false },
+};
 
 type PageProps = {
   params: Promise<{ tenant: string; environment: string }>;
@@ -41,7 +46,7 @@ export default async function NewLinkPage({ params, searchParams }: PageProps) {
 
   const header = (
     <PageHeader
-      title="New booking link"
+      title="New link"
       back={{
         href: portalPath(place, "/links", { practice: idInAddress(query.practice) }),
         label: "Links",
@@ -59,6 +64,7 @@ export default async function NewLinkPage({ params, searchParams }: PageProps) {
     );
   }
 
+  const kind = isNewLinkKind(query.kind) ? query.kind : null;
   const earlierId = idInAddress(query.from);
   const [practices, earlier] = await Promise.all([
     portal.practices.list(),
@@ -95,11 +101,12 @@ export default async function NewLinkPage({ params, searchParams }: PageProps) {
               practice={practice}
               operationId={operationId}
               earlier={earlier}
+              kind={kind}
             />
           </Suspense>
         </>
       ) : practices.length > 0 ? (
-        <PracticeChoice place={place} practices={practices} />
+        <PracticeChoice place={place} practices={practices} kind={kind} />
       ) : (
         <EmptyState
           icon={<Link2 />}
@@ -126,10 +133,21 @@ type LoadedFormProps = {
   practice: PracticeView;
   operationId: string | null;
   earlier: LinkView | null;
+  kind: NewLinkKind | null;
 };
 
+/** What the practice's last test and the links made since say about form links. */
+function readChance(reads: PracticeView["reads"]): FormLinkChance {
+  const links = reads.find(({ read }) => read === "form_links");
+  if (links) return links.isWorking ? "worked" : "refused";
+  return reads.some(({ read, isWorking }) => read === "forms" && !isWorking)
+    ? "no forms"
+    : "untried";
+}
+
 /** The form with Hero's lists of this moment, or why they could not be read. */
-async function LoadedForm({ portal, place, practice, operationId, earlier }: LoadedFormProps) {
+async function LoadedForm(props: LoadedFormProps) {
+  const { portal, place, practice, operationId, earlier, kind } = props;
   const today = ukDateOf(new Date());
   const read = await portal.practices.bookingOptions({ practiceId: practice.id }).then(
     (options) => ({ options, reason: null }),
@@ -146,6 +164,7 @@ async function LoadedForm({ portal, place, practice, operationId, earlier }: Loa
           practice: practice.id,
           operation: operationId,
           from: earlier?.id,
+          kind,
         })}
       >
         {read.reason} Without the appointment types and locations of {practiceLabel(practice)} no
@@ -153,13 +172,15 @@ async function LoadedForm({ portal, place, practice, operationId, earlier }: Loa
       </Failure>
     );
   }
+  const defaults = proposeLink(read.options, today, earlier);
   return (
     <NewLinkForm
       place={place}
       practice={{ id: practice.id, name: practiceLabel(practice) }}
       loginText={describeLogin(practice.sector)}
       options={read.options}
-      defaults={proposeLink(read.options, today, earlier)}
+      defaults={{ ...defaults, kind: kind ?? defaults.kind }}
+      formLinks={readChance(practice.reads)}
       operationId={operationId}
       today={today}
     />

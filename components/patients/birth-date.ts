@@ -1,0 +1,34 @@
+/** The three boxes of a date of birth, as typed. */
+export type BirthParts = { day: string; month: string; year: string };
+
+const monthNames = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
+
+/** A month by number or name, as two digits; what is neither stays as it is. */
+function readMonth(text: string): string {
+  const name = monthNames.indexOf(text.slice(0, 3).toLowerCase());
+  return name < 0 ? text : String(name + 1);
+}
+
+/**
+ * `YYYY-MM-DD`, or a text that is no date where a box is wrong, or `""` where all are empty. An empty
+ * box leaves its place empty, so that the schema can say which one is missing.
+ */
+export function joinBirthDate({ day, month, year }: BirthParts): string {
+  const parts = [year.trim(), readMonth(month.trim()), day.trim()];
+  if (parts.every((part) => part === "")) return "";
+  return parts.map((part, index) => (part && index > 0 ? part.padStart(2, "0") : part)).join("-");
+}
+
+/**
+ * A whole date as people copy it – "04/12/1989", "4.12.1989", "1989-12-04", "4 December 1989",
+ * "4th Dec 1989" – day before month, as in the United Kingdom. Undefined for anything else, also for
+ * years of two digits, which could be of either century.
+ */
+export function readPastedDate(text: string): BirthParts | undefined {
+  const plain = text.trim().replace(/(\d)(st|nd|rd|th)\b/i, "$1");
+  const [, isoYear, isoMonth, isoDay] = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:T.*)?$/.exec(plain) ?? [];
+  if (isoYear && isoMonth && isoDay) return { day: isoDay, month: isoMonth, year: isoYear };
+  const [, day, month, year] =
+    /^(\d{1,2})[\s./-]+(\d{1,2}|[a-z]{3,9})[\s./,-]+(\d{4})$/i.exec(plain) ?? [];
+  return day && month && year ? { day, month: readMonth(month), year } : undefined;
+}

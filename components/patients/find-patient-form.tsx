@@ -1,0 +1,226 @@
+"use client";
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { Search } from "lucide-react";
+import type { FocusEvent, ReactNode } from "react";
+import { useForm, useWatch } from "react-hook-form";
+import { useFormCall } from "@/components/form-kit/use-form-call";
+import { Button } from "@/components/ui/button";
+import { ErrorSummary } from "@/components/ui/error-summary";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Notice } from "@/components/ui/notice";
+import { findNhsNumberFault, formatNhsNumber } from "@/server/schemas/nhs-number";
+import { type PatientWay, type WayName, wayToFind } from "@/server/schemas/patients";
+import type { z } from "@/server/schemas/zod";
+import { BirthFields } from "./birth-fields";
+import { WayChoice } from "./way-choice";
+
+/** What the boxes hold; which of them count depends on the way. */
+type Draft = {
+  by: WayName;
+  nhsNumber: string;
+  dateOfBirth: string;
+  forename: string;
+  surname: string;
+  postcode: string;
+  patientId: string;
+};
+
+// All boxes stay filled when the way changes; the schema takes those of its own way.
+const schema = wayToFind as unknown as z.ZodType<PatientWay, Draft>;
+
+const fields = [
+  "nhsNumber",
+  "forename",
+  "surname",
+  "postcode",
+  "dateOfBirth",
+  "patientId",
+] as const satisfies (keyof Draft)[];
+
+type FindPatientFormProps = {
+  practiceName: string;
+  /** In production, what outlines the button and says that it reaches a real record. */
+  wrapButton: (button: ReactNode) => ReactNode;
+  /** Asks Hero; what goes wrong is thrown. */
+  lookUp: (identity: PatientWay) => Promise<void>;
+};
+
+/** Whom to look for, by two identifiers or more, or by Hero's own id. */
+export function FindPatientForm({ practiceName, wrapButton, lookUp }: FindPatientFormProps) {
+  const form = useForm<Draft, unknown, PatientWay>({
+    resolver: zodResolver(schema),
+    shouldFocusError: false,
+    defaultValues: {
+      by: "nhs_number",
+      nhsNumber: "",
+      dateOfBirth: "",
+      forename: "",
+      surname: "",
+      postcode: "",
+      patientId: "",
+    },
+  });
+  const { submit, errors, pending } = useFormCall(form, fields, async (identity) => {
+    await lookUp(identity);
+    return "staying";
+  });
+  const { by, patientId } = useWatch({ control: form.control });
+  const faults = form.formState.errors;
+  const isTraced = by !== "hero_id";
+
+  /** Says what is wrong when a filled field is left, unless for a button, which would move away. */
+  function checkOnLeaving(name: keyof Draft, next: EventTarget | null) {
+    if (form.getValues(name) && !(next instanceof HTMLButtonElement)) void form.trigger(name);
+  }
+
+  function leaveNhsNumber(next: EventTarget | null) {
+    const typed = form.getValues("nhsNumber");
+    if (findNhsNumberFault(typed) === undefined) {
+      form.setValue("nhsNumber", formatNhsNumber(typed.replace(/\D/g, "")));
+    }
+    checkOnLeaving("nhsNumber", next);
+  }
+
+  const checked = (name: "forename" | "surname" | "postcode" | "patientId") =>
+    form.register(name, {
+      onBlur: (event: FocusEvent) => checkOnLeaving(name, event.relatedTarget),
+    });
+
+  const birth = (
+    <BirthFields
+      name="dateOfBirth"
+      startsWith={form.getValues("dateOfBirth")}
+      onChange={(date) =>
+        form.setValue("dateOfBirth", date, {
+          shouldDirty: true,
+          shouldValidate: Boolean(faults.dateOfBirth),
+        })
+      }
+      onLeave={(next) => checkOnLeaving("dateOfBirth", next)}
+      error={faults.dateOfBirth?.message}
+    />
+  );
+
+  return (
+    <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-6">
+      <ErrorSummary errors={errors} />
+      <WayChoice
+        value={by ?? "nhs_number"}
+        onChange={(way) => {
+          form.setValue("by", way);
+          form.clearErrors();
+        }}
+      />
+      {by === "nhs_number" ? (
+        <>
+          <Field
+            label="NHS number"
+            name="nhsNumber"
+            required
+            hint="10 digits, for example 999 000 0018. Spaces and dashes do not matter."
+            error={faults.nhsNumber?.message}
+          >
+            {(ids) => (
+              <Input
+                {...ids}
+                {...form.register("nhsNumber", {
+                  onBlur: (event: FocusEvent) => leaveNhsNumber(event.relatedTarget),
+                })}
+                inputMode="numeric"
+                autoComplete="off"
+                spellCheck={false}
+                className="tabular-nums sm:max-w-48"
+              />
+            )}
+          </Field>
+          {birth}
+        </>
+      ) : null}
+      {by === "details" ? (
+        <>
+          <div className="grid gap-5 sm:grid-cols-2">
+            <Field label="First name" name="forename" required error={faults.forename?.message}>
+              {(ids) => <Input {...ids} {...checked("forename")} autoComplete="off" />}
+            </Field>
+            <Field label="Last name" name="surname" required error={faults.surname?.message}>
+              {(ids) => <Input {...ids} {...checked("surname")} autoComplete="off" />}
+            </Field>
+          </div>
+          {birth}
+          <Field
+            label="Postcode"
+            name="postcode"
+            required
+            hint="The whole postcode of their home."
+            error={faults.postcode?.message}
+          >
+            {(ids) => (
+              <Input
+                {...ids}
+                {...checked("postcode")}
+                autoComplete="off"
+                className="uppercase sm:max-w-40"
+              />
+            )}
+          </Field>
+        </>
+      ) : null}
+      {by === "hero_id" ? (
+        <div className="flex flex-col gap-3">
+          <Field
+            label="Hero patient id"
+            name="patientId"
+            required
+            hint="Hero's own number for the patient: digits only. Not the NHS number, never a name."
+            error={faults.patientId?.message}
+          >
+            {(ids) => (
+              <Input
+                {...ids}
+                {...checked("patientId")}
+                mono
+                inputMode="numeric"
+                autoComplete="off"
+                className="sm:max-w-72"
+              />
+            )}
+          </Field>
+          {patientId && findNhsNumberFault(patientId) === undefined ? (
+            <Notice tone="warning" role="status" title="Is this an NHS number?">
+              It has the form of one. Hero's own patient ids are other numbers.
+            </Notice>
+          ) : null}
+        </div>
+      ) : null}
+      <div className="flex flex-col gap-4">
+        <p id="look-up-effect" className="max-w-prose text-sm text-muted">
+          {isTraced ? (
+            <>
+              <strong className="font-semibold text-ink">
+                This look-up may register a temporary patient in the record of {practiceName}.
+              </strong>{" "}
+              Hero traces the person on the NHS Spine. The portal keeps none of what you enter.
+            </>
+          ) : (
+            `This only reads the record of ${practiceName} and changes nothing.`
+          )}
+        </p>
+        <div className="flex flex-wrap items-start">
+          {wrapButton(
+            <Button
+              type="submit"
+              variant="primary"
+              icon={<Search />}
+              pending={pending}
+              aria-describedby="look-up-effect"
+            >
+              {pending ? "Asking Hero…" : "Look up the patient"}
+            </Button>,
+          )}
+        </div>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,29 @@
+/** How a patient's details are hidden until somebody asks to see them: enough to tell that they exist. */
+
+const dots = (length: number) => "•".repeat(length);
+
+/** "Mrs Margaret Ellison" as "M•• M•••••• E••••••": the first letters only. */
+export function maskName(name: string): string {
+  return name
+    .split(" ")
+    .map((word) => {
+      const [first = "", ...rest] = word;
+      return first + dots(rest.length);
+    })
+    .join(" ");
+}
+
+/** The last four digits only, 3-3-4. */
+export function maskNhsNumber(digits: string): string {
+  return `${dots(3)} ${dots(3)} ${digits.slice(-4)}`;
+}
+
+/** The area only: "WB1 •••". */
+export function maskPostcode(postcode: string): string {
+  return `${postcode.split(" ")[0] ?? ""} ${dots(3)}`;
+}
+
+/** The year only. */
+export function maskBirthDate(date: string): string {
+  return `${dots(2)} ${dots(3)} ${date.slice(0, 4)}`;
+}
