@@ -63,6 +63,7 @@ export const linksRouter = portalRouter({
     .mutation(({ ctx, input }) => saveLinkView(ctx.ctx, input)),
   deleteView: portalProcedure
     .input(linkViewIdInput)
+    .output(z.literal(true))
     .mutation(({ ctx, input }) => deleteLinkView(ctx.ctx, input)),
   change: portalProcedure
     .input(changeLinksInput)

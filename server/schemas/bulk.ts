@@ -13,22 +13,25 @@ export const mostRowsInPart = 1_000;
  * `rowNumber` is 1 for the first row below the headings. The patient is named by one of `identity`
  * (looked up) and `patientId` (Hero's), or by neither for a link anyone may use.
  */
-export const bulkRow = z.object({
-  rowNumber: z.number().int().min(1).max(mostBulkRows),
-  reference,
-  identity: patientIdentity.optional(),
-  patientId: optionalHeroId("A Hero patient id has only digits."),
-  practiceId: rowId,
-  appointmentTypeId: optionalHeroId("Choose an appointment type."),
-  locationId: optionalHeroId("Choose a location."),
-  practitionerId: optionalHeroId("Choose a practitioner from the list."),
-  formId: formId("Choose a form.").optional(),
-  name: optionalLine("a name", 80),
-  slotsFrom: optionalBareDate("Enter the first day as a real date."),
-  slotsTo: optionalBareDate("Enter the last day as a real date."),
-  expiresOn: bareDate("Enter the day the link stops working."),
-  maximumUses: z.number().int().min(1).max(10_000),
-});
+export const bulkRow = z.object(
+  {
+    rowNumber: z.number().int().min(1).max(mostBulkRows),
+    reference,
+    identity: patientIdentity.optional(),
+    patientId: optionalHeroId("A Hero patient id has only digits."),
+    practiceId: rowId,
+    appointmentTypeId: optionalHeroId("Choose an appointment type."),
+    locationId: optionalHeroId("Choose a location."),
+    practitionerId: optionalHeroId("Choose a practitioner from the list."),
+    formId: formId("Choose a form.").optional(),
+    name: optionalLine("a name", 80),
+    slotsFrom: optionalBareDate("Enter the first day as a real date."),
+    slotsTo: optionalBareDate("Enter the last day as a real date."),
+    expiresOn: bareDate("Enter the day the link stops working."),
+    maximumUses: z.number().int().min(1).max(10_000),
+  },
+  { error: "A row is an object." },
+);
 export type BulkRow = z.infer<typeof bulkRow>;
 
 /** Opens a bulk; rows follow in parts. The same operation id gives the same bulk again. */
@@ -36,18 +39,29 @@ export const createBulkInput = z.object({
   operationId: rowId,
   name: line("a name", 80),
   kind: linkKind,
-  rowCount: z.number().int().min(1).max(mostBulkRows, {
-    error: "A file can have at most 50,000 rows.",
-  }),
+  rowCount: z
+    .number({ error: "Say how many rows the file has." })
+    .int({ error: "Say how many rows the file has." })
+    .min(1, { error: "A file has at least one row." })
+    .max(mostBulkRows, { error: "A file can have at most 50,000 rows." }),
   /** Which heading of the file was taken for which field: headings only, never a cell. */
-  columns: z.record(z.string().max(40), z.string().max(200)),
+  columns: z.record(
+    z.string().max(40),
+    z.string({ error: "A heading is a text." }).max(200, { error: "This heading is too long." }),
+    {
+      error: "Say which heading stands for which field.",
+    },
+  ),
 });
 export type CreateBulkInput = z.infer<typeof createBulkInput>;
 
 /** Adds rows; a row number sent again is kept as it was. */
 export const addBulkRowsInput = z.object({
   bulkId: rowId,
-  rows: z.array(bulkRow).min(1).max(mostRowsInPart),
+  rows: z
+    .array(bulkRow, { error: "Send rows." })
+    .min(1, { error: "Send at least one row." })
+    .max(mostRowsInPart, { error: "Send at most 1,000 rows at once." }),
 });
 export type AddBulkRowsInput = z.infer<typeof addBulkRowsInput>;
 
@@ -60,7 +74,10 @@ export type BulkIdInput = z.infer<typeof bulkIdInput>;
  */
 export const startBulkInput = z.object({
   bulkId: rowId,
-  confirmedRecipients: z.number().int().optional(),
+  confirmedRecipients: z
+    .number({ error: "Type the number of recipients." })
+    .int({ error: "Type the number of recipients." })
+    .optional(),
 });
 export type StartBulkInput = z.infer<typeof startBulkInput>;
 
@@ -82,14 +99,10 @@ export type BulkCheck = z.infer<typeof bulkCheck>;
 export const bulkState = z.enum(["uploading", "running", "paused", "cancelled", "finished"]);
 export type BulkState = z.infer<typeof bulkState>;
 
-export const bulkRowState = z.enum([
-  "waiting",
-  "working",
-  "made",
-  "refused",
-  "unknown",
-  "cancelled",
-]);
+export const bulkRowState = z.enum(
+  ["waiting", "working", "made", "refused", "unknown", "cancelled"],
+  { error: "A row has no such state." },
+);
 export type BulkRowState = z.infer<typeof bulkRowState>;
 
 export const bulkView = z.object({
@@ -130,7 +143,12 @@ export const listBulkRowsInput = z.object({
   bulkId: rowId,
   state: bulkRowState.optional(),
   /** The last row number of the page before. */
-  after: z.number().int().min(0).default(0),
+  after: z
+    .number({ error: "This is not a page of the rows." })
+    .int({ error: "This is not a page of the rows." })
+    .min(0, { error: "This is not a page of the rows." })
+    .max(mostBulkRows * 100, { error: "This is not a page of the rows." })
+    .default(0),
 });
 export type ListBulkRowsInput = z.input<typeof listBulkRowsInput>;
 

@@ -130,12 +130,15 @@ export type UpdateLinkInput = z.infer<typeof updateLinkInput>;
 export const changeLinksInput = z.object({
   changes: z
     .array(
-      z.object({
-        linkId: rowId,
-        expiresOn: bareDate("Enter the day the link stops working.").optional(),
-        isClosed: z.boolean().optional(),
-        tags: tags.optional(),
-      }),
+      z.object(
+        {
+          linkId: rowId,
+          expiresOn: bareDate("Enter the day the link stops working.").optional(),
+          isClosed: z.boolean().optional(),
+          tags: tags.optional(),
+        },
+        { error: "Say which link and what to change." },
+      ),
       { error: "Choose the links to change." },
     )
     .min(1, { error: "Choose at least one link." })

@@ -18,6 +18,14 @@ export type Belongings = {
   linkId: string;
   /** A link that a test may close. */
   closableLinkId: string;
+  /** Links whose fate is unknown: to be settled by a person, and by reading. */
+  unknownLinkId: string;
+  readableLinkId: string;
+  viewId: string;
+  /** A file whose rows are still to come, one that is whole, and one that is worked on. */
+  openBulkId: string;
+  wholeBulkId: string;
+  runningBulkId: string;
   operationId: string;
   auditId: string;
 };
@@ -71,6 +79,8 @@ const acceptsLimits = {
   slotsFrom: optionalChoice,
   slotsTo: optionalChoice,
 } as const;
+// A view is any part of an address; what is not understood in it narrows nothing.
+const anyQuery = ["empty", "blank", "emoji", "right-to-left override"] as const;
 const paging = { cursor: "own space" } as const;
 
 /** Every procedure under `/{tenant}/{environment}`; one that is not here fails the test. */
@@ -131,9 +141,156 @@ export const portalProcedures: Record<string, PortalEntry> = {
   "links.list": {
     kind: "query",
     roles: everyone,
-    input: ({ practiceId, linkId }) => ({ practiceId, cursor: linkId, limit: 10 }),
+    input: ({ practiceId, linkId }) => ({
+      practiceId,
+      kind: "booking",
+      audience: "generic",
+      state: "live",
+      tag: "autumn",
+      q: "flu",
+      sort: "newest",
+      cursor: linkId,
+      limit: 10,
+    }),
     ids: { practiceId: "empty", ...paging },
-    accepts: { practiceId: omissible, cursor: omissible, limit: omissible },
+    accepts: {
+      practiceId: omissible,
+      kind: omissible,
+      audience: omissible,
+      state: omissible,
+      tag: ["missing", "emoji"],
+      q: optionalText,
+      sort: omissible,
+      cursor: omissible,
+      limit: omissible,
+    },
+  },
+  "links.facets": { kind: "query", roles: everyone },
+  "links.savedViews": { kind: "query", roles: everyone },
+  "links.history": {
+    kind: "query",
+    roles: everyone,
+    input: ({ linkId }) => ({ linkId }),
+    ids: { linkId: "refused" },
+  },
+  "links.saveView": {
+    kind: "mutation",
+    roles: everyone,
+    input: () => ({ name: "Live ones", query: "state=live" }),
+    accepts: { name: ["emoji"], query: anyQuery },
+  },
+  "links.deleteView": {
+    kind: "mutation",
+    roles: everyone,
+    input: ({ viewId }) => ({ viewId }),
+    ids: { viewId: "empty" },
+  },
+  "links.change": {
+    kind: "mutation",
+    roles: senders,
+    input: ({ linkId }) => ({ changes: [{ linkId, tags: ["autumn"] }] }),
+  },
+  "links.settle": {
+    kind: "mutation",
+    roles: senders,
+    input: ({ unknownLinkId }) => ({ linkId: unknownLinkId, url: "" }),
+    ids: { linkId: "refused" },
+    accepts: { url: optionalChoice },
+  },
+  "links.settleByReading": {
+    kind: "mutation",
+    roles: senders,
+    input: ({ readableLinkId }) => ({ linkId: readableLinkId }),
+    ids: { linkId: "refused" },
+  },
+  "links.createForm": {
+    kind: "mutation",
+    roles: senders,
+    input: ({ practiceId, formId }) => ({
+      operationId: randomUUID(),
+      practiceId,
+      formId,
+      patientId: "4417",
+      name: "Asthma review",
+      reference: "letter 17",
+      tags: ["autumn"],
+      expiresOn: inDays(7),
+      maximumUses: 1,
+    }),
+    ids: { practiceId: "refused", operationId: "own space" },
+    accepts: {
+      patientId: optionalChoice,
+      name: optionalText,
+      reference: optionalText,
+      tags: ["missing", "a list"],
+    },
+  },
+  "bulk.list": { kind: "query", roles: everyone },
+  "bulk.columns": { kind: "query", roles: senders },
+  "bulk.get": {
+    kind: "query",
+    roles: everyone,
+    input: ({ wholeBulkId }) => ({ bulkId: wholeBulkId }),
+    ids: { bulkId: "refused" },
+  },
+  "bulk.rows": {
+    kind: "query",
+    roles: everyone,
+    input: ({ wholeBulkId }) => ({ bulkId: wholeBulkId, state: "waiting", after: 0 }),
+    ids: { bulkId: "refused" },
+    accepts: { state: omissible, after: ["missing", "a number"] },
+  },
+  "bulk.check": {
+    kind: "query",
+    roles: senders,
+    input: ({ wholeBulkId }) => ({ bulkId: wholeBulkId }),
+    ids: { bulkId: "refused" },
+  },
+  "bulk.create": {
+    kind: "mutation",
+    roles: senders,
+    input: () => ({
+      operationId: randomUUID(),
+      name: "Flu letters",
+      kind: "booking",
+      rowCount: 1,
+      columns: { reference: "Ref" },
+    }),
+    accepts: { name: ["emoji"] },
+  },
+  "bulk.addRows": {
+    kind: "mutation",
+    roles: senders,
+    input: ({ openBulkId, practiceId, choice }) => ({
+      bulkId: openBulkId,
+      rows: [{ rowNumber: 1, practiceId, ...choice, expiresOn: inDays(7), maximumUses: 1 }],
+    }),
+    ids: { bulkId: "refused" },
+  },
+  "bulk.start": {
+    kind: "mutation",
+    roles: senders,
+    input: ({ wholeBulkId }) => ({ bulkId: wholeBulkId, confirmedRecipients: 1 }),
+    ids: { bulkId: "refused" },
+    accepts: { confirmedRecipients: ["missing", "a number"] },
+  },
+  "bulk.pause": {
+    kind: "mutation",
+    roles: senders,
+    input: ({ runningBulkId }) => ({ bulkId: runningBulkId }),
+    ids: { bulkId: "refused" },
+  },
+  "bulk.resume": {
+    kind: "mutation",
+    roles: senders,
+    input: ({ runningBulkId }) => ({ bulkId: runningBulkId }),
+    ids: { bulkId: "refused" },
+  },
+  "bulk.cancel": {
+    kind: "mutation",
+    roles: senders,
+    input: ({ runningBulkId }) => ({ bulkId: runningBulkId }),
+    ids: { bulkId: "refused" },
   },
   "links.get": {
     kind: "query",

@@ -39,6 +39,7 @@ export const handlers: Record<string, Who> = {
   // Each procedure says for itself who may call it: `tests/isolation/procedures.ts`.
   "/api/trpc/account/[trpc]": "anybody",
   "/api/trpc/[tenant]/[environment]/[trpc]": "member",
+  "/api/downloads/[tenant]/[environment]/bulk/[bulkId]": "member",
 };
 
 /** Every function that browsers may call by its id: `file exported name`. */

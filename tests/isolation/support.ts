@@ -9,6 +9,10 @@ import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { Role } from "@/server/schemas/organisations";
 import { listActivity } from "@/server/services/activity";
 import { listForms } from "@/server/services/forms";
+import type { BulkRow } from "@/server/schemas/bulk";
+import { startBulk } from "@/server/services/bulk/control";
+import { addBulkRows, createBulk } from "@/server/services/bulk/create";
+import { saveLinkView } from "@/server/services/links/saved-views";
 import { createLink } from "@/server/services/links/create";
 import { getBookingOptions } from "@/server/services/practices/read";
 import { findPractice, listCalls } from "../support/hero";
@@ -131,6 +135,36 @@ export async function furnishTenant({ main, neighbour, spare, partner }: Keys) {
     });
   const link = await makeLink();
   const closable = await makeLink();
+  const unknown = await makeLink();
+  const readable = await makeLink();
+  await sql`update links set outcome = 'unknown', url = null, hero_link_id = null,
+      asked_at = now() - interval '1 hour', expires_on = ${inDays(400)}
+    where id in (${unknown.id}, ${readable.id})`;
+  const view = await saveLinkView(ctx, { name: "Ends soon", query: "state=ends_soon" });
+  const makeBulk = async (isWhole: boolean) => {
+    const { id: bulkId } = await createBulk(ctx, {
+      operationId: randomUUID(),
+      name: "Letters",
+      kind: "booking",
+      rowCount: 1,
+      columns: {},
+    });
+    const row = {
+      rowNumber: 1,
+      reference: undefined,
+      patientId: undefined,
+      practiceId: connected.id,
+      ...choice,
+      expiresOn: inDays(9),
+      maximumUses: 1,
+    };
+    if (isWhole) await addBulkRows(ctx, { bulkId, rows: [row as BulkRow] });
+    return bulkId;
+  };
+  const openBulkId = await makeBulk(false);
+  const wholeBulkId = await makeBulk(true);
+  const runningBulkId = await makeBulk(true);
+  await startBulk(ctx, { bulkId: runningBulkId, confirmedRecipients: 1 });
   const tokens = { owner: tenant.owner.token } as Record<Role, string>;
   for (const role of ["admin", "developer", "operator", "viewer", "auditor"] as const) {
     const member = await makePerson(`${role} person`);
@@ -152,6 +186,12 @@ export async function furnishTenant({ main, neighbour, spare, partner }: Keys) {
     formId: form?.id ?? "",
     linkId: link.id,
     closableLinkId: closable.id,
+    unknownLinkId: unknown.id,
+    readableLinkId: readable.id,
+    viewId: view.id,
+    openBulkId,
+    wholeBulkId,
+    runningBulkId,
     operationId: link.operationId,
     auditId: items[0]?.id ?? "",
   };
@@ -171,6 +211,12 @@ const marksOf = ({ tenant, tenantId, ownerId, belongings }: Furnished): string[]
   belongings.apiKey,
   belongings.linkId,
   belongings.closableLinkId,
+  belongings.unknownLinkId,
+  belongings.readableLinkId,
+  belongings.viewId,
+  belongings.openBulkId,
+  belongings.wholeBulkId,
+  belongings.runningBulkId,
   belongings.operationId,
   belongings.auditId,
 ];

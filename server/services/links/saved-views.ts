@@ -60,9 +60,10 @@ export async function saveLinkView(
 }
 
 /** Deletes one of the caller's own views; one that is not theirs, or not there, stays as it is. */
-export async function deleteLinkView(ctx: TenantContext, input: LinkViewIdInput): Promise<void> {
+export async function deleteLinkView(ctx: TenantContext, input: LinkViewIdInput): Promise<true> {
   requirePermission(ctx, "links.read");
   await db.tenant(ctx, (tx) =>
     tx.delete(linkViews).where(and(mine(ctx), eq(linkViews.id, input.viewId))),
   );
+  return true;
 }
