@@ -1,3 +1,5 @@
+import { readUkDay } from "@/components/bulk/reader/uk-days";
+
 /** The three boxes of a date of birth, as typed. */
 export type BirthParts = { day: string; month: string; year: string };
 
@@ -20,15 +22,17 @@ export function joinBirthDate({ day, month, year }: BirthParts): string {
 }
 
 /**
- * A whole date as people copy it – "04/12/1989", "4.12.1989", "1989-12-04", "4 December 1989",
- * "4th Dec 1989" – day before month, as in the United Kingdom. Undefined for anything else, also for
- * years of two digits, which could be of either century.
+ * A whole date as people copy it – "04/12/1989", "4 12 1989", "1989-12-04", "4 December 1989" – day
+ * before month, as in the United Kingdom. Undefined for anything else, also for years of two digits,
+ * which could be of either century.
  */
 export function readPastedDate(text: string): BirthParts | undefined {
-  const plain = text.trim().replace(/(\d)(st|nd|rd|th)\b/i, "$1");
-  const [, isoYear, isoMonth, isoDay] = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:T.*)?$/.exec(plain) ?? [];
-  if (isoYear && isoMonth && isoDay) return { day: isoDay, month: isoMonth, year: isoYear };
-  const [, day, month, year] =
-    /^(\d{1,2})[\s./-]+(\d{1,2}|[a-z]{3,9})[\s./,-]+(\d{4})$/i.exec(plain) ?? [];
-  return day && month && year ? { day, month: readMonth(month), year } : undefined;
+  const plain = text
+    .trim()
+    .replace(/T[\d:.Z+-]*$/, "")
+    .replace(/^(\d{1,2})\s*[\s/.-]\s*(\d{1,2})\s*[\s/.-]\s*(\d{4})$/, "$1/$2/$3");
+  const read = readUkDay(plain);
+  if ("fault" in read) return undefined;
+  const [year = "", month = "", day = ""] = read.day.split("-").map((part) => String(Number(part)));
+  return { day, month, year };
 }

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { describeFormLink, describeLink } from "@/components/links/describe-link";
+
+const generic = {
+  isInvite: false,
+  practiceName: "Kingsway Surgery",
+  patientId: "",
+  appointmentTypeName: "Flu clinic",
+  locationName: "Main site",
+  practitionerName: null,
+  slotsFrom: "2026-12-03",
+  slotsTo: "2026-12-17",
+  expiresOn: "2026-12-17",
+  maximumUses: "",
+};
+const invite = { ...generic, isInvite: true, patientId: "40201", maximumUses: "1" };
+
+describe("the sentence of a booking link", () => {
+  it.each([
+    [
+      generic,
+      "Anyone registered at Kingsway Surgery may book one Flu clinic at Main site between 3 and 17 December 2026, until the end of 17 December 2026, UK time.",
+    ],
+    [
+      { ...generic, maximumUses: "1200", practitionerName: "Dr Shah" },
+      "Anyone registered at Kingsway Surgery may book one Flu clinic at Main site with Dr Shah between 3 and 17 December 2026, until 1,200 bookings are made or the end of 17 December 2026, UK time, whichever comes first.",
+    ],
+    [
+      { ...generic, slotsFrom: "2027-03-28", slotsTo: "2027-03-28", expiresOn: "2027-03-28" },
+      "Anyone registered at Kingsway Surgery may book one Flu clinic at Main site on 28 March 2027, until the end of 28 March 2027, UK time.",
+    ],
+    [
+      invite,
+      "Patient 40201 of Kingsway Surgery may book one Flu clinic at Main site between 3 and 17 December 2026, until the end of 17 December 2026, UK time.",
+    ],
+    [
+      { ...invite, maximumUses: "3", slotsTo: "" },
+      "Patient 40201 of Kingsway Surgery may book up to 3 × Flu clinic at Main site on or after 3 December 2026, until the end of 17 December 2026, UK time.",
+    ],
+    [
+      {
+        ...invite,
+        patientId: "",
+        appointmentTypeName: null,
+        locationName: null,
+        slotsFrom: "",
+        slotsTo: "",
+        expiresOn: "",
+      },
+      "One patient of Kingsway Surgery may book one appointment at one of its locations on any free day, until a day to be chosen.",
+    ],
+  ])("follows what is chosen", (draft, sentence) => {
+    expect(describeLink(draft)).toBe(sentence);
+  });
+
+  it("makes no sense of days that are the wrong way round", () => {
+    const sentence = describeLink({ ...generic, slotsFrom: "2026-12-18" });
+    expect(sentence).toContain("on days that have yet to be put right");
+  });
+});
+
+describe("the sentence of a form link", () => {
+  const draft = {
+    isForOnePatient: null,
+    practiceName: "Kingsway Surgery",
+    patientId: "",
+    formTitle: "Asthma review",
+    expiresOn: "2026-12-17",
+    maximumUses: "",
+  };
+
+  it.each([
+    [
+      draft,
+      "One patient of Kingsway Surgery may answer “Asthma review” once, until the end of 17 December 2026, UK time.",
+    ],
+    [
+      { ...draft, isForOnePatient: true, patientId: "40201", maximumUses: "2" },
+      "Patient 40201 of Kingsway Surgery may answer “Asthma review” up to 2 times, until the end of 17 December 2026, UK time.",
+    ],
+    [
+      { ...draft, isForOnePatient: false, maximumUses: "1", formTitle: null },
+      "Anyone with the link may answer one form of Kingsway Surgery, until one answer is sent or the end of 17 December 2026, UK time, whichever comes first.",
+    ],
+  ])("follows what is chosen", (given, sentence) => {
+    expect(describeFormLink(given)).toBe(sentence);
+  });
+});

@@ -1,0 +1,128 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  findNhsNumberFault,
+  formatNhsNumber,
+  holdsNhsNumber,
+  nhsNumber,
+} from "@/server/schemas/nhs-number";
+
+const invalid = "This is not a valid NHS number. Check each digit.";
+
+describe("an NHS number", () => {
+  it.each(["999 000 0018", "999 000 0026", "999 000 0034", "9990000018", "999-000-0018"])(
+    "may be %s",
+    (text) => {
+      expect(findNhsNumberFault(text)).toBeUndefined();
+      expect(nhsNumber.parse(text)).toBe(text.replace(/\D/g, ""));
+    },
+  );
+
+  it.each([
+    ["123 456 7891", invalid, "seen in public samples"],
+    ["999 123 4567", invalid, "seen in public samples"],
+    ["000 000 0000", invalid, "repeated digits pass the check"],
+    ["111 111 1111", invalid, "repeated digits pass the check"],
+    ["999 000 0019", invalid, "one digit off"],
+    ["990 900 0018", invalid, "two digits changed over"],
+    ["", "Enter the NHS number.", "nothing"],
+    [" - ", "Enter the NHS number.", "nothing but separators"],
+    ["999 000 001", "This NHS number is too short. It has 10 digits.", "nine digits"],
+    ["999 000 00180", "This NHS number is too long. It has 10 digits.", "eleven digits"],
+    ["999 OOO OO18", "An NHS number has only digits.", "letters"],
+    ["٩٩٩٠٠٠٠٠١٨", "An NHS number has only digits.", "digits of another script"],
+    ["999.000.0018", "An NHS number has only digits.", "dots"],
+    [
+      "QQ 12 34 56 C",
+      "This looks like a National Insurance number. Enter the NHS number.",
+      "another number of the same person",
+    ],
+  ])("is not %j: %s (%s)", (text, sentence) => {
+    expect(findNhsNumberFault(text)).toBe(sentence);
+    expect(nhsNumber.safeParse(text).error?.issues.map(({ message }) => message)).toEqual([
+      sentence,
+    ]);
+  });
+
+  it("is refused where it is no text, or a very long one", () => {
+    for (const value of [9990000018, null, undefined, ["9990000018"], {}, "9".repeat(10_000)]) {
+      expect(nhsNumber.safeParse(value).success).toBe(false);
+    }
+  });
+
+  it("is shown in threes and four", () => {
+    expect(formatNhsNumber("9990000018")).toBe("999 000 0018");
+  });
+});
+
+/** The check digit by the published rule, written another way than in the schema. */
+function checkDigitOf(nine: string): number {
+  const sum = [...nine].reduce((total, digit, index) => total + Number(digit) * (10 - index), 0);
+  const rest = 11 - (sum % 11);
+  return rest === 11 ? 0 : rest;
+}
+
+const nineDigits = fc.stringMatching(/^\d{9}$/);
+const valid = nineDigits
+  .filter((nine) => checkDigitOf(nine) !== 10)
+  .map((nine) => nine + checkDigitOf(nine))
+  .filter((ten) => !/^(\d)\1{9}$/.test(ten));
+
+describe("every NHS number", () => {
+  it("has for nine digits exactly one tenth, or none", () => {
+    fc.assert(
+      fc.property(nineDigits, (nine) => {
+        const taken = Array.from({ length: 10 }, (_, digit) => `${nine}${digit}`).filter(
+          (ten) => findNhsNumberFault(ten) === undefined,
+        );
+        const whole = `${nine}${checkDigitOf(nine)}`;
+        const isRepeated = /^(\d)\1{9}$/.test(whole);
+        expect(taken).toEqual(whole.length === 10 && !isRepeated ? [whole] : []);
+      }),
+    );
+  });
+
+  it("survives being written in any spacing, and is found inside a text", () => {
+    const gap = fc.constantFrom("", " ", "-", "  ");
+    fc.assert(
+      fc.property(valid, fc.array(gap, { minLength: 9, maxLength: 9 }), (ten, gaps) => {
+        const text = [...ten].map((digit, index) => digit + (gaps[index] ?? "")).join("");
+        expect(nhsNumber.parse(` ${text} `)).toBe(ten);
+        expect(nhsNumber.parse(formatNhsNumber(ten))).toBe(ten);
+        expect(holdsNhsNumber(`Flu letters, ${formatNhsNumber(ten)}, December`)).toBe(true);
+      }),
+    );
+  });
+
+  it("shows a single wrong digit, and two neighbours changed over", () => {
+    const place = fc.integer({ min: 0, max: 9 });
+    fc.assert(
+      fc.property(valid, place, fc.integer({ min: 1, max: 9 }), (ten, at, more) => {
+        const wrong = [...ten];
+        wrong[at] = String((Number(ten[at]) + more) % 10);
+        expect(findNhsNumberFault(wrong.join(""))).toBe(invalid);
+        const next = Math.min(at, 8);
+        if (ten[next] === ten[next + 1]) return;
+        const swapped = ten.slice(0, next) + ten[next + 1] + ten[next] + ten.slice(next + 2);
+        expect(findNhsNumberFault(swapped)).toBe(invalid);
+      }),
+    );
+  });
+
+  it("is refused, and never a crash, for any text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const digits = text.replace(/[\s-]/g, "");
+        const fault = findNhsNumberFault(text);
+        if (fault === undefined) expect(digits).toMatch(/^\d{10}$/);
+        else expect(fault).toMatch(/^[A-Z].*\.$/);
+      }),
+    );
+  });
+
+  it("is not seen in telephone numbers, longer numbers and ids", () => {
+    for (const text of ["07700 900123", "99900000181234", "4417", "2026-12-03", "12345678901"]) {
+      expect(holdsNhsNumber(text)).toBe(false);
+    }
+  });
+});

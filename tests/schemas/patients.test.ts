@@ -1,0 +1,139 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { joinBirthDate, readPastedDate } from "@/components/patients/birth-date";
+import { maskBirthDate, maskName, maskNhsNumber, maskPostcode } from "@/components/patients/mask";
+import { addDays, ukDateOf } from "@/server/schemas/dates";
+import { dateOfBirth, lookUpPatientInput, postcode } from "@/server/schemas/patients";
+
+const today = ukDateOf(new Date());
+const faultOf = (text: string) => dateOfBirth.safeParse(text).error?.issues[0]?.message;
+
+describe("a date of birth", () => {
+  it.each(["1989-12-04", "2000-02-29", today, addDays(today, -40_000)])("may be %s", (text) => {
+    expect(dateOfBirth.parse(text)).toBe(text);
+  });
+
+  it.each([
+    ["", "Enter the date of birth."],
+    ["1989--04", "Enter the month of the date of birth."],
+    ["1989-12-", "Enter the day of the date of birth."],
+    ["-12-04", "Enter the year of the date of birth."],
+    ["--04", "Enter the month and year of the date of birth."],
+    ["1989-13-04", "Enter the date of birth as a real date."],
+    ["1989-02-29", "Enter the date of birth as a real date."],
+    ["89-12-04", "Enter the date of birth as a real date."],
+    ["04/12/1989", "Enter the date of birth as a real date."],
+    [addDays(today, 1), "The date of birth must be in the past."],
+    ["1801-01-01", "Check the year of the date of birth."],
+  ])("is not %j", (text, sentence) => {
+    expect(faultOf(text)).toBe(sentence);
+  });
+});
+
+describe("the three boxes of a date of birth", () => {
+  it.each([
+    ["04/12/1989", "4 12 1989"],
+    ["4.12.1989", "4 12 1989"],
+    [" 4 12 1989\n", "4 12 1989"],
+    ["1989-12-04", "4 12 1989"],
+    ["1989-12-04T00:00:00.000Z", "4 12 1989"],
+    ["4 December 1989", "4 12 1989"],
+    ["4th Dec 1989", "4 12 1989"],
+    ["29/02/2000", "29 2 2000"],
+  ])("take %j pasted whole", (text, parts) => {
+    const read = readPastedDate(text);
+    expect(read && `${read.day} ${read.month} ${read.year}`).toBe(parts);
+  });
+
+  it.each([
+    "4",
+    "12",
+    "1989",
+    "04/12/89",
+    "31/02/1989",
+    "12/31/1989",
+    "tomorrow",
+    "",
+    "9990000018",
+  ])("leave %j to be pasted as it is", (text) => {
+    expect(readPastedDate(text)).toBeUndefined();
+  });
+
+  it.each([
+    [{ day: "4", month: "12", year: "1989" }, "1989-12-04"],
+    [{ day: " 04 ", month: "Dec", year: "1989" }, "1989-12-04"],
+    [{ day: "4", month: "december", year: "1989" }, "1989-12-04"],
+    [{ day: "", month: "", year: "" }, ""],
+    [{ day: "4", month: "", year: "1989" }, "1989--04"],
+  ])("join %j", (parts, joined) => {
+    expect(joinBirthDate(parts)).toBe(joined);
+  });
+
+  it("give back every day that is pasted in the British way", () => {
+    const day = fc.date({
+      min: new Date("1900-01-01T00:00:00Z"),
+      max: new Date("2026-01-01T00:00:00Z"),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(day, fc.constantFrom("/", ".", "-", " "), (date, mark) => {
+        const bare = date.toISOString().slice(0, 10);
+        const read = readPastedDate(bare.split("-").reverse().join(mark));
+        expect(read && joinBirthDate(read)).toBe(bare);
+        expect(dateOfBirth.parse(read && joinBirthDate(read))).toBe(bare);
+      }),
+    );
+  });
+});
+
+describe("a postcode", () => {
+  it.each([
+    ["kt2 6qw", "KT2 6QW"],
+    ["KT26QW", "KT2 6QW"],
+    [" ec1a 1bb ", "EC1A 1BB"],
+    ["m1 1ae", "M1 1AE"],
+  ])("%j is %s", (text, whole) => {
+    expect(postcode.parse(text)).toBe(whole);
+  });
+
+  it.each(["", "KT2", "12345", "KT2 6Q", "ＫＴ２ ６ＱＷ", "KT2 6QW; drop"])("is not %j", (text) => {
+    expect(postcode.safeParse(text).success).toBe(false);
+  });
+});
+
+describe("a look-up", () => {
+  const practiceId = "01920000-0000-7000-8000-000000000000";
+
+  it("is never by NHS number alone", () => {
+    const identity = { by: "nhs_number", nhsNumber: "9990000018" };
+    expect(lookUpPatientInput.safeParse({ practiceId, identity }).success).toBe(false);
+  });
+
+  it.each([undefined, null, "nhs_number", {}, { by: "name" }, { by: "__proto__" }, []])(
+    "by %j is refused as a whole",
+    (identity) => {
+      const read = lookUpPatientInput.safeParse({ practiceId, identity });
+      expect(read.error?.issues).toMatchObject([
+        { path: ["identity"], message: "Say how the patient is to be found." },
+      ]);
+    },
+  );
+
+  it("gives the identifiers as Hero takes them", () => {
+    const identity = { by: "nhs_number", nhsNumber: "999-000 0018", dateOfBirth: "1989-12-04" };
+    expect(lookUpPatientInput.parse({ practiceId, identity }).identity).toEqual({
+      by: "nhs_number",
+      nhsNumber: "9990000018",
+      dateOfBirth: "1989-12-04",
+    });
+  });
+});
+
+describe("details that are hidden until they are asked for", () => {
+  it("show no whole word, day, month or number", () => {
+    expect(maskName("Mrs Zofia Nowak")).toBe("M•• Z•••• N••••");
+    expect(maskBirthDate("1989-12-04")).toBe("•• ••• 1989");
+    expect(maskNhsNumber("9990000018")).toBe("••• ••• 0018");
+    expect(maskPostcode("KT2 6QW")).toBe("KT2 •••");
+  });
+});

@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { NotFoundError } from "@/server/errors";
+import { HeroError } from "@/server/hero/errors";
+import { listFormsInput } from "@/server/schemas/forms";
+import { getForm, listForms } from "@/server/services/forms";
+import { getPractice } from "@/server/services/practices/read";
+import type { TenantContext } from "@/server/tenancy/context";
+import { findPractice, injectFault, listCalls } from "../support/hero";
+import { makeLookAlikes } from "../support/tenants";
+
+let viewer: TenantContext;
+let theirs: TenantContext;
+let practiceId: string;
+let apiKey: string;
+
+beforeAll(async () => {
+  const tenants = await makeLookAlikes();
+  const practice = await findPractice("20690", "b");
+  ({ apiKey } = practice);
+  practiceId = (await tenants.ours.connect(practice)).id;
+  viewer = await tenants.ours.asRole("viewer");
+  theirs = await tenants.theirs.as();
+});
+
+describe("the practice's forms", () => {
+  it("are listed as Hero lists them, with search and type", async () => {
+    const all = await listForms(viewer, { practiceId });
+    expect(all.map(({ title }) => title)).toContain("Asthma control questionnaire");
+    expect(all.filter(({ isReplyForm }) => isReplyForm)).toHaveLength(1);
+    const found = await listForms(viewer, {
+      practiceId,
+      search: "asthma",
+      formType: "questionnaire",
+    });
+    expect(found).toMatchObject([{ patientTitle: "How is your asthma?", snomedCode: "184147002" }]);
+    expect(await listForms(viewer, { practiceId, search: "no such words" })).toEqual([]);
+  });
+
+  it("are shown with their questions in order", async () => {
+    const [form] = await listForms(viewer, { practiceId, search: "asthma" });
+    const view = await getForm(viewer, { practiceId, formId: form?.id ?? "" });
+    expect(view).toMatchObject({ title: "Asthma control questionnaire", isReplyForm: null });
+    expect(view.questions.map(({ label, isRequired }) => [label, isRequired])).toEqual([
+      ["How often did asthma wake you in the last four weeks?", true],
+      ["How often did you use your reliever inhaler?", false],
+      ["Do you smoke?", false],
+    ]);
+  });
+
+  it("are not found by another tenant, and nothing leaves the portal", async () => {
+    const calls = (await listCalls(apiKey)).length;
+    await expect(listForms(theirs, { practiceId })).rejects.toThrow(NotFoundError);
+    await expect(getForm(theirs, { practiceId, formId: "1" })).rejects.toThrow(NotFoundError);
+    expect((await listCalls(apiKey)).length).toBe(calls);
+  });
+
+  it("that Hero does not have is Hero's own not found", async () => {
+    const error = await getForm(viewer, { practiceId, formId: "999" }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(HeroError);
+    expect(error).toMatchObject({ code: "not_found" });
+  });
+
+  it("c30: are never looked for by an NHS number, which would stand in addresses", () => {
+    expect(listFormsInput.safeParse({ practiceId, search: "999 000 0018" }).success).toBe(false);
+  });
+
+  it("mark the feature, and no more, when Hero refuses to list them", async () => {
+    await injectFault({ operation: "listForms", key: apiKey, status: 403 });
+    await expect(listForms(viewer, { practiceId })).rejects.toMatchObject({ code: "forbidden" });
+    const { reads, health } = await getPractice(viewer, { practiceId });
+    expect(reads.find(({ read }) => read === "forms")?.isWorking).toBe(false);
+    expect(health).toBe("working");
+  });
+});

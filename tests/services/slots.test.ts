@@ -1,0 +1,72 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { ForbiddenError, NotFoundError } from "@/server/errors";
+import { addDays, ukDateOf } from "@/server/schemas/dates";
+import { countSlotsInput } from "@/server/schemas/slots";
+import { getBookingOptions } from "@/server/services/practices/read";
+import { countSlots } from "@/server/services/slots";
+import type { TenantContext } from "@/server/tenancy/context";
+import { findPractice, injectFault, listCalls } from "../support/hero";
+import { makeLookAlikes } from "../support/tenants";
+
+let operator: TenantContext;
+let viewer: TenantContext;
+let theirs: TenantContext;
+let practiceId: string;
+let apiKey: string;
+let choice: { appointmentTypeId: string; locationId: string };
+
+const today = ukDateOf(new Date());
+
+beforeAll(async () => {
+  const tenants = await makeLookAlikes();
+  const practice = await findPractice("20690", "c");
+  ({ apiKey } = practice);
+  practiceId = (await tenants.ours.connect(practice)).id;
+  operator = await tenants.ours.asRole("operator");
+  viewer = await tenants.ours.asRole("viewer");
+  theirs = await tenants.theirs.as();
+  const options = await getBookingOptions(operator, { practiceId });
+  choice = {
+    appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
+    locationId: options.locations[0]?.id ?? "",
+  };
+});
+
+const count = (over: Record<string, string> = {}) =>
+  countSlots(operator, countSlotsInput.parse({ practiceId, ...choice, ...over }));
+
+describe("the free slots of a choice", () => {
+  it("are those of its days, the first and the last included", async () => {
+    const days = Array.from({ length: 7 }, (_, at) => addDays(today, at + 1));
+    const each = await Promise.all(
+      days.map(async (day) => (await count({ slotsFrom: day, slotsTo: day })).count),
+    );
+    const week = await count({ slotsFrom: days[0] ?? "", slotsTo: days[6] ?? "" });
+    expect(week.count).toBe(each.reduce((sum, one) => sum + one, 0));
+    expect(week.count).toBeGreaterThan(0);
+    expect((await count()).count).toBeGreaterThan(week.count);
+    expect((await count({ slotsFrom: addDays(today, 200) })).count).toBe(0);
+    expect(Math.abs(Date.now() - Date.parse(week.countedAt))).toBeLessThan(5000);
+  });
+
+  it("are those of one practitioner where one is chosen", async () => {
+    const { practitioners } = await getBookingOptions(operator, { practiceId });
+    const each = await Promise.all(
+      practitioners.map(async ({ id }) => (await count({ practitionerId: id })).count),
+    );
+    expect(each.reduce((sum, one) => sum + one, 0)).toBe((await count()).count);
+  });
+
+  it("are not counted for a viewer or another tenant, and nothing leaves the portal", async () => {
+    const calls = (await listCalls(apiKey)).length;
+    const input = countSlotsInput.parse({ practiceId, ...choice });
+    await expect(countSlots(viewer, input)).rejects.toThrow(ForbiddenError);
+    await expect(countSlots(theirs, input)).rejects.toThrow(NotFoundError);
+    expect((await listCalls(apiKey)).length).toBe(calls);
+  });
+
+  it("are not guessed when Hero cannot count them", async () => {
+    await injectFault({ operation: "countSlots", key: apiKey, status: 403 });
+    await expect(count()).rejects.toMatchObject({ code: "forbidden" });
+  });
+});
