@@ -35,12 +35,13 @@ const view = (
     p.practice_group_id, l.appointment_type_id, l.appointment_type_name, l.location_id,
     l.location_name, l.practitioner_id, l.practitioner_name, l.patient_id, l.slots_from, l.slots_to,
     l.expires_on, l.maximum_uses, l.uses, l.opens, l.url, l.failure, u.name as created_by,
-    l.created_at, l.asked_at, l.refreshed_at, l.closed_at
+    l.created_at, l.asked_at, l.refreshed_at, l.closed_at, l.kind, l.failure_code, l.reference, l.tags,
+    l.bulk_id, l.form_id, l.form_title, l.stopped_at
   from (
     select * from links
     where tenant_id = ${tenantId} and environment = 'sandbox'
       and (${before}::uuid is null or id = ${before})
-    order by id desc limit ${limit}
+    order by tenant_id desc, environment desc, id desc limit ${limit}
   ) l
   join practices p on p.tenant_id = l.tenant_id and p.environment = l.environment
     and p.id = l.practice_id
@@ -76,6 +77,10 @@ async function create(token: string, text: string): Promise<string> {
       subject_label, request_id, details)
     values (${tenantId}, ${uuidv7()}, 'sandbox', ${who?.user_id}, ${action}, 'link', ${linkId},
       'Bench Surgery', ${requestId}, ${sql.json({ operationId: input.operationId })})`;
+  const terms = (tx: postgres.TransactionSql, words: string[]) => tx`
+    insert into link_terms (tenant_id, environment, term, link_id)
+    select ${tenantId}, 'sandbox', term, ${linkId} from unnest(${words}::text[]) term
+    on conflict do nothing`;
   const practice = await sql.begin(async (tx) => {
     await tx`select set_config('app.tenant_id', ${tenantId}, true)`;
     const [row] = await tx`
@@ -96,6 +101,7 @@ async function create(token: string, text: string): Promise<string> {
         'pending', ${input.appointmentTypeId}, 'Flu clinic', ${input.locationId}, 'Main site',
         ${input.expiresOn}, ${input.maximumUses}, ${who?.user_id})
       on conflict (tenant_id, operation_id) do nothing returning id`;
+    await terms(tx, ["flu", "clinic", "main", "site"]);
     await audit(tx, "link.requested");
     return row;
   });
@@ -146,8 +152,9 @@ async function create(token: string, text: string): Promise<string> {
     await tx`select set_config('app.tenant_id', ${tenantId}, true)`;
     await tx`
       update links set outcome = 'active', url = ${made.booking_link}, hero_link_id = ${made.id},
-        refreshed_at = now()
+        refreshed_at = now(), active_at = now()
       where tenant_id = ${tenantId} and environment = 'sandbox' and id = ${linkId}`;
+    await terms(tx, [made.id]);
     await audit(tx, "link.created");
     await tx`
       insert into hero_requests (tenant_id, environment, id, practice_group_id, operation, method,

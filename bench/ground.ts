@@ -109,6 +109,8 @@ export async function layGround() {
     folder,
     portalUrl: `http://127.0.0.1:${portalPort}`,
     bareUrl: `http://127.0.0.1:${barePort}`,
+    /** For measurements that put rows there themselves. */
+    superuserUrl: database.superuserUrl(),
     /** What autovacuum does within a minute of such a load; the planner goes by it. */
     async analyze() {
       const sql = postgres(database.superuserUrl(), { max: 1 });
@@ -125,7 +127,7 @@ export async function layGround() {
 }
 
 /** One tenant with a practice and `linkCount` links, through the services. */
-export async function makeTenant(linkCount: number) {
+export async function makeTenant(linkCount: number, slug = "bench") {
   const { v7: uuidv7 } = await import("uuid");
   const { sql } = await import("drizzle-orm");
   const { db } = await import("../db/client");
@@ -136,12 +138,11 @@ export async function makeTenant(linkCount: number) {
   const { getBookingOptions } = await import("../server/services/practices/read");
   const { openTenantContext } = await import("../server/tenancy/context");
   const userId = uuidv7();
-  const person = { userId, name: "Bench Person", email: "bench@example.com" };
+  const person = { userId, name: "Bench Person", email: `${slug}@example.com` };
   await db.shared
     .insert(users)
     .values({ id: userId, email: person.email, name: person.name, emailVerifiedAt: new Date() });
   const { token } = await createSession(userId, { userAgent: null });
-  const slug = "bench";
   await createOrganisation(
     { ...person, sessionId: "bench", requestId: "bench", clientAddress: "bench" },
     { name: "Bench", slug },
@@ -162,7 +163,7 @@ export async function makeTenant(linkCount: number) {
     `),
   );
   await db.close();
-  return { token, slug, practiceId: practice.id };
+  return { token, slug, practiceId: practice.id, tenantId: ctx.tenantId, userId };
 }
 
 export type LoadResult = { perSecond: number; p50Ms: number; p99Ms: number };
