@@ -70,7 +70,8 @@ const retriable = new Set(["rate_limited", "upstream_failed", "connection_lost",
 
 const agent = new Agent({ connect: { timeout: 3000 }, connections: 128, keepAliveTimeout: 3000 });
 
-function baseUrl(environment: HeroEnvironment): string {
+/** Where Hero answers in an environment, without a slash at the end. */
+export function heroBaseUrl(environment: HeroEnvironment): string {
   const urls = {
     sandbox: env().HERO_SANDBOX_URL,
     staging: env().HERO_STAGING_URL,
@@ -91,7 +92,7 @@ function addressOf(
     if (!value) throw new Error(`The path needs ${name}.`);
     return encodeURIComponent(value);
   });
-  const url = new URL(baseUrl(environment) + filled);
+  const url = new URL(heroBaseUrl(environment) + filled);
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }

@@ -3,7 +3,9 @@ import { TRPCError } from "@trpc/server";
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
+import { env } from "../env";
 import { NotFoundError, UnauthenticatedError } from "../errors";
+import { heroBaseUrl } from "../hero/request";
 import { listOrganisations } from "../services/accounts/me";
 import { idleMinutes } from "../tenancy/context";
 import { listEnvironments } from "../tenancy/environments";
@@ -51,6 +53,11 @@ export async function openPortal(params: Promise<{ tenant: string; environment: 
       user: { name: session.name, email: session.email },
       role,
       can: listPermissions(role),
+      /** Where Hero and the portal itself answer, for commands that people copy. */
+      addresses: {
+        hero: heroBaseUrl(ctx.environment),
+        portal: env().PUBLIC_URL.replace(/\/+$/, ""),
+      },
       organisations: await loadOrganisations(session.userId),
       // This request has put the idle limit off; the page warns before whichever comes first.
       sessionExpiresAt: new Date(

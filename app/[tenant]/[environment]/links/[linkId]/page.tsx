@@ -11,6 +11,7 @@ import { SettleBox } from "@/components/links/settle-box";
 import { UseCard } from "@/components/links/use-card";
 import { WhatHappened } from "@/components/links/what-happened";
 import { isBookable, isChangeable, isClosable, linkTitle, wasMade } from "@/components/links/words";
+import { HandOver } from "@/components/sharing/hand-over";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
@@ -90,6 +91,9 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
             <SettleBox place={place} linkId={link.id} />
           ) : null}
         </LinkStatus>
+        {isBookable(link) ? (
+          <HandOver place={place} link={link} addresses={scope.addresses} />
+        ) : null}
         {isMade && link.reason ? (
           <Notice tone="warning" title="Something to know about this link">
             {link.reason}

@@ -1,0 +1,75 @@
+import type { LinkView } from "@/server/schemas/links";
+
+/** A word of a POSIX shell that means exactly this text. */
+export const quoteForShell = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+
+type Asking = {
+  url: string;
+  /** Sent as they stand, in double quotes: `$NAME` is filled in by the shell. */
+  headers: readonly string[];
+  body: Readonly<Record<string, unknown>>;
+  method?: "POST" | "PATCH";
+};
+
+/** A request as a command for a shell; a field without a value is left out of the body. */
+export function curlOf({ url, headers, body, method = "POST" }: Asking): string {
+  const given = Object.fromEntries(
+    Object.entries(body).filter(([, value]) => value !== null && value !== undefined),
+  );
+  return [
+    `curl --request ${method} ${quoteForShell(url)}`,
+    ...headers.map((header) => `--header "${header}"`),
+    `--header "content-type: application/json"`,
+    `--data ${quoteForShell(JSON.stringify(given, null, 2))}`,
+  ].join(" \\\n  ");
+}
+
+/** The call to Hero that would make the same link (guide §11, §13); the key is a placeholder. */
+export function heroCurl(link: LinkView, heroUrl: string): string {
+  const limits = { expiry_date: link.expiresOn, maximum_use_count: link.maximumUses };
+  return curlOf({
+    url: `${heroUrl}/v1/${link.kind}_links`,
+    headers: [
+      "x-api-key: $HERO_API_KEY",
+      // Digits by the contract; anything else has no place between double quotes.
+      `x-practice-group-id: ${link.practice.practiceGroupId.replace(/[^0-9A-Za-z-]/g, "")}`,
+    ],
+    body:
+      link.kind === "form"
+        ? { form_id: link.form?.id, patient_id: link.patientId, ...limits }
+        : {
+            appointment_type_id: link.appointmentType?.id,
+            location_id: link.location?.id,
+            practitioner_id: link.practitioner?.id,
+            patient_id: link.patientId,
+            from_date: link.slotsFrom,
+            to_date: link.slotsTo,
+            ...limits,
+          },
+  });
+}
+
+/** The same through the portal, which keeps the link in its ledger and makes it at most once. */
+export function portalCurl(link: LinkView, portalUrl: string): string {
+  const isForm = link.kind === "form";
+  return curlOf({
+    url: `${portalUrl}/api/v1/links`,
+    headers: ["authorization: Bearer $PORTAL_API_KEY", `idempotency-key: copy-of-${link.id}`],
+    body: {
+      kind: link.kind,
+      practiceGroupId: link.practice.practiceGroupId,
+      formId: isForm ? link.form?.id : null,
+      appointmentTypeId: isForm ? null : link.appointmentType?.id,
+      locationId: isForm ? null : link.location?.id,
+      practitionerId: isForm ? null : link.practitioner?.id,
+      patientId: link.patientId,
+      slotsFrom: link.slotsFrom,
+      slotsTo: link.slotsTo,
+      expiresOn: link.expiresOn,
+      maximumUses: link.maximumUses,
+      name: link.name,
+      reference: link.reference,
+      tags: link.tags.length > 0 ? link.tags : null,
+    },
+  });
+}

@@ -1,0 +1,29 @@
+import { SegmentedMessage } from "sms-segments-calculator";
+
+export type MessageLength = {
+  /** In what the network counts: septets, or UTF-16 units once one character needs them. */
+  units: number;
+  segments: number;
+  /** Units that fit one segment: the whole of it alone, less where segments are joined (3GPP TS 23.040). */
+  unitsPerSegment: number;
+  encoding: "GSM-7" | "UCS-2";
+  /** The characters that force UCS-2, each once, in order of appearance. */
+  forcing: string[];
+};
+
+const limits = { "GSM-7": { alone: 160, joined: 153 }, "UCS-2": { alone: 70, joined: 67 } };
+
+/** How a text message will be cut and counted. An empty text takes no segment. */
+export function measureMessage(text: string): MessageLength {
+  // A text field gives line breaks as one character, and so they are sent.
+  const message = new SegmentedMessage(text, "auto");
+  const encoding = message.encodingName;
+  const segments = text === "" ? 0 : message.segmentsCount;
+  return {
+    units: encoding === "GSM-7" ? message.numberOfCharacters : text.length,
+    segments,
+    unitsPerSegment: segments > 1 ? limits[encoding].joined : limits[encoding].alone,
+    encoding,
+    forcing: [...new Set(message.getNonGsmCharacters())],
+  };
+}

@@ -1,0 +1,125 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Field } from "@/components/ui/field";
+import { Input, Textarea } from "@/components/ui/input";
+import { type MessageLength, measureMessage } from "./message-length";
+import { emailText, type SharedLink, smsText } from "./message-words";
+
+const count = (amount: number, thing: string) =>
+  `${amount.toLocaleString("en-GB")} ${thing}${amount === 1 ? "" : "s"}`;
+
+function LengthLine({ length }: { length: MessageLength }) {
+  const { units, segments, unitsPerSegment, encoding, forcing } = length;
+  return (
+    <div className="flex flex-col gap-1 text-sm">
+      <p role="status" className="text-muted">
+        <strong className="font-semibold text-ink">{count(segments, "message")}</strong> ·{" "}
+        {count(units, "character")}, {unitsPerSegment} to a message ·{" "}
+        <abbr title={encoding === "GSM-7" ? "The plain alphabet of text messages" : "Unicode"}>
+          {encoding}
+        </abbr>
+      </p>
+      {forcing.length > 0 ? (
+        <p className="text-ending">
+          {forcing.length === 1 ? "This character is" : "These characters are"} outside the plain
+          alphabet, so that fewer fit a message:{" "}
+          {forcing.slice(0, 12).map((character) => (
+            <code key={character} className="mr-1 rounded-sm bg-ending-soft px-1 font-mono">
+              {nameOf(character)}
+            </code>
+          ))}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+/** Characters that cannot be seen are told by their number. */
+const nameOf = (character: string) =>
+  /^[\s\p{C}]/u.test(character)
+    ? `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`
+    : character;
+
+type LackProps = { text: string; url: string };
+
+/** Said where the address was edited away: the message would lead nowhere. */
+function Lack({ text, url }: LackProps) {
+  return text.includes(url) ? null : (
+    <p role="alert" className="text-sm font-medium text-danger">
+      The address of the link is no longer in the text.
+    </p>
+  );
+}
+
+/** A text message ready to copy, with what it will take to send it. */
+export function SmsPanel({ link }: { link: SharedLink }) {
+  const [text, setText] = useState(() => smsText(link));
+  const length = measureMessage(text);
+  return (
+    <div className="flex max-w-2xl flex-col gap-3">
+      <Field label="Text message" name="smsText" hint="Nothing is sent from here.">
+        {(ids) => (
+          <Textarea
+            {...ids}
+            rows={5}
+            maxLength={2000}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+      </Field>
+      <LengthLine length={length} />
+      <Lack text={text} url={link.url} />
+      <div className="flex flex-wrap gap-2">
+        <CopyButton value={text} label="Copy text" />
+        <Button variant="quiet" onClick={() => setText(smsText(link))}>
+          Start again
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** An e-mail ready to copy. */
+export function EmailPanel({ link }: { link: SharedLink }) {
+  const [{ subject, body }, setMail] = useState(() => emailText(link));
+  return (
+    <div className="flex max-w-2xl flex-col gap-3">
+      <Field label="Subject" name="emailSubject">
+        {(ids) => (
+          <Input
+            {...ids}
+            maxLength={200}
+            value={subject}
+            onChange={(event) => setMail({ subject: event.target.value, body })}
+          />
+        )}
+      </Field>
+      <Field label="E-mail" name="emailBody" hint="Nothing is sent from here.">
+        {(ids) => (
+          <Textarea
+            {...ids}
+            rows={14}
+            maxLength={5000}
+            value={body}
+            onChange={(event) => setMail({ subject, body: event.target.value })}
+          />
+        )}
+      </Field>
+      <p role="status" className="text-sm text-muted">
+        {count([...body].length, "character")}
+      </p>
+      <Lack text={body} url={link.url} />
+      <div className="flex flex-wrap gap-2">
+        <CopyButton value={subject} label="Copy subject" />
+        <CopyButton value={body} label="Copy e-mail" />
+        <Button variant="quiet" onClick={() => setMail(emailText(link))}>
+          Start again
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,198 @@
+import type { LinkKind } from "@/server/schemas/links";
+import { type PosterLanguage, posterWords, typedAddress } from "./poster-words";
+
+/** What a language says of its own; empty texts are left out. */
+export type PosterTexts = { what: string; opening: string; hours: string };
+
+export type PosterContent = {
+  kind: LinkKind;
+  url: string;
+  expiresOn: string;
+  practiceName: string;
+  phone: string;
+  /** In the order in which they stand: Welsh before English. */
+  languages: readonly PosterLanguage[];
+  texts: Record<PosterLanguage, PosterTexts>;
+  /** The dark modules as a path, and how many modules the code is wide with its quiet zone. */
+  qr: { path: string; width: number };
+};
+
+/** Type shrinks as its text grows: `[most characters, size]`, in hundredths of the sheet's width. */
+function fit(text: string, steps: readonly (readonly [number, number])[]): string {
+  const { length } = [...text];
+  const size = steps.find(([most]) => length <= most)?.[1] ?? steps.at(-1)?.[1] ?? 3;
+  return `${size}cqw`;
+}
+
+/**
+ * The poster. Every measure is a share of its width, so that A4, A5 and the preview are one drawing.
+ * Black on white, edges instead of fills: printers leave backgrounds out.
+ */
+export function PosterSheet({ content, size }: { content: PosterContent; size: "a4" | "a5" }) {
+  const { languages, kind, url, practiceName, phone, qr } = content;
+  const isBoth = languages.length > 1;
+  const address = typedAddress(url);
+  return (
+    <article
+      data-poster={size}
+      aria-label="Poster"
+      className="poster-sheet flex flex-col overflow-hidden bg-[#fff] text-[#000]"
+    >
+      <p
+        className="poster-rule font-semibold wrap-anywhere"
+        style={{
+          fontSize: fit(practiceName, [
+            [40, 3.8],
+            [60, 3.2],
+            [80, 2.7],
+          ]),
+        }}
+      >
+        {practiceName}
+      </p>
+
+      <div className={isBoth ? "poster-heads" : ""}>
+        {languages.map((language) => {
+          const { what, opening } = content.texts[language];
+          return (
+            <div key={language} lang={language}>
+              <p className="font-medium" style={{ fontSize: isBoth ? "3.2cqw" : "4.4cqw" }}>
+                {posterWords[language].act[kind]}
+              </p>
+              <h2
+                className="font-extrabold tracking-tight wrap-anywhere"
+                style={{
+                  lineHeight: 1.02,
+                  fontSize: isBoth
+                    ? fit(what, [
+                        [12, 8],
+                        [24, 6.6],
+                        [40, 5.2],
+                        [60, 4.4],
+                      ])
+                    : fit(what, [
+                        [12, 13],
+                        [20, 10.5],
+                        [36, 8.2],
+                        [60, 6.6],
+                      ]),
+                }}
+              >
+                {what}
+              </h2>
+              {opening ? (
+                <p
+                  className="wrap-anywhere"
+                  style={{ marginTop: "1.2cqw", fontSize: isBoth ? "2.3cqw" : "2.9cqw" }}
+                >
+                  {opening}
+                </p>
+              ) : null}
+            </div>
+          );
+        })}
+      </div>
+
+      <div className="poster-middle">
+        <svg
+          role="img"
+          aria-label={`QR code of ${address}`}
+          viewBox={`0 0 ${qr.width} ${qr.width}`}
+          shapeRendering="crispEdges"
+          className="poster-code"
+        >
+          <path fill="#fff" d={`M0 0h${qr.width}v${qr.width}h-${qr.width}z`} />
+          <path fill="#000" d={qr.path} />
+        </svg>
+        <div className="poster-steps">
+          {languages.map((language) => (
+            <ol key={language} lang={language} style={{ fontSize: isBoth ? "2.5cqw" : "3.2cqw" }}>
+              {posterWords[language].steps[kind].map((step, index) => (
+                <li key={step}>
+                  <span className="font-extrabold" aria-hidden="true">
+                    {index + 1}
+                  </span>
+                  <span>{step}</span>
+                </li>
+              ))}
+            </ol>
+          ))}
+        </div>
+      </div>
+
+      <div className="poster-address">
+        {languages.map((language) => (
+          <p key={language} lang={language} style={{ fontSize: isBoth ? "2.3cqw" : "2.7cqw" }}>
+            {posterWords[language].type}
+          </p>
+        ))}
+        <p
+          className="font-bold wrap-anywhere"
+          style={{
+            fontSize: fit(address, [
+              [24, 6],
+              [34, 4.6],
+              [48, 3.4],
+              [90, 2.4],
+            ]),
+          }}
+        >
+          {address}
+        </p>
+      </div>
+
+      <div className="poster-foot">
+        <div>
+          {languages.map((language) => {
+            const words = posterWords[language];
+            return (
+              <p key={language} lang={language} style={{ fontSize: isBoth ? "2.2cqw" : "2.6cqw" }}>
+                {phone ? words.call : `${words.ask} `}
+                {phone ? null : <strong className="font-bold">{words.askWhere}</strong>}
+              </p>
+            );
+          })}
+          {phone ? (
+            <p
+              className="font-extrabold tabular-nums"
+              style={{
+                fontSize: fit(phone, [
+                  [16, 5.6],
+                  [30, 3.8],
+                ]),
+              }}
+            >
+              {phone}
+            </p>
+          ) : null}
+          {phone
+            ? languages.map((language) =>
+                content.texts[language].hours ? (
+                  <p
+                    key={language}
+                    lang={language}
+                    className="wrap-anywhere"
+                    style={{ fontSize: "2.1cqw" }}
+                  >
+                    {content.texts[language].hours}
+                  </p>
+                ) : null,
+              )
+            : null}
+        </div>
+        <div className="poster-ends">
+          {languages.map((language) => (
+            <p
+              key={language}
+              lang={language}
+              className="font-semibold"
+              style={{ fontSize: isBoth ? "2.2cqw" : "2.6cqw" }}
+            >
+              {posterWords[language].ends(content.expiresOn)}
+            </p>
+          ))}
+        </div>
+      </div>
+    </article>
+  );
+}

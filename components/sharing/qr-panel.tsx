@@ -1,0 +1,125 @@
+"use client";
+
+import { Download } from "lucide-react";
+import { useEffect, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Select } from "@/components/ui/select";
+import { type Correction, corrections, makeQr, type QrModules, qrPath, qrPng, qrSvg } from "./qr";
+import { fileNamePart, saveFile } from "./save-file";
+
+const sizes = [
+  { pixels: 256, use: "on a web page" },
+  { pixels: 512, use: "on a screen" },
+  { pixels: 1024, use: "on a leaflet" },
+  { pixels: 2048, use: "on a poster" },
+  { pixels: 4096, use: "on a banner" },
+] as const;
+
+const uses: Record<Correction, string> = {
+  L: "Low",
+  M: "Medium",
+  Q: "High",
+  H: "Highest",
+};
+
+/** A generic link as a QR code, to save as a picture. `subject` names the file. */
+export function QrPanel({ url, subject }: { url: string; subject: string }) {
+  const [correction, setCorrection] = useState<Correction>("M");
+  const [size, setSize] = useState(1024);
+  const [modules, setModules] = useState<QrModules | null>(null);
+  const [problem, setProblem] = useState("");
+
+  useEffect(() => {
+    let isStale = false;
+    makeQr(url, correction).then(
+      (made) => !isStale && setModules(made),
+      () => !isStale && setProblem("The code could not be made. Reload the page and try again."),
+    );
+    return () => {
+      isStale = true;
+    };
+  }, [url, correction]);
+
+  const fileName = `qr-${fileNamePart(subject) || "link"}-${correction.toLowerCase()}-${size}`;
+
+  function saveSvg() {
+    if (!modules) return;
+    saveFile(`${fileName}.svg`, new Blob([qrSvg(modules, size)], { type: "image/svg+xml" }));
+  }
+
+  function savePng() {
+    if (!modules) return;
+    qrPng(modules, size).then(
+      (png) => saveFile(`${fileName}.png`, png),
+      () => setProblem("This browser could not make the PNG. Save the SVG instead."),
+    );
+  }
+
+  return (
+    <div className="flex flex-wrap gap-x-8 gap-y-5">
+      <div className="size-48 shrink-0 overflow-hidden rounded-lg border border-line bg-white">
+        {modules ? (
+          <svg
+            role="img"
+            aria-label={`QR code of this link, correction ${correction}`}
+            viewBox={`0 0 ${modules.length} ${modules.length}`}
+            shapeRendering="crispEdges"
+            className="size-full"
+          >
+            <path fill="#fff" d={`M0 0h${modules.length}v${modules.length}h-${modules.length}z`} />
+            <path fill="#000" d={qrPath(modules)} />
+          </svg>
+        ) : null}
+      </div>
+      <div className="flex min-w-0 flex-1 basis-72 flex-col gap-4">
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field label="Size" name="qrSize" hint="For the PNG; the SVG can be scaled.">
+            {(ids) => (
+              <Select
+                {...ids}
+                value={String(size)}
+                onChange={(event) => setSize(Number(event.target.value))}
+              >
+                {sizes.map(({ pixels, use }) => (
+                  <option key={pixels} value={pixels}>
+                    {pixels} pixels, {use}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+          <Field label="Error correction" name="qrCorrection" hint="What may be worn or hidden.">
+            {(ids) => (
+              <Select
+                {...ids}
+                value={correction}
+                onChange={(event) => setCorrection(event.target.value as Correction)}
+              >
+                {(Object.keys(corrections) as Correction[]).map((each) => (
+                  <option key={each} value={each}>
+                    {uses[each]} ({each}, {corrections[each].share})
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+        </div>
+        <div className="flex flex-wrap gap-2">
+          <Button icon={<Download />} pending={!modules} onClick={savePng}>
+            Save PNG
+          </Button>
+          <Button icon={<Download />} pending={!modules} onClick={saveSvg}>
+            Save SVG
+          </Button>
+        </div>
+        <p role="status" className="text-sm text-danger empty:hidden">
+          {problem}
+        </p>
+        <p className="text-sm text-muted">
+          Keep the white margin: readers need it. Try the code with a phone before you print many.
+        </p>
+      </div>
+    </div>
+  );
+}

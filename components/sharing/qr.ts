@@ -1,0 +1,74 @@
+import type { ErrorCorrection } from "qr";
+
+/** How much of a code may be dirty or torn and still be read; ISO/IEC 18004 calls them L, M, Q, H. */
+export const corrections = {
+  L: { ecc: "low", share: "7 %" },
+  M: { ecc: "medium", share: "15 %" },
+  Q: { ecc: "quartile", share: "25 %" },
+  H: { ecc: "high", share: "30 %" },
+} as const satisfies Record<string, { ecc: ErrorCorrection; share: string }>;
+export type Correction = keyof typeof corrections;
+
+/** The empty margin that readers need, in modules (ISO/IEC 18004). */
+export const quietZone = 4;
+
+/** A code as rows of modules, true for dark, with its quiet zone. */
+export type QrModules = boolean[][];
+
+/** Makes the code of a text. The library is fetched when the first code is wanted, not with the page. */
+export async function makeQr(text: string, correction: Correction): Promise<QrModules> {
+  const { default: encodeQR } = await import("qr");
+  return encodeQR(text, "raw", { ecc: corrections[correction].ecc, border: quietZone });
+}
+
+/** The dark modules as one path in units of modules: runs of a row are one rectangle. */
+export function qrPath(modules: QrModules): string {
+  const parts: string[] = [];
+  modules.forEach((row, y) => {
+    for (let x = 0; x < row.length; x++) {
+      if (!row[x]) continue;
+      const start = x;
+      while (row[x + 1]) x++;
+      const width = x + 1 - start;
+      parts.push(`M${start} ${y}h${width}v1h-${width}z`);
+    }
+  });
+  return parts.join("");
+}
+
+/** A file of its own, `size` pixels wide unless it is scaled; white ground, black modules. */
+export function qrSvg(modules: QrModules, size: number): string {
+  const { length } = modules;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 ${length} ${length}" shape-rendering="crispEdges">` +
+    `<path fill="#fff" d="M0 0h${length}v${length}h-${length}z"/><path d="${qrPath(modules)}"/></svg>\n`
+  );
+}
+
+/**
+ * Draws a PNG of exactly `size` pixels in the browser. Modules are whole pixels, so that edges stay
+ * sharp; what is left over widens the quiet zone.
+ */
+export function qrPng(modules: QrModules, size: number): Promise<Blob> {
+  const canvas = document.createElement("canvas");
+  canvas.width = size;
+  canvas.height = size;
+  const draw = canvas.getContext("2d");
+  if (!draw) throw new Error("This browser cannot draw.");
+  draw.fillStyle = "#fff";
+  draw.fillRect(0, 0, size, size);
+  draw.fillStyle = "#000";
+  const scale = Math.floor(size / modules.length);
+  const margin = Math.floor((size - scale * modules.length) / 2);
+  modules.forEach((row, y) => {
+    row.forEach((isDark, x) => {
+      if (isDark) draw.fillRect(margin + x * scale, margin + y * scale, scale, scale);
+    });
+  });
+  return new Promise((resolve, reject) => {
+    canvas.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Error("This browser cannot make a PNG."))),
+      "image/png",
+    );
+  });
+}

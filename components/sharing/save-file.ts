@@ -1,0 +1,20 @@
+/** Lets the browser save a file that was made in it. */
+export function saveFile(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
+  const anchor = document.createElement("a");
+  anchor.href = address;
+  anchor.download = name;
+  anchor.click();
+  // The download has taken hold of it by then.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/** A text as a part of a file name: small letters, digits and hyphens. */
+export function fileNamePart(text: string): string {
+  return text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 40);
+}

@@ -1,0 +1,233 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures";
+import { inDays } from "./support/office";
+import { readDownload, readPicture } from "./support/qr";
+import { choose, expectAccessible, expectNoSidewaysScroll } from "./support/screen";
+
+test.use({ practiceGroupId: "20533" });
+
+const way = (page: Page, title: string) =>
+  page.getByRole("region", { name: "Hand it over" }).getByText(title, { exact: true });
+
+async function save(page: Page, label: "Save PNG" | "Save SVG") {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: label }).click(),
+  ]);
+  return { name: download.suggestedFilename(), bytes: await readDownload(download) };
+}
+
+test("the QR code says the address, at every size and correction", async ({
+  page,
+  browser,
+  office,
+}) => {
+  const link = await office.makeLink({ name: "999 letters" });
+  await page.goto(`${office.path}/links/${link.id}`);
+  await way(page, "QR code").click();
+  await expect(page.getByRole("img", { name: /QR code of this link/ })).toBeVisible();
+
+  for (const [size, correction] of [
+    ["256", /^Low/],
+    ["512", /^Medium/],
+    ["1024", /^High \(/],
+    ["2048", /^Highest/],
+  ] as const) {
+    await page.getByLabel("Size").selectOption(size);
+    await choose(page.getByLabel("Error correction"), correction);
+    const letter = await page.getByLabel("Error correction").inputValue();
+    await expect(page.getByRole("img", { name: `correction ${letter}` })).toBeVisible();
+
+    const png = await save(page, "Save PNG");
+    expect(png.name).toMatch(new RegExp(`^qr-[a-z0-9-]+-${letter.toLowerCase()}-${size}\\.png$`));
+    const read = await readPicture(browser, png.bytes, "image/png");
+    expect(read).toEqual({ text: link.url, width: Number(size) });
+
+    const svg = await save(page, "Save SVG");
+    expect(svg.name).toMatch(/\.svg$/);
+    const drawn = await readPicture(browser, svg.bytes, "image/svg+xml", 300);
+    expect(drawn.text).toBe(link.url);
+  }
+});
+
+test("the poster prints on one page of A4 or A5, and its code can be read", async ({
+  page,
+  browser,
+  office,
+}) => {
+  const link = await office.makeLink({ expiresOn: inDays(20) });
+  await page.goto(`${office.path}/links/${link.id}`);
+  await way(page, "Poster").click();
+  await expect(page.getByRole("heading", { level: 1, name: "Poster" })).toBeVisible();
+  const poster = page.getByRole("article", { name: "Poster" });
+  await expect(poster).toContainText((link.url ?? "").replace(/^https?:\/\//, ""));
+  await expect(poster).toContainText("Ask at reception");
+
+  await page.getByLabel("Telephone").fill("01632 960 123");
+  await page.getByLabel("Language").selectOption("both");
+  const welsh = page.getByRole("group", { name: "In Welsh" });
+  await welsh.getByLabel("What it is for").fill("Clinig ffliw yn y Tŷ");
+  await welsh.getByLabel("Opening words").fill("W".repeat(140));
+  await page.getByLabel("Practice name").fill("Meddygfa ".repeat(8));
+  await expect(poster).toContainText("01632 960 123");
+  await expect(poster).toContainText("tan ddiwedd");
+  await expect(poster).toContainText("until the end of");
+  await expect(poster.locator("[lang=cy]").first()).toBeVisible();
+
+  for (const [size, millimetres] of [
+    ["a4", [210, 297]],
+    ["a5", [148, 210]],
+  ] as const) {
+    await page.getByLabel("Paper").selectOption(size);
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+    expect(pdf.match(/\/Type\s*\/Page\b/g)).toHaveLength(1);
+    const [, width, height] = /\/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)/.exec(pdf) ?? [];
+    expect(Math.round((Number(width) / 72) * 25.4)).toBe(millimetres[0]);
+    expect(Math.round((Number(height) / 72) * 25.4)).toBe(millimetres[1]);
+  }
+
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByRole("button", { name: "Print the poster" })).toBeHidden();
+  await expect(page.getByRole("navigation", { name: "Main" })).toBeHidden();
+  const picture = await readPicture(browser, await poster.screenshot(), "image/png");
+  expect(picture.text).toBe(link.url);
+  // Nothing is cut off: what stands on the poster ends above its edge.
+  const over = await poster.evaluate((sheet) => sheet.scrollHeight - sheet.clientHeight);
+  expect(over).toBeLessThanOrEqual(0);
+});
+
+test("what is typed on the poster is sent and kept nowhere", async ({ page, office }) => {
+  const link = await office.makeLink();
+  const sent: string[] = [];
+  page.on("request", (request) => sent.push(request.url() + (request.postData() ?? "")));
+  await page.goto(`${office.path}/links/${link.id}/poster`);
+  await page.getByLabel("Telephone").fill("01632 960 777");
+  await expect(page.getByRole("article", { name: "Poster" })).toContainText("01632 960 777");
+  expect(sent.join("\n")).not.toContain("960");
+  const kept = await page.evaluate(() =>
+    JSON.stringify([{ ...localStorage }, { ...sessionStorage }]),
+  );
+  expect(kept).not.toContain("960");
+  await page.reload();
+  await expect(page.getByLabel("Telephone")).toHaveValue("");
+});
+
+test("a text message is counted as networks count it, and copied", async ({
+  page,
+  context,
+  office,
+}) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const link = await office.makeLink();
+  await page.goto(`${office.path}/links/${link.id}`);
+  await way(page, "Text message").click();
+  const field = page.getByLabel("Text message", { exact: true });
+  await expect(field).toHaveValue(new RegExp(`\n${link.url}\n`));
+  const hands = page.getByRole("region", { name: "Hand it over" });
+  for (const [text, words] of [
+    ["a".repeat(160), "1 message · 160 characters, 160 to a message · GSM-7"],
+    ["a".repeat(161), "2 messages · 161 characters, 153 to a message · GSM-7"],
+    [`ŵ${"a".repeat(69)}`, "1 message · 70 characters, 70 to a message · UCS-2"],
+    [`ŵ${"a".repeat(70)}`, "2 messages · 71 characters, 67 to a message · UCS-2"],
+  ] as const) {
+    await field.fill(text);
+    await expect(hands.getByText(words)).toBeVisible();
+    await expect(hands.getByText("no longer in the text")).toBeVisible();
+  }
+  await expect(hands.locator("code", { hasText: "ŵ" })).toBeVisible();
+
+  await hands.getByRole("button", { name: "Start again" }).click();
+  await hands.getByRole("button", { name: "Copy text" }).click();
+  await expect(hands.getByRole("status").filter({ hasText: "Copied" })).toBeAttached();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await field.inputValue());
+
+  await way(page, "E-mail").click();
+  await expect(page.getByLabel("E-mail", { exact: true })).toHaveValue(
+    new RegExp(link.url ?? "no address"),
+  );
+  await hands.getByRole("button", { name: "Copy subject" }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("book");
+});
+
+test("the copied call to Hero makes the same link", async ({ page, house, office }) => {
+  const link = await office.makeLink({ slotsFrom: inDays(2), slotsTo: inDays(9), maximumUses: 37 });
+  await page.goto(`${office.path}/links/${link.id}`);
+  await way(page, "API call").click();
+  const command = await page.getByRole("region", { name: "The call to Hero" }).innerText();
+  expect(command).toContain("$HERO_API_KEY");
+  expect(command).not.toContain(office.apiKey);
+
+  const [, address = ""] = /--request POST '([^']+)'/.exec(command) ?? [];
+  const [, body = ""] = /--data '([^']+)'/.exec(command) ?? [];
+  const reply = await fetch(address, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "x-api-key": office.apiKey,
+      "x-practice-group-id": office.practice.practiceGroupId,
+    },
+    body,
+  });
+  expect(reply.ok).toBe(true);
+  const twins = (await house.sandbox.links()).filter(
+    (each) => each.maximumUses === 37 && each.toDate === inDays(9),
+  );
+  expect(twins.length).toBeGreaterThanOrEqual(2);
+  const [, ...others] = twins;
+  for (const twin of others) {
+    expect({ ...twin, id: "", url: "" }).toEqual({ ...twins[0], id: "", url: "" });
+  }
+});
+
+test("an invite has no code and no poster", async ({ page, house, office }) => {
+  const [patient] = await house.sandbox.patientsOf(office.practice.practiceGroupId);
+  const link = await office.makeLink({ patientId: patient?.patientId, maximumUses: 1 });
+  await page.goto(`${office.path}/links/${link.id}`);
+  await expect(way(page, "Text message")).toBeVisible();
+  await expect(way(page, "QR code")).toHaveCount(0);
+  await expect(way(page, "Poster")).toHaveCount(0);
+  await page.goto(`${office.path}/links/${link.id}/poster`);
+  await expect(page.getByText("This link has no poster")).toBeVisible();
+  await expect(page.getByRole("article", { name: "Poster" })).toHaveCount(0);
+});
+
+test("a dead link cannot be handed over", async ({ page, office }) => {
+  const link = await office.makeLink();
+  await office.portal.links.close.mutate({ linkId: link.id });
+  await page.goto(`${office.path}/links/${link.id}`);
+  await expect(page.getByRole("heading", { name: "Closed" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Hand it over" })).toHaveCount(0);
+  await page.goto(`${office.path}/links/${link.id}/poster`);
+  await expect(page.getByText("This link has no poster")).toBeVisible();
+});
+
+test("handing over works by keyboard and reads well, on a phone as well", async ({
+  page,
+  office,
+}) => {
+  const link = await office.makeLink();
+  await page.goto(`${office.path}/links/${link.id}`);
+  for (const [title, awaited] of [
+    ["QR code", page.getByRole("button", { name: "Save PNG" })],
+    ["Text message", page.getByRole("button", { name: "Copy text" })],
+    ["E-mail", page.getByRole("button", { name: "Copy e-mail" })],
+    ["API call", page.getByRole("region", { name: "The call to Hero" })],
+  ] as const) {
+    await page.locator("summary", { hasText: title }).focus();
+    await page.keyboard.press("Enter");
+    await expect(awaited).toBeVisible();
+    for (const width of [1280, 390, 320]) {
+      await page.setViewportSize({ width, height: 800 });
+      await expectNoSidewaysScroll(page);
+      if (width !== 320) await expectAccessible(page);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  }
+  await page.goto(`${office.path}/links/${link.id}/poster`);
+  await page.getByLabel("Language").selectOption("both");
+  for (const width of [1280, 390, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expectNoSidewaysScroll(page);
+    if (width !== 320) await expectAccessible(page);
+  }
+});

@@ -1,0 +1,219 @@
+import { execFileSync } from "node:child_process";
+import jsQr from "jsqr";
+import { describe, expect, it } from "vitest";
+import { curlOf, heroCurl, portalCurl, quoteForShell } from "@/components/sharing/curl";
+import { measureMessage } from "@/components/sharing/message-length";
+import { emailText, type SharedLink, smsText } from "@/components/sharing/message-words";
+import { formatWelshDate, posterWords, typedAddress } from "@/components/sharing/poster-words";
+import { type Correction, corrections, makeQr, qrSvg, quietZone } from "@/components/sharing/qr";
+
+const link: SharedLink = {
+  id: "0199b5a2-0000-7000-8000-000000000001",
+  kind: "booking",
+  audience: "generic",
+  state: "live",
+  reason: null,
+  failureCode: null,
+  name: "It's a clinic",
+  reference: null,
+  tags: ["flu"],
+  bulkId: null,
+  practice: { id: "p", name: "Elm Surgery", practiceGroupId: "30182" },
+  appointmentType: { id: "12", name: "Flu clinic" },
+  location: { id: "34", name: "Main building" },
+  practitioner: null,
+  form: null,
+  patientId: null,
+  slotsFrom: "2026-12-03",
+  slotsTo: null,
+  expiresOn: "2026-12-17",
+  maximumUses: 50,
+  uses: 0,
+  opens: 0,
+  url: "https://hero.example/s/aB3dE5",
+  operationId: "o",
+  createdBy: "Opal",
+  createdAt: "2026-11-23T10:00:00.000Z",
+  refreshedAt: null,
+  closedAt: null,
+};
+const invite: SharedLink = { ...link, audience: "patient_invite", patientId: "501" };
+const formLink: SharedLink = {
+  ...link,
+  kind: "form",
+  appointmentType: null,
+  location: null,
+  form: { id: "f-1", name: "Asthma review" },
+};
+
+describe("the length of a text message", () => {
+  it.each([
+    ["160 plain characters are one message", "a".repeat(160), 1, 160, "GSM-7"],
+    ["161 are two", "a".repeat(161), 2, 161, "GSM-7"],
+    ["306 are two of 153", "a".repeat(306), 2, 306, "GSM-7"],
+    ["307 are three", "a".repeat(307), 3, 307, "GSM-7"],
+    ["a euro sign takes two places", "€".repeat(80), 1, 160, "GSM-7"],
+    ["one place too many for it", `${"€".repeat(80)}a`, 2, 161, "GSM-7"],
+    ["70 with a Welsh ŵ are one", `ŵ${"a".repeat(69)}`, 1, 70, "UCS-2"],
+    ["71 with it are two", `ŵ${"a".repeat(70)}`, 2, 71, "UCS-2"],
+    ["134 with it are two of 67", `ŵ${"a".repeat(133)}`, 2, 134, "UCS-2"],
+    ["135 with it are three", `ŵ${"a".repeat(134)}`, 3, 135, "UCS-2"],
+  ] as const)("%s", (_, text, segments, units, encoding) => {
+    expect(measureMessage(text)).toMatchObject({ segments, units, encoding });
+  });
+
+  it("names the characters that make it dearer, each once", () => {
+    expect(measureMessage("Tŷ – ŵyl – tŷ’r £5 é").forcing).toEqual(["ŷ", "–", "ŵ", "’"]);
+    expect(measureMessage("£5 à la carte @ Elm [1] €").forcing).toEqual([]);
+  });
+
+  it("is nothing for an empty text", () => {
+    expect(measureMessage("")).toMatchObject({ segments: 0, units: 0, forcing: [] });
+  });
+});
+
+describe("the texts to begin with", () => {
+  const all = [link, invite, formLink, { ...formLink, audience: "patient_invite" as const }];
+
+  it("hold the address on a line of its own and the day it ends", () => {
+    for (const each of all) {
+      for (const text of [smsText(each), emailText(each).body]) {
+        expect(text.split("\n")).toContain(link.url);
+        expect(text).toContain("until the end of 17 December 2026");
+      }
+    }
+  });
+
+  it("need no character outside the plain alphabet, and two messages at most", () => {
+    for (const each of all) {
+      expect(measureMessage(smsText(each))).toMatchObject({ encoding: "GSM-7", forcing: [] });
+      expect(measureMessage(smsText(each)).segments).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it("say to a patient that the link is theirs, and to nobody else", () => {
+    expect(smsText(invite)).toContain("for you only");
+    expect(emailText(invite).body).toContain("for you only");
+    expect(smsText(link)).not.toContain("for you only");
+    expect(emailText(link).body).not.toContain("for you only");
+  });
+
+  it("never hold the patient's id", () => {
+    expect(smsText(invite) + JSON.stringify(emailText(invite))).not.toContain("501");
+  });
+});
+
+describe("the poster's words", () => {
+  it("give the day in both languages", () => {
+    expect(posterWords.en.ends("2026-12-17")).toBe("Open until the end of 17 December 2026");
+    expect(posterWords.cy.ends("2026-12-17")).toBe("Ar agor tan ddiwedd 17 Rhagfyr 2026");
+    expect(formatWelshDate("2026-03-01")).toBe("1 Mawrth 2026");
+    expect(formatWelshDate("2026-08-31")).toBe("31 Awst 2026");
+  });
+
+  it("leave out of an address what browsers add", () => {
+    expect(typedAddress("https://hero.example/s/aB3dE5")).toBe("hero.example/s/aB3dE5");
+  });
+});
+
+describe("a QR code", () => {
+  const letters = Object.keys(corrections) as Correction[];
+
+  /** What an independent reader makes of modules drawn `scale` pixels wide. */
+  function read(modules: boolean[][], scale: number): string | undefined {
+    const width = modules.length * scale;
+    const pixels = new Uint8ClampedArray(width * width * 4);
+    for (let at = 0; at < width * width; at++) {
+      const row = modules[Math.floor(at / width / scale)];
+      const isDark = row?.[Math.floor((at % width) / scale)];
+      pixels.set(isDark ? [0, 0, 0, 255] : [255, 255, 255, 255], at * 4);
+    }
+    return jsQr(pixels, width, width)?.data;
+  }
+
+  it.each(letters)("says the address at correction %s", async (correction) => {
+    for (const url of [link.url, `https://hero.example/s/${"x".repeat(120)}`]) {
+      expect(read(await makeQr(url, correction), 4)).toBe(url);
+    }
+  });
+
+  it("has an empty margin of four modules on every side, and no more", async () => {
+    const modules = await makeQr(link.url, "M");
+    const dark = (rows: boolean[][]) => rows.flat().filter(Boolean).length;
+    const columns = (from: number, to?: number) => modules.map((row) => row.slice(from, to));
+    expect(quietZone).toBe(4);
+    expect(dark(modules.slice(0, 4)) + dark(modules.slice(-4))).toBe(0);
+    expect(dark(columns(0, 4)) + dark(columns(-4))).toBe(0);
+    expect(modules[4]?.slice(4, 11)).toEqual(Array.from({ length: 7 }, () => true));
+  });
+
+  it("is told from another correction by its size", async () => {
+    const sizes = await Promise.all(
+      letters.map(async (each) => (await makeQr(link.url, each)).length),
+    );
+    expect(sizes).toEqual(sizes.toSorted((one, other) => one - other));
+    expect(new Set(sizes).size).toBeGreaterThan(1);
+  });
+
+  it("is an SVG of the asked size with nothing in it that runs or loads", async () => {
+    const svg = qrSvg(await makeQr(link.url, "L"), 512);
+    expect(svg).toContain('width="512" height="512"');
+    expect(svg).not.toMatch(/script|href|<image|on\w+=/);
+  });
+});
+
+describe("the command that would make the same link", () => {
+  /** What the shell hands to curl. */
+  function wordsOf(command: string): string[] {
+    const script = `curl() { printf '%s\\0' "$@"; }\n${command}`;
+    const env = { ...process.env, HERO_API_KEY: "hero-key", PORTAL_API_KEY: "portal-key" };
+    return execFileSync("sh", ["-c", script], { env }).toString().split("\0").slice(0, -1);
+  }
+  const bodyOf = (command: string): unknown =>
+    JSON.parse(wordsOf(command)[wordsOf(command).indexOf("--data") + 1] ?? "");
+
+  it("asks Hero with its own names", () => {
+    const command = heroCurl(link, "https://api.hero.example");
+    const words = wordsOf(command);
+    expect(words).toContain("https://api.hero.example/v1/booking_links");
+    expect(words).toContain("x-api-key: hero-key");
+    expect(words).toContain("x-practice-group-id: 30182");
+    expect(bodyOf(command)).toEqual({
+      appointment_type_id: "12",
+      location_id: "34",
+      from_date: "2026-12-03",
+      expiry_date: "2026-12-17",
+      maximum_use_count: 50,
+    });
+    expect(command).not.toContain("hero-key");
+  });
+
+  it("asks Hero for a form", () => {
+    const command = heroCurl({ ...formLink, patientId: "501" }, "https://api.hero.example");
+    expect(wordsOf(command)).toContain("https://api.hero.example/v1/form_links");
+    expect(bodyOf(command)).toEqual({
+      form_id: "f-1",
+      patient_id: "501",
+      expiry_date: "2026-12-17",
+      maximum_use_count: 50,
+    });
+  });
+
+  it("asks the portal with the portal's names", () => {
+    const command = portalCurl(link, "https://portal.example");
+    expect(wordsOf(command)).toContain("authorization: Bearer portal-key");
+    expect(bodyOf(command)).toMatchObject({
+      kind: "booking",
+      practiceGroupId: "30182",
+      name: "It's a clinic",
+      tags: ["flu"],
+    });
+  });
+
+  it("means exactly what a text says, whatever the text", () => {
+    for (const text of ["it's", "$(touch x)", "`id`", '"', "\\", "a\nb", "''", "'; rm -rf /; '"]) {
+      expect(execFileSync("sh", ["-c", `printf %s ${quoteForShell(text)}`]).toString()).toBe(text);
+      expect(bodyOf(curlOf({ url: "https://x", headers: [], body: { text } }))).toEqual({ text });
+    }
+  });
+});
