@@ -18,8 +18,11 @@ const patients = z.array(
     nhsNumber: z.string(),
     dateOfBirth: z.string(),
     email: z.string(),
+    postcode: z.string(),
     isArchived: z.boolean(),
+    isRestricted: z.boolean(),
     isDeceased: z.boolean(),
+    needsLogin: z.boolean(),
   }),
 );
 
@@ -105,6 +108,16 @@ export function openSandbox(url: string) {
           : [],
       );
     },
+
+    /** All who are registered at a practice, also those whom nobody may send anything. */
+    everyone: async (practiceGroupId: string): Promise<Patient[]> =>
+      (await read("/_sandbox/patients", patients)).filter(
+        (each) => each.practiceGroupId === practiceGroupId,
+      ),
+
+    /** People whom only the Spine knows. */
+    strangers: async (): Promise<Patient[]> =>
+      (await read("/_sandbox/patients", patients)).filter((each) => each.practiceGroupId === null),
 
     links: () => read("/_sandbox/links", links),
 
