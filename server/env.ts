@@ -54,6 +54,7 @@ const settings = z.object({
   HERO_TIMEOUT_MS: wholeNumber(100, 120_000).default(10_000),
   HERO_RATE_PER_SECOND: wholeNumber(1, 100_000).default(5),
   HERO_CONCURRENCY: wholeNumber(1, 1_000).default(4),
+  API_RATE_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
   SMTP_URL: z
     .string({ error: "is not set" })
     .regex(/^smtps?:\/\//, { error: "must start with smtp:// or smtps://" }),

@@ -35,6 +35,9 @@ export class ForbiddenError extends DomainError {
 /** The request cannot be done as things stand. */
 export class ConflictError extends DomainError {}
 
+/** An operation id that stands for another request already. */
+export class OperationReusedError extends ConflictError {}
+
 /** A value that passed the schema and is still wrong; `field` names the input it belongs to. */
 export class InvalidInputError extends DomainError {
   constructor(

@@ -119,7 +119,7 @@ CREATE UNIQUE INDEX "link_views_name" ON "link_views" USING btree ("tenant_id","
 CREATE INDEX "links_expiry" ON "links" USING btree ("tenant_id","environment","expires_on","id");--> statement-breakpoint
 CREATE INDEX "links_uses" ON "links" USING btree ("tenant_id","environment","uses","id");--> statement-breakpoint
 CREATE INDEX "links_owner" ON "links" USING btree ("tenant_id","environment","created_by","id");--> statement-breakpoint
-CREATE INDEX "links_not_made" ON "links" USING btree ("tenant_id","environment","outcome","id") WHERE "links"."outcome" <> 'active';--> statement-breakpoint
+CREATE INDEX "links_not_made" ON "links" USING btree ("tenant_id","environment","id") WHERE "links"."outcome" <> 'active';--> statement-breakpoint
 CREATE INDEX "links_closed" ON "links" USING btree ("tenant_id","environment","id") WHERE "links"."closed_at" is not null or "links"."stopped_at" is not null;--> statement-breakpoint
 CREATE INDEX "links_active" ON "links" USING btree ("tenant_id","environment","practice_id","active_at") WHERE "links"."outcome" = 'active' and "links"."closed_at" is null;--> statement-breakpoint
 ALTER TABLE "links" ADD CONSTRAINT "links_what" CHECK (case "links"."kind" when 'booking' then "links"."appointment_type_id" is not null and "links"."location_id" is not null and "links"."form_id" is null else "links"."form_id" is not null and "links"."appointment_type_id" is null end);--> statement-breakpoint

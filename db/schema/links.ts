@@ -101,7 +101,7 @@ export const links = pgTable(
     index("links_uses").on(t.tenantId, t.environment, t.uses, t.id),
     index("links_owner").on(t.tenantId, t.environment, t.createdBy, t.id),
     index("links_not_made")
-      .on(t.tenantId, t.environment, t.outcome, t.id)
+      .on(t.tenantId, t.environment, t.id)
       .where(sql`${t.outcome} <> 'active'`),
     index("links_closed")
       .on(t.tenantId, t.environment, t.id)

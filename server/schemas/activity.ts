@@ -34,6 +34,8 @@ export const auditActions = {
   "bulk.cancelled": "Cancelled making links of a file",
   "bulk.finished": "Finished making links of a file",
   "patient.looked_up": "Looked a patient up",
+  "api_key.created": "Made a portal API key",
+  "api_key.revoked": "Revoked a portal API key",
 } as const;
 export type AuditAction = keyof typeof auditActions;
 

@@ -56,7 +56,7 @@ const limits = {
 type Limits = { slotsFrom?: string; slotsTo?: string; expiresOn: string };
 
 /** Refuses windows that nobody could book in, beside the field that is wrong. */
-function checkWindow(value: Limits, ctx: z.core.$RefinementCtx<Limits>): void {
+export function checkWindow(value: Limits, ctx: z.core.$RefinementCtx<Limits>): void {
   const today = ukDateOf(new Date());
   const refuse = (field: keyof Limits, message: string) =>
     ctx.addIssue({ code: "custom", path: [field], message });
@@ -76,7 +76,7 @@ function checkWindow(value: Limits, ctx: z.core.$RefinementCtx<Limits>): void {
 
 // Days are compared although another field is still empty, so that a form can say so while it is filled
 // in. A day that is none is not compared.
-const areDaysRead = ({ issues }: z.core.ParsePayload) =>
+export const areDaysRead = ({ issues }: z.core.ParsePayload) =>
   !issues.some(({ path }) => ["slotsFrom", "slotsTo", "expiresOn"].includes(String(path?.[0])));
 
 /**

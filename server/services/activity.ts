@@ -3,6 +3,7 @@ import { and, desc, eq, isNull, lt, or } from "drizzle-orm";
 import { db } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import { auditEvents } from "@/db/schema/activity";
+import { apiKeys } from "@/db/schema/api-keys";
 import { type ActivityPage, auditActions, type ListActivityInput } from "../schemas/activity";
 import type { TenantContext } from "../tenancy/context";
 import { requirePermission } from "../tenancy/permissions";
@@ -21,6 +22,7 @@ export async function listActivity(
         environment: auditEvents.environment,
         actorId: auditEvents.actorId,
         actorName: users.name,
+        keyName: apiKeys.name,
         action: auditEvents.action,
         subjectType: auditEvents.subjectType,
         subjectId: auditEvents.subjectId,
@@ -29,6 +31,14 @@ export async function listActivity(
       })
       .from(auditEvents)
       .leftJoin(users, eq(users.id, auditEvents.actorId))
+      .leftJoin(
+        apiKeys,
+        and(
+          eq(apiKeys.tenantId, auditEvents.tenantId),
+          eq(apiKeys.environment, ctx.environment),
+          eq(apiKeys.id, auditEvents.actorId),
+        ),
+      )
       .where(
         and(
           eq(auditEvents.tenantId, ctx.tenantId),
@@ -43,7 +53,7 @@ export async function listActivity(
   const items = rows.slice(0, limit).map((row) => ({
     id: row.id,
     occurredAt: row.occurredAt.toISOString(),
-    actor: row.actorId ? (row.actorName ?? "Unknown") : "Portal",
+    actor: row.actorId ? nameOf(row) : "Portal",
     action: words[row.action] ?? row.action,
     subject: { type: row.subjectType, id: row.subjectId, label: row.subjectLabel },
     environment: row.environment,
@@ -51,3 +61,6 @@ export async function listActivity(
   }));
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
+
+const nameOf = ({ actorName, keyName }: { actorName: string | null; keyName: string | null }) =>
+  actorName ?? (keyName ? `API key: ${keyName}` : "Unknown");

@@ -141,6 +141,52 @@ export async function openTenantContext(
   return { ctx, session, tenantName: row.tenant_name ?? "", role: memberRole.data };
 }
 
+// What `server/services/api-keys/create.ts` makes; anything else need not be looked for.
+const possibleApiKey = /^hpp_(?:sandbox|staging|production)_[A-Za-z0-9_-]{43}$/;
+
+type ApiKeyRow = {
+  tenant_id: string;
+  environment: string;
+  id: string;
+  name: string;
+  permissions: string[];
+  last_used_at: string | null;
+};
+
+/**
+ * The gate of partners' servers: a portal API key names its tenant and its environment, and nothing
+ * else in a request can. Its last use is written at most once a minute.
+ *
+ * @throws UnauthenticatedError for a key that is unknown, revoked, or of an environment not offered, alike
+ */
+export async function openApiContext(
+  key: string | undefined,
+  requestId: string,
+  now = new Date(),
+): Promise<TenantContext> {
+  if (!key || !possibleApiKey.test(key)) throw new UnauthenticatedError();
+  const [row] = await db.shared.execute<ApiKeyRow>(
+    sql`select * from find_api_key(${hashToken(key)})`,
+  );
+  const environment = row && findEnvironment(row.environment);
+  if (!row || !environment) throw new UnauthenticatedError();
+  const ctx: TenantContext = {
+    tenantId: provenTenantId(row.tenant_id),
+    environment,
+    requestId,
+    actor: { kind: "server", apiKeyId: row.id, name: row.name, permissions: row.permissions },
+  };
+  const lastUsedAt = row.last_used_at ? new Date(row.last_used_at).getTime() : 0;
+  if (now.getTime() - lastUsedAt > 60_000) {
+    await db.tenant(ctx, (tx) =>
+      tx.execute(sql`
+        update api_keys set last_used_at = ${now.toISOString()}
+        where tenant_id = ${ctx.tenantId} and environment = ${environment} and id = ${row.id}`),
+    );
+  }
+  return ctx;
+}
+
 /** The scope of a job, from the owner's own look-up of what there is to do. */
 export function openPortalContext(
   row: { tenantId: string; environment: Environment },

@@ -14,6 +14,7 @@ const permissions = {
   "links.create": ["owner", "admin", "developer", "operator"],
   "links.edit": ["owner", "admin", "developer", "operator"],
   "activity.read": ["owner", "admin", "auditor"],
+  "api_keys.manage": ["owner", "admin", "developer"],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof permissions;

@@ -1,6 +1,7 @@
 import "server-only";
 import { accountRouter } from "../routers/account";
 import { activityRouter } from "../routers/activity";
+import { apiKeysRouter } from "../routers/api-keys";
 import { formsRouter } from "../routers/forms";
 import { bulkRouter } from "../routers/bulk";
 import { linksRouter } from "../routers/links";
@@ -18,6 +19,7 @@ export const appRouter = portalRouter({
   slots: slotsRouter,
   patients: patientsRouter,
   activity: activityRouter,
+  apiKeys: apiKeysRouter,
 });
 
 export { accountRouter };

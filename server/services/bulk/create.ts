@@ -85,9 +85,8 @@ async function checkPractices(tx: Transaction, ctx: TenantContext, rows: readonl
   if (found.length !== wanted.length) throw new NotFoundError();
 }
 
-function checkRow(row: BulkRow, bulk: { kind: "booking" | "form"; rowCount: number }): void {
+function checkRow(row: BulkRow, bulk: { kind: "booking" | "form" }): void {
   const say = (what: string) => new InvalidInputError("rows", `Row ${row.rowNumber}: ${what}`);
-  if (row.rowNumber > bulk.rowCount) throw say("the file has fewer rows.");
   if (bulk.kind === "form" ? !row.formId : !row.appointmentTypeId || !row.locationId) {
     throw say(
       bulk.kind === "form" ? "choose a form." : "choose an appointment type and a location.",
@@ -131,6 +130,11 @@ export async function addBulkRows(ctx: TenantContext, input: AddBulkRowsInput): 
         })),
       )
       .onConflictDoNothing();
-    return getBulkView(tx, ctx, bulk.id);
+    const view = await getBulkView(tx, ctx, bulk.id);
+    // Rows keep the numbers that they have in the file, of which some may be left out.
+    if (view.receivedCount > view.rowCount) {
+      throw new InvalidInputError("rows", "These are more rows than were spoken of.");
+    }
+    return view;
   });
 }

@@ -3,7 +3,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { db, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
-import { ConflictError } from "../../errors";
+import { OperationReusedError } from "../../errors";
 import type { CreatedBookingLink } from "../../hero/booking-links";
 import type { HeroErrorCode } from "../../hero/errors";
 import type { HeroAccess } from "../../hero/request";
@@ -175,7 +175,7 @@ function outcomeOf(outcome: HeroOutcome<CreatedBookingLink>, practice: Reachable
  * whatever state it is by then; only a row of a file takes up a link that was refused in passing.
  *
  * @throws NotFoundError unless the practice is on this tenant's list in this environment
- * @throws ConflictError when the operation id was used for something else
+ * @throws OperationReusedError when the operation id was used for something else
  * @throws InvalidInputError, HeroError from `describeFresh`; nothing is written then
  */
 export async function makeLink(
@@ -193,7 +193,7 @@ export async function makeLink(
         const repeat = await findRepeat(tx, ctx, operationId);
         if (!repeat) return { practice };
         if (repeat.environment !== ctx.environment || repeat.requestHash !== requestHash) {
-          throw new ConflictError(
+          throw new OperationReusedError(
             "This form was sent before with other values, and its link was made then. Open a new form.",
           );
         }

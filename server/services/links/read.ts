@@ -13,7 +13,7 @@ import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { filtersOf } from "./filter";
 import { orders } from "./page";
-import { findTerms, searchPage } from "./search";
+import { endsSoonPage, findTerms, isWalkedByDay, searchPage } from "./search";
 import { getLinkView, selectLinkViews } from "./view";
 
 /**
@@ -28,19 +28,18 @@ export async function listLinks(ctx: TenantContext, input: ListLinksInput): Prom
   const most = limit + 1;
   const { rows, isCut } = await db.tenant(ctx, async (tx) => {
     const { groups, isCut } = await findTerms(tx, ctx, filters);
-    if (groups.length === 0) {
-      const where = and(filtersOf(filters), cursor ? order.after(cursor) : undefined);
-      return { rows: await selectLinkViews(tx, ctx, { where, order, limit: most }), isCut };
-    }
     if (groups.some((terms) => terms.length === 0)) return { rows: [], isCut };
-    const ids = await searchPage(tx, ctx, groups, {
-      filters,
-      sort,
-      limit: most,
-      ...(cursor && { cursor }),
-    });
-    if (ids.length === 0) return { rows: [], isCut };
-    const where = inArray(links.id, ids);
+    const page = { filters, sort, limit: most, ...(cursor && { cursor }) };
+    const walked =
+      groups.length > 0
+        ? await searchPage(tx, ctx, groups, page)
+        : isWalkedByDay(page)
+          ? await endsSoonPage(tx, ctx, page)
+          : undefined;
+    if (walked?.length === 0) return { rows: [], isCut };
+    const where = walked
+      ? inArray(links.id, walked)
+      : and(filtersOf(filters), cursor ? order.after(cursor) : undefined);
     return { rows: await selectLinkViews(tx, ctx, { where, order, limit: most }), isCut };
   });
   const items = rows.slice(0, limit);

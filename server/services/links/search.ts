@@ -1,10 +1,10 @@
 import "server-only";
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { links, linkTerms } from "@/db/schema/links";
-import type { LinkFilters } from "../../schemas/links";
+import type { LinkFilters, LinkSort } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
-import { filtersOf } from "./filter";
+import { daysThatEndSoon, filtersOf } from "./filter";
 import { orders } from "./page";
 import { termOfTag, wordsOf } from "./terms";
 
@@ -40,19 +40,42 @@ async function termsBeginningWith(
   return rows.map(({ term }) => term);
 }
 
-const hasOneOf = (terms: readonly string[]) => sql`exists (
-  select from ${linkTerms} as of_link
+const listOf = (values: readonly string[]) =>
+  sql`array[${sql.join(
+    values.map((value) => sql`${value}`),
+    sql`, `,
+  )}]::text[]`;
+
+// A value and no condition of its own, so that it is looked up for each link in turn and never made into
+// a join over all links that have a common word.
+const hasOneOf = (terms: readonly string[]) => sql`(
+  select true from ${linkTerms} as of_link
   where of_link.tenant_id = ${links.tenantId} and of_link.environment = ${links.environment}
-    and of_link.link_id = ${links.id}
-    and of_link.term in (${sql.join(
-      terms.map((term) => sql`${term}`),
-      sql`, `,
-    )})
+    and of_link.link_id = ${links.id} and of_link.term = any(${listOf(terms)})
+  limit 1
 )`;
+
+/** How many links have one of these terms, counted no further than tells a rare word from a common one. */
+async function countUpTo(
+  tx: Transaction,
+  ctx: TenantContext,
+  terms: readonly string[],
+): Promise<number> {
+  const [row] = await tx.execute<{ count: number }>(sql`
+    select count(*)::integer as count from (
+      select from ${linkTerms}
+      where ${linkTerms.tenantId} = ${ctx.tenantId} and ${linkTerms.environment} = ${ctx.environment}
+        and ${linkTerms.term} = any(${listOf(terms)})
+      limit 2000
+    ) some
+  `);
+  return row?.count ?? 0;
+}
 
 /**
  * What the words and the tag of a search stand for in the index: for each, the terms of which a link must
- * have one. No group where nothing is searched for; an empty one where no link can be found.
+ * have one, the rarest first. No group where nothing is searched for; an empty one where no link can be
+ * found.
  */
 export async function findTerms(
   tx: Transaction,
@@ -62,12 +85,27 @@ export async function findTerms(
   const words = wordsOf(q ?? "").slice(0, 6);
   if (q && words.length === 0) return { groups: [[]], isCut: false };
   const groups = tag ? [[termOfTag(tag)]] : [];
-  // The longest word leads: it has the fewest links.
-  for (const word of words.toSorted((one, other) => other.length - one.length)) {
-    groups.push(await termsBeginningWith(tx, ctx, word));
-  }
-  return { groups, isCut: groups.some(({ length }) => length === mostWordsOfBeginning) };
+  for (const word of words) groups.push(await termsBeginningWith(tx, ctx, word));
+  const isCut = groups.some(({ length }) => length === mostWordsOfBeginning);
+  if (groups.length < 2 || groups.some(({ length }) => length === 0)) return { groups, isCut };
+  const counted = [];
+  for (const terms of groups) counted.push({ terms, count: await countUpTo(tx, ctx, terms) });
+  counted.sort((one, other) => one.count - other.count);
+  return { groups: counted.map(({ terms }) => terms), isCut };
 }
+
+type Page = { filters: LinkFilters; sort: LinkSort; cursor?: string; limit: number };
+
+const conditionsOf = (ctx: TenantContext, { filters, sort, cursor }: Page) =>
+  and(
+    eq(links.tenantId, ctx.tenantId),
+    eq(links.environment, ctx.environment),
+    filtersOf(filters),
+    cursor ? orders[sort].after(cursor) : undefined,
+  );
+
+const byTime = (sort: LinkSort) => sort === "newest" || sort === "oldest";
+const directionOf = (sort: LinkSort) => sql.raw(sort === "newest" ? "desc" : "asc");
 
 /**
  * The ids of a page of links that have a term of each group. By time, the terms of the first group are
@@ -78,38 +116,28 @@ export async function searchPage(
   tx: Transaction,
   ctx: TenantContext,
   groups: string[][],
-  page: { filters: LinkFilters; sort: keyof typeof orders; cursor?: string; limit: number },
+  page: Page,
 ): Promise<string[]> {
-  const { filters, sort, cursor, limit } = page;
+  const { sort, cursor, limit } = page;
   const [lead = [], ...others] = groups;
-  const order = orders[sort];
-  const conditions: SQL | undefined = and(
-    eq(links.tenantId, ctx.tenantId),
-    eq(links.environment, ctx.environment),
-    filtersOf(filters),
-    cursor ? order.after(cursor) : undefined,
-    ...others.map(hasOneOf),
-  );
-  if (sort !== "newest" && sort !== "oldest") {
+  const conditions = and(conditionsOf(ctx, page), ...others.map(hasOneOf));
+  if (!byTime(sort)) {
     const rows = await tx
       .select({ id: links.id })
       .from(links)
       .where(and(conditions, hasOneOf(lead)))
-      .orderBy(...order.by)
+      .orderBy(...orders[sort].by)
       .limit(limit);
     return rows.map(({ id }) => id);
   }
-  const direction = sql.raw(sort === "newest" ? "desc" : "asc");
+  const direction = directionOf(sort);
   const isBehind = cursor
     ? sort === "newest"
       ? sql`and walked.link_id < ${cursor}::uuid`
       : sql`and walked.link_id > ${cursor}::uuid`
     : sql``;
   const rows = await tx.execute<{ id: string }>(sql`
-    select distinct page.id from unnest(array[${sql.join(
-      lead.map((term) => sql`${term}`),
-      sql`, `,
-    )}]::text[]) as wanted(term)
+    select distinct page.id from unnest(${listOf(lead)}) as wanted(term)
     cross join lateral (
       select ${links.id} as id from ${linkTerms} as walked
       join ${links} on ${links.tenantId} = walked.tenant_id
@@ -125,3 +153,31 @@ export async function searchPage(
   `);
   return rows.map(({ id }) => id);
 }
+
+/**
+ * The ids of a page, by time, of links that end soon: day by day along the key of expiries. By the plain
+ * condition the planner would read every link of those days and sort them.
+ */
+export async function endsSoonPage(
+  tx: Transaction,
+  ctx: TenantContext,
+  page: Page,
+): Promise<string[]> {
+  const direction = directionOf(page.sort);
+  const rows = await tx.execute<{ id: string }>(sql`
+    select page.id from unnest(${listOf(daysThatEndSoon())}) as wanted(day)
+    cross join lateral (
+      select ${links.id} as id from ${links}
+      where ${links.expiresOn} = wanted.day::date and ${conditionsOf(ctx, page)}
+      order by ${links.tenantId} ${direction}, ${links.environment} ${direction},
+        ${links.expiresOn} ${direction}, ${links.id} ${direction}
+      limit ${page.limit}
+    ) page
+    order by page.id ${direction}
+    limit ${page.limit}
+  `);
+  return rows.map(({ id }) => id);
+}
+
+export const isWalkedByDay = ({ filters, sort }: Page) =>
+  filters.state === "ends_soon" && byTime(sort);

@@ -1,0 +1,50 @@
+import "server-only";
+import { v7 as uuidv7 } from "uuid";
+import { db } from "@/db/client";
+import { apiKeys } from "@/db/schema/api-keys";
+import { hashToken, makeToken } from "../../crypto/tokens";
+import { NotFoundError } from "../../errors";
+import type { CreateApiKeyInput, CreatedApiKey } from "../../schemas/api-keys";
+import { actorId, type TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+import { recordAudit } from "../audit";
+import { selectApiKeyViews } from "./view";
+
+/**
+ * Makes a portal API key for this environment. It is given back this once: only its hash is kept. Its
+ * beginning says where it belongs (`hpp_sandbox_…`), so that a wrong one is seen before it is used.
+ *
+ * @throws ForbiddenError also for a permission that the maker does not have
+ */
+export async function createApiKey(
+  ctx: TenantContext,
+  input: CreateApiKeyInput,
+): Promise<CreatedApiKey> {
+  requirePermission(ctx, "api_keys.manage");
+  for (const permission of input.permissions) requirePermission(ctx, permission);
+  const key = `hpp_${ctx.environment}_${makeToken()}`;
+  const id = uuidv7();
+  const view = await db.tenant(ctx, async (tx) => {
+    await tx.insert(apiKeys).values({
+      tenantId: ctx.tenantId,
+      environment: ctx.environment,
+      id,
+      name: input.name,
+      tokenHash: hashToken(key),
+      lastFour: key.slice(-4),
+      permissions: input.permissions,
+      createdBy: actorId(ctx),
+    });
+    await recordAudit(
+      tx,
+      ctx,
+      "api_key.created",
+      { type: "api_key", id, label: input.name },
+      { permissions: input.permissions.join(", ") },
+    );
+    const [made] = await selectApiKeyViews(tx, ctx, id);
+    if (!made) throw new NotFoundError();
+    return made;
+  });
+  return { key, view };
+}

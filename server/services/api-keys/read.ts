@@ -1,0 +1,12 @@
+import "server-only";
+import { db } from "@/db/client";
+import type { ApiKeyView } from "../../schemas/api-keys";
+import type { TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+import { selectApiKeyViews } from "./view";
+
+/** The portal API keys of this environment, revoked ones too, newest first; at most 200. */
+export async function listApiKeys(ctx: TenantContext): Promise<ApiKeyView[]> {
+  requirePermission(ctx, "api_keys.manage");
+  return db.tenant(ctx, (tx) => selectApiKeyViews(tx, ctx));
+}

@@ -1,0 +1,33 @@
+import "server-only";
+import { and, isNull } from "drizzle-orm";
+import { db } from "@/db/client";
+import { apiKeys } from "@/db/schema/api-keys";
+import { NotFoundError } from "../../errors";
+import type { ApiKeyIdInput, ApiKeyView } from "../../schemas/api-keys";
+import type { TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+import { recordAudit } from "../audit";
+import { isApiKey, selectApiKeyViews } from "./view";
+
+/**
+ * Revokes a key for good; the next request with it is refused. A revoked key stays as it was.
+ *
+ * @throws NotFoundError
+ */
+export async function revokeApiKey(ctx: TenantContext, input: ApiKeyIdInput): Promise<ApiKeyView> {
+  requirePermission(ctx, "api_keys.manage");
+  return db.tenant(ctx, async (tx) => {
+    const [revoked] = await tx
+      .update(apiKeys)
+      .set({ revokedAt: new Date() })
+      .where(and(isApiKey(ctx, input.apiKeyId), isNull(apiKeys.revokedAt)))
+      .returning({ id: apiKeys.id, name: apiKeys.name });
+    if (revoked) {
+      const subject = { type: "api_key", id: revoked.id, label: revoked.name } as const;
+      await recordAudit(tx, ctx, "api_key.revoked", subject);
+    }
+    const [view] = await selectApiKeyViews(tx, ctx, input.apiKeyId);
+    if (!view) throw new NotFoundError();
+    return view;
+  });
+}

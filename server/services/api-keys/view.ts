@@ -1,0 +1,49 @@
+import "server-only";
+import { and, desc, eq } from "drizzle-orm";
+import type { Transaction } from "@/db/client";
+import { users } from "@/db/schema/accounts";
+import { apiKeys } from "@/db/schema/api-keys";
+import type { ApiKeyView } from "../../schemas/api-keys";
+import type { TenantContext } from "../../tenancy/context";
+
+export const isApiKey = (ctx: TenantContext, apiKeyId: string) =>
+  and(
+    eq(apiKeys.tenantId, ctx.tenantId),
+    eq(apiKeys.environment, ctx.environment),
+    eq(apiKeys.id, apiKeyId),
+  );
+
+/** The keys of this environment, newest first, or the one named; columns by name, the hash not among them. */
+export async function selectApiKeyViews(
+  tx: Transaction,
+  ctx: TenantContext,
+  apiKeyId?: string,
+): Promise<ApiKeyView[]> {
+  const rows = await tx
+    .select({
+      id: apiKeys.id,
+      name: apiKeys.name,
+      lastFour: apiKeys.lastFour,
+      permissions: apiKeys.permissions,
+      createdBy: users.name,
+      createdAt: apiKeys.createdAt,
+      lastUsedAt: apiKeys.lastUsedAt,
+      revokedAt: apiKeys.revokedAt,
+    })
+    .from(apiKeys)
+    .leftJoin(users, eq(users.id, apiKeys.createdBy))
+    .where(
+      apiKeyId
+        ? isApiKey(ctx, apiKeyId)
+        : and(eq(apiKeys.tenantId, ctx.tenantId), eq(apiKeys.environment, ctx.environment)),
+    )
+    .orderBy(desc(apiKeys.id))
+    .limit(200);
+  return rows.map(({ createdBy, createdAt, lastUsedAt, revokedAt, ...row }) => ({
+    ...row,
+    createdBy: createdBy ?? "Unknown",
+    createdAt: createdAt.toISOString(),
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    revokedAt: revokedAt?.toISOString() ?? null,
+  }));
+}
