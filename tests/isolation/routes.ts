@@ -25,6 +25,10 @@ export const pages: Record<string, Who> = {
   [`${tenant}/links/new`]: "member",
   [`${tenant}/links/[linkId]`]: "member",
   [`${tenant}/links/[linkId]/edit`]: "member",
+  [`${tenant}/links/[linkId]/poster`]: "member",
+  [`${tenant}/links/bulk`]: "member",
+  [`${tenant}/links/bulk/new`]: "member",
+  [`${tenant}/links/bulk/[bulkId]`]: "member",
   [`${tenant}/activity`]: "member",
 };
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { useEffect, useState } from "react";
 import type { Reply, RequestName, Requests } from "./messages";
 
 export type AskReader = <Name extends RequestName>(
@@ -15,40 +15,46 @@ type Waiting = { resolve: (answer: never) => void; reject: (reason: Error) => vo
  * the page; a worker that dies rejects what is asked of it, and the next file starts another.
  */
 export function useReader(): AskReader {
-  const held = useRef<{ worker: Worker; waiting: Map<number, Waiting>; last: number } | null>(null);
+  const [reader] = useState(openReader);
+  useEffect(() => () => reader.end("The page was left."), [reader]);
+  return reader.ask;
+}
+
+function openReader() {
+  let worker: Worker | null = null;
+  let last = 0;
+  const waiting = new Map<number, Waiting>();
 
   function end(reason: string) {
-    const ended = held.current;
-    held.current = null;
-    ended?.worker.terminate();
-    for (const { reject } of ended?.waiting.values() ?? []) reject(new Error(reason));
+    worker?.terminate();
+    worker = null;
+    for (const { reject } of waiting.values()) reject(new Error(reason));
+    waiting.clear();
   }
 
-  useEffect(() => () => end("The page was left."), []);
-
-  function start() {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-    const waiting = new Map<number, Waiting>();
-    worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => {
+  function start(): Worker {
+    const started = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    started.addEventListener("message", ({ data }: MessageEvent<Reply>) => {
       const asked = waiting.get(data.id);
       waiting.delete(data.id);
       if ("problem" in data) asked?.reject(new Error(data.problem));
       // Each answer has the type of the question with its number.
       else asked?.resolve(data.answer as never);
     });
-    worker.addEventListener("error", (event) => {
+    started.addEventListener("error", (event) => {
       event.preventDefault();
       end("The file could not be worked with.");
     });
-    held.current = { worker, waiting, last: 0 };
-    return held.current;
+    return started;
   }
 
-  return (name, ask) =>
+  const ask: AskReader = (name, question) =>
     new Promise((resolve, reject) => {
-      const desk = held.current ?? start();
-      desk.last += 1;
-      desk.waiting.set(desk.last, { resolve, reject });
-      desk.worker.postMessage({ id: desk.last, name, ask });
+      worker ??= start();
+      last += 1;
+      waiting.set(last, { resolve, reject });
+      worker.postMessage({ id: last, name, ask: question });
     });
+
+  return { ask, end };
 }

@@ -1,0 +1,12 @@
+import { csvStart, toCsvLine } from "@/server/schemas/csv";
+
+/** Headings that are known without a question, and two rows with numbers that belong to nobody. */
+const lines = [
+  ["Reference", "NHS number", "Date of birth", "First name", "Last name", "Postcode"],
+  ["EXAMPLE-1", "999 000 0018", "14/02/1980", "", "", ""],
+  ["EXAMPLE-2", "999 000 0026", "3 Dec 1957", "", "", ""],
+];
+
+export function makeTemplate(): Blob {
+  return new Blob([csvStart, ...lines.map(toCsvLine)], { type: "text/csv;charset=utf-8" });
+}
