@@ -67,7 +67,7 @@ async function countUpTo(
       where ${linkTerms.tenantId} = ${ctx.tenantId} and ${linkTerms.environment} = ${ctx.environment}
         and ${linkTerms.term} = any(${listOf(terms)})
       limit 2000
-    ) some
+    ) found
   `);
   return row?.count ?? 0;
 }
