@@ -76,12 +76,12 @@ export function HandOver({ place, link, addresses }: HandOverProps) {
       <Way icon={<Code />} title="API call" text="What would make the same link">
         <div className="flex flex-col gap-6">
           <CurlPanel
-            title="Hero"
+            to="Hero"
             text="Put your key for this practice in HERO_API_KEY. Hero makes another link each time it is asked."
             command={heroCurl(link, addresses.hero)}
           />
           <CurlPanel
-            title="the portal"
+            to="the portal"
             text="Put a portal API key of this environment in PORTAL_API_KEY. The link stands in this ledger, and one idempotency key makes one link."
             command={portalCurl(link, addresses.portal)}
           />

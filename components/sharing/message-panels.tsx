@@ -64,7 +64,7 @@ export function SmsPanel({ link }: { link: SharedLink }) {
         {(ids) => (
           <Textarea
             {...ids}
-            rows={5}
+            rows={6}
             maxLength={2000}
             value={text}
             onChange={(event) => setText(event.target.value)}

@@ -22,9 +22,7 @@ export function smsText(link: SharedLink): string {
       : forOne
         ? `${link.practice.name}: please book ${subject}. Choose a time that suits you.`
         : `${link.practice.name}: you can book ${subject} online.`;
-  const end = forOne
-    ? `The link is for you only and works ${untilEnd(link)}.`
-    : `The link works ${untilEnd(link)}.`;
+  const end = forOne ? `For you only. Works ${untilEnd(link)}.` : `Works ${untilEnd(link)}.`;
   return `${opening}\n${link.url}\n${end}`;
 }
 

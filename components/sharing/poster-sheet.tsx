@@ -181,16 +181,23 @@ export function PosterSheet({ content, size }: { content: PosterContent; size: "
             : null}
         </div>
         <div className="poster-ends">
-          {languages.map((language) => (
-            <p
-              key={language}
-              lang={language}
-              className="font-semibold"
-              style={{ fontSize: isBoth ? "2.2cqw" : "2.6cqw" }}
-            >
-              {posterWords[language].ends(content.expiresOn)}
-            </p>
-          ))}
+          {languages.map((language) => {
+            const { ends, day } = posterWords[language];
+            return (
+              <p key={language} lang={language} style={{ fontSize: isBoth ? "2.2cqw" : "2.6cqw" }}>
+                {ends}{" "}
+                <strong
+                  className="font-extrabold"
+                  style={{
+                    fontSize: isBoth ? "1.1em" : "1.35em",
+                    display: isBoth ? "inline" : "block",
+                  }}
+                >
+                  {day(content.expiresOn)}
+                </strong>
+              </p>
+            );
+          })}
         </div>
       </div>
     </article>

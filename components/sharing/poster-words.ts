@@ -32,7 +32,9 @@ type PosterWords = {
   call: string;
   ask: string;
   askWhere: string;
-  ends: (expiresOn: string) => string;
+  /** Before the last day, which `day` writes out. */
+  ends: string;
+  day: (expiresOn: string) => string;
 };
 
 export const posterWords: Record<PosterLanguage, PosterWords> = {
@@ -46,7 +48,8 @@ export const posterWords: Record<PosterLanguage, PosterWords> = {
     call: "Not online? Call us",
     ask: "Not online?",
     askWhere: "Ask at reception",
-    ends: (expiresOn) => `Open until the end of ${formatBareDate(expiresOn)}`,
+    ends: "Open until the end of",
+    day: (expiresOn) => formatBareDate(expiresOn),
   },
   cy: {
     act: { booking: "Trefnwch ar-lein", form: "Llenwch ar-lein" },
@@ -58,7 +61,8 @@ export const posterWords: Record<PosterLanguage, PosterWords> = {
     call: "Ddim ar-lein? Ffoniwch ni",
     ask: "Ddim ar-lein?",
     askWhere: "Gofynnwch yn y dderbynfa",
-    ends: (expiresOn) => `Ar agor tan ddiwedd ${formatWelshDate(expiresOn)}`,
+    ends: "Ar agor tan ddiwedd",
+    day: formatWelshDate,
   },
 };
 

@@ -91,7 +91,23 @@ test("the poster prints on one page of A4 or A5, and its code can be read", asyn
   await expect(page.getByRole("navigation", { name: "Main" })).toBeHidden();
   const picture = await readPicture(browser, await poster.screenshot(), "image/png");
   expect(picture.text).toBe(link.url);
-  // Nothing is cut off: what stands on the poster ends above its edge.
+  // The code stays big whatever was typed, and nothing runs into it or over the edge.
+  const shape = await poster.evaluate((sheet) => {
+    const boxes = [...sheet.children].map((part) => part.getBoundingClientRect());
+    const code = sheet.querySelector(".poster-code")?.getBoundingClientRect();
+    const gaps = boxes.slice(1).map((box, at) => box.top - (boxes[at]?.bottom ?? 0));
+    return {
+      share: (code?.width ?? 0) / sheet.getBoundingClientRect().width,
+      isSquare: Math.abs((code?.width ?? 0) - (code?.height ?? 1)) < 1,
+      isInside: boxes.some(
+        (box) => code && box.top <= code.top + 1 && box.bottom >= code.bottom - 1,
+      ),
+      leastGap: Math.min(...gaps),
+    };
+  });
+  expect(shape).toMatchObject({ isSquare: true, isInside: true });
+  expect(shape.share).toBeGreaterThan(0.35);
+  expect(shape.leastGap).toBeGreaterThan(0);
   const over = await poster.evaluate((sheet) => sheet.scrollHeight - sheet.clientHeight);
   expect(over).toBeLessThanOrEqual(0);
 });

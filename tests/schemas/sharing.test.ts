@@ -92,9 +92,9 @@ describe("the texts to begin with", () => {
   });
 
   it("say to a patient that the link is theirs, and to nobody else", () => {
-    expect(smsText(invite)).toContain("for you only");
+    expect(smsText(invite)).toContain("For you only");
     expect(emailText(invite).body).toContain("for you only");
-    expect(smsText(link)).not.toContain("for you only");
+    expect(smsText(link)).not.toContain("For you only");
     expect(emailText(link).body).not.toContain("for you only");
   });
 
@@ -105,8 +105,9 @@ describe("the texts to begin with", () => {
 
 describe("the poster's words", () => {
   it("give the day in both languages", () => {
-    expect(posterWords.en.ends("2026-12-17")).toBe("Open until the end of 17 December 2026");
-    expect(posterWords.cy.ends("2026-12-17")).toBe("Ar agor tan ddiwedd 17 Rhagfyr 2026");
+    const said = ({ ends, day }: (typeof posterWords)["en"]) => `${ends} ${day("2026-12-17")}`;
+    expect(said(posterWords.en)).toBe("Open until the end of 17 December 2026");
+    expect(said(posterWords.cy)).toBe("Ar agor tan ddiwedd 17 Rhagfyr 2026");
     expect(formatWelshDate("2026-03-01")).toBe("1 Mawrth 2026");
     expect(formatWelshDate("2026-08-31")).toBe("31 Awst 2026");
   });
