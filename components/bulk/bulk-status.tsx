@@ -60,7 +60,11 @@ export function BulkStatus({ place, bulk: given, canChange }: BulkStatusProps) {
           page was left. Nothing was made. What came is erased after 24 hours.
         </Notice>
       ) : null}
-      {state === "uploading" ? null : (
+      {state === "uploading" ? (
+        isWhole(bulk) ? (
+          <p className="text-muted">All rows have arrived. Nobody has started the work yet.</p>
+        ) : null
+      ) : (
         <>
           <div className="flex flex-col gap-1.5">
             <ProgressBar label="Rows settled" value={settledRows(bulk)} most={rowCount} />

@@ -10,7 +10,7 @@ const looks = {
 /** Big numbers beside each other, which people act on. Its children are `Figure`s. */
 export function Figures({ children }: { children: ReactNode }) {
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:auto-cols-fr sm:grid-flow-col sm:grid-cols-none">
+    <dl className="grid grid-cols-[repeat(auto-fit,minmax(6rem,1fr))] gap-px overflow-hidden rounded-lg border border-line bg-line">
       {children}
     </dl>
   );

@@ -15,6 +15,7 @@ import { Notice } from "@/components/ui/notice";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import { environmentNames } from "@/server/schemas/environments";
 import type { BulkCheck, BulkView } from "@/server/schemas/bulk";
+import { CancelBulk } from "./cancel-bulk";
 
 type StartBulkProps = { place: Place; bulk: BulkView; check: BulkCheck };
 
@@ -125,14 +126,17 @@ export function StartBulk({ place, bulk, check }: StartBulkProps) {
             {problem}
           </Notice>
         ) : null}
-        <PatientAct
-          environment={place.environment}
-          text="This makes links that patients can use, in the production environment."
-        >
-          <Button type="submit" variant="primary" pending={pending} className="w-fit">
-            {pending ? "Starting…" : `Start making ${count(check.recipients, "link")}`}
-          </Button>
-        </PatientAct>
+        <div className="flex flex-wrap items-start gap-2">
+          <PatientAct
+            environment={place.environment}
+            text="This makes links that patients can use, in the production environment."
+          >
+            <Button type="submit" variant="primary" pending={pending}>
+              {pending ? "Starting…" : `Start making ${count(check.recipients, "link")}`}
+            </Button>
+          </PatientAct>
+          <CancelBulk place={place} bulk={bulk} />
+        </div>
       </form>
     </Card>
   );

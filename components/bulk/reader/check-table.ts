@@ -68,7 +68,8 @@ export function checkTable(table: Table, setup: Setup): CheckedTable {
     const row = readRow(tableRow, report);
     if (!row || !isNew(row, report)) {
       bad.push(index);
-      const own = faults.slice(before);
+      const own = faults.splice(before).sort((one, other) => one.column - other.column);
+      faults.push(...own);
       if (own.length === 1 && own[0]?.reason.includes("same patient")) {
         summary.repeatedPatients += 1;
       }

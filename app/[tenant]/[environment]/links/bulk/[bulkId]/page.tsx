@@ -53,9 +53,10 @@ export default async function BulkPage({ params, searchParams }: PageProps) {
           <Suspense fallback={<CountingSlots />}>
             <ReadyToStart portal={portal} place={place} bulk={bulk} />
           </Suspense>
-        ) : null}
-        <BulkStatus place={place} bulk={bulk} canChange={canCreate} />
-        {bulk.rowsUntil ? (
+        ) : (
+          <BulkStatus place={place} bulk={bulk} canChange={canCreate} />
+        )}
+        {bulk.rowsUntil && bulk.state !== "uploading" ? (
           <BulkRows place={place} bulk={bulk} page={rows} state={state} after={after} />
         ) : null}
       </div>
