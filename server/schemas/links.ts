@@ -76,7 +76,9 @@ export function checkWindow(value: Limits, ctx: z.core.$RefinementCtx<Limits>): 
 
 // Days are compared although another field is still empty, so that a form can say so while it is filled
 // in. A day that is none is not compared.
-export const areDaysRead = ({ issues }: z.core.ParsePayload) =>
+export const areDaysRead = ({ value, issues }: z.core.ParsePayload) =>
+  typeof value === "object" &&
+  value !== null &&
   !issues.some(({ path }) => ["slotsFrom", "slotsTo", "expiresOn"].includes(String(path?.[0])));
 
 /**

@@ -5,10 +5,13 @@ import { z } from "zod";
 import * as account from "@/server/schemas/account";
 import * as activity from "@/server/schemas/activity";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
+import * as forms from "@/server/schemas/forms";
 import * as links from "@/server/schemas/links";
 import * as organisations from "@/server/schemas/organisations";
+import * as patients from "@/server/schemas/patients";
 import * as practices from "@/server/schemas/practices";
 import { proposeSlug } from "@/server/schemas/propose-slug";
+import * as slots from "@/server/schemas/slots";
 
 const today = ukDateOf(new Date());
 const id = randomUUID();
@@ -308,6 +311,53 @@ const inputs: Record<
       limit: bad.pageSize,
     },
   },
+  listFormsInput: {
+    schema: forms.listFormsInput,
+    good: { practiceId: id, search: " asthma ", formType: "care_navigation" },
+    fields: {
+      practiceId: bad.rowId,
+      search: [...bad.optionalName, "999 000 0018"],
+      formType: unlessMissing(["", "poem", "QUESTIONNAIRE", 7, ...wrongTypes]),
+    },
+  },
+  formIdInput: {
+    schema: forms.formIdInput,
+    good: { practiceId: id, formId: " 60102 " },
+    fields: {
+      practiceId: bad.rowId,
+      formId: [...missing, ...blank, ...wrongTypes, 7, ...controls, "../1", "a".repeat(65)],
+    },
+  },
+  countSlotsInput: {
+    schema: slots.countSlotsInput,
+    good: {
+      practiceId: id,
+      appointmentTypeId: "101",
+      locationId: "",
+      practitionerId: null,
+      slotsFrom: "2027-03-28",
+      slotsTo: "2027-03-28",
+    },
+    fields: {
+      practiceId: bad.rowId,
+      appointmentTypeId: bad.heroId,
+      locationId: unlessEmpty(bad.heroId),
+      practitionerId: unlessEmpty(bad.heroId),
+      slotsFrom: unlessEmpty(bad.bareDate),
+      slotsTo: unlessEmpty(bad.bareDate),
+    },
+  },
+  lookUpPatientInput: {
+    schema: patients.lookUpPatientInput,
+    good: {
+      practiceId: id,
+      identity: { by: "nhs_number", nhsNumber: "999 000 0018", dateOfBirth: "1980-01-01" },
+    },
+    fields: {
+      practiceId: bad.rowId,
+      identity: [...missing, ...blank, ...wrongTypes, 7, "nhs_number", { by: "name" }],
+    },
+  },
   createOrganisationInput: {
     schema: organisations.createOrganisationInput,
     good: { name: "Acme 🏥 ואחיו", slug: " Acme-Health " },
@@ -490,11 +540,26 @@ describe("the window of a link", () => {
       { slotsFrom: addDays(today, 3), slotsTo: addDays(today, 2) },
       ["slotsTo"],
     ],
-    ["spans the change to summer time", { slotsFrom: "2097-03-30", slotsTo: "2097-04-02" }, []],
+    ["begins on its last day", { slotsFrom: addDays(today, 7) }, []],
+    ["begins after it ends", { slotsFrom: addDays(today, 8) }, ["slotsFrom"]],
+    [
+      "ends before it begins, with nothing else filled in",
+      { slotsFrom: addDays(today, 3), slotsTo: addDays(today, 2), maximumUses: "" },
+      ["maximumUses", "slotsTo"],
+    ],
     ["allows one booking", { maximumUses: 1 }, []],
     ["allows ten thousand", { maximumUses: 10_000 }, []],
   ])("that %s", (_, over, fields) => {
     expect(window(over)).toEqual(fields);
+  });
+
+  it("may be any days of a year, whatever the clocks do", () => {
+    for (let day = 1; day < 366; day += 1) {
+      const slotsFrom = addDays(today, day);
+      const expiresOn = addDays(today, day + 1);
+      expect(window({ slotsFrom, slotsTo: expiresOn, expiresOn })).toEqual([]);
+      expect(window({ slotsFrom: expiresOn, slotsTo: slotsFrom, expiresOn })).toEqual(["slotsTo"]);
+    }
   });
 
   it("names every field that is wrong at once", () => {
