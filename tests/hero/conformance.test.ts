@@ -6,6 +6,7 @@ import {
   createBookingLink,
   getBookingLink,
   listBookingLinks,
+  listShortLinks,
   updateBookingLink,
 } from "@/server/hero/booking-links";
 import {
@@ -96,6 +97,11 @@ const calls: Record<string, (hero: HeroAccess) => Promise<unknown>> = {
   listLocations,
   listPractitioners,
   listBookingLinks,
+  async listShortLinks(hero) {
+    await makeLink(hero);
+    await listShortLinks(hero, { index: 0, size: 2, isGenericOnly: false });
+    return listShortLinks(hero, { index: 1, size: 50, isGenericOnly: true });
+  },
   async listForms(hero) {
     await listForms(hero);
     return listForms(hero, { search: "health", form_type: "questionnaire" });
