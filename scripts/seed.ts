@@ -8,12 +8,15 @@ import { db } from "../db/client";
 import { passwords, users } from "../db/schema/accounts";
 import { memberships } from "../db/schema/organisations";
 import { hashPassword } from "../server/crypto/passwords";
+import { UnauthenticatedError } from "../server/errors";
+import { apiKeyPermission } from "../server/schemas/api-keys";
 import type { Role } from "../server/schemas/organisations";
+import { createApiKey } from "../server/services/api-keys/create";
 import { listOrganisations } from "../server/services/accounts/me";
 import { createOrganisation } from "../server/services/organisations";
 import { connectPractice } from "../server/services/practices/connect";
 import { listPractices } from "../server/services/practices/read";
-import { openTenantContext, type TenantContext } from "../server/tenancy/context";
+import { openApiContext, openTenantContext, type TenantContext } from "../server/tenancy/context";
 import { createSession } from "../server/services/accounts/sessions";
 
 /**
@@ -60,6 +63,8 @@ const demoFile = z.object({
       slug: z.string(),
       name: z.string(),
       users: z.array(demoUser),
+      /** A portal API key of the sandbox environment; only its hash is in the database. */
+      apiKey: z.string().optional(),
       practices: z.array(
         z.object({ name: z.string(), practiceGroupId: z.string(), environment: z.string() }),
       ),
@@ -100,6 +105,18 @@ async function openContext(userId: string, slug: string): Promise<TenantContext>
   const { token } = await createSession(userId, { userAgent: "Demo seed" });
   const { ctx } = await openTenantContext(token, { tenant: slug, environment: "sandbox" }, "seed");
   return ctx;
+}
+
+/** The key of the file before, as long as it opens its tenant; a new one otherwise. */
+async function ensureApiKey(ctx: TenantContext, slug: string): Promise<string> {
+  const known = before?.tenants.find((tenant) => tenant.slug === slug)?.apiKey;
+  const opened = await openApiContext(known, "seed").catch((error: unknown) => {
+    if (error instanceof UnauthenticatedError) return null;
+    throw error;
+  });
+  if (known && opened?.tenantId === ctx.tenantId) return known;
+  const permissions = apiKeyPermission.options;
+  return (await createApiKey(ctx, { name: "Demo server", permissions })).key;
 }
 
 async function readSandbox() {
@@ -147,6 +164,7 @@ async function seedTenant(tenant: DemoTenant, offered: Awaited<ReturnType<typeof
     slug: tenant.slug,
     name: tenant.name,
     users: members.map(({ name, role, email, password }) => ({ name, role, email, password })),
+    apiKey: await ensureApiKey(ctx, tenant.slug),
     practices: (await listPractices(ctx)).map((one) => ({
       name: one.name,
       practiceGroupId: one.practiceGroupId,

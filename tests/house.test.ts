@@ -91,9 +91,17 @@ const walls: Probe[] = [
     fires: "Routers do not know each other",
   },
 
+  { file: "server/v1/a.ts", code: imports("../services/links/read") },
+  { file: "server/v1/b.ts", code: imports("../tenancy/context") },
+  { file: "server/v1/c.ts", code: imports("@/db/client"), fires: "the service queries" },
+  { file: "server/v1/d.ts", code: imports("../hero/errors"), fires: "the service calls Hero" },
+  { file: "server/v1/e.ts", code: imports("../crypto/tokens"), fires: "opens secrets" },
+  { file: "server/v1/f.ts", code: imports("next/headers"), fires: "the route files are Next's" },
+
   { file: "server/services/a.ts", code: imports("@/db/client") },
   { file: "server/services/b/c.ts", code: imports("../../hero/request") },
   { file: "server/services/d.ts", code: imports("../trpc/context"), fires: "how it is called" },
+  { file: "server/services/i.ts", code: imports("../v1/problems"), fires: "how it is called" },
   { file: "server/services/b/e.ts", code: imports("../../routers/a"), fires: "how it is called" },
   { file: "server/services/f.ts", code: imports("next/headers"), fires: "the web framework" },
   { file: "server/services/g.ts", code: imports("@/components/ui/a"), fires: "Imports go one way" },

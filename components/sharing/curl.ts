@@ -7,20 +7,24 @@ type Asking = {
   url: string;
   /** Sent as they stand, in double quotes: `$NAME` is filled in by the shell. */
   headers: readonly string[];
-  body: Readonly<Record<string, unknown>>;
-  method?: "POST" | "PATCH";
+  body?: Readonly<Record<string, unknown>>;
+  method?: "GET" | "POST" | "PATCH";
 };
 
 /** A request as a command for a shell; a field without a value is left out of the body. */
 export function curlOf({ url, headers, body, method = "POST" }: Asking): string {
-  const given = Object.fromEntries(
-    Object.entries(body).filter(([, value]) => value !== null && value !== undefined),
+  const given = Object.entries(body ?? {}).filter(
+    ([, value]) => value !== null && value !== undefined,
   );
   return [
     `curl --request ${method} ${quoteForShell(url)}`,
     ...headers.map((header) => `--header "${header}"`),
-    `--header "content-type: application/json"`,
-    `--data ${quoteForShell(JSON.stringify(given, null, 2))}`,
+    ...(body
+      ? [
+          `--header "content-type: application/json"`,
+          `--data ${quoteForShell(JSON.stringify(Object.fromEntries(given), null, 2))}`,
+        ]
+      : []),
   ].join(" \\\n  ");
 }
 
@@ -31,8 +35,8 @@ export function heroCurl(link: LinkView, heroUrl: string): string {
     url: `${heroUrl}/v1/${link.kind}_links`,
     headers: [
       "x-api-key: $HERO_API_KEY",
-      // Digits by the contract; anything else has no place between double quotes.
-      `x-practice-group-id: ${link.practice.practiceGroupId.replace(/[^0-9A-Za-z-]/g, "")}`,
+      // What else a group id could hold has no place between double quotes.
+      `x-practice-group-id: ${link.practice.practiceGroupId.replace(/[^0-9A-Za-z_-]/g, "")}`,
     ],
     body:
       link.kind === "form"

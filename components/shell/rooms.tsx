@@ -1,4 +1,11 @@
-import { Building2, History, LayoutDashboard, Link2, type LucideIcon } from "lucide-react";
+import {
+  Building2,
+  History,
+  LayoutDashboard,
+  Link2,
+  type LucideIcon,
+  Settings,
+} from "lucide-react";
 
 export type Room = {
   path: string;
@@ -14,6 +21,7 @@ export const rooms: readonly Room[] = [
   { path: "/links", label: "Links", icon: Link2, needs: "links.read" },
   { path: "/practices", label: "Practices", icon: Building2, needs: "practices.read" },
   { path: "/activity", label: "Activity", icon: History, needs: "activity.read" },
+  { path: "/settings", label: "Settings", icon: Settings, needs: "api_keys.manage" },
 ];
 
 export function roomsFor(can: readonly string[]): readonly Room[] {

@@ -1,11 +1,6 @@
 import "server-only";
 import { z } from "zod";
-import {
-  apiKeyIdInput,
-  apiKeyView,
-  createApiKeyInput,
-  createdApiKey,
-} from "../schemas/api-keys";
+import { apiKeyIdInput, apiKeyView, createApiKeyInput, createdApiKey } from "../schemas/api-keys";
 import { createApiKey } from "../services/api-keys/create";
 import { listApiKeys } from "../services/api-keys/read";
 import { revokeApiKey } from "../services/api-keys/revoke";

@@ -2,13 +2,15 @@ import { line, rowId } from "./text";
 import { z } from "./zod";
 
 /** What a portal API key may be allowed to do; each is a permission of that name. */
-export const apiKeyPermission = z.enum(["links.read", "links.create", "links.edit"]);
+export const apiKeyPermission = z.enum(["links.read", "links.create", "links.edit"], {
+  error: "Choose what the key may do from the list.",
+});
 export type ApiKeyPermission = z.infer<typeof apiKeyPermission>;
 
 export const createApiKeyInput = z.object({
   name: line("a name", 80),
   permissions: z
-    .array(apiKeyPermission)
+    .array(apiKeyPermission, { error: "Choose at least one thing the key may do." })
     .min(1, { error: "Choose at least one thing the key may do." })
     .transform((list) => [...new Set(list)]),
 });

@@ -69,7 +69,9 @@ describe("c1: without row-level security", () => {
   it.each(portal)("$name still does its work in its own tenant only", async (entry) => {
     const before = await hashTables(a.tenantId);
     // Without a page or a practice named, a list shows everything it can.
-    const input = ["links.list", "activity.list"].includes(entry.name) ? {} : entry.input?.(b.belongings);
+    const input = ["links.list", "activity.list"].includes(entry.name)
+      ? {}
+      : entry.input?.(b.belongings);
     const answer = await askPortal(entry, b.tenant.slug, { input, token: b.tokens.owner });
     expect(answer.code).toBe("OK");
     expectNothingOf(a, answer.text);

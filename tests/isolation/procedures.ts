@@ -28,6 +28,7 @@ export type Belongings = {
   runningBulkId: string;
   operationId: string;
   auditId: string;
+  apiKeyId: string;
 };
 
 type Input = Record<string, unknown>;
@@ -384,6 +385,19 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ auditId }) => ({ cursor: auditId, limit: 10 }),
     ids: paging,
     accepts: { cursor: omissible, limit: omissible },
+  },
+  "apiKeys.list": { kind: "query", roles: connectors },
+  "apiKeys.create": {
+    kind: "mutation",
+    roles: connectors,
+    input: () => ({ name: "Letters server", permissions: ["links.read", "links.create"] }),
+    accepts: { name: ["emoji"] },
+  },
+  "apiKeys.revoke": {
+    kind: "mutation",
+    roles: connectors,
+    input: ({ apiKeyId }) => ({ apiKeyId }),
+    ids: { apiKeyId: "refused" },
   },
   "practices.connectNetwork": {
     kind: "mutation",

@@ -1,8 +1,9 @@
 /**
  * `anybody`; `signed in`: a person, about themselves; `member`: of the tenant in the address, in the
- * environment in the address. What decides is the page or procedure itself, never something in front.
+ * environment in the address; `key`: a partner's server with a portal API key. What decides is the page
+ * or procedure itself, never something in front.
  */
-export type Who = "anybody" | "signed in" | "member";
+export type Who = "anybody" | "signed in" | "member" | "key";
 
 const tenant = "/[tenant]/[environment]";
 
@@ -30,6 +31,8 @@ export const pages: Record<string, Who> = {
   [`${tenant}/links/bulk/new`]: "member",
   [`${tenant}/links/bulk/[bulkId]`]: "member",
   [`${tenant}/activity`]: "member",
+  [`${tenant}/settings`]: "member",
+  [`${tenant}/settings/api`]: "member",
 };
 
 /** Every address that answers something other than a page. */
@@ -43,6 +46,12 @@ export const handlers: Record<string, Who> = {
   // Each procedure says for itself who may call it: `tests/isolation/procedures.ts`.
   "/api/trpc/account/[trpc]": "anybody",
   "/api/trpc/[tenant]/[environment]/[trpc]": "member",
+  // A portal API key says who asks and where: `tests/isolation/api-v1.test.ts`.
+  "/api/v1/links": "key",
+  "/api/v1/links/[linkId]": "key",
+  // What the API is, and what its problems mean; nothing of any tenant.
+  "/api/v1/openapi.json": "anybody",
+  "/api/v1/problems/[name]": "anybody",
   "/api/downloads/[tenant]/[environment]/bulk/[bulkId]": "member",
 };
 

@@ -55,7 +55,9 @@ async function makeIdsAlike(): Promise<void> {
       [theirs.linkId, mine.linkId],
       [theirs.closableLinkId, mine.closableLinkId],
       [theirs.operationId, mine.operationId],
+      [theirs.apiKeyId, mine.apiKeyId],
     ] as const) {
+      await tx`update api_keys set id = ${to} where tenant_id = ${tenantId} and id = ${from}`;
       await tx`update practices set id = ${to} where tenant_id = ${tenantId} and id = ${from}`;
       await tx`update practices set credential_id = ${to}
         where tenant_id = ${tenantId} and credential_id = ${from}`;
@@ -88,7 +90,7 @@ const inputs = Object.fromEntries(portal.map(({ name, input }) => [name, input])
 
 describe("c1: two tenants with the same ids, practices and keys", () => {
   it("do have the same ones", async () => {
-    for (const table of ["practices", "credentials", "links"]) {
+    for (const table of ["practices", "credentials", "links", "api_keys"]) {
       const [row] = await sql.unsafe<{ alike: number }[]>(
         `select count(*)::int as alike from ${table} a join ${table} b using (environment, id)
          where a.tenant_id = '${own.tenantId}' and b.tenant_id = '${other.tenantId}'`,

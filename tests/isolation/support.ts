@@ -10,6 +10,7 @@ import type { Role } from "@/server/schemas/organisations";
 import { listActivity } from "@/server/services/activity";
 import { listForms } from "@/server/services/forms";
 import type { BulkRow } from "@/server/schemas/bulk";
+import { createApiKey } from "@/server/services/api-keys/create";
 import { startBulk } from "@/server/services/bulk/control";
 import { addBulkRows, createBulk } from "@/server/services/bulk/create";
 import { saveLinkView } from "@/server/services/links/saved-views";
@@ -173,6 +174,7 @@ export async function furnishTenant({ main, neighbour, spare, partner }: Keys) {
     );
     tokens[role] = member.token;
   }
+  const apiKey = await createApiKey(ctx, { name: "Server", permissions: ["links.read"] });
   const { items } = await listActivity(ctx, { limit: 1 });
   const [form] = await listForms(ctx, { practiceId: connected.id });
   const belongings: Belongings = {
@@ -194,6 +196,7 @@ export async function furnishTenant({ main, neighbour, spare, partner }: Keys) {
     runningBulkId,
     operationId: link.operationId,
     auditId: items[0]?.id ?? "",
+    apiKeyId: apiKey.view.id,
   };
   return { tenant, tenantId: ctx.tenantId, ownerId: tenant.owner.id, tokens, belongings };
 }
@@ -219,6 +222,7 @@ const marksOf = ({ tenant, tenantId, ownerId, belongings }: Furnished): string[]
   belongings.runningBulkId,
   belongings.operationId,
   belongings.auditId,
+  belongings.apiKeyId,
 ];
 
 // Counters and heartbeats, which every request moves, and the log of calls, which refused ones may add to.

@@ -14,6 +14,7 @@ const demoFile = z.object({
   tenants: z.array(
     z.object({
       slug: z.string(),
+      apiKey: z.string(),
       users: z.array(z.object({ role: z.string(), email: z.string(), password: z.string() })),
       practices: z.array(z.looseObject({ practiceGroupId: z.union([z.string(), z.number()]) })),
     }),

@@ -59,6 +59,14 @@ const truth: Record<Permission, Record<Role, boolean>> = {
     viewer: false,
     auditor: true,
   },
+  "api_keys.manage": {
+    owner: true,
+    admin: true,
+    developer: true,
+    operator: false,
+    viewer: false,
+    auditor: false,
+  },
 };
 
 const permissions = Object.keys(truth) as Permission[];

@@ -1,0 +1,115 @@
+import { Download } from "lucide-react";
+import type { Metadata } from "next";
+import { exampleOf } from "@/components/api-docs/examples";
+import { FieldTable } from "@/components/api-docs/field-table";
+import { Operation } from "@/components/api-docs/operation";
+import { ProblemTable } from "@/components/api-docs/problem-table";
+import { Prose } from "@/components/api-docs/prose";
+import { portalPath } from "@/components/shell/portal-path";
+import { buttonLook } from "@/components/ui/button-look";
+import { Fact, Facts } from "@/components/ui/facts";
+import { PageHeader } from "@/components/ui/page-header";
+import { addDays, ukDateOf } from "@/server/schemas/dates";
+import { environmentNames } from "@/server/schemas/environments";
+import { openPortal } from "@/server/trpc/caller";
+import { readGuide } from "@/server/v1/guide";
+
+export const metadata: Metadata = { title: "API" };
+
+type PageProps = { params: Promise<{ tenant: string; environment: string }> };
+
+export default async function ApiPage({ params }: PageProps) {
+  const { portal, scope } = await openPortal(params);
+  const guide = readGuide();
+  const [practice] = await portal.practices.options();
+  const place = { tenant: scope.tenant.slug, environment: scope.environment };
+  const ownPractice = {
+    portalUrl: scope.addresses.portal,
+    practiceGroupId: practice?.practiceGroupId ?? "PRACTICE_GROUP_ID",
+    expiresOn: addDays(ukDateOf(new Date()), 14),
+  };
+
+  return (
+    <>
+      <PageHeader
+        title="API"
+        back={{ href: portalPath(place, "/settings"), label: "Settings" }}
+        description={<Prose text={guide.about} />}
+        actions={
+          <a href="/api/v1/openapi.json" download="openapi.json" className={buttonLook({})}>
+            <Download aria-hidden="true" className="size-4 shrink-0" />
+            OpenAPI file
+          </a>
+        }
+      />
+      <div className="flex flex-col gap-10">
+        <section aria-label="In short">
+          <Facts>
+            <Fact term="Address">
+              <code className="font-mono wrap-anywhere">{`${ownPractice.portalUrl}/api/v1`}</code>
+            </Fact>
+            <Fact term="Key">
+              <code className="font-mono wrap-anywhere">Authorization: Bearer $PORTAL_API_KEY</code>
+              <span className="block text-sm text-muted">
+                {`A key of ${environmentNames[scope.environment]} begins with hpp_${scope.environment}_ and works there alone.`}
+              </span>
+            </Fact>
+            <Fact term="Made once">
+              <Prose text="Send an `Idempotency-Key` of your own with each link you want. If no answer comes, send the same again: it gives the same link." />
+            </Fact>
+            <Fact term="Pages">
+              <Prose
+                text={
+                  'Follow `Link: <…>; rel="next"`, or send `nextCursor` as `cursor`, until there is none.'
+                }
+              />
+            </Fact>
+            <Fact term="Errors">
+              <Prose text="Problem details (RFC 9457) as `application/problem+json`. Every answer has `x-request-id`: quote it when you ask for help." />
+            </Fact>
+          </Facts>
+          <nav aria-label="On this page" className="mt-6">
+            <ul className="flex flex-wrap gap-x-5 gap-y-2">
+              {guide.operations.map(({ id, summary }) => (
+                <li key={id}>
+                  <a href={`#${id}`} className="link">
+                    {summary}
+                  </a>
+                </li>
+              ))}
+              <li>
+                <a href="#link-fields" className="link">
+                  A link in answers
+                </a>
+              </li>
+              <li>
+                <a href="#problems" className="link">
+                  Problems
+                </a>
+              </li>
+            </ul>
+          </nav>
+        </section>
+        {guide.operations.map((operation) => (
+          <Operation
+            key={operation.id}
+            operation={operation}
+            example={exampleOf(operation.id, ownPractice)}
+          />
+        ))}
+        <section aria-labelledby="link-fields" className="border-t border-line pt-8">
+          <h2 id="link-fields" className="mb-4 scroll-mt-28 text-xl font-semibold">
+            A link in answers
+          </h2>
+          <FieldTable label="A link in answers" fields={guide.link} isAnswer />
+        </section>
+        <section aria-labelledby="problems" className="border-t border-line pt-8">
+          <h2 id="problems" className="mb-4 scroll-mt-28 text-xl font-semibold">
+            Problems
+          </h2>
+          <ProblemTable problems={guide.problems} />
+        </section>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,68 @@
+import { BookOpen, KeyRound } from "lucide-react";
+import type { Metadata } from "next";
+import { KeyList } from "@/components/api-keys/key-list";
+import { MakeKeyButton } from "@/components/api-keys/make-key-button";
+import { whoManagesKeys } from "@/components/api-keys/words";
+import { portalPath } from "@/components/shell/portal-path";
+import { ButtonLink } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Notice } from "@/components/ui/notice";
+import { PageHeader } from "@/components/ui/page-header";
+import { environmentNames } from "@/server/schemas/environments";
+import { openPortal } from "@/server/trpc/caller";
+
+export const metadata: Metadata = { title: "Settings" };
+
+type PageProps = { params: Promise<{ tenant: string; environment: string }> };
+
+export default async function SettingsPage({ params }: PageProps) {
+  const { portal, scope } = await openPortal(params);
+  const place = { tenant: scope.tenant.slug, environment: scope.environment };
+  if (!scope.can.includes("api_keys.manage")) {
+    return (
+      <>
+        <PageHeader title="Settings" />
+        <Notice tone="info" title="Your role does not change settings">
+          {whoManagesKeys}
+        </Notice>
+      </>
+    );
+  }
+
+  const keys = await portal.apiKeys.list();
+  const toDocs = portalPath(place, "/settings/api");
+  return (
+    <>
+      <PageHeader title="Settings" />
+      <section aria-labelledby="api-keys">
+        <div className="mb-4 flex flex-wrap items-end justify-between gap-3">
+          <div className="min-w-0 flex-1 basis-72">
+            <h2 id="api-keys" className="text-xl font-semibold">
+              API keys
+            </h2>
+            <p className="mt-0.5 max-w-prose text-muted">
+              {`With a key your own server makes links in ${environmentNames[scope.environment]}, in your organisation's name.`}
+            </p>
+          </div>
+          <div className="flex flex-wrap gap-2">
+            <ButtonLink href={toDocs} icon={<BookOpen />}>
+              Read the API
+            </ButtonLink>
+            {keys.length > 0 ? <MakeKeyButton place={place} /> : null}
+          </div>
+        </div>
+        {keys.length > 0 ? (
+          <KeyList place={place} keys={keys} />
+        ) : (
+          <EmptyState
+            icon={<KeyRound />}
+            title="No API key yet"
+            action={<MakeKeyButton place={place} />}
+          >
+            Make one for each program that asks for links, so that each can be revoked by itself.
+          </EmptyState>
+        )}
+      </section>
+    </>
+  );
+}

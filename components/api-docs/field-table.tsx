@@ -1,0 +1,48 @@
+import { Table, TableFrame, Td, Th } from "@/components/ui/table";
+import type { ApiField } from "@/server/v1/guide";
+import { Prose } from "./prose";
+
+type FieldTableProps = {
+  label: string;
+  fields: readonly (ApiField & { in?: string })[];
+  /** Answers have no fields that must be there or not. */
+  isAnswer?: boolean;
+};
+
+/** Fields of a request or an answer, with what may stand in each. */
+export function FieldTable({ label, fields, isAnswer = false }: FieldTableProps) {
+  return (
+    <TableFrame label={label} density="compact">
+      <Table cardsOnPhones className="text-sm!">
+        <thead>
+          <tr>
+            <Th>Field</Th>
+            <Th>Type</Th>
+            <Th>About</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {fields.map((field) => (
+            <tr key={field.name}>
+              <Td className="align-top sm:min-w-44">
+                <code className="font-mono font-medium wrap-anywhere">{field.name}</code>
+                {isAnswer ? null : (
+                  <span className="block text-muted">
+                    {field.isRequired ? "required" : "optional"}
+                    {field.in ? `, ${field.in}` : ""}
+                  </span>
+                )}
+              </Td>
+              <Td label="Type" className="align-top sm:w-56">
+                {field.type}
+              </Td>
+              <Td label="About" className="align-top text-muted">
+                {field.about ? <Prose text={field.about} /> : null}
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </TableFrame>
+  );
+}

@@ -1,0 +1,72 @@
+import { CopyButton } from "@/components/ui/copy-button";
+import type { ApiOperation } from "@/server/v1/guide";
+import { FieldTable } from "./field-table";
+import { Prose } from "./prose";
+
+type OperationProps = { operation: ApiOperation; example: string | undefined };
+
+/** One operation: what it does, what it takes, what may come of it, and a call to copy. */
+export function Operation({ operation, example }: OperationProps) {
+  const { id, method, path, summary, about, parameters, bodies, answers } = operation;
+  return (
+    <section aria-labelledby={id} className="flex flex-col gap-4 border-t border-line pt-8">
+      <div>
+        <h2 id={id} className="scroll-mt-28 text-xl font-semibold">
+          {summary}
+        </h2>
+        <p className="mt-1.5 font-mono text-base wrap-anywhere">
+          <strong className="font-bold">{method}</strong> {path}
+        </p>
+        <p className="mt-2 max-w-prose text-muted">
+          <Prose text={about} />
+        </p>
+      </div>
+      {example ? <Example title={summary} command={example} /> : null}
+      {parameters.length > 0 ? (
+        <div>
+          <h3 className="mb-2 font-semibold">Parameters</h3>
+          <FieldTable label={`Parameters: ${summary}`} fields={parameters} />
+        </div>
+      ) : null}
+      {bodies.map(({ name, fields }) => (
+        <div key={name}>
+          <h3 className="mb-2 font-semibold">{name ? `Body: ${name.toLowerCase()}` : "Body"}</h3>
+          <FieldTable label={`Body: ${summary} ${name}`} fields={fields} />
+        </div>
+      ))}
+      <div>
+        <h3 className="mb-2 font-semibold">Answers</h3>
+        <dl className="grid gap-x-4 gap-y-1 text-sm sm:grid-cols-[auto_minmax(0,1fr)]">
+          {answers.map((answer) => (
+            <div key={answer.status} className="contents">
+              <dt className="font-mono font-medium max-sm:mt-1.5">{answer.status}</dt>
+              <dd className="text-muted">
+                <Prose text={answer.about} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </section>
+  );
+}
+
+function Example({ title, command }: { title: string; command: string }) {
+  return (
+    <div className="overflow-hidden rounded-md border border-line bg-sunken">
+      <div className="flex items-center justify-between gap-2 border-b border-line py-1.5 pr-1.5 pl-3">
+        <span className="text-sm text-muted">Example</span>
+        <CopyButton value={command} label={`Copy: ${title}`} iconOnly size="sm" variant="quiet" />
+      </div>
+      {/* Scrolls sideways on phones, so it takes focus for the arrow keys. */}
+      <pre
+        tabIndex={0}
+        role="region"
+        aria-label={`Example: ${title}`}
+        className="overflow-x-auto p-3 font-mono text-sm focus-visible:-outline-offset-2"
+      >
+        {command}
+      </pre>
+    </div>
+  );
+}

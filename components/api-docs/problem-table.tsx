@@ -1,0 +1,38 @@
+import { Table, TableFrame, Td, Th } from "@/components/ui/table";
+import type { ApiGuide } from "@/server/v1/guide";
+import { Prose } from "./prose";
+
+/** Every kind of problem there is, by the last part of its type. */
+export function ProblemTable({ problems }: Pick<ApiGuide, "problems">) {
+  return (
+    <TableFrame label="Problems" density="compact">
+      <Table cardsOnPhones className="text-sm!">
+        <thead>
+          <tr>
+            <Th numeric>Status</Th>
+            <Th>Type</Th>
+            <Th>Means</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {problems.map(({ name, status, title, meaning }) => (
+            <tr key={name}>
+              <Td numeric label="Status" className="align-top font-mono">
+                {status}
+              </Td>
+              <Td className="align-top whitespace-nowrap">
+                <code className="font-mono">{name}</code>
+              </Td>
+              <Td className="align-top">
+                <span className="font-medium">{title}.</span>{" "}
+                <span className="text-muted">
+                  <Prose text={meaning} />
+                </span>
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </TableFrame>
+  );
+}

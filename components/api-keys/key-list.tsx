@@ -1,0 +1,73 @@
+import type { Place } from "@/components/shell/portal-path";
+import { Badge } from "@/components/ui/badge";
+import { Moment } from "@/components/ui/moment";
+import { Table, TableFrame, Td, Th } from "@/components/ui/table";
+import type { ApiKeyView } from "@/server/schemas/api-keys";
+import { RevokeKeyButton } from "./revoke-key-button";
+import { describePermission, keyHint } from "./words";
+
+type KeyListProps = { place: Place; keys: readonly ApiKeyView[] };
+
+/** The keys of this environment, those that work first. */
+export function KeyList({ place, keys }: KeyListProps) {
+  const sorted = [
+    ...keys.filter(({ revokedAt }) => revokedAt === null),
+    ...keys.filter(({ revokedAt }) => revokedAt !== null),
+  ];
+  return (
+    <TableFrame label="API keys">
+      <Table cardsOnPhones>
+        <thead>
+          <tr>
+            <Th>Name</Th>
+            <Th>Key</Th>
+            <Th>May</Th>
+            <Th>Last used</Th>
+            <Th>Made</Th>
+            <Th>
+              <span className="sr-only">Acts</span>
+            </Th>
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map((key) => (
+            <tr key={key.id}>
+              <Td>
+                <span className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">
+                  {key.name}
+                  {key.revokedAt ? <Badge tone="dead">Revoked</Badge> : null}
+                </span>
+              </Td>
+              <Td label="Key">
+                <code className="font-mono whitespace-nowrap text-muted">
+                  {keyHint(place.environment, key.lastFour)}
+                </code>
+              </Td>
+              <Td label="May" className="sm:min-w-40">
+                {key.permissions.map(describePermission).join(", ")}
+              </Td>
+              <Td label="Last used" className="whitespace-nowrap">
+                {key.lastUsedAt ? (
+                  <Moment iso={key.lastUsedAt} />
+                ) : (
+                  <span className="text-muted">Never</span>
+                )}
+              </Td>
+              <Td label="Made" className="sm:min-w-40">
+                {key.createdBy}
+                <span className="block text-sm text-muted">
+                  <Moment iso={key.createdAt} />
+                </span>
+              </Td>
+              <Td className="text-right max-sm:text-left">
+                {key.revokedAt ? null : (
+                  <RevokeKeyButton place={place} apiKeyId={key.id} name={key.name} />
+                )}
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </TableFrame>
+  );
+}

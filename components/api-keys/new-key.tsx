@@ -1,0 +1,34 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+
+type NewKeyProps = { value: string; onDone: () => void };
+
+/** A key just made, to copy. It takes focus, so that a screen reader says what has come. */
+export function NewKey({ value, onDone }: NewKeyProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.focus(), []);
+  return (
+    <div className="flex flex-col gap-4">
+      <div ref={box} tabIndex={-1} className="rounded-md outline-none">
+        <p className="sr-only">The key was made.</p>
+        <code
+          aria-label="API key"
+          className="block rounded-md border border-line bg-sunken p-3 font-mono text-base break-all select-all"
+        >
+          {value}
+        </code>
+      </div>
+      <p className="text-sm text-muted">
+        Keep it on your server, in a secret store; never in a page or an app. Whoever has it can
+        make links in your name.
+      </p>
+      <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
+        <Button onClick={onDone}>I have stored it</Button>
+        <CopyButton value={value} label="Copy key" variant="primary" />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,141 @@
+import "server-only";
+import { and, eq, isNull } from "drizzle-orm";
+import { db, type Transaction } from "@/db/client";
+import { links } from "@/db/schema/links";
+import { practices } from "@/db/schema/practices";
+import { fingerprint } from "../../crypto/tokens";
+import { ConflictError, InvalidInputError, NotFoundError } from "../../errors";
+import { HeroError } from "../../hero/errors";
+import type { ChangeLinkBody, CreateLinkBody, ListLinksQuery } from "../../schemas/api-v1";
+import { type LinkPage, type LinkView, updateLinkInput } from "../../schemas/links";
+import type { TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+import { changeLinks, closeLink, updateLink } from "./change";
+import { createFormLink, createLink } from "./create";
+import { listLinks } from "./read";
+import { getLinkView } from "./view";
+
+/**
+ * Links as partners' servers ask for them: the practice by Hero's id, the operation by a key of their
+ * own. The work is done by the same services as the portal's.
+ */
+
+/** @throws NotFoundError unless the practice is on this tenant's list in this environment */
+async function findPractice(
+  tx: Transaction,
+  ctx: TenantContext,
+  practiceGroupId: string,
+  isConnected: boolean,
+): Promise<string> {
+  const [row] = await tx
+    .select({ id: practices.id })
+    .from(practices)
+    .where(
+      and(
+        eq(practices.tenantId, ctx.tenantId),
+        eq(practices.environment, ctx.environment),
+        eq(practices.practiceGroupId, practiceGroupId),
+        isConnected ? isNull(practices.disconnectedAt) : undefined,
+      ),
+    );
+  if (!row) throw new NotFoundError();
+  return row.id;
+}
+
+/**
+ * The operation id that a partner's own key stands for: a version 8 UUID (RFC 9562) of the SHA-256 of
+ * tenant, environment and key. A link's operation id is unique, so one key makes one link.
+ */
+export function operationIdOf(ctx: TenantContext, idempotencyKey: string): string {
+  const digest = fingerprint(
+    JSON.stringify(["idempotency-key", ctx.tenantId, ctx.environment, idempotencyKey]),
+  );
+  const variant = ((Number.parseInt(digest[16] ?? "0", 16) & 0x3) | 0x8).toString(16);
+  const hex = `${digest.slice(0, 12)}8${digest.slice(13, 16)}${variant}${digest.slice(17, 32)}`;
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/**
+ * Makes a link of either kind, at most once for an operation id.
+ *
+ * @returns also whether the operation was known before, and this is its link
+ * @throws NotFoundError unless the practice is connected; nothing leaves the portal then
+ * @throws as `createLink`
+ */
+export async function createLinkByApi(
+  ctx: TenantContext,
+  operationId: string,
+  { practiceGroupId, ...body }: CreateLinkBody,
+): Promise<{ link: LinkView; isRepeat: boolean }> {
+  requirePermission(ctx, "links.create");
+  const { practiceId, isRepeat } = await db.tenant(ctx, async (tx) => {
+    const [known] = await tx
+      .select({ id: links.id })
+      .from(links)
+      .where(and(eq(links.tenantId, ctx.tenantId), eq(links.operationId, operationId)));
+    const id = await findPractice(tx, ctx, practiceGroupId, true);
+    return { practiceId: id, isRepeat: known !== undefined };
+  });
+  if (body.kind === "form") {
+    const { kind: _kind, ...fields } = body;
+    return { link: await createFormLink(ctx, { operationId, practiceId, ...fields }), isRepeat };
+  }
+  const { kind: _kind, ...fields } = body;
+  return { link: await createLink(ctx, { operationId, practiceId, ...fields }), isRepeat };
+}
+
+/** @throws NotFoundError for a practice that is not on this tenant's list in this environment */
+export async function listLinksByApi(
+  ctx: TenantContext,
+  { practiceGroupId, ...filters }: ListLinksQuery,
+): Promise<LinkPage> {
+  requirePermission(ctx, "links.read");
+  if (!practiceGroupId) return listLinks(ctx, filters);
+  const practiceId = await db.tenant(ctx, (tx) => findPractice(tx, ctx, practiceGroupId, false));
+  return listLinks(ctx, { ...filters, practiceId });
+}
+
+/** One change through `changeLinks`, whose "no" is an outcome and here an error. */
+async function changeOne(
+  ctx: TenantContext,
+  change: Parameters<typeof changeLinks>[1]["changes"][number],
+): Promise<void> {
+  const [result] = await changeLinks(ctx, { changes: [change] });
+  if (result?.outcome === "unknown") throw new HeroError("upstream_failed", "updateBookingLink");
+  if (result?.outcome === "refused") {
+    throw new ConflictError(result.reason ?? "The link cannot be changed.");
+  }
+}
+
+/**
+ * Changes what is named and leaves the rest. Limits first, then tags, then closing: what Hero refuses
+ * leaves the words of the ledger alone.
+ *
+ * @throws NotFoundError, ConflictError, InvalidInputError, HeroError, and ZodError for limits that do
+ *   not fit those that stay
+ */
+export async function changeLinkByApi(
+  ctx: TenantContext,
+  linkId: string,
+  { tags, isClosed, ...limits }: ChangeLinkBody,
+): Promise<LinkView> {
+  requirePermission(ctx, "links.edit");
+  const read = () => db.tenant(ctx, (tx) => getLinkView(tx, ctx, linkId));
+  const before = await read();
+  if (isClosed && Object.keys(limits).length > 0) {
+    throw new InvalidInputError("isClosed", "Close a link by itself, without other limits.");
+  }
+  if (isClosed === false) {
+    const { expiresOn } = limits;
+    await changeOne(ctx, { linkId, isClosed: false, ...(expiresOn && { expiresOn }) });
+  }
+  if (Object.keys(limits).length > 0) {
+    const { name, slotsFrom, slotsTo, expiresOn, maximumUses } = before;
+    // A field that was given and holds nothing takes the value away, where that can be done.
+    const asked = { name, slotsFrom, slotsTo, expiresOn, maximumUses, ...limits, linkId };
+    await updateLink(ctx, updateLinkInput.parse(asked));
+  }
+  if (tags) await changeOne(ctx, { linkId, tags });
+  if (isClosed) await closeLink(ctx, { linkId });
+  return read();
+}

@@ -1,0 +1,307 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { addDays, ukDateOf } from "@/server/schemas/dates";
+import type { ApiKeyPermission } from "@/server/schemas/api-keys";
+import { revokeApiKey } from "@/server/services/api-keys/revoke";
+import { getBookingOptions } from "@/server/services/practices/read";
+import type { TenantContext } from "@/server/tenancy/context";
+import { type ApiCall, callApi, makeApiKey } from "../support/api-v1";
+import { findPractice, listCalls } from "../support/hero";
+import { makeTenant } from "../support/tenants";
+import { hashTables, sql } from "./support";
+
+type Side = {
+  owner: TenantContext;
+  staging: TenantContext;
+  key: string;
+  keyId: string;
+  heroKey: string;
+  practiceGroupId: string;
+  choice: { appointmentTypeId: string; locationId: string };
+  linkId: string;
+  idempotencyKey: string;
+};
+
+let a: Side;
+let b: Side;
+
+const booking = ({ practiceGroupId, choice }: Pick<Side, "practiceGroupId" | "choice">) => ({
+  kind: "booking",
+  practiceGroupId,
+  ...choice,
+  expiresOn: addDays(ukDateOf(new Date()), 7),
+  maximumUses: 3,
+});
+
+async function furnish(practiceGroupId: string): Promise<Side> {
+  const tenant = await makeTenant();
+  const practice = await findPractice(practiceGroupId, "a");
+  const { id: practiceId } = await tenant.connect(practice);
+  const owner = await tenant.as();
+  const { key, id: keyId } = await makeApiKey(owner);
+  const options = await getBookingOptions(owner, { practiceId });
+  const choice = {
+    appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
+    locationId: options.locations[0]?.id ?? "",
+  };
+  const idempotencyKey = `mine-${randomUUID()}`;
+  const made = await callApi({
+    method: "POST",
+    key,
+    body: booking({ practiceGroupId, choice }),
+    headers: { "idempotency-key": idempotencyKey },
+  });
+  expect(made.status).toBe(201);
+  return {
+    owner,
+    staging: await tenant.as("staging"),
+    key,
+    keyId,
+    heroKey: practice.apiKey,
+    practiceGroupId,
+    choice,
+    linkId: String(made.json.id),
+    idempotencyKey,
+  };
+}
+
+beforeAll(async () => {
+  a = await furnish("30297");
+  b = await furnish("30298");
+});
+
+const links = ["createBookingLink", "createFormLink", "updateBookingLink", "getForm"];
+const countCalls = async () => {
+  const calls = await Promise.all(
+    [a, b].flatMap(({ heroKey }) => links.map((operation) => listCalls(heroKey, operation))),
+  );
+  return calls.flat().length;
+};
+
+/** Changed no row of anybody and asked Hero for nothing; a key's last use has been written before. */
+async function expectNothingDone<Result>(work: () => Promise<Result>): Promise<Result> {
+  const rows = await hashTables();
+  const calls = await countCalls();
+  const result = await work();
+  expect(await hashTables()).toEqual(rows);
+  expect(await countCalls()).toBe(calls);
+  return result;
+}
+
+const seen = ({ status, text }: { status: number; text: string }) => ({ status, text });
+
+/** Every operation, aimed at a link or a practice. */
+const operations: [string, (aim: { linkId: string; practiceGroupId: string }) => ApiCall][] = [
+  ["reading a link", ({ linkId }) => ({ method: "GET", path: `/${linkId}` })],
+  [
+    "changing a link",
+    ({ linkId }) => ({
+      method: "PATCH",
+      path: `/${linkId}`,
+      body: { maximumUses: 9, tags: ["x"] },
+    }),
+  ],
+  [
+    "closing a link",
+    ({ linkId }) => ({ method: "PATCH", path: `/${linkId}`, body: { isClosed: true } }),
+  ],
+  [
+    "making a link",
+    ({ practiceGroupId }) => ({ method: "POST", body: booking({ ...b, practiceGroupId }) }),
+  ],
+  [
+    "listing a practice's links",
+    ({ practiceGroupId }) => ({ method: "GET", path: `?practiceGroupId=${practiceGroupId}` }),
+  ],
+];
+
+describe("c1: another tenant's ids with one's own key", () => {
+  it.each(operations)(
+    "%s finds nothing, in the same bytes as for an id nobody has",
+    async (_, of) => {
+      await expectNothingDone(async () => {
+        const foreign = await callApi({ ...of(a), key: b.key });
+        const nobody = { linkId: randomUUID(), practiceGroupId: "7777777" };
+        const absent = await callApi({ ...of(nobody), key: b.key });
+        expect(foreign.status).toBe(404);
+        expect(seen(foreign)).toEqual(seen(absent));
+        expect(foreign.text).not.toContain(a.linkId);
+        for (const odd of ["x", "%00", "..%2f..", "' or 1=1", a.linkId.toUpperCase()]) {
+          const aim = { linkId: encodeURIComponent(odd), practiceGroupId: nobody.practiceGroupId };
+          expect(seen(await callApi({ ...of(aim), key: b.key }))).toEqual(seen(absent));
+        }
+      });
+    },
+  );
+
+  it("a list has only one's own, whatever the cursor", async () => {
+    for (const path of ["", `?cursor=${a.linkId}`, `?q=${a.linkId.slice(0, 8)}`, "?sort=oldest"]) {
+      const { status, text } = await callApi({ method: "GET", path, key: b.key });
+      expect(status).toBe(200);
+      expect(text).not.toContain(a.linkId);
+      expect(text).not.toContain(a.practiceGroupId);
+    }
+  });
+
+  it("an Idempotency-Key of another tenant means nothing", async () => {
+    const made = await callApi({
+      method: "POST",
+      key: b.key,
+      body: booking(b),
+      headers: { "idempotency-key": a.idempotencyKey },
+    });
+    expect(made.status).toBe(201);
+    expect(made.json.id).not.toBe(a.linkId);
+  });
+
+  it("no header, cookie or query moves a key to another tenant", async () => {
+    const { text } = await callApi({
+      method: "GET",
+      path: `/${a.linkId}`,
+      key: b.key,
+      headers: {
+        "x-tenant-id": a.owner.tenantId,
+        "x-environment": "sandbox",
+        "x-api-key": a.key,
+        cookie: `portal-session=${a.key}`,
+      },
+    });
+    expect(JSON.parse(text)).toMatchObject({ status: 404 });
+  });
+});
+
+describe("c2: practice groups that are not on the list", () => {
+  it.each([
+    " 30298",
+    "30298 ",
+    "030298",
+    "30298,30297",
+    "30298\r\nx-practice-group-id: 30297",
+    "\u0663\u0660\u0662\u0669\u0668",
+    "３０２９８",
+    "30298\u0000",
+    "30298.0",
+    "3.0298e4",
+    "0x765a",
+    "-30298",
+    "30297",
+    "30183",
+    "",
+    30298,
+    null,
+    ["30298"],
+    { $ne: "" },
+  ])("%j never leaves the portal", async (practiceGroupId) => {
+    await expectNothingDone(async () => {
+      const body = { ...booking(b), practiceGroupId };
+      const made = await callApi({ method: "POST", key: b.key, body });
+      expect([400, 404]).toContain(made.status);
+      if (typeof practiceGroupId === "string") {
+        const path = `?practiceGroupId=${encodeURIComponent(practiceGroupId)}`;
+        expect([400, 404]).toContain((await callApi({ method: "GET", key: b.key, path })).status);
+      }
+    });
+  });
+
+  it("a disconnected practice is none", async () => {
+    await sql`update practices set disconnected_at = now()
+      where tenant_id = ${a.owner.tenantId} and practice_group_id = ${a.practiceGroupId}`;
+    const refused = await expectNothingDone(() =>
+      callApi({ method: "POST", key: a.key, body: booking(a) }),
+    );
+    expect(refused.status).toBe(404);
+    await sql`update practices set disconnected_at = null where tenant_id = ${a.owner.tenantId}`;
+  });
+});
+
+describe("c3: a key of another environment of the same tenant", () => {
+  it.each(operations)("%s finds nothing of the sandbox", async (_, of) => {
+    const { key } = await makeApiKey(a.staging);
+    await callApi({ method: "GET", key });
+    await expectNothingDone(async () => {
+      const foreign = await callApi({ ...of(a), key });
+      const nobody = { linkId: randomUUID(), practiceGroupId: "7777777" };
+      expect(foreign.status).toBe(404);
+      expect(seen(foreign)).toEqual(seen(await callApi({ ...of(nobody), key })));
+    });
+    expect((await callApi({ method: "GET", key })).json).toEqual({ items: [], nextCursor: null });
+  });
+});
+
+describe("who is let in", () => {
+  it.each(operations)(
+    "%s needs a living key, and says the same to everybody else",
+    async (_, of) => {
+      const { key, id } = await makeApiKey(a.owner);
+      await revokeApiKey(a.owner, { apiKeyId: id });
+      await expectNothingDone(async () => {
+        const bare = await callApi(of(a));
+        expect(bare.status).toBe(401);
+        expect(bare.headers.get("www-authenticate")).toMatch(/^Bearer /);
+        const wrong = [
+          key,
+          "x",
+          `hpp_sandbox_${"A".repeat(43)}`,
+          `${a.key}x`,
+          a.key.slice(0, -1),
+          a.key.replace("sandbox", "production"),
+          a.heroKey,
+          "\u00e9",
+        ];
+        for (const each of wrong) {
+          expect(seen(await callApi({ ...of(a), key: each }))).toEqual(seen(bare));
+        }
+        for (const authorization of [
+          `Basic ${btoa(`x:${a.key}`)}`,
+          a.key,
+          "Bearer",
+          `Token ${a.key}`,
+        ]) {
+          const reply = await callApi({ ...of(a), headers: { authorization } });
+          expect(seen(reply)).toEqual(seen(bare));
+        }
+      });
+    },
+  );
+
+  it.each([
+    ["reading a link", "links.read"],
+    ["changing a link", "links.edit"],
+    ["closing a link", "links.edit"],
+    ["making a link", "links.create"],
+    ["listing a practice's links", "links.read"],
+  ] as [string, ApiKeyPermission][])("c15: %s needs %s and no more", async (name, needed) => {
+    const of = operations.find(([each]) => each === name)?.[1];
+    if (!of) throw new Error(`No operation ${name}.`);
+    const others = (["links.read", "links.create", "links.edit"] as const).filter(
+      (p) => p !== needed,
+    );
+    const lacking = await makeApiKey(b.owner, [...others]);
+    const having = await makeApiKey(b.owner, [needed]);
+    await callApi({ method: "GET", key: lacking.key });
+    await expectNothingDone(async () => {
+      const refused = await callApi({ ...of(b), key: lacking.key });
+      expect(refused).toMatchObject({
+        status: 403,
+        json: { title: "The API key may not do this" },
+      });
+    });
+    expect((await callApi({ ...of(b), key: having.key })).status).toBeLessThan(300);
+  });
+
+  it("one key has its share of the minute, and others theirs", async () => {
+    vi.resetModules();
+    vi.stubEnv("API_RATE_PER_MINUTE", "3");
+    const fresh = await import("../support/api-v1");
+    const { key } = await makeApiKey(a.owner);
+    const { key: other } = await makeApiKey(a.owner);
+    const call = (by: string) => fresh.callApi({ method: "GET", path: "?limit=1", key: by });
+    for (let at = 0; at < 3; at++) expect((await call(key)).status).toBe(200);
+    const refused = await call(key);
+    expect(refused).toMatchObject({ status: 429, json: { title: "Too many requests" } });
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(60);
+    expect((await call(other)).status).toBe(200);
+    vi.unstubAllEnvs();
+  });
+});

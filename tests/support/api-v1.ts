@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import * as linkRoute from "@/app/api/v1/links/[linkId]/route";
+import * as linksRoute from "@/app/api/v1/links/route";
+import type { ApiKeyPermission } from "@/server/schemas/api-keys";
+import { createApiKey } from "@/server/services/api-keys/create";
+import type { TenantContext } from "@/server/tenancy/context";
+
+export type ApiCall = {
+  method: "GET" | "POST" | "PATCH";
+  /** After `/api/v1/links`: `/{id}` or a query. */
+  path?: string;
+  key?: string | undefined;
+  /** Raw where it is text, JSON otherwise. */
+  body?: unknown;
+  headers?: Record<string, string>;
+};
+
+export type ApiReply = {
+  status: number;
+  text: string;
+  json: Record<string, unknown>;
+  headers: Headers;
+};
+
+/** Asks `/api/v1/links` through the route handlers themselves, as the server would. */
+export async function callApi({
+  method,
+  path = "",
+  key,
+  body,
+  headers,
+}: ApiCall): Promise<ApiReply> {
+  const request = new Request(`http://localhost:3000/api/v1/links${path}`, {
+    method,
+    headers: {
+      "x-request-id": randomUUID(),
+      ...(key && { authorization: `Bearer ${key}` }),
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...headers,
+    },
+    body: body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
+  });
+  const [, linkId] = /^\/([^?]*)/.exec(path) ?? [];
+  const params = Promise.resolve({ linkId: decodeURIComponent(linkId ?? "") });
+  const reply = await (linkId === undefined
+    ? method === "POST"
+      ? linksRoute.POST(request)
+      : linksRoute.GET(request)
+    : method === "PATCH"
+      ? linkRoute.PATCH(request, { params })
+      : linkRoute.GET(request, { params }));
+  const text = await reply.text();
+  return { status: reply.status, text, json: JSON.parse(text), headers: reply.headers };
+}
+
+const all: ApiKeyPermission[] = ["links.read", "links.create", "links.edit"];
+
+/** A portal API key of this tenant and environment. */
+export async function makeApiKey(ctx: TenantContext, permissions = all, name = "Server") {
+  const { key, view } = await createApiKey(ctx, { name, permissions });
+  return { key, id: view.id };
+}
