@@ -95,11 +95,11 @@ export function LinkList({ place, practiceId, links, today, canEdit }: LinkListP
                 className={chosenIds.has(link.id) ? "bg-accent-soft/60" : undefined}
               >
                 {canEdit ? (
-                  <Td className="sm:pr-0!">
+                  <Td className="max-sm:pb-1! sm:pr-0!">
                     <input
                       type="checkbox"
                       aria-label={`Choose ${linkTitle(link)}`}
-                      className="block size-4 accent-accent pointer-coarse:size-6"
+                      className="block size-4 accent-accent max-sm:size-6 pointer-coarse:size-6"
                       checked={chosenIds.has(link.id)}
                       onChange={(event) => choose(link.id, event.target.checked)}
                     />

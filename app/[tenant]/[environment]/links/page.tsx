@@ -244,13 +244,18 @@ function NoLinks({ place, scope, practice, hasPractices }: NoLinksProps) {
       title={practice ? `No links for ${practice.name} yet` : "No links yet"}
       action={
         scope.can.includes("links.create") ? (
-          <ButtonLink
-            href={portalPath(place, "/links/new", { practice: practice?.id })}
-            variant="primary"
-            icon={<Plus />}
-          >
-            New link
-          </ButtonLink>
+          <div className="flex flex-wrap justify-center gap-2">
+            <ButtonLink
+              href={portalPath(place, "/links/new", { practice: practice?.id })}
+              variant="primary"
+              icon={<Plus />}
+            >
+              New link
+            </ButtonLink>
+            <ButtonLink href={portalPath(place, "/links/bulk")} icon={<Files />}>
+              From a file
+            </ButtonLink>
+          </div>
         ) : null
       }
       doc="The patient books or answers on Hero's own pages; you see how often the link was used."

@@ -1,0 +1,142 @@
+import { expect, test } from "./fixtures";
+import { inDays } from "./support/office";
+import { expectAccessible, expectNoSidewaysScroll } from "./support/screen";
+
+test.use({ practiceGroupId: "20417" });
+test.setTimeout(60_000);
+
+test("links are found by words, tags and states, and a view of them is kept", async ({
+  page,
+  office,
+}) => {
+  await office.makeLink({ name: "Flu autumn", tags: ["Autumn"], expiresOn: inDays(1) });
+  await office.makeLink({ name: "Flu winter", reference: "LETTER-9" });
+  await office.makeLink({ name: "Bloods" });
+  await page.goto(`${office.path}/links`);
+  const rows = page.getByRole("region", { name: "Links" }).getByRole("row");
+  await expect(rows).toHaveCount(4);
+
+  const search = page.getByRole("searchbox", { name: "Search links" });
+  await search.fill("flu");
+  await search.press("Enter");
+  await expect(page).toHaveURL(/[?&]q=flu/);
+  await expect(rows).toHaveCount(3);
+  await page.getByLabel("State").selectOption({ label: "Ends soon" });
+  await expect(page).toHaveURL(/state=ends_soon/);
+  await expect(rows).toHaveCount(2);
+  await expect(page.getByRole("link", { name: "Flu autumn" })).toBeVisible();
+
+  await page.getByRole("button", { name: "Save view" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("Flu that ends");
+  await page.getByRole("dialog").getByRole("button", { name: "Save view" }).click();
+  const view = page
+    .getByRole("navigation", { name: "Views" })
+    .getByRole("link", { name: "Flu that ends" });
+  await expect(view).toHaveAttribute("aria-current", "page");
+  await page.getByRole("link", { name: "Clear" }).click();
+  await expect(rows).toHaveCount(4);
+  await view.click();
+  await expect(rows).toHaveCount(2);
+  await expectAccessible(page);
+
+  await page.goto(`${office.path}/links?tag=autumn`);
+  await expect(rows).toHaveCount(2);
+  await page.goto(`${office.path}/links?q=letter+9`);
+  await expect(page.getByRole("link", { name: "Flu winter" })).toBeVisible();
+  await page.goto(`${office.path}/links?q=nothing-like-it`);
+  await expect(page.getByText("No link is like this")).toBeVisible();
+});
+
+test("c30: what may be an NHS number is neither searched for nor put into an address", async ({
+  page,
+  office,
+}) => {
+  await office.makeLink({ name: "One" });
+  await page.goto(`${office.path}/links`);
+  const search = page.getByRole("searchbox", { name: "Search links" });
+  await search.fill("999 000 0018");
+  await search.press("Enter");
+  await expect(page.getByRole("alert").filter({ hasText: "NHS number" })).toBeVisible();
+  expect(page.url()).not.toMatch(/999|q=/);
+});
+
+test("several links are extended, tagged and closed at once, and each act is undone", async ({
+  page,
+  house,
+  office,
+}) => {
+  const made: { url: string | null }[] = [];
+  for (const name of ["First", "Second", "Third"]) made.push(await office.makeLink({ name }));
+  await page.goto(`${office.path}/links`);
+  await page.getByRole("checkbox", { name: "Choose First" }).check();
+  await page.getByRole("checkbox", { name: "Choose Second" }).check();
+  const bar = page.getByRole("region", { name: "Chosen links" });
+  await expect(bar.getByRole("status")).toHaveText("2 links chosen");
+
+  await bar.getByRole("button", { name: "Extend…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Expires at the end of").fill(inDays(-1));
+  await dialog.getByRole("button", { name: "Extend" }).click();
+  await expect(dialog.getByText("The expiry must be today or later.")).toBeVisible();
+  await dialog.getByLabel("Expires at the end of").fill(inDays(40));
+  await dialog.getByRole("button", { name: "Extend" }).click();
+  await expect(page.getByText("2 links extended")).toBeVisible();
+
+  await bar.getByRole("button", { name: "Tag…" }).click();
+  await page.getByRole("dialog").getByLabel("Add tags").fill("Autumn, Flu drive");
+  await page.getByRole("dialog").getByRole("button", { name: "Save tags" }).click();
+  await expect(page.getByText("2 links tagged")).toBeVisible();
+  await expect(page.getByRole("list", { name: "Tags" })).toHaveCount(2);
+  await expectAccessible(page);
+
+  await bar.getByRole("button", { name: "Close", exact: true }).click();
+  const toast = page.getByRole("region", { name: "Notifications" });
+  await expect(toast.getByText("2 links closed")).toBeVisible();
+  const heroLink = async (url: string | null) =>
+    (await house.sandbox.links()).find((link) => link.url === url);
+  await expect
+    .poll(async () => (await heroLink(made[0]?.url ?? null))?.expiryDate)
+    .toBe(inDays(-1));
+  expect((await heroLink(made[2]?.url ?? null))?.expiryDate).toBe(inDays(14));
+  await toast.getByRole("button", { name: "Undo" }).last().click();
+  await expect(toast.getByText("2 links put back")).toBeVisible();
+  await expect
+    .poll(async () => (await heroLink(made[0]?.url ?? null))?.expiryDate)
+    .toBe(inDays(40));
+  const list = page.getByRole("region", { name: "Links" });
+  await expect(list.getByText("Closed", { exact: true })).toHaveCount(0);
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectNoSidewaysScroll(page);
+  await expectAccessible(page, "looks");
+});
+
+test("a link shows its history, and one of unknown fate is settled by what the practice says", async ({
+  page,
+  watch,
+  house,
+  office,
+}) => {
+  await house.sandbox.breakNext({
+    operation: "createBookingLink",
+    key: office.apiKey,
+    times: 1,
+    afterWork: true,
+    reset: true,
+  });
+  const link = await office.makeLink({ name: "Lost" });
+  watch.expectRefusals(409, /links\.settleByReading$/);
+  await page.goto(`${office.path}/links/${link.id}`);
+  await page.getByRole("button", { name: "Read Hero's list" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "Still unknown" })).toContainText(
+    "Look again in two minutes",
+  );
+  await page.getByLabel("The practice says it was made").fill("https://bookings.example/s/Asked17");
+  await page.getByRole("button", { name: "It was made" }).click();
+  await expect(page.getByText("Settled: the link was made")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Live" })).toBeVisible();
+  const history = page.getByRole("region", { name: "History" });
+  await expect(history.getByRole("listitem").first()).toContainText("Settled a link");
+  await expect(history).toContainText("Asked Hero for a link");
+  await expectAccessible(page);
+});
