@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { Children, type ReactNode } from "react";
 
 const looks = {
   live: "text-live",
@@ -9,8 +9,10 @@ const looks = {
 
 /** Big numbers beside each other, which people act on. Its children are `Figure`s. */
 export function Figures({ children }: { children: ReactNode }) {
+  // So that no place in the grid stays empty on a phone.
+  const columns = Children.count(children) === 4 ? "grid-cols-2 sm:grid-cols-4" : "grid-cols-3";
   return (
-    <dl className="grid grid-cols-[repeat(auto-fit,minmax(6rem,1fr))] gap-px overflow-hidden rounded-lg border border-line bg-line">
+    <dl className={`grid gap-px overflow-hidden rounded-lg border border-line bg-line ${columns}`}>
       {children}
     </dl>
   );

@@ -148,6 +148,7 @@ test("a file of 500 rows with 20 bad ones: the good are made, the bad given back
   await page.reload();
   await expect(page.getByText("Finished", { exact: true })).toBeVisible({ timeout: 150_000 });
   await expect(page.getByText("The result is kept until")).toBeVisible();
+  await expectAccessible(page);
 
   const [result] = await Promise.all([
     page.waitForEvent("download"),
@@ -164,6 +165,7 @@ test("a file of 500 rows with 20 bad ones: the good are made, the bad given back
 
   await page.getByRole("link", { name: "Bulk links" }).click();
   await expect(page.getByRole("row", { name: /Flu letters/ })).toContainText("480");
+  await expectAccessible(page);
 
   // The same headings are taken for the same fields as before.
   await page.getByRole("link", { name: "New bulk" }).click();
@@ -275,6 +277,14 @@ test("the page does not close silently while rows are only in it", async ({ page
   expect(dialog.type()).toBe("beforeunload");
   await dialog.dismiss();
   await expect(page.getByText("1 row, 1 column")).toBeVisible();
+
+  const room = page.getByRole("link", { name: "Practices", exact: true });
+  page.once("dialog", (asked) => void asked.dismiss());
+  await room.click();
+  await expect(page.getByText("1 row, 1 column")).toBeVisible();
+  page.once("dialog", (asked) => void asked.accept());
+  await room.click();
+  await expect(page.getByRole("heading", { level: 1, name: "Practices" })).toBeVisible();
 });
 
 test("rows that lost their way to the portal are sent again, and none twice", async ({

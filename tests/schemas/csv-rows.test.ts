@@ -7,6 +7,7 @@ import { dateOfBirth, patientIdentity, postcode } from "@/server/schemas/patient
 import { reference } from "@/server/schemas/links";
 import { heroId, line } from "@/server/schemas/text";
 import { ukDateOf } from "@/server/schemas/dates";
+import { makeTemplate } from "@/components/bulk/template";
 import { writeBadRows } from "@/components/bulk/reader/bad-rows";
 import { describeColumns, guessColumns, recallColumns } from "@/components/bulk/reader/fields";
 import {
@@ -338,6 +339,17 @@ describe("the file of bad rows", () => {
     expect(
       [...writeBadRows(again, { ...checked, faults: [], bad: new Int32Array() })].join(""),
     ).toContain("What is wrong 2");
+  });
+});
+
+describe("the template", () => {
+  it("is read without a fault, and names nobody", async () => {
+    const { good, faults } = check(await makeTemplate().text());
+    expect(faults).toEqual([]);
+    expect(good.map(({ identity }) => identity)).toEqual([
+      { by: "nhs_number", nhsNumber: "9990000018", dateOfBirth: "1980-02-14" },
+      { by: "nhs_number", nhsNumber: "9990000026", dateOfBirth: "1957-12-03" },
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { readFailure } from "@/components/client";
 import { describeFailure } from "@/components/form-kit/use-form-call";
 import { count } from "@/components/practices/words";
@@ -22,6 +22,7 @@ import { ReviewStep } from "./review-step";
 import { sendRows } from "./send-rows";
 import { SetUpStep } from "./set-up-step";
 import { findNamedPractices } from "./named-practices";
+import { useCloseWarning } from "./use-close-warning";
 import { useLists } from "./use-lists";
 
 type NewBulkProps = {
@@ -223,14 +224,4 @@ function goTo(part: HTMLElement | null) {
   heading?.setAttribute("tabindex", "-1");
   heading?.focus({ preventScroll: true });
   part?.scrollIntoView({ block: "start" });
-}
-
-/** Asks before the page is closed while rows are only in it. */
-function useCloseWarning(isNeeded: boolean) {
-  useEffect(() => {
-    if (!isNeeded) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [isNeeded]);
 }
