@@ -37,7 +37,7 @@ export function LinkHistory({ events }: { events: readonly LinkEvent[] }) {
           return (
             <li
               key={event.id}
-              className="flex flex-wrap justify-between gap-x-4 gap-y-0.5 border-t border-line px-5 py-2.5 first:border-t-0"
+              className="flex flex-wrap justify-between gap-x-4 gap-y-0.5 border-t border-line py-2.5 first:border-t-0"
             >
               <div className="min-w-0">
                 <p>

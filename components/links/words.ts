@@ -43,9 +43,14 @@ export function wasMade({ state }: Pick<LinkView, "state">): boolean {
   return state !== "pending" && state !== "failed" && state !== "unknown";
 }
 
-/** True when Hero knows the link and nobody closed it, so that its limits can be changed. */
-export function isChangeable({ state }: Pick<LinkView, "state">): boolean {
-  return ["live", "ends_soon", "used_up", "expired", "stopped"].includes(state);
+/**
+ * True when Hero knows the link and nobody closed it, so that its limits can be changed. Hero documents
+ * no way to change a form link.
+ */
+export function isChangeable({ state, kind }: Pick<LinkView, "state" | "kind">): boolean {
+  return (
+    kind === "booking" && ["live", "ends_soon", "used_up", "expired", "stopped"].includes(state)
+  );
 }
 
 /** True where Hero can be asked to stop it: Hero documents no way to change a form link. */

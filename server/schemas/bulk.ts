@@ -8,6 +8,15 @@ import { z } from "./zod";
 export const mostBulkRows = 50_000;
 export const mostRowsInPart = 1_000;
 
+const whole = (sentence: string, most: number) =>
+  z
+    .number({ error: sentence })
+    .int({ error: sentence })
+    .min(1, { error: sentence })
+    .max(most, { error: sentence });
+const rowNumber = whole("Rows are numbered from 1 to 50,000.", mostBulkRows);
+const uses = whole("A link can allow 1 to 10,000 bookings.", 10_000);
+
 /**
  * One row of a file as the browser sends it: checked, and with the file's own choices filled in.
  * `rowNumber` is 1 for the first row below the headings. The patient is named by one of `identity`
@@ -15,7 +24,7 @@ export const mostRowsInPart = 1_000;
  */
 export const bulkRow = z.object(
   {
-    rowNumber: z.number().int().min(1).max(mostBulkRows),
+    rowNumber,
     reference,
     identity: patientIdentity.optional(),
     patientId: optionalHeroId("A Hero patient id has only digits."),
@@ -28,7 +37,7 @@ export const bulkRow = z.object(
     slotsFrom: optionalBareDate("Enter the first day as a real date."),
     slotsTo: optionalBareDate("Enter the last day as a real date."),
     expiresOn: bareDate("Enter the day the link stops working."),
-    maximumUses: z.number().int().min(1).max(10_000),
+    maximumUses: uses,
   },
   { error: "A row is an object." },
 );

@@ -46,7 +46,8 @@ export async function listActivity(
           cursor ? lt(auditEvents.id, cursor) : undefined,
         ),
       )
-      .orderBy(desc(auditEvents.id))
+      // By the whole key, as the ledger is: by the id alone every event of the tenant would be sorted.
+      .orderBy(desc(auditEvents.tenantId), desc(auditEvents.id))
       .limit(limit + 1),
   );
   const words: Record<string, string | undefined> = auditActions;
