@@ -4,7 +4,7 @@ import { Moment } from "@/components/ui/moment";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import type { ApiKeyView } from "@/server/schemas/api-keys";
 import { RevokeKeyButton } from "./revoke-key-button";
-import { describePermission, keyHint } from "./words";
+import { describePermissions, keyHint } from "./words";
 
 type KeyListProps = { place: Place; keys: readonly ApiKeyView[] };
 
@@ -44,7 +44,7 @@ export function KeyList({ place, keys }: KeyListProps) {
                 </code>
               </Td>
               <Td label="May" className="sm:min-w-40">
-                {key.permissions.map(describePermission).join(", ")}
+                {describePermissions(key.permissions)}
               </Td>
               <Td label="Last used" className="whitespace-nowrap">
                 {key.lastUsedAt ? (
@@ -53,7 +53,7 @@ export function KeyList({ place, keys }: KeyListProps) {
                   <span className="text-muted">Never</span>
                 )}
               </Td>
-              <Td label="Made" className="sm:min-w-40">
+              <Td label="Made" className="whitespace-nowrap">
                 {key.createdBy}
                 <span className="block text-sm text-muted">
                   <Moment iso={key.createdAt} />

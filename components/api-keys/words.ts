@@ -7,9 +7,17 @@ export const permissionWords: Record<ApiKeyPermission, { name: string; hint: str
   "links.edit": { name: "Change links", hint: "Change limits, close and open links." },
 };
 
-/** A permission as people read it; one that this portal does not know is shown as it is stored. */
-export const describePermission = (permission: string): string =>
-  permission in permissionWords ? permissionWords[permission as ApiKeyPermission].name : permission;
+const acts: Record<string, string | undefined> = {
+  "links.read": "read",
+  "links.create": "make",
+  "links.edit": "change",
+};
+
+/** "Read, make and change links"; a permission that this portal does not know is shown as it is stored. */
+export function describePermissions(permissions: readonly string[]): string {
+  const list = new Intl.ListFormat("en-GB").format(permissions.map((each) => acts[each] ?? each));
+  return `${list.charAt(0).toUpperCase()}${list.slice(1)} links`;
+}
 
 /** What can be shown of a key after it was made. */
 export const keyHint = (environment: Environment, lastFour: string): string =>

@@ -22,11 +22,14 @@ export function curlOf({ url, headers, body, method = "POST" }: Asking): string 
     ...(body
       ? [
           `--header "content-type: application/json"`,
-          `--data ${quoteForShell(JSON.stringify(Object.fromEntries(given), null, 2))}`,
+          `--data ${quoteForShell(indent(JSON.stringify(Object.fromEntries(given), null, 2)))}`,
         ]
       : []),
   ].join(" \\\n  ");
 }
+
+/** Every line but the first, moved in under the option it belongs to. */
+const indent = (json: string) => json.replaceAll("\n", "\n  ");
 
 /** The call to Hero that would make the same link (guide §11, §13); the key is a placeholder. */
 export function heroCurl(link: LinkView, heroUrl: string): string {

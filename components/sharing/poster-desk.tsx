@@ -113,7 +113,7 @@ export function PosterDesk({ subject, practiceName, ...link }: PosterDeskProps) 
                   {...ids}
                   lang={each}
                   rows={2}
-                  maxLength={140}
+                  maxLength={100}
                   value={texts[each].opening}
                   onChange={(event) => setText(each, "opening", event.target.value)}
                 />

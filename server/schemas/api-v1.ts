@@ -51,7 +51,7 @@ const maximumUses = (about: string) => ({ description: about, example: 1 });
 
 const bookingLinkBody = z
   .strictObject({
-    kind: z.literal("booking"),
+    kind: z.literal("booking").meta({ description: "What is made." }),
     practiceGroupId,
     ...booking,
     ...own,
@@ -67,7 +67,7 @@ const bookingLinkBody = z
 
 const formLinkBody = z
   .strictObject({
-    kind: z.literal("form"),
+    kind: z.literal("form").meta({ description: "What is made." }),
     practiceGroupId,
     ...form,
     ...own,
@@ -143,6 +143,27 @@ export const linkResource = linkView
     heroCode: z.string().nullable().meta({
       description: "What the asking ended in, for a failed or unknown link.",
     }),
+    state: linkState.meta({
+      description:
+        "`pending` and `unknown`: whether Hero made it is not known. `failed`: it did not. Patients can use it while it is `live` or `ends_soon`.",
+    }),
+    reason: z.string().nullable().meta({
+      description: "Why it failed, is unknown or could not be refreshed, in a sentence.",
+    }),
+    url: z.string().nullable().meta({
+      description: "The address for the patient; null until Hero has made it.",
+    }),
+    patientId: z.string().nullable().meta({ description: "Hero's id; of an invite." }),
+    expiresOn: z.string().meta(day("The last day on which it works.")),
+    uses: z
+      .number()
+      .int()
+      .meta({ description: "Bookings or answers so far, as of `refreshedAt`." }),
+    maximumUses: z.number().int(),
+    opens: z.number().int().meta({ description: "How often it was opened, as of `refreshedAt`." }),
+    createdBy: z.string().meta({ description: "A person, or `API key:` and its name." }),
+    refreshedAt: z.string().nullable().meta({ description: "When Hero was last asked." }),
+    closedAt: z.string().nullable().meta({ description: "When it was closed here." }),
   })
   .meta({ id: "Link" });
 export type LinkResource = z.infer<typeof linkResource>;

@@ -4,7 +4,7 @@ import { type z, ZodError } from "zod";
 import { env } from "../env";
 import { InvalidInputError, OperationReusedError, RateLimitedError } from "../errors";
 import type { Problem } from "../schemas/api-v1";
-import { toTrpcError } from "../trpc/errors";
+import { factsOf, toTrpcError } from "../trpc/errors";
 
 /** Every kind of problem that `/api/v1` answers with, by the last part of its type's address. */
 export const problems = {
@@ -75,7 +75,8 @@ export const problems = {
   "hero-failed": {
     status: 502,
     title: "Hero did not answer as it should",
-    meaning: "Whether a change was made is not known. Read the link before you ask again.",
+    meaning:
+      "`heroCode` says how. Of a link to make, nothing was asked for yet; whether a change was made is not known, so read the link before you ask again.",
   },
   unavailable: {
     status: 503,
@@ -85,7 +86,8 @@ export const problems = {
   "hero-timed-out": {
     status: 504,
     title: "Hero did not answer in time",
-    meaning: "Whether a change was made is not known. Read the link before you ask again.",
+    meaning:
+      "`heroCode` says how. Of a link to make, nothing was asked for yet; whether a change was made is not known, so read the link before you ask again.",
   },
 } as const satisfies Record<string, { status: number; title: string; meaning: string }>;
 
@@ -200,13 +202,14 @@ function describe(error: unknown, mapped: TRPCError): ProblemError {
       errors: [{ pointer: `/${error.field}`, detail: error.message }],
     });
   }
-  const headers =
+  const heroCode = factsOf(mapped).hero?.code;
+  const headers: Record<string, string> =
     error instanceof RateLimitedError
       ? { "retry-after": String(error.retryAfterSeconds) }
       : name === "unauthenticated"
         ? { "www-authenticate": 'Bearer realm="portal"' }
         : {};
-  return new ProblemError(name, detail, {}, headers as Record<string, string>);
+  return new ProblemError(name, detail, heroCode ? { heroCode } : {}, headers);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { NotFoundError } from "@/server/errors";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { ApiKeyPermission } from "@/server/schemas/api-keys";
 import { revokeApiKey } from "@/server/services/api-keys/revoke";
@@ -8,7 +9,7 @@ import type { TenantContext } from "@/server/tenancy/context";
 import { type ApiCall, callApi, makeApiKey } from "../support/api-v1";
 import { findPractice, listCalls } from "../support/hero";
 import { makeTenant } from "../support/tenants";
-import { hashTables, sql } from "./support";
+import { dropRowSecurity, hashTables, sql } from "./support";
 
 type Side = {
   owner: TenantContext;
@@ -303,5 +304,45 @@ describe("who is let in", () => {
     expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(60);
     expect((await call(other)).status).toBe(200);
     vi.unstubAllEnvs();
+  });
+});
+
+// Last, because it takes the database's own protection away: what the services ask for has to hold alone.
+describe("c1: without row-level security", () => {
+  beforeAll(dropRowSecurity);
+
+  it.each(operations)("%s still finds nothing of another tenant", async (_, of) => {
+    await expectNothingDone(async () => {
+      const foreign = await callApi({ ...of(a), key: b.key });
+      const nobody = { linkId: randomUUID(), practiceGroupId: "7777777" };
+      expect(foreign.status).toBe(404);
+      expect(seen(foreign)).toEqual(seen(await callApi({ ...of(nobody), key: b.key })));
+    });
+  });
+
+  it.each(operations)("%s still finds nothing of another environment", async (_, of) => {
+    const { key } = await makeApiKey(a.staging);
+    await callApi({ method: "GET", key });
+    const reply = await expectNothingDone(() => callApi({ ...of(a), key }));
+    expect(reply.status).toBe(404);
+  });
+
+  it("a list still has only one's own", async () => {
+    const { text } = await callApi({ method: "GET", path: "?limit=100", key: b.key });
+    expect(text).toContain(b.linkId);
+    expect(text).not.toContain(a.linkId);
+  });
+
+  it("a key's use is still written to that key alone, and no other can be revoked", async () => {
+    const others = async () =>
+      JSON.stringify(
+        await sql`select * from api_keys where tenant_id = ${a.owner.tenantId} order by id`,
+      );
+    const before = await others();
+    const { key, id } = await makeApiKey(b.owner);
+    await callApi({ method: "GET", key });
+    await revokeApiKey(b.owner, { apiKeyId: id });
+    await expect(revokeApiKey(b.owner, { apiKeyId: a.keyId })).rejects.toThrow(NotFoundError);
+    expect(await others()).toBe(before);
   });
 });

@@ -1,0 +1,102 @@
+import { expect, test } from "./fixtures";
+import { inDays } from "./support/office";
+import { expectAccessible, expectErrorSummary, expectNoSidewaysScroll } from "./support/screen";
+
+test.use({ practiceGroupId: "20533" });
+
+test("a key is made, shown once, used, and revoked", async ({ page, context, house, office }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto(office.path);
+  await page
+    .getByRole("navigation", { name: "Main" })
+    .getByRole("link", { name: "Settings" })
+    .click();
+  await expect(page.getByRole("heading", { name: "No API key yet" })).toBeVisible();
+  await page.getByRole("button", { name: "Make a key" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByLabel("Name")).toBeFocused();
+
+  for (const name of ["Read links", "Make links", "Change links"]) {
+    await dialog.getByRole("checkbox", { name }).uncheck();
+  }
+  await dialog.getByRole("button", { name: "Make the key" }).click();
+  await expectErrorSummary(page, "Enter a name.", "Choose at least one thing the key may do.");
+  await dialog.getByLabel("Name").fill("Letters server");
+  await dialog.getByRole("checkbox", { name: "Read links" }).check();
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Make the key" }).click();
+
+  await expect(dialog.getByRole("heading", { name: "Store the key now" })).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Copy key" }).click();
+  const key = await page.evaluate(() => navigator.clipboard.readText());
+  expect(key).toMatch(/^hpp_sandbox_[\w-]{43}$/);
+  await dialog.getByRole("button", { name: "I have stored it" }).click();
+  const row = page.getByRole("row", { name: /Letters server/ });
+  await expect(row).toContainText(`hpp_sandbox_…${key.slice(-4)}`);
+  await expect(row).toContainText("Never");
+  expect(await page.content()).not.toContain(key);
+
+  const call = () =>
+    fetch(`${house.url}/api/v1/links`, { headers: { authorization: `Bearer ${key}` } });
+  expect((await call()).status).toBe(200);
+  await page.reload();
+  await expect(row).not.toContainText("Never");
+  await expect(page.getByText(key)).toHaveCount(0);
+
+  await row.getByRole("button", { name: "Revoke Letters server" }).click();
+  const question = page.getByRole("alertdialog", { name: "Revoke Letters server?" });
+  await question.getByRole("button", { name: "Revoke the key" }).click();
+  await expect(row).toContainText("Revoked");
+  await expect(row.getByRole("button")).toHaveCount(0);
+  expect((await call()).status).toBe(401);
+});
+
+test("a link made by a server stands in the ledger under the key's name", async ({
+  page,
+  house,
+  office,
+}) => {
+  const permissions = ["links.create", "links.read"] as const;
+  const { key } = await office.portal.apiKeys.create.mutate({
+    name: "Night run",
+    permissions: [...permissions],
+  });
+  const { appointmentTypes, locations } = await office.readOptions();
+  const made = await fetch(`${house.url}/api/v1/links`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    body: JSON.stringify({
+      kind: "booking",
+      practiceGroupId: office.practice.practiceGroupId,
+      appointmentTypeId: appointmentTypes[0]?.id,
+      locationId: locations[0]?.id,
+      expiresOn: inDays(9),
+      maximumUses: 2,
+      name: "By the server",
+    }),
+  });
+  expect(made.status).toBe(201);
+  await page.goto(`${office.path}/links`);
+  await page.getByRole("link", { name: "By the server" }).click();
+  await expect(page.getByText("API key: Night run").first()).toBeVisible();
+  await page.goto(`${office.path}/activity`);
+  await expect(page.getByRole("row", { name: /API key: Night run.*Made a link/ })).toBeVisible();
+});
+
+test("the API can be read, with calls for one's own practice", async ({ page, house, office }) => {
+  await page.goto(`${office.path}/settings`);
+  await page.getByRole("link", { name: "Read the API" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "API" })).toBeVisible();
+  const example = page.getByRole("region", { name: "Example: Make a link" });
+  await expect(example).toContainText(`"practiceGroupId": "${office.practice.practiceGroupId}"`);
+  await expect(example).toContainText(`${house.url}/api/v1/links`);
+  await expect(example).toContainText("$PORTAL_API_KEY");
+  await page.getByRole("link", { name: "Problems" }).click();
+  await expect(page.getByRole("heading", { name: "Problems" })).toBeInViewport();
+  for (const width of [1280, 390, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expectNoSidewaysScroll(page);
+    if (width !== 320) await expectAccessible(page);
+  }
+});
