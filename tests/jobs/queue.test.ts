@@ -96,11 +96,13 @@ describe("the queues", () => {
     );
   });
 
-  it("have their daily times by the clocks of the United Kingdom", async () => {
+  it("have their times by the clocks of the United Kingdom", async () => {
     const rows = await app`select name, cron, timezone from pgboss.schedule order by name`;
     expect(rows.map((row) => ({ ...row }))).toEqual([
       { name: "housekeeping", cron: "40 3 * * *", timezone: "Europe/London" },
       { name: "probe-all", cron: "10 6 * * *", timezone: "Europe/London" },
+      { name: "refresh-all", cron: "*/10 * * * *", timezone: "Europe/London" },
+      { name: "tend-bulks", cron: "* * * * *", timezone: "Europe/London" },
     ]);
   });
 });

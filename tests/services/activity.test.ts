@@ -67,7 +67,7 @@ describe("the activity of an organisation", () => {
       "Changed the practice's alias",
       "Closed a link",
       "Changed a link",
-      expect.stringMatching(/booking link$/),
+      expect.stringMatching(/ a link$/),
       "Asked Hero for a link",
       "Made a link",
       "Asked Hero for a link",
