@@ -11,6 +11,19 @@ const hanken = localFont({
   display: "swap",
 });
 
+/** Welsh needs ŵ and ŷ; fetched only where a page has such a letter. */
+const hankenExtended = localFont({
+  src: "../node_modules/@fontsource-variable/hanken-grotesk/files/hanken-grotesk-latin-ext-wght-normal.woff2",
+  variable: "--font-hanken-extended",
+  weight: "100 900",
+  display: "swap",
+  preload: false,
+  adjustFontFallback: false,
+  declarations: [
+    { prop: "unicode-range", value: "U+0100-0130, U+0132-0151, U+0154-02BA, U+1E00-1EFF" },
+  ],
+});
+
 export const metadata: Metadata = {
   title: { default: "Partner Portal", template: "%s – Partner Portal" },
   description: "Connect GP practices and make booking links that patients can use.",
@@ -33,7 +46,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html
       lang="en-GB"
-      className={hanken.variable}
+      className={`${hanken.variable} ${hankenExtended.variable}`}
       data-theme={theme === "system" ? undefined : theme}
       // The theme toggle changes the attribute in place.
       suppressHydrationWarning

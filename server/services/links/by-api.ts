@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
 import { practices } from "@/db/schema/practices";
@@ -20,12 +20,14 @@ import { getLinkView } from "./view";
  * own. The work is done by the same services as the portal's.
  */
 
-/** @throws NotFoundError unless the practice is on this tenant's list in this environment */
+/**
+ * A practice by Hero's id, a disconnected one too: its links can be read, and `makeLink` refuses it.
+ * @throws NotFoundError unless it is on this tenant's list in this environment
+ */
 async function findPractice(
   tx: Transaction,
   ctx: TenantContext,
   practiceGroupId: string,
-  isConnected: boolean,
 ): Promise<string> {
   const [row] = await tx
     .select({ id: practices.id })
@@ -35,7 +37,6 @@ async function findPractice(
         eq(practices.tenantId, ctx.tenantId),
         eq(practices.environment, ctx.environment),
         eq(practices.practiceGroupId, practiceGroupId),
-        isConnected ? isNull(practices.disconnectedAt) : undefined,
       ),
     );
   if (!row) throw new NotFoundError();
@@ -73,7 +74,7 @@ export async function createLinkByApi(
       .select({ id: links.id })
       .from(links)
       .where(and(eq(links.tenantId, ctx.tenantId), eq(links.operationId, operationId)));
-    const id = await findPractice(tx, ctx, practiceGroupId, true);
+    const id = await findPractice(tx, ctx, practiceGroupId);
     return { practiceId: id, isRepeat: known !== undefined };
   });
   if (body.kind === "form") {
@@ -91,7 +92,7 @@ export async function listLinksByApi(
 ): Promise<LinkPage> {
   requirePermission(ctx, "links.read");
   if (!practiceGroupId) return listLinks(ctx, filters);
-  const practiceId = await db.tenant(ctx, (tx) => findPractice(tx, ctx, practiceGroupId, false));
+  const practiceId = await db.tenant(ctx, (tx) => findPractice(tx, ctx, practiceGroupId));
   return listLinks(ctx, { ...filters, practiceId });
 }
 
