@@ -38,6 +38,16 @@ export class ConflictError extends DomainError {}
 /** An operation id that stands for another request already. */
 export class OperationReusedError extends ConflictError {}
 
+/** Hero certainly did not make a change; `heroCode` is the code of its `HeroError`. */
+export class ChangeRefusedError extends ConflictError {
+  constructor(
+    readonly heroCode: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** A value that passed the schema and is still wrong; `field` names the input it belongs to. */
 export class InvalidInputError extends DomainError {
   constructor(

@@ -1,13 +1,20 @@
+import type { LinkView } from "@/server/schemas/links";
 import { curlOf } from "../sharing/curl";
 
 const bearer = "authorization: Bearer $PORTAL_API_KEY";
 
-type Example = { portalUrl: string; practiceGroupId: string; expiresOn: string };
+type Example = {
+  portalUrl: string;
+  practiceGroupId: string;
+  expiresOn: string;
+  /** Made at that practice: its appointment type and location are known to Hero. */
+  lastLink: Pick<LinkView, "appointmentType" | "location"> | undefined;
+};
 
-/** A call that works once the ids are those of the practice, for each operation by its id. */
+/** A call for each operation by its id; what is not known stands as a placeholder, which is refused. */
 export function exampleOf(
   operationId: string,
-  { portalUrl, practiceGroupId, expiresOn }: Example,
+  { portalUrl, practiceGroupId, expiresOn, lastLink }: Example,
 ): string | undefined {
   const url = `${portalUrl}/api/v1/links`;
   const examples: Record<string, string> = {
@@ -17,8 +24,8 @@ export function exampleOf(
       body: {
         kind: "booking",
         practiceGroupId,
-        appointmentTypeId: "10001",
-        locationId: "20001",
+        appointmentTypeId: lastLink?.appointmentType?.id ?? "APPOINTMENT_TYPE_ID",
+        locationId: lastLink?.location?.id ?? "LOCATION_ID",
         expiresOn,
         maximumUses: 1,
         name: "Flu letters",

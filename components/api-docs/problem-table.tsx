@@ -2,7 +2,9 @@ import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import type { ApiGuide } from "@/server/v1/guide";
 import { Prose } from "./prose";
 
-/** Every kind of problem there is, by the last part of its type. */
+export const problemAnchor = (name: string) => `problem-${name}`;
+
+/** Every kind of problem there is, by the last part of its type; each can be linked to. */
 export function ProblemTable({ problems }: Pick<ApiGuide, "problems">) {
   return (
     <TableFrame label="Problems" density="compact">
@@ -16,12 +18,14 @@ export function ProblemTable({ problems }: Pick<ApiGuide, "problems">) {
         </thead>
         <tbody>
           {problems.map(({ name, status, title, meaning }) => (
-            <tr key={name}>
+            <tr key={name} id={problemAnchor(name)} className="scroll-mt-28 target:bg-accent-soft">
               <Td numeric label="Status" className="align-top font-mono">
                 {status}
               </Td>
               <Td className="align-top whitespace-nowrap">
-                <code className="font-mono">{name}</code>
+                <a href={`#${problemAnchor(name)}`} className="link">
+                  <code className="font-mono">{name}</code>
+                </a>
               </Td>
               <Td className="align-top">
                 <span className="font-medium">{title}.</span>{" "}

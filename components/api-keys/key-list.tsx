@@ -8,12 +8,8 @@ import { describePermissions, keyHint } from "./words";
 
 type KeyListProps = { place: Place; keys: readonly ApiKeyView[] };
 
-/** The keys of this environment, those that work first. */
+/** The keys of this environment, in the order given. */
 export function KeyList({ place, keys }: KeyListProps) {
-  const sorted = [
-    ...keys.filter(({ revokedAt }) => revokedAt === null),
-    ...keys.filter(({ revokedAt }) => revokedAt !== null),
-  ];
   return (
     <TableFrame label="API keys">
       <Table cardsOnPhones>
@@ -30,7 +26,7 @@ export function KeyList({ place, keys }: KeyListProps) {
           </tr>
         </thead>
         <tbody>
-          {sorted.map((key) => (
+          {keys.map((key) => (
             <tr key={key.id}>
               <Td>
                 <span className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">

@@ -47,6 +47,9 @@ const own = {
   expiresOn: booking.expiresOn.meta(day("The last day on which the link works.")),
 };
 
+const heroIdFrom = (list: string) =>
+  `Hero's id, as Hero's \`GET /v1/${list}\` and the pages of links here give it.`;
+
 const maximumUses = (about: string) => ({ description: about, example: 1 });
 
 const bookingLinkBody = z
@@ -55,9 +58,13 @@ const bookingLinkBody = z
     practiceGroupId,
     ...booking,
     ...own,
-    appointmentTypeId: booking.appointmentTypeId.meta({ description: "Hero's id." }),
-    locationId: booking.locationId.meta({ description: "Hero's id." }),
-    practitionerId: booking.practitionerId.meta({ description: "Hero's id; anybody without it." }),
+    appointmentTypeId: booking.appointmentTypeId.meta({
+      description: heroIdFrom("appointment_types"),
+    }),
+    locationId: booking.locationId.meta({ description: heroIdFrom("locations") }),
+    practitionerId: booking.practitionerId.meta({
+      description: `${heroIdFrom("practitioners")} Anybody without it.`,
+    }),
     slotsFrom: booking.slotsFrom.meta(day("The first day that is offered.")),
     slotsTo: booking.slotsTo.meta(day("The last day that is offered.")),
     maximumUses: booking.maximumUses.meta(maximumUses("How many bookings it may make.")),
@@ -71,7 +78,7 @@ const formLinkBody = z
     practiceGroupId,
     ...form,
     ...own,
-    formId: form.formId.meta({ description: "Hero's id." }),
+    formId: form.formId.meta({ description: heroIdFrom("forms") }),
     maximumUses: form.maximumUses.meta(maximumUses("How many answers it may take.")),
   })
   .superRefine(checkWindow, { when: areDaysRead })
@@ -172,6 +179,10 @@ export const linkResourcePage = z
   .object({
     items: z.array(linkResource),
     nextCursor: z.string().nullable().meta({ description: "null on the last page." }),
+    isCut: z.boolean().meta({
+      description:
+        "true where more words begin like one of `q` than were looked at: some links are missing, so give longer words.",
+    }),
   })
   .meta({ id: "LinkPage" });
 
@@ -197,7 +208,8 @@ export const problem = z
     heroCode: z.string().optional().meta({ description: "What Hero's refusal was." }),
     linkId: z.string().optional().meta({ description: "The link that stands as failed." }),
     mayTryAgain: z.boolean().optional().meta({
-      description: "True where the reason may pass: ask again with another Idempotency-Key.",
+      description:
+        "True where the reason may pass: ask again, and for a link with another Idempotency-Key.",
     }),
   })
   .meta({ id: "Problem" });

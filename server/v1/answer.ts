@@ -1,9 +1,11 @@
 import "server-only";
 import { z } from "zod";
+import { NotFoundError } from "../errors";
 import { countApiRequest } from "../services/api-keys/limit";
 import { openApiContext, type TenantContext } from "../tenancy/context";
 import { readRequest } from "../trpc/context";
 import { logFailure } from "../trpc/errors";
+import { isProblemName, problems, problemType } from "./problem-types";
 import { answerProblem, InvalidPartError, type Part, ProblemError } from "./problems";
 
 export type ApiAnswer = { status: number; body: unknown; headers?: Record<string, string> };
@@ -11,7 +13,7 @@ export type ApiAnswer = { status: number; body: unknown; headers?: Record<string
 const bearer = /^Bearer +([^\s,]+)$/i;
 
 /** Far more than any body of ours holds; the server in front has a limit of its own. */
-const largestBodyCharacters = 64 * 1024;
+const largestBodyBytes = 64 * 1024;
 
 /**
  * Answers one request of a partner's server: its key says who and where, its share of the minute is
@@ -56,12 +58,13 @@ export async function readBody<Output>(
 }
 
 function parseJson(bytes: ArrayBuffer): unknown {
-  const malformed = new ProblemError("malformed-json", "The body could not be read as JSON.");
-  if (bytes.byteLength > largestBodyCharacters) throw malformed;
+  if (bytes.byteLength > largestBodyBytes) {
+    throw new ProblemError("content-too-large", "The body may have at most 64 KiB.");
+  }
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw malformed;
+    throw new ProblemError("malformed-json", "The body could not be read as JSON.");
   }
 }
 
@@ -90,3 +93,20 @@ export const refuseMethod = (allowed: string) => (request: Request) =>
     ),
     readRequest(request.headers).requestId,
   ).response;
+
+/** What an address answers to the question for its methods; Next would name the refused ones as well. */
+export const answerOptions = (allowed: string) => () =>
+  new Response(null, { status: 204, headers: { allow: allowed, "cache-control": "no-store" } });
+
+/** What stands at no address answers, whatever is asked and whoever asks. */
+export const answerNoAddress = (request: Request) =>
+  answerProblem(new NotFoundError(), readRequest(request.headers).requestId).response;
+
+/** What a kind of problem means, for whoever follows its `type`. */
+export function answerProblemType(request: Request, name: string): Response {
+  if (!isProblemName(name)) return answerNoAddress(request);
+  return Response.json(
+    { type: problemType(name), ...problems[name] },
+    { headers: { "cache-control": "public, max-age=300" } },
+  );
+}

@@ -1,6 +1,6 @@
 import "server-only";
 import { describeApi } from "./openapi";
-import { isProblemName, problems, problemType } from "./problems";
+import { isProblemName, problems, problemType } from "./problem-types";
 
 /** The description of the API as a page shows it, read from the OpenAPI document itself. */
 export type ApiGuide = {

@@ -74,10 +74,10 @@ export const createLink = (request: Request) =>
 export const listLinks = (request: Request) =>
   answerApi(request, "v1.links.list", async (ctx) => {
     const query = readQuery(request, listLinksQuery);
-    const { items, nextCursor } = await listLinksByApi(ctx, query);
+    const { items, nextCursor, isCut } = await listLinksByApi(ctx, query);
     return {
       status: 200,
-      body: { items: items.map(resourceOf), nextCursor },
+      body: { items: items.map(resourceOf), nextCursor, isCut },
       ...(nextCursor && { headers: { link: `<${nextPage(request, nextCursor)}>; rel="next"` } }),
     };
   });

@@ -12,7 +12,7 @@ import {
   problem,
 } from "../schemas/api-v1";
 import { rowId } from "../schemas/text";
-import { type ProblemName, problems } from "./problems";
+import { type ProblemName, problems } from "./problem-types";
 
 const json = (schema: z.ZodType) => ({ "application/json": { schema } });
 
@@ -115,6 +115,7 @@ export function describeApi(): ApiDocument {
                 "malformed-json",
                 "not-found",
                 "conflict",
+                "content-too-large",
                 "unsupported-media-type",
                 "hero-refused",
                 "idempotency-key-reused",
@@ -169,7 +170,9 @@ export function describeApi(): ApiDocument {
                 "malformed-json",
                 "not-found",
                 "conflict",
+                "content-too-large",
                 "unsupported-media-type",
+                "change-refused",
                 "hero-failed",
                 "hero-timed-out",
               ),

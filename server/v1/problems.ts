@@ -1,102 +1,16 @@
 import "server-only";
 import type { TRPCError } from "@trpc/server";
 import { type z, ZodError } from "zod";
-import { env } from "../env";
-import { InvalidInputError, OperationReusedError, RateLimitedError } from "../errors";
+import {
+  ChangeRefusedError,
+  InvalidInputError,
+  OperationReusedError,
+  RateLimitedError,
+} from "../errors";
 import type { Problem } from "../schemas/api-v1";
+import { passingRefusals } from "../services/links/make";
 import { factsOf, toTrpcError } from "../trpc/errors";
-
-/** Every kind of problem that `/api/v1` answers with, by the last part of its type's address. */
-export const problems = {
-  "invalid-request": {
-    status: 400,
-    title: "The request is not valid",
-    meaning:
-      "A field, a query field or a header is missing, unknown or wrong; `errors` names each.",
-  },
-  "malformed-json": {
-    status: 400,
-    title: "The body is not JSON",
-    meaning: "The body could not be read as JSON in UTF-8.",
-  },
-  unauthenticated: {
-    status: 401,
-    title: "No valid API key",
-    meaning: "The request has no portal API key, or one that is unknown or revoked.",
-  },
-  forbidden: {
-    status: 403,
-    title: "The API key may not do this",
-    meaning: "The key lacks the permission. Make one that has it.",
-  },
-  "not-found": {
-    status: 404,
-    title: "Not found",
-    meaning:
-      "There is no such link or practice in the key's organisation and environment. Nothing was sent to Hero.",
-  },
-  "method-not-allowed": {
-    status: 405,
-    title: "Method not allowed",
-    meaning: "The address does not take this method; `Allow` names those it takes.",
-  },
-  conflict: {
-    status: 409,
-    title: "It cannot be done as things stand",
-    meaning: "The link is closed, was never made, or cannot be changed at Hero.",
-  },
-  "unsupported-media-type": {
-    status: 415,
-    title: "The body must be JSON",
-    meaning: "Send `content-type: application/json`.",
-  },
-  "idempotency-key-reused": {
-    status: 422,
-    title: "The Idempotency-Key stands for another request",
-    meaning: "The key was sent before with another body, and its link was asked for then.",
-  },
-  "hero-refused": {
-    status: 422,
-    title: "Hero did not make the link",
-    meaning:
-      "Nothing was made. `heroCode` says why, `linkId` is the failed link. The same Idempotency-Key gives this answer again; where `mayTryAgain` is true, ask once more with another.",
-  },
-  "too-many-requests": {
-    status: 429,
-    title: "Too many requests",
-    meaning:
-      "The key has used up its share of the minute; `Retry-After` says how many seconds to wait.",
-  },
-  "internal-error": {
-    status: 500,
-    title: "Something went wrong on our side",
-    meaning: "It has been logged under `instance`.",
-  },
-  "hero-failed": {
-    status: 502,
-    title: "Hero did not answer as it should",
-    meaning:
-      "`heroCode` says how. Of a link to make, nothing was asked for yet; whether a change was made is not known, so read the link before you ask again.",
-  },
-  unavailable: {
-    status: 503,
-    title: "The portal is not available just now",
-    meaning: "Nothing was done. Try again in a moment.",
-  },
-  "hero-timed-out": {
-    status: 504,
-    title: "Hero did not answer in time",
-    meaning:
-      "`heroCode` says how. Of a link to make, nothing was asked for yet; whether a change was made is not known, so read the link before you ask again.",
-  },
-} as const satisfies Record<string, { status: number; title: string; meaning: string }>;
-
-export type ProblemName = keyof typeof problems;
-
-export const isProblemName = (name: string): name is ProblemName => Object.hasOwn(problems, name);
-
-export const problemType = (name: ProblemName): string =>
-  `${env().PUBLIC_URL.replace(/\/+$/, "")}/api/v1/problems/${name}`;
+import { type ProblemName, problems, problemType } from "./problem-types";
 
 /** A request that is refused before any service sees it, or after one said no in its answer. */
 export class ProblemError extends Error {
@@ -194,6 +108,11 @@ function describe(error: unknown, mapped: TRPCError): ProblemError {
       "idempotency-key-reused",
       "This Idempotency-Key was sent before with another body. Nothing was done.",
     );
+  }
+  if (error instanceof ChangeRefusedError) {
+    const { heroCode, message } = error;
+    const mayTryAgain = passingRefusals.includes(heroCode);
+    return new ProblemError("change-refused", message, { heroCode, mayTryAgain });
   }
   const name = names[mapped.code] ?? "internal-error";
   const detail = details[name] ?? mapped.message;

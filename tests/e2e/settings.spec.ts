@@ -94,6 +94,10 @@ test("the API can be read, with calls for one's own practice", async ({ page, ho
   await expect(example).toContainText("$PORTAL_API_KEY");
   await page.getByRole("link", { name: "Problems" }).click();
   await expect(page.getByRole("heading", { name: "Problems" })).toBeInViewport();
+  const kind = page.getByRole("link", { name: "idempotency-key-reused" });
+  await kind.click();
+  await expect(page).toHaveURL(/#problem-idempotency-key-reused$/);
+  await expect(kind).toBeInViewport();
   for (const width of [1280, 390, 320]) {
     await page.setViewportSize({ width, height: 800 });
     await expectNoSidewaysScroll(page);

@@ -90,6 +90,12 @@ describe("the partners' API over HTTP", () => {
       ["/links", { method: "PUT", body: "{}" }, 405],
       [`/links/${randomUUID()}`, { method: "POST", body: "{}" }, 405],
       ["/problems/nothing", {}, 404],
+      ["", {}, 404],
+      ["/nothing", {}, 404],
+      ["/nothing", { method: "POST", body: "{}" }, 404],
+      [`/links/${a.link.id}/bookings`, {}, 404],
+      ["/openapi.json", { method: "POST", body: "{}" }, 405],
+      ["/problems/forbidden", { method: "DELETE" }, 405],
     ];
     for (const [path, sent, status] of refusals) {
       const answer = await call(path, sent);
@@ -108,6 +114,23 @@ describe("the partners' API over HTTP", () => {
     expect((await call("/links", { method: "PUT" })).headers.allow).toBe(
       "GET, HEAD, POST, OPTIONS",
     );
+  });
+
+  it("names the methods that an address takes, and no other", async () => {
+    for (const [path, allowed] of [
+      ["/links", "GET, HEAD, POST, OPTIONS"],
+      [`/links/${randomUUID()}`, "GET, HEAD, PATCH, OPTIONS"],
+      ["/openapi.json", "GET, HEAD, OPTIONS"],
+      ["/problems/forbidden", "GET, HEAD, OPTIONS"],
+    ] as const) {
+      const answer = await call(path, { method: "OPTIONS" });
+      expect({ path, status: answer.status, allow: answer.headers.allow }).toEqual({
+        path,
+        status: 204,
+        allow: allowed,
+      });
+      expect((await call(path, { method: "PUT" })).headers.allow).toBe(allowed);
+    }
   });
 
   it("c1: another organisation's link is the same to the byte as one that nobody has", async () => {

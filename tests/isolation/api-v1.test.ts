@@ -225,7 +225,11 @@ describe("c3: a key of another environment of the same tenant", () => {
       expect(foreign.status).toBe(404);
       expect(seen(foreign)).toEqual(seen(await callApi({ ...of(nobody), key })));
     });
-    expect((await callApi({ method: "GET", key })).json).toEqual({ items: [], nextCursor: null });
+    expect((await callApi({ method: "GET", key })).json).toEqual({
+      items: [],
+      nextCursor: null,
+      isCut: false,
+    });
   });
 });
 

@@ -52,6 +52,7 @@ export const handlers: Record<string, Who> = {
   // What the API is, and what its problems mean; nothing of any tenant.
   "/api/v1/openapi.json": "anybody",
   "/api/v1/problems/[name]": "anybody",
+  "/api/v1/[[...path]]": "anybody",
   "/api/downloads/[tenant]/[environment]/bulk/[bulkId]": "member",
 };
 

@@ -1,5 +1,11 @@
-import { beforeAll, describe, expect, it } from "vitest";
-import { ForbiddenError, NotFoundError, UnauthenticatedError } from "@/server/errors";
+import { randomBytes, randomUUID } from "node:crypto";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import {
+  ConflictError,
+  ForbiddenError,
+  NotFoundError,
+  UnauthenticatedError,
+} from "@/server/errors";
 import { createApiKeyInput } from "@/server/schemas/api-keys";
 import { listActivity } from "@/server/services/activity";
 import { createApiKey } from "@/server/services/api-keys/create";
@@ -71,6 +77,31 @@ describe("making a key", () => {
     await expect(revokeApiKey(server, { apiKeyId: view.id })).rejects.toThrow(ForbiddenError);
   });
 
+  it("stops at a hundred that work, all of which are listed before the revoked ones", async () => {
+    const tenant = (await makeLookAlikes()).ours;
+    const ctx = await tenant.as();
+    const { view: oldest } = await make(ctx, "Oldest");
+    const rows = Array.from({ length: 299 }, (_, at) => ({
+      tenant_id: ctx.tenantId,
+      environment: "sandbox",
+      id: randomUUID(),
+      name: `Key ${at}`,
+      token_hash: randomBytes(32),
+      last_four: "abcd",
+      permissions: ["links.read"],
+      created_by: tenant.owner.id,
+      revoked_at: at < 99 ? null : new Date(),
+    }));
+    await sql`insert into api_keys ${sql(rows)}`;
+    await expect(make(ctx)).rejects.toThrow(ConflictError);
+    const listed = await listApiKeys(ctx);
+    expect(listed).toHaveLength(200);
+    expect(listed.slice(0, 100).every(({ revokedAt }) => revokedAt === null)).toBe(true);
+    expect(listed.map(({ id }) => id)).toContain(oldest.id);
+    await revokeApiKey(ctx, { apiKeyId: oldest.id });
+    expect((await make(ctx, "Instead")).view.name).toBe("Instead");
+  });
+
   it("needs a name and something it may do", () => {
     expect(createApiKeyInput.safeParse({ name: " ", permissions: ["links.read"] }).success).toBe(
       false,
@@ -83,6 +114,18 @@ describe("making a key", () => {
 });
 
 describe("using a key", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("is refused where its environment is no longer offered", async () => {
+    const { key } = await make();
+    vi.stubEnv("HERO_SANDBOX_URL", "");
+    vi.resetModules();
+    const fresh = await import("@/server/tenancy/context");
+    await expect(fresh.openApiContext(key, "request")).rejects.toMatchObject({
+      name: "UnauthenticatedError",
+    });
+  });
+
   it("opens its own tenant and environment with its own permissions", async () => {
     const { key, view } = await make();
     expect(await openApiContext(key, "request")).toEqual({

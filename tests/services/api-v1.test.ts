@@ -10,11 +10,13 @@ import { getBookingOptions } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
 import { describeApi } from "@/server/v1/openapi";
 import { type ApiCall, type ApiReply, callApi, makeApiKey } from "../support/api-v1";
+import { connectAsSuperuser } from "../setup/database";
 import { findPractice, injectFault, listCalls } from "../support/hero";
 import { makeTenant } from "../support/tenants";
 
 const today = ukDateOf(new Date());
 const document = describeApi();
+const sql = connectAsSuperuser();
 
 let owner: TenantContext;
 let key: string;
@@ -148,9 +150,13 @@ describe("making a link", () => {
     ["a word", '"booking"'],
     ["null", "null"],
     ["another kind", { ...{ kind: "gift" } }],
-    ["deep nesting", `${"[".repeat(50_000)}${"]".repeat(50_000)}`],
+    ["deep nesting", `${"[".repeat(30_000)}${"]".repeat(30_000)}`],
+    ["deep nesting in a field", `{"kind":"booking","tags":${'[{"a":'.repeat(8_000)}`],
+    [
+      "whole deep nesting in a field",
+      `{"kind":"booking","tags":${"[".repeat(30_000)}${"]".repeat(30_000)}}`,
+    ],
     ["a prototype", '{"__proto__":{"kind":"booking"}}'],
-    ["a body far too large", JSON.stringify({ kind: "x".repeat(70_000) })],
   ])("refuses %s", async (_, body) => {
     expect((await post(body)).status).toBe(400);
   });
@@ -172,6 +178,11 @@ describe("making a link", () => {
       status,
       pointers: (json.errors as { pointer: string }[]).map((e) => e.pointer),
     }).toEqual({ status: 400, pointers: [pointer] });
+  });
+
+  it("refuses a body far too large, and says so", async () => {
+    const { status, json } = await post({ kind: "x".repeat(70_000) });
+    expect({ status, title: json.title }).toEqual({ status: 413, title: "The body is too large" });
   });
 
   it("takes JSON and nothing else", async () => {
@@ -367,6 +378,64 @@ describe("changing a link", () => {
     ]) {
       expect({ body, status: (await patch(id, body)).status }).toEqual({ body, status: 400 });
     }
+  });
+
+  it("opens a closed link for good limits only, and otherwise does nothing at all", async () => {
+    const id = idOf(await post(booking({ slotsTo: addDays(today, 5) })));
+    await patch(id, { isClosed: true });
+    const before = await listCalls(heroKey, "updateBookingLink");
+    for (const [over, pointer] of [
+      [{ slotsFrom: addDays(today, 9), slotsTo: addDays(today, 9) }, "/slotsFrom"],
+      [{ slotsFrom: addDays(today, 6) }, "/slotsTo"],
+      [{ slotsTo: null }, "/slotsTo"],
+      [{ expiresOn: addDays(today, 900) }, "/expiresOn"],
+    ] as const) {
+      const refused = await patch(id, { isClosed: false, ...over });
+      expect(refused.status).toBe(400);
+      expect((refused.json.errors as object[])[0]).toMatchObject({ pointer });
+      const link = await call({ method: "GET", path: `/${id}` });
+      expect(link.json).toMatchObject({ state: "closed" });
+    }
+    expect(await listCalls(heroKey, "updateBookingLink")).toHaveLength(before.length);
+    const opened = await patch(id, {
+      isClosed: false,
+      expiresOn: addDays(today, 20),
+      maximumUses: 8,
+    });
+    expect(opened).toMatchObject({
+      status: 200,
+      json: { state: "live", expiresOn: addDays(today, 20), maximumUses: 8 },
+    });
+  });
+
+  it("leaves a last day that has passed where it is, and takes no other such day", async () => {
+    const id = idOf(await post(booking({ slotsTo: today })));
+    const past = addDays(today, -1);
+    await sql`update links set slots_to = ${past} where id = ${id}`;
+    const changed = await patch(id, { maximumUses: 5, expiresOn: addDays(today, 9) });
+    expect(changed).toMatchObject({ status: 200, json: { slotsTo: past, maximumUses: 5 } });
+    expect((await patch(id, { slotsTo: addDays(today, -2) })).status).toBe(400);
+    expect((await patch(id, { slotsFrom: today })).status).toBe(400);
+  });
+
+  it.each([
+    ["limits", { maximumUses: 7 }],
+    ["an end", { isClosed: true }],
+  ])("says when Hero refused %s, and keeps what was", async (_, body) => {
+    const made = await post(booking());
+    for (const [status, heroCode, mayTryAgain] of [
+      [403, "forbidden", false],
+      [429, "rate_limited", true],
+    ] as const) {
+      await injectFault({ operation: "updateBookingLink", key: heroKey, status, retryAfter: 1 });
+      const refused = await patch(idOf(made), body);
+      expect(refused).toMatchObject({
+        status: 422,
+        json: { title: "Hero did not make the change", heroCode, mayTryAgain },
+      });
+    }
+    const kept = await call({ method: "GET", path: `/${idOf(made)}` });
+    expect(kept.json).toEqual(made.json);
   });
 
   it("says when Hero lost the answer", async () => {

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import { apiKeys } from "@/db/schema/api-keys";
@@ -13,7 +13,10 @@ export const isApiKey = (ctx: TenantContext, apiKeyId: string) =>
     eq(apiKeys.id, apiKeyId),
   );
 
-/** The keys of this environment, newest first, or the one named; columns by name, the hash not among them. */
+/**
+ * The keys of this environment, those that work first and then the newest, or the one named; at most 200.
+ * Columns by name, the hash not among them.
+ */
 export async function selectApiKeyViews(
   tx: Transaction,
   ctx: TenantContext,
@@ -37,7 +40,7 @@ export async function selectApiKeyViews(
         ? isApiKey(ctx, apiKeyId)
         : and(eq(apiKeys.tenantId, ctx.tenantId), eq(apiKeys.environment, ctx.environment)),
     )
-    .orderBy(desc(apiKeys.id))
+    .orderBy(sql`${apiKeys.revokedAt} is not null`, desc(apiKeys.id))
     .limit(200);
   return rows.map(({ createdBy, createdAt, lastUsedAt, revokedAt, ...row }) => ({
     ...row,

@@ -4,13 +4,19 @@ import { db, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
 import { practices } from "@/db/schema/practices";
 import { fingerprint } from "../../crypto/tokens";
-import { ConflictError, InvalidInputError, NotFoundError } from "../../errors";
+import { ChangeRefusedError, InvalidInputError, NotFoundError } from "../../errors";
 import { HeroError } from "../../hero/errors";
 import type { ChangeLinkBody, CreateLinkBody, ListLinksQuery } from "../../schemas/api-v1";
-import { type LinkPage, type LinkView, updateLinkInput } from "../../schemas/links";
+import { ukDateOf } from "../../schemas/dates";
+import {
+  type LinkPage,
+  type LinkView,
+  type UpdateLinkInput,
+  updateLinkInput,
+} from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { changeLinks, closeLink, updateLink } from "./change";
+import { changeLink, closeLink, refuseTakingDates, updateLink } from "./change";
 import { createFormLink, createLink } from "./create";
 import { listLinks } from "./read";
 import { getLinkView } from "./view";
@@ -96,24 +102,30 @@ export async function listLinksByApi(
   return listLinks(ctx, { ...filters, practiceId });
 }
 
-/** One change through `changeLinks`, whose "no" is an outcome and here an error. */
-async function changeOne(
-  ctx: TenantContext,
-  change: Parameters<typeof changeLinks>[1]["changes"][number],
-): Promise<void> {
-  const [result] = await changeLinks(ctx, { changes: [change] });
-  if (result?.outcome === "unknown") throw new HeroError("upstream_failed", "updateBookingLink");
-  if (result?.outcome === "refused") {
-    throw new ConflictError(result.reason ?? "The link cannot be changed.");
-  }
+/**
+ * The limits as they are to be: what was given, and what stays. A field that was given and holds nothing
+ * takes the value away, where that can be done. A last day that has passed and stays is no fault.
+ *
+ * @throws InvalidInputError, and ZodError for limits that do not fit those that stay
+ */
+function limitsOf(
+  before: LinkView,
+  given: Omit<ChangeLinkBody, "tags" | "isClosed">,
+): UpdateLinkInput {
+  const { id: linkId, name, slotsFrom, slotsTo, expiresOn, maximumUses } = before;
+  const asked = { linkId, name, slotsFrom, slotsTo, expiresOn, maximumUses, ...given };
+  refuseTakingDates(before, asked);
+  const stays = !("slotsFrom" in given) && !("slotsTo" in given) && slotsTo;
+  if (!stays || stays >= ukDateOf(new Date())) return updateLinkInput.parse(asked);
+  return { ...updateLinkInput.parse({ ...asked, slotsTo: undefined }), slotsTo: stays };
 }
 
 /**
- * Changes what is named and leaves the rest. Limits first, then tags, then closing: what Hero refuses
- * leaves the words of the ledger alone.
+ * Changes what is named and leaves the rest. All of it is looked at before anything is done; then limits
+ * first, then tags, then closing: what Hero refuses leaves the words of the ledger alone.
  *
- * @throws NotFoundError, ConflictError, InvalidInputError, HeroError, and ZodError for limits that do
- *   not fit those that stay
+ * @throws NotFoundError, ConflictError, InvalidInputError, and ZodError for limits that do not fit
+ * @throws ChangeRefusedError when Hero certainly did not make the change, HeroError when it may have
  */
 export async function changeLinkByApi(
   ctx: TenantContext,
@@ -123,20 +135,22 @@ export async function changeLinkByApi(
   requirePermission(ctx, "links.edit");
   const read = () => db.tenant(ctx, (tx) => getLinkView(tx, ctx, linkId));
   const before = await read();
-  if (isClosed && Object.keys(limits).length > 0) {
+  const hasLimits = Object.keys(limits).length > 0;
+  if (isClosed && hasLimits) {
     throw new InvalidInputError("isClosed", "Close a link by itself, without other limits.");
   }
-  if (isClosed === false) {
-    const { expiresOn } = limits;
-    await changeOne(ctx, { linkId, isClosed: false, ...(expiresOn && { expiresOn }) });
+  const asked = hasLimits ? limitsOf(before, limits) : undefined;
+  try {
+    if (isClosed === false) {
+      const { expiresOn } = limits;
+      await changeLink(ctx, { linkId, isClosed: false, ...(expiresOn && { expiresOn }) });
+    }
+    if (asked) await updateLink(ctx, asked);
+    if (tags) await changeLink(ctx, { linkId, tags });
+    if (isClosed) await closeLink(ctx, { linkId });
+  } catch (error) {
+    if (!(error instanceof HeroError) || error.isDone === "unknown") throw error;
+    throw new ChangeRefusedError(error.code, error.message);
   }
-  if (Object.keys(limits).length > 0) {
-    const { name, slotsFrom, slotsTo, expiresOn, maximumUses } = before;
-    // A field that was given and holds nothing takes the value away, where that can be done.
-    const asked = { name, slotsFrom, slotsTo, expiresOn, maximumUses, ...limits, linkId };
-    await updateLink(ctx, updateLinkInput.parse(asked));
-  }
-  if (tags) await changeOne(ctx, { linkId, tags });
-  if (isClosed) await closeLink(ctx, { linkId });
   return read();
 }

@@ -117,6 +117,20 @@ async function applyChange(
 const viewOf = (ctx: TenantContext, linkId: string): Promise<LinkView> =>
   db.tenant(ctx, (tx) => getLinkView(tx, ctx, linkId));
 
+type Window = { slotsFrom?: string | null | undefined; slotsTo?: string | null | undefined };
+
+/** @throws InvalidInputError for a date of the window that the link has and is to lose */
+export function refuseTakingDates(link: Window, asked: Window): void {
+  for (const field of ["slotsFrom", "slotsTo"] as const) {
+    if (link[field] && !asked[field]) {
+      throw new InvalidInputError(
+        field,
+        "Hero documents no way to take a date away. Set another date instead.",
+      );
+    }
+  }
+}
+
 /**
  * Changes a link's name and limits.
  *
@@ -129,14 +143,7 @@ export async function updateLink(ctx: TenantContext, input: UpdateLinkInput): Pr
       throw new ConflictError("Only a link that Hero made can be changed or refreshed.");
     }
     if (link.closedAt) throw new ConflictError("This link is closed. Make a new one.");
-    for (const field of ["slotsFrom", "slotsTo"] as const) {
-      if (link[field] && !input[field]) {
-        throw new InvalidInputError(
-          field,
-          "Hero documents no way to take a date away. Set another date instead.",
-        );
-      }
-    }
+    refuseTakingDates(link, input);
     const { expiresOn, maximumUses, slotsFrom = null, slotsTo = null, name = null } = input;
     const changed = <Value>(value: Value | null, before: Value | null) =>
       value === null || value === before ? undefined : value;
@@ -236,6 +243,16 @@ async function changeOne(ctx: TenantContext, change: OneChange): Promise<Changed
     }
     throw error;
   }
+}
+
+/**
+ * Changes one link as `changeLinks` does, for a caller that takes a "no" as an error.
+ *
+ * @throws NotFoundError, ConflictError, HeroError
+ */
+export async function changeLink(ctx: TenantContext, change: OneChange): Promise<void> {
+  requirePermission(ctx, "links.edit");
+  await applyChange(ctx, change.linkId, (link) => changeOf(link, change));
 }
 
 /**

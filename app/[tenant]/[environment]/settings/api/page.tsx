@@ -22,11 +22,15 @@ export default async function ApiPage({ params }: PageProps) {
   const { portal, scope } = await openPortal(params);
   const guide = readGuide();
   const [practice] = await portal.practices.options();
+  const made = practice
+    ? await portal.links.list({ kind: "booking", practiceId: practice.id, limit: 1 })
+    : undefined;
   const place = { tenant: scope.tenant.slug, environment: scope.environment };
   const ownPractice = {
     portalUrl: scope.addresses.portal,
     practiceGroupId: practice?.practiceGroupId ?? "PRACTICE_GROUP_ID",
     expiresOn: addDays(ukDateOf(new Date()), 14),
+    lastLink: made?.items[0],
   };
 
   return (

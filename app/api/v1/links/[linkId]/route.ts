@@ -1,4 +1,4 @@
-import { refuseMethod } from "@/server/v1/answer";
+import { answerOptions, refuseMethod } from "@/server/v1/answer";
 import { changeLink, readLink } from "@/server/v1/links";
 
 type Params = { params: Promise<{ linkId: string }> };
@@ -11,5 +11,7 @@ export async function PATCH(request: Request, { params }: Params) {
   return changeLink(request, (await params).linkId);
 }
 
-const refuse = refuseMethod("GET, HEAD, PATCH, OPTIONS");
+const allowed = "GET, HEAD, PATCH, OPTIONS";
+const refuse = refuseMethod(allowed);
+export const OPTIONS = answerOptions(allowed);
 export { refuse as DELETE, refuse as POST, refuse as PUT };

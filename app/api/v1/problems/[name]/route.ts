@@ -1,4 +1,4 @@
-import { answerProblemType } from "@/server/v1/problem-types";
+import { answerOptions, answerProblemType, refuseMethod } from "@/server/v1/answer";
 
 type Params = { params: Promise<{ name: string }> };
 
@@ -6,3 +6,8 @@ type Params = { params: Promise<{ name: string }> };
 export async function GET(request: Request, { params }: Params) {
   return answerProblemType(request, (await params).name);
 }
+
+const allowed = "GET, HEAD, OPTIONS";
+const refuse = refuseMethod(allowed);
+export const OPTIONS = answerOptions(allowed);
+export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
