@@ -28,19 +28,30 @@ beforeAll(async () => {
 
 const memberPages = Object.keys(pages).filter((page) => pages[page] === "member");
 
-type Place = { tenant: string; environment?: string; practiceId: string; linkId: string };
+type Place = {
+  tenant: string;
+  environment?: string;
+  practiceId: string;
+  linkId: string;
+  bulkId: string;
+};
 
-const fill = (page: string, { tenant, environment = "sandbox", practiceId, linkId }: Place) =>
+const fill = (
+  page: string,
+  { tenant, environment = "sandbox", practiceId, linkId, bulkId }: Place,
+) =>
   page
     .replace("[tenant]", tenant)
     .replace("[environment]", environment)
     .replace("[practiceId]", practiceId)
-    .replace("[linkId]", linkId);
+    .replace("[linkId]", linkId)
+    .replace("[bulkId]", bulkId);
 
-const placeOf = ({ slug, practice, link }: HttpTenant): Place => ({
+const placeOf = ({ slug, practice, link, bulk }: HttpTenant): Place => ({
   tenant: slug,
   practiceId: practice.id,
   linkId: link.id,
+  bulkId: bulk.id,
 });
 
 const outline = ({ status, headers }: Received) => ({
@@ -115,14 +126,19 @@ describe("c1: pages of another tenant", () => {
   });
 
   it("are not found under one's own tenant either", async () => {
-    const withIds = memberPages.filter((page) => /\[(practice|link)Id\]/.test(page));
+    const withIds = memberPages.filter((page) => /\[(practice|link|bulk)Id\]/.test(page));
     await inParallel(withIds, async (page) => {
-      const madeUp = { ...placeOf(b), practiceId: randomUUID(), linkId: randomUUID() };
+      const madeUp = {
+        ...placeOf(b),
+        practiceId: randomUUID(),
+        linkId: randomUUID(),
+        bulkId: randomUUID(),
+      };
       const foreign = await b.browser.go(fill(page, { ...placeOf(a), tenant: b.slug }));
       const absent = await b.browser.go(fill(page, madeUp));
       expect(outline(foreign)).toEqual(outline(absent));
-      expect(settle(foreign.text, a.practice.id, a.link.id)).toEqual(
-        settle(absent.text, madeUp.practiceId, madeUp.linkId),
+      expect(settle(foreign.text, a.practice.id, a.link.id, a.bulk.id)).toEqual(
+        settle(absent.text, madeUp.practiceId, madeUp.linkId, madeUp.bulkId),
       );
       expect(foreign.status).toBe(404);
     });

@@ -64,7 +64,8 @@ async function collectAnswers(tenant: HttpTenant): Promise<string[]> {
       .replace("[tenant]", tenant.slug)
       .replace("[environment]", "sandbox")
       .replace("[practiceId]", tenant.practice.id)
-      .replace("[linkId]", tenant.link.id),
+      .replace("[linkId]", tenant.link.id)
+      .replace("[bulkId]", tenant.bulk.id),
   );
   const kinds: Record<string, string>[] = [{}, { rsc: "1" }];
   const seen = await inParallel(
@@ -149,7 +150,15 @@ describe("c9: secrets", () => {
         found: [],
       });
     }
-    expect(filesOf(".next/static").filter((name) => name.endsWith(".map"))).toEqual([]);
+    // Of a web worker the build leaves a map that maps nothing.
+    const maps = filesOf(".next/static").filter((name) => name.endsWith(".map"));
+    for (const file of maps) {
+      expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
+        version: 3,
+        sources: [],
+        sections: [],
+      });
+    }
   });
 
   it("of a form do not come back with its refusal", async () => {

@@ -8,9 +8,9 @@ let a: Furnished;
 let b: Furnished;
 
 beforeAll(async () => {
-  const practices = { main: "30182", neighbour: "30183", spare: "30298" };
-  a = await furnishTenant({ ...practices, partner: "b" });
-  b = await furnishTenant({ ...practices, partner: "c" });
+  const practices = { main: "30298", neighbour: "30297", spare: "30183" };
+  a = await furnishTenant({ ...practices, partner: "a" });
+  b = await furnishTenant({ ...practices, partner: "b" });
 });
 
 async function download(

@@ -113,7 +113,7 @@ describe("a file of rows", () => {
     expect(after.every((row) => row.sealed === null)).toBe(true);
     const { items } = await listLinks(ours, { bulkId });
     expect(items).toHaveLength(4);
-    expect(items.map(({ reference }) => reference).sort()).toEqual([
+    expect(items.map(({ reference }) => reference ?? "").toSorted()).toEqual([
       "ref-1",
       "ref-2",
       "ref-3",

@@ -274,13 +274,31 @@ export async function makeTenant(partner: "a" | "b" | "c" = "c") {
     await browser.ask(place, "links.create", "mutation", linkInput()),
     z.object({ id: z.string(), url: z.string() }),
   );
-  return { owner, browser, slug, name, place, apiKey, practice, link, linkInput };
+  const bulk = data(
+    await browser.ask(place, "bulk.create", "mutation", {
+      operationId: randomUUID(),
+      name: "Letters",
+      kind: "booking",
+      rowCount: 1,
+      columns: {},
+    }),
+    z.object({ id: z.string() }),
+  );
+  return { owner, browser, slug, name, place, apiKey, practice, link, bulk, linkInput };
 }
 
 export type HttpTenant = Awaited<ReturnType<typeof makeTenant>>;
 
 /** What would give a tenant away. */
-export const marksOf = ({ slug, name, owner, practice, link, apiKey }: HttpTenant): string[] => [
+export const marksOf = ({
+  slug,
+  name,
+  owner,
+  practice,
+  link,
+  bulk,
+  apiKey,
+}: HttpTenant): string[] => [
   slug,
   name,
   owner.email,
@@ -288,6 +306,7 @@ export const marksOf = ({ slug, name, owner, practice, link, apiKey }: HttpTenan
   practice.credential.id,
   link.id,
   link.url,
+  bulk.id,
   apiKey,
 ];
 

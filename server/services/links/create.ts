@@ -13,8 +13,9 @@ import { readHero } from "../hero/access";
 import { getBookingOptions } from "../practices/read";
 import { type MadeForBulk, type MakingRow, makeLink } from "./make";
 
-const fingerprintOf = ({ operationId: _, ...asked }: { operationId: string }) =>
-  fingerprint(JSON.stringify(asked));
+/** Of everything but the operation id, which is what a repeat has in common. */
+const fingerprintOf = (input: { operationId: string }) =>
+  fingerprint(JSON.stringify({ ...input, operationId: undefined }));
 
 /** The chosen parts by name; undefined unless each is on Hero's list. */
 function describeBooking(

@@ -105,6 +105,7 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
             address={address}
             page={page}
             cursor={cursor}
+            today={ukDateOf(new Date())}
             canEdit={scope.can.includes("links.edit")}
             suggestions={filters.q ? practicesLike(practices, filters.q) : []}
           />
@@ -127,11 +128,13 @@ type FoundProps = {
   address: LedgerAddress;
   page: LinkPage;
   cursor: string | undefined;
+  /** The day it is in the United Kingdom. */
+  today: string;
   canEdit: boolean;
   suggestions: PracticeOption[];
 };
 
-function Found({ place, address, page, cursor, canEdit, suggestions }: FoundProps) {
+function Found({ place, address, page, cursor, today, canEdit, suggestions }: FoundProps) {
   const { practiceId } = address;
   const made = page.items.filter((link) => wasMade(link));
   const readAt = made.map(({ refreshedAt }) => refreshedAt ?? "").sort()[0];
@@ -163,7 +166,7 @@ function Found({ place, address, page, cursor, canEdit, suggestions }: FoundProp
             place={place}
             practiceId={practiceId}
             links={page.items}
-            today={ukDateOf(new Date())}
+            today={today}
             canEdit={canEdit}
           />
           <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
