@@ -19,8 +19,8 @@ export function ProblemTable({ problems }: Pick<ApiGuide, "problems">) {
         <tbody>
           {problems.map(({ name, status, title, meaning }) => (
             <tr key={name} id={problemAnchor(name)} className="scroll-mt-28 target:bg-accent-soft">
-              <Td numeric label="Status" className="align-top font-mono">
-                {status}
+              <Td numeric label="Status" className="align-top">
+                <span className="font-mono">{status}</span>
               </Td>
               <Td className="align-top whitespace-nowrap">
                 <a href={`#${problemAnchor(name)}`} className="link">
@@ -28,10 +28,12 @@ export function ProblemTable({ problems }: Pick<ApiGuide, "problems">) {
                 </a>
               </Td>
               <Td className="align-top">
-                <span className="font-medium">{title}.</span>{" "}
-                <span className="text-muted">
-                  <Prose text={meaning} />
-                </span>
+                <p>
+                  <span className="font-medium">{title}.</span>{" "}
+                  <span className="text-muted">
+                    <Prose text={meaning} />
+                  </span>
+                </p>
               </Td>
             </tr>
           ))}

@@ -162,7 +162,9 @@ describe.each(tenantTables)("c1: of $name, with no clause but the database's own
 
   it("the owning role is held as well, but for what the gate reads", async () => {
     const before = await snapshot(name);
-    const isReadByGate = ["api_keys", "bulks", "memberships", "practices", "tenants"].includes(name);
+    const isReadByGate = ["api_keys", "bulks", "memberships", "practices", "tenants"].includes(
+      name,
+    );
     const seen = await owner.unsafe(`select 1 from ${name}`);
     expect(seen.count > 0).toBe(isReadByGate);
     await owner.unsafe(`update ${name} set ${tenantColumn} = ${tenantColumn}`);
