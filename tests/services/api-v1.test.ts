@@ -5,6 +5,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { listActivity } from "@/server/services/activity";
 import { listForms } from "@/server/services/forms";
+import { rowId } from "@/server/schemas/text";
+import { operationIdOf } from "@/server/services/links/by-api";
 import { listLinkHistory } from "@/server/services/links/history";
 import { getBookingOptions } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
@@ -223,7 +225,22 @@ describe("the Idempotency-Key", () => {
     expect(await countAsked()).toBe(before);
   });
 
-  it("means another link in another environment, for another organisation, and without it", async () => {
+  it("c3: stands for one operation of one organisation in one environment", async () => {
+    const key = randomUUID();
+    const staging = { ...owner, environment: "staging" } as const;
+    const other = await (await makeTenant()).as();
+    const ids = [
+      operationIdOf(owner, key),
+      operationIdOf(staging, key),
+      operationIdOf(other, key),
+      operationIdOf(owner, `${key}.`),
+    ];
+    expect(new Set(ids).size).toBe(4);
+    for (const id of ids) expect(rowId.safeParse(id).success).toBe(true);
+    expect(operationIdOf({ ...owner, requestId: "another" }, key)).toBe(ids[0]);
+  });
+
+  it("makes another link each time without it", async () => {
     const plain = await Promise.all([post(booking()), post(booking())]);
     expect(new Set(plain.map(idOf)).size).toBe(2);
   });
