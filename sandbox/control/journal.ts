@@ -1,6 +1,7 @@
 import type { Clock } from "../clock";
 
-const kept = 5_000;
+/** Enough that one file of many rows does not push out what others look for. */
+const kept = 40_000;
 
 /** One API call that arrived. `status` stays null while, or when, no answer went out. */
 export interface JournalEntry {
@@ -26,9 +27,13 @@ export class Journal {
     return entry;
   }
 
-  /** In order of arrival. */
-  list(operation?: string): JournalEntry[] {
-    return operation ? this.entries.filter((one) => one.operation === operation) : this.entries;
+  /** In order of arrival; of one operation, or of one key by its last four characters, where asked. */
+  list(operation?: string, keyLastFour?: string): JournalEntry[] {
+    return this.entries.filter(
+      (one) =>
+        (!operation || one.operation === operation) &&
+        (!keyLastFour || one.keyLastFour === keyLastFour),
+    );
   }
 
   clear(): void {

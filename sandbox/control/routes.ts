@@ -34,7 +34,9 @@ export function controlRoutes(world: World): Hono<{ Bindings: HttpBindings }> {
     return c.body(null, 204);
   });
 
-  app.get("/requests", (c) => c.json(world.journal.list(c.req.query("operation"))));
+  app.get("/requests", (c) =>
+    c.json(world.journal.list(c.req.query("operation"), c.req.query("key"))),
+  );
   app.delete("/requests", (c) => {
     world.journal.clear();
     return c.body(null, 204);

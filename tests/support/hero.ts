@@ -89,8 +89,8 @@ export async function injectFault(fault: Fault): Promise<void> {
 
 /** The calls that arrived at the sandbox with a key, oldest first. */
 export async function listCalls(apiKey: string, operation?: string) {
-  const calls = await read(`requests?operation=${operation ?? ""}`, journal);
-  return calls.filter((call) => call.keyLastFour === apiKey.slice(-4));
+  const key = encodeURIComponent(apiKey.slice(-4));
+  return read(`requests?operation=${operation ?? ""}&key=${key}`, journal);
 }
 
 /** The links that exist at the sandbox for a practice. */

@@ -122,8 +122,9 @@ export function openSandbox(url: string) {
     links: () => read("/_sandbox/links", links),
 
     async countCalls(operation: string, key: string): Promise<number> {
-      const calls = await read(`/_sandbox/requests?operation=${operation}`, requests);
-      return calls.filter((call) => call.keyLastFour === key.slice(-4)).length;
+      const lastFour = encodeURIComponent(key.slice(-4));
+      const path = `/_sandbox/requests?operation=${operation}&key=${lastFour}`;
+      return (await read(path, requests)).length;
     },
 
     async breakNext(fault: Fault): Promise<void> {
