@@ -6,8 +6,8 @@ import { layGround, makeTenant } from "./ground";
  * one with 1,000,000 links, among 200 tenants in one database. What counts is each case's p95 with the
  * most links against its p95 with the fewest.
  *
- * Method: one connection, one request after the other; 40 warm-up requests for each tenant and case,
- * then 300, the three tenants taking turns request by request, so that all have the same machine.
+ * Method: one connection, one request after the other; 20 warm-up requests for each tenant and case,
+ * then 200, the three tenants taking turns request by request, so that all have the same machine.
  *
  * Run `npm run bench:ledger` on a built checkout. The rows take some minutes to lay.
  * `BENCH_LINKS=1000,10000,50000` for a quicker look.
@@ -15,7 +15,7 @@ import { layGround, makeTenant } from "./ground";
 
 const sizes = (process.env.BENCH_LINKS ?? "1000,100000,1000000").split(",").map(Number);
 const tenantCount = 200;
-const requests = 300;
+const requests = 200;
 const aim = 1.3;
 
 const ground = await layGround();
@@ -85,7 +85,7 @@ try {
   };
   for (const [name, inputOf] of Object.entries(cases)) {
     const times: number[][] = sizes.map(() => []);
-    for (let turn = -40; turn < requests; turn += 1) {
+    for (let turn = -20; turn < requests; turn += 1) {
       for (const [at, size] of sizes.entries()) {
         const tenant = tenants[at];
         const input = encodeURIComponent(JSON.stringify(inputOf(size, Math.abs(turn))));

@@ -212,7 +212,7 @@ function portalPictures(office: Filled, emptyPath: string, apiKey: string): Pict
       dark: true,
       show: async (page) => {
         await page.goto(`${path}/links/new?from=${live.id}`);
-        await expect(page.getByText(/^Anyone registered at/)).toBeVisible();
+        await expect(page.getByText(/^Anyone registered at/).first()).toBeVisible();
       },
     },
     {

@@ -231,14 +231,14 @@ const signedIn: Screen[] = [
   ...(["live", "endsSoon", "closed", "failed", "unknown", "invite"] as const).map(
     (state): Screen => ({
       name: `a link, ${state}`,
-      title: portalTitle("Booking link"),
+      title: portalTitle("Link"),
       open: ({ page, gallery }) =>
         goTo(page, `${gallery.path}/links/${gallery.links[state].id}`, "Details"),
     }),
   ),
   {
     name: "a link, being made",
-    title: portalTitle("Booking link"),
+    title: portalTitle("Link"),
     open: async ({ page, house, gallery }) => {
       const name = `Pending ${randomUUID()}`;
       const { apiKey: key, portal } = gallery;
@@ -252,12 +252,33 @@ const signedIn: Screen[] = [
     },
   },
   {
-    name: "asked before closing a link",
-    title: portalTitle("Booking link"),
+    name: "links chosen in the ledger",
+    title: portalTitle("Links"),
     open: async ({ page, gallery }) => {
-      await page.goto(`${gallery.path}/links/${gallery.links.live.id}`);
-      await page.getByRole("button", { name: "Close link" }).click();
-      await expect(page.getByRole("alertdialog", { name: "Close this link?" })).toBeVisible();
+      await page.goto(`${gallery.path}/links`);
+      await page.getByRole("checkbox", { name: "Choose all links on this page" }).check();
+      await expect(page.getByRole("region", { name: "Chosen links" })).toBeVisible();
+    },
+  },
+  {
+    name: "bulk links",
+    title: portalTitle("Bulk links"),
+    open: async ({ page, gallery }) => {
+      await page.goto(`${gallery.path}/links/bulk`);
+    },
+  },
+  {
+    name: "new bulk",
+    title: portalTitle("New bulk"),
+    open: async ({ page, gallery }) => {
+      await page.goto(`${gallery.path}/links/bulk/new`);
+    },
+  },
+  {
+    name: "settings",
+    title: portalTitle("Settings"),
+    open: async ({ page, gallery }) => {
+      await page.goto(`${gallery.path}/settings`);
     },
   },
   {
@@ -312,7 +333,7 @@ const signedIn: Screen[] = [
     title: portalTitle("New link"),
     open: async ({ page, gallery }) => {
       await page.goto(`${gallery.path}/links/new?from=${gallery.links.live.id}`);
-      await expect(page.getByText(/^Anyone registered at/)).toBeVisible();
+      await expect(page.getByText(/^Anyone registered at/).first()).toBeVisible();
     },
   },
   {
@@ -407,7 +428,7 @@ const signedIn: Screen[] = [
   },
   {
     name: "nothing there, inside the frame",
-    title: portalTitle("Booking link"),
+    title: portalTitle("Link"),
     open: async ({ page, gallery, watch }) => {
       watch.expectRefusals(404, /\/links\/[0-9a-f-]{36}$/);
       await goTo(page, `${gallery.path}/links/${randomUUID()}`, "Not found");
