@@ -27,7 +27,8 @@ async function layLinks(
   count: number,
 ): Promise<void> {
   const { tenantId, practiceId, userId } = tenant;
-  // Names repeat as campaigns do; a reference is each link's own.
+  // Names repeat as campaigns do; a reference is each link's own. Uses go by chance: by the number they
+  // would be alike on all links that end on one day.
   await sql`
     insert into links (tenant_id, environment, id, operation_id, request_hash, practice_id, outcome,
       name, reference, tags, appointment_type_id, appointment_type_name, location_id, location_name,
@@ -38,8 +39,8 @@ async function layLinks(
       (case when n % 1000 = 7 then 'unknown' when n % 500 = 3 then 'failed' else 'active' end)::link_outcome,
       'Campaign c' || n % 400, 'ref' || n, array['tag ' || n % 50],
       '1', (array['Flu clinic', 'Blood test', 'Smear test', 'Asthma review'])[1 + n % 4],
-      '2', 'Main site', current_date - 180 + n % 360, 5, n % 6,
-      'https://bookings.example/s/' || n, ${userId}, case when n % 20 = 1 then now() end
+      '2', 'Main site', current_date - 180 + n % 360, 5, abs(hashint4(n)) % 6,
+      'https://bookings.example/s/' || n, ${userId}, case when abs(hashint4(n + 1)) % 20 = 1 then now() end
     from generate_series(1, ${count}) n`;
   await sql`
     insert into link_terms (tenant_id, environment, term, link_id)
