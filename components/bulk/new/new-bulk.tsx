@@ -116,7 +116,7 @@ export function NewBulk(props: NewBulkProps) {
       };
       const summary = await ask("check", { setup });
       setChecked({ setup, summary, operationId: crypto.randomUUID() });
-      requestAnimationFrame(() => goTo(checkPlace.current));
+      goTo(checkPlace);
     } catch {
       setRefusal("The rows could not be checked. Choose the file again.");
     }
@@ -191,7 +191,7 @@ export function NewBulk(props: NewBulkProps) {
                   isDone={isReviewing}
                   onMake={() => {
                     setReviewing(true);
-                    requestAnimationFrame(() => goTo(reviewPlace.current));
+                    goTo(reviewPlace);
                   }}
                 />
               </div>
@@ -218,10 +218,19 @@ export function NewBulk(props: NewBulkProps) {
   );
 }
 
-/** Brings what has just appeared into view, and the keyboard with it. */
-function goTo(part: HTMLElement | null) {
-  const heading = part?.querySelector<HTMLElement>("h2");
-  heading?.setAttribute("tabindex", "-1");
-  heading?.focus({ preventScroll: true });
-  part?.scrollIntoView({ block: "start" });
+/**
+ * Brings what is about to appear into view, and the keyboard with it. A busy page may take some frames to
+ * draw it.
+ */
+function goTo(place: { current: HTMLElement | null }, frames = 120) {
+  requestAnimationFrame(() => {
+    const heading = place.current?.querySelector<HTMLElement>("h2");
+    if (!heading) {
+      if (frames > 0) goTo(place, frames - 1);
+      return;
+    }
+    heading.setAttribute("tabindex", "-1");
+    heading.focus({ preventScroll: true });
+    place.current?.scrollIntoView({ block: "start" });
+  });
 }
