@@ -15,9 +15,12 @@ function LengthLine({ length }: { length: MessageLength }) {
   const { units, segments, unitsPerSegment, encoding, forcing } = length;
   return (
     <div className="flex flex-col gap-1 text-sm">
-      <p role="status" className="text-muted">
-        <strong className="font-semibold text-ink">{count(segments, "message")}</strong> ·{" "}
-        {count(units, "character")}, {unitsPerSegment} to a message ·{" "}
+      {/* Only the number of messages is announced: it changes seldom, the length at every key. */}
+      <p className="text-muted">
+        <strong role="status" className="font-semibold text-ink">
+          {count(segments, "message")}
+        </strong>{" "}
+        · {count(units, "character")}, {unitsPerSegment} to a message ·{" "}
         <abbr title={encoding === "GSM-7" ? "The plain alphabet of text messages" : "Unicode"}>
           {encoding}
         </abbr>
@@ -109,9 +112,7 @@ export function EmailPanel({ link }: { link: SharedLink }) {
           />
         )}
       </Field>
-      <p role="status" className="text-sm text-muted">
-        {count([...body].length, "character")}
-      </p>
+      <p className="text-sm text-muted">{count([...body].length, "character")}</p>
       <Lack text={body} url={link.url} />
       <div className="flex flex-wrap gap-2">
         <CopyButton value={subject} label="Copy subject" />

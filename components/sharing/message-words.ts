@@ -20,8 +20,8 @@ export function smsText(link: SharedLink): string {
         ? `${link.practice.name}: please fill in this form: ${subject}.`
         : `${link.practice.name}: you can fill in this form online: ${subject}.`
       : forOne
-        ? `${link.practice.name}: please book ${subject}. Choose a time that suits you.`
-        : `${link.practice.name}: you can book ${subject} online.`;
+        ? `${link.practice.name}: please book online: ${subject}. Choose a time that suits you.`
+        : `${link.practice.name}: you can book online: ${subject}.`;
   const end = forOne ? `For you only. Works ${untilEnd(link)}.` : `Works ${untilEnd(link)}.`;
   return `${opening}\n${link.url}\n${end}`;
 }

@@ -40,7 +40,7 @@ export function PosterDesk({ subject, practiceName, ...link }: PosterDeskProps) 
   return (
     <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
       <form className="flex flex-col gap-5" onSubmit={(event) => event.preventDefault()}>
-        <div className="grid grid-cols-2 gap-4">
+        <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)] gap-4">
           <Field label="Paper" name="posterSize">
             {(ids) => (
               <Select

@@ -41,8 +41,8 @@ export const posterWords: Record<PosterLanguage, PosterWords> = {
   en: {
     act: { booking: "Book online", form: "Fill in online" },
     steps: {
-      booking: ["Open your phone's camera", "Point it at the code", "Choose your time"],
-      form: ["Open your phone's camera", "Point it at the code", "Answer the questions"],
+      booking: ["Open your phone’s camera", "Point it at the code", "Choose your time"],
+      form: ["Open your phone’s camera", "Point it at the code", "Answer the questions"],
     },
     type: "Or type this address into a web browser",
     call: "Not online? Call us",

@@ -9,12 +9,14 @@ export function saveFile(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-/** A text as a part of a file name: small letters, digits and hyphens. */
+/** A text as a part of a file name: small letters without accents, digits and hyphens. */
 export function fileNamePart(text: string): string {
   return text
     .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 40);
+    .replace(/^-/, "")
+    .slice(0, 40)
+    .replace(/-$/, "");
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import { inDays } from "./support/office";
@@ -195,6 +196,42 @@ test("the copied call to Hero makes the same link", async ({ page, house, office
   }
 });
 
+test("a form for anyone is handed over in words of its own", async ({ page, office }) => {
+  const practiceId = office.practice.id;
+  const [form] = await office.portal.forms.list.query({ practiceId, search: "Asthma" });
+  if (!form) throw new Error("The practice has no forms.");
+  const link = await office.portal.links.createForm.mutate({
+    operationId: randomUUID(),
+    practiceId,
+    formId: form.id,
+    expiresOn: inDays(10),
+    maximumUses: 20,
+  });
+  await page.goto(`${office.path}/links/${link.id}`);
+  await way(page, "QR code").click();
+  await expect(page.getByRole("img", { name: /QR code of this link/ })).toBeVisible();
+  await way(page, "Text message").click();
+  await expect(page.getByLabel("Text message", { exact: true })).toHaveValue(
+    /you can fill in this form online/,
+  );
+  await way(page, "API call").click();
+  const command = await page.getByRole("region", { name: "The call to Hero" }).innerText();
+  expect(command).toContain("/v1/form_links'");
+  expect(JSON.parse(/--data '([^']+)'/.exec(command)?.[1] ?? "")).toEqual({
+    form_id: form.id,
+    expiry_date: inDays(10),
+    maximum_use_count: 20,
+  });
+
+  await way(page, "Poster").click();
+  const poster = page.getByRole("article", { name: "Poster" });
+  await expect(poster).toContainText("Fill in online");
+  await expect(poster).not.toContainText("Book");
+  await page.getByLabel("Language").selectOption("cy");
+  await expect(poster).toContainText("Llenwch ar-lein");
+  await expect(poster).not.toContainText("Fill in");
+});
+
 test("an invite has no code and no poster", async ({ page, house, office }) => {
   const [patient] = await house.sandbox.patientsOf(office.practice.practiceGroupId);
   const link = await office.makeLink({ patientId: patient?.patientId, maximumUses: 1 });
@@ -212,6 +249,8 @@ test("a dead link cannot be handed over", async ({ page, office }) => {
   await office.portal.links.close.mutate({ linkId: link.id });
   await page.goto(`${office.path}/links/${link.id}`);
   await expect(page.getByRole("heading", { name: "Closed" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Copy link" })).toHaveCount(0);
+  await expect(page.getByText(link.url ?? "no address")).toHaveCount(0);
   await expect(page.getByRole("region", { name: "Hand it over" })).toHaveCount(0);
   await page.goto(`${office.path}/links/${link.id}/poster`);
   await expect(page.getByText("This link has no poster")).toBeVisible();

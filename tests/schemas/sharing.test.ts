@@ -6,6 +6,7 @@ import { measureMessage } from "@/components/sharing/message-length";
 import { emailText, type SharedLink, smsText } from "@/components/sharing/message-words";
 import { formatWelshDate, posterWords, typedAddress } from "@/components/sharing/poster-words";
 import { type Correction, corrections, makeQr, qrSvg, quietZone } from "@/components/sharing/qr";
+import { fileNamePart } from "@/components/sharing/save-file";
 
 const link: SharedLink = {
   id: "0199b5a2-0000-7000-8000-000000000001",
@@ -160,6 +161,18 @@ describe("a QR code", () => {
     const svg = qrSvg(await makeQr(link.url, "L"), 512);
     expect(svg).toContain('width="512" height="512"');
     expect(svg).not.toMatch(/script|href|<image|on\w+=/);
+  });
+});
+
+describe("the name of a saved file", () => {
+  it.each([
+    ["Flu clinic (65+)", "flu-clinic-65"],
+    ["Gŵyl y Tŷ", "gwyl-y-ty"],
+    ["../../etc/passwd", "etc-passwd"],
+    ["!?", ""],
+    [`${"a".repeat(39)} b`, "a".repeat(39)],
+  ])("makes %s into %s", (text, part) => {
+    expect(fileNamePart(text)).toBe(part);
   });
 });
 
