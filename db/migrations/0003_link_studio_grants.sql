@@ -34,13 +34,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE k.token_hash = hash AND k.revoked_at IS NULL
 $$;--> statement-breakpoint
 
--- Where the worker finds bulks to go on with or to clear away: ids only.
+-- Where the worker finds bulks to go on with or to clear away: ids only. One that was cancelled within the
+-- hour too, because a run that died may have left rows of it in flight.
 CREATE FUNCTION list_bulks_to_tend()
 RETURNS TABLE (tenant_id uuid, environment environment, bulk_id uuid, state bulk_state, is_over boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT b.tenant_id, b.environment, b.id, b.state, b.rows_until < now()
   FROM bulks b
-  WHERE b.state = 'running' OR (b.rows_until < now() AND b.result IS NULL)
+  WHERE b.state = 'running'
+    OR (b.state = 'cancelled' AND b.finished_at > now() - interval '1 hour')
+    OR (b.rows_until < now() AND b.result IS NULL)
 $$;--> statement-breakpoint
 REVOKE ALL ON FUNCTION find_api_key(bytea), list_bulks_to_tend() FROM PUBLIC;--> statement-breakpoint
 GRANT EXECUTE ON FUNCTION find_api_key(bytea), list_bulks_to_tend() TO portal_app;

@@ -13,6 +13,8 @@ import {
 } from "@/server/services/bulk/control";
 import { addBulkRows, createBulk } from "@/server/services/bulk/create";
 import { getBulk, listBulkRows, openBulkResult } from "@/server/services/bulk/read";
+import { settleRow } from "@/server/services/bulk/rows";
+import { listBulksToTend } from "@/server/services/housekeeping";
 import { runBulk } from "@/server/services/bulk/run";
 import { listLinks } from "@/server/services/links/read";
 import { getBookingOptions } from "@/server/services/practices/read";
@@ -207,6 +209,63 @@ describe("a file of rows", () => {
     expect(await run(bulkId)).toMatchObject({ state: "cancelled", counts: { cancelled: 2 } });
     expect((await rowsAtRest(bulkId)).every((row) => row.sealed === null)).toBe(true);
     await expect(resumeBulk(ours, { bulkId })).rejects.toThrow(ConflictError);
+  });
+
+  it("refuses a row that meets a fault of ours, and goes on with the others", async () => {
+    const crowd = await listCrowd(2);
+    const bulkId = await start([...crowd.map((one, at) => rowOf(at + 1, byNumber(one))), rowOf(3)]);
+    await superuser`update bulk_rows set sealed = overlay(sealed placing '\\x00' from 30)
+      where bulk_id = ${bulkId} and row_number = 1`;
+    expect(await run(bulkId)).toMatchObject({ state: "finished", counts: { made: 2, refused: 1 } });
+    const { items } = await listBulkRows(ours, { bulkId, state: "refused" });
+    expect(items).toMatchObject([
+      { rowNumber: 1, reason: expect.stringContaining("wrong on our side") },
+    ]);
+    expect((await rowsAtRest(bulkId)).every((row) => row.sealed === null)).toBe(true);
+  });
+
+  it("leaves nobody sealed in a cancelled file: not what was in flight, nor what a dead run had", async () => {
+    const crowd = await listCrowd(3);
+    const bulkId = await start(crowd.map((one, at) => rowOf(at + 1, byNumber(one))));
+    await superuser`update bulk_rows set state = 'working' where bulk_id = ${bulkId} and row_number < 3`;
+    await cancelBulk(ours, { bulkId });
+    // The first comes back to wait, as after Hero's "slow down"; the second's run has died.
+    await settleRow(ours, { bulkId, rowNumber: 1 }, { state: "waiting" });
+    expect((await listBulksToTend()).map((bulk) => bulk.bulkId)).toContain(bulkId);
+    expect(await runBulk(ours, bulkId, signal)).toBe(false);
+    expect(await getBulk(ours, { bulkId })).toMatchObject({
+      state: "cancelled",
+      counts: { cancelled: 3, working: 0, waiting: 0 },
+    });
+    expect((await rowsAtRest(bulkId)).every((row) => row.sealed === null)).toBe(true);
+  });
+
+  it("is gone on with when it was resumed while a run still had it", async () => {
+    const bulkId = await start([rowOf(1), rowOf(2)]);
+    await superuser`update bulks set runner_until = now() + interval '1 minute' where id = ${bulkId}`;
+    expect(await runBulk(ours, bulkId, signal)).toBe(false);
+    await superuser`update bulks set runner_until = null where id = ${bulkId}`;
+    const stopped = new AbortController();
+    stopped.abort();
+    // A run that ends with rows left says so: somebody has to go on.
+    expect(await runBulk(ours, bulkId, stopped.signal)).toBe(true);
+    expect(await run(bulkId)).toMatchObject({ state: "finished", counts: { made: 2 } });
+  });
+
+  it("takes no more rows than were announced, and keeps the file's own numbers", async () => {
+    const { id: bulkId } = await createBulk(ours, {
+      operationId: randomUUID(),
+      name: "Two of many",
+      kind: "booking",
+      rowCount: 2,
+      columns: {},
+    });
+    await addBulkRows(ours, { bulkId, rows: [rowOf(7), rowOf(31)] });
+    await expect(addBulkRows(ours, { bulkId, rows: [rowOf(32)] })).rejects.toThrow(
+      InvalidInputError,
+    );
+    const { items } = await listBulkRows(ours, { bulkId });
+    expect(items.map(({ rowNumber }) => rowNumber)).toEqual([7, 31]);
   });
 
   it("is started once and only whole", async () => {

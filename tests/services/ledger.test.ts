@@ -15,6 +15,8 @@ import { refreshLinksOfPractice } from "@/server/services/links/refresh";
 import { deleteLinkView, listSavedViews, saveLinkView } from "@/server/services/links/saved-views";
 import { settleLink, settleLinkByReading } from "@/server/services/links/settle";
 import { addTerms, termsOf } from "@/server/services/links/terms";
+import { disconnectPractice } from "@/server/services/practices/change";
+import { connectPractice } from "@/server/services/practices/connect";
 import { getBookingOptions } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../setup/database";
@@ -220,6 +222,24 @@ describe("finding links", () => {
     },
   );
 
+  it("takes a cursor of another order, or of no day, for some place in the list and no fault", async () => {
+    const tag = "odd cursors";
+    const id = await plant({ tags: [tag] });
+    for (const sort of linkSort.options) {
+      for (const cursor of [
+        id,
+        `2027-02-31_${id}`,
+        `2027-01-01_${id}`,
+        `999999999_${id}`,
+        `-_${id}`,
+      ]) {
+        for (const narrow of [{}, { tag }, { tag, q: "flu" }, { state: "ends_soon" }]) {
+          await expect(list({ sort, cursor, ...narrow })).resolves.toBeDefined();
+        }
+      }
+    }
+  });
+
   it("c1: shows nothing of another tenant, by words, tags, owners or views", async () => {
     await plant({ name: "Onlyours", tags: ["onlyours"] });
     expect(await idsOf({ q: "onlyours" }, theirs)).toEqual([]);
@@ -289,6 +309,21 @@ describe("changing several links", () => {
       "Made a link",
       "Asked Hero for a link",
     ]);
+  });
+
+  it("tags a link whose practice is disconnected, which Hero need not know of", async () => {
+    const spare = await findPractice("20417", "b");
+    const other = await connectPractice(ours, spare);
+    const id = await plant({ practiceId: other.id });
+    await disconnectPractice(ours, { practiceId: other.id });
+    const [tagged] = await changeLinks(ours, { changes: [{ linkId: id, tags: ["Kept"] }] });
+    expect(tagged?.outcome).toBe("done");
+    expect(await idsOf({ tag: "kept" })).toEqual([id]);
+    const [closed] = await changeLinks(ours, { changes: [{ linkId: id, isClosed: true }] });
+    expect(closed).toMatchObject({
+      outcome: "refused",
+      reason: expect.stringContaining("disconnected"),
+    });
   });
 
   it("c1: changes nothing when one of them is another tenant's", async () => {

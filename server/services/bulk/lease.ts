@@ -1,6 +1,6 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
-import { and, eq, isNull, lt, or } from "drizzle-orm";
+import { and, eq, inArray, isNull, lt, or } from "drizzle-orm";
 import { db } from "@/db/client";
 import { bulks } from "@/db/schema/bulk";
 import { describeError, log } from "../../log";
@@ -14,7 +14,8 @@ const renewMs = 1_500;
 export type Lease = { readonly runnerId: string; release: () => Promise<void> };
 
 /**
- * Takes a running bulk for one run of one worker; null where another run has it, or it is not running.
+ * Takes a bulk for one run of one worker; null where another run has it, or nothing of it is to be done.
+ * A cancelled one too: a run that died may have left rows in flight.
  * The lease keeps runs apart so that one does not take the other's rows for orphans; that no link is made
  * twice does not hang on it, but on the link's operation id.
  */
@@ -28,7 +29,7 @@ export async function takeLease(ctx: TenantContext, bulkId: string): Promise<Lea
       .where(
         and(
           isBulk(ctx, bulkId),
-          eq(bulks.state, "running"),
+          inArray(bulks.state, ["running", "cancelled"]),
           or(isNull(bulks.runnerUntil), lt(bulks.runnerUntil, new Date())),
         ),
       )

@@ -5,7 +5,7 @@ import { bulkRows } from "@/db/schema/bulk";
 import { links } from "@/db/schema/links";
 import type { TenantContext } from "../../tenancy/context";
 import { passingRefusals } from "../links/make";
-import { isRowOf } from "./view";
+import { isRowOf, lockBulk } from "./view";
 
 export type BulkRowRecord = typeof bulkRows.$inferSelect;
 
@@ -61,37 +61,73 @@ export async function keepPatient(
   );
 }
 
-/** Writes how a row ended and wipes who it was about; a row that waits again keeps both. */
+/**
+ * Writes how a row ended and wipes who it was about. A row that is to wait again keeps both, unless the
+ * bulk was cancelled meanwhile: then nothing waits any more.
+ */
 export async function settleRow(
   ctx: TenantContext,
   row: { bulkId: string; rowNumber: number },
   end: RowEnd,
 ): Promise<void> {
-  const change =
-    end.state === "waiting"
-      ? { state: end.state, startedAt: null }
-      : {
-          state: end.state,
-          sealed: null,
-          settledAt: new Date(),
-          linkId: end.linkId ?? null,
-          reason: end.state === "made" ? null : end.reason,
-          reasonCode: end.state === "refused" ? end.reasonCode : null,
-        };
-  await db.tenant(ctx, (tx) => tx.update(bulkRows).set(change).where(isRow(ctx, row)));
+  await db.tenant(ctx, async (tx) => {
+    const isOver =
+      end.state === "waiting" && (await lockBulk(tx, ctx, row.bulkId)).state === "cancelled";
+    await tx
+      .update(bulkRows)
+      .set(
+        isOver
+          ? { state: "cancelled", sealed: null, settledAt: new Date() }
+          : end.state === "waiting"
+            ? { state: end.state, startedAt: null }
+            : {
+                state: end.state,
+                sealed: null,
+                settledAt: new Date(),
+                linkId: end.linkId ?? null,
+                reason: end.state === "made" ? null : end.reason,
+                reasonCode: end.state === "refused" ? end.reasonCode : null,
+              },
+      )
+      .where(isRow(ctx, row));
+  });
 }
 
 const diedWhileAsking =
   "The portal stopped while Hero was being asked for this link. A link may exist. Check with the practice before making another.";
 
+/** A row that failed through a fault of ours before Hero was asked; trying again would meet it again. */
+const faultOfOurs = {
+  state: "refused",
+  reason: "Something went wrong on our side. It has been logged. No link was made.",
+  reasonCode: "fault",
+} as const;
+
 /**
- * Rows that a run left `working` when it died. The ledger tells what became of each: without a link's
- * row Hero was not asked, and the row waits again; a link that was asked for and not answered is unknown
- * from now on, and so is the row.
+ * Rows that a run left `working` when it died, settled by what the ledger says of each.
  */
 export async function settleOrphans(ctx: TenantContext, bulkId: string): Promise<void> {
-  const orphans = await db.tenant(ctx, async (tx) => {
-    const rows = await tx
+  await settleByLedger(ctx, bulkId, { state: "waiting" });
+}
+
+/** A row of a living run that met a fault of ours, settled by what the ledger says of it. */
+export async function settleFault(ctx: TenantContext, row: BulkRowRecord): Promise<void> {
+  await settleByLedger(ctx, row.bulkId, faultOfOurs, row.rowNumber);
+}
+
+/**
+ * The ledger tells what became of a row that is `working` and is worked on no more: without a link's row
+ * Hero was not asked; a link that was asked for and not answered is unknown from now on, and so is the
+ * row.
+ */
+async function settleByLedger(
+  ctx: TenantContext,
+  bulkId: string,
+  notAsked: RowEnd,
+  rowNumber?: number,
+): Promise<void> {
+  const rows = await db.tenant(ctx, async (tx) => {
+    const found = await tx
       .select({
         rowNumber: bulkRows.rowNumber,
         linkId: links.id,
@@ -108,8 +144,14 @@ export async function settleOrphans(ctx: TenantContext, bulkId: string): Promise
           eq(links.operationId, bulkRows.operationId),
         ),
       )
-      .where(and(isRowOf(ctx, bulkId), eq(bulkRows.state, "working")));
-    const asked = rows.flatMap(({ linkId, outcome }) =>
+      .where(
+        and(
+          isRowOf(ctx, bulkId),
+          eq(bulkRows.state, "working"),
+          rowNumber ? eq(bulkRows.rowNumber, rowNumber) : undefined,
+        ),
+      );
+    const asked = found.flatMap(({ linkId, outcome }) =>
       linkId && outcome === "pending" ? [linkId] : [],
     );
     if (asked.length > 0) {
@@ -125,14 +167,13 @@ export async function settleOrphans(ctx: TenantContext, bulkId: string): Promise
           ),
         );
     }
-    return rows;
+    return found;
   });
-  for (const { rowNumber, linkId, outcome, failure, failureCode } of orphans) {
-    await settleRow(
-      ctx,
-      { bulkId, rowNumber },
-      endOf({ linkId, outcome, failure, failureCode: failureCode ?? "" }),
-    );
+  for (const { rowNumber: number, linkId, outcome, failure, failureCode } of rows) {
+    const end = linkId
+      ? endOf({ linkId, outcome, failure, failureCode: failureCode ?? "" })
+      : notAsked;
+    await settleRow(ctx, { bulkId, rowNumber: number }, end);
   }
 }
 

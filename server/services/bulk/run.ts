@@ -1,10 +1,11 @@
 import "server-only";
-import { db } from "@/db/client";
+import { db, isDatabaseGone } from "@/db/client";
 import type { SealingKey } from "../../crypto/secret-box";
 import { env } from "../../env";
 import { DomainError, NotFoundError } from "../../errors";
 import { HeroError } from "../../hero/errors";
 import { getForm } from "../../hero/forms";
+import { describeError, log } from "../../log";
 import type { LinkView } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
 import { callHeroFor, loadReachablePractice, readHero, settleHeroCalls } from "../hero/access";
@@ -19,6 +20,7 @@ import {
   endOf,
   keepPatient,
   type RowEnd,
+  settleFault,
   settleOrphans,
   settleRow,
   takeRow,
@@ -201,7 +203,6 @@ async function workRow(run: Run, row: BulkRowRecord): Promise<Met> {
         reasonCode: "refused",
       };
     }
-    // A fault of ours or of the database: the row stays with this run and is settled as an orphan.
     throw error;
   }
 }
@@ -212,7 +213,16 @@ async function work(run: Run, runnerId: string, isOver: () => boolean): Promise<
   while (!isOver()) {
     const row = await takeRow(ctx, bulk.id, runnerId);
     if (!row) return;
-    const met = await workRow(run, row);
+    let met: Met;
+    try {
+      met = await workRow(run, row);
+    } catch (error) {
+      // Without a database nothing can be settled: the next run finds the row as an orphan.
+      if (isDatabaseGone(error)) throw error;
+      log("error", "bulk row failed", { ...describeError(error), requestId: ctx.requestId });
+      await settleFault(ctx, row);
+      continue;
+    }
     if (met.state !== "stuck" && met.state !== "waiting") {
       run.turnedAway = 0;
       await settleRow(ctx, row, met);
@@ -241,8 +251,8 @@ async function work(run: Run, runnerId: string, isOver: () => boolean): Promise<
  * Works on a bulk for a while: settles what a dead run left, then looks up patients and makes links, as
  * many at once as a key may, each row at most once. Rows of a paused or cancelled bulk are left alone.
  *
- * @returns true when there may be more to do
- * @throws whatever is no fault of Hero's or the row's; its rows are settled by the next run
+ * @returns true when the bulk is still running: somebody has to go on with it
+ * @throws when the database is gone; rows in flight are settled by the next run
  */
 export async function runBulk(
   ctx: TenantContext,
@@ -255,11 +265,13 @@ export async function runBulk(
   const isOver = () => signal.aborted || performance.now() > endsAt;
   try {
     await settleOrphans(ctx, bulkId);
-    const run = await db.tenant(ctx, async (tx): Promise<Run> => {
-      const { id, name, kind, createdBy, dataKeyId } = await lockBulk(tx, ctx, bulkId);
+    const run = await db.tenant(ctx, async (tx): Promise<Run | null> => {
+      const { id, name, kind, state, createdBy, dataKeyId } = await lockBulk(tx, ctx, bulkId);
+      if (state !== "running") return null;
       const key = await loadBulkKey(tx, ctx, dataKeyId);
       return { ctx, bulk: { id, name, kind, createdBy }, key, titles: new Map(), turnedAway: 0 };
     });
+    if (!run) return false;
     const lanes = Math.min(env().HERO_CONCURRENCY, 8);
     const ends = await Promise.allSettled(
       Array.from({ length: lanes }, () => work(run, lease.runnerId, isOver)),
@@ -267,8 +279,9 @@ export async function runBulk(
     const failed = ends.find((end) => end.status === "rejected");
     if (failed) throw failed.reason;
     if (!isOver()) await finishBulk(ctx, bulkId);
-    return isOver();
   } finally {
     await lease.release();
   }
+  // Asked after the lease is given back: whoever resumed the bulk before that found it taken.
+  return db.tenant(ctx, async (tx) => (await lockBulk(tx, ctx, bulkId)).state === "running");
 }

@@ -1,5 +1,5 @@
 import "server-only";
-import { db } from "@/db/client";
+import { db, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
 import { ConflictError, DomainError, InvalidInputError } from "../../errors";
 import { type HeroBookingLink, updateBookingLink } from "../../hero/booking-links";
@@ -65,48 +65,49 @@ async function applyChange(
   linkId: string,
   makeChange: (link: LinkRow) => Change | null,
 ): Promise<boolean> {
-  const { link, practice } = await db.tenant(ctx, async (tx) => {
-    const row = await loadLink(tx, ctx, linkId);
-    return { link: row, practice: await loadPracticeOf(tx, ctx, row) };
-  });
+  const link = await db.tenant(ctx, (tx) => loadLink(tx, ctx, linkId));
   const change = makeChange(link);
   if (!change) return false;
   const { patch, row, action, details } = change;
+  const write = async (tx: Transaction, label: string | null) => {
+    const settled = isEmpty(patch) ? row : { failure: null, ...row };
+    await tx.update(links).set(settled).where(isLink(ctx, link.id));
+    await changeTerms(tx, ctx, link.id, link, { ...link, ...row });
+    await recordAudit(tx, ctx, action, { type: "link", id: link.id, label }, details);
+  };
+  if (isEmpty(patch)) {
+    // The ledger's own words need neither Hero nor a connected practice.
+    await db.tenant(ctx, (tx) => write(tx, null));
+    return true;
+  }
+  if (!isMade(link)) {
+    throw new ConflictError("Only a link that Hero made can be changed or refreshed.");
+  }
+  if (link.kind === "form") {
+    throw new ConflictError("Hero documents no way to change or close a form link.");
+  }
 
-  let outcome: HeroOutcome<void> = { ok: true, result: undefined, records: [] };
-  if (!isEmpty(patch)) {
-    if (!isMade(link)) {
-      throw new ConflictError("Only a link that Hero made can be changed or refreshed.");
-    }
-    if (link.kind === "form") {
-      throw new ConflictError("Hero documents no way to change or close a form link.");
-    }
-    const asked = await callHeroFor(ctx, practice, async (hero) => {
-      await updateBookingLink(hero, await heroIdOf(hero, link), patch);
-    });
-    outcome = asked;
-    if (!asked.ok && asked.error.isDone === "unknown") {
-      const reading = await callHeroFor(ctx, practice, (hero) => readBookingLink(hero, link));
-      const records = [...asked.records, ...reading.records];
-      outcome =
-        reading.ok && shows(reading.result, patch)
-          ? { ok: true, result: undefined, records }
-          : { ok: false, error: asked.error, records };
-    }
+  const practice = await db.tenant(ctx, (tx) => loadPracticeOf(tx, ctx, link));
+  const asked = await callHeroFor(ctx, practice, async (hero) => {
+    await updateBookingLink(hero, await heroIdOf(hero, link), patch);
+  });
+  let outcome: HeroOutcome<void> = asked;
+  if (!asked.ok && asked.error.isDone === "unknown") {
+    const reading = await callHeroFor(ctx, practice, (hero) => readBookingLink(hero, link));
+    const records = [...asked.records, ...reading.records];
+    outcome =
+      reading.ok && shows(reading.result, patch)
+        ? { ok: true, result: undefined, records }
+        : { ok: false, error: asked.error, records };
   }
   await db.tenant(ctx, async (tx) => {
     await settleHeroCalls(tx, ctx, practice, outcome.records);
-    const subject = { type: "link", id: link.id, label: practice.name } as const;
     if (outcome.ok) {
-      await tx
-        .update(links)
-        .set(isEmpty(patch) ? row : { failure: null, ...row })
-        .where(isLink(ctx, link.id));
-      await changeTerms(tx, ctx, link.id, link, { ...link, ...row });
-      await recordAudit(tx, ctx, action, subject, details);
+      await write(tx, practice.name);
     } else if (outcome.error.isDone === "unknown") {
       const failure = `${outcome.error.message} The last change may or may not have been made: check the practice's own list, then set it again.`;
       await tx.update(links).set({ failure }).where(isLink(ctx, link.id));
+      const subject = { type: "link", id: link.id, label: practice.name } as const;
       await recordAudit(tx, ctx, "link.unknown", subject, details);
     }
   });

@@ -1,6 +1,7 @@
 import "server-only";
 import { asc, desc, type SQL, sql } from "drizzle-orm";
 import { links } from "@/db/schema/links";
+import { isBareDate } from "../../schemas/dates";
 import type { LinkSort } from "../../schemas/links";
 
 /** A page's order: always by the whole of a key, so that the planner walks an index and sorts nothing. */
@@ -14,7 +15,8 @@ export type Order = {
 const byWholeKey = (direction: typeof asc, ...columns: (typeof links)["expiresOn" | "uses"][]) =>
   [links.tenantId, links.environment, ...columns, links.id].map((column) => direction(column));
 
-const split = (cursor: string) => {
+/** The sorted-by value and the id of a cursor; a cursor of an order by time has the id alone. */
+export const splitCursor = (cursor: string) => {
   const at = cursor.indexOf("_");
   return at < 0
     ? { value: "", id: cursor }
@@ -22,12 +24,12 @@ const split = (cursor: string) => {
 };
 
 const expiryOf = (cursor: string) => {
-  const { value, id } = split(cursor);
-  return sql`(${/^\d{4}-\d{2}-\d{2}$/.test(value) ? value : "2000-01-01"}::date, ${id}::uuid)`;
+  const { value, id } = splitCursor(cursor);
+  return sql`(${isBareDate(value) ? value : "2000-01-01"}::date, ${id}::uuid)`;
 };
 
 const usesOf = (cursor: string) => {
-  const { value, id } = split(cursor);
+  const { value, id } = splitCursor(cursor);
   return sql`(${/^\d{1,9}$/.test(value) ? Number(value) : 0}::integer, ${id}::uuid)`;
 };
 
@@ -37,12 +39,12 @@ export const orders: Record<LinkSort, Order> = {
   // Ids are UUIDv7: their order is time's.
   newest: {
     by: byWholeKey(desc),
-    after: (cursor) => sql`${links.id} < ${split(cursor).id}::uuid`,
+    after: (cursor) => sql`${links.id} < ${splitCursor(cursor).id}::uuid`,
     cursorOf: ({ id }) => id,
   },
   oldest: {
     by: byWholeKey(asc),
-    after: (cursor) => sql`${links.id} > ${split(cursor).id}::uuid`,
+    after: (cursor) => sql`${links.id} > ${splitCursor(cursor).id}::uuid`,
     cursorOf: ({ id }) => id,
   },
   expires_first: {

@@ -1,15 +1,17 @@
 import "server-only";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { links, linkTerms } from "@/db/schema/links";
 import type { LinkFilters, LinkSort } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
 import { daysThatEndSoon, filtersOf } from "./filter";
-import { orders } from "./page";
+import { orders, splitCursor } from "./page";
 import { termOfTag, wordsOf } from "./terms";
 
 /** More words of one beginning than this are not looked at: longer words say more. */
 const mostWordsOfBeginning = 24;
+/** A word of fewer links than this is rare. */
+const countsUpTo = 2000;
 
 /**
  * The terms of this tenant's links that begin so, in order. Stepped through the key from word to word,
@@ -66,7 +68,7 @@ async function countUpTo(
       select from ${linkTerms}
       where ${linkTerms.tenantId} = ${ctx.tenantId} and ${linkTerms.environment} = ${ctx.environment}
         and ${linkTerms.term} = any(${listOf(terms)})
-      limit 2000
+      limit ${countsUpTo}
     ) found
   `);
   return row?.count ?? 0;
@@ -110,7 +112,7 @@ const directionOf = (sort: LinkSort) => sql.raw(sort === "newest" ? "desc" : "as
 /**
  * The ids of a page of links that have a term of each group. By time, the terms of the first group are
  * walked along their key and the rest is looked up, so that a page costs what a page costs however many
- * links have the word. Other orders read every match.
+ * links have the word. Other orders read every match of a rare word.
  */
 export async function searchPage(
   tx: Transaction,
@@ -122,19 +124,32 @@ export async function searchPage(
   const [lead = [], ...others] = groups;
   const conditions = and(conditionsOf(ctx, page), ...others.map(hasOneOf));
   if (!byTime(sort)) {
+    // A rare word's links are looked up and sorted; for a common one the order is walked and most fit.
+    const isRare = (await countUpTo(tx, ctx, lead)) < countsUpTo;
+    const ofLead = tx
+      .select({ id: linkTerms.linkId })
+      .from(linkTerms)
+      .where(
+        and(
+          eq(linkTerms.tenantId, ctx.tenantId),
+          eq(linkTerms.environment, ctx.environment),
+          inArray(linkTerms.term, lead),
+        ),
+      );
     const rows = await tx
       .select({ id: links.id })
       .from(links)
-      .where(and(conditions, hasOneOf(lead)))
+      .where(and(conditions, isRare ? inArray(links.id, ofLead) : hasOneOf(lead)))
       .orderBy(...orders[sort].by)
       .limit(limit);
     return rows.map(({ id }) => id);
   }
   const direction = directionOf(sort);
-  const isBehind = cursor
+  const behind = cursor && splitCursor(cursor).id;
+  const isBehind = behind
     ? sort === "newest"
-      ? sql`and walked.link_id < ${cursor}::uuid`
-      : sql`and walked.link_id > ${cursor}::uuid`
+      ? sql`and walked.link_id < ${behind}::uuid`
+      : sql`and walked.link_id > ${behind}::uuid`
     : sql``;
   const rows = await tx.execute<{ id: string }>(sql`
     select distinct page.id from unnest(${listOf(lead)}) as wanted(term)
