@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { portalClient } from "@/components/client";
 import { useAct } from "@/components/form-kit/use-act";
-import { PatientAct } from "@/components/links/patient-act";
+import { PatientAct } from "@/components/shell/patient-act";
 import { count } from "@/components/practices/words";
 import { type Place, portalPath } from "@/components/shell/portal-path";
 import { Button, ButtonLink } from "@/components/ui/button";

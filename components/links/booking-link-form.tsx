@@ -19,7 +19,6 @@ import type { LinkDefaults } from "./link-defaults";
 import { type BookingDraft, bookingDrafts } from "./link-drafts";
 import { MakeButtons } from "./make-buttons";
 import { MoreFields, moreNames } from "./more-fields";
-import { PatientAct } from "./patient-act";
 import { SentenceBox } from "./sentence-box";
 import { SlotCount } from "./slot-count";
 import { WhatFields } from "./what-fields";
@@ -108,14 +107,6 @@ export function BookingLinkForm(props: BookingLinkFormProps) {
           practice={practice}
           patientId={patientId}
           onChange={onPatient}
-          wrapButton={(button) => (
-            <PatientAct
-              environment={place.environment}
-              text="This asks about a real person and may change the practice's record."
-            >
-              {button}
-            </PatientAct>
-          )}
         />
       ) : (
         <Notice tone="info" title={loginText}>

@@ -2,7 +2,7 @@
 
 import type { Place } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
-import { PatientAct } from "./patient-act";
+import { PatientAct } from "@/components/shell/patient-act";
 import { useChanges } from "./ledger/use-changes";
 
 type CloseLinkButtonProps = {

@@ -12,7 +12,7 @@ import { useToast } from "@/components/ui/toast";
 import { type LinkView, updateLinkInput } from "@/server/schemas/links";
 import { bookingUses, EndFields, endNames, WindowFields, windowNames } from "./limit-fields";
 import { NameField } from "./name-field";
-import { PatientAct } from "./patient-act";
+import { PatientAct } from "@/components/shell/patient-act";
 import { useFormCall } from "@/components/form-kit/use-form-call";
 
 type EditLinkFormProps = {

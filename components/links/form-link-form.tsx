@@ -21,7 +21,6 @@ import type { LinkDefaults } from "./link-defaults";
 import { type FormDraft, formDrafts } from "./link-drafts";
 import { MakeButtons } from "./make-buttons";
 import { MoreFields, moreNames } from "./more-fields";
-import { PatientAct } from "./patient-act";
 import { SentenceBox } from "./sentence-box";
 
 type Audience = keyof typeof formDrafts;
@@ -131,14 +130,6 @@ export function FormLinkForm(props: FormLinkFormProps) {
           practice={practice}
           patientId={patientId}
           onChange={onPatient}
-          wrapButton={(button) => (
-            <PatientAct
-              environment={place.environment}
-              text="This asks about a real person and may change the practice's record."
-            >
-              {button}
-            </PatientAct>
-          )}
         />
       ) : null}
       <form

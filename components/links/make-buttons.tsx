@@ -1,6 +1,6 @@
 import { type Place, portalPath } from "@/components/shell/portal-path";
 import { Button, ButtonLink } from "@/components/ui/button";
-import { PatientAct } from "./patient-act";
+import { PatientAct } from "@/components/shell/patient-act";
 
 /** The end of a form for a new link. */
 export function MakeButtons({

@@ -1,4 +1,4 @@
-import { readUkDay } from "@/components/bulk/reader/uk-days";
+import { readUkDay } from "@/components/form-kit/uk-days";
 
 /** The three boxes of a date of birth, as typed. */
 export type BirthParts = { day: string; month: string; year: string };

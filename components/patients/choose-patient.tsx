@@ -1,7 +1,7 @@
 "use client";
 
 import { UserRound } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { portalClient } from "@/components/client";
 import { useAct } from "@/components/form-kit/use-act";
 import type { Place } from "@/components/shell/portal-path";
@@ -19,7 +19,6 @@ type ChoosePatientProps = {
   /** Hero's id of the chosen patient; empty before one was chosen. */
   patientId: string;
   onChange: (patientId: string) => void;
-  wrapButton: (button: ReactNode) => ReactNode;
 };
 
 /**
@@ -27,7 +26,7 @@ type ChoosePatientProps = {
  * confirm. Only Hero's id leaves this component; everything else is forgotten with it.
  */
 export function ChoosePatient(props: ChoosePatientProps) {
-  const { place, practice, patientId, onChange, wrapButton } = props;
+  const { place, practice, patientId, onChange } = props;
   const [asked, setAsked] = useState<{ identity: PatientWay; answer: PatientLookUp } | null>(null);
   const wasChanged = useRef(false);
   const box = useRef<HTMLElement>(null);
@@ -105,7 +104,11 @@ export function ChoosePatient(props: ChoosePatientProps) {
       {patientId ? null : (
         // Kept while an answer stands, so that a digit can be put right without typing it all again.
         <div hidden={asked !== null}>
-          <FindPatientForm practiceName={practice.name} wrapButton={wrapButton} lookUp={lookUp} />
+          <FindPatientForm
+            practiceName={practice.name}
+            environment={place.environment}
+            lookUp={lookUp}
+          />
         </div>
       )}
     </Card>

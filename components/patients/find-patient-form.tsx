@@ -2,14 +2,16 @@
 
 import { zodResolver } from "@hookform/resolvers/zod";
 import { Search } from "lucide-react";
-import type { FocusEvent, ReactNode } from "react";
+import type { FocusEvent } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { useFormCall } from "@/components/form-kit/use-form-call";
+import { PatientAct } from "@/components/shell/patient-act";
 import { Button } from "@/components/ui/button";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Notice } from "@/components/ui/notice";
+import type { Environment } from "@/server/schemas/environments";
 import { findNhsNumberFault, formatNhsNumber } from "@/server/schemas/nhs-number";
 import { type PatientWay, type WayName, wayToFind } from "@/server/schemas/patients";
 import type { z } from "@/server/schemas/zod";
@@ -41,14 +43,13 @@ const fields = [
 
 type FindPatientFormProps = {
   practiceName: string;
-  /** In production, what outlines the button and says that it reaches a real record. */
-  wrapButton: (button: ReactNode) => ReactNode;
+  environment: Environment;
   /** Asks Hero; what goes wrong is thrown. */
   lookUp: (identity: PatientWay) => Promise<void>;
 };
 
 /** Whom to look for, by two identifiers or more, or by Hero's own id. */
-export function FindPatientForm({ practiceName, wrapButton, lookUp }: FindPatientFormProps) {
+export function FindPatientForm({ practiceName, environment, lookUp }: FindPatientFormProps) {
   const form = useForm<Draft, unknown, PatientWay>({
     resolver: zodResolver(schema),
     shouldFocusError: false,
@@ -208,7 +209,10 @@ export function FindPatientForm({ practiceName, wrapButton, lookUp }: FindPatien
           )}
         </p>
         <div className="flex flex-wrap items-start">
-          {wrapButton(
+          <PatientAct
+            environment={environment}
+            text="This asks about a real person and may change the practice's record."
+          >
             <Button
               type="submit"
               variant="primary"
@@ -217,8 +221,8 @@ export function FindPatientForm({ practiceName, wrapButton, lookUp }: FindPatien
               aria-describedby="look-up-effect"
             >
               {pending ? "Asking Hero…" : "Look up the patient"}
-            </Button>,
-          )}
+            </Button>
+          </PatientAct>
         </div>
       </div>
     </form>

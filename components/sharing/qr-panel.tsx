@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { type Correction, corrections, makeQr, type QrModules, qrPath, qrPng, qrSvg } from "./qr";
-import { fileNamePart, saveFile } from "./save-file";
+import { fileNamePart, saveFile } from "@/components/ui/save-file";
 
 const sizes = [
   { pixels: 256, use: "on a web page" },
@@ -45,13 +45,13 @@ export function QrPanel({ url, subject }: { url: string; subject: string }) {
 
   function saveSvg() {
     if (!modules) return;
-    saveFile(`${fileName}.svg`, new Blob([qrSvg(modules, size)], { type: "image/svg+xml" }));
+    saveFile(new Blob([qrSvg(modules, size)], { type: "image/svg+xml" }), `${fileName}.svg`);
   }
 
   function savePng() {
     if (!modules) return;
     qrPng(modules, size).then(
-      (png) => saveFile(`${fileName}.png`, png),
+      (png) => saveFile(png, `${fileName}.png`),
       () => setProblem("This browser could not make the PNG. Save the SVG instead."),
     );
   }

@@ -4,6 +4,7 @@ import { moment, tenantPolicy } from "../columns";
 import type { TenantId } from "../ids";
 import { environmentEnum } from "./environments";
 import { tenants } from "./organisations";
+import { environmentKey } from "./tenant-keys";
 
 /**
  * The audit: one row for every change, written in the change's own transaction. Append-only: the app
@@ -43,11 +44,7 @@ export const auditEvents = pgTable(
 export const heroRequests = pgTable(
   "hero_requests",
   {
-    tenantId: uuid("tenant_id")
-      .$type<TenantId>()
-      .notNull()
-      .references(() => tenants.id),
-    environment: environmentEnum("environment").notNull(),
+    ...environmentKey(),
     id: uuid("id").notNull(),
     occurredAt: moment("occurred_at").notNull().defaultNow(),
     practiceGroupId: text("practice_group_id").notNull(),

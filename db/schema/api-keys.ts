@@ -1,9 +1,7 @@
 import "server-only";
 import { pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { bytea, gatePolicy, moment, tenantPolicy } from "../columns";
-import type { TenantId } from "../ids";
-import { environmentEnum } from "./environments";
-import { tenants } from "./organisations";
+import { environmentKey } from "./tenant-keys";
 
 /**
  * A portal API key of a partner's server, for one environment. The key itself is shown once and kept as
@@ -13,11 +11,7 @@ import { tenants } from "./organisations";
 export const apiKeys = pgTable(
   "api_keys",
   {
-    tenantId: uuid("tenant_id")
-      .$type<TenantId>()
-      .notNull()
-      .references(() => tenants.id),
-    environment: environmentEnum("environment").notNull(),
+    ...environmentKey(),
     id: uuid("id").notNull(),
     name: text("name").notNull(),
     tokenHash: bytea("token_hash").notNull(),

@@ -13,11 +13,10 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { bytea, gatePolicy, moment, tenantPolicy } from "../columns";
-import type { TenantId } from "../ids";
-import { environmentEnum } from "./environments";
 import { linkKind, links } from "./links";
-import { dataKeys, tenants } from "./organisations";
+import { dataKeys } from "./organisations";
 import { practices } from "./practices";
+import { environmentKey } from "./tenant-keys";
 
 export const bulkState = pgEnum("bulk_state", [
   "uploading",
@@ -37,11 +36,7 @@ export const bulkState = pgEnum("bulk_state", [
 export const bulks = pgTable(
   "bulks",
   {
-    tenantId: uuid("tenant_id")
-      .$type<TenantId>()
-      .notNull()
-      .references(() => tenants.id),
-    environment: environmentEnum("environment").notNull(),
+    ...environmentKey(),
     id: uuid("id").notNull(),
     operationId: uuid("operation_id").notNull(),
     name: text("name").notNull(),
@@ -98,11 +93,7 @@ export const bulkRowState = pgEnum("bulk_row_state", [
 export const bulkRows = pgTable(
   "bulk_rows",
   {
-    tenantId: uuid("tenant_id")
-      .$type<TenantId>()
-      .notNull()
-      .references(() => tenants.id),
-    environment: environmentEnum("environment").notNull(),
+    ...environmentKey(),
     bulkId: uuid("bulk_id").notNull(),
     /** As in the file: the first row below the headings is 1. */
     rowNumber: integer("row_number").notNull(),

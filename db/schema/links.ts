@@ -14,11 +14,9 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { moment, tenantPolicy } from "../columns";
-import type { TenantId } from "../ids";
 import { users } from "./accounts";
-import { environmentEnum } from "./environments";
-import { tenants } from "./organisations";
 import { practices } from "./practices";
+import { environmentKey } from "./tenant-keys";
 
 export const linkKind = pgEnum("link_kind", ["booking", "form"]);
 export const linkOutcome = pgEnum("link_outcome", ["pending", "active", "failed", "unknown"]);
@@ -39,11 +37,7 @@ export const linkOutcome = pgEnum("link_outcome", ["pending", "active", "failed"
 export const links = pgTable(
   "links",
   {
-    tenantId: uuid("tenant_id")
-      .$type<TenantId>()
-      .notNull()
-      .references(() => tenants.id),
-    environment: environmentEnum("environment").notNull(),
+    ...environmentKey(),
     id: uuid("id").notNull(),
     operationId: uuid("operation_id").notNull(),
     requestHash: text("request_hash").notNull(),
@@ -127,11 +121,7 @@ export const links = pgTable(
 export const linkTerms = pgTable(
   "link_terms",
   {
-    tenantId: uuid("tenant_id")
-      .$type<TenantId>()
-      .notNull()
-      .references(() => tenants.id),
-    environment: environmentEnum("environment").notNull(),
+    ...environmentKey(),
     /** Collated "C" by the migration, so that the terms with one beginning stand together. */
     term: text("term").notNull(),
     linkId: uuid("link_id").notNull(),
@@ -151,11 +141,7 @@ export const linkTerms = pgTable(
 export const linkViews = pgTable(
   "link_views",
   {
-    tenantId: uuid("tenant_id")
-      .$type<TenantId>()
-      .notNull()
-      .references(() => tenants.id),
-    environment: environmentEnum("environment").notNull(),
+    ...environmentKey(),
     id: uuid("id").notNull(),
     userId: uuid("user_id")
       .notNull()

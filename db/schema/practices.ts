@@ -14,9 +14,8 @@ import {
 } from "drizzle-orm/pg-core";
 import type { BookingOptions, ReadResult } from "@/server/schemas/practices";
 import { bytea, gatePolicy, moment, tenantPolicy } from "../columns";
-import type { TenantId } from "../ids";
-import { environmentEnum } from "./environments";
-import { dataKeys, tenants } from "./organisations";
+import { dataKeys } from "./organisations";
+import { environmentKey } from "./tenant-keys";
 
 export const credentialState = pgEnum("credential_state", ["working", "needs_new_key", "removed"]);
 
@@ -29,11 +28,7 @@ export const credentialState = pgEnum("credential_state", ["working", "needs_new
 export const credentials = pgTable(
   "credentials",
   {
-    tenantId: uuid("tenant_id")
-      .$type<TenantId>()
-      .notNull()
-      .references(() => tenants.id),
-    environment: environmentEnum("environment").notNull(),
+    ...environmentKey(),
     id: uuid("id").notNull(),
     ownPracticeGroupId: text("own_practice_group_id").notNull(),
     sealedKey: bytea("sealed_key"),
@@ -70,11 +65,7 @@ export const credentials = pgTable(
 export const practices = pgTable(
   "practices",
   {
-    tenantId: uuid("tenant_id")
-      .$type<TenantId>()
-      .notNull()
-      .references(() => tenants.id),
-    environment: environmentEnum("environment").notNull(),
+    ...environmentKey(),
     id: uuid("id").notNull(),
     practiceGroupId: text("practice_group_id").notNull(),
     credentialId: uuid("credential_id").notNull(),

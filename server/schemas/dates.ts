@@ -7,15 +7,21 @@ import { z } from "./zod";
  */
 
 const zone = "Europe/London";
-const bareParts = /^(\d{4})-(\d{2})-(\d{2})$/;
+const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** True for a day of the calendar written `YYYY-MM-DD`, of any year; without making a date of it. */
+export function isRealDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const [year, month, day] = [text.slice(0, 4), text.slice(5, 7), text.slice(8)].map(Number);
+  if (year === undefined || month === undefined || day === undefined) return false;
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const length = month === 2 && isLeap ? 29 : (monthLengths[month - 1] ?? 0);
+  return day >= 1 && day <= length;
+}
 
 /** True for a real calendar day between 2000 and 2099 written `YYYY-MM-DD`. */
 export function isBareDate(text: string): boolean {
-  const [, year, month, day] = bareParts.exec(text)?.map(Number) ?? [];
-  if (year === undefined || month === undefined || day === undefined) return false;
-  if (year < 2000 || year > 2099) return false;
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return isRealDay(text) && text.startsWith("20");
 }
 
 // Made once: making one takes some sixty times as long as using it, and lists use it for every row.

@@ -1,4 +1,4 @@
-import { ukDateOf } from "./dates";
+import { isRealDay, ukDateOf } from "./dates";
 import { nhsNumber } from "./nhs-number";
 import { heroId, line, rowId } from "./text";
 import { z } from "./zod";
@@ -30,15 +30,6 @@ function findMissingPart(text: string): string | undefined {
   if (parts.length !== 3) return undefined;
   const names = ["year", "month", "day"].filter((_, index) => !parts[index]).reverse();
   return names.length > 0 ? names.join(" and ") : undefined;
-}
-
-function isRealDay(text: string): boolean {
-  const date = new Date(`${text}T00:00:00Z`);
-  return (
-    /^\d{4}-\d{2}-\d{2}$/.test(text) &&
-    !Number.isNaN(date.getTime()) &&
-    date.toISOString().startsWith(text)
-  );
 }
 
 /** A postcode of the United Kingdom, in any case and spacing; given as "KT2 6QW". */

@@ -18,8 +18,8 @@ import {
   readPatientId,
   readPostcode,
 } from "@/components/bulk/reader/read-cells";
-import { isRealDay } from "@/components/bulk/reader/real-day";
-import { readUkDay } from "@/components/bulk/reader/uk-days";
+import { isRealDay } from "@/server/schemas/dates";
+import { readUkDay } from "@/components/form-kit/uk-days";
 import { check, hillside, readTable, riverside } from "./csv-support";
 
 const headings = "Reference,NHS number,Date of birth,First name,Last name,Postcode";

@@ -6,7 +6,7 @@ import { measureMessage } from "@/components/sharing/message-length";
 import { emailText, type SharedLink, smsText } from "@/components/sharing/message-words";
 import { formatWelshDate, posterWords, typedAddress } from "@/components/sharing/poster-words";
 import { type Correction, corrections, makeQr, qrSvg, quietZone } from "@/components/sharing/qr";
-import { fileNamePart } from "@/components/sharing/save-file";
+import { fileNamePart } from "@/components/ui/save-file";
 
 const link: SharedLink = {
   id: "0199b5a2-0000-7000-8000-000000000001",

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import type { Summary } from "../reader/check-table";
 import type { AskReader } from "../reader/use-reader";
-import { saveFile } from "../save-file";
+import { saveFile } from "@/components/ui/save-file";
 import { Figure, Figures } from "../figures";
 import { BadCells } from "./bad-cells";
 

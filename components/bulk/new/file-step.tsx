@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
-import { saveFile } from "../save-file";
+import { saveFile } from "@/components/ui/save-file";
 import { makeTemplate } from "../template";
 
 type FileStepProps = {

@@ -1,6 +1,6 @@
 import { findNhsNumberFault, holdsNhsNumber } from "@/server/schemas/nhs-number";
 import type { FaultKind } from "./faults";
-import { readUkDay } from "./uk-days";
+import { readUkDay } from "@/components/form-kit/uk-days";
 
 /**
  * One plain function for each kind of cell: fifty thousand rows are read in a moment this way, which

@@ -10,7 +10,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { addDays, isBareDate } from "@/server/schemas/dates";
 import { type LinkView, tags as tagList } from "@/server/schemas/links";
-import { PatientAct } from "../patient-act";
+import { PatientAct } from "@/components/shell/patient-act";
 import { useChanges } from "./use-changes";
 
 type SelectionBarProps = {

@@ -1,4 +1,4 @@
-import { isRealDay } from "./real-day";
+import { isRealDay } from "@/server/schemas/dates";
 
 const months = [
   "january",
