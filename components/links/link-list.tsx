@@ -117,6 +117,7 @@ export function LinkList({ place, practiceId, links, today, canEdit }: LinkListP
                       {link.kind === "form" ? `${kindNames.form} · ` : null}
                       {audienceNames[link.audience]}
                       {link.name ? ` · ${linkSubject(link)}` : null}
+                      {link.reference ? ` · ${link.reference}` : null}
                     </div>
                     {link.tags.length > 0 ? (
                       <ul aria-label="Tags" className="mt-1 flex flex-wrap gap-1">

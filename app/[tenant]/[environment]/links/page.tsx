@@ -1,5 +1,6 @@
 import { Files, Link2, Plus } from "lucide-react";
 import type { Metadata } from "next";
+import Link from "next/link";
 import { notFound } from "next/navigation";
 import {
   isNarrowed,
@@ -153,9 +154,9 @@ function Found({ place, address, page, cursor, today, canEdit, suggestions }: Fo
           {suggestions.map(({ id, name }, at) => (
             <span key={id}>
               {at > 0 ? ", " : null}
-              <a href={portalPath(place, "/links", { practice: id })} className="link">
+              <Link href={portalPath(place, "/links", { practice: id })} className="link">
                 {name}
-              </a>
+              </Link>
             </span>
           ))}
         </p>
