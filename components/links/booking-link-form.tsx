@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { portalClient } from "@/components/client";
+import { faultsOf } from "@/components/form-kit/faults-of";
 import { useFormCall } from "@/components/form-kit/use-form-call";
 import { ChoosePatient } from "@/components/patients/choose-patient";
 import { type Place, portalPath } from "@/components/shell/portal-path";
@@ -21,7 +22,7 @@ import { MakeButtons } from "./make-buttons";
 import { MoreFields, moreNames } from "./more-fields";
 import { SentenceBox } from "./sentence-box";
 import { SlotCount } from "./slot-count";
-import { WhatFields } from "./what-fields";
+import { WhatFields, whatNames } from "./what-fields";
 
 export type BookingLinkFormProps = {
   kind: "invite" | "generic";
@@ -65,14 +66,7 @@ export function BookingLinkForm(props: BookingLinkFormProps) {
 
   const { submit, errors, pending } = useFormCall(
     form,
-    [
-      "appointmentTypeId",
-      "locationId",
-      "practitionerId",
-      ...windowNames,
-      ...endNames,
-      ...moreNames,
-    ],
+    [...whatNames, ...windowNames, ...endNames, ...moreNames],
     async (input) => {
       const client = portalClient(place.tenant, place.environment);
       const link = await client.links.create.mutate(input);
@@ -125,16 +119,12 @@ export function BookingLinkForm(props: BookingLinkFormProps) {
             options={options}
             register={form.register}
             appointmentTypeId={choice.appointmentTypeId}
-            faults={{
-              appointmentTypeId: faults.appointmentTypeId?.message,
-              locationId: faults.locationId?.message,
-              practitionerId: faults.practitionerId?.message,
-            }}
+            faults={faultsOf(faults, whatNames)}
           />
           <WindowFields
             register={form.register}
             today={today}
-            faults={{ slotsFrom: faults.slotsFrom?.message, slotsTo: faults.slotsTo?.message }}
+            faults={faultsOf(faults, windowNames)}
           />
           <EndFields
             controls={{
@@ -143,19 +133,12 @@ export function BookingLinkForm(props: BookingLinkFormProps) {
             }}
             today={today}
             uses={bookingUses(isInvite)}
-            faults={{
-              expiresOn: faults.expiresOn?.message,
-              maximumUses: faults.maximumUses?.message,
-            }}
+            faults={faultsOf(faults, endNames)}
           />
           <MoreFields
             register={form.register}
             startsOpen={Boolean(defaults.name || defaults.reference || defaults.tags)}
-            faults={{
-              name: faults.name?.message,
-              reference: faults.reference?.message,
-              tags: faults.tags?.message,
-            }}
+            faults={faultsOf(faults, moreNames)}
           />
         </Card>
         <SentenceBox

@@ -13,6 +13,7 @@ import { type LinkView, updateLinkInput } from "@/server/schemas/links";
 import { bookingUses, EndFields, endNames, WindowFields, windowNames } from "./limit-fields";
 import { NameField } from "./name-field";
 import { PatientAct } from "@/components/shell/patient-act";
+import { faultsOf } from "@/components/form-kit/faults-of";
 import { useFormCall } from "@/components/form-kit/use-form-call";
 
 type EditLinkFormProps = {
@@ -60,7 +61,7 @@ export function EditLinkForm({ place, link, returnTo, today }: EditLinkFormProps
         <WindowFields
           register={form.register}
           today={today}
-          faults={{ slotsFrom: faults.slotsFrom?.message, slotsTo: faults.slotsTo?.message }}
+          faults={faultsOf(faults, windowNames)}
         />
         <EndFields
           controls={{
@@ -69,10 +70,7 @@ export function EditLinkForm({ place, link, returnTo, today }: EditLinkFormProps
           }}
           today={today}
           uses={bookingUses(link.audience === "patient_invite")}
-          faults={{
-            expiresOn: faults.expiresOn?.message,
-            maximumUses: faults.maximumUses?.message,
-          }}
+          faults={faultsOf(faults, endNames)}
         />
         <NameField control={form.register("name")} fault={faults.name?.message} />
       </Card>

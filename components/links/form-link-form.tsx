@@ -7,6 +7,7 @@ import { useEffect, useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { portalClient } from "@/components/client";
 import { ChoiceCards } from "@/components/form-kit/choice-cards";
+import { faultsOf } from "@/components/form-kit/faults-of";
 import { useFormCall } from "@/components/form-kit/use-form-call";
 import { ChooseForm } from "@/components/hero-forms/choose-form";
 import { ChoosePatient } from "@/components/patients/choose-patient";
@@ -153,19 +154,12 @@ export function FormLinkForm(props: FormLinkFormProps) {
                   ? "How often this patient may send it."
                   : "How many in all. Opening the link does not count.",
             }}
-            faults={{
-              expiresOn: faults.expiresOn?.message,
-              maximumUses: faults.maximumUses?.message,
-            }}
+            faults={faultsOf(faults, endNames)}
           />
           <MoreFields
             register={form.register}
             startsOpen={Boolean(defaults.name || defaults.reference || defaults.tags)}
-            faults={{
-              name: faults.name?.message,
-              reference: faults.reference?.message,
-              tags: faults.tags?.message,
-            }}
+            faults={faultsOf(faults, moreNames)}
           />
         </Card>
         <SentenceBox

@@ -6,7 +6,8 @@ import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import type { BookingOptions } from "@/server/schemas/practices";
 
-type Name = "appointmentTypeId" | "locationId" | "practitionerId";
+export const whatNames = ["appointmentTypeId", "locationId", "practitionerId"] as const;
+type Name = (typeof whatNames)[number];
 
 type WhatFieldsProps = {
   options: BookingOptions;

@@ -18,14 +18,16 @@ import {
   settleLinkInput,
   updateLinkInput,
 } from "../schemas/links";
-import { changeLinks, closeLink, updateLink } from "../services/links/change";
+import { closeLink, updateLink } from "../services/links/change";
+import { changeLinks } from "../services/links/change-many";
 import { createFormLink, createLink } from "../services/links/create";
 import { listFacets } from "../services/links/facets";
 import { listLinkHistory } from "../services/links/history";
 import { findOperation, getLink, listLinks } from "../services/links/read";
 import { refreshLink } from "../services/links/refresh";
 import { deleteLinkView, listSavedViews, saveLinkView } from "../services/links/saved-views";
-import { settleLink, settleLinkByReading } from "../services/links/settle";
+import { settleLink } from "../services/links/settle";
+import { settleLinkByReading } from "../services/links/settle-by-reading";
 import { portalProcedure, portalRouter } from "../trpc/procedures";
 
 export const linksRouter = portalRouter({

@@ -1,8 +1,8 @@
 import "server-only";
 import { z } from "zod";
 import { NotFoundError } from "../errors";
-import { countApiRequest } from "../services/api-keys/limit";
-import { openApiContext, type TenantContext } from "../tenancy/context";
+import { countTry } from "../services/limits";
+import { actorId, openApiContext, type TenantContext } from "../tenancy/context";
 import { readRequest } from "../trpc/context";
 import { logFailure } from "../trpc/errors";
 import { isProblemName, problems, problemType } from "./problem-types";
@@ -28,7 +28,7 @@ export async function answerApi(
   try {
     const key = bearer.exec(request.headers.get("authorization") ?? "")?.[1];
     const ctx = await openApiContext(key, requestId);
-    await countApiRequest(ctx);
+    await countTry("api-key", actorId(ctx));
     const { status, body, headers } = await work(ctx);
     return Response.json(body, { status, headers: { "cache-control": "no-store", ...headers } });
   } catch (error) {

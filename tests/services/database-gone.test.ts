@@ -39,7 +39,7 @@ process.env.DATABASE_URL = relayed.href;
 
 const { db, isDatabaseGone } = await import("@/db/client");
 const { authenticate } = await import("@/server/services/accounts/authenticate");
-const { countTry } = await import("@/server/services/accounts/limits");
+const { countTry } = await import("@/server/services/limits");
 const { checkHealth } = await import("@/server/services/health");
 const { toTrpcError } = await import("@/server/trpc/errors");
 const { findLiveSession } = await import("@/server/tenancy/context");

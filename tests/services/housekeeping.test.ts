@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { db } from "@/db/client";
 import { issueEmailToken } from "@/server/services/accounts/email-tokens";
-import { countTry } from "@/server/services/accounts/limits";
+import { countTry } from "@/server/services/limits";
 import { loadReachablePractice } from "@/server/services/hero/access";
 import { keepHouse, listConnectedPractices } from "@/server/services/housekeeping";
 import { disconnectPractice } from "@/server/services/practices/change";

@@ -6,14 +6,15 @@ import { links } from "@/db/schema/links";
 import { NotFoundError } from "@/server/errors";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { type LinkSort, linkSort, linkState, listLinksInput } from "@/server/schemas/links";
-import { changeLinks } from "@/server/services/links/change";
+import { changeLinks } from "@/server/services/links/change-many";
 import { createLink } from "@/server/services/links/create";
 import { listFacets } from "@/server/services/links/facets";
 import { listLinkHistory } from "@/server/services/links/history";
 import { getLink, listLinks } from "@/server/services/links/read";
 import { refreshLinksOfPractice } from "@/server/services/links/refresh";
 import { deleteLinkView, listSavedViews, saveLinkView } from "@/server/services/links/saved-views";
-import { settleLink, settleLinkByReading } from "@/server/services/links/settle";
+import { settleLink } from "@/server/services/links/settle";
+import { settleLinkByReading } from "@/server/services/links/settle-by-reading";
 import { addTerms, termsOf } from "@/server/services/links/terms";
 import { disconnectPractice } from "@/server/services/practices/change";
 import { connectPractice } from "@/server/services/practices/connect";
@@ -396,6 +397,38 @@ describe("a link whose fate is unknown", () => {
       );
       expect((await getLink(ours, { linkId: link.id })).state).toBe("unknown");
     }
+  });
+
+  it("stays unknown when Hero's list cannot be read to its end, or says no day", async () => {
+    const link = await loseAnswer(false, { expiresOn: inDays(106) });
+    await age(link.id);
+    const list = JSON.stringify({
+      data: [{ id: "1", short_link: "https://h.example/s/1", type: "booking" }],
+      count: 1,
+    });
+    // The same page over and over: pages are not turned, so nothing is proven by what is not on it.
+    await injectFault({
+      operation: "listShortLinks",
+      key: apiKey,
+      times: 2,
+      status: 200,
+      body: list,
+    });
+    await expect(settleLinkByReading(ours, { linkId: link.id })).rejects.toThrow("to its end");
+    const odd = JSON.stringify({
+      data: [
+        { id: "2", short_link: "https://h.example/s/2", type: "booking", expiry_date: "soon" },
+      ],
+      count: 1,
+    });
+    await injectFault({
+      operation: "listShortLinks",
+      key: apiKey,
+      times: 1,
+      status: 200,
+      body: odd,
+    });
+    expect((await settleLinkByReading(ours, { linkId: link.id })).state).toBe("failed");
   });
 
   it("is settled by a person, with an address that no other link has, or with none", async () => {

@@ -8,7 +8,7 @@ import {
 } from "@/server/errors";
 import { HeroError } from "@/server/hero/errors";
 import { lookUpPatientInput, type PatientWay } from "@/server/schemas/patients";
-import { countTry, forgiveAll } from "@/server/services/accounts/limits";
+import { countTry, forgiveAll } from "@/server/services/limits";
 import { listActivity } from "@/server/services/activity";
 import { callHeroFor, loadReachablePractice } from "@/server/services/hero/access";
 import { lookUpPatient } from "@/server/services/patients/look-up";

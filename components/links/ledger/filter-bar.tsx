@@ -114,6 +114,7 @@ export function FilterBar({ place, address, facets }: FilterBarProps) {
         ) : null}
         <Choice
           label="Order"
+          isOptional={false}
           value={sort ?? "newest"}
           options={Object.entries(sortNames)}
           onChange={(next) => go({}, next === "newest" ? undefined : (next as LinkSort))}
@@ -130,25 +131,21 @@ type ChoiceProps = {
   label: string;
   value: string;
   options: [value: string, name: string][];
+  /** False where something is always chosen. */
+  isOptional?: boolean;
   /** Undefined when nothing is chosen any more. */
   onChange: (value: string | undefined) => void;
 };
 
-function Choice({ label, value, options, onChange }: ChoiceProps) {
+function Choice({ label, value, options, isOptional = true, onChange }: ChoiceProps) {
   const id = useId();
-  const hasAny = label !== "Order";
   return (
     <div className="flex min-w-0 flex-col gap-1 sm:w-40">
       <label htmlFor={id} className="text-xs font-medium text-muted">
         {label}
       </label>
-      <Select
-        id={id}
-        value={value}
-        onChange={(event) => onChange(event.target.value || undefined)}
-        data-chosen={hasAny && value ? "" : undefined}
-      >
-        {hasAny ? <option value="">Any</option> : null}
+      <Select id={id} value={value} onChange={(event) => onChange(event.target.value || undefined)}>
+        {isOptional ? <option value="">Any</option> : null}
         {options.map(([key, name]) => (
           <option key={key} value={key}>
             {name}

@@ -7,7 +7,7 @@ import { verifyPassword } from "../../crypto/passwords";
 import { enqueue } from "../../jobs/enqueue";
 import type { SignInInput } from "../../schemas/account";
 import { recordAccountEvent } from "./events";
-import { countTry, forgiveAll, forgiveTry } from "./limits";
+import { countTry, forgiveAll, forgiveTry } from "../limits";
 
 export type AuthenticateOutcome =
   | { outcome: "signed_in"; userId: string }

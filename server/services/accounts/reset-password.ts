@@ -7,7 +7,7 @@ import { enqueue } from "../../jobs/enqueue";
 import type { RequestPasswordResetInput, ResetPasswordInput } from "../../schemas/account";
 import { findEmailTokenOwner, useEmailToken } from "./email-tokens";
 import { type PublicContext, recordAccountEvent } from "./events";
-import { countTry, forgiveAll } from "./limits";
+import { countTry, forgiveAll } from "../limits";
 
 /** Sends a link to the address if it has an account; the answer does not tell. */
 export async function requestPasswordReset(

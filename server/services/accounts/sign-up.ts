@@ -7,7 +7,7 @@ import { hashPassword } from "../../crypto/passwords";
 import { enqueue } from "../../jobs/enqueue";
 import type { SignUpInput } from "../../schemas/account";
 import { type PublicContext, recordAccountEvent } from "./events";
-import { countTry } from "./limits";
+import { countTry } from "../limits";
 
 /**
  * Opens an account that is of no use until its address is verified. The answer is the same whether or

@@ -7,7 +7,7 @@ import { InvalidInputError } from "../../errors";
 import type { VerifyEmailInput } from "../../schemas/account";
 import { findEmailTokenOwner, useEmailToken } from "./email-tokens";
 import { type PublicContext, recordAccountEvent } from "./events";
-import { countTry } from "./limits";
+import { countTry } from "../limits";
 
 /**
  * Proves that an address belongs to who signed up with it. The password is asked too: otherwise the

@@ -16,7 +16,8 @@ import {
 } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { changeLink, closeLink, refuseTakingDates, updateLink } from "./change";
+import { closeLink, refuseTakingDates, updateLink } from "./change";
+import { changeLink } from "./change-many";
 import { createFormLink, createLink } from "./create";
 import { listLinks } from "./read";
 import { getLinkView } from "./view";

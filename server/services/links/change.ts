@@ -1,18 +1,11 @@
 import "server-only";
 import { db, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
-import { ConflictError, DomainError, InvalidInputError } from "../../errors";
+import { ConflictError, InvalidInputError } from "../../errors";
 import { type HeroBookingLink, updateBookingLink } from "../../hero/booking-links";
-import { HeroError } from "../../hero/errors";
 import type { AuditAction } from "../../schemas/activity";
 import { addDays, ukDateOf } from "../../schemas/dates";
-import type {
-  ChangedLinks,
-  ChangeLinksInput,
-  LinkIdInput,
-  LinkView,
-  UpdateLinkInput,
-} from "../../schemas/links";
+import type { LinkIdInput, LinkView, UpdateLinkInput } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
@@ -21,6 +14,7 @@ import {
   heroIdOf,
   isLink,
   isMade,
+  isOnDay,
   type LinkRow,
   loadLink,
   loadPracticeOf,
@@ -31,7 +25,8 @@ import { getLinkView } from "./view";
 
 type Patch = Parameters<typeof updateBookingLink>[2];
 
-type Change = {
+/** A change of one link: of what Hero keeps, of the ledger's own words, or of both. */
+export type Change = {
   /** What Hero is asked; nothing where only the ledger's own words change. */
   patch: Patch;
   /** What the ledger says afterwards. */
@@ -43,10 +38,7 @@ type Change = {
 /** Whether a reading shows that a change whose answer was lost did take effect. */
 function shows(read: HeroBookingLink, patch: Patch): boolean {
   const usesAgree = !patch.maximum_use_count || read.maximum_uses === patch.maximum_use_count;
-  const expiry = read.expiry_date ? ukDateOf(new Date(read.expiry_date)) : undefined;
-  // A moment of midnight UTC and one at the end of the UK day both stand for the same bare date.
-  const expiryAgrees =
-    !patch.expiry_date || [expiry, read.expiry_date?.slice(0, 10)].includes(patch.expiry_date);
+  const expiryAgrees = !patch.expiry_date || isOnDay(read.expiry_date ?? "", patch.expiry_date);
   // A window is not in the reading: a change of it cannot be settled so.
   return usesAgree && expiryAgrees && !patch.from_date && !patch.to_date;
 }
@@ -60,7 +52,7 @@ const isEmpty = (patch: Patch) => Object.values(patch).every((value) => value ==
  * @returns false where there was nothing to change
  * @throws NotFoundError, ConflictError, HeroError
  */
-async function applyChange(
+export async function applyChange(
   ctx: TenantContext,
   linkId: string,
   makeChange: (link: LinkRow) => Change | null,
@@ -164,7 +156,7 @@ export async function updateLink(ctx: TenantContext, input: UpdateLinkInput): Pr
 }
 
 /** Hero documents no delete: closing sets the expiry to yesterday. Bookings already made stay. */
-function closing(link: LinkRow): Change | null {
+export function closing(link: LinkRow): Change | null {
   if (link.closedAt) return null;
   const yesterday = addDays(ukDateOf(new Date()), -1);
   return {
@@ -184,97 +176,4 @@ export async function closeLink(ctx: TenantContext, input: LinkIdInput): Promise
   requirePermission(ctx, "links.edit");
   await applyChange(ctx, input.linkId, closing);
   return viewOf(ctx, input.linkId);
-}
-
-/** Sets a later (or earlier) expiry; opens the link again where it was closed. */
-function moving(link: LinkRow, expiresOn: string): Change | null {
-  if (!link.closedAt && expiresOn === link.expiresOn) return null;
-  const today = ukDateOf(new Date());
-  if (expiresOn < today) throw new ConflictError("The expiry must be today or later.");
-  if (expiresOn > addDays(today, 731)) {
-    throw new ConflictError("The expiry can be at most two years ahead.");
-  }
-  if (link.slotsFrom && link.slotsFrom > expiresOn) {
-    throw new ConflictError("The link would stop working before its first day.");
-  }
-  return {
-    patch: { expiry_date: expiresOn },
-    row: { expiresOn, closedAt: null },
-    action: link.closedAt ? "link.reopened" : "link.changed",
-    details: { expiresOn },
-  };
-}
-
-type OneChange = ChangeLinksInput["changes"][number];
-
-function changeOf(link: LinkRow, { expiresOn, isClosed, tags }: OneChange): Change | null {
-  const asked =
-    isClosed === true
-      ? closing(link)
-      : isClosed === false
-        ? moving(link, expiresOn ?? link.expiresOn)
-        : expiresOn
-          ? moving(refuseClosed(link), expiresOn)
-          : null;
-  const isTagged = tags && JSON.stringify(tags) !== JSON.stringify(link.tags);
-  if (!isTagged) return asked;
-  if (asked) return { ...asked, row: { ...asked.row, tags } };
-  return { patch: {}, row: { tags }, action: "link.tagged", details: { tags: tags.join(", ") } };
-}
-
-function refuseClosed(link: LinkRow): LinkRow {
-  if (link.closedAt) throw new ConflictError("This link is closed.");
-  return link;
-}
-
-async function changeOne(ctx: TenantContext, change: OneChange): Promise<ChangedLinks[number]> {
-  const { linkId } = change;
-  const link = await db.tenant(ctx, (tx) => loadLink(tx, ctx, linkId));
-  const before = { expiresOn: link.expiresOn, isClosed: link.closedAt !== null, tags: link.tags };
-  try {
-    const isChanged = await applyChange(ctx, linkId, (current) => changeOf(current, change));
-    return { linkId, outcome: isChanged ? "done" : "same", reason: null, before };
-  } catch (error) {
-    if (error instanceof HeroError) {
-      const outcome = error.isDone === "unknown" ? "unknown" : "refused";
-      return { linkId, outcome, reason: error.message, before };
-    }
-    if (error instanceof DomainError) {
-      return { linkId, outcome: "refused", reason: error.message, before };
-    }
-    throw error;
-  }
-}
-
-/**
- * Changes one link as `changeLinks` does, for a caller that takes a "no" as an error.
- *
- * @throws NotFoundError, ConflictError, HeroError
- */
-export async function changeLink(ctx: TenantContext, change: OneChange): Promise<void> {
-  requirePermission(ctx, "links.edit");
-  await applyChange(ctx, change.linkId, (link) => changeOf(link, change));
-}
-
-/**
- * Changes several links, each for itself: one that cannot be changed does not hold up the others, and
- * says why. Nothing is changed when one of them is not this tenant's.
- *
- * @throws NotFoundError
- */
-export async function changeLinks(
-  ctx: TenantContext,
-  { changes }: ChangeLinksInput,
-): Promise<ChangedLinks> {
-  requirePermission(ctx, "links.edit");
-  await db.tenant(ctx, async (tx) => {
-    for (const { linkId } of changes) await loadLink(tx, ctx, linkId);
-  });
-  const results: ChangedLinks = [];
-  // Four at a time, as many as a key usually may: the limiter would hold back the rest anyway.
-  for (let at = 0; at < changes.length; at += 4) {
-    const few = changes.slice(at, at + 4);
-    results.push(...(await Promise.all(few.map((change) => changeOne(ctx, change)))));
-  }
-  return results;
 }

@@ -6,6 +6,7 @@ import { ConflictError, NotFoundError } from "../../errors";
 import { getBookingLink, type HeroBookingLink, listBookingLinks } from "../../hero/booking-links";
 import { HeroError } from "../../hero/errors";
 import type { HeroAccess } from "../../hero/request";
+import { ukDateOf } from "../../schemas/dates";
 import type { TenantContext } from "../../tenancy/context";
 import { loadReachablePractice, type ReachablePractice } from "../hero/access";
 
@@ -71,3 +72,14 @@ export async function heroIdOf(hero: HeroAccess, link: MadeLink): Promise<string
 
 export const readBookingLink = async (hero: HeroAccess, link: MadeLink): Promise<HeroBookingLink> =>
   getBookingLink(hero, await heroIdOf(hero, link));
+
+/**
+ * Whether what Hero writes for a link's expiry stands for a bare date: a moment of midnight UTC and one at
+ * the end of the day in the UK both do. What is no moment stands for none.
+ */
+export function isOnDay(moment: string, bareDate: string): boolean {
+  const at = new Date(moment);
+  return (
+    moment.slice(0, 10) === bareDate || (!Number.isNaN(at.getTime()) && ukDateOf(at) === bareDate)
+  );
+}

@@ -13,7 +13,7 @@ import type {
 } from "../../schemas/patients";
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { countTry } from "../accounts/limits";
+import { countTry } from "../limits";
 import { recordAudit } from "../audit";
 import { callHeroFor, loadReachablePractice, settleHeroCalls } from "../hero/access";
 import { registerPatient } from "./register";

@@ -6,7 +6,7 @@ import { hashPassword } from "@/server/crypto/passwords";
 import { RateLimitedError } from "@/server/errors";
 import { authenticate } from "@/server/services/accounts/authenticate";
 import type { PublicContext } from "@/server/services/accounts/events";
-import { countTry, forgiveAll, forgiveTry } from "@/server/services/accounts/limits";
+import { countTry, forgiveAll, forgiveTry } from "@/server/services/limits";
 import { requestPasswordReset } from "@/server/services/accounts/reset-password";
 import { connectAsSuperuser } from "../../setup/database";
 import { listJobs } from "../../support/mail";
@@ -182,7 +182,7 @@ describe("the counters", () => {
 
   it("c8: are shared by processes: what one counted the other knows", async () => {
     vi.resetModules();
-    const other = await import("@/server/services/accounts/limits");
+    const other = await import("@/server/services/limits");
     expect(other.countTry).not.toBe(countTry);
     const email = newAddress();
     const tries = Array.from({ length: 30 }, (_, i) =>

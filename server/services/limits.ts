@@ -7,16 +7,19 @@ import {
 } from "rate-limiter-flexible";
 import { db } from "@/db/client";
 import { rateLimits } from "@/db/schema/processes";
-import { fingerprint } from "../../crypto/tokens";
-import { RateLimitedError } from "../../errors";
+import { env } from "../env";
+import { fingerprint } from "../crypto/tokens";
+import { RateLimitedError } from "../errors";
 
-/** Tries per window; an address is the network address a request came from. */
+/** Tries per window of seconds; an address is the network address a request came from. */
 const limits = {
   "sign-in-account": { points: 10, duration: 15 * 60 },
   "sign-in-address": { points: 100, duration: 15 * 60 },
   "mail-account": { points: 6, duration: 60 * 60 },
   "mail-address": { points: 100, duration: 60 * 60 },
   "patient-look-up": { points: 120, duration: 60 * 60 },
+  /** Requests of a partner's server, by API key. */
+  "api-key": { points: env().API_RATE_PER_MINUTE, duration: 60 },
 } as const;
 
 export type LimitName = keyof typeof limits;
