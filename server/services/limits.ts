@@ -11,16 +11,19 @@ import { env } from "../env";
 import { fingerprint } from "../crypto/tokens";
 import { RateLimitedError } from "../errors";
 
-/** Tries per window of seconds; an address is the network address a request came from. */
+/**
+ * Tries per window of seconds; an address is the network address a request came from.
+ * Asked when the first try is counted: the build loads this file without the environment's settings.
+ */
 const limits = {
-  "sign-in-account": { points: 10, duration: 15 * 60 },
-  "sign-in-address": { points: 100, duration: 15 * 60 },
-  "mail-account": { points: 6, duration: 60 * 60 },
-  "mail-address": { points: 100, duration: 60 * 60 },
-  "patient-look-up": { points: 120, duration: 60 * 60 },
+  "sign-in-account": () => ({ points: 10, duration: 15 * 60 }),
+  "sign-in-address": () => ({ points: 100, duration: 15 * 60 }),
+  "mail-account": () => ({ points: 6, duration: 60 * 60 }),
+  "mail-address": () => ({ points: 100, duration: 60 * 60 }),
+  "patient-look-up": () => ({ points: 120, duration: 60 * 60 }),
   /** Requests of a partner's server, by API key. */
-  "api-key": { points: env().API_RATE_PER_MINUTE, duration: 60 },
-} as const;
+  "api-key": () => ({ points: env().API_RATE_PER_MINUTE, duration: 60 }),
+};
 
 export type LimitName = keyof typeof limits;
 
@@ -30,7 +33,7 @@ const made = new Map<LimitName, RateLimiterAbstract>();
 function limiter(name: LimitName): RateLimiterAbstract {
   const known = made.get(name);
   if (known) return known;
-  const settings = { keyPrefix: name, ...limits[name] };
+  const settings = { keyPrefix: name, ...limits[name]() };
   const limiter = new RateLimiterDrizzle({
     ...settings,
     storeClient: db.shared,
