@@ -17,6 +17,7 @@ export {
   null,
   number,
   object,
+  partialRecord,
   preprocess,
   record,
   strictObject,

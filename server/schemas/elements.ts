@@ -1,0 +1,49 @@
+import { rowId } from "./text";
+import { z } from "./zod";
+
+export const practiceElementsInput = z.object({ practiceId: rowId });
+export type PracticeElementsInput = z.infer<typeof practiceElementsInput>;
+
+/** What Hero assigned to a practice: `tag` names an entry of the catalogue, or is null for what we do not know. */
+export const assignedElement = z.object({
+  tag: z.string().nullable(),
+  version: z.string().nullable(),
+  /** As Hero sent it, JSON text of at most 4,000 characters. */
+  raw: z.string(),
+});
+export type AssignedElement = z.infer<typeof assignedElement>;
+
+export const practiceElements = z.object({
+  items: z.array(assignedElement),
+  /** ISO, UTC. */
+  readAt: z.string(),
+});
+export type PracticeElements = z.infer<typeof practiceElements>;
+
+const sha256 = z
+  .string({ error: "Name the version by its SHA-256." })
+  .regex(/^[0-9a-f]{64}$/, { error: "Name the version by its SHA-256." });
+
+export const acknowledgeScriptInput = z.object({ address: z.url(), sha256 });
+export type AcknowledgeScriptInput = z.infer<typeof acknowledgeScriptInput>;
+
+/** One script of Hero's that is watched. Versions newest first, at most 20; moments are ISO strings in UTC. */
+export const watchedScript = z.object({
+  tag: z.string(),
+  address: z.string(),
+  /** Null before the first look; a failure leaves the last one standing. */
+  lastSeenAt: z.string().nullable(),
+  lastFailure: z.string().nullable(),
+  /** The newest version is not the one this organisation last knew, and nobody has looked at it yet. */
+  needsLook: z.boolean(),
+  versions: z.array(
+    z.object({
+      sha256: z.string(),
+      size: z.number(),
+      firstSeenAt: z.string(),
+      acknowledgedBy: z.string().nullable(),
+      acknowledgedAt: z.string().nullable(),
+    }),
+  ),
+});
+export type WatchedScript = z.infer<typeof watchedScript>;

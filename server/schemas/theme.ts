@@ -1,0 +1,116 @@
+import { type ThemeStep, themeSteps } from "./element-catalogue";
+import { z } from "./zod";
+
+/** Six digits, so that contrast can be worked out and nothing but a colour fits in. */
+const colour = z
+  .string({ error: "Enter a colour such as #005eb8." })
+  .trim()
+  .toLowerCase()
+  .regex(/^#[0-9a-f]{6}$/, { error: "Enter a colour such as #005eb8." });
+
+const steps = z.object(
+  Object.fromEntries(themeSteps.map((step) => [step, colour])) as Record<ThemeStep, typeof colour>,
+);
+
+/** A group is given whole or left to Hero's own colours: half of one could not be checked. */
+const colours = z.object({ typography: steps, primary: steps });
+export type ThemeColours = z.infer<typeof colours>;
+
+const channel = (hex: string) => {
+  const value = Number.parseInt(hex, 16) / 255;
+  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+};
+
+const luminance = (hex: string) =>
+  0.2126 * channel(hex.slice(1, 3)) +
+  0.7152 * channel(hex.slice(3, 5)) +
+  0.0722 * channel(hex.slice(5, 7));
+
+/** The contrast ratio of two `#rrggbb` colours, 1 to 21 (WCAG 2.2, "contrast ratio"). */
+export function contrastOf(one: string, other: string): number {
+  const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].toSorted((a, b) => a - b);
+  return (lighter + 0.05) / (darker + 0.05);
+}
+
+export const leastContrast = 4.5;
+
+type Pair = {
+  /** What a person sees. */
+  name: string;
+  text: readonly ["typography", ThemeStep];
+  on: readonly ["primary", ThemeStep] | "white";
+};
+
+/** Which colours meet, as text and what is behind it. Assumed: Hero does not say where it uses a token. */
+export const themePairs: readonly Pair[] = [
+  { name: "Text on the page", text: ["typography", "base"], on: "white" },
+  { name: "Strong text on the page", text: ["typography", "dark"], on: "white" },
+  { name: "Headings on the page", text: ["typography", "darkest"], on: "white" },
+  {
+    name: "Text in a highlighted box",
+    text: ["typography", "darkest"],
+    on: ["primary", "lightest"],
+  },
+  { name: "Text on a button", text: ["typography", "lightest"], on: ["primary", "base"] },
+  { name: "Text on a pressed button", text: ["typography", "lightest"], on: ["primary", "dark"] },
+];
+
+export type PairScore = Pair & { score: number; isEnough: boolean };
+
+/** Every pair with its ratio, cut to two places so that 4.499 is never shown as enough. */
+export function scorePairs(given: ThemeColours): PairScore[] {
+  return themePairs.map((pair) => {
+    const text = given[pair.text[0]][pair.text[1]];
+    const behind = pair.on === "white" ? "#ffffff" : given[pair.on[0]][pair.on[1]];
+    const score = Math.floor(contrastOf(text, behind) * 100) / 100;
+    return { ...pair, score, isEnough: score >= leastContrast };
+  });
+}
+
+/**
+ * The theme of a placement, in the shape of the element's `theme` property. No `loadFonts`: it would make
+ * the element fetch fonts from somewhere that no policy names.
+ */
+export const theme = z.object({
+  font: z
+    .object({
+      sans: z
+        .string({ error: "Enter a font family." })
+        .trim()
+        .regex(/^[A-Za-z0-9 ,"'-]{1,120}$/, {
+          error: "A font family has letters, digits, spaces, commas, quotes and dashes.",
+        }),
+    })
+    .optional(),
+  colours: colours
+    .superRefine((given, ctx) => {
+      for (const { name, text, score, isEnough } of scorePairs(given)) {
+        if (isEnough) continue;
+        ctx.addIssue({
+          code: "custom",
+          path: [...text],
+          message: `${name} has a contrast of ${score.toFixed(2)} to 1; it needs ${leastContrast} to 1.`,
+        });
+      }
+    })
+    .optional(),
+});
+export type Theme = z.infer<typeof theme>;
+
+/** Where the editor begins: the portal's own colours, all pairs of which pass. */
+export const startingColours: ThemeColours = {
+  typography: {
+    lightest: "#ffffff",
+    light: "#8fa3b8",
+    base: "#44586c",
+    dark: "#25384a",
+    darkest: "#0f1f2e",
+  },
+  primary: {
+    lightest: "#e6f0fa",
+    light: "#7fb2e5",
+    base: "#005eb8",
+    dark: "#004a91",
+    darkest: "#00305e",
+  },
+};
