@@ -8,6 +8,11 @@ import { z } from "zod";
  */
 
 const address = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
+const origin = address
+  .refine((text) => `${new URL(text).origin}/` === new URL(text).href, {
+    error: "must be an address without a path",
+  })
+  .transform((text) => new URL(text).origin);
 const wholeNumber = (least: number, most: number) =>
   z.coerce
     .number({ error: "must be a number" })
@@ -44,6 +49,7 @@ const settings = z.object({
     .enum(["on", "off"], { error: 'must be "on" or "off"' })
     .default("on"),
   PUBLIC_URL: address.default("http://localhost:3000"),
+  ELEMENTS_ORIGIN: origin.optional(),
   AUTH_SECRET: z
     .string({ error: "is not set" })
     .min(32, { error: "must be at least 32 characters" }),
@@ -54,6 +60,10 @@ const settings = z.object({
   HERO_TIMEOUT_MS: wholeNumber(100, 120_000).default(10_000),
   HERO_RATE_PER_SECOND: wholeNumber(1, 100_000).default(5),
   HERO_CONCURRENCY: wholeNumber(1, 1_000).default(4),
+  HERO_SCRIPTS_URL: origin.default("https://scripts.htech.app"),
+  ELEMENT_FIRST_EXCHANGE_MINUTES: wholeNumber(1, 120).default(15),
+  ELEMENT_SESSION_HOURS: wholeNumber(1, 24).default(8),
+  ELEMENT_EXCHANGES_PER_MINUTE: wholeNumber(1, 1_000).default(6),
   API_RATE_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
   SMTP_URL: z
     .string({ error: "is not set" })
@@ -62,7 +72,25 @@ const settings = z.object({
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 
-export type Env = z.infer<typeof settings>;
+/**
+ * The second origin, on which Hero's scripts run. Beside a portal on this machine it is a name of this
+ * machine; anywhere else it has to be said, and it is never the portal's own.
+ */
+const withElementsOrigin = settings.transform((read, ctx) => {
+  const portal = new URL(read.PUBLIC_URL);
+  const ownName =
+    portal.hostname === "localhost" ? `http://elements.localhost:${portal.port || 80}` : undefined;
+  const ELEMENTS_ORIGIN = read.ELEMENTS_ORIGIN ?? (ownName && new URL(ownName).origin);
+  const refuse = (message: string) => {
+    ctx.addIssue({ code: "custom", path: ["ELEMENTS_ORIGIN"], message });
+    return z.NEVER;
+  };
+  if (!ELEMENTS_ORIGIN) return refuse("is not set");
+  if (ELEMENTS_ORIGIN === portal.origin) return refuse("must differ from PUBLIC_URL");
+  return { ...read, ELEMENTS_ORIGIN };
+});
+
+export type Env = z.infer<typeof withElementsOrigin>;
 
 /**
  * Reads settings from `source`; blank values count as unset.
@@ -72,7 +100,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   const given = Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ""),
   );
-  const read = settings.safeParse(given);
+  const read = withElementsOrigin.safeParse(given);
   if (read.success) return read.data;
   throw new Error(
     read.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`).join(" "),

@@ -48,6 +48,21 @@ export class ChangeRefusedError extends ConflictError {
   }
 }
 
+const elementRefusals = {
+  "session-refused":
+    "This session is unknown, spent, expired or ended. Ask your server for another.",
+  "origin-refused": "Pages of this origin are not on the placement's list.",
+  "placement-off": "This placement is switched off.",
+  "practice-refused": "The practice is not connected, or not on the placement's list.",
+} as const;
+
+/** Why a page gets no token for an element; nothing was asked of Hero. */
+export class ElementRefusedError extends DomainError {
+  constructor(readonly reason: keyof typeof elementRefusals) {
+    super(elementRefusals[reason]);
+  }
+}
+
 /** A value that passed the schema and is still wrong; `field` names the input it belongs to. */
 export class InvalidInputError extends DomainError {
   constructor(

@@ -5,18 +5,27 @@ export const permissionWords: Record<ApiKeyPermission, { name: string; hint: str
   "links.read": { name: "Read links", hint: "List links, and read their state and address." },
   "links.create": { name: "Make links", hint: "Ask Hero for booking links and form links." },
   "links.edit": { name: "Change links", hint: "Change limits, close and open links." },
+  "element_sessions.create": {
+    name: "Open element sessions",
+    hint: "Let a page of a placement's show Hero's elements for a practice.",
+  },
 };
 
-const acts: Record<string, string | undefined> = {
+const linkActs: Record<string, string | undefined> = {
   "links.read": "read",
   "links.create": "make",
   "links.edit": "change",
 };
 
-/** "Read, make and change links"; a permission that this portal does not know is shown as it is stored. */
+/** "Read and make links; open element sessions"; one that this portal does not know is shown as it is stored. */
 export function describePermissions(permissions: readonly string[]): string {
-  const list = new Intl.ListFormat("en-GB").format(permissions.map((each) => acts[each] ?? each));
-  return `${list.charAt(0).toUpperCase()}${list.slice(1)} links`;
+  const acts = permissions.flatMap((each) => linkActs[each] ?? []);
+  const others = permissions
+    .filter((each) => !linkActs[each])
+    .map((each) => (each === "element_sessions.create" ? "open element sessions" : each));
+  const links = acts.length > 0 ? [`${new Intl.ListFormat("en-GB").format(acts)} links`] : [];
+  const text = [...links, ...others].join("; ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** What can be shown of a key after it was made. */

@@ -36,6 +36,14 @@ export const auditActions = {
   "patient.looked_up": "Looked a patient up",
   "api_key.created": "Made a portal API key",
   "api_key.revoked": "Revoked a portal API key",
+  "placement.created": "Made a placement",
+  "placement.changed": "Changed a placement",
+  "placement.switched_off": "Switched a placement off",
+  "placement.switched_on": "Switched a placement on",
+  "element_session.created": "Opened an element session",
+  "element_session.exchanged": "Gave a page an access token of Hero's",
+  "element_session.ended": "Ended an element session whose spent secret came again",
+  "script.acknowledged": "Looked at a changed script of Hero's",
 } as const;
 export type AuditAction = keyof typeof auditActions;
 

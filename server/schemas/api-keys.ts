@@ -2,9 +2,10 @@ import { line, rowId } from "./text";
 import { z } from "./zod";
 
 /** What a portal API key may be allowed to do; each is a permission of that name. */
-export const apiKeyPermission = z.enum(["links.read", "links.create", "links.edit"], {
-  error: "Choose what the key may do from the list.",
-});
+export const apiKeyPermission = z.enum(
+  ["links.read", "links.create", "links.edit", "element_sessions.create"],
+  { error: "Choose what the key may do from the list." },
+);
 export type ApiKeyPermission = z.infer<typeof apiKeyPermission>;
 
 export const createApiKeyInput = z.object({

@@ -24,13 +24,13 @@ const sha256 = z
   .string({ error: "Name the version by its SHA-256." })
   .regex(/^[0-9a-f]{64}$/, { error: "Name the version by its SHA-256." });
 
-export const acknowledgeScriptInput = z.object({ address: z.url(), sha256 });
+export const acknowledgeScriptInput = z.object({ url: z.url(), sha256 });
 export type AcknowledgeScriptInput = z.infer<typeof acknowledgeScriptInput>;
 
 /** One script of Hero's that is watched. Versions newest first, at most 20; moments are ISO strings in UTC. */
 export const watchedScript = z.object({
   tag: z.string(),
-  address: z.string(),
+  url: z.string(),
   /** Null before the first look; a failure leaves the last one standing. */
   lastSeenAt: z.string().nullable(),
   lastFailure: z.string().nullable(),

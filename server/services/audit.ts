@@ -6,7 +6,15 @@ import type { AuditAction } from "../schemas/activity";
 import { actorId, type TenantContext } from "../tenancy/context";
 
 export type AuditSubject = {
-  type: "organisation" | "practice" | "credential" | "link" | "bulk" | "api_key";
+  type:
+    | "organisation"
+    | "practice"
+    | "credential"
+    | "link"
+    | "bulk"
+    | "api_key"
+    | "placement"
+    | "script";
   id: string;
   /** How people call it: an organisation's or practice's name. Never anything about a patient. */
   label: string | null;

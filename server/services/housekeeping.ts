@@ -2,6 +2,7 @@ import "server-only";
 import { and, eq, lt, ne, or, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { emailTokens, sessions } from "@/db/schema/accounts";
+import { elementSessions } from "@/db/schema/element-sessions";
 import { dataKeys } from "@/db/schema/organisations";
 import { rateLimits } from "@/db/schema/processes";
 import { currentMasterKeyId, rewrapDataKey } from "../crypto/keys";
@@ -42,6 +43,28 @@ export async function rewrapDataKeys(): Promise<number> {
   return count;
 }
 
+/** What is kept of an element session after its end: long enough for a spent secret to be known again. */
+const endedSessionMs = 24 * 60 * 60_000;
+
+async function clearElementSessions(now: Date): Promise<void> {
+  const tenants = await db.shared.execute<{ tenant_id: string }>(
+    sql`select tenant_id from list_tenants()`,
+  );
+  for (const row of tenants) {
+    const tenantId = provenTenantId(row.tenant_id);
+    await db.tenant({ tenantId }, (tx) =>
+      tx
+        .delete(elementSessions)
+        .where(
+          and(
+            eq(elementSessions.tenantId, tenantId),
+            lt(elementSessions.endsAt, new Date(now.getTime() - endedSessionMs)),
+          ),
+        ),
+    );
+  }
+}
+
 /**
  * Partitions of the coming months are made, data keys follow the master key, and what has ended by
  * itself is cleared away.
@@ -58,6 +81,7 @@ export async function keepHouse(now = new Date()): Promise<void> {
       ),
     );
   await db.shared.delete(emailTokens).where(lt(emailTokens.expiresAt, now));
+  await clearElementSessions(now);
   await db.shared.delete(rateLimits).where(lt(rateLimits.expire, now));
 }
 

@@ -3,9 +3,10 @@ import { sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import type { TenantId } from "@/db/ids";
 import { hashToken } from "../crypto/tokens";
-import { NotFoundError, UnauthenticatedError } from "../errors";
+import { ElementRefusedError, NotFoundError, UnauthenticatedError } from "../errors";
 import type { Environment } from "../schemas/environments";
 import { type Role, role } from "../schemas/organisations";
+import { originCandidates } from "../schemas/origins";
 import { findEnvironment } from "./environments";
 import { provenTenantId } from "./ids";
 
@@ -24,6 +25,8 @@ export type Actor =
       readonly name: string;
       readonly permissions: readonly string[];
     }
+  /** A page that holds a secret of an element session; `makerId` is the person or API key that made the session. */
+  | { readonly kind: "page"; readonly makerId: string }
   | { readonly kind: "portal" };
 
 /** Scope, proven: everything a service needs to know about on whose behalf it works. */
@@ -37,6 +40,7 @@ export type TenantContext = {
 /** What stands in a row for who made it: a person, an API key, or the tenant itself for a job. */
 export function actorId({ actor, tenantId }: TenantContext): string {
   if (actor.kind === "person") return actor.userId;
+  if (actor.kind === "page") return actor.makerId;
   return actor.kind === "server" ? actor.apiKeyId : tenantId;
 }
 
@@ -185,6 +189,73 @@ export async function openApiContext(
     );
   }
   return ctx;
+}
+
+/**
+ * The gate of pages with an element: a secret names its session, and the session its tenant and
+ * environment. Whether the secret is still good is the session's to say; every one it ever had is known.
+ *
+ * @throws ElementRefusedError for a secret that nobody has, or of an environment not offered, alike
+ */
+export async function openElementContext(
+  secret: string,
+  requestId: string,
+): Promise<{ ctx: TenantContext; sessionId: string }> {
+  const [row] = await db.shared.execute<{
+    tenant_id: string;
+    environment: string;
+    session_id: string;
+    maker_id: string;
+  }>(sql`select * from find_element_secret(${hashToken(secret)})`);
+  const environment = row && findEnvironment(row.environment);
+  if (!row || !environment) throw new ElementRefusedError("session-refused");
+  const ctx: TenantContext = {
+    tenantId: provenTenantId(row.tenant_id),
+    environment,
+    requestId,
+    actor: { kind: "page", makerId: row.maker_id },
+  };
+  return { ctx, sessionId: row.session_id };
+}
+
+/**
+ * What the second origin goes by when a placement's frame is asked for, and the scope of what is counted
+ * for it. An id is no permission: nothing of it is secret to a page that embeds it.
+ *
+ * @throws NotFoundError for an id that nobody has
+ */
+export async function findPlacement(
+  placementId: string,
+  requestId: string,
+): Promise<{
+  ctx: TenantContext;
+  placement: { element: string; origins: string[]; isOn: boolean };
+}> {
+  const [row] = await db.shared.execute<{
+    tenant_id: string;
+    environment: string;
+    element: string;
+    origins: string[];
+    is_on: boolean;
+  }>(sql`select * from find_placement(${placementId})`);
+  const environment = row && findEnvironment(row.environment);
+  if (!row || !environment) throw new NotFoundError();
+  const { element, origins, is_on: isOn } = row;
+  const tenantId = provenTenantId(row.tenant_id);
+  return {
+    ctx: { tenantId, environment, requestId, actor: { kind: "portal" } },
+    placement: { element, origins, isOn },
+  };
+}
+
+/** Whether any placement at all lets in pages of this origin; says nothing of whose. */
+export async function isPlacementOrigin(origin: string): Promise<boolean> {
+  const candidates = originCandidates(origin);
+  if (candidates.length === 0) return false;
+  const [row] = await db.shared.execute<{ is_known: boolean }>(
+    sql`select is_placement_origin(${sql.param(candidates)}::text[]) as is_known`,
+  );
+  return row?.is_known === true;
 }
 
 /** The scope of a job, from the owner's own look-up of what there is to do. */

@@ -13,6 +13,10 @@ const permissions = {
   "links.read": ["owner", "admin", "developer", "operator", "viewer", "auditor"],
   "links.create": ["owner", "admin", "developer", "operator"],
   "links.edit": ["owner", "admin", "developer", "operator"],
+  "elements.read": ["owner", "admin", "developer", "operator", "viewer", "auditor"],
+  "elements.manage": ["owner", "admin", "developer"],
+  /** With a session an element can write to patients of the practice. */
+  "element_sessions.create": ["owner", "admin", "developer", "operator"],
   "activity.read": ["owner", "admin", "auditor"],
   "api_keys.manage": ["owner", "admin", "developer"],
 } as const satisfies Record<string, readonly Role[]>;
@@ -42,6 +46,6 @@ export function requirePermission(ctx: TenantContext, permission: Permission): v
   const isGranted =
     ctx.actor.kind === "server"
       ? ctx.actor.permissions.includes(permission)
-      : isAllowed(ctx.actor.role, permission);
+      : ctx.actor.kind === "person" && isAllowed(ctx.actor.role, permission);
   if (!isGranted) throw new ForbiddenError();
 }

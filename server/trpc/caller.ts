@@ -6,6 +6,7 @@ import { cache } from "react";
 import { env } from "../env";
 import { NotFoundError, UnauthenticatedError } from "../errors";
 import { heroBaseUrl } from "../hero/request";
+import { scriptHost } from "../services/elements/script-address";
 import { listOrganisations } from "../services/accounts/me";
 import { idleMinutes } from "../tenancy/context";
 import { listEnvironments } from "../tenancy/environments";
@@ -57,6 +58,9 @@ export async function openPortal(params: Promise<{ tenant: string; environment: 
       addresses: {
         hero: heroBaseUrl(ctx.environment),
         portal: env().PUBLIC_URL.replace(/\/+$/, ""),
+        /** The second origin, and where Hero's scripts come from. */
+        elements: env().ELEMENTS_ORIGIN,
+        scripts: scriptHost(ctx.environment),
       },
       organisations: await loadOrganisations(session.userId),
       // This request has put the idle limit off; the page warns before whichever comes first.

@@ -2,10 +2,13 @@ import "server-only";
 import { accountRouter } from "../routers/account";
 import { activityRouter } from "../routers/activity";
 import { apiKeysRouter } from "../routers/api-keys";
+import { elementSessionsRouter } from "../routers/element-sessions";
+import { elementsRouter } from "../routers/elements";
 import { formsRouter } from "../routers/forms";
 import { bulkRouter } from "../routers/bulk";
 import { linksRouter } from "../routers/links";
 import { patientsRouter } from "../routers/patients";
+import { placementsRouter } from "../routers/placements";
 import { practicesRouter } from "../routers/practices";
 import { slotsRouter } from "../routers/slots";
 import { portalRouter } from "./procedures";
@@ -20,6 +23,9 @@ export const appRouter = portalRouter({
   patients: patientsRouter,
   activity: activityRouter,
   apiKeys: apiKeysRouter,
+  elements: elementsRouter,
+  placements: placementsRouter,
+  elementSessions: elementSessionsRouter,
 });
 
 export { accountRouter };

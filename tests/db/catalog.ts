@@ -3,6 +3,8 @@ import type { Sql } from "postgres";
 /** Tables that belong to people or processes and not to a tenant; each was looked at. */
 export const sharedTables = [
   "account_events",
+  "element_script_versions",
+  "element_scripts",
   "email_tokens",
   "hero_limits",
   "passwords",

@@ -4,6 +4,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { db } from "@/db/client";
 import type { TenantId } from "@/db/ids";
 import { apiKeys } from "@/db/schema/api-keys";
+import { elementScriptAcknowledgements } from "@/db/schema/element-scripts";
+import { elementReports } from "@/db/schema/placements";
 import { credentials, practices } from "@/db/schema/practices";
 import { links } from "@/db/schema/links";
 import { tenants } from "@/db/schema/organisations";
@@ -12,6 +14,8 @@ import type { BulkRow } from "@/server/schemas/bulk";
 import { addBulkRows, createBulk } from "@/server/services/bulk/create";
 import { saveLinkView } from "@/server/services/links/saved-views";
 import { createLink } from "@/server/services/links/create";
+import { openElementSession } from "@/server/services/element-sessions/create";
+import { createPlacement } from "@/server/services/placements/save";
 import { getBookingOptions } from "@/server/services/practices/read";
 import { connectAsApp, connectAsOwner, connectAsSuperuser } from "../setup/database";
 import { findPractice } from "../support/hero";
@@ -79,6 +83,32 @@ async function furnish(tenant: TestTenant, partner: "a" | "b"): Promise<TenantId
       createdBy: tenant.owner.id,
     }),
   );
+  const placement = await createPlacement(ctx, {
+    element: "hh-message-builder",
+    name: "Messages",
+    practiceIds: [practice.id],
+    origins: ["https://app.example.org"],
+    theme: null,
+    attributes: {},
+  });
+  await openElementSession(ctx, { practiceId: practice.id, placementId: placement.id });
+  await db.tenant(ctx, async (tx) => {
+    const { tenantId, environment } = ctx;
+    await tx.insert(elementReports).values({
+      tenantId,
+      environment,
+      placementId: placement.id,
+      day: ukDateOf(new Date()),
+      code: "offline",
+      count: 1,
+    });
+    await tx.insert(elementScriptAcknowledgements).values({
+      tenantId,
+      url: "https://scripts.example.org/latest.js",
+      sha256: "0".repeat(64),
+      userId: tenant.owner.id,
+    });
+  });
   return ctx.tenantId;
 }
 
@@ -162,9 +192,16 @@ describe.each(tenantTables)("c1: of $name, with no clause but the database's own
 
   it("the owning role is held as well, but for what the gate reads", async () => {
     const before = await snapshot(name);
-    const isReadByGate = ["api_keys", "bulks", "memberships", "practices", "tenants"].includes(
-      name,
-    );
+    const isReadByGate = [
+      "api_keys",
+      "bulks",
+      "element_secrets",
+      "element_sessions",
+      "memberships",
+      "placements",
+      "practices",
+      "tenants",
+    ].includes(name);
     const seen = await owner.unsafe(`select 1 from ${name}`);
     expect(seen.count > 0).toBe(isReadByGate);
     await owner.unsafe(`update ${name} set ${tenantColumn} = ${tenantColumn}`);

@@ -81,13 +81,25 @@ describe("c1: the serving role", () => {
       `DELETE ${table}`,
       `UPDATE ${table}`,
     ]);
+    const ofHero = ["element_scripts", "element_script_versions"];
     const updated = ["api_keys", "bulks", "credentials", "links", "practices"];
-    // Nothing that anybody would have to account for: views of a list, words to find by, rows worked off.
-    const cleared = ["bulk_rows", "link_terms", "link_views"];
+    const ofElements = ["element_reports", "element_secrets", "element_sessions", "placements"];
+    // Nothing that anybody would have to account for: views of a list, words to find by, rows worked off,
+    // what a placement no longer acts for, sessions that ended.
+    const cleared = [
+      "bulk_rows",
+      "element_secrets",
+      "element_sessions",
+      "link_terms",
+      "link_views",
+      "placement_practices",
+    ];
     expect(rights.map(({ table, right }) => `${right} ${table}`).sort()).toEqual(
       [
         ...whole,
-        ...[...updated, "bulk_rows", "link_views"].map((table) => `UPDATE ${table}`),
+        ...[...updated, ...ofElements, ...ofHero, "bulk_rows", "link_views"].map(
+          (table) => `UPDATE ${table}`,
+        ),
         ...cleared.map((table) => `DELETE ${table}`),
       ].sort(),
     );
@@ -105,8 +117,11 @@ describe("a function that runs with its owner's rights", () => {
     expect(functions.map(({ name }) => name)).toEqual([
       "ensure_partitions",
       "find_api_key",
+      "find_element_secret",
       "find_organisations",
+      "find_placement",
       "find_scope",
+      "is_placement_origin",
       "list_bulks_to_tend",
       "list_connected_practices",
       "list_tenants",

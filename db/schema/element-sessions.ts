@@ -1,0 +1,99 @@
+import "server-only";
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { bytea, gatePolicy, moment, tenantPolicy } from "../columns";
+import { apiKeys } from "./api-keys";
+import { placements } from "./placements";
+import { practices } from "./practices";
+import { environmentKey } from "./tenant-keys";
+
+/**
+ * A short-lived permission to obtain Hero access tokens for one placement and one practice. Without a
+ * placement it is for the portal's own page. The first exchange must come before `firstBy` and ties it to
+ * `origin`; nothing is given after `endsAt` or once `endedAt` is set. Patient and staff are fixed here.
+ *
+ * `turn` counts the exchanges; the secret of that number in `element_secrets` is the one that is good now.
+ * `turnedAt` is when the one before was spent: that one may be asked with again for a moment.
+ */
+export const elementSessions = pgTable(
+  "element_sessions",
+  {
+    ...environmentKey(),
+    id: uuid("id").notNull(),
+    placementId: uuid("placement_id"),
+    practiceId: uuid("practice_id").notNull(),
+    patientId: text("patient_id"),
+    adminId: text("admin_id"),
+    /** Whoever made it must still be allowed to at every exchange: one of the two is set. */
+    userId: uuid("user_id"),
+    apiKeyId: uuid("api_key_id"),
+    origin: text("origin"),
+    turn: integer("turn").notNull().default(0),
+    turnedAt: moment("turned_at"),
+    createdAt: moment("created_at").notNull(),
+    firstBy: moment("first_by").notNull(),
+    endsAt: moment("ends_at").notNull(),
+    endedAt: moment("ended_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
+    foreignKey({
+      name: "element_sessions_placement",
+      columns: [t.tenantId, t.environment, t.placementId],
+      foreignColumns: [placements.tenantId, placements.environment, placements.id],
+    }),
+    foreignKey({
+      name: "element_sessions_practice",
+      columns: [t.tenantId, t.environment, t.practiceId],
+      foreignColumns: [practices.tenantId, practices.environment, practices.id],
+    }),
+    foreignKey({
+      name: "element_sessions_api_key",
+      columns: [t.tenantId, t.environment, t.apiKeyId],
+      foreignColumns: [apiKeys.tenantId, apiKeys.environment, apiKeys.id],
+    }),
+    check("element_sessions_one_maker", sql`(${t.userId} is null) <> (${t.apiKeyId} is null)`),
+    index("element_sessions_placement_id").on(t.tenantId, t.environment, t.placementId, t.turnedAt),
+    index("element_sessions_ends_at").on(t.endsAt),
+    tenantPolicy(),
+    gatePolicy(),
+  ],
+);
+
+/**
+ * Every secret a session ever had, as its SHA-256, so that a spent one is known when it comes again.
+ * `turn` is the exchange it is good for; of several with the same number only the newest is, because the
+ * answer that held the older was lost.
+ */
+export const elementSecrets = pgTable(
+  "element_secrets",
+  {
+    ...environmentKey(),
+    sessionId: uuid("session_id").notNull(),
+    hash: bytea("hash").notNull(),
+    turn: integer("turn").notNull(),
+    isReplaced: boolean("is_replaced").notNull().default(false),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.environment, t.sessionId, t.hash] }),
+    foreignKey({
+      name: "element_secrets_session",
+      columns: [t.tenantId, t.environment, t.sessionId],
+      foreignColumns: [elementSessions.tenantId, elementSessions.environment, elementSessions.id],
+    }).onDelete("cascade"),
+    uniqueIndex("element_secrets_hash").on(t.hash),
+    tenantPolicy(),
+    gatePolicy(),
+  ],
+);

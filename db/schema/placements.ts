@@ -1,0 +1,99 @@
+import "server-only";
+import {
+  boolean,
+  date,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import type { Theme } from "@/server/schemas/theme";
+import { gatePolicy, moment, tenantPolicy } from "../columns";
+import { practices } from "./practices";
+import { environmentKey } from "./tenant-keys";
+
+/**
+ * A saved way of embedding one element. `element` is a tag of the catalogue; `origins` are exact, or with
+ * `*.` for subdomains (`server/schemas/origins.ts`). Switched off it gives no token; `switchedAt` says when
+ * that last changed.
+ */
+export const placements = pgTable(
+  "placements",
+  {
+    ...environmentKey(),
+    id: uuid("id").notNull(),
+    name: text("name").notNull(),
+    element: text("element").notNull(),
+    origins: text("origins").array().notNull(),
+    theme: jsonb("theme").$type<Theme>(),
+    /** Fixed for all sessions: Hero's id of a member of staff. */
+    adminId: text("admin_id"),
+    isOn: boolean("is_on").notNull().default(true),
+    switchedAt: moment("switched_at"),
+    createdBy: uuid("created_by").notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
+    uniqueIndex("placements_name").on(t.tenantId, t.environment, t.name),
+    // By its id alone, for the gate; and by who may frame or ask, for a browser's question beforehand.
+    uniqueIndex("placements_id").on(t.id),
+    index("placements_origins").using("gin", t.origins),
+    tenantPolicy(),
+    gatePolicy(),
+  ],
+);
+
+/** The practices a placement may act for. */
+export const placementPractices = pgTable(
+  "placement_practices",
+  {
+    ...environmentKey(),
+    placementId: uuid("placement_id").notNull(),
+    practiceId: uuid("practice_id").notNull(),
+  },
+  (t) => [
+    primaryKey({
+      name: "placement_practices_pk",
+      columns: [t.tenantId, t.environment, t.placementId, t.practiceId],
+    }),
+    foreignKey({
+      name: "placement_practices_placement",
+      columns: [t.tenantId, t.environment, t.placementId],
+      foreignColumns: [placements.tenantId, placements.environment, placements.id],
+    }),
+    foreignKey({
+      name: "placement_practices_practice",
+      columns: [t.tenantId, t.environment, t.practiceId],
+      foreignColumns: [practices.tenantId, practices.environment, practices.id],
+    }),
+    index("placement_practices_practice_id").on(t.tenantId, t.environment, t.practiceId),
+    tenantPolicy(),
+  ],
+);
+
+/** How often a loader told of a fault on a day in the United Kingdom: a code and a number, nothing of any page. */
+export const elementReports = pgTable(
+  "element_reports",
+  {
+    ...environmentKey(),
+    placementId: uuid("placement_id").notNull(),
+    day: date("day").notNull(),
+    code: text("code").notNull(),
+    count: integer("count").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.environment, t.placementId, t.day, t.code] }),
+    foreignKey({
+      name: "element_reports_placement",
+      columns: [t.tenantId, t.environment, t.placementId],
+      foreignColumns: [placements.tenantId, placements.environment, placements.id],
+    }),
+    tenantPolicy(),
+  ],
+);

@@ -1,0 +1,86 @@
+import "server-only";
+import { and, asc, eq, gte, sql } from "drizzle-orm";
+import { db } from "@/db/client";
+import { elementReports } from "@/db/schema/placements";
+import { addDays, ukDateOf } from "../schemas/dates";
+import type { ElementFault, ElementReport, ElementReportDays } from "../schemas/element-reports";
+import type { PlacementIdInput } from "../schemas/placements";
+import { findPlacement, type TenantContext } from "../tenancy/context";
+import { requirePermission } from "../tenancy/permissions";
+import { countTry } from "./limits";
+import { getPlacementView } from "./placements/view";
+
+const shownDays = 14;
+
+/**
+ * Counts what a loader told of its page, on today's number of that code; nothing else is kept. Anybody can
+ * send one, so it is a hint: it changes no state but the number.
+ *
+ * @throws NotFoundError for a placement that nobody has
+ * @throws RateLimitedError
+ */
+export async function countElementReport(
+  { placement, code }: ElementReport,
+  requestId: string,
+  now = new Date(),
+): Promise<void> {
+  await countTry("element-report", placement);
+  const { ctx } = await findPlacement(placement, requestId);
+  await db.tenant(ctx, (tx) =>
+    tx
+      .insert(elementReports)
+      .values({
+        tenantId: ctx.tenantId,
+        environment: ctx.environment,
+        placementId: placement,
+        day: ukDateOf(now),
+        code,
+        count: 1,
+      })
+      .onConflictDoUpdate({
+        target: [
+          elementReports.tenantId,
+          elementReports.environment,
+          elementReports.placementId,
+          elementReports.day,
+          elementReports.code,
+        ],
+        set: { count: sql`${elementReports.count} + 1` },
+      }),
+  );
+}
+
+/** The last fourteen days of a placement's reports, today included. @throws NotFoundError */
+export async function readElementReports(
+  ctx: TenantContext,
+  { placementId }: PlacementIdInput,
+  now = new Date(),
+): Promise<ElementReportDays> {
+  requirePermission(ctx, "elements.read");
+  const today = ukDateOf(now);
+  const days = Array.from({ length: shownDays }, (_, at) => addDays(today, at + 1 - shownDays));
+  const rows = await db.tenant(ctx, async (tx) => {
+    await getPlacementView(tx, ctx, placementId);
+    return tx
+      .select({
+        day: elementReports.day,
+        code: elementReports.code,
+        count: elementReports.count,
+      })
+      .from(elementReports)
+      .where(
+        and(
+          eq(elementReports.tenantId, ctx.tenantId),
+          eq(elementReports.environment, ctx.environment),
+          eq(elementReports.placementId, placementId),
+          gte(elementReports.day, days[0] ?? today),
+        ),
+      )
+      .orderBy(asc(elementReports.day), asc(elementReports.code));
+  });
+  return days.map((day) => {
+    const counts: Partial<Record<ElementFault, number>> = {};
+    for (const row of rows) if (row.day === day) counts[row.code as ElementFault] = row.count;
+    return { day, counts };
+  });
+}

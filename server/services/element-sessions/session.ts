@@ -1,0 +1,161 @@
+import "server-only";
+import { and, eq, isNull, sql } from "drizzle-orm";
+import type { Transaction } from "@/db/client";
+import { apiKeys } from "@/db/schema/api-keys";
+import { elementSecrets, elementSessions } from "@/db/schema/element-sessions";
+import { memberships } from "@/db/schema/organisations";
+import { placementPractices, placements } from "@/db/schema/placements";
+import { practices } from "@/db/schema/practices";
+import { env } from "../../env";
+import type { ElementRefusedError } from "../../errors";
+import { originCandidates } from "../../schemas/origins";
+import type { Role } from "../../schemas/organisations";
+import type { TenantContext } from "../../tenancy/context";
+import { isAllowed } from "../../tenancy/permissions";
+
+export const isSession = (ctx: TenantContext, sessionId: string) =>
+  and(
+    eq(elementSessions.tenantId, ctx.tenantId),
+    eq(elementSessions.environment, ctx.environment),
+    eq(elementSessions.id, sessionId),
+  );
+
+/** For so long the secret spent last may come once more: its answer may have been lost on the way. */
+const lostAnswerMs = 30_000;
+
+/**
+ * A session with everything that its exchange goes by, and the row locked: of two exchanges with one
+ * secret the second sees what the first did.
+ */
+export async function lockSession(
+  tx: Transaction,
+  ctx: TenantContext,
+  sessionId: string,
+  secretHash: Buffer,
+) {
+  const [row] = await tx
+    .select({
+      id: elementSessions.id,
+      placementId: elementSessions.placementId,
+      practiceId: elementSessions.practiceId,
+      patientId: elementSessions.patientId,
+      adminId: elementSessions.adminId,
+      isOwnPage: sql<boolean>`${elementSessions.userId} is not null`,
+      origin: elementSessions.origin,
+      turn: elementSessions.turn,
+      turnedAt: elementSessions.turnedAt,
+      firstBy: elementSessions.firstBy,
+      endsAt: elementSessions.endsAt,
+      endedAt: elementSessions.endedAt,
+      secretTurn: elementSecrets.turn,
+      isSecretReplaced: elementSecrets.isReplaced,
+      placement: {
+        name: placements.name,
+        element: placements.element,
+        origins: placements.origins,
+        theme: placements.theme,
+        adminId: placements.adminId,
+        isOn: placements.isOn,
+      },
+      isPracticeListed: sql<boolean>`${elementSessions.placementId} is null or ${placementPractices.practiceId} is not null`,
+      isPracticeConnected: sql<boolean>`${practices.disconnectedAt} is null`,
+      practiceName: sql<string>`coalesce(${practices.alias}, ${practices.name})`,
+      makerRole: memberships.role,
+      makerKeyId: apiKeys.id,
+    })
+    .from(elementSessions)
+    .innerJoin(
+      elementSecrets,
+      and(
+        eq(elementSecrets.tenantId, elementSessions.tenantId),
+        eq(elementSecrets.environment, elementSessions.environment),
+        eq(elementSecrets.sessionId, elementSessions.id),
+        eq(elementSecrets.hash, secretHash),
+      ),
+    )
+    .innerJoin(
+      practices,
+      and(
+        eq(practices.tenantId, elementSessions.tenantId),
+        eq(practices.environment, elementSessions.environment),
+        eq(practices.id, elementSessions.practiceId),
+      ),
+    )
+    .leftJoin(
+      placements,
+      and(
+        eq(placements.tenantId, elementSessions.tenantId),
+        eq(placements.environment, elementSessions.environment),
+        eq(placements.id, elementSessions.placementId),
+      ),
+    )
+    .leftJoin(
+      placementPractices,
+      and(
+        eq(placementPractices.tenantId, elementSessions.tenantId),
+        eq(placementPractices.environment, elementSessions.environment),
+        eq(placementPractices.placementId, elementSessions.placementId),
+        eq(placementPractices.practiceId, elementSessions.practiceId),
+      ),
+    )
+    .leftJoin(
+      memberships,
+      and(
+        eq(memberships.tenantId, elementSessions.tenantId),
+        eq(memberships.userId, elementSessions.userId),
+      ),
+    )
+    .leftJoin(
+      apiKeys,
+      and(
+        eq(apiKeys.tenantId, elementSessions.tenantId),
+        eq(apiKeys.environment, elementSessions.environment),
+        eq(apiKeys.id, elementSessions.apiKeyId),
+        isNull(apiKeys.revokedAt),
+      ),
+    )
+    .where(isSession(ctx, sessionId))
+    .for("update", { of: elementSessions });
+  return row;
+}
+
+export type LockedSession = NonNullable<Awaited<ReturnType<typeof lockSession>>>;
+
+/** `stolen`: a secret that was spent came again, so whoever holds the other copy must not go on. */
+export type Verdict = "good" | "stolen" | ElementRefusedError["reason"];
+
+/** Whether a page of this origin may have a token for this session now, with this secret. Pure. */
+export function judgeExchange(session: LockedSession, origin: string | null, now: Date): Verdict {
+  const ends = session.turn === 0 ? session.firstBy : session.endsAt;
+  if (session.endedAt || now >= ends || now >= session.endsAt) return "session-refused";
+  if (!isSecretGood(session, now)) return "stolen";
+  if (!isMakerAllowed(session)) return "session-refused";
+  if (!isOriginAllowed(session, origin)) return "origin-refused";
+  if (session.placement && !session.placement.isOn) return "placement-off";
+  if (!session.isPracticeListed || !session.isPracticeConnected) return "practice-refused";
+  return "good";
+}
+
+function isSecretGood(session: LockedSession, now: Date): boolean {
+  if (session.isSecretReplaced) return false;
+  if (session.secretTurn === session.turn) return true;
+  const isLast = session.secretTurn === session.turn - 1;
+  return isLast && now.getTime() - (session.turnedAt?.getTime() ?? 0) <= lostAnswerMs;
+}
+
+const isMakerAllowed = ({ isOwnPage, makerRole, makerKeyId }: LockedSession) =>
+  isOwnPage
+    ? makerRole !== null && isAllowed(makerRole as Role, "element_sessions.create")
+    : makerKeyId !== null;
+
+/**
+ * The portal's own page runs its elements on the second origin alone. A partner's may as well: there the
+ * frame lets itself be framed by the placement's origins only.
+ */
+function isOriginAllowed(session: LockedSession, origin: string | null): boolean {
+  if (!origin || (session.origin !== null && session.origin !== origin)) return false;
+  if (origin === env().ELEMENTS_ORIGIN) return true;
+  if (session.isOwnPage || !session.placement) return false;
+  const { origins } = session.placement;
+  return originCandidates(origin).some((candidate) => origins.includes(candidate));
+}

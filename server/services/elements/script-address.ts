@@ -1,0 +1,13 @@
+import "server-only";
+import { env } from "../../env";
+import { heroBaseUrl } from "../../hero/request";
+import { elementCatalogue, type ElementTag } from "../../schemas/element-catalogue";
+import type { Environment } from "../../schemas/environments";
+
+/** Where browsers get Hero's scripts; the sandbox serves its own. */
+export const scriptHost = (environment: Environment): string =>
+  environment === "sandbox" ? new URL(heroBaseUrl("sandbox")).origin : env().HERO_SCRIPTS_URL;
+
+/** Where browsers get the script that defines an element's tag. */
+export const scriptAddress = (environment: Environment, tag: ElementTag): string =>
+  `${scriptHost(environment)}${elementCatalogue[tag].scriptPath}`;

@@ -1,0 +1,196 @@
+import "server-only";
+import { and, count, eq, inArray, isNull } from "drizzle-orm";
+import { parse } from "tldts";
+import { v7 as uuidv7 } from "uuid";
+import { db, sqlState, type Transaction } from "@/db/client";
+import { placementPractices, placements } from "@/db/schema/placements";
+import { practices } from "@/db/schema/practices";
+import { ConflictError, InvalidInputError, NotFoundError } from "../../errors";
+import type {
+  CreatePlacementInput,
+  PlacementView,
+  SwitchPlacementInput,
+  UpdatePlacementInput,
+} from "../../schemas/placements";
+import { actorId, type TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+import { recordAudit } from "../audit";
+import { getPlacementView, isPlacement } from "./view";
+
+const mostPlacements = 500;
+const uniqueViolation = "23505";
+
+/**
+ * Refuses `*.` before a name under which strangers register theirs (`*.co.uk`, `*.nhs.uk`): it would let
+ * in pages of anybody (https://publicsuffix.org, as `tldts` has it).
+ * @throws InvalidInputError
+ */
+function refusePublicSuffixes(origins: readonly string[]): void {
+  for (const origin of origins) {
+    if (!origin.includes("://*.")) continue;
+    const host = new URL(origin.replace("*.", "")).hostname;
+    if (host.endsWith(".localhost")) continue;
+    if (parse(host, { allowPrivateDomains: true }).domain === null) {
+      throw new InvalidInputError(
+        "origins",
+        `Strangers have names under ${host}. Name your own after *.`,
+      );
+    }
+  }
+}
+
+/** @throws NotFoundError unless each is connected here */
+async function savePractices(
+  tx: Transaction,
+  ctx: TenantContext,
+  placementId: string,
+  practiceIds: readonly string[],
+): Promise<void> {
+  const { tenantId, environment } = ctx;
+  const held = await tx
+    .select({ id: placementPractices.practiceId })
+    .from(placementPractices)
+    .where(
+      and(
+        eq(placementPractices.tenantId, tenantId),
+        eq(placementPractices.environment, environment),
+        eq(placementPractices.placementId, placementId),
+      ),
+    );
+  const before = new Set(held.map(({ id }) => id));
+  const gone = [...before].filter((id) => !practiceIds.includes(id));
+  const added = practiceIds.filter((id) => !before.has(id));
+  if (gone.length > 0) {
+    await tx
+      .delete(placementPractices)
+      .where(
+        and(
+          eq(placementPractices.tenantId, tenantId),
+          eq(placementPractices.environment, environment),
+          eq(placementPractices.placementId, placementId),
+          inArray(placementPractices.practiceId, gone),
+        ),
+      );
+  }
+  if (added.length === 0) return;
+  const connected = await tx
+    .select({ id: practices.id })
+    .from(practices)
+    .where(
+      and(
+        eq(practices.tenantId, tenantId),
+        eq(practices.environment, environment),
+        inArray(practices.id, added),
+        isNull(practices.disconnectedAt),
+      ),
+    );
+  if (connected.length < added.length) throw new NotFoundError();
+  await tx
+    .insert(placementPractices)
+    .values(added.map((practiceId) => ({ tenantId, environment, placementId, practiceId })));
+}
+
+/** @throws InvalidInputError for a name that another placement has */
+async function orNameTaken<Result>(saving: Promise<Result>): Promise<Result> {
+  return saving.catch((error: unknown) => {
+    if (sqlState(error) !== uniqueViolation) throw error;
+    throw new InvalidInputError("name", "Another placement has this name.");
+  });
+}
+
+/**
+ * Saves a way of embedding an element, switched on.
+ *
+ * @throws InvalidInputError for a name that is taken and for an origin that takes in strangers
+ * @throws NotFoundError unless every practice is connected in this environment
+ * @throws ConflictError past five hundred
+ */
+export async function createPlacement(
+  ctx: TenantContext,
+  { practiceIds, attributes, ...input }: CreatePlacementInput,
+): Promise<PlacementView> {
+  requirePermission(ctx, "elements.manage");
+  refusePublicSuffixes(input.origins);
+  const { tenantId, environment } = ctx;
+  const id = uuidv7();
+  const saving = db.tenant(ctx, async (tx) => {
+    const [held] = await tx
+      .select({ count: count() })
+      .from(placements)
+      .where(and(eq(placements.tenantId, tenantId), eq(placements.environment, environment)));
+    if ((held?.count ?? 0) >= mostPlacements) {
+      throw new ConflictError(`There are ${mostPlacements} placements here already.`);
+    }
+    await tx.insert(placements).values({
+      ...input,
+      tenantId,
+      environment,
+      id,
+      adminId: attributes.adminId ?? null,
+      createdBy: actorId(ctx),
+    });
+    await savePractices(tx, ctx, id, practiceIds);
+    const subject = { type: "placement", id, label: input.name } as const;
+    await recordAudit(tx, ctx, "placement.created", subject, detailsOf(input, practiceIds));
+    return getPlacementView(tx, ctx, id);
+  });
+  return orNameTaken(saving);
+}
+
+const detailsOf = (
+  { origins }: { origins: readonly string[] },
+  practiceIds: readonly string[],
+) => ({
+  origins: origins.join(" "),
+  practices: practiceIds.length,
+});
+
+/**
+ * Changes a placement; what pages hold by then stays as it is until they ask again.
+ * @throws as `createPlacement`
+ */
+export async function updatePlacement(
+  ctx: TenantContext,
+  { placementId, practiceIds, attributes, ...input }: UpdatePlacementInput,
+): Promise<PlacementView> {
+  requirePermission(ctx, "elements.manage");
+  refusePublicSuffixes(input.origins);
+  const saving = db.tenant(ctx, async (tx) => {
+    const [changed] = await tx
+      .update(placements)
+      .set({ ...input, adminId: attributes.adminId ?? null })
+      .where(isPlacement(ctx, placementId))
+      .returning({ id: placements.id });
+    if (!changed) throw new NotFoundError();
+    await savePractices(tx, ctx, placementId, practiceIds);
+    const subject = { type: "placement", id: placementId, label: input.name } as const;
+    await recordAudit(tx, ctx, "placement.changed", subject, detailsOf(input, practiceIds));
+    return getPlacementView(tx, ctx, placementId);
+  });
+  return orNameTaken(saving);
+}
+
+/**
+ * The kill switch: off, no page gets another token from the next exchange on. Tokens that are out stay
+ * good at Hero until they end by themselves; `tokensOutUntil` of the answer says when.
+ * @throws NotFoundError
+ */
+export async function switchPlacement(
+  ctx: TenantContext,
+  { placementId, isOn }: SwitchPlacementInput,
+): Promise<PlacementView> {
+  requirePermission(ctx, "elements.manage");
+  return db.tenant(ctx, async (tx) => {
+    const [switched] = await tx
+      .update(placements)
+      .set({ isOn, switchedAt: new Date() })
+      .where(and(isPlacement(ctx, placementId), eq(placements.isOn, !isOn)))
+      .returning({ name: placements.name });
+    if (switched) {
+      const action = isOn ? "placement.switched_on" : "placement.switched_off";
+      const subject = { type: "placement", id: placementId, label: switched.name } as const;
+      await recordAudit(tx, ctx, action, subject);
+    }
+    return getPlacementView(tx, ctx, placementId);
+  });
+}

@@ -1,0 +1,127 @@
+import "server-only";
+import { and, asc, eq, gt, max, sql } from "drizzle-orm";
+import type { Transaction } from "@/db/client";
+import { users } from "@/db/schema/accounts";
+import { elementSessions } from "@/db/schema/element-sessions";
+import { placementPractices, placements } from "@/db/schema/placements";
+import { practices } from "@/db/schema/practices";
+import { NotFoundError } from "../../errors";
+import { accessTokenMinutes } from "../../hero/access-token";
+import type { PlacementView } from "../../schemas/placements";
+import type { TenantContext } from "../../tenancy/context";
+
+export const isPlacement = (ctx: TenantContext, placementId: string) =>
+  and(
+    eq(placements.tenantId, ctx.tenantId),
+    eq(placements.environment, ctx.environment),
+    eq(placements.id, placementId),
+  );
+
+/** The placements of this environment by name, or the one that is named. */
+export async function selectPlacementViews(
+  tx: Transaction,
+  ctx: TenantContext,
+  placementId?: string,
+  now = new Date(),
+): Promise<PlacementView[]> {
+  const isHere = placementId
+    ? isPlacement(ctx, placementId)
+    : and(eq(placements.tenantId, ctx.tenantId), eq(placements.environment, ctx.environment));
+  const rows = await tx
+    .select({
+      id: placements.id,
+      name: placements.name,
+      element: placements.element,
+      origins: placements.origins,
+      theme: placements.theme,
+      adminId: placements.adminId,
+      isOn: placements.isOn,
+      switchedAt: placements.switchedAt,
+      createdBy: users.name,
+      createdAt: placements.createdAt,
+    })
+    .from(placements)
+    .leftJoin(users, eq(users.id, placements.createdBy))
+    .where(isHere)
+    .orderBy(asc(placements.name), asc(placements.id))
+    .limit(500);
+  const members = await selectPractices(tx, ctx, placementId);
+  const lastTokens = await selectLastTokens(tx, ctx, now, placementId);
+  return rows.map(({ adminId, createdBy, createdAt, switchedAt, ...row }) => ({
+    ...row,
+    attributes: { ...(adminId && { adminId }) },
+    practices: members
+      .filter((member) => member.placementId === row.id)
+      .map(({ placementId: _, ...practice }) => practice),
+    createdBy: createdBy ?? "Unknown",
+    createdAt: createdAt.toISOString(),
+    switchedAt: switchedAt?.toISOString() ?? null,
+    tokensOutUntil: lastTokens.get(row.id) ?? null,
+  }));
+}
+
+/** @throws NotFoundError */
+export async function getPlacementView(
+  tx: Transaction,
+  ctx: TenantContext,
+  placementId: string,
+): Promise<PlacementView> {
+  const [view] = await selectPlacementViews(tx, ctx, placementId);
+  if (!view) throw new NotFoundError();
+  return view;
+}
+
+function selectPractices(tx: Transaction, ctx: TenantContext, placementId?: string) {
+  return tx
+    .select({
+      placementId: placementPractices.placementId,
+      id: practices.id,
+      name: sql<string>`coalesce(${practices.alias}, ${practices.name})`,
+      practiceGroupId: practices.practiceGroupId,
+      isConnected: sql<boolean>`${practices.disconnectedAt} is null`,
+    })
+    .from(placementPractices)
+    .innerJoin(
+      practices,
+      and(
+        eq(practices.tenantId, placementPractices.tenantId),
+        eq(practices.environment, placementPractices.environment),
+        eq(practices.id, placementPractices.practiceId),
+      ),
+    )
+    .where(
+      and(
+        eq(placementPractices.tenantId, ctx.tenantId),
+        eq(placementPractices.environment, ctx.environment),
+        placementId ? eq(placementPractices.placementId, placementId) : undefined,
+      ),
+    )
+    .orderBy(asc(practices.name), asc(practices.id));
+}
+
+/** Until when the youngest token of each placement may still be good, where that is ahead. */
+async function selectLastTokens(
+  tx: Transaction,
+  ctx: TenantContext,
+  now: Date,
+  placementId?: string,
+): Promise<Map<string, string>> {
+  const lifeMs = accessTokenMinutes * 60_000;
+  const rows = await tx
+    .select({ placementId: elementSessions.placementId, at: max(elementSessions.turnedAt) })
+    .from(elementSessions)
+    .where(
+      and(
+        eq(elementSessions.tenantId, ctx.tenantId),
+        eq(elementSessions.environment, ctx.environment),
+        placementId ? eq(elementSessions.placementId, placementId) : undefined,
+        gt(elementSessions.turnedAt, new Date(now.getTime() - lifeMs)),
+      ),
+    )
+    .groupBy(elementSessions.placementId);
+  return new Map(
+    rows.flatMap(({ placementId: id, at }) =>
+      id && at ? [[id, new Date(at.getTime() + lifeMs).toISOString()]] : [],
+    ),
+  );
+}
