@@ -6,7 +6,12 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Speaks HTTP with the production build. */
 const http = ["tests/**/*.http.test.ts"];
 /** Needs nothing but the code. */
-const unit = ["tests/*.test.ts", "tests/crypto/**/*.test.ts", "tests/schemas/**/*.test.ts"];
+const unit = [
+  "tests/*.test.ts",
+  "tests/crypto/**/*.test.ts",
+  "tests/embed/**/*.test.ts",
+  "tests/schemas/**/*.test.ts",
+];
 
 export default defineConfig({
   resolve: {

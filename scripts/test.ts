@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningPortal, startPortal } from "../tests/setup/portal";
 import { buildIfNeeded } from "./build";
-import { checkHeroTypes, checkLock, checkMigrations } from "./checks/drift";
+import { checkEmbed, checkHeroTypes, checkLock, checkMigrations } from "./checks/drift";
 import { type Counts, countPlaywright, countVitest } from "./checks/reports";
 import { type Outcome, runSteps, type Step } from "./checks/steps";
 import { findChromium } from "./chromium";
@@ -105,6 +105,7 @@ const steps: Step[] = [
   { name: "lock file is complete", run: async () => asCheck(await checkLock()) },
   { name: "migrations match the schema", run: async () => asCheck(await checkMigrations()) },
   { name: "Hero types match the contract", run: async () => asCheck(await checkHeroTypes()) },
+  { name: "embedded scripts match their sources", run: async () => asCheck(await checkEmbed()) },
   { name: "unit and database tests", run: vitest("unit", "database") },
   { name: "browser is installed", run: ensureChromium },
   // The build writes types of its own that these two read.

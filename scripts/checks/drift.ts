@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
+import { buildEmbed } from "../build-embed";
 import { runTask, type TaskResult } from "../processes";
 
 /** Inside the checkout, because the generators look for packages upwards from their files. */
@@ -28,14 +29,15 @@ function compareFolders(expected: string, made: string): string[] {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
   const names = [...new Set([...list(expected), ...list(made)])].sort();
-  const read = (file: string) => {
-    try {
-      return readFileSync(file, "utf8");
-    } catch {
-      return undefined;
-    }
-  };
   return names.filter((name) => read(join(expected, name)) !== read(join(made, name)));
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
 }
 
 function judge(run: TaskResult, changed: string[], remedy: string): TaskResult {
@@ -104,6 +106,18 @@ export async function checkHeroTypes(): Promise<TaskResult> {
       run,
       compareFolders(resolve("server/hero/generated"), out),
       "The contract has changed since the types were generated: run `npm run generate:hero`.",
+    );
+  });
+}
+
+/** The scripts that partners' pages load, and the integrity value of the loader, must say what their sources say. */
+export async function checkEmbed(): Promise<TaskResult> {
+  return inScratchFolder(async (folder) => {
+    const made = await buildEmbed(folder);
+    return judge(
+      { code: 0, output: "" },
+      made.filter((path) => read(path) !== read(join(folder, path))),
+      "What partners' pages load differs from its sources: run `npm run build:embed`.",
     );
   });
 }

@@ -1,0 +1,25 @@
+/** A bar that asks before something half written is lost. Styled by script, which every policy allows. */
+export function makeBar(onAgree: () => void): HTMLElement {
+  const bar = document.createElement("div");
+  bar.setAttribute("role", "alert");
+  bar.style.cssText =
+    "display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center;justify-content:space-between;" +
+    "margin:0 0 8px;padding:12px 16px;border:1px solid #8a6100;border-radius:6px;" +
+    "background:#fff6dc;color:#33270a;font:16px/1.4 system-ui,sans-serif";
+
+  const text = document.createElement("span");
+  text.textContent =
+    "This form must be reloaded soon. Send or copy what you have written first: reloading clears it.";
+  text.style.cssText = "flex:1 1 240px";
+
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Reload now";
+  button.style.cssText =
+    "min-height:44px;padding:0 16px;border:1px solid #33270a;border-radius:6px;" +
+    "background:#fff;color:#33270a;font:inherit;font-weight:600;cursor:pointer";
+  button.onclick = onAgree;
+
+  bar.append(text, button);
+  return bar;
+}
