@@ -1,0 +1,45 @@
+import { literal, type SnippetFacts, type SnippetFile, sessionPath } from "./snippet";
+
+/** A class for ASP.NET Core: `builder.Services.AddHttpClient<HeroSessions>()`. */
+export const csharpSnippet = (facts: SnippetFacts): SnippetFile[] => [
+  {
+    file: "HeroSessions.cs",
+    language: "csharp",
+    code: `using System.Net.Http.Headers;
+using System.Net.Http.Json;
+
+/// <summary>Register it with <c>builder.Services.AddHttpClient&lt;HeroSessions&gt;()</c>.</summary>
+public sealed class HeroSessions(HttpClient http)
+{
+    private sealed record Session(string Secret);
+
+    /// <summary>
+    /// Makes a session for the patient whom the signed-in person has open. Call it in your endpoint
+    /// POST ${sessionPath}, with Hero's patient id from your own records, and answer
+    /// { "session": "…" } with Cache-Control: no-store.
+    /// </summary>
+    public async Task<string> MakeAsync(string patientId, CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            ${literal(`${facts.portal}/api/v1/element-sessions`)})
+        {
+            Content = JsonContent.Create(new
+            {
+                placementId = ${literal(facts.placementId)},
+                practiceGroupId = ${literal(facts.practiceGroupId)},
+                patientId,
+            }),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            Environment.GetEnvironmentVariable("PORTAL_API_KEY"));
+        using var answer = await http.SendAsync(request, cancellation);
+        answer.EnsureSuccessStatusCode();
+        var session = await answer.Content.ReadFromJsonAsync<Session>(cancellation);
+        return session!.Secret;
+    }
+}
+`,
+  },
+];

@@ -1,0 +1,36 @@
+import { loaderIntegrity } from "./integrity";
+import { type SnippetFacts, type SnippetFile, sessionPath, troubleText } from "./snippet";
+
+/** A plain page: the custom element, and a script of its own that asks for the session. */
+export const htmlSnippet = ({ portal, placementId }: SnippetFacts): SnippetFile[] => [
+  {
+    file: "messages.html",
+    language: "html",
+    code: `<hero-placement placement="${placementId}"></hero-placement>
+<p id="hero-trouble" role="alert" hidden>${troubleText}</p>
+
+<script
+  src="${portal}/embed/v1.js"
+  integrity="${loaderIntegrity}"
+  crossorigin="anonymous"
+  async
+></script>
+<script type="module" src="/hero-element.js"></script>
+`,
+  },
+  {
+    file: "hero-element.js",
+    language: "js",
+    code: `const placement = document.querySelector("hero-placement");
+const trouble = document.querySelector("#hero-trouble");
+
+placement.addEventListener("hero:ready", () => (trouble.hidden = true));
+placement.addEventListener("hero:error", () => (trouble.hidden = false));
+
+// Your own server makes the session. A page that it renders may carry session="…" itself instead.
+const answer = await fetch("${sessionPath}", { method: "POST" }).catch(() => undefined);
+if (answer?.ok) placement.setAttribute("session", (await answer.json()).session);
+else trouble.hidden = false;
+`,
+  },
+];

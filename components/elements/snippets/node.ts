@@ -1,0 +1,54 @@
+import { literal, type SnippetFacts, type SnippetFile, sessionPath } from "./snippet";
+
+/** A server of its own, without a package. */
+export const nodeSnippet = (facts: SnippetFacts): SnippetFile[] => [
+  {
+    file: "hero-session.mjs",
+    language: "js",
+    code: `import { createServer } from "node:http";
+// Yours: Hero's id of the patient whom the signed-in person has open, from your own records.
+import { heroPatientId } from "./records.mjs";
+
+async function makeSession(patientId) {
+  const answer = await fetch(${literal(`${facts.portal}/api/v1/element-sessions`)}, {
+    method: "POST",
+    headers: {
+      authorization: \`Bearer \${process.env.PORTAL_API_KEY}\`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({
+      placementId: ${literal(facts.placementId)},
+      practiceGroupId: ${literal(facts.practiceGroupId)},
+      patientId,
+    }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!answer.ok) throw new Error(\`The portal answered \${answer.status}.\`);
+  const { secret } = await answer.json();
+  return secret;
+}
+
+const server = createServer(async (request, response) => {
+  const send = (status, body) => {
+    response.writeHead(status, {
+      "content-type": "application/json",
+      "cache-control": "no-store",
+    });
+    response.end(JSON.stringify(body));
+  };
+
+  if (request.method !== "POST" || request.url !== "${sessionPath}") return send(404, {});
+  try {
+    const patientId = await heroPatientId(request);
+    if (!patientId) return send(403, {});
+    send(200, { session: await makeSession(patientId) });
+  } catch (error) {
+    console.error(error.message);
+    send(502, {});
+  }
+});
+
+server.listen(process.env.PORT ?? 3001);
+`,
+  },
+];

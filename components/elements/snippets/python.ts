@@ -1,0 +1,38 @@
+import { literal, type SnippetFacts, type SnippetFile, sessionPath } from "./snippet";
+
+/** A function of the standard library alone, for an endpoint of any framework. */
+export const pythonSnippet = (facts: SnippetFacts): SnippetFile[] => [
+  {
+    file: "hero_session.py",
+    language: "python",
+    code: `import json
+import os
+import urllib.request
+
+
+def make_session(patient_id: str) -> str:
+    """Makes a session for the patient whom the signed-in person has open.
+
+    Call it in your endpoint POST ${sessionPath}, with Hero's patient id from your own
+    records, and answer {"session": make_session(patient_id)} with Cache-Control: no-store.
+    """
+    request = urllib.request.Request(
+        ${literal(`${facts.portal}/api/v1/element-sessions`)},
+        method="POST",
+        headers={
+            "Authorization": f"Bearer {os.environ['PORTAL_API_KEY']}",
+            "Content-Type": "application/json",
+        },
+        data=json.dumps(
+            {
+                "placementId": ${literal(facts.placementId)},
+                "practiceGroupId": ${literal(facts.practiceGroupId)},
+                "patientId": patient_id,
+            }
+        ).encode(),
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)["secret"]
+`,
+  },
+];

@@ -1,0 +1,81 @@
+import { loaderIntegrity } from "./integrity";
+import { literal, type SnippetFacts, type SnippetFile, sessionPath, troubleText } from "./snippet";
+
+/** A component that works in any page of a React application. */
+export const reactSnippet = (facts: SnippetFacts): SnippetFile[] => [
+  { file: "hero-element.tsx", language: "tsx", code: reactComponent(facts, "export") },
+];
+
+/** The component's file; `exported` is how it leaves it. */
+export const reactComponent = (
+  { portal, placementId }: SnippetFacts,
+  exported: "export" | "export default",
+) => `import { useEffect, useRef, useState } from "react";
+// Save ${portal}/embed/v1.d.ts as hero-portal.d.ts beside this file.
+import type { HeroMount, HeroPortal } from "./hero-portal";
+
+let loading: Promise<HeroPortal> | undefined;
+
+/** Loads the portal's script once; a load that failed can be tried again. */
+function loadHeroPortal(): Promise<HeroPortal> {
+  loading ??= new Promise<HeroPortal>((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = ${literal(`${portal}/embed/v1.js`)};
+    script.integrity = ${literal(loaderIntegrity)};
+    script.crossOrigin = "anonymous";
+    script.onload = () => resolve(window.HeroPortal as HeroPortal);
+    script.onerror = () => {
+      loading = undefined;
+      script.remove();
+      reject(new Error("The portal's script did not load."));
+    };
+    document.head.append(script);
+  });
+  return loading;
+}
+
+async function makeSession(): Promise<string> {
+  const answer = await fetch("${sessionPath}", { method: "POST" });
+  if (!answer.ok) throw new Error("The server made no session.");
+  const { session } = (await answer.json()) as { session: string };
+  return session;
+}
+
+${exported} function HeroElement() {
+  const host = useRef<HTMLDivElement>(null);
+  const [isTrouble, setTrouble] = useState(false);
+
+  useEffect(() => {
+    let mounted: HeroMount | undefined;
+    let isGone = false;
+
+    async function start() {
+      const portal = await loadHeroPortal();
+      if (isGone) return;
+      const session = await makeSession();
+      if (isGone || !host.current) return;
+      mounted = portal.mount(host.current, {
+        session,
+        placement: ${literal(placementId)},
+        onEvent(event) {
+          if (event.type === "hero:ready") setTrouble(false);
+          if (event.type === "hero:error") setTrouble(true);
+        },
+      });
+    }
+
+    start().catch(() => setTrouble(true));
+    return () => {
+      isGone = true;
+      mounted?.unmount();
+    };
+  }, []);
+
+  return (
+    <>
+      <div ref={host} />
+      {isTrouble ? <p role="alert">${troubleText}</p> : null}
+    </>
+  );
+}
+`;

@@ -1,0 +1,33 @@
+import type { Environment } from "@/server/schemas/environments";
+
+/** What snippets are filled with. Addresses are origins, without a slash at the end. */
+export type SnippetFacts = {
+  portal: string;
+  /** The second origin, which frames come from. */
+  elementsOrigin: string;
+  placementId: string;
+  practiceGroupId: string;
+  environment: Environment;
+  /** Where Hero's script comes from; the sandbox's own address there. */
+  scriptHost: string;
+  /** Which of Hero's hosts the element speaks to. */
+  heroApi: string;
+};
+
+export type SnippetFile = {
+  /** A proposal for its path in the partner's project. */
+  file: string;
+  language: "html" | "js" | "tsx" | "ts" | "python" | "php" | "csharp" | "shell";
+  /** Ready to save; ends with a line break. */
+  code: string;
+};
+
+/** A text as a literal of JavaScript, and of the other languages here for what ids and addresses hold. */
+export const literal = (text: string) => JSON.stringify(text);
+
+/** Where the pages of all snippets ask the partner's own server for a session. */
+export const sessionPath = "/hero-session";
+
+/** What a page shows when the element is not there. */
+export const troubleText =
+  "This part of the page does not work just now. Try again in a few minutes.";

@@ -1,0 +1,143 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { expect, test } from "vitest";
+import { browserSnippets, serverSnippets } from "@/components/elements/snippets/all";
+import { loaderIntegrity } from "@/components/elements/snippets/integrity";
+import { policyFor } from "@/components/elements/snippets/policy";
+import type { SnippetFacts } from "@/components/elements/snippets/snippet";
+import { runTask } from "@/scripts/processes";
+
+const facts: SnippetFacts = {
+  portal: "https://portal.example",
+  elementsOrigin: "https://elements.example",
+  placementId: "0199f3a0-1111-7222-8333-444455556666",
+  practiceGroupId: "20533",
+  environment: "staging",
+  scriptHost: "https://scripts.htech.app",
+  heroApi: "https://api.staging.htech.app",
+};
+
+const textOf = (files: readonly { code: string }[]) => files.map(({ code }) => code).join("\n");
+
+test.each(serverSnippets)(
+  "$name: the server's side names placement, practice and key",
+  (snippet) => {
+    const text = textOf(snippet.makeFiles(facts));
+    expect(text).toContain("https://portal.example/api/v1/element-sessions");
+    expect(text).toContain(facts.placementId);
+    expect(text).toContain(facts.practiceGroupId);
+    expect(text).toContain("PORTAL_API_KEY");
+  },
+);
+
+test.each(browserSnippets)("$name: the page's side names the placement and no key", (snippet) => {
+  const pages = snippet.makeFiles(facts).filter(({ file }) => !file.endsWith("route.ts"));
+  expect(textOf(pages)).toContain(facts.placementId);
+  expect(textOf(pages)).not.toMatch(/PORTAL_API_KEY|authorization|api-key/i);
+});
+
+test.each([...browserSnippets, ...serverSnippets])(
+  "$name: no key and no token stands in it",
+  (snippet) => {
+    expect(textOf(snippet.makeFiles(facts))).not.toMatch(/hpp_|eyJ|jwt-token/);
+  },
+);
+
+test("every page that loads the loader pins it", () => {
+  for (const kind of ["html", "react", "next"]) {
+    const files = browserSnippets.find((each) => each.kind === kind)?.makeFiles(facts) ?? [];
+    expect(textOf(files), kind).toContain(loaderIntegrity);
+  }
+});
+
+test("what a partner saves compiles against the types that the portal gives", async () => {
+  mkdirSync("node_modules/.cache", { recursive: true });
+  const folder = mkdtempSync(resolve("node_modules/.cache/snippets-"));
+  const save = (path: string, text: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  try {
+    for (const { kind, makeFiles } of browserSnippets) {
+      for (const { file, code } of makeFiles(facts)) {
+        save(join(kind, file), code);
+        cpSync("public/embed/v1.d.ts", join(folder, kind, dirname(file), "hero-portal.d.ts"));
+      }
+    }
+    save(
+      "next/app/hero-session/records.ts",
+      "export const heroPatientId = async (_request: Request): Promise<string | null> => null;",
+    );
+    save("listens.ts", listens);
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      target: "ES2020",
+      lib: ["dom", "dom.iterable", "ES2022"],
+      module: "esnext",
+      moduleResolution: "bundler",
+      jsx: "react-jsx",
+      types: ["node"],
+    };
+    save("tsconfig.json", JSON.stringify({ compilerOptions, include: ["**/*.ts", "**/*.tsx"] }));
+    const { output } = await runTask("tsc", ["-p", folder]);
+    expect(output).toBe("");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** A page in TypeScript that hears everything. */
+const listens = `import "./react/hero-portal";
+
+document.querySelector<HTMLElement>("hero-placement")?.addEventListener("hero:ready", (event) => {
+  const seconds: number = event.detail.expiresIn;
+  return seconds;
+});
+document.addEventListener("hero:warning", async (event) => {
+  event.preventDefault();
+  await event.detail.renew();
+});
+window.HeroPortal?.mount(document.body, {
+  session: "secret",
+  onEvent(event) {
+    if (event.type === "hero:event") event.detail.hint satisfies true;
+  },
+}).unmount();
+`;
+
+test("the policy of each kind of page names the hosts that it needs, and no other", () => {
+  const sandbox = {
+    ...facts,
+    environment: "sandbox" as const,
+    portal: "http://localhost:3000",
+    elementsOrigin: "http://elements.localhost:3000",
+    scriptHost: "http://localhost:4010",
+    heroApi: "http://localhost:4010",
+  };
+  expect(policyFor("html", sandbox)).toEqual([
+    "script-src 'self' http://localhost:3000 http://localhost:4010",
+    "connect-src 'self' http://localhost:3000 http://localhost:4010",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+  ]);
+  expect(policyFor("iframe", sandbox)).toEqual([
+    "script-src 'nonce-NONCE'",
+    "connect-src 'self'",
+    "frame-src http://elements.localhost:3000",
+  ]);
+  expect(policyFor("react", facts)).toEqual(policyFor("html", facts));
+  expect(policyFor("next", { ...facts, environment: "production" })).toEqual([
+    "script-src 'self' https://portal.example https://scripts.htech.app",
+    "connect-src 'self' https://portal.example https://api.staging.htech.app https://*.htech.app",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: https://*.htech.app https://*.herohealth.net",
+  ]);
+});
+
+test("no policy allows inline or evaluated scripts", () => {
+  for (const { kind } of browserSnippets) {
+    const [scripts] = policyFor(kind, facts);
+    expect(scripts).not.toMatch(/unsafe|\*/);
+  }
+});
