@@ -37,6 +37,8 @@ function contentSecurityPolicy(nonce: string): string {
     "font-src 'self'",
     "connect-src 'self'",
     "worker-src 'self'",
+    // Hero's scripts run in there, without the portal's cookies, and never in a page of ours.
+    `frame-src ${env().ELEMENTS_ORIGIN}`,
     "manifest-src 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",
@@ -48,6 +50,6 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 export const config = {
-  // Everything but the API, which answers data, and the files of the build and the icon.
-  matcher: ["/((?!api/|_next/static/|icon\\.svg).*)"],
+  // Everything but the API, which answers data, what partners' pages embed, the files of the build and the icon.
+  matcher: ["/((?!api/|embed/|_next/static/|icon\\.svg).*)"],
 };

@@ -3,6 +3,7 @@ import { createServer, type Server, type ServerResponse, STATUS_CODES } from "no
 import type { Duplex } from "node:stream";
 import next from "next";
 import { isDirect, loadDirect } from "./serve/direct";
+import { answerHeaders, apiPolicy } from "./serve/headers";
 import { findRefusal, limitBody, settleHeaders } from "./serve/requests";
 import { readServeSettings } from "./settings";
 
@@ -16,27 +17,6 @@ const isDevelopment = process.env.NODE_ENV === "development";
 
 // Open pages hold an upgraded connection in development, and nobody waits for those.
 const stopGraceMs = isDevelopment ? 200 : 10_000;
-
-/** On every answer. The content security policy needs a nonce for each page and is set there. */
-const answerHeaders = {
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-  // Not `no-referrer`: with that a browser posts forms with `Origin: null`, and they are refused.
-  "referrer-policy": "same-origin",
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
-  "origin-agent-cluster": "?1",
-  "x-dns-prefetch-control": "off",
-  "x-permitted-cross-domain-policies": "none",
-  "permissions-policy":
-    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), midi=(), payment=(), usb=()",
-  ...(settings.publicUrl.protocol === "https:" && {
-    "strict-transport-security": "max-age=31536000",
-  }),
-};
-
-/** Pages have a policy of their own, with a nonce, from `proxy.ts`. The API shows nothing to anybody. */
-const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
 
 function refuse(response: ServerResponse, status: number): void {
   if (response.headersSent) {
@@ -74,10 +54,8 @@ const server: Server = createServer(
   (request, response) => {
     const requestId = randomUUID();
     response.setHeader("x-request-id", requestId);
-    for (const [name, value] of Object.entries(answerHeaders)) response.setHeader(name, value);
-    if (request.url?.startsWith("/api/")) {
-      response.setHeader("content-security-policy", apiPolicy);
-    }
+    const headers = answerHeaders(request.url ?? "", settings);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (isStopping) response.setHeader("connection", "close");
 
     const refusal = findRefusal(request, settings);

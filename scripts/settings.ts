@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
-import { readEnv } from "../server/env";
+import { ownElementsOrigin, readEnv } from "../server/env";
 
 const port = (fallback: number) =>
   z.coerce
@@ -32,6 +32,7 @@ const hostName = /^[a-z0-9.-]+(:\d{1,5})?$/;
 const serveShape = {
   PORT: port(3000),
   PUBLIC_URL: origin.optional(),
+  ELEMENTS_ORIGIN: origin.optional(),
   LISTEN_HOST: z.string().optional(),
   ALLOWED_HOSTS: z
     .string()
@@ -87,20 +88,27 @@ function parse<Shape extends z.ZodRawShape>(shape: Shape, source: Source) {
 function serveSettingsOf(read: {
   PORT: number;
   PUBLIC_URL?: string | undefined;
+  ELEMENTS_ORIGIN?: string | undefined;
   LISTEN_HOST?: string | undefined;
   ALLOWED_HOSTS: string[];
   TRUSTED_PROXY_HOPS: number;
 }) {
   const publicUrl = new URL(read.PUBLIC_URL ?? `http://localhost:${read.PORT}`);
   const isLocal = isLoopback(publicUrl.hostname);
+  const elementsOrigin = read.ELEMENTS_ORIGIN ?? ownElementsOrigin(publicUrl);
+  if (!elementsOrigin) throw new Error("ELEMENTS_ORIGIN is not set.");
+  const elementsUrl = new URL(elementsOrigin);
   return {
     port: read.PORT,
     publicUrl,
+    /** The second origin: pages that run Hero's scripts, and nothing else of ours. */
+    elementsUrl,
     isLocal,
     /** Without a public address of its own the portal is for this machine alone. */
     listenHost: read.LISTEN_HOST ?? (isLocal ? "127.0.0.1" : undefined),
     allowedHosts: new Set([
       publicUrl.host,
+      elementsUrl.host,
       `localhost:${read.PORT}`,
       `127.0.0.1:${read.PORT}`,
       ...read.ALLOWED_HOSTS,

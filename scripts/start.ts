@@ -290,6 +290,7 @@ function portalEnvironment(
     NEXT_TELEMETRY_DISABLED: "1",
     PORT: String(settings.port),
     PUBLIC_URL: settings.publicUrl.origin,
+    ELEMENTS_ORIGIN: settings.elementsUrl.origin,
     DATABASE_URL: database.servingUrl,
     // Empty, not absent: Next would read them again from `.env`, and the portal has no use for them.
     DATABASE_ADMIN_URL: "",

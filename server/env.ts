@@ -72,15 +72,21 @@ const settings = z.object({
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 
+const isThisMachine = (host: string) => ["localhost", "127.0.0.1", "[::1]"].includes(host);
+
+/** The second origin of a portal on this machine: another name of it. Undefined for a portal elsewhere. */
+export function ownElementsOrigin(portal: URL): string | undefined {
+  if (!isThisMachine(portal.hostname)) return undefined;
+  return new URL(`${portal.protocol}//elements.localhost:${portal.port}`).origin;
+}
+
 /**
  * The second origin, on which Hero's scripts run. Beside a portal on this machine it is a name of this
  * machine; anywhere else it has to be said, and it is never the portal's own.
  */
 const withElementsOrigin = settings.transform((read, ctx) => {
   const portal = new URL(read.PUBLIC_URL);
-  const ownName =
-    portal.hostname === "localhost" ? `http://elements.localhost:${portal.port || 80}` : undefined;
-  const ELEMENTS_ORIGIN = read.ELEMENTS_ORIGIN ?? (ownName && new URL(ownName).origin);
+  const ELEMENTS_ORIGIN = read.ELEMENTS_ORIGIN ?? ownElementsOrigin(portal);
   const refuse = (message: string) => {
     ctx.addIssue({ code: "custom", path: ["ELEMENTS_ORIGIN"], message });
     return z.NEVER;

@@ -69,11 +69,13 @@ describe("the settings of the start", () => {
 
   it("leave demo and sandbox out at a public address, and ask for a mail server instead", () => {
     const PUBLIC_URL = "https://portal.example.org";
-    expect(() => readStartSettings({ PUBLIC_URL })).toThrow("SMTP_URL is not set.");
-    const settings = readStartSettings({ PUBLIC_URL, SMTP_URL: whole.SMTP_URL });
+    const ELEMENTS_ORIGIN = "https://elements.example.net";
+    const addresses = { PUBLIC_URL, ELEMENTS_ORIGIN };
+    expect(() => readStartSettings(addresses)).toThrow("SMTP_URL is not set.");
+    const settings = readStartSettings({ ...addresses, SMTP_URL: whole.SMTP_URL });
     expect(settings.isDemo).toBe(false);
     expect(settings.listenHost).toBeUndefined();
-    expect(readStartSettings({ PUBLIC_URL, DEMO: "on" }).isDemo).toBe(true);
+    expect(readStartSettings({ ...addresses, DEMO: "on" }).isDemo).toBe(true);
   });
 
   it.each([
@@ -82,6 +84,7 @@ describe("the settings of the start", () => {
     ["DATABASE_ADMIN_URL", "localhost"],
     ["DATABASE_OWNER_URL", "localhost"],
     ["PUBLIC_URL", "https://example.org/portal"],
+    ["ELEMENTS_ORIGIN", "https://example.org/elements"],
     ["ALLOWED_HOSTS", "https://example.org"],
     ["TRUSTED_PROXY_HOPS", "many"],
     ["EMBEDDED_DATABASE_FSYNC", "maybe"],
@@ -95,15 +98,35 @@ describe("the settings of the start", () => {
   });
 });
 
+describe("c25: the second origin", () => {
+  it("is another name of this machine beside a portal on it", () => {
+    expect(readEnv({ ...whole, PUBLIC_URL: "http://localhost:4200" }).ELEMENTS_ORIGIN).toBe(
+      "http://elements.localhost:4200",
+    );
+    expect(readServeSettings({ PORT: "4200" }).elementsUrl.host).toBe("elements.localhost:4200");
+  });
+
+  it("has to be said for a portal anywhere else, and is never the portal's own", () => {
+    const PUBLIC_URL = "https://portal.example.org";
+    expect(() => readEnv({ ...whole, PUBLIC_URL })).toThrow("ELEMENTS_ORIGIN is not set.");
+    expect(() => readServeSettings({ PUBLIC_URL })).toThrow("ELEMENTS_ORIGIN is not set.");
+    expect(() => readEnv({ ...whole, PUBLIC_URL, ELEMENTS_ORIGIN: PUBLIC_URL })).toThrow(
+      "ELEMENTS_ORIGIN must differ from PUBLIC_URL.",
+    );
+  });
+});
+
 describe("the hosts that are answered", () => {
   it("are the public one, this machine, and those that are named", () => {
     const { allowedHosts } = readServeSettings({
       PORT: "4200",
       PUBLIC_URL: "https://portal.example.org",
+      ELEMENTS_ORIGIN: "https://elements.example.net",
       ALLOWED_HOSTS: "Inner.example.org:8080, other",
     });
     expect([...allowedHosts]).toEqual([
       "portal.example.org",
+      "elements.example.net",
       "localhost:4200",
       "127.0.0.1:4200",
       "inner.example.org:8080",

@@ -31,8 +31,18 @@ export function findRefusal(request: IncomingMessage, settings: ServeSettings): 
   const hosts = request.headersDistinct.host ?? [];
   if (hosts.length !== 1 || !settings.allowedHosts.has(hosts[0]?.toLowerCase() ?? "")) return 400;
   if (!isForwardedHostAllowed(request.headers, settings)) return 400;
+  // The frames of elements are all there is on the second origin, and are nowhere else.
+  if (isOnElementsOrigin(request, settings) !== isFrame(target)) return 404;
   if (Number(request.headers["content-length"] ?? 0) > largestBodyBytes) return 413;
   return undefined;
+}
+
+/** True for the pages in which Hero's scripts run. */
+export const isFrame = (target: string) => target.startsWith("/embed/frame/");
+
+function isOnElementsOrigin({ headers }: IncomingMessage, settings: ServeSettings): boolean {
+  const host = forwardedHost(headers, settings) ?? headers.host?.toLowerCase();
+  return host === settings.elementsUrl.host;
 }
 
 function isForwardedHostAllowed(headers: IncomingHttpHeaders, settings: ServeSettings): boolean {
@@ -60,8 +70,8 @@ export function settleHeaders(
   const { headers } = request;
   const client = findClientAddress(request, settings.trustedProxyHops);
   const host = forwardedHost(headers, settings) ?? headers.host?.toLowerCase() ?? "";
-  const isPublicHost = host === settings.publicUrl.host;
-  const scheme = isPublicHost ? settings.publicUrl.protocol.slice(0, -1) : "http";
+  const known = [settings.publicUrl, settings.elementsUrl].find((url) => url.host === host);
+  const scheme = known ? known.protocol.slice(0, -1) : "http";
   for (const name of Object.keys(headers)) {
     if (droppedHeaders.has(name) || droppedPrefixes.some((prefix) => name.startsWith(prefix))) {
       delete headers[name];

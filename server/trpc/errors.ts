@@ -5,6 +5,7 @@ import { isDatabaseGone } from "@/db/client";
 import {
   ConflictError,
   DomainError,
+  ElementRefusedError,
   ForbiddenError,
   InvalidInputError,
   NotFoundError,
@@ -28,6 +29,7 @@ const domainCodes: [
   [UnauthenticatedError, "UNAUTHORIZED"],
   [ForbiddenError, "FORBIDDEN"],
   [ConflictError, "CONFLICT"],
+  [ElementRefusedError, "CONFLICT"],
   [InvalidInputError, "BAD_REQUEST"],
   [RateLimitedError, "TOO_MANY_REQUESTS"],
 ];

@@ -24,11 +24,33 @@ export const problems = {
     title: "The API key may not do this",
     meaning: "The key lacks the permission. Make one that has it.",
   },
+  "session-refused": {
+    status: 401,
+    title: "The element session gives no token",
+    meaning:
+      "The secret is missing, unknown or spent, or the session has expired or was ended. Nothing was asked of Hero.",
+  },
+  "origin-refused": {
+    status: 403,
+    title: "Pages of this origin get no token",
+    meaning: "`Origin` is missing, or is not on the placement's list. Nothing was asked of Hero.",
+  },
+  "placement-off": {
+    status: 403,
+    title: "The placement is switched off",
+    meaning: "Nothing was asked of Hero. Switch it on in the portal.",
+  },
+  "practice-refused": {
+    status: 403,
+    title: "The placement does not act for this practice",
+    meaning:
+      "The practice is not connected any more, or is not on the placement's list. Nothing was asked of Hero.",
+  },
   "not-found": {
     status: 404,
     title: "Not found",
     meaning:
-      "There is no such address, or no such link or practice in the key's organisation and environment. Nothing was sent to Hero.",
+      "There is no such address, or no such link, practice or placement in the key's organisation and environment. Nothing was sent to Hero.",
   },
   "method-not-allowed": {
     status: 405,

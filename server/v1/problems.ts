@@ -3,6 +3,7 @@ import type { TRPCError } from "@trpc/server";
 import { type z, ZodError } from "zod";
 import {
   ChangeRefusedError,
+  ElementRefusedError,
   InvalidInputError,
   OperationReusedError,
   RateLimitedError,
@@ -114,6 +115,7 @@ function describe(error: unknown, mapped: TRPCError): ProblemError {
     const mayTryAgain = passingRefusals.includes(heroCode);
     return new ProblemError("change-refused", message, { heroCode, mayTryAgain });
   }
+  if (error instanceof ElementRefusedError) return new ProblemError(error.reason, error.message);
   const name = names[mapped.code] ?? "internal-error";
   const detail = details[name] ?? mapped.message;
   if (error instanceof InvalidInputError) {

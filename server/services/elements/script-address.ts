@@ -8,6 +8,12 @@ import type { Environment } from "../../schemas/environments";
 export const scriptHost = (environment: Environment): string =>
   environment === "sandbox" ? new URL(heroBaseUrl("sandbox")).origin : env().HERO_SCRIPTS_URL;
 
+/** Where a browser that shows an element goes: for its script, and for Hero's API. */
+export const elementHosts = (environment: Environment) => ({
+  scripts: scriptHost(environment),
+  api: new URL(heroBaseUrl(environment)).origin,
+});
+
 /** Where browsers get the script that defines an element's tag. */
 export const scriptAddress = (environment: Environment, tag: ElementTag): string =>
   `${scriptHost(environment)}${elementCatalogue[tag].scriptPath}`;

@@ -52,7 +52,7 @@ export async function selectPlacementViews(
     attributes: { ...(adminId && { adminId }) },
     practices: members
       .filter((member) => member.placementId === row.id)
-      .map(({ placementId: _, ...practice }) => practice),
+      .map(({ placementId: _placement, ...practice }) => practice),
     createdBy: createdBy ?? "Unknown",
     createdAt: createdAt.toISOString(),
     switchedAt: switchedAt?.toISOString() ?? null,

@@ -1,0 +1,46 @@
+import type { ServeSettings } from "../settings";
+import { isFrame } from "./requests";
+
+/** Pages have a policy of their own, with a nonce, from `proxy.ts`. The API shows nothing to anybody. */
+export const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
+
+/** What partners' pages load from us. Each name has a version in it and never changes what it holds. */
+const embedded = /^\/embed\/[a-z-]*v\d+\.(js|d\.ts)(\?|$)/;
+
+const always = {
+  "x-content-type-options": "nosniff",
+  // Not `no-referrer`: with that a browser posts forms with `Origin: null`, and they are refused.
+  "referrer-policy": "same-origin",
+  "origin-agent-cluster": "?1",
+  "x-dns-prefetch-control": "off",
+  "x-permitted-cross-domain-policies": "none",
+  "permissions-policy":
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), midi=(), payment=(), usb=()",
+};
+
+const ours = {
+  "x-frame-options": "DENY",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+};
+
+const forEverybody = {
+  "access-control-allow-origin": "*",
+  "cross-origin-resource-policy": "cross-origin",
+  "cache-control": "public, max-age=31536000, immutable",
+};
+
+/**
+ * The headers of every answer to a request for `target`, those of refusals included. Frames of elements
+ * say themselves, in their policy, who may frame them.
+ */
+export function answerHeaders(target: string, settings: ServeSettings): Record<string, string> {
+  return {
+    ...always,
+    ...(embedded.test(target) ? forEverybody : isFrame(target) ? {} : ours),
+    ...(target.startsWith("/api/") && { "content-security-policy": apiPolicy }),
+    ...(settings.publicUrl.protocol === "https:" && {
+      "strict-transport-security": "max-age=31536000",
+    }),
+  };
+}
