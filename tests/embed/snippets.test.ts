@@ -119,20 +119,23 @@ test("the policy of each kind of page names the hosts that it needs, and no othe
     "script-src 'self' http://localhost:3000 http://localhost:4010",
     "connect-src 'self' http://localhost:3000 http://localhost:4010",
     "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
+    "img-src 'self' data: http://localhost:4010",
+    "font-src 'self' http://localhost:4010",
   ]);
   expect(policyFor("iframe", sandbox)).toEqual([
     "script-src 'nonce-NONCE'",
     "connect-src 'self'",
     "frame-src http://elements.localhost:3000",
   ]);
-  expect(policyFor("react", facts)).toEqual(policyFor("html", facts));
-  expect(policyFor("next", { ...facts, environment: "production" })).toEqual([
+  expect(policyFor("html", facts)).toEqual([
     "script-src 'self' https://portal.example https://scripts.htech.app",
-    "connect-src 'self' https://portal.example https://api.staging.htech.app https://*.htech.app",
+    "connect-src 'self' https://portal.example https://scripts.htech.app https://api.staging.htech.app",
     "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: https://*.htech.app https://*.herohealth.net",
+    "img-src 'self' data: https://scripts.htech.app https://api.staging.htech.app",
+    "font-src 'self' https://scripts.htech.app https://api.staging.htech.app",
   ]);
+  expect(policyFor("react", facts)).toEqual(policyFor("html", facts));
+  expect(policyFor("next", facts)).toEqual(policyFor("html", facts));
 });
 
 test("no policy allows inline or evaluated scripts", () => {

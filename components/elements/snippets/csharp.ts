@@ -1,4 +1,4 @@
-import { literal, type SnippetFacts, type SnippetFile, sessionPath } from "./snippet";
+import { keyNote, literal, type SnippetFacts, type SnippetFile, sessionPath } from "./snippet";
 
 /** A class for ASP.NET Core: `builder.Services.AddHttpClient<HeroSessions>()`. */
 export const csharpSnippet = (facts: SnippetFacts): SnippetFile[] => [
@@ -8,6 +8,7 @@ export const csharpSnippet = (facts: SnippetFacts): SnippetFile[] => [
     code: `using System.Net.Http.Headers;
 using System.Net.Http.Json;
 
+// ${keyNote(facts)}
 /// <summary>Register it with <c>builder.Services.AddHttpClient&lt;HeroSessions&gt;()</c>.</summary>
 public sealed class HeroSessions(HttpClient http)
 {

@@ -1,5 +1,5 @@
 import { reactComponent } from "./react";
-import { literal, type SnippetFacts, type SnippetFile } from "./snippet";
+import { keyNote, literal, type SnippetFacts, type SnippetFile } from "./snippet";
 
 /** Both sides in one Next.js application: the route that makes the session, and a page with the element. */
 export const nextSnippet = (facts: SnippetFacts): SnippetFile[] => [
@@ -9,6 +9,7 @@ export const nextSnippet = (facts: SnippetFacts): SnippetFile[] => [
     code: `// Yours: Hero's id of the patient whom the signed-in person has open, from your own records.
 import { heroPatientId } from "./records";
 
+// ${keyNote(facts)}
 export async function POST(request: Request): Promise<Response> {
   const patientId = await heroPatientId(request);
   if (!patientId) return Response.json({}, { status: 403 });

@@ -1,4 +1,4 @@
-import { literal, type SnippetFacts, type SnippetFile, sessionPath } from "./snippet";
+import { keyNote, literal, type SnippetFacts, type SnippetFile, sessionPath } from "./snippet";
 
 /** A server of its own, without a package. */
 export const nodeSnippet = (facts: SnippetFacts): SnippetFile[] => [
@@ -9,6 +9,7 @@ export const nodeSnippet = (facts: SnippetFacts): SnippetFile[] => [
 // Yours: Hero's id of the patient whom the signed-in person has open, from your own records.
 import { heroPatientId } from "./records.mjs";
 
+// ${keyNote(facts)}
 async function makeSession(patientId) {
   const answer = await fetch(${literal(`${facts.portal}/api/v1/element-sessions`)}, {
     method: "POST",

@@ -1,4 +1,4 @@
-import { type SnippetFacts, type SnippetFile, sessionPath } from "./snippet";
+import { keyNote, type SnippetFacts, type SnippetFile, sessionPath } from "./snippet";
 
 /** A function without a package, for an endpoint of any framework. */
 export const phpSnippet = (facts: SnippetFacts): SnippetFile[] => [
@@ -8,6 +8,8 @@ export const phpSnippet = (facts: SnippetFacts): SnippetFile[] => [
     code: `<?php
 
 declare(strict_types=1);
+
+// ${keyNote(facts)}
 
 /**
  * Makes a session for the patient whom the signed-in person has open.

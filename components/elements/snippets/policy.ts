@@ -1,20 +1,7 @@
-import type { Environment } from "@/server/schemas/environments";
+import { elementSources } from "@/server/schemas/element-policy";
 import type { SnippetFacts } from "./snippet";
 
 export type BrowserKind = "html" | "react" | "next" | "iframe";
-
-/**
- * What Hero's element may speak to beside its API. Hero documents only the host of its script; these are
- * a guess from the hosts of its other services.
- */
-const heroHosts: Record<Environment, { connect: string[]; img: string[] }> = {
-  sandbox: { connect: [], img: [] },
-  staging: { connect: ["https://*.htech.app"], img: ["https://*.htech.app"] },
-  production: {
-    connect: ["https://*.htech.app"],
-    img: ["https://*.htech.app", "https://*.herohealth.net"],
-  },
-};
 
 /**
  * The lines that a page's content security policy needs for a snippet, one directive each and in full:
@@ -22,7 +9,7 @@ const heroHosts: Record<Environment, { connect: string[]; img: string[] }> = {
  * of its own in every answer.
  */
 export function policyFor(kind: BrowserKind, facts: SnippetFacts): string[] {
-  const { portal, elementsOrigin, environment, scriptHost, heroApi } = facts;
+  const { portal, elementsOrigin, scriptHost, heroApi } = facts;
   const directive = (name: string, ...sources: string[]) => [name, ...new Set(sources)].join(" ");
   if (kind === "iframe") {
     return [
@@ -31,12 +18,12 @@ export function policyFor(kind: BrowserKind, facts: SnippetFacts): string[] {
       directive("frame-src", elementsOrigin),
     ];
   }
-  const { connect, img } = heroHosts[environment];
+  const needed = elementSources({ scripts: scriptHost, api: heroApi });
   return [
-    directive("script-src", "'self'", portal, scriptHost),
-    directive("connect-src", "'self'", portal, heroApi, ...connect),
-    // The element brings its styles with it.
-    directive("style-src", "'self'", "'unsafe-inline'"),
-    directive("img-src", "'self'", "data:", ...img),
+    directive("script-src", "'self'", portal, ...needed.script),
+    directive("connect-src", "'self'", portal, ...needed.connect),
+    directive("style-src", "'self'", ...needed.style),
+    directive("img-src", "'self'", ...needed.img),
+    directive("font-src", "'self'", ...needed.font),
   ];
 }

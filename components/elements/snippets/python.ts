@@ -1,4 +1,4 @@
-import { literal, type SnippetFacts, type SnippetFile, sessionPath } from "./snippet";
+import { keyNote, literal, type SnippetFacts, type SnippetFile, sessionPath } from "./snippet";
 
 /** A function of the standard library alone, for an endpoint of any framework. */
 export const pythonSnippet = (facts: SnippetFacts): SnippetFile[] => [
@@ -10,6 +10,7 @@ import os
 import urllib.request
 
 
+# ${keyNote(facts)}
 def make_session(patient_id: str) -> str:
     """Makes a session for the patient whom the signed-in person has open.
 

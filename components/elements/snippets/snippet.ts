@@ -1,4 +1,4 @@
-import type { Environment } from "@/server/schemas/environments";
+import { type Environment, environmentNames } from "@/server/schemas/environments";
 
 /** What snippets are filled with. Addresses are origins, without a slash at the end. */
 export type SnippetFacts = {
@@ -24,6 +24,10 @@ export type SnippetFile = {
 
 /** A text as a literal of JavaScript, and of the other languages here for what ids and addresses hold. */
 export const literal = (text: string) => JSON.stringify(text);
+
+/** Which key the server's side needs; a comment of one line. */
+export const keyNote = ({ environment }: SnippetFacts) =>
+  `PORTAL_API_KEY: an API key of the portal (${environmentNames[environment]}) that may make element sessions.`;
 
 /** Where the pages of all snippets ask the partner's own server for a session. */
 export const sessionPath = "/hero-session";
