@@ -1,0 +1,103 @@
+import { test as base, expect, type Page } from "@playwright/test";
+import { send, servePages } from "./page-server";
+import { type Broker, startBroker } from "./stand-in-broker";
+
+/** An event of the loader's as the page saw it. */
+export type Seen = { type: string; detail: Record<string, unknown> };
+
+type Wanted = {
+  /** After the loader's script. */
+  body?: string;
+  /** With it Hero's script, and pages of the test, need the nonce `N`. */
+  policy?: string;
+  /** What the page's clock says when it opens. */
+  time?: Date;
+};
+
+type Fixtures = {
+  broker: Broker;
+  /** Opens a page of another origin than the broker's, with the loader in it; its clock can be moved. */
+  open: (wanted?: Wanted) => Promise<void>;
+  /** The server of that page. */
+  partner: { origin: string; html: string; policy: string | undefined };
+};
+
+export const placementId = "0199f3a0-1111-7222-8333-444455556666";
+
+/** Tests of the loader alone: the broker and Hero's script are stand-ins of the test. */
+export const test = base.extend<Fixtures>({
+  broker: async ({}, use) => {
+    const broker = await startBroker();
+    await use(broker);
+    await broker.stop();
+  },
+
+  partner: async ({}, use) => {
+    const partner = { origin: "", html: "", policy: undefined as string | undefined };
+    const server = await servePages((_request, response) => {
+      const { policy } = partner;
+      send(
+        response,
+        "text/html",
+        partner.html,
+        policy ? { "content-security-policy": policy } : {},
+      );
+    });
+    partner.origin = `http://localhost:${server.port}`;
+    await use(partner);
+    await server.stop();
+  },
+
+  open: async ({ page, broker, partner }, use) => {
+    await use(async ({ body = placement(), policy, time } = {}) => {
+      partner.policy = policy;
+      partner.html = `<!doctype html><html lang="en"><title>Partner</title><main></main>
+<script nonce="N">
+  window.seen = [];
+  for (const type of ["hero:ready", "hero:event", "hero:error", "hero:warning"]) {
+    document.addEventListener(type, ({ detail, composed }) =>
+      window.seen.push({ type, detail: { ...detail, renew: undefined, composed } }));
+  }
+</script>
+<script nonce="N" src="${broker.url}/embed/v1.js"></script>
+${body}`;
+      await page.clock.install(time ? { time } : {});
+      await page.goto(partner.origin);
+    });
+  },
+});
+
+export { expect };
+
+export const placement = (session = "first") =>
+  `<hero-placement placement="${placementId}" session="${session}"></hero-placement>`;
+
+export const builder = (page: Page) => page.locator("hh-message-builder");
+export const tokenOf = (page: Page) => builder(page).getAttribute("jwt-token");
+export const bar = (page: Page) => page.getByRole("alert");
+
+export const readSeen = (page: Page): Promise<Seen[]> =>
+  page.evaluate(() => (window as unknown as { seen: Seen[] }).seen);
+
+export async function countSeen(page: Page, type: string): Promise<number> {
+  return (await readSeen(page)).filter((each) => each.type === type).length;
+}
+
+/** Waits until the loader told so many times that an element is there. */
+export async function expectReady(page: Page, times = 1): Promise<void> {
+  await expect.poll(() => countSeen(page, "hero:ready")).toBe(times);
+}
+
+export async function expectFaults(page: Page, codes: string[]): Promise<void> {
+  const read = async () =>
+    (await readSeen(page))
+      .filter(({ type }) => type === "hero:error")
+      .map(({ detail }) => detail.code);
+  await expect.poll(read).toEqual(codes);
+}
+
+/** Lets the page's clock run so many minutes, with all that is due meanwhile. */
+export const passMinutes = (page: Page, minutes: number) => page.clock.runFor(minutes * 60_000);
+
+/** Long enough for what must not happen to have happened. */
+export const settle = (page: Page) => page.waitForTimeout(250);
