@@ -13,18 +13,17 @@ export const assignedElement = z.object({
 });
 export type AssignedElement = z.infer<typeof assignedElement>;
 
-export const practiceElements = z.object({
-  items: z.array(assignedElement),
-  /** ISO, UTC. */
-  readAt: z.string(),
-});
+export const practiceElements = z.object({ items: z.array(assignedElement) });
 export type PracticeElements = z.infer<typeof practiceElements>;
 
 const sha256 = z
   .string({ error: "Name the version by its SHA-256." })
   .regex(/^[0-9a-f]{64}$/, { error: "Name the version by its SHA-256." });
 
-export const acknowledgeScriptInput = z.object({ url: z.url(), sha256 });
+export const acknowledgeScriptInput = z.object({
+  url: z.url({ error: "Name the script by its address." }),
+  sha256,
+});
 export type AcknowledgeScriptInput = z.infer<typeof acknowledgeScriptInput>;
 
 /** One script of Hero's that is watched. Versions newest first, at most 20; moments are ISO strings in UTC. */

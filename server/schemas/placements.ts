@@ -5,12 +5,15 @@ import { theme } from "./theme";
 import { z } from "./zod";
 
 /** What a placement fixes for all of its sessions; an empty field fixes nothing. */
-export const fixedAttributes = z.object({
-  adminId: z.preprocess(
-    (value) => (value === "" || value === null ? undefined : value),
-    heroId("Enter Hero's id of the member of staff, digits only.").optional(),
-  ),
-});
+export const fixedAttributes = z.object(
+  {
+    adminId: z.preprocess(
+      (value) => (value === "" || value === null ? undefined : value),
+      heroId("Enter Hero's id of the member of staff, digits only.").optional(),
+    ),
+  },
+  { error: "Say which attributes are fixed." },
+);
 
 const placement = {
   name: line("a name", 80),

@@ -71,30 +71,33 @@ export function scorePairs(given: ThemeColours): PairScore[] {
  * The theme of a placement, in the shape of the element's `theme` property. No `loadFonts`: it would make
  * the element fetch fonts from somewhere that no policy names.
  */
-export const theme = z.object({
-  font: z
-    .object({
-      sans: z
-        .string({ error: "Enter a font family." })
-        .trim()
-        .regex(/^[A-Za-z0-9 ,"'-]{1,120}$/, {
-          error: "A font family has letters, digits, spaces, commas, quotes and dashes.",
-        }),
-    })
-    .optional(),
-  colours: colours
-    .superRefine((given, ctx) => {
-      for (const { name, text, score, isEnough } of scorePairs(given)) {
-        if (isEnough) continue;
-        ctx.addIssue({
-          code: "custom",
-          path: [...text],
-          message: `${name} has a contrast of ${score.toFixed(2)} to 1; it needs ${leastContrast} to 1.`,
-        });
-      }
-    })
-    .optional(),
-});
+export const theme = z.object(
+  {
+    font: z
+      .object({
+        sans: z
+          .string({ error: "Enter a font family." })
+          .trim()
+          .regex(/^[A-Za-z0-9 ,"'-]{1,120}$/, {
+            error: "A font family has letters, digits, spaces, commas, quotes and dashes.",
+          }),
+      })
+      .optional(),
+    colours: colours
+      .superRefine((given, ctx) => {
+        for (const { name, text, score, isEnough } of scorePairs(given)) {
+          if (isEnough) continue;
+          ctx.addIssue({
+            code: "custom",
+            path: [...text],
+            message: `${name} has a contrast of ${score.toFixed(2)} to 1; it needs ${leastContrast} to 1.`,
+          });
+        }
+      })
+      .optional(),
+  },
+  { error: "A theme has colours and a font." },
+);
 export type Theme = z.infer<typeof theme>;
 
 /** Where the editor begins: the portal's own colours, all pairs of which pass. */

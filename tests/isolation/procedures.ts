@@ -29,6 +29,7 @@ export type Belongings = {
   operationId: string;
   auditId: string;
   apiKeyId: string;
+  placementId: string;
 };
 
 type Input = Record<string, unknown>;
@@ -83,6 +84,14 @@ const acceptsLimits = {
 // A view is any part of an address; what is not understood in it narrows nothing.
 const anyQuery = ["empty", "blank", "emoji", "right-to-left override"] as const;
 const paging = { cursor: "own space" } as const;
+
+const placement = (practiceId: string) => ({
+  name: `Messages ${randomUUID()}`,
+  practiceIds: [practiceId],
+  origins: ["https://app.example.org"],
+  theme: null,
+  attributes: { adminId: "7" },
+});
 
 /** Every procedure under `/{tenant}/{environment}`; one that is not here fails the test. */
 export const portalProcedures: Record<string, PortalEntry> = {
@@ -398,6 +407,53 @@ export const portalProcedures: Record<string, PortalEntry> = {
     roles: connectors,
     input: ({ apiKeyId }) => ({ apiKeyId }),
     ids: { apiKeyId: "refused" },
+  },
+  "elements.ofPractice": {
+    kind: "query",
+    roles: everyone,
+    input: ({ practiceId }) => ({ practiceId }),
+    ids: { practiceId: "refused" },
+  },
+  "placements.list": { kind: "query", roles: everyone },
+  "placements.get": {
+    kind: "query",
+    roles: everyone,
+    input: ({ placementId }) => ({ placementId }),
+    ids: { placementId: "refused" },
+  },
+  "placements.reports": {
+    kind: "query",
+    roles: everyone,
+    input: ({ placementId }) => ({ placementId }),
+    ids: { placementId: "refused" },
+  },
+  "placements.create": {
+    kind: "mutation",
+    roles: connectors,
+    input: ({ practiceId }) => ({ element: "hh-message-builder", ...placement(practiceId) }),
+    accepts: { name: ["emoji"], theme: ["null", "an object"] },
+  },
+  "placements.update": {
+    kind: "mutation",
+    roles: connectors,
+    input: ({ placementId, practiceId }) => ({ placementId, ...placement(practiceId) }),
+    ids: { placementId: "refused" },
+    // A name is one placement's: the one of emoji has been taken by then.
+    accepts: { theme: ["null", "an object"] },
+  },
+  "placements.switch": {
+    kind: "mutation",
+    roles: connectors,
+    input: ({ placementId }) => ({ placementId, isOn: true }),
+    ids: { placementId: "refused" },
+    accepts: { isOn: ["a truth value"] },
+  },
+  "elementSessions.open": {
+    kind: "mutation",
+    roles: senders,
+    input: ({ practiceId, placementId }) => ({ practiceId, placementId, patientId: "881" }),
+    ids: { practiceId: "refused", placementId: "refused" },
+    accepts: { placementId: omissible, patientId: optionalChoice },
   },
   "practices.connectNetwork": {
     kind: "mutation",

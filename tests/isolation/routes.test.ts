@@ -31,9 +31,14 @@ describe("c12: addresses", () => {
 
   it("come from nowhere else", () => {
     // Each of these would be served, or would bring more addresses to life.
-    expect(["pages", "public", "src", "middleware.ts"].filter((name) => existsSync(name))).toEqual(
-      [],
-    );
+    expect(["pages", "src", "middleware.ts"].filter((name) => existsSync(name))).toEqual([]);
+    // What partners' pages load, built from `components/embed`; nothing of any tenant.
+    expect(walk("public").sort()).toEqual([
+      "public/embed/doctor-v1.js",
+      "public/embed/frame-v1.js",
+      "public/embed/v1.d.ts",
+      "public/embed/v1.js",
+    ]);
     expect(files.filter((file) => /\/(@|\(|_)/.test(`/${file}`))).toEqual([]);
     expect(readFileSync("next.config.js", "utf8")).not.toMatch(/rewrites|redirects|i18n|basePath/);
   });

@@ -49,6 +49,14 @@ export const handlers: Record<string, Who> = {
   // A portal API key says who asks and where: `tests/isolation/api-v1.test.ts`.
   "/api/v1/links": "key",
   "/api/v1/links/[linkId]": "key",
+  "/api/v1/element-sessions": "key",
+  // A session's secret says which, and its placement from which origins.
+  "/api/v1/element-sessions/token": "anybody",
+  // Counts a code of a placement; tells nothing.
+  "/api/v1/element-reports": "anybody",
+  "/api/v1/element-clock": "anybody",
+  // On the second origin alone; who may frame it is a placement's to say.
+  "/embed/frame/[placementId]": "anybody",
   // What the API is, and what its problems mean; nothing of any tenant.
   "/api/v1/openapi.json": "anybody",
   "/api/v1/problems/[name]": "anybody",

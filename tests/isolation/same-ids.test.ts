@@ -58,6 +58,8 @@ async function makeIdsAlike(): Promise<void> {
       [theirs.apiKeyId, mine.apiKeyId],
     ] as const) {
       await tx`update api_keys set id = ${to} where tenant_id = ${tenantId} and id = ${from}`;
+      await tx`update placement_practices set practice_id = ${to}
+        where tenant_id = ${tenantId} and practice_id = ${from}`;
       await tx`update practices set id = ${to} where tenant_id = ${tenantId} and id = ${from}`;
       await tx`update practices set credential_id = ${to}
         where tenant_id = ${tenantId} and credential_id = ${from}`;

@@ -15,6 +15,7 @@ import { startBulk } from "@/server/services/bulk/control";
 import { addBulkRows, createBulk } from "@/server/services/bulk/create";
 import { saveLinkView } from "@/server/services/links/saved-views";
 import { createLink } from "@/server/services/links/create";
+import { createPlacement } from "@/server/services/placements/save";
 import { getBookingOptions } from "@/server/services/practices/read";
 import { findPractice, listCalls } from "../support/hero";
 import { makePerson, makeTenant } from "../support/tenants";
@@ -175,6 +176,14 @@ export async function furnishTenant({ main, neighbour, spare, partner }: Keys) {
     tokens[role] = member.token;
   }
   const apiKey = await createApiKey(ctx, { name: "Server", permissions: ["links.read"] });
+  const placement = await createPlacement(ctx, {
+    element: "hh-message-builder",
+    name: "Messages",
+    practiceIds: [connected.id],
+    origins: ["https://app.example.org"],
+    theme: null,
+    attributes: {},
+  });
   const { items } = await listActivity(ctx, { limit: 1 });
   const [form] = await listForms(ctx, { practiceId: connected.id });
   const belongings: Belongings = {
@@ -197,6 +206,7 @@ export async function furnishTenant({ main, neighbour, spare, partner }: Keys) {
     operationId: link.operationId,
     auditId: items[0]?.id ?? "",
     apiKeyId: apiKey.view.id,
+    placementId: placement.id,
   };
   return { tenant, tenantId: ctx.tenantId, ownerId: tenant.owner.id, tokens, belongings };
 }

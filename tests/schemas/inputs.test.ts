@@ -7,10 +7,13 @@ import * as activity from "@/server/schemas/activity";
 import * as apiKeys from "@/server/schemas/api-keys";
 import * as bulk from "@/server/schemas/bulk";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
+import * as elementSessions from "@/server/schemas/element-sessions";
+import * as elements from "@/server/schemas/elements";
 import * as forms from "@/server/schemas/forms";
 import * as links from "@/server/schemas/links";
 import * as organisations from "@/server/schemas/organisations";
 import * as patients from "@/server/schemas/patients";
+import * as placements from "@/server/schemas/placements";
 import * as practices from "@/server/schemas/practices";
 import { proposeSlug } from "@/server/schemas/propose-slug";
 import * as slots from "@/server/schemas/slots";
@@ -245,6 +248,68 @@ const goodLimits = {
 };
 const apiKey = "sandbox_a_key_of_some_length";
 
+/** An object without any field that is asked for is as good as none that says nothing. */
+const isEmptyObject = (value: unknown) =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const goodPlacement = {
+  name: "Messages",
+  practiceIds: [id, id],
+  origins: ["https://App.example.org/", "https://*.example.org", "http://localhost:5173"],
+  theme: null,
+  attributes: { adminId: "" },
+};
+const badPlacement = {
+  name: bad.name,
+  practiceIds: [
+    ...missing,
+    ...blank,
+    ...wrongTypes,
+    7,
+    ["1"],
+    Array.from({ length: 501 }, () => id),
+  ],
+  origins: [
+    ...missing,
+    ...blank,
+    ...wrongTypes.filter((value) => !(Array.isArray(value) && value.length === 0)),
+    7,
+    ["*"],
+    ["null"],
+    ["https://*"],
+    ["https://*.uk"],
+    ["https://a.*.example.org"],
+    ["https://app.example.org/path"],
+    ["https://app.example.org?q"],
+    ["https://user@app.example.org"],
+    ["http://app.example.org"],
+    ["http://localhost.example.org"],
+    ["javascript:alert(1)"],
+    ["data:text/html,x"],
+    ["//app.example.org"],
+    ["https://app.example.org; script-src *"],
+    ["https://app.example.org https://b.example.org"],
+    ["https://*.10.0.0.1"],
+    ["https://app.example.org:99999"],
+    Array.from({ length: 21 }, (_, at) => `https://a${at}.example.org`),
+  ],
+  theme: [
+    undefined,
+    ...blank,
+    ...wrongTypes.filter((value) => !isEmptyObject(value)),
+    7,
+    { colours: { typography: {}, primary: {} } },
+    { font: { sans: "Inter; } body { display: none" } },
+  ],
+  attributes: [
+    ...missing,
+    ...blank,
+    ...wrongTypes.filter((value) => !isEmptyObject(value)),
+    7,
+    { adminId: "x" },
+  ],
+};
+
 /** For each input: values that pass, and for each of its fields the values that do not. */
 const inputs: Record<
   string,
@@ -450,6 +515,51 @@ const inputs: Record<
     schema: apiKeys.apiKeyIdInput,
     good: { apiKeyId: id },
     fields: { apiKeyId: bad.rowId },
+  },
+  practiceElementsInput: {
+    schema: elements.practiceElementsInput,
+    good: { practiceId: id },
+    fields: { practiceId: bad.rowId },
+  },
+  acknowledgeScriptInput: {
+    schema: elements.acknowledgeScriptInput,
+    good: { url: "https://scripts.example.org/latest.js", sha256: "0a".repeat(32) },
+    fields: {
+      url: [...missing, ...blank, ...wrongTypes, 7, "scripts"],
+      sha256: [...missing, ...blank, ...wrongTypes, 7, "0A".repeat(32), "0a".repeat(31)],
+    },
+  },
+  createPlacementInput: {
+    schema: placements.createPlacementInput,
+    good: { element: "hh-message-builder", ...goodPlacement },
+    fields: {
+      element: [...missing, ...blank, ...wrongTypes, 7, "hh-booking", "toString"],
+      ...badPlacement,
+    },
+  },
+  updatePlacementInput: {
+    schema: placements.updatePlacementInput,
+    good: { placementId: id, ...goodPlacement },
+    fields: { placementId: bad.rowId, ...badPlacement },
+  },
+  placementIdInput: {
+    schema: placements.placementIdInput,
+    good: { placementId: id },
+    fields: { placementId: bad.rowId },
+  },
+  switchPlacementInput: {
+    schema: placements.switchPlacementInput,
+    good: { placementId: id, isOn: false },
+    fields: { placementId: bad.rowId, isOn: [...missing, ...blank, 0, 1, "true", [], {}] },
+  },
+  openElementSessionInput: {
+    schema: elementSessions.openElementSessionInput,
+    good: { practiceId: id, placementId: id, patientId: "" },
+    fields: {
+      practiceId: bad.rowId,
+      placementId: unlessMissing(bad.rowId),
+      patientId: unlessEmpty(bad.heroId),
+    },
   },
   updateLinkInput: {
     schema: links.updateLinkInput,

@@ -40,5 +40,5 @@ export async function readPracticeElements(
 ): Promise<PracticeElements> {
   requirePermission(ctx, "elements.read");
   const assigned = await readHero(ctx, input.practiceId, (hero) => listElements(hero));
-  return { items: assigned.slice(0, 100).map(describe), readAt: new Date().toISOString() };
+  return { items: assigned.slice(0, 100).map(describe) };
 }
