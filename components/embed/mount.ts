@@ -94,8 +94,8 @@ export function mount(
       dueAt = Number.POSITIVE_INFINITY;
     } else {
       // Not all pages at once, after a trouble that all of them had.
-      const usual = Math.min(firstRetryMs * 2 ** retries++, longestRetryMs);
-      schedule(retryInMs ?? usual * (0.75 + Math.random() / 2));
+      const usual = () => Math.min(firstRetryMs * 2 ** retries++, longestRetryMs);
+      schedule(retryInMs ?? usual() * (0.75 + Math.random() / 2));
     }
     if (code !== "offline") report(code);
     if (isNew) emit("hero:error", { code });

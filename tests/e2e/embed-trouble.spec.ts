@@ -1,0 +1,250 @@
+import {
+  builder,
+  expect,
+  expectFaults,
+  expectReady,
+  passMinutes,
+  placement,
+  placementId,
+  settle,
+  test,
+} from "./support/loader-page";
+
+const report = (code: string) => ({ placement: placementId, code });
+
+test.describe("a refusal that waiting does not mend", () => {
+  for (const [status, problem, code] of [
+    [401, "session-refused", "token-refused"],
+    [403, "origin-refused", "origin-refused"],
+    [403, "placement-off", "placement-off"],
+    [403, "practice-refused", "practice-refused"],
+    [400, "bad-request", "token-refused"],
+  ] as const) {
+    test(`${status} ${problem} is told as ${code}, once, and not asked again`, async ({
+      page,
+      broker,
+      open,
+    }) => {
+      broker.answers.push({ status, problem });
+      await open();
+      await expectFaults(page, [code]);
+      await expect.poll(() => broker.reports).toEqual([report(code)]);
+      await passMinutes(page, 30);
+      await settle(page);
+      expect(broker.exchanges).toHaveLength(1);
+      await expect(builder(page)).toHaveCount(0);
+    });
+  }
+
+  test("an origin whose answers the page may not read is told from being offline", async ({
+    page,
+    broker,
+    open,
+  }) => {
+    broker.answers.push("unreadable", "unreadable");
+    await open();
+    await expectFaults(page, ["origin-refused"]);
+    await expect.poll(() => broker.reports).toEqual([report("origin-refused")]);
+    expect(broker.countScriptLoads()).toBe(0);
+  });
+
+  test("at a renewal the element stays, with what time its token has left", async ({
+    page,
+    broker,
+    open,
+  }) => {
+    await open();
+    await expectReady(page);
+    broker.answers.push({ status: 403, problem: "placement-off" });
+    await passMinutes(page, 25.1);
+    await expectFaults(page, ["placement-off"]);
+    await expect(builder(page)).toHaveCount(1);
+  });
+});
+
+test.describe("a trouble that passes", () => {
+  test("429 is asked again when the broker said, and not before, whoever wants it", async ({
+    page,
+    broker,
+    open,
+  }) => {
+    broker.answers.push({ status: 429, problem: "too-many-requests", retryAfter: 40 });
+    await open({ body: "" });
+    await page.evaluate(() => {
+      const host = document.querySelector("main");
+      if (host) Object.assign(window, { m: window.HeroPortal?.mount(host, { session: "first" }) });
+    });
+    await expectFaults(page, ["rate-limited"]);
+    await page.clock.runFor(35_000);
+    await page.evaluate(async () => {
+      await (window as unknown as { m: { renew: () => Promise<void> } }).m.renew();
+      window.dispatchEvent(new Event("online"));
+    });
+    await settle(page);
+    expect(broker.exchanges).toHaveLength(1);
+    await page.clock.runFor(6_000);
+    await expectReady(page);
+    expect(broker.exchanges).toHaveLength(2);
+    await expectFaults(page, ["rate-limited"]);
+  });
+
+  test("503 with a time is held to, without one it is tried again later and later", async ({
+    page,
+    broker,
+    open,
+  }) => {
+    broker.answers.push({ status: 503, retryAfter: 60 });
+    await open();
+    await expectFaults(page, ["hero-unavailable"]);
+    await page.clock.runFor(55_000);
+    await settle(page);
+    expect(broker.exchanges).toHaveLength(1);
+    broker.answers.push({ status: 502, problem: "hero-failed" }, { status: 504 }, { status: 500 });
+    const waits: number[] = [];
+    for (const asked of [2, 3, 4]) {
+      let waited = 0;
+      while (broker.exchanges.length < asked) {
+        await page.clock.runFor(1_000);
+        await page.waitForTimeout(20);
+        waited++;
+      }
+      waits.push(waited);
+    }
+    const [first = 0, second = 0, third = 0] = waits;
+    expect(first).toBeLessThan(10);
+    // 5 and 10 seconds, give or take a quarter; a second of slack for the loop above.
+    expect(second).toBeGreaterThan(3);
+    expect(third).toBeGreaterThan(6);
+    await passMinutes(page, 0.6);
+    await expectReady(page);
+    await expect.poll(() => broker.reports).toEqual([report("hero-unavailable")]);
+  });
+
+  test("a broker that never answers is given up on, and asked again", async ({
+    page,
+    broker,
+    open,
+  }) => {
+    broker.answers.push({ delayMs: 60_000 }, { delayMs: 60_000 });
+    await open();
+    await expect.poll(() => broker.exchanges.length).toBe(1);
+    await page.clock.runFor(12_500);
+    await settle(page);
+    await page.clock.runFor(1_600);
+    await expect.poll(() => broker.exchanges.length).toBe(2);
+    // Both within the time in which the broker gives a lost answer again.
+    await page.clock.runFor(12_500);
+    await expectFaults(page, ["offline"]);
+    await page.clock.runFor(30_000);
+    await expectReady(page);
+    await expect.poll(() => broker.reports).toEqual([report("offline")]);
+  });
+
+  test("a renewal whose answers are lost is tried until it works", async ({
+    page,
+    broker,
+    open,
+  }) => {
+    await open();
+    await expectReady(page);
+    broker.answers.push("lost", "lost", "lost", "lost");
+    await passMinutes(page, 25.02);
+    for (let tries = 0; tries < 40 && broker.exchanges.length < 6; tries++) {
+      await page.clock.runFor(1_000);
+      await page.waitForTimeout(20);
+    }
+    await expectReady(page, 2);
+    expect(new Set(broker.exchanges.slice(1).map(({ secret }) => secret)).size).toBe(1);
+  });
+});
+
+test.describe("Hero's script", () => {
+  test("kept out by the page's policy is told, and reported once", async ({
+    page,
+    broker,
+    open,
+  }) => {
+    await open({
+      policy: `default-src 'none'; script-src ${broker.url}/embed/ 'sha256-none'; connect-src ${broker.url}`,
+      body: placement(),
+    });
+    // The page's own script is kept out as well, so what was told is read from the report.
+    await expect.poll(() => broker.reports).toEqual([report("script-blocked")]);
+    await expect(builder(page)).toHaveCount(0);
+    await page.clock.runFor(10_000);
+    await settle(page);
+    // The token that is here already is not asked for again.
+    expect(broker.exchanges).toHaveLength(1);
+    expect(broker.reports).toHaveLength(1);
+  });
+
+  test("that did not come is tried again, with the token that is there", async ({
+    page,
+    broker,
+    open,
+  }) => {
+    await page.route(/latest\.js$/, (route) => route.abort(), { times: 1 });
+    await open();
+    await expectFaults(page, ["script-blocked"]);
+    await passMinutes(page, 0.2);
+    await expectReady(page);
+    expect(broker.exchanges).toHaveLength(1);
+    expect(broker.countScriptLoads()).toBe(1);
+    await expect(page.locator('script[src$="latest.js"]')).toHaveCount(1);
+  });
+
+  test("that defines no element is told as well", async ({ page, open }) => {
+    await page.route(/latest\.js$/, (route) =>
+      route.fulfill({ contentType: "text/javascript", body: "/* moved */" }),
+    );
+    await open();
+    await expect(page.locator('script[src$="latest.js"]')).toHaveCount(1);
+    await expectFaults(page, []);
+    await page.clock.runFor(21_000);
+    await expectFaults(page, ["script-blocked"]);
+  });
+
+  test("that the page has already is not loaded again", async ({ page, broker, open }) => {
+    await open({
+      body: `<script nonce="N" src="${broker.url}/message-builder/web-component/latest.js"></script>
+${placement()}`,
+    });
+    await expectReady(page);
+    expect(broker.countScriptLoads()).toBe(1);
+  });
+});
+
+test("a page whose policy keeps the loader from the portal is told so", async ({
+  page,
+  broker,
+  open,
+}) => {
+  await open({ policy: `default-src 'none'; script-src 'nonce-N'; connect-src 'self'` });
+  await expectFaults(page, ["connect-blocked"]);
+  await passMinutes(page, 10);
+  await expectFaults(page, ["connect-blocked"]);
+  expect(broker.exchanges).toEqual([]);
+});
+
+test("a page without a network is told so, and has its element when there is one", async ({
+  page,
+  context,
+  broker,
+  open,
+}) => {
+  await open({ body: "" });
+  await context.setOffline(true);
+  await page.evaluate((html) => document.body.insertAdjacentHTML("beforeend", html), placement());
+  await expectFaults(page, ["offline"]);
+  await context.setOffline(false);
+  await expectReady(page);
+  await expect.poll(() => broker.reports).toEqual([report("offline")]);
+});
+
+test("without a placement nothing is reported", async ({ page, broker, open }) => {
+  broker.answers.push({ status: 403, problem: "placement-off" });
+  await open({ body: '<hero-placement session="first"></hero-placement>' });
+  await expectFaults(page, ["placement-off"]);
+  await settle(page);
+  expect(broker.reports).toEqual([]);
+});
