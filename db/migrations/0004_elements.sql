@@ -111,7 +111,6 @@ CREATE UNIQUE INDEX "element_secrets_hash" ON "element_secrets" USING btree ("ha
 CREATE INDEX "element_sessions_placement_id" ON "element_sessions" USING btree ("tenant_id","environment","placement_id","turned_at");--> statement-breakpoint
 CREATE INDEX "element_sessions_ends_at" ON "element_sessions" USING btree ("ends_at");--> statement-breakpoint
 CREATE INDEX "placement_practices_practice_id" ON "placement_practices" USING btree ("tenant_id","environment","practice_id");--> statement-breakpoint
-CREATE UNIQUE INDEX "placements_name" ON "placements" USING btree ("tenant_id","environment","name");--> statement-breakpoint
 CREATE UNIQUE INDEX "placements_id" ON "placements" USING btree ("id");--> statement-breakpoint
 CREATE INDEX "placements_origins" ON "placements" USING gin ("origins");--> statement-breakpoint
 CREATE POLICY "tenant_only" ON "element_script_acknowledgements" AS PERMISSIVE FOR ALL TO "portal_app" USING ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid) WITH CHECK ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid);--> statement-breakpoint

@@ -40,7 +40,6 @@ export const placements = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
-    uniqueIndex("placements_name").on(t.tenantId, t.environment, t.name),
     // By its id alone, for the gate; and by who may frame or ask, for a browser's question beforehand.
     uniqueIndex("placements_id").on(t.id),
     index("placements_origins").using("gin", t.origins),

@@ -4,6 +4,7 @@ import {
   expectFaults,
   expectReady,
   passMinutes,
+  passUntil,
   placement,
   placementId,
   settle,
@@ -102,20 +103,14 @@ test.describe("a trouble that passes", () => {
     broker.answers.push({ status: 502, problem: "hero-failed" }, { status: 504 }, { status: 500 });
     const waits: number[] = [];
     for (const asked of [2, 3, 4]) {
-      let waited = 0;
-      while (broker.exchanges.length < asked) {
-        await page.clock.runFor(1_000);
-        await page.waitForTimeout(20);
-        waited++;
-      }
-      waits.push(waited);
+      waits.push(await passUntil(page, () => broker.exchanges.length >= asked));
     }
     const [first = 0, second = 0, third = 0] = waits;
     expect(first).toBeLessThan(10);
     // 5 and 10 seconds, give or take a quarter; a second of slack for the loop above.
     expect(second).toBeGreaterThan(3);
     expect(third).toBeGreaterThan(6);
-    await passMinutes(page, 0.6);
+    await passUntil(page, () => broker.exchanges.length >= 5);
     await expectReady(page);
     await expect.poll(() => broker.reports).toEqual([report("hero-unavailable")]);
   });
@@ -135,7 +130,7 @@ test.describe("a trouble that passes", () => {
     // Both within the time in which the broker gives a lost answer again.
     await page.clock.runFor(12_500);
     await expectFaults(page, ["offline"]);
-    await page.clock.runFor(30_000);
+    await passUntil(page, () => broker.exchanges.length === 3);
     await expectReady(page);
     await expect.poll(() => broker.reports).toEqual([report("offline")]);
   });
@@ -149,10 +144,7 @@ test.describe("a trouble that passes", () => {
     await expectReady(page);
     broker.answers.push("lost", "lost", "lost", "lost");
     await passMinutes(page, 25.02);
-    for (let tries = 0; tries < 40 && broker.exchanges.length < 6; tries++) {
-      await page.clock.runFor(1_000);
-      await page.waitForTimeout(20);
-    }
+    await passUntil(page, () => broker.exchanges.length === 6);
     await expectReady(page, 2);
     expect(new Set(broker.exchanges.slice(1).map(({ secret }) => secret)).size).toBe(1);
   });

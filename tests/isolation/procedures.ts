@@ -93,6 +93,12 @@ const placement = (practiceId: string) => ({
   attributes: { adminId: "7" },
 });
 
+const acceptsPlacement = {
+  name: ["emoji"],
+  theme: ["null", "an object"],
+  attributes: ["an object"],
+} as const;
+
 /** Every procedure under `/{tenant}/{environment}`; one that is not here fails the test. */
 export const portalProcedures: Record<string, PortalEntry> = {
   "practices.list": { kind: "query", roles: everyone },
@@ -431,15 +437,14 @@ export const portalProcedures: Record<string, PortalEntry> = {
     kind: "mutation",
     roles: connectors,
     input: ({ practiceId }) => ({ element: "hh-message-builder", ...placement(practiceId) }),
-    accepts: { name: ["emoji"], theme: ["null", "an object"] },
+    accepts: acceptsPlacement,
   },
   "placements.update": {
     kind: "mutation",
     roles: connectors,
     input: ({ placementId, practiceId }) => ({ placementId, ...placement(practiceId) }),
     ids: { placementId: "refused" },
-    // A name is one placement's: the one of emoji has been taken by then.
-    accepts: { theme: ["null", "an object"] },
+    accepts: acceptsPlacement,
   },
   "placements.switch": {
     kind: "mutation",

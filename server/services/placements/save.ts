@@ -2,7 +2,7 @@ import "server-only";
 import { and, count, eq, inArray, isNull } from "drizzle-orm";
 import { parse } from "tldts";
 import { v7 as uuidv7 } from "uuid";
-import { db, sqlState, type Transaction } from "@/db/client";
+import { db, type Transaction } from "@/db/client";
 import { placementPractices, placements } from "@/db/schema/placements";
 import { practices } from "@/db/schema/practices";
 import { ConflictError, InvalidInputError, NotFoundError } from "../../errors";
@@ -18,7 +18,6 @@ import { recordAudit } from "../audit";
 import { getPlacementView, isPlacement } from "./view";
 
 const mostPlacements = 500;
-const uniqueViolation = "23505";
 
 /**
  * Refuses `*.` before a name under which strangers register theirs (`*.co.uk`, `*.nhs.uk`): it would let
@@ -90,18 +89,10 @@ async function savePractices(
     .values(added.map((practiceId) => ({ tenantId, environment, placementId, practiceId })));
 }
 
-/** @throws InvalidInputError for a name that another placement has */
-async function orNameTaken<Result>(saving: Promise<Result>): Promise<Result> {
-  return saving.catch((error: unknown) => {
-    if (sqlState(error) !== uniqueViolation) throw error;
-    throw new InvalidInputError("name", "Another placement has this name.");
-  });
-}
-
 /**
  * Saves a way of embedding an element, switched on.
  *
- * @throws InvalidInputError for a name that is taken and for an origin that takes in strangers
+ * @throws InvalidInputError for an origin that takes in strangers
  * @throws NotFoundError unless every practice is connected in this environment
  * @throws ConflictError past five hundred
  */
@@ -113,7 +104,7 @@ export async function createPlacement(
   refusePublicSuffixes(input.origins);
   const { tenantId, environment } = ctx;
   const id = uuidv7();
-  const saving = db.tenant(ctx, async (tx) => {
+  return db.tenant(ctx, async (tx) => {
     const [held] = await tx
       .select({ count: count() })
       .from(placements)
@@ -134,7 +125,6 @@ export async function createPlacement(
     await recordAudit(tx, ctx, "placement.created", subject, detailsOf(input, practiceIds));
     return getPlacementView(tx, ctx, id);
   });
-  return orNameTaken(saving);
 }
 
 const detailsOf = (
@@ -155,7 +145,7 @@ export async function updatePlacement(
 ): Promise<PlacementView> {
   requirePermission(ctx, "elements.manage");
   refusePublicSuffixes(input.origins);
-  const saving = db.tenant(ctx, async (tx) => {
+  return db.tenant(ctx, async (tx) => {
     const [changed] = await tx
       .update(placements)
       .set({ ...input, adminId: attributes.adminId ?? null })
@@ -167,7 +157,6 @@ export async function updatePlacement(
     await recordAudit(tx, ctx, "placement.changed", subject, detailsOf(input, practiceIds));
     return getPlacementView(tx, ctx, placementId);
   });
-  return orNameTaken(saving);
 }
 
 /**

@@ -99,5 +99,19 @@ export async function expectFaults(page: Page, codes: string[]): Promise<void> {
 /** Lets the page's clock run so many minutes, with all that is due meanwhile. */
 export const passMinutes = (page: Page, minutes: number) => page.clock.runFor(minutes * 60_000);
 
+/**
+ * Lets the page's clock run second by second until it is so, and real answers come in between.
+ *
+ * @returns how many seconds it took.
+ */
+export async function passUntil(page: Page, isSo: () => boolean | Promise<boolean>) {
+  for (let seconds = 0; seconds < 120; seconds++) {
+    if (await isSo()) return seconds;
+    await page.clock.runFor(1_000);
+    await page.waitForTimeout(20);
+  }
+  throw new Error("It did not come to be so within two minutes of the page's clock.");
+}
+
 /** Long enough for what must not happen to have happened. */
 export const settle = (page: Page) => page.waitForTimeout(250);
