@@ -15,6 +15,8 @@ import { createApiKey } from "../server/services/api-keys/create";
 import { listOrganisations } from "../server/services/accounts/me";
 import { createOrganisation } from "../server/services/organisations";
 import { connectPractice } from "../server/services/practices/connect";
+import { listPlacements } from "../server/services/placements/read";
+import { createPlacement } from "../server/services/placements/save";
 import { listPractices } from "../server/services/practices/read";
 import { openApiContext, openTenantContext, type TenantContext } from "../server/tenancy/context";
 import { createSession } from "../server/services/accounts/sessions";
@@ -65,6 +67,8 @@ const demoFile = z.object({
       users: z.array(demoUser),
       /** A portal API key of the sandbox environment; only its hash is in the database. */
       apiKey: z.string().optional(),
+      /** A placement of the Message Builder in the sandbox environment, for all practices of the demo. */
+      placementId: z.string().optional(),
       practices: z.array(
         z.object({ name: z.string(), practiceGroupId: z.string(), environment: z.string() }),
       ),
@@ -107,16 +111,37 @@ async function openContext(userId: string, slug: string): Promise<TenantContext>
   return ctx;
 }
 
-/** The key of the file before, as long as it opens its tenant; a new one otherwise. */
+/** The key of the file before, as long as it opens its tenant and may do all that a key may; a new one otherwise. */
 async function ensureApiKey(ctx: TenantContext, slug: string): Promise<string> {
   const known = before?.tenants.find((tenant) => tenant.slug === slug)?.apiKey;
   const opened = await openApiContext(known, "seed").catch((error: unknown) => {
     if (error instanceof UnauthenticatedError) return null;
     throw error;
   });
-  if (known && opened?.tenantId === ctx.tenantId) return known;
   const permissions = apiKeyPermission.options;
+  const actor = opened?.tenantId === ctx.tenantId ? opened.actor : undefined;
+  const held = actor?.kind === "server" ? actor.permissions : [];
+  if (known && permissions.every((permission) => held.includes(permission))) return known;
   return (await createApiKey(ctx, { name: "Demo server", permissions })).key;
+}
+
+/** One for pages that run on this machine, so that the snippets work as they are copied. */
+async function ensurePlacement(ctx: TenantContext, slug: string): Promise<string> {
+  const [held] = await listPlacements(ctx);
+  if (held) return held.id;
+  const practices = await listPractices(ctx);
+  const placement = await createPlacement(ctx, {
+    element: "hh-message-builder",
+    name: "Messages in the patient record",
+    practiceIds: practices.map(({ id }) => id),
+    origins: [
+      `https://app.${slug}.example`,
+      ...[3001, 5173, 8080].map((port) => `http://localhost:${port}`),
+    ],
+    theme: null,
+    attributes: {},
+  });
+  return placement.id;
 }
 
 async function readSandbox() {
@@ -165,6 +190,7 @@ async function seedTenant(tenant: DemoTenant, offered: Awaited<ReturnType<typeof
     name: tenant.name,
     users: members.map(({ name, role, email, password }) => ({ name, role, email, password })),
     apiKey: await ensureApiKey(ctx, tenant.slug),
+    placementId: await ensurePlacement(ctx, tenant.slug),
     practices: (await listPractices(ctx)).map((one) => ({
       name: one.name,
       practiceGroupId: one.practiceGroupId,

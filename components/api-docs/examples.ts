@@ -6,6 +6,8 @@ const bearer = "authorization: Bearer $PORTAL_API_KEY";
 type Example = {
   portalUrl: string;
   practiceGroupId: string;
+  /** A placement that acts for the practice. */
+  placementId: string | undefined;
   expiresOn: string;
   /** Made at that practice: its appointment type and location are known to Hero. */
   lastLink: Pick<LinkView, "appointmentType" | "location"> | undefined;
@@ -14,7 +16,7 @@ type Example = {
 /** A call for each operation by its id; what is not known stands as a placeholder, which is refused. */
 export function exampleOf(
   operationId: string,
-  { portalUrl, practiceGroupId, expiresOn, lastLink }: Example,
+  { portalUrl, practiceGroupId, placementId, expiresOn, lastLink }: Example,
 ): string | undefined {
   const url = `${portalUrl}/api/v1/links`;
   const examples: Record<string, string> = {
@@ -43,6 +45,11 @@ export function exampleOf(
       url: `${url}/LINK_ID`,
       headers: [bearer],
       body: { isClosed: true },
+    }),
+    createElementSession: curlOf({
+      url: `${portalUrl}/api/v1/element-sessions`,
+      headers: [bearer],
+      body: { placementId: placementId ?? "PLACEMENT_ID", practiceGroupId },
     }),
   };
   return examples[operationId];

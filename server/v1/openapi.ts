@@ -1,6 +1,10 @@
 import "server-only";
 import { z } from "zod";
-import { createDocument, type ZodOpenApiResponseObject } from "zod-openapi";
+import {
+  createDocument,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponseObject,
+} from "zod-openapi";
 import { env } from "../env";
 import {
   changeLinkBody,
@@ -11,6 +15,13 @@ import {
   listLinksQuery,
   problem,
 } from "../schemas/api-v1";
+import { elementReport } from "../schemas/element-reports";
+import {
+  createdElementSession,
+  createElementSessionBody,
+  elementGrant,
+  exchangeBody,
+} from "../schemas/element-sessions";
 import { rowId } from "../schemas/text";
 import { type ProblemName, problems } from "./problem-types";
 
@@ -29,14 +40,12 @@ const idempotencyHeader = z.object({
 });
 
 /** The problems that may come of an operation, gathered by status. */
-function problemResponses(...names: ProblemName[]): Record<string, ZodOpenApiResponseObject> {
-  const always: ProblemName[] = [
-    "unauthenticated",
-    "forbidden",
-    "too-many-requests",
-    "internal-error",
-    "unavailable",
-  ];
+const problemResponses = (...names: ProblemName[]) =>
+  publicProblemResponses("unauthenticated", "forbidden", ...names);
+
+/** The same of an operation that needs no key. */
+function publicProblemResponses(...names: ProblemName[]): Record<string, ZodOpenApiResponseObject> {
+  const always: ProblemName[] = ["too-many-requests", "internal-error", "unavailable"];
   const responses: Record<string, ZodOpenApiResponseObject> = {};
   for (const name of [...names, ...always]) {
     const { status, title } = problems[name];
@@ -44,7 +53,7 @@ function problemResponses(...names: ProblemName[]): Record<string, ZodOpenApiRes
     responses[status] = {
       description: known ? `${known}; or: ${title}` : title,
       content: { "application/problem+json": { schema: problem } },
-      ...(status === 401 && {
+      ...(name === "unauthenticated" && {
         headers: z.object({ "WWW-Authenticate": z.string() }),
       }),
       ...(status === 429 && {
@@ -68,6 +77,66 @@ const made = (description: string) => ({
   content: json(linkResource),
 });
 
+const bodyProblems = [
+  "invalid-request",
+  "malformed-json",
+  "content-too-large",
+  "unsupported-media-type",
+] as const;
+
+/** Sessions for pages with an element, and what those pages ask by themselves. */
+const elementPaths: ZodOpenApiPathsObject = {
+  "/api/v1/element-sessions": {
+    post: {
+      operationId: "createElementSession",
+      summary: "Open an element session",
+      description:
+        "For one page of one person whom you have signed in and allowed to act for the practice. Give the secret to that page; its loader exchanges it for Hero's access tokens, from an origin of the placement's alone, until the session ends. Patient and staff are fixed here. Needs the permission `element_sessions.create`.",
+      requestBody: { required: true, content: json(createElementSessionBody) },
+      responses: {
+        "201": { description: "The session.", content: json(createdElementSession) },
+        ...problemResponses(...bodyProblems, "placement-off", "practice-refused", "not-found"),
+      },
+    },
+  },
+  "/api/v1/element-sessions/token": {
+    post: {
+      operationId: "exchangeElementSecret",
+      summary: "Exchange a secret for a token",
+      description:
+        "Asked by the loader in the page, without a key: the secret and the page's `Origin` are what counts. One call gives one token and the next secret. A spent secret that comes again ends the session, but for the last one within 30 seconds, so that a lost answer can be asked for again.",
+      security: [],
+      requestBody: { required: true, content: json(exchangeBody) },
+      responses: {
+        "200": { description: "A token, and what to mount.", content: json(elementGrant) },
+        ...publicProblemResponses(
+          ...bodyProblems,
+          "session-refused",
+          "origin-refused",
+          "placement-off",
+          "practice-refused",
+          "hero-failed",
+          "hero-timed-out",
+        ),
+      },
+    },
+  },
+  "/api/v1/element-reports": {
+    post: {
+      operationId: "reportElementFault",
+      summary: "Tell of a fault in a page",
+      description:
+        "Asked by the loader: a code of a placement, counted by day. Nothing of the page, its person or its session is told.",
+      security: [],
+      requestBody: { required: true, content: json(elementReport) },
+      responses: {
+        "204": { description: "Counted, if there is such a placement." },
+        ...publicProblemResponses("invalid-request", "malformed-json", "content-too-large"),
+      },
+    },
+  },
+};
+
 type ApiDocument = ReturnType<typeof createDocument>;
 
 let document: ApiDocument | undefined;
@@ -84,7 +153,7 @@ export function describeApi(): ApiDocument {
         title: "Partner Portal API",
         version: "1",
         description:
-          "Booking links and form links, made and kept by your own server. A portal API key belongs to one organisation and one environment and speaks for it; keep it on your server. Days are days in the United Kingdom; moments are ISO 8601 in UTC. Fields that are not described are refused in requests; expect new ones in answers.",
+          "Booking links and form links, made and kept by your own server, and sessions for the pages in which you embed Hero's elements. A portal API key belongs to one organisation and one environment and speaks for it; keep it on your server. Days are days in the United Kingdom; moments are ISO 8601 in UTC. Fields that are not described are refused in requests; expect new ones in answers.",
       },
       servers: [{ url: env().PUBLIC_URL.replace(/\/+$/, "") }],
       security: [{ apiKey: [] }],
@@ -179,6 +248,7 @@ export function describeApi(): ApiDocument {
             },
           },
         },
+        ...elementPaths,
       },
     },
     {

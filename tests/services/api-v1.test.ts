@@ -480,6 +480,9 @@ describe("the description", () => {
       "get /api/v1/links",
       "get /api/v1/links/{id}",
       "patch /api/v1/links/{id}",
+      "post /api/v1/element-reports",
+      "post /api/v1/element-sessions",
+      "post /api/v1/element-sessions/token",
       "post /api/v1/links",
     ]);
     expect(document.openapi).toMatch(/^3\.1/);

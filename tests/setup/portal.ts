@@ -15,6 +15,7 @@ const demoFile = z.object({
     z.object({
       slug: z.string(),
       apiKey: z.string(),
+      placementId: z.string(),
       users: z.array(z.object({ role: z.string(), email: z.string(), password: z.string() })),
       practices: z.array(z.looseObject({ practiceGroupId: z.union([z.string(), z.number()]) })),
     }),

@@ -25,10 +25,14 @@ export default async function ApiPage({ params }: PageProps) {
   const made = practice
     ? await portal.links.list({ kind: "booking", practiceId: practice.id, limit: 1 })
     : undefined;
+  const placement = (await portal.placements.list()).find(({ practices }) =>
+    practices.some(({ id }) => id === practice?.id),
+  );
   const place = { tenant: scope.tenant.slug, environment: scope.environment };
   const ownPractice = {
     portalUrl: scope.addresses.portal,
     practiceGroupId: practice?.practiceGroupId ?? "PRACTICE_GROUP_ID",
+    placementId: placement?.id,
     expiresOn: addDays(ukDateOf(new Date()), 14),
     lastLink: made?.items[0],
   };

@@ -1,0 +1,184 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { host, makePerson, origin, portal, send, signIn, openBrowser } from "../support/http";
+
+const elementsHost = `elements.${host}`;
+const tenant = portal.demo.tenants[0];
+if (!tenant) throw new Error("The demo has no tenant.");
+const { placementId, apiKey, slug } = tenant;
+const listed = `https://app.${slug}.example`;
+const token = "/api/v1/element-sessions/token";
+
+const openSession = async () => {
+  const answer = await send("/api/v1/element-sessions", {
+    method: "POST",
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify({
+      placementId,
+      practiceGroupId: String(tenant.practices[0]?.practiceGroupId),
+    }),
+  });
+  return z.object({ secret: z.string() }).parse(JSON.parse(answer.text)).secret;
+};
+
+describe("c24: the exchange over HTTP", () => {
+  it("is asked beforehand by browsers, and names the one origin in its answer", async () => {
+    const asked = await send(token, { method: "OPTIONS", headers: { origin: listed } });
+    expect(asked.status).toBe(204);
+    expect(asked.headers).toMatchObject({
+      "access-control-allow-origin": listed,
+      "access-control-allow-methods": "POST",
+      "access-control-allow-headers": "content-type",
+      vary: expect.stringMatching(/Origin/i),
+    });
+    expect(asked.headers["access-control-allow-credentials"]).toBeUndefined();
+    for (const other of ["https://evil.example", "null", `${listed}.evil.example`]) {
+      const refused = await send(token, { method: "OPTIONS", headers: { origin: other } });
+      expect(refused.status).toBe(403);
+      expect(refused.headers["access-control-allow-origin"]).toBeUndefined();
+    }
+  });
+
+  it("gives a token to a listed origin alone, and takes only POST", async () => {
+    const secret = await openSession();
+    const ask = (from: string) =>
+      send(token, {
+        method: "POST",
+        headers: { origin: from, "content-type": "application/json" },
+        body: JSON.stringify({ secret }),
+      });
+    expect((await ask("https://evil.example")).status).toBe(403);
+    const given = await ask(listed);
+    expect(given.status).toBe(200);
+    expect(given.headers).toMatchObject({
+      "cache-control": "no-store",
+      "access-control-allow-origin": listed,
+    });
+    for (const method of ["GET", "PUT", "DELETE", "PATCH"]) {
+      expect((await send(token, { method })).status).toBe(405);
+    }
+  });
+
+  it("takes no cookie and no key for a secret", async () => {
+    const browser = openBrowser();
+    const owner = tenant.users.find(({ role }) => role === "owner");
+    if (!owner) throw new Error("The demo has no owner.");
+    await signIn(browser, owner);
+    const answer = await browser.go(token, {
+      method: "POST",
+      headers: {
+        origin: listed,
+        "content-type": "application/json",
+        authorization: `Bearer ${apiKey}`,
+      },
+      body: "{}",
+    });
+    expect(answer.status).toBe(401);
+  });
+});
+
+describe("c21, c25: the second origin", () => {
+  const frame = (name: string, at = elementsHost) =>
+    send(`/embed/frame/${name}`, { headers: { host: at } });
+  const policyOf = (answer: Awaited<ReturnType<typeof frame>>) =>
+    Object.fromEntries(
+      String(answer.headers["content-security-policy"])
+        .split("; ")
+        .map((directive) => {
+          const [name = "", ...sources] = directive.split(" ");
+          return [name, sources];
+        }),
+    );
+
+  it("has frames and nothing else; the portal has everything but frames", async () => {
+    for (const path of [
+      "/",
+      "/sign-in",
+      "/api/health",
+      "/api/v1/openapi.json",
+      `/${slug}/sandbox`,
+    ]) {
+      expect((await send(path, { headers: { host: elementsHost } })).status).toBe(404);
+    }
+    expect((await frame(placementId)).status).toBe(200);
+    expect((await frame(placementId, host)).status).toBe(404);
+    expect((await frame("sandbox", host)).status).toBe(404);
+  });
+
+  it("lets a placement's frame be framed by its origins and the portal, the portal's own by the portal alone", async () => {
+    const placed = await frame(placementId);
+    expect(policyOf(placed)["frame-ancestors"]).toEqual(expect.arrayContaining([origin, listed]));
+    expect(policyOf(placed)["frame-ancestors"]).not.toContain("*");
+    expect(policyOf(await frame("sandbox"))["frame-ancestors"]).toEqual([origin]);
+    expect(placed.headers["x-frame-options"]).toBeUndefined();
+    expect(placed.headers["set-cookie"]).toBeUndefined();
+    expect(placed.headers["cache-control"]).toBe("no-store");
+  });
+
+  it("names the hosts that are needed, without wildcards, and no inline script", async () => {
+    const {
+      "script-src": scripts = [],
+      "connect-src": connects = [],
+      ...rest
+    } = policyOf(await frame("sandbox"));
+    const sandbox = new URL(portal.demo.sandboxUrl).origin;
+    expect(scripts.toSorted()).toEqual([`${origin}/embed/`, sandbox].toSorted());
+    expect(connects).toEqual(expect.arrayContaining([`${origin}/api/v1/`, sandbox]));
+    expect([...scripts, ...connects].join(" ")).not.toMatch(/\*|unsafe|https?:(\s|$)/);
+    expect(rest["default-src"]).toEqual(["'none'"]);
+  });
+
+  it("answers in the same words for every placement that nobody has", async () => {
+    for (const name of [randomUUID(), "1", "portal", "toString", "%00"]) {
+      const answer = await frame(name);
+      expect({ status: answer.status, text: answer.text }).toEqual({
+        status: 404,
+        text: "There is no such placement.",
+      });
+    }
+  });
+});
+
+describe("what partners' pages load", () => {
+  it("is small, immutable and for everybody, without a cookie", async () => {
+    const answer = await send("/embed/v1.js", {
+      headers: { origin: "https://anywhere.example" },
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.headers).toMatchObject({
+      "cache-control": "public, max-age=31536000, immutable",
+      "access-control-allow-origin": "*",
+      "cross-origin-resource-policy": "cross-origin",
+      "content-type": expect.stringMatching(/javascript/),
+    });
+    expect(answer.headers["set-cookie"]).toBeUndefined();
+    expect(answer.text).toBe(readFileSync("public/embed/v1.js", "utf8"));
+    expect(gzipSync(answer.text, { level: 9 }).length).toBeLessThanOrEqual(4096);
+  });
+
+  it("comes compressed to browsers that take that", async () => {
+    const answer = await fetch(`${origin}/embed/v1.js`, { headers: { "accept-encoding": "gzip" } });
+    expect(answer.headers.get("content-encoding")).toBe("gzip");
+    expect(gunzipSync(gzipSync(await answer.text())).length).toBeGreaterThan(1000);
+  });
+});
+
+describe("a stranger", () => {
+  let stranger: Awaited<ReturnType<typeof makePerson>>;
+  beforeAll(async () => {
+    stranger = await makePerson();
+  });
+
+  it("cannot open a session in somebody else's environment", async () => {
+    const answer = await stranger.browser.ask(
+      `${slug}/sandbox`,
+      "elementSessions.open",
+      "mutation",
+      { practiceId: randomUUID(), placementId },
+    );
+    expect(answer.status).toBe(404);
+  });
+});

@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import { InvalidInputError, NotFoundError } from "@/server/errors";
+import { createPlacementInput } from "@/server/schemas/placements";
+import { scorePairs, startingColours, theme } from "@/server/schemas/theme";
+import { listActivity } from "@/server/services/activity";
+import { readPracticeElements } from "@/server/services/elements/catalogue";
+import { listPlacements } from "@/server/services/placements/read";
+import {
+  createPlacement,
+  switchPlacement,
+  updatePlacement,
+} from "@/server/services/placements/save";
+import { makePlaced, type Placed } from "../support/elements";
+import { findPractice } from "../support/hero";
+
+let a: Placed;
+let b: Placed;
+
+beforeAll(async () => {
+  a = await makePlaced("30297", "a");
+  b = await makePlaced("30298", "a");
+});
+
+const wanted = (over: Record<string, unknown> = {}) =>
+  createPlacementInput.parse({
+    element: "hh-message-builder",
+    name: "Letters",
+    practiceIds: [a.practiceId],
+    origins: ["https://App.Example.org/", "https://*.example.org"],
+    theme: null,
+    attributes: {},
+    ...over,
+  });
+
+describe("saving a placement", () => {
+  it("keeps origins as browsers state them, leaves an audit row and is switched on", async () => {
+    const placement = await createPlacement(a.owner, wanted());
+    expect(placement).toMatchObject({
+      name: "Letters",
+      origins: ["https://app.example.org", "https://*.example.org"],
+      isOn: true,
+      tokensOutUntil: null,
+      practices: [{ id: a.practiceId, isConnected: true }],
+    });
+    const { items } = await listActivity(a.owner, { limit: 1 });
+    expect(items).toMatchObject([{ action: "Made a placement", subject: { id: placement.id } }]);
+  });
+
+  it("c1: takes no practice of another tenant's, and nobody else sees it", async () => {
+    for (const practiceIds of [[b.practiceId], [a.practiceId, b.practiceId], [randomUUID()]]) {
+      const before = (await listPlacements(a.owner)).length;
+      await expect(createPlacement(a.owner, wanted({ practiceIds }))).rejects.toThrow(
+        NotFoundError,
+      );
+      await expect(
+        updatePlacement(a.owner, {
+          ...wanted({ practiceIds, name: "Changed" }),
+          placementId: a.placementId,
+        }),
+      ).rejects.toThrow(NotFoundError);
+      const after = await listPlacements(a.owner);
+      expect(after).toHaveLength(before);
+      expect(after.map(({ name }) => name)).not.toContain("Changed");
+    }
+    const theirs = await listPlacements(b.owner);
+    expect(theirs.map(({ id }) => id)).toEqual([b.placementId]);
+  });
+
+  it.each(["https://*.co.uk", "https://*.nhs.uk", "https://*.github.io", "https://*.uk.com"])(
+    "refuses %s, under which strangers have names",
+    async (origin) => {
+      await expect(createPlacement(a.owner, wanted({ origins: [origin] }))).rejects.toThrow(
+        InvalidInputError,
+      );
+    },
+  );
+
+  it("switches off and on, once each in the audit however often it is asked", async () => {
+    const { id: placementId } = await createPlacement(a.owner, wanted());
+    for (const isOn of [false, false, true]) {
+      expect((await switchPlacement(a.owner, { placementId, isOn })).isOn).toBe(isOn);
+    }
+    const { items } = await listActivity(a.owner, { limit: 3 });
+    expect(items.map(({ action }) => action)).toEqual([
+      "Switched a placement on",
+      "Switched a placement off",
+      "Made a placement",
+    ]);
+  });
+
+  it("keeps a practice that was disconnected meanwhile when something else is changed", async () => {
+    const c = await makePlaced("30297", "a");
+    const other = await c.tenant.connect(await findPractice("30298", "a"));
+    const { disconnectPractice } = await import("@/server/services/practices/change");
+    await disconnectPractice(c.owner, { practiceId: c.practiceId });
+    const changed = await updatePlacement(c.owner, {
+      ...wanted({ practiceIds: [c.practiceId, other.id], name: "Both" }),
+      placementId: c.placementId,
+    });
+    expect(changed.practices.map(({ id, isConnected }) => [id, isConnected])).toEqual(
+      expect.arrayContaining([
+        [c.practiceId, false],
+        [other.id, true],
+      ]),
+    );
+  });
+});
+
+describe("a theme", () => {
+  it("whose colours cannot be read is refused with the score", () => {
+    const typography = { ...startingColours.typography, base: "#9a9a9a" };
+    const read = theme.safeParse({ colours: { ...startingColours, typography } });
+    expect(read.error?.issues).toMatchObject([
+      {
+        path: ["colours", "typography", "base"],
+        message: "Text on the page has a contrast of 2.81 to 1; it needs 4.5 to 1.",
+      },
+    ]);
+  });
+
+  it("at the edge of 4.5 to 1 is told apart: #767676 passes on white, #777777 does not", () => {
+    const score = (base: string) =>
+      scorePairs({
+        ...startingColours,
+        typography: { ...startingColours.typography, base },
+      }).find(({ name }) => name === "Text on the page");
+    expect(score("#767676")).toMatchObject({ score: 4.54, isEnough: true });
+    expect(score("#777777")).toMatchObject({ score: 4.47, isEnough: false });
+    expect(score("#000000")).toMatchObject({ score: 21 });
+    expect(score("#ffffff")).toMatchObject({ score: 1 });
+  });
+
+  it("that the editor begins with passes whole", () => {
+    expect(scorePairs(startingColours).every(({ isEnough }) => isEnough)).toBe(true);
+  });
+});
+
+describe("the elements of a practice", () => {
+  it("are what Hero assigned, known by their tag", async () => {
+    const { owner, practiceId } = await makePlaced("30182", "c");
+    const { items } = await readPracticeElements(owner, { practiceId });
+    expect(items).toMatchObject([{ tag: "hh-message-builder", version: "latest" }]);
+  });
+});
