@@ -224,11 +224,47 @@ test.describe("leaving", () => {
     expect(await listListeners()).toEqual(before);
   });
 
+  test("every timer that was set on the way is cleared", async ({ page, open }) => {
+    await open({ body: "" });
+    await page.evaluate(() => {
+      const running = new Map<number, string>();
+      Object.assign(window, { running });
+      for (const kind of ["Timeout", "Interval"] as const) {
+        const [set, clear] = [window[`set${kind}`], window[`clear${kind}`]];
+        Object.assign(window, {
+          [`set${kind}`]: (work: () => void, ms: number) => {
+            const id = Number(set(work, ms));
+            running.set(id, `${kind} ${ms}`);
+            return id;
+          },
+          [`clear${kind}`]: (id: number) => {
+            running.delete(id);
+            clear(id);
+          },
+        });
+      }
+      const host = document.querySelector("main");
+      if (host) Object.assign(window, { m: window.HeroPortal?.mount(host, { session: "first" }) });
+    });
+    await expectReady(page);
+    const readRunning = () =>
+      page.evaluate(() => [
+        ...(window as unknown as { running: Map<number, string> }).running.values(),
+      ]);
+    expect(await readRunning()).toEqual([
+      "Interval 30000",
+      expect.stringMatching(/^Timeout 1[45]/),
+    ]);
+    await page.evaluate(() => (window as unknown as { m: { unmount: () => void } }).m.unmount());
+    expect(await readRunning()).toEqual([]);
+  });
+
   test("what is only moved within the page keeps its session", async ({ page, broker, open }) => {
     await open();
     await expectReady(page);
     await page.evaluate(() => {
       const host = document.querySelector("hero-placement");
+      host?.remove();
       if (host) document.querySelector("main")?.append(host);
     });
     await settle(page);

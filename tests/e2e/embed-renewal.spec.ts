@@ -101,7 +101,8 @@ test.describe("renewal", () => {
     await expectFaults(page, ["offline"]);
     expect(broker.reports).toEqual([]);
     await context.setOffline(false);
-    await expectReady(page, 2);
+    // At once, not when the next try would have come.
+    await expect.poll(() => countSeen(page, "hero:ready"), { timeout: 2_500 }).toBe(2);
     await expect.poll(() => broker.reports).toEqual([{ placement: placementId, code: "offline" }]);
   });
 

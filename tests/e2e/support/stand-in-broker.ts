@@ -85,7 +85,17 @@ export async function startBroker() {
     }
     const [session = ""] = secret.split(".");
     const isKnown = (good.get(session) ?? session) === secret;
-    if (answer === "lost") return void response.destroy();
+    if (answer === "lost") {
+      // Cut short: a connection that dies before its first byte some browsers try again by themselves.
+      response.writeHead(200, {
+        ...cors,
+        "content-type": "application/json",
+        "content-length": 900,
+      });
+      response.write("{");
+      await sleep(50);
+      return void response.destroy();
+    }
     if (typeof answer === "object") await sleep(answer.delayMs);
     if (!isKnown) {
       const body = JSON.stringify({ type: `${url}/docs/problems/session-refused` });
