@@ -1,3 +1,8 @@
+-- Counters that mean nothing after a crash: not worth waiting for the disk twice for every call to Hero
+-- (docs/decisions/012-elements.md).
+ALTER TABLE "rate_limits" SET UNLOGGED;--> statement-breakpoint
+ALTER TABLE "hero_limits" SET UNLOGGED;--> statement-breakpoint
+
 ALTER TABLE "placements" FORCE ROW LEVEL SECURITY;--> statement-breakpoint
 ALTER TABLE "placement_practices" FORCE ROW LEVEL SECURITY;--> statement-breakpoint
 ALTER TABLE "element_reports" FORCE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -14,9 +19,11 @@ GRANT SELECT, INSERT, UPDATE ON "element_scripts", "element_script_versions" TO 
 
 -- The gate of pages with an element: whose session is this secret of? One row, or none.
 CREATE FUNCTION find_element_secret(secret_hash bytea)
-RETURNS TABLE (tenant_id uuid, environment environment, session_id uuid, maker_id uuid)
+RETURNS TABLE (
+  tenant_id uuid, environment environment, session_id uuid, practice_id uuid, maker_id uuid
+)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT e.tenant_id, e.environment, e.id, coalesce(e.user_id, e.api_key_id)
+  SELECT e.tenant_id, e.environment, e.id, e.practice_id, coalesce(e.user_id, e.api_key_id)
   FROM element_secrets s
   JOIN element_sessions e ON (e.tenant_id, e.environment, e.id) = (s.tenant_id, s.environment, s.session_id)
   WHERE s.hash = secret_hash

@@ -3,19 +3,22 @@ import { registerHooks } from "node:module";
 import { incomingMessageToRequest } from "@trpc/server/adapters/node-http";
 
 /**
- * The direct way to the procedures: calls under `/api/trpc/` go to the very route files of `app/api/trpc`
- * without passing through Next's router, which costs more than all of the work behind it
- * (`docs/decisions/008-direct-calls.md`). Taken away, everything still works, through Next.
+ * The direct way to the procedures and to tokens for pages: calls under `/api/trpc/` and exchanges of an
+ * element session's secret go to the very route files of `app/api` without passing through Next's router,
+ * which costs more than all of the work behind it (`docs/decisions/008-direct-calls.md`). Taken away,
+ * everything still works, through Next.
  */
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 const accountPath = /^\/api\/trpc\/account\/[^/]+$/;
+const exchangePath = "/api/v1/element-sessions/token";
 const portalPath = /^\/api\/trpc\/([^/]+)\/([^/]+)\/[^/]+$/;
 
 /** True where `answerDirectly` answers what Next would answer; everything else is Next's. */
 export function isDirect(request: IncomingMessage): boolean {
   const path = (request.url ?? "").split("?", 1)[0] ?? "";
+  if (path === exchangePath) return request.method === "POST";
   const isCall = request.method === "GET" || request.method === "POST";
   return isCall && (accountPath.test(path) || portalPath.test(path));
 }
@@ -32,6 +35,7 @@ export async function loadDirect(): Promise<Listener> {
   });
   const account = await import("../../app/api/trpc/account/[trpc]/route");
   const portal = await import("../../app/api/trpc/[tenant]/[environment]/[trpc]/route");
+  const tokens = await import("../../app/api/v1/element-sessions/token/route");
 
   return async (incoming, response) => {
     // Of the headers as `settleHeaders` left them, not as the caller wrote them.
@@ -39,9 +43,12 @@ export async function loadDirect(): Promise<Listener> {
     const { pathname } = new URL(request.url);
     const verb = request.method === "GET" ? "GET" : "POST";
     const [, tenant = "", environment = ""] = portalPath.exec(pathname) ?? [];
-    const answer = accountPath.test(pathname)
-      ? await account[verb](request)
-      : await portal[verb](request, { params: Promise.resolve({ tenant, environment }) });
+    const answer =
+      pathname === exchangePath
+        ? await tokens.POST(request)
+        : accountPath.test(pathname)
+          ? await account[verb](request)
+          : await portal[verb](request, { params: Promise.resolve({ tenant, environment }) });
     const body = Buffer.from(await answer.arrayBuffer());
     if (response.destroyed) return;
     response.writeHead(answer.status, {

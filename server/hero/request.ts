@@ -10,8 +10,8 @@ import type { PracticeGroupId } from "./practice-group";
  *
  * Covered (`openapi/hero.yaml`): the practice, its capabilities and Elements, appointment types,
  * locations, practitioners; free slots: count; forms: list, read; patients: trace, read; booking links:
- * create, read, change, list; form links: create; any link's status. Left out on purpose until a screen
- * needs them: messages, appointments, tasks, webhooks, tokens; and for good: admins, invoicing,
+ * create, read, change, list; form links: create; any link's status; tokens for Elements. Left out on purpose until a screen
+ * needs them: messages, appointments, tasks, webhooks; and for good: admins, invoicing,
  * subscriptions.
  */
 
@@ -253,7 +253,8 @@ export async function request<Result>(
       if (!(error instanceof HeroError)) throw error;
       failure = error;
     } finally {
-      await leave();
+      // Nobody waits for the place to be free again but the next call.
+      void leave();
     }
     const asked =
       failure.code === "rate_limited" ? (failure.details.retryAfterMs ?? 1000) : undefined;

@@ -200,11 +200,12 @@ export async function openApiContext(
 export async function openElementContext(
   secret: string,
   requestId: string,
-): Promise<{ ctx: TenantContext; sessionId: string }> {
+): Promise<{ ctx: TenantContext; sessionId: string; practiceId: string }> {
   const [row] = await db.shared.execute<{
     tenant_id: string;
     environment: string;
     session_id: string;
+    practice_id: string;
     maker_id: string;
   }>(sql`select * from find_element_secret(${hashToken(secret)})`);
   const environment = row && findEnvironment(row.environment);
@@ -215,7 +216,7 @@ export async function openElementContext(
     requestId,
     actor: { kind: "page", makerId: row.maker_id },
   };
-  return { ctx, sessionId: row.session_id };
+  return { ctx, sessionId: row.session_id, practiceId: row.practice_id };
 }
 
 /**

@@ -19,6 +19,7 @@ import {
 } from "@/server/hero/practice";
 import { createFormLink } from "@/server/hero/form-links";
 import { getForm, listForms } from "@/server/hero/forms";
+import { createAccessToken } from "@/server/hero/access-token";
 import { getLinkStatus } from "@/server/hero/link-status";
 import { getPatient, registerPatientPds } from "@/server/hero/patients";
 import type { HeroAccess } from "@/server/hero/request";
@@ -124,6 +125,7 @@ const calls: Record<string, (hero: HeroAccess) => Promise<unknown>> = {
     await getLinkStatus(hero, { url });
     return getLinkStatus(hero, { id: id ?? "" });
   },
+  createAccessToken,
   async countSlots(hero) {
     const { appointment_type_id, location_id } = await leastLink(hero);
     const [practitioner] = await listPractitioners(hero);

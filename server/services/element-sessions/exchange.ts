@@ -3,7 +3,7 @@ import { and, eq } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { elementSecrets, elementSessions } from "@/db/schema/element-sessions";
 import { hashToken } from "../../crypto/tokens";
-import { ElementRefusedError } from "../../errors";
+import { ElementRefusedError, NotFoundError } from "../../errors";
 import { accessTokenMinutes, createAccessToken } from "../../hero/access-token";
 import { elementCatalogue, heroEnvOf, isKnownElement } from "../../schemas/element-catalogue";
 import type { ElementGrant } from "../../schemas/element-sessions";
@@ -13,7 +13,14 @@ import { callHeroFor, loadReachablePractice, settleHeroCalls } from "../hero/acc
 import { countTry } from "../limits";
 import { scriptAddress } from "../elements/script-address";
 import { isPossibleSecret, makeSecret } from "./create";
-import { isSession, judgeExchange, type LockedSession, lockSession, type Verdict } from "./session";
+import {
+  isSession,
+  judgeExchange,
+  type ElementSession,
+  findSession,
+  lockSession,
+  type Verdict,
+} from "./session";
 
 const accessTokenMs = accessTokenMinutes * 60_000;
 /** A page renews this long before its token ends. */
@@ -34,10 +41,9 @@ export async function exchangeElementSecret(
 ): Promise<ElementGrant> {
   const { secret, origin, requestId } = given;
   if (!isPossibleSecret(secret)) throw new ElementRefusedError("session-refused");
-  const { ctx, sessionId } = await openElementContext(secret, requestId);
+  const { ctx, sessionId, practiceId } = await openElementContext(secret, requestId);
   const hash = hashToken(secret);
-  const look = async (tx: Transaction) => {
-    const session = await lockSession(tx, ctx, sessionId, hash);
+  const judge = async (tx: Transaction, session: ElementSession | undefined) => {
     if (!session) throw new ElementRefusedError("session-refused");
     const verdict = judgeExchange(session, origin, now);
     if (verdict === "stolen") await endSession(tx, ctx, session, now);
@@ -45,11 +51,13 @@ export async function exchangeElementSecret(
   };
 
   const first = await db.tenant(ctx, async (tx) => {
-    const { session, verdict } = await look(tx);
-    if (verdict !== "good") return { verdict };
-    return { verdict, practice: await loadReachablePractice(tx, ctx, session.practiceId) };
+    const [session, practice] = await Promise.all([
+      findSession(tx, ctx, sessionId, hash),
+      loadReachablePractice(tx, ctx, practiceId).catch(orNone),
+    ]);
+    return { ...(await judge(tx, session)), practice };
   });
-  if (!first.practice) throw refusalOf(first.verdict);
+  if (first.verdict !== "good" || !first.practice) throw refusalOf(first.verdict);
   await countTry("element-exchange", sessionId);
   const { practice } = first;
 
@@ -59,9 +67,13 @@ export async function exchangeElementSecret(
   const spentMs = performance.now() - askedAt;
 
   const done = await db.tenant(ctx, async (tx) => {
-    await settleHeroCalls(tx, ctx, practice, outcome.records);
+    // Sent one after the other without waiting for answers in between.
+    const [, found] = await Promise.all([
+      settleHeroCalls(tx, ctx, practice, outcome.records),
+      outcome.ok ? lockSession(tx, ctx, sessionId, hash) : undefined,
+    ]);
     if (!outcome.ok) return { error: outcome.error };
-    const { session, verdict } = await look(tx);
+    const { session, verdict } = await judge(tx, found);
     if (verdict !== "good") return { error: refusalOf(verdict) };
     const next = await turn(tx, ctx, session, origin, now);
     const expiresAt = new Date(now.getTime() + accessTokenMs);
@@ -81,6 +93,11 @@ export async function exchangeElementSecret(
   return done.grant;
 }
 
+/** A practice that is disconnected has nothing to load; the session's own look says so in its words. */
+function orNone(error: unknown): undefined {
+  if (!(error instanceof NotFoundError)) throw error;
+}
+
 const refusalOf = (verdict: Verdict) =>
   new ElementRefusedError(verdict === "stolen" || verdict === "good" ? "session-refused" : verdict);
 
@@ -88,7 +105,7 @@ const refusalOf = (verdict: Verdict) =>
 async function turn(
   tx: Transaction,
   ctx: TenantContext,
-  session: LockedSession,
+  session: ElementSession,
   origin: string | null,
   now: Date,
 ): Promise<string> {
@@ -96,41 +113,39 @@ async function turn(
   const next = makeSecret();
   const isRepeat = session.secretTurn < session.turn;
   const nextTurn = session.secretTurn + 1;
-  if (isRepeat) {
-    await tx
-      .update(elementSecrets)
-      .set({ isReplaced: true })
-      .where(
-        and(
-          eq(elementSecrets.tenantId, tenantId),
-          eq(elementSecrets.environment, environment),
-          eq(elementSecrets.sessionId, session.id),
-          eq(elementSecrets.turn, nextTurn),
-        ),
-      );
-  } else {
-    await tx
-      .update(elementSessions)
-      .set({ turn: nextTurn, turnedAt: now, origin })
-      .where(isSession(ctx, session.id));
-  }
-  await tx.insert(elementSecrets).values({
+  const spend = isRepeat
+    ? tx
+        .update(elementSecrets)
+        .set({ isReplaced: true })
+        .where(
+          and(
+            eq(elementSecrets.tenantId, tenantId),
+            eq(elementSecrets.environment, environment),
+            eq(elementSecrets.sessionId, session.id),
+            eq(elementSecrets.turn, nextTurn),
+          ),
+        )
+    : tx
+        .update(elementSessions)
+        .set({ turn: nextTurn, turnedAt: now, origin })
+        .where(isSession(ctx, session.id));
+  const keep = tx.insert(elementSecrets).values({
     tenantId,
     environment,
     sessionId: session.id,
     hash: hashToken(next),
     turn: nextTurn,
   });
-  await recordAudit(tx, ctx, "element_session.exchanged", subjectOf(session), {
-    sessionId: session.id,
-    practiceId: session.practiceId,
-    turn: nextTurn,
-    origin,
-  });
+  const details = { sessionId: session.id, practiceId: session.practiceId, turn: nextTurn, origin };
+  await Promise.all([
+    spend,
+    keep,
+    recordAudit(tx, ctx, "element_session.exchanged", subjectOf(session), details),
+  ]);
   return next;
 }
 
-const subjectOf = ({ placementId, placement, practiceId, practiceName }: LockedSession) =>
+const subjectOf = ({ placementId, placement, practiceId, practiceName }: ElementSession) =>
   placementId && placement
     ? ({ type: "placement", id: placementId, label: placement.name } as const)
     : ({ type: "practice", id: practiceId, label: practiceName } as const);
@@ -138,7 +153,7 @@ const subjectOf = ({ placementId, placement, practiceId, practiceName }: LockedS
 async function endSession(
   tx: Transaction,
   ctx: TenantContext,
-  session: LockedSession,
+  session: ElementSession,
   now: Date,
 ): Promise<void> {
   await tx.update(elementSessions).set({ endedAt: now }).where(isSession(ctx, session.id));
@@ -149,7 +164,7 @@ async function endSession(
 }
 
 /** What is mounted: by default, on the portal's own page, the Message Builder. */
-function describe(ctx: TenantContext, session: LockedSession) {
+function describe(ctx: TenantContext, session: ElementSession) {
   const tag = session.placement?.element ?? "hh-message-builder";
   if (!isKnownElement(tag)) throw new Error("The catalogue lost an element that is placed.");
   const adminId = session.adminId ?? session.placement?.adminId;

@@ -23,17 +23,37 @@ export const isSession = (ctx: TenantContext, sessionId: string) =>
 /** For so long the secret spent last may come once more: its answer may have been lost on the way. */
 const lostAnswerMs = 30_000;
 
-/**
- * A session with everything that its exchange goes by, and the row locked: of two exchanges with one
- * secret the second sees what the first did.
- */
+/** A session with everything that its exchange goes by. */
+export async function findSession(
+  tx: Transaction,
+  ctx: TenantContext,
+  sessionId: string,
+  secretHash: Buffer,
+) {
+  const [row] = await selectSession(tx, ctx, sessionId, secretHash);
+  return row;
+}
+
+/** The same with its row locked: of two exchanges with one secret the second sees what the first did. */
 export async function lockSession(
   tx: Transaction,
   ctx: TenantContext,
   sessionId: string,
   secretHash: Buffer,
 ) {
-  const [row] = await tx
+  const [row] = await selectSession(tx, ctx, sessionId, secretHash).for("update", {
+    of: elementSessions,
+  });
+  return row;
+}
+
+const selectSession = (
+  tx: Transaction,
+  ctx: TenantContext,
+  sessionId: string,
+  secretHash: Buffer,
+) =>
+  tx
     .select({
       id: elementSessions.id,
       placementId: elementSessions.placementId,
@@ -114,18 +134,15 @@ export async function lockSession(
         isNull(apiKeys.revokedAt),
       ),
     )
-    .where(isSession(ctx, sessionId))
-    .for("update", { of: elementSessions });
-  return row;
-}
+    .where(isSession(ctx, sessionId));
 
-export type LockedSession = NonNullable<Awaited<ReturnType<typeof lockSession>>>;
+export type ElementSession = NonNullable<Awaited<ReturnType<typeof findSession>>>;
 
 /** `stolen`: a secret that was spent came again, so whoever holds the other copy must not go on. */
 export type Verdict = "good" | "stolen" | ElementRefusedError["reason"];
 
 /** Whether a page of this origin may have a token for this session now, with this secret. Pure. */
-export function judgeExchange(session: LockedSession, origin: string | null, now: Date): Verdict {
+export function judgeExchange(session: ElementSession, origin: string | null, now: Date): Verdict {
   const ends = session.turn === 0 ? session.firstBy : session.endsAt;
   if (session.endedAt || now >= ends || now >= session.endsAt) return "session-refused";
   if (!isSecretGood(session, now)) return "stolen";
@@ -136,14 +153,14 @@ export function judgeExchange(session: LockedSession, origin: string | null, now
   return "good";
 }
 
-function isSecretGood(session: LockedSession, now: Date): boolean {
+function isSecretGood(session: ElementSession, now: Date): boolean {
   if (session.isSecretReplaced) return false;
   if (session.secretTurn === session.turn) return true;
   const isLast = session.secretTurn === session.turn - 1;
   return isLast && now.getTime() - (session.turnedAt?.getTime() ?? 0) <= lostAnswerMs;
 }
 
-const isMakerAllowed = ({ isOwnPage, makerRole, makerKeyId }: LockedSession) =>
+const isMakerAllowed = ({ isOwnPage, makerRole, makerKeyId }: ElementSession) =>
   isOwnPage
     ? makerRole !== null && isAllowed(makerRole as Role, "element_sessions.create")
     : makerKeyId !== null;
@@ -152,7 +169,7 @@ const isMakerAllowed = ({ isOwnPage, makerRole, makerKeyId }: LockedSession) =>
  * The portal's own page runs its elements on the second origin alone. A partner's may as well: there the
  * frame lets itself be framed by the placement's origins only.
  */
-function isOriginAllowed(session: LockedSession, origin: string | null): boolean {
+function isOriginAllowed(session: ElementSession, origin: string | null): boolean {
   if (!origin || (session.origin !== null && session.origin !== origin)) return false;
   if (origin === env().ELEMENTS_ORIGIN) return true;
   if (session.isOwnPage || !session.placement) return false;
