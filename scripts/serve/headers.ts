@@ -7,6 +7,9 @@ export const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
 /** What partners' pages load from us. Each name has a version in it and never changes what it holds. */
 const embedded = /^\/embed\/[a-z-]*v\d+\.(js|d\.ts)(\?|$)/;
 
+/** What pages of any origin send a beacon to: an answer kept from them would stand in their consoles. */
+const heard = /^\/api\/v1\/element-reports(\?|$)/;
+
 const always = {
   "x-content-type-options": "nosniff",
   // Not `no-referrer`: with that a browser posts forms with `Origin: null`, and they are refused.
@@ -38,6 +41,7 @@ export function answerHeaders(target: string, settings: ServeSettings): Record<s
   return {
     ...always,
     ...(embedded.test(target) ? forEverybody : isFrame(target) ? {} : ours),
+    ...(heard.test(target) && { "cross-origin-resource-policy": "cross-origin" }),
     ...(target.startsWith("/api/") && { "content-security-policy": apiPolicy }),
     ...(settings.publicUrl.protocol === "https:" && {
       "strict-transport-security": "max-age=31536000",

@@ -40,6 +40,10 @@ const links = z.array(
   }),
 );
 
+const messages = z.array(
+  z.object({ practiceGroupId: z.string(), patientId: z.string(), text: z.string() }),
+);
+
 const mails = z.array(
   z.object({ to: z.string(), subject: z.string(), text: z.string(), links: z.array(z.string()) }),
 );
@@ -120,6 +124,9 @@ export function openSandbox(url: string) {
       (await read("/_sandbox/patients", patients)).filter((each) => each.practiceGroupId === null),
 
     links: () => read("/_sandbox/links", links),
+
+    /** Every message that was sent through it, whoever sent it. */
+    messages: () => read("/_sandbox/messages", messages),
 
     async countCalls(operation: string, key: string): Promise<number> {
       const lastFour = encodeURIComponent(key.slice(-4));

@@ -9,7 +9,7 @@ const failedLoad = /^Failed to load resource: the server responded with a status
 const alwaysExpected: Expected[] = [{ status: 410, path: /^\/s\/[\w-]+$/ }];
 
 const isLocal = (url: string) =>
-  !/^(https?|wss?):/.test(url) || ["localhost", "127.0.0.1"].includes(new URL(url).hostname);
+  !/^(https?|wss?):/.test(url) || /^(127\.0\.0\.1|(.+\.)?localhost)$/.test(new URL(url).hostname);
 
 /**
  * Watches browser contexts for what no page may do: write an error to the console, throw, break its
