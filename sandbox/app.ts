@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { apiRoutes } from "./api/router";
 import { controlRoutes } from "./control/routes";
+import { elementRoutes } from "./element/routes";
 import { inboxRoutes } from "./inbox/routes";
 import { assetRoutes } from "./pages/assets";
 import { homePage } from "./pages/home";
@@ -29,6 +30,7 @@ export function sandboxApp(world: World): Hono<{ Bindings: HttpBindings }> {
   app.get("/", (c) => homePage(c, world));
   app.route("/_sandbox/assets", assetRoutes());
   app.route("/_sandbox", controlRoutes(world));
+  app.route("/", elementRoutes(world));
   app.route("/", inboxRoutes(world));
   app.route("/", patientRoutes(world));
   app.route("/", apiRoutes(world));

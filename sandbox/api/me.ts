@@ -5,13 +5,10 @@ import type {
   GetPracticeGroupByIdResponse,
   ListElementsResponse,
 } from "@/server/hero/generated";
-import { createHmac, randomBytes } from "node:crypto";
 import { cancellationPolicyHours, holdMinutes } from "../state/appointments";
+import { signToken } from "../state/tokens";
 import { operation } from "./operation";
 import { everything } from "./paging";
-
-const tokenMinutes = 30;
-const tokenSecret = randomBytes(32);
 
 export const meOperations = [
   operation<GetPracticeGroupByIdResponse>({
@@ -65,24 +62,11 @@ export const meOperations = [
     method: "POST",
     path: "/v1/access_token",
     scope: null,
-    answer: ({ world, practice, key }) => {
-      const issuedAt = Math.floor(world.clock.nowMs() / 1000);
-      return {
-        access_token: signedToken({
-          iss: "hero-sandbox",
-          practice_group_id: practice.groupId,
-          partner: key.partner,
-          iat: issuedAt,
-          exp: issuedAt + tokenMinutes * 60,
-          jti: randomBytes(12).toString("hex"),
-        }),
-      };
-    },
+    answer: ({ world, practice, key }) => ({
+      access_token: signToken(
+        { groupId: practice.groupId, partner: key.partner },
+        world.clock.nowMs(),
+      ),
+    }),
   }),
 ];
-
-function signedToken(claims: Record<string, string | number>): string {
-  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
-  const signed = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;
-  return `${signed}.${createHmac("sha256", tokenSecret).update(signed).digest("base64url")}`;
-}

@@ -1,22 +1,21 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import type { World } from "../state/world";
 import { appointmentOperations } from "./appointments";
 import { authenticate } from "./authenticate";
 import { readJson } from "./body";
 import { bookingLinkOperations } from "./booking-links";
-import { bodyOrNull, breakReply, jsonReply, type Reply, spoilsReply } from "./break-reply";
+import { jsonReply, type Reply } from "./break-reply";
 import { formOperations } from "./forms";
 import { meOperations } from "./me";
+import { messageOperations } from "./messages";
 import type { Operation } from "./operation";
 import { patientOperations } from "./patients";
 import { ApiProblem, errorBody } from "./problem";
 import { referenceOperations } from "./reference";
+import { type ApiContext, serve } from "./serve";
 import { shortLinkOperations } from "./short-links";
 import { slotOperations } from "./slots";
-
-type ApiContext = Context<{ Bindings: HttpBindings }>;
 
 export const operations: Operation[] = [
   ...meOperations,
@@ -27,6 +26,7 @@ export const operations: Operation[] = [
   ...bookingLinkOperations,
   ...shortLinkOperations,
   ...formOperations,
+  ...messageOperations,
 ].sort((one, other) => Number(one.path.includes("{")) - Number(other.path.includes("{")));
 
 /** The Hero API under `/v1` and `/v2`. Fixed paths come before those with an id. */
@@ -43,36 +43,6 @@ export function apiRoutes(world: World): Hono<{ Bindings: HttpBindings }> {
     );
   }
   return app;
-}
-
-/** Notes the call, then does the work unless a scripted fault comes in between. */
-async function serve(
-  world: World,
-  c: ApiContext,
-  operationId: string,
-  work: () => Promise<Reply>,
-): Promise<Response> {
-  const key = c.req.header("x-api-key");
-  const entry = world.journal.arrive({
-    operation: operationId,
-    method: c.req.method,
-    path: c.req.path,
-    practiceGroupId: c.req.header("x-practice-group-id") ?? null,
-    keyLastFour: key ? key.slice(-4) : null,
-  });
-  const fault = world.faults.take(operationId, key);
-  const isSpoilt = fault !== undefined && spoilsReply(fault);
-  if (fault?.delayMs && !fault.afterWork) await sleep(fault.delayMs);
-  const real = isSpoilt && !fault.afterWork ? null : await work();
-  if (fault?.delayMs && fault.afterWork) await sleep(fault.delayMs);
-  if (isSpoilt) {
-    const { response, status } = await breakReply(fault, real, c.env);
-    entry.status = status;
-    return response;
-  }
-  const reply = real ?? jsonReply(500, errorBody(500, "Unknown error"));
-  entry.status = reply.status;
-  return new Response(bodyOrNull(reply), reply);
 }
 
 async function answer(world: World, c: ApiContext, operation: Operation): Promise<Reply> {

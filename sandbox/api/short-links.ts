@@ -69,7 +69,7 @@ export const shortLinkOperations = [
         (one) => one.linkId === link.id && one.confirmedAtMs !== null,
       );
       return {
-        status: statusOf(world, link),
+        status: statusOfLink(world, link),
         type: link.kind,
         reference: [
           { type: `${link.kind}_link`, id: link.id },
@@ -92,7 +92,7 @@ export const shortLinkOperations = [
           (link) =>
             link.groupId === practice.groupId &&
             (!type || link.kind === type) &&
-            (!status || statusOf(world, link) === status) &&
+            (!status || statusOfLink(world, link) === status) &&
             (!isGenericOnly || link.patientId === null),
         )
         .reverse();
@@ -108,7 +108,7 @@ export const shortLinkOperations = [
           id: link.id,
           type: link.kind,
           short_link: linkUrl(world, link),
-          status: statusOf(world, link),
+          status: statusOfLink(world, link),
           expiry_date: link.expiresOn
             ? new Date(endOfLondonDay(link.expiresOn)).toISOString()
             : null,
@@ -120,7 +120,7 @@ export const shortLinkOperations = [
 ];
 
 /** Only `unused` and `expired` are documented; `used` and `locked` are guesses. */
-function statusOf(world: World, link: LinkRecord): string {
+export function statusOfLink(world: World, link: LinkRecord): string {
   const state = linkState(link, world.clock.nowMs());
   if (state === "expired" || state === "locked") return state;
   return link.uses > 0 ? "used" : "unused";

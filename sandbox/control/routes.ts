@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { listCrowd } from "../state/crowd";
 import { linkUrl } from "../state/links";
+import { messageStatus } from "../state/messages";
 import type { World } from "../state/world";
 import { faultInput } from "./faults";
 
@@ -10,6 +11,9 @@ const clockInput = z.union([
   z.strictObject({ now: z.iso.datetime({ offset: true }) }),
   z.strictObject({ advanceMs: z.int() }),
 ]);
+
+/** One line of comment, or nothing: the script must work whatever its bytes are. */
+const scriptInput = z.strictObject({ suffix: z.string().regex(/^(\/\/.*)?$/) });
 
 /** Beyond these the calendar's four-digit years, and in the end dates themselves, give out. */
 const clockBounds = { fromMs: Date.parse("2000-01-01"), untilMs: Date.parse("2100-01-01") };
@@ -22,6 +26,14 @@ export function controlRoutes(world: World): Hono<{ Bindings: HttpBindings }> {
   app.get("/patients", (c) => c.json(patientViews(world)));
   app.get("/crowd", (c) => c.json(listCrowd(Number(c.req.query("count") ?? 100))));
   app.get("/links", (c) => c.json(linkViews(world)));
+  app.get("/messages", (c) => c.json(messageViews(world)));
+
+  app.post("/element-script", async (c) => {
+    const input = await inputOf(c, scriptInput);
+    if (!input.success) return c.json({ error: z.prettifyError(input.error) }, 400);
+    world.scriptSuffix = input.data.suffix;
+    return c.body(null, 204);
+  });
 
   app.post("/faults", async (c) => {
     const input = await inputOf(c, faultInput);
@@ -124,5 +136,20 @@ function linkViews(world: World) {
     uses: link.uses,
     opens: link.opens,
     isLocked: link.isLocked,
+  }));
+}
+
+/** In the order in which they were sent; those by API and those by the element alike. */
+function messageViews(world: World) {
+  return [...world.messages.values()].map((message) => ({
+    id: message.id,
+    practiceGroupId: message.groupId,
+    patientId: message.patientId,
+    channel: message.channel,
+    text: message.text,
+    submittedBy: message.submittedBy,
+    adminId: message.adminId,
+    status: messageStatus(message, world.clock.nowMs()),
+    via: message.via,
   }));
 }

@@ -1,4 +1,10 @@
-import type { Address, ElementAssignment, Form, FormSummary } from "@/server/hero/generated";
+import type {
+  Address,
+  ElementAssignment,
+  Form,
+  FormSummary,
+  MessageChannel,
+} from "@/server/hero/generated";
 
 export type System = "emis" | "systmone" | "private";
 export type Partner = "a" | "b" | "c";
@@ -144,6 +150,23 @@ export interface AppointmentRecord {
   confirmedAtMs: number | null;
   cancelledAtMs: number | null;
   suppressMail: boolean;
+}
+
+/** A message to a patient. Its status follows from the clock; see `messages.ts`. */
+export interface MessageRecord {
+  id: string;
+  groupId: string;
+  patientId: string;
+  channel: MessageChannel;
+  text: string;
+  via: "api" | "element";
+  submittedBy: string;
+  adminId: string | null;
+  createdAtMs: number;
+  sendAtMs: number | null;
+  linkId: string | null;
+  isForRecord: boolean;
+  snomedCode: string | null;
 }
 
 /** A bookable slot of one clinician for one appointment type. */

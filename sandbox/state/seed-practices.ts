@@ -34,6 +34,13 @@ const messageBuilder: ElementAssignment = {
   element: { name: "Message Builder", tag: "hh-message-builder" },
 };
 
+/** One that no documentation names: what a portal that was built before it would meet. */
+const unknownElement: ElementAssignment = {
+  version: "2026-10",
+  config: { columns: 3, refresh_seconds: 30 },
+  element: { id: "el-7", name: "Waiting Room Board" },
+};
+
 const nhsNotice = [
   "If you think it is an emergency, call 999. For urgent advice at any time, call 111.",
   "Please arrive five minutes before your appointment. If you come late we may have to ask you to book again.",
@@ -140,7 +147,7 @@ export const practiceSeeds: PracticeSeed[] = [
     odsCode: "Z90533",
     telephone: "01632 960533",
     beforeYouBook: nhsNotice,
-    elements: [messageBuilder],
+    elements: [messageBuilder, unknownElement],
     places: [
       {
         name: "Millbrook Health Centre",

@@ -7,6 +7,7 @@ import type {
   ApiKey,
   AppointmentRecord,
   LinkRecord,
+  MessageRecord,
   PatientRecord,
   Person,
   Practice,
@@ -29,10 +30,13 @@ export class World {
   links = new Map<string, LinkRecord>();
   linksByCode = new Map<string, LinkRecord>();
   appointments = new Map<string, AppointmentRecord>();
+  messages = new Map<string, MessageRecord>();
+  /** A comment at the end of the element's script, so that its bytes can change. */
+  scriptSuffix = "";
   /** All slots of a practice by day of reckoning, free or not; see `slots.ts`. */
   slotGrids = new Map<string, { from: string; slots: SlotRecord[] }>();
 
-  private nextIds = { link: 500_001, appointment: 700_001, patient: 90_001 };
+  private nextIds = { link: 500_001, appointment: 700_001, message: 800_001, patient: 90_001 };
 
   /** `publicUrl` is where patients reach the sandbox, without a slash at the end. */
   constructor(public publicUrl: string) {
@@ -53,8 +57,10 @@ export class World {
     this.links = new Map();
     this.linksByCode = new Map();
     this.appointments = new Map();
+    this.messages = new Map();
+    this.scriptSuffix = "";
     this.slotGrids = new Map();
-    this.nextIds = { link: 500_001, appointment: 700_001, patient: 90_001 };
+    this.nextIds = { link: 500_001, appointment: 700_001, message: 800_001, patient: 90_001 };
   }
 
   nextId(kind: keyof typeof this.nextIds): string {
