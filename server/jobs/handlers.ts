@@ -1,6 +1,7 @@
 import "server-only";
 import { NotFoundError } from "../errors";
 import { sendAccountMail } from "../services/accounts/account-mail";
+import { watchScripts } from "../services/element-scripts/watch";
 import { clearBulk } from "../services/bulk/control";
 import { runBulk } from "../services/bulk/run";
 import { keepHouse, listBulksToTend, listConnectedPractices } from "../services/housekeeping";
@@ -71,6 +72,8 @@ export const handlers: Handlers = {
   async "refresh-links"(data, jobId, signal) {
     await refreshLinksOfPractice(openPortalContext(data, jobId), data.practiceId, signal);
   },
+
+  "watch-scripts": () => watchScripts(),
 
   housekeeping: () => keepHouse(),
 };

@@ -22,6 +22,8 @@ export type JobData = {
   "refresh-all": Record<string, never>;
   /** Reads a practice's links from Hero, most recently used first. */
   "refresh-links": { tenantId: string; environment: Environment; practiceId: string };
+  /** Once a day: looks at Hero's scripts for elements. */
+  "watch-scripts": Record<string, never>;
   /** Once a day: partitions ahead, ended sessions and tokens away. */
   housekeeping: Record<string, never>;
 };
@@ -65,6 +67,13 @@ export const queues: Record<QueueName, QueueSettings> = {
     cron: "*/10 * * * *",
   },
   "refresh-links": { retryLimit: 0, retryDelay: 60, retryBackoff: false, expireInSeconds: 600 },
+  "watch-scripts": {
+    retryLimit: 2,
+    retryDelay: 60,
+    retryBackoff: true,
+    expireInSeconds: 300,
+    cron: "20 5 * * *",
+  },
   housekeeping: {
     retryLimit: 3,
     retryDelay: 60,

@@ -71,6 +71,8 @@ for (const name of queueNames) await work(name);
 await beat();
 // After a start too: a new master key may have come with it.
 await enqueue("housekeeping", {}, { once: "start" });
+// So that a new installation has a version to compare later ones with.
+await enqueue("watch-scripts", {}, { once: "start" });
 // A worker that died may have left bulks behind; what it had is free once its lease is over.
 for (const afterSeconds of [0, 7]) await enqueue("tend-bulks", {}, { afterSeconds });
 const heart = setInterval(() => void beat(), heartbeatMs);

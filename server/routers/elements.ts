@@ -1,5 +1,13 @@
 import "server-only";
-import { practiceElements, practiceElementsInput } from "../schemas/elements";
+import {
+  acknowledgeScriptInput,
+  practiceElements,
+  practiceElementsInput,
+  watchedScript,
+} from "../schemas/elements";
+import { z } from "../schemas/zod";
+import { acknowledgeScript } from "../services/element-scripts/acknowledge";
+import { listWatchedScripts } from "../services/element-scripts/read";
 import { readPracticeElements } from "../services/elements/catalogue";
 import { portalProcedure, portalRouter } from "../trpc/procedures";
 
@@ -8,4 +16,13 @@ export const elementsRouter = portalRouter({
     .input(practiceElementsInput)
     .output(practiceElements)
     .query(({ ctx, input }) => readPracticeElements(ctx.ctx, input)),
+
+  scripts: portalProcedure
+    .output(z.array(watchedScript))
+    .query(({ ctx }) => listWatchedScripts(ctx.ctx)),
+
+  acknowledgeScript: portalProcedure
+    .input(acknowledgeScriptInput)
+    .output(z.literal(true))
+    .mutation(({ ctx, input }) => acknowledgeScript(ctx.ctx, input)),
 });

@@ -26,14 +26,17 @@ export const acknowledgeScriptInput = z.object({
 });
 export type AcknowledgeScriptInput = z.infer<typeof acknowledgeScriptInput>;
 
-/** One script of Hero's that is watched. Versions newest first, at most 20; moments are ISO strings in UTC. */
+/**
+ * One script of Hero's that is watched. The version that stands there now comes first, then those that
+ * stood there last; at most 20. Moments are ISO strings in UTC.
+ */
 export const watchedScript = z.object({
   tag: z.string(),
   url: z.string(),
-  /** Null before the first look; a failure leaves the last one standing. */
+  /** When a look last succeeded; null before the first one that did. */
   lastSeenAt: z.string().nullable(),
   lastFailure: z.string().nullable(),
-  /** The newest version is not the one this organisation last knew, and nobody has looked at it yet. */
+  /** The version that stands there now is not the first ever seen, and nobody of the organisation looked at it. */
   needsLook: z.boolean(),
   versions: z.array(
     z.object({

@@ -6,7 +6,7 @@ import { hashToken } from "../crypto/tokens";
 import { ElementRefusedError, NotFoundError, UnauthenticatedError } from "../errors";
 import type { Environment } from "../schemas/environments";
 import { type Role, role } from "../schemas/organisations";
-import { originCandidates } from "../schemas/origins";
+import { originCandidates } from "../schemas/origin-candidates";
 import { findEnvironment } from "./environments";
 import { provenTenantId } from "./ids";
 

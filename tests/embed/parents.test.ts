@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isOnList } from "@/components/embed/parents";
-import { allowedOrigin, originCandidates } from "@/server/schemas/origins";
+import { originCandidates } from "@/server/schemas/origin-candidates";
+import { allowedOrigin } from "@/server/schemas/origins";
 
 const list = ["https://app.example.org", "https://*.example.com:8443", "http://localhost:3000"];
 

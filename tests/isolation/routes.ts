@@ -30,6 +30,7 @@ export const pages: Record<string, Who> = {
   [`${tenant}/links/bulk`]: "member",
   [`${tenant}/links/bulk/new`]: "member",
   [`${tenant}/links/bulk/[bulkId]`]: "member",
+  [`${tenant}/elements/doctor`]: "member",
   [`${tenant}/activity`]: "member",
   [`${tenant}/settings`]: "member",
   [`${tenant}/settings/api`]: "member",

@@ -8,7 +8,7 @@ import { placementPractices, placements } from "@/db/schema/placements";
 import { practices } from "@/db/schema/practices";
 import { env } from "../../env";
 import type { ElementRefusedError } from "../../errors";
-import { originCandidates } from "../../schemas/origins";
+import { originCandidates } from "../../schemas/origin-candidates";
 import type { Role } from "../../schemas/organisations";
 import type { TenantContext } from "../../tenancy/context";
 import { isAllowed } from "../../tenancy/permissions";

@@ -1,0 +1,42 @@
+import "server-only";
+import { createHash } from "node:crypto";
+import { request as send } from "undici";
+import { env } from "../env";
+import { codeOfFault, codeOfStatus, HeroError } from "./errors";
+
+const maxBytes = 4 * 1024 * 1024;
+const operation = "elementScript";
+
+/** What stood at a script's address: `sha256` in hex, `size` in bytes. */
+export type ScriptBytes = { sha256: string; size: number };
+
+/**
+ * Reads an element's script as a browser would get it, without running it: no key goes along. One try;
+ * redirects are not followed, and more than 4 MiB, or nothing, is no script.
+ *
+ * @throws HeroError
+ */
+export async function fetchElementScript(url: string): Promise<ScriptBytes> {
+  const fail = (code: HeroError["code"], cause?: unknown) =>
+    new HeroError(code, operation, { cause });
+  try {
+    const reply = await send(url, {
+      // Compressed bytes differ from one server to the next; the script does not.
+      headers: { accept: "*/*", "accept-encoding": "identity" },
+      signal: AbortSignal.timeout(env().HERO_TIMEOUT_MS),
+    });
+    const hash = createHash("sha256");
+    let size = 0;
+    for await (const chunk of reply.body as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > maxBytes) throw fail("unreadable_reply");
+      hash.update(chunk);
+    }
+    if (reply.statusCode !== 200) throw fail(codeOfStatus(reply.statusCode));
+    const encoding = reply.headers["content-encoding"] ?? "identity";
+    if (size === 0 || encoding !== "identity") throw fail("unreadable_reply");
+    return { sha256: hash.digest("hex"), size };
+  } catch (error) {
+    throw error instanceof HeroError ? error : fail(codeOfFault(error), error);
+  }
+}

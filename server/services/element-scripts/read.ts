@@ -1,0 +1,85 @@
+import "server-only";
+import { and, asc, desc, eq } from "drizzle-orm";
+import { db, type Transaction } from "@/db/client";
+import { users } from "@/db/schema/accounts";
+import {
+  elementScriptAcknowledgements,
+  elementScripts,
+  elementScriptVersions,
+} from "@/db/schema/element-scripts";
+import { type ElementTag, elementTags } from "../../schemas/element-catalogue";
+import type { WatchedScript } from "../../schemas/elements";
+import type { TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+import { scriptAddress } from "../elements/script-address";
+
+const versionsShown = 20;
+
+/**
+ * The scripts that elements of this environment load, with what stood there and who of this organisation
+ * looked at it. The version that stands there now comes first, whenever it was first seen.
+ */
+export async function listWatchedScripts(ctx: TenantContext): Promise<WatchedScript[]> {
+  requirePermission(ctx, "elements.read");
+  return db.tenant(ctx, async (tx) => {
+    const scripts: WatchedScript[] = [];
+    for (const tag of elementTags) scripts.push(await selectScript(tx, ctx, tag));
+    return scripts;
+  });
+}
+
+async function selectScript(
+  tx: Transaction,
+  ctx: TenantContext,
+  tag: ElementTag,
+): Promise<WatchedScript> {
+  const url = scriptAddress(ctx.environment, tag);
+  const [look] = await tx
+    .select({ lastFailure: elementScripts.lastFailure })
+    .from(elementScripts)
+    .where(eq(elementScripts.url, url));
+  const rows = await tx
+    .select({
+      sha256: elementScriptVersions.sha256,
+      size: elementScriptVersions.size,
+      firstSeenAt: elementScriptVersions.firstSeenAt,
+      lastSeenAt: elementScriptVersions.lastSeenAt,
+      acknowledgedBy: users.name,
+      acknowledgedAt: elementScriptAcknowledgements.acknowledgedAt,
+    })
+    .from(elementScriptVersions)
+    .leftJoin(
+      elementScriptAcknowledgements,
+      and(
+        eq(elementScriptAcknowledgements.tenantId, ctx.tenantId),
+        eq(elementScriptAcknowledgements.url, elementScriptVersions.url),
+        eq(elementScriptAcknowledgements.sha256, elementScriptVersions.sha256),
+      ),
+    )
+    .leftJoin(users, eq(users.id, elementScriptAcknowledgements.userId))
+    .where(eq(elementScriptVersions.url, url))
+    .orderBy(desc(elementScriptVersions.lastSeenAt), asc(elementScriptVersions.sha256))
+    .limit(versionsShown);
+  // By itself: of a script that changes often it is not among those shown.
+  const [first] = await tx
+    .select({ sha256: elementScriptVersions.sha256 })
+    .from(elementScriptVersions)
+    .where(eq(elementScriptVersions.url, url))
+    .orderBy(asc(elementScriptVersions.firstSeenAt), asc(elementScriptVersions.sha256))
+    .limit(1);
+  const [newest] = rows;
+  return {
+    tag,
+    url,
+    lastSeenAt: newest?.lastSeenAt.toISOString() ?? null,
+    lastFailure: look?.lastFailure ?? null,
+    needsLook:
+      newest !== undefined && newest.sha256 !== first?.sha256 && newest.acknowledgedAt === null,
+    versions: rows.map(({ lastSeenAt: _lastSeenAt, ...row }) => ({
+      ...row,
+      firstSeenAt: row.firstSeenAt.toISOString(),
+      acknowledgedBy: row.acknowledgedAt && (row.acknowledgedBy ?? "Unknown"),
+      acknowledgedAt: row.acknowledgedAt?.toISOString() ?? null,
+    })),
+  };
+}

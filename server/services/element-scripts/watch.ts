@@ -1,0 +1,53 @@
+import "server-only";
+import { sql } from "drizzle-orm";
+import { db } from "@/db/client";
+import { elementScripts, elementScriptVersions } from "@/db/schema/element-scripts";
+import { fetchElementScript, type ScriptBytes } from "../../hero/element-script";
+import { HeroError } from "../../hero/errors";
+import { log } from "../../log";
+import { elementTags } from "../../schemas/element-catalogue";
+import { listEnvironments } from "../../tenancy/environments";
+import { scriptAddress } from "../elements/script-address";
+
+/**
+ * Looks at every script that pages of this installation load, each address once, and keeps what it saw:
+ * Hero's scripts change without notice and cannot be pinned. A look that fails leaves the last version
+ * standing and notes why. Looks at the same time do no harm.
+ */
+export async function watchScripts(): Promise<void> {
+  const addresses = listEnvironments().flatMap((environment) =>
+    elementTags.map((tag) => scriptAddress(environment, tag)),
+  );
+  for (const url of new Set(addresses)) {
+    try {
+      await keepVersion(url, await fetchElementScript(url));
+    } catch (error) {
+      if (!(error instanceof HeroError)) throw error;
+      log("warn", "script look failed", { operation: error.operation, errorCode: error.code });
+      await noteLook(url, error.message);
+    }
+  }
+}
+
+async function noteLook(url: string, lastFailure: string | null, tx = db.shared): Promise<void> {
+  const look = { lastLookedAt: new Date(), lastFailure };
+  await tx
+    .insert(elementScripts)
+    .values({ url, ...look })
+    .onConflictDoUpdate({ target: elementScripts.url, set: look });
+}
+
+async function keepVersion(url: string, seen: ScriptBytes): Promise<void> {
+  await db.shared.transaction(async (tx) => {
+    // Locks the script's row to the end: of two looks at once the moments come one after the other.
+    await noteLook(url, null, tx);
+    const seenAt = sql`clock_timestamp()`;
+    await tx
+      .insert(elementScriptVersions)
+      .values({ url, ...seen, firstSeenAt: seenAt, lastSeenAt: seenAt })
+      .onConflictDoUpdate({
+        target: [elementScriptVersions.url, elementScriptVersions.sha256],
+        set: { lastSeenAt: seenAt },
+      });
+  });
+}

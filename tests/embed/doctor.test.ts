@@ -1,0 +1,238 @@
+import { describe, expect, it } from "vitest";
+import type { DoctorFacts } from "@/components/embed/doctor/page";
+import { isAllowed, parsePolicies, withSource } from "@/components/embed/doctor/policy";
+import { examine } from "@/components/embed/doctor/rules";
+import { readPaste } from "@/components/elements/doctor/read-paste";
+import { htmlSnippet } from "@/components/elements/snippets/html";
+import { iframeSnippet } from "@/components/elements/snippets/iframe";
+import { policyFor } from "@/components/elements/snippets/policy";
+
+const facts: DoctorFacts = {
+  portal: "https://portal.example.net",
+  elementsOrigin: "https://elements.example.net",
+  scriptHost: "https://scripts.htech.app",
+  heroApi: "https://api.herohealth.net",
+  env: "production",
+  placement: {
+    id: "p",
+    origins: ["https://app.example.org", "https://*.clinic.example.org"],
+    isOn: true,
+  },
+};
+const snippetFacts = {
+  ...facts,
+  placementId: "01a20a81-200d-7413-a99e-202b090b3426",
+  practiceGroupId: "30182",
+  environment: "production" as const,
+};
+const secret = `hes_${"a".repeat(43)}`;
+const now = Date.parse("2026-11-23T12:00:00Z");
+
+const goodPolicy = policyFor("html", snippetFacts).join("; ");
+const goodHeaders = [
+  "HTTP/2 200",
+  "date: Mon, 23 Nov 2026 11:59:30 GMT",
+  "cache-control: no-store",
+  `content-security-policy: ${goodPolicy}`,
+].join("\n");
+const loader = `<script src="${facts.portal}/embed/v1.js" crossorigin async></script>`;
+const goodHtml = `<!doctype html><html><head>${loader}</head><body>
+  <hero-placement placement="p" session="${secret}"></hero-placement></body></html>`;
+
+type Given = { headers?: string; html?: string; origin?: string };
+const find = (given: Given = {}, over: Partial<DoctorFacts> = {}) =>
+  examine(
+    readPaste(
+      {
+        headers: goodHeaders,
+        html: goodHtml,
+        origin: "https://app.example.org/patients/1",
+        ...given,
+      },
+      now,
+    ),
+    { ...facts, ...over },
+  );
+const codes = (given?: Given, over?: Partial<DoctorFacts>) =>
+  find(given, over).map(({ code }) => code);
+const underPolicy = (policy: string) => ({
+  headers: `cache-control: no-store\ncontent-security-policy: ${policy}`,
+});
+
+describe("the embed doctor", () => {
+  it("finds nothing in a page that is right, nor in the snippets under their own policy", () => {
+    expect(find()).toEqual([]);
+    const [page] = htmlSnippet(snippetFacts).filter(({ language }) => language === "html");
+    expect(find({ html: page?.code ?? "" }).map(({ code }) => code)).toEqual([]);
+    const [frame] = iframeSnippet(snippetFacts);
+    const policy = policyFor("iframe", snippetFacts).join("; ");
+    expect(codes({ html: frame?.code ?? "", ...underPolicy(policy) })).toEqual([]);
+  });
+
+  it.each([
+    [
+      "csp-script",
+      `script-src 'self' ${facts.portal}`,
+      `script-src 'self' ${facts.portal} https://scripts.htech.app`,
+    ],
+    [
+      "csp-script",
+      "default-src 'self'; connect-src *; style-src 'unsafe-inline'",
+      "script-src 'self' https://portal.example.net",
+    ],
+    ["csp-connect", "connect-src 'none'", "connect-src https://portal.example.net"],
+    [
+      "csp-connect",
+      `connect-src ${facts.portal}`,
+      `connect-src ${facts.portal} https://api.herohealth.net`,
+    ],
+    ["csp-style", "style-src 'self'", "style-src 'self' 'unsafe-inline'"],
+    [
+      "csp-style",
+      "style-src 'self' 'unsafe-inline' 'nonce-abc'",
+      "style-src 'self' 'unsafe-inline'",
+    ],
+  ])("%s: %s", (code, policy, line) => {
+    const found = find(underPolicy(policy));
+    expect(found).toEqual(expect.arrayContaining([expect.objectContaining({ code, line })]));
+  });
+
+  it("mends a policy with the lines that it gives", () => {
+    const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'";
+    let mended = new Map(
+      policy.split("; ").map((text) => [text.split(" ")[0] ?? "", text] as const),
+    );
+    for (let times = 0; times < 6; times++) {
+      const found = find(underPolicy([...mended.values()].join("; ")));
+      mended = new Map([
+        ...mended,
+        ...found.map(({ line }) => [line.split(" ")[0] ?? "", line] as const),
+      ]);
+    }
+    expect(codes(underPolicy([...mended.values()].join("; ")))).toEqual([]);
+  });
+
+  it("asks for the frame's origin alone where the page has an iframe", () => {
+    const html = `<iframe src="${facts.elementsOrigin}/embed/frame/p"></iframe>`;
+    expect(find({ html, ...underPolicy("default-src 'self'") })).toMatchObject([
+      { code: "csp-frame", line: "frame-src 'self' https://elements.example.net" },
+    ]);
+  });
+
+  it("goes by nonces, and by 'strict-dynamic', as browsers do", () => {
+    const withNonce = goodHtml.replace("<script", '<script nonce="abc"');
+    const strict = "script-src 'nonce-abc' 'strict-dynamic' https:";
+    expect(codes({ html: withNonce, ...underPolicy(strict) })).toEqual([]);
+    expect(codes(underPolicy(strict))).toContain("csp-script");
+    expect(codes({ html: withNonce, ...underPolicy("script-src 'nonce-other'") })).toContain(
+      "csp-script",
+    );
+  });
+
+  it("holds every policy to account, those in the page's head too, and tells report-only apart", () => {
+    const two = `content-security-policy: ${goodPolicy}\ncontent-security-policy: script-src 'self'`;
+    expect(codes({ headers: `cache-control: no-store\n${two}` })).toContain("csp-script");
+    const meta = `<meta http-equiv="Content-Security-Policy" content="connect-src 'self'">${goodHtml}`;
+    expect(codes({ html: meta })).toContain("csp-connect");
+    const [found] = find({
+      headers: "cache-control: no-store\ncontent-security-policy-report-only: script-src 'self'",
+    });
+    expect(found).toMatchObject({ severity: "warning" });
+  });
+
+  it.each([
+    ["left out", '<hh-message-builder jwt-token="x"></hh-message-builder>'],
+    ["another", '<hh-message-builder env="staging"></hh-message-builder>'],
+  ])("wrong-env: %s", (_, html) => {
+    expect(codes({ html })).toEqual(["wrong-env"]);
+  });
+
+  it("missing-origin, but for subdomains that were chosen and pages whose origin is not told", () => {
+    expect(find({ origin: "https://other.example.org" })).toMatchObject([
+      { code: "missing-origin", line: "https://other.example.org" },
+    ]);
+    expect(codes({ origin: "https://a.b.clinic.example.org" })).toEqual([]);
+    expect(codes({ origin: "https://clinic.example.org" })).toEqual(["missing-origin"]);
+    expect(codes({ origin: "" })).toEqual([]);
+    const off = { id: "p", origins: ["https://app.example.org"], isOn: false };
+    expect(codes({}, { placement: off })).toEqual(["placement-off"]);
+  });
+
+  it("expired and cached sessions, and what is no session", () => {
+    const old = goodHeaders.replace("11:59:30", "11:40:00");
+    expect(codes({ headers: old })).toEqual(["expired-session"]);
+    expect(codes({ headers: goodHeaders.replace("no-store", "private, max-age=60") })).toEqual([
+      "cached-session",
+    ]);
+    expect(codes({ html: goodHtml.replace(secret, "abc") })).toEqual(["no-session"]);
+    // A script may bring it later.
+    expect(codes({ html: goodHtml.replace(`session="${secret}"`, "") })).toEqual([]);
+  });
+
+  it("keys in the page, before everything else", () => {
+    const html = `${goodHtml}<hh-message-builder env="production" api-key="k"></hh-message-builder>
+      <script>const key = "hpp_production_${"b".repeat(43)}"</script>`;
+    const found = find({ html, origin: "https://other.example.org" });
+    expect(found.map(({ code }) => code)).toEqual(["key-in-page", "key-in-page", "missing-origin"]);
+    expect(JSON.stringify(found)).not.toContain("bbbb");
+  });
+
+  it("a loader that is not there, or is pinned so that browsers refuse it", () => {
+    expect(codes({ html: goodHtml.replace(loader, "") })).toEqual(["no-loader"]);
+    const pinned = goodHtml.replace(" crossorigin", ' integrity="sha384-x"');
+    expect(codes({ html: pinned })).toEqual(["integrity-without-crossorigin"]);
+    expect(
+      codes({ html: goodHtml.replace(" crossorigin", ' integrity="sha384-x" crossorigin') }),
+    ).toEqual([]);
+  });
+
+  it("mixed content on a page of https, and a clock that is ahead", () => {
+    const html = `${goodHtml}<script src="http://cdn.example.org/a.js"></script>`;
+    expect(find({ html })).toMatchObject([
+      { code: "mixed-content", line: "https://cdn.example.org/a.js" },
+    ]);
+    const ahead = goodHeaders.replace("11:59:30", "12:10:00");
+    expect(find({ headers: ahead })).toMatchObject([{ code: "clock-skew", severity: "warning" }]);
+  });
+
+  it.each(["", "not html <<<", "<script src=", "\u0000", "{}".repeat(50_000)])(
+    "does not stumble over %.20s",
+    (text) => {
+      expect(() => find({ html: text, headers: text, origin: text })).not.toThrow();
+    },
+  );
+});
+
+describe("a policy's sources", () => {
+  const page = "https://app.example.org";
+  it.each([
+    ["https://scripts.htech.app", "https://scripts.htech.app/a.js", true],
+    ["https://*.htech.app", "https://scripts.htech.app/a.js", true],
+    ["https://*.htech.app", "https://htech.app/a.js", false],
+    ["scripts.htech.app", "https://scripts.htech.app/a.js", true],
+    ["http://scripts.htech.app", "https://scripts.htech.app/a.js", true],
+    ["https://scripts.htech.app:8443", "https://scripts.htech.app/a.js", false],
+    ["https://scripts.htech.app:*", "https://scripts.htech.app:8443/a.js", true],
+    ["https://scripts.htech.app/lib/", "https://scripts.htech.app/lib/a.js", true],
+    ["https://scripts.htech.app/lib/", "https://scripts.htech.app/other/a.js", false],
+    ["https://scripts.htech.app/a.js", "https://scripts.htech.app/a.js", true],
+    ["https:", "https://scripts.htech.app/a.js", true],
+    ["*", "https://scripts.htech.app/a.js", true],
+    ["'self'", "https://app.example.org/a.js", true],
+    ["'self'", "https://scripts.htech.app/a.js", false],
+    ["'none'", "https://scripts.htech.app/a.js", false],
+    ["'unsafe-inline'", "https://scripts.htech.app/a.js", false],
+    ["https://evilscripts.htech.app", "https://scripts.htech.app/a.js", false],
+  ])("%s and %s: %s", (source, address, isLetIn) => {
+    expect(isAllowed([source], address, { page })).toBe(isLetIn);
+  });
+
+  it("are read of the first directive of a name, and of several policies in one header", () => {
+    const [one, two] = parsePolicies("script-src a; script-src b; ;, Connect-Src c");
+    expect(one?.directives.get("script-src")).toEqual(["a"]);
+    expect(two?.directives.get("connect-src")).toEqual(["c"]);
+    expect(withSource("frame-src", ["'none'"], "https://a.example")).toBe(
+      "frame-src https://a.example",
+    );
+  });
+});
