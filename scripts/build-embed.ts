@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -28,7 +28,6 @@ export async function buildEmbed(root: string): Promise<string[]> {
     made.push(path);
   };
   for (const [source, path] of Object.entries(scripts)) {
-    if (!existsSync(source)) continue;
     const { outputFiles } = await build({
       entryPoints: [source],
       bundle: true,
