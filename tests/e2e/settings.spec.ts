@@ -16,7 +16,7 @@ test("a key is made, shown once, used, and revoked", async ({ page, context, hou
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByLabel("Name")).toBeFocused();
 
-  for (const name of ["Read links", "Make links", "Change links"]) {
+  for (const name of ["Read links", "Make links", "Change links", "Open element sessions"]) {
     await dialog.getByRole("checkbox", { name }).uncheck();
   }
   await dialog.getByRole("button", { name: "Make the key" }).click();

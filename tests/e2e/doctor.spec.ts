@@ -1,0 +1,126 @@
+import { expect, test } from "./fixtures";
+import { expectAccessible, expectNoSidewaysScroll } from "./support/screen";
+import { send, servePages } from "./support/page-server";
+
+test.use({ practiceGroupId: "30298" });
+
+const places = (url: string) => {
+  const { port } = new URL(url);
+  return { portal: url, elements: `http://elements.localhost:${port}` };
+};
+
+test("a pasted page is examined in the browser: its faults, the lines that mend it, then nothing", async ({
+  page,
+  house,
+  office,
+}) => {
+  const { portal } = places(house.url);
+  const placement = await office.portal.placements.create.mutate({
+    element: "hh-message-builder",
+    name: "Messages",
+    practiceIds: [office.practice.id],
+    origins: ["https://app.example.org"],
+    theme: null,
+    attributes: {},
+  });
+  await page.goto(`${office.path}/elements/doctor?placement=${placement.id}`);
+  await expect(page.getByLabel("Placement")).toHaveValue(placement.id);
+  await expect(page.getByRole("button", { name: "Examine the page" })).toBeDisabled();
+  await expectAccessible(page);
+
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await page
+    .getByLabel("Address of the page")
+    .fill("https://other.example.org/patients/4010232137");
+  await page
+    .getByLabel("Response headers")
+    .fill("HTTP/2 200\ncontent-security-policy: script-src 'self'; connect-src 'self'");
+  await page
+    .getByLabel("HTML")
+    .fill('<hh-message-builder api-key="k" jwt-token="x"></hh-message-builder>');
+  await page.getByRole("button", { name: "Examine the page" }).click();
+  for (const text of [
+    "The page has an api-key attribute",
+    "does not say its env",
+    "https://other.example.org is not on the placement's list",
+    "(script-src) blocks the loader",
+    "(connect-src) blocks calls to the portal",
+  ]) {
+    await expect(page.getByRole("listitem").filter({ hasText: text })).toBeVisible();
+  }
+  await expect(page.getByText(`script-src 'self' ${portal}`, { exact: true })).toBeVisible();
+  await expectAccessible(page);
+  await expectNoSidewaysScroll(page);
+  expect(asked).toEqual([]);
+
+  await page.getByLabel("Address of the page").fill("https://app.example.org");
+  await page.getByLabel("Response headers").fill("cache-control: no-store");
+  await page
+    .getByLabel("HTML")
+    .fill(
+      `<script src="${portal}/embed/v1.js" crossorigin></script><hero-placement></hero-placement>`,
+    );
+  await page.getByRole("button", { name: "Examine the page" }).click();
+  await expect(page.getByRole("status").getByText("Nothing found")).toBeVisible();
+});
+
+test("the doctor's snippet finds what only shows in the page, and sends nothing of it", async ({
+  browser,
+  house,
+  office,
+}) => {
+  const { portal, elements } = places(house.url);
+  const sandbox = new URL(house.sandbox.url).origin;
+  let policy = "";
+  const server = await servePages((request, response) => {
+    if (request.url !== "/") return send(response, "text/html", "", {}, 404);
+    send(
+      response,
+      "text/html",
+      `<!doctype html><html lang="en"><head><title>Patient 4010232137</title>
+<script src="${portal}/embed/doctor-v1.js" crossorigin
+  data-env="staging" data-scripts="${sandbox}" data-hero="${sandbox}" data-elements="${elements}"></script>
+<script src="${portal}/embed/v1.js" crossorigin async></script></head>
+<body><h1>Record</h1><hh-message-builder api-key="k"></hh-message-builder>
+<hero-placement session="hes_${"a".repeat(43)}"></hero-placement></body></html>`,
+      { "content-security-policy": policy },
+    );
+  });
+  const origin = `http://partner.localhost:${server.port}`;
+  await office.portal.placements.create.mutate({
+    element: "hh-message-builder",
+    name: "Messages",
+    practiceIds: [office.practice.id],
+    origins: [origin],
+    theme: null,
+    attributes: {},
+  });
+  // A page of somebody else's, whose faults are what is looked for.
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const bodies: string[] = [];
+  page.on("request", (request) => bodies.push(`${request.url()} ${request.postData() ?? ""}`));
+
+  policy = `script-src ${portal}; connect-src 'self' ${portal}; style-src 'unsafe-inline'`;
+  await page.goto(origin);
+  const doctor = page.getByRole("region", { name: "Embed doctor" });
+  await expect(doctor.getByText("blocks Hero's script")).toBeVisible();
+  await expect(doctor.getByText(`script-src ${portal} ${sandbox}`, { exact: true })).toBeVisible();
+  await expect(doctor.getByText("has an api-key attribute")).toBeVisible();
+  await expect(doctor.getByText("does not say its env")).toBeVisible();
+  await expect(doctor.getByText("The loader says: token-refused.")).toBeVisible();
+  await expect(doctor.getByText("is on no placement's list")).toBeHidden();
+
+  // The same page where nobody allows it.
+  await page.goto(`http://stranger.localhost:${server.port}`);
+  await expect(doctor.getByText("is on no placement's list")).toBeVisible();
+  await doctor.getByRole("button", { name: "Close" }).click();
+  await expect(doctor).toBeHidden();
+
+  const outside = bodies.filter((each) => !each.startsWith("http://partner.localhost"));
+  expect(outside.join("\n")).not.toContain("4010232137");
+  expect(outside.join("\n")).not.toContain("Record");
+  await context.close();
+  await server.stop();
+});
