@@ -14,12 +14,14 @@ const subjectNames: Record<string, string | undefined> = {
   link: "Link",
   bulk: "File of rows",
   api_key: "Portal API key",
+  placement: "Placement",
 };
 
 const rooms: Record<string, string | undefined> = {
   practice: "practices",
   link: "links",
   bulk: "links/bulk",
+  placement: "elements",
 };
 
 /** What an event was about, leading there where it has a page in this environment. */

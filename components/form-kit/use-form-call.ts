@@ -1,24 +1,30 @@
 "use client";
 
 import { useRef, useState } from "react";
-import type { FieldErrors, FieldValues, Path, UseFormReturn } from "react-hook-form";
+import type { FieldValues, Path, UseFormReturn } from "react-hook-form";
 import { type CallFailure, readFailure } from "@/components/client";
 import type { SummaryError } from "@/components/ui/error-summary";
 
 /** What the form does next: `leaving` keeps its button pending until the next page is there. */
 export type AfterCall = "leaving" | "staying";
 
+/** Each fault by its path, also within lists and groups of fields (`origins.0.address`). */
+function flattenErrors(errors: object, parents: readonly string[] = []): SummaryError[] {
+  return Object.entries(errors).flatMap(([name, error]: [string, unknown]) => {
+    if (typeof error !== "object" || error === null) return [];
+    // What is wrong with a list as a whole goes by "root".
+    const path = name === "root" ? parents : [...parents, name];
+    return "message" in error && typeof error.message === "string"
+      ? [{ field: path.join("."), message: error.message }]
+      : flattenErrors(error, path);
+  });
+}
+
 /** In the order of the fields on screen, whatever the order of the schema. */
-function listErrors<Values extends FieldValues>(
-  errors: FieldErrors<Values>,
-  fields: readonly string[],
-): SummaryError[] {
-  const place = (field: string) => (fields.includes(field) ? fields.indexOf(field) : fields.length);
-  return Object.entries(errors)
-    .flatMap(([field, error]) =>
-      typeof error?.message === "string" ? [{ field, message: error.message }] : [],
-    )
-    .sort((one, other) => place(one.field) - place(other.field));
+function listErrors(errors: object, fields: readonly string[]): SummaryError[] {
+  const place = ({ field = "" }: SummaryError) =>
+    fields.includes(field) ? fields.indexOf(field) : fields.length;
+  return flattenErrors(errors).sort((one, other) => place(one) - place(other));
 }
 
 /** A failure that belongs to no field, with what to quote when asking for help. */

@@ -17,11 +17,12 @@ export function portalPath({ tenant, environment }: Place, room = "", query: Que
 
 /**
  * Where changing the practice leads from a page: lists stay and are filtered, forms for a new thing
- * start again, and the page of one thing gives way to its list, since that thing belongs to the other
- * practice.
+ * and the Message Builder start again, and the page of one thing gives way to its list, since that
+ * thing belongs to the other practice.
  */
 export function roomAfterSwitch(room: string): string {
   const [noun = "", rest] = room.split("/").filter(Boolean);
   if (!noun) return "";
-  return noun === "links" && rest === "new" ? "/links/new" : `/${noun}`;
+  const staysAt = `/${noun}/${rest}`;
+  return ["/links/new", "/elements/use"].includes(staysAt) ? staysAt : `/${noun}`;
 }

@@ -1,4 +1,5 @@
 import {
+  Blocks,
   Building2,
   History,
   LayoutDashboard,
@@ -19,6 +20,7 @@ export type Room = {
 export const rooms: readonly Room[] = [
   { path: "", label: "Overview", icon: LayoutDashboard, needs: null },
   { path: "/links", label: "Links", icon: Link2, needs: "links.read" },
+  { path: "/elements", label: "Elements", icon: Blocks, needs: "elements.read" },
   { path: "/practices", label: "Practices", icon: Building2, needs: "practices.read" },
   { path: "/activity", label: "Activity", icon: History, needs: "activity.read" },
   { path: "/settings", label: "Settings", icon: Settings, needs: "api_keys.manage" },

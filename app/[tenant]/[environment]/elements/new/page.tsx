@@ -1,0 +1,67 @@
+import { Blocks } from "lucide-react";
+import type { Metadata } from "next";
+import { PlacementForm } from "@/components/elements/placement/placement-form";
+import { whoManagesPlacements } from "@/components/elements/words";
+import { portalPath } from "@/components/shell/portal-path";
+import { ButtonLink } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Notice } from "@/components/ui/notice";
+import { PageHeader } from "@/components/ui/page-header";
+import { environmentNames } from "@/server/schemas/environments";
+import { openPortal } from "@/server/trpc/caller";
+
+export const metadata: Metadata = { title: "New placement" };
+
+type PageProps = { params: Promise<{ tenant: string; environment: string }> };
+
+export default async function NewPlacementPage({ params }: PageProps) {
+  const { portal, scope } = await openPortal(params);
+  const place = { tenant: scope.tenant.slug, environment: scope.environment };
+  const header = (
+    <PageHeader
+      title="New placement"
+      description={
+        <>
+          One place in your product that shows an element, in{" "}
+          <strong className="text-ink">{environmentNames[scope.environment]}</strong>.
+        </>
+      }
+      back={{ href: portalPath(place, "/elements"), label: "Elements" }}
+    />
+  );
+  if (!scope.can.includes("elements.manage")) {
+    return (
+      <>
+        {header}
+        <Notice tone="info" title="Your role does not make placements">
+          {whoManagesPlacements}
+        </Notice>
+      </>
+    );
+  }
+  const practices = await portal.practices.options();
+  return (
+    <>
+      {header}
+      {practices.length > 0 ? (
+        <PlacementForm
+          place={place}
+          practices={practices.map((practice) => ({ ...practice, isConnected: true }))}
+          placement={null}
+        />
+      ) : (
+        <EmptyState
+          icon={<Blocks />}
+          title="Connect a practice first"
+          action={
+            <ButtonLink href={portalPath(place, "/practices/connect")} variant="primary">
+              Connect a practice
+            </ButtonLink>
+          }
+        >
+          A placement acts for practices, with tokens that Hero gives for them.
+        </EmptyState>
+      )}
+    </>
+  );
+}

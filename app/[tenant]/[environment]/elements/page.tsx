@@ -1,0 +1,173 @@
+import { TRPCError } from "@trpc/server";
+import { Blocks, MessageSquarePlus, Plus, Stethoscope } from "lucide-react";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { Suspense } from "react";
+import { AssignedList } from "@/components/elements/catalogue/assigned-list";
+import { PlacementList } from "@/components/elements/placement/placement-list";
+import { PracticePicker } from "@/components/elements/practice-picker";
+import { whoManagesPlacements } from "@/components/elements/words";
+import { whoManagesPractices } from "@/components/practices/words";
+import { idInAddress, type SearchParams } from "@/components/shell/id-in-address";
+import { type Place, portalPath } from "@/components/shell/portal-path";
+import { ButtonLink } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Failure } from "@/components/ui/failure";
+import { PageHeader } from "@/components/ui/page-header";
+import { Skeleton } from "@/components/ui/skeleton";
+import { environmentNames } from "@/server/schemas/environments";
+import type { PracticeOption } from "@/server/schemas/practices";
+import { openPortal, type Portal } from "@/server/trpc/caller";
+
+export const metadata: Metadata = { title: "Elements" };
+
+type PageProps = {
+  params: Promise<{ tenant: string; environment: string }>;
+  searchParams: SearchParams;
+};
+
+export default async function ElementsPage({ params, searchParams }: PageProps) {
+  const { portal, scope } = await openPortal(params);
+  const wantedId = idInAddress((await searchParams).practice);
+  const [placements, practices] = await Promise.all([
+    portal.placements.list(),
+    portal.practices.options(),
+  ]);
+  const only = practices.length === 1 ? practices[0] : undefined;
+  const practice = wantedId ? (practices.find(({ id }) => id === wantedId) ?? notFound()) : only;
+  const place = { tenant: scope.tenant.slug, environment: scope.environment };
+  const canManage = scope.can.includes("elements.manage");
+  const newPlacement = (
+    <ButtonLink href={portalPath(place, "/elements/new")} variant="primary" icon={<Plus />}>
+      New placement
+    </ButtonLink>
+  );
+
+  return (
+    <>
+      <PageHeader
+        title="Elements"
+        description={
+          <>
+            Hero's own parts of a page, used here or put into your product. A placement says which
+            pages may show one, for which practices, in {environmentNames[scope.environment]}.
+          </>
+        }
+        actions={
+          <>
+            <ButtonLink
+              href={portalPath(place, "/elements/doctor")}
+              variant="quiet"
+              icon={<Stethoscope />}
+            >
+              Embed doctor
+            </ButtonLink>
+            <ButtonLink
+              href={portalPath(place, "/elements/use", { practice: practice?.id })}
+              icon={<MessageSquarePlus />}
+            >
+              Use Message Builder
+            </ButtonLink>
+            {canManage && placements.length > 0 ? newPlacement : null}
+          </>
+        }
+      />
+      <div className="flex flex-col gap-10">
+        <section aria-labelledby="placements">
+          <h2 id="placements" className="mb-3 text-xl font-semibold">
+            Placements
+          </h2>
+          {placements.length > 0 ? (
+            <>
+              <PlacementList place={place} placements={placements} />
+              {canManage ? null : <p className="mt-3 text-sm text-muted">{whoManagesPlacements}</p>}
+            </>
+          ) : (
+            <EmptyState
+              icon={<Blocks />}
+              title="No placement yet"
+              action={canManage && practices.length > 0 ? newPlacement : null}
+              doc={canManage ? null : whoManagesPlacements}
+            >
+              Make one for each place in your product that shows an element, so that each can be
+              switched off by itself.
+            </EmptyState>
+          )}
+        </section>
+        <section aria-labelledby="catalogue">
+          <h2 id="catalogue" className="text-xl font-semibold">
+            What Hero has assigned
+          </h2>
+          <p className="mt-0.5 mb-4 max-w-prose text-muted">
+            Each practice has elements of its own. They are read from Hero when you look.
+          </p>
+          {practices.length > 0 ? (
+            <div className="flex flex-col gap-4">
+              {only ? null : (
+                <PracticePicker
+                  action={portalPath(place, "/elements")}
+                  label="Practice"
+                  practices={practices}
+                  practiceId={practice?.id}
+                />
+              )}
+              {practice ? (
+                <Suspense key={practice.id} fallback={<ListSkeleton />}>
+                  <Assigned portal={portal} place={place} practice={practice} />
+                </Suspense>
+              ) : null}
+            </div>
+          ) : (
+            <EmptyState
+              title="Connect a practice first"
+              action={
+                scope.can.includes("practices.manage") ? (
+                  <ButtonLink href={portalPath(place, "/practices/connect")} variant="primary">
+                    Connect a practice
+                  </ButtonLink>
+                ) : null
+              }
+              doc={scope.can.includes("practices.manage") ? null : whoManagesPractices}
+            >
+              Elements act for a practice, with a token that Hero gives for it.
+            </EmptyState>
+          )}
+        </section>
+      </div>
+    </>
+  );
+}
+
+type AssignedProps = { portal: Portal; place: Place; practice: PracticeOption };
+
+/** Hero's list of this moment, or why it could not be read. */
+async function Assigned({ portal, place, practice }: AssignedProps) {
+  const read = await portal.elements.ofPractice({ practiceId: practice.id }).then(
+    ({ items }) => ({ items, reason: null }),
+    (error: unknown) => {
+      if (!(error instanceof TRPCError) || error.code === "INTERNAL_SERVER_ERROR") throw error;
+      return { items: null, reason: error.message };
+    },
+  );
+  return read.items ? (
+    <AssignedList practiceName={practice.name} items={read.items} />
+  ) : (
+    <Failure
+      title="Hero's list could not be read"
+      retry={portalPath(place, "/elements", { practice: practice.id })}
+    >
+      {read.reason} Placements are not affected.
+    </Failure>
+  );
+}
+
+function ListSkeleton() {
+  return (
+    <div aria-busy="true">
+      <p role="status" className="mb-3 text-muted">
+        Reading the elements from Hero…
+      </p>
+      <Skeleton className="h-40 rounded-lg" />
+    </div>
+  );
+}

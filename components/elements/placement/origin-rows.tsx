@@ -1,0 +1,156 @@
+"use client";
+
+import { Plus, X } from "lucide-react";
+import { type FocusEvent, useEffect, useRef } from "react";
+import { useFieldArray, type UseFormReturn, useWatch } from "react-hook-form";
+import { Button } from "@/components/ui/button";
+import { FaultMark, Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import {
+  emptyRow,
+  type OriginRow,
+  type PlacementDraft,
+  type PlacementFields,
+  readOriginRow,
+} from "./draft";
+
+const mostOrigins = 20;
+
+type OriginRowsProps = { form: UseFormReturn<PlacementDraft, unknown, PlacementFields> };
+
+/** The origins of pages that may show the element, one a row. */
+export function OriginRows({ form }: OriginRowsProps) {
+  const rows = useFieldArray({ control: form.control, name: "origins" });
+  const add = useRef<HTMLButtonElement>(null);
+  const added = useRef(false);
+  const count = rows.fields.length;
+  // A row that was asked for is where typing goes on.
+  useEffect(() => {
+    if (added.current) form.setFocus(`origins.${count - 1}.address`);
+    added.current = false;
+  }, [form, count]);
+  const fault = form.formState.errors.origins?.message;
+
+  function remove(index: number) {
+    if (count === 1) form.setValue("origins", [emptyRow]);
+    else rows.remove(index);
+    add.current?.focus();
+  }
+
+  return (
+    <fieldset id="origins" tabIndex={-1} aria-describedby={fault ? "origins-error" : undefined}>
+      <legend className="font-medium">
+        Origins <span className="font-normal text-subtle">(optional)</span>
+      </legend>
+      <p className="mt-1 mb-3 max-w-prose text-sm text-muted">
+        Where your pages come from: scheme, host and port, as in{" "}
+        <span className="font-mono">https://app.example.org</span>. Pages of other origins get no
+        token. Only this machine's own pages (localhost) may go without https. Until there is an
+        origin, no page of yours can use the placement.
+      </p>
+      {fault ? (
+        <p
+          id="origins-error"
+          className="mb-3 flex items-start gap-1.5 text-sm font-medium text-danger"
+        >
+          <FaultMark />
+          <span>
+            <span className="sr-only">Error: </span>
+            {fault}
+          </span>
+        </p>
+      ) : null}
+      <ol className="flex flex-col gap-3">
+        {rows.fields.map((field, index) => (
+          <li key={field.id} className="rounded-md border border-line p-3">
+            <OriginFields form={form} index={index} onRemove={() => remove(index)} />
+          </li>
+        ))}
+      </ol>
+      {count < mostOrigins ? (
+        <Button
+          ref={add}
+          icon={<Plus />}
+          onClick={() => {
+            added.current = true;
+            rows.append(emptyRow, { shouldFocus: false });
+          }}
+          className="mt-3"
+        >
+          Add an origin
+        </Button>
+      ) : (
+        <p className="mt-3 text-sm text-muted">A placement has at most {mostOrigins} origins.</p>
+      )}
+    </fieldset>
+  );
+}
+
+type OriginFieldsProps = OriginRowsProps & { index: number; onRemove: () => void };
+
+function OriginFields({ form, index, onRemove }: OriginFieldsProps) {
+  const name = `origins.${index}.address` as const;
+  const row = useWatch({ control: form.control, name: `origins.${index}` });
+  const fault = form.formState.errors.origins?.[index]?.address?.message;
+  const label = index === 0 ? "Origin" : `Origin ${index + 1}`;
+  const check = () => {
+    if (form.getValues(name)) void form.trigger(name);
+  };
+  return (
+    <div className="flex flex-col gap-2.5">
+      <Field label={label} name={name} error={fault}>
+        {(ids) => (
+          <div className="flex gap-2">
+            <Input
+              {...ids}
+              {...form.register(name, {
+                // A button that was clicked would move away from under the pointer.
+                onBlur: (event: FocusEvent) => {
+                  if (!(event.relatedTarget instanceof HTMLButtonElement)) check();
+                },
+              })}
+              mono
+              inputMode="url"
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              placeholder="https://app.example.org"
+            />
+            <Button
+              variant="quiet"
+              icon={<X />}
+              aria-label={`Remove ${label.toLowerCase()}`}
+              onClick={onRemove}
+            />
+          </div>
+        )}
+      </Field>
+      <label className="flex w-fit cursor-pointer items-center gap-2.5">
+        <input
+          type="checkbox"
+          {...form.register(`origins.${index}.isSubdomains`, {
+            onChange: () => {
+              if (fault) check();
+            },
+          })}
+          className="size-4 shrink-0 accent-(--accent) pointer-coarse:size-6"
+        />
+        All subdomains
+      </label>
+      <Reading row={row} />
+    </div>
+  );
+}
+
+/** What the row lets in, in words. */
+function Reading({ row }: { row: OriginRow | undefined }) {
+  const read = row ? readOriginRow(row) : null;
+  if (!row?.isSubdomains || !read?.origin) return null;
+  const { host } = new URL(read.origin.replace("*.", ""));
+  return (
+    <p role="status" className="text-sm text-muted">
+      Lets in every page of <span className="font-mono wrap-anywhere">{read.origin}</span>, however
+      deep, and not <span className="font-mono wrap-anywhere">{host}</span> itself.
+    </p>
+  );
+}

@@ -1,0 +1,92 @@
+import { BareDate } from "@/components/ui/moment";
+import { Table, TableFrame, Td, Th } from "@/components/ui/table";
+import {
+  type ElementFault,
+  elementFaults,
+  type ElementReportDays,
+} from "@/server/schemas/element-reports";
+import { formatBareDate } from "@/server/schemas/dates";
+
+/** How often pages told of each trouble, day by day: bars to see, and the same numbers in a table. */
+export function ReportChart({ days }: { days: ElementReportDays }) {
+  const codes = (Object.keys(elementFaults) as ElementFault[])
+    .map((code) => ({ code, counts: days.map(({ counts }) => counts[code] ?? 0) }))
+    .map((row) => ({ ...row, total: row.counts.reduce((sum, each) => sum + each, 0) }))
+    .filter(({ total }) => total > 0)
+    .sort((one, other) => other.total - one.total);
+  if (codes.length === 0) {
+    return <p className="text-muted">No page has told of any trouble in these days.</p>;
+  }
+  const most = Math.max(...codes.flatMap(({ counts }) => counts));
+  const [first, last] = [days[0]?.day ?? "", days.at(-1)?.day ?? ""];
+  return (
+    <>
+      <ul className="flex flex-col divide-y divide-line">
+        {codes.map(({ code, counts, total }) => (
+          <li key={code} className="flex flex-wrap items-end justify-between gap-x-6 gap-y-2 py-3">
+            <div className="min-w-0 flex-1 basis-56">
+              <p>
+                <span className="text-xl font-semibold tabular-nums">{total}</span>{" "}
+                <code className="font-mono text-sm">{code}</code>
+              </p>
+              <p className="text-sm text-muted">{elementFaults[code]}</p>
+            </div>
+            <div
+              role="img"
+              aria-label={`${code}: ${total} in 14 days, at most ${Math.max(...counts)} a day`}
+              className="flex h-10 w-full items-end gap-0.5 border-b border-line-strong sm:w-56"
+            >
+              {counts.map((count, at) => (
+                <span
+                  key={days[at]?.day}
+                  title={`${formatBareDate(days[at]?.day ?? "", "short")}: ${count}`}
+                  className="min-w-1 flex-1 rounded-t-xs bg-accent edge-when-forced"
+                  style={{ height: count > 0 ? `max(3px, ${(count / most) * 100}%)` : 0 }}
+                />
+              ))}
+            </div>
+          </li>
+        ))}
+      </ul>
+      <p className="mt-1 flex justify-between text-xs text-muted sm:ml-auto sm:w-56">
+        <BareDate date={first} />
+        <BareDate date={last} />
+      </p>
+      <details className="mt-3">
+        <summary className="w-fit cursor-pointer text-sm font-medium text-muted hover:text-ink">
+          The same as a table
+        </summary>
+        <div className="mt-2">
+          <TableFrame label="Reports by day" density="compact">
+            <Table>
+              <thead>
+                <tr>
+                  <Th>Day</Th>
+                  {codes.map(({ code }) => (
+                    <Th key={code} numeric>
+                      {code}
+                    </Th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {days.map(({ day, counts }) => (
+                  <tr key={day}>
+                    <Th scope="row" className="bg-transparent!">
+                      <BareDate date={day} />
+                    </Th>
+                    {codes.map(({ code }) => (
+                      <Td key={code} numeric>
+                        {counts[code] ?? 0}
+                      </Td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </Table>
+          </TableFrame>
+        </div>
+      </details>
+    </>
+  );
+}

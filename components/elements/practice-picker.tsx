@@ -1,0 +1,34 @@
+import Form from "next/form";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Select } from "@/components/ui/select";
+import type { PracticeOption } from "@/server/schemas/practices";
+
+type PracticePickerProps = {
+  /** The page that shows the chosen one, which then stands in its address as `practice`. */
+  action: string;
+  label: string;
+  practices: readonly PracticeOption[];
+  practiceId: string | undefined;
+};
+
+/** Chooses a practice by the address, with a button: a list alone would change the page under the keyboard. */
+export function PracticePicker({ action, label, practices, practiceId }: PracticePickerProps) {
+  return (
+    <Form action={action} className="flex max-w-xl flex-wrap items-end gap-2" key={practiceId}>
+      <Field label={label} name="practice" className="min-w-0 flex-1 basis-64">
+        {(ids) => (
+          <Select {...ids} defaultValue={practiceId ?? ""} required>
+            <option value="">Choose a practice</option>
+            {practices.map(({ id, name, practiceGroupId }) => (
+              <option key={id} value={id}>
+                {name} ({practiceGroupId})
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Button type="submit">Show</Button>
+    </Form>
+  );
+}
