@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DoctorFacts } from "@/components/embed/doctor/page";
-import { isAllowed, parsePolicies, withSource } from "@/components/embed/doctor/policy";
+import { isAllowed, lineFor, parsePolicies } from "@/components/embed/doctor/policy";
 import { examine } from "@/components/embed/doctor/rules";
 import { readPaste } from "@/components/elements/doctor/read-paste";
 import { htmlSnippet } from "@/components/elements/snippets/html";
@@ -78,9 +78,13 @@ describe("the embed doctor", () => {
     [
       "csp-script",
       "default-src 'self'; connect-src *; style-src 'unsafe-inline'",
-      "script-src 'self' https://portal.example.net",
+      "script-src 'self' https://portal.example.net https://scripts.htech.app",
     ],
-    ["csp-connect", "connect-src 'none'", "connect-src https://portal.example.net"],
+    [
+      "csp-connect",
+      "connect-src 'none'",
+      "connect-src https://portal.example.net https://api.herohealth.net",
+    ],
     [
       "csp-connect",
       `connect-src ${facts.portal}`,
@@ -97,25 +101,25 @@ describe("the embed doctor", () => {
     expect(found).toEqual(expect.arrayContaining([expect.objectContaining({ code, line })]));
   });
 
-  it("mends a policy with the lines that it gives", () => {
-    const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'";
-    let mended = new Map(
-      policy.split("; ").map((text) => [text.split(" ")[0] ?? "", text] as const),
-    );
-    for (let times = 0; times < 6; times++) {
-      const found = find(underPolicy([...mended.values()].join("; ")));
-      mended = new Map([
-        ...mended,
-        ...found.map(({ line }) => [line.split(" ")[0] ?? "", line] as const),
-      ]);
-    }
-    expect(codes(underPolicy([...mended.values()].join("; ")))).toEqual([]);
+  it("mends a policy with the lines that it gives, each copied once", () => {
+    const policy =
+      "default-src 'none'; script-src 'self'; connect-src 'self'; style-src-elem 'self'";
+    const lines = find(underPolicy(policy)).map(({ line }) => line);
+    const nameOf = (text: string) => text.split(" ")[0] ?? "";
+    expect(new Set(lines.map(nameOf)).size).toBe(lines.length);
+    const kept = policy.split("; ").filter((text) => !lines.map(nameOf).includes(nameOf(text)));
+    expect(codes(underPolicy([...kept, ...lines].join("; ")))).toEqual([]);
   });
 
   it("asks for the frame's origin alone where the page has an iframe", () => {
     const html = `<iframe src="${facts.elementsOrigin}/embed/frame/p"></iframe>`;
     expect(find({ html, ...underPolicy("default-src 'self'") })).toMatchObject([
       { code: "csp-frame", line: "frame-src 'self' https://elements.example.net" },
+    ]);
+    // The doctor's own tag names that origin too, and makes no frame.
+    const doctor = `<script src="${facts.portal}/embed/doctor-v1.js" data-elements="${facts.elementsOrigin}"></script>`;
+    expect(codes({ html: doctor + goodHtml, ...underPolicy("script-src 'self'") })).toEqual([
+      "csp-script",
     ]);
   });
 
@@ -127,6 +131,12 @@ describe("the embed doctor", () => {
     expect(codes({ html: withNonce, ...underPolicy("script-src 'nonce-other'") })).toContain(
       "csp-script",
     );
+    // A loader that a script of the page's own adds is trusted as that script is.
+    const spa = '<main></main><script nonce="abc" src="/app.js"></script>';
+    expect(codes({ html: spa, ...underPolicy(strict) })).toEqual([]);
+    // Calls have no nonces: of them the hosts count all the same.
+    const everything = `default-src 'nonce-abc' 'strict-dynamic' ${facts.portal} ${facts.heroApi}; style-src 'unsafe-inline'`;
+    expect(codes({ html: withNonce, ...underPolicy(everything) })).toEqual([]);
   });
 
   it("holds every policy to account, those in the page's head too, and tells report-only apart", () => {
@@ -138,13 +148,36 @@ describe("the embed doctor", () => {
       headers: "cache-control: no-store\ncontent-security-policy-report-only: script-src 'self'",
     });
     expect(found).toMatchObject({ severity: "warning" });
+    // What is enforced as well is not made less of.
+    const both = ["content-security-policy", "content-security-policy-report-only"]
+      .map((name) => `${name}: script-src 'self'`)
+      .join("\n");
+    expect(find({ headers: `cache-control: no-store\n${both}` })).toMatchObject([
+      { code: "csp-script", severity: "fault" },
+    ]);
+  });
+
+  it("reads headers as browsers' tools and curl copy them", () => {
+    for (const headers of [
+      "cache-control:\nno-store\ncontent-security-policy:\nscript-src 'self'\nx-empty:\ndate:\nMon, 23 Nov 2026 11:59:30 GMT",
+      "< HTTP/2 200\r\n< Cache-Control: no-store\r\n< X-Empty:\r\n< Content-Security-Policy: script-src 'self'\r\n",
+    ]) {
+      expect(codes({ headers })).toEqual(["csp-script"]);
+    }
   });
 
   it.each([
     ["left out", '<hh-message-builder jwt-token="x"></hh-message-builder>'],
     ["another", '<hh-message-builder env="staging"></hh-message-builder>'],
   ])("wrong-env: %s", (_, html) => {
-    expect(codes({ html })).toEqual(["wrong-env"]);
+    expect(find({ html })).toMatchObject([{ code: "wrong-env", severity: "fault" }]);
+  });
+
+  it("wrong-env: left out where staging is meant works, and is a warning", () => {
+    const html = '<hh-message-builder jwt-token="x"></hh-message-builder>';
+    expect(find({ html }, { env: "staging" })).toMatchObject([
+      { code: "wrong-env", severity: "warning", line: '<hh-message-builder env="staging" …>' },
+    ]);
   });
 
   it("missing-origin, but for subdomains that were chosen and pages whose origin is not told", () => {
@@ -175,6 +208,10 @@ describe("the embed doctor", () => {
     const found = find({ html, origin: "https://other.example.org" });
     expect(found.map(({ code }) => code)).toEqual(["key-in-page", "key-in-page", "missing-origin"]);
     expect(JSON.stringify(found)).not.toContain("bbbb");
+    const call = `<script>fetch("/x", { headers: { "x-api-key": "cccc" } })</script>`;
+    expect(find({ html: goodHtml + call })).toMatchObject([
+      { code: "key-in-page", severity: "fault" },
+    ]);
   });
 
   it("a loader that is not there, or is pinned so that browsers refuse it", () => {
@@ -192,7 +229,13 @@ describe("the embed doctor", () => {
       { code: "mixed-content", line: "https://cdn.example.org/a.js" },
     ]);
     const ahead = goodHeaders.replace("11:59:30", "12:10:00");
-    expect(find({ headers: ahead })).toMatchObject([{ code: "clock-skew", severity: "warning" }]);
+    expect(find({ headers: ahead })).toMatchObject([
+      {
+        code: "clock-skew",
+        severity: "warning",
+        says: expect.stringContaining("of the page's server is 10 minutes ahead of that of this"),
+      },
+    ]);
   });
 
   it.each(["", "not html <<<", "<script src=", "\u0000", "{}".repeat(50_000)])(
@@ -231,8 +274,12 @@ describe("a policy's sources", () => {
     const [one, two] = parsePolicies("script-src a; script-src b; ;, Connect-Src c");
     expect(one?.directives.get("script-src")).toEqual(["a"]);
     expect(two?.directives.get("connect-src")).toEqual(["c"]);
-    expect(withSource("frame-src", ["'none'"], "https://a.example")).toBe(
-      "frame-src https://a.example",
+    const added = ["https://a.example", "https://b.example"];
+    const none = { name: "frame-src", sources: ["'none'"] } as const;
+    expect(lineFor(none, "frame-src", added)).toBe("frame-src https://a.example https://b.example");
+    const fallback = { name: "default-src", sources: ["'self'", "https://a.example"] } as const;
+    expect(lineFor(fallback, "frame-src", added)).toBe(
+      "frame-src 'self' https://a.example https://b.example",
     );
   });
 });

@@ -18,8 +18,8 @@ export type ExaminedPage = {
   html: string;
   /** `Cache-Control` of the page, where its headers are known. */
   cacheControl: string | undefined;
-  /** How far the page's clock is ahead of the portal's, in milliseconds, where that is known. */
-  clockAheadMs: number | undefined;
+  /** How far one clock is ahead of another, in milliseconds, where that is known. */
+  clock: { of: string; than: string; aheadMs: number } | undefined;
   /** When the page was sent, by its own `Date` header, and now: milliseconds since 1970. */
   sentMs: number | undefined;
   nowMs: number;
@@ -44,3 +44,5 @@ export type Finding = {
   /** The exact line to change or add. */
   line: string;
 };
+
+export type Rule = (page: ExaminedPage, facts: DoctorFacts) => Finding[];

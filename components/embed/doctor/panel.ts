@@ -26,23 +26,22 @@ function make<Tag extends keyof HTMLElementTagNameMap>(
 export function makePanel() {
   const panel = make("section", look.panel);
   panel.setAttribute("aria-label", "Embed doctor");
-  panel.setAttribute("role", "region");
-  const heading = make("h2", look.heading);
-  heading.setAttribute("role", "status");
+  const count = make("p", look.heading);
+  count.setAttribute("role", "status");
   const list = make("ul", look.list);
   const close = make("button", look.button, "Close");
   close.type = "button";
   close.onclick = () => panel.remove();
-  panel.append(heading, list, close);
+  panel.append(count, list, close);
   document.body.append(panel);
   return {
     /** Shows these and no others. */
     show(findings: readonly Finding[]) {
-      const count = findings.length;
-      heading.textContent =
-        count === 0
+      const { length } = findings;
+      count.textContent =
+        length === 0
           ? "Embed doctor: nothing found."
-          : `Embed doctor: ${count} ${count === 1 ? "thing" : "things"} to look at`;
+          : `Embed doctor: ${length} ${length === 1 ? "thing" : "things"} to look at`;
       list.replaceChildren(
         ...findings.map(({ severity, says, line }) => {
           const item = make("li", look.item);

@@ -19,18 +19,30 @@ export function parsePolicies(header: string): Policy[] {
     .filter(({ directives }) => directives.size > 0);
 }
 
-const fallbacks: Record<string, readonly string[]> = {
+const fallbacks = {
   "script-src": ["script-src-elem", "script-src", "default-src"],
   "style-src": ["style-src-elem", "style-src", "default-src"],
   "connect-src": ["connect-src", "default-src"],
   "frame-src": ["frame-src", "child-src", "default-src"],
-};
-export type Fetching = "script-src" | "style-src" | "connect-src" | "frame-src";
+} as const;
+export type Fetching = keyof typeof fallbacks;
 
 /** The directive that decides, with its sources; undefined where nothing is limited. */
 export function decidingDirective({ directives }: Policy, fetching: Fetching) {
-  const name = fallbacks[fetching]?.find((each) => directives.has(each));
+  const name = fallbacks[fetching].find((each) => directives.has(each));
   return name ? { name, sources: directives.get(name) ?? [] } : undefined;
+}
+
+export type Directive = NonNullable<ReturnType<typeof decidingDirective>>;
+
+/** The directive with some sources more, ready to stand in the policy: a new one where only a fallback stood. */
+export function lineFor(
+  { name, sources }: Directive,
+  fetching: Fetching,
+  added: readonly string[],
+): string {
+  const kept = sources.filter((source) => source.toLowerCase() !== "'none'");
+  return [name === "default-src" ? fetching : name, ...new Set([...kept, ...added])].join(" ");
 }
 
 const defaultPort = (scheme: string) => (scheme === "https:" ? "443" : "80");
@@ -54,10 +66,11 @@ function isHostAllowed(source: string, target: URL, page: URL | undefined): bool
   return path.endsWith("/") ? target.pathname.startsWith(path) : target.pathname === path;
 }
 
-/**
- * Whether a list of sources lets an address in. A nonce lets the script that carries it in and, with
- * `'strict-dynamic'`, what that script loads; hosts then count for nothing.
- */
+/** With `'strict-dynamic'` a script needs a nonce, and hosts count for nothing; of other things it says nothing. */
+export const isStrict = (sources: readonly string[]): boolean =>
+  sources.some((source) => /^'strict-dynamic'$/i.test(source));
+
+/** Whether a list of sources lets an address in. `nonce` is that of a script, which lets it in as well. */
 export function isAllowed(
   sources: readonly string[],
   address: string,
@@ -67,7 +80,6 @@ export function isAllowed(
   const here = page ? new URL(page) : undefined;
   const lower = sources.map((source) => source.toLowerCase());
   if (nonce && sources.includes(`'nonce-${nonce}'`)) return true;
-  if (lower.includes("'strict-dynamic'")) return false;
   return lower.some((source) => {
     if (source === "*") return ["http:", "https:", here?.protocol].includes(target.protocol);
     if (source === "'self'") return here !== undefined && target.origin === here.origin;
@@ -77,10 +89,4 @@ export function isAllowed(
     }
     return isHostAllowed(source, target, here);
   });
-}
-
-/** A directive with one source more, ready to stand in the policy. */
-export function withSource(name: string, sources: readonly string[], added: string): string {
-  const kept = sources.filter((source) => source.toLowerCase() !== "'none'");
-  return [name, ...kept, added].join(" ");
 }

@@ -1,105 +1,17 @@
 import { originCandidates } from "@/server/schemas/origin-candidates";
-import type { DoctorFacts, ExaminedPage, Finding } from "./page";
-import { decidingDirective, type Fetching, isAllowed, parsePolicies, withSource } from "./policy";
+import type { DoctorFacts, ExaminedPage, Finding, Rule } from "./page";
+import { policyFaults, reportOnlyFaults, styleFaults } from "./policy-rules";
+import { isLoader, tagOfLoader, usesFrame } from "./readings";
 
 /**
  * The embed doctor's rules: what in a page keeps an element from working, or gives something away, and
  * the line that mends it. Pure; the portal's page and the snippet in a partner's page both go by them.
  */
 
-type Rule = (page: ExaminedPage, facts: DoctorFacts) => Finding[];
-
-const loaderPath = "/embed/v1.js";
-const isLoader = (src: string, facts: DoctorFacts) =>
-  src.startsWith(`${facts.portal}${loaderPath}`);
-/** A frame in the page, or a script of its own that makes one. */
-const usesFrame = (page: ExaminedPage, { elementsOrigin }: DoctorFacts) =>
-  page.frames.some(({ src }) => src.startsWith(`${elementsOrigin}/`)) ||
-  page.html.includes(elementsOrigin);
 const placements = (page: ExaminedPage) =>
   page.elements.filter(({ tag }) => tag === "hero-placement");
 const bareElements = (page: ExaminedPage) =>
   page.elements.filter(({ tag }) => tag.startsWith("hh-"));
-
-const tagOfLoader = ({ portal }: DoctorFacts) =>
-  `<script src="${portal}${loaderPath}" crossorigin async></script>`;
-
-/** What the page has to let in: for a frame its origin alone, otherwise loader, script and calls. */
-function needsOf(page: ExaminedPage, facts: DoctorFacts) {
-  const { portal, elementsOrigin, scriptHost, heroApi } = facts;
-  if (usesFrame(page, facts)) {
-    return [{ fetching: "frame-src", address: `${elementsOrigin}/`, what: "the frame" }] as const;
-  }
-  return [
-    { fetching: "script-src", address: `${portal}${loaderPath}`, what: "the loader" },
-    { fetching: "script-src", address: `${scriptHost}/`, what: "Hero's script" },
-    { fetching: "connect-src", address: `${portal}/api/v1/`, what: "calls to the portal" },
-    { fetching: "connect-src", address: `${heroApi}/`, what: "calls to Hero" },
-  ] as const;
-}
-
-const codes: Record<Fetching, string> = {
-  "script-src": "csp-script",
-  "connect-src": "csp-connect",
-  "frame-src": "csp-frame",
-  "style-src": "csp-style",
-};
-
-const policyFaults: Rule = (page, facts) => {
-  const nonce = page.scripts.find(({ src }) => isLoader(src, facts))?.nonce;
-  return page.policies.flatMap(parsePolicies).flatMap((policy) =>
-    needsOf(page, facts).flatMap(({ fetching, address, what }) => {
-      const directive = decidingDirective(policy, fetching);
-      const isScript = fetching === "script-src";
-      const given = { page: page.origin, nonce: isScript ? nonce : undefined };
-      // The loader hands its nonce on to Hero's script.
-      if (!directive || isAllowed(directive.sources, address, given)) return [];
-      const isStrict =
-        isScript && directive.sources.some((source) => /^'strict-dynamic'$/i.test(source));
-      return [
-        {
-          code: codes[fetching],
-          severity: "fault" as const,
-          says: isStrict
-            ? `With 'strict-dynamic' the policy lets in ${what} only through a nonce on the loader's tag.`
-            : `The content security policy (${directive.name}) blocks ${what}.`,
-          line: isStrict
-            ? tagOfLoader(facts).replace("<script", '<script nonce="NONCE"')
-            : withSource(
-                directive.name === "default-src" ? fetching : directive.name,
-                directive.sources,
-                new URL(address).origin,
-              ),
-        },
-      ];
-    }),
-  );
-};
-
-const styleFaults: Rule = (page, facts) => {
-  if (usesFrame(page, facts)) return [];
-  return page.policies.flatMap(parsePolicies).flatMap((policy) => {
-    const directive = decidingDirective(policy, "style-src");
-    const lower = directive?.sources.map((source) => source.toLowerCase()) ?? [];
-    // With a nonce or a hash in the list, browsers ignore the word.
-    const isVoid = lower.some((source) => /^'(nonce-|sha\d+-|strict-dynamic')/.test(source));
-    if (!directive || (lower.includes("'unsafe-inline'") && !isVoid)) return [];
-    const kept = directive.sources.filter((source) => !/^'(nonce-|sha\d+-)/i.test(source));
-    const name = directive.name === "default-src" ? "style-src" : directive.name;
-    return [
-      {
-        code: "csp-style",
-        severity: "warning" as const,
-        says: `The content security policy (${directive.name}) may keep the element from styling itself.`,
-        line: withSource(
-          name,
-          kept.filter((source) => !/^'unsafe-inline'$/i.test(source)),
-          "'unsafe-inline'",
-        ),
-      },
-    ];
-  });
-};
 
 const environmentFaults: Rule = (page, facts) =>
   bareElements(page).flatMap(({ tag, attributes }) => {
@@ -108,9 +20,9 @@ const environmentFaults: Rule = (page, facts) =>
     return [
       {
         code: "wrong-env",
-        severity: "fault" as const,
+        severity: said || facts.env === "production" ? ("fault" as const) : ("warning" as const),
         says: said
-          ? `<${tag}> says env="${said.slice(0, 40)}", and this placement is for ${facts.env}.`
+          ? `<${tag}> says env="${said.slice(0, 40)}", and here ${facts.env} is meant.`
           : `<${tag}> does not say its env, and Hero then takes staging.`,
         line: `<${tag} env="${facts.env}" …>`,
       },
@@ -165,8 +77,8 @@ const sessionFaults: Rule = (page) => {
   if (page.sentMs !== undefined && page.nowMs - page.sentMs > firstExchangeMs) {
     found.push({
       code: "expired-session",
-      severity: "fault",
-      says: "The page was sent more than 15 minutes ago, so a session in it that was not used has expired.",
+      severity: "warning",
+      says: "The page was sent more than 15 minutes ago: if its session was not used by then, it has expired.",
       line: "Load the page anew, and open a session for every page you send.",
     });
   }
@@ -200,6 +112,14 @@ const keyFaults: Rule = (page) => {
       severity: "fault",
       says: "The page holds a portal API key. Revoke it now, and keep the next one on your server.",
       line: "Remove the key from the page; only your server sends Authorization: Bearer …",
+    });
+  }
+  if (/["'`]?x-api-key["'`]?\s*[:,]\s*["'`]?\w/i.test(page.html)) {
+    found.push({
+      code: "key-in-page",
+      severity: "fault",
+      says: "A script in the page calls Hero with x-api-key: whoever opens it holds the practice's key. Replace that key at Hero now.",
+      line: "Remove the call; only your server may send x-api-key.",
     });
   }
   return found;
@@ -244,26 +164,17 @@ const mixedContent: Rule = (page) => {
     }));
 };
 
-const clockFaults: Rule = ({ clockAheadMs }) => {
-  if (clockAheadMs === undefined || Math.abs(clockAheadMs) < 2 * 60_000) return [];
-  const minutes = Math.round(Math.abs(clockAheadMs) / 60_000);
+const clockFaults: Rule = ({ clock }) => {
+  if (!clock || Math.abs(clock.aheadMs) < 2 * 60_000) return [];
+  const minutes = Math.round(Math.abs(clock.aheadMs) / 60_000);
   return [
     {
       code: "clock-skew",
       severity: "warning",
-      says: `This clock is ${minutes} minutes ${clockAheadMs > 0 ? "ahead of" : "behind"} the portal's; tokens may seem expired or not yet good.`,
+      says: `The clock of ${clock.of} is ${minutes} minutes ${clock.aheadMs > 0 ? "ahead of" : "behind"} that of ${clock.than}: times that are counted from it come out wrong.`,
       line: "Set the clock by the network (NTP).",
     },
   ];
-};
-
-const reportOnly: Rule = (page, facts) => {
-  const faults = policyFaults({ ...page, policies: page.reportedPolicies }, facts);
-  return faults.map((finding) => ({
-    ...finding,
-    severity: "warning" as const,
-    says: `Once the report-only policy is enforced: ${finding.says.charAt(0).toLowerCase()}${finding.says.slice(1)}`,
-  }));
 };
 
 const rules: readonly Rule[] = [
@@ -276,13 +187,20 @@ const rules: readonly Rule[] = [
   styleFaults,
   mixedContent,
   clockFaults,
-  reportOnly,
+  reportOnlyFaults,
 ];
 
-/** Everything that is found, the worst first; the same thing is said once. */
+/** Everything that is found, the worst first; the same thing is said once, in its worst form. */
 export function examine(page: ExaminedPage, facts: DoctorFacts): Finding[] {
-  const found = rules.flatMap((rule) => rule(page, facts));
-  const once = [...new Map(found.map((each) => [`${each.code} ${each.line}`, each])).values()];
-  const rank = ({ severity }: Finding) => (severity === "fault" ? 0 : 1);
-  return once.sort((one, other) => rank(one) - rank(other));
+  const once = new Map<string, Finding>();
+  for (const found of worstFirst(rules.flatMap((rule) => rule(page, facts)))) {
+    const key = `${found.code} ${found.line}`;
+    if (!once.has(key)) once.set(key, found);
+  }
+  return [...once.values()];
 }
+
+export const worstFirst = (findings: readonly Finding[]): Finding[] =>
+  findings.toSorted(
+    (one, other) => Number(one.severity === "warning") - Number(other.severity === "warning"),
+  );
