@@ -25,7 +25,10 @@ export function readPaste(
     html: given.html,
     cacheControl: headers.length > 0 ? (all("cache-control")[0] ?? "") : undefined,
     // An old date is an old copy; only one that is ahead can be told for a clock that is wrong.
-    clockAheadMs: isDated && sentMs > nowMs ? sentMs - nowMs : undefined,
+    clock:
+      isDated && sentMs > nowMs
+        ? { of: "the page's server", than: "this browser", aheadMs: sentMs - nowMs }
+        : undefined,
     sentMs: isDated ? sentMs : undefined,
     nowMs,
   };
@@ -36,11 +39,19 @@ function originOf(text: string): string | undefined {
   return URL.canParse(trimmed) && /^https?:/i.test(trimmed) ? new URL(trimmed).origin : undefined;
 }
 
+const header = /^[<\s]*([A-Za-z][A-Za-z0-9-]*):(?:\s+(.*))?$/;
+
+/** Browsers' tools copy a header in one line, or its value in the line after its name. */
 function readHeaders(text: string): { name: string; value: string }[] {
-  return text.split(/\r?\n/).flatMap((line) => {
-    const [, name = "", value = ""] = /^[<\s]*([A-Za-z][A-Za-z0-9-]*):\s*(.*)$/.exec(line) ?? [];
-    return name ? [{ name: name.toLowerCase(), value: value.trim() }] : [];
-  });
+  const lines = text.split(/\r?\n/);
+  const headers: { name: string; value: string }[] = [];
+  for (const [at, line] of lines.entries()) {
+    const [, name = "", value = ""] = header.exec(line) ?? [];
+    const below = lines[at + 1] ?? "";
+    const isBelow = value.trim() === "" && !header.test(below);
+    if (name) headers.push({ name: name.toLowerCase(), value: (isBelow ? below : value).trim() });
+  }
+  return headers;
 }
 
 function readTags(html: string) {
