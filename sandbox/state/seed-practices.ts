@@ -286,7 +286,7 @@ export const practiceSeeds: PracticeSeed[] = [
     odsCode: null,
     telephone: "01632 960297",
     beforeYouBook: clinicNotice,
-    elements: [],
+    elements: [messageBuilder],
     places: [
       {
         name: "Harbour Street Clinic",
@@ -305,7 +305,7 @@ export const practiceSeeds: PracticeSeed[] = [
     odsCode: null,
     telephone: "01632 960298",
     beforeYouBook: clinicNotice,
-    elements: [],
+    elements: [messageBuilder, unknownElement],
     places: [
       {
         name: "Harbour Road Clinic",
