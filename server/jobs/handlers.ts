@@ -1,9 +1,9 @@
 import "server-only";
 import { NotFoundError } from "../errors";
 import { sendAccountMail } from "../services/accounts/account-mail";
-import { watchScripts } from "../services/element-scripts/watch";
 import { clearBulk } from "../services/bulk/control";
 import { runBulk } from "../services/bulk/run";
+import { watchScripts } from "../services/element-scripts/watch";
 import { keepHouse, listBulksToTend, listConnectedPractices } from "../services/housekeeping";
 import { refreshLinksOfPractice } from "../services/links/refresh";
 import { sendKeyRefusedMail } from "../services/practices/key-refused-mail";

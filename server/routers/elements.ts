@@ -1,11 +1,11 @@
 import "server-only";
+import { z } from "zod";
 import {
   acknowledgeScriptInput,
   practiceElements,
   practiceElementsInput,
   watchedScript,
 } from "../schemas/elements";
-import { z } from "../schemas/zod";
 import { acknowledgeScript } from "../services/element-scripts/acknowledge";
 import { listWatchedScripts } from "../services/element-scripts/read";
 import { readPracticeElements } from "../services/elements/catalogue";

@@ -76,7 +76,7 @@ describe("an empty database", () => {
       versions,
     );
     const schedules = await superuser`select name from pgboss.schedule`;
-    expect(schedules).toHaveLength(4);
+    expect(schedules).toHaveLength(5);
   });
 
   it("counts a migration that it has not had as pending", async () => {

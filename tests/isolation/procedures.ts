@@ -30,6 +30,8 @@ export type Belongings = {
   auditId: string;
   apiKeyId: string;
   placementId: string;
+  /** What stands at the address of an element's script: of no tenant. */
+  script: { url: string; sha256: string };
 };
 
 type Input = Record<string, unknown>;
@@ -419,6 +421,12 @@ export const portalProcedures: Record<string, PortalEntry> = {
     roles: everyone,
     input: ({ practiceId }) => ({ practiceId }),
     ids: { practiceId: "refused" },
+  },
+  "elements.scripts": { kind: "query", roles: everyone },
+  "elements.acknowledgeScript": {
+    kind: "mutation",
+    roles: connectors,
+    input: ({ script }) => script,
   },
   "placements.list": { kind: "query", roles: everyone },
   "placements.get": {

@@ -8,6 +8,8 @@ import { sessionCookieName } from "@/server/auth/cookie";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { Role } from "@/server/schemas/organisations";
 import { listActivity } from "@/server/services/activity";
+import { listWatchedScripts } from "@/server/services/element-scripts/read";
+import { watchScripts } from "@/server/services/element-scripts/watch";
 import { listForms } from "@/server/services/forms";
 import type { BulkRow } from "@/server/schemas/bulk";
 import { createApiKey } from "@/server/services/api-keys/create";
@@ -184,6 +186,8 @@ export async function furnishTenant({ main, neighbour, spare, partner }: Keys) {
     theme: null,
     attributes: {},
   });
+  await watchScripts();
+  const [watched] = await listWatchedScripts(ctx);
   const { items } = await listActivity(ctx, { limit: 1 });
   const [form] = await listForms(ctx, { practiceId: connected.id });
   const belongings: Belongings = {
@@ -207,6 +211,7 @@ export async function furnishTenant({ main, neighbour, spare, partner }: Keys) {
     auditId: items[0]?.id ?? "",
     apiKeyId: apiKey.view.id,
     placementId: placement.id,
+    script: { url: watched?.url ?? "", sha256: watched?.versions[0]?.sha256 ?? "" },
   };
   return { tenant, tenantId: ctx.tenantId, ownerId: tenant.owner.id, tokens, belongings };
 }

@@ -103,6 +103,7 @@ describe("the queues", () => {
       { name: "probe-all", cron: "10 6 * * *", timezone: "Europe/London" },
       { name: "refresh-all", cron: "*/10 * * * *", timezone: "Europe/London" },
       { name: "tend-bulks", cron: "* * * * *", timezone: "Europe/London" },
+      { name: "watch-scripts", cron: "20 5 * * *", timezone: "Europe/London" },
     ]);
   });
 });

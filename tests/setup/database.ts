@@ -16,6 +16,7 @@ process.env.HERO_SANDBOX_URL = servers.sandboxUrl;
 // Nothing in a test may reach a Hero that is not ours.
 process.env.HERO_STAGING_URL = servers.sandboxUrl;
 process.env.HERO_PRODUCTION_URL = servers.sandboxUrl;
+process.env.HERO_SCRIPTS_URL = servers.sandboxUrl;
 process.env.SMTP_URL = `smtp://127.0.0.1:${servers.smtpPort}`;
 
 await asSuperuser(async (sql) => {

@@ -77,6 +77,8 @@ export async function launchPortal(dataFolder: string, settings: Record<string, 
         SANDBOX_PORT: String(await findFreePort()),
         DATA_DIR: dataFolder,
         EMBEDDED_DATABASE_FSYNC: "off",
+        // The worker looks at Hero's scripts when it starts; a test asks nothing of Hero's own host.
+        HERO_SCRIPTS_URL: "http://127.0.0.1:1",
         // Ten times what Hero is taken to stand, so that a bulk of hundreds ends while a test waits.
         HERO_RATE_PER_SECOND: "50",
         ...settings,

@@ -24,7 +24,7 @@ export async function acknowledgeScript(
   requirePermission(ctx, "elements.manage");
   const tag = elementTags.find((each) => scriptAddress(ctx.environment, each) === url);
   if (!tag) throw new NotFoundError();
-  return db.tenant(ctx, async (tx) => {
+  return db.tenant(ctx, async (tx): Promise<true> => {
     const [version] = await tx
       .select({ size: elementScriptVersions.size })
       .from(elementScriptVersions)
