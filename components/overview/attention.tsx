@@ -1,9 +1,18 @@
-import { ChevronRight, CircleCheck, CircleHelp, KeyRound, TriangleAlert } from "lucide-react";
+import {
+  ChevronRight,
+  CircleCheck,
+  CircleHelp,
+  FileDiff,
+  KeyRound,
+  TriangleAlert,
+} from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { elementName } from "@/components/elements/element-name";
 import { linkTitle } from "@/components/links/words";
 import { practiceLabel } from "@/components/practices/words";
 import { type Place, portalPath } from "@/components/shell/portal-path";
+import type { WatchedScript } from "@/server/schemas/elements";
 import type { LinkView } from "@/server/schemas/links";
 import type { PracticeView } from "@/server/schemas/practices";
 
@@ -31,12 +40,15 @@ type AttentionProps = {
   practices: readonly PracticeView[];
   /** Links whose fate is unknown. */
   lost: readonly LinkView[];
+  /** Hero's scripts for elements; those that changed are shown. */
+  scripts: readonly WatchedScript[];
 };
 
-/** What a person has to look at: practices that do not answer, and links whose fate is unknown. */
-export function Attention({ place, practices, lost }: AttentionProps) {
+/** What a person has to look at: practices that do not answer, links whose fate is unknown, and changed scripts. */
+export function Attention({ place, practices, lost, scripts }: AttentionProps) {
   const ailing = practices.filter(({ health }) => health !== "working");
-  if (ailing.length + lost.length === 0) {
+  const changed = scripts.filter(({ needsLook }) => needsLook);
+  if (ailing.length + lost.length + changed.length === 0) {
     return (
       <p className="flex items-center gap-2 text-muted">
         <CircleCheck aria-hidden="true" className="size-4 shrink-0 text-live" />
@@ -81,6 +93,16 @@ export function Attention({ place, practices, lost }: AttentionProps) {
             title={`${linkTitle(link)}: it is not known whether this link exists`}
           >
             Check with {link.practice.name} before making another.
+          </Item>
+        ))}
+        {changed.map(({ tag }) => (
+          <Item
+            key={tag}
+            href={portalPath(place, "/elements#scripts")}
+            mark={<FileDiff className="text-ending" />}
+            title={`Hero changed the script of ${elementName(tag)}`}
+          >
+            Nobody of your organisation has looked at the new version yet.
           </Item>
         ))}
       </ul>

@@ -28,10 +28,11 @@ type PageProps = {
 export default async function OverviewPage({ params, searchParams }: PageProps) {
   const { portal, scope } = await openPortal(params);
   const practiceId = idInAddress((await searchParams).practice);
-  const [all, { items: links }, { items: lost }] = await Promise.all([
+  const [all, { items: links }, { items: lost }, scripts] = await Promise.all([
     portal.practices.list(),
     portal.links.list({ practiceId, limit: linksShown }),
     portal.links.list({ practiceId, state: "unknown", limit: unknownShown }),
+    portal.elements.scripts(),
   ]);
   const practice = practiceId ? (all.find(({ id }) => id === practiceId) ?? notFound()) : null;
   const practices = practice ? [practice] : all;
@@ -68,7 +69,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
       />
       <div className="flex flex-col gap-6">
         {practices.length > 0 ? (
-          <Attention place={place} practices={practices} lost={lost} />
+          <Attention place={place} practices={practices} lost={lost} scripts={scripts} />
         ) : null}
         {isStarted ? null : (
           <FirstSteps

@@ -6,6 +6,7 @@ import { Suspense } from "react";
 import { AssignedList } from "@/components/elements/catalogue/assigned-list";
 import { PlacementList } from "@/components/elements/placement/placement-list";
 import { PracticePicker } from "@/components/elements/practice-picker";
+import { ScriptWatch } from "@/components/elements/script-watch";
 import { whoManagesPlacements } from "@/components/elements/words";
 import { whoManagesPractices } from "@/components/practices/words";
 import { idInAddress, type SearchParams } from "@/components/shell/id-in-address";
@@ -29,9 +30,10 @@ type PageProps = {
 export default async function ElementsPage({ params, searchParams }: PageProps) {
   const { portal, scope } = await openPortal(params);
   const wantedId = idInAddress((await searchParams).practice);
-  const [placements, practices] = await Promise.all([
+  const [placements, practices, scripts] = await Promise.all([
     portal.placements.list(),
     portal.practices.options(),
+    portal.elements.scripts(),
   ]);
   const only = practices.length === 1 ? practices[0] : undefined;
   const practice = wantedId ? (practices.find(({ id }) => id === wantedId) ?? notFound()) : only;
@@ -133,6 +135,7 @@ export default async function ElementsPage({ params, searchParams }: PageProps) 
             </EmptyState>
           )}
         </section>
+        <ScriptWatch place={place} scripts={scripts} canManage={canManage} />
       </div>
     </>
   );

@@ -1,0 +1,114 @@
+import type { Place } from "@/components/shell/portal-path";
+import { Badge } from "@/components/ui/badge";
+import { Moment } from "@/components/ui/moment";
+import { Notice } from "@/components/ui/notice";
+import { Table, TableFrame, Td, Th } from "@/components/ui/table";
+import type { WatchedScript } from "@/server/schemas/elements";
+import { elementName } from "./element-name";
+import { ScriptAlert } from "./script-alert";
+import { bytes, shortHash } from "./script-words";
+
+type ScriptWatchProps = {
+  place: Place;
+  scripts: readonly WatchedScript[];
+  canManage: boolean;
+};
+
+/** What stood at the addresses of Hero's scripts, and who looked at it. */
+export function ScriptWatch({ place, scripts, canManage }: ScriptWatchProps) {
+  return (
+    <section aria-labelledby="scripts">
+      <h2 id="scripts" className="scroll-mt-6 text-xl font-semibold">
+        Hero's scripts
+      </h2>
+      <p className="mt-0.5 mb-4 max-w-prose text-muted">
+        Hero can change an element's script at any time, on every page that has it. The portal looks
+        once a day, and shows a change until one of you has looked at it.
+      </p>
+      <div className="flex flex-col gap-6">
+        {scripts.map((script) => (
+          <Script key={script.url} place={place} script={script} canManage={canManage} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+type ScriptProps = { place: Place; script: WatchedScript; canManage: boolean };
+
+function Script({ place, script, canManage }: ScriptProps) {
+  const { tag, url, versions, lastSeenAt, lastFailure } = script;
+  return (
+    <div className="flex flex-col gap-3">
+      <div>
+        <h3 className="font-semibold">{elementName(tag)}</h3>
+        <p className="text-sm break-all text-muted">{url}</p>
+        <p className="text-sm text-muted">
+          {lastSeenAt ? (
+            <>
+              Last seen <Moment iso={lastSeenAt} />
+            </>
+          ) : (
+            "Not seen yet."
+          )}
+        </p>
+      </div>
+      <ScriptAlert place={place} script={script} canManage={canManage} />
+      {lastFailure ? (
+        <Notice tone="warning" title="The last look failed">
+          {lastFailure} {versions.length > 0 ? "The last version that was seen is kept." : ""}
+        </Notice>
+      ) : null}
+      {versions.length > 0 ? <Versions script={script} /> : null}
+    </div>
+  );
+}
+
+function Versions({ script: { tag, versions } }: { script: WatchedScript }) {
+  return (
+    <TableFrame label={`Versions of the script of ${elementName(tag)}`}>
+      <Table cardsOnPhones>
+        <thead>
+          <tr>
+            <Th>Version</Th>
+            <Th numeric>Size</Th>
+            <Th>First seen</Th>
+            <Th>Looked at by</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {versions.map(({ sha256, size, firstSeenAt, acknowledgedBy, acknowledgedAt }, index) => (
+            <tr key={sha256}>
+              <Td>
+                <span className="flex flex-wrap items-center gap-2">
+                  <code className="font-mono" title={`SHA-256 ${sha256}`}>
+                    {shortHash(sha256)}
+                  </code>
+                  {index === 0 ? <Badge tone="info">Now</Badge> : null}
+                </span>
+              </Td>
+              <Td numeric label="Size" className="whitespace-nowrap">
+                {bytes(size)}
+              </Td>
+              <Td label="First seen" className="whitespace-nowrap">
+                <Moment iso={firstSeenAt} />
+              </Td>
+              <Td label="Looked at by">
+                {acknowledgedAt ? (
+                  <>
+                    {acknowledgedBy}
+                    <span className="block text-sm text-muted">
+                      <Moment iso={acknowledgedAt} />
+                    </span>
+                  </>
+                ) : (
+                  <span className="text-muted">Nobody</span>
+                )}
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </TableFrame>
+  );
+}

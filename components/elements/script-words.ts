@@ -1,0 +1,5 @@
+/** Enough of a hash to tell versions apart. */
+export const shortHash = (sha256: string): string => sha256.slice(0, 12);
+
+/** To the byte: versions often differ by few. */
+export const bytes = (size: number): string => `${size.toLocaleString("en-GB")} bytes`;
