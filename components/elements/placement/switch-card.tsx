@@ -13,6 +13,7 @@ import { Moment } from "@/components/ui/moment";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
 import type { PlacementView } from "@/server/schemas/placements";
+import { StateBadge } from "./state-badge";
 
 type SwitchCardProps = { place: Place; placement: PlacementView; canManage: boolean };
 
