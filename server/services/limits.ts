@@ -23,7 +23,7 @@ const limits = {
   "patient-look-up": () => ({ points: 120, duration: 60 * 60 }),
   /** Requests of a partner's server, by API key. */
   "api-key": () => ({ points: env().API_RATE_PER_MINUTE, duration: 60 }),
-  /** Tokens for a page, by element session; each is a call against the practice's share at Hero. */
+  /** Tokens for a page, by element session, refused tries too; each is a call against the practice's share at Hero. */
   "element-exchange": () => ({ points: env().ELEMENT_EXCHANGES_PER_MINUTE, duration: 60 }),
   /** Sessions for the portal's own pages, by person. */
   "element-session": () => ({ points: 60, duration: 60 * 60 }),

@@ -50,15 +50,18 @@ export async function exchangeElementSecret(
     return { session, verdict };
   };
 
-  const first = await db.tenant(ctx, async (tx) => {
-    const [session, practice] = await Promise.all([
-      findSession(tx, ctx, sessionId, hash),
-      loadReachablePractice(tx, ctx, practiceId).catch(orNone),
-    ]);
-    return { ...(await judge(tx, session)), practice };
-  });
+  const [first, share] = await Promise.all([
+    db.tenant(ctx, async (tx) => {
+      const [session, practice] = await Promise.all([
+        findSession(tx, ctx, sessionId, hash),
+        loadReachablePractice(tx, ctx, practiceId).catch(orNone),
+      ]);
+      return { ...(await judge(tx, session)), practice };
+    }),
+    Promise.allSettled([countTry("element-exchange", sessionId)]),
+  ]);
   if (first.verdict !== "good" || !first.practice) throw refusalOf(first.verdict);
-  await countTry("element-exchange", sessionId);
+  if (share[0].status === "rejected") throw share[0].reason;
   const { practice } = first;
 
   const askedAt = performance.now();
