@@ -72,6 +72,11 @@ export function formatMoment(iso: string): string {
   }).format(new Date(iso));
 }
 
+/** The time of day in the United Kingdom, to the second: "14:05:09". */
+export function formatClock(moment: Date): string {
+  return moment.toLocaleTimeString("en-GB", { timeZone: zone });
+}
+
 /** The same moment in UTC, for a hover: "2026-12-03 14:05:09 UTC". */
 export function formatUtc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 19).replace("T", " ")} UTC`;

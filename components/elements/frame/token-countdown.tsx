@@ -1,0 +1,33 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { formatClock } from "@/server/schemas/dates";
+
+const pad = (value: number) => String(value).padStart(2, "0");
+
+/** How long the element's token is still good; the loader renews it before. */
+export function TokenCountdown({ endsAt }: { endsAt: Date | null }) {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    setNow(Date.now());
+    const ticking = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(ticking);
+  }, [endsAt]);
+  if (!endsAt) return <p className="text-sm text-muted">No token yet</p>;
+  const seconds = Math.max(0, Math.round((endsAt.getTime() - now) / 1000));
+  return (
+    <p className="text-sm text-muted">
+      {seconds > 0 ? (
+        <>
+          Token good for{" "}
+          <span role="timer" className="font-semibold text-ink tabular-nums">
+            {Math.floor(seconds / 60)}:{pad(seconds % 60)}
+          </span>
+          , until {formatClock(endsAt)}
+        </>
+      ) : (
+        `The token ended at ${formatClock(endsAt)}`
+      )}
+    </p>
+  );
+}
