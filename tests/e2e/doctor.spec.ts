@@ -127,3 +127,44 @@ test("the doctor's snippet finds what only shows in the page, and sends nothing 
   await context.close();
   await server.stop();
 });
+
+test("the doctor hears what the browser blocks from the start, each thing once", async ({
+  browser,
+  house,
+}) => {
+  const { portal, elements } = places(house.url);
+  const sandbox = new URL(house.sandbox.url).origin;
+  let tag = "";
+  let policy = "";
+  const server = await servePages((request, response) => {
+    // Nothing is told of the page's policies but what the browser does by them.
+    if (request.method === "HEAD") return void response.writeHead(405).end();
+    const path = "/message-builder/web-component/latest.js";
+    send(
+      response,
+      "text/html",
+      `<!doctype html><html lang="en"><head><title>Partner</title>${tag}
+<script src="${sandbox}${path}" async></script><script src="${sandbox}${path}?again" async></script></head>
+<body><h1>Record</h1></body></html>`,
+      { "content-security-policy": policy },
+    );
+  });
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const doctor = page.getByRole("region", { name: "Embed doctor" });
+
+  tag = `<script src="${portal}/embed/doctor-v1.js" crossorigin data-env="staging"
+    data-scripts="${sandbox}" data-hero="${sandbox}" data-elements="${elements}"></script>`;
+  policy = `default-src 'self'; script-src ${portal}`;
+  await page.goto(`http://partner.localhost:${server.port}`);
+  await expect(doctor.getByRole("status")).toHaveText("Embed doctor: 2 things to look at");
+  await expect(doctor.getByText(`script-src ${portal} ${sandbox}`, { exact: true })).toBeVisible();
+  await expect(doctor.getByText(`connect-src 'self' ${portal}`, { exact: true })).toBeVisible();
+
+  // A tag that lost what it says of the portal's addresses.
+  tag = `<script src="${portal}/embed/doctor-v1.js" crossorigin></script>`;
+  await page.goto(`http://partner.localhost:${server.port}`);
+  await expect(doctor.getByText("The doctor's own tag is not whole")).toBeVisible();
+  await context.close();
+  await server.stop();
+});

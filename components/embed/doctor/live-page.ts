@@ -3,7 +3,9 @@ import type { ExaminedPage } from "./page";
 /** The policies the page came with, asked of its own server; none where that is not allowed. */
 export async function readHeaders(): Promise<Headers> {
   try {
-    return (await fetch(location.href, { method: "HEAD", cache: "no-store" })).headers;
+    const reply = await fetch(location.href, { method: "HEAD", cache: "no-store" });
+    // What a server answers to a question that it does not take is another page.
+    return reply.ok ? reply.headers : new Headers();
   } catch {
     return new Headers();
   }
