@@ -34,24 +34,27 @@ type Place = {
   practiceId: string;
   linkId: string;
   bulkId: string;
+  placementId: string;
 };
 
 const fill = (
   page: string,
-  { tenant, environment = "sandbox", practiceId, linkId, bulkId }: Place,
+  { tenant, environment = "sandbox", practiceId, linkId, bulkId, placementId }: Place,
 ) =>
   page
     .replace("[tenant]", tenant)
     .replace("[environment]", environment)
     .replace("[practiceId]", practiceId)
     .replace("[linkId]", linkId)
-    .replace("[bulkId]", bulkId);
+    .replace("[bulkId]", bulkId)
+    .replace("[placementId]", placementId);
 
-const placeOf = ({ slug, practice, link, bulk }: HttpTenant): Place => ({
+const placeOf = ({ slug, practice, link, bulk, placement }: HttpTenant): Place => ({
   tenant: slug,
   practiceId: practice.id,
   linkId: link.id,
   bulkId: bulk.id,
+  placementId: placement.id,
 });
 
 const outline = ({ status, headers }: Received) => ({
@@ -126,19 +129,20 @@ describe("c1: pages of another tenant", () => {
   });
 
   it("are not found under one's own tenant either", async () => {
-    const withIds = memberPages.filter((page) => /\[(practice|link|bulk)Id\]/.test(page));
+    const withIds = memberPages.filter((page) => /\[(practice|link|bulk|placement)Id\]/.test(page));
     await inParallel(withIds, async (page) => {
       const madeUp = {
         ...placeOf(b),
         practiceId: randomUUID(),
         linkId: randomUUID(),
         bulkId: randomUUID(),
+        placementId: randomUUID(),
       };
       const foreign = await b.browser.go(fill(page, { ...placeOf(a), tenant: b.slug }));
       const absent = await b.browser.go(fill(page, madeUp));
       expect(outline(foreign)).toEqual(outline(absent));
-      expect(settle(foreign.text, a.practice.id, a.link.id, a.bulk.id)).toEqual(
-        settle(absent.text, madeUp.practiceId, madeUp.linkId, madeUp.bulkId),
+      expect(settle(foreign.text, a.practice.id, a.link.id, a.bulk.id, a.placement.id)).toEqual(
+        settle(absent.text, madeUp.practiceId, madeUp.linkId, madeUp.bulkId, madeUp.placementId),
       );
       expect(foreign.status).toBe(404);
     });
@@ -156,7 +160,7 @@ describe("c1: pages of another tenant", () => {
   });
 
   it("c3: are not found in another environment", async () => {
-    const withIds = memberPages.filter((page) => /\[(practice|link)Id\]/.test(page));
+    const withIds = memberPages.filter((page) => /\[(practice|link|placement)Id\]/.test(page));
     await inParallel(withIds, async (page) => {
       const there = { ...placeOf(a), environment: "production" };
       const answer = await a.browser.go(fill(page, there));

@@ -65,14 +65,15 @@ async function collectAnswers(tenant: HttpTenant): Promise<string[]> {
       .replace("[environment]", "sandbox")
       .replace("[practiceId]", tenant.practice.id)
       .replace("[linkId]", tenant.link.id)
-      .replace("[bulkId]", tenant.bulk.id),
+      .replace("[bulkId]", tenant.bulk.id)
+      .replace("[placementId]", tenant.placement.id),
   );
   const kinds: Record<string, string>[] = [{}, { rsc: "1" }];
   const seen = await inParallel(
     paths.flatMap((path) => kinds.map((headers) => ({ path, headers }))),
     ({ path, headers }) => tenant.browser.goOn(path, { headers }),
   );
-  const { practice, link, place, browser } = tenant;
+  const { practice, link, placement, place, browser } = tenant;
   const practiceId = practice.id;
   const credentialId = practice.credential.id;
   const calls: ["query" | "mutation", string, unknown?][] = [
@@ -83,6 +84,9 @@ async function collectAnswers(tenant: HttpTenant): Promise<string[]> {
     ["query", "practices.disconnectPreview", { practiceId }],
     ["query", "links.list", {}],
     ["query", "links.get", { linkId: link.id }],
+    ["query", "placements.list"],
+    ["query", "placements.get", { placementId: placement.id }],
+    ["query", "elements.ofPractice", { practiceId }],
     ["query", "activity.list", {}],
     ["mutation", "practices.testNow", { practiceId }],
     ["mutation", "practices.rename", { practiceId, alias: "Harbour" }],

@@ -284,7 +284,18 @@ export async function makeTenant(partner: "a" | "b" | "c" = "c") {
     }),
     z.object({ id: z.string() }),
   );
-  return { owner, browser, slug, name, place, apiKey, practice, link, bulk, linkInput };
+  const placement = data(
+    await browser.ask(place, "placements.create", "mutation", {
+      element: "hh-message-builder",
+      name: "Patient record",
+      practiceIds: [practice.id],
+      origins: [`https://${slug}.example.org`],
+      theme: null,
+      attributes: {},
+    }),
+    z.object({ id: z.string() }),
+  );
+  return { owner, browser, slug, name, place, apiKey, practice, link, bulk, placement, linkInput };
 }
 
 export type HttpTenant = Awaited<ReturnType<typeof makeTenant>>;
@@ -297,6 +308,7 @@ export const marksOf = ({
   practice,
   link,
   bulk,
+  placement,
   apiKey,
 }: HttpTenant): string[] => [
   slug,
@@ -307,6 +319,7 @@ export const marksOf = ({
   link.id,
   link.url,
   bulk.id,
+  placement.id,
   apiKey,
 ];
 
