@@ -30,8 +30,14 @@ import { checkReply, checkRequest, placeOf } from "../support/contract";
 import { findPractice, listTestPatients } from "../support/hero";
 import { makeAccess, practiceGroup } from "./stand-in";
 
-/** Files of the client that hold no operations. */
-const withoutOperations = ["errors.ts", "practice-group.ts", "request.ts", "web-address.ts"];
+/** Files of the client that hold no operations of the contract. */
+const withoutOperations = [
+  "element-script.ts",
+  "errors.ts",
+  "practice-group.ts",
+  "request.ts",
+  "web-address.ts",
+];
 
 type Exchange = {
   method: string;
