@@ -15,6 +15,7 @@ const subjectNames: Record<string, string | undefined> = {
   bulk: "File of rows",
   api_key: "Portal API key",
   placement: "Placement",
+  script: "Script",
 };
 
 const rooms: Record<string, string | undefined> = {

@@ -9,7 +9,7 @@ import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
 import type { WatchedScript } from "@/server/schemas/elements";
 import { elementName } from "./element-name";
-import { bytes, shortHash } from "./script-words";
+import { bytes, scriptHeadingId, shortHash } from "./script-words";
 
 type ScriptAlertProps = { place: Place; script: WatchedScript; canManage: boolean };
 
@@ -25,6 +25,8 @@ export function ScriptAlert({ place, script, canManage }: ScriptAlertProps) {
       sha256: now.sha256,
     });
     toast({ tone: "success", title: "Noted that you looked at it" });
+    // The button goes with the alert.
+    document.getElementById(scriptHeadingId(script.tag))?.focus();
     router.refresh();
     return "staying";
   });
@@ -46,7 +48,7 @@ export function ScriptAlert({ place, script, canManage }: ScriptAlertProps) {
         <Version name="Now" version={now} />
       </dl>
       <p className="mt-2">
-        Try your pages on staging and see that messages still arrive.
+        Try the pages that show it, and see that a message still arrives.
         {canManage ? "" : " An owner, admin or developer can note that it was looked at."}
       </p>
       {acknowledge.problem ? (

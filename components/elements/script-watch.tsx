@@ -6,7 +6,7 @@ import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import type { WatchedScript } from "@/server/schemas/elements";
 import { elementName } from "./element-name";
 import { ScriptAlert } from "./script-alert";
-import { bytes, shortHash } from "./script-words";
+import { bytes, scriptHeadingId, shortHash } from "./script-words";
 
 type ScriptWatchProps = {
   place: Place;
@@ -41,8 +41,10 @@ function Script({ place, script, canManage }: ScriptProps) {
   return (
     <div className="flex flex-col gap-3">
       <div>
-        <h3 className="font-semibold">{elementName(tag)}</h3>
-        <p className="text-sm break-all text-muted">{url}</p>
+        <h3 id={scriptHeadingId(tag)} tabIndex={-1} className="w-fit font-semibold">
+          {elementName(tag)}
+        </h3>
+        <p className="text-sm wrap-anywhere text-muted">{url}</p>
         <p className="text-sm text-muted">
           {lastSeenAt ? (
             <>
@@ -64,7 +66,12 @@ function Script({ place, script, canManage }: ScriptProps) {
   );
 }
 
+/** As many come at most: of a full list it is not known whether the first one ever is in it. */
+const versionsShown = 20;
+
 function Versions({ script: { tag, versions } }: { script: WatchedScript }) {
+  const [oldest] = versions.toSorted((a, b) => a.firstSeenAt.localeCompare(b.firstSeenAt));
+  const first = versions.length < versionsShown ? oldest?.sha256 : null;
   return (
     <TableFrame label={`Versions of the script of ${elementName(tag)}`}>
       <Table cardsOnPhones>
@@ -84,7 +91,11 @@ function Versions({ script: { tag, versions } }: { script: WatchedScript }) {
                   <code className="font-mono" title={`SHA-256 ${sha256}`}>
                     {shortHash(sha256)}
                   </code>
-                  {index === 0 ? <Badge tone="info">Now</Badge> : null}
+                  {index === 0 ? (
+                    <Badge tone="info" icon={null}>
+                      Now
+                    </Badge>
+                  ) : null}
                 </span>
               </Td>
               <Td numeric label="Size" className="whitespace-nowrap">
@@ -102,7 +113,9 @@ function Versions({ script: { tag, versions } }: { script: WatchedScript }) {
                     </span>
                   </>
                 ) : (
-                  <span className="text-muted">Nobody</span>
+                  <span className="text-muted">
+                    {sha256 === first ? "No need: the first version seen" : "Nobody"}
+                  </span>
                 )}
               </Td>
             </tr>

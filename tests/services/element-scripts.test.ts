@@ -107,11 +107,17 @@ describe("the watch", () => {
     expect(await scriptOf(ours)).toMatchObject({
       versions,
       lastSeenAt,
-      lastFailure: "Hero failed while answering.",
+      lastFailure: "Hero's script host failed while answering.",
       needsLook: false,
     });
     await watchScripts();
     expect((await scriptOf(ours)).lastFailure).toBeNull();
+  });
+
+  it("says of a refusal nothing about keys, which it has none of", async () => {
+    await ask("faults", { operation: "element.script", status: 403 });
+    await watchScripts();
+    expect((await scriptOf(ours)).lastFailure).toBe("Hero's script host refused to answer.");
   });
 
   it("notes a failure before anything was seen", async () => {
@@ -119,7 +125,7 @@ describe("the watch", () => {
     await watchScripts();
     expect(await scriptOf(ours)).toMatchObject({
       lastSeenAt: null,
-      lastFailure: "Hero does not know what was asked for.",
+      lastFailure: "No script stands at this address.",
       needsLook: false,
       versions: [],
     });
@@ -213,7 +219,7 @@ describe("a changed script", () => {
     await watchScripts();
     expect(await scriptOf(ours)).toMatchObject({
       needsLook: true,
-      lastFailure: "The connection to Hero broke.",
+      lastFailure: "The connection to Hero's script host broke.",
     });
   });
 });

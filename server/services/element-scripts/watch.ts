@@ -3,11 +3,22 @@ import { sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { elementScripts, elementScriptVersions } from "@/db/schema/element-scripts";
 import { fetchElementScript, type ScriptBytes } from "../../hero/element-script";
-import { HeroError } from "../../hero/errors";
+import { HeroError, type HeroErrorCode } from "../../hero/errors";
 import { log } from "../../log";
 import { elementTags } from "../../schemas/element-catalogue";
 import { listEnvironments } from "../../tenancy/environments";
 import { scriptAddress } from "../elements/script-address";
+
+/** What the codes mean where no key and no practice is asked about. */
+const reasons: Partial<Record<HeroErrorCode, string>> = {
+  not_found: "No script stands at this address.",
+  unreachable: "Hero's script host could not be reached.",
+  upstream_failed: "Hero's script host failed while answering.",
+  redirected: "Hero's script host answered with a redirect, which we do not follow.",
+  timed_out: "Hero's script host did not answer in time.",
+  connection_lost: "The connection to Hero's script host broke.",
+  unreadable_reply: "What stands at this address is empty, over 4 MB, or no script.",
+};
 
 /**
  * Looks at every script that pages of this installation load, each address once, and keeps what it saw:
@@ -24,7 +35,7 @@ export async function watchScripts(): Promise<void> {
     } catch (error) {
       if (!(error instanceof HeroError)) throw error;
       log("warn", "script look failed", { operation: error.operation, errorCode: error.code });
-      await noteLook(url, error.message);
+      await noteLook(url, reasons[error.code] ?? "Hero's script host refused to answer.");
     }
   }
 }
