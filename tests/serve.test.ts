@@ -14,6 +14,7 @@ const direct = readServeSettings({ PORT: "4200" });
 const proxied = readServeSettings({
   PORT: "4200",
   PUBLIC_URL: "https://portal.example.org",
+  ELEMENTS_ORIGIN: "https://elements.example.net",
   TRUSTED_PROXY_HOPS: "2",
 });
 
@@ -54,6 +55,36 @@ describe("requests that are turned away", () => {
   it("c6: come through a proxy that was asked for another host", () => {
     const headers = { host: "portal.example.org", "x-forwarded-host": "evil.example" };
     expect(findRefusal(request(headers), proxied)).toBe(400);
+  });
+
+  it("c25: ask the second origin for anything but a frame, or the portal for one", () => {
+    const elements = { host: "elements.localhost:4200" };
+    const frame = "/embed/frame/01a20a81-200d-7413-a99e-202b090b3426";
+    expect(findRefusal(request(elements, frame), direct)).toBeUndefined();
+    for (const target of [
+      "/",
+      "/sign-in",
+      "/api/v1/links",
+      "/embed/v1.js",
+      "/embed/frame/",
+      "/embed/frame/../../sign-in",
+      "/embed/frame/%2e%2e/%2e%2e/sign-in",
+      "/embed/frame/x/../../../sign-in",
+      "/embed/frame/x%2f..",
+    ]) {
+      expect({ target, refusal: findRefusal(request(elements, target), direct) }).toEqual({
+        target,
+        refusal: 404,
+      });
+    }
+    expect(findRefusal(request({}, frame), direct)).toBe(404);
+    const there = { host: "inner", "x-forwarded-host": "elements.example.net" };
+    expect(findRefusal(request({ ...there, host: "portal.example.org" }, "/links"), proxied)).toBe(
+      404,
+    );
+    expect(
+      findRefusal(request({ ...there, host: "portal.example.org" }, frame), proxied),
+    ).toBeUndefined();
   });
 
   it("trace, or carry too much", () => {

@@ -37,8 +37,8 @@ export function findRefusal(request: IncomingMessage, settings: ServeSettings): 
   return undefined;
 }
 
-/** True for the pages in which Hero's scripts run. */
-export const isFrame = (target: string) => target.startsWith("/embed/frame/");
+/** True for the pages in which Hero's scripts run; one name and nothing that could lead elsewhere. */
+export const isFrame = (target: string) => /^\/embed\/frame\/[A-Za-z0-9-]+$/.test(target);
 
 function isOnElementsOrigin({ headers }: IncomingMessage, settings: ServeSettings): boolean {
   const host = forwardedHost(headers, settings) ?? headers.host?.toLowerCase();

@@ -70,6 +70,10 @@ const html = { "content-type": "text/html; charset=utf-8", "cache-control": "no-
 export async function answerFrame(request: Request, name: string): Promise<Response> {
   const { requestId } = readRequest(request.headers);
   try {
+    // Whatever way led here: never on the portal's own origin.
+    if (request.headers.get("host") !== new URL(env().ELEMENTS_ORIGIN).host) {
+      throw new NotFoundError();
+    }
     const { environment, parents, placementId } = await findFrame(name, requestId);
     return new Response(pageOf(parents, placementId), {
       headers: { ...html, "content-security-policy": policyOf(environment, parents) },

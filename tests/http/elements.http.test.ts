@@ -106,6 +106,19 @@ describe("c21, c25: the second origin", () => {
     expect((await frame(placementId)).status).toBe(200);
     expect((await frame(placementId, host)).status).toBe(404);
     expect((await frame("sandbox", host)).status).toBe(404);
+    // Ways round the server in front, as far as they go.
+    for (const path of [
+      `/x/../embed/frame/${placementId}`,
+      `/embed//frame/${placementId}`,
+      `/embed/%66rame/${placementId}`,
+      `/embed/frame/${placementId}?x`,
+    ]) {
+      const answer = await send(path);
+      expect({ path, isFrame: answer.text.includes("data-parents") }).toEqual({
+        path,
+        isFrame: false,
+      });
+    }
   });
 
   it("lets a placement's frame be framed by its origins and the portal, the portal's own by the portal alone", async () => {
