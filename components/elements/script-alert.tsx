@@ -37,7 +37,7 @@ export function ScriptAlert({ place, script, canManage }: ScriptAlertProps) {
       title={`Hero changed the script of ${elementName(script.tag)}`}
       action={
         canManage ? (
-          <Button onClick={acknowledge.run} disabled={acknowledge.pending}>
+          <Button onClick={acknowledge.run} pending={acknowledge.pending}>
             {acknowledge.pending ? "Noting…" : "I have looked at it"}
           </Button>
         ) : undefined
