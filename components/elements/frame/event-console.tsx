@@ -21,7 +21,7 @@ export function EventConsole({ lines, onClear }: { lines: LogLine[]; onClear: ()
       <CardHeader
         id="event-console"
         title="Event console"
-        description="Events of the element are hints: any script of a page can send the same."
+        description="Its events are hints: any script of a page can send them."
         actions={
           lines.length > 0 ? (
             <Button size="sm" onClick={onClear}>

@@ -1,7 +1,7 @@
 "use client";
 
 import { Plus, X } from "lucide-react";
-import { type FocusEvent, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { useFieldArray, type UseFormReturn, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { FaultMark, Field } from "@/components/ui/field";
@@ -93,50 +93,46 @@ function OriginFields({ form, index, onRemove }: OriginFieldsProps) {
   const row = useWatch({ control: form.control, name: `origins.${index}` });
   const fault = form.formState.errors.origins?.[index]?.address?.message;
   const label = index === 0 ? "Origin" : `Origin ${index + 1}`;
-  const check = () => {
-    if (form.getValues(name)) void form.trigger(name);
+  /** Says what is wrong when the row is left; to a button it would move away from under the pointer. */
+  const check = ({ relatedTarget }: { relatedTarget?: EventTarget | null }) => {
+    const isButton = relatedTarget instanceof HTMLButtonElement;
+    if (form.getValues(name) && !isButton) void form.trigger(name);
   };
   return (
     <div className="flex flex-col gap-2.5">
       <Field label={label} name={name} error={fault}>
         {(ids) => (
-          <div className="flex gap-2">
-            <Input
-              {...ids}
-              {...form.register(name, {
-                // A button that was clicked would move away from under the pointer.
-                onBlur: (event: FocusEvent) => {
-                  if (!(event.relatedTarget instanceof HTMLButtonElement)) check();
-                },
-              })}
-              mono
-              inputMode="url"
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              placeholder="https://app.example.org"
-            />
-            <Button
-              variant="quiet"
-              icon={<X />}
-              aria-label={`Remove ${label.toLowerCase()}`}
-              onClick={onRemove}
-            />
-          </div>
+          <Input
+            {...ids}
+            {...form.register(name, { onBlur: check })}
+            mono
+            inputMode="url"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            placeholder="https://app.example.org"
+          />
         )}
       </Field>
-      <label className="flex w-fit cursor-pointer items-center gap-2.5">
-        <input
-          type="checkbox"
-          {...form.register(`origins.${index}.isSubdomains`, {
-            onChange: () => {
-              if (fault) check();
-            },
-          })}
-          className="size-4 shrink-0 accent-(--accent) pointer-coarse:size-6"
-        />
-        All subdomains
-      </label>
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <label className="flex w-fit cursor-pointer items-center gap-2.5">
+          <input
+            type="checkbox"
+            {...form.register(`origins.${index}.isSubdomains`, { onChange: check })}
+            className="size-4 shrink-0 accent-(--accent) pointer-coarse:size-6"
+          />
+          All subdomains
+        </label>
+        <Button
+          size="sm"
+          variant="quiet"
+          icon={<X />}
+          aria-label={`Remove ${label.toLowerCase()}`}
+          onClick={onRemove}
+        >
+          Remove
+        </Button>
+      </div>
       <Reading row={row} />
     </div>
   );

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { elementName } from "@/components/elements/words";
+import { elementName } from "@/components/elements/element-name";
 import { type Place, portalPath } from "@/components/shell/portal-path";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardHeader } from "@/components/ui/card";

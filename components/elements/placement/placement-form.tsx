@@ -4,7 +4,7 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { useRouter } from "next/navigation";
 import { useForm, useWatch } from "react-hook-form";
 import { portalClient } from "@/components/client";
-import { elementName } from "@/components/elements/words";
+import { elementName } from "@/components/elements/element-name";
 import { useFormCall } from "@/components/form-kit/use-form-call";
 import { type Place, portalPath } from "@/components/shell/portal-path";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -139,7 +139,7 @@ export function PlacementForm({ place, practices, placement }: PlacementFormProp
           )}
         </Field>
       </Card>
-      <div className="flex flex-col-reverse gap-2 sm:flex-row">
+      <div className="flex flex-col gap-2 sm:flex-row">
         <Button type="submit" variant="primary" pending={pending}>
           {pending ? "Saving…" : placement ? "Save" : "Make the placement"}
         </Button>

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { elementName } from "@/components/elements/words";
+import { elementName } from "@/components/elements/element-name";
 import { type Place, portalPath } from "@/components/shell/portal-path";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import type { PlacementView } from "@/server/schemas/placements";

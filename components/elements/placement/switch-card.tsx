@@ -13,7 +13,6 @@ import { Moment } from "@/components/ui/moment";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
 import type { PlacementView } from "@/server/schemas/placements";
-import { StateBadge } from "./state-badge";
 
 type SwitchCardProps = { place: Place; placement: PlacementView; canManage: boolean };
 
@@ -31,12 +30,7 @@ export function SwitchCard({ place, placement, canManage }: SwitchCardProps) {
   });
   return (
     <Card aria-labelledby="switch">
-      <CardHeader
-        id="switch"
-        title="Switch"
-        actions={<StateBadge isOn={isOn} />}
-        className="mb-2"
-      />
+      <CardHeader id="switch" title={isOn ? "Switched on" : "Switched off"} className="mb-2" />
       <div className="flex flex-col gap-4">
         <div className="flex max-w-prose flex-col gap-1.5 text-muted">
           <p>

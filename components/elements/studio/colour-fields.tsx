@@ -21,7 +21,7 @@ export function ColourFields({ form, group }: ColourFieldsProps) {
       <legend className="mb-2 font-medium">
         {group.about} <code className="font-mono text-sm text-muted">{group.name}</code>
       </legend>
-      <div className="grid grid-cols-1 gap-x-4 gap-y-3 sm:grid-cols-2 xl:grid-cols-3">
+      <div className="grid grid-cols-[repeat(auto-fill,minmax(9.25rem,1fr))] gap-x-3 gap-y-3">
         {themeSteps.map((step) => {
           const name = `colours.${group.name}.${step}` as const;
           const value = colours?.[step] ?? "";

@@ -7,7 +7,7 @@ import { EventConsole } from "@/components/elements/frame/event-console";
 import { FrameTroubleNotice } from "@/components/elements/frame/frame-trouble";
 import { TokenCountdown } from "@/components/elements/frame/token-countdown";
 import { useFrameLog } from "@/components/elements/frame/use-frame-log";
-import { elementName } from "@/components/elements/words";
+import { elementName } from "@/components/elements/element-name";
 import type { Place } from "@/components/shell/portal-path";
 import { Card, CardHeader } from "@/components/ui/card";
 import { environmentNames } from "@/server/schemas/environments";
@@ -41,7 +41,7 @@ export function Preview({ place, placement, elementsOrigin, theme, onPractice }:
   }
 
   return (
-    <div className="flex min-w-0 flex-col gap-5">
+    <div className="flex min-w-0 flex-col gap-5 lg:sticky lg:top-24">
       <Card aria-labelledby="preview">
         <CardHeader
           id="preview"

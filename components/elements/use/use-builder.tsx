@@ -139,7 +139,13 @@ export function UseBuilder({ place, practice, elementsOrigin }: UseBuilderProps)
           environment={place.environment}
           text="What is sent in the Message Builder reaches a patient."
         >
-          <Button ref={opener} variant="primary" icon={<MessageSquarePlus />} onClick={open}>
+          <Button
+            ref={opener}
+            variant="primary"
+            icon={<MessageSquarePlus />}
+            onClick={open}
+            className="w-fit"
+          >
             Open the Message Builder
           </Button>
         </PatientAct>

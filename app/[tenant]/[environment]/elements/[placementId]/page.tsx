@@ -4,7 +4,7 @@ import { PlacementFacts } from "@/components/elements/placement/placement-facts"
 import { ReportChart } from "@/components/elements/placement/report-chart";
 import { StateBadge } from "@/components/elements/placement/state-badge";
 import { SwitchCard } from "@/components/elements/placement/switch-card";
-import { elementName } from "@/components/elements/words";
+import { elementName } from "@/components/elements/element-name";
 import { idInPath } from "@/components/shell/id-in-address";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";

@@ -1,7 +1,7 @@
 import { Stethoscope } from "lucide-react";
 import type { Metadata } from "next";
 import { Studio } from "@/components/elements/studio/studio";
-import { elementName } from "@/components/elements/words";
+import { elementName } from "@/components/elements/element-name";
 import { idInPath } from "@/components/shell/id-in-address";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
