@@ -145,7 +145,7 @@ describe("c21, c25: the second origin", () => {
   });
 
   it("answers in the same words for every placement that nobody has", async () => {
-    for (const name of [randomUUID(), "1", "portal", "toString", "%00"]) {
+    for (const name of [randomUUID(), "1", "portal", "toString"]) {
       const answer = await frame(name);
       expect({ status: answer.status, text: answer.text }).toEqual({
         status: 404,
