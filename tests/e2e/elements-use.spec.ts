@@ -69,12 +69,11 @@ test("what goes wrong is said: Hero in trouble, its script blocked, the session 
   await page.getByRole("button", { name: "Close" }).click();
 
   await page.route("**/web-component/latest.js", (route) =>
-    route.fulfill({ contentType: "text/javascript", body: "" }),
+    route.fulfill({ status: 404, body: "" }),
   );
+  watch.expectRefusals(404, /web-component\/latest\.js$/);
   await open.click();
-  await expect(alert).toContainText("Hero's script did not load, or did not define the element.", {
-    timeout: 20_000,
-  });
+  await expect(alert).toContainText("Hero's script did not load, or did not define the element.");
   await page.unroute("**/web-component/latest.js");
   await alert.getByRole("button", { name: "Open it anew" }).click();
   await expect(

@@ -1,3 +1,4 @@
+import { startingColours } from "@/server/schemas/theme";
 import { expect, test } from "./fixtures";
 import {
   expectAccessible,
@@ -11,6 +12,7 @@ test.use({ practiceGroupId: "20533" });
 
 test("a placement is made with an origin and its subdomains, and faults stand beside their fields", async ({
   page,
+  watch,
   office,
 }) => {
   await page.goto(office.path);
@@ -42,6 +44,7 @@ test("a placement is made with an origin and its subdomains, and faults stand be
 
   await origin.fill("https://App.Example.org");
   await second.fill("https://co.uk");
+  watch.expectRefusals(400, /placements\.create$/);
   await page.getByRole("checkbox", { name: "All subdomains" }).nth(1).check();
   await page.getByRole("button", { name: "Make the placement" }).click();
   await expectErrorSummary(page, "Strangers have names under co.uk.");
@@ -243,5 +246,33 @@ test("a viewer sees placements without the acts, and is told why", async ({ page
     await page.goto(address);
     await expect(page.getByText(words)).toBeVisible();
     await expect(page.getByRole("main").getByRole("textbox")).toHaveCount(0);
+  }
+});
+
+test("every screen is whole on a desk and on a phone, by day and in the dark", async ({
+  page,
+  office,
+}) => {
+  test.slow();
+  const { id } = await office.portal.placements.create.mutate({
+    element: "hh-message-builder",
+    name: "Patient record, a name as long as names in products come to be",
+    practiceIds: [office.practice.id],
+    origins: ["https://app.example.org", "https://*.a-rather-long-name-of-a-host.example.org"],
+    theme: { colours: startingColours },
+    attributes: { adminId: "4711" },
+  });
+  for (const room of ["", "/new", "/use", `/${id}`, `/${id}/edit`, `/${id}/studio`]) {
+    await page.goto(`${office.path}/elements${room}`);
+    await expect(page.getByRole("main").locator("[aria-busy=true]")).toHaveCount(0);
+    for (const width of [1280, 390, 320]) {
+      await page.setViewportSize({ width, height: 800 });
+      await expectNoSidewaysScroll(page);
+      if (width === 320) continue;
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await expectAccessible(page, colorScheme === "light" ? "all" : "looks");
+      }
+    }
   }
 });

@@ -13,7 +13,12 @@ export function TokenCountdown({ endsAt }: { endsAt: Date | null }) {
     const ticking = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(ticking);
   }, [endsAt]);
-  if (!endsAt) return <p className="text-sm text-muted">No token yet</p>;
+  if (!endsAt)
+    return (
+      <p role="status" className="text-sm text-muted">
+        Opening the element…
+      </p>
+    );
   const seconds = Math.max(0, Math.round((endsAt.getTime() - now) / 1000));
   return (
     <p className="text-sm text-muted">

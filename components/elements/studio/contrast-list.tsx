@@ -15,16 +15,10 @@ export function ContrastList({ colours }: { colours: ThemeColours }) {
     <ul aria-label="Contrast" className="divide-y divide-line rounded-md border border-line">
       {scorePairs(colours).map(({ name, text, on, score, isEnough }) => (
         <li key={name} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
-          <span
-            aria-hidden="true"
-            className="inline-flex h-7 w-10 shrink-0 items-center justify-center rounded-sm border border-line-strong font-semibold"
-            style={{
-              color: colours[text[0]][text[1]],
-              background: on === "white" ? "#ffffff" : colours[on[0]][on[1]],
-            }}
-          >
-            Aa
-          </span>
+          <Sample
+            text={colours[text[0]][text[1]]}
+            behind={on === "white" ? "#ffffff" : colours[on[0]][on[1]]}
+          />
           <span className="min-w-0 flex-1 basis-40">
             <span className="block">{name}</span>
             <span className="block text-sm text-muted">
@@ -42,3 +36,17 @@ export function ContrastList({ colours }: { colours: ThemeColours }) {
     </ul>
   );
 }
+
+/** How the two look together: a picture, since it may be one of what cannot be read. */
+const Sample = ({ text, behind }: { text: string; behind: string }) => (
+  <svg
+    aria-hidden="true"
+    viewBox="0 0 40 28"
+    className="h-7 w-10 shrink-0 rounded-sm border border-line-strong"
+    style={{ background: behind }}
+  >
+    <text x="20" y="19" textAnchor="middle" fontSize="15" fontWeight="600" fill={text}>
+      Aa
+    </text>
+  </svg>
+);

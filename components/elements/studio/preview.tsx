@@ -78,7 +78,7 @@ export function Preview({ place, placement, elementsOrigin, theme, onPractice }:
                 onFailure={log.fail}
               />
             </div>
-            <TokenCountdown endsAt={log.endsAt} />
+            {log.endsAt || !log.trouble ? <TokenCountdown endsAt={log.endsAt} /> : null}
           </div>
         ) : null}
       </Card>

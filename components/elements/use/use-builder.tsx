@@ -99,7 +99,7 @@ export function UseBuilder({ place, practice, elementsOrigin }: UseBuilderProps)
             />
           </div>
         </PatientAct>
-        <TokenCountdown endsAt={log.endsAt} />
+        {log.endsAt || !log.trouble ? <TokenCountdown endsAt={log.endsAt} /> : null}
       </section>
     );
   }
