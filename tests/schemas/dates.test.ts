@@ -4,6 +4,7 @@ import {
   daysBetween,
   describeDistance,
   formatBareDate,
+  formatClock,
   formatMoment,
   formatUtc,
   isBareDate,
@@ -122,6 +123,7 @@ describe("what people read", () => {
     expect(formatMoment("2026-03-29T01:00:00Z")).toMatch(/^29 Mar 2026, 02:00 BST$/);
     expect(formatMoment("2026-10-25T00:30:00Z")).toMatch(/^25 Oct 2026, 01:30 BST$/);
     expect(formatMoment("2026-10-25T01:30:00Z")).toMatch(/^25 Oct 2026, 01:30 GMT$/);
+    expect(formatClock(new Date("2026-10-25T00:30:09.123Z"))).toBe("01:30:09");
     expect(formatUtc("2026-10-25T01:30:09.123Z")).toBe("2026-10-25 01:30:09 UTC");
   });
 });

@@ -12,7 +12,12 @@ export function FrameTroubleNotice({ trouble, onRetry }: FrameTroubleNoticeProps
       tone="danger"
       role="alert"
       title={trouble.title}
-      action={<Button onClick={onRetry}>Open it anew</Button>}
+      // What is half written is not to be thrown away for a trouble that passes.
+      action={
+        trouble.isThere && trouble.comesBack ? null : (
+          <Button onClick={onRetry}>Open it anew</Button>
+        )
+      }
     >
       {trouble.text} {trouble.comesBack ? "It tries again by itself." : null}
     </Notice>

@@ -16,20 +16,28 @@ export type LogLine = {
   data?: string | undefined;
 };
 
-/** Why the element is not there; loader codes with which it tries again by itself are so marked. */
-export type FrameTrouble = { title: string; text: string; comesBack: boolean };
+/** Why the element is not there, or will not stay. */
+export type FrameTrouble = {
+  title: string;
+  text: string;
+  /** The loader asks again by itself. */
+  comesBack: boolean;
+  /** An element with a good token is still there, and may have something half written in it. */
+  isThere: boolean;
+};
 
 const mostLines = 200;
 
 // After these the loader asks again by itself.
 const passing = ["offline", "hero-unavailable", "rate-limited"];
 
-function describeCode(code: string): FrameTrouble {
+function describeCode(code: string, isThere: boolean): FrameTrouble {
   const known = Object.entries(elementFaults).find(([each]) => each === code);
   return {
-    title: "The element is not there",
+    title: isThere ? "The token could not be renewed" : "The element is not there",
     text: known?.[1] ?? `The loader told of ${code}.`,
     comesBack: passing.includes(code),
+    isThere,
   };
 }
 
@@ -62,7 +70,7 @@ export function useFrameLog() {
         write("warning", "A renewal is due while something may be half written: it asks first.");
         break;
       case "hero:error": {
-        const found = describeCode(message.code);
+        const found = describeCode(message.code, endsAt !== null && endsAt > new Date());
         setTrouble(found);
         write("error", `${message.code}: ${found.text}`);
         break;
@@ -78,11 +86,13 @@ export function useFrameLog() {
           title: "No session was opened",
           text: describeFailure(readFailure(failure.error)),
           comesBack: false,
+          isThere: false,
         }
       : {
           title: "The frame does not answer",
           text: "Its page on the second origin did not load, or its scripts were blocked.",
           comesBack: false,
+          isThere: false,
         };
     setTrouble(found);
     write("error", `${found.title}: ${found.text}`);

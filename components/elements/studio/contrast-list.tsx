@@ -14,23 +14,25 @@ export function ContrastList({ colours }: { colours: ThemeColours }) {
   return (
     <ul aria-label="Contrast" className="divide-y divide-line rounded-md border border-line">
       {scorePairs(colours).map(({ name, text, on, score, isEnough }) => (
-        <li key={name} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
+        <li key={name} className="flex items-center gap-3 px-3 py-2">
           <Sample
             text={colours[text[0]][text[1]]}
             behind={on === "white" ? "#ffffff" : colours[on[0]][on[1]]}
           />
-          <span className="min-w-0 flex-1 basis-40">
+          <span className="min-w-0 flex-1">
             <span className="block">{name}</span>
             <span className="block text-sm text-muted">
               {text.join(" ")} on {on === "white" ? "white" : on.join(" ")}
             </span>
           </span>
-          <span className="font-semibold tabular-nums">{score.toFixed(2)} to 1</span>
-          {isEnough ? (
-            <Badge tone="live">Enough</Badge>
-          ) : (
-            <Badge tone="danger">Under {leastContrast}</Badge>
-          )}
+          <span className="flex flex-col items-end gap-1 sm:flex-row sm:items-center sm:gap-3">
+            <span className="font-semibold tabular-nums">{score.toFixed(2)} to 1</span>
+            {isEnough ? (
+              <Badge tone="live">Enough</Badge>
+            ) : (
+              <Badge tone="danger">Under {leastContrast}</Badge>
+            )}
+          </span>
         </li>
       ))}
     </ul>

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { readFrameMessage } from "@/components/elements/frame/messages";
+import { placementFields, readOriginRow, rowOf } from "@/components/elements/placement/draft";
+
+describe("an origin as a row of the form", () => {
+  it("is the origin itself, or all of its subdomains where that is ticked", () => {
+    const address = "https://App.Example.org";
+    expect(readOriginRow({ address, isSubdomains: false })).toEqual({
+      origin: "https://app.example.org",
+    });
+    expect(readOriginRow({ address, isSubdomains: true })).toEqual({
+      origin: "https://*.app.example.org",
+    });
+  });
+
+  it("comes back as it was saved", () => {
+    for (const origin of ["https://a.example.org", "https://*.example.org:8443"]) {
+      expect(readOriginRow(rowOf(origin))).toEqual({ origin });
+    }
+  });
+
+  it("says what is wrong, and counts for nothing while it is empty", () => {
+    expect(readOriginRow({ address: " ", isSubdomains: true })).toBeNull();
+    expect(readOriginRow({ address: "https://*.example.org", isSubdomains: false })).toEqual({
+      fault: expect.stringContaining("tick “All subdomains”"),
+    });
+    expect(readOriginRow({ address: "https://127.0.0.1", isSubdomains: true })).toEqual({
+      fault: "An address made of numbers has no subdomains.",
+    });
+  });
+
+  it("has its fault beside its own field, and empty rows are not sent", () => {
+    const draft = {
+      name: "Sidebar",
+      element: "hh-message-builder",
+      practiceIds: ["0199f3a0-1111-7222-8333-444455556666"],
+      adminId: "",
+      origins: [
+        { address: "", isSubdomains: false },
+        { address: "https://a.example.org", isSubdomains: false },
+      ],
+    };
+    expect(placementFields.parse(draft)).toMatchObject({
+      origins: ["https://a.example.org"],
+      attributes: {},
+    });
+    const wrong = { ...draft, origins: [...draft.origins, { address: "x", isSubdomains: false }] };
+    expect(placementFields.safeParse(wrong).error?.issues).toEqual([
+      expect.objectContaining({ path: ["origins", 2, "address"] }),
+    ]);
+  });
+});
+
+describe("what a frame tells", () => {
+  it("is heard when it has the shape of it, and not otherwise", () => {
+    expect(readFrameMessage({ type: "hero:ready", detail: { expiresIn: 1800 } })).toEqual({
+      type: "hero:ready",
+      expiresIn: 1800,
+    });
+    for (const heard of [
+      null,
+      "hero:ready",
+      {},
+      { type: "hero:ready" },
+      { type: "hero:ready", detail: null },
+      { type: "hero:height", detail: { height: "9e9" } },
+      { type: "hero:error", detail: { code: 7 } },
+      { type: "hero:mount", detail: { session: "x" } },
+    ]) {
+      expect(readFrameMessage(heard)).toBeNull();
+    }
+  });
+});
