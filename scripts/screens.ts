@@ -13,6 +13,8 @@ import { apiOf, inventPerson, signIn, signUpByApi } from "../tests/e2e/support/p
 import { choose } from "../tests/e2e/support/screen";
 import { runningPortal, startPortal } from "../tests/setup/portal";
 import { chromiumArguments, findChromium } from "./chromium";
+import { elementPictures } from "./screens/elements";
+import { at, heading, type Picture, type Show, sizes } from "./screens/picture";
 
 /**
  * Makes a picture of each screen into `docs/screens`, on a portal of its own as the browser tests
@@ -25,24 +27,8 @@ import { chromiumArguments, findChromium } from "./chromium";
 const folder = "docs/screens";
 const [only = ""] = process.argv.slice(2);
 
-const sizes = {
-  desktop: { width: 1280, height: 800 },
-  phone: { width: 375, height: 720 },
-} as const;
-
 /** Beyond this a picture says nothing new: the rest of a long list is more of the same. */
 const tallest = { desktop: 1500, phone: 2200 } as const;
-
-type Size = keyof typeof sizes;
-type Show = (page: Page) => Promise<unknown>;
-type Picture = {
-  name: string;
-  show: Show;
-  dark?: boolean;
-  sizes?: readonly Size[];
-  /** Cuts the picture of a list that goes on and on. */
-  tallest?: number;
-};
 
 async function fillOffice(context: BrowserContext, sandbox: Sandbox, portalUrl: string) {
   const api = await apiOf(context, portalUrl);
@@ -152,16 +138,6 @@ async function bookAsPatients(browser: Browser, office: Filled): Promise<void> {
   for (const { id } of [live, usedUp, endsSoon]) await portal.links.refresh.mutate({ linkId: id });
 }
 
-const heading = (page: Page, name: string | RegExp) =>
-  expect(page.getByRole("heading", { name }).first()).toBeVisible();
-
-const at =
-  (path: string, awaited: string | RegExp): Show =>
-  async (page) => {
-    await page.goto(path);
-    await heading(page, awaited);
-  };
-
 const token = "a".repeat(43);
 
 const signedOut: Picture[] = [
@@ -187,14 +163,6 @@ function portalPictures(office: Filled, emptyPath: string, apiKey: string): Pict
     { name: "link-ends-soon", show: at(`${path}/links/${endsSoon.id}`, "Ends soon") },
     { name: "link-used-up", show: at(`${path}/links/${usedUp.id}`, "Used up") },
     { name: "link-unknown", show: at(`${path}/links/${unknown.id}`, "Unknown") },
-    {
-      name: "link-close",
-      show: async (page) => {
-        await page.goto(`${path}/links/${live.id}`);
-        await page.getByRole("button", { name: "Close link" }).click();
-        await expect(page.getByRole("alertdialog")).toBeVisible();
-      },
-    },
     { name: "link-edit", show: at(`${path}/links/${live.id}/edit`, "Edit booking link") },
     { name: "new-link-practice", show: at(`${path}/links/new`, "Which practice is it for?") },
     {
@@ -255,6 +223,11 @@ function portalPictures(office: Filled, emptyPath: string, apiKey: string): Pict
         await heading(page, "Millbrook Health Centre");
       },
     },
+    { name: "poster", show: at(`${path}/links/${live.id}/poster`, "Poster"), sizes: ["desktop"] },
+    { name: "bulk-new", show: at(`${path}/links/bulk/new`, "New bulk") },
+    { name: "bulk-list", show: at(`${path}/links/bulk`, "Bulk links") },
+    { name: "settings", show: at(`${path}/settings`, "Settings") },
+    { name: "api", show: at(`${path}/settings/api`, "API") },
     { name: "activity", show: at(`${path}/activity`, "Activity"), tallest: 800 },
     {
       name: "palette",
@@ -354,6 +327,7 @@ try {
   const rounds: [() => Promise<Page>, Picture[]][] = [
     [() => stranger.newPage(), signedOut],
     [() => owner.newPage(), portalPictures(office, emptyPath, millbrookKey)],
+    [() => owner.newPage(), await elementPictures(office, url)],
     [patientPage, sandboxPictures(office, sandbox, demo.inboxUrl)],
   ];
   for (const [openPage, pictures] of rounds) {

@@ -41,7 +41,7 @@ export default async function SettingsPage({ params }: PageProps) {
               API keys
             </h2>
             <p className="mt-0.5 max-w-prose text-muted">
-              {`With a key your own server makes links in ${environmentNames[scope.environment]}, in your organisation's name.`}
+              {`With a key your own server makes links and opens element sessions in ${environmentNames[scope.environment]}, in your organisation's name.`}
             </p>
           </div>
           <div className="flex flex-wrap gap-2">
@@ -59,7 +59,7 @@ export default async function SettingsPage({ params }: PageProps) {
             title="No API key yet"
             action={<MakeKeyButton place={place} />}
           >
-            Make one for each program that asks for links, so that each can be revoked by itself.
+            Make one for each program that asks the portal, so that each can be revoked by itself.
           </EmptyState>
         )}
       </section>
