@@ -228,7 +228,9 @@ test("a viewer sees placements without the acts, and is told why", async ({ page
   const path = `/${tenant.slug}/sandbox/elements`;
   await page.goto(path);
   await expect(page.getByText("can make and change placements").first()).toBeVisible();
-  await expect(page.getByRole("link", { name: "New placement" })).toHaveCount(0);
+  for (const name of ["New placement", "Use Message Builder"]) {
+    await expect(page.getByRole("link", { name })).toHaveCount(0);
+  }
   await page.getByRole("table").getByRole("link").first().click();
   await expect(page.getByRole("heading", { name: "Switched on" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Switch off" })).toHaveCount(0);

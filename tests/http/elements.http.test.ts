@@ -172,6 +172,17 @@ describe("what partners' pages load", () => {
     expect(gzipSync(answer.text, { level: 9 }).length).toBeLessThanOrEqual(4096);
   });
 
+  it("may tell of a fault from anywhere, without an error in the page's console", async () => {
+    const answer = await send("/api/v1/element-reports", {
+      method: "POST",
+      headers: { origin: "https://anywhere.example", "content-type": "text/plain;charset=UTF-8" },
+      body: JSON.stringify({ placement: randomUUID(), code: "offline" }),
+    });
+    expect({ status: answer.status, text: answer.text }).toEqual({ status: 204, text: "" });
+    // Browsers count an answer that may not be read by the page as a failure, and say so.
+    expect(answer.headers["cross-origin-resource-policy"]).toBe("cross-origin");
+  });
+
   it("comes compressed to browsers that take that", async () => {
     const answer = await fetch(`${origin}/embed/v1.js`, { headers: { "accept-encoding": "gzip" } });
     expect(answer.headers.get("content-encoding")).toBe("gzip");

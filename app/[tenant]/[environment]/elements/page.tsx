@@ -64,12 +64,14 @@ export default async function ElementsPage({ params, searchParams }: PageProps) 
             >
               Embed doctor
             </ButtonLink>
-            <ButtonLink
-              href={portalPath(place, "/elements/use", { practice: practice?.id })}
-              icon={<MessageSquarePlus />}
-            >
-              Use Message Builder
-            </ButtonLink>
+            {scope.can.includes("element_sessions.create") ? (
+              <ButtonLink
+                href={portalPath(place, "/elements/use", { practice: practice?.id })}
+                icon={<MessageSquarePlus />}
+              >
+                Use Message Builder
+              </ButtonLink>
+            ) : null}
             {canManage && placements.length > 0 ? newPlacement : null}
           </>
         }
