@@ -4,8 +4,11 @@ import { isFrame } from "./requests";
 /** Pages have a policy of their own, with a nonce, from `proxy.ts`. The API shows nothing to anybody. */
 export const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
 
-/** What partners' pages load from us. Each name has a version in it and never changes what it holds. */
-const embedded = /^\/embed\/[a-z-]*v\d+\.(js|d\.ts)(\?|$)/;
+/**
+ * What partners' pages load from us. Each name has a version in it and never changes what it holds. By
+ * name, so that "not found" for one that is still to come is kept by nobody.
+ */
+const embedded = /^\/embed\/(v1\.js|v1\.d\.ts|frame-v1\.js|doctor-v1\.js)(\?|$)/;
 
 /** What pages of any origin send a beacon to: an answer kept from them would stand in their consoles. */
 const heard = /^\/api\/v1\/element-reports(\?|$)/;

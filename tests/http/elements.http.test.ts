@@ -172,6 +172,12 @@ describe("what partners' pages load", () => {
     expect(gzipSync(answer.text, { level: 9 }).length).toBeLessThanOrEqual(4096);
   });
 
+  it("is not there for good when it is not there yet", async () => {
+    const answer = await send("/embed/v2.js");
+    expect(answer.status).toBe(404);
+    expect(String(answer.headers["cache-control"])).not.toMatch(/immutable|public/);
+  });
+
   it("may tell of a fault from anywhere, without an error in the page's console", async () => {
     const answer = await send("/api/v1/element-reports", {
       method: "POST",
