@@ -78,6 +78,13 @@ describe("requests that are turned away", () => {
       });
     }
     expect(findRefusal(request({}, frame), direct)).toBe(404);
+    for (const target of ["/embed/", "/embed/v2.js", "/embed/sandbox", "/embed/v1.js/links"]) {
+      expect({ target, refusal: findRefusal(request({}, target), direct) }).toEqual({
+        target,
+        refusal: 404,
+      });
+    }
+    expect(findRefusal(request({}, "/embed/v1.js"), direct)).toBeUndefined();
     const there = { host: "inner", "x-forwarded-host": "elements.example.net" };
     expect(findRefusal(request({ ...there, host: "portal.example.org" }, "/links"), proxied)).toBe(
       404,

@@ -1,14 +1,8 @@
 import type { ServeSettings } from "../settings";
-import { isFrame } from "./requests";
+import { isEmbedded, isFrame } from "./requests";
 
 /** Pages have a policy of their own, with a nonce, from `proxy.ts`. The API shows nothing to anybody. */
 export const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
-
-/**
- * What partners' pages load from us. Each name has a version in it and never changes what it holds. By
- * name, so that "not found" for one that is still to come is kept by nobody.
- */
-const embedded = /^\/embed\/(v1\.js|v1\.d\.ts|frame-v1\.js|doctor-v1\.js)(\?|$)/;
 
 /** What pages of any origin send a beacon to: an answer kept from them would stand in their consoles. */
 const heard = /^\/api\/v1\/element-reports(\?|$)/;
@@ -43,7 +37,7 @@ const forEverybody = {
 export function answerHeaders(target: string, settings: ServeSettings): Record<string, string> {
   return {
     ...always,
-    ...(embedded.test(target) ? forEverybody : isFrame(target) ? {} : ours),
+    ...(isEmbedded(target) ? forEverybody : isFrame(target) ? {} : ours),
     ...(heard.test(target) && { "cross-origin-resource-policy": "cross-origin" }),
     ...(target.startsWith("/api/") && { "content-security-policy": apiPolicy }),
     ...(settings.publicUrl.protocol === "https:" && {

@@ -33,9 +33,18 @@ export function findRefusal(request: IncomingMessage, settings: ServeSettings): 
   if (!isForwardedHostAllowed(request.headers, settings)) return 400;
   // The frames of elements are all there is on the second origin, and are nowhere else.
   if (isOnElementsOrigin(request, settings) !== isFrame(target)) return 404;
+  // No page of ours has an address there: none is served without the policy of pages.
+  if (target.startsWith("/embed/") && !isFrame(target) && !isEmbedded(target)) return 404;
   if (Number(request.headers["content-length"] ?? 0) > largestBodyBytes) return 413;
   return undefined;
 }
+
+/**
+ * True for what partners' pages load from us. Each name has a version in it and never changes what it
+ * holds. By name, so that "not found" for one that is still to come is kept by nobody.
+ */
+export const isEmbedded = (target: string) =>
+  /^\/embed\/(v1\.js|v1\.d\.ts|frame-v1\.js|doctor-v1\.js)(\?|$)/.test(target);
 
 /** True for the pages in which Hero's scripts run; one name and nothing that could lead elsewhere. */
 export const isFrame = (target: string) => /^\/embed\/frame\/[A-Za-z0-9-]+$/.test(target);

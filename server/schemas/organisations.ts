@@ -7,6 +7,7 @@ export const reservedSlugs = [
   "account",
   "admin",
   "api",
+  "embed",
   "app",
   "forgot-password",
   "health",
