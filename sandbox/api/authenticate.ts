@@ -12,7 +12,7 @@ export interface Caller {
  * unknown one is refused in the same words as a stranger's.
  */
 export function authenticate(world: World, headers: Headers, scope: Scope | null): Caller {
-  const key = world.keys.get(headers.get("x-api-key") ?? "");
+  const key = world.findKey(headers.get("x-api-key") ?? "");
   if (!key) throw problem(401, "Unauthorised");
   const groupId = headers.get("x-practice-group-id");
   if (!groupId) throw problem(401, "Unauthorised: x-practice-group-id is missing");

@@ -69,6 +69,14 @@ export class World {
     return String(id);
   }
 
+  /**
+   * A key followed by a dot and any word is one more key of the same owner with the same rights, so
+   * that those who script its faults and count its calls need not share it.
+   */
+  findKey(key: string): ApiKey | undefined {
+    return this.keys.get(key.replace(/\.[\w-]+$/, ""));
+  }
+
   findPractice(groupId: string): Practice | undefined {
     return this.practices.find((practice) => practice.groupId === groupId);
   }

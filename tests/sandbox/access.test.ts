@@ -31,6 +31,19 @@ describe("who may call", () => {
     expect(await statusOf("/v1/me", { key })).toBe(401);
   });
 
+  it("takes a key with a word after it for another key of the same owner, alone with its faults", async () => {
+    const { key, groupId } = credentials(practices, "Northgate Surgery");
+    const [one, other] = [`${key}.one`, `${key}.other-2`];
+    const fault = { operation: "getPracticeGroupById", key: one, status: 502 };
+    await sandbox.control("POST", "/_sandbox/faults", fault);
+    expect(await statusOf("/v1/me", { groupId, key })).toBe(200);
+    expect(await statusOf("/v1/me", { groupId, key: other })).toBe(200);
+    expect(await statusOf("/v1/me", { groupId, key: one })).toBe(502);
+    expect(await statusOf("/v1/me", { groupId, key: one })).toBe(200);
+    expect(await statusOf("/v1/me", { groupId, key: `${key}.` })).toBe(401);
+    expect(await statusOf("/v1/me", { groupId, key: "sandbox_a_unknown.one" })).toBe(401);
+  });
+
   it("lets a key act for a neighbour of its network, and for nobody else", async () => {
     const { key } = credentials(practices, "Northgate Surgery");
     const groupOf = (name: string) => credentials(practices, name).groupId;

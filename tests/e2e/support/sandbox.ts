@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 
@@ -91,14 +92,17 @@ export function openSandbox(url: string) {
     url,
     practice,
 
-    /** A key that may make links. The demo tenants hold those of partners a and b; tests use c. */
+    /**
+     * A key that may make links, which nobody else holds: what is scripted for it and counted of it
+     * is this test's alone. The demo tenants hold keys of partners a and b; tests those of c.
+     */
     async keyOf(practiceGroupId: string, partner = "c"): Promise<string> {
       const { keys } = await practice(practiceGroupId);
       const found = keys.find(
         (each) => each.partner === partner && each.scopes.includes("booking_links"),
       );
       if (!found) throw new Error(`Partner ${partner} has no key of ${practiceGroupId}.`);
-      return found.key;
+      return `${found.key}.${randomUUID()}`;
     },
 
     /** Test patients registered at a practice who can book. */
