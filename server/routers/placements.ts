@@ -5,12 +5,18 @@ import {
   createPlacementInput,
   placementIdInput,
   placementView,
+  setPlacementThemeInput,
   switchPlacementInput,
   updatePlacementInput,
 } from "../schemas/placements";
 import { readElementReports } from "../services/element-reports";
 import { getPlacement, listPlacements } from "../services/placements/read";
-import { createPlacement, switchPlacement, updatePlacement } from "../services/placements/save";
+import {
+  createPlacement,
+  setPlacementTheme,
+  switchPlacement,
+  updatePlacement,
+} from "../services/placements/save";
 import { portalProcedure, portalRouter } from "../trpc/procedures";
 
 export const placementsRouter = portalRouter({
@@ -27,6 +33,10 @@ export const placementsRouter = portalRouter({
     .input(updatePlacementInput)
     .output(placementView)
     .mutation(({ ctx, input }) => updatePlacement(ctx.ctx, input)),
+  setTheme: portalProcedure
+    .input(setPlacementThemeInput)
+    .output(placementView)
+    .mutation(({ ctx, input }) => setPlacementTheme(ctx.ctx, input)),
   switch: portalProcedure
     .input(switchPlacementInput)
     .output(placementView)

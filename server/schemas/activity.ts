@@ -38,6 +38,7 @@ export const auditActions = {
   "api_key.revoked": "Revoked a portal API key",
   "placement.created": "Made a placement",
   "placement.changed": "Changed a placement",
+  "placement.theme_changed": "Changed the theme of a placement",
   "placement.switched_off": "Switched a placement off",
   "placement.switched_on": "Switched a placement on",
   "element_session.created": "Opened an element session",

@@ -15,6 +15,7 @@ export const fixedAttributes = z.object(
   { error: "Say which attributes are fixed." },
 );
 
+/** What the form of a placement holds; its theme is the studio's and is saved by itself. */
 const placement = {
   name: line("a name", 80),
   practiceIds: z
@@ -26,7 +27,6 @@ const placement = {
     .array(allowedOrigin, { error: "Origins are a list." })
     .max(20, { error: "A placement has at most 20 origins." })
     .transform((origins) => [...new Set(origins)]),
-  theme: theme.nullable(),
   attributes: fixedAttributes,
 };
 
@@ -34,11 +34,16 @@ const placement = {
 export const createPlacementInput = z.object({
   element: z.enum(elementTags, { error: "Choose an element from the list." }),
   ...placement,
+  theme: theme.nullable(),
 });
 export type CreatePlacementInput = z.infer<typeof createPlacementInput>;
 
 export const updatePlacementInput = z.object({ placementId: rowId, ...placement });
 export type UpdatePlacementInput = z.infer<typeof updatePlacementInput>;
+
+/** Null leaves the look to Hero. */
+export const setPlacementThemeInput = z.object({ placementId: rowId, theme: theme.nullable() });
+export type SetPlacementThemeInput = z.infer<typeof setPlacementThemeInput>;
 
 export const placementIdInput = z.object({ placementId: rowId });
 export type PlacementIdInput = z.infer<typeof placementIdInput>;

@@ -58,12 +58,20 @@ test("a theme without contrast is refused with its score; a good one is seen at 
   await typeColour(page, "Buttons and highlights primary", "base", "#5b1a8b");
   await expect(onButton).toContainText("Enough");
   await expect.poll(() => colourOf(page)).toBe("rgb(91, 26, 139)");
+  // A colleague takes an origin out while the studio is open.
+  await office.portal.placements.update.mutate({
+    placementId: id,
+    name: "Record page, narrowed",
+    practiceIds: [office.practice.id],
+    origins: [],
+    attributes: {},
+  });
   await page.getByRole("button", { name: "Save the theme" }).click();
   await expect(page.getByText("Theme saved")).toBeVisible();
   expect(await saved()).toMatchObject({ colours: { primary: { base: "#5b1a8b" } } });
   expect(await office.portal.placements.get.query({ placementId: id })).toMatchObject({
-    name: "Record page",
-    origins: ["https://app.example.org"],
+    name: "Record page, narrowed",
+    origins: [],
   });
 
   await page.getByRole("radio", { name: "Hero's own colours" }).check();

@@ -67,13 +67,12 @@ test("a placement is made with an origin and its subdomains, and faults stand be
 
 test("a placement is changed, and its theme stays as it is", async ({ page, office }) => {
   const { portal, practice } = office;
-  const theme = { font: { sans: "Inter, sans-serif" } };
   const { id } = await portal.placements.create.mutate({
     element: "hh-message-builder",
     name: "Sidebar",
     practiceIds: [practice.id],
     origins: ["https://one.example.org", "https://*.two.example.org"],
-    theme,
+    theme: null,
     attributes: {},
   });
   await page.goto(`${office.path}/elements/${id}/edit`);
@@ -90,6 +89,9 @@ test("a placement is changed, and its theme stays as it is", async ({ page, offi
   await page.getByLabel("Hero's id of the member of staff").fill("4711");
   await page.getByRole("textbox", { name: "Name" }).fill("Sidebar, new");
   await page.getByRole("button", { name: "Save" }).click();
+  // A colleague saves a theme in the studio while the form is open.
+  const theme = { font: { sans: "Inter, sans-serif" } };
+  await portal.placements.setTheme.mutate({ placementId: id, theme });
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sidebar, new");
   expect(await portal.placements.get.query({ placementId: id })).toMatchObject({
     name: "Sidebar, new",

@@ -91,15 +91,11 @@ const placement = (practiceId: string) => ({
   name: `Messages ${randomUUID()}`,
   practiceIds: [practiceId],
   origins: ["https://app.example.org"],
-  theme: null,
   attributes: { adminId: "7" },
 });
 
-const acceptsPlacement = {
-  name: ["emoji"],
-  theme: ["null", "an object"],
-  attributes: ["an object"],
-} as const;
+const acceptsPlacement = { name: ["emoji"], attributes: ["an object"] } as const;
+const acceptsTheme = { theme: ["null", "an object"] } as const;
 
 /** Every procedure under `/{tenant}/{environment}`; one that is not here fails the test. */
 export const portalProcedures: Record<string, PortalEntry> = {
@@ -444,8 +440,12 @@ export const portalProcedures: Record<string, PortalEntry> = {
   "placements.create": {
     kind: "mutation",
     roles: connectors,
-    input: ({ practiceId }) => ({ element: "hh-message-builder", ...placement(practiceId) }),
-    accepts: acceptsPlacement,
+    input: ({ practiceId }) => ({
+      element: "hh-message-builder",
+      ...placement(practiceId),
+      theme: null,
+    }),
+    accepts: { ...acceptsPlacement, ...acceptsTheme },
   },
   "placements.update": {
     kind: "mutation",
@@ -453,6 +453,13 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ placementId, practiceId }) => ({ placementId, ...placement(practiceId) }),
     ids: { placementId: "refused" },
     accepts: acceptsPlacement,
+  },
+  "placements.setTheme": {
+    kind: "mutation",
+    roles: connectors,
+    input: ({ placementId }) => ({ placementId, theme: { font: { sans: "Inter, sans-serif" } } }),
+    ids: { placementId: "refused" },
+    accepts: acceptsTheme,
   },
   "placements.switch": {
     kind: "mutation",

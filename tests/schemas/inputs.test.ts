@@ -17,6 +17,7 @@ import * as placements from "@/server/schemas/placements";
 import * as practices from "@/server/schemas/practices";
 import { proposeSlug } from "@/server/schemas/propose-slug";
 import * as slots from "@/server/schemas/slots";
+import { startingColours } from "@/server/schemas/theme";
 
 const today = ukDateOf(new Date());
 const id = randomUUID();
@@ -256,7 +257,6 @@ const goodPlacement = {
   name: "Messages",
   practiceIds: [id, id],
   origins: ["https://App.example.org/", "https://*.example.org", "http://localhost:5173"],
-  theme: null,
   attributes: { adminId: "" },
 };
 const badPlacement = {
@@ -293,14 +293,6 @@ const badPlacement = {
     ["https://app.example.org:99999"],
     Array.from({ length: 21 }, (_, at) => `https://a${at}.example.org`),
   ],
-  theme: [
-    undefined,
-    ...blank,
-    ...wrongTypes.filter((value) => !isEmptyObject(value)),
-    7,
-    { colours: { typography: {}, primary: {} } },
-    { font: { sans: "Inter; } body { display: none" } },
-  ],
   attributes: [
     ...missing,
     ...blank,
@@ -309,6 +301,23 @@ const badPlacement = {
     { adminId: "x" },
   ],
 };
+
+const goodTheme = { colours: startingColours, font: { sans: "Inter, sans-serif" } };
+const badTheme = [
+  undefined,
+  ...blank,
+  ...wrongTypes.filter((value) => !isEmptyObject(value)),
+  7,
+  { colours: { typography: {}, primary: {} } },
+  // White text on a white page.
+  {
+    colours: {
+      ...startingColours,
+      typography: { ...startingColours.typography, base: "#ffffff" },
+    },
+  },
+  { font: { sans: "Inter; } body { display: none" } },
+];
 
 /** For each input: values that pass, and for each of its fields the values that do not. */
 const inputs: Record<
@@ -531,16 +540,22 @@ const inputs: Record<
   },
   createPlacementInput: {
     schema: placements.createPlacementInput,
-    good: { element: "hh-message-builder", ...goodPlacement },
+    good: { element: "hh-message-builder", ...goodPlacement, theme: null },
     fields: {
       element: [...missing, ...blank, ...wrongTypes, 7, "hh-booking", "toString"],
       ...badPlacement,
+      theme: badTheme,
     },
   },
   updatePlacementInput: {
     schema: placements.updatePlacementInput,
     good: { placementId: id, ...goodPlacement },
     fields: { placementId: bad.rowId, ...badPlacement },
+  },
+  setPlacementThemeInput: {
+    schema: placements.setPlacementThemeInput,
+    good: { placementId: id, theme: goodTheme },
+    fields: { placementId: bad.rowId, theme: badTheme },
   },
   placementIdInput: {
     schema: placements.placementIdInput,

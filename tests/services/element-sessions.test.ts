@@ -331,7 +331,6 @@ describe("c24: a page's origin", () => {
       name: "Messages",
       practiceIds: [b.practiceId],
       origins: [theirs, "https://app.example.org"],
-      theme: null,
       attributes: {},
     });
     const { secret } = await a.open();
@@ -425,7 +424,6 @@ describe("what changed since the session was opened counts", () => {
       placementId: c.placementId,
       name: "Messages",
       origins: ["https://app.example.org"],
-      theme: null,
       attributes: {},
     };
     await updatePlacement(c.owner, { ...placement, practiceIds: [other.id] });

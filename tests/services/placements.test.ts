@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { InvalidInputError, NotFoundError } from "@/server/errors";
+import { ForbiddenError, InvalidInputError, NotFoundError } from "@/server/errors";
 import { createPlacementInput } from "@/server/schemas/placements";
 import { scorePairs, startingColours, theme } from "@/server/schemas/theme";
 import { listActivity } from "@/server/services/activity";
 import { readPracticeElements } from "@/server/services/elements/catalogue";
-import { listPlacements } from "@/server/services/placements/read";
+import { getPlacement, listPlacements } from "@/server/services/placements/read";
 import {
   createPlacement,
+  setPlacementTheme,
   switchPlacement,
   updatePlacement,
 } from "@/server/services/placements/save";
@@ -108,6 +109,59 @@ describe("saving a placement", () => {
 });
 
 describe("a theme", () => {
+  const own = { colours: startingColours, font: { sans: "Georgia, serif" } };
+
+  it("is given when a placement is made", async () => {
+    expect((await createPlacement(a.owner, wanted({ theme: own }))).theme).toEqual(own);
+  });
+
+  it("is changed by itself: what was taken out meanwhile is not put back", async () => {
+    const c = await makePlaced("30297", "a");
+    const other = await c.tenant.connect(await findPractice("30298", "a"));
+    const { placementId } = c;
+    // A colleague has taken out an origin and a practice since the studio was opened.
+    await updatePlacement(c.owner, {
+      placementId,
+      name: "Narrowed",
+      practiceIds: [other.id],
+      origins: ["https://app.example.org"],
+      attributes: { adminId: "8" },
+    });
+    const before = await getPlacement(c.owner, { placementId });
+    expect(before.practices.map(({ id }) => id)).toEqual([other.id]);
+
+    const changed = await setPlacementTheme(c.owner, { placementId, theme: own });
+    expect(changed).toEqual({ ...before, theme: own });
+    expect(await getPlacement(c.owner, { placementId })).toEqual(changed);
+    const { items } = await listActivity(c.owner, { limit: 1 });
+    expect(items).toMatchObject([
+      { action: "Changed the theme of a placement", subject: { id: placementId } },
+    ]);
+    expect((await setPlacementTheme(c.owner, { placementId, theme: null })).theme).toBeNull();
+  });
+
+  it("stays as it is when the rest of a placement is changed", async () => {
+    const c = await makePlaced("30297", "a");
+    const { placementId } = c;
+    await setPlacementTheme(c.owner, { placementId, theme: own });
+    // What a form would send that still had a theme of its own.
+    const { element: _, ...stale } = wanted({ practiceIds: [c.practiceId], name: "New name" });
+    const changed = await updatePlacement(c.owner, { ...stale, placementId });
+    expect(changed).toMatchObject({ name: "New name", origins: stale.origins, theme: own });
+  });
+
+  it("is changed by nobody of another tenant, nor by who may not", async () => {
+    const { placementId } = a;
+    const before = await getPlacement(a.owner, { placementId });
+    for (const [ctx, refusal] of [
+      [b.owner, NotFoundError],
+      [await a.tenant.asRole("operator"), ForbiddenError],
+    ] as const) {
+      await expect(setPlacementTheme(ctx, { placementId, theme: own })).rejects.toThrow(refusal);
+    }
+    expect(await getPlacement(a.owner, { placementId })).toEqual(before);
+  });
+
   it("whose colours cannot be read is refused with the score", () => {
     const typography = { ...startingColours.typography, base: "#9a9a9a" };
     const read = theme.safeParse({ colours: { ...startingColours, typography } });

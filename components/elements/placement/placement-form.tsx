@@ -61,9 +61,7 @@ export function PlacementForm({ place, practices, placement }: PlacementFormProp
         return "leaving";
       }
       const placementId = placement.id;
-      // The studio may have given it another theme since this form was opened.
-      const { theme } = await placements.get.query({ placementId });
-      await placements.update.mutate({ ...fields, placementId, theme });
+      await placements.update.mutate({ ...fields, placementId });
       toast({ tone: "success", title: "Saved" });
       router.push(portalPath(place, `/elements/${placementId}`));
       router.refresh();

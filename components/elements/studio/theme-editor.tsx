@@ -61,17 +61,7 @@ export function ThemeEditor({ place, placementId, saved, groups, onTry }: ThemeE
     ["look", ...colourNames, "font"],
     async ({ theme }) => {
       const { placements } = portalClient(place.tenant, place.environment);
-      // The rest of it may have been changed since this page was opened.
-      const { name, origins, attributes, practices } = await placements.get.query({ placementId });
-      const practiceIds = practices.map(({ id }) => id);
-      await placements.update.mutate({
-        placementId,
-        name,
-        origins,
-        attributes,
-        practiceIds,
-        theme,
-      });
+      await placements.setTheme.mutate({ placementId, theme });
       form.reset(draft);
       toast({ tone: "success", title: "Theme saved" });
       router.refresh();

@@ -9,6 +9,7 @@ import { ConflictError, InvalidInputError, NotFoundError } from "../../errors";
 import type {
   CreatePlacementInput,
   PlacementView,
+  SetPlacementThemeInput,
   SwitchPlacementInput,
   UpdatePlacementInput,
 } from "../../schemas/placements";
@@ -136,25 +137,48 @@ const detailsOf = (
 });
 
 /**
- * Changes a placement; what pages hold by then stays as it is until they ask again.
+ * Changes a placement but for its theme; what pages hold by then stays as it is until they ask again.
  * @throws as `createPlacement`
  */
 export async function updatePlacement(
   ctx: TenantContext,
-  { placementId, practiceIds, attributes, ...input }: UpdatePlacementInput,
+  { placementId, practiceIds, attributes, name, origins }: UpdatePlacementInput,
 ): Promise<PlacementView> {
   requirePermission(ctx, "elements.manage");
-  refusePublicSuffixes(input.origins);
+  refusePublicSuffixes(origins);
   return db.tenant(ctx, async (tx) => {
     const [changed] = await tx
       .update(placements)
-      .set({ ...input, adminId: attributes.adminId ?? null })
+      .set({ name, origins, adminId: attributes.adminId ?? null })
       .where(isPlacement(ctx, placementId))
       .returning({ id: placements.id });
     if (!changed) throw new NotFoundError();
     await savePractices(tx, ctx, placementId, practiceIds);
-    const subject = { type: "placement", id: placementId, label: input.name } as const;
-    await recordAudit(tx, ctx, "placement.changed", subject, detailsOf(input, practiceIds));
+    const subject = { type: "placement", id: placementId, label: name } as const;
+    await recordAudit(tx, ctx, "placement.changed", subject, detailsOf({ origins }, practiceIds));
+    return getPlacementView(tx, ctx, placementId);
+  });
+}
+
+/**
+ * Changes the theme of a placement and nothing else: who chooses colours cannot put back an origin or a
+ * practice that somebody else took out meanwhile. Pages get it from their next renewal on.
+ * @throws NotFoundError
+ */
+export async function setPlacementTheme(
+  ctx: TenantContext,
+  { placementId, theme }: SetPlacementThemeInput,
+): Promise<PlacementView> {
+  requirePermission(ctx, "elements.manage");
+  return db.tenant(ctx, async (tx) => {
+    const [changed] = await tx
+      .update(placements)
+      .set({ theme })
+      .where(isPlacement(ctx, placementId))
+      .returning({ name: placements.name });
+    if (!changed) throw new NotFoundError();
+    const subject = { type: "placement", id: placementId, label: changed.name } as const;
+    await recordAudit(tx, ctx, "placement.theme_changed", subject);
     return getPlacementView(tx, ctx, placementId);
   });
 }
