@@ -87,6 +87,22 @@ export async function publicAccount() {
   return callAccount({ ...(await currentRequest()), session: null });
 }
 
+/**
+ * For a part of a page that can do without what it loads: the result, or the sentence that says why there
+ * is none, to be shown in its place. A fault of ours has no such sentence and goes on to the error page.
+ * @throws TRPCError `INTERNAL_SERVER_ERROR`, and whatever is no answer of a procedure
+ */
+export async function orReason<Result>(
+  loading: Promise<Result>,
+): Promise<{ result: Result; reason: null } | { result: null; reason: string }> {
+  try {
+    return { result: await loading, reason: null };
+  } catch (error) {
+    if (!(error instanceof TRPCError) || error.code === "INTERNAL_SERVER_ERROR") throw error;
+    return { result: null, reason: error.message };
+  }
+}
+
 /** Turns "not found" into the page of that name. */
 export async function orNotFound<Result>(loading: Promise<Result>): Promise<Result> {
   try {

@@ -1,4 +1,3 @@
-import { TRPCError } from "@trpc/server";
 import { Blocks, MessageSquarePlus, Plus, Stethoscope } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
@@ -18,7 +17,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
 import { environmentNames } from "@/server/schemas/environments";
 import type { PracticeOption } from "@/server/schemas/practices";
-import { openPortal, type Portal } from "@/server/trpc/caller";
+import { openPortal, orReason, type Portal } from "@/server/trpc/caller";
 
 export const metadata: Metadata = { title: "Elements" };
 
@@ -147,21 +146,17 @@ type AssignedProps = { portal: Portal; place: Place; practice: PracticeOption };
 
 /** Hero's list of this moment, or why it could not be read. */
 async function Assigned({ portal, place, practice }: AssignedProps) {
-  const read = await portal.elements.ofPractice({ practiceId: practice.id }).then(
-    ({ items }) => ({ items, reason: null }),
-    (error: unknown) => {
-      if (!(error instanceof TRPCError) || error.code === "INTERNAL_SERVER_ERROR") throw error;
-      return { items: null, reason: error.message };
-    },
+  const { result: assigned, reason } = await orReason(
+    portal.elements.ofPractice({ practiceId: practice.id }),
   );
-  return read.items ? (
-    <AssignedList practiceName={practice.name} items={read.items} />
+  return assigned ? (
+    <AssignedList practiceName={practice.name} items={assigned.items} />
   ) : (
     <Failure
       title="Hero's list could not be read"
       retry={portalPath(place, "/elements", { practice: practice.id })}
     >
-      {read.reason} Placements are not affected.
+      {reason} Placements are not affected.
     </Failure>
   );
 }

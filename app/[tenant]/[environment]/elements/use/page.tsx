@@ -1,4 +1,3 @@
-import { TRPCError } from "@trpc/server";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Suspense } from "react";
@@ -17,7 +16,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
 import { environmentNames } from "@/server/schemas/environments";
 import type { PracticeOption } from "@/server/schemas/practices";
-import { openPortal, type Portal } from "@/server/trpc/caller";
+import { openPortal, orReason, type Portal } from "@/server/trpc/caller";
 
 export const metadata: Metadata = {
   title: "Message Builder",
@@ -121,25 +120,21 @@ type OfferedProps = {
 
 /** The element where Hero has assigned it, or why it is not offered. */
 async function Offered({ portal, place, practice, elementsOrigin }: OfferedProps) {
-  const read = await portal.elements.ofPractice({ practiceId: practice.id }).then(
-    ({ items }) => ({ items, reason: null }),
-    (error: unknown) => {
-      if (!(error instanceof TRPCError) || error.code === "INTERNAL_SERVER_ERROR") throw error;
-      return { items: null, reason: error.message };
-    },
+  const { result: assigned, reason } = await orReason(
+    portal.elements.ofPractice({ practiceId: practice.id }),
   );
-  if (!read.items) {
+  if (!assigned) {
     return (
       <Failure
         title="Hero's list could not be read"
         retry={portalPath(place, "/elements/use", { practice: practice.id })}
       >
-        {read.reason} Whether {practice.name} has the Message Builder is not known just now.
+        {reason} Whether {practice.name} has the Message Builder is not known just now.
       </Failure>
     );
   }
-  if (read.items.length === 0) return <AssignedList practiceName={practice.name} items={[]} />;
-  const isKnown = read.items.some(({ tag }) => tag === "hh-message-builder");
+  if (assigned.items.length === 0) return <AssignedList practiceName={practice.name} items={[]} />;
+  const isKnown = assigned.items.some(({ tag }) => tag === "hh-message-builder");
   return (
     <>
       {isKnown ? null : (

@@ -1,4 +1,3 @@
-import { TRPCError } from "@trpc/server";
 import { Link2 } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
@@ -21,7 +20,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
 import type { LinkView } from "@/server/schemas/links";
 import type { PracticeView } from "@/server/schemas/practices";
-import { openPortal, orNotFound, type Portal } from "@/server/trpc/caller";
+import { openPortal, orNotFound, orReason, type Portal } from "@/server/trpc/caller";
 
 export const metadata: Metadata = {
   title: "New link",
@@ -149,14 +148,10 @@ function readChance(reads: PracticeView["reads"]): FormLinkChance {
 async function LoadedForm(props: LoadedFormProps) {
   const { portal, place, practice, operationId, earlier, kind } = props;
   const today = ukDateOf(new Date());
-  const read = await portal.practices.bookingOptions({ practiceId: practice.id }).then(
-    (options) => ({ options, reason: null }),
-    (error: unknown) => {
-      if (!(error instanceof TRPCError) || error.code === "INTERNAL_SERVER_ERROR") throw error;
-      return { options: null, reason: error.message };
-    },
+  const { result: options, reason } = await orReason(
+    portal.practices.bookingOptions({ practiceId: practice.id }),
   );
-  if (!read.options) {
+  if (!options) {
     return (
       <Failure
         title="Hero's lists could not be read"
@@ -167,18 +162,18 @@ async function LoadedForm(props: LoadedFormProps) {
           kind,
         })}
       >
-        {read.reason} Without the appointment types and locations of {practiceLabel(practice)} no
-        link can be made. Nothing was sent or changed.
+        {reason} Without the appointment types and locations of {practiceLabel(practice)} no link
+        can be made. Nothing was sent or changed.
       </Failure>
     );
   }
-  const defaults = proposeLink(read.options, today, earlier);
+  const defaults = proposeLink(options, today, earlier);
   return (
     <NewLinkForm
       place={place}
       practice={{ id: practice.id, name: practiceLabel(practice) }}
       loginText={describeLogin(practice.sector)}
-      options={read.options}
+      options={options}
       defaults={{ ...defaults, kind: kind ?? defaults.kind }}
       formLinks={readChance(practice.reads)}
       operationId={operationId}

@@ -1,4 +1,3 @@
-import { TRPCError } from "@trpc/server";
 import type { Metadata } from "next";
 import { Suspense } from "react";
 import { BulkRows } from "@/components/bulk/bulk-rows";
@@ -14,7 +13,7 @@ import { Moment } from "@/components/ui/moment";
 import { PageHeader } from "@/components/ui/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
 import { bulkRowState, type BulkView } from "@/server/schemas/bulk";
-import { openPortal, orNotFound, type Portal } from "@/server/trpc/caller";
+import { openPortal, orNotFound, orReason, type Portal } from "@/server/trpc/caller";
 
 export const metadata: Metadata = { title: "Bulk" };
 
@@ -74,21 +73,15 @@ async function ReadyToStart({
   place: Place;
   bulk: BulkView;
 }) {
-  const read = await portal.bulk.check({ bulkId: bulk.id }).then(
-    (check) => ({ check, reason: null }),
-    (error: unknown) => {
-      if (!(error instanceof TRPCError) || error.code === "INTERNAL_SERVER_ERROR") throw error;
-      return { check: null, reason: error.message };
-    },
-  );
-  return read.check ? (
-    <StartBulk place={place} bulk={bulk} check={read.check} />
+  const { result: check, reason } = await orReason(portal.bulk.check({ bulkId: bulk.id }));
+  return check ? (
+    <StartBulk place={place} bulk={bulk} check={check} />
   ) : (
     <Failure
       title="The free slots could not be counted"
       retry={portalPath(place, `/links/bulk/${bulk.id}`)}
     >
-      {read.reason} Nothing was started.
+      {reason} Nothing was started.
     </Failure>
   );
 }
