@@ -36,7 +36,7 @@ export default async function PlacementPage({ params }: PageProps) {
         actions={
           <>
             <ButtonLink
-              href={portalPath(place, "/elements/doctor")}
+              href={portalPath(place, "/elements/doctor", { placement: placement.id })}
               variant="quiet"
               icon={<Stethoscope />}
             >

@@ -26,7 +26,7 @@ export default async function StudioPage({ params }: PageProps) {
         back={{ href: portalPath(place, `/elements/${placement.id}`), label: placement.name }}
         actions={
           <ButtonLink
-            href={portalPath(place, "/elements/doctor")}
+            href={portalPath(place, "/elements/doctor", { placement: placement.id })}
             variant="quiet"
             icon={<Stethoscope />}
           >
