@@ -5,10 +5,9 @@ import { z } from "./zod";
 const patientId = heroId("Enter Hero's id of the patient, digits only.");
 const adminId = heroId("Enter Hero's id of the member of staff, digits only.");
 
-/** A session for the portal's own page: with the look of a placement, or plain. */
+/** A session for the portal's own page; it has no placement. */
 export const openElementSessionInput = z.object({
   practiceId: rowId,
-  placementId: rowId.optional(),
   patientId: z.preprocess(
     (value) => (value === "" || value === null ? undefined : value),
     patientId.optional(),

@@ -79,14 +79,25 @@ export async function exchangeSecret(request: Request): Promise<Response> {
 
 /** What a browser asks before it sends the secret: may this origin speak here at all? */
 export async function answerExchangeOptions(request: Request): Promise<Response> {
+  const origin = request.headers.get("origin");
+  try {
+    return answerOrigin(origin, origin !== null && (await isKnownOrigin(origin)));
+  } catch (error) {
+    const { requestId } = readRequest(request.headers);
+    const { response, mapped } = answerProblem(error, requestId);
+    logFailure(mapped, "v1.elementSessions.token", requestId);
+    return response;
+  }
+}
+
+function answerOrigin(origin: string | null, isKnown: boolean): Response {
   const headers: Record<string, string> = {
     allow: "POST, OPTIONS",
     "cache-control": "no-store",
     vary: "Origin",
   };
-  const origin = request.headers.get("origin");
   if (origin === null) return new Response(null, { status: 204, headers });
-  if (!(await isKnownOrigin(origin))) return new Response(null, { status: 403, headers });
+  if (!isKnown) return new Response(null, { status: 403, headers });
   return new Response(null, {
     status: 204,
     headers: {

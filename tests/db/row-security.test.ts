@@ -91,7 +91,7 @@ async function furnish(tenant: TestTenant, partner: "a" | "b"): Promise<TenantId
     theme: null,
     attributes: {},
   });
-  await openElementSession(ctx, { practiceId: practice.id, placementId: placement.id });
+  await openElementSession(ctx, { practiceId: practice.id });
   await db.tenant(ctx, async (tx) => {
     const { tenantId, environment } = ctx;
     await tx.insert(elementReports).values({

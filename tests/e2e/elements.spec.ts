@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { startingColours } from "@/server/schemas/theme";
 import { expect, test } from "./fixtures";
 import {
@@ -88,10 +89,10 @@ test("a placement is changed, and its theme stays as it is", async ({ page, offi
   await page.getByRole("checkbox", { name: practice.name }).check();
   await page.getByLabel("Hero's id of the member of staff").fill("4711");
   await page.getByRole("textbox", { name: "Name" }).fill("Sidebar, new");
-  await page.getByRole("button", { name: "Save" }).click();
   // A colleague saves a theme in the studio while the form is open.
   const theme = { font: { sans: "Inter, sans-serif" } };
   await portal.placements.setTheme.mutate({ placementId: id, theme });
+  await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sidebar, new");
   expect(await portal.placements.get.query({ placementId: id })).toMatchObject({
     name: "Sidebar, new",
@@ -117,21 +118,25 @@ test("the switch says what it does and what it cannot do", async ({ page, house,
   await expect(card).toContainText("good at Hero for up to 30 minutes");
   await expect(card.getByRole("status")).toHaveText("No token is out now.");
 
-  const { secret } = await portal.elementSessions.open.mutate({
-    practiceId: practice.id,
-    placementId: id,
+  const { key } = await portal.apiKeys.create.mutate({
+    name: "Front desk",
+    permissions: ["element_sessions.create"],
   });
-  const { port } = new URL(house.url);
-  const exchange = () =>
-    fetch(`${house.url}/api/v1/element-sessions/token`, {
+  const post = async (path: string, headers: Record<string, string>, body: object) => {
+    const answer = await fetch(`${house.url}/api/v1/element-sessions${path}`, {
       method: "POST",
-      headers: {
-        "content-type": "application/json",
-        origin: `http://elements.localhost:${port}`,
-      },
-      body: JSON.stringify({ secret }),
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
     });
-  expect((await exchange()).status).toBe(200);
+    return {
+      status: answer.status,
+      json: z.object({ secret: z.string().optional() }).parse(await answer.json()),
+    };
+  };
+  const asked = { placementId: id, practiceGroupId: practice.practiceGroupId };
+  const session = await post("", { authorization: `Bearer ${key}` }, asked);
+  const { secret } = session.json;
+  expect((await post("/token", { origin: house.url }, { secret })).status).toBe(200);
   await page.reload();
   await expect(card.getByRole("status")).toContainText(
     /A token that is out now may be good until .* (GMT|BST)/,

@@ -471,9 +471,9 @@ export const portalProcedures: Record<string, PortalEntry> = {
   "elementSessions.open": {
     kind: "mutation",
     roles: senders,
-    input: ({ practiceId, placementId }) => ({ practiceId, placementId, patientId: "881" }),
-    ids: { practiceId: "refused", placementId: "refused" },
-    accepts: { placementId: omissible, patientId: optionalChoice },
+    input: ({ practiceId }) => ({ practiceId, patientId: "881" }),
+    ids: { practiceId: "refused" },
+    accepts: { patientId: optionalChoice },
   },
   "practices.connectNetwork": {
     kind: "mutation",

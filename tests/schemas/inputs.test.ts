@@ -569,12 +569,8 @@ const inputs: Record<
   },
   openElementSessionInput: {
     schema: elementSessions.openElementSessionInput,
-    good: { practiceId: id, placementId: id, patientId: "" },
-    fields: {
-      practiceId: bad.rowId,
-      placementId: unlessMissing(bad.rowId),
-      patientId: unlessEmpty(bad.heroId),
-    },
+    good: { practiceId: id, patientId: "" },
+    fields: { practiceId: bad.rowId, patientId: unlessEmpty(bad.heroId) },
   },
   updateLinkInput: {
     schema: links.updateLinkInput,

@@ -14,7 +14,7 @@ import { keepHouse } from "@/server/services/housekeeping";
 import { switchPlacement, updatePlacement } from "@/server/services/placements/save";
 import { disconnectPractice } from "@/server/services/practices/change";
 import { connectAsSuperuser } from "../setup/database";
-import { askForSession, exchange, makePlaced, type Placed } from "../support/elements";
+import { askForSession, exchange, makePlaced, type Placed, preflight } from "../support/elements";
 import { injectFault } from "../support/hero";
 
 const sql = connectAsSuperuser();
@@ -355,6 +355,19 @@ describe("c24: a page's origin", () => {
       );
     },
   );
+
+  it("is not judged while the database does not answer", async () => {
+    await sql`revoke execute on function is_placement_origin(text[]) from portal_app`;
+    try {
+      const answer = await preflight("https://app.example.org");
+      expect(answer.status).toBe(500);
+      expect(answer.headers.get("content-type")).toBe("application/problem+json");
+      expect(answer.headers.get("access-control-allow-origin")).toBeNull();
+    } finally {
+      await sql`grant execute on function is_placement_origin(text[]) to portal_app`;
+    }
+    expect((await preflight("https://app.example.org")).status).toBe(204);
+  });
 
   it("of the portal's own page is the second one alone", async () => {
     const { practiceId } = a;

@@ -141,16 +141,14 @@ export async function createElementSession(
 }
 
 /**
- * A session for the portal's own page, plain or as a placement looks; its tokens reach our second origin
- * only.
+ * A session for the portal's own page, without a placement; its tokens reach our second origin only.
  *
- * @throws NotFoundError unless placement and practice are this tenant's in this environment
- * @throws ElementRefusedError while the placement is off, or for a practice that is not on its list
+ * @throws NotFoundError unless the practice is this tenant's in this environment
  * @throws RateLimitedError past sixty in an hour
  */
 export async function openElementSession(
   ctx: TenantContext,
-  { practiceId, placementId, patientId }: OpenElementSessionInput,
+  { practiceId, patientId }: OpenElementSessionInput,
   now = new Date(),
 ): Promise<CreatedElementSession> {
   requirePermission(ctx, "element_sessions.create");
@@ -162,10 +160,7 @@ export async function openElementSession(
       .from(practices)
       .where(and(isConnected(ctx), eq(practices.id, practiceId)));
     if (!practice) throw new NotFoundError();
-    const wanted = { placementId: placementId ?? null, practiceId, patientId };
-    if (!placementId) return insertSession(tx, ctx, wanted, practice.name, now);
-    const name = await requireOn(tx, ctx, placementId);
-    await requireListed(tx, ctx, placementId, practiceId);
-    return insertSession(tx, ctx, wanted, name, now);
+    const wanted = { placementId: null, practiceId, patientId };
+    return insertSession(tx, ctx, wanted, practice.name, now);
   });
 }

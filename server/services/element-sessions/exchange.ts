@@ -60,7 +60,9 @@ export async function exchangeElementSecret(
     }),
     Promise.allSettled([countTry("element-exchange", sessionId)]),
   ]);
-  if (first.verdict !== "good" || !first.practice) throw refusalOf(first.verdict);
+  if (first.verdict !== "good") throw refusalOf(first.verdict);
+  // Disconnected between the two looks.
+  if (!first.practice) throw new ElementRefusedError("practice-refused");
   if (share[0].status === "rejected") throw share[0].reason;
   const { practice } = first;
 
@@ -101,8 +103,8 @@ function orNone(error: unknown): undefined {
   if (!(error instanceof NotFoundError)) throw error;
 }
 
-const refusalOf = (verdict: Verdict) =>
-  new ElementRefusedError(verdict === "stolen" || verdict === "good" ? "session-refused" : verdict);
+const refusalOf = (verdict: Exclude<Verdict, "good">) =>
+  new ElementRefusedError(verdict === "stolen" ? "session-refused" : verdict);
 
 /** Spends the secret and makes the next; a next that was given before, in an answer that was lost, is dead. */
 async function turn(
