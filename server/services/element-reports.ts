@@ -24,8 +24,9 @@ export async function countElementReport(
   requestId: string,
   now = new Date(),
 ): Promise<void> {
-  await countTry("element-report", placement);
+  // Only what exists is counted: made-up ids would fill the table of tries.
   const { ctx } = await findPlacement(placement, requestId);
+  await countTry("element-report", placement);
   await db.tenant(ctx, (tx) =>
     tx
       .insert(elementReports)

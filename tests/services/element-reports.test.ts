@@ -47,6 +47,17 @@ describe("reports of loaders", () => {
     );
   });
 
+  it("of a placement that nobody has leave no trace, not even among the tries", async () => {
+    const countTries = async () => (await sql`select 1 from rate_limits`).length;
+    const c = await makePlaced("30297", "a");
+    const before = await countTries();
+    const unknown = { placement: randomUUID(), code: "offline" };
+    expect(await report(unknown)).toEqual({ status: 204, text: "" });
+    expect(await countTries()).toBe(before);
+    await report({ ...unknown, placement: c.placementId });
+    expect(await countTries()).toBe(before + 1);
+  });
+
   it("keep nothing of the page", async () => {
     await report({ placement: b.placementId, code: "offline" }, "https://patient-record.example");
     const [row] = await sql`select string_agg(r::text, '') as text from element_reports r`;
