@@ -171,7 +171,7 @@ test("a key that Hero no longer accepts is shown, and replaced", async ({
 
   await page.getByRole("button", { name: "Replace the key" }).click();
   const dialog = page.getByRole("dialog", { name: "Replace the key" });
-  await dialog.getByLabel("New API key").fill(`${apiKey.slice(0, -4)}0000`);
+  await dialog.getByLabel("New API key").fill(`wrong_${apiKey}`);
   watch.expectRefusals(400, /practices\.replaceKey$/);
   await dialog.getByRole("button", { name: "Test and replace" }).click();
   await expectErrorSummary(page, "Hero's Sandbox environment does not accept this key.");

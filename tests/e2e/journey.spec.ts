@@ -60,7 +60,7 @@ test("from signing up to a patient's booking in the ledger", async ({
     const tryIt = page.getByRole("button", { name: "Test the connection" });
 
     const wrongKey = "Hero's Sandbox environment does not accept this key.";
-    await key.fill(`${apiKey.slice(0, -4)}0000`);
+    await key.fill(`wrong_${apiKey}`);
     await id.fill(practiceGroupId);
     await tryIt.click();
     await expectErrorSummary(page, wrongKey);

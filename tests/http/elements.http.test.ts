@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { host, makePerson, origin, portal, send, signIn, openBrowser } from "../support/http";
@@ -192,7 +192,7 @@ describe("what partners' pages load", () => {
   it("comes compressed to browsers that take that", async () => {
     const answer = await fetch(`${origin}/embed/v1.js`, { headers: { "accept-encoding": "gzip" } });
     expect(answer.headers.get("content-encoding")).toBe("gzip");
-    expect(gunzipSync(gzipSync(await answer.text())).length).toBeGreaterThan(1000);
+    expect(await answer.text()).toBe(readFileSync("public/embed/v1.js", "utf8"));
   });
 });
 
