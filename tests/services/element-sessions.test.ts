@@ -356,7 +356,7 @@ describe("c24: a page's origin", () => {
     },
   );
 
-  it("is not judged while the database does not answer", async () => {
+  it("is told nothing, in a problem, when the database refuses the question", async () => {
     await sql`revoke execute on function is_placement_origin(text[]) from portal_app`;
     try {
       const answer = await preflight("https://app.example.org");
