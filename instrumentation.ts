@@ -4,6 +4,6 @@ export async function register() {
   const { env } = await import("@/server/env");
   env();
   if (process.env.NODE_ENV !== "production") return;
-  const { takeOverConsole } = await import("@/server/log");
-  takeOverConsole();
+  const { redirectConsoleToLog } = await import("@/server/log");
+  redirectConsoleToLog();
 }

@@ -13,9 +13,9 @@ export function proxy(request: NextRequest) {
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
   // Where a person wanted to go, for the way back after signing in. Always ours, never the client's.
-  const wanted = new URLSearchParams(request.nextUrl.search);
-  wanted.delete("_rsc");
-  const query = wanted.size > 0 ? `?${wanted}` : "";
+  const searchParams = new URLSearchParams(request.nextUrl.search);
+  searchParams.delete("_rsc");
+  const query = searchParams.size > 0 ? `?${searchParams}` : "";
   headers.set("x-portal-path", request.nextUrl.pathname + query);
   headers.set("content-security-policy", policy);
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const resolvePath = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Speaks HTTP with the production build. */
 const http = ["tests/**/*.http.test.ts"];
@@ -17,8 +17,8 @@ export default defineConfig({
   resolve: {
     alias: [
       // In place of Next's own guard, which throws outside its bundler.
-      { find: /^server-only$/, replacement: at("./tests/setup/server-only.ts") },
-      { find: /^@\//, replacement: at("./") },
+      { find: /^server-only$/, replacement: resolvePath("./tests/setup/server-only.ts") },
+      { find: /^@\//, replacement: resolvePath("./") },
     ],
   },
   test: {

@@ -1,7 +1,7 @@
 import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
 import type { ReactNode } from "react";
-import { readChosenTheme } from "./chosen-theme";
+import { getThemeFromCookie } from "./theme-cookie";
 import "./globals.css";
 
 const hanken = localFont({
@@ -42,7 +42,7 @@ export const viewport: Viewport = {
 
 /** The reader's choice of theme stands in a cookie, so that the first paint is already right. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const theme = await readChosenTheme();
+  const theme = await getThemeFromCookie();
   return (
     <html
       lang="en-GB"

@@ -17,7 +17,7 @@ export default function NotFoundPage() {
           that you are signed in with the right account.
         </p>
         <div className="mt-6">
-          <PlainLink href="/organisations" looksLikeButton>
+          <PlainLink href="/organisations" asButton>
             Go to your organisations
           </PlainLink>
         </div>

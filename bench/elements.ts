@@ -37,9 +37,9 @@ const launched = await launchPortal(folder, {
 });
 const agent = new Agent({ connections: pagesAtOnce, keepAliveTimeout: 60_000 });
 
-const percentile = (values: number[], part: number) =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length * part)] ?? Number.NaN;
-const ms = (value: number) => `${value.toFixed(1)} ms`;
+const percentile = (values: number[], fraction: number) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length * fraction)] ?? Number.NaN;
+const formatMs = (value: number) => `${value.toFixed(1)} ms`;
 
 const demoFile = z.object({
   sandboxUrl: z.string(),
@@ -82,10 +82,10 @@ try {
   );
   const heroKey =
     practices
-      .find((one) => one.practiceGroupId === practiceGroupId)
+      .find((item) => item.practiceGroupId === practiceGroupId)
       ?.keys.find(({ partner }) => partner === "a")?.key ?? "";
 
-  const openSession = async () => {
+  const createElementSession = async () => {
     const { json } = await post(
       `${portal}/api/v1/element-sessions`,
       { authorization: `Bearer ${tenant?.apiKey}` },
@@ -93,59 +93,62 @@ try {
     );
     return z.object({ secret: z.string() }).parse(json).secret;
   };
-  const grant = z.object({ token: z.string(), next: z.string() });
+  const grantSchema = z.object({ token: z.string(), next: z.string() });
   const exchange = async (secret: string) => {
     const { json, tookMs } = await post(
       `${portal}/api/v1/element-sessions/token`,
       { origin },
       { secret },
     );
-    return { ...grant.parse(json), tookMs };
+    return { ...grantSchema.parse(json), tookMs };
   };
-  const askHero = () =>
+  const requestHeroToken = () =>
     post(
       `${demo.sandboxUrl}/v1/access_token`,
       { "x-api-key": heroKey, "x-practice-group-id": practiceGroupId },
       undefined,
     );
 
-  let secret = await openSession();
-  const ours: number[] = [];
-  const direct: number[] = [];
+  let secret = await createElementSession();
+  const portalTimes: number[] = [];
+  const heroTimes: number[] = [];
   for (let round = -warmUp; round < rounds; round++) {
-    const hero = await askHero();
-    const given = await exchange(secret);
-    secret = given.next;
+    const hero = await requestHeroToken();
+    const granted = await exchange(secret);
+    secret = granted.next;
     if (round < 0) continue;
-    direct.push(hero.tookMs);
-    ours.push(given.tookMs);
+    heroTimes.push(hero.tookMs);
+    portalTimes.push(granted.tookMs);
   }
-  for (const [name, part, aim] of [
+  for (const [name, fraction, target] of [
     ["p50", 0.5, 5],
     ["p99", 0.99, 20],
   ] as const) {
-    const [mine, bare] = [percentile(ours, part), percentile(direct, part)];
+    const [portalTime, heroTime] = [
+      percentile(portalTimes, fraction),
+      percentile(heroTimes, fraction),
+    ];
     process.stdout.write(
-      `${name}: exchange ${ms(mine)}, Hero directly ${ms(bare)}: adds ${ms(mine - bare)} (aim ${aim}), ratio ${(mine / bare).toFixed(1)}\n`,
+      `${name}: exchange ${formatMs(portalTime)}, Hero directly ${formatMs(heroTime)}: adds ${formatMs(portalTime - heroTime)} (aim ${target}), ratio ${(portalTime / heroTime).toFixed(1)}\n`,
     );
   }
 
-  const countMints = async () => {
+  const countTokenCalls = async () => {
     const key = encodeURIComponent(heroKey.slice(-4));
     const reply = await fetch(
       `${demo.sandboxUrl}/_sandbox/requests?operation=createAccessToken&key=${key}`,
     );
     return z.array(z.unknown()).parse(await reply.json()).length;
   };
-  const secrets = await Promise.all(Array.from({ length: pagesAtOnce }, openSession));
-  const before = await countMints();
+  const secrets = await Promise.all(Array.from({ length: pagesAtOnce }, createElementSession));
+  const callsBefore = await countTokenCalls();
   const startedAt = performance.now();
-  const all = await Promise.all(secrets.map(exchange));
+  const grants = await Promise.all(secrets.map(exchange));
   const tookMs = performance.now() - startedAt;
   process.stdout.write(
-    `${pagesAtOnce} pages at once: ${(await countMints()) - before} calls to Hero, ${new Set(all.map(({ token }) => token)).size} tokens, ${ms(tookMs)} in all, slowest ${ms(
+    `${pagesAtOnce} pages at once: ${(await countTokenCalls()) - callsBefore} calls to Hero, ${new Set(grants.map(({ token }) => token)).size} tokens, ${formatMs(tookMs)} in all, slowest ${formatMs(
       percentile(
-        all.map((one) => one.tookMs),
+        grants.map((item) => item.tookMs),
         0.999,
       ),
     )}\n`,
@@ -155,10 +158,12 @@ try {
   process.stdout.write(
     `loader: ${script.length} bytes, ${gzipSync(script, { level: 9 }).length} gzipped (aim 4096)\n`,
   );
-  const pages = createServer((asked, answer) => {
+  const pages = createServer((incoming, response) => {
     const loader = `<script src="${portal}/embed/v1.js" crossorigin async></script>`;
-    answer.setHeader("content-type", "text/html");
-    answer.end(`<!doctype html><title>Page</title>${asked.url === "/with" ? loader : ""}<p>Text`);
+    response.setHeader("content-type", "text/html");
+    response.end(
+      `<!doctype html><title>Page</title>${incoming.url === "/with" ? loader : ""}<p>Text`,
+    );
   });
   await once(pages.listen(0, "127.0.0.1"), "listening");
   const { port } = pages.address() as AddressInfo;
@@ -169,7 +174,7 @@ try {
   const page = await browser.newPage();
   const cdp = await page.context().newCDPSession(page);
   await cdp.send("Performance.enable");
-  const timeOf = async (path: string) => {
+  const measureMainThread = async (path: string) => {
     await page.goto(`http://127.0.0.1:${port}${path}`, { waitUntil: "load" });
     const { metrics } = await cdp.send("Performance.getMetrics");
     return {
@@ -177,20 +182,21 @@ try {
       task: (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0) * 1000,
     };
   };
-  const turns: Record<"/with" | "/without", { script: number; task: number }[]> = {
+  const samples: Record<"/with" | "/without", { script: number; task: number }[]> = {
     "/with": [],
     "/without": [],
   };
-  for (let turn = 0; turn < 30; turn++) {
-    for (const path of ["/with", "/without"] as const) turns[path].push(await timeOf(path));
+  for (let round = 0; round < 30; round++) {
+    for (const path of ["/with", "/without"] as const)
+      samples[path].push(await measureMainThread(path));
   }
-  const middle = (path: "/with" | "/without", what: "script" | "task") =>
+  const medianOf = (path: "/with" | "/without", metric: "script" | "task") =>
     percentile(
-      turns[path].slice(5).map((one) => one[what]),
+      samples[path].slice(5).map((item) => item[metric]),
       0.5,
     );
   process.stdout.write(
-    `main thread, median of 25 loads: script ${ms(middle("/with", "script") - middle("/without", "script"))} more, tasks ${ms(middle("/with", "task"))} with it and ${ms(middle("/without", "task"))} without, ratio ${(middle("/with", "task") / middle("/without", "task")).toFixed(2)}\n`,
+    `main thread, median of 25 loads: script ${formatMs(medianOf("/with", "script") - medianOf("/without", "script"))} more, tasks ${formatMs(medianOf("/with", "task"))} with it and ${formatMs(medianOf("/without", "task"))} without, ratio ${(medianOf("/with", "task") / medianOf("/without", "task")).toFixed(2)}\n`,
   );
   await browser.close();
   pages.close();

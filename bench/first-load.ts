@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { layGround, makeTenant } from "./ground";
+import { startBenchEnvironment, createTenant } from "./harness";
 
 /**
  * JavaScript of the first load: every script that the page's HTML names, fetched from the production
@@ -10,11 +10,11 @@ import { layGround, makeTenant } from "./ground";
  */
 
 const pages = [
-  { name: "sign-in", path: "/sign-in", isSignedIn: false, aim: 140 },
-  { name: "links", path: "/bench/sandbox/links", isSignedIn: true, aim: 175 },
+  { name: "sign-in", path: "/sign-in", isSignedIn: false, maxKiB: 140 },
+  { name: "links", path: "/bench/sandbox/links", isSignedIn: true, maxKiB: 175 },
 ];
 
-async function scriptsOf(url: string, cookie: string): Promise<string[]> {
+async function listScripts(url: string, cookie: string): Promise<string[]> {
   const reply = await fetch(url, { headers: cookie ? { cookie } : {}, redirect: "manual" });
   if (reply.status !== 200) throw new Error(`${url} answered ${reply.status}.`);
   const html = await reply.text();
@@ -26,36 +26,36 @@ async function scriptsOf(url: string, cookie: string): Promise<string[]> {
   return [...new Set(sources)];
 }
 
-const ground = await layGround();
+const environment = await startBenchEnvironment();
 try {
-  const tenant = await makeTenant(50);
-  await ground.analyze();
+  const tenant = await createTenant(50);
+  await environment.analyze();
   const cookie = `portal-session=${tenant.token}`;
   const lists = await Promise.all(
     pages.map(({ path, isSignedIn }) =>
-      scriptsOf(`${ground.portalUrl}${path}`, isSignedIn ? cookie : ""),
+      listScripts(`${environment.portalUrl}${path}`, isSignedIn ? cookie : ""),
     ),
   );
   const sizes = new Map<string, number>();
   for (const source of new Set(lists.flat())) {
-    const bytes = await (await fetch(`${ground.portalUrl}${source}`)).arrayBuffer();
+    const bytes = await (await fetch(`${environment.portalUrl}${source}`)).arrayBuffer();
     sizes.set(source, gzipSync(Buffer.from(bytes), { level: 9 }).length / 1024);
   }
   const total = (sources: string[]) =>
     sources.reduce((sum, source) => sum + (sizes.get(source) ?? 0), 0);
   const shared = (lists[0] ?? []).filter((source) => lists.every((list) => list.includes(source)));
-  const base = total(shared);
-  process.stdout.write(`shared by both pages: ${base.toFixed(1)} KiB\n`);
-  for (const [index, { name, aim }] of pages.entries()) {
+  const sharedKiB = total(shared);
+  process.stdout.write(`shared by both pages: ${sharedKiB.toFixed(1)} KiB\n`);
+  for (const [index, { name, maxKiB }] of pages.entries()) {
     const size = total(lists[index] ?? []);
     process.stdout.write(
-      `${name}: ${size.toFixed(1)} KiB (aim at most ${aim}), ${(size / base).toFixed(2)} of what is shared\n`,
+      `${name}: ${size.toFixed(1)} KiB (aim at most ${maxKiB}), ${(size / sharedKiB).toFixed(2)} of what is shared\n`,
     );
     for (const source of lists[index] ?? []) {
       process.stdout.write(`  ${(sizes.get(source) ?? 0).toFixed(1).padStart(6)}  ${source}\n`);
     }
   }
 } finally {
-  await ground.clear();
+  await environment.stop();
 }
 process.exit(0);

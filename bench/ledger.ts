@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import { layGround, makeTenant } from "./ground";
+import { startBenchEnvironment, createTenant } from "./harness";
 
 /**
  * The ledger's pages over HTTP on the production build, for one tenant with 1,000, one with 100,000 and
@@ -16,12 +16,12 @@ import { layGround, makeTenant } from "./ground";
 const sizes = (process.env.BENCH_LINKS ?? "1000,100000,1000000").split(",").map(Number);
 const tenantCount = 200;
 const requests = 200;
-const aim = 1.3;
+const maxRatio = 1.3;
 
-const ground = await layGround();
+const environment = await startBenchEnvironment();
 
 /** Links of all ages, states and names, and the terms they are found by, as the services would write. */
-async function layLinks(
+async function insertLinks(
   sql: postgres.Sql,
   tenant: { tenantId: string; practiceId: string; userId: string },
   count: number,
@@ -51,25 +51,27 @@ async function layLinks(
 }
 
 const p95 = (values: number[]) =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length * 0.95)] ?? Number.NaN;
+  values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? Number.NaN;
 
 try {
   const tenants = [];
-  for (let at = 0; at < tenantCount; at += 1) tenants.push(await makeTenant(0, `bench${at}`));
-  const sql = postgres(ground.superuserUrl, { max: 1 });
+  for (let index = 0; index < tenantCount; index += 1)
+    tenants.push(await createTenant(0, `bench${index}`));
+  const sql = postgres(environment.superuserUrl, { max: 1 });
   // As a restored back-up is laid: the references hold by construction.
   await sql`set session_replication_role = replica`;
-  for (const [at, tenant] of tenants.entries()) await layLinks(sql, tenant, sizes[at] ?? 1000);
+  for (const [index, tenant] of tenants.entries())
+    await insertLinks(sql, tenant, sizes[index] ?? 1000);
   await sql`vacuum analyze`;
   await sql.end();
 
-  const middle = (size: number) =>
+  const middleLinkId = (size: number) =>
     `01900000-0000-7000-8000-${Math.ceil(size / 2)
       .toString(16)
       .padStart(12, "0")}`;
-  const cases: Record<string, (size: number, turn: number) => Record<string, unknown>> = {
+  const cases: Record<string, (size: number, round: number) => Record<string, unknown>> = {
     "newest page": () => ({}),
-    "a page in the middle": (size) => ({ cursor: middle(size) }),
+    "a page in the middle": (size) => ({ cursor: middleLinkId(size) }),
     "expires first": () => ({ sort: "expires_first" }),
     "most used": () => ({ sort: "most_used" }),
     "state live": () => ({ state: "live" }),
@@ -77,36 +79,36 @@ try {
     "state used up": () => ({ state: "used_up" }),
     "state closed": () => ({ state: "closed" }),
     "state unknown": () => ({ state: "unknown" }),
-    "a tag": (_, turn) => ({ tag: `tag ${turn % 50}` }),
+    "a tag": (_, round) => ({ tag: `tag ${round % 50}` }),
     "search: a common word": () => ({ q: "clinic" }),
     "search: a beginning": () => ({ q: "cli" }),
-    "search: one link": (size, turn) => ({ q: `ref${1 + ((turn * 7919) % size)}` }),
-    "search: two words": (_, turn) => ({ q: `flu c${4 * (turn % 100)}` }),
+    "search: one link": (size, round) => ({ q: `ref${1 + ((round * 7919) % size)}` }),
+    "search: two words": (_, round) => ({ q: `flu c${4 * (round % 100)}` }),
     "search: nothing": () => ({ q: "nowhere" }),
   };
-  for (const [name, inputOf] of Object.entries(cases)) {
+  for (const [name, buildInput] of Object.entries(cases)) {
     const times: number[][] = sizes.map(() => []);
-    for (let turn = -20; turn < requests; turn += 1) {
-      for (const [at, size] of sizes.entries()) {
-        const tenant = tenants[at];
-        const input = encodeURIComponent(JSON.stringify(inputOf(size, Math.abs(turn))));
+    for (let round = -20; round < requests; round += 1) {
+      for (const [index, size] of sizes.entries()) {
+        const tenant = tenants[index];
+        const input = encodeURIComponent(JSON.stringify(buildInput(size, Math.abs(round))));
         const startedAt = performance.now();
         const reply = await fetch(
-          `${ground.portalUrl}/api/trpc/${tenant?.slug}/sandbox/links.list?input=${input}`,
+          `${environment.portalUrl}/api/trpc/${tenant?.slug}/sandbox/links.list?input=${input}`,
           { headers: { cookie: `portal-session=${tenant?.token}` } },
         );
         const text = await reply.text();
-        if (turn >= 0) times[at]?.push(performance.now() - startedAt);
+        if (round >= 0) times[index]?.push(performance.now() - startedAt);
         if (reply.status !== 200) throw new Error(`${name}: ${text}`);
       }
     }
-    const found = times.map(p95);
-    const ratio = (found.at(-1) ?? 0) / (found[0] ?? 1);
+    const p95s = times.map(p95);
+    const ratio = (p95s.at(-1) ?? 0) / (p95s[0] ?? 1);
     process.stdout.write(
-      `${name.padEnd(24)} p95 ${found.map((ms) => `${ms.toFixed(1)} ms`).join(", ")}; ratio ${ratio.toFixed(2)} (aim at most ${aim})\n`,
+      `${name.padEnd(24)} p95 ${p95s.map((ms) => `${ms.toFixed(1)} ms`).join(", ")}; ratio ${ratio.toFixed(2)} (aim at most ${maxRatio})\n`,
     );
   }
 } finally {
-  await ground.clear();
+  await environment.stop();
 }
 process.exit(0);

@@ -25,7 +25,7 @@ export type CallFailure = {
   /** Set when Hero was at fault or refused. */
   hero: { code: string; status: number | null; requestId: string | null } | null;
   /** False when no answer came, so that the act may or may not have happened. */
-  wasAnswered: boolean;
+  hasResponse: boolean;
 };
 
 type FailureData = {
@@ -36,7 +36,7 @@ type FailureData = {
 };
 
 /** Reads the error of a call made with `portalClient` or `accountClient`. */
-export function readFailure(error: unknown): CallFailure {
+export function toCallFailure(error: unknown): CallFailure {
   // The shape is our own error mapper's; without it the answer did not come from the portal.
   const data = error instanceof TRPCClientError ? (error.data as FailureData | null) : null;
   if (!data?.code || !(error instanceof Error)) {
@@ -46,7 +46,7 @@ export function readFailure(error: unknown): CallFailure {
       fieldErrors: {},
       requestId: null,
       hero: null,
-      wasAnswered: false,
+      hasResponse: false,
     };
   }
   return {
@@ -55,6 +55,6 @@ export function readFailure(error: unknown): CallFailure {
     fieldErrors: data.fieldErrors ?? {},
     requestId: data.requestId ?? null,
     hero: data.hero ?? null,
-    wasAnswered: true,
+    hasResponse: true,
   };
 }

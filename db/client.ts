@@ -24,24 +24,24 @@ function withPreparedStatements<Client extends postgres.Sql | postgres.Transacti
           target.unsafe(text, values, { ...options, prepare: true });
       }
       if (key === "begin" && "begin" in target) {
-        return (work: (tx: postgres.TransactionSql) => Promise<unknown>) =>
-          target.begin((tx) => work(withPreparedStatements(tx)));
+        return (run: (tx: postgres.TransactionSql) => Promise<unknown>) =>
+          target.begin((tx) => run(withPreparedStatements(tx)));
       }
       if (key === "savepoint" && "savepoint" in target) {
-        return (work: (tx: postgres.TransactionSql) => Promise<unknown>) =>
-          target.savepoint((tx) => work(withPreparedStatements(tx)));
+        return (run: (tx: postgres.TransactionSql) => Promise<unknown>) =>
+          target.savepoint((tx) => run(withPreparedStatements(tx)));
       }
       return Reflect.get(target, key, receiver);
     },
   });
 }
 
-const prepares = () => env().DATABASE_PREPARED_STATEMENTS === "on";
+const usesPreparedStatements = () => env().DATABASE_PREPARED_STATEMENTS === "on";
 
-function connect(): postgres.Sql {
+function createClient(): postgres.Sql {
   return postgres(env().DATABASE_URL, {
     max: env().DATABASE_POOL_SIZE,
-    prepare: prepares(),
+    prepare: usesPreparedStatements(),
     connect_timeout: 5,
     max_lifetime: 30 * 60,
     backoff: (attempt) => Math.min(0.1 * 2 ** attempt, 2),
@@ -51,26 +51,26 @@ function connect(): postgres.Sql {
 }
 
 const withDrizzle = (client: postgres.Sql): Database =>
-  drizzle(prepares() ? withPreparedStatements(client) : client);
+  drizzle(usesPreparedStatements() ? withPreparedStatements(client) : client);
 
 // Kept on the process and not in the module: one server may hold several copies of the module, Next's
 // bundles and our own, and they share one pool.
-const held = globalThis as typeof globalThis & { portalClient?: postgres.Sql };
+const globals = globalThis as typeof globalThis & { portalClient?: postgres.Sql };
 
-let ownDatabase: { database: Database; client: postgres.Sql } | undefined;
+let cachedDatabase: { database: Database; client: postgres.Sql } | undefined;
 
-function connection(): Database {
-  held.portalClient ??= connect();
-  if (ownDatabase?.client !== held.portalClient) {
-    ownDatabase = { client: held.portalClient, database: withDrizzle(held.portalClient) };
+function getDatabase(): Database {
+  globals.portalClient ??= createClient();
+  if (cachedDatabase?.client !== globals.portalClient) {
+    cachedDatabase = { client: globals.portalClient, database: withDrizzle(globals.portalClient) };
   }
-  return ownDatabase.database;
+  return cachedDatabase.database;
 }
 
 export const db = {
   /** Tables without a tenant: accounts, sessions, limits, workers. Tenant tables show no row here. */
   get shared(): Database {
-    return connection();
+    return getDatabase();
   },
 
   /**
@@ -79,31 +79,31 @@ export const db = {
    */
   tenant<Result>(
     scope: { readonly tenantId: TenantId },
-    work: (tx: Transaction) => Promise<Result>,
+    run: (tx: Transaction) => Promise<Result>,
   ): Promise<Result> {
-    return connection().transaction(async (tx) => {
+    return getDatabase().transaction(async (tx) => {
       await tx.execute(sql`select set_config('app.tenant_id', ${scope.tenantId}, true)`);
-      return work(tx);
+      return run(tx);
     });
   },
 
   /** Lets go of every connection; for the end of a process or a test file. */
   async close(): Promise<void> {
-    const open = held.portalClient;
-    held.portalClient = undefined;
-    await open?.end({ timeout: 5 });
+    const client = globals.portalClient;
+    globals.portalClient = undefined;
+    await client?.end({ timeout: 5 });
   },
 };
 
 /** The SQLSTATE of what PostgreSQL refused, wherever in the chain of causes it stands. */
 export function sqlState(error: unknown): string | undefined {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ("code" in at && typeof at.code === "string") return at.code;
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ("code" in current && typeof current.code === "string") return current.code;
   }
   return undefined;
 }
 
-const lostConnection = new Set([
+const connectionErrorCodes = new Set([
   "CONNECTION_CLOSED",
   "CONNECTION_ENDED",
   "CONNECTION_DESTROYED",
@@ -122,7 +122,7 @@ const lostConnection = new Set([
 ]);
 
 /** True when the database cannot be reached just now; the next request may find it again. */
-export function isDatabaseGone(error: unknown): boolean {
+export function isDatabaseUnavailable(error: unknown): boolean {
   const code = sqlState(error);
-  return code !== undefined && lostConnection.has(code);
+  return code !== undefined && connectionErrorCodes.has(code);
 }

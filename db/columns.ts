@@ -8,7 +8,7 @@ export const appRole = pgRole("portal_app").existing();
 export const ownerRole = pgRole("portal_owner").existing();
 
 /** A moment with its zone, read as a `Date`. */
-export const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+export const timestamptz = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 export const bytea = customType<{ data: Buffer; driverData: Buffer }>({
   dataType: () => "bytea",
@@ -34,5 +34,5 @@ export const tenantPolicy = (column: "tenant_id" | "id" = "tenant_id") =>
  * Lets the owner read a table although row-level security is forced on it. Only the look-up functions
  * of the gate need this: they run as the owner and answer for one session or one person.
  */
-export const gatePolicy = () =>
+export const ownerReadPolicy = () =>
   pgPolicy("gate_reads", { as: "permissive", for: "select", to: ownerRole, using: sql`true` });

@@ -8,12 +8,12 @@ import { inboxRoutes } from "./inbox/routes";
 import { assetRoutes } from "./pages/assets";
 import { homePage } from "./pages/home";
 import { patientRoutes } from "./pages/routes";
-import type { World } from "./state/world";
+import type { SandboxState } from "./state/sandbox-state";
 
-const maximumBytes = 1_000_000;
+const maxBytes = 1_000_000;
 
 /** The whole sandbox over HTTP. The API counts its bytes itself, so that refusals are noted too. */
-export function sandboxApp(world: World): Hono<{ Bindings: HttpBindings }> {
+export function createSandboxApp(sandbox: SandboxState): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.onError((error, c) => {
     process.stderr.write(`sandbox: ${c.req.method} ${c.req.path} failed: ${error.message}\n`);
@@ -21,18 +21,18 @@ export function sandboxApp(world: World): Hono<{ Bindings: HttpBindings }> {
   });
   app.notFound((c) => c.text("Nothing here.", 404));
 
-  const limited = bodyLimit({
-    maxSize: maximumBytes,
+  const limitBody = bodyLimit({
+    maxSize: maxBytes,
     onError: (c) => c.text("Payload too large.", 413),
   });
-  for (const path of ["/_sandbox/*", "/s/*", "/verify/*", "/inbox*"]) app.use(path, limited);
+  for (const path of ["/_sandbox/*", "/s/*", "/verify/*", "/inbox*"]) app.use(path, limitBody);
 
-  app.get("/", (c) => homePage(c, world));
+  app.get("/", (c) => homePage(c, sandbox));
   app.route("/_sandbox/assets", assetRoutes());
-  app.route("/_sandbox", controlRoutes(world));
-  app.route("/", elementRoutes(world));
-  app.route("/", inboxRoutes(world));
-  app.route("/", patientRoutes(world));
-  app.route("/", apiRoutes(world));
+  app.route("/_sandbox", controlRoutes(sandbox));
+  app.route("/", elementRoutes(sandbox));
+  app.route("/", inboxRoutes(sandbox));
+  app.route("/", patientRoutes(sandbox));
+  app.route("/", apiRoutes(sandbox));
   return app;
 }

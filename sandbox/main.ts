@@ -1,11 +1,11 @@
 import { serve } from "@hono/node-server";
-import { sandboxApp } from "./app";
-import { listenForMail } from "./inbox/smtp";
-import { World } from "./state/world";
+import { createSandboxApp } from "./app";
+import { startSmtpServer } from "./inbox/smtp";
+import { SandboxState } from "./state/sandbox-state";
 
 const defaultPort = 4010;
 
-function portFrom(name: string, fallback: number): number {
+function readPort(name: string, fallback: number): number {
   const text = process.env[name];
   if (text === undefined || text === "") return fallback;
   const port = Number(text);
@@ -17,16 +17,16 @@ function portFrom(name: string, fallback: number): number {
 }
 
 /** One stray request must not end the process that everybody else is using. */
-function stayUp(error: unknown): void {
+function logUncaughtError(error: unknown): void {
   process.stderr.write(`sandbox: ${error instanceof Error ? error.stack : String(error)}\n`);
 }
 
 async function main(): Promise<void> {
-  const port = portFrom("SANDBOX_PORT", defaultPort);
-  const world = new World(`http://localhost:${port}`);
-  const mail = await listenForMail(world.inbox, portFrom("SANDBOX_SMTP_PORT", 0));
+  const port = readPort("SANDBOX_PORT", defaultPort);
+  const sandbox = new SandboxState(`http://localhost:${port}`);
+  const smtp = await startSmtpServer(sandbox.inbox, readPort("SANDBOX_SMTP_PORT", 0));
   const server = serve({
-    fetch: sandboxApp(world).fetch,
+    fetch: createSandboxApp(sandbox).fetch,
     port,
     hostname: process.env.SANDBOX_HOST || "127.0.0.1",
   });
@@ -35,14 +35,14 @@ async function main(): Promise<void> {
     server.once("error", reject);
   });
   const address = server.address();
-  const takenPort = typeof address === "object" && address ? address.port : port;
-  const url = `http://localhost:${takenPort}`;
-  world.publicUrl = (process.env.SANDBOX_PUBLIC_URL || url).replace(/\/+$/, "");
+  const actualPort = typeof address === "object" && address ? address.port : port;
+  const url = `http://localhost:${actualPort}`;
+  sandbox.publicUrl = (process.env.SANDBOX_PUBLIC_URL || url).replace(/\/+$/, "");
 
-  process.on("uncaughtException", stayUp);
-  process.on("unhandledRejection", stayUp);
+  process.on("uncaughtException", logUncaughtError);
+  process.on("unhandledRejection", logUncaughtError);
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => process.exit(0));
-  process.stdout.write(`${JSON.stringify({ ready: true, url, smtpPort: mail.port })}\n`);
+  process.stdout.write(`${JSON.stringify({ ready: true, url, smtpPort: smtp.port })}\n`);
 }
 
 main().catch((error: unknown) => {

@@ -5,13 +5,13 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 /** What partners' pages load, by the file it is made from. */
-const scripts = {
-  "components/embed/loader.ts": "public/embed/v1.js",
-  "components/embed/frame.ts": "public/embed/frame-v1.js",
-  "components/embed/doctor.ts": "public/embed/doctor-v1.js",
+const outputBySource = {
+  "embed/loader.ts": "public/embed/v1.js",
+  "embed/frame.ts": "public/embed/frame-v1.js",
+  "embed/doctor.ts": "public/embed/doctor-v1.js",
 } as const;
 
-export const loaderFile = scripts["components/embed/loader.ts"];
+export const loaderFile = outputBySource["embed/loader.ts"];
 export const integrityFile = "components/elements/snippets/integrity.ts";
 
 /**
@@ -21,13 +21,13 @@ export const integrityFile = "components/elements/snippets/integrity.ts";
  * @returns The paths written.
  */
 export async function buildEmbed(root: string): Promise<string[]> {
-  const made: string[] = [];
+  const writtenPaths: string[] = [];
   const write = (path: string, content: string | Uint8Array) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
-    made.push(path);
+    writtenPaths.push(path);
   };
-  for (const [source, path] of Object.entries(scripts)) {
+  for (const [source, path] of Object.entries(outputBySource)) {
     const { outputFiles } = await build({
       entryPoints: [source],
       bundle: true,
@@ -38,11 +38,11 @@ export async function buildEmbed(root: string): Promise<string[]> {
       legalComments: "none",
       write: false,
     });
-    const [file] = outputFiles;
-    if (!file) throw new Error(`Nothing came of ${source}.`);
-    write(path, file.contents);
+    const [output] = outputFiles;
+    if (!output) throw new Error(`Nothing came of ${source}.`);
+    write(path, output.contents);
     if (path === loaderFile) {
-      const hash = createHash("sha384").update(file.contents).digest("base64");
+      const hash = createHash("sha384").update(output.contents).digest("base64");
       write(
         integrityFile,
         `/** Of \`${loaderFile}\`; written by \`npm run build:embed\`. */
@@ -52,7 +52,7 @@ export const loaderIntegrity =
       );
     }
   }
-  return made;
+  return writtenPaths;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await buildEmbed(".");

@@ -31,7 +31,7 @@ const lockFolder = "node_modules/.cache/portal-build.lock";
  */
 export async function buildIfNeeded(onBuild: () => void): Promise<boolean> {
   if (isBuilt(hashSources())) return false;
-  await takeLock();
+  await acquireLock();
   try {
     const hash = hashSources();
     if (isBuilt(hash)) return false;
@@ -71,7 +71,7 @@ function hashSources(): string {
   return hash.digest("hex");
 }
 
-async function takeLock(): Promise<void> {
+async function acquireLock(): Promise<void> {
   mkdirSync("node_modules/.cache", { recursive: true });
   for (;;) {
     try {
@@ -79,21 +79,21 @@ async function takeLock(): Promise<void> {
       writeFileSync(join(lockFolder, "pid"), String(process.pid));
       return;
     } catch {
-      if (isAbandoned()) rmSync(lockFolder, { recursive: true, force: true });
+      if (isLockAbandoned()) rmSync(lockFolder, { recursive: true, force: true });
       else await sleep(200);
     }
   }
 }
 
-function isAbandoned(): boolean {
+function isLockAbandoned(): boolean {
   try {
     process.kill(Number(readFileSync(join(lockFolder, "pid"), "utf8")), 0);
     return false;
   } catch {
     // Between making the folder and writing the id lies a moment, no more.
-    const youngestMs = 2_000;
+    const graceMs = 2_000;
     try {
-      return Date.now() - statSync(lockFolder).mtimeMs > youngestMs;
+      return Date.now() - statSync(lockFolder).mtimeMs > graceMs;
     } catch {
       return false;
     }

@@ -6,11 +6,11 @@ import { createServer } from "node:net";
  */
 export async function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => {
         if (address !== null && typeof address === "object") resolve(address.port);
         else reject(new Error("The system gave no free port."));
       });
@@ -21,8 +21,8 @@ export async function findFreePort(): Promise<number> {
 /** Whether `port` can be listened on at `host`; without a host, on all interfaces. */
 export async function isPortFree(port: number, host?: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once("error", () => resolve(false));
-    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)));
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

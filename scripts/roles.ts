@@ -14,7 +14,7 @@ export type DatabaseAddresses = {
   ownerUrl: string | undefined;
 };
 
-type Given = {
+type RoleOptions = {
   /** The bootstrap login, or the serving login where one of the other two is given. */
   databaseUrl: string;
   adminUrl?: string | undefined;
@@ -23,7 +23,7 @@ type Given = {
   fallbackPassword: string;
 };
 
-const oldestServerVersion = 150_000;
+const minServerVersion = 150_000;
 
 /**
  * Makes the two roles if a login that may do so is known, gives the owner what migrations need, and
@@ -32,37 +32,41 @@ const oldestServerVersion = 150_000;
  *
  * @throws Error with one sentence that names the variable at fault.
  */
-export async function prepareRoles(given: Given): Promise<DatabaseAddresses> {
-  const { databaseUrl, adminUrl, ownerUrl, fallbackPassword } = given;
+export async function prepareRoles(options: RoleOptions): Promise<DatabaseAddresses> {
+  const { databaseUrl, adminUrl, ownerUrl, fallbackPassword } = options;
   if (ownerUrl && !adminUrl) return { servingUrl: databaseUrl, ownerUrl };
 
   const variable = adminUrl ? "DATABASE_ADMIN_URL" : "DATABASE_URL";
   const bootstrapUrl = adminUrl ?? databaseUrl;
   return withConnection(variable, bootstrapUrl, async (sql) => {
-    const login = await readLogin(sql);
-    if (login.serverVersion < oldestServerVersion) {
+    const login = await loadLogin(sql);
+    if (login.serverVersion < minServerVersion) {
       throw new Error(`${variable} names a PostgreSQL older than 15.`);
     }
-    if (!login.mayCreateRoles) {
+    if (!login.canCreateRoles) {
       if (adminUrl) throw new Error(`${variable} signs in as a role that may not create roles.`);
       return { servingUrl: databaseUrl, ownerUrl: undefined };
     }
     const secret = decodeURIComponent(new URL(bootstrapUrl).password) || fallbackPassword;
-    const owner = withLogin(bootstrapUrl, ownerRole, deriveRolePassword(secret, ownerRole));
-    const serving = adminUrl
+    const derivedOwnerUrl = withLogin(
+      bootstrapUrl,
+      ownerRole,
+      deriveRolePassword(secret, ownerRole),
+    );
+    const servingUrl = adminUrl
       ? databaseUrl
       : withLogin(bootstrapUrl, servingRole, deriveRolePassword(secret, servingRole));
-    if (decodeURIComponent(new URL(serving).username) !== servingRole) {
+    if (decodeURIComponent(new URL(servingUrl).username) !== servingRole) {
       throw new Error(`DATABASE_URL must sign in as ${servingRole} where ${variable} is set.`);
     }
-    await repeatOnRace(async () => {
-      await makeRole(sql, ownerRole, owner);
+    await retryOnRace(async () => {
+      await ensureRole(sql, ownerRole, derivedOwnerUrl);
       // Seen from the server itself: a pooler in between may not know a new password yet.
-      const password = decodeURIComponent(new URL(serving).password);
-      await makeRole(sql, servingRole, withLogin(bootstrapUrl, servingRole, password));
+      const password = decodeURIComponent(new URL(servingUrl).password);
+      await ensureRole(sql, servingRole, withLogin(bootstrapUrl, servingRole, password));
       await grantDatabase(sql, variable);
     });
-    return { servingUrl: serving, ownerUrl: ownerUrl ?? owner };
+    return { servingUrl: servingUrl, ownerUrl: ownerUrl ?? derivedOwnerUrl };
   });
 }
 
@@ -70,16 +74,16 @@ export async function prepareRoles(given: Given): Promise<DatabaseAddresses> {
  * Row-level security is what keeps tenants apart, so a login that it does not hold for must never
  * serve. @throws Error with one sentence.
  */
-export async function checkServingRole(servingUrl: string): Promise<void> {
+export async function requireServingRole(servingUrl: string): Promise<void> {
   await withConnection("DATABASE_URL", servingUrl, async (sql) => {
-    const { isBoundByRowSecurity, role } = await readLogin(sql);
+    const { isBoundByRowSecurity, role } = await loadLogin(sql);
     if (!isBoundByRowSecurity) {
       throw new Error(`DATABASE_URL signs in as a role that row-level security does not hold for.`);
     }
-    const [member] = await sql<{ isMember: boolean }[]>`
+    const [membership] = await sql<{ isMember: boolean }[]>`
       select coalesce(bool_or(pg_has_role(${role}, oid, 'usage')), false) as "isMember"
       from pg_roles where rolname = ${servingRole}`;
-    if (!member?.isMember) {
+    if (!membership?.isMember) {
       throw new Error(`DATABASE_URL signs in as a role that is not ${servingRole}, nor a member.`);
     }
   });
@@ -89,7 +93,7 @@ export async function checkServingRole(servingUrl: string): Promise<void> {
  * Without a login that may migrate, the database must be up to date already.
  * @throws Error with one sentence.
  */
-export async function checkNothingPending(servingUrl: string): Promise<void> {
+export async function requireNoPendingMigrations(servingUrl: string): Promise<void> {
   await withConnection("DATABASE_URL", servingUrl, async (sql) => {
     // A database that was never migrated has no table to count in.
     const pending = await countPendingMigrations(drizzle(sql)).catch(() => 1);
@@ -103,28 +107,28 @@ export async function checkNothingPending(servingUrl: string): Promise<void> {
 type Login = {
   role: string;
   serverVersion: number;
-  mayCreateRoles: boolean;
+  canCreateRoles: boolean;
   isBoundByRowSecurity: boolean;
 };
 
-async function readLogin(sql: Sql): Promise<Login> {
+async function loadLogin(sql: Sql): Promise<Login> {
   const [login] = await sql<Login[]>`
     select
       rolname as role,
       current_setting('server_version_num')::int as "serverVersion",
-      (rolsuper or rolcreaterole) as "mayCreateRoles",
+      (rolsuper or rolcreaterole) as "canCreateRoles",
       not (rolsuper or rolbypassrls) as "isBoundByRowSecurity"
     from pg_roles where rolname = current_user`;
   if (!login) throw new Error("The database did not say who we are.");
   return login;
 }
 
-async function makeRole(sql: Sql, role: string, url: string): Promise<void> {
+async function ensureRole(sql: Sql, role: string, url: string): Promise<void> {
   const password = decodeURIComponent(new URL(url).password);
-  const [found] = await sql<{ isModest: boolean }[]>`
-    select not (rolsuper or rolbypassrls or rolcreatedb or rolcreaterole) as "isModest"
+  const [existing] = await sql<{ isUnprivileged: boolean }[]>`
+    select not (rolsuper or rolbypassrls or rolcreatedb or rolcreaterole) as "isUnprivileged"
     from pg_roles where rolname = ${role}`;
-  if (!found) {
+  if (!existing) {
     await runFormatted(
       sql,
       "create role %I login nosuperuser nobypassrls nocreatedb nocreaterole password %L",
@@ -132,7 +136,7 @@ async function makeRole(sql: Sql, role: string, url: string): Promise<void> {
     );
     return;
   }
-  if (!found.isModest) {
+  if (!existing.isUnprivileged) {
     await runFormatted(sql, "alter role %I nosuperuser nobypassrls nocreatedb nocreaterole", [
       role,
     ]);
@@ -177,14 +181,14 @@ async function runFormatted(sql: Sql, template: string, values: string[]): Promi
 }
 
 /** Two starts at once may make or change the same role; the second then finds it done. */
-async function repeatOnRace(work: () => Promise<void>): Promise<void> {
-  const codesOfRace = ["42710", "23505", "XX000"];
-  const attempts = 5;
+async function retryOnRace(work: () => Promise<void>): Promise<void> {
+  const raceCodes = ["42710", "23505", "XX000"];
+  const maxAttempts = 5;
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      if (attempt === attempts || !codesOfRace.includes(codeOf(error))) throw error;
+      if (attempt === maxAttempts || !raceCodes.includes(errorCode(error))) throw error;
     }
   }
 }
@@ -202,16 +206,16 @@ async function canSignIn(url: string): Promise<boolean> {
 }
 
 export function withLogin(url: string, user: string, password: string): string {
-  const changed = new URL(url);
-  changed.username = encodeURIComponent(user);
-  changed.password = encodeURIComponent(password);
-  return changed.href;
+  const updated = new URL(url);
+  updated.username = encodeURIComponent(user);
+  updated.password = encodeURIComponent(password);
+  return updated.href;
 }
 
 export function withDatabase(url: string, database: string): string {
-  const changed = new URL(url);
-  changed.pathname = `/${database}`;
-  return changed.href;
+  const updated = new URL(url);
+  updated.pathname = `/${database}`;
+  return updated.href;
 }
 
 function connect(url: string): Sql {
@@ -226,7 +230,7 @@ async function withConnection<Result>(
   const sql = connect(url);
   try {
     await sql`select 1`.catch((error: unknown) => {
-      throw new Error(`${variable} ${explain(error)}.`, { cause: error });
+      throw new Error(`${variable} ${explainConnectionError(error)}.`, { cause: error });
     });
     return await work(sql);
   } finally {
@@ -234,11 +238,11 @@ async function withConnection<Result>(
   }
 }
 
-const codeOf = (error: unknown) =>
+const errorCode = (error: unknown) =>
   error instanceof Error && "code" in error ? String(error.code) : "";
 
-function explain(error: unknown): string {
-  const code = codeOf(error);
+function explainConnectionError(error: unknown): string {
+  const code = errorCode(error);
   if (["28P01", "28000"].includes(code)) return "was refused by the server: wrong user or password";
   if (code === "3D000") return "names a database that does not exist";
   if (code === "ECONNREFUSED") return "names a server where nothing answers";

@@ -18,17 +18,17 @@ export type Secrets = z.infer<typeof secretsFile>;
  * The secrets of this data folder, made once. They are kept for good: without `masterKeys` what was
  * sealed never opens again, so an unreadable file is an error and never replaced.
  */
-export function readOrMakeSecrets(folder: string): Secrets {
+export function readOrCreateSecrets(folder: string): Secrets {
   const file = join(folder, "secrets.json");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (!existsSync(file)) {
-    const made: Secrets = {
+    const created: Secrets = {
       authSecret: randomBytes(32).toString("base64url"),
       masterKeys: `k1:${randomBytes(32).toString("base64")}`,
       databasePassword: randomBytes(32).toString("base64url"),
     };
     const draft = `${file}.${process.pid}`;
-    writeFileSync(draft, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(draft, `${JSON.stringify(created, null, 2)}\n`, { mode: 0o600 });
     try {
       // A hard link fails where the name exists already: of two first starts, one makes the secrets.
       linkSync(draft, file);
@@ -38,13 +38,13 @@ export function readOrMakeSecrets(folder: string): Secrets {
       rmSync(draft, { force: true });
     }
   }
-  const read = secretsFile.safeParse(parseJson(readFileSync(file, "utf8")));
-  if (!read.success) {
+  const result = secretsFile.safeParse(parseJson(readFileSync(file, "utf8")));
+  if (!result.success) {
     throw new Error(
       `${file} is damaged: restore it from a backup, or start with another DATA_DIR.`,
     );
   }
-  return read.data;
+  return result.data;
 }
 
 function parseJson(text: string): unknown {

@@ -18,7 +18,11 @@ import { connectPractice } from "../server/services/practices/connect";
 import { listPlacements } from "../server/services/placements/read";
 import { createPlacement } from "../server/services/placements/save";
 import { listPractices } from "../server/services/practices/read";
-import { openApiContext, openTenantContext, type TenantContext } from "../server/tenancy/context";
+import {
+  authenticateApiKey,
+  resolveTenantContext,
+  type TenantContext,
+} from "../server/tenancy/context";
 import { createSession } from "../server/services/accounts/sessions";
 
 /**
@@ -76,19 +80,23 @@ const demoFile = z.object({
   ),
 });
 
-const required = z.object({ DATA_DIR: z.string(), SANDBOX_URL: z.url(), PUBLIC_URL: z.url() });
-const settings = required.parse(process.env);
-const file = join(settings.DATA_DIR, "demo.json");
-const before = existsSync(file)
-  ? demoFile.parse(JSON.parse(readFileSync(file, "utf8")))
+const settingsSchema = z.object({
+  DATA_DIR: z.string(),
+  SANDBOX_URL: z.url(),
+  PUBLIC_URL: z.url(),
+});
+const settings = settingsSchema.parse(process.env);
+const demoFilePath = join(settings.DATA_DIR, "demo.json");
+const previousDemo = existsSync(demoFilePath)
+  ? demoFile.parse(JSON.parse(readFileSync(demoFilePath, "utf8")))
   : undefined;
 
 async function ensureUser(email: string, name: string): Promise<{ id: string; password: string }> {
-  const known = before?.tenants
+  const previousUser = previousDemo?.tenants
     .flatMap((tenant) => tenant.users)
     .find((user) => user.email === email);
   const [row] = await db.shared.select({ id: users.id }).from(users).where(eq(users.email, email));
-  if (row && known) return { id: row.id, password: known.password };
+  if (row && previousUser) return { id: row.id, password: previousUser.password };
   const id = row?.id ?? uuidv7();
   const password = `demo-${randomBytes(9).toString("base64url")}`;
   const hash = await hashPassword(password);
@@ -105,30 +113,35 @@ async function ensureUser(email: string, name: string): Promise<{ id: string; pa
   return { id, password };
 }
 
-async function openContext(userId: string, slug: string): Promise<TenantContext> {
+async function createOwnerContext(userId: string, slug: string): Promise<TenantContext> {
   const { token } = await createSession(userId, { userAgent: "Demo seed" });
-  const { ctx } = await openTenantContext(token, { tenant: slug, environment: "sandbox" }, "seed");
-  return ctx;
+  const { tenant } = await resolveTenantContext(
+    token,
+    { tenant: slug, environment: "sandbox" },
+    "seed",
+  );
+  return tenant;
 }
 
 /** The key of the file before, as long as it opens its tenant and may do all that a key may; a new one otherwise. */
 async function ensureApiKey(ctx: TenantContext, slug: string): Promise<string> {
-  const known = before?.tenants.find((tenant) => tenant.slug === slug)?.apiKey;
-  const opened = await openApiContext(known, "seed").catch((error: unknown) => {
+  const previousKey = previousDemo?.tenants.find((tenant) => tenant.slug === slug)?.apiKey;
+  const apiContext = await authenticateApiKey(previousKey, "seed").catch((error: unknown) => {
     if (error instanceof UnauthenticatedError) return null;
     throw error;
   });
   const permissions = apiKeyPermission.options;
-  const actor = opened?.tenantId === ctx.tenantId ? opened.actor : undefined;
-  const held = actor?.kind === "server" ? actor.permissions : [];
-  if (known && permissions.every((permission) => held.includes(permission))) return known;
+  const actor = apiContext?.tenantId === ctx.tenantId ? apiContext.actor : undefined;
+  const grantedPermissions = actor?.kind === "server" ? actor.permissions : [];
+  if (previousKey && permissions.every((permission) => grantedPermissions.includes(permission)))
+    return previousKey;
   return (await createApiKey(ctx, { name: "Demo server", permissions })).key;
 }
 
 /** One for pages that run on this machine, so that the snippets work as they are copied. */
 async function ensurePlacement(ctx: TenantContext, slug: string): Promise<string> {
-  const [held] = await listPlacements(ctx);
-  if (held) return held.id;
+  const [existing] = await listPlacements(ctx);
+  if (existing) return existing.id;
   const practices = await listPractices(ctx);
   const placement = await createPlacement(ctx, {
     element: "hh-message-builder",
@@ -144,12 +157,15 @@ async function ensurePlacement(ctx: TenantContext, slug: string): Promise<string
   return placement.id;
 }
 
-async function readSandbox() {
+async function fetchSandboxPractices() {
   const reply = await fetch(`${settings.SANDBOX_URL}/_sandbox/practices`);
   return z.array(sandboxPractice).parse(await reply.json());
 }
 
-async function seedTenant(tenant: DemoTenant, offered: Awaited<ReturnType<typeof readSandbox>>) {
+async function seedTenant(
+  tenant: DemoTenant,
+  sandboxPractices: Awaited<ReturnType<typeof fetchSandboxPractices>>,
+) {
   const members: { id: string; name: string; role: Role; email: string; password: string }[] = [];
   for (const { name, role } of tenant.people) {
     const email = `${role}@${tenant.slug}.example`;
@@ -170,7 +186,7 @@ async function seedTenant(tenant: DemoTenant, offered: Awaited<ReturnType<typeof
       { name: tenant.name, slug: tenant.slug },
     );
   }
-  const ctx = await openContext(owner.id, tenant.slug);
+  const ctx = await createOwnerContext(owner.id, tenant.slug);
   await db.tenant(ctx, (tx) =>
     tx
       .insert(memberships)
@@ -180,7 +196,7 @@ async function seedTenant(tenant: DemoTenant, offered: Awaited<ReturnType<typeof
   const connected = await listPractices(ctx);
   for (const practiceGroupId of tenant.practiceGroupIds) {
     if (connected.some((practice) => practice.practiceGroupId === practiceGroupId)) continue;
-    const practice = offered.find((one) => one.practiceGroupId === practiceGroupId);
+    const practice = sandboxPractices.find((item) => item.practiceGroupId === practiceGroupId);
     const apiKey = practice?.keys.find((key) => key.partner === tenant.partner)?.key;
     if (!apiKey) throw new Error("The sandbox lacks a demo practice.");
     await connectPractice(ctx, { apiKey, practiceGroupId });
@@ -191,9 +207,9 @@ async function seedTenant(tenant: DemoTenant, offered: Awaited<ReturnType<typeof
     users: members.map(({ name, role, email, password }) => ({ name, role, email, password })),
     apiKey: await ensureApiKey(ctx, tenant.slug),
     placementId: await ensurePlacement(ctx, tenant.slug),
-    practices: (await listPractices(ctx)).map((one) => ({
-      name: one.name,
-      practiceGroupId: one.practiceGroupId,
+    practices: (await listPractices(ctx)).map((item) => ({
+      name: item.name,
+      practiceGroupId: item.practiceGroupId,
       environment: "sandbox",
     })),
   };
@@ -216,14 +232,14 @@ const demoTenants: DemoTenant[] = [
   },
 ];
 
-const offered = await readSandbox();
+const sandboxPractices = await fetchSandboxPractices();
 const tenants = [];
-for (const tenant of demoTenants) tenants.push(await seedTenant(tenant, offered));
+for (const tenant of demoTenants) tenants.push(await seedTenant(tenant, sandboxPractices));
 const demo = {
   portalUrl: settings.PUBLIC_URL,
   sandboxUrl: settings.SANDBOX_URL,
   inboxUrl: `${settings.SANDBOX_URL}/inbox`,
   tenants,
 };
-writeFileSync(file, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
+writeFileSync(demoFilePath, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
 await db.close();

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import next from "next";
-import { isDirect, loadDirect } from "./serve/direct";
-import { answerHeaders, apiPolicy } from "./serve/headers";
-import { findRefusal, limitBody, settleHeaders } from "./serve/requests";
+import { bypassesNext, loadBypassHandler } from "./serve/router-bypass";
+import { responseHeaders, apiPolicy } from "./serve/headers";
+import { rejectionStatus, limitBody, normalizeHeaders } from "./serve/requests";
 import { readServeSettings } from "./settings";
 
 /**
@@ -18,18 +18,18 @@ const isDevelopment = process.env.NODE_ENV === "development";
 // Open pages hold an upgraded connection in development, and nobody waits for those.
 const stopGraceMs = isDevelopment ? 200 : 10_000;
 
-function refuse(response: ServerResponse, status: number): void {
+function sendError(response: ServerResponse, statusCode: number): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  response.writeHead(status, {
+  response.writeHead(statusCode, {
     "content-type": "application/json",
     "content-security-policy": apiPolicy,
     "cache-control": "no-store",
     connection: "close",
   });
-  response.end(JSON.stringify({ error: STATUS_CODES[status] }));
+  response.end(JSON.stringify({ error: STATUS_CODES[statusCode] }));
 }
 
 function closeSocket(_request: unknown, socket: Duplex): void {
@@ -40,8 +40,8 @@ function closeSocket(_request: unknown, socket: Duplex): void {
 }
 
 let isStopping = false;
-let answerDirectly: Awaited<ReturnType<typeof loadDirect>> | undefined;
-let handle: ReturnType<ReturnType<typeof next>["getRequestHandler"]>;
+let handleBypassed: Awaited<ReturnType<typeof loadBypassHandler>> | undefined;
+let handleWithNext: ReturnType<ReturnType<typeof next>["getRequestHandler"]>;
 
 const server: Server = createServer(
   {
@@ -54,27 +54,27 @@ const server: Server = createServer(
   (request, response) => {
     const requestId = randomUUID();
     response.setHeader("x-request-id", requestId);
-    const headers = answerHeaders(request.url ?? "", settings);
+    const headers = responseHeaders(request.url ?? "", settings);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (isStopping) response.setHeader("connection", "close");
 
-    const refusal = findRefusal(request, settings);
-    if (refusal !== undefined) {
-      refuse(response, refusal);
+    const rejection = rejectionStatus(request, settings);
+    if (rejection !== undefined) {
+      sendError(response, rejection);
       return;
     }
-    settleHeaders(request, requestId, settings);
+    normalizeHeaders(request, requestId, settings);
     // The answer closes the connection, and with it whatever is still to come.
-    limitBody(request, () => refuse(response, 413));
-    const answer = answerDirectly && isDirect(request) ? answerDirectly : handle;
-    answer(request, response).catch(() => refuse(response, 500));
+    limitBody(request, () => sendError(response, 413));
+    const handler = handleBypassed && bypassesNext(request) ? handleBypassed : handleWithNext;
+    handler(request, response).catch(() => sendError(response, 500));
   },
 );
 server.setTimeout(120_000);
 if (!isDevelopment) server.on("upgrade", closeSocket);
 server.on("connect", closeSocket);
 
-const portal = next({
+const nextApp = next({
   dev: isDevelopment,
   dir: process.cwd(),
   hostname: settings.publicUrl.hostname,
@@ -82,17 +82,17 @@ const portal = next({
   // Next adds an upgrade handler to the server it is given; the spare one never listens.
   httpServer: isDevelopment ? server : createServer(),
 });
-[answerDirectly] = await Promise.all([
+[handleBypassed] = await Promise.all([
   // While one works, Next compiles the routes anew and has to answer them itself.
-  isDevelopment ? undefined : loadDirect(),
-  portal.prepare(),
+  isDevelopment ? undefined : loadBypassHandler(),
+  nextApp.prepare(),
 ]);
-handle = portal.getRequestHandler();
+handleWithNext = nextApp.getRequestHandler();
 
 function stop(): void {
   if (isStopping) return;
   isStopping = true;
-  server.close(() => void portal.close().finally(() => process.exit(0)));
+  server.close(() => void nextApp.close().finally(() => process.exit(0)));
   server.closeIdleConnections();
   setTimeout(() => server.closeAllConnections(), stopGraceMs).unref();
   setTimeout(() => process.exit(1), stopGraceMs * 1.2).unref();

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
-import { ownElementsOrigin, readEnv } from "../server/env";
+import { localElementsOrigin, readEnv } from "../server/env";
 
 const port = (fallback: number) =>
   z.coerce
@@ -29,7 +29,7 @@ const origin = z
 const hostName = /^[a-z0-9.-]+(:\d{1,5})?$/;
 
 /** Settings of the server in front of the portal; `scripts/serve.ts` reads only these. */
-const serveShape = {
+const serveFields = {
   PORT: port(3000),
   PUBLIC_URL: origin.optional(),
   ELEMENTS_ORIGIN: origin.optional(),
@@ -54,8 +54,8 @@ const serveShape = {
     .default(0),
 };
 
-const startShape = {
-  ...serveShape,
+const startFields = {
+  ...serveFields,
   SANDBOX_PORT: port(4010),
   DATA_DIR: z.string().default(".data"),
   DATABASE_URL: databaseAddress.optional(),
@@ -68,24 +68,24 @@ const startShape = {
 };
 
 /** The names read by the commands; `.env.example` describes each. */
-export const commandVariables = Object.keys(startShape);
+export const commandVariableNames = Object.keys(startFields);
 
 type Source = Record<string, string | undefined>;
 
 const isLoopback = (host: string) => ["localhost", "127.0.0.1", "[::1]"].includes(host);
 
 function parse<Shape extends z.ZodRawShape>(shape: Shape, source: Source) {
-  const given = Object.fromEntries(
+  const nonEmpty = Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ""),
   );
-  const read = z.object(shape).safeParse(given);
-  if (read.success) return read.data;
+  const result = z.object(shape).safeParse(nonEmpty);
+  if (result.success) return result.data;
   throw new Error(
-    read.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`).join(" "),
+    result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`).join(" "),
   );
 }
 
-function serveSettingsOf(read: {
+function toServeSettings(input: {
   PORT: number;
   PUBLIC_URL?: string | undefined;
   ELEMENTS_ORIGIN?: string | undefined;
@@ -93,35 +93,35 @@ function serveSettingsOf(read: {
   ALLOWED_HOSTS: string[];
   TRUSTED_PROXY_HOPS: number;
 }) {
-  const publicUrl = new URL(read.PUBLIC_URL ?? `http://localhost:${read.PORT}`);
+  const publicUrl = new URL(input.PUBLIC_URL ?? `http://localhost:${input.PORT}`);
   const isLocal = isLoopback(publicUrl.hostname);
-  const elementsOrigin = read.ELEMENTS_ORIGIN ?? ownElementsOrigin(publicUrl);
+  const elementsOrigin = input.ELEMENTS_ORIGIN ?? localElementsOrigin(publicUrl);
   if (!elementsOrigin) throw new Error("ELEMENTS_ORIGIN is not set.");
   const elementsUrl = new URL(elementsOrigin);
   return {
-    port: read.PORT,
+    port: input.PORT,
     publicUrl,
     /** The second origin: pages that run Hero's scripts, and nothing else of ours. */
     elementsUrl,
     isLocal,
     /** Without a public address of its own the portal is for this machine alone. */
-    listenHost: read.LISTEN_HOST ?? (isLocal ? "127.0.0.1" : undefined),
+    listenHost: input.LISTEN_HOST ?? (isLocal ? "127.0.0.1" : undefined),
     allowedHosts: new Set([
       publicUrl.host,
       elementsUrl.host,
-      `localhost:${read.PORT}`,
-      `127.0.0.1:${read.PORT}`,
-      ...read.ALLOWED_HOSTS,
+      `localhost:${input.PORT}`,
+      `127.0.0.1:${input.PORT}`,
+      ...input.ALLOWED_HOSTS,
     ]),
-    trustedProxyHops: read.TRUSTED_PROXY_HOPS,
+    trustedProxyHops: input.TRUSTED_PROXY_HOPS,
   };
 }
 
-export type ServeSettings = ReturnType<typeof serveSettingsOf>;
+export type ServeSettings = ReturnType<typeof toServeSettings>;
 
 /** @throws Error with one sentence per faulty variable. */
 export function readServeSettings(source: Source): ServeSettings {
-  return serveSettingsOf(parse(serveShape, source));
+  return toServeSettings(parse(serveFields, source));
 }
 
 /**
@@ -130,9 +130,9 @@ export function readServeSettings(source: Source): ServeSettings {
  * @throws Error with one sentence per faulty variable, never with its value.
  */
 export function readStartSettings(source: Source) {
-  const read = parse(startShape, source);
-  const serve = serveSettingsOf(read);
-  const isDemo = (read.DEMO ?? (serve.isLocal ? "on" : "off")) === "on";
+  const input = parse(startFields, source);
+  const serveSettings = toServeSettings(input);
+  const isDemo = (input.DEMO ?? (serveSettings.isLocal ? "on" : "off")) === "on";
   readEnv({
     // The start makes these itself where they are not set.
     DATABASE_URL: "postgres://unset",
@@ -142,17 +142,17 @@ export function readStartSettings(source: Source) {
     ...Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim())),
   });
   return {
-    ...serve,
+    ...serveSettings,
     /** With demo tenants and the sandbox that they live in. */
     isDemo,
-    sandboxPort: read.SANDBOX_PORT,
-    sandboxSmtpPort: read.SANDBOX_SMTP_PORT,
-    sandboxPublicUrl: read.SANDBOX_PUBLIC_URL,
-    dataFolder: isAbsolute(read.DATA_DIR) ? read.DATA_DIR : resolve(read.DATA_DIR),
-    isEmbeddedDatabaseDurable: read.EMBEDDED_DATABASE_FSYNC === "on",
-    databaseUrl: read.DATABASE_URL,
-    databaseAdminUrl: read.DATABASE_ADMIN_URL,
-    databaseOwnerUrl: read.DATABASE_OWNER_URL,
+    sandboxPort: input.SANDBOX_PORT,
+    sandboxSmtpPort: input.SANDBOX_SMTP_PORT,
+    sandboxPublicUrl: input.SANDBOX_PUBLIC_URL,
+    dataDir: isAbsolute(input.DATA_DIR) ? input.DATA_DIR : resolve(input.DATA_DIR),
+    isEmbeddedDatabaseDurable: input.EMBEDDED_DATABASE_FSYNC === "on",
+    databaseUrl: input.DATABASE_URL,
+    databaseAdminUrl: input.DATABASE_ADMIN_URL,
+    databaseOwnerUrl: input.DATABASE_OWNER_URL,
   };
 }
 

@@ -6,17 +6,17 @@ import { z } from "zod";
 import { migrateDatabase } from "../db/migrate";
 import { installQueues } from "../server/jobs/install";
 import { buildIfNeeded } from "./build";
-import { claimDataFolder } from "./data-folder";
+import { lockDataDir } from "./data-dir-lock";
 import { findFreePort, isPortFree } from "./ports";
 import { type EmbeddedPostgres, startPostgres } from "./postgres";
 import { type Program, runTask, startProgram, stopTasks } from "./processes";
-import { checkNothingPending, checkServingRole, prepareRoles } from "./roles";
-import { readOrMakeSecrets } from "./secrets";
+import { requireNoPendingMigrations, requireServingRole, prepareRoles } from "./roles";
+import { readOrCreateSecrets } from "./secrets";
 import { loadSettingsFile, readStartSettings } from "./settings";
 
 const startedAt = performance.now();
 
-function say(text: string): void {
+function logStep(text: string): void {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   process.stdout.write(`${seconds.padStart(6)} s  ${text}\n`);
 }
@@ -27,7 +27,7 @@ const running: {
   worker?: Program;
   sandbox?: Program;
   postgres?: Promise<EmbeddedPostgres>;
-  releaseDataFolder?: () => void;
+  releaseDataDir?: () => void;
 } = {};
 
 let stopping: Promise<void> | undefined;
@@ -40,23 +40,23 @@ function stopAll(): Promise<void> {
     await running.sandbox?.stop();
     const postgres = await running.postgres?.catch(() => undefined);
     await postgres?.stop();
-    running.releaseDataFolder?.();
+    running.releaseDataDir?.();
   })();
   return stopping;
 }
 
-async function fail(sentence: string): Promise<never> {
+async function fail(message: string): Promise<never> {
   // What fails because we are stopping is no news.
-  if (!stopping) process.stderr.write(`${sentence}\n`);
+  if (!stopping) process.stderr.write(`${message}\n`);
   await stopAll();
   process.exit(1);
 }
 
-let signals = 0;
+let signalCount = 0;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
-    signals++;
-    if (signals > 1) {
+    signalCount++;
+    if (signalCount > 1) {
       // Somebody is impatient; PostgreSQL still gets its fast shutdown.
       for (const program of [running.portal, running.worker, running.sandbox]) program?.kill();
       return;
@@ -65,22 +65,23 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     void stopAll().then(() => process.exit(0));
   });
 }
-function sentenceOf(error: unknown): string {
+function errorMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // A failed query quotes its text; the reason stands in the cause.
   return error.cause instanceof Error && error.message.startsWith("Failed query")
     ? `The database refused a statement: ${error.cause.message}.`
     : error.message;
 }
-process.on("uncaughtException", (error) => void fail(sentenceOf(error)));
-process.on("unhandledRejection", (error) => void fail(sentenceOf(error)));
+process.on("uncaughtException", (error) => void fail(errorMessage(error)));
+process.on("unhandledRejection", (error) => void fail(errorMessage(error)));
 
 /** `--dev` serves the sources as they are, and again after every change, in place of the build. */
 const isDevelopment = process.argv.includes("--dev");
 
 async function readSettings() {
-  const unknown = process.argv.slice(2).find((argument) => argument !== "--dev");
-  if (unknown) throw new Error(`${unknown} is not known here; the only option is --dev.`);
+  const unknownArgument = process.argv.slice(2).find((argument) => argument !== "--dev");
+  if (unknownArgument)
+    throw new Error(`${unknownArgument} is not known here; the only option is --dev.`);
   loadSettingsFile();
   for (const name of ["PORT", "SANDBOX_PORT"]) {
     if (process.env[name] === "0") process.env[name] = String(await findFreePort());
@@ -88,15 +89,20 @@ async function readSettings() {
   return readStartSettings(process.env);
 }
 
-const settings = await readSettings().catch((error: unknown) => fail(sentenceOf(error)));
-const { dataFolder, isDemo } = settings;
-const logFolder = join(dataFolder, "logs");
+const settings = await readSettings().catch((error: unknown) => fail(errorMessage(error)));
+const { dataDir, isDemo } = settings;
+const logFolder = join(dataDir, "logs");
 
 /** A port may be held for a moment by what an interrupted start left behind. */
-async function requirePort(variable: string, port: number, host: string | undefined, waitMs = 0) {
-  const giveUpAt = Date.now() + waitMs;
+async function requireFreePort(
+  variable: string,
+  port: number,
+  host: string | undefined,
+  waitMs = 0,
+) {
+  const deadline = Date.now() + waitMs;
   while (!(await isPortFree(port, host))) {
-    if (Date.now() >= giveUpAt) {
+    if (Date.now() >= deadline) {
       throw new Error(
         `Port ${port} is in use: stop what listens there, or set ${variable} to another.`,
       );
@@ -105,22 +111,22 @@ async function requirePort(variable: string, port: number, host: string | undefi
   }
 }
 
-async function startEmbedded(): Promise<EmbeddedPostgres> {
+async function startEmbeddedPostgres(): Promise<EmbeddedPostgres> {
   return startPostgres({
-    folder: dataFolder,
-    superuserPassword: readOrMakeSecrets(dataFolder).databasePassword,
+    folder: dataDir,
+    superuserPassword: readOrCreateSecrets(dataDir).databasePassword,
     isDurable: settings.isEmbeddedDatabaseDurable,
   });
 }
 
 async function startDatabase() {
-  const secrets = readOrMakeSecrets(dataFolder);
+  const secrets = readOrCreateSecrets(dataDir);
   let databaseUrl = settings.databaseUrl;
   if (!databaseUrl) {
-    running.postgres = startEmbedded();
-    const server = await running.postgres;
-    keepPostgres(server);
-    databaseUrl = server.superuserUrl();
+    running.postgres = startEmbeddedPostgres();
+    const postgres = await running.postgres;
+    restartPostgresOnExit(postgres);
+    databaseUrl = postgres.superuserUrl();
   }
   const addresses = await prepareRoles({
     databaseUrl,
@@ -131,34 +137,35 @@ async function startDatabase() {
   if (addresses.ownerUrl) {
     await migrateDatabase(addresses.ownerUrl);
     await installQueues(addresses.ownerUrl);
-  } else await checkNothingPending(addresses.servingUrl);
-  await checkServingRole(addresses.servingUrl);
-  say("Database ready");
+  } else await requireNoPendingMigrations(addresses.servingUrl);
+  await requireServingRole(addresses.servingUrl);
+  logStep("Database ready");
   return { servingUrl: addresses.servingUrl, secrets };
 }
 
-const fromTypeScript = ["--import", "tsx"];
+const tsxArgs = ["--import", "tsx"];
 // Rooms behind `server-only` can be loaded only under the condition that Next sets for them.
-const fromServerRooms = ["--conditions=react-server", ...fromTypeScript];
+const serverArgs = ["--conditions=react-server", ...tsxArgs];
 
-function startWatched(
+function startSupervised(
   name: "portal" | "worker" | "sandbox",
   args: string[],
   env: NodeJS.ProcessEnv,
-  more: Pick<Parameters<typeof startProgram>[0], "isRestarted" | "envOnRestart">,
+  options: Pick<Parameters<typeof startProgram>[0], "isRestarted" | "envOnRestart">,
 ): Program {
   return startProgram({
     name,
     args,
     env,
     logFile: join(logFolder, `${name}.log`),
-    isLogShown: !isDemo && name !== "sandbox",
-    ...more,
-    onRestart: (who, waitMs) => say(`The ${who} ended; starting it again in ${waitMs} ms`),
-    onLost: (who, lastLines) =>
+    isLogForwarded: !isDemo && name !== "sandbox",
+    ...options,
+    onRestart: (programName, waitMs) =>
+      logStep(`The ${programName} ended; starting it again in ${waitMs} ms`),
+    onGiveUp: (programName, lastLines) =>
       void fail(
         [
-          `The ${who} ended unexpectedly; ${join(logFolder, `${who}.log`)} has all it wrote.`,
+          `The ${programName} ended unexpectedly; ${join(logFolder, `${programName}.log`)} has all it wrote.`,
           ...lastLines,
         ].join("\n"),
       ),
@@ -172,9 +179,9 @@ const isSandboxNeeded = isDemo && !(process.env.HERO_SANDBOX_URL && process.env.
 
 async function startSandbox(): Promise<Sandbox | undefined> {
   if (!isSandboxNeeded) return undefined;
-  running.sandbox = startWatched(
+  running.sandbox = startSupervised(
     "sandbox",
-    [...fromTypeScript, "sandbox/main.ts"],
+    [...tsxArgs, "sandbox/main.ts"],
     {
       NODE_ENV: "production",
       PATH: process.env.PATH,
@@ -189,7 +196,7 @@ async function startSandbox(): Promise<Sandbox | undefined> {
     },
   );
   const { url, smtpPort } = await running.sandbox.ready;
-  say("Sandbox ready");
+  logStep("Sandbox ready");
   return { url: String(url), smtpPort: Number(smtpPort) };
 }
 
@@ -197,29 +204,33 @@ async function startSandbox(): Promise<Sandbox | undefined> {
  * Starts PostgreSQL again when it goes away by itself, at the same address: what serves has found
  * its way back before. Gives up when that does not last.
  */
-function keepPostgres(server: EmbeddedPostgres, recentEnds: number[] = []): void {
+function restartPostgresOnExit(server: EmbeddedPostgres, recentExits: number[] = []): void {
   const minuteMs = 60_000;
-  const mostEnds = 3;
-  const startAgain = async () => {
+  const maxExits = 3;
+  const restart = async () => {
     if (stopping) return;
-    const ends = [...recentEnds.filter((at) => at > Date.now() - minuteMs), Date.now()];
-    if (ends.length > mostEnds) {
+    const exits = [
+      ...recentExits.filter((exitedAtMs) => exitedAtMs > Date.now() - minuteMs),
+      Date.now(),
+    ];
+    if (exits.length > maxExits) {
       throw new Error(
         `PostgreSQL ends again and again; ${join(logFolder, "postgres.log")} says why.`,
       );
     }
-    say("PostgreSQL ended; starting it again");
-    running.postgres = startEmbedded();
-    const next = await running.postgres;
-    if (next.port !== server.port) throw new Error("PostgreSQL ended, and its port was taken.");
-    keepPostgres(next, ends);
+    logStep("PostgreSQL ended; starting it again");
+    running.postgres = startEmbeddedPostgres();
+    const restarted = await running.postgres;
+    if (restarted.port !== server.port)
+      throw new Error("PostgreSQL ended, and its port was taken.");
+    restartPostgresOnExit(restarted, exits);
   };
   server.process.once("exit", () => {
-    startAgain().catch((error: unknown) => fail(sentenceOf(error)));
+    restart().catch((error: unknown) => fail(errorMessage(error)));
   });
 }
 
-const demoFile = z.object({
+const demoFileSchema = z.object({
   inboxUrl: z.string(),
   tenants: z
     .array(
@@ -232,9 +243,9 @@ const demoFile = z.object({
 });
 
 function describeDemo(): string[] {
-  const file = join(dataFolder, "demo.json");
+  const file = join(dataDir, "demo.json");
   if (!isDemo || !existsSync(file)) return [];
-  const { tenants, inboxUrl } = demoFile.parse(JSON.parse(readFileSync(file, "utf8")));
+  const { tenants, inboxUrl } = demoFileSchema.parse(JSON.parse(readFileSync(file, "utf8")));
   const users = tenants[0]?.users ?? [];
   const owner = users.find((user) => user.role === "owner") ?? users[0];
   return [
@@ -245,7 +256,7 @@ function describeDemo(): string[] {
 
 type Health = { status: number; text: string };
 
-async function readHealth(): Promise<Health> {
+async function fetchHealth(): Promise<Health> {
   const host = settings.listenHost ?? "127.0.0.1";
   return new Promise((resolve) => {
     const request = get(
@@ -269,18 +280,18 @@ async function readHealth(): Promise<Health> {
 
 async function waitForHealth(): Promise<void> {
   const waitMs = 60_000;
-  const giveUpAt = Date.now() + waitMs;
+  const deadline = Date.now() + waitMs;
   for (;;) {
-    const health = await readHealth();
+    const health = await fetchHealth();
     if (health.status === 200) return;
-    if (Date.now() > giveUpAt) {
+    if (Date.now() > deadline) {
       throw new Error(`The portal did not become healthy in 60 s: ${health.text.slice(0, 300)}`);
     }
     await sleep(50);
   }
 }
 
-function portalEnvironment(
+function buildPortalEnv(
   database: Awaited<ReturnType<typeof startDatabase>>,
   sandbox: Sandbox | undefined,
 ): NodeJS.ProcessEnv {
@@ -299,50 +310,49 @@ function portalEnvironment(
     MASTER_KEYS: process.env.MASTER_KEYS || database.secrets.masterKeys,
     HERO_SANDBOX_URL: process.env.HERO_SANDBOX_URL || sandbox?.url,
     SMTP_URL: process.env.SMTP_URL || (sandbox && `smtp://127.0.0.1:${sandbox.smtpPort}`),
-    DATA_DIR: dataFolder,
+    DATA_DIR: dataDir,
   };
 }
 
-async function seed(env: NodeJS.ProcessEnv, sandbox: Sandbox | undefined) {
-  const { code, output } = await runTask(
-    process.execPath,
-    [...fromServerRooms, "scripts/seed.ts"],
-    { ...env, SANDBOX_URL: sandbox?.url ?? env.HERO_SANDBOX_URL },
-  );
+async function seedDemo(env: NodeJS.ProcessEnv, sandbox: Sandbox | undefined) {
+  const { code, output } = await runTask(process.execPath, [...serverArgs, "scripts/seed.ts"], {
+    ...env,
+    SANDBOX_URL: sandbox?.url ?? env.HERO_SANDBOX_URL,
+  });
   if (code !== 0) throw new Error(`The demo could not be seeded.\n${output.trim()}`);
-  say("Demo seeded");
+  logStep("Demo seeded");
 }
 
-async function build(): Promise<void> {
-  const wasBuilt = await buildIfNeeded(() => say("Building the portal"));
-  if (wasBuilt) say("Portal built");
+async function buildPortal(): Promise<void> {
+  const wasBuilt = await buildIfNeeded(() => logStep("Building the portal"));
+  if (wasBuilt) logStep("Portal built");
 }
 
 async function start(): Promise<void> {
   mkdirSync(logFolder, { recursive: true, mode: 0o700 });
-  const claim = claimDataFolder(dataFolder);
-  running.releaseDataFolder = claim.release;
-  const waitMs = claim.wasInterrupted ? 20_000 : 0;
-  await requirePort("PORT", settings.port, settings.listenHost, waitMs);
+  const dataDirLock = lockDataDir(dataDir);
+  running.releaseDataDir = dataDirLock.release;
+  const waitMs = dataDirLock.wasInterrupted ? 20_000 : 0;
+  await requireFreePort("PORT", settings.port, settings.listenHost, waitMs);
   if (isSandboxNeeded) {
-    await requirePort("SANDBOX_PORT", settings.sandboxPort, "127.0.0.1", waitMs);
+    await requireFreePort("SANDBOX_PORT", settings.sandboxPort, "127.0.0.1", waitMs);
   }
 
-  const building = isDevelopment ? Promise.resolve() : build();
+  const building = isDevelopment ? Promise.resolve() : buildPortal();
   const [database, sandbox] = await Promise.all([
     startDatabase(),
     startSandbox(),
     // Its own failure is reported below; this only lets it stop the others at once.
     Promise.race([building, sleep(0)]),
   ]);
-  const env = portalEnvironment(database, sandbox);
-  const seeding = isDemo ? seed(env, sandbox) : Promise.resolve();
-  running.worker = startWatched("worker", [...fromServerRooms, "server/jobs/worker.ts"], env, {
+  const env = buildPortalEnv(database, sandbox);
+  const seeding = isDemo ? seedDemo(env, sandbox) : Promise.resolve();
+  running.worker = startSupervised("worker", [...serverArgs, "server/jobs/worker.ts"], env, {
     isRestarted: true,
   });
   const serving = building.then(async () => {
     if (stopping) return;
-    running.portal = startWatched("portal", [...fromTypeScript, "scripts/serve.ts"], env, {
+    running.portal = startSupervised("portal", [...tsxArgs, "scripts/serve.ts"], env, {
       isRestarted: false,
     });
     await running.portal.ready;
@@ -350,7 +360,7 @@ async function start(): Promise<void> {
   });
   await Promise.all([seeding, serving]);
 
-  say("Portal, worker and database healthy");
+  logStep("Portal, worker and database healthy");
   process.stdout.write(
     [`Ready: ${settings.publicUrl.origin}`, ...describeDemo(), "Ctrl-C stops everything.", ""].join(
       "\n",
@@ -358,4 +368,4 @@ async function start(): Promise<void> {
   );
 }
 
-await start().catch((error: unknown) => fail(sentenceOf(error)));
+await start().catch((error: unknown) => fail(errorMessage(error)));

@@ -3,44 +3,44 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningPortal, startPortal } from "../tests/setup/portal";
 import { buildIfNeeded } from "./build";
-import { checkEmbed, checkHeroTypes, checkLock, checkMigrations } from "./checks/drift";
+import { checkEmbed, checkHeroTypes, checkLockfile, checkMigrations } from "./checks/drift";
 import { type Counts, countPlaywright, countVitest } from "./checks/reports";
 import { type Outcome, runSteps, type Step } from "./checks/steps";
 import { findChromium } from "./chromium";
 import { runTask, stopTasks, type TaskResult } from "./processes";
 
 /** Everything that a change must pass, in one command; the last line is the sum. */
-const reports = mkdtempSync(join(tmpdir(), "portal-reports-"));
+const reportsFolder = mkdtempSync(join(tmpdir(), "portal-reports-"));
 let portal: RunningPortal | undefined;
 
-const asCheck = ({ code, output }: TaskResult): Outcome => ({
+const toCheckOutcome = ({ code, output }: TaskResult): Outcome => ({
   passed: code === 0 ? 1 : 0,
   failed: code === 0 ? 0 : 1,
   output,
 });
 
-const command =
+const runCommand =
   (name: string, ...args: string[]) =>
   async () =>
-    asCheck(await runTask(name, args));
+    toCheckOutcome(await runTask(name, args));
 
 /** A runner that fails without a failed test (it could not start, or found no test) still failed. */
-function asTests({ code, output }: TaskResult, count: () => Counts): Outcome {
+function toTestOutcome({ code, output }: TaskResult, count: () => Counts): Outcome {
   let counts: Counts = { passed: 0, failed: 0 };
   try {
     counts = count();
   } catch {
     // No report was written; the exit code says enough.
   }
-  const nothingRan = counts.passed + counts.failed === 0;
-  const isUnexplained = counts.failed === 0 && (code !== 0 || nothingRan);
+  const hasNoTests = counts.passed + counts.failed === 0;
+  const isUnexplained = counts.failed === 0 && (code !== 0 || hasNoTests);
   return { ...counts, failed: counts.failed + (isUnexplained ? 1 : 0), output };
 }
 
-function vitest(...projects: string[]) {
-  const file = join(reports, `${projects.join("-")}.json`);
+function runVitest(...projects: string[]) {
+  const file = join(reportsFolder, `${projects.join("-")}.json`);
   return async () =>
-    asTests(
+    toTestOutcome(
       await runTask("vitest", [
         "run",
         ...projects.flatMap((project) => ["--project", project]),
@@ -52,9 +52,9 @@ function vitest(...projects: string[]) {
     );
 }
 
-async function playwright(): Promise<Outcome> {
-  const file = join(reports, "browser.json");
-  return asTests(
+async function runPlaywright(): Promise<Outcome> {
+  const file = join(reportsFolder, "browser.json");
+  return toTestOutcome(
     await runTask("playwright", ["test", "--reporter=list,json"], {
       ...process.env,
       PLAYWRIGHT_JSON_OUTPUT_NAME: file,
@@ -63,7 +63,7 @@ async function playwright(): Promise<Outcome> {
   );
 }
 
-async function build(): Promise<Outcome> {
+async function buildPortal(): Promise<Outcome> {
   await buildIfNeeded(() => undefined);
   return { passed: 1, failed: 0, output: "" };
 }
@@ -83,17 +83,17 @@ async function ensureChromium(): Promise<Outcome> {
   return { passed: 1, failed: 0, output: "" };
 }
 
-async function start(): Promise<Outcome> {
+async function startTestPortal(): Promise<Outcome> {
   portal = await startPortal();
   return { passed: 1, failed: 0, output: "" };
 }
 
 const steps: Step[] = [
-  { name: "build", run: build },
+  { name: "build", run: buildPortal },
   {
     name: "format",
     // Without what git ignores: an earlier run of the browser tests leaves its results behind.
-    run: command(
+    run: runCommand(
       "biome",
       "format",
       "--vcs-enabled=true",
@@ -102,41 +102,47 @@ const steps: Step[] = [
       ".",
     ),
   },
-  { name: "lock file is complete", run: async () => asCheck(await checkLock()) },
-  { name: "migrations match the schema", run: async () => asCheck(await checkMigrations()) },
-  { name: "Hero types match the contract", run: async () => asCheck(await checkHeroTypes()) },
-  { name: "embedded scripts match their sources", run: async () => asCheck(await checkEmbed()) },
-  { name: "unit and database tests", run: vitest("unit", "database") },
+  { name: "lock file is complete", run: async () => toCheckOutcome(await checkLockfile()) },
+  { name: "migrations match the schema", run: async () => toCheckOutcome(await checkMigrations()) },
+  {
+    name: "Hero types match the contract",
+    run: async () => toCheckOutcome(await checkHeroTypes()),
+  },
+  {
+    name: "embedded scripts match their sources",
+    run: async () => toCheckOutcome(await checkEmbed()),
+  },
+  { name: "unit and database tests", run: runVitest("unit", "database") },
   { name: "browser is installed", run: ensureChromium },
   // The build writes types of its own that these two read.
-  { name: "types", needs: ["build"], run: command("tsc", "--noEmit") },
-  { name: "lint", needs: ["build"], run: command("oxlint", "--type-aware", "--deny-warnings") },
-  { name: "portal starts", needs: ["build"], run: start },
-  { name: "HTTP tests", needs: ["portal starts"], run: vitest("http") },
+  { name: "types", needs: ["build"], run: runCommand("tsc", "--noEmit") },
+  { name: "lint", needs: ["build"], run: runCommand("oxlint", "--type-aware", "--deny-warnings") },
+  { name: "portal starts", needs: ["build"], run: startTestPortal },
+  { name: "HTTP tests", needs: ["portal starts"], run: runVitest("http") },
   {
     name: "browser tests",
     needs: ["portal starts", "browser is installed"],
-    run: playwright,
+    run: runPlaywright,
   },
 ];
 
 async function cleanUp(): Promise<void> {
   await stopTasks();
   await portal?.stop();
-  rmSync(reports, { recursive: true, force: true });
+  rmSync(reportsFolder, { recursive: true, force: true });
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => void cleanUp().then(() => process.exit(1)));
 }
 
-const atOnce = 2;
-const total = await runSteps(steps, atOnce, (name, seconds, { passed, failed, output }) => {
-  const mark = failed === 0 ? "ok  " : "FAIL";
-  const many = passed + failed > 1 ? ` (${passed} passed, ${failed} failed)` : "";
-  process.stdout.write(`${mark} ${seconds.toFixed(1).padStart(6)} s  ${name}${many}\n`);
+const concurrency = 2;
+const totals = await runSteps(steps, concurrency, (name, seconds, { passed, failed, output }) => {
+  const status = failed === 0 ? "ok  " : "FAIL";
+  const countText = passed + failed > 1 ? ` (${passed} passed, ${failed} failed)` : "";
+  process.stdout.write(`${status} ${seconds.toFixed(1).padStart(6)} s  ${name}${countText}\n`);
   if (failed > 0) process.stdout.write(`${output.trimEnd()}\n\n`);
 });
 await cleanUp();
-process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
-process.exit(total.failed === 0 ? 0 : 1);
+process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`);
+process.exit(totals.failed === 0 ? 0 : 1);

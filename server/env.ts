@@ -7,18 +7,18 @@ import { z } from "zod";
  * Every variable is described in `.env.example`.
  */
 
-const address = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
-const origin = address
+const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
+const origin = httpUrl
   .refine((text) => `${new URL(text).origin}/` === new URL(text).href, {
     error: "must be an address without a path",
   })
   .transform((text) => new URL(text).origin);
-const wholeNumber = (least: number, most: number) =>
+const wholeNumber = (min: number, max: number) =>
   z.coerce
     .number({ error: "must be a number" })
     .int({ error: "must be a whole number" })
-    .min(least, { error: `must be at least ${least}` })
-    .max(most, { error: `must be at most ${most}` });
+    .min(min, { error: `must be at least ${min}` })
+    .max(max, { error: `must be at most ${max}` });
 
 /** `id:base64` pairs, the first of which seals; the others only open, so that a key can be rotated. */
 const masterKeys = z.string({ error: "is not set" }).transform((text, ctx) => {
@@ -27,15 +27,18 @@ const masterKeys = z.string({ error: "is not set" }).transform((text, ctx) => {
     const bytes = encoded ? Buffer.from(encoded, "base64") : undefined;
     return id && bytes?.length === 32 ? { id, bytes } : undefined;
   });
-  const whole = keys.filter((key) => key !== undefined);
-  if (whole.length !== keys.length || new Set(whole.map((key) => key.id)).size !== keys.length) {
+  const validKeys = keys.filter((key) => key !== undefined);
+  if (
+    validKeys.length !== keys.length ||
+    new Set(validKeys.map((key) => key.id)).size !== keys.length
+  ) {
     ctx.addIssue({
       code: "custom",
       message: "must be comma-separated id:base64 pairs of 32 random bytes, each id once",
     });
     return z.NEVER;
   }
-  return whole;
+  return validKeys;
 });
 
 const settings = z.object({
@@ -48,15 +51,15 @@ const settings = z.object({
   DATABASE_PREPARED_STATEMENTS: z
     .enum(["on", "off"], { error: 'must be "on" or "off"' })
     .default("on"),
-  PUBLIC_URL: address.default("http://localhost:3000"),
+  PUBLIC_URL: httpUrl.default("http://localhost:3000"),
   ELEMENTS_ORIGIN: origin.optional(),
   AUTH_SECRET: z
     .string({ error: "is not set" })
     .min(32, { error: "must be at least 32 characters" }),
   MASTER_KEYS: masterKeys,
-  HERO_SANDBOX_URL: address.optional(),
-  HERO_STAGING_URL: address.default("https://api.staging.htech.app"),
-  HERO_PRODUCTION_URL: address.default("https://api.herohealth.net"),
+  HERO_SANDBOX_URL: httpUrl.optional(),
+  HERO_STAGING_URL: httpUrl.default("https://api.staging.htech.app"),
+  HERO_PRODUCTION_URL: httpUrl.default("https://api.herohealth.net"),
   HERO_TIMEOUT_MS: wholeNumber(100, 120_000).default(10_000),
   HERO_RATE_PER_SECOND: wholeNumber(1, 100_000).default(5),
   HERO_CONCURRENCY: wholeNumber(1, 1_000).default(4),
@@ -72,28 +75,28 @@ const settings = z.object({
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 
-const isThisMachine = (host: string) => ["localhost", "127.0.0.1", "[::1]"].includes(host);
+const isLoopbackHost = (host: string) => ["localhost", "127.0.0.1", "[::1]"].includes(host);
 
 /** The second origin of a portal on this machine: another name of it. Undefined for a portal elsewhere. */
-export function ownElementsOrigin(portal: URL): string | undefined {
-  if (!isThisMachine(portal.hostname)) return undefined;
-  return new URL(`${portal.protocol}//elements.localhost:${portal.port}`).origin;
+export function localElementsOrigin(portalUrl: URL): string | undefined {
+  if (!isLoopbackHost(portalUrl.hostname)) return undefined;
+  return new URL(`${portalUrl.protocol}//elements.localhost:${portalUrl.port}`).origin;
 }
 
 /**
  * The second origin, on which Hero's scripts run. Beside a portal on this machine it is a name of this
  * machine; anywhere else it has to be said, and it is never the portal's own.
  */
-const withElementsOrigin = settings.transform((read, ctx) => {
-  const portal = new URL(read.PUBLIC_URL);
-  const ELEMENTS_ORIGIN = read.ELEMENTS_ORIGIN ?? ownElementsOrigin(portal);
-  const refuse = (message: string) => {
+const withElementsOrigin = settings.transform((parsed, ctx) => {
+  const portalUrl = new URL(parsed.PUBLIC_URL);
+  const ELEMENTS_ORIGIN = parsed.ELEMENTS_ORIGIN ?? localElementsOrigin(portalUrl);
+  const reject = (message: string) => {
     ctx.addIssue({ code: "custom", path: ["ELEMENTS_ORIGIN"], message });
     return z.NEVER;
   };
-  if (!ELEMENTS_ORIGIN) return refuse("is not set");
-  if (ELEMENTS_ORIGIN === portal.origin) return refuse("must differ from PUBLIC_URL");
-  return { ...read, ELEMENTS_ORIGIN };
+  if (!ELEMENTS_ORIGIN) return reject("is not set");
+  if (ELEMENTS_ORIGIN === portalUrl.origin) return reject("must differ from PUBLIC_URL");
+  return { ...parsed, ELEMENTS_ORIGIN };
 });
 
 export type Env = z.infer<typeof withElementsOrigin>;
@@ -103,13 +106,13 @@ export type Env = z.infer<typeof withElementsOrigin>;
  * @throws Error with one sentence per faulty variable, never with its value.
  */
 export function readEnv(source: Record<string, string | undefined>): Env {
-  const given = Object.fromEntries(
+  const values = Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ""),
   );
-  const read = withElementsOrigin.safeParse(given);
-  if (read.success) return read.data;
+  const parsed = withElementsOrigin.safeParse(values);
+  if (parsed.success) return parsed.data;
   throw new Error(
-    read.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`).join(" "),
+    parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`).join(" "),
   );
 }
 

@@ -36,7 +36,7 @@ export class ForbiddenError extends DomainError {
 export class ConflictError extends DomainError {}
 
 /** An operation id that stands for another request already. */
-export class OperationReusedError extends ConflictError {}
+export class OperationIdReusedError extends ConflictError {}
 
 /** Hero certainly did not make a change; `heroCode` is the code of its `HeroError`. */
 export class ChangeRefusedError extends ConflictError {
@@ -48,7 +48,7 @@ export class ChangeRefusedError extends ConflictError {
   }
 }
 
-const elementRefusals = {
+const elementRefusalMessages = {
   "session-refused":
     "This session is unknown, spent, expired or ended. Ask your server for another.",
   "origin-refused": "Pages of this origin are not on the placement's list.",
@@ -58,8 +58,8 @@ const elementRefusals = {
 
 /** Why a page gets no token for an element; nothing was asked of Hero. */
 export class ElementRefusedError extends DomainError {
-  constructor(readonly reason: keyof typeof elementRefusals) {
-    super(elementRefusals[reason]);
+  constructor(readonly reason: keyof typeof elementRefusalMessages) {
+    super(elementRefusalMessages[reason]);
   }
 }
 

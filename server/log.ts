@@ -51,15 +51,15 @@ export function describeError(error: unknown): LogFields {
  * Next and libraries write to the console as they please: many lines, and messages that quote what was
  * sent. From now on each such word is one line of ours, which says what kind of error it was and where.
  */
-export function takeOverConsole(): void {
-  const say =
+export function redirectConsoleToLog(): void {
+  const logConsoleCall =
     (level: "warn" | "error") =>
-    (...said: unknown[]) => {
-      const error = said.find((one) => one instanceof Error);
+    (...args: unknown[]) => {
+      const error = args.find((arg) => arg instanceof Error);
       // Some digests are Next's own messages to itself, with addresses in them.
       const [digest] =
         /^\d{1,20}$/.exec(error && "digest" in error ? String(error.digest) : "") ?? [];
       log(level, "console", { ...(error && describeError(error)), digest });
     };
-  Object.assign(console, { error: say("error"), warn: say("warn") });
+  Object.assign(console, { error: logConsoleCall("error"), warn: logConsoleCall("warn") });
 }

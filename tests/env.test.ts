@@ -4,7 +4,7 @@ import { readEnv } from "@/server/env";
 
 const key = (fill: number) => Buffer.alloc(32, fill).toString("base64");
 
-const whole = {
+const completeEnv = {
   DATABASE_URL: "postgres://portal_app:pass@localhost/portal",
   AUTH_SECRET: "a secret of at least thirty-two characters",
   MASTER_KEYS: `k2:${key(2)},k1:${key(1)}`,
@@ -13,15 +13,15 @@ const whole = {
 
 describe("the settings of the portal", () => {
   it("have defaults for all but what only the operator can know", () => {
-    const env = readEnv(whole);
+    const env = readEnv(completeEnv);
     expect(env.PORT).toBe(3000);
     expect(env.HERO_SANDBOX_URL).toBeUndefined();
     expect(env.MASTER_KEYS.map(({ id }) => id)).toEqual(["k2", "k1"]);
   });
 
-  it.each(Object.keys(whole))("name %s when it is missing or blank", (name) => {
-    expect(() => readEnv({ ...whole, [name]: undefined })).toThrow(`${name} is not set.`);
-    expect(() => readEnv({ ...whole, [name]: "  " })).toThrow(`${name} is not set.`);
+  it.each(Object.keys(completeEnv))("name %s when it is missing or blank", (name) => {
+    expect(() => readEnv({ ...completeEnv, [name]: undefined })).toThrow(`${name} is not set.`);
+    expect(() => readEnv({ ...completeEnv, [name]: "  " })).toThrow(`${name} is not set.`);
   });
 
   it.each([
@@ -41,7 +41,7 @@ describe("the settings of the portal", () => {
   ])("name %s when it is malformed, and keep its value to themselves", (name, value) => {
     let message = "";
     try {
-      readEnv({ ...whole, [name]: value });
+      readEnv({ ...completeEnv, [name]: value });
     } catch (error) {
       message = error instanceof Error ? error.message : "";
     }
@@ -50,7 +50,9 @@ describe("the settings of the portal", () => {
   });
 
   it("name every faulty variable at once", () => {
-    expect(() => readEnv({ ...whole, PORT: "x", LOG_LEVEL: "x" })).toThrow(/PORT .* LOG_LEVEL /);
+    expect(() => readEnv({ ...completeEnv, PORT: "x", LOG_LEVEL: "x" })).toThrow(
+      /PORT .* LOG_LEVEL /,
+    );
   });
 });
 
@@ -60,7 +62,7 @@ describe("the settings of the start", () => {
     expect(settings.publicUrl.origin).toBe("http://localhost:3000");
     expect(settings.isDemo).toBe(true);
     expect(settings.listenHost).toBe("127.0.0.1");
-    expect(settings.dataFolder).toBe(`${process.cwd()}/.data`);
+    expect(settings.dataDir).toBe(`${process.cwd()}/.data`);
   });
 
   it("follow the port in the address", () => {
@@ -72,7 +74,7 @@ describe("the settings of the start", () => {
     const ELEMENTS_ORIGIN = "https://elements.example.net";
     const addresses = { PUBLIC_URL, ELEMENTS_ORIGIN };
     expect(() => readStartSettings(addresses)).toThrow("SMTP_URL is not set.");
-    const settings = readStartSettings({ ...addresses, SMTP_URL: whole.SMTP_URL });
+    const settings = readStartSettings({ ...addresses, SMTP_URL: completeEnv.SMTP_URL });
     expect(settings.isDemo).toBe(false);
     expect(settings.listenHost).toBeUndefined();
     expect(readStartSettings({ ...addresses, DEMO: "on" }).isDemo).toBe(true);
@@ -100,7 +102,7 @@ describe("the settings of the start", () => {
 
 describe("c25: the second origin", () => {
   it("is another name of this machine beside a portal on it", () => {
-    expect(readEnv({ ...whole, PUBLIC_URL: "http://localhost:4200" }).ELEMENTS_ORIGIN).toBe(
+    expect(readEnv({ ...completeEnv, PUBLIC_URL: "http://localhost:4200" }).ELEMENTS_ORIGIN).toBe(
       "http://elements.localhost:4200",
     );
     expect(readServeSettings({ PORT: "4200" }).elementsUrl.host).toBe("elements.localhost:4200");
@@ -108,9 +110,9 @@ describe("c25: the second origin", () => {
 
   it("has to be said for a portal anywhere else, and is never the portal's own", () => {
     const PUBLIC_URL = "https://portal.example.org";
-    expect(() => readEnv({ ...whole, PUBLIC_URL })).toThrow("ELEMENTS_ORIGIN is not set.");
+    expect(() => readEnv({ ...completeEnv, PUBLIC_URL })).toThrow("ELEMENTS_ORIGIN is not set.");
     expect(() => readServeSettings({ PUBLIC_URL })).toThrow("ELEMENTS_ORIGIN is not set.");
-    expect(() => readEnv({ ...whole, PUBLIC_URL, ELEMENTS_ORIGIN: PUBLIC_URL })).toThrow(
+    expect(() => readEnv({ ...completeEnv, PUBLIC_URL, ELEMENTS_ORIGIN: PUBLIC_URL })).toThrow(
       "ELEMENTS_ORIGIN must differ from PUBLIC_URL.",
     );
   });

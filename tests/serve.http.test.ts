@@ -1,9 +1,9 @@
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
-import { largestBodyBytes } from "@/scripts/serve/requests";
-import { runningPortal } from "./setup/portal";
+import { maxBodyBytes } from "@/scripts/serve/requests";
+import { getRunningPortal } from "./setup/portal";
 
-const portal = runningPortal();
+const portal = getRunningPortal();
 const { host, port } = new URL(portal.url);
 
 /** Sends bytes as they are and gives all that comes back until the portal closes. */
@@ -20,7 +20,7 @@ async function sendRaw(text: string): Promise<string> {
   });
 }
 
-const statusOf = (answer: string) => answer.split("\r\n")[0];
+const statusOf = (response: string) => response.split("\r\n")[0];
 
 describe("the server in front of the portal", () => {
   it("says that it is healthy, and the process that it lives", async () => {
@@ -44,35 +44,35 @@ describe("the server in front of the portal", () => {
   });
 
   it("c6: answers for its own hosts only", async () => {
-    for (const forged of ["evil.example", `${host}.evil.example`, "localhost"]) {
-      const answer = await sendRaw(`GET /sign-in HTTP/1.1\r\nHost: ${forged}\r\n\r\n`);
-      expect(statusOf(answer)).toBe("HTTP/1.1 400 Bad Request");
-      expect(answer).not.toContain(forged);
+    for (const forgedHost of ["evil.example", `${host}.evil.example`, "localhost"]) {
+      const response = await sendRaw(`GET /sign-in HTTP/1.1\r\nHost: ${forgedHost}\r\n\r\n`);
+      expect(statusOf(response)).toBe("HTTP/1.1 400 Bad Request");
+      expect(response).not.toContain(forgedHost);
     }
-    const twice = `GET / HTTP/1.1\r\nHost: ${host}\r\nHost: evil.example\r\n\r\n`;
-    expect(statusOf(await sendRaw(twice))).toBe("HTTP/1.1 400 Bad Request");
+    const duplicateHost = `GET / HTTP/1.1\r\nHost: ${host}\r\nHost: evil.example\r\n\r\n`;
+    expect(statusOf(await sendRaw(duplicateHost))).toBe("HTTP/1.1 400 Bad Request");
   });
 
   it("c6: redirects to itself whatever the caller says of hosts", async () => {
-    const answer = await fetch(portal.url, {
+    const response = await fetch(portal.url, {
       headers: { "x-forwarded-host": "evil.example", "x-forwarded-proto": "https" },
       redirect: "manual",
     });
-    expect(answer.headers.get("location") ?? "").not.toContain("evil.example");
+    expect(response.headers.get("location") ?? "").not.toContain("evil.example");
   });
 
   it("c7: refuses a body beyond the limit, stated or not", async () => {
-    const stated = await sendRaw(
-      `POST /api/health HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${largestBodyBytes + 1}\r\n\r\n`,
+    const withContentLength = await sendRaw(
+      `POST /api/health HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${maxBodyBytes + 1}\r\n\r\n`,
     );
-    expect(statusOf(stated)).toBe("HTTP/1.1 413 Payload Too Large");
+    expect(statusOf(withContentLength)).toBe("HTTP/1.1 413 Payload Too Large");
 
     const chunkBytes = 1024 * 1024;
     const chunk = `${chunkBytes.toString(16)}\r\n${"0".repeat(chunkBytes)}\r\n`;
-    const unstated = await sendRaw(
-      `POST /api/trpc/account/signUp HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(largestBodyBytes / chunkBytes + 1)}0\r\n\r\n`,
+    const chunked = await sendRaw(
+      `POST /api/trpc/account/signUp HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(maxBodyBytes / chunkBytes + 1)}0\r\n\r\n`,
     );
-    expect(statusOf(unstated)).toBe("HTTP/1.1 413 Payload Too Large");
+    expect(statusOf(chunked)).toBe("HTTP/1.1 413 Payload Too Large");
   });
 
   it("c21: sends its headers with every answer, its own refusals included", async () => {
@@ -84,17 +84,17 @@ describe("the server in front of the portal", () => {
       expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
       expect(headers.has("x-powered-by")).toBe(false);
     }
-    const refused = await sendRaw(`GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n`);
-    expect(refused).toMatch(/content-security-policy: .*frame-ancestors 'none'/i);
+    const rejected = await sendRaw(`GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n`);
+    expect(rejected).toMatch(/content-security-policy: .*frame-ancestors 'none'/i);
   });
 
   it("gives each request an id of its own, not the caller's", async () => {
     const ids = await Promise.all(
       [1, 2].map(async () => {
-        const answer = await fetch(`${portal.url}/api/health/live`, {
+        const response = await fetch(`${portal.url}/api/health/live`, {
           headers: { "x-request-id": "mine" },
         });
-        return answer.headers.get("x-request-id");
+        return response.headers.get("x-request-id");
       }),
     );
     expect(new Set([...ids, "mine"]).size).toBe(3);

@@ -3,15 +3,15 @@ import { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import {
   findClientAddress,
-  findRefusal,
-  largestBodyBytes,
+  rejectionStatus,
+  maxBodyBytes,
   limitBody,
-  settleHeaders,
+  normalizeHeaders,
 } from "@/scripts/serve/requests";
 import { readServeSettings } from "@/scripts/settings";
 
-const direct = readServeSettings({ PORT: "4200" });
-const proxied = readServeSettings({
+const directSettings = readServeSettings({ PORT: "4200" });
+const proxiedSettings = readServeSettings({
   PORT: "4200",
   PUBLIC_URL: "https://portal.example.org",
   ELEMENTS_ORIGIN: "https://elements.example.net",
@@ -38,29 +38,31 @@ describe("requests that are turned away", () => {
       "*",
       "",
     ]) {
-      expect(findRefusal(request({}, target), direct)).toBe(400);
+      expect(rejectionStatus(request({}, target), directSettings)).toBe(400);
     }
-    expect(findRefusal(request({}, "/links?next=//evil.example"), direct)).toBeUndefined();
+    expect(
+      rejectionStatus(request({}, "/links?next=//evil.example"), directSettings),
+    ).toBeUndefined();
   });
 
   it("c6: name another host, or two", () => {
-    expect(findRefusal(request({ host: "evil.example" }), direct)).toBe(400);
-    expect(findRefusal(request({ host: "localhost" }), direct)).toBe(400);
-    expect(findRefusal(request({ host: "LOCALHOST:4200" }), direct)).toBeUndefined();
-    const twice = request({});
-    twice.headersDistinct = { host: ["localhost:4200", "evil.example"] };
-    expect(findRefusal(twice, direct)).toBe(400);
+    expect(rejectionStatus(request({ host: "evil.example" }), directSettings)).toBe(400);
+    expect(rejectionStatus(request({ host: "localhost" }), directSettings)).toBe(400);
+    expect(rejectionStatus(request({ host: "LOCALHOST:4200" }), directSettings)).toBeUndefined();
+    const duplicateHeaders = request({});
+    duplicateHeaders.headersDistinct = { host: ["localhost:4200", "evil.example"] };
+    expect(rejectionStatus(duplicateHeaders, directSettings)).toBe(400);
   });
 
   it("c6: come through a proxy that was asked for another host", () => {
     const headers = { host: "portal.example.org", "x-forwarded-host": "evil.example" };
-    expect(findRefusal(request(headers), proxied)).toBe(400);
+    expect(rejectionStatus(request(headers), proxiedSettings)).toBe(400);
   });
 
   it("c25: ask the second origin for anything but a frame, or the portal for one", () => {
     const elements = { host: "elements.localhost:4200" };
     const frame = "/embed/frame/01a20a81-200d-7413-a99e-202b090b3426";
-    expect(findRefusal(request(elements, frame), direct)).toBeUndefined();
+    expect(rejectionStatus(request(elements, frame), directSettings)).toBeUndefined();
     for (const target of [
       "/",
       "/sign-in",
@@ -72,38 +74,47 @@ describe("requests that are turned away", () => {
       "/embed/frame/x/../../../sign-in",
       "/embed/frame/x%2f..",
     ]) {
-      expect({ target, refusal: findRefusal(request(elements, target), direct) }).toEqual({
+      expect({
+        target,
+        refusal: rejectionStatus(request(elements, target), directSettings),
+      }).toEqual({
         target,
         refusal: 404,
       });
     }
-    expect(findRefusal(request({}, frame), direct)).toBe(404);
+    expect(rejectionStatus(request({}, frame), directSettings)).toBe(404);
     for (const target of ["/embed/", "/embed/v2.js", "/embed/sandbox", "/embed/v1.js/links"]) {
-      expect({ target, refusal: findRefusal(request({}, target), direct) }).toEqual({
+      expect({ target, refusal: rejectionStatus(request({}, target), directSettings) }).toEqual({
         target,
         refusal: 404,
       });
     }
-    expect(findRefusal(request({}, "/embed/v1.js"), direct)).toBeUndefined();
-    const there = { host: "inner", "x-forwarded-host": "elements.example.net" };
-    expect(findRefusal(request({ ...there, host: "portal.example.org" }, "/links"), proxied)).toBe(
-      404,
-    );
+    expect(rejectionStatus(request({}, "/embed/v1.js"), directSettings)).toBeUndefined();
+    const elementsHeaders = { host: "inner", "x-forwarded-host": "elements.example.net" };
     expect(
-      findRefusal(request({ ...there, host: "portal.example.org" }, frame), proxied),
+      rejectionStatus(
+        request({ ...elementsHeaders, host: "portal.example.org" }, "/links"),
+        proxiedSettings,
+      ),
+    ).toBe(404);
+    expect(
+      rejectionStatus(
+        request({ ...elementsHeaders, host: "portal.example.org" }, frame),
+        proxiedSettings,
+      ),
     ).toBeUndefined();
   });
 
   it("trace, or carry too much", () => {
-    expect(findRefusal(request({}, "/", "TRACE"), direct)).toBe(405);
+    expect(rejectionStatus(request({}, "/", "TRACE"), directSettings)).toBe(405);
     const length = (bytes: number) => request({ "content-length": String(bytes) }, "/", "POST");
-    expect(findRefusal(length(largestBodyBytes), direct)).toBeUndefined();
-    expect(findRefusal(length(largestBodyBytes + 1), direct)).toBe(413);
+    expect(rejectionStatus(length(maxBodyBytes), directSettings)).toBeUndefined();
+    expect(rejectionStatus(length(maxBodyBytes + 1), directSettings)).toBe(413);
   });
 });
 
 describe("headers that the portal goes by", () => {
-  const forged = {
+  const forgedHeaders = {
     "x-middleware-subrequest": "src/middleware:src/middleware",
     "x-forwarded-for": "1.1.1.1, 2.2.2.2, 3.3.3.3",
     "x-forwarded-host": "evil.example",
@@ -115,8 +126,8 @@ describe("headers that the portal goes by", () => {
   };
 
   it("c4, c6: come from us and never from the caller", () => {
-    const message = request(forged);
-    settleHeaders(message, "id-of-ours", direct);
+    const message = request(forgedHeaders);
+    normalizeHeaders(message, "id-of-ours", directSettings);
     expect(message.headers).toEqual({
       host: "localhost:4200",
       "x-forwarded-host": "localhost:4200",
@@ -127,9 +138,9 @@ describe("headers that the portal goes by", () => {
   });
 
   it("c17: take the caller's address from the stated proxies, counted from the right", () => {
-    expect(findClientAddress(request(forged), 0)).toBe("10.0.0.9");
-    expect(findClientAddress(request(forged), 1)).toBe("3.3.3.3");
-    expect(findClientAddress(request(forged), 2)).toBe("2.2.2.2");
+    expect(findClientAddress(request(forgedHeaders), 0)).toBe("10.0.0.9");
+    expect(findClientAddress(request(forgedHeaders), 1)).toBe("3.3.3.3");
+    expect(findClientAddress(request(forgedHeaders), 2)).toBe("2.2.2.2");
     expect(findClientAddress(request({}), 2)).toBe("10.0.0.9");
     expect(findClientAddress(request({ "x-forwarded-for": "not an address" }), 1)).toBe("10.0.0.9");
   });
@@ -137,7 +148,7 @@ describe("headers that the portal goes by", () => {
   it("state the public scheme behind a proxy", () => {
     const headers = { host: "inner", "x-forwarded-host": "portal.example.org" };
     const message = request(headers);
-    settleHeaders(message, "id", proxied);
+    normalizeHeaders(message, "id", proxiedSettings);
     expect(message.headers["x-forwarded-proto"]).toBe("https");
     expect(message.headers.host).toBe("portal.example.org");
   });
@@ -154,11 +165,12 @@ describe("a body without a stated length", () => {
     message.on("data", (chunk: Buffer) => {
       received += chunk.length;
     });
-    for (let sent = 0; sent < 3; sent++) message.push(Buffer.alloc(largestBodyBytes / 2));
+    for (let chunkIndex = 0; chunkIndex < 3; chunkIndex++)
+      message.push(Buffer.alloc(maxBodyBytes / 2));
     message.push(Buffer.alloc(10));
     message.push(null);
     await new Promise((resolve) => message.once("end", resolve));
-    expect(received).toBe(largestBodyBytes);
+    expect(received).toBe(maxBodyBytes);
     expect(calls).toBe(1);
   });
 });

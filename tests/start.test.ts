@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runSteps, type Step } from "@/scripts/checks/steps";
-import { claimDataFolder } from "@/scripts/data-folder";
-import { deriveRolePassword, readOrMakeSecrets } from "@/scripts/secrets";
+import { lockDataDir } from "@/scripts/data-dir-lock";
+import { deriveRolePassword, readOrCreateSecrets } from "@/scripts/secrets";
 import { readEnv } from "@/server/env";
 
 let folder = "";
@@ -16,8 +16,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the secrets of the first run", () => {
   it("are made once, for the owner's eyes only, and fit the settings", () => {
-    const secrets = readOrMakeSecrets(folder);
-    expect(readOrMakeSecrets(folder)).toEqual(secrets);
+    const secrets = readOrCreateSecrets(folder);
+    expect(readOrCreateSecrets(folder)).toEqual(secrets);
     expect(statSync(join(folder, "secrets.json")).mode & 0o777).toBe(0o600);
     const env = readEnv({
       AUTH_SECRET: secrets.authSecret,
@@ -29,12 +29,12 @@ describe("the secrets of the first run", () => {
   });
 
   it("c38: are never replaced when the file is damaged", () => {
-    readOrMakeSecrets(folder);
+    readOrCreateSecrets(folder);
     const file = join(folder, "secrets.json");
-    const cut = readFileSync(file, "utf8").slice(0, 40);
-    writeFileSync(file, cut);
-    expect(() => readOrMakeSecrets(folder)).toThrow(/is damaged/);
-    expect(readFileSync(file, "utf8")).toBe(cut);
+    const truncated = readFileSync(file, "utf8").slice(0, 40);
+    writeFileSync(file, truncated);
+    expect(() => readOrCreateSecrets(folder)).toThrow(/is damaged/);
+    expect(readFileSync(file, "utf8")).toBe(truncated);
   });
 
   it("give each database role a password of its own", () => {
@@ -47,16 +47,16 @@ describe("the secrets of the first run", () => {
 
 describe("a data folder", () => {
   it("belongs to one start at a time", () => {
-    const claim = claimDataFolder(folder);
-    expect(claim.wasInterrupted).toBe(false);
-    expect(() => claimDataFolder(folder)).toThrow(`(process ${process.pid})`);
-    claim.release();
-    expect(claimDataFolder(folder).wasInterrupted).toBe(false);
+    const lock = lockDataDir(folder);
+    expect(lock.wasInterrupted).toBe(false);
+    expect(() => lockDataDir(folder)).toThrow(`(process ${process.pid})`);
+    lock.release();
+    expect(lockDataDir(folder).wasInterrupted).toBe(false);
   });
 
   it("is free again when its start is gone, though the process id lives", () => {
     writeFileSync(join(folder, "start.pid"), `${process.pid} 1\n`);
-    expect(claimDataFolder(folder).wasInterrupted).toBe(true);
+    expect(lockDataDir(folder).wasInterrupted).toBe(true);
   });
 });
 
@@ -80,7 +80,7 @@ describe("the steps of bin/test", () => {
 
   it("count a step that throws as failed, and wait for what they need", async () => {
     const order: string[] = [];
-    const slow: Step = {
+    const slowStep: Step = {
       name: "slow",
       run: async () => {
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -88,7 +88,7 @@ describe("the steps of bin/test", () => {
         throw new Error("no");
       },
     };
-    const after: Step = {
+    const dependentStep: Step = {
       name: "after",
       needs: ["quick"],
       run: async () => {
@@ -96,7 +96,7 @@ describe("the steps of bin/test", () => {
         return { passed: 2, failed: 0, output: "" };
       },
     };
-    const total = await runSteps([slow, after, step("quick", 0)], 3, () => undefined);
+    const total = await runSteps([slowStep, dependentStep, step("quick", 0)], 3, () => undefined);
     expect(total).toEqual({ passed: 3, failed: 1 });
     expect(order).toEqual(["after", "slow"]);
   });

@@ -4,20 +4,20 @@ import { TRPCError } from "@trpc/server";
 import { revalidatePath } from "next/cache";
 import { redirect, unstable_rethrow } from "next/navigation";
 import type { SessionActionState } from "@/components/account/session-list";
-import { signOutHere } from "@/server/auth";
-import { openAccount } from "@/server/trpc/caller";
+import { signOutCurrentSession } from "@/server/auth";
+import { requireAccountPage } from "@/server/trpc/caller";
 
 export async function signOut(): Promise<void> {
-  await signOutHere();
+  await signOutCurrentSession();
   redirect("/sign-in");
 }
 
 /** Ends the session the form names; without one, every session but this. */
 export async function endSessions(
-  _before: SessionActionState,
+  _previousState: SessionActionState,
   form: FormData,
 ): Promise<SessionActionState> {
-  const { account } = await openAccount();
+  const { account } = await requireAccountPage();
   const sessionId = form.get("sessionId");
   try {
     if (typeof sessionId === "string") await account.endSession({ sessionId });
@@ -26,11 +26,11 @@ export async function endSessions(
     unstable_rethrow(error);
     if (!(error instanceof TRPCError) || error.code === "INTERNAL_SERVER_ERROR") throw error;
     revalidatePath("/account");
-    return { message: "That session has ended already.", isGood: true };
+    return { message: "That session has ended already.", isSuccess: true };
   }
   revalidatePath("/account");
   return {
     message: typeof sessionId === "string" ? "Session ended." : "All other sessions ended.",
-    isGood: true,
+    isSuccess: true,
   };
 }

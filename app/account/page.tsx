@@ -1,29 +1,29 @@
 import type { Metadata } from "next";
-import { readChosenTheme } from "@/app/chosen-theme";
+import { getThemeFromCookie } from "@/app/theme-cookie";
 import { SessionList } from "@/components/account/session-list";
 import { SignedInFrame } from "@/components/account/signed-in-frame";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Fact, Facts } from "@/components/ui/facts";
+import { DescriptionItem, DescriptionList } from "@/components/ui/description-list";
 import { PageHeader } from "@/components/ui/page-header";
-import { formatMoment } from "@/server/schemas/dates";
-import { openAccount } from "@/server/trpc/caller";
+import { formatTimestamp } from "@/server/schemas/dates";
+import { requireAccountPage } from "@/server/trpc/caller";
 import { endSessions, signOut } from "./actions";
 
 export const metadata: Metadata = { title: "Your account" };
 
 export default async function AccountPage() {
-  const { account, user } = await openAccount();
+  const { account, user } = await requireAccountPage();
   const sessions = await account.sessions();
   return (
-    <SignedInFrame user={user} theme={await readChosenTheme()} signOut={signOut}>
+    <SignedInFrame user={user} theme={await getThemeFromCookie()} signOut={signOut}>
       <PageHeader title="Your account" back={{ href: "/organisations", label: "Organisations" }} />
       <div className="flex flex-col gap-6">
         <Card aria-labelledby="about">
           <CardHeader id="about" title="About you" />
-          <Facts>
-            <Fact term="Name">{user.name}</Fact>
-            <Fact term="E-mail address">{user.email}</Fact>
-          </Facts>
+          <DescriptionList>
+            <DescriptionItem term="Name">{user.name}</DescriptionItem>
+            <DescriptionItem term="E-mail address">{user.email}</DescriptionItem>
+          </DescriptionList>
         </Card>
         <Card aria-labelledby="sessions">
           <CardHeader
@@ -37,8 +37,8 @@ export default async function AccountPage() {
               id,
               userAgent,
               isCurrent,
-              signedInAt: formatMoment(createdAt),
-              lastSeenAt: formatMoment(lastSeenAt),
+              signedInAt: formatTimestamp(createdAt),
+              lastSeenAt: formatTimestamp(lastSeenAt),
             }))}
           />
         </Card>

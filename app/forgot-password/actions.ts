@@ -1,15 +1,18 @@
 "use server";
 
-import { answerForm } from "@/app/form-action";
+import { handleFormAction } from "@/app/form-action";
 import type { FormState } from "@/components/account/form-state";
 import { requestPasswordResetInput } from "@/server/schemas/account";
-import { publicAccount } from "@/server/trpc/caller";
+import { createPublicAccountCaller } from "@/server/trpc/caller";
 
-export async function requestPasswordReset(_before: FormState, form: FormData): Promise<FormState> {
-  return answerForm(
+export async function requestPasswordReset(
+  _previousState: FormState,
+  form: FormData,
+): Promise<FormState> {
+  return handleFormAction(
     { form, schema: requestPasswordResetInput, fields: ["email"] },
     async (input) => {
-      await (await publicAccount()).requestPasswordReset(input);
+      await (await createPublicAccountCaller()).requestPasswordReset(input);
     },
   );
 }

@@ -1,14 +1,17 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { answerForm } from "@/app/form-action";
+import { handleFormAction } from "@/app/form-action";
 import type { FormState } from "@/components/account/form-state";
 import { createOrganisationInput } from "@/server/schemas/organisations";
-import { openAccount } from "@/server/trpc/caller";
+import { requireAccountPage } from "@/server/trpc/caller";
 
-export async function createOrganisation(_before: FormState, form: FormData): Promise<FormState> {
-  const { account } = await openAccount();
-  return answerForm(
+export async function createOrganisation(
+  _previousState: FormState,
+  form: FormData,
+): Promise<FormState> {
+  const { account } = await requireAccountPage();
+  return handleFormAction(
     { form, schema: createOrganisationInput, fields: ["name", "slug"] },
     async (input) => {
       const { slug } = await account.createOrganisation(input);

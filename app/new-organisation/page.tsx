@@ -1,20 +1,20 @@
 import type { Metadata } from "next";
 import { signOut } from "@/app/account/actions";
-import { readChosenTheme } from "@/app/chosen-theme";
+import { getThemeFromCookie } from "@/app/theme-cookie";
 import { NewOrganisationForm } from "@/components/account/new-organisation-form";
 import { SignedInFrame } from "@/components/account/signed-in-frame";
 import { PageHeader } from "@/components/ui/page-header";
-import { openAccount } from "@/server/trpc/caller";
+import { requireAccountPage } from "@/server/trpc/caller";
 import { createOrganisation } from "./actions";
 
 export const metadata: Metadata = { title: "New organisation" };
 
 export default async function NewOrganisationPage() {
-  const { account, user } = await openAccount();
+  const { account, user } = await requireAccountPage();
   const { organisations } = await account.me();
   const isFirst = organisations.length === 0;
   return (
-    <SignedInFrame user={user} theme={await readChosenTheme()} signOut={signOut} width="narrow">
+    <SignedInFrame user={user} theme={await getThemeFromCookie()} signOut={signOut} width="narrow">
       <PageHeader
         title={isFirst ? "Name your organisation" : "New organisation"}
         description="Practices, links and colleagues belong to an organisation. What is in one is never seen from another."

@@ -1,14 +1,17 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { answerForm } from "@/app/form-action";
+import { handleFormAction } from "@/app/form-action";
 import type { FormState } from "@/components/account/form-state";
 import { resetPasswordInput } from "@/server/schemas/account";
-import { publicAccount } from "@/server/trpc/caller";
+import { createPublicAccountCaller } from "@/server/trpc/caller";
 
-export async function resetPassword(_before: FormState, form: FormData): Promise<FormState> {
-  return answerForm({ form, schema: resetPasswordInput, fields: ["password"] }, async (input) => {
-    await (await publicAccount()).resetPassword(input);
-    redirect("/sign-in?password=changed");
-  });
+export async function resetPassword(_previousState: FormState, form: FormData): Promise<FormState> {
+  return handleFormAction(
+    { form, schema: resetPasswordInput, fields: ["password"] },
+    async (input) => {
+      await (await createPublicAccountCaller()).resetPassword(input);
+      redirect("/sign-in?password=changed");
+    },
+  );
 }

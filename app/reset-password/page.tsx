@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { AccountFrame } from "@/components/account/account-frame";
-import { DeadLink } from "@/components/account/dead-link";
+import { IncompleteLink } from "@/components/account/incomplete-link";
 import { ResetPasswordForm } from "@/components/account/token-forms";
 import { resetPassword } from "./actions";
 
@@ -8,16 +8,16 @@ import { resetPassword } from "./actions";
 // `no-referrer` would say less still, but then browsers post forms with no origin and Next refuses them.
 export const metadata: Metadata = { title: "Choose a new password", referrer: "strict-origin" };
 
-type SearchParams = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+type PageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
-export default async function ResetPasswordPage({ searchParams }: SearchParams) {
+export default async function ResetPasswordPage({ searchParams }: PageProps) {
   const { token } = await searchParams;
   if (typeof token !== "string" || token === "") {
     return (
-      <DeadLink again={{ href: "/forgot-password", label: "Get a new link" }}>
+      <IncompleteLink action={{ href: "/forgot-password", label: "Get a new link" }}>
         A part of the address is missing. Open the whole link from the message we sent you, or get a
         new one.
-      </DeadLink>
+      </IncompleteLink>
     );
   }
   return (

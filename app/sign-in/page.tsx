@@ -4,16 +4,16 @@ import { AccountFrame } from "@/components/account/account-frame";
 import { PlainLink } from "@/components/account/plain-link";
 import { SignInForm } from "@/components/account/sign-in-form";
 import { findCurrentSession } from "@/server/auth";
-import { safeNext } from "@/server/schemas/next-path";
+import { safeNextPath } from "@/server/schemas/next-path";
 import { signIn } from "./actions";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-type SearchParams = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+type PageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
-export default async function SignInPage({ searchParams }: SearchParams) {
+export default async function SignInPage({ searchParams }: PageProps) {
   const { next, password } = await searchParams;
-  const target = safeNext(next);
+  const target = safeNextPath(next);
   if (await findCurrentSession()) redirect(target);
   return (
     <AccountFrame

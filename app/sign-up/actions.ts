@@ -1,15 +1,15 @@
 "use server";
 
-import { answerForm } from "@/app/form-action";
+import { handleFormAction } from "@/app/form-action";
 import type { FormState } from "@/components/account/form-state";
 import { signUpInput } from "@/server/schemas/account";
-import { publicAccount } from "@/server/trpc/caller";
+import { createPublicAccountCaller } from "@/server/trpc/caller";
 
-export async function signUp(_before: FormState, form: FormData): Promise<FormState> {
-  return answerForm(
+export async function signUp(_previousState: FormState, form: FormData): Promise<FormState> {
+  return handleFormAction(
     { form, schema: signUpInput, fields: ["name", "email", "password"] },
     async (input) => {
-      await (await publicAccount()).signUp(input);
+      await (await createPublicAccountCaller()).signUp(input);
     },
   );
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { AccountFrame } from "@/components/account/account-frame";
-import { DeadLink } from "@/components/account/dead-link";
+import { IncompleteLink } from "@/components/account/incomplete-link";
 import { VerifyEmailForm } from "@/components/account/token-forms";
 import { verifyEmail } from "./actions";
 
@@ -11,16 +11,16 @@ export const metadata: Metadata = {
   referrer: "strict-origin",
 };
 
-type SearchParams = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+type PageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
-export default async function VerifyEmailPage({ searchParams }: SearchParams) {
+export default async function VerifyEmailPage({ searchParams }: PageProps) {
   const { token } = await searchParams;
   if (typeof token !== "string" || token === "") {
     return (
-      <DeadLink again={{ href: "/sign-up", label: "Sign up again" }}>
+      <IncompleteLink action={{ href: "/sign-up", label: "Sign up again" }}>
         A part of the address is missing. Open the whole link from the message we sent you, or sign
         up again to get a new one.
-      </DeadLink>
+      </IncompleteLink>
     );
   }
   return (

@@ -1,9 +1,9 @@
 "use client";
 
 import { type ReactNode, useActionState } from "react";
-import { buttonLook } from "@/components/ui/button-look";
+import { buttonClasses } from "@/components/ui/button-classes";
 import { ErrorSummary } from "@/components/ui/error-summary";
-import { type FormAction, type FormState, untouched } from "./form-state";
+import { type FormAction, type FormState, initialFormState } from "./form-state";
 
 type AccountFormProps = {
   action: FormAction;
@@ -12,7 +12,7 @@ type AccountFormProps = {
   /** The fields, given the last answer. */
   children: (state: FormState) => ReactNode;
   /** What stands in the form's place when it is done. */
-  done?: (state: FormState) => ReactNode;
+  renderDone?: (state: FormState) => ReactNode;
 };
 
 /** A form of the account pages: it works by server action alone, also before its script has come. */
@@ -21,10 +21,10 @@ export function AccountForm({
   submitLabel,
   pendingLabel,
   children,
-  done,
+  renderDone,
 }: AccountFormProps) {
-  const [state, submit, isPending] = useActionState(action, untouched);
-  if (state.isDone && done) return done(state);
+  const [state, submit, isPending] = useActionState(action, initialFormState);
+  if (state.isDone && renderDone) return renderDone(state);
   return (
     <form action={submit} noValidate className="flex flex-col gap-5">
       <ErrorSummary errors={state.errors} />
@@ -34,7 +34,7 @@ export function AccountForm({
         type="submit"
         aria-disabled={isPending || undefined}
         onClick={isPending ? (event) => event.preventDefault() : undefined}
-        className={buttonLook({ variant: "primary" }, "w-full")}
+        className={buttonClasses({ variant: "primary" }, "w-full")}
       >
         {isPending ? pendingLabel : submitLabel}
       </button>

@@ -24,13 +24,13 @@ export function AccountFrame({ title, description, children, footer }: AccountFr
           {footer ? <div className="mt-6 text-muted">{footer}</div> : null}
         </main>
       </div>
-      <Aside />
+      <BrandPanel />
     </div>
   );
 }
 
 /** The mark at the size of a wall, and what the portal is for. Narrow screens go without. */
-function Aside() {
+function BrandPanel() {
   return (
     <aside className="relative hidden w-[44%] max-w-3xl overflow-hidden border-l border-accent-line bg-accent-soft lg:flex print:hidden">
       <svg

@@ -23,7 +23,7 @@ const systems = [
 /** "Firefox on Windows": good enough to recognise one's own; a user agent proves nothing. */
 export function describeBrowser(userAgent: string | null): string {
   if (!userAgent) return "Unknown browser";
-  const browser = browsers.find(([sign]) => userAgent.includes(sign))?.[1] ?? "Unknown browser";
-  const system = systems.find(([sign]) => userAgent.includes(sign))?.[1];
+  const browser = browsers.find(([token]) => userAgent.includes(token))?.[1] ?? "Unknown browser";
+  const system = systems.find(([token]) => userAgent.includes(token))?.[1];
   return system ? `${browser} on ${system}` : browser;
 }

@@ -1,6 +1,6 @@
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { type FormState, kept } from "./form-state";
+import { type FormState, fieldValue } from "./form-state";
 import { PasswordInput } from "./password-input";
 
 export function EmailField({ state }: { state: FormState }) {
@@ -14,7 +14,7 @@ export function EmailField({ state }: { state: FormState }) {
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
-          defaultValue={kept(state, "email")}
+          defaultValue={fieldValue(state, "email")}
         />
       )}
     </Field>
@@ -24,7 +24,7 @@ export function EmailField({ state }: { state: FormState }) {
 export function NameField({ state }: { state: FormState }) {
   return (
     <Field label="Your name" name="name" error={state.fieldErrors.name} required>
-      {(ids) => <Input {...ids} autoComplete="name" defaultValue={kept(state, "name")} />}
+      {(ids) => <Input {...ids} autoComplete="name" defaultValue={fieldValue(state, "name")} />}
     </Field>
   );
 }

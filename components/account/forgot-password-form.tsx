@@ -1,7 +1,7 @@
 "use client";
 
 import { AccountForm } from "./account-form";
-import { CheckMail } from "./check-mail";
+import { CheckEmail } from "./check-email";
 import { EmailField } from "./fields";
 import type { FormAction } from "./form-state";
 
@@ -11,11 +11,11 @@ export function ForgotPasswordForm({ action }: { action: FormAction }) {
       action={action}
       submitLabel="Send me a link"
       pendingLabel="Sending…"
-      done={(state) => (
-        <CheckMail email={state.values.email ?? ""}>
+      renderDone={(state) => (
+        <CheckEmail email={state.values.email ?? ""}>
           If this address has an account, the message holds a link to choose a new password. It
           works for one hour.
-        </CheckMail>
+        </CheckEmail>
       )}
     >
       {(state) => <EmailField state={state} />}

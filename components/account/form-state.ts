@@ -12,11 +12,16 @@ export type FormState = {
   isDone: boolean;
 };
 
-export type FormAction = (before: FormState, form: FormData) => Promise<FormState>;
+export type FormAction = (previousState: FormState, form: FormData) => Promise<FormState>;
 
-export const untouched: FormState = { values: {}, fieldErrors: {}, errors: [], isDone: false };
+export const initialFormState: FormState = {
+  values: {},
+  fieldErrors: {},
+  errors: [],
+  isDone: false,
+};
 
 /** What stands in a field again after an answer. */
-export function kept(state: FormState, field: string, before = ""): string {
-  return state.values[field] ?? before;
+export function fieldValue(state: FormState, field: string, defaultValue = ""): string {
+  return state.values[field] ?? defaultValue;
 }

@@ -10,8 +10,8 @@ import type { FormAction } from "./form-state";
 /** The short name follows the name until somebody writes their own. */
 export function NewOrganisationForm({ action }: { action: FormAction }) {
   const [name, setName] = useState("");
-  const [ownSlug, setOwnSlug] = useState<string | null>(null);
-  const slug = ownSlug ?? proposeSlug(name);
+  const [customSlug, setCustomSlug] = useState<string | null>(null);
+  const slug = customSlug ?? proposeSlug(name);
   return (
     <AccountForm
       action={action}
@@ -51,7 +51,7 @@ export function NewOrganisationForm({ action }: { action: FormAction }) {
                 autoCapitalize="none"
                 spellCheck={false}
                 value={slug}
-                onChange={(event) => setOwnSlug(event.target.value)}
+                onChange={(event) => setCustomSlug(event.target.value)}
               />
             )}
           </Field>

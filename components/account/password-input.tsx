@@ -11,12 +11,12 @@ type PasswordInputProps = {
 
 /** A password that can be pasted, and looked at before it is sent. */
 export function PasswordInput({ ids, autoComplete }: PasswordInputProps) {
-  const [isShown, setShown] = useState(false);
+  const [isVisible, setIsVisible] = useState(false);
   return (
     <span className="relative block">
       <Input
         {...ids}
-        type={isShown ? "text" : "password"}
+        type={isVisible ? "text" : "password"}
         autoComplete={autoComplete}
         autoCapitalize="none"
         spellCheck={false}
@@ -25,14 +25,14 @@ export function PasswordInput({ ids, autoComplete }: PasswordInputProps) {
       <button
         type="button"
         aria-controls={ids.id}
-        aria-pressed={isShown}
-        onClick={() => setShown(!isShown)}
+        aria-pressed={isVisible}
+        onClick={() => setIsVisible(!isVisible)}
         className="absolute inset-y-1 right-1 rounded-sm px-2.5 text-sm font-medium text-muted hover:bg-hover hover:text-ink"
       >
-        <span aria-hidden="true" className={isShown ? "" : "hidden"}>
+        <span aria-hidden="true" className={isVisible ? "" : "hidden"}>
           Hide
         </span>
-        <span aria-hidden="true" className={isShown ? "hidden" : ""}>
+        <span aria-hidden="true" className={isVisible ? "hidden" : ""}>
           Show
         </span>
         <span className="sr-only">Show password</span>

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
-import { buttonLook } from "@/components/ui/button-look";
+import { buttonClasses } from "@/components/ui/button-classes";
 
 type PlainLinkProps = {
   href: string;
-  looksLikeButton?: boolean;
+  asButton?: boolean;
   children: ReactNode;
 };
 
@@ -11,9 +11,9 @@ type PlainLinkProps = {
  * A link that the browser follows by itself. Pages of people who are not signed in use it: Next's own
  * link would add its script to the lightest pages, and fetch their neighbours for nothing.
  */
-export function PlainLink({ href, looksLikeButton, children }: PlainLinkProps) {
+export function PlainLink({ href, asButton, children }: PlainLinkProps) {
   return (
-    <a href={href} className={looksLikeButton ? buttonLook({}) : "link"}>
+    <a href={href} className={asButton ? buttonClasses({}) : "link"}>
       {children}
     </a>
   );

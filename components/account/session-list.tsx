@@ -8,9 +8,9 @@ import type { SessionView } from "@/server/schemas/account";
 import { describeBrowser } from "./describe-browser";
 
 /** What came of ending sessions: a sentence, and whether it is good news. */
-export type SessionActionState = { message: string; isGood: boolean } | null;
+export type SessionActionState = { message: string; isSuccess: boolean } | null;
 export type SessionAction = (
-  before: SessionActionState,
+  previousState: SessionActionState,
   form: FormData,
 ) => Promise<SessionActionState>;
 
@@ -33,7 +33,7 @@ export function SessionList({ sessions, endSessions }: SessionListProps) {
     <div>
       <div role="status">
         {outcome ? (
-          <Notice tone={outcome.isGood ? "success" : "danger"} title={outcome.message} />
+          <Notice tone={outcome.isSuccess ? "success" : "danger"} title={outcome.message} />
         ) : null}
       </div>
       <ul className="divide-y divide-line">

@@ -1,7 +1,7 @@
 "use client";
 
 import { AccountForm } from "./account-form";
-import { CheckMail } from "./check-mail";
+import { CheckEmail } from "./check-email";
 import { EmailField, NameField, NewPasswordField } from "./fields";
 import type { FormAction } from "./form-state";
 
@@ -11,11 +11,11 @@ export function SignUpForm({ action }: { action: FormAction }) {
       action={action}
       submitLabel="Create account"
       pendingLabel="Creating your account…"
-      done={(state) => (
-        <CheckMail email={state.values.email ?? ""}>
+      renderDone={(state) => (
+        <CheckEmail email={state.values.email ?? ""}>
           Follow the link in it to verify your address. It works for one day. If you already have an
           account, the message says so instead.
-        </CheckMail>
+        </CheckEmail>
       )}
     >
       {(state) => (

@@ -1,8 +1,8 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { type Place, portalPath } from "@/components/shell/portal-path";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { CopyButton } from "@/components/ui/copy-button";
-import { Moment } from "@/components/ui/moment";
+import { Timestamp } from "@/components/ui/timestamp";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import type { ActivityView } from "@/server/schemas/activity";
 import { environmentNames } from "@/server/schemas/environments";
@@ -18,7 +18,7 @@ const subjectNames: Record<string, string | undefined> = {
   script: "Script",
 };
 
-const rooms: Record<string, string | undefined> = {
+const subjectPaths: Record<string, string | undefined> = {
   practice: "practices",
   link: "links",
   bulk: "links/bulk",
@@ -26,13 +26,13 @@ const rooms: Record<string, string | undefined> = {
 };
 
 /** What an event was about, leading there where it has a page in this environment. */
-function Subject({ place, event }: { place: Place; event: ActivityView }): ReactNode {
+function Subject({ scope, event }: { scope: PortalScope; event: ActivityView }): ReactNode {
   const { type, id, label } = event.subject;
   const kind = subjectNames[type] ?? type;
-  const room = event.environment === place.environment ? rooms[type] : undefined;
+  const path = event.environment === scope.environment ? subjectPaths[type] : undefined;
   const text = label ? `${kind} · ${label}` : kind;
-  return room ? (
-    <Link href={portalPath(place, `/${room}/${id}`)} className="link">
+  return path ? (
+    <Link href={portalPath(scope, `/${path}/${id}`)} className="link">
       {text}
     </Link>
   ) : (
@@ -52,10 +52,10 @@ function RequestId({ id }: { id: string }) {
   );
 }
 
-type ActivityTableProps = { place: Place; events: readonly ActivityView[] };
+type ActivityTableProps = { scope: PortalScope; events: readonly ActivityView[] };
 
 /** Who did what to what, and when. */
-export function ActivityTable({ place, events }: ActivityTableProps) {
+export function ActivityTable({ scope, events }: ActivityTableProps) {
   return (
     <TableFrame label="Activity" density="compact">
       <Table cardsOnPhones className="text-sm!">
@@ -73,7 +73,7 @@ export function ActivityTable({ place, events }: ActivityTableProps) {
           {events.map((event) => (
             <tr key={event.id}>
               <Td label="When" className="whitespace-nowrap text-muted">
-                <Moment iso={event.occurredAt} />
+                <Timestamp iso={event.occurredAt} />
               </Td>
               <Td label="Who" className="whitespace-nowrap">
                 {event.actor}
@@ -82,7 +82,7 @@ export function ActivityTable({ place, events }: ActivityTableProps) {
                 {event.action}
               </Td>
               <Td label="On what" className="wrap-anywhere sm:min-w-44">
-                <Subject place={place} event={event} />
+                <Subject scope={scope} event={event} />
               </Td>
               <Td label="Where" className="text-muted">
                 {event.environment ? environmentNames[event.environment] : "All"}

@@ -1,16 +1,16 @@
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
-import type { ApiField } from "@/server/v1/guide";
+import type { ApiField } from "@/server/v1/api-docs";
 import { Prose } from "./prose";
 
 type FieldTableProps = {
   label: string;
   fields: readonly (ApiField & { in?: string })[];
   /** Answers have no fields that must be there or not. */
-  isAnswer?: boolean;
+  isResponse?: boolean;
 };
 
 /** Fields of a request or an answer, with what may stand in each. */
-export function FieldTable({ label, fields, isAnswer = false }: FieldTableProps) {
+export function FieldTable({ label, fields, isResponse = false }: FieldTableProps) {
   return (
     <TableFrame label={label} density="compact">
       <Table cardsOnPhones className="text-sm!">
@@ -26,7 +26,7 @@ export function FieldTable({ label, fields, isAnswer = false }: FieldTableProps)
             <tr key={field.name}>
               <Td className="align-top sm:min-w-44">
                 <code className="font-mono font-medium wrap-anywhere">{field.name}</code>
-                {isAnswer ? null : (
+                {isResponse ? null : (
                   <span className="block text-muted">
                     {field.isRequired ? "required" : "optional"}
                     {field.in ? `, ${field.in}` : ""}
@@ -37,7 +37,7 @@ export function FieldTable({ label, fields, isAnswer = false }: FieldTableProps)
                 {field.type}
               </Td>
               <Td label="About" className="align-top text-muted">
-                {field.about ? <Prose text={field.about} /> : null}
+                {field.description ? <Prose text={field.description} /> : null}
               </Td>
             </tr>
           ))}

@@ -1,5 +1,5 @@
 import { CopyButton } from "@/components/ui/copy-button";
-import type { ApiOperation } from "@/server/v1/guide";
+import type { ApiOperation } from "@/server/v1/api-docs";
 import { FieldTable } from "./field-table";
 import { Prose } from "./prose";
 
@@ -7,7 +7,7 @@ type OperationProps = { operation: ApiOperation; example: string | undefined };
 
 /** One operation: what it does, what it takes, what may come of it, and a call to copy. */
 export function Operation({ operation, example }: OperationProps) {
-  const { id, method, path, summary, about, parameters, bodies, answers } = operation;
+  const { id, method, path, summary, description, parameters, bodies, responses } = operation;
   return (
     <section aria-labelledby={id} className="flex flex-col gap-4 border-t border-line pt-8">
       <div>
@@ -18,7 +18,7 @@ export function Operation({ operation, example }: OperationProps) {
           <strong className="font-bold">{method}</strong> {path}
         </p>
         <p className="mt-2 max-w-prose text-muted">
-          <Prose text={about} />
+          <Prose text={description} />
         </p>
       </div>
       {example ? <Example title={summary} command={example} /> : null}
@@ -37,11 +37,11 @@ export function Operation({ operation, example }: OperationProps) {
       <div>
         <h3 className="mb-2 font-semibold">Answers</h3>
         <dl className="grid gap-x-4 gap-y-1 text-sm sm:grid-cols-[auto_minmax(0,1fr)]">
-          {answers.map((answer) => (
-            <div key={answer.status} className="contents">
-              <dt className="font-mono font-medium max-sm:mt-1.5">{answer.status}</dt>
+          {responses.map((response) => (
+            <div key={response.status} className="contents">
+              <dt className="font-mono font-medium max-sm:mt-1.5">{response.status}</dt>
               <dd className="text-muted">
-                <Prose text={answer.about} />
+                <Prose text={response.description} />
               </dd>
             </div>
           ))}

@@ -1,15 +1,15 @@
-import type { Place } from "@/components/shell/portal-path";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { Badge } from "@/components/ui/badge";
-import { Moment } from "@/components/ui/moment";
+import { Timestamp } from "@/components/ui/timestamp";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import type { ApiKeyView } from "@/server/schemas/api-keys";
 import { RevokeKeyButton } from "./revoke-key-button";
-import { describePermissions, keyHint } from "./words";
+import { describePermissions, maskedKey } from "./labels";
 
-type KeyListProps = { place: Place; keys: readonly ApiKeyView[] };
+type KeyListProps = { scope: PortalScope; keys: readonly ApiKeyView[] };
 
 /** The keys of this environment, in the order given. */
-export function KeyList({ place, keys }: KeyListProps) {
+export function KeyList({ scope, keys }: KeyListProps) {
   return (
     <TableFrame label="API keys">
       <Table cardsOnPhones>
@@ -36,7 +36,7 @@ export function KeyList({ place, keys }: KeyListProps) {
               </Td>
               <Td label="Key">
                 <code className="font-mono whitespace-nowrap text-muted">
-                  {keyHint(place.environment, key.lastFour)}
+                  {maskedKey(scope.environment, key.lastFour)}
                 </code>
               </Td>
               <Td label="May" className="sm:min-w-40">
@@ -44,7 +44,7 @@ export function KeyList({ place, keys }: KeyListProps) {
               </Td>
               <Td label="Last used" className="whitespace-nowrap">
                 {key.lastUsedAt ? (
-                  <Moment iso={key.lastUsedAt} />
+                  <Timestamp iso={key.lastUsedAt} />
                 ) : (
                   <span className="text-muted">Never</span>
                 )}
@@ -52,12 +52,12 @@ export function KeyList({ place, keys }: KeyListProps) {
               <Td label="Made" className="whitespace-nowrap">
                 {key.createdBy}
                 <span className="block text-sm text-muted">
-                  <Moment iso={key.createdAt} />
+                  <Timestamp iso={key.createdAt} />
                 </span>
               </Td>
               <Td className="text-right max-sm:text-left">
                 {key.revokedAt ? null : (
-                  <RevokeKeyButton place={place} apiKeyId={key.id} name={key.name} />
+                  <RevokeKeyButton scope={scope} apiKeyId={key.id} name={key.name} />
                 )}
               </Td>
             </tr>

@@ -8,11 +8,11 @@ type NewKeyProps = { value: string; onDone: () => void };
 
 /** A key just made, to copy. It takes focus, so that a screen reader says what has come. */
 export function NewKey({ value, onDone }: NewKeyProps) {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.focus(), []);
+  const container = useRef<HTMLDivElement>(null);
+  useEffect(() => container.current?.focus(), []);
   return (
     <div className="flex flex-col gap-4">
-      <div ref={box} tabIndex={-1} className="rounded-md outline-none">
+      <div ref={container} tabIndex={-1} className="rounded-md outline-none">
         <p className="sr-only">The key was made.</p>
         <code
           aria-label="API key"

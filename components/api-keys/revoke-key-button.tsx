@@ -3,22 +3,22 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { portalClient } from "@/components/client";
-import { useAct } from "@/components/form-kit/use-act";
-import type { Place } from "@/components/shell/portal-path";
+import { useAction } from "@/components/forms/use-action";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { AlertDialog } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
 
-type RevokeKeyButtonProps = { place: Place; apiKeyId: string; name: string };
+type RevokeKeyButtonProps = { scope: PortalScope; apiKeyId: string; name: string };
 
 /** Asks, and revokes a key: there is no way back, since nobody has the key but its owner. */
-export function RevokeKeyButton({ place, apiKeyId, name }: RevokeKeyButtonProps) {
+export function RevokeKeyButton({ scope, apiKeyId, name }: RevokeKeyButtonProps) {
   const router = useRouter();
   const toast = useToast();
   const [open, setOpen] = useState(false);
-  const revoke = useAct(async () => {
-    await portalClient(place.tenant, place.environment).apiKeys.revoke.mutate({ apiKeyId });
+  const revoke = useAction(async () => {
+    await portalClient(scope.tenant, scope.environment).apiKeys.revoke.mutate({ apiKeyId });
     toast({ tone: "success", title: `Revoked ${name}` });
     setOpen(false);
     router.refresh();
@@ -38,7 +38,7 @@ export function RevokeKeyButton({ place, apiKeyId, name }: RevokeKeyButtonProps)
         open={open}
         onOpenChange={(next) => {
           setOpen(next);
-          revoke.forget();
+          revoke.clearProblem();
         }}
         title={`Revoke ${name}?`}
         description="The next request with it is refused, and it cannot be brought back. Links made with it stay."

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { Environment } from "@/server/schemas/environments";
 import type { Theme } from "@/server/schemas/theme";
-import { type FrameMessage, readFrameMessage } from "./frame/messages";
+import { type FrameMessage, parseFrameMessage } from "./frame/messages";
 
 type ElementFrameProps = {
   /** The second origin, and the only one that is spoken to or heard. */
@@ -11,7 +11,7 @@ type ElementFrameProps = {
   environment: Environment;
   title: string;
   /** Makes a session and gives its secret, which stays in here. */
-  openSession: () => Promise<string>;
+  createSession: () => Promise<string>;
   /** Tried out before it is saved; null is Hero's own look. */
   theme?: Theme | null;
   /** Tried out beside what the session fixes. */
@@ -21,11 +21,11 @@ type ElementFrameProps = {
   onFailure: (failure: { error: unknown } | null) => void;
 };
 
-const startHeight = 320;
-const leastHeight = 160;
-const mostHeight = 2_400;
+const initialHeight = 320;
+const minHeight = 160;
+const maxHeight = 2_400;
 /** The frame's first word comes at once where its scripts run at all. */
-const silentMs = 10_000;
+const firstMessageTimeoutMs = 10_000;
 
 /**
  * Hero's element in a frame of the second origin, where its script sees no cookie of the portal's. Give it
@@ -34,62 +34,70 @@ const silentMs = 10_000;
 export function ElementFrame(props: ElementFrameProps) {
   const { elementsOrigin, environment, title, theme = null } = props;
   const frame = useRef<HTMLIFrameElement>(null);
-  const secret = useRef<string | null>(null);
-  const silence = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const [height, setHeight] = useState(startHeight);
-  const latest = useRef(props);
+  const sessionSecret = useRef<string | null>(null);
+  const firstMessageTimer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const [height, setHeight] = useState(initialHeight);
+  const latestProps = useRef(props);
   useEffect(() => {
-    latest.current = props;
+    latestProps.current = props;
   });
 
   useEffect(() => {
-    function hear({ origin, source, data }: MessageEvent<unknown>) {
+    function handleMessage({ origin, source, data }: MessageEvent<unknown>) {
       const isFrame = source !== null && source === frame.current?.contentWindow;
       if (origin !== elementsOrigin || !isFrame) return;
-      const message = readFrameMessage(data);
+      const message = parseFrameMessage(data);
       if (!message) return;
-      clearTimeout(silence.current);
+      clearTimeout(firstMessageTimer.current);
       if (message.type === "hero:height") {
-        setHeight(Math.min(Math.max(Math.ceil(message.height), leastHeight), mostHeight));
+        setHeight(Math.min(Math.max(Math.ceil(message.height), minHeight), maxHeight));
       }
-      latest.current.onMessage(message);
+      latestProps.current.onMessage(message);
     }
-    window.addEventListener("message", hear);
+    window.addEventListener("message", handleMessage);
     return () => {
-      window.removeEventListener("message", hear);
-      clearTimeout(silence.current);
+      window.removeEventListener("message", handleMessage);
+      clearTimeout(firstMessageTimer.current);
     };
   }, [elementsOrigin]);
 
-  function tell(message: Record<string, unknown>) {
+  function postToFrame(message: Record<string, unknown>) {
     frame.current?.contentWindow?.postMessage(message, elementsOrigin);
   }
 
-  function tellMount() {
-    if (!secret.current) return;
-    const { theme: wanted, attributes } = latest.current;
-    tell({ type: "hero:mount", session: secret.current, theme: wanted ?? undefined, attributes });
+  function postMount() {
+    if (!sessionSecret.current) return;
+    const { theme: latestTheme, attributes } = latestProps.current;
+    postToFrame({
+      type: "hero:mount",
+      session: sessionSecret.current,
+      theme: latestTheme ?? undefined,
+      attributes,
+    });
   }
 
-  async function begin() {
+  async function startSession() {
     try {
-      secret.current = await latest.current.openSession();
+      sessionSecret.current = await latestProps.current.createSession();
     } catch (error) {
-      latest.current.onFailure({ error });
+      latestProps.current.onFailure({ error });
       return;
     }
-    clearTimeout(silence.current);
-    silence.current = setTimeout(() => latest.current.onFailure(null), silentMs);
-    tellMount();
+    clearTimeout(firstMessageTimer.current);
+    firstMessageTimer.current = setTimeout(
+      () => latestProps.current.onFailure(null),
+      firstMessageTimeoutMs,
+    );
+    postMount();
   }
 
-  const shown = useRef(theme);
+  const lastTheme = useRef(theme);
   useEffect(() => {
-    if (shown.current === theme) return;
-    shown.current = theme;
-    if (theme) tell({ type: "hero:theme", theme });
+    if (lastTheme.current === theme) return;
+    lastTheme.current = theme;
+    if (theme) postToFrame({ type: "hero:theme", theme });
     // Nothing takes a theme away again but a new element.
-    else tellMount();
+    else postMount();
   });
 
   return (
@@ -100,7 +108,7 @@ export function ElementFrame(props: ElementFrameProps) {
       allow=""
       // The frame's origin is another than ours, so that it cannot lift this from within.
       sandbox="allow-scripts allow-same-origin allow-forms"
-      onLoad={() => void begin()}
+      onLoad={() => void startSession()}
       className="block w-full border-0 bg-white"
       style={{ height }}
     />

@@ -2,27 +2,27 @@
 
 import { useRouter } from "next/navigation";
 import { portalClient } from "@/components/client";
-import { useAct } from "@/components/form-kit/use-act";
-import type { Place } from "@/components/shell/portal-path";
+import { useAction } from "@/components/forms/use-action";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
-import type { WatchedScript } from "@/server/schemas/elements";
+import type { MonitoredScript } from "@/server/schemas/elements";
 import { elementName } from "./element-name";
-import { bytes, scriptHeadingId, shortHash } from "./script-words";
+import { formatBytes, scriptHeadingId, shortenHash } from "./script-labels";
 
-type ScriptAlertProps = { place: Place; script: WatchedScript; canManage: boolean };
+type ScriptAlertProps = { scope: PortalScope; script: MonitoredScript; canManage: boolean };
 
 /** Asks the organisation to look at a script that Hero changed; nothing once somebody has. */
-export function ScriptAlert({ place, script, canManage }: ScriptAlertProps) {
+export function ScriptAlert({ scope, script, canManage }: ScriptAlertProps) {
   const router = useRouter();
   const toast = useToast();
-  const [now, before] = script.versions;
-  const acknowledge = useAct(async () => {
-    if (!now) return "staying";
-    await portalClient(place.tenant, place.environment).elements.acknowledgeScript.mutate({
+  const [latest, previous] = script.versions;
+  const acknowledge = useAction(async () => {
+    if (!latest) return "staying";
+    await portalClient(scope.tenant, scope.environment).elements.acknowledgeScript.mutate({
       url: script.url,
-      sha256: now.sha256,
+      sha256: latest.sha256,
     });
     toast({ tone: "success", title: "Noted that you looked at it" });
     // The button goes with the alert.
@@ -30,7 +30,7 @@ export function ScriptAlert({ place, script, canManage }: ScriptAlertProps) {
     router.refresh();
     return "staying";
   });
-  if (!script.needsLook || !now) return null;
+  if (!script.needsReview || !latest) return null;
   return (
     <Notice
       tone="warning"
@@ -44,8 +44,8 @@ export function ScriptAlert({ place, script, canManage }: ScriptAlertProps) {
       }
     >
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
-        {before ? <Version name="Before" version={before} /> : null}
-        <Version name="Now" version={now} />
+        {previous ? <VersionRow name="Before" version={previous} /> : null}
+        <VersionRow name="Now" version={latest} />
       </dl>
       <p className="mt-2">
         Try the pages that show it, and see that a message still arrives.
@@ -62,17 +62,17 @@ export function ScriptAlert({ place, script, canManage }: ScriptAlertProps) {
   );
 }
 
-type VersionProps = { name: string; version: WatchedScript["versions"][number] };
+type VersionRowProps = { name: string; version: MonitoredScript["versions"][number] };
 
-function Version({ name, version: { sha256, size } }: VersionProps) {
+function VersionRow({ name, version: { sha256, size } }: VersionRowProps) {
   return (
     <>
       <dt className="text-muted">{name}</dt>
       <dd>
         <code className="font-mono" title={`SHA-256 ${sha256}`}>
-          {shortHash(sha256)}
+          {shortenHash(sha256)}
         </code>{" "}
-        {bytes(size)}
+        {formatBytes(size)}
       </dd>
     </>
   );

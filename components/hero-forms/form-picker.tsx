@@ -3,9 +3,9 @@
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { portalClient } from "@/components/client";
-import { useLiveAnswer } from "@/components/form-kit/use-live-answer";
-import { count } from "@/components/practices/words";
-import type { Place } from "@/components/shell/portal-path";
+import { useLiveQuery } from "@/components/forms/use-live-query";
+import { formatCount } from "@/components/practices/labels";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { Badge } from "@/components/ui/badge";
 import { Failure } from "@/components/ui/failure";
 import { Field } from "@/components/ui/field";
@@ -13,26 +13,28 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type FormSummary, formType, listFormsInput } from "@/server/schemas/forms";
-import { describeFormType, formTypeNames } from "./words";
+import { describeFormType, formTypeNames } from "./labels";
 
 type FormPickerProps = {
-  place: Place;
+  scope: PortalScope;
   practiceId: string;
   onPick: (formId: string) => void;
 };
 
 /** The practice's forms as Hero lists them, with Hero's own search and filter. */
-export function FormPicker({ place, practiceId, onPick }: FormPickerProps) {
+export function FormPicker({ scope, practiceId, onPick }: FormPickerProps) {
   const [search, setSearch] = useState("");
   const [type, setType] = useState("");
-  const chosen = formType.safeParse(type);
-  const read = listFormsInput.safeParse({ practiceId, search, formType: chosen.data });
-  const forms = useLiveAnswer(read.success ? JSON.stringify([search.trim(), type]) : null, () =>
-    portalClient(place.tenant, place.environment).forms.list.query({
-      practiceId,
-      search,
-      formType: chosen.data,
-    }),
+  const parsedType = formType.safeParse(type);
+  const parsedInput = listFormsInput.safeParse({ practiceId, search, formType: parsedType.data });
+  const formsQuery = useLiveQuery(
+    parsedInput.success ? JSON.stringify([search.trim(), type]) : null,
+    () =>
+      portalClient(scope.tenant, scope.environment).forms.list.query({
+        practiceId,
+        search,
+        formType: parsedType.data,
+      }),
   );
   return (
     <div className="flex flex-col gap-4">
@@ -40,7 +42,7 @@ export function FormPicker({ place, practiceId, onPick }: FormPickerProps) {
         <Field
           label="Search"
           name="form-search"
-          error={read.success ? undefined : read.error.issues[0]?.message}
+          error={parsedInput.success ? undefined : parsedInput.error.issues[0]?.message}
         >
           {(ids) => (
             <Input
@@ -67,9 +69,9 @@ export function FormPicker({ place, practiceId, onPick }: FormPickerProps) {
         </Field>
       </div>
       <p role="status" className="sr-only">
-        {forms.state === "answered" ? count(forms.answer.length, "form") : null}
+        {formsQuery.state === "loaded" ? formatCount(formsQuery.data.length, "form") : null}
       </p>
-      {forms.state === "asking" ? (
+      {formsQuery.state === "loading" ? (
         <div aria-busy="true" className="flex flex-col gap-2">
           <p className="sr-only">Reading forms from Hero</p>
           <Skeleton className="h-14 rounded-md" />
@@ -77,21 +79,21 @@ export function FormPicker({ place, practiceId, onPick }: FormPickerProps) {
           <Skeleton className="h-14 rounded-md" />
         </div>
       ) : null}
-      {forms.state === "failed" ? (
-        <Failure title="The forms could not be read" retry={forms.askAgain}>
-          {forms.problem}
+      {formsQuery.state === "failed" ? (
+        <Failure title="The forms could not be read" retry={formsQuery.retry}>
+          {formsQuery.problem}
         </Failure>
       ) : null}
-      {forms.state === "answered" && forms.answer.length === 0 ? (
+      {formsQuery.state === "loaded" && formsQuery.data.length === 0 ? (
         <p className="rounded-md border border-dashed border-line p-4 text-muted">
           {search || type
             ? "No form of this practice fits. Try other words, or all types."
             : "Hero lists no forms for this practice. The practice makes them in Hero."}
         </p>
       ) : null}
-      {forms.state === "answered" && forms.answer.length > 0 ? (
+      {formsQuery.state === "loaded" && formsQuery.data.length > 0 ? (
         <ul className="flex max-h-112 flex-col divide-y divide-line overflow-y-auto rounded-md border border-line">
-          {forms.answer.map((form) => (
+          {formsQuery.data.map((form) => (
             <li key={form.id}>
               <FormRow form={form} onPick={() => onPick(form.id)} />
             </li>

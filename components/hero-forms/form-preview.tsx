@@ -1,7 +1,7 @@
 import { Badge } from "@/components/ui/badge";
 import { Notice } from "@/components/ui/notice";
 import type { FormView } from "@/server/schemas/forms";
-import { describeFormType } from "./words";
+import { describeFormType } from "./labels";
 
 /** A form as its patient will read it, with every question in its place; nothing in it can be filled in. */
 export function FormPreview({ form }: { form: FormView }) {

@@ -5,28 +5,34 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { portalClient } from "@/components/client";
-import { faultsOf } from "@/components/form-kit/faults-of";
-import { useFormCall } from "@/components/form-kit/use-form-call";
-import { ChoosePatient } from "@/components/patients/choose-patient";
-import { type Place, portalPath } from "@/components/shell/portal-path";
+import { errorsOf } from "@/components/forms/errors-of";
+import { useFormSubmit } from "@/components/forms/use-form-submit";
+import { PatientPicker } from "@/components/patients/patient-picker";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Card } from "@/components/ui/card";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import { Notice } from "@/components/ui/notice";
 import type { CreateBookingLinkInput } from "@/server/schemas/links";
 import type { BookingOptions } from "@/server/schemas/practices";
 import { describeLink } from "./describe-link";
-import { bookingUses, EndFields, endNames, WindowFields, windowNames } from "./limit-fields";
+import {
+  bookingUsesText,
+  EndFields,
+  endFieldNames,
+  WindowFields,
+  windowFieldNames,
+} from "./limit-fields";
 import type { LinkDefaults } from "./link-defaults";
-import { type BookingDraft, bookingDrafts } from "./link-drafts";
-import { MakeButtons } from "./make-buttons";
-import { MoreFields, moreNames } from "./more-fields";
-import { SentenceBox } from "./sentence-box";
+import { type BookingLinkFormValues, bookingLinkSchemas } from "./link-drafts";
+import { FormActions } from "./form-actions";
+import { OptionalFields, optionalFieldNames } from "./optional-fields";
+import { LinkSummary } from "./link-summary";
 import { SlotCount } from "./slot-count";
-import { WhatFields, whatNames } from "./what-fields";
+import { AppointmentFields, appointmentFieldNames } from "./appointment-fields";
 
 export type BookingLinkFormProps = {
   kind: "invite" | "generic";
-  place: Place;
+  scope: PortalScope;
   practice: { id: string; name: string };
   /** The login people meet on a generic link, as a sentence. */
   loginText: string;
@@ -36,22 +42,22 @@ export type BookingLinkFormProps = {
   /** The day it is in the United Kingdom. */
   today: string;
   patientId: string;
-  onPatient: (patientId: string) => void;
+  onPatientChange: (patientId: string) => void;
 };
 
 /** Makes a booking link: for an invite the patient first, then what, which days, and until when. */
 export function BookingLinkForm(props: BookingLinkFormProps) {
-  const { kind, place, practice, loginText, options, defaults, operationId, today } = props;
-  const { patientId, onPatient } = props;
+  const { kind, scope, practice, loginText, options, defaults, operationId, today } = props;
+  const { patientId, onPatientChange } = props;
   const isInvite = kind === "invite";
   const router = useRouter();
-  const { kind: _kind, formId: _formId, ...start } = defaults;
-  const form = useForm<BookingDraft, unknown, CreateBookingLinkInput>({
-    resolver: zodResolver(bookingDrafts[kind]),
+  const { kind: _kind, formId: _formId, ...initialValues } = defaults;
+  const form = useForm<BookingLinkFormValues, unknown, CreateBookingLinkInput>({
+    resolver: zodResolver(bookingLinkSchemas[kind]),
     // Not on leaving a field: a line that appears under a press moves the button away from it.
     mode: "onChange",
     shouldFocusError: false,
-    defaultValues: { ...start, practiceId: practice.id, operationId: operationId ?? "" },
+    defaultValues: { ...initialValues, practiceId: practice.id, operationId: operationId ?? "" },
   });
   useEffect(() => {
     if (operationId) form.setValue("operationId", operationId);
@@ -59,48 +65,48 @@ export function BookingLinkForm(props: BookingLinkFormProps) {
   useEffect(() => {
     form.setValue("patientId", isInvite ? patientId : "");
     form.clearErrors();
-    if (!form.formState.dirtyFields.maximumUses) {
-      form.setValue("maximumUses", isInvite ? defaults.maximumUses || "1" : defaults.maximumUses);
+    if (!form.formState.dirtyFields.maxUses) {
+      form.setValue("maxUses", isInvite ? defaults.maxUses || "1" : defaults.maxUses);
     }
-  }, [form, isInvite, patientId, defaults.maximumUses]);
+  }, [form, isInvite, patientId, defaults.maxUses]);
 
-  const { submit, errors, pending } = useFormCall(
+  const { submit, errors, pending } = useFormSubmit(
     form,
-    [...whatNames, ...windowNames, ...endNames, ...moreNames],
+    [...appointmentFieldNames, ...windowFieldNames, ...endFieldNames, ...optionalFieldNames],
     async (input) => {
-      const client = portalClient(place.tenant, place.environment);
+      const client = portalClient(scope.tenant, scope.environment);
       const link = await client.links.create.mutate(input);
       // The spent form leaves the history: going back leads to where one came from.
-      router.replace(portalPath(place, `/links/${link.id}`));
+      router.replace(portalPath(scope, `/links/${link.id}`));
       router.refresh();
-      return "leaving";
+      return "navigating";
     },
     "Sending this form again cannot make a second link.",
   );
 
-  const faults = form.formState.errors;
+  const fieldErrors = form.formState.errors;
   const draft = useWatch({ control: form.control });
   const text = (value: unknown) => (typeof value === "string" ? value : "");
-  const nameOf = (list: readonly { id: string; name: string }[], id: unknown) =>
-    list.find((each) => each.id === id)?.name ?? null;
-  const choice = {
+  const findName = (items: readonly { id: string; name: string }[], id: unknown) =>
+    items.find((item) => item.id === id)?.name ?? null;
+  const slotQuery = {
     appointmentTypeId: text(draft.appointmentTypeId),
     locationId: text(draft.locationId),
     practitionerId: text(draft.practitionerId),
     slotsFrom: text(draft.slotsFrom),
     slotsTo: text(draft.slotsTo),
   };
-  const maximumUses = text(draft.maximumUses);
+  const maxUses = text(draft.maxUses);
 
   return (
     <div className="flex flex-col gap-6">
       <ErrorSummary errors={errors} />
       {isInvite ? (
-        <ChoosePatient
-          place={place}
+        <PatientPicker
+          scope={scope}
           practice={practice}
           patientId={patientId}
-          onChange={onPatient}
+          onChange={onPatientChange}
         />
       ) : (
         <Notice tone="info" title={loginText}>
@@ -115,56 +121,56 @@ export function BookingLinkForm(props: BookingLinkFormProps) {
         className="flex flex-col gap-6 hidden:hidden"
       >
         <Card className="flex flex-col gap-8 sm:p-6!">
-          <WhatFields
+          <AppointmentFields
             options={options}
             register={form.register}
-            appointmentTypeId={choice.appointmentTypeId}
-            faults={faultsOf(faults, whatNames)}
+            appointmentTypeId={slotQuery.appointmentTypeId}
+            errors={errorsOf(fieldErrors, appointmentFieldNames)}
           />
           <WindowFields
             register={form.register}
             today={today}
-            faults={faultsOf(faults, windowNames)}
+            errors={errorsOf(fieldErrors, windowFieldNames)}
           />
           <EndFields
-            controls={{
+            registrations={{
               expiresOn: form.register("expiresOn", { deps: ["slotsFrom", "slotsTo"] }),
-              maximumUses: form.register("maximumUses"),
+              maxUses: form.register("maxUses"),
             }}
             today={today}
-            uses={bookingUses(isInvite)}
-            faults={faultsOf(faults, endNames)}
+            usesText={bookingUsesText(isInvite)}
+            errors={errorsOf(fieldErrors, endFieldNames)}
           />
-          <MoreFields
+          <OptionalFields
             register={form.register}
-            startsOpen={Boolean(defaults.name || defaults.reference || defaults.tags)}
-            faults={faultsOf(faults, moreNames)}
+            isInitiallyOpen={Boolean(defaults.name || defaults.reference || defaults.tags)}
+            errors={errorsOf(fieldErrors, optionalFieldNames)}
           />
         </Card>
-        <SentenceBox
-          sentence={describeLink({
+        <LinkSummary
+          summary={describeLink({
             isInvite,
             practiceName: practice.name,
             patientId: isInvite ? patientId : "",
-            appointmentTypeName: nameOf(options.appointmentTypes, choice.appointmentTypeId),
-            locationName: nameOf(options.locations, choice.locationId),
-            practitionerName: nameOf(options.practitioners, choice.practitionerId),
-            slotsFrom: choice.slotsFrom,
-            slotsTo: choice.slotsTo,
+            appointmentTypeName: findName(options.appointmentTypes, slotQuery.appointmentTypeId),
+            locationName: findName(options.locations, slotQuery.locationId),
+            practitionerName: findName(options.practitioners, slotQuery.practitionerId),
+            slotsFrom: slotQuery.slotsFrom,
+            slotsTo: slotQuery.slotsTo,
             expiresOn: text(draft.expiresOn),
-            maximumUses,
+            maxUses,
           })}
         >
           <SlotCount
-            place={place}
-            choice={{ practiceId: practice.id, ...choice }}
-            uses={/^\d+$/.test(maximumUses) ? Number(maximumUses) : null}
+            scope={scope}
+            slotQuery={{ practiceId: practice.id, ...slotQuery }}
+            maxUses={/^\d+$/.test(maxUses) ? Number(maxUses) : null}
           />
-        </SentenceBox>
-        <MakeButtons
-          place={place}
+        </LinkSummary>
+        <FormActions
+          scope={scope}
           pending={pending}
-          effect="This makes a real link that patients can book with."
+          productionWarning="This makes a real link that patients can book with."
         />
       </form>
     </div>

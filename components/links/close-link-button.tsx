@@ -1,34 +1,38 @@
 "use client";
 
-import type { Place } from "@/components/shell/portal-path";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
-import { PatientAct } from "@/components/shell/patient-act";
-import { useChanges } from "./ledger/use-changes";
+import { ProductionWarning } from "@/components/shell/production-warning";
+import { useLinkChanges } from "./ledger/use-link-changes";
 
 type CloseLinkButtonProps = {
-  place: Place;
+  scope: PortalScope;
   linkId: string;
   /** What the button does: a closed link can be opened again while it has days left. */
-  to: "close" | "open";
+  action: "close" | "open";
 };
 
 /** Closes a link, or opens it again. Either can be undone from its message, so neither asks first. */
-export function CloseLinkButton({ place, linkId, to }: CloseLinkButtonProps) {
-  const { run, progress } = useChanges(place);
-  const isClosed = to === "close";
+export function CloseLinkButton({ scope, linkId, action }: CloseLinkButtonProps) {
+  const { run, progress } = useLinkChanges(scope);
+  const shouldClose = action === "close";
   return (
-    <PatientAct
-      environment={place.environment}
-      text={isClosed ? "Patients cannot use it any more then." : "Patients can use it again then."}
+    <ProductionWarning
+      environment={scope.environment}
+      text={
+        shouldClose ? "Patients cannot use it any more then." : "Patients can use it again then."
+      }
     >
       <Button
         pending={progress !== null}
         onClick={() =>
-          void run([{ linkId, isClosed }], { done: isClosed ? "closed" : "opened again" })
+          void run([{ linkId, isClosed: shouldClose }], {
+            pastTense: shouldClose ? "closed" : "opened again",
+          })
         }
       >
-        {isClosed ? "Close link" : "Open again"}
+        {shouldClose ? "Close link" : "Open again"}
       </Button>
-    </PatientAct>
+    </ProductionWarning>
   );
 }

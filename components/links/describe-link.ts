@@ -1,16 +1,16 @@
-import { formatBareDate, isBareDate } from "@/server/schemas/dates";
-import { formatSpan } from "./words";
+import { formatLocalDate, isLocalDate } from "@/server/schemas/dates";
+import { formatDateRange } from "./labels";
 
 /** A link as a form holds it: anything may still be missing or half typed. */
-type Draft = {
+type DraftBase = {
   practiceName: string;
   /** Empty where no patient is chosen. */
   patientId: string;
   expiresOn: string;
-  maximumUses: string;
+  maxUses: string;
 };
 
-export type BookingLinkDraft = Draft & {
+export type BookingLinkDraft = DraftBase & {
   isInvite: boolean;
   appointmentTypeName: string | null;
   locationName: string | null;
@@ -19,39 +19,44 @@ export type BookingLinkDraft = Draft & {
   slotsTo: string;
 };
 
-export type FormLinkDraft = Draft & { isForOnePatient: boolean | null; formTitle: string | null };
+export type FormLinkDraft = DraftBase & {
+  isForOnePatient: boolean | null;
+  formTitle: string | null;
+};
 
-function describeDays(from: string, to: string): string {
-  const hasFrom = isBareDate(from);
-  const hasTo = isBareDate(to);
+function describeDates(from: string, to: string): string {
+  const hasFrom = isLocalDate(from);
+  const hasTo = isLocalDate(to);
   if (hasFrom && hasTo && from > to) return "on days that have yet to be put right";
   if (hasFrom && hasTo) {
-    return from === to ? `on ${formatBareDate(to)}` : `between ${formatSpan(from, to, "and")}`;
+    return from === to
+      ? `on ${formatLocalDate(to)}`
+      : `between ${formatDateRange(from, to, "and")}`;
   }
-  if (hasFrom) return `on or after ${formatBareDate(from)}`;
-  if (hasTo) return `up to ${formatBareDate(to)}`;
+  if (hasFrom) return `on or after ${formatLocalDate(from)}`;
+  if (hasTo) return `up to ${formatLocalDate(to)}`;
   return "on any free day";
 }
 
-function describeEnd({ expiresOn }: Draft): string {
-  return isBareDate(expiresOn)
-    ? `the end of ${formatBareDate(expiresOn)}, UK time`
+function describeEnd({ expiresOn }: DraftBase): string {
+  return isLocalDate(expiresOn)
+    ? `the end of ${formatLocalDate(expiresOn)}, UK time`
     : "a day to be chosen";
 }
 
 /** "until the end of … or until 3 bookings are made", for a link of many people. */
-function describeLimit(draft: Draft, thing: string, done: string): string {
-  const uses = Number(draft.maximumUses);
+function describeLimit(draft: DraftBase, noun: string, participle: string): string {
+  const useCount = Number(draft.maxUses);
   const end = describeEnd(draft);
-  if (!Number.isInteger(uses) || uses < 1) return `until ${end}`;
-  const amount =
-    uses === 1
-      ? `one ${thing} is ${done}`
-      : `${uses.toLocaleString("en-GB")} ${thing}s are ${done}`;
-  return `until ${amount} or ${end}, whichever comes first`;
+  if (!Number.isInteger(useCount) || useCount < 1) return `until ${end}`;
+  const uses =
+    useCount === 1
+      ? `one ${noun} is ${participle}`
+      : `${useCount.toLocaleString("en-GB")} ${noun}s are ${participle}`;
+  return `until ${uses} or ${end}, whichever comes first`;
 }
 
-const describePatient = ({ patientId, practiceName }: Draft) =>
+const describePatient = ({ patientId, practiceName }: DraftBase) =>
   patientId ? `Patient ${patientId} of ${practiceName}` : `One patient of ${practiceName}`;
 
 /**
@@ -59,24 +64,25 @@ const describePatient = ({ patientId, practiceName }: Draft) =>
  * what, where, when, how often and until when. What is not chosen yet is said in general words.
  */
 export function describeLink(draft: BookingLinkDraft): string {
-  const uses = Number(draft.maximumUses);
+  const maxUses = Number(draft.maxUses);
   const { isInvite } = draft;
-  const who = isInvite ? describePatient(draft) : `Anyone registered at ${draft.practiceName}`;
-  const what = draft.appointmentTypeName ?? "appointment";
-  const amount = isInvite && uses > 1 ? `up to ${uses} × ${what}` : `one ${what}`;
-  const where = draft.locationName ? `at ${draft.locationName}` : "at one of its locations";
-  const whom = draft.practitionerName ? ` with ${draft.practitionerName}` : "";
+  const subject = isInvite ? describePatient(draft) : `Anyone registered at ${draft.practiceName}`;
+  const appointment = draft.appointmentTypeName ?? "appointment";
+  const appointments =
+    isInvite && maxUses > 1 ? `up to ${maxUses} × ${appointment}` : `one ${appointment}`;
+  const location = draft.locationName ? `at ${draft.locationName}` : "at one of its locations";
+  const practitioner = draft.practitionerName ? ` with ${draft.practitionerName}` : "";
   const limit = isInvite ? `until ${describeEnd(draft)}` : describeLimit(draft, "booking", "made");
-  return `${who} may book ${amount} ${where}${whom} ${describeDays(draft.slotsFrom, draft.slotsTo)}, ${limit}.`;
+  return `${subject} may book ${appointments} ${location}${practitioner} ${describeDates(draft.slotsFrom, draft.slotsTo)}, ${limit}.`;
 }
 
 /** The same for a form link. */
 export function describeFormLink(draft: FormLinkDraft): string {
   const form = draft.formTitle ? `“${draft.formTitle}”` : "one form";
-  const uses = Number(draft.maximumUses);
+  const maxUses = Number(draft.maxUses);
   if (draft.isForOnePatient === false) {
     return `Anyone with the link may answer ${form} of ${draft.practiceName}, ${describeLimit(draft, "answer", "sent")}.`;
   }
-  const often = uses > 1 ? `up to ${uses} times` : "once";
-  return `${describePatient(draft)} may answer ${form} ${often}, until ${describeEnd(draft)}.`;
+  const frequency = maxUses > 1 ? `up to ${maxUses} times` : "once";
+  return `${describePatient(draft)} may answer ${form} ${frequency}, until ${describeEnd(draft)}.`;
 }

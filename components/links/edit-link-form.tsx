@@ -4,20 +4,26 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { useRouter } from "next/navigation";
 import { useForm } from "react-hook-form";
 import { portalClient } from "@/components/client";
-import type { Place } from "@/components/shell/portal-path";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import { useToast } from "@/components/ui/toast";
 import { type LinkView, updateLinkInput } from "@/server/schemas/links";
-import { bookingUses, EndFields, endNames, WindowFields, windowNames } from "./limit-fields";
+import {
+  bookingUsesText,
+  EndFields,
+  endFieldNames,
+  WindowFields,
+  windowFieldNames,
+} from "./limit-fields";
 import { NameField } from "./name-field";
-import { PatientAct } from "@/components/shell/patient-act";
-import { faultsOf } from "@/components/form-kit/faults-of";
-import { useFormCall } from "@/components/form-kit/use-form-call";
+import { ProductionWarning } from "@/components/shell/production-warning";
+import { errorsOf } from "@/components/forms/errors-of";
+import { useFormSubmit } from "@/components/forms/use-form-submit";
 
 type EditLinkFormProps = {
-  place: Place;
+  scope: PortalScope;
   link: LinkView;
   /** Where the form leads when it is done or given up. */
   returnTo: string;
@@ -25,10 +31,10 @@ type EditLinkFormProps = {
   today: string;
 };
 
-const fields = [...windowNames, ...endNames, "name"] as const;
+const fields = [...windowFieldNames, ...endFieldNames, "name"] as const;
 
 /** What can be changed on a link that Hero made: its window, its end, its uses and its name. */
-export function EditLinkForm({ place, link, returnTo, today }: EditLinkFormProps) {
+export function EditLinkForm({ scope, link, returnTo, today }: EditLinkFormProps) {
   const router = useRouter();
   const toast = useToast();
   const form = useForm({
@@ -42,17 +48,17 @@ export function EditLinkForm({ place, link, returnTo, today }: EditLinkFormProps
       slotsFrom: link.slotsFrom ?? "",
       slotsTo: link.slotsTo ?? "",
       expiresOn: link.expiresOn,
-      maximumUses: String(link.maximumUses),
+      maxUses: String(link.maxUses),
     },
   });
-  const { submit, errors, pending } = useFormCall(form, fields, async (values) => {
-    await portalClient(place.tenant, place.environment).links.update.mutate(values);
+  const { submit, errors, pending } = useFormSubmit(form, fields, async (values) => {
+    await portalClient(scope.tenant, scope.environment).links.update.mutate(values);
     toast({ tone: "success", title: "Link changed" });
     router.replace(returnTo);
     router.refresh();
-    return "leaving";
+    return "navigating";
   });
-  const faults = form.formState.errors;
+  const fieldErrors = form.formState.errors;
 
   return (
     <form method="post" noValidate onSubmit={submit} className="flex max-w-3xl flex-col gap-6">
@@ -61,28 +67,28 @@ export function EditLinkForm({ place, link, returnTo, today }: EditLinkFormProps
         <WindowFields
           register={form.register}
           today={today}
-          faults={faultsOf(faults, windowNames)}
+          errors={errorsOf(fieldErrors, windowFieldNames)}
         />
         <EndFields
-          controls={{
+          registrations={{
             expiresOn: form.register("expiresOn", { deps: ["slotsFrom", "slotsTo"] }),
-            maximumUses: form.register("maximumUses"),
+            maxUses: form.register("maxUses"),
           }}
           today={today}
-          uses={bookingUses(link.audience === "patient_invite")}
-          faults={faultsOf(faults, endNames)}
+          usesText={bookingUsesText(link.audience === "patient_invite")}
+          errors={errorsOf(fieldErrors, endFieldNames)}
         />
-        <NameField control={form.register("name")} fault={faults.name?.message} />
+        <NameField registration={form.register("name")} error={fieldErrors.name?.message} />
       </Card>
       <div className="flex flex-wrap items-start gap-2">
-        <PatientAct
-          environment={place.environment}
+        <ProductionWarning
+          environment={scope.environment}
           text="This changes what patients can book from now on."
         >
           <Button type="submit" variant="primary" pending={pending}>
             {pending ? "Asking Hero…" : "Save changes"}
           </Button>
-        </PatientAct>
+        </ProductionWarning>
         <ButtonLink href={returnTo} variant="quiet">
           Cancel
         </ButtonLink>

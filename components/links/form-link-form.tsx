@@ -6,47 +6,47 @@ import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { portalClient } from "@/components/client";
-import { ChoiceCards } from "@/components/form-kit/choice-cards";
-import { faultsOf } from "@/components/form-kit/faults-of";
-import { useFormCall } from "@/components/form-kit/use-form-call";
-import { ChooseForm } from "@/components/hero-forms/choose-form";
-import { ChoosePatient } from "@/components/patients/choose-patient";
-import { type Place, portalPath } from "@/components/shell/portal-path";
+import { ChoiceCards } from "@/components/forms/choice-cards";
+import { errorsOf } from "@/components/forms/errors-of";
+import { useFormSubmit } from "@/components/forms/use-form-submit";
+import { FormSelection } from "@/components/hero-forms/form-selection";
+import { PatientPicker } from "@/components/patients/patient-picker";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Card } from "@/components/ui/card";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import type { FormView } from "@/server/schemas/forms";
 import type { CreateFormLinkInput } from "@/server/schemas/links";
 import { describeFormLink } from "./describe-link";
-import { EndFields, endNames } from "./limit-fields";
+import { EndFields, endFieldNames } from "./limit-fields";
 import type { LinkDefaults } from "./link-defaults";
-import { type FormDraft, formDrafts } from "./link-drafts";
-import { MakeButtons } from "./make-buttons";
-import { MoreFields, moreNames } from "./more-fields";
-import { SentenceBox } from "./sentence-box";
+import { type FormLinkFormValues, formLinkSchemas } from "./link-drafts";
+import { FormActions } from "./form-actions";
+import { OptionalFields, optionalFieldNames } from "./optional-fields";
+import { LinkSummary } from "./link-summary";
 
-type Audience = keyof typeof formDrafts;
+type Audience = keyof typeof formLinkSchemas;
 
 export type FormLinkFormProps = {
-  place: Place;
+  scope: PortalScope;
   practice: { id: string; name: string };
   defaults: LinkDefaults;
   operationId: string | null;
   /** The day it is in the United Kingdom. */
   today: string;
   patientId: string;
-  onPatient: (patientId: string) => void;
+  onPatientChange: (patientId: string) => void;
 };
 
 /** Makes a form link: which form, with a look at its questions, for whom, and until when. */
 export function FormLinkForm(props: FormLinkFormProps) {
-  const { place, practice, defaults, operationId, today, patientId, onPatient } = props;
+  const { scope, practice, defaults, operationId, today, patientId, onPatientChange } = props;
   const router = useRouter();
   const [audience, setAudience] = useState<Audience | null>(
-    defaults.kind === "form" ? (defaults.patientId ? "one" : "anyone") : null,
+    defaults.kind === "form" ? (defaults.patientId ? "patient" : "anyone") : null,
   );
-  const [shown, setShown] = useState<FormView | null>(null);
-  const form = useForm<FormDraft, unknown, CreateFormLinkInput>({
-    resolver: zodResolver(formDrafts[audience ?? "one"]),
+  const [selectedForm, setSelectedForm] = useState<FormView | null>(null);
+  const form = useForm<FormLinkFormValues, unknown, CreateFormLinkInput>({
+    resolver: zodResolver(formLinkSchemas[audience ?? "patient"]),
     // Not on leaving a field: a line that appears under a press moves the button away from it.
     mode: "onChange",
     shouldFocusError: false,
@@ -56,7 +56,7 @@ export function FormLinkForm(props: FormLinkFormProps) {
       formId: defaults.formId,
       patientId: "",
       expiresOn: defaults.expiresOn,
-      maximumUses: defaults.maximumUses,
+      maxUses: defaults.maxUses,
       name: defaults.name,
       reference: defaults.reference,
       tags: defaults.tags,
@@ -66,44 +66,45 @@ export function FormLinkForm(props: FormLinkFormProps) {
     if (operationId) form.setValue("operationId", operationId);
   }, [form, operationId]);
   useEffect(() => {
-    form.setValue("patientId", audience === "one" ? patientId : "");
+    form.setValue("patientId", audience === "patient" ? patientId : "");
     form.clearErrors();
-    if (!form.formState.dirtyFields.maximumUses) {
-      const once = audience === "one" ? "1" : "";
-      form.setValue("maximumUses", defaults.maximumUses || once);
+    if (!form.formState.dirtyFields.maxUses) {
+      const defaultMaxUses = audience === "patient" ? "1" : "";
+      form.setValue("maxUses", defaults.maxUses || defaultMaxUses);
     }
-  }, [form, audience, patientId, defaults.maximumUses]);
+  }, [form, audience, patientId, defaults.maxUses]);
 
-  const { submit, errors, pending } = useFormCall(
+  const { submit, errors, pending } = useFormSubmit(
     form,
-    ["formId", "patientId", ...endNames, ...moreNames],
+    ["formId", "patientId", ...endFieldNames, ...optionalFieldNames],
     async (input) => {
-      const client = portalClient(place.tenant, place.environment);
+      const client = portalClient(scope.tenant, scope.environment);
       const link = await client.links.createForm.mutate(input);
       // The spent form leaves the history: going back leads to where one came from.
-      router.replace(portalPath(place, `/links/${link.id}`));
+      router.replace(portalPath(scope, `/links/${link.id}`));
       router.refresh();
-      return "leaving";
+      return "navigating";
     },
     "Sending this form again cannot make a second link.",
   );
 
-  const faults = form.formState.errors;
+  const fieldErrors = form.formState.errors;
   const draft = useWatch({ control: form.control });
   const text = (value: unknown) => (typeof value === "string" ? value : "");
-  const isReady = shown !== null && (audience === "anyone" || (audience === "one" && patientId));
+  const isReady =
+    selectedForm !== null && (audience === "anyone" || (audience === "patient" && patientId));
 
   return (
     <div className="flex flex-col gap-6">
       <ErrorSummary errors={errors} />
-      <ChooseForm
-        place={place}
+      <FormSelection
+        scope={scope}
         practiceId={practice.id}
         formId={text(draft.formId)}
         onPick={(formId) => form.setValue("formId", formId)}
-        onRead={setShown}
+        onLoad={setSelectedForm}
       />
-      {shown ? (
+      {selectedForm ? (
         <ChoiceCards
           legend="Who is it for?"
           name="form-audience"
@@ -111,7 +112,7 @@ export function FormLinkForm(props: FormLinkFormProps) {
           onChange={setAudience}
           choices={[
             {
-              value: "one",
+              value: "patient",
               title: "One patient",
               text: "Their answers come in under their name.",
               icon: <UserRound />,
@@ -125,12 +126,12 @@ export function FormLinkForm(props: FormLinkFormProps) {
           ]}
         />
       ) : null}
-      {shown && audience === "one" ? (
-        <ChoosePatient
-          place={place}
+      {selectedForm && audience === "patient" ? (
+        <PatientPicker
+          scope={scope}
           practice={practice}
           patientId={patientId}
-          onChange={onPatient}
+          onChange={onPatientChange}
         />
       ) : null}
       <form
@@ -142,40 +143,40 @@ export function FormLinkForm(props: FormLinkFormProps) {
       >
         <Card className="flex flex-col gap-8 sm:p-6!">
           <EndFields
-            controls={{
+            registrations={{
               expiresOn: form.register("expiresOn"),
-              maximumUses: form.register("maximumUses"),
+              maxUses: form.register("maxUses"),
             }}
             today={today}
-            uses={{
+            usesText={{
               label: "Answers",
               hint:
-                audience === "one"
+                audience === "patient"
                   ? "How often this patient may send it."
                   : "How many in all. Opening the link does not count.",
             }}
-            faults={faultsOf(faults, endNames)}
+            errors={errorsOf(fieldErrors, endFieldNames)}
           />
-          <MoreFields
+          <OptionalFields
             register={form.register}
-            startsOpen={Boolean(defaults.name || defaults.reference || defaults.tags)}
-            faults={faultsOf(faults, moreNames)}
+            isInitiallyOpen={Boolean(defaults.name || defaults.reference || defaults.tags)}
+            errors={errorsOf(fieldErrors, optionalFieldNames)}
           />
         </Card>
-        <SentenceBox
-          sentence={describeFormLink({
-            isForOnePatient: audience === null ? null : audience === "one",
+        <LinkSummary
+          summary={describeFormLink({
+            isForOnePatient: audience === null ? null : audience === "patient",
             practiceName: practice.name,
-            patientId: audience === "one" ? patientId : "",
-            formTitle: shown?.title ?? null,
+            patientId: audience === "patient" ? patientId : "",
+            formTitle: selectedForm?.title ?? null,
             expiresOn: text(draft.expiresOn),
-            maximumUses: text(draft.maximumUses),
+            maxUses: text(draft.maxUses),
           })}
         />
-        <MakeButtons
-          place={place}
+        <FormActions
+          scope={scope}
           pending={pending}
-          effect="This makes a real link that patients can answer a form with."
+          productionWarning="This makes a real link that patients can answer a form with."
         />
       </form>
     </div>

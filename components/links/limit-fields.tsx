@@ -4,24 +4,24 @@ import type { UseFormRegisterReturn } from "react-hook-form";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 
-export const windowNames = ["slotsFrom", "slotsTo"] as const;
-export const endNames = ["expiresOn", "maximumUses"] as const;
-type WindowName = (typeof windowNames)[number];
-type EndName = (typeof endNames)[number];
+export const windowFieldNames = ["slotsFrom", "slotsTo"] as const;
+export const endFieldNames = ["expiresOn", "maxUses"] as const;
+type WindowFieldName = (typeof windowFieldNames)[number];
+type EndFieldName = (typeof endFieldNames)[number];
 
 type WindowFieldsProps = {
   /** `deps` are judged again with the field: what moves one day can put another right or wrong. */
   register: (
-    name: WindowName,
-    options: { deps: (WindowName | "expiresOn")[] },
+    name: WindowFieldName,
+    options: { deps: (WindowFieldName | "expiresOn")[] },
   ) => UseFormRegisterReturn;
-  faults: Record<WindowName, string | undefined>;
+  errors: Record<WindowFieldName, string | undefined>;
   /** The day it is in the United Kingdom. */
   today: string;
 };
 
 /** The days that a patient may choose a time on. */
-export function WindowFields({ register, faults, today }: WindowFieldsProps) {
+export function WindowFields({ register, errors, today }: WindowFieldsProps) {
   return (
     <fieldset aria-describedby="which-days-hint">
       <legend className="text-lg font-semibold">Which days</legend>
@@ -29,7 +29,7 @@ export function WindowFields({ register, faults, today }: WindowFieldsProps) {
         The patient may choose a time on these days, UK time. Leave both empty for any day.
       </p>
       <div className="grid gap-5 sm:grid-cols-2">
-        <Field label="First day" name="slotsFrom" optionalMark error={faults.slotsFrom}>
+        <Field label="First day" name="slotsFrom" optionalMark error={errors.slotsFrom}>
           {(ids) => (
             <Input
               {...ids}
@@ -39,7 +39,7 @@ export function WindowFields({ register, faults, today }: WindowFieldsProps) {
             />
           )}
         </Field>
-        <Field label="Last day" name="slotsTo" optionalMark error={faults.slotsTo}>
+        <Field label="Last day" name="slotsTo" optionalMark error={errors.slotsTo}>
           {(ids) => (
             <Input
               {...ids}
@@ -55,15 +55,15 @@ export function WindowFields({ register, faults, today }: WindowFieldsProps) {
 }
 
 type EndFieldsProps = {
-  controls: Record<EndName, UseFormRegisterReturn>;
-  faults: Record<EndName, string | undefined>;
+  registrations: Record<EndFieldName, UseFormRegisterReturn>;
+  errors: Record<EndFieldName, string | undefined>;
   today: string;
   /** What a use is: a booking, or a form that is answered. */
-  uses: { label: string; hint: string };
+  usesText: { label: string; hint: string };
 };
 
 /** How long the link works, and how often. */
-export function EndFields({ controls, faults, today, uses }: EndFieldsProps) {
+export function EndFields({ registrations, errors, today, usesText }: EndFieldsProps) {
   return (
     <fieldset>
       <legend className="mb-4 text-lg font-semibold">How long the link works</legend>
@@ -73,21 +73,21 @@ export function EndFields({ controls, faults, today, uses }: EndFieldsProps) {
           name="expiresOn"
           required
           hint="Works until the end of this day, UK time."
-          error={faults.expiresOn}
+          error={errors.expiresOn}
         >
-          {(ids) => <Input {...ids} {...controls.expiresOn} type="date" min={today} />}
+          {(ids) => <Input {...ids} {...registrations.expiresOn} type="date" min={today} />}
         </Field>
         <Field
-          label={uses.label}
-          name="maximumUses"
+          label={usesText.label}
+          name="maxUses"
           required
-          hint={uses.hint}
-          error={faults.maximumUses}
+          hint={usesText.hint}
+          error={errors.maxUses}
         >
           {(ids) => (
             <Input
               {...ids}
-              {...controls.maximumUses}
+              {...registrations.maxUses}
               inputMode="numeric"
               autoComplete="off"
               className="sm:max-w-40"
@@ -100,7 +100,7 @@ export function EndFields({ controls, faults, today, uses }: EndFieldsProps) {
 }
 
 /** How the number of bookings is asked for. */
-export function bookingUses(isInvite: boolean): EndFieldsProps["uses"] {
+export function bookingUsesText(isInvite: boolean): EndFieldsProps["usesText"] {
   return {
     label: "Bookings",
     hint: isInvite

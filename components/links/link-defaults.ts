@@ -1,7 +1,7 @@
 import { addDays } from "@/server/schemas/dates";
 import type { LinkView } from "@/server/schemas/links";
 import type { BookingOptions } from "@/server/schemas/practices";
-import type { NewLinkKind } from "./kind-choice";
+import type { NewLinkKind } from "./kind-picker";
 
 /** What the form for a new link starts with. Empty text means "not chosen". */
 export type LinkDefaults = {
@@ -14,13 +14,13 @@ export type LinkDefaults = {
   slotsFrom: string;
   slotsTo: string;
   expiresOn: string;
-  maximumUses: string;
+  maxUses: string;
   name: string;
   reference: string;
   tags: string;
 };
 
-const expiresInDays = 7;
+const defaultExpiresInDays = 7;
 
 function kindOf({ kind, audience }: LinkView): NewLinkKind {
   if (kind === "form") return "form";
@@ -31,28 +31,28 @@ function kindOf({ kind, audience }: LinkView): NewLinkKind {
  * The defaults, or an earlier link's details for one more like it. Days that have passed, and parts
  * that Hero no longer lists, are left to be chosen again.
  */
-export function proposeLink(
+export function buildLinkDefaults(
   options: BookingOptions,
   today: string,
-  earlier: LinkView | null,
+  sourceLink: LinkView | null,
 ): LinkDefaults {
-  const listed = (list: readonly { id: string }[], id: string | undefined) =>
-    id && list.some((each) => each.id === id) ? id : "";
-  const ahead = (date: string | null | undefined) => (date && date >= today ? date : "");
-  const onlyLocation = options.locations.length === 1 ? options.locations[0]?.id : undefined;
+  const idIfListed = (items: readonly { id: string }[], id: string | undefined) =>
+    id && items.some((item) => item.id === id) ? id : "";
+  const dateIfNotPast = (date: string | null | undefined) => (date && date >= today ? date : "");
+  const onlyLocationId = options.locations.length === 1 ? options.locations[0]?.id : undefined;
   return {
-    kind: earlier ? kindOf(earlier) : null,
-    formId: earlier?.form?.id ?? "",
-    patientId: earlier?.patientId ?? "",
-    appointmentTypeId: listed(options.appointmentTypes, earlier?.appointmentType?.id),
-    locationId: listed(options.locations, earlier?.location?.id ?? onlyLocation),
-    practitionerId: listed(options.practitioners, earlier?.practitioner?.id),
-    slotsFrom: ahead(earlier?.slotsFrom),
-    slotsTo: ahead(earlier?.slotsTo),
-    expiresOn: ahead(earlier?.expiresOn) || addDays(today, expiresInDays),
-    maximumUses: earlier ? String(earlier.maximumUses) : "",
-    name: earlier?.name ?? "",
-    reference: earlier?.reference ?? "",
-    tags: earlier?.tags.join(", ") ?? "",
+    kind: sourceLink ? kindOf(sourceLink) : null,
+    formId: sourceLink?.form?.id ?? "",
+    patientId: sourceLink?.patientId ?? "",
+    appointmentTypeId: idIfListed(options.appointmentTypes, sourceLink?.appointmentType?.id),
+    locationId: idIfListed(options.locations, sourceLink?.location?.id ?? onlyLocationId),
+    practitionerId: idIfListed(options.practitioners, sourceLink?.practitioner?.id),
+    slotsFrom: dateIfNotPast(sourceLink?.slotsFrom),
+    slotsTo: dateIfNotPast(sourceLink?.slotsTo),
+    expiresOn: dateIfNotPast(sourceLink?.expiresOn) || addDays(today, defaultExpiresInDays),
+    maxUses: sourceLink ? String(sourceLink.maxUses) : "",
+    name: sourceLink?.name ?? "",
+    reference: sourceLink?.reference ?? "",
+    tags: sourceLink?.tags.join(", ") ?? "",
   };
 }

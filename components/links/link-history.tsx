@@ -1,16 +1,16 @@
 import { Card, CardHeader } from "@/components/ui/card";
-import { Moment } from "@/components/ui/moment";
-import { formatBareDate, isBareDate } from "@/server/schemas/dates";
+import { Timestamp } from "@/components/ui/timestamp";
+import { formatLocalDate, isLocalDate } from "@/server/schemas/dates";
 import type { LinkEvent } from "@/server/schemas/links";
 
-const detailNames: Record<string, string | undefined> = {
+const detailLabels: Record<string, string | undefined> = {
   expiresOn: "expiry",
-  maximumUses: "uses",
+  maxUses: "uses",
   slotsFrom: "first day",
   slotsTo: "last day",
   tags: "tags",
-  verdict: "found",
-  how: "how",
+  resolution: "found",
+  method: "how",
   errorCode: "reason",
 };
 
@@ -18,10 +18,10 @@ const detailNames: Record<string, string | undefined> = {
 function describeDetails(details: LinkEvent["details"]): string {
   return Object.entries(details)
     .flatMap(([name, value]) => {
-      const known = detailNames[name];
-      if (!known || value === null || value === "") return [];
+      const label = detailLabels[name];
+      if (!label || value === null || value === "") return [];
       const text = String(value);
-      return [`${known} ${isBareDate(text) ? formatBareDate(text, "short") : text}`];
+      return [`${label} ${isLocalDate(text) ? formatLocalDate(text, "short") : text}`];
     })
     .join(", ");
 }
@@ -47,7 +47,7 @@ export function LinkHistory({ events }: { events: readonly LinkEvent[] }) {
                 {details ? <p className="text-sm text-muted">{details}</p> : null}
               </div>
               <p className="text-sm whitespace-nowrap text-muted">
-                <Moment iso={event.occurredAt} />
+                <Timestamp iso={event.occurredAt} />
               </p>
             </li>
           );

@@ -2,12 +2,12 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import { count } from "@/components/practices/words";
-import { type Place, portalPath } from "@/components/shell/portal-path";
+import { formatCount } from "@/components/practices/labels";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { CopyButton } from "@/components/ui/copy-button";
-import { BareDate } from "@/components/ui/moment";
+import { LocalDate } from "@/components/ui/timestamp";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
-import { describeDistance, ukDateOf } from "@/server/schemas/dates";
+import { formatRelativeDate, ukDateOf } from "@/server/schemas/dates";
 import type { LinkView } from "@/server/schemas/links";
 import { SelectionBar } from "./ledger/selection-bar";
 import { StateBadge } from "./state-badge";
@@ -18,19 +18,19 @@ import {
   kindNames,
   linkSubject,
   linkTitle,
-  wasMade,
-} from "./words";
+  wasCreated,
+} from "./labels";
 
 /** How far off the end is, where the link has one: a closed link ended when it was closed. */
 function describeEnd(link: LinkView, today: string): string | null {
   if (link.closedAt) {
-    return `closed ${describeDistance(ukDateOf(new Date(link.closedAt)), today)}`;
+    return `closed ${formatRelativeDate(ukDateOf(new Date(link.closedAt)), today)}`;
   }
-  return wasMade(link) ? describeDistance(link.expiresOn, today) : null;
+  return wasCreated(link) ? formatRelativeDate(link.expiresOn, today) : null;
 }
 
 type LinkListProps = {
-  place: Place;
+  scope: PortalScope;
   /** The practice the list is narrowed to, kept in the addresses it leads to. */
   practiceId: string | undefined;
   links: readonly LinkView[];
@@ -41,17 +41,17 @@ type LinkListProps = {
 };
 
 /** A page of the ledger. A link that patients cannot use has nothing to copy. */
-export function LinkList({ place, practiceId, links, today, canEdit }: LinkListProps) {
-  const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(new Set());
+export function LinkList({ scope, practiceId, links, today, canEdit }: LinkListProps) {
+  const [selectedIds, setSelectedIds] = useState<ReadonlySet<string>>(new Set());
   // What is no longer on the page is no longer chosen: nobody changes what they do not see.
-  const chosen = links.filter(({ id }) => chosenIds.has(id));
-  const areAll = links.length > 0 && chosen.length === links.length;
+  const selected = links.filter(({ id }) => selectedIds.has(id));
+  const isAllSelected = links.length > 0 && selected.length === links.length;
 
-  function choose(id: string, isChosen: boolean) {
-    const next = new Set(chosenIds);
-    if (isChosen) next.add(id);
+  function toggleSelected(id: string, isSelected: boolean) {
+    const next = new Set(selectedIds);
+    if (isSelected) next.add(id);
     else next.delete(id);
-    setChosenIds(next);
+    setSelectedIds(next);
   }
 
   return (
@@ -66,12 +66,12 @@ export function LinkList({ place, practiceId, links, today, canEdit }: LinkListP
                     type="checkbox"
                     aria-label="Choose all links on this page"
                     className="block size-4 accent-accent"
-                    checked={areAll}
-                    ref={(box) => {
-                      if (box) box.indeterminate = chosen.length > 0 && !areAll;
+                    checked={isAllSelected}
+                    ref={(checkbox) => {
+                      if (checkbox) checkbox.indeterminate = selected.length > 0 && !isAllSelected;
                     }}
                     onChange={() =>
-                      setChosenIds(areAll ? new Set() : new Set(links.map(({ id }) => id)))
+                      setSelectedIds(isAllSelected ? new Set() : new Set(links.map(({ id }) => id)))
                     }
                   />
                 </Th>
@@ -92,7 +92,7 @@ export function LinkList({ place, practiceId, links, today, canEdit }: LinkListP
             {links.map((link) => (
               <tr
                 key={link.id}
-                className={chosenIds.has(link.id) ? "bg-accent-soft/60" : undefined}
+                className={selectedIds.has(link.id) ? "bg-accent-soft/60" : undefined}
               >
                 {canEdit ? (
                   <Td className="max-sm:pb-1! sm:pr-0!">
@@ -100,15 +100,15 @@ export function LinkList({ place, practiceId, links, today, canEdit }: LinkListP
                       type="checkbox"
                       aria-label={`Choose ${linkTitle(link)}`}
                       className="block size-4 accent-accent max-sm:size-6 pointer-coarse:size-6"
-                      checked={chosenIds.has(link.id)}
-                      onChange={(event) => choose(link.id, event.target.checked)}
+                      checked={selectedIds.has(link.id)}
+                      onChange={(event) => toggleSelected(link.id, event.target.checked)}
                     />
                   </Td>
                 ) : null}
                 <Td>
                   <div className="min-w-44 wrap-anywhere">
                     <Link
-                      href={portalPath(place, `/links/${link.id}`, { practice: practiceId })}
+                      href={portalPath(scope, `/links/${link.id}`, { practice: practiceId })}
                       className="link font-medium"
                     >
                       <bdi>{linkTitle(link)}</bdi>
@@ -147,19 +147,16 @@ export function LinkList({ place, practiceId, links, today, canEdit }: LinkListP
                 </Td>
                 <Td label="Expires">
                   <div className="text-sm whitespace-nowrap">
-                    <BareDate date={link.expiresOn} />
+                    <LocalDate date={link.expiresOn} />
                     <div className="text-muted">{describeEnd(link, today)}</div>
                   </div>
                 </Td>
                 <Td numeric label="Uses">
-                  {wasMade(link) ? (
+                  {wasCreated(link) ? (
                     <div className="whitespace-nowrap">
                       <span className="font-medium">{link.uses}</span>
-                      <span className="text-muted">
-                        {" "}
-                        / {link.maximumUses.toLocaleString("en-GB")}
-                      </span>
-                      <div className="text-sm text-muted">{count(link.opens, "open")}</div>
+                      <span className="text-muted"> / {link.maxUses.toLocaleString("en-GB")}</span>
+                      <div className="text-sm text-muted">{formatCount(link.opens, "open")}</div>
                     </div>
                   ) : (
                     <span className="text-muted">
@@ -186,12 +183,12 @@ export function LinkList({ place, practiceId, links, today, canEdit }: LinkListP
           </tbody>
         </Table>
       </TableFrame>
-      {chosen.length > 0 ? (
+      {selected.length > 0 ? (
         <SelectionBar
-          place={place}
-          chosen={chosen}
+          scope={scope}
+          selected={selected}
           today={today}
-          onClear={() => setChosenIds(new Set())}
+          onClear={() => setSelectedIds(new Set())}
         />
       ) : null}
     </>

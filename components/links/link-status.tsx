@@ -8,39 +8,71 @@ import {
   type LucideIcon,
 } from "lucide-react";
 import type { ReactNode } from "react";
-import { Moment } from "@/components/ui/moment";
-import { describeDistance, formatBareDate } from "@/server/schemas/dates";
+import { Timestamp } from "@/components/ui/timestamp";
+import { formatRelativeDate, formatLocalDate } from "@/server/schemas/dates";
 import type { LinkState, LinkView } from "@/server/schemas/links";
-import { stateNames } from "./words";
+import { stateNames } from "./labels";
 
-const looks: Record<LinkState, { icon: LucideIcon; look: string; mark: string }> = {
-  pending: { icon: Hourglass, look: "border-info-line bg-info-soft", mark: "text-info" },
-  live: { icon: CircleCheck, look: "border-live-line bg-live-soft", mark: "text-live" },
-  ends_soon: { icon: Clock, look: "border-ending-line bg-ending-soft", mark: "text-ending" },
-  used_up: { icon: CircleSlash, look: "border-dead-line bg-dead-soft", mark: "text-dead" },
-  expired: { icon: CircleSlash, look: "border-dead-line bg-dead-soft", mark: "text-dead" },
-  stopped: { icon: CircleSlash, look: "border-dead-line bg-dead-soft", mark: "text-dead" },
-  closed: { icon: CircleSlash, look: "border-dead-line bg-dead-soft", mark: "text-dead" },
-  failed: { icon: CircleX, look: "border-danger-line bg-danger-soft", mark: "text-danger" },
+const variants: Record<LinkState, { icon: LucideIcon; boxClasses: string; textClasses: string }> = {
+  pending: {
+    icon: Hourglass,
+    boxClasses: "border-info-line bg-info-soft",
+    textClasses: "text-info",
+  },
+  live: {
+    icon: CircleCheck,
+    boxClasses: "border-live-line bg-live-soft",
+    textClasses: "text-live",
+  },
+  ends_soon: {
+    icon: Clock,
+    boxClasses: "border-ending-line bg-ending-soft",
+    textClasses: "text-ending",
+  },
+  used_up: {
+    icon: CircleSlash,
+    boxClasses: "border-dead-line bg-dead-soft",
+    textClasses: "text-dead",
+  },
+  expired: {
+    icon: CircleSlash,
+    boxClasses: "border-dead-line bg-dead-soft",
+    textClasses: "text-dead",
+  },
+  stopped: {
+    icon: CircleSlash,
+    boxClasses: "border-dead-line bg-dead-soft",
+    textClasses: "text-dead",
+  },
+  closed: {
+    icon: CircleSlash,
+    boxClasses: "border-dead-line bg-dead-soft",
+    textClasses: "text-dead",
+  },
+  failed: {
+    icon: CircleX,
+    boxClasses: "border-danger-line bg-danger-soft",
+    textClasses: "text-danger",
+  },
   unknown: {
     icon: CircleHelp,
-    look: "border-dashed border-unknown bg-unknown-soft",
-    mark: "text-unknown",
+    boxClasses: "border-dashed border-unknown bg-unknown-soft",
+    textClasses: "text-unknown",
   },
 };
 
 function explainState(link: LinkView, today: string): ReactNode {
-  const end = formatBareDate(link.expiresOn);
+  const end = formatLocalDate(link.expiresOn);
   switch (link.state) {
     case "pending":
       return "We have asked Hero for this link and are waiting for the answer.";
     case "live":
     case "ends_soon":
-      return `Patients can book until the end of ${end}, UK time (${describeDistance(link.expiresOn, today)}).`;
+      return `Patients can book until the end of ${end}, UK time (${formatRelativeDate(link.expiresOn, today)}).`;
     case "used_up":
-      return link.maximumUses === 1
+      return link.maxUses === 1
         ? "Its one booking has been made. Nothing more can be booked with it."
-        : `All ${link.maximumUses.toLocaleString("en-GB")} bookings have been made. Nothing more can be booked with it.`;
+        : `All ${link.maxUses.toLocaleString("en-GB")} bookings have been made. Nothing more can be booked with it.`;
     case "expired":
       return `It stopped working at the end of ${end}, UK time. Bookings made with it stay.`;
     case "stopped":
@@ -50,7 +82,7 @@ function explainState(link: LinkView, today: string): ReactNode {
         <>
           {link.closedAt ? (
             <>
-              Closed on <Moment iso={link.closedAt} />.{" "}
+              Closed on <Timestamp iso={link.closedAt} />.{" "}
             </>
           ) : null}
           No new bookings can be made. Bookings already made stay.
@@ -73,12 +105,12 @@ type LinkStatusProps = {
 
 /** The state of a link, large: the first thing anybody wants to know about it. */
 export function LinkStatus({ link, today, children }: LinkStatusProps) {
-  const { icon: Mark, look, mark } = looks[link.state];
+  const { icon: Icon, boxClasses, textClasses } = variants[link.state];
   return (
-    <section aria-labelledby="link-state" className={`rounded-lg border p-4 sm:p-6 ${look}`}>
+    <section aria-labelledby="link-state" className={`rounded-lg border p-4 sm:p-6 ${boxClasses}`}>
       <div className="flex items-center gap-3">
-        <Mark aria-hidden="true" className={`size-7 shrink-0 ${mark}`} />
-        <h2 id="link-state" className={`text-3xl font-semibold ${mark}`}>
+        <Icon aria-hidden="true" className={`size-7 shrink-0 ${textClasses}`} />
+        <h2 id="link-state" className={`text-3xl font-semibold ${textClasses}`}>
           {stateNames[link.state]}
         </h2>
       </div>

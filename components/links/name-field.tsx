@@ -4,11 +4,11 @@ import { Input } from "@/components/ui/input";
 
 /** What people call the link in their own lists. */
 export function NameField({
-  control,
-  fault,
+  registration,
+  error,
 }: {
-  control: UseFormRegisterReturn;
-  fault: string | undefined;
+  registration: UseFormRegisterReturn;
+  error: string | undefined;
 }) {
   return (
     <Field
@@ -16,9 +16,9 @@ export function NameField({
       name="name"
       optionalMark
       hint="For your own list, such as “Flu letters, December”. Never a patient's name."
-      error={fault}
+      error={error}
     >
-      {(ids) => <Input {...ids} {...control} autoComplete="off" />}
+      {(ids) => <Input {...ids} {...registration} autoComplete="off" />}
     </Field>
   );
 }

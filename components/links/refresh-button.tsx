@@ -4,18 +4,18 @@ import { RefreshCw } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { portalClient } from "@/components/client";
-import type { Place } from "@/components/shell/portal-path";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
-import { useAct } from "@/components/form-kit/use-act";
+import { useAction } from "@/components/forms/use-action";
 
 /** Reads uses and opens from Hero now. */
-export function RefreshButton({ place, linkId }: { place: Place; linkId: string }) {
+export function RefreshButton({ scope, linkId }: { scope: PortalScope; linkId: string }) {
   const router = useRouter();
-  const [outcome, setOutcome] = useState("");
-  const { pending, problem, run } = useAct(async () => {
-    setOutcome("");
-    await portalClient(place.tenant, place.environment).links.refresh.mutate({ linkId });
-    setOutcome("Up to date.");
+  const [statusText, setStatusText] = useState("");
+  const { pending, problem, run } = useAction(async () => {
+    setStatusText("");
+    await portalClient(scope.tenant, scope.environment).links.refresh.mutate({ linkId });
+    setStatusText("Up to date.");
     router.refresh();
     return "staying";
   });
@@ -25,7 +25,7 @@ export function RefreshButton({ place, linkId }: { place: Place; linkId: string 
         {pending ? "Asking Hero…" : "Refresh"}
       </Button>
       <p role="status" className={problem ? "text-sm text-danger" : "text-sm text-muted"}>
-        {problem ?? outcome}
+        {problem ?? statusText}
       </p>
     </div>
   );

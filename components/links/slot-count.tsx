@@ -2,17 +2,17 @@
 
 import { CalendarClock } from "lucide-react";
 import { portalClient } from "@/components/client";
-import { useLiveAnswer } from "@/components/form-kit/use-live-answer";
-import { count } from "@/components/practices/words";
-import type { Place } from "@/components/shell/portal-path";
-import { Moment } from "@/components/ui/moment";
+import { useLiveQuery } from "@/components/forms/use-live-query";
+import { formatCount } from "@/components/practices/labels";
+import type { PortalScope } from "@/components/shell/portal-path";
+import { Timestamp } from "@/components/ui/timestamp";
 import { Notice } from "@/components/ui/notice";
 import { countSlotsInput } from "@/server/schemas/slots";
 
 type SlotCountProps = {
-  place: Place;
+  scope: PortalScope;
   /** The choice as the form holds it. */
-  choice: {
+  slotQuery: {
     practiceId: string;
     appointmentTypeId: string;
     locationId: string;
@@ -21,21 +21,23 @@ type SlotCountProps = {
     slotsTo: string;
   };
   /** How many bookings the link may make; nothing that is no number. */
-  uses: number | null;
+  maxUses: number | null;
 };
 
 /** The free slots for exactly this choice, as Hero counts them while it is being made. */
-export function SlotCount({ place, choice, uses }: SlotCountProps) {
-  const read = countSlotsInput.safeParse(choice);
-  const isWhole =
-    read.success &&
-    read.data.locationId !== undefined &&
-    !(choice.slotsFrom && choice.slotsTo && choice.slotsTo < choice.slotsFrom);
-  const slots = useLiveAnswer(isWhole ? JSON.stringify(read.data) : null, () =>
-    portalClient(place.tenant, place.environment).slots.count.query(countSlotsInput.parse(choice)),
+export function SlotCount({ scope, slotQuery, maxUses }: SlotCountProps) {
+  const parsed = countSlotsInput.safeParse(slotQuery);
+  const isComplete =
+    parsed.success &&
+    parsed.data.locationId !== undefined &&
+    !(slotQuery.slotsFrom && slotQuery.slotsTo && slotQuery.slotsTo < slotQuery.slotsFrom);
+  const slots = useLiveQuery(isComplete ? JSON.stringify(parsed.data) : null, () =>
+    portalClient(scope.tenant, scope.environment).slots.count.query(
+      countSlotsInput.parse(slotQuery),
+    ),
   );
-  const isTooFew =
-    slots.state === "answered" && uses !== null && uses > 0 && slots.answer.count < uses;
+  const hasTooFewSlots =
+    slots.state === "loaded" && maxUses !== null && maxUses > 0 && slots.data.count < maxUses;
   return (
     <div className="mt-4 flex flex-col gap-3 border-t border-accent-line pt-4">
       <div className="flex items-start gap-3">
@@ -46,40 +48,40 @@ export function SlotCount({ place, choice, uses }: SlotCountProps) {
               The free slots are counted when appointment type, location and days are right.
             </p>
           ) : null}
-          {slots.state === "asking" ? <p className="text-muted">Counting free slots…</p> : null}
-          {slots.state === "answered" ? (
+          {slots.state === "loading" ? <p className="text-muted">Counting free slots…</p> : null}
+          {slots.state === "loaded" ? (
             <p>
               <strong className="text-lg font-semibold tabular-nums">
-                {slots.answer.count === 0
+                {slots.data.count === 0
                   ? "No free slots"
-                  : count(slots.answer.count, "free slot")}
+                  : formatCount(slots.data.count, "free slot")}
               </strong>{" "}
               <span className="text-muted">
-                for exactly this choice, as of <Moment iso={slots.answer.countedAt} />
+                for exactly this choice, as of <Timestamp iso={slots.data.countedAt} />
               </span>
             </p>
           ) : null}
           {slots.state === "failed" ? (
             <p>
               The free slots could not be read. {slots.problem}{" "}
-              <button type="button" onClick={slots.askAgain} className="link">
+              <button type="button" onClick={slots.retry} className="link">
                 Count again
               </button>
             </p>
           ) : null}
         </div>
       </div>
-      {isTooFew && slots.state === "answered" ? (
+      {hasTooFewSlots && slots.state === "loaded" ? (
         <Notice
           tone="warning"
           role="status"
           title={
-            slots.answer.count === 0
+            slots.data.count === 0
               ? "Nobody could book with this link now"
-              : `Fewer free slots than bookings: ${slots.answer.count.toLocaleString("en-GB")} for ${uses?.toLocaleString("en-GB")}`
+              : `Fewer free slots than bookings: ${slots.data.count.toLocaleString("en-GB")} for ${maxUses?.toLocaleString("en-GB")}`
           }
         >
-          {slots.answer.count === 0
+          {slots.data.count === 0
             ? "The link can be made all the same, for slots that the practice opens later."
             : "Whoever comes last finds nothing to book, unless the practice opens more."}
         </Notice>

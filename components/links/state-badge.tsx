@@ -1,7 +1,7 @@
 import { CircleX, Hourglass } from "lucide-react";
 import { Badge } from "@/components/ui/badge";
 import type { LinkState } from "@/server/schemas/links";
-import { stateNames } from "./words";
+import { stateNames } from "./labels";
 
 /** A link's state in a word. */
 export function StateBadge({ state }: { state: LinkState }) {

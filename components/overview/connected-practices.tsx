@@ -1,17 +1,17 @@
 import Link from "next/link";
 import { HealthBadge } from "@/components/practices/health-badge";
-import { practiceLabel } from "@/components/practices/words";
-import { type Place, portalPath } from "@/components/shell/portal-path";
+import { practiceLabel } from "@/components/practices/labels";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Moment } from "@/components/ui/moment";
+import { Timestamp } from "@/components/ui/timestamp";
 import type { PracticeView } from "@/server/schemas/practices";
 
-const shown = 8;
+const maxShown = 8;
 
-type ConnectedPracticesProps = { place: Place; practices: readonly PracticeView[] };
+type ConnectedPracticesProps = { scope: PortalScope; practices: readonly PracticeView[] };
 
 /** The practices the portal may act for, each with how it does. */
-export function ConnectedPractices({ place, practices }: ConnectedPracticesProps) {
+export function ConnectedPractices({ scope, practices }: ConnectedPracticesProps) {
   return (
     <Card aria-labelledby="connected-practices" padding="none">
       <CardHeader
@@ -19,20 +19,20 @@ export function ConnectedPractices({ place, practices }: ConnectedPracticesProps
         title="Practices"
         className="mb-0! border-b border-line px-4 py-3 sm:px-5"
         actions={
-          <Link href={portalPath(place, "/practices")} className="link text-sm">
-            {practices.length > shown ? `All ${practices.length}` : "All practices"}
+          <Link href={portalPath(scope, "/practices")} className="link text-sm">
+            {practices.length > maxShown ? `All ${practices.length}` : "All practices"}
           </Link>
         }
       />
       <ul>
-        {practices.slice(0, shown).map((practice) => (
+        {practices.slice(0, maxShown).map((practice) => (
           <li
             key={practice.id}
             className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-4 py-3 first:border-t-0 sm:px-5"
           >
             <div className="min-w-0 flex-1 basis-40">
               <Link
-                href={portalPath(place, `/practices/${practice.id}`)}
+                href={portalPath(scope, `/practices/${practice.id}`)}
                 className="link font-medium"
               >
                 {practiceLabel(practice)}
@@ -40,7 +40,7 @@ export function ConnectedPractices({ place, practices }: ConnectedPracticesProps
               <p className="text-sm text-muted">
                 {practice.lastSuccessAt ? (
                   <>
-                    Answered <Moment iso={practice.lastSuccessAt} />
+                    Answered <Timestamp iso={practice.lastSuccessAt} />
                   </>
                 ) : (
                   "Has not answered yet"

@@ -1,8 +1,8 @@
 import { Check } from "lucide-react";
 import type { ReactNode } from "react";
-import { whoMakesLinks } from "@/components/links/words";
-import { whoManagesPractices } from "@/components/practices/words";
-import { type Place, portalPath } from "@/components/shell/portal-path";
+import { linkPermissionText } from "@/components/links/labels";
+import { whoManagesPractices } from "@/components/practices/labels";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 
 type StepProps = {
@@ -44,7 +44,7 @@ function Step({ number, state, title, children, action }: StepProps) {
 }
 
 type FirstStepsProps = {
-  place: Place;
+  scope: PortalScope;
   practiceId: string | undefined;
   hasPractice: boolean;
   canManage: boolean;
@@ -53,7 +53,7 @@ type FirstStepsProps = {
 
 /** What a new organisation does first: a practice, then a link. Only the next step has a button. */
 export function FirstSteps({
-  place,
+  scope,
   practiceId,
   hasPractice,
   canManage,
@@ -71,7 +71,7 @@ export function FirstSteps({
           title="Connect a practice"
           action={
             !hasPractice && canManage ? (
-              <ButtonLink href={portalPath(place, "/practices/connect")} variant="primary">
+              <ButtonLink href={portalPath(scope, "/practices/connect")} variant="primary">
                 Connect a practice
               </ButtonLink>
             ) : null
@@ -90,7 +90,7 @@ export function FirstSteps({
           action={
             hasPractice && canCreate ? (
               <ButtonLink
-                href={portalPath(place, "/links/new", { practice: practiceId })}
+                href={portalPath(scope, "/links/new", { practice: practiceId })}
                 variant="primary"
               >
                 Make a booking link
@@ -100,7 +100,7 @@ export function FirstSteps({
         >
           {canCreate
             ? "Choose what may be booked, where and until when. Send the link; the patient picks a time on Hero's own pages."
-            : whoMakesLinks}
+            : linkPermissionText}
         </Step>
       </ol>
     </section>

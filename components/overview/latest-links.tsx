@@ -1,21 +1,21 @@
 import Link from "next/link";
 import { StateBadge } from "@/components/links/state-badge";
-import { isBookable, linkTitle, wasMade } from "@/components/links/words";
-import { type Place, portalPath } from "@/components/shell/portal-path";
+import { isBookable, linkTitle, wasCreated } from "@/components/links/labels";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Card, CardHeader } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
-import { describeDistance } from "@/server/schemas/dates";
+import { formatRelativeDate } from "@/server/schemas/dates";
 import type { LinkView } from "@/server/schemas/links";
 
-function describeEnd({ state, expiresOn }: LinkView, today: string): string | null {
+function describeExpiry({ state, expiresOn }: LinkView, today: string): string | null {
   if (state === "live" || state === "ends_soon") {
-    return `ends ${describeDistance(expiresOn, today)}`;
+    return `ends ${formatRelativeDate(expiresOn, today)}`;
   }
-  return state === "expired" ? `ended ${describeDistance(expiresOn, today)}` : null;
+  return state === "expired" ? `ended ${formatRelativeDate(expiresOn, today)}` : null;
 }
 
 type LatestLinksProps = {
-  place: Place;
+  scope: PortalScope;
   practiceId: string | undefined;
   links: readonly LinkView[];
   /** The day it is in the United Kingdom. */
@@ -23,7 +23,7 @@ type LatestLinksProps = {
 };
 
 /** The newest links, with what is asked of them most: do they work, and the address. */
-export function LatestLinks({ place, practiceId, links, today }: LatestLinksProps) {
+export function LatestLinks({ scope, practiceId, links, today }: LatestLinksProps) {
   const filter = { practice: practiceId };
   return (
     <Card aria-labelledby="latest-links" padding="none">
@@ -32,7 +32,7 @@ export function LatestLinks({ place, practiceId, links, today }: LatestLinksProp
         title="Latest links"
         className="mb-0! border-b border-line px-4 py-3 sm:px-5"
         actions={
-          <Link href={portalPath(place, "/links", filter)} className="link text-sm">
+          <Link href={portalPath(scope, "/links", filter)} className="link text-sm">
             All links
           </Link>
         }
@@ -45,7 +45,7 @@ export function LatestLinks({ place, practiceId, links, today }: LatestLinksProp
           >
             <div className="min-w-0 flex-1">
               <Link
-                href={portalPath(place, `/links/${link.id}`, filter)}
+                href={portalPath(scope, `/links/${link.id}`, filter)}
                 className="link font-medium"
               >
                 <bdi>{linkTitle(link)}</bdi>
@@ -53,10 +53,10 @@ export function LatestLinks({ place, practiceId, links, today }: LatestLinksProp
               <p className="text-sm text-muted">
                 {[
                   link.practice.name,
-                  wasMade(link)
-                    ? `${link.uses} of ${link.maximumUses.toLocaleString("en-GB")} booked`
+                  wasCreated(link)
+                    ? `${link.uses} of ${link.maxUses.toLocaleString("en-GB")} booked`
                     : null,
-                  describeEnd(link, today),
+                  describeExpiry(link, today),
                 ]
                   .filter(Boolean)
                   .join(" · ")}

@@ -1,22 +1,22 @@
-import { readUkDay } from "@/components/form-kit/uk-days";
+import { parseUkDate } from "@/components/forms/uk-dates";
 
 /** The three boxes of a date of birth, as typed. */
-export type BirthParts = { day: string; month: string; year: string };
+export type BirthDateParts = { day: string; month: string; year: string };
 
 const monthNames = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 
 /** A month by number or name, as two digits; what is neither stays as it is. */
-function readMonth(text: string): string {
-  const name = monthNames.indexOf(text.slice(0, 3).toLowerCase());
-  return name < 0 ? text : String(name + 1);
+function parseMonth(text: string): string {
+  const monthIndex = monthNames.indexOf(text.slice(0, 3).toLowerCase());
+  return monthIndex < 0 ? text : String(monthIndex + 1);
 }
 
 /**
  * `YYYY-MM-DD`, or a text that is no date where a box is wrong, or `""` where all are empty. An empty
  * box leaves its place empty, so that the schema can say which one is missing.
  */
-export function joinBirthDate({ day, month, year }: BirthParts): string {
-  const parts = [year.trim(), readMonth(month.trim()), day.trim()];
+export function formatBirthDate({ day, month, year }: BirthDateParts): string {
+  const parts = [year.trim(), parseMonth(month.trim()), day.trim()];
   if (parts.every((part) => part === "")) return "";
   return parts.map((part, index) => (part && index > 0 ? part.padStart(2, "0") : part)).join("-");
 }
@@ -26,13 +26,15 @@ export function joinBirthDate({ day, month, year }: BirthParts): string {
  * before month, as in the United Kingdom. Undefined for anything else, also for years of two digits,
  * which could be of either century.
  */
-export function readPastedDate(text: string): BirthParts | undefined {
-  const plain = text
+export function parsePastedDate(text: string): BirthDateParts | undefined {
+  const normalized = text
     .trim()
     .replace(/T[\d:.Z+-]*$/, "")
     .replace(/^(\d{1,2})\s*[\s/.-]\s*(\d{1,2})\s*[\s/.-]\s*(\d{4})$/, "$1/$2/$3");
-  const read = readUkDay(plain);
-  if ("fault" in read) return undefined;
-  const [year = "", month = "", day = ""] = read.day.split("-").map((part) => String(Number(part)));
+  const parsed = parseUkDate(normalized);
+  if ("problem" in parsed) return undefined;
+  const [year = "", month = "", day = ""] = parsed.date
+    .split("-")
+    .map((part) => String(Number(part)));
   return { day, month, year };
 }

@@ -4,23 +4,23 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { Search } from "lucide-react";
 import type { FocusEvent } from "react";
 import { useForm, useWatch } from "react-hook-form";
-import { useFormCall } from "@/components/form-kit/use-form-call";
-import { PatientAct } from "@/components/shell/patient-act";
+import { useFormSubmit } from "@/components/forms/use-form-submit";
+import { ProductionWarning } from "@/components/shell/production-warning";
 import { Button } from "@/components/ui/button";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Notice } from "@/components/ui/notice";
 import type { Environment } from "@/server/schemas/environments";
-import { findNhsNumberFault, formatNhsNumber } from "@/server/schemas/nhs-number";
-import { type PatientWay, type WayName, wayToFind } from "@/server/schemas/patients";
+import { findNhsNumberError, formatNhsNumber } from "@/server/schemas/nhs-number";
+import { type PatientLookup, type LookupMethod, patientLookup } from "@/server/schemas/patients";
 import type { z } from "@/server/schemas/zod";
-import { BirthFields } from "./birth-fields";
-import { WayChoice } from "./way-choice";
+import { BirthDateFields } from "./birth-date-fields";
+import { LookupMethodPicker } from "./lookup-method";
 
 /** What the boxes hold; which of them count depends on the way. */
-type Draft = {
-  by: WayName;
+type LookupDraft = {
+  by: LookupMethod;
   nhsNumber: string;
   dateOfBirth: string;
   forename: string;
@@ -30,7 +30,7 @@ type Draft = {
 };
 
 // All boxes stay filled when the way changes; the schema takes those of its own way.
-const schema = wayToFind as unknown as z.ZodType<PatientWay, Draft>;
+const lookupSchema = patientLookup as unknown as z.ZodType<PatientLookup, LookupDraft>;
 
 const fields = [
   "nhsNumber",
@@ -39,19 +39,19 @@ const fields = [
   "postcode",
   "dateOfBirth",
   "patientId",
-] as const satisfies (keyof Draft)[];
+] as const satisfies (keyof LookupDraft)[];
 
 type FindPatientFormProps = {
   practiceName: string;
   environment: Environment;
   /** Asks Hero; what goes wrong is thrown. */
-  lookUp: (identity: PatientWay) => Promise<void>;
+  lookUp: (identity: PatientLookup) => Promise<void>;
 };
 
 /** Whom to look for, by two identifiers or more, or by Hero's own id. */
 export function FindPatientForm({ practiceName, environment, lookUp }: FindPatientFormProps) {
-  const form = useForm<Draft, unknown, PatientWay>({
-    resolver: zodResolver(schema),
+  const form = useForm<LookupDraft, unknown, PatientLookup>({
+    resolver: zodResolver(lookupSchema),
     shouldFocusError: false,
     defaultValues: {
       by: "nhs_number",
@@ -63,54 +63,55 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
       patientId: "",
     },
   });
-  const { submit, errors, pending } = useFormCall(form, fields, async (identity) => {
+  const { submit, errors, pending } = useFormSubmit(form, fields, async (identity) => {
     await lookUp(identity);
     return "staying";
   });
   const { by, patientId } = useWatch({ control: form.control });
-  const faults = form.formState.errors;
-  const isTraced = by !== "hero_id";
+  const fieldErrors = form.formState.errors;
+  const usesSpineTrace = by !== "hero_id";
 
   /** Says what is wrong when a filled field is left, unless for a button, which would move away. */
-  function checkOnLeaving(name: keyof Draft, next: EventTarget | null) {
-    if (form.getValues(name) && !(next instanceof HTMLButtonElement)) void form.trigger(name);
+  function validateOnBlur(name: keyof LookupDraft, focusTarget: EventTarget | null) {
+    if (form.getValues(name) && !(focusTarget instanceof HTMLButtonElement))
+      void form.trigger(name);
   }
 
-  function leaveNhsNumber(next: EventTarget | null) {
+  function handleNhsNumberBlur(focusTarget: EventTarget | null) {
     const typed = form.getValues("nhsNumber");
-    if (findNhsNumberFault(typed) === undefined) {
+    if (findNhsNumberError(typed) === undefined) {
       form.setValue("nhsNumber", formatNhsNumber(typed.replace(/\D/g, "")));
     }
-    checkOnLeaving("nhsNumber", next);
+    validateOnBlur("nhsNumber", focusTarget);
   }
 
-  const checked = (name: "forename" | "surname" | "postcode" | "patientId") =>
+  const registerWithBlur = (name: "forename" | "surname" | "postcode" | "patientId") =>
     form.register(name, {
-      onBlur: (event: FocusEvent) => checkOnLeaving(name, event.relatedTarget),
+      onBlur: (event: FocusEvent) => validateOnBlur(name, event.relatedTarget),
     });
 
-  const birth = (
-    <BirthFields
+  const birthDateFields = (
+    <BirthDateFields
       name="dateOfBirth"
-      startsWith={form.getValues("dateOfBirth")}
+      initialDate={form.getValues("dateOfBirth")}
       onChange={(date) =>
         form.setValue("dateOfBirth", date, {
           shouldDirty: true,
-          shouldValidate: Boolean(faults.dateOfBirth),
+          shouldValidate: Boolean(fieldErrors.dateOfBirth),
         })
       }
-      onLeave={(next) => checkOnLeaving("dateOfBirth", next)}
-      error={faults.dateOfBirth?.message}
+      onFocusLeave={(next) => validateOnBlur("dateOfBirth", next)}
+      error={fieldErrors.dateOfBirth?.message}
     />
   );
 
   return (
     <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-6">
       <ErrorSummary errors={errors} />
-      <WayChoice
+      <LookupMethodPicker
         value={by ?? "nhs_number"}
-        onChange={(way) => {
-          form.setValue("by", way);
+        onChange={(method) => {
+          form.setValue("by", method);
           form.clearErrors();
         }}
       />
@@ -121,13 +122,13 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
             name="nhsNumber"
             required
             hint="10 digits, for example 999 000 0018. Spaces and dashes do not matter."
-            error={faults.nhsNumber?.message}
+            error={fieldErrors.nhsNumber?.message}
           >
             {(ids) => (
               <Input
                 {...ids}
                 {...form.register("nhsNumber", {
-                  onBlur: (event: FocusEvent) => leaveNhsNumber(event.relatedTarget),
+                  onBlur: (event: FocusEvent) => handleNhsNumberBlur(event.relatedTarget),
                 })}
                 inputMode="numeric"
                 autoComplete="off"
@@ -136,31 +137,36 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
               />
             )}
           </Field>
-          {birth}
+          {birthDateFields}
         </>
       ) : null}
       {by === "details" ? (
         <>
           <div className="grid gap-5 sm:grid-cols-2">
-            <Field label="First name" name="forename" required error={faults.forename?.message}>
-              {(ids) => <Input {...ids} {...checked("forename")} autoComplete="off" />}
+            <Field
+              label="First name"
+              name="forename"
+              required
+              error={fieldErrors.forename?.message}
+            >
+              {(ids) => <Input {...ids} {...registerWithBlur("forename")} autoComplete="off" />}
             </Field>
-            <Field label="Last name" name="surname" required error={faults.surname?.message}>
-              {(ids) => <Input {...ids} {...checked("surname")} autoComplete="off" />}
+            <Field label="Last name" name="surname" required error={fieldErrors.surname?.message}>
+              {(ids) => <Input {...ids} {...registerWithBlur("surname")} autoComplete="off" />}
             </Field>
           </div>
-          {birth}
+          {birthDateFields}
           <Field
             label="Postcode"
             name="postcode"
             required
             hint="The whole postcode of their home."
-            error={faults.postcode?.message}
+            error={fieldErrors.postcode?.message}
           >
             {(ids) => (
               <Input
                 {...ids}
-                {...checked("postcode")}
+                {...registerWithBlur("postcode")}
                 autoComplete="off"
                 className="uppercase sm:max-w-40"
               />
@@ -175,12 +181,12 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
             name="patientId"
             required
             hint="Hero's own number for the patient: digits only. Not the NHS number, never a name."
-            error={faults.patientId?.message}
+            error={fieldErrors.patientId?.message}
           >
             {(ids) => (
               <Input
                 {...ids}
-                {...checked("patientId")}
+                {...registerWithBlur("patientId")}
                 mono
                 inputMode="numeric"
                 autoComplete="off"
@@ -188,7 +194,7 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
               />
             )}
           </Field>
-          {patientId && findNhsNumberFault(patientId) === undefined ? (
+          {patientId && findNhsNumberError(patientId) === undefined ? (
             <Notice tone="warning" role="status" title="Is this an NHS number?">
               It has the form of one. Hero's own patient ids are other numbers.
             </Notice>
@@ -197,7 +203,7 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
       ) : null}
       <div className="flex flex-col gap-4">
         <p id="look-up-effect" className="max-w-prose text-sm text-muted">
-          {isTraced ? (
+          {usesSpineTrace ? (
             <>
               <strong className="font-semibold text-ink">
                 This look-up may register a temporary patient in the record of {practiceName}.
@@ -209,7 +215,7 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
           )}
         </p>
         <div className="flex flex-wrap items-start">
-          <PatientAct
+          <ProductionWarning
             environment={environment}
             text="This asks about a real person and may change the practice's record."
           >
@@ -222,7 +228,7 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
             >
               {pending ? "Asking Hero…" : "Look up the patient"}
             </Button>
-          </PatientAct>
+          </ProductionWarning>
         </div>
       </div>
     </form>

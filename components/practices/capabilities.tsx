@@ -1,5 +1,5 @@
 import { Badge } from "@/components/ui/badge";
-import { describeCapability } from "./words";
+import { describeCapability } from "./labels";
 
 /** What Hero says a practice may do. */
 export function Capabilities({ capabilities }: { capabilities: readonly string[] }) {

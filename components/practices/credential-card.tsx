@@ -1,38 +1,44 @@
 import Link from "next/link";
-import { type Place, portalPath } from "@/components/shell/portal-path";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Fact, Facts } from "@/components/ui/facts";
+import { DescriptionItem, DescriptionList } from "@/components/ui/description-list";
 import { Identifier } from "@/components/ui/identifier";
-import { Moment } from "@/components/ui/moment";
+import { Timestamp } from "@/components/ui/timestamp";
 import { Notice } from "@/components/ui/notice";
 import { daysBetween } from "@/server/schemas/dates";
 import type { PracticeView } from "@/server/schemas/practices";
 import { ReplaceKeyButton } from "./replace-key-button";
-import { count, practiceLabel } from "./words";
+import { formatCount, practiceLabel } from "./labels";
 
 /** From this age on, a new key is suggested. Hero's keys do not expire by themselves (guide §14, 7). */
-const rotateAfterDays = 180;
+const suggestRotationAfterDays = 180;
 
 function describeAge(days: number): string {
   if (days < 1) return "Added today";
-  if (days < 60) return `${count(days, "day")} old`;
-  return `${count(Math.floor(days / 30), "month")} old`;
+  if (days < 60) return `${formatCount(days, "day")} old`;
+  return `${formatCount(Math.floor(days / 30), "month")} old`;
 }
 
 type CredentialCardProps = {
-  place: Place;
+  scope: PortalScope;
   practice: PracticeView;
   /** The other practices reached with the same key. */
-  others: readonly PracticeView[];
+  otherPractices: readonly PracticeView[];
   /** The day it is in the United Kingdom. */
   today: string;
   canManage: boolean;
 };
 
 /** The key a practice is reached with: everything but the key. */
-export function CredentialCard({ place, practice, others, today, canManage }: CredentialCardProps) {
+export function CredentialCard({
+  scope,
+  practice,
+  otherPractices,
+  today,
+  canManage,
+}: CredentialCardProps) {
   const { credential } = practice;
-  const days = Math.max(0, daysBetween(credential.addedAt.slice(0, 10), today));
+  const ageDays = Math.max(0, daysBetween(credential.addedAt.slice(0, 10), today));
   return (
     <Card aria-labelledby="api-key" className="flex flex-col gap-4">
       <CardHeader
@@ -42,9 +48,9 @@ export function CredentialCard({ place, practice, others, today, canManage }: Cr
         actions={
           canManage ? (
             <ReplaceKeyButton
-              place={place}
+              scope={scope}
               credentialId={credential.id}
-              practiceNames={[practice, ...others].map(practiceLabel)}
+              practiceNames={[practice, ...otherPractices].map(practiceLabel)}
             />
           ) : null
         }
@@ -54,51 +60,51 @@ export function CredentialCard({ place, practice, others, today, canManage }: Cr
           The practice has replaced or withdrawn it. Ask the practice for its new key.
         </Notice>
       ) : null}
-      {credential.state === "working" && days >= rotateAfterDays ? (
-        <Notice tone="info" title={`This key is ${describeAge(days)}`}>
+      {credential.state === "working" && ageDays >= suggestRotationAfterDays ? (
+        <Notice tone="info" title={`This key is ${describeAge(ageDays)}`}>
           It still works. Ask the practice for a new one when it suits you both.
         </Notice>
       ) : null}
-      <Facts>
-        <Fact term="Ends in">
+      <DescriptionList>
+        <DescriptionItem term="Ends in">
           <span className="font-mono">{credential.lastFour}</span>
-        </Fact>
-        <Fact term="Fingerprint">
+        </DescriptionItem>
+        <DescriptionItem term="Fingerprint">
           <Identifier value={credential.fingerprint} label="Copy fingerprint" />
-        </Fact>
-        <Fact term="Added">
-          <Moment iso={credential.addedAt} />
+        </DescriptionItem>
+        <DescriptionItem term="Added">
+          <Timestamp iso={credential.addedAt} />
           <div className="text-sm text-muted">
-            by {credential.addedBy} · {describeAge(days)}
+            by {credential.addedBy} · {describeAge(ageDays)}
           </div>
-        </Fact>
-        <Fact term="Last used">
-          {credential.lastUsedAt ? <Moment iso={credential.lastUsedAt} /> : "Never"}
-        </Fact>
+        </DescriptionItem>
+        <DescriptionItem term="Last used">
+          {credential.lastUsedAt ? <Timestamp iso={credential.lastUsedAt} /> : "Never"}
+        </DescriptionItem>
         {practice.isNetworkPractice ? (
-          <Fact term="Made for">
+          <DescriptionItem term="Made for">
             <Identifier value={credential.ownPracticeGroupId} label="Copy practice group id" />
             <div className="text-sm text-muted">
               Reached as a practice of the same Hero network.
             </div>
-          </Fact>
+          </DescriptionItem>
         ) : null}
-        <Fact term="Also reaches">
-          {others.length === 0 ? (
+        <DescriptionItem term="Also reaches">
+          {otherPractices.length === 0 ? (
             "No other connected practice"
           ) : (
             <ul className="flex flex-col gap-1">
-              {others.map((other) => (
+              {otherPractices.map((other) => (
                 <li key={other.id}>
-                  <Link href={portalPath(place, `/practices/${other.id}`)} className="link">
+                  <Link href={portalPath(scope, `/practices/${other.id}`)} className="link">
                     {practiceLabel(other)}
                   </Link>
                 </li>
               ))}
             </ul>
           )}
-        </Fact>
-      </Facts>
+        </DescriptionItem>
+      </DescriptionList>
     </Card>
   );
 }

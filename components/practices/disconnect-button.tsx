@@ -4,60 +4,60 @@ import { Unplug } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { portalClient } from "@/components/client";
-import { useAct } from "@/components/form-kit/use-act";
-import { type Place, portalPath } from "@/components/shell/portal-path";
+import { useAction } from "@/components/forms/use-action";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { AlertDialog } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
-import { count } from "./words";
+import { formatCount } from "./labels";
 
-type Preview = { liveLinks: number; practicesOnThisKey: number };
+type DisconnectPreview = { liveLinks: number; practicesOnThisKey: number };
 
-type DisconnectButtonProps = { place: Place; practiceId: string; practiceName: string };
+type DisconnectButtonProps = { scope: PortalScope; practiceId: string; practiceName: string };
 
 /** Says what will break, as of this moment, and asks before it disconnects a practice. */
-export function DisconnectButton({ place, practiceId, practiceName }: DisconnectButtonProps) {
+export function DisconnectButton({ scope, practiceId, practiceName }: DisconnectButtonProps) {
   const router = useRouter();
   const toast = useToast();
-  const [preview, setPreview] = useState<Preview | null>(null);
+  const [preview, setPreview] = useState<DisconnectPreview | null>(null);
   const [open, setOpen] = useState(false);
 
-  const look = useAct(async () => {
-    const client = portalClient(place.tenant, place.environment);
-    setPreview(await client.practices.disconnectPreview.query({ practiceId }));
+  const loadPreview = useAction(async () => {
+    const client = portalClient(scope.tenant, scope.environment);
+    setPreview(await client.practices.previewDisconnect.query({ practiceId }));
     setOpen(true);
     return "staying";
   });
-  const disconnect = useAct(async () => {
-    const client = portalClient(place.tenant, place.environment);
+  const disconnect = useAction(async () => {
+    const client = portalClient(scope.tenant, scope.environment);
     await client.practices.disconnect.mutate({ practiceId });
     toast({ tone: "success", title: `Disconnected ${practiceName}` });
-    router.push(portalPath(place, "/practices"));
+    router.push(portalPath(scope, "/practices"));
     router.refresh();
-    return "leaving";
+    return "navigating";
   });
 
   return (
     <>
       <Button
         icon={<Unplug />}
-        pending={look.pending}
-        onClick={look.run}
+        pending={loadPreview.pending}
+        onClick={loadPreview.run}
         className="text-danger! hover:bg-danger-soft!"
       >
-        {look.pending ? "Looking what would break…" : "Disconnect"}
+        {loadPreview.pending ? "Looking what would break…" : "Disconnect"}
       </Button>
-      {look.problem ? (
+      {loadPreview.problem ? (
         <p role="alert" className="mt-2 text-sm text-danger">
-          {look.problem}
+          {loadPreview.problem}
         </p>
       ) : null}
       <AlertDialog
         open={open}
         onOpenChange={(next) => {
           setOpen(next);
-          disconnect.forget();
+          disconnect.clearProblem();
         }}
         title={`Disconnect ${practiceName}?`}
         description="The portal will no longer act for this practice. You can connect it again with a key."
@@ -78,18 +78,18 @@ export function DisconnectButton({ place, practiceId, practiceName }: Disconnect
   );
 }
 
-function Consequences({ liveLinks, practicesOnThisKey }: Preview) {
+function Consequences({ liveLinks, practicesOnThisKey }: DisconnectPreview) {
   const others = practicesOnThisKey - 1;
   return (
     <ul className="flex list-disc flex-col gap-1.5 pl-5">
       <li>
         {liveLinks === 0
           ? "No live link belongs to it."
-          : `${count(liveLinks, "live link")} will keep working for patients, but you can no longer change, refresh or close ${liveLinks === 1 ? "it" : "them"} here.`}
+          : `${formatCount(liveLinks, "live link")} will keep working for patients, but you can no longer change, refresh or close ${liveLinks === 1 ? "it" : "them"} here.`}
       </li>
       <li>
         {others > 0
-          ? `Its key stays, because ${count(others, "other practice is", "other practices are")} reached with it.`
+          ? `Its key stays, because ${formatCount(others, "other practice is", "other practices are")} reached with it.`
           : "Its API key is erased."}
       </li>
     </ul>

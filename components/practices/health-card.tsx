@@ -1,16 +1,16 @@
-import type { Place } from "@/components/shell/portal-path";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Moment } from "@/components/ui/moment";
+import { Timestamp } from "@/components/ui/timestamp";
 import type { PracticeView } from "@/server/schemas/practices";
 import { HealthBadge } from "./health-badge";
-import { ReadsTable } from "./reads-table";
+import { ChecksTable } from "./checks-table";
 import { TestNowButton } from "./test-now-button";
 
-type HealthCardProps = { place: Place; practice: PracticeView; canTest: boolean };
+type HealthCardProps = { scope: PortalScope; practice: PracticeView; canTest: boolean };
 
 /** How the connection does: state, reason, when it last worked, and each read on its own. */
-export function HealthCard({ place, practice, canTest }: HealthCardProps) {
-  const { health, healthReason, lastCheckedAt, lastSuccessAt, reads } = practice;
+export function HealthCard({ scope, practice, canTest }: HealthCardProps) {
+  const { health, healthReason, lastCheckedAt, lastSuccessAt, capabilityChecks: checks } = practice;
   return (
     <Card aria-labelledby="health" className="flex flex-col gap-5">
       <div>
@@ -24,7 +24,7 @@ export function HealthCard({ place, practice, canTest }: HealthCardProps) {
         <p className="text-sm text-muted">
           {lastCheckedAt ? (
             <>
-              Tested <Moment iso={lastCheckedAt} />
+              Tested <Timestamp iso={lastCheckedAt} />
             </>
           ) : (
             "Not tested yet"
@@ -32,19 +32,19 @@ export function HealthCard({ place, practice, canTest }: HealthCardProps) {
           {". "}
           {lastSuccessAt && lastSuccessAt !== lastCheckedAt ? (
             <>
-              Last success <Moment iso={lastSuccessAt} />.
+              Last success <Timestamp iso={lastSuccessAt} />.
             </>
           ) : null}
           {lastSuccessAt ? null : "No test has succeeded yet."}
         </p>
       </div>
-      {canTest ? <TestNowButton place={place} practiceId={practice.id} /> : null}
-      {reads.length > 0 ? (
+      {canTest ? <TestNowButton scope={scope} practiceId={practice.id} /> : null}
+      {checks.length > 0 ? (
         <div>
           {health === "working" ? null : (
             <p className="mb-2 text-sm text-muted">What the key could read when it last worked:</p>
           )}
-          <ReadsTable reads={reads} />
+          <ChecksTable checks={checks} />
         </div>
       ) : null}
     </Card>

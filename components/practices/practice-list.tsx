@@ -1,17 +1,17 @@
 import Link from "next/link";
-import { type Place, portalPath } from "@/components/shell/portal-path";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Identifier } from "@/components/ui/identifier";
-import { Moment } from "@/components/ui/moment";
+import { Timestamp } from "@/components/ui/timestamp";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import type { PracticeView } from "@/server/schemas/practices";
 import { HealthBadge } from "./health-badge";
-import { KeyTag } from "./key-tag";
-import { describeBrokenReads, practiceLabel } from "./words";
+import { KeySummary } from "./key-summary";
+import { describeFailedChecks, practiceLabel } from "./labels";
 
-type PracticeListProps = { place: Place; practices: readonly PracticeView[] };
+type PracticeListProps = { scope: PortalScope; practices: readonly PracticeView[] };
 
 /** The connected practices, one named row each. */
-export function PracticeList({ place, practices }: PracticeListProps) {
+export function PracticeList({ scope, practices }: PracticeListProps) {
   return (
     <TableFrame label="Connected practices">
       <Table cardsOnPhones>
@@ -31,12 +31,12 @@ export function PracticeList({ place, practices }: PracticeListProps) {
               <Td>
                 <div className="min-w-44 wrap-anywhere">
                   <Link
-                    href={portalPath(place, `/practices/${practice.id}`)}
+                    href={portalPath(scope, `/practices/${practice.id}`)}
                     className="link font-medium"
                   >
                     <bdi>{practiceLabel(practice)}</bdi>
                   </Link>
-                  {practice.alias ? (
+                  {practice.nickname ? (
                     <div className="text-sm text-muted">{practice.name}</div>
                   ) : null}
                 </div>
@@ -50,7 +50,7 @@ export function PracticeList({ place, practices }: PracticeListProps) {
                 <div className="flex max-w-64 flex-col gap-1">
                   <HealthBadge health={practice.health} />
                   <span className="text-sm text-muted empty:hidden">
-                    {practice.healthReason ?? describeBrokenReads(practice.reads)}
+                    {practice.healthReason ?? describeFailedChecks(practice.capabilityChecks)}
                   </span>
                 </div>
               </Td>
@@ -58,10 +58,10 @@ export function PracticeList({ place, practices }: PracticeListProps) {
                 {practice.capabilities.length}
               </Td>
               <Td label="Key">
-                <KeyTag credential={practice.credential} />
+                <KeySummary credential={practice.credential} />
               </Td>
               <Td label="Last success" className="text-sm text-muted">
-                {practice.lastSuccessAt ? <Moment iso={practice.lastSuccessAt} /> : "Never"}
+                {practice.lastSuccessAt ? <Timestamp iso={practice.lastSuccessAt} /> : "Never"}
               </Td>
             </tr>
           ))}

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import dynamic from "next/dynamic";
-import type { Place } from "@/components/shell/portal-path";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 
@@ -10,7 +10,7 @@ const RenameForm = dynamic(() => import("./rename-form").then((module) => module
   ssr: false,
 });
 
-export type RenameProps = { place: Place; practiceId: string; alias: string | null };
+export type RenameProps = { scope: PortalScope; practiceId: string; nickname: string | null };
 
 /** Opens the form for what the organisation calls a practice. */
 export function RenameButton(props: RenameProps) {
@@ -18,7 +18,7 @@ export function RenameButton(props: RenameProps) {
   return (
     <>
       <Button size="sm" onClick={() => setOpen(true)}>
-        {props.alias ? "Change the alias" : "Give it an alias"}
+        {props.nickname ? "Edit nickname" : "Add a nickname"}
       </Button>
       <Dialog
         open={open}

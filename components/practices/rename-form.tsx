@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { useForm } from "react-hook-form";
 import { portalClient } from "@/components/client";
-import { useFormCall } from "@/components/form-kit/use-form-call";
+import { useFormSubmit } from "@/components/forms/use-form-submit";
 import { Button } from "@/components/ui/button";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import { Field } from "@/components/ui/field";
@@ -16,9 +16,9 @@ import type { RenameProps } from "./rename-button";
 
 /** One field; leaving it empty goes back to Hero's name. */
 export function RenameForm({
-  place,
+  scope,
   practiceId,
-  alias,
+  nickname,
   onClose,
 }: RenameProps & { onClose: () => void }) {
   const router = useRouter();
@@ -26,30 +26,30 @@ export function RenameForm({
   const form = useForm({
     resolver: zodResolver(renamePracticeInput),
     shouldFocusError: false,
-    defaultValues: { practiceId, alias: alias ?? "" },
+    defaultValues: { practiceId, nickname: nickname ?? "" },
   });
   // The form arrives after its window has opened, which then had nothing better to focus.
-  useEffect(() => form.setFocus("alias"), [form]);
+  useEffect(() => form.setFocus("nickname"), [form]);
 
-  const { submit, errors, pending } = useFormCall(form, ["alias"], async (values) => {
-    const client = portalClient(place.tenant, place.environment);
+  const { submit, errors, pending } = useFormSubmit(form, ["nickname"], async (values) => {
+    const client = portalClient(scope.tenant, scope.environment);
     await client.practices.rename.mutate(values);
-    toast({ tone: "success", title: values.alias ? "Alias saved" : "Alias removed" });
+    toast({ tone: "success", title: values.nickname ? "Alias saved" : "Alias removed" });
     onClose();
     router.refresh();
-    return "leaving";
+    return "navigating";
   });
   return (
     <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-5">
-      <ErrorSummary title="The alias was not saved" errors={errors} />
+      <ErrorSummary title="The nickname was not saved" errors={errors} />
       <Field
         label="Alias"
-        name="alias"
+        name="nickname"
         optionalMark
         hint="Leave it empty to use the practice's name in Hero."
-        error={form.formState.errors.alias?.message}
+        error={form.formState.errors.nickname?.message}
       >
-        {(ids) => <Input {...ids} {...form.register("alias")} autoComplete="off" />}
+        {(ids) => <Input {...ids} {...form.register("nickname")} autoComplete="off" />}
       </Field>
       <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
         <Button onClick={onClose}>Cancel</Button>

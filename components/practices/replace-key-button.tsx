@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import dynamic from "next/dynamic";
-import type { Place } from "@/components/shell/portal-path";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 
@@ -12,7 +12,7 @@ const ReplaceKeyForm = dynamic(
 );
 
 export type ReplaceKeyProps = {
-  place: Place;
+  scope: PortalScope;
   credentialId: string;
   /** Every practice that will be reached with the new key. */
   practiceNames: readonly string[];

@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { useForm } from "react-hook-form";
 import { portalClient } from "@/components/client";
-import { useFormCall } from "@/components/form-kit/use-form-call";
+import { useFormSubmit } from "@/components/forms/use-form-submit";
 import { Button } from "@/components/ui/button";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import { Field } from "@/components/ui/field";
@@ -13,11 +13,11 @@ import { useToast } from "@/components/ui/toast";
 import { replaceKeyInput } from "@/server/schemas/practices";
 import type { ReplaceKeyProps } from "./replace-key-button";
 import { SecretInput } from "./secret-input";
-import { practiceLabel } from "./words";
+import { practiceLabel } from "./labels";
 
 /** The new key is tried against Hero first; until it is saved the present one stays in use. */
 export function ReplaceKeyForm({
-  place,
+  scope,
   credentialId,
   onClose,
 }: ReplaceKeyProps & { onClose: () => void }) {
@@ -31,22 +31,22 @@ export function ReplaceKeyForm({
   // The form arrives after its window has opened, which then had nothing better to focus.
   useEffect(() => form.setFocus("apiKey"), [form]);
 
-  const { submit, errors, pending } = useFormCall(form, ["apiKey"], async (values) => {
-    const client = portalClient(place.tenant, place.environment);
+  const { submit, errors, pending } = useFormSubmit(form, ["apiKey"], async (values) => {
+    const client = portalClient(scope.tenant, scope.environment);
     const practices = await client.practices.replaceKey.mutate(values);
-    const refused = practices.filter((practice) => practice.health !== "working");
+    const failing = practices.filter((practice) => practice.health !== "working");
     toast(
-      refused.length === 0
+      failing.length === 0
         ? { tone: "success", title: "The new key is in use" }
         : {
             tone: "danger",
             title: "The new key is in use, but not everywhere",
-            description: `It does not work for ${refused.map(practiceLabel).join(", ")}.`,
+            description: `It does not work for ${failing.map(practiceLabel).join(", ")}.`,
           },
     );
     onClose();
     router.refresh();
-    return "leaving";
+    return "navigating";
   });
   return (
     <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-5">

@@ -9,14 +9,14 @@ import { Input } from "@/components/ui/input";
  * spell checkers, which would send it elsewhere. The eye shows what was pasted.
  */
 export function SecretInput(props: Omit<ComponentProps<"input">, "type">) {
-  const [shown, setShown] = useState(false);
-  const Mark = shown ? EyeOff : Eye;
+  const [isVisible, setIsVisible] = useState(false);
+  const Icon = isVisible ? EyeOff : Eye;
   return (
     <div className="relative">
       <Input
         {...props}
         mono
-        type={shown ? "text" : "password"}
+        type={isVisible ? "text" : "password"}
         autoComplete="off"
         autoCapitalize="none"
         autoCorrect="off"
@@ -28,13 +28,13 @@ export function SecretInput(props: Omit<ComponentProps<"input">, "type">) {
       />
       <button
         type="button"
-        aria-pressed={shown}
+        aria-pressed={isVisible}
         aria-label="Show the key"
-        title={shown ? "Hide the key" : "Show the key"}
-        onClick={() => setShown(!shown)}
+        title={isVisible ? "Hide the key" : "Show the key"}
+        onClick={() => setIsVisible(!isVisible)}
         className="absolute inset-y-0 right-0 inline-flex w-10 items-center justify-center rounded-md text-muted hover:text-ink"
       >
-        <Mark aria-hidden="true" className="size-4" />
+        <Icon aria-hidden="true" className="size-4" />
       </button>
     </div>
   );

@@ -4,29 +4,31 @@ import { Activity } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { portalClient } from "@/components/client";
-import { useAct } from "@/components/form-kit/use-act";
-import type { Place } from "@/components/shell/portal-path";
+import { useAction } from "@/components/forms/use-action";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import type { PracticeView } from "@/server/schemas/practices";
 
-function describeTest({ health, reads }: PracticeView): string {
-  const answer = reads.find((each) => each.read === "practice");
-  const time = answer ? ` in ${answer.durationMs.toLocaleString("en-GB")} ms` : "";
-  if (health === "working") return `Hero answered${time}.`;
-  if (health === "needs_new_key") return `Hero refused the key${time}.`;
-  return `The test failed${time}.`;
+function describeTest({ health, capabilityChecks }: PracticeView): string {
+  const practiceCheck = capabilityChecks.find((check) => check.capability === "practice");
+  const duration = practiceCheck
+    ? ` in ${practiceCheck.durationMs.toLocaleString("en-GB")} ms`
+    : "";
+  if (health === "working") return `Hero answered${duration}.`;
+  if (health === "needs_new_key") return `Hero refused the key${duration}.`;
+  return `The test failed${duration}.`;
 }
 
-type TestNowButtonProps = { place: Place; practiceId: string };
+type TestNowButtonProps = { scope: PortalScope; practiceId: string };
 
 /** Asks Hero about the practice at once, and says what it answered and how fast. */
-export function TestNowButton({ place, practiceId }: TestNowButtonProps) {
+export function TestNowButton({ scope, practiceId }: TestNowButtonProps) {
   const router = useRouter();
   const [outcome, setOutcome] = useState("");
-  const { pending, problem, run } = useAct(async () => {
+  const { pending, problem, run } = useAction(async () => {
     setOutcome("");
-    const client = portalClient(place.tenant, place.environment);
-    setOutcome(describeTest(await client.practices.testNow.mutate({ practiceId })));
+    const client = portalClient(scope.tenant, scope.environment);
+    setOutcome(describeTest(await client.practices.testConnection.mutate({ practiceId })));
     router.refresh();
     return "staying";
   });

@@ -3,7 +3,7 @@ import type { LinkView } from "@/server/schemas/links";
 /** A word of a POSIX shell that means exactly this text. */
 export const quoteForShell = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
-type Asking = {
+type CurlRequest = {
   url: string;
   /** Sent as they stand, in double quotes: `$NAME` is filled in by the shell. */
   headers: readonly string[];
@@ -12,8 +12,8 @@ type Asking = {
 };
 
 /** A request as a command for a shell; a field without a value is left out of the body. */
-export function curlOf({ url, headers, body, method = "POST" }: Asking): string {
-  const given = Object.entries(body ?? {}).filter(
+export function formatCurlCommand({ url, headers, body, method = "POST" }: CurlRequest): string {
+  const fields = Object.entries(body ?? {}).filter(
     ([, value]) => value !== null && value !== undefined,
   );
   return [
@@ -22,19 +22,19 @@ export function curlOf({ url, headers, body, method = "POST" }: Asking): string 
     ...(body
       ? [
           `--header "content-type: application/json"`,
-          `--data ${quoteForShell(indent(JSON.stringify(Object.fromEntries(given), null, 2)))}`,
+          `--data ${quoteForShell(indentJson(JSON.stringify(Object.fromEntries(fields), null, 2)))}`,
         ]
       : []),
   ].join(" \\\n  ");
 }
 
 /** Every line but the first, moved in under the option it belongs to. */
-const indent = (json: string) => json.replaceAll("\n", "\n  ");
+const indentJson = (json: string) => json.replaceAll("\n", "\n  ");
 
 /** The call to Hero that would make the same link (guide §11, §13); the key is a placeholder. */
-export function heroCurl(link: LinkView, heroUrl: string): string {
-  const limits = { expiry_date: link.expiresOn, maximum_use_count: link.maximumUses };
-  return curlOf({
+export function heroCurlCommand(link: LinkView, heroUrl: string): string {
+  const limits = { expiry_date: link.expiresOn, maximum_use_count: link.maxUses };
+  return formatCurlCommand({
     url: `${heroUrl}/v1/${link.kind}_links`,
     headers: [
       "x-api-key: $HERO_API_KEY",
@@ -57,9 +57,9 @@ export function heroCurl(link: LinkView, heroUrl: string): string {
 }
 
 /** The same through the portal, which keeps the link in its ledger and makes it at most once. */
-export function portalCurl(link: LinkView, portalUrl: string): string {
+export function portalCurlCommand(link: LinkView, portalUrl: string): string {
   const isForm = link.kind === "form";
-  return curlOf({
+  return formatCurlCommand({
     url: `${portalUrl}/api/v1/links`,
     headers: ["authorization: Bearer $PORTAL_API_KEY", `idempotency-key: copy-of-${link.id}`],
     body: {
@@ -73,7 +73,7 @@ export function portalCurl(link: LinkView, portalUrl: string): string {
       slotsFrom: link.slotsFrom,
       slotsTo: link.slotsTo,
       expiresOn: link.expiresOn,
-      maximumUses: link.maximumUses,
+      maxUses: link.maxUses,
       name: link.name,
       reference: link.reference,
       tags: link.tags.length > 0 ? link.tags : null,

@@ -8,10 +8,13 @@ export type MessageLength = {
   unitsPerSegment: number;
   encoding: "GSM-7" | "UCS-2";
   /** The characters that force UCS-2, each once, in order of appearance. */
-  forcing: string[];
+  nonGsmCharacters: string[];
 };
 
-const limits = { "GSM-7": { alone: 160, joined: 153 }, "UCS-2": { alone: 70, joined: 67 } };
+const segmentLimits = {
+  "GSM-7": { single: 160, multipart: 153 },
+  "UCS-2": { single: 70, multipart: 67 },
+};
 
 /** How a text message will be cut and counted. An empty text takes no segment. */
 export function measureMessage(text: string): MessageLength {
@@ -22,8 +25,9 @@ export function measureMessage(text: string): MessageLength {
   return {
     units: encoding === "GSM-7" ? message.numberOfCharacters : text.length,
     segments,
-    unitsPerSegment: segments > 1 ? limits[encoding].joined : limits[encoding].alone,
+    unitsPerSegment:
+      segments > 1 ? segmentLimits[encoding].multipart : segmentLimits[encoding].single,
     encoding,
-    forcing: [...new Set(message.getNonGsmCharacters())],
+    nonGsmCharacters: [...new Set(message.getNonGsmCharacters())],
   };
 }

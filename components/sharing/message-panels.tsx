@@ -6,32 +6,32 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { type MessageLength, measureMessage } from "./message-length";
-import { emailText, type SharedLink, smsText } from "./message-words";
+import { emailText, type SharedLink, smsText } from "./message-templates";
 
-const count = (amount: number, thing: string) =>
-  `${amount.toLocaleString("en-GB")} ${thing}${amount === 1 ? "" : "s"}`;
+const formatCount = (amount: number, noun: string) =>
+  `${amount.toLocaleString("en-GB")} ${noun}${amount === 1 ? "" : "s"}`;
 
-function LengthLine({ length }: { length: MessageLength }) {
-  const { units, segments, unitsPerSegment, encoding, forcing } = length;
+function MessageLengthSummary({ length }: { length: MessageLength }) {
+  const { units, segments, unitsPerSegment, encoding, nonGsmCharacters } = length;
   return (
     <div className="flex flex-col gap-1 text-sm">
       {/* Only the number of messages is announced: it changes seldom, the length at every key. */}
       <p className="text-muted">
         <strong role="status" className="font-semibold text-ink">
-          {count(segments, "message")}
+          {formatCount(segments, "message")}
         </strong>{" "}
-        · {count(units, "character")}, {unitsPerSegment} to a message ·{" "}
+        · {formatCount(units, "character")}, {unitsPerSegment} to a message ·{" "}
         <abbr title={encoding === "GSM-7" ? "The plain alphabet of text messages" : "Unicode"}>
           {encoding}
         </abbr>
       </p>
-      {forcing.length > 0 ? (
+      {nonGsmCharacters.length > 0 ? (
         <p className="text-ending">
-          {forcing.length === 1 ? "This character is" : "These characters are"} outside the plain
-          alphabet, so that fewer fit a message:{" "}
-          {forcing.slice(0, 12).map((character) => (
+          {nonGsmCharacters.length === 1 ? "This character is" : "These characters are"} outside the
+          plain alphabet, so that fewer fit a message:{" "}
+          {nonGsmCharacters.slice(0, 12).map((character) => (
             <code key={character} className="mr-1 rounded-sm bg-ending-soft px-1 font-mono">
-              {nameOf(character)}
+              {describeCharacter(character)}
             </code>
           ))}
         </p>
@@ -41,15 +41,15 @@ function LengthLine({ length }: { length: MessageLength }) {
 }
 
 /** Characters that cannot be seen are told by their number. */
-const nameOf = (character: string) =>
+const describeCharacter = (character: string) =>
   /^[\s\p{C}]/u.test(character)
     ? `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`
     : character;
 
-type LackProps = { text: string; url: string };
+type MissingUrlWarningProps = { text: string; url: string };
 
 /** Said where the address was edited away: the message would lead nowhere. */
-function Lack({ text, url }: LackProps) {
+function MissingUrlWarning({ text, url }: MissingUrlWarningProps) {
   return text.includes(url) ? null : (
     <p role="alert" className="text-sm font-medium text-danger">
       The address of the link is no longer in the text.
@@ -74,8 +74,8 @@ export function SmsPanel({ link }: { link: SharedLink }) {
           />
         )}
       </Field>
-      <LengthLine length={length} />
-      <Lack text={text} url={link.url} />
+      <MessageLengthSummary length={length} />
+      <MissingUrlWarning text={text} url={link.url} />
       <div className="flex flex-wrap gap-2">
         <CopyButton value={text} label="Copy text" />
         <Button variant="quiet" onClick={() => setText(smsText(link))}>
@@ -88,7 +88,7 @@ export function SmsPanel({ link }: { link: SharedLink }) {
 
 /** An e-mail ready to copy. */
 export function EmailPanel({ link }: { link: SharedLink }) {
-  const [{ subject, body }, setMail] = useState(() => emailText(link));
+  const [{ subject, body }, setEmail] = useState(() => emailText(link));
   return (
     <div className="flex max-w-2xl flex-col gap-3">
       <Field label="Subject" name="emailSubject">
@@ -97,7 +97,7 @@ export function EmailPanel({ link }: { link: SharedLink }) {
             {...ids}
             maxLength={200}
             value={subject}
-            onChange={(event) => setMail({ subject: event.target.value, body })}
+            onChange={(event) => setEmail({ subject: event.target.value, body })}
           />
         )}
       </Field>
@@ -108,16 +108,16 @@ export function EmailPanel({ link }: { link: SharedLink }) {
             rows={14}
             maxLength={5000}
             value={body}
-            onChange={(event) => setMail({ subject, body: event.target.value })}
+            onChange={(event) => setEmail({ subject, body: event.target.value })}
           />
         )}
       </Field>
-      <p className="text-sm text-muted">{count([...body].length, "character")}</p>
-      <Lack text={body} url={link.url} />
+      <p className="text-sm text-muted">{formatCount([...body].length, "character")}</p>
+      <MissingUrlWarning text={body} url={link.url} />
       <div className="flex flex-wrap gap-2">
         <CopyButton value={subject} label="Copy subject" />
         <CopyButton value={body} label="Copy e-mail" />
-        <Button variant="quiet" onClick={() => setMail(emailText(link))}>
+        <Button variant="quiet" onClick={() => setEmail(emailText(link))}>
           Start again
         </Button>
       </div>

@@ -1,8 +1,8 @@
 import type { LinkKind } from "@/server/schemas/links";
-import { type PosterLanguage, posterWords, typedAddress } from "./poster-words";
+import { type PosterLanguage, posterLabels, displayAddress } from "./poster-labels";
 
 /** What a language says of its own; empty texts are left out. */
-export type PosterTexts = { what: string; opening: string; hours: string };
+export type PosterTexts = { subject: string; opening: string; hours: string };
 
 export type PosterContent = {
   kind: LinkKind;
@@ -18,9 +18,10 @@ export type PosterContent = {
 };
 
 /** Type shrinks as its text grows: `[most characters, size]`, in hundredths of the sheet's width. */
-function fit(text: string, steps: readonly (readonly [number, number])[]): string {
+function fontSizeFor(text: string, steps: readonly (readonly [number, number])[]): string {
   const { length } = [...text];
-  const size = steps.find(([most]) => length <= most)?.[1] ?? steps.at(-1)?.[1] ?? 3;
+  const size =
+    steps.find(([maxCharacters]) => length <= maxCharacters)?.[1] ?? steps.at(-1)?.[1] ?? 3;
   return `${size}cqw`;
 }
 
@@ -30,8 +31,8 @@ function fit(text: string, steps: readonly (readonly [number, number])[]): strin
  */
 export function PosterSheet({ content, size }: { content: PosterContent; size: "a4" | "a5" }) {
   const { languages, kind, url, practiceName, phone, qr } = content;
-  const isBoth = languages.length > 1;
-  const address = typedAddress(url);
+  const isBilingual = languages.length > 1;
+  const address = displayAddress(url);
   return (
     <article
       data-poster={size}
@@ -41,7 +42,7 @@ export function PosterSheet({ content, size }: { content: PosterContent; size: "
       <p
         className="poster-rule font-semibold wrap-anywhere"
         style={{
-          fontSize: fit(practiceName, [
+          fontSize: fontSizeFor(practiceName, [
             [40, 3.8],
             [60, 3.2],
             [80, 2.7],
@@ -51,26 +52,26 @@ export function PosterSheet({ content, size }: { content: PosterContent; size: "
         {practiceName}
       </p>
 
-      <div className={isBoth ? "poster-heads" : ""}>
+      <div className={isBilingual ? "poster-heads" : ""}>
         {languages.map((language) => {
-          const { what, opening } = content.texts[language];
+          const { subject, opening } = content.texts[language];
           return (
             <div key={language} lang={language}>
-              <p className="font-medium" style={{ fontSize: isBoth ? "3.2cqw" : "4.4cqw" }}>
-                {posterWords[language].act[kind]}
+              <p className="font-medium" style={{ fontSize: isBilingual ? "3.2cqw" : "4.4cqw" }}>
+                {posterLabels[language].action[kind]}
               </p>
               <h2
                 className="font-extrabold tracking-tight wrap-anywhere"
                 style={{
                   lineHeight: 1.02,
-                  fontSize: isBoth
-                    ? fit(what, [
+                  fontSize: isBilingual
+                    ? fontSizeFor(subject, [
                         [12, 8],
                         [24, 6.6],
                         [40, 5.2],
                         [60, 4.4],
                       ])
-                    : fit(what, [
+                    : fontSizeFor(subject, [
                         [12, 13],
                         [20, 10.5],
                         [36, 8.2],
@@ -78,12 +79,12 @@ export function PosterSheet({ content, size }: { content: PosterContent; size: "
                       ]),
                 }}
               >
-                {what}
+                {subject}
               </h2>
               {opening ? (
                 <p
                   className="wrap-anywhere"
-                  style={{ marginTop: "1.2cqw", fontSize: isBoth ? "2.3cqw" : "2.9cqw" }}
+                  style={{ marginTop: "1.2cqw", fontSize: isBilingual ? "2.3cqw" : "2.9cqw" }}
                 >
                   {opening}
                 </p>
@@ -106,8 +107,12 @@ export function PosterSheet({ content, size }: { content: PosterContent; size: "
         </svg>
         <div className="poster-steps">
           {languages.map((language) => (
-            <ol key={language} lang={language} style={{ fontSize: isBoth ? "2.5cqw" : "3.2cqw" }}>
-              {posterWords[language].steps[kind].map((step, index) => (
+            <ol
+              key={language}
+              lang={language}
+              style={{ fontSize: isBilingual ? "2.5cqw" : "3.2cqw" }}
+            >
+              {posterLabels[language].steps[kind].map((step, index) => (
                 <li key={step}>
                   <span className="font-extrabold" aria-hidden="true">
                     {index + 1}
@@ -122,14 +127,14 @@ export function PosterSheet({ content, size }: { content: PosterContent; size: "
 
       <div className="poster-address">
         {languages.map((language) => (
-          <p key={language} lang={language} style={{ fontSize: isBoth ? "2.3cqw" : "2.7cqw" }}>
-            {posterWords[language].type}
+          <p key={language} lang={language} style={{ fontSize: isBilingual ? "2.3cqw" : "2.7cqw" }}>
+            {posterLabels[language].typeAddress}
           </p>
         ))}
         <p
           className="font-bold wrap-anywhere"
           style={{
-            fontSize: fit(address, [
+            fontSize: fontSizeFor(address, [
               [24, 6],
               [34, 4.6],
               [48, 3.4],
@@ -144,11 +149,15 @@ export function PosterSheet({ content, size }: { content: PosterContent; size: "
       <div className="poster-foot">
         <div>
           {languages.map((language) => {
-            const words = posterWords[language];
+            const labels = posterLabels[language];
             return (
-              <p key={language} lang={language} style={{ fontSize: isBoth ? "2.2cqw" : "2.6cqw" }}>
-                {phone ? words.call : `${words.ask} `}
-                {phone ? null : <strong className="font-bold">{words.askWhere}</strong>}
+              <p
+                key={language}
+                lang={language}
+                style={{ fontSize: isBilingual ? "2.2cqw" : "2.6cqw" }}
+              >
+                {phone ? labels.callUs : `${labels.notOnline} `}
+                {phone ? null : <strong className="font-bold">{labels.askAtReception}</strong>}
               </p>
             );
           })}
@@ -156,7 +165,7 @@ export function PosterSheet({ content, size }: { content: PosterContent; size: "
             <p
               className="font-extrabold tabular-nums"
               style={{
-                fontSize: fit(phone, [
+                fontSize: fontSizeFor(phone, [
                   [16, 5.6],
                   [30, 3.8],
                 ]),
@@ -182,18 +191,22 @@ export function PosterSheet({ content, size }: { content: PosterContent; size: "
         </div>
         <div className="poster-ends">
           {languages.map((language) => {
-            const { ends, day } = posterWords[language];
+            const { openUntil, formatDate } = posterLabels[language];
             return (
-              <p key={language} lang={language} style={{ fontSize: isBoth ? "2.2cqw" : "2.6cqw" }}>
-                {ends}{" "}
+              <p
+                key={language}
+                lang={language}
+                style={{ fontSize: isBilingual ? "2.2cqw" : "2.6cqw" }}
+              >
+                {openUntil}{" "}
                 <strong
                   className="font-extrabold"
                   style={{
-                    fontSize: isBoth ? "1.1em" : "1.35em",
-                    display: isBoth ? "inline" : "block",
+                    fontSize: isBilingual ? "1.1em" : "1.35em",
+                    display: isBilingual ? "inline" : "block",
                   }}
                 >
-                  {day(content.expiresOn)}
+                  {formatDate(content.expiresOn)}
                 </strong>
               </p>
             );

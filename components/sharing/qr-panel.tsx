@@ -5,18 +5,26 @@ import { useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
-import { type Correction, corrections, makeQr, type QrModules, qrPath, qrPng, qrSvg } from "./qr";
-import { fileNamePart, saveFile } from "@/components/ui/save-file";
+import {
+  type CorrectionLevel,
+  correctionLevels,
+  createQr,
+  type QrModules,
+  qrPath,
+  qrPng,
+  qrSvg,
+} from "./qr";
+import { slugifyFileName, downloadFile } from "@/components/ui/download-file";
 
 const sizes = [
-  { pixels: 256, use: "on a web page" },
-  { pixels: 512, use: "on a screen" },
-  { pixels: 1024, use: "on a leaflet" },
-  { pixels: 2048, use: "on a poster" },
-  { pixels: 4096, use: "on a banner" },
+  { pixels: 256, purpose: "on a web page" },
+  { pixels: 512, purpose: "on a screen" },
+  { pixels: 1024, purpose: "on a leaflet" },
+  { pixels: 2048, purpose: "on a poster" },
+  { pixels: 4096, purpose: "on a banner" },
 ] as const;
 
-const uses: Record<Correction, string> = {
+const correctionLabels: Record<CorrectionLevel, string> = {
   L: "Low",
   M: "Medium",
   Q: "High",
@@ -25,15 +33,15 @@ const uses: Record<Correction, string> = {
 
 /** A generic link as a QR code, to save as a picture. `subject` names the file. */
 export function QrPanel({ url, subject }: { url: string; subject: string }) {
-  const [correction, setCorrection] = useState<Correction>("M");
+  const [correction, setCorrection] = useState<CorrectionLevel>("M");
   const [size, setSize] = useState(1024);
   const [modules, setModules] = useState<QrModules | null>(null);
   const [problem, setProblem] = useState("");
 
   useEffect(() => {
     let isStale = false;
-    makeQr(url, correction).then(
-      (made) => !isStale && setModules(made),
+    createQr(url, correction).then(
+      (newModules) => !isStale && setModules(newModules),
       () => !isStale && setProblem("The code could not be made. Reload the page and try again."),
     );
     return () => {
@@ -41,17 +49,17 @@ export function QrPanel({ url, subject }: { url: string; subject: string }) {
     };
   }, [url, correction]);
 
-  const fileName = `qr-${fileNamePart(subject) || "link"}-${correction.toLowerCase()}-${size}`;
+  const fileName = `qr-${slugifyFileName(subject) || "link"}-${correction.toLowerCase()}-${size}`;
 
   function saveSvg() {
     if (!modules) return;
-    saveFile(new Blob([qrSvg(modules, size)], { type: "image/svg+xml" }), `${fileName}.svg`);
+    downloadFile(new Blob([qrSvg(modules, size)], { type: "image/svg+xml" }), `${fileName}.svg`);
   }
 
   function savePng() {
     if (!modules) return;
     qrPng(modules, size).then(
-      (png) => saveFile(png, `${fileName}.png`),
+      (png) => downloadFile(png, `${fileName}.png`),
       () => setProblem("This browser could not make the PNG. Save the SVG instead."),
     );
   }
@@ -81,9 +89,9 @@ export function QrPanel({ url, subject }: { url: string; subject: string }) {
                 value={String(size)}
                 onChange={(event) => setSize(Number(event.target.value))}
               >
-                {sizes.map(({ pixels, use }) => (
+                {sizes.map(({ pixels, purpose }) => (
                   <option key={pixels} value={pixels}>
-                    {pixels} pixels, {use}
+                    {pixels} pixels, {purpose}
                   </option>
                 ))}
               </Select>
@@ -94,11 +102,11 @@ export function QrPanel({ url, subject }: { url: string; subject: string }) {
               <Select
                 {...ids}
                 value={correction}
-                onChange={(event) => setCorrection(event.target.value as Correction)}
+                onChange={(event) => setCorrection(event.target.value as CorrectionLevel)}
               >
-                {(Object.keys(corrections) as Correction[]).map((each) => (
-                  <option key={each} value={each}>
-                    {uses[each]} ({each}, {corrections[each].share})
+                {(Object.keys(correctionLevels) as CorrectionLevel[]).map((level) => (
+                  <option key={level} value={level}>
+                    {correctionLabels[level]} ({level}, {correctionLevels[level].recoverable})
                   </option>
                 ))}
               </Select>

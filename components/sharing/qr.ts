@@ -1,13 +1,13 @@
 import type { ErrorCorrection } from "qr";
 
 /** How much of a code may be dirty or torn and still be read; ISO/IEC 18004 calls them L, M, Q, H. */
-export const corrections = {
-  L: { ecc: "low", share: "7 %" },
-  M: { ecc: "medium", share: "15 %" },
-  Q: { ecc: "quartile", share: "25 %" },
-  H: { ecc: "high", share: "30 %" },
-} as const satisfies Record<string, { ecc: ErrorCorrection; share: string }>;
-export type Correction = keyof typeof corrections;
+export const correctionLevels = {
+  L: { ecc: "low", recoverable: "7 %" },
+  M: { ecc: "medium", recoverable: "15 %" },
+  Q: { ecc: "quartile", recoverable: "25 %" },
+  H: { ecc: "high", recoverable: "30 %" },
+} as const satisfies Record<string, { ecc: ErrorCorrection; recoverable: string }>;
+export type CorrectionLevel = keyof typeof correctionLevels;
 
 /** The empty margin that readers need, in modules (ISO/IEC 18004). */
 export const quietZone = 4;
@@ -16,9 +16,9 @@ export const quietZone = 4;
 export type QrModules = boolean[][];
 
 /** Makes the code of a text. The library is fetched when the first code is wanted, not with the page. */
-export async function makeQr(text: string, correction: Correction): Promise<QrModules> {
+export async function createQr(text: string, correction: CorrectionLevel): Promise<QrModules> {
   const { default: encodeQR } = await import("qr");
-  return encodeQR(text, "raw", { ecc: corrections[correction].ecc, border: quietZone });
+  return encodeQR(text, "raw", { ecc: correctionLevels[correction].ecc, border: quietZone });
 }
 
 /** The dark modules as one path in units of modules: runs of a row are one rectangle. */
@@ -53,16 +53,16 @@ export function qrPng(modules: QrModules, size: number): Promise<Blob> {
   const canvas = document.createElement("canvas");
   canvas.width = size;
   canvas.height = size;
-  const draw = canvas.getContext("2d");
-  if (!draw) throw new Error("This browser cannot draw.");
-  draw.fillStyle = "#fff";
-  draw.fillRect(0, 0, size, size);
-  draw.fillStyle = "#000";
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("This browser cannot draw.");
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, size, size);
+  context.fillStyle = "#000";
   const scale = Math.floor(size / modules.length);
   const margin = Math.floor((size - scale * modules.length) / 2);
   modules.forEach((row, y) => {
     row.forEach((isDark, x) => {
-      if (isDark) draw.fillRect(margin + x * scale, margin + y * scale, scale, scale);
+      if (isDark) context.fillRect(margin + x * scale, margin + y * scale, scale, scale);
     });
   });
   return new Promise((resolve, reject) => {

@@ -3,9 +3,9 @@
 import { Menu as MenuIcon, X } from "lucide-react";
 import { useRef } from "react";
 import { Logo } from "@/components/ui/logo";
-import { RoomLinks } from "./shell-nav";
+import { NavLinks } from "./nav-links";
 
-const squareLook =
+const iconButtonClasses =
   "inline-flex size-9 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:size-11";
 
 /** The navigation where there is no room for it beside the page: a sheet over it. */
@@ -19,7 +19,7 @@ export function NavSheet() {
         aria-label="Menu"
         aria-haspopup="dialog"
         onClick={() => sheet.current?.showModal()}
-        className={`${squareLook} -ml-2 lg:hidden`}
+        className={`${iconButtonClasses} -ml-2 lg:hidden`}
       >
         <MenuIcon aria-hidden="true" className="size-5" />
       </button>
@@ -35,12 +35,17 @@ export function NavSheet() {
         <div className="flex min-h-full flex-col gap-4 p-4">
           <div className="flex items-center justify-between">
             <Logo />
-            <button type="button" aria-label="Close menu" onClick={close} className={squareLook}>
+            <button
+              type="button"
+              aria-label="Close menu"
+              onClick={close}
+              className={iconButtonClasses}
+            >
               <X aria-hidden="true" className="size-5" />
             </button>
           </div>
           <nav aria-label="Main">
-            <RoomLinks onChoose={close} />
+            <NavLinks onNavigate={close} />
           </nav>
         </div>
       </dialog>

@@ -4,26 +4,26 @@ import { Search } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useEffect, useState, useSyncExternalStore } from "react";
 
-const load = () => import("./palette").then((module) => module.Palette);
+const loadPalette = () => import("./palette").then((module) => module.Palette);
 // Fetched when first asked for: most visits never open it.
-const Palette = dynamic(load, { ssr: false });
+const Palette = dynamic(loadPalette, { ssr: false });
 
-const never = () => () => {};
-const isApple = () => /mac|iphone|ipad/i.test(navigator.platform);
+const noSubscription = () => () => {};
+const isApplePlatform = () => /mac|iphone|ipad/i.test(navigator.platform);
 
 /** The visible way to the command palette, and its shortcut, Cmd-K or Ctrl-K. */
 export function PaletteButton() {
   const [open, setOpen] = useState(false);
-  const [wanted, setWanted] = useState(false);
-  const apple = useSyncExternalStore(never, isApple, () => false);
-  if (open && !wanted) setWanted(true);
+  const [hasOpened, setHasOpened] = useState(false);
+  const isApple = useSyncExternalStore(noSubscription, isApplePlatform, () => false);
+  if (open && !hasOpened) setHasOpened(true);
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || event.altKey || event.shiftKey) return;
       if (!event.metaKey && !event.ctrlKey) return;
       event.preventDefault();
-      setOpen((before) => !before);
+      setOpen((isOpen) => !isOpen);
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
@@ -35,17 +35,17 @@ export function PaletteButton() {
         type="button"
         aria-haspopup="dialog"
         aria-keyshortcuts="Control+K Meta+K"
-        onPointerEnter={() => void load()}
+        onPointerEnter={() => void loadPalette()}
         onClick={() => setOpen(true)}
         className="inline-flex size-9 shrink-0 items-center justify-center gap-2 rounded-md text-muted pointer-coarse:size-11 hover:bg-hover hover:text-ink lg:h-8 lg:w-auto lg:min-w-44 lg:justify-start lg:border lg:border-line lg:bg-canvas lg:px-2.5 lg:pointer-coarse:h-11 lg:pointer-coarse:w-auto"
       >
         <Search aria-hidden="true" className="size-4 shrink-0" strokeWidth={1.75} />
         <span className="flex-1 text-left max-lg:sr-only">Search</span>
         <kbd className="hidden rounded-sm border border-line bg-surface px-1.5 font-sans text-xs leading-5 text-subtle lg:inline">
-          {apple ? "⌘K" : "Ctrl K"}
+          {isApple ? "⌘K" : "Ctrl K"}
         </kbd>
       </button>
-      {wanted ? <Palette open={open} onOpenChange={setOpen} /> : null}
+      {hasOpened ? <Palette open={open} onOpenChange={setOpen} /> : null}
     </>
   );
 }

@@ -16,14 +16,14 @@ type Group = { value: string; items: readonly Command[] };
 export function Palette({ open, onOpenChange }: PaletteProps) {
   const router = useRouter();
   const groups = useCommands();
-  const [text, setText] = useState("");
+  const [query, setQuery] = useState("");
 
   function close() {
     onOpenChange(false);
-    setText("");
+    setQuery("");
   }
 
-  function follow(command: Command) {
+  function runCommand(command: Command) {
     close();
     router.push(command.href);
   }
@@ -42,8 +42,8 @@ export function Palette({ open, onOpenChange }: PaletteProps) {
                 open
                 inline
                 items={groups}
-                value={text}
-                onValueChange={(value) => setText(value)}
+                value={query}
+                onValueChange={(value) => setQuery(value)}
                 itemToStringValue={(command: Command) => `${command.label} ${command.detail ?? ""}`}
                 autoHighlight="always"
                 keepHighlight
@@ -77,7 +77,7 @@ export function Palette({ open, onOpenChange }: PaletteProps) {
                             <Autocomplete.Item
                               key={command.id}
                               value={command}
-                              onClick={() => follow(command)}
+                              onClick={() => runCommand(command)}
                               className="group flex min-h-9 scroll-my-1.5 items-center gap-2.5 rounded-md px-2.5 outline-none select-none pointer-coarse:min-h-11 data-highlighted:bg-accent-soft data-highlighted:text-accent forced-colors:data-highlighted:outline-2"
                             >
                               <command.icon

@@ -1,6 +1,6 @@
 import type { Environment } from "@/server/schemas/environments";
 
-export type Place = { tenant: string; environment: Environment };
+export type PortalScope = { tenant: string; environment: Environment };
 
 type Query = Record<string, string | null | undefined>;
 
@@ -8,11 +8,15 @@ type Query = Record<string, string | null | undefined>;
  * An address within one organisation and environment: `portalPath(place, "/links", { practice })`.
  * Query values that are absent or empty are left out.
  */
-export function portalPath({ tenant, environment }: Place, room = "", query: Query = {}): string {
+export function portalPath(
+  { tenant, environment }: PortalScope,
+  path = "",
+  query: Query = {},
+): string {
   const search = new URLSearchParams(
     Object.entries(query).flatMap(([name, value]) => (value ? [[name, value]] : [])),
   ).toString();
-  return `/${tenant}/${environment}${room}${search ? `?${search}` : ""}`;
+  return `/${tenant}/${environment}${path}${search ? `?${search}` : ""}`;
 }
 
 /**
@@ -20,9 +24,9 @@ export function portalPath({ tenant, environment }: Place, room = "", query: Que
  * and the Message Builder start again, and the page of one thing gives way to its list, since that
  * thing belongs to the other practice.
  */
-export function roomAfterSwitch(room: string): string {
-  const [noun = "", rest] = room.split("/").filter(Boolean);
-  if (!noun) return "";
-  const staysAt = `/${noun}/${rest}`;
-  return ["/links/new", "/elements/use"].includes(staysAt) ? staysAt : `/${noun}`;
+export function pathAfterSwitch(path: string): string {
+  const [section = "", rest] = path.split("/").filter(Boolean);
+  if (!section) return "";
+  const formPath = `/${section}/${rest}`;
+  return ["/links/new", "/elements/message-builder"].includes(formPath) ? formPath : `/${section}`;
 }

@@ -6,8 +6,8 @@ import { useEffect, useRef, useState } from "react";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { useShell } from "./shell-context";
 
-const warnMs = 2 * 60_000;
-const checkMs = 5_000;
+const warnBeforeMs = 2 * 60_000;
+const checkIntervalMs = 5_000;
 
 type Phase = "fine" | "ending" | "ended";
 
@@ -22,42 +22,42 @@ export function SessionWarning() {
   const search = useSearchParams().toString();
   const [phase, setPhase] = useState<Phase>("fine");
   // The end of session for which the server was asked; asking twice would give the same answer.
-  const [askedAt, setAskedAt] = useState<string | null>(null);
+  const [renewedExpiry, setRenewedExpiry] = useState<string | null>(null);
   const wasActive = useRef(false);
 
   useEffect(() => {
     wasActive.current = false;
-    let isAsked = false;
-    const endsAt = Date.parse(sessionExpiresAt);
-    const noteActivity = () => {
+    let isRefreshRequested = false;
+    const expiresAtMs = Date.parse(sessionExpiresAt);
+    const recordActivity = () => {
       wasActive.current = true;
     };
     // Looked at again and again, since a sleeping computer does not keep timers.
-    const look = () => {
-      const left = endsAt - Date.now();
-      if (left > warnMs) return setPhase("fine");
-      if (left > 0 && wasActive.current && !isAsked) {
-        isAsked = true;
+    const checkExpiry = () => {
+      const remainingMs = expiresAtMs - Date.now();
+      if (remainingMs > warnBeforeMs) return setPhase("fine");
+      if (remainingMs > 0 && wasActive.current && !isRefreshRequested) {
+        isRefreshRequested = true;
         return router.refresh();
       }
-      setPhase(left > 0 ? "ending" : "ended");
+      setPhase(remainingMs > 0 ? "ending" : "ended");
     };
-    look();
-    const timer = setInterval(look, checkMs);
-    document.addEventListener("visibilitychange", look);
-    window.addEventListener("pointerdown", noteActivity);
-    window.addEventListener("keydown", noteActivity);
+    checkExpiry();
+    const timer = setInterval(checkExpiry, checkIntervalMs);
+    document.addEventListener("visibilitychange", checkExpiry);
+    window.addEventListener("pointerdown", recordActivity);
+    window.addEventListener("keydown", recordActivity);
     return () => {
       clearInterval(timer);
-      document.removeEventListener("visibilitychange", look);
-      window.removeEventListener("pointerdown", noteActivity);
-      window.removeEventListener("keydown", noteActivity);
+      document.removeEventListener("visibilitychange", checkExpiry);
+      window.removeEventListener("pointerdown", recordActivity);
+      window.removeEventListener("keydown", recordActivity);
     };
   }, [sessionExpiresAt, router]);
 
   if (phase === "fine") return null;
-  const isFinal = askedAt === sessionExpiresAt;
-  const here = pathname + (search ? `?${search}` : "");
+  const isRenewalUsed = renewedExpiry === sessionExpiresAt;
+  const currentUrl = pathname + (search ? `?${search}` : "");
   return (
     <div
       role="alert"
@@ -68,7 +68,7 @@ export function SessionWarning() {
         {phase === "ending" ? (
           <>
             <strong className="font-semibold">You will be signed out in two minutes.</strong>{" "}
-            {isFinal
+            {isRenewalUsed
               ? "This session is at its longest. Save your work and sign in again."
               : "What you have not saved will be lost."}
           </>
@@ -79,18 +79,22 @@ export function SessionWarning() {
           </>
         )}
       </p>
-      {phase === "ending" && !isFinal ? (
+      {phase === "ending" && !isRenewalUsed ? (
         <Button
           size="sm"
           onClick={() => {
-            setAskedAt(sessionExpiresAt);
+            setRenewedExpiry(sessionExpiresAt);
             router.refresh();
           }}
         >
           Stay signed in
         </Button>
       ) : (
-        <ButtonLink size="sm" href={`/sign-in?next=${encodeURIComponent(here)}`} prefetch={false}>
+        <ButtonLink
+          size="sm"
+          href={`/sign-in?next=${encodeURIComponent(currentUrl)}`}
+          prefetch={false}
+        >
           Sign in
         </ButtonLink>
       )}

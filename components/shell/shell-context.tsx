@@ -15,7 +15,7 @@ export type ShellScope = {
    * module that holds them would bring the schema library into every page. */
   environments: readonly { id: Environment; name: string }[];
   user: { name: string; email: string };
-  can: readonly string[];
+  permissions: readonly string[];
   organisations: readonly OrganisationView[];
   practices: readonly PracticeOption[];
   /** ISO 8601 in UTC, as of the last load from the server. */
@@ -36,15 +36,15 @@ export function useShell(): ShellScope {
 }
 
 /** Where the reader is: the room's path below the environment, and the practice in the address. */
-export function useWhereabouts() {
+export function usePortalLocation() {
   const { tenant, environment, practices } = useShell();
   const pathname = usePathname();
   const practiceId = useSearchParams().get("practice");
-  const place = { tenant: tenant.slug, environment };
+  const scope = { tenant: tenant.slug, environment };
   return {
-    place,
-    room: pathname.slice(portalPath(place).length),
+    place: scope,
+    path: pathname.slice(portalPath(scope).length),
     practiceId,
-    practice: practices.find((each) => each.id === practiceId) ?? null,
+    practice: practices.find((option) => option.id === practiceId) ?? null,
   };
 }

@@ -1,14 +1,14 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { Mark } from "@/components/ui/logo";
+import { LogoMark } from "@/components/ui/logo";
 import { Toaster } from "@/components/ui/toast";
-import { EnvironmentBand } from "./environment-band";
+import { EnvironmentBanner } from "./environment-banner";
 import { NavSheet } from "./nav-sheet";
 import { PaletteButton } from "./palette-button";
 import { portalPath } from "./portal-path";
 import { SessionWarning } from "./session-warning";
 import { ShellProvider, type ShellScope } from "./shell-context";
-import { RoomLinks } from "./shell-nav";
+import { NavLinks } from "./nav-links";
 import { SkipLink } from "./skip-link";
 import { EnvironmentSwitcher, OrganisationSwitcher, PracticeSwitcher } from "./switchers";
 import type { Theme } from "./theme";
@@ -21,7 +21,7 @@ type ShellProps = {
   children: ReactNode;
 };
 
-function Slash() {
+function Separator() {
   return (
     <span aria-hidden="true" className="text-line-strong/60 max-lg:hidden">
       /
@@ -35,7 +35,7 @@ function Slash() {
  * page is zoomed to 400 %.
  */
 export function Shell({ scope, theme, signOut, children }: ShellProps) {
-  const place = { tenant: scope.tenant.slug, environment: scope.environment };
+  const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
   return (
     <ShellProvider scope={scope}>
       <div className="flex min-h-dvh flex-col">
@@ -46,15 +46,15 @@ export function Shell({ scope, theme, signOut, children }: ShellProps) {
               <div className="flex h-13 min-w-0 flex-1 items-center gap-1 lg:h-auto lg:max-w-80 lg:flex-none">
                 <NavSheet />
                 <Link
-                  href={portalPath(place)}
+                  href={portalPath(portalScope)}
                   aria-label="Partner Portal, overview"
                   className="mr-1.5 flex rounded-lg max-sm:hidden"
                 >
-                  <Mark />
+                  <LogoMark />
                 </Link>
                 <OrganisationSwitcher />
               </div>
-              <Slash />
+              <Separator />
               <div className="order-last -mx-4 flex min-w-0 basis-[calc(100%+2rem)] items-center gap-1 border-t border-line px-2 py-1 lg:order-none lg:mx-0 lg:basis-auto lg:gap-1.5 lg:border-0 lg:p-0">
                 <EnvironmentSwitcher />
                 <span aria-hidden="true" className="text-line-strong/60">
@@ -68,14 +68,14 @@ export function Shell({ scope, theme, signOut, children }: ShellProps) {
               </div>
             </div>
           </div>
-          <EnvironmentBand environment={scope.environment} />
+          <EnvironmentBanner environment={scope.environment} />
         </header>
         <div className="mx-auto flex w-full max-w-[96rem] flex-1">
           <nav
             aria-label="Main"
             className="sticky top-24 hidden h-fit w-56 shrink-0 px-3 py-6 lg:block print:hidden"
           >
-            <RoomLinks />
+            <NavLinks />
           </nav>
           <main
             id="content"

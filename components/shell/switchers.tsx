@@ -4,13 +4,13 @@ import { Building2, ChevronsUpDown, Plus } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from "@/components/ui/menu";
 import type { Environment } from "@/server/schemas/environments";
-import { portalPath, roomAfterSwitch } from "./portal-path";
-import { useShell, useWhereabouts } from "./shell-context";
+import { portalPath, pathAfterSwitch } from "./portal-path";
+import { useShell, usePortalLocation } from "./shell-context";
 
-const triggerLook =
+const triggerClasses =
   "inline-flex h-8 max-w-full items-center gap-1.5 rounded-md px-2 text-base font-medium pointer-coarse:h-11 hover:bg-hover";
 
-function SwitchMark() {
+function SwitchIcon() {
   return <ChevronsUpDown aria-hidden="true" className="size-3.5 shrink-0 text-subtle" />;
 }
 
@@ -20,23 +20,23 @@ export function OrganisationSwitcher() {
   return (
     <Menu
       label={`Organisation: ${tenant.name}`}
-      triggerClassName={`${triggerLook} min-w-0`}
+      triggerClassName={`${triggerClasses} min-w-0`}
       trigger={
         <>
           <span className="truncate">{tenant.name}</span>
-          <SwitchMark />
+          <SwitchIcon />
         </>
       }
     >
       <MenuLabel>Organisations</MenuLabel>
-      {organisations.map((each) => (
+      {organisations.map((organisation) => (
         <MenuItem
-          key={each.slug}
-          href={portalPath({ tenant: each.slug, environment })}
-          current={each.slug === tenant.slug ? "true" : undefined}
-          detail={each.slug}
+          key={organisation.slug}
+          href={portalPath({ tenant: organisation.slug, environment })}
+          current={organisation.slug === tenant.slug ? "true" : undefined}
+          detail={organisation.slug}
         >
-          {each.name}
+          {organisation.name}
         </MenuItem>
       ))}
       <MenuSeparator />
@@ -72,18 +72,18 @@ export function EnvironmentDot({ environment }: { environment: Environment }) {
 /** Which Hero is spoken to. The practice is let go: objects of two environments never meet. */
 export function EnvironmentSwitcher() {
   const { tenant, environment, environments } = useShell();
-  const { room } = useWhereabouts();
-  const name = environments.find((each) => each.id === environment)?.name ?? environment;
-  const target = roomAfterSwitch(room);
+  const { path } = usePortalLocation();
+  const name = environments.find((option) => option.id === environment)?.name ?? environment;
+  const targetPath = pathAfterSwitch(path);
   return (
     <Menu
       label={`Environment: ${name}`}
-      triggerClassName={`${triggerLook} shrink-0`}
+      triggerClassName={`${triggerClasses} shrink-0`}
       trigger={
         <>
           <EnvironmentDot environment={environment} />
           <span>{name}</span>
-          <SwitchMark />
+          <SwitchIcon />
         </>
       }
     >
@@ -91,7 +91,7 @@ export function EnvironmentSwitcher() {
       {environments.map(({ id, name: label }) => (
         <MenuItem
           key={id}
-          href={portalPath({ tenant: tenant.slug, environment: id }, target)}
+          href={portalPath({ tenant: tenant.slug, environment: id }, targetPath)}
           current={id === environment ? "true" : undefined}
           icon={<EnvironmentDot environment={id} />}
           detail={environmentDetails[id]}
@@ -103,27 +103,27 @@ export function EnvironmentSwitcher() {
   );
 }
 
-const mostShown = 50;
+const maxShown = 50;
 
 /** Which practice the lists and forms are about; absent means all of them. */
 export function PracticeSwitcher() {
-  const { practices, can } = useShell();
-  const { place, room, practiceId, practice } = useWhereabouts();
-  const [wanted, setWanted] = useState("");
-  const target = roomAfterSwitch(room);
+  const { practices, permissions } = useShell();
+  const { place: scope, path, practiceId, practice } = usePortalLocation();
+  const [search, setSearch] = useState("");
+  const targetPath = pathAfterSwitch(path);
   const name = practiceId ? (practice?.name ?? "Unknown practice") : "All practices";
 
-  const words = wanted.trim().toLowerCase();
-  const found = words
-    ? practices.filter((each) =>
-        `${each.name} ${each.practiceGroupId}`.toLowerCase().includes(words),
+  const searchText = search.trim().toLowerCase();
+  const matches = searchText
+    ? practices.filter((option) =>
+        `${option.name} ${option.practiceGroupId}`.toLowerCase().includes(searchText),
       )
     : practices;
 
   return (
     <Menu
       label={`Practice: ${name}`}
-      triggerClassName={`${triggerLook} min-w-0`}
+      triggerClassName={`${triggerClasses} min-w-0`}
       className="w-72"
       trigger={
         <>
@@ -133,7 +133,7 @@ export function PracticeSwitcher() {
             strokeWidth={1.75}
           />
           <span className="truncate">{name}</span>
-          <SwitchMark />
+          <SwitchIcon />
         </>
       }
     >
@@ -142,30 +142,30 @@ export function PracticeSwitcher() {
           type="search"
           aria-label="Find a practice"
           placeholder="Find a practice"
-          value={wanted}
-          onChange={(event) => setWanted(event.target.value)}
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
           className="mb-1 h-9 w-full rounded-md border border-line-strong bg-surface px-2.5 text-base placeholder:text-subtle pointer-coarse:text-lg"
         />
       ) : null}
-      <MenuItem href={portalPath(place, target)} current={practiceId ? undefined : "true"}>
+      <MenuItem href={portalPath(scope, targetPath)} current={practiceId ? undefined : "true"}>
         All practices
       </MenuItem>
       {practices.length > 0 ? <MenuLabel>Practices</MenuLabel> : null}
-      {found.slice(0, mostShown).map((each) => (
+      {matches.slice(0, maxShown).map((option) => (
         <MenuItem
-          key={each.id}
-          href={portalPath(place, target, { practice: each.id })}
-          current={each.id === practiceId ? "true" : undefined}
-          detail={<span className="font-mono">{each.practiceGroupId}</span>}
+          key={option.id}
+          href={portalPath(scope, targetPath, { practice: option.id })}
+          current={option.id === practiceId ? "true" : undefined}
+          detail={<span className="font-mono">{option.practiceGroupId}</span>}
         >
-          {each.name}
+          {option.name}
         </MenuItem>
       ))}
-      <PracticesNote found={found.length} />
-      {can.includes("practices.manage") ? (
+      <PracticeMatchNote matchCount={matches.length} />
+      {permissions.includes("practices.manage") ? (
         <>
           <MenuSeparator />
-          <MenuItem href={portalPath(place, "/practices/connect")} icon={<Plus />}>
+          <MenuItem href={portalPath(scope, "/practices/connect")} icon={<Plus />}>
             Connect a practice
           </MenuItem>
         </>
@@ -174,15 +174,15 @@ export function PracticeSwitcher() {
   );
 }
 
-function PracticesNote({ found }: { found: number }): ReactNode {
+function PracticeMatchNote({ matchCount }: { matchCount: number }): ReactNode {
   const { practices } = useShell();
-  const note =
+  const message =
     practices.length === 0
       ? "No practice is connected yet."
-      : found === 0
+      : matchCount === 0
         ? "No practice has this name or id."
-        : found > mostShown
-          ? `${found - mostShown} more: type to narrow them down.`
+        : matchCount > maxShown
+          ? `${matchCount - maxShown} more: type to narrow them down.`
           : null;
-  return note ? <p className="px-2 py-1.5 text-sm text-muted">{note}</p> : null;
+  return message ? <p className="px-2 py-1.5 text-sm text-muted">{message}</p> : null;
 }

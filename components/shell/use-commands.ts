@@ -8,9 +8,9 @@ import {
   UserRound,
   UsersRound,
 } from "lucide-react";
-import { portalPath, roomAfterSwitch } from "./portal-path";
-import { roomsFor } from "./rooms";
-import { useShell, useWhereabouts } from "./shell-context";
+import { portalPath, pathAfterSwitch } from "./portal-path";
+import { visibleNavItems } from "./nav-items";
+import { useShell, usePortalLocation } from "./shell-context";
 
 export type Command = {
   id: string;
@@ -22,26 +22,26 @@ export type Command = {
 
 /** What the palette offers here and to this person, in groups; empty groups are left out. */
 export function useCommands(): { value: string; items: Command[] }[] {
-  const { tenant, environment, environments, organisations, practices, can } = useShell();
-  const { place, room, practiceId } = useWhereabouts();
+  const { tenant, environment, environments, organisations, practices, permissions } = useShell();
+  const { place: scope, path, practiceId } = usePortalLocation();
   const practice = practiceId;
-  const target = roomAfterSwitch(room);
+  const targetPath = pathAfterSwitch(path);
 
   const actions: Command[] = [];
-  if (can.includes("links.create")) {
+  if (permissions.includes("links.create")) {
     actions.push({
       id: "new-link",
       label: "New booking link",
       icon: Plus,
-      href: portalPath(place, "/links/new", { practice }),
+      href: portalPath(scope, "/links/new", { practice }),
     });
   }
-  if (can.includes("practices.manage")) {
+  if (permissions.includes("practices.manage")) {
     actions.push({
       id: "connect",
       label: "Connect a practice",
       icon: Plus,
-      href: portalPath(place, "/practices/connect"),
+      href: portalPath(scope, "/practices/connect"),
     });
   }
 
@@ -50,12 +50,12 @@ export function useCommands(): { value: string; items: Command[] }[] {
     {
       value: "Pages",
       items: [
-        ...roomsFor(can).map(
-          (each): Command => ({
-            id: `room ${each.path}`,
-            label: each.label,
-            icon: each.icon,
-            href: portalPath(place, each.path, { practice }),
+        ...visibleNavItems(permissions).map(
+          (item): Command => ({
+            id: `room ${item.path}`,
+            label: item.label,
+            icon: item.icon,
+            href: portalPath(scope, item.path, { practice }),
           }),
         ),
         { id: "account", label: "Your account", icon: UserRound, href: "/account" },
@@ -70,19 +70,19 @@ export function useCommands(): { value: string; items: Command[] }[] {
                 id: "practice all",
                 label: "All practices",
                 icon: Building2,
-                href: portalPath(place, target),
+                href: portalPath(scope, targetPath),
               },
             ]
           : []),
         ...practices
-          .filter((each) => each.id !== practiceId)
+          .filter((item) => item.id !== practiceId)
           .map(
-            (each): Command => ({
-              id: `practice ${each.id}`,
-              label: each.name,
-              detail: each.practiceGroupId,
+            (item): Command => ({
+              id: `practice ${item.id}`,
+              label: item.name,
+              detail: item.practiceGroupId,
               icon: Building2,
-              href: portalPath(place, target, { practice: each.id }),
+              href: portalPath(scope, targetPath, { practice: item.id }),
             }),
           ),
       ],
@@ -96,21 +96,21 @@ export function useCommands(): { value: string; items: Command[] }[] {
             id: `environment ${id}`,
             label: name,
             icon: FlaskConical,
-            href: portalPath({ tenant: tenant.slug, environment: id }, target),
+            href: portalPath({ tenant: tenant.slug, environment: id }, targetPath),
           }),
         ),
     },
     {
       value: "Switch organisation",
       items: organisations
-        .filter((each) => each.slug !== tenant.slug)
+        .filter((item) => item.slug !== tenant.slug)
         .map(
-          (each): Command => ({
-            id: `organisation ${each.slug}`,
-            label: each.name,
-            detail: each.slug,
+          (item): Command => ({
+            id: `organisation ${item.slug}`,
+            label: item.name,
+            detail: item.slug,
             icon: UsersRound,
-            href: portalPath({ tenant: each.slug, environment }),
+            href: portalPath({ tenant: item.slug, environment }),
           }),
         ),
     },

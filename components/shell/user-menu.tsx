@@ -2,8 +2,8 @@
 
 import { LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
 import { useState } from "react";
-import { Menu, MenuItem, MenuLabel, MenuSeparator, menuItemLook } from "@/components/ui/menu";
-import { chooseTheme, type Theme } from "./theme";
+import { Menu, MenuItem, MenuLabel, MenuSeparator, menuItemClasses } from "@/components/ui/menu";
+import { saveTheme, type Theme } from "./theme";
 
 const themes = [
   { theme: "system", label: "System", icon: <Monitor /> },
@@ -19,8 +19,8 @@ type UserMenuProps = {
 };
 
 /** Who is signed in, their account, the theme, and the way out. */
-export function UserMenu({ user, theme: initial, signOut }: UserMenuProps) {
-  const [theme, setTheme] = useState(initial);
+export function UserMenu({ user, theme: initialTheme, signOut }: UserMenuProps) {
+  const [theme, setTheme] = useState(initialTheme);
   return (
     <Menu
       label={`${initials(user.name)}, account of ${user.name}`}
@@ -45,23 +45,23 @@ export function UserMenu({ user, theme: initial, signOut }: UserMenuProps) {
       </MenuItem>
       <MenuSeparator />
       <MenuLabel>Theme</MenuLabel>
-      {themes.map((each) => (
+      {themes.map((option) => (
         <MenuItem
-          key={each.theme}
-          icon={each.icon}
+          key={option.theme}
+          icon={option.icon}
           keepOpen
-          current={each.theme === theme ? "true" : undefined}
+          current={option.theme === theme ? "true" : undefined}
           onSelect={() => {
-            setTheme(each.theme);
-            chooseTheme(each.theme);
+            setTheme(option.theme);
+            saveTheme(option.theme);
           }}
         >
-          {each.label}
+          {option.label}
         </MenuItem>
       ))}
       <MenuSeparator />
       <form action={signOut}>
-        <button type="submit" className={menuItemLook}>
+        <button type="submit" className={menuItemClasses}>
           <LogOut aria-hidden="true" className="size-4 shrink-0 text-muted" />
           Sign out
         </button>

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import type { ComponentProps, MouseEvent, ReactNode } from "react";
-import { type ButtonLook, buttonLook } from "./button-look";
+import { type ButtonStyle, buttonClasses } from "./button-classes";
 
 function Icon({ children }: { children: ReactNode }) {
   return (
@@ -10,11 +10,11 @@ function Icon({ children }: { children: ReactNode }) {
   );
 }
 
-function refuse(event: MouseEvent<HTMLButtonElement>) {
+function preventClick(event: MouseEvent<HTMLButtonElement>) {
   event.preventDefault();
 }
 
-export type ButtonProps = ButtonLook & { pending?: boolean } & ComponentProps<"button">;
+export type ButtonProps = ButtonStyle & { pending?: boolean } & ComponentProps<"button">;
 
 /**
  * A button. `pending` keeps it focusable and readable while it refuses clicks, so that focus is not
@@ -35,8 +35,8 @@ export function Button({
     <button
       {...rest}
       type={type}
-      className={buttonLook({ variant, size }, className)}
-      {...(pending ? { "aria-disabled": true, "aria-busy": true, onClick: refuse } : {})}
+      className={buttonClasses({ variant, size }, className)}
+      {...(pending ? { "aria-disabled": true, "aria-busy": true, onClick: preventClick } : {})}
     >
       {icon ? <Icon>{icon}</Icon> : null}
       {children}
@@ -44,12 +44,12 @@ export function Button({
   );
 }
 
-export type ButtonLinkProps = ButtonLook & ComponentProps<typeof Link>;
+export type ButtonLinkProps = ButtonStyle & ComponentProps<typeof Link>;
 
 /** A link that looks like a button, for acts that lead to another page. */
 export function ButtonLink({ variant, size, icon, className, children, ...rest }: ButtonLinkProps) {
   return (
-    <Link {...rest} className={buttonLook({ variant, size }, className)}>
+    <Link {...rest} className={buttonClasses({ variant, size }, className)}>
       {icon ? <Icon>{icon}</Icon> : null}
       {children}
     </Link>

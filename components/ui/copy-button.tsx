@@ -13,22 +13,22 @@ type CopyButtonProps = {
 } & Pick<ButtonProps, "variant" | "size" | "className">;
 
 /** Copies a text and says "Copied" to eyes and to screen readers. */
-export function CopyButton({ value, label, iconOnly, ...look }: CopyButtonProps) {
+export function CopyButton({ value, label, iconOnly, ...buttonProps }: CopyButtonProps) {
   const { state, copy } = useCopy(value);
-  const said = state === "copied" ? "Copied" : state === "failed" ? "Could not copy" : "";
+  const statusText = state === "copied" ? "Copied" : state === "failed" ? "Could not copy" : "";
   return (
     <>
       <Button
-        {...look}
+        {...buttonProps}
         onClick={copy}
         icon={state === "copied" ? <Check /> : <Copy />}
         aria-label={iconOnly ? label : undefined}
         title={iconOnly ? label : undefined}
       >
-        {iconOnly ? null : said || label}
+        {iconOnly ? null : statusText || label}
       </Button>
       <span role="status" className="sr-only">
-        {said}
+        {statusText}
       </span>
     </>
   );

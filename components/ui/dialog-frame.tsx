@@ -7,13 +7,13 @@ import { useRef } from "react";
 import { Button } from "./button";
 import type { AlertDialogProps, DialogProps } from "./dialog";
 
-const backdropLook =
+const backdropClasses =
   "fixed inset-0 z-50 bg-scrim transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0";
-const viewportLook =
+const viewportClasses =
   "fixed inset-0 z-50 flex items-end justify-center overflow-y-auto p-3 sm:items-start sm:p-4 sm:pt-[12vh]";
-const popupLook =
+const popupClasses =
   "w-full rounded-lg border border-line bg-raised p-5 text-ink shadow-lg outline-none transition duration-100 data-ending-style:opacity-0 data-starting-style:translate-y-1 data-starting-style:opacity-0";
-const footerLook = "mt-6 flex flex-col-reverse gap-2 sm:flex-row sm:justify-end";
+const footerClasses = "mt-6 flex flex-col-reverse gap-2 sm:flex-row sm:justify-end";
 
 /** The body of `Dialog`; use that one, which loads this when it first opens. */
 export function DialogFrame({
@@ -28,10 +28,10 @@ export function DialogFrame({
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <BaseDialog.Portal>
-        <BaseDialog.Backdrop className={backdropLook} />
-        <BaseDialog.Viewport className={viewportLook}>
+        <BaseDialog.Backdrop className={backdropClasses} />
+        <BaseDialog.Viewport className={viewportClasses}>
           <BaseDialog.Popup
-            className={`${popupLook} ${size === "lg" ? "sm:max-w-2xl" : "sm:max-w-md"}`}
+            className={`${popupClasses} ${size === "lg" ? "sm:max-w-2xl" : "sm:max-w-md"}`}
           >
             <div className="flex items-start justify-between gap-4">
               <BaseDialog.Title className="text-lg font-semibold">{title}</BaseDialog.Title>
@@ -48,7 +48,7 @@ export function DialogFrame({
               </BaseDialog.Description>
             ) : null}
             {children ? <div className="mt-4">{children}</div> : null}
-            {footer ? <div className={footerLook}>{footer}</div> : null}
+            {footer ? <div className={footerClasses}>{footer}</div> : null}
           </BaseDialog.Popup>
         </BaseDialog.Viewport>
       </BaseDialog.Portal>
@@ -78,15 +78,15 @@ export function AlertDialogFrame({
       }}
     >
       <BaseAlertDialog.Portal>
-        <BaseAlertDialog.Backdrop className={backdropLook} />
-        <BaseAlertDialog.Viewport className={viewportLook}>
-          <BaseAlertDialog.Popup initialFocus={cancel} className={`${popupLook} sm:max-w-md`}>
+        <BaseAlertDialog.Backdrop className={backdropClasses} />
+        <BaseAlertDialog.Viewport className={viewportClasses}>
+          <BaseAlertDialog.Popup initialFocus={cancel} className={`${popupClasses} sm:max-w-md`}>
             <BaseAlertDialog.Title className="text-lg font-semibold">{title}</BaseAlertDialog.Title>
             <BaseAlertDialog.Description render={<div />} className="mt-1 text-muted">
               {description}
             </BaseAlertDialog.Description>
             {children ? <div className="mt-4">{children}</div> : null}
-            <div className={footerLook}>
+            <div className={footerClasses}>
               <BaseAlertDialog.Close ref={cancel} render={<Button pending={pending} />}>
                 {cancelLabel}
               </BaseAlertDialog.Close>

@@ -25,7 +25,7 @@ export type DialogProps = {
 
 /** A window over the page; closes with Esc, its own button or a click beside it. */
 export function Dialog(props: DialogProps) {
-  return useWanted(props.open) ? <DialogFrame {...props} /> : null;
+  return useHasOpened(props.open) ? <DialogFrame {...props} /> : null;
 }
 
 export type AlertDialogProps = {
@@ -48,12 +48,12 @@ export type AlertDialogProps = {
 
 /** A question that must be answered before going on; for acts which cannot be undone. */
 export function AlertDialog(props: AlertDialogProps) {
-  return useWanted(props.open) ? <AlertDialogFrame {...props} /> : null;
+  return useHasOpened(props.open) ? <AlertDialogFrame {...props} /> : null;
 }
 
 /** True from the first time it is asked for, so that closing can play out. */
-function useWanted(open: boolean): boolean {
-  const [wanted, setWanted] = useState(open);
-  if (open && !wanted) setWanted(true);
-  return wanted || open;
+function useHasOpened(open: boolean): boolean {
+  const [hasOpened, setHasOpened] = useState(open);
+  if (open && !hasOpened) setHasOpened(true);
+  return hasOpened || open;
 }

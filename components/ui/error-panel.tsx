@@ -1,7 +1,7 @@
 "use client";
 
-import { buttonLook } from "./button-look";
-import { FaultMark } from "./field";
+import { buttonClasses } from "./button-classes";
+import { ErrorIcon } from "./field";
 
 type ErrorPanelProps = {
   children: string;
@@ -19,7 +19,7 @@ export function ErrorPanel({ children, reference, retry }: ErrorPanelProps) {
     <div role="alert" className="rounded-lg border border-danger-line bg-surface p-5 sm:p-6">
       <h1 className="flex gap-2 text-lg font-semibold">
         <span className="mt-0.5 text-danger">
-          <FaultMark />
+          <ErrorIcon />
         </span>
         This page could not be shown
       </h1>
@@ -29,7 +29,7 @@ export function ErrorPanel({ children, reference, retry }: ErrorPanelProps) {
           Reference <code className="font-mono break-all text-muted">{reference}</code>
         </p>
       ) : null}
-      <button type="button" onClick={retry} className={buttonLook({}, "mt-4")}>
+      <button type="button" onClick={retry} className={buttonClasses({}, "mt-4")}>
         Try again
       </button>
     </div>

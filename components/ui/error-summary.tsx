@@ -26,15 +26,15 @@ function goToField(event: MouseEvent<HTMLAnchorElement>, field: string) {
  * so pass the array of the submission itself and not one made anew in every render.
  */
 export function ErrorSummary({ title = "There is a problem", errors }: ErrorSummaryProps) {
-  const box = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (errors.length > 0) box.current?.focus();
+    if (errors.length > 0) container.current?.focus();
   }, [errors]);
 
   if (errors.length === 0) return null;
   return (
     <div
-      ref={box}
+      ref={container}
       role="alert"
       tabIndex={-1}
       className="rounded-lg border border-danger-line border-l-4 border-l-danger bg-danger-soft p-4 focus:outline-2 focus:outline-offset-2 focus:outline-danger"

@@ -37,7 +37,7 @@ export function Field({
 }: FieldProps) {
   const hintId = hint ? `${id}-hint` : undefined;
   const errorId = error ? `${id}-error` : undefined;
-  const described = [hintId, errorId].filter(Boolean).join(" ") || undefined;
+  const describedBy = [hintId, errorId].filter(Boolean).join(" ") || undefined;
   return (
     <div className={["flex flex-col gap-1.5", className].filter(Boolean).join(" ")}>
       <label htmlFor={id} className="w-fit font-medium text-ink">
@@ -51,7 +51,7 @@ export function Field({
       ) : null}
       {error ? (
         <p id={errorId} className="flex items-start gap-1.5 text-sm font-medium text-danger">
-          <FaultMark />
+          <ErrorIcon />
           <span>
             <span className="sr-only">Error: </span>
             {error}
@@ -61,7 +61,7 @@ export function Field({
       {children({
         id,
         name,
-        "aria-describedby": described,
+        "aria-describedby": describedBy,
         "aria-invalid": error ? true : undefined,
         "aria-required": required ? true : undefined,
       })}
@@ -70,7 +70,7 @@ export function Field({
 }
 
 /** A warning sign small enough to stand in a line of text. */
-export function FaultMark() {
+export function ErrorIcon() {
   return (
     <svg aria-hidden="true" viewBox="0 0 16 16" className="mt-0.5 size-4 shrink-0" fill="none">
       <circle cx="8" cy="8" r="6.25" stroke="currentColor" strokeWidth="1.5" />

@@ -12,7 +12,7 @@ type IdentifierProps = {
 /** An id in monospaced letters; a click copies it. */
 export function Identifier({ value, label = "Copy id" }: IdentifierProps) {
   const { state, copy } = useCopy(value);
-  const Mark = state === "copied" ? Check : Copy;
+  const Icon = state === "copied" ? Check : Copy;
   return (
     <span className="-mx-1 inline-flex max-w-full items-center">
       <button
@@ -22,7 +22,7 @@ export function Identifier({ value, label = "Copy id" }: IdentifierProps) {
         className="group inline-flex min-h-6 max-w-full min-w-0 items-center gap-1.5 rounded-sm px-1 text-left font-mono text-sm text-ink hover:bg-hover"
       >
         <span className="min-w-0 break-all">{value}</span>
-        <Mark
+        <Icon
           aria-hidden="true"
           className={`size-3.5 shrink-0 ${state === "copied" ? "text-live" : "text-subtle opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100 pointer-coarse:opacity-100"}`}
         />

@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 
 /** The looks every text control shares. Text is 16 px on touch screens, where less makes pages zoom. */
-export const controlLook =
+export const controlClasses =
   "w-full min-w-0 rounded-md border border-line-strong bg-surface px-3 text-base text-ink placeholder:text-subtle pointer-coarse:text-lg pointer-coarse:min-h-11 transition-colors hover:border-muted focus-visible:outline-offset-0 focus-visible:border-accent aria-invalid:border-danger aria-invalid:border-2 disabled:bg-sunken disabled:text-subtle";
 
 type InputProps = ComponentProps<"input"> & {
@@ -14,7 +14,12 @@ export function Input({ mono, className, ...rest }: InputProps) {
   return (
     <input
       {...rest}
-      className={[controlLook, "h-9 py-1.5 read-only:bg-sunken", mono ? "font-mono" : "", className]
+      className={[
+        controlClasses,
+        "h-9 py-1.5 read-only:bg-sunken",
+        mono ? "font-mono" : "",
+        className,
+      ]
         .filter(Boolean)
         .join(" ")}
     />
@@ -27,7 +32,7 @@ export function Textarea({ className, rows = 4, ...rest }: ComponentProps<"texta
     <textarea
       {...rest}
       rows={rows}
-      className={[controlLook, "py-2 read-only:bg-sunken", className].filter(Boolean).join(" ")}
+      className={[controlClasses, "py-2 read-only:bg-sunken", className].filter(Boolean).join(" ")}
     />
   );
 }

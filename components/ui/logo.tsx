@@ -1,5 +1,5 @@
 /** The portal's mark: a doorway with its neighbour beside it. */
-export function Mark({ className = "size-7" }: { className?: string }) {
+export function LogoMark({ className = "size-7" }: { className?: string }) {
   return (
     <svg aria-hidden="true" viewBox="0 0 32 32" className={`shrink-0 ${className}`}>
       <rect width="32" height="32" rx="8" className="fill-accent" />
@@ -24,7 +24,7 @@ export function Mark({ className = "size-7" }: { className?: string }) {
 export function Logo() {
   return (
     <span className="inline-flex items-center gap-2.5 text-lg font-semibold tracking-tight">
-      <Mark />
+      <LogoMark />
       Partner Portal
     </span>
   );

@@ -23,23 +23,23 @@ type MenuProps = {
   children: ReactNode;
 };
 
-const gap = 4;
-const edge = 8;
+const triggerGapPx = 4;
+const viewportMarginPx = 8;
 
 /** Puts the panel at the trigger: under it unless that is too low, on the side that has more room. */
-function place(panel: HTMLElement, trigger: HTMLElement) {
-  const box = trigger.getBoundingClientRect();
+function positionPanel(panel: HTMLElement, trigger: HTMLElement) {
+  const triggerRect = trigger.getBoundingClientRect();
   const { clientWidth: width, clientHeight: height } = document.documentElement;
-  const below = box.bottom < height * 0.7;
-  const leftwards = box.left + box.width / 2 > width / 2;
+  const isBelow = triggerRect.bottom < height * 0.7;
+  const isRightAligned = triggerRect.left + triggerRect.width / 2 > width / 2;
   Object.assign(panel.style, {
-    top: below ? `${box.bottom + gap}px` : "auto",
-    bottom: below ? "auto" : `${height - box.top + gap}px`,
-    left: leftwards ? "auto" : `${Math.max(edge, box.left)}px`,
-    right: leftwards ? `${Math.max(edge, width - box.right)}px` : "auto",
-    minWidth: `${Math.min(box.width, width - 2 * edge)}px`,
-    maxWidth: `${width - 2 * edge}px`,
-    maxHeight: `${(below ? height - box.bottom : box.top) - gap - edge}px`,
+    top: isBelow ? `${triggerRect.bottom + triggerGapPx}px` : "auto",
+    bottom: isBelow ? "auto" : `${height - triggerRect.top + triggerGapPx}px`,
+    left: isRightAligned ? "auto" : `${Math.max(viewportMarginPx, triggerRect.left)}px`,
+    right: isRightAligned ? `${Math.max(viewportMarginPx, width - triggerRect.right)}px` : "auto",
+    minWidth: `${Math.min(triggerRect.width, width - 2 * viewportMarginPx)}px`,
+    maxWidth: `${width - 2 * viewportMarginPx}px`,
+    maxHeight: `${(isBelow ? height - triggerRect.bottom : triggerRect.top) - triggerGapPx - viewportMarginPx}px`,
   });
 }
 
@@ -48,16 +48,16 @@ function moveFocus(event: KeyboardEvent<HTMLElement>) {
   const isTyping = event.target instanceof HTMLInputElement;
   if (isTyping && (event.key === "Home" || event.key === "End")) return;
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>("a[href], button")];
-  const now = items.indexOf(document.activeElement as HTMLElement);
-  const next = {
-    ArrowDown: now + 1 < items.length ? now + 1 : 0,
-    ArrowUp: now > 0 ? now - 1 : items.length - 1,
+  const currentIndex = items.indexOf(document.activeElement as HTMLElement);
+  const nextIndex = {
+    ArrowDown: currentIndex + 1 < items.length ? currentIndex + 1 : 0,
+    ArrowUp: currentIndex > 0 ? currentIndex - 1 : items.length - 1,
     Home: 0,
     End: items.length - 1,
   }[event.key];
-  if (next === undefined) return;
+  if (nextIndex === undefined) return;
   event.preventDefault();
-  items[next]?.focus();
+  items[nextIndex]?.focus();
 }
 
 /**
@@ -78,29 +78,30 @@ export function Menu({
 
   // The panel stands by itself in the top layer, so it is moved when its trigger moves.
   useEffect(() => {
-    const follow = (event: Event) => {
-      const node = panel.current;
-      if (!node?.matches(":popover-open") || !button.current) return;
-      if (event.target instanceof Node && node.contains(event.target)) return;
-      place(node, button.current);
+    const reposition = (event: Event) => {
+      const panelElement = panel.current;
+      if (!panelElement?.matches(":popover-open") || !button.current) return;
+      if (event.target instanceof Node && panelElement.contains(event.target)) return;
+      positionPanel(panelElement, button.current);
     };
-    window.addEventListener("scroll", follow, { capture: true, passive: true });
-    window.addEventListener("resize", follow);
+    window.addEventListener("scroll", reposition, { capture: true, passive: true });
+    window.addEventListener("resize", reposition);
     return () => {
-      window.removeEventListener("scroll", follow, { capture: true });
-      window.removeEventListener("resize", follow);
+      window.removeEventListener("scroll", reposition, { capture: true });
+      window.removeEventListener("resize", reposition);
     };
   }, []);
 
   function onBeforeToggle(event: ToggleEvent<HTMLDivElement>) {
-    if (event.newState === "open" && button.current) place(event.currentTarget, button.current);
+    if (event.newState === "open" && button.current)
+      positionPanel(event.currentTarget, button.current);
   }
 
   function onToggle(event: ToggleEvent<HTMLDivElement>) {
     if (event.newState !== "open") return;
-    const node = event.currentTarget;
-    const first = node.querySelector<HTMLElement>("input, a[href], button");
-    first?.focus({ preventScroll: true });
+    const panelElement = event.currentTarget;
+    const firstControl = panelElement.querySelector<HTMLElement>("input, a[href], button");
+    firstControl?.focus({ preventScroll: true });
   }
 
   function onClick(event: MouseEvent<HTMLDivElement>) {
@@ -142,7 +143,7 @@ export function Menu({
 }
 
 /** The look of one line, for the few that are neither link nor plain button (a form's submit). */
-export const menuItemLook =
+export const menuItemClasses =
   "flex min-h-8 w-full items-center gap-2.5 rounded-md px-2 py-1.5 text-left text-base pointer-coarse:min-h-11 hover:bg-hover focus-visible:-outline-offset-2";
 
 type MenuItemProps = {
@@ -168,8 +169,8 @@ export function MenuItem({
   href,
   onSelect,
 }: MenuItemProps) {
-  const shared = {
-    className: `${menuItemLook} ${tone === "danger" ? "text-danger" : "text-ink"}`,
+  const sharedProps = {
+    className: `${menuItemClasses} ${tone === "danger" ? "text-danger" : "text-ink"}`,
     "aria-current": current,
     "data-keep-open": keepOpen ? "" : undefined,
   };
@@ -184,21 +185,21 @@ export function MenuItem({
         <span className="block truncate">{children}</span>
         {detail ? <span className="block truncate text-xs text-muted">{detail}</span> : null}
       </span>
-      {current ? <ChosenMark /> : null}
+      {current ? <SelectedIcon /> : null}
     </>
   );
   return href === undefined ? (
-    <button {...shared} type="button" onClick={onSelect}>
+    <button {...sharedProps} type="button" onClick={onSelect}>
       {content}
     </button>
   ) : (
-    <Link {...shared} href={href} prefetch={false}>
+    <Link {...sharedProps} href={href} prefetch={false}>
       {content}
     </Link>
   );
 }
 
-function ChosenMark() {
+function SelectedIcon() {
   return (
     <svg aria-hidden="true" viewBox="0 0 16 16" fill="none" className="size-4 shrink-0 text-accent">
       <path

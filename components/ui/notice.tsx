@@ -3,11 +3,26 @@ import type { ReactNode } from "react";
 
 export type NoticeTone = "info" | "success" | "warning" | "danger";
 
-const tones: Record<NoticeTone, { look: string; mark: string; icon: LucideIcon }> = {
-  info: { look: "border-info-line bg-info-soft", mark: "text-info", icon: Info },
-  success: { look: "border-live-line bg-live-soft", mark: "text-live", icon: CircleCheck },
-  warning: { look: "border-ending-line bg-ending-soft", mark: "text-ending", icon: TriangleAlert },
-  danger: { look: "border-danger-line bg-danger-soft", mark: "text-danger", icon: CircleAlert },
+const toneStyles: Record<
+  NoticeTone,
+  { className: string; textClassName: string; icon: LucideIcon }
+> = {
+  info: { className: "border-info-line bg-info-soft", textClassName: "text-info", icon: Info },
+  success: {
+    className: "border-live-line bg-live-soft",
+    textClassName: "text-live",
+    icon: CircleCheck,
+  },
+  warning: {
+    className: "border-ending-line bg-ending-soft",
+    textClassName: "text-ending",
+    icon: TriangleAlert,
+  },
+  danger: {
+    className: "border-danger-line bg-danger-soft",
+    textClassName: "text-danger",
+    icon: CircleAlert,
+  },
 };
 
 type NoticeProps = {
@@ -22,12 +37,12 @@ type NoticeProps = {
 
 /** A message in the page, beside what it is about. */
 export function Notice({ tone, title, children, action, role }: NoticeProps) {
-  const { look, mark, icon: ToneIcon } = tones[tone];
+  const { className, textClassName, icon: ToneIcon } = toneStyles[tone];
   return (
-    <div role={role} className={`flex gap-3 rounded-lg border p-4 ${look}`}>
-      <ToneIcon aria-hidden="true" className={`mt-0.5 size-4 shrink-0 ${mark}`} />
+    <div role={role} className={`flex gap-3 rounded-lg border p-4 ${className}`}>
+      <ToneIcon aria-hidden="true" className={`mt-0.5 size-4 shrink-0 ${textClassName}`} />
       <div className="min-w-0 flex-1">
-        <p className={`font-semibold ${mark}`}>{title}</p>
+        <p className={`font-semibold ${textClassName}`}>{title}</p>
         {children ? <div className="mt-1 text-ink">{children}</div> : null}
         {action ? <div className="mt-3">{action}</div> : null}
       </div>

@@ -1,11 +1,11 @@
 import type { ComponentProps } from "react";
-import { controlLook } from "./input";
+import { controlClasses } from "./input";
 
 /** The system's own select, which works with every keyboard, reader and phone. */
 export function Select({ className, children, ...rest }: ComponentProps<"select">) {
   return (
     <span className={["relative block", className].filter(Boolean).join(" ")}>
-      <select {...rest} className={`${controlLook} h-9 appearance-none py-1.5 pr-9`}>
+      <select {...rest} className={`${controlClasses} h-9 appearance-none py-1.5 pr-9`}>
         {children}
       </select>
       <svg

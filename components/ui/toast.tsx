@@ -18,7 +18,7 @@ type Toast = ToastInput & { id: number };
 let toasts: readonly Toast[] = [];
 let lastId = 0;
 const listeners = new Set<() => void>();
-const none: readonly Toast[] = [];
+const noToasts: readonly Toast[] = [];
 
 function publish(next: readonly Toast[]) {
   toasts = next;
@@ -38,7 +38,7 @@ function toast(input: ToastInput) {
 }
 
 function dismiss(id: number) {
-  publish(toasts.filter((each) => each.id !== id));
+  publish(toasts.filter((item) => item.id !== id));
 }
 
 /** Gives the function that shows a short message in the corner: `toast({ title: "Link closed" })`. */
@@ -46,18 +46,18 @@ export function useToast(): (input: ToastInput) => void {
   return toast;
 }
 
-const marks = {
-  success: { icon: CircleCheck, look: "text-live" },
-  info: { icon: Info, look: "text-info" },
-  danger: { icon: CircleAlert, look: "text-danger" },
+const toneStyles = {
+  success: { icon: CircleCheck, className: "text-live" },
+  info: { icon: Info, className: "text-info" },
+  danger: { icon: CircleAlert, className: "text-danger" },
 } as const;
 
 /** The place where toasts appear; the shell holds it once. */
 export function Toaster() {
-  const shown = useSyncExternalStore(
+  const visibleToasts = useSyncExternalStore(
     subscribe,
     () => toasts,
-    () => none,
+    () => noToasts,
   );
   return (
     <section
@@ -65,8 +65,8 @@ export function Toaster() {
       aria-live="polite"
       className="pointer-events-none fixed inset-x-0 bottom-0 z-60 flex flex-col items-center gap-2 p-4 sm:left-auto sm:w-96 sm:items-stretch print:hidden"
     >
-      {shown.map((each) => (
-        <ToastCard key={each.id} toast={each} />
+      {visibleToasts.map((item) => (
+        <ToastCard key={item.id} toast={item} />
       ))}
     </section>
   );
@@ -78,25 +78,25 @@ function ToastCard({
 }: {
   toast: Toast;
 }) {
-  const [held, setHeld] = useState(false);
-  const stays = tone === "danger" || held;
+  const [isPaused, setIsPaused] = useState(false);
+  const isPersistent = tone === "danger" || isPaused;
 
   useEffect(() => {
-    if (stays) return;
+    if (isPersistent) return;
     const timer = setTimeout(() => dismiss(id), action ? 10_000 : 6_000);
     return () => clearTimeout(timer);
-  }, [id, stays, action]);
+  }, [id, isPersistent, action]);
 
-  const { icon: Mark, look } = marks[tone];
+  const { icon: Icon, className } = toneStyles[tone];
   return (
     <div
-      onPointerEnter={() => setHeld(true)}
-      onPointerLeave={() => setHeld(false)}
-      onFocus={() => setHeld(true)}
-      onBlur={() => setHeld(false)}
+      onPointerEnter={() => setIsPaused(true)}
+      onPointerLeave={() => setIsPaused(false)}
+      onFocus={() => setIsPaused(true)}
+      onBlur={() => setIsPaused(false)}
       className="pointer-events-auto flex w-full items-start gap-3 rounded-lg border border-line bg-raised py-3 pr-2 pl-4 shadow-lg"
     >
-      <Mark aria-hidden="true" className={`mt-0.5 size-4 shrink-0 ${look}`} />
+      <Icon aria-hidden="true" className={`mt-0.5 size-4 shrink-0 ${className}`} />
       <div className="min-w-0 flex-1">
         <p className="font-medium">{title}</p>
         {description ? <p className="mt-0.5 text-sm text-muted">{description}</p> : null}

@@ -1,6 +1,6 @@
 import "server-only";
 import { index, pgEnum, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import { bytea, moment } from "../columns";
+import { bytea, timestamptz } from "../columns";
 
 /**
  * A person. Not a tenant table: one person may belong to several tenants.
@@ -13,9 +13,9 @@ export const users = pgTable(
     id: uuid("id").primaryKey(),
     email: text("email").notNull(),
     name: text("name").notNull(),
-    emailVerifiedAt: moment("email_verified_at"),
-    disabledAt: moment("disabled_at"),
-    createdAt: moment("created_at").notNull().defaultNow(),
+    emailVerifiedAt: timestamptz("email_verified_at"),
+    disabledAt: timestamptz("disabled_at"),
+    createdAt: timestamptz("created_at").notNull().defaultNow(),
   },
   (t) => [uniqueIndex("users_email").on(t.email)],
 );
@@ -26,7 +26,7 @@ export const passwords = pgTable("passwords", {
     .primaryKey()
     .references(() => users.id, { onDelete: "cascade" }),
   hash: text("hash").notNull(),
-  changedAt: moment("changed_at").notNull().defaultNow(),
+  changedAt: timestamptz("changed_at").notNull().defaultNow(),
 });
 
 /** A signed-in browser. The cookie's token is stored only as its SHA-256. Deleting the row signs out. */
@@ -38,9 +38,9 @@ export const sessions = pgTable(
     userId: uuid("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
-    createdAt: moment("created_at").notNull().defaultNow(),
-    lastSeenAt: moment("last_seen_at").notNull().defaultNow(),
-    expiresAt: moment("expires_at").notNull(),
+    createdAt: timestamptz("created_at").notNull().defaultNow(),
+    lastSeenAt: timestamptz("last_seen_at").notNull().defaultNow(),
+    expiresAt: timestamptz("expires_at").notNull(),
     userAgent: text("user_agent"),
   },
   (t) => [uniqueIndex("sessions_token").on(t.tokenHash), index("sessions_user").on(t.userId)],
@@ -57,8 +57,8 @@ export const emailTokens = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     purpose: emailTokenPurpose("purpose").notNull(),
-    expiresAt: moment("expires_at").notNull(),
-    createdAt: moment("created_at").notNull().defaultNow(),
+    expiresAt: timestamptz("expires_at").notNull(),
+    createdAt: timestamptz("created_at").notNull().defaultNow(),
   },
   (t) => [index("email_tokens_user").on(t.userId, t.purpose)],
 );
@@ -71,7 +71,7 @@ export const accountEvents = pgTable(
     userId: uuid("user_id").notNull(),
     action: text("action").notNull(),
     requestId: text("request_id").notNull(),
-    occurredAt: moment("occurred_at").notNull().defaultNow(),
+    occurredAt: timestamptz("occurred_at").notNull().defaultNow(),
   },
   (t) => [index("account_events_user").on(t.userId, t.id)],
 );

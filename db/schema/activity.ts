@@ -1,10 +1,10 @@
 import "server-only";
 import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
-import { moment, tenantPolicy } from "../columns";
+import { timestamptz, tenantPolicy } from "../columns";
 import type { TenantId } from "../ids";
 import { environmentEnum } from "./environments";
 import { tenants } from "./organisations";
-import { environmentKey } from "./tenant-keys";
+import { scopeColumns } from "./scope-columns";
 
 /**
  * The audit: one row for every change, written in the change's own transaction. Append-only: the app
@@ -19,7 +19,7 @@ export const auditEvents = pgTable(
       .notNull()
       .references(() => tenants.id),
     id: uuid("id").notNull(),
-    occurredAt: moment("occurred_at").notNull().defaultNow(),
+    occurredAt: timestamptz("occurred_at").notNull().defaultNow(),
     environment: environmentEnum("environment"),
     /** Null when a job acted. */
     actorId: uuid("actor_id"),
@@ -44,9 +44,9 @@ export const auditEvents = pgTable(
 export const heroRequests = pgTable(
   "hero_requests",
   {
-    ...environmentKey(),
+    ...scopeColumns(),
     id: uuid("id").notNull(),
-    occurredAt: moment("occurred_at").notNull().defaultNow(),
+    occurredAt: timestamptz("occurred_at").notNull().defaultNow(),
     practiceGroupId: text("practice_group_id").notNull(),
     operation: text("operation").notNull(),
     method: text("method").notNull(),

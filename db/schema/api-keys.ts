@@ -1,7 +1,7 @@
 import "server-only";
 import { pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import { bytea, gatePolicy, moment, tenantPolicy } from "../columns";
-import { environmentKey } from "./tenant-keys";
+import { bytea, ownerReadPolicy, timestamptz, tenantPolicy } from "../columns";
+import { scopeColumns } from "./scope-columns";
 
 /**
  * A portal API key of a partner's server, for one environment. The key itself is shown once and kept as
@@ -11,21 +11,21 @@ import { environmentKey } from "./tenant-keys";
 export const apiKeys = pgTable(
   "api_keys",
   {
-    ...environmentKey(),
+    ...scopeColumns(),
     id: uuid("id").notNull(),
     name: text("name").notNull(),
     tokenHash: bytea("token_hash").notNull(),
     lastFour: text("last_four").notNull(),
     permissions: text("permissions").array().notNull(),
     createdBy: uuid("created_by").notNull(),
-    createdAt: moment("created_at").notNull().defaultNow(),
-    lastUsedAt: moment("last_used_at"),
-    revokedAt: moment("revoked_at"),
+    createdAt: timestamptz("created_at").notNull().defaultNow(),
+    lastUsedAt: timestamptz("last_used_at"),
+    revokedAt: timestamptz("revoked_at"),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
     uniqueIndex("api_keys_token").on(t.tokenHash),
     tenantPolicy(),
-    gatePolicy(),
+    ownerReadPolicy(),
   ],
 );

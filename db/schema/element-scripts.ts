@@ -1,6 +1,6 @@
 import "server-only";
 import { integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
-import { moment, tenantPolicy } from "../columns";
+import { timestamptz, tenantPolicy } from "../columns";
 import type { TenantId } from "../ids";
 import { tenants } from "./organisations";
 
@@ -11,7 +11,7 @@ import { tenants } from "./organisations";
  */
 export const elementScripts = pgTable("element_scripts", {
   url: text("url").primaryKey(),
-  lastLookedAt: moment("last_looked_at").notNull(),
+  lastCheckedAt: timestamptz("last_looked_at").notNull(),
   lastFailure: text("last_failure"),
 });
 
@@ -23,8 +23,8 @@ export const elementScriptVersions = pgTable(
       .references(() => elementScripts.url),
     sha256: text("sha256").notNull(),
     size: integer("size").notNull(),
-    firstSeenAt: moment("first_seen_at").notNull(),
-    lastSeenAt: moment("last_seen_at").notNull(),
+    firstSeenAt: timestamptz("first_seen_at").notNull(),
+    lastSeenAt: timestamptz("last_seen_at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.url, t.sha256] })],
 );
@@ -40,7 +40,7 @@ export const elementScriptAcknowledgements = pgTable(
     url: text("url").notNull(),
     sha256: text("sha256").notNull(),
     userId: uuid("user_id").notNull(),
-    acknowledgedAt: moment("acknowledged_at").notNull().defaultNow(),
+    acknowledgedAt: timestamptz("acknowledged_at").notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.url, t.sha256] }), tenantPolicy()],
 );

@@ -12,24 +12,24 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { bytea, gatePolicy, moment, tenantPolicy } from "../columns";
+import { bytea, ownerReadPolicy, timestamptz, tenantPolicy } from "../columns";
 import { apiKeys } from "./api-keys";
 import { placements } from "./placements";
 import { practices } from "./practices";
-import { environmentKey } from "./tenant-keys";
+import { scopeColumns } from "./scope-columns";
 
 /**
  * A short-lived permission to obtain Hero access tokens for one placement and one practice. Without a
- * placement it is for the portal's own page. The first exchange must come before `firstBy` and ties it to
+ * placement it is for the portal's own page. The first exchange must come before `firstExchangeBefore` and ties it to
  * `origin`; nothing is given after `endsAt` or once `endedAt` is set. Patient and staff are fixed here.
  *
  * `turn` counts the exchanges; the secret of that number in `element_secrets` is the one that is good now.
- * `turnedAt` is when the one before was spent: that one may be asked with again for a moment.
+ * `rotatedAt` is when the one before was spent: that one may be asked with again for a moment.
  */
 export const elementSessions = pgTable(
   "element_sessions",
   {
-    ...environmentKey(),
+    ...scopeColumns(),
     id: uuid("id").notNull(),
     placementId: uuid("placement_id"),
     practiceId: uuid("practice_id").notNull(),
@@ -39,12 +39,12 @@ export const elementSessions = pgTable(
     userId: uuid("user_id"),
     apiKeyId: uuid("api_key_id"),
     origin: text("origin"),
-    turn: integer("turn").notNull().default(0),
-    turnedAt: moment("turned_at"),
-    createdAt: moment("created_at").notNull(),
-    firstBy: moment("first_by").notNull(),
-    endsAt: moment("ends_at").notNull(),
-    endedAt: moment("ended_at"),
+    sequence: integer("turn").notNull().default(0),
+    rotatedAt: timestamptz("turned_at"),
+    createdAt: timestamptz("created_at").notNull(),
+    firstExchangeBefore: timestamptz("first_by").notNull(),
+    endsAt: timestamptz("ends_at").notNull(),
+    endedAt: timestamptz("ended_at"),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
@@ -64,10 +64,15 @@ export const elementSessions = pgTable(
       foreignColumns: [apiKeys.tenantId, apiKeys.environment, apiKeys.id],
     }),
     check("element_sessions_one_maker", sql`(${t.userId} is null) <> (${t.apiKeyId} is null)`),
-    index("element_sessions_placement_id").on(t.tenantId, t.environment, t.placementId, t.turnedAt),
+    index("element_sessions_placement_id").on(
+      t.tenantId,
+      t.environment,
+      t.placementId,
+      t.rotatedAt,
+    ),
     index("element_sessions_ends_at").on(t.endsAt),
     tenantPolicy(),
-    gatePolicy(),
+    ownerReadPolicy(),
   ],
 );
 
@@ -79,11 +84,11 @@ export const elementSessions = pgTable(
 export const elementSecrets = pgTable(
   "element_secrets",
   {
-    ...environmentKey(),
+    ...scopeColumns(),
     sessionId: uuid("session_id").notNull(),
     hash: bytea("hash").notNull(),
-    turn: integer("turn").notNull(),
-    isReplaced: boolean("is_replaced").notNull().default(false),
+    sequence: integer("turn").notNull(),
+    isSuperseded: boolean("is_replaced").notNull().default(false),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.environment, t.sessionId, t.hash] }),
@@ -94,6 +99,6 @@ export const elementSecrets = pgTable(
     }).onDelete("cascade"),
     uniqueIndex("element_secrets_hash").on(t.hash),
     tenantPolicy(),
-    gatePolicy(),
+    ownerReadPolicy(),
   ],
 );

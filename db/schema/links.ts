@@ -13,10 +13,10 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { moment, tenantPolicy } from "../columns";
+import { timestamptz, tenantPolicy } from "../columns";
 import { users } from "./accounts";
 import { practices } from "./practices";
-import { environmentKey } from "./tenant-keys";
+import { scopeColumns } from "./scope-columns";
 
 export const linkKind = pgEnum("link_kind", ["booking", "form"]);
 export const linkOutcome = pgEnum("link_outcome", ["pending", "active", "failed", "unknown"]);
@@ -37,7 +37,7 @@ export const linkOutcome = pgEnum("link_outcome", ["pending", "active", "failed"
 export const links = pgTable(
   "links",
   {
-    ...environmentKey(),
+    ...scopeColumns(),
     id: uuid("id").notNull(),
     operationId: uuid("operation_id").notNull(),
     requestHash: text("request_hash").notNull(),
@@ -59,7 +59,7 @@ export const links = pgTable(
     slotsFrom: date("slots_from"),
     slotsTo: date("slots_to"),
     expiresOn: date("expires_on").notNull(),
-    maximumUses: integer("maximum_uses").notNull(),
+    maxUses: integer("maximum_uses").notNull(),
     uses: integer("uses").notNull().default(0),
     opens: integer("opens").notNull().default(0),
     heroLinkId: text("hero_link_id"),
@@ -67,16 +67,16 @@ export const links = pgTable(
     failure: text("failure"),
     failureCode: text("failure_code"),
     /** The file of rows this link was made for; null for one made by itself. */
-    bulkId: uuid("bulk_id"),
+    bulkUploadId: uuid("bulk_id"),
     createdBy: uuid("created_by").notNull(),
-    createdAt: moment("created_at").notNull().defaultNow(),
-    askedAt: moment("asked_at").notNull().defaultNow(),
+    createdAt: timestamptz("created_at").notNull().defaultNow(),
+    requestedAt: timestamptz("asked_at").notNull().defaultNow(),
     /** When it was made, or last seen to have been opened or used: the background reading goes by it. */
-    activeAt: moment("active_at").notNull().defaultNow(),
-    refreshedAt: moment("refreshed_at"),
+    lastActivityAt: timestamptz("active_at").notNull().defaultNow(),
+    refreshedAt: timestamptz("refreshed_at"),
     /** When Hero was first seen to say that it is not active although it has days and uses left. */
-    stoppedAt: moment("stopped_at"),
-    closedAt: moment("closed_at"),
+    stoppedAt: timestamptz("stopped_at"),
+    closedAt: timestamptz("closed_at"),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
@@ -101,13 +101,13 @@ export const links = pgTable(
       .on(t.tenantId, t.environment, t.id)
       .where(sql`${t.closedAt} is not null or ${t.stoppedAt} is not null`),
     index("links_bulk")
-      .on(t.tenantId, t.environment, t.bulkId, t.id)
-      .where(sql`${t.bulkId} is not null`),
+      .on(t.tenantId, t.environment, t.bulkUploadId, t.id)
+      .where(sql`${t.bulkUploadId} is not null`),
     index("links_used_up")
       .on(t.tenantId, t.environment, t.id)
-      .where(sql`${t.uses} >= ${t.maximumUses}`),
+      .where(sql`${t.uses} >= ${t.maxUses}`),
     index("links_active")
-      .on(t.tenantId, t.environment, t.practiceId, t.activeAt)
+      .on(t.tenantId, t.environment, t.practiceId, t.lastActivityAt)
       .where(sql`${t.outcome} = 'active' and ${t.closedAt} is null`),
     tenantPolicy(),
   ],
@@ -118,10 +118,10 @@ export const links = pgTable(
  * behind a `#`. The key is in the order a search walks it: a term's links by id, newest last. Search
  * over a text index would sort every match, and row-level security keeps the planner from using one.
  */
-export const linkTerms = pgTable(
+export const linkSearchTerms = pgTable(
   "link_terms",
   {
-    ...environmentKey(),
+    ...scopeColumns(),
     /** Collated "C" by the migration, so that the terms with one beginning stand together. */
     term: text("term").notNull(),
     linkId: uuid("link_id").notNull(),
@@ -138,17 +138,17 @@ export const linkTerms = pgTable(
 );
 
 /** A person's saved ways of looking at the ledger; `query` is the part of the address after `?`. */
-export const linkViews = pgTable(
+export const savedLinkViews = pgTable(
   "link_views",
   {
-    ...environmentKey(),
+    ...scopeColumns(),
     id: uuid("id").notNull(),
     userId: uuid("user_id")
       .notNull()
       .references(() => users.id),
     name: text("name").notNull(),
     query: text("query").notNull(),
-    createdAt: moment("created_at").notNull().defaultNow(),
+    createdAt: timestamptz("created_at").notNull().defaultNow(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.environment, t.id] }),

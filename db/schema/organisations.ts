@@ -1,6 +1,6 @@
 import "server-only";
 import { index, pgEnum, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import { bytea, gatePolicy, moment, tenantPolicy } from "../columns";
+import { bytea, ownerReadPolicy, timestamptz, tenantPolicy } from "../columns";
 import type { TenantId } from "../ids";
 import { users } from "./accounts";
 
@@ -11,9 +11,9 @@ export const tenants = pgTable(
     id: uuid("id").$type<TenantId>().primaryKey(),
     slug: text("slug").notNull(),
     name: text("name").notNull(),
-    createdAt: moment("created_at").notNull().defaultNow(),
+    createdAt: timestamptz("created_at").notNull().defaultNow(),
   },
-  (t) => [uniqueIndex("tenants_slug").on(t.slug), tenantPolicy("id"), gatePolicy()],
+  (t) => [uniqueIndex("tenants_slug").on(t.slug), tenantPolicy("id"), ownerReadPolicy()],
 );
 
 export const roleEnum = pgEnum("role", [
@@ -36,13 +36,13 @@ export const memberships = pgTable(
       .notNull()
       .references(() => users.id),
     role: roleEnum("role").notNull(),
-    createdAt: moment("created_at").notNull().defaultNow(),
+    createdAt: timestamptz("created_at").notNull().defaultNow(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.userId] }),
     index("memberships_user").on(t.userId),
     tenantPolicy(),
-    gatePolicy(),
+    ownerReadPolicy(),
   ],
 );
 
@@ -60,7 +60,7 @@ export const dataKeys = pgTable(
     id: uuid("id").notNull(),
     sealedKey: bytea("sealed_key").notNull(),
     masterKeyId: text("master_key_id").notNull(),
-    createdAt: moment("created_at").notNull().defaultNow(),
+    createdAt: timestamptz("created_at").notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.id] }), tenantPolicy()],
 );

@@ -13,9 +13,9 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import type { Theme } from "@/server/schemas/theme";
-import { gatePolicy, moment, tenantPolicy } from "../columns";
+import { ownerReadPolicy, timestamptz, tenantPolicy } from "../columns";
 import { practices } from "./practices";
-import { environmentKey } from "./tenant-keys";
+import { scopeColumns } from "./scope-columns";
 
 /**
  * A saved way of embedding one element. `element` is a tag of the catalogue; `origins` are exact, or with
@@ -25,7 +25,7 @@ import { environmentKey } from "./tenant-keys";
 export const placements = pgTable(
   "placements",
   {
-    ...environmentKey(),
+    ...scopeColumns(),
     id: uuid("id").notNull(),
     name: text("name").notNull(),
     element: text("element").notNull(),
@@ -34,9 +34,9 @@ export const placements = pgTable(
     /** Fixed for all sessions: Hero's id of a member of staff. */
     adminId: text("admin_id"),
     isOn: boolean("is_on").notNull().default(true),
-    switchedAt: moment("switched_at"),
+    switchedAt: timestamptz("switched_at"),
     createdBy: uuid("created_by").notNull(),
-    createdAt: moment("created_at").notNull().defaultNow(),
+    createdAt: timestamptz("created_at").notNull().defaultNow(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
@@ -44,7 +44,7 @@ export const placements = pgTable(
     uniqueIndex("placements_id").on(t.id),
     index("placements_origins").using("gin", t.origins),
     tenantPolicy(),
-    gatePolicy(),
+    ownerReadPolicy(),
   ],
 );
 
@@ -52,7 +52,7 @@ export const placements = pgTable(
 export const placementPractices = pgTable(
   "placement_practices",
   {
-    ...environmentKey(),
+    ...scopeColumns(),
     placementId: uuid("placement_id").notNull(),
     practiceId: uuid("practice_id").notNull(),
   },
@@ -80,7 +80,7 @@ export const placementPractices = pgTable(
 export const elementReports = pgTable(
   "element_reports",
   {
-    ...environmentKey(),
+    ...scopeColumns(),
     placementId: uuid("placement_id").notNull(),
     day: date("day").notNull(),
     code: text("code").notNull(),

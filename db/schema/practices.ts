@@ -12,10 +12,10 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import type { BookingOptions, ReadResult } from "@/server/schemas/practices";
-import { bytea, gatePolicy, moment, tenantPolicy } from "../columns";
+import type { BookingOptions, CapabilityCheck } from "@/server/schemas/practices";
+import { bytea, ownerReadPolicy, timestamptz, tenantPolicy } from "../columns";
 import { dataKeys } from "./organisations";
-import { environmentKey } from "./tenant-keys";
+import { scopeColumns } from "./scope-columns";
 
 export const credentialState = pgEnum("credential_state", ["working", "needs_new_key", "removed"]);
 
@@ -28,7 +28,7 @@ export const credentialState = pgEnum("credential_state", ["working", "needs_new
 export const credentials = pgTable(
   "credentials",
   {
-    ...environmentKey(),
+    ...scopeColumns(),
     id: uuid("id").notNull(),
     ownPracticeGroupId: text("own_practice_group_id").notNull(),
     sealedKey: bytea("sealed_key"),
@@ -37,8 +37,8 @@ export const credentials = pgTable(
     lastFour: text("last_four").notNull(),
     state: credentialState("state").notNull().default("working"),
     addedBy: uuid("added_by").notNull(),
-    addedAt: moment("added_at").notNull().defaultNow(),
-    lastUsedAt: moment("last_used_at"),
+    addedAt: timestamptz("added_at").notNull().defaultNow(),
+    lastUsedAt: timestamptz("last_used_at"),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
@@ -65,22 +65,22 @@ export const credentials = pgTable(
 export const practices = pgTable(
   "practices",
   {
-    ...environmentKey(),
+    ...scopeColumns(),
     id: uuid("id").notNull(),
     practiceGroupId: text("practice_group_id").notNull(),
     credentialId: uuid("credential_id").notNull(),
     name: text("name").notNull(),
-    alias: text("alias"),
+    nickname: text("alias"),
     sector: text("sector"),
     capabilities: text("capabilities").array().notNull(),
-    reads: jsonb("reads").$type<ReadResult[]>().notNull(),
+    capabilityChecks: jsonb("reads").$type<CapabilityCheck[]>().notNull(),
     /** Hero's lists as last read, so that a link can be made with one call to Hero and still name them. */
     bookingOptions: jsonb("booking_options").$type<BookingOptions>(),
-    lastCheckedAt: moment("last_checked_at"),
-    lastSuccessAt: moment("last_success_at"),
+    lastCheckedAt: timestamptz("last_checked_at"),
+    lastSuccessAt: timestamptz("last_success_at"),
     lastFailure: text("last_failure"),
-    connectedAt: moment("connected_at").notNull().defaultNow(),
-    disconnectedAt: moment("disconnected_at"),
+    connectedAt: timestamptz("connected_at").notNull().defaultNow(),
+    disconnectedAt: timestamptz("disconnected_at"),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
@@ -92,6 +92,6 @@ export const practices = pgTable(
     uniqueIndex("practices_group").on(t.tenantId, t.environment, t.practiceGroupId),
     index("practices_credential_id").on(t.tenantId, t.environment, t.credentialId),
     tenantPolicy(),
-    gatePolicy(),
+    ownerReadPolicy(),
   ],
 );

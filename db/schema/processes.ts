@@ -1,19 +1,19 @@
 import "server-only";
 import { integer, pgTable, text, timestamp } from "drizzle-orm/pg-core";
-import { moment } from "../columns";
+import { timestamptz } from "../columns";
 
 /** One row per running worker; the health route wants one seen within the last half minute. */
 export const workers = pgTable("workers", {
   id: text("id").primaryKey(),
-  startedAt: moment("started_at").notNull().defaultNow(),
-  seenAt: moment("seen_at").notNull().defaultNow(),
+  startedAt: timestamptz("started_at").notNull().defaultNow(),
+  seenAt: timestamptz("seen_at").notNull().defaultNow(),
 });
 
 /** Counters of the sign-in limits, shared by all processes; the shape is `rate-limiter-flexible`'s. */
 export const rateLimits = pgTable("rate_limits", {
   key: text("key").primaryKey(),
   points: integer("points").notNull(),
-  expire: moment("expire"),
+  expire: timestamptz("expire"),
 });
 
 /**

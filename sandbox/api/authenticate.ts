@@ -1,5 +1,5 @@
 import type { ApiKey, Practice, Scope } from "../state/model";
-import type { World } from "../state/world";
+import type { SandboxState } from "../state/sandbox-state";
 import { problem } from "./problem";
 
 export interface Caller {
@@ -11,15 +11,16 @@ export interface Caller {
  * Who calls, and for which practice. A neighbour's group id is accepted within one network; an
  * unknown one is refused in the same words as a stranger's.
  */
-export function authenticate(world: World, headers: Headers, scope: Scope | null): Caller {
-  const key = world.findKey(headers.get("x-api-key") ?? "");
+export function authenticate(sandbox: SandboxState, headers: Headers, scope: Scope | null): Caller {
+  const key = sandbox.findApiKey(headers.get("x-api-key") ?? "");
   if (!key) throw problem(401, "Unauthorised");
   const groupId = headers.get("x-practice-group-id");
   if (!groupId) throw problem(401, "Unauthorised: x-practice-group-id is missing");
-  const own = world.findPractice(key.groupId);
-  const practice = world.findPractice(groupId);
+  const ownPractice = sandbox.findPractice(key.practiceGroupId);
+  const practice = sandbox.findPractice(groupId);
   const isReachable =
-    practice === own || (practice?.network != null && practice.network === own?.network);
+    practice === ownPractice ||
+    (practice?.network != null && practice.network === ownPractice?.network);
   if (!practice || !isReachable) {
     throw problem(403, "Unauthorised: the key has no access to this practice group");
   }

@@ -1,6 +1,6 @@
 import { problem, validationBody, ApiProblem } from "./problem";
 
-const maximumBytes = 1_000_000;
+const maxBytes = 1_000_000;
 
 /** The JSON of a request; an empty body is an empty object. Refuses over 1 MB, and nonsense. */
 export async function readJson(request: Request): Promise<unknown> {
@@ -17,16 +17,16 @@ export async function readJson(request: Request): Promise<unknown> {
 }
 
 async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > maximumBytes) throw tooLarge();
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
   if (!request.body) return "";
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of request.body) {
-    bytes += part.byteLength;
-    if (bytes > maximumBytes) throw tooLarge();
-    parts.push(part);
+  const chunks: Uint8Array[] = [];
+  let receivedBytes = 0;
+  for await (const chunk of request.body) {
+    receivedBytes += chunk.byteLength;
+    if (receivedBytes > maxBytes) throw tooLarge();
+    chunks.push(chunk);
   }
-  return Buffer.concat(parts).toString("utf8");
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 function tooLarge(): ApiProblem {

@@ -6,24 +6,24 @@ import type {
   UpdateBookingLinkResponse,
 } from "@/server/hero/generated";
 import { z } from "zod";
-import { endOfLondonDay, londonDate } from "../london";
-import { addLink, linkState, linkUrl } from "../state/links";
+import { endOfLondonDayMs, londonDate } from "../state/time";
+import { createLink, linkState, linkUrl } from "../state/links";
 import type { LinkRecord, Practice } from "../state/model";
 import { findPatientOfPractice } from "../state/patients";
-import type { World } from "../state/world";
-import { dateField, idField } from "./fields";
-import { type Call, operation } from "./operation";
-import { pageOf } from "./paging";
-import { invalid, notFound, parsed } from "./problem";
+import type { SandboxState } from "../state/sandbox-state";
+import { localDateField, idField } from "./fields";
+import { type OperationCall, defineOperation } from "./operation";
+import { paginate } from "./pagination";
+import { invalidField, notFound, parseInput } from "./problem";
 
 const createInput = z.object({
   appointment_type_id: idField,
   location_id: idField,
   practitioner_id: idField.optional(),
   patient_id: idField.optional(),
-  from_date: dateField.optional(),
-  to_date: dateField.optional(),
-  expiry_date: dateField.optional(),
+  from_date: localDateField.optional(),
+  to_date: localDateField.optional(),
+  expiry_date: localDateField.optional(),
   maximum_use_count: z.int().min(1, "at least 1").optional(),
 });
 
@@ -32,94 +32,96 @@ const updateInput = z.object({
   appointment_type_id: idField.optional(),
   location_id: idField.optional(),
   practitioner_id: idField.optional(),
-  from_date: dateField.optional(),
-  to_date: dateField.optional(),
-  expiry_date: dateField.optional(),
+  from_date: localDateField.optional(),
+  to_date: localDateField.optional(),
+  expiry_date: localDateField.optional(),
   maximum_use_count: z.int().min(0, "at least 0").optional(),
 });
 
 export const bookingLinkOperations = [
-  operation<CreateBookingLinkResponse>({
+  defineOperation<CreateBookingLinkResponse>({
     operationId: "createBookingLink",
     method: "POST",
     path: "/v1/booking_links",
     scope: "booking_links",
-    answer: ({ world, practice, body }) => {
-      const input = parsed(createInput, body);
-      checkReferences(world, practice, input);
-      checkWindow(input.from_date, input.to_date);
-      if (input.expiry_date && input.expiry_date < londonDate(world.clock.nowMs())) {
-        throw invalid(["expiry_date"], "too_small", "a date not in the past");
+    handle: ({ sandbox, practice, body }) => {
+      const input = parseInput(createInput, body);
+      requireReferences(sandbox, practice, input);
+      requireDateOrder(input.from_date, input.to_date);
+      if (input.expiry_date && input.expiry_date < londonDate(sandbox.clock.nowMs())) {
+        throw invalidField(["expiry_date"], "too_small", "a date not in the past");
       }
-      const link = addLink(world, {
+      const link = createLink(sandbox, {
         kind: "booking",
-        groupId: practice.groupId,
-        typeId: input.appointment_type_id,
+        practiceGroupId: practice.practiceGroupId,
+        appointmentTypeId: input.appointment_type_id,
         locationId: input.location_id,
         practitionerId: input.practitioner_id ?? null,
         formId: null,
         patientId: input.patient_id ?? null,
-        fromOn: input.from_date ?? null,
-        toOn: input.to_date ?? null,
+        slotsFrom: input.from_date ?? null,
+        slotsTo: input.to_date ?? null,
         expiresOn: input.expiry_date ?? null,
-        maximumUses: input.maximum_use_count ?? null,
+        maxUses: input.maximum_use_count ?? null,
       });
-      return { booking_link: linkUrl(world, link), id: link.id };
+      return { booking_link: linkUrl(sandbox, link), id: link.id };
     },
   }),
-  operation<GetBookingLinkResponse>({
+  defineOperation<GetBookingLinkResponse>({
     operationId: "getBookingLink",
     method: "GET",
     path: "/v1/booking_links/{id}",
     scope: "booking_links",
-    answer: (call) => linkView(call.world, findBookingLink(call)),
+    handle: (call) => bookingLinkView(call.sandbox, getBookingLink(call)),
   }),
-  operation<UpdateBookingLinkResponse>({
+  defineOperation<UpdateBookingLinkResponse>({
     operationId: "updateBookingLink",
     method: "PATCH",
     path: "/v1/booking_links/{id}",
     scope: "booking_links",
-    answer: (call) => {
-      const link = findBookingLink(call);
-      const input = parsed(updateInput, call.body);
-      checkReferences(call.world, call.practice, input);
-      checkWindow(input.from_date ?? link.fromOn, input.to_date ?? link.toOn);
-      link.typeId = input.appointment_type_id ?? link.typeId;
+    handle: (call) => {
+      const link = getBookingLink(call);
+      const input = parseInput(updateInput, call.body);
+      requireReferences(call.sandbox, call.practice, input);
+      requireDateOrder(input.from_date ?? link.slotsFrom, input.to_date ?? link.slotsTo);
+      link.appointmentTypeId = input.appointment_type_id ?? link.appointmentTypeId;
       link.locationId = input.location_id ?? link.locationId;
       link.practitionerId = input.practitioner_id ?? link.practitionerId;
-      link.fromOn = input.from_date ?? link.fromOn;
-      link.toOn = input.to_date ?? link.toOn;
+      link.slotsFrom = input.from_date ?? link.slotsFrom;
+      link.slotsTo = input.to_date ?? link.slotsTo;
       link.expiresOn = input.expiry_date ?? link.expiresOn;
-      link.maximumUses = input.maximum_use_count ?? link.maximumUses;
-      return { ...linkView(call.world, link) };
+      link.maxUses = input.maximum_use_count ?? link.maxUses;
+      return { ...bookingLinkView(call.sandbox, link) };
     },
   }),
-  operation<ListBookingLinksResponse>({
+  defineOperation<ListBookingLinksResponse>({
     operationId: "listBookingLinks",
     method: "GET",
     path: "/v2/bookinglinks",
     scope: "booking_links",
-    answer: ({ world, practice, query }) => {
-      const links = [...world.links.values()]
-        .filter((link) => link.kind === "booking" && link.groupId === practice.groupId)
+    handle: ({ sandbox, practice, query }) => {
+      const links = [...sandbox.links.values()]
+        .filter(
+          (link) => link.kind === "booking" && link.practiceGroupId === practice.practiceGroupId,
+        )
         .reverse();
-      const page = pageOf(links, query);
-      return { data: page.data.map((link) => linkView(world, link)), count: page.count };
+      const page = paginate(links, query);
+      return { data: page.data.map((link) => bookingLinkView(sandbox, link)), count: page.count };
     },
   }),
 ];
 
 /** A neighbour's link is as absent as one that never was. */
-function findBookingLink({ world, practice, id }: Call): LinkRecord {
-  const link = world.links.get(id);
-  if (link?.kind !== "booking" || link.groupId !== practice.groupId) {
+function getBookingLink({ sandbox, practice, id }: OperationCall): LinkRecord {
+  const link = sandbox.links.get(id);
+  if (link?.kind !== "booking" || link.practiceGroupId !== practice.practiceGroupId) {
     throw notFound("Booking link");
   }
   return link;
 }
 
-function checkReferences(
-  world: World,
+function requireReferences(
+  sandbox: SandboxState,
   practice: Practice,
   input: {
     appointment_type_id?: string;
@@ -128,40 +130,41 @@ function checkReferences(
     patient_id?: string;
   },
 ): void {
-  const isKnown = (id: string | undefined, known: { id: string }[]) =>
-    id === undefined || known.some((one) => one.id === id);
-  if (!isKnown(input.appointment_type_id, practice.types)) throw notFound("Appointment type");
-  if (!isKnown(input.location_id, practice.places)) throw notFound("Location");
-  if (!isKnown(input.practitioner_id, practice.clinicians)) throw notFound("Practitioner");
-  if (input.patient_id && !findPatientOfPractice(world, practice, input.patient_id)) {
+  const exists = (id: string | undefined, records: { id: string }[]) =>
+    id === undefined || records.some((record) => record.id === id);
+  if (!exists(input.appointment_type_id, practice.appointmentTypes))
+    throw notFound("Appointment type");
+  if (!exists(input.location_id, practice.locations)) throw notFound("Location");
+  if (!exists(input.practitioner_id, practice.practitioners)) throw notFound("Practitioner");
+  if (input.patient_id && !findPatientOfPractice(sandbox, practice, input.patient_id)) {
     throw notFound("Patient");
   }
 }
 
-function checkWindow(from?: string | null, to?: string | null): void {
+function requireDateOrder(from?: string | null, to?: string | null): void {
   if (from && to && from > to) {
-    throw invalid(["to_date"], "too_small", "a date on or after from_date");
+    throw invalidField(["to_date"], "too_small", "a date on or after from_date");
   }
 }
 
-function linkView(world: World, link: LinkRecord): BookingLink {
-  const one = (id: string | null) => (id ? [id] : []);
+function bookingLinkView(sandbox: SandboxState, link: LinkRecord): BookingLink {
+  const toList = (id: string | null) => (id ? [id] : []);
   return {
     id: link.id,
-    practice_group_id: link.groupId,
-    short_link: linkUrl(world, link),
-    active: linkState(link, world.clock.nowMs()) === "live",
+    practice_group_id: link.practiceGroupId,
+    short_link: linkUrl(sandbox, link),
+    active: linkState(link, sandbox.clock.nowMs()) === "live",
     expiry_date: link.expiresOn
-      ? new Date(endOfLondonDay(link.expiresOn)).toISOString()
+      ? new Date(endOfLondonDayMs(link.expiresOn)).toISOString()
       : undefined,
-    maximum_uses: link.maximumUses ?? undefined,
+    maximum_uses: link.maxUses ?? undefined,
     number_of_uses: link.uses,
     open_count: link.opens,
-    unlimited_use: link.maximumUses === null,
+    unlimited_use: link.maxUses === null,
     meta: {
-      appointment_type_id: one(link.typeId),
-      location_id: one(link.locationId),
-      practitioner_id: one(link.practitionerId),
+      appointment_type_id: toList(link.appointmentTypeId),
+      location_id: toList(link.locationId),
+      practitioner_id: toList(link.practitionerId),
     },
   };
 }

@@ -1,25 +1,25 @@
 import { z } from "zod";
-import { isCalendarDate } from "../london";
+import { isLocalDate } from "../state/time";
 
 /** Hero's numeric ids, as text. */
 export const idField = z.string().regex(/^\d+$/, "a string of digits");
 
 /** A bare day, `YYYY-MM-DD`. */
-export const dateField = z.string().refine(isCalendarDate, "a date as YYYY-MM-DD");
+export const localDateField = z.string().refine(isLocalDate, "a date as YYYY-MM-DD");
 
 /** A moment as ISO 8601 with a time zone, or a bare day taken as midnight UTC. */
-export const momentField = z
+export const timestampField = z
   .string()
   .refine(
-    (text) => isCalendarDate(text) || z.iso.datetime({ offset: true }).safeParse(text).success,
+    (text) => isLocalDate(text) || z.iso.datetime({ offset: true }).safeParse(text).success,
     "an ISO 8601 date-time",
   );
 
 /** A date of birth: a bare day, or a date-time whose day is meant. Gives `YYYY-MM-DD`. */
-export const birthField = momentField.transform((text) => text.slice(0, 10));
+export const dateOfBirthField = timestampField.transform((text) => text.slice(0, 10));
 
 /** All values of a query field, whether repeated, with `[]`, or with commas. */
-export function listOf(query: URLSearchParams, name: string): string[] {
+export function listParam(query: URLSearchParams, name: string): string[] {
   return [...query.getAll(name), ...query.getAll(`${name}[]`)]
     .flatMap((value) => value.split(","))
     .filter((value) => value !== "");

@@ -1,25 +1,25 @@
 import type { GetFormResponse, ListFormsResponse } from "@/server/hero/generated";
 import { z } from "zod";
-import { operation } from "./operation";
-import { everything, flagOf } from "./paging";
-import { notFound, parsed } from "./problem";
+import { defineOperation } from "./operation";
+import { listResponse, booleanParam } from "./pagination";
+import { notFound, parseInput } from "./problem";
 
 const formTypes = ["questionnaire", "response", "appointment", "care_navigation"] as const;
 const filterInput = z.object({ form_type: z.enum(formTypes).optional() });
 
 export const formOperations = [
-  operation<ListFormsResponse>({
+  defineOperation<ListFormsResponse>({
     operationId: "listForms",
     method: "GET",
     path: "/v1/forms",
     scope: null,
-    answer: ({ practice, query }) => {
+    handle: ({ practice, query }) => {
       const search = query.get("search")?.toLowerCase();
-      const isReply = flagOf(query, "reply_form");
-      const { form_type } = parsed(filterInput, {
+      const isReply = booleanParam(query, "reply_form");
+      const { form_type } = parseInput(filterInput, {
         form_type: query.get("form_type") ?? undefined,
       });
-      return everything(
+      return listResponse(
         practice.forms
           .filter(
             (form) =>
@@ -31,12 +31,12 @@ export const formOperations = [
       );
     },
   }),
-  operation<GetFormResponse>({
+  defineOperation<GetFormResponse>({
     operationId: "getForm",
     method: "GET",
     path: "/v1/forms/{id}",
     scope: null,
-    answer: ({ practice, id }) => {
+    handle: ({ practice, id }) => {
       const found = practice.forms.find((form) => form.id === id);
       if (!found) throw notFound("Form");
       const { reply_form: _replyForm, ...form } = found;

@@ -7,17 +7,17 @@ import type {
 } from "@/server/hero/generated";
 import { cancellationPolicyHours, holdMinutes } from "../state/appointments";
 import { signToken } from "../state/tokens";
-import { operation } from "./operation";
-import { everything } from "./paging";
+import { defineOperation } from "./operation";
+import { listResponse } from "./pagination";
 
 export const meOperations = [
-  operation<GetPracticeGroupByIdResponse>({
+  defineOperation<GetPracticeGroupByIdResponse>({
     operationId: "getPracticeGroupById",
     method: "GET",
     path: "/v1/me",
     scope: null,
-    answer: ({ practice, key }) => ({
-      id: practice.groupId,
+    handle: ({ practice, key }) => ({
+      id: practice.practiceGroupId,
       name: practice.name,
       sector: practice.system === "private" ? "private" : "nhs",
       address: { ...practice.address, country: "United Kingdom" },
@@ -29,19 +29,19 @@ export const meOperations = [
       },
     }),
   }),
-  operation<GetCapabilitiesResponse>({
+  defineOperation<GetCapabilitiesResponse>({
     operationId: "getCapabilities",
     method: "GET",
     path: "/v1/me/capabilities",
     scope: null,
-    answer: ({ practice }) => ({ capabilities: practice.capabilities }),
+    handle: ({ practice }) => ({ capabilities: practice.capabilities }),
   }),
-  operation<GetConfigurationResponse>({
+  defineOperation<GetConfigurationResponse>({
     operationId: "getConfiguration",
     method: "GET",
     path: "/v1/me/configuration",
     scope: null,
-    answer: ({ practice }) => ({
+    handle: ({ practice }) => ({
       clinical_system: practice.system,
       time_zone: "Europe/London",
       booking: {
@@ -50,22 +50,22 @@ export const meOperations = [
       },
     }),
   }),
-  operation<ListElementsResponse>({
+  defineOperation<ListElementsResponse>({
     operationId: "listElements",
     method: "GET",
     path: "/v1/me/elements",
     scope: null,
-    answer: ({ practice }) => everything(practice.elements),
+    handle: ({ practice }) => listResponse(practice.elements),
   }),
-  operation<CreateAccessTokenResponse>({
+  defineOperation<CreateAccessTokenResponse>({
     operationId: "createAccessToken",
     method: "POST",
     path: "/v1/access_token",
     scope: null,
-    answer: ({ world, practice, key }) => ({
+    handle: ({ sandbox, practice, key }) => ({
       access_token: signToken(
-        { groupId: practice.groupId, partner: key.partner },
-        world.clock.nowMs(),
+        { practiceGroupId: practice.practiceGroupId, partner: key.partner },
+        sandbox.clock.nowMs(),
       ),
     }),
   }),

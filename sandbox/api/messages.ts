@@ -1,10 +1,10 @@
 import type { GetMessageResponse, SendMessageResponse } from "@/server/hero/generated";
 import { z } from "zod";
-import { findMessageOfPractice, leavesAtMs, messageStatus, sendMessage } from "../state/messages";
-import { idField, momentField } from "./fields";
-import { operation } from "./operation";
-import { notFound, parsed } from "./problem";
-import { statusOfLink } from "./short-links";
+import { findMessageOfPractice, dispatchAtMs, messageStatus, sendMessage } from "../state/messages";
+import { idField, timestampField } from "./fields";
+import { defineOperation } from "./operation";
+import { notFound, parseInput } from "./problem";
+import { shortLinkStatus } from "./short-links";
 
 const messageInput = z.object({
   patient_id: idField,
@@ -23,22 +23,23 @@ const messageInput = z.object({
   short_link_id: z.string().min(1).optional(),
   assignee_id: z.number().optional(),
   assignee_type: z.string().optional(),
-  send_at: momentField.optional(),
+  send_at: timestampField.optional(),
 });
 
-const isoOf = (ms: number) => new Date(ms).toISOString();
+const toIso = (timestampMs: number) => new Date(timestampMs).toISOString();
 
 export const messageOperations = [
-  operation<SendMessageResponse>({
+  defineOperation<SendMessageResponse>({
     operationId: "sendMessage",
     method: "POST",
     path: "/v1/messages/send",
     scope: "messaging",
-    answer: ({ world, practice, key, body }) => {
-      const input = parsed(messageInput, body);
+    handle: ({ sandbox, practice, key, body }) => {
+      const input = parseInput(messageInput, body);
       const linkId = input.short_link_id;
-      if (linkId && world.links.get(linkId)?.groupId !== practice.groupId) throw notFound("Link");
-      const message = sendMessage(world, practice, {
+      if (linkId && sandbox.links.get(linkId)?.practiceGroupId !== practice.practiceGroupId)
+        throw notFound("Link");
+      const message = sendMessage(sandbox, practice, {
         patientId: input.patient_id,
         channel: input.message_type,
         text: input.message_string,
@@ -46,32 +47,32 @@ export const messageOperations = [
         submittedBy: `API Partner ${key.partner.toUpperCase()}`,
         sendAtMs: input.send_at === undefined ? undefined : Date.parse(input.send_at),
         linkId,
-        isForRecord: input.write_to_record,
+        isWrittenToRecord: input.write_to_record,
         snomedCode: input.snomed_code,
       });
       if (!message) throw notFound("Patient");
       return {
         message_id: message.id,
         content: message.text,
-        created_at: isoOf(message.createdAtMs),
-        write_to_record: message.isForRecord,
+        created_at: toIso(message.createdAtMs),
+        write_to_record: message.isWrittenToRecord,
         submitted_by: message.submittedBy,
         ...(message.snomedCode !== null && { snomed_code: message.snomedCode }),
-        ...(message.sendAtMs !== null && { send_at: isoOf(message.sendAtMs) }),
+        ...(message.sendAtMs !== null && { send_at: toIso(message.sendAtMs) }),
       };
     },
   }),
-  operation<GetMessageResponse>({
+  defineOperation<GetMessageResponse>({
     operationId: "getMessage",
     method: "GET",
     path: "/v1/messages/{id}",
     scope: "messaging",
-    answer: ({ world, practice, id }) => {
-      const message = findMessageOfPractice(world, practice, id);
-      const patient = message && world.patients.get(message.patientId);
+    handle: ({ sandbox, practice, id }) => {
+      const message = findMessageOfPractice(sandbox, practice, id);
+      const patient = message && sandbox.patients.get(message.patientId);
       if (!message || !patient) throw notFound("Message");
-      const status = messageStatus(message, world.clock.nowMs());
-      const link = message.linkId === null ? undefined : world.links.get(message.linkId);
+      const status = messageStatus(message, sandbox.clock.nowMs());
+      const link = message.linkId === null ? undefined : sandbox.links.get(message.linkId);
       return {
         id: message.id,
         patient: {
@@ -80,7 +81,7 @@ export const messageOperations = [
           first_name: patient.person.firstName,
           last_name: patient.person.lastName,
         },
-        ...(message.isForRecord && {
+        ...(message.isWrittenToRecord && {
           write_to_record: {
             write_to_record_at: null,
             status: "pending",
@@ -93,12 +94,12 @@ export const messageOperations = [
             id: link.id,
             type: link.kind,
             name: null,
-            status: statusOfLink(world, link),
+            status: shortLinkStatus(sandbox, link),
           },
         }),
-        created_at: isoOf(message.createdAtMs),
-        sent_at: status === "scheduled" ? null : isoOf(leavesAtMs(message)),
-        scheduled_at: message.sendAtMs === null ? null : isoOf(message.sendAtMs),
+        created_at: toIso(message.createdAtMs),
+        sent_at: status === "scheduled" ? null : toIso(dispatchAtMs(message)),
+        scheduled_at: message.sendAtMs === null ? null : toIso(message.sendAtMs),
         status,
         ...(message.adminId !== null && { sent_by_admin: { id: message.adminId } }),
       };

@@ -1,9 +1,9 @@
 import type { ApiKey, Practice, Scope } from "../state/model";
-import type { World } from "../state/world";
+import type { SandboxState } from "../state/sandbox-state";
 
 /** One API call after authentication. */
-export interface Call {
-  world: World;
+export interface OperationCall {
+  sandbox: SandboxState;
   /** The practice group the call answers for: the one named in the header. */
   practice: Practice;
   key: ApiKey;
@@ -20,12 +20,12 @@ export interface Operation {
   /** As in the contract, with `{id}` where an id goes. */
   path: string;
   scope: Scope | null;
-  answer: (call: Call) => unknown;
+  handle: (call: OperationCall) => unknown;
 }
 
 /** Ties an operation to the reply type of the contract. */
-export function operation<Reply>(
-  one: Omit<Operation, "answer"> & { answer: (call: Call) => Reply },
+export function defineOperation<Reply>(
+  definition: Omit<Operation, "handle"> & { handle: (call: OperationCall) => Reply },
 ): Operation {
-  return one;
+  return definition;
 }

@@ -5,95 +5,96 @@ import type {
   RegisterPatientPdsResponse,
 } from "@/server/hero/generated";
 import { z } from "zod";
-import { findInCrowd } from "../state/crowd";
+import { findGeneratedPatient } from "../state/generated-patients";
 import type { PatientRecord, Person, Practice } from "../state/model";
 import { isNhsNumber } from "../state/nhs-number";
 import { findPatientOfPractice, registerPerson } from "../state/patients";
-import type { World } from "../state/world";
-import { birthField } from "./fields";
-import { operation } from "./operation";
-import { pageOf } from "./paging";
-import { notFound, parsed } from "./problem";
+import type { SandboxState } from "../state/sandbox-state";
+import { dateOfBirthField } from "./fields";
+import { defineOperation } from "./operation";
+import { paginate } from "./pagination";
+import { notFound, parseInput } from "./problem";
 
 const nhsNumberField = z
   .string()
   .transform((text) => text.replaceAll(/\s/g, ""))
   .refine(isNhsNumber, "a valid NHS number");
 
-const byNumber = z.object({ nhs_number: nhsNumberField, dob: birthField });
+const nhsNumberInput = z.object({ nhs_number: nhsNumberField, dob: dateOfBirthField });
 
-const byDemographics = z.object({
+const demographicsInput = z.object({
   forename: z.string().trim().min(1),
   surname: z.string().trim().min(1),
   postcode: z.string().trim().min(1),
-  dob: birthField,
+  dob: dateOfBirthField,
 });
 
 export const patientOperations = [
-  operation<RegisterPatientPdsResponse>({
+  defineOperation<RegisterPatientPdsResponse>({
     operationId: "registerPatientPds",
     method: "POST",
     path: "/v1/patients/register_pds",
     scope: null,
-    answer: ({ world, practice, body }) => {
-      const person = trace(world, body);
+    handle: ({ sandbox, practice, body }) => {
+      const person = tracePerson(sandbox, body);
       if (!person || person.deceasedOn) throw notFound("Patient");
       if (person.needsLogin) {
         return {
           message: "PDS could not confirm who this is. Ask the patient to sign in, then try again.",
-          login_url: `${world.publicUrl}/verify/${practice.groupId}`,
+          login_url: `${sandbox.publicUrl}/verify/${practice.practiceGroupId}`,
         };
       }
-      return { patient_id: registerPerson(world, practice, person).id };
+      return { patient_id: registerPerson(sandbox, practice, person).id };
     },
   }),
-  operation<GetPatientByIdResponse>({
+  defineOperation<GetPatientByIdResponse>({
     operationId: "getPatientById",
     method: "GET",
     path: "/v1/patients/{id}",
     scope: null,
-    answer: ({ world, practice, id }) => {
-      const patient = findPatientOfPractice(world, practice, id);
+    handle: ({ sandbox, practice, id }) => {
+      const patient = findPatientOfPractice(sandbox, practice, id);
       if (!patient) throw notFound("Patient");
       return patientView(practice, patient);
     },
   }),
-  operation<ListPatientsResponse>({
+  defineOperation<ListPatientsResponse>({
     operationId: "listPatients",
     method: "GET",
     path: "/v1/patients",
     scope: null,
-    answer: ({ world, practice, query }) => {
+    handle: ({ sandbox, practice, query }) => {
       const field = query.get("field");
       const search = query.get("search")?.trim().toLowerCase() ?? "";
-      const found = [...world.patients.values()]
-        .filter((patient) => patient.groupId === practice.groupId)
+      const matchingPatients = [...sandbox.patients.values()]
+        .filter((patient) => patient.practiceGroupId === practice.practiceGroupId)
         .map((patient) => patientView(practice, patient))
         .filter((view) => search === "" || matches(view, field, search));
-      return pageOf(found, query);
+      return paginate(matchingPatients, query);
     },
   }),
 ];
 
 /** A body with an NHS number is traced by it; one without needs all four demographics. */
-function trace(world: World, body: unknown): Person | undefined {
+function tracePerson(sandbox: SandboxState, body: unknown): Person | undefined {
   const hasNumber = typeof body === "object" && body !== null && "nhs_number" in body;
   const hasNames = typeof body === "object" && body !== null && "surname" in body;
   if (hasNumber || !hasNames) {
-    const input = parsed(byNumber, body);
+    const input = parseInput(nhsNumberInput, body);
     return (
-      world.people.find((one) => one.nhsNumber === input.nhs_number && one.bornOn === input.dob) ??
-      findInCrowd(input.nhs_number, input.dob)
+      sandbox.people.find(
+        (person) => person.nhsNumber === input.nhs_number && person.dateOfBirth === input.dob,
+      ) ?? findGeneratedPatient(input.nhs_number, input.dob)
     );
   }
-  const input = parsed(byDemographics, body);
-  const plain = (text: string) => text.replaceAll(/\s/g, "").toLowerCase();
-  return world.people.find(
-    (one) =>
-      one.bornOn === input.dob &&
-      plain(one.firstName) === plain(input.forename) &&
-      plain(one.lastName) === plain(input.surname) &&
-      plain(one.postcode) === plain(input.postcode),
+  const input = parseInput(demographicsInput, body);
+  const normalize = (text: string) => text.replaceAll(/\s/g, "").toLowerCase();
+  return sandbox.people.find(
+    (person) =>
+      person.dateOfBirth === input.dob &&
+      normalize(person.firstName) === normalize(input.forename) &&
+      normalize(person.lastName) === normalize(input.surname) &&
+      normalize(person.postcode) === normalize(input.postcode),
   );
 }
 
@@ -114,7 +115,7 @@ function patientView(practice: Practice, patient: PatientRecord): Patient {
     uid: `sandbox-${patient.id}`,
     emis_id: practice.system === "emis" ? ehrId : null,
     ehr_partner_id: ehrId,
-    dob: person.bornOn,
+    dob: person.dateOfBirth,
     deceased_at: person.deceasedOn ? `${person.deceasedOn}T00:00:00Z` : null,
     title: person.title,
     first_name: person.firstName,

@@ -19,12 +19,16 @@ export function errorBody(status: number, message: string): HeroError {
   return { error: true, statusCode: status, message };
 }
 
-export function notFound(what: string): ApiProblem {
-  return problem(404, `${what} not found`);
+export function notFound(resource: string): ApiProblem {
+  return problem(404, `${resource} not found`);
 }
 
 /** A 400 about one field which is well-formed and still cannot be. */
-export function invalid(path: (string | number)[], code: string, expected: string): ApiProblem {
+export function invalidField(
+  path: (string | number)[],
+  code: string,
+  expected: string,
+): ApiProblem {
   return new ApiProblem(400, validationBody([{ code, expected, path }]));
 }
 
@@ -33,7 +37,7 @@ export function validationBody(message: ValidationIssue[]): ValidationError {
 }
 
 /** Checks a body or query; a misfit becomes a 400 in the documented shape. */
-export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+export function parseInput<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new ApiProblem(
@@ -42,7 +46,9 @@ export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
       result.error.issues.map((issue) => ({
         code: issue.code,
         expected: "expected" in issue ? String(issue.expected) : issue.message,
-        path: issue.path.map((step) => (typeof step === "symbol" ? String(step) : step)),
+        path: issue.path.map((segment) =>
+          typeof segment === "symbol" ? String(segment) : segment,
+        ),
       })),
     ),
   );

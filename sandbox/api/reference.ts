@@ -6,108 +6,111 @@ import type {
   ListPractitionersResponse,
   Practitioner,
 } from "@/server/hero/generated";
-import type { Clinician, SlotRecord, VisitType } from "../state/model";
+import type { PractitionerRecord, SlotRecord, AppointmentTypeRecord } from "../state/model";
 import { freeSlots } from "../state/slots";
-import { listOf } from "./fields";
-import { operation } from "./operation";
-import { everything, flagOf } from "./paging";
+import { listParam } from "./fields";
+import { defineOperation } from "./operation";
+import { listResponse, booleanParam } from "./pagination";
 import { notFound } from "./problem";
 
 export const referenceOperations = [
-  operation<ListAppointmentTypesResponse>({
+  defineOperation<ListAppointmentTypesResponse>({
     operationId: "listAppointmentTypes",
     method: "GET",
     path: "/v1/appointment_types",
     scope: null,
-    answer: ({ world, practice, query }) => {
-      const locationIds = listOf(query, "location_ids");
-      const hasAvailability = flagOf(query, "has_availability");
-      const free = freeSlots(world, practice, { locationIds });
-      const offered = practice.types.filter((type) =>
-        practice.clinicians.some(
-          (clinician) =>
-            clinician.typeIds.includes(type.id) && worksAtOneOf(clinician, locationIds),
+    handle: ({ sandbox, practice, query }) => {
+      const locationIds = listParam(query, "location_ids");
+      const hasAvailability = booleanParam(query, "has_availability");
+      const free = freeSlots(sandbox, practice, { locationIds });
+      const offeredTypes = practice.appointmentTypes.filter((type) =>
+        practice.practitioners.some(
+          (practitioner) =>
+            practitioner.appointmentTypeIds.includes(type.id) &&
+            hasSessionAt(practitioner, locationIds),
         ),
       );
-      const views = offered.map((type) =>
-        typeView(
+      const views = offeredTypes.map((type) =>
+        appointmentTypeView(
           type,
-          free.filter((slot) => slot.typeId === type.id),
+          free.filter((slot) => slot.appointmentTypeId === type.id),
         ),
       );
-      return everything(
+      return listResponse(
         views.filter(
           (view) => hasAvailability === undefined || view.slot_count > 0 === hasAvailability,
         ),
       );
     },
   }),
-  operation<ListLocationsResponse>({
+  defineOperation<ListLocationsResponse>({
     operationId: "listLocations",
     method: "GET",
     path: "/v1/locations",
     scope: null,
-    answer: ({ practice }) =>
-      everything(
-        practice.places.map((place) => ({
-          id: place.id,
-          name: place.name,
-          address: { ...place.address, country: "United Kingdom" },
+    handle: ({ practice }) =>
+      listResponse(
+        practice.locations.map((location) => ({
+          id: location.id,
+          name: location.name,
+          address: { ...location.address, country: "United Kingdom" },
         })),
       ),
   }),
-  operation<ListPractitionersResponse>({
+  defineOperation<ListPractitionersResponse>({
     operationId: "listPractitioners",
     method: "GET",
     path: "/v1/practitioners",
     scope: null,
-    answer: ({ world, practice, query }) => {
-      const locationIds = listOf(query, "location_ids");
-      const typeIds = listOf(query, "appointment_type_ids");
-      const hasAvailability = flagOf(query, "has_availability");
-      const free = freeSlots(world, practice, { locationIds }).filter(
-        (slot) => typeIds.length === 0 || typeIds.includes(slot.typeId),
+    handle: ({ sandbox, practice, query }) => {
+      const locationIds = listParam(query, "location_ids");
+      const typeIds = listParam(query, "appointment_type_ids");
+      const hasAvailability = booleanParam(query, "has_availability");
+      const free = freeSlots(sandbox, practice, { locationIds }).filter(
+        (slot) => typeIds.length === 0 || typeIds.includes(slot.appointmentTypeId),
       );
-      const busyIds = new Set(free.map((slot) => slot.practitionerId));
-      return everything(
-        practice.clinicians
+      const availableIds = new Set(free.map((slot) => slot.practitionerId));
+      return listResponse(
+        practice.practitioners
           .filter(
-            (clinician) =>
-              worksAtOneOf(clinician, locationIds) &&
-              (typeIds.length === 0 || typeIds.some((id) => clinician.typeIds.includes(id))) &&
-              (hasAvailability === undefined || busyIds.has(clinician.id) === hasAvailability),
+            (practitioner) =>
+              hasSessionAt(practitioner, locationIds) &&
+              (typeIds.length === 0 ||
+                typeIds.some((id) => practitioner.appointmentTypeIds.includes(id))) &&
+              (hasAvailability === undefined ||
+                availableIds.has(practitioner.id) === hasAvailability),
           )
           .map(practitionerView),
       );
     },
   }),
-  operation<GetPractitionerResponse>({
+  defineOperation<GetPractitionerResponse>({
     operationId: "getPractitioner",
     method: "GET",
     path: "/v1/practitioners/{id}",
     scope: null,
-    answer: ({ practice, id }) => {
-      const clinician = practice.clinicians.find((one) => one.id === id);
-      if (!clinician) throw notFound("Practitioner");
-      return practitionerView(clinician);
+    handle: ({ practice, id }) => {
+      const practitioner = practice.practitioners.find((item) => item.id === id);
+      if (!practitioner) throw notFound("Practitioner");
+      return practitionerView(practitioner);
     },
   }),
 ];
 
-function worksAtOneOf(clinician: Clinician, locationIds: string[]): boolean {
+function hasSessionAt(practitioner: PractitionerRecord, locationIds: string[]): boolean {
   return (
     locationIds.length === 0 ||
-    clinician.sessions.some((session) => locationIds.includes(session.locationId))
+    practitioner.sessions.some((session) => locationIds.includes(session.locationId))
   );
 }
 
-function typeView(type: VisitType, free: SlotRecord[]): AppointmentType {
-  const [next] = free;
+function appointmentTypeView(type: AppointmentTypeRecord, free: SlotRecord[]): AppointmentType {
+  const [nextSlot] = free;
   return {
     id: type.id,
     name: type.name,
     partner_slot_name: `Online – ${type.name}`,
-    next_available_at: next ? new Date(next.startAtMs).toISOString() : null,
+    next_available_at: nextSlot ? new Date(nextSlot.startAtMs).toISOString() : null,
     slot_count: free.length,
     price: type.price,
     assignee_id: null,
@@ -124,12 +127,12 @@ function typeView(type: VisitType, free: SlotRecord[]): AppointmentType {
   };
 }
 
-function practitionerView(clinician: Clinician): Practitioner {
+function practitionerView(practitioner: PractitionerRecord): Practitioner {
   return {
-    id: clinician.id,
-    title: clinician.title,
-    first_name: clinician.firstName,
-    last_name: clinician.lastName,
-    practitioner_type: clinician.practitionerType,
+    id: practitioner.id,
+    title: practitioner.title,
+    first_name: practitioner.firstName,
+    last_name: practitioner.lastName,
+    practitioner_type: practitioner.practitionerType,
   };
 }

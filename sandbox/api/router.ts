@@ -1,11 +1,11 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
-import type { World } from "../state/world";
+import type { SandboxState } from "../state/sandbox-state";
 import { appointmentOperations } from "./appointments";
 import { authenticate } from "./authenticate";
 import { readJson } from "./body";
 import { bookingLinkOperations } from "./booking-links";
-import { jsonReply, type Reply } from "./break-reply";
+import { jsonReply, type Reply } from "./apply-fault";
 import { formOperations } from "./forms";
 import { meOperations } from "./me";
 import { messageOperations } from "./messages";
@@ -13,7 +13,7 @@ import type { Operation } from "./operation";
 import { patientOperations } from "./patients";
 import { ApiProblem, errorBody } from "./problem";
 import { referenceOperations } from "./reference";
-import { type ApiContext, serve } from "./serve";
+import { type ApiContext, handleRequest } from "./handle-request";
 import { shortLinkOperations } from "./short-links";
 import { slotOperations } from "./slots";
 
@@ -27,31 +27,39 @@ export const operations: Operation[] = [
   ...shortLinkOperations,
   ...formOperations,
   ...messageOperations,
-].sort((one, other) => Number(one.path.includes("{")) - Number(other.path.includes("{")));
+].sort((a, b) => Number(a.path.includes("{")) - Number(b.path.includes("{")));
 
 /** The Hero API under `/v1` and `/v2`. Fixed paths come before those with an id. */
-export function apiRoutes(world: World): Hono<{ Bindings: HttpBindings }> {
+export function apiRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   for (const operation of operations) {
     app.on(operation.method, operation.path.replace("{id}", ":id"), (c) =>
-      serve(world, c, operation.operationId, () => answer(world, c, operation)),
+      handleRequest(sandbox, c, operation.operationId, () =>
+        handleOperation(sandbox, c, operation),
+      ),
     );
   }
   for (const version of ["/v1/*", "/v2/*"]) {
     app.all(version, (c) =>
-      serve(world, c, "unknown", async () => jsonReply(404, errorBody(404, "No such operation"))),
+      handleRequest(sandbox, c, "unknown", async () =>
+        jsonReply(404, errorBody(404, "No such operation")),
+      ),
     );
   }
   return app;
 }
 
-async function answer(world: World, c: ApiContext, operation: Operation): Promise<Reply> {
+async function handleOperation(
+  sandbox: SandboxState,
+  c: ApiContext,
+  operation: Operation,
+): Promise<Reply> {
   try {
-    const caller = authenticate(world, c.req.raw.headers, operation.scope);
+    const caller = authenticate(sandbox, c.req.raw.headers, operation.scope);
     const body = operation.method === "GET" ? {} : await readJson(c.req.raw);
-    const value = operation.answer({
+    const value = operation.handle({
       ...caller,
-      world,
+      sandbox,
       id: c.req.param("id") ?? "",
       query: new URL(c.req.url).searchParams,
       body,

@@ -5,41 +5,41 @@ import type {
   Slot,
 } from "@/server/hero/generated";
 import { z } from "zod";
-import { endOfLondonDay, isCalendarDate, londonMoment } from "../london";
+import { endOfLondonDayMs, isLocalDate, londonTimestampMs } from "../state/time";
 import type { SlotRecord } from "../state/model";
 import { findSlot, freeSlots, type SlotFilter } from "../state/slots";
-import { idField, listOf, momentField } from "./fields";
-import { operation } from "./operation";
-import { pageOf } from "./paging";
-import { notFound, parsed } from "./problem";
+import { idField, listParam, timestampField } from "./fields";
+import { defineOperation } from "./operation";
+import { paginate } from "./pagination";
+import { notFound, parseInput } from "./problem";
 
 export const slotOperations = [
-  operation<ListSlotsResponse>({
+  defineOperation<ListSlotsResponse>({
     operationId: "listSlots",
     method: "GET",
     path: "/v1/slots",
     scope: "booking",
-    answer: ({ world, practice, query }) => {
-      const page = pageOf(freeSlots(world, practice, filterFrom(query)), query);
+    handle: ({ sandbox, practice, query }) => {
+      const page = paginate(freeSlots(sandbox, practice, parseSlotFilter(query)), query);
       return { data: page.data.map(slotView), count: page.count };
     },
   }),
-  operation<CountSlotsResponse>({
+  defineOperation<CountSlotsResponse>({
     operationId: "countSlots",
     method: "GET",
     path: "/v1/slots/count",
     scope: "booking",
-    answer: ({ world, practice, query }) => ({
-      count: freeSlots(world, practice, filterFrom(query)).length,
+    handle: ({ sandbox, practice, query }) => ({
+      count: freeSlots(sandbox, practice, parseSlotFilter(query)).length,
     }),
   }),
-  operation<GetSlotResponse>({
+  defineOperation<GetSlotResponse>({
     operationId: "getSlot",
     method: "GET",
     path: "/v1/slots/{id}",
     scope: "booking",
-    answer: ({ world, practice, id }) => {
-      const slot = findSlot(world, practice, id);
+    handle: ({ sandbox, practice, id }) => {
+      const slot = findSlot(sandbox, practice, id);
       if (!slot) throw notFound("Slot");
       return slotView(slot);
     },
@@ -50,41 +50,41 @@ const filterInput = z.object({
   appointment_type_id: idField.optional(),
   location_id: z.array(idField),
   practitioner_id: idField.optional(),
-  start_date: momentField.optional(),
-  end_date: momentField.optional(),
+  start_date: timestampField.optional(),
+  end_date: timestampField.optional(),
 });
 
 /** Bare days are London's, both ends included; that the window is closed is a guess. */
-function filterFrom(query: URLSearchParams): SlotFilter {
-  const input = parsed(filterInput, {
+function parseSlotFilter(query: URLSearchParams): SlotFilter {
+  const input = parseInput(filterInput, {
     appointment_type_id: query.get("appointment_type_id") ?? undefined,
-    location_id: listOf(query, "location_id"),
+    location_id: listParam(query, "location_id"),
     practitioner_id: query.get("practitioner_id") ?? undefined,
     start_date: query.get("start_date") ?? undefined,
     end_date: query.get("end_date") ?? undefined,
   });
   return {
-    typeId: input.appointment_type_id,
+    appointmentTypeId: input.appointment_type_id,
     locationIds: input.location_id,
     practitionerId: input.practitioner_id,
-    fromMs: input.start_date === undefined ? undefined : startOf(input.start_date),
-    untilMs: input.end_date === undefined ? undefined : endOf(input.end_date),
+    fromMs: input.start_date === undefined ? undefined : startMsOf(input.start_date),
+    untilMs: input.end_date === undefined ? undefined : endMsOf(input.end_date),
   };
 }
 
-function startOf(text: string): number {
-  return isCalendarDate(text) ? londonMoment(text, 0) : Date.parse(text);
+function startMsOf(text: string): number {
+  return isLocalDate(text) ? londonTimestampMs(text, 0) : Date.parse(text);
 }
 
-function endOf(text: string): number {
-  return isCalendarDate(text) ? endOfLondonDay(text) + 1 : Date.parse(text);
+function endMsOf(text: string): number {
+  return isLocalDate(text) ? endOfLondonDayMs(text) + 1 : Date.parse(text);
 }
 
 function slotView(slot: SlotRecord): Slot {
   return {
     id: slot.id,
     practitioner_id: slot.practitionerId,
-    appointment_type_id: slot.typeId,
+    appointment_type_id: slot.appointmentTypeId,
     location_id: slot.locationId,
     start_time: new Date(slot.startAtMs).toISOString(),
     finish_time: new Date(slot.finishAtMs).toISOString(),

@@ -1,7 +1,7 @@
 import { problem } from "../api/problem";
 import type { Practice } from "../state/model";
-import { readToken, type TokenClaims } from "../state/tokens";
-import type { World } from "../state/world";
+import { verifyToken, type TokenClaims } from "../state/tokens";
+import type { SandboxState } from "../state/sandbox-state";
 
 export interface ElementCaller {
   practice: Practice;
@@ -9,14 +9,14 @@ export interface ElementCaller {
 }
 
 /** For whom an element speaks: its token must be ours, not at its end, and for the practice that it names. */
-export function authorise(world: World, headers: Headers): ElementCaller {
+export function authoriseElement(sandbox: SandboxState, headers: Headers): ElementCaller {
   const [, token] = /^Bearer (\S+)$/.exec(headers.get("authorization") ?? "") ?? [];
-  const said = token ? readToken(token, world.clock.nowMs()) : "forged";
-  if (said === "forged") throw problem(401, "This token is not valid");
-  if (said === "ended") throw problem(401, "This session has ended");
-  const practice = world.findPractice(headers.get("x-tenant-id") ?? "");
-  if (!practice || practice.groupId !== said.practice_group_id) {
+  const claims = token ? verifyToken(token, sandbox.clock.nowMs()) : "forged";
+  if (claims === "forged") throw problem(401, "This token is not valid");
+  if (claims === "ended") throw problem(401, "This session has ended");
+  const practice = sandbox.findPractice(headers.get("x-tenant-id") ?? "");
+  if (!practice || practice.practiceGroupId !== claims.practice_group_id) {
     throw problem(403, "This token is for another practice");
   }
-  return { practice, partner: said.partner };
+  return { practice, partner: claims.partner };
 }

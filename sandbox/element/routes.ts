@@ -4,15 +4,15 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { z } from "zod";
 import { readJson } from "../api/body";
-import { jsonReply, type Reply } from "../api/break-reply";
+import { jsonReply, type Reply } from "../api/apply-fault";
 import { idField } from "../api/fields";
-import { ApiProblem, errorBody, notFound, parsed } from "../api/problem";
-import { type ApiContext, serve } from "../api/serve";
+import { ApiProblem, errorBody, notFound, parseInput } from "../api/problem";
+import { type ApiContext, handleRequest } from "../api/handle-request";
 import { findMessageOfPractice, messageStatus, sendMessage } from "../state/messages";
 import type { PatientRecord } from "../state/model";
 import { findPatientOfPractice } from "../state/patients";
-import type { World } from "../state/world";
-import { authorise, type ElementCaller } from "./authorise";
+import type { SandboxState } from "../state/sandbox-state";
+import { authoriseElement, type ElementCaller } from "./authorise";
 
 const script = readFileSync(new URL("message-builder.js", import.meta.url), "utf8");
 
@@ -39,14 +39,14 @@ const patientView = ({ id, person }: PatientRecord) => ({
  * The stand-in for Hero's Message Builder: its script, and what it asks of its own server. How Hero's
  * speaks to Hero is not documented, so that nothing but this element may rely on `/element/…`.
  */
-export function elementRoutes(world: World): Hono<{ Bindings: HttpBindings }> {
+export function elementRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
 
   app.get("/message-builder/web-component/latest.js", (c) =>
-    serve(world, c, "element.script", async () => ({
+    handleRequest(sandbox, c, "element.script", async () => ({
       status: 200,
       headers: scriptHeaders,
-      body: world.scriptSuffix === "" ? script : `${script}${world.scriptSuffix}\n`,
+      body: sandbox.scriptSuffix === "" ? script : `${script}${sandbox.scriptSuffix}\n`,
     })),
   );
 
@@ -60,34 +60,36 @@ export function elementRoutes(world: World): Hono<{ Bindings: HttpBindings }> {
     }),
   );
 
-  const take = (
+  const addRoute = (
     method: "GET" | "POST",
     path: string,
     name: string,
-    work: (caller: ElementCaller, c: ApiContext) => unknown,
+    handle: (caller: ElementCaller, c: ApiContext) => unknown,
   ) =>
     app.on(method, path, (c) =>
-      serve(world, c, `element.${name}`, () =>
-        answer(() => work(authorise(world, c.req.raw.headers), c)),
+      handleRequest(sandbox, c, `element.${name}`, () =>
+        handleElementRequest(() => handle(authoriseElement(sandbox, c.req.raw.headers), c)),
       ),
     );
 
-  take("GET", "/element/patients", "patients", ({ practice }) => ({
+  addRoute("GET", "/element/patients", "patients", ({ practice }) => ({
     practice: practice.name,
-    patients: [...world.patients.values()]
-      .filter((one) => one.groupId === practice.groupId && !one.isArchived)
+    patients: [...sandbox.patients.values()]
+      .filter(
+        (patient) => patient.practiceGroupId === practice.practiceGroupId && !patient.isArchived,
+      )
       .map(patientView),
   }));
 
-  take("GET", "/element/patients/:id", "patient", ({ practice }, c) => {
-    const patient = findPatientOfPractice(world, practice, c.req.param("id") ?? "");
+  addRoute("GET", "/element/patients/:id", "patient", ({ practice }, c) => {
+    const patient = findPatientOfPractice(sandbox, practice, c.req.param("id") ?? "");
     if (!patient) throw notFound("Patient");
     return { practice: practice.name, ...patientView(patient) };
   });
 
-  take("POST", "/element/messages", "send", async ({ practice, partner }, c) => {
-    const input = parsed(messageInput, await readJson(c.req.raw));
-    const message = sendMessage(world, practice, {
+  addRoute("POST", "/element/messages", "send", async ({ practice, partner }, c) => {
+    const input = parseInput(messageInput, await readJson(c.req.raw));
+    const message = sendMessage(sandbox, practice, {
       ...input,
       channel: "hero",
       via: "element",
@@ -99,18 +101,18 @@ export function elementRoutes(world: World): Hono<{ Bindings: HttpBindings }> {
     return { id: message.id };
   });
 
-  take("GET", "/element/messages/:id", "message", ({ practice }, c) => {
-    const message = findMessageOfPractice(world, practice, c.req.param("id") ?? "");
+  addRoute("GET", "/element/messages/:id", "message", ({ practice }, c) => {
+    const message = findMessageOfPractice(sandbox, practice, c.req.param("id") ?? "");
     if (!message) throw notFound("Message");
-    return { status: messageStatus(message, world.clock.nowMs()) };
+    return { status: messageStatus(message, sandbox.clock.nowMs()) };
   });
 
   return app;
 }
 
-async function answer(work: () => unknown): Promise<Reply> {
+async function handleElementRequest(handle: () => unknown): Promise<Reply> {
   try {
-    return jsonReply(200, await work());
+    return jsonReply(200, await handle());
   } catch (error) {
     if (error instanceof ApiProblem) return jsonReply(error.status, error.body);
     process.stderr.write(`sandbox: an element's call failed: ${String(error)}\n`);

@@ -1,15 +1,15 @@
 import { callbackify } from "node:util";
 import { type AddressObject, simpleParser } from "mailparser";
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from "smtp-server";
-import type { Inbox } from "./inbox";
+import type { Inbox } from "../state/inbox";
 
-const maximumBytes = 10_000_000;
+const maxBytes = 10_000_000;
 
 /**
  * Takes mail for anybody, without a sign-in, from this machine only. Port 0 takes a free one.
  * `to` of a mail is the envelope: who it was really sent to.
  */
-export async function listenForMail(
+export async function startSmtpServer(
   inbox: Inbox,
   port: number,
 ): Promise<{ server: SMTPServer; port: number }> {
@@ -17,15 +17,15 @@ export async function listenForMail(
     authOptional: true,
     disabledCommands: ["AUTH", "STARTTLS"],
     disableReverseLookup: true,
-    size: maximumBytes,
+    size: maxBytes,
     onData: callbackify(async (stream: SMTPServerDataStream, session: SMTPServerSession) => {
-      const mail = await simpleParser(stream);
+      const email = await simpleParser(stream);
       inbox.add({
-        to: session.envelope.rcptTo.map((one) => one.address),
-        from: fromText(mail.from) || (session.envelope.mailFrom || { address: "" }).address,
-        subject: mail.subject ?? "",
-        text: mail.text ?? "",
-        html: mail.html || null,
+        to: session.envelope.rcptTo.map((recipient) => recipient.address),
+        from: formatSender(email.from) || (session.envelope.mailFrom || { address: "" }).address,
+        subject: email.subject ?? "",
+        text: email.text ?? "",
+        html: email.html || null,
       });
     }),
   });
@@ -39,6 +39,6 @@ export async function listenForMail(
   return { server, port: typeof address === "object" && address ? address.port : port };
 }
 
-function fromText(from: AddressObject | undefined): string {
+function formatSender(from: AddressObject | undefined): string {
   return from?.text ?? "";
 }

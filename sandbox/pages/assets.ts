@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Hono } from "hono";
 
-const sheets = ["patient.css", "sheet.css"];
+const stylesheets = ["patient.css", "page-shell.css"];
 
 /** The style sheets, read once. */
 export function assetRoutes(): Hono {
   const app = new Hono();
-  for (const name of sheets) {
+  for (const name of stylesheets) {
     const text = readFileSync(new URL(name, import.meta.url), "utf8");
     app.get(`/${name}`, (c) => {
       c.header("content-type", "text/css; charset=utf-8");

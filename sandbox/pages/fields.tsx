@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import { isCalendarDate } from "../london";
+import { isLocalDate } from "../state/time";
 
 /** What is wrong, and the id of the field where it is put right. */
 export interface FieldError {
@@ -31,10 +31,10 @@ export function TextField(props: {
   value?: string;
   error?: string;
   type?: "text" | "email";
-  numeric?: boolean;
+  isNumeric?: boolean;
   autocomplete?: string;
 }) {
-  const described = [props.hint && `${props.id}-hint`, props.error && `${props.id}-error`]
+  const describedBy = [props.hint && `${props.id}-hint`, props.error && `${props.id}-error`]
     .filter(Boolean)
     .join(" ");
   return (
@@ -54,27 +54,27 @@ export function TextField(props: {
         id={props.id}
         name={props.id}
         type={props.type ?? "text"}
-        inputmode={props.numeric ? "numeric" : undefined}
+        inputmode={props.isNumeric ? "numeric" : undefined}
         autocomplete={props.autocomplete ?? "off"}
         maxlength={254}
         value={props.value ?? ""}
-        aria-describedby={described || undefined}
+        aria-describedby={describedBy || undefined}
         aria-invalid={props.error ? "true" : undefined}
       />
     </div>
   );
 }
 
-export interface BirthInput {
+export interface DateOfBirthInput {
   day: string;
   month: string;
   year: string;
 }
 
 /** Day, month and year as three boxes under one name. */
-export function BirthFields({ value, error }: { value?: BirthInput; error?: string }) {
-  const described = error ? "born-hint born-error" : "born-hint";
-  const box = (id: "day" | "month" | "year", label: string, autocomplete: string) => (
+export function DateOfBirthFields({ value, error }: { value?: DateOfBirthInput; error?: string }) {
+  const describedBy = error ? "born-hint born-error" : "born-hint";
+  const dateInput = (id: "day" | "month" | "year", label: string, autocomplete: string) => (
     <div>
       <label for={id}>{label}</label>
       <input
@@ -91,7 +91,7 @@ export function BirthFields({ value, error }: { value?: BirthInput; error?: stri
     </div>
   );
   return (
-    <fieldset class={error ? "field wrong" : "field"} aria-describedby={described}>
+    <fieldset class={error ? "field wrong" : "field"} aria-describedby={describedBy}>
       <legend>Date of birth</legend>
       <p class="hint" id="born-hint">
         For example, 27 3 1984
@@ -102,27 +102,32 @@ export function BirthFields({ value, error }: { value?: BirthInput; error?: stri
         </p>
       )}
       <div class="birth">
-        {box("day", "Day", "bday-day")}
-        {box("month", "Month", "bday-month")}
-        {box("year", "Year", "bday-year")}
+        {dateInput("day", "Day", "bday-day")}
+        {dateInput("month", "Month", "bday-month")}
+        {dateInput("year", "Year", "bday-year")}
       </div>
     </fieldset>
   );
 }
 
 /** The date typed into the three boxes as `YYYY-MM-DD`, or what is wrong with it. */
-export function birthFrom(
-  input: BirthInput,
+export function parseDateOfBirth(
+  input: DateOfBirthInput,
   today: string,
 ): { date: string; error: null } | { date: null; error: FieldError } {
-  const wrong = (field: string, message: string) => ({ date: null, error: { field, message } });
+  const invalidDate = (field: string, message: string) => ({
+    date: null,
+    error: { field, message },
+  });
   const { day, month, year } = input;
-  if (!day && !month && !year) return wrong("day", "Enter your date of birth");
-  if (!/^\d{1,2}$/.test(day)) return wrong("day", "Enter the day as a number, for example 27");
-  if (!/^\d{1,2}$/.test(month)) return wrong("month", "Enter the month as a number, for example 3");
-  if (!/^\d{4}$/.test(year)) return wrong("year", "Enter the year with four digits");
+  if (!day && !month && !year) return invalidDate("day", "Enter your date of birth");
+  if (!/^\d{1,2}$/.test(day))
+    return invalidDate("day", "Enter the day as a number, for example 27");
+  if (!/^\d{1,2}$/.test(month))
+    return invalidDate("month", "Enter the month as a number, for example 3");
+  if (!/^\d{4}$/.test(year)) return invalidDate("year", "Enter the year with four digits");
   const date = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
-  if (!isCalendarDate(date)) return wrong("day", "Enter a date that exists");
-  if (date > today) return wrong("year", "Your date of birth must be in the past");
+  if (!isLocalDate(date)) return invalidDate("day", "Enter a date that exists");
+  if (date > today) return invalidDate("year", "Your date of birth must be in the past");
   return { date, error: null };
 }

@@ -1,17 +1,17 @@
 import type { Context } from "hono";
-import type { BirthInput } from "./fields";
+import type { DateOfBirthInput } from "./fields";
 
 /** The text fields of a posted form, trimmed; anything else in it is passed over. */
-export async function formTexts(c: Context): Promise<Map<string, string>> {
+export async function readFormFields(c: Context): Promise<Map<string, string>> {
   const body = await c.req.parseBody().catch(() => ({}));
-  const texts = new Map<string, string>();
+  const fields = new Map<string, string>();
   for (const [name, value] of Object.entries(body)) {
-    if (typeof value === "string") texts.set(name, value.trim());
+    if (typeof value === "string") fields.set(name, value.trim());
   }
-  return texts;
+  return fields;
 }
 
-export function birthInput(form: Map<string, string>): BirthInput {
+export function readDateOfBirth(form: Map<string, string>): DateOfBirthInput {
   return {
     day: form.get("day") ?? "",
     month: form.get("month") ?? "",

@@ -2,15 +2,15 @@
 import type { Context } from "hono";
 import { Fragment } from "hono/jsx";
 import { patientViews, practiceViews } from "../control/routes";
-import type { World } from "../state/world";
-import { sheetPage } from "./sheet";
+import type { SandboxState } from "../state/sandbox-state";
+import { pageShell } from "./page-shell";
 
 const systemNames = { emis: "EMIS Web", systmone: "SystmOne", private: "Private practice" };
 
 /** What one needs to try the sandbox by hand: practices, group ids, keys, patients. */
-export function homePage(c: Context, world: World) {
-  const patients = patientViews(world);
-  return sheetPage(
+export function homePage(c: Context, sandbox: SandboxState) {
+  const patients = patientViews(sandbox);
+  return pageShell(
     c,
     "Practices to try",
     <>
@@ -18,7 +18,7 @@ export function homePage(c: Context, world: World) {
         A stand-in for Hero on this machine. Its practices, keys and people are made up. A restart
         brings everything back to the start.
       </p>
-      {practiceViews(world).map((practice) => (
+      {practiceViews(sandbox).map((practice) => (
         <section
           key={practice.practiceGroupId}
           class="practice"
@@ -49,14 +49,16 @@ export function homePage(c: Context, world: World) {
           <details>
             <summary>Test patients</summary>
             <PatientList
-              patients={patients.filter((one) => one.practiceGroupId === practice.practiceGroupId)}
+              patients={patients.filter(
+                (patient) => patient.practiceGroupId === practice.practiceGroupId,
+              )}
             />
           </details>
         </section>
       ))}
       <section class="practice" aria-labelledby="elsewhere">
         <h2 id="elsewhere">Known to the Spine stand-in only</h2>
-        <PatientList patients={patients.filter((one) => one.practiceGroupId === null)} />
+        <PatientList patients={patients.filter((patient) => patient.practiceGroupId === null)} />
       </section>
     </>,
   );
@@ -75,14 +77,14 @@ function PatientList({ patients }: { patients: ReturnType<typeof patientViews> }
           {patient.patientId && <span>patient id {patient.patientId}</span>}
           <span>{patient.postcode}</span>
           <span>{patient.email}</span>
-          <em>{noteOn(patient)}</em>
+          <em>{patientNotes(patient)}</em>
         </li>
       ))}
     </ul>
   );
 }
 
-function noteOn(patient: ReturnType<typeof patientViews>[number]): string {
+function patientNotes(patient: ReturnType<typeof patientViews>[number]): string {
   const notes: string[] = [];
   if (patient.isRestricted) notes.push("restricted");
   if (patient.isArchived) notes.push("archived");

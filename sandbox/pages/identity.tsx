@@ -1,15 +1,21 @@
 /** @jsxImportSource hono/jsx */
-import { londonDate } from "../london";
-import { allowedTries, countWrongTry } from "../state/links";
-import { deadPage } from "./dead";
-import { BirthFields, type BirthInput, birthFrom, ErrorSummary, type FieldError } from "./fields";
-import { birthInput } from "./form-data";
+import { londonDate } from "../state/time";
+import { maxFailedAttempts, recordFailedAttempt } from "../state/links";
+import { linkUnavailablePage } from "./link-unavailable";
+import {
+  DateOfBirthFields,
+  type DateOfBirthInput,
+  parseDateOfBirth,
+  ErrorSummary,
+  type FieldError,
+} from "./fields";
+import { readDateOfBirth } from "./form-data";
 import { patientPage } from "./patient-page";
-import { type Stage, nextAddress } from "./stage";
+import { type VisitContext, nextPath } from "./visit-context";
 
 /** Invites: the date of birth of the patient the link was made for. */
-export function identityPage(stage: Stage, input?: BirthInput, error?: FieldError) {
-  const { c, practice, visit, link, base } = stage;
+export function identityPage(context: VisitContext, input?: DateOfBirthInput, error?: FieldError) {
+  const { c, practice, visit, link, basePath } = context;
   const isForm = link.kind === "form";
   return patientPage(c, {
     title: "Your date of birth",
@@ -24,9 +30,9 @@ export function identityPage(stage: Stage, input?: BirthInput, error?: FieldErro
           {practice.name} has invited you to {isForm ? "fill in a form" : "book an appointment"}. We
           ask this to be sure that we are talking to the right person.
         </p>
-        <form method="post" action={`${base}/identity`} novalidate>
+        <form method="post" action={`${basePath}/identity`} novalidate>
           <input type="hidden" name="token" value={visit.formToken} />
-          <BirthFields value={input} error={error?.message} />
+          <DateOfBirthFields value={input} error={error?.message} />
           <button class="primary" type="submit">
             Continue
           </button>
@@ -36,25 +42,28 @@ export function identityPage(stage: Stage, input?: BirthInput, error?: FieldErro
   });
 }
 
-export function checkIdentity(stage: Stage, form: Map<string, string>) {
-  const { c, world, link, practice, visit } = stage;
-  const input = birthInput(form);
-  const born = birthFrom(input, londonDate(world.clock.nowMs()));
-  if (born.error) return identityPage(stage, input, born.error);
-  const patient = world.patients.get(link.patientId ?? "");
-  if (patient?.person.bornOn === born.date) {
+export function checkIdentity(context: VisitContext, form: Map<string, string>) {
+  const { c, sandbox, link, practice, visit } = context;
+  const input = readDateOfBirth(form);
+  const dateOfBirth = parseDateOfBirth(input, londonDate(sandbox.clock.nowMs()));
+  if (dateOfBirth.error) return identityPage(context, input, dateOfBirth.error);
+  const patient = sandbox.patients.get(link.patientId ?? "");
+  if (patient?.person.dateOfBirth === dateOfBirth.date) {
     visit.patientId = patient.id;
-    return c.redirect(nextAddress(stage), 303);
+    return c.redirect(nextPath(context), 303);
   }
-  const { triesLeft } = countWrongTry(link);
-  if (triesLeft === 0) return deadPage(c, "locked", practice);
-  return identityPage(stage, input, { field: "day", message: wrongBirthText(triesLeft) });
+  const { attemptsLeft } = recordFailedAttempt(link);
+  if (attemptsLeft === 0) return linkUnavailablePage(c, "locked", practice);
+  return identityPage(context, input, {
+    field: "day",
+    message: dateOfBirthMismatchText(attemptsLeft),
+  });
 }
 
-function wrongBirthText(triesLeft: number): string {
-  const plain = "That date does not match the one we have. Check it and try again.";
-  if (triesLeft > allowedTries / 2) return plain;
-  return triesLeft === 1
-    ? `${plain} This is your last try before the link stops working.`
-    : `${plain} You have ${triesLeft} tries left before the link stops working.`;
+function dateOfBirthMismatchText(attemptsLeft: number): string {
+  const baseText = "That date does not match the one we have. Check it and try again.";
+  if (attemptsLeft > maxFailedAttempts / 2) return baseText;
+  return attemptsLeft === 1
+    ? `${baseText} This is your last try before the link stops working.`
+    : `${baseText} You have ${attemptsLeft} tries left before the link stops working.`;
 }

@@ -3,9 +3,9 @@ import type { Context } from "hono";
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import type { Practice } from "../state/model";
-import { secure } from "./sheet";
+import { setSecurityHeaders } from "./page-shell";
 
-interface PageParts {
+interface PatientPageOptions {
   /** Never with anything about the patient in it. */
   title: string;
   practice: Practice | null;
@@ -19,10 +19,10 @@ interface PageParts {
 }
 
 /** One page of the patient's journey. */
-export function patientPage(c: Context, parts: PageParts) {
-  secure(c);
-  const owner = parts.practice?.name ?? "Online booking";
-  const title = `${parts.hasErrors ? "Problem: " : ""}${parts.title} – ${owner}`;
+export function patientPage(c: Context, options: PatientPageOptions) {
+  setSecurityHeaders(c);
+  const practiceName = options.practice?.name ?? "Online booking";
+  const title = `${options.hasErrors ? "Problem: " : ""}${options.title} – ${practiceName}`;
   return c.html(
     html`<!doctype html>
 <html lang="en-GB">
@@ -34,13 +34,19 @@ export function patientPage(c: Context, parts: PageParts) {
     <link rel="stylesheet" href="/_sandbox/assets/patient.css">
     <link rel="icon" href="data:,">
   </head>
-  <body>${<Frame {...parts} owner={owner} />}</body>
+  <body>${<PageLayout {...options} practiceName={practiceName} />}</body>
 </html>`,
-    parts.status ?? 200,
+    options.status ?? 200,
   );
 }
 
-function Frame({ owner, practice, step, body, aside }: PageParts & { owner: string }) {
+function PageLayout({
+  practiceName,
+  practice,
+  step,
+  body,
+  aside,
+}: PatientPageOptions & { practiceName: string }) {
   return (
     <>
       <a class="skip" href="#main">
@@ -50,9 +56,9 @@ function Frame({ owner, practice, step, body, aside }: PageParts & { owner: stri
         <p class="strip">Sandbox — not a real practice</p>
         <div class="wide">
           <span class="mark" aria-hidden="true">
-            {owner.slice(0, 1)}
+            {practiceName.slice(0, 1)}
           </span>
-          <span class="owner">{owner}</span>
+          <span class="owner">{practiceName}</span>
         </div>
       </header>
       <div class={aside ? "wide columns" : "wide"}>

@@ -1,16 +1,16 @@
 /** @jsxImportSource hono/jsx */
-import { confirm } from "../state/appointments";
+import { confirmAppointment } from "../state/appointments";
 import type { AppointmentRecord, FormRecord } from "../state/model";
 import { patientPage } from "./patient-page";
-import { type Stage, typeOfLink } from "./stage";
-import { BookingFacts } from "./summary";
-import { timeInWords } from "../london";
+import { type VisitContext, appointmentTypeOfLink } from "./visit-context";
+import { BookingSummary } from "./booking-summary";
+import { formatTime } from "../state/time";
 
 /** Everything once more, with the practice's own questions, before it is booked. */
-export function reviewPage(stage: Stage, held: AppointmentRecord) {
-  const { c, practice, visit, base, link } = stage;
-  const type = typeOfLink(stage);
-  const intake = practice.forms.find((form) => form.id === type?.formId);
+export function reviewPage(context: VisitContext, appointment: AppointmentRecord) {
+  const { c, practice, visit, basePath, link } = context;
+  const type = appointmentTypeOfLink(context);
+  const intakeForm = practice.forms.find((form) => form.id === type?.formId);
   return patientPage(c, {
     title: "Check your booking",
     practice,
@@ -19,27 +19,27 @@ export function reviewPage(stage: Stage, held: AppointmentRecord) {
       <>
         <h1>Check your booking</h1>
         <div class="card">
-          <BookingFacts
+          <BookingSummary
             practice={practice}
             type={type}
-            appointment={held}
+            appointment={appointment}
             locationId={link.locationId}
           />
         </div>
-        {held.reservedUntilMs && (
+        {appointment.reservedUntilMs && (
           <p class="hold">
-            We are keeping this time for you until {timeInWords(held.reservedUntilMs)}.
+            We are keeping this time for you until {formatTime(appointment.reservedUntilMs)}.
           </p>
         )}
-        <form method="post" action={`${base}/confirm`}>
+        <form method="post" action={`${basePath}/confirm`}>
           <input type="hidden" name="token" value={visit.formToken} />
-          {intake && <Questions form={intake} />}
+          {intakeForm && <Questions form={intakeForm} />}
           <button class="primary" type="submit">
             Confirm booking
           </button>
         </form>
         <p>
-          <a href={base}>Choose a different time</a>
+          <a href={basePath}>Choose a different time</a>
         </p>
       </>
     ),
@@ -47,14 +47,14 @@ export function reviewPage(stage: Stage, held: AppointmentRecord) {
 }
 
 /** Books the held time. A second click, or a second tab, comes to the same confirmation. */
-export function confirmBooking(stage: Stage, held: AppointmentRecord) {
-  const { c, world, visit, link, base } = stage;
-  if (!visit.doneId && visit.patientId) {
-    confirm(world, held, visit.patientId);
+export function confirmBooking(context: VisitContext, appointment: AppointmentRecord) {
+  const { c, sandbox, visit, link, basePath } = context;
+  if (!visit.completedId && visit.patientId) {
+    confirmAppointment(sandbox, appointment, visit.patientId);
     link.uses += 1;
-    visit.doneId = held.id;
+    visit.completedId = appointment.id;
   }
-  return c.redirect(`${base}/done`, 303);
+  return c.redirect(`${basePath}/done`, 303);
 }
 
 /** The answers are for the look of it: the sandbox keeps none. */

@@ -1,108 +1,124 @@
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
-import type { World } from "../state/world";
-import { beforePage } from "./before";
-import { deadPage } from "./dead";
-import { donePage, formPage, sendForm } from "./done";
-import { formTexts } from "./form-data";
+import type { SandboxState } from "../state/sandbox-state";
+import { preBookingNoticePage } from "./pre-booking-notice";
+import { linkUnavailablePage } from "./link-unavailable";
+import { confirmationPage, formPage, submitForm } from "./confirmation";
+import { readFormFields } from "./form-data";
 import { checkIdentity, identityPage } from "./identity";
 import { confirmBooking, reviewPage } from "./review";
-import { signIn, signInPage, verify, verifyPage } from "./sign-in";
-import { heldAppointment, nextAddress, openLink, type Stage } from "./stage";
+import { signIn, signInPage, confirmIdentity, confirmIdentityPage } from "./sign-in";
+import { findHeldAppointment, nextPath, resolveVisit, type VisitContext } from "./visit-context";
 import { chooseTime, timesPage } from "./times";
 
-type Reply = Response | Promise<Response>;
+type PageResponse = Response | Promise<Response>;
 
 /**
  * The patient's journey. A page that is not due yet leads to the one that is, so that a bookmark,
  * the Back button or a second tab never ends in an error.
  */
-export function patientRoutes(world: World): Hono<{ Bindings: HttpBindings }> {
+export function patientRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
 
-  const show = (path: string, page: (stage: Stage) => Reply) =>
-    app.get(path, (c) => withStage(world, c, page));
+  const addPage = (path: string, page: (context: VisitContext) => PageResponse) =>
+    app.get(path, (c) => withVisitContext(sandbox, c, page));
 
-  const take = (path: string, act: (stage: Stage, form: Map<string, string>) => Reply) =>
+  const addFormHandler = (
+    path: string,
+    handle: (context: VisitContext, form: Map<string, string>) => PageResponse,
+  ) =>
     app.post(path, (c) =>
-      withStage(world, c, async (stage) => {
-        const form = await formTexts(c);
-        const isOurs = form.get("token") === stage.visit.formToken;
-        if (!isOurs || stage.visit.doneId) return c.redirect(nextAddress(stage), 303);
-        return act(stage, form);
+      withVisitContext(sandbox, c, async (context) => {
+        const form = await readFormFields(c);
+        const hasValidToken = form.get("token") === context.visit.formToken;
+        if (!hasValidToken || context.visit.completedId) return c.redirect(nextPath(context), 303);
+        return handle(context, form);
       }),
     );
 
-  const onward = (stage: Stage) => stage.c.redirect(nextAddress(stage), 303);
-  const isUnknown = ({ link, visit }: Stage) => link.patientId !== null && !visit.patientId;
+  const redirectToNext = (context: VisitContext) => context.c.redirect(nextPath(context), 303);
+  const needsIdentityCheck = ({ link, visit }: VisitContext) =>
+    link.patientId !== null && !visit.patientId;
 
-  show("/s/:code", (stage) => {
-    if (stage.visit.doneId) return onward(stage);
-    if (isUnknown(stage)) return identityPage(stage);
-    return stage.link.kind === "form" ? onward(stage) : timesPage(stage);
+  addPage("/s/:code", (context) => {
+    if (context.visit.completedId) return redirectToNext(context);
+    if (needsIdentityCheck(context)) return identityPage(context);
+    return context.link.kind === "form" ? redirectToNext(context) : timesPage(context);
   });
-  take("/s/:code/identity", (stage, form) =>
-    isUnknown(stage) ? checkIdentity(stage, form) : onward(stage),
+  addFormHandler("/s/:code/identity", (context, form) =>
+    needsIdentityCheck(context) ? checkIdentity(context, form) : redirectToNext(context),
   );
-  take("/s/:code/time", (stage, form) =>
-    isUnknown(stage) || stage.link.kind === "form" ? onward(stage) : chooseTime(stage, form),
-  );
-
-  show("/s/:code/before", (stage) => {
-    const held = isDue(stage, "before", "sign-in", "review") ? heldAppointment(stage) : null;
-    return held ? beforePage(stage, held) : onward(stage);
-  });
-  take("/s/:code/before", (stage) => {
-    if (heldAppointment(stage)) stage.visit.hasReadNotice = true;
-    return onward(stage);
-  });
-
-  show("/s/:code/sign-in", (stage) =>
-    isDue(stage, "sign-in") ? signInPage(stage) : onward(stage),
-  );
-  take("/s/:code/sign-in", (stage, form) =>
-    isDue(stage, "sign-in") ? signIn(stage, form) : onward(stage),
+  addFormHandler("/s/:code/time", (context, form) =>
+    needsIdentityCheck(context) || context.link.kind === "form"
+      ? redirectToNext(context)
+      : chooseTime(context, form),
   );
 
-  show("/s/:code/review", (stage) => {
-    const held = isDue(stage, "review") ? heldAppointment(stage) : null;
-    return held ? reviewPage(stage, held) : onward(stage);
+  addPage("/s/:code/before", (context) => {
+    const appointment = isNextPage(context, "before", "sign-in", "review")
+      ? findHeldAppointment(context)
+      : null;
+    return appointment ? preBookingNoticePage(context, appointment) : redirectToNext(context);
   });
-  take("/s/:code/confirm", (stage) => {
-    const held = isDue(stage, "review") ? heldAppointment(stage) : null;
-    return held ? confirmBooking(stage, held) : onward(stage);
+  addFormHandler("/s/:code/before", (context) => {
+    if (findHeldAppointment(context)) context.visit.hasReadNotice = true;
+    return redirectToNext(context);
   });
 
-  show("/s/:code/form", (stage) => (isDue(stage, "form") ? formPage(stage) : onward(stage)));
-  take("/s/:code/form", (stage) => (isDue(stage, "form") ? sendForm(stage) : onward(stage)));
+  addPage("/s/:code/sign-in", (context) =>
+    isNextPage(context, "sign-in") ? signInPage(context) : redirectToNext(context),
+  );
+  addFormHandler("/s/:code/sign-in", (context, form) =>
+    isNextPage(context, "sign-in") ? signIn(context, form) : redirectToNext(context),
+  );
 
-  show("/s/:code/done", (stage) => (stage.visit.doneId ? donePage(stage) : onward(stage)));
+  addPage("/s/:code/review", (context) => {
+    const appointment = isNextPage(context, "review") ? findHeldAppointment(context) : null;
+    return appointment ? reviewPage(context, appointment) : redirectToNext(context);
+  });
+  addFormHandler("/s/:code/confirm", (context) => {
+    const appointment = isNextPage(context, "review") ? findHeldAppointment(context) : null;
+    return appointment ? confirmBooking(context, appointment) : redirectToNext(context);
+  });
 
-  app.get("/s/*", (c) => deadPage(c, "absent", null));
+  addPage("/s/:code/form", (context) =>
+    isNextPage(context, "form") ? formPage(context) : redirectToNext(context),
+  );
+  addFormHandler("/s/:code/form", (context) =>
+    isNextPage(context, "form") ? submitForm(context) : redirectToNext(context),
+  );
+
+  addPage("/s/:code/done", (context) =>
+    context.visit.completedId ? confirmationPage(context) : redirectToNext(context),
+  );
+
+  app.get("/s/*", (c) => linkUnavailablePage(c, "absent", null));
   app.get("/verify/:group", (c) => {
-    const practice = world.findPractice(c.req.param("group"));
-    return practice ? verifyPage(c, practice) : deadPage(c, "absent", null);
+    const practice = sandbox.findPractice(c.req.param("group"));
+    return practice ? confirmIdentityPage(c, practice) : linkUnavailablePage(c, "absent", null);
   });
   app.post("/verify/:group", async (c) => {
-    const practice = world.findPractice(c.req.param("group"));
-    return practice ? verify(c, world, practice, await formTexts(c)) : deadPage(c, "absent", null);
+    const practice = sandbox.findPractice(c.req.param("group"));
+    return practice
+      ? confirmIdentity(c, sandbox, practice, await readFormFields(c))
+      : linkUnavailablePage(c, "absent", null);
   });
   return app;
 }
 
 /** Whether the journey has come to one of these pages. */
-function isDue(stage: Stage, ...pages: string[]): boolean {
-  const next = nextAddress(stage);
-  return pages.some((page) => next === `${stage.base}/${page}`);
+function isNextPage(context: VisitContext, ...pages: string[]): boolean {
+  const nextPagePath = nextPath(context);
+  return pages.some((page) => nextPagePath === `${context.basePath}/${page}`);
 }
 
-async function withStage(
-  world: World,
+async function withVisitContext(
+  sandbox: SandboxState,
   c: Context,
-  page: (stage: Stage) => Reply,
+  page: (context: VisitContext) => PageResponse,
 ): Promise<Response> {
-  const opened = openLink(world, c);
-  if (opened.kind === "absent") return deadPage(c, "absent", null);
-  if (opened.kind === "dead") return deadPage(c, opened.reason, opened.practice);
-  return page(opened.stage);
+  const result = resolveVisit(sandbox, c);
+  if (result.kind === "absent") return linkUnavailablePage(c, "absent", null);
+  if (result.kind === "dead") return linkUnavailablePage(c, result.reason, result.practice);
+  return page(result.context);
 }

@@ -1,33 +1,43 @@
 /** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
-import { londonDate } from "../london";
+import { londonDate } from "../state/time";
 import type { PatientRecord, Practice } from "../state/model";
 import { isNhsNumber } from "../state/nhs-number";
 import { registerPerson } from "../state/patients";
-import type { World } from "../state/world";
-import { BirthFields, birthFrom, ErrorSummary, type FieldError, TextField } from "./fields";
-import { birthInput } from "./form-data";
+import type { SandboxState } from "../state/sandbox-state";
+import {
+  DateOfBirthFields,
+  parseDateOfBirth,
+  ErrorSummary,
+  type FieldError,
+  TextField,
+} from "./fields";
+import { readDateOfBirth } from "./form-data";
 import { patientPage } from "./patient-page";
-import { heldAppointment, nextAddress, type Stage } from "./stage";
-import { Aside } from "./summary";
+import { findHeldAppointment, nextPath, type VisitContext } from "./visit-context";
+import { BookingAside } from "./booking-summary";
 
 /** What the private practices' stand-in takes for a code sent by e-mail. */
-const standInCode = "246810";
+const sandboxSignInCode = "246810";
 
 /** The stand-in login of generic links: NHS login, or e-mail and code at a private practice. */
-export function signInPage(stage: Stage, form?: Map<string, string>, errors: FieldError[] = []) {
-  const { c, practice, visit, base, link } = stage;
-  const held = heldAppointment(stage);
+export function signInPage(
+  context: VisitContext,
+  form?: Map<string, string>,
+  errors: FieldError[] = [],
+) {
+  const { c, practice, visit, basePath, link } = context;
+  const appointment = findHeldAppointment(context);
   return patientPage(c, {
     title: "Sign in",
     practice,
     step: link.kind === "form" ? undefined : "Step 3 of 4",
     hasErrors: errors.length > 0,
-    aside: held ? <Aside stage={stage} appointment={held} /> : undefined,
+    aside: appointment ? <BookingAside context={context} appointment={appointment} /> : undefined,
     body: (
       <SignInForm
         practice={practice}
-        action={`${base}/sign-in`}
+        action={`${basePath}/sign-in`}
         token={visit.formToken}
         form={form}
         errors={errors}
@@ -36,16 +46,16 @@ export function signInPage(stage: Stage, form?: Map<string, string>, errors: Fie
   });
 }
 
-export function signIn(stage: Stage, form: Map<string, string>) {
-  const { c, world, practice, visit } = stage;
-  const found = patientFrom(world, practice, form);
-  if ("errors" in found) return signInPage(stage, form, found.errors);
-  visit.patientId = found.patient.id;
-  return c.redirect(nextAddress(stage), 303);
+export function signIn(context: VisitContext, form: Map<string, string>) {
+  const { c, sandbox, practice, visit } = context;
+  const result = findPatient(sandbox, practice, form);
+  if ("errors" in result) return signInPage(context, form, result.errors);
+  visit.patientId = result.patient.id;
+  return c.redirect(nextPath(context), 303);
 }
 
 /** Where `register_pds` sends people it cannot be sure of. Signing in settles it. */
-export function verifyPage(
+export function confirmIdentityPage(
   c: Context,
   practice: Practice,
   form?: Map<string, string>,
@@ -58,7 +68,7 @@ export function verifyPage(
     body: (
       <SignInForm
         practice={practice}
-        action={`/verify/${practice.groupId}`}
+        action={`/verify/${practice.practiceGroupId}`}
         form={form}
         errors={errors}
       />
@@ -66,9 +76,14 @@ export function verifyPage(
   });
 }
 
-export function verify(c: Context, world: World, practice: Practice, form: Map<string, string>) {
-  const found = patientFrom(world, practice, form);
-  if ("errors" in found) return verifyPage(c, practice, form, found.errors);
+export function confirmIdentity(
+  c: Context,
+  sandbox: SandboxState,
+  practice: Practice,
+  form: Map<string, string>,
+) {
+  const result = findPatient(sandbox, practice, form);
+  if ("errors" in result) return confirmIdentityPage(c, practice, form, result.errors);
   return patientPage(c, {
     title: "Thank you",
     practice,
@@ -90,7 +105,7 @@ function SignInForm(props: {
 }) {
   const { form, errors } = props;
   const isPrivate = props.practice.system === "private";
-  const errorAt = (...fields: string[]) =>
+  const errorFor = (...fields: string[]) =>
     errors.find((error) => fields.includes(error.field))?.message;
   return (
     <>
@@ -98,7 +113,7 @@ function SignInForm(props: {
       <h1>{isPrivate ? "Sign in with your e-mail" : "Sign in"}</h1>
       <p class="notice">
         {isPrivate
-          ? `Sandbox stand-in for sign-in by e-mail. Use the e-mail of a test patient of this practice and the code ${standInCode}.`
+          ? `Sandbox stand-in for sign-in by e-mail. Use the e-mail of a test patient of this practice and the code ${sandboxSignInCode}.`
           : "Sandbox stand-in for NHS login. Use the NHS number and date of birth of a test patient."}
       </p>
       <form method="post" action={props.action} novalidate>
@@ -111,16 +126,16 @@ function SignInForm(props: {
               label="E-mail address"
               autocomplete="email"
               value={form?.get("email")}
-              error={errorAt("email")}
+              error={errorFor("email")}
             />
             <TextField
               id="code"
               label="Code"
               hint="Six digits"
-              numeric
+              isNumeric
               autocomplete="one-time-code"
               value={form?.get("code")}
-              error={errorAt("code")}
+              error={errorFor("code")}
             />
           </>
         ) : (
@@ -129,13 +144,13 @@ function SignInForm(props: {
               id="nhs-number"
               label="NHS number"
               hint="Ten digits, for example 999 000 0018"
-              numeric
+              isNumeric
               value={form?.get("nhs-number")}
-              error={errorAt("nhs-number")}
+              error={errorFor("nhs-number")}
             />
-            <BirthFields
-              value={form ? birthInput(form) : undefined}
-              error={errorAt("day", "month", "year")}
+            <DateOfBirthFields
+              value={form ? readDateOfBirth(form) : undefined}
+              error={errorFor("day", "month", "year")}
             />
           </>
         )}
@@ -147,47 +162,60 @@ function SignInForm(props: {
   );
 }
 
-type Found = { patient: PatientRecord } | { errors: FieldError[] };
+type PatientLookup = { patient: PatientRecord } | { errors: FieldError[] };
 
-function patientFrom(world: World, practice: Practice, form: Map<string, string>): Found {
+function findPatient(
+  sandbox: SandboxState,
+  practice: Practice,
+  form: Map<string, string>,
+): PatientLookup {
   return practice.system === "private"
-    ? patientByEmail(world, practice, form)
-    : patientByNumber(world, practice, form);
+    ? findPatientByEmail(sandbox, practice, form)
+    : findPatientByNhsNumber(sandbox, practice, form);
 }
 
-function patientByEmail(world: World, practice: Practice, form: Map<string, string>): Found {
+function findPatientByEmail(
+  sandbox: SandboxState,
+  practice: Practice,
+  form: Map<string, string>,
+): PatientLookup {
   const errors: FieldError[] = [];
   const email = (form.get("email") ?? "").toLowerCase();
   if (!email) errors.push({ field: "email", message: "Enter your e-mail address" });
   const code = (form.get("code") ?? "").replaceAll(/\s/g, "");
-  if (code !== standInCode) {
+  if (code !== sandboxSignInCode) {
     errors.push({ field: "code", message: code ? "That code is not right" : "Enter the code" });
   }
   if (errors.length > 0) return { errors };
-  const patient = [...world.patients.values()].find(
-    (one) => one.groupId === practice.groupId && one.person.email === email,
+  const patient = [...sandbox.patients.values()].find(
+    (item) => item.practiceGroupId === practice.practiceGroupId && item.person.email === email,
   );
   if (patient) return { patient };
   return { errors: [{ field: "email", message: "We have no patient with that e-mail address" }] };
 }
 
-function patientByNumber(world: World, practice: Practice, form: Map<string, string>): Found {
+function findPatientByNhsNumber(
+  sandbox: SandboxState,
+  practice: Practice,
+  form: Map<string, string>,
+): PatientLookup {
   const errors: FieldError[] = [];
   const nhsNumber = (form.get("nhs-number") ?? "").replaceAll(/[\s-]/g, "");
   if (!nhsNumber) errors.push({ field: "nhs-number", message: "Enter your NHS number" });
   else if (!isNhsNumber(nhsNumber)) {
     errors.push({ field: "nhs-number", message: "Enter a valid NHS number of ten digits" });
   }
-  const born = birthFrom(birthInput(form), londonDate(world.clock.nowMs()));
-  if (born.error) errors.push(born.error);
+  const dateOfBirth = parseDateOfBirth(readDateOfBirth(form), londonDate(sandbox.clock.nowMs()));
+  if (dateOfBirth.error) errors.push(dateOfBirth.error);
   if (errors.length > 0) return { errors };
-  const person = world.people.find(
-    (one) => one.nhsNumber === nhsNumber && one.bornOn === born.date && !one.deceasedOn,
+  const person = sandbox.people.find(
+    (item) =>
+      item.nhsNumber === nhsNumber && item.dateOfBirth === dateOfBirth.date && !item.deceasedOn,
   );
   if (!person) {
     const message = "We know nobody with that NHS number and date of birth";
     return { errors: [{ field: "nhs-number", message }] };
   }
   person.needsLogin = false;
-  return { patient: registerPerson(world, practice, person) };
+  return { patient: registerPerson(sandbox, practice, person) };
 }

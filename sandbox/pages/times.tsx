@@ -1,53 +1,69 @@
 /** @jsxImportSource hono/jsx */
-import { addDays, dayInWords, londonMinutes, mondayOf, timeInWords } from "../london";
+import { addDays, formatDay, londonMinutes, mondayOf, formatTime } from "../state/time";
 import { holdSlot, releaseHold } from "../state/appointments";
-import { slotsOfLink } from "../state/links";
-import type { Clinician, SlotRecord } from "../state/model";
+import { listFreeSlotsOfLink } from "../state/links";
+import type { PractitionerRecord, SlotRecord } from "../state/model";
 import { patientPage } from "./patient-page";
-import { heldAppointment, nextAddress, type Stage, typeOfLink } from "./stage";
-import { Aside, clinicianName, whenText } from "./summary";
+import {
+  findHeldAppointment,
+  nextPath,
+  type VisitContext,
+  appointmentTypeOfLink,
+} from "./visit-context";
+import { BookingAside, practitionerName, appointmentTimeText } from "./booking-summary";
 
 /** Days and times, one week at a time. */
-export function timesPage(stage: Stage) {
-  const { c, world, practice, link, visit, base } = stage;
-  const held = heldAppointment(stage);
-  const all = slotsOfLink(world, practice, link);
-  const clinicians = practice.clinicians.filter((one) =>
-    all.some((slot) => slot.practitionerId === one.id),
+export function timesPage(context: VisitContext) {
+  const { c, sandbox, practice, link, visit, basePath } = context;
+  const appointment = findHeldAppointment(context);
+  const allSlots = listFreeSlotsOfLink(sandbox, practice, link);
+  const practitioners = practice.practitioners.filter((item) =>
+    allSlots.some((slot) => slot.practitionerId === item.id),
   );
-  const wantedId = c.req.query("with") ?? "";
-  const chosen = clinicians.find((one) => one.id === wantedId);
-  const slots = chosen ? all.filter((slot) => slot.practitionerId === chosen.id) : all;
+  const requestedId = c.req.query("with") ?? "";
+  const selected = practitioners.find((item) => item.id === requestedId);
+  const slots = selected
+    ? allSlots.filter((slot) => slot.practitionerId === selected.id)
+    : allSlots;
   const weeks = [...new Set(slots.map((slot) => mondayOf(slot.date)))].sort();
-  const week = weeks.find((one) => one === c.req.query("week")) ?? weeks[0];
+  const week = weeks.find((item) => item === c.req.query("week")) ?? weeks[0];
   const notice = visit.notice;
   visit.notice = null;
   return patientPage(c, {
     title: "Choose a time",
     practice,
     step: link.patientId ? "Step 2 of 4" : "Step 1 of 4",
-    aside: <Aside stage={stage} appointment={null} />,
+    aside: <BookingAside context={context} appointment={null} />,
     body: (
       <>
         {notice && <output class="notice">{notice}</output>}
         <h1>Choose a day and time</h1>
-        {held && (
+        {appointment && (
           <p class="notice">
-            We are keeping {whenText(held)} for you. <a href={`${base}/before`}>Go on with it</a>,
-            or choose another time below.
+            We are keeping {appointmentTimeText(appointment)} for you.{" "}
+            <a href={`${basePath}/before`}>Go on with it</a>, or choose another time below.
           </p>
         )}
-        {clinicians.length > 1 && !link.practitionerId && (
-          <ClinicianChoice base={base} clinicians={clinicians} chosen={chosen} />
+        {practitioners.length > 1 && !link.practitionerId && (
+          <PractitionerFilter
+            basePath={basePath}
+            practitioners={practitioners}
+            selected={selected}
+          />
         )}
         {week ? (
-          <form method="post" action={`${base}/time`}>
+          <form method="post" action={`${basePath}/time`}>
             <input type="hidden" name="token" value={visit.formToken} />
-            <WeekLinks base={base} weeks={weeks} week={week} clinicianId={chosen?.id} />
+            <WeekLinks
+              basePath={basePath}
+              weeks={weeks}
+              week={week}
+              practitionerId={selected?.id}
+            />
             <Days slots={slots.filter((slot) => mondayOf(slot.date) === week)} />
           </form>
         ) : (
-          <NoTimes stage={stage} />
+          <NoTimes context={context} />
         )}
       </>
     ),
@@ -55,51 +71,53 @@ export function timesPage(stage: Stage) {
 }
 
 /** Holds the chosen time; when somebody else was quicker, says so and shows what is left. */
-export function chooseTime(stage: Stage, form: Map<string, string>) {
-  const { c, world, practice, link, visit, base } = stage;
-  const slot = slotsOfLink(world, practice, link).find((one) => one.id === form.get("slot"));
-  const appointment = slot ? holdSlot(world, practice, link, slot) : null;
+export function chooseTime(context: VisitContext, form: Map<string, string>) {
+  const { c, sandbox, practice, link, visit, basePath } = context;
+  const slot = listFreeSlotsOfLink(sandbox, practice, link).find(
+    (item) => item.id === form.get("slot"),
+  );
+  const appointment = slot ? holdSlot(sandbox, practice, link, slot) : null;
   if (!appointment) {
     visit.notice = "Somebody else has just taken that time. Please choose another.";
-    return c.redirect(base, 303);
+    return c.redirect(basePath, 303);
   }
-  releaseHold(world, visit.heldId);
-  visit.heldId = appointment.id;
+  releaseHold(sandbox, visit.heldAppointmentId);
+  visit.heldAppointmentId = appointment.id;
   visit.hasReadNotice = false;
-  return c.redirect(nextAddress(stage), 303);
+  return c.redirect(nextPath(context), 303);
 }
 
-function NoTimes({ stage }: { stage: Stage }) {
-  const type = typeOfLink(stage);
+function NoTimes({ context }: { context: VisitContext }) {
+  const type = appointmentTypeOfLink(context);
   return (
     <div class="empty">
       <h2>No times are free just now</h2>
       <p>
         All times for {type?.name ?? "this appointment"} are taken. New ones are added often, so try
-        again tomorrow, or call {stage.practice.telephone}.
+        again tomorrow, or call {context.practice.telephone}.
       </p>
     </div>
   );
 }
 
-function ClinicianChoice({
-  base,
-  clinicians,
-  chosen,
+function PractitionerFilter({
+  basePath,
+  practitioners,
+  selected,
 }: {
-  base: string;
-  clinicians: Clinician[];
-  chosen: Clinician | undefined;
+  basePath: string;
+  practitioners: PractitionerRecord[];
+  selected: PractitionerRecord | undefined;
 }) {
   return (
-    <form class="choice" method="get" action={base}>
+    <form class="choice" method="get" action={basePath}>
       <label>
         Who would you like to see?
         <select name="with">
           <option value="">Anyone who is free</option>
-          {clinicians.map((one) => (
-            <option key={one.id} value={one.id} selected={one.id === chosen?.id}>
-              {clinicianName(one)}
+          {practitioners.map((item) => (
+            <option key={item.id} value={item.id} selected={item.id === selected?.id}>
+              {practitionerName(item)}
             </option>
           ))}
         </select>
@@ -109,24 +127,29 @@ function ClinicianChoice({
   );
 }
 
-function WeekLinks(props: { base: string; weeks: string[]; week: string; clinicianId?: string }) {
-  const at = props.weeks.indexOf(props.week);
-  const address = (week: string) =>
-    `${props.base}?week=${week}${props.clinicianId ? `&with=${props.clinicianId}` : ""}`;
-  const [earlier, later] = [props.weeks[at - 1], props.weeks[at + 1]];
+function WeekLinks(props: {
+  basePath: string;
+  weeks: string[];
+  week: string;
+  practitionerId?: string;
+}) {
+  const index = props.weeks.indexOf(props.week);
+  const hrefOf = (week: string) =>
+    `${props.basePath}?week=${week}${props.practitionerId ? `&with=${props.practitionerId}` : ""}`;
+  const [earlier, later] = [props.weeks[index - 1], props.weeks[index + 1]];
   return (
     <nav class="weeks" aria-label="Weeks">
-      {earlier ? <a href={address(earlier)}>Earlier</a> : <span />}
-      <h2>{weekInWords(props.week)}</h2>
-      {later ? <a href={address(later)}>Later</a> : <span />}
+      {earlier ? <a href={hrefOf(earlier)}>Earlier</a> : <span />}
+      <h2>{formatWeek(props.week)}</h2>
+      {later ? <a href={hrefOf(later)}>Later</a> : <span />}
     </nav>
   );
 }
 
 /** "23 to 27 November", or with both months when they differ. */
-function weekInWords(monday: string): string {
-  const [, fromDay, fromMonth] = dayInWords(monday).split(" ");
-  const [, toDay, toMonth] = dayInWords(addDays(monday, 4)).split(" ");
+function formatWeek(monday: string): string {
+  const [, fromDay, fromMonth] = formatDay(monday).split(" ");
+  const [, toDay, toMonth] = formatDay(addDays(monday, 4)).split(" ");
   const from = fromMonth === toMonth ? fromDay : `${fromDay} ${fromMonth}`;
   return `${from} to ${toDay} ${toMonth}`;
 }
@@ -134,29 +157,29 @@ function weekInWords(monday: string): string {
 function Days({ slots }: { slots: SlotRecord[] }) {
   const dates = [...new Set(slots.map((slot) => slot.date))];
   return dates.map((date, index) => {
-    const times = firstAtEachTime(slots.filter((slot) => slot.date === date));
+    const times = uniqueByTime(slots.filter((slot) => slot.date === date));
     const isMorning = (slot: SlotRecord) => londonMinutes(slot.startAtMs) < 12 * 60;
     return (
       <details key={date} class="day" open={index === 0}>
         <summary>
-          <h3>{dayInWords(date)}</h3>
+          <h3>{formatDay(date)}</h3>
           <span>{times.length === 1 ? "1 time" : `${times.length} times`}</span>
         </summary>
-        <PartOfDay name="Morning" day={date} slots={times.filter(isMorning)} />
-        <PartOfDay name="Afternoon" day={date} slots={times.filter((slot) => !isMorning(slot))} />
+        <SlotGroup name="Morning" date={date} slots={times.filter(isMorning)} />
+        <SlotGroup name="Afternoon" date={date} slots={times.filter((slot) => !isMorning(slot))} />
       </details>
     );
   });
 }
 
 /** Two clinicians free at the same time are one choice; the review says who it is. */
-function firstAtEachTime(slots: SlotRecord[]): SlotRecord[] {
+function uniqueByTime(slots: SlotRecord[]): SlotRecord[] {
   const byTime = new Map<number, SlotRecord>();
   for (const slot of slots) if (!byTime.has(slot.startAtMs)) byTime.set(slot.startAtMs, slot);
   return [...byTime.values()];
 }
 
-function PartOfDay({ name, day, slots }: { name: string; day: string; slots: SlotRecord[] }) {
+function SlotGroup({ name, date, slots }: { name: string; date: string; slots: SlotRecord[] }) {
   if (slots.length === 0) return null;
   return (
     <>
@@ -165,8 +188,8 @@ function PartOfDay({ name, day, slots }: { name: string; day: string; slots: Slo
         {slots.map((slot) => (
           <li key={slot.id}>
             <button type="submit" name="slot" value={slot.id}>
-              {timeInWords(slot.startAtMs)}
-              <span class="unseen"> on {dayInWords(day)}</span>
+              {formatTime(slot.startAtMs)}
+              <span class="unseen"> on {formatDay(date)}</span>
             </button>
           </li>
         ))}

@@ -1,6 +1,6 @@
 import type { AppointmentRecord, LinkRecord, Practice, SlotRecord } from "./model";
 import { isFree } from "./slots";
-import type { World } from "./world";
+import type { SandboxState } from "./sandbox-state";
 
 const minuteMs = 60_000;
 export const holdMinutes = 15;
@@ -16,11 +16,11 @@ export function appointmentState(appointment: AppointmentRecord, nowMs: number):
 
 export type NewReservation = Pick<
   AppointmentRecord,
-  | "groupId"
+  | "practiceGroupId"
   | "patientId"
   | "practitionerId"
   | "locationId"
-  | "typeId"
+  | "appointmentTypeId"
   | "durationMinutes"
   | "startAtMs"
   | "linkId"
@@ -28,32 +28,32 @@ export type NewReservation = Pick<
 >;
 
 /** Holds the time for 15 minutes. The caller has checked that it is free. */
-export function reserve(world: World, wanted: NewReservation): AppointmentRecord {
+export function createReservation(sandbox: SandboxState, input: NewReservation): AppointmentRecord {
   const appointment: AppointmentRecord = {
-    ...wanted,
-    id: world.nextId("appointment"),
-    reservedUntilMs: world.clock.nowMs() + holdMinutes * minuteMs,
+    ...input,
+    id: sandbox.nextId("appointment"),
+    reservedUntilMs: sandbox.clock.nowMs() + holdMinutes * minuteMs,
     confirmedAtMs: null,
     cancelledAtMs: null,
   };
-  world.appointments.set(appointment.id, appointment);
+  sandbox.appointments.set(appointment.id, appointment);
   return appointment;
 }
 
 /** Holds a slot for whoever is using a link; null when somebody else was quicker. */
 export function holdSlot(
-  world: World,
+  sandbox: SandboxState,
   practice: Practice,
   link: LinkRecord,
   slot: SlotRecord,
 ): AppointmentRecord | null {
-  if (!isFree(world, practice, slot)) return null;
-  return reserve(world, {
-    groupId: practice.groupId,
+  if (!isFree(sandbox, practice, slot)) return null;
+  return createReservation(sandbox, {
+    practiceGroupId: practice.practiceGroupId,
     patientId: link.patientId,
     practitionerId: slot.practitionerId,
     locationId: slot.locationId,
-    typeId: slot.typeId,
+    appointmentTypeId: slot.appointmentTypeId,
     durationMinutes: Math.round((slot.finishAtMs - slot.startAtMs) / minuteMs),
     startAtMs: slot.startAtMs,
     linkId: link.id,
@@ -61,16 +61,20 @@ export function holdSlot(
   });
 }
 
-export function confirm(world: World, appointment: AppointmentRecord, patientId: string): void {
+export function confirmAppointment(
+  sandbox: SandboxState,
+  appointment: AppointmentRecord,
+  patientId: string,
+): void {
   appointment.patientId = patientId;
-  appointment.confirmedAtMs = world.clock.nowMs();
+  appointment.confirmedAtMs = sandbox.clock.nowMs();
   appointment.reservedUntilMs = null;
 }
 
 /** Gives a held time back; a booked one is left alone. */
-export function releaseHold(world: World, appointmentId: string | null): void {
-  const held = appointmentId ? world.appointments.get(appointmentId) : undefined;
-  if (held && held.confirmedAtMs === null && held.cancelledAtMs === null) {
-    held.cancelledAtMs = world.clock.nowMs();
+export function releaseHold(sandbox: SandboxState, appointmentId: string | null): void {
+  const appointment = appointmentId ? sandbox.appointments.get(appointmentId) : undefined;
+  if (appointment && appointment.confirmedAtMs === null && appointment.cancelledAtMs === null) {
+    appointment.cancelledAtMs = sandbox.clock.nowMs();
   }
 }

@@ -1,7 +1,7 @@
 import type { MessageChannel } from "@/server/hero/generated";
 import type { MessageRecord, Practice } from "./model";
 import { findPatientOfPractice } from "./patients";
-import type { World } from "./world";
+import type { SandboxState } from "./sandbox-state";
 
 /** How long a message is under way. */
 export const deliverySeconds = 3;
@@ -19,47 +19,47 @@ export type NewMessage = {
   adminId?: string | undefined;
   sendAtMs?: number | undefined;
   linkId?: string | undefined;
-  isForRecord?: boolean | undefined;
+  isWrittenToRecord?: boolean | undefined;
   snomedCode?: string | undefined;
 };
 
 /** Queues a message, however it came; null where the practice has no such patient. */
 export function sendMessage(
-  world: World,
+  sandbox: SandboxState,
   practice: Practice,
-  { adminId, sendAtMs, linkId, isForRecord, snomedCode, ...wanted }: NewMessage,
+  { adminId, sendAtMs, linkId, isWrittenToRecord, snomedCode, ...input }: NewMessage,
 ): MessageRecord | null {
-  if (!findPatientOfPractice(world, practice, wanted.patientId)) return null;
+  if (!findPatientOfPractice(sandbox, practice, input.patientId)) return null;
   const message: MessageRecord = {
-    ...wanted,
-    id: world.nextId("message"),
-    groupId: practice.groupId,
+    ...input,
+    id: sandbox.nextId("message"),
+    practiceGroupId: practice.practiceGroupId,
     adminId: adminId ?? null,
-    createdAtMs: world.clock.nowMs(),
+    createdAtMs: sandbox.clock.nowMs(),
     sendAtMs: sendAtMs ?? null,
     linkId: linkId ?? null,
-    isForRecord: isForRecord ?? false,
+    isWrittenToRecord: isWrittenToRecord ?? false,
     snomedCode: snomedCode ?? null,
   };
-  world.messages.set(message.id, message);
+  sandbox.messages.set(message.id, message);
   return message;
 }
 
 export function findMessageOfPractice(
-  world: World,
+  sandbox: SandboxState,
   practice: Practice,
   id: string,
 ): MessageRecord | undefined {
-  const message = world.messages.get(id);
-  return message?.groupId === practice.groupId ? message : undefined;
+  const message = sandbox.messages.get(id);
+  return message?.practiceGroupId === practice.practiceGroupId ? message : undefined;
 }
 
 /** When the message leaves: at the time it was put off to, if that is still to come when it is made. */
-export const leavesAtMs = ({ createdAtMs, sendAtMs }: MessageRecord): number =>
+export const dispatchAtMs = ({ createdAtMs, sendAtMs }: MessageRecord): number =>
   Math.max(createdAtMs, sendAtMs ?? 0);
 
 export function messageStatus(message: MessageRecord, nowMs: number): MessageStatus {
-  const leavesAt = leavesAtMs(message);
-  if (nowMs < leavesAt) return "scheduled";
-  return nowMs < leavesAt + deliverySeconds * 1000 ? "queued" : "delivered";
+  const dispatchMs = dispatchAtMs(message);
+  if (nowMs < dispatchMs) return "scheduled";
+  return nowMs < dispatchMs + deliverySeconds * 1000 ? "queued" : "delivered";
 }

@@ -6,7 +6,7 @@ import type {
   MessageChannel,
 } from "@/server/hero/generated";
 
-export type System = "emis" | "systmone" | "private";
+export type ClinicalSystem = "emis" | "systmone" | "private";
 export type Partner = "a" | "b" | "c";
 export type Scope = "booking" | "booking_links" | "messaging";
 
@@ -14,35 +14,35 @@ export type Scope = "booking" | "booking_links" | "messaging";
 export interface ApiKey {
   key: string;
   partner: Partner;
-  groupId: string;
+  practiceGroupId: string;
   scopes: Scope[];
 }
 
-export interface Place {
+export interface LocationRecord {
   id: string;
   name: string;
   address: Required<Pick<Address, "line_1" | "town" | "postcode">>;
 }
 
 /** When a clinician sees patients: these weekdays, at this place, in minutes past midnight. */
-export interface Session {
+export interface ClinicSession {
   weekdays: number[];
   locationId: string;
   fromMinutes: number;
   toMinutes: number;
 }
 
-export interface Clinician {
+export interface PractitionerRecord {
   id: string;
   title: string | null;
   firstName: string;
   lastName: string;
   practitionerType: string;
-  typeIds: string[];
-  sessions: Session[];
+  appointmentTypeIds: string[];
+  sessions: ClinicSession[];
 }
 
-export interface VisitType {
+export interface AppointmentTypeRecord {
   id: string;
   name: string;
   durationMinutes: number;
@@ -59,23 +59,23 @@ export interface VisitType {
 export type FormRecord = Form & FormSummary;
 
 export interface Practice {
-  groupId: string;
+  practiceGroupId: string;
   /** Used to number what belongs to the practice: 1 to 9. */
   ordinal: number;
   slug: string;
   name: string;
-  system: System;
+  system: ClinicalSystem;
   network: string | null;
   odsCode: string | null;
   telephone: string;
-  address: Place["address"];
+  address: LocationRecord["address"];
   /** Shown to patients before they book. */
-  beforeYouBook: string[];
+  preBookingNotice: string[];
   capabilities: string[];
   elements: ElementAssignment[];
-  places: Place[];
-  clinicians: Clinician[];
-  types: VisitType[];
+  locations: LocationRecord[];
+  practitioners: PractitionerRecord[];
+  appointmentTypes: AppointmentTypeRecord[];
   forms: FormRecord[];
 }
 
@@ -83,7 +83,7 @@ export interface Practice {
 export interface Person {
   nhsNumber: string;
   /** `YYYY-MM-DD`. */
-  bornOn: string;
+  dateOfBirth: string;
   title: string;
   firstName: string;
   lastName: string;
@@ -102,7 +102,7 @@ export interface Person {
 /** A person's record at one practice group. */
 export interface PatientRecord {
   id: string;
-  groupId: string;
+  practiceGroupId: string;
   person: Person;
   dataSource: "hero" | "emis" | "pds" | "systm_one";
   isArchived: boolean;
@@ -112,22 +112,22 @@ export interface LinkRecord {
   id: string;
   kind: "booking" | "form";
   code: string;
-  groupId: string;
-  typeId: string | null;
+  practiceGroupId: string;
+  appointmentTypeId: string | null;
   locationId: string | null;
   practitionerId: string | null;
   formId: string | null;
   /** Present: an invite for this patient only. Absent: a generic link. */
   patientId: string | null;
   /** First and last day shown, both included, `YYYY-MM-DD`. */
-  fromOn: string | null;
-  toOn: string | null;
+  slotsFrom: string | null;
+  slotsTo: string | null;
   /** The link works until the end of this day in London. */
   expiresOn: string | null;
-  maximumUses: number | null;
+  maxUses: number | null;
   uses: number;
   opens: number;
-  wrongTries: number;
+  failedAttempts: number;
   isLocked: boolean;
   createdAtMs: number;
 }
@@ -138,11 +138,11 @@ export interface LinkRecord {
  */
 export interface AppointmentRecord {
   id: string;
-  groupId: string;
+  practiceGroupId: string;
   patientId: string | null;
   practitionerId: string;
   locationId: string;
-  typeId: string;
+  appointmentTypeId: string;
   durationMinutes: number;
   startAtMs: number;
   linkId: string | null;
@@ -155,7 +155,7 @@ export interface AppointmentRecord {
 /** A message to a patient. Its status follows from the clock; see `messages.ts`. */
 export interface MessageRecord {
   id: string;
-  groupId: string;
+  practiceGroupId: string;
   patientId: string;
   channel: MessageChannel;
   text: string;
@@ -165,7 +165,7 @@ export interface MessageRecord {
   createdAtMs: number;
   sendAtMs: number | null;
   linkId: string | null;
-  isForRecord: boolean;
+  isWrittenToRecord: boolean;
   snomedCode: string | null;
 }
 
@@ -173,7 +173,7 @@ export interface MessageRecord {
 export interface SlotRecord {
   id: string;
   practitionerId: string;
-  typeId: string;
+  appointmentTypeId: string;
   locationId: string;
   startAtMs: number;
   finishAtMs: number;

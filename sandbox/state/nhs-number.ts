@@ -4,19 +4,19 @@ export function isNhsNumber(text: string): boolean {
   return checkDigit(text.slice(0, 9)) === Number(text[9]);
 }
 
-function checkDigit(nine: string): number {
+function checkDigit(digits: string): number {
   let sum = 0;
-  for (let index = 0; index < 9; index += 1) sum += Number(nine[index]) * (10 - index);
+  for (let index = 0; index < 9; index += 1) sum += Number(digits[index]) * (10 - index);
   const digit = 11 - (sum % 11);
   return digit === 11 ? 0 : digit;
 }
 
 /** The n-th number of a fixed series in the 999 range, which is kept for tests. */
-export function testNhsNumber(n: number): string {
+export function testNhsNumber(index: number): string {
   for (let attempt = 0; ; attempt += 1) {
-    const middle = String((n * 7919 + attempt * 613 + 104_729) % 1_000_000).padStart(6, "0");
-    const nine = `999${middle}`;
-    const digit = checkDigit(nine);
-    if (digit !== 10) return `${nine}${digit}`;
+    const middle = String((index * 7919 + attempt * 613 + 104_729) % 1_000_000).padStart(6, "0");
+    const digits = `999${middle}`;
+    const digit = checkDigit(digits);
+    if (digit !== 10) return `${digits}${digit}`;
   }
 }

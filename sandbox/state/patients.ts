@@ -1,27 +1,32 @@
 import type { PatientRecord, Person, Practice } from "./model";
-import type { World } from "./world";
+import type { SandboxState } from "./sandbox-state";
 
 export function findPatientOfPractice(
-  world: World,
+  sandbox: SandboxState,
   practice: Practice,
   patientId: string,
 ): PatientRecord | undefined {
-  const patient = world.patients.get(patientId);
-  return patient?.groupId === practice.groupId ? patient : undefined;
+  const patient = sandbox.patients.get(patientId);
+  return patient?.practiceGroupId === practice.practiceGroupId ? patient : undefined;
 }
 
 /** The person's record at the practice, made from the Spine stand-in's data when there is none. */
-export function registerPerson(world: World, practice: Practice, person: Person): PatientRecord {
-  for (const patient of world.patients.values()) {
-    if (patient.groupId === practice.groupId && patient.person === person) return patient;
+export function registerPerson(
+  sandbox: SandboxState,
+  practice: Practice,
+  person: Person,
+): PatientRecord {
+  for (const patient of sandbox.patients.values()) {
+    if (patient.practiceGroupId === practice.practiceGroupId && patient.person === person)
+      return patient;
   }
   const patient: PatientRecord = {
-    id: world.nextId("patient"),
-    groupId: practice.groupId,
+    id: sandbox.nextId("patient"),
+    practiceGroupId: practice.practiceGroupId,
     person,
     dataSource: "pds",
     isArchived: false,
   };
-  world.patients.set(patient.id, patient);
+  sandbox.patients.set(patient.id, patient);
   return patient;
 }

@@ -69,7 +69,7 @@ const unregisteredRows: PersonRow[] = [
   ["Mr", "Jonah", "Adeyemi", "1986-01-08"],
 ];
 
-const female = new Set(["Mrs", "Ms", "Miss"]);
+const femaleTitles = new Set(["Mrs", "Ms", "Miss"]);
 const streets = ["Beech Avenue", "Chapel Row", "Fairfield Close", "Weavers Walk", "Orchard Way"];
 const towns: [string, string][] = [
   ["Wendlebury", "WB1"],
@@ -83,18 +83,18 @@ const towns: [string, string][] = [
   ["Wendlebury", "WB5"],
 ];
 
-function personFrom(row: PersonRow, group: number, index: number): Person {
-  const [title, firstName, lastName, bornOn] = row;
-  const number = group * 10 + index + 1;
-  const [town, district] = towns[group] ?? ["Wendlebury", "WB1"];
+function buildPerson(row: PersonRow, practiceIndex: number, index: number): Person {
+  const [title, firstName, lastName, dateOfBirth] = row;
+  const number = practiceIndex * 10 + index + 1;
+  const [town, district] = towns[practiceIndex] ?? ["Wendlebury", "WB1"];
   const mailbox = `${firstName}.${lastName}`.toLowerCase().replaceAll(/[^a-z.]/g, "");
   return {
     nhsNumber: testNhsNumber(number),
-    bornOn,
+    dateOfBirth,
     title,
     firstName,
     lastName,
-    sex: female.has(title) ? "Female" : "Male",
+    sex: femaleTitles.has(title) ? "Female" : "Male",
     email: `${mailbox}@patients.example`,
     mobile: `07700 900${String(100 + number).padStart(3, "0")}`,
     addressLine: `${number + 3} ${streets[number % streets.length]}`,
@@ -111,14 +111,14 @@ function personFrom(row: PersonRow, group: number, index: number): Person {
  * their fourth restricted, and their sixth archived at the practice (see `seed.ts`).
  */
 export function seedPeople(): { registered: Person[][]; unregistered: Person[] } {
-  const registered = rowsByPractice.map((rows, group) =>
+  const registered = rowsByPractice.map((rows, practiceIndex) =>
     rows.map((row, index) => ({
-      ...personFrom(row, group, index),
+      ...buildPerson(row, practiceIndex, index),
       isRestricted: rows.length === 6 && index === 3,
     })),
   );
   const unregistered = unregisteredRows.map((row, index) => ({
-    ...personFrom(row, rowsByPractice.length, index),
+    ...buildPerson(row, rowsByPractice.length, index),
     needsLogin: index === 1,
     deceasedOn: index === 2 ? "2024-02-09" : null,
   }));

@@ -1,31 +1,31 @@
 import type { ElementAssignment } from "@/server/hero/generated";
-import type { Place, System } from "./model";
-import type { TypeName } from "./seed-types";
+import type { LocationRecord, ClinicalSystem } from "./model";
+import type { AppointmentTypeKey } from "./seed-appointment-types";
 
 /** What differs from practice to practice; `seed.ts` turns it into records with ids. */
 export interface PracticeSeed {
-  groupId: string;
+  practiceGroupId: string;
   slug: string;
   name: string;
-  system: System;
+  system: ClinicalSystem;
   network: string | null;
   odsCode: string | null;
   telephone: string;
-  beforeYouBook: string[];
+  preBookingNotice: string[];
   elements: ElementAssignment[];
-  places: Omit<Place, "id">[];
-  types: TypeName[];
-  staff: StaffSeed[];
+  locations: Omit<LocationRecord, "id">[];
+  appointmentTypes: AppointmentTypeKey[];
+  practitioners: PractitionerSeed[];
 }
 
 /** `places` holds one index into the practice's places for each working weekday, from Monday. */
-export interface StaffSeed {
+export interface PractitionerSeed {
   title: string | null;
   firstName: string;
   lastName: string;
-  type: string;
-  does: TypeName[];
-  places: (number | null)[];
+  practitionerType: string;
+  appointmentTypes: AppointmentTypeKey[];
+  locationByWeekday: (number | null)[];
 }
 
 const messageBuilder: ElementAssignment = {
@@ -51,75 +51,93 @@ const clinicNotice = [
   "You pay at the clinic, by card. Cancelling less than 24 hours before is charged in full.",
 ];
 
-const gpTypes: TypeName[] = ["gp", "gpPhone", "bloods", "screening", "asthma", "travel"];
+const gpAppointmentTypes: AppointmentTypeKey[] = [
+  "gp",
+  "gpPhone",
+  "bloods",
+  "screening",
+  "asthma",
+  "travel",
+];
 
-function gpStaff(doctors: [string, string][], nurse: [string, string]): StaffSeed[] {
+function buildGpPractitioners(
+  doctors: [string, string][],
+  nurse: [string, string],
+): PractitionerSeed[] {
   const [first, second] = doctors;
-  const staff: StaffSeed[] = [];
+  const practitioners: PractitionerSeed[] = [];
   if (first) {
-    staff.push({
+    practitioners.push({
       title: "Dr",
       firstName: first[0],
       lastName: first[1],
-      type: "GP",
-      does: ["gp", "gpPhone"],
-      places: [0, 0, null, 0, 0],
+      practitionerType: "GP",
+      appointmentTypes: ["gp", "gpPhone"],
+      locationByWeekday: [0, 0, null, 0, 0],
     });
   }
   if (second) {
-    staff.push({
+    practitioners.push({
       title: "Dr",
       firstName: second[0],
       lastName: second[1],
-      type: "GP",
-      does: ["gp", "gpPhone"],
-      places: [0, null, 1, 1, null],
+      practitionerType: "GP",
+      appointmentTypes: ["gp", "gpPhone"],
+      locationByWeekday: [0, null, 1, 1, null],
     });
   }
-  staff.push({
+  practitioners.push({
     title: null,
     firstName: nurse[0],
     lastName: nurse[1],
-    type: "Nurse",
-    does: ["bloods", "screening", "asthma", "travel"],
-    places: [0, 1, 0, 0, 1],
+    practitionerType: "Nurse",
+    appointmentTypes: ["bloods", "screening", "asthma", "travel"],
+    locationByWeekday: [0, 1, 0, 0, 1],
   });
-  return staff;
+  return practitioners;
 }
 
-const clinicStaff = (doctor: [string, string], therapist: [string, string]): StaffSeed[] => [
+const buildClinicPractitioners = (
+  doctor: [string, string],
+  therapist: [string, string],
+): PractitionerSeed[] => [
   {
     title: "Dr",
     firstName: doctor[0],
     lastName: doctor[1],
-    type: "GP",
-    does: ["privateGp", "privateVideo", "healthCheck"],
-    places: [0, 0, 0, null, 0],
+    practitionerType: "GP",
+    appointmentTypes: ["privateGp", "privateVideo", "healthCheck"],
+    locationByWeekday: [0, 0, 0, null, 0],
   },
   {
     title: null,
     firstName: therapist[0],
     lastName: therapist[1],
-    type: "Physiotherapist",
-    does: ["physio"],
-    places: [null, 0, null, 0, 0],
+    practitionerType: "Physiotherapist",
+    appointmentTypes: ["physio"],
+    locationByWeekday: [null, 0, null, 0, 0],
   },
 ];
 
-const clinicTypes: TypeName[] = ["privateGp", "privateVideo", "healthCheck", "physio"];
+const clinicAppointmentTypes: AppointmentTypeKey[] = [
+  "privateGp",
+  "privateVideo",
+  "healthCheck",
+  "physio",
+];
 
 export const practiceSeeds: PracticeSeed[] = [
   {
-    groupId: "20417",
+    practiceGroupId: "20417",
     slug: "northgate",
     name: "Northgate Surgery",
     system: "emis",
     network: "Northgate PCN",
     odsCode: "Z90417",
     telephone: "01632 960417",
-    beforeYouBook: nhsNotice,
+    preBookingNotice: nhsNotice,
     elements: [messageBuilder],
-    places: [
+    locations: [
       {
         name: "Northgate Surgery",
         address: { line_1: "14 Northgate Street", town: "Wendlebury", postcode: "WB1 4QD" },
@@ -129,8 +147,8 @@ export const practiceSeeds: PracticeSeed[] = [
         address: { line_1: "2 Elm Park Parade", town: "Wendlebury", postcode: "WB3 7LN" },
       },
     ],
-    types: gpTypes,
-    staff: gpStaff(
+    appointmentTypes: gpAppointmentTypes,
+    practitioners: buildGpPractitioners(
       [
         ["Amara", "Okafor"],
         ["Gareth", "Pryce"],
@@ -139,16 +157,16 @@ export const practiceSeeds: PracticeSeed[] = [
     ),
   },
   {
-    groupId: "20533",
+    practiceGroupId: "20533",
     slug: "millbrook",
     name: "Millbrook Health Centre",
     system: "systmone",
     network: "Northgate PCN",
     odsCode: "Z90533",
     telephone: "01632 960533",
-    beforeYouBook: nhsNotice,
+    preBookingNotice: nhsNotice,
     elements: [messageBuilder, unknownElement],
-    places: [
+    locations: [
       {
         name: "Millbrook Health Centre",
         address: { line_1: "Mill Lane", town: "Wendlebury", postcode: "WB2 9RT" },
@@ -158,8 +176,8 @@ export const practiceSeeds: PracticeSeed[] = [
         address: { line_1: "6 Canal Wharf", town: "Wendlebury", postcode: "WB2 1AF" },
       },
     ],
-    types: gpTypes,
-    staff: gpStaff(
+    appointmentTypes: gpAppointmentTypes,
+    practitioners: buildGpPractitioners(
       [
         ["Farah", "Siddiqui"],
         ["Thomas", "Whitlock"],
@@ -168,16 +186,16 @@ export const practiceSeeds: PracticeSeed[] = [
     ),
   },
   {
-    groupId: "20690",
+    practiceGroupId: "20690",
     slug: "northgate-hub",
     name: "Northgate Extended Access Hub",
     system: "emis",
     network: "Northgate PCN",
     odsCode: "Z90690",
     telephone: "01632 960690",
-    beforeYouBook: nhsNotice,
+    preBookingNotice: nhsNotice,
     elements: [],
-    places: [
+    locations: [
       {
         name: "Wendlebury Community Hospital, clinic B",
         address: { line_1: "Hospital Road", town: "Wendlebury", postcode: "WB1 8HH" },
@@ -187,49 +205,49 @@ export const practiceSeeds: PracticeSeed[] = [
         address: { line_1: "Market Square", town: "Wendlebury", postcode: "WB1 1CE" },
       },
     ],
-    types: ["gp", "gpPhone", "bloods", "screening", "vaccination"],
-    staff: [
-      ...gpStaff([["Henrik", "Lindqvist"]], ["Siobhan", "Daly"]),
+    appointmentTypes: ["gp", "gpPhone", "bloods", "screening", "vaccination"],
+    practitioners: [
+      ...buildGpPractitioners([["Henrik", "Lindqvist"]], ["Siobhan", "Daly"]),
       {
         title: null,
         firstName: "Marcus",
         lastName: "Bell",
-        type: "Nurse",
-        does: ["vaccination"],
-        places: [null, null, null, 1, null],
+        practitionerType: "Nurse",
+        appointmentTypes: ["vaccination"],
+        locationByWeekday: [null, null, null, 1, null],
       },
     ],
   },
   {
-    groupId: "kingsway-31",
+    practiceGroupId: "kingsway-31",
     slug: "kingsway",
     name: "Kingsway Private Clinic",
     system: "private",
     network: null,
     odsCode: null,
     telephone: "01632 960731",
-    beforeYouBook: clinicNotice,
+    preBookingNotice: clinicNotice,
     elements: [messageBuilder],
-    places: [
+    locations: [
       {
         name: "Kingsway Private Clinic",
         address: { line_1: "31 Kingsway", town: "Ashcombe", postcode: "AS4 2KW" },
       },
     ],
-    types: clinicTypes,
-    staff: clinicStaff(["Helena", "Marchetti"], ["Oliver", "Strand"]),
+    appointmentTypes: clinicAppointmentTypes,
+    practitioners: buildClinicPractitioners(["Helena", "Marchetti"], ["Oliver", "Strand"]),
   },
   {
-    groupId: "30182",
+    practiceGroupId: "30182",
     slug: "riverside",
     name: "Riverside Surgery",
     system: "emis",
     network: "Riverside PCN",
     odsCode: "Z90182",
     telephone: "01632 960182",
-    beforeYouBook: nhsNotice,
+    preBookingNotice: nhsNotice,
     elements: [messageBuilder],
-    places: [
+    locations: [
       {
         name: "Riverside Surgery",
         address: { line_1: "1 Bridge Street", town: "Ashcombe", postcode: "AS1 1RS" },
@@ -239,8 +257,8 @@ export const practiceSeeds: PracticeSeed[] = [
         address: { line_1: "88 Station Road", town: "Ashcombe", postcode: "AS1 6PL" },
       },
     ],
-    types: gpTypes,
-    staff: gpStaff(
+    appointmentTypes: gpAppointmentTypes,
+    practitioners: buildGpPractitioners(
       [
         ["Priya", "Raman"],
         ["James", "Alderton"],
@@ -249,16 +267,16 @@ export const practiceSeeds: PracticeSeed[] = [
     ),
   },
   {
-    groupId: "30183",
+    practiceGroupId: "30183",
     slug: "riverside-mp",
     name: "Riverside Medical Practice",
     system: "emis",
     network: "Riverside PCN",
     odsCode: "Z90183",
     telephone: "01632 960183",
-    beforeYouBook: nhsNotice,
+    preBookingNotice: nhsNotice,
     elements: [{ ...messageBuilder, version: null }],
-    places: [
+    locations: [
       {
         name: "Riverside Medical Practice",
         address: { line_1: "11 Bridge Street", town: "Ashcombe", postcode: "AS1 1RM" },
@@ -268,8 +286,8 @@ export const practiceSeeds: PracticeSeed[] = [
         address: { line_1: "88 Station Road", town: "Ashcombe", postcode: "AS1 6PL" },
       },
     ],
-    types: gpTypes,
-    staff: gpStaff(
+    appointmentTypes: gpAppointmentTypes,
+    practitioners: buildGpPractitioners(
       [
         ["Priya", "Raman-Shah"],
         ["James", "Allerton"],
@@ -278,41 +296,41 @@ export const practiceSeeds: PracticeSeed[] = [
     ),
   },
   {
-    groupId: "30297",
+    practiceGroupId: "30297",
     slug: "harbour-street",
     name: "Harbour Street Clinic",
     system: "private",
     network: null,
     odsCode: null,
     telephone: "01632 960297",
-    beforeYouBook: clinicNotice,
+    preBookingNotice: clinicNotice,
     elements: [messageBuilder],
-    places: [
+    locations: [
       {
         name: "Harbour Street Clinic",
         address: { line_1: "5 Harbour Street", town: "Saltmere", postcode: "SM2 5HS" },
       },
     ],
-    types: clinicTypes,
-    staff: clinicStaff(["Naomi", "Fletcher"], ["Ben", "Carrow"]),
+    appointmentTypes: clinicAppointmentTypes,
+    practitioners: buildClinicPractitioners(["Naomi", "Fletcher"], ["Ben", "Carrow"]),
   },
   {
-    groupId: "30298",
+    practiceGroupId: "30298",
     slug: "harbour-road",
     name: "Harbour Road Clinic",
     system: "private",
     network: null,
     odsCode: null,
     telephone: "01632 960298",
-    beforeYouBook: clinicNotice,
+    preBookingNotice: clinicNotice,
     elements: [messageBuilder, unknownElement],
-    places: [
+    locations: [
       {
         name: "Harbour Road Clinic",
         address: { line_1: "50 Harbour Road", town: "Saltmere", postcode: "SM2 5HR" },
       },
     ],
-    types: clinicTypes,
-    staff: clinicStaff(["Naomi", "Flesher"], ["Ben", "Carlow"]),
+    appointmentTypes: clinicAppointmentTypes,
+    practitioners: buildClinicPractitioners(["Naomi", "Flesher"], ["Ben", "Carlow"]),
   },
 ];

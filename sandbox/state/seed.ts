@@ -1,8 +1,16 @@
 import { createHash } from "node:crypto";
-import type { ApiKey, Clinician, Partner, PatientRecord, Person, Practice, Scope } from "./model";
+import type {
+  ApiKey,
+  PractitionerRecord,
+  Partner,
+  PatientRecord,
+  Person,
+  Practice,
+  Scope,
+} from "./model";
 import { type PracticeSeed, practiceSeeds } from "./seed-practices";
 import { seedPeople } from "./seed-people";
-import { formSeeds, typeSeeds } from "./seed-types";
+import { formSeeds, appointmentTypeSeeds } from "./seed-appointment-types";
 
 export interface Seed {
   practices: Practice[];
@@ -14,110 +22,120 @@ export interface Seed {
 const allScopes: Scope[] = ["booking", "booking_links", "messaging"];
 const partners: Partner[] = ["a", "b", "c"];
 /** The practice which also has, per partner, a key without the scope for links. */
-const reducedAt = "northgate-hub";
+const practiceWithReducedKeys = "northgate-hub";
 
 const morning = { fromMinutes: 8 * 60 + 30, toMinutes: 12 * 60 + 30 };
 const afternoon = { fromMinutes: 13 * 60 + 30, toMinutes: 17 * 60 + 30 };
 
 /** The same practices, keys and patients each time, whatever the clock says. */
-export function seedEverything(): Seed {
-  const practices = practiceSeeds.map((seed, index) => practiceFrom(seed, index + 1));
+export function buildSeed(): Seed {
+  const practices = practiceSeeds.map((seed, index) => buildPractice(seed, index + 1));
   const { registered, unregistered } = seedPeople();
   const patients = practices.flatMap((practice, index) =>
-    (registered[index] ?? []).map((person, place) => patientFrom(practice, person, place)),
+    (registered[index] ?? []).map((person, personIndex) =>
+      buildPatient(practice, person, personIndex),
+    ),
   );
   return {
     practices,
-    keys: practices.flatMap(keysOf),
+    keys: practices.flatMap(buildKeys),
     people: [...registered.flat(), ...unregistered],
     patients,
   };
 }
 
-function idFor(family: number, practice: number, index: number): string {
-  return String(family * 10_000 + practice * 100 + index + 1);
+function idFor(kind: number, practiceOrdinal: number, index: number): string {
+  return String(kind * 10_000 + practiceOrdinal * 100 + index + 1);
 }
 
-function practiceFrom(seed: PracticeSeed, ordinal: number): Practice {
-  const places = seed.places.map((place, index) => ({ ...place, id: idFor(2, ordinal, index) }));
+function buildPractice(seed: PracticeSeed, ordinal: number): Practice {
+  const locations = seed.locations.map((location, index) => ({
+    ...location,
+    id: idFor(2, ordinal, index),
+  }));
   const forms = formSeeds.map(({ questions, ...form }, index) => ({
     ...form,
     id: idFor(6, ordinal, index),
-    fields: questions.map((name, question) => ({
-      form_question_id: `${idFor(6, ordinal, index)}${question + 1}`,
+    fields: questions.map((name, questionIndex) => ({
+      form_question_id: `${idFor(6, ordinal, index)}${questionIndex + 1}`,
       name,
       type: "text",
-      required: question === 0,
+      required: questionIndex === 0,
     })),
   }));
-  const types = seed.types.map((name, index) => {
-    const { hasIntakeForm, ...type } = typeSeeds[name];
+  const appointmentTypes = seed.appointmentTypes.map((name, index) => {
+    const { hasIntakeForm, ...type } = appointmentTypeSeeds[name];
     return {
       ...type,
       id: idFor(1, ordinal, index),
       formId: hasIntakeForm ? (forms[0]?.id ?? null) : null,
     };
   });
-  const clinicians = seed.staff.map(
-    (person, index): Clinician => ({
+  const practitioners = seed.practitioners.map(
+    (practitioner, index): PractitionerRecord => ({
       id: idFor(3, ordinal, index),
-      title: person.title,
-      firstName: person.firstName,
-      lastName: person.lastName,
-      practitionerType: person.type,
-      typeIds: person.does.flatMap((name) => {
-        const at = seed.types.indexOf(name);
-        return at < 0 ? [] : [idFor(1, ordinal, at)];
+      title: practitioner.title,
+      firstName: practitioner.firstName,
+      lastName: practitioner.lastName,
+      practitionerType: practitioner.practitionerType,
+      appointmentTypeIds: practitioner.appointmentTypes.flatMap((name) => {
+        const typeIndex = seed.appointmentTypes.indexOf(name);
+        return typeIndex < 0 ? [] : [idFor(1, ordinal, typeIndex)];
       }),
-      sessions: person.places.flatMap((place, day) => {
-        const locationId = place === null ? undefined : places[place]?.id;
+      sessions: practitioner.locationByWeekday.flatMap((locationIndex, weekdayIndex) => {
+        const locationId = locationIndex === null ? undefined : locations[locationIndex]?.id;
         if (!locationId) return [];
         return [morning, afternoon].map((hours) => ({
-          weekdays: [day + 1],
+          weekdays: [weekdayIndex + 1],
           locationId,
           ...hours,
         }));
       }),
     }),
   );
-  const { staff: _staff, types: _types, places: _places, ...rest } = seed;
+  const {
+    practitioners: _practitioners,
+    appointmentTypes: _appointmentTypes,
+    locations: _locations,
+    ...rest
+  } = seed;
   return {
     ...rest,
     ordinal,
-    address: places[0]?.address ?? { line_1: "", town: "", postcode: "" },
+    address: locations[0]?.address ?? { line_1: "", town: "", postcode: "" },
     capabilities:
       seed.system === "private"
         ? ["email_messaging", "online_booking"]
         : ["sms_messaging", "email_messaging", "nhs_app_messaging", "online_booking"],
-    places,
-    clinicians,
-    types,
+    locations,
+    practitioners,
+    appointmentTypes,
     forms,
   };
 }
 
-function keysOf(practice: Practice): ApiKey[] {
-  const full = partners.map((partner) => keyFor(practice, partner, practice.slug, allScopes));
-  if (practice.slug !== reducedAt) return full;
-  const reduced = partners.map((partner) =>
-    keyFor(practice, partner, `${practice.slug}-no-links`, ["booking", "messaging"]),
+function buildKeys(practice: Practice): ApiKey[] {
+  const fullKeys = partners.map((partner) => buildKey(practice, partner, practice.slug, allScopes));
+  if (practice.slug !== practiceWithReducedKeys) return fullKeys;
+  const reducedKeys = partners.map((partner) =>
+    buildKey(practice, partner, `${practice.slug}-no-links`, ["booking", "messaging"]),
   );
-  return [...full, ...reduced];
+  return [...fullKeys, ...reducedKeys];
 }
 
-function keyFor(practice: Practice, partner: Partner, label: string, scopes: Scope[]): ApiKey {
-  const tail = createHash("sha256").update(`sandbox key ${partner} ${label}`).digest("hex");
-  const key = `sandbox_${partner}_${label.replaceAll("-", "_")}_${tail.slice(0, 32)}`;
-  return { key, partner, groupId: practice.groupId, scopes };
+function buildKey(practice: Practice, partner: Partner, label: string, scopes: Scope[]): ApiKey {
+  const hash = createHash("sha256").update(`sandbox key ${partner} ${label}`).digest("hex");
+  const key = `sandbox_${partner}_${label.replaceAll("-", "_")}_${hash.slice(0, 32)}`;
+  return { key, partner, practiceGroupId: practice.practiceGroupId, scopes };
 }
 
-function patientFrom(practice: Practice, person: Person, index: number): PatientRecord {
-  const sources = { emis: "emis", systmone: "systm_one", private: "hero" } as const;
+function buildPatient(practice: Practice, person: Person, index: number): PatientRecord {
+  const sourceBySystem = { emis: "emis", systmone: "systm_one", private: "hero" } as const;
   return {
     id: idFor(4, practice.ordinal, index),
-    groupId: practice.groupId,
+    practiceGroupId: practice.practiceGroupId,
     person,
-    dataSource: sources[practice.system],
+    dataSource: sourceBySystem[practice.system],
     isArchived: index === 5,
   };
 }

@@ -1,6 +1,12 @@
-import { addDays, londonDate, londonMoment, weekdayOf } from "../london";
-import type { AppointmentRecord, Clinician, Practice, SlotRecord, VisitType } from "./model";
-import type { World } from "./world";
+import { addDays, londonDate, londonTimestampMs, weekdayOf } from "./time";
+import type {
+  AppointmentRecord,
+  PractitionerRecord,
+  Practice,
+  SlotRecord,
+  AppointmentTypeRecord,
+} from "./model";
+import type { SandboxState } from "./sandbox-state";
 
 const weeksAhead = 6;
 const minuteMs = 60_000;
@@ -9,7 +15,7 @@ const takenPercent = 30;
 const closedDays = new Set(["12-25", "12-26", "01-01"]);
 
 export interface SlotFilter {
-  typeId?: string;
+  appointmentTypeId?: string;
   locationIds?: string[];
   practitionerId?: string;
   /** Only slots starting at or after, and before, these moments. */
@@ -18,27 +24,35 @@ export interface SlotFilter {
 }
 
 /** Free slots in order of time. A booked or held time is free for nobody else. */
-export function freeSlots(world: World, practice: Practice, filter: SlotFilter): SlotRecord[] {
-  const nowMs = world.clock.nowMs();
-  const taken = takenByClinician(world, practice);
-  return slotGrid(world, practice).filter(
+export function freeSlots(
+  sandbox: SandboxState,
+  practice: Practice,
+  filter: SlotFilter,
+): SlotRecord[] {
+  const nowMs = sandbox.clock.nowMs();
+  const takenByPractitioner = appointmentsByPractitioner(sandbox, practice);
+  return getSlotGrid(sandbox, practice).filter(
     (slot) =>
       slot.startAtMs > nowMs &&
-      (!filter.typeId || slot.typeId === filter.typeId) &&
+      (!filter.appointmentTypeId || slot.appointmentTypeId === filter.appointmentTypeId) &&
       (!filter.practitionerId || slot.practitionerId === filter.practitionerId) &&
       (!filter.locationIds?.length || filter.locationIds.includes(slot.locationId)) &&
       (filter.fromMs === undefined || slot.startAtMs >= filter.fromMs) &&
       (filter.untilMs === undefined || slot.startAtMs < filter.untilMs) &&
-      !(taken.get(slot.practitionerId) ?? []).some((one) => overlaps(one, slot)),
+      !(takenByPractitioner.get(slot.practitionerId) ?? []).some((item) => overlaps(item, slot)),
   );
 }
 
-export function findSlot(world: World, practice: Practice, id: string): SlotRecord | undefined {
-  return freeSlots(world, practice, {}).find((slot) => slot.id === id);
+export function findSlot(
+  sandbox: SandboxState,
+  practice: Practice,
+  id: string,
+): SlotRecord | undefined {
+  return freeSlots(sandbox, practice, {}).find((slot) => slot.id === id);
 }
 
 /** Whether the appointment still takes up its clinician's time. */
-export function isTakingTime(appointment: AppointmentRecord, nowMs: number): boolean {
+export function isBlockingSlot(appointment: AppointmentRecord, nowMs: number): boolean {
   if (appointment.cancelledAtMs !== null) return false;
   return appointment.confirmedAtMs !== null || (appointment.reservedUntilMs ?? 0) > nowMs;
 }
@@ -48,31 +62,38 @@ export function isTakingTime(appointment: AppointmentRecord, nowMs: number): boo
  * `exceptId` leaves out the appointment that is being moved.
  */
 export function isFree(
-  world: World,
+  sandbox: SandboxState,
   practice: Practice,
-  wanted: Pick<SlotRecord, "practitionerId" | "locationId" | "startAtMs" | "finishAtMs">,
+  slot: Pick<SlotRecord, "practitionerId" | "locationId" | "startAtMs" | "finishAtMs">,
   exceptId?: string,
 ): boolean {
-  const nowMs = world.clock.nowMs();
-  if (wanted.startAtMs <= nowMs) return false;
-  const clinician = practice.clinicians.find((one) => one.id === wanted.practitionerId);
-  if (!clinician || !worksThen(clinician, wanted)) return false;
-  if (isTakenByPractice(clinician.id, wanted.startAtMs, wanted.finishAtMs)) return false;
-  return !(takenByClinician(world, practice).get(clinician.id) ?? []).some(
-    (one) => one.id !== exceptId && overlaps(one, wanted),
+  const nowMs = sandbox.clock.nowMs();
+  if (slot.startAtMs <= nowMs) return false;
+  const practitioner = practice.practitioners.find((item) => item.id === slot.practitionerId);
+  if (!practitioner || !isWorking(practitioner, slot)) return false;
+  if (isTakenByPractice(practitioner.id, slot.startAtMs, slot.finishAtMs)) return false;
+  return !(appointmentsByPractitioner(sandbox, practice).get(practitioner.id) ?? []).some(
+    (item) => item.id !== exceptId && overlaps(item, slot),
   );
 }
 
-function takenByClinician(world: World, practice: Practice): Map<string, AppointmentRecord[]> {
-  const nowMs = world.clock.nowMs();
-  const taken = new Map<string, AppointmentRecord[]>();
-  for (const appointment of world.appointments.values()) {
-    if (appointment.groupId !== practice.groupId || !isTakingTime(appointment, nowMs)) continue;
-    const list = taken.get(appointment.practitionerId) ?? [];
+function appointmentsByPractitioner(
+  sandbox: SandboxState,
+  practice: Practice,
+): Map<string, AppointmentRecord[]> {
+  const nowMs = sandbox.clock.nowMs();
+  const appointmentsById = new Map<string, AppointmentRecord[]>();
+  for (const appointment of sandbox.appointments.values()) {
+    if (
+      appointment.practiceGroupId !== practice.practiceGroupId ||
+      !isBlockingSlot(appointment, nowMs)
+    )
+      continue;
+    const list = appointmentsById.get(appointment.practitionerId) ?? [];
     list.push(appointment);
-    taken.set(appointment.practitionerId, list);
+    appointmentsById.set(appointment.practitionerId, list);
   }
-  return taken;
+  return appointmentsById;
 }
 
 function overlaps(
@@ -83,54 +104,57 @@ function overlaps(
   return appointment.startAtMs < slot.finishAtMs && slot.startAtMs < finishAtMs;
 }
 
-function worksThen(
-  clinician: Clinician,
-  wanted: Pick<SlotRecord, "locationId" | "startAtMs" | "finishAtMs">,
+function isWorking(
+  practitioner: PractitionerRecord,
+  slot: Pick<SlotRecord, "locationId" | "startAtMs" | "finishAtMs">,
 ): boolean {
-  const date = londonDate(wanted.startAtMs);
-  return clinician.sessions.some(
+  const date = londonDate(slot.startAtMs);
+  return practitioner.sessions.some(
     (session) =>
-      session.locationId === wanted.locationId &&
+      session.locationId === slot.locationId &&
       session.weekdays.includes(weekdayOf(date)) &&
       !closedDays.has(date.slice(5)) &&
-      londonMoment(date, session.fromMinutes) <= wanted.startAtMs &&
-      londonMoment(date, session.toMinutes) >= wanted.finishAtMs,
+      londonTimestampMs(date, session.fromMinutes) <= slot.startAtMs &&
+      londonTimestampMs(date, session.toMinutes) >= slot.finishAtMs,
   );
 }
 
 /** The grid depends on the day only, so it is made once a day for each practice. */
-function slotGrid(world: World, practice: Practice): SlotRecord[] {
-  const from = londonDate(world.clock.nowMs());
-  const known = world.slotGrids.get(practice.groupId);
-  if (known?.from === from) return known.slots;
+function getSlotGrid(sandbox: SandboxState, practice: Practice): SlotRecord[] {
+  const from = londonDate(sandbox.clock.nowMs());
+  const cached = sandbox.slotGrids.get(practice.practiceGroupId);
+  if (cached?.from === from) return cached.slots;
   const slots: SlotRecord[] = [];
-  for (let day = 0; day <= weeksAhead * 7; day += 1) {
-    const date = addDays(from, day);
+  for (let dayOffset = 0; dayOffset <= weeksAhead * 7; dayOffset += 1) {
+    const date = addDays(from, dayOffset);
     if (closedDays.has(date.slice(5))) continue;
-    for (const clinician of practice.clinicians) slots.push(...slotsOn(practice, clinician, date));
+    for (const practitioner of practice.practitioners)
+      slots.push(...slotsOn(practice, practitioner, date));
   }
-  slots.sort((one, other) => one.startAtMs - other.startAtMs || (one.id < other.id ? -1 : 1));
-  world.slotGrids.set(practice.groupId, { from, slots });
+  slots.sort((item, other) => item.startAtMs - other.startAtMs || (item.id < other.id ? -1 : 1));
+  sandbox.slotGrids.set(practice.practiceGroupId, { from, slots });
   return slots;
 }
 
-function slotsOn(practice: Practice, clinician: Clinician, date: string): SlotRecord[] {
+function slotsOn(practice: Practice, practitioner: PractitionerRecord, date: string): SlotRecord[] {
   const weekday = weekdayOf(date);
-  const midnightMs = londonMoment(date, 12 * 60) - 12 * 60 * minuteMs;
-  const types = practice.types.filter((type) => clinician.typeIds.includes(type.id));
-  return clinician.sessions
+  const midnightMs = londonTimestampMs(date, 12 * 60) - 12 * 60 * minuteMs;
+  const types = practice.appointmentTypes.filter((type) =>
+    practitioner.appointmentTypeIds.includes(type.id),
+  );
+  return practitioner.sessions
     .filter((session) => session.weekdays.includes(weekday))
     .flatMap((session) =>
       types.flatMap((type) =>
-        startsWithin(session, type).flatMap((minutes): SlotRecord[] => {
+        startMinutesWithin(session, type).flatMap((minutes): SlotRecord[] => {
           const startAtMs = midnightMs + minutes * minuteMs;
           const finishAtMs = startAtMs + type.durationMinutes * minuteMs;
-          if (isTakenByPractice(clinician.id, startAtMs, finishAtMs)) return [];
+          if (isTakenByPractice(practitioner.id, startAtMs, finishAtMs)) return [];
           return [
             {
-              id: slotId(type.id, clinician.id, date, minutes),
-              practitionerId: clinician.id,
-              typeId: type.id,
+              id: slotId(type.id, practitioner.id, date, minutes),
+              practitionerId: practitioner.id,
+              appointmentTypeId: type.id,
               locationId: session.locationId,
               startAtMs,
               finishAtMs,
@@ -142,32 +166,42 @@ function slotsOn(practice: Practice, clinician: Clinician, date: string): SlotRe
     );
 }
 
-function startsWithin(
+function startMinutesWithin(
   session: { fromMinutes: number; toMinutes: number },
-  type: VisitType,
+  type: AppointmentTypeRecord,
 ): number[] {
   const starts: number[] = [];
   const step = type.durationMinutes;
-  for (let at = session.fromMinutes; at + step <= session.toMinutes; at += step) starts.push(at);
+  for (let minutes = session.fromMinutes; minutes + step <= session.toMinutes; minutes += step)
+    starts.push(minutes);
   return starts;
 }
 
-function slotId(typeId: string, clinicianId: string, date: string, minutes: number): string {
-  const clock =
+function slotId(
+  appointmentTypeId: string,
+  practitionerId: string,
+  date: string,
+  minutes: number,
+): string {
+  const time =
     String(Math.floor(minutes / 60)).padStart(2, "0") + String(minutes % 60).padStart(2, "0");
-  return `${typeId}${clinicianId}${date.slice(2).replaceAll("-", "")}${clock}`;
+  return `${appointmentTypeId}${practitionerId}${date.slice(2).replaceAll("-", "")}${time}`;
 }
 
 /** Quarter hours which the practice filled itself: pseudo-random, but the same every time. */
-function isTakenByPractice(clinicianId: string, startAtMs: number, finishAtMs: number): boolean {
+function isTakenByPractice(practitionerId: string, startAtMs: number, finishAtMs: number): boolean {
   const quarterMs = 15 * minuteMs;
-  for (let at = Math.floor(startAtMs / quarterMs); at * quarterMs < finishAtMs; at += 1) {
-    if (scatter(`${clinicianId}/${at}`) % 100 < takenPercent) return true;
+  for (
+    let quarter = Math.floor(startAtMs / quarterMs);
+    quarter * quarterMs < finishAtMs;
+    quarter += 1
+  ) {
+    if (hashText(`${practitionerId}/${quarter}`) % 100 < takenPercent) return true;
   }
   return false;
 }
 
-function scatter(text: string): number {
+function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

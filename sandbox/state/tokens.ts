@@ -1,48 +1,53 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 
-const tokenMinutes = 30;
+const tokenLifetimeMinutes = 30;
 const secret = randomBytes(32);
 
-const claims = z.object({
+const claimsSchema = z.object({
   practice_group_id: z.string(),
   partner: z.enum(["a", "b", "c"]),
   exp: z.number(),
 });
-export type TokenClaims = z.infer<typeof claims>;
+export type TokenClaims = z.infer<typeof claimsSchema>;
 
 /** An access token for a practice: a JWT, good for 30 minutes of the sandbox's clock. What Hero's holds is not documented. */
 export function signToken(
-  { groupId, partner }: { groupId: string; partner: TokenClaims["partner"] },
+  { practiceGroupId, partner }: { practiceGroupId: string; partner: TokenClaims["partner"] },
   nowMs: number,
 ): string {
   const issuedAt = Math.floor(nowMs / 1000);
-  const signed = [
+  const signingInput = [
     { alg: "HS256", typ: "JWT" },
     {
       iss: "hero-sandbox",
-      practice_group_id: groupId,
+      practice_group_id: practiceGroupId,
       partner,
       iat: issuedAt,
-      exp: issuedAt + tokenMinutes * 60,
+      exp: issuedAt + tokenLifetimeMinutes * 60,
       jti: randomBytes(12).toString("hex"),
     },
   ]
     .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
     .join(".");
-  return `${signed}.${signatureOf(signed).toString("base64url")}`;
+  return `${signingInput}.${computeSignature(signingInput).toString("base64url")}`;
 }
 
 /** What a token says; `"forged"` for anything that this process did not sign. The header is not believed. */
-export function readToken(token: string, nowMs: number): TokenClaims | "forged" | "ended" {
-  const end = token.lastIndexOf(".");
-  const given = Buffer.from(token.slice(end + 1), "base64url");
-  const expected = signatureOf(token.slice(0, Math.max(end, 0)));
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return "forged";
-  const said = claims.parse(
+export function verifyToken(token: string, nowMs: number): TokenClaims | "forged" | "ended" {
+  const lastDot = token.lastIndexOf(".");
+  const signature = Buffer.from(token.slice(lastDot + 1), "base64url");
+  const expectedSignature = computeSignature(token.slice(0, Math.max(lastDot, 0)));
+  if (
+    signature.length !== expectedSignature.length ||
+    !timingSafeEqual(signature, expectedSignature)
+  )
+    return "forged";
+  const claims = claimsSchema.parse(
     JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")),
   );
-  return said.exp * 1000 > nowMs ? said : "ended";
+  return claims.exp * 1000 > nowMs ? claims : "ended";
 }
 
-const signatureOf = (signed: string) => createHmac("sha256", secret).update(signed).digest();
+const computeSignature = (signingInput: string) =>
+  createHmac("sha256", secret).update(signingInput).digest();

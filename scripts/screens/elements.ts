@@ -1,9 +1,12 @@
 import { expect } from "@playwright/test";
-import type { Office } from "../../tests/e2e/support/office";
-import { at, heading, type Picture } from "./picture";
+import type { Organisation } from "../../tests/e2e/support/organisation";
+import { openAt, expectHeading, type Screenshot } from "./screenshot";
 
 /** A placement with a look of its own and some trouble told by its pages. */
-async function place({ portal, practice }: Office, portalUrl: string): Promise<string> {
+async function createPlacement(
+  { portal, practice }: Organisation,
+  portalUrl: string,
+): Promise<string> {
   const { id } = await portal.placements.create.mutate({
     element: "hh-message-builder",
     name: "Messages in the patient record",
@@ -22,23 +25,30 @@ async function place({ portal, practice }: Office, portalUrl: string): Promise<s
 }
 
 /** The screens of the room "Elements". */
-export async function elementPictures(office: Office, portalUrl: string): Promise<Picture[]> {
-  const { path, practice } = office;
-  const id = await place(office, portalUrl);
-  const own = `${path}/elements/${id}`;
+export async function elementScreenshots(
+  organisation: Organisation,
+  portalUrl: string,
+): Promise<Screenshot[]> {
+  const { path, practice } = organisation;
+  const id = await createPlacement(organisation, portalUrl);
+  const placementPath = `${path}/elements/${id}`;
   return [
     {
       name: "elements",
-      show: at(`${path}/elements?practice=${practice.id}`, "Elements"),
-      dark: true,
+      open: openAt(`${path}/elements?practice=${practice.id}`, "Elements"),
+      hasDarkVersion: true,
     },
-    { name: "placement-new", show: at(`${path}/elements/new`, "New placement") },
-    { name: "placement", show: at(own, "Messages in the patient record"), dark: true },
+    { name: "placement-new", open: openAt(`${path}/elements/new`, "New placement") },
+    {
+      name: "placement",
+      open: openAt(placementPath, "Messages in the patient record"),
+      hasDarkVersion: true,
+    },
     {
       name: "studio",
-      dark: true,
-      show: async (page) => {
-        await page.goto(`${own}/studio`);
+      hasDarkVersion: true,
+      open: async (page) => {
+        await page.goto(`${placementPath}/designer`);
         await page.getByText("Colours of your own").click();
         await page.getByRole("button", { name: "Show the preview" }).click();
         await expect(
@@ -48,8 +58,8 @@ export async function elementPictures(office: Office, portalUrl: string): Promis
     },
     {
       name: "message-builder",
-      show: async (page) => {
-        await page.goto(`${path}/elements/use?practice=${practice.id}`);
+      open: async (page) => {
+        await page.goto(`${path}/elements/message-builder?practice=${practice.id}`);
         await page.getByRole("button", { name: "Open the Message Builder" }).click();
         await expect(
           page.frameLocator("iframe").getByRole("textbox", { name: "Message" }),
@@ -58,15 +68,15 @@ export async function elementPictures(office: Office, portalUrl: string): Promis
     },
     {
       name: "embed-doctor",
-      show: async (page) => {
-        await page.goto(`${path}/elements/doctor?placement=${id}`);
+      open: async (page) => {
+        await page.goto(`${path}/elements/checker?placement=${id}`);
         await page.getByLabel("Address of the page").fill("https://app.fernhill.example");
         await page
           .getByLabel("Response headers")
           .fill("content-security-policy: script-src 'self'; connect-src 'self'");
         await page.getByLabel("HTML").fill("<hero-placement></hero-placement>");
         await page.getByRole("button", { name: "Examine the page" }).click();
-        await heading(page, "Embed doctor");
+        await expectHeading(page, "Embed doctor");
         await expect(page.getByText("things to look at")).toBeVisible();
       },
     },

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import type { ServeSettings } from "../settings";
 
 /** Largest request body. Forms are small; a file of patients is worked through in parts. */
-export const largestBodyBytes = 4 * 1024 * 1024;
+export const maxBodyBytes = 4 * 1024 * 1024;
 
 /**
  * What only something in front of us may say, and what Next takes from a header although it is
@@ -23,7 +23,10 @@ const droppedHeaders = new Set([
 const droppedPrefixes = ["x-middleware-", "x-invoke-", "x-vercel-"];
 
 /** Why a request is turned away before Next sees it, or undefined where it may pass. */
-export function findRefusal(request: IncomingMessage, settings: ServeSettings): number | undefined {
+export function rejectionStatus(
+  request: IncomingMessage,
+  settings: ServeSettings,
+): number | undefined {
   const target = request.url ?? "";
   // `http://elsewhere/` makes a proxy of us; `//elsewhere` and `/\elsewhere` are read as one by some.
   if (!target.startsWith("/") || /^\/[/\\]/.test(target)) return 400;
@@ -32,10 +35,10 @@ export function findRefusal(request: IncomingMessage, settings: ServeSettings): 
   if (hosts.length !== 1 || !settings.allowedHosts.has(hosts[0]?.toLowerCase() ?? "")) return 400;
   if (!isForwardedHostAllowed(request.headers, settings)) return 400;
   // The frames of elements are all there is on the second origin, and are nowhere else.
-  if (isOnElementsOrigin(request, settings) !== isFrame(target)) return 404;
+  if (isOnElementsOrigin(request, settings) !== isElementFrame(target)) return 404;
   // No page of ours has an address there: none is served without the policy of pages.
-  if (target.startsWith("/embed/") && !isFrame(target) && !isEmbedded(target)) return 404;
-  if (Number(request.headers["content-length"] ?? 0) > largestBodyBytes) return 413;
+  if (target.startsWith("/embed/") && !isElementFrame(target) && !isEmbedAsset(target)) return 404;
+  if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) return 413;
   return undefined;
 }
 
@@ -43,11 +46,11 @@ export function findRefusal(request: IncomingMessage, settings: ServeSettings): 
  * True for what partners' pages load from us. Each name has a version in it and never changes what it
  * holds. By name, so that "not found" for one that is still to come is kept by nobody.
  */
-export const isEmbedded = (target: string) =>
+export const isEmbedAsset = (target: string) =>
   /^\/embed\/(v1\.js|v1\.d\.ts|frame-v1\.js|doctor-v1\.js)(\?|$)/.test(target);
 
 /** True for the pages in which Hero's scripts run; one name and nothing that could lead elsewhere. */
-export const isFrame = (target: string) => /^\/embed\/frame\/[A-Za-z0-9-]+$/.test(target);
+export const isElementFrame = (target: string) => /^\/embed\/frame\/[A-Za-z0-9-]+$/.test(target);
 
 function isOnElementsOrigin({ headers }: IncomingMessage, settings: ServeSettings): boolean {
   const host = forwardedHost(headers, settings) ?? headers.host?.toLowerCase();
@@ -61,17 +64,17 @@ function isForwardedHostAllowed(headers: IncomingHttpHeaders, settings: ServeSet
 
 function forwardedHost(headers: IncomingHttpHeaders, settings: ServeSettings): string | undefined {
   if (settings.trustedProxyHops === 0) return undefined;
-  return lastOf(headers["x-forwarded-host"])?.toLowerCase();
+  return lastListItem(headers["x-forwarded-host"])?.toLowerCase();
 }
 
-const lastOf = (header: string | string[] | undefined) =>
+const lastListItem = (header: string | string[] | undefined) =>
   [header ?? []].flat().join(",").split(",").at(-1)?.trim() || undefined;
 
 /**
  * Makes the headers trustworthy in place: whatever the portal reads about the connection is from us
  * or from the stated number of proxies in front, never from the caller.
  */
-export function settleHeaders(
+export function normalizeHeaders(
   request: IncomingMessage,
   requestId: string,
   settings: ServeSettings,
@@ -79,8 +82,8 @@ export function settleHeaders(
   const { headers } = request;
   const client = findClientAddress(request, settings.trustedProxyHops);
   const host = forwardedHost(headers, settings) ?? headers.host?.toLowerCase() ?? "";
-  const known = [settings.publicUrl, settings.elementsUrl].find((url) => url.host === host);
-  const scheme = known ? known.protocol.slice(0, -1) : "http";
+  const ownOrigin = [settings.publicUrl, settings.elementsUrl].find((url) => url.host === host);
+  const scheme = ownOrigin ? ownOrigin.protocol.slice(0, -1) : "http";
   for (const name of Object.keys(headers)) {
     if (droppedHeaders.has(name) || droppedPrefixes.some((prefix) => name.startsWith(prefix))) {
       delete headers[name];
@@ -98,14 +101,14 @@ export function settleHeaders(
  * is that many from the right; anything further left the caller wrote itself.
  */
 export function findClientAddress(request: IncomingMessage, trustedProxyHops: number): string {
-  const socketAddress = plainAddress(request.socket.remoteAddress ?? "");
+  const socketAddress = unmapIpv4(request.socket.remoteAddress ?? "");
   if (trustedProxyHops === 0) return socketAddress;
-  const said = [request.headers["x-forwarded-for"] ?? []].flat().join(",").split(",");
-  const address = plainAddress(said.at(-trustedProxyHops)?.trim() ?? "");
+  const forwardedFor = [request.headers["x-forwarded-for"] ?? []].flat().join(",").split(",");
+  const address = unmapIpv4(forwardedFor.at(-trustedProxyHops)?.trim() ?? "");
   return isIP(address) ? address : socketAddress;
 }
 
-const plainAddress = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, "");
+const unmapIpv4 = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, "");
 
 /**
  * Counts the body as it arrives, so that one without a stated length is held to the limit as well.
@@ -116,10 +119,10 @@ export function limitBody(request: IncomingMessage, onTooLarge: () => void): voi
   const push = request.push.bind(request);
   request.push = (chunk: unknown, encoding?: BufferEncoding) => {
     if (Buffer.isBuffer(chunk)) {
-      const isOver = receivedBytes > largestBodyBytes;
+      const hadExceeded = receivedBytes > maxBodyBytes;
       receivedBytes += chunk.length;
-      if (receivedBytes > largestBodyBytes) {
-        if (!isOver) onTooLarge();
+      if (receivedBytes > maxBodyBytes) {
+        if (!hadExceeded) onTooLarge();
         return false;
       }
     }

@@ -8,30 +8,31 @@ import { RateLimitedError } from "../errors";
 import { describeError, log } from "../log";
 import { type SignInInput, signInInput } from "../schemas/account";
 import { authenticate } from "../services/accounts/authenticate";
-import { absoluteHours, findLiveSession, type LiveSession } from "../tenancy/context";
+import { maxSessionHours, findLiveSession, type LiveSession } from "../tenancy/context";
 import { sessionCookieName, sessionCookieOptions } from "./cookie";
-import { createSession, endSessionOfToken } from "../services/accounts/sessions";
+import { createSession, endSessionByToken } from "../services/accounts/sessions";
 
 /**
  * next-auth signs people in and out and keeps the cookie; who is signed in is always read from our
  * session rows, on every request (`docs/decisions/002-sessions.md`). Its `auth()` is not used.
  */
 
-const wrongCredentials = "The e-mail address or password is not right.";
+const invalidCredentialsMessage = "The e-mail address or password is not right.";
 
-class SignInRefused extends CredentialsSignin {
+class SignInError extends CredentialsSignin {
   constructor(override readonly code: "wrong" | "unverified" | `wait-${number}`) {
     super();
   }
 }
 
 /** The address the request came from, as `scripts/serve.ts` set it; never what a client claims. */
-const clientAddress = (from: Headers) => from.get("x-forwarded-for") ?? "unknown";
+const clientAddress = (requestHeaders: Headers) =>
+  requestHeaders.get("x-forwarded-for") ?? "unknown";
 
 async function startSession(userId: string): Promise<string> {
   // Signing in again in the same browser ends the session it replaces.
-  const before = (await cookies()).get(sessionCookieName())?.value;
-  if (before) await endSessionOfToken(before);
+  const previousToken = (await cookies()).get(sessionCookieName())?.value;
+  if (previousToken) await endSessionByToken(previousToken);
   const { token } = await createSession(userId, {
     userAgent: (await headers()).get("user-agent"),
   });
@@ -44,23 +45,23 @@ const { handlers, signIn, signOut } = NextAuth(() => ({
   basePath: "/api/auth",
   // By name only: what it calls a JWT is the random token of a session row. Its own database sessions
   // are not to be had with the credentials provider alone.
-  session: { strategy: "jwt", maxAge: absoluteHours * 3600 },
+  session: { strategy: "jwt", maxAge: maxSessionHours * 3600 },
   pages: { signIn: "/sign-in", error: "/sign-in" },
   useSecureCookies: env().PUBLIC_URL.startsWith("https:"),
   cookies: { sessionToken: { name: sessionCookieName(), options: sessionCookieOptions() } },
   providers: [
     Credentials({
       credentials: { email: {}, password: {} },
-      async authorize(given, request) {
-        const input = signInInput.safeParse(given);
-        if (!input.success) throw new SignInRefused("wrong");
+      async authorize(credentials, request) {
+        const input = signInInput.safeParse(credentials);
+        if (!input.success) throw new SignInError("wrong");
         try {
-          const found = await authenticate(input.data, clientAddress(request.headers));
-          if (found.outcome === "signed_in") return { id: found.userId };
-          throw new SignInRefused(found.outcome);
+          const result = await authenticate(input.data, clientAddress(request.headers));
+          if (result.outcome === "signed_in") return { id: result.userId };
+          throw new SignInError(result.outcome);
         } catch (error) {
           if (error instanceof RateLimitedError) {
-            throw new SignInRefused(`wait-${error.retryAfterSeconds}`);
+            throw new SignInError(`wait-${error.retryAfterSeconds}`);
           }
           throw error;
         }
@@ -75,8 +76,8 @@ const { handlers, signIn, signOut } = NextAuth(() => ({
       return startSession(token.sub);
     },
     async decode({ token }) {
-      const live = await findLiveSession(token);
-      return live ? { sub: live.userId, sessionToken: token } : null;
+      const session = await findLiveSession(token);
+      return session ? { sub: session.userId, sessionToken: token } : null;
     },
   },
   callbacks: {
@@ -85,8 +86,8 @@ const { handlers, signIn, signOut } = NextAuth(() => ({
   },
   events: {
     async signOut(message) {
-      const ended = "token" in message ? message.token?.sessionToken : undefined;
-      if (typeof ended === "string") await endSessionOfToken(ended);
+      const sessionToken = "token" in message ? message.token?.sessionToken : undefined;
+      if (typeof sessionToken === "string") await endSessionByToken(sessionToken);
     },
   },
   logger: {
@@ -109,9 +110,10 @@ export async function signInWithPassword(
   input: SignInInput,
 ): Promise<{ ok: true } | { ok: false; message: string }> {
   try {
-    const next: unknown = await signIn("credentials", { ...input, redirect: false });
+    const redirectUrl: unknown = await signIn("credentials", { ...input, redirect: false });
     // A fault of the set-up is not thrown but named in the address it would redirect to.
-    if (typeof next === "string" && next.includes("error=")) throw new Error("Sign-in is broken.");
+    if (typeof redirectUrl === "string" && redirectUrl.includes("error="))
+      throw new Error("Sign-in is broken.");
     return { ok: true };
   } catch (error) {
     if (!(error instanceof CredentialsSignin)) throw error;
@@ -124,22 +126,22 @@ export async function signInWithPassword(
     const [, seconds] = /^wait-(\d+)$/.exec(error.code) ?? [];
     return {
       ok: false,
-      message: seconds ? new RateLimitedError(Number(seconds)).message : wrongCredentials,
+      message: seconds ? new RateLimitedError(Number(seconds)).message : invalidCredentialsMessage,
     };
   }
 }
 
 /** Ends this browser's session on the server and clears its cookie; for server actions only. */
-export async function signOutHere(): Promise<void> {
+export async function signOutCurrentSession(): Promise<void> {
   await signOut({ redirect: false });
 }
 
 /** The raw token of this request's session cookie. */
-export async function currentSessionToken(): Promise<string | undefined> {
+export async function getCurrentSessionToken(): Promise<string | undefined> {
   return (await cookies()).get(sessionCookieName())?.value;
 }
 
 /** Who is signed in on this request, read from the session row once. */
 export const findCurrentSession = cache(
-  async (): Promise<LiveSession | null> => findLiveSession(await currentSessionToken()),
+  async (): Promise<LiveSession | null> => findLiveSession(await getCurrentSessionToken()),
 );

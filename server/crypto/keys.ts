@@ -6,7 +6,7 @@ import { open, type SealingKey, SecretBoxError, seal, sealingKeyId } from "./sec
 /** A tenant's data key as stored: sealed by a master key. */
 export type StoredDataKey = { readonly id: string; readonly sealedKey: Buffer };
 
-const dataKeyPlace = (tenantId: string, id: string) => ({
+const dataKeyLocation = (tenantId: string, id: string) => ({
   tenantId,
   table: "data_keys",
   rowId: id,
@@ -14,9 +14,9 @@ const dataKeyPlace = (tenantId: string, id: string) => ({
 });
 
 function currentMasterKey(): SealingKey {
-  const [first] = env().MASTER_KEYS;
-  if (!first) throw new SecretBoxError("No master key.");
-  return first;
+  const [current] = env().MASTER_KEYS;
+  if (!current) throw new SecretBoxError("No master key.");
+  return current;
 }
 
 /** The id of the master key that seals; the others only open. */
@@ -25,16 +25,16 @@ export const currentMasterKeyId = () => currentMasterKey().id;
 const findMasterKey = (id: string) => env().MASTER_KEYS.find((key) => key.id === id)?.bytes;
 
 /** Makes a data key for a tenant and seals it with the current master key. */
-export function makeDataKey(tenantId: string, id: string) {
-  const master = currentMasterKey();
-  const sealedKey = seal(randomBytes(32), master, dataKeyPlace(tenantId, id));
-  return { sealedKey, masterKeyId: master.id };
+export function createDataKey(tenantId: string, id: string) {
+  const masterKey = currentMasterKey();
+  const sealedKey = seal(randomBytes(32), masterKey, dataKeyLocation(tenantId, id));
+  return { sealedKey, masterKeyId: masterKey.id };
 }
 
 /** @throws SecretBoxError when no held master key opens it */
 export function openDataKey(tenantId: string, stored: StoredDataKey): SealingKey {
-  const place = dataKeyPlace(tenantId, stored.id);
-  return { id: stored.id, bytes: open(stored.sealedKey, findMasterKey, place) };
+  const location = dataKeyLocation(tenantId, stored.id);
+  return { id: stored.id, bytes: open(stored.sealedKey, findMasterKey, location) };
 }
 
 /**
@@ -42,11 +42,11 @@ export function openDataKey(tenantId: string, stored: StoredDataKey): SealingKey
  * What the data key sealed stays as it is.
  */
 export function rewrapDataKey(tenantId: string, stored: StoredDataKey) {
-  const master = currentMasterKey();
-  if (sealingKeyId(stored.sealedKey) === master.id) return undefined;
+  const masterKey = currentMasterKey();
+  if (sealingKeyId(stored.sealedKey) === masterKey.id) return undefined;
   const { bytes } = openDataKey(tenantId, stored);
   return {
-    sealedKey: seal(bytes, master, dataKeyPlace(tenantId, stored.id)),
-    masterKeyId: master.id,
+    sealedKey: seal(bytes, masterKey, dataKeyLocation(tenantId, stored.id)),
+    masterKeyId: masterKey.id,
   };
 }

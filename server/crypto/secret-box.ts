@@ -10,7 +10,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 export type SealingKey = { readonly id: string; readonly bytes: Buffer };
 
 /** Where a secret lives. Moving its bytes to another place makes them unopenable. */
-export type SecretPlace = {
+export type SecretLocation = {
   readonly tenantId: string;
   readonly table: string;
   readonly rowId: string;
@@ -26,18 +26,18 @@ const version = 1;
 const nonceLength = 12;
 const tagLength = 16;
 
-function associatedData(header: Buffer, place: SecretPlace): Buffer {
+function associatedData(header: Buffer, location: SecretLocation): Buffer {
   // JSON keeps the parts apart: no two places give the same bytes.
-  const parts = [place.tenantId, place.table, place.rowId, place.column];
+  const parts = [location.tenantId, location.table, location.rowId, location.column];
   return Buffer.concat([header, Buffer.from(JSON.stringify(parts))]);
 }
 
-export function seal(secret: Buffer, key: SealingKey, place: SecretPlace): Buffer {
+export function seal(secret: Buffer, key: SealingKey, location: SecretLocation): Buffer {
   const id = Buffer.from(key.id, "utf8");
   const header = Buffer.concat([Buffer.from([version, id.length]), id]);
   const nonce = randomBytes(nonceLength);
   const cipher = createCipheriv("aes-256-gcm", key.bytes, nonce);
-  cipher.setAAD(associatedData(header, place));
+  cipher.setAAD(associatedData(header, location));
   const ciphertext = Buffer.concat([cipher.update(secret), cipher.final()]);
   return Buffer.concat([header, nonce, ciphertext, cipher.getAuthTag()]);
 }
@@ -57,7 +57,7 @@ export function sealingKeyId(sealed: Buffer): string {
 export function open(
   sealed: Buffer,
   findKey: (id: string) => Buffer | undefined,
-  place: SecretPlace,
+  location: SecretLocation,
 ): Buffer {
   const key = findKey(sealingKeyId(sealed));
   if (!key) throw new SecretBoxError("Unknown key.");
@@ -66,7 +66,7 @@ export function open(
   const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(headerEnd, nonceEnd), {
     authTagLength: tagLength,
   });
-  decipher.setAAD(associatedData(sealed.subarray(0, headerEnd), place));
+  decipher.setAAD(associatedData(sealed.subarray(0, headerEnd), location));
   decipher.setAuthTag(sealed.subarray(-tagLength));
   try {
     return Buffer.concat([

@@ -2,7 +2,7 @@ import "server-only";
 import { createHash, randomBytes } from "node:crypto";
 
 /** A new bearer token: 32 random bytes as 43 characters of base64url. */
-export function makeToken(): string {
+export function createToken(): string {
   return randomBytes(32).toString("base64url");
 }
 

@@ -1,12 +1,12 @@
 import "server-only";
 import { z } from "zod";
-import { type HeroAccess, request } from "./request";
+import { type HeroConnection, request } from "./request";
 
 /**
  * `POST /v1/access_token`: a token for Elements, good for 30 minutes. It opens the whole practice: it goes
  * to the one page that asked and is kept nowhere. Never asked for again by itself (`createAccessToken`).
  */
-export function createAccessToken(hero: HeroAccess): Promise<string> {
+export function createAccessToken(hero: HeroConnection): Promise<string> {
   const operation = {
     name: "createAccessToken",
     method: "POST",

@@ -1,8 +1,8 @@
 import "server-only";
 import { z } from "zod";
 import type { BookingLinkRequest, BookingLinkUpdate } from "./generated";
-import { type HeroAccess, request } from "./request";
-import { type CreatedLink, createdLink } from "./web-address";
+import { type HeroConnection, request } from "./request";
+import { type CreatedLink, createdLink } from "./web-url";
 
 export type CreatedBookingLink = CreatedLink;
 
@@ -11,7 +11,7 @@ export type CreatedBookingLink = CreatedLink;
  * link may exist, and asking again could make a second (guide §14, 5). Dates are `YYYY-MM-DD`.
  */
 export function createBookingLink(
-  hero: HeroAccess,
+  hero: HeroConnection,
   body: BookingLinkRequest,
 ): Promise<CreatedBookingLink> {
   const operation = {
@@ -50,7 +50,7 @@ const bookingLink = z.object({
 export type HeroBookingLink = z.infer<typeof bookingLink>;
 
 /** `GET /v1/booking_links/{id}`: uses, opens and state as Hero counts them. */
-export function getBookingLink(hero: HeroAccess, id: string): Promise<HeroBookingLink> {
+export function getBookingLink(hero: HeroConnection, id: string): Promise<HeroBookingLink> {
   const operation = {
     name: "getBookingLink",
     method: "GET",
@@ -61,7 +61,7 @@ export function getBookingLink(hero: HeroAccess, id: string): Promise<HeroBookin
 
 /** `PATCH /v1/booking_links/{id}`; the reply's body is not documented and not read. */
 export async function updateBookingLink(
-  hero: HeroAccess,
+  hero: HeroConnection,
   id: string,
   body: BookingLinkUpdate,
 ): Promise<void> {
@@ -84,7 +84,7 @@ export type HeroShortLink = z.infer<typeof shortLink>;
 
 /** `GET /v1/short_links`: one page of the practice's links of every kind; pages count from 0. */
 export function listShortLinks(
-  hero: HeroAccess,
+  hero: HeroConnection,
   page: { index: number; size: number; isGenericOnly: boolean },
 ): Promise<HeroShortLink[]> {
   const operation = { name: "listShortLinks", method: "GET", path: "/v1/short_links" } as const;
@@ -102,7 +102,7 @@ export function listShortLinks(
 }
 
 /** `GET /v2/bookinglinks`: the practice's links. Paging is not documented; one page is read. */
-export function listBookingLinks(hero: HeroAccess): Promise<HeroBookingLink[]> {
+export function listBookingLinks(hero: HeroConnection): Promise<HeroBookingLink[]> {
   const operation = { name: "listBookingLinks", method: "GET", path: "/v2/bookinglinks" } as const;
   return request(
     hero,

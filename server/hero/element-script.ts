@@ -2,13 +2,13 @@ import "server-only";
 import { createHash } from "node:crypto";
 import { request as send } from "undici";
 import { env } from "../env";
-import { codeOfFault, codeOfStatus, HeroError } from "./errors";
+import { errorCodeOfNetworkError, errorCodeOfStatus, HeroError } from "./errors";
 
 const maxBytes = 4 * 1024 * 1024;
 const operation = "elementScript";
 
 /** What stood at a script's address: `sha256` in hex, `size` in bytes. */
-export type ScriptBytes = { sha256: string; size: number };
+export type ScriptDigest = { sha256: string; size: number };
 
 /**
  * Reads an element's script as a browser would get it, without running it: no key goes along. One try;
@@ -16,8 +16,8 @@ export type ScriptBytes = { sha256: string; size: number };
  *
  * @throws HeroError
  */
-export async function fetchElementScript(url: string): Promise<ScriptBytes> {
-  const fail = (code: HeroError["code"], cause?: unknown) =>
+export async function fetchElementScript(url: string): Promise<ScriptDigest> {
+  const createError = (code: HeroError["code"], cause?: unknown) =>
     new HeroError(code, operation, { cause });
   try {
     const reply = await send(url, {
@@ -29,14 +29,14 @@ export async function fetchElementScript(url: string): Promise<ScriptBytes> {
     let size = 0;
     for await (const chunk of reply.body as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > maxBytes) throw fail("unreadable_reply");
+      if (size > maxBytes) throw createError("unreadable_reply");
       hash.update(chunk);
     }
-    if (reply.statusCode !== 200) throw fail(codeOfStatus(reply.statusCode));
+    if (reply.statusCode !== 200) throw createError(errorCodeOfStatus(reply.statusCode));
     const encoding = reply.headers["content-encoding"] ?? "identity";
-    if (size === 0 || encoding !== "identity") throw fail("unreadable_reply");
+    if (size === 0 || encoding !== "identity") throw createError("unreadable_reply");
     return { sha256: hash.digest("hex"), size };
   } catch (error) {
-    throw error instanceof HeroError ? error : fail(codeOfFault(error), error);
+    throw error instanceof HeroError ? error : createError(errorCodeOfNetworkError(error), error);
   }
 }

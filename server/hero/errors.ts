@@ -4,37 +4,40 @@ import "server-only";
  * What a call to Hero can end in other than well. `isDone` says what that means for a write:
  * `"no"` – Hero certainly did nothing; `"unknown"` – it may have, and only reading can tell.
  */
-const kinds = {
-  bad_request: { isDone: "no", sentence: "Hero refused the values that were sent." },
-  unauthorised: { isDone: "no", sentence: "Hero does not accept this API key." },
+const errorKinds = {
+  bad_request: { writeOutcome: "no", message: "Hero refused the values that were sent." },
+  unauthorised: { writeOutcome: "no", message: "Hero does not accept this API key." },
   forbidden: {
-    isDone: "no",
-    sentence: "Hero does not allow this key to do that for this practice.",
+    writeOutcome: "no",
+    message: "Hero does not allow this key to do that for this practice.",
   },
-  not_found: { isDone: "no", sentence: "Hero does not know what was asked for." },
-  conflict: { isDone: "no", sentence: "Hero says this clashes with something that exists." },
-  refused: { isDone: "no", sentence: "Hero refused the request." },
-  rate_limited: { isDone: "no", sentence: "Hero is asking us to slow down. Try again shortly." },
+  not_found: { writeOutcome: "no", message: "Hero does not know what was asked for." },
+  conflict: { writeOutcome: "no", message: "Hero says this clashes with something that exists." },
+  refused: { writeOutcome: "no", message: "Hero refused the request." },
+  rate_limited: {
+    writeOutcome: "no",
+    message: "Hero is asking us to slow down. Try again shortly.",
+  },
   busy: {
-    isDone: "no",
-    sentence: "Too many requests with this key are waiting. Nothing was sent; try again shortly.",
+    writeOutcome: "no",
+    message: "Too many requests with this key are waiting. Nothing was sent; try again shortly.",
   },
-  unreachable: { isDone: "no", sentence: "Hero could not be reached. Nothing was sent." },
+  unreachable: { writeOutcome: "no", message: "Hero could not be reached. Nothing was sent." },
   wrong_environment: {
-    isDone: "no",
-    sentence: "This key belongs to another environment. Nothing was sent.",
+    writeOutcome: "no",
+    message: "This key belongs to another environment. Nothing was sent.",
   },
-  upstream_failed: { isDone: "unknown", sentence: "Hero failed while answering." },
+  upstream_failed: { writeOutcome: "unknown", message: "Hero failed while answering." },
   redirected: {
-    isDone: "unknown",
-    sentence: "Hero answered with a redirect, which we do not follow.",
+    writeOutcome: "unknown",
+    message: "Hero answered with a redirect, which we do not follow.",
   },
-  timed_out: { isDone: "unknown", sentence: "Hero did not answer in time." },
-  connection_lost: { isDone: "unknown", sentence: "The connection to Hero broke." },
-  unreadable_reply: { isDone: "unknown", sentence: "Hero's answer could not be understood." },
+  timed_out: { writeOutcome: "unknown", message: "Hero did not answer in time." },
+  connection_lost: { writeOutcome: "unknown", message: "The connection to Hero broke." },
+  unreadable_reply: { writeOutcome: "unknown", message: "Hero's answer could not be understood." },
 } as const;
 
-export type HeroErrorCode = keyof typeof kinds;
+export type HeroErrorCode = keyof typeof errorKinds;
 
 /**
  * A call to Hero that did not end well. The message is ours and safe to show; Hero's own words are
@@ -55,20 +58,20 @@ export class HeroError extends Error {
       readonly fields?: readonly string[];
     } = {},
   ) {
-    super(kinds[code].sentence, { cause: details.cause });
+    super(errorKinds[code].message, { cause: details.cause });
   }
 
   /** Whether a write may have happened in spite of the error. */
-  get isDone(): "no" | "unknown" {
-    return kinds[this.code].isDone;
+  get writeOutcome(): "no" | "unknown" {
+    return errorKinds[this.code].writeOutcome;
   }
 }
 
 /** The error of an HTTP status outside 2xx. */
-export function codeOfStatus(status: number): HeroErrorCode {
+export function errorCodeOfStatus(status: number): HeroErrorCode {
   if (status >= 500 || status === 408) return "upstream_failed";
   if (status >= 400) {
-    const known: Partial<Record<number, HeroErrorCode>> = {
+    const codes: Partial<Record<number, HeroErrorCode>> = {
       400: "bad_request",
       401: "unauthorised",
       403: "forbidden",
@@ -77,13 +80,13 @@ export function codeOfStatus(status: number): HeroErrorCode {
       422: "bad_request",
       429: "rate_limited",
     };
-    return known[status] ?? "refused";
+    return codes[status] ?? "refused";
   }
   return status >= 300 ? "redirected" : "unreadable_reply";
 }
 
 // Faults before a connection stood: nothing of the request left this machine.
-const neverSent = new Set([
+const notSentCodes = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_AGAIN",
@@ -98,14 +101,18 @@ const neverSent = new Set([
   "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
 
-const tooSlow = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "UND_ERR_ABORTED"]);
+const timeoutCodes = new Set([
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_BODY_TIMEOUT",
+  "UND_ERR_ABORTED",
+]);
 
 /** The error of a fault below HTTP, as undici reports it. */
-export function codeOfFault(fault: unknown): HeroErrorCode {
-  if (!(fault instanceof Error)) return "connection_lost";
-  if (fault.name === "TimeoutError" || fault.name === "AbortError") return "timed_out";
-  const code = "code" in fault && typeof fault.code === "string" ? fault.code : "";
-  if (neverSent.has(code)) return "unreachable";
-  if (tooSlow.has(code)) return "timed_out";
-  return fault.cause ? codeOfFault(fault.cause) : "connection_lost";
+export function errorCodeOfNetworkError(error: unknown): HeroErrorCode {
+  if (!(error instanceof Error)) return "connection_lost";
+  if (error.name === "TimeoutError" || error.name === "AbortError") return "timed_out";
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (notSentCodes.has(code)) return "unreachable";
+  if (timeoutCodes.has(code)) return "timed_out";
+  return error.cause ? errorCodeOfNetworkError(error.cause) : "connection_lost";
 }

@@ -1,7 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import type { FormType } from "./generated";
-import { type HeroAccess, request } from "./request";
+import { type HeroConnection, request } from "./request";
 
 const text = z.string().max(10_000).nullish();
 
@@ -22,7 +22,7 @@ export type FormFilters = { readonly search?: string; readonly form_type?: FormT
 
 /** `GET /v1/forms`: the practice's forms, without their questions. Hero does the searching. */
 export function listForms(
-  hero: HeroAccess,
+  hero: HeroConnection,
   { search, form_type }: FormFilters = {},
 ): Promise<HeroFormSummary[]> {
   const operation = { name: "listForms", method: "GET", path: "/v1/forms" } as const;
@@ -54,7 +54,7 @@ const form = formSummary.extend({ fields: z.array(formField).max(1000) });
 export type HeroForm = z.infer<typeof form>;
 
 /** `GET /v1/forms/{id}`: one form with its questions, in the order the patient meets them. */
-export function getForm(hero: HeroAccess, id: string): Promise<HeroForm> {
+export function getForm(hero: HeroConnection, id: string): Promise<HeroForm> {
   const operation = { name: "getForm", method: "GET", path: "/v1/forms/{id}" } as const;
   return request(hero, operation, { path: { id } }, form);
 }

@@ -1,6 +1,6 @@
 import "server-only";
 import { z } from "zod";
-import { type HeroAccess, request } from "./request";
+import { type HeroConnection, request } from "./request";
 
 /** Open sets, of which only `unused` and `booking` are documented (guide §14, 19). */
 const linkStatus = z.object({
@@ -12,7 +12,7 @@ export type HeroLinkStatus = z.infer<typeof linkStatus>;
 
 /** `GET /v1/links/status`: any kind of link, by the address people share or by Hero's id. */
 export function getLinkStatus(
-  hero: HeroAccess,
+  hero: HeroConnection,
   link: { readonly url: string } | { readonly id: string },
 ): Promise<HeroLinkStatus> {
   const operation = { name: "getLinkStatus", method: "GET", path: "/v1/links/status" } as const;

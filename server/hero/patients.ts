@@ -1,19 +1,19 @@
 import "server-only";
 import { z } from "zod";
 import type { RegisterPdsRequest } from "./generated";
-import { type HeroAccess, request } from "./request";
-import { webAddress } from "./web-address";
+import { type HeroConnection, request } from "./request";
+import { webUrl } from "./web-url";
 
 const patientId = z.coerce.string().regex(/^[0-9]{1,20}$/);
 
 // An answer with neither id nor address is what several matches may look like (guide §14, 28): it says
 // something and means that nobody was found for certain. One that says nothing is no answer.
-const registered = z.union([
+const registrationReply = z.union([
   z
     .object({ patient_id: patientId })
     .transform((reply) => ({ outcome: "found" as const, patientId: reply.patient_id })),
   z
-    .object({ login_url: webAddress })
+    .object({ login_url: webUrl })
     .transform((reply) => ({ outcome: "must_verify" as const, loginUrl: reply.login_url })),
   z
     .object({
@@ -24,7 +24,7 @@ const registered = z.union([
     .transform(() => ({ outcome: "not_found" as const })),
 ]);
 
-export type PdsRegistration = z.infer<typeof registered>;
+export type PdsRegistration = z.infer<typeof registrationReply>;
 
 /**
  * `POST /v1/patients/register_pds`: traces a person on the Spine and gives Hero's id of them, making
@@ -34,7 +34,7 @@ export type PdsRegistration = z.infer<typeof registered>;
  * @throws HeroError; `not_found` means that no such person was found
  */
 export function registerPatientPds(
-  hero: HeroAccess,
+  hero: HeroConnection,
   body: RegisterPdsRequest,
 ): Promise<PdsRegistration> {
   const operation = {
@@ -42,7 +42,7 @@ export function registerPatientPds(
     method: "POST",
     path: "/v1/patients/register_pds",
   } as const;
-  return request(hero, operation, { body }, registered);
+  return request(hero, operation, { body }, registrationReply);
 }
 
 const text = z.string().max(1000).nullish();
@@ -64,7 +64,7 @@ const patient = z.object({
 export type HeroPatient = z.infer<typeof patient>;
 
 /** `GET /v1/patients/{id}`: only what a person needs to tell one patient from another. */
-export function getPatient(hero: HeroAccess, id: string): Promise<HeroPatient> {
+export function getPatient(hero: HeroConnection, id: string): Promise<HeroPatient> {
   const operation = { name: "getPatientById", method: "GET", path: "/v1/patients/{id}" } as const;
   return request(hero, operation, { path: { id } }, patient);
 }

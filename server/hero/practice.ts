@@ -1,7 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import type { AppointmentType, Capabilities, Location, Practitioner } from "./generated";
-import { type HeroAccess, request } from "./request";
+import { type HeroConnection, request } from "./request";
 
 /** Hero's lists answer `{ data, count }`; `count` is ignored because its meaning is not documented. */
 const listOf = <Item>(item: z.ZodType<Item>) =>
@@ -18,13 +18,13 @@ const practiceGroup = z.object({
 export type PracticeGroup = z.infer<typeof practiceGroup>;
 
 /** `GET /v1/me`: the practice the key and practice group id stand for; the health check of the pair. */
-export function getPracticeGroup(hero: HeroAccess): Promise<PracticeGroup> {
+export function getPracticeGroup(hero: HeroConnection): Promise<PracticeGroup> {
   const operation = { name: "getPracticeGroupById", method: "GET", path: "/v1/me" } as const;
   return request(hero, operation, {}, practiceGroup);
 }
 
 /** `GET /v1/me/capabilities`: names; only `sms_messaging` is documented, so none is refused. */
-export async function getCapabilities(hero: HeroAccess): Promise<string[]> {
+export async function getCapabilities(hero: HeroConnection): Promise<string[]> {
   const schema: z.ZodType<Pick<Capabilities, "capabilities">> = z.object({
     capabilities: z.array(z.string().max(100)).max(500),
   });
@@ -37,13 +37,13 @@ export async function getCapabilities(hero: HeroAccess): Promise<string[]> {
 }
 
 /** `GET /v1/me/elements`: only that it can be read; the inside of an assignment is not documented. */
-export function listElements(hero: HeroAccess): Promise<unknown[]> {
+export function listElements(hero: HeroConnection): Promise<unknown[]> {
   const operation = { name: "listElements", method: "GET", path: "/v1/me/elements" } as const;
   return request(hero, operation, {}, listOf(z.unknown()));
 }
 
 /** `GET /v1/appointment_types`. `duration` is taken as minutes (the contract assumes the unit). */
-export function listAppointmentTypes(hero: HeroAccess) {
+export function listAppointmentTypes(hero: HeroConnection) {
   const schema: z.ZodType<Pick<AppointmentType, "id" | "name" | "duration" | "slot_count">> =
     z.object({ id: z.string(), name: z.string(), duration: z.number(), slot_count: z.number() });
   const operation = {
@@ -55,7 +55,7 @@ export function listAppointmentTypes(hero: HeroAccess) {
 }
 
 /** `GET /v1/locations`: where the practice can be booked online. */
-export function listLocations(hero: HeroAccess) {
+export function listLocations(hero: HeroConnection) {
   const schema: z.ZodType<Pick<Location, "id" | "name">> = z.object({
     id: z.string(),
     name: z.string(),
@@ -65,7 +65,7 @@ export function listLocations(hero: HeroAccess) {
 }
 
 /** `GET /v1/practitioners`. */
-export function listPractitioners(hero: HeroAccess) {
+export function listPractitioners(hero: HeroConnection) {
   const schema: z.ZodType<Pick<Practitioner, "id" | "title" | "first_name" | "last_name">> =
     z.object({
       id: z.string(),

@@ -2,7 +2,7 @@ import "server-only";
 import { Agent, request as send } from "undici";
 import type { z } from "zod";
 import { env } from "../env";
-import { codeOfFault, codeOfStatus, HeroError } from "./errors";
+import { errorCodeOfNetworkError, errorCodeOfStatus, HeroError } from "./errors";
 import type { PracticeGroupId } from "./practice-group";
 
 /**
@@ -20,7 +20,7 @@ type HeroEnvironment = "sandbox" | "staging" | "production";
 /** Shared by all processes, per key: rate and calls in flight (design §7). */
 export type HeroLimiter = {
   /** Waits for a place; resolves with what gives it back. @throws HeroError `busy` */
-  enter(operation: string): Promise<() => Promise<void>>;
+  acquire(operation: string): Promise<() => Promise<void>>;
   /** Nobody enters for this long; Hero asked for it. */
   pause(ms: number): Promise<void>;
 };
@@ -38,7 +38,7 @@ export type HeroCallRecord = {
 };
 
 /** Everything a call needs, opened by a service from one row: key, practice and environment together. */
-export type HeroAccess = {
+export type HeroConnection = {
   readonly environment: HeroEnvironment;
   /** The environment the key was saved for; a call elsewhere is refused before the network. */
   readonly keyEnvironment: HeroEnvironment;
@@ -65,8 +65,13 @@ const maxReplyBytes = 4 * 1024 * 1024;
 /** Waits before the second and third try of a read, unless Hero names another. */
 const retryDelaysMs = [300, 1200];
 /** A longer Retry-After is not waited for; the person is told instead. */
-const longestRetryWaitMs = 3000;
-const retriable = new Set(["rate_limited", "upstream_failed", "connection_lost", "unreachable"]);
+const maxRetryWaitMs = 3000;
+const retryableCodes = new Set([
+  "rate_limited",
+  "upstream_failed",
+  "connection_lost",
+  "unreachable",
+]);
 
 const agent = new Agent({ connect: { timeout: 3000 }, connections: 128, keepAliveTimeout: 3000 });
 
@@ -82,17 +87,13 @@ export function heroBaseUrl(environment: HeroEnvironment): string {
   return url.replace(/\/+$/, "");
 }
 
-function addressOf(
-  environment: HeroEnvironment,
-  path: string,
-  { path: ids, query }: HeroArguments,
-) {
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+function buildUrl(environment: HeroEnvironment, path: string, { path: ids, query }: HeroArguments) {
+  const filledPath = path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = ids?.[name];
     if (!value) throw new Error(`The path needs ${name}.`);
     return encodeURIComponent(value);
   });
-  const url = new URL(heroBaseUrl(environment) + filled);
+  const url = new URL(heroBaseUrl(environment) + filledPath);
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
@@ -100,7 +101,7 @@ function addressOf(
 }
 
 /** `Retry-After` in milliseconds, whether Hero sends seconds or a date. */
-function retryAfterMs(header: string | string[] | undefined): number | undefined {
+function parseRetryAfter(header: string | string[] | undefined): number | undefined {
   const text = Array.isArray(header) ? header[0] : header;
   if (!text) return undefined;
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
@@ -108,7 +109,7 @@ function retryAfterMs(header: string | string[] | undefined): number | undefined
 }
 
 /** The inputs a documented 400 body complains about. */
-function fieldsOf(text: string): string[] {
+function rejectedFields(text: string): string[] {
   try {
     const reply: unknown = JSON.parse(text);
     const issues = reply && typeof reply === "object" && "message" in reply ? reply.message : [];
@@ -130,55 +131,58 @@ type Reply = {
   text: string;
 };
 
-async function exchange(
-  access: HeroAccess,
+async function sendOnce(
+  connection: HeroConnection,
   operation: HeroOperation,
-  given: HeroArguments,
+  args: HeroArguments,
 ): Promise<Reply> {
   const signal = AbortSignal.timeout(env().HERO_TIMEOUT_MS);
-  const fail = (code: HeroError["code"], details: HeroError["details"]) =>
+  const createError = (code: HeroError["code"], details: HeroError["details"]) =>
     new HeroError(code, operation.name, details);
-  const reply = await send(addressOf(access.environment, operation.path, given), {
+  const reply = await send(buildUrl(connection.environment, operation.path, args), {
     dispatcher: agent,
     method: operation.method,
     headers: {
       accept: "application/json",
-      "x-api-key": access.apiKey,
-      "x-practice-group-id": access.practiceGroupId,
-      ...(given.body ? { "content-type": "application/json" } : {}),
+      "x-api-key": connection.apiKey,
+      "x-practice-group-id": connection.practiceGroupId,
+      ...(args.body ? { "content-type": "application/json" } : {}),
     },
-    body: given.body ? JSON.stringify(given.body) : null,
+    body: args.body ? JSON.stringify(args.body) : null,
     signal,
   }).catch((cause: unknown) => {
-    throw fail(codeOfFault(cause), { cause });
+    throw createError(errorCodeOfNetworkError(cause), { cause });
   });
   const id = reply.headers["x-request-id"];
-  const known = {
+  const metadata = {
     status: reply.statusCode,
     upstreamRequestId: typeof id === "string" ? id.slice(0, 100) : undefined,
-    retryAfterMs: retryAfterMs(reply.headers["retry-after"]),
+    retryAfterMs: parseRetryAfter(reply.headers["retry-after"]),
   };
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     for await (const chunk of reply.body as AsyncIterable<Buffer>) {
       length += chunk.length;
-      if (length > maxReplyBytes) throw fail("unreadable_reply", known);
+      if (length > maxReplyBytes) throw createError("unreadable_reply", metadata);
       chunks.push(chunk);
     }
   } catch (cause) {
     if (cause instanceof HeroError) throw cause;
     // The status arrived and the rest did not: a failure keeps its status, a success is unreadable.
-    const code = known.status >= 300 ? codeOfStatus(known.status) : "unreadable_reply";
-    throw fail(codeOfFault(cause) === "timed_out" ? "timed_out" : code, { ...known, cause });
+    const code = metadata.status >= 300 ? errorCodeOfStatus(metadata.status) : "unreadable_reply";
+    throw createError(errorCodeOfNetworkError(cause) === "timed_out" ? "timed_out" : code, {
+      ...metadata,
+      cause,
+    });
   }
-  return { ...known, text: Buffer.concat(chunks).toString("utf8") };
+  return { ...metadata, text: Buffer.concat(chunks).toString("utf8") };
 }
 
 async function attempt<Result>(
-  access: HeroAccess,
+  connection: HeroConnection,
   operation: HeroOperation,
-  given: HeroArguments,
+  args: HeroArguments,
   schema: z.ZodType<Result>,
 ): Promise<Result> {
   const startedAt = performance.now();
@@ -186,26 +190,26 @@ async function attempt<Result>(
   let upstreamRequestId: string | undefined;
   let errorCode: string | null = null;
   try {
-    const reply = await exchange(access, operation, given);
+    const reply = await sendOnce(connection, operation, args);
     ({ status, upstreamRequestId } = reply);
-    const { text, ...known } = reply;
+    const { text, ...metadata } = reply;
     if (reply.status < 200 || reply.status > 299) {
-      throw new HeroError(codeOfStatus(reply.status), operation.name, {
-        ...known,
-        fields: reply.status === 400 ? fieldsOf(text) : [],
+      throw new HeroError(errorCodeOfStatus(reply.status), operation.name, {
+        ...metadata,
+        fields: reply.status === 400 ? rejectedFields(text) : [],
       });
     }
     // PostgreSQL takes no NUL in a text; no honest reply has one.
-    if (/\\u0000/.test(text)) throw new HeroError("unreadable_reply", operation.name, known);
+    if (/\\u0000/.test(text)) throw new HeroError("unreadable_reply", operation.name, metadata);
     let json: unknown;
     try {
       json = JSON.parse(text);
     } catch (cause) {
-      throw new HeroError("unreadable_reply", operation.name, { ...known, cause });
+      throw new HeroError("unreadable_reply", operation.name, { ...metadata, cause });
     }
-    const read = schema.safeParse(json);
-    if (!read.success) throw new HeroError("unreadable_reply", operation.name, known);
-    return read.data;
+    const parsed = schema.safeParse(json);
+    if (!parsed.success) throw new HeroError("unreadable_reply", operation.name, metadata);
+    return parsed.data;
   } catch (error) {
     if (error instanceof HeroError) {
       errorCode = error.code;
@@ -214,11 +218,11 @@ async function attempt<Result>(
     }
     throw error;
   } finally {
-    access.onCall({
+    connection.onCall({
       operation: operation.name,
       method: operation.method,
       pathTemplate: operation.path,
-      practiceGroupId: access.practiceGroupId,
+      practiceGroupId: connection.practiceGroupId,
       status: status ?? null,
       errorCode,
       durationMs: Math.round(performance.now() - startedAt),
@@ -236,32 +240,32 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
  * @throws HeroError, and nothing else for anything that happens on the way to Hero and back
  */
 export async function request<Result>(
-  access: HeroAccess,
+  connection: HeroConnection,
   operation: HeroOperation,
-  given: HeroArguments,
+  args: HeroArguments,
   schema: z.ZodType<Result>,
 ): Promise<Result> {
-  if (access.environment !== access.keyEnvironment) {
+  if (connection.environment !== connection.keyEnvironment) {
     throw new HeroError("wrong_environment", operation.name);
   }
-  for (let tries = 0; ; tries++) {
-    const leave = await access.limiter.enter(operation.name);
+  for (let retries = 0; ; retries++) {
+    const release = await connection.limiter.acquire(operation.name);
     let failure: HeroError;
     try {
-      return await attempt(access, operation, given, schema);
+      return await attempt(connection, operation, args, schema);
     } catch (error) {
       if (!(error instanceof HeroError)) throw error;
       failure = error;
     } finally {
       // Nobody waits for the place to be free again but the next call.
-      void leave();
+      void release();
     }
-    const asked =
+    const pauseMs =
       failure.code === "rate_limited" ? (failure.details.retryAfterMs ?? 1000) : undefined;
-    if (asked !== undefined) await access.limiter.pause(asked);
-    const delay = retryDelaysMs[tries];
-    const mayRetry = operation.method === "GET" && retriable.has(failure.code);
-    if (!mayRetry || delay === undefined || (asked ?? 0) > longestRetryWaitMs) throw failure;
-    await sleep(Math.max(asked ?? 0, delay * (0.5 + Math.random())));
+    if (pauseMs !== undefined) await connection.limiter.pause(pauseMs);
+    const delay = retryDelaysMs[retries];
+    const canRetry = operation.method === "GET" && retryableCodes.has(failure.code);
+    if (!canRetry || delay === undefined || (pauseMs ?? 0) > maxRetryWaitMs) throw failure;
+    await sleep(Math.max(pauseMs ?? 0, delay * (0.5 + Math.random())));
   }
 }

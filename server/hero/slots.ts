@@ -1,7 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import type { CountSlotsData } from "./generated";
-import { type HeroAccess, request } from "./request";
+import { type HeroConnection, request } from "./request";
 
 export type SlotFilters = NonNullable<CountSlotsData["query"]>;
 
@@ -9,7 +9,7 @@ export type SlotFilters = NonNullable<CountSlotsData["query"]>;
  * `GET /v1/slots/count`: free slots now. `start_date` and `end_date` are bare days, both included; that
  * Hero means days in the United Kingdom is assumed (guide §14, 13).
  */
-export function countSlots(hero: HeroAccess, filters: SlotFilters): Promise<number> {
+export function countSlots(hero: HeroConnection, filters: SlotFilters): Promise<number> {
   const operation = { name: "countSlots", method: "GET", path: "/v1/slots/count" } as const;
   const reply = z.object({ count: z.number().int().min(0) }).transform(({ count }) => count);
   return request(hero, operation, { query: filters }, reply);

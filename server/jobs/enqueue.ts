@@ -5,11 +5,11 @@ import { type Database, db, type Transaction } from "@/db/client";
 import { describeError, log } from "../log";
 import { type JobData, type QueueName, queueSchema } from "./queues";
 
-const held = globalThis as typeof globalThis & { portalQueue?: Promise<PgBoss> };
+const globals = globalThis as typeof globalThis & { portalQueueSender?: Promise<PgBoss> };
 
 /** A sender only: it speaks over the database's own pool, runs no job and keeps no schedule. */
-function sender(): Promise<PgBoss> {
-  held.portalQueue ??= (async () => {
+function getSender(): Promise<PgBoss> {
+  globals.portalQueueSender ??= (async () => {
     const boss = new PgBoss({
       db: fromDrizzle(db.shared, sql),
       schema: queueSchema,
@@ -23,10 +23,10 @@ function sender(): Promise<PgBoss> {
     return boss;
   })().catch((error: unknown) => {
     // The next call tries again: the database may be back by then.
-    held.portalQueue = undefined;
+    globals.portalQueueSender = undefined;
     throw error;
   });
-  return held.portalQueue;
+  return globals.portalQueueSender;
 }
 
 /**
@@ -38,12 +38,12 @@ function sender(): Promise<PgBoss> {
 export async function enqueue<Name extends QueueName>(
   name: Name,
   data: JobData[Name],
-  options: { within?: Transaction | Database; once?: string; afterSeconds?: number } = {},
+  options: { within?: Transaction | Database; dedupeKey?: string; delaySeconds?: number } = {},
 ): Promise<void> {
-  const boss = await sender();
+  const boss = await getSender();
   await boss.send(name, data, {
     ...(options.within ? { db: fromDrizzle(options.within, sql) } : {}),
-    ...(options.afterSeconds ? { startAfter: options.afterSeconds } : {}),
-    ...(options.once ? { singletonKey: options.once, singletonSeconds: 60 } : {}),
+    ...(options.delaySeconds ? { startAfter: options.delaySeconds } : {}),
+    ...(options.dedupeKey ? { singletonKey: options.dedupeKey, singletonSeconds: 60 } : {}),
   });
 }

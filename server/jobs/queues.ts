@@ -7,7 +7,7 @@ import type { Environment } from "../schemas/environments";
  */
 export type JobData = {
   /** Writes to a person about their own account; what exactly is decided when it runs. */
-  "account-mail": { email: string; about: "sign_up" | "verify_email" | "reset_password" };
+  "account-mail": { email: string; purpose: "sign_up" | "verify_email" | "reset_password" };
   /** Tells the people who can replace a key that Hero no longer accepts it. */
   "key-refused-mail": { tenantId: string; environment: Environment; practiceId: string };
   /** Once a day: one `probe-practice` for every connected practice. */
@@ -15,7 +15,7 @@ export type JobData = {
   /** Asks Hero whether a practice's key still works. */
   "probe-practice": { tenantId: string; environment: Environment; practiceId: string };
   /** Works on a bulk for a while, unless another worker has it. */
-  "run-bulk": { tenantId: string; environment: Environment; bulkId: string };
+  "run-bulk": { tenantId: string; environment: Environment; bulkUploadId: string };
   /** Once a minute: one `run-bulk` for every bulk that runs, and an end to those whose time is over. */
   "tend-bulks": Record<string, never>;
   /** Every ten minutes: one `refresh-links` for every connected practice. */

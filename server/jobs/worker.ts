@@ -26,9 +26,9 @@ const boss = new PgBoss({
 boss.on("error", (error) => log("error", "queue failed", describeError(error)));
 boss.on("warning", () => log("warn", "queue warned"));
 
-const stopping = new AbortController();
+const stopController = new AbortController();
 
-async function work<Name extends QueueName>(name: Name): Promise<void> {
+async function startQueue<Name extends QueueName>(name: Name): Promise<void> {
   const handle: (data: JobData[Name], jobId: string, signal: AbortSignal) => Promise<unknown> =
     handlers[name];
   await boss.work<JobData[Name]>(
@@ -37,16 +37,16 @@ async function work<Name extends QueueName>(name: Name): Promise<void> {
     async ([job]) => {
       if (!job) return;
       const startedAt = performance.now();
-      const facts = () => ({
+      const logFields = () => ({
         job: name,
         jobId: job.id,
         durationMs: Math.round(performance.now() - startedAt),
       });
       try {
-        await handle(job.data, job.id, stopping.signal);
-        log("info", "job done", facts());
+        await handle(job.data, job.id, stopController.signal);
+        log("info", "job done", logFields());
       } catch (error) {
-        log("error", "job failed", { ...facts(), ...describeError(error) });
+        log("error", "job failed", { ...logFields(), ...describeError(error) });
         // What the queue keeps of a failure is the name only: a message may quote data.
         throw new Error(error instanceof Error ? error.name : "Error");
       }
@@ -54,7 +54,7 @@ async function work<Name extends QueueName>(name: Name): Promise<void> {
   );
 }
 
-async function beat(): Promise<void> {
+async function sendHeartbeat(): Promise<void> {
   try {
     await db.shared.execute(sql`
       insert into workers (id) values (${workerId})
@@ -67,23 +67,23 @@ async function beat(): Promise<void> {
 }
 
 await boss.start();
-for (const name of queueNames) await work(name);
-await beat();
+for (const name of queueNames) await startQueue(name);
+await sendHeartbeat();
 // After a start too: a new master key may have come with it.
-await enqueue("housekeeping", {}, { once: "start" });
+await enqueue("housekeeping", {}, { dedupeKey: "start" });
 // So that a new installation has a version to compare later ones with.
-await enqueue("watch-scripts", {}, { once: "start" });
+await enqueue("watch-scripts", {}, { dedupeKey: "start" });
 // A worker that died may have left bulks behind; what it had is free once its lease is over.
-for (const afterSeconds of [0, 7]) await enqueue("tend-bulks", {}, { afterSeconds });
-const heart = setInterval(() => void beat(), heartbeatMs);
+for (const delaySeconds of [0, 7]) await enqueue("tend-bulks", {}, { delaySeconds });
+const heartbeatTimer = setInterval(() => void sendHeartbeat(), heartbeatMs);
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
 
 let isStopping = false;
 async function stop(): Promise<void> {
   if (isStopping) return;
   isStopping = true;
-  clearInterval(heart);
-  stopping.abort();
+  clearInterval(heartbeatTimer);
+  stopController.abort();
   await boss.stop({ graceful: true, timeout: 10_000 });
   await db.shared
     .execute(sql`delete from workers where id = ${workerId}`)

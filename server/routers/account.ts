@@ -19,27 +19,27 @@ import { requestPasswordReset, resetPassword } from "../services/accounts/reset-
 import { signUp } from "../services/accounts/sign-up";
 import { verifyEmail } from "../services/accounts/verify-email";
 import { createOrganisation } from "../services/organisations";
-import { accountProcedure, accountRouterOf, publicProcedure } from "../trpc/procedures";
+import { accountProcedure, createAccountRouter, publicProcedure } from "../trpc/procedures";
 
-const sent = z.object({ email: z.string() });
+const emailOutput = z.object({ email: z.string() });
 
 /** The few procedures without a tenant. */
-export const accountRouter = accountRouterOf({
+export const accountRouter = createAccountRouter({
   signUp: publicProcedure
     .input(signUpInput)
-    .output(sent)
+    .output(emailOutput)
     .mutation(({ ctx, input }) => signUp(ctx, input)),
   verifyEmail: publicProcedure
     .input(verifyEmailInput)
-    .output(sent)
+    .output(emailOutput)
     .mutation(({ ctx, input }) => verifyEmail(ctx, input)),
   requestPasswordReset: publicProcedure
     .input(requestPasswordResetInput)
-    .output(sent)
+    .output(emailOutput)
     .mutation(({ ctx, input }) => requestPasswordReset(ctx, input)),
   resetPassword: publicProcedure
     .input(resetPasswordInput)
-    .output(sent)
+    .output(emailOutput)
     .mutation(({ ctx, input }) => resetPassword(ctx, input)),
   me: accountProcedure.output(myAccountView).query(({ ctx }) => getMyAccount(ctx.person)),
   createOrganisation: accountProcedure

@@ -1,11 +1,11 @@
 import "server-only";
 import { activityPage, listActivityInput } from "../schemas/activity";
 import { listActivity } from "../services/activity";
-import { portalProcedure, portalRouter } from "../trpc/procedures";
+import { portalProcedure, createPortalRouter } from "../trpc/procedures";
 
-export const activityRouter = portalRouter({
+export const activityRouter = createPortalRouter({
   list: portalProcedure
     .input(listActivityInput)
     .output(activityPage)
-    .query(({ ctx, input }) => listActivity(ctx.ctx, input)),
+    .query(({ ctx, input }) => listActivity(ctx.tenant, input)),
 });

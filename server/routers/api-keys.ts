@@ -4,16 +4,16 @@ import { apiKeyIdInput, apiKeyView, createApiKeyInput, createdApiKey } from "../
 import { createApiKey } from "../services/api-keys/create";
 import { listApiKeys } from "../services/api-keys/read";
 import { revokeApiKey } from "../services/api-keys/revoke";
-import { portalProcedure, portalRouter } from "../trpc/procedures";
+import { portalProcedure, createPortalRouter } from "../trpc/procedures";
 
-export const apiKeysRouter = portalRouter({
-  list: portalProcedure.output(z.array(apiKeyView)).query(({ ctx }) => listApiKeys(ctx.ctx)),
+export const apiKeysRouter = createPortalRouter({
+  list: portalProcedure.output(z.array(apiKeyView)).query(({ ctx }) => listApiKeys(ctx.tenant)),
   create: portalProcedure
     .input(createApiKeyInput)
     .output(createdApiKey)
-    .mutation(({ ctx, input }) => createApiKey(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => createApiKey(ctx.tenant, input)),
   revoke: portalProcedure
     .input(apiKeyIdInput)
     .output(apiKeyView)
-    .mutation(({ ctx, input }) => revokeApiKey(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => revokeApiKey(ctx.tenant, input)),
 });

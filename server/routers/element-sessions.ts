@@ -1,11 +1,14 @@
 import "server-only";
-import { createdElementSession, openElementSessionInput } from "../schemas/element-sessions";
-import { openElementSession } from "../services/element-sessions/create";
-import { portalProcedure, portalRouter } from "../trpc/procedures";
+import {
+  createdElementSession,
+  createPortalElementSessionInput,
+} from "../schemas/element-sessions";
+import { createPortalElementSession } from "../services/element-sessions/create";
+import { portalProcedure, createPortalRouter } from "../trpc/procedures";
 
-export const elementSessionsRouter = portalRouter({
-  open: portalProcedure
-    .input(openElementSessionInput)
+export const elementSessionsRouter = createPortalRouter({
+  create: portalProcedure
+    .input(createPortalElementSessionInput)
     .output(createdElementSession)
-    .mutation(({ ctx, input }) => openElementSession(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => createPortalElementSession(ctx.tenant, input)),
 });

@@ -4,25 +4,25 @@ import {
   acknowledgeScriptInput,
   practiceElements,
   practiceElementsInput,
-  watchedScript,
+  monitoredScript,
 } from "../schemas/elements";
 import { acknowledgeScript } from "../services/element-scripts/acknowledge";
-import { listWatchedScripts } from "../services/element-scripts/read";
-import { readPracticeElements } from "../services/elements/catalogue";
-import { portalProcedure, portalRouter } from "../trpc/procedures";
+import { listMonitoredScripts } from "../services/element-scripts/read";
+import { listPracticeElements } from "../services/elements/practice-elements";
+import { portalProcedure, createPortalRouter } from "../trpc/procedures";
 
-export const elementsRouter = portalRouter({
-  ofPractice: portalProcedure
+export const elementsRouter = createPortalRouter({
+  listForPractice: portalProcedure
     .input(practiceElementsInput)
     .output(practiceElements)
-    .query(({ ctx, input }) => readPracticeElements(ctx.ctx, input)),
+    .query(({ ctx, input }) => listPracticeElements(ctx.tenant, input)),
 
-  scripts: portalProcedure
-    .output(z.array(watchedScript))
-    .query(({ ctx }) => listWatchedScripts(ctx.ctx)),
+  listScripts: portalProcedure
+    .output(z.array(monitoredScript))
+    .query(({ ctx }) => listMonitoredScripts(ctx.tenant)),
 
   acknowledgeScript: portalProcedure
     .input(acknowledgeScriptInput)
     .output(z.literal(true))
-    .mutation(({ ctx, input }) => acknowledgeScript(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => acknowledgeScript(ctx.tenant, input)),
 });

@@ -1,94 +1,96 @@
 import "server-only";
 import { z } from "zod";
 import {
-  changedLinks,
-  changeLinksInput,
+  updatedLinks,
+  updateLinksInput,
   createBookingLinkInput,
   createFormLinkInput,
-  findOperationInput,
+  findLinkByOperationInput,
   linkEvent,
-  linkFacets,
+  linkFilterOptions,
   linkIdInput,
   linkPage,
-  linkSavedView,
+  savedLinkView,
   linkView,
-  linkViewIdInput,
+  savedLinkViewIdInput,
   listLinksInput,
   saveLinkViewInput,
-  settleLinkInput,
+  resolveLinkInput,
   updateLinkInput,
 } from "../schemas/links";
-import { closeLink, updateLink } from "../services/links/change";
-import { changeLinks } from "../services/links/change-many";
+import { closeLink, updateLink } from "../services/links/update";
+import { updateLinks } from "../services/links/update-many";
 import { createFormLink, createLink } from "../services/links/create";
-import { listFacets } from "../services/links/facets";
+import { listFilterOptions } from "../services/links/filter-options";
 import { listLinkHistory } from "../services/links/history";
-import { findOperation, getLink, listLinks } from "../services/links/read";
+import { findLinkByOperation, getLink, listLinks } from "../services/links/read";
 import { refreshLink } from "../services/links/refresh";
-import { deleteLinkView, listSavedViews, saveLinkView } from "../services/links/saved-views";
-import { settleLink } from "../services/links/settle";
-import { settleLinkByReading } from "../services/links/settle-by-reading";
-import { portalProcedure, portalRouter } from "../trpc/procedures";
+import { deleteSavedView, listSavedViews, upsertSavedView } from "../services/links/saved-views";
+import { resolveLink } from "../services/links/resolve-unknown";
+import { reconcileLink } from "../services/links/reconcile-unknown";
+import { portalProcedure, createPortalRouter } from "../trpc/procedures";
 
-export const linksRouter = portalRouter({
+export const linksRouter = createPortalRouter({
   list: portalProcedure
     .input(listLinksInput)
     .output(linkPage)
-    .query(({ ctx, input }) => listLinks(ctx.ctx, input)),
+    .query(({ ctx, input }) => listLinks(ctx.tenant, input)),
   get: portalProcedure
     .input(linkIdInput)
     .output(linkView)
-    .query(({ ctx, input }) => getLink(ctx.ctx, input)),
-  findOperation: portalProcedure
-    .input(findOperationInput)
+    .query(({ ctx, input }) => getLink(ctx.tenant, input)),
+  findByOperation: portalProcedure
+    .input(findLinkByOperationInput)
     .output(z.object({ linkId: z.string() }).nullable())
-    .query(({ ctx, input }) => findOperation(ctx.ctx, input)),
+    .query(({ ctx, input }) => findLinkByOperation(ctx.tenant, input)),
   create: portalProcedure
     .input(createBookingLinkInput)
     .output(linkView)
-    .mutation(({ ctx, input }) => createLink(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => createLink(ctx.tenant, input)),
   createForm: portalProcedure
     .input(createFormLinkInput)
     .output(linkView)
-    .mutation(({ ctx, input }) => createFormLink(ctx.ctx, input)),
-  facets: portalProcedure.output(linkFacets).query(({ ctx }) => listFacets(ctx.ctx)),
+    .mutation(({ ctx, input }) => createFormLink(ctx.tenant, input)),
+  filterOptions: portalProcedure
+    .output(linkFilterOptions)
+    .query(({ ctx }) => listFilterOptions(ctx.tenant)),
   history: portalProcedure
     .input(linkIdInput)
     .output(z.array(linkEvent))
-    .query(({ ctx, input }) => listLinkHistory(ctx.ctx, input)),
-  savedViews: portalProcedure
-    .output(z.array(linkSavedView))
-    .query(({ ctx }) => listSavedViews(ctx.ctx)),
+    .query(({ ctx, input }) => listLinkHistory(ctx.tenant, input)),
+  listViews: portalProcedure
+    .output(z.array(savedLinkView))
+    .query(({ ctx }) => listSavedViews(ctx.tenant)),
   saveView: portalProcedure
     .input(saveLinkViewInput)
-    .output(linkSavedView)
-    .mutation(({ ctx, input }) => saveLinkView(ctx.ctx, input)),
+    .output(savedLinkView)
+    .mutation(({ ctx, input }) => upsertSavedView(ctx.tenant, input)),
   deleteView: portalProcedure
-    .input(linkViewIdInput)
+    .input(savedLinkViewIdInput)
     .output(z.literal(true))
-    .mutation(({ ctx, input }) => deleteLinkView(ctx.ctx, input)),
-  change: portalProcedure
-    .input(changeLinksInput)
-    .output(changedLinks)
-    .mutation(({ ctx, input }) => changeLinks(ctx.ctx, input)),
-  settle: portalProcedure
-    .input(settleLinkInput)
+    .mutation(({ ctx, input }) => deleteSavedView(ctx.tenant, input)),
+  updateMany: portalProcedure
+    .input(updateLinksInput)
+    .output(updatedLinks)
+    .mutation(({ ctx, input }) => updateLinks(ctx.tenant, input)),
+  resolve: portalProcedure
+    .input(resolveLinkInput)
     .output(linkView)
-    .mutation(({ ctx, input }) => settleLink(ctx.ctx, input)),
-  settleByReading: portalProcedure
+    .mutation(({ ctx, input }) => resolveLink(ctx.tenant, input)),
+  reconcile: portalProcedure
     .input(linkIdInput)
     .output(linkView)
-    .mutation(({ ctx, input }) => settleLinkByReading(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => reconcileLink(ctx.tenant, input)),
   update: portalProcedure
     .input(updateLinkInput)
     .output(linkView)
-    .mutation(({ ctx, input }) => updateLink(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => updateLink(ctx.tenant, input)),
   close: portalProcedure
     .input(linkIdInput)
     .output(linkView)
-    .mutation(({ ctx, input }) => closeLink(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => closeLink(ctx.tenant, input)),
   refresh: portalProcedure
     .input(linkIdInput)
     .output(linkView)
-    .mutation(({ ctx, input }) => refreshLink(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => refreshLink(ctx.tenant, input)),
 });

@@ -1,13 +1,13 @@
 import "server-only";
-import { lookUpPatientInput, patientLookUp } from "../schemas/patients";
-import { lookUpPatient } from "../services/patients/look-up";
-import { portalProcedure, portalRouter } from "../trpc/procedures";
+import { lookUpPatientInput, patientLookupResult } from "../schemas/patients";
+import { lookUpPatient } from "../services/patients/lookup";
+import { portalProcedure, createPortalRouter } from "../trpc/procedures";
 
-export const patientsRouter = portalRouter({
+export const patientsRouter = createPortalRouter({
   // A mutation, although it reads: what it is given must stand in a body and never in an address, and
   // Hero may register the patient.
   lookUp: portalProcedure
     .input(lookUpPatientInput)
-    .output(patientLookUp)
-    .mutation(({ ctx, input }) => lookUpPatient(ctx.ctx, input)),
+    .output(patientLookupResult)
+    .mutation(({ ctx, input }) => lookUpPatient(ctx.tenant, input)),
 });

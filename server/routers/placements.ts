@@ -9,7 +9,7 @@ import {
   switchPlacementInput,
   updatePlacementInput,
 } from "../schemas/placements";
-import { readElementReports } from "../services/element-reports";
+import { listElementReports } from "../services/element-reports";
 import { getPlacement, listPlacements } from "../services/placements/read";
 import {
   createPlacement,
@@ -17,32 +17,34 @@ import {
   switchPlacement,
   updatePlacement,
 } from "../services/placements/save";
-import { portalProcedure, portalRouter } from "../trpc/procedures";
+import { portalProcedure, createPortalRouter } from "../trpc/procedures";
 
-export const placementsRouter = portalRouter({
-  list: portalProcedure.output(z.array(placementView)).query(({ ctx }) => listPlacements(ctx.ctx)),
+export const placementsRouter = createPortalRouter({
+  list: portalProcedure
+    .output(z.array(placementView))
+    .query(({ ctx }) => listPlacements(ctx.tenant)),
   get: portalProcedure
     .input(placementIdInput)
     .output(placementView)
-    .query(({ ctx, input }) => getPlacement(ctx.ctx, input)),
+    .query(({ ctx, input }) => getPlacement(ctx.tenant, input)),
   create: portalProcedure
     .input(createPlacementInput)
     .output(placementView)
-    .mutation(({ ctx, input }) => createPlacement(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => createPlacement(ctx.tenant, input)),
   update: portalProcedure
     .input(updatePlacementInput)
     .output(placementView)
-    .mutation(({ ctx, input }) => updatePlacement(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => updatePlacement(ctx.tenant, input)),
   setTheme: portalProcedure
     .input(setPlacementThemeInput)
     .output(placementView)
-    .mutation(({ ctx, input }) => setPlacementTheme(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => setPlacementTheme(ctx.tenant, input)),
   switch: portalProcedure
     .input(switchPlacementInput)
     .output(placementView)
-    .mutation(({ ctx, input }) => switchPlacement(ctx.ctx, input)),
-  reports: portalProcedure
+    .mutation(({ ctx, input }) => switchPlacement(ctx.tenant, input)),
+  listReports: portalProcedure
     .input(placementIdInput)
     .output(elementReportDays)
-    .query(({ ctx, input }) => readElementReports(ctx.ctx, input)),
+    .query(({ ctx, input }) => listElementReports(ctx.tenant, input)),
 });

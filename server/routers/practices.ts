@@ -25,62 +25,62 @@ import {
   verifyNetworkPractice,
   verifyPractice,
 } from "../services/practices/connect";
-import { testPracticeNow } from "../services/practices/probe";
+import { testPracticeNow } from "../services/practices/test-connection";
 import {
   getBookingOptions,
   getPractice,
   listPracticeOptions,
   listPractices,
 } from "../services/practices/read";
-import { portalProcedure, portalRouter } from "../trpc/procedures";
+import { portalProcedure, createPortalRouter } from "../trpc/procedures";
 
-export const practicesRouter = portalRouter({
-  list: portalProcedure.output(z.array(practiceView)).query(({ ctx }) => listPractices(ctx.ctx)),
+export const practicesRouter = createPortalRouter({
+  list: portalProcedure.output(z.array(practiceView)).query(({ ctx }) => listPractices(ctx.tenant)),
   options: portalProcedure
     .output(z.array(practiceOption))
-    .query(({ ctx }) => listPracticeOptions(ctx.ctx)),
+    .query(({ ctx }) => listPracticeOptions(ctx.tenant)),
   get: portalProcedure
     .input(practiceIdInput)
     .output(practiceView)
-    .query(({ ctx, input }) => getPractice(ctx.ctx, input)),
+    .query(({ ctx, input }) => getPractice(ctx.tenant, input)),
   bookingOptions: portalProcedure
     .input(practiceIdInput)
     .output(bookingOptions)
-    .query(({ ctx, input }) => getBookingOptions(ctx.ctx, input)),
+    .query(({ ctx, input }) => getBookingOptions(ctx.tenant, input)),
   verify: portalProcedure
     .input(verifyPracticeInput)
     .output(connectionReport)
-    .mutation(({ ctx, input }) => verifyPractice(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => verifyPractice(ctx.tenant, input)),
   connect: portalProcedure
     .input(connectPracticeInput)
     .output(practiceView)
-    .mutation(({ ctx, input }) => connectPractice(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => connectPractice(ctx.tenant, input)),
   verifyNetwork: portalProcedure
     .input(verifyNetworkPracticeInput)
     .output(connectionReport)
-    .mutation(({ ctx, input }) => verifyNetworkPractice(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => verifyNetworkPractice(ctx.tenant, input)),
   connectNetwork: portalProcedure
     .input(connectNetworkPracticeInput)
     .output(practiceView)
-    .mutation(({ ctx, input }) => connectNetworkPractice(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => connectNetworkPractice(ctx.tenant, input)),
   rename: portalProcedure
     .input(renamePracticeInput)
     .output(practiceView)
-    .mutation(({ ctx, input }) => renamePractice(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => renamePractice(ctx.tenant, input)),
   replaceKey: portalProcedure
     .input(replaceKeyInput)
     .output(z.array(practiceView))
-    .mutation(({ ctx, input }) => replaceKey(ctx.ctx, input)),
-  testNow: portalProcedure
+    .mutation(({ ctx, input }) => replaceKey(ctx.tenant, input)),
+  testConnection: portalProcedure
     .input(practiceIdInput)
     .output(practiceView)
-    .mutation(({ ctx, input }) => testPracticeNow(ctx.ctx, input)),
-  disconnectPreview: portalProcedure
+    .mutation(({ ctx, input }) => testPracticeNow(ctx.tenant, input)),
+  previewDisconnect: portalProcedure
     .input(practiceIdInput)
     .output(z.object({ liveLinks: z.number(), practicesOnThisKey: z.number() }))
-    .query(({ ctx, input }) => previewDisconnect(ctx.ctx, input)),
+    .query(({ ctx, input }) => previewDisconnect(ctx.tenant, input)),
   disconnect: portalProcedure
     .input(practiceIdInput)
     .output(z.null())
-    .mutation(({ ctx, input }) => disconnectPractice(ctx.ctx, input)),
+    .mutation(({ ctx, input }) => disconnectPractice(ctx.tenant, input)),
 });

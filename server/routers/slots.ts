@@ -1,11 +1,11 @@
 import "server-only";
 import { countSlotsInput, slotCount } from "../schemas/slots";
 import { countSlots } from "../services/slots";
-import { portalProcedure, portalRouter } from "../trpc/procedures";
+import { portalProcedure, createPortalRouter } from "../trpc/procedures";
 
-export const slotsRouter = portalRouter({
+export const slotsRouter = createPortalRouter({
   count: portalProcedure
     .input(countSlotsInput)
     .output(slotCount)
-    .query(({ ctx, input }) => countSlots(ctx.ctx, input)),
+    .query(({ ctx, input }) => countSlots(ctx.tenant, input)),
 });

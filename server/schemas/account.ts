@@ -1,9 +1,9 @@
-import { line, rowId } from "./text";
+import { textLine, rowId } from "./text";
 import { z } from "./zod";
 
 // One mailbox, plainly written. Lists, quoted local parts, comments, display names and addresses
 // outside ASCII are refused rather than interpreted: mail libraries disagree on what they mean.
-const plainAddress =
+const emailPattern =
   /^[a-z0-9](?:[a-z0-9._%+-]*[a-z0-9_%+-])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 /** An e-mail address in its one stored form: lower case, no spaces, at most 254 characters. */
@@ -15,7 +15,7 @@ export const email = z
       .string()
       .min(1, { error: "Enter your e-mail address." })
       .max(254, { error: "This e-mail address is too long." })
-      .regex(plainAddress, { error: "Enter an e-mail address like name@example.com." })
+      .regex(emailPattern, { error: "Enter an e-mail address like name@example.com." })
       .refine((text) => !text.includes(".."), {
         error: "Enter an e-mail address like name@example.com.",
       }),
@@ -29,22 +29,26 @@ export const newPassword = z
   .refine((text) => text.length <= 200, { error: "Use 200 characters or fewer." });
 
 /** Any password may be tried; only its size is bounded, so that hashing cannot be abused. */
-const triedPassword = z
+const enteredPassword = z
   .string({ error: "Enter your password." })
   .min(1, { error: "Enter your password." })
   .max(1000, { error: "This password is too long." });
 
-export const signInInput = z.object({ email, password: triedPassword });
+export const signInInput = z.object({ email, password: enteredPassword });
 export type SignInInput = z.infer<typeof signInInput>;
 
-export const signUpInput = z.object({ name: line("your name", 80), email, password: newPassword });
+export const signUpInput = z.object({
+  name: textLine("your name", 80),
+  email,
+  password: newPassword,
+});
 export type SignUpInput = z.infer<typeof signUpInput>;
 
 const emailToken = z
   .string({ error: "This link is not complete." })
   .regex(/^[A-Za-z0-9_-]{43}$/, { error: "This link is not complete." });
 
-export const verifyEmailInput = z.object({ token: emailToken, password: triedPassword });
+export const verifyEmailInput = z.object({ token: emailToken, password: enteredPassword });
 export type VerifyEmailInput = z.infer<typeof verifyEmailInput>;
 
 export const requestPasswordResetInput = z.object({ email });

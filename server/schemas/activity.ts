@@ -13,7 +13,7 @@ export const auditActions = {
   "organisation.created": "Created the organisation",
   "practice.connected": "Connected the practice",
   "practice.reconnected": "Connected the practice again",
-  "practice.renamed": "Changed the practice's alias",
+  "practice.renamed": "Changed the practice's nickname",
   "practice.disconnected": "Disconnected the practice",
   "credential.added": "Added a Hero API key",
   "credential.replaced": "Replaced the Hero API key",

@@ -1,4 +1,4 @@
-import { line, rowId } from "./text";
+import { textLine, rowId } from "./text";
 import { z } from "./zod";
 
 /** What a portal API key may be allowed to do; each is a permission of that name. */
@@ -9,7 +9,7 @@ export const apiKeyPermission = z.enum(
 export type ApiKeyPermission = z.infer<typeof apiKeyPermission>;
 
 export const createApiKeyInput = z.object({
-  name: line("a name", 80),
+  name: textLine("a name", 80),
   permissions: z
     .array(apiKeyPermission, { error: "Choose at least one thing the key may do." })
     .min(1, { error: "Choose at least one thing the key may do." })

@@ -1,6 +1,6 @@
 import {
-  areDaysRead,
-  checkWindow,
+  areDatesParsed,
+  checkDates,
   createBookingLinkInput,
   createFormLinkInput,
   linkFilters,
@@ -26,62 +26,68 @@ const practiceGroupId = z
   })
   .meta({ description: "Hero's id of a practice that is connected in the key's environment." });
 
-const day = (about: string) => ({
-  description: `${about} A day in the United Kingdom, YYYY-MM-DD.`,
+const dateMeta = (description: string) => ({
+  description: `${description} A day in the United Kingdom, YYYY-MM-DD.`,
   format: "date",
   example: "2026-12-17",
 });
 
-const { operationId: _booking, practiceId: _bookingAt, ...booking } = createBookingLinkInput.shape;
-const { operationId: _form, practiceId: _formAt, ...form } = createFormLinkInput.shape;
+const {
+  operationId: _booking,
+  practiceId: _bookingAt,
+  ...bookingFields
+} = createBookingLinkInput.shape;
+const { operationId: _form, practiceId: _formAt, ...formFields } = createFormLinkInput.shape;
 
-const own = {
-  name: booking.name.meta({ description: "What your people call the link; never a patient." }),
-  reference: booking.reference.meta({
+const commonFields = {
+  name: bookingFields.name.meta({
+    description: "What your people call the link; never a patient.",
+  }),
+  reference: bookingFields.reference.meta({
     description: "Your own word for it, given back with the link; never an NHS number.",
   }),
-  tags: booking.tags.meta({ description: "Words to find links by.", example: ["flu"] }),
-  patientId: booking.patientId.meta({
+  tags: bookingFields.tags.meta({ description: "Words to find links by.", example: ["flu"] }),
+  patientId: bookingFields.patientId.meta({
     description: "Hero's patient id: with it the link is an invite for that patient alone.",
   }),
-  expiresOn: booking.expiresOn.meta(day("The last day on which the link works.")),
+  expiresOn: bookingFields.expiresOn.meta(dateMeta("The last day on which the link works.")),
 };
 
-const heroIdFrom = (list: string) =>
+const heroIdDescription = (list: string) =>
   `Hero's id, as Hero's \`GET /v1/${list}\` and the pages of links here give it.`;
 
-const maximumUses = (about: string) => ({ description: about, example: 1 });
+const maxUsesMeta = (about: string) => ({ description: about, example: 1 });
 
 const bookingLinkBody = z
   .strictObject({
     kind: z.literal("booking").meta({ description: "What is made." }),
     practiceGroupId,
-    ...booking,
-    ...own,
-    appointmentTypeId: booking.appointmentTypeId.meta({
-      description: heroIdFrom("appointment_types"),
+    ...bookingFields,
+    ...commonFields,
+    appointmentTypeId: bookingFields.appointmentTypeId.meta({
+      description: heroIdDescription("appointment_types"),
     }),
-    locationId: booking.locationId.meta({ description: heroIdFrom("locations") }),
-    practitionerId: booking.practitionerId.meta({
-      description: `${heroIdFrom("practitioners")} Anybody without it.`,
+    locationId: bookingFields.locationId.meta({ description: heroIdDescription("locations") }),
+    practitionerId: bookingFields.practitionerId.meta({
+      description: `${heroIdDescription("practitioners")} Anybody without it.`,
     }),
-    slotsFrom: booking.slotsFrom.meta(day("The first day that is offered.")),
-    slotsTo: booking.slotsTo.meta(day("The last day that is offered.")),
-    maximumUses: booking.maximumUses.meta(maximumUses("How many bookings it may make.")),
+    slotsFrom: bookingFields.slotsFrom.meta(dateMeta("The first day that is offered.")),
+    slotsTo: bookingFields.slotsTo.meta(dateMeta("The last day that is offered.")),
+    maxUses: bookingFields.maxUses.meta(maxUsesMeta("How many bookings it may make.")),
   })
-  .superRefine(checkWindow, { when: areDaysRead })
+  .superRefine(checkDates, { when: areDatesParsed })
   .meta({ id: "BookingLinkRequest" });
 
 const formLinkBody = z
   .strictObject({
     kind: z.literal("form").meta({ description: "What is made." }),
     practiceGroupId,
-    ...form,
-    ...own,
-    formId: form.formId.meta({ description: heroIdFrom("forms") }),
-    maximumUses: form.maximumUses.meta(maximumUses("How many answers it may take.")),
+    ...formFields,
+    ...commonFields,
+    formId: formFields.formId.meta({ description: heroIdDescription("forms") }),
+    maxUses: formFields.maxUses.meta(maxUsesMeta("How many answers it may take.")),
   })
-  .superRefine(checkWindow, { when: areDaysRead })
+  .superRefine(checkDates, { when: areDatesParsed })
   .meta({ id: "FormLinkRequest" });
 
 /** The body of `POST /api/v1/links`. */
@@ -99,14 +105,14 @@ export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, {
 const { linkId: _link, ...limits } = updateLinkInput.shape;
 
 /** The body of `PATCH /api/v1/links/{id}`: what is left out stays. */
-export const changeLinkBody = z
+export const updateLinkBody = z
   .strictObject({
     name: limits.name.meta({ description: "An empty text takes the name away." }),
     tags: tags.optional(),
-    slotsFrom: limits.slotsFrom.meta(day("The first day that is offered.")),
-    slotsTo: limits.slotsTo.meta(day("The last day that is offered.")),
-    expiresOn: limits.expiresOn.optional().meta(day("The last day on which the link works.")),
-    maximumUses: limits.maximumUses.optional().meta(maximumUses("How many bookings it may make.")),
+    slotsFrom: limits.slotsFrom.meta(dateMeta("The first day that is offered.")),
+    slotsTo: limits.slotsTo.meta(dateMeta("The last day that is offered.")),
+    expiresOn: limits.expiresOn.optional().meta(dateMeta("The last day on which the link works.")),
+    maxUses: limits.maxUses.optional().meta(maxUsesMeta("How many bookings it may make.")),
     isClosed: z.boolean({ error: "Say true or false." }).optional().meta({
       description:
         "true closes the link: nobody can use it any more. false opens a closed one again while it has days left.",
@@ -114,7 +120,7 @@ export const changeLinkBody = z
   })
   .refine((body) => Object.keys(body).length > 0, { error: "Say what shall change." })
   .meta({ id: "ChangeLinkRequest" });
-export type ChangeLinkBody = z.infer<typeof changeLinkBody>;
+export type UpdateLinkBody = z.infer<typeof updateLinkBody>;
 
 /** The query of `GET /api/v1/links`. A query holds text only, so the number of rows is read from it. */
 export const listLinksQuery = z.strictObject({
@@ -144,7 +150,7 @@ export type ListLinksQuery = z.infer<typeof listLinksQuery>;
 
 /** A link as partners' servers see it. */
 export const linkResource = linkView
-  .omit({ practice: true, operationId: true, bulkId: true, failureCode: true })
+  .omit({ practice: true, operationId: true, bulkUploadId: true, failureCode: true })
   .extend({
     practice: z.object({ practiceGroupId: z.string(), name: z.string() }),
     heroCode: z.string().nullable().meta({
@@ -161,12 +167,12 @@ export const linkResource = linkView
       description: "The address for the patient; null until Hero has made it.",
     }),
     patientId: z.string().nullable().meta({ description: "Hero's id; of an invite." }),
-    expiresOn: z.string().meta(day("The last day on which it works.")),
+    expiresOn: z.string().meta(dateMeta("The last day on which it works.")),
     uses: z
       .number()
       .int()
       .meta({ description: "Bookings or answers so far, as of `refreshedAt`." }),
-    maximumUses: z.number().int(),
+    maxUses: z.number().int(),
     opens: z.number().int().meta({ description: "How often it was opened, as of `refreshedAt`." }),
     createdBy: z.string().meta({ description: "A person, or `API key:` and its name." }),
     refreshedAt: z.string().nullable().meta({ description: "When Hero was last asked." }),
@@ -179,7 +185,7 @@ export const linkResourcePage = z
   .object({
     items: z.array(linkResource),
     nextCursor: z.string().nullable().meta({ description: "null on the last page." }),
-    isCut: z.boolean().meta({
+    isTruncated: z.boolean().meta({
       description:
         "true where more words begin like one of `q` than were looked at: some links are missing, so give longer words.",
     }),
@@ -207,7 +213,7 @@ export const problem = z
       .optional(),
     heroCode: z.string().optional().meta({ description: "What Hero's refusal was." }),
     linkId: z.string().optional().meta({ description: "The link that stands as failed." }),
-    mayTryAgain: z.boolean().optional().meta({
+    isRetryable: z.boolean().optional().meta({
       description:
         "True where the reason may pass: ask again, and for a link with another Idempotency-Key.",
     }),

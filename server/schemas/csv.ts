@@ -6,21 +6,21 @@
  */
 
 // What may stand unseen in front of the sign: spaces, control characters and zero-width marks.
-const unseen = "[\\s\\u0000-\\u001f\\u200b-\\u200f\\u2060\\ufeff]*";
+const invisibleCharacters = "[\\s\\u0000-\\u001f\\u200b-\\u200f\\u2060\\ufeff]*";
 // Tab, CR and LF count as signs themselves; the last four are the full-width forms of = + - @.
-const sign = "[=+\\-@|%\\t\\r\\n＝＋－＠]";
-const formula = new RegExp(`^${unseen}?${sign}`);
-const guarded = new RegExp(`^'+${unseen}?${sign}`);
+const formulaStart = "[=+\\-@|%\\t\\r\\n＝＋－＠]";
+const formulaPattern = new RegExp(`^${invisibleCharacters}?${formulaStart}`);
+const escapedFormulaPattern = new RegExp(`^'+${invisibleCharacters}?${formulaStart}`);
 const needsQuotes = /[",;\t\r\n]|^\s|\s$/;
 
 /** True where a spreadsheet may take the text for a formula, or hide that it is one. */
-export function startsLikeFormula(text: string): boolean {
-  return formula.test(text);
+export function looksLikeFormula(text: string): boolean {
+  return formulaPattern.test(text);
 }
 
 /** A value as a cell of a CSV line, with its quotes where it needs them. */
 export function toCsvCell(value: string): string {
-  const isRisky = formula.test(value) || guarded.test(value);
+  const isRisky = formulaPattern.test(value) || escapedFormulaPattern.test(value);
   const text = isRisky ? `'${value}` : value;
   return isRisky || needsQuotes.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
@@ -28,7 +28,7 @@ export function toCsvCell(value: string): string {
 /** The value of a cell that a CSV reader gave, its quotes already gone: the reverse of `toCsvCell`. */
 export function fromCsvCell(cell: string): string {
   // Nearly no cell begins with an apostrophe, and this runs for every cell of a large file.
-  return cell.charCodeAt(0) === 39 && guarded.test(cell) ? cell.slice(1) : cell;
+  return cell.charCodeAt(0) === 39 && escapedFormulaPattern.test(cell) ? cell.slice(1) : cell;
 }
 
 /** One line of a CSV file with its line end (RFC 4180). */
@@ -37,4 +37,4 @@ export function toCsvLine(values: readonly string[]): string {
 }
 
 /** Begins a CSV file, so that spreadsheets read it as UTF-8. */
-export const csvStart = "\ufeff";
+export const csvByteOrderMark = "\ufeff";

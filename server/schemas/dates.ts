@@ -10,7 +10,7 @@ const zone = "Europe/London";
 const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** True for a day of the calendar written `YYYY-MM-DD`, of any year; without making a date of it. */
-export function isRealDay(text: string): boolean {
+export function isCalendarDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const [year, month, day] = [text.slice(0, 4), text.slice(5, 7), text.slice(8)].map(Number);
   if (year === undefined || month === undefined || day === undefined) return false;
@@ -20,12 +20,12 @@ export function isRealDay(text: string): boolean {
 }
 
 /** True for a real calendar day between 2000 and 2099 written `YYYY-MM-DD`. */
-export function isBareDate(text: string): boolean {
-  return isRealDay(text) && text.startsWith("20");
+export function isLocalDate(text: string): boolean {
+  return isCalendarDate(text) && text.startsWith("20");
 }
 
 // Made once: making one takes some sixty times as long as using it, and lists use it for every row.
-const ukDate = new Intl.DateTimeFormat("en-CA", {
+const ukDateFormat = new Intl.DateTimeFormat("en-CA", {
   timeZone: zone,
   year: "numeric",
   month: "2-digit",
@@ -33,13 +33,13 @@ const ukDate = new Intl.DateTimeFormat("en-CA", {
 });
 
 /** The day it is in the United Kingdom at a moment, as `YYYY-MM-DD`. */
-export function ukDateOf(moment: Date): string {
-  return ukDate.format(moment);
+export function ukDateOf(timestamp: Date): string {
+  return ukDateFormat.format(timestamp);
 }
 
 /** Calendar arithmetic on bare dates: `addDays("2026-03-28", 1)` is the clock-change day itself. */
-export function addDays(bareDate: string, days: number): string {
-  const date = new Date(`${bareDate}T00:00:00Z`);
+export function addDays(localDate: string, days: number): string {
+  const date = new Date(`${localDate}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + days);
   return date.toISOString().slice(0, 10);
 }
@@ -50,17 +50,17 @@ export function daysBetween(from: string, to: string): number {
 }
 
 /** `2026-12-03` as "3 December 2026", or "3 Dec 2026" when short. */
-export function formatBareDate(bareDate: string, length: "long" | "short" = "long"): string {
+export function formatLocalDate(localDate: string, length: "long" | "short" = "long"): string {
   return new Intl.DateTimeFormat("en-GB", {
     timeZone: "UTC",
     day: "numeric",
     month: length,
     year: "numeric",
-  }).format(new Date(`${bareDate}T00:00:00Z`));
+  }).format(new Date(`${localDate}T00:00:00Z`));
 }
 
 /** A moment in UK time with its zone: "3 Dec 2026, 14:05 GMT". */
-export function formatMoment(iso: string): string {
+export function formatTimestamp(iso: string): string {
   return new Intl.DateTimeFormat("en-GB", {
     timeZone: zone,
     day: "numeric",
@@ -73,8 +73,8 @@ export function formatMoment(iso: string): string {
 }
 
 /** The time of day in the United Kingdom, to the second: "14:05:09". */
-export function formatClock(moment: Date): string {
-  return moment.toLocaleTimeString("en-GB", { timeZone: zone });
+export function formatTimeOfDay(timestamp: Date): string {
+  return timestamp.toLocaleTimeString("en-GB", { timeZone: zone });
 }
 
 /** The same moment in UTC, for a hover: "2026-12-03 14:05:09 UTC". */
@@ -83,22 +83,22 @@ export function formatUtc(iso: string): string {
 }
 
 /** How far a bare date lies from today: "today", "tomorrow", "in 3 days", "2 days ago". */
-export function describeDistance(bareDate: string, today: string): string {
+export function formatRelativeDate(localDate: string, today: string): string {
   return new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" }).format(
-    daysBetween(today, bareDate),
+    daysBetween(today, localDate),
     "day",
   );
 }
 
 /** A bare date typed or picked in a form. What is no date is not compared with others afterwards. */
-export function bareDate(sentence: string) {
-  return z.string({ error: sentence }).trim().refine(isBareDate, { error: sentence, abort: true });
+export function localDate(message: string) {
+  return z.string({ error: message }).trim().refine(isLocalDate, { error: message, abort: true });
 }
 
 /** A bare date that may be left empty. */
-export function optionalBareDate(sentence: string) {
+export function optionalLocalDate(message: string) {
   return z.preprocess(
     (value) => (value === "" || value === null ? undefined : value),
-    bareDate(sentence).optional(),
+    localDate(message).optional(),
   );
 }

@@ -11,22 +11,22 @@ export type AttributeSource = "broker" | "placement" | "session";
 export type ElementAttribute = {
   readonly name: string;
   readonly setBy: readonly AttributeSource[];
-  readonly about: string;
+  readonly description: string;
 };
 
 export type ElementEvent = {
   readonly name: string;
-  readonly about: string;
+  readonly description: string;
   /** Whether what was being written is gone after it: nothing is lost by mounting anew. */
   readonly endsDraft: boolean;
 };
 
-export type ThemeGroup = { readonly name: "typography" | "primary"; readonly about: string };
+export type ThemeGroup = { readonly name: "typography" | "primary"; readonly description: string };
 
-export type KnownElement = {
+export type ElementDefinition = {
   readonly tag: string;
   readonly name: string;
-  readonly about: string;
+  readonly description: string;
   /** Where its script stands on Hero's script host. It changes without notice and cannot be pinned. */
   readonly scriptPath: `/${string}`;
   readonly attributes: readonly ElementAttribute[];
@@ -41,47 +41,53 @@ export type ThemeStep = (typeof themeSteps)[number];
 export const elementTags = ["hh-message-builder"] as const;
 export type ElementTag = (typeof elementTags)[number];
 
-export const elementCatalogue: Record<ElementTag, KnownElement> = {
+export const elementCatalogue: Record<ElementTag, ElementDefinition> = {
   "hh-message-builder": {
     tag: "hh-message-builder",
     name: "Message Builder",
-    about: "Writes and sends a message to a patient of the practice.",
+    description: "Writes and sends a message to a patient of the practice.",
     scriptPath: "/message-builder/web-component/latest.js",
     attributes: [
-      { name: "jwt-token", setBy: ["broker"], about: "The access token; it lasts 30 minutes." },
-      { name: "tenant-id", setBy: ["broker"], about: "The practice group id." },
+      {
+        name: "jwt-token",
+        setBy: ["broker"],
+        description: "The access token; it lasts 30 minutes.",
+      },
+      { name: "tenant-id", setBy: ["broker"], description: "The practice group id." },
       {
         name: "env",
         setBy: ["broker"],
-        about: "staging or production. Hero takes staging where it is left out, so it never is.",
+        description:
+          "staging or production. Hero takes staging where it is left out, so it never is.",
       },
       {
         name: "patient-id",
         setBy: ["session"],
-        about: "Hero's id of the patient it opens with.",
+        description: "Hero's id of the patient it opens with.",
       },
       {
         name: "admin-id",
         setBy: ["placement", "session"],
-        about: "Hero's id of the member of staff who uses it: a label, not proof of who they are.",
+        description:
+          "Hero's id of the member of staff who uses it: a label, not proof of who they are.",
       },
-      { name: "theme", setBy: ["placement"], about: "Colours and fonts." },
+      { name: "theme", setBy: ["placement"], description: "Colours and fonts." },
     ],
     events: [
       {
         name: "HHMB.MESSAGE_SENT",
-        about: "The confirmation page is shown: the message waits to be sent.",
+        description: "The confirmation page is shown: the message waits to be sent.",
         endsDraft: true,
       },
       {
         name: "HHMB.MESSAGE_SENT_CONFIRM",
-        about: "The confirmation page says that the message was delivered.",
+        description: "The confirmation page says that the message was delivered.",
         endsDraft: true,
       },
     ],
     themeGroups: [
-      { name: "typography", about: "Text" },
-      { name: "primary", about: "Buttons and highlights" },
+      { name: "typography", description: "Text" },
+      { name: "primary", description: "Buttons and highlights" },
     ],
   },
 };
@@ -90,5 +96,5 @@ export const isKnownElement = (tag: string): tag is ElementTag =>
   Object.hasOwn(elementCatalogue, tag);
 
 /** What the element's `env` says. Hero has two; the sandbox stands in for staging. */
-export const heroEnvOf = (environment: Environment): "staging" | "production" =>
+export const toHeroEnv = (environment: Environment): "staging" | "production" =>
   environment === "production" ? "production" : "staging";

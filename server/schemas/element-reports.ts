@@ -2,7 +2,7 @@ import { rowId } from "./text";
 import { z } from "./zod";
 
 /** What the loader may tell of a page that it runs in: one of these words and nothing else. */
-export const elementFaults = {
+export const elementErrorMessages = {
   "script-blocked": "Hero's script did not load, or did not define the element.",
   "connect-blocked": "The page's content security policy keeps the loader from the portal.",
   "token-refused": "The session is unknown, spent, expired or ended.",
@@ -13,9 +13,9 @@ export const elementFaults = {
   "hero-unavailable": "Hero gave no token.",
   offline: "The portal could not be reached.",
 } as const;
-export type ElementFault = keyof typeof elementFaults;
+export type ElementErrorCode = keyof typeof elementErrorMessages;
 
-const codes = Object.keys(elementFaults) as [ElementFault, ...ElementFault[]];
+const codes = Object.keys(elementErrorMessages) as [ElementErrorCode, ...ElementErrorCode[]];
 
 /** A report of the loader. No page address, no patient, nothing of the session. */
 export const elementReport = z.strictObject({ placement: rowId, code: z.enum(codes) });

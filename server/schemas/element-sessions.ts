@@ -6,14 +6,14 @@ const patientId = heroId("Enter Hero's id of the patient, digits only.");
 const adminId = heroId("Enter Hero's id of the member of staff, digits only.");
 
 /** A session for the portal's own page; it has no placement. */
-export const openElementSessionInput = z.object({
+export const createPortalElementSessionInput = z.object({
   practiceId: rowId,
   patientId: z.preprocess(
     (value) => (value === "" || value === null ? undefined : value),
     patientId.optional(),
   ),
 });
-export type OpenElementSessionInput = z.infer<typeof openElementSessionInput>;
+export type CreatePortalElementSessionInput = z.infer<typeof createPortalElementSessionInput>;
 
 /** A session as partners' servers ask for one. */
 export const createElementSessionBody = z
@@ -48,7 +48,7 @@ export const createdElementSession = z
   .meta({ id: "ElementSession" });
 export type CreatedElementSession = z.infer<typeof createdElementSession>;
 
-export const exchangeBody = z
+export const exchangeSecretBody = z
   .strictObject({
     secret: z
       .string({ error: "Enter the session's secret." })

@@ -30,14 +30,14 @@ export type AcknowledgeScriptInput = z.infer<typeof acknowledgeScriptInput>;
  * One script of Hero's that is watched. The version that stands there now comes first, then those that
  * stood there last; at most 20. Moments are ISO strings in UTC.
  */
-export const watchedScript = z.object({
+export const monitoredScript = z.object({
   tag: z.string(),
   url: z.string(),
   /** When a look last succeeded; null before the first one that did. */
-  lastSeenAt: z.string().nullable(),
+  lastSuccessAt: z.string().nullable(),
   lastFailure: z.string().nullable(),
   /** The version that stands there now is not the first ever seen, and nobody of the organisation looked at it. */
-  needsLook: z.boolean(),
+  needsReview: z.boolean(),
   versions: z.array(
     z.object({
       sha256: z.string(),
@@ -48,4 +48,4 @@ export const watchedScript = z.object({
     }),
   ),
 });
-export type WatchedScript = z.infer<typeof watchedScript>;
+export type MonitoredScript = z.infer<typeof monitoredScript>;

@@ -1,5 +1,5 @@
-import { holdsNhsNumber } from "./nhs-number";
-import { formId, optionalLine, rowId } from "./text";
+import { containsNhsNumber } from "./nhs-number";
+import { formId, optionalTextLine, rowId } from "./text";
 import { z } from "./zod";
 
 export const formType = z.enum(["questionnaire", "response", "appointment", "care_navigation"], {
@@ -10,9 +10,12 @@ export type FormType = z.infer<typeof formType>;
 export const listFormsInput = z.object({
   practiceId: rowId,
   // It stands in addresses, here and at Hero.
-  search: optionalLine("words to look for", 80).refine((text) => !text || !holdsNhsNumber(text), {
-    error: "This looks like an NHS number. Look for words of the form's title.",
-  }),
+  search: optionalTextLine("words to look for", 80).refine(
+    (text) => !text || !containsNhsNumber(text),
+    {
+      error: "This looks like an NHS number. Look for words of the form's title.",
+    },
+  ),
   formType: formType.optional(),
 });
 export type ListFormsInput = z.infer<typeof listFormsInput>;

@@ -1,6 +1,14 @@
-import { addDays, bareDate, optionalBareDate, ukDateOf } from "./dates";
-import { holdsNhsNumber } from "./nhs-number";
-import { formId, heroId, line, optionalHeroId, optionalLine, pageSize, rowId } from "./text";
+import { addDays, localDate, optionalLocalDate, ukDateOf } from "./dates";
+import { containsNhsNumber } from "./nhs-number";
+import {
+  formId,
+  heroId,
+  textLine,
+  optionalHeroId,
+  optionalTextLine,
+  pageSize,
+  rowId,
+} from "./text";
 import { z } from "./zod";
 
 export const linkKind = z.enum(["booking", "form"], {
@@ -9,32 +17,34 @@ export const linkKind = z.enum(["booking", "form"], {
 export type LinkKind = z.infer<typeof linkKind>;
 
 // Fields of a form give text. Only plain digits count: coercion would also take `true`, `[3]` and "0x10".
-const usesOf = (thing: "booking" | "answer") =>
+const maxUsesSchema = (noun: "booking" | "answer") =>
   z.preprocess(
     (value) =>
       typeof value === "string" && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value,
     z
       .number({
         error:
-          thing === "booking"
+          noun === "booking"
             ? "Enter how many bookings the link may make."
             : "Enter how many answers the link may take.",
       })
-      .int({ error: `Enter a whole number of ${thing}s.` })
-      .min(1, { error: `A link must allow at least 1 ${thing}.` })
-      .max(10_000, { error: `A link can allow at most 10,000 ${thing}s.` }),
+      .int({ error: `Enter a whole number of ${noun}s.` })
+      .min(1, { error: `A link must allow at least 1 ${noun}.` })
+      .max(10_000, { error: `A link can allow at most 10,000 ${noun}s.` }),
   );
 
-const noNhsNumber = "This looks like an NHS number. Patients must not be named here.";
+const nhsNumberMessage = "This looks like an NHS number. Patients must not be named here.";
 
 /** A text of the partner's own that stands in lists and addresses: never an NHS number. */
-const ownText = (what: string, most: number) =>
-  optionalLine(what, most).refine((text) => !text || !holdsNhsNumber(text), { error: noNhsNumber });
+const textWithoutNhsNumber = (label: string, maxLength: number) =>
+  optionalTextLine(label, maxLength).refine((text) => !text || !containsNhsNumber(text), {
+    error: nhsNumberMessage,
+  });
 
 /** A tag is one to thirty characters without a comma; it is kept as typed and found in any case. */
-export const tag = line("a tag", 30)
+export const tag = textLine("a tag", 30)
   .refine((text) => !/[,#]/.test(text), { error: "A tag has no comma and no #." })
-  .refine((text) => !holdsNhsNumber(text), { error: noNhsNumber });
+  .refine((text) => !containsNhsNumber(text), { error: nhsNumberMessage });
 
 export const tags = z
   .array(tag, { error: "Tags are a list of words." })
@@ -42,41 +52,41 @@ export const tags = z
   .transform((list) => [...new Map(list.map((text) => [text.toLowerCase(), text])).values()]);
 
 /** The partner's own word for a link or a row of a file, given back in results. */
-export const reference = ownText("a reference", 80);
+export const reference = textWithoutNhsNumber("a reference", 80);
 
 /** What can be changed on a link after it was made. Bare dates are days in the United Kingdom. */
-const limits = {
-  name: ownText("a name", 80),
-  slotsFrom: optionalBareDate("Enter the first day as a real date."),
-  slotsTo: optionalBareDate("Enter the last day as a real date."),
-  expiresOn: bareDate("Enter the day the link stops working."),
-  maximumUses: usesOf("booking"),
+const limitFields = {
+  name: textWithoutNhsNumber("a name", 80),
+  slotsFrom: optionalLocalDate("Enter the first day as a real date."),
+  slotsTo: optionalLocalDate("Enter the last day as a real date."),
+  expiresOn: localDate("Enter the day the link stops working."),
+  maxUses: maxUsesSchema("booking"),
 };
 
-type Limits = { slotsFrom?: string; slotsTo?: string; expiresOn: string };
+type DateLimits = { slotsFrom?: string; slotsTo?: string; expiresOn: string };
 
 /** Refuses windows that nobody could book in, beside the field that is wrong. */
-export function checkWindow(value: Limits, ctx: z.core.$RefinementCtx<Limits>): void {
+export function checkDates(value: DateLimits, ctx: z.core.$RefinementCtx<DateLimits>): void {
   const today = ukDateOf(new Date());
-  const refuse = (field: keyof Limits, message: string) =>
+  const reject = (field: keyof DateLimits, message: string) =>
     ctx.addIssue({ code: "custom", path: [field], message });
-  if (value.expiresOn < today) refuse("expiresOn", "The expiry must be today or later.");
+  if (value.expiresOn < today) reject("expiresOn", "The expiry must be today or later.");
   if (value.expiresOn > addDays(today, 731)) {
-    refuse("expiresOn", "The expiry can be at most two years ahead.");
+    reject("expiresOn", "The expiry can be at most two years ahead.");
   }
   if (value.slotsTo && value.slotsTo < today)
-    refuse("slotsTo", "The last day must be today or later.");
+    reject("slotsTo", "The last day must be today or later.");
   if (value.slotsFrom && value.slotsTo && value.slotsTo < value.slotsFrom) {
-    refuse("slotsTo", "The last day must not be before the first day.");
+    reject("slotsTo", "The last day must not be before the first day.");
   }
   if (value.slotsFrom && value.slotsFrom > value.expiresOn) {
-    refuse("slotsFrom", "The first day must not be after the link stops working.");
+    reject("slotsFrom", "The first day must not be after the link stops working.");
   }
 }
 
 // Days are compared although another field is still empty, so that a form can say so while it is filled
 // in. A day that is none is not compared.
-export const areDaysRead = ({ value, issues }: z.core.ParsePayload) =>
+export const areDatesParsed = ({ value, issues }: z.core.ParsePayload) =>
   typeof value === "object" &&
   value !== null &&
   !issues.some(({ path }) => ["slotsFrom", "slotsTo", "expiresOn"].includes(String(path?.[0])));
@@ -95,9 +105,9 @@ export const createBookingLinkInput = z
     patientId: optionalHeroId("A Hero patient id has only digits."),
     reference,
     tags: tags.optional(),
-    ...limits,
+    ...limitFields,
   })
-  .superRefine(checkWindow, { when: areDaysRead });
+  .superRefine(checkDates, { when: areDatesParsed });
 export type CreateBookingLinkInput = z.infer<typeof createBookingLinkInput>;
 
 /**
@@ -112,16 +122,16 @@ export const createFormLinkInput = z
     patientId: optionalHeroId("A Hero patient id has only digits."),
     reference,
     tags: tags.optional(),
-    name: limits.name,
-    expiresOn: limits.expiresOn,
-    maximumUses: usesOf("answer"),
+    name: limitFields.name,
+    expiresOn: limitFields.expiresOn,
+    maxUses: maxUsesSchema("answer"),
   })
-  .superRefine(checkWindow, { when: areDaysRead });
+  .superRefine(checkDates, { when: areDatesParsed });
 export type CreateFormLinkInput = z.infer<typeof createFormLinkInput>;
 
 export const updateLinkInput = z
-  .object({ linkId: rowId, ...limits })
-  .superRefine(checkWindow, { when: areDaysRead });
+  .object({ linkId: rowId, ...limitFields })
+  .superRefine(checkDates, { when: areDatesParsed });
 export type UpdateLinkInput = z.infer<typeof updateLinkInput>;
 
 /**
@@ -129,13 +139,13 @@ export type UpdateLinkInput = z.infer<typeof updateLinkInput>;
  * values of before. A field left out stays. `isClosed: false` opens a closed link again, with the
  * expiry it had or the one given.
  */
-export const changeLinksInput = z.object({
+export const updateLinksInput = z.object({
   changes: z
     .array(
       z.object(
         {
           linkId: rowId,
-          expiresOn: bareDate("Enter the day the link stops working.").optional(),
+          expiresOn: localDate("Enter the day the link stops working.").optional(),
           isClosed: z.boolean().optional(),
           tags: tags.optional(),
         },
@@ -146,24 +156,24 @@ export const changeLinksInput = z.object({
     .min(1, { error: "Choose at least one link." })
     .max(25, { error: "Change at most 25 links at once." }),
 });
-export type ChangeLinksInput = z.infer<typeof changeLinksInput>;
+export type UpdateLinksInput = z.infer<typeof updateLinksInput>;
 
 /** What came of each change, and what the link said before: an undo asks for that. */
-export const changedLinks = z.array(
+export const updatedLinks = z.array(
   z.object({
     linkId: z.string(),
     outcome: z.enum(["done", "same", "refused", "unknown"]),
     reason: z.string().nullable(),
-    before: z.object({ expiresOn: z.string(), isClosed: z.boolean(), tags: z.array(z.string()) }),
+    previous: z.object({ expiresOn: z.string(), isClosed: z.boolean(), tags: z.array(z.string()) }),
   }),
 );
-export type ChangedLinks = z.infer<typeof changedLinks>;
+export type UpdatedLinks = z.infer<typeof updatedLinks>;
 
 /**
  * Settles a link whose making Hero never answered: a person looked at the practice's own list.
  * With `url` it was made and this is its address; without, it was not made.
  */
-export const settleLinkInput = z.object({
+export const resolveLinkInput = z.object({
   linkId: rowId,
   url: z.preprocess(
     (value) => (value === "" || value === null ? undefined : value),
@@ -175,13 +185,13 @@ export const settleLinkInput = z.object({
       .optional(),
   ),
 });
-export type SettleLinkInput = z.infer<typeof settleLinkInput>;
+export type ResolveLinkInput = z.infer<typeof resolveLinkInput>;
 
 export const linkIdInput = z.object({ linkId: rowId });
 export type LinkIdInput = z.infer<typeof linkIdInput>;
 
-export const findOperationInput = z.object({ operationId: rowId });
-export type FindOperationInput = z.infer<typeof findOperationInput>;
+export const findLinkByOperationInput = z.object({ operationId: rowId });
+export type FindLinkByOperationInput = z.infer<typeof findLinkByOperationInput>;
 
 /** Derived from the stored outcome, the limits and the day it is; see `db/schema/links.ts`. */
 export const linkState = z.enum(
@@ -215,8 +225,8 @@ export const linkFilters = z.object({
   state: linkState.optional(),
   tag: tag.optional(),
   ownerId: rowId.optional(),
-  bulkId: rowId.optional(),
-  q: ownText("words to look for", 80),
+  bulkUploadId: rowId.optional(),
+  q: textWithoutNhsNumber("words to look for", 80),
 });
 export type LinkFilters = z.infer<typeof linkFilters>;
 
@@ -227,7 +237,7 @@ export const listLinksInput = linkFilters.extend({
 });
 export type ListLinksInput = LinkFilters & { sort?: LinkSort; cursor?: string; limit?: number };
 
-const named = z.object({ id: z.string(), name: z.string() });
+const namedReference = z.object({ id: z.string(), name: z.string() });
 
 export const linkView = z.object({
   id: z.string(),
@@ -241,19 +251,19 @@ export const linkView = z.object({
   name: z.string().nullable(),
   reference: z.string().nullable(),
   tags: z.array(z.string()),
-  bulkId: z.string().nullable(),
+  bulkUploadId: z.string().nullable(),
   practice: z.object({ id: z.string(), name: z.string(), practiceGroupId: z.string() }),
   /** Of a booking link; null on a form link. */
-  appointmentType: named.nullable(),
-  location: named.nullable(),
-  practitioner: named.nullable(),
+  appointmentType: namedReference.nullable(),
+  location: namedReference.nullable(),
+  practitioner: namedReference.nullable(),
   /** Of a form link; null on a booking link. */
-  form: named.nullable(),
+  form: namedReference.nullable(),
   patientId: z.string().nullable(),
   slotsFrom: z.string().nullable(),
   slotsTo: z.string().nullable(),
   expiresOn: z.string(),
-  maximumUses: z.number(),
+  maxUses: z.number(),
   uses: z.number(),
   opens: z.number(),
   /** The address to share; null while pending, after a failure, or when its fate is unknown. */
@@ -271,33 +281,35 @@ export type LinkView = z.infer<typeof linkView>;
 export const linkPage = z.object({
   items: z.array(linkView),
   nextCursor: z.string().nullable(),
-  isCut: z.boolean(),
+  isTruncated: z.boolean(),
 });
 export type LinkPage = z.infer<typeof linkPage>;
 
 /** A person's saved way of looking at the ledger; `query` is the part of the address after `?`. */
-export const linkSavedView = z.object({ id: z.string(), name: z.string(), query: z.string() });
-export type LinkSavedView = z.infer<typeof linkSavedView>;
+export const savedLinkView = z.object({ id: z.string(), name: z.string(), query: z.string() });
+export type SavedLinkView = z.infer<typeof savedLinkView>;
 
 export const saveLinkViewInput = z.object({
-  name: line("a name", 40),
+  name: textLine("a name", 40),
   query: z
     .string({ error: "A view is a part of an address." })
     .max(500, { error: "A view has at most 500 characters." })
     .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), { error: "A view is a part of an address." })
-    .refine((text) => !holdsNhsNumber(decodeURIComponentSafely(text)), { error: noNhsNumber }),
+    .refine((text) => !containsNhsNumber(decodeURIComponentSafely(text)), {
+      error: nhsNumberMessage,
+    }),
 });
 export type SaveLinkViewInput = z.infer<typeof saveLinkViewInput>;
 
-export const linkViewIdInput = z.object({ viewId: rowId });
-export type LinkViewIdInput = z.infer<typeof linkViewIdInput>;
+export const savedLinkViewIdInput = z.object({ viewId: rowId });
+export type SavedLinkViewIdInput = z.infer<typeof savedLinkViewIdInput>;
 
 /** What can stand in the filters: people who made links, and tags in use. */
-export const linkFacets = z.object({
-  owners: z.array(named),
+export const linkFilterOptions = z.object({
+  owners: z.array(namedReference),
   tags: z.array(z.string()),
 });
-export type LinkFacets = z.infer<typeof linkFacets>;
+export type LinkFilterOptions = z.infer<typeof linkFilterOptions>;
 
 /** One line of a link's history, from the audit. */
 export const linkEvent = z.object({

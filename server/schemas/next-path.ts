@@ -1,21 +1,22 @@
 // Anything but visible ASCII is refused: browsers drop tabs and line breaks inside addresses and read
 // a backslash as a slash, so text that looks like a path can lead elsewhere.
-const visible = /^\/[\x21-\x5b\x5d-\x7e]*$/;
+const visibleAsciiPath = /^\/[\x21-\x5b\x5d-\x7e]*$/;
 // Encoded slashes, backslashes, dots and control characters have no place in our paths, and somebody
 // between here and the browser may decode them.
-const encodedTrouble = /%(?:2f|5c|2e|25|[01][0-9a-f]|7f)/i;
+const unsafeEncoding = /%(?:2f|5c|2e|25|[01][0-9a-f]|7f)/i;
 
 /**
  * The one answer to "where to after signing in": the path and query of `value` when it is an address
  * within the portal, otherwise `fallback`. Other origins, schemes, `//x`, `/\x`, encoded disguises and
  * API routes all give the fallback.
  */
-export function safeNext(value: unknown, fallback = "/organisations"): string {
-  if (typeof value !== "string" || value.length > 2000 || !visible.test(value)) return fallback;
+export function safeNextPath(value: unknown, fallback = "/organisations"): string {
+  if (typeof value !== "string" || value.length > 2000 || !visibleAsciiPath.test(value))
+    return fallback;
   const base = "https://portal.invalid";
   if (!URL.canParse(value, base)) return fallback;
   const { origin, pathname, search } = new URL(value, base);
-  if (origin !== base || encodedTrouble.test(pathname)) return fallback;
+  if (origin !== base || unsafeEncoding.test(pathname)) return fallback;
   // Checked after dot segments are resolved: "/a/..//x" becomes "//x".
   if (pathname.startsWith("//") || /^\/api(?:\/|$)/.test(pathname)) return fallback;
   return pathname + search;

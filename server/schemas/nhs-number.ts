@@ -6,7 +6,7 @@ import { z } from "./zod";
  */
 
 /** Why a text is no NHS number, as a sentence beside the field; undefined when it is one. */
-export function findNhsNumberFault(text: string): string | undefined {
+export function findNhsNumberError(text: string): string | undefined {
   const digits = text.replace(/[\s-]/g, "");
   if (digits === "") return "Enter the NHS number.";
   if (/^[a-z]{2}\d{6}[a-d]$/i.test(digits)) {
@@ -15,14 +15,14 @@ export function findNhsNumberFault(text: string): string | undefined {
   if (/\D/.test(digits)) return "An NHS number has only digits.";
   if (digits.length < 10) return "This NHS number is too short. It has 10 digits.";
   if (digits.length > 10) return "This NHS number is too long. It has 10 digits.";
-  if (/^(\d)\1{9}$/.test(digits) || !hasCheckDigit(digits)) {
+  if (/^(\d)\1{9}$/.test(digits) || !hasValidCheckDigit(digits)) {
     return "This is not a valid NHS number. Check each digit.";
   }
   return undefined;
 }
 
 /** The modulus 11 check of ten digits. */
-function hasCheckDigit(digits: string): boolean {
+function hasValidCheckDigit(digits: string): boolean {
   let sum = 0;
   for (let index = 0; index < 9; index += 1) sum += Number(digits[index]) * (10 - index);
   const check = (11 - (sum % 11)) % 11;
@@ -35,9 +35,9 @@ export function formatNhsNumber(digits: string): string {
 }
 
 /** True where a text holds something that could be a patient's NHS number, however it is spaced. */
-export function holdsNhsNumber(text: string): boolean {
-  for (const [found] of text.matchAll(/(?<!\d)\d(?:[\s-]?\d){9}(?!\d)/g)) {
-    if (findNhsNumberFault(found) === undefined) return true;
+export function containsNhsNumber(text: string): boolean {
+  for (const [candidate] of text.matchAll(/(?<!\d)\d(?:[\s-]?\d){9}(?!\d)/g)) {
+    if (findNhsNumberError(candidate) === undefined) return true;
   }
   return false;
 }
@@ -47,7 +47,7 @@ export const nhsNumber = z
   .string({ error: "Enter the NHS number." })
   .max(40, { error: "This NHS number is too long. It has 10 digits." })
   .superRefine((text, ctx) => {
-    const fault = findNhsNumberFault(text);
-    if (fault) ctx.addIssue({ code: "custom", message: fault });
+    const error = findNhsNumberError(text);
+    if (error) ctx.addIssue({ code: "custom", message: error });
   })
   .transform((text) => text.replace(/[\s-]/g, ""));

@@ -1,5 +1,5 @@
 import { environment } from "./environments";
-import { line } from "./text";
+import { textLine } from "./text";
 import { z } from "./zod";
 
 /** First path segments that are pages of ours and so cannot be an organisation's short name. */
@@ -42,7 +42,7 @@ export const slug = z
   );
 
 export const createOrganisationInput = z.object({
-  name: line("your organisation's name", 80),
+  name: textLine("your organisation's name", 80),
   slug,
 });
 export type CreateOrganisationInput = z.infer<typeof createOrganisationInput>;

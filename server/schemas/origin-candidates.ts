@@ -7,8 +7,8 @@ export function originCandidates(origin: string): string[] {
     /^(https?):\/\/([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?$/.exec(origin) ?? [];
   if (!scheme) return [];
   const labels = host.split(".");
-  const above = labels
+  const parentWildcards = labels
     .slice(1)
-    .map((_, at) => `${scheme}://*.${labels.slice(at + 1).join(".")}${port}`);
-  return [origin, ...above];
+    .map((_, index) => `${scheme}://*.${labels.slice(index + 1).join(".")}${port}`);
+  return [origin, ...parentWildcards];
 }

@@ -7,36 +7,37 @@ import { z } from "./zod";
  */
 
 const hostLabel = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
-const isLocalHost = (host: string) =>
+const isLoopbackHost = (host: string) =>
   host === "localhost" || host.endsWith(".localhost") || host === "127.0.0.1" || host === "[::1]";
 
-const sentence = "Enter an origin such as https://app.example.org, without a path.";
+const originMessage = "Enter an origin such as https://app.example.org, without a path.";
 
 /**
  * One origin to allow, brought into the form in which browsers state it. Every host but this machine's
  * own needs https.
  */
 export const allowedOrigin = z
-  .string({ error: sentence })
+  .string({ error: originMessage })
   .trim()
   .toLowerCase()
   .max(300, { error: "Use 300 characters or fewer." })
   .transform((text, ctx) => {
-    const refuse = (message: string) => {
+    const reject = (message: string) => {
       ctx.addIssue({ code: "custom", message });
       return z.NEVER;
     };
-    const [, scheme = "", star = "", rest = ""] =
+    const [, scheme = "", wildcard = "", host = ""] =
       /^(https?):\/\/(\*\.)?([^*/\\?#@\s]+)\/?$/.exec(text) ?? [];
-    if (!rest || !URL.canParse(`${scheme}://${rest}`)) return refuse(sentence);
-    const url = new URL(`${scheme}://${rest}`);
+    if (!host || !URL.canParse(`${scheme}://${host}`)) return reject(originMessage);
+    const url = new URL(`${scheme}://${host}`);
     const labels = url.hostname.split(".");
-    const isAddress = url.hostname.startsWith("[") || /^[\d.]+$/.test(url.hostname);
-    if (!isAddress && !labels.every((label) => hostLabel.test(label))) return refuse(sentence);
-    if (scheme === "http" && !isLocalHost(url.hostname)) {
-      return refuse("Only this machine's own pages (localhost) may go without https.");
+    const isIpAddress = url.hostname.startsWith("[") || /^[\d.]+$/.test(url.hostname);
+    if (!isIpAddress && !labels.every((label) => hostLabel.test(label)))
+      return reject(originMessage);
+    if (scheme === "http" && !isLoopbackHost(url.hostname)) {
+      return reject("Only this machine's own pages (localhost) may go without https.");
     }
-    if (star && isAddress) return refuse("An address made of numbers has no subdomains.");
-    if (star && labels.length < 2) return refuse("Name more of the host after *.");
-    return url.origin.replace("://", `://${star}`);
+    if (wildcard && isIpAddress) return reject("An address made of numbers has no subdomains.");
+    if (wildcard && labels.length < 2) return reject("Name more of the host after *.");
+    return url.origin.replace("://", `://${wildcard}`);
   });

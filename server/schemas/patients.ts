@@ -1,6 +1,6 @@
-import { isRealDay, ukDateOf } from "./dates";
+import { isCalendarDate, ukDateOf } from "./dates";
 import { nhsNumber } from "./nhs-number";
-import { heroId, line, rowId } from "./text";
+import { heroId, textLine, rowId } from "./text";
 import { z } from "./zod";
 
 /** A date of birth as `YYYY-MM-DD`: a real day, not in the future and within 130 years. */
@@ -8,15 +8,15 @@ export const dateOfBirth = z
   .string({ error: "Enter the date of birth." })
   .trim()
   .superRefine((text, ctx) => {
-    const fault = findDateOfBirthFault(text);
-    if (fault) ctx.addIssue({ code: "custom", message: fault });
+    const error = findDateOfBirthError(text);
+    if (error) ctx.addIssue({ code: "custom", message: error });
   });
 
-export function findDateOfBirthFault(text: string): string | undefined {
+export function findDateOfBirthError(text: string): string | undefined {
   if (text === "") return "Enter the date of birth.";
   const missing = findMissingPart(text);
   if (missing) return `Enter the ${missing} of the date of birth.`;
-  if (!isRealDay(text)) return "Enter the date of birth as a real date.";
+  if (!isCalendarDate(text)) return "Enter the date of birth as a real date.";
   const today = ukDateOf(new Date());
   if (text > today) return "The date of birth must be in the past.";
   if (Number(today.slice(0, 4)) - Number(text.slice(0, 4)) > 130)
@@ -49,8 +49,8 @@ export const patientIdentity = z.discriminatedUnion("by", [
   z.object({ by: z.literal("nhs_number"), nhsNumber, dateOfBirth }),
   z.object({
     by: z.literal("details"),
-    forename: line("the first name", 80),
-    surname: line("the last name", 80),
+    forename: textLine("the first name", 80),
+    surname: textLine("the last name", 80),
     dateOfBirth,
     postcode,
   }),
@@ -58,7 +58,7 @@ export const patientIdentity = z.discriminatedUnion("by", [
 export type PatientIdentity = z.infer<typeof patientIdentity>;
 
 /** By identifiers, or by Hero's own id where somebody holds it: then only to see whose it is. */
-export const wayToFind = z.discriminatedUnion("by", [
+export const patientLookup = z.discriminatedUnion("by", [
   ...patientIdentity.options,
   z.object({
     by: z.literal("hero_id"),
@@ -66,21 +66,26 @@ export const wayToFind = z.discriminatedUnion("by", [
   }),
 ]);
 
-export type PatientWay = z.infer<typeof wayToFind>;
-export type WayName = PatientWay["by"];
+export type PatientLookup = z.infer<typeof patientLookup>;
+export type LookupMethod = PatientLookup["by"];
 
-const ways: readonly unknown[] = wayToFind.options.map((option) => option.shape.by.value);
+const lookupMethods: readonly unknown[] = patientLookup.options.map(
+  (option) => option.shape.by.value,
+);
 
 export const lookUpPatientInput = z.object({
   practiceId: rowId,
   // What is no way at all is refused as a whole; what is wrong inside one, beside its field.
   identity: z
-    .custom<z.input<typeof wayToFind>>(
+    .custom<z.input<typeof patientLookup>>(
       (value) =>
-        typeof value === "object" && value !== null && "by" in value && ways.includes(value.by),
+        typeof value === "object" &&
+        value !== null &&
+        "by" in value &&
+        lookupMethods.includes(value.by),
       { error: "Say how the patient is to be found.", abort: true },
     )
-    .pipe(wayToFind),
+    .pipe(patientLookup),
 });
 export type LookUpPatientInput = z.infer<typeof lookUpPatientInput>;
 
@@ -98,7 +103,7 @@ export type PatientDemographics = z.infer<typeof patientDemographics>;
  * null where Hero could not be asked for them. `warning` is set for a patient whom no link should be
  * made for: restricted, deceased, archived, or another than the one who was asked for.
  */
-export const patientLookUp = z.discriminatedUnion("outcome", [
+export const patientLookupResult = z.discriminatedUnion("outcome", [
   z.object({
     outcome: z.literal("found"),
     patientId: z.string(),
@@ -108,4 +113,4 @@ export const patientLookUp = z.discriminatedUnion("outcome", [
   z.object({ outcome: z.literal("must_verify"), loginUrl: z.string() }),
   z.object({ outcome: z.literal("not_found") }),
 ]);
-export type PatientLookUp = z.infer<typeof patientLookUp>;
+export type PatientLookupResult = z.infer<typeof patientLookupResult>;

@@ -1,6 +1,6 @@
 import { elementTags } from "./element-catalogue";
 import { allowedOrigin } from "./origins";
-import { heroId, line, rowId } from "./text";
+import { heroId, textLine, rowId } from "./text";
 import { theme } from "./theme";
 import { z } from "./zod";
 
@@ -16,8 +16,8 @@ export const fixedAttributes = z.object(
 );
 
 /** What the form of a placement holds; its theme is the studio's and is saved by itself. */
-const placement = {
-  name: line("a name", 80),
+const placementFields = {
+  name: textLine("a name", 80),
   practiceIds: z
     .array(rowId, { error: "Choose at least one practice." })
     .min(1, { error: "Choose at least one practice." })
@@ -33,12 +33,12 @@ const placement = {
 /** An element that the portal knows is placed; it stays what it is afterwards. */
 export const createPlacementInput = z.object({
   element: z.enum(elementTags, { error: "Choose an element from the list." }),
-  ...placement,
+  ...placementFields,
   theme: theme.nullable(),
 });
 export type CreatePlacementInput = z.infer<typeof createPlacementInput>;
 
-export const updatePlacementInput = z.object({ placementId: rowId, ...placement });
+export const updatePlacementInput = z.object({ placementId: rowId, ...placementFields });
 export type UpdatePlacementInput = z.infer<typeof updatePlacementInput>;
 
 /** Null leaves the look to Hero. */
@@ -76,6 +76,6 @@ export const placementView = z.object({
   createdAt: z.string(),
   switchedAt: z.string().nullable(),
   /** Until when a token given out for it may still be good at Hero; null where none can be. */
-  tokensOutUntil: z.string().nullable(),
+  tokensExpireAt: z.string().nullable(),
 });
 export type PlacementView = z.infer<typeof placementView>;

@@ -1,4 +1,4 @@
-import { optionalLine, rowId } from "./text";
+import { optionalTextLine, rowId } from "./text";
 import { z } from "./zod";
 
 /** Hero's id of a practice: opaque, up to 64 letters, digits, dashes and underscores (guide §14, 10). */
@@ -30,7 +30,7 @@ export type VerifyPracticeInput = z.infer<typeof verifyPracticeInput>;
 export const connectPracticeInput = z.object({
   apiKey,
   practiceGroupId,
-  alias: optionalLine("an alias", 80),
+  nickname: optionalTextLine("a nickname", 80),
 });
 export type ConnectPracticeInput = z.infer<typeof connectPracticeInput>;
 
@@ -41,13 +41,13 @@ export type VerifyNetworkPracticeInput = z.infer<typeof verifyNetworkPracticeInp
 export const connectNetworkPracticeInput = z.object({
   credentialId: rowId,
   practiceGroupId,
-  alias: optionalLine("an alias", 80),
+  nickname: optionalTextLine("a nickname", 80),
 });
 export type ConnectNetworkPracticeInput = z.infer<typeof connectNetworkPracticeInput>;
 
 export const renamePracticeInput = z.object({
   practiceId: rowId,
-  alias: optionalLine("an alias", 80),
+  nickname: optionalTextLine("a nickname", 80),
 });
 export type RenamePracticeInput = z.infer<typeof renamePracticeInput>;
 
@@ -55,8 +55,8 @@ export const replaceKeyInput = z.object({ credentialId: rowId, apiKey });
 export type ReplaceKeyInput = z.infer<typeof replaceKeyInput>;
 
 /** What one trial read against Hero said; `reason` is a sentence for people. */
-export const readResult = z.object({
-  read: z.enum([
+export const capabilityCheck = z.object({
+  capability: z.enum([
     "practice",
     "capabilities",
     "appointment_types",
@@ -67,13 +67,13 @@ export const readResult = z.object({
     "form_links",
     "elements",
   ]),
-  isWorking: z.boolean(),
+  isAvailable: z.boolean(),
   reason: z.string().nullable(),
   durationMs: z.number().int(),
 });
-export type ReadResult = z.infer<typeof readResult>;
+export type CapabilityCheck = z.infer<typeof capabilityCheck>;
 
-export const readNames: Record<ReadResult["read"], string> = {
+export const capabilityNames: Record<CapabilityCheck["capability"], string> = {
   practice: "Practice details",
   capabilities: "Capabilities",
   appointment_types: "Appointment types",
@@ -91,7 +91,7 @@ export const connectionReport = z.object({
   name: z.string(),
   sector: z.string().nullable(),
   capabilities: z.array(z.string()),
-  reads: z.array(readResult),
+  capabilityChecks: z.array(capabilityCheck),
 });
 export type ConnectionReport = z.infer<typeof connectionReport>;
 
@@ -113,10 +113,10 @@ export const practiceView = z.object({
   id: z.string(),
   practiceGroupId: z.string(),
   name: z.string(),
-  alias: z.string().nullable(),
+  nickname: z.string().nullable(),
   sector: z.string().nullable(),
   capabilities: z.array(z.string()),
-  reads: z.array(readResult),
+  capabilityChecks: z.array(capabilityCheck),
   health: z.enum(["working", "failing", "needs_new_key"]),
   healthReason: z.string().nullable(),
   lastCheckedAt: z.string().nullable(),

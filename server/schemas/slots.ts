@@ -1,4 +1,4 @@
-import { optionalBareDate } from "./dates";
+import { optionalLocalDate } from "./dates";
 import { heroId, optionalHeroId, rowId } from "./text";
 import { z } from "./zod";
 
@@ -8,8 +8,8 @@ export const countSlotsInput = z.object({
   appointmentTypeId: heroId("Choose an appointment type."),
   locationId: optionalHeroId("Choose a location."),
   practitionerId: optionalHeroId("Choose a practitioner from the list."),
-  slotsFrom: optionalBareDate("Enter the first day as a real date."),
-  slotsTo: optionalBareDate("Enter the last day as a real date."),
+  slotsFrom: optionalLocalDate("Enter the first day as a real date."),
+  slotsTo: optionalLocalDate("Enter the last day as a real date."),
 });
 export type CountSlotsInput = z.infer<typeof countSlotsInput>;
 

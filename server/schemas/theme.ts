@@ -27,43 +27,50 @@ const luminance = (hex: string) =>
   0.0722 * channel(hex.slice(5, 7));
 
 /** The contrast ratio of two `#rrggbb` colours, 1 to 21 (WCAG 2.2, "contrast ratio"). */
-export function contrastOf(one: string, other: string): number {
-  const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].toSorted((a, b) => a - b);
+export function contrastRatio(first: string, second: string): number {
+  const [darker = 0, lighter = 0] = [luminance(first), luminance(second)].toSorted((a, b) => a - b);
   return (lighter + 0.05) / (darker + 0.05);
 }
 
-export const leastContrast = 4.5;
+export const minContrast = 4.5;
 
-type Pair = {
+type ColourPair = {
   /** What a person sees. */
   name: string;
   text: readonly ["typography", ThemeStep];
-  on: readonly ["primary", ThemeStep] | "white";
+  background: readonly ["primary", ThemeStep] | "white";
 };
 
 /** Which colours meet, as text and what is behind it. Assumed: Hero does not say where it uses a token. */
-export const themePairs: readonly Pair[] = [
-  { name: "Text on the page", text: ["typography", "base"], on: "white" },
-  { name: "Strong text on the page", text: ["typography", "dark"], on: "white" },
-  { name: "Headings on the page", text: ["typography", "darkest"], on: "white" },
+export const themePairs: readonly ColourPair[] = [
+  { name: "Text on the page", text: ["typography", "base"], background: "white" },
+  { name: "Strong text on the page", text: ["typography", "dark"], background: "white" },
+  { name: "Headings on the page", text: ["typography", "darkest"], background: "white" },
   {
     name: "Text in a highlighted box",
     text: ["typography", "darkest"],
-    on: ["primary", "lightest"],
+    background: ["primary", "lightest"],
   },
-  { name: "Text on a button", text: ["typography", "lightest"], on: ["primary", "base"] },
-  { name: "Text on a pressed button", text: ["typography", "lightest"], on: ["primary", "dark"] },
+  { name: "Text on a button", text: ["typography", "lightest"], background: ["primary", "base"] },
+  {
+    name: "Text on a pressed button",
+    text: ["typography", "lightest"],
+    background: ["primary", "dark"],
+  },
 ];
 
-export type PairScore = Pair & { score: number; isEnough: boolean };
+export type ColourPairContrast = ColourPair & { ratio: number; isSufficient: boolean };
 
 /** Every pair with its ratio, cut to two places so that 4.499 is never shown as enough. */
-export function scorePairs(given: ThemeColours): PairScore[] {
+export function measureContrast(themeColours: ThemeColours): ColourPairContrast[] {
   return themePairs.map((pair) => {
-    const text = given[pair.text[0]][pair.text[1]];
-    const behind = pair.on === "white" ? "#ffffff" : given[pair.on[0]][pair.on[1]];
-    const score = Math.floor(contrastOf(text, behind) * 100) / 100;
-    return { ...pair, score, isEnough: score >= leastContrast };
+    const text = themeColours[pair.text[0]][pair.text[1]];
+    const background =
+      pair.background === "white"
+        ? "#ffffff"
+        : themeColours[pair.background[0]][pair.background[1]];
+    const ratio = Math.floor(contrastRatio(text, background) * 100) / 100;
+    return { ...pair, ratio, isSufficient: ratio >= minContrast };
   });
 }
 
@@ -84,13 +91,13 @@ export const theme = z.object(
       })
       .optional(),
     colours: colours
-      .superRefine((given, ctx) => {
-        for (const { name, text, score, isEnough } of scorePairs(given)) {
-          if (isEnough) continue;
+      .superRefine((themeColours, ctx) => {
+        for (const { name, text, ratio, isSufficient } of measureContrast(themeColours)) {
+          if (isSufficient) continue;
           ctx.addIssue({
             code: "custom",
             path: [...text],
-            message: `${name} has a contrast of ${score.toFixed(2)} to 1; it needs ${leastContrast} to 1.`,
+            message: `${name} has a contrast of ${ratio.toFixed(2)} to 1; it needs ${minContrast} to 1.`,
           });
         }
       })
@@ -101,7 +108,7 @@ export const theme = z.object(
 export type Theme = z.infer<typeof theme>;
 
 /** Where the editor begins: the portal's own colours, all pairs of which pass. */
-export const startingColours: ThemeColours = {
+export const defaultColours: ThemeColours = {
   typography: {
     lightest: "#ffffff",
     light: "#8fa3b8",

@@ -22,7 +22,7 @@ export async function listActivity(
         environment: auditEvents.environment,
         actorId: auditEvents.actorId,
         actorName: users.name,
-        keyName: apiKeys.name,
+        apiKeyName: apiKeys.name,
         action: auditEvents.action,
         subjectType: auditEvents.subjectType,
         subjectId: auditEvents.subjectId,
@@ -50,12 +50,12 @@ export async function listActivity(
       .orderBy(desc(auditEvents.tenantId), desc(auditEvents.id))
       .limit(limit + 1),
   );
-  const words: Record<string, string | undefined> = auditActions;
+  const actionLabels: Record<string, string | undefined> = auditActions;
   const items = rows.slice(0, limit).map((row) => ({
     id: row.id,
     occurredAt: row.occurredAt.toISOString(),
-    actor: row.actorId ? nameOf(row) : "Portal",
-    action: words[row.action] ?? row.action,
+    actor: row.actorId ? formatActor(row) : "Portal",
+    action: actionLabels[row.action] ?? row.action,
     subject: { type: row.subjectType, id: row.subjectId, label: row.subjectLabel },
     environment: row.environment,
     requestId: row.requestId,
@@ -63,5 +63,10 @@ export async function listActivity(
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-const nameOf = ({ actorName, keyName }: { actorName: string | null; keyName: string | null }) =>
-  actorName ?? (keyName ? `API key: ${keyName}` : "Unknown");
+const formatActor = ({
+  actorName,
+  apiKeyName,
+}: {
+  actorName: string | null;
+  apiKeyName: string | null;
+}) => actorName ?? (apiKeyName ? `API key: ${apiKeyName}` : "Unknown");

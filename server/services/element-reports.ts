@@ -3,14 +3,18 @@ import { and, asc, eq, gte, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { elementReports } from "@/db/schema/placements";
 import { addDays, ukDateOf } from "../schemas/dates";
-import type { ElementFault, ElementReport, ElementReportDays } from "../schemas/element-reports";
+import type {
+  ElementErrorCode,
+  ElementReport,
+  ElementReportDays,
+} from "../schemas/element-reports";
 import type { PlacementIdInput } from "../schemas/placements";
-import { findPlacement, type TenantContext } from "../tenancy/context";
+import { resolvePlacementContext, type TenantContext } from "../tenancy/context";
 import { requirePermission } from "../tenancy/permissions";
-import { countTry } from "./limits";
+import { consumeRateLimit } from "./rate-limits";
 import { getPlacementView } from "./placements/view";
 
-const shownDays = 14;
+const reportDays = 14;
 
 /**
  * Counts what a loader told of its page, on today's number of that code; nothing else is kept. Anybody can
@@ -19,14 +23,14 @@ const shownDays = 14;
  * @throws NotFoundError for a placement that nobody has
  * @throws RateLimitedError
  */
-export async function countElementReport(
+export async function recordElementReport(
   { placement, code }: ElementReport,
   requestId: string,
   now = new Date(),
 ): Promise<void> {
   // Only what exists is counted: made-up ids would fill the table of tries.
-  const { ctx } = await findPlacement(placement, requestId);
-  await countTry("element-report", placement);
+  const { ctx } = await resolvePlacementContext(placement, requestId);
+  await consumeRateLimit("element-report", placement);
   await db.tenant(ctx, (tx) =>
     tx
       .insert(elementReports)
@@ -52,14 +56,16 @@ export async function countElementReport(
 }
 
 /** The last fourteen days of a placement's reports, today included. @throws NotFoundError */
-export async function readElementReports(
+export async function listElementReports(
   ctx: TenantContext,
   { placementId }: PlacementIdInput,
   now = new Date(),
 ): Promise<ElementReportDays> {
   requirePermission(ctx, "elements.read");
   const today = ukDateOf(now);
-  const days = Array.from({ length: shownDays }, (_, at) => addDays(today, at + 1 - shownDays));
+  const days = Array.from({ length: reportDays }, (_, index) =>
+    addDays(today, index + 1 - reportDays),
+  );
   const rows = await db.tenant(ctx, async (tx) => {
     await getPlacementView(tx, ctx, placementId);
     return tx
@@ -80,8 +86,8 @@ export async function readElementReports(
       .orderBy(asc(elementReports.day), asc(elementReports.code));
   });
   return days.map((day) => {
-    const counts: Partial<Record<ElementFault, number>> = {};
-    for (const row of rows) if (row.day === day) counts[row.code as ElementFault] = row.count;
+    const counts: Partial<Record<ElementErrorCode, number>> = {};
+    for (const row of rows) if (row.day === day) counts[row.code as ElementErrorCode] = row.count;
     return { day, counts };
   });
 }

@@ -7,19 +7,19 @@ import {
 import type { FormIdInput, FormSummary, FormView, ListFormsInput } from "../schemas/forms";
 import type { TenantContext } from "../tenancy/context";
 import { requirePermission } from "../tenancy/permissions";
-import { readHero } from "./hero/access";
+import { fetchFromHero } from "./hero/hero-calls";
 
-const textOf = (text: string | null | undefined) => text?.trim() || null;
+const trimToNull = (text: string | null | undefined) => text?.trim() || null;
 
-const summaryOf = (form: HeroFormSummary): FormSummary => ({
+const toFormSummary = (form: HeroFormSummary): FormSummary => ({
   id: form.id,
-  title: textOf(form.title) ?? `Form ${form.id}`,
-  description: textOf(form.description),
-  patientTitle: textOf(form.patient_title),
-  patientDescription: textOf(form.patient_description),
+  title: trimToNull(form.title) ?? `Form ${form.id}`,
+  description: trimToNull(form.description),
+  patientTitle: trimToNull(form.patient_title),
+  patientDescription: trimToNull(form.patient_description),
   formType: form.form_type ?? "unknown",
   isReplyForm: form.reply_form ?? null,
-  snomedCode: textOf(form.snomed_code),
+  snomedCode: trimToNull(form.snomed_code),
 });
 
 /**
@@ -29,10 +29,10 @@ const summaryOf = (form: HeroFormSummary): FormSummary => ({
 export async function listForms(ctx: TenantContext, input: ListFormsInput): Promise<FormSummary[]> {
   requirePermission(ctx, "links.read");
   const { practiceId, search, formType } = input;
-  const forms = await readHero(ctx, practiceId, (hero) =>
+  const forms = await fetchFromHero(ctx, practiceId, (hero) =>
     askForForms(hero, { search, form_type: formType }),
   );
-  return forms.map(summaryOf);
+  return forms.map(toFormSummary);
 }
 
 /**
@@ -41,9 +41,9 @@ export async function listForms(ctx: TenantContext, input: ListFormsInput): Prom
  */
 export async function getForm(ctx: TenantContext, input: FormIdInput): Promise<FormView> {
   requirePermission(ctx, "links.read");
-  const form = await readHero(ctx, input.practiceId, (hero) => askForForm(hero, input.formId));
+  const form = await fetchFromHero(ctx, input.practiceId, (hero) => askForForm(hero, input.formId));
   return {
-    ...summaryOf(form),
+    ...toFormSummary(form),
     questions: form.fields.map((field) => ({
       id: field.form_question_id,
       label: field.name,

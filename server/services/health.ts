@@ -8,7 +8,7 @@ export type Health =
   | { status: "ok" }
   | { status: "failing"; failing: "database" | "migrations" | "worker" };
 
-const workerSilentSeconds = 30;
+const maxWorkerSilenceSeconds = 30;
 
 /** Good only when the database answers, has every migration, and a worker was heard of lately. */
 export async function checkHealth(): Promise<Health> {
@@ -18,7 +18,7 @@ export async function checkHealth(): Promise<Health> {
     }
     const [row] = await db.shared.execute<{ alive: boolean }>(sql`
       select exists (
-        select from workers where seen_at > now() - make_interval(secs => ${workerSilentSeconds})
+        select from workers where seen_at > now() - make_interval(secs => ${maxWorkerSilenceSeconds})
       ) as alive
     `);
     return row?.alive ? { status: "ok" } : { status: "failing", failing: "worker" };

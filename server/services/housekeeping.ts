@@ -8,7 +8,7 @@ import { rateLimits } from "@/db/schema/processes";
 import { currentMasterKeyId, rewrapDataKey } from "../crypto/keys";
 import { log } from "../log";
 import { provenTenantId } from "../tenancy/ids";
-import { idleMinutes } from "../tenancy/context";
+import { idleTimeoutMinutes } from "../tenancy/context";
 
 /**
  * Seals every data key again that is not sealed by the first master key; after a rotation, when none is
@@ -24,12 +24,12 @@ export async function rewrapDataKeys(): Promise<number> {
   for (const row of tenants) {
     const tenantId = provenTenantId(row.tenant_id);
     await db.tenant({ tenantId }, async (tx) => {
-      const stale = await tx
+      const staleKeys = await tx
         .select({ id: dataKeys.id, sealedKey: dataKeys.sealedKey })
         .from(dataKeys)
         .where(and(eq(dataKeys.tenantId, tenantId), ne(dataKeys.masterKeyId, currentMasterKeyId())))
         .for("update");
-      for (const key of stale) {
+      for (const key of staleKeys) {
         const sealed = rewrapDataKey(tenantId, key);
         if (!sealed) continue;
         await tx
@@ -44,9 +44,9 @@ export async function rewrapDataKeys(): Promise<number> {
 }
 
 /** What is kept of an element session after its end: long enough for a spent secret to be known again. */
-const endedSessionMs = 24 * 60 * 60_000;
+const endedSessionRetentionMs = 24 * 60 * 60_000;
 
-async function clearElementSessions(now: Date): Promise<void> {
+async function deleteEndedElementSessions(now: Date): Promise<void> {
   const tenants = await db.shared.execute<{ tenant_id: string }>(
     sql`select tenant_id from list_tenants()`,
   );
@@ -58,7 +58,7 @@ async function clearElementSessions(now: Date): Promise<void> {
         .where(
           and(
             eq(elementSessions.tenantId, tenantId),
-            lt(elementSessions.endsAt, new Date(now.getTime() - endedSessionMs)),
+            lt(elementSessions.endsAt, new Date(now.getTime() - endedSessionRetentionMs)),
           ),
         ),
     );
@@ -69,7 +69,7 @@ async function clearElementSessions(now: Date): Promise<void> {
  * Partitions of the coming months are made, data keys follow the master key, and what has ended by
  * itself is cleared away.
  */
-export async function keepHouse(now = new Date()): Promise<void> {
+export async function runHousekeeping(now = new Date()): Promise<void> {
   await db.shared.execute(sql`select ensure_partitions()`);
   log("info", "data keys sealed again", { count: await rewrapDataKeys() });
   await db.shared
@@ -77,11 +77,11 @@ export async function keepHouse(now = new Date()): Promise<void> {
     .where(
       or(
         lt(sessions.expiresAt, now),
-        lt(sessions.lastSeenAt, new Date(now.getTime() - idleMinutes * 60_000)),
+        lt(sessions.lastSeenAt, new Date(now.getTime() - idleTimeoutMinutes * 60_000)),
       ),
     );
   await db.shared.delete(emailTokens).where(lt(emailTokens.expiresAt, now));
-  await clearElementSessions(now);
+  await deleteEndedElementSessions(now);
   await db.shared.delete(rateLimits).where(lt(rateLimits.expire, now));
 }
 
@@ -100,7 +100,7 @@ export async function listConnectedPractices() {
 }
 
 /** Bulks that run, and bulks whose rows are to be cleared away (`isOver`): ids only. */
-export async function listBulksToTend() {
+export async function listBulkUploadsToSweep() {
   const rows = await db.shared.execute<{
     tenant_id: string;
     environment: "sandbox" | "staging" | "production";
@@ -110,7 +110,7 @@ export async function listBulksToTend() {
   return rows.map((row) => ({
     tenantId: row.tenant_id,
     environment: row.environment,
-    bulkId: row.bulk_id,
-    isOver: row.is_over,
+    bulkUploadId: row.bulk_id,
+    isExpired: row.is_over,
   }));
 }

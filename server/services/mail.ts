@@ -33,7 +33,7 @@ export async function sendMail(email: string, mail: Mail): Promise<void> {
 }
 
 /** An address of the portal, as people reach it from a mail. */
-export function portalAddress(path: string, query: Record<string, string> = {}): string {
+export function portalUrl(path: string, query: Record<string, string> = {}): string {
   const url = new URL(path, env().PUBLIC_URL);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   return url.toString();

@@ -2,7 +2,7 @@ import "server-only";
 import { v7 as uuidv7 } from "uuid";
 import { db, sqlState } from "@/db/client";
 import { dataKeys, memberships, tenants } from "@/db/schema/organisations";
-import { makeDataKey } from "../crypto/keys";
+import { createDataKey } from "../crypto/keys";
 import { InvalidInputError } from "../errors";
 import type { CreateOrganisationInput, OrganisationView } from "../schemas/organisations";
 import { listEnvironments } from "../tenancy/environments";
@@ -28,7 +28,7 @@ export async function createOrganisation(
       await tx.insert(memberships).values({ tenantId, userId: ctx.userId, role: "owner" });
       await tx
         .insert(dataKeys)
-        .values({ tenantId, id: dataKeyId, ...makeDataKey(tenantId, dataKeyId) });
+        .values({ tenantId, id: dataKeyId, ...createDataKey(tenantId, dataKeyId) });
       const [environment = "production"] = listEnvironments();
       const { userId, name, email, requestId } = ctx;
       const actor = { kind: "person", userId, name, email, role: "owner" } as const;

@@ -3,7 +3,7 @@ import { countSlots as askForCount } from "../hero/slots";
 import type { CountSlotsInput, SlotCount } from "../schemas/slots";
 import type { TenantContext } from "../tenancy/context";
 import { requirePermission } from "../tenancy/permissions";
-import { readHero } from "./hero/access";
+import { fetchFromHero } from "./hero/hero-calls";
 
 /**
  * The free slots that a booking link with this choice would offer, counted by Hero now. Days are bare
@@ -13,7 +13,7 @@ import { readHero } from "./hero/access";
  */
 export async function countSlots(ctx: TenantContext, input: CountSlotsInput): Promise<SlotCount> {
   requirePermission(ctx, "links.create");
-  const count = await readHero(ctx, input.practiceId, (hero) =>
+  const count = await fetchFromHero(ctx, input.practiceId, (hero) =>
     askForCount(hero, {
       appointment_type_id: input.appointmentTypeId,
       location_id: input.locationId,

@@ -26,7 +26,7 @@ export type Actor =
       readonly permissions: readonly string[];
     }
   /** A page that holds a secret of an element session; `makerId` is the person or API key that made the session. */
-  | { readonly kind: "page"; readonly makerId: string }
+  | { readonly kind: "page"; readonly creatorId: string }
   | { readonly kind: "portal" };
 
 /** Scope, proven: everything a service needs to know about on whose behalf it works. */
@@ -40,7 +40,7 @@ export type TenantContext = {
 /** What stands in a row for who made it: a person, an API key, or the tenant itself for a job. */
 export function actorId({ actor, tenantId }: TenantContext): string {
   if (actor.kind === "person") return actor.userId;
-  if (actor.kind === "page") return actor.makerId;
+  if (actor.kind === "page") return actor.creatorId;
   return actor.kind === "server" ? actor.apiKeyId : tenantId;
 }
 
@@ -56,13 +56,13 @@ export type LiveSession = {
 };
 
 /** A session ends this long after its last request, and at its `expires_at` in any case. */
-export const idleMinutes = 60;
-export const absoluteHours = 12;
+export const idleTimeoutMinutes = 60;
+export const maxSessionHours = 12;
 
 // Not every text of an address may reach PostgreSQL (it takes no NUL), and only such names exist.
-const possibleSlug = /^[a-z][a-z0-9-]*$/;
+const slugPattern = /^[a-z][a-z0-9-]*$/;
 
-const idleInterval = `${idleMinutes} minutes`;
+const idleInterval = `${idleTimeoutMinutes} minutes`;
 
 type ScopeRow = {
   session_id: string;
@@ -117,20 +117,20 @@ export async function findLiveSession(
  * @throws UnauthenticatedError without a live session
  * @throws NotFoundError for a stranger, an absent tenant and an environment that is not offered, alike
  */
-export async function openTenantContext(
+export async function resolveTenantContext(
   token: string | undefined,
   path: { tenant: string; environment: string },
   requestId: string,
   now = new Date(),
-): Promise<{ ctx: TenantContext; session: LiveSession; tenantName: string; role: Role }> {
-  const slug = possibleSlug.test(path.tenant) ? path.tenant : "";
-  const found = token ? await findScope(token, slug, now) : null;
-  if (!found) throw new UnauthenticatedError();
+): Promise<{ tenant: TenantContext; session: LiveSession; tenantName: string; role: Role }> {
+  const slug = slugPattern.test(path.tenant) ? path.tenant : "";
+  const scope = token ? await findScope(token, slug, now) : null;
+  if (!scope) throw new UnauthenticatedError();
   const environment = findEnvironment(path.environment);
-  const { session, row } = found;
+  const { session, row } = scope;
   const memberRole = role.safeParse(row.member_role);
   if (!environment || !row.tenant_id || !memberRole.success) throw new NotFoundError();
-  const ctx: TenantContext = {
+  const tenant: TenantContext = {
     tenantId: provenTenantId(row.tenant_id),
     environment,
     requestId,
@@ -142,11 +142,11 @@ export async function openTenantContext(
       role: memberRole.data,
     },
   };
-  return { ctx, session, tenantName: row.tenant_name ?? "", role: memberRole.data };
+  return { tenant, session, tenantName: row.tenant_name ?? "", role: memberRole.data };
 }
 
 // What `server/services/api-keys/create.ts` makes; anything else need not be looked for.
-const possibleApiKey = /^hpp_(?:sandbox|staging|production)_[A-Za-z0-9_-]{43}$/;
+const apiKeyPattern = /^hpp_(?:sandbox|staging|production)_[A-Za-z0-9_-]{43}$/;
 
 type ApiKeyRow = {
   tenant_id: string;
@@ -163,12 +163,12 @@ type ApiKeyRow = {
  *
  * @throws UnauthenticatedError for a key that is unknown, revoked, or of an environment not offered, alike
  */
-export async function openApiContext(
+export async function authenticateApiKey(
   key: string | undefined,
   requestId: string,
   now = new Date(),
 ): Promise<TenantContext> {
-  if (!key || !possibleApiKey.test(key)) throw new UnauthenticatedError();
+  if (!key || !apiKeyPattern.test(key)) throw new UnauthenticatedError();
   const [row] = await db.shared.execute<ApiKeyRow>(
     sql`select * from find_api_key(${hashToken(key)})`,
   );
@@ -197,7 +197,7 @@ export async function openApiContext(
  *
  * @throws ElementRefusedError for a secret that nobody has, or of an environment not offered, alike
  */
-export async function openElementContext(
+export async function resolveElementContext(
   secret: string,
   requestId: string,
 ): Promise<{ ctx: TenantContext; sessionId: string; practiceId: string }> {
@@ -214,7 +214,7 @@ export async function openElementContext(
     tenantId: provenTenantId(row.tenant_id),
     environment,
     requestId,
-    actor: { kind: "page", makerId: row.maker_id },
+    actor: { kind: "page", creatorId: row.maker_id },
   };
   return { ctx, sessionId: row.session_id, practiceId: row.practice_id };
 }
@@ -225,7 +225,7 @@ export async function openElementContext(
  *
  * @throws NotFoundError for an id that nobody has
  */
-export async function findPlacement(
+export async function resolvePlacementContext(
   placementId: string,
   requestId: string,
 ): Promise<{
@@ -260,7 +260,7 @@ export async function isPlacementOrigin(origin: string): Promise<boolean> {
 }
 
 /** The scope of a job, from the owner's own look-up of what there is to do. */
-export function openPortalContext(
+export function createJobContext(
   row: { tenantId: string; environment: Environment },
   requestId: string,
 ): TenantContext {

@@ -26,4 +26,4 @@ export const allowedPracticeGroupId = (row: {
  * Proof: the person typed it together with a key, to be tried before anything is saved. Reads only;
  * nothing but the connection test may use this.
  */
-export const practiceGroupIdUnderTest = (typed: string) => typed as PracticeGroupId;
+export const unverifiedPracticeGroupId = (id: string) => id as PracticeGroupId;

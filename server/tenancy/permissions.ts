@@ -23,7 +23,7 @@ const permissions = {
 
 export type Permission = keyof typeof permissions;
 
-const names = Object.keys(permissions) as Permission[];
+const permissionNames = Object.keys(permissions) as Permission[];
 
 export function isAllowed(role: Role, permission: Permission): boolean {
   // Own entries only: names that every object has are no permissions.
@@ -34,7 +34,7 @@ export function isAllowed(role: Role, permission: Permission): boolean {
 }
 
 export function listPermissions(role: Role): Permission[] {
-  return names.filter((permission) => isAllowed(role, permission));
+  return permissionNames.filter((permission) => isAllowed(role, permission));
 }
 
 /**

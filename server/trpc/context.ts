@@ -1,7 +1,7 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import { readSessionToken } from "../auth/cookie";
-import { findLiveSession, type LiveSession, openTenantContext } from "../tenancy/context";
+import { findLiveSession, type LiveSession, resolveTenantContext } from "../tenancy/context";
 
 /** What every call starts from: the request, not yet who or where. */
 export type RequestContext = {
@@ -14,7 +14,7 @@ export type RequestContext = {
 export type PortalPath = { readonly tenant: string; readonly environment: string };
 
 /** Reads what our server set on the request (`scripts/serve.ts`) and the session cookie. */
-export function readRequest(headers: Headers): RequestContext {
+export function createRequestContext(headers: Headers): RequestContext {
   return {
     requestId: headers.get("x-request-id") ?? randomUUID(),
     clientAddress: headers.get("x-forwarded-for") ?? "unknown",
@@ -23,15 +23,17 @@ export function readRequest(headers: Headers): RequestContext {
 }
 
 /** @throws UnauthenticatedError, NotFoundError */
-export async function openPortalCall(request: RequestContext, path: PortalPath) {
-  const scope = await openTenantContext(request.sessionToken, path, request.requestId);
+export async function createPortalContext(request: RequestContext, path: PortalPath) {
+  const scope = await resolveTenantContext(request.sessionToken, path, request.requestId);
   return { ...request, ...scope };
 }
 
-export type PortalCall = Awaited<ReturnType<typeof openPortalCall>>;
+export type PortalContext = Awaited<ReturnType<typeof createPortalContext>>;
 
-export type AccountCall = RequestContext & { readonly session: LiveSession | null };
+export type AccountRequestContext = RequestContext & { readonly session: LiveSession | null };
 
-export async function openAccountCall(request: RequestContext): Promise<AccountCall> {
+export async function createAccountContext(
+  request: RequestContext,
+): Promise<AccountRequestContext> {
   return { ...request, session: await findLiveSession(request.sessionToken) };
 }

@@ -1,10 +1,10 @@
 import "server-only";
 import { rowId } from "../schemas/text";
 import type { TenantContext } from "../tenancy/context";
-import { openPortalCall, readRequest } from "./context";
+import { createPortalContext, createRequestContext } from "./context";
 import { logFailure, toTrpcError } from "./errors";
 
-const statusOf: Partial<Record<string, number>> = {
+const httpStatusByCode: Partial<Record<string, number>> = {
   UNAUTHORIZED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
@@ -21,26 +21,26 @@ export async function serveDownload(
   path: { tenant: string; environment: string },
   /** Our own id of what is downloaded. */
   id: string,
-  open: (
+  openFile: (
     ctx: TenantContext,
     id: string,
-  ) => Promise<{ fileName: string; pieces: AsyncGenerator<string> }>,
+  ) => Promise<{ fileName: string; chunks: AsyncGenerator<string> }>,
 ): Promise<Response> {
-  const call = readRequest(request.headers);
+  const context = createRequestContext(request.headers);
   try {
-    const { ctx } = await openPortalCall(call, path);
+    const { tenant } = await createPortalContext(context, path);
     // No row has any other id, and PostgreSQL would not take it.
-    const known = rowId.safeParse(id);
-    const { fileName, pieces } = await open(ctx, known.success ? known.data : nobodysId);
+    const parsedId = rowId.safeParse(id);
+    const { fileName, chunks } = await openFile(tenant, parsedId.success ? parsedId.data : nilId);
     const encoder = new TextEncoder();
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {
-        const { value, done } = await pieces.next();
+        const { value, done } = await chunks.next();
         if (done) controller.close();
         else controller.enqueue(encoder.encode(value));
       },
       async cancel() {
-        await pieces.return(undefined);
+        await chunks.return(undefined);
       },
     });
     return new Response(body, {
@@ -51,13 +51,13 @@ export async function serveDownload(
       },
     });
   } catch (error) {
-    const mapped = toTrpcError(error);
-    logFailure(mapped, "download", call.requestId);
-    return new Response(mapped.message, {
-      status: statusOf[mapped.code] ?? 500,
+    const mappedError = toTrpcError(error);
+    logFailure(mappedError, "download", context.requestId);
+    return new Response(mappedError.message, {
+      status: httpStatusByCode[mappedError.code] ?? 500,
       headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
     });
   }
 }
 
-const nobodysId = "00000000-0000-4000-8000-000000000000";
+const nilId = "00000000-0000-4000-8000-000000000000";

@@ -1,7 +1,7 @@
 import "server-only";
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from "@trpc/server";
 import { ZodError } from "zod";
-import { isDatabaseGone } from "@/db/client";
+import { isDatabaseUnavailable } from "@/db/client";
 import {
   ConflictError,
   DomainError,
@@ -16,13 +16,13 @@ import { HeroError } from "../hero/errors";
 import { describeError, log } from "../log";
 
 /** What the browser learns of a failure, beside tRPC's own code and the sentence. */
-export type ErrorFacts = {
+export type ErrorDetails = {
   fieldErrors?: Record<string, string>;
   hero?: { code: string; status: number | null; requestId: string | null };
 };
 
-const domainCodes: [
-  typeof DomainError | (new (...given: never[]) => DomainError),
+const trpcCodes: [
+  typeof DomainError | (new (...args: never[]) => DomainError),
   TRPC_ERROR_CODE_KEY,
 ][] = [
   [NotFoundError, "NOT_FOUND"],
@@ -34,8 +34,9 @@ const domainCodes: [
   [RateLimitedError, "TOO_MANY_REQUESTS"],
 ];
 
-const faultOfOurs = "Something went wrong on our side. It has been logged.";
-const databaseAway = "The portal cannot reach its database just now. Try again in a moment.";
+const internalErrorMessage = "Something went wrong on our side. It has been logged.";
+const databaseUnavailableMessage =
+  "The portal cannot reach its database just now. Try again in a moment.";
 
 /** The first sentence for each field that a schema refused, by the field's path. */
 function fieldErrorsOf(error: ZodError): Record<string, string> {
@@ -51,7 +52,7 @@ function fieldErrorsOf(error: ZodError): Record<string, string> {
 export function toTrpcError(error: unknown): TRPCError {
   const cause = error instanceof TRPCError && error.cause ? error.cause : error;
   if (cause instanceof DomainError) {
-    const code = domainCodes.find(([kind]) => cause instanceof kind)?.[1] ?? "BAD_REQUEST";
+    const code = trpcCodes.find(([kind]) => cause instanceof kind)?.[1] ?? "BAD_REQUEST";
     return new TRPCError({ code, message: cause.message, cause });
   }
   if (cause instanceof ZodError && error instanceof TRPCError && error.code === "BAD_REQUEST") {
@@ -65,14 +66,18 @@ export function toTrpcError(error: unknown): TRPCError {
     const code = cause.code === "timed_out" ? "GATEWAY_TIMEOUT" : "BAD_GATEWAY";
     return new TRPCError({ code, message: cause.message, cause });
   }
-  if (isDatabaseGone(cause)) {
-    return new TRPCError({ code: "SERVICE_UNAVAILABLE", message: databaseAway, cause });
+  if (isDatabaseUnavailable(cause)) {
+    return new TRPCError({
+      code: "SERVICE_UNAVAILABLE",
+      message: databaseUnavailableMessage,
+      cause,
+    });
   }
   if (error instanceof TRPCError && error.code !== "INTERNAL_SERVER_ERROR") return error;
-  return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: faultOfOurs, cause });
+  return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: internalErrorMessage, cause });
 }
 
-export function factsOf(error: TRPCError): ErrorFacts {
+export function errorDetailsOf(error: TRPCError): ErrorDetails {
   const { cause } = error;
   if (cause instanceof InvalidInputError) return { fieldErrors: { [cause.field]: cause.message } };
   if (cause instanceof ZodError) return { fieldErrors: fieldErrorsOf(cause) };

@@ -1,7 +1,7 @@
 import "server-only";
 import { type AnyTRPCRouter, TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import { type RequestContext, readRequest } from "./context";
+import { type RequestContext, createRequestContext } from "./context";
 import { logFailure, toTrpcError } from "./errors";
 
 const noStore = { "cache-control": "no-store" };
@@ -20,12 +20,12 @@ function isCrossSite(headers: Headers): boolean {
 }
 
 /** Serves a router over HTTP; what `open` throws is answered like a procedure's own error. */
-export function serveRouter<Call extends RequestContext>(options: {
+export function serveRouter<Context extends RequestContext>(options: {
   request: Request;
   router: AnyTRPCRouter;
-  open: (request: RequestContext) => Promise<Call>;
+  resolveContext: (request: RequestContext) => Promise<Context>;
 }): Promise<Response> {
-  const { request, router, open } = options;
+  const { request, router, resolveContext } = options;
   // The procedure is the last segment, whatever the others are and however they are encoded.
   const { pathname } = new URL(request.url);
   const endpoint = pathname.slice(0, pathname.lastIndexOf("/"));
@@ -41,13 +41,13 @@ export function serveRouter<Call extends RequestContext>(options: {
           message: "Requests from other sites are refused.",
         });
       }
-      const call = readRequest(request.headers);
+      const requestContext = createRequestContext(request.headers);
       try {
-        return await open(call);
+        return await resolveContext(requestContext);
       } catch (error) {
-        const mapped = toTrpcError(error);
-        logFailure(mapped, "gate", call.requestId);
-        throw mapped;
+        const mappedError = toTrpcError(error);
+        logFailure(mappedError, "gate", requestContext.requestId);
+        throw mappedError;
       }
     },
     responseMeta: () => ({ headers: noStore }),

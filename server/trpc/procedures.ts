@@ -2,8 +2,8 @@ import "server-only";
 import { initTRPC, type TRPCError } from "@trpc/server";
 import { UnauthenticatedError } from "../errors";
 import type { AccountContext } from "../services/accounts/events";
-import type { AccountCall, PortalCall, RequestContext } from "./context";
-import { factsOf, logFailure, toTrpcError } from "./errors";
+import type { AccountRequestContext, PortalContext, RequestContext } from "./context";
+import { errorDetailsOf, logFailure, toTrpcError } from "./errors";
 
 function errorFormatter({
   shape,
@@ -20,12 +20,12 @@ function errorFormatter({
   return {
     message: error.message,
     code: shape.code,
-    data: { code, httpStatus, requestId, ...factsOf(error) },
+    data: { code, httpStatus, requestId, ...errorDetailsOf(error) },
   };
 }
 
-const portal = initTRPC.context<PortalCall>().create({ errorFormatter });
-const account = initTRPC.context<AccountCall>().create({ errorFormatter });
+const portal = initTRPC.context<PortalContext>().create({ errorFormatter });
+const account = initTRPC.context<AccountRequestContext>().create({ errorFormatter });
 
 /** A procedure inside `/{tenant}/{environment}`; the gate has been passed when it starts. */
 export const portalProcedure = portal.procedure.use(async ({ next, path, ctx }) => {
@@ -36,8 +36,8 @@ export const portalProcedure = portal.procedure.use(async ({ next, path, ctx }) 
   throw error;
 });
 
-export const portalRouter = portal.router;
-export const createPortalCaller = portal.createCallerFactory;
+export const createPortalRouter = portal.router;
+export const createPortalCallerFactory = portal.createCallerFactory;
 
 /** A procedure outside any tenant, for anybody. */
 export const publicProcedure = account.procedure.use(async ({ next, path, ctx }) => {
@@ -63,5 +63,5 @@ export const accountProcedure = publicProcedure.use(({ ctx, next }) => {
   return next({ ctx: { person } });
 });
 
-export const accountRouterOf = account.router;
-export const createAccountCaller = account.createCallerFactory;
+export const createAccountRouter = account.router;
+export const createAccountCallerFactory = account.createCallerFactory;

@@ -5,19 +5,19 @@ import { apiKeysRouter } from "../routers/api-keys";
 import { elementSessionsRouter } from "../routers/element-sessions";
 import { elementsRouter } from "../routers/elements";
 import { formsRouter } from "../routers/forms";
-import { bulkRouter } from "../routers/bulk";
+import { bulkUploadsRouter } from "../routers/bulk-uploads";
 import { linksRouter } from "../routers/links";
 import { patientsRouter } from "../routers/patients";
 import { placementsRouter } from "../routers/placements";
 import { practicesRouter } from "../routers/practices";
 import { slotsRouter } from "../routers/slots";
-import { portalRouter } from "./procedures";
+import { createPortalRouter } from "./procedures";
 
 /** Everything under `/{tenant}/{environment}`. */
-export const appRouter = portalRouter({
+export const appRouter = createPortalRouter({
   practices: practicesRouter,
   links: linksRouter,
-  bulk: bulkRouter,
+  bulkUploads: bulkUploadsRouter,
   forms: formsRouter,
   slots: slotsRouter,
   patients: patientsRouter,

@@ -1,13 +1,13 @@
 import "server-only";
 import { env } from "../env";
 import { NotFoundError } from "../errors";
-import { elementSources } from "../schemas/element-policy";
+import { elementCspSources } from "../schemas/element-csp";
 import type { Environment } from "../schemas/environments";
 import { rowId } from "../schemas/text";
-import { elementHosts } from "../services/elements/script-address";
-import { findPlacement } from "../tenancy/context";
+import { elementOrigins } from "../services/elements/script-url";
+import { resolvePlacementContext } from "../tenancy/context";
 import { findEnvironment } from "../tenancy/environments";
-import { readRequest } from "../trpc/context";
+import { createRequestContext } from "../trpc/context";
 import { logFailure, toTrpcError } from "../trpc/errors";
 
 /**
@@ -18,22 +18,26 @@ import { logFailure, toTrpcError } from "../trpc/errors";
 const portalOrigin = () => new URL(env().PUBLIC_URL).origin;
 
 /** Who may frame it, and for which Hero. @throws NotFoundError */
-async function findFrame(name: string, requestId: string) {
-  const own = findEnvironment(name);
-  if (own) return { environment: own, parents: [portalOrigin()], placementId: "" };
+async function getFrame(name: string, requestId: string) {
+  const environment = findEnvironment(name);
+  if (environment)
+    return { environment: environment, frameAncestors: [portalOrigin()], placementId: "" };
   if (!rowId.safeParse(name).success) throw new NotFoundError();
-  const { ctx, placement } = await findPlacement(name, requestId);
+  const { ctx, placement } = await resolvePlacementContext(name, requestId);
   return {
     environment: ctx.environment,
-    parents: [portalOrigin(), ...placement.origins],
+    frameAncestors: [portalOrigin(), ...placement.origins],
     placementId: name,
   };
 }
 
-function policyOf(environment: Environment, parents: readonly string[]): string {
+function contentSecurityPolicy(
+  environment: Environment,
+  frameAncestors: readonly string[],
+): string {
   const portal = portalOrigin();
-  const sources = elementSources(elementHosts(environment));
-  const list = (...given: string[]) => [...new Set(given)].join(" ");
+  const sources = elementCspSources(elementOrigins(environment));
+  const list = (...values: string[]) => [...new Set(values)].join(" ");
   return [
     "default-src 'none'",
     `script-src ${list(`${portal}/embed/`, ...sources.script)}`,
@@ -43,14 +47,20 @@ function policyOf(environment: Environment, parents: readonly string[]): string 
     `font-src ${list(...sources.font)}`,
     "form-action 'none'",
     "base-uri 'none'",
-    `frame-ancestors ${list(...parents)}`,
+    `frame-ancestors ${list(...frameAncestors)}`,
   ].join("; ");
 }
 
-const escapes: Record<string, string> = { "&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;" };
-const escape = (text: string) => text.replace(/[&"<>]/g, (sign) => escapes[sign] ?? sign);
+const htmlEscapes: Record<string, string> = {
+  "&": "&amp;",
+  '"': "&quot;",
+  "<": "&lt;",
+  ">": "&gt;",
+};
+const escapeHtml = (text: string) =>
+  text.replace(/[&"<>]/g, (character) => htmlEscapes[character] ?? character);
 
-const pageOf = (parents: readonly string[], placementId: string) => `<!doctype html>
+const frameHtml = (frameAncestors: readonly string[], placementId: string) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -60,30 +70,33 @@ const pageOf = (parents: readonly string[], placementId: string) => `<!doctype h
 <script src="${portalOrigin()}/embed/v1.js" crossorigin defer></script>
 <script src="${portalOrigin()}/embed/frame-v1.js" crossorigin defer></script>
 </head>
-<body data-parents="${escape(JSON.stringify(parents))}" data-placement="${escape(placementId)}"></body>
+<body data-parents="${escapeHtml(JSON.stringify(frameAncestors))}" data-placement="${escapeHtml(placementId)}"></body>
 </html>
 `;
 
-const html = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
+const htmlHeaders = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
 
 /** Answers with the frame of a placement, or of the portal's own pages in an environment. */
-export async function answerFrame(request: Request, name: string): Promise<Response> {
-  const { requestId } = readRequest(request.headers);
+export async function frameResponse(request: Request, name: string): Promise<Response> {
+  const { requestId } = createRequestContext(request.headers);
   try {
     // Whatever way led here: never on the portal's own origin.
     if (request.headers.get("host") !== new URL(env().ELEMENTS_ORIGIN).host) {
       throw new NotFoundError();
     }
-    const { environment, parents, placementId } = await findFrame(name, requestId);
-    return new Response(pageOf(parents, placementId), {
-      headers: { ...html, "content-security-policy": policyOf(environment, parents) },
+    const { environment, frameAncestors, placementId } = await getFrame(name, requestId);
+    return new Response(frameHtml(frameAncestors, placementId), {
+      headers: {
+        ...htmlHeaders,
+        "content-security-policy": contentSecurityPolicy(environment, frameAncestors),
+      },
     });
   } catch (error) {
-    const mapped = toTrpcError(error);
-    logFailure(mapped, "embed.frame", requestId);
-    const isAbsent = mapped.code === "NOT_FOUND";
-    return new Response(isAbsent ? "There is no such placement." : mapped.message, {
-      status: isAbsent ? 404 : 503,
+    const mappedError = toTrpcError(error);
+    logFailure(mappedError, "embed.frame", requestId);
+    const isNotFound = mappedError.code === "NOT_FOUND";
+    return new Response(isNotFound ? "There is no such placement." : mappedError.message, {
+      status: isNotFound ? 404 : 503,
       headers: {
         "content-type": "text/plain; charset=utf-8",
         "cache-control": "no-store",

@@ -3,18 +3,18 @@ import { ElementRefusedError } from "../errors";
 import {
   createElementSessionBody,
   type ElementGrant,
-  exchangeBody,
+  exchangeSecretBody,
 } from "../schemas/element-sessions";
 import { elementReport } from "../schemas/element-reports";
 import { env } from "../env";
-import { countElementReport } from "../services/element-reports";
+import { recordElementReport } from "../services/element-reports";
 import { createElementSession } from "../services/element-sessions/create";
 import { exchangeElementSecret } from "../services/element-sessions/exchange";
 import { isPlacementOrigin } from "../tenancy/context";
-import { readRequest } from "../trpc/context";
+import { createRequestContext } from "../trpc/context";
 import { logFailure } from "../trpc/errors";
-import { answerApi, readBody, readPart } from "./answer";
-import { answerProblem, ProblemError } from "./problems";
+import { handleApiRequest, parseBody, parsePart } from "./handle-request";
+import { problemResponse, ProblemError } from "./problems";
 
 /**
  * Element sessions: made by partners' servers with their key, exchanged by pages with a secret and an
@@ -22,30 +22,30 @@ import { answerProblem, ProblemError } from "./problems";
  */
 
 export const createSession = (request: Request) =>
-  answerApi(request, "v1.elementSessions.create", async (ctx) => {
-    const body = await readBody(request, createElementSessionBody);
+  handleApiRequest(request, "v1.elementSessions.create", async (ctx) => {
+    const body = await parseBody(request, createElementSessionBody);
     return { status: 201, body: await createElementSession(ctx, body) };
   });
 
 // A browser keeps the answer to its question beforehand for two hours at most.
-const preflightSeconds = "7200";
+const preflightMaxAgeSeconds = "7200";
 
-const isKnownOrigin = async (origin: string | null): Promise<boolean> =>
+const isAllowedOrigin = async (origin: string | null): Promise<boolean> =>
   origin !== null && (origin === env().ELEMENTS_ORIGIN || (await isPlacementOrigin(origin)));
 
-const corsOf = (origin: string) => ({ "access-control-allow-origin": origin });
+const corsHeaders = (origin: string) => ({ "access-control-allow-origin": origin });
 
 /** What is not JSON is what a form can send from anywhere. @throws ElementRefusedError */
-async function refuseForms(request: Request, origin: string | null): Promise<void> {
+async function requireJson(request: Request, origin: string | null): Promise<void> {
   const type = request.headers.get("content-type") ?? "";
   if (/^application\/json\s*(;|$)/i.test(type)) return;
-  if (!(await isKnownOrigin(origin))) throw new ElementRefusedError("origin-refused");
+  if (!(await isAllowedOrigin(origin))) throw new ElementRefusedError("origin-refused");
 }
 
 /** A body without a secret, or none at all, is a request without a session. */
-async function readSecret(request: Request): Promise<string> {
+async function parseSecret(request: Request): Promise<string> {
   if (!request.body) throw new ElementRefusedError("session-refused");
-  const body = await readBody(request, exchangeBody.partial());
+  const body = await parseBody(request, exchangeSecretBody.partial());
   if (!body.secret) throw new ElementRefusedError("session-refused");
   return body.secret;
 }
@@ -55,21 +55,22 @@ async function readSecret(request: Request): Promise<string> {
  * then it is told nothing.
  */
 export async function exchangeSecret(request: Request): Promise<Response> {
-  const { requestId } = readRequest(request.headers);
+  const { requestId } = createRequestContext(request.headers);
   const origin = request.headers.get("origin");
   try {
-    await refuseForms(request, origin);
-    const secret = await readSecret(request);
+    await requireJson(request, origin);
+    const secret = await parseSecret(request);
     const grant: ElementGrant = await exchangeElementSecret({ secret, origin, requestId });
     return Response.json(grant, {
-      headers: { "cache-control": "no-store", vary: "Origin", ...corsOf(origin ?? "") },
+      headers: { "cache-control": "no-store", vary: "Origin", ...corsHeaders(origin ?? "") },
     });
   } catch (error) {
-    const { response, mapped } = answerProblem(error, requestId);
-    if (response.status >= 500) logFailure(mapped, "v1.elementSessions.token", requestId);
+    const { response, mappedError } = problemResponse(error, requestId);
+    if (response.status >= 500) logFailure(mappedError, "v1.elementSessions.token", requestId);
     response.headers.set("vary", "Origin");
-    const isOfOrigin = error instanceof ElementRefusedError && error.reason === "origin-refused";
-    if (origin && !isOfOrigin && (await isKnownOrigin(origin).catch(() => false))) {
+    const isOriginRefused =
+      error instanceof ElementRefusedError && error.reason === "origin-refused";
+    if (origin && !isOriginRefused && (await isAllowedOrigin(origin).catch(() => false))) {
       response.headers.set("access-control-allow-origin", origin);
       response.headers.set("access-control-expose-headers", "Retry-After");
     }
@@ -78,61 +79,61 @@ export async function exchangeSecret(request: Request): Promise<Response> {
 }
 
 /** What a browser asks before it sends the secret: may this origin speak here at all? */
-export async function answerExchangeOptions(request: Request): Promise<Response> {
+export async function exchangeOptionsResponse(request: Request): Promise<Response> {
   const origin = request.headers.get("origin");
   try {
-    return answerOrigin(origin, origin !== null && (await isKnownOrigin(origin)));
+    return preflightResponse(origin, origin !== null && (await isAllowedOrigin(origin)));
   } catch (error) {
-    const { requestId } = readRequest(request.headers);
-    const { response, mapped } = answerProblem(error, requestId);
-    logFailure(mapped, "v1.elementSessions.token", requestId);
+    const { requestId } = createRequestContext(request.headers);
+    const { response, mappedError } = problemResponse(error, requestId);
+    logFailure(mappedError, "v1.elementSessions.token", requestId);
     return response;
   }
 }
 
-function answerOrigin(origin: string | null, isKnown: boolean): Response {
+function preflightResponse(origin: string | null, isAllowed: boolean): Response {
   const headers: Record<string, string> = {
     allow: "POST, OPTIONS",
     "cache-control": "no-store",
     vary: "Origin",
   };
   if (origin === null) return new Response(null, { status: 204, headers });
-  if (!isKnown) return new Response(null, { status: 403, headers });
+  if (!isAllowed) return new Response(null, { status: 403, headers });
   return new Response(null, {
     status: 204,
     headers: {
       ...headers,
-      ...corsOf(origin),
+      ...corsHeaders(origin),
       "access-control-allow-methods": "POST",
       "access-control-allow-headers": "content-type",
-      "access-control-max-age": preflightSeconds,
+      "access-control-max-age": preflightMaxAgeSeconds,
     },
   });
 }
 
-const longestReportBytes = 400;
+const maxReportBytes = 400;
 
 /**
  * Takes a loader's report, a beacon without an answer that anybody reads. 204 whatever it says of a
  * placement that nobody has: reports tell a stranger nothing.
  */
-export async function takeReport(request: Request): Promise<Response> {
-  const { requestId } = readRequest(request.headers);
+export async function receiveReport(request: Request): Promise<Response> {
+  const { requestId } = createRequestContext(request.headers);
   const headers = { "cache-control": "no-store" };
   try {
-    const report = readPart("body", elementReport, parseReport(await request.text()));
-    await countElementReport(report, requestId);
+    const report = parsePart("body", elementReport, parseReport(await request.text()));
+    await recordElementReport(report, requestId);
     return new Response(null, { status: 204, headers });
   } catch (error) {
-    const { response, mapped } = answerProblem(error, requestId);
+    const { response, mappedError } = problemResponse(error, requestId);
     if (response.status === 404) return new Response(null, { status: 204, headers });
-    if (response.status >= 500) logFailure(mapped, "v1.elementReports", requestId);
+    if (response.status >= 500) logFailure(mappedError, "v1.elementReports", requestId);
     return response;
   }
 }
 
 function parseReport(text: string): unknown {
-  if (text.length > longestReportBytes) {
+  if (text.length > maxReportBytes) {
     throw new ProblemError("content-too-large", "A report has at most 400 characters.");
   }
   try {
@@ -143,7 +144,7 @@ function parseReport(text: string): unknown {
 }
 
 /** The portal's clock, for a page that looks for faults of its own. */
-export const tellTime = () =>
+export const getServerTime = () =>
   Response.json(
     { now: new Date().toISOString() },
     { headers: { "cache-control": "no-store", "access-control-allow-origin": "*" } },

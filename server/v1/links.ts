@@ -2,7 +2,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import {
-  changeLinkBody,
+  updateLinkBody,
   createLinkBody,
   idempotencyKey,
   type LinkResource,
@@ -11,27 +11,33 @@ import {
 import type { LinkView } from "../schemas/links";
 import { rowId } from "../schemas/text";
 import {
-  changeLinkByApi,
+  updateLinkByApi,
   createLinkByApi,
   listLinksByApi,
-  operationIdOf,
-} from "../services/links/by-api";
-import { passingRefusals } from "../services/links/make";
+  deriveOperationId,
+} from "../services/links/api";
+import { transientErrorCodes } from "../services/links/create-once";
 import { getLink } from "../services/links/read";
-import { type ApiAnswer, answerApi, readBody, readPart, readQuery } from "./answer";
+import {
+  type ApiResponse,
+  handleApiRequest,
+  parseBody,
+  parsePart,
+  parseQuery,
+} from "./handle-request";
 import { ProblemError } from "./problems";
 
 /** The four operations on links; each reads its request, calls one service and shapes the answer. */
 
-const nobodysId = "00000000-0000-4000-8000-000000000000";
+const nilId = "00000000-0000-4000-8000-000000000000";
 
 // No row has any other id: what is not one is looked for like one that nobody has.
-const knownId = (id: string) => (rowId.safeParse(id).success ? id : nobodysId);
+const idOrNil = (id: string) => (rowId.safeParse(id).success ? id : nilId);
 
-function resourceOf({
+function toLinkResource({
   practice: { practiceGroupId, name },
   operationId: _operation,
-  bulkId: _bulk,
+  bulkUploadId: _bulk,
   failureCode,
   ...link
 }: LinkView): LinkResource {
@@ -43,60 +49,60 @@ function resourceOf({
  * long as nobody knows whether Hero made it.
  * @throws ProblemError when Hero refused
  */
-function answerMade(link: LinkView, isRepeat: boolean): ApiAnswer {
+function createdResponse(link: LinkView, isRepeat: boolean): ApiResponse {
   const headers = {
     location: `/api/v1/links/${link.id}`,
     ...(isRepeat && { "idempotency-replayed": "true" }),
   };
   if (link.state === "failed") {
-    const more = {
+    const extensions = {
       linkId: link.id,
       ...(link.failureCode && { heroCode: link.failureCode }),
-      mayTryAgain: passingRefusals.includes(link.failureCode ?? ""),
+      isRetryable: transientErrorCodes.includes(link.failureCode ?? ""),
     };
-    throw new ProblemError("hero-refused", link.reason ?? "Hero refused.", more, headers);
+    throw new ProblemError("hero-refused", link.reason ?? "Hero refused.", extensions, headers);
   }
-  const isOpen = link.state === "pending" || link.state === "unknown";
-  return { status: isOpen ? 202 : isRepeat ? 200 : 201, body: resourceOf(link), headers };
+  const isPending = link.state === "pending" || link.state === "unknown";
+  return { status: isPending ? 202 : isRepeat ? 200 : 201, body: toLinkResource(link), headers };
 }
 
 export const createLink = (request: Request) =>
-  answerApi(request, "v1.links.create", async (ctx) => {
-    const given = request.headers.get("idempotency-key");
-    const header = z.object({ "Idempotency-Key": idempotencyKey });
-    if (given !== null) readPart("header", header, { "Idempotency-Key": given });
-    const body = await readBody(request, createLinkBody);
-    const operationId = given === null ? randomUUID() : operationIdOf(ctx, given);
+  handleApiRequest(request, "v1.links.create", async (ctx) => {
+    const key = request.headers.get("idempotency-key");
+    const headerSchema = z.object({ "Idempotency-Key": idempotencyKey });
+    if (key !== null) parsePart("header", headerSchema, { "Idempotency-Key": key });
+    const body = await parseBody(request, createLinkBody);
+    const operationId = key === null ? randomUUID() : deriveOperationId(ctx, key);
     const { link, isRepeat } = await createLinkByApi(ctx, operationId, body);
-    return answerMade(link, isRepeat);
+    return createdResponse(link, isRepeat);
   });
 
 export const listLinks = (request: Request) =>
-  answerApi(request, "v1.links.list", async (ctx) => {
-    const query = readQuery(request, listLinksQuery);
-    const { items, nextCursor, isCut } = await listLinksByApi(ctx, query);
+  handleApiRequest(request, "v1.links.list", async (ctx) => {
+    const query = parseQuery(request, listLinksQuery);
+    const { items, nextCursor, isTruncated } = await listLinksByApi(ctx, query);
     return {
       status: 200,
-      body: { items: items.map(resourceOf), nextCursor, isCut },
-      ...(nextCursor && { headers: { link: `<${nextPage(request, nextCursor)}>; rel="next"` } }),
+      body: { items: items.map(toLinkResource), nextCursor, isCut: isTruncated },
+      ...(nextCursor && { headers: { link: `<${nextPageUrl(request, nextCursor)}>; rel="next"` } }),
     };
   });
 
 /** The address of the next page: the same question with another cursor. */
-function nextPage(request: Request, cursor: string): string {
+function nextPageUrl(request: Request, cursor: string): string {
   const { searchParams } = new URL(request.url);
   searchParams.set("cursor", cursor);
   return `/api/v1/links?${searchParams}`;
 }
 
-export const readLink = (request: Request, linkId: string) =>
-  answerApi(request, "v1.links.get", async (ctx) => ({
+export const getLinkResource = (request: Request, linkId: string) =>
+  handleApiRequest(request, "v1.links.get", async (ctx) => ({
     status: 200,
-    body: resourceOf(await getLink(ctx, { linkId: knownId(linkId) })),
+    body: toLinkResource(await getLink(ctx, { linkId: idOrNil(linkId) })),
   }));
 
-export const changeLink = (request: Request, linkId: string) =>
-  answerApi(request, "v1.links.change", async (ctx) => {
-    const body = await readBody(request, changeLinkBody);
-    return { status: 200, body: resourceOf(await changeLinkByApi(ctx, knownId(linkId), body)) };
+export const updateLink = (request: Request, linkId: string) =>
+  handleApiRequest(request, "v1.links.change", async (ctx) => {
+    const body = await parseBody(request, updateLinkBody);
+    return { status: 200, body: toLinkResource(await updateLinkByApi(ctx, idOrNil(linkId), body)) };
   });

@@ -7,7 +7,7 @@ import {
 } from "zod-openapi";
 import { env } from "../env";
 import {
-  changeLinkBody,
+  updateLinkBody,
   createLinkBody,
   idempotencyKey,
   linkResource,
@@ -20,14 +20,14 @@ import {
   createdElementSession,
   createElementSessionBody,
   elementGrant,
-  exchangeBody,
+  exchangeSecretBody,
 } from "../schemas/element-sessions";
 import { rowId } from "../schemas/text";
 import { type ProblemName, problems } from "./problem-types";
 
 const json = (schema: z.ZodType) => ({ "application/json": { schema } });
 
-const linkPath = z.object({
+const linkPathParams = z.object({
   id: rowId.meta({ description: "The link's id, as this API gave it." }),
 });
 
@@ -45,13 +45,13 @@ const problemResponses = (...names: ProblemName[]) =>
 
 /** The same of an operation that needs no key. */
 function publicProblemResponses(...names: ProblemName[]): Record<string, ZodOpenApiResponseObject> {
-  const always: ProblemName[] = ["too-many-requests", "internal-error", "unavailable"];
+  const commonProblems: ProblemName[] = ["too-many-requests", "internal-error", "unavailable"];
   const responses: Record<string, ZodOpenApiResponseObject> = {};
-  for (const name of [...names, ...always]) {
+  for (const name of [...names, ...commonProblems]) {
     const { status, title } = problems[name];
-    const known = responses[status]?.description;
+    const existing = responses[status]?.description;
     responses[status] = {
-      description: known ? `${known}; or: ${title}` : title,
+      description: existing ? `${existing}; or: ${title}` : title,
       content: { "application/problem+json": { schema: problem } },
       ...(name === "unauthenticated" && {
         headers: z.object({ "WWW-Authenticate": z.string() }),
@@ -64,16 +64,16 @@ function publicProblemResponses(...names: ProblemName[]): Record<string, ZodOpen
   return responses;
 }
 
-const madeHeaders = z.object({
+const linkHeaders = z.object({
   Location: z.string().meta({ description: "The link's address in this API." }),
   "Idempotency-Replayed": z.string().optional().meta({
     description: "`true` where the Idempotency-Key was used before.",
   }),
 });
 
-const made = (description: string) => ({
+const linkResponse = (description: string) => ({
   description,
-  headers: madeHeaders,
+  headers: linkHeaders,
   content: json(linkResource),
 });
 
@@ -106,7 +106,7 @@ const elementPaths: ZodOpenApiPathsObject = {
       description:
         "Asked by the loader in the page, without a key: the secret and the page's `Origin` are what counts. One call gives one token and the next secret. A spent secret that comes again ends the session, but for the last one within 30 seconds, so that a lost answer can be asked for again.",
       security: [],
-      requestBody: { required: true, content: json(exchangeBody) },
+      requestBody: { required: true, content: json(exchangeSecretBody) },
       responses: {
         "200": { description: "A token, and what to mount.", content: json(elementGrant) },
         ...publicProblemResponses(
@@ -145,7 +145,7 @@ let document: ApiDocument | undefined;
  * The OpenAPI 3.1 description of `/api/v1`, generated from the schemas that read its requests. Made
  * once; it holds the portal's own address and nothing of any tenant.
  */
-export function describeApi(): ApiDocument {
+export function buildOpenApi(): ApiDocument {
   document ??= createDocument(
     {
       openapi: "3.1.1",
@@ -176,9 +176,11 @@ export function describeApi(): ApiDocument {
             requestParams: { header: idempotencyHeader },
             requestBody: { required: true, content: json(createLinkBody) },
             responses: {
-              "200": made("The Idempotency-Key was used before, and this is its link."),
-              "201": made("The link was made."),
-              "202": made("Hero was asked, and its answer is not here: `pending` or `unknown`."),
+              "200": linkResponse("The Idempotency-Key was used before, and this is its link."),
+              "201": linkResponse("The link was made."),
+              "202": linkResponse(
+                "Hero was asked, and its answer is not here: `pending` or `unknown`.",
+              ),
               ...problemResponses(
                 "invalid-request",
                 "malformed-json",
@@ -219,7 +221,7 @@ export function describeApi(): ApiDocument {
             summary: "Read a link",
             description:
               "The link as the portal last knew it; `refreshedAt` says when Hero was asked. Needs the permission `links.read`.",
-            requestParams: { path: linkPath },
+            requestParams: { path: linkPathParams },
             responses: {
               "200": { description: "The link.", content: json(linkResource) },
               ...problemResponses("not-found"),
@@ -230,8 +232,8 @@ export function describeApi(): ApiDocument {
             summary: "Change, close or open a link",
             description:
               "What is left out stays. Hero documents no delete: closing ends the link, and no way to change a form link's limits. Needs the permission `links.edit`.",
-            requestParams: { path: linkPath },
-            requestBody: { required: true, content: json(changeLinkBody) },
+            requestParams: { path: linkPathParams },
+            requestBody: { required: true, content: json(updateLinkBody) },
             responses: {
               "200": { description: "The link as it is now.", content: json(linkResource) },
               ...problemResponses(

@@ -81,13 +81,13 @@ export const problems = {
     status: 422,
     title: "Hero did not make the link",
     meaning:
-      "Nothing was made. `heroCode` says why, `linkId` is the failed link. The same Idempotency-Key gives this answer again; where `mayTryAgain` is true, ask once more with another.",
+      "Nothing was made. `heroCode` says why, `linkId` is the failed link. The same Idempotency-Key gives this answer again; where `isRetryable` is true, ask once more with another.",
   },
   "change-refused": {
     status: 422,
     title: "Hero did not make the change",
     meaning:
-      "`heroCode` says why. Hero kept what it had; where `mayTryAgain` is true, ask again in a while.",
+      "`heroCode` says why. Hero kept what it had; where `isRetryable` is true, ask again in a while.",
   },
   "too-many-requests": {
     status: 429,
@@ -123,5 +123,5 @@ export type ProblemName = keyof typeof problems;
 
 export const isProblemName = (name: string): name is ProblemName => Object.hasOwn(problems, name);
 
-export const problemType = (name: ProblemName): string =>
+export const problemTypeUrl = (name: ProblemName): string =>
   `${env().PUBLIC_URL.replace(/\/+$/, "")}/api/v1/problems/${name}`;

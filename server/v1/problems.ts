@@ -5,13 +5,13 @@ import {
   ChangeRefusedError,
   ElementRefusedError,
   InvalidInputError,
-  OperationReusedError,
+  OperationIdReusedError,
   RateLimitedError,
 } from "../errors";
 import type { Problem } from "../schemas/api-v1";
-import { passingRefusals } from "../services/links/make";
-import { factsOf, toTrpcError } from "../trpc/errors";
-import { type ProblemName, problems, problemType } from "./problem-types";
+import { transientErrorCodes } from "../services/links/create-once";
+import { errorDetailsOf, toTrpcError } from "../trpc/errors";
+import { type ProblemName, problems, problemTypeUrl } from "./problem-types";
 
 /** A request that is refused before any service sees it, or after one said no in its answer. */
 export class ProblemError extends Error {
@@ -20,7 +20,7 @@ export class ProblemError extends Error {
   constructor(
     readonly problem: ProblemName,
     readonly detail: string,
-    readonly more: Partial<Problem> = {},
+    readonly extensions: Partial<Problem> = {},
     readonly headers: Record<string, string> = {},
   ) {
     super(problem);
@@ -28,15 +28,15 @@ export class ProblemError extends Error {
 }
 
 /** Where the part of a request stands that a schema looked at. */
-export type Part = "body" | "query" | "header";
+export type RequestPart = "body" | "query" | "header";
 
 /** A part of a request that its schema refused. */
-export class InvalidPartError extends Error {
+export class InvalidRequestPartError extends Error {
   override name = "InvalidPartError";
 
   constructor(
-    readonly part: Part,
-    readonly reason: ZodError,
+    readonly part: RequestPart,
+    readonly zodError: ZodError,
   ) {
     super(part);
   }
@@ -44,34 +44,39 @@ export class InvalidPartError extends Error {
 
 type FieldProblem = NonNullable<Problem["errors"]>[number];
 
-const pointerTo = (path: readonly PropertyKey[]) =>
-  path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+const jsonPointer = (path: readonly PropertyKey[]) =>
+  path.map((segment) => `/${String(segment).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
-function place(part: Part, path: readonly PropertyKey[]): Omit<FieldProblem, "detail"> {
-  return part === "body" ? { pointer: pointerTo(path) } : { parameter: path.map(String).join(".") };
+function fieldLocation(
+  part: RequestPart,
+  path: readonly PropertyKey[],
+): Omit<FieldProblem, "detail"> {
+  return part === "body"
+    ? { pointer: jsonPointer(path) }
+    : { parameter: path.map(String).join(".") };
 }
 
 /** Our own sentence for a refused value, where its schema has none. */
-function sentenceOf({ message, path }: z.core.$ZodIssue): string {
+function fieldMessage({ message, path }: z.core.$ZodIssue): string {
   if (!message.startsWith("Invalid")) return message;
   return path.length === 0 ? "The body must be a JSON object." : "This is not a valid value.";
 }
 
 /** Each unknown field is a problem of its own; their names are the caller's own, cut short. */
-function fieldProblems(part: Part, error: ZodError): FieldProblem[] {
+function fieldProblems(part: RequestPart, error: ZodError): FieldProblem[] {
   return error.issues
     .flatMap((issue) =>
       issue.code === "unrecognized_keys"
         ? issue.keys.map((key) => ({
-            ...place(part, [...issue.path, key.slice(0, 80)]),
+            ...fieldLocation(part, [...issue.path, key.slice(0, 80)]),
             detail: "There is no such field.",
           }))
-        : [{ ...place(part, issue.path), detail: sentenceOf(issue) }],
+        : [{ ...fieldLocation(part, issue.path), detail: fieldMessage(issue) }],
     )
     .slice(0, 50);
 }
 
-const names: Partial<Record<TRPCError["code"], ProblemName>> = {
+const problemNames: Partial<Record<TRPCError["code"], ProblemName>> = {
   UNAUTHORIZED: "unauthenticated",
   FORBIDDEN: "forbidden",
   NOT_FOUND: "not-found",
@@ -84,7 +89,7 @@ const names: Partial<Record<TRPCError["code"], ProblemName>> = {
 };
 
 // The words of these errors are for people at a screen.
-const details: Partial<Record<ProblemName, string>> = {
+const problemDetails: Partial<Record<ProblemName, string>> = {
   unauthenticated: "Send a portal API key: Authorization: Bearer hpp_…",
   forbidden: "This API key does not have the permission.",
   "too-many-requests": "Too many requests with this API key. Wait as long as Retry-After says.",
@@ -92,11 +97,11 @@ const details: Partial<Record<ProblemName, string>> = {
 };
 
 /** What a thrown error is as a problem, by the portal's one error mapper. */
-function describe(error: unknown, mapped: TRPCError): ProblemError {
+function toProblemError(error: unknown, mapped: TRPCError): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (error instanceof InvalidPartError) {
+  if (error instanceof InvalidRequestPartError) {
     return new ProblemError("invalid-request", "Some fields need another look.", {
-      errors: fieldProblems(error.part, error.reason),
+      errors: fieldProblems(error.part, error.zodError),
     });
   }
   if (error instanceof ZodError) {
@@ -104,7 +109,7 @@ function describe(error: unknown, mapped: TRPCError): ProblemError {
       errors: fieldProblems("body", error),
     });
   }
-  if (error instanceof OperationReusedError) {
+  if (error instanceof OperationIdReusedError) {
     return new ProblemError(
       "idempotency-key-reused",
       "This Idempotency-Key was sent before with another body. Nothing was done.",
@@ -112,18 +117,18 @@ function describe(error: unknown, mapped: TRPCError): ProblemError {
   }
   if (error instanceof ChangeRefusedError) {
     const { heroCode, message } = error;
-    const mayTryAgain = passingRefusals.includes(heroCode);
-    return new ProblemError("change-refused", message, { heroCode, mayTryAgain });
+    const isRetryable = transientErrorCodes.includes(heroCode);
+    return new ProblemError("change-refused", message, { heroCode, isRetryable });
   }
   if (error instanceof ElementRefusedError) return new ProblemError(error.reason, error.message);
-  const name = names[mapped.code] ?? "internal-error";
-  const detail = details[name] ?? mapped.message;
+  const name = problemNames[mapped.code] ?? "internal-error";
+  const detail = problemDetails[name] ?? mapped.message;
   if (error instanceof InvalidInputError) {
     return new ProblemError(name, detail, {
       errors: [{ pointer: `/${error.field}`, detail: error.message }],
     });
   }
-  const heroCode = factsOf(mapped).hero?.code;
+  const heroCode = errorDetailsOf(mapped).hero?.code;
   const headers: Record<string, string> =
     error instanceof RateLimitedError
       ? { "retry-after": String(error.retryAfterSeconds) }
@@ -137,20 +142,20 @@ function describe(error: unknown, mapped: TRPCError): ProblemError {
  * The answer to an error (RFC 9457). Faults of ours carry the request id; a refusal reads the same for
  * everybody, so that somebody else's link cannot be told from one that does not exist.
  */
-export function answerProblem(
+export function problemResponse(
   error: unknown,
   requestId: string,
-): { response: Response; mapped: TRPCError } {
-  const mapped = toTrpcError(error);
-  const { problem: name, detail, more, headers } = describe(error, mapped);
+): { response: Response; mappedError: TRPCError } {
+  const mappedError = toTrpcError(error);
+  const { problem: name, detail, extensions, headers } = toProblemError(error, mappedError);
   const { status, title } = problems[name];
   const body: Problem = {
-    type: problemType(name),
+    type: problemTypeUrl(name),
     title,
     status,
     detail,
     ...(status >= 500 && { instance: requestId }),
-    ...more,
+    ...extensions,
   };
   const response = new Response(JSON.stringify(body), {
     status,
@@ -160,5 +165,5 @@ export function answerProblem(
       ...headers,
     },
   });
-  return { response, mapped };
+  return { response, mappedError };
 }

@@ -7,11 +7,11 @@ const otherK1 = `k1:${Buffer.alloc(32, 3).toString("base64")}`;
 
 const tenantId = "0198f5a2-0000-7000-8000-000000000001";
 const id = "0198f5a2-0000-7000-8000-00000000000d";
-const place = { tenantId, table: "credentials", rowId: "sandbox/1", column: "sealed_key" };
+const location = { tenantId, table: "credentials", rowId: "sandbox/1", column: "sealed_key" };
 const secret = Buffer.from("a Hero API key");
 
 /** The crypto room as a process sees it that was started with these master keys. */
-async function startedWith(masterKeys: string) {
+async function loadCryptoWith(masterKeys: string) {
   vi.stubEnv("MASTER_KEYS", masterKeys);
   vi.resetModules();
   const keys = await import("@/server/crypto/keys");
@@ -19,10 +19,14 @@ async function startedWith(masterKeys: string) {
   return {
     ...keys,
     seal: (sealedKey: Buffer) =>
-      box.seal(secret, keys.openDataKey(tenantId, { id, sealedKey }), place),
+      box.seal(secret, keys.openDataKey(tenantId, { id, sealedKey }), location),
     open: (sealedKey: Buffer, sealed: Buffer) => {
       const dataKey = keys.openDataKey(tenantId, { id, sealedKey });
-      return box.open(sealed, (asked) => (asked === dataKey.id ? dataKey.bytes : undefined), place);
+      return box.open(
+        sealed,
+        (keyId) => (keyId === dataKey.id ? dataKey.bytes : undefined),
+        location,
+      );
     },
   };
 }
@@ -31,19 +35,21 @@ afterEach(() => vi.unstubAllEnvs());
 
 describe("a tenant's data key", () => {
   it("is 32 random bytes, sealed by the first master key", async () => {
-    const { makeDataKey, openDataKey } = await startedWith(`${k2},${k1}`);
-    const one = makeDataKey(tenantId, id);
-    const other = makeDataKey(tenantId, id);
-    expect(one.masterKeyId).toBe("k2");
-    const [first, second] = [one, other].map((made) => openDataKey(tenantId, { id, ...made }));
+    const { createDataKey, openDataKey } = await loadCryptoWith(`${k2},${k1}`);
+    const firstKey = createDataKey(tenantId, id);
+    const secondKey = createDataKey(tenantId, id);
+    expect(firstKey.masterKeyId).toBe("k2");
+    const [first, second] = [firstKey, secondKey].map((dataKey) =>
+      openDataKey(tenantId, { id, ...dataKey }),
+    );
     expect(first?.bytes).toHaveLength(32);
     expect(first?.id).toBe(id);
     expect(first?.bytes.equals(second?.bytes ?? Buffer.alloc(0))).toBe(false);
   });
 
   it("c38: does not open for another tenant or under another id", async () => {
-    const { makeDataKey, openDataKey } = await startedWith(k1);
-    const { sealedKey } = makeDataKey(tenantId, id);
+    const { createDataKey, openDataKey } = await loadCryptoWith(k1);
+    const { sealedKey } = createDataKey(tenantId, id);
     const otherId = id.replace("d", "e");
     const otherTenant = tenantId.replace(/1$/, "2");
     expect(() => openDataKey(otherTenant, { id, sealedKey })).toThrow("Does not open.");
@@ -51,8 +57,8 @@ describe("a tenant's data key", () => {
   });
 
   it("fails loudly when its bytes are not what was stored", async () => {
-    const { makeDataKey, openDataKey } = await startedWith(k1);
-    const { sealedKey } = makeDataKey(tenantId, id);
+    const { createDataKey, openDataKey } = await loadCryptoWith(k1);
+    const { sealedKey } = createDataKey(tenantId, id);
     for (const bytes of [Buffer.alloc(0), randomBytes(70), sealedKey.subarray(1)]) {
       expect(() => openDataKey(tenantId, { id, sealedKey: bytes })).toThrow(
         expect.objectContaining({ name: "SecretBoxError" }),
@@ -63,46 +69,48 @@ describe("a tenant's data key", () => {
 
 describe("c38: rotating the master key", () => {
   it("keeps reading all along, and lets the old key go once everything is rewrapped", async () => {
-    const before = await startedWith(k1);
-    const old = before.makeDataKey(tenantId, id);
-    const sealed = before.seal(old.sealedKey);
+    const withOldKey = await loadCryptoWith(k1);
+    const oldDataKey = withOldKey.createDataKey(tenantId, id);
+    const sealed = withOldKey.seal(oldDataKey.sealedKey);
 
-    const during = await startedWith(`${k2},${k1}`);
-    expect(during.open(old.sealedKey, sealed)).toEqual(secret);
-    const rewrapped = during.rewrapDataKey(tenantId, { id, sealedKey: old.sealedKey });
+    const withBothKeys = await loadCryptoWith(`${k2},${k1}`);
+    expect(withBothKeys.open(oldDataKey.sealedKey, sealed)).toEqual(secret);
+    const rewrapped = withBothKeys.rewrapDataKey(tenantId, { id, sealedKey: oldDataKey.sealedKey });
     if (!rewrapped) throw new Error("Nothing was rewrapped.");
     expect(rewrapped.masterKeyId).toBe("k2");
-    expect(during.open(rewrapped.sealedKey, sealed)).toEqual(secret);
-    expect(during.rewrapDataKey(tenantId, { id, sealedKey: rewrapped.sealedKey })).toBeUndefined();
+    expect(withBothKeys.open(rewrapped.sealedKey, sealed)).toEqual(secret);
+    expect(
+      withBothKeys.rewrapDataKey(tenantId, { id, sealedKey: rewrapped.sealedKey }),
+    ).toBeUndefined();
 
-    const after = await startedWith(k2);
-    expect(after.open(rewrapped.sealedKey, sealed)).toEqual(secret);
+    const withNewKey = await loadCryptoWith(k2);
+    expect(withNewKey.open(rewrapped.sealedKey, sealed)).toEqual(secret);
   });
 
   it("refuses loudly where the old key was taken away too early", async () => {
-    const before = await startedWith(k1);
-    const old = before.makeDataKey(tenantId, id);
-    const tooEarly = await startedWith(k2);
-    const stored = { id, sealedKey: old.sealedKey };
-    expect(() => tooEarly.openDataKey(tenantId, stored)).toThrow("Unknown key.");
-    expect(() => tooEarly.rewrapDataKey(tenantId, stored)).toThrow("Unknown key.");
+    const withOldKey = await loadCryptoWith(k1);
+    const oldDataKey = withOldKey.createDataKey(tenantId, id);
+    const withoutOldKey = await loadCryptoWith(k2);
+    const stored = { id, sealedKey: oldDataKey.sealedKey };
+    expect(() => withoutOldKey.openDataKey(tenantId, stored)).toThrow("Unknown key.");
+    expect(() => withoutOldKey.rewrapDataKey(tenantId, stored)).toThrow("Unknown key.");
   });
 
   it("does not take another key of the same name for the right one", async () => {
-    const before = await startedWith(k1);
-    const old = before.makeDataKey(tenantId, id);
-    const wrong = await startedWith(otherK1);
-    expect(() => wrong.openDataKey(tenantId, { id, sealedKey: old.sealedKey })).toThrow(
-      "Does not open.",
-    );
+    const withOldKey = await loadCryptoWith(k1);
+    const oldDataKey = withOldKey.createDataKey(tenantId, id);
+    const withWrongKey = await loadCryptoWith(otherK1);
+    expect(() =>
+      withWrongKey.openDataKey(tenantId, { id, sealedKey: oldDataKey.sealedKey }),
+    ).toThrow("Does not open.");
   });
 
   it("does not rewrap a key that was moved from another tenant", async () => {
-    const before = await startedWith(k1);
-    const old = before.makeDataKey(tenantId, id);
-    const during = await startedWith(`${k2},${k1}`);
-    const stored = { id, sealedKey: old.sealedKey };
-    expect(() => during.rewrapDataKey(tenantId.replace(/1$/, "2"), stored)).toThrow(
+    const withOldKey = await loadCryptoWith(k1);
+    const oldDataKey = withOldKey.createDataKey(tenantId, id);
+    const withBothKeys = await loadCryptoWith(`${k2},${k1}`);
+    const stored = { id, sealedKey: oldDataKey.sealedKey };
+    expect(() => withBothKeys.rewrapDataKey(tenantId.replace(/1$/, "2"), stored)).toThrow(
       "Does not open.",
     );
   });

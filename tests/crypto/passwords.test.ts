@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { hashPassword, verifyPassword } from "@/server/crypto/passwords";
-import { costTheSame } from "../support/timing";
+import { takesSimilarTime } from "../support/timing";
 
 const password = "correct horse battery";
 
 describe("a password hash", () => {
   it("is argon2id with the parameters the house has settled on, and a salt of its own", async () => {
-    const [one, other] = await Promise.all([hashPassword(password), hashPassword(password)]);
-    expect(one).toMatch(
+    const [first, second] = await Promise.all([hashPassword(password), hashPassword(password)]);
+    expect(first).toMatch(
       /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/,
     );
-    expect(one).not.toBe(other);
-    expect(one).not.toContain(password);
+    expect(first).not.toBe(second);
+    expect(first).not.toContain(password);
   });
 
   it("fits the password it was made from and no other", async () => {
@@ -38,11 +38,11 @@ describe("a password hash", () => {
   it("c17: of nobody fits nothing, and takes as long as a real one", async () => {
     const hash = await hashPassword(password);
     const guess = "a wrong guess";
-    const isAlike = await costTheSame(
+    const isSimilar = await takesSimilarTime(
       () => verifyPassword(guess, hash),
       () => verifyPassword(guess, undefined),
     );
-    expect(isAlike).toBe(true);
+    expect(isSimilar).toBe(true);
     expect(await verifyPassword(password, undefined)).toBe(false);
     expect(await verifyPassword("", undefined)).toBe(false);
   });

@@ -4,32 +4,32 @@ import {
   open,
   type SealingKey,
   SecretBoxError,
-  type SecretPlace,
+  type SecretLocation,
   seal,
   sealingKeyId,
 } from "@/server/crypto/secret-box";
 
 const key: SealingKey = { id: "k1", bytes: randomBytes(32) };
-const place: SecretPlace = {
+const location: SecretLocation = {
   tenantId: "0198f5a2-0000-7000-8000-000000000001",
   table: "credentials",
   rowId: "sandbox/0198f5a2-0000-7000-8000-00000000000a",
   column: "sealed_key",
 };
 const secret = Buffer.from("a Hero API key that nobody may read");
-const sealed = seal(secret, key, place);
+const sealed = seal(secret, key, location);
 
 /** Holds one key under whatever id is asked, so that only the authentication can refuse. */
-const anyId = () => key.bytes;
-const holding =
-  (...held: SealingKey[]) =>
+const findKey = () => key.bytes;
+const keyring =
+  (...keys: SealingKey[]) =>
   (id: string) =>
-    held.find((one) => one.id === id)?.bytes;
+    keys.find((candidate) => candidate.id === id)?.bytes;
 
 /** The sealed bytes with one bit of one byte turned over. */
-function flipped(at: number, bit: number): Buffer {
+function flipBit(byteIndex: number, bitIndex: number): Buffer {
   const copy = Buffer.from(sealed);
-  copy[at] = (copy[at] ?? 0) ^ (1 << bit);
+  copy[byteIndex] = (copy[byteIndex] ?? 0) ^ (1 << bitIndex);
   return copy;
 }
 
@@ -41,13 +41,15 @@ describe("a sealed secret", () => {
     ["a long one", randomBytes(1024 * 1024)],
     ["text of many scripts", Buffer.from("clé 🔑 مفتاح")],
   ])("opens where it was sealed: %s", (_, bytes) => {
-    expect(open(seal(bytes, key, place), holding(key), place)).toEqual(bytes);
+    expect(open(seal(bytes, key, location), keyring(key), location)).toEqual(bytes);
   });
 
   it("is never sealed the same way twice", () => {
-    const twenty = Array.from({ length: 20 }, () => seal(secret, key, place).toString("hex"));
-    expect(new Set(twenty).size).toBe(20);
-    const nonces = twenty.map((hex) => hex.slice(8, 8 + 24));
+    const ciphertexts = Array.from({ length: 20 }, () =>
+      seal(secret, key, location).toString("hex"),
+    );
+    expect(new Set(ciphertexts).size).toBe(20);
+    const nonces = ciphertexts.map((hex) => hex.slice(8, 8 + 24));
     expect(new Set(nonces).size).toBe(20);
   });
 
@@ -57,63 +59,68 @@ describe("a sealed secret", () => {
   });
 
   it("does not open with any bit of any byte turned over", () => {
-    for (let at = 0; at < sealed.length; at++) {
-      for (let bit = 0; bit < 8; bit++) {
-        expect(() => open(flipped(at, bit), anyId, place), `byte ${at} bit ${bit}`).toThrow(
-          SecretBoxError,
-        );
+    for (let byteIndex = 0; byteIndex < sealed.length; byteIndex++) {
+      for (let bitIndex = 0; bitIndex < 8; bitIndex++) {
+        expect(
+          () => open(flipBit(byteIndex, bitIndex), findKey, location),
+          `byte ${byteIndex} bit ${bitIndex}`,
+        ).toThrow(SecretBoxError);
       }
     }
   });
 
   it("does not open cut short at any length, nor with anything added", () => {
     for (let length = 0; length < sealed.length; length++) {
-      expect(() => open(sealed.subarray(0, length), anyId, place), `${length} bytes`).toThrow(
+      expect(() => open(sealed.subarray(0, length), findKey, location), `${length} bytes`).toThrow(
         SecretBoxError,
       );
     }
-    expect(() => open(Buffer.concat([sealed, Buffer.of(0)]), anyId, place)).toThrow(SecretBoxError);
-    expect(() => open(Buffer.concat([Buffer.of(0), sealed]), anyId, place)).toThrow(SecretBoxError);
+    expect(() => open(Buffer.concat([sealed, Buffer.of(0)]), findKey, location)).toThrow(
+      SecretBoxError,
+    );
+    expect(() => open(Buffer.concat([Buffer.of(0), sealed]), findKey, location)).toThrow(
+      SecretBoxError,
+    );
   });
 
   it.each([0, 2, 3, 127, 255])("does not open as version %i", (version) => {
     const other = Buffer.from(sealed);
     other[0] = version;
-    expect(() => open(other, anyId, place)).toThrow("Unknown version.");
+    expect(() => open(other, findKey, location)).toThrow("Unknown version.");
     expect(() => sealingKeyId(other)).toThrow("Unknown version.");
   });
 
   it("does not open without the key it names, and never falls back to another", () => {
     const other = { id: "k2", bytes: randomBytes(32) };
-    expect(() => open(sealed, holding(other), place)).toThrow("Unknown key.");
-    expect(() => open(sealed, () => undefined, place)).toThrow("Unknown key.");
+    expect(() => open(sealed, keyring(other), location)).toThrow("Unknown key.");
+    expect(() => open(sealed, () => undefined, location)).toThrow("Unknown key.");
     // The same id on another installation.
-    expect(() => open(sealed, holding({ ...other, id: "k1" }), place)).toThrow(SecretBoxError);
+    expect(() => open(sealed, keyring({ ...other, id: "k1" }), location)).toThrow(SecretBoxError);
   });
 });
 
 describe("c38: a sealed secret that was moved", () => {
-  const elsewhere: [string, SecretPlace][] = [
-    ["tenant", { ...place, tenantId: "0198f5a2-0000-7000-8000-000000000002" }],
-    ["row", { ...place, rowId: "sandbox/0198f5a2-0000-7000-8000-00000000000b" }],
-    ["environment", { ...place, rowId: place.rowId.replace("sandbox/", "staging/") }],
-    ["column", { ...place, column: "signing_key" }],
-    ["table", { ...place, table: "endpoints" }],
+  const otherLocations: [string, SecretLocation][] = [
+    ["tenant", { ...location, tenantId: "0198f5a2-0000-7000-8000-000000000002" }],
+    ["row", { ...location, rowId: "sandbox/0198f5a2-0000-7000-8000-00000000000b" }],
+    ["environment", { ...location, rowId: location.rowId.replace("sandbox/", "staging/") }],
+    ["column", { ...location, column: "signing_key" }],
+    ["table", { ...location, table: "endpoints" }],
   ];
 
-  it.each(elsewhere)("to another %s does not open", (_, other) => {
-    expect(() => open(sealed, holding(key), other)).toThrow(SecretBoxError);
-    expect(open(seal(secret, key, other), holding(key), other)).toEqual(secret);
+  it.each(otherLocations)("to another %s does not open", (_, other) => {
+    expect(() => open(sealed, keyring(key), other)).toThrow(SecretBoxError);
+    expect(open(seal(secret, key, other), keyring(key), other)).toEqual(secret);
   });
 
   it("to a place whose parts read the same when joined does not open", () => {
-    const one = seal(secret, key, { tenantId: "a", table: "bc", rowId: "d", column: "e" });
+    const ciphertext = seal(secret, key, { tenantId: "a", table: "bc", rowId: "d", column: "e" });
     for (const other of [
       { tenantId: "ab", table: "c", rowId: "d", column: "e" },
       { tenantId: "a", table: "b", rowId: "cd", column: "e" },
       { tenantId: 'a","bc', table: "d", rowId: "e", column: "" },
     ]) {
-      expect(() => open(one, holding(key), other)).toThrow(SecretBoxError);
+      expect(() => open(ciphertext, keyring(key), other)).toThrow(SecretBoxError);
     }
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { fingerprint, hashToken, makeToken } from "@/server/crypto/tokens";
+import { fingerprint, hashToken, createToken } from "@/server/crypto/tokens";
 
 describe("a bearer token", () => {
   it("is 256 random bits that stand in an address as they are", () => {
-    const tokens = Array.from({ length: 2000 }, makeToken);
+    const tokens = Array.from({ length: 2000 }, createToken);
     expect(new Set(tokens).size).toBe(2000);
     for (const token of tokens) {
       expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
@@ -12,9 +12,9 @@ describe("a bearer token", () => {
     // Every one of the 256 bits is set in about half of them.
     const counts = Array.from({ length: 256 }, () => 0);
     for (const token of tokens) {
-      for (const [at, byte] of Buffer.from(token, "base64url").entries()) {
+      for (const [index, byte] of Buffer.from(token, "base64url").entries()) {
         for (let bit = 0; bit < 8; bit++)
-          counts[at * 8 + bit] = (counts[at * 8 + bit] ?? 0) + ((byte >> bit) & 1);
+          counts[index * 8 + bit] = (counts[index * 8 + bit] ?? 0) + ((byte >> bit) & 1);
       }
     }
     expect(Math.min(...counts)).toBeGreaterThan(800);
@@ -23,10 +23,10 @@ describe("a bearer token", () => {
 
   it("is stored as its SHA-256 only", () => {
     // The test vector of FIPS 180-4 for "abc".
-    const vector = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-    expect(hashToken("abc").toString("hex")).toBe(vector);
-    expect(fingerprint("abc")).toBe(vector);
-    const token = makeToken();
+    const expectedHash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    expect(hashToken("abc").toString("hex")).toBe(expectedHash);
+    expect(fingerprint("abc")).toBe(expectedHash);
+    const token = createToken();
     expect(hashToken(token).toString("latin1")).not.toContain(token);
     expect(hashToken(token)).not.toEqual(hashToken(`${token} `));
   });

@@ -5,7 +5,7 @@ import { db } from "@/db/client";
 import type { TenantId } from "@/db/ids";
 import { recordAccountEvent } from "@/server/services/accounts/events";
 import { connectAsApp, connectAsOwner, connectAsSuperuser } from "../setup/database";
-import { makeTenant } from "../support/tenants";
+import { createTenant } from "../support/tenants";
 
 const superuser = connectAsSuperuser();
 const app = connectAsApp();
@@ -14,8 +14,8 @@ const owner = connectAsOwner();
 let tenantId: TenantId;
 
 beforeAll(async () => {
-  const tenant = await makeTenant();
-  ({ tenantId } = await tenant.as());
+  const tenant = await createTenant();
+  ({ tenantId } = await tenant.asOwner());
   await recordAccountEvent(db.shared, {
     userId: tenant.owner.id,
     action: "signed_in",
@@ -27,7 +27,7 @@ const count = async (table: string) =>
   Number((await superuser.unsafe(`select count(*) from ${table}`))[0]?.count);
 
 /** Tries a statement where row-level security would show the rows; null when it went through. */
-async function tryAs(role: Sql, statement: string): Promise<string | null> {
+async function errorCodeAs(role: Sql, statement: string): Promise<string | null> {
   return role
     .begin(async (tx) => {
       await tx`select set_config('app.tenant_id', ${tenantId}, true)`;
@@ -45,7 +45,7 @@ describe.each(["audit_events", "account_events"])("%s can only grow", (table) =>
   ])("the serving role may not: %s", async (statement) => {
     const before = await count(table);
     expect(before).toBeGreaterThan(0);
-    expect(await tryAs(app, statement)).toContain("permission denied");
+    expect(await errorCodeAs(app, statement)).toContain("permission denied");
     expect(await count(table)).toBe(before);
   });
 
@@ -55,7 +55,7 @@ describe.each(["audit_events", "account_events"])("%s can only grow", (table) =>
     `truncate ${table}`,
   ])("a role that nothing else holds back may not either: %s", async (statement) => {
     const before = await count(table);
-    expect(await tryAs(superuser, statement)).toContain("is append-only");
+    expect(await errorCodeAs(superuser, statement)).toContain("is append-only");
     expect(await count(table)).toBe(before);
   });
 
@@ -68,7 +68,7 @@ describe.each(["audit_events", "account_events"])("%s can only grow", (table) =>
       `truncate ${table}`,
       `truncate ${table} cascade`,
     ]) {
-      await tryAs(owner, statement);
+      await errorCodeAs(owner, statement);
     }
     expect(await superuser.unsafe(`select * from ${table} order by id`)).toEqual(before);
   });
@@ -87,7 +87,7 @@ describe("the partitions of the audit", () => {
         `delete from ${part}`,
         `truncate ${part}`,
       ]) {
-        expect(await tryAs(role, statement), statement).toContain("is append-only");
+        expect(await errorCodeAs(role, statement), statement).toContain("is append-only");
       }
     }
     expect(await count(part)).toBe(before);

@@ -8,7 +8,7 @@ import journal from "@/db/migrations/meta/_journal.json" with { type: "json" };
 import { prepareRoles, withDatabase } from "@/scripts/roles";
 import { installQueues } from "@/server/jobs/install";
 import { queueNames } from "@/server/jobs/queues";
-import { listTables } from "./catalog";
+import { listTables } from "./tenant-isolation-rules";
 
 const { superuserUrl, template } = inject("servers");
 const database = `empty_${randomBytes(6).toString("hex")}`;
@@ -43,13 +43,13 @@ const columnsOf = async (sql: Sql) =>
 
 describe("an empty database", () => {
   it("is made ready by four processes at once, each of which succeeds", async () => {
-    const starts = await Promise.allSettled(
+    const migrations = await Promise.allSettled(
       Array.from({ length: 4 }, async () => {
         await migrateDatabase(ownerUrl);
         await installQueues(ownerUrl);
       }),
     );
-    expect(starts.map(({ status }) => status)).toEqual(
+    expect(migrations.map(({ status }) => status)).toEqual(
       Array.from({ length: 4 }, () => "fulfilled"),
     );
     const [applied] = await superuser`select count(*)::int from drizzle.__drizzle_migrations`;
@@ -59,10 +59,13 @@ describe("an empty database", () => {
   });
 
   it("then is as every other one, and the serving role sees that nothing is pending", async () => {
-    const model = postgres(withDatabase(superuserUrl, template), { max: 1 });
-    const [made, meant] = await Promise.all([columnsOf(superuser), columnsOf(model)]);
-    await model.end();
-    expect(made).toEqual(meant);
+    const modelDatabase = postgres(withDatabase(superuserUrl, template), { max: 1 });
+    const [migrated, declared] = await Promise.all([
+      columnsOf(superuser),
+      columnsOf(modelDatabase),
+    ]);
+    await modelDatabase.end();
+    expect(migrated).toEqual(declared);
     expect(await countPendingMigrations(drizzle(app))).toBe(0);
   });
 
@@ -96,9 +99,9 @@ describe("the tables that grow", () => {
   it.each(["audit_events", "hero_requests"])(
     "%s have a partition for this month and the three after it, and one for the rest",
     async (parent) => {
-      const months = Array.from({ length: 4 }, (_, ahead) => {
+      const months = Array.from({ length: 4 }, (_, offset) => {
         const now = new Date();
-        const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead, 1));
+        const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1));
         return `${parent}_${month.toISOString().slice(0, 7).replace("-", "_")}`;
       });
       const found = await partitions(parent);
@@ -112,9 +115,9 @@ describe("the tables that grow", () => {
     await superuser.unsafe(`drop table ${before[1]?.name}`);
     await app`select ensure_partitions()`;
     expect(await partitions("audit_events")).toEqual(before);
-    const edges = before.slice(0, -1).map(({ bounds }) => bounds.match(/'[^']+'/g) ?? []);
-    for (const [at, [from]] of edges.entries()) {
-      if (at > 0) expect(from).toBe(edges[at - 1]?.[1]);
+    const boundaries = before.slice(0, -1).map(({ bounds }) => bounds.match(/'[^']+'/g) ?? []);
+    for (const [index, [from]] of boundaries.entries()) {
+      if (index > 0) expect(from).toBe(boundaries[index - 1]?.[1]);
     }
   });
 

@@ -2,27 +2,30 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { TenantId } from "@/db/ids";
 import { connectAsApp, connectAsSuperuser } from "../setup/database";
-import { findPractice } from "../support/hero";
-import { makeLookAlikes } from "../support/tenants";
+import { getSandboxPractice } from "../support/hero";
+import { createTenantPair } from "../support/tenants";
 
 const superuser = connectAsSuperuser();
 const app = connectAsApp();
 
-type Furniture = {
+type SeededRows = {
   tenantId: TenantId;
   practiceId: string;
   credentialId: string;
   dataKeyId: string;
 };
 
-let ours: Furniture;
-let theirs: Furniture;
+let ownRows: SeededRows;
+let otherRows: SeededRows;
 
 beforeAll(async () => {
-  const tenants = await makeLookAlikes();
-  const furnish = async (tenant: typeof tenants.ours, partner: "a" | "b"): Promise<Furniture> => {
-    const practice = await tenant.connect(await findPractice("30297", partner));
-    const { tenantId } = await tenant.as();
+  const tenants = await createTenantPair();
+  const seedRows = async (
+    tenant: typeof tenants.first,
+    partner: "a" | "b",
+  ): Promise<SeededRows> => {
+    const practice = await tenant.connect(await getSandboxPractice("30297", partner));
+    const { tenantId } = await tenant.asOwner();
     const [dataKey] = await superuser`select id from data_keys where tenant_id = ${tenantId}`;
     return {
       tenantId,
@@ -31,8 +34,8 @@ beforeAll(async () => {
       dataKeyId: String(dataKey?.id),
     };
   };
-  ours = await furnish(tenants.ours, "a");
-  theirs = await furnish(tenants.theirs, "b");
+  ownRows = await seedRows(tenants.first, "a");
+  otherRows = await seedRows(tenants.second, "b");
 });
 
 /** Copies a row of ours with some columns changed, with nothing in the way but the table itself. */
@@ -44,13 +47,13 @@ async function copyRow(table: string, id: string, changes: Record<string, string
   );
 }
 
-const link = (over: Record<string, string>) => ({
-  tenant_id: ours.tenantId,
+const link = (overrides: Record<string, string>) => ({
+  tenant_id: ownRows.tenantId,
   environment: "sandbox",
   id: randomUUID(),
   operation_id: randomUUID(),
   request_hash: "0",
-  practice_id: ours.practiceId,
+  practice_id: ownRows.practiceId,
   outcome: "pending",
   appointment_type_id: "1",
   appointment_type_name: "One",
@@ -59,7 +62,7 @@ const link = (over: Record<string, string>) => ({
   expires_on: "2030-01-01",
   maximum_uses: "1",
   created_by: randomUUID(),
-  ...over,
+  ...overrides,
 });
 
 const foreignKeyViolation = { code: "23503" };
@@ -70,7 +73,7 @@ describe("c1: a link cannot point", () => {
   });
 
   it("at a practice of another tenant", async () => {
-    const row = link({ practice_id: theirs.practiceId });
+    const row = link({ practice_id: otherRows.practiceId });
     await expect(superuser`insert into links ${superuser(row)}`).rejects.toMatchObject({
       ...foreignKeyViolation,
       constraint_name: "links_practice",
@@ -87,11 +90,11 @@ describe("c1: a link cannot point", () => {
   });
 
   it("at the other tenant's practice, not even for the serving role in its own scope", async () => {
-    const work = app.begin(async (tx) => {
-      await tx`select set_config('app.tenant_id', ${ours.tenantId}, true)`;
-      await tx`insert into links ${tx(link({ practice_id: theirs.practiceId }))}`;
+    const transaction = app.begin(async (tx) => {
+      await tx`select set_config('app.tenant_id', ${ownRows.tenantId}, true)`;
+      await tx`insert into links ${tx(link({ practice_id: otherRows.practiceId }))}`;
     });
-    await expect(work).rejects.toMatchObject(foreignKeyViolation);
+    await expect(transaction).rejects.toMatchObject(foreignKeyViolation);
   });
 });
 
@@ -99,12 +102,12 @@ describe("c1: a practice cannot use", () => {
   const other = { practice_group_id: "another" };
 
   it("nothing wrong with the credential of its own tenant and environment", async () => {
-    await copyRow("practices", ours.practiceId, other);
+    await copyRow("practices", ownRows.practiceId, other);
   });
 
   it("a credential of another tenant", async () => {
-    const changes = { ...other, practice_group_id: "2", credential_id: theirs.credentialId };
-    await expect(copyRow("practices", ours.practiceId, changes)).rejects.toMatchObject({
+    const changes = { ...other, practice_group_id: "2", credential_id: otherRows.credentialId };
+    await expect(copyRow("practices", ownRows.practiceId, changes)).rejects.toMatchObject({
       ...foreignKeyViolation,
       constraint_name: "practices_credential",
     });
@@ -112,22 +115,22 @@ describe("c1: a practice cannot use", () => {
 
   it("c3: a credential of another environment, nor move to one", async () => {
     const changes = { ...other, environment: "production" };
-    await expect(copyRow("practices", ours.practiceId, changes)).rejects.toMatchObject(
+    await expect(copyRow("practices", ownRows.practiceId, changes)).rejects.toMatchObject(
       foreignKeyViolation,
     );
     await expect(
-      superuser`update practices set environment = 'staging' where id = ${ours.practiceId}`,
+      superuser`update practices set environment = 'staging' where id = ${ownRows.practiceId}`,
     ).rejects.toMatchObject(foreignKeyViolation);
     await expect(
-      superuser`update credentials set environment = 'staging' where id = ${ours.credentialId}`,
+      superuser`update credentials set environment = 'staging' where id = ${ownRows.credentialId}`,
     ).rejects.toMatchObject(foreignKeyViolation);
   });
 });
 
 describe("c38: a credential cannot", () => {
   it("be sealed under another tenant's data key", async () => {
-    const changes = { fingerprint: "other", data_key_id: theirs.dataKeyId };
-    await expect(copyRow("credentials", ours.credentialId, changes)).rejects.toMatchObject({
+    const changes = { fingerprint: "other", data_key_id: otherRows.dataKeyId };
+    await expect(copyRow("credentials", ownRows.credentialId, changes)).rejects.toMatchObject({
       ...foreignKeyViolation,
       constraint_name: "credentials_data_key",
     });
@@ -136,10 +139,10 @@ describe("c38: a credential cannot", () => {
   it("be without its key unless it is removed, nor keep it then", async () => {
     const checkViolation = { code: "23514", constraint_name: "credentials_key_unless_removed" };
     await expect(
-      superuser`update credentials set sealed_key = null where id = ${ours.credentialId}`,
+      superuser`update credentials set sealed_key = null where id = ${ownRows.credentialId}`,
     ).rejects.toMatchObject(checkViolation);
     await expect(
-      superuser`update credentials set state = 'removed' where id = ${ours.credentialId}`,
+      superuser`update credentials set state = 'removed' where id = ${ownRows.credentialId}`,
     ).rejects.toMatchObject(checkViolation);
   });
 });
@@ -150,20 +153,20 @@ describe("what would be double work", () => {
   it("is refused: one operation twice, in whichever environment", async () => {
     const row = link({});
     await superuser`insert into links ${superuser(row)}`;
-    const again = link({ operation_id: row.operation_id });
-    await expect(superuser`insert into links ${superuser(again)}`).rejects.toMatchObject({
+    const duplicate = link({ operation_id: row.operation_id });
+    await expect(superuser`insert into links ${superuser(duplicate)}`).rejects.toMatchObject({
       ...uniqueViolation,
       constraint_name: "links_operation",
     });
   });
 
   it("is refused: one practice group or one key twice in a tenant", async () => {
-    await expect(copyRow("practices", ours.practiceId, {})).rejects.toMatchObject({
+    await expect(copyRow("practices", ownRows.practiceId, {})).rejects.toMatchObject({
       ...uniqueViolation,
       constraint_name: "practices_group",
     });
     await expect(
-      copyRow("credentials", ours.credentialId, { environment: "production" }),
+      copyRow("credentials", ownRows.credentialId, { environment: "production" }),
     ).rejects.toMatchObject({ ...uniqueViolation, constraint_name: "credentials_fingerprint" });
   });
 });

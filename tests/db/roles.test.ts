@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { migrateDatabase } from "@/db/migrate";
 import { type EmbeddedPostgres, startPostgres } from "@/scripts/postgres";
 import {
-  checkNothingPending,
-  checkServingRole,
+  requireNoPendingMigrations,
+  requireServingRole,
   prepareRoles,
   withDatabase,
   withLogin,
@@ -21,13 +21,13 @@ const hostedPassword = "p@ss/w:rd %";
 let server: EmbeddedPostgres;
 let superuser: Sql;
 
-const start = () => startPostgres({ folder, superuserPassword, isDurable: false });
-const at = (user: string, password: string, database: string) =>
+const startServer = () => startPostgres({ folder, superuserPassword, isDurable: false });
+const urlFor = (user: string, password: string, database: string) =>
   withLogin(withDatabase(server.superuserUrl(), database), user, password);
-const hosted = (database: string) => at("hosted", hostedPassword, database);
+const hosted = (database: string) => urlFor("hosted", hostedPassword, database);
 
 beforeAll(async () => {
-  server = await start();
+  server = await startServer();
   superuser = postgres(server.superuserUrl(), { max: 1, onnotice: () => undefined });
   await superuser.unsafe(`create role hosted login createrole password '${hostedPassword}'`);
   await superuser.unsafe("create role plain login password 'plain'");
@@ -43,14 +43,14 @@ afterAll(async () => {
 
 describe("the roles of the database", () => {
   it("are made by a login that may make roles, though it is no superuser", async () => {
-    const given = { databaseUrl: hosted("owned"), fallbackPassword };
-    const [addresses] = await Promise.all([1, 2, 3].map(() => prepareRoles(given)));
+    const options = { databaseUrl: hosted("owned"), fallbackPassword };
+    const [addresses] = await Promise.all([1, 2, 3].map(() => prepareRoles(options)));
     await migrateDatabase(addresses?.ownerUrl ?? "");
-    await checkServingRole(addresses?.servingUrl ?? "");
+    await requireServingRole(addresses?.servingUrl ?? "");
     const roles = await superuser`
       select rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolcanlogin
       from pg_roles where rolname in ('portal_owner', 'portal_app') order by rolname`;
-    const modest = {
+    const unprivileged = {
       rolsuper: false,
       rolbypassrls: false,
       rolcreatedb: false,
@@ -58,55 +58,61 @@ describe("the roles of the database", () => {
       rolcanlogin: true,
     };
     expect([...roles]).toEqual([
-      { rolname: "portal_app", ...modest },
-      { rolname: "portal_owner", ...modest },
+      { rolname: "portal_app", ...unprivileged },
+      { rolname: "portal_owner", ...unprivileged },
     ]);
   });
 
   it("leave nothing to own for the one that serves", async () => {
     const sql = postgres(server.superuserUrl("owned"), { max: 1 });
-    const owned = await sql`
+    const ownedObjects = await sql`
       select relname from pg_class where relowner = 'portal_app'::regrole`;
     await sql.end();
-    expect([...owned]).toEqual([]);
+    expect([...ownedObjects]).toEqual([]);
   });
 
   it("serve alone once nothing is to be migrated", async () => {
     const { servingUrl } = await prepareRoles({ databaseUrl: hosted("owned"), fallbackPassword });
-    const alone = await prepareRoles({ databaseUrl: servingUrl, fallbackPassword });
-    expect(alone).toEqual({ servingUrl, ownerUrl: undefined });
-    await checkNothingPending(servingUrl);
+    const servingOnly = await prepareRoles({ databaseUrl: servingUrl, fallbackPassword });
+    expect(servingOnly).toEqual({ servingUrl, ownerUrl: undefined });
+    await requireNoPendingMigrations(servingUrl);
   });
 
   it("keep the serving password of the operator where an admin login is given", async () => {
-    const databaseUrl = at("portal_app", "chosen:by/us", "others");
+    const databaseUrl = urlFor("portal_app", "chosen:by/us", "others");
     const adminUrl = server.superuserUrl("others");
-    const made = await prepareRoles({ databaseUrl, adminUrl, fallbackPassword });
-    expect(made.servingUrl).toBe(databaseUrl);
-    await migrateDatabase(made.ownerUrl ?? "");
-    await checkServingRole(databaseUrl);
+    const prepared = await prepareRoles({ databaseUrl, adminUrl, fallbackPassword });
+    expect(prepared.servingUrl).toBe(databaseUrl);
+    await migrateDatabase(prepared.ownerUrl ?? "");
+    await requireServingRole(databaseUrl);
   });
 
   it("c1: never serve as one that row-level security does not hold for", async () => {
-    await expect(checkServingRole(server.superuserUrl("owned"))).rejects.toThrow(/row-level/);
-    await expect(checkServingRole(at("plain", "plain", "owned"))).rejects.toThrow(/portal_app/);
+    await expect(requireServingRole(server.superuserUrl("owned"))).rejects.toThrow(/row-level/);
+    await expect(requireServingRole(urlFor("plain", "plain", "owned"))).rejects.toThrow(
+      /portal_app/,
+    );
   });
 
   it.each([
-    ["DATABASE_URL was refused", () => at("hosted", "wrong", "owned"), undefined],
+    ["DATABASE_URL was refused", () => urlFor("hosted", "wrong", "owned"), undefined],
     ["DATABASE_URL names a database that does not exist", () => hosted("absent"), undefined],
     ["DATABASE_URL names a server where", () => "postgres://a:b@127.0.0.1:1/c", undefined],
     ["DATABASE_URL must sign in as portal_app", () => hosted("owned"), () => server.superuserUrl()],
-    ["DATABASE_ADMIN_URL signs in as", () => hosted("owned"), () => at("plain", "plain", "owned")],
+    [
+      "DATABASE_ADMIN_URL signs in as",
+      () => hosted("owned"),
+      () => urlFor("plain", "plain", "owned"),
+    ],
   ])("say in one sentence: %s", async (sentence, databaseUrl, adminUrl) => {
-    const given = { databaseUrl: databaseUrl(), adminUrl: adminUrl?.(), fallbackPassword };
-    const refusal = prepareRoles(given);
-    await expect(refusal).rejects.toThrow(sentence);
-    await expect(refusal).rejects.not.toThrow(hostedPassword);
+    const options = { databaseUrl: databaseUrl(), adminUrl: adminUrl?.(), fallbackPassword };
+    const rejection = prepareRoles(options);
+    await expect(rejection).rejects.toThrow(sentence);
+    await expect(rejection).rejects.not.toThrow(hostedPassword);
   });
 
   it("say which address is missing where migrations are to come", async () => {
-    await expect(checkNothingPending(at("plain", "plain", "postgres"))).rejects.toThrow(
+    await expect(requireNoPendingMigrations(urlFor("plain", "plain", "postgres"))).rejects.toThrow(
       /^DATABASE_OWNER_URL is not set/,
     );
   });
@@ -115,11 +121,11 @@ describe("the roles of the database", () => {
 describe("the embedded PostgreSQL", () => {
   it("takes the place of one that was left running, with the data that it had", async () => {
     await superuser.unsafe("create table kept (n int)");
-    const left = server;
-    server = await start();
+    const remaining = server;
+    server = await startServer();
     await superuser.end();
     superuser = postgres(server.superuserUrl(), { max: 1, onnotice: () => undefined });
-    expect(left.process.exitCode ?? left.process.signalCode).not.toBeNull();
+    expect(remaining.process.exitCode ?? remaining.process.signalCode).not.toBeNull();
     expect(await superuser`select count(*)::int as n from kept`).toEqual([{ n: 0 }]);
   });
 
@@ -127,7 +133,7 @@ describe("the embedded PostgreSQL", () => {
     const [row] = await superuser`show listen_addresses`;
     expect(row?.listen_addresses).toBe("127.0.0.1");
     await expect(
-      prepareRoles({ databaseUrl: at("postgres", "wrong", "postgres"), fallbackPassword }),
+      prepareRoles({ databaseUrl: urlFor("postgres", "wrong", "postgres"), fallbackPassword }),
     ).rejects.toThrow("DATABASE_URL was refused");
   });
 });

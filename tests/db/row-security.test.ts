@@ -10,17 +10,17 @@ import { credentials, practices } from "@/db/schema/practices";
 import { links } from "@/db/schema/links";
 import { tenants } from "@/db/schema/organisations";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
-import type { BulkRow } from "@/server/schemas/bulk";
-import { addBulkRows, createBulk } from "@/server/services/bulk/create";
-import { saveLinkView } from "@/server/services/links/saved-views";
+import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
+import { addBulkUploadRows, createBulkUpload } from "@/server/services/bulk-uploads/create";
+import { upsertSavedView } from "@/server/services/links/saved-views";
 import { createLink } from "@/server/services/links/create";
-import { openElementSession } from "@/server/services/element-sessions/create";
+import { createPortalElementSession } from "@/server/services/element-sessions/create";
 import { createPlacement } from "@/server/services/placements/save";
 import { getBookingOptions } from "@/server/services/practices/read";
 import { connectAsApp, connectAsOwner, connectAsSuperuser } from "../setup/database";
-import { findPractice } from "../support/hero";
-import { makeLookAlikes, type TestTenant } from "../support/tenants";
-import { listTenantTables } from "./catalog";
+import { getSandboxPractice } from "../support/hero";
+import { createTenantPair, type TestTenant } from "../support/tenants";
+import { listTenantTables } from "./tenant-isolation-rules";
 
 const superuser = connectAsSuperuser();
 const app = connectAsApp();
@@ -33,13 +33,13 @@ const tenantTables = (await listTenantTables(superuser)).map(({ name, tenantColu
 
 const insufficientPrivilege = "42501";
 
-let ours: TenantId;
-let theirs: TenantId;
+let ownTenantId: TenantId;
+let otherTenantId: TenantId;
 
 /** A tenant with at least one row in every tenant table. */
-async function furnish(tenant: TestTenant, partner: "a" | "b"): Promise<TenantId> {
-  const practice = await tenant.connect(await findPractice("kingsway-31", partner));
-  const ctx = await tenant.as();
+async function seedTenantRows(tenant: TestTenant, partner: "a" | "b"): Promise<TenantId> {
+  const practice = await tenant.connect(await getSandboxPractice("kingsway-31", partner));
+  const ctx = await tenant.asOwner();
   const options = await getBookingOptions(ctx, { practiceId: practice.id });
   await createLink(ctx, {
     operationId: randomUUID(),
@@ -47,18 +47,18 @@ async function furnish(tenant: TestTenant, partner: "a" | "b"): Promise<TenantId
     appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
     locationId: options.locations[0]?.id ?? "",
     expiresOn: addDays(ukDateOf(new Date()), 7),
-    maximumUses: 1,
+    maxUses: 1,
   });
-  await saveLinkView(ctx, { name: "Live", query: "state=live" });
-  const bulk = await createBulk(ctx, {
+  await upsertSavedView(ctx, { name: "Live", query: "state=live" });
+  const bulkUpload = await createBulkUpload(ctx, {
     operationId: randomUUID(),
     name: "Flu letters",
     kind: "booking",
     rowCount: 1,
     columns: {},
   });
-  await addBulkRows(ctx, {
-    bulkId: bulk.id,
+  await addBulkUploadRows(ctx, {
+    bulkUploadId: bulkUpload.id,
     rows: [
       {
         rowNumber: 1,
@@ -67,8 +67,8 @@ async function furnish(tenant: TestTenant, partner: "a" | "b"): Promise<TenantId
         appointmentTypeId: options.appointmentTypes[0]?.id,
         locationId: options.locations[0]?.id,
         expiresOn: addDays(ukDateOf(new Date()), 7),
-        maximumUses: 1,
-      } as BulkRow,
+        maxUses: 1,
+      } as BulkUploadRow,
     ],
   });
   await db.tenant(ctx, (tx) =>
@@ -91,7 +91,7 @@ async function furnish(tenant: TestTenant, partner: "a" | "b"): Promise<TenantId
     theme: null,
     attributes: {},
   });
-  await openElementSession(ctx, { practiceId: practice.id });
+  await createPortalElementSession(ctx, { practiceId: practice.id });
   await db.tenant(ctx, async (tx) => {
     const { tenantId, environment } = ctx;
     await tx.insert(elementReports).values({
@@ -113,9 +113,9 @@ async function furnish(tenant: TestTenant, partner: "a" | "b"): Promise<TenantId
 }
 
 beforeAll(async () => {
-  const tenants = await makeLookAlikes();
-  ours = await furnish(tenants.ours, "a");
-  theirs = await furnish(tenants.theirs, "b");
+  const tenants = await createTenantPair();
+  ownTenantId = await seedTenantRows(tenants.first, "a");
+  otherTenantId = await seedTenantRows(tenants.second, "b");
 });
 
 /** Runs one statement as the serving role, in a transaction of the given tenant or of none. */
@@ -127,9 +127,9 @@ async function asServing(tenantId: string | null, statement: string, values: str
 }
 
 /** How many rows a statement touched; "refused" where the role may not do it at all. */
-async function touched(...given: Parameters<typeof asServing>): Promise<number | "refused"> {
+async function affectedRows(...query: Parameters<typeof asServing>): Promise<number | "refused"> {
   try {
-    return (await asServing(...given)).count;
+    return (await asServing(...query)).count;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === insufficientPrivilege) {
       return "refused";
@@ -146,8 +146,8 @@ describe.each(tenantTables)("c1: of $name, with no clause but the database's own
   const { name, tenantColumn } = table;
 
   it("there are rows of both tenants to be found", async () => {
-    for (const tenantId of [ours, theirs]) {
-      const count = await touched(tenantId, `select 1 from ${name}`);
+    for (const tenantId of [ownTenantId, otherTenantId]) {
+      const count = await affectedRows(tenantId, `select 1 from ${name}`);
       expect(count).toBeGreaterThan(0);
       const [row] = await superuser.unsafe(
         `select count(*)::int as count from ${name} where ${tenantColumn} = $1`,
@@ -159,17 +159,23 @@ describe.each(tenantTables)("c1: of $name, with no clause but the database's own
 
   it("nothing is seen or touched of the other tenant, nor of any with none set", async () => {
     const before = await snapshot(name);
-    for (const scope of [theirs, null, "", randomUUID()]) {
-      const where = `where ${tenantColumn} = $1`;
-      expect(await touched(scope, `select 1 from ${name} ${where}`, [ours])).toBe(0);
+    for (const scope of [otherTenantId, null, "", randomUUID()]) {
+      const whereClause = `where ${tenantColumn} = $1`;
+      expect(await affectedRows(scope, `select 1 from ${name} ${whereClause}`, [ownTenantId])).toBe(
+        0,
+      );
       for (const statement of [
-        `update ${name} set ${tenantColumn} = ${tenantColumn} ${where}`,
-        `delete from ${name} ${where}`,
+        `update ${name} set ${tenantColumn} = ${tenantColumn} ${whereClause}`,
+        `delete from ${name} ${whereClause}`,
       ]) {
-        expect([0, "refused"], statement).toContain(await touched(scope, statement, [ours]));
+        expect([0, "refused"], statement).toContain(
+          await affectedRows(scope, statement, [ownTenantId]),
+        );
       }
       expect(
-        await touched(scope, `select 1 from ${name} where ${tenantColumn} <> $1`, [theirs]),
+        await affectedRows(scope, `select 1 from ${name} where ${tenantColumn} <> $1`, [
+          otherTenantId,
+        ]),
       ).toBe(0);
     }
     expect(await snapshot(name)).toEqual(before);
@@ -179,20 +185,20 @@ describe.each(tenantTables)("c1: of $name, with no clause but the database's own
     const before = await snapshot(name);
     const [found] = await superuser.unsafe<{ row: string }[]>(
       `select to_jsonb(t)::text as row from ${name} t where ${tenantColumn} = $1 limit 1`,
-      [ours],
+      [ownTenantId],
     );
-    const insert = `insert into ${name} select * from jsonb_populate_record(null::${name}, $1::text::jsonb)`;
-    const move = `update ${name} set ${tenantColumn} = $1`;
-    for (const scope of [theirs, null]) {
-      expect(await touched(scope, insert, [found?.row ?? ""])).toBe("refused");
+    const insertSql = `insert into ${name} select * from jsonb_populate_record(null::${name}, $1::text::jsonb)`;
+    const moveSql = `update ${name} set ${tenantColumn} = $1`;
+    for (const scope of [otherTenantId, null]) {
+      expect(await affectedRows(scope, insertSql, [found?.row ?? ""])).toBe("refused");
     }
-    expect(await touched(theirs, move, [ours])).toBe("refused");
+    expect(await affectedRows(otherTenantId, moveSql, [ownTenantId])).toBe("refused");
     expect(await snapshot(name)).toEqual(before);
   });
 
   it("the owning role is held as well, but for what the gate reads", async () => {
     const before = await snapshot(name);
-    const isReadByGate = [
+    const isReadableByOwner = [
       "api_keys",
       "bulks",
       "element_secrets",
@@ -202,8 +208,8 @@ describe.each(tenantTables)("c1: of $name, with no clause but the database's own
       "practices",
       "tenants",
     ].includes(name);
-    const seen = await owner.unsafe(`select 1 from ${name}`);
-    expect(seen.count > 0).toBe(isReadByGate);
+    const results = await owner.unsafe(`select 1 from ${name}`);
+    expect(results.count > 0).toBe(isReadableByOwner);
     await owner.unsafe(`update ${name} set ${tenantColumn} = ${tenantColumn}`);
     await owner.unsafe(`delete from ${name}`);
     expect(await snapshot(name)).toEqual(before);
@@ -212,7 +218,7 @@ describe.each(tenantTables)("c1: of $name, with no clause but the database's own
 
 describe("c1: a service that forgot its clause", () => {
   it("still gets its own rows only", async () => {
-    for (const tenantId of [ours, theirs]) {
+    for (const tenantId of [ownTenantId, otherTenantId]) {
       const found = await db.tenant({ tenantId }, async (tx) => [
         ...(await tx.select({ tenantId: links.tenantId }).from(links)),
         ...(await tx.select({ tenantId: practices.tenantId }).from(practices)),
@@ -225,9 +231,13 @@ describe("c1: a service that forgot its clause", () => {
   });
 
   it("changes its own rows only", async () => {
-    const before = await superuser`select id, name from links where tenant_id = ${ours}`;
-    await db.tenant({ tenantId: theirs }, (tx) => tx.update(links).set({ name: "Everywhere" }));
-    expect(await superuser`select id, name from links where tenant_id = ${ours}`).toEqual(before);
+    const before = await superuser`select id, name from links where tenant_id = ${ownTenantId}`;
+    await db.tenant({ tenantId: otherTenantId }, (tx) =>
+      tx.update(links).set({ name: "Everywhere" }),
+    );
+    expect(await superuser`select id, name from links where tenant_id = ${ownTenantId}`).toEqual(
+      before,
+    );
     await db.shared.update(links).set({ name: "Nowhere" });
     const names = await superuser`select distinct name from links`;
     expect(names.map((row) => row.name)).not.toContain("Nowhere");
@@ -237,19 +247,19 @@ describe("c1: a service that forgot its clause", () => {
 describe("c1: the tenant of a transaction", () => {
   it("does not outlive it, whether it ends well or badly, nor a savepoint inside", async () => {
     await expect(
-      db.tenant({ tenantId: ours }, async () => {
+      db.tenant({ tenantId: ownTenantId }, async () => {
         throw new Error("half-way");
       }),
     ).rejects.toThrow("half-way");
-    await db.tenant({ tenantId: ours }, async (tx) => {
+    await db.tenant({ tenantId: ownTenantId }, async (tx) => {
       await expect(
         tx.transaction(async (inner) => {
-          await inner.execute(sql`select set_config('app.tenant_id', ${theirs}, true)`);
+          await inner.execute(sql`select set_config('app.tenant_id', ${otherTenantId}, true)`);
           throw new Error("inside");
         }),
       ).rejects.toThrow("inside");
-      const seen = await tx.select({ id: tenants.id }).from(tenants);
-      expect(seen).toEqual([{ id: ours }]);
+      const results = await tx.select({ id: tenants.id }).from(tenants);
+      expect(results).toEqual([{ id: ownTenantId }]);
     });
     // As many as the pool has connections, so that each of them is asked.
     const after = await Promise.all(
@@ -265,28 +275,28 @@ describe("c1: the tenant of a transaction", () => {
   });
 
   it("c18: is its own in two hundred transactions at once", async () => {
-    const seen = await Promise.all(
-      Array.from({ length: 200 }, async (_, turn) => {
-        const tenantId = turn % 2 ? ours : theirs;
-        const other = turn % 2 ? theirs : ours;
-        const work = db.tenant({ tenantId }, async (tx) => {
+    const results = await Promise.all(
+      Array.from({ length: 200 }, async (_, index) => {
+        const tenantId = index % 2 ? ownTenantId : otherTenantId;
+        const other = index % 2 ? otherTenantId : ownTenantId;
+        const query = db.tenant({ tenantId }, async (tx) => {
           const before = await tx.select({ id: tenants.id }).from(tenants);
-          await tx.execute(sql`select pg_sleep(${(turn % 5) / 1000})`);
+          await tx.execute(sql`select pg_sleep(${(index % 5) / 1000})`);
           const rows = await tx.select({ tenantId: links.tenantId }).from(links);
-          if (turn % 7 === 0) throw new Error("given up");
+          if (index % 7 === 0) throw new Error("given up");
           return [...before.map(({ id }) => id), ...rows.map((row) => row.tenantId)];
         });
         // In between come queries that belong to nobody.
-        const [mine, nobody] = await Promise.all([
-          work.catch((error: Error) => {
+        const [own, none] = await Promise.all([
+          query.catch((error: Error) => {
             if (error.message !== "given up") throw error;
             return [tenantId];
           }),
           db.shared.select({ id: links.id }).from(links),
         ]);
-        return nobody.length === 0 && mine.length > 0 && !mine.includes(other);
+        return none.length === 0 && own.length > 0 && !own.includes(other);
       }),
     );
-    expect(seen).toEqual(Array.from({ length: 200 }, () => true));
+    expect(results).toEqual(Array.from({ length: 200 }, () => true));
   });
 });

@@ -4,7 +4,7 @@ import { connectAsApp, connectAsSuperuser } from "../setup/database";
 const superuser = connectAsSuperuser();
 const app = connectAsApp();
 
-const refused = { code: "42501" };
+const permissionDenied = { code: "42501" };
 
 describe("c1: the serving role", () => {
   it("is no superuser, bypasses nothing, and may make neither roles nor databases", async () => {
@@ -29,16 +29,16 @@ describe("c1: the serving role", () => {
       select r.rolname from pg_auth_members m join pg_roles r on r.oid = m.roleid
       where m.member = 'portal_app'::regrole`;
     expect(memberships).toEqual([]);
-    await expect(app`set role portal_owner`).rejects.toMatchObject(refused);
-    await expect(app`set session authorization postgres`).rejects.toMatchObject(refused);
+    await expect(app`set role portal_owner`).rejects.toMatchObject(permissionDenied);
+    await expect(app`set session authorization postgres`).rejects.toMatchObject(permissionDenied);
   });
 
   it("owns nothing at all in the database", async () => {
-    const owned = await superuser`
+    const ownedObjects = await superuser`
       select classid::regclass::text as kind, objid from pg_shdepend
       where refobjid = 'portal_app'::regrole and deptype = 'o'
         and dbid = (select oid from pg_database where datname = current_database())`;
-    expect(owned).toEqual([]);
+    expect(ownedObjects).toEqual([]);
   });
 
   it.each([
@@ -57,7 +57,7 @@ describe("c1: the serving role", () => {
     "select rolpassword from pg_authid",
     "delete from drizzle.__drizzle_migrations",
   ])("may not: %s", async (statement) => {
-    await expect(app.unsafe(statement)).rejects.toMatchObject(refused);
+    await expect(app.unsafe(statement)).rejects.toMatchObject(permissionDenied);
   });
 
   it("has no right on a partition by itself, where no policy would hold it", async () => {
@@ -67,26 +67,26 @@ describe("c1: the serving role", () => {
       from pg_class where relispartition and relkind = 'r' and relnamespace = 'public'::regnamespace`;
     expect(partitions.length).toBeGreaterThan(8);
     expect(partitions.filter(({ isOpen }) => isOpen)).toEqual([]);
-    await expect(app`select 1 from audit_events_rest`).rejects.toMatchObject(refused);
+    await expect(app`select 1 from audit_events_rest`).rejects.toMatchObject(permissionDenied);
   });
 
   it("may delete no row of a tenant, and change only what the product changes", async () => {
-    const rights = await superuser<{ table: string; right: string }[]>`
+    const grants = await superuser<{ table: string; right: string }[]>`
       select c.relname as table, p.right
       from pg_class c, unnest(array['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES']) p("right")
       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
         and has_table_privilege('portal_app', c.oid, p.right)`;
-    const ofPeople = ["email_tokens", "hero_limits", "passwords", "rate_limits", "sessions"];
-    const whole = [...ofPeople, "users", "workers"].flatMap((table) => [
+    const accountTables = ["email_tokens", "hero_limits", "passwords", "rate_limits", "sessions"];
+    const fullAccess = [...accountTables, "users", "workers"].flatMap((table) => [
       `DELETE ${table}`,
       `UPDATE ${table}`,
     ]);
-    const ofHero = ["element_scripts", "element_script_versions"];
-    const updated = ["api_keys", "bulks", "credentials", "links", "practices"];
-    const ofElements = ["element_reports", "element_secrets", "element_sessions", "placements"];
+    const scriptTables = ["element_scripts", "element_script_versions"];
+    const updatableTables = ["api_keys", "bulks", "credentials", "links", "practices"];
+    const elementTables = ["element_reports", "element_secrets", "element_sessions", "placements"];
     // Nothing that anybody would have to account for: views of a list, words to find by, rows worked off,
     // what a placement no longer acts for, sessions that ended.
-    const cleared = [
+    const deletableTables = [
       "bulk_rows",
       "element_secrets",
       "element_sessions",
@@ -94,13 +94,13 @@ describe("c1: the serving role", () => {
       "link_views",
       "placement_practices",
     ];
-    expect(rights.map(({ table, right }) => `${right} ${table}`).sort()).toEqual(
+    expect(grants.map(({ table, right }) => `${right} ${table}`).sort()).toEqual(
       [
-        ...whole,
-        ...[...updated, ...ofElements, ...ofHero, "bulk_rows", "link_views"].map(
+        ...fullAccess,
+        ...[...updatableTables, ...elementTables, ...scriptTables, "bulk_rows", "link_views"].map(
           (table) => `UPDATE ${table}`,
         ),
-        ...cleared.map((table) => `DELETE ${table}`),
+        ...deletableTables.map((table) => `DELETE ${table}`),
       ].sort(),
     );
   });
@@ -126,8 +126,8 @@ describe("a function that runs with its owner's rights", () => {
       "list_connected_practices",
       "list_tenants",
     ]);
-    for (const one of functions) {
-      expect(one).toMatchObject({ config: ["search_path=public, pg_temp"], isPublic: false });
+    for (const procedure of functions) {
+      expect(procedure).toMatchObject({ config: ["search_path=public, pg_temp"], isPublic: false });
     }
   });
 
@@ -141,9 +141,9 @@ describe("a function that runs with its owner's rights", () => {
       await connection`insert into pg_temp.sessions values
         ('0198f5a2-0000-7000-8000-000000000002', 'forged', '0198f5a2-0000-7000-8000-000000000001',
          now(), now(), now() + interval '1 day', null)`;
-      const found = await connection`
+      const procedures = await connection`
         select * from find_scope('forged'::bytea, 'any', now(), interval '1 hour')`;
-      expect(found).toEqual([]);
+      expect(procedures).toEqual([]);
     } finally {
       await connection`discard temporary`;
       connection.release();

@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { connectAsOwner, connectAsSuperuser } from "../setup/database";
-import { findFaultyTables, listTables, sharedTables } from "./catalog";
+import {
+  findTenantIsolationProblems,
+  listTables,
+  tablesWithoutTenant,
+} from "./tenant-isolation-rules";
 
 const owner = connectAsOwner();
 const superuser = connectAsSuperuser();
@@ -9,7 +13,7 @@ const policyText = (column: string) =>
   `${column} = nullif(current_setting('app.tenant_id', true), '')::uuid`;
 
 /** A tenant table as it should be, for the tests to spoil. */
-const good = `
+const validTable = `
   create table probes (
     tenant_id uuid not null references tenants (id),
     environment environment not null,
@@ -30,17 +34,17 @@ describe("the tables of tenants", () => {
   });
 
   it("are all keyed by tenant and environment, secured, and point only at their own", async () => {
-    expect(await findFaultyTables(superuser)).toEqual([]);
+    expect(await findTenantIsolationProblems(superuser)).toEqual([]);
     const names = (await listTables(superuser)).map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining([...sharedTables, "credentials", "links"]));
+    expect(names).toEqual(expect.arrayContaining([...tablesWithoutTenant, "credentials", "links"]));
   });
 
   it("c1: a table that is as it should be passes, so the next ones fail for their own fault", async () => {
-    await owner.unsafe(good);
-    expect(await findFaultyTables(superuser)).toEqual([]);
+    await owner.unsafe(validTable);
+    expect(await findTenantIsolationProblems(superuser)).toEqual([]);
   });
 
-  const faults: [string, string][] = [
+  const violations: [string, string][] = [
     ["alter table probes no force row level security", "does not force row-level security"],
     ["alter table probes disable row level security", "has no row-level security"],
     ["drop policy tenant_only on probes", "has not exactly one policy for the serving role"],
@@ -72,20 +76,20 @@ describe("the tables of tenants", () => {
     ],
   ];
 
-  it.each(faults)("c1: are found out after: %s", async (spoil, fault) => {
-    await owner.unsafe(good);
-    await owner.unsafe(spoil);
-    expect(await findFaultyTables(superuser)).toContain(`probes ${fault}`);
+  it.each(violations)("c1: are found out after: %s", async (statement, problem) => {
+    await owner.unsafe(validTable);
+    await owner.unsafe(statement);
+    expect(await findTenantIsolationProblems(superuser)).toContain(`probes ${problem}`);
   });
 
   it("c1: a new table that nobody has looked at counts as a tenant's", async () => {
     await owner.unsafe("create table probes (id uuid primary key)");
-    expect(await findFaultyTables(superuser)).toContain("probes has no tenant_id");
+    expect(await findTenantIsolationProblems(superuser)).toContain("probes has no tenant_id");
   });
 });
 
 describe("no column", () => {
-  const demographic =
+  const demographicColumn =
     /(^|_)(dob|birth|born|nhs|phone|telephone|mobile|address|postcode|gender|sex|surname|patient_name|first_name|last_name|given|family)(_|$)/;
 
   it("c30: is made for what identifies a patient beside Hero's own id", async () => {
@@ -96,9 +100,9 @@ describe("no column", () => {
         and c.relkind in ('r', 'p', 'v', 'm') and a.attnum > 0 and not a.attisdropped`;
     const columns = rows.map((row) => row.column);
     expect(columns).toContain("links.patient_id");
-    expect(rows.filter(({ name }) => demographic.test(name))).toEqual([]);
+    expect(rows.filter(({ name }) => demographicColumn.test(name))).toEqual([]);
     for (const name of ["date_of_birth", "dob", "nhs_number", "mobile_phone", "postcode"]) {
-      expect(demographic.test(name), name).toBe(true);
+      expect(demographicColumn.test(name), name).toBe(true);
     }
   });
 });

@@ -1,27 +1,27 @@
 import type { Page } from "@playwright/test";
-import { expect, type House, test } from "./fixtures";
-import { inventPerson, type Person, signIn, signUpByApi } from "./support/people";
-import { expectErrorSummary, expectFieldError } from "./support/screen";
+import { expect, type App, test } from "./fixtures";
+import { createPersonDetails, type Person, signIn, signUpByApi } from "./support/people";
+import { expectErrorSummary, expectFieldError } from "./support/assertions";
 
-const wrongWords = "The e-mail address or password is not right.";
+const wrongCredentialsText = "The e-mail address or password is not right.";
 
-async function trySignIn(page: Page, email: string, password: string): Promise<void> {
+async function submitSignIn(page: Page, email: string, password: string): Promise<void> {
   await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-async function knownPerson(house: House): Promise<Person> {
-  const person = inventPerson();
+async function signUpNewPerson(house: App): Promise<Person> {
+  const person = createPersonDetails();
   await signUpByApi(house.url, house.sandbox, person);
   return person;
 }
 
 const accountMenu = (page: Page) => page.getByRole("button", { name: /account of/ });
 
-function demoUser(house: House, role: string) {
+function demoUser(house: App, role: string) {
   const [tenant] = house.demo.tenants;
-  const user = tenant?.users.find((each) => each.role === role);
+  const user = tenant?.users.find((candidate) => candidate.role === role);
   if (!tenant || !user) throw new Error(`The demo has no ${role}.`);
   return { ...user, path: `/${tenant.slug}/sandbox` };
 }
@@ -31,23 +31,23 @@ test("a wrong password and an unknown address are told in the same words", async
   owner,
 }) => {
   await page.goto("/sign-in");
-  await trySignIn(page, owner.person.email, "not the password");
-  await expectErrorSummary(page, wrongWords);
+  await submitSignIn(page, owner.person.email, "not the password");
+  await expectErrorSummary(page, wrongCredentialsText);
   await expect(page.getByLabel("E-mail address")).toHaveValue(owner.person.email);
   await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
 
   await page.goto("/sign-in");
-  await trySignIn(page, inventPerson().email, "not the password");
-  await expectErrorSummary(page, wrongWords);
+  await submitSignIn(page, createPersonDetails().email, "not the password");
+  await expectErrorSummary(page, wrongCredentialsText);
 
-  await trySignIn(page, "somebody@@example", "");
+  await submitSignIn(page, "somebody@@example", "");
   await expectErrorSummary(page, "Enter an e-mail address like", "Enter your password.");
   await expectFieldError(page.getByLabel("E-mail address"), "Enter an e-mail address like");
 });
 
 test("signing up asks for what is missing, and says nothing of who is known", async ({
   page,
-  house,
+  app,
   owner,
 }) => {
   await page.goto("/sign-up");
@@ -68,17 +68,17 @@ test("signing up asks for what is missing, and says nothing of who is known", as
   await page.getByLabel("Password", { exact: true }).fill("twelve characters");
   await create.click();
   await expect(page.getByRole("heading", { name: "Check your e-mail" })).toBeFocused();
-  await house.sandbox.waitForMail(owner.person.email, /already/i);
+  await app.sandbox.waitForEmail(owner.person.email, /already/i);
 });
 
 test("an address asked for while signed out is there after signing in, and gone after signing out", async ({
   page,
-  house,
+  app,
 }) => {
-  const { path, email, password } = demoUser(house, "viewer");
+  const { path, email, password } = demoUser(app, "viewer");
   await page.goto(`${path}/practices`);
   await expect(page).toHaveURL(/\/sign-in\?next=/);
-  await trySignIn(page, email, password);
+  await submitSignIn(page, email, password);
   await expect(page).toHaveURL(`${path}/practices`);
 
   await accountMenu(page).click();
@@ -92,46 +92,46 @@ test("an address asked for while signed out is there after signing in, and gone 
 
 test("a forgotten password is replaced by mail, and the old sessions end", async ({
   page,
-  elsewhere,
-  house,
+  otherBrowser,
+  app,
 }) => {
-  const person = await knownPerson(house);
-  const old = await (await elsewhere()).newPage();
-  await signIn(old, person);
+  const person = await signUpNewPerson(app);
+  const oldPage = await (await otherBrowser()).newPage();
+  await signIn(oldPage, person);
 
   await page.goto("/sign-in");
   await page.getByRole("link", { name: "Forgot your password?" }).click();
   await page.getByLabel("E-mail address").fill(person.email);
   await page.getByRole("button", { name: "Send me a link" }).click();
   await expect(page.getByRole("heading", { name: "Check your e-mail" })).toBeFocused();
-  const mail = await house.sandbox.waitForMail(person.email, /^Choose a new password/);
-  const [link] = mail.links;
+  const email = await app.sandbox.waitForEmail(person.email, /^Choose a new password/);
+  const [link] = email.links;
   await page.goto(link ?? "");
-  const renewed = `${person.password} again`;
+  const newPassword = `${person.password} again`;
   await page.getByLabel("New password").fill("too short");
   await page.getByRole("button", { name: "Save new password" }).click();
   await expectErrorSummary(page, "Use at least 12 characters.");
-  await page.getByLabel("New password").fill(renewed);
+  await page.getByLabel("New password").fill(newPassword);
   await page.getByRole("button", { name: "Save new password" }).click();
   await expect(page.getByRole("status")).toContainText("Your password is changed");
 
-  await trySignIn(page, person.email, person.password);
-  await expectErrorSummary(page, wrongWords);
-  await trySignIn(page, person.email, renewed);
+  await submitSignIn(page, person.email, person.password);
+  await expectErrorSummary(page, wrongCredentialsText);
+  await submitSignIn(page, person.email, newPassword);
   await expect(page).toHaveURL("/new-organisation");
-  await old.reload();
-  await expect(old).toHaveURL(/\/sign-in/);
+  await oldPage.reload();
+  await expect(oldPage).toHaveURL(/\/sign-in/);
 
   await page.goto(link ?? "");
-  await page.getByLabel("New password").fill(`${renewed} twice`);
+  await page.getByLabel("New password").fill(`${newPassword} twice`);
   await page.getByRole("button", { name: "Save new password" }).click();
   await expectErrorSummary(page, "link");
   await expect(page).toHaveURL(/\/reset-password/);
 });
 
-test("a session can be ended from another browser", async ({ page, elsewhere, house }) => {
-  const person = await knownPerson(house);
-  const other = await (await elsewhere()).newPage();
+test("a session can be ended from another browser", async ({ page, otherBrowser, app }) => {
+  const person = await signUpNewPerson(app);
+  const other = await (await otherBrowser()).newPage();
   await signIn(other, person);
   await signIn(page, person);
   await page.goto("/account");
@@ -150,12 +150,12 @@ test("a session can be ended from another browser", async ({ page, elsewhere, ho
 
 test("a viewer looks at everything and is offered nothing they may not do", async ({
   page,
-  house,
+  app,
 }) => {
-  const viewer = demoUser(house, "viewer");
+  const viewer = demoUser(app, "viewer");
   await signIn(page, viewer);
-  for (const room of ["", "/links", "/practices"]) {
-    await page.goto(viewer.path + room);
+  for (const path of ["", "/links", "/practices"]) {
+    await page.goto(viewer.path + path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await expect(
       page.getByRole("link", { name: /new link|make a|connect a practice/i }),
@@ -164,17 +164,17 @@ test("a viewer looks at everything and is offered nothing they may not do", asyn
   await expect(page.getByRole("main")).toContainText("can connect practices and replace keys");
   await page.getByRole("main").getByRole("link").first().click();
   await expect(page.getByRole("region", { name: "Health" })).toBeVisible();
-  await expect(page.getByRole("button", { name: /replace|disconnect|alias/i })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /replace|disconnect|nickname/i })).toHaveCount(0);
   await expect(page.getByRole("link", { name: "Activity" })).toHaveCount(0);
 
-  const refusals = [
+  const lockedPages = [
     ["/links/new", "Your role does not make links"],
     ["/practices/connect", "Your role does not connect practices"],
     ["/activity", "Your role does not show this"],
   ] as const;
-  for (const [room, words] of refusals) {
-    await page.goto(viewer.path + room);
-    await expect(page.getByText(words)).toBeVisible();
+  for (const [path, message] of lockedPages) {
+    await page.goto(viewer.path + path);
+    await expect(page.getByText(message)).toBeVisible();
     await expect(page.getByRole("main").getByRole("textbox")).toHaveCount(0);
   }
   await page.keyboard.press("Control+k");
@@ -183,8 +183,8 @@ test("a viewer looks at everything and is offered nothing they may not do", asyn
   await expect(palette.getByRole("option", { name: /new|connect/i })).toHaveCount(0);
 });
 
-test("a person in two organisations chooses, and changes over", async ({ page, house }) => {
-  const person = await knownPerson(house);
+test("a person in two organisations chooses, and changes over", async ({ page, app }) => {
+  const person = await signUpNewPerson(app);
   await signIn(page, person);
   const slug = (name: string) => `${name}-${person.email.slice(6, 14)}`;
   const create = page.getByRole("button", { name: "Create organisation" });
@@ -223,9 +223,9 @@ test("a person in two organisations chooses, and changes over", async ({ page, h
   await expect(page).toHaveURL(`/${slug("birch")}/sandbox`);
 });
 
-test("the end of the session is announced before it comes", async ({ page, office }) => {
+test("the end of the session is announced before it comes", async ({ page, organisation }) => {
   await page.clock.install();
-  await page.goto(office.path);
+  await page.goto(organisation.path);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await page.clock.fastForward("58:30");
   const warning = page.getByRole("alert").filter({ hasText: "signed out" });
@@ -234,6 +234,6 @@ test("the end of the session is announced before it comes", async ({ page, offic
   await expect(warning).toContainText("You have been signed out.");
   await expect(warning.getByRole("link", { name: "Sign in" })).toHaveAttribute(
     "href",
-    `/sign-in?next=${encodeURIComponent(office.path)}`,
+    `/sign-in?next=${encodeURIComponent(organisation.path)}`,
   );
 });

@@ -1,22 +1,22 @@
 import { z } from "zod";
-import { startingColours } from "@/server/schemas/theme";
+import { defaultColours } from "@/server/schemas/theme";
 import { expect, test } from "./fixtures";
 import {
   expectAccessible,
   expectErrorSummary,
   expectFieldError,
-  expectNoSidewaysScroll,
-} from "./support/screen";
+  expectNoHorizontalScroll,
+} from "./support/assertions";
 import { signIn } from "./support/people";
 
 test.use({ practiceGroupId: "20533" });
 
 test("a placement is made with an origin and its subdomains, and faults stand beside their fields", async ({
   page,
-  watch,
-  office,
+  pageMonitor,
+  organisation,
 }) => {
-  await page.goto(office.path);
+  await page.goto(organisation.path);
   await page
     .getByRole("navigation", { name: "Main" })
     .getByRole("link", { name: "Elements" })
@@ -45,7 +45,7 @@ test("a placement is made with an origin and its subdomains, and faults stand be
 
   await origin.fill("https://App.Example.org");
   await second.fill("https://co.uk");
-  watch.expectRefusals(400, /placements\.create$/);
+  pageMonitor.expectFailedResponses(400, /placements\.create$/);
   await page.getByRole("checkbox", { name: "All subdomains" }).nth(1).check();
   await page.getByRole("button", { name: "Make the placement" }).click();
   await expectErrorSummary(page, "Strangers have names under co.uk.");
@@ -55,19 +55,19 @@ test("a placement is made with an origin and its subdomains, and faults stand be
   await expect(page.getByText("and not example.net itself")).toBeVisible();
   await page.getByRole("button", { name: "Make the placement" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Patient record");
-  const facts = page.getByRole("region", { name: "What it is" });
-  await expect(facts).toContainText("https://app.example.org");
-  await expect(facts).toContainText("https://*.example.net");
-  await expect(facts).toContainText(office.practice.name);
+  const details = page.getByRole("region", { name: "What it is" });
+  await expect(details).toContainText("https://app.example.org");
+  await expect(details).toContainText("https://*.example.net");
+  await expect(details).toContainText(organisation.practice.name);
   for (const width of [1280, 390, 320]) {
     await page.setViewportSize({ width, height: 800 });
-    await expectNoSidewaysScroll(page);
+    await expectNoHorizontalScroll(page);
     if (width !== 320) await expectAccessible(page);
   }
 });
 
-test("a placement is changed, and its theme stays as it is", async ({ page, office }) => {
-  const { portal, practice } = office;
+test("a placement is changed, and its theme stays as it is", async ({ page, organisation }) => {
+  const { portal, practice } = organisation;
   const { id } = await portal.placements.create.mutate({
     element: "hh-message-builder",
     name: "Sidebar",
@@ -76,7 +76,7 @@ test("a placement is changed, and its theme stays as it is", async ({ page, offi
     theme: null,
     attributes: {},
   });
-  await page.goto(`${office.path}/elements/${id}/edit`);
+  await page.goto(`${organisation.path}/elements/${id}/edit`);
   await expect(page.getByRole("textbox", { name: "Origin 2" })).toHaveValue(
     "https://two.example.org",
   );
@@ -102,73 +102,73 @@ test("a placement is changed, and its theme stays as it is", async ({ page, offi
   });
 });
 
-test("the switch says what it does and what it cannot do", async ({ page, house, office }) => {
-  const { portal, practice } = office;
+test("the switch says what it does and what it cannot do", async ({ page, app, organisation }) => {
+  const { portal, practice } = organisation;
   const { id } = await portal.placements.create.mutate({
     element: "hh-message-builder",
     name: "Front desk",
     practiceIds: [practice.id],
-    origins: [house.url],
+    origins: [app.url],
     theme: null,
     attributes: {},
   });
-  await page.goto(`${office.path}/elements/${id}`);
-  const card = page.getByRole("region", { name: "Switched on" });
-  await expect(card).toContainText("no page gets another one, from that moment on");
-  await expect(card).toContainText("good at Hero for up to 30 minutes");
-  await expect(card.getByRole("status")).toHaveText("No token is out now.");
+  await page.goto(`${organisation.path}/elements/${id}`);
+  const switchCard = page.getByRole("region", { name: "Switched on" });
+  await expect(switchCard).toContainText("no page gets another one, from that moment on");
+  await expect(switchCard).toContainText("good at Hero for up to 30 minutes");
+  await expect(switchCard.getByRole("status")).toHaveText("No token is out now.");
 
   const { key } = await portal.apiKeys.create.mutate({
     name: "Front desk",
     permissions: ["element_sessions.create"],
   });
   const post = async (path: string, headers: Record<string, string>, body: object) => {
-    const answer = await fetch(`${house.url}/api/v1/element-sessions${path}`, {
+    const response = await fetch(`${app.url}/api/v1/element-sessions${path}`, {
       method: "POST",
       headers: { "content-type": "application/json", ...headers },
       body: JSON.stringify(body),
     });
     return {
-      status: answer.status,
-      json: z.object({ secret: z.string().optional() }).parse(await answer.json()),
+      status: response.status,
+      json: z.object({ secret: z.string().optional() }).parse(await response.json()),
     };
   };
-  const asked = { placementId: id, practiceGroupId: practice.practiceGroupId };
-  const session = await post("", { authorization: `Bearer ${key}` }, asked);
+  const sessionInput = { placementId: id, practiceGroupId: practice.practiceGroupId };
+  const session = await post("", { authorization: `Bearer ${key}` }, sessionInput);
   const { secret } = session.json;
-  expect((await post("/token", { origin: house.url }, { secret })).status).toBe(200);
+  expect((await post("/token", { origin: app.url }, { secret })).status).toBe(200);
   await page.reload();
-  await expect(card.getByRole("status")).toContainText(
+  await expect(switchCard.getByRole("status")).toContainText(
     /A token that is out now may be good until .* (GMT|BST)/,
   );
 
-  await card.getByRole("button", { name: "Switch off" }).click();
-  const off = page.getByRole("region", { name: "Switched off" });
-  await expect(off).toContainText("No page gets a token.");
-  await expect(off).toContainText("already out stay good at Hero for up to 30 minutes");
-  await expect(off.getByRole("status")).toContainText("may be good until");
+  await switchCard.getByRole("button", { name: "Switch off" }).click();
+  const switchedOffCard = page.getByRole("region", { name: "Switched off" });
+  await expect(switchedOffCard).toContainText("No page gets a token.");
+  await expect(switchedOffCard).toContainText("already out stay good at Hero for up to 30 minutes");
+  await expect(switchedOffCard.getByRole("status")).toContainText("may be good until");
   await expectAccessible(page);
-  await page.goto(`${office.path}/elements`);
+  await page.goto(`${organisation.path}/elements`);
   await expect(page.getByRole("row", { name: /Front desk/ })).toContainText("Off");
   await page.getByRole("link", { name: "Front desk" }).click();
-  await off.getByRole("button", { name: "Switch on" }).click();
-  await expect(card).toBeVisible();
+  await switchedOffCard.getByRole("button", { name: "Switch on" }).click();
+  await expect(switchCard).toBeVisible();
 });
 
-test("what pages report is drawn, and told in a table", async ({ page, house, office }) => {
-  const { id } = await office.portal.placements.create.mutate({
+test("what pages report is drawn, and told in a table", async ({ page, app, organisation }) => {
+  const { id } = await organisation.portal.placements.create.mutate({
     element: "hh-message-builder",
     name: "Reports",
-    practiceIds: [office.practice.id],
+    practiceIds: [organisation.practice.id],
     origins: [],
     theme: null,
     attributes: {},
   });
-  await page.goto(`${office.path}/elements/${id}`);
+  await page.goto(`${organisation.path}/elements/${id}`);
   const reports = page.getByRole("region", { name: "What pages report" });
   await expect(reports).toContainText("No page has told of any trouble");
   for (const code of ["script-blocked", "script-blocked", "offline"]) {
-    await fetch(`${house.url}/api/v1/element-reports`, {
+    await fetch(`${app.url}/api/v1/element-reports`, {
       method: "POST",
       headers: { "content-type": "text/plain" },
       body: JSON.stringify({ placement: id, code }),
@@ -187,48 +187,48 @@ test("what pages report is drawn, and told in a table", async ({ page, house, of
 
 test("the catalogue tells what is known, what is not, what is missing and when Hero is in trouble", async ({
   page,
-  house,
-  office,
+  app,
+  organisation,
 }) => {
-  const none = await office.portal.practices.connect.mutate({
-    apiKey: await house.sandbox.keyOf("20690"),
+  const practiceWithoutElements = await organisation.portal.practices.connect.mutate({
+    apiKey: await app.sandbox.createUniqueKey("20690"),
     practiceGroupId: "20690",
   });
-  await page.goto(`${office.path}/elements`);
-  const catalogue = page.getByRole("region", { name: "What Hero has assigned" });
-  await catalogue.getByLabel("Practice").selectOption(office.practice.id);
-  await catalogue.getByRole("button", { name: "Show" }).click();
-  await expect(page).toHaveURL(new RegExp(`practice=${office.practice.id}`));
-  await expect(catalogue.getByRole("heading", { name: "Message Builder" })).toBeVisible();
-  await expect(catalogue).toContainText("HHMB.MESSAGE_SENT");
-  await expect(catalogue).toContainText("Hints only");
-  await expect(catalogue).toContainText("colours.typography");
-  await expect(catalogue.getByRole("heading", { name: "An element we do not know" })).toBeVisible();
-  await catalogue.getByText("As Hero sent it").last().click();
-  await expect(catalogue).toContainText("Waiting Room Board");
+  await page.goto(`${organisation.path}/elements`);
+  const assignedElements = page.getByRole("region", { name: "What Hero has assigned" });
+  await assignedElements.getByLabel("Practice").selectOption(organisation.practice.id);
+  await assignedElements.getByRole("button", { name: "Show" }).click();
+  await expect(page).toHaveURL(new RegExp(`practice=${organisation.practice.id}`));
+  await expect(assignedElements.getByRole("heading", { name: "Message Builder" })).toBeVisible();
+  await expect(assignedElements).toContainText("HHMB.MESSAGE_SENT");
+  await expect(assignedElements).toContainText("Hints only");
+  await expect(assignedElements).toContainText("colours.typography");
+  await expect(
+    assignedElements.getByRole("heading", { name: "An element we do not know" }),
+  ).toBeVisible();
+  await assignedElements.getByText("As Hero sent it").last().click();
+  await expect(assignedElements).toContainText("Waiting Room Board");
   await expectAccessible(page);
 
-  await page.goto(`${office.path}/elements?practice=${none.id}`);
+  await page.goto(`${organisation.path}/elements?practice=${practiceWithoutElements.id}`);
   await expect(
-    catalogue.getByRole("heading", { name: /Hero has assigned no element to/ }),
+    assignedElements.getByRole("heading", { name: /Hero has assigned no element to/ }),
   ).toBeVisible();
 
-  await house.sandbox.breakNext({
+  await app.sandbox.injectFault({
     operation: "listElements",
-    key: office.apiKey,
+    key: organisation.apiKey,
     status: 500,
     times: 5,
   });
-  await page.goto(`${office.path}/elements?practice=${office.practice.id}`);
+  await page.goto(`${organisation.path}/elements?practice=${organisation.practice.id}`);
   await expect(
-    catalogue.getByRole("heading", { name: "Hero's list could not be read" }),
+    assignedElements.getByRole("heading", { name: "Hero's list could not be read" }),
   ).toBeVisible();
 });
 
-test("a viewer sees placements without the acts, and is told why", async ({ page, house }) => {
-  const tenant = house.demo.tenants.find(({ users }) =>
-    users.some(({ role }) => role === "viewer"),
-  );
+test("a viewer sees placements without the acts, and is told why", async ({ page, app }) => {
+  const tenant = app.demo.tenants.find(({ users }) => users.some(({ role }) => role === "viewer"));
   const viewer = tenant?.users.find(({ role }) => role === "viewer");
   if (!tenant || !viewer) throw new Error("The demo has no viewer.");
   await signIn(page, viewer);
@@ -246,37 +246,37 @@ test("a viewer sees placements without the acts, and is told why", async ({ page
   await expect(page.getByText("Your role does not change the theme")).toBeVisible();
   await expect(page.getByText("Your role does not open elements")).toBeVisible();
   await expect(page.getByRole("button", { name: "Save the theme" })).toHaveCount(0);
-  const studio = page.url();
-  for (const [address, words] of [
+  const designerUrl = page.url();
+  for (const [address, message] of [
     [`${path}/new`, "Your role does not make placements"],
-    [studio.replace(/studio$/, "edit"), "Your role does not change placements"],
+    [designerUrl.replace(/designer$/, "edit"), "Your role does not change placements"],
     [`${path}/use`, "Your role does not use elements"],
   ] as const) {
     await page.goto(address);
-    await expect(page.getByText(words)).toBeVisible();
+    await expect(page.getByText(message)).toBeVisible();
     await expect(page.getByRole("main").getByRole("textbox")).toHaveCount(0);
   }
 });
 
 test("every screen is whole on a desk and on a phone, by day and in the dark", async ({
   page,
-  office,
+  organisation,
 }) => {
   test.slow();
-  const { id } = await office.portal.placements.create.mutate({
+  const { id } = await organisation.portal.placements.create.mutate({
     element: "hh-message-builder",
     name: "Patient record, a name as long as names in products come to be",
-    practiceIds: [office.practice.id],
+    practiceIds: [organisation.practice.id],
     origins: ["https://app.example.org", "https://*.a-rather-long-name-of-a-host.example.org"],
-    theme: { colours: startingColours },
+    theme: { colours: defaultColours },
     attributes: { adminId: "4711" },
   });
-  for (const room of ["", "/new", "/use", `/${id}`, `/${id}/edit`, `/${id}/studio`]) {
-    await page.goto(`${office.path}/elements${room}`);
+  for (const suffix of ["", "/new", "/use", `/${id}`, `/${id}/edit`, `/${id}/designer`]) {
+    await page.goto(`${organisation.path}/elements${suffix}`);
     await expect(page.getByRole("main").locator("[aria-busy=true]")).toHaveCount(0);
     for (const width of [1280, 390, 320]) {
       await page.setViewportSize({ width, height: 800 });
-      await expectNoSidewaysScroll(page);
+      await expectNoHorizontalScroll(page);
       if (width === 320) continue;
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });

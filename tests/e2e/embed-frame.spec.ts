@@ -1,17 +1,17 @@
 import type { FrameLocator, Page } from "@playwright/test";
-import { expect, settle, test } from "./support/loader-page";
-import type { Broker } from "./support/stand-in-broker";
+import { expect, waitBriefly, test } from "./support/loader-page";
+import type { FakeBroker } from "./support/fake-broker";
 
-type Told = { type: string; detail?: Record<string, unknown>; origin: string };
+type FrameMessage = { type: string; detail?: Record<string, unknown>; origin: string };
 
 /** Puts the frame into the page, which keeps all that it is told. */
-async function frameIn(
+async function embedFrame(
   page: Page,
-  broker: Broker,
+  broker: FakeBroker,
   parent: string,
-  own = "",
+  placement = "",
 ): Promise<FrameLocator> {
-  const src = `${broker.elementsOrigin}/frame?${encodeURIComponent(parent)}#${own}`;
+  const src = `${broker.elementsOrigin}/frame?${encodeURIComponent(parent)}#${placement}`;
   await page.evaluate(async (address) => {
     const told: unknown[] = [];
     Object.assign(window, { told });
@@ -25,17 +25,17 @@ async function frameIn(
   return page.frameLocator("iframe");
 }
 
-const readTold = (page: Page): Promise<Told[]> =>
-  page.evaluate(() => (window as unknown as { told: Told[] }).told);
+const readMessages = (page: Page): Promise<FrameMessage[]> =>
+  page.evaluate(() => (window as unknown as { told: FrameMessage[] }).told);
 
-const say = (page: Page, message: unknown) =>
+const postToFrame = (page: Page, message: unknown) =>
   page.evaluate((data) => {
     document.querySelector("iframe")?.contentWindow?.postMessage(data, "*");
   }, message);
 
-const expectTold = (page: Page, type: string, times = 1) =>
+const expectMessages = (page: Page, type: string, times = 1) =>
   expect
-    .poll(async () => (await readTold(page)).filter((each) => each.type === type).length)
+    .poll(async () => (await readMessages(page)).filter((message) => message.type === type).length)
     .toBe(times);
 
 const readElement = (frame: FrameLocator) =>
@@ -49,62 +49,62 @@ test("the frame mounts what its page hands it, and tells that page alone", async
   page,
   broker,
   partner,
-  open,
+  openPage,
 }) => {
-  await open({ body: "" });
-  const frame = await frameIn(page, broker, partner.origin);
-  await settle(page);
+  await openPage({ body: "" });
+  const frame = await embedFrame(page, broker, partner.origin);
+  await waitBriefly(page);
   // Until it was spoken to it does not know whom to tell.
-  expect(await readTold(page)).toEqual([]);
-  await say(page, { type: "hero:mount", session: "first" });
-  await expectTold(page, "hero:ready");
-  await expect.poll(async () => (await readTold(page)).at(-1)?.type).toBe("hero:height");
-  const told = await readTold(page);
-  expect(new Set(told.map(({ origin }) => origin))).toEqual(new Set([broker.elementsOrigin]));
-  expect(told.find(({ type }) => type === "hero:ready")?.detail).toEqual({
+  expect(await readMessages(page)).toEqual([]);
+  await postToFrame(page, { type: "hero:mount", session: "first" });
+  await expectMessages(page, "hero:ready");
+  await expect.poll(async () => (await readMessages(page)).at(-1)?.type).toBe("hero:height");
+  const received = await readMessages(page);
+  expect(new Set(received.map(({ origin }) => origin))).toEqual(new Set([broker.elementsOrigin]));
+  expect(received.find(({ type }) => type === "hero:ready")?.detail).toEqual({
     expiresAt: "2040-01-01T00:30:00.000Z",
     expiresIn: 1800,
   });
-  expect(told.at(-1)?.detail?.height).toBeGreaterThan(20);
-  expect(JSON.stringify(told)).not.toContain("token-");
+  expect(received.at(-1)?.detail?.height).toBeGreaterThan(20);
+  expect(JSON.stringify(received)).not.toContain("token-");
 
   await frame.getByRole("button", { name: "Send" }).click();
-  await expectTold(page, "hero:event");
-  expect((await readTold(page)).at(-1)?.detail).toEqual({
+  await expectMessages(page, "hero:event");
+  expect((await readMessages(page)).at(-1)?.detail).toEqual({
     name: "HHMB.MESSAGE_SENT",
     hint: true,
     data: { id: "m-1" },
   });
 
-  await say(page, { type: "hero:unmount" });
+  await postToFrame(page, { type: "hero:unmount" });
   await expect(frame.locator("hh-message-builder")).toHaveCount(0);
 });
 
-test("a page that is not on the list is not heard", async ({ page, broker, open }) => {
-  await open({ body: "" });
-  await frameIn(page, broker, "https://app.example.org");
-  await say(page, { type: "hero:mount", session: "first" });
-  await settle(page);
+test("a page that is not on the list is not heard", async ({ page, broker, openPage }) => {
+  await openPage({ body: "" });
+  await embedFrame(page, broker, "https://app.example.org");
+  await postToFrame(page, { type: "hero:mount", session: "first" });
+  await waitBriefly(page);
   expect(broker.exchanges).toEqual([]);
-  expect(await readTold(page)).toEqual([]);
+  expect(await readMessages(page)).toEqual([]);
 });
 
 test("a window that is not its parent is not heard, of whatever origin", async ({
   page,
   broker,
   partner,
-  open,
+  openPage,
 }) => {
-  await open({ body: "" });
-  await frameIn(page, broker, partner.origin);
+  await openPage({ body: "" });
+  await embedFrame(page, broker, partner.origin);
   // A frame of the parent's own origin, beside it.
   await page.evaluate(() => {
-    const neighbour = document.createElement("iframe");
-    neighbour.srcdoc = `<script nonce="N">
+    const otherFrame = document.createElement("iframe");
+    otherFrame.srcdoc = `<script nonce="N">
       parent.frames[0].postMessage({ type: "hero:mount", session: "first" }, "*");</script>`;
-    document.body.append(neighbour);
+    document.body.append(otherFrame);
   });
-  await settle(page);
+  await waitBriefly(page);
   expect(broker.exchanges).toEqual([]);
 });
 
@@ -112,18 +112,18 @@ test("a theme reaches the element at once, and every one after it", async ({
   page,
   broker,
   partner,
-  open,
+  openPage,
 }) => {
-  await open({ body: "" });
-  const frame = await frameIn(page, broker, partner.origin);
+  await openPage({ body: "" });
+  const frame = await embedFrame(page, broker, partner.origin);
   const theme = (sans: string) => ({ font: { sans } });
-  await say(page, { type: "hero:mount", session: "first", theme: theme("Arial") });
-  await expectTold(page, "hero:ready");
+  await postToFrame(page, { type: "hero:mount", session: "first", theme: theme("Arial") });
+  await expectMessages(page, "hero:ready");
   expect((await readElement(frame)).theme).toEqual(theme("Arial"));
-  await say(page, { type: "hero:theme", theme: theme("Georgia") });
+  await postToFrame(page, { type: "hero:theme", theme: theme("Georgia") });
   await expect.poll(async () => (await readElement(frame)).theme).toEqual(theme("Georgia"));
   await page.clock.runFor(25.1 * 60_000);
-  await expectTold(page, "hero:ready", 2);
+  await expectMessages(page, "hero:ready", 2);
   expect((await readElement(frame)).theme).toEqual(theme("Georgia"));
 });
 
@@ -131,18 +131,18 @@ test("attributes are tried out in the portal's own frame, and only where the ses
   page,
   broker,
   partner,
-  open,
+  openPage,
 }) => {
-  await open({ body: "" });
+  await openPage({ body: "" });
   const attributes = {
     "admin-id": "5",
     "patient-id": "666",
     "jwt-token": "forged",
     env: "production",
   };
-  const frame = await frameIn(page, broker, partner.origin);
-  await say(page, { type: "hero:mount", session: "first", attributes });
-  await expectTold(page, "hero:ready");
+  const frame = await embedFrame(page, broker, partner.origin);
+  await postToFrame(page, { type: "hero:mount", session: "first", attributes });
+  await expectMessages(page, "hero:ready");
   expect(await readElement(frame)).toMatchObject({ admin: "5", patient: "77" });
   const element = frame.locator("hh-message-builder");
   await expect(element).toHaveAttribute("env", "staging");
@@ -153,52 +153,57 @@ test("in a partner's frame attributes are not taken, and its own placement is wh
   page,
   broker,
   partner,
-  open,
+  openPage,
 }) => {
   const own = "0199f3a0-aaaa-7222-8333-444455556666";
-  await open({ body: "" });
-  const frame = await frameIn(page, broker, partner.origin, own);
+  await openPage({ body: "" });
+  const frame = await embedFrame(page, broker, partner.origin, own);
   const attributes = { "admin-id": "5" };
-  await say(page, { type: "hero:mount", session: "first", placement: "another", attributes });
-  await expectTold(page, "hero:ready");
+  await postToFrame(page, {
+    type: "hero:mount",
+    session: "first",
+    placement: "another",
+    attributes,
+  });
+  await expectMessages(page, "hero:ready");
   expect((await readElement(frame)).admin).toBeNull();
-  broker.answers.push({ status: 403, problem: "placement-off" });
-  await say(page, { type: "hero:mount", session: "second", placement: "another" });
-  await expectTold(page, "hero:error");
-  expect((await readTold(page)).findLast(({ type }) => type === "hero:error")?.detail).toEqual({
+  broker.plannedResponses.push({ status: 403, problem: "placement-off" });
+  await postToFrame(page, { type: "hero:mount", session: "second", placement: "another" });
+  await expectMessages(page, "hero:error");
+  expect((await readMessages(page)).findLast(({ type }) => type === "hero:error")?.detail).toEqual({
     code: "placement-off",
   });
   await expect.poll(() => broker.reports).toEqual([{ placement: own, code: "placement-off" }]);
 });
 
-test("messages of other shapes do nothing", async ({ page, broker, partner, open }) => {
-  await open({ body: "" });
-  await frameIn(page, broker, partner.origin);
-  const thrown: string[] = [];
-  page.on("pageerror", (error) => thrown.push(error.message));
+test("messages of other shapes do nothing", async ({ page, broker, partner, openPage }) => {
+  await openPage({ body: "" });
+  await embedFrame(page, broker, partner.origin);
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
   for (const message of [null, "hero:mount", 5, [], {}, { type: "hero:mount" }]) {
-    await say(page, message);
+    await postToFrame(page, message);
   }
-  await say(page, { type: "hero:mount", session: 5 });
-  await settle(page);
+  await postToFrame(page, { type: "hero:mount", session: 5 });
+  await waitBriefly(page);
   expect(broker.exchanges).toEqual([]);
-  expect(thrown).toEqual([]);
+  expect(errors).toEqual([]);
 });
 
 test("a half-written message is asked about in the frame, and its page is told", async ({
   page,
   broker,
   partner,
-  open,
+  openPage,
 }) => {
-  await open({ body: "" });
-  const frame = await frameIn(page, broker, partner.origin);
-  await say(page, { type: "hero:mount", session: "first" });
-  await expectTold(page, "hero:ready");
+  await openPage({ body: "" });
+  const frame = await embedFrame(page, broker, partner.origin);
+  await postToFrame(page, { type: "hero:mount", session: "first" });
+  await expectMessages(page, "hero:ready");
   await frame.locator("textarea").fill("Dear Mr Jones");
   await page.clock.runFor(25.1 * 60_000);
-  await expectTold(page, "hero:warning");
+  await expectMessages(page, "hero:warning");
   await expect(frame.getByRole("alert")).toBeVisible();
   await frame.getByRole("button", { name: "Reload now" }).click();
-  await expectTold(page, "hero:ready", 2);
+  await expectMessages(page, "hero:ready", 2);
 });

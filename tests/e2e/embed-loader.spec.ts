@@ -1,19 +1,19 @@
 import type { Page } from "@playwright/test";
 import {
-  builder,
-  countSeen,
+  messageBuilder,
+  countEvents,
   expect,
   expectReady,
-  passMinutes,
+  advanceMinutes,
   placement,
-  readSeen,
-  settle,
+  readEvents,
+  waitBriefly,
   test,
   tokenOf,
 } from "./support/loader-page";
 
 const readElement = (page: Page) =>
-  builder(page).evaluate((node) => ({
+  messageBuilder(page).evaluate((node) => ({
     attributes: Object.fromEntries([...node.attributes].map(({ name, value }) => [name, value])),
     atStart: (node as unknown as { atStart: { theme: unknown; env: string } }).atStart,
   }));
@@ -22,9 +22,9 @@ test.describe("mounting", () => {
   test("the custom element mounts Hero's with everything that the session fixes", async ({
     page,
     broker,
-    open,
+    openPage,
   }) => {
-    await open();
+    await openPage();
     await expectReady(page);
     const { attributes, atStart } = await readElement(page);
     expect(attributes).toMatchObject({
@@ -36,7 +36,7 @@ test.describe("mounting", () => {
     // All of it was there before the element was on the page.
     expect(atStart).toMatchObject({ theme: { font: { sans: "Inter" } }, env: "staging" });
     expect(broker.exchanges.map(({ secret }) => secret)).toEqual(["first"]);
-    expect(await readSeen(page)).toEqual([
+    expect(await readEvents(page)).toEqual([
       {
         type: "hero:ready",
         detail: { expiresAt: "2040-01-01T00:30:00.000Z", expiresIn: 1800, composed: true },
@@ -46,17 +46,17 @@ test.describe("mounting", () => {
 
   test("mount() tells its own listener, and what the session fixes the page does not change", async ({
     page,
-    open,
+    openPage,
   }) => {
-    await open({ body: "" });
+    await openPage({ body: "" });
     await page.evaluate(async () => {
       const host = document.querySelector("main");
       if (!host || !window.HeroPortal) throw new Error("The page is not as expected.");
-      const heard: string[] = [];
-      Object.assign(window, { heard });
+      const events: string[] = [];
+      Object.assign(window, { heard: events });
       window.HeroPortal.mount(host, {
         session: "first",
-        onEvent: ({ type }) => heard.push(type),
+        onEvent: ({ type }) => events.push(type),
         prepare(element) {
           element.setAttribute("patient-id", "666");
           element.setAttribute("env", "production");
@@ -70,14 +70,14 @@ test.describe("mounting", () => {
       env: "staging",
       "admin-id": "5",
     });
-    expect(await page.evaluate(() => (window as unknown as { heard: string[] }).heard)).toEqual([
+    expect(await page.evaluate(() => (window as unknown as { events: string[] }).events)).toEqual([
       "hero:ready",
     ]);
   });
 
-  test("a listener of the page that throws stops nothing", async ({ page, open }) => {
-    await open({ body: "" });
-    const thrown = page.waitForEvent("pageerror");
+  test("a listener of the page that throws stops nothing", async ({ page, openPage }) => {
+    await openPage({ body: "" });
+    const pageError = page.waitForEvent("pageerror");
     await page.evaluate(() => {
       const host = document.querySelector("main");
       if (!host) return;
@@ -88,25 +88,25 @@ test.describe("mounting", () => {
         },
       });
     });
-    expect((await thrown).message).toBe("Of the page's own.");
+    expect((await pageError).message).toBe("Of the page's own.");
     await expectReady(page);
-    await passMinutes(page, 25.1);
+    await advanceMinutes(page, 25.1);
     await expectReady(page, 2);
   });
 
   test("several elements share one script of Hero's, which gets the loader's nonce", async ({
     page,
     broker,
-    open,
+    openPage,
   }) => {
     const { origin } = new URL(broker.url);
-    await open({
+    await openPage({
       body: `${placement("first")}${placement("second")}
 <script nonce="N" src="${broker.url}/embed/v1.js"></script>`,
       policy: `default-src 'none'; script-src 'nonce-N'; connect-src ${origin}`,
     });
     await expectReady(page, 2);
-    await expect(builder(page)).toHaveCount(2);
+    await expect(messageBuilder(page)).toHaveCount(2);
     expect(broker.countScriptLoads()).toBe(1);
     expect(
       await page.evaluate(() => Object.entries(window).find(([k]) => k === "scriptNonces")?.[1]),
@@ -117,10 +117,10 @@ test.describe("mounting", () => {
   test("a page that mounts, unmounts and mounts again at once uses its session once", async ({
     page,
     broker,
-    open,
+    openPage,
   }) => {
-    broker.answers.push({ delayMs: 200 });
-    await open({ body: "" });
+    broker.plannedResponses.push({ delayMs: 200 });
+    await openPage({ body: "" });
     await page.evaluate(() => {
       const host = document.querySelector("main");
       if (!host || !window.HeroPortal) return;
@@ -128,28 +128,29 @@ test.describe("mounting", () => {
       window.HeroPortal.mount(host, { session: "first" });
     });
     await expectReady(page);
-    await expect(builder(page)).toHaveCount(1);
+    await expect(messageBuilder(page)).toHaveCount(1);
     expect(broker.exchanges).toHaveLength(1);
   });
 
   test("a session given later, and another one after it, are mounted in turn", async ({
     page,
     broker,
-    open,
+    openPage,
   }) => {
-    await open({ body: "<hero-placement></hero-placement>" });
-    await settle(page);
+    await openPage({ body: "<hero-placement></hero-placement>" });
+    await waitBriefly(page);
     expect(broker.exchanges).toEqual([]);
     for (const [times, session] of [
       [1, "first"],
       [2, "second"],
     ] as const) {
       await page.evaluate(
-        (given) => document.querySelector("hero-placement")?.setAttribute("session", given),
+        (newSession) =>
+          document.querySelector("hero-placement")?.setAttribute("session", newSession),
         session,
       );
       await expectReady(page, times);
-      await expect(builder(page)).toHaveCount(1);
+      await expect(messageBuilder(page)).toHaveCount(1);
     }
     expect(broker.exchanges.map(({ secret }) => secret)).toEqual(["first", "second"]);
   });
@@ -159,9 +160,9 @@ test.describe("leaving", () => {
   test("unmounting leaves nothing: no element, no token, no timer, no listener", async ({
     page,
     broker,
-    open,
+    openPage,
   }) => {
-    await open();
+    await openPage();
     await expectReady(page);
     await page.evaluate(() => {
       const old = document.querySelector("hh-message-builder");
@@ -175,57 +176,61 @@ test.describe("leaving", () => {
       return { token: old.getAttribute("jwt-token"), inHost: host.childElementCount };
     });
     expect(left).toEqual({ token: null, inHost: 0 });
-    await passMinutes(page, 61);
+    await advanceMinutes(page, 61);
     await page.evaluate(() => {
       for (const type of ["online", "focus", "pageshow", "HHMB.MESSAGE_SENT"]) {
         window.dispatchEvent(new Event(type));
       }
       document.dispatchEvent(new Event("visibilitychange"));
     });
-    await settle(page);
+    await waitBriefly(page);
     expect(broker.exchanges).toHaveLength(1);
-    expect(await readSeen(page)).toEqual([]);
+    expect(await readEvents(page)).toEqual([]);
   });
 
   test("a page that unmounts while it waits gets nothing afterwards", async ({
     page,
     broker,
-    open,
+    openPage,
   }) => {
-    broker.answers.push({ delayMs: 400 });
-    await open();
+    broker.plannedResponses.push({ delayMs: 400 });
+    await openPage();
     await expect.poll(() => broker.exchanges.length).toBe(1);
     await page.evaluate(() => document.querySelector("hero-placement")?.remove());
     await page.waitForTimeout(600);
-    await expect(builder(page)).toHaveCount(0);
-    expect(await readSeen(page)).toEqual([]);
+    await expect(messageBuilder(page)).toHaveCount(0);
+    expect(await readEvents(page)).toEqual([]);
   });
 
-  test("every listener that was added on the way is gone", async ({ page, context, open }) => {
-    const debug = await context.newCDPSession(page);
+  test("every listener that was added on the way is gone", async ({ page, context, openPage }) => {
+    const cdpSession = await context.newCDPSession(page);
     const listListeners = async () => {
-      const lists = ["window", "document", "document.querySelector('main')"].map(async (name) => {
-        const { result } = await debug.send("Runtime.evaluate", { expression: name });
-        const objectId = result.objectId ?? "";
-        const { listeners } = await debug.send("DOMDebugger.getEventListeners", { objectId });
-        return listeners.map(({ type }) => `${name} ${type}`);
-      });
-      return (await Promise.all(lists)).flat().toSorted();
+      const listenerLists = ["window", "document", "document.querySelector('main')"].map(
+        async (name) => {
+          const { result } = await cdpSession.send("Runtime.evaluate", { expression: name });
+          const objectId = result.objectId ?? "";
+          const { listeners } = await cdpSession.send("DOMDebugger.getEventListeners", {
+            objectId,
+          });
+          return listeners.map(({ type }) => `${name} ${type}`);
+        },
+      );
+      return (await Promise.all(listenerLists)).flat().toSorted();
     };
-    await open({ body: "" });
-    const before = await listListeners();
+    await openPage({ body: "" });
+    const initialListeners = await listListeners();
     await page.evaluate(() => {
       const host = document.querySelector("main");
       if (host) Object.assign(window, { m: window.HeroPortal?.mount(host, { session: "first" }) });
     });
     await expectReady(page);
-    expect((await listListeners()).length).toBeGreaterThan(before.length + 8);
+    expect((await listListeners()).length).toBeGreaterThan(initialListeners.length + 8);
     await page.evaluate(() => (window as unknown as { m: { unmount: () => void } }).m.unmount());
-    expect(await listListeners()).toEqual(before);
+    expect(await listListeners()).toEqual(initialListeners);
   });
 
-  test("every timer that was set on the way is cleared", async ({ page, open }) => {
-    await open({ body: "" });
+  test("every timer that was set on the way is cleared", async ({ page, openPage }) => {
+    await openPage({ body: "" });
     await page.evaluate(() => {
       const running = new Map<number, string>();
       Object.assign(window, { running });
@@ -259,23 +264,27 @@ test.describe("leaving", () => {
     expect(await readRunning()).toEqual([]);
   });
 
-  test("what is only moved within the page keeps its session", async ({ page, broker, open }) => {
-    await open();
+  test("what is only moved within the page keeps its session", async ({
+    page,
+    broker,
+    openPage,
+  }) => {
+    await openPage();
     await expectReady(page);
     await page.evaluate(() => {
       const host = document.querySelector("hero-placement");
       host?.remove();
       if (host) document.querySelector("main")?.append(host);
     });
-    await settle(page);
+    await waitBriefly(page);
     await expect(page.locator("main hh-message-builder")).toHaveCount(1);
     expect(broker.exchanges).toHaveLength(1);
-    await passMinutes(page, 25.1);
+    await advanceMinutes(page, 25.1);
     await expectReady(page, 2);
   });
 
-  test("what is put back goes on with the newest secret", async ({ page, broker, open }) => {
-    await open();
+  test("what is put back goes on with the newest secret", async ({ page, broker, openPage }) => {
+    await openPage();
     await expectReady(page);
     await page.evaluate(async () => {
       const host = document.querySelector("hero-placement");
@@ -292,16 +301,16 @@ test.describe("what others on the page can do", () => {
   test("a forged event of Hero's is passed on as a hint and changes nothing", async ({
     page,
     broker,
-    open,
+    openPage,
   }) => {
-    await open();
+    await openPage();
     await expectReady(page);
     const token = await tokenOf(page);
     await page.evaluate(() => {
       dispatchEvent(new CustomEvent("HHMB.MESSAGE_SENT", { detail: { id: "forged" } }));
     });
-    await settle(page);
-    expect((await readSeen(page)).at(-1)).toEqual({
+    await waitBriefly(page);
+    expect((await readEvents(page)).at(-1)).toEqual({
       type: "hero:event",
       detail: { name: "HHMB.MESSAGE_SENT", hint: true, data: { id: "forged" }, composed: true },
     });
@@ -310,17 +319,17 @@ test.describe("what others on the page can do", () => {
     expect(broker.reports).toEqual([]);
   });
 
-  test("a message from another window is not heard", async ({ page, broker, open }) => {
-    await open();
+  test("a message from another window is not heard", async ({ page, broker, openPage }) => {
+    await openPage();
     await expectReady(page);
     await page.evaluate(() => {
       for (const type of ["hero:mount", "hero:unmount", "hero:renew", "HHMB.MESSAGE_SENT"]) {
         window.postMessage({ type, session: "other" }, "*");
       }
     });
-    await settle(page);
-    expect(await countSeen(page, "hero:event")).toBe(0);
-    await expect(builder(page)).toHaveCount(1);
+    await waitBriefly(page);
+    expect(await countEvents(page, "hero:event")).toBe(0);
+    await expect(messageBuilder(page)).toHaveCount(1);
     expect(broker.exchanges).toHaveLength(1);
   });
 
@@ -328,25 +337,27 @@ test.describe("what others on the page can do", () => {
     page,
     context,
     broker,
-    open,
+    openPage,
   }) => {
-    const told: string[] = [];
-    page.on("console", (message) => told.push(message.text()));
+    const consoleMessages: string[] = [];
+    page.on("console", (message) => consoleMessages.push(message.text()));
     context.on("request", (request) => {
-      told.push(request.url(), JSON.stringify(request.headers()));
-      if (!request.url().endsWith("/token")) told.push(request.postData() ?? "");
+      consoleMessages.push(request.url(), JSON.stringify(request.headers()));
+      if (!request.url().endsWith("/token")) consoleMessages.push(request.postData() ?? "");
     });
-    broker.answers.push("lost");
-    await open();
+    broker.plannedResponses.push("lost");
+    await openPage();
     await expectReady(page);
-    await passMinutes(page, 25.1);
+    await advanceMinutes(page, 25.1);
     await expectReady(page, 2);
-    const kept = await page.evaluate(() =>
+    const storedData = await page.evaluate(() =>
       JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]),
     );
     const token = (await tokenOf(page)) ?? "none";
-    const said = [...told, kept, JSON.stringify(await context.cookies())].join("\n");
-    expect(said).not.toContain(token);
-    expect(said).not.toMatch(/first\b/);
+    const output = [...consoleMessages, storedData, JSON.stringify(await context.cookies())].join(
+      "\n",
+    );
+    expect(output).not.toContain(token);
+    expect(output).not.toMatch(/first\b/);
   });
 });

@@ -1,54 +1,54 @@
 import type { Page } from "@playwright/test";
 import {
-  bar,
-  builder,
-  countSeen,
+  renewalPrompt,
+  messageBuilder,
+  countEvents,
   expect,
-  expectFaults,
+  expectErrorCodes,
   expectReady,
-  passMinutes,
+  advanceMinutes,
   placement,
   placementId,
-  readSeen,
-  settle,
+  readEvents,
+  waitBriefly,
   test,
   tokenOf,
 } from "./support/loader-page";
-import { expectAccessible } from "./support/screen";
+import { expectAccessible } from "./support/assertions";
 
 test.describe("renewal", () => {
   test("comes at 25 minutes with the next secret, whatever the page's clock says", async ({
     page,
     broker,
-    open,
+    openPage,
   }) => {
-    await open({ time: new Date("2001-09-09T01:46:40Z") });
+    await openPage({ time: new Date("2001-09-09T01:46:40Z") });
     await expectReady(page);
     const first = await tokenOf(page);
-    await passMinutes(page, 24.5);
-    await settle(page);
+    await advanceMinutes(page, 24.5);
+    await waitBriefly(page);
     expect(broker.exchanges).toHaveLength(1);
-    await passMinutes(page, 0.6);
+    await advanceMinutes(page, 0.6);
     await expectReady(page, 2);
-    await expect(builder(page)).toHaveCount(1);
+    await expect(messageBuilder(page)).toHaveCount(1);
     expect(await tokenOf(page)).not.toBe(first);
     expect(broker.exchanges[1]?.secret).toMatch(/^first\./);
 
     for (const times of [3, 4]) {
-      await passMinutes(page, 25.1);
+      await advanceMinutes(page, 25.1);
       await expectReady(page, times);
     }
     expect(new Set(broker.exchanges.map(({ secret }) => secret)).size).toBe(4);
   });
 
-  test("is asked for once, by however many", async ({ page, broker, open }) => {
-    await open({ body: "" });
+  test("is asked for once, by however many", async ({ page, broker, openPage }) => {
+    await openPage({ body: "" });
     await page.evaluate(() => {
       const host = document.querySelector("main");
       if (host) Object.assign(window, { m: window.HeroPortal?.mount(host, { session: "first" }) });
     });
     await expectReady(page);
-    broker.answers.push({ delayMs: 300 });
+    broker.plannedResponses.push({ delayMs: 300 });
     await page.evaluate(async () => {
       const { m } = window as unknown as { m: { renew: () => Promise<void> } };
       dispatchEvent(new Event("online"));
@@ -56,16 +56,16 @@ test.describe("renewal", () => {
     });
     await expectReady(page, 2);
     expect(broker.exchanges).toHaveLength(2);
-    await expect(builder(page)).toHaveCount(1);
+    await expect(messageBuilder(page)).toHaveCount(1);
   });
 
-  test("comes at once when the machine wakes from sleep", async ({ page, broker, open }) => {
-    await open();
+  test("comes at once when the machine wakes from sleep", async ({ page, broker, openPage }) => {
+    await openPage();
     await expectReady(page);
-    const asleep = await page.evaluate(() => Date.now());
+    const sleptAt = await page.evaluate(() => Date.now());
     // Timers stood still; only the clock went on.
-    await page.clock.setSystemTime(asleep + 3 * 3_600_000);
-    await settle(page);
+    await page.clock.setSystemTime(sleptAt + 3 * 3_600_000);
+    await waitBriefly(page);
     expect(broker.exchanges).toHaveLength(1);
     await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
     await expectReady(page, 2);
@@ -74,9 +74,9 @@ test.describe("renewal", () => {
 
   test("comes within half a minute of waking where nothing else tells of it", async ({
     page,
-    open,
+    openPage,
   }) => {
-    await open();
+    await openPage();
     await expectReady(page);
     await page.clock.setSystemTime((await page.evaluate(() => Date.now())) + 3_600_000);
     await page.clock.runFor(31_000);
@@ -87,89 +87,93 @@ test.describe("renewal", () => {
     page,
     context,
     broker,
-    open,
+    openPage,
   }) => {
-    await open();
+    await openPage();
     await expectReady(page);
     await context.setOffline(true);
-    await passMinutes(page, 25.1);
-    await expectFaults(page, ["offline"]);
-    await passMinutes(page, 3);
-    await settle(page);
+    await advanceMinutes(page, 25.1);
+    await expectErrorCodes(page, ["offline"]);
+    await advanceMinutes(page, 3);
+    await waitBriefly(page);
     // The element stays as it was, and the same trouble is not told again.
-    await expect(builder(page)).toHaveCount(1);
-    await expectFaults(page, ["offline"]);
+    await expect(messageBuilder(page)).toHaveCount(1);
+    await expectErrorCodes(page, ["offline"]);
     expect(broker.reports).toEqual([]);
     await context.setOffline(false);
     // At once, not when the next try would have come.
-    await expect.poll(() => countSeen(page, "hero:ready"), { timeout: 2_500 }).toBe(2);
+    await expect.poll(() => countEvents(page, "hero:ready"), { timeout: 2_500 }).toBe(2);
     await expect.poll(() => broker.reports).toEqual([{ placement: placementId, code: "offline" }]);
   });
 
   test("an answer that is lost is asked for again at once, with the same secret", async ({
     page,
     broker,
-    open,
+    openPage,
   }) => {
-    broker.answers.push("lost");
-    await open();
+    broker.plannedResponses.push("lost");
+    await openPage();
     await expectReady(page);
     const [first, second] = broker.exchanges;
     expect(second?.secret).toBe(first?.secret);
-    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(10_000);
-    await expectFaults(page, []);
+    expect((second?.receivedAt ?? 0) - (first?.receivedAt ?? 0)).toBeLessThan(10_000);
+    await expectErrorCodes(page, []);
   });
 
-  test("a session that is at its end is told once its token is", async ({ page, broker, open }) => {
-    await open();
+  test("a session that is at its end is told once its token is", async ({
+    page,
+    broker,
+    openPage,
+  }) => {
+    await openPage();
     await expectReady(page);
-    broker.answers.push({ status: 401, problem: "session-refused" });
-    await passMinutes(page, 25.1);
-    await expectFaults(page, ["token-refused"]);
-    await passMinutes(page, 60);
+    broker.plannedResponses.push({ status: 401, problem: "session-refused" });
+    await advanceMinutes(page, 25.1);
+    await expectErrorCodes(page, ["token-refused"]);
+    await advanceMinutes(page, 60);
     expect(broker.exchanges).toHaveLength(2);
-    await expect(builder(page)).toHaveCount(1);
+    await expect(messageBuilder(page)).toHaveCount(1);
   });
 });
 
 /** The writing in the stand-in's text field; none where it was mounted anew. */
-const writing = (page: Page) => builder(page).locator("textarea");
+const messageField = (page: Page) => messageBuilder(page).locator("textarea");
 
 /** Writes half a message, and lets the time come at which the token must be renewed. */
-async function writeUntilDue(page: Page) {
-  await writing(page).fill("Dear Mr Jones, your");
-  await passMinutes(page, 25.1);
-  await expect.poll(() => countSeen(page, "hero:warning")).toBe(1);
+async function writeUntilRenewalDue(page: Page) {
+  await messageField(page).fill("Dear Mr Jones, your");
+  await advanceMinutes(page, 25.1);
+  await expect.poll(() => countEvents(page, "hero:warning")).toBe(1);
 }
 
 test.describe("a half-written message", () => {
-  test("is kept, and a bar asks before it is lost", async ({ page, broker, open }) => {
-    await open();
+  test("is kept, and a bar asks before it is lost", async ({ page, broker, openPage }) => {
+    await openPage();
     await expectReady(page);
-    await writeUntilDue(page);
-    await expect(bar(page)).toContainText("reloading clears it");
+    await writeUntilRenewalDue(page);
+    await expect(renewalPrompt(page)).toContainText("reloading clears it");
     await expectAccessible(page, "looks");
-    await expect(writing(page)).toHaveValue("Dear Mr Jones, your");
+    await expect(messageField(page)).toHaveValue("Dear Mr Jones, your");
     expect(broker.exchanges).toHaveLength(1);
 
     // It goes on waiting, also past the token's end, and says so once.
-    await passMinutes(page, 20);
-    await settle(page);
-    await expect(writing(page)).toHaveValue("Dear Mr Jones, your");
+    await advanceMinutes(page, 20);
+    await waitBriefly(page);
+    await expect(messageField(page)).toHaveValue("Dear Mr Jones, your");
     expect(broker.exchanges).toHaveLength(1);
-    expect(await countSeen(page, "hero:warning")).toBe(1);
-    await expect(bar(page)).toHaveCount(1);
+    expect(await countEvents(page, "hero:warning")).toBe(1);
+    await expect(renewalPrompt(page)).toHaveCount(1);
 
-    await bar(page).getByRole("button", { name: "Reload now" }).focus();
+    await renewalPrompt(page).getByRole("button", { name: "Reload now" }).focus();
     await page.keyboard.press("Enter");
     await expectReady(page, 2);
-    await expect(bar(page)).toHaveCount(0);
-    await expect(writing(page)).toHaveValue("");
-    await expect(builder(page)).toBeFocused();
+    await expect(renewalPrompt(page)).toHaveCount(0);
+    await expect(messageField(page)).toHaveValue("");
+    await expect(messageBuilder(page)).toBeFocused();
   });
 
-  test("is left to a page that asks in its own way", async ({ page, broker, open }) => {
-    await open();
+  test("is left to a page that asks in its own way", async ({ page, broker, openPage }) => {
+    await openPage();
     await expectReady(page);
     await page.evaluate(() =>
       document.addEventListener("hero:warning", (event) => {
@@ -177,9 +181,9 @@ test.describe("a half-written message", () => {
         Object.assign(window, { renew: event.detail.renew });
       }),
     );
-    await writeUntilDue(page);
-    await expect(bar(page)).toHaveCount(0);
-    await expect(writing(page)).toHaveValue("Dear Mr Jones, your");
+    await writeUntilRenewalDue(page);
+    await expect(renewalPrompt(page)).toHaveCount(0);
+    await expect(messageField(page)).toHaveValue("Dear Mr Jones, your");
     await page.evaluate(() => (window as unknown as { renew: () => Promise<void> }).renew());
     await expectReady(page, 2);
     expect(broker.exchanges).toHaveLength(2);
@@ -188,102 +192,102 @@ test.describe("a half-written message", () => {
   test("is one no more once it is sent: then the renewal comes, after the confirmation", async ({
     page,
     broker,
-    open,
+    openPage,
   }) => {
-    await open();
+    await openPage();
     await expectReady(page);
-    await writeUntilDue(page);
-    await builder(page).getByRole("button", { name: "Send" }).click();
-    await settle(page);
+    await writeUntilRenewalDue(page);
+    await messageBuilder(page).getByRole("button", { name: "Send" }).click();
+    await waitBriefly(page);
     expect(broker.exchanges).toHaveLength(1);
     await page.clock.runFor(10_500);
     await expectReady(page, 2);
-    await expect(bar(page)).toHaveCount(0);
+    await expect(renewalPrompt(page)).toHaveCount(0);
   });
 
-  test("sent before the renewal is due holds nothing up", async ({ page, open }) => {
-    await open();
+  test("sent before the renewal is due holds nothing up", async ({ page, openPage }) => {
+    await openPage();
     await expectReady(page);
-    await writing(page).fill("Dear Mr Jones, your results are here.");
-    await builder(page).getByRole("button", { name: "Send" }).click();
-    await passMinutes(page, 25.1);
+    await messageField(page).fill("Dear Mr Jones, your results are here.");
+    await messageBuilder(page).getByRole("button", { name: "Send" }).click();
+    await advanceMinutes(page, 25.1);
     await expectReady(page, 2);
-    expect(await countSeen(page, "hero:warning")).toBe(0);
+    expect(await countEvents(page, "hero:warning")).toBe(0);
   });
 
-  test("is not ended by an event that ends none", async ({ page, open }) => {
-    await open();
+  test("is not ended by an event that ends none", async ({ page, openPage }) => {
+    await openPage();
     await expectReady(page);
-    await writing(page).fill("Dear Mr Jones, your");
+    await messageField(page).fill("Dear Mr Jones, your");
     await page.evaluate(() => dispatchEvent(new CustomEvent("HHMB.OPENED")));
-    await passMinutes(page, 25.1);
-    await expect.poll(() => countSeen(page, "hero:warning")).toBe(1);
-    await expect(writing(page)).toHaveValue("Dear Mr Jones, your");
+    await advanceMinutes(page, 25.1);
+    await expect.poll(() => countEvents(page, "hero:warning")).toBe(1);
+    await expect(messageField(page)).toHaveValue("Dear Mr Jones, your");
   });
 
-  test("in one element is not ended by sending from another", async ({ page, open }) => {
-    await open({ body: `${placement("first")}${placement("second")}` });
+  test("in one element is not ended by sending from another", async ({ page, openPage }) => {
+    await openPage({ body: `${placement("first")}${placement("second")}` });
     await expectReady(page, 2);
-    await writing(page).first().fill("Dear Mr Jones, your");
-    await builder(page).last().getByRole("button", { name: "Send" }).click();
-    await passMinutes(page, 25.1);
+    await messageField(page).first().fill("Dear Mr Jones, your");
+    await messageBuilder(page).last().getByRole("button", { name: "Send" }).click();
+    await advanceMinutes(page, 25.1);
     await expectReady(page, 3);
-    await expect(writing(page).first()).toHaveValue("Dear Mr Jones, your");
+    await expect(messageField(page).first()).toHaveValue("Dear Mr Jones, your");
   });
 
   test("begun while the new token was on its way is kept, and the token used later", async ({
     page,
     broker,
-    open,
+    openPage,
   }) => {
-    await open();
+    await openPage();
     await expectReady(page);
-    broker.answers.push({ delayMs: 500 });
-    await passMinutes(page, 25.02);
+    broker.plannedResponses.push({ delayMs: 500 });
+    await advanceMinutes(page, 25.02);
     await expect.poll(() => broker.exchanges.length).toBe(2);
-    await writing(page).fill("Dear");
-    await expect(bar(page)).toBeVisible();
-    await expect(writing(page)).toHaveValue("Dear");
-    await bar(page).getByRole("button", { name: "Reload now" }).click();
+    await messageField(page).fill("Dear");
+    await expect(renewalPrompt(page)).toBeVisible();
+    await expect(messageField(page)).toHaveValue("Dear");
+    await renewalPrompt(page).getByRole("button", { name: "Reload now" }).click();
     await expectReady(page, 2);
     expect(broker.exchanges).toHaveLength(2);
-    const { detail } = (await readSeen(page)).at(-1) ?? {};
+    const { detail } = (await readEvents(page)).at(-1) ?? {};
     expect(detail?.expiresIn).toBeLessThanOrEqual(1800);
   });
 
-  test("looked at and gone past with the keyboard is none", async ({ page, open }) => {
-    await open();
+  test("looked at and gone past with the keyboard is none", async ({ page, openPage }) => {
+    await openPage();
     await expectReady(page);
     await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
-    await passMinutes(page, 25.1);
+    await advanceMinutes(page, 25.1);
     await expectReady(page, 2);
-    expect(await countSeen(page, "hero:warning")).toBe(0);
+    expect(await countEvents(page, "hero:warning")).toBe(0);
   });
 
-  test("survives that the reload it agreed to fails", async ({ page, broker, open }) => {
-    await open();
+  test("survives that the reload it agreed to fails", async ({ page, broker, openPage }) => {
+    await openPage();
     await expectReady(page);
-    await writeUntilDue(page);
-    broker.answers.push({ status: 502, problem: "hero-failed" });
-    await bar(page).getByRole("button", { name: "Reload now" }).click();
-    await expectFaults(page, ["hero-unavailable"]);
-    await expect(writing(page)).toHaveValue("Dear Mr Jones, your");
-    await expect(bar(page)).toBeVisible();
-    await bar(page).getByRole("button", { name: "Reload now" }).click();
+    await writeUntilRenewalDue(page);
+    broker.plannedResponses.push({ status: 502, problem: "hero-failed" });
+    await renewalPrompt(page).getByRole("button", { name: "Reload now" }).click();
+    await expectErrorCodes(page, ["hero-unavailable"]);
+    await expect(messageField(page)).toHaveValue("Dear Mr Jones, your");
+    await expect(renewalPrompt(page)).toBeVisible();
+    await renewalPrompt(page).getByRole("button", { name: "Reload now" }).click();
     await expectReady(page, 2);
   });
 
-  test("the bar works under a policy that allows no style", async ({ page, broker, open }) => {
-    const faults: string[] = [];
-    page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-    await open({
+  test("the bar works under a policy that allows no style", async ({ page, broker, openPage }) => {
+    const violations: string[] = [];
+    page.on("console", (message) => message.type() === "error" && violations.push(message.text()));
+    await openPage({
       policy: `default-src 'none'; script-src 'nonce-N'; connect-src ${broker.url}`,
     });
     await expectReady(page);
-    await writeUntilDue(page);
-    await expect(bar(page)).toHaveCSS("background-color", "rgb(255, 246, 220)");
-    expect(faults.filter((text) => !text.includes("favicon"))).toEqual([]);
+    await writeUntilRenewalDue(page);
+    await expect(renewalPrompt(page)).toHaveCSS("background-color", "rgb(255, 246, 220)");
+    expect(violations.filter((text) => !text.includes("favicon"))).toEqual([]);
   });
 });

@@ -2,8 +2,8 @@ import type { FrameLocator, Page } from "@playwright/test";
 import type { BrowserKind } from "@/components/elements/snippets/policy";
 import { expect, test as base } from "./fixtures";
 import { type Partner, startPartner } from "./support/partner";
-import { placeFor } from "./support/placed";
-import { openStandIn } from "./support/stand-in-element";
+import { createPartnerPlacement } from "./support/partner-placement";
+import { findMessageBuilder } from "./support/message-builder";
 
 /** Partners' pages with the snippets as they are shown, against the portal as it runs. */
 const test = base.extend<{ partner: Partner }>({
@@ -17,43 +17,47 @@ const test = base.extend<{ partner: Partner }>({
 test.use({ practiceGroupId: "30183" });
 
 const kinds: BrowserKind[] = ["html", "react", "next", "iframe"];
-const within = (kind: BrowserKind, page: Page): Page | FrameLocator =>
+const frameFor = (kind: BrowserKind, page: Page): Page | FrameLocator =>
   kind === "iframe" ? page.frameLocator("iframe[title=Hero]") : page;
 
-const trouble = (page: Page) => page.getByText("This part of the page does not work just now.");
+const errorText = (page: Page) => page.getByText("This part of the page does not work just now.");
 
 for (const kind of kinds) {
   test(`${kind}: the snippet as shown, under the policy as printed, really sends a message`, async ({
     page,
-    house,
-    office,
+    app,
+    organisation,
     partner,
   }) => {
-    const placed = await placeFor(partner, office, {
-      portalUrl: house.url,
-      sandbox: house.sandbox,
+    const partnerPlacement = await createPartnerPlacement(partner, organisation, {
+      portalUrl: app.url,
+      sandbox: app.sandbox,
     });
-    const { patient, given } = placed;
-    const minted = await house.sandbox.countCalls("createAccessToken", office.apiKey);
-    await partner.show(kind, given);
+    const { patient, partnerSetup } = partnerPlacement;
+    const tokenCallsBefore = await app.sandbox.countCalls("createAccessToken", organisation.apiKey);
+    await partner.serveSnippet(kind, partnerSetup);
     await page.goto(partner.origin);
-    const element = openStandIn(within(kind, page));
+    const element = findMessageBuilder(frameFor(kind, page));
     await expect(element.host).toHaveAttribute("patient-id", patient.patientId);
-    await expect(element.host).toHaveAttribute("tenant-id", given.facts.practiceGroupId);
+    await expect(element.host).toHaveAttribute("tenant-id", partnerSetup.facts.practiceGroupId);
     await expect(element.host).toHaveAttribute("env", "staging");
 
     const text = `Your results are here. ${crypto.randomUUID()}`;
     await element.send(text);
     await expect
-      .poll(async () => (await house.sandbox.messages()).filter((each) => each.text === text))
+      .poll(async () =>
+        (await app.sandbox.listMessages()).filter((message) => message.text === text),
+      )
       .toEqual([
         expect.objectContaining({
           patientId: patient.patientId,
-          practiceGroupId: given.facts.practiceGroupId,
+          practiceGroupId: partnerSetup.facts.practiceGroupId,
         }),
       ]);
-    await expect(trouble(page)).toBeHidden();
-    expect(await house.sandbox.countCalls("createAccessToken", office.apiKey)).toBe(minted + 1);
+    await expect(errorText(page)).toBeHidden();
+    expect(await app.sandbox.countCalls("createAccessToken", organisation.apiKey)).toBe(
+      tokenCallsBefore + 1,
+    );
     if (kind === "react" || kind === "next") {
       await page.evaluate(() => (window as unknown as { leave: () => void }).leave());
       await expect(page.locator("hh-message-builder")).toHaveCount(0);
@@ -61,26 +65,26 @@ for (const kind of kinds) {
     // The frame is as high as what is in it.
     if (kind === "iframe") {
       const box = await page.locator("iframe").boundingBox();
-      const inside = await element.host.boundingBox();
-      expect(box?.height).toBeGreaterThanOrEqual(Math.floor(inside?.height ?? 0));
+      const elementBox = await element.host.boundingBox();
+      expect(box?.height).toBeGreaterThanOrEqual(Math.floor(elementBox?.height ?? 0));
     }
   });
 }
 
 test("a page goes on past 30 minutes, through sleep, and keeps a half-written message", async ({
   page,
-  house,
-  office,
+  app,
+  organisation,
   partner,
 }) => {
-  const { given } = await placeFor(partner, office, {
-    portalUrl: house.url,
-    sandbox: house.sandbox,
+  const { partnerSetup } = await createPartnerPlacement(partner, organisation, {
+    portalUrl: app.url,
+    sandbox: app.sandbox,
   });
-  await partner.show("html", given);
+  await partner.serveSnippet("html", partnerSetup);
   await page.clock.install();
   await page.goto(partner.origin);
-  const element = openStandIn(page);
+  const element = findMessageBuilder(page);
   const token = () => element.host.getAttribute("jwt-token");
   const first = await token();
   await page.clock.runFor(25.1 * 60_000);
@@ -94,120 +98,127 @@ test("a page goes on past 30 minutes, through sleep, and keeps a half-written me
   const third = await token();
   await element.write("Dear Mr Jones, your");
   await page.clock.runFor(31 * 60_000);
-  const bar = page.getByRole("alert").filter({ hasText: "reloading clears it" });
-  await expect(bar).toBeVisible();
+  const renewalPrompt = page.getByRole("alert").filter({ hasText: "reloading clears it" });
+  await expect(renewalPrompt).toBeVisible();
   expect(await token()).toBe(third);
   await expect(element.field).toHaveValue("Dear Mr Jones, your");
-  await bar.getByRole("button", { name: "Reload now" }).click();
+  await renewalPrompt.getByRole("button", { name: "Reload now" }).click();
   await expect.poll(token).not.toBe(third);
   await element.send("Dear Mr Jones, your results are here.");
 });
 
 test("a page of an origin that is on no list gets nothing, and Hero is not asked", async ({
   browser,
-  house,
-  office,
+  app,
+  organisation,
   partner,
 }) => {
-  const { placement, given } = await placeFor(partner, office, {
-    portalUrl: house.url,
-    sandbox: house.sandbox,
+  const { placement, partnerSetup } = await createPartnerPlacement(partner, organisation, {
+    portalUrl: app.url,
+    sandbox: app.sandbox,
   });
-  await partner.show("html", given);
-  const minted = await house.sandbox.countCalls("createAccessToken", office.apiKey);
+  await partner.serveSnippet("html", partnerSetup);
+  const tokenCallsBefore = await app.sandbox.countCalls("createAccessToken", organisation.apiKey);
   // The browser itself tells the console of the refusal, so that nobody watches this page for faults.
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.addInitScript(() => {
     document.addEventListener("hero:error", ({ detail }) => Object.assign(window, detail));
   });
-  await page.goto(partner.strangeOrigin);
-  await expect(trouble(page)).toBeVisible();
+  await page.goto(partner.unlistedOrigin);
+  await expect(errorText(page)).toBeVisible();
   expect(await page.evaluate(() => Reflect.get(window, "code"))).toBe("origin-refused");
   await expect(page.locator("hh-message-builder")).toHaveCount(0);
   await context.close();
-  expect(await house.sandbox.countCalls("createAccessToken", office.apiKey)).toBe(minted);
-  await expectReport(office.portal, placement.id, "origin-refused");
+  expect(await app.sandbox.countCalls("createAccessToken", organisation.apiKey)).toBe(
+    tokenCallsBefore,
+  );
+  await expectReport(organisation.portal, placement.id, "origin-refused");
 });
 
 test("an iframe in a page of another origin is not even shown", async ({
   browser,
-  house,
-  office,
+  app,
+  organisation,
   partner,
 }) => {
-  const { given } = await placeFor(partner, office, {
-    portalUrl: house.url,
-    sandbox: house.sandbox,
+  const { partnerSetup } = await createPartnerPlacement(partner, organisation, {
+    portalUrl: app.url,
+    sandbox: app.sandbox,
   });
-  await partner.show("iframe", given);
+  await partner.serveSnippet("iframe", partnerSetup);
   const context = await browser.newContext();
   const page = await context.newPage();
-  const refused = page.waitForEvent("console", (message) => /frame-ancestors/.test(message.text()));
-  await page.goto(partner.strangeOrigin);
-  await refused;
+  const framingError = page.waitForEvent("console", (message) =>
+    /frame-ancestors/.test(message.text()),
+  );
+  await page.goto(partner.unlistedOrigin);
+  await framingError;
   await expect(page.frameLocator("iframe").locator("hh-message-builder")).toHaveCount(0);
   await context.close();
 });
 
 test("a placement that is switched off gives no token any more, at once", async ({
   page,
-  watch,
-  house,
-  office,
+  pageMonitor,
+  app,
+  organisation,
   partner,
 }) => {
-  const { placement, given } = await placeFor(partner, office, {
-    portalUrl: house.url,
-    sandbox: house.sandbox,
+  const { placement, partnerSetup } = await createPartnerPlacement(partner, organisation, {
+    portalUrl: app.url,
+    sandbox: app.sandbox,
   });
-  await partner.show("html", given);
+  await partner.serveSnippet("html", partnerSetup);
   await page.clock.install();
   await page.goto(partner.origin);
-  const { host } = openStandIn(page);
+  const { host } = findMessageBuilder(page);
   const token = await host.getAttribute("jwt-token");
 
-  const off = await office.portal.placements.switch.mutate({
+  const placementOff = await organisation.portal.placements.switch.mutate({
     placementId: placement.id,
     isOn: false,
   });
   // What is out already lives on, and the portal says so.
-  expect(off.tokensOutUntil).not.toBeNull();
-  watch.expectRefusals(403, /\/api\/v1\/element-sessions\/token$/);
-  watch.expectRefusals(502, /\/hero-session$/);
+  expect(placementOff.tokensExpireAt).not.toBeNull();
+  pageMonitor.expectFailedResponses(403, /\/api\/v1\/element-sessions\/token$/);
+  pageMonitor.expectFailedResponses(502, /\/hero-session$/);
   await page.clock.runFor(25.1 * 60_000);
-  await expect(trouble(page)).toBeVisible();
+  await expect(errorText(page)).toBeVisible();
   expect(await host.getAttribute("jwt-token")).toBe(token);
-  await expectReport(office.portal, placement.id, "placement-off");
+  await expectReport(organisation.portal, placement.id, "placement-off");
 
   await page.reload();
-  await expect(trouble(page)).toBeVisible();
+  await expect(errorText(page)).toBeVisible();
   await expect(page.locator("hh-message-builder")).toHaveCount(0);
 
-  await office.portal.placements.switch.mutate({ placementId: placement.id, isOn: true });
+  await organisation.portal.placements.switch.mutate({ placementId: placement.id, isOn: true });
   await page.reload();
   await expect(host).toBeVisible();
 });
 
 test("a forged event of Hero's sends nothing, asks for nothing and changes nothing", async ({
   page,
-  house,
-  office,
+  app,
+  organisation,
   partner,
 }) => {
-  const { given } = await placeFor(partner, office, {
-    portalUrl: house.url,
-    sandbox: house.sandbox,
+  const { partnerSetup } = await createPartnerPlacement(partner, organisation, {
+    portalUrl: app.url,
+    sandbox: app.sandbox,
   });
-  await partner.show("html", given);
+  await partner.serveSnippet("html", partnerSetup);
   await page.goto(partner.origin);
-  const { host } = openStandIn(page);
+  const { host } = findMessageBuilder(page);
   const token = await host.getAttribute("jwt-token");
-  const ofPractice = async () =>
-    (await house.sandbox.messages()).filter(
-      (each) => each.practiceGroupId === given.facts.practiceGroupId,
+  const listPracticeMessages = async () =>
+    (await app.sandbox.listMessages()).filter(
+      (message) => message.practiceGroupId === partnerSetup.facts.practiceGroupId,
     ).length;
-  const [sent, asked] = [await ofPractice(), await countTokens(office.apiKey)];
+  const [sent, tokenCalls] = [
+    await listPracticeMessages(),
+    await countTokenCalls(organisation.apiKey),
+  ];
   const requests: string[] = [];
   page.on("request", (request) => requests.push(request.url()));
   await page.evaluate(() => {
@@ -219,23 +230,26 @@ test("a forged event of Hero's sends nothing, asks for nothing and changes nothi
   await page.waitForTimeout(500);
   expect(requests).toEqual([]);
   expect(await host.getAttribute("jwt-token")).toBe(token);
-  expect([await ofPractice(), await countTokens(office.apiKey)]).toEqual([sent, asked]);
+  expect([await listPracticeMessages(), await countTokenCalls(organisation.apiKey)]).toEqual([
+    sent,
+    tokenCalls,
+  ]);
 
-  function countTokens(key: string) {
-    return house.sandbox.countCalls("createAccessToken", key);
+  function countTokenCalls(key: string) {
+    return app.sandbox.countCalls("createAccessToken", key);
   }
 });
 
-type Portal = Parameters<typeof placeFor>[1]["portal"];
+type PortalClient = Parameters<typeof createPartnerPlacement>[1]["portal"];
 
 /** The loader's report arrived, and says nothing but its code. */
 async function expectReport(
-  portal: Portal,
+  portal: PortalClient,
   placementId: string,
   code: "origin-refused" | "placement-off",
 ) {
   const count = async () =>
-    (await portal.placements.reports.query({ placementId })).reduce(
+    (await portal.placements.listReports.query({ placementId })).reduce(
       (sum, { counts }) => sum + (counts[code] ?? 0),
       0,
     );

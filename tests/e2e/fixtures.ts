@@ -1,31 +1,37 @@
 import { type BrowserContext, expect, test as base } from "@playwright/test";
-import { runningPortal } from "../setup/portal";
-import { type Office, openOffice } from "./support/office";
-import { apiOf, inventPerson, type Person, signIn, signUpByApi } from "./support/people";
-import { openSandbox, type Sandbox } from "./support/sandbox";
-import { startWatch, type Watch } from "./support/watch";
+import { getRunningPortal } from "../setup/portal";
+import { type Organisation, createOrganisation } from "./support/organisation";
+import {
+  createApiClient,
+  createPersonDetails,
+  type Person,
+  signIn,
+  signUpByApi,
+} from "./support/people";
+import { createSandboxClient, type SandboxClient } from "./support/sandbox";
+import { startPageMonitor, type PageMonitor } from "./support/page-monitor";
 
 export { expect };
 
 /** The addresses and demo people of the portal under test. */
-export type House = ReturnType<typeof runningPortal> & { sandbox: Sandbox };
+export type App = ReturnType<typeof getRunningPortal> & { sandbox: SandboxClient };
 
 type StorageState = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 type WorkerFixtures = {
-  house: House;
+  app: App;
   /** A person of this worker's own, who is signed in and owns whatever `office` makes. */
   owner: { person: Person; storageState: StorageState };
 };
 
 type TestFixtures = {
-  watch: Watch;
+  pageMonitor: PageMonitor;
   /** The sandbox practice that this file's offices connect; each file has its own, and its own key. */
   practiceGroupId: string;
   /** An organisation of the test's own with that practice connected, whose owner is signed in. */
-  office: Office;
+  organisation: Organisation;
   /** A browser of somebody else: nothing is shared with the page under test. */
-  elsewhere: () => Promise<BrowserContext>;
+  otherBrowser: () => Promise<BrowserContext>;
 };
 
 /**
@@ -33,19 +39,19 @@ type TestFixtures = {
  * on a request that leaves the machine, in every context it opens.
  */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
-  house: [
+  app: [
     async ({}, use) => {
-      const portal = runningPortal();
-      await use({ ...portal, sandbox: openSandbox(portal.demo.sandboxUrl) });
+      const runningPortal = getRunningPortal();
+      await use({ ...runningPortal, sandbox: createSandboxClient(runningPortal.demo.sandboxUrl) });
     },
     { scope: "worker" },
   ],
 
   owner: [
-    async ({ house, browser }, use) => {
-      const person = inventPerson("Olga Holder");
-      await signUpByApi(house.url, house.sandbox, person);
-      const context = await browser.newContext({ baseURL: house.url });
+    async ({ app, browser }, use) => {
+      const person = createPersonDetails("Olga Holder");
+      await signUpByApi(app.url, app.sandbox, person);
+      const context = await browser.newContext({ baseURL: app.url });
       await signIn(await context.newPage(), person);
       const storageState = await context.storageState();
       await context.close();
@@ -54,34 +60,40 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: "worker" },
   ],
 
-  baseURL: async ({ house }, use) => use(house.url),
+  baseURL: async ({ app }, use) => use(app.url),
 
-  watch: async ({}, use) => {
-    const watch = startWatch();
-    await use(watch);
-    expect(watch.faults, "what no page may do").toEqual([]);
+  pageMonitor: async ({}, use) => {
+    const pageMonitor = startPageMonitor();
+    await use(pageMonitor);
+    expect(pageMonitor.errors, "what no page may do").toEqual([]);
   },
 
-  context: async ({ context, watch }, use) => {
-    await watch.follow(context);
+  context: async ({ context, pageMonitor }, use) => {
+    await pageMonitor.follow(context);
     await use(context);
   },
 
-  elsewhere: async ({ browser, baseURL, watch }, use) => {
-    const opened: BrowserContext[] = [];
+  otherBrowser: async ({ browser, baseURL, pageMonitor }, use) => {
+    const contexts: BrowserContext[] = [];
     await use(async () => {
       const context = await browser.newContext({ baseURL });
-      opened.push(context);
-      await watch.follow(context);
+      contexts.push(context);
+      await pageMonitor.follow(context);
       return context;
     });
-    for (const context of opened) await context.close();
+    for (const context of contexts) await context.close();
   },
 
   practiceGroupId: ["20533", { option: true }],
 
-  office: async ({ house, owner, context, practiceGroupId }, use) => {
+  organisation: async ({ app, owner, context, practiceGroupId }, use) => {
     await context.addCookies(owner.storageState.cookies);
-    await use(await openOffice(await apiOf(context, house.url), house.sandbox, practiceGroupId));
+    await use(
+      await createOrganisation(
+        await createApiClient(context, app.url),
+        app.sandbox,
+        practiceGroupId,
+      ),
+    );
   },
 });

@@ -1,10 +1,14 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
-import { confirmPatient, lookUpByNumber } from "./support/find-patient";
-import { makeButton, openLinkForm, stateHeading } from "./support/link-form";
-import { proveBirth, signInAsPatient } from "./support/patient";
-import { expectAccessible, expectErrorSummary, expectNoSidewaysScroll } from "./support/screen";
-import { inDays } from "./support/office";
+import { confirmPatient, lookUpByNhsNumber } from "./support/patient-lookup";
+import { createLinkButton, openLinkForm, stateHeading } from "./support/link-form";
+import { confirmDateOfBirth, signInAsPatient } from "./support/patient-pages";
+import {
+  expectAccessible,
+  expectErrorSummary,
+  expectNoHorizontalScroll,
+} from "./support/assertions";
+import { inDays } from "./support/organisation";
 
 test.use({ practiceGroupId: "20690" });
 test.setTimeout(60_000);
@@ -13,22 +17,24 @@ const form = (page: Page, name: RegExp) => page.getByRole("button", { name });
 const address = (page: Page) => page.getByText(/^http\S+\/s\/\S+$/).innerText();
 
 /** Sees the form's questions as the patient and sends them answered. */
-async function answer(theirs: Page): Promise<void> {
-  await expect(theirs.getByRole("heading", { name: "How is your asthma?" })).toBeVisible();
-  await theirs.getByLabel("Do you smoke?").fill("No.");
-  await theirs.getByRole("button", { name: "Send answers" }).click();
-  await expect(theirs.getByRole("heading", { name: "Thank you, your form is sent" })).toBeVisible();
+async function answerForm(patientPage: Page): Promise<void> {
+  await expect(patientPage.getByRole("heading", { name: "How is your asthma?" })).toBeVisible();
+  await patientPage.getByLabel("Do you smoke?").fill("No.");
+  await patientPage.getByRole("button", { name: "Send answers" }).click();
+  await expect(
+    patientPage.getByRole("heading", { name: "Thank you, your form is sent" }),
+  ).toBeVisible();
 }
 
 test("a form for one patient is picked, looked at, sent and answered", async ({
   page,
-  elsewhere,
-  house,
-  office,
+  otherBrowser,
+  app,
+  organisation,
 }) => {
-  const [patient] = await house.sandbox.patientsOf(office.practice.practiceGroupId);
+  const [patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
   if (!patient) throw new Error("The practice has no patients.");
-  await openLinkForm(page, office);
+  await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Form link" }).check();
   await expect(page.getByText("Hero may refuse form links")).toBeVisible();
 
@@ -57,82 +63,82 @@ test("a form for one patient is picked, looked at, sent and answered", async ({
       /How often did you use your reliever inhaler\? \(optional\)/,
       /Do you smoke\? \(optional\)/,
     ]);
-    await expect(makeButton(page)).toBeHidden();
+    await expect(createLinkButton(page)).toBeHidden();
   });
 
   await page.getByRole("radio", { name: "One patient" }).check();
-  await lookUpByNumber(page, patient);
+  await lookUpByNhsNumber(page, patient);
   await confirmPatient(page);
   await expect(page.getByLabel("Answers")).toHaveValue("1");
   await expect(page.getByLabel("Expires")).toHaveValue(inDays(7));
   await expect(page.locator("#link-sentence")).toContainText(
-    `Patient ${patient.patientId} of ${office.practice.name} may answer “Asthma control questionnaire” once`,
+    `Patient ${patient.patientId} of ${organisation.practice.name} may answer “Asthma control questionnaire” once`,
   );
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 800 });
-    await expectNoSidewaysScroll(page);
+    await expectNoHorizontalScroll(page);
     await expectAccessible(page);
   }
-  await makeButton(page).click();
+  await createLinkButton(page).click();
   await expect(stateHeading(page, "Live")).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Asthma control questionnaire");
 
-  const theirs = await (await elsewhere()).newPage();
-  await theirs.goto(await address(page));
-  await proveBirth(theirs, patient.dateOfBirth);
-  await answer(theirs);
+  const patientPage = await (await otherBrowser()).newPage();
+  await patientPage.goto(await address(page));
+  await confirmDateOfBirth(patientPage, patient.dateOfBirth);
+  await answerForm(patientPage);
 });
 
 test("a form for anyone is answered by somebody who signs in", async ({
   page,
-  elsewhere,
-  house,
-  office,
+  otherBrowser,
+  app,
+  organisation,
 }) => {
-  const [, patient] = await house.sandbox.patientsOf(office.practice.practiceGroupId);
+  const [, patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
   if (!patient) throw new Error("The practice has no patients.");
-  await openLinkForm(page, office);
+  await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Form link" }).check();
   await form(page, /^Asthma control/).click();
   await page.getByRole("radio", { name: "Anyone with the link" }).check();
-  await makeButton(page).click();
+  await createLinkButton(page).click();
   await expectErrorSummary(page, "Enter how many answers the link may take.");
   await page.getByLabel("Answers").fill("20");
   await expect(page.locator("#link-sentence")).toContainText("until 20 answers are sent");
-  await makeButton(page).click();
+  await createLinkButton(page).click();
   await expect(stateHeading(page, "Live")).toBeVisible();
-  const [link] = (await office.portal.links.list.query({ kind: "form" })).items;
-  expect(link).toMatchObject({ kind: "form", audience: "generic", maximumUses: 20 });
+  const [link] = (await organisation.portal.links.list.query({ kind: "form" })).items;
+  expect(link).toMatchObject({ kind: "form", audience: "generic", maxUses: 20 });
 
-  const theirs = await (await elsewhere()).newPage();
-  await theirs.goto(await address(page));
-  await signInAsPatient(theirs, patient);
-  await answer(theirs);
+  const patientPage = await (await otherBrowser()).newPage();
+  await patientPage.goto(await address(page));
+  await signInAsPatient(patientPage, patient);
+  await answerForm(patientPage);
 });
 
 test("when Hero refuses, one sentence says so with the operation id, and it can be tried again", async ({
   page,
-  house,
-  office,
+  app,
+  organisation,
 }) => {
-  const { sandbox } = house;
-  await sandbox.breakNext({ operation: "createFormLink", key: office.apiKey, status: 403 });
-  await openLinkForm(page, office);
+  const { sandbox } = app;
+  await sandbox.injectFault({ operation: "createFormLink", key: organisation.apiKey, status: 403 });
+  await openLinkForm(page, organisation);
   const operationId = new URL(page.url()).searchParams.get("operation") ?? "";
   await page.getByRole("radio", { name: "Form link" }).check();
   await form(page, /^Asthma control/).click();
   await page.getByRole("radio", { name: "Anyone with the link" }).check();
   await page.getByLabel("Answers").fill("20");
-  const asked = await sandbox.countCalls("createFormLink", office.apiKey);
-  await makeButton(page).click();
+  const callsBefore = await sandbox.countCalls("createFormLink", organisation.apiKey);
+  await createLinkButton(page).click();
   await expect(stateHeading(page, "Not made")).toBeVisible();
   await expect(
     page.getByText(
-      `Hero does not allow this key to do that for this practice. Hero may not offer form links to ${office.practice.name} yet. No link was made.`,
+      `Hero does not allow this key to do that for this practice. Hero may not offer form links to ${organisation.practice.name} yet. No link was made.`,
     ),
   ).toBeVisible();
   await expect(page.getByText(operationId)).toBeVisible();
-  expect(await sandbox.countCalls("createFormLink", office.apiKey)).toBe(asked + 1);
+  expect(await sandbox.countCalls("createFormLink", organisation.apiKey)).toBe(callsBefore + 1);
 
   // What was chosen is not lost, and the refusal is remembered without barring the way.
   await page.getByRole("link", { name: "Start again with the same details" }).click();
@@ -141,9 +147,9 @@ test("when Hero refuses, one sentence says so with the operation id, and it can 
   await page.getByRole("button", { name: "Try again anyway" }).click();
   await expect(page.getByRole("region", { name: "What the patient reads" })).toBeVisible();
   await expect(page.getByLabel("Answers")).toHaveValue("20");
-  await makeButton(page).click();
+  await createLinkButton(page).click();
   await expect(stateHeading(page, "Live")).toBeVisible();
-  await openLinkForm(page, office);
+  await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Form link" }).check();
   await expect(form(page, /^Asthma control/)).toBeVisible();
   await expect(page.getByText("Hero may refuse form links")).toHaveCount(0);
@@ -151,17 +157,17 @@ test("when Hero refuses, one sentence says so with the operation id, and it can 
 
 test("when the forms cannot be read, it says why and reads them again", async ({
   page,
-  house,
-  office,
-  watch,
+  app,
+  organisation,
+  pageMonitor,
 }) => {
-  await house.sandbox.breakNext({
+  await app.sandbox.injectFault({
     operation: "listForms",
-    key: office.apiKey,
+    key: organisation.apiKey,
     malformed: true,
   });
-  watch.expectRefusals(502, /forms\.list$/);
-  await openLinkForm(page, office);
+  pageMonitor.expectFailedResponses(502, /forms\.list$/);
+  await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Form link" }).check();
   const failure = page.getByRole("alert").filter({ hasText: "The forms could not be read" });
   await expect(failure).toContainText("Hero's answer could not be understood.");

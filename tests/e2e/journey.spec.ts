@@ -1,8 +1,8 @@
 import { expect, test } from "./fixtures";
-import { inDays } from "./support/office";
-import { confirmBooking, signInAsPatient, takeFirstTime } from "./support/patient";
-import { inventPerson } from "./support/people";
-import { choose, expectErrorSummary, expectFieldError } from "./support/screen";
+import { inDays } from "./support/organisation";
+import { confirmBooking, signInAsPatient, selectFirstSlot } from "./support/patient-pages";
+import { createPersonDetails } from "./support/people";
+import { selectOption, expectErrorSummary, expectFieldError } from "./support/assertions";
 
 const practiceGroupId = "20417";
 const practiceName = "Northgate Surgery";
@@ -12,14 +12,14 @@ test.setTimeout(120_000);
 test("from signing up to a patient's booking in the ledger", async ({
   page,
   context,
-  elsewhere,
-  house,
-  watch,
+  otherBrowser,
+  app,
+  pageMonitor,
 }) => {
-  const { sandbox } = house;
-  const person = inventPerson();
+  const { sandbox } = app;
+  const person = createPersonDetails();
   const slug = `journey-${person.email.slice(6, 14)}`;
-  const apiKey = await sandbox.keyOf(practiceGroupId);
+  const apiKey = await sandbox.createUniqueKey(practiceGroupId);
 
   await test.step("sign up and verify the address by mail", async () => {
     await page.goto("/");
@@ -30,12 +30,12 @@ test("from signing up to a patient's booking in the ledger", async ({
     await page.getByRole("button", { name: "Create account" }).click();
     await expect(page.getByRole("heading", { name: "Check your e-mail" })).toBeFocused();
 
-    await sandbox.waitForMail(person.email, /^Verify/);
-    await page.goto(house.demo.inboxUrl);
-    const mail = page.getByRole("listitem").filter({ hasText: `To ${person.email}` });
-    await mail.getByRole("link").click();
-    const letter = page.getByRole("region", { name: "Links in this mail" });
-    await letter.getByRole("link").click();
+    await sandbox.waitForEmail(person.email, /^Verify/);
+    await page.goto(app.demo.inboxUrl);
+    const emailItem = page.getByRole("listitem").filter({ hasText: `To ${person.email}` });
+    await emailItem.getByRole("link").click();
+    const emailLinks = page.getByRole("region", { name: "Links in this mail" });
+    await emailLinks.getByRole("link").click();
     await page.getByLabel("The password you chose at sign-up").fill(person.password);
     await page.getByRole("button", { name: "Verify and sign in" }).click();
   });
@@ -53,37 +53,37 @@ test("from signing up to a patient's booking in the ledger", async ({
   });
 
   await test.step("a wrong key and a wrong id are refused with the reason", async () => {
-    watch.expectRefusals(400, /practices\.verify$/);
+    pageMonitor.expectFailedResponses(400, /practices\.verify$/);
     await page.getByRole("main").getByRole("link", { name: "Connect a practice" }).click();
     const key = page.getByLabel("API key", { exact: true });
     const id = page.getByLabel("Practice group id");
-    const tryIt = page.getByRole("button", { name: "Test the connection" });
+    const testButton = page.getByRole("button", { name: "Test the connection" });
 
-    const wrongKey = "Hero's Sandbox environment does not accept this key.";
+    const wrongKeyMessage = "Hero's Sandbox environment does not accept this key.";
     await key.fill(`wrong_${apiKey}`);
     await id.fill(practiceGroupId);
-    await tryIt.click();
-    await expectErrorSummary(page, wrongKey);
-    await expectFieldError(key, wrongKey);
+    await testButton.click();
+    await expectErrorSummary(page, wrongKeyMessage);
+    await expectFieldError(key, wrongKeyMessage);
 
-    const wrongId = "Hero does not let this key act for this practice";
+    const wrongIdMessage = "Hero does not let this key act for this practice";
     await key.fill(apiKey);
     await id.fill("90001");
-    await tryIt.click();
-    await expectErrorSummary(page, wrongId);
-    await expectFieldError(id, wrongId);
+    await testButton.click();
+    await expectErrorSummary(page, wrongIdMessage);
+    await expectFieldError(id, wrongIdMessage);
     await expect(key).not.toHaveAttribute("aria-invalid");
 
     await id.fill(practiceGroupId);
-    await tryIt.click();
+    await testButton.click();
   });
 
   await test.step("see whose key it is, then connect", async () => {
     await expect(page.getByRole("heading", { name: practiceName })).toBeFocused();
     await expect(page.getByText("Booking links").first()).toBeVisible();
-    const reads = page.getByRole("region", { name: "Reads tried against Hero" });
-    await expect(reads.getByRole("row")).toHaveCount(9);
-    await expect(reads.getByText("Works", { exact: true })).toHaveCount(8);
+    const capabilityChecks = page.getByRole("region", { name: "Reads tried against Hero" });
+    await expect(capabilityChecks.getByRole("row")).toHaveCount(9);
+    await expect(capabilityChecks.getByText("Works", { exact: true })).toHaveCount(8);
     await page.getByRole("button", { name: `Connect ${practiceName}` }).click();
     await expect(page.getByText(`Connected ${practiceName}`)).toBeVisible();
     await expect(page.getByRole("heading", { level: 1, name: practiceName })).toBeVisible();
@@ -94,8 +94,8 @@ test("from signing up to a patient's booking in the ledger", async ({
   await test.step("make a generic link", async () => {
     await page.getByRole("main").getByRole("link", { name: "New link" }).click();
     await page.getByRole("radio", { name: "Generic link" }).check();
-    await choose(page.getByLabel("Appointment type"), /^Blood test/);
-    await choose(page.getByLabel("Location"), /^Northgate Surgery$/);
+    await selectOption(page.getByLabel("Appointment type"), /^Blood test/);
+    await selectOption(page.getByLabel("Location"), /^Northgate Surgery$/);
     await page.getByLabel("First day").fill(inDays(1));
     await page.getByLabel("Last day").fill(inDays(21));
     await page.getByLabel("Expires").fill(inDays(10));
@@ -119,21 +119,21 @@ test("from signing up to a patient's booking in the ledger", async ({
   });
 
   await test.step("a patient books with it in another browser", async () => {
-    const [patient] = await sandbox.patientsOf(practiceGroupId);
+    const [patient] = await sandbox.listBookablePatients(practiceGroupId);
     if (!patient) throw new Error("The practice has no patients.");
-    const theirs = await (await elsewhere()).newPage();
-    await theirs.goto(address);
-    await takeFirstTime(theirs);
-    await signInAsPatient(theirs, patient);
-    await confirmBooking(theirs);
+    const patientPage = await (await otherBrowser()).newPage();
+    await patientPage.goto(address);
+    await selectFirstSlot(patientPage);
+    await signInAsPatient(patientPage, patient);
+    await confirmBooking(patientPage);
   });
 
   await test.step("the ledger shows the booking after a refresh", async () => {
-    const use = page.getByRole("region", { name: "Use" });
-    await expect(use.getByText("0 of 3")).toBeVisible();
-    await use.getByRole("button", { name: "Refresh" }).click();
-    await expect(use.getByText("1 of 3")).toBeVisible();
-    await expect(use.getByRole("status")).toHaveText("Up to date.");
+    const usageCard = page.getByRole("region", { name: "Use" });
+    await expect(usageCard.getByText("0 of 3")).toBeVisible();
+    await usageCard.getByRole("button", { name: "Refresh" }).click();
+    await expect(usageCard.getByText("1 of 3")).toBeVisible();
+    await expect(usageCard.getByRole("status")).toHaveText("Up to date.");
 
     await page.getByRole("link", { name: "Links" }).first().click();
     const row = page.getByRole("row").filter({ hasText: "Blood tests, letters" });

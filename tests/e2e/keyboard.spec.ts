@@ -2,15 +2,15 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "./fixtures";
 import { tabTo } from "./support/keyboard";
 import { stateHeading } from "./support/link-form";
-import { apiOf } from "./support/people";
+import { createApiClient } from "./support/people";
 
 const practiceGroupId = "30183";
 const practiceName = "Riverside Medical Practice";
 
 test.setTimeout(120_000);
 
-test("the whole way to a link, by keyboard alone", async ({ page, context, house, owner }) => {
-  const apiKey = await house.sandbox.keyOf(practiceGroupId);
+test("the whole way to a link, by keyboard alone", async ({ page, context, app, owner }) => {
+  const apiKey = await app.sandbox.createUniqueKey(practiceGroupId);
   const slug = `keys-${randomUUID().slice(0, 13)}`;
   const button = (name: string | RegExp) => page.getByRole("button", { name });
   const press = (key: string) => page.keyboard.press(key);
@@ -24,7 +24,7 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, house
     await type(owner.person.password);
     await press("Enter");
     await page.waitForURL((url) => url.pathname !== "/sign-in");
-    const { account } = await apiOf(context, house.url);
+    const { account } = await createApiClient(context, app.url);
     await account.createOrganisation.mutate({ name: "Keys and Arrows", slug });
     await page.goto(`/${slug}/sandbox`);
   });
@@ -41,8 +41,8 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, house
 
   await test.step("menus open, go by arrows, close, and give the focus back", async () => {
     await page.reload();
-    const switcher = button("Organisation: Keys and Arrows");
-    await tabTo(page, switcher);
+    const organisationSwitcher = button("Organisation: Keys and Arrows");
+    await tabTo(page, organisationSwitcher);
     await press("Enter");
     const panel = page.getByRole("group", { name: "Organisation: Keys and Arrows" });
     await expect(panel.getByRole("link").first()).toBeFocused();
@@ -52,7 +52,7 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, house
     await expect(panel.getByRole("link").first()).toBeFocused();
     await press("Escape");
     await expect(panel).toBeHidden();
-    await expect(switcher).toBeFocused();
+    await expect(organisationSwitcher).toBeFocused();
   });
 
   await test.step("the palette opens by Ctrl-K, and Escape gives the focus back", async () => {
@@ -82,7 +82,7 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, house
   });
 
   await test.step("a dialog keeps the focus and gives it back", async () => {
-    const open = button("Give it an alias");
+    const open = button("Add a nickname");
     await tabTo(page, open);
     await press("Enter");
     const dialog = page.getByRole("dialog", { name: "What you call this practice" });

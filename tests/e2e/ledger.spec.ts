@@ -1,18 +1,18 @@
 import { expect, test } from "./fixtures";
-import { inDays } from "./support/office";
-import { expectAccessible, expectNoSidewaysScroll } from "./support/screen";
+import { inDays } from "./support/organisation";
+import { expectAccessible, expectNoHorizontalScroll } from "./support/assertions";
 
 test.use({ practiceGroupId: "20417" });
 test.setTimeout(60_000);
 
 test("links are found by words, tags and states, and a view of them is kept", async ({
   page,
-  office,
+  organisation,
 }) => {
-  await office.makeLink({ name: "Flu autumn", tags: ["Autumn"], expiresOn: inDays(1) });
-  await office.makeLink({ name: "Flu winter", reference: "LETTER-9" });
-  await office.makeLink({ name: "Bloods" });
-  await page.goto(`${office.path}/links`);
+  await organisation.createLink({ name: "Flu autumn", tags: ["Autumn"], expiresOn: inDays(1) });
+  await organisation.createLink({ name: "Flu winter", reference: "LETTER-9" });
+  await organisation.createLink({ name: "Bloods" });
+  await page.goto(`${organisation.path}/links`);
   const rows = page.getByRole("region", { name: "Links" }).getByRole("row");
   await expect(rows).toHaveCount(4);
 
@@ -39,20 +39,20 @@ test("links are found by words, tags and states, and a view of them is kept", as
   await expect(rows).toHaveCount(2);
   await expectAccessible(page);
 
-  await page.goto(`${office.path}/links?tag=autumn`);
+  await page.goto(`${organisation.path}/links?tag=autumn`);
   await expect(rows).toHaveCount(2);
-  await page.goto(`${office.path}/links?q=letter+9`);
+  await page.goto(`${organisation.path}/links?q=letter+9`);
   await expect(page.getByRole("link", { name: "Flu winter" })).toBeVisible();
-  await page.goto(`${office.path}/links?q=nothing-like-it`);
+  await page.goto(`${organisation.path}/links?q=nothing-like-it`);
   await expect(page.getByText("No link is like this")).toBeVisible();
 });
 
 test("c30: what may be an NHS number is neither searched for nor put into an address", async ({
   page,
-  office,
+  organisation,
 }) => {
-  await office.makeLink({ name: "One" });
-  await page.goto(`${office.path}/links`);
+  await organisation.createLink({ name: "One" });
+  await page.goto(`${organisation.path}/links`);
   const search = page.getByRole("searchbox", { name: "Search links" });
   await search.fill("999 000 0018");
   await search.press("Enter");
@@ -62,18 +62,19 @@ test("c30: what may be an NHS number is neither searched for nor put into an add
 
 test("several links are extended, tagged and closed at once, and each act is undone", async ({
   page,
-  house,
-  office,
+  app,
+  organisation,
 }) => {
-  const made: { url: string | null }[] = [];
-  for (const name of ["First", "Second", "Third"]) made.push(await office.makeLink({ name }));
-  await page.goto(`${office.path}/links`);
+  const created: { url: string | null }[] = [];
+  for (const name of ["First", "Second", "Third"])
+    created.push(await organisation.createLink({ name }));
+  await page.goto(`${organisation.path}/links`);
   await page.getByRole("checkbox", { name: "Choose First" }).check();
   await page.getByRole("checkbox", { name: "Choose Second" }).check();
-  const bar = page.getByRole("region", { name: "Chosen links" });
-  await expect(bar.getByRole("status")).toHaveText("2 links chosen");
+  const selectionBar = page.getByRole("region", { name: "Chosen links" });
+  await expect(selectionBar.getByRole("status")).toHaveText("2 links chosen");
 
-  await bar.getByRole("button", { name: "Extend…" }).click();
+  await selectionBar.getByRole("button", { name: "Extend…" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Expires at the end of").fill(inDays(-1));
   await dialog.getByRole("button", { name: "Extend" }).click();
@@ -82,51 +83,51 @@ test("several links are extended, tagged and closed at once, and each act is und
   await dialog.getByRole("button", { name: "Extend" }).click();
   await expect(page.getByText("2 links extended")).toBeVisible();
 
-  await bar.getByRole("button", { name: "Tag…" }).click();
+  await selectionBar.getByRole("button", { name: "Tag…" }).click();
   await page.getByRole("dialog").getByLabel("Add tags").fill("Autumn, Flu drive");
   await page.getByRole("dialog").getByRole("button", { name: "Save tags" }).click();
   await expect(page.getByText("2 links tagged")).toBeVisible();
   await expect(page.getByRole("list", { name: "Tags" })).toHaveCount(2);
   await expectAccessible(page);
 
-  await bar.getByRole("button", { name: "Close", exact: true }).click();
+  await selectionBar.getByRole("button", { name: "Close", exact: true }).click();
   const toast = page.getByRole("region", { name: "Notifications" });
   await expect(toast.getByText("2 links closed")).toBeVisible();
   const heroLink = async (url: string | null) =>
-    (await house.sandbox.links()).find((link) => link.url === url);
+    (await app.sandbox.listLinks()).find((link) => link.url === url);
   await expect
-    .poll(async () => (await heroLink(made[0]?.url ?? null))?.expiryDate)
+    .poll(async () => (await heroLink(created[0]?.url ?? null))?.expiryDate)
     .toBe(inDays(-1));
-  expect((await heroLink(made[2]?.url ?? null))?.expiryDate).toBe(inDays(14));
+  expect((await heroLink(created[2]?.url ?? null))?.expiryDate).toBe(inDays(14));
   await toast.getByRole("button", { name: "Undo" }).last().click();
   await expect(toast.getByText("2 links put back")).toBeVisible();
   await expect
-    .poll(async () => (await heroLink(made[0]?.url ?? null))?.expiryDate)
+    .poll(async () => (await heroLink(created[0]?.url ?? null))?.expiryDate)
     .toBe(inDays(40));
   const list = page.getByRole("region", { name: "Links" });
   await expect(list.getByText("Closed", { exact: true })).toHaveCount(0);
 
   await page.setViewportSize({ width: 390, height: 844 });
-  await expectNoSidewaysScroll(page);
+  await expectNoHorizontalScroll(page);
   await expectAccessible(page, "looks");
 });
 
 test("a link shows its history, and one of unknown fate is settled by what the practice says", async ({
   page,
-  watch,
-  house,
-  office,
+  pageMonitor,
+  app,
+  organisation,
 }) => {
-  await house.sandbox.breakNext({
+  await app.sandbox.injectFault({
     operation: "createBookingLink",
-    key: office.apiKey,
+    key: organisation.apiKey,
     times: 1,
     afterWork: true,
     reset: true,
   });
-  const link = await office.makeLink({ name: "Lost" });
-  watch.expectRefusals(409, /links\.settleByReading$/);
-  await page.goto(`${office.path}/links/${link.id}`);
+  const link = await organisation.createLink({ name: "Lost" });
+  pageMonitor.expectFailedResponses(409, /links\.settleByReading$/);
+  await page.goto(`${organisation.path}/links/${link.id}`);
   await page.getByRole("button", { name: "Read Hero's list" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "Still unknown" })).toContainText(
     "Look again in two minutes",

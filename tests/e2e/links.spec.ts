@@ -1,27 +1,27 @@
 import { expect, test } from "./fixtures";
-import { inDays } from "./support/office";
+import { inDays } from "./support/organisation";
 import {
   choosePatientById,
-  countableUses,
+  uniqueMaxUses,
   fillLinkForm,
-  makeButton,
+  createLinkButton,
   openLinkForm,
   stateHeading,
 } from "./support/link-form";
-import { confirmBooking, proveBirth, takeFirstTime } from "./support/patient";
-import { expectErrorSummary, expectFieldError } from "./support/screen";
+import { confirmBooking, confirmDateOfBirth, selectFirstSlot } from "./support/patient-pages";
+import { expectErrorSummary, expectFieldError } from "./support/assertions";
 
 test.use({ practiceGroupId: "20533" });
 
 test("an invite asks its patient for the date of birth and makes one booking", async ({
   page,
-  elsewhere,
-  house,
-  office,
+  otherBrowser,
+  app,
+  organisation,
 }) => {
-  const [patient] = await house.sandbox.patientsOf(office.practice.practiceGroupId);
+  const [patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
   if (!patient) throw new Error("The practice has no patients.");
-  await openLinkForm(page, office);
+  await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Patient invite" }).check();
   // An NHS number is not a Hero patient id, and people mix them up.
   await page.getByRole("radio", { name: "Hero patient id" }).check();
@@ -30,34 +30,38 @@ test("an invite asks its patient for the date of birth and makes one booking", a
   await choosePatientById(page, patient.patientId);
   await expect(page.getByLabel("Bookings")).toHaveValue("1");
   await expect(page.getByLabel("Expires")).toHaveValue(inDays(7));
-  await fillLinkForm(page, { kind: "Patient invite", uses: 1 });
-  await makeButton(page).click();
+  await fillLinkForm(page, { kind: "Patient invite", maxUses: 1 });
+  await createLinkButton(page).click();
   await expect(stateHeading(page, "Live")).toBeVisible();
   const address = await page.getByText(/^http\S+\/s\/\S+$/).innerText();
 
-  const theirs = await (await elsewhere()).newPage();
-  await theirs.goto(address);
-  await proveBirth(theirs, "1900-01-01");
-  await expect(theirs.getByRole("alert")).toContainText("does not match");
-  await proveBirth(theirs, patient.dateOfBirth);
-  await takeFirstTime(theirs);
-  await confirmBooking(theirs);
+  const patientPage = await (await otherBrowser()).newPage();
+  await patientPage.goto(address);
+  await confirmDateOfBirth(patientPage, "1900-01-01");
+  await expect(patientPage.getByRole("alert")).toContainText("does not match");
+  await confirmDateOfBirth(patientPage, patient.dateOfBirth);
+  await selectFirstSlot(patientPage);
+  await confirmBooking(patientPage);
 
-  const use = page.getByRole("region", { name: "Use" });
-  await use.getByRole("button", { name: "Refresh" }).click();
+  const usageCard = page.getByRole("region", { name: "Use" });
+  await usageCard.getByRole("button", { name: "Refresh" }).click();
   await expect(stateHeading(page, "Used up")).toBeVisible();
   await expect(page.getByText("Something to know about this link")).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Copy link" })).toHaveCount(0);
 
-  const late = await (await elsewhere()).newPage();
-  await late.goto(address);
-  await expect(late.getByRole("heading", { name: "This link has been used" })).toBeVisible();
+  const latePage = await (await otherBrowser()).newPage();
+  await latePage.goto(address);
+  await expect(latePage.getByRole("heading", { name: "This link has been used" })).toBeVisible();
 });
 
-test("what was made can be changed, here and at Hero", async ({ page, house, office }) => {
-  const { uses, made } = await countableUses(house.sandbox);
-  const link = await office.makeLink({ maximumUses: uses, slotsFrom: inDays(1), name: "Before" });
-  await page.goto(`${office.path}/links/${link.id}`);
+test("what was made can be changed, here and at Hero", async ({ page, app, organisation }) => {
+  const { uniqueUses, listCreated } = await uniqueMaxUses(app.sandbox);
+  const link = await organisation.createLink({
+    maxUses: uniqueUses,
+    slotsFrom: inDays(1),
+    name: "Before",
+  });
+  await page.goto(`${organisation.path}/links/${link.id}`);
   await page.getByRole("link", { name: "Edit" }).click();
   await expect(page.getByLabel("First day")).toHaveValue(inDays(1));
 
@@ -74,16 +78,16 @@ test("what was made can be changed, here and at Hero", async ({ page, house, off
   await expect(page.getByRole("heading", { level: 1, name: "After 🌱" })).toBeVisible();
   await expect(stateHeading(page, "Ends soon")).toBeVisible();
 
-  expect(await made()).toMatchObject([{ expiryDate: inDays(1), toDate: inDays(20) }]);
+  expect(await listCreated()).toMatchObject([{ expiryDate: inDays(1), toDate: inDays(20) }]);
 });
 
 test("a closed link is dead for patients and has nothing to copy", async ({
   page,
-  elsewhere,
-  office,
+  otherBrowser,
+  organisation,
 }) => {
-  const link = await office.makeLink({ name: "To be closed" });
-  await page.goto(`${office.path}/links`);
+  const link = await organisation.createLink({ name: "To be closed" });
+  await page.goto(`${organisation.path}/links`);
   await expect(page.getByRole("button", { name: "Copy link: To be closed" })).toBeVisible();
   await page.getByRole("link", { name: "To be closed" }).click();
 
@@ -96,76 +100,78 @@ test("a closed link is dead for patients and has nothing to copy", async ({
   await expect(page.getByRole("cell", { name: "Closed", exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: /Copy link/ })).toHaveCount(0);
 
-  const theirs = await (await elsewhere()).newPage();
-  await theirs.goto(link.url ?? "");
-  await expect(theirs.getByRole("heading", { name: "This link has expired" })).toBeVisible();
+  const patientPage = await (await otherBrowser()).newPage();
+  await patientPage.goto(link.url ?? "");
+  await expect(patientPage.getByRole("heading", { name: "This link has expired" })).toBeVisible();
 });
 
-test("two clicks make one link", async ({ page, house, office }) => {
-  const { uses, made } = await countableUses(house.sandbox);
-  await openLinkForm(page, office);
-  await fillLinkForm(page, { uses });
-  await makeButton(page).dblclick();
+test("two clicks make one link", async ({ page, app, organisation }) => {
+  const { uniqueUses: maxUses, listCreated } = await uniqueMaxUses(app.sandbox);
+  await openLinkForm(page, organisation);
+  await fillLinkForm(page, { maxUses });
+  await createLinkButton(page).dblclick();
   await expect(stateHeading(page, "Live")).toBeVisible();
-  expect(await made()).toHaveLength(1);
+  expect(await listCreated()).toHaveLength(1);
 });
 
 test("a reload while Hero is being asked makes one link, and leads to it", async ({
   page,
-  house,
-  office,
+  app,
+  organisation,
 }) => {
-  const { uses, made } = await countableUses(house.sandbox);
-  await house.sandbox.breakNext({
+  const { uniqueUses: maxUses, listCreated } = await uniqueMaxUses(app.sandbox);
+  await app.sandbox.injectFault({
     operation: "createBookingLink",
-    key: office.apiKey,
+    key: organisation.apiKey,
     delayMs: 4000,
   });
-  await openLinkForm(page, office);
-  await fillLinkForm(page, { uses });
-  await makeButton(page).click();
+  await openLinkForm(page, organisation);
+  await fillLinkForm(page, { maxUses });
+  await createLinkButton(page).click();
   await expect(page.getByRole("button", { name: "Asking Hero…" })).toBeVisible();
-  await expect.poll(async () => (await office.portal.links.list.query({})).items.length).toBe(1);
+  await expect
+    .poll(async () => (await organisation.portal.links.list.query({})).items.length)
+    .toBe(1);
   await page.reload();
   await expect(stateHeading(page, "Being made")).toBeVisible();
   await expect(stateHeading(page, "Live")).toBeVisible();
-  expect(await made()).toHaveLength(1);
+  expect(await listCreated()).toHaveLength(1);
 });
 
 test("the same form in two tabs makes one link", async ({
   page,
   context,
-  house,
-  office,
-  watch,
+  app,
+  organisation,
+  pageMonitor,
 }) => {
-  const { uses, made } = await countableUses(house.sandbox);
-  await openLinkForm(page, office);
+  const { uniqueUses: maxUses, listCreated } = await uniqueMaxUses(app.sandbox);
+  await openLinkForm(page, organisation);
   const copy = await context.newPage();
   await copy.goto(page.url());
   const changed = await context.newPage();
   await changed.goto(page.url());
-  for (const tab of [page, copy]) await fillLinkForm(tab, { uses });
-  await fillLinkForm(changed, { uses: uses + 1 });
+  for (const tab of [page, copy]) await fillLinkForm(tab, { maxUses });
+  await fillLinkForm(changed, { maxUses: maxUses + 1 });
 
-  await Promise.all([page, copy].map((tab) => makeButton(tab).click()));
+  await Promise.all([page, copy].map((tab) => createLinkButton(tab).click()));
   for (const tab of [page, copy]) await expect(tab).toHaveURL(/\/links\/[0-9a-f-]{36}$/);
   await expect(stateHeading(page, "Live")).toBeVisible();
   expect(new URL(copy.url()).pathname).toBe(new URL(page.url()).pathname);
 
-  watch.expectRefusals(409, /links\.create$/);
-  await makeButton(changed).click();
+  pageMonitor.expectFailedResponses(409, /links\.create$/);
+  await createLinkButton(changed).click();
   await expectErrorSummary(changed, "This form was sent before with other values");
-  expect(await made()).toHaveLength(1);
+  expect(await listCreated()).toHaveLength(1);
 });
 
-test("each field says what is wrong with it", async ({ page, office }) => {
+test("each field says what is wrong with it", async ({ page, organisation }) => {
   const field = (label: string) => page.getByLabel(label, { exact: true });
-  await openLinkForm(page, office);
+  await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Generic link" }).check();
   await page.getByLabel("Bookings").fill("");
   await page.getByLabel("Expires").fill("");
-  await makeButton(page).click();
+  await createLinkButton(page).click();
   const summary = await expectErrorSummary(
     page,
     "Choose an appointment type.",
@@ -178,7 +184,7 @@ test("each field says what is wrong with it", async ({ page, office }) => {
   await summary.getByRole("link", { name: "Choose a location." }).click();
   await expect(field("Location")).toBeFocused();
 
-  const wrong = [
+  const invalidValues = [
     ["Bookings", "0", "at least 1 booking"],
     ["Bookings", "1.5", "a whole number"],
     ["Bookings", "ten", "Enter how many bookings"],
@@ -197,26 +203,26 @@ test("each field says what is wrong with it", async ({ page, office }) => {
   ] as const;
   await fillLinkForm(page);
   await page.getByText("More: name, reference, tags").click();
-  for (const [label, value, sentence] of wrong) {
-    const right = await field(label).inputValue();
+  for (const [label, value, sentence] of invalidValues) {
+    const validValue = await field(label).inputValue();
     await field(label).fill(value);
-    await makeButton(page).click();
+    await createLinkButton(page).click();
     await expectFieldError(field(label), sentence);
     await expectErrorSummary(page, sentence);
-    await field(label).fill(right);
+    await field(label).fill(validValue);
   }
   await field("First day (optional)").fill(inDays(9));
   await field("Last day (optional)").fill(inDays(8));
-  await makeButton(page).click();
+  await createLinkButton(page).click();
   await expectErrorSummary(page, "The last day must not be before the first day.");
   await expectFieldError(field("Last day (optional)"), "must not be before the first day");
-  expect((await office.portal.links.list.query({})).items).toEqual([]);
+  expect((await organisation.portal.links.list.query({})).items).toEqual([]);
 });
 
-test("the list goes on with older links from any place in it", async ({ page, office }) => {
-  await office.makeLink({ name: "Older link" });
-  const newer = await office.makeLink({ name: "Newer link" });
-  await page.goto(`${office.path}/links?cursor=${newer.id}`);
+test("the list goes on with older links from any place in it", async ({ page, organisation }) => {
+  await organisation.createLink({ name: "Older link" });
+  const newerLink = await organisation.createLink({ name: "Newer link" });
+  await page.goto(`${organisation.path}/links?cursor=${newerLink.id}`);
   await expect(page.getByRole("link", { name: "Older link" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Newer link" })).toHaveCount(0);
   await page.getByRole("navigation", { name: "Pages of links" }).getByRole("link").click();

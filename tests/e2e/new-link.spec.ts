@@ -1,25 +1,30 @@
 import { z } from "zod";
-import { addDays, formatBareDate, ukDateOf } from "@/server/schemas/dates";
+import { addDays, formatLocalDate, ukDateOf } from "@/server/schemas/dates";
 import { expect, test } from "./fixtures";
-import { confirmPatient, lookUpByNumber } from "./support/find-patient";
+import { confirmPatient, lookUpByNhsNumber } from "./support/patient-lookup";
 import {
   choosePatientById,
-  countableUses,
+  uniqueMaxUses,
   fillLinkForm,
-  makeButton,
+  createLinkButton,
   openLinkForm,
   slotCount,
   stateHeading,
 } from "./support/link-form";
-import { inDays } from "./support/office";
-import { confirmBooking, proveBirth, signInAsPatient, takeFirstTime } from "./support/patient";
+import { inDays } from "./support/organisation";
 import {
-  choose,
+  confirmBooking,
+  confirmDateOfBirth,
+  signInAsPatient,
+  selectFirstSlot,
+} from "./support/patient-pages";
+import {
+  selectOption,
   expectAccessible,
   expectErrorSummary,
   expectFieldError,
-  expectNoSidewaysScroll,
-} from "./support/screen";
+  expectNoHorizontalScroll,
+} from "./support/assertions";
 
 test.use({ practiceGroupId: "30182" });
 test.setTimeout(60_000);
@@ -41,139 +46,141 @@ function clockChanges(): { spring: string; autumn: string } {
 
 test("an invite by NHS number and date of birth is booked by its patient", async ({
   page,
-  elsewhere,
-  house,
-  office,
+  otherBrowser,
+  app,
+  organisation,
 }) => {
-  const { sandbox } = house;
-  const [patient] = await sandbox.patientsOf(office.practice.practiceGroupId);
+  const { sandbox } = app;
+  const [patient] = await sandbox.listBookablePatients(organisation.practice.practiceGroupId);
   if (!patient) throw new Error("The practice has no patients.");
-  await openLinkForm(page, office);
+  await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Patient invite" }).check();
-  await lookUpByNumber(page, patient);
+  await lookUpByNhsNumber(page, patient);
   await confirmPatient(page);
   await expect(page.getByLabel("Bookings")).toHaveValue("1");
   await expect(page.getByLabel("Expires")).toHaveValue(inDays(7));
-  await choose(page.getByLabel("Appointment type"), /^Blood test/);
+  await selectOption(page.getByLabel("Appointment type"), /^Blood test/);
   await page.getByLabel("Location").selectOption({ index: 1 });
   await expect(slotCount(page)).toContainText(/\d free slot/);
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 800 });
-    await expectNoSidewaysScroll(page);
+    await expectNoHorizontalScroll(page);
     await expectAccessible(page);
   }
-  await makeButton(page).click();
+  await createLinkButton(page).click();
   await expect(stateHeading(page, "Live")).toBeVisible();
   const address = await page.getByText(/^http\S+\/s\/\S+$/).innerText();
-  expect((await sandbox.links()).find(({ url }) => url === address)).toMatchObject({
+  expect((await sandbox.listLinks()).find(({ url }) => url === address)).toMatchObject({
     patientId: patient.patientId,
-    maximumUses: 1,
+    maxUses: 1,
     expiryDate: inDays(7),
   });
 
-  const theirs = await (await elsewhere()).newPage();
-  await theirs.goto(address);
-  await proveBirth(theirs, patient.dateOfBirth);
-  await takeFirstTime(theirs);
-  await confirmBooking(theirs);
+  const patientPage = await (await otherBrowser()).newPage();
+  await patientPage.goto(address);
+  await confirmDateOfBirth(patientPage, patient.dateOfBirth);
+  await selectFirstSlot(patientPage);
+  await confirmBooking(patientPage);
 });
 
 test("a generic link says which login its patients meet, and they meet it", async ({
   page,
-  elsewhere,
-  house,
-  office,
+  otherBrowser,
+  app,
+  organisation,
 }) => {
-  const [patient] = await house.sandbox.patientsOf(office.practice.practiceGroupId);
+  const [patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
   if (!patient) throw new Error("The practice has no patients.");
-  await openLinkForm(page, office);
+  await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Generic link" }).check();
   await expect(
     page.getByText("They sign in with NHS login before they finish booking."),
   ).toBeVisible();
-  await fillLinkForm(page, { uses: 2 });
+  await fillLinkForm(page, { maxUses: 2 });
   await page.getByText("More: name, reference, tags").click();
   await page.getByLabel("Reference").fill("campaign-17");
   await page.getByLabel("Tags").fill("flu, Winter letters, FLU,");
-  await makeButton(page).click();
+  await createLinkButton(page).click();
   await expect(stateHeading(page, "Live")).toBeVisible();
-  const [link] = (await office.portal.links.list.query({})).items;
+  const [link] = (await organisation.portal.links.list.query({})).items;
   expect(link).toMatchObject({ audience: "generic", reference: "campaign-17" });
   expect(link?.tags.map((tag) => tag.toLowerCase())).toEqual(["flu", "winter letters"]);
 
-  const theirs = await (await elsewhere()).newPage();
-  await theirs.goto(link?.url ?? "");
-  await takeFirstTime(theirs);
-  await signInAsPatient(theirs, patient);
-  await confirmBooking(theirs);
+  const patientPage = await (await otherBrowser()).newPage();
+  await patientPage.goto(link?.url ?? "");
+  await selectFirstSlot(patientPage);
+  await signInAsPatient(patientPage, patient);
+  await confirmBooking(patientPage);
 });
 
 test("the slots are counted for exactly the choice, and too few are warned of", async ({
   page,
-  house,
-  office,
-  watch,
+  app,
+  organisation,
+  pageMonitor,
 }) => {
-  const { appointmentTypes, locations } = await office.readOptions();
+  const { appointmentTypes, locations } = await organisation.readOptions();
   const type = appointmentTypes.find(({ name }) => name.startsWith("Blood test"));
   const [location] = locations;
   if (!type || !location) throw new Error("The practice offers no blood tests.");
-  const askHero = async (days: { start_date?: string; end_date?: string }) => {
+  const countSlotsAtHero = async (days: { start_date?: string; end_date?: string }) => {
     const query = new URLSearchParams({
       appointment_type_id: type.id,
       location_id: location.id,
       ...days,
     });
-    const reply = await fetch(`${house.sandbox.url}/v1/slots/count?${query}`, {
+    const reply = await fetch(`${app.sandbox.url}/v1/slots/count?${query}`, {
       headers: {
-        "x-api-key": office.apiKey,
-        "x-practice-group-id": office.practice.practiceGroupId,
+        "x-api-key": organisation.apiKey,
+        "x-practice-group-id": organisation.practice.practiceGroupId,
       },
     });
     return z.object({ count: z.number() }).parse(await reply.json()).count;
   };
-  const said = (count: number) =>
+  const slotCountText = (count: number) =>
     count === 0
       ? "No free slots"
       : new RegExp(`^${count.toLocaleString("en-GB")} free slots? for exactly this choice`);
 
-  await openLinkForm(page, office);
+  await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Generic link" }).check();
   await expect(slotCount(page)).toContainText("are counted when");
   await page.getByLabel("Appointment type").selectOption(type.id);
   await page.getByLabel("Location").selectOption(location.id);
-  await expect(slotCount(page)).toHaveText(said(await askHero({})));
+  await expect(slotCount(page)).toHaveText(slotCountText(await countSlotsAtHero({})));
   await page.getByLabel("First day").fill(inDays(1));
   await page.getByLabel("Last day").fill(inDays(3));
   await page.getByLabel("Expires").fill(inDays(9));
-  const few = await askHero({ start_date: inDays(1), end_date: inDays(3) });
-  await expect(slotCount(page)).toHaveText(said(few));
-  await page.getByLabel("Bookings").fill(String(few + 1));
+  const fewSlots = await countSlotsAtHero({ start_date: inDays(1), end_date: inDays(3) });
+  await expect(slotCount(page)).toHaveText(slotCountText(fewSlots));
+  await page.getByLabel("Bookings").fill(String(fewSlots + 1));
   await expect(
     page.getByText(
-      few === 0 ? "Nobody could book with this link now" : `Fewer free slots than bookings: ${few}`,
+      fewSlots === 0
+        ? "Nobody could book with this link now"
+        : `Fewer free slots than bookings: ${fewSlots}`,
     ),
   ).toBeVisible();
-  await page.getByLabel("Bookings").fill(String(Math.max(few, 1)));
+  await page.getByLabel("Bookings").fill(String(Math.max(fewSlots, 1)));
   await expect(page.getByText("Fewer free slots than bookings")).toHaveCount(0);
 
-  await house.sandbox.breakNext({ operation: "countSlots", key: office.apiKey, status: 403 });
-  watch.expectRefusals(502, /slots\.count$/);
+  await app.sandbox.injectFault({ operation: "countSlots", key: organisation.apiKey, status: 403 });
+  pageMonitor.expectFailedResponses(502, /slots\.count$/);
   await page.getByLabel("Last day").fill(inDays(8));
   await expect(slotCount(page)).toContainText("The free slots could not be read.");
   await slotCount(page).getByRole("button", { name: "Count again" }).click();
   await expect(slotCount(page)).toHaveText(
-    said(await askHero({ start_date: inDays(1), end_date: inDays(8) })),
+    slotCountText(await countSlotsAtHero({ start_date: inDays(1), end_date: inDays(8) })),
   );
 });
 
 test("days that cannot be are refused beside the field before anything is sent", async ({
   page,
-  house,
-  office,
+  app,
+  organisation,
 }) => {
   const field = (label: string) => page.getByLabel(label);
-  await openLinkForm(page, office);
+  await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Generic link" }).check();
   // Nothing else is filled in yet: the days are judged all the same.
   await field("First day").fill(inDays(5));
@@ -190,51 +197,55 @@ test("days that cannot be are refused beside the field before anything is sent",
     await expect(field(label)).not.toHaveAttribute("aria-invalid");
   }
   await field("First day").fill(inDays(9));
-  const asked = await house.sandbox.countCalls("createBookingLink", office.apiKey);
-  await makeButton(page).click();
+  const callsBefore = await app.sandbox.countCalls("createBookingLink", organisation.apiKey);
+  await createLinkButton(page).click();
   await expectErrorSummary(page, "The first day must not be after the link stops working.");
-  expect(await house.sandbox.countCalls("createBookingLink", office.apiKey)).toBe(asked);
+  expect(await app.sandbox.countCalls("createBookingLink", organisation.apiKey)).toBe(callsBefore);
 });
 
 test.describe("in a browser on the other side of the world", () => {
   test.use({ timezoneId: "Pacific/Auckland", locale: "en-NZ" });
 
-  for (const season of ["spring", "autumn"] as const) {
-    test(`a link for the day the clocks change in ${season} is for that day`, async ({
+  for (const clockChange of ["spring", "autumn"] as const) {
+    test(`a link for the day the clocks change in ${clockChange} is for that day`, async ({
       page,
-      house,
-      office,
+      app,
+      organisation,
     }) => {
-      const day = clockChanges()[season];
-      const { uses, made } = await countableUses(house.sandbox);
-      await openLinkForm(page, office);
-      await fillLinkForm(page, { uses });
+      const day = clockChanges()[clockChange];
+      const { uniqueUses: maxUses, listCreated } = await uniqueMaxUses(app.sandbox);
+      await openLinkForm(page, organisation);
+      await fillLinkForm(page, { maxUses });
       await page.getByLabel("Expires").fill(day);
       await page.getByLabel("First day").fill(day);
       await page.getByLabel("Last day").fill(addDays(day, -1));
       await expectFieldError(page.getByLabel("Last day"), "must not be before the first day");
       await page.getByLabel("Last day").fill(day);
-      const words = formatBareDate(day);
-      await expect(page.locator("#link-sentence")).toContainText(`on ${words}, until`);
-      await expect(page.locator("#link-sentence")).toContainText(`the end of ${words}, UK time`);
+      const formattedDate = formatLocalDate(day);
+      await expect(page.locator("#link-sentence")).toContainText(`on ${formattedDate}, until`);
+      await expect(page.locator("#link-sentence")).toContainText(
+        `the end of ${formattedDate}, UK time`,
+      );
       // A Sunday, beyond the weeks that the practices here are open for.
       await expect(slotCount(page)).toContainText("No free slots");
-      await makeButton(page).click();
+      await createLinkButton(page).click();
       await expect(stateHeading(page, "Live")).toBeVisible();
-      await expect(page.getByText(`End of ${words}, UK time`, { exact: true })).toBeVisible();
-      expect(await made()).toMatchObject([{ fromDate: day, toDate: day, expiryDate: day }]);
+      await expect(
+        page.getByText(`End of ${formattedDate}, UK time`, { exact: true }),
+      ).toBeVisible();
+      expect(await listCreated()).toMatchObject([{ fromDate: day, toDate: day, expiryDate: day }]);
     });
   }
 });
 
 test("the kind of link stands in the address, and the patient does not", async ({
   page,
-  house,
-  office,
+  app,
+  organisation,
 }) => {
-  const [patient] = await house.sandbox.patientsOf(office.practice.practiceGroupId);
+  const [patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
   if (!patient) throw new Error("The practice has no patients.");
-  await openLinkForm(page, office);
+  await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Patient invite" }).check();
   await expect(page).toHaveURL(/[?&]kind=invite/);
   await choosePatientById(page, patient.patientId);
@@ -243,10 +254,12 @@ test("the kind of link stands in the address, and the patient does not", async (
   await expect(page.getByRole("radio", { name: "Patient invite" })).toBeChecked();
   await expect(page.getByRole("heading", { name: "Which patient?" })).toBeVisible();
 
-  const link = await office.makeLink({ patientId: patient.patientId, maximumUses: 1 });
-  await page.goto(`${office.path}/links/new?practice=${office.practice.id}&from=${link.id}`);
+  const link = await organisation.createLink({ patientId: patient.patientId, maxUses: 1 });
+  await page.goto(
+    `${organisation.path}/links/new?practice=${organisation.practice.id}&from=${link.id}`,
+  );
   await expect(page.getByRole("radio", { name: "Patient invite" })).toBeChecked();
   await expect(page.getByText(new RegExp(`^Patient ${patient.patientId} of`))).toBeVisible();
-  await page.goto(`${office.path}/links/new?kind=poem`);
+  await page.goto(`${organisation.path}/links/new?kind=poem`);
   await expect(page.getByRole("radio", { name: "Patient invite" })).not.toBeChecked();
 });

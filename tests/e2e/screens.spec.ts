@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { expect, type House, test as base } from "./fixtures";
-import { type Gallery, openGallery } from "./support/gallery";
-import { makeButton, stateHeading } from "./support/link-form";
-import { proveBirth, takeFirstTime } from "./support/patient";
-import { apiOf, inventPerson, signIn } from "./support/people";
-import { expectAccessible, expectNoSidewaysScroll } from "./support/screen";
-import type { Watch } from "./support/watch";
+import { expect, type App, test as base } from "./fixtures";
+import { type SampleOrganisation, createSampleOrganisation } from "./support/sample-organisation";
+import { createLinkButton, stateHeading } from "./support/link-form";
+import { confirmDateOfBirth, selectFirstSlot } from "./support/patient-pages";
+import { createApiClient, createPersonDetails, signIn } from "./support/people";
+import { expectAccessible, expectNoHorizontalScroll } from "./support/assertions";
+import type { PageMonitor } from "./support/page-monitor";
 
 type WorkerFixtures = {
   /** Built once for each worker; these tests look and change nothing. */
-  gallery: Gallery;
+  sample: SampleOrganisation;
   /** The path of an organisation in which nothing has been done yet. */
   emptyPath: string;
 };
@@ -19,20 +19,25 @@ type WorkerFixtures = {
 const practices = ["kingsway-31", "30298"];
 
 const test = base.extend<object, WorkerFixtures>({
-  gallery: [
-    async ({ browser, house, owner }, use, { parallelIndex }) => {
+  sample: [
+    async ({ browser, app, owner }, use, { parallelIndex }) => {
       const context = await browser.newContext({ storageState: owner.storageState });
-      const api = await apiOf(context, house.url);
+      const api = await createApiClient(context, app.url);
       const practiceGroupId = practices[parallelIndex % practices.length] ?? "";
-      await use(await openGallery(api, house.sandbox, { practiceGroupId, secondGroupId: "30297" }));
+      await use(
+        await createSampleOrganisation(api, app.sandbox, {
+          practiceGroupId,
+          secondGroupId: "30297",
+        }),
+      );
       await context.close();
     },
     { scope: "worker" },
   ],
   emptyPath: [
-    async ({ browser, house, owner }, use) => {
+    async ({ browser, app, owner }, use) => {
       const context = await browser.newContext({ storageState: owner.storageState });
-      const { account } = await apiOf(context, house.url);
+      const { account } = await createApiClient(context, app.url);
       const slug = `empty-${randomUUID().slice(0, 13)}`;
       await account.createOrganisation.mutate({ name: "Not Begun Yet", slug });
       await use(`/${slug}/sandbox`);
@@ -44,12 +49,18 @@ const test = base.extend<object, WorkerFixtures>({
 
 test.describe.configure({ mode: "parallel" });
 
-type Place = { page: Page; house: House; gallery: Gallery; emptyPath: string; watch: Watch };
+type ScreenContext = {
+  page: Page;
+  app: App;
+  sample: SampleOrganisation;
+  emptyPath: string;
+  pageMonitor: PageMonitor;
+};
 type Screen = {
   name: string;
   title: string | RegExp;
   /** Goes there; everything that the screen shows has come when it returns. */
-  open: (place: Place) => Promise<unknown>;
+  open: (context: ScreenContext) => Promise<unknown>;
 };
 
 /**
@@ -65,7 +76,7 @@ async function expectScreen(page: Page): Promise<void> {
     [320, 640, true],
   ] as const) {
     await page.setViewportSize({ width, height });
-    await expectNoSidewaysScroll(page);
+    await expectNoHorizontalScroll(page);
     // The two phones lay out alike: one is looked at in the dark, the other by day.
     if (!phone || width === 320) {
       await page.emulateMedia(light);
@@ -77,15 +88,19 @@ async function expectScreen(page: Page): Promise<void> {
     }
   }
   await page.setViewportSize({ width: 320, height: 225 });
-  await expectNoSidewaysScroll(page);
+  await expectNoHorizontalScroll(page);
 }
 
-async function expectTitle(page: Page, title: string | RegExp, gallery: Gallery): Promise<void> {
+async function expectTitle(
+  page: Page,
+  title: string | RegExp,
+  sample: SampleOrganisation,
+): Promise<void> {
   await expect(page).toHaveTitle(title);
-  const said = await page.title();
-  for (const { firstName, lastName, patientId, nhsNumber } of gallery.patients) {
+  const actualTitle = await page.title();
+  for (const { firstName, lastName, patientId, nhsNumber } of sample.patients) {
     for (const secret of [firstName, lastName, patientId, nhsNumber]) {
-      expect(said).not.toContain(secret);
+      expect(actualTitle).not.toContain(secret);
     }
   }
 }
@@ -93,14 +108,14 @@ async function expectTitle(page: Page, title: string | RegExp, gallery: Gallery)
 const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { name }).first();
 const portalTitle = (name: string) => `${name} – Partner Portal`;
 
-async function goTo(page: Page, path: string, awaited: string | RegExp): Promise<void> {
+async function goTo(page: Page, path: string, expectedHeading: string | RegExp): Promise<void> {
   await page.goto(path);
-  await expect(heading(page, awaited)).toBeAttached();
+  await expect(heading(page, expectedHeading)).toBeAttached();
 }
 
 const token = "a".repeat(43);
 
-const signedOut: Screen[] = [
+const signedOutScreens: Screen[] = [
   {
     name: "sign in",
     title: portalTitle("Sign in"),
@@ -124,7 +139,7 @@ const signedOut: Screen[] = [
     name: "sign up, message on its way",
     title: portalTitle("Create an account"),
     open: async ({ page }) => {
-      const { name, email, password } = inventPerson();
+      const { name, email, password } = createPersonDetails();
       await page.goto("/sign-up");
       await page.getByLabel("Your name").fill(name);
       await page.getByLabel("E-mail address").fill(email);
@@ -156,14 +171,14 @@ const signedOut: Screen[] = [
   {
     name: "nothing there",
     title: portalTitle("Page not found"),
-    open: async ({ page, watch }) => {
-      watch.expectRefusals(404, /^\/nothing\/here\/at-all$/);
+    open: async ({ page, pageMonitor }) => {
+      pageMonitor.expectFailedResponses(404, /^\/nothing\/here\/at-all$/);
       await goTo(page, "/nothing/here/at-all", "Page not found");
     },
   },
 ];
 
-const signedIn: Screen[] = [
+const signedInScreens: Screen[] = [
   {
     name: "organisations",
     title: portalTitle("Organisations"),
@@ -187,13 +202,13 @@ const signedIn: Screen[] = [
   {
     name: "overview",
     title: portalTitle("Overview"),
-    open: ({ page, gallery }) => goTo(page, gallery.path, "Latest links"),
+    open: ({ page, sample }) => goTo(page, sample.path, "Latest links"),
   },
   {
     name: "account menu",
     title: portalTitle("Overview"),
-    open: async ({ page, gallery }) => {
-      await page.goto(gallery.path);
+    open: async ({ page, sample }) => {
+      await page.goto(sample.path);
       await page.getByRole("button", { name: /account of/ }).click();
       await expect(page.getByRole("link", { name: "Your account" })).toBeVisible();
     },
@@ -201,8 +216,8 @@ const signedIn: Screen[] = [
   {
     name: "palette",
     title: portalTitle("Overview"),
-    open: async ({ page, gallery }) => {
-      await page.goto(gallery.path);
+    open: async ({ page, sample }) => {
+      await page.goto(sample.path);
       await page.getByRole("button", { name: "Search" }).click();
       await expect(page.getByRole("option", { name: "New booking link" })).toBeVisible();
     },
@@ -215,16 +230,16 @@ const signedIn: Screen[] = [
   {
     name: "links",
     title: portalTitle("Links"),
-    open: async ({ page, gallery }) => {
-      await page.goto(`${gallery.path}/links`);
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/links`);
       await expect(page.getByRole("link", { name: "Letters, first half" })).toBeVisible();
     },
   },
   {
     name: "links of one practice",
     title: portalTitle("Links"),
-    open: async ({ page, gallery }) => {
-      await page.goto(`${gallery.path}/links?practice=${gallery.practice.id}`);
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/links?practice=${sample.practice.id}`);
       await expect(page.getByRole("link", { name: "Letters, first half" })).toBeVisible();
     },
   },
@@ -232,30 +247,30 @@ const signedIn: Screen[] = [
     (state): Screen => ({
       name: `a link, ${state}`,
       title: portalTitle("Link"),
-      open: ({ page, gallery }) =>
-        goTo(page, `${gallery.path}/links/${gallery.links[state].id}`, "Details"),
+      open: ({ page, sample }) =>
+        goTo(page, `${sample.path}/links/${sample.links[state].id}`, "Details"),
     }),
   ),
   {
     name: "a link, being made",
     title: portalTitle("Link"),
-    open: async ({ page, house, gallery }) => {
+    open: async ({ page, app, sample }) => {
       const name = `Pending ${randomUUID()}`;
-      const { apiKey: key, portal } = gallery;
-      await house.sandbox.breakNext({ operation: "createBookingLink", key, delayMs: 8000 });
-      void gallery.makeLink({ name });
-      const find = async () =>
+      const { apiKey: key, portal } = sample;
+      await app.sandbox.injectFault({ operation: "createBookingLink", key, delayMs: 8000 });
+      void sample.createLink({ name });
+      const findLinks = async () =>
         (await portal.links.list.query({})).items.find((link) => link.name === name);
-      await expect.poll(async () => (await find())?.state).toBe("pending");
-      await page.goto(`${gallery.path}/links/${(await find())?.id}`);
+      await expect.poll(async () => (await findLinks())?.state).toBe("pending");
+      await page.goto(`${sample.path}/links/${(await findLinks())?.id}`);
       await expect(stateHeading(page, "Being made")).toBeVisible();
     },
   },
   {
     name: "links chosen in the ledger",
     title: portalTitle("Links"),
-    open: async ({ page, gallery }) => {
-      await page.goto(`${gallery.path}/links`);
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/links`);
       await page.getByRole("checkbox", { name: "Choose all links on this page" }).check();
       await expect(page.getByRole("region", { name: "Chosen links" })).toBeVisible();
     },
@@ -263,43 +278,42 @@ const signedIn: Screen[] = [
   {
     name: "bulk links",
     title: portalTitle("Bulk links"),
-    open: async ({ page, gallery }) => {
-      await page.goto(`${gallery.path}/links/bulk`);
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/links/bulk-uploads`);
     },
   },
   {
     name: "new bulk",
     title: portalTitle("New bulk"),
-    open: async ({ page, gallery }) => {
-      await page.goto(`${gallery.path}/links/bulk/new`);
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/links/bulk-uploads/new`);
     },
   },
   {
     name: "settings",
     title: portalTitle("Settings"),
-    open: async ({ page, gallery }) => {
-      await page.goto(`${gallery.path}/settings`);
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/settings`);
     },
   },
   {
     name: "edit a link",
     title: portalTitle("Edit booking link"),
-    open: ({ page, gallery }) =>
-      goTo(page, `${gallery.path}/links/${gallery.links.live.id}/edit`, "Edit booking link"),
+    open: ({ page, sample }) =>
+      goTo(page, `${sample.path}/links/${sample.links.live.id}/edit`, "Edit booking link"),
   },
   {
     name: "a link that cannot be edited",
     title: portalTitle("Edit booking link"),
-    open: async ({ page, gallery }) => {
-      await page.goto(`${gallery.path}/links/${gallery.links.closed.id}/edit`);
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/links/${sample.links.closed.id}/edit`);
       await expect(page.getByText("This link cannot be changed: closed")).toBeVisible();
     },
   },
   {
     name: "new link, which practice",
     title: portalTitle("New link"),
-    open: ({ page, gallery }) =>
-      goTo(page, `${gallery.path}/links/new`, "Which practice is it for?"),
+    open: ({ page, sample }) => goTo(page, `${sample.path}/links/new`, "Which practice is it for?"),
   },
   {
     name: "new link, no practice yet",
@@ -309,11 +323,11 @@ const signedIn: Screen[] = [
   {
     name: "new link, lists on their way",
     title: portalTitle("New link"),
-    open: async ({ page, house, gallery }) => {
+    open: async ({ page, app, sample }) => {
       // Longer than looking takes; the page is left before it is over.
-      const { apiKey: key } = gallery;
-      await house.sandbox.breakNext({ operation: "listLocations", key, delayMs: 9000 });
-      const path = `${gallery.path}/links/new?practice=${gallery.practice.id}`;
+      const { apiKey: key } = sample;
+      await app.sandbox.injectFault({ operation: "listLocations", key, delayMs: 9000 });
+      const path = `${sample.path}/links/new?practice=${sample.practice.id}`;
       await page.goto(path, { waitUntil: "commit" });
       await expect(page.getByRole("status").filter({ hasText: "Reading" })).toBeVisible();
     },
@@ -321,30 +335,30 @@ const signedIn: Screen[] = [
   {
     name: "new link, lists could not be read",
     title: portalTitle("New link"),
-    open: async ({ page, house, gallery }) => {
-      const { apiKey: key } = gallery;
-      await house.sandbox.breakNext({ operation: "listLocations", key, malformed: true });
-      const path = `${gallery.path}/links/new?practice=${gallery.practice.id}`;
+    open: async ({ page, app, sample }) => {
+      const { apiKey: key } = sample;
+      await app.sandbox.injectFault({ operation: "listLocations", key, malformed: true });
+      const path = `${sample.path}/links/new?practice=${sample.practice.id}`;
       await goTo(page, path, "Hero's lists could not be read");
     },
   },
   {
     name: "new link, for many",
     title: portalTitle("New link"),
-    open: async ({ page, gallery }) => {
-      await page.goto(`${gallery.path}/links/new?from=${gallery.links.live.id}`);
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/links/new?from=${sample.links.live.id}`);
       await expect(page.getByText(/^Anyone registered at/).first()).toBeVisible();
     },
   },
   {
     name: "new link, everything wrong",
     title: portalTitle("New link"),
-    open: async ({ page, gallery }) => {
-      await page.goto(`${gallery.path}/links/new?practice=${gallery.practice.id}`);
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/links/new?practice=${sample.practice.id}`);
       await page.getByRole("radio", { name: "Generic link" }).check();
       await page.getByLabel("Expires").fill("");
       await page.getByLabel("Bookings").fill("no");
-      await makeButton(page).click();
+      await createLinkButton(page).click();
       await expect(heading(page, "There is a problem")).toBeVisible();
     },
   },
@@ -357,22 +371,22 @@ const signedIn: Screen[] = [
   {
     name: "practices",
     title: portalTitle("Practices"),
-    open: async ({ page, gallery }) => {
-      await page.goto(`${gallery.path}/practices`);
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/practices`);
       await expect(page.getByRole("link", { name: "Reception, upstairs" })).toBeVisible();
     },
   },
   {
     name: "a practice",
     title: portalTitle("Practice"),
-    open: ({ page, gallery }) =>
-      goTo(page, `${gallery.path}/practices/${gallery.practice.id}`, "API key"),
+    open: ({ page, sample }) =>
+      goTo(page, `${sample.path}/practices/${sample.practice.id}`, "API key"),
   },
   {
     name: "replace a key",
     title: portalTitle("Practice"),
-    open: async ({ page, gallery }) => {
-      await page.goto(`${gallery.path}/practices/${gallery.practice.id}`);
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/practices/${sample.practice.id}`);
       await page.getByRole("button", { name: "Replace the key" }).click();
       await expect(page.getByRole("dialog").getByLabel("New API key")).toBeVisible();
     },
@@ -380,8 +394,8 @@ const signedIn: Screen[] = [
   {
     name: "asked before disconnecting",
     title: portalTitle("Practice"),
-    open: async ({ page, gallery }) => {
-      await page.goto(`${gallery.path}/practices/${gallery.practice.id}`);
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/practices/${sample.practice.id}`);
       await page.getByRole("button", { name: "Disconnect" }).click();
       await expect(page.getByRole("alertdialog")).toContainText("Its API key is erased.");
     },
@@ -389,9 +403,9 @@ const signedIn: Screen[] = [
   {
     name: "connect a practice, refused",
     title: portalTitle("Connect a practice"),
-    open: async ({ page, gallery, watch }) => {
-      watch.expectRefusals(400, /practices\.verify$/);
-      await page.goto(`${gallery.path}/practices/connect`);
+    open: async ({ page, sample, pageMonitor }) => {
+      pageMonitor.expectFailedResponses(400, /practices\.verify$/);
+      await page.goto(`${sample.path}/practices/connect`);
       await page.getByLabel("API key", { exact: true }).fill("sandbox_c_nobody_at_all");
       await page.getByLabel("Practice group id").fill("20417");
       await page.getByRole("button", { name: "Test the connection" }).click();
@@ -401,19 +415,19 @@ const signedIn: Screen[] = [
   {
     name: "connect a practice, whose it is",
     title: portalTitle("Connect a practice"),
-    open: async ({ page, gallery }) => {
-      await page.goto(`${gallery.path}/practices/connect`);
-      await page.getByLabel("API key", { exact: true }).fill(gallery.apiKey);
-      await page.getByLabel("Practice group id").fill(gallery.practice.practiceGroupId);
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/practices/connect`);
+      await page.getByLabel("API key", { exact: true }).fill(sample.apiKey);
+      await page.getByLabel("Practice group id").fill(sample.practice.practiceGroupId);
       await page.getByRole("button", { name: "Test the connection" }).click();
-      await expect(heading(page, gallery.practice.name)).toBeVisible();
+      await expect(heading(page, sample.practice.name)).toBeVisible();
     },
   },
   {
     name: "connect by a network",
     title: portalTitle("Connect a practice"),
-    open: async ({ page, gallery }) => {
-      await page.goto(`${gallery.path}/practices/connect`);
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/practices/connect`);
       await page.getByRole("radio", { name: "With a key you already hold" }).check();
       await expect(page.getByLabel("Key to use")).toBeVisible();
     },
@@ -421,32 +435,32 @@ const signedIn: Screen[] = [
   {
     name: "activity",
     title: portalTitle("Activity"),
-    open: async ({ page, gallery }) => {
-      await page.goto(`${gallery.path}/activity`);
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/activity`);
       await expect(page.getByText("Connected the practice").first()).toBeVisible();
     },
   },
   {
     name: "nothing there, inside the frame",
     title: portalTitle("Link"),
-    open: async ({ page, gallery, watch }) => {
-      watch.expectRefusals(404, /\/links\/[0-9a-f-]{36}$/);
-      await goTo(page, `${gallery.path}/links/${randomUUID()}`, "Not found");
+    open: async ({ page, sample, pageMonitor }) => {
+      pageMonitor.expectFailedResponses(404, /\/links\/[0-9a-f-]{36}$/);
+      await goTo(page, `${sample.path}/links/${randomUUID()}`, "Not found");
     },
   },
 ];
 
-const patients: Screen[] = [
+const patientScreens: Screen[] = [
   {
     name: "patient, choose a time",
     title: /^Choose a time/,
-    open: ({ page, gallery }) => goTo(page, gallery.links.live.url ?? "", "Choose a day and time"),
+    open: ({ page, sample }) => goTo(page, sample.links.live.url ?? "", "Choose a day and time"),
   },
   {
     name: "patient, before you book",
     title: /^Before you book/,
-    open: async ({ page, gallery }) => {
-      await page.goto(gallery.links.live.url ?? "");
+    open: async ({ page, sample }) => {
+      await page.goto(sample.links.live.url ?? "");
       const times = page.getByRole("button", { name: /^\d{1,2}[:.]\d{2}/ });
       await times.first().click();
       await expect(heading(page, "Before you book")).toBeVisible();
@@ -455,17 +469,17 @@ const patients: Screen[] = [
   {
     name: "patient, sign in",
     title: /^Sign in/,
-    open: async ({ page, gallery }) => {
-      await page.goto(gallery.links.live.url ?? "");
-      await takeFirstTime(page);
+    open: async ({ page, sample }) => {
+      await page.goto(sample.links.live.url ?? "");
+      await selectFirstSlot(page);
       await expect(heading(page, "Sign in with your e-mail")).toBeVisible();
     },
   },
   {
     name: "patient, date of birth refused",
     title: /^Problem: Your date of birth/,
-    open: async ({ page, gallery }) => {
-      await page.goto(gallery.links.invite.url ?? "");
+    open: async ({ page, sample }) => {
+      await page.goto(sample.links.invite.url ?? "");
       await page.getByRole("button", { name: "Continue" }).click();
       await expect(heading(page, "There is a problem")).toBeVisible();
     },
@@ -473,14 +487,14 @@ const patients: Screen[] = [
   {
     name: "patient, check and booked",
     title: /^Appointment booked/,
-    open: async ({ page, gallery }) => {
-      const link = await gallery.makeLink({
-        patientId: gallery.patient.patientId,
-        maximumUses: 1,
+    open: async ({ page, sample }) => {
+      const link = await sample.createLink({
+        patientId: sample.patient.patientId,
+        maxUses: 1,
       });
       await page.goto(link.url ?? "");
-      await proveBirth(page, gallery.patient.dateOfBirth);
-      await takeFirstTime(page);
+      await confirmDateOfBirth(page, sample.patient.dateOfBirth);
+      await selectFirstSlot(page);
       await expect(heading(page, "Check your booking")).toBeVisible();
       await expectScreen(page);
       await page.getByRole("button", { name: "Confirm booking" }).click();
@@ -490,15 +504,14 @@ const patients: Screen[] = [
   {
     name: "patient, a dead link",
     title: /^This link has expired/,
-    open: ({ page, gallery }) =>
-      goTo(page, gallery.links.closed.url ?? "", "This link has expired"),
+    open: ({ page, sample }) => goTo(page, sample.links.closed.url ?? "", "This link has expired"),
   },
   {
     name: "patient, no such link",
     title: /^We cannot find this page/,
-    open: async ({ page, house, watch }) => {
-      watch.expectRefusals(404, /^\/s\/no-such-link$/);
-      await goTo(page, `${house.sandbox.url}/s/no-such-link`, "We cannot find this page");
+    open: async ({ page, app, pageMonitor }) => {
+      pageMonitor.expectFailedResponses(404, /^\/s\/no-such-link$/);
+      await goTo(page, `${app.sandbox.url}/s/no-such-link`, "We cannot find this page");
     },
   },
 ];
@@ -507,18 +520,18 @@ const sandboxScreens: Screen[] = [
   {
     name: "sandbox",
     title: /Practices to try/,
-    open: ({ page, house }) => goTo(page, house.sandbox.url, "Practices to try"),
+    open: ({ page, app }) => goTo(page, app.sandbox.url, "Practices to try"),
   },
   {
     name: "inbox",
     title: /Inbox/,
-    open: ({ page, house }) => goTo(page, house.demo.inboxUrl, "Inbox"),
+    open: ({ page, app }) => goTo(page, app.demo.inboxUrl, "Inbox"),
   },
   {
     name: "a mail",
     title: /Verify your e-mail address/,
-    open: async ({ page, house }) => {
-      await page.goto(house.demo.inboxUrl);
+    open: async ({ page, app }) => {
+      await page.goto(app.demo.inboxUrl);
       await page
         .getByRole("link", { name: /^Verify/ })
         .first()
@@ -528,39 +541,39 @@ const sandboxScreens: Screen[] = [
   },
 ];
 
-for (const screen of signedOut) {
-  test(`screen: ${screen.name}`, async ({ page, house, gallery, emptyPath, watch }) => {
-    await screen.open({ page, house, gallery, emptyPath, watch });
-    await expectTitle(page, screen.title, gallery);
+for (const screen of signedOutScreens) {
+  test(`screen: ${screen.name}`, async ({ page, app, sample, emptyPath, pageMonitor }) => {
+    await screen.open({ page, app, sample, emptyPath, pageMonitor });
+    await expectTitle(page, screen.title, sample);
     await expectScreen(page);
   });
 }
 
-for (const screen of [...signedIn, ...patients, ...sandboxScreens]) {
+for (const screen of [...signedInScreens, ...patientScreens, ...sandboxScreens]) {
   test(`screen: ${screen.name}`, async ({
     page,
     context,
-    house,
+    app,
     owner,
-    gallery,
+    sample,
     emptyPath,
-    watch,
+    pageMonitor,
   }) => {
     await context.addCookies(owner.storageState.cookies);
-    await screen.open({ page, house, gallery, emptyPath, watch });
-    await expectTitle(page, screen.title, gallery);
+    await screen.open({ page, app, sample, emptyPath, pageMonitor });
+    await expectTitle(page, screen.title, sample);
     await expectScreen(page);
   });
 }
 
-test("screen: the menu of a phone", async ({ page, context, owner, gallery }) => {
+test("screen: the menu of a phone", async ({ page, context, owner, sample }) => {
   await context.addCookies(owner.storageState.cookies);
   await page.setViewportSize({ width: 320, height: 640 });
-  await page.goto(gallery.path);
+  await page.goto(sample.path);
   await page.getByRole("button", { name: "Menu" }).click();
   const menu = page.getByRole("dialog", { name: "Menu" });
   await expect(menu.getByRole("link", { name: "Links" })).toBeVisible();
-  await expectNoSidewaysScroll(page);
+  await expectNoHorizontalScroll(page);
   await expectAccessible(page);
   await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
   await expectAccessible(page);
@@ -569,8 +582,8 @@ test("screen: the menu of a phone", async ({ page, context, owner, gallery }) =>
   await expect(heading(page, "Links")).toBeVisible();
 });
 
-test("screen: what a role may not do", async ({ page, house }) => {
-  const [tenant] = house.demo.tenants;
+test("screen: what a role may not do", async ({ page, app }) => {
+  const [tenant] = app.demo.tenants;
   const viewer = tenant?.users.find(({ role }) => role === "viewer");
   if (!tenant || !viewer) throw new Error("The demo has no viewer.");
   await signIn(page, viewer);

@@ -6,68 +6,77 @@ test.use({ practiceGroupId: "30182" });
 
 test("the other tenant sees none of it, not even that it exists", async ({
   page,
-  elsewhere,
-  house,
-  office,
-  watch,
+  otherBrowser,
+  app,
+  organisation,
+  pageMonitor,
 }) => {
-  const link = await office.makeLink({ name: "Only ours" });
-  await page.goto(`${office.path}/links`);
+  const link = await organisation.createLink({ name: "Only ours" });
+  await page.goto(`${organisation.path}/links`);
   await expect(page.getByRole("link", { name: "Only ours" })).toBeVisible();
 
-  const tenant = house.demo.tenants[1];
-  const stranger = tenant?.users.find((user) => user.role === "owner");
-  if (!tenant || !stranger) throw new Error("The demo has no second tenant.");
-  const theirs = await (await elsewhere()).newPage();
-  await signIn(theirs, stranger);
-  const home = `/${tenant.slug}/sandbox`;
+  const tenant = app.demo.tenants[1];
+  const otherUser = tenant?.users.find((user) => user.role === "owner");
+  if (!tenant || !otherUser) throw new Error("The demo has no second tenant.");
+  const otherPage = await (await otherBrowser()).newPage();
+  await signIn(otherPage, otherUser);
+  const otherHome = `/${tenant.slug}/sandbox`;
 
   await test.step("lists and the palette hold nothing of it", async () => {
-    for (const room of ["", "/links", "/practices", "/activity"]) {
-      await theirs.goto(home + room);
-      await expect(theirs.getByRole("heading", { level: 1 })).toBeVisible();
-      const main = theirs.getByRole("main");
+    for (const path of ["", "/links", "/practices", "/activity"]) {
+      await otherPage.goto(otherHome + path);
+      await expect(otherPage.getByRole("heading", { level: 1 })).toBeVisible();
+      const main = otherPage.getByRole("main");
       await expect(main.getByText("Only ours")).toHaveCount(0);
-      await expect(main.getByText(office.practice.name)).toHaveCount(0);
+      await expect(main.getByText(organisation.practice.name)).toHaveCount(0);
       await expect(main.getByText(link.appointmentType?.id ?? "", { exact: true })).toHaveCount(0);
     }
-    await theirs.getByRole("button", { name: "Search" }).click();
-    const palette = theirs.getByRole("dialog", { name: "Search and commands" });
-    await palette.getByRole("combobox").fill(office.practice.name);
+    await otherPage.getByRole("button", { name: "Search" }).click();
+    const palette = otherPage.getByRole("dialog", { name: "Search and commands" });
+    await palette.getByRole("combobox").fill(organisation.practice.name);
     await expect(palette.getByText("Nothing has this name.")).toBeVisible();
-    await palette.getByRole("combobox").fill(office.slug);
+    await palette.getByRole("combobox").fill(organisation.slug);
     await expect(palette.getByText("Nothing has this name.")).toBeVisible();
   });
 
   await test.step("addresses of it look like invented ones", async () => {
-    watch.expectRefusals(404, /^\/[a-z0-9-]+\/sandbox/);
+    pageMonitor.expectFailedResponses(404, /^\/[a-z0-9-]+\/sandbox/);
     const read = async (path: string) => {
-      const reply = await theirs.goto(path);
-      await expect(theirs.getByRole("heading", { name: /not found/i })).toBeAttached();
-      const { origin } = new URL(theirs.url());
+      const reply = await otherPage.goto(path);
+      await expect(otherPage.getByRole("heading", { name: /not found/i })).toBeAttached();
+      const { origin } = new URL(otherPage.url());
       return {
         status: reply?.status(),
-        title: await theirs.title(),
-        text: await theirs.locator("body").innerText(),
-        home: await theirs
+        title: await otherPage.title(),
+        text: await otherPage.locator("body").innerText(),
+        home: await otherPage
           .getByRole("link", { name: /organisations/ })
           .first()
           .getAttribute("href"),
         origin,
       };
     };
-    const pairs = [
-      [office.path, `/nobody-${randomUUID().slice(0, 8)}/sandbox`],
-      [`${office.path}/links/${link.id}`, `/nobody-at-all/sandbox/links/${link.id}`],
-      [`${home}/links/${link.id}`, `${home}/links/${randomUUID()}`],
-      [`${home}/links/${link.id}/edit`, `${home}/links/${randomUUID()}/edit`],
-      [`${home}/links/new?from=${link.id}`, `${home}/links/new?from=${randomUUID()}`],
-      [`${home}/practices/${office.practice.id}`, `${home}/practices/${randomUUID()}`],
-      [`${home}/links?practice=${office.practice.id}`, `${home}/links?practice=${randomUUID()}`],
-      [`${home}?practice=${office.practice.id}`, `${home}?practice=${randomUUID()}`],
+    const urlPairs = [
+      [organisation.path, `/nobody-${randomUUID().slice(0, 8)}/sandbox`],
+      [`${organisation.path}/links/${link.id}`, `/nobody-at-all/sandbox/links/${link.id}`],
+      [`${otherHome}/links/${link.id}`, `${otherHome}/links/${randomUUID()}`],
+      [`${otherHome}/links/${link.id}/edit`, `${otherHome}/links/${randomUUID()}/edit`],
+      [`${otherHome}/links/new?from=${link.id}`, `${otherHome}/links/new?from=${randomUUID()}`],
+      [
+        `${otherHome}/practices/${organisation.practice.id}`,
+        `${otherHome}/practices/${randomUUID()}`,
+      ],
+      [
+        `${otherHome}/links?practice=${organisation.practice.id}`,
+        `${otherHome}/links?practice=${randomUUID()}`,
+      ],
+      [
+        `${otherHome}?practice=${organisation.practice.id}`,
+        `${otherHome}?practice=${randomUUID()}`,
+      ],
     ] as const;
-    for (const [ours, invented] of pairs) {
-      expect(await read(ours), ours).toEqual(await read(invented));
+    for (const [existingUrl, unknownUrl] of urlPairs) {
+      expect(await read(existingUrl), existingUrl).toEqual(await read(unknownUrl));
     }
   });
 

@@ -1,12 +1,21 @@
 import { expect, test } from "./fixtures";
-import { inDays } from "./support/office";
-import { expectAccessible, expectErrorSummary, expectNoSidewaysScroll } from "./support/screen";
+import { inDays } from "./support/organisation";
+import {
+  expectAccessible,
+  expectErrorSummary,
+  expectNoHorizontalScroll,
+} from "./support/assertions";
 
 test.use({ practiceGroupId: "20533" });
 
-test("a key is made, shown once, used, and revoked", async ({ page, context, house, office }) => {
+test("a key is made, shown once, used, and revoked", async ({
+  page,
+  context,
+  app,
+  organisation,
+}) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  await page.goto(office.path);
+  await page.goto(organisation.path);
   await page
     .getByRole("navigation", { name: "Main" })
     .getByRole("link", { name: "Settings" })
@@ -38,15 +47,15 @@ test("a key is made, shown once, used, and revoked", async ({ page, context, hou
   expect(await page.content()).not.toContain(key);
 
   const call = () =>
-    fetch(`${house.url}/api/v1/links`, { headers: { authorization: `Bearer ${key}` } });
+    fetch(`${app.url}/api/v1/links`, { headers: { authorization: `Bearer ${key}` } });
   expect((await call()).status).toBe(200);
   await page.reload();
   await expect(row).not.toContainText("Never");
   await expect(page.getByText(key)).toHaveCount(0);
 
   await row.getByRole("button", { name: "Revoke Letters server" }).click();
-  const question = page.getByRole("alertdialog", { name: "Revoke Letters server?" });
-  await question.getByRole("button", { name: "Revoke the key" }).click();
+  const revokeDialog = page.getByRole("alertdialog", { name: "Revoke Letters server?" });
+  await revokeDialog.getByRole("button", { name: "Revoke the key" }).click();
   await expect(row).toContainText("Revoked");
   await expect(row.getByRole("button")).toHaveCount(0);
   expect((await call()).status).toBe(401);
@@ -54,43 +63,49 @@ test("a key is made, shown once, used, and revoked", async ({ page, context, hou
 
 test("a link made by a server stands in the ledger under the key's name", async ({
   page,
-  house,
-  office,
+  app,
+  organisation,
 }) => {
   const permissions = ["links.create", "links.read"] as const;
-  const { key } = await office.portal.apiKeys.create.mutate({
+  const { key } = await organisation.portal.apiKeys.create.mutate({
     name: "Night run",
     permissions: [...permissions],
   });
-  const { appointmentTypes, locations } = await office.readOptions();
-  const made = await fetch(`${house.url}/api/v1/links`, {
+  const { appointmentTypes, locations } = await organisation.readOptions();
+  const response = await fetch(`${app.url}/api/v1/links`, {
     method: "POST",
     headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
     body: JSON.stringify({
       kind: "booking",
-      practiceGroupId: office.practice.practiceGroupId,
+      practiceGroupId: organisation.practice.practiceGroupId,
       appointmentTypeId: appointmentTypes[0]?.id,
       locationId: locations[0]?.id,
       expiresOn: inDays(9),
-      maximumUses: 2,
+      maxUses: 2,
       name: "By the server",
     }),
   });
-  expect(made.status).toBe(201);
-  await page.goto(`${office.path}/links`);
+  expect(response.status).toBe(201);
+  await page.goto(`${organisation.path}/links`);
   await page.getByRole("link", { name: "By the server" }).click();
   await expect(page.getByText("API key: Night run").first()).toBeVisible();
-  await page.goto(`${office.path}/activity`);
+  await page.goto(`${organisation.path}/activity`);
   await expect(page.getByRole("row", { name: /API key: Night run.*Made a link/ })).toBeVisible();
 });
 
-test("the API can be read, with calls for one's own practice", async ({ page, house, office }) => {
-  await page.goto(`${office.path}/settings`);
+test("the API can be read, with calls for one's own practice", async ({
+  page,
+  app,
+  organisation,
+}) => {
+  await page.goto(`${organisation.path}/settings`);
   await page.getByRole("link", { name: "Read the API" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "API" })).toBeVisible();
   const example = page.getByRole("region", { name: "Example: Make a link" });
-  await expect(example).toContainText(`"practiceGroupId": "${office.practice.practiceGroupId}"`);
-  await expect(example).toContainText(`${house.url}/api/v1/links`);
+  await expect(example).toContainText(
+    `"practiceGroupId": "${organisation.practice.practiceGroupId}"`,
+  );
+  await expect(example).toContainText(`${app.url}/api/v1/links`);
   await expect(example).toContainText("$PORTAL_API_KEY");
   await page.getByRole("link", { name: "Problems" }).click();
   await expect(page.getByRole("heading", { name: "Problems" })).toBeInViewport();
@@ -100,7 +115,7 @@ test("the API can be read, with calls for one's own practice", async ({ page, ho
   await expect(kind).toBeInViewport();
   for (const width of [1280, 390, 320]) {
     await page.setViewportSize({ width, height: 800 });
-    await expectNoSidewaysScroll(page);
+    await expectNoHorizontalScroll(page);
     if (width !== 320) await expectAccessible(page);
   }
 });

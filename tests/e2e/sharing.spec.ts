@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
-import { inDays } from "./support/office";
-import { readDownload, readPicture } from "./support/qr";
-import { choose, expectAccessible, expectNoSidewaysScroll } from "./support/screen";
+import { inDays } from "./support/organisation";
+import { readDownload, readQrImage } from "./support/qr";
+import { selectOption, expectAccessible, expectNoHorizontalScroll } from "./support/assertions";
 
 test.use({ practiceGroupId: "20533" });
 
-const way = (page: Page, title: string) =>
+const shareOption = (page: Page, title: string) =>
   page.getByRole("region", { name: "Hand it over" }).getByText(title, { exact: true });
 
 async function save(page: Page, label: "Save PNG" | "Save SVG") {
@@ -21,11 +21,11 @@ async function save(page: Page, label: "Save PNG" | "Save SVG") {
 test("the QR code says the address, at every size and correction", async ({
   page,
   browser,
-  office,
+  organisation,
 }) => {
-  const link = await office.makeLink({ name: "999 letters" });
-  await page.goto(`${office.path}/links/${link.id}`);
-  await way(page, "QR code").click();
+  const link = await organisation.createLink({ name: "999 letters" });
+  await page.goto(`${organisation.path}/links/${link.id}`);
+  await shareOption(page, "QR code").click();
   await expect(page.getByRole("img", { name: /QR code of this link/ })).toBeVisible();
 
   for (const [size, correction] of [
@@ -35,30 +35,30 @@ test("the QR code says the address, at every size and correction", async ({
     ["2048", /^Highest/],
   ] as const) {
     await page.getByLabel("Size").selectOption(size);
-    await choose(page.getByLabel("Error correction"), correction);
-    const letter = await page.getByLabel("Error correction").inputValue();
-    await expect(page.getByRole("img", { name: `correction ${letter}` })).toBeVisible();
+    await selectOption(page.getByLabel("Error correction"), correction);
+    const level = await page.getByLabel("Error correction").inputValue();
+    await expect(page.getByRole("img", { name: `correction ${level}` })).toBeVisible();
 
     const png = await save(page, "Save PNG");
-    expect(png.name).toMatch(new RegExp(`^qr-[a-z0-9-]+-${letter.toLowerCase()}-${size}\\.png$`));
-    const read = await readPicture(browser, png.bytes, "image/png");
-    expect(read).toEqual({ text: link.url, width: Number(size) });
+    expect(png.name).toMatch(new RegExp(`^qr-[a-z0-9-]+-${level.toLowerCase()}-${size}\\.png$`));
+    const decoded = await readQrImage(browser, png.bytes, "image/png");
+    expect(decoded).toEqual({ text: link.url, width: Number(size) });
 
     const svg = await save(page, "Save SVG");
     expect(svg.name).toMatch(/\.svg$/);
-    const drawn = await readPicture(browser, svg.bytes, "image/svg+xml", 300);
-    expect(drawn.text).toBe(link.url);
+    const rendered = await readQrImage(browser, svg.bytes, "image/svg+xml", 300);
+    expect(rendered.text).toBe(link.url);
   }
 });
 
 test("the poster prints on one page of A4 or A5, and its code can be read", async ({
   page,
   browser,
-  office,
+  organisation,
 }) => {
-  const link = await office.makeLink({ expiresOn: inDays(20) });
-  await page.goto(`${office.path}/links/${link.id}`);
-  await way(page, "Poster").click();
+  const link = await organisation.createLink({ expiresOn: inDays(20) });
+  await page.goto(`${organisation.path}/links/${link.id}`);
+  await shareOption(page, "Poster").click();
   await expect(page.getByRole("heading", { level: 1, name: "Poster" })).toBeVisible();
   const poster = page.getByRole("article", { name: "Poster" });
   await expect(poster).toContainText((link.url ?? "").replace(/^https?:\/\//, ""));
@@ -90,15 +90,15 @@ test("the poster prints on one page of A4 or A5, and its code can be read", asyn
   await page.emulateMedia({ media: "print" });
   await expect(page.getByRole("button", { name: "Print the poster" })).toBeHidden();
   await expect(page.getByRole("navigation", { name: "Main" })).toBeHidden();
-  const picture = await readPicture(browser, await poster.screenshot(), "image/png");
-  expect(picture.text).toBe(link.url);
+  const image = await readQrImage(browser, await poster.screenshot(), "image/png");
+  expect(image.text).toBe(link.url);
   // The code stays big whatever was typed, and nothing runs into it or over the edge.
-  const shape = await poster.evaluate((sheet) => {
-    const boxes = [...sheet.children].map((part) => part.getBoundingClientRect());
-    const code = sheet.querySelector(".poster-code")?.getBoundingClientRect();
-    const gaps = boxes.slice(1).map((box, at) => box.top - (boxes[at]?.bottom ?? 0));
+  const layout = await poster.evaluate((element) => {
+    const boxes = [...element.children].map((part) => part.getBoundingClientRect());
+    const code = element.querySelector(".poster-code")?.getBoundingClientRect();
+    const gaps = boxes.slice(1).map((box, index) => box.top - (boxes[index]?.bottom ?? 0));
     return {
-      share: (code?.width ?? 0) / sheet.getBoundingClientRect().width,
+      share: (code?.width ?? 0) / element.getBoundingClientRect().width,
       isSquare: Math.abs((code?.width ?? 0) - (code?.height ?? 1)) < 1,
       isInside: boxes.some(
         (box) => code && box.top <= code.top + 1 && box.bottom >= code.bottom - 1,
@@ -106,25 +106,25 @@ test("the poster prints on one page of A4 or A5, and its code can be read", asyn
       leastGap: Math.min(...gaps),
     };
   });
-  expect(shape).toMatchObject({ isSquare: true, isInside: true });
-  expect(shape.share).toBeGreaterThan(0.35);
-  expect(shape.leastGap).toBeGreaterThan(0);
-  const over = await poster.evaluate((sheet) => sheet.scrollHeight - sheet.clientHeight);
-  expect(over).toBeLessThanOrEqual(0);
+  expect(layout).toMatchObject({ isSquare: true, isInside: true });
+  expect(layout.share).toBeGreaterThan(0.35);
+  expect(layout.leastGap).toBeGreaterThan(0);
+  const overflow = await poster.evaluate((element) => element.scrollHeight - element.clientHeight);
+  expect(overflow).toBeLessThanOrEqual(0);
 });
 
-test("what is typed on the poster is sent and kept nowhere", async ({ page, office }) => {
-  const link = await office.makeLink();
-  const sent: string[] = [];
-  page.on("request", (request) => sent.push(request.url() + (request.postData() ?? "")));
-  await page.goto(`${office.path}/links/${link.id}/poster`);
+test("what is typed on the poster is sent and kept nowhere", async ({ page, organisation }) => {
+  const link = await organisation.createLink();
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(request.url() + (request.postData() ?? "")));
+  await page.goto(`${organisation.path}/links/${link.id}/poster`);
   await page.getByLabel("Telephone").fill("01632 960 777");
   await expect(page.getByRole("article", { name: "Poster" })).toContainText("01632 960 777");
-  expect(sent.join("\n")).not.toContain("960");
-  const kept = await page.evaluate(() =>
+  expect(requests.join("\n")).not.toContain("960");
+  const storedData = await page.evaluate(() =>
     JSON.stringify([{ ...localStorage }, { ...sessionStorage }]),
   );
-  expect(kept).not.toContain("960");
+  expect(storedData).not.toContain("960");
   await page.reload();
   await expect(page.getByLabel("Telephone")).toHaveValue("");
 });
@@ -132,47 +132,51 @@ test("what is typed on the poster is sent and kept nowhere", async ({ page, offi
 test("a text message is counted as networks count it, and copied", async ({
   page,
   context,
-  office,
+  organisation,
 }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  const link = await office.makeLink();
-  await page.goto(`${office.path}/links/${link.id}`);
-  await way(page, "Text message").click();
+  const link = await organisation.createLink();
+  await page.goto(`${organisation.path}/links/${link.id}`);
+  await shareOption(page, "Text message").click();
   const field = page.getByLabel("Text message", { exact: true });
   await expect(field).toHaveValue(new RegExp(`\n${link.url}\n`));
-  const hands = page.getByRole("region", { name: "Hand it over" });
-  for (const [text, words] of [
+  const sharePanel = page.getByRole("region", { name: "Hand it over" });
+  for (const [text, expected] of [
     ["a".repeat(160), "1 message · 160 characters, 160 to a message · GSM-7"],
     ["a".repeat(161), "2 messages · 161 characters, 153 to a message · GSM-7"],
     [`ŵ${"a".repeat(69)}`, "1 message · 70 characters, 70 to a message · UCS-2"],
     [`ŵ${"a".repeat(70)}`, "2 messages · 71 characters, 67 to a message · UCS-2"],
   ] as const) {
     await field.fill(text);
-    await expect(hands.getByText(words)).toBeVisible();
-    await expect(hands.getByText("no longer in the text")).toBeVisible();
+    await expect(sharePanel.getByText(expected)).toBeVisible();
+    await expect(sharePanel.getByText("no longer in the text")).toBeVisible();
   }
-  await expect(hands.locator("code", { hasText: "ŵ" })).toBeVisible();
+  await expect(sharePanel.locator("code", { hasText: "ŵ" })).toBeVisible();
 
-  await hands.getByRole("button", { name: "Start again" }).click();
-  await hands.getByRole("button", { name: "Copy text" }).click();
-  await expect(hands.getByRole("status").filter({ hasText: "Copied" })).toBeAttached();
+  await sharePanel.getByRole("button", { name: "Start again" }).click();
+  await sharePanel.getByRole("button", { name: "Copy text" }).click();
+  await expect(sharePanel.getByRole("status").filter({ hasText: "Copied" })).toBeAttached();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await field.inputValue());
 
-  await way(page, "E-mail").click();
+  await shareOption(page, "E-mail").click();
   await expect(page.getByLabel("E-mail", { exact: true })).toHaveValue(
     new RegExp(link.url ?? "no address"),
   );
-  await hands.getByRole("button", { name: "Copy subject" }).click();
+  await sharePanel.getByRole("button", { name: "Copy subject" }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("book");
 });
 
-test("the copied call to Hero makes the same link", async ({ page, house, office }) => {
-  const link = await office.makeLink({ slotsFrom: inDays(2), slotsTo: inDays(9), maximumUses: 37 });
-  await page.goto(`${office.path}/links/${link.id}`);
-  await way(page, "API call").click();
+test("the copied call to Hero makes the same link", async ({ page, app, organisation }) => {
+  const link = await organisation.createLink({
+    slotsFrom: inDays(2),
+    slotsTo: inDays(9),
+    maxUses: 37,
+  });
+  await page.goto(`${organisation.path}/links/${link.id}`);
+  await shareOption(page, "API call").click();
   const command = await page.getByRole("region", { name: "The call to Hero" }).innerText();
   expect(command).toContain("$HERO_API_KEY");
-  expect(command).not.toContain(office.apiKey);
+  expect(command).not.toContain(organisation.apiKey);
 
   const [, address = ""] = /--request POST '([^']+)'/.exec(command) ?? [];
   const [, body = ""] = /--data '([^']+)'/.exec(command) ?? [];
@@ -180,41 +184,41 @@ test("the copied call to Hero makes the same link", async ({ page, house, office
     method: "POST",
     headers: {
       "content-type": "application/json",
-      "x-api-key": office.apiKey,
-      "x-practice-group-id": office.practice.practiceGroupId,
+      "x-api-key": organisation.apiKey,
+      "x-practice-group-id": organisation.practice.practiceGroupId,
     },
     body,
   });
   expect(reply.ok).toBe(true);
-  const twins = (await house.sandbox.links()).filter(
-    (each) => each.maximumUses === 37 && each.toDate === inDays(9),
+  const matchingLinks = (await app.sandbox.listLinks()).filter(
+    (candidate) => candidate.maxUses === 37 && candidate.toDate === inDays(9),
   );
-  expect(twins.length).toBeGreaterThanOrEqual(2);
-  const [, ...others] = twins;
-  for (const twin of others) {
-    expect({ ...twin, id: "", url: "" }).toEqual({ ...twins[0], id: "", url: "" });
+  expect(matchingLinks.length).toBeGreaterThanOrEqual(2);
+  const [, ...others] = matchingLinks;
+  for (const other of others) {
+    expect({ ...other, id: "", url: "" }).toEqual({ ...matchingLinks[0], id: "", url: "" });
   }
 });
 
-test("a form for anyone is handed over in words of its own", async ({ page, office }) => {
-  const practiceId = office.practice.id;
-  const [form] = await office.portal.forms.list.query({ practiceId, search: "Asthma" });
+test("a form for anyone is handed over in words of its own", async ({ page, organisation }) => {
+  const practiceId = organisation.practice.id;
+  const [form] = await organisation.portal.forms.list.query({ practiceId, search: "Asthma" });
   if (!form) throw new Error("The practice has no forms.");
-  const link = await office.portal.links.createForm.mutate({
+  const link = await organisation.portal.links.createForm.mutate({
     operationId: randomUUID(),
     practiceId,
     formId: form.id,
     expiresOn: inDays(10),
-    maximumUses: 20,
+    maxUses: 20,
   });
-  await page.goto(`${office.path}/links/${link.id}`);
-  await way(page, "QR code").click();
+  await page.goto(`${organisation.path}/links/${link.id}`);
+  await shareOption(page, "QR code").click();
   await expect(page.getByRole("img", { name: /QR code of this link/ })).toBeVisible();
-  await way(page, "Text message").click();
+  await shareOption(page, "Text message").click();
   await expect(page.getByLabel("Text message", { exact: true })).toHaveValue(
     /you can fill in this form online/,
   );
-  await way(page, "API call").click();
+  await shareOption(page, "API call").click();
   const command = await page.getByRole("region", { name: "The call to Hero" }).innerText();
   expect(command).toContain("/v1/form_links'");
   expect(JSON.parse(/--data '([^']+)'/.exec(command)?.[1] ?? "")).toEqual({
@@ -223,7 +227,7 @@ test("a form for anyone is handed over in words of its own", async ({ page, offi
     maximum_use_count: 20,
   });
 
-  await way(page, "Poster").click();
+  await shareOption(page, "Poster").click();
   const poster = page.getByRole("article", { name: "Poster" });
   await expect(poster).toContainText("Fill in online");
   await expect(poster).not.toContainText("Book");
@@ -232,37 +236,37 @@ test("a form for anyone is handed over in words of its own", async ({ page, offi
   await expect(poster).not.toContainText("Fill in");
 });
 
-test("an invite has no code and no poster", async ({ page, house, office }) => {
-  const [patient] = await house.sandbox.patientsOf(office.practice.practiceGroupId);
-  const link = await office.makeLink({ patientId: patient?.patientId, maximumUses: 1 });
-  await page.goto(`${office.path}/links/${link.id}`);
-  await expect(way(page, "Text message")).toBeVisible();
-  await expect(way(page, "QR code")).toHaveCount(0);
-  await expect(way(page, "Poster")).toHaveCount(0);
-  await page.goto(`${office.path}/links/${link.id}/poster`);
+test("an invite has no code and no poster", async ({ page, app, organisation }) => {
+  const [patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
+  const link = await organisation.createLink({ patientId: patient?.patientId, maxUses: 1 });
+  await page.goto(`${organisation.path}/links/${link.id}`);
+  await expect(shareOption(page, "Text message")).toBeVisible();
+  await expect(shareOption(page, "QR code")).toHaveCount(0);
+  await expect(shareOption(page, "Poster")).toHaveCount(0);
+  await page.goto(`${organisation.path}/links/${link.id}/poster`);
   await expect(page.getByText("This link has no poster")).toBeVisible();
   await expect(page.getByRole("article", { name: "Poster" })).toHaveCount(0);
 });
 
-test("a dead link cannot be handed over", async ({ page, office }) => {
-  const link = await office.makeLink();
-  await office.portal.links.close.mutate({ linkId: link.id });
-  await page.goto(`${office.path}/links/${link.id}`);
+test("a dead link cannot be handed over", async ({ page, organisation }) => {
+  const link = await organisation.createLink();
+  await organisation.portal.links.close.mutate({ linkId: link.id });
+  await page.goto(`${organisation.path}/links/${link.id}`);
   await expect(page.getByRole("heading", { name: "Closed" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Copy link" })).toHaveCount(0);
   await expect(page.getByText(link.url ?? "no address")).toHaveCount(0);
   await expect(page.getByRole("region", { name: "Hand it over" })).toHaveCount(0);
-  await page.goto(`${office.path}/links/${link.id}/poster`);
+  await page.goto(`${organisation.path}/links/${link.id}/poster`);
   await expect(page.getByText("This link has no poster")).toBeVisible();
 });
 
 test("handing over works by keyboard and reads well, on a phone as well", async ({
   page,
-  office,
+  organisation,
 }) => {
-  const link = await office.makeLink();
-  await page.goto(`${office.path}/links/${link.id}`);
-  for (const [title, awaited] of [
+  const link = await organisation.createLink();
+  await page.goto(`${organisation.path}/links/${link.id}`);
+  for (const [title, expectedHeading] of [
     ["QR code", page.getByRole("button", { name: "Save PNG" })],
     ["Text message", page.getByRole("button", { name: "Copy text" })],
     ["E-mail", page.getByRole("button", { name: "Copy e-mail" })],
@@ -270,19 +274,19 @@ test("handing over works by keyboard and reads well, on a phone as well", async 
   ] as const) {
     await page.locator("summary", { hasText: title }).focus();
     await page.keyboard.press("Enter");
-    await expect(awaited).toBeVisible();
+    await expect(expectedHeading).toBeVisible();
     for (const width of [1280, 390, 320]) {
       await page.setViewportSize({ width, height: 800 });
-      await expectNoSidewaysScroll(page);
+      await expectNoHorizontalScroll(page);
       if (width !== 320) await expectAccessible(page);
     }
     await page.setViewportSize({ width: 1280, height: 800 });
   }
-  await page.goto(`${office.path}/links/${link.id}/poster`);
+  await page.goto(`${organisation.path}/links/${link.id}/poster`);
   await page.getByLabel("Language").selectOption("both");
   for (const width of [1280, 390, 320]) {
     await page.setViewportSize({ width, height: 800 });
-    await expectNoSidewaysScroll(page);
+    await expectNoHorizontalScroll(page);
     if (width !== 320) await expectAccessible(page);
   }
 });

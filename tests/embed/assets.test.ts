@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { loaderIntegrity } from "@/components/elements/snippets/integrity";
 import type { HeroErrorCode } from "@/public/embed/v1";
-import { elementFaults } from "@/server/schemas/element-reports";
+import { elementErrorMessages } from "@/server/schemas/element-reports";
 
 const read = (name: string) => readFileSync(`public/embed/${name}`);
 
@@ -30,7 +30,7 @@ test("the loader neither sends nor hears messages between windows", () => {
 
 test("partners' types name the faults that the portal knows, and no other", () => {
   // Does not compile where a code is missing on either side.
-  const codes: Record<HeroErrorCode, string> = elementFaults;
-  const known = read("v1.d.ts").toString();
-  expect(Object.keys(codes).filter((code) => !known.includes(`"${code}"`))).toEqual([]);
+  const codes: Record<HeroErrorCode, string> = elementErrorMessages;
+  const declarations = read("v1.d.ts").toString();
+  expect(Object.keys(codes).filter((code) => !declarations.includes(`"${code}"`))).toEqual([]);
 });

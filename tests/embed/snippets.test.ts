@@ -1,13 +1,13 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { browserSnippets, serverSnippets } from "@/components/elements/snippets/all";
+import { browserSnippets, serverSnippets } from "@/components/elements/snippets/snippets";
 import { loaderIntegrity } from "@/components/elements/snippets/integrity";
-import { policyFor } from "@/components/elements/snippets/policy";
-import type { SnippetFacts } from "@/components/elements/snippets/snippet";
+import { policyLines } from "@/components/elements/snippets/policy";
+import type { SnippetConfig } from "@/components/elements/snippets/snippet";
 import { runTask } from "@/scripts/processes";
 
-const facts: SnippetFacts = {
+const facts: SnippetConfig = {
   portal: "https://portal.example",
   elementsOrigin: "https://elements.example",
   placementId: "0199f3a0-1111-7222-8333-444455556666",
@@ -17,12 +17,12 @@ const facts: SnippetFacts = {
   heroApi: "https://api.staging.htech.app",
 };
 
-const textOf = (files: readonly { code: string }[]) => files.map(({ code }) => code).join("\n");
+const joinCode = (files: readonly { code: string }[]) => files.map(({ code }) => code).join("\n");
 
 test.each(serverSnippets)(
   "$name: the server's side names placement, practice and key",
   (snippet) => {
-    const text = textOf(snippet.makeFiles(facts));
+    const text = joinCode(snippet.createFiles(facts));
     expect(text).toContain("https://portal.example/api/v1/element-sessions");
     expect(text).toContain(facts.placementId);
     expect(text).toContain(facts.practiceGroupId);
@@ -31,22 +31,23 @@ test.each(serverSnippets)(
 );
 
 test.each(browserSnippets)("$name: the page's side names the placement and no key", (snippet) => {
-  const pages = snippet.makeFiles(facts).filter(({ file }) => !file.endsWith("route.ts"));
-  expect(textOf(pages)).toContain(facts.placementId);
-  expect(textOf(pages)).not.toMatch(/PORTAL_API_KEY|authorization|api-key/i);
+  const pages = snippet.createFiles(facts).filter(({ path }) => !path.endsWith("route.ts"));
+  expect(joinCode(pages)).toContain(facts.placementId);
+  expect(joinCode(pages)).not.toMatch(/PORTAL_API_KEY|authorization|api-key/i);
 });
 
 test.each([...browserSnippets, ...serverSnippets])(
   "$name: no key and no token stands in it",
   (snippet) => {
-    expect(textOf(snippet.makeFiles(facts))).not.toMatch(/hpp_|eyJ|jwt-token/);
+    expect(joinCode(snippet.createFiles(facts))).not.toMatch(/hpp_|eyJ|jwt-token/);
   },
 );
 
 test("every page that loads the loader pins it", () => {
   for (const kind of ["html", "react", "next"]) {
-    const files = browserSnippets.find((each) => each.kind === kind)?.makeFiles(facts) ?? [];
-    expect(textOf(files), kind).toContain(loaderIntegrity);
+    const files =
+      browserSnippets.find((snippet) => snippet.kind === kind)?.createFiles(facts) ?? [];
+    expect(joinCode(files), kind).toContain(loaderIntegrity);
   }
 });
 
@@ -58,17 +59,17 @@ test("what a partner saves compiles against the types that the portal gives", as
     writeFileSync(join(folder, path), text);
   };
   try {
-    for (const { kind, makeFiles } of browserSnippets) {
-      for (const { file, code } of makeFiles(facts)) {
-        save(join(kind, file), code);
-        cpSync("public/embed/v1.d.ts", join(folder, kind, dirname(file), "hero-portal.d.ts"));
+    for (const { kind, createFiles } of browserSnippets) {
+      for (const { path, code } of createFiles(facts)) {
+        save(join(kind, path), code);
+        cpSync("public/embed/v1.d.ts", join(folder, kind, dirname(path), "hero-portal.d.ts"));
       }
     }
     save(
       "next/app/hero-session/records.ts",
       "export const heroPatientId = async (_request: Request): Promise<string | null> => null;",
     );
-    save("listens.ts", listens);
+    save("listens.ts", listenerCode);
     const compilerOptions = {
       strict: true,
       noEmit: true,
@@ -88,7 +89,7 @@ test("what a partner saves compiles against the types that the portal gives", as
 });
 
 /** A page in TypeScript that hears everything. */
-const listens = `import "./react/hero-portal";
+const listenerCode = `import "./react/hero-portal";
 
 document.querySelector<HTMLElement>("hero-placement")?.addEventListener("hero:ready", (event) => {
   const seconds: number = event.detail.expiresIn;
@@ -115,32 +116,32 @@ test("the policy of each kind of page names the hosts that it needs, and no othe
     scriptHost: "http://localhost:4010",
     heroApi: "http://localhost:4010",
   };
-  expect(policyFor("html", sandbox)).toEqual([
+  expect(policyLines("html", sandbox)).toEqual([
     "script-src 'self' http://localhost:3000 http://localhost:4010",
     "connect-src 'self' http://localhost:3000 http://localhost:4010",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: http://localhost:4010",
     "font-src 'self' http://localhost:4010",
   ]);
-  expect(policyFor("iframe", sandbox)).toEqual([
+  expect(policyLines("iframe", sandbox)).toEqual([
     "script-src 'nonce-NONCE'",
     "connect-src 'self'",
     "frame-src http://elements.localhost:3000",
   ]);
-  expect(policyFor("html", facts)).toEqual([
+  expect(policyLines("html", facts)).toEqual([
     "script-src 'self' https://portal.example https://scripts.htech.app",
     "connect-src 'self' https://portal.example https://scripts.htech.app https://api.staging.htech.app",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: https://scripts.htech.app https://api.staging.htech.app",
     "font-src 'self' https://scripts.htech.app https://api.staging.htech.app",
   ]);
-  expect(policyFor("react", facts)).toEqual(policyFor("html", facts));
-  expect(policyFor("next", facts)).toEqual(policyFor("html", facts));
+  expect(policyLines("react", facts)).toEqual(policyLines("html", facts));
+  expect(policyLines("next", facts)).toEqual(policyLines("html", facts));
 });
 
 test("no policy allows inline or evaluated scripts", () => {
   for (const { kind } of browserSnippets) {
-    const [scripts] = policyFor(kind, facts);
+    const [scripts] = policyLines(kind, facts);
     expect(scripts).not.toMatch(/unsafe|\*/);
   }
 });

@@ -22,16 +22,16 @@ import { getForm, listForms } from "@/server/hero/forms";
 import { createAccessToken } from "@/server/hero/access-token";
 import { getLinkStatus } from "@/server/hero/link-status";
 import { getPatient, registerPatientPds } from "@/server/hero/patients";
-import type { HeroAccess } from "@/server/hero/request";
+import type { HeroConnection } from "@/server/hero/request";
 import { countSlots } from "@/server/hero/slots";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { sandboxUrl } from "../setup/database";
-import { checkReply, checkRequest, placeOf } from "../support/contract";
-import { findPractice, listTestPatients } from "../support/hero";
-import { makeAccess, practiceGroup } from "./stand-in";
+import { checkReply, checkRequest, getOperationRoute } from "../support/contract";
+import { getSandboxPractice, listTestPatients } from "../support/hero";
+import { createAccess, practiceGroup } from "./fake-hero";
 
 /** Files of the client that hold no operations of the contract. */
-const withoutOperations = [
+const filesWithoutOperations = [
   "element-script.ts",
   "errors.ts",
   "practice-group.ts",
@@ -43,9 +43,9 @@ type Exchange = {
   method: string;
   url: URL;
   headers: Record<string, string | string[] | undefined>;
-  sent: string;
+  requestBody: string;
   status: number;
-  received: string;
+  responseBody: string;
 };
 
 const exchanges: Exchange[] = [];
@@ -57,27 +57,35 @@ const proxy = createServer((request, reply) => {
   request.on("end", () => {
     void (async () => {
       const { method = "GET", url = "/", headers } = request;
-      const sent = Buffer.concat(chunks).toString();
-      const given = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
-        name === "host" || name === "connection" || name === "content-length"
-          ? []
-          : [[name, String(value)]],
+      const requestBody = Buffer.concat(chunks).toString();
+      const forwardedHeaders = Object.entries(headers).flatMap(
+        ([name, value]): [string, string][] =>
+          name === "host" || name === "connection" || name === "content-length"
+            ? []
+            : [[name, String(value)]],
       );
-      const answer = await fetch(sandboxUrl + url, {
+      const response = await fetch(sandboxUrl + url, {
         method,
-        headers: given,
-        body: sent === "" ? undefined : sent,
+        headers: forwardedHeaders,
+        body: requestBody === "" ? undefined : requestBody,
         redirect: "manual",
       });
-      const received = await answer.text();
+      const responseBody = await response.text();
       const target = new URL(url, sandboxUrl);
-      exchanges.push({ method, url: target, headers, sent, status: answer.status, received });
-      reply.writeHead(answer.status, { "content-type": "application/json" }).end(received);
+      exchanges.push({
+        method,
+        url: target,
+        headers,
+        requestBody,
+        status: response.status,
+        responseBody,
+      });
+      reply.writeHead(response.status, { "content-type": "application/json" }).end(responseBody);
     })();
   });
 });
 
-let access: HeroAccess;
+let access: HeroConnection;
 let apiKey: string;
 
 beforeAll(async () => {
@@ -86,8 +94,8 @@ beforeAll(async () => {
   const address = proxy.address();
   const port = typeof address === "object" && address ? address.port : 0;
   process.env.HERO_SANDBOX_URL = `http://127.0.0.1:${port}`;
-  ({ apiKey } = await findPractice("30297", "c"));
-  ({ access } = makeAccess({ apiKey, practiceGroupId: practiceGroup("30297") }));
+  ({ apiKey } = await getSandboxPractice("30297", "c"));
+  ({ access } = createAccess({ apiKey, practiceGroupId: practiceGroup("30297") }));
 });
 
 afterAll(() => {
@@ -96,7 +104,7 @@ afterAll(() => {
 });
 
 /** Exported functions of the client, and for each what calls it in every shape it has. */
-const calls: Record<string, (hero: HeroAccess) => Promise<unknown>> = {
+const calls: Record<string, (hero: HeroConnection) => Promise<unknown>> = {
   getPracticeGroup,
   getCapabilities,
   listElements,
@@ -105,7 +113,7 @@ const calls: Record<string, (hero: HeroAccess) => Promise<unknown>> = {
   listPractitioners,
   listBookingLinks,
   async listShortLinks(hero) {
-    await makeLink(hero);
+    await createTestLink(hero);
     await listShortLinks(hero, { index: 0, size: 2, isGenericOnly: false });
     return listShortLinks(hero, { index: 1, size: 50, isGenericOnly: true });
   },
@@ -133,7 +141,7 @@ const calls: Record<string, (hero: HeroAccess) => Promise<unknown>> = {
   },
   createAccessToken,
   async countSlots(hero) {
-    const { appointment_type_id, location_id } = await leastLink(hero);
+    const { appointment_type_id, location_id } = await minimalLink(hero);
     const [practitioner] = await listPractitioners(hero);
     await countSlots(hero, {});
     return countSlots(hero, {
@@ -145,10 +153,10 @@ const calls: Record<string, (hero: HeroAccess) => Promise<unknown>> = {
     });
   },
   async registerPatientPds(hero) {
-    const [known] = await listTestPatients("30297");
-    const stranger = (await listTestPatients(null)).find((one) => one.needsLogin);
-    if (!known || !stranger) throw new Error("The sandbox has no such patients.");
-    const { firstName, lastName, postcode, nhsNumber, dateOfBirth } = known;
+    const [registered] = await listTestPatients("30297");
+    const unregistered = (await listTestPatients(null)).find((candidate) => candidate.needsLogin);
+    if (!registered || !unregistered) throw new Error("The sandbox has no such patients.");
+    const { firstName, lastName, postcode, nhsNumber, dateOfBirth } = registered;
     await registerPatientPds(hero, { nhs_number: nhsNumber, dob: dateOfBirth });
     await registerPatientPds(hero, {
       forename: firstName,
@@ -157,15 +165,15 @@ const calls: Record<string, (hero: HeroAccess) => Promise<unknown>> = {
       dob: dateOfBirth,
     });
     return registerPatientPds(hero, {
-      nhs_number: stranger.nhsNumber,
-      dob: stranger.dateOfBirth,
+      nhs_number: unregistered.nhsNumber,
+      dob: unregistered.dateOfBirth,
     });
   },
   async getPatient(hero) {
     return getPatient(hero, await firstPatient());
   },
   async createBookingLink(hero) {
-    const body = await leastLink(hero);
+    const body = await minimalLink(hero);
     const today = ukDateOf(new Date());
     const [practitioner] = await listPractitioners(hero);
     await createBookingLink(hero, body);
@@ -178,10 +186,10 @@ const calls: Record<string, (hero: HeroAccess) => Promise<unknown>> = {
     });
   },
   async getBookingLink(hero) {
-    return getBookingLink(hero, await makeLink(hero));
+    return getBookingLink(hero, await createTestLink(hero));
   },
   async updateBookingLink(hero) {
-    const id = await makeLink(hero);
+    const id = await createTestLink(hero);
     const today = ukDateOf(new Date());
     await updateBookingLink(hero, id, { expiry_date: addDays(today, -1) });
     return updateBookingLink(hero, id, {
@@ -193,7 +201,7 @@ const calls: Record<string, (hero: HeroAccess) => Promise<unknown>> = {
   },
 };
 
-async function leastLink(hero: HeroAccess) {
+async function minimalLink(hero: HeroConnection) {
   const [[type], [location]] = await Promise.all([listAppointmentTypes(hero), listLocations(hero)]);
   return {
     appointment_type_id: type?.id ?? "",
@@ -203,7 +211,7 @@ async function leastLink(hero: HeroAccess) {
   };
 }
 
-async function firstForm(hero: HeroAccess): Promise<string> {
+async function firstForm(hero: HeroConnection): Promise<string> {
   return (await listForms(hero))[0]?.id ?? "";
 }
 
@@ -211,18 +219,18 @@ async function firstPatient(): Promise<string> {
   return (await listTestPatients("30297"))[0]?.patientId ?? "";
 }
 
-async function makeLink(hero: HeroAccess): Promise<string> {
-  const { id } = await createBookingLink(hero, await leastLink(hero));
+async function createTestLink(hero: HeroConnection): Promise<string> {
+  const { id } = await createBookingLink(hero, await minimalLink(hero));
   if (!id) throw new Error("The sandbox gave no id.");
   return id;
 }
 
 const clientFiles = readdirSync("server/hero").filter(
-  (file) => file.endsWith(".ts") && !withoutOperations.includes(file),
+  (file) => file.endsWith(".ts") && !filesWithoutOperations.includes(file),
 );
 
 /** The operations as the source names them. */
-const declared = clientFiles.flatMap((file) =>
+const declaredOperations = clientFiles.flatMap((file) =>
   [
     ...readFileSync(`server/hero/${file}`, "utf8").matchAll(
       /name: "(\w+)",\s*method: "([A-Z]+)",\s*path: "([^"]+)"/g,
@@ -241,17 +249,17 @@ function queryOf(url: URL): Record<string, string | string[]> {
 
 /** The operation whose place in the contract an exchange fits. */
 function operationOf({ method, url }: Exchange): string | undefined {
-  return declared.find((one) => {
-    const pattern = one.path.replace(/\{\w+\}/g, "[^/]+");
-    return one.method === method && new RegExp(`^${pattern}$`).test(url.pathname);
+  return declaredOperations.find((candidate) => {
+    const pattern = candidate.path.replace(/\{\w+\}/g, "[^/]+");
+    return candidate.method === method && new RegExp(`^${pattern}$`).test(url.pathname);
   })?.name;
 }
 
 describe("the client and the contract", () => {
   it("agree on where each operation is", () => {
-    expect(declared.length).toBeGreaterThan(10);
-    for (const { name, method, path } of declared) {
-      expect({ method, path }, name).toEqual(placeOf(name));
+    expect(declaredOperations.length).toBeGreaterThan(10);
+    for (const { name, method, path } of declaredOperations) {
+      expect({ method, path }, name).toEqual(getOperationRoute(name));
     }
   });
 
@@ -259,8 +267,12 @@ describe("the client and the contract", () => {
     const exported: string[] = [];
     for (const file of clientFiles) {
       const name = file.replace(/\.ts$/, "");
-      const room: Record<string, unknown> = await import(`../../server/hero/${name}.ts`);
-      exported.push(...Object.keys(room).filter((one) => typeof room[one] === "function"));
+      const clientModule: Record<string, unknown> = await import(`../../server/hero/${name}.ts`);
+      exported.push(
+        ...Object.keys(clientModule).filter(
+          (exportName) => typeof clientModule[exportName] === "function",
+        ),
+      );
     }
     expect(Object.keys(calls).sort()).toEqual(exported.sort());
   });
@@ -271,10 +283,10 @@ describe("the client and the contract", () => {
     expect(exchanges.length).toBeGreaterThan(0);
     for (const exchange of exchanges) {
       const operation = operationOf(exchange) ?? `nothing at ${exchange.url.pathname}`;
-      const { sent, received, status, headers, url } = exchange;
-      const body: unknown = sent === "" ? undefined : JSON.parse(sent);
+      const { requestBody, responseBody, status, headers, url } = exchange;
+      const body: unknown = requestBody === "" ? undefined : JSON.parse(requestBody);
       expect(checkRequest(operation, { query: queryOf(url), body })).toEqual([]);
-      expect(checkReply(operation, status, JSON.parse(received))).toEqual([]);
+      expect(checkReply(operation, status, JSON.parse(responseBody))).toEqual([]);
       expect(status, operation).toBeLessThan(300);
       expect(headers).toMatchObject({ "x-api-key": apiKey, "x-practice-group-id": "30297" });
       expect(headers["content-type"]).toBe(body === undefined ? undefined : "application/json");
@@ -285,13 +297,15 @@ describe("the client and the contract", () => {
   it("were compared for every operation that the client declares", async () => {
     exchanges.length = 0;
     for (const call of Object.values(calls)) await call(access);
-    const seen = new Set(exchanges.map(operationOf));
-    expect([...seen].map(String).sort()).toEqual(declared.map(({ name }) => name).sort());
+    const exercisedOperations = new Set(exchanges.map(operationOf));
+    expect([...exercisedOperations].map(String).sort()).toEqual(
+      declaredOperations.map(({ name }) => name).sort(),
+    );
   });
 
   it("agree on refusals: no such link, another practice, no such key, a body that is wrong", async () => {
     exchanges.length = 0;
-    const body = { ...(await leastLink(access)), expiry_date: "tomorrow" };
+    const body = { ...(await minimalLink(access)), expiry_date: "tomorrow" };
     const errors = [
       [() => getBookingLink(access, "99999999"), "not_found"],
       [() => getPracticeGroup({ ...access, practiceGroupId: practiceGroup("20417") }), "forbidden"],
@@ -299,11 +313,13 @@ describe("the client and the contract", () => {
       [() => createBookingLink(access, body), "bad_request"],
     ] as const;
     for (const [call, code] of errors) await expect(call()).rejects.toMatchObject({ code });
-    const refusals = exchanges.filter(({ status }) => status >= 300);
-    expect(new Set(refusals.map(({ status }) => status))).toEqual(new Set([400, 401, 403, 404]));
-    for (const { status, received, ...rest } of refusals) {
-      const operation = operationOf({ status, received, ...rest }) ?? "";
-      expect(checkReply(operation, status, JSON.parse(received))).toEqual([]);
+    const failedExchanges = exchanges.filter(({ status }) => status >= 300);
+    expect(new Set(failedExchanges.map(({ status }) => status))).toEqual(
+      new Set([400, 401, 403, 404]),
+    );
+    for (const { status, responseBody, ...rest } of failedExchanges) {
+      const operation = operationOf({ status, responseBody, ...rest }) ?? "";
+      expect(checkReply(operation, status, JSON.parse(responseBody))).toEqual([]);
     }
   });
 });

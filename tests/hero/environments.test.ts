@@ -4,18 +4,18 @@ import { createBookingLink } from "@/server/hero/booking-links";
 import { getPracticeGroup } from "@/server/hero/practice";
 import { request } from "@/server/hero/request";
 import { environment, type Environment } from "@/server/schemas/environments";
-import { callHero } from "@/server/services/hero/access";
-import { json, makeAccess, practiceGroup, startStandIn } from "./stand-in";
+import { callHero } from "@/server/services/hero/hero-calls";
+import { json, createAccess, practiceGroup, startFakeHero } from "./fake-hero";
 
-type StandIn = Awaited<ReturnType<typeof startStandIn>>;
+type FakeHero = Awaited<ReturnType<typeof startFakeHero>>;
 
-let hosts: Record<Environment, StandIn>;
+let hosts: Record<Environment, FakeHero>;
 
 beforeAll(async () => {
   hosts = {
-    sandbox: await startStandIn(),
-    staging: await startStandIn(),
-    production: await startStandIn(),
+    sandbox: await startFakeHero(),
+    staging: await startFakeHero(),
+    production: await startFakeHero(),
   };
   process.env.HERO_SANDBOX_URL = hosts.sandbox.url;
   process.env.HERO_STAGING_URL = hosts.staging.url;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   for (const [name, host] of Object.entries(hosts)) {
-    host.answerWith(json(200, { id: name, name, url: "https://hero.example/s/1" }));
+    host.respondWith(json(200, { id: name, name, url: "https://hero.example/s/1" }));
   }
 });
 
@@ -34,35 +34,37 @@ const pairs = environment.options.flatMap((key) =>
   environment.options.map((host) => ({ key, host })),
 );
 const matching = pairs.filter(({ key, host }) => key === host);
-const crossed = pairs.filter(({ key, host }) => key !== host);
+const mismatched = pairs.filter(({ key, host }) => key !== host);
 const countCalls = () =>
   Object.fromEntries(Object.entries(hosts).map(([name, host]) => [name, host.calls.length]));
-const none = { sandbox: 0, staging: 0, production: 0 };
+const noCalls = { sandbox: 0, staging: 0, production: 0 };
 
 describe("c3: a key and the host it is sent to", () => {
   it.each(matching)("c3: a $key key reaches $host and no other", async ({ key, host }) => {
-    const { access } = makeAccess({ keyEnvironment: key, environment: host });
+    const { access } = createAccess({ keyEnvironment: key, environment: host });
     expect((await getPracticeGroup(access)).id).toBe(host);
-    expect(countCalls()).toEqual({ ...none, [host]: 1 });
+    expect(countCalls()).toEqual({ ...noCalls, [host]: 1 });
   });
 
-  it.each(crossed)(
+  it.each(mismatched)(
     "c3: a $key key is refused for $host before the network, for reads and writes",
     async ({ key, host }) => {
-      const { access, records, limiter } = makeAccess({ keyEnvironment: key, environment: host });
-      const refused = { code: "wrong_environment", isDone: "no" };
-      await expect(getPracticeGroup(access)).rejects.toMatchObject(refused);
+      const { access, records, limiter } = createAccess({ keyEnvironment: key, environment: host });
+      const wrongEnvironmentError = { code: "wrong_environment", isDone: "no" };
+      await expect(getPracticeGroup(access)).rejects.toMatchObject(wrongEnvironmentError);
       const body = { appointment_type_id: "1", location_id: "1", expiry_date: "2030-01-01" };
-      await expect(createBookingLink(access, body)).rejects.toMatchObject(refused);
+      await expect(createBookingLink(access, body)).rejects.toMatchObject(wrongEnvironmentError);
       const operation = { name: "any", method: "DELETE", path: "/v1/any" } as const;
-      await expect(request(access, operation, {}, z.unknown())).rejects.toMatchObject(refused);
-      expect(countCalls()).toEqual(none);
+      await expect(request(access, operation, {}, z.unknown())).rejects.toMatchObject(
+        wrongEnvironmentError,
+      );
+      expect(countCalls()).toEqual(noCalls);
       // Not even a place at the limiter was taken for it.
       expect([records, limiter.entered]).toEqual([[], 0]);
     },
   );
 
-  it.each(crossed)("c3: services are refused as well: $key to $host", async ({ key, host }) => {
+  it.each(mismatched)("c3: services are refused as well: $key to $host", async ({ key, host }) => {
     const outcome = await callHero(
       {
         environment: host,
@@ -74,6 +76,6 @@ describe("c3: a key and the host it is sent to", () => {
       getPracticeGroup,
     );
     expect(outcome).toMatchObject({ ok: false, error: { code: "wrong_environment" }, records: [] });
-    expect(countCalls()).toEqual(none);
+    expect(countCalls()).toEqual(noCalls);
   });
 });

@@ -12,19 +12,19 @@ import {
   listPractitioners,
 } from "@/server/hero/practice";
 import { countSlots } from "@/server/hero/slots";
-import { json, makeAccess, startStandIn } from "./stand-in";
+import { json, createAccess, startFakeHero } from "./fake-hero";
 
-let hero: Awaited<ReturnType<typeof startStandIn>>;
-const { access } = makeAccess();
+let hero: Awaited<ReturnType<typeof startFakeHero>>;
+const { access } = createAccess();
 
 beforeAll(async () => {
-  hero = await startStandIn();
+  hero = await startFakeHero();
   process.env.HERO_SANDBOX_URL = hero.url;
 });
 afterAll(() => hero.stop());
 
 const body = { appointment_type_id: "1", location_id: "1", expiry_date: "2030-01-01" };
-const unreadable = { code: "unreadable_reply", isDone: "unknown" };
+const unreadableReplyError = { code: "unreadable_reply", isDone: "unknown" };
 const address = "https://hero.example/s/abc";
 
 describe("the answer to making a link", () => {
@@ -36,7 +36,7 @@ describe("the answer to making a link", () => {
     ["a field of another name", { patient_url: address, count: 1, id: "x" }, "x"],
     ["unknown fields beside it", { short_link: address, id: "5", state: "NEW", more: {} }, "5"],
   ])("is read where the address is in %s", async (_, reply, id) => {
-    hero.answerWith(json(200, reply));
+    hero.respondWith(json(200, reply));
     expect(await createBookingLink(access, body)).toEqual({ url: address, id });
   });
 
@@ -53,16 +53,16 @@ describe("the answer to making a link", () => {
     ["a list", [address]],
     ["text", address],
   ])("is not believed with %s", async (_, reply) => {
-    hero.answerWith(json(200, reply));
-    await expect(createBookingLink(access, body)).rejects.toMatchObject(unreadable);
+    hero.respondWith(json(200, reply));
+    await expect(createBookingLink(access, body)).rejects.toMatchObject(unreadableReplyError);
   });
 });
 
 describe("the reading of a link", () => {
   it("takes numbers for ids, missing counts and states of tomorrow", async () => {
-    hero.answerWith(json(200, { id: 5, status: "ARCHIVED_TWICE", active: null }));
+    hero.respondWith(json(200, { id: 5, status: "ARCHIVED_TWICE", active: null }));
     expect(await getBookingLink(access, "5")).toEqual({ id: "5", active: null });
-    hero.answerWith(json(200, { data: [{ id: 5 }, { id: "6", open_count: 0 }], count: "?" }));
+    hero.respondWith(json(200, { data: [{ id: 5 }, { id: "6", open_count: 0 }], count: "?" }));
     expect((await listBookingLinks(access)).map(({ id }) => id)).toEqual(["5", "6"]);
   });
 
@@ -74,35 +74,35 @@ describe("the reading of a link", () => {
     ["text for a count", { id: "5", open_count: "many" }],
     ["text for yes or no", { id: "5", active: "yes" }],
   ])("does not take %s", async (_, reply) => {
-    hero.answerWith(json(200, reply));
-    await expect(getBookingLink(access, "5")).rejects.toMatchObject(unreadable);
+    hero.respondWith(json(200, reply));
+    await expect(getBookingLink(access, "5")).rejects.toMatchObject(unreadableReplyError);
   });
 });
 
 describe("what is read of a practice", () => {
   it("is not believed with a NUL in it, which the database takes in no text", async () => {
-    hero.answerWith(json(200, { id: "20417", name: "North\u0000gate" }));
-    await expect(getPracticeGroup(access)).rejects.toMatchObject(unreadable);
+    hero.respondWith(json(200, { id: "20417", name: "North\u0000gate" }));
+    await expect(getPracticeGroup(access)).rejects.toMatchObject(unreadableReplyError);
   });
 
   it("has capabilities, sectors and Elements that nobody has heard of", async () => {
-    hero.answerWith(json(200, { capabilities: ["sms_messaging", "TELEPATHY"], more: 1 }));
+    hero.respondWith(json(200, { capabilities: ["sms_messaging", "TELEPATHY"], more: 1 }));
     expect(await getCapabilities(access)).toEqual(["sms_messaging", "TELEPATHY"]);
-    hero.answerWith(json(200, { id: 20417, name: "N", sector: "orbital", country: "XX" }));
+    hero.respondWith(json(200, { id: 20417, name: "N", sector: "orbital", country: "XX" }));
     expect(await getPracticeGroup(access)).toEqual({ id: "20417", name: "N", sector: "orbital" });
-    hero.answerWith(json(200, { data: [{ element: { tag: "hh-new" }, version: 9 }], count: 1 }));
+    hero.respondWith(json(200, { data: [{ element: { tag: "hh-new" }, version: 9 }], count: 1 }));
     expect(await listElements(access)).toHaveLength(1);
   });
 
   it("may have people without names and lists without end, but not lists of nonsense", async () => {
-    hero.answerWith(json(200, { data: [{ id: "1", title: null }], count: 1 }));
+    hero.respondWith(json(200, { data: [{ id: "1", title: null }], count: 1 }));
     expect(await listPractitioners(access)).toEqual([{ id: "1", title: null }]);
     const type = { id: "1", name: "T", duration: 10, slot_count: 1, colour: "#fff" };
-    hero.answerWith(json(200, { data: Array.from({ length: 3000 }, () => type) }));
+    hero.respondWith(json(200, { data: Array.from({ length: 3000 }, () => type) }));
     expect(await listAppointmentTypes(access)).toHaveLength(3000);
     for (const reply of [{}, { data: null }, { data: {} }, { data: [null] }, { data: [{}] }, []]) {
-      hero.answerWith(json(200, reply));
-      await expect(listAppointmentTypes(access)).rejects.toMatchObject(unreadable);
+      hero.respondWith(json(200, reply));
+      await expect(listAppointmentTypes(access)).rejects.toMatchObject(unreadableReplyError);
     }
   });
 });
@@ -112,19 +112,21 @@ describe("the answer to making a form link", () => {
     ["form_link", { form_link: address, id: "9" }, "9"],
     ["a field nobody guessed", { patient_form: address }, null],
   ])("is read where the address is in %s", async (_, reply, id) => {
-    hero.answerWith(json(200, reply));
+    hero.respondWith(json(200, reply));
     expect(await createFormLink(access, { form_id: "1" })).toEqual({ url: address, id });
   });
 
   it("is not believed without a web address, and then a link may exist", async () => {
-    hero.answerWith(json(200, { form_link: "/f/1", id: "9" }));
-    await expect(createFormLink(access, { form_id: "1" })).rejects.toMatchObject(unreadable);
+    hero.respondWith(json(200, { form_link: "/f/1", id: "9" }));
+    await expect(createFormLink(access, { form_id: "1" })).rejects.toMatchObject(
+      unreadableReplyError,
+    );
   });
 });
 
 describe("the status of a link", () => {
   it("may be a word of tomorrow", async () => {
-    hero.answerWith(json(200, { status: "frozen", type: "video", reference: [{ a: 1 }] }));
+    hero.respondWith(json(200, { status: "frozen", type: "video", reference: [{ a: 1 }] }));
     expect(await getLinkStatus(access, { url: address })).toEqual({
       status: "frozen",
       type: "video",
@@ -135,8 +137,8 @@ describe("the status of a link", () => {
   it.each([[{}], [{ status: 1 }], [{ status: "x".repeat(101) }], [[]]])(
     "is not read from %j",
     async (reply) => {
-      hero.answerWith(json(200, reply));
-      await expect(getLinkStatus(access, { id: "1" })).rejects.toMatchObject(unreadable);
+      hero.respondWith(json(200, reply));
+      await expect(getLinkStatus(access, { id: "1" })).rejects.toMatchObject(unreadableReplyError);
     },
   );
 });
@@ -154,9 +156,9 @@ describe("the answer to tracing a patient", () => {
     ],
     ["neither, with words", { message: "Several people match." }, { outcome: "not_found" }],
     ["nulls, with words", { message: "?", patient_id: null }, { outcome: "not_found" }],
-  ])("is understood with %s", async (_, reply, read) => {
-    hero.answerWith(json(200, reply));
-    expect(await registerPatientPds(access, body)).toEqual(read);
+  ])("is understood with %s", async (_, reply, expected) => {
+    hero.respondWith(json(200, reply));
+    expect(await registerPatientPds(access, body)).toEqual(expected);
   });
 
   it.each([
@@ -166,12 +168,12 @@ describe("the answer to tracing a patient", () => {
     ["an id that is no id", { patient_id: "../41" }],
     ["a list", [{ patient_id: "41" }]],
   ])("is not believed with %s", async (_, reply) => {
-    hero.answerWith(json(200, reply));
-    await expect(registerPatientPds(access, body)).rejects.toMatchObject(unreadable);
+    hero.respondWith(json(200, reply));
+    await expect(registerPatientPds(access, body)).rejects.toMatchObject(unreadableReplyError);
   });
 
   it("is asked for once, whatever comes: a person decides about the second time", async () => {
-    hero.answerWith(json(500, {}));
+    hero.respondWith(json(500, {}));
     await expect(registerPatientPds(access, body)).rejects.toMatchObject({
       code: "upstream_failed",
     });
@@ -182,9 +184,11 @@ describe("the answer to tracing a patient", () => {
 
 describe("what is read of a patient, a form and the free slots", () => {
   it("leaves out everything that tells no patient from another", async () => {
-    const known = { id: 41, dob: "1980-01-01T00:00:00Z", last_name: "Reid", restricted: true };
-    hero.answerWith(json(200, { ...known, email: "a@b.example", notes: "private", mobile: "07" }));
-    expect(await getPatient(access, "41")).toEqual({ ...known, id: "41" });
+    const registered = { id: 41, dob: "1980-01-01T00:00:00Z", last_name: "Reid", restricted: true };
+    hero.respondWith(
+      json(200, { ...registered, email: "a@b.example", notes: "private", mobile: "07" }),
+    );
+    expect(await getPatient(access, "41")).toEqual({ ...registered, id: "41" });
   });
 
   it("takes questions of a shape that nobody has seen", async () => {
@@ -198,13 +202,13 @@ describe("what is read of a patient, a form and the free slots", () => {
       },
       { form_question_id: "9", name: "Why?", required: "perhaps", options: { a: 1 } },
     ];
-    hero.answerWith(json(200, { id: 5, title: "T", form_type: "sonnet", fields }));
+    hero.respondWith(json(200, { id: 5, title: "T", form_type: "sonnet", fields }));
     expect((await getForm(access, "5")).fields).toEqual([
       { form_question_id: "7", name: "Do you smoke?", type: "radio", options: ["Yes", "No"] },
       { form_question_id: "8", name: "How often?", type: null, options: ["Daily"] },
       { form_question_id: "9", name: "Why?", required: null, options: null },
     ]);
-    hero.answerWith(json(200, { data: [{ id: 5, title: "T" }], count: 1 }));
+    hero.respondWith(json(200, { data: [{ id: 5, title: "T" }], count: 1 }));
     expect(await listForms(access, { search: "a b&c" })).toEqual([{ id: "5", title: "T" }]);
     expect(hero.calls[0]?.url).toBe("/v1/forms?search=a+b%26c");
   });
@@ -212,15 +216,15 @@ describe("what is read of a patient, a form and the free slots", () => {
   it.each([[{}], [{ count: -1 }], [{ count: "12" }], [{ count: 1.5 }], [12]])(
     "does not take %j for a number of slots",
     async (reply) => {
-      hero.answerWith(json(200, reply));
-      await expect(countSlots(access, {})).rejects.toMatchObject(unreadable);
+      hero.respondWith(json(200, reply));
+      await expect(countSlots(access, {})).rejects.toMatchObject(unreadableReplyError);
     },
   );
 
   it.each(["2027-03-28", "2026-10-25"])(
     "asks for the day the clocks change, %s, as a bare day",
     async (day) => {
-      hero.answerWith(json(200, { count: 4 }));
+      hero.respondWith(json(200, { count: 4 }));
       expect(await countSlots(access, { start_date: day, end_date: day })).toBe(4);
       expect(hero.calls[0]?.url).toBe(`/v1/slots/count?start_date=${day}&end_date=${day}`);
     },

@@ -4,31 +4,31 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { codeOfStatus, HeroError, type HeroErrorCode } from "@/server/hero/errors";
+import { errorCodeOfStatus, HeroError, type HeroErrorCode } from "@/server/hero/errors";
 import { type HeroOperation, request } from "@/server/hero/request";
 import {
-  gibberish,
-  half,
+  nonHttpResponse,
+  truncatedResponse,
   json,
-  makeAccess,
+  createAccess,
   practiceGroup,
-  reset,
-  silence,
-  stalled,
-  startStandIn,
+  resetConnection,
+  neverRespond,
+  stalledResponse,
+  startFakeHero,
   text,
-} from "./stand-in";
+} from "./fake-hero";
 
-const read: HeroOperation = { name: "readThing", method: "GET", path: "/v1/things/{id}" };
-const write: HeroOperation = { name: "makeThing", method: "POST", path: "/v1/things" };
-const thing = z.object({ id: z.string() });
+const readOperation: HeroOperation = { name: "readThing", method: "GET", path: "/v1/things/{id}" };
+const writeOperation: HeroOperation = { name: "makeThing", method: "POST", path: "/v1/things" };
+const thingSchema = z.object({ id: z.string() });
 
-let hero: Awaited<ReturnType<typeof startStandIn>>;
-let elsewhere: Awaited<ReturnType<typeof startStandIn>>;
+let hero: Awaited<ReturnType<typeof startFakeHero>>;
+let redirectTarget: Awaited<ReturnType<typeof startFakeHero>>;
 
 beforeAll(async () => {
-  hero = await startStandIn();
-  elsewhere = await startStandIn();
+  hero = await startFakeHero();
+  redirectTarget = await startFakeHero();
   const closed = createServer().listen(0, "127.0.0.1");
   await once(closed, "listening");
   const address = closed.address();
@@ -43,22 +43,25 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await hero.stop();
-  await elsewhere.stop();
+  await redirectTarget.stop();
 });
 
-const readThing = (over: Parameters<typeof makeAccess>[0] = {}, id = "1") => {
-  const { access, ...seen } = makeAccess(over);
-  return { ...seen, done: request(access, read, { path: { id } }, thing) };
+const readThing = (overrides: Parameters<typeof createAccess>[0] = {}, id = "1") => {
+  const { access, ...recorded } = createAccess(overrides);
+  return { ...recorded, response: request(access, readOperation, { path: { id } }, thingSchema) };
 };
-const makeThing = (over: Parameters<typeof makeAccess>[0] = {}) => {
-  const { access, ...seen } = makeAccess(over);
-  return { ...seen, done: request(access, write, { body: { name: "x" } }, thing) };
+const createThing = (overrides: Parameters<typeof createAccess>[0] = {}) => {
+  const { access, ...recorded } = createAccess(overrides);
+  return {
+    ...recorded,
+    response: request(access, writeOperation, { body: { name: "x" } }, thingSchema),
+  };
 };
 
-async function errorOf(work: Promise<unknown>): Promise<HeroError> {
-  const error = await work.then(
+async function errorOf(promise: Promise<unknown>): Promise<HeroError> {
+  const error = await promise.then(
     () => undefined,
-    (caught: unknown) => caught,
+    (thrown: unknown) => thrown,
   );
   if (!(error instanceof HeroError)) throw new Error("No HeroError.", { cause: error });
   return error;
@@ -66,15 +69,15 @@ async function errorOf(work: Promise<unknown>): Promise<HeroError> {
 
 describe("a call that goes well", () => {
   it("carries key, practice and body, and nothing that was not asked for", async () => {
-    hero.answerWith(json(200, { id: "7" }));
-    const { access } = makeAccess();
+    hero.respondWith(json(200, { id: "7" }));
+    const { access } = createAccess();
     const operation: HeroOperation = { name: "a", method: "PATCH", path: "/v1/things/{id}" };
-    const given = {
+    const options = {
       path: { id: "5" },
       query: { page: 2, all: false, none: undefined, q: "a b&c" },
       body: { name: "é" },
     };
-    expect(await request(access, operation, given, thing)).toEqual({ id: "7" });
+    expect(await request(access, operation, options, thingSchema)).toEqual({ id: "7" });
     const [call] = hero.calls;
     expect(call).toMatchObject({
       method: "PATCH",
@@ -91,9 +94,9 @@ describe("a call that goes well", () => {
   });
 
   it("leaves one row of metadata and gives its place back", async () => {
-    hero.answerWith(json(200, { id: "7" }, { "x-request-id": "r".repeat(300) }));
-    const { done, records, limiter } = makeThing();
-    await done;
+    hero.respondWith(json(200, { id: "7" }, { "x-request-id": "r".repeat(300) }));
+    const { response, records, limiter } = createThing();
+    await response;
     expect(records).toEqual([
       {
         operation: "makeThing",
@@ -111,27 +114,29 @@ describe("a call that goes well", () => {
 
   it("c2: keeps an id in its place in the path, whatever it holds", async () => {
     for (const id of ["../../v1/me", "1?x=1", "1#2", "1/2", "é ü", "%2e%2e%2f", "\r\nx: y"]) {
-      hero.answerWith(json(200, { id: "1" }));
-      await readThing({}, id).done;
+      hero.respondWith(json(200, { id: "1" }));
+      await readThing({}, id).response;
       expect(hero.calls[0]?.url).toBe(`/v1/things/${encodeURIComponent(id)}`);
     }
-    await expect(readThing({}, "").done).rejects.toThrow("The path needs id.");
+    await expect(readThing({}, "").response).rejects.toThrow("The path needs id.");
   });
 
   it("c2: a practice group or key with a line break never leaves", async () => {
-    hero.answerWith(json(200, { id: "1" }));
-    for (const over of [
+    hero.respondWith(json(200, { id: "1" }));
+    for (const overrides of [
       { practiceGroupId: practiceGroup("12\r\nx-api-key: other") },
       { apiKey: "key\r\nx-practice-group-id: 13" },
     ]) {
-      await expect(makeThing(over).done).rejects.toThrow(Error);
+      await expect(createThing(overrides).response).rejects.toThrow(Error);
     }
     expect(hero.calls).toEqual([]);
   });
 
   it("is tolerant of what it does not use", async () => {
-    hero.answerWith(json(201, { id: "7", new_field: { deep: [1] }, state: "A_STATE_OF_TOMORROW" }));
-    expect(await makeThing().done).toEqual({ id: "7" });
+    hero.respondWith(
+      json(201, { id: "7", new_field: { deep: [1] }, state: "A_STATE_OF_TOMORROW" }),
+    );
+    expect(await createThing().response).toEqual({ id: "7" });
   });
 });
 
@@ -171,16 +176,16 @@ describe("each status of Hero", () => {
   it.each(statuses)(
     "%i is %s, done: %s, and a write is sent once",
     async (status, code, isDone) => {
-      const words = "Hero's own words about 999 000 0001";
-      hero.answerWith(
+      const heroMessage = "Hero's own words about 999 000 0001";
+      hero.respondWith(
         json(
           status,
-          { error: true, statusCode: status, message: words },
+          { error: true, statusCode: status, message: heroMessage },
           { "x-request-id": "up-1" },
         ),
       );
-      const { done, records, limiter } = makeThing();
-      const error = await errorOf(done);
+      const { response, records, limiter } = createThing();
+      const error = await errorOf(response);
       expect(error).toMatchObject({ code, isDone, operation: "makeThing" });
       expect(error.details).toMatchObject({ status, upstreamRequestId: "up-1" });
       expect(hero.calls).toHaveLength(1);
@@ -197,10 +202,10 @@ describe("each status of Hero", () => {
 
   it("has a name, whatever number it is", () => {
     for (let status = 100; status < 600; status++) {
-      const error = new HeroError(codeOfStatus(status), "any");
+      const error = new HeroError(errorCodeOfStatus(status), "any");
       expect(error.message, String(status)).toMatch(/\.$/);
       const isCertain = status >= 400 && status < 500 && status !== 408;
-      expect(error.isDone, String(status)).toBe(isCertain ? "no" : "unknown");
+      expect(error.writeOutcome, String(status)).toBe(isCertain ? "no" : "unknown");
     }
   });
 
@@ -209,13 +214,16 @@ describe("each status of Hero", () => {
       .object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) })
       .parse(parse(readFileSync("openapi/hero.yaml", "utf8")));
     const operation = z.object({ responses: z.record(z.string(), z.unknown()) });
-    const documented = Object.values(document.paths)
+    const documentedStatuses = Object.values(document.paths)
       .flatMap((item) => Object.values(item))
-      .flatMap((one) => Object.keys(operation.safeParse(one).data?.responses ?? {}))
+      .flatMap((operationSpec) =>
+        Object.keys(operation.safeParse(operationSpec).data?.responses ?? {}),
+      )
       .map(Number);
-    const failures = [...new Set(documented)].filter((status) => status >= 300);
+    const failures = [...new Set(documentedStatuses)].filter((status) => status >= 300);
     expect(failures).toEqual(expect.arrayContaining([400, 401, 403, 404]));
-    for (const status of failures) expect(codeOfStatus(status), String(status)).not.toBe("refused");
+    for (const status of failures)
+      expect(errorCodeOfStatus(status), String(status)).not.toBe("refused");
   });
 
   it("names the fields of a documented refusal, and survives any other", async () => {
@@ -227,8 +235,8 @@ describe("each status of Hero", () => {
       {},
       null,
     ];
-    hero.answerWith(json(400, { message: issues }));
-    expect((await errorOf(makeThing().done)).details.fields).toEqual([
+    hero.respondWith(json(400, { message: issues }));
+    expect((await errorOf(createThing().response)).details.fields).toEqual([
       "expiry_date",
       "maximum_use_count",
     ]);
@@ -241,8 +249,8 @@ describe("each status of Hero", () => {
       '{"message":{}}',
       "<h1>",
     ]) {
-      hero.answerWith(text(400, body));
-      const error = await errorOf(makeThing().done);
+      hero.respondWith(text(400, body));
+      const error = await errorOf(createThing().response);
       expect([error.code, error.details.fields], body).toEqual(["bad_request", []]);
     }
   });
@@ -250,54 +258,57 @@ describe("each status of Hero", () => {
 
 describe("c19: a redirect", () => {
   it.each([301, 302, 303, 307, 308])("%i is not followed, for reads or writes", async (status) => {
-    elsewhere.answerWith(json(200, { id: "stolen" }));
-    hero.answerWith(text(status, "", { location: `${elsewhere.url}/v1/things` }));
-    expect(await errorOf(readThing().done)).toMatchObject({ code: "redirected" });
-    expect(await errorOf(makeThing().done)).toMatchObject({ code: "redirected" });
-    expect(elsewhere.calls).toEqual([]);
+    redirectTarget.respondWith(json(200, { id: "stolen" }));
+    hero.respondWith(text(status, "", { location: `${redirectTarget.url}/v1/things` }));
+    expect(await errorOf(readThing().response)).toMatchObject({ code: "redirected" });
+    expect(await errorOf(createThing().response)).toMatchObject({ code: "redirected" });
+    expect(redirectTarget.calls).toEqual([]);
     expect(hero.calls).toHaveLength(2);
   });
 });
 
 describe("a fault of the connection", () => {
-  const faults = [
-    ["breaks before an answer", reset, "connection_lost", null],
-    ["speaks no HTTP", gibberish, "connection_lost", null],
-    ["says nothing", silence, "timed_out", null],
-    ["breaks in a good answer", half(200), "unreadable_reply", 200],
-    ["breaks in a failure", half(500), "upstream_failed", 500],
-    ["breaks in a refusal", half(403), "forbidden", 403],
-    ["stalls in a good answer", stalled(200), "timed_out", 200],
-    ["stalls in a refusal", stalled(404), "timed_out", 404],
+  const failureModes = [
+    ["breaks before an answer", resetConnection, "connection_lost", null],
+    ["speaks no HTTP", nonHttpResponse, "connection_lost", null],
+    ["says nothing", neverRespond, "timed_out", null],
+    ["breaks in a good answer", truncatedResponse(200), "unreadable_reply", 200],
+    ["breaks in a failure", truncatedResponse(500), "upstream_failed", 500],
+    ["breaks in a refusal", truncatedResponse(403), "forbidden", 403],
+    ["stalls in a good answer", stalledResponse(200), "timed_out", 200],
+    ["stalls in a refusal", stalledResponse(404), "timed_out", 404],
   ] as const;
 
-  it.each(faults)("that %s is named, and a write is sent once", async (_, answer, code, status) => {
-    hero.answerWith(answer);
-    const { done, records, limiter } = makeThing();
-    const startedAt = performance.now();
-    const error = await errorOf(done);
-    expect(performance.now() - startedAt).toBeLessThan(2000);
-    expect(error.code).toBe(code);
-    expect(error.isDone).toBe(code === "forbidden" ? "no" : "unknown");
-    expect(records).toMatchObject([{ status, errorCode: code }]);
-    expect(hero.calls).toHaveLength(1);
-    expect(limiter).toMatchObject({ entered: 1, left: 1 });
-  });
+  it.each(failureModes)(
+    "that %s is named, and a write is sent once",
+    async (_, respond, code, status) => {
+      hero.respondWith(respond);
+      const { response, records, limiter } = createThing();
+      const startedAt = performance.now();
+      const error = await errorOf(response);
+      expect(performance.now() - startedAt).toBeLessThan(2000);
+      expect(error.code).toBe(code);
+      expect(error.writeOutcome).toBe(code === "forbidden" ? "no" : "unknown");
+      expect(records).toMatchObject([{ status, errorCode: code }]);
+      expect(hero.calls).toHaveLength(1);
+      expect(limiter).toMatchObject({ entered: 1, left: 1 });
+    },
+  );
 
-  const nowhere = [
+  const unreachableHosts = [
     ["nobody listens", "staging"],
     ["no such host exists", "production"],
   ] as const;
 
-  it.each(nowhere)("because %s says that nothing was sent", async (_, environment) => {
-    const error = await errorOf(makeThing({ environment, keyEnvironment: environment }).done);
+  it.each(unreachableHosts)("because %s says that nothing was sent", async (_, environment) => {
+    const error = await errorOf(createThing({ environment, keyEnvironment: environment }).response);
     expect(error).toMatchObject({ code: "unreachable", isDone: "no" });
     expect(error.details.status).toBeUndefined();
   });
 });
 
 describe("an answer that is not what was promised", () => {
-  const answers: [string, string][] = [
+  const invalidBodies: [string, string][] = [
     ["nothing", ""],
     ["half of JSON", '{"id":'],
     ["a page", "<!doctype html><title>Maintenance</title>"],
@@ -309,10 +320,10 @@ describe("an answer that is not what was promised", () => {
     ["bytes that are no text", "\u0000\ufffd"],
   ];
 
-  it.each(answers)("%s is unreadable, and done or not is unknown", async (_, body) => {
-    hero.answerWith(text(200, body, { "x-request-id": "up-2" }));
-    const { done, records } = makeThing();
-    const error = await errorOf(done);
+  it.each(invalidBodies)("%s is unreadable, and done or not is unknown", async (_, body) => {
+    hero.respondWith(text(200, body, { "x-request-id": "up-2" }));
+    const { response, records } = createThing();
+    const error = await errorOf(response);
     expect(error).toMatchObject({ code: "unreadable_reply", isDone: "unknown" });
     expect(error.details).toMatchObject({ status: 200, upstreamRequestId: "up-2" });
     expect(records).toMatchObject([{ status: 200, errorCode: "unreadable_reply" }]);
@@ -320,34 +331,34 @@ describe("an answer that is not what was promised", () => {
   });
 
   it("is unreadable beyond four megabytes, and is not read to its end", async () => {
-    let isCut = false;
-    hero.answerWith((reply) => {
+    let isAborted = false;
+    hero.respondWith((reply) => {
       reply.on("close", () => {
-        isCut = !reply.writableFinished;
+        isAborted = !reply.writableFinished;
       });
       reply.writeHead(200);
       const block = "x".repeat(1024 * 1024);
-      const more = () => {
+      const writeMore = () => {
         while (!reply.destroyed && reply.write(block));
-        if (!reply.destroyed) reply.once("drain", more);
+        if (!reply.destroyed) reply.once("drain", writeMore);
       };
-      more();
+      writeMore();
     });
-    expect(await errorOf(makeThing().done)).toMatchObject({ code: "unreadable_reply" });
-    await expect.poll(() => isCut).toBe(true);
+    expect(await errorOf(createThing().response)).toMatchObject({ code: "unreadable_reply" });
+    await expect.poll(() => isAborted).toBe(true);
   });
 
   it("of just under four megabytes is read", async () => {
-    hero.answerWith(json(200, { id: "1", filler: "x".repeat(4 * 1024 * 1024 - 100) }));
-    expect(await makeThing().done).toEqual({ id: "1" });
+    hero.respondWith(json(200, { id: "1", filler: "x".repeat(4 * 1024 * 1024 - 100) }));
+    expect(await createThing().response).toEqual({ id: "1" });
   });
 });
 
 describe("trying again", () => {
   it("helps a read through two failures", async () => {
-    hero.answerWith(json(503, {}), reset, json(200, { id: "9" }));
-    const { done, records, limiter } = readThing();
-    expect(await done).toEqual({ id: "9" });
+    hero.respondWith(json(503, {}), resetConnection, json(200, { id: "9" }));
+    const { response, records, limiter } = readThing();
+    expect(await response).toEqual({ id: "9" });
     expect(records.map(({ errorCode }) => errorCode)).toEqual([
       "upstream_failed",
       "connection_lost",
@@ -357,24 +368,24 @@ describe("trying again", () => {
   });
 
   it("ends after the third read, with the last error", async () => {
-    hero.answerWith(json(500, {}), json(502, {}), json(503, {}), json(200, { id: "too late" }));
-    expect((await errorOf(readThing().done)).details.status).toBe(503);
+    hero.respondWith(json(500, {}), json(502, {}), json(503, {}), json(200, { id: "too late" }));
+    expect((await errorOf(readThing().response)).details.status).toBe(503);
     expect(hero.calls).toHaveLength(3);
   });
 
   it.each([400, 401, 403, 404, 409, 410, 302])(
     "does not help a read against %i",
     async (status) => {
-      hero.answerWith(json(status, {}));
-      await errorOf(readThing().done);
+      hero.respondWith(json(status, {}));
+      await errorOf(readThing().response);
       expect(hero.calls).toHaveLength(1);
     },
   );
 
   it("is not done where the answer came and was nonsense, or never came", async () => {
-    for (const answer of [text(200, "<h1>"), silence]) {
-      hero.answerWith(answer);
-      await errorOf(readThing().done);
+    for (const respond of [text(200, "<h1>"), neverRespond]) {
+      hero.respondWith(respond);
+      await errorOf(readThing().response);
       expect(hero.calls).toHaveLength(1);
     }
   });
@@ -382,10 +393,16 @@ describe("trying again", () => {
   it.each(["POST", "PATCH", "PUT", "DELETE"] as const)(
     "is never done for a write: %s",
     async (method) => {
-      for (const answer of [json(500, {}), json(503, {}), json(429, {}), reset, half(200)]) {
-        hero.answerWith(answer);
-        const { access } = makeAccess();
-        await errorOf(request(access, { ...write, method }, { body: {} }, thing));
+      for (const respond of [
+        json(500, {}),
+        json(503, {}),
+        json(429, {}),
+        resetConnection,
+        truncatedResponse(200),
+      ]) {
+        hero.respondWith(respond);
+        const { access } = createAccess();
+        await errorOf(request(access, { ...writeOperation, method }, { body: {} }, thingSchema));
         expect(hero.calls).toHaveLength(1);
       }
     },
@@ -397,18 +414,18 @@ describe("429", () => {
     json(429, {}, retryAfter === undefined ? {} : { "retry-after": retryAfter });
 
   it("holds everybody back for the seconds that Hero names, and then tries a read again", async () => {
-    hero.answerWith(limited("1"), json(200, { id: "3" }));
+    hero.respondWith(limited("1"), json(200, { id: "3" }));
     const startedAt = performance.now();
-    const { done, limiter } = readThing();
-    expect(await done).toEqual({ id: "3" });
+    const { response, limiter } = readThing();
+    expect(await response).toEqual({ id: "3" });
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(990);
     expect(limiter.pauses).toEqual([1000]);
   });
 
   it("understands a date as well", async () => {
-    hero.answerWith(limited(new Date(Date.now() + 2500).toUTCString()), json(200, { id: "3" }));
-    const { done, limiter } = readThing();
-    expect(await done).toEqual({ id: "3" });
+    hero.respondWith(limited(new Date(Date.now() + 2500).toUTCString()), json(200, { id: "3" }));
+    const { response, limiter } = readThing();
+    expect(await response).toEqual({ id: "3" });
     expect(limiter.pauses).toHaveLength(1);
     // Dates in headers have whole seconds.
     expect(limiter.pauses[0]).toBeGreaterThan(1000);
@@ -416,9 +433,9 @@ describe("429", () => {
   });
 
   it("is not waited for longer than three seconds: the person is told how long", async () => {
-    hero.answerWith(limited("60"), json(200, { id: "3" }));
-    const { done, limiter } = readThing();
-    const error = await errorOf(done);
+    hero.respondWith(limited("60"), json(200, { id: "3" }));
+    const { response, limiter } = readThing();
+    const error = await errorOf(response);
     expect(error).toMatchObject({ code: "rate_limited", details: { retryAfterMs: 60_000 } });
     expect(limiter.pauses).toEqual([60_000]);
     expect(hero.calls).toHaveLength(1);
@@ -432,9 +449,9 @@ describe("429", () => {
     ["a year", String(365 * 86_400), 600_000],
     ["a date in a century", "Fri, 01 Jan 2100 00:00:00 GMT", 600_000],
   ])("holds a write's key back, but sends it once, for %s", async (_, retryAfter, pause) => {
-    hero.answerWith(limited(retryAfter));
-    const { done, limiter } = makeThing();
-    expect(await errorOf(done)).toMatchObject({ code: "rate_limited", isDone: "no" });
+    hero.respondWith(limited(retryAfter));
+    const { response, limiter } = createThing();
+    expect(await errorOf(response)).toMatchObject({ code: "rate_limited", isDone: "no" });
     expect(limiter.pauses).toEqual([pause]);
     expect(hero.calls).toHaveLength(1);
   });
@@ -442,16 +459,16 @@ describe("429", () => {
 
 describe("the limiter", () => {
   it("that has no place for the call stops it before the network", async () => {
-    hero.answerWith(json(200, { id: "1" }));
-    const { done, records } = makeThing({
+    hero.respondWith(json(200, { id: "1" }));
+    const { response, records } = createThing({
       limiter: {
-        enter: async (operation) => {
+        acquire: async (operation) => {
           throw new HeroError("busy", operation);
         },
         pause: async () => undefined,
       },
     });
-    expect(await errorOf(done)).toMatchObject({ code: "busy", isDone: "no" });
+    expect(await errorOf(response)).toMatchObject({ code: "busy", isDone: "no" });
     expect([hero.calls, records]).toEqual([[], []]);
   });
 });

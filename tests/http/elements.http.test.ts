@@ -3,17 +3,17 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { host, makePerson, origin, portal, send, signIn, openBrowser } from "../support/http";
+import { host, signUpPerson, origin, portal, send, signIn, openBrowser } from "../support/http";
 
 const elementsHost = `elements.${host}`;
 const tenant = portal.demo.tenants[0];
 if (!tenant) throw new Error("The demo has no tenant.");
 const { placementId, apiKey, slug } = tenant;
-const listed = `https://app.${slug}.example`;
+const allowedOrigin = `https://app.${slug}.example`;
 const token = "/api/v1/element-sessions/token";
 
 const openSession = async () => {
-  const answer = await send("/api/v1/element-sessions", {
+  const response = await send("/api/v1/element-sessions", {
     method: "POST",
     headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
     body: JSON.stringify({
@@ -21,41 +21,44 @@ const openSession = async () => {
       practiceGroupId: String(tenant.practices[0]?.practiceGroupId),
     }),
   });
-  return z.object({ secret: z.string() }).parse(JSON.parse(answer.text)).secret;
+  return z.object({ secret: z.string() }).parse(JSON.parse(response.text)).secret;
 };
 
 describe("c24: the exchange over HTTP", () => {
   it("is asked beforehand by browsers, and names the one origin in its answer", async () => {
-    const asked = await send(token, { method: "OPTIONS", headers: { origin: listed } });
-    expect(asked.status).toBe(204);
-    expect(asked.headers).toMatchObject({
-      "access-control-allow-origin": listed,
+    const preflightResponse = await send(token, {
+      method: "OPTIONS",
+      headers: { origin: allowedOrigin },
+    });
+    expect(preflightResponse.status).toBe(204);
+    expect(preflightResponse.headers).toMatchObject({
+      "access-control-allow-origin": allowedOrigin,
       "access-control-allow-methods": "POST",
       "access-control-allow-headers": "content-type",
       vary: expect.stringMatching(/Origin/i),
     });
-    expect(asked.headers["access-control-allow-credentials"]).toBeUndefined();
-    for (const other of ["https://evil.example", "null", `${listed}.evil.example`]) {
-      const refused = await send(token, { method: "OPTIONS", headers: { origin: other } });
-      expect(refused.status).toBe(403);
-      expect(refused.headers["access-control-allow-origin"]).toBeUndefined();
+    expect(preflightResponse.headers["access-control-allow-credentials"]).toBeUndefined();
+    for (const other of ["https://evil.example", "null", `${allowedOrigin}.evil.example`]) {
+      const rejected = await send(token, { method: "OPTIONS", headers: { origin: other } });
+      expect(rejected.status).toBe(403);
+      expect(rejected.headers["access-control-allow-origin"]).toBeUndefined();
     }
   });
 
   it("gives a token to a listed origin alone, and takes only POST", async () => {
     const secret = await openSession();
-    const ask = (from: string) =>
+    const exchangeFrom = (requestOrigin: string) =>
       send(token, {
         method: "POST",
-        headers: { origin: from, "content-type": "application/json" },
+        headers: { origin: requestOrigin, "content-type": "application/json" },
         body: JSON.stringify({ secret }),
       });
-    expect((await ask("https://evil.example")).status).toBe(403);
-    const given = await ask(listed);
-    expect(given.status).toBe(200);
-    expect(given.headers).toMatchObject({
+    expect((await exchangeFrom("https://evil.example")).status).toBe(403);
+    const grant = await exchangeFrom(allowedOrigin);
+    expect(grant.status).toBe(200);
+    expect(grant.headers).toMatchObject({
       "cache-control": "no-store",
-      "access-control-allow-origin": listed,
+      "access-control-allow-origin": allowedOrigin,
     });
     for (const method of ["GET", "PUT", "DELETE", "PATCH"]) {
       expect((await send(token, { method })).status).toBe(405);
@@ -67,25 +70,25 @@ describe("c24: the exchange over HTTP", () => {
     const owner = tenant.users.find(({ role }) => role === "owner");
     if (!owner) throw new Error("The demo has no owner.");
     await signIn(browser, owner);
-    const answer = await browser.go(token, {
+    const response = await browser.visit(token, {
       method: "POST",
       headers: {
-        origin: listed,
+        origin: allowedOrigin,
         "content-type": "application/json",
         authorization: `Bearer ${apiKey}`,
       },
       body: "{}",
     });
-    expect(answer.status).toBe(401);
+    expect(response.status).toBe(401);
   });
 });
 
 describe("c21, c25: the second origin", () => {
-  const frame = (name: string, at = elementsHost) =>
-    send(`/embed/frame/${name}`, { headers: { host: at } });
-  const policyOf = (answer: Awaited<ReturnType<typeof frame>>) =>
+  const frame = (name: string, frameHost = elementsHost) =>
+    send(`/embed/frame/${name}`, { headers: { host: frameHost } });
+  const policyOf = (response: Awaited<ReturnType<typeof frame>>) =>
     Object.fromEntries(
-      String(answer.headers["content-security-policy"])
+      String(response.headers["content-security-policy"])
         .split("; ")
         .map((directive) => {
           const [name = "", ...sources] = directive.split(" ");
@@ -113,8 +116,8 @@ describe("c21, c25: the second origin", () => {
       `/embed/%66rame/${placementId}`,
       `/embed/frame/${placementId}?x`,
     ]) {
-      const answer = await send(path);
-      expect({ path, isFrame: answer.text.includes("data-parents") }).toEqual({
+      const response = await send(path);
+      expect({ path, isFrame: response.text.includes("data-parents") }).toEqual({
         path,
         isFrame: false,
       });
@@ -122,32 +125,34 @@ describe("c21, c25: the second origin", () => {
   });
 
   it("lets a placement's frame be framed by its origins and the portal, the portal's own by the portal alone", async () => {
-    const placed = await frame(placementId);
-    expect(policyOf(placed)["frame-ancestors"]).toEqual(expect.arrayContaining([origin, listed]));
-    expect(policyOf(placed)["frame-ancestors"]).not.toContain("*");
+    const framed = await frame(placementId);
+    expect(policyOf(framed)["frame-ancestors"]).toEqual(
+      expect.arrayContaining([origin, allowedOrigin]),
+    );
+    expect(policyOf(framed)["frame-ancestors"]).not.toContain("*");
     expect(policyOf(await frame("sandbox"))["frame-ancestors"]).toEqual([origin]);
-    expect(placed.headers["x-frame-options"]).toBeUndefined();
-    expect(placed.headers["set-cookie"]).toBeUndefined();
-    expect(placed.headers["cache-control"]).toBe("no-store");
+    expect(framed.headers["x-frame-options"]).toBeUndefined();
+    expect(framed.headers["set-cookie"]).toBeUndefined();
+    expect(framed.headers["cache-control"]).toBe("no-store");
   });
 
   it("names the hosts that are needed, without wildcards, and no inline script", async () => {
     const {
       "script-src": scripts = [],
-      "connect-src": connects = [],
+      "connect-src": connectSources = [],
       ...rest
     } = policyOf(await frame("sandbox"));
     const sandbox = new URL(portal.demo.sandboxUrl).origin;
     expect(scripts.toSorted()).toEqual([`${origin}/embed/`, sandbox].toSorted());
-    expect(connects).toEqual(expect.arrayContaining([`${origin}/api/v1/`, sandbox]));
-    expect([...scripts, ...connects].join(" ")).not.toMatch(/\*|unsafe|https?:(\s|$)/);
+    expect(connectSources).toEqual(expect.arrayContaining([`${origin}/api/v1/`, sandbox]));
+    expect([...scripts, ...connectSources].join(" ")).not.toMatch(/\*|unsafe|https?:(\s|$)/);
     expect(rest["default-src"]).toEqual(["'none'"]);
   });
 
   it("answers in the same words for every placement that nobody has", async () => {
     for (const name of [randomUUID(), "1", "portal", "toString"]) {
-      const answer = await frame(name);
-      expect({ status: answer.status, text: answer.text }).toEqual({
+      const response = await frame(name);
+      expect({ status: response.status, text: response.text }).toEqual({
         status: 404,
         text: "There is no such placement.",
       });
@@ -157,58 +162,60 @@ describe("c21, c25: the second origin", () => {
 
 describe("what partners' pages load", () => {
   it("is small, immutable and for everybody, without a cookie", async () => {
-    const answer = await send("/embed/v1.js", {
+    const response = await send("/embed/v1.js", {
       headers: { origin: "https://anywhere.example" },
     });
-    expect(answer.status).toBe(200);
-    expect(answer.headers).toMatchObject({
+    expect(response.status).toBe(200);
+    expect(response.headers).toMatchObject({
       "cache-control": "public, max-age=31536000, immutable",
       "access-control-allow-origin": "*",
       "cross-origin-resource-policy": "cross-origin",
       "content-type": expect.stringMatching(/javascript/),
     });
-    expect(answer.headers["set-cookie"]).toBeUndefined();
-    expect(answer.text).toBe(readFileSync("public/embed/v1.js", "utf8"));
-    expect(gzipSync(answer.text, { level: 9 }).length).toBeLessThanOrEqual(4096);
+    expect(response.headers["set-cookie"]).toBeUndefined();
+    expect(response.text).toBe(readFileSync("public/embed/v1.js", "utf8"));
+    expect(gzipSync(response.text, { level: 9 }).length).toBeLessThanOrEqual(4096);
   });
 
   it("is not there for good when it is not there yet", async () => {
-    const answer = await send("/embed/v2.js");
-    expect(answer.status).toBe(404);
-    expect(String(answer.headers["cache-control"])).not.toMatch(/immutable|public/);
+    const response = await send("/embed/v2.js");
+    expect(response.status).toBe(404);
+    expect(String(response.headers["cache-control"])).not.toMatch(/immutable|public/);
   });
 
   it("may tell of a fault from anywhere, without an error in the page's console", async () => {
-    const answer = await send("/api/v1/element-reports", {
+    const response = await send("/api/v1/element-reports", {
       method: "POST",
       headers: { origin: "https://anywhere.example", "content-type": "text/plain;charset=UTF-8" },
       body: JSON.stringify({ placement: randomUUID(), code: "offline" }),
     });
-    expect({ status: answer.status, text: answer.text }).toEqual({ status: 204, text: "" });
+    expect({ status: response.status, text: response.text }).toEqual({ status: 204, text: "" });
     // Browsers count an answer that may not be read by the page as a failure, and say so.
-    expect(answer.headers["cross-origin-resource-policy"]).toBe("cross-origin");
+    expect(response.headers["cross-origin-resource-policy"]).toBe("cross-origin");
   });
 
   it("comes compressed to browsers that take that", async () => {
-    const answer = await fetch(`${origin}/embed/v1.js`, { headers: { "accept-encoding": "gzip" } });
-    expect(answer.headers.get("content-encoding")).toBe("gzip");
-    expect(await answer.text()).toBe(readFileSync("public/embed/v1.js", "utf8"));
+    const response = await fetch(`${origin}/embed/v1.js`, {
+      headers: { "accept-encoding": "gzip" },
+    });
+    expect(response.headers.get("content-encoding")).toBe("gzip");
+    expect(await response.text()).toBe(readFileSync("public/embed/v1.js", "utf8"));
   });
 });
 
 describe("a stranger", () => {
-  let stranger: Awaited<ReturnType<typeof makePerson>>;
+  let outsider: Awaited<ReturnType<typeof signUpPerson>>;
   beforeAll(async () => {
-    stranger = await makePerson();
+    outsider = await signUpPerson();
   });
 
   it("cannot open a session in somebody else's environment", async () => {
-    const answer = await stranger.browser.ask(
+    const response = await outsider.browser.callProcedure(
       `${slug}/sandbox`,
       "elementSessions.open",
       "mutation",
       { practiceId: randomUUID(), placementId },
     );
-    expect(answer.status).toBe(404);
+    expect(response.status).toBe(404);
   });
 });

@@ -2,41 +2,41 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   checkBuild,
-  findAction,
+  getActionId,
   host,
   type HttpTenant,
-  inParallel,
-  makePerson,
-  makeTenant,
+  mapConcurrently,
+  signUpPerson,
+  createTenantOverHttp,
   multipart,
   openBrowser,
   origin,
   portal,
   send,
   sendRaw,
-  sessionOf,
+  sessionTokenOf,
   sessionCookie,
   signIn,
 } from "../support/http";
 
 /** Many requests, on a machine that may be busy. */
-const slow = 60_000;
+const slowTestMs = 60_000;
 
 let a: HttpTenant;
 
 beforeAll(async () => {
   await checkBuild();
-  a = await makeTenant("c");
+  a = await createTenantOverHttp("c");
 });
 
 const isAlive = async () => (await send("/api/health/live")).status === 200;
-const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
+const statusOf = (response: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(response)?.[1] ?? 0);
 
 describe("procedures over HTTP", () => {
-  const write = (headers: Record<string, string>, body = JSON.stringify(a.linkInput())) =>
-    a.browser.go(`/api/trpc/${a.place}/links.create`, { method: "POST", headers, body });
+  const createLinkWith = (headers: Record<string, string>, body = JSON.stringify(a.linkInput())) =>
+    a.browser.visit(`/api/trpc/${a.scope}/links.create`, { method: "POST", headers, body });
   const countLinks = async () =>
-    (await a.browser.ask(a.place, "links.list", "query", { limit: 100 })).text.match(
+    (await a.browser.callProcedure(a.scope, "links.list", "query", { limit: 100 })).text.match(
       /"operationId"/g,
     )?.length;
   const json = { "content-type": "application/json" };
@@ -56,15 +56,17 @@ describe("procedures over HTTP", () => {
     ["no type", {}],
   ])("do not write for %s", async (_, headers) => {
     const before = await countLinks();
-    const answer = await write(headers);
-    expect(answer.status).toBeGreaterThanOrEqual(400);
-    expect(answer.status).toBeLessThan(500);
+    const response = await createLinkWith(headers);
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(response.status).toBeLessThan(500);
     expect(await countLinks()).toBe(before);
   });
 
   it("write for our own pages", async () => {
     const before = (await countLinks()) ?? 0;
-    expect((await write({ ...json, origin, "sec-fetch-site": "same-origin" })).status).toBe(200);
+    expect(
+      (await createLinkWith({ ...json, origin, "sec-fetch-site": "same-origin" })).status,
+    ).toBe(200);
     expect(await countLinks()).toBe(before + 1);
   });
 
@@ -77,103 +79,103 @@ describe("procedures over HTTP", () => {
       "constructor",
       "links.create.x",
     ]) {
-      const answer = await a.browser.ask(a.place, name, "mutation", {});
-      expect({ name, status: answer.status }).toEqual({ name, status: 404 });
+      const response = await a.browser.callProcedure(a.scope, name, "mutation", {});
+      expect({ name, status: response.status }).toEqual({ name, status: 404 });
     }
   });
 
   it("are not run in batches, changed by GET or read by other methods", async () => {
     const before = await countLinks();
     const input = encodeURIComponent(JSON.stringify(a.linkInput()));
-    const path = `/api/trpc/${a.place}`;
+    const path = `/api/trpc/${a.scope}`;
     const batch = encodeURIComponent(JSON.stringify({ 0: a.linkInput(), 1: a.linkInput() }));
-    const answers = [
-      await a.browser.go(`${path}/links.create?input=${input}`),
-      await a.browser.go(`${path}/links.create,links.create?batch=1&input=${batch}`),
-      await a.browser.go(`${path}/links.create,links.create?batch=1`, {
+    const responses = [
+      await a.browser.visit(`${path}/links.create?input=${input}`),
+      await a.browser.visit(`${path}/links.create,links.create?batch=1&input=${batch}`),
+      await a.browser.visit(`${path}/links.create,links.create?batch=1`, {
         method: "POST",
         headers: { ...json, origin },
         body: JSON.stringify({ 0: a.linkInput(), 1: a.linkInput() }),
       }),
-      await a.browser.go(`${path}/links.list,links.list?batch=1`),
-      await a.browser.go(`${path}/links.create`, { method: "PUT", headers: json, body: "{}" }),
-      await a.browser.go(`${path}/links.create`, { method: "DELETE" }),
-      await a.browser.go(`${path}/links.list`, {
+      await a.browser.visit(`${path}/links.list,links.list?batch=1`),
+      await a.browser.visit(`${path}/links.create`, { method: "PUT", headers: json, body: "{}" }),
+      await a.browser.visit(`${path}/links.create`, { method: "DELETE" }),
+      await a.browser.visit(`${path}/links.list`, {
         method: "POST",
         headers: { ...json, origin },
         body: "{}",
       }),
-      await a.browser.go(`${path}/links.list?_method=POST`, {
+      await a.browser.visit(`${path}/links.list?_method=POST`, {
         headers: { "x-http-method-override": "POST" },
       }),
     ];
-    const refused = answers.slice(0, -1).map(({ status }) => status >= 400 && status < 500);
-    expect(refused).toEqual(refused.map(() => true));
+    const isRejected = responses.slice(0, -1).map(({ status }) => status >= 400 && status < 500);
+    expect(isRejected).toEqual(isRejected.map(() => true));
     expect(await countLinks()).toBe(before);
   });
 
   it("c7: refuse a body beyond the limit, stated or not, and a bad one, at once", async () => {
-    const huge = "x".repeat(4 * 1024 * 1024 + 1);
-    const stated = await write(
-      { ...json, origin, "content-length": String(huge.length) },
-      huge,
+    const oversized = "x".repeat(4 * 1024 * 1024 + 1);
+    const withContentLength = await createLinkWith(
+      { ...json, origin, "content-length": String(oversized.length) },
+      oversized,
     ).catch(() => null);
-    expect(stated?.status ?? 413).toBe(413);
+    expect(withContentLength?.status ?? 413).toBe(413);
     const chunked = await sendRaw(
-      `POST /api/trpc/${a.place}/links.create HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nCookie: ${sessionCookie}=${sessionOf(a.browser)}\r\nTransfer-Encoding: chunked\r\n\r\n${`100000\r\n${"x".repeat(0x100000)}\r\n`.repeat(5)}0\r\n\r\n`,
+      `POST /api/trpc/${a.scope}/links.create HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nCookie: ${sessionCookie}=${sessionTokenOf(a.browser)}\r\nTransfer-Encoding: chunked\r\n\r\n${`100000\r\n${"x".repeat(0x100000)}\r\n`.repeat(5)}0\r\n\r\n`,
     );
     expect(statusOf(chunked)).toBe(413);
     for (const body of ["{", "[".repeat(100_000), "\u0000", '{"a":'.repeat(5_000), "null"]) {
-      const answer = await write({ ...json, origin }, body);
-      expect(answer.status).toBe(400);
-      expect(answer.durationMs).toBeLessThan(5_000);
+      const response = await createLinkWith({ ...json, origin }, body);
+      expect(response.status).toBe(400);
+      expect(response.durationMs).toBeLessThan(5_000);
     }
     expect(await isAlive()).toBe(true);
   });
 });
 
 describe("c6: forged hosts", () => {
-  const forged = {
+  const forgedHeaders = {
     "x-forwarded-host": "evil.example",
     "x-forwarded-proto": "https",
     forwarded: "host=evil.example",
   };
 
   it("lead no action elsewhere", async () => {
-    const person = await makePerson();
-    const out = openBrowser();
-    const answer = await out.submit(
+    const person = await signUpPerson();
+    const signedOutBrowser = openBrowser();
+    const response = await signedOutBrowser.submit(
       "/sign-in",
       { email: person.email, password: person.password },
-      { headers: forged },
+      { headers: forgedHeaders },
     );
-    expect(answer.headers.location ?? "/").not.toContain("evil.example");
-    expect(answer.text).not.toContain("evil.example");
+    expect(response.headers.location ?? "/").not.toContain("evil.example");
+    expect(response.text).not.toContain("evil.example");
     for (const path of [
       "/",
       "/organisations",
-      `/${a.place}`,
+      `/${a.scope}`,
       "/sign-in",
       "/api/auth/signin",
       "/api/auth/signout",
     ]) {
-      const { headers, text } = await a.browser.go(path, { headers: forged });
+      const { headers, text } = await a.browser.visit(path, { headers: forgedHeaders });
       expect(headers.location ?? "/").not.toContain("evil.example");
       expect(text).not.toContain("evil.example");
     }
   });
 
   it("c5: are refused, with upgrades and requests for elsewhere, before anything is looked at", async () => {
-    const cookie = `Cookie: ${sessionCookie}=${sessionOf(a.browser)}\r\n`;
+    const cookie = `Cookie: ${sessionCookie}=${sessionTokenOf(a.browser)}\r\n`;
     const upgrade =
       "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
     const inside = new URL(portal.demo.sandboxUrl).host;
     const attempts = [
-      `GET /${a.place} HTTP/1.1\r\nHost: evil.example\r\n${cookie}\r\n`,
-      `GET /${a.place} HTTP/1.1\r\nHost: ${host}@evil.example\r\n${cookie}\r\n`,
-      `GET /${a.place} HTTP/1.1\r\nHost: ${host}\r\nHost: ${host}\r\n${cookie}\r\n`,
-      `GET /${a.place} HTTP/1.1\r\n${cookie}\r\n`,
-      `GET /${a.place} HTTP/1.1\r\nHost: ${host}\r\n${cookie}${upgrade}\r\n`,
+      `GET /${a.scope} HTTP/1.1\r\nHost: evil.example\r\n${cookie}\r\n`,
+      `GET /${a.scope} HTTP/1.1\r\nHost: ${host}@evil.example\r\n${cookie}\r\n`,
+      `GET /${a.scope} HTTP/1.1\r\nHost: ${host}\r\nHost: ${host}\r\n${cookie}\r\n`,
+      `GET /${a.scope} HTTP/1.1\r\n${cookie}\r\n`,
+      `GET /${a.scope} HTTP/1.1\r\nHost: ${host}\r\n${cookie}${upgrade}\r\n`,
       `GET http://${inside}/_sandbox/practices HTTP/1.1\r\nHost: ${host}\r\n${cookie}${upgrade}\r\n`,
       `GET http://${inside}/_sandbox/practices HTTP/1.1\r\nHost: ${host}\r\n${cookie}\r\n`,
       `GET http:${inside}/_sandbox/practices HTTP/1.1\r\nHost: ${host}\r\n${cookie}${upgrade}\r\n`,
@@ -183,11 +185,11 @@ describe("c6: forged hosts", () => {
       `GET / HTTP/1.1\r\nHost: ${host}\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n`,
       `GET / HTTP/1.1\r\nHost: ${host}\r\nX: a\u0000b\r\n\r\n`,
     ];
-    const answers = await inParallel(attempts, (bytes) => sendRaw(bytes));
-    expect(answers.map((answer, i) => [attempts[i], statusOf(answer)])).toEqual(
+    const responses = await mapConcurrently(attempts, (bytes) => sendRaw(bytes));
+    expect(responses.map((response, i) => [attempts[i], statusOf(response)])).toEqual(
       attempts.map((bytes) => [bytes, 400]),
     );
-    for (const answer of answers) expect(answer).not.toMatch(/practiceGroupId|evil\.example/);
+    for (const response of responses) expect(response).not.toMatch(/practiceGroupId|evil\.example/);
     expect(await isAlive()).toBe(true);
   });
 });
@@ -195,7 +197,7 @@ describe("c6: forged hosts", () => {
 describe("c6, c7: server actions that are sent nonsense", () => {
   const part = (name: string, value: string, extra = "") =>
     `--x\r\nContent-Disposition: form-data; name="${name}"${extra}\r\n\r\n${value}\r\n`;
-  const flights = [
+  const flightBodies = [
     '["$1"]',
     '["$F1"]',
     '["$ACTION_ID_00"]',
@@ -221,34 +223,34 @@ describe("c6, c7: server actions that are sent nonsense", () => {
   it(
     "answer with a refusal at once and live on",
     async () => {
-      const ids = [findAction("signIn"), "00".repeat(21), "__proto__"];
+      const ids = [getActionId("signIn"), "00".repeat(21), "__proto__"];
       const requests = ids.flatMap((id) =>
-        flights.flatMap((flight) => [
-          { id, type: "text/plain;charset=UTF-8", body: flight },
+        flightBodies.flatMap((flightBody) => [
+          { id, type: "text/plain;charset=UTF-8", body: flightBody },
           {
             id,
             type: "multipart/form-data; boundary=x",
-            body: `${part("0", flight)}${part("1", '"$@0"')}--x--\r\n`,
+            body: `${part("0", flightBody)}${part("1", '"$@0"')}--x--\r\n`,
           },
         ]),
       );
-      const answers = await inParallel(requests, async ({ id, type, body }) => {
-        const answer = await send("/sign-in", {
+      const responses = await mapConcurrently(requests, async ({ id, type, body }) => {
+        const response = await send("/sign-in", {
           method: "POST",
           headers: { "next-action": id, "content-type": type, origin },
           body,
         });
-        return { id, body: body.slice(0, 80), type, ...answer };
+        return { id, body: body.slice(0, 80), type, ...response };
       });
-      for (const { status, text, durationMs, headers, ...what } of answers) {
-        expect({ ...what, isQuick: durationMs < 5_000 }).toEqual({ ...what, isQuick: true });
+      for (const { status, text, durationMs, headers, ...request } of responses) {
+        expect({ ...request, isQuick: durationMs < 5_000 }).toEqual({ ...request, isQuick: true });
         expect(text).not.toMatch(/node_modules|\bat [\w.]+ \(|throw 1/);
         expect(headers["set-cookie"] ?? []).toEqual([]);
-        expect({ ...what, isKnown: status > 0 }).toEqual({ ...what, isKnown: true });
+        expect({ ...request, isKnown: status > 0 }).toEqual({ ...request, isKnown: true });
       }
       expect(await isAlive()).toBe(true);
     },
-    slow,
+    slowTestMs,
   );
 
   it("refuse broken multipart bodies", async () => {
@@ -271,13 +273,13 @@ describe("c6, c7: server actions that are sent nonsense", () => {
       ["application/x-www-form-urlencoded", "$ACTION_ID_00="],
       ["application/x-www-form-urlencoded", "%"],
     ] as const;
-    const answers = await inParallel(bodies, ([type, body]) =>
+    const responses = await mapConcurrently(bodies, ([type, body]) =>
       send("/sign-in", { method: "POST", headers: { "content-type": type, origin }, body }),
     );
-    for (const [i, answer] of answers.entries()) {
-      expect(answer.durationMs).toBeLessThan(5_000);
-      expect(answer.text).not.toMatch(/node_modules|\bat [\w.]+ \(/);
-      expect({ body: bodies[i], cookies: answer.headers["set-cookie"] ?? [] }).toEqual({
+    for (const [i, response] of responses.entries()) {
+      expect(response.durationMs).toBeLessThan(5_000);
+      expect(response.text).not.toMatch(/node_modules|\bat [\w.]+ \(/);
+      expect({ body: bodies[i], cookies: response.headers["set-cookie"] ?? [] }).toEqual({
         body: bodies[i],
         cookies: [],
       });
@@ -286,34 +288,34 @@ describe("c6, c7: server actions that are sent nonsense", () => {
   });
 
   it("are refused to other sites", async () => {
-    const page = await openBrowser().go("/sign-in");
+    const page = await openBrowser().visit("/sign-in");
     expect(page.status).toBe(200);
     const browser = openBrowser();
-    for (const foreign of ["https://evil.example", "null", `${origin}.evil.example`]) {
-      const answer = await browser.submit(
+    for (const otherOrigin of ["https://evil.example", "null", `${origin}.evil.example`]) {
+      const response = await browser.submit(
         "/sign-in",
         { email: a.owner.email, password: a.owner.password },
-        { headers: { origin: foreign } },
+        { headers: { origin: otherOrigin } },
       );
-      expect({ foreign, cookies: answer.headers["set-cookie"] ?? [] }).toEqual({
-        foreign,
+      expect({ foreign: otherOrigin, cookies: response.headers["set-cookie"] ?? [] }).toEqual({
+        foreign: otherOrigin,
         cookies: [],
       });
     }
-    const token = sessionOf(a.browser);
-    await a.browser.go("/account", {
+    const token = sessionTokenOf(a.browser);
+    await a.browser.visit("/account", {
       method: "POST",
       headers: {
-        "next-action": findAction("signOut"),
+        "next-action": getActionId("signOut"),
         "content-type": "text/plain",
         origin: "https://evil.example",
       },
       body: "[]",
     });
-    const still = await send("/api/trpc/account/me", {
+    const sessionResponse = await send("/api/trpc/account/me", {
       headers: { cookie: `${sessionCookie}=${token}` },
     });
-    expect(still.status).toBe(200);
+    expect(sessionResponse.status).toBe(200);
   });
 });
 
@@ -322,7 +324,7 @@ const encode = (text: string) => [
   encodeURIComponent(text),
   encodeURIComponent(encodeURIComponent(text)),
 ];
-const elsewhere = [
+const externalUrls = [
   ...[
     "//evil.example",
     "/\\evil.example",
@@ -377,7 +379,7 @@ const elsewhere = [
 ];
 
 describe("c20: where signing in leads", () => {
-  const isOurs = (location: string | undefined) => {
+  const isOwnOrigin = (location: string | undefined) => {
     const url = new URL(location ?? "/", `${origin}/sign-in`);
     return (
       url.origin === origin && !url.pathname.startsWith("//") && !url.pathname.startsWith("/api/")
@@ -385,19 +387,19 @@ describe("c20: where signing in leads", () => {
   };
 
   it("is on our own origin for who is signed in already", async () => {
-    const answers = await inParallel(elsewhere, async (next) => ({
+    const responses = await mapConcurrently(externalUrls, async (next) => ({
       next,
-      answer: await a.browser.go(`/sign-in?next=${encodeURIComponent(next)}`),
+      response: await a.browser.visit(`/sign-in?next=${encodeURIComponent(next)}`),
     }));
-    for (const { next, answer } of answers) {
-      expect({ next, status: answer.status }).toEqual({ next, status: 307 });
+    for (const { next, response } of responses) {
+      expect({ next, status: response.status }).toEqual({ next, status: 307 });
       expect({
         next,
-        location: answer.headers.location,
-        ours: isOurs(answer.headers.location),
+        location: response.headers.location,
+        ours: isOwnOrigin(response.headers.location),
       }).toEqual({
         next,
-        location: answer.headers.location,
+        location: response.headers.location,
         ours: true,
       });
     }
@@ -406,34 +408,37 @@ describe("c20: where signing in leads", () => {
   it(
     "is on our own origin after the form, whatever its hidden field was made to say",
     async () => {
-      const person = await makePerson();
-      const some = elsewhere.filter((_, i) => i % 6 === 0);
-      for (const next of some) {
+      const person = await signUpPerson();
+      const sample = externalUrls.filter((_, i) => i % 6 === 0);
+      for (const next of sample) {
         const browser = openBrowser();
-        const answer = await browser.submit("/sign-in", {
+        const response = await browser.submit("/sign-in", {
           email: person.email,
           password: person.password,
           next,
         });
-        expect({ next, status: answer.status }).toEqual({ next, status: 303 });
-        expect({ next, ours: isOurs(answer.headers.location) }).toEqual({ next, ours: true });
+        expect({ next, status: response.status }).toEqual({ next, status: 303 });
+        expect({ next, ours: isOwnOrigin(response.headers.location) }).toEqual({
+          next,
+          ours: true,
+        });
       }
     },
-    slow,
+    slowTestMs,
   );
 
   it("is the page that was wanted where that is ours", async () => {
-    const wanted = `/${a.place}/links?practice=${a.practice.id}`;
-    const answer = await signIn(openBrowser(), a.owner, wanted);
-    expect(answer.headers.location).toBe(wanted);
+    const target = `/${a.scope}/links?practice=${a.practice.id}`;
+    const response = await signIn(openBrowser(), a.owner, target);
+    expect(response.headers.location).toBe(target);
   });
 
   it(
     "is on our own origin through next-auth's own addresses",
     async () => {
-      await inParallel(elsewhere, async (next) => {
+      await mapConcurrently(externalUrls, async (next) => {
         for (const path of ["/api/auth/signin", "/api/auth/error"]) {
-          const { headers } = await openBrowser().go(
+          const { headers } = await openBrowser().visit(
             `${path}?callbackUrl=${encodeURIComponent(next)}`,
           );
           const url = new URL(headers.location ?? "/", origin);
@@ -443,22 +448,22 @@ describe("c20: where signing in leads", () => {
         }
       });
     },
-    slow,
+    slowTestMs,
   );
 });
 
 describe("c35: a line that was forged", () => {
   it("is refused as a header, and does not come back in one", async () => {
-    const { headers, status } = await a.browser.go(
+    const { headers, status } = await a.browser.visit(
       `/sign-in?next=${encodeURIComponent("/x\r\nset-cookie: a=b")}`,
     );
     expect(status).toBe(307);
     expect(headers["set-cookie"] ?? []).toEqual([]);
     const { body } = multipart({ a: "b" });
     expect(body).toContain("form-data");
-    const split = await sendRaw(
+    const smuggled = await sendRaw(
       `GET /sign-in?next=/x%0d%0aset-cookie:%20${randomUUID()}=1 HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
     );
-    expect(split).not.toMatch(/^set-cookie:/im);
+    expect(smuggled).not.toMatch(/^set-cookie:/im);
   });
 });

@@ -7,32 +7,31 @@ import {
   checkBuild,
   type HttpTenant,
   host,
-  inParallel,
-  makeTenant,
+  mapConcurrently,
+  createTenantOverHttp,
   openBrowser,
   origin,
   portal,
-  sessionOf,
+  sessionTokenOf,
   signIn,
 } from "../support/http";
 
 /** Many requests, on a machine that may be busy. */
-const slow = 60_000;
+const slowTestMs = 60_000;
 
 let a: HttpTenant;
 
-const readLog = (name: string) =>
-  readFileSync(join(portal.dataFolder, "logs", `${name}.log`), "utf8");
+const readLog = (name: string) => readFileSync(join(portal.dataDir, "logs", `${name}.log`), "utf8");
 // A portal that was running already may have a past.
-const past = { portal: readLog("portal").length, worker: readLog("worker").length };
+const logOffsets = { portal: readLog("portal").length, worker: readLog("worker").length };
 
 beforeAll(async () => {
   await checkBuild();
-  a = await makeTenant("b");
+  a = await createTenantOverHttp("b");
 });
 
 /** A secret as it is and as it may be disguised: base64 at each of three offsets, hexadecimal, in an address. */
-function disguisesOf(secret: string | Buffer): string[] {
+function encodingsOf(secret: string | Buffer): string[] {
   const bytes = Buffer.from(secret);
   const shifted = [0, 1, 2].map((offset) => {
     const base64 = Buffer.concat([Buffer.alloc(offset, 32), bytes]).toString("base64");
@@ -50,7 +49,7 @@ function disguisesOf(secret: string | Buffer): string[] {
   ];
 }
 
-const found = (text: string, secrets: string[]) =>
+const matches = (text: string, secrets: string[]) =>
   secrets.filter((secret) => text.includes(secret));
 
 const filesOf = (folder: string) =>
@@ -59,22 +58,22 @@ const filesOf = (folder: string) =>
     .map((entry) => join(entry.parentPath, entry.name));
 
 /** Everything that a browser of this tenant can be sent: documents, payloads, answers. */
-async function collectAnswers(tenant: HttpTenant): Promise<string[]> {
+async function collectResponses(tenant: HttpTenant): Promise<string[]> {
   const paths = Object.keys(pages).map((page) =>
     page
       .replace("[tenant]", tenant.slug)
       .replace("[environment]", "sandbox")
       .replace("[practiceId]", tenant.practice.id)
       .replace("[linkId]", tenant.link.id)
-      .replace("[bulkId]", tenant.bulk.id)
+      .replace("[bulkUploadId]", tenant.bulkUpload.id)
       .replace("[placementId]", tenant.placement.id),
   );
   const kinds: Record<string, string>[] = [{}, { rsc: "1" }];
-  const seen = await inParallel(
+  const responses = await mapConcurrently(
     paths.flatMap((path) => kinds.map((headers) => ({ path, headers }))),
-    ({ path, headers }) => tenant.browser.goOn(path, { headers }),
+    ({ path, headers }) => tenant.browser.visitPayload(path, { headers }),
   );
-  const { practice, link, placement, place, browser } = tenant;
+  const { practice, link, placement, scope, browser } = tenant;
   const practiceId = practice.id;
   const credentialId = practice.credential.id;
   const calls: ["query" | "mutation", string, unknown?][] = [
@@ -90,7 +89,7 @@ async function collectAnswers(tenant: HttpTenant): Promise<string[]> {
     ["query", "elements.ofPractice", { practiceId }],
     ["query", "activity.list", {}],
     ["mutation", "practices.testNow", { practiceId }],
-    ["mutation", "practices.rename", { practiceId, alias: "Harbour" }],
+    ["mutation", "practices.rename", { practiceId, nickname: "Harbour" }],
     ["mutation", "practices.verify", { apiKey: tenant.apiKey, practiceGroupId: "30298" }],
     ["mutation", "practices.verify", { apiKey: tenant.apiKey, practiceGroupId: "1" }],
     ["mutation", "practices.connect", { apiKey: tenant.apiKey, practiceGroupId: "30298" }],
@@ -99,44 +98,45 @@ async function collectAnswers(tenant: HttpTenant): Promise<string[]> {
     ["mutation", "links.refresh", { linkId: link.id }],
     ["mutation", "links.create", { apiKey: tenant.apiKey }],
   ];
-  for (const [kind, name, input] of calls) seen.push(await browser.ask(place, name, kind, input));
+  for (const [kind, name, input] of calls)
+    responses.push(await browser.callProcedure(scope, name, kind, input));
   for (const [kind, name] of [
     ["query", "me"],
     ["query", "sessions"],
   ] as const) {
-    seen.push(await browser.ask("account", name, kind));
+    responses.push(await browser.callProcedure("account", name, kind));
   }
-  return seen.map(({ headers, text }) => `${JSON.stringify(headers)}\n${text}`);
+  return responses.map(({ headers, text }) => `${JSON.stringify(headers)}\n${text}`);
 }
 
 describe("c9: secrets", () => {
   it(
     "are in nothing that a browser gets, no script and no log",
     async () => {
-      const token = sessionOf(a.browser);
+      const token = sessionTokenOf(a.browser);
       const hash = createHash("sha256").update(token).digest();
       const secrets = [
-        ...disguisesOf(a.apiKey),
-        ...disguisesOf(a.owner.password),
-        ...disguisesOf(token),
-        ...disguisesOf(hash),
+        ...encodingsOf(a.apiKey),
+        ...encodingsOf(a.owner.password),
+        ...encodingsOf(token),
+        ...encodingsOf(hash),
         "$argon2id$",
       ];
       const fullFingerprint = createHash("sha256").update(a.apiKey).digest("hex");
-      const answers = await collectAnswers(a);
-      expect(answers.length).toBeGreaterThan(40);
-      for (const answer of answers)
-        expect(found(answer, [...secrets, fullFingerprint])).toEqual([]);
+      const responses = await collectResponses(a);
+      expect(responses.length).toBeGreaterThan(40);
+      for (const response of responses)
+        expect(matches(response, [...secrets, fullFingerprint])).toEqual([]);
       const scripts = filesOf(".next/static");
       expect(scripts.length).toBeGreaterThan(10);
       for (const file of scripts)
-        expect({ file, found: found(readFileSync(file, "utf8"), secrets) }).toEqual({
+        expect({ file, matches: matches(readFileSync(file, "utf8"), secrets) }).toEqual({
           file,
-          found: [],
+          matches: [],
         });
-      expect(found(portal.readLogs(), secrets)).toEqual([]);
+      expect(matches(portal.readLogs(), secrets)).toEqual([]);
     },
-    slow,
+    slowTestMs,
   );
 
   it("of the server are in no script: settings, addresses of databases, names of our own tables", async () => {
@@ -150,9 +150,9 @@ describe("c9: secrets", () => {
       "argon2",
     ];
     for (const file of filesOf(".next/static").filter((name) => name.endsWith(".js"))) {
-      expect({ file, found: found(readFileSync(file, "utf8"), settings) }).toEqual({
+      expect({ file, matches: matches(readFileSync(file, "utf8"), settings) }).toEqual({
         file,
-        found: [],
+        matches: [],
       });
     }
     // Of a web worker the build leaves a map that maps nothing.
@@ -168,13 +168,13 @@ describe("c9: secrets", () => {
 
   it("of a form do not come back with its refusal", async () => {
     const password = `secret-${randomUUID()}`;
-    const answers = [
+    const responses = [
       await openBrowser().submit("/sign-in", { email: "nobody@example.com", password }),
       await openBrowser().submit("/sign-up", { name: "", email: "not an address", password }),
       await openBrowser().submit(`/verify-email?token=${"t".repeat(43)}`, { password }),
       await openBrowser().submit(`/reset-password?token=${"t".repeat(43)}`, { password }),
     ];
-    for (const { text, headers } of answers) {
+    for (const { text, headers } of responses) {
       expect(text).not.toContain(password);
       expect(JSON.stringify(headers)).not.toContain(password);
     }
@@ -188,34 +188,40 @@ describe("c30: what stands for a patient", () => {
     const name = `Canary ${randomUUID().slice(0, 8)}`;
     const nhsNumber = `999${String(Date.now()).slice(-7)}`;
     const input = a.linkInput({ patientId, name });
-    const made = await a.browser.ask(a.place, "links.create", "mutation", input);
-    expect(made.status).toBe(200);
-    const { id } = JSON.parse(made.text).result.data;
+    const created = await a.browser.callProcedure(a.scope, "links.create", "mutation", input);
+    expect(created.status).toBe(200);
+    const { id } = JSON.parse(created.text).result.data;
     // Typed into the wrong field, and refused.
-    for (const field of ["appointmentTypeId", "expiresOn", "operationId", "maximumUses"]) {
-      await a.browser.ask(a.place, "links.create", "mutation", a.linkInput({ [field]: nhsNumber }));
+    for (const field of ["appointmentTypeId", "expiresOn", "operationId", "maxUses"]) {
+      await a.browser.callProcedure(
+        a.scope,
+        "links.create",
+        "mutation",
+        a.linkInput({ [field]: nhsNumber }),
+      );
     }
     for (const path of [`/links/${id}`, `/links/${id}/edit`, "/links", "/activity", ""]) {
-      const { text, headers } = await a.browser.go(`/${a.place}${path}`);
+      const { text, headers } = await a.browser.visit(`/${a.scope}${path}`);
       const [, title = ""] = /<title>([^<]*)<\/title>/.exec(text) ?? [];
       expect(title).not.toMatch(new RegExp(`${patientId}|${name}|${nhsNumber}`));
       expect(JSON.stringify(headers)).not.toMatch(new RegExp(`${patientId}|${name}|${nhsNumber}`));
       const addresses = text.match(/(?:href|src|action)="[^"]*"/g) ?? [];
       expect(addresses.join("\n")).not.toMatch(new RegExp(`${patientId}|${nhsNumber}`));
     }
-    const audit = await a.browser.ask(a.place, "activity.list", "query", { limit: 100 });
+    const audit = await a.browser.callProcedure(a.scope, "activity.list", "query", { limit: 100 });
     expect(audit.status).toBe(200);
     expect(audit.text).toContain(id);
-    expect(found(audit.text, [patientId, name, nhsNumber])).toEqual([]);
-    expect(found(portal.readLogs(), [patientId, name, nhsNumber])).toEqual([]);
+    expect(matches(audit.text, [patientId, name, nhsNumber])).toEqual([]);
+    expect(matches(portal.readLogs(), [patientId, name, nhsNumber])).toEqual([]);
   });
 
   it("third parties hear nothing of: no page names another host", async () => {
-    const rooms = ["", "/links", `/links/${a.link.id}`, "/practices", "/activity"];
-    await inParallel(rooms, async (room) => {
-      const { text, headers } = await a.browser.go(`/${a.place}${room}`);
-      const fetched = text.match(/(?:src|action|<link[^>]*href)="(?:https?:)?\/\/[^"]*"/g) ?? [];
-      expect({ room, fetched }).toEqual({ room, fetched: [] });
+    const paths = ["", "/links", `/links/${a.link.id}`, "/practices", "/activity"];
+    await mapConcurrently(paths, async (path) => {
+      const { text, headers } = await a.browser.visit(`/${a.scope}${path}`);
+      const externalUrls =
+        text.match(/(?:src|action|<link[^>]*href)="(?:https?:)?\/\/[^"]*"/g) ?? [];
+      expect({ room: path, fetched: externalUrls }).toEqual({ room: path, externalUrls: [] });
       // The second origin alone: frames of it, and nothing else from there.
       const policy = String(headers["content-security-policy"]);
       const elements = `frame-src ${new URL(portal.url).protocol}//elements.${host}`;
@@ -225,38 +231,38 @@ describe("c30: what stands for a patient", () => {
 });
 
 describe("c35: logs", () => {
-  const evil = 'x\r\n{"level":"error","event":"forged"}\u001b[31m\u2028';
+  const injection = 'x\r\n{"level":"error","event":"forged"}\u001b[31m\u2028';
 
   it("stay one line of JSON for each event, whatever is sent", async () => {
-    await openBrowser().submit("/sign-in", { email: evil, password: evil });
-    await a.browser.ask(
-      a.place,
+    await openBrowser().submit("/sign-in", { email: injection, password: injection });
+    await a.browser.callProcedure(
+      a.scope,
       "links.create",
       "mutation",
-      a.linkInput({ name: evil, operationId: evil }),
+      a.linkInput({ name: injection, operationId: injection }),
     );
-    await a.browser.ask(a.place, encodeURIComponent(evil), "mutation", {});
-    await a.browser.go(`/${encodeURIComponent(evil)}/sandbox`);
-    await openBrowser().go("/account", {
+    await a.browser.callProcedure(a.scope, encodeURIComponent(injection), "mutation", {});
+    await a.browser.visit(`/${encodeURIComponent(injection)}/sandbox`);
+    await openBrowser().visit("/account", {
       method: "POST",
       headers: { "next-action": "__proto__", "content-type": "text/plain", origin },
-      body: evil,
+      body: injection,
     });
-    await signIn(openBrowser(), { email: a.owner.email, password: evil });
+    await signIn(openBrowser(), { email: a.owner.email, password: injection });
     const logs = (["portal", "worker"] as const).flatMap((name) =>
       readLog(name)
-        .slice(past[name])
+        .slice(logOffsets[name])
         .split("\n")
         .filter((line) => line !== ""),
     );
-    const odd = logs.filter((line) => {
+    const invalidLines = logs.filter((line) => {
       try {
         return typeof JSON.parse(line) !== "object";
       } catch {
         return true;
       }
     });
-    expect(odd).toEqual([]);
+    expect(invalidLines).toEqual([]);
     const text = logs.join("\n");
     expect(text).not.toContain("\u001b");
     expect(text).not.toContain("forged");

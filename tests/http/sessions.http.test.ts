@@ -3,12 +3,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import {
   checkBuild,
-  findAction,
+  getActionId,
   type HttpTenant,
-  inParallel,
-  makePerson,
-  makeTenant,
-  marksIn,
+  mapConcurrently,
+  signUpPerson,
+  createTenantOverHttp,
+  findIdentifyingValues,
   multipart,
   newClientAddress,
   openBrowser,
@@ -16,92 +16,94 @@ import {
   readForm,
   send,
   sessionCookie,
-  sessionOf,
+  sessionTokenOf,
   signIn,
 } from "../support/http";
 
 /** Many requests, on a machine that may be busy. */
-const slow = 60_000;
+const slowTestMs = 60_000;
 
 let a: HttpTenant;
 let b: HttpTenant;
 
 beforeAll(async () => {
   await checkBuild();
-  [a, b] = await Promise.all([makeTenant("a"), makeTenant("b")]);
+  [a, b] = await Promise.all([createTenantOverHttp("a"), createTenantOverHttp("b")]);
 });
 
-const me = (token: string) =>
+const fetchMe = (token: string) =>
   send("/api/trpc/account/me", { headers: { cookie: `${sessionCookie}=${token}` } });
 
 describe("c16: a session", () => {
   it("gets an id of its own at sign-in, and the one that stood there before is dead", async () => {
     const browser = openBrowser();
-    const planted = "a".repeat(43);
-    browser.cookies.set(sessionCookie, planted);
+    const plantedToken = "a".repeat(43);
+    browser.cookies.set(sessionCookie, plantedToken);
     await signIn(browser, a.owner);
-    const first = sessionOf(browser);
+    const first = sessionTokenOf(browser);
     expect(first).toMatch(/^[\w-]{43}$/);
-    expect(first).not.toBe(planted);
-    expect((await me(planted)).status).toBe(401);
-    expect((await me(first)).status).toBe(200);
+    expect(first).not.toBe(plantedToken);
+    expect((await fetchMe(plantedToken)).status).toBe(401);
+    expect((await fetchMe(first)).status).toBe(200);
     // Again in the same browser, without signing out: the form is behind a redirect, so by its action.
-    const again = await openBrowser().go("/sign-in");
+    const secondVisit = await openBrowser().visit("/sign-in");
     const { headers, body } = multipart({
-      ...readForm(again.text, "email"),
+      ...readForm(secondVisit.text, "email"),
       email: a.owner.email,
       password: a.owner.password,
     });
-    await browser.go("/sign-in", { method: "POST", headers: { ...headers, origin }, body });
-    expect(sessionOf(browser)).not.toBe(first);
-    expect((await me(first)).status).toBe(401);
-    expect((await me(sessionOf(browser))).status).toBe(200);
+    await browser.visit("/sign-in", { method: "POST", headers: { ...headers, origin }, body });
+    expect(sessionTokenOf(browser)).not.toBe(first);
+    expect((await fetchMe(first)).status).toBe(401);
+    expect((await fetchMe(sessionTokenOf(browser))).status).toBe(200);
   });
 
   it("is a cookie that scripts and other sites do not get", async () => {
-    const answer = await signIn(openBrowser(), a.owner);
-    const lines = answer.headers["set-cookie"] ?? [];
-    const line = lines.find((one) => one.startsWith(`${sessionCookie}=`)) ?? "";
+    const response = await signIn(openBrowser(), a.owner);
+    const lines = response.headers["set-cookie"] ?? [];
+    const line = lines.find((header) => header.startsWith(`${sessionCookie}=`)) ?? "";
     expect(line).toMatch(/; HttpOnly/i);
     expect(line).toMatch(/; SameSite=lax/i);
     expect(line).toMatch(/; Path=\/(;|$)/i);
     expect(line).not.toMatch(/; Domain=/i);
-    for (const one of lines) expect(one).toMatch(/; HttpOnly/i);
+    for (const header of lines) expect(header).toMatch(/; HttpOnly/i);
   });
 
   it("ends on the server at sign-out, so that a copy of the cookie is worth nothing", async () => {
     const browser = openBrowser();
     await signIn(browser, a.owner);
-    const token = sessionOf(browser);
-    const answer = await browser.go("/account", {
+    const token = sessionTokenOf(browser);
+    const response = await browser.visit("/account", {
       method: "POST",
-      headers: { "next-action": findAction("signOut"), "content-type": "text/plain", origin },
+      headers: { "next-action": getActionId("signOut"), "content-type": "text/plain", origin },
       body: "[]",
     });
-    expect(answer.headers["x-action-redirect"]).toBe("/sign-in;push");
-    expect(sessionOf(browser)).toBe("");
-    expect((await me(token)).status).toBe(401);
-    expect((await me(sessionOf(a.browser))).status).toBe(200);
+    expect(response.headers["x-action-redirect"]).toBe("/sign-in;push");
+    expect(sessionTokenOf(browser)).toBe("");
+    expect((await fetchMe(token)).status).toBe(401);
+    expect((await fetchMe(sessionTokenOf(a.browser))).status).toBe(200);
   });
 
   it("can be ended from another browser of the same person, and of nobody else", async () => {
-    const sessionList = z.object({
+    const sessionListSchema = z.object({
       result: z.object({ data: z.array(z.object({ id: z.string(), isCurrent: z.boolean() })) }),
     });
     const browser = openBrowser();
     await signIn(browser, b.owner);
-    const listed = sessionList.parse(
-      JSON.parse((await browser.ask("account", "sessions", "query")).text),
+    const listed = sessionListSchema.parse(
+      JSON.parse((await browser.callProcedure("account", "sessions", "query")).text),
     ).result.data;
     const sessionId = listed.find(({ isCurrent }) => isCurrent)?.id;
-    const foreign = await a.browser.ask("account", "endSession", "mutation", { sessionId });
-    const absent = await a.browser.ask("account", "endSession", "mutation", {
+    const foreign = await a.browser.callProcedure("account", "endSession", "mutation", {
+      sessionId,
+    });
+    const absent = await a.browser.callProcedure("account", "endSession", "mutation", {
       sessionId: randomUUID(),
     });
     expect([foreign.status, foreign.text]).toEqual([404, absent.text]);
-    expect((await me(sessionOf(browser))).status).toBe(200);
-    await b.browser.ask("account", "endSession", "mutation", { sessionId });
-    expect((await me(sessionOf(browser))).status).toBe(401);
+    expect((await fetchMe(sessionTokenOf(browser))).status).toBe(200);
+    await b.browser.callProcedure("account", "endSession", "mutation", { sessionId });
+    expect((await fetchMe(sessionTokenOf(browser))).status).toBe(401);
   });
 });
 
@@ -115,12 +117,12 @@ describe("c11: next-auth's own addresses", () => {
   };
 
   it("change nothing of a session, in whatever shape they are asked", async () => {
-    const token = sessionOf(a.browser);
-    const before = (await me(token)).text;
+    const token = sessionTokenOf(a.browser);
+    const before = (await fetchMe(token)).text;
     const { csrfToken } = z
       .object({ csrfToken: z.string() })
-      .parse(JSON.parse((await a.browser.go("/api/auth/csrf")).text));
-    const shapes = [
+      .parse(JSON.parse((await a.browser.visit("/api/auth/csrf")).text));
+    const requestShapes = [
       { data: claims },
       claims,
       { csrfToken, data: claims },
@@ -129,27 +131,27 @@ describe("c11: next-auth's own addresses", () => {
       { csrfToken, data: [claims] },
       { csrfToken, data: { sessionToken: "a".repeat(43), userId: claims.user.id } },
     ];
-    for (const shape of shapes) {
+    for (const shape of requestShapes) {
       for (const method of ["POST", "PUT", "PATCH"]) {
-        const answer = await a.browser.go("/api/auth/session", {
+        const response = await a.browser.visit("/api/auth/session", {
           method,
           headers: { "content-type": "application/json", origin },
           body: JSON.stringify(shape),
         });
-        expect(answer.text).not.toContain("victim@example.com");
-        expect(answer.text).not.toContain("2099");
+        expect(response.text).not.toContain("victim@example.com");
+        expect(response.text).not.toContain("2099");
       }
     }
-    expect(sessionOf(a.browser)).toBe(token);
-    expect((await me(token)).text).toBe(before);
+    expect(sessionTokenOf(a.browser)).toBe(token);
+    expect((await fetchMe(token)).text).toBe(before);
   });
 
   it("tell no more than that a session exists", async () => {
-    const answer = await a.browser.go("/api/auth/session");
-    expect(marksIn(answer.text, a)).toEqual([]);
-    expect(answer.text).not.toContain(sessionOf(a.browser));
-    const stranger = await openBrowser().go("/api/auth/session");
-    expect(stranger.text).not.toContain("expires");
+    const response = await a.browser.visit("/api/auth/session");
+    expect(findIdentifyingValues(response.text, a)).toEqual([]);
+    expect(response.text).not.toContain(sessionTokenOf(a.browser));
+    const signedOut = await openBrowser().visit("/api/auth/session");
+    expect(signedOut.text).not.toContain("expires");
   });
 
   it("fall over at nothing that is sent to them", async () => {
@@ -164,16 +166,16 @@ describe("c11: next-auth's own addresses", () => {
       "nothing",
       "_log",
     ];
-    const answers = await inParallel(
+    const responses = await mapConcurrently(
       paths.flatMap((path) => ["GET", "POST"].map((method) => ({ path, method }))),
       ({ path, method }) =>
-        openBrowser().go(`/api/auth/${path}?callbackUrl=https://evil.example/`, {
+        openBrowser().visit(`/api/auth/${path}?callbackUrl=https://evil.example/`, {
           method,
           headers: { "content-type": "application/json", origin },
           body: method === "POST" ? '{"callbackUrl":"https://evil.example/"' : "",
         }),
     );
-    for (const { headers, text } of answers) {
+    for (const { headers, text } of responses) {
       expect(headers.location ?? origin).not.toContain("evil.example/");
       expect(text).not.toMatch(/node_modules|\bat \w+ \(/);
     }
@@ -188,20 +190,20 @@ describe("c14: who is not signed in", () => {
     sessionToken: "a".repeat(43),
     user: { id: randomUUID() },
   };
-  const writes = ["createOrganisation", "endSession", "endOtherSessions"];
+  const mutations = ["createOrganisation", "endSession", "endOtherSessions"];
 
-  it.each(writes)("writes nothing by %s, whatever the body says", async (procedure) => {
+  it.each(mutations)("writes nothing by %s, whatever the body says", async (procedure) => {
     const input = { ...body, name: "Mallory Ltd", slug: "mallory-ltd", sessionId: randomUUID() };
-    const answer = await openBrowser().ask("account", procedure, "mutation", input);
-    expect(answer.status).toBe(401);
+    const response = await openBrowser().callProcedure("account", procedure, "mutation", input);
+    expect(response.status).toBe(401);
   });
 
   it("gets no session from next-auth's callback by naming a person", async () => {
     const browser = openBrowser();
     const { csrfToken } = z
       .object({ csrfToken: z.string() })
-      .parse(JSON.parse((await browser.go("/api/auth/csrf")).text));
-    const sent = new URLSearchParams({
+      .parse(JSON.parse((await browser.visit("/api/auth/csrf")).text));
+    const formBody = new URLSearchParams({
       csrfToken,
       userId: randomUUID(),
       sub: randomUUID(),
@@ -210,40 +212,40 @@ describe("c14: who is not signed in", () => {
       password: "not the password at all",
       callbackUrl: "https://evil.example/",
     });
-    const answer = await browser.go("/api/auth/callback/credentials", {
+    const response = await browser.visit("/api/auth/callback/credentials", {
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded", origin },
-      body: sent.toString(),
+      body: formBody.toString(),
     });
-    expect(sessionOf(browser)).toBe("");
-    expect(new URL(answer.headers.location ?? "/", origin).origin).toBe(origin);
+    expect(sessionTokenOf(browser)).toBe("");
+    expect(new URL(response.headers.location ?? "/", origin).origin).toBe(origin);
   });
 
   it("cannot run the actions of people who are", async () => {
     for (const name of ["endSessions", "createOrganisation"]) {
       const path = name === "endSessions" ? "/account" : "/new-organisation";
-      const answer = await openBrowser().go(path, {
+      const response = await openBrowser().visit(path, {
         method: "POST",
-        headers: { "next-action": findAction(name), "content-type": "text/plain", origin },
+        headers: { "next-action": getActionId(name), "content-type": "text/plain", origin },
         body: JSON.stringify([null, body]),
       });
       // They are led to sign in, by a redirect that the page carries out.
-      expect({ name, led: answer.headers["x-action-redirect"] }).toEqual({
+      expect({ name, led: response.headers["x-action-redirect"] }).toEqual({
         name,
         led: "/sign-in;push",
       });
-      expect(answer.text).not.toMatch(/sessions? ended/i);
+      expect(response.text).not.toMatch(/sessions? ended/i);
     }
-    expect((await me(sessionOf(a.browser))).status).toBe(200);
+    expect((await fetchMe(sessionTokenOf(a.browser))).status).toBe(200);
   });
 });
 
 // Beyond the tenth try on an account nothing is computed any more, so that more tries prove no more.
-const tries = 60;
+const attempts = 60;
 
 describe("c17: guessing passwords", () => {
   const alert = /role="alert"[\s\S]*?<\/div>/;
-  const wordsOf = (html: string) =>
+  const alertText = (html: string) =>
     alert
       .exec(html)?.[0]
       .replaceAll(/<[^>]*>/g, " ")
@@ -251,13 +253,13 @@ describe("c17: guessing passwords", () => {
       .trim() ?? "";
 
   /** Fetches the form once: what a guesser would do. */
-  async function makeGuess() {
-    const fields = readForm((await openBrowser().go("/sign-in")).text, "email");
-    return async (email: string, from: string) => {
+  async function createGuesser() {
+    const fields = readForm((await openBrowser().visit("/sign-in")).text, "email");
+    return async (email: string, localAddress: string) => {
       const { headers, body } = multipart({ ...fields, email, password: `guess ${randomUUID()}` });
       return send("/sign-in", {
         method: "POST",
-        from,
+        localAddress,
         headers: {
           ...headers,
           origin,
@@ -272,51 +274,59 @@ describe("c17: guessing passwords", () => {
   it(
     "is throttled on one account from many addresses, in the same words for one that does not exist",
     async () => {
-      const victim = await makePerson();
-      const guess = await makeGuess();
-      const said = [];
+      const victim = await signUpPerson();
+      const guess = await createGuesser();
+      const countsByMessage = [];
       for (const email of [victim.email, `nobody-${randomUUID()}@example.com`]) {
-        const answers = await inParallel(
-          Array.from({ length: tries }),
-          async () => wordsOf((await guess(email, newClientAddress())).text),
+        const responses = await mapConcurrently(
+          Array.from({ length: attempts }),
+          async () => alertText((await guess(email, newClientAddress())).text),
           4,
         );
-        const counted = Object.groupBy(answers, (words) => words);
-        said.push(
-          Object.fromEntries(Object.entries(counted).map(([words, all]) => [words, all?.length])),
+        const grouped = Object.groupBy(responses, (message) => message);
+        countsByMessage.push(
+          Object.fromEntries(
+            Object.entries(grouped).map(([message, all]) => [message, all?.length]),
+          ),
         );
       }
-      const [known, unknown] = said;
-      expect(known).toEqual(unknown);
-      expect(Object.entries(known ?? {}).find(([words]) => words.includes("not right"))?.[1]).toBe(
-        10,
-      );
-      expect(Object.keys(known ?? {}).some((words) => words.includes("Too many tries"))).toBe(true);
+      const [existing, unknown] = countsByMessage;
+      expect(existing).toEqual(unknown);
+      expect(
+        Object.entries(existing ?? {}).find(([message]) => message.includes("not right"))?.[1],
+      ).toBe(10);
+      expect(
+        Object.keys(existing ?? {}).some((message) => message.includes("Too many tries")),
+      ).toBe(true);
       // The right password does not help while the account is held; whoever is signed in stays so.
-      const late = openBrowser();
-      await signIn(late, victim);
-      expect(sessionOf(late)).toBe("");
-      expect((await me(sessionOf(victim.browser))).status).toBe(200);
+      const lateBrowser = openBrowser();
+      await signIn(lateBrowser, victim);
+      expect(sessionTokenOf(lateBrowser)).toBe("");
+      expect((await fetchMe(sessionTokenOf(victim.browser))).status).toBe(200);
     },
-    slow,
+    slowTestMs,
   );
 
   it(
     "is throttled from one address on many accounts, whatever it says of its address",
     async () => {
-      const guess = await makeGuess();
-      const from = newClientAddress();
-      const nobody = () => `nobody-${randomUUID()}@example.com`;
+      const guess = await createGuesser();
+      const localAddress = newClientAddress();
+      const createUnknownEmail = () => `nobody-${randomUUID()}@example.com`;
       // A hundred tries are free to an address. Few accounts, because each try that is held is cheap.
-      const [first, second] = [nobody(), nobody()];
-      await inParallel(
+      const [first, second] = [createUnknownEmail(), createUnknownEmail()];
+      await mapConcurrently(
         Array.from({ length: 100 }),
-        (_, i) => guess(i % 2 ? first : second, from),
+        (_, i) => guess(i % 2 ? first : second, localAddress),
         4,
       );
-      expect(wordsOf((await guess(nobody(), from)).text)).toContain("Too many tries");
-      expect(wordsOf((await guess(nobody(), newClientAddress())).text)).toContain("not right");
+      expect(alertText((await guess(createUnknownEmail(), localAddress)).text)).toContain(
+        "Too many tries",
+      );
+      expect(alertText((await guess(createUnknownEmail(), newClientAddress())).text)).toContain(
+        "not right",
+      );
     },
-    slow,
+    slowTestMs,
   );
 });

@@ -6,12 +6,12 @@ import type { ApiKeyPermission } from "@/server/schemas/api-keys";
 import { revokeApiKey } from "@/server/services/api-keys/revoke";
 import { getBookingOptions } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
-import { type ApiCall, callApi, makeApiKey } from "../support/api-v1";
-import { findPractice, listCalls } from "../support/hero";
-import { makeTenant } from "../support/tenants";
-import { dropRowSecurity, hashTables, sql } from "./support";
+import { type ApiCall, callApi, createTestApiKey } from "../support/api-v1";
+import { getSandboxPractice, listHeroCalls } from "../support/hero";
+import { createTenant } from "../support/tenants";
+import { disableRowSecurity, hashTables, sql } from "./support";
 
-type Side = {
+type ApiTenant = {
   owner: TenantContext;
   staging: TenantContext;
   key: string;
@@ -23,83 +23,86 @@ type Side = {
   idempotencyKey: string;
 };
 
-let a: Side;
-let b: Side;
+let a: ApiTenant;
+let b: ApiTenant;
 
-const booking = ({ practiceGroupId, choice }: Pick<Side, "practiceGroupId" | "choice">) => ({
+const bookingBody = ({
+  practiceGroupId,
+  choice,
+}: Pick<ApiTenant, "practiceGroupId" | "choice">) => ({
   kind: "booking",
   practiceGroupId,
   ...choice,
   expiresOn: addDays(ukDateOf(new Date()), 7),
-  maximumUses: 3,
+  maxUses: 3,
 });
 
-async function furnish(practiceGroupId: string): Promise<Side> {
-  const tenant = await makeTenant();
-  const practice = await findPractice(practiceGroupId, "a");
+async function seedApiTenant(practiceGroupId: string): Promise<ApiTenant> {
+  const tenant = await createTenant();
+  const practice = await getSandboxPractice(practiceGroupId, "a");
   const { id: practiceId } = await tenant.connect(practice);
-  const owner = await tenant.as();
-  const { key, id: keyId } = await makeApiKey(owner);
+  const owner = await tenant.asOwner();
+  const { key, id: keyId } = await createTestApiKey(owner);
   const options = await getBookingOptions(owner, { practiceId });
   const choice = {
     appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
     locationId: options.locations[0]?.id ?? "",
   };
   const idempotencyKey = `mine-${randomUUID()}`;
-  const made = await callApi({
+  const created = await callApi({
     method: "POST",
     key,
-    body: booking({ practiceGroupId, choice }),
+    body: bookingBody({ practiceGroupId, choice }),
     headers: { "idempotency-key": idempotencyKey },
   });
-  expect(made.status).toBe(201);
+  expect(created.status).toBe(201);
   return {
     owner,
-    staging: await tenant.as("staging"),
+    staging: await tenant.asOwner("staging"),
     key,
     keyId,
     heroKey: practice.apiKey,
     practiceGroupId,
     choice,
-    linkId: String(made.json.id),
+    linkId: String(created.json.id),
     idempotencyKey,
   };
 }
 
 beforeAll(async () => {
-  a = await furnish("30297");
-  b = await furnish("30298");
+  a = await seedApiTenant("30297");
+  b = await seedApiTenant("30298");
 });
 
 const links = ["createBookingLink", "createFormLink", "updateBookingLink", "getForm"];
-const countCalls = async () => {
+const countHeroCalls = async () => {
   const calls = await Promise.all(
-    [a, b].flatMap(({ heroKey }) => links.map((operation) => listCalls(heroKey, operation))),
+    [a, b].flatMap(({ heroKey }) => links.map((operation) => listHeroCalls(heroKey, operation))),
   );
   return calls.flat().length;
 };
 
 /** Changed no row of anybody and asked Hero for nothing; a key's last use has been written before. */
-async function expectNothingDone<Result>(work: () => Promise<Result>): Promise<Result> {
+async function expectNoChanges<Result>(task: () => Promise<Result>): Promise<Result> {
   const rows = await hashTables();
-  const calls = await countCalls();
-  const result = await work();
+  const calls = await countHeroCalls();
+  const result = await task();
   expect(await hashTables()).toEqual(rows);
-  expect(await countCalls()).toBe(calls);
+  expect(await countHeroCalls()).toBe(calls);
   return result;
 }
 
-const seen = ({ status, text }: { status: number; text: string }) => ({ status, text });
+const statusAndText = ({ status, text }: { status: number; text: string }) => ({ status, text });
 
 /** Every operation, aimed at a link or a practice. */
-const operations: [string, (aim: { linkId: string; practiceGroupId: string }) => ApiCall][] = [
+const operations: [string, (target: { linkId: string; practiceGroupId: string }) => ApiCall][] = [
   ["reading a link", ({ linkId }) => ({ method: "GET", path: `/${linkId}` })],
   [
     "changing a link",
     ({ linkId }) => ({
       method: "PATCH",
       path: `/${linkId}`,
-      body: { maximumUses: 9, tags: ["x"] },
+      body: { maxUses: 9, tags: ["x"] },
     }),
   ],
   [
@@ -108,7 +111,7 @@ const operations: [string, (aim: { linkId: string; practiceGroupId: string }) =>
   ],
   [
     "making a link",
-    ({ practiceGroupId }) => ({ method: "POST", body: booking({ ...b, practiceGroupId }) }),
+    ({ practiceGroupId }) => ({ method: "POST", body: bookingBody({ ...b, practiceGroupId }) }),
   ],
   [
     "listing a practice's links",
@@ -119,17 +122,22 @@ const operations: [string, (aim: { linkId: string; practiceGroupId: string }) =>
 describe("c1: another tenant's ids with one's own key", () => {
   it.each(operations)(
     "%s finds nothing, in the same bytes as for an id nobody has",
-    async (_, of) => {
-      await expectNothingDone(async () => {
-        const foreign = await callApi({ ...of(a), key: b.key });
-        const nobody = { linkId: randomUUID(), practiceGroupId: "7777777" };
-        const absent = await callApi({ ...of(nobody), key: b.key });
+    async (_, callFor) => {
+      await expectNoChanges(async () => {
+        const foreign = await callApi({ ...callFor(a), key: b.key });
+        const unknownTarget = { linkId: randomUUID(), practiceGroupId: "7777777" };
+        const absent = await callApi({ ...callFor(unknownTarget), key: b.key });
         expect(foreign.status).toBe(404);
-        expect(seen(foreign)).toEqual(seen(absent));
+        expect(statusAndText(foreign)).toEqual(statusAndText(absent));
         expect(foreign.text).not.toContain(a.linkId);
-        for (const odd of ["x", "%00", "..%2f..", "' or 1=1", a.linkId.toUpperCase()]) {
-          const aim = { linkId: encodeURIComponent(odd), practiceGroupId: nobody.practiceGroupId };
-          expect(seen(await callApi({ ...of(aim), key: b.key }))).toEqual(seen(absent));
+        for (const linkId of ["x", "%00", "..%2f..", "' or 1=1", a.linkId.toUpperCase()]) {
+          const target = {
+            linkId: encodeURIComponent(linkId),
+            practiceGroupId: unknownTarget.practiceGroupId,
+          };
+          expect(statusAndText(await callApi({ ...callFor(target), key: b.key }))).toEqual(
+            statusAndText(absent),
+          );
         }
       });
     },
@@ -145,14 +153,14 @@ describe("c1: another tenant's ids with one's own key", () => {
   });
 
   it("an Idempotency-Key of another tenant means nothing", async () => {
-    const made = await callApi({
+    const created = await callApi({
       method: "POST",
       key: b.key,
-      body: booking(b),
+      body: bookingBody(b),
       headers: { "idempotency-key": a.idempotencyKey },
     });
-    expect(made.status).toBe(201);
-    expect(made.json.id).not.toBe(a.linkId);
+    expect(created.status).toBe(201);
+    expect(created.json.id).not.toBe(a.linkId);
   });
 
   it("no header, cookie or query moves a key to another tenant", async () => {
@@ -193,10 +201,10 @@ describe("c2: practice groups that are not on the list", () => {
     ["30298"],
     { $ne: "" },
   ])("%j never leaves the portal", async (practiceGroupId) => {
-    await expectNothingDone(async () => {
-      const body = { ...booking(b), practiceGroupId };
-      const made = await callApi({ method: "POST", key: b.key, body });
-      expect([400, 404]).toContain(made.status);
+    await expectNoChanges(async () => {
+      const body = { ...bookingBody(b), practiceGroupId };
+      const created = await callApi({ method: "POST", key: b.key, body });
+      expect([400, 404]).toContain(created.status);
       if (typeof practiceGroupId === "string") {
         const path = `?practiceGroupId=${encodeURIComponent(practiceGroupId)}`;
         expect([400, 404]).toContain((await callApi({ method: "GET", key: b.key, path })).status);
@@ -207,23 +215,25 @@ describe("c2: practice groups that are not on the list", () => {
   it("a disconnected practice is none", async () => {
     await sql`update practices set disconnected_at = now()
       where tenant_id = ${a.owner.tenantId} and practice_group_id = ${a.practiceGroupId}`;
-    const refused = await expectNothingDone(() =>
-      callApi({ method: "POST", key: a.key, body: booking(a) }),
+    const rejected = await expectNoChanges(() =>
+      callApi({ method: "POST", key: a.key, body: bookingBody(a) }),
     );
-    expect(refused.status).toBe(404);
+    expect(rejected.status).toBe(404);
     await sql`update practices set disconnected_at = null where tenant_id = ${a.owner.tenantId}`;
   });
 });
 
 describe("c3: a key of another environment of the same tenant", () => {
-  it.each(operations)("%s finds nothing of the sandbox", async (_, of) => {
-    const { key } = await makeApiKey(a.staging);
+  it.each(operations)("%s finds nothing of the sandbox", async (_, callFor) => {
+    const { key } = await createTestApiKey(a.staging);
     await callApi({ method: "GET", key });
-    await expectNothingDone(async () => {
-      const foreign = await callApi({ ...of(a), key });
-      const nobody = { linkId: randomUUID(), practiceGroupId: "7777777" };
+    await expectNoChanges(async () => {
+      const foreign = await callApi({ ...callFor(a), key });
+      const unknownTarget = { linkId: randomUUID(), practiceGroupId: "7777777" };
       expect(foreign.status).toBe(404);
-      expect(seen(foreign)).toEqual(seen(await callApi({ ...of(nobody), key })));
+      expect(statusAndText(foreign)).toEqual(
+        statusAndText(await callApi({ ...callFor(unknownTarget), key })),
+      );
     });
     expect((await callApi({ method: "GET", key })).json).toEqual({
       items: [],
@@ -236,14 +246,14 @@ describe("c3: a key of another environment of the same tenant", () => {
 describe("who is let in", () => {
   it.each(operations)(
     "%s needs a living key, and says the same to everybody else",
-    async (_, of) => {
-      const { key, id } = await makeApiKey(a.owner);
+    async (_, callFor) => {
+      const { key, id } = await createTestApiKey(a.owner);
       await revokeApiKey(a.owner, { apiKeyId: id });
-      await expectNothingDone(async () => {
-        const bare = await callApi(of(a));
-        expect(bare.status).toBe(401);
-        expect(bare.headers.get("www-authenticate")).toMatch(/^Bearer /);
-        const wrong = [
+      await expectNoChanges(async () => {
+        const withoutKey = await callApi(callFor(a));
+        expect(withoutKey.status).toBe(401);
+        expect(withoutKey.headers.get("www-authenticate")).toMatch(/^Bearer /);
+        const invalidAuthorizations = [
           key,
           "x",
           `hpp_sandbox_${"A".repeat(43)}`,
@@ -253,8 +263,10 @@ describe("who is let in", () => {
           a.heroKey,
           "\u00e9",
         ];
-        for (const each of wrong) {
-          expect(seen(await callApi({ ...of(a), key: each }))).toEqual(seen(bare));
+        for (const invalidAuthorization of invalidAuthorizations) {
+          expect(
+            statusAndText(await callApi({ ...callFor(a), key: invalidAuthorization })),
+          ).toEqual(statusAndText(withoutKey));
         }
         for (const authorization of [
           `Basic ${btoa(`x:${a.key}`)}`,
@@ -262,8 +274,8 @@ describe("who is let in", () => {
           "Bearer",
           `Token ${a.key}`,
         ]) {
-          const reply = await callApi({ ...of(a), headers: { authorization } });
-          expect(seen(reply)).toEqual(seen(bare));
+          const reply = await callApi({ ...callFor(a), headers: { authorization } });
+          expect(statusAndText(reply)).toEqual(statusAndText(withoutKey));
         }
       });
     },
@@ -275,37 +287,38 @@ describe("who is let in", () => {
     ["closing a link", "links.edit"],
     ["making a link", "links.create"],
     ["listing a practice's links", "links.read"],
-  ] as [string, ApiKeyPermission][])("c15: %s needs %s and no more", async (name, needed) => {
-    const of = operations.find(([each]) => each === name)?.[1];
-    if (!of) throw new Error(`No operation ${name}.`);
+  ] as [string, ApiKeyPermission][])("c15: %s needs %s and no more", async (name, permission) => {
+    const callFor = operations.find(([operationName]) => operationName === name)?.[1];
+    if (!callFor) throw new Error(`No operation ${name}.`);
     const others = (["links.read", "links.create", "links.edit"] as const).filter(
-      (p) => p !== needed,
+      (other) => other !== permission,
     );
-    const lacking = await makeApiKey(b.owner, [...others]);
-    const having = await makeApiKey(b.owner, [needed]);
-    await callApi({ method: "GET", key: lacking.key });
-    await expectNothingDone(async () => {
-      const refused = await callApi({ ...of(b), key: lacking.key });
-      expect(refused).toMatchObject({
+    const keyWithout = await createTestApiKey(b.owner, [...others]);
+    const keyWith = await createTestApiKey(b.owner, [permission]);
+    await callApi({ method: "GET", key: keyWithout.key });
+    await expectNoChanges(async () => {
+      const rejected = await callApi({ ...callFor(b), key: keyWithout.key });
+      expect(rejected).toMatchObject({
         status: 403,
         json: { title: "The API key may not do this" },
       });
     });
-    expect((await callApi({ ...of(b), key: having.key })).status).toBeLessThan(300);
+    expect((await callApi({ ...callFor(b), key: keyWith.key })).status).toBeLessThan(300);
   });
 
   it("one key has its share of the minute, and others theirs", async () => {
     vi.resetModules();
     vi.stubEnv("API_RATE_PER_MINUTE", "3");
-    const fresh = await import("../support/api-v1");
-    const { key } = await makeApiKey(a.owner);
-    const { key: other } = await makeApiKey(a.owner);
-    const call = (by: string) => fresh.callApi({ method: "GET", path: "?limit=1", key: by });
-    for (let at = 0; at < 3; at++) expect((await call(key)).status).toBe(200);
-    const refused = await call(key);
-    expect(refused).toMatchObject({ status: 429, json: { title: "Too many requests" } });
-    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-    expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(60);
+    const freshModule = await import("../support/api-v1");
+    const { key } = await createTestApiKey(a.owner);
+    const { key: other } = await createTestApiKey(a.owner);
+    const call = (apiKey: string) =>
+      freshModule.callApi({ method: "GET", path: "?limit=1", key: apiKey });
+    for (let index = 0; index < 3; index++) expect((await call(key)).status).toBe(200);
+    const rejected = await call(key);
+    expect(rejected).toMatchObject({ status: 429, json: { title: "Too many requests" } });
+    expect(Number(rejected.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(Number(rejected.headers.get("retry-after"))).toBeLessThanOrEqual(60);
     expect((await call(other)).status).toBe(200);
     vi.unstubAllEnvs();
   });
@@ -313,21 +326,23 @@ describe("who is let in", () => {
 
 // Last, because it takes the database's own protection away: what the services ask for has to hold alone.
 describe("c1: without row-level security", () => {
-  beforeAll(dropRowSecurity);
+  beforeAll(disableRowSecurity);
 
-  it.each(operations)("%s still finds nothing of another tenant", async (_, of) => {
-    await expectNothingDone(async () => {
-      const foreign = await callApi({ ...of(a), key: b.key });
-      const nobody = { linkId: randomUUID(), practiceGroupId: "7777777" };
+  it.each(operations)("%s still finds nothing of another tenant", async (_, callFor) => {
+    await expectNoChanges(async () => {
+      const foreign = await callApi({ ...callFor(a), key: b.key });
+      const unknownTarget = { linkId: randomUUID(), practiceGroupId: "7777777" };
       expect(foreign.status).toBe(404);
-      expect(seen(foreign)).toEqual(seen(await callApi({ ...of(nobody), key: b.key })));
+      expect(statusAndText(foreign)).toEqual(
+        statusAndText(await callApi({ ...callFor(unknownTarget), key: b.key })),
+      );
     });
   });
 
-  it.each(operations)("%s still finds nothing of another environment", async (_, of) => {
-    const { key } = await makeApiKey(a.staging);
+  it.each(operations)("%s still finds nothing of another environment", async (_, callFor) => {
+    const { key } = await createTestApiKey(a.staging);
     await callApi({ method: "GET", key });
-    const reply = await expectNothingDone(() => callApi({ ...of(a), key }));
+    const reply = await expectNoChanges(() => callApi({ ...callFor(a), key }));
     expect(reply.status).toBe(404);
   });
 
@@ -343,7 +358,7 @@ describe("c1: without row-level security", () => {
         await sql`select * from api_keys where tenant_id = ${a.owner.tenantId} order by id`,
       );
     const before = await others();
-    const { key, id } = await makeApiKey(b.owner);
+    const { key, id } = await createTestApiKey(b.owner);
     await callApi({ method: "GET", key });
     await revokeApiKey(b.owner, { apiKeyId: id });
     await expect(revokeApiKey(b.owner, { apiKeyId: a.keyId })).rejects.toThrow(NotFoundError);

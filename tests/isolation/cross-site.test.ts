@@ -1,22 +1,22 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import {
-  ask,
-  askPortal,
-  account,
-  expectNothingDone,
-  type Furnished,
-  furnishTenant,
-  portal,
+  callProcedure,
+  callPortalProcedure,
+  accountEntries,
+  expectNoChanges,
+  type SeededTenant,
+  seedTenant,
+  portalEntries,
 } from "./support";
 
-let a: Furnished;
+let a: SeededTenant;
 
 beforeAll(async () => {
-  a = await furnishTenant({ main: "30182", neighbour: "30183", spare: "30297", partner: "c" });
+  a = await seedTenant({ main: "30182", neighbour: "30183", spare: "30297", partner: "c" });
 });
 
 const host = "localhost:3000";
-const foreign: Record<string, string>[] = [
+const crossSiteHeaders: Record<string, string>[] = [
   { "sec-fetch-site": "cross-site" },
   { "sec-fetch-site": "same-site" },
   { "sec-fetch-site": "cross-site", origin: `http://${host}`, host },
@@ -26,45 +26,48 @@ const foreign: Record<string, string>[] = [
 ];
 
 describe("c14: a page of another site, with the cookie of who looks at it", () => {
-  it.each(portal)("gets nothing done by $name", async (entry) => {
-    const input = entry.input?.(a.belongings);
-    await expectNothingDone([a], async () => {
-      for (const headers of foreign) {
-        const given = { input, token: a.tokens.owner, headers };
-        const answer = await askPortal(entry, a.tenant.slug, given);
-        expect({ headers, code: answer.code }).toEqual({ headers, code: "FORBIDDEN" });
+  it.each(portalEntries)("gets nothing done by $name", async (entry) => {
+    const input = entry.input?.(a.fixture);
+    await expectNoChanges([a], async () => {
+      for (const headers of crossSiteHeaders) {
+        const options = { input, token: a.tokens.owner, headers };
+        const response = await callPortalProcedure(entry, a.tenant.slug, options);
+        expect({ headers, code: response.code }).toEqual({ headers, code: "FORBIDDEN" });
       }
     });
   });
 
-  it.each(account)("gets nothing done by $name", async ({ name, kind, input }) => {
-    await expectNothingDone([a], async () => {
-      for (const headers of foreign) {
-        const answer = await ask({
-          place: "account",
+  it.each(accountEntries)("gets nothing done by $name", async ({ name, kind, input }) => {
+    await expectNoChanges([a], async () => {
+      for (const headers of crossSiteHeaders) {
+        const response = await callProcedure({
+          scope: "account",
           procedure: name,
           kind,
-          input: input?.(a.belongings),
+          input: input?.(a.fixture),
           token: a.tokens.owner,
           headers,
         });
-        expect({ headers, code: answer.code }).toEqual({ headers, code: "FORBIDDEN" });
+        expect({ headers, code: response.code }).toEqual({ headers, code: "FORBIDDEN" });
       }
     });
   });
 
-  const own: Record<string, string>[] = [
+  const sameOriginHeaders: Record<string, string>[] = [
     { "sec-fetch-site": "same-origin", origin: `http://${host}`, host },
     { origin: `http://${host}`, host },
     { "sec-fetch-site": "none" },
   ];
-  it.each(own)("is told apart from our own, and from no page at all: %j", async (headers) => {
-    const entry = { name: "links.list", kind: "query" } as const;
-    const answer = await askPortal(entry, a.tenant.slug, {
-      input: {},
-      token: a.tokens.owner,
-      headers,
-    });
-    expect(answer.code).toBe("OK");
-  });
+  it.each(sameOriginHeaders)(
+    "is told apart from our own, and from no page at all: %j",
+    async (headers) => {
+      const entry = { name: "links.list", kind: "query" } as const;
+      const response = await callPortalProcedure(entry, a.tenant.slug, {
+        input: {},
+        token: a.tokens.owner,
+        headers,
+      });
+      expect(response.code).toBe("OK");
+    },
+  );
 });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { log, takeOverConsole } from "@/server/log";
+import { log, redirectConsoleToLog } from "@/server/log";
 
 const lines: string[] = [];
-const kept = { error: console.error, warn: console.warn };
+const originalConsole = { error: console.error, warn: console.warn };
 
 beforeEach(() => {
   lines.length = 0;
@@ -10,27 +10,30 @@ beforeEach(() => {
     lines.push(String(text));
     return true;
   });
-  takeOverConsole();
+  redirectConsoleToLog();
 });
 
 afterEach(() => {
   vi.restoreAllMocks();
-  Object.assign(console, kept);
+  Object.assign(console, originalConsole);
 });
 
-const evil = 'x\r\n{"level":"error","event":"forged"}\u001b[31m\u2028';
+const injection = 'x\r\n{"level":"error","event":"forged"}\u001b[31m\u2028';
 
 describe("c35, c30: what others write to the console", () => {
   it("is one line of JSON, without a word of what it quotes", () => {
-    const error = Object.assign(new SyntaxError(`Unexpected token, "${evil}" is not valid JSON`), {
-      digest: "2598659486",
-    });
-    console.error(`⨯ ${evil}`, error, { patientId: "4417" });
-    console.error(evil);
+    const error = Object.assign(
+      new SyntaxError(`Unexpected token, "${injection}" is not valid JSON`),
+      {
+        digest: "2598659486",
+      },
+    );
+    console.error(`⨯ ${injection}`, error, { patientId: "4417" });
+    console.error(injection);
     expect(lines).toHaveLength(2);
     for (const line of lines) {
       expect(line).toMatch(/^\{.*\}\n$/);
-      for (const quoted of ["forged", "4417", "\u001b"]) expect(line).not.toContain(quoted);
+      for (const secret of ["forged", "4417", "\u001b"]) expect(line).not.toContain(secret);
     }
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({
       event: "console",
@@ -45,10 +48,10 @@ describe("c35, c30: what others write to the console", () => {
   });
 
   it("c35: nor does a value of our own break its line", () => {
-    log("error", "procedure failed", { procedure: evil, requestId: evil });
+    log("error", "procedure failed", { procedure: injection, requestId: injection });
     expect(lines).toHaveLength(1);
     expect(lines[0]?.trimEnd().split("\n")).toHaveLength(1);
     expect(lines[0]).not.toContain("\u001b");
-    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ procedure: evil });
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ procedure: injection });
   });
 });

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { Role } from "@/server/schemas/organisations";
-import type { BadValue } from "./bad-values";
+import type { InvalidValue } from "./invalid-values";
 
 /** What a tenant has of its own; inputs are made of it. */
-export type Belongings = {
+export type TenantFixture = {
   practiceId: string;
   credentialId: string;
   practiceGroupId: string;
@@ -20,12 +20,12 @@ export type Belongings = {
   closableLinkId: string;
   /** Links whose fate is unknown: to be settled by a person, and by reading. */
   unknownLinkId: string;
-  readableLinkId: string;
+  reconcilableLinkId: string;
   viewId: string;
   /** A file whose rows are still to come, one that is whole, and one that is worked on. */
-  openBulkId: string;
-  wholeBulkId: string;
-  runningBulkId: string;
+  openBulkUploadId: string;
+  completeBulkUploadId: string;
+  runningBulkUploadId: string;
   operationId: string;
   auditId: string;
   apiKeyId: string;
@@ -42,41 +42,41 @@ type Input = Record<string, unknown>;
  * `empty` – the answer of an id nobody has;
  * `own space` – the id is made by the caller and means something within its own tenant only.
  */
-export type ForeignId = "refused" | "empty" | "own space";
+export type ForeignIdOutcome = "refused" | "empty" | "own space";
 
-type Shared = {
+type BaseEntry = {
   kind: "query" | "mutation";
   /** A valid input; absent where the procedure takes none. */
-  input?: (own: Belongings) => Input;
+  input?: (fixture: TenantFixture) => Input;
   /** Every field that names a row. */
-  ids?: Record<string, ForeignId>;
+  ids?: Record<string, ForeignIdOutcome>;
   /** Bad values that a field may take after all; every other is refused beside the field. */
-  accepts?: Record<string, readonly BadValue[]>;
+  accepts?: Record<string, readonly InvalidValue[]>;
 };
 
-export type PortalEntry = Shared & {
+export type PortalEntry = BaseEntry & {
   /** Written out and not computed, so that widening a permission fails here. */
   roles: readonly Role[];
 };
 
-export type AccountEntry = Shared & { who: "anybody" | "signed in" };
+export type AccountEntry = BaseEntry & { access: "anybody" | "signed in" };
 
-const everyone = ["owner", "admin", "developer", "operator", "viewer", "auditor"] as const;
-const connectors = ["owner", "admin", "developer"] as const;
-const senders = ["owner", "admin", "developer", "operator"] as const;
-const watchers = ["owner", "admin", "auditor"] as const;
+const allRoles = ["owner", "admin", "developer", "operator", "viewer", "auditor"] as const;
+const practiceManagers = ["owner", "admin", "developer"] as const;
+const linkCreators = ["owner", "admin", "developer", "operator"] as const;
+const auditReaders = ["owner", "admin", "auditor"] as const;
 
 const optionalText = ["missing", "empty", "blank", "null", "emoji"] as const;
 const optionalChoice = ["missing", "empty", "null"] as const;
-const omissible = ["missing"] as const;
+const optionalField = ["missing"] as const;
 
 const inDays = (days: number) => addDays(ukDateOf(new Date()), days);
-const limits = () => ({
+const linkLimits = () => ({
   name: "Flu clinic",
   slotsFrom: inDays(1),
   slotsTo: inDays(5),
   expiresOn: inDays(7),
-  maximumUses: 3,
+  maxUses: 3,
 });
 const acceptsLimits = {
   name: optionalText,
@@ -84,10 +84,10 @@ const acceptsLimits = {
   slotsTo: optionalChoice,
 } as const;
 // A view is any part of an address; what is not understood in it narrows nothing.
-const anyQuery = ["empty", "blank", "emoji", "right-to-left override"] as const;
-const paging = { cursor: "own space" } as const;
+const acceptedQueries = ["empty", "blank", "emoji", "right-to-left override"] as const;
+const cursorIds = { cursor: "own space" } as const;
 
-const placement = (practiceId: string) => ({
+const placementInput = (practiceId: string) => ({
   name: `Messages ${randomUUID()}`,
   practiceIds: [practiceId],
   origins: ["https://app.example.org"],
@@ -99,34 +99,34 @@ const acceptsTheme = { theme: ["null", "an object"] } as const;
 
 /** Every procedure under `/{tenant}/{environment}`; one that is not here fails the test. */
 export const portalProcedures: Record<string, PortalEntry> = {
-  "practices.list": { kind: "query", roles: everyone },
-  "practices.options": { kind: "query", roles: everyone },
+  "practices.list": { kind: "query", roles: allRoles },
+  "practices.options": { kind: "query", roles: allRoles },
   "practices.get": {
     kind: "query",
-    roles: everyone,
+    roles: allRoles,
     input: ({ practiceId }) => ({ practiceId }),
     ids: { practiceId: "refused" },
   },
   "practices.bookingOptions": {
     kind: "query",
-    roles: senders,
+    roles: linkCreators,
     input: ({ practiceId }) => ({ practiceId }),
     ids: { practiceId: "refused" },
   },
   "practices.disconnectPreview": {
     kind: "query",
-    roles: connectors,
+    roles: practiceManagers,
     input: ({ practiceId }) => ({ practiceId }),
     ids: { practiceId: "refused" },
   },
   "practices.verify": {
     kind: "mutation",
-    roles: connectors,
+    roles: practiceManagers,
     input: ({ apiKey, practiceGroupId }) => ({ apiKey, practiceGroupId }),
   },
   "practices.verifyNetwork": {
     kind: "mutation",
-    roles: connectors,
+    roles: practiceManagers,
     input: ({ credentialId, networkPracticeGroupId }) => ({
       credentialId,
       practiceGroupId: networkPracticeGroupId,
@@ -135,26 +135,26 @@ export const portalProcedures: Record<string, PortalEntry> = {
   },
   "practices.testNow": {
     kind: "mutation",
-    roles: everyone,
+    roles: allRoles,
     input: ({ practiceId }) => ({ practiceId }),
     ids: { practiceId: "refused" },
   },
   "practices.rename": {
     kind: "mutation",
-    roles: connectors,
-    input: ({ practiceId }) => ({ practiceId, alias: "Riverside" }),
+    roles: practiceManagers,
+    input: ({ practiceId }) => ({ practiceId, nickname: "Riverside" }),
     ids: { practiceId: "refused" },
-    accepts: { alias: optionalText },
+    accepts: { nickname: optionalText },
   },
   "practices.replaceKey": {
     kind: "mutation",
-    roles: connectors,
+    roles: practiceManagers,
     input: ({ credentialId, apiKey }) => ({ credentialId, apiKey }),
     ids: { credentialId: "refused" },
   },
   "links.list": {
     kind: "query",
-    roles: everyone,
+    roles: allRoles,
     input: ({ practiceId, linkId }) => ({
       practiceId,
       kind: "booking",
@@ -166,60 +166,60 @@ export const portalProcedures: Record<string, PortalEntry> = {
       cursor: linkId,
       limit: 10,
     }),
-    ids: { practiceId: "empty", ...paging },
+    ids: { practiceId: "empty", ...cursorIds },
     accepts: {
-      practiceId: omissible,
-      kind: omissible,
-      audience: omissible,
-      state: omissible,
+      practiceId: optionalField,
+      kind: optionalField,
+      audience: optionalField,
+      state: optionalField,
       tag: ["missing", "emoji"],
       q: optionalText,
-      sort: omissible,
-      cursor: omissible,
-      limit: omissible,
+      sort: optionalField,
+      cursor: optionalField,
+      limit: optionalField,
     },
   },
-  "links.facets": { kind: "query", roles: everyone },
-  "links.savedViews": { kind: "query", roles: everyone },
+  "links.facets": { kind: "query", roles: allRoles },
+  "links.savedViews": { kind: "query", roles: allRoles },
   "links.history": {
     kind: "query",
-    roles: everyone,
+    roles: allRoles,
     input: ({ linkId }) => ({ linkId }),
     ids: { linkId: "refused" },
   },
   "links.saveView": {
     kind: "mutation",
-    roles: everyone,
+    roles: allRoles,
     input: () => ({ name: "Live ones", query: "state=live" }),
-    accepts: { name: ["emoji"], query: anyQuery },
+    accepts: { name: ["emoji"], query: acceptedQueries },
   },
   "links.deleteView": {
     kind: "mutation",
-    roles: everyone,
+    roles: allRoles,
     input: ({ viewId }) => ({ viewId }),
     ids: { viewId: "empty" },
   },
   "links.change": {
     kind: "mutation",
-    roles: senders,
+    roles: linkCreators,
     input: ({ linkId }) => ({ changes: [{ linkId, tags: ["autumn"] }] }),
   },
   "links.settle": {
     kind: "mutation",
-    roles: senders,
+    roles: linkCreators,
     input: ({ unknownLinkId }) => ({ linkId: unknownLinkId, url: "" }),
     ids: { linkId: "refused" },
     accepts: { url: optionalChoice },
   },
   "links.settleByReading": {
     kind: "mutation",
-    roles: senders,
-    input: ({ readableLinkId }) => ({ linkId: readableLinkId }),
+    roles: linkCreators,
+    input: ({ reconcilableLinkId }) => ({ linkId: reconcilableLinkId }),
     ids: { linkId: "refused" },
   },
   "links.createForm": {
     kind: "mutation",
-    roles: senders,
+    roles: linkCreators,
     input: ({ practiceId, formId }) => ({
       operationId: randomUUID(),
       practiceId,
@@ -229,7 +229,7 @@ export const portalProcedures: Record<string, PortalEntry> = {
       reference: "letter 17",
       tags: ["autumn"],
       expiresOn: inDays(7),
-      maximumUses: 1,
+      maxUses: 1,
     }),
     ids: { practiceId: "refused", operationId: "own space" },
     accepts: {
@@ -239,30 +239,34 @@ export const portalProcedures: Record<string, PortalEntry> = {
       tags: ["missing", "a list"],
     },
   },
-  "bulk.list": { kind: "query", roles: everyone },
-  "bulk.columns": { kind: "query", roles: senders },
+  "bulk.list": { kind: "query", roles: allRoles },
+  "bulk.columns": { kind: "query", roles: linkCreators },
   "bulk.get": {
     kind: "query",
-    roles: everyone,
-    input: ({ wholeBulkId }) => ({ bulkId: wholeBulkId }),
-    ids: { bulkId: "refused" },
+    roles: allRoles,
+    input: ({ completeBulkUploadId }) => ({ bulkUploadId: completeBulkUploadId }),
+    ids: { bulkUploadId: "refused" },
   },
   "bulk.rows": {
     kind: "query",
-    roles: everyone,
-    input: ({ wholeBulkId }) => ({ bulkId: wholeBulkId, state: "waiting", after: 0 }),
-    ids: { bulkId: "refused" },
-    accepts: { state: omissible, after: ["missing", "a number"] },
+    roles: allRoles,
+    input: ({ completeBulkUploadId }) => ({
+      bulkUploadId: completeBulkUploadId,
+      state: "waiting",
+      after: 0,
+    }),
+    ids: { bulkUploadId: "refused" },
+    accepts: { state: optionalField, after: ["missing", "a number"] },
   },
   "bulk.check": {
     kind: "query",
-    roles: senders,
-    input: ({ wholeBulkId }) => ({ bulkId: wholeBulkId }),
-    ids: { bulkId: "refused" },
+    roles: linkCreators,
+    input: ({ completeBulkUploadId }) => ({ bulkUploadId: completeBulkUploadId }),
+    ids: { bulkUploadId: "refused" },
   },
   "bulk.create": {
     kind: "mutation",
-    roles: senders,
+    roles: linkCreators,
     input: () => ({
       operationId: randomUUID(),
       name: "Flu letters",
@@ -274,100 +278,103 @@ export const portalProcedures: Record<string, PortalEntry> = {
   },
   "bulk.addRows": {
     kind: "mutation",
-    roles: senders,
-    input: ({ openBulkId, practiceId, choice }) => ({
-      bulkId: openBulkId,
-      rows: [{ rowNumber: 1, practiceId, ...choice, expiresOn: inDays(7), maximumUses: 1 }],
+    roles: linkCreators,
+    input: ({ openBulkUploadId, practiceId, choice }) => ({
+      bulkUploadId: openBulkUploadId,
+      rows: [{ rowNumber: 1, practiceId, ...choice, expiresOn: inDays(7), maxUses: 1 }],
     }),
-    ids: { bulkId: "refused" },
+    ids: { bulkUploadId: "refused" },
   },
   "bulk.start": {
     kind: "mutation",
-    roles: senders,
-    input: ({ wholeBulkId }) => ({ bulkId: wholeBulkId, confirmedRecipients: 1 }),
-    ids: { bulkId: "refused" },
+    roles: linkCreators,
+    input: ({ completeBulkUploadId }) => ({
+      bulkUploadId: completeBulkUploadId,
+      confirmedRecipients: 1,
+    }),
+    ids: { bulkUploadId: "refused" },
     accepts: { confirmedRecipients: ["missing", "a number"] },
   },
   "bulk.pause": {
     kind: "mutation",
-    roles: senders,
-    input: ({ runningBulkId }) => ({ bulkId: runningBulkId }),
-    ids: { bulkId: "refused" },
+    roles: linkCreators,
+    input: ({ runningBulkUploadId }) => ({ bulkUploadId: runningBulkUploadId }),
+    ids: { bulkUploadId: "refused" },
   },
   "bulk.resume": {
     kind: "mutation",
-    roles: senders,
-    input: ({ runningBulkId }) => ({ bulkId: runningBulkId }),
-    ids: { bulkId: "refused" },
+    roles: linkCreators,
+    input: ({ runningBulkUploadId }) => ({ bulkUploadId: runningBulkUploadId }),
+    ids: { bulkUploadId: "refused" },
   },
   "bulk.cancel": {
     kind: "mutation",
-    roles: senders,
-    input: ({ runningBulkId }) => ({ bulkId: runningBulkId }),
-    ids: { bulkId: "refused" },
+    roles: linkCreators,
+    input: ({ runningBulkUploadId }) => ({ bulkUploadId: runningBulkUploadId }),
+    ids: { bulkUploadId: "refused" },
   },
   "links.get": {
     kind: "query",
-    roles: everyone,
+    roles: allRoles,
     input: ({ linkId }) => ({ linkId }),
     ids: { linkId: "refused" },
   },
   "links.findOperation": {
     kind: "query",
-    roles: everyone,
+    roles: allRoles,
     input: ({ operationId }) => ({ operationId }),
     ids: { operationId: "empty" },
   },
   "links.create": {
     kind: "mutation",
-    roles: senders,
+    roles: linkCreators,
     input: ({ practiceId, choice }) => ({
       operationId: randomUUID(),
       practiceId,
       ...choice,
       practitionerId: "",
       patientId: "4417",
-      ...limits(),
+      ...linkLimits(),
     }),
     ids: { practiceId: "refused", operationId: "own space" },
     accepts: { practitionerId: optionalChoice, patientId: optionalChoice, ...acceptsLimits },
   },
   "links.update": {
     kind: "mutation",
-    roles: senders,
-    input: ({ linkId }) => ({ linkId, ...limits() }),
+    roles: linkCreators,
+    input: ({ linkId }) => ({ linkId, ...linkLimits() }),
     ids: { linkId: "refused" },
     // Dates that Hero has cannot be taken away again; the refusal is the service's.
     accepts: { name: optionalText },
   },
   "links.refresh": {
     kind: "mutation",
-    roles: everyone,
+    roles: allRoles,
     input: ({ linkId }) => ({ linkId }),
     ids: { linkId: "refused" },
   },
   "links.close": {
     kind: "mutation",
-    roles: senders,
+    roles: linkCreators,
     input: ({ closableLinkId }) => ({ linkId: closableLinkId }),
     ids: { linkId: "refused" },
   },
   "forms.list": {
     kind: "query",
-    roles: everyone,
+    roles: allRoles,
     input: ({ practiceId }) => ({ practiceId, search: "asthma", formType: "questionnaire" }),
     ids: { practiceId: "refused" },
-    accepts: { search: optionalText, formType: omissible },
+    accepts: { search: optionalText, formType: optionalField },
   },
   "forms.get": {
     kind: "query",
-    roles: everyone,
+    roles: allRoles,
     input: ({ practiceId, formId }) => ({ practiceId, formId }),
     ids: { practiceId: "refused" },
   },
   "slots.count": {
     kind: "query",
-    roles: senders,
+    roles: linkCreators,
     input: ({ practiceId, choice }) => ({
       practiceId,
       ...choice,
@@ -385,7 +392,7 @@ export const portalProcedures: Record<string, PortalEntry> = {
   },
   "patients.lookUp": {
     kind: "mutation",
-    roles: senders,
+    roles: linkCreators,
     input: ({ practiceId }) => ({
       practiceId,
       identity: { by: "nhs_number", nhsNumber: "999 000 0018", dateOfBirth: "1980-01-01" },
@@ -394,123 +401,123 @@ export const portalProcedures: Record<string, PortalEntry> = {
   },
   "activity.list": {
     kind: "query",
-    roles: watchers,
+    roles: auditReaders,
     input: ({ auditId }) => ({ cursor: auditId, limit: 10 }),
-    ids: paging,
-    accepts: { cursor: omissible, limit: omissible },
+    ids: cursorIds,
+    accepts: { cursor: optionalField, limit: optionalField },
   },
-  "apiKeys.list": { kind: "query", roles: connectors },
+  "apiKeys.list": { kind: "query", roles: practiceManagers },
   "apiKeys.create": {
     kind: "mutation",
-    roles: connectors,
+    roles: practiceManagers,
     input: () => ({ name: "Letters server", permissions: ["links.read", "links.create"] }),
     accepts: { name: ["emoji"] },
   },
   "apiKeys.revoke": {
     kind: "mutation",
-    roles: connectors,
+    roles: practiceManagers,
     input: ({ apiKeyId }) => ({ apiKeyId }),
     ids: { apiKeyId: "refused" },
   },
   "elements.ofPractice": {
     kind: "query",
-    roles: everyone,
+    roles: allRoles,
     input: ({ practiceId }) => ({ practiceId }),
     ids: { practiceId: "refused" },
   },
-  "elements.scripts": { kind: "query", roles: everyone },
+  "elements.scripts": { kind: "query", roles: allRoles },
   "elements.acknowledgeScript": {
     kind: "mutation",
-    roles: connectors,
+    roles: practiceManagers,
     input: ({ script }) => script,
   },
-  "placements.list": { kind: "query", roles: everyone },
+  "placements.list": { kind: "query", roles: allRoles },
   "placements.get": {
     kind: "query",
-    roles: everyone,
+    roles: allRoles,
     input: ({ placementId }) => ({ placementId }),
     ids: { placementId: "refused" },
   },
   "placements.reports": {
     kind: "query",
-    roles: everyone,
+    roles: allRoles,
     input: ({ placementId }) => ({ placementId }),
     ids: { placementId: "refused" },
   },
   "placements.create": {
     kind: "mutation",
-    roles: connectors,
+    roles: practiceManagers,
     input: ({ practiceId }) => ({
       element: "hh-message-builder",
-      ...placement(practiceId),
+      ...placementInput(practiceId),
       theme: null,
     }),
     accepts: { ...acceptsPlacement, ...acceptsTheme },
   },
   "placements.update": {
     kind: "mutation",
-    roles: connectors,
-    input: ({ placementId, practiceId }) => ({ placementId, ...placement(practiceId) }),
+    roles: practiceManagers,
+    input: ({ placementId, practiceId }) => ({ placementId, ...placementInput(practiceId) }),
     ids: { placementId: "refused" },
     accepts: acceptsPlacement,
   },
   "placements.setTheme": {
     kind: "mutation",
-    roles: connectors,
+    roles: practiceManagers,
     input: ({ placementId }) => ({ placementId, theme: { font: { sans: "Inter, sans-serif" } } }),
     ids: { placementId: "refused" },
     accepts: acceptsTheme,
   },
   "placements.switch": {
     kind: "mutation",
-    roles: connectors,
+    roles: practiceManagers,
     input: ({ placementId }) => ({ placementId, isOn: true }),
     ids: { placementId: "refused" },
     accepts: { isOn: ["a truth value"] },
   },
   "elementSessions.open": {
     kind: "mutation",
-    roles: senders,
+    roles: linkCreators,
     input: ({ practiceId }) => ({ practiceId, patientId: "881" }),
     ids: { practiceId: "refused" },
     accepts: { patientId: optionalChoice },
   },
   "practices.connectNetwork": {
     kind: "mutation",
-    roles: connectors,
+    roles: practiceManagers,
     input: ({ credentialId, networkPracticeGroupId }) => ({
       credentialId,
       practiceGroupId: networkPracticeGroupId,
-      alias: "Neighbour",
+      nickname: "Neighbour",
     }),
     ids: { credentialId: "refused" },
-    accepts: { alias: optionalText },
+    accepts: { nickname: optionalText },
   },
   "practices.connect": {
     kind: "mutation",
-    roles: connectors,
+    roles: practiceManagers,
     input: ({ spare: { apiKey, practiceGroupId } }) => ({
       apiKey,
       practiceGroupId,
-      alias: "Spare",
+      nickname: "Spare",
     }),
-    accepts: { alias: optionalText },
+    accepts: { nickname: optionalText },
   },
   // Last: the others need the practice.
   "practices.disconnect": {
     kind: "mutation",
-    roles: connectors,
+    roles: practiceManagers,
     input: ({ practiceId }) => ({ practiceId }),
     ids: { practiceId: "refused" },
   },
 };
 
-const someToken = () => "t".repeat(43);
-const somePassword = "twelve characters at least";
-const someAddress = () => `person-${randomUUID().slice(0, 8)}@example.com`;
+const createToken = () => "t".repeat(43);
+const validPassword = "twelve characters at least";
+const createEmail = () => `person-${randomUUID().slice(0, 8)}@example.com`;
 // Any text may be tried as a password; a new one may be any text that is long enough.
-const longText = ["control characters"] as const;
-const anyText = [
+const newPasswordAccepts = ["control characters"] as const;
+const passwordAccepts = [
   "blank",
   "control characters",
   "right-to-left override",
@@ -522,40 +529,40 @@ const anyText = [
 export const accountProcedures: Record<string, AccountEntry> = {
   signUp: {
     kind: "mutation",
-    who: "anybody",
-    input: () => ({ name: "Pat Person", email: someAddress(), password: somePassword }),
-    accepts: { name: ["emoji"], password: longText },
+    access: "anybody",
+    input: () => ({ name: "Pat Person", email: createEmail(), password: validPassword }),
+    accepts: { name: ["emoji"], password: newPasswordAccepts },
   },
   verifyEmail: {
     kind: "mutation",
-    who: "anybody",
-    input: () => ({ token: someToken(), password: somePassword }),
-    accepts: { password: anyText },
+    access: "anybody",
+    input: () => ({ token: createToken(), password: validPassword }),
+    accepts: { password: passwordAccepts },
   },
   requestPasswordReset: {
     kind: "mutation",
-    who: "anybody",
-    input: () => ({ email: someAddress() }),
+    access: "anybody",
+    input: () => ({ email: createEmail() }),
   },
   resetPassword: {
     kind: "mutation",
-    who: "anybody",
-    input: () => ({ token: someToken(), password: somePassword }),
-    accepts: { password: longText },
+    access: "anybody",
+    input: () => ({ token: createToken(), password: validPassword }),
+    accepts: { password: newPasswordAccepts },
   },
-  me: { kind: "query", who: "signed in" },
+  me: { kind: "query", access: "signed in" },
   createOrganisation: {
     kind: "mutation",
-    who: "signed in",
+    access: "signed in",
     input: () => ({ name: "Acme Health", slug: `acme-${randomUUID().slice(0, 8)}` }),
     accepts: { name: ["emoji"] },
   },
-  sessions: { kind: "query", who: "signed in" },
+  sessions: { kind: "query", access: "signed in" },
   endSession: {
     kind: "mutation",
-    who: "signed in",
+    access: "signed in",
     input: () => ({ sessionId: randomUUID() }),
     ids: { sessionId: "refused" },
   },
-  endOtherSessions: { kind: "mutation", who: "signed in" },
+  endOtherSessions: { kind: "mutation", access: "signed in" },
 };

@@ -3,15 +3,15 @@ import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { actions, handlers, pages } from "./routes";
 
-const walk = (folder: string): string[] =>
+const listFiles = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 
-const files = walk("app");
+const files = listFiles("app");
 
 /** The address that a file of this name answers, by Next's rules. */
-function addressesOf(name: RegExp): string[] {
+function listPaths(name: RegExp): string[] {
   return files
     .filter((file) => name.test(file))
     .map((file) => `/${relative("app", file)}`.replace(/\/(page|route)\.\w+$/, "") || "/")
@@ -20,20 +20,20 @@ function addressesOf(name: RegExp): string[] {
 
 describe("c12: addresses", () => {
   it("of pages are exactly the reviewed ones", () => {
-    expect(addressesOf(/\/page\.\w+$/)).toEqual(Object.keys(pages).sort());
+    expect(listPaths(/\/page\.\w+$/)).toEqual(Object.keys(pages).sort());
   });
 
   it("of everything else are exactly the reviewed ones", () => {
     const files =
       /\/(route\.\w+|(favicon|icon|apple-icon|opengraph-image|twitter-image|robots|sitemap|manifest)\d*\.\w+)$/;
-    expect(addressesOf(files)).toEqual(Object.keys(handlers).sort());
+    expect(listPaths(files)).toEqual(Object.keys(handlers).sort());
   });
 
   it("come from nowhere else", () => {
     // Each of these would be served, or would bring more addresses to life.
     expect(["pages", "src", "middleware.ts"].filter((name) => existsSync(name))).toEqual([]);
-    // What partners' pages load, built from `components/embed`; nothing of any tenant.
-    expect(walk("public").sort()).toEqual([
+    // What partners' pages load, built from `embed`; nothing of any tenant.
+    expect(listFiles("public").sort()).toEqual([
       "public/embed/doctor-v1.js",
       "public/embed/frame-v1.js",
       "public/embed/v1.d.ts",
@@ -46,14 +46,14 @@ describe("c12: addresses", () => {
 
 describe("c12: server actions", () => {
   it("are exactly the reviewed ones", () => {
-    const sources = ["app", "components", "server"].flatMap(walk);
-    const found = sources.flatMap((file) => {
+    const sources = ["app", "components", "server"].flatMap(listFiles);
+    const exportedActions = sources.flatMap((file) => {
       const source = readFileSync(file, "utf8");
       // A directive inside a function makes an action as well; none is to be hidden like that.
       if (!/^\s*["']use server["']/m.test(source)) return [];
       const names = [...source.matchAll(/^export (?:async )?(?:function|const) (\w+)/gm)];
       return names.length > 0 ? names.map(([, name]) => `${file} ${name}`) : [file];
     });
-    expect(found.sort()).toEqual(Object.keys(actions).sort());
+    expect(exportedActions.sort()).toEqual(Object.keys(actions).sort());
   });
 });

@@ -3,12 +3,12 @@
  * environment in the address; `key`: a partner's server with a portal API key. What decides is the page
  * or procedure itself, never something in front.
  */
-export type Who = "anybody" | "signed in" | "member" | "key";
+export type Access = "anybody" | "signed in" | "member" | "key";
 
 const tenant = "/[tenant]/[environment]";
 
 /** Every page that exists and who may see it. A page that is not here was not reviewed. */
-export const pages: Record<string, Who> = {
+export const pages: Record<string, Access> = {
   "/": "anybody",
   "/sign-in": "anybody",
   "/sign-up": "anybody",
@@ -27,23 +27,23 @@ export const pages: Record<string, Who> = {
   [`${tenant}/links/[linkId]`]: "member",
   [`${tenant}/links/[linkId]/edit`]: "member",
   [`${tenant}/links/[linkId]/poster`]: "member",
-  [`${tenant}/links/bulk`]: "member",
-  [`${tenant}/links/bulk/new`]: "member",
-  [`${tenant}/links/bulk/[bulkId]`]: "member",
-  [`${tenant}/elements/doctor`]: "member",
+  [`${tenant}/links/bulk-uploads`]: "member",
+  [`${tenant}/links/bulk-uploads/new`]: "member",
+  [`${tenant}/links/bulk-uploads/[bulkUploadId]`]: "member",
+  [`${tenant}/elements/checker`]: "member",
   [`${tenant}/elements`]: "member",
   [`${tenant}/elements/new`]: "member",
-  [`${tenant}/elements/use`]: "member",
+  [`${tenant}/elements/message-builder`]: "member",
   [`${tenant}/elements/[placementId]`]: "member",
   [`${tenant}/elements/[placementId]/edit`]: "member",
-  [`${tenant}/elements/[placementId]/studio`]: "member",
+  [`${tenant}/elements/[placementId]/designer`]: "member",
   [`${tenant}/activity`]: "member",
   [`${tenant}/settings`]: "member",
   [`${tenant}/settings/api`]: "member",
 };
 
 /** Every address that answers something other than a page. */
-export const handlers: Record<string, Who> = {
+export const handlers: Record<string, Access> = {
   "/favicon.ico": "anybody",
   "/icon.svg": "anybody",
   "/api/health": "anybody",
@@ -68,11 +68,11 @@ export const handlers: Record<string, Who> = {
   "/api/v1/openapi.json": "anybody",
   "/api/v1/problems/[name]": "anybody",
   "/api/v1/[[...path]]": "anybody",
-  "/api/downloads/[tenant]/[environment]/bulk/[bulkId]": "member",
+  "/api/downloads/[tenant]/[environment]/bulk/[bulkUploadId]": "member",
 };
 
 /** Every function that browsers may call by its id: `file exported name`. */
-export const actions: Record<string, Who> = {
+export const actions: Record<string, Access> = {
   "app/sign-in/actions.ts signIn": "anybody",
   "app/sign-up/actions.ts signUp": "anybody",
   "app/verify-email/actions.ts verifyEmail": "anybody",

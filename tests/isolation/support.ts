@@ -8,27 +8,30 @@ import { sessionCookieName } from "@/server/auth/cookie";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { Role } from "@/server/schemas/organisations";
 import { listActivity } from "@/server/services/activity";
-import { listWatchedScripts } from "@/server/services/element-scripts/read";
-import { watchScripts } from "@/server/services/element-scripts/watch";
+import { listMonitoredScripts } from "@/server/services/element-scripts/read";
+import { checkScripts } from "@/server/services/element-scripts/monitor";
 import { listForms } from "@/server/services/forms";
-import type { BulkRow } from "@/server/schemas/bulk";
+import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import { createApiKey } from "@/server/services/api-keys/create";
-import { startBulk } from "@/server/services/bulk/control";
-import { addBulkRows, createBulk } from "@/server/services/bulk/create";
-import { saveLinkView } from "@/server/services/links/saved-views";
+import { startBulkUpload } from "@/server/services/bulk-uploads/control";
+import { addBulkUploadRows, createBulkUpload } from "@/server/services/bulk-uploads/create";
+import { upsertSavedView } from "@/server/services/links/saved-views";
 import { createLink } from "@/server/services/links/create";
 import { createPlacement } from "@/server/services/placements/save";
 import { getBookingOptions } from "@/server/services/practices/read";
-import { findPractice, listCalls } from "../support/hero";
-import { makePerson, makeTenant } from "../support/tenants";
+import { getSandboxPractice, listHeroCalls } from "../support/hero";
+import { createPerson, createTenant } from "../support/tenants";
 import { expect } from "vitest";
 import { connectAsSuperuser } from "../setup/database";
-import { accountProcedures, type Belongings, portalProcedures } from "./procedures";
+import { accountProcedures, type TenantFixture, portalProcedures } from "./procedures";
 
 export const sql = connectAsSuperuser();
 
-export const portal = Object.entries(portalProcedures).map(([name, entry]) => ({ name, ...entry }));
-export const account = Object.entries(accountProcedures).map(([name, entry]) => ({
+export const portalEntries = Object.entries(portalProcedures).map(([name, entry]) => ({
+  name,
+  ...entry,
+}));
+export const accountEntries = Object.entries(accountProcedures).map(([name, entry]) => ({
   name,
   ...entry,
 }));
@@ -36,10 +39,10 @@ export const account = Object.entries(accountProcedures).map(([name, entry]) => 
 /** Words for people: a whole sentence. */
 export const sentence = /^[A-Z].*\.$/;
 
-type Place = { tenant: string; environment: string } | "account";
+type ProcedureScope = { tenant: string; environment: string } | "account";
 
-type Asked = {
-  place: Place;
+type ProcedureCall = {
+  scope: ProcedureScope;
   procedure: string;
   kind: "query" | "mutation";
   /** Raw, so that text that is not JSON can be sent too; undefined sends none. */
@@ -48,7 +51,7 @@ type Asked = {
   headers?: Record<string, string>;
 };
 
-const answerShape = z.object({
+const responseSchema = z.object({
   result: z.object({ data: z.unknown() }).optional(),
   error: z
     .object({
@@ -62,9 +65,9 @@ const answerShape = z.object({
 });
 
 /** Asks a procedure through the route handler itself, as the server would. */
-export async function askRaw(asked: Asked) {
-  const { place, procedure, kind, body, token } = asked;
-  const path = place === "account" ? "account" : `${place.tenant}/${place.environment}`;
+export async function callProcedureRaw(call: ProcedureCall) {
+  const { scope, procedure, kind, body, token } = call;
+  const path = scope === "account" ? "account" : `${scope.tenant}/${scope.environment}`;
   const url = new URL(`/api/trpc/${path}/${procedure}`, "http://localhost:3000");
   if (kind === "query" && body !== undefined) url.searchParams.set("input", body);
   const request = new Request(url, {
@@ -74,17 +77,17 @@ export async function askRaw(asked: Asked) {
       // Each call from elsewhere, so that the limits on addresses are not what answers.
       "x-forwarded-for": `test-${randomUUID()}`,
       ...(token && { cookie: `${sessionCookieName()}=${token}` }),
-      ...asked.headers,
+      ...call.headers,
     },
     body: kind === "mutation" ? (body ?? null) : null,
   });
-  const answer = await (place === "account"
+  const response = await (scope === "account"
     ? accountRoute.POST(request)
-    : portalRoute.POST(request, { params: Promise.resolve(place) }));
-  const text = await answer.text();
-  const { result, error } = answerShape.parse(JSON.parse(text));
+    : portalRoute.POST(request, { params: Promise.resolve(scope) }));
+  const text = await response.text();
+  const { result, error } = responseSchema.parse(JSON.parse(text));
   return {
-    status: answer.status,
+    status: response.status,
     text,
     data: result?.data,
     code: error?.data.code ?? "OK",
@@ -93,23 +96,31 @@ export async function askRaw(asked: Asked) {
   };
 }
 
-export type Answer = Awaited<ReturnType<typeof askRaw>>;
+export type ProcedureResponse = Awaited<ReturnType<typeof callProcedureRaw>>;
 
-export const ask = ({ input, ...asked }: Omit<Asked, "body"> & { input?: unknown }) =>
-  askRaw({ ...asked, body: input === undefined ? undefined : JSON.stringify(input) });
+export const callProcedure = ({
+  input,
+  ...call
+}: Omit<ProcedureCall, "body"> & { input?: unknown }) =>
+  callProcedureRaw({ ...call, body: input === undefined ? undefined : JSON.stringify(input) });
 
 /** As `ask`, in a tenant's sandbox environment unless another is named. */
-export const askPortal = (
+export const callPortalProcedure = (
   { name, kind }: { name: string; kind: "query" | "mutation" },
   tenant: string,
-  given: Partial<Parameters<typeof ask>[0]> & { environment?: string },
+  options: Partial<Parameters<typeof callProcedure>[0]> & { environment?: string },
 ) => {
-  const { environment = "sandbox", ...rest } = given;
-  return ask({ place: { tenant, environment }, procedure: name, kind, ...rest });
+  const { environment = "sandbox", ...rest } = options;
+  return callProcedure({ scope: { tenant, environment }, procedure: name, kind, ...rest });
 };
 
 /** Practices of the sandbox; each test file takes others, because they share its journal of calls. */
-type Keys = { main: string; neighbour: string; spare: string; partner: "a" | "b" | "c" };
+type FixturePractices = {
+  main: string;
+  neighbour: string;
+  spare: string;
+  partner: "a" | "b" | "c";
+};
 
 const inDays = (days: number) => addDays(ukDateOf(new Date()), days);
 
@@ -117,17 +128,17 @@ const inDays = (days: number) => addDays(ukDateOf(new Date()), days);
  * A tenant with one of everything, a member of each role, and a link in each state that inputs need.
  * Two of them made of the same practices differ in their ids and keys only.
  */
-export async function furnishTenant({ main, neighbour, spare, partner }: Keys) {
-  const tenant = await makeTenant();
-  const practice = await findPractice(main, partner);
+export async function seedTenant({ main, neighbour, spare, partner }: FixturePractices) {
+  const tenant = await createTenant();
+  const practice = await getSandboxPractice(main, partner);
   const connected = await tenant.connect(practice);
-  const ctx = await tenant.as();
+  const ctx = await tenant.asOwner();
   const options = await getBookingOptions(ctx, { practiceId: connected.id });
   const choice = {
     appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
     locationId: options.locations[0]?.id ?? "",
   };
-  const makeLink = () =>
+  const createTestLink = () =>
     createLink(ctx, {
       operationId: randomUUID(),
       practiceId: connected.id,
@@ -135,18 +146,18 @@ export async function furnishTenant({ main, neighbour, spare, partner }: Keys) {
       slotsFrom: inDays(2),
       slotsTo: inDays(8),
       expiresOn: inDays(9),
-      maximumUses: 2,
+      maxUses: 2,
     });
-  const link = await makeLink();
-  const closable = await makeLink();
-  const unknown = await makeLink();
-  const readable = await makeLink();
+  const link = await createTestLink();
+  const closableLink = await createTestLink();
+  const unknownLink = await createTestLink();
+  const reconcilableLink = await createTestLink();
   await sql`update links set outcome = 'unknown', url = null, hero_link_id = null,
       asked_at = now() - interval '1 hour', expires_on = ${inDays(400)}
-    where id in (${unknown.id}, ${readable.id})`;
-  const view = await saveLinkView(ctx, { name: "Ends soon", query: "state=ends_soon" });
-  const makeBulk = async (isWhole: boolean) => {
-    const { id: bulkId } = await createBulk(ctx, {
+    where id in (${unknownLink.id}, ${reconcilableLink.id})`;
+  const savedView = await upsertSavedView(ctx, { name: "Ends soon", query: "state=ends_soon" });
+  const createTestBulkUpload = async (hasAllRows: boolean) => {
+    const { id: bulkUploadId } = await createBulkUpload(ctx, {
       operationId: randomUUID(),
       name: "Letters",
       kind: "booking",
@@ -160,18 +171,18 @@ export async function furnishTenant({ main, neighbour, spare, partner }: Keys) {
       practiceId: connected.id,
       ...choice,
       expiresOn: inDays(9),
-      maximumUses: 1,
+      maxUses: 1,
     };
-    if (isWhole) await addBulkRows(ctx, { bulkId, rows: [row as BulkRow] });
-    return bulkId;
+    if (hasAllRows) await addBulkUploadRows(ctx, { bulkUploadId, rows: [row as BulkUploadRow] });
+    return bulkUploadId;
   };
-  const openBulkId = await makeBulk(false);
-  const wholeBulkId = await makeBulk(true);
-  const runningBulkId = await makeBulk(true);
-  await startBulk(ctx, { bulkId: runningBulkId, confirmedRecipients: 1 });
+  const openBulkUploadId = await createTestBulkUpload(false);
+  const completeBulkUploadId = await createTestBulkUpload(true);
+  const runningBulkUploadId = await createTestBulkUpload(true);
+  await startBulkUpload(ctx, { bulkUploadId: runningBulkUploadId, confirmedRecipients: 1 });
   const tokens = { owner: tenant.owner.token } as Record<Role, string>;
   for (const role of ["admin", "developer", "operator", "viewer", "auditor"] as const) {
-    const member = await makePerson(`${role} person`);
+    const member = await createPerson(`${role} person`);
     await db.tenant(ctx, (tx) =>
       tx.insert(memberships).values({ tenantId: ctx.tenantId, userId: member.id, role }),
     );
@@ -186,62 +197,62 @@ export async function furnishTenant({ main, neighbour, spare, partner }: Keys) {
     theme: null,
     attributes: {},
   });
-  await watchScripts();
-  const [watched] = await listWatchedScripts(ctx);
+  await checkScripts();
+  const [script] = await listMonitoredScripts(ctx);
   const { items } = await listActivity(ctx, { limit: 1 });
   const [form] = await listForms(ctx, { practiceId: connected.id });
-  const belongings: Belongings = {
+  const fixture: TenantFixture = {
     practiceId: connected.id,
     credentialId: connected.credential.id,
     practiceGroupId: practice.practiceGroupId,
     apiKey: practice.apiKey,
     networkPracticeGroupId: neighbour,
-    spare: await findPractice(spare, partner),
+    spare: await getSandboxPractice(spare, partner),
     choice,
     formId: form?.id ?? "",
     linkId: link.id,
-    closableLinkId: closable.id,
-    unknownLinkId: unknown.id,
-    readableLinkId: readable.id,
-    viewId: view.id,
-    openBulkId,
-    wholeBulkId,
-    runningBulkId,
+    closableLinkId: closableLink.id,
+    unknownLinkId: unknownLink.id,
+    reconcilableLinkId: reconcilableLink.id,
+    viewId: savedView.id,
+    openBulkUploadId,
+    completeBulkUploadId,
+    runningBulkUploadId,
     operationId: link.operationId,
     auditId: items[0]?.id ?? "",
     apiKeyId: apiKey.view.id,
     placementId: placement.id,
-    script: { url: watched?.url ?? "", sha256: watched?.versions[0]?.sha256 ?? "" },
+    script: { url: script?.url ?? "", sha256: script?.versions[0]?.sha256 ?? "" },
   };
-  return { tenant, tenantId: ctx.tenantId, ownerId: tenant.owner.id, tokens, belongings };
+  return { tenant, tenantId: ctx.tenantId, ownerId: tenant.owner.id, tokens, fixture: fixture };
 }
 
-export type Furnished = Awaited<ReturnType<typeof furnishTenant>>;
+export type SeededTenant = Awaited<ReturnType<typeof seedTenant>>;
 
 /** What would give a tenant away in an answer to another one. */
-const marksOf = ({ tenant, tenantId, ownerId, belongings }: Furnished): string[] => [
+const identifyingValues = ({ tenant, tenantId, ownerId, fixture }: SeededTenant): string[] => [
   tenant.slug,
   tenantId,
   ownerId,
   tenant.owner.email,
-  belongings.practiceId,
-  belongings.credentialId,
-  belongings.apiKey,
-  belongings.linkId,
-  belongings.closableLinkId,
-  belongings.unknownLinkId,
-  belongings.readableLinkId,
-  belongings.viewId,
-  belongings.openBulkId,
-  belongings.wholeBulkId,
-  belongings.runningBulkId,
-  belongings.operationId,
-  belongings.auditId,
-  belongings.apiKeyId,
+  fixture.practiceId,
+  fixture.credentialId,
+  fixture.apiKey,
+  fixture.linkId,
+  fixture.closableLinkId,
+  fixture.unknownLinkId,
+  fixture.reconcilableLinkId,
+  fixture.viewId,
+  fixture.openBulkUploadId,
+  fixture.completeBulkUploadId,
+  fixture.runningBulkUploadId,
+  fixture.operationId,
+  fixture.auditId,
+  fixture.apiKeyId,
 ];
 
 // Counters and heartbeats, which every request moves, and the log of calls, which refused ones may add to.
-const restless = ["hero_requests", "hero_limits", "rate_limits", "workers"];
+const volatileTables = ["hero_requests", "hero_limits", "rate_limits", "workers"];
 
 /**
  * A hash of each table, of all rows or of one tenant's, as it really is and not as a role may see it.
@@ -255,7 +266,7 @@ export async function hashTables(tenantId?: string): Promise<Record<string, stri
     from pg_class c
     where c.relkind in ('r', 'p') and not c.relispartition
       and (c.relnamespace = 'public'::regnamespace or c.oid = 'pgboss.job'::regclass)
-      and c.relname <> all (${restless})
+      and c.relname <> all (${volatileTables})
     order by 1`;
   const parts = tables
     .filter(({ has_tenant }) => has_tenant || !tenantId)
@@ -271,31 +282,31 @@ export async function hashTables(tenantId?: string): Promise<Record<string, stri
   return Object.fromEntries(rows.map(({ name, hash }) => [name, hash]));
 }
 
-const countCalls = (tenants: readonly Furnished[]) =>
-  Promise.all(tenants.map(async ({ belongings }) => (await listCalls(belongings.apiKey)).length));
+const countHeroCalls = (tenants: readonly SeededTenant[]) =>
+  Promise.all(tenants.map(async ({ fixture }) => (await listHeroCalls(fixture.apiKey)).length));
 
 /** Runs `work` and proves that it changed no row of anybody and called Hero for none of the tenants. */
-export async function expectNothingDone<Result>(
-  tenants: readonly Furnished[],
-  work: () => Promise<Result>,
+export async function expectNoChanges<Result>(
+  tenants: readonly SeededTenant[],
+  task: () => Promise<Result>,
 ): Promise<Result> {
   const rows = await hashTables();
-  const calls = await countCalls(tenants);
-  const result = await work();
+  const calls = await countHeroCalls(tenants);
+  const result = await task();
   expect(await hashTables()).toEqual(rows);
-  expect(await countCalls(tenants)).toEqual(calls);
+  expect(await countHeroCalls(tenants)).toEqual(calls);
   return result;
 }
 
-export function expectNothingOf(tenant: Furnished, text: string): void {
-  for (const mark of marksOf(tenant)) expect(text).not.toContain(mark);
+export function expectNoDataOf(tenant: SeededTenant, text: string): void {
+  for (const value of identifyingValues(tenant)) expect(text).not.toContain(value);
 }
 
 /** Takes row-level security away from this file's database, so that the services have to hold alone. */
-export async function dropRowSecurity(): Promise<void> {
-  const secured = await sql<{ name: string }[]>`
+export async function disableRowSecurity(): Promise<void> {
+  const securedTables = await sql<{ name: string }[]>`
     select oid::regclass::text as name from pg_class where relrowsecurity`;
-  for (const { name } of secured) {
+  for (const { name } of securedTables) {
     await sql.unsafe(`alter table ${name} disable row level security`);
   }
 }

@@ -4,42 +4,42 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
-import type { BulkRow } from "@/server/schemas/bulk";
+import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
-import { startBulk } from "@/server/services/bulk/control";
-import { addBulkRows, createBulk } from "@/server/services/bulk/create";
-import { getBulk, listBulkRows } from "@/server/services/bulk/read";
-import { settleLink } from "@/server/services/links/settle";
-import { settleLinkByReading } from "@/server/services/links/settle-by-reading";
+import { startBulkUpload } from "@/server/services/bulk-uploads/control";
+import { addBulkUploadRows, createBulkUpload } from "@/server/services/bulk-uploads/create";
+import { getBulkUpload, listBulkUploadRows } from "@/server/services/bulk-uploads/read";
+import { resolveLink } from "@/server/services/links/resolve-unknown";
+import { reconcileLink } from "@/server/services/links/reconcile-unknown";
 import { getLink } from "@/server/services/links/read";
 import { getBookingOptions } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser, sandboxUrl } from "../setup/database";
-import { findPractice, listCrowd } from "../support/hero";
-import { makeTenant } from "../support/tenants";
+import { getSandboxPractice, listGeneratedPatients } from "../support/hero";
+import { createTenant } from "../support/tenants";
 
 const superuser = connectAsSuperuser();
 const rowCount = 2_000;
-const lanes = 8;
-const kills = 3;
+const concurrency = 8;
+const killCount = 3;
 const practiceGroupId = "30298";
 
 let ctx: TenantContext;
-let bulkId: string;
+let bulkUploadId: string;
 let worker: ChildProcess | undefined;
 
 async function startWorker(): Promise<void> {
-  const started = spawn(
+  const child = spawn(
     process.execPath,
     ["--conditions=react-server", "--import", "tsx", "server/jobs/worker.ts"],
     {
-      env: { ...process.env, HERO_RATE_PER_SECOND: "2000", HERO_CONCURRENCY: String(lanes) },
+      env: { ...process.env, HERO_RATE_PER_SECOND: "2000", HERO_CONCURRENCY: String(concurrency) },
       stdio: ["ignore", "pipe", "inherit"],
     },
   );
-  worker = started;
+  worker = child;
   await new Promise<void>((resolve) => {
-    createInterface({ input: started.stdout }).on("line", (line) => {
+    createInterface({ input: child.stdout }).on("line", (line) => {
       if (line === '{"ready":true}') resolve();
     });
   });
@@ -47,38 +47,38 @@ async function startWorker(): Promise<void> {
 
 async function killWorker(): Promise<void> {
   if (!worker || worker.exitCode !== null) return;
-  const ended = once(worker, "exit");
+  const exited = once(worker, "exit");
   worker.kill("SIGKILL");
-  await ended;
+  await exited;
 }
 
-const progress = async () => {
-  const { counts, state } = await getBulk(ctx, { bulkId });
-  return { state, settled: counts.made + counts.refused + counts.unknown };
+const readProgress = async () => {
+  const { counts, state } = await getBulkUpload(ctx, { bulkUploadId });
+  return { state, finished: counts.made + counts.refused + counts.unknown };
 };
 
-async function reach(settled: number): Promise<void> {
+async function waitForFinished(minFinished: number): Promise<void> {
   await expect
-    .poll(async () => (await progress()).settled, { timeout: 120_000, interval: 100 })
-    .toBeGreaterThanOrEqual(settled);
+    .poll(async () => (await readProgress()).finished, { timeout: 120_000, interval: 100 })
+    .toBeGreaterThanOrEqual(minFinished);
 }
 
 /** The links at the sandbox by how many uses they allow: that is how this test numbers its rows. */
-async function countAtHero(): Promise<Map<number, number>> {
-  const reply = await fetch(`${sandboxUrl}/_sandbox/links`);
-  const made = z
+async function countLinksByRow(): Promise<Map<number, number>> {
+  const response = await fetch(`${sandboxUrl}/_sandbox/links`);
+  const links = z
     .array(
       z.object({
         practiceGroupId: z.string(),
-        maximumUses: z.number().nullable(),
+        maxUses: z.number().nullable(),
         expiryDate: z.string().nullable(),
       }),
     )
-    .parse(await reply.json());
+    .parse(await response.json());
   const counts = new Map<number, number>();
-  for (const link of made) {
+  for (const link of links) {
     if (link.practiceGroupId !== practiceGroupId || link.expiryDate !== expiresOn) continue;
-    const row = link.maximumUses ?? 0;
+    const row = link.maxUses ?? 0;
     counts.set(row, (counts.get(row) ?? 0) + 1);
   }
   return counts;
@@ -88,39 +88,39 @@ async function countAtHero(): Promise<Map<number, number>> {
 const expiresOn = addDays(ukDateOf(new Date()), 611);
 
 beforeAll(async () => {
-  const tenant = await makeTenant();
-  const practice = await tenant.connect(await findPractice(practiceGroupId, "c"));
-  ctx = await tenant.as();
+  const tenant = await createTenant();
+  const practice = await tenant.connect(await getSandboxPractice(practiceGroupId, "c"));
+  ctx = await tenant.asOwner();
   const options = await getBookingOptions(ctx, { practiceId: practice.id });
-  const crowd = await listCrowd(rowCount);
-  const rows = crowd.map(
-    ({ nhsNumber, dateOfBirth }, at) =>
+  const patients = await listGeneratedPatients(rowCount);
+  const rows = patients.map(
+    ({ nhsNumber, dateOfBirth }, index) =>
       ({
-        rowNumber: at + 1,
-        reference: `row ${at + 1}`,
+        rowNumber: index + 1,
+        reference: `row ${index + 1}`,
         practiceId: practice.id,
         appointmentTypeId: options.appointmentTypes[0]?.id,
         locationId: options.locations[0]?.id,
         expiresOn,
-        maximumUses: at + 1,
+        maxUses: index + 1,
         // A tenth are rows that Hero must refuse, a third have a patient to be looked up.
-        ...(at % 10 === 3 && {
+        ...(index % 10 === 3 && {
           appointmentTypeId: options.appointmentTypes[0]?.id,
           practitionerId: "99999999",
         }),
-        ...(at % 3 === 0 && { identity: { by: "nhs_number", nhsNumber, dateOfBirth } }),
-      }) as BulkRow,
+        ...(index % 3 === 0 && { identity: { by: "nhs_number", nhsNumber, dateOfBirth } }),
+      }) as BulkUploadRow,
   );
-  const bulk = await createBulk(ctx, {
+  const bulkUpload = await createBulkUpload(ctx, {
     operationId: randomUUID(),
     name: "Crash",
     kind: "booking",
     rowCount,
     columns: {},
   });
-  bulkId = bulk.id;
-  for (let at = 0; at < rowCount; at += 1_000) {
-    await addBulkRows(ctx, { bulkId, rows: rows.slice(at, at + 1_000) });
+  bulkUploadId = bulkUpload.id;
+  for (let offset = 0; offset < rowCount; offset += 1_000) {
+    await addBulkUploadRows(ctx, { bulkUploadId, rows: rows.slice(offset, offset + 1_000) });
   }
   await startWorker();
 }, 60_000);
@@ -130,27 +130,27 @@ afterAll(killWorker);
 it("a worker killed three times makes no link twice and loses none", {
   timeout: 240_000,
 }, async () => {
-  await startBulk(ctx, { bulkId, confirmedRecipients: rowCount });
-  for (let kill = 1; kill <= kills; kill += 1) {
-    await reach((rowCount / (kills + 1)) * kill);
+  await startBulkUpload(ctx, { bulkUploadId, confirmedRecipients: rowCount });
+  for (let killNumber = 1; killNumber <= killCount; killNumber += 1) {
+    await waitForFinished((rowCount / (killCount + 1)) * killNumber);
     await killWorker();
     await startWorker();
   }
   await expect
-    .poll(async () => (await progress()).state, { timeout: 120_000, interval: 200 })
+    .poll(async () => (await readProgress()).state, { timeout: 120_000, interval: 200 })
     .toBe("finished");
 
-  const bulk = await getBulk(ctx, { bulkId });
-  const { made, refused, unknown } = bulk.counts;
+  const bulkUpload = await getBulkUpload(ctx, { bulkUploadId });
+  const { made, refused, unknown } = bulkUpload.counts;
   expect(made + refused + unknown).toBe(rowCount);
   expect(refused).toBe(200);
-  expect(unknown).toBeLessThanOrEqual(kills * lanes);
+  expect(unknown).toBeLessThanOrEqual(killCount * concurrency);
 
-  const atHero = await countAtHero();
+  const linksByRow = await countLinksByRow();
   const rows = await superuser<{ row_number: number; state: string; sealed: Buffer | null }[]>`
-    select row_number, state::text, sealed from bulk_rows where bulk_id = ${bulkId}`;
+    select row_number, state::text, sealed from bulk_rows where bulk_id = ${bulkUploadId}`;
   for (const { row_number: row, state, sealed } of rows) {
-    const links = atHero.get(row) ?? 0;
+    const links = linksByRow.get(row) ?? 0;
     expect(sealed).toBeNull();
     if (state === "made") expect(links, `row ${row}`).toBe(1);
     if (state === "refused") expect(links, `row ${row}`).toBe(0);
@@ -158,22 +158,22 @@ it("a worker killed three times makes no link twice and loses none", {
   }
 
   // What is unknown is listed, and settled by reading where that proves something, else by a person.
-  await superuser`update links set asked_at = now() - interval '1 hour' where bulk_id = ${bulkId}`;
-  const { items } = await listBulkRows(ctx, { bulkId, state: "unknown" });
+  await superuser`update links set asked_at = now() - interval '1 hour' where bulk_id = ${bulkUploadId}`;
+  const { items } = await listBulkUploadRows(ctx, { bulkUploadId, state: "unknown" });
   expect(items).toHaveLength(unknown);
   for (const { rowNumber, linkId } of items) {
     const link = await getLink(ctx, { linkId: linkId ?? "" });
-    const isThere = (atHero.get(rowNumber) ?? 0) === 1;
-    const read = await settleLinkByReading(ctx, { linkId: link.id }).catch(() => null);
-    if (read) {
-      expect(read.state === "live", `row ${rowNumber}`).toBe(isThere);
+    const isAtHero = (linksByRow.get(rowNumber) ?? 0) === 1;
+    const reconciled = await reconcileLink(ctx, { linkId: link.id }).catch(() => null);
+    if (reconciled) {
+      expect(reconciled.state === "live", `row ${rowNumber}`).toBe(isAtHero);
       continue;
     }
-    const settled = await settleLink(ctx, {
+    const resolved = await resolveLink(ctx, {
       linkId: link.id,
-      url: isThere ? `${sandboxUrl}/s/asked${rowNumber}` : undefined,
+      url: isAtHero ? `${sandboxUrl}/s/asked${rowNumber}` : undefined,
     });
-    expect(settled.state).toBe(isThere ? "live" : "failed");
+    expect(resolved.state).toBe(isAtHero ? "live" : "failed");
   }
-  expect((await getBulk(ctx, { bulkId })).counts.unknown).toBe(0);
+  expect((await getBulkUpload(ctx, { bulkUploadId })).counts.unknown).toBe(0);
 });

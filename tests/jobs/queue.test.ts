@@ -6,9 +6,9 @@ import { handlers } from "@/server/jobs/handlers";
 import { queueNames, queues } from "@/server/jobs/queues";
 import { disconnectPractice } from "@/server/services/practices/change";
 import { connectAsApp, connectAsSuperuser } from "../setup/database";
-import { findPractice, listCalls } from "../support/hero";
+import { getSandboxPractice, listHeroCalls } from "../support/hero";
 import { listJobs } from "../support/mail";
-import { makeTenant, type TestTenant } from "../support/tenants";
+import { createTenant, type TestTenant } from "../support/tenants";
 
 const superuser = connectAsSuperuser();
 const app = connectAsApp();
@@ -17,13 +17,16 @@ beforeEach(async () => {
   await superuser`delete from pgboss.job`;
 });
 
-const mailJob = () => ({ email: `${randomUUID()}@example.com`, about: "sign_up" as const });
+const createEmailJob = () => ({
+  email: `${randomUUID()}@example.com`,
+  purpose: "sign_up" as const,
+});
 
 const { signal } = new AbortController();
 
 describe("a job left in a transaction", () => {
   it("is there once that commits, and is seen by nobody before", async () => {
-    const job = mailJob();
+    const job = createEmailJob();
     await db.shared.transaction(async (tx) => {
       await enqueue("account-mail", job, { within: tx });
       expect(await listJobs("account-mail")).toEqual([]);
@@ -32,31 +35,31 @@ describe("a job left in a transaction", () => {
   });
 
   it("never was when that is rolled back", async () => {
-    const work = db.shared.transaction(async (tx) => {
-      await enqueue("account-mail", mailJob(), { within: tx });
+    const transaction = db.shared.transaction(async (tx) => {
+      await enqueue("account-mail", createEmailJob(), { within: tx });
       throw new Error("given up");
     });
-    await expect(work).rejects.toThrow("given up");
+    await expect(transaction).rejects.toThrow("given up");
     expect(await listJobs("account-mail")).toEqual([]);
     expect(await superuser`select 1 from pgboss.job`).toHaveLength(0);
   });
 
   it("goes with the savepoint it was left in", async () => {
-    const kept = mailJob();
+    const committedJob = createEmailJob();
     await db.shared.transaction(async (tx) => {
-      await enqueue("account-mail", kept, { within: tx });
+      await enqueue("account-mail", committedJob, { within: tx });
       await tx
         .transaction(async (inner) => {
-          await enqueue("account-mail", mailJob(), { within: inner });
+          await enqueue("account-mail", createEmailJob(), { within: inner });
           throw new Error("inside");
         })
         .catch(() => undefined);
     });
-    expect((await listJobs("account-mail")).map(({ data }) => data)).toEqual([kept]);
+    expect((await listJobs("account-mail")).map(({ data }) => data)).toEqual([committedJob]);
   });
 
   it("works in a tenant's transaction as well", async () => {
-    const ctx = await (await makeTenant()).as();
+    const ctx = await (await createTenant()).asOwner();
     const { tenantId, environment } = ctx;
     const job = { tenantId, environment, practiceId: randomUUID() };
     await db.tenant(ctx, (tx) => enqueue("key-refused-mail", job, { within: tx }));
@@ -71,10 +74,14 @@ describe("a job that is wanted once", () => {
       environment: "sandbox",
       practiceId: randomUUID(),
     } as const;
-    const once = { once: data.practiceId };
-    await Promise.all([1, 2, 3].map(() => enqueue("probe-practice", data, once)));
-    await enqueue("probe-practice", data, once);
-    await enqueue("probe-practice", { ...data, practiceId: randomUUID() }, { once: "another" });
+    const dedupeKey = { dedupeKey: data.practiceId };
+    await Promise.all([1, 2, 3].map(() => enqueue("probe-practice", data, dedupeKey)));
+    await enqueue("probe-practice", data, dedupeKey);
+    await enqueue(
+      "probe-practice",
+      { ...data, practiceId: randomUUID() },
+      { dedupeKey: "another" },
+    );
     expect(await listJobs("probe-practice")).toHaveLength(2);
   });
 });
@@ -114,10 +121,16 @@ describe("the daily probe", () => {
   let connected: string[];
 
   beforeAll(async () => {
-    tenant = await makeTenant();
-    const [one, other] = [await findPractice("30297", "a"), await findPractice("30298", "a")];
-    ({ apiKey } = one);
-    connected = [(await tenant.connect(one)).id, (await tenant.connect(other)).id];
+    tenant = await createTenant();
+    const [firstPractice, secondPractice] = [
+      await getSandboxPractice("30297", "a"),
+      await getSandboxPractice("30298", "a"),
+    ];
+    ({ apiKey } = firstPractice);
+    connected = [
+      (await tenant.connect(firstPractice)).id,
+      (await tenant.connect(secondPractice)).id,
+    ];
   });
   afterEach(() => vi.unstubAllEnvs());
 
@@ -134,27 +147,27 @@ describe("the daily probe", () => {
   it("leaves alone what this installation offers no more", async () => {
     vi.stubEnv("HERO_SANDBOX_URL", "");
     vi.resetModules();
-    const fresh = await import("@/server/jobs/handlers");
-    await fresh.handlers["probe-all"]({}, randomUUID(), signal);
+    const freshHandlers = await import("@/server/jobs/handlers");
+    await freshHandlers.handlers["probe-all"]({}, randomUUID(), signal);
     expect(await listJobs("probe-practice")).toEqual([]);
   });
 
   it("asks nothing about a practice that was disconnected since, and is no failure then", async () => {
-    const ctx = await tenant.as();
+    const ctx = await tenant.asOwner();
     const { tenantId, environment } = ctx;
     const practiceId = connected[0] ?? "";
     await disconnectPractice(ctx, { practiceId });
-    const calls = (await listCalls(apiKey)).length;
+    const calls = (await listHeroCalls(apiKey)).length;
     await handlers["probe-practice"]({ tenantId, environment, practiceId }, randomUUID(), signal);
-    expect((await listCalls(apiKey)).length).toBe(calls);
+    expect((await listHeroCalls(apiKey)).length).toBe(calls);
   });
 
   it("c1: does not act for a practice under another tenant's id", async () => {
-    const other = await (await makeTenant()).as();
+    const secondPractice = await (await createTenant()).asOwner();
     const [practice] = await superuser`
       select id, last_checked_at from practices where id = ${connected[1] ?? ""}`;
     await handlers["probe-practice"](
-      { tenantId: other.tenantId, environment: "sandbox", practiceId: connected[1] ?? "" },
+      { tenantId: secondPractice.tenantId, environment: "sandbox", practiceId: connected[1] ?? "" },
       randomUUID(),
       signal,
     );

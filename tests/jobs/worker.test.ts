@@ -11,23 +11,23 @@ import { checkHealth } from "@/server/services/health";
 import { getPractice } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../setup/database";
-import { findPractice, injectFault, listCalls } from "../support/hero";
-import { listMails, tokenIn } from "../support/mail";
-import { makeTenant } from "../support/tenants";
+import { getSandboxPractice, injectFault, listHeroCalls } from "../support/hero";
+import { listEmails, getEmailToken } from "../support/mail";
+import { createTenant } from "../support/tenants";
 
 const superuser = connectAsSuperuser();
-const patience = { timeout: 15_000, interval: 100 };
+const pollOptions = { timeout: 15_000, interval: 100 };
 
 let worker: ChildProcess;
-const said: string[] = [];
+const output: string[] = [];
 let ctx: TenantContext;
 let practiceId: string;
 let apiKey: string;
 
 beforeAll(async () => {
   const ready = Promise.withResolvers<void>();
-  const hear = (line: string) => {
-    said.push(line);
+  const onLine = (line: string) => {
+    output.push(line);
     if (line === '{"ready":true}') ready.resolve();
   };
   worker = spawn(
@@ -36,14 +36,14 @@ beforeAll(async () => {
     { env: { ...process.env, LOG_LEVEL: "info" }, stdio: ["ignore", "pipe", "pipe"] },
   );
   for (const stream of [worker.stdout, worker.stderr]) {
-    if (stream) createInterface({ input: stream }).on("line", hear);
+    if (stream) createInterface({ input: stream }).on("line", onLine);
   }
-  const tenant = await makeTenant();
-  const practice = await findPractice("30298", "b");
+  const tenant = await createTenant();
+  const practice = await getSandboxPractice("30298", "b");
   ({ apiKey } = practice);
   practiceId = (await tenant.connect(practice)).id;
-  ctx = await tenant.as();
-  worker.once("exit", () => ready.reject(new Error(`The worker ended: ${said.join(" ")}`)));
+  ctx = await tenant.asOwner();
+  worker.once("exit", () => ready.reject(new Error(`The worker ended: ${output.join(" ")}`)));
   await ready.promise;
 });
 
@@ -51,8 +51,8 @@ afterAll(() => {
   worker.kill("SIGKILL");
 });
 
-const probe = () => ({ tenantId: ctx.tenantId, environment: ctx.environment, practiceId });
-const jobOf = async (name: string) =>
+const probeJob = () => ({ tenantId: ctx.tenantId, environment: ctx.environment, practiceId });
+const latestJob = async (name: string) =>
   (
     await superuser`select state::text, output from pgboss.job where name = ${name}
      order by created_on desc limit 1`
@@ -65,18 +65,22 @@ describe("the worker", () => {
     expect(Number(row?.seconds)).toBeLessThan(30);
     expect(await checkHealth()).toEqual({ status: "ok" });
     const before = await superuser`select seen_at from workers`;
-    await expect.poll(() => superuser`select seen_at from workers`, patience).not.toEqual(before);
+    await expect
+      .poll(() => superuser`select seen_at from workers`, pollOptions)
+      .not.toEqual(before);
     expect(await superuser`select id from workers`).toEqual([{ id: row?.id }]);
   });
 
   it("writes the mail that a job asks for, and keeps no address in its log", async () => {
     const email = `job-${randomBytes(6).toString("hex")}@example.com`;
     await db.shared.insert(users).values({ id: uuidv7(), email, name: "N" });
-    await enqueue("account-mail", { email, about: "verify_email" });
-    await expect.poll(() => listMails(email), patience).toHaveLength(1);
-    const token = tokenIn((await listMails(email))[0]);
-    await expect.poll(() => jobOf("account-mail"), patience).toMatchObject({ state: "completed" });
-    const log = said.join("\n");
+    await enqueue("account-mail", { email, purpose: "verify_email" });
+    await expect.poll(() => listEmails(email), pollOptions).toHaveLength(1);
+    const token = getEmailToken((await listEmails(email))[0]);
+    await expect
+      .poll(() => latestJob("account-mail"), pollOptions)
+      .toMatchObject({ state: "completed" });
+    const log = output.join("\n");
     expect(log).toContain('"job done"');
     for (const secret of [email, token, email.split("@")[0] ?? ""]) {
       expect(log).not.toContain(secret);
@@ -85,24 +89,26 @@ describe("the worker", () => {
 
   it("probes a practice and keeps what Hero says", async () => {
     await superuser`update practices set name = 'Old name' where id = ${practiceId}`;
-    await enqueue("probe-practice", probe());
+    await enqueue("probe-practice", probeJob());
     await expect
-      .poll(async () => (await getPractice(ctx, { practiceId })).name, patience)
+      .poll(async () => (await getPractice(ctx, { practiceId })).name, pollOptions)
       .toBe("Harbour Road Clinic");
   });
 
   it("c35: keeps of a failed job its error's name only, and comes back to it later", async () => {
-    const [kept] = await superuser`
+    const [storedJob] = await superuser`
       select sealed_key from credentials where tenant_id = ${ctx.tenantId}`;
     await superuser`update credentials set sealed_key = 'spoilt' where tenant_id = ${ctx.tenantId}`;
-    await enqueue("probe-practice", probe(), { once: randomUUID() });
-    await expect.poll(() => jobOf("probe-practice"), patience).toMatchObject({ state: "retry" });
-    const job = await jobOf("probe-practice");
+    await enqueue("probe-practice", probeJob(), { dedupeKey: randomUUID() });
+    await expect
+      .poll(() => latestJob("probe-practice"), pollOptions)
+      .toMatchObject({ state: "retry" });
+    const job = await latestJob("probe-practice");
     expect(job?.output).toMatchObject({ message: "SecretBoxError" });
-    expect(said.filter((line) => line.includes("job failed")).join("\n")).toContain(
+    expect(output.filter((line) => line.includes("job failed")).join("\n")).toContain(
       '"errorName":"SecretBoxError"',
     );
-    await superuser`update credentials set sealed_key = ${kept?.sealed_key ?? null}
+    await superuser`update credentials set sealed_key = ${storedJob?.sealed_key ?? null}
       where tenant_id = ${ctx.tenantId}`;
     await superuser`delete from pgboss.job where state = 'retry'`;
     expect(worker.exitCode).toBeNull();
@@ -110,25 +116,25 @@ describe("the worker", () => {
 
   it("finishes what it is doing when it is told to stop, and goes", async () => {
     await superuser`update practices set name = 'Old name' where id = ${practiceId}`;
-    const before = (await listCalls(apiKey, "getPracticeGroupById")).length;
+    const before = (await listHeroCalls(apiKey, "getPracticeGroupById")).length;
     await injectFault({ operation: "getPracticeGroupById", key: apiKey, delayMs: 1000 });
-    await enqueue("probe-practice", probe());
+    await enqueue("probe-practice", probeJob());
     await expect
-      .poll(async () => (await listCalls(apiKey, "getPracticeGroupById")).length, patience)
+      .poll(async () => (await listHeroCalls(apiKey, "getPracticeGroupById")).length, pollOptions)
       .toBe(before + 1);
-    const ended = once(worker, "exit");
+    const exited = once(worker, "exit");
     worker.kill("SIGTERM");
-    expect(await ended).toEqual([0, null]);
+    expect(await exited).toEqual([0, null]);
     expect((await getPractice(ctx, { practiceId })).name).toBe("Harbour Road Clinic");
-    expect(await jobOf("probe-practice")).toMatchObject({ state: "completed" });
+    expect(await latestJob("probe-practice")).toMatchObject({ state: "completed" });
     expect(await superuser`select id from workers`).toEqual([]);
     expect(await checkHealth()).toEqual({ status: "failing", failing: "worker" });
   });
 
   it("c9: has said nothing that is secret", () => {
-    const log = said.join("\n");
+    const log = output.join("\n");
     expect(log).not.toContain(apiKey);
     expect(log).not.toMatch(/x-api-key|token=|@example\.com/);
-    for (const line of said) expect(() => JSON.parse(line), line).not.toThrow();
+    for (const line of output) expect(() => JSON.parse(line), line).not.toThrow();
   });
 });

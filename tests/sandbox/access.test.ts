@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { credentials, Sandbox, type SandboxPractice } from "./support";
+import { getCredentials, Sandbox, type SandboxPractice } from "./support";
 
 let sandbox: Sandbox;
 let practices: SandboxPractice[];
 
 beforeAll(async () => {
   sandbox = await Sandbox.start();
-  practices = await sandbox.practices();
+  practices = await sandbox.listPractices();
 });
 afterAll(() => sandbox.stop());
 
 const statusOf = async (path: string, call: { key?: string; groupId?: string }) =>
-  (await sandbox.api("GET", path, call)).status;
+  (await sandbox.callApi("GET", path, call)).status;
 
 describe("who may call", () => {
   it("answers for the key's own practice", async () => {
-    const own = credentials(practices, "Northgate Surgery");
-    const reply = await sandbox.api("GET", "/v1/me", own);
+    const own = getCredentials(practices, "Northgate Surgery");
+    const reply = await sandbox.callApi("GET", "/v1/me", own);
     expect(reply).toMatchObject({
       status: 200,
       body: { id: own.groupId, name: "Northgate Surgery" },
@@ -24,7 +24,7 @@ describe("who may call", () => {
   });
 
   it("refuses a missing, unknown or shortened key, and a missing group, with 401", async () => {
-    const { key, groupId } = credentials(practices, "Northgate Surgery");
+    const { key, groupId } = getCredentials(practices, "Northgate Surgery");
     expect(await statusOf("/v1/me", { groupId })).toBe(401);
     expect(await statusOf("/v1/me", { groupId, key: "sandbox_a_unknown" })).toBe(401);
     expect(await statusOf("/v1/me", { groupId, key: key.slice(0, -1) })).toBe(401);
@@ -32,22 +32,22 @@ describe("who may call", () => {
   });
 
   it("takes a key with a word after it for another key of the same owner, alone with its faults", async () => {
-    const { key, groupId } = credentials(practices, "Northgate Surgery");
-    const [one, other] = [`${key}.one`, `${key}.other-2`];
-    const fault = { operation: "getPracticeGroupById", key: one, status: 502 };
-    await sandbox.control("POST", "/_sandbox/faults", fault);
+    const { key, groupId } = getCredentials(practices, "Northgate Surgery");
+    const [firstKey, otherKey] = [`${key}.one`, `${key}.other-2`];
+    const fault = { operation: "getPracticeGroupById", key: firstKey, status: 502 };
+    await sandbox.callControl("POST", "/_sandbox/faults", fault);
     expect(await statusOf("/v1/me", { groupId, key })).toBe(200);
-    expect(await statusOf("/v1/me", { groupId, key: other })).toBe(200);
-    expect(await statusOf("/v1/me", { groupId, key: one })).toBe(502);
-    expect(await statusOf("/v1/me", { groupId, key: one })).toBe(200);
+    expect(await statusOf("/v1/me", { groupId, key: otherKey })).toBe(200);
+    expect(await statusOf("/v1/me", { groupId, key: firstKey })).toBe(502);
+    expect(await statusOf("/v1/me", { groupId, key: firstKey })).toBe(200);
     expect(await statusOf("/v1/me", { groupId, key: `${key}.` })).toBe(401);
     expect(await statusOf("/v1/me", { groupId, key: "sandbox_a_unknown.one" })).toBe(401);
   });
 
   it("lets a key act for a neighbour of its network, and for nobody else", async () => {
-    const { key } = credentials(practices, "Northgate Surgery");
-    const groupOf = (name: string) => credentials(practices, name).groupId;
-    const neighbour = await sandbox.api("GET", "/v1/me", {
+    const { key } = getCredentials(practices, "Northgate Surgery");
+    const groupOf = (name: string) => getCredentials(practices, name).groupId;
+    const neighbour = await sandbox.callApi("GET", "/v1/me", {
       key,
       groupId: groupOf("Millbrook Health Centre"),
     });
@@ -57,18 +57,18 @@ describe("who may call", () => {
   });
 
   it("does not take two practices without a network for neighbours", async () => {
-    const { key } = credentials(practices, "Kingsway Private Clinic");
-    const { groupId } = credentials(practices, "Harbour Street Clinic");
+    const { key } = getCredentials(practices, "Kingsway Private Clinic");
+    const { groupId } = getCredentials(practices, "Harbour Street Clinic");
     expect(await statusOf("/v1/me", { key, groupId })).toBe(403);
   });
 
   it("refuses an operation outside the key's scopes with 403", async () => {
-    const hub = practices.find((one) => one.name === "Northgate Extended Access Hub");
-    const reduced = hub?.keys.find((key) => !key.scopes.includes("booking_links"));
-    const call = { key: reduced?.key, groupId: hub?.practiceGroupId };
+    const hub = practices.find((practice) => practice.name === "Northgate Extended Access Hub");
+    const limitedKey = hub?.keys.find((key) => !key.scopes.includes("booking_links"));
+    const call = { key: limitedKey?.key, groupId: hub?.practiceGroupId };
     expect(await statusOf("/v1/me", call)).toBe(200);
     expect(await statusOf("/v1/slots/count", call)).toBe(200);
-    const links = await sandbox.api("GET", "/v2/bookinglinks", call);
+    const links = await sandbox.callApi("GET", "/v2/bookinglinks", call);
     expect(links).toMatchObject({ status: 403, body: { error: true, statusCode: 403 } });
   });
 
@@ -82,29 +82,32 @@ describe("who may call", () => {
   });
 
   it("hides what belongs to a neighbour behind the same 404 as what never was", async () => {
-    const own = credentials(practices, "Northgate Surgery");
-    const neighbour = credentials(practices, "Millbrook Health Centre");
-    const types = await sandbox.api("GET", "/v1/appointment_types", own);
-    const places = await sandbox.api("GET", "/v1/locations", own);
-    const created = await sandbox.api("POST", "/v1/booking_links", {
+    const own = getCredentials(practices, "Northgate Surgery");
+    const neighbour = getCredentials(practices, "Millbrook Health Centre");
+    const types = await sandbox.callApi("GET", "/v1/appointment_types", own);
+    const locations = await sandbox.callApi("GET", "/v1/locations", own);
+    const created = await sandbox.callApi("POST", "/v1/booking_links", {
       ...own,
-      body: { appointment_type_id: firstId(types.body), location_id: firstId(places.body) },
+      body: {
+        appointment_type_id: parseFirstId(types.body),
+        location_id: parseFirstId(locations.body),
+      },
     });
-    const id = idOf(created.body);
-    expect((await sandbox.api("GET", `/v1/booking_links/${id}`, own)).status).toBe(200);
-    const theirs = await sandbox.api("GET", `/v1/booking_links/${id}`, neighbour);
-    const nobodys = await sandbox.api("GET", "/v1/booking_links/1", neighbour);
-    expect(theirs.status).toBe(404);
-    expect(theirs.body).toEqual(nobodys.body);
-    const list = await sandbox.api("GET", "/v2/bookinglinks", neighbour);
+    const id = parseId(created.body);
+    expect((await sandbox.callApi("GET", `/v1/booking_links/${id}`, own)).status).toBe(200);
+    const fromNeighbour = await sandbox.callApi("GET", `/v1/booking_links/${id}`, neighbour);
+    const unknownLink = await sandbox.callApi("GET", "/v1/booking_links/1", neighbour);
+    expect(fromNeighbour.status).toBe(404);
+    expect(fromNeighbour.body).toEqual(unknownLink.body);
+    const list = await sandbox.callApi("GET", "/v2/bookinglinks", neighbour);
     expect(list.body).toEqual({ data: [], count: 0 });
   });
 });
 
 describe("bad requests", () => {
   it("names each wrong field of a body in the documented shape", async () => {
-    const own = credentials(practices, "Northgate Surgery");
-    const reply = await sandbox.api("POST", "/v1/booking_links", {
+    const own = getCredentials(practices, "Northgate Surgery");
+    const reply = await sandbox.callApi("POST", "/v1/booking_links", {
       ...own,
       body: { appointment_type_id: "x", maximum_use_count: 0 },
     });
@@ -114,7 +117,7 @@ describe("bad requests", () => {
   });
 
   it("answers malformed JSON with 400 and more than 1 MB with 413, and lives on", async () => {
-    const { key, groupId } = credentials(practices, "Northgate Surgery");
+    const { key, groupId } = getCredentials(practices, "Northgate Surgery");
     const headers = { "x-api-key": key, "x-practice-group-id": groupId };
     const send = async (body: string) =>
       (await fetch(`${sandbox.url}/v1/booking_links`, { method: "POST", headers, body })).status;
@@ -124,11 +127,11 @@ describe("bad requests", () => {
   });
 });
 
-function idOf(body: unknown): string {
+function parseId(body: unknown): string {
   return typeof body === "object" && body !== null && "id" in body ? String(body.id) : "";
 }
 
-function firstId(body: unknown): string {
+function parseFirstId(body: unknown): string {
   const data = typeof body === "object" && body !== null && "data" in body ? body.data : [];
-  return Array.isArray(data) ? idOf(data[0]) : "";
+  return Array.isArray(data) ? parseId(data[0]) : "";
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { checkReply, checkRequest, placeOf } from "../support/contract";
-import { credentials, Sandbox, type SandboxPractice } from "./support";
+import { checkReply, checkRequest, getOperationRoute } from "../support/contract";
+import { getCredentials, Sandbox, type SandboxPractice } from "./support";
 
 let sandbox: Sandbox;
 let practices: SandboxPractice[];
@@ -9,45 +9,45 @@ let own: { key: string; groupId: string };
 
 beforeAll(async () => {
   sandbox = await Sandbox.start();
-  await sandbox.control("POST", "/_sandbox/clock", { now: "2027-03-01T07:00:00Z" });
-  practices = await sandbox.practices();
-  own = credentials(practices, "Northgate Surgery");
+  await sandbox.callControl("POST", "/_sandbox/clock", { now: "2027-03-01T07:00:00Z" });
+  practices = await sandbox.listPractices();
+  own = getCredentials(practices, "Northgate Surgery");
 });
 afterAll(() => sandbox.stop());
 
-interface Sent {
+interface CallInput {
   id?: string;
   query?: Record<string, string | string[]>;
   body?: unknown;
 }
 
 /** Sends an operation as the contract has it, and holds request and reply against the contract. */
-async function send(operationId: string, sent: Sent = {}, caller: object = own) {
-  expect(checkRequest(operationId, sent)).toEqual([]);
-  return sendUnchecked(operationId, sent, caller);
+async function send(operationId: string, input: CallInput = {}, caller: object = own) {
+  expect(checkRequest(operationId, input)).toEqual([]);
+  return sendUnchecked(operationId, input, caller);
 }
 
 /** For requests that are wrong on purpose. The reply must conform all the same. */
-async function sendUnchecked(operationId: string, sent: Sent = {}, caller: object = own) {
-  const { method, path } = placeOf(operationId);
+async function sendUnchecked(operationId: string, input: CallInput = {}, caller: object = own) {
+  const { method, path } = getOperationRoute(operationId);
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(sent.query ?? {})) {
-    for (const one of [value].flat()) query.append(name, one);
+  for (const [name, value] of Object.entries(input.query ?? {})) {
+    for (const item of [value].flat()) query.append(name, item);
   }
-  const reply = await sandbox.api(method, `${path.replace("{id}", sent.id ?? "")}?${query}`, {
+  const reply = await sandbox.callApi(method, `${path.replace("{id}", input.id ?? "")}?${query}`, {
     ...caller,
-    body: sent.body,
+    body: input.body,
   });
   expect(checkReply(operationId, reply.status, reply.body)).toEqual([]);
   return reply;
 }
 
-const withId = z.object({ id: z.string() });
-const slotList = z.object({
+const idSchema = z.object({ id: z.string() });
+const slotListSchema = z.object({
   data: z.array(z.object({ id: z.string(), start_time: z.string(), practitioner_id: z.string() })),
 });
 
-const reads: [string, Sent][] = [
+const readCases: [string, CallInput][] = [
   ["getPracticeGroupById", {}],
   ["getCapabilities", {}],
   ["getConfiguration", {}],
@@ -75,13 +75,13 @@ const reads: [string, Sent][] = [
 ];
 
 describe("every operation keeps to the contract", () => {
-  it.each(reads)("%s %j", async (operationId, sent) => {
-    expect((await send(operationId, sent)).status).toBe(200);
+  it.each(readCases)("%s %j", async (operationId, input) => {
+    expect((await send(operationId, input)).status).toBe(200);
   });
 
   it("keeps to it at every practice", async () => {
     for (const practice of practices) {
-      const caller = credentials(practices, practice.name);
+      const caller = getCredentials(practices, practice.name);
       for (const operationId of ["getPracticeGroupById", "listElements", "listPatients"]) {
         expect((await send(operationId, {}, caller)).status).toBe(200);
       }
@@ -93,8 +93,10 @@ describe("every operation keeps to the contract", () => {
   it("filters types and patients as asked", async () => {
     const found = await send("listPatients", { query: { field: "emis_id", search: "emis-40101" } });
     expect(found.body).toMatchObject({ count: 1, data: [{ id: "40101" }] });
-    const elsewhere = await send("listAppointmentTypes", { query: { location_ids: ["29999"] } });
-    expect(elsewhere.body).toEqual({ data: [], count: 0 });
+    const otherLocation = await send("listAppointmentTypes", {
+      query: { location_ids: ["29999"] },
+    });
+    expect(otherLocation.body).toEqual({ data: [], count: 0 });
   });
 
   it("the life of a booking link", async () => {
@@ -138,7 +140,7 @@ describe("every operation keeps to the contract", () => {
     const open = await send("createBookingLink", {
       body: { appointment_type_id: "10101", location_id: "20101" },
     });
-    const { id: openId } = withId.parse(open.body);
+    const { id: openId } = idSchema.parse(open.body);
     expect((await send("getBookingLink", { id: openId })).body).toMatchObject({
       unlimited_use: true,
     });
@@ -150,16 +152,16 @@ describe("every operation keeps to the contract", () => {
   });
 
   it("registration through PDS", async () => {
-    const [known] = await sandbox.patients();
-    const body = { nhs_number: known?.nhsNumber, dob: known?.dateOfBirth };
+    const [registered] = await sandbox.listPatients();
+    const body = { nhs_number: registered?.nhsNumber, dob: registered?.dateOfBirth };
     expect((await send("registerPatientPds", { body })).status).toBe(200);
-    const unsure = (await sandbox.patients()).find((one) => one.needsLogin);
-    const asked = await send("registerPatientPds", {
-      body: { nhs_number: unsure?.nhsNumber, dob: unsure?.dateOfBirth },
+    const needsLogin = (await sandbox.listPatients()).find((patient) => patient.needsLogin);
+    const loginResponse = await send("registerPatientPds", {
+      body: { nhs_number: needsLogin?.nhsNumber, dob: needsLogin?.dateOfBirth },
     });
-    expect(asked.status).toBe(200);
+    expect(loginResponse.status).toBe(200);
     const unknown = await send("registerPatientPds", {
-      body: { nhs_number: known?.nhsNumber, dob: "1900-01-01" },
+      body: { nhs_number: registered?.nhsNumber, dob: "1900-01-01" },
     });
     expect(unknown.status).toBe(404);
     expect((await sendUnchecked("registerPatientPds", { body: {} })).status).toBe(400);
@@ -169,7 +171,7 @@ describe("every operation keeps to the contract", () => {
     const listed = await send("listSlots", {
       query: { appointment_type_id: "10101", location_id: ["20101"], practitioner_id: "30101" },
     });
-    const [first, , third, fourth] = slotList.parse(listed.body).data.slice(20);
+    const [first, , third, fourth] = slotListSchema.parse(listed.body).data.slice(20);
     if (!first || !third || !fourth) throw new Error("There were too few slots");
     expect((await send("getSlot", { id: first.id })).status).toBe(200);
     const created = await send("createAppointment", {
@@ -182,7 +184,7 @@ describe("every operation keeps to the contract", () => {
         suppress_availability_check: true,
       },
     });
-    const { id } = withId.parse(created.body);
+    const { id } = idSchema.parse(created.body);
     const edited = await send("editAppointment", {
       id,
       body: {
@@ -212,12 +214,12 @@ describe("every operation keeps to the contract", () => {
 });
 
 describe("refusals keep to the contract too", () => {
-  const all = [...new Set(reads.map(([operationId]) => operationId))];
+  const all = [...new Set(readCases.map(([operationId]) => operationId))];
 
   it.each(all)("%s without a key and outside the network", async (operationId) => {
-    const sent = { id: "1" };
-    expect((await send(operationId, sent, { groupId: own.groupId })).status).toBe(401);
-    expect((await send(operationId, sent, { ...own, groupId: "30182" })).status).toBe(403);
+    const input = { id: "1" };
+    expect((await send(operationId, input, { groupId: own.groupId })).status).toBe(401);
+    expect((await send(operationId, input, { ...own, groupId: "30182" })).status).toBe(403);
   });
 
   it.each([

@@ -2,20 +2,20 @@ import { type Browser, chromium, type Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { chromiumArguments, findChromium } from "../../scripts/chromium";
-import { send, servePages } from "../e2e/support/page-server";
-import { credentials, Sandbox } from "./support";
+import { send, startPageServer } from "../e2e/support/page-server";
+import { getCredentials, Sandbox } from "./support";
 
 /** The element as a partner's page has it: on another origin, under a narrow policy. */
 let sandbox: Sandbox;
 let browser: Browser;
 let page: Page;
-let server: Awaited<ReturnType<typeof servePages>>;
-let given: { token: string; groupId: string; patientId: string; patientName: string };
-const complaints: string[] = [];
+let server: Awaited<ReturnType<typeof startPageServer>>;
+let grant: { token: string; groupId: string; patientId: string; patientName: string };
+const consoleErrors: string[] = [];
 
 beforeAll(async () => {
   sandbox = await Sandbox.start();
-  server = await servePages((_, response) =>
+  server = await startPageServer((_, response) =>
     send(
       response,
       "text/html",
@@ -35,19 +35,21 @@ afterAll(async () => {
 
 beforeEach(async () => {
   await sandbox.reset();
-  const { key, groupId } = credentials(await sandbox.practices(), "Northgate Surgery");
-  const reply = await sandbox.api("POST", "/v1/access_token", { key, groupId });
-  const patient = (await sandbox.patients()).find((one) => one.practiceGroupId === groupId);
-  given = {
+  const { key, groupId } = getCredentials(await sandbox.listPractices(), "Northgate Surgery");
+  const reply = await sandbox.callApi("POST", "/v1/access_token", { key, groupId });
+  const patient = (await sandbox.listPatients()).find(
+    (candidate) => candidate.practiceGroupId === groupId,
+  );
+  grant = {
     token: z.object({ access_token: z.string() }).parse(reply.body).access_token,
     groupId,
     patientId: patient?.patientId ?? "",
     patientName: `${patient?.firstName} ${patient?.lastName}`,
   };
-  complaints.length = 0;
+  consoleErrors.length = 0;
   page = await browser.newPage();
-  page.on("console", (message) => complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => consoleErrors.push(message.text()));
+  page.on("pageerror", (error) => consoleErrors.push(error.message));
   await page.goto(`http://partner.localhost:${server.port}/`);
 });
 afterEach(() => page.close());
@@ -65,9 +67,9 @@ async function mount(attributes: Record<string, string>, theme?: object) {
       for (const name of ["HHMB.MESSAGE_SENT", "HHMB.MESSAGE_SENT_CONFIRM"]) {
         window.addEventListener(name, () => heard.push(name));
       }
-      const added = document.createElement("script");
-      added.src = script;
-      document.head.append(added);
+      const scriptElement = document.createElement("script");
+      scriptElement.src = script;
+      document.head.append(scriptElement);
       await customElements.whenDefined("hh-message-builder");
     },
     { attributes, theme, script: `${sandbox.url}/message-builder/web-component/latest.js` },
@@ -75,49 +77,57 @@ async function mount(attributes: Record<string, string>, theme?: object) {
   return page.locator("hh-message-builder");
 }
 
-const usual = () => ({ "jwt-token": given.token, "tenant-id": given.groupId, env: "staging" });
-const heard = () => page.evaluate(() => Reflect.get(window, "heard") as string[]);
-const said = (text: string) => page.getByText(text).waitFor();
+const defaultAttributes = () => ({
+  "jwt-token": grant.token,
+  "tenant-id": grant.groupId,
+  env: "staging",
+});
+const readEvents = () => page.evaluate(() => Reflect.get(window, "heard") as string[]);
+const waitForText = (text: string) => page.getByText(text).waitFor();
 
 describe("the stand-in for the Message Builder", () => {
   it("sends to the patient that it was opened with, and tells when that is queued and delivered", async () => {
-    const element = await mount({ ...usual(), "patient-id": given.patientId, "admin-id": "88" });
-    await said(given.patientName);
+    const element = await mount({
+      ...defaultAttributes(),
+      "patient-id": grant.patientId,
+      "admin-id": "88",
+    });
+    await waitForText(grant.patientName);
     await element.getByRole("textbox", { name: "Message" }).fill("Your results are here.");
-    expect(await heard()).toEqual([]);
+    expect(await readEvents()).toEqual([]);
     await element.getByRole("button", { name: "Send" }).click();
     await element.getByRole("status").filter({ hasText: "is queued" }).waitFor();
-    expect(await heard()).toEqual(["HHMB.MESSAGE_SENT"]);
+    expect(await readEvents()).toEqual(["HHMB.MESSAGE_SENT"]);
     await element.getByRole("status").filter({ hasText: "was delivered" }).waitFor();
-    expect(await heard()).toEqual(["HHMB.MESSAGE_SENT", "HHMB.MESSAGE_SENT_CONFIRM"]);
-    expect(await sandbox.control("GET", "/_sandbox/messages")).toMatchObject([
-      { patientId: given.patientId, text: "Your results are here.", adminId: "88", via: "element" },
+    expect(await readEvents()).toEqual(["HHMB.MESSAGE_SENT", "HHMB.MESSAGE_SENT_CONFIRM"]);
+    expect(await sandbox.callControl("GET", "/_sandbox/messages")).toMatchObject([
+      { patientId: grant.patientId, text: "Your results are here.", adminId: "88", via: "element" },
     ]);
-    expect(complaints).toEqual([]);
+    expect(consoleErrors).toEqual([]);
   });
 
   it("has a patient chosen where it was opened with none, and leaves archived ones out", async () => {
-    const element = await mount(usual());
+    const element = await mount(defaultAttributes());
     await element.getByLabel("Patient").selectOption({ label: "Mr Daniel Osei" });
     expect(await element.getByRole("option", { name: "Callum Reid" }).count()).toBe(0);
     await element.getByRole("textbox", { name: "Message" }).fill("Hello.");
     await element.getByRole("button", { name: "Send" }).click();
-    await said("Your message to Mr Daniel Osei was delivered.");
+    await waitForText("Your message to Mr Daniel Osei was delivered.");
   });
 
   it("takes its colours from the theme that was set before the script came", async () => {
-    const element = await mount(usual(), {
+    const element = await mount(defaultAttributes(), {
       font: { sans: "serif" },
       colours: {
         primary: { base: "#aa0044", dark: "rgb(1 2 3)" },
         typography: { lightest: "ivory" },
       },
     });
-    const look = await element.getByRole("button", { name: "Send" }).evaluate((button) => {
+    const styles = await element.getByRole("button", { name: "Send" }).evaluate((button) => {
       const { backgroundColor, color, fontFamily } = getComputedStyle(button);
       return { backgroundColor, color, fontFamily };
     });
-    expect(look).toEqual({
+    expect(styles).toEqual({
       backgroundColor: "rgb(170, 0, 68)",
       color: "rgb(255, 255, 240)",
       fontFamily: "serif",
@@ -125,29 +135,29 @@ describe("the stand-in for the Message Builder", () => {
   });
 
   it("goes to staging where env was left out, and says so; production it does not have", async () => {
-    const { env: _, ...without } = usual();
-    const element = await mount(without);
-    await said("pointed at staging, because env was left out");
-    await element.evaluate((one) => one.setAttribute("env", "production"));
-    await said("there is no production here");
+    const { env: _, ...withoutEnv } = defaultAttributes();
+    const element = await mount(withoutEnv);
+    await waitForText("pointed at staging, because env was left out");
+    await element.evaluate((node) => node.setAttribute("env", "production"));
+    await waitForText("there is no production here");
     expect(await element.getByRole("button").count()).toBe(0);
   });
 
   it("says in the page what is wrong with its token, and keeps what is written meanwhile", async () => {
-    const other = credentials(await sandbox.practices(), "Millbrook Health Centre");
-    const element = await mount({ ...usual(), "tenant-id": other.groupId });
-    await said("This token is for another practice.");
-    await element.evaluate((one, id) => one.setAttribute("tenant-id", id), given.groupId);
+    const other = getCredentials(await sandbox.listPractices(), "Millbrook Health Centre");
+    const element = await mount({ ...defaultAttributes(), "tenant-id": other.groupId });
+    await waitForText("This token is for another practice.");
+    await element.evaluate((node, id) => node.setAttribute("tenant-id", id), grant.groupId);
     const field = element.getByRole("textbox", { name: "Message" });
     await field.fill("Half written");
     await element.getByLabel("Patient").selectOption({ index: 1 });
-    await sandbox.control("POST", "/_sandbox/clock", { advanceMs: 31 * 60_000 });
+    await sandbox.callControl("POST", "/_sandbox/clock", { advanceMs: 31 * 60_000 });
     await element.getByRole("button", { name: "Send" }).click();
-    await said("This session has ended.");
+    await waitForText("This session has ended.");
     expect(await field.inputValue()).toBe("Half written");
-    await element.evaluate((one) => one.removeAttribute("jwt-token"));
+    await element.evaluate((node) => node.removeAttribute("jwt-token"));
     expect(await field.inputValue()).toBe("Half written");
-    expect(await page.content()).not.toContain(given.token);
-    expect(await element.innerText()).not.toContain(given.token.slice(0, 8));
+    expect(await page.content()).not.toContain(grant.token);
+    expect(await element.innerText()).not.toContain(grant.token.slice(0, 8));
   });
 });

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { credentials, Sandbox, type SandboxPractice } from "./support";
+import { getCredentials, Sandbox, type SandboxPractice } from "./support";
 
 const scriptPath = "/message-builder/web-component/latest.js";
 
@@ -10,29 +10,31 @@ let practices: SandboxPractice[];
 
 beforeAll(async () => {
   sandbox = await Sandbox.start();
-  practices = await sandbox.practices();
+  practices = await sandbox.listPractices();
 });
 afterAll(() => sandbox.stop());
 beforeEach(() => sandbox.reset());
 
-async function callerOf(name: string) {
-  const { key, groupId } = credentials(practices, name);
-  const reply = await sandbox.api("POST", "/v1/access_token", { key, groupId });
+async function createCaller(name: string) {
+  const { key, groupId } = getCredentials(practices, name);
+  const reply = await sandbox.callApi("POST", "/v1/access_token", { key, groupId });
   const token = z.object({ access_token: z.string() }).parse(reply.body).access_token;
-  const patients = (await sandbox.patients()).filter((one) => one.practiceGroupId === groupId);
+  const patients = (await sandbox.listPatients()).filter(
+    (patient) => patient.practiceGroupId === groupId,
+  );
   return { key, groupId, token, patientId: patients[0]?.patientId ?? "" };
 }
-type Who = { token: string; groupId: string };
+type Caller = { token: string; groupId: string };
 
-const withToken = (who: Who) => ({
-  authorization: `Bearer ${who.token}`,
-  "x-tenant-id": who.groupId,
+const withToken = (caller: Caller) => ({
+  authorization: `Bearer ${caller.token}`,
+  "x-tenant-id": caller.groupId,
 });
 
-async function ask(who: Who, path: string, body?: unknown) {
+async function callElement(caller: Caller, path: string, body?: unknown) {
   const reply = await fetch(`${sandbox.url}/element${path}`, {
     method: body ? "POST" : "GET",
-    headers: { ...withToken(who), origin: "https://app.example.org" },
+    headers: { ...withToken(caller), origin: "https://app.example.org" },
     body: body ? JSON.stringify(body) : undefined,
   });
   expect(reply.headers.get("access-control-allow-origin")).toBe("*");
@@ -44,74 +46,80 @@ async function ask(who: Who, path: string, body?: unknown) {
 
 describe("the element's own server", () => {
   it("sends by the same way as the API, on behalf of whom the page names", async () => {
-    const who = await callerOf("Northgate Surgery");
-    const sent = await ask(who, "/messages", {
-      patientId: who.patientId,
+    const caller = await createCaller("Northgate Surgery");
+    const sent = await callElement(caller, "/messages", {
+      patientId: caller.patientId,
       text: "Hello.",
       adminId: "88",
     });
     const id = String(sent.body.id);
-    expect(await ask(who, `/messages/${id}`)).toMatchObject({ body: { status: "queued" } });
-    await sandbox.control("POST", "/_sandbox/clock", { advanceMs: 3_000 });
-    expect(await ask(who, `/messages/${id}`)).toMatchObject({ body: { status: "delivered" } });
-    const seen = await sandbox.api("GET", `/v1/messages/${id}`, who);
-    expect(seen.body).toMatchObject({ status: "delivered", sent_by_admin: { id: "88" } });
-    expect(await sandbox.control("GET", "/_sandbox/messages")).toMatchObject([
-      { id, patientId: who.patientId, text: "Hello.", via: "element", submittedBy: "Admin 88" },
+    expect(await callElement(caller, `/messages/${id}`)).toMatchObject({
+      body: { status: "queued" },
+    });
+    await sandbox.callControl("POST", "/_sandbox/clock", { advanceMs: 3_000 });
+    expect(await callElement(caller, `/messages/${id}`)).toMatchObject({
+      body: { status: "delivered" },
+    });
+    const message = await sandbox.callApi("GET", `/v1/messages/${id}`, caller);
+    expect(message.body).toMatchObject({ status: "delivered", sent_by_admin: { id: "88" } });
+    expect(await sandbox.callControl("GET", "/_sandbox/messages")).toMatchObject([
+      { id, patientId: caller.patientId, text: "Hello.", via: "element", submittedBy: "Admin 88" },
     ]);
   });
 
   it("takes the token for its own practice alone, and shows its own patients alone", async () => {
-    const own = await callerOf("Northgate Surgery");
-    const neighbour = await callerOf("Millbrook Health Centre");
-    expect(await ask({ ...own, groupId: neighbour.groupId }, "/patients")).toMatchObject({
+    const own = await createCaller("Northgate Surgery");
+    const neighbour = await createCaller("Millbrook Health Centre");
+    expect(await callElement({ ...own, groupId: neighbour.groupId }, "/patients")).toMatchObject({
       status: 403,
       body: { message: "This token is for another practice" },
     });
-    expect(await ask(own, `/patients/${neighbour.patientId}`)).toMatchObject({ status: 404 });
-    const foreign = { patientId: neighbour.patientId, text: "Hello." };
-    expect(await ask(own, "/messages", foreign)).toMatchObject({ status: 404 });
-    expect(await sandbox.control("GET", "/_sandbox/messages")).toEqual([]);
+    expect(await callElement(own, `/patients/${neighbour.patientId}`)).toMatchObject({
+      status: 404,
+    });
+    const otherPatientMessage = { patientId: neighbour.patientId, text: "Hello." };
+    expect(await callElement(own, "/messages", otherPatientMessage)).toMatchObject({ status: 404 });
+    expect(await sandbox.callControl("GET", "/_sandbox/messages")).toEqual([]);
   });
 
   it("ends with the token, 30 minutes on by the sandbox's clock", async () => {
-    const who = await callerOf("Northgate Surgery");
-    await sandbox.control("POST", "/_sandbox/clock", { advanceMs: 29.9 * 60_000 });
-    expect(await ask(who, "/patients")).toMatchObject({ status: 200 });
-    await sandbox.control("POST", "/_sandbox/clock", { advanceMs: 0.2 * 60_000 });
-    expect(await ask(who, "/patients")).toMatchObject({
+    const caller = await createCaller("Northgate Surgery");
+    await sandbox.callControl("POST", "/_sandbox/clock", { advanceMs: 29.9 * 60_000 });
+    expect(await callElement(caller, "/patients")).toMatchObject({ status: 200 });
+    await sandbox.callControl("POST", "/_sandbox/clock", { advanceMs: 0.2 * 60_000 });
+    expect(await callElement(caller, "/patients")).toMatchObject({
       status: 401,
       body: { message: "This session has ended" },
     });
   });
 
   it("believes no token but its own, whatever its header says", async () => {
-    const who = await callerOf("Northgate Surgery");
-    const [header = "", claims = "", signature = ""] = who.token.split(".");
+    const caller = await createCaller("Northgate Surgery");
+    const [header = "", claims = "", signature = ""] = caller.token.split(".");
     const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
-    const read = z
+    const decodedClaims = z
       .record(z.string(), z.unknown())
       .parse(JSON.parse(Buffer.from(claims, "base64url").toString()));
-    const longer = encode({ ...read, exp: Number(read.exp) + 3600 });
-    const guessed = createHmac("sha256", "secret").update(`${header}.${longer}`);
-    const forged = [
-      `${header}.${longer}.${signature}`,
-      `${header}.${longer}.${guessed.digest("base64url")}`,
-      `${encode({ alg: "none", typ: "JWT" })}.${longer}.`,
+    const extendedClaims = encode({ ...decodedClaims, exp: Number(decodedClaims.exp) + 3600 });
+    const guessedSignature = createHmac("sha256", "secret").update(`${header}.${extendedClaims}`);
+    const forgedTokens = [
+      `${header}.${extendedClaims}.${signature}`,
+      `${header}.${extendedClaims}.${guessedSignature.digest("base64url")}`,
+      `${encode({ alg: "none", typ: "JWT" })}.${extendedClaims}.`,
       `${header}.${claims}.${signature.slice(0, -2)}`,
       "nonsense",
       "..",
     ];
-    for (const token of forged) {
-      expect(await ask({ ...who, token }, "/patients")).toMatchObject({
+    for (const token of forgedTokens) {
+      expect(await callElement({ ...caller, token }, "/patients")).toMatchObject({
         status: 401,
         body: { message: "This token is not valid" },
       });
     }
-    const without = await fetch(`${sandbox.url}/element/patients`, {
-      headers: { "x-tenant-id": who.groupId },
+    const withoutOrigin = await fetch(`${sandbox.url}/element/patients`, {
+      headers: { "x-tenant-id": caller.groupId },
     });
-    expect(without.status).toBe(401);
+    expect(withoutOrigin.status).toBe(401);
   });
 
   it("lets pages of any origin ask", async () => {
@@ -131,19 +139,22 @@ describe("the element's own server", () => {
   });
 
   it("is in the journal without its tokens, and fails as it is told", async () => {
-    const who = await callerOf("Northgate Surgery");
-    await sandbox.control("POST", "/_sandbox/faults", {
+    const caller = await createCaller("Northgate Surgery");
+    await sandbox.callControl("POST", "/_sandbox/faults", {
       operation: "element.patients",
       status: 503,
     });
-    expect(await ask(who, "/patients")).toMatchObject({ status: 503 });
-    expect(await ask(who, "/patients")).toMatchObject({ status: 200 });
-    const journal = await sandbox.control("GET", "/_sandbox/requests?operation=element.patients");
+    expect(await callElement(caller, "/patients")).toMatchObject({ status: 503 });
+    expect(await callElement(caller, "/patients")).toMatchObject({ status: 200 });
+    const journal = await sandbox.callControl(
+      "GET",
+      "/_sandbox/requests?operation=element.patients",
+    );
     expect(journal).toMatchObject([
-      { practiceGroupId: who.groupId, status: 503 },
-      { practiceGroupId: who.groupId, status: 200 },
+      { practiceGroupId: caller.groupId, status: 503 },
+      { practiceGroupId: caller.groupId, status: 200 },
     ]);
-    expect(JSON.stringify(journal)).not.toContain(who.token.slice(-10));
+    expect(JSON.stringify(journal)).not.toContain(caller.token.slice(-10));
   });
 });
 
@@ -162,13 +173,13 @@ describe("the element's script", () => {
   });
 
   it("changes by a comment for tests, and back", async () => {
-    const before = await (await fetchScript()).text();
-    await sandbox.control("POST", "/_sandbox/element-script", { suffix: "// changed" });
-    expect(await (await fetchScript()).text()).toBe(`${before}// changed\n`);
-    await sandbox.control("POST", "/_sandbox/element-script", { suffix: "" });
-    expect(await (await fetchScript()).text()).toBe(before);
+    const originalScript = await (await fetchScript()).text();
+    await sandbox.callControl("POST", "/_sandbox/element-script", { suffix: "// changed" });
+    expect(await (await fetchScript()).text()).toBe(`${originalScript}// changed\n`);
+    await sandbox.callControl("POST", "/_sandbox/element-script", { suffix: "" });
+    expect(await (await fetchScript()).text()).toBe(originalScript);
     for (const suffix of ["alert(1)", "// one\nalert(1)"]) {
-      const set = sandbox.control("POST", "/_sandbox/element-script", { suffix });
+      const set = sandbox.callControl("POST", "/_sandbox/element-script", { suffix });
       await expect(set).rejects.toThrow("400");
     }
   });
@@ -176,17 +187,23 @@ describe("the element's script", () => {
 
 describe("the practices", () => {
   it("differ in their elements: the known one, one more that nobody knows, and none", async () => {
-    const elementsOf = async (name: string) =>
-      (await sandbox.api("GET", "/v1/me/elements", credentials(practices, name))).body;
-    const known = { element: { tag: "hh-message-builder" } };
-    expect(await elementsOf("Northgate Surgery")).toMatchObject({ count: 1, data: [known] });
-    expect(await elementsOf("Harbour Street Clinic")).toMatchObject({ count: 1, data: [known] });
+    const listElements = async (name: string) =>
+      (await sandbox.callApi("GET", "/v1/me/elements", getCredentials(practices, name))).body;
+    const messageBuilderElement = { element: { tag: "hh-message-builder" } };
+    expect(await listElements("Northgate Surgery")).toMatchObject({
+      count: 1,
+      data: [messageBuilderElement],
+    });
+    expect(await listElements("Harbour Street Clinic")).toMatchObject({
+      count: 1,
+      data: [messageBuilderElement],
+    });
     for (const name of ["Millbrook Health Centre", "Harbour Road Clinic"]) {
-      expect(await elementsOf(name)).toMatchObject({
+      expect(await listElements(name)).toMatchObject({
         count: 2,
-        data: [known, { element: { name: "Waiting Room Board" } }],
+        data: [messageBuilderElement, { element: { name: "Waiting Room Board" } }],
       });
     }
-    expect(await elementsOf("Northgate Extended Access Hub")).toEqual({ data: [], count: 0 });
+    expect(await listElements("Northgate Extended Access Hub")).toEqual({ data: [], count: 0 });
   });
 });

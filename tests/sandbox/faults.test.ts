@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { credentials, Sandbox, type SandboxPractice } from "./support";
+import { getCredentials, Sandbox, type SandboxPractice } from "./support";
 
 let sandbox: Sandbox;
 let practices: SandboxPractice[];
@@ -11,17 +11,17 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop());
 beforeEach(async () => {
   await sandbox.reset();
-  practices = await sandbox.practices();
-  own = credentials(practices, "Northgate Surgery");
+  practices = await sandbox.listPractices();
+  own = getCredentials(practices, "Northgate Surgery");
 });
 
-const script = (fault: Record<string, unknown>) =>
-  sandbox.control("POST", "/_sandbox/faults", fault);
-const me = () => sandbox.api("GET", "/v1/me", own);
+const addFault = (fault: Record<string, unknown>) =>
+  sandbox.callControl("POST", "/_sandbox/faults", fault);
+const callMe = () => sandbox.callApi("GET", "/v1/me", own);
 
 describe("scripted faults", () => {
   it("sends the status, headers and body asked for, as often as asked for", async () => {
-    await script({
+    await addFault({
       operation: "getPracticeGroupById",
       times: 2,
       status: 503,
@@ -29,52 +29,52 @@ describe("scripted faults", () => {
       body: { error: true, statusCode: 503, message: "Closed" },
     });
     for (let call = 0; call < 2; call += 1) {
-      const reply = await me();
+      const reply = await callMe();
       expect(reply).toMatchObject({ status: 503, body: { message: "Closed" } });
       expect(reply.headers.get("x-why")).toBe("test");
     }
-    expect((await me()).status).toBe(200);
+    expect((await callMe()).status).toBe(200);
   });
 
   it("says when to come back with 429", async () => {
-    await script({ operation: "*", status: 429, retryAfter: 7 });
-    const reply = await me();
+    await addFault({ operation: "*", status: 429, retryAfter: 7 });
+    const reply = await callMe();
     expect(reply.status).toBe(429);
     expect(reply.headers.get("retry-after")).toBe("7");
   });
 
   it("meets only the operation and key it names, in order of arrival", async () => {
-    const other = credentials(practices, "Northgate Surgery", "b");
-    await script({ operation: "listLocations", status: 500 });
-    await script({ operation: "getPracticeGroupById", key: other.key, status: 502 });
-    await script({ operation: "*", key: other.key, status: 504 });
-    expect((await me()).status).toBe(200);
-    expect((await sandbox.api("GET", "/v1/me", other)).status).toBe(502);
-    expect((await sandbox.api("GET", "/v1/me", other)).status).toBe(504);
-    expect((await sandbox.api("GET", "/v1/locations", own)).status).toBe(500);
+    const other = getCredentials(practices, "Northgate Surgery", "b");
+    await addFault({ operation: "listLocations", status: 500 });
+    await addFault({ operation: "getPracticeGroupById", key: other.key, status: 502 });
+    await addFault({ operation: "*", key: other.key, status: 504 });
+    expect((await callMe()).status).toBe(200);
+    expect((await sandbox.callApi("GET", "/v1/me", other)).status).toBe(502);
+    expect((await sandbox.callApi("GET", "/v1/me", other)).status).toBe(504);
+    expect((await sandbox.callApi("GET", "/v1/locations", own)).status).toBe(500);
   });
 
   it("delays a reply which is otherwise true", async () => {
-    await script({ operation: "*", delayMs: 300 });
+    await addFault({ operation: "*", delayMs: 300 });
     const startedAt = performance.now();
-    expect((await me()).status).toBe(200);
+    expect((await callMe()).status).toBe(200);
     expect(performance.now() - startedAt).toBeGreaterThan(280);
   });
 
   it("hangs until the caller gives up", async () => {
-    await script({ operation: "*", hang: true });
+    await addFault({ operation: "*", hang: true });
     const call = fetch(`${sandbox.url}/v1/me`, { signal: AbortSignal.timeout(300) });
     await expect(call).rejects.toMatchObject({ name: "TimeoutError" });
-    expect((await me()).status).toBe(200);
+    expect((await callMe()).status).toBe(200);
   });
 
   it("resets the connection", async () => {
-    await script({ operation: "*", reset: true });
-    await expect(me()).rejects.toThrow("fetch failed");
+    await addFault({ operation: "*", reset: true });
+    await expect(callMe()).rejects.toThrow("fetch failed");
   });
 
   it("cuts a body short", async () => {
-    await script({ operation: "*", truncate: true, afterWork: true });
+    await addFault({ operation: "*", truncate: true, afterWork: true });
     const response = await fetch(`${sandbox.url}/v1/me`, {
       headers: { "x-api-key": own.key, "x-practice-group-id": own.groupId },
     });
@@ -83,45 +83,45 @@ describe("scripted faults", () => {
   });
 
   it("sends a body that is not JSON, or none", async () => {
-    await script({ operation: "*", malformed: true });
-    await script({ operation: "*", empty: true });
-    expect(await me()).toMatchObject({ status: 200, body: '{"data":[{"id":"1","name":' });
-    expect(await me()).toMatchObject({ status: 200, body: undefined });
+    await addFault({ operation: "*", malformed: true });
+    await addFault({ operation: "*", empty: true });
+    expect(await callMe()).toMatchObject({ status: 200, body: '{"data":[{"id":"1","name":' });
+    expect(await callMe()).toMatchObject({ status: 200, body: undefined });
   });
 
   it("does the work before it fails only when told to", async () => {
-    const types = await sandbox.api("GET", "/v1/appointment_types", own);
+    const types = await sandbox.callApi("GET", "/v1/appointment_types", own);
     expect(types.status).toBe(200);
     const body = { appointment_type_id: "10101", location_id: "20101" };
-    const create = () => sandbox.api("POST", "/v1/booking_links", { ...own, body });
-    const count = async () => (await sandbox.api("GET", "/v2/bookinglinks", own)).body;
-    await script({ operation: "createBookingLink", reset: true });
+    const create = () => sandbox.callApi("POST", "/v1/booking_links", { ...own, body });
+    const count = async () => (await sandbox.callApi("GET", "/v2/bookinglinks", own)).body;
+    await addFault({ operation: "createBookingLink", reset: true });
     await expect(create()).rejects.toThrow("fetch failed");
     expect(await count()).toMatchObject({ count: 0 });
-    await script({ operation: "createBookingLink", reset: true, afterWork: true });
+    await addFault({ operation: "createBookingLink", reset: true, afterWork: true });
     await expect(create()).rejects.toThrow("fetch failed");
     expect(await count()).toMatchObject({ count: 1 });
-    await script({ operation: "createBookingLink", status: 500, afterWork: true });
+    await addFault({ operation: "createBookingLink", status: 500, afterWork: true });
     expect((await create()).status).toBe(500);
     expect(await count()).toMatchObject({ count: 2 });
   });
 
   it("can be called off, and refuses a fault it does not understand", async () => {
-    await script({ operation: "*", status: 500 });
-    await sandbox.control("DELETE", "/_sandbox/faults");
-    expect((await me()).status).toBe(200);
-    await expect(script({ operation: "*", statsu: 500 })).rejects.toThrow("400");
+    await addFault({ operation: "*", status: 500 });
+    await sandbox.callControl("DELETE", "/_sandbox/faults");
+    expect((await callMe()).status).toBe(200);
+    await expect(addFault({ operation: "*", statsu: 500 })).rejects.toThrow("400");
   });
 });
 
 describe("the journal", () => {
   it("has every call that arrived, also the refused and the spoilt ones", async () => {
-    await me();
-    await sandbox.api("GET", "/v1/me", { key: "wrong", groupId: own.groupId });
-    await script({ operation: "getPracticeGroupById", reset: true });
-    await me().catch(() => undefined);
-    await sandbox.api("GET", "/v1/nonsense", own);
-    const entries = await sandbox.control(
+    await callMe();
+    await sandbox.callApi("GET", "/v1/me", { key: "wrong", groupId: own.groupId });
+    await addFault({ operation: "getPracticeGroupById", reset: true });
+    await callMe().catch(() => undefined);
+    await sandbox.callApi("GET", "/v1/nonsense", own);
+    const entries = await sandbox.callControl(
       "GET",
       "/_sandbox/requests?operation=getPracticeGroupById",
     );
@@ -131,9 +131,9 @@ describe("the journal", () => {
       { status: null },
     ]);
     expect(JSON.stringify(entries)).not.toContain(own.key);
-    const all = await sandbox.control("GET", "/_sandbox/requests");
+    const all = await sandbox.callControl("GET", "/_sandbox/requests");
     expect(all).toMatchObject([{}, {}, {}, { operation: "unknown", status: 404 }]);
-    await sandbox.control("DELETE", "/_sandbox/requests");
-    expect(await sandbox.control("GET", "/_sandbox/requests")).toEqual([]);
+    await sandbox.callControl("DELETE", "/_sandbox/requests");
+    expect(await sandbox.callControl("GET", "/_sandbox/requests")).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { createTransport } from "nodemailer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { credentials, Sandbox } from "./support";
+import { getCredentials, Sandbox } from "./support";
 
 let sandbox: Sandbox;
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.stop());
 
-const mailsReply = z.array(
+const emailsSchema = z.array(
   z.object({
     id: z.string(),
     to: z.string(),
@@ -23,7 +23,7 @@ const mailsReply = z.array(
   }),
 );
 
-async function send(to: string, subject: string): Promise<void> {
+async function sendEmail(to: string, subject: string): Promise<void> {
   const transport = createTransport({ host: "127.0.0.1", port: sandbox.smtpPort, secure: false });
   await transport.sendMail({
     from: "Portal <portal@example.com>",
@@ -37,12 +37,14 @@ async function send(to: string, subject: string): Promise<void> {
 
 describe("the inbox", () => {
   it("shows mail newest first, by recipient, with its links", async () => {
-    await send("one@example.com", "First");
-    await send("two@example.com", "Second");
-    const all = mailsReply.parse(await sandbox.control("GET", "/inbox.json"));
-    expect(all.map((mail) => mail.subject)).toEqual(["Second", "First"]);
-    const mine = mailsReply.parse(await sandbox.control("GET", "/inbox.json?to=ONE%40example.com"));
-    expect(mine).toMatchObject([
+    await sendEmail("one@example.com", "First");
+    await sendEmail("two@example.com", "Second");
+    const all = emailsSchema.parse(await sandbox.callControl("GET", "/inbox.json"));
+    expect(all.map((email) => email.subject)).toEqual(["Second", "First"]);
+    const ownEmails = emailsSchema.parse(
+      await sandbox.callControl("GET", "/inbox.json?to=ONE%40example.com"),
+    );
+    expect(ownEmails).toMatchObject([
       {
         to: "one@example.com",
         subject: "First",
@@ -52,65 +54,69 @@ describe("the inbox", () => {
   });
 
   it("shows a mail to people without running anything in it", async () => {
-    const [mail] = mailsReply.parse(await sandbox.control("GET", "/inbox.json"));
-    const page = await fetch(`${sandbox.url}/inbox/${mail?.id}`);
+    const [email] = emailsSchema.parse(await sandbox.callControl("GET", "/inbox.json"));
+    const page = await fetch(`${sandbox.url}/inbox/${email?.id}`);
     const html = await page.text();
     expect(html).toContain('href="http://localhost:3000/verify?token=abc&amp;x=1"');
     expect(html).not.toContain("<script>");
-    const frame = await fetch(`${sandbox.url}/inbox/${mail?.id}/html`);
+    const frame = await fetch(`${sandbox.url}/inbox/${email?.id}/html`);
     expect(frame.headers.get("content-security-policy")).toContain("default-src 'none'");
     expect(frame.headers.get("content-security-policy")).toMatch(/sandbox allow-popups/);
     expect(frame.headers.get("content-security-policy")).not.toContain("allow-scripts");
   });
 
   it("is emptied on request", async () => {
-    await sandbox.control("DELETE", "/inbox.json");
-    expect(await sandbox.control("GET", "/inbox.json")).toEqual([]);
+    await sandbox.callControl("DELETE", "/inbox.json");
+    expect(await sandbox.callControl("GET", "/inbox.json")).toEqual([]);
   });
 });
 
 describe("a reset", () => {
-  async function everything() {
-    const own = credentials(await sandbox.practices(), "Riverside Surgery");
-    await sandbox.control("POST", "/_sandbox/clock", { now: "2027-03-01T07:00:00Z" });
+  async function readState() {
+    const own = getCredentials(await sandbox.listPractices(), "Riverside Surgery");
+    await sandbox.callControl("POST", "/_sandbox/clock", { now: "2027-03-01T07:00:00Z" });
     const paths = ["/v1/appointment_types", "/v1/slots?page_size=100", "/v1/patients", "/v1/forms"];
     const replies = await Promise.all(
-      paths.map(async (path) => (await sandbox.api("GET", path, own)).body),
+      paths.map(async (path) => (await sandbox.callApi("GET", path, own)).body),
     );
-    const created = await sandbox.api("POST", "/v1/booking_links", {
+    const created = await sandbox.callApi("POST", "/v1/booking_links", {
       ...own,
       body: { appointment_type_id: "10501", location_id: "20501" },
     });
     return {
       replies,
       firstLinkId: z.object({ id: z.string() }).parse(created.body).id,
-      practices: await sandbox.practices(),
-      patients: await sandbox.patients(),
+      practices: await sandbox.listPractices(),
+      patients: await sandbox.listPatients(),
     };
   }
 
   it("brings back exactly the first state, in this process and in another", async () => {
     await sandbox.reset();
-    const first = await everything();
-    await sandbox.control("POST", "/_sandbox/faults", { operation: "*", status: 500, times: 9 });
+    const first = await readState();
+    await sandbox.callControl("POST", "/_sandbox/faults", {
+      operation: "*",
+      status: 500,
+      times: 9,
+    });
     await sandbox.reset();
-    expect(await sandbox.control("GET", "/_sandbox/links")).toEqual([]);
-    expect(await everything()).toEqual(first);
+    expect(await sandbox.callControl("GET", "/_sandbox/links")).toEqual([]);
+    expect(await readState()).toEqual(first);
     const other = await Sandbox.start();
     try {
-      expect(await other.practices()).toEqual(first.practices);
-      expect(await other.patients()).toEqual(first.patients);
+      expect(await other.listPractices()).toEqual(first.practices);
+      expect(await other.listPatients()).toEqual(first.patients);
     } finally {
       await other.stop();
     }
   });
 
   it("sets the clock back to the machine's", async () => {
-    await sandbox.control("POST", "/_sandbox/clock", { now: "2030-01-01T00:00:00Z" });
+    await sandbox.callControl("POST", "/_sandbox/clock", { now: "2030-01-01T00:00:00Z" });
     await sandbox.reset();
     const { now } = z
       .object({ now: z.iso.datetime() })
-      .parse(await sandbox.control("GET", "/_sandbox/clock"));
+      .parse(await sandbox.callControl("GET", "/_sandbox/clock"));
     expect(Math.abs(Date.parse(now) - Date.now())).toBeLessThan(5_000);
   });
 });

@@ -2,15 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import {
   birthFields,
-  credentials,
+  getCredentials,
   PatientBrowser,
   Sandbox,
   type SandboxPatient,
   type SandboxPractice,
 } from "./support";
 
-const createdReply = z.object({ booking_link: z.url(), id: z.string() });
-const linkReply = z.object({
+const createdLinkSchema = z.object({ booking_link: z.url(), id: z.string() });
+const linkSchema = z.object({
   active: z.boolean(),
   number_of_uses: z.number(),
   open_count: z.number(),
@@ -29,27 +29,29 @@ afterAll(() => sandbox.stop());
 beforeEach(async () => {
   await sandbox.reset();
   // A Monday morning, so that there is always a week of free times ahead.
-  await sandbox.control("POST", "/_sandbox/clock", { now: "2027-03-01T07:00:00Z" });
-  practices = await sandbox.practices();
-  own = credentials(practices, "Northgate Surgery");
-  const found = (await sandbox.patients()).find((one) => one.patientId === "40101");
-  if (!found) throw new Error("The first test patient is missing");
-  patient = found;
+  await sandbox.callControl("POST", "/_sandbox/clock", { now: "2027-03-01T07:00:00Z" });
+  practices = await sandbox.listPractices();
+  own = getCredentials(practices, "Northgate Surgery");
+  const registered = (await sandbox.listPatients()).find(
+    (candidate) => candidate.patientId === "40101",
+  );
+  if (!registered) throw new Error("The first test patient is missing");
+  patient = registered;
 });
 
 async function createLink(fields: Record<string, unknown> = {}, caller = own) {
   const body = { appointment_type_id: "10101", location_id: "20101", ...fields };
-  const reply = await sandbox.api("POST", "/v1/booking_links", { ...caller, body });
+  const reply = await sandbox.callApi("POST", "/v1/booking_links", { ...caller, body });
   expect(reply).toMatchObject({ status: 200 });
-  return createdReply.parse(reply.body);
+  return createdLinkSchema.parse(reply.body);
 }
 
-async function readLink(id: string) {
-  return linkReply.parse((await sandbox.api("GET", `/v1/booking_links/${id}`, own)).body);
+async function getLink(id: string) {
+  return linkSchema.parse((await sandbox.callApi("GET", `/v1/booking_links/${id}`, own)).body);
 }
 
 /** From an open, identified journey up to the review. */
-async function reachReview(browser: PatientBrowser, base: string): Promise<void> {
+async function goToReview(browser: PatientBrowser, base: string): Promise<void> {
   const [slot = ""] = browser.slots();
   await browser.submit(`${base}/time`, { slot });
   expect(browser.heading()).toBe("Before you book");
@@ -69,7 +71,7 @@ describe("an invite", () => {
     expect(browser.html).not.toContain(patient.lastName);
     await browser.submit(`${base}/identity`, birthFields(patient.dateOfBirth));
     expect(browser.heading()).toBe("Choose a day and time");
-    await reachReview(browser, base);
+    await goToReview(browser, base);
     expect(browser.heading()).toBe("Check your booking");
     const review = browser.html;
     await browser.submit(`${base}/confirm`);
@@ -77,7 +79,7 @@ describe("an invite", () => {
     browser.html = review;
     await browser.submit(`${base}/confirm`);
     expect(browser.heading()).toBe("Your appointment is booked");
-    expect(await readLink(id)).toMatchObject({ number_of_uses: 1, open_count: 1, active: false });
+    expect(await getLink(id)).toMatchObject({ number_of_uses: 1, open_count: 1, active: false });
     await browser.open(booking_link);
     expect(browser.heading()).toBe("Your appointment is booked");
     const other = new PatientBrowser(sandbox);
@@ -93,17 +95,17 @@ describe("an invite", () => {
     await browser.open(booking_link);
     await browser.submit(`${base}/identity`, { day: "31", month: "2", year: "1980" });
     expect(browser.html).toContain("Enter a date that exists");
-    for (let wrong = 1; wrong <= 9; wrong += 1) {
+    for (let attempt = 1; attempt <= 9; attempt += 1) {
       await browser.submit(`${base}/identity`, birthFields("1980-01-01"));
       expect(browser.status).toBe(200);
     }
     expect(browser.html).toContain("This is your last try");
     await browser.submit(`${base}/identity`, birthFields("1980-01-01"));
     expect(browser.heading()).toBe("This link is locked");
-    const fresh = new PatientBrowser(sandbox);
-    await fresh.open(booking_link);
-    expect(fresh.heading()).toBe("This link is locked");
-    expect(await readLink(id)).toMatchObject({ active: false });
+    const newBrowser = new PatientBrowser(sandbox);
+    await newBrowser.open(booking_link);
+    expect(newBrowser.heading()).toBe("This link is locked");
+    expect(await getLink(id)).toMatchObject({ active: false });
   });
 
   it("does not let anybody past the date of birth by address", async () => {
@@ -128,7 +130,7 @@ describe("a generic link", () => {
     const browser = new PatientBrowser(sandbox);
     await browser.open(booking_link);
     expect(browser.heading()).toBe("Choose a day and time");
-    await reachReview(browser, base);
+    await goToReview(browser, base);
     expect(browser.heading()).toBe("Sign in");
     await browser.submit(`${base}/sign-in`, {
       "nhs-number": "9990000000",
@@ -142,8 +144,8 @@ describe("a generic link", () => {
     expect(browser.heading()).toBe("Check your booking");
     await browser.submit(`${base}/confirm`);
     expect(browser.heading()).toBe("Your appointment is booked");
-    expect(await readLink(id)).toMatchObject({ number_of_uses: 1, active: true });
-    const status = await sandbox.api("GET", `/v1/links/status?id=${id}`, own);
+    expect(await getLink(id)).toMatchObject({ number_of_uses: 1, active: true });
+    const status = await sandbox.callApi("GET", `/v1/links/status?id=${id}`, own);
     expect(status.body).toMatchObject({
       status: "used",
       type: "booking",
@@ -152,7 +154,7 @@ describe("a generic link", () => {
   });
 
   it("takes e-mail and code at a private practice", async () => {
-    const clinic = credentials(practices, "Kingsway Private Clinic");
+    const clinic = getCredentials(practices, "Kingsway Private Clinic");
     const { booking_link } = await createLink(
       { appointment_type_id: "10401", location_id: "20401" },
       clinic,
@@ -160,9 +162,11 @@ describe("a generic link", () => {
     const base = new URL(booking_link).pathname;
     const browser = new PatientBrowser(sandbox);
     await browser.open(booking_link);
-    await reachReview(browser, base);
-    const known = (await sandbox.patients()).find((one) => one.practiceGroupId === clinic.groupId);
-    await browser.submit(`${base}/sign-in`, { email: known?.email ?? "", code: "246810" });
+    await goToReview(browser, base);
+    const clinicPatient = (await sandbox.listPatients()).find(
+      (candidate) => candidate.practiceGroupId === clinic.groupId,
+    );
+    await browser.submit(`${base}/sign-in`, { email: clinicPatient?.email ?? "", code: "246810" });
     await browser.submit(`${base}/confirm`);
     expect(browser.heading()).toBe("Your appointment is booked");
   });
@@ -173,10 +177,10 @@ describe("a generic link", () => {
     const browser = new PatientBrowser(sandbox);
     await browser.open(booking_link);
     const before = browser.slots();
-    await reachReview(browser, base);
+    await goToReview(browser, base);
     const other = new PatientBrowser(sandbox);
     await other.open(booking_link);
-    await sandbox.control("POST", "/_sandbox/clock", { advanceMs: 15 * 60_000 + 1_000 });
+    await sandbox.callControl("POST", "/_sandbox/clock", { advanceMs: 15 * 60_000 + 1_000 });
     await browser.open(`${base}/sign-in`);
     expect(browser.heading()).toBe("Choose a day and time");
     expect(browser.html).toContain("We kept that time for 15 minutes");
@@ -186,15 +190,18 @@ describe("a generic link", () => {
   it("gives a time to one of two people only", async () => {
     const { booking_link } = await createLink({ practitioner_id: "30101" });
     const base = new URL(booking_link).pathname;
-    const [one, two] = [new PatientBrowser(sandbox), new PatientBrowser(sandbox)];
-    await one.open(booking_link);
-    await two.open(booking_link);
-    const [slot = ""] = one.slots();
-    await one.submit(`${base}/time`, { slot });
-    expect(one.heading()).toBe("Before you book");
-    await two.submit(`${base}/time`, { slot });
-    expect(two.html).toContain("Somebody else has just taken that time");
-    expect(two.slots()).not.toContain(slot);
+    const [firstBrowser, secondBrowser] = [
+      new PatientBrowser(sandbox),
+      new PatientBrowser(sandbox),
+    ];
+    await firstBrowser.open(booking_link);
+    await secondBrowser.open(booking_link);
+    const [slot = ""] = firstBrowser.slots();
+    await firstBrowser.submit(`${base}/time`, { slot });
+    expect(firstBrowser.heading()).toBe("Before you book");
+    await secondBrowser.submit(`${base}/time`, { slot });
+    expect(secondBrowser.html).toContain("Somebody else has just taken that time");
+    expect(secondBrowser.slots()).not.toContain(slot);
   });
 
   it("sends a form without the page's own token back to the page", async () => {
@@ -212,34 +219,34 @@ describe("the life of a link", () => {
   it("ends with the end of its last day in London", async () => {
     const { booking_link, id } = await createLink({ expiry_date: "2027-03-28" });
     // The clocks go forward on that very day.
-    expect((await readLink(id)).expiry_date).toBe("2027-03-28T22:59:59.999Z");
-    await sandbox.control("POST", "/_sandbox/clock", { now: "2027-03-28T22:59:00Z" });
-    expect((await readLink(id)).active).toBe(true);
+    expect((await getLink(id)).expiry_date).toBe("2027-03-28T22:59:59.999Z");
+    await sandbox.callControl("POST", "/_sandbox/clock", { now: "2027-03-28T22:59:00Z" });
+    expect((await getLink(id)).active).toBe(true);
     const browser = new PatientBrowser(sandbox);
     await browser.open(booking_link);
     expect(browser.status).toBe(200);
-    await sandbox.control("POST", "/_sandbox/clock", { now: "2027-03-28T23:00:00Z" });
-    expect((await readLink(id)).active).toBe(false);
+    await sandbox.callControl("POST", "/_sandbox/clock", { now: "2027-03-28T23:00:00Z" });
+    expect((await getLink(id)).active).toBe(false);
     await browser.open(booking_link);
     expect(browser.status).toBe(410);
     expect(browser.heading()).toBe("This link has expired");
-    const listed = await sandbox.api("GET", "/v1/short_links?status=expired&type=booking", own);
+    const listed = await sandbox.callApi("GET", "/v1/short_links?status=expired&type=booking", own);
     expect(listed.body).toMatchObject({ count: 1, data: [{ id, status: "expired" }] });
   });
 
   it("changes as it is edited, and closes with a day in the past", async () => {
     const { booking_link, id } = await createLink();
-    const edit = (body: unknown) =>
-      sandbox.api("PATCH", `/v1/booking_links/${id}`, { ...own, body });
-    expect((await edit({ from_date: "2027-03-09", to_date: "2027-03-09" })).status).toBe(200);
+    const updateLink = (body: unknown) =>
+      sandbox.callApi("PATCH", `/v1/booking_links/${id}`, { ...own, body });
+    expect((await updateLink({ from_date: "2027-03-09", to_date: "2027-03-09" })).status).toBe(200);
     const browser = new PatientBrowser(sandbox);
     await browser.open(booking_link);
     expect(browser.slots().length).toBeGreaterThan(0);
     for (const slot of browser.slots()) expect(slot.slice(10, 16)).toBe("270309");
-    expect((await edit({ to_date: "2027-03-01" })).status).toBe(400);
-    expect((await edit({ location_id: "29999" })).status).toBe(404);
-    expect((await edit({ expiry_date: "2027-02-28" })).status).toBe(200);
-    expect((await readLink(id)).active).toBe(false);
+    expect((await updateLink({ to_date: "2027-03-01" })).status).toBe(400);
+    expect((await updateLink({ location_id: "29999" })).status).toBe(404);
+    expect((await updateLink({ expiry_date: "2027-02-28" })).status).toBe(200);
+    expect((await getLink(id)).active).toBe(false);
   });
 
   it("counts opens by browser and not by page", async () => {
@@ -248,7 +255,7 @@ describe("the life of a link", () => {
     await browser.open(booking_link);
     await browser.open(booking_link);
     await new PatientBrowser(sandbox).open(booking_link);
-    expect((await readLink(id)).open_count).toBe(2);
+    expect((await getLink(id)).open_count).toBe(2);
   });
 
   it("has a code nobody can guess, and a calm page for those who try", async () => {
@@ -261,7 +268,7 @@ describe("the life of a link", () => {
   });
 
   it("also leads to forms", async () => {
-    const created = await sandbox.api("POST", "/v1/form_links", {
+    const created = await sandbox.callApi("POST", "/v1/form_links", {
       ...own,
       body: { form_id: "60102", patient_id: patient.patientId },
     });

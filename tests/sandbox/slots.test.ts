@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { credentials, Sandbox } from "./support";
+import { getCredentials, Sandbox } from "./support";
 
-const slotsReply = z.object({
+const slotsSchema = z.object({
   data: z.array(
     z.object({
       id: z.string(),
@@ -25,18 +25,18 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop());
 beforeEach(async () => {
   await sandbox.reset();
-  await sandbox.control("POST", "/_sandbox/clock", { now: "2027-03-01T07:00:00Z" });
-  own = credentials(await sandbox.practices(), "Northgate Surgery");
+  await sandbox.callControl("POST", "/_sandbox/clock", { now: "2027-03-01T07:00:00Z" });
+  own = getCredentials(await sandbox.listPractices(), "Northgate Surgery");
 });
 
-async function slots(query: string) {
-  const reply = await sandbox.api("GET", `/v1/slots?${query}`, own);
+async function listSlots(query: string) {
+  const reply = await sandbox.callApi("GET", `/v1/slots?${query}`, own);
   expect(reply).toMatchObject({ status: 200 });
-  return slotsReply.parse(reply.body);
+  return slotsSchema.parse(reply.body);
 }
 
-const reserve = (slot: z.infer<typeof slotsReply>["data"][number], body = {}) =>
-  sandbox.api("POST", "/v1/appointments", {
+const reserveSlot = (slot: z.infer<typeof slotsSchema>["data"][number], body = {}) =>
+  sandbox.callApi("POST", "/v1/appointments", {
     ...own,
     body: {
       appointment_type_id: slot.appointment_type_id,
@@ -48,7 +48,7 @@ const reserve = (slot: z.infer<typeof slotsReply>["data"][number], body = {}) =>
     },
   });
 
-const idOf = (body: unknown) => z.object({ id: z.string() }).parse(body).id;
+const parseId = (body: unknown) => z.object({ id: z.string() }).parse(body).id;
 
 describe("slots", () => {
   it("are on weekdays within working hours in London, over about six weeks", async () => {
@@ -60,7 +60,9 @@ describe("slots", () => {
     });
     const all: string[] = [];
     for (let page = 0; ; page += 1) {
-      const { data } = await slots(`appointment_type_id=10101&page_size=100&page_index=${page}`);
+      const { data } = await listSlots(
+        `appointment_type_id=10101&page_size=100&page_index=${page}`,
+      );
       if (data.length === 0) break;
       all.push(...data.map((slot) => slot.start_time));
     }
@@ -72,79 +74,82 @@ describe("slots", () => {
     expect(all).toEqual([...all].sort());
     const spanDays = (Date.parse(all.at(-1) ?? "") - Date.parse(all[0] ?? "")) / 86_400_000;
     expect(spanDays).toBeGreaterThan(35);
-    expect((await slots("appointment_type_id=10101")).count).toBe(all.length);
+    expect((await listSlots("appointment_type_id=10101")).count).toBe(all.length);
   });
 
   it("are filtered by type, place, clinician and day, and counted alike", async () => {
     const query =
       "appointment_type_id=10101&location_id=20102&practitioner_id=30102&start_date=2027-03-03&end_date=2027-03-03";
-    const { data, count } = await slots(query);
+    const { data, count } = await listSlots(query);
     expect(count).toBeGreaterThan(0);
     for (const slot of data) {
       expect(slot).toMatchObject({ location_id: "20102", practitioner_id: "30102" });
       expect(slot.start_time.slice(0, 10)).toBe("2027-03-03");
     }
-    const counted = await sandbox.api("GET", `/v1/slots/count?${query}`, own);
-    expect(counted.body).toEqual({ count });
-    const bad = await sandbox.api("GET", "/v1/slots?start_date=tomorrow", own);
-    expect(bad.status).toBe(400);
+    const countResponse = await sandbox.callApi("GET", `/v1/slots/count?${query}`, own);
+    expect(countResponse.body).toEqual({ count });
+    const invalidDate = await sandbox.callApi("GET", "/v1/slots?start_date=tomorrow", own);
+    expect(invalidDate.status).toBe(400);
   });
 
   it("run out when they are booked, and come back when one is cancelled", async () => {
     const query =
       "appointment_type_id=10101&practitioner_id=30101&start_date=2027-03-02&end_date=2027-03-02&page_size=100";
-    const first = await slots(query);
+    const first = await listSlots(query);
     expect(first.count).toBeGreaterThan(3);
     let lastId = "";
     for (const slot of first.data) {
-      lastId = idOf((await reserve(slot, { patient_id: "40101" })).body);
-      const booked = await sandbox.api("PATCH", `/v1/appointments/${lastId}/book`, own);
+      lastId = parseId((await reserveSlot(slot, { patient_id: "40101" })).body);
+      const booked = await sandbox.callApi("PATCH", `/v1/appointments/${lastId}/book`, own);
       expect(booked.status).toBe(200);
     }
-    expect(await slots(query)).toEqual({ data: [], count: 0 });
+    expect(await listSlots(query)).toEqual({ data: [], count: 0 });
     const [slot] = first.data;
     if (!slot) throw new Error("There was no slot");
-    expect((await sandbox.api("GET", `/v1/slots/${slot.id}`, own)).status).toBe(404);
-    const again = await reserve(slot);
-    expect(again).toMatchObject({ status: 400, body: { message: [{ path: ["start_time"] }] } });
-    const cancelled = await sandbox.api("PATCH", `/v1/appointments/${lastId}/cancel`, own);
+    expect((await sandbox.callApi("GET", `/v1/slots/${slot.id}`, own)).status).toBe(404);
+    const secondReservation = await reserveSlot(slot);
+    expect(secondReservation).toMatchObject({
+      status: 400,
+      body: { message: [{ path: ["start_time"] }] },
+    });
+    const cancelled = await sandbox.callApi("PATCH", `/v1/appointments/${lastId}/cancel`, own);
     expect(cancelled.status).toBe(200);
-    expect((await slots(query)).count).toBe(1);
+    expect((await listSlots(query)).count).toBe(1);
   });
 });
 
 describe("appointments", () => {
   it("lapse after fifteen minutes unless they are booked", async () => {
-    const { data } = await slots("appointment_type_id=10101&page_size=1");
+    const { data } = await listSlots("appointment_type_id=10101&page_size=1");
     const [slot] = data;
     if (!slot) throw new Error("There was no slot");
-    const id = idOf((await reserve(slot)).body);
+    const id = parseId((await reserveSlot(slot)).body);
     const status = async () =>
-      (await sandbox.api("GET", `/v1/appointments/${id}/status`, own)).body;
+      (await sandbox.callApi("GET", `/v1/appointments/${id}/status`, own)).body;
     expect(await status()).toEqual({ status: "reserved" });
-    expect((await sandbox.api("GET", `/v1/slots/${slot.id}`, own)).status).toBe(404);
-    await sandbox.control("POST", "/_sandbox/clock", { advanceMs: 15 * 60_000 });
+    expect((await sandbox.callApi("GET", `/v1/slots/${slot.id}`, own)).status).toBe(404);
+    await sandbox.callControl("POST", "/_sandbox/clock", { advanceMs: 15 * 60_000 });
     expect(await status()).toEqual({ status: "lapsed" });
-    expect((await sandbox.api("GET", `/v1/slots/${slot.id}`, own)).status).toBe(200);
-    const late = await sandbox.api("PATCH", `/v1/appointments/${id}/book`, {
+    expect((await sandbox.callApi("GET", `/v1/slots/${slot.id}`, own)).status).toBe(200);
+    const expiredBooking = await sandbox.callApi("PATCH", `/v1/appointments/${id}/book`, {
       ...own,
       body: { patient_id: "40101" },
     });
-    expect(late.status).toBe(400);
+    expect(expiredBooking.status).toBe(400);
   });
 
   it("are edited while reserved, and moved once booked", async () => {
-    const { data } = await slots("appointment_type_id=10101&practitioner_id=30101&page_size=4");
+    const { data } = await listSlots("appointment_type_id=10101&practitioner_id=30101&page_size=4");
     const [from, to, last] = data;
     if (!from || !to || !last) throw new Error("There were too few slots");
-    const id = idOf((await reserve(from, { patient_id: "40101" })).body);
-    const edited = await sandbox.api("PUT", `/v1/appointments/${id}`, {
+    const id = parseId((await reserveSlot(from, { patient_id: "40101" })).body);
+    const edited = await sandbox.callApi("PUT", `/v1/appointments/${id}`, {
       ...own,
       body: { start_time: to.start_time, duration: 15, practitioner_id: "30101" },
     });
     expect(edited).toMatchObject({ status: 200, body: { start_time: to.start_time } });
-    await sandbox.api("PATCH", `/v1/appointments/${id}/book`, own);
-    const moved = await sandbox.api("PATCH", `/v1/appointments/${id}/reschedule`, {
+    await sandbox.callApi("PATCH", `/v1/appointments/${id}/book`, own);
+    const moved = await sandbox.callApi("PATCH", `/v1/appointments/${id}/reschedule`, {
       ...own,
       body: { start_time: last.start_time },
     });
@@ -152,7 +157,7 @@ describe("appointments", () => {
       status: 200,
       body: { start_time: last.start_time, patient_id: "40101" },
     });
-    const lateEdit = await sandbox.api("PUT", `/v1/appointments/${id}`, {
+    const lateEdit = await sandbox.callApi("PUT", `/v1/appointments/${id}`, {
       ...own,
       body: { start_time: to.start_time, duration: 15, practitioner_id: "30101" },
     });
@@ -160,13 +165,13 @@ describe("appointments", () => {
   });
 
   it("keep the cancellation policy unless it is set aside", async () => {
-    const { data } = await slots("appointment_type_id=10101&end_date=2027-03-01&page_size=1");
+    const { data } = await listSlots("appointment_type_id=10101&end_date=2027-03-01&page_size=1");
     const [today] = data;
     if (!today) throw new Error("There was no slot");
-    const id = idOf((await reserve(today, { patient_id: "40101" })).body);
-    await sandbox.api("PATCH", `/v1/appointments/${id}/book`, own);
-    expect((await sandbox.api("PATCH", `/v1/appointments/${id}/cancel`, own)).status).toBe(400);
-    const forced = await sandbox.api("PATCH", `/v1/appointments/${id}/cancel`, {
+    const id = parseId((await reserveSlot(today, { patient_id: "40101" })).body);
+    await sandbox.callApi("PATCH", `/v1/appointments/${id}/book`, own);
+    expect((await sandbox.callApi("PATCH", `/v1/appointments/${id}/cancel`, own)).status).toBe(400);
+    const forced = await sandbox.callApi("PATCH", `/v1/appointments/${id}/cancel`, {
       ...own,
       body: { suppress_cancellation_policy: true },
     });
@@ -176,48 +181,58 @@ describe("appointments", () => {
 
 describe("registration through PDS", () => {
   const register = (body: unknown) =>
-    sandbox.api("POST", "/v1/patients/register_pds", { ...own, body });
+    sandbox.callApi("POST", "/v1/patients/register_pds", { ...own, body });
 
   it("gives the same patient each time, by number or by name", async () => {
-    const [known] = await sandbox.patients();
+    const [registered] = await sandbox.listPatients();
     const byNumber = await register({
-      nhs_number: known?.nhsNumber.replace(/(...)(...)/, "$1 $2 "),
-      dob: known?.dateOfBirth,
+      nhs_number: registered?.nhsNumber.replace(/(...)(...)/, "$1 $2 "),
+      dob: registered?.dateOfBirth,
     });
-    expect(byNumber).toMatchObject({ status: 200, body: { patient_id: known?.patientId } });
+    expect(byNumber).toMatchObject({ status: 200, body: { patient_id: registered?.patientId } });
     const byName = await register({
-      forename: known?.firstName.toUpperCase(),
-      surname: known?.lastName,
-      dob: known?.dateOfBirth,
-      postcode: known?.postcode.replace(" ", ""),
+      forename: registered?.firstName.toUpperCase(),
+      surname: registered?.lastName,
+      dob: registered?.dateOfBirth,
+      postcode: registered?.postcode.replace(" ", ""),
     });
     expect(byName.body).toEqual(byNumber.body);
   });
 
   it("makes a record for somebody new, and asks those it is unsure of to sign in", async () => {
-    const strangers = (await sandbox.patients()).filter((one) => one.practiceGroupId === null);
-    const sure = strangers.find((one) => !one.needsLogin);
-    const unsure = strangers.find((one) => one.needsLogin);
-    const made = await register({ nhs_number: sure?.nhsNumber, dob: sure?.dateOfBirth });
-    expect(made.body).toEqual({ patient_id: "90001" });
-    const asked = await register({ nhs_number: unsure?.nhsNumber, dob: unsure?.dateOfBirth });
-    expect(asked.body).toMatchObject({ login_url: expect.stringContaining("/verify/") });
+    const unregistered = (await sandbox.listPatients()).filter(
+      (patient) => patient.practiceGroupId === null,
+    );
+    const identified = unregistered.find((patient) => !patient.needsLogin);
+    const needsLogin = unregistered.find((patient) => patient.needsLogin);
+    const createdPatient = await register({
+      nhs_number: identified?.nhsNumber,
+      dob: identified?.dateOfBirth,
+    });
+    expect(createdPatient.body).toEqual({ patient_id: "90001" });
+    const loginResponse = await register({
+      nhs_number: needsLogin?.nhsNumber,
+      dob: needsLogin?.dateOfBirth,
+    });
+    expect(loginResponse.body).toMatchObject({ login_url: expect.stringContaining("/verify/") });
   });
 
   it("knows wrong numbers from unknown people", async () => {
-    const [known] = await sandbox.patients();
-    const number = known?.nhsNumber ?? "";
+    const [registered] = await sandbox.listPatients();
+    const number = registered?.nhsNumber ?? "";
     const wrongDigit = number.slice(0, 9) + ((Number(number[9]) + 1) % 10);
-    expect((await register({ nhs_number: wrongDigit, dob: known?.dateOfBirth })).status).toBe(400);
+    expect((await register({ nhs_number: wrongDigit, dob: registered?.dateOfBirth })).status).toBe(
+      400,
+    );
     expect((await register({ nhs_number: "9999999999", dob: "1980-01-01" })).status).toBe(400);
     expect((await register({ nhs_number: number, dob: null })).status).toBe(400);
     expect((await register({ nhs_number: number, dob: "1950-01-01" })).status).toBe(404);
   });
 
   it("has only people with valid numbers of the test range", async () => {
-    const numbers = (await sandbox.patients()).map((one) => one.nhsNumber);
-    expect(new Set(numbers).size).toBe(numbers.length);
-    for (const number of numbers) {
+    const nhsNumbers = (await sandbox.listPatients()).map((patient) => patient.nhsNumber);
+    expect(new Set(nhsNumbers).size).toBe(nhsNumbers.length);
+    for (const number of nhsNumbers) {
       expect(number).toMatch(/^999\d{7}$/);
       let sum = 0;
       for (let index = 0; index < 9; index += 1) sum += Number(number[index]) * (10 - index);

@@ -5,7 +5,7 @@ import { z } from "zod";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-const practicesReply = z.array(
+const practicesSchema = z.array(
   z.object({
     practiceGroupId: z.string(),
     name: z.string(),
@@ -21,7 +21,7 @@ const practicesReply = z.array(
   }),
 );
 
-const patientsReply = z.array(
+const patientsSchema = z.array(
   z.object({
     practiceGroupId: z.string().nullable(),
     patientId: z.string().nullable(),
@@ -35,10 +35,10 @@ const patientsReply = z.array(
   }),
 );
 
-export type SandboxPractice = z.infer<typeof practicesReply>[number];
-export type SandboxPatient = z.infer<typeof patientsReply>[number];
+export type SandboxPractice = z.infer<typeof practicesSchema>[number];
+export type SandboxPatient = z.infer<typeof patientsSchema>[number];
 
-export interface ApiReply {
+export interface ApiResponse {
   status: number;
   headers: Headers;
   body: unknown;
@@ -64,7 +64,7 @@ export class Sandbox {
       env: { ...process.env, SANDBOX_PORT: "0", SANDBOX_SMTP_PORT: "0", SANDBOX_PUBLIC_URL: "" },
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const line = await new Promise<string>((resolve, reject) => {
+    const firstLine = await new Promise<string>((resolve, reject) => {
       let text = "";
       child.stdout?.on("data", (part: Buffer) => {
         text += part.toString();
@@ -74,19 +74,19 @@ export class Sandbox {
     });
     const ready = z
       .object({ ready: z.literal(true), url: z.string(), smtpPort: z.number() })
-      .parse(JSON.parse(line));
+      .parse(JSON.parse(firstLine));
     return new Sandbox(child, ready.url, ready.smtpPort);
   }
 
   async stop(): Promise<void> {
     if (this.child.exitCode !== null) return;
-    const ended = once(this.child, "exit");
+    const exited = once(this.child, "exit");
     this.child.kill("SIGTERM");
-    await ended;
+    await exited;
   }
 
   /** A call to the Hero API; an unreadable body comes back as its text. */
-  async api(method: string, path: string, call: ApiCall = {}): Promise<ApiReply> {
+  async callApi(method: string, path: string, call: ApiCall = {}): Promise<ApiResponse> {
     const headers = new Headers();
     if (call.key !== undefined) headers.set("x-api-key", call.key);
     if (call.groupId !== undefined) headers.set("x-practice-group-id", call.groupId);
@@ -98,33 +98,33 @@ export class Sandbox {
     return {
       status: response.status,
       headers: response.headers,
-      body: readable(await response.text()),
+      body: parseBody(await response.text()),
     };
   }
 
-  async control(method: string, path: string, body?: unknown): Promise<unknown> {
+  async callControl(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(this.url + path, {
       method,
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     if (!response.ok) throw new Error(`${path} answered ${response.status}`);
-    return readable(await response.text());
+    return parseBody(await response.text());
   }
 
-  async practices(): Promise<SandboxPractice[]> {
-    return practicesReply.parse(await this.control("GET", "/_sandbox/practices"));
+  async listPractices(): Promise<SandboxPractice[]> {
+    return practicesSchema.parse(await this.callControl("GET", "/_sandbox/practices"));
   }
 
-  async patients(): Promise<SandboxPatient[]> {
-    return patientsReply.parse(await this.control("GET", "/_sandbox/patients"));
+  async listPatients(): Promise<SandboxPatient[]> {
+    return patientsSchema.parse(await this.callControl("GET", "/_sandbox/patients"));
   }
 
   reset(): Promise<unknown> {
-    return this.control("POST", "/_sandbox/reset");
+    return this.callControl("POST", "/_sandbox/reset");
   }
 }
 
-function readable(text: string): unknown {
+function parseBody(text: string): unknown {
   if (text === "") return undefined;
   try {
     return JSON.parse(text);
@@ -134,9 +134,9 @@ function readable(text: string): unknown {
 }
 
 /** The practice of that name, with the key of a partner. */
-export function credentials(practices: SandboxPractice[], name: string, partner = "a") {
-  const practice = practices.find((one) => one.name === name);
-  const key = practice?.keys.find((one) => one.partner === partner)?.key;
+export function getCredentials(practices: SandboxPractice[], name: string, partner = "a") {
+  const practice = practices.find((candidate) => candidate.name === name);
+  const key = practice?.keys.find((candidate) => candidate.partner === partner)?.key;
   if (!practice || !key) throw new Error(`No practice ${name} for partner ${partner}`);
   return { groupId: practice.practiceGroupId, key };
 }
@@ -180,16 +180,16 @@ export class PatientBrowser {
 
   private async send(method: string, path: string, body?: URLSearchParams): Promise<Response> {
     this.path = path;
-    const cookie = [...this.cookies].find(([at]) => path.startsWith(at))?.[1];
+    const cookie = [...this.cookies].find(([cookiePath]) => path.startsWith(cookiePath))?.[1];
     const response = await fetch(this.sandbox.url + path, {
       method,
       body,
       redirect: "manual",
       headers: cookie ? { cookie } : {},
     });
-    for (const set of response.headers.getSetCookie()) {
-      const at = /path=([^;]+)/i.exec(set)?.[1] ?? "/";
-      this.cookies.set(at, set.split(";")[0] ?? "");
+    for (const setCookie of response.headers.getSetCookie()) {
+      const cookiePath = /path=([^;]+)/i.exec(setCookie)?.[1] ?? "/";
+      this.cookies.set(cookiePath, setCookie.split(";")[0] ?? "");
     }
     return response;
   }

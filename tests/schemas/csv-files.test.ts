@@ -1,22 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeBytes } from "@/components/bulk/reader/decode";
-import { parseTable } from "@/components/bulk/reader/parse";
-import { check, makeSetup, readTable } from "./csv-support";
-import { checkTable } from "@/components/bulk/reader/check-table";
+import { decodeBytes } from "@/components/bulk-uploads/reader/decode";
+import { parseTable } from "@/components/bulk-uploads/reader/parse-table";
+import { checkFile, createSetup, parseValidTable } from "./csv-support";
+import { checkTable } from "@/components/bulk-uploads/reader/check-table";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
-const utf16 = (text: string, isLittle: boolean, hasMark: boolean) => {
-  const units = Array.from(hasMark ? `\ufeff${text}` : text, (_, at) => at).map((at) =>
-    (hasMark ? `\ufeff${text}` : text).charCodeAt(at),
+const utf16 = (text: string, isLittle: boolean, hasBom: boolean) => {
+  const units = Array.from(hasBom ? `\ufeff${text}` : text, (_, index) => index).map((index) =>
+    (hasBom ? `\ufeff${text}` : text).charCodeAt(index),
   );
   return Uint8Array.from(
     units.flatMap((unit) => (isLittle ? [unit & 255, unit >> 8] : [unit >> 8, unit & 255])),
   );
 };
-const refusalOf = (text: string) => {
-  const read = parseTable(text);
-  return "refusal" in read ? read.refusal : null;
+const fileErrorOf = (text: string) => {
+  const result = parseTable(text);
+  return "problem" in result ? result.problem : null;
 };
 
 describe("the bytes of a file", () => {
@@ -28,19 +28,19 @@ describe("the bytes of a file", () => {
     ["UTF-16 BE", utf16(text, false, true)],
     ["UTF-16 LE", utf16(text, true, false)],
     ["UTF-16 BE", utf16(text, false, false)],
-    ["Windows-1252", Uint8Array.from(text, (letter) => letter.charCodeAt(0))],
+    ["Windows-1252", Uint8Array.from(text, (char) => char.charCodeAt(0))],
   ])("are read as %s", (encoding, bytes) => {
     expect(decodeBytes(bytes)).toEqual({ text, encoding });
   });
 
   it("of a workbook, a PDF or an archive are not taken for text", () => {
-    for (const start of [
+    for (const header of [
       [0x50, 0x4b, 3, 4],
       [0xd0, 0xcf, 0x11, 0xe0],
       [0x1f, 0x8b, 8],
       [...utf8("%PDF-1.7")],
     ]) {
-      expect(decodeBytes(Uint8Array.from([...start, 0, 0, 0]))).toHaveProperty("refusal");
+      expect(decodeBytes(Uint8Array.from([...header, 0, 0, 0]))).toHaveProperty("refusal");
     }
   });
 
@@ -60,37 +60,42 @@ describe("a file that is no table", () => {
     ["Reference,DOB,reference \nA,B,C", "Columns 1 and 3 have the same heading"],
     ['Reference\n"A\nB\nC', "A quotation mark opens in row 1 and never closes"],
     ['"Reference,DOB\nA,B\n', "A quotation mark opens in the headings and never closes"],
-    [`${Array.from({ length: 201 }, (_, at) => `h${at}`).join(",")}\n1`, "more than 200 columns"],
+    [
+      `${Array.from({ length: 201 }, (_, index) => `h${index}`).join(",")}\n1`,
+      "more than 200 columns",
+    ],
     ["Ref\0erence\nA", "NUL character"],
   ])("is refused: %j", (text, sentence) => {
-    expect(refusalOf(text)).toContain(sentence);
+    expect(fileErrorOf(text)).toContain(sentence);
   });
 
   it("is refused from the 50,001st row on, and not before", () => {
     const file = (rows: number) => `Reference\n${"A\n".repeat(rows)}`;
-    expect(refusalOf(file(50_000))).toBeNull();
-    expect(readTable(file(50_000)).rows).toHaveLength(50_000);
-    expect(refusalOf(file(50_001))).toContain("more than 50,000 rows");
-    expect(refusalOf(`${file(50_000)}\n\n\n`)).toBeNull();
+    expect(fileErrorOf(file(50_000))).toBeNull();
+    expect(parseValidTable(file(50_000)).rows).toHaveLength(50_000);
+    expect(fileErrorOf(file(50_001))).toContain("more than 50,000 rows");
+    expect(fileErrorOf(`${file(50_000)}\n\n\n`)).toBeNull();
   });
 
   it("does not fill the memory with blank lines or quotation marks", () => {
-    expect(refusalOf(`Reference\n${"\n".repeat(2_000_000)}A`)).toContain("mostly of blank lines");
-    expect(refusalOf(`Reference\n"${'x"'.repeat(3_000_000)}`)).toContain("never closes");
-    expect(refusalOf(`Reference\n"${"x".repeat(30_000_000)}`)).toContain("never closes");
+    expect(fileErrorOf(`Reference\n${"\n".repeat(2_000_000)}A`)).toContain("mostly of blank lines");
+    expect(fileErrorOf(`Reference\n"${'x"'.repeat(3_000_000)}`)).toContain("never closes");
+    expect(fileErrorOf(`Reference\n"${"x".repeat(30_000_000)}`)).toContain("never closes");
   });
 });
 
 describe("a table", () => {
-  it.each([",", ";", "\t"])("is split at %j, whatever else its cells hold", (sign) => {
-    const line = (cells: string[]) => cells.map((cell) => `"${cell}"`).join(sign);
-    const table = readTable(`${line(["A, or; b", "B", "C"])}\r\n${line(["1,5", "2;5", "3\t5"])}`);
-    expect(table.delimiter).toBe(sign);
+  it.each([",", ";", "\t"])("is split at %j, whatever else its cells hold", (separator) => {
+    const line = (cells: string[]) => cells.map((cell) => `"${cell}"`).join(separator);
+    const table = parseValidTable(
+      `${line(["A, or; b", "B", "C"])}\r\n${line(["1,5", "2;5", "3\t5"])}`,
+    );
+    expect(table.delimiter).toBe(separator);
     expect(table.rows.map(({ cells }) => cells)).toEqual([["1,5", "2;5", "3\t5"]]);
   });
 
   it("may mix its line ends", () => {
-    const table = readTable('A,B\r\n1,2\n3,"4"\r5,6\r\n');
+    const table = parseValidTable('A,B\r\n1,2\n3,"4"\r5,6\r\n');
     expect(table.rows.map(({ cells }) => cells)).toEqual([
       ["1", "2"],
       ["3", "4"],
@@ -99,13 +104,13 @@ describe("a table", () => {
   });
 
   it("numbers its rows as a spreadsheet does, blank lines included", () => {
-    const table = readTable("A,B\n1,2\n\n,\n3,4\n");
+    const table = parseValidTable("A,B\n1,2\n\n,\n3,4\n");
     expect(table.blankLines).toBe(2);
     expect(table.rows.map(({ rowNumber }) => rowNumber)).toEqual([1, 4]);
   });
 
   it("tells each row with too few or too many cells, or with stray quotes", () => {
-    const { faults, summary } = check('Reference,Postcode\nA\nB,C,D\n"E"x",F\n', {
+    const { faults, summary } = checkFile('Reference,Postcode\nA\nB,C,D\n"E"x",F\n', {
       audience: "anyone",
     });
     expect(faults).toEqual([
@@ -117,7 +122,7 @@ describe("a table", () => {
   });
 
   it("says of a cell of 10 MB and of a NUL where they stand", () => {
-    const { faults } = check(`Reference\n${"x".repeat(10_000_000)}\nA\0B\nC\n`, {
+    const { faults } = checkFile(`Reference\n${"x".repeat(10_000_000)}\nA\0B\nC\n`, {
       audience: "anyone",
     });
     expect(faults).toEqual([
@@ -128,7 +133,7 @@ describe("a table", () => {
 });
 
 describe("any file whatever", () => {
-  const scrap = fc.constantFrom(
+  const fragment = fc.constantFrom(
     ...'Reference|NHS number|Date of birth|,|;|\t|\n|\r\n|\r|"|""|\'|=|+|@|\0|\ufeff|9990000018|1/2/1980|é|🙂|\ud800| |x'.split(
       "|",
     ),
@@ -137,29 +142,29 @@ describe("any file whatever", () => {
   it("is refused in a sentence, or each of its lines is good, bad or blank", {
     timeout: 60_000,
   }, () => {
-    let read = 0;
+    let parsedCount = 0;
     fc.assert(
       fc.property(
-        fc.array(scrap, { maxLength: 40 }),
+        fc.array(fragment, { maxLength: 40 }),
         fc.boolean(),
         fc.uint8Array({ maxLength: 4 }),
-        (scraps, hasHeadings, noise) => {
-          const start = hasHeadings ? "Reference,NHS number,Date of birth\n" : "";
-          const bytes = new Uint8Array([...utf8(start + scraps.join("")), ...noise]);
+        (fragments, hasHeadings, noise) => {
+          const header = hasHeadings ? "Reference,NHS number,Date of birth\n" : "";
+          const bytes = new Uint8Array([...utf8(header + fragments.join("")), ...noise]);
           const decoded = decodeBytes(bytes);
-          if ("refusal" in decoded) return;
+          if ("problem" in decoded) return;
           const table = parseTable(decoded.text);
-          if ("refusal" in table) {
-            expect(table.refusal).toMatch(/\.$/);
+          if ("problem" in table) {
+            expect(table.problem).toMatch(/\.$/);
             return;
           }
-          read += 1;
-          const { summary, faults } = checkTable(table, makeSetup(table.headings));
-          expect(summary.good + summary.bad).toBe(table.rows.length);
+          parsedCount += 1;
+          const { summary, errors } = checkTable(table, createSetup(table.headings));
+          expect(summary.validCount + summary.invalidCount).toBe(table.rows.length);
           const numbers = new Set(table.rows.map(({ rowNumber }) => rowNumber));
           expect(numbers.size).toBe(table.rows.length);
-          const bad = new Set(faults.map(({ row }) => row));
-          expect(bad.size).toBe(summary.bad);
+          const bad = new Set(errors.map(({ row }) => row));
+          expect(bad.size).toBe(summary.invalidCount);
           const last = table.rows.at(-1)?.rowNumber ?? 0;
           expect(last).toBeLessThanOrEqual(table.rows.length + table.blankLines);
         },
@@ -167,6 +172,6 @@ describe("any file whatever", () => {
       { numRuns: 10_000 },
     );
     // Files of nothing but refusals would prove little.
-    expect(read).toBeGreaterThan(2_000);
+    expect(parsedCount).toBeGreaterThan(2_000);
   });
 });

@@ -1,32 +1,36 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bulkRow } from "@/server/schemas/bulk";
+import { bulkUploadRow } from "@/server/schemas/bulk-uploads";
 import { fromCsvCell } from "@/server/schemas/csv";
 import { nhsNumber } from "@/server/schemas/nhs-number";
 import { dateOfBirth, patientIdentity, postcode } from "@/server/schemas/patients";
 import { reference } from "@/server/schemas/links";
-import { heroId, line } from "@/server/schemas/text";
+import { heroId, textLine } from "@/server/schemas/text";
 import { ukDateOf } from "@/server/schemas/dates";
-import { makeTemplate } from "@/components/bulk/template";
-import { writeBadRows } from "@/components/bulk/reader/bad-rows";
-import { describeColumns, guessColumns, recallColumns } from "@/components/bulk/reader/fields";
+import { createTemplate } from "@/components/bulk-uploads/template";
+import { generateInvalidRowsCsv } from "@/components/bulk-uploads/reader/invalid-rows";
 import {
-  readDateOfBirth,
-  readLine,
-  readNhsNumber,
-  readOwnText,
-  readPatientId,
-  readPostcode,
-} from "@/components/bulk/reader/read-cells";
-import { isRealDay } from "@/server/schemas/dates";
-import { readUkDay } from "@/components/form-kit/uk-days";
-import { check, hillside, readTable, riverside } from "./csv-support";
+  toHeadingsByField,
+  guessColumns,
+  findSavedColumns,
+} from "@/components/bulk-uploads/reader/fields";
+import {
+  parseDateOfBirth,
+  parseLine,
+  parseNhsNumber,
+  parsePartnerText,
+  parsePatientId,
+  parsePostcode,
+} from "@/components/bulk-uploads/reader/parse-cells";
+import { isCalendarDate } from "@/server/schemas/dates";
+import { parseUkDate } from "@/components/forms/uk-dates";
+import { checkFile, hillside, parseValidTable, riverside } from "./csv-support";
 
-const headings = "Reference,NHS number,Date of birth,First name,Last name,Postcode";
-const file = (...rows: string[]) => [headings, ...rows].join("\n");
+const headingLine = "Reference,NHS number,Date of birth,First name,Last name,Postcode";
+const csvOf = (...rows: string[]) => [headingLine, ...rows].join("\n");
 
 describe("a cell is good for the browser exactly where it is for the portal", () => {
-  const now = ukDateOf(new Date());
+  const today = ukDateOf(new Date());
   const digits = fc.stringMatching(/^[0-9 -]{0,14}$/);
   const text = fc.oneof(
     fc.string({ unit: "binary", maxLength: 90 }),
@@ -34,7 +38,7 @@ describe("a cell is good for the browser exactly where it is for the portal", ()
     fc.constantFrom("999 000 0018", "AB123456C", "9990000019", "0000000000", "1".repeat(10)),
     digits,
   );
-  const agrees = (
+  const expectSameAsSchema = (
     schema: { safeParse: (value: unknown) => { success: boolean; data?: unknown } },
     read: (cell: string) => { value: unknown } | { reason: string },
     cells: fc.Arbitrary<string>,
@@ -49,34 +53,35 @@ describe("a cell is good for the browser exactly where it is for the portal", ()
     );
 
   it("NHS number", () =>
-    agrees(
+    expectSameAsSchema(
       nhsNumber,
-      readNhsNumber,
+      parseNhsNumber,
       text.filter((cell) => !/e/i.test(cell) && cell.length <= 40),
     ));
   it("postcode", () =>
-    agrees(
+    expectSameAsSchema(
       postcode,
-      readPostcode,
+      parsePostcode,
       fc.oneof(text, fc.stringMatching(/^[A-Za-z]{1,2}[0-9]{1,2}[A-Za-z]? ?[0-9][A-Za-z]{2}$/)),
     ));
-  it("Hero patient id", () => agrees(heroId("No."), readPatientId, fc.oneof(text, digits)));
+  it("Hero patient id", () =>
+    expectSameAsSchema(heroId("No."), parsePatientId, fc.oneof(text, digits)));
   it("first and last name", () =>
-    agrees(
-      line("a name", 80),
-      (cell) => readLine(cell, 80),
+    expectSameAsSchema(
+      textLine("a name", 80),
+      (cell) => parseLine(cell, 80),
       text.filter((cell) => cell.trim() !== ""),
     ));
   it("reference", () =>
-    agrees(
+    expectSameAsSchema(
       reference,
-      (cell) => readOwnText(cell, 80),
+      (cell) => parsePartnerText(cell, 80),
       text.filter((cell) => cell.trim() !== ""),
     ));
   it("date of birth", () =>
-    agrees(
+    expectSameAsSchema(
       dateOfBirth,
-      (cell) => readDateOfBirth(cell, now),
+      (cell) => parseDateOfBirth(cell, today),
       fc
         .tuple(
           fc.integer({ min: 1880, max: 2030 }),
@@ -106,21 +111,21 @@ describe("a row", () => {
         ),
         (rows) => {
           const quote = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
-          const text = file(...rows.map((row) => Object.values(row).map(quote).join(",")));
+          const text = csvOf(...rows.map((row) => Object.values(row).map(quote).join(",")));
           if (
             !text
               .split("\n")
               .slice(1)
-              .some((each) => /[^",]/.test(each))
+              .some((csvLine) => /[^",]/.test(csvLine))
           )
             return;
-          let table: ReturnType<typeof check>;
+          let table: ReturnType<typeof checkFile>;
           try {
-            table = check(text);
+            table = checkFile(text);
           } catch {
             return;
           }
-          for (const row of table.good) expect(bulkRow.parse(row)).toEqual(row);
+          for (const row of table.good) expect(bulkUploadRow.parse(row)).toEqual(row);
         },
       ),
       { numRuns: 2000 },
@@ -128,8 +133,8 @@ describe("a row", () => {
   });
 
   it("names its patient by NHS number and date of birth, by details, or by Hero's id", () => {
-    const { good } = check(
-      `${headings},Hero patient id\nA,999 000 0018,3/12/1980,,,,\nB,,3 Dec 1980,Ann,Other,kt26qw,\nC,,,,,,40201`,
+    const { good } = checkFile(
+      `${headingLine},Hero patient id\nA,999 000 0018,3/12/1980,,,,\nB,,3 Dec 1980,Ann,Other,kt26qw,\nC,,,,,,40201`,
     );
     expect(good.map(({ identity, patientId }) => identity ?? patientId)).toEqual([
       { by: "nhs_number", nhsNumber: "9990000018", dateOfBirth: "1980-12-03" },
@@ -148,7 +153,7 @@ describe("a row", () => {
   });
 
   it("without a patient is never a link for anyone where the file is about patients", () => {
-    const { good, faults } = check(file("A,,,,,", "B,999 000 0018,,,,", "C,,1/2/1980,Ann,,"));
+    const { good, faults } = checkFile(csvOf("A,,,,,", "B,999 000 0018,,,,", "C,,1/2/1980,Ann,,"));
     expect(good).toEqual([]);
     expect(faults).toEqual([
       "1 NHS number: The NHS number is missing.",
@@ -159,14 +164,15 @@ describe("a row", () => {
   });
 
   it("names nobody where the file is for anyone", () => {
-    const { good } = check(file("A,999 000 0018,1/2/1980,,,"), { audience: "anyone" });
+    const { good } = checkFile(csvOf("A,999 000 0018,1/2/1980,,,"), { audience: "anyone" });
     expect(good).toHaveLength(1);
     expect(good[0]).not.toHaveProperty("identity");
     expect(good[0]).not.toHaveProperty("patientId");
   });
 
   it("says what is wrong with each of its cells", () => {
-    const row = (nhs: string, born: string) => check(file(`A,${nhs},${born},,,`)).faults;
+    const row = (nhs: string, birthDate: string) =>
+      checkFile(csvOf(`A,${nhs},${birthDate},,,`)).faults;
     expect(row("999 000 0019", "1/2/1980")[0]).toContain("not a valid NHS number");
     expect(row("1111111111", "1/2/1980")[0]).toContain("not a valid NHS number");
     expect(row("99900000", "1/2/1980")[0]).toContain("too short");
@@ -176,33 +182,35 @@ describe("a row", () => {
     expect(row("999 000 0018", "30 Feb 1980")[0]).toContain("no such day");
     expect(row("999 000 0018", "29500")[0]).toContain("spreadsheet's own number");
     expect(row("999 000 0018", "1/2/2080")[0]).toContain("in the past");
-    expect(check(file("999 000 0018,999 000 0018,1/2/1980,,,")).faults).toEqual([
+    expect(checkFile(csvOf("999 000 0018,999 000 0018,1/2/1980,,,")).faults).toEqual([
       "1 Reference: This looks like an NHS number. Patients must not be named here.",
     ]);
   });
 
   it("with a formula in it is bad, unless an apostrophe stands in front", () => {
-    for (const start of ["=1+1", "+44", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠a", " =1"]) {
-      expect(check(`Reference\n"${start}"\n`, { audience: "anyone" }).faults).toEqual([
+    for (const prefix of ["=1+1", "+44", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠a", " =1"]) {
+      expect(checkFile(`Reference\n"${prefix}"\n`, { audience: "anyone" }).faults).toEqual([
         "1 Reference: This begins like a formula, which a spreadsheet would work out.",
       ]);
-      const { good } = check(`Reference\n"'${start}"\n`, { audience: "anyone" });
-      expect(good[0]?.reference).toBe(start.trim());
+      const { good } = checkFile(`Reference\n"'${prefix}"\n`, { audience: "anyone" });
+      expect(good[0]?.reference).toBe(prefix.trim());
     }
-    for (const start of ["\t=1", "\ta", "\ra"]) {
-      expect(check(`Reference\n"${start}"\n`, { audience: "anyone" }).summary.bad).toBe(1);
+    for (const prefix of ["\t=1", "\ta", "\ra"]) {
+      expect(
+        checkFile(`Reference\n"${prefix}"\n`, { audience: "anyone" }).summary.invalidCount,
+      ).toBe(1);
     }
   });
 });
 
 describe("what a row is of", () => {
-  const here = "Reference,Practice,Appointment type,Location,Practitioner";
-  const anyone = { audience: "anyone" } as const;
+  const headingsWithPractice = "Reference,Practice,Appointment type,Location,Practitioner";
+  const anyoneSetup = { audience: "anyone" } as const;
 
   it("is known by id or by name, at the practice of the row", () => {
-    const { good, faults } = check(
-      `${here}\nA,,,,\nB,20533,12,branch,Dr Ann Other\nC,HILLSIDE practice,,,\nD,20534,Flu clinic,92,`,
-      anyone,
+    const { good, faults } = checkFile(
+      `${headingsWithPractice}\nA,,,,\nB,20533,12,branch,Dr Ann Other\nC,HILLSIDE practice,,,\nD,20534,Flu clinic,92,`,
+      anyoneSetup,
     );
     expect(faults).toEqual([]);
     expect(good.map((row) => [row.practiceId, row.appointmentTypeId, row.locationId])).toEqual([
@@ -216,8 +224,10 @@ describe("what a row is of", () => {
 
   it("that is not known, or known twice, is a fault of its cell", () => {
     expect(
-      check(`${here}\nA,Elsewhere,,,\nB,,Botox,,\nC,,Twice,,\nD,Hillside Practice,12,,`, anyone)
-        .faults,
+      checkFile(
+        `${headingsWithPractice}\nA,Elsewhere,,,\nB,,Botox,,\nC,,Twice,,\nD,Hillside Practice,12,,`,
+        anyoneSetup,
+      ).faults,
     ).toEqual([
       "1 Practice: You have connected no practice of this name or id.",
       "2 Appointment type: Riverside Practice has no appointment type of this name or id.",
@@ -227,13 +237,22 @@ describe("what a row is of", () => {
   });
 
   it("has a reason where Hero's lists of a practice could not be read", () => {
-    const closed = { ...hillside, problem: "Hero did not answer for Hillside Practice." };
-    const { faults } = check(`${here}\nA,20534,,,`, { ...anyone, practices: [riverside, closed] });
+    const disconnectedPractice = {
+      ...hillside,
+      problem: "Hero did not answer for Hillside Practice.",
+    };
+    const { faults } = checkFile(`${headingsWithPractice}\nA,20534,,,`, {
+      ...anyoneSetup,
+      practices: [riverside, disconnectedPractice],
+    });
     expect(faults).toEqual(["1 Practice: Hero did not answer for Hillside Practice."]);
   });
 
   it("may be a form", () => {
-    const { good } = check("Reference,Form\nA,asthma review\n", { ...anyone, kind: "form" });
+    const { good } = checkFile("Reference,Form\nA,asthma review\n", {
+      ...anyoneSetup,
+      kind: "form",
+    });
     expect(good[0]).toMatchObject({ formId: "form_a" });
     expect(good[0]).not.toHaveProperty("appointmentTypeId");
   });
@@ -241,11 +260,11 @@ describe("what a row is of", () => {
 
 describe("days and uses", () => {
   it("come from the row, else from the file, and must fit each other", () => {
-    const { good, faults } = check(
+    const { good, faults } = checkFile(
       "Reference,First day,Last day,Expires,Uses\nA,,,,\nB,24/11/2026,26/11/2026,27/11/2026,3\nC,26/11/2026,24/11/2026,,\nD,,,22/11/2026,\nE,1/12/2026,,,\nF,,,,0\nG,,,1/1/2030,\nH,,22/11/2026,,",
       { audience: "anyone" },
     );
-    expect(good.map((row) => [row.reference, row.expiresOn, row.maximumUses])).toEqual([
+    expect(good.map((row) => [row.reference, row.expiresOn, row.maxUses])).toEqual([
       ["A", "2026-11-30", 1],
       ["B", "2026-11-27", 3],
     ]);
@@ -261,7 +280,7 @@ describe("days and uses", () => {
 });
 
 describe("repeats", () => {
-  const twice = file(
+  const duplicateRows = csvOf(
     "A,999 000 0018,1/2/1980,,,",
     "B,9990000018,1980-02-01,,,",
     "C,,1/2/1980,Ann,Other,KT2 6QW",
@@ -271,7 +290,7 @@ describe("repeats", () => {
   );
 
   it("are faults, the first of each standing", () => {
-    const { faults, good, summary } = check(twice);
+    const { faults, good, summary } = checkFile(duplicateRows);
     expect(good.map((row) => row.reference)).toEqual(["A", "C"]);
     expect(faults).toEqual([
       "2 NHS number: Row 1 has the same patient for the same appointment type.",
@@ -279,16 +298,16 @@ describe("repeats", () => {
       "5 Reference: Row 1 has the same reference.",
       "6 Date of birth: Row 5 gives this NHS number another date of birth.",
     ]);
-    expect(summary.repeatedPatients).toBe(2);
+    expect(summary.duplicatePatientCount).toBe(2);
   });
 
   it("of a patient can be allowed, of a reference or with another birthday never", () => {
-    const { good } = check(twice, { allowsRepeats: true });
+    const { good } = checkFile(duplicateRows, { allowsDuplicates: true });
     expect(good.map((row) => row.reference)).toEqual(["A", "B", "C", "D"]);
   });
 
   it("of a patient for something else are none", () => {
-    const { faults } = check(
+    const { faults } = checkFile(
       "Reference,Hero patient id,Appointment type\nA,40201,11\nB,40201,12\nC,40201,11",
     );
     expect(faults).toEqual([
@@ -300,8 +319,8 @@ describe("repeats", () => {
 describe("columns", () => {
   it("are guessed by their headings, and remembered for the same ones", () => {
     const own = ["Ref.", "NHS No", "DOB", "Forename", "SURNAME", "Post-code", "Colour"];
-    const guessed = guessColumns(own);
-    expect(guessed).toEqual({
+    const columns = guessColumns(own);
+    expect(columns).toEqual({
       reference: 0,
       nhsNumber: 1,
       dateOfBirth: 2,
@@ -309,42 +328,48 @@ describe("columns", () => {
       surname: 4,
       postcode: 5,
     });
-    const kept = describeColumns({ reference: 6 }, own);
-    expect(recallColumns(own, [{ name: "Gone" }, kept])).toEqual({ reference: 6 });
-    expect(recallColumns(["Else"], [kept])).toBeNull();
+    const description = toHeadingsByField({ reference: 6 }, own);
+    expect(findSavedColumns(own, [{ name: "Gone" }, description])).toEqual({ reference: 6 });
+    expect(findSavedColumns(["Else"], [description])).toBeNull();
   });
 });
 
 describe("the file of bad rows", () => {
   it("gives each back as it was, with its reasons, and can be sent again", () => {
-    const text = file(
+    const text = csvOf(
       "A1,999 000 0018,1/2/1980,,,",
       '"=1+1, ""x""",999 000 0019,1/2/80,,,',
       "'+44,999 000 0026,,,,",
       "A,B",
     );
-    const { table, checked } = check(text);
-    const written = [...writeBadRows(table, checked)].join("");
-    const again = readTable(written);
-    expect(again.headings).toEqual([...table.headings, "What is wrong"]);
-    const back = again.rows.map(({ cells }) => cells.map(fromCsvCell));
-    expect(back.map((cells) => cells.slice(0, 6))).toEqual([
+    const { table, checked } = checkFile(text);
+    const rewritten = [...generateInvalidRowsCsv(table, checked)].join("");
+    const reparsed = parseValidTable(rewritten);
+    expect(reparsed.headings).toEqual([...table.headings, "What is wrong"]);
+    const cellsBack = reparsed.rows.map(({ cells }) => cells.map(fromCsvCell));
+    expect(cellsBack.map((cells) => cells.slice(0, 6))).toEqual([
       ['=1+1, "x"', "999 000 0019", "1/2/80", "", "", ""],
       ["+44", "999 000 0026", "", "", "", ""],
       ["A", "B", "", "", "", ""],
     ]);
-    expect(back[0]?.[6]).toContain("NHS number: This is not a valid NHS number.");
-    expect(back[0]?.[6]).toContain("Date of birth: A year of two digits");
-    expect(back[2]?.[6]).toContain("This row has 2 cells");
+    expect(cellsBack[0]?.[6]).toContain("NHS number: This is not a valid NHS number.");
+    expect(cellsBack[0]?.[6]).toContain("Date of birth: A year of two digits");
+    expect(cellsBack[2]?.[6]).toContain("This row has 2 cells");
     expect(
-      [...writeBadRows(again, { ...checked, faults: [], bad: new Int32Array() })].join(""),
+      [
+        ...generateInvalidRowsCsv(reparsed, {
+          ...checked,
+          errors: [],
+          invalidIndexes: new Int32Array(),
+        }),
+      ].join(""),
     ).toContain("What is wrong 2");
   });
 });
 
 describe("the template", () => {
   it("is read without a fault, and names nobody", async () => {
-    const { good, faults } = check(await makeTemplate().text());
+    const { good, faults } = checkFile(await createTemplate().text());
     expect(faults).toEqual([]);
     expect(good.map(({ identity }) => identity)).toEqual([
       { by: "nhs_number", nhsNumber: "9990000018", dateOfBirth: "1980-02-14" },
@@ -360,21 +385,21 @@ describe("a day as people write it", () => {
         fc.date({ min: new Date("1900-01-01"), max: new Date("2099-12-31"), noInvalidDate: true }),
         (date) => {
           const day = date.toISOString().slice(0, 10);
-          const [year = "", month = "", of = ""] = day.split("-");
+          const [year = "", month = "", dayOfMonth = ""] = day.split("-");
           const name = new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" }).format(
             date,
           );
           for (const text of [
             day,
-            `${Number(of)}/${Number(month)}/${year}`,
-            `${of}.${month}.${year}`,
-            `${of}-${month}-${year}`,
-            `${Number(of)} ${name} ${year}`,
-            `${of}-${name}-${year}`,
+            `${Number(dayOfMonth)}/${Number(month)}/${year}`,
+            `${dayOfMonth}.${month}.${year}`,
+            `${dayOfMonth}-${month}-${year}`,
+            `${Number(dayOfMonth)} ${name} ${year}`,
+            `${dayOfMonth}-${name}-${year}`,
           ]) {
-            expect(readUkDay(text)).toEqual({ day });
+            expect(parseUkDate(text)).toEqual({ day });
           }
-          expect(isRealDay(day)).toBe(true);
+          expect(isCalendarDate(day)).toBe(true);
         },
       ),
     );

@@ -1,7 +1,7 @@
-import { checkTable } from "@/components/bulk/reader/check-table";
-import { guessColumns } from "@/components/bulk/reader/fields";
-import { parseTable, type Table } from "@/components/bulk/reader/parse";
-import type { Setup } from "@/components/bulk/reader/setup";
+import { checkTable } from "@/components/bulk-uploads/reader/check-table";
+import { guessColumns } from "@/components/bulk-uploads/reader/fields";
+import { parseTable, type Table } from "@/components/bulk-uploads/reader/parse-table";
+import type { UploadSettings } from "@/components/bulk-uploads/reader/upload-settings";
 
 export const today = "2026-11-23";
 
@@ -36,15 +36,18 @@ export const hillside = {
 };
 
 /** Invites to a flu clinic, unless something else is asked for. */
-export function makeSetup(headings: readonly string[], change: Partial<Setup> = {}): Setup {
+export function createSetup(
+  headings: readonly string[],
+  overrides: Partial<UploadSettings> = {},
+): UploadSettings {
   return {
     kind: "booking",
     audience: "patients",
     columns: guessColumns(headings),
     practices: [riverside, hillside],
     today,
-    allowsRepeats: false,
-    ...change,
+    allowsDuplicates: false,
+    ...overrides,
     defaults: {
       practiceId: riverside.id,
       appointmentTypeId: "11",
@@ -54,29 +57,29 @@ export function makeSetup(headings: readonly string[], change: Partial<Setup> = 
       slotsFrom: "",
       slotsTo: "",
       expiresOn: "2026-11-30",
-      maximumUses: 1,
+      maxUses: 1,
       name: "",
-      ...change.defaults,
+      ...overrides.defaults,
     },
   };
 }
 
-export function readTable(text: string): Table {
+export function parseValidTable(text: string): Table {
   const table = parseTable(text);
-  if ("refusal" in table) throw new Error(table.refusal);
+  if ("problem" in table) throw new Error(table.problem);
   return table;
 }
 
 /** Reads and checks a file; faults as "row heading: reason". */
-export function check(text: string, change: Partial<Setup> = {}) {
-  const table = readTable(text);
-  const checked = checkTable(table, makeSetup(table.headings, change));
+export function checkFile(text: string, overrides: Partial<UploadSettings> = {}) {
+  const table = parseValidTable(text);
+  const checked = checkTable(table, createSetup(table.headings, overrides));
   return {
     table,
     checked,
     summary: checked.summary,
-    good: Array.from(checked.good, checked.readGood),
-    faults: checked.faults.map(
+    good: Array.from(checked.validIndexes, checked.parseValidRow),
+    faults: checked.errors.map(
       ({ row, column, reason }) => `${row} ${table.headings[column] ?? "row"}: ${reason}`,
     ),
   };

@@ -2,20 +2,22 @@ import fc from "fast-check";
 import Papa from "papaparse";
 import { describe, expect, it } from "vitest";
 import {
-  csvStart,
+  csvByteOrderMark,
   fromCsvCell,
-  startsLikeFormula,
+  looksLikeFormula,
   toCsvCell,
   toCsvLine,
 } from "@/server/schemas/csv";
 
-const signs = ["=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "＝", "＋", "－", "＠"];
-const unseen = ["", " ", "  ", "\u00a0", "\u200b", "\ufeff", "\u0000", " \t"];
+const formulaPrefixes = ["=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "＝", "＋", "－", "＠"];
+const invisibleChars = ["", " ", "  ", "\u00a0", "\u200b", "\ufeff", "\u0000", " \t"];
 
 /** Texts as people and attackers write them: signs, apostrophes, quotes and spaces stand in front. */
 const cell = fc
   .tuple(
-    fc.array(fc.constantFrom("'", '"', " ", "\u00a0", ",", ";", ...signs), { maxLength: 4 }),
+    fc.array(fc.constantFrom("'", '"', " ", "\u00a0", ",", ";", ...formulaPrefixes), {
+      maxLength: 4,
+    }),
     fc.string({ unit: "binary", maxLength: 12 }),
   )
   .map(([start, rest]) => start.join("") + rest);
@@ -28,14 +30,14 @@ function readFile(file: string): string[][] {
 }
 
 describe("an exported cell", () => {
-  it.each(signs.flatMap((sign) => unseen.map((before) => [before + sign])))(
+  it.each(formulaPrefixes.flatMap((prefix) => invisibleChars.map((before) => [before + prefix])))(
     "does not begin like a formula: %j",
-    (start) => {
-      for (const text of [start, `${start}cmd|' /C calc'!A0`, `${start}SUM(A1:A9)`]) {
-        const [[read = ""] = []] = readFile(toCsvLine([text]));
-        expect(startsLikeFormula(text)).toBe(true);
-        expect(read.startsWith("'")).toBe(true);
-        expect(startsLikeFormula(read)).toBe(false);
+    (prefix) => {
+      for (const text of [prefix, `${prefix}cmd|' /C calc'!A0`, `${prefix}SUM(A1:A9)`]) {
+        const [[parsed = ""] = []] = readFile(toCsvLine([text]));
+        expect(looksLikeFormula(text)).toBe(true);
+        expect(parsed.startsWith("'")).toBe(true);
+        expect(looksLikeFormula(parsed)).toBe(false);
       }
     },
   );
@@ -43,9 +45,9 @@ describe("an exported cell", () => {
   it("never begins like a formula, whatever it holds", () => {
     fc.assert(
       fc.property(cell, (text) => {
-        const written = toCsvCell(text);
-        const inner = written.startsWith('"') ? written.slice(1) : written;
-        expect(startsLikeFormula(inner)).toBe(false);
+        const escaped = toCsvCell(text);
+        const unquoted = escaped.startsWith('"') ? escaped.slice(1) : escaped;
+        expect(looksLikeFormula(unquoted)).toBe(false);
       }),
       { numRuns: 5000 },
     );
@@ -65,8 +67,8 @@ describe("a file on its way out and back", () => {
         fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { maxLength: 4 }),
         (rows) => {
           const file = rows.map(toCsvLine).join("");
-          const back = readFile(file).filter((row) => row.length > 1);
-          expect(back.map((row) => row.map(fromCsvCell))).toEqual(rows);
+          const parsedRows = readFile(file).filter((row) => row.length > 1);
+          expect(parsedRows.map((row) => row.map(fromCsvCell))).toEqual(rows);
         },
       ),
       { numRuns: 3000 },
@@ -76,13 +78,13 @@ describe("a file on its way out and back", () => {
   it.each(["+447700900123", "9990000018", "999 000 0018", "-1", "'+44", "''=1", "'", "''", "'a"])(
     "returns %s",
     (text) => {
-      const [[read = ""] = []] = readFile(`${toCsvLine([text, "x"])}`);
-      expect(fromCsvCell(read)).toBe(text);
+      const [[parsed = ""] = []] = readFile(`${toCsvLine([text, "x"])}`);
+      expect(fromCsvCell(parsed)).toBe(text);
       expect(fromCsvCell(toCsvCell(text).replace(/^"(.*)"$/s, "$1"))).toBe(text);
     },
   );
 
   it("begins with the mark by which spreadsheets know UTF-8", () => {
-    expect(new TextEncoder().encode(csvStart)).toEqual(new Uint8Array([0xef, 0xbb, 0xbf]));
+    expect(new TextEncoder().encode(csvByteOrderMark)).toEqual(new Uint8Array([0xef, 0xbb, 0xbf]));
   });
 });

@@ -2,18 +2,18 @@ import { describe, expect, it } from "vitest";
 import {
   addDays,
   daysBetween,
-  describeDistance,
-  formatBareDate,
-  formatClock,
-  formatMoment,
+  formatRelativeDate,
+  formatLocalDate,
+  formatTimeOfDay,
+  formatTimestamp,
   formatUtc,
-  isBareDate,
+  isLocalDate,
   ukDateOf,
 } from "@/server/schemas/dates";
 
 /** Every day of the years in which the tests will be read, and a leap day of each kind. */
-const days = Array.from({ length: 36_524 }, (_, at) =>
-  new Date(Date.UTC(2000, 0, 1 + at)).toISOString().slice(0, 10),
+const days = Array.from({ length: 36_524 }, (_, index) =>
+  new Date(Date.UTC(2000, 0, 1 + index)).toISOString().slice(0, 10),
 );
 
 describe("a bare date", () => {
@@ -35,11 +35,11 @@ describe("a bare date", () => {
     ["", "nothing"],
     ["2026-01-01x", "more"],
   ])("%j is none: %s", (text) => {
-    expect(isBareDate(text)).toBe(false);
+    expect(isLocalDate(text)).toBe(false);
   });
 
   it("is every real day of the century", () => {
-    expect(days.every(isBareDate)).toBe(true);
+    expect(days.every(isLocalDate)).toBe(true);
     expect(days.filter((day) => day.endsWith("-02-29"))).toHaveLength(25);
   });
 });
@@ -50,13 +50,13 @@ describe("calendar arithmetic", () => {
   });
 
   it("there and back is where it began, and the distance is what was walked", () => {
-    for (let at = 0; at < days.length; at += 97) {
-      const day = days[at] ?? "";
+    for (let index = 0; index < days.length; index += 97) {
+      const day = days[index] ?? "";
       for (const steps of [-400, -31, -1, 0, 1, 7, 28, 366, 731]) {
-        const there = addDays(day, steps);
-        expect(addDays(there, -steps)).toBe(day);
-        expect(daysBetween(day, there)).toBe(steps);
-        expect(daysBetween(there, day)).toBe(-steps || 0);
+        const target = addDays(day, steps);
+        expect(addDays(target, -steps)).toBe(day);
+        expect(daysBetween(day, target)).toBe(steps);
+        expect(daysBetween(target, day)).toBe(-steps || 0);
       }
     }
   });
@@ -64,15 +64,15 @@ describe("calendar arithmetic", () => {
   it.each([
     ["2026-03-28", "2026-03-29", "2026-03-30"],
     ["2026-10-24", "2026-10-25", "2026-10-26"],
-  ])("is not moved by the clock changes: %s, %s, %s", (before, on, after) => {
-    expect(addDays(before, 1)).toBe(on);
-    expect(addDays(on, 1)).toBe(after);
-    expect(addDays(after, -1)).toBe(on);
+  ])("is not moved by the clock changes: %s, %s, %s", (before, changeDay, after) => {
+    expect(addDays(before, 1)).toBe(changeDay);
+    expect(addDays(changeDay, 1)).toBe(after);
+    expect(addDays(after, -1)).toBe(changeDay);
     expect(daysBetween(before, after)).toBe(2);
-    expect(describeDistance(after, on)).toBe("tomorrow");
-    expect(describeDistance(before, on)).toBe("yesterday");
-    expect(describeDistance(on, on)).toBe("today");
-    expect(describeDistance(after, before)).toBe("in 2 days");
+    expect(formatRelativeDate(after, changeDay)).toBe("tomorrow");
+    expect(formatRelativeDate(before, changeDay)).toBe("yesterday");
+    expect(formatRelativeDate(changeDay, changeDay)).toBe("today");
+    expect(formatRelativeDate(after, before)).toBe("in 2 days");
   });
 });
 
@@ -93,37 +93,39 @@ describe("the day it is in the United Kingdom", () => {
     ["2026-10-26T00:00:00Z", "2026-10-26"],
     ["2026-12-31T23:59:59Z", "2026-12-31"],
     ["2028-02-29T12:00:00Z", "2028-02-29"],
-  ])("at %s is %s", (moment, day) => {
-    expect(ukDateOf(new Date(moment))).toBe(day);
+  ])("at %s is %s", (timestamp, day) => {
+    expect(ukDateOf(new Date(timestamp))).toBe(day);
   });
 
   it.each(["2026-03-26", "2026-10-22"])(
     "never goes back and never skips a day, hour by hour through the week of %s",
-    (from) => {
-      const start = Date.parse(`${from}T00:00:00Z`);
-      const found = Array.from({ length: 7 * 24 }, (_, hour) =>
+    (startDay) => {
+      const start = Date.parse(`${startDay}T00:00:00Z`);
+      const hourlyDates = Array.from({ length: 7 * 24 }, (_, hour) =>
         ukDateOf(new Date(start + hour * 3_600_000)),
       );
-      const steps = found.slice(1).map((day, at) => daysBetween(found[at] ?? "", day));
+      const steps = hourlyDates
+        .slice(1)
+        .map((day, index) => daysBetween(hourlyDates[index] ?? "", day));
       expect(new Set(steps)).toEqual(new Set([0, 1]));
-      expect(daysBetween(from, found.at(-1) ?? "")).toBeGreaterThanOrEqual(6);
+      expect(daysBetween(startDay, hourlyDates.at(-1) ?? "")).toBeGreaterThanOrEqual(6);
     },
   );
 });
 
 describe("what people read", () => {
   it("names a bare date the same in every zone", () => {
-    expect(formatBareDate("2026-03-29")).toBe("29 March 2026");
-    expect(formatBareDate("2026-10-25", "short")).toBe("25 Oct 2026");
-    expect(formatBareDate("2026-01-01")).toBe("1 January 2026");
+    expect(formatLocalDate("2026-03-29")).toBe("29 March 2026");
+    expect(formatLocalDate("2026-10-25", "short")).toBe("25 Oct 2026");
+    expect(formatLocalDate("2026-01-01")).toBe("1 January 2026");
   });
 
   it("gives moments in UK time with the zone, so that the doubled hour can be told apart", () => {
-    expect(formatMoment("2026-03-29T00:59:00Z")).toMatch(/^29 Mar 2026, 00:59 GMT$/);
-    expect(formatMoment("2026-03-29T01:00:00Z")).toMatch(/^29 Mar 2026, 02:00 BST$/);
-    expect(formatMoment("2026-10-25T00:30:00Z")).toMatch(/^25 Oct 2026, 01:30 BST$/);
-    expect(formatMoment("2026-10-25T01:30:00Z")).toMatch(/^25 Oct 2026, 01:30 GMT$/);
-    expect(formatClock(new Date("2026-10-25T00:30:09.123Z"))).toBe("01:30:09");
+    expect(formatTimestamp("2026-03-29T00:59:00Z")).toMatch(/^29 Mar 2026, 00:59 GMT$/);
+    expect(formatTimestamp("2026-03-29T01:00:00Z")).toMatch(/^29 Mar 2026, 02:00 BST$/);
+    expect(formatTimestamp("2026-10-25T00:30:00Z")).toMatch(/^25 Oct 2026, 01:30 BST$/);
+    expect(formatTimestamp("2026-10-25T01:30:00Z")).toMatch(/^25 Oct 2026, 01:30 GMT$/);
+    expect(formatTimeOfDay(new Date("2026-10-25T00:30:09.123Z"))).toBe("01:30:09");
     expect(formatUtc("2026-10-25T01:30:09.123Z")).toBe("2026-10-25 01:30:09 UTC");
   });
 });

@@ -11,9 +11,9 @@ const generic = {
   slotsFrom: "2026-12-03",
   slotsTo: "2026-12-17",
   expiresOn: "2026-12-17",
-  maximumUses: "",
+  maxUses: "",
 };
-const invite = { ...generic, isInvite: true, patientId: "40201", maximumUses: "1" };
+const invite = { ...generic, isInvite: true, patientId: "40201", maxUses: "1" };
 
 describe("the sentence of a booking link", () => {
   it.each([
@@ -22,7 +22,7 @@ describe("the sentence of a booking link", () => {
       "Anyone registered at Kingsway Surgery may book one Flu clinic at Main site between 3 and 17 December 2026, until the end of 17 December 2026, UK time.",
     ],
     [
-      { ...generic, maximumUses: "1200", practitionerName: "Dr Shah" },
+      { ...generic, maxUses: "1200", practitionerName: "Dr Shah" },
       "Anyone registered at Kingsway Surgery may book one Flu clinic at Main site with Dr Shah between 3 and 17 December 2026, until 1,200 bookings are made or the end of 17 December 2026, UK time, whichever comes first.",
     ],
     [
@@ -34,7 +34,7 @@ describe("the sentence of a booking link", () => {
       "Patient 40201 of Kingsway Surgery may book one Flu clinic at Main site between 3 and 17 December 2026, until the end of 17 December 2026, UK time.",
     ],
     [
-      { ...invite, maximumUses: "3", slotsTo: "" },
+      { ...invite, maxUses: "3", slotsTo: "" },
       "Patient 40201 of Kingsway Surgery may book up to 3 × Flu clinic at Main site on or after 3 December 2026, until the end of 17 December 2026, UK time.",
     ],
     [
@@ -66,7 +66,7 @@ describe("the sentence of a form link", () => {
     patientId: "",
     formTitle: "Asthma review",
     expiresOn: "2026-12-17",
-    maximumUses: "",
+    maxUses: "",
   };
 
   it.each([
@@ -75,14 +75,14 @@ describe("the sentence of a form link", () => {
       "One patient of Kingsway Surgery may answer “Asthma review” once, until the end of 17 December 2026, UK time.",
     ],
     [
-      { ...draft, isForOnePatient: true, patientId: "40201", maximumUses: "2" },
+      { ...draft, isForOnePatient: true, patientId: "40201", maxUses: "2" },
       "Patient 40201 of Kingsway Surgery may answer “Asthma review” up to 2 times, until the end of 17 December 2026, UK time.",
     ],
     [
-      { ...draft, isForOnePatient: false, maximumUses: "1", formTitle: null },
+      { ...draft, isForOnePatient: false, maxUses: "1", formTitle: null },
       "Anyone with the link may answer one form of Kingsway Surgery, until one answer is sent or the end of 17 December 2026, UK time, whichever comes first.",
     ],
-  ])("follows what is chosen", (given, sentence) => {
-    expect(describeFormLink(given)).toBe(sentence);
+  ])("follows what is chosen", (overrides, sentence) => {
+    expect(describeFormLink(overrides)).toBe(sentence);
   });
 });

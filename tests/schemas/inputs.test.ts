@@ -5,7 +5,7 @@ import { z } from "zod";
 import * as account from "@/server/schemas/account";
 import * as activity from "@/server/schemas/activity";
 import * as apiKeys from "@/server/schemas/api-keys";
-import * as bulk from "@/server/schemas/bulk";
+import * as bulk from "@/server/schemas/bulk-uploads";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import * as elementSessions from "@/server/schemas/element-sessions";
 import * as elements from "@/server/schemas/elements";
@@ -17,14 +17,14 @@ import * as placements from "@/server/schemas/placements";
 import * as practices from "@/server/schemas/practices";
 import { proposeSlug } from "@/server/schemas/propose-slug";
 import * as slots from "@/server/schemas/slots";
-import { startingColours } from "@/server/schemas/theme";
+import { defaultColours } from "@/server/schemas/theme";
 
 const today = ukDateOf(new Date());
 const id = randomUUID();
 const token = "A".repeat(43);
 
 /** Values that no field takes as they are, whatever it is for. */
-const wrongTypes: unknown[] = [
+const nonStrings: unknown[] = [
   true,
   Number.NaN,
   [],
@@ -47,7 +47,7 @@ const controls: unknown[] = [
   "a\u007fb",
   "a\u0085b",
 ];
-const disguises: unknown[] = [
+const lookAlikeTexts: unknown[] = [
   "\u202egnp.exe",
   "a\u202ab",
   "a\u2066b\u2069",
@@ -60,14 +60,21 @@ const disguises: unknown[] = [
   "a\u2028b",
 ];
 
-const noLine = [...wrongTypes, 7, ...controls, ...disguises, "a".repeat(81), "👩‍⚕️".repeat(81)];
-const bad = {
-  name: [...missing, ...blank, ...noLine],
-  optionalName: noLine,
+const invalidLines = [
+  ...nonStrings,
+  7,
+  ...controls,
+  ...lookAlikeTexts,
+  "a".repeat(81),
+  "👩‍⚕️".repeat(81),
+];
+const invalidValues = {
+  name: [...missing, ...blank, ...invalidLines],
+  optionalName: invalidLines,
   rowId: [
     ...missing,
     ...blank,
-    ...wrongTypes,
+    ...nonStrings,
     7,
     ...controls,
     "1",
@@ -83,7 +90,7 @@ const bad = {
   heroId: [
     ...missing,
     ...blank,
-    ...wrongTypes,
+    ...nonStrings,
     7,
     ...controls,
     "a",
@@ -99,22 +106,22 @@ const bad = {
     "١٢",
     "1".repeat(21),
   ],
-  email: [...missing, ...blank, ...wrongTypes, 7, ...controls, ...disguises, "a", "a@b"],
+  email: [...missing, ...blank, ...nonStrings, 7, ...controls, ...lookAlikeTexts, "a", "a@b"],
   newPassword: [
     ...missing,
     "",
-    ...wrongTypes,
+    ...nonStrings,
     123456789012,
     "short",
     "elevenchars",
     "👍".repeat(11),
     "a".repeat(201),
   ],
-  triedPassword: [...missing, "", ...wrongTypes, 7, "a".repeat(1001)],
+  submittedPassword: [...missing, "", ...nonStrings, 7, "a".repeat(1001)],
   token: [
     ...missing,
     ...blank,
-    ...wrongTypes,
+    ...nonStrings,
     7,
     "short",
     `${token}A`,
@@ -126,10 +133,10 @@ const bad = {
   slug: [
     ...missing,
     ...blank,
-    ...wrongTypes,
+    ...nonStrings,
     7,
     ...controls,
-    ...disguises,
+    ...lookAlikeTexts,
     "ab",
     "1ab",
     "-ab",
@@ -148,7 +155,7 @@ const bad = {
   apiKey: [
     ...missing,
     ...blank,
-    ...wrongTypes,
+    ...nonStrings,
     7,
     "too short",
     "a".repeat(513),
@@ -162,10 +169,10 @@ const bad = {
   practiceGroupId: [
     ...missing,
     ...blank,
-    ...wrongTypes,
+    ...nonStrings,
     12,
     ...controls,
-    ...disguises,
+    ...lookAlikeTexts,
     "12,13",
     "12 13",
     "１２",
@@ -177,10 +184,10 @@ const bad = {
     "12;13",
     "a".repeat(65),
   ],
-  bareDate: [
+  localDate: [
     ...missing,
     ...blank,
-    ...wrongTypes,
+    ...nonStrings,
     20260101,
     "tomorrow",
     "2026-02-30",
@@ -189,10 +196,10 @@ const bad = {
     "+275760-09-13",
     `${addDays(today, 3)}T00:00:00Z`,
   ],
-  maximumUses: [
+  maxUses: [
     ...missing,
     ...blank,
-    ...wrongTypes,
+    ...nonStrings,
     0,
     -1,
     1.5,
@@ -208,16 +215,16 @@ const bad = {
     "१०",
     [3],
   ],
-  pageSize: [null, "", "25", ...wrongTypes, 0, -1, 1.5, 101, Number.POSITIVE_INFINITY],
+  pageSize: [null, "", "25", ...nonStrings, 0, -1, 1.5, 101, Number.POSITIVE_INFINITY],
 };
 
 /** Leaving an optional choice empty is no mistake. */
-const unlessEmpty = (values: unknown[]) =>
+const withoutEmpty = (values: unknown[]) =>
   values.filter((value) => value !== undefined && value !== null && value !== "");
-const unlessMissing = (values: unknown[]) => values.filter((value) => value !== undefined);
+const withoutUndefined = (values: unknown[]) => values.filter((value) => value !== undefined);
 
-const ownText = [...bad.optionalName, "999 000 0018", "letter 999-000-0018"];
-const tags: unknown[] = unlessMissing([
+const invalidOwnText = [...invalidValues.optionalName, "999 000 0018", "letter 999-000-0018"];
+const invalidTags: unknown[] = withoutUndefined([
   null,
   "",
   7,
@@ -231,21 +238,21 @@ const tags: unknown[] = unlessMissing([
   ["#a"],
   ["a".repeat(31)],
   ["999 000 0018"],
-  Array.from({ length: 11 }, (_, at) => `tag ${at}`),
+  Array.from({ length: 11 }, (_, index) => `tag ${index}`),
 ]);
-const limits = {
-  name: ownText,
-  slotsFrom: unlessEmpty(bad.bareDate),
-  slotsTo: unlessEmpty(bad.bareDate),
-  expiresOn: bad.bareDate,
-  maximumUses: bad.maximumUses,
+const invalidLimits = {
+  name: invalidOwnText,
+  slotsFrom: withoutEmpty(invalidValues.localDate),
+  slotsTo: withoutEmpty(invalidValues.localDate),
+  expiresOn: invalidValues.localDate,
+  maxUses: invalidValues.maxUses,
 };
-const goodLimits = {
+const validLimits = {
   name: "Flu clinic 🙂 קליניקה",
   slotsFrom: today,
   slotsTo: addDays(today, 5),
   expiresOn: addDays(today, 7),
-  maximumUses: "5",
+  maxUses: "5",
 };
 const apiKey = "sandbox_a_key_of_some_length";
 
@@ -253,18 +260,18 @@ const apiKey = "sandbox_a_key_of_some_length";
 const isEmptyObject = (value: unknown) =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const goodPlacement = {
+const validPlacement = {
   name: "Messages",
   practiceIds: [id, id],
   origins: ["https://App.example.org/", "https://*.example.org", "http://localhost:5173"],
   attributes: { adminId: "" },
 };
-const badPlacement = {
-  name: bad.name,
+const invalidPlacement = {
+  name: invalidValues.name,
   practiceIds: [
     ...missing,
     ...blank,
-    ...wrongTypes,
+    ...nonStrings,
     7,
     ["1"],
     Array.from({ length: 501 }, () => id),
@@ -272,7 +279,7 @@ const badPlacement = {
   origins: [
     ...missing,
     ...blank,
-    ...wrongTypes.filter((value) => !(Array.isArray(value) && value.length === 0)),
+    ...nonStrings.filter((value) => !(Array.isArray(value) && value.length === 0)),
     7,
     ["*"],
     ["null"],
@@ -291,29 +298,29 @@ const badPlacement = {
     ["https://app.example.org https://b.example.org"],
     ["https://*.10.0.0.1"],
     ["https://app.example.org:99999"],
-    Array.from({ length: 21 }, (_, at) => `https://a${at}.example.org`),
+    Array.from({ length: 21 }, (_, index) => `https://a${index}.example.org`),
   ],
   attributes: [
     ...missing,
     ...blank,
-    ...wrongTypes.filter((value) => !isEmptyObject(value)),
+    ...nonStrings.filter((value) => !isEmptyObject(value)),
     7,
     { adminId: "x" },
   ],
 };
 
-const goodTheme = { colours: startingColours, font: { sans: "Inter, sans-serif" } };
-const badTheme = [
+const validTheme = { colours: defaultColours, font: { sans: "Inter, sans-serif" } };
+const invalidThemes = [
   undefined,
   ...blank,
-  ...wrongTypes.filter((value) => !isEmptyObject(value)),
+  ...nonStrings.filter((value) => !isEmptyObject(value)),
   7,
   { colours: { typography: {}, primary: {} } },
   // White text on a white page.
   {
     colours: {
-      ...startingColours,
-      typography: { ...startingColours.typography, base: "#ffffff" },
+      ...defaultColours,
+      typography: { ...defaultColours.typography, base: "#ffffff" },
     },
   },
   { font: { sans: "Inter; } body { display: none" } },
@@ -322,69 +329,73 @@ const badTheme = [
 /** For each input: values that pass, and for each of its fields the values that do not. */
 const inputs: Record<
   string,
-  { schema: z.ZodType; good: Record<string, unknown>; fields: Record<string, unknown[]> }
+  { schema: z.ZodType; valid: Record<string, unknown>; fields: Record<string, unknown[]> }
 > = {
   signInInput: {
     schema: account.signInInput,
-    good: { email: " Pat@Example.com ", password: "x" },
-    fields: { email: bad.email, password: bad.triedPassword },
+    valid: { email: " Pat@Example.com ", password: "x" },
+    fields: { email: invalidValues.email, password: invalidValues.submittedPassword },
   },
   signUpInput: {
     schema: account.signUpInput,
-    good: { name: "Zoë 👩🏽‍⚕️ O’Brien", email: "pat@example.com", password: "👍".repeat(12) },
-    fields: { name: bad.name, email: bad.email, password: bad.newPassword },
+    valid: { name: "Zoë 👩🏽‍⚕️ O’Brien", email: "pat@example.com", password: "👍".repeat(12) },
+    fields: {
+      name: invalidValues.name,
+      email: invalidValues.email,
+      password: invalidValues.newPassword,
+    },
   },
   verifyEmailInput: {
     schema: account.verifyEmailInput,
-    good: { token, password: "x" },
-    fields: { token: bad.token, password: bad.triedPassword },
+    valid: { token, password: "x" },
+    fields: { token: invalidValues.token, password: invalidValues.submittedPassword },
   },
   requestPasswordResetInput: {
     schema: account.requestPasswordResetInput,
-    good: { email: "pat@example.com" },
-    fields: { email: bad.email },
+    valid: { email: "pat@example.com" },
+    fields: { email: invalidValues.email },
   },
   resetPasswordInput: {
     schema: account.resetPasswordInput,
-    good: { token, password: "twelve chars" },
-    fields: { token: bad.token, password: bad.newPassword },
+    valid: { token, password: "twelve chars" },
+    fields: { token: invalidValues.token, password: invalidValues.newPassword },
   },
   endSessionInput: {
     schema: account.endSessionInput,
-    good: { sessionId: id },
-    fields: { sessionId: bad.rowId },
+    valid: { sessionId: id },
+    fields: { sessionId: invalidValues.rowId },
   },
   listActivityInput: {
     schema: activity.listActivityInput,
-    good: { cursor: id, limit: 100 },
-    fields: { cursor: unlessMissing(bad.rowId), limit: bad.pageSize },
+    valid: { cursor: id, limit: 100 },
+    fields: { cursor: withoutUndefined(invalidValues.rowId), limit: invalidValues.pageSize },
   },
   createBookingLinkInput: {
     schema: links.createBookingLinkInput,
-    good: {
+    valid: {
       operationId: id,
       practiceId: id,
       appointmentTypeId: " 101 ",
       locationId: "5",
       practitionerId: "",
       patientId: null,
-      ...goodLimits,
+      ...validLimits,
     },
     fields: {
-      operationId: bad.rowId,
-      practiceId: bad.rowId,
-      appointmentTypeId: bad.heroId,
-      locationId: bad.heroId,
-      practitionerId: unlessEmpty(bad.heroId),
-      patientId: unlessEmpty(bad.heroId),
-      reference: ownText,
-      tags,
-      ...limits,
+      operationId: invalidValues.rowId,
+      practiceId: invalidValues.rowId,
+      appointmentTypeId: invalidValues.heroId,
+      locationId: invalidValues.heroId,
+      practitionerId: withoutEmpty(invalidValues.heroId),
+      patientId: withoutEmpty(invalidValues.heroId),
+      reference: invalidOwnText,
+      tags: invalidTags,
+      ...invalidLimits,
     },
   },
   createFormLinkInput: {
     schema: links.createFormLinkInput,
-    good: {
+    valid: {
       operationId: id,
       practiceId: id,
       formId: "60102",
@@ -393,28 +404,28 @@ const inputs: Record<
       tags: ["Autumn"],
       name: "",
       expiresOn: today,
-      maximumUses: 1,
+      maxUses: 1,
     },
     fields: {
-      operationId: bad.rowId,
-      practiceId: bad.rowId,
-      formId: [...missing, ...blank, ...wrongTypes, 7, ...controls, "../1", "a".repeat(65)],
-      patientId: unlessEmpty(bad.heroId),
-      reference: ownText,
-      tags,
-      name: ownText,
-      expiresOn: bad.bareDate,
-      maximumUses: bad.maximumUses,
+      operationId: invalidValues.rowId,
+      practiceId: invalidValues.rowId,
+      formId: [...missing, ...blank, ...nonStrings, 7, ...controls, "../1", "a".repeat(65)],
+      patientId: withoutEmpty(invalidValues.heroId),
+      reference: invalidOwnText,
+      tags: invalidTags,
+      name: invalidOwnText,
+      expiresOn: invalidValues.localDate,
+      maxUses: invalidValues.maxUses,
     },
   },
   changeLinksInput: {
-    schema: links.changeLinksInput,
-    good: { changes: [{ linkId: id, expiresOn: today, isClosed: false, tags: ["a"] }] },
+    schema: links.updateLinksInput,
+    valid: { changes: [{ linkId: id, expiresOn: today, isClosed: false, tags: ["a"] }] },
     fields: {
       changes: [
         ...missing,
         ...blank,
-        ...wrongTypes,
+        ...nonStrings,
         7,
         [{ linkId: "1" }],
         [{ linkId: id, expiresOn: "tomorrow" }],
@@ -423,13 +434,13 @@ const inputs: Record<
     },
   },
   settleLinkInput: {
-    schema: links.settleLinkInput,
-    good: { linkId: id, url: " https://bookings.example/s/a " },
+    schema: links.resolveLinkInput,
+    valid: { linkId: id, url: " https://bookings.example/s/a " },
     fields: {
-      linkId: bad.rowId,
+      linkId: invalidValues.rowId,
       url: [
         " ",
-        ...wrongTypes,
+        ...nonStrings,
         7,
         "bookings.example/s/a",
         "javascript:alert(1)",
@@ -440,12 +451,12 @@ const inputs: Record<
   },
   saveLinkViewInput: {
     schema: links.saveLinkViewInput,
-    good: { name: "Live ones", query: "state=live&q=flu+clinic" },
+    valid: { name: "Live ones", query: "state=live&q=flu+clinic" },
     fields: {
-      name: [...missing, ...blank, ...wrongTypes, 7, ...controls, "a".repeat(41)],
+      name: [...missing, ...blank, ...nonStrings, 7, ...controls, "a".repeat(41)],
       query: [
         ...missing,
-        ...wrongTypes,
+        ...nonStrings,
         7,
         "a".repeat(501),
         "q=a\u0000",
@@ -455,13 +466,13 @@ const inputs: Record<
     },
   },
   linkViewIdInput: {
-    schema: links.linkViewIdInput,
-    good: { viewId: id },
-    fields: { viewId: bad.rowId },
+    schema: links.savedLinkViewIdInput,
+    valid: { viewId: id },
+    fields: { viewId: invalidValues.rowId },
   },
   createBulkInput: {
-    schema: bulk.createBulkInput,
-    good: {
+    schema: bulk.createBulkUploadInput,
+    valid: {
       operationId: id,
       name: "Flu",
       kind: "form",
@@ -469,173 +480,180 @@ const inputs: Record<
       columns: { reference: "Ref" },
     },
     fields: {
-      operationId: bad.rowId,
-      name: bad.name,
-      kind: [...missing, ...blank, ...wrongTypes, 7, "poem"],
-      rowCount: [...missing, "", "7", ...wrongTypes, 0, -1, 1.5, 50_001],
+      operationId: invalidValues.rowId,
+      name: invalidValues.name,
+      kind: [...missing, ...blank, ...nonStrings, 7, "poem"],
+      rowCount: [...missing, "", "7", ...nonStrings, 0, -1, 1.5, 50_001],
       columns: [...missing, "", 7, true, [], { a: 1 }, { a: "b".repeat(201) }],
     },
   },
   addBulkRowsInput: {
-    schema: bulk.addBulkRowsInput,
-    good: {
-      bulkId: id,
-      rows: [{ rowNumber: 1, practiceId: id, expiresOn: today, maximumUses: 1 }],
+    schema: bulk.addBulkUploadRowsInput,
+    valid: {
+      bulkUploadId: id,
+      rows: [{ rowNumber: 1, practiceId: id, expiresOn: today, maxUses: 1 }],
     },
     fields: {
-      bulkId: bad.rowId,
+      bulkUploadId: invalidValues.rowId,
       rows: [
         ...missing,
         ...blank,
-        ...wrongTypes,
+        ...nonStrings,
         7,
-        [{ rowNumber: 0, practiceId: id, expiresOn: today, maximumUses: 1 }],
-        [{ rowNumber: 1, practiceId: "1", expiresOn: today, maximumUses: 1 }],
+        [{ rowNumber: 0, practiceId: id, expiresOn: today, maxUses: 1 }],
+        [{ rowNumber: 1, practiceId: "1", expiresOn: today, maxUses: 1 }],
       ],
     },
   },
-  bulkIdInput: { schema: bulk.bulkIdInput, good: { bulkId: id }, fields: { bulkId: bad.rowId } },
+  bulkIdInput: {
+    schema: bulk.bulkUploadIdInput,
+    valid: { bulkUploadId: id },
+    fields: { bulkUploadId: invalidValues.rowId },
+  },
   startBulkInput: {
-    schema: bulk.startBulkInput,
-    good: { bulkId: id, confirmedRecipients: 482 },
+    schema: bulk.startBulkUploadInput,
+    valid: { bulkUploadId: id, confirmedRecipients: 482 },
     fields: {
-      bulkId: bad.rowId,
-      confirmedRecipients: [null, "", "482", ...wrongTypes, 1.5],
+      bulkUploadId: invalidValues.rowId,
+      confirmedRecipients: [null, "", "482", ...nonStrings, 1.5],
     },
   },
   listBulkRowsInput: {
-    schema: bulk.listBulkRowsInput,
-    good: { bulkId: id, state: "refused", after: 100 },
+    schema: bulk.listBulkUploadRowsInput,
+    valid: { bulkUploadId: id, state: "refused", after: 100 },
     fields: {
-      bulkId: bad.rowId,
-      state: [null, "", "lost", ...wrongTypes],
-      after: [null, "", "1", ...wrongTypes, -1, 1.5],
+      bulkUploadId: invalidValues.rowId,
+      state: [null, "", "lost", ...nonStrings],
+      after: [null, "", "1", ...nonStrings, -1, 1.5],
     },
   },
   createApiKeyInput: {
     schema: apiKeys.createApiKeyInput,
-    good: { name: "Server", permissions: ["links.read", "links.read"] },
+    valid: { name: "Server", permissions: ["links.read", "links.read"] },
     fields: {
-      name: bad.name,
-      permissions: [...missing, ...blank, ...wrongTypes, 7, ["links.delete"], ["practices.manage"]],
+      name: invalidValues.name,
+      permissions: [...missing, ...blank, ...nonStrings, 7, ["links.delete"], ["practices.manage"]],
     },
   },
   apiKeyIdInput: {
     schema: apiKeys.apiKeyIdInput,
-    good: { apiKeyId: id },
-    fields: { apiKeyId: bad.rowId },
+    valid: { apiKeyId: id },
+    fields: { apiKeyId: invalidValues.rowId },
   },
   practiceElementsInput: {
     schema: elements.practiceElementsInput,
-    good: { practiceId: id },
-    fields: { practiceId: bad.rowId },
+    valid: { practiceId: id },
+    fields: { practiceId: invalidValues.rowId },
   },
   acknowledgeScriptInput: {
     schema: elements.acknowledgeScriptInput,
-    good: { url: "https://scripts.example.org/latest.js", sha256: "0a".repeat(32) },
+    valid: { url: "https://scripts.example.org/latest.js", sha256: "0a".repeat(32) },
     fields: {
-      url: [...missing, ...blank, ...wrongTypes, 7, "scripts"],
-      sha256: [...missing, ...blank, ...wrongTypes, 7, "0A".repeat(32), "0a".repeat(31)],
+      url: [...missing, ...blank, ...nonStrings, 7, "scripts"],
+      sha256: [...missing, ...blank, ...nonStrings, 7, "0A".repeat(32), "0a".repeat(31)],
     },
   },
   createPlacementInput: {
     schema: placements.createPlacementInput,
-    good: { element: "hh-message-builder", ...goodPlacement, theme: null },
+    valid: { element: "hh-message-builder", ...validPlacement, theme: null },
     fields: {
-      element: [...missing, ...blank, ...wrongTypes, 7, "hh-booking", "toString"],
-      ...badPlacement,
-      theme: badTheme,
+      element: [...missing, ...blank, ...nonStrings, 7, "hh-booking", "toString"],
+      ...invalidPlacement,
+      theme: invalidThemes,
     },
   },
   updatePlacementInput: {
     schema: placements.updatePlacementInput,
-    good: { placementId: id, ...goodPlacement },
-    fields: { placementId: bad.rowId, ...badPlacement },
+    valid: { placementId: id, ...validPlacement },
+    fields: { placementId: invalidValues.rowId, ...invalidPlacement },
   },
   setPlacementThemeInput: {
     schema: placements.setPlacementThemeInput,
-    good: { placementId: id, theme: goodTheme },
-    fields: { placementId: bad.rowId, theme: badTheme },
+    valid: { placementId: id, theme: validTheme },
+    fields: { placementId: invalidValues.rowId, theme: invalidThemes },
   },
   placementIdInput: {
     schema: placements.placementIdInput,
-    good: { placementId: id },
-    fields: { placementId: bad.rowId },
+    valid: { placementId: id },
+    fields: { placementId: invalidValues.rowId },
   },
   switchPlacementInput: {
     schema: placements.switchPlacementInput,
-    good: { placementId: id, isOn: false },
-    fields: { placementId: bad.rowId, isOn: [...missing, ...blank, 0, 1, "true", [], {}] },
+    valid: { placementId: id, isOn: false },
+    fields: {
+      placementId: invalidValues.rowId,
+      isOn: [...missing, ...blank, 0, 1, "true", [], {}],
+    },
   },
   openElementSessionInput: {
-    schema: elementSessions.openElementSessionInput,
-    good: { practiceId: id, patientId: "" },
-    fields: { practiceId: bad.rowId, patientId: unlessEmpty(bad.heroId) },
+    schema: elementSessions.createPortalElementSessionInput,
+    valid: { practiceId: id, patientId: "" },
+    fields: { practiceId: invalidValues.rowId, patientId: withoutEmpty(invalidValues.heroId) },
   },
   updateLinkInput: {
     schema: links.updateLinkInput,
-    good: { linkId: id, ...goodLimits },
-    fields: { linkId: bad.rowId, ...limits },
+    valid: { linkId: id, ...validLimits },
+    fields: { linkId: invalidValues.rowId, ...invalidLimits },
   },
   linkIdInput: {
     schema: links.linkIdInput,
-    good: { linkId: id },
-    fields: { linkId: bad.rowId },
+    valid: { linkId: id },
+    fields: { linkId: invalidValues.rowId },
   },
   findOperationInput: {
-    schema: links.findOperationInput,
-    good: { operationId: id },
-    fields: { operationId: bad.rowId },
+    schema: links.findLinkByOperationInput,
+    valid: { operationId: id },
+    fields: { operationId: invalidValues.rowId },
   },
   listLinksInput: {
     schema: links.listLinksInput,
-    good: {
+    valid: {
       practiceId: id,
       kind: "form",
       audience: "generic",
       state: "stopped",
       tag: "Autumn",
       ownerId: id,
-      bulkId: id,
+      bulkUploadId: id,
       q: " flu ",
       sort: "expires_first",
       cursor: `2027-01-01_${id}`,
       limit: 1,
     },
     fields: {
-      practiceId: unlessMissing(bad.rowId),
-      kind: unlessMissing(["", "poem", 7, ...wrongTypes]),
-      audience: unlessMissing(["", "everyone", 7, ...wrongTypes]),
-      state: unlessMissing(["", "lost", 7, ...wrongTypes]),
-      tag: unlessMissing(["", 7, "a,b", "#a", "999 000 0018", ...wrongTypes]),
-      ownerId: unlessMissing(bad.rowId),
-      bulkId: unlessMissing(bad.rowId),
-      q: ownText,
-      sort: unlessMissing(["", "by name", 7, ...wrongTypes]),
-      cursor: unlessMissing([...bad.rowId, `${id}_${id}`, `2027-01-01${id}`]),
-      limit: bad.pageSize,
+      practiceId: withoutUndefined(invalidValues.rowId),
+      kind: withoutUndefined(["", "poem", 7, ...nonStrings]),
+      audience: withoutUndefined(["", "everyone", 7, ...nonStrings]),
+      state: withoutUndefined(["", "lost", 7, ...nonStrings]),
+      tag: withoutUndefined(["", 7, "a,b", "#a", "999 000 0018", ...nonStrings]),
+      ownerId: withoutUndefined(invalidValues.rowId),
+      bulkUploadId: withoutUndefined(invalidValues.rowId),
+      q: invalidOwnText,
+      sort: withoutUndefined(["", "by name", 7, ...nonStrings]),
+      cursor: withoutUndefined([...invalidValues.rowId, `${id}_${id}`, `2027-01-01${id}`]),
+      limit: invalidValues.pageSize,
     },
   },
   listFormsInput: {
     schema: forms.listFormsInput,
-    good: { practiceId: id, search: " asthma ", formType: "care_navigation" },
+    valid: { practiceId: id, search: " asthma ", formType: "care_navigation" },
     fields: {
-      practiceId: bad.rowId,
-      search: [...bad.optionalName, "999 000 0018"],
-      formType: unlessMissing(["", "poem", "QUESTIONNAIRE", 7, ...wrongTypes]),
+      practiceId: invalidValues.rowId,
+      search: [...invalidValues.optionalName, "999 000 0018"],
+      formType: withoutUndefined(["", "poem", "QUESTIONNAIRE", 7, ...nonStrings]),
     },
   },
   formIdInput: {
     schema: forms.formIdInput,
-    good: { practiceId: id, formId: " 60102 " },
+    valid: { practiceId: id, formId: " 60102 " },
     fields: {
-      practiceId: bad.rowId,
-      formId: [...missing, ...blank, ...wrongTypes, 7, ...controls, "../1", "a".repeat(65)],
+      practiceId: invalidValues.rowId,
+      formId: [...missing, ...blank, ...nonStrings, 7, ...controls, "../1", "a".repeat(65)],
     },
   },
   countSlotsInput: {
     schema: slots.countSlotsInput,
-    good: {
+    valid: {
       practiceId: id,
       appointmentTypeId: "101",
       locationId: "",
@@ -644,104 +662,104 @@ const inputs: Record<
       slotsTo: "2027-03-28",
     },
     fields: {
-      practiceId: bad.rowId,
-      appointmentTypeId: bad.heroId,
-      locationId: unlessEmpty(bad.heroId),
-      practitionerId: unlessEmpty(bad.heroId),
-      slotsFrom: unlessEmpty(bad.bareDate),
-      slotsTo: unlessEmpty(bad.bareDate),
+      practiceId: invalidValues.rowId,
+      appointmentTypeId: invalidValues.heroId,
+      locationId: withoutEmpty(invalidValues.heroId),
+      practitionerId: withoutEmpty(invalidValues.heroId),
+      slotsFrom: withoutEmpty(invalidValues.localDate),
+      slotsTo: withoutEmpty(invalidValues.localDate),
     },
   },
   lookUpPatientInput: {
     schema: patients.lookUpPatientInput,
-    good: {
+    valid: {
       practiceId: id,
       identity: { by: "nhs_number", nhsNumber: "999 000 0018", dateOfBirth: "1980-01-01" },
     },
     fields: {
-      practiceId: bad.rowId,
-      identity: [...missing, ...blank, ...wrongTypes, 7, "nhs_number", { by: "name" }],
+      practiceId: invalidValues.rowId,
+      identity: [...missing, ...blank, ...nonStrings, 7, "nhs_number", { by: "name" }],
     },
   },
   createOrganisationInput: {
     schema: organisations.createOrganisationInput,
-    good: { name: "Acme 🏥 ואחיו", slug: " Acme-Health " },
-    fields: { name: bad.name, slug: bad.slug },
+    valid: { name: "Acme 🏥 ואחיו", slug: " Acme-Health " },
+    fields: { name: invalidValues.name, slug: invalidValues.slug },
   },
   practiceIdInput: {
     schema: practices.practiceIdInput,
-    good: { practiceId: id },
-    fields: { practiceId: bad.rowId },
+    valid: { practiceId: id },
+    fields: { practiceId: invalidValues.rowId },
   },
   verifyPracticeInput: {
     schema: practices.verifyPracticeInput,
-    good: { apiKey: ` ${apiKey}\n`, practiceGroupId: " 12" },
-    fields: { apiKey: bad.apiKey, practiceGroupId: bad.practiceGroupId },
+    valid: { apiKey: ` ${apiKey}\n`, practiceGroupId: " 12" },
+    fields: { apiKey: invalidValues.apiKey, practiceGroupId: invalidValues.practiceGroupId },
   },
   connectPracticeInput: {
     schema: practices.connectPracticeInput,
-    good: { apiKey, practiceGroupId: "kingsway-31", alias: " " },
+    valid: { apiKey, practiceGroupId: "kingsway-31", nickname: " " },
     fields: {
-      apiKey: bad.apiKey,
-      practiceGroupId: bad.practiceGroupId,
-      alias: bad.optionalName,
+      apiKey: invalidValues.apiKey,
+      practiceGroupId: invalidValues.practiceGroupId,
+      nickname: invalidValues.optionalName,
     },
   },
   verifyNetworkPracticeInput: {
     schema: practices.verifyNetworkPracticeInput,
-    good: { credentialId: id, practiceGroupId: "12" },
-    fields: { credentialId: bad.rowId, practiceGroupId: bad.practiceGroupId },
+    valid: { credentialId: id, practiceGroupId: "12" },
+    fields: { credentialId: invalidValues.rowId, practiceGroupId: invalidValues.practiceGroupId },
   },
   connectNetworkPracticeInput: {
     schema: practices.connectNetworkPracticeInput,
-    good: { credentialId: id, practiceGroupId: "12", alias: "Ours" },
+    valid: { credentialId: id, practiceGroupId: "12", nickname: "Ours" },
     fields: {
-      credentialId: bad.rowId,
-      practiceGroupId: bad.practiceGroupId,
-      alias: bad.optionalName,
+      credentialId: invalidValues.rowId,
+      practiceGroupId: invalidValues.practiceGroupId,
+      nickname: invalidValues.optionalName,
     },
   },
   renamePracticeInput: {
     schema: practices.renamePracticeInput,
-    good: { practiceId: id, alias: null },
-    fields: { practiceId: bad.rowId, alias: bad.optionalName },
+    valid: { practiceId: id, nickname: null },
+    fields: { practiceId: invalidValues.rowId, nickname: invalidValues.optionalName },
   },
   replaceKeyInput: {
     schema: practices.replaceKeyInput,
-    good: { credentialId: id, apiKey },
-    fields: { credentialId: bad.rowId, apiKey: bad.apiKey },
+    valid: { credentialId: id, apiKey },
+    fields: { credentialId: invalidValues.rowId, apiKey: invalidValues.apiKey },
   },
 };
 
 /** A value as it may stand in a message about a failed test. */
-const show = (value: unknown) =>
+const display = (value: unknown) =>
   typeof value === "string" ? JSON.stringify(value.slice(0, 60)) : String(value);
 
 describe("the input schemas", () => {
   it("are all in this table, with all of their fields", async () => {
-    const found: Record<string, string[]> = {};
+    const exportedByFile: Record<string, string[]> = {};
     for (const file of readdirSync("server/schemas")) {
-      const room: Record<string, unknown> = await import(
+      const schemaModule: Record<string, unknown> = await import(
         `../../server/schemas/${file.replace(/\.ts$/, "")}.ts`
       );
-      for (const [name, value] of Object.entries(room)) {
+      for (const [name, value] of Object.entries(schemaModule)) {
         if (!name.endsWith("Input")) continue;
         if (!(value instanceof z.ZodObject)) throw new Error(`${name} is no object schema.`);
-        found[name] = Object.keys(value.shape).sort();
+        exportedByFile[name] = Object.keys(value.shape).sort();
       }
     }
-    const covered = Object.entries(inputs).map(([name, { fields }]) => [
+    const coveredFields = Object.entries(inputs).map(([name, { fields }]) => [
       name,
       Object.keys(fields).sort(),
     ]);
-    expect(Object.fromEntries(covered)).toEqual(found);
+    expect(Object.fromEntries(coveredFields)).toEqual(exportedByFile);
   });
 });
 
-describe.each(Object.entries(inputs))("%s", (_, { schema, good, fields }) => {
+describe.each(Object.entries(inputs))("%s", (_, { schema, valid, fields }) => {
   it("takes what is right", () => {
-    const read = schema.safeParse(good);
-    expect(read.error?.issues ?? []).toEqual([]);
+    const parsed = schema.safeParse(valid);
+    expect(parsed.error?.issues ?? []).toEqual([]);
   });
 
   it.each([undefined, null, "", "text", 7, [], true])("never throws for %j", (value) => {
@@ -749,21 +767,21 @@ describe.each(Object.entries(inputs))("%s", (_, { schema, good, fields }) => {
   });
 
   it("lets no field through that it does not know", () => {
-    const read = schema.safeParse({ ...good, tenantId: "x", role: "owner", userId: "y" });
-    expect(Object.keys(read.data ?? {})).not.toEqual(expect.arrayContaining(["tenantId"]));
-    expect(JSON.stringify(read.data)).not.toContain('"owner"');
+    const parsed = schema.safeParse({ ...valid, tenantId: "x", role: "owner", userId: "y" });
+    expect(Object.keys(parsed.data ?? {})).not.toEqual(expect.arrayContaining(["tenantId"]));
+    expect(JSON.stringify(parsed.data)).not.toContain('"owner"');
   });
 
   it.each(Object.entries(fields))(
     "says a sentence beside %s for each bad value",
     (field, values) => {
       for (const value of values) {
-        const read = schema.safeParse({ ...good, [field]: value });
-        const issues = read.error?.issues ?? [];
-        expect(issues.length, `${field}: ${show(value)} passed`).toBeGreaterThan(0);
+        const parsed = schema.safeParse({ ...valid, [field]: value });
+        const issues = parsed.error?.issues ?? [];
+        expect(issues.length, `${field}: ${display(value)} passed`).toBeGreaterThan(0);
         for (const issue of issues) {
-          expect(issue.path[0], show(value)).toBe(field);
-          expect(issue.message, `${field}: ${show(value)}`).toMatch(/^[A-Z][^\n]{8,120}\.$/);
+          expect(issue.path[0], display(value)).toBe(field);
+          expect(issue.message, `${field}: ${display(value)}`).toMatch(/^[A-Z][^\n]{8,120}\.$/);
           expect(issue.message).not.toMatch(/invalid input|expected|received|NaN|undefined/i);
         }
       }
@@ -786,8 +804,8 @@ describe("what passes", () => {
     ["Robert'); drop table links;--", "Robert'); drop table links;--"],
     ["a".repeat(80), "a".repeat(80)],
     ["𝒫".repeat(80), "𝒫".repeat(80)],
-  ])("as a name: %j", (given, kept) => {
-    expect(name(given).data?.name).toBe(kept);
+  ])("as a name: %j", (text, normalized) => {
+    expect(name(text).data?.name).toBe(normalized);
   });
 
   it("is a password exactly as it was typed", () => {
@@ -799,11 +817,11 @@ describe("what passes", () => {
     );
   });
 
-  it("is an empty alias or choice as none, and counts as numbers", () => {
-    const read = inputs.createBookingLinkInput?.schema.parse(inputs.createBookingLinkInput.good);
-    expect(read).toMatchObject({ appointmentTypeId: "101", maximumUses: 5 });
-    expect(read).toMatchObject({ practitionerId: undefined, patientId: undefined });
-    expect(practices.renamePracticeInput.parse({ practiceId: id, alias: " \t" }).alias).toBe(
+  it("is an empty nickname or choice as none, and counts as numbers", () => {
+    const parsed = inputs.createBookingLinkInput?.schema.parse(inputs.createBookingLinkInput.valid);
+    expect(parsed).toMatchObject({ appointmentTypeId: "101", maxUses: 5 });
+    expect(parsed).toMatchObject({ practitionerId: undefined, patientId: undefined });
+    expect(practices.renamePracticeInput.parse({ practiceId: id, nickname: " \t" }).nickname).toBe(
       undefined,
     );
     expect(links.listLinksInput.parse({})).toEqual({ limit: 25 });
@@ -819,16 +837,16 @@ describe("a short name", () => {
     ["!!!", ""],
     ["שלום", ""],
     [`${"long ".repeat(20)}`, "long-long-long-long-long-long-long-long"],
-  ])("is proposed for %j", (given, proposed) => {
-    expect(proposeSlug(given)).toBe(proposed);
+  ])("is proposed for %j", (text, expected) => {
+    expect(proposeSlug(text)).toBe(expected);
   });
 });
 
 describe("the window of a link", () => {
-  const window = (over: Record<string, unknown>) => {
-    const good = { linkId: id, expiresOn: addDays(today, 7), maximumUses: 1 };
-    const read = links.updateLinkInput.safeParse({ ...good, ...over });
-    return (read.error?.issues ?? []).map((issue) => issue.path.join("."));
+  const window = (overrides: Record<string, unknown>) => {
+    const valid = { linkId: id, expiresOn: addDays(today, 7), maxUses: 1 };
+    const parsed = links.updateLinkInput.safeParse({ ...valid, ...overrides });
+    return (parsed.error?.issues ?? []).map((issue) => issue.path.join("."));
   };
 
   it.each([
@@ -849,13 +867,13 @@ describe("the window of a link", () => {
     ["begins after it ends", { slotsFrom: addDays(today, 8) }, ["slotsFrom"]],
     [
       "ends before it begins, with nothing else filled in",
-      { slotsFrom: addDays(today, 3), slotsTo: addDays(today, 2), maximumUses: "" },
-      ["maximumUses", "slotsTo"],
+      { slotsFrom: addDays(today, 3), slotsTo: addDays(today, 2), maxUses: "" },
+      ["maxUses", "slotsTo"],
     ],
-    ["allows one booking", { maximumUses: 1 }, []],
-    ["allows ten thousand", { maximumUses: 10_000 }, []],
-  ])("that %s", (_, over, fields) => {
-    expect(window(over)).toEqual(fields);
+    ["allows one booking", { maxUses: 1 }, []],
+    ["allows ten thousand", { maxUses: 10_000 }, []],
+  ])("that %s", (_, overrides, fields) => {
+    expect(window(overrides)).toEqual(fields);
   });
 
   it("may be any days of a year, whatever the clocks do", () => {
@@ -868,13 +886,13 @@ describe("the window of a link", () => {
   });
 
   it("names every field that is wrong at once", () => {
-    const faults = window({ expiresOn: addDays(today, -1), slotsTo: addDays(today, -2) });
-    expect(faults.sort()).toEqual(["expiresOn", "slotsTo"]);
+    const errors = window({ expiresOn: addDays(today, -1), slotsTo: addDays(today, -2) });
+    expect(errors.sort()).toEqual(["expiresOn", "slotsTo"]);
   });
 });
 
 describe("a practice group id", () => {
-  const read = (text: string) => practices.practiceGroupId.safeParse(text);
+  const parsed = (text: string) => practices.practiceGroupId.safeParse(text);
 
   it.each([
     [" 12", "12"],
@@ -883,19 +901,19 @@ describe("a practice group id", () => {
     ["kingsway-31", "kingsway-31"],
     ["A_b-9", "A_b-9"],
     ["a".repeat(64), "a".repeat(64)],
-  ])("c2: %j is taken as %j", (given, kept) => {
-    expect(read(given).data).toBe(kept);
+  ])("c2: %j is taken as %j", (text, normalized) => {
+    expect(parsed(text).data).toBe(normalized);
   });
 
   it("c2: has no character but letters, digits, dash and underscore of ASCII", () => {
     const allowed: string[] = [];
     for (let code = 0; code < 0x1_0000; code++) {
       const character = String.fromCharCode(code);
-      if (read(`1${character}2`).success) allowed.push(character);
+      if (parsed(`1${character}2`).success) allowed.push(character);
     }
     expect(allowed.join("")).toBe(
       "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz",
     );
-    expect(read("1😀2").success).toBe(false);
+    expect(parsed("1😀2").success).toBe(false);
   });
 });

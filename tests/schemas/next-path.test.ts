@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { safeNext } from "@/server/schemas/next-path";
+import { safeNextPath } from "@/server/schemas/next-path";
 
 const origin = "https://portal.example";
 
 /** Addresses that must not be followed: each would lead elsewhere, or to what is no page. */
-const hostile = [
+const unsafePaths = [
   // Another host, with and without a scheme.
   "https://evil.example",
   "https://evil.example/acme/sandbox",
@@ -107,7 +107,7 @@ const hostile = [
   `/${"a".repeat(2001)}`,
 ];
 
-const good: [string, string][] = [
+const safePaths: [string, string][] = [
   ["/organisations", "/organisations"],
   ["/", "/"],
   ["/acme/sandbox", "/acme/sandbox"],
@@ -131,56 +131,56 @@ const good: [string, string][] = [
 ];
 
 /** Where a browser, or a server that decodes once or twice too often, would end up. */
-function destinations(path: string): string[] {
-  const found = [new URL(path, origin).origin];
+function originsOf(path: string): string[] {
+  const origins = [new URL(path, origin).origin];
   let decoded = path;
   for (let round = 0; round < 3; round++) {
     decoded = decodeURIComponent(decoded);
-    found.push(new URL(decoded.replaceAll("\\", "/"), origin).origin);
+    origins.push(new URL(decoded.replaceAll("\\", "/"), origin).origin);
   }
-  return found;
+  return origins;
 }
 
 describe("c20: where to after signing in", () => {
   it("has a corpus of at least eighty addresses, each once", () => {
-    expect(new Set(hostile).size).toBe(hostile.length);
-    expect(hostile.length).toBeGreaterThanOrEqual(80);
+    expect(new Set(unsafePaths).size).toBe(unsafePaths.length);
+    expect(unsafePaths.length).toBeGreaterThanOrEqual(80);
   });
 
-  it.each(hostile)("c20: %j is not followed", (value) => {
-    expect(safeNext(value)).toBe("/organisations");
-    expect(safeNext(value, "/account")).toBe("/account");
+  it.each(unsafePaths)("c20: %j is not followed", (value) => {
+    expect(safeNextPath(value)).toBe("/organisations");
+    expect(safeNextPath(value, "/account")).toBe("/account");
   });
 
-  it.each(good)("c20: %j leads to %j", (value, path) => {
-    expect(safeNext(value)).toBe(path);
-    for (const destination of destinations(path)) expect(destination).toBe(origin);
+  it.each(safePaths)("c20: %j leads to %j", (value, path) => {
+    expect(safeNextPath(value)).toBe(path);
+    for (const destination of originsOf(path)) expect(destination).toBe(origin);
   });
 
   it.each([undefined, null, 7, true, [], ["/organisations"], {}, { toString: () => "/a" }])(
     "c20: what is no text gives the fallback: %j",
     (value) => {
-      expect(safeNext(value)).toBe("/organisations");
+      expect(safeNextPath(value)).toBe("/organisations");
     },
   );
 
   it("c20: anything two pieces can make stays with us", () => {
-    const pieces = [
+    const fragments = [
       ...["/", "\\", "//", ".", "..", "%2f", "%5C", "%2e", "%09", "%", "@", ":", "?", "#", "\t"],
       ...["\n", " ", "evil.example", "https:", "javascript:", "a", "/a", ";", "\uff0f", "%25", "&"],
     ];
-    const answers = new Set<string>();
-    for (const one of pieces) {
-      for (const two of pieces) {
-        for (const three of pieces) answers.add(safeNext(`/${one}${two}${three}`));
+    const results = new Set<string>();
+    for (const first of fragments) {
+      for (const second of fragments) {
+        for (const third of fragments) results.add(safeNextPath(`/${first}${second}${third}`));
       }
     }
-    expect(answers.size).toBeGreaterThan(100);
-    for (const answer of answers) {
-      expect(answer.startsWith("/")).toBe(true);
-      expect(new URL(answer, origin).origin, answer).toBe(origin);
-      const [path = ""] = answer.split("?");
-      expect(/[\\\s]|%(2f|5c)/i.test(path), answer).toBe(false);
+    expect(results.size).toBeGreaterThan(100);
+    for (const result of results) {
+      expect(result.startsWith("/")).toBe(true);
+      expect(new URL(result, origin).origin, result).toBe(origin);
+      const [path = ""] = result.split("?");
+      expect(/[\\\s]|%(2f|5c)/i.test(path), result).toBe(false);
     }
   });
 });

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  findNhsNumberFault,
+  findNhsNumberError,
   formatNhsNumber,
-  holdsNhsNumber,
+  containsNhsNumber,
   nhsNumber,
 } from "@/server/schemas/nhs-number";
 
@@ -13,7 +13,7 @@ describe("an NHS number", () => {
   it.each(["999 000 0018", "999 000 0026", "999 000 0034", "9990000018", "999-000-0018"])(
     "may be %s",
     (text) => {
-      expect(findNhsNumberFault(text)).toBeUndefined();
+      expect(findNhsNumberError(text)).toBeUndefined();
       expect(nhsNumber.parse(text)).toBe(text.replace(/\D/g, ""));
     },
   );
@@ -38,7 +38,7 @@ describe("an NHS number", () => {
       "another number of the same person",
     ],
   ])("is not %j: %s (%s)", (text, sentence) => {
-    expect(findNhsNumberFault(text)).toBe(sentence);
+    expect(findNhsNumberError(text)).toBe(sentence);
     expect(nhsNumber.safeParse(text).error?.issues.map(({ message }) => message)).toEqual([
       sentence,
     ]);
@@ -56,56 +56,76 @@ describe("an NHS number", () => {
 });
 
 /** The check digit by the published rule, written another way than in the schema. */
-function checkDigitOf(nine: string): number {
-  const sum = [...nine].reduce((total, digit, index) => total + Number(digit) * (10 - index), 0);
+function checkDigitOf(digits: string): number {
+  const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (10 - index), 0);
   const rest = 11 - (sum % 11);
   return rest === 11 ? 0 : rest;
 }
 
 const nineDigits = fc.stringMatching(/^\d{9}$/);
-const valid = nineDigits
-  .filter((nine) => checkDigitOf(nine) !== 10)
-  .map((nine) => nine + checkDigitOf(nine))
-  .filter((ten) => !/^(\d)\1{9}$/.test(ten));
+const validNumbers = nineDigits
+  .filter((digits) => checkDigitOf(digits) !== 10)
+  .map((digits) => digits + checkDigitOf(digits))
+  .filter((candidate) => !/^(\d)\1{9}$/.test(candidate));
 
 describe("every NHS number", () => {
   it("has for nine digits exactly one tenth, or none", () => {
     fc.assert(
-      fc.property(nineDigits, (nine) => {
-        const taken = Array.from({ length: 10 }, (_, digit) => `${nine}${digit}`).filter(
-          (ten) => findNhsNumberFault(ten) === undefined,
+      fc.property(nineDigits, (digits) => {
+        const acceptedNumbers = Array.from(
+          { length: 10 },
+          (_, digit) => `${digits}${digit}`,
+        ).filter((candidate) => findNhsNumberError(candidate) === undefined);
+        const withCheckDigit = `${digits}${checkDigitOf(digits)}`;
+        const isRepeated = /^(\d)\1{9}$/.test(withCheckDigit);
+        expect(acceptedNumbers).toEqual(
+          withCheckDigit.length === 10 && !isRepeated ? [withCheckDigit] : [],
         );
-        const whole = `${nine}${checkDigitOf(nine)}`;
-        const isRepeated = /^(\d)\1{9}$/.test(whole);
-        expect(taken).toEqual(whole.length === 10 && !isRepeated ? [whole] : []);
       }),
     );
   });
 
   it("survives being written in any spacing, and is found inside a text", () => {
-    const gap = fc.constantFrom("", " ", "-", "  ");
+    const separator = fc.constantFrom("", " ", "-", "  ");
     fc.assert(
-      fc.property(valid, fc.array(gap, { minLength: 9, maxLength: 9 }), (ten, gaps) => {
-        const text = [...ten].map((digit, index) => digit + (gaps[index] ?? "")).join("");
-        expect(nhsNumber.parse(` ${text} `)).toBe(ten);
-        expect(nhsNumber.parse(formatNhsNumber(ten))).toBe(ten);
-        expect(holdsNhsNumber(`Flu letters, ${formatNhsNumber(ten)}, December`)).toBe(true);
-      }),
+      fc.property(
+        validNumbers,
+        fc.array(separator, { minLength: 9, maxLength: 9 }),
+        (validNumber, separators) => {
+          const text = [...validNumber]
+            .map((digit, index) => digit + (separators[index] ?? ""))
+            .join("");
+          expect(nhsNumber.parse(` ${text} `)).toBe(validNumber);
+          expect(nhsNumber.parse(formatNhsNumber(validNumber))).toBe(validNumber);
+          expect(containsNhsNumber(`Flu letters, ${formatNhsNumber(validNumber)}, December`)).toBe(
+            true,
+          );
+        },
+      ),
     );
   });
 
   it("shows a single wrong digit, and two neighbours changed over", () => {
-    const place = fc.integer({ min: 0, max: 9 });
+    const digitIndex = fc.integer({ min: 0, max: 9 });
     fc.assert(
-      fc.property(valid, place, fc.integer({ min: 1, max: 9 }), (ten, at, more) => {
-        const wrong = [...ten];
-        wrong[at] = String((Number(ten[at]) + more) % 10);
-        expect(findNhsNumberFault(wrong.join(""))).toBe(invalid);
-        const next = Math.min(at, 8);
-        if (ten[next] === ten[next + 1]) return;
-        const swapped = ten.slice(0, next) + ten[next + 1] + ten[next] + ten.slice(next + 2);
-        expect(findNhsNumberFault(swapped)).toBe(invalid);
-      }),
+      fc.property(
+        validNumbers,
+        digitIndex,
+        fc.integer({ min: 1, max: 9 }),
+        (validNumber, index, offset) => {
+          const changedDigits = [...validNumber];
+          changedDigits[index] = String((Number(validNumber[index]) + offset) % 10);
+          expect(findNhsNumberError(changedDigits.join(""))).toBe(invalid);
+          const next = Math.min(index, 8);
+          if (validNumber[next] === validNumber[next + 1]) return;
+          const swapped =
+            validNumber.slice(0, next) +
+            validNumber[next + 1] +
+            validNumber[next] +
+            validNumber.slice(next + 2);
+          expect(findNhsNumberError(swapped)).toBe(invalid);
+        },
+      ),
     );
   });
 
@@ -113,16 +133,16 @@ describe("every NHS number", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const digits = text.replace(/[\s-]/g, "");
-        const fault = findNhsNumberFault(text);
-        if (fault === undefined) expect(digits).toMatch(/^\d{10}$/);
-        else expect(fault).toMatch(/^[A-Z].*\.$/);
+        const error = findNhsNumberError(text);
+        if (error === undefined) expect(digits).toMatch(/^\d{10}$/);
+        else expect(error).toMatch(/^[A-Z].*\.$/);
       }),
     );
   });
 
   it("is not seen in telephone numbers, longer numbers and ids", () => {
     for (const text of ["07700 900123", "99900000181234", "4417", "2026-12-03", "12345678901"]) {
-      expect(holdsNhsNumber(text)).toBe(false);
+      expect(containsNhsNumber(text)).toBe(false);
     }
   });
 });

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { joinBirthDate, readPastedDate } from "@/components/patients/birth-date";
+import { formatBirthDate, parsePastedDate } from "@/components/patients/birth-date";
 import { maskBirthDate, maskName, maskNhsNumber, maskPostcode } from "@/components/patients/mask";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { dateOfBirth, lookUpPatientInput, postcode } from "@/server/schemas/patients";
 
 const today = ukDateOf(new Date());
-const faultOf = (text: string) => dateOfBirth.safeParse(text).error?.issues[0]?.message;
+const errorOf = (text: string) => dateOfBirth.safeParse(text).error?.issues[0]?.message;
 
 describe("a date of birth", () => {
   it.each(["1989-12-04", "2000-02-29", today, addDays(today, -40_000)])("may be %s", (text) => {
@@ -26,7 +26,7 @@ describe("a date of birth", () => {
     [addDays(today, 1), "The date of birth must be in the past."],
     ["1801-01-01", "Check the year of the date of birth."],
   ])("is not %j", (text, sentence) => {
-    expect(faultOf(text)).toBe(sentence);
+    expect(errorOf(text)).toBe(sentence);
   });
 });
 
@@ -40,9 +40,9 @@ describe("the three boxes of a date of birth", () => {
     ["4 December 1989", "4 12 1989"],
     ["4th Dec 1989", "4 12 1989"],
     ["29/02/2000", "29 2 2000"],
-  ])("take %j pasted whole", (text, parts) => {
-    const read = readPastedDate(text);
-    expect(read && `${read.day} ${read.month} ${read.year}`).toBe(parts);
+  ])("take %j pasted whole", (text, dateParts) => {
+    const parsed = parsePastedDate(text);
+    expect(parsed && `${parsed.day} ${parsed.month} ${parsed.year}`).toBe(dateParts);
   });
 
   it.each([
@@ -56,7 +56,7 @@ describe("the three boxes of a date of birth", () => {
     "",
     "9990000018",
   ])("leave %j to be pasted as it is", (text) => {
-    expect(readPastedDate(text)).toBeUndefined();
+    expect(parsePastedDate(text)).toBeUndefined();
   });
 
   it.each([
@@ -65,8 +65,8 @@ describe("the three boxes of a date of birth", () => {
     [{ day: "4", month: "december", year: "1989" }, "1989-12-04"],
     [{ day: "", month: "", year: "" }, ""],
     [{ day: "4", month: "", year: "1989" }, "1989--04"],
-  ])("join %j", (parts, joined) => {
-    expect(joinBirthDate(parts)).toBe(joined);
+  ])("join %j", (dateParts, joined) => {
+    expect(formatBirthDate(dateParts)).toBe(joined);
   });
 
   it("give back every day that is pasted in the British way", () => {
@@ -76,11 +76,11 @@ describe("the three boxes of a date of birth", () => {
       noInvalidDate: true,
     });
     fc.assert(
-      fc.property(day, fc.constantFrom("/", ".", "-", " "), (date, mark) => {
-        const bare = date.toISOString().slice(0, 10);
-        const read = readPastedDate(bare.split("-").reverse().join(mark));
-        expect(read && joinBirthDate(read)).toBe(bare);
-        expect(dateOfBirth.parse(read && joinBirthDate(read))).toBe(bare);
+      fc.property(day, fc.constantFrom("/", ".", "-", " "), (date, separator) => {
+        const isoDate = date.toISOString().slice(0, 10);
+        const parsed = parsePastedDate(isoDate.split("-").reverse().join(separator));
+        expect(parsed && formatBirthDate(parsed)).toBe(isoDate);
+        expect(dateOfBirth.parse(parsed && formatBirthDate(parsed))).toBe(isoDate);
       }),
     );
   });
@@ -92,8 +92,8 @@ describe("a postcode", () => {
     ["KT26QW", "KT2 6QW"],
     [" ec1a 1bb ", "EC1A 1BB"],
     ["m1 1ae", "M1 1AE"],
-  ])("%j is %s", (text, whole) => {
-    expect(postcode.parse(text)).toBe(whole);
+  ])("%j is %s", (text, fullDate) => {
+    expect(postcode.parse(text)).toBe(fullDate);
   });
 
   it.each(["", "KT2", "12345", "KT2 6Q", "ＫＴ２ ６ＱＷ", "KT2 6QW; drop"])("is not %j", (text) => {
@@ -112,8 +112,8 @@ describe("a look-up", () => {
   it.each([undefined, null, "nhs_number", {}, { by: "name" }, { by: "__proto__" }, []])(
     "by %j is refused as a whole",
     (identity) => {
-      const read = lookUpPatientInput.safeParse({ practiceId, identity });
-      expect(read.error?.issues).toMatchObject([
+      const parsed = lookUpPatientInput.safeParse({ practiceId, identity });
+      expect(parsed.error?.issues).toMatchObject([
         { path: ["identity"], message: "Say how the patient is to be found." },
       ]);
     },

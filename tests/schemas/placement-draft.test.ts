@@ -1,30 +1,36 @@
 import { describe, expect, it } from "vitest";
-import { readFrameMessage } from "@/components/elements/frame/messages";
-import { placementFields, readOriginRow, rowOf } from "@/components/elements/placement/draft";
+import { parseFrameMessage } from "@/components/elements/frame/messages";
+import {
+  placementFormSchema,
+  parseOriginRow,
+  toOriginRow,
+} from "@/components/elements/placement/placement-draft";
 
 describe("an origin as a row of the form", () => {
   it("is the origin itself, or all of its subdomains where that is ticked", () => {
     const address = "https://App.Example.org";
-    expect(readOriginRow({ address, isSubdomains: false })).toEqual({
+    expect(parseOriginRow({ address, includesSubdomains: false })).toEqual({
       origin: "https://app.example.org",
     });
-    expect(readOriginRow({ address, isSubdomains: true })).toEqual({
+    expect(parseOriginRow({ address, includesSubdomains: true })).toEqual({
       origin: "https://*.app.example.org",
     });
   });
 
   it("comes back as it was saved", () => {
     for (const origin of ["https://a.example.org", "https://*.example.org:8443"]) {
-      expect(readOriginRow(rowOf(origin))).toEqual({ origin });
+      expect(parseOriginRow(toOriginRow(origin))).toEqual({ origin });
     }
   });
 
   it("says what is wrong, and counts for nothing while it is empty", () => {
-    expect(readOriginRow({ address: " ", isSubdomains: true })).toBeNull();
-    expect(readOriginRow({ address: "https://*.example.org", isSubdomains: false })).toEqual({
-      fault: expect.stringContaining("tick “All subdomains”"),
-    });
-    expect(readOriginRow({ address: "https://127.0.0.1", isSubdomains: true })).toEqual({
+    expect(parseOriginRow({ address: " ", includesSubdomains: true })).toBeNull();
+    expect(parseOriginRow({ address: "https://*.example.org", includesSubdomains: false })).toEqual(
+      {
+        fault: expect.stringContaining("tick “All subdomains”"),
+      },
+    );
+    expect(parseOriginRow({ address: "https://127.0.0.1", includesSubdomains: true })).toEqual({
       fault: "An address made of numbers has no subdomains.",
     });
   });
@@ -40,12 +46,15 @@ describe("an origin as a row of the form", () => {
         { address: "https://a.example.org", isSubdomains: false },
       ],
     };
-    expect(placementFields.parse(draft)).toMatchObject({
+    expect(placementFormSchema.parse(draft)).toMatchObject({
       origins: ["https://a.example.org"],
       attributes: {},
     });
-    const wrong = { ...draft, origins: [...draft.origins, { address: "x", isSubdomains: false }] };
-    expect(placementFields.safeParse(wrong).error?.issues).toEqual([
+    const invalidDraft = {
+      ...draft,
+      origins: [...draft.origins, { address: "x", isSubdomains: false }],
+    };
+    expect(placementFormSchema.safeParse(invalidDraft).error?.issues).toEqual([
       expect.objectContaining({ path: ["origins", 2, "address"] }),
     ]);
   });
@@ -53,11 +62,11 @@ describe("an origin as a row of the form", () => {
 
 describe("what a frame tells", () => {
   it("is heard when it has the shape of it, and not otherwise", () => {
-    expect(readFrameMessage({ type: "hero:ready", detail: { expiresIn: 1800 } })).toEqual({
+    expect(parseFrameMessage({ type: "hero:ready", detail: { expiresIn: 1800 } })).toEqual({
       type: "hero:ready",
       expiresIn: 1800,
     });
-    for (const heard of [
+    for (const message of [
       null,
       "hero:ready",
       {},
@@ -67,7 +76,7 @@ describe("what a frame tells", () => {
       { type: "hero:error", detail: { code: 7 } },
       { type: "hero:mount", detail: { session: "x" } },
     ]) {
-      expect(readFrameMessage(heard)).toBeNull();
+      expect(parseFrameMessage(message)).toBeNull();
     }
   });
 });

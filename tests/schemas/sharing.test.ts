@@ -1,12 +1,23 @@
 import { execFileSync } from "node:child_process";
 import jsQr from "jsqr";
 import { describe, expect, it } from "vitest";
-import { curlOf, heroCurl, portalCurl, quoteForShell } from "@/components/sharing/curl";
+import {
+  formatCurlCommand,
+  heroCurlCommand,
+  portalCurlCommand,
+  quoteForShell,
+} from "@/components/sharing/curl";
 import { measureMessage } from "@/components/sharing/message-length";
-import { emailText, type SharedLink, smsText } from "@/components/sharing/message-words";
-import { formatWelshDate, posterWords, typedAddress } from "@/components/sharing/poster-words";
-import { type Correction, corrections, makeQr, qrSvg, quietZone } from "@/components/sharing/qr";
-import { fileNamePart } from "@/components/ui/save-file";
+import { emailText, type SharedLink, smsText } from "@/components/sharing/message-templates";
+import { formatWelshDate, posterLabels, displayAddress } from "@/components/sharing/poster-labels";
+import {
+  type CorrectionLevel,
+  correctionLevels,
+  createQr,
+  qrSvg,
+  quietZone,
+} from "@/components/sharing/qr";
+import { slugifyFileName } from "@/components/ui/download-file";
 
 const link: SharedLink = {
   id: "0199b5a2-0000-7000-8000-000000000001",
@@ -18,7 +29,7 @@ const link: SharedLink = {
   name: "It's a clinic",
   reference: null,
   tags: ["flu"],
-  bulkId: null,
+  bulkUploadId: null,
   practice: { id: "p", name: "Elm Surgery", practiceGroupId: "30182" },
   appointmentType: { id: "12", name: "Flu clinic" },
   location: { id: "34", name: "Main building" },
@@ -28,7 +39,7 @@ const link: SharedLink = {
   slotsFrom: "2026-12-03",
   slotsTo: null,
   expiresOn: "2026-12-17",
-  maximumUses: 50,
+  maxUses: 50,
   uses: 0,
   opens: 0,
   url: "https://hero.example/s/aB3dE5",
@@ -64,8 +75,8 @@ describe("the length of a text message", () => {
   });
 
   it("names the characters that make it dearer, each once", () => {
-    expect(measureMessage("Tŷ – ŵyl – tŷ’r £5 é").forcing).toEqual(["ŷ", "–", "ŵ", "’"]);
-    expect(measureMessage("£5 à la carte @ Elm [1] €").forcing).toEqual([]);
+    expect(measureMessage("Tŷ – ŵyl – tŷ’r £5 é").nonGsmCharacters).toEqual(["ŷ", "–", "ŵ", "’"]);
+    expect(measureMessage("£5 à la carte @ Elm [1] €").nonGsmCharacters).toEqual([]);
   });
 
   it("is nothing for an empty text", () => {
@@ -77,8 +88,8 @@ describe("the texts to begin with", () => {
   const all = [link, invite, formLink, { ...formLink, audience: "patient_invite" as const }];
 
   it("hold the address on a line of its own and the day it ends", () => {
-    for (const each of all) {
-      for (const text of [smsText(each), emailText(each).body]) {
+    for (const message of all) {
+      for (const text of [smsText(message), emailText(message).body]) {
         expect(text.split("\n")).toContain(link.url);
         expect(text).toContain("until the end of 17 December 2026");
       }
@@ -86,9 +97,9 @@ describe("the texts to begin with", () => {
   });
 
   it("need no character outside the plain alphabet, and two messages at most", () => {
-    for (const each of all) {
-      expect(measureMessage(smsText(each))).toMatchObject({ encoding: "GSM-7", forcing: [] });
-      expect(measureMessage(smsText(each)).segments).toBeLessThanOrEqual(2);
+    for (const message of all) {
+      expect(measureMessage(smsText(message))).toMatchObject({ encoding: "GSM-7", forcing: [] });
+      expect(measureMessage(smsText(message)).segments).toBeLessThanOrEqual(2);
     }
   });
 
@@ -106,41 +117,42 @@ describe("the texts to begin with", () => {
 
 describe("the poster's words", () => {
   it("give the day in both languages", () => {
-    const said = ({ ends, day }: (typeof posterWords)["en"]) => `${ends} ${day("2026-12-17")}`;
-    expect(said(posterWords.en)).toBe("Open until the end of 17 December 2026");
-    expect(said(posterWords.cy)).toBe("Ar agor tan ddiwedd 17 Rhagfyr 2026");
+    const expiryText = ({ openUntil, formatDate }: (typeof posterLabels)["en"]) =>
+      `${openUntil} ${formatDate("2026-12-17")}`;
+    expect(expiryText(posterLabels.en)).toBe("Open until the end of 17 December 2026");
+    expect(expiryText(posterLabels.cy)).toBe("Ar agor tan ddiwedd 17 Rhagfyr 2026");
     expect(formatWelshDate("2026-03-01")).toBe("1 Mawrth 2026");
     expect(formatWelshDate("2026-08-31")).toBe("31 Awst 2026");
   });
 
   it("leave out of an address what browsers add", () => {
-    expect(typedAddress("https://hero.example/s/aB3dE5")).toBe("hero.example/s/aB3dE5");
+    expect(displayAddress("https://hero.example/s/aB3dE5")).toBe("hero.example/s/aB3dE5");
   });
 });
 
 describe("a QR code", () => {
-  const letters = Object.keys(corrections) as Correction[];
+  const levels = Object.keys(correctionLevels) as CorrectionLevel[];
 
   /** What an independent reader makes of modules drawn `scale` pixels wide. */
-  function read(modules: boolean[][], scale: number): string | undefined {
+  function decodeQr(modules: boolean[][], scale: number): string | undefined {
     const width = modules.length * scale;
     const pixels = new Uint8ClampedArray(width * width * 4);
-    for (let at = 0; at < width * width; at++) {
-      const row = modules[Math.floor(at / width / scale)];
-      const isDark = row?.[Math.floor((at % width) / scale)];
-      pixels.set(isDark ? [0, 0, 0, 255] : [255, 255, 255, 255], at * 4);
+    for (let index = 0; index < width * width; index++) {
+      const row = modules[Math.floor(index / width / scale)];
+      const isDark = row?.[Math.floor((index % width) / scale)];
+      pixels.set(isDark ? [0, 0, 0, 255] : [255, 255, 255, 255], index * 4);
     }
     return jsQr(pixels, width, width)?.data;
   }
 
-  it.each(letters)("says the address at correction %s", async (correction) => {
+  it.each(levels)("says the address at correction %s", async (level) => {
     for (const url of [link.url, `https://hero.example/s/${"x".repeat(120)}`]) {
-      expect(read(await makeQr(url, correction), 4)).toBe(url);
+      expect(decodeQr(await createQr(url, level), 4)).toBe(url);
     }
   });
 
   it("has an empty margin of four modules on every side, and no more", async () => {
-    const modules = await makeQr(link.url, "M");
+    const modules = await createQr(link.url, "M");
     const dark = (rows: boolean[][]) => rows.flat().filter(Boolean).length;
     const columns = (from: number, to?: number) => modules.map((row) => row.slice(from, to));
     expect(quietZone).toBe(4);
@@ -151,14 +163,14 @@ describe("a QR code", () => {
 
   it("is told from another correction by its size", async () => {
     const sizes = await Promise.all(
-      letters.map(async (each) => (await makeQr(link.url, each)).length),
+      levels.map(async (level) => (await createQr(link.url, level)).length),
     );
-    expect(sizes).toEqual(sizes.toSorted((one, other) => one - other));
+    expect(sizes).toEqual(sizes.toSorted((first, other) => first - other));
     expect(new Set(sizes).size).toBeGreaterThan(1);
   });
 
   it("is an SVG of the asked size with nothing in it that runs or loads", async () => {
-    const svg = qrSvg(await makeQr(link.url, "L"), 512);
+    const svg = qrSvg(await createQr(link.url, "L"), 512);
     expect(svg).toContain('width="512" height="512"');
     expect(svg).not.toMatch(/script|href|<image|on\w+=/);
   });
@@ -172,27 +184,27 @@ describe("the name of a saved file", () => {
     ["!?", ""],
     [`${"a".repeat(39)} b`, "a".repeat(39)],
   ])("makes %s into %s", (text, part) => {
-    expect(fileNamePart(text)).toBe(part);
+    expect(slugifyFileName(text)).toBe(part);
   });
 });
 
 describe("the command that would make the same link", () => {
   /** What the shell hands to curl. */
-  function wordsOf(command: string): string[] {
+  function shellWords(command: string): string[] {
     const script = `curl() { printf '%s\\0' "$@"; }\n${command}`;
     const env = { ...process.env, HERO_API_KEY: "hero-key", PORTAL_API_KEY: "portal-key" };
     return execFileSync("sh", ["-c", script], { env }).toString().split("\0").slice(0, -1);
   }
-  const bodyOf = (command: string): unknown =>
-    JSON.parse(wordsOf(command)[wordsOf(command).indexOf("--data") + 1] ?? "");
+  const requestBody = (command: string): unknown =>
+    JSON.parse(shellWords(command)[shellWords(command).indexOf("--data") + 1] ?? "");
 
   it("asks Hero with its own names", () => {
-    const command = heroCurl(link, "https://api.hero.example");
-    const words = wordsOf(command);
-    expect(words).toContain("https://api.hero.example/v1/booking_links");
-    expect(words).toContain("x-api-key: hero-key");
-    expect(words).toContain("x-practice-group-id: 30182");
-    expect(bodyOf(command)).toEqual({
+    const command = heroCurlCommand(link, "https://api.hero.example");
+    const args = shellWords(command);
+    expect(args).toContain("https://api.hero.example/v1/booking_links");
+    expect(args).toContain("x-api-key: hero-key");
+    expect(args).toContain("x-practice-group-id: 30182");
+    expect(requestBody(command)).toEqual({
       appointment_type_id: "12",
       location_id: "34",
       from_date: "2026-12-03",
@@ -203,9 +215,9 @@ describe("the command that would make the same link", () => {
   });
 
   it("asks Hero for a form", () => {
-    const command = heroCurl({ ...formLink, patientId: "501" }, "https://api.hero.example");
-    expect(wordsOf(command)).toContain("https://api.hero.example/v1/form_links");
-    expect(bodyOf(command)).toEqual({
+    const command = heroCurlCommand({ ...formLink, patientId: "501" }, "https://api.hero.example");
+    expect(shellWords(command)).toContain("https://api.hero.example/v1/form_links");
+    expect(requestBody(command)).toEqual({
       form_id: "f-1",
       patient_id: "501",
       expiry_date: "2026-12-17",
@@ -214,9 +226,9 @@ describe("the command that would make the same link", () => {
   });
 
   it("asks the portal with the portal's names", () => {
-    const command = portalCurl(link, "https://portal.example");
-    expect(wordsOf(command)).toContain("authorization: Bearer portal-key");
-    expect(bodyOf(command)).toMatchObject({
+    const command = portalCurlCommand(link, "https://portal.example");
+    expect(shellWords(command)).toContain("authorization: Bearer portal-key");
+    expect(requestBody(command)).toMatchObject({
       kind: "booking",
       practiceGroupId: "30182",
       name: "It's a clinic",
@@ -227,7 +239,9 @@ describe("the command that would make the same link", () => {
   it("means exactly what a text says, whatever the text", () => {
     for (const text of ["it's", "$(touch x)", "`id`", '"', "\\", "a\nb", "''", "'; rm -rf /; '"]) {
       expect(execFileSync("sh", ["-c", `printf %s ${quoteForShell(text)}`]).toString()).toBe(text);
-      expect(bodyOf(curlOf({ url: "https://x", headers: [], body: { text } }))).toEqual({ text });
+      expect(
+        requestBody(formatCurlCommand({ url: "https://x", headers: [], body: { text } })),
+      ).toEqual({ text });
     }
   });
 });

@@ -4,67 +4,67 @@ import { ForbiddenError } from "@/server/errors";
 import { auditActions } from "@/server/schemas/activity";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { listActivity } from "@/server/services/activity";
-import { closeLink, updateLink } from "@/server/services/links/change";
+import { closeLink, updateLink } from "@/server/services/links/update";
 import { createLink } from "@/server/services/links/create";
 import { disconnectPractice, renamePractice } from "@/server/services/practices/change";
 import { getBookingOptions } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../setup/database";
-import { findPractice } from "../support/hero";
-import { makeLookAlikes, type TestTenant } from "../support/tenants";
+import { getSandboxPractice } from "../support/hero";
+import { createTenantPair, type TestTenant } from "../support/tenants";
 
 const superuser = connectAsSuperuser();
 const today = ukDateOf(new Date());
 const patientId = "4217000421700042";
 
 let tenant: TestTenant;
-let ours: TenantContext;
-let theirs: TenantContext;
+let ownCtx: TenantContext;
+let otherCtx: TenantContext;
 let apiKey: string;
 let url: string | null;
 
 beforeAll(async () => {
-  const tenants = await makeLookAlikes();
-  tenant = tenants.ours;
-  const practice = await findPractice("30297", "b");
+  const tenants = await createTenantPair();
+  tenant = tenants.first;
+  const practice = await getSandboxPractice("30297", "b");
   ({ apiKey } = practice);
   const { id: practiceId } = await tenant.connect(practice);
-  ours = await tenant.as();
-  theirs = await tenants.theirs.as();
-  const options = await getBookingOptions(ours, { practiceId });
-  const link = await createLink(ours, {
+  ownCtx = await tenant.asOwner();
+  otherCtx = await tenants.second.asOwner();
+  const options = await getBookingOptions(ownCtx, { practiceId });
+  const link = await createLink(ownCtx, {
     operationId: randomUUID(),
     practiceId,
     appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
     locationId: options.locations[0]?.id ?? "",
     name: "For Margaret Thistlewood, born 2 March 1951",
     expiresOn: addDays(today, 7),
-    maximumUses: 1,
+    maxUses: 1,
   });
   ({ url } = link);
-  await createLink(ours, {
+  await createLink(ownCtx, {
     operationId: randomUUID(),
     practiceId,
     appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
     locationId: options.locations[0]?.id ?? "",
     patientId,
     expiresOn: addDays(today, 7),
-    maximumUses: 1,
+    maxUses: 1,
   });
-  await updateLink(ours, { linkId: link.id, expiresOn: addDays(today, 9), maximumUses: 2 });
-  await closeLink(ours, { linkId: link.id });
-  await renamePractice(ours, { practiceId, alias: "Harbour" });
-  await disconnectPractice(ours, { practiceId });
+  await updateLink(ownCtx, { linkId: link.id, expiresOn: addDays(today, 9), maxUses: 2 });
+  await closeLink(ownCtx, { linkId: link.id });
+  await renamePractice(ownCtx, { practiceId, nickname: "Harbour" });
+  await disconnectPractice(ownCtx, { practiceId });
 });
 
-const actionsOf = async (ctx: TenantContext) =>
+const listActions = async (ctx: TenantContext) =>
   (await listActivity(ctx, { limit: 100 })).items.map(({ action }) => action);
 
 describe("the activity of an organisation", () => {
   it("has a row for every change, newest first, with who, what, when and the request", async () => {
-    expect(await actionsOf(ours)).toEqual([
+    expect(await listActions(ownCtx)).toEqual([
       "Disconnected the practice",
-      "Changed the practice's alias",
+      "Changed the practice's nickname",
       "Closed a link",
       "Changed a link",
       expect.stringMatching(/ a link$/),
@@ -75,19 +75,19 @@ describe("the activity of an organisation", () => {
       "Added a Hero API key",
       "Created the organisation",
     ]);
-    const { items } = await listActivity(ours, {});
+    const { items } = await listActivity(ownCtx, {});
     for (const item of items) {
       expect(item.actor).toBe("Olive Owner");
       expect(item.requestId).toMatch(/^[0-9a-f-]{36}$/);
       expect(Math.abs(Date.now() - Date.parse(item.occurredAt))).toBeLessThan(60_000);
     }
-    const moments = items.map(({ occurredAt }) => occurredAt);
-    expect(moments).toEqual([...moments].sort().reverse());
+    const timestamps = items.map(({ occurredAt }) => occurredAt);
+    expect(timestamps).toEqual([...timestamps].sort().reverse());
   });
 
   it("c30: holds no patient, no link address, no key and no name given to a link", async () => {
     const rows = await superuser`select * from audit_events`;
-    const view = await listActivity(ours, { limit: 100 });
+    const view = await listActivity(ownCtx, { limit: 100 });
     const text = JSON.stringify([rows, view]);
     expect(rows.length).toBeGreaterThan(10);
     expect(url).toMatch(/^http/);
@@ -113,15 +113,15 @@ describe("the activity of an organisation", () => {
   });
 
   it("c1: shows another organisation its own rows only", async () => {
-    expect(await actionsOf(theirs)).toEqual(["Created the organisation"]);
-    const [foreign] = (await listActivity(ours, {})).items;
-    const page = await listActivity(theirs, { cursor: foreign?.id });
+    expect(await listActions(otherCtx)).toEqual(["Created the organisation"]);
+    const [ownEntry] = (await listActivity(ownCtx, {})).items;
+    const page = await listActivity(otherCtx, { cursor: ownEntry?.id });
     expect(page.items.map(({ action }) => action)).toEqual(["Created the organisation"]);
   });
 
   it("c3: shows another environment only what belongs to the organisation as a whole", async () => {
     for (const environment of ["staging", "production"] as const) {
-      expect(await actionsOf({ ...ours, environment })).toEqual(["Created the organisation"]);
+      expect(await listActions({ ...ownCtx, environment })).toEqual(["Created the organisation"]);
     }
   });
 
@@ -135,11 +135,11 @@ describe("the activity of an organisation", () => {
   });
 
   it("pages without gap or repeat", async () => {
-    const all = (await listActivity(ours, { limit: 100 })).items.map(({ id }) => id);
+    const all = (await listActivity(ownCtx, { limit: 100 })).items.map(({ id }) => id);
     const paged: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await listActivity(ours, { limit: 2, cursor });
+      const page = await listActivity(ownCtx, { limit: 2, cursor });
       expect(page.items.length).toBeLessThanOrEqual(2);
       paged.push(...page.items.map(({ id }) => id));
       cursor = page.nextCursor ?? undefined;

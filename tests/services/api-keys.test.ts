@@ -11,28 +11,28 @@ import { listActivity } from "@/server/services/activity";
 import { createApiKey } from "@/server/services/api-keys/create";
 import { listApiKeys } from "@/server/services/api-keys/read";
 import { revokeApiKey } from "@/server/services/api-keys/revoke";
-import { openApiContext, type TenantContext } from "@/server/tenancy/context";
+import { authenticateApiKey, type TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../setup/database";
-import { makeLookAlikes } from "../support/tenants";
+import { createTenantPair } from "../support/tenants";
 
 const sql = connectAsSuperuser();
 
-let ours: TenantContext;
-let theirs: TenantContext;
-let tenants: Awaited<ReturnType<typeof makeLookAlikes>>;
+let ownCtx: TenantContext;
+let otherCtx: TenantContext;
+let tenants: Awaited<ReturnType<typeof createTenantPair>>;
 
 beforeAll(async () => {
-  tenants = await makeLookAlikes();
-  ours = await tenants.ours.as();
-  theirs = await tenants.theirs.as();
+  tenants = await createTenantPair();
+  ownCtx = await tenants.first.asOwner();
+  otherCtx = await tenants.second.asOwner();
 });
 
-const make = (ctx = ours, name = "Letters server") =>
+const createKey = (ctx = ownCtx, name = "Letters server") =>
   createApiKey(ctx, { name, permissions: ["links.read", "links.create"] });
 
 describe("making a key", () => {
   it("shows it once, keeps its hash alone and leaves an audit row", async () => {
-    const { key, view } = await make();
+    const { key, view } = await createKey();
     expect(key).toMatch(/^hpp_sandbox_[\w-]{43}$/);
     expect(view).toMatchObject({
       name: "Letters server",
@@ -42,11 +42,11 @@ describe("making a key", () => {
       lastUsedAt: null,
       revokedAt: null,
     });
-    expect(JSON.stringify(await listApiKeys(ours))).not.toContain(key);
+    expect(JSON.stringify(await listApiKeys(ownCtx))).not.toContain(key);
     const [row] =
       await sql`select *, encode(token_hash, 'escape') as hash from api_keys where id = ${view.id}`;
     expect(JSON.stringify(row)).not.toContain(key.slice(12, -4));
-    const { items } = await listActivity(ours, { limit: 1 });
+    const { items } = await listActivity(ownCtx, { limit: 1 });
     expect(items).toMatchObject([
       {
         action: "Made a portal API key",
@@ -59,47 +59,47 @@ describe("making a key", () => {
 
   it("is for owners, admins and developers", async () => {
     for (const role of ["admin", "developer"] as const) {
-      const ctx = await tenants.ours.asRole(role);
-      expect((await make(ctx, role)).view.name).toBe(role);
+      const ctx = await tenants.first.asRole(role);
+      expect((await createKey(ctx, role)).view.name).toBe(role);
     }
     for (const role of ["operator", "viewer", "auditor"] as const) {
-      const ctx = await tenants.ours.asRole(role);
-      await expect(make(ctx)).rejects.toThrow(ForbiddenError);
+      const ctx = await tenants.first.asRole(role);
+      await expect(createKey(ctx)).rejects.toThrow(ForbiddenError);
       await expect(listApiKeys(ctx)).rejects.toThrow(ForbiddenError);
     }
   });
 
   it("is not for a key: it cannot make, see or revoke keys", async () => {
-    const { key, view } = await make();
-    const server = await openApiContext(key, "request");
-    await expect(make(server)).rejects.toThrow(ForbiddenError);
+    const { key, view } = await createKey();
+    const server = await authenticateApiKey(key, "request");
+    await expect(createKey(server)).rejects.toThrow(ForbiddenError);
     await expect(listApiKeys(server)).rejects.toThrow(ForbiddenError);
     await expect(revokeApiKey(server, { apiKeyId: view.id })).rejects.toThrow(ForbiddenError);
   });
 
   it("stops at a hundred that work, all of which are listed before the revoked ones", async () => {
-    const tenant = (await makeLookAlikes()).ours;
-    const ctx = await tenant.as();
-    const { view: oldest } = await make(ctx, "Oldest");
-    const rows = Array.from({ length: 299 }, (_, at) => ({
+    const tenant = (await createTenantPair()).first;
+    const ctx = await tenant.asOwner();
+    const { view: oldest } = await createKey(ctx, "Oldest");
+    const rows = Array.from({ length: 299 }, (_, index) => ({
       tenant_id: ctx.tenantId,
       environment: "sandbox",
       id: randomUUID(),
-      name: `Key ${at}`,
+      name: `Key ${index}`,
       token_hash: randomBytes(32),
       last_four: "abcd",
       permissions: ["links.read"],
       created_by: tenant.owner.id,
-      revoked_at: at < 99 ? null : new Date(),
+      revoked_at: index < 99 ? null : new Date(),
     }));
     await sql`insert into api_keys ${sql(rows)}`;
-    await expect(make(ctx)).rejects.toThrow(ConflictError);
+    await expect(createKey(ctx)).rejects.toThrow(ConflictError);
     const listed = await listApiKeys(ctx);
     expect(listed).toHaveLength(200);
     expect(listed.slice(0, 100).every(({ revokedAt }) => revokedAt === null)).toBe(true);
     expect(listed.map(({ id }) => id)).toContain(oldest.id);
     await revokeApiKey(ctx, { apiKeyId: oldest.id });
-    expect((await make(ctx, "Instead")).view.name).toBe("Instead");
+    expect((await createKey(ctx, "Instead")).view.name).toBe("Instead");
   });
 
   it("needs a name and something it may do", () => {
@@ -117,19 +117,19 @@ describe("using a key", () => {
   afterEach(() => vi.unstubAllEnvs());
 
   it("is refused where its environment is no longer offered", async () => {
-    const { key } = await make();
+    const { key } = await createKey();
     vi.stubEnv("HERO_SANDBOX_URL", "");
     vi.resetModules();
-    const fresh = await import("@/server/tenancy/context");
-    await expect(fresh.openApiContext(key, "request")).rejects.toMatchObject({
+    const freshModule = await import("@/server/tenancy/context");
+    await expect(freshModule.authenticateApiKey(key, "request")).rejects.toMatchObject({
       name: "UnauthenticatedError",
     });
   });
 
   it("opens its own tenant and environment with its own permissions", async () => {
-    const { key, view } = await make();
-    expect(await openApiContext(key, "request")).toEqual({
-      tenantId: ours.tenantId,
+    const { key, view } = await createKey();
+    expect(await authenticateApiKey(key, "request")).toEqual({
+      tenantId: ownCtx.tenantId,
       environment: "sandbox",
       requestId: "request",
       actor: {
@@ -142,28 +142,28 @@ describe("using a key", () => {
   });
 
   it("writes its last use at most once a minute", async () => {
-    const { key, view } = await make();
+    const { key, view } = await createKey();
     const lastUse = async () =>
-      (await listApiKeys(ours)).find(({ id }) => id === view.id)?.lastUsedAt ?? null;
+      (await listApiKeys(ownCtx)).find(({ id }) => id === view.id)?.lastUsedAt ?? null;
     expect(await lastUse()).toBeNull();
     const start = new Date("2026-11-01T10:00:00.000Z");
-    const later = (seconds: number) => new Date(start.getTime() + seconds * 1000);
-    await openApiContext(key, "request", start);
+    const secondsLater = (seconds: number) => new Date(start.getTime() + seconds * 1000);
+    await authenticateApiKey(key, "request", start);
     expect(await lastUse()).toBe(start.toISOString());
-    await openApiContext(key, "request", later(60));
+    await authenticateApiKey(key, "request", secondsLater(60));
     expect(await lastUse()).toBe(start.toISOString());
-    await openApiContext(key, "request", later(61));
-    expect(await lastUse()).toBe(later(61).toISOString());
+    await authenticateApiKey(key, "request", secondsLater(61));
+    expect(await lastUse()).toBe(secondsLater(61).toISOString());
   });
 
   it("ends at once when it is revoked, for good, and leaves one audit row", async () => {
-    const { key, view } = await make();
-    await openApiContext(key, "request");
-    const revoked = await revokeApiKey(ours, { apiKeyId: view.id });
+    const { key, view } = await createKey();
+    await authenticateApiKey(key, "request");
+    const revoked = await revokeApiKey(ownCtx, { apiKeyId: view.id });
     expect(revoked.revokedAt).not.toBeNull();
-    await expect(openApiContext(key, "request")).rejects.toThrow(UnauthenticatedError);
-    expect(await revokeApiKey(ours, { apiKeyId: view.id })).toEqual(revoked);
-    const { items } = await listActivity(ours, { limit: 50 });
+    await expect(authenticateApiKey(key, "request")).rejects.toThrow(UnauthenticatedError);
+    expect(await revokeApiKey(ownCtx, { apiKeyId: view.id })).toEqual(revoked);
+    const { items } = await listActivity(ownCtx, { limit: 50 });
     const rows = items.filter(
       ({ subject, action }) => subject.id === view.id && action === "Revoked a portal API key",
     );
@@ -171,19 +171,19 @@ describe("using a key", () => {
   });
 
   it("c1: another tenant neither sees nor revokes it", async () => {
-    const { key, view } = await make();
-    await expect(revokeApiKey(theirs, { apiKeyId: view.id })).rejects.toThrow(NotFoundError);
-    expect((await listApiKeys(theirs)).map(({ id }) => id)).not.toContain(view.id);
-    await openApiContext(key, "request");
+    const { key, view } = await createKey();
+    await expect(revokeApiKey(otherCtx, { apiKeyId: view.id })).rejects.toThrow(NotFoundError);
+    expect((await listApiKeys(otherCtx)).map(({ id }) => id)).not.toContain(view.id);
+    await authenticateApiKey(key, "request");
   });
 
   it("c3: belongs to one environment", async () => {
-    const staging = await tenants.ours.as("staging");
-    const { view } = await make();
+    const staging = await tenants.first.asOwner("staging");
+    const { view } = await createKey();
     expect(await listApiKeys(staging)).toEqual([]);
     await expect(revokeApiKey(staging, { apiKeyId: view.id })).rejects.toThrow(NotFoundError);
-    const { key } = await make(staging, "Staging server");
+    const { key } = await createKey(staging, "Staging server");
     expect(key).toMatch(/^hpp_staging_/);
-    expect((await openApiContext(key, "request")).environment).toBe("staging");
+    expect((await authenticateApiKey(key, "request")).environment).toBe("staging");
   });
 });

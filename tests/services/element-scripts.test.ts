@@ -6,186 +6,188 @@ import { fetchElementScript } from "@/server/hero/element-script";
 import { handlers } from "@/server/jobs/handlers";
 import { listActivity } from "@/server/services/activity";
 import { acknowledgeScript } from "@/server/services/element-scripts/acknowledge";
-import { listWatchedScripts } from "@/server/services/element-scripts/read";
-import { watchScripts } from "@/server/services/element-scripts/watch";
-import { scriptAddress } from "@/server/services/elements/script-address";
+import { listMonitoredScripts } from "@/server/services/element-scripts/read";
+import { checkScripts } from "@/server/services/element-scripts/monitor";
+import { scriptUrl } from "@/server/services/elements/script-url";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser, sandboxUrl } from "../setup/database";
-import { makeLookAlikes, type TestTenant } from "../support/tenants";
+import { createTenantPair, type TestTenant } from "../support/tenants";
 
 const sql = connectAsSuperuser();
 const url = `${sandboxUrl}/message-builder/web-component/latest.js`;
 
-let ours: TenantContext;
-let theirs: TenantContext;
-let ourTenant: TestTenant;
+let ownCtx: TenantContext;
+let otherCtx: TenantContext;
+let ownTenant: TestTenant;
 
-const ask = async (path: string, body: unknown) => {
+const callSandbox = async (path: string, body: unknown) => {
   const reply = await fetch(`${sandboxUrl}/_sandbox/${path}`, {
     method: "POST",
     body: JSON.stringify(body),
   });
   expect(reply.ok).toBe(true);
 };
-const changeTo = (suffix: string) => ask("element-script", { suffix });
+const changeScript = (suffix: string) => callSandbox("element-script", { suffix });
 
-async function scriptOf(ctx: TenantContext) {
-  const [script, ...others] = await listWatchedScripts(ctx);
+async function getScript(ctx: TenantContext) {
+  const [script, ...others] = await listMonitoredScripts(ctx);
   expect(others).toEqual([]);
   if (!script) throw new Error("No script is watched.");
   return script;
 }
-const needsLook = async () => [
-  (await scriptOf(ours)).needsLook,
-  (await scriptOf(theirs)).needsLook,
+const needsReview = async () => [
+  (await getScript(ownCtx)).needsReview,
+  (await getScript(otherCtx)).needsReview,
 ];
-const hashNow = async () => (await scriptOf(ours)).versions[0]?.sha256 ?? "";
+const currentHash = async () => (await getScript(ownCtx)).versions[0]?.sha256 ?? "";
 
 beforeAll(async () => {
-  const tenants = await makeLookAlikes();
-  ourTenant = tenants.ours;
-  ours = await tenants.ours.as();
-  theirs = await tenants.theirs.as();
+  const tenants = await createTenantPair();
+  ownTenant = tenants.first;
+  ownCtx = await tenants.first.asOwner();
+  otherCtx = await tenants.second.asOwner();
 });
 
 beforeEach(async () => {
-  await changeTo("");
+  await changeScript("");
   await sql`truncate element_scripts, element_script_versions, element_script_acknowledgements`;
 });
-afterAll(() => changeTo(""));
+afterAll(() => changeScript(""));
 
 describe("the watch", () => {
   it("says before its first look that nothing was seen", async () => {
-    expect(await scriptOf(ours)).toEqual({
+    expect(await getScript(ownCtx)).toEqual({
       tag: "hh-message-builder",
       url,
       lastSeenAt: null,
       lastFailure: null,
-      needsLook: false,
+      needsReview: false,
       versions: [],
     });
   });
 
   it("sees a first version that nobody needs to look at", async () => {
-    await watchScripts();
+    await checkScripts();
     const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
     const sha256 = createHash("sha256").update(bytes).digest("hex");
-    expect(await scriptOf(ours)).toMatchObject({
+    expect(await getScript(ownCtx)).toMatchObject({
       lastSeenAt: expect.any(String),
       lastFailure: null,
-      needsLook: false,
+      needsReview: false,
       versions: [{ sha256, size: bytes.length, acknowledgedBy: null, acknowledgedAt: null }],
     });
   });
 
   it("looks at an address once, however many environments have it, and sees no change in none", async () => {
-    expect(scriptAddress("production", "hh-message-builder")).toBe(url);
+    expect(scriptUrl("production", "hh-message-builder")).toBe(url);
     const count = async () => {
       const reply = await fetch(`${sandboxUrl}/_sandbox/requests?operation=element.script`);
       return ((await reply.json()) as unknown[]).length;
     };
     const before = await count();
-    await watchScripts();
+    await checkScripts();
     expect(await count()).toBe(before + 1);
-    const first = await scriptOf(ours);
-    await watchScripts();
-    const again = await scriptOf(ours);
-    expect(again.versions).toEqual(first.versions);
-    expect(Date.parse(again.lastSeenAt ?? "")).toBeGreaterThan(Date.parse(first.lastSeenAt ?? ""));
+    const first = await getScript(ownCtx);
+    await checkScripts();
+    const repeated = await getScript(ownCtx);
+    expect(repeated.versions).toEqual(first.versions);
+    expect(Date.parse(repeated.lastSuccessAt ?? "")).toBeGreaterThan(
+      Date.parse(first.lastSuccessAt ?? ""),
+    );
   });
 
   it("is the work of a daily job", async () => {
     await handlers["watch-scripts"]({}, "job", new AbortController().signal);
-    expect((await scriptOf(ours)).versions).toHaveLength(1);
+    expect((await getScript(ownCtx)).versions).toHaveLength(1);
   });
 
   it("keeps the last version when a look fails, and says why until one succeeds", async () => {
-    await watchScripts();
-    const { versions, lastSeenAt } = await scriptOf(ours);
-    await ask("faults", { operation: "element.script", status: 503 });
-    await watchScripts();
-    expect(await scriptOf(ours)).toMatchObject({
+    await checkScripts();
+    const { versions, lastSuccessAt } = await getScript(ownCtx);
+    await callSandbox("faults", { operation: "element.script", status: 503 });
+    await checkScripts();
+    expect(await getScript(ownCtx)).toMatchObject({
       versions,
-      lastSeenAt,
+      lastSeenAt: lastSuccessAt,
       lastFailure: "Hero's script host failed while answering.",
-      needsLook: false,
+      needsReview: false,
     });
-    await watchScripts();
-    expect((await scriptOf(ours)).lastFailure).toBeNull();
+    await checkScripts();
+    expect((await getScript(ownCtx)).lastFailure).toBeNull();
   });
 
   it("says of a refusal nothing about keys, which it has none of", async () => {
-    await ask("faults", { operation: "element.script", status: 403 });
-    await watchScripts();
-    expect((await scriptOf(ours)).lastFailure).toBe("Hero's script host refused to answer.");
+    await callSandbox("faults", { operation: "element.script", status: 403 });
+    await checkScripts();
+    expect((await getScript(ownCtx)).lastFailure).toBe("Hero's script host refused to answer.");
   });
 
   it("notes a failure before anything was seen", async () => {
-    await ask("faults", { operation: "element.script", status: 404 });
-    await watchScripts();
-    expect(await scriptOf(ours)).toMatchObject({
+    await callSandbox("faults", { operation: "element.script", status: 404 });
+    await checkScripts();
+    expect(await getScript(ownCtx)).toMatchObject({
       lastSeenAt: null,
       lastFailure: "No script stands at this address.",
-      needsLook: false,
+      needsReview: false,
       versions: [],
     });
   });
 
   it("shows twenty versions, and knows the first one when it is not among them", async () => {
-    await watchScripts();
-    const first = await hashNow();
+    await checkScripts();
+    const first = await currentHash();
     await sql`update element_script_versions
       set first_seen_at = now() - interval '1 day', last_seen_at = now() - interval '1 day'`;
     await sql`insert into element_script_versions (url, sha256, size, first_seen_at, last_seen_at)
       select ${url}, lpad(n::text, 64, '0'), n, seen_at, seen_at
       from generate_series(1, 25) n, lateral (select now() - (30 - n) * interval '1 minute' seen_at) t`;
-    const script = await scriptOf(ours);
+    const script = await getScript(ownCtx);
     expect(script.versions).toHaveLength(20);
     expect(script.versions[0]).toMatchObject({ size: 25 });
-    expect(script.needsLook).toBe(true);
+    expect(script.needsReview).toBe(true);
     expect(script.versions.map(({ sha256 }) => sha256)).not.toContain(first);
-    await watchScripts();
-    expect((await scriptOf(ours)).needsLook).toBe(false);
+    await checkScripts();
+    expect((await getScript(ownCtx)).needsReview).toBe(false);
   });
 });
 
 describe("a changed script", () => {
   beforeEach(async () => {
-    await watchScripts();
-    await changeTo("// changed");
-    await watchScripts();
+    await checkScripts();
+    await changeScript("// changed");
+    await checkScripts();
   });
 
   it("is for every organisation to look at", async () => {
-    expect(await needsLook()).toEqual([true, true]);
-    const { versions } = await scriptOf(ours);
+    expect(await needsReview()).toEqual([true, true]);
+    const { versions } = await getScript(ownCtx);
     expect(versions).toHaveLength(2);
     expect((versions[0]?.size ?? 0) - (versions[1]?.size ?? 0)).toBe("// changed\n".length);
   });
 
   it("once looked at by one organisation, is still for the others to look at", async () => {
-    const sha256 = await hashNow();
-    await acknowledgeScript(ours, { url, sha256 });
-    expect(await needsLook()).toEqual([false, true]);
-    expect((await scriptOf(ours)).versions[0]).toMatchObject({
+    const sha256 = await currentHash();
+    await acknowledgeScript(ownCtx, { url, sha256 });
+    expect(await needsReview()).toEqual([false, true]);
+    expect((await getScript(ownCtx)).versions[0]).toMatchObject({
       acknowledgedBy: "Olive Owner",
       acknowledgedAt: expect.any(String),
     });
-    expect((await scriptOf(theirs)).versions[0]).toMatchObject({
+    expect((await getScript(otherCtx)).versions[0]).toMatchObject({
       acknowledgedBy: null,
       acknowledgedAt: null,
     });
   });
 
   it("leaves one audit row when it is looked at twice, and the first who looked", async () => {
-    await changeTo("// looked at twice");
-    await watchScripts();
-    const sha256 = await hashNow();
-    await acknowledgeScript(ours, { url, sha256 });
-    await acknowledgeScript(await ourTenant.asRole("developer"), { url, sha256 });
-    expect((await scriptOf(ours)).versions[0]?.acknowledgedBy).toBe("Olive Owner");
+    await changeScript("// looked at twice");
+    await checkScripts();
+    const sha256 = await currentHash();
+    await acknowledgeScript(ownCtx, { url, sha256 });
+    await acknowledgeScript(await ownTenant.asRole("developer"), { url, sha256 });
+    expect((await getScript(ownCtx)).versions[0]?.acknowledgedBy).toBe("Olive Owner");
     const rows = await sql`select action, subject_label, details from audit_events
-      where tenant_id = ${ours.tenantId} and details ->> 'sha256' = ${sha256}`;
+      where tenant_id = ${ownCtx.tenantId} and details ->> 'sha256' = ${sha256}`;
     expect(rows.map((row) => ({ ...row }))).toEqual([
       {
         action: "script.acknowledged",
@@ -193,7 +195,7 @@ describe("a changed script", () => {
         details: { sha256, size: expect.any(Number) },
       },
     ]);
-    expect((await listActivity(ours, {})).items[0]).toMatchObject({
+    expect((await listActivity(ownCtx, {})).items[0]).toMatchObject({
       actor: "Olive Owner",
       action: "Looked at a changed script of Hero's",
       subject: { type: "script", label: "Message Builder" },
@@ -201,24 +203,24 @@ describe("a changed script", () => {
   });
 
   it("needs no look when it is changed back to the first, nor again to what was looked at", async () => {
-    await acknowledgeScript(ours, { url, sha256: await hashNow() });
-    await changeTo("");
-    await watchScripts();
-    expect(await needsLook()).toEqual([false, false]);
-    await changeTo("// changed");
-    await watchScripts();
-    expect(await needsLook()).toEqual([false, true]);
-    expect((await scriptOf(ours)).versions).toHaveLength(2);
-    await changeTo("// changed again");
-    await watchScripts();
-    expect(await needsLook()).toEqual([true, true]);
+    await acknowledgeScript(ownCtx, { url, sha256: await currentHash() });
+    await changeScript("");
+    await checkScripts();
+    expect(await needsReview()).toEqual([false, false]);
+    await changeScript("// changed");
+    await checkScripts();
+    expect(await needsReview()).toEqual([false, true]);
+    expect((await getScript(ownCtx)).versions).toHaveLength(2);
+    await changeScript("// changed again");
+    await checkScripts();
+    expect(await needsReview()).toEqual([true, true]);
   });
 
   it("stays one to look at while looks fail", async () => {
-    await ask("faults", { operation: "element.script", reset: true });
-    await watchScripts();
-    expect(await scriptOf(ours)).toMatchObject({
-      needsLook: true,
+    await callSandbox("faults", { operation: "element.script", reset: true });
+    await checkScripts();
+    expect(await getScript(ownCtx)).toMatchObject({
+      needsReview: true,
       lastFailure: "The connection to Hero's script host broke.",
     });
   });
@@ -226,26 +228,26 @@ describe("a changed script", () => {
 
 describe("noting that somebody looked", () => {
   it("is refused for a version that never stood there, and for another address", async () => {
-    await watchScripts();
-    const sha256 = await hashNow();
-    const elsewhere = "https://scripts.example.org/message-builder/web-component/latest.js";
-    await sql`insert into element_scripts values (${elsewhere}, now(), null)`;
-    await sql`insert into element_script_versions values (${elsewhere}, ${sha256}, 1, now(), now())`;
+    await checkScripts();
+    const sha256 = await currentHash();
+    const otherUrl = "https://scripts.example.org/message-builder/web-component/latest.js";
+    await sql`insert into element_scripts values (${otherUrl}, now(), null)`;
+    await sql`insert into element_script_versions values (${otherUrl}, ${sha256}, 1, now(), now())`;
     for (const input of [
       { url, sha256: "0a".repeat(32) },
-      { url: elsewhere, sha256 },
+      { url: otherUrl, sha256 },
     ]) {
-      await expect(acknowledgeScript(ours, input)).rejects.toThrow(NotFoundError);
+      await expect(acknowledgeScript(ownCtx, input)).rejects.toThrow(NotFoundError);
     }
     expect(await sql`select 1 from element_script_acknowledgements`).toHaveLength(0);
   });
 
   it("is for those who manage elements; all members see the list", async () => {
-    await watchScripts();
-    const input = { url, sha256: await hashNow() };
+    await checkScripts();
+    const input = { url, sha256: await currentHash() };
     for (const role of ["operator", "viewer", "auditor"] as const) {
-      const ctx = await ourTenant.asRole(role);
-      expect(await listWatchedScripts(ctx)).toHaveLength(1);
+      const ctx = await ownTenant.asRole(role);
+      expect(await listMonitoredScripts(ctx)).toHaveLength(1);
       await expect(acknowledgeScript(ctx, input)).rejects.toThrow(ForbiddenError);
     }
     expect(await sql`select 1 from element_script_acknowledgements`).toHaveLength(0);
@@ -253,8 +255,8 @@ describe("noting that somebody looked", () => {
 });
 
 describe("a look over the network", () => {
-  async function lookAt(answer: RequestListener) {
-    const server = createServer(answer);
+  async function checkServer(handleRequest: RequestListener) {
+    const server = createServer(handleRequest);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
     const port = typeof address === "object" && address ? address.port : 0;
@@ -269,16 +271,20 @@ describe("a look over the network", () => {
   }
 
   it("takes four mebibytes and not a byte more", async () => {
-    const most = 4 * 1024 * 1024;
-    expect(await lookAt((_, reply) => reply.end(Buffer.alloc(most)))).toMatchObject({ size: most });
-    expect(await lookAt((_, reply) => reply.end(Buffer.alloc(most + 1)))).toBe("unreadable_reply");
+    const maxBytes = 4 * 1024 * 1024;
+    expect(await checkServer((_, reply) => reply.end(Buffer.alloc(maxBytes)))).toMatchObject({
+      size: maxBytes,
+    });
+    expect(await checkServer((_, reply) => reply.end(Buffer.alloc(maxBytes + 1)))).toBe(
+      "unreadable_reply",
+    );
   });
 
   it("follows no redirect and gives no key away", async () => {
     const paths: string[] = [];
-    const answer = await lookAt((asked, reply) => {
-      paths.push(asked.url ?? "");
-      expect(Object.keys(asked.headers).sort()).toEqual([
+    const handleRequest = await checkServer((request, reply) => {
+      paths.push(request.url ?? "");
+      expect(Object.keys(request.headers).sort()).toEqual([
         "accept",
         "accept-encoding",
         "connection",
@@ -286,15 +292,15 @@ describe("a look over the network", () => {
       ]);
       reply.writeHead(302, { location: "/elsewhere.js" }).end("moved");
     });
-    expect(answer).toBe("redirected");
+    expect(handleRequest).toBe("redirected");
     expect(paths).toEqual(["/latest.js"]);
   });
 
   it("gives up on a server that does not end its answer", async () => {
-    const answer = await lookAt((_, reply) => {
+    const handleRequest = await checkServer((_, reply) => {
       reply.write("const a");
     });
-    expect(answer).toBe("timed_out");
+    expect(handleRequest).toBe("timed_out");
   });
 
   it.each<[string, RequestListener, string]>([
@@ -306,8 +312,8 @@ describe("a look over the network", () => {
       "unreadable_reply",
     ],
     ["a refusal", (_, reply) => reply.writeHead(403).end("no"), "forbidden"],
-  ])("takes %s for no script", async (_, answer, code) => {
-    expect(await lookAt(answer)).toBe(code);
+  ])("takes %s for no script", async (_, handleRequest, code) => {
+    expect(await checkServer(handleRequest)).toBe(code);
   });
 
   it("says when nobody is there", async () => {

@@ -5,21 +5,21 @@ import { listFormsInput } from "@/server/schemas/forms";
 import { getForm, listForms } from "@/server/services/forms";
 import { getPractice } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
-import { findPractice, injectFault, listCalls } from "../support/hero";
-import { makeLookAlikes } from "../support/tenants";
+import { getSandboxPractice, injectFault, listHeroCalls } from "../support/hero";
+import { createTenantPair } from "../support/tenants";
 
 let viewer: TenantContext;
-let theirs: TenantContext;
+let otherCtx: TenantContext;
 let practiceId: string;
 let apiKey: string;
 
 beforeAll(async () => {
-  const tenants = await makeLookAlikes();
-  const practice = await findPractice("20690", "b");
+  const tenants = await createTenantPair();
+  const practice = await getSandboxPractice("20690", "b");
   ({ apiKey } = practice);
-  practiceId = (await tenants.ours.connect(practice)).id;
-  viewer = await tenants.ours.asRole("viewer");
-  theirs = await tenants.theirs.as();
+  practiceId = (await tenants.first.connect(practice)).id;
+  viewer = await tenants.first.asRole("viewer");
+  otherCtx = await tenants.second.asOwner();
 });
 
 describe("the practice's forms", () => {
@@ -48,14 +48,16 @@ describe("the practice's forms", () => {
   });
 
   it("are not found by another tenant, and nothing leaves the portal", async () => {
-    const calls = (await listCalls(apiKey)).length;
-    await expect(listForms(theirs, { practiceId })).rejects.toThrow(NotFoundError);
-    await expect(getForm(theirs, { practiceId, formId: "1" })).rejects.toThrow(NotFoundError);
-    expect((await listCalls(apiKey)).length).toBe(calls);
+    const calls = (await listHeroCalls(apiKey)).length;
+    await expect(listForms(otherCtx, { practiceId })).rejects.toThrow(NotFoundError);
+    await expect(getForm(otherCtx, { practiceId, formId: "1" })).rejects.toThrow(NotFoundError);
+    expect((await listHeroCalls(apiKey)).length).toBe(calls);
   });
 
   it("that Hero does not have is Hero's own not found", async () => {
-    const error = await getForm(viewer, { practiceId, formId: "999" }).catch((e: unknown) => e);
+    const error = await getForm(viewer, { practiceId, formId: "999" }).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(HeroError);
     expect(error).toMatchObject({ code: "not_found" });
   });
@@ -67,8 +69,10 @@ describe("the practice's forms", () => {
   it("mark the feature, and no more, when Hero refuses to list them", async () => {
     await injectFault({ operation: "listForms", key: apiKey, status: 403 });
     await expect(listForms(viewer, { practiceId })).rejects.toMatchObject({ code: "forbidden" });
-    const { reads, health } = await getPractice(viewer, { practiceId });
-    expect(reads.find(({ read }) => read === "forms")?.isWorking).toBe(false);
+    const { capabilityChecks, health } = await getPractice(viewer, { practiceId });
+    expect(capabilityChecks.find(({ capability }) => capability === "forms")?.isAvailable).toBe(
+      false,
+    );
     expect(health).toBe("working");
   });
 });

@@ -8,27 +8,27 @@ beforeEach(async () => {
   await superuser`delete from workers`;
 });
 
-const hear = (secondsAgo: number) => superuser`
+const recordHeartbeat = (secondsAgo: number) => superuser`
   insert into workers (id, seen_at)
   values (${`worker ${secondsAgo}`}, now() - make_interval(secs => ${secondsAgo}))`;
 
 describe("health", () => {
   it("is good with a database, all migrations and a worker heard of lately", async () => {
-    await hear(2);
+    await recordHeartbeat(2);
     expect(await checkHealth()).toEqual({ status: "ok" });
   });
 
   it("names the worker when none was ever heard of, or not for half a minute", async () => {
     expect(await checkHealth()).toEqual({ status: "failing", failing: "worker" });
-    await hear(31);
-    await hear(600);
+    await recordHeartbeat(31);
+    await recordHeartbeat(600);
     expect(await checkHealth()).toEqual({ status: "failing", failing: "worker" });
-    await hear(25);
+    await recordHeartbeat(25);
     expect(await checkHealth()).toEqual({ status: "ok" });
   });
 
   it("names the migrations when the database has not had them all, and is good after them", async () => {
-    await hear(1);
+    await recordHeartbeat(1);
     const [last] = await superuser`
       delete from drizzle.__drizzle_migrations
       where created_at = (select max(created_at) from drizzle.__drizzle_migrations) returning *`;

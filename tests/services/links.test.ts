@@ -4,20 +4,20 @@ import { ConflictError, ForbiddenError, NotFoundError } from "@/server/errors";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { CreateBookingLinkInput } from "@/server/schemas/links";
 import { listActivity } from "@/server/services/activity";
-import { closeLink, updateLink } from "@/server/services/links/change";
+import { closeLink, updateLink } from "@/server/services/links/update";
 import { refreshLink } from "@/server/services/links/refresh";
 import { createLink } from "@/server/services/links/create";
-import { findOperation, getLink, listLinks } from "@/server/services/links/read";
+import { findLinkByOperation, getLink, listLinks } from "@/server/services/links/read";
 import { getBookingOptions } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../setup/database";
-import { findPractice, injectFault, listCalls, listHeroLinks } from "../support/hero";
-import { makeLookAlikes } from "../support/tenants";
+import { getSandboxPractice, injectFault, listHeroCalls, listHeroLinks } from "../support/hero";
+import { createTenantPair } from "../support/tenants";
 
 const today = ukDateOf(new Date());
 
-let ours: TenantContext;
-let theirs: TenantContext;
+let ownCtx: TenantContext;
+let otherCtx: TenantContext;
 let operator: TenantContext;
 let viewer: TenantContext;
 let practiceId: string;
@@ -26,77 +26,81 @@ let practiceGroupId: string;
 let choice: Pick<CreateBookingLinkInput, "appointmentTypeId" | "locationId">;
 
 beforeAll(async () => {
-  const tenants = await makeLookAlikes();
-  const practice = await findPractice("20417", "a");
+  const tenants = await createTenantPair();
+  const practice = await getSandboxPractice("20417", "a");
   ({ apiKey, practiceGroupId } = practice);
-  practiceId = (await tenants.ours.connect(practice)).id;
-  await tenants.theirs.connect(await findPractice("20417", "b"));
-  ours = await tenants.ours.as();
-  theirs = await tenants.theirs.as();
-  operator = await tenants.ours.asRole("operator");
-  viewer = await tenants.ours.asRole("viewer");
-  const options = await getBookingOptions(ours, { practiceId });
+  practiceId = (await tenants.first.connect(practice)).id;
+  await tenants.second.connect(await getSandboxPractice("20417", "b"));
+  ownCtx = await tenants.first.asOwner();
+  otherCtx = await tenants.second.asOwner();
+  operator = await tenants.first.asRole("operator");
+  viewer = await tenants.first.asRole("viewer");
+  const options = await getBookingOptions(ownCtx, { practiceId });
   choice = {
     appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
     locationId: options.locations[0]?.id ?? "",
   };
 });
 
-const input = (over: Partial<CreateBookingLinkInput> = {}): CreateBookingLinkInput => ({
+const createInput = (overrides: Partial<CreateBookingLinkInput> = {}): CreateBookingLinkInput => ({
   operationId: randomUUID(),
   practiceId,
   ...choice,
   expiresOn: addDays(today, 7),
-  maximumUses: 3,
-  ...over,
+  maxUses: 3,
+  ...overrides,
 });
 
-const countAtHero = async () => (await listHeroLinks(practiceGroupId)).length;
+const countHeroLinks = async () => (await listHeroLinks(practiceGroupId)).length;
 
 describe("making a link", () => {
   it("asks Hero once, keeps the address and leaves its audit rows", async () => {
-    const link = await createLink(operator, input({ name: "Flu website" }));
-    expect(link).toMatchObject({ state: "live", uses: 0, maximumUses: 3, audience: "generic" });
+    const link = await createLink(operator, createInput({ name: "Flu website" }));
+    expect(link).toMatchObject({ state: "live", uses: 0, maxUses: 3, audience: "generic" });
     expect(link.url).toMatch(/^http:\/\/localhost:\d+\/s\/\w+$/);
-    const page = await listActivity(ours, {});
-    const about = page.items.filter((item) => item.subject.id === link.id);
-    expect(about.map((item) => item.action)).toEqual(["Made a link", "Asked Hero for a link"]);
+    const page = await listActivity(ownCtx, {});
+    const entries = page.items.filter((item) => item.subject.id === link.id);
+    expect(entries.map((item) => item.action)).toEqual(["Made a link", "Asked Hero for a link"]);
     expect((await listLinks(viewer, {})).items.map(({ id }) => id)).toContain(link.id);
   });
 
   it("makes one link for one operation, however often and however parallel it is sent", async () => {
-    const before = await countAtHero();
-    const same = input();
-    const made = await Promise.all(Array.from({ length: 8 }, () => createLink(ours, same)));
-    expect(new Set(made.map(({ id }) => id)).size).toBe(1);
-    const [first] = made;
-    expect(await createLink(ours, same)).toMatchObject({ id: first?.id, state: "live" });
-    expect(await findOperation(ours, same)).toEqual({ linkId: first?.id });
-    expect(await countAtHero()).toBe(before + 1);
+    const before = await countHeroLinks();
+    const sharedInput = createInput();
+    const created = await Promise.all(
+      Array.from({ length: 8 }, () => createLink(ownCtx, sharedInput)),
+    );
+    expect(new Set(created.map(({ id }) => id)).size).toBe(1);
+    const [first] = created;
+    expect(await createLink(ownCtx, sharedInput)).toMatchObject({ id: first?.id, state: "live" });
+    expect(await findLinkByOperation(ownCtx, sharedInput)).toEqual({ linkId: first?.id });
+    expect(await countHeroLinks()).toBe(before + 1);
   });
 
   it("refuses a used operation id for other values", async () => {
-    const first = input();
-    await createLink(ours, first);
-    await expect(createLink(ours, { ...first, maximumUses: 9 })).rejects.toThrow(ConflictError);
+    const first = createInput();
+    await createLink(ownCtx, first);
+    await expect(createLink(ownCtx, { ...first, maxUses: 9 })).rejects.toThrow(ConflictError);
   });
 
   it("is refused to a viewer, and nothing is written or sent", async () => {
-    const calls = (await listCalls(apiKey)).length;
-    const asked = input();
-    await expect(createLink(viewer, asked)).rejects.toThrow(ForbiddenError);
-    expect(await findOperation(ours, asked)).toBeNull();
-    expect((await listCalls(apiKey)).length).toBe(calls);
+    const calls = (await listHeroCalls(apiKey)).length;
+    const callInput = createInput();
+    await expect(createLink(viewer, callInput)).rejects.toThrow(ForbiddenError);
+    expect(await findLinkByOperation(ownCtx, callInput)).toBeNull();
+    expect((await listHeroCalls(apiKey)).length).toBe(calls);
   });
 
   it("c2: does not know a practice of another tenant, and nothing leaves the portal", async () => {
-    const calls = (await listCalls(apiKey)).length;
-    await expect(createLink(theirs, input())).rejects.toThrow(NotFoundError);
-    expect((await listCalls(apiKey)).length).toBe(calls);
+    const calls = (await listHeroCalls(apiKey)).length;
+    await expect(createLink(otherCtx, createInput())).rejects.toThrow(NotFoundError);
+    expect((await listHeroCalls(apiKey)).length).toBe(calls);
   });
 
   it("refuses an appointment type that Hero does not list", async () => {
-    await expect(createLink(ours, input({ appointmentTypeId: "99999999" }))).rejects.toMatchObject({
+    await expect(
+      createLink(ownCtx, createInput({ appointmentTypeId: "99999999" })),
+    ).rejects.toMatchObject({
       field: "appointmentTypeId",
     });
   });
@@ -119,21 +123,24 @@ describe("what Hero may answer", () => {
     ["silence", { hang: true }, "unknown", 0],
   ] as const;
 
-  it.each(outcomes)("%s becomes a true row with a reason", async (_, fault, state, madeAtHero) => {
-    const before = await countAtHero();
-    await injectFault({ operation: "createBookingLink", key: apiKey, ...fault });
-    const asked = input();
-    const link = await createLink(ours, asked);
-    expect(link.state).toBe(state);
-    expect(link.url).toBeNull();
-    expect(link.reason).toMatch(/\.$/);
-    expect(await createLink(ours, asked)).toMatchObject({ id: link.id, state });
-    expect(await countAtHero()).toBe(before + madeAtHero);
-    expect((await getLink(ours, { linkId: link.id })).state).toBe(state);
-  });
+  it.each(outcomes)(
+    "%s becomes a true row with a reason",
+    async (_, fault, state, createdAtHero) => {
+      const before = await countHeroLinks();
+      await injectFault({ operation: "createBookingLink", key: apiKey, ...fault });
+      const callInput = createInput();
+      const link = await createLink(ownCtx, callInput);
+      expect(link.state).toBe(state);
+      expect(link.url).toBeNull();
+      expect(link.reason).toMatch(/\.$/);
+      expect(await createLink(ownCtx, callInput)).toMatchObject({ id: link.id, state });
+      expect(await countHeroLinks()).toBe(before + createdAtHero);
+      expect((await getLink(ownCtx, { linkId: link.id })).state).toBe(state);
+    },
+  );
 
   it("works again after the faults, and the key counts as working", async () => {
-    const link = await createLink(ours, input());
+    const link = await createLink(ownCtx, createInput());
     expect(link.state).toBe("live");
   });
 
@@ -146,96 +153,96 @@ describe("what Hero may answer", () => {
   });
 
   it("reads as unknown when whoever asked has died", async () => {
-    const link = await createLink(ours, input());
+    const link = await createLink(ownCtx, createInput());
     await connectAsSuperuser()`
       update links set outcome = 'pending', url = null, asked_at = now() - interval '10 minutes'
       where id = ${link.id}`;
-    expect((await getLink(ours, { linkId: link.id })).state).toBe("unknown");
+    expect((await getLink(ownCtx, { linkId: link.id })).state).toBe("unknown");
   });
 });
 
 describe("changing and closing", () => {
   it("changes limits at Hero and in the ledger", async () => {
-    const link = await createLink(ours, input());
-    const change = { linkId: link.id, expiresOn: addDays(today, 30), maximumUses: 5, name: "New" };
+    const link = await createLink(ownCtx, createInput());
+    const change = { linkId: link.id, expiresOn: addDays(today, 30), maxUses: 5, name: "New" };
     expect(await updateLink(operator, change)).toMatchObject({
       expiresOn: change.expiresOn,
-      maximumUses: 5,
+      maxUses: 5,
       name: "New",
     });
-    expect(await refreshLink(viewer, { linkId: link.id })).toMatchObject({ maximumUses: 5 });
+    expect(await refreshLink(viewer, { linkId: link.id })).toMatchObject({ maxUses: 5 });
   });
 
   it("closes once, and a closed link cannot be changed", async () => {
-    const link = await createLink(ours, input());
-    const closed = await closeLink(ours, { linkId: link.id });
+    const link = await createLink(ownCtx, createInput());
+    const closed = await closeLink(ownCtx, { linkId: link.id });
     expect(closed.state).toBe("closed");
-    expect(await closeLink(ours, { linkId: link.id })).toEqual(closed);
+    expect(await closeLink(ownCtx, { linkId: link.id })).toEqual(closed);
     await expect(
-      updateLink(ours, { linkId: link.id, expiresOn: addDays(today, 3), maximumUses: 1 }),
+      updateLink(ownCtx, { linkId: link.id, expiresOn: addDays(today, 3), maxUses: 1 }),
     ).rejects.toThrow(ConflictError);
   });
 
   it("leaves the ledger as it was when Hero refuses", async () => {
-    const link = await createLink(ours, input());
+    const link = await createLink(ownCtx, createInput());
     await injectFault({ operation: "updateBookingLink", key: apiKey, status: 400 });
-    await expect(closeLink(ours, { linkId: link.id })).rejects.toMatchObject({
+    await expect(closeLink(ownCtx, { linkId: link.id })).rejects.toMatchObject({
       code: "bad_request",
     });
-    expect((await getLink(ours, { linkId: link.id })).state).toBe("live");
+    expect((await getLink(ownCtx, { linkId: link.id })).state).toBe("live");
   });
 
   it("settles a lost answer by reading, not by asking again", async () => {
-    const link = await createLink(ours, input());
+    const link = await createLink(ownCtx, createInput());
     await injectFault({
       operation: "updateBookingLink",
       key: apiKey,
       reset: true,
       afterWork: true,
     });
-    const before = (await listCalls(apiKey, "updateBookingLink")).length;
-    expect((await closeLink(ours, { linkId: link.id })).state).toBe("closed");
-    expect((await listCalls(apiKey, "updateBookingLink")).length).toBe(before + 1);
+    const before = (await listHeroCalls(apiKey, "updateBookingLink")).length;
+    expect((await closeLink(ownCtx, { linkId: link.id })).state).toBe("closed");
+    expect((await listHeroCalls(apiKey, "updateBookingLink")).length).toBe(before + 1);
   });
 
   it("says so when the change cannot be settled", async () => {
-    const link = await createLink(ours, input());
+    const link = await createLink(ownCtx, createInput());
     await injectFault({ operation: "updateBookingLink", key: apiKey, status: 500 });
-    await expect(closeLink(ours, { linkId: link.id })).rejects.toMatchObject({
+    await expect(closeLink(ownCtx, { linkId: link.id })).rejects.toMatchObject({
       code: "upstream_failed",
     });
-    expect(await getLink(ours, { linkId: link.id })).toMatchObject({
+    expect(await getLink(ownCtx, { linkId: link.id })).toMatchObject({
       state: "live",
       reason: expect.stringContaining("may or may not"),
     });
   });
 
   it("is unknown to the other tenant, in the same words as an absent link", async () => {
-    const link = await createLink(ours, input());
-    const absent = { linkId: randomUUID() };
-    for (const work of [getLink, closeLink, refreshLink]) {
-      const foreign = await work(theirs, { linkId: link.id }).catch((error: unknown) => error);
-      const missing = await work(theirs, absent).catch((error: unknown) => error);
+    const link = await createLink(ownCtx, createInput());
+    const unknownLink = { linkId: randomUUID() };
+    for (const action of [getLink, closeLink, refreshLink]) {
+      const foreign = await action(otherCtx, { linkId: link.id }).catch((error: unknown) => error);
+      const absent = await action(otherCtx, unknownLink).catch((error: unknown) => error);
       expect(foreign).toBeInstanceOf(NotFoundError);
-      expect(foreign).toEqual(missing);
+      expect(foreign).toEqual(absent);
     }
-    expect((await getLink(ours, { linkId: link.id })).state).toBe("live");
+    expect((await getLink(ownCtx, { linkId: link.id })).state).toBe("live");
   });
 
   it("is refused to a viewer", async () => {
-    const link = await createLink(ours, input());
+    const link = await createLink(ownCtx, createInput());
     await expect(closeLink(viewer, { linkId: link.id })).rejects.toThrow(ForbiddenError);
   });
 });
 
 describe("the ledger", () => {
   it("pages by keyset without gap or repeat, newest first", async () => {
-    for (let i = 0; i < 5; i++) await createLink(ours, input());
-    const all = (await listLinks(ours, { limit: 100 })).items.map(({ id }) => id);
+    for (let i = 0; i < 5; i++) await createLink(ownCtx, createInput());
+    const all = (await listLinks(ownCtx, { limit: 100 })).items.map(({ id }) => id);
     const paged: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await listLinks(ours, { limit: 3, cursor });
+      const page = await listLinks(ownCtx, { limit: 3, cursor });
       paged.push(...page.items.map(({ id }) => id));
       cursor = page.nextCursor ?? undefined;
     } while (cursor);
@@ -244,7 +251,7 @@ describe("the ledger", () => {
   });
 
   it("shows the other tenant nothing", async () => {
-    expect((await listLinks(theirs, { limit: 100 })).items).toEqual([]);
-    expect((await listLinks(theirs, { practiceId })).items).toEqual([]);
+    expect((await listLinks(otherCtx, { limit: 100 })).items).toEqual([]);
+    expect((await listLinks(otherCtx, { practiceId })).items).toEqual([]);
   });
 });

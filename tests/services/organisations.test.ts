@@ -6,24 +6,24 @@ import type { AccountContext } from "@/server/services/accounts/events";
 import { listOrganisations } from "@/server/services/accounts/me";
 import { listActivity } from "@/server/services/activity";
 import { createOrganisation } from "@/server/services/organisations";
-import { openTenantContext } from "@/server/tenancy/context";
+import { resolveTenantContext } from "@/server/tenancy/context";
 import { connectAsOwner, connectAsSuperuser } from "../setup/database";
-import { makePerson } from "../support/tenants";
+import { createPerson } from "../support/tenants";
 
 const superuser = connectAsSuperuser();
 const owner = connectAsOwner();
 
-let person: Awaited<ReturnType<typeof makePerson>>;
+let person: Awaited<ReturnType<typeof createPerson>>;
 let ctx: AccountContext;
 
 beforeAll(async () => {
-  person = await makePerson("Olive Owner");
+  person = await createPerson("Olive Owner");
   const { id: userId, name, email } = person;
   const sessionId = randomUUID();
   ctx = { requestId: randomUUID(), clientAddress: "test", sessionId, userId, name, email };
 });
 
-const newSlug = () => `t${randomBytes(6).toString("hex")}`;
+const createSlug = () => `t${randomBytes(6).toString("hex")}`;
 
 /** How many rows the making of an organisation may have left, whoever they belong to. */
 async function countRows() {
@@ -37,13 +37,13 @@ async function countRows() {
 
 describe("making an organisation", () => {
   it("makes its owner, its data key and its audit row together", async () => {
-    const slug = newSlug();
-    const made = await createOrganisation(ctx, { name: "Acme 🏥", slug });
-    expect(made).toEqual({ slug, name: "Acme 🏥", role: "owner" });
-    expect(await listOrganisations(person.id)).toContainEqual(made);
+    const slug = createSlug();
+    const created = await createOrganisation(ctx, { name: "Acme 🏥", slug });
+    expect(created).toEqual({ slug, name: "Acme 🏥", role: "owner" });
+    expect(await listOrganisations(person.id)).toContainEqual(created);
 
     const path = { tenant: slug, environment: "production" };
-    const { ctx: scope, role } = await openTenantContext(person.token, path, randomUUID());
+    const { tenant: scope, role } = await resolveTenantContext(person.token, path, randomUUID());
     expect(role).toBe("owner");
     const keys = await superuser`
       select id, sealed_key, master_key_id from data_keys where tenant_id = ${scope.tenantId}`;
@@ -68,7 +68,7 @@ describe("making an organisation", () => {
   });
 
   it("gives every tenant a data key of its own", async () => {
-    const slugs = [newSlug(), newSlug()];
+    const slugs = [createSlug(), createSlug()];
     for (const slug of slugs) await createOrganisation(ctx, { name: "Alike", slug });
     const rows = await superuser`
       select k.id, k.tenant_id, k.sealed_key from data_keys k join tenants t on t.id = k.tenant_id
@@ -80,10 +80,10 @@ describe("making an organisation", () => {
   });
 
   it("refuses a short name that is taken, beside the field, and leaves nothing behind", async () => {
-    const slug = newSlug();
+    const slug = createSlug();
     await createOrganisation(ctx, { name: "First", slug });
     const before = await countRows();
-    const second = await makePerson();
+    const second = await createPerson();
     const other = { ...ctx, userId: second.id };
     await expect(createOrganisation(other, { name: "Second", slug })).rejects.toMatchObject({
       name: "InvalidInputError",
@@ -95,14 +95,14 @@ describe("making an organisation", () => {
   });
 
   it("gives a short name to one of ten who want it at once", async () => {
-    const slug = newSlug();
+    const slug = createSlug();
     const before = await countRows();
-    const tries = await Promise.allSettled(
+    const results = await Promise.allSettled(
       Array.from({ length: 10 }, (_, i) => createOrganisation(ctx, { name: `Number ${i}`, slug })),
     );
-    expect(tries.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    for (const one of tries) {
-      if (one.status === "rejected") expect(one.reason).toMatchObject({ field: "slug" });
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    for (const result of results) {
+      if (result.status === "rejected") expect(result.reason).toMatchObject({ field: "slug" });
     }
     const after = await countRows();
     for (const [table, count] of Object.entries(after ?? {})) {
@@ -111,8 +111,8 @@ describe("making an organisation", () => {
   });
 
   it.each(reservedSlugs)("does not give away %s, which is a page of ours", (slug) => {
-    const read = createOrganisationInput.safeParse({ name: "N", slug });
-    expect(read.error?.issues).toMatchObject([
+    const parsed = createOrganisationInput.safeParse({ name: "N", slug });
+    expect(parsed.error?.issues).toMatchObject([
       { path: ["slug"], message: "This short name is reserved. Choose another." },
     ]);
   });
@@ -128,11 +128,11 @@ describe("making an organisation", () => {
         for each row execute function fail_here();`);
       try {
         const before = await countRows();
-        const slug = newSlug();
+        const slug = createSlug();
         await expect(createOrganisation(ctx, { name: "Half", slug })).rejects.toThrow();
         expect(await countRows()).toEqual(before);
-        const left = await superuser`select 1 from tenants where slug = ${slug}`;
-        expect(left).toHaveLength(0);
+        const remaining = await superuser`select 1 from tenants where slug = ${slug}`;
+        expect(remaining).toHaveLength(0);
       } finally {
         await owner.unsafe(`drop trigger fail_here on ${table}; drop function fail_here();`);
       }

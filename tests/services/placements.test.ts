@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ForbiddenError, InvalidInputError, NotFoundError } from "@/server/errors";
 import { createPlacementInput } from "@/server/schemas/placements";
-import { scorePairs, startingColours, theme } from "@/server/schemas/theme";
+import { measureContrast, defaultColours, theme } from "@/server/schemas/theme";
 import { listActivity } from "@/server/services/activity";
-import { readPracticeElements } from "@/server/services/elements/catalogue";
+import { listPracticeElements } from "@/server/services/elements/practice-elements";
 import { getPlacement, listPlacements } from "@/server/services/placements/read";
 import {
   createPlacement,
@@ -12,18 +12,18 @@ import {
   switchPlacement,
   updatePlacement,
 } from "@/server/services/placements/save";
-import { makePlaced, type Placed } from "../support/elements";
-import { findPractice } from "../support/hero";
+import { createPlacementFixture, type PlacementFixture } from "../support/elements";
+import { getSandboxPractice } from "../support/hero";
 
-let a: Placed;
-let b: Placed;
+let a: PlacementFixture;
+let b: PlacementFixture;
 
 beforeAll(async () => {
-  a = await makePlaced("30297", "a");
-  b = await makePlaced("30298", "a");
+  a = await createPlacementFixture("30297", "a");
+  b = await createPlacementFixture("30298", "a");
 });
 
-const wanted = (over: Record<string, unknown> = {}) =>
+const placementInput = (overrides: Record<string, unknown> = {}) =>
   createPlacementInput.parse({
     element: "hh-message-builder",
     name: "Letters",
@@ -31,12 +31,12 @@ const wanted = (over: Record<string, unknown> = {}) =>
     origins: ["https://App.Example.org/", "https://*.example.org"],
     theme: null,
     attributes: {},
-    ...over,
+    ...overrides,
   });
 
 describe("saving a placement", () => {
   it("keeps origins as browsers state them, leaves an audit row and is switched on", async () => {
-    const placement = await createPlacement(a.owner, wanted());
+    const placement = await createPlacement(a.owner, placementInput());
     expect(placement).toMatchObject({
       name: "Letters",
       origins: ["https://app.example.org", "https://*.example.org"],
@@ -51,12 +51,12 @@ describe("saving a placement", () => {
   it("c1: takes no practice of another tenant's, and nobody else sees it", async () => {
     for (const practiceIds of [[b.practiceId], [a.practiceId, b.practiceId], [randomUUID()]]) {
       const before = (await listPlacements(a.owner)).length;
-      await expect(createPlacement(a.owner, wanted({ practiceIds }))).rejects.toThrow(
+      await expect(createPlacement(a.owner, placementInput({ practiceIds }))).rejects.toThrow(
         NotFoundError,
       );
       await expect(
         updatePlacement(a.owner, {
-          ...wanted({ practiceIds, name: "Changed" }),
+          ...placementInput({ practiceIds, name: "Changed" }),
           placementId: a.placementId,
         }),
       ).rejects.toThrow(NotFoundError);
@@ -64,21 +64,21 @@ describe("saving a placement", () => {
       expect(after).toHaveLength(before);
       expect(after.map(({ name }) => name)).not.toContain("Changed");
     }
-    const theirs = await listPlacements(b.owner);
-    expect(theirs.map(({ id }) => id)).toEqual([b.placementId]);
+    const otherPlacements = await listPlacements(b.owner);
+    expect(otherPlacements.map(({ id }) => id)).toEqual([b.placementId]);
   });
 
   it.each(["https://*.co.uk", "https://*.nhs.uk", "https://*.github.io", "https://*.uk.com"])(
     "refuses %s, under which strangers have names",
     async (origin) => {
-      await expect(createPlacement(a.owner, wanted({ origins: [origin] }))).rejects.toThrow(
+      await expect(createPlacement(a.owner, placementInput({ origins: [origin] }))).rejects.toThrow(
         InvalidInputError,
       );
     },
   );
 
   it("switches off and on, once each in the audit however often it is asked", async () => {
-    const { id: placementId } = await createPlacement(a.owner, wanted());
+    const { id: placementId } = await createPlacement(a.owner, placementInput());
     for (const isOn of [false, false, true]) {
       expect((await switchPlacement(a.owner, { placementId, isOn })).isOn).toBe(isOn);
     }
@@ -91,12 +91,12 @@ describe("saving a placement", () => {
   });
 
   it("keeps a practice that was disconnected meanwhile when something else is changed", async () => {
-    const c = await makePlaced("30297", "a");
-    const other = await c.tenant.connect(await findPractice("30298", "a"));
+    const c = await createPlacementFixture("30297", "a");
+    const other = await c.tenant.connect(await getSandboxPractice("30298", "a"));
     const { disconnectPractice } = await import("@/server/services/practices/change");
     await disconnectPractice(c.owner, { practiceId: c.practiceId });
     const changed = await updatePlacement(c.owner, {
-      ...wanted({ practiceIds: [c.practiceId, other.id], name: "Both" }),
+      ...placementInput({ practiceIds: [c.practiceId, other.id], name: "Both" }),
       placementId: c.placementId,
     });
     expect(changed.practices.map(({ id, isConnected }) => [id, isConnected])).toEqual(
@@ -109,15 +109,15 @@ describe("saving a placement", () => {
 });
 
 describe("a theme", () => {
-  const own = { colours: startingColours, font: { sans: "Georgia, serif" } };
+  const own = { colours: defaultColours, font: { sans: "Georgia, serif" } };
 
   it("is given when a placement is made", async () => {
-    expect((await createPlacement(a.owner, wanted({ theme: own }))).theme).toEqual(own);
+    expect((await createPlacement(a.owner, placementInput({ theme: own }))).theme).toEqual(own);
   });
 
   it("is changed by itself: what was taken out meanwhile is not put back", async () => {
-    const c = await makePlaced("30297", "a");
-    const other = await c.tenant.connect(await findPractice("30298", "a"));
+    const c = await createPlacementFixture("30297", "a");
+    const other = await c.tenant.connect(await getSandboxPractice("30298", "a"));
     const { placementId } = c;
     // A colleague has taken out an origin and a practice since the studio was opened.
     await updatePlacement(c.owner, {
@@ -141,31 +141,34 @@ describe("a theme", () => {
   });
 
   it("stays as it is when the rest of a placement is changed", async () => {
-    const c = await makePlaced("30297", "a");
+    const c = await createPlacementFixture("30297", "a");
     const { placementId } = c;
     await setPlacementTheme(c.owner, { placementId, theme: own });
     // What a form would send that still had a theme of its own.
-    const { element: _, ...stale } = wanted({ practiceIds: [c.practiceId], name: "New name" });
-    const changed = await updatePlacement(c.owner, { ...stale, placementId });
-    expect(changed).toMatchObject({ name: "New name", origins: stale.origins, theme: own });
+    const { element: _, ...staleInput } = placementInput({
+      practiceIds: [c.practiceId],
+      name: "New name",
+    });
+    const changed = await updatePlacement(c.owner, { ...staleInput, placementId });
+    expect(changed).toMatchObject({ name: "New name", origins: staleInput.origins, theme: own });
   });
 
   it("is changed by nobody of another tenant, nor by who may not", async () => {
     const { placementId } = a;
     const before = await getPlacement(a.owner, { placementId });
-    for (const [ctx, refusal] of [
+    for (const [ctx, rejection] of [
       [b.owner, NotFoundError],
       [await a.tenant.asRole("operator"), ForbiddenError],
     ] as const) {
-      await expect(setPlacementTheme(ctx, { placementId, theme: own })).rejects.toThrow(refusal);
+      await expect(setPlacementTheme(ctx, { placementId, theme: own })).rejects.toThrow(rejection);
     }
     expect(await getPlacement(a.owner, { placementId })).toEqual(before);
   });
 
   it("whose colours cannot be read is refused with the score", () => {
-    const typography = { ...startingColours.typography, base: "#9a9a9a" };
-    const read = theme.safeParse({ colours: { ...startingColours, typography } });
-    expect(read.error?.issues).toMatchObject([
+    const typography = { ...defaultColours.typography, base: "#9a9a9a" };
+    const parsed = theme.safeParse({ colours: { ...defaultColours, typography } });
+    expect(parsed.error?.issues).toMatchObject([
       {
         path: ["colours", "typography", "base"],
         message: "Text on the page has a contrast of 2.81 to 1; it needs 4.5 to 1.",
@@ -175,9 +178,9 @@ describe("a theme", () => {
 
   it("at the edge of 4.5 to 1 is told apart: #767676 passes on white, #777777 does not", () => {
     const score = (base: string) =>
-      scorePairs({
-        ...startingColours,
-        typography: { ...startingColours.typography, base },
+      measureContrast({
+        ...defaultColours,
+        typography: { ...defaultColours.typography, base },
       }).find(({ name }) => name === "Text on the page");
     expect(score("#767676")).toMatchObject({ score: 4.54, isEnough: true });
     expect(score("#777777")).toMatchObject({ score: 4.47, isEnough: false });
@@ -186,14 +189,14 @@ describe("a theme", () => {
   });
 
   it("that the editor begins with passes whole", () => {
-    expect(scorePairs(startingColours).every(({ isEnough }) => isEnough)).toBe(true);
+    expect(measureContrast(defaultColours).every(({ isSufficient }) => isSufficient)).toBe(true);
   });
 });
 
 describe("the elements of a practice", () => {
   it("are what Hero assigned, known by their tag", async () => {
-    const { owner, practiceId } = await makePlaced("30182", "c");
-    const { items } = await readPracticeElements(owner, { practiceId });
+    const { owner, practiceId } = await createPlacementFixture("30182", "c");
+    const { items } = await listPracticeElements(owner, { practiceId });
     expect(items).toMatchObject([{ tag: "hh-message-builder", version: "latest" }]);
   });
 });

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/db/client";
 import { ConflictError, ForbiddenError, NotFoundError } from "@/server/errors";
 import { listActivity } from "@/server/services/activity";
-import { loadReachablePractice } from "@/server/services/hero/access";
+import { loadPracticeWithKey } from "@/server/services/hero/hero-calls";
 import {
   disconnectPractice,
   previewDisconnect,
@@ -16,7 +16,7 @@ import {
   verifyNetworkPractice,
   verifyPractice,
 } from "@/server/services/practices/connect";
-import { testPracticeNow } from "@/server/services/practices/probe";
+import { testPracticeNow } from "@/server/services/practices/test-connection";
 import {
   getBookingOptions,
   getPractice,
@@ -25,62 +25,64 @@ import {
 } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../setup/database";
-import { findPractice, injectFault, listCalls } from "../support/hero";
-import { makeTenant, type TestTenant } from "../support/tenants";
+import { getSandboxPractice, injectFault, listHeroCalls } from "../support/hero";
+import { createTenant, type TestTenant } from "../support/tenants";
 
 const superuser = connectAsSuperuser();
 
-type Pair = Awaited<ReturnType<typeof findPractice>>;
+type SandboxPractice = Awaited<ReturnType<typeof getSandboxPractice>>;
 
 /** In one network: 20533, 20690 and 20417. Faults are injected for the first only. */
-let millbrook: Pair;
-let kingsway: Pair;
-let otherKey: Pair;
+let millbrook: SandboxPractice;
+let kingsway: SandboxPractice;
+let otherKey: SandboxPractice;
 
 /** A tenant of its own for each test, so that each begins with nothing connected. */
 let tenant: TestTenant;
 let ctx: TenantContext;
 
 beforeAll(async () => {
-  millbrook = await findPractice("20533", "a");
-  otherKey = await findPractice("20533", "b");
-  kingsway = await findPractice("kingsway-31", "c");
+  millbrook = await getSandboxPractice("20533", "a");
+  otherKey = await getSandboxPractice("20533", "b");
+  kingsway = await getSandboxPractice("kingsway-31", "c");
 });
 
 beforeEach(async () => {
-  tenant = await makeTenant();
-  ctx = await tenant.as();
+  tenant = await createTenant();
+  ctx = await tenant.asOwner();
 });
 
-const errorOf = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
+const errorOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
     () => "no error",
     (error: unknown) => error,
   );
 
 /** What is saved of a tenant's connections. */
-async function saved(of = ctx) {
+async function savedRows(context = ctx) {
   const practices = await superuser`
     select id, environment, practice_group_id, credential_id, disconnected_at from practices
-    where tenant_id = ${of.tenantId} order by id`;
+    where tenant_id = ${context.tenantId} order by id`;
   const credentials = await superuser`
     select id, environment, state, sealed_key, fingerprint from credentials
-    where tenant_id = ${of.tenantId} order by id`;
+    where tenant_id = ${context.tenantId} order by id`;
   return { practices, credentials };
 }
-const nothing = { practices: [], credentials: [] };
+const noRows = { practices: [], credentials: [] };
 
-const actionsOf = async (of = ctx) =>
-  (await listActivity(of, { limit: 100 })).items.map(({ action }) => action).reverse();
+const listActions = async (context = ctx) =>
+  (await listActivity(context, { limit: 100 })).items.map(({ action }) => action).reverse();
 
-const openKey = (practiceId: string, of = ctx) =>
-  db.tenant(of, async (tx) => (await loadReachablePractice(tx, of, practiceId)).apiKey);
+const readStoredKey = (practiceId: string, context = ctx) =>
+  db.tenant(context, async (tx) => (await loadPracticeWithKey(tx, context, practiceId)).apiKey);
 
 describe("trying a key", () => {
   it("says who it stands for and which reads work, and saves nothing", async () => {
     const report = await verifyPractice(ctx, millbrook);
     expect(report).toMatchObject({ practiceGroupId: "20533", name: "Millbrook Health Centre" });
-    expect(report.reads.map(({ read, isWorking }) => [read, isWorking])).toEqual(
+    expect(
+      report.capabilityChecks.map(({ capability, isAvailable }) => [capability, isAvailable]),
+    ).toEqual(
       [
         "practice",
         "capabilities",
@@ -93,23 +95,23 @@ describe("trying a key", () => {
       ].map((read) => [read, true]),
     );
     expect(JSON.stringify(report)).not.toContain(millbrook.apiKey);
-    expect(await saved()).toEqual(nothing);
+    expect(await savedRows()).toEqual(noRows);
     const [log] = await superuser`
       select count(*)::int as count from hero_requests where tenant_id = ${ctx.tenantId}`;
     expect(log?.count).toBe(8);
   });
 
   it("tells of a read that is refused, with the reason, and passes all the same", async () => {
-    const reduced = await findPractice("30298", "b", "booking_links").catch(() => null);
+    const limitedKey = await getSandboxPractice("30298", "b", "booking_links").catch(() => null);
     await injectFault({ operation: "listForms", key: millbrook.apiKey, status: 403 });
-    const { reads } = await verifyPractice(ctx, reduced ?? millbrook);
-    const forms = (await verifyPractice(ctx, millbrook)).reads.concat(reads);
-    const broken = forms.filter(({ isWorking }) => !isWorking);
-    expect(broken.length).toBeGreaterThan(0);
-    for (const { reason } of broken) expect(reason).toMatch(/^Hero does not allow .*\.$/);
+    const { capabilityChecks } = await verifyPractice(ctx, limitedKey ?? millbrook);
+    const forms = (await verifyPractice(ctx, millbrook)).capabilityChecks.concat(capabilityChecks);
+    const failingChecks = forms.filter(({ isAvailable }) => !isAvailable);
+    expect(failingChecks.length).toBeGreaterThan(0);
+    for (const { reason } of failingChecks) expect(reason).toMatch(/^Hero does not allow .*\.$/);
   });
 
-  const wrong: [string, () => Pair, string, string][] = [
+  const invalidConnections: [string, () => SandboxPractice, string, string][] = [
     [
       "a wrong key",
       () => ({ ...millbrook, apiKey: "sandbox_a_key_that_nobody_made" }),
@@ -136,25 +138,25 @@ describe("trying a key", () => {
     ],
   ];
 
-  it.each(wrong)(
+  it.each(invalidConnections)(
     "refuses %s beside its field, and connects nothing",
-    async (_, pair, field, text) => {
-      for (const work of [verifyPractice, connectPractice]) {
-        await expect(work(ctx, pair())).rejects.toMatchObject({ field, message: text });
+    async (_, getInput, field, text) => {
+      for (const call of [verifyPractice, connectPractice]) {
+        await expect(call(ctx, getInput())).rejects.toMatchObject({ field, message: text });
       }
-      expect(await saved()).toEqual(nothing);
-      expect(await actionsOf()).toEqual(["Created the organisation"]);
+      expect(await savedRows()).toEqual(noRows);
+      expect(await listActions()).toEqual(["Created the organisation"]);
     },
   );
 });
 
 describe("connecting a practice", () => {
   it("saves key and practice together, with their audit rows and a view without the key", async () => {
-    const view = await connectPractice(ctx, { ...millbrook, alias: "The mill" });
+    const view = await connectPractice(ctx, { ...millbrook, nickname: "The mill" });
     expect(view).toMatchObject({
       practiceGroupId: "20533",
       name: "Millbrook Health Centre",
-      alias: "The mill",
+      nickname: "The mill",
       health: "working",
       healthReason: null,
       isNetworkPractice: false,
@@ -166,7 +168,7 @@ describe("connecting a practice", () => {
       },
     });
     expect(view.credential.fingerprint).toMatch(/^[0-9a-f]{16}$/);
-    expect(await actionsOf()).toEqual([
+    expect(await listActions()).toEqual([
       "Created the organisation",
       "Added a Hero API key",
       "Connected the practice",
@@ -180,12 +182,12 @@ describe("connecting a practice", () => {
 
   it("c9: keeps the key only sealed: no table, view or log has it or a way back to it", async () => {
     const { id } = await connectPractice(ctx, millbrook);
-    expect(await openKey(id)).toBe(millbrook.apiKey);
+    expect(await readStoredKey(id)).toBe(millbrook.apiKey);
     const tables = await superuser`
       select table_schema || '.' || table_name as name from information_schema.tables
       where table_schema in ('public', 'pgboss') and table_type = 'BASE TABLE'`;
     const key = Buffer.from(millbrook.apiKey);
-    const traces = [
+    const storedText = [
       millbrook.apiKey,
       millbrook.apiKey.slice(0, -4),
       key.toString("base64").slice(0, 40),
@@ -195,112 +197,119 @@ describe("connecting a practice", () => {
       const [row] = await superuser.unsafe(
         `select coalesce(string_agg(t::text, ' '), '') as text from ${name} t`,
       );
-      for (const trace of traces) expect(row?.text.includes(trace), name).toBe(false);
+      for (const trace of storedText) expect(row?.text.includes(trace), name).toBe(false);
     }
     const views = [await listPractices(ctx), await listActivity(ctx, {})];
-    for (const trace of traces) expect(JSON.stringify(views)).not.toContain(trace);
+    for (const trace of storedText) expect(JSON.stringify(views)).not.toContain(trace);
   });
 
   it("refuses a practice that is connected already, and leaves nothing behind", async () => {
     await connectPractice(ctx, millbrook);
-    const before = await saved();
-    const actions = await actionsOf();
+    const before = await savedRows();
+    const actions = await listActions();
     const error = await errorOf(connectPractice(ctx, otherKey));
     expect(error).toBeInstanceOf(ConflictError);
     expect(error).toMatchObject({
       message: expect.stringContaining("Millbrook Health Centre is already connected in Sandbox."),
     });
     await expect(connectPractice(ctx, millbrook)).rejects.toThrow(ConflictError);
-    expect(await saved()).toEqual(before);
-    expect(await actionsOf()).toEqual(actions);
+    expect(await savedRows()).toEqual(before);
+    expect(await listActions()).toEqual(actions);
   });
 
   it("connects it once when sent five times at once", async () => {
-    const tries = await Promise.allSettled(
+    const results = await Promise.allSettled(
       Array.from({ length: 5 }, () => connectPractice(ctx, millbrook)),
     );
-    expect(tries.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    const { practices, credentials } = await saved();
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    const { practices, credentials } = await savedRows();
     expect([practices.length, credentials.length]).toEqual([1, 1]);
-    for (const one of tries) {
-      if (one.status === "rejected") expect(one.reason).toBeInstanceOf(ConflictError);
+    for (const result of results) {
+      if (result.status === "rejected") expect(result.reason).toBeInstanceOf(ConflictError);
     }
   });
 
   it("c3: saves a key in one environment only when it is sent to two at once", async () => {
-    const scopes = [ctx, await tenant.as("staging"), await tenant.as("production")];
-    const tries = await Promise.allSettled(scopes.map((of) => connectPractice(of, millbrook)));
-    expect(tries.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    for (const one of tries) {
-      if (one.status === "rejected") expect(one.reason).toMatchObject({ field: "apiKey" });
+    const scopes = [ctx, await tenant.asOwner("staging"), await tenant.asOwner("production")];
+    const results = await Promise.allSettled(
+      scopes.map((scope) => connectPractice(scope, millbrook)),
+    );
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    for (const result of results) {
+      if (result.status === "rejected") expect(result.reason).toMatchObject({ field: "apiKey" });
     }
-    const { practices, credentials } = await saved();
+    const { practices, credentials } = await savedRows();
     expect([practices.length, credentials.length]).toEqual([1, 1]);
   });
 
   it("c3: refuses a key that is held in another environment, before the network", async () => {
     await connectPractice(ctx, millbrook);
     for (const environment of ["staging", "production"] as const) {
-      const there = await tenant.as(environment);
-      const calls = (await listCalls(millbrook.apiKey)).length;
-      for (const work of [verifyPractice, connectPractice]) {
-        await expect(work(there, millbrook)).rejects.toMatchObject({
+      const otherCtx = await tenant.asOwner(environment);
+      const calls = (await listHeroCalls(millbrook.apiKey)).length;
+      for (const call of [verifyPractice, connectPractice]) {
+        await expect(call(otherCtx, millbrook)).rejects.toMatchObject({
           field: "apiKey",
           message: expect.stringMatching(/^This key is saved for Sandbox\. Keys of Sandbox cannot/),
         });
       }
-      expect((await listCalls(millbrook.apiKey)).length).toBe(calls);
-      expect(await listPractices(there)).toEqual([]);
+      expect((await listHeroCalls(millbrook.apiKey)).length).toBe(calls);
+      expect(await listPractices(otherCtx)).toEqual([]);
     }
     // The key may be replaced by one of another environment just as little.
-    const there = await tenant.as("production");
-    const practice = await connectPractice(there, otherKey);
+    const otherCtx = await tenant.asOwner("production");
+    const practice = await connectPractice(otherCtx, otherKey);
     const input = { credentialId: practice.credential.id, apiKey: millbrook.apiKey };
-    await expect(replaceKey(there, input)).rejects.toMatchObject({ field: "apiKey" });
-    expect(await openKey(practice.id, there)).toBe(otherKey.apiKey);
+    await expect(replaceKey(otherCtx, input)).rejects.toMatchObject({ field: "apiKey" });
+    expect(await readStoredKey(practice.id, otherCtx)).toBe(otherKey.apiKey);
   });
 
   it("c1: two organisations may hold the same practice and key, each its own", async () => {
-    const other = await makeTenant();
-    const theirs = await other.as();
-    const mine = await connectPractice(ctx, millbrook);
-    const foreign = await connectPractice(theirs, millbrook);
-    expect(foreign.id).not.toBe(mine.id);
-    const rows = [...(await saved()).credentials, ...(await saved(theirs)).credentials];
+    const other = await createTenant();
+    const otherTenantCtx = await other.asOwner();
+    const ownPractice = await connectPractice(ctx, millbrook);
+    const foreign = await connectPractice(otherTenantCtx, millbrook);
+    expect(foreign.id).not.toBe(ownPractice.id);
+    const rows = [
+      ...(await savedRows()).credentials,
+      ...(await savedRows(otherTenantCtx)).credentials,
+    ];
     expect(rows).toHaveLength(2);
     expect(rows[0]?.sealed_key).not.toEqual(rows[1]?.sealed_key);
-    expect(await openKey(foreign.id, theirs)).toBe(millbrook.apiKey);
+    expect(await readStoredKey(foreign.id, otherTenantCtx)).toBe(millbrook.apiKey);
   });
 
   it("c38: sealed bytes moved to another row, tenant or environment do not open", async () => {
-    const other = await makeTenant();
-    const theirs = await other.as();
-    const mine = await connectPractice(ctx, millbrook);
-    const neighbour = await connectPractice(ctx, kingsway);
-    const foreign = await connectPractice(theirs, otherKey);
-    const there = await tenant.as("staging");
-    const elsewhere = await connectPractice(there, otherKey);
+    const other = await createTenant();
+    const otherTenantCtx = await other.asOwner();
+    const ownPractice = await connectPractice(ctx, millbrook);
+    const neighbourPractice = await connectPractice(ctx, kingsway);
+    const foreign = await connectPractice(otherTenantCtx, otherKey);
+    const otherCtx = await tenant.asOwner("staging");
+    const stagingPractice = await connectPractice(otherCtx, otherKey);
     const [row] = await superuser`
-      select sealed_key from credentials where id = ${mine.credential.id}`;
-    for (const [of, practice] of [
-      [ctx, neighbour],
-      [theirs, foreign],
-      [there, elsewhere],
+      select sealed_key from credentials where id = ${ownPractice.credential.id}`;
+    for (const [context, practice] of [
+      [ctx, neighbourPractice],
+      [otherTenantCtx, foreign],
+      [otherCtx, stagingPractice],
     ] as const) {
-      const [kept] = await superuser`
+      const [stored] = await superuser`
         select sealed_key from credentials where id = ${practice.credential.id}`;
       await superuser`update credentials set sealed_key = ${row?.sealed_key ?? null}
         where id = ${practice.credential.id}`;
-      await expect(openKey(practice.id, of)).rejects.toMatchObject({ name: "SecretBoxError" });
-      await superuser`update credentials set sealed_key = ${kept?.sealed_key ?? null}
+      await expect(readStoredKey(practice.id, context)).rejects.toMatchObject({
+        name: "SecretBoxError",
+      });
+      await superuser`update credentials set sealed_key = ${stored?.sealed_key ?? null}
         where id = ${practice.credential.id}`;
-      await openKey(practice.id, of);
+      await readStoredKey(practice.id, context);
     }
   });
 });
 
 describe("with Hero in trouble", () => {
-  const troubles = [
+  const heroErrors = [
     ["is down", { status: 503, times: 9 }, "upstream_failed"],
     ["breaks the connection", { reset: true, times: 9 }, "connection_lost"],
     ["says nothing", { hang: true }, "timed_out"],
@@ -318,7 +327,7 @@ describe("with Hero in trouble", () => {
     await superuser`delete from hero_limits`;
   });
 
-  it.each(troubles)(
+  it.each(heroErrors)(
     "which %s, nothing is connected and the reason is named",
     async (_, fault, code) => {
       const times = "times" in fault ? 3 : 1;
@@ -332,16 +341,16 @@ describe("with Hero in trouble", () => {
         name: "HeroError",
         code,
       });
-      expect(await saved()).toEqual(nothing);
-      expect(await actionsOf()).toEqual(["Created the organisation"]);
+      expect(await savedRows()).toEqual(noRows);
+      expect(await listActions()).toEqual(["Created the organisation"]);
     },
   );
 
   it("for one read only, the practice is connected and that read is shown as broken", async () => {
     await injectFault({ operation: "listElements", key: millbrook.apiKey, malformed: true });
-    const { reads, health } = await connectPractice(ctx, millbrook);
+    const { capabilityChecks, health } = await connectPractice(ctx, millbrook);
     expect(health).toBe("working");
-    expect(reads.filter(({ isWorking }) => !isWorking)).toMatchObject([
+    expect(capabilityChecks.filter(({ isAvailable }) => !isAvailable)).toMatchObject([
       { read: "elements", reason: "Hero's answer could not be understood." },
     ]);
   });
@@ -354,7 +363,7 @@ describe("testing a connected practice", () => {
       where id = ${before.id}`;
     const after = await testPracticeNow(await tenant.asRole("viewer"), { practiceId: before.id });
     expect(after).toMatchObject({ name: "Millbrook Health Centre", health: "working" });
-    expect(after.reads).toHaveLength(8);
+    expect(after.capabilityChecks).toHaveLength(8);
     expect(Date.parse(after.lastSuccessAt ?? "")).toBeGreaterThan(
       Date.parse(before.lastSuccessAt ?? ""),
     );
@@ -387,8 +396,8 @@ describe("testing a connected practice", () => {
       status: 401,
       times: 2,
     });
-    const refused = await testPracticeNow(ctx, { practiceId: id });
-    expect(refused).toMatchObject({
+    const rejected = await testPracticeNow(ctx, { practiceId: id });
+    expect(rejected).toMatchObject({
       health: "needs_new_key",
       healthReason: expect.stringMatching(/^Hero no longer accepts this key\./),
       credential: { state: "needs_new_key" },
@@ -396,7 +405,7 @@ describe("testing a connected practice", () => {
     await testPracticeNow(ctx, { practiceId: id });
     const recovered = await testPracticeNow(ctx, { practiceId: id });
     expect(recovered.health).toBe("working");
-    expect((await actionsOf()).slice(3)).toEqual([
+    expect((await listActions()).slice(3)).toEqual([
       "Hero refused the API key",
       "Hero accepts the API key again",
     ]);
@@ -410,12 +419,12 @@ describe("testing a connected practice", () => {
     });
     const view = await getPractice(ctx, { practiceId: id });
     expect(view.health).toBe("working");
-    expect(view.reads.filter(({ isWorking }) => !isWorking)).toMatchObject([
+    expect(view.capabilityChecks.filter(({ isAvailable }) => !isAvailable)).toMatchObject([
       { read: "practitioners", reason: expect.stringMatching(/^Hero does not allow/) },
     ]);
-    expect(await actionsOf()).not.toContain("Hero refused the API key");
+    expect(await listActions()).not.toContain("Hero refused the API key");
     const tested = await testPracticeNow(ctx, { practiceId: id });
-    expect(tested.reads.every(({ isWorking }) => isWorking)).toBe(true);
+    expect(tested.capabilityChecks.every(({ isAvailable }) => isAvailable)).toBe(true);
   });
 
   it("reads what links can be made of, and keeps it with the practice", async () => {
@@ -436,45 +445,49 @@ describe("a further practice of the network", () => {
     const input = { credentialId: main.credential.id, practiceGroupId: "20690" };
     const report = await verifyNetworkPractice(ctx, input);
     expect(report.name).toBe("Northgate Extended Access Hub");
-    expect((await saved()).practices).toHaveLength(1);
+    expect((await savedRows()).practices).toHaveLength(1);
 
-    const further = await connectNetworkPractice(ctx, { ...input, alias: "Hub" });
-    expect(further).toMatchObject({
-      alias: "Hub",
+    const networkPractice = await connectNetworkPractice(ctx, { ...input, nickname: "Hub" });
+    expect(networkPractice).toMatchObject({
+      nickname: "Hub",
       isNetworkPractice: true,
       credential: { id: main.credential.id, ownPracticeGroupId: "20533" },
     });
-    expect((await saved()).credentials).toHaveLength(1);
-    expect(await openKey(further.id)).toBe(millbrook.apiKey);
-    expect((await actionsOf()).slice(3)).toEqual(["Connected the practice"]);
+    expect((await savedRows()).credentials).toHaveLength(1);
+    expect(await readStoredKey(networkPractice.id)).toBe(millbrook.apiKey);
+    expect((await listActions()).slice(3)).toEqual(["Connected the practice"]);
   });
 
   it("c2: outside the network is refused and not put on the list", async () => {
     const main = await connectPractice(ctx, millbrook);
     const input = { credentialId: main.credential.id, practiceGroupId: "30182" };
-    for (const work of [verifyNetworkPractice, connectNetworkPractice]) {
-      await expect(work(ctx, input)).rejects.toMatchObject({ field: "practiceGroupId" });
+    for (const call of [verifyNetworkPractice, connectNetworkPractice]) {
+      await expect(call(ctx, input)).rejects.toMatchObject({ field: "practiceGroupId" });
     }
-    expect((await saved()).practices).toHaveLength(1);
+    expect((await savedRows()).practices).toHaveLength(1);
   });
 
   it("c1: cannot use a key of another tenant or environment, and nothing is sent", async () => {
     const main = await connectPractice(ctx, millbrook);
-    const other = await (await makeTenant()).as();
+    const other = await (await createTenant()).asOwner();
     const input = { credentialId: main.credential.id, practiceGroupId: "20690" };
-    const calls = (await listCalls(millbrook.apiKey)).length;
-    for (const of of [other, await tenant.as("staging"), await tenant.as("production")]) {
-      for (const work of [verifyNetworkPractice, connectNetworkPractice]) {
-        const foreign = await errorOf(work(of, input));
-        const absent = await errorOf(work(of, { ...input, credentialId: randomUUID() }));
+    const calls = (await listHeroCalls(millbrook.apiKey)).length;
+    for (const context of [
+      other,
+      await tenant.asOwner("staging"),
+      await tenant.asOwner("production"),
+    ]) {
+      for (const call of [verifyNetworkPractice, connectNetworkPractice]) {
+        const foreign = await errorOf(call(context, input));
+        const absent = await errorOf(call(context, { ...input, credentialId: randomUUID() }));
         expect(foreign).toBeInstanceOf(NotFoundError);
         expect(foreign).toEqual(absent);
       }
       const replace = { credentialId: main.credential.id, apiKey: otherKey.apiKey };
-      expect(await errorOf(replaceKey(of, replace))).toEqual(new NotFoundError());
+      expect(await errorOf(replaceKey(context, replace))).toEqual(new NotFoundError());
     }
-    expect((await listCalls(millbrook.apiKey)).length).toBe(calls);
-    expect(await saved(other)).toEqual(nothing);
+    expect((await listHeroCalls(millbrook.apiKey)).length).toBe(calls);
+    expect(await savedRows(other)).toEqual(noRows);
   });
 
   it("waits for a new key where the held one was refused", async () => {
@@ -493,32 +506,32 @@ describe("replacing a key", () => {
     const main = await connectPractice(ctx, millbrook);
     const { credential } = main;
     const hub = { credentialId: credential.id, practiceGroupId: "20690" };
-    const further = await connectNetworkPractice(ctx, hub);
+    const networkPractice = await connectNetworkPractice(ctx, hub);
     await superuser`update credentials set state = 'needs_new_key' where id = ${credential.id}`;
     const views = await replaceKey(ctx, { credentialId: credential.id, apiKey: otherKey.apiKey });
-    expect(views.map(({ id }) => id).sort()).toEqual([main.id, further.id].sort());
+    expect(views.map(({ id }) => id).sort()).toEqual([main.id, networkPractice.id].sort());
     for (const view of views) {
       expect(view).toMatchObject({
         health: "working",
         credential: { id: credential.id, lastFour: otherKey.apiKey.slice(-4) },
       });
       expect(view.credential.fingerprint).not.toBe(credential.fingerprint);
-      expect(await openKey(view.id)).toBe(otherKey.apiKey);
+      expect(await readStoredKey(view.id)).toBe(otherKey.apiKey);
     }
-    expect((await saved()).credentials).toHaveLength(1);
-    expect(await actionsOf()).toContain("Replaced the Hero API key");
+    expect((await savedRows()).credentials).toHaveLength(1);
+    expect(await listActions()).toContain("Replaced the Hero API key");
   });
 
   it("changes nothing when Hero does not accept the new one, or cannot answer", async () => {
     const main = await connectPractice(ctx, millbrook);
-    const before = await saved();
+    const before = await savedRows();
     const credentialId = main.credential.id;
-    const tries = [
+    const results = [
       ["sandbox_a_key_that_nobody_made", { field: "apiKey" }],
       [kingsway.apiKey, { field: "apiKey", message: expect.stringContaining("Millbrook") }],
     ] as const;
-    for (const [apiKey, refusal] of tries) {
-      await expect(replaceKey(ctx, { credentialId, apiKey })).rejects.toMatchObject(refusal);
+    for (const [apiKey, rejection] of results) {
+      await expect(replaceKey(ctx, { credentialId, apiKey })).rejects.toMatchObject(rejection);
     }
     await injectFault({
       operation: "getPracticeGroupById",
@@ -528,20 +541,20 @@ describe("replacing a key", () => {
     await expect(replaceKey(ctx, { credentialId, apiKey: millbrook.apiKey })).rejects.toMatchObject(
       { code: "unreadable_reply" },
     );
-    expect(await saved()).toEqual(before);
-    expect(await actionsOf()).not.toContain("Replaced the Hero API key");
+    expect(await savedRows()).toEqual(before);
+    expect(await listActions()).not.toContain("Replaced the Hero API key");
   });
 
   it("refuses a key that stands for another practice of this organisation", async () => {
     const main = await connectPractice(ctx, millbrook);
-    const neighbour = await findPractice("20417", "c");
-    await connectPractice(ctx, neighbour);
-    const input = { credentialId: main.credential.id, apiKey: neighbour.apiKey };
+    const neighbourPractice = await getSandboxPractice("20417", "c");
+    await connectPractice(ctx, neighbourPractice);
+    const input = { credentialId: main.credential.id, apiKey: neighbourPractice.apiKey };
     await expect(replaceKey(ctx, input)).rejects.toMatchObject({
       field: "apiKey",
       message: "This key is already saved for another practice.",
     });
-    expect(await openKey(main.id)).toBe(millbrook.apiKey);
+    expect(await readStoredKey(main.id)).toBe(millbrook.apiKey);
   });
 });
 
@@ -550,16 +563,16 @@ describe("one new key for two old ones at the same moment", () => {
     const main = await connectPractice(ctx, millbrook);
     const hub = await connectPractice(ctx, {
       practiceGroupId: "20690",
-      apiKey: (await findPractice("20417", "c")).apiKey,
+      apiKey: (await getSandboxPractice("20417", "c")).apiKey,
     });
-    const tries = await Promise.allSettled(
+    const results = await Promise.allSettled(
       [main, hub].map(({ credential }) =>
         replaceKey(ctx, { credentialId: credential.id, apiKey: otherKey.apiKey }),
       ),
     );
-    expect(tries.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-    for (const one of tries) {
-      if (one.status === "rejected") expect(one.reason).toMatchObject({ field: "apiKey" });
+    expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    for (const result of results) {
+      if (result.status === "rejected") expect(result.reason).toMatchObject({ field: "apiKey" });
     }
   });
 });
@@ -569,10 +582,10 @@ describe("what is disconnected while Hero is being asked", () => {
   async function disconnectDuring(
     practiceId: string,
     apiKey: string,
-    work: () => Promise<unknown>,
+    task: () => Promise<unknown>,
   ) {
     await injectFault({ operation: "getPracticeGroupById", key: apiKey, delayMs: 400 });
-    const working = errorOf(work());
+    const working = errorOf(task());
     await new Promise((resolve) => setTimeout(resolve, 150));
     await disconnectPractice(ctx, { practiceId });
     return working;
@@ -583,7 +596,7 @@ describe("what is disconnected while Hero is being asked", () => {
     const input = { credentialId: main.credential.id, apiKey: millbrook.apiKey };
     const error = await disconnectDuring(main.id, millbrook.apiKey, () => replaceKey(ctx, input));
     expect(error).toBeInstanceOf(NotFoundError);
-    expect((await saved()).credentials).toMatchObject([{ state: "removed", sealed_key: null }]);
+    expect((await savedRows()).credentials).toMatchObject([{ state: "removed", sealed_key: null }]);
   });
 
   it("lends its key to no further practice", async () => {
@@ -594,7 +607,7 @@ describe("what is disconnected while Hero is being asked", () => {
     );
     expect(error).toBeInstanceOf(NotFoundError);
     expect(await listPractices(ctx)).toEqual([]);
-    expect((await saved()).practices).toHaveLength(1);
+    expect((await savedRows()).practices).toHaveLength(1);
   });
 });
 
@@ -605,47 +618,49 @@ describe("disconnecting", () => {
     expect(preview).toEqual({ liveLinks: 0, practicesOnThisKey: 1 });
     expect(await disconnectPractice(ctx, { practiceId: main.id })).toBeNull();
     expect(await listPractices(ctx)).toEqual([]);
-    const calls = (await listCalls(millbrook.apiKey)).length;
-    for (const work of [getPractice, testPracticeNow, getBookingOptions, disconnectPractice]) {
-      await expect(work(ctx, { practiceId: main.id })).rejects.toThrow(NotFoundError);
+    const calls = (await listHeroCalls(millbrook.apiKey)).length;
+    for (const call of [getPractice, testPracticeNow, getBookingOptions, disconnectPractice]) {
+      await expect(call(ctx, { practiceId: main.id })).rejects.toThrow(NotFoundError);
     }
-    expect((await listCalls(millbrook.apiKey)).length).toBe(calls);
-    expect((await actionsOf()).at(-1)).toBe("Disconnected the practice");
+    expect((await listHeroCalls(millbrook.apiKey)).length).toBe(calls);
+    expect((await listActions()).at(-1)).toBe("Disconnected the practice");
   });
 
   it("wipes the sealed key with the last practice on it, and not before", async () => {
     const main = await connectPractice(ctx, millbrook);
     const hub = { credentialId: main.credential.id, practiceGroupId: "20690" };
-    const further = await connectNetworkPractice(ctx, hub);
+    const networkPractice = await connectNetworkPractice(ctx, hub);
     expect(await previewDisconnect(ctx, { practiceId: main.id })).toMatchObject({
       practicesOnThisKey: 2,
     });
     await disconnectPractice(ctx, { practiceId: main.id });
-    expect((await saved()).credentials).toMatchObject([{ state: "working" }]);
-    expect(await openKey(further.id)).toBe(millbrook.apiKey);
-    await disconnectPractice(ctx, { practiceId: further.id });
-    expect((await saved()).credentials).toMatchObject([{ state: "removed", sealed_key: null }]);
+    expect((await savedRows()).credentials).toMatchObject([{ state: "working" }]);
+    expect(await readStoredKey(networkPractice.id)).toBe(millbrook.apiKey);
+    await disconnectPractice(ctx, { practiceId: networkPractice.id });
+    expect((await savedRows()).credentials).toMatchObject([{ state: "removed", sealed_key: null }]);
     await expect(verifyNetworkPractice(ctx, hub)).rejects.toThrow(NotFoundError);
   });
 
   it("wipes it as well when the last two are disconnected at the same moment", async () => {
     const main = await connectPractice(ctx, millbrook);
     const hub = { credentialId: main.credential.id, practiceGroupId: "20690" };
-    const further = await connectNetworkPractice(ctx, hub);
-    await Promise.all([main, further].map(({ id }) => disconnectPractice(ctx, { practiceId: id })));
+    const networkPractice = await connectNetworkPractice(ctx, hub);
+    await Promise.all(
+      [main, networkPractice].map(({ id }) => disconnectPractice(ctx, { practiceId: id })),
+    );
     expect(await listPractices(ctx)).toEqual([]);
-    expect((await saved()).credentials).toMatchObject([{ state: "removed", sealed_key: null }]);
+    expect((await savedRows()).credentials).toMatchObject([{ state: "removed", sealed_key: null }]);
   });
 
   it("can be taken back: the same row, with a key given anew", async () => {
     const main = await connectPractice(ctx, millbrook);
     await disconnectPractice(ctx, { practiceId: main.id });
-    const again = await connectPractice(ctx, { ...millbrook, alias: "Back" });
-    expect(again).toMatchObject({ id: main.id, alias: "Back", health: "working" });
-    expect(await openKey(again.id)).toBe(millbrook.apiKey);
-    const { practices, credentials } = await saved();
+    const reconnected = await connectPractice(ctx, { ...millbrook, nickname: "Back" });
+    expect(reconnected).toMatchObject({ id: main.id, nickname: "Back", health: "working" });
+    expect(await readStoredKey(reconnected.id)).toBe(millbrook.apiKey);
+    const { practices, credentials } = await savedRows();
     expect([practices.length, credentials.length]).toEqual([1, 1]);
-    expect((await actionsOf()).slice(3)).toEqual([
+    expect((await listActions()).slice(3)).toEqual([
       "Disconnected the practice",
       "Added a Hero API key",
       "Connected the practice again",
@@ -654,17 +669,17 @@ describe("disconnecting", () => {
 });
 
 describe("renaming", () => {
-  it("sets and clears the alias, with an audit row each time", async () => {
+  it("sets and clears the nickname, with an audit row each time", async () => {
     const { id } = await connectPractice(ctx, millbrook);
-    expect(await renamePractice(ctx, { practiceId: id, alias: "Mill" })).toMatchObject({
-      alias: "Mill",
+    expect(await renamePractice(ctx, { practiceId: id, nickname: "Mill" })).toMatchObject({
+      nickname: "Mill",
       name: "Millbrook Health Centre",
     });
     expect((await listPracticeOptions(ctx))[0]?.name).toBe("Mill");
-    expect((await renamePractice(ctx, { practiceId: id })).alias).toBeNull();
-    expect((await actionsOf()).slice(3)).toEqual([
-      "Changed the practice's alias",
-      "Changed the practice's alias",
+    expect((await renamePractice(ctx, { practiceId: id })).nickname).toBeNull();
+    expect((await listActions()).slice(3)).toEqual([
+      "Changed the practice's nickname",
+      "Changed the practice's nickname",
     ]);
   });
 });
@@ -672,65 +687,69 @@ describe("renaming", () => {
 describe("c1: a practice of another organisation or environment", () => {
   it("is not found, in the words for an absent one, and nothing changes or is sent", async () => {
     const main = await connectPractice(ctx, millbrook);
-    const other = await (await makeTenant()).as();
-    const before = await saved();
-    const calls = (await listCalls(millbrook.apiKey)).length;
-    const verbs = [
+    const other = await (await createTenant()).asOwner();
+    const before = await savedRows();
+    const calls = (await listHeroCalls(millbrook.apiKey)).length;
+    const mutations = [
       getPractice,
       getBookingOptions,
       testPracticeNow,
       previewDisconnect,
       disconnectPractice,
-      (of: TenantContext, input: { practiceId: string }) =>
-        renamePractice(of, { ...input, alias: "Taken" }),
+      (context: TenantContext, input: { practiceId: string }) =>
+        renamePractice(context, { ...input, nickname: "Taken" }),
     ];
-    for (const of of [other, await tenant.as("staging"), await tenant.as("production")]) {
-      for (const verb of verbs) {
-        const foreign = await errorOf(verb(of, { practiceId: main.id }));
-        const absent = await errorOf(verb(of, { practiceId: randomUUID() }));
+    for (const context of [
+      other,
+      await tenant.asOwner("staging"),
+      await tenant.asOwner("production"),
+    ]) {
+      for (const mutate of mutations) {
+        const foreign = await errorOf(mutate(context, { practiceId: main.id }));
+        const absent = await errorOf(mutate(context, { practiceId: randomUUID() }));
         expect(foreign).toBeInstanceOf(NotFoundError);
         expect(foreign).toEqual(absent);
       }
-      expect(await listPractices(of)).toEqual([]);
+      expect(await listPractices(context)).toEqual([]);
     }
-    expect(await saved()).toEqual(before);
-    expect((await listCalls(millbrook.apiKey)).length).toBe(calls);
+    expect(await savedRows()).toEqual(before);
+    expect((await listHeroCalls(millbrook.apiKey)).length).toBe(calls);
   });
 });
 
 describe("c15: who may not manage connections", () => {
   it("is refused before anything is read, sent or written", async () => {
     const main = await connectPractice(ctx, millbrook);
-    const before = await saved();
-    const calls = (await listCalls(millbrook.apiKey)).length;
+    const before = await savedRows();
+    const calls = (await listHeroCalls(millbrook.apiKey)).length;
     const credentialId = main.credential.id;
     for (const role of ["operator", "viewer", "auditor"] as const) {
-      const of = await tenant.asRole(role);
-      for (const work of [
-        () => verifyPractice(of, kingsway),
-        () => connectPractice(of, kingsway),
-        () => verifyNetworkPractice(of, { credentialId, practiceGroupId: "20690" }),
-        () => connectNetworkPractice(of, { credentialId, practiceGroupId: "20690" }),
-        () => replaceKey(of, { credentialId, apiKey: otherKey.apiKey }),
-        () => renamePractice(of, { practiceId: main.id, alias: "Mine" }),
-        () => previewDisconnect(of, { practiceId: main.id }),
-        () => disconnectPractice(of, { practiceId: main.id }),
+      const context = await tenant.asRole(role);
+      for (const call of [
+        () => verifyPractice(context, kingsway),
+        () => connectPractice(context, kingsway),
+        () => verifyNetworkPractice(context, { credentialId, practiceGroupId: "20690" }),
+        () => connectNetworkPractice(context, { credentialId, practiceGroupId: "20690" }),
+        () => replaceKey(context, { credentialId, apiKey: otherKey.apiKey }),
+        () => renamePractice(context, { practiceId: main.id, nickname: "Mine" }),
+        () => previewDisconnect(context, { practiceId: main.id }),
+        () => disconnectPractice(context, { practiceId: main.id }),
       ]) {
-        await expect(work()).rejects.toThrow(ForbiddenError);
+        await expect(call()).rejects.toThrow(ForbiddenError);
       }
-      expect(await listPractices(of)).toHaveLength(1);
+      expect(await listPractices(context)).toHaveLength(1);
     }
-    expect(await saved()).toEqual(before);
-    expect((await listCalls(millbrook.apiKey)).length).toBe(calls);
+    expect(await savedRows()).toEqual(before);
+    expect((await listHeroCalls(millbrook.apiKey)).length).toBe(calls);
   });
 
   it("and who may, does: an admin and a developer", async () => {
-    const alias = randomBytes(4).toString("hex");
+    const nickname = randomBytes(4).toString("hex");
     const main = await connectPractice(await tenant.asRole("developer"), millbrook);
-    const renamed = await renamePractice(await tenant.asRole("admin"), {
+    const renamedPractice = await renamePractice(await tenant.asRole("admin"), {
       practiceId: main.id,
-      alias,
+      nickname,
     });
-    expect(renamed.alias).toBe(alias);
+    expect(renamedPractice.nickname).toBe(nickname);
   });
 });

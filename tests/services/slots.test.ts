@@ -5,12 +5,12 @@ import { countSlotsInput } from "@/server/schemas/slots";
 import { getBookingOptions } from "@/server/services/practices/read";
 import { countSlots } from "@/server/services/slots";
 import type { TenantContext } from "@/server/tenancy/context";
-import { findPractice, injectFault, listCalls } from "../support/hero";
-import { makeLookAlikes } from "../support/tenants";
+import { getSandboxPractice, injectFault, listHeroCalls } from "../support/hero";
+import { createTenantPair } from "../support/tenants";
 
 let operator: TenantContext;
 let viewer: TenantContext;
-let theirs: TenantContext;
+let otherCtx: TenantContext;
 let practiceId: string;
 let apiKey: string;
 let choice: { appointmentTypeId: string; locationId: string };
@@ -18,13 +18,13 @@ let choice: { appointmentTypeId: string; locationId: string };
 const today = ukDateOf(new Date());
 
 beforeAll(async () => {
-  const tenants = await makeLookAlikes();
-  const practice = await findPractice("20690", "c");
+  const tenants = await createTenantPair();
+  const practice = await getSandboxPractice("20690", "c");
   ({ apiKey } = practice);
-  practiceId = (await tenants.ours.connect(practice)).id;
-  operator = await tenants.ours.asRole("operator");
-  viewer = await tenants.ours.asRole("viewer");
-  theirs = await tenants.theirs.as();
+  practiceId = (await tenants.first.connect(practice)).id;
+  operator = await tenants.first.asRole("operator");
+  viewer = await tenants.first.asRole("viewer");
+  otherCtx = await tenants.second.asOwner();
   const options = await getBookingOptions(operator, { practiceId });
   choice = {
     appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
@@ -32,17 +32,17 @@ beforeAll(async () => {
   };
 });
 
-const count = (over: Record<string, string> = {}) =>
-  countSlots(operator, countSlotsInput.parse({ practiceId, ...choice, ...over }));
+const count = (overrides: Record<string, string> = {}) =>
+  countSlots(operator, countSlotsInput.parse({ practiceId, ...choice, ...overrides }));
 
 describe("the free slots of a choice", () => {
   it("are those of its days, the first and the last included", async () => {
-    const days = Array.from({ length: 7 }, (_, at) => addDays(today, at + 1));
-    const each = await Promise.all(
+    const days = Array.from({ length: 7 }, (_, index) => addDays(today, index + 1));
+    const counts = await Promise.all(
       days.map(async (day) => (await count({ slotsFrom: day, slotsTo: day })).count),
     );
     const week = await count({ slotsFrom: days[0] ?? "", slotsTo: days[6] ?? "" });
-    expect(week.count).toBe(each.reduce((sum, one) => sum + one, 0));
+    expect(week.count).toBe(counts.reduce((sum, dayCount) => sum + dayCount, 0));
     expect(week.count).toBeGreaterThan(0);
     expect((await count()).count).toBeGreaterThan(week.count);
     expect((await count({ slotsFrom: addDays(today, 200) })).count).toBe(0);
@@ -51,18 +51,18 @@ describe("the free slots of a choice", () => {
 
   it("are those of one practitioner where one is chosen", async () => {
     const { practitioners } = await getBookingOptions(operator, { practiceId });
-    const each = await Promise.all(
+    const counts = await Promise.all(
       practitioners.map(async ({ id }) => (await count({ practitionerId: id })).count),
     );
-    expect(each.reduce((sum, one) => sum + one, 0)).toBe((await count()).count);
+    expect(counts.reduce((sum, dayCount) => sum + dayCount, 0)).toBe((await count()).count);
   });
 
   it("are not counted for a viewer or another tenant, and nothing leaves the portal", async () => {
-    const calls = (await listCalls(apiKey)).length;
+    const calls = (await listHeroCalls(apiKey)).length;
     const input = countSlotsInput.parse({ practiceId, ...choice });
     await expect(countSlots(viewer, input)).rejects.toThrow(ForbiddenError);
-    await expect(countSlots(theirs, input)).rejects.toThrow(NotFoundError);
-    expect((await listCalls(apiKey)).length).toBe(calls);
+    await expect(countSlots(otherCtx, input)).rejects.toThrow(NotFoundError);
+    expect((await listHeroCalls(apiKey)).length).toBe(calls);
   });
 
   it("are not guessed when Hero cannot count them", async () => {

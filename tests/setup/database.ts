@@ -25,38 +25,38 @@ await asSuperuser(async (sql) => {
   await sql.unsafe(`grant create on database ${database} to portal_owner`);
 });
 
-const opened: Sql[] = [];
+const connections: Sql[] = [];
 
 afterAll(async () => {
   const { db } = await import("@/db/client");
   await db.close();
-  await Promise.all(opened.map((sql) => sql.end({ timeout: 1 })));
+  await Promise.all(connections.map((sql) => sql.end({ timeout: 1 })));
   await asSuperuser((sql) => sql.unsafe(`drop database ${database} with (force)`));
 });
 
-async function asSuperuser(work: (sql: Sql) => Promise<unknown>): Promise<void> {
+async function asSuperuser(task: (sql: Sql) => Promise<unknown>): Promise<void> {
   const sql = postgres(servers.superuserUrl, { max: 1, onnotice: () => undefined });
   try {
-    await work(sql);
+    await task(sql);
   } finally {
     await sql.end();
   }
 }
 
-function open(url: string): Sql {
+function connect(url: string): Sql {
   const sql = postgres(url, { max: 4, onnotice: () => undefined });
-  opened.push(sql);
+  connections.push(sql);
   return sql;
 }
 
 /** A connection as the role that owns and migrates; closed by itself when the file is done. */
-export const connectAsOwner = (): Sql => open(ownerUrl);
+export const connectAsOwner = (): Sql => connect(ownerUrl);
 
 /** A connection as the role that serves, held by row-level security; closed by itself. */
-export const connectAsApp = (): Sql => open(servingUrl);
+export const connectAsApp = (): Sql => connect(servingUrl);
 
 /** A connection that nothing holds back, to see what is really in the tables; closed by itself. */
-export const connectAsSuperuser = (): Sql => open(withDatabase(servers.superuserUrl, database));
+export const connectAsSuperuser = (): Sql => connect(withDatabase(servers.superuserUrl, database));
 
 /** Addresses of this file's database, for a process that a test starts itself. */
 export const databaseUrls = { ownerUrl, servingUrl };

@@ -7,7 +7,7 @@ import { migrateDatabase } from "@/db/migrate";
 import { installQueues } from "@/server/jobs/install";
 import { startPostgres } from "@/scripts/postgres";
 import { startProgram } from "@/scripts/processes";
-import { checkServingRole, prepareRoles, withDatabase } from "@/scripts/roles";
+import { requireServingRole, prepareRoles, withDatabase } from "@/scripts/roles";
 
 /** What a test file needs to get a database of its own; `tests/setup/database.ts` reads it. */
 export type TestServers = {
@@ -27,24 +27,24 @@ declare module "vitest" {
 
 /** One PostgreSQL with a migrated template database, and one sandbox, for all test files. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(join(tmpdir(), "portal-tests-"));
-  mkdirSync(join(folder, "logs"));
+  const tempDir = mkdtempSync(join(tmpdir(), "portal-tests-"));
+  mkdirSync(join(tempDir, "logs"));
   const superuserPassword = "only for tests on loopback";
   const sandbox = startProgram({
     name: "sandbox",
     args: ["--import", "tsx", "sandbox/main.ts"],
     env: { ...process.env, SANDBOX_PORT: "0", SANDBOX_SMTP_PORT: "0", SANDBOX_PUBLIC_URL: "" },
-    logFile: join(folder, "logs/sandbox.log"),
-    isLogShown: false,
+    logFile: join(tempDir, "logs/sandbox.log"),
+    isLogForwarded: false,
     isRestarted: false,
     onRestart: () => undefined,
-    onLost: (name, lastLines) => process.stderr.write(`${name}\n${lastLines.join("\n")}\n`),
+    onGiveUp: (name, lastLines) => process.stderr.write(`${name}\n${lastLines.join("\n")}\n`),
   });
-  const server = await startPostgres({ folder, superuserPassword, isDurable: false });
+  const server = await startPostgres({ folder: tempDir, superuserPassword, isDurable: false });
   const tearDown = async () => {
     await sandbox.stop();
     await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(tempDir, { recursive: true, force: true });
   };
 
   try {
@@ -59,7 +59,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     if (!ownerUrl) throw new Error("The superuser could not make the roles.");
     await migrateDatabase(ownerUrl);
     await installQueues(ownerUrl);
-    await checkServingRole(servingUrl);
+    await requireServingRole(servingUrl);
     const { url, smtpPort } = await sandbox.ready;
     project.provide("servers", {
       superuserUrl: server.superuserUrl(),

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { z } from "zod";
 import { findFreePort } from "@/scripts/ports";
 
-const demoFile = z.object({
+const demoFileSchema = z.object({
   portalUrl: z.url(),
   sandboxUrl: z.url(),
   inboxUrl: z.url(),
@@ -23,12 +23,12 @@ const demoFile = z.object({
 });
 
 /** The demo file that the start wrote: addresses, and the demo tenants with their sign-ins. */
-export type Demo = z.infer<typeof demoFile>;
+export type Demo = z.infer<typeof demoFileSchema>;
 
-export type RunningPortal = { url: string; dataFolder: string; stop: () => Promise<void> };
+export type RunningPortal = { url: string; dataDir: string; stop: () => Promise<void> };
 
 /** A build on a busy machine takes its time. */
-const longestStartMs = 420_000;
+const maxStartMs = 420_000;
 
 /**
  * The whole production build, started as `bin/start` does. With `PORTAL_DATA_DIR` set, the one that
@@ -37,22 +37,22 @@ const longestStartMs = 420_000;
  * Sets `PORTAL_URL` and `PORTAL_DATA_DIR`, by which tests in other processes find it.
  */
 export async function startPortal(): Promise<RunningPortal> {
-  const given = process.env.PORTAL_DATA_DIR;
-  if (given) {
-    process.env.PORTAL_URL ??= readDemo(given).portalUrl;
-    return { url: process.env.PORTAL_URL, dataFolder: given, stop: async () => undefined };
+  const existingDataDir = process.env.PORTAL_DATA_DIR;
+  if (existingDataDir) {
+    process.env.PORTAL_URL ??= readDemo(existingDataDir).portalUrl;
+    return { url: process.env.PORTAL_URL, dataDir: existingDataDir, stop: async () => undefined };
   }
-  const dataFolder = mkdtempSync(join(tmpdir(), "portal-browser-"));
-  const launched = await launchPortal(dataFolder);
+  const dataDir = mkdtempSync(join(tmpdir(), "portal-browser-"));
+  const portalProcess = await launchPortal(dataDir);
   const stop = async () => {
-    await launched.stop();
-    rmSync(dataFolder, { recursive: true, force: true });
+    await portalProcess.stop();
+    rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    const url = await launched.ready;
+    const url = await portalProcess.ready;
     process.env.PORTAL_URL = url;
-    process.env.PORTAL_DATA_DIR = dataFolder;
-    return { url, dataFolder, stop };
+    process.env.PORTAL_DATA_DIR = dataDir;
+    return { url, dataDir, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -60,7 +60,7 @@ export async function startPortal(): Promise<RunningPortal> {
 }
 
 /** A start of its own in `dataFolder`, on free ports unless `settings` names others. */
-export async function launchPortal(dataFolder: string, settings: Record<string, string> = {}) {
+export async function launchPortal(dataDir: string, settings: Record<string, string> = {}) {
   const env: NodeJS.ProcessEnv = { ...process.env };
   // What the test runner set for itself is not for the portal.
   for (const name of ["PUBLIC_URL", "DATABASE_URL", "SMTP_URL", "AUTH_SECRET", "MASTER_KEYS"]) {
@@ -75,7 +75,7 @@ export async function launchPortal(dataFolder: string, settings: Record<string, 
         NODE_ENV: "production",
         PORT: String(await findFreePort()),
         SANDBOX_PORT: String(await findFreePort()),
-        DATA_DIR: dataFolder,
+        DATA_DIR: dataDir,
         EMBEDDED_DATABASE_FSYNC: "off",
         // The worker looks at Hero's scripts when it starts; a test asks nothing of Hero's own host.
         HERO_SCRIPTS_URL: "http://127.0.0.1:1",
@@ -88,19 +88,19 @@ export async function launchPortal(dataFolder: string, settings: Record<string, 
       detached: true,
     },
   );
-  const said: string[] = [];
+  const output: string[] = [];
   const ready = Promise.withResolvers<string>();
   ready.promise.catch(() => undefined);
-  createInterface({ input: child.stderr }).on("line", (line) => said.push(line));
+  createInterface({ input: child.stderr }).on("line", (line) => output.push(line));
   createInterface({ input: child.stdout }).on("line", (line) => {
-    said.push(line);
-    const [, address] = /^Ready: (\S+)/.exec(line) ?? [];
-    if (address) ready.resolve(address);
+    output.push(line);
+    const [, readyUrl] = /^Ready: (\S+)/.exec(line) ?? [];
+    if (readyUrl) ready.resolve(readyUrl);
   });
-  const ended = once(child, "close").then(() => child.exitCode);
-  const fail = (reason: string) => ready.reject(new Error(`${reason}\n${said.join("\n")}`));
-  const timer = setTimeout(() => fail("The portal was not ready in time."), longestStartMs);
-  void ended.then(() => {
+  const exited = once(child, "close").then(() => child.exitCode);
+  const fail = (reason: string) => ready.reject(new Error(`${reason}\n${output.join("\n")}`));
+  const timer = setTimeout(() => fail("The portal was not ready in time."), maxStartMs);
+  void exited.then(() => {
     clearTimeout(timer);
     fail("The portal ended before it was ready.");
   });
@@ -112,32 +112,32 @@ export async function launchPortal(dataFolder: string, settings: Record<string, 
     /** The address; rejects with all that was said when the start ends or takes too long. */
     ready: ready.promise,
     /** Exit code, or null after a signal. */
-    ended,
+    exited: exited,
     /** Lines on both outputs so far. */
-    said,
+    output: output,
     kill: (signal: NodeJS.Signals) => child.kill(signal),
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
-      await ended;
+      await exited;
     },
   };
 }
 
-function readDemo(dataFolder: string): Demo {
-  return demoFile.parse(JSON.parse(readFileSync(join(dataFolder, "demo.json"), "utf8")));
+function readDemo(dataDir: string): Demo {
+  return demoFileSchema.parse(JSON.parse(readFileSync(join(dataDir, "demo.json"), "utf8")));
 }
 
 /** In a test: the portal that the set-up started, its demo file and what its programs logged. */
-export function runningPortal() {
-  const { PORTAL_URL: url, PORTAL_DATA_DIR: dataFolder } = process.env;
-  if (!url || !dataFolder) throw new Error("No portal is running: the set-up did not start one.");
+export function getRunningPortal() {
+  const { PORTAL_URL: url, PORTAL_DATA_DIR: dataDir } = process.env;
+  if (!url || !dataDir) throw new Error("No portal is running: the set-up did not start one.");
   return {
     url,
-    dataFolder,
-    demo: readDemo(dataFolder),
+    dataDir: dataDir,
+    demo: readDemo(dataDir),
     readLogs: () =>
       ["portal", "worker", "postgres"]
-        .map((name) => readFileSync(join(dataFolder, "logs", `${name}.log`), "utf8"))
+        .map((name) => readFileSync(join(dataDir, "logs", `${name}.log`), "utf8"))
         .join("\n"),
   };
 }

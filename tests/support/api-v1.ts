@@ -15,7 +15,7 @@ export type ApiCall = {
   headers?: Record<string, string>;
 };
 
-export type ApiReply = {
+export type ApiResponse = {
   status: number;
   text: string;
   json: Record<string, unknown>;
@@ -29,7 +29,7 @@ export async function callApi({
   key,
   body,
   headers,
-}: ApiCall): Promise<ApiReply> {
+}: ApiCall): Promise<ApiResponse> {
   const request = new Request(`http://localhost:3000/api/v1/links${path}`, {
     method,
     headers: {
@@ -42,21 +42,25 @@ export async function callApi({
   });
   const [, linkId] = /^\/([^?]*)/.exec(path) ?? [];
   const params = Promise.resolve({ linkId: decodeURIComponent(linkId ?? "") });
-  const reply = await (linkId === undefined
+  const response = await (linkId === undefined
     ? method === "POST"
       ? linksRoute.POST(request)
       : linksRoute.GET(request)
     : method === "PATCH"
       ? linkRoute.PATCH(request, { params })
       : linkRoute.GET(request, { params }));
-  const text = await reply.text();
-  return { status: reply.status, text, json: JSON.parse(text), headers: reply.headers };
+  const text = await response.text();
+  return { status: response.status, text, json: JSON.parse(text), headers: response.headers };
 }
 
-const all: ApiKeyPermission[] = ["links.read", "links.create", "links.edit"];
+const allPermissions: ApiKeyPermission[] = ["links.read", "links.create", "links.edit"];
 
 /** A portal API key of this tenant and environment. */
-export async function makeApiKey(ctx: TenantContext, permissions = all, name = "Server") {
+export async function createTestApiKey(
+  ctx: TenantContext,
+  permissions = allPermissions,
+  name = "Server",
+) {
   const { key, view } = await createApiKey(ctx, { name, permissions });
   return { key, id: view.id };
 }

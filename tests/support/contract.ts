@@ -3,20 +3,20 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { parse } from "yaml";
 
-type Json = Record<string, unknown>;
+type JsonObject = Record<string, unknown>;
 
 interface Parameter {
   name: string;
   in: "query" | "path" | "header";
   required?: boolean;
-  schema?: Json;
+  schema?: JsonObject;
 }
 
 interface ContractOperation {
   operationId: string;
   method: string;
   path: string;
-  definition: Json;
+  definition: JsonObject;
 }
 
 const documentId = "hero.yaml";
@@ -27,9 +27,9 @@ const document: unknown = parse(
 // The contract carries its own remarks as unknown keywords, so strict mode cannot be used.
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 formats.default(ajv);
-ajv.addSchema({ ...asJson(document), $id: documentId });
+ajv.addSchema({ ...asObject(document), $id: documentId });
 
-const operations = new Map(allOperations().map((one) => [one.operationId, one]));
+const operations = new Map(listOperations().map((operation) => [operation.operationId, operation]));
 const compiled = new Map<string, ValidateFunction>();
 
 /**
@@ -37,19 +37,19 @@ const compiled = new Map<string, ValidateFunction>();
  * An empty list means that it conforms. `body` is the parsed JSON.
  */
 export function checkReply(operationId: string, status: number, body: unknown): string[] {
-  const { path, method, definition } = operationNamed(operationId);
-  const responses = asJson(definition.responses);
-  const listed = responses?.[String(status)];
-  if (!listed) return [`${operationId}: status ${status} is not in the contract`];
-  const reference = asJson(listed)?.$ref;
-  const at =
-    typeof reference === "string"
-      ? reference
-      : pointer("paths", path, method, "responses", String(status));
-  const content = asJson(asJson(resolve(at))?.content)?.["application/json"];
+  const { path, method, definition } = getOperation(operationId);
+  const responses = asObject(definition.responses);
+  const declared = responses?.[String(status)];
+  if (!declared) return [`${operationId}: status ${status} is not in the contract`];
+  const refPath = asObject(declared)?.$ref;
+  const responsePath =
+    typeof refPath === "string"
+      ? refPath
+      : jsonPointer("paths", path, method, "responses", String(status));
+  const content = asObject(asObject(resolvePointer(responsePath))?.content)?.["application/json"];
   if (!content) return body === undefined ? [] : [`${operationId}: ${status} has no body`];
-  const check = checkAt(`${at}/content/application~1json/schema`);
-  return check(body) ? [] : problems(`${operationId} ${status} body`, check);
+  const validate = compileSchema(`${responsePath}/content/application~1json/schema`);
+  return validate(body) ? [] : formatErrors(`${operationId} ${status} body`, validate);
 }
 
 /**
@@ -60,59 +60,61 @@ export function checkRequest(
   operationId: string,
   request: { query?: Record<string, string | string[]>; body?: unknown },
 ): string[] {
-  const { path, method, definition } = operationNamed(operationId);
-  const found: string[] = [];
+  const { path, method, definition } = getOperation(operationId);
+  const errors: string[] = [];
   const parameters = parametersOf(definition);
   const query = request.query ?? {};
   for (const [name, value] of Object.entries(query)) {
-    const at = parameters.findIndex((one) => one.in === "query" && one.name === name);
-    if (at < 0) {
-      found.push(`${operationId}: query field ${name} is not in the contract`);
+    const index = parameters.findIndex(
+      (parameter) => parameter.in === "query" && parameter.name === name,
+    );
+    if (index < 0) {
+      errors.push(`${operationId}: query field ${name} is not in the contract`);
       continue;
     }
-    const base = pointer("paths", path, method, "parameters", String(at), "schema");
-    const check = checkAt(base);
-    const meant = Array.isArray(value) ? value : scalar(value, parameters[at]?.schema);
-    if (!check(meant)) {
-      found.push(...problems(`${operationId} query ${name}`, check));
+    const schemaPath = jsonPointer("paths", path, method, "parameters", String(index), "schema");
+    const validate = compileSchema(schemaPath);
+    const typedValue = Array.isArray(value) ? value : parseScalar(value, parameters[index]?.schema);
+    if (!validate(typedValue)) {
+      errors.push(...formatErrors(`${operationId} query ${name}`, validate));
     }
   }
-  for (const one of parameters) {
-    if (one.in === "query" && one.required && query[one.name] === undefined) {
-      found.push(`${operationId}: query field ${one.name} is missing`);
+  for (const parameter of parameters) {
+    if (parameter.in === "query" && parameter.required && query[parameter.name] === undefined) {
+      errors.push(`${operationId}: query field ${parameter.name} is missing`);
     }
   }
-  const hasBodySchema = asJson(definition.requestBody) !== undefined;
+  const hasBodySchema = asObject(definition.requestBody) !== undefined;
   if (request.body === undefined) {
-    if (asJson(definition.requestBody)?.required === true) {
-      found.push(`${operationId}: the body is missing`);
+    if (asObject(definition.requestBody)?.required === true) {
+      errors.push(`${operationId}: the body is missing`);
     }
-    return found;
+    return errors;
   }
-  if (!hasBodySchema) return [...found, `${operationId}: takes no body`];
-  const check = checkAt(
-    `${pointer("paths", path, method, "requestBody")}/content/application~1json/schema`,
+  if (!hasBodySchema) return [...errors, `${operationId}: takes no body`];
+  const validate = compileSchema(
+    `${jsonPointer("paths", path, method, "requestBody")}/content/application~1json/schema`,
   );
-  if (!check(request.body)) found.push(...problems(`${operationId} body`, check));
-  return found;
+  if (!validate(request.body)) errors.push(...formatErrors(`${operationId} body`, validate));
+  return errors;
 }
 
 /** The method and path template of an operation, for example `GET` and `/v1/slots/{id}`. */
-export function placeOf(operationId: string): { method: string; path: string } {
-  const { method, path } = operationNamed(operationId);
+export function getOperationRoute(operationId: string): { method: string; path: string } {
+  const { method, path } = getOperation(operationId);
   return { method: method.toUpperCase(), path };
 }
 
-function checkAt(at: string): ValidateFunction {
-  const known = compiled.get(at);
-  if (known) return known;
-  const made = ajv.compile({ $ref: `${documentId}${at}` });
-  compiled.set(at, made);
-  return made;
+function compileSchema(schemaPath: string): ValidateFunction {
+  const cached = compiled.get(schemaPath);
+  if (cached) return cached;
+  const validate = ajv.compile({ $ref: `${documentId}${schemaPath}` });
+  compiled.set(schemaPath, validate);
+  return validate;
 }
 
 /** Query strings carry text only; this is the value which the text stands for. */
-function scalar(value: string, schema: Json | undefined): unknown {
+function parseScalar(value: string, schema: JsonObject | undefined): unknown {
   if (schema?.type === "integer" || schema?.type === "number") {
     return /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
   }
@@ -122,11 +124,11 @@ function scalar(value: string, schema: Json | undefined): unknown {
   return schema?.type === "array" ? [value] : value;
 }
 
-function allOperations(): ContractOperation[] {
-  const paths = asJson(asJson(document)?.paths) ?? {};
+function listOperations(): ContractOperation[] {
+  const paths = asObject(asObject(document)?.paths) ?? {};
   return Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(asJson(item) ?? {}).flatMap(([method, value]) => {
-      const definition = asJson(value);
+    Object.entries(asObject(item) ?? {}).flatMap(([method, value]) => {
+      const definition = asObject(value);
       const operationId = definition?.operationId;
       if (!definition || typeof operationId !== "string") return [];
       return [{ operationId, method, path, definition }];
@@ -134,55 +136,55 @@ function allOperations(): ContractOperation[] {
   );
 }
 
-function operationNamed(operationId: string): ContractOperation {
-  const found = operations.get(operationId);
-  if (!found) throw new Error(`The contract has no operation ${operationId}`);
-  return found;
+function getOperation(operationId: string): ContractOperation {
+  const operation = operations.get(operationId);
+  if (!operation) throw new Error(`The contract has no operation ${operationId}`);
+  return operation;
 }
 
-function parametersOf(definition: Json): Parameter[] {
-  const listed = Array.isArray(definition.parameters) ? definition.parameters : [];
-  return listed.flatMap((one): Parameter[] => {
-    const value = asJson(one);
-    const place = value?.in;
+function parametersOf(definition: JsonObject): Parameter[] {
+  const declared = Array.isArray(definition.parameters) ? definition.parameters : [];
+  return declared.flatMap((item): Parameter[] => {
+    const value = asObject(item);
+    const location = value?.in;
     if (!value || typeof value.name !== "string") return [];
-    if (place !== "query" && place !== "path" && place !== "header") return [];
+    if (location !== "query" && location !== "path" && location !== "header") return [];
     return [
       {
         name: value.name,
-        in: place,
+        in: location,
         required: value.required === true,
-        schema: asJson(value.schema),
+        schema: asObject(value.schema),
       },
     ];
   });
 }
 
-function problems(where: string, check: ValidateFunction): string[] {
-  return (check.errors ?? []).map(
-    (error) => `${where}${error.instancePath}: ${error.message ?? "does not fit"}`,
+function formatErrors(subject: string, validate: ValidateFunction): string[] {
+  return (validate.errors ?? []).map(
+    (error) => `${subject}${error.instancePath}: ${error.message ?? "does not fit"}`,
   );
 }
 
-function pointer(...steps: string[]): string {
+function jsonPointer(...steps: string[]): string {
   const escaped = steps.map((step) =>
     encodeURIComponent(step.replaceAll("~", "~0").replaceAll("/", "~1")),
   );
   return `#/${escaped.join("/")}`;
 }
 
-function resolve(at: string): unknown {
-  return at
+function resolvePointer(pointer: string): unknown {
+  return pointer
     .slice(2)
     .split("/")
     .map((step) => decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~"))
     .reduce<unknown>((value, step) => {
       if (Array.isArray(value)) return value[Number(step)];
-      return asJson(value)?.[step];
+      return asObject(value)?.[step];
     }, document);
 }
 
-function asJson(value: unknown): Json | undefined {
+function asObject(value: unknown): JsonObject | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value))
     : undefined;

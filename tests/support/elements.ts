@@ -4,24 +4,24 @@ import * as tokenRoute from "@/app/api/v1/element-sessions/token/route";
 import { createApiKey } from "@/server/services/api-keys/create";
 import { createPlacement } from "@/server/services/placements/save";
 import type { TenantContext } from "@/server/tenancy/context";
-import { findPractice, listCalls } from "./hero";
-import { makeTenant } from "./tenants";
+import { getSandboxPractice, listHeroCalls } from "./hero";
+import { createTenant } from "./tenants";
 
-const address = "http://localhost:3000/api/v1/element-sessions";
+const sessionsUrl = "http://localhost:3000/api/v1/element-sessions";
 
-async function readAnswer(answer: Response) {
-  const text = await answer.text();
+async function readResponse(response: Response) {
+  const text = await response.text();
   return {
-    status: answer.status,
+    status: response.status,
     text,
     json: (text ? JSON.parse(text) : {}) as Record<string, unknown>,
-    headers: answer.headers,
+    headers: response.headers,
   };
 }
 
 /** Asks for a session as a partner's server does, through the route handler itself. */
-export async function askForSession(key: string | undefined, body: unknown) {
-  const request = new Request(address, {
+export async function requestSession(key: string | undefined, body: unknown) {
+  const request = new Request(sessionsUrl, {
     method: "POST",
     headers: {
       "content-type": "application/json",
@@ -30,7 +30,7 @@ export async function askForSession(key: string | undefined, body: unknown) {
     },
     body: JSON.stringify(body),
   });
-  return readAnswer(await sessionsRoute.POST(request));
+  return readResponse(await sessionsRoute.POST(request));
 }
 
 /** Asks for a token as a page's loader does; a body that is text goes as it is. */
@@ -39,7 +39,7 @@ export async function exchange(
   origin: string | null = "https://app.example.org",
   headers: Record<string, string> = {},
 ) {
-  const request = new Request(`${address}/token`, {
+  const request = new Request(`${sessionsUrl}/token`, {
     method: "POST",
     headers: {
       "content-type": "application/json",
@@ -49,19 +49,21 @@ export async function exchange(
     },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
-  return readAnswer(await tokenRoute.POST(request));
+  return readResponse(await tokenRoute.POST(request));
 }
 
 /** Asks beforehand, as a browser does for a page of another origin. */
 export const preflight = (origin: string) =>
-  tokenRoute.OPTIONS(new Request(`${address}/token`, { method: "OPTIONS", headers: { origin } }));
+  tokenRoute.OPTIONS(
+    new Request(`${sessionsUrl}/token`, { method: "OPTIONS", headers: { origin } }),
+  );
 
 /** A tenant with one practice, a placement for it, and a key that opens sessions. */
-export async function makePlaced(practiceGroupId: string, partner: "a" | "b" | "c") {
-  const tenant = await makeTenant();
-  const practice = await findPractice(practiceGroupId, partner);
+export async function createPlacementFixture(practiceGroupId: string, partner: "a" | "b" | "c") {
+  const tenant = await createTenant();
+  const practice = await getSandboxPractice(practiceGroupId, partner);
   const { id: practiceId } = await tenant.connect(practice);
-  const owner: TenantContext = await tenant.as();
+  const owner: TenantContext = await tenant.asOwner();
   const placement = await createPlacement(owner, {
     element: "hh-message-builder",
     name: "Messages",
@@ -74,10 +76,14 @@ export async function makePlaced(practiceGroupId: string, partner: "a" | "b" | "
     name: "Server",
     permissions: ["element_sessions.create"],
   });
-  const open = async (more: Record<string, unknown> = {}) => {
-    const made = await askForSession(key, { placementId: placement.id, practiceGroupId, ...more });
-    if (made.status !== 201) throw new Error(`No session: ${made.text}`);
-    return { id: String(made.json.id), secret: String(made.json.secret), ...made };
+  const openSession = async (overrides: Record<string, unknown> = {}) => {
+    const response = await requestSession(key, {
+      placementId: placement.id,
+      practiceGroupId,
+      ...overrides,
+    });
+    if (response.status !== 201) throw new Error(`No session: ${response.text}`);
+    return { id: String(response.json.id), secret: String(response.json.secret), ...response };
   };
   return {
     tenant,
@@ -88,10 +94,10 @@ export async function makePlaced(practiceGroupId: string, partner: "a" | "b" | "
     placementId: placement.id,
     key,
     keyId: view.id,
-    open,
+    openSession: openSession,
     /** How often Hero was asked for a token with this practice's key. */
-    countMints: async () => (await listCalls(practice.apiKey, "createAccessToken")).length,
+    countTokenCalls: async () => (await listHeroCalls(practice.apiKey, "createAccessToken")).length,
   };
 }
 
-export type Placed = Awaited<ReturnType<typeof makePlaced>>;
+export type PlacementFixture = Awaited<ReturnType<typeof createPlacementFixture>>;

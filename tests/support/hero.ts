@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { sandboxUrl } from "../setup/database";
 
-const practice = z.object({
+const practiceSchema = z.object({
   practiceGroupId: z.string(),
   name: z.string(),
   keys: z.array(z.object({ partner: z.string(), key: z.string(), scopes: z.array(z.string()) })),
 });
 
-const journal = z.array(
+const callsSchema = z.array(
   z.object({
     operation: z.string().nullable(),
     method: z.string(),
@@ -15,11 +15,11 @@ const journal = z.array(
     practiceGroupId: z.string().nullable(),
     keyLastFour: z.string().nullable(),
     status: z.number().nullable(),
-    at: z.string(),
+    receivedAt: z.string(),
   }),
 );
 
-const testPatient = z.object({
+const testPatientSchema = z.object({
   practiceGroupId: z.string().nullable(),
   patientId: z.string().nullable(),
   firstName: z.string(),
@@ -32,32 +32,34 @@ const testPatient = z.object({
   isDeceased: z.boolean(),
   needsLogin: z.boolean(),
 });
-export type TestPatient = z.infer<typeof testPatient>;
+export type TestPatient = z.infer<typeof testPatientSchema>;
 
-const heroLink = z.object({ id: z.string(), url: z.string(), practiceGroupId: z.string() });
+const heroLinkSchema = z.object({ id: z.string(), url: z.string(), practiceGroupId: z.string() });
 
-async function read<Result>(path: string, schema: z.ZodType<Result>): Promise<Result> {
-  const reply = await fetch(`${sandboxUrl}/_sandbox/${path}`);
-  return schema.parse(await reply.json());
+async function fetchSandbox<Result>(path: string, schema: z.ZodType<Result>): Promise<Result> {
+  const response = await fetch(`${sandboxUrl}/_sandbox/${path}`);
+  return schema.parse(await response.json());
 }
 
 /**
  * A practice of the sandbox with the key of one partner. Test files share the sandbox: each uses a
  * practice and partner of its own, so that its faults and its journal are its own too.
  */
-export async function findPractice(
+export async function getSandboxPractice(
   practiceGroupId: string,
   partner: "a" | "b" | "c",
-  without = "",
+  missingScope = "",
 ) {
-  const found = (await read("practices", z.array(practice))).find(
-    (one) => one.practiceGroupId === practiceGroupId,
+  const practice = (await fetchSandbox("practices", z.array(practiceSchema))).find(
+    (practice) => practice.practiceGroupId === practiceGroupId,
   );
-  const key = found?.keys.find(
-    (one) => one.partner === partner && (without === "" ? true : !one.scopes.includes(without)),
+  const key = practice?.keys.find(
+    (candidate) =>
+      candidate.partner === partner &&
+      (missingScope === "" ? true : !candidate.scopes.includes(missingScope)),
   );
-  if (!found || !key) throw new Error("The sandbox has no such practice.");
-  return { practiceGroupId, name: found.name, apiKey: key.key };
+  if (!practice || !key) throw new Error("The sandbox has no such practice.");
+  return { practiceGroupId, name: practice.name, apiKey: key.key };
 }
 
 export type Fault = {
@@ -88,26 +90,26 @@ export async function injectFault(fault: Fault): Promise<void> {
 }
 
 /** The calls that arrived at the sandbox with a key, oldest first. */
-export async function listCalls(apiKey: string, operation?: string) {
+export async function listHeroCalls(apiKey: string, operation?: string) {
   const key = encodeURIComponent(apiKey.slice(-4));
-  return read(`requests?operation=${operation ?? ""}&key=${key}`, journal);
+  return fetchSandbox(`requests?operation=${operation ?? ""}&key=${key}`, callsSchema);
 }
 
 /** The links that exist at the sandbox for a practice. */
 export async function listHeroLinks(practiceGroupId: string) {
-  const all = await read("links", z.array(heroLink));
-  return all.filter((one) => one.practiceGroupId === practiceGroupId);
+  const all = await fetchSandbox("links", z.array(heroLinkSchema));
+  return all.filter((link) => link.practiceGroupId === practiceGroupId);
 }
 
 /** The sandbox's people: those registered with a practice, or with none (`null`). */
 export async function listTestPatients(practiceGroupId: string | null): Promise<TestPatient[]> {
-  const all = await read("patients", z.array(testPatient));
-  return all.filter((one) => one.practiceGroupId === practiceGroupId);
+  const all = await fetchSandbox("patients", z.array(testPatientSchema));
+  return all.filter((patient) => patient.practiceGroupId === practiceGroupId);
 }
 
 /** People of the sandbox's Spine that no practice has, for files of many rows. */
-export const listCrowd = (count: number) =>
-  read(
+export const listGeneratedPatients = (count: number) =>
+  fetchSandbox(
     `crowd?count=${count}`,
     z.array(z.object({ nhsNumber: z.string(), dateOfBirth: z.string() })),
   );

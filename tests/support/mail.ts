@@ -3,7 +3,7 @@ import { handlers } from "@/server/jobs/handlers";
 import type { JobData, QueueName } from "@/server/jobs/queues";
 import { connectAsApp, sandboxUrl } from "../setup/database";
 
-const mail = z.object({
+const emailSchema = z.object({
   id: z.string(),
   /** Everybody in the envelope. */
   to: z.string(),
@@ -14,10 +14,10 @@ const mail = z.object({
   links: z.array(z.string()),
 });
 
-export type Mail = z.infer<typeof mail>;
+export type Email = z.infer<typeof emailSchema>;
 
-let app: ReturnType<typeof connectAsApp> | undefined;
-const sql = () => (app ??= connectAsApp());
+let connection: ReturnType<typeof connectAsApp> | undefined;
+const sql = () => (connection ??= connectAsApp());
 
 /** The jobs that wait on a queue, oldest first. */
 export async function listJobs<Name extends QueueName>(name: Name) {
@@ -39,14 +39,14 @@ export async function runJobs<Name extends QueueName>(name: Name): Promise<numbe
 }
 
 /** The mails that the sandbox took for an address, newest first. */
-export async function listMails(to: string): Promise<Mail[]> {
+export async function listEmails(to: string): Promise<Email[]> {
   const reply = await fetch(`${sandboxUrl}/inbox.json?to=${encodeURIComponent(to)}`);
-  return z.array(mail).parse(await reply.json());
+  return z.array(emailSchema).parse(await reply.json());
 }
 
 /** The token in the link of a mail. */
-export function tokenIn(found: Mail | undefined): string {
-  const token = found?.links
+export function getEmailToken(email: Email | undefined): string {
+  const token = email?.links
     .map((link) => new URL(link).searchParams.get("token"))
     .find((value) => value !== null);
   if (!token) throw new Error("The mail has no link with a token.");

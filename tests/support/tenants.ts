@@ -8,10 +8,10 @@ import type { Role } from "@/server/schemas/organisations";
 import { createSession } from "@/server/services/accounts/sessions";
 import { createOrganisation } from "@/server/services/organisations";
 import { connectPractice } from "@/server/services/practices/connect";
-import { openTenantContext, type TenantContext } from "@/server/tenancy/context";
+import { resolveTenantContext, type TenantContext } from "@/server/tenancy/context";
 
 /** A person with a verified address and a living session; `token` is what the cookie would hold. */
-export async function makePerson(name = "Pat Person") {
+export async function createPerson(name = "Pat Person") {
   const id = uuidv7();
   const email = `person-${randomBytes(6).toString("hex")}@example.com`;
   await db.shared.insert(users).values({ id, email, name, emailVerifiedAt: new Date() });
@@ -19,12 +19,12 @@ export async function makePerson(name = "Pat Person") {
   return { id, email, name, token };
 }
 
-export type TestTenant = Awaited<ReturnType<typeof makeTenant>>;
+export type TestTenant = Awaited<ReturnType<typeof createTenant>>;
 
 /** A tenant with an owner; members of other roles are added as they are asked for. */
-export async function makeTenant(name = "Look Alike Health") {
+export async function createTenant(name = "Look Alike Health") {
   const slug = `t${randomBytes(6).toString("hex")}`;
-  const owner = await makePerson("Olive Owner");
+  const owner = await createPerson("Olive Owner");
   const person = {
     requestId: randomUUID(),
     clientAddress: "test",
@@ -35,31 +35,31 @@ export async function makeTenant(name = "Look Alike Health") {
   };
   await createOrganisation(person, { name, slug });
 
-  const open = async (token: string, environment: Environment): Promise<TenantContext> =>
-    (await openTenantContext(token, { tenant: slug, environment }, randomUUID())).ctx;
+  const openContext = async (token: string, environment: Environment): Promise<TenantContext> =>
+    (await resolveTenantContext(token, { tenant: slug, environment }, randomUUID())).tenant;
 
   return {
     slug,
     name,
     owner,
     /** The owner's scope. */
-    as: (environment: Environment = "sandbox") => open(owner.token, environment),
+    asOwner: (environment: Environment = "sandbox") => openContext(owner.token, environment),
     /** The scope of a new member with a role. */
     async asRole(role: Role, environment: Environment = "sandbox") {
-      const member = await makePerson(`${role} person`);
-      const ctx = await open(owner.token, environment);
+      const member = await createPerson(`${role} person`);
+      const ctx = await openContext(owner.token, environment);
       await db.tenant(ctx, (tx) =>
         tx.insert(memberships).values({ tenantId: ctx.tenantId, userId: member.id, role }),
       );
-      return open(member.token, environment);
+      return openContext(member.token, environment);
     },
     /** Connects a practice of the sandbox with one of its keys. */
     connect: async (practice: { practiceGroupId: string; apiKey: string }) =>
-      connectPractice(await open(owner.token, "sandbox"), practice),
+      connectPractice(await openContext(owner.token, "sandbox"), practice),
   };
 }
 
 /** Two tenants that only their ids tell apart. */
-export async function makeLookAlikes() {
-  return { ours: await makeTenant(), theirs: await makeTenant() };
+export async function createTenantPair() {
+  return { first: await createTenant(), second: await createTenant() };
 }

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 /** The environments of a portal that was started with this address of the sandbox. */
-async function startedWith(sandboxAddress: string) {
-  vi.stubEnv("HERO_SANDBOX_URL", sandboxAddress);
+async function loadEnvironmentsWith(sandboxUrl: string) {
+  vi.stubEnv("HERO_SANDBOX_URL", sandboxUrl);
   vi.resetModules();
   return import("@/server/tenancy/environments");
 }
@@ -11,13 +11,14 @@ afterEach(() => vi.unstubAllEnvs());
 
 describe("the environments on offer", () => {
   it("are three where a sandbox is set", async () => {
-    const { findEnvironment, listEnvironments } = await startedWith("http://localhost:4010");
+    const { findEnvironment, listEnvironments } =
+      await loadEnvironmentsWith("http://localhost:4010");
     expect(listEnvironments()).toEqual(["sandbox", "staging", "production"]);
     expect(findEnvironment("sandbox")).toBe("sandbox");
   });
 
   it("are without the sandbox where none is set, so that its address is not found", async () => {
-    const { findEnvironment, listEnvironments } = await startedWith("");
+    const { findEnvironment, listEnvironments } = await loadEnvironmentsWith("");
     expect(listEnvironments()).toEqual(["staging", "production"]);
     expect(findEnvironment("sandbox")).toBeNull();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ForbiddenError } from "@/server/errors";
 import { type Role, role } from "@/server/schemas/organisations";
-import { openPortalContext, type TenantContext } from "@/server/tenancy/context";
+import { createJobContext, type TenantContext } from "@/server/tenancy/context";
 import {
   isAllowed,
   listPermissions,
@@ -10,7 +10,7 @@ import {
 } from "@/server/tenancy/permissions";
 
 /** Who may do what, written down a second time: whoever changes the one has to mean it. */
-const truth: Record<Permission, Record<Role, boolean>> = {
+const expectedPermissions: Record<Permission, Record<Role, boolean>> = {
   "practices.read": {
     owner: true,
     admin: true,
@@ -93,13 +93,13 @@ const truth: Record<Permission, Record<Role, boolean>> = {
   },
 };
 
-const permissions = Object.keys(truth) as Permission[];
-const portal = openPortalContext(
+const permissions = Object.keys(expectedPermissions) as Permission[];
+const portal = createJobContext(
   { tenantId: "0198f5a2-0000-7000-8000-000000000001", environment: "sandbox" },
   "request",
 );
 
-const as = (memberRole: string): TenantContext => ({
+const contextWithRole = (memberRole: string): TenantContext => ({
   ...portal,
   actor: {
     kind: "person",
@@ -111,33 +111,39 @@ const as = (memberRole: string): TenantContext => ({
   },
 });
 
-const cells = role.options.flatMap((one) =>
-  permissions.map((permission) => ({ role: one, permission, may: truth[permission][one] })),
+const cells = role.options.flatMap((memberRole) =>
+  permissions.map((permission) => ({
+    role: memberRole,
+    permission,
+    may: expectedPermissions[permission][memberRole],
+  })),
 );
 
 describe("the table of permissions", () => {
   it("knows every role and no permission that is not written down here", () => {
     for (const permission of permissions) {
-      expect(Object.keys(truth[permission]).sort()).toEqual([...role.options].sort());
+      expect(Object.keys(expectedPermissions[permission]).sort()).toEqual([...role.options].sort());
     }
-    const known = new Set(role.options.flatMap(listPermissions));
-    expect([...known].sort()).toEqual([...permissions].sort());
+    const grantedPermissions = new Set(role.options.flatMap(listPermissions));
+    expect([...grantedPermissions].sort()).toEqual([...permissions].sort());
   });
 
-  it.each(cells)("c15: $role, $permission: $may", ({ role: one, permission, may }) => {
-    expect(isAllowed(one, permission)).toBe(may);
-    expect(listPermissions(one).includes(permission)).toBe(may);
-    const ask = () => requirePermission(as(one), permission);
-    if (may) expect(ask).not.toThrow();
-    else expect(ask).toThrow(ForbiddenError);
+  it.each(cells)("c15: $role, $permission: $may", ({ role: memberRole, permission, may }) => {
+    expect(isAllowed(memberRole, permission)).toBe(may);
+    expect(listPermissions(memberRole).includes(permission)).toBe(may);
+    const check = () => requirePermission(contextWithRole(memberRole), permission);
+    if (may) expect(check).not.toThrow();
+    else expect(check).toThrow(ForbiddenError);
   });
 
-  const strangeRoles = ["", "Owner", "owner ", "superuser", "root", "*", "constructor", "length"];
-  it.each(strangeRoles)("c15: the unknown role %j may do nothing", (strange) => {
-    expect(listPermissions(strange as Role)).toEqual([]);
+  const unknownRoles = ["", "Owner", "owner ", "superuser", "root", "*", "constructor", "length"];
+  it.each(unknownRoles)("c15: the unknown role %j may do nothing", (unknownName) => {
+    expect(listPermissions(unknownName as Role)).toEqual([]);
     for (const permission of permissions) {
-      expect(isAllowed(strange as Role, permission)).toBe(false);
-      expect(() => requirePermission(as(strange), permission)).toThrow(ForbiddenError);
+      expect(isAllowed(unknownName as Role, permission)).toBe(false);
+      expect(() => requirePermission(contextWithRole(unknownName), permission)).toThrow(
+        ForbiddenError,
+      );
     }
   });
 
@@ -152,10 +158,12 @@ describe("the table of permissions", () => {
     "constructor",
     "__proto__",
     "hasOwnProperty",
-  ])("c15: the unknown permission %j is nobody's", (strange) => {
-    for (const one of role.options) {
-      expect(isAllowed(one, strange as Permission)).toBe(false);
-      expect(() => requirePermission(as(one), strange as Permission)).toThrow(ForbiddenError);
+  ])("c15: the unknown permission %j is nobody's", (unknownName) => {
+    for (const memberRole of role.options) {
+      expect(isAllowed(memberRole, unknownName as Permission)).toBe(false);
+      expect(() =>
+        requirePermission(contextWithRole(memberRole), unknownName as Permission),
+      ).toThrow(ForbiddenError);
     }
   });
 

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 import { signOut } from "@/app/account/actions";
-import { readChosenTheme } from "@/app/chosen-theme";
+import { getThemeFromCookie } from "@/app/theme-cookie";
 import { Shell } from "@/components/shell/shell";
 import { environmentNames } from "@/server/schemas/environments";
-import { openPortal } from "@/server/trpc/caller";
+import { requirePortalPage } from "@/server/trpc/caller";
 
 type PortalLayoutProps = {
   params: Promise<{ tenant: string; environment: string }>;
@@ -11,9 +11,10 @@ type PortalLayoutProps = {
 };
 
 export default async function PortalLayout({ params, children }: PortalLayoutProps) {
-  const { portal, scope } = await openPortal(params);
-  const [practices, theme] = await Promise.all([portal.practices.options(), readChosenTheme()]);
-  const { tenant, environment, environments, user, can, organisations, sessionExpiresAt } = scope;
+  const { portal, scope } = await requirePortalPage(params);
+  const [practices, theme] = await Promise.all([portal.practices.options(), getThemeFromCookie()]);
+  const { tenant, environment, environments, user, permissions, organisations, sessionExpiresAt } =
+    scope;
   return (
     <Shell
       scope={{
@@ -21,7 +22,7 @@ export default async function PortalLayout({ params, children }: PortalLayoutPro
         environment,
         environments: environments.map((id) => ({ id, name: environmentNames[id] })),
         user,
-        can,
+        permissions,
         organisations,
         practices,
         sessionExpiresAt,

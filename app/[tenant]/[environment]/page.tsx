@@ -1,24 +1,24 @@
 import { Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { idInAddress, type SearchParams } from "@/components/shell/id-in-address";
-import { Attention } from "@/components/overview/attention";
+import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
+import { AttentionList } from "@/components/overview/attention-list";
 import { ConnectedPractices } from "@/components/overview/connected-practices";
 import { FirstSteps } from "@/components/overview/first-steps";
 import { LatestLinks } from "@/components/overview/latest-links";
-import { practiceLabel } from "@/components/practices/words";
+import { practiceLabel } from "@/components/practices/labels";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
 import { environmentNames } from "@/server/schemas/environments";
-import { openPortal } from "@/server/trpc/caller";
+import { requirePortalPage } from "@/server/trpc/caller";
 
 export const metadata: Metadata = { title: "Overview" };
 
-const linksShown = 6;
+const maxLatestLinks = 6;
 /** As many links of unknown fate ask for attention here; the ledger lists all. */
-const unknownShown = 10;
+const maxUnknownLinks = 10;
 
 type PageProps = {
   params: Promise<{ tenant: string; environment: string }>;
@@ -26,20 +26,22 @@ type PageProps = {
 };
 
 export default async function OverviewPage({ params, searchParams }: PageProps) {
-  const { portal, scope } = await openPortal(params);
-  const practiceId = idInAddress((await searchParams).practice);
-  const [all, { items: links }, { items: lost }, scripts] = await Promise.all([
+  const { portal, scope } = await requirePortalPage(params);
+  const practiceId = idFromQuery((await searchParams).practice);
+  const [allPractices, { items: links }, { items: unknownLinks }, scripts] = await Promise.all([
     portal.practices.list(),
-    portal.links.list({ practiceId, limit: linksShown }),
-    portal.links.list({ practiceId, state: "unknown", limit: unknownShown }),
-    portal.elements.scripts(),
+    portal.links.list({ practiceId, limit: maxLatestLinks }),
+    portal.links.list({ practiceId, state: "unknown", limit: maxUnknownLinks }),
+    portal.elements.listScripts(),
   ]);
-  const practice = practiceId ? (all.find(({ id }) => id === practiceId) ?? notFound()) : null;
-  const practices = practice ? [practice] : all;
-  const place = { tenant: scope.tenant.slug, environment: scope.environment };
-  const canCreate = scope.can.includes("links.create");
-  const canManage = scope.can.includes("practices.manage");
-  const isStarted = practices.length > 0 && links.length > 0;
+  const practice = practiceId
+    ? (allPractices.find(({ id }) => id === practiceId) ?? notFound())
+    : null;
+  const practices = practice ? [practice] : allPractices;
+  const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
+  const canCreate = scope.permissions.includes("links.create");
+  const canManage = scope.permissions.includes("practices.manage");
+  const hasLinks = practices.length > 0 && links.length > 0;
 
   return (
     <>
@@ -47,16 +49,16 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
         title={practice ? practiceLabel(practice) : scope.tenant.name}
         description={`${environmentNames[scope.environment]} overview`}
         actions={
-          isStarted ? (
+          hasLinks ? (
             <>
               {canManage ? (
-                <ButtonLink href={portalPath(place, "/practices/connect")}>
+                <ButtonLink href={portalPath(portalScope, "/practices/connect")}>
                   Connect a practice
                 </ButtonLink>
               ) : null}
               {canCreate ? (
                 <ButtonLink
-                  href={portalPath(place, "/links/new", { practice: practiceId })}
+                  href={portalPath(portalScope, "/links/new", { practice: practiceId })}
                   variant="primary"
                   icon={<Plus />}
                 >
@@ -69,11 +71,16 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
       />
       <div className="flex flex-col gap-6">
         {practices.length > 0 ? (
-          <Attention place={place} practices={practices} lost={lost} scripts={scripts} />
+          <AttentionList
+            scope={portalScope}
+            practices={practices}
+            unknownLinks={unknownLinks}
+            scripts={scripts}
+          />
         ) : null}
-        {isStarted ? null : (
+        {hasLinks ? null : (
           <FirstSteps
-            place={place}
+            scope={portalScope}
             practiceId={practiceId}
             hasPractice={practices.length > 0}
             canManage={canManage}
@@ -86,13 +93,13 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
           >
             {links.length > 0 ? (
               <LatestLinks
-                place={place}
+                scope={portalScope}
                 practiceId={practiceId}
                 links={links}
                 today={ukDateOf(new Date())}
               />
             ) : null}
-            <ConnectedPractices place={place} practices={practices} />
+            <ConnectedPractices scope={portalScope} practices={practices} />
           </div>
         ) : null}
       </div>

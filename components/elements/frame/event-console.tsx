@@ -3,19 +3,19 @@
 import { Badge, type BadgeTone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { formatClock, formatUtc } from "@/server/schemas/dates";
-import type { LogLine } from "./use-frame-log";
+import { formatTimeOfDay, formatUtc } from "@/server/schemas/dates";
+import type { FrameEvent } from "./use-frame-events";
 
-const kinds: Record<LogLine["kind"], { word: string; tone: BadgeTone }> = {
-  opened: { word: "Session", tone: "neutral" },
-  ready: { word: "Ready", tone: "live" },
-  event: { word: "Hint", tone: "info" },
-  warning: { word: "Warning", tone: "ending" },
-  error: { word: "Error", tone: "danger" },
+const kindLabels: Record<FrameEvent["kind"], { label: string; tone: BadgeTone }> = {
+  opened: { label: "Session", tone: "neutral" },
+  ready: { label: "Ready", tone: "live" },
+  event: { label: "Hint", tone: "info" },
+  warning: { label: "Warning", tone: "ending" },
+  error: { label: "Error", tone: "danger" },
 };
 
 /** What the frame told, the newest first. */
-export function EventConsole({ lines, onClear }: { lines: LogLine[]; onClear: () => void }) {
+export function EventConsole({ events, onClear }: { events: FrameEvent[]; onClear: () => void }) {
   return (
     <Card aria-labelledby="event-console">
       <CardHeader
@@ -23,7 +23,7 @@ export function EventConsole({ lines, onClear }: { lines: LogLine[]; onClear: ()
         title="Event console"
         description="Its events are hints: any script of a page can send them."
         actions={
-          lines.length > 0 ? (
+          events.length > 0 ? (
             <Button size="sm" onClick={onClear}>
               Clear
             </Button>
@@ -37,20 +37,20 @@ export function EventConsole({ lines, onClear }: { lines: LogLine[]; onClear: ()
         tabIndex={0}
         className="max-h-80 overflow-y-auto rounded-md border border-line"
       >
-        {lines.length === 0 ? (
+        {events.length === 0 ? (
           <p className="px-3 py-2.5 text-sm text-muted">Nothing has happened yet.</p>
         ) : (
           <ol className="divide-y divide-line">
-            {lines.map(({ id, at, kind, text, data }) => (
+            {events.map(({ id, occurredAt, kind, text, data }) => (
               <li key={id} className="flex flex-wrap items-baseline gap-x-3 gap-y-1 px-3 py-2">
                 <time
-                  dateTime={at.toISOString()}
-                  title={formatUtc(at.toISOString())}
+                  dateTime={occurredAt.toISOString()}
+                  title={formatUtc(occurredAt.toISOString())}
                   className="text-sm text-muted tabular-nums"
                 >
-                  {formatClock(at)}
+                  {formatTimeOfDay(occurredAt)}
                 </time>
-                <Badge tone={kinds[kind].tone}>{kinds[kind].word}</Badge>
+                <Badge tone={kindLabels[kind].tone}>{kindLabels[kind].label}</Badge>
                 <span
                   className={`min-w-0 flex-1 basis-48 text-sm wrap-anywhere ${kind === "event" ? "font-mono" : ""}`}
                 >

@@ -1,4 +1,4 @@
-/** What the frame of an element tells the page that it stands in (`components/embed/frame.ts`). */
+/** What the frame of an element tells the page that it stands in (`embed/frame.ts`). */
 export type FrameMessage =
   | { type: "hero:ready"; expiresIn: number }
   | { type: "hero:event"; name: string; data: unknown }
@@ -7,23 +7,23 @@ export type FrameMessage =
   | { type: "hero:height"; height: number };
 
 /** A message of the frame's, or null for anything else that a window may say. */
-export function readFrameMessage(heard: unknown): FrameMessage | null {
-  if (typeof heard !== "object" || heard === null || !("type" in heard)) return null;
-  const detail: unknown = "detail" in heard ? heard.detail : null;
-  const given: Record<string, unknown> =
+export function parseFrameMessage(message: unknown): FrameMessage | null {
+  if (typeof message !== "object" || message === null || !("type" in message)) return null;
+  const detail: unknown = "detail" in message ? message.detail : null;
+  const fields: Record<string, unknown> =
     typeof detail === "object" && detail !== null ? { ...detail } : {};
-  const { expiresIn, name, code, height } = given;
-  switch (heard.type) {
+  const { expiresIn, name, code, height } = fields;
+  switch (message.type) {
     case "hero:ready":
-      return typeof expiresIn === "number" ? { type: heard.type, expiresIn } : null;
+      return typeof expiresIn === "number" ? { type: message.type, expiresIn } : null;
     case "hero:event":
-      return typeof name === "string" ? { type: heard.type, name, data: given.data } : null;
+      return typeof name === "string" ? { type: message.type, name, data: fields.data } : null;
     case "hero:warning":
-      return { type: heard.type };
+      return { type: message.type };
     case "hero:error":
-      return typeof code === "string" ? { type: heard.type, code } : null;
+      return typeof code === "string" ? { type: message.type, code } : null;
     case "hero:height":
-      return typeof height === "number" ? { type: heard.type, height } : null;
+      return typeof height === "number" ? { type: message.type, height } : null;
     default:
       return null;
   }

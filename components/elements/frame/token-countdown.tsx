@@ -1,25 +1,25 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { formatClock } from "@/server/schemas/dates";
+import { formatTimeOfDay } from "@/server/schemas/dates";
 
 const pad = (value: number) => String(value).padStart(2, "0");
 
 /** How long the element's token is still good; the loader renews it before. */
-export function TokenCountdown({ endsAt }: { endsAt: Date | null }) {
+export function TokenCountdown({ expiresAt }: { expiresAt: Date | null }) {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     setNow(Date.now());
-    const ticking = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(ticking);
-  }, [endsAt]);
-  if (!endsAt)
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [expiresAt]);
+  if (!expiresAt)
     return (
       <p role="status" className="text-sm text-muted">
         Opening the element…
       </p>
     );
-  const seconds = Math.max(0, Math.round((endsAt.getTime() - now) / 1000));
+  const seconds = Math.max(0, Math.round((expiresAt.getTime() - now) / 1000));
   return (
     <p className="text-sm text-muted">
       {seconds > 0 ? (
@@ -28,10 +28,10 @@ export function TokenCountdown({ endsAt }: { endsAt: Date | null }) {
           <span role="timer" className="font-semibold text-ink tabular-nums">
             {Math.floor(seconds / 60)}:{pad(seconds % 60)}
           </span>
-          , until {formatClock(endsAt)}
+          , until {formatTimeOfDay(expiresAt)}
         </>
       ) : (
-        `The token ended at ${formatClock(endsAt)}`
+        `The token ended at ${formatTimeOfDay(expiresAt)}`
       )}
     </p>
   );

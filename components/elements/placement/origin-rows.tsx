@@ -4,41 +4,41 @@ import { Plus, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useFieldArray, type UseFormReturn, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
-import { FaultMark, Field } from "@/components/ui/field";
+import { ErrorIcon, Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import {
-  emptyRow,
+  emptyOriginRow,
   type OriginRow,
   type PlacementDraft,
   type PlacementFields,
-  readOriginRow,
-} from "./draft";
+  parseOriginRow,
+} from "./placement-draft";
 
-const mostOrigins = 20;
+const maxOrigins = 20;
 
 type OriginRowsProps = { form: UseFormReturn<PlacementDraft, unknown, PlacementFields> };
 
 /** The origins of pages that may show the element, one a row. */
 export function OriginRows({ form }: OriginRowsProps) {
   const rows = useFieldArray({ control: form.control, name: "origins" });
-  const add = useRef<HTMLButtonElement>(null);
-  const added = useRef(false);
+  const addButton = useRef<HTMLButtonElement>(null);
+  const shouldFocusNewRow = useRef(false);
   const count = rows.fields.length;
   // A row that was asked for is where typing goes on.
   useEffect(() => {
-    if (added.current) form.setFocus(`origins.${count - 1}.address`);
-    added.current = false;
+    if (shouldFocusNewRow.current) form.setFocus(`origins.${count - 1}.address`);
+    shouldFocusNewRow.current = false;
   }, [form, count]);
-  const fault = form.formState.errors.origins?.message;
+  const error = form.formState.errors.origins?.message;
 
   function remove(index: number) {
-    if (count === 1) form.setValue("origins", [emptyRow]);
+    if (count === 1) form.setValue("origins", [emptyOriginRow]);
     else rows.remove(index);
-    add.current?.focus();
+    addButton.current?.focus();
   }
 
   return (
-    <fieldset id="origins" tabIndex={-1} aria-describedby={fault ? "origins-error" : undefined}>
+    <fieldset id="origins" tabIndex={-1} aria-describedby={error ? "origins-error" : undefined}>
       <legend className="font-medium">
         Origins <span className="font-normal text-subtle">(optional)</span>
       </legend>
@@ -48,15 +48,15 @@ export function OriginRows({ form }: OriginRowsProps) {
         token. Only this machine's own pages (localhost) may go without https. Until there is an
         origin, no page of yours can use the placement.
       </p>
-      {fault ? (
+      {error ? (
         <p
           id="origins-error"
           className="mb-3 flex items-start gap-1.5 text-sm font-medium text-danger"
         >
-          <FaultMark />
+          <ErrorIcon />
           <span>
             <span className="sr-only">Error: </span>
-            {fault}
+            {error}
           </span>
         </p>
       ) : null}
@@ -67,20 +67,20 @@ export function OriginRows({ form }: OriginRowsProps) {
           </li>
         ))}
       </ol>
-      {count < mostOrigins ? (
+      {count < maxOrigins ? (
         <Button
-          ref={add}
+          ref={addButton}
           icon={<Plus />}
           onClick={() => {
-            added.current = true;
-            rows.append(emptyRow, { shouldFocus: false });
+            shouldFocusNewRow.current = true;
+            rows.append(emptyOriginRow, { shouldFocus: false });
           }}
           className="mt-3"
         >
           Add an origin
         </Button>
       ) : (
-        <p className="mt-3 text-sm text-muted">A placement has at most {mostOrigins} origins.</p>
+        <p className="mt-3 text-sm text-muted">A placement has at most {maxOrigins} origins.</p>
       )}
     </fieldset>
   );
@@ -91,20 +91,20 @@ type OriginFieldsProps = OriginRowsProps & { index: number; onRemove: () => void
 function OriginFields({ form, index, onRemove }: OriginFieldsProps) {
   const name = `origins.${index}.address` as const;
   const row = useWatch({ control: form.control, name: `origins.${index}` });
-  const fault = form.formState.errors.origins?.[index]?.address?.message;
+  const error = form.formState.errors.origins?.[index]?.address?.message;
   const label = index === 0 ? "Origin" : `Origin ${index + 1}`;
   /** Says what is wrong when the row is left; to a button it would move away from under the pointer. */
-  const check = ({ relatedTarget }: { relatedTarget?: EventTarget | null }) => {
+  const validateRow = ({ relatedTarget }: { relatedTarget?: EventTarget | null }) => {
     const isButton = relatedTarget instanceof HTMLButtonElement;
     if (form.getValues(name) && !isButton) void form.trigger(name);
   };
   return (
     <div className="flex flex-col gap-2.5">
-      <Field label={label} name={name} error={fault}>
+      <Field label={label} name={name} error={error}>
         {(ids) => (
           <Input
             {...ids}
-            {...form.register(name, { onBlur: check })}
+            {...form.register(name, { onBlur: validateRow })}
             mono
             inputMode="url"
             autoComplete="off"
@@ -118,7 +118,7 @@ function OriginFields({ form, index, onRemove }: OriginFieldsProps) {
         <label className="flex w-fit cursor-pointer items-center gap-2.5">
           <input
             type="checkbox"
-            {...form.register(`origins.${index}.isSubdomains`, { onChange: check })}
+            {...form.register(`origins.${index}.includesSubdomains`, { onChange: validateRow })}
             className="size-4 shrink-0 accent-(--accent) pointer-coarse:size-6"
           />
           All subdomains
@@ -133,20 +133,20 @@ function OriginFields({ form, index, onRemove }: OriginFieldsProps) {
           Remove
         </Button>
       </div>
-      <Reading row={row} />
+      <OriginSummary row={row} />
     </div>
   );
 }
 
 /** What the row lets in, in words. */
-function Reading({ row }: { row: OriginRow | undefined }) {
-  const read = row ? readOriginRow(row) : null;
-  if (!row?.isSubdomains || !read?.origin) return null;
-  const { host } = new URL(read.origin.replace("*.", ""));
+function OriginSummary({ row }: { row: OriginRow | undefined }) {
+  const parsed = row ? parseOriginRow(row) : null;
+  if (!row?.includesSubdomains || !parsed?.origin) return null;
+  const { host } = new URL(parsed.origin.replace("*.", ""));
   return (
     <p role="status" className="text-sm text-muted">
-      Lets in every page of <span className="font-mono wrap-anywhere">{read.origin}</span>, however
-      deep, and not <span className="font-mono wrap-anywhere">{host}</span> itself.
+      Lets in every page of <span className="font-mono wrap-anywhere">{parsed.origin}</span>,
+      however deep, and not <span className="font-mono wrap-anywhere">{host}</span> itself.
     </p>
   );
 }

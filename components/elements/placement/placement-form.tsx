@@ -5,8 +5,8 @@ import { useRouter } from "next/navigation";
 import { useForm, useWatch } from "react-hook-form";
 import { portalClient } from "@/components/client";
 import { elementName } from "@/components/elements/element-name";
-import { useFormCall } from "@/components/form-kit/use-form-call";
-import { type Place, portalPath } from "@/components/shell/portal-path";
+import { useFormSubmit } from "@/components/forms/use-form-submit";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorSummary } from "@/components/ui/error-summary";
@@ -16,59 +16,64 @@ import { Select } from "@/components/ui/select";
 import { useToast } from "@/components/ui/toast";
 import { elementTags } from "@/server/schemas/element-catalogue";
 import type { PlacementView } from "@/server/schemas/placements";
-import { draftOf, emptyRow, type PlacementDraft, placementFields } from "./draft";
+import {
+  toPlacementDraft,
+  emptyOriginRow,
+  type PlacementDraft,
+  placementFormSchema,
+} from "./placement-draft";
 import { OriginRows } from "./origin-rows";
-import { PracticeChecks, type PracticeChoice } from "./practice-checks";
+import { PracticeCheckboxes, type PracticeCheckboxOption } from "./practice-checkboxes";
 
 type PlacementFormProps = {
-  place: Place;
+  scope: PortalScope;
   /** To choose from: what is connected, and what a placement has that no longer is. */
-  practices: readonly PracticeChoice[];
+  practices: readonly PracticeCheckboxOption[];
   /** What is changed; null for a new one. */
   placement: PlacementView | null;
 };
 
 /** A placement, new or changed. Its theme is the studio's and is left as it is. */
-export function PlacementForm({ place, practices, placement }: PlacementFormProps) {
+export function PlacementForm({ scope, practices, placement }: PlacementFormProps) {
   const router = useRouter();
   const toast = useToast();
-  const only = practices.length === 1 ? practices[0] : undefined;
+  const onlyPractice = practices.length === 1 ? practices[0] : undefined;
   const form = useForm({
-    resolver: zodResolver(placementFields),
+    resolver: zodResolver(placementFormSchema),
     shouldFocusError: false,
     defaultValues: placement
-      ? draftOf(placement)
+      ? toPlacementDraft(placement)
       : ({
           name: "",
           element: elementTags[0],
-          practiceIds: only ? [only.id] : [],
-          origins: [emptyRow],
+          practiceIds: onlyPractice ? [onlyPractice.id] : [],
+          origins: [emptyOriginRow],
           adminId: "",
         } satisfies PlacementDraft),
   });
   const { origins, practiceIds } = useWatch({ control: form.control });
   const originFields = (origins ?? []).map((_, index) => `origins.${index}.address` as const);
 
-  const { submit, errors, pending } = useFormCall(
+  const { submit, errors, pending } = useFormSubmit(
     form,
     ["name", "element", "practiceIds", "origins", ...originFields, "adminId"],
     async ({ element, ...fields }) => {
-      const { placements } = portalClient(place.tenant, place.environment);
+      const { placements } = portalClient(scope.tenant, scope.environment);
       if (!placement) {
-        const made = await placements.create.mutate({ ...fields, element, theme: null });
-        toast({ tone: "success", title: `Made ${made.name}` });
-        router.push(portalPath(place, `/elements/${made.id}`));
-        return "leaving";
+        const created = await placements.create.mutate({ ...fields, element, theme: null });
+        toast({ tone: "success", title: `Made ${created.name}` });
+        router.push(portalPath(scope, `/elements/${created.id}`));
+        return "navigating";
       }
       const placementId = placement.id;
       await placements.update.mutate({ ...fields, placementId });
       toast({ tone: "success", title: "Saved" });
-      router.push(portalPath(place, `/elements/${placementId}`));
+      router.push(portalPath(scope, `/elements/${placementId}`));
       router.refresh();
-      return "leaving";
+      return "navigating";
     },
   );
-  const faults = form.formState.errors;
+  const fieldErrors = form.formState.errors;
 
   return (
     <form method="post" noValidate onSubmit={submit} className="flex max-w-3xl flex-col gap-5">
@@ -81,7 +86,7 @@ export function PlacementForm({ place, practices, placement }: PlacementFormProp
           label="Name"
           name="name"
           hint="Where in your product it stands, such as “Patient record, sidebar”."
-          error={faults.name?.message}
+          error={fieldErrors.name?.message}
           required
         >
           {(ids) => <Input {...ids} {...form.register("name")} autoComplete="off" />}
@@ -90,7 +95,7 @@ export function PlacementForm({ place, practices, placement }: PlacementFormProp
           label="Element"
           name="element"
           hint={placement ? "A placement keeps its element." : undefined}
-          error={faults.element?.message}
+          error={fieldErrors.element?.message}
         >
           {(ids) =>
             placement ? (
@@ -106,16 +111,16 @@ export function PlacementForm({ place, practices, placement }: PlacementFormProp
             )
           }
         </Field>
-        <PracticeChecks
+        <PracticeCheckboxes
           practices={practices}
-          chosen={practiceIds ?? []}
-          onChange={(chosen) =>
-            form.setValue("practiceIds", chosen, {
+          selected={practiceIds ?? []}
+          onChange={(selected) =>
+            form.setValue("practiceIds", selected, {
               shouldDirty: true,
-              shouldValidate: Boolean(faults.practiceIds),
+              shouldValidate: Boolean(fieldErrors.practiceIds),
             })
           }
-          error={faults.practiceIds?.message}
+          error={fieldErrors.practiceIds?.message}
         />
         <OriginRows form={form} />
         <Field
@@ -123,7 +128,7 @@ export function PlacementForm({ place, practices, placement }: PlacementFormProp
           name="adminId"
           optionalMark
           hint="Fixed for every session of this placement. A label in Hero, not proof of who uses it; leave it empty if your server says it for each session."
-          error={faults.adminId?.message}
+          error={fieldErrors.adminId?.message}
         >
           {(ids) => (
             <Input
@@ -141,7 +146,7 @@ export function PlacementForm({ place, practices, placement }: PlacementFormProp
         <Button type="submit" variant="primary" pending={pending}>
           {pending ? "Saving…" : placement ? "Save" : "Make the placement"}
         </Button>
-        <ButtonLink href={portalPath(place, placement ? `/elements/${placement.id}` : "/elements")}>
+        <ButtonLink href={portalPath(scope, placement ? `/elements/${placement.id}` : "/elements")}>
           Cancel
         </ButtonLink>
       </div>

@@ -1,14 +1,14 @@
 import Link from "next/link";
 import { elementName } from "@/components/elements/element-name";
-import { type Place, portalPath } from "@/components/shell/portal-path";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import type { PlacementView } from "@/server/schemas/placements";
-import { StateBadge } from "./state-badge";
+import { PlacementStateBadge } from "./placement-state-badge";
 
-type PlacementListProps = { place: Place; placements: readonly PlacementView[] };
+type PlacementListProps = { scope: PortalScope; placements: readonly PlacementView[] };
 
 /** The placements of this environment, in the order given. */
-export function PlacementList({ place, placements }: PlacementListProps) {
+export function PlacementList({ scope, placements }: PlacementListProps) {
   return (
     <TableFrame label="Placements">
       <Table cardsOnPhones>
@@ -26,7 +26,7 @@ export function PlacementList({ place, placements }: PlacementListProps) {
             <tr key={id}>
               <Td>
                 <Link
-                  href={portalPath(place, `/elements/${id}`)}
+                  href={portalPath(scope, `/elements/${id}`)}
                   className="link font-medium wrap-anywhere"
                 >
                   {name}
@@ -36,13 +36,16 @@ export function PlacementList({ place, placements }: PlacementListProps) {
                 {elementName(element)}
               </Td>
               <Td label="Practices">
-                <Few items={practices.map((each) => each.name)} none="None" />
+                <TruncatedList
+                  items={practices.map((practice) => practice.name)}
+                  emptyText="None"
+                />
               </Td>
               <Td label="Origins">
-                <Few items={origins} none="None yet" isCode />
+                <TruncatedList items={origins} emptyText="None yet" isCode />
               </Td>
               <Td label="State">
-                <StateBadge isOn={isOn} />
+                <PlacementStateBadge isOn={isOn} />
               </Td>
             </tr>
           ))}
@@ -52,28 +55,30 @@ export function PlacementList({ place, placements }: PlacementListProps) {
   );
 }
 
-const shownAtMost = 2;
+const maxItems = 2;
 
 /** The first of a list, and how many more there are. */
-function Few({
+function TruncatedList({
   items,
-  none,
+  emptyText,
   isCode = false,
 }: {
   items: readonly string[];
-  none: string;
+  emptyText: string;
   isCode?: boolean;
 }) {
-  if (items.length === 0) return <span className="text-muted">{none}</span>;
-  const more = items.length - shownAtMost;
+  if (items.length === 0) return <span className="text-muted">{emptyText}</span>;
+  const hiddenCount = items.length - maxItems;
   return (
     <>
-      {items.slice(0, shownAtMost).map((item) => (
+      {items.slice(0, maxItems).map((item) => (
         <span key={item} className={`block wrap-anywhere ${isCode ? "font-mono text-sm" : ""}`}>
           {item}
         </span>
       ))}
-      {more > 0 ? <span className="block text-sm text-muted">and {more} more</span> : null}
+      {hiddenCount > 0 ? (
+        <span className="block text-sm text-muted">and {hiddenCount} more</span>
+      ) : null}
     </>
   );
 }

@@ -1,24 +1,24 @@
-import { BareDate } from "@/components/ui/moment";
+import { LocalDate } from "@/components/ui/timestamp";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import {
-  type ElementFault,
-  elementFaults,
+  type ElementErrorCode,
+  elementErrorMessages,
   type ElementReportDays,
 } from "@/server/schemas/element-reports";
-import { formatBareDate } from "@/server/schemas/dates";
+import { formatLocalDate } from "@/server/schemas/dates";
 
 /** How often pages told of each trouble, day by day: bars to see, and the same numbers in a table. */
 export function ReportChart({ days }: { days: ElementReportDays }) {
-  const codes = (Object.keys(elementFaults) as ElementFault[])
+  const codes = (Object.keys(elementErrorMessages) as ElementErrorCode[])
     .map((code) => ({ code, counts: days.map(({ counts }) => counts[code] ?? 0) }))
-    .map((row) => ({ ...row, total: row.counts.reduce((sum, each) => sum + each, 0) }))
+    .map((row) => ({ ...row, total: row.counts.reduce((sum, count) => sum + count, 0) }))
     .filter(({ total }) => total > 0)
-    .sort((one, other) => other.total - one.total);
+    .sort((a, b) => b.total - a.total);
   if (codes.length === 0) {
     return <p className="text-muted">No page has told of any trouble in these days.</p>;
   }
-  const most = Math.max(...codes.flatMap(({ counts }) => counts));
-  const [first, last] = [days[0]?.day ?? "", days.at(-1)?.day ?? ""];
+  const maxCount = Math.max(...codes.flatMap(({ counts }) => counts));
+  const [firstDay, lastDay] = [days[0]?.day ?? "", days.at(-1)?.day ?? ""];
   return (
     <>
       <ul className="flex flex-col divide-y divide-line">
@@ -29,19 +29,19 @@ export function ReportChart({ days }: { days: ElementReportDays }) {
                 <span className="text-xl font-semibold tabular-nums">{total}</span>{" "}
                 <code className="font-mono text-sm">{code}</code>
               </p>
-              <p className="text-sm text-muted">{elementFaults[code]}</p>
+              <p className="text-sm text-muted">{elementErrorMessages[code]}</p>
             </div>
             <div
               role="img"
               aria-label={`${code}: ${total} in 14 days, at most ${Math.max(...counts)} a day`}
               className="flex h-10 w-full items-end gap-0.5 border-b border-line-strong sm:w-56"
             >
-              {counts.map((count, at) => (
+              {counts.map((count, index) => (
                 <span
-                  key={days[at]?.day}
-                  title={`${formatBareDate(days[at]?.day ?? "", "short")}: ${count}`}
+                  key={days[index]?.day}
+                  title={`${formatLocalDate(days[index]?.day ?? "", "short")}: ${count}`}
                   className="min-w-1 flex-1 rounded-t-xs bg-accent edge-when-forced"
-                  style={{ height: count > 0 ? `max(3px, ${(count / most) * 100}%)` : 0 }}
+                  style={{ height: count > 0 ? `max(3px, ${(count / maxCount) * 100}%)` : 0 }}
                 />
               ))}
             </div>
@@ -49,8 +49,8 @@ export function ReportChart({ days }: { days: ElementReportDays }) {
         ))}
       </ul>
       <p className="mt-1 flex justify-between text-xs text-muted sm:ml-auto sm:w-56">
-        <BareDate date={first} />
-        <BareDate date={last} />
+        <LocalDate date={firstDay} />
+        <LocalDate date={lastDay} />
       </p>
       <details className="mt-3">
         <summary className="w-fit cursor-pointer text-sm font-medium text-muted hover:text-ink">
@@ -73,7 +73,7 @@ export function ReportChart({ days }: { days: ElementReportDays }) {
                 {days.map(({ day, counts }) => (
                   <tr key={day}>
                     <Th scope="row" className="bg-transparent!">
-                      <BareDate date={day} />
+                      <LocalDate date={day} />
                     </Th>
                     {codes.map(({ code }) => (
                       <Td key={code} numeric>

@@ -3,26 +3,26 @@
 import { Power } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { portalClient } from "@/components/client";
-import { tokenMinutes, whoManagesPlacements } from "@/components/elements/words";
-import { useAct } from "@/components/form-kit/use-act";
-import { PatientAct } from "@/components/shell/patient-act";
-import type { Place } from "@/components/shell/portal-path";
+import { tokenLifetimeMinutes, whoManagesPlacements } from "@/components/elements/labels";
+import { useAction } from "@/components/forms/use-action";
+import { ProductionWarning } from "@/components/shell/production-warning";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Moment } from "@/components/ui/moment";
+import { Timestamp } from "@/components/ui/timestamp";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
 import type { PlacementView } from "@/server/schemas/placements";
 
-type SwitchCardProps = { place: Place; placement: PlacementView; canManage: boolean };
+type SwitchCardProps = { scope: PortalScope; placement: PlacementView; canManage: boolean };
 
 /** The kill switch. It works at once and can be undone by itself, so it does not ask first. */
-export function SwitchCard({ place, placement, canManage }: SwitchCardProps) {
-  const { id, isOn, switchedAt, tokensOutUntil } = placement;
+export function SwitchCard({ scope, placement, canManage }: SwitchCardProps) {
+  const { id, isOn, switchedAt, tokensExpireAt } = placement;
   const router = useRouter();
   const toast = useToast();
-  const act = useAct(async () => {
-    const { placements } = portalClient(place.tenant, place.environment);
+  const switchAction = useAction(async () => {
+    const { placements } = portalClient(scope.tenant, scope.environment);
     await placements.switch.mutate({ placementId: id, isOn: !isOn });
     toast({ tone: "success", title: isOn ? "Switched off" : "Switched on" });
     router.refresh();
@@ -40,50 +40,55 @@ export function SwitchCard({ place, placement, canManage }: SwitchCardProps) {
           </p>
           <p>
             {isOn ? "Tokens that are out then stay" : "Tokens that were already out stay"} good at
-            Hero for up to {tokenMinutes} minutes; nobody can end them sooner.
+            Hero for up to {tokenLifetimeMinutes} minutes; nobody can end them sooner.
           </p>
-          {tokensOutUntil ? (
+          {tokensExpireAt ? (
             <p role="status" className="font-medium text-ink">
-              A token that is out now may be good until <Moment iso={tokensOutUntil} />.
+              A token that is out now may be good until <Timestamp iso={tokensExpireAt} />.
             </p>
           ) : (
             <p role="status">No token is out now.</p>
           )}
         </div>
-        {act.problem ? (
+        {switchAction.problem ? (
           <Notice
             tone="danger"
             role="alert"
             title={isOn ? "It was not switched off" : "It was not switched on"}
           >
-            {act.problem}
+            {switchAction.problem}
           </Notice>
         ) : null}
         {canManage ? (
-          <PatientAct
-            environment={place.environment}
+          <ProductionWarning
+            environment={scope.environment}
             text={
               isOn
                 ? "Staff cannot write to patients from these pages any more then."
                 : "Staff can write to patients from these pages again then."
             }
           >
-            <Button icon={<Power />} pending={act.pending} onClick={act.run} className="w-fit">
+            <Button
+              icon={<Power />}
+              pending={switchAction.pending}
+              onClick={switchAction.run}
+              className="w-fit"
+            >
               {isOn
-                ? act.pending
+                ? switchAction.pending
                   ? "Switching off…"
                   : "Switch off"
-                : act.pending
+                : switchAction.pending
                   ? "Switching on…"
                   : "Switch on"}
             </Button>
-          </PatientAct>
+          </ProductionWarning>
         ) : (
           <p className="text-sm text-muted">{whoManagesPlacements}</p>
         )}
         {switchedAt ? (
           <p className="text-sm text-muted">
-            Last switched <Moment iso={switchedAt} />
+            Last switched <Timestamp iso={switchedAt} />
           </p>
         ) : null}
       </div>

@@ -1,14 +1,20 @@
-import { keyNote, literal, type SnippetFacts, type SnippetFile, sessionPath } from "./snippet";
+import {
+  apiKeyComment,
+  toStringLiteral,
+  type SnippetConfig,
+  type SnippetFile,
+  sessionPath,
+} from "./snippet";
 
 /** A class for ASP.NET Core: `builder.Services.AddHttpClient<HeroSessions>()`. */
-export const csharpSnippet = (facts: SnippetFacts): SnippetFile[] => [
+export const csharpSnippet = (config: SnippetConfig): SnippetFile[] => [
   {
-    file: "HeroSessions.cs",
+    path: "HeroSessions.cs",
     language: "csharp",
     code: `using System.Net.Http.Headers;
 using System.Net.Http.Json;
 
-// ${keyNote(facts)}
+// ${apiKeyComment(config)}
 /// <summary>Register it with <c>builder.Services.AddHttpClient&lt;HeroSessions&gt;()</c>.</summary>
 public sealed class HeroSessions(HttpClient http)
 {
@@ -23,12 +29,12 @@ public sealed class HeroSessions(HttpClient http)
     {
         using var request = new HttpRequestMessage(
             HttpMethod.Post,
-            ${literal(`${facts.portal}/api/v1/element-sessions`)})
+            ${toStringLiteral(`${config.portal}/api/v1/element-sessions`)})
         {
             Content = JsonContent.Create(new
             {
-                placementId = ${literal(facts.placementId)},
-                practiceGroupId = ${literal(facts.practiceGroupId)},
+                placementId = ${toStringLiteral(config.placementId)},
+                practiceGroupId = ${toStringLiteral(config.practiceGroupId)},
                 patientId,
             }),
         };

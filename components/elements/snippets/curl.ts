@@ -1,19 +1,19 @@
-import { curlOf } from "@/components/sharing/curl";
-import { keyNote, type SnippetFacts, type SnippetFile } from "./snippet";
+import { formatCurlCommand } from "@/components/sharing/curl";
+import { apiKeyComment, type SnippetConfig, type SnippetFile } from "./snippet";
 
 /** One call, to see what comes back. */
-export const curlSnippet = (facts: SnippetFacts): SnippetFile[] => [
+export const curlSnippet = (config: SnippetConfig): SnippetFile[] => [
   {
-    file: "hero-session.sh",
+    path: "hero-session.sh",
     language: "shell",
-    code: `# ${keyNote(facts)}
+    code: `# ${apiKeyComment(config)}
 # HERO_PATIENT_ID stands for Hero's id of the patient, from your own records.
-${curlOf({
-  url: `${facts.portal}/api/v1/element-sessions`,
+${formatCurlCommand({
+  url: `${config.portal}/api/v1/element-sessions`,
   headers: ["authorization: Bearer $PORTAL_API_KEY"],
   body: {
-    placementId: facts.placementId,
-    practiceGroupId: facts.practiceGroupId,
+    placementId: config.placementId,
+    practiceGroupId: config.practiceGroupId,
     patientId: "HERO_PATIENT_ID",
   },
 })}

@@ -1,13 +1,13 @@
 import { loaderIntegrity } from "./integrity";
-import { type SnippetFacts, type SnippetFile, sessionPath, troubleText } from "./snippet";
+import { type SnippetConfig, type SnippetFile, sessionPath, errorText } from "./snippet";
 
 /** A plain page: the custom element, and a script of its own that asks for the session. */
-export const htmlSnippet = ({ portal, placementId }: SnippetFacts): SnippetFile[] => [
+export const htmlSnippet = ({ portal, placementId }: SnippetConfig): SnippetFile[] => [
   {
-    file: "messages.html",
+    path: "messages.html",
     language: "html",
     code: `<hero-placement placement="${placementId}"></hero-placement>
-<p id="hero-trouble" role="alert" hidden>${troubleText}</p>
+<p id="hero-trouble" role="alert" hidden>${errorText}</p>
 
 <script
   src="${portal}/embed/v1.js"
@@ -19,7 +19,7 @@ export const htmlSnippet = ({ portal, placementId }: SnippetFacts): SnippetFile[
 `,
   },
   {
-    file: "hero-element.js",
+    path: "hero-element.js",
     language: "js",
     code: `const placement = document.querySelector("hero-placement");
 const trouble = document.querySelector("#hero-trouble");

@@ -1,22 +1,28 @@
-import { literal, type SnippetFacts, type SnippetFile, sessionPath, troubleText } from "./snippet";
+import {
+  toStringLiteral,
+  type SnippetConfig,
+  type SnippetFile,
+  sessionPath,
+  errorText,
+} from "./snippet";
 
 /** The element in a frame of the portal's second origin: no script of Hero's or the portal's in the page. */
-export const iframeSnippet = ({ elementsOrigin, placementId }: SnippetFacts): SnippetFile[] => [
+export const iframeSnippet = ({ elementsOrigin, placementId }: SnippetConfig): SnippetFile[] => [
   {
-    file: "messages.html",
+    path: "messages.html",
     language: "html",
     code: `<div id="hero-element"></div>
-<p id="hero-trouble" role="alert" hidden>${troubleText}</p>
+<p id="hero-trouble" role="alert" hidden>${errorText}</p>
 
 <!-- Your server puts a new value in place of NONCE with every answer, here and in the policy. -->
 <script nonce="NONCE">
   {
-    const elements = ${literal(elementsOrigin)};
+    const elements = ${toStringLiteral(elementsOrigin)};
     const trouble = document.querySelector("#hero-trouble");
     const frame = document.createElement("iframe");
     frame.title = "Hero";
     frame.style.cssText = "display: block; width: 100%; height: 320px; border: 0";
-    frame.src = elements + ${literal(`/embed/frame/${placementId}`)};
+    frame.src = elements + ${toStringLiteral(`/embed/frame/${placementId}`)};
 
     window.addEventListener("message", ({ origin, source, data }) => {
       if (origin !== elements || source !== frame.contentWindow) return;

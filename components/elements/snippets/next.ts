@@ -1,28 +1,28 @@
 import { reactComponent } from "./react";
-import { keyNote, literal, type SnippetFacts, type SnippetFile } from "./snippet";
+import { apiKeyComment, toStringLiteral, type SnippetConfig, type SnippetFile } from "./snippet";
 
 /** Both sides in one Next.js application: the route that makes the session, and a page with the element. */
-export const nextSnippet = (facts: SnippetFacts): SnippetFile[] => [
+export const nextSnippet = (config: SnippetConfig): SnippetFile[] => [
   {
-    file: "app/hero-session/route.ts",
+    path: "app/hero-session/route.ts",
     language: "ts",
     code: `// Yours: Hero's id of the patient whom the signed-in person has open, from your own records.
 import { heroPatientId } from "./records";
 
-// ${keyNote(facts)}
+// ${apiKeyComment(config)}
 export async function POST(request: Request): Promise<Response> {
   const patientId = await heroPatientId(request);
   if (!patientId) return Response.json({}, { status: 403 });
 
-  const answer = await fetch(${literal(`${facts.portal}/api/v1/element-sessions`)}, {
+  const answer = await fetch(${toStringLiteral(`${config.portal}/api/v1/element-sessions`)}, {
     method: "POST",
     headers: {
       authorization: \`Bearer \${process.env.PORTAL_API_KEY}\`,
       "content-type": "application/json",
     },
     body: JSON.stringify({
-      placementId: ${literal(facts.placementId)},
-      practiceGroupId: ${literal(facts.practiceGroupId)},
+      placementId: ${toStringLiteral(config.placementId)},
+      practiceGroupId: ${toStringLiteral(config.practiceGroupId)},
       patientId,
     }),
     cache: "no-store",
@@ -36,10 +36,10 @@ export async function POST(request: Request): Promise<Response> {
 `,
   },
   {
-    file: "app/messages/page.tsx",
+    path: "app/messages/page.tsx",
     language: "tsx",
     code: `"use client";
 
-${reactComponent(facts, "export default")}`,
+${reactComponent(config, "export default")}`,
   },
 ];

@@ -1,25 +1,31 @@
-import { keyNote, literal, type SnippetFacts, type SnippetFile, sessionPath } from "./snippet";
+import {
+  apiKeyComment,
+  toStringLiteral,
+  type SnippetConfig,
+  type SnippetFile,
+  sessionPath,
+} from "./snippet";
 
 /** A server of its own, without a package. */
-export const nodeSnippet = (facts: SnippetFacts): SnippetFile[] => [
+export const nodeSnippet = (config: SnippetConfig): SnippetFile[] => [
   {
-    file: "hero-session.mjs",
+    path: "hero-session.mjs",
     language: "js",
     code: `import { createServer } from "node:http";
 // Yours: Hero's id of the patient whom the signed-in person has open, from your own records.
 import { heroPatientId } from "./records.mjs";
 
-// ${keyNote(facts)}
+// ${apiKeyComment(config)}
 async function makeSession(patientId) {
-  const answer = await fetch(${literal(`${facts.portal}/api/v1/element-sessions`)}, {
+  const answer = await fetch(${toStringLiteral(`${config.portal}/api/v1/element-sessions`)}, {
     method: "POST",
     headers: {
       authorization: \`Bearer \${process.env.PORTAL_API_KEY}\`,
       "content-type": "application/json",
     },
     body: JSON.stringify({
-      placementId: ${literal(facts.placementId)},
-      practiceGroupId: ${literal(facts.practiceGroupId)},
+      placementId: ${toStringLiteral(config.placementId)},
+      practiceGroupId: ${toStringLiteral(config.practiceGroupId)},
       patientId,
     }),
     signal: AbortSignal.timeout(10_000),

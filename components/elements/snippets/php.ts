@@ -1,15 +1,15 @@
-import { keyNote, type SnippetFacts, type SnippetFile, sessionPath } from "./snippet";
+import { apiKeyComment, type SnippetConfig, type SnippetFile, sessionPath } from "./snippet";
 
 /** A function without a package, for an endpoint of any framework. */
-export const phpSnippet = (facts: SnippetFacts): SnippetFile[] => [
+export const phpSnippet = (config: SnippetConfig): SnippetFile[] => [
   {
-    file: "hero-session.php",
+    path: "hero-session.php",
     language: "php",
     code: `<?php
 
 declare(strict_types=1);
 
-// ${keyNote(facts)}
+// ${apiKeyComment(config)}
 
 /**
  * Makes a session for the patient whom the signed-in person has open.
@@ -19,7 +19,7 @@ declare(strict_types=1);
  */
 function makeHeroSession(string $patientId): string
 {
-    $answer = file_get_contents('${facts.portal}/api/v1/element-sessions', false, stream_context_create([
+    $answer = file_get_contents('${config.portal}/api/v1/element-sessions', false, stream_context_create([
         'http' => [
             'method' => 'POST',
             'header' => [
@@ -27,8 +27,8 @@ function makeHeroSession(string $patientId): string
                 'Content-Type: application/json',
             ],
             'content' => json_encode([
-                'placementId' => '${facts.placementId}',
-                'practiceGroupId' => '${facts.practiceGroupId}',
+                'placementId' => '${config.placementId}',
+                'practiceGroupId' => '${config.practiceGroupId}',
                 'patientId' => $patientId,
             ], JSON_THROW_ON_ERROR),
             'timeout' => 10,

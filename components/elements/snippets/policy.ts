@@ -1,5 +1,5 @@
-import { elementSources } from "@/server/schemas/element-policy";
-import type { SnippetFacts } from "./snippet";
+import { elementCspSources } from "@/server/schemas/element-csp";
+import type { SnippetConfig } from "./snippet";
 
 export type BrowserKind = "html" | "react" | "next" | "iframe";
 
@@ -8,8 +8,8 @@ export type BrowserKind = "html" | "react" | "next" | "iframe";
  * joined with semicolons they are the policy under which the snippet is tested. `NONCE` stands for a value
  * of its own in every answer.
  */
-export function policyFor(kind: BrowserKind, facts: SnippetFacts): string[] {
-  const { portal, elementsOrigin, scriptHost, heroApi } = facts;
+export function policyLines(kind: BrowserKind, config: SnippetConfig): string[] {
+  const { portal, elementsOrigin, scriptHost, heroApi } = config;
   const directive = (name: string, ...sources: string[]) => [name, ...new Set(sources)].join(" ");
   if (kind === "iframe") {
     return [
@@ -18,12 +18,12 @@ export function policyFor(kind: BrowserKind, facts: SnippetFacts): string[] {
       directive("frame-src", elementsOrigin),
     ];
   }
-  const needed = elementSources({ scripts: scriptHost, api: heroApi });
+  const heroSources = elementCspSources({ scripts: scriptHost, api: heroApi });
   return [
-    directive("script-src", "'self'", portal, ...needed.script),
-    directive("connect-src", "'self'", portal, ...needed.connect),
-    directive("style-src", "'self'", ...needed.style),
-    directive("img-src", "'self'", ...needed.img),
-    directive("font-src", "'self'", ...needed.font),
+    directive("script-src", "'self'", portal, ...heroSources.script),
+    directive("connect-src", "'self'", portal, ...heroSources.connect),
+    directive("style-src", "'self'", ...heroSources.style),
+    directive("img-src", "'self'", ...heroSources.img),
+    directive("font-src", "'self'", ...heroSources.font),
   ];
 }

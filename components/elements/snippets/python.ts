@@ -1,16 +1,22 @@
-import { keyNote, literal, type SnippetFacts, type SnippetFile, sessionPath } from "./snippet";
+import {
+  apiKeyComment,
+  toStringLiteral,
+  type SnippetConfig,
+  type SnippetFile,
+  sessionPath,
+} from "./snippet";
 
 /** A function of the standard library alone, for an endpoint of any framework. */
-export const pythonSnippet = (facts: SnippetFacts): SnippetFile[] => [
+export const pythonSnippet = (config: SnippetConfig): SnippetFile[] => [
   {
-    file: "hero_session.py",
+    path: "hero_session.py",
     language: "python",
     code: `import json
 import os
 import urllib.request
 
 
-# ${keyNote(facts)}
+# ${apiKeyComment(config)}
 def make_session(patient_id: str) -> str:
     """Makes a session for the patient whom the signed-in person has open.
 
@@ -18,7 +24,7 @@ def make_session(patient_id: str) -> str:
     records, and answer {"session": make_session(patient_id)} with Cache-Control: no-store.
     """
     request = urllib.request.Request(
-        ${literal(`${facts.portal}/api/v1/element-sessions`)},
+        ${toStringLiteral(`${config.portal}/api/v1/element-sessions`)},
         method="POST",
         headers={
             "Authorization": f"Bearer {os.environ['PORTAL_API_KEY']}",
@@ -26,8 +32,8 @@ def make_session(patient_id: str) -> str:
         },
         data=json.dumps(
             {
-                "placementId": ${literal(facts.placementId)},
-                "practiceGroupId": ${literal(facts.practiceGroupId)},
+                "placementId": ${toStringLiteral(config.placementId)},
+                "practiceGroupId": ${toStringLiteral(config.practiceGroupId)},
                 "patientId": patient_id,
             }
         ).encode(),

@@ -1,15 +1,21 @@
 import { loaderIntegrity } from "./integrity";
-import { literal, type SnippetFacts, type SnippetFile, sessionPath, troubleText } from "./snippet";
+import {
+  toStringLiteral,
+  type SnippetConfig,
+  type SnippetFile,
+  sessionPath,
+  errorText,
+} from "./snippet";
 
 /** A component that works in any page of a React application. */
-export const reactSnippet = (facts: SnippetFacts): SnippetFile[] => [
-  { file: "hero-element.tsx", language: "tsx", code: reactComponent(facts, "export") },
+export const reactSnippet = (config: SnippetConfig): SnippetFile[] => [
+  { path: "hero-element.tsx", language: "tsx", code: reactComponent(config, "export") },
 ];
 
 /** The component's file; `exported` is how it leaves it. */
 export const reactComponent = (
-  { portal, placementId }: SnippetFacts,
-  exported: "export" | "export default",
+  { portal, placementId }: SnippetConfig,
+  exportKeyword: "export" | "export default",
 ) => `import { useEffect, useRef, useState } from "react";
 // Save ${portal}/embed/v1.d.ts as hero-portal.d.ts beside this file.
 import type { HeroMount, HeroPortal } from "./hero-portal";
@@ -20,8 +26,8 @@ let loading: Promise<HeroPortal> | undefined;
 function loadHeroPortal(): Promise<HeroPortal> {
   loading ??= new Promise<HeroPortal>((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = ${literal(`${portal}/embed/v1.js`)};
-    script.integrity = ${literal(loaderIntegrity)};
+    script.src = ${toStringLiteral(`${portal}/embed/v1.js`)};
+    script.integrity = ${toStringLiteral(loaderIntegrity)};
     script.crossOrigin = "anonymous";
     script.onload = () => resolve(window.HeroPortal as HeroPortal);
     script.onerror = () => {
@@ -41,7 +47,7 @@ async function makeSession(): Promise<string> {
   return session;
 }
 
-${exported} function HeroElement() {
+${exportKeyword} function HeroElement() {
   const host = useRef<HTMLDivElement>(null);
   const [isTrouble, setTrouble] = useState(false);
 
@@ -56,7 +62,7 @@ ${exported} function HeroElement() {
       if (isGone || !host.current) return;
       mounted = portal.mount(host.current, {
         session,
-        placement: ${literal(placementId)},
+        placement: ${toStringLiteral(placementId)},
         onEvent(event) {
           if (event.type === "hero:ready") setTrouble(false);
           if (event.type === "hero:error") setTrouble(true);
@@ -74,7 +80,7 @@ ${exported} function HeroElement() {
   return (
     <>
       <div ref={host} />
-      {isTrouble ? <p role="alert">${troubleText}</p> : null}
+      {isTrouble ? <p role="alert">${errorText}</p> : null}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { type Environment, environmentNames } from "@/server/schemas/environments";
 
 /** What snippets are filled with. Addresses are origins, without a slash at the end. */
-export type SnippetFacts = {
+export type SnippetConfig = {
   portal: string;
   /** The second origin, which frames come from. */
   elementsOrigin: string;
@@ -16,22 +16,22 @@ export type SnippetFacts = {
 
 export type SnippetFile = {
   /** A proposal for its path in the partner's project. */
-  file: string;
+  path: string;
   language: "html" | "js" | "tsx" | "ts" | "python" | "php" | "csharp" | "shell";
   /** Ready to save; ends with a line break. */
   code: string;
 };
 
 /** A text as a literal of JavaScript, and of the other languages here for what ids and addresses hold. */
-export const literal = (text: string) => JSON.stringify(text);
+export const toStringLiteral = (text: string) => JSON.stringify(text);
 
 /** Which key the server's side needs; a comment of one line. */
-export const keyNote = ({ environment }: SnippetFacts) =>
+export const apiKeyComment = ({ environment }: SnippetConfig) =>
   `PORTAL_API_KEY: an API key of the portal (${environmentNames[environment]}) that may make element sessions.`;
 
 /** Where the pages of all snippets ask the partner's own server for a session. */
 export const sessionPath = "/hero-session";
 
 /** What a page shows when the element is not there. */
-export const troubleText =
+export const errorText =
   "This part of the page does not work just now. Try again in a few minutes.";

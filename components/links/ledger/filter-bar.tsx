@@ -4,33 +4,38 @@ import { Search, X } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useId, useState, useTransition } from "react";
-import { type Place, portalPath } from "@/components/shell/portal-path";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
-import type { LinkFacets, LinkSort } from "@/server/schemas/links";
-import { holdsNhsNumber } from "@/server/schemas/nhs-number";
-import { audienceNames, kindNames, sortNames, stateNames } from "../words";
-import { isNarrowed, type LedgerAddress, ledgerQuery } from "./address";
+import type { LinkFilterOptions, LinkSort } from "@/server/schemas/links";
+import { containsNhsNumber } from "@/server/schemas/nhs-number";
+import { audienceNames, kindNames, sortNames, stateNames } from "../labels";
+import { isFiltered, type LedgerParams, formatLedgerParams } from "./search-params";
 
-type FilterBarProps = { place: Place; address: LedgerAddress; facets: LinkFacets };
+type FilterBarProps = {
+  scope: PortalScope;
+  params: LedgerParams;
+  filterOptions: LinkFilterOptions;
+};
 
-const refusal = "This looks like an NHS number. Links are found by name, tag, type or reference.";
+const nhsNumberError =
+  "This looks like an NHS number. Links are found by name, tag, type or reference.";
 
 /** Search, filters and order of the ledger. Everything chosen stands in the address of the page. */
-export function FilterBar({ place, address, facets }: FilterBarProps) {
+export function FilterBar({ scope, params, filterOptions }: FilterBarProps) {
   const router = useRouter();
   const [pending, startTransition] = useTransition();
-  const { filters, sort } = address;
-  const [words, setWords] = useState(filters.q ?? "");
-  const [fault, setFault] = useState(address.heldNhsNumber ? refusal : "");
-  const faultId = useId();
+  const { filters, sort } = params;
+  const [searchText, setSearchText] = useState(filters.q ?? "");
+  const [searchError, setSearchError] = useState(params.hasNhsNumber ? nhsNumberError : "");
+  const searchErrorId = useId();
 
-  function go(next: Partial<LedgerAddress["filters"]>, nextSort = sort) {
+  function navigate(changedFilters: Partial<LedgerParams["filters"]>, nextSort = sort) {
     const path = portalPath(
-      place,
+      scope,
       "/links",
-      ledgerQuery({ ...address, filters: { ...filters, ...next }, sort: nextSort }),
+      formatLedgerParams({ ...params, filters: { ...filters, ...changedFilters }, sort: nextSort }),
     );
     startTransition(() => router.push(path, { scroll: false }));
   }
@@ -38,9 +43,9 @@ export function FilterBar({ place, address, facets }: FilterBarProps) {
   function search(event: FormEvent) {
     event.preventDefault();
     // What is searched for stands in the address, in histories and logs: no patient may.
-    if (holdsNhsNumber(words)) return setFault(refusal);
-    setFault("");
-    go({ q: words.trim() || undefined });
+    if (containsNhsNumber(searchText)) return setSearchError(nhsNumberError);
+    setSearchError("");
+    navigate({ q: searchText.trim() || undefined });
   }
 
   return (
@@ -52,19 +57,19 @@ export function FilterBar({ place, address, facets }: FilterBarProps) {
             type="search"
             aria-label="Search links"
             placeholder="Name, tag, type, reference, address"
-            value={words}
+            value={searchText}
             maxLength={80}
-            aria-invalid={fault ? true : undefined}
-            aria-describedby={fault ? faultId : undefined}
-            onChange={(event) => setWords(event.target.value)}
+            aria-invalid={searchError ? true : undefined}
+            aria-describedby={searchError ? searchErrorId : undefined}
+            onChange={(event) => setSearchText(event.target.value)}
           />
         </div>
         <Button type="submit" icon={<Search />} pending={pending}>
           Search
         </Button>
-        {isNarrowed(address) ? (
+        {isFiltered(params) ? (
           <Link
-            href={portalPath(place, "/links", { practice: address.practiceId })}
+            href={portalPath(scope, "/links", { practice: params.practiceId })}
             className="inline-flex h-9 items-center gap-1 px-1 text-muted hover:text-ink pointer-coarse:h-11"
           >
             <X aria-hidden="true" className="size-4" />
@@ -72,62 +77,65 @@ export function FilterBar({ place, address, facets }: FilterBarProps) {
           </Link>
         ) : null}
       </form>
-      {fault ? (
-        <p id={faultId} role="alert" className="text-sm font-medium text-danger">
-          {fault}
+      {searchError ? (
+        <p id={searchErrorId} role="alert" className="text-sm font-medium text-danger">
+          {searchError}
         </p>
       ) : null}
       <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap">
-        <Choice
+        <FilterSelect
           label="State"
           value={filters.state ?? ""}
           options={Object.entries(stateNames)}
-          onChange={(state) => go({ state: state as typeof filters.state })}
+          onChange={(state) => navigate({ state: state as typeof filters.state })}
         />
-        <Choice
+        <FilterSelect
           label="Kind"
           value={filters.kind ?? ""}
           options={Object.entries(kindNames)}
-          onChange={(kind) => go({ kind: kind as typeof filters.kind })}
+          onChange={(kind) => navigate({ kind: kind as typeof filters.kind })}
         />
-        <Choice
+        <FilterSelect
           label="For"
           value={filters.audience ?? ""}
           options={Object.entries(audienceNames)}
-          onChange={(audience) => go({ audience: audience as typeof filters.audience })}
+          onChange={(audience) => navigate({ audience: audience as typeof filters.audience })}
         />
-        {facets.tags.length > 0 || filters.tag ? (
-          <Choice
+        {filterOptions.tags.length > 0 || filters.tag ? (
+          <FilterSelect
             label="Tag"
             value={filters.tag?.toLowerCase() ?? ""}
-            options={withChosen(facets.tags, filters.tag?.toLowerCase()).map((tag) => [tag, tag])}
-            onChange={(tag) => go({ tag })}
+            options={withSelected(filterOptions.tags, filters.tag?.toLowerCase()).map((tag) => [
+              tag,
+              tag,
+            ])}
+            onChange={(tag) => navigate({ tag })}
           />
         ) : null}
-        {facets.owners.length > 1 || filters.ownerId ? (
-          <Choice
+        {filterOptions.owners.length > 1 || filters.ownerId ? (
+          <FilterSelect
             label="Owner"
             value={filters.ownerId ?? ""}
-            options={facets.owners.map(({ id, name }) => [id, name])}
-            onChange={(ownerId) => go({ ownerId })}
+            options={filterOptions.owners.map(({ id, name }) => [id, name])}
+            onChange={(ownerId) => navigate({ ownerId })}
           />
         ) : null}
-        <Choice
+        <FilterSelect
           label="Order"
           isOptional={false}
           value={sort ?? "newest"}
           options={Object.entries(sortNames)}
-          onChange={(next) => go({}, next === "newest" ? undefined : (next as LinkSort))}
+          onChange={(next) => navigate({}, next === "newest" ? undefined : (next as LinkSort))}
         />
       </div>
     </search>
   );
 }
 
-const withChosen = (list: string[], chosen: string | undefined) =>
-  chosen && !list.includes(chosen) ? [chosen, ...list] : list;
+const withSelected = (values: string[], selected: string | undefined) =>
+  selected && !values.includes(selected) ? [selected, ...values] : values;
 
-type ChoiceProps = {
+type FilterSelectProps = {
   label: string;
   value: string;
   options: [value: string, name: string][];
@@ -137,7 +145,7 @@ type ChoiceProps = {
   onChange: (value: string | undefined) => void;
 };
 
-function Choice({ label, value, options, isOptional = true, onChange }: ChoiceProps) {
+function FilterSelect({ label, value, options, isOptional = true, onChange }: FilterSelectProps) {
   const id = useId();
   return (
     <div className="flex min-w-0 flex-col gap-1 sm:w-40">

@@ -3,47 +3,47 @@
 import { RefreshCw } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { portalClient, readFailure } from "@/components/client";
-import { count } from "@/components/practices/words";
-import type { Place } from "@/components/shell/portal-path";
+import { portalClient, toCallFailure } from "@/components/client";
+import { formatCount } from "@/components/practices/labels";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { useToast } from "@/components/ui/toast";
 
 /** Reads the links of this page from Hero now, one after the other. */
 export function RefreshPageButton({
-  place,
+  scope,
   linkIds,
 }: {
-  place: Place;
+  scope: PortalScope;
   linkIds: readonly string[];
 }) {
   const router = useRouter();
   const toast = useToast();
-  const [done, setDone] = useState<number | null>(null);
+  const [doneCount, setDoneCount] = useState<number | null>(null);
 
   async function refresh() {
-    const client = portalClient(place.tenant, place.environment);
-    let failed = 0;
+    const client = portalClient(scope.tenant, scope.environment);
+    let failedCount = 0;
     let reason = "";
-    setDone(0);
-    for (const [at, linkId] of linkIds.entries()) {
+    setDoneCount(0);
+    for (const [index, linkId] of linkIds.entries()) {
       try {
         await client.links.refresh.mutate({ linkId });
       } catch (error) {
-        failed += 1;
-        reason = readFailure(error).message;
+        failedCount += 1;
+        reason = toCallFailure(error).message;
       }
-      setDone(at + 1);
+      setDoneCount(index + 1);
     }
-    setDone(null);
+    setDoneCount(null);
     toast(
-      failed > 0
+      failedCount > 0
         ? {
             tone: "danger",
-            title: `${count(failed, "link")} could not be read`,
+            title: `${formatCount(failedCount, "link")} could not be read`,
             description: `${reason} What was known before stays.`,
           }
-        : { tone: "success", title: `${count(linkIds.length, "link")} up to date` },
+        : { tone: "success", title: `${formatCount(linkIds.length, "link")} up to date` },
     );
     router.refresh();
   }
@@ -53,10 +53,10 @@ export function RefreshPageButton({
       size="sm"
       variant="quiet"
       icon={<RefreshCw />}
-      pending={done !== null}
+      pending={doneCount !== null}
       onClick={() => void refresh()}
     >
-      {done === null ? "Refresh these" : `${done} of ${linkIds.length}…`}
+      {doneCount === null ? "Refresh these" : `${doneCount} of ${linkIds.length}…`}
     </Button>
   );
 }

@@ -2,29 +2,29 @@
 
 import { CalendarPlus, CircleSlash, Tag } from "lucide-react";
 import { useState } from "react";
-import { count } from "@/components/practices/words";
-import type { Place } from "@/components/shell/portal-path";
+import { formatCount } from "@/components/practices/labels";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { addDays, isBareDate } from "@/server/schemas/dates";
+import { addDays, isLocalDate } from "@/server/schemas/dates";
 import { type LinkView, tags as tagList } from "@/server/schemas/links";
-import { PatientAct } from "@/components/shell/patient-act";
-import { useChanges } from "./use-changes";
+import { ProductionWarning } from "@/components/shell/production-warning";
+import { useLinkChanges } from "./use-link-changes";
 
 type SelectionBarProps = {
-  place: Place;
-  chosen: readonly LinkView[];
+  scope: PortalScope;
+  selected: readonly LinkView[];
   today: string;
   onClear: () => void;
 };
 
 /** What can be done with the chosen links at once. Each act can be undone from its message. */
-export function SelectionBar({ place, chosen, today, onClear }: SelectionBarProps) {
-  const { run, progress } = useChanges(place);
-  const [open, setOpen] = useState<"extend" | "tag" | null>(null);
-  const ids = chosen.map(({ id }) => id);
+export function SelectionBar({ scope, selected, today, onClear }: SelectionBarProps) {
+  const { run, progress } = useLinkChanges(scope);
+  const [openDialog, setOpenDialog] = useState<"extend" | "tag" | null>(null);
+  const ids = selected.map(({ id }) => id);
   return (
     <section
       aria-label="Chosen links"
@@ -32,16 +32,16 @@ export function SelectionBar({ place, chosen, today, onClear }: SelectionBarProp
     >
       <p role="status" className="mr-auto font-medium tabular-nums">
         {progress
-          ? `${progress.done} of ${count(progress.of, "link")}…`
-          : `${count(chosen.length, "link")} chosen`}
+          ? `${progress.done} of ${formatCount(progress.total, "link")}…`
+          : `${formatCount(selected.length, "link")} chosen`}
       </p>
-      <PatientAct environment={place.environment} text="This changes what patients can do.">
+      <ProductionWarning environment={scope.environment} text="This changes what patients can do.">
         <div className="flex flex-wrap gap-2">
           <Button
             size="sm"
             icon={<CalendarPlus />}
             pending={progress !== null}
-            onClick={() => setOpen("extend")}
+            onClick={() => setOpenDialog("extend")}
           >
             Extend…
           </Button>
@@ -52,45 +52,50 @@ export function SelectionBar({ place, chosen, today, onClear }: SelectionBarProp
             onClick={() =>
               void run(
                 ids.map((linkId) => ({ linkId, isClosed: true })),
-                { done: "closed" },
+                { pastTense: "closed" },
               )
             }
           >
             Close
           </Button>
         </div>
-      </PatientAct>
-      <Button size="sm" icon={<Tag />} pending={progress !== null} onClick={() => setOpen("tag")}>
+      </ProductionWarning>
+      <Button
+        size="sm"
+        icon={<Tag />}
+        pending={progress !== null}
+        onClick={() => setOpenDialog("tag")}
+      >
         Tag…
       </Button>
       <Button size="sm" variant="quiet" onClick={onClear}>
         Clear
       </Button>
       <ExtendDialog
-        open={open === "extend"}
+        open={openDialog === "extend"}
         today={today}
         onDone={(expiresOn) => {
-          setOpen(null);
+          setOpenDialog(null);
           if (!expiresOn) return;
           void run(
             ids.map((linkId) => ({ linkId, expiresOn })),
-            { done: "extended" },
+            { pastTense: "extended" },
           );
         }}
       />
       <TagDialog
-        open={open === "tag"}
-        chosen={chosen}
-        onDone={(add, drop) => {
-          setOpen(null);
-          if (add.length + drop.length === 0) return;
-          const isDropped = new Set(drop);
+        open={openDialog === "tag"}
+        selected={selected}
+        onDone={(addedTags, removedTags) => {
+          setOpenDialog(null);
+          if (addedTags.length + removedTags.length === 0) return;
+          const removedSet = new Set(removedTags);
           void run(
-            chosen.map(({ id, tags }) => ({
+            selected.map(({ id, tags }) => ({
               linkId: id,
-              tags: [...new Set([...tags.filter((tag) => !isDropped.has(tag)), ...add])],
+              tags: [...new Set([...tags.filter((tag) => !removedSet.has(tag)), ...addedTags])],
             })),
-            { done: "tagged" },
+            { pastTense: "tagged" },
           );
         }}
       />
@@ -106,7 +111,7 @@ type ExtendDialogProps = {
 
 function ExtendDialog({ open, today, onDone }: ExtendDialogProps) {
   const [expiresOn, setExpiresOn] = useState(addDays(today, 14));
-  const [fault, setFault] = useState<string>();
+  const [dateError, setDateError] = useState<string>();
   return (
     <Dialog
       open={open}
@@ -127,13 +132,13 @@ function ExtendDialog({ open, today, onDone }: ExtendDialogProps) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (!isBareDate(expiresOn)) return setFault("Enter the day the links stop working.");
-          if (expiresOn < today) return setFault("The expiry must be today or later.");
-          setFault(undefined);
+          if (!isLocalDate(expiresOn)) return setDateError("Enter the day the links stop working.");
+          if (expiresOn < today) return setDateError("The expiry must be today or later.");
+          setDateError(undefined);
           onDone(expiresOn);
         }}
       >
-        <Field label="Expires at the end of" name="extendTo" error={fault} required>
+        <Field label="Expires at the end of" name="extendTo" error={dateError} required>
           {(ids) => (
             <Input
               {...ids}
@@ -151,21 +156,21 @@ function ExtendDialog({ open, today, onDone }: ExtendDialogProps) {
 
 type TagDialogProps = {
   open: boolean;
-  chosen: readonly LinkView[];
-  onDone: (add: string[], drop: string[]) => void;
+  selected: readonly LinkView[];
+  onDone: (addedTags: string[], removedTags: string[]) => void;
 };
 
-function TagDialog({ open, chosen, onDone }: TagDialogProps) {
+function TagDialog({ open, selected, onDone }: TagDialogProps) {
   const [text, setText] = useState("");
-  const [dropped, setDropped] = useState<readonly string[]>([]);
-  const [fault, setFault] = useState<string>();
-  const held = [...new Set(chosen.flatMap(({ tags }) => tags))].sort();
+  const [removedTags, setRemovedTags] = useState<readonly string[]>([]);
+  const [tagError, setTagError] = useState<string>();
+  const existingTags = [...new Set(selected.flatMap(({ tags }) => tags))].sort();
 
-  function finish(add: string[], drop: readonly string[]) {
+  function finish(addedTags: string[], tagsToRemove: readonly string[]) {
     setText("");
-    setDropped([]);
-    setFault(undefined);
-    onDone(add, [...drop]);
+    setRemovedTags([]);
+    setTagError(undefined);
+    onDone(addedTags, [...tagsToRemove]);
   }
 
   return (
@@ -188,16 +193,16 @@ function TagDialog({ open, chosen, onDone }: TagDialogProps) {
         className="flex flex-col gap-5"
         onSubmit={(event) => {
           event.preventDefault();
-          const words = text
+          const typedTags = text
             .split(",")
-            .map((word) => word.trim())
+            .map((tag) => tag.trim())
             .filter(Boolean);
-          const read = tagList.safeParse(words);
-          if (!read.success) return setFault(read.error.issues[0]?.message);
-          finish(read.data, dropped);
+          const parsed = tagList.safeParse(typedTags);
+          if (!parsed.success) return setTagError(parsed.error.issues[0]?.message);
+          finish(parsed.data, removedTags);
         }}
       >
-        <Field label="Add tags" name="addTags" hint="Put a comma between them." error={fault}>
+        <Field label="Add tags" name="addTags" hint="Put a comma between them." error={tagError}>
           {(ids) => (
             <Input
               {...ids}
@@ -207,20 +212,20 @@ function TagDialog({ open, chosen, onDone }: TagDialogProps) {
             />
           )}
         </Field>
-        {held.length > 0 ? (
+        {existingTags.length > 0 ? (
           <fieldset className="flex flex-col gap-1.5">
             <legend className="mb-1.5 font-medium">Take away</legend>
-            {held.map((tag) => (
+            {existingTags.map((tag) => (
               <label key={tag} className="flex min-h-6 items-center gap-2.5">
                 <input
                   type="checkbox"
                   className="size-4 accent-accent"
-                  checked={dropped.includes(tag)}
+                  checked={removedTags.includes(tag)}
                   onChange={(event) =>
-                    setDropped(
+                    setRemovedTags(
                       event.target.checked
-                        ? [...dropped, tag]
-                        : dropped.filter((each) => each !== tag),
+                        ? [...removedTags, tag]
+                        : removedTags.filter((existing) => existing !== tag),
                     )
                   }
                 />

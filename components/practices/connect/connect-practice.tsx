@@ -2,39 +2,39 @@
 
 import { KeyRound, Network } from "lucide-react";
 import { useState } from "react";
-import type { Place } from "@/components/shell/portal-path";
-import { ChoiceCards } from "@/components/form-kit/choice-cards";
+import type { PortalScope } from "@/components/shell/portal-path";
+import { ChoiceCards } from "@/components/forms/choice-cards";
 import type { ConnectionReport } from "@/server/schemas/practices";
 import { KeyForm, type KeyValues } from "./key-form";
-import { NetworkForm, type HeldKey, type NetworkValues } from "./network-form";
+import { NetworkForm, type StoredKey, type NetworkValues } from "./network-form";
 import { ReportStep } from "./report-step";
 
-export type Tried =
+export type TestedConnection =
   | { method: "key"; values: KeyValues; report: ConnectionReport }
   | { method: "network"; values: NetworkValues; report: ConnectionReport };
 
-type ConnectPracticeProps = { place: Place; heldKeys: readonly HeldKey[] };
+type ConnectPracticeProps = { scope: PortalScope; storedKeys: readonly StoredKey[] };
 
 /**
  * Connecting in two steps: try a key and an id against Hero, then look at the practice they belong to
  * and connect it. What was typed lives in this component only, and goes when the page does.
  */
-export function ConnectPractice({ place, heldKeys }: ConnectPracticeProps) {
-  const [method, setMethod] = useState<Tried["method"]>("key");
-  const [tried, setTried] = useState<Tried | null>(null);
-  const [isReportShown, setIsReportShown] = useState(false);
+export function ConnectPractice({ scope, storedKeys }: ConnectPracticeProps) {
+  const [method, setMethod] = useState<TestedConnection["method"]>("key");
+  const [tested, setTested] = useState<TestedConnection | null>(null);
+  const [isReportOpen, setIsReportOpen] = useState(false);
 
-  function showReport(next: Tried) {
-    setTried(next);
-    setIsReportShown(true);
+  function showReport(next: TestedConnection) {
+    setTested(next);
+    setIsReportOpen(true);
   }
 
-  if (tried && isReportShown) {
-    return <ReportStep place={place} tried={tried} onBack={() => setIsReportShown(false)} />;
+  if (tested && isReportOpen) {
+    return <ReportStep scope={scope} tested={tested} onBack={() => setIsReportOpen(false)} />;
   }
   return (
     <div className="flex max-w-2xl flex-col gap-6">
-      {heldKeys.length > 0 ? (
+      {storedKeys.length > 0 ? (
         <ChoiceCards
           legend="How will you reach it?"
           name="method"
@@ -58,16 +58,16 @@ export function ConnectPractice({ place, heldKeys }: ConnectPracticeProps) {
       ) : null}
       {method === "key" ? (
         <KeyForm
-          place={place}
-          before={tried?.method === "key" ? tried.values : null}
-          onTried={(values, report) => showReport({ method: "key", values, report })}
+          scope={scope}
+          previousValues={tested?.method === "key" ? tested.values : null}
+          onTested={(values, report) => showReport({ method: "key", values, report })}
         />
       ) : (
         <NetworkForm
-          place={place}
-          heldKeys={heldKeys}
-          before={tried?.method === "network" ? tried.values : null}
-          onTried={(values, report) => showReport({ method: "network", values, report })}
+          scope={scope}
+          storedKeys={storedKeys}
+          previousValues={tested?.method === "network" ? tested.values : null}
+          onTested={(values, report) => showReport({ method: "network", values, report })}
         />
       )}
     </div>

@@ -3,8 +3,8 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
 import { portalClient } from "@/components/client";
-import { useFormCall } from "@/components/form-kit/use-form-call";
-import type { Place } from "@/components/shell/portal-path";
+import { useFormSubmit } from "@/components/forms/use-form-submit";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import { Field } from "@/components/ui/field";
 import {
@@ -18,34 +18,34 @@ import { PracticeFields, TestButtons } from "./practice-fields";
 export type KeyValues = ConnectPracticeInput;
 
 type KeyFormProps = {
-  place: Place;
+  scope: PortalScope;
   /** What was typed before going back to this step. */
-  before: KeyValues | null;
-  onTried: (values: KeyValues, report: ConnectionReport) => void;
+  previousValues: KeyValues | null;
+  onTested: (values: KeyValues, report: ConnectionReport) => void;
 };
 
 /** First step with a key of the practice's own: try it against Hero, save nothing. */
-export function KeyForm({ place, before, onTried }: KeyFormProps) {
+export function KeyForm({ scope, previousValues, onTested }: KeyFormProps) {
   const form = useForm({
     resolver: zodResolver(connectPracticeInput),
     shouldFocusError: false,
     defaultValues: {
-      apiKey: before?.apiKey ?? "",
-      practiceGroupId: before?.practiceGroupId ?? "",
-      alias: before?.alias ?? "",
+      apiKey: previousValues?.apiKey ?? "",
+      practiceGroupId: previousValues?.practiceGroupId ?? "",
+      nickname: previousValues?.nickname ?? "",
     },
   });
-  const { submit, errors, pending } = useFormCall(
+  const { submit, errors, pending } = useFormSubmit(
     form,
-    ["apiKey", "practiceGroupId", "alias"],
+    ["apiKey", "practiceGroupId", "nickname"],
     async (values) => {
       const { apiKey, practiceGroupId } = values;
-      const client = portalClient(place.tenant, place.environment);
-      onTried(values, await client.practices.verify.mutate({ apiKey, practiceGroupId }));
+      const client = portalClient(scope.tenant, scope.environment);
+      onTested(values, await client.practices.verify.mutate({ apiKey, practiceGroupId }));
       return "staying";
     },
   );
-  const faults = form.formState.errors;
+  const fieldErrors = form.formState.errors;
 
   // A form sent before the page is ready must not put the key in an address; hence `post`.
   return (
@@ -56,18 +56,18 @@ export function KeyForm({ place, before, onTried }: KeyFormProps) {
         name="apiKey"
         required
         hint="As the practice copied it from its Hero settings. It is sealed when it is saved, and never shown again."
-        error={faults.apiKey?.message}
+        error={fieldErrors.apiKey?.message}
       >
         {(ids) => <SecretInput {...ids} {...form.register("apiKey")} />}
       </Field>
       <PracticeFields
         register={form.register}
-        faults={{
-          practiceGroupId: faults.practiceGroupId?.message,
-          alias: faults.alias?.message,
+        errors={{
+          practiceGroupId: fieldErrors.practiceGroupId?.message,
+          nickname: fieldErrors.nickname?.message,
         }}
       />
-      <TestButtons place={place} pending={pending} />
+      <TestButtons scope={scope} pending={pending} />
     </form>
   );
 }

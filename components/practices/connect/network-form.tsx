@@ -3,8 +3,8 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
 import { portalClient } from "@/components/client";
-import { useFormCall } from "@/components/form-kit/use-form-call";
-import type { Place } from "@/components/shell/portal-path";
+import { useFormSubmit } from "@/components/forms/use-form-submit";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
@@ -18,40 +18,40 @@ import { PracticeFields, TestButtons } from "./practice-fields";
 export type NetworkValues = ConnectNetworkPracticeInput;
 
 /** A key the organisation holds, named by the practice that gave it. */
-export type HeldKey = { credentialId: string; lastFour: string; practiceName: string };
+export type StoredKey = { credentialId: string; lastFour: string; practiceName: string };
 
 type NetworkFormProps = {
-  place: Place;
-  heldKeys: readonly HeldKey[];
-  before: NetworkValues | null;
-  onTried: (values: NetworkValues, report: ConnectionReport) => void;
+  scope: PortalScope;
+  storedKeys: readonly StoredKey[];
+  previousValues: NetworkValues | null;
+  onTested: (values: NetworkValues, report: ConnectionReport) => void;
 };
 
 /** First step with the key of a practice in the same Hero network. */
-export function NetworkForm({ place, heldKeys, before, onTried }: NetworkFormProps) {
+export function NetworkForm({ scope, storedKeys, previousValues, onTested }: NetworkFormProps) {
   const form = useForm({
     resolver: zodResolver(connectNetworkPracticeInput),
     shouldFocusError: false,
     defaultValues: {
-      credentialId: before?.credentialId ?? heldKeys[0]?.credentialId ?? "",
-      practiceGroupId: before?.practiceGroupId ?? "",
-      alias: before?.alias ?? "",
+      credentialId: previousValues?.credentialId ?? storedKeys[0]?.credentialId ?? "",
+      practiceGroupId: previousValues?.practiceGroupId ?? "",
+      nickname: previousValues?.nickname ?? "",
     },
   });
-  const { submit, errors, pending } = useFormCall(
+  const { submit, errors, pending } = useFormSubmit(
     form,
-    ["credentialId", "practiceGroupId", "alias"],
+    ["credentialId", "practiceGroupId", "nickname"],
     async (values) => {
       const { credentialId, practiceGroupId } = values;
-      const client = portalClient(place.tenant, place.environment);
-      onTried(
+      const client = portalClient(scope.tenant, scope.environment);
+      onTested(
         values,
         await client.practices.verifyNetwork.mutate({ credentialId, practiceGroupId }),
       );
       return "staying";
     },
   );
-  const faults = form.formState.errors;
+  const fieldErrors = form.formState.errors;
 
   return (
     <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-6">
@@ -61,11 +61,11 @@ export function NetworkForm({ place, heldKeys, before, onTried }: NetworkFormPro
         name="credentialId"
         required
         hint="Hero accepts a key for every practice of the network it was made in."
-        error={faults.credentialId?.message}
+        error={fieldErrors.credentialId?.message}
       >
         {(ids) => (
           <Select {...ids} {...form.register("credentialId")} className="sm:max-w-96">
-            {heldKeys.map((key) => (
+            {storedKeys.map((key) => (
               <option key={key.credentialId} value={key.credentialId}>
                 {key.practiceName} – key ending {key.lastFour}
               </option>
@@ -75,12 +75,12 @@ export function NetworkForm({ place, heldKeys, before, onTried }: NetworkFormPro
       </Field>
       <PracticeFields
         register={form.register}
-        faults={{
-          practiceGroupId: faults.practiceGroupId?.message,
-          alias: faults.alias?.message,
+        errors={{
+          practiceGroupId: fieldErrors.practiceGroupId?.message,
+          nickname: fieldErrors.nickname?.message,
         }}
       />
-      <TestButtons place={place} pending={pending} />
+      <TestButtons scope={scope} pending={pending} />
     </form>
   );
 }

@@ -1,20 +1,20 @@
 "use client";
 
 import type { UseFormRegisterReturn } from "react-hook-form";
-import { type Place, portalPath } from "@/components/shell/portal-path";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 
-type Name = "practiceGroupId" | "alias";
+type FieldName = "practiceGroupId" | "nickname";
 
 type PracticeFieldsProps = {
-  register: (name: Name) => UseFormRegisterReturn;
-  faults: Record<Name, string | undefined>;
+  register: (name: FieldName) => UseFormRegisterReturn;
+  errors: Record<FieldName, string | undefined>;
 };
 
 /** Which practice, and what to call it: the same two fields for every way of reaching it. */
-export function PracticeFields({ register, faults }: PracticeFieldsProps) {
+export function PracticeFields({ register, errors }: PracticeFieldsProps) {
   return (
     <>
       <Field
@@ -22,7 +22,7 @@ export function PracticeFields({ register, faults }: PracticeFieldsProps) {
         name="practiceGroupId"
         required
         hint="Hero's id of the practice. The practice finds it beside the key."
-        error={faults.practiceGroupId}
+        error={errors.practiceGroupId}
       >
         {(ids) => (
           <Input
@@ -38,13 +38,13 @@ export function PracticeFields({ register, faults }: PracticeFieldsProps) {
       </Field>
       <Field
         label="Alias"
-        name="alias"
+        name="nickname"
         optionalMark
         hint="What your colleagues call this practice, where that differs from its name in Hero."
-        error={faults.alias}
+        error={errors.nickname}
       >
         {(ids) => (
-          <Input {...ids} {...register("alias")} autoComplete="off" className="sm:max-w-96" />
+          <Input {...ids} {...register("nickname")} autoComplete="off" className="sm:max-w-96" />
         )}
       </Field>
     </>
@@ -52,13 +52,13 @@ export function PracticeFields({ register, faults }: PracticeFieldsProps) {
 }
 
 /** The end of the first step. */
-export function TestButtons({ place, pending }: { place: Place; pending: boolean }) {
+export function TestButtons({ scope, pending }: { scope: PortalScope; pending: boolean }) {
   return (
     <div className="flex flex-wrap items-center gap-2">
       <Button type="submit" variant="primary" pending={pending}>
         {pending ? "Asking Hero…" : "Test the connection"}
       </Button>
-      <ButtonLink href={portalPath(place, "/practices")} variant="quiet">
+      <ButtonLink href={portalPath(scope, "/practices")} variant="quiet">
         Cancel
       </ButtonLink>
       <p className="basis-full text-sm text-muted">

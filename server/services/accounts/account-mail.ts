@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { db } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import type { JobData } from "../../jobs/queues";
-import { portalAddress, sendMail } from "../mail";
+import { portalUrl, sendMail } from "../mail";
 import { issueEmailToken } from "./email-tokens";
 
 /**
@@ -17,7 +17,7 @@ export async function sendAccountMail(job: JobData["account-mail"]): Promise<voi
     .where(eq(users.email, job.email));
   if (!user || user.disabledAt) return;
 
-  if (job.about === "reset_password") {
+  if (job.purpose === "reset_password") {
     const token = await issueEmailToken(user.id, "reset_password");
     await sendMail(job.email, {
       subject: "Choose a new password for Partner Portal",
@@ -25,7 +25,7 @@ export async function sendAccountMail(job: JobData["account-mail"]): Promise<voi
         "Somebody, hopefully you, asked to choose a new password for this address.",
         "The link works once, for one hour. If it was not you, do nothing: your password stays as it is.",
       ],
-      link: { label: "Choose a new password", url: portalAddress("/reset-password", { token }) },
+      link: { label: "Choose a new password", url: portalUrl("/reset-password", { token }) },
     });
   } else if (!user.emailVerifiedAt) {
     const token = await issueEmailToken(user.id, "verify_email");
@@ -35,16 +35,16 @@ export async function sendAccountMail(job: JobData["account-mail"]): Promise<voi
         "Welcome. One step is left: verify this address with the password you chose.",
         "The link works once, for one day. If you did not sign up, do nothing and the account stays closed.",
       ],
-      link: { label: "Verify this address", url: portalAddress("/verify-email", { token }) },
+      link: { label: "Verify this address", url: portalUrl("/verify-email", { token }) },
     });
-  } else if (job.about === "sign_up") {
+  } else if (job.purpose === "sign_up") {
     await sendMail(job.email, {
       subject: "You already have a Partner Portal account",
       paragraphs: [
         "Somebody tried to sign up with this address, which already has an account. Nothing was changed.",
         "If it was you, sign in; if you forgot your password, you can choose a new one there.",
       ],
-      link: { label: "Sign in", url: portalAddress("/sign-in") },
+      link: { label: "Sign in", url: portalUrl("/sign-in") },
     });
   }
 }

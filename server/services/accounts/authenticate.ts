@@ -7,7 +7,7 @@ import { verifyPassword } from "../../crypto/passwords";
 import { enqueue } from "../../jobs/enqueue";
 import type { SignInInput } from "../../schemas/account";
 import { recordAccountEvent } from "./events";
-import { countTry, forgiveAll, forgiveTry } from "../limits";
+import { consumeRateLimit, resetRateLimit, refundRateLimit } from "../rate-limits";
 
 export type AuthenticateOutcome =
   | { outcome: "signed_in"; userId: string }
@@ -24,8 +24,8 @@ export async function authenticate(
   input: SignInInput,
   clientAddress: string,
 ): Promise<AuthenticateOutcome> {
-  await countTry("sign-in-address", clientAddress);
-  await countTry("sign-in-account", input.email);
+  await consumeRateLimit("sign-in-address", clientAddress);
+  await consumeRateLimit("sign-in-account", input.email);
   const [user] = await db.shared
     .select({
       id: users.id,
@@ -36,15 +36,15 @@ export async function authenticate(
     .from(users)
     .innerJoin(passwords, eq(passwords.userId, users.id))
     .where(eq(users.email, input.email));
-  const matches = await verifyPassword(input.password, user?.hash);
-  if (!matches || !user || user.disabledAt) return { outcome: "wrong" };
-  await forgiveAll("sign-in-account", input.email);
-  await forgiveTry("sign-in-address", clientAddress);
+  const isPasswordCorrect = await verifyPassword(input.password, user?.hash);
+  if (!isPasswordCorrect || !user || user.disabledAt) return { outcome: "wrong" };
+  await resetRateLimit("sign-in-account", input.email);
+  await refundRateLimit("sign-in-address", clientAddress);
   if (!user.emailVerifiedAt) {
     // Anybody may have signed up with the address, so its owner's inbox needs the limits of mail.
-    await countTry("mail-address", clientAddress);
-    await countTry("mail-account", input.email);
-    await enqueue("account-mail", { email: input.email, about: "verify_email" });
+    await consumeRateLimit("mail-address", clientAddress);
+    await consumeRateLimit("mail-account", input.email);
+    await enqueue("account-mail", { email: input.email, purpose: "verify_email" });
     return { outcome: "unverified" };
   }
   await recordAccountEvent(db.shared, {

@@ -2,16 +2,16 @@ import "server-only";
 import { and, eq, gt } from "drizzle-orm";
 import { type Database, db, type Transaction } from "@/db/client";
 import { emailTokens, users } from "@/db/schema/accounts";
-import { hashToken, makeToken } from "../../crypto/tokens";
+import { hashToken, createToken } from "../../crypto/tokens";
 import { InvalidInputError } from "../../errors";
 
-type Purpose = (typeof emailTokens.$inferSelect)["purpose"];
+type EmailTokenPurpose = (typeof emailTokens.$inferSelect)["purpose"];
 
-const lifetimeHours: Record<Purpose, number> = { verify_email: 24, reset_password: 1 };
+const lifetimeHours: Record<EmailTokenPurpose, number> = { verify_email: 24, reset_password: 1 };
 
 /** Makes the one valid link token of its kind for a person; earlier ones end. */
-export async function issueEmailToken(userId: string, purpose: Purpose): Promise<string> {
-  const token = makeToken();
+export async function issueEmailToken(userId: string, purpose: EmailTokenPurpose): Promise<string> {
+  const token = createToken();
   await db.shared.transaction(async (tx) => {
     await tx
       .delete(emailTokens)
@@ -26,16 +26,16 @@ export async function issueEmailToken(userId: string, purpose: Purpose): Promise
   return token;
 }
 
-const deadLink = () =>
+const invalidLinkError = () =>
   new InvalidInputError("token", "This link has been used or has expired. Ask for a new one.");
 
 /**
  * The person a link was sent to; the link stays usable.
  * @throws InvalidInputError on `token`, in the same words for used, expired and invented
  */
-export async function findEmailTokenOwner(
+export async function getEmailTokenOwner(
   token: string,
-  purpose: Purpose,
+  purpose: EmailTokenPurpose,
 ): Promise<{ userId: string; email: string }> {
   const [owner] = await db.shared
     .select({ userId: users.id, email: users.email })
@@ -48,15 +48,15 @@ export async function findEmailTokenOwner(
         gt(emailTokens.expiresAt, new Date()),
       ),
     );
-  if (!owner) throw deadLink();
+  if (!owner) throw invalidLinkError();
   return owner;
 }
 
 /** Uses a link up, inside the change it allows: of two that try at once, one gets the same refusal. */
-export async function useEmailToken(tx: Transaction | Database, token: string): Promise<void> {
-  const used = await tx
+export async function consumeEmailToken(tx: Transaction | Database, token: string): Promise<void> {
+  const consumed = await tx
     .delete(emailTokens)
     .where(eq(emailTokens.tokenHash, hashToken(token)))
     .returning({ userId: emailTokens.userId });
-  if (used.length === 0) throw deadLink();
+  if (consumed.length === 0) throw invalidLinkError();
 }

@@ -5,18 +5,18 @@ import { emailTokens, passwords, sessions, users } from "@/db/schema/accounts";
 import { hashPassword } from "../../crypto/passwords";
 import { enqueue } from "../../jobs/enqueue";
 import type { RequestPasswordResetInput, ResetPasswordInput } from "../../schemas/account";
-import { findEmailTokenOwner, useEmailToken } from "./email-tokens";
+import { getEmailTokenOwner, consumeEmailToken } from "./email-tokens";
 import { type PublicContext, recordAccountEvent } from "./events";
-import { countTry, forgiveAll } from "../limits";
+import { consumeRateLimit, resetRateLimit } from "../rate-limits";
 
 /** Sends a link to the address if it has an account; the answer does not tell. */
 export async function requestPasswordReset(
   ctx: PublicContext,
   input: RequestPasswordResetInput,
 ): Promise<{ email: string }> {
-  await countTry("mail-address", ctx.clientAddress);
-  await countTry("mail-account", input.email);
-  await enqueue("account-mail", { email: input.email, about: "reset_password" });
+  await consumeRateLimit("mail-address", ctx.clientAddress);
+  await consumeRateLimit("mail-account", input.email);
+  await enqueue("account-mail", { email: input.email, purpose: "reset_password" });
   return { email: input.email };
 }
 
@@ -30,11 +30,11 @@ export async function resetPassword(
   ctx: PublicContext,
   input: ResetPasswordInput,
 ): Promise<{ email: string }> {
-  await countTry("sign-in-address", ctx.clientAddress);
-  const { userId, email } = await findEmailTokenOwner(input.token, "reset_password");
+  await consumeRateLimit("sign-in-address", ctx.clientAddress);
+  const { userId, email } = await getEmailTokenOwner(input.token, "reset_password");
   const hash = await hashPassword(input.password);
   await db.shared.transaction(async (tx) => {
-    await useEmailToken(tx, input.token);
+    await consumeEmailToken(tx, input.token);
     await tx
       .insert(passwords)
       .values({ userId, hash })
@@ -47,6 +47,6 @@ export async function resetPassword(
     await tx.delete(emailTokens).where(eq(emailTokens.userId, userId));
     await recordAccountEvent(tx, { userId, action: "password_reset", requestId: ctx.requestId });
   });
-  await forgiveAll("sign-in-account", email);
+  await resetRateLimit("sign-in-account", email);
   return { email };
 }

@@ -3,9 +3,9 @@ import { and, desc, eq, gt, ne } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { db } from "@/db/client";
 import { sessions } from "@/db/schema/accounts";
-import { hashToken, makeToken } from "../../crypto/tokens";
+import { hashToken, createToken } from "../../crypto/tokens";
 import type { SessionView } from "../../schemas/account";
-import { absoluteHours } from "../../tenancy/context";
+import { maxSessionHours } from "../../tenancy/context";
 
 /** Starts a session and returns the token for the cookie; only its hash is kept. */
 export async function createSession(
@@ -13,8 +13,8 @@ export async function createSession(
   browser: { userAgent: string | null },
   now = new Date(),
 ): Promise<{ token: string; expiresAt: Date }> {
-  const token = makeToken();
-  const expiresAt = new Date(now.getTime() + absoluteHours * 3_600_000);
+  const token = createToken();
+  const expiresAt = new Date(now.getTime() + maxSessionHours * 3_600_000);
   await db.shared.insert(sessions).values({
     id: uuidv7(),
     tokenHash: hashToken(token),
@@ -28,7 +28,7 @@ export async function createSession(
 }
 
 /** Ends the session of a token; ending one that is gone is no error. */
-export async function endSessionOfToken(token: string): Promise<void> {
+export async function endSessionByToken(token: string): Promise<void> {
   await db.shared.delete(sessions).where(eq(sessions.tokenHash, hashToken(token)));
 }
 

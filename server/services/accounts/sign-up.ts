@@ -7,7 +7,7 @@ import { hashPassword } from "../../crypto/passwords";
 import { enqueue } from "../../jobs/enqueue";
 import type { SignUpInput } from "../../schemas/account";
 import { type PublicContext, recordAccountEvent } from "./events";
-import { countTry } from "../limits";
+import { consumeRateLimit } from "../rate-limits";
 
 /**
  * Opens an account that is of no use until its address is verified. The answer is the same whether or
@@ -19,8 +19,8 @@ import { countTry } from "../limits";
  * @throws RateLimitedError
  */
 export async function signUp(ctx: PublicContext, input: SignUpInput): Promise<{ email: string }> {
-  await countTry("mail-address", ctx.clientAddress);
-  await countTry("mail-account", input.email);
+  await consumeRateLimit("mail-address", ctx.clientAddress);
+  await consumeRateLimit("mail-account", input.email);
   const hash = await hashPassword(input.password);
   await db.shared.transaction(async (tx) => {
     await tx
@@ -45,7 +45,7 @@ export async function signUp(ctx: PublicContext, input: SignUpInput): Promise<{ 
         requestId: ctx.requestId,
       });
     }
-    await enqueue("account-mail", { email: input.email, about: "sign_up" }, { within: tx });
+    await enqueue("account-mail", { email: input.email, purpose: "sign_up" }, { within: tx });
   });
   return { email: input.email };
 }

@@ -5,9 +5,9 @@ import { passwords, users } from "@/db/schema/accounts";
 import { verifyPassword } from "../../crypto/passwords";
 import { InvalidInputError } from "../../errors";
 import type { VerifyEmailInput } from "../../schemas/account";
-import { findEmailTokenOwner, useEmailToken } from "./email-tokens";
+import { getEmailTokenOwner, consumeEmailToken } from "./email-tokens";
 import { type PublicContext, recordAccountEvent } from "./events";
-import { countTry } from "../limits";
+import { consumeRateLimit } from "../rate-limits";
 
 /**
  * Proves that an address belongs to who signed up with it. The password is asked too: otherwise the
@@ -20,9 +20,9 @@ export async function verifyEmail(
   ctx: PublicContext,
   input: VerifyEmailInput,
 ): Promise<{ email: string }> {
-  await countTry("sign-in-address", ctx.clientAddress);
-  const owner = await findEmailTokenOwner(input.token, "verify_email");
-  await countTry("sign-in-account", owner.email);
+  await consumeRateLimit("sign-in-address", ctx.clientAddress);
+  const owner = await getEmailTokenOwner(input.token, "verify_email");
+  await consumeRateLimit("sign-in-account", owner.email);
   const [stored] = await db.shared
     .select({ hash: passwords.hash })
     .from(passwords)
@@ -31,7 +31,7 @@ export async function verifyEmail(
     throw new InvalidInputError("password", "This is not the password you chose at sign-up.");
   }
   await db.shared.transaction(async (tx) => {
-    await useEmailToken(tx, input.token);
+    await consumeEmailToken(tx, input.token);
     await tx.update(users).set({ emailVerifiedAt: new Date() }).where(eq(users.id, owner.userId));
     await recordAccountEvent(tx, {
       userId: owner.userId,

@@ -2,7 +2,7 @@ import "server-only";
 import { v7 as uuidv7 } from "uuid";
 import { db } from "@/db/client";
 import { apiKeys } from "@/db/schema/api-keys";
-import { hashToken, makeToken } from "../../crypto/tokens";
+import { hashToken, createToken } from "../../crypto/tokens";
 import { ConflictError, NotFoundError } from "../../errors";
 import type { CreateApiKeyInput, CreatedApiKey } from "../../schemas/api-keys";
 import { actorId, type TenantContext } from "../../tenancy/context";
@@ -11,7 +11,7 @@ import { recordAudit } from "../audit";
 import { selectApiKeyViews } from "./view";
 
 /** More than anybody can watch over, and fewer than the list shows, so that each can be revoked. */
-const mostLivingKeys = 100;
+const maxActiveKeys = 100;
 
 /**
  * Makes a portal API key for this environment. It is given back this once: only its hash is kept. Its
@@ -26,13 +26,13 @@ export async function createApiKey(
 ): Promise<CreatedApiKey> {
   requirePermission(ctx, "api_keys.manage");
   for (const permission of input.permissions) requirePermission(ctx, permission);
-  const key = `hpp_${ctx.environment}_${makeToken()}`;
+  const key = `hpp_${ctx.environment}_${createToken()}`;
   const id = uuidv7();
   const view = await db.tenant(ctx, async (tx) => {
     const keys = await selectApiKeyViews(tx, ctx);
-    if (keys.filter(({ revokedAt }) => revokedAt === null).length >= mostLivingKeys) {
+    if (keys.filter(({ revokedAt }) => revokedAt === null).length >= maxActiveKeys) {
       throw new ConflictError(
-        `There are ${mostLivingKeys} API keys in use here. Revoke one that is no longer needed first.`,
+        `There are ${maxActiveKeys} API keys in use here. Revoke one that is no longer needed first.`,
       );
     }
     await tx.insert(apiKeys).values({
@@ -52,9 +52,9 @@ export async function createApiKey(
       { type: "api_key", id, label: input.name },
       { permissions: input.permissions.join(", ") },
     );
-    const [made] = await selectApiKeyViews(tx, ctx, id);
-    if (!made) throw new NotFoundError();
-    return made;
+    const [created] = await selectApiKeyViews(tx, ctx, id);
+    if (!created) throw new NotFoundError();
+    return created;
   });
   return { key, view };
 }

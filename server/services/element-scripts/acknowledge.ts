@@ -9,7 +9,7 @@ import type { AcknowledgeScriptInput } from "../../schemas/elements";
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
-import { scriptAddress } from "../elements/script-address";
+import { scriptUrl } from "../elements/script-url";
 
 /**
  * Notes that somebody of the organisation looked at a version of a script and lets it stand. The first who
@@ -22,7 +22,7 @@ export async function acknowledgeScript(
   { url, sha256 }: AcknowledgeScriptInput,
 ): Promise<true> {
   requirePermission(ctx, "elements.manage");
-  const tag = elementTags.find((each) => scriptAddress(ctx.environment, each) === url);
+  const tag = elementTags.find((elementTag) => scriptUrl(ctx.environment, elementTag) === url);
   if (!tag) throw new NotFoundError();
   return db.tenant(ctx, async (tx): Promise<true> => {
     const [version] = await tx
@@ -30,12 +30,12 @@ export async function acknowledgeScript(
       .from(elementScriptVersions)
       .where(and(eq(elementScriptVersions.url, url), eq(elementScriptVersions.sha256, sha256)));
     if (!version) throw new NotFoundError();
-    const noted = await tx
+    const inserted = await tx
       .insert(elementScriptAcknowledgements)
       .values({ tenantId: ctx.tenantId, url, sha256, userId: actorId(ctx) })
       .onConflictDoNothing()
       .returning({ sha256: elementScriptAcknowledgements.sha256 });
-    if (noted.length === 0) return true;
+    if (inserted.length === 0) return true;
     // Scripts have addresses and no ids; the same address is the same subject every time.
     const subject = {
       type: "script",

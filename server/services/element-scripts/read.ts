@@ -8,21 +8,21 @@ import {
   elementScriptVersions,
 } from "@/db/schema/element-scripts";
 import { type ElementTag, elementTags } from "../../schemas/element-catalogue";
-import type { WatchedScript } from "../../schemas/elements";
+import type { MonitoredScript } from "../../schemas/elements";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { scriptAddress } from "../elements/script-address";
+import { scriptUrl } from "../elements/script-url";
 
-const versionsShown = 20;
+const maxVersions = 20;
 
 /**
  * The scripts that elements of this environment load, with what stood there and who of this organisation
  * looked at it. The version that stands there now comes first, whenever it was first seen.
  */
-export async function listWatchedScripts(ctx: TenantContext): Promise<WatchedScript[]> {
+export async function listMonitoredScripts(ctx: TenantContext): Promise<MonitoredScript[]> {
   requirePermission(ctx, "elements.read");
   return db.tenant(ctx, async (tx) => {
-    const scripts: WatchedScript[] = [];
+    const scripts: MonitoredScript[] = [];
     for (const tag of elementTags) scripts.push(await selectScript(tx, ctx, tag));
     return scripts;
   });
@@ -32,9 +32,9 @@ async function selectScript(
   tx: Transaction,
   ctx: TenantContext,
   tag: ElementTag,
-): Promise<WatchedScript> {
-  const url = scriptAddress(ctx.environment, tag);
-  const [look] = await tx
+): Promise<MonitoredScript> {
+  const url = scriptUrl(ctx.environment, tag);
+  const [lastCheck] = await tx
     .select({ lastFailure: elementScripts.lastFailure })
     .from(elementScripts)
     .where(eq(elementScripts.url, url));
@@ -59,7 +59,7 @@ async function selectScript(
     .leftJoin(users, eq(users.id, elementScriptAcknowledgements.userId))
     .where(eq(elementScriptVersions.url, url))
     .orderBy(desc(elementScriptVersions.lastSeenAt), asc(elementScriptVersions.sha256))
-    .limit(versionsShown);
+    .limit(maxVersions);
   // By itself: of a script that changes often it is not among those shown.
   const [first] = await tx
     .select({ sha256: elementScriptVersions.sha256 })
@@ -71,9 +71,9 @@ async function selectScript(
   return {
     tag,
     url,
-    lastSeenAt: newest?.lastSeenAt.toISOString() ?? null,
-    lastFailure: look?.lastFailure ?? null,
-    needsLook:
+    lastSuccessAt: newest?.lastSeenAt.toISOString() ?? null,
+    lastFailure: lastCheck?.lastFailure ?? null,
+    needsReview:
       newest !== undefined && newest.sha256 !== first?.sha256 && newest.acknowledgedAt === null,
     versions: rows.map(({ lastSeenAt: _lastSeenAt, ...row }) => ({
       ...row,

@@ -5,21 +5,21 @@ import { db, type Transaction } from "@/db/client";
 import { elementSecrets, elementSessions } from "@/db/schema/element-sessions";
 import { placementPractices, placements } from "@/db/schema/placements";
 import { practices } from "@/db/schema/practices";
-import { hashToken, makeToken } from "../../crypto/tokens";
+import { hashToken, createToken } from "../../crypto/tokens";
 import { env } from "../../env";
 import { ElementRefusedError, ForbiddenError, NotFoundError } from "../../errors";
 import type {
   CreatedElementSession,
   CreateElementSessionBody,
-  OpenElementSessionInput,
+  CreatePortalElementSessionInput,
 } from "../../schemas/element-sessions";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
-import { countTry } from "../limits";
+import { consumeRateLimit } from "../rate-limits";
 import { isPlacement } from "../placements/view";
 
-type Wanted = {
+type NewSession = {
   placementId: string | null;
   practiceId: string;
   patientId?: string | undefined;
@@ -27,54 +27,54 @@ type Wanted = {
 };
 
 /** What a secret looks like; anything else need not be looked for. */
-export const isPossibleSecret = (text: string) => /^hes_[A-Za-z0-9_-]{43}$/.test(text);
-export const makeSecret = () => `hes_${makeToken()}`;
+export const isSecretFormat = (text: string) => /^hes_[A-Za-z0-9_-]{43}$/.test(text);
+export const createSecret = () => `hes_${createToken()}`;
 
 async function insertSession(
   tx: Transaction,
   ctx: TenantContext,
-  wanted: Wanted,
+  newSession: NewSession,
   label: string,
   now: Date,
 ): Promise<CreatedElementSession> {
   const { actor, tenantId, environment } = ctx;
   const id = uuidv7();
-  const secret = makeSecret();
-  const after = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
-  const firstBy = after(env().ELEMENT_FIRST_EXCHANGE_MINUTES);
-  const endsAt = after(env().ELEMENT_SESSION_HOURS * 60);
+  const secret = createSecret();
+  const addMinutes = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+  const firstExchangeBefore = addMinutes(env().ELEMENT_FIRST_EXCHANGE_MINUTES);
+  const endsAt = addMinutes(env().ELEMENT_SESSION_HOURS * 60);
   await tx.insert(elementSessions).values({
-    ...wanted,
+    ...newSession,
     tenantId,
     environment,
     id,
     userId: actor.kind === "person" ? actor.userId : null,
     apiKeyId: actor.kind === "server" ? actor.apiKeyId : null,
     createdAt: now,
-    firstBy,
+    firstExchangeBefore: firstExchangeBefore,
     endsAt,
   });
   await tx
     .insert(elementSecrets)
-    .values({ tenantId, environment, sessionId: id, hash: hashToken(secret), turn: 0 });
-  const subject = wanted.placementId
-    ? ({ type: "placement", id: wanted.placementId, label } as const)
-    : ({ type: "practice", id: wanted.practiceId, label } as const);
+    .values({ tenantId, environment, sessionId: id, hash: hashToken(secret), sequence: 0 });
+  const subject = newSession.placementId
+    ? ({ type: "placement", id: newSession.placementId, label } as const)
+    : ({ type: "practice", id: newSession.practiceId, label } as const);
   await recordAudit(tx, ctx, "element_session.created", subject, {
     sessionId: id,
-    practiceId: wanted.practiceId,
-    patientId: wanted.patientId ?? null,
+    practiceId: newSession.practiceId,
+    patientId: newSession.patientId ?? null,
   });
   return {
     id,
     secret,
-    expiresAt: (firstBy < endsAt ? firstBy : endsAt).toISOString(),
+    expiresAt: (firstExchangeBefore < endsAt ? firstExchangeBefore : endsAt).toISOString(),
     endsAt: endsAt.toISOString(),
   };
 }
 
 /** The placement's name. @throws NotFoundError, ElementRefusedError while it is switched off */
-async function requireOn(tx: Transaction, ctx: TenantContext, placementId: string) {
+async function requireEnabledPlacement(tx: Transaction, ctx: TenantContext, placementId: string) {
   const [placement] = await tx
     .select({ name: placements.name, isOn: placements.isOn })
     .from(placements)
@@ -85,13 +85,13 @@ async function requireOn(tx: Transaction, ctx: TenantContext, placementId: strin
 }
 
 /** @throws ElementRefusedError unless the practice is on the placement's list */
-async function requireListed(
+async function requireAllowedPractice(
   tx: Transaction,
   ctx: TenantContext,
   placementId: string,
   practiceId: string,
 ): Promise<void> {
-  const [listed] = await tx
+  const [allowed] = await tx
     .select({ id: placementPractices.practiceId })
     .from(placementPractices)
     .where(
@@ -102,7 +102,7 @@ async function requireListed(
         eq(placementPractices.practiceId, practiceId),
       ),
     );
-  if (!listed) throw new ElementRefusedError("practice-refused");
+  if (!allowed) throw new ElementRefusedError("practice-refused");
 }
 
 const isConnected = (ctx: TenantContext) =>
@@ -128,15 +128,15 @@ export async function createElementSession(
   // What a person opens is for the portal's own page and has no origin but ours.
   if (ctx.actor.kind !== "server") throw new ForbiddenError();
   return db.tenant(ctx, async (tx) => {
-    const name = await requireOn(tx, ctx, placementId);
+    const name = await requireEnabledPlacement(tx, ctx, placementId);
     const [practice] = await tx
       .select({ id: practices.id })
       .from(practices)
       .where(and(isConnected(ctx), eq(practices.practiceGroupId, practiceGroupId)));
     if (!practice) throw new NotFoundError();
-    await requireListed(tx, ctx, placementId, practice.id);
-    const wanted = { placementId, practiceId: practice.id, patientId, adminId };
-    return insertSession(tx, ctx, wanted, name, now);
+    await requireAllowedPractice(tx, ctx, placementId, practice.id);
+    const newSession = { placementId, practiceId: practice.id, patientId, adminId };
+    return insertSession(tx, ctx, newSession, name, now);
   });
 }
 
@@ -146,21 +146,21 @@ export async function createElementSession(
  * @throws NotFoundError unless the practice is this tenant's in this environment
  * @throws RateLimitedError past sixty in an hour
  */
-export async function openElementSession(
+export async function createPortalElementSession(
   ctx: TenantContext,
-  { practiceId, patientId }: OpenElementSessionInput,
+  { practiceId, patientId }: CreatePortalElementSessionInput,
   now = new Date(),
 ): Promise<CreatedElementSession> {
   requirePermission(ctx, "element_sessions.create");
   if (ctx.actor.kind !== "person") throw new ForbiddenError();
-  await countTry("element-session", ctx.actor.userId);
+  await consumeRateLimit("element-session", ctx.actor.userId);
   return db.tenant(ctx, async (tx) => {
     const [practice] = await tx
       .select({ id: practices.id, name: practices.name })
       .from(practices)
       .where(and(isConnected(ctx), eq(practices.id, practiceId)));
     if (!practice) throw new NotFoundError();
-    const wanted = { placementId: null, practiceId, patientId };
-    return insertSession(tx, ctx, wanted, practice.name, now);
+    const newSession = { placementId: null, practiceId, patientId };
+    return insertSession(tx, ctx, newSession, practice.name, now);
   });
 }

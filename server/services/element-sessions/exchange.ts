@@ -5,21 +5,25 @@ import { elementSecrets, elementSessions } from "@/db/schema/element-sessions";
 import { hashToken } from "../../crypto/tokens";
 import { ElementRefusedError, NotFoundError } from "../../errors";
 import { accessTokenMinutes, createAccessToken } from "../../hero/access-token";
-import { elementCatalogue, heroEnvOf, isKnownElement } from "../../schemas/element-catalogue";
+import { elementCatalogue, toHeroEnv, isKnownElement } from "../../schemas/element-catalogue";
 import type { ElementGrant } from "../../schemas/element-sessions";
-import { openElementContext, type TenantContext } from "../../tenancy/context";
+import { resolveElementContext, type TenantContext } from "../../tenancy/context";
 import { recordAudit } from "../audit";
-import { callHeroFor, loadReachablePractice, settleHeroCalls } from "../hero/access";
-import { countTry } from "../limits";
-import { scriptAddress } from "../elements/script-address";
-import { isPossibleSecret, makeSecret } from "./create";
+import {
+  callHeroForPractice,
+  loadPracticeWithKey,
+  recordCallsForPractice,
+} from "../hero/hero-calls";
+import { consumeRateLimit } from "../rate-limits";
+import { scriptUrl } from "../elements/script-url";
+import { isSecretFormat, createSecret } from "./create";
 import {
   isSession,
-  judgeExchange,
+  checkExchange,
   type ElementSession,
   findSession,
   lockSession,
-  type Verdict,
+  type ExchangeCheck,
 } from "./session";
 
 const accessTokenMs = accessTokenMinutes * 60_000;
@@ -36,78 +40,78 @@ const renewalMs = 5 * 60_000;
  * @throws RateLimitedError, HeroError; the secret stays good
  */
 export async function exchangeElementSecret(
-  given: { secret: string; origin: string | null; requestId: string },
+  input: { secret: string; origin: string | null; requestId: string },
   now = new Date(),
 ): Promise<ElementGrant> {
-  const { secret, origin, requestId } = given;
-  if (!isPossibleSecret(secret)) throw new ElementRefusedError("session-refused");
-  const { ctx, sessionId, practiceId } = await openElementContext(secret, requestId);
+  const { secret, origin, requestId } = input;
+  if (!isSecretFormat(secret)) throw new ElementRefusedError("session-refused");
+  const { ctx, sessionId, practiceId } = await resolveElementContext(secret, requestId);
   const hash = hashToken(secret);
-  const judge = async (tx: Transaction, session: ElementSession | undefined) => {
+  const check = async (tx: Transaction, session: ElementSession | undefined) => {
     if (!session) throw new ElementRefusedError("session-refused");
-    const verdict = judgeExchange(session, origin, now);
-    if (verdict === "stolen") await endSession(tx, ctx, session, now);
-    return { session, verdict };
+    const checkResult = checkExchange(session, origin, now);
+    if (checkResult === "stolen") await endSession(tx, ctx, session, now);
+    return { session, verdict: checkResult };
   };
 
-  const [first, share] = await Promise.all([
+  const [initial, rateLimit] = await Promise.all([
     db.tenant(ctx, async (tx) => {
       const [session, practice] = await Promise.all([
         findSession(tx, ctx, sessionId, hash),
-        loadReachablePractice(tx, ctx, practiceId).catch(orNone),
+        loadPracticeWithKey(tx, ctx, practiceId).catch(undefinedIfNotFound),
       ]);
-      return { ...(await judge(tx, session)), practice };
+      return { ...(await check(tx, session)), practice };
     }),
-    Promise.allSettled([countTry("element-exchange", sessionId)]),
+    Promise.allSettled([consumeRateLimit("element-exchange", sessionId)]),
   ]);
-  if (first.verdict !== "good") throw refusalOf(first.verdict);
+  if (initial.verdict !== "good") throw toRefusedError(initial.verdict);
   // Disconnected between the two looks.
-  if (!first.practice) throw new ElementRefusedError("practice-refused");
-  if (share[0].status === "rejected") throw share[0].reason;
-  const { practice } = first;
+  if (!initial.practice) throw new ElementRefusedError("practice-refused");
+  if (rateLimit[0].status === "rejected") throw rateLimit[0].reason;
+  const { practice } = initial;
 
-  const askedAt = performance.now();
-  const outcome = await callHeroFor(ctx, practice, createAccessToken);
+  const startedAt = performance.now();
+  const outcome = await callHeroForPractice(ctx, practice, createAccessToken);
   // Counted from before the call: a token is never said to live longer than it does.
-  const spentMs = performance.now() - askedAt;
+  const elapsedMs = performance.now() - startedAt;
 
-  const done = await db.tenant(ctx, async (tx) => {
+  const result = await db.tenant(ctx, async (tx) => {
     // Sent one after the other without waiting for answers in between.
     const [, found] = await Promise.all([
-      settleHeroCalls(tx, ctx, practice, outcome.records),
+      recordCallsForPractice(tx, ctx, practice, outcome.records),
       outcome.ok ? lockSession(tx, ctx, sessionId, hash) : undefined,
     ]);
     if (!outcome.ok) return { error: outcome.error };
-    const { session, verdict } = await judge(tx, found);
-    if (verdict !== "good") return { error: refusalOf(verdict) };
-    const next = await turn(tx, ctx, session, origin, now);
+    const { session, verdict: checkResult } = await check(tx, found);
+    if (checkResult !== "good") return { error: toRefusedError(checkResult) };
+    const next = await rotateSecret(tx, ctx, session, origin, now);
     const expiresAt = new Date(now.getTime() + accessTokenMs);
-    const isNextOfUse = session.endsAt.getTime() > expiresAt.getTime() - renewalMs;
+    const canRenew = session.endsAt.getTime() > expiresAt.getTime() - renewalMs;
     return {
       grant: {
         token: outcome.result,
         practiceGroupId: practice.practiceGroupId,
-        ...describe(ctx, session),
+        ...mountDetails(ctx, session),
         expiresAt: expiresAt.toISOString(),
-        expiresIn: Math.floor((accessTokenMs - spentMs) / 1000),
-        next: isNextOfUse ? next : null,
+        expiresIn: Math.floor((accessTokenMs - elapsedMs) / 1000),
+        next: canRenew ? next : null,
       },
     };
   });
-  if (done.error) throw done.error;
-  return done.grant;
+  if (result.error) throw result.error;
+  return result.grant;
 }
 
 /** A practice that is disconnected has nothing to load; the session's own look says so in its words. */
-function orNone(error: unknown): undefined {
+function undefinedIfNotFound(error: unknown): undefined {
   if (!(error instanceof NotFoundError)) throw error;
 }
 
-const refusalOf = (verdict: Exclude<Verdict, "good">) =>
-  new ElementRefusedError(verdict === "stolen" ? "session-refused" : verdict);
+const toRefusedError = (checkResult: Exclude<ExchangeCheck, "good">) =>
+  new ElementRefusedError(checkResult === "stolen" ? "session-refused" : checkResult);
 
 /** Spends the secret and makes the next; a next that was given before, in an answer that was lost, is dead. */
-async function turn(
+async function rotateSecret(
   tx: Transaction,
   ctx: TenantContext,
   session: ElementSession,
@@ -115,42 +119,47 @@ async function turn(
   now: Date,
 ): Promise<string> {
   const { tenantId, environment } = ctx;
-  const next = makeSecret();
-  const isRepeat = session.secretTurn < session.turn;
-  const nextTurn = session.secretTurn + 1;
-  const spend = isRepeat
+  const next = createSecret();
+  const isRepeat = session.secretSequence < session.sequence;
+  const nextSequence = session.secretSequence + 1;
+  const markUsed = isRepeat
     ? tx
         .update(elementSecrets)
-        .set({ isReplaced: true })
+        .set({ isSuperseded: true })
         .where(
           and(
             eq(elementSecrets.tenantId, tenantId),
             eq(elementSecrets.environment, environment),
             eq(elementSecrets.sessionId, session.id),
-            eq(elementSecrets.turn, nextTurn),
+            eq(elementSecrets.sequence, nextSequence),
           ),
         )
     : tx
         .update(elementSessions)
-        .set({ turn: nextTurn, turnedAt: now, origin })
+        .set({ sequence: nextSequence, rotatedAt: now, origin })
         .where(isSession(ctx, session.id));
-  const keep = tx.insert(elementSecrets).values({
+  const insertNext = tx.insert(elementSecrets).values({
     tenantId,
     environment,
     sessionId: session.id,
     hash: hashToken(next),
-    turn: nextTurn,
+    sequence: nextSequence,
   });
-  const details = { sessionId: session.id, practiceId: session.practiceId, turn: nextTurn, origin };
+  const details = {
+    sessionId: session.id,
+    practiceId: session.practiceId,
+    sequence: nextSequence,
+    origin,
+  };
   await Promise.all([
-    spend,
-    keep,
-    recordAudit(tx, ctx, "element_session.exchanged", subjectOf(session), details),
+    markUsed,
+    insertNext,
+    recordAudit(tx, ctx, "element_session.exchanged", auditSubject(session), details),
   ]);
   return next;
 }
 
-const subjectOf = ({ placementId, placement, practiceId, practiceName }: ElementSession) =>
+const auditSubject = ({ placementId, placement, practiceId, practiceName }: ElementSession) =>
   placementId && placement
     ? ({ type: "placement", id: placementId, label: placement.name } as const)
     : ({ type: "practice", id: practiceId, label: practiceName } as const);
@@ -162,19 +171,19 @@ async function endSession(
   now: Date,
 ): Promise<void> {
   await tx.update(elementSessions).set({ endedAt: now }).where(isSession(ctx, session.id));
-  await recordAudit(tx, ctx, "element_session.ended", subjectOf(session), {
+  await recordAudit(tx, ctx, "element_session.ended", auditSubject(session), {
     sessionId: session.id,
     practiceId: session.practiceId,
   });
 }
 
 /** What is mounted: by default, on the portal's own page, the Message Builder. */
-function describe(ctx: TenantContext, session: ElementSession) {
+function mountDetails(ctx: TenantContext, session: ElementSession) {
   const tag = session.placement?.element ?? "hh-message-builder";
   if (!isKnownElement(tag)) throw new Error("The catalogue lost an element that is placed.");
   const adminId = session.adminId ?? session.placement?.adminId;
   return {
-    env: heroEnvOf(ctx.environment),
+    env: toHeroEnv(ctx.environment),
     attributes: {
       ...(session.patientId && { "patient-id": session.patientId }),
       ...(adminId && { "admin-id": adminId }),
@@ -182,7 +191,7 @@ function describe(ctx: TenantContext, session: ElementSession) {
     theme: session.placement?.theme ?? null,
     element: {
       tag,
-      script: scriptAddress(ctx.environment, tag),
+      script: scriptUrl(ctx.environment, tag),
       events: elementCatalogue[tag].events.map(({ name, endsDraft }) => ({ name, endsDraft })),
     },
   };

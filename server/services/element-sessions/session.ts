@@ -21,7 +21,7 @@ export const isSession = (ctx: TenantContext, sessionId: string) =>
   );
 
 /** For so long the secret spent last may come once more: its answer may have been lost on the way. */
-const lostAnswerMs = 30_000;
+const replayGraceMs = 30_000;
 
 /** A session with everything that its exchange goes by. */
 export async function findSession(
@@ -62,13 +62,13 @@ const selectSession = (
       adminId: elementSessions.adminId,
       isOwnPage: sql<boolean>`${elementSessions.userId} is not null`,
       origin: elementSessions.origin,
-      turn: elementSessions.turn,
-      turnedAt: elementSessions.turnedAt,
-      firstBy: elementSessions.firstBy,
+      sequence: elementSessions.sequence,
+      rotatedAt: elementSessions.rotatedAt,
+      firstExchangeBefore: elementSessions.firstExchangeBefore,
       endsAt: elementSessions.endsAt,
       endedAt: elementSessions.endedAt,
-      secretTurn: elementSecrets.turn,
-      isSecretReplaced: elementSecrets.isReplaced,
+      secretSequence: elementSecrets.sequence,
+      isSecretSuperseded: elementSecrets.isSuperseded,
       placement: {
         name: placements.name,
         element: placements.element,
@@ -77,11 +77,11 @@ const selectSession = (
         adminId: placements.adminId,
         isOn: placements.isOn,
       },
-      isPracticeListed: sql<boolean>`${elementSessions.placementId} is null or ${placementPractices.practiceId} is not null`,
+      isPracticeAllowed: sql<boolean>`${elementSessions.placementId} is null or ${placementPractices.practiceId} is not null`,
       isPracticeConnected: sql<boolean>`${practices.disconnectedAt} is null`,
-      practiceName: sql<string>`coalesce(${practices.alias}, ${practices.name})`,
-      makerRole: memberships.role,
-      makerKeyId: apiKeys.id,
+      practiceName: sql<string>`coalesce(${practices.nickname}, ${practices.name})`,
+      creatorRole: memberships.role,
+      creatorApiKeyId: apiKeys.id,
     })
     .from(elementSessions)
     .innerJoin(
@@ -139,31 +139,35 @@ const selectSession = (
 export type ElementSession = NonNullable<Awaited<ReturnType<typeof findSession>>>;
 
 /** `stolen`: a secret that was spent came again, so whoever holds the other copy must not go on. */
-export type Verdict = "good" | "stolen" | ElementRefusedError["reason"];
+export type ExchangeCheck = "good" | "stolen" | ElementRefusedError["reason"];
 
 /** Whether a page of this origin may have a token for this session now, with this secret. Pure. */
-export function judgeExchange(session: ElementSession, origin: string | null, now: Date): Verdict {
-  const ends = session.turn === 0 ? session.firstBy : session.endsAt;
-  if (session.endedAt || now >= ends || now >= session.endsAt) return "session-refused";
-  if (!isSecretGood(session, now)) return "stolen";
-  if (!isMakerAllowed(session)) return "session-refused";
+export function checkExchange(
+  session: ElementSession,
+  origin: string | null,
+  now: Date,
+): ExchangeCheck {
+  const expiresAt = session.sequence === 0 ? session.firstExchangeBefore : session.endsAt;
+  if (session.endedAt || now >= expiresAt || now >= session.endsAt) return "session-refused";
+  if (!isSecretValid(session, now)) return "stolen";
+  if (!isCreatorAllowed(session)) return "session-refused";
   if (!isOriginAllowed(session, origin)) return "origin-refused";
   if (session.placement && !session.placement.isOn) return "placement-off";
-  if (!session.isPracticeListed || !session.isPracticeConnected) return "practice-refused";
+  if (!session.isPracticeAllowed || !session.isPracticeConnected) return "practice-refused";
   return "good";
 }
 
-function isSecretGood(session: ElementSession, now: Date): boolean {
-  if (session.isSecretReplaced) return false;
-  if (session.secretTurn === session.turn) return true;
-  const isLast = session.secretTurn === session.turn - 1;
-  return isLast && now.getTime() - (session.turnedAt?.getTime() ?? 0) <= lostAnswerMs;
+function isSecretValid(session: ElementSession, now: Date): boolean {
+  if (session.isSecretSuperseded) return false;
+  if (session.secretSequence === session.sequence) return true;
+  const isPrevious = session.secretSequence === session.sequence - 1;
+  return isPrevious && now.getTime() - (session.rotatedAt?.getTime() ?? 0) <= replayGraceMs;
 }
 
-const isMakerAllowed = ({ isOwnPage, makerRole, makerKeyId }: ElementSession) =>
+const isCreatorAllowed = ({ isOwnPage, creatorRole, creatorApiKeyId }: ElementSession) =>
   isOwnPage
-    ? makerRole !== null && isAllowed(makerRole as Role, "element_sessions.create")
-    : makerKeyId !== null;
+    ? creatorRole !== null && isAllowed(creatorRole as Role, "element_sessions.create")
+    : creatorApiKeyId !== null;
 
 /**
  * The portal's own page runs its elements on the second origin alone. A partner's may as well: there the

@@ -7,7 +7,7 @@ import type { HeroLimiter } from "../../hero/request";
 import { describeError, log } from "../../log";
 
 /** How long a call may wait for a place before the person is told that the key is busy. */
-const longestWaitMs = 8000;
+const maxWaitMs = 8000;
 
 /**
  * The limiter of one Hero key, in the database so that every process shares it: at most
@@ -18,27 +18,27 @@ const longestWaitMs = 8000;
  */
 export function heroLimiter(key: string): HeroLimiter {
   const perSecond = env().HERO_RATE_PER_SECOND;
-  const step = `${1 / perSecond} seconds`;
+  const interval = `${1 / perSecond} seconds`;
   const burst = `${(perSecond - 1) / perSecond} seconds`;
-  const lease = `${env().HERO_TIMEOUT_MS + 5000} milliseconds`;
+  const leaseDuration = `${env().HERO_TIMEOUT_MS + 5000} milliseconds`;
 
-  async function tryEnter(): Promise<string | undefined> {
-    const [place] = await db.shared.execute<{ until: string }>(sql`
+  async function tryAcquire(): Promise<string | undefined> {
+    const [slot] = await db.shared.execute<{ until: string }>(sql`
       insert into hero_limits as held (key, ready_at, in_flight)
-      values (${key}, clock_timestamp() + ${step}::interval, array[clock_timestamp() + ${lease}::interval])
+      values (${key}, clock_timestamp() + ${interval}::interval, array[clock_timestamp() + ${leaseDuration}::interval])
       on conflict (key) do update set
-        ready_at = greatest(held.ready_at, clock_timestamp()) + ${step}::interval,
+        ready_at = greatest(held.ready_at, clock_timestamp()) + ${interval}::interval,
         in_flight = array(select until from unnest(held.in_flight) until where until > clock_timestamp())
-          || (clock_timestamp() + ${lease}::interval)
+          || (clock_timestamp() + ${leaseDuration}::interval)
       where held.ready_at <= clock_timestamp() + ${burst}::interval
         and (select count(*) from unnest(held.in_flight) until where until > clock_timestamp())
           < ${env().HERO_CONCURRENCY}
       returning in_flight[cardinality(in_flight)]::text as until
     `);
-    return place?.until;
+    return slot?.until;
   }
 
-  async function leave(until: string): Promise<void> {
+  async function release(until: string): Promise<void> {
     try {
       await db.shared.execute(sql`
         update hero_limits set in_flight = array_remove(in_flight, ${until}::text::timestamptz)
@@ -51,12 +51,12 @@ export function heroLimiter(key: string): HeroLimiter {
   }
 
   return {
-    async enter(operation) {
-      const giveUpAt = performance.now() + longestWaitMs;
+    async acquire(operation) {
+      const deadline = performance.now() + maxWaitMs;
       for (;;) {
-        const until = await tryEnter();
-        if (until) return () => leave(until);
-        if (performance.now() > giveUpAt) throw new HeroError("busy", operation);
+        const until = await tryAcquire();
+        if (until) return () => release(until);
+        if (performance.now() > deadline) throw new HeroError("busy", operation);
         await new Promise((resolve) => setTimeout(resolve, 15 + Math.random() * 60));
       }
     },

@@ -9,47 +9,49 @@ import type { CreateBookingLinkInput, CreateFormLinkInput, LinkView } from "../.
 import type { BookingOptions } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { readHero } from "../hero/access";
+import { fetchFromHero } from "../hero/hero-calls";
 import { getBookingOptions } from "../practices/read";
-import { type MadeForBulk, type MakingRow, makeLink } from "./make";
+import { type BulkUploadOrigin, type NewLinkRow, createLinkOnce } from "./create-once";
 
 /** Of everything but the operation id, which is what a repeat has in common. */
-const fingerprintOf = (input: { operationId: string }) =>
+const requestFingerprint = (input: { operationId: string }) =>
   fingerprint(JSON.stringify({ ...input, operationId: undefined }));
 
 /** The chosen parts by name; undefined unless each is on Hero's list. */
-function describeBooking(
+function buildBookingRow(
   options: BookingOptions | null,
   input: CreateBookingLinkInput,
-): MakingRow | undefined {
-  const type = options?.appointmentTypes.find(({ id }) => id === input.appointmentTypeId);
+): NewLinkRow | undefined {
+  const appointmentType = options?.appointmentTypes.find(
+    ({ id }) => id === input.appointmentTypeId,
+  );
   const location = options?.locations.find(({ id }) => id === input.locationId);
   const practitioner = options?.practitioners.find(({ id }) => id === input.practitionerId);
-  if (!type || !location || (input.practitionerId && !practitioner)) return undefined;
+  if (!appointmentType || !location || (input.practitionerId && !practitioner)) return undefined;
   const { operationId: _operation, practiceId: _practice, ...fields } = input;
   return {
     ...fields,
     kind: "booking",
-    appointmentTypeName: type.name,
+    appointmentTypeName: appointmentType.name,
     locationName: location.name,
     practitionerName: practitioner?.name ?? null,
   };
 }
 
 /** Reads Hero's lists again, for parts that the kept ones do not have. @throws InvalidInputError */
-async function describeBookingFresh(
+async function buildBookingRowFromHero(
   ctx: TenantContext,
   input: CreateBookingLinkInput,
-): Promise<MakingRow> {
+): Promise<NewLinkRow> {
   const options = await getBookingOptions(ctx, { practiceId: input.practiceId });
-  const row = describeBooking(options, input);
+  const row = buildBookingRow(options, input);
   if (row) return row;
-  const isOn = (list: { id: string }[], id: string | undefined) =>
+  const includesId = (list: { id: string }[], id: string | undefined) =>
     list.some((item) => item.id === id);
-  if (!isOn(options.appointmentTypes, input.appointmentTypeId)) {
+  if (!includesId(options.appointmentTypes, input.appointmentTypeId)) {
     throw new InvalidInputError("appointmentTypeId", "Hero no longer lists this appointment type.");
   }
-  if (!isOn(options.locations, input.locationId)) {
+  if (!includesId(options.locations, input.locationId)) {
     throw new InvalidInputError("locationId", "Hero no longer lists this location.");
   }
   throw new InvalidInputError("practitionerId", "Hero no longer lists this practitioner.");
@@ -67,17 +69,17 @@ async function describeBookingFresh(
 export async function createLink(
   ctx: TenantContext,
   input: CreateBookingLinkInput,
-  bulk?: MadeForBulk,
+  origin?: BulkUploadOrigin,
 ): Promise<LinkView> {
   requirePermission(ctx, "links.create");
-  const making = {
+  const request = {
     operationId: input.operationId,
     practiceId: input.practiceId,
-    requestHash: fingerprintOf(input),
-    describe: (practice: { bookingOptions: BookingOptions | null }) =>
-      describeBooking(practice.bookingOptions, input),
-    describeFresh: () => describeBookingFresh(ctx, input),
-    ask: (hero: Parameters<typeof createBookingLink>[0]) =>
+    requestHash: requestFingerprint(input),
+    buildRow: (practice: { bookingOptions: BookingOptions | null }) =>
+      buildBookingRow(practice.bookingOptions, input),
+    buildRowFromHero: () => buildBookingRowFromHero(ctx, input),
+    send: (hero: Parameters<typeof createBookingLink>[0]) =>
       createBookingLink(hero, {
         appointment_type_id: input.appointmentTypeId,
         location_id: input.locationId,
@@ -86,10 +88,10 @@ export async function createLink(
         from_date: input.slotsFrom,
         to_date: input.slotsTo,
         expiry_date: input.expiresOn,
-        maximum_use_count: input.maximumUses,
+        maximum_use_count: input.maxUses,
       }),
   };
-  return makeLink(ctx, making, bulk);
+  return createLinkOnce(ctx, request, origin);
 }
 
 /**
@@ -102,31 +104,31 @@ export async function createLink(
 export async function createFormLink(
   ctx: TenantContext,
   input: CreateFormLinkInput,
-  bulk?: MadeForBulk & { formTitle: string },
+  origin?: BulkUploadOrigin & { formTitle: string },
 ): Promise<LinkView> {
   requirePermission(ctx, "links.create");
   const { operationId, practiceId, ...fields } = input;
-  const rowOf = (formTitle: string): MakingRow => ({ ...fields, kind: "form", formTitle });
-  const making = {
+  const buildFormRow = (formTitle: string): NewLinkRow => ({ ...fields, kind: "form", formTitle });
+  const request = {
     operationId,
     practiceId,
-    requestHash: fingerprintOf(input),
-    describe: () => (bulk ? rowOf(bulk.formTitle) : undefined),
-    describeFresh: async () => rowOf((await readForm(ctx, input)).title),
-    ask: (hero: Parameters<typeof askForFormLink>[0]) =>
+    requestHash: requestFingerprint(input),
+    buildRow: () => (origin ? buildFormRow(origin.formTitle) : undefined),
+    buildRowFromHero: async () => buildFormRow((await fetchForm(ctx, input)).title),
+    send: (hero: Parameters<typeof askForFormLink>[0]) =>
       askForFormLink(hero, {
         form_id: input.formId,
         patient_id: input.patientId,
         expiry_date: input.expiresOn,
-        maximum_use_count: input.maximumUses,
+        maximum_use_count: input.maxUses,
       }),
   };
-  return makeLink(ctx, making, bulk);
+  return createLinkOnce(ctx, request, origin);
 }
 
-async function readForm(ctx: TenantContext, input: CreateFormLinkInput) {
+async function fetchForm(ctx: TenantContext, input: CreateFormLinkInput) {
   try {
-    return await readHero(ctx, input.practiceId, (hero) => getForm(hero, input.formId));
+    return await fetchFromHero(ctx, input.practiceId, (hero) => getForm(hero, input.formId));
   } catch (error) {
     if (!(error instanceof HeroError) || error.code !== "not_found") throw error;
     throw new InvalidInputError("formId", "Hero no longer lists this form.");

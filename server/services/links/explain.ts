@@ -1,9 +1,9 @@
 import "server-only";
 import type { HeroError } from "../../hero/errors";
-import type { ReachablePractice } from "../hero/access";
+import type { PracticeWithKey } from "../hero/hero-calls";
 
 /** How people call what Hero may complain about. */
-const namesOfHeroFields: Record<string, string | undefined> = {
+const heroFieldLabels: Record<string, string | undefined> = {
   appointment_type_id: "appointment type",
   location_id: "location",
   practitioner_id: "practitioner",
@@ -16,19 +16,19 @@ const namesOfHeroFields: Record<string, string | undefined> = {
 };
 
 /** Why Hero certainly made no link, and what it complained about. */
-export function explainFailure(error: HeroError, practice: ReachablePractice): string {
+export function explainFailure(error: HeroError, practice: PracticeWithKey): string {
   if (error.code === "unauthorised") {
     return `${error.message} Replace the key of ${practice.name}. No link was made.`;
   }
-  const fields = (error.details.fields ?? []).flatMap((field) => namesOfHeroFields[field] ?? []);
-  const about = fields.length > 0 ? ` It named: ${[...new Set(fields)].join(", ")}.` : "";
+  const fields = (error.details.fields ?? []).flatMap((field) => heroFieldLabels[field] ?? []);
+  const fieldsSentence = fields.length > 0 ? ` It named: ${[...new Set(fields)].join(", ")}.` : "";
   if (error.operation === "createFormLink" && ["forbidden", "not_found"].includes(error.code)) {
     return `${error.message} Hero may not offer form links to ${practice.name} yet. No link was made.`;
   }
-  return `${error.message}${about} No link was made.`;
+  return `${error.message}${fieldsSentence} No link was made.`;
 }
 
 /** What to know of a link whose making Hero never answered. */
-export function explainUnknown(error: HeroError, practice: ReachablePractice): string {
+export function explainUnknown(error: HeroError, practice: PracticeWithKey): string {
   return `${error.message} A link may exist at ${practice.name}. Check with the practice before making another.`;
 }

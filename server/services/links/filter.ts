@@ -5,30 +5,30 @@ import { env } from "../../env";
 import { addDays, ukDateOf } from "../../schemas/dates";
 import type { LinkFilters, LinkState } from "../../schemas/links";
 
-type StoredState = Pick<
+type StateColumns = Pick<
   typeof links.$inferSelect,
-  "outcome" | "askedAt" | "closedAt" | "stoppedAt" | "expiresOn" | "uses" | "maximumUses"
+  "outcome" | "requestedAt" | "closedAt" | "stoppedAt" | "expiresOn" | "uses" | "maxUses"
 >;
 
 /** A link that ends today, tomorrow or the day after "ends soon". */
 const endsSoonDays = 2;
 
 /** After this long nobody waits for Hero's answer any more: waiting for a place, the call, settling. */
-const pendingAtMostMs = () => env().HERO_TIMEOUT_MS + 30_000;
+const maxPendingMs = () => env().HERO_TIMEOUT_MS + 30_000;
 
 /**
  * The state people see, from what is stored and what day it is in the United Kingdom.
  * A link works until the end of `expiresOn` (guide §14, 14). `inState` says the same in SQL.
  */
-export function deriveLinkState(link: StoredState, now = new Date()): LinkState {
+export function deriveLinkState(link: StateColumns, now = new Date()): LinkState {
   if (link.outcome === "failed" || link.outcome === "unknown") return link.outcome;
   if (link.outcome === "pending") {
-    return now.getTime() - link.askedAt.getTime() > pendingAtMostMs() ? "unknown" : "pending";
+    return now.getTime() - link.requestedAt.getTime() > maxPendingMs() ? "unknown" : "pending";
   }
   const today = ukDateOf(now);
   if (link.closedAt) return "closed";
   if (link.expiresOn < today) return "expired";
-  if (link.uses >= link.maximumUses) return "used_up";
+  if (link.uses >= link.maxUses) return "used_up";
   if (link.stoppedAt) return "stopped";
   return link.expiresOn <= addDays(today, endsSoonDays) ? "ends_soon" : "live";
 }
@@ -36,26 +36,26 @@ export function deriveLinkState(link: StoredState, now = new Date()): LinkState 
 /** The rows that `deriveLinkState` gives this state at this moment. */
 export function inState(state: LinkState, now = new Date()): SQL | undefined {
   const today = ukDateOf(now);
-  const soon = addDays(today, endsSoonDays);
-  const givenUpAt = new Date(now.getTime() - pendingAtMostMs());
+  const endsSoonUntil = addDays(today, endsSoonDays);
+  const pendingCutoff = new Date(now.getTime() - maxPendingMs());
   // Written out and not bound: a partial index is taken only where the plan can see that it fits.
   const isActive = sql`${links.outcome} = 'active'`;
-  const isNotMade = sql`${links.outcome} <> 'active'`;
+  const isNotActive = sql`${links.outcome} <> 'active'`;
   const isOpen = and(isActive, isNull(links.closedAt));
-  const hasDays = and(isOpen, gte(links.expiresOn, today));
-  const hasUses = and(hasDays, lt(links.uses, links.maximumUses));
-  const works = and(hasUses, isNull(links.stoppedAt));
+  const isUnexpired = and(isOpen, gte(links.expiresOn, today));
+  const hasUsesLeft = and(isUnexpired, lt(links.uses, links.maxUses));
+  const isWorking = and(hasUsesLeft, isNull(links.stoppedAt));
   switch (state) {
     case "failed":
-      return and(isNotMade, eq(links.outcome, "failed"));
+      return and(isNotActive, eq(links.outcome, "failed"));
     case "pending":
-      return and(isNotMade, eq(links.outcome, "pending"), gte(links.askedAt, givenUpAt));
+      return and(isNotActive, eq(links.outcome, "pending"), gte(links.requestedAt, pendingCutoff));
     case "unknown":
       return and(
-        isNotMade,
+        isNotActive,
         or(
           eq(links.outcome, "unknown"),
-          and(eq(links.outcome, "pending"), lt(links.askedAt, givenUpAt)),
+          and(eq(links.outcome, "pending"), lt(links.requestedAt, pendingCutoff)),
         ),
       );
     case "closed":
@@ -63,31 +63,31 @@ export function inState(state: LinkState, now = new Date()): SQL | undefined {
     case "expired":
       return and(isOpen, lt(links.expiresOn, today));
     case "used_up":
-      return and(hasDays, gte(links.uses, links.maximumUses));
+      return and(isUnexpired, gte(links.uses, links.maxUses));
     case "stopped":
-      return and(hasUses, isNotNull(links.stoppedAt));
+      return and(hasUsesLeft, isNotNull(links.stoppedAt));
     case "ends_soon":
-      return and(works, lte(links.expiresOn, soon));
+      return and(isWorking, lte(links.expiresOn, endsSoonUntil));
     case "live":
-      return and(works, gt(links.expiresOn, soon));
+      return and(isWorking, gt(links.expiresOn, endsSoonUntil));
   }
 }
 
 /** The days on which a link that ends soon ends. */
-export function daysThatEndSoon(now = new Date()): string[] {
+export function endingSoonDates(now = new Date()): string[] {
   const today = ukDateOf(now);
   return Array.from({ length: endsSoonDays + 1 }, (_, days) => addDays(today, days));
 }
 
 /** The conditions of all filters but words and tags, which `search.ts` goes by. */
-export function filtersOf(filters: LinkFilters): SQL | undefined {
-  const { practiceId, kind, audience, state, ownerId, bulkId } = filters;
+export function filterConditions(filters: LinkFilters): SQL | undefined {
+  const { practiceId, kind, audience, state, ownerId, bulkUploadId } = filters;
   return and(
     practiceId ? eq(links.practiceId, practiceId) : undefined,
     kind ? eq(links.kind, kind) : undefined,
     audience && sql`(${links.patientId} is ${audience === "generic" ? sql`null` : sql`not null`})`,
     state && inState(state),
     ownerId ? eq(links.createdBy, ownerId) : undefined,
-    bulkId ? eq(links.bulkId, bulkId) : undefined,
+    bulkUploadId ? eq(links.bulkUploadId, bulkUploadId) : undefined,
   );
 }

@@ -8,7 +8,7 @@ import { auditActions } from "../../schemas/activity";
 import type { LinkEvent, LinkIdInput } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { loadLink } from "./made-link";
+import { loadLink } from "./load-link";
 
 /** What happened to a link, newest first, from the audit. @throws NotFoundError */
 export async function listLinkHistory(
@@ -24,8 +24,8 @@ export async function listLinkHistory(
         occurredAt: auditEvents.occurredAt,
         action: auditEvents.action,
         details: auditEvents.details,
-        person: users.name,
-        key: apiKeys.name,
+        personName: users.name,
+        apiKeyName: apiKeys.name,
       })
       .from(auditEvents)
       .leftJoin(users, eq(users.id, auditEvents.actorId))
@@ -47,12 +47,12 @@ export async function listLinkHistory(
       .orderBy(desc(auditEvents.tenantId), desc(auditEvents.subjectId), desc(auditEvents.id))
       .limit(100);
   });
-  const named: Record<string, string> = auditActions;
-  return rows.map(({ id, occurredAt, action, details, person, key }) => ({
+  const actionLabels: Record<string, string> = auditActions;
+  return rows.map(({ id, occurredAt, action, details, personName, apiKeyName }) => ({
     id,
     occurredAt: occurredAt.toISOString(),
-    actor: person ?? (key ? `API key: ${key}` : "Portal"),
-    action: named[action] ?? action,
+    actor: personName ?? (apiKeyName ? `API key: ${apiKeyName}` : "Portal"),
+    action: actionLabels[action] ?? action,
     details: details ?? {},
   }));
 }

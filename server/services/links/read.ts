@@ -3,7 +3,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import { db } from "@/db/client";
 import { links } from "@/db/schema/links";
 import type {
-  FindOperationInput,
+  FindLinkByOperationInput,
   LinkIdInput,
   LinkPage,
   LinkView,
@@ -11,9 +11,14 @@ import type {
 } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { filtersOf } from "./filter";
-import { orders } from "./page";
-import { endsSoonPage, findTerms, isWalkedByDay, searchPage } from "./search";
+import { filterConditions } from "./filter";
+import { pageOrders } from "./pagination";
+import {
+  listEndsSoonPageIds,
+  findSearchTerms,
+  isEndsSoonByTime,
+  listSearchPageIds,
+} from "./search";
 import { getLinkView, selectLinkViews } from "./view";
 
 /**
@@ -23,28 +28,35 @@ import { getLinkView, selectLinkViews } from "./view";
 export async function listLinks(ctx: TenantContext, input: ListLinksInput): Promise<LinkPage> {
   requirePermission(ctx, "links.read");
   const { sort = "newest", cursor, limit = 25, ...filters } = input;
-  const order = orders[sort];
+  const order = pageOrders[sort];
   // One more than shown tells whether there is a next page.
-  const most = limit + 1;
-  const { rows, isCut } = await db.tenant(ctx, async (tx) => {
-    const { groups, isCut } = await findTerms(tx, ctx, filters);
-    if (groups.some((terms) => terms.length === 0)) return { rows: [], isCut };
-    const page = { filters, sort, limit: most, ...(cursor && { cursor }) };
-    const walked =
+  const rowLimit = limit + 1;
+  const { rows, isCut: isTruncated } = await db.tenant(ctx, async (tx) => {
+    const { groups, isTruncated } = await findSearchTerms(tx, ctx, filters);
+    if (groups.some((terms) => terms.length === 0)) return { rows: [], isCut: isTruncated };
+    const page = { filters, sort, limit: rowLimit, ...(cursor && { cursor }) };
+    const matchingIds =
       groups.length > 0
-        ? await searchPage(tx, ctx, groups, page)
-        : isWalkedByDay(page)
-          ? await endsSoonPage(tx, ctx, page)
+        ? await listSearchPageIds(tx, ctx, groups, page)
+        : isEndsSoonByTime(page)
+          ? await listEndsSoonPageIds(tx, ctx, page)
           : undefined;
-    if (walked?.length === 0) return { rows: [], isCut };
-    const where = walked
-      ? inArray(links.id, walked)
-      : and(filtersOf(filters), cursor ? order.after(cursor) : undefined);
-    return { rows: await selectLinkViews(tx, ctx, { where, order, limit: most }), isCut };
+    if (matchingIds?.length === 0) return { rows: [], isCut: isTruncated };
+    const where = matchingIds
+      ? inArray(links.id, matchingIds)
+      : and(filterConditions(filters), cursor ? order.afterCursor(cursor) : undefined);
+    return {
+      rows: await selectLinkViews(tx, ctx, { where, order, limit: rowLimit }),
+      isCut: isTruncated,
+    };
   });
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  return { items, nextCursor: rows.length > limit && last ? order.cursorOf(last) : null, isCut };
+  return {
+    items,
+    nextCursor: rows.length > limit && last ? order.toCursor(last) : null,
+    isTruncated,
+  };
 }
 
 /** @throws NotFoundError */
@@ -54,9 +66,9 @@ export async function getLink(ctx: TenantContext, input: LinkIdInput): Promise<L
 }
 
 /** The link an operation made, so that a reloaded form leads there instead of making another. */
-export async function findOperation(
+export async function findLinkByOperation(
   ctx: TenantContext,
-  input: FindOperationInput,
+  input: FindLinkByOperationInput,
 ): Promise<{ linkId: string } | null> {
   requirePermission(ctx, "links.read");
   const [row] = await db.tenant(ctx, (tx) =>

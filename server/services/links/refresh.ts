@@ -6,35 +6,39 @@ import { ConflictError, NotFoundError } from "../../errors";
 import { getLinkStatus } from "../../hero/link-status";
 import type { HeroBookingLink } from "../../hero/booking-links";
 import { HeroError } from "../../hero/errors";
-import type { HeroAccess } from "../../hero/request";
+import type { HeroConnection } from "../../hero/request";
 import { addDays, ukDateOf } from "../../schemas/dates";
 import type { LinkIdInput, LinkView } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { callHeroFor, settleHeroCalls } from "../hero/access";
-import { isLink, loadMadeLink, type MadeLink, readBookingLink } from "./made-link";
-import { addTerms, wordsOf } from "./terms";
+import { callHeroForPractice, recordCallsForPractice } from "../hero/hero-calls";
+import { isLink, loadCreatedLink, type CreatedLink, fetchBookingLink } from "./load-link";
+import { addSearchTerms, tokenize } from "./search-terms";
 import { getLinkView } from "./view";
 
-type Reading = Partial<typeof links.$inferInsert>;
+type RefreshedFields = Partial<typeof links.$inferInsert>;
 
 /** What a reading of a booking link says, for the ledger. */
-function readingOf(link: MadeLink, read: HeroBookingLink, now: Date): Reading {
-  const uses = read.number_of_uses ?? link.uses;
-  const opens = read.open_count ?? link.opens;
-  const maximumUses = read.maximum_uses || link.maximumUses;
-  const isBusy = uses !== link.uses || opens !== link.opens;
+function fieldsFromBookingLink(
+  link: CreatedLink,
+  heroLink: HeroBookingLink,
+  now: Date,
+): RefreshedFields {
+  const uses = heroLink.number_of_uses ?? link.uses;
+  const opens = heroLink.open_count ?? link.opens;
+  const maxUses = heroLink.maximum_uses || link.maxUses;
+  const hasActivity = uses !== link.uses || opens !== link.opens;
   // Being used up, over or closed is a state of its own and needs no more words.
-  const isSpent = uses >= maximumUses || link.expiresOn < ukDateOf(now) || link.closedAt;
+  const isFinished = uses >= maxUses || link.expiresOn < ukDateOf(now) || link.closedAt;
   return {
-    heroLinkId: read.id,
+    heroLinkId: heroLink.id,
     uses,
     opens,
-    maximumUses,
+    maxUses: maxUses,
     failure: null,
     refreshedAt: now,
-    stoppedAt: read.active === false && !isSpent ? (link.stoppedAt ?? now) : null,
-    ...(isBusy && { activeAt: now }),
+    stoppedAt: heroLink.active === false && !isFinished ? (link.stoppedAt ?? now) : null,
+    ...(hasActivity && { lastActivityAt: now }),
   };
 }
 
@@ -42,20 +46,25 @@ function readingOf(link: MadeLink, read: HeroBookingLink, now: Date): Reading {
  * What `GET /v1/links/status` says of a form link. Only `unused` is documented; `used`, `expired` and
  * `locked` are guesses (guide §14, 19), and any other word changes nothing.
  */
-function readingOfStatus(link: MadeLink, status: string, now: Date): Reading {
+function fieldsFromStatus(link: CreatedLink, status: string, now: Date): RefreshedFields {
   const isUsed = status === "used" && link.uses === 0;
   return {
     failure: null,
     refreshedAt: now,
     stoppedAt: status === "locked" ? (link.stoppedAt ?? now) : null,
-    ...(isUsed && { uses: 1, activeAt: now }),
+    ...(isUsed && { uses: 1, lastActivityAt: now }),
   };
 }
 
-async function readLink(hero: HeroAccess, link: MadeLink, now: Date): Promise<Reading> {
-  if (link.kind === "booking") return readingOf(link, await readBookingLink(hero, link), now);
+async function fetchLinkFields(
+  hero: HeroConnection,
+  link: CreatedLink,
+  now: Date,
+): Promise<RefreshedFields> {
+  if (link.kind === "booking")
+    return fieldsFromBookingLink(link, await fetchBookingLink(hero, link), now);
   const { status } = await getLinkStatus(hero, { url: link.url });
-  return readingOfStatus(link, status, now);
+  return fieldsFromStatus(link, status, now);
 }
 
 /**
@@ -64,14 +73,16 @@ async function readLink(hero: HeroAccess, link: MadeLink, now: Date): Promise<Re
  */
 export async function refreshLink(ctx: TenantContext, input: LinkIdInput): Promise<LinkView> {
   requirePermission(ctx, "links.read");
-  const { link, practice } = await db.tenant(ctx, (tx) => loadMadeLink(tx, ctx, input.linkId));
-  const outcome = await callHeroFor(ctx, practice, (hero) => readLink(hero, link, new Date()));
+  const { link, practice } = await db.tenant(ctx, (tx) => loadCreatedLink(tx, ctx, input.linkId));
+  const outcome = await callHeroForPractice(ctx, practice, (hero) =>
+    fetchLinkFields(hero, link, new Date()),
+  );
   await db.tenant(ctx, async (tx) => {
-    await settleHeroCalls(tx, ctx, practice, outcome.records);
+    await recordCallsForPractice(tx, ctx, practice, outcome.records);
     if (outcome.ok) {
       await tx.update(links).set(outcome.result).where(isLink(ctx, link.id));
       if (!link.heroLinkId) {
-        await addTerms(tx, ctx, link.id, wordsOf(outcome.result.heroLinkId ?? ""));
+        await addSearchTerms(tx, ctx, link.id, tokenize(outcome.result.heroLinkId ?? ""));
       }
     } else if (outcome.error.code === "not_found") {
       // Looked at once, it goes to the back of the queue like any other.
@@ -84,8 +95,8 @@ export async function refreshLink(ctx: TenantContext, input: LinkIdInput): Promi
 }
 
 /** At most this many links of a practice are read in one go of the job. */
-const mostInOneGo = 60;
-const freshForMinutes = 10;
+const maxLinksPerRun = 60;
+const maxFreshMinutes = 10;
 
 /**
  * The background reading of a practice's links: those that may still change, most recently used first,
@@ -99,7 +110,7 @@ export async function refreshLinksOfPractice(
   signal: AbortSignal,
   now = new Date(),
 ): Promise<number> {
-  const stale = await db.tenant(ctx, (tx) =>
+  const staleLinks = await db.tenant(ctx, (tx) =>
     tx
       .select({ id: links.id })
       .from(links)
@@ -114,7 +125,7 @@ export async function refreshLinksOfPractice(
           gte(links.expiresOn, addDays(ukDateOf(now), -1)),
           or(
             isNull(links.refreshedAt),
-            lt(links.refreshedAt, new Date(now.getTime() - freshForMinutes * 60_000)),
+            lt(links.refreshedAt, new Date(now.getTime() - maxFreshMinutes * 60_000)),
           ),
         ),
       )
@@ -122,12 +133,12 @@ export async function refreshLinksOfPractice(
         desc(links.tenantId),
         desc(links.environment),
         desc(links.practiceId),
-        desc(links.activeAt),
+        desc(links.lastActivityAt),
       )
-      .limit(mostInOneGo),
+      .limit(maxLinksPerRun),
   );
   let count = 0;
-  for (const { id } of stale) {
+  for (const { id } of staleLinks) {
     if (signal.aborted) break;
     try {
       await refreshLink(ctx, { linkId: id });

@@ -2,55 +2,60 @@ import "server-only";
 import { and, asc, eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { db } from "@/db/client";
-import { linkViews } from "@/db/schema/links";
+import { savedLinkViews } from "@/db/schema/links";
 import { ConflictError, ForbiddenError } from "../../errors";
-import type { LinkSavedView, LinkViewIdInput, SaveLinkViewInput } from "../../schemas/links";
+import type { SavedLinkView, SavedLinkViewIdInput, SaveLinkViewInput } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 
-const mostViews = 30;
+const maxViews = 30;
 
 /** Views belong to people: a server or a job has none. @throws ForbiddenError */
-function personOf(ctx: TenantContext): string {
+function requireUserId(ctx: TenantContext): string {
   if (ctx.actor.kind !== "person") throw new ForbiddenError();
   return ctx.actor.userId;
 }
 
-const mine = (ctx: TenantContext) =>
+const ownViews = (ctx: TenantContext) =>
   and(
-    eq(linkViews.tenantId, ctx.tenantId),
-    eq(linkViews.environment, ctx.environment),
-    eq(linkViews.userId, personOf(ctx)),
+    eq(savedLinkViews.tenantId, ctx.tenantId),
+    eq(savedLinkViews.environment, ctx.environment),
+    eq(savedLinkViews.userId, requireUserId(ctx)),
   );
 
-const columns = { id: linkViews.id, name: linkViews.name, query: linkViews.query };
+const columns = { id: savedLinkViews.id, name: savedLinkViews.name, query: savedLinkViews.query };
 
 /** The caller's own saved views, by name. */
-export async function listSavedViews(ctx: TenantContext): Promise<LinkSavedView[]> {
+export async function listSavedViews(ctx: TenantContext): Promise<SavedLinkView[]> {
   requirePermission(ctx, "links.read");
   return db.tenant(ctx, (tx) =>
-    tx.select(columns).from(linkViews).where(mine(ctx)).orderBy(asc(linkViews.name)),
+    tx.select(columns).from(savedLinkViews).where(ownViews(ctx)).orderBy(asc(savedLinkViews.name)),
   );
 }
 
 /** Keeps a view under a name; the same name again keeps the newer. @throws ConflictError */
-export async function saveLinkView(
+export async function upsertSavedView(
   ctx: TenantContext,
   input: SaveLinkViewInput,
-): Promise<LinkSavedView> {
+): Promise<SavedLinkView> {
   requirePermission(ctx, "links.read");
-  const userId = personOf(ctx);
+  const userId = requireUserId(ctx);
   return db.tenant(ctx, async (tx) => {
-    const held = await tx.select(columns).from(linkViews).where(mine(ctx));
-    if (held.length >= mostViews && !held.some(({ name }) => name === input.name)) {
-      throw new ConflictError(`You can save at most ${mostViews} views. Delete one first.`);
+    const existing = await tx.select(columns).from(savedLinkViews).where(ownViews(ctx));
+    if (existing.length >= maxViews && !existing.some(({ name }) => name === input.name)) {
+      throw new ConflictError(`You can save at most ${maxViews} views. Delete one first.`);
     }
     const { tenantId, environment } = ctx;
     const [view] = await tx
-      .insert(linkViews)
+      .insert(savedLinkViews)
       .values({ ...input, tenantId, environment, userId, id: uuidv7() })
       .onConflictDoUpdate({
-        target: [linkViews.tenantId, linkViews.environment, linkViews.userId, linkViews.name],
+        target: [
+          savedLinkViews.tenantId,
+          savedLinkViews.environment,
+          savedLinkViews.userId,
+          savedLinkViews.name,
+        ],
         set: { query: input.query },
       })
       .returning(columns);
@@ -60,10 +65,13 @@ export async function saveLinkView(
 }
 
 /** Deletes one of the caller's own views; one that is not theirs, or not there, stays as it is. */
-export async function deleteLinkView(ctx: TenantContext, input: LinkViewIdInput): Promise<true> {
+export async function deleteSavedView(
+  ctx: TenantContext,
+  input: SavedLinkViewIdInput,
+): Promise<true> {
   requirePermission(ctx, "links.read");
   await db.tenant(ctx, (tx) =>
-    tx.delete(linkViews).where(and(mine(ctx), eq(linkViews.id, input.viewId))),
+    tx.delete(savedLinkViews).where(and(ownViews(ctx), eq(savedLinkViews.id, input.viewId))),
   );
   return true;
 }

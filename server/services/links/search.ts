@@ -1,48 +1,48 @@
 import "server-only";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
-import { links, linkTerms } from "@/db/schema/links";
+import { links, linkSearchTerms } from "@/db/schema/links";
 import type { LinkFilters, LinkSort } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
-import { daysThatEndSoon, filtersOf } from "./filter";
-import { orders, splitCursor } from "./page";
-import { termOfTag, wordsOf } from "./terms";
+import { endingSoonDates, filterConditions } from "./filter";
+import { pageOrders, parseCursor } from "./pagination";
+import { tagTerm, tokenize } from "./search-terms";
 
 /** More words of one beginning than this are not looked at: longer words say more. */
-const mostWordsOfBeginning = 24;
+const maxTermsPerPrefix = 24;
 /** A word of fewer links than this is rare. */
-const countsUpTo = 2000;
+const commonTermLinkCount = 2000;
 
 /**
  * The terms of this tenant's links that begin so, in order. Stepped through the key from word to word,
  * so that it takes as long for a thousand links as for a million.
  */
-async function termsBeginningWith(
+async function listTermsWithPrefix(
   tx: Transaction,
   ctx: TenantContext,
-  beginning: string,
+  prefix: string,
 ): Promise<string[]> {
-  const mine = sql`tenant_id = ${ctx.tenantId} and environment = ${ctx.environment}`;
-  const beyond = `${beginning}\u{10FFFF}`;
+  const scopeCondition = sql`tenant_id = ${ctx.tenantId} and environment = ${ctx.environment}`;
+  const prefixEnd = `${prefix}\u{10FFFF}`;
   const rows = await tx.execute<{ term: string }>(sql`
     with recursive words as (
       (select term, 1 as place from link_terms
-        where ${mine} and term >= ${beginning} and term < ${beyond}
+        where ${scopeCondition} and term >= ${prefix} and term < ${prefixEnd}
         order by tenant_id, environment, term limit 1)
       union all
       select next.term, words.place + 1 from words cross join lateral (
         select term from link_terms
-        where ${mine} and link_terms.term > words.term and link_terms.term < ${beyond}
+        where ${scopeCondition} and link_terms.term > words.term and link_terms.term < ${prefixEnd}
         order by tenant_id, environment, term limit 1
       ) next
-      where words.place < ${mostWordsOfBeginning}
+      where words.place < ${maxTermsPerPrefix}
     )
     select term from words
   `);
   return rows.map(({ term }) => term);
 }
 
-const listOf = (values: readonly string[]) =>
+const textArray = (values: readonly string[]) =>
   sql`array[${sql.join(
     values.map((value) => sql`${value}`),
     sql`, `,
@@ -50,25 +50,25 @@ const listOf = (values: readonly string[]) =>
 
 // A value and no condition of its own, so that it is looked up for each link in turn and never made into
 // a join over all links that have a common word.
-const hasOneOf = (terms: readonly string[]) => sql`(
-  select true from ${linkTerms} as of_link
+const hasAnyTerm = (terms: readonly string[]) => sql`(
+  select true from ${linkSearchTerms} as of_link
   where of_link.tenant_id = ${links.tenantId} and of_link.environment = ${links.environment}
-    and of_link.link_id = ${links.id} and of_link.term = any(${listOf(terms)})
+    and of_link.link_id = ${links.id} and of_link.term = any(${textArray(terms)})
   limit 1
 )`;
 
 /** How many links have one of these terms, counted no further than tells a rare word from a common one. */
-async function countUpTo(
+async function countLinksCapped(
   tx: Transaction,
   ctx: TenantContext,
   terms: readonly string[],
 ): Promise<number> {
   const [row] = await tx.execute<{ count: number }>(sql`
     select count(*)::integer as count from (
-      select from ${linkTerms}
-      where ${linkTerms.tenantId} = ${ctx.tenantId} and ${linkTerms.environment} = ${ctx.environment}
-        and ${linkTerms.term} = any(${listOf(terms)})
-      limit ${countsUpTo}
+      select from ${linkSearchTerms}
+      where ${linkSearchTerms.tenantId} = ${ctx.tenantId} and ${linkSearchTerms.environment} = ${ctx.environment}
+        and ${linkSearchTerms.term} = any(${textArray(terms)})
+      limit ${commonTermLinkCount}
     ) found
   `);
   return row?.count ?? 0;
@@ -79,82 +79,86 @@ async function countUpTo(
  * have one, the rarest first. No group where nothing is searched for; an empty one where no link can be
  * found.
  */
-export async function findTerms(
+export async function findSearchTerms(
   tx: Transaction,
   ctx: TenantContext,
   { q, tag }: Pick<LinkFilters, "q" | "tag">,
-): Promise<{ groups: string[][]; isCut: boolean }> {
-  const words = wordsOf(q ?? "").slice(0, 6);
-  if (q && words.length === 0) return { groups: [[]], isCut: false };
-  const groups = tag ? [[termOfTag(tag)]] : [];
-  for (const word of words) groups.push(await termsBeginningWith(tx, ctx, word));
-  const isCut = groups.some(({ length }) => length === mostWordsOfBeginning);
-  if (groups.length < 2 || groups.some(({ length }) => length === 0)) return { groups, isCut };
-  const counted = [];
-  for (const terms of groups) counted.push({ terms, count: await countUpTo(tx, ctx, terms) });
-  counted.sort((one, other) => one.count - other.count);
-  return { groups: counted.map(({ terms }) => terms), isCut };
+): Promise<{ groups: string[][]; isTruncated: boolean }> {
+  const words = tokenize(q ?? "").slice(0, 6);
+  if (q && words.length === 0) return { groups: [[]], isTruncated: false };
+  const groups = tag ? [[tagTerm(tag)]] : [];
+  for (const word of words) groups.push(await listTermsWithPrefix(tx, ctx, word));
+  const isTruncated = groups.some(({ length }) => length === maxTermsPerPrefix);
+  if (groups.length < 2 || groups.some(({ length }) => length === 0))
+    return { groups, isTruncated };
+  const groupsWithCounts = [];
+  for (const terms of groups)
+    groupsWithCounts.push({ terms, count: await countLinksCapped(tx, ctx, terms) });
+  groupsWithCounts.sort((a, b) => a.count - b.count);
+  return { groups: groupsWithCounts.map(({ terms }) => terms), isTruncated };
 }
 
-type Page = { filters: LinkFilters; sort: LinkSort; cursor?: string; limit: number };
+type PageQuery = { filters: LinkFilters; sort: LinkSort; cursor?: string; limit: number };
 
-const conditionsOf = (ctx: TenantContext, { filters, sort, cursor }: Page) =>
+const pageConditions = (ctx: TenantContext, { filters, sort, cursor }: PageQuery) =>
   and(
     eq(links.tenantId, ctx.tenantId),
     eq(links.environment, ctx.environment),
-    filtersOf(filters),
-    cursor ? orders[sort].after(cursor) : undefined,
+    filterConditions(filters),
+    cursor ? pageOrders[sort].afterCursor(cursor) : undefined,
   );
 
-const byTime = (sort: LinkSort) => sort === "newest" || sort === "oldest";
-const directionOf = (sort: LinkSort) => sql.raw(sort === "newest" ? "desc" : "asc");
+const isSortedByTime = (sort: LinkSort) => sort === "newest" || sort === "oldest";
+const sortDirection = (sort: LinkSort) => sql.raw(sort === "newest" ? "desc" : "asc");
 
 /**
  * The ids of a page of links that have a term of each group. By time, the terms of the first group are
  * walked along their key and the rest is looked up, so that a page costs what a page costs however many
  * links have the word. Other orders read every match of a rare word.
  */
-export async function searchPage(
+export async function listSearchPageIds(
   tx: Transaction,
   ctx: TenantContext,
   groups: string[][],
-  page: Page,
+  page: PageQuery,
 ): Promise<string[]> {
   const { sort, cursor, limit } = page;
-  const [lead = [], ...others] = groups;
-  const conditions = and(conditionsOf(ctx, page), ...others.map(hasOneOf));
-  if (!byTime(sort)) {
+  const [firstGroup = [], ...otherGroups] = groups;
+  const conditions = and(pageConditions(ctx, page), ...otherGroups.map(hasAnyTerm));
+  if (!isSortedByTime(sort)) {
     // A rare word's links are looked up and sorted; for a common one the order is walked and most fit.
-    const isRare = (await countUpTo(tx, ctx, lead)) < countsUpTo;
-    const ofLead = tx
-      .select({ id: linkTerms.linkId })
-      .from(linkTerms)
+    const isRare = (await countLinksCapped(tx, ctx, firstGroup)) < commonTermLinkCount;
+    const firstGroupLinkIds = tx
+      .select({ id: linkSearchTerms.linkId })
+      .from(linkSearchTerms)
       .where(
         and(
-          eq(linkTerms.tenantId, ctx.tenantId),
-          eq(linkTerms.environment, ctx.environment),
-          inArray(linkTerms.term, lead),
+          eq(linkSearchTerms.tenantId, ctx.tenantId),
+          eq(linkSearchTerms.environment, ctx.environment),
+          inArray(linkSearchTerms.term, firstGroup),
         ),
       );
     const rows = await tx
       .select({ id: links.id })
       .from(links)
-      .where(and(conditions, isRare ? inArray(links.id, ofLead) : hasOneOf(lead)))
-      .orderBy(...orders[sort].by)
+      .where(
+        and(conditions, isRare ? inArray(links.id, firstGroupLinkIds) : hasAnyTerm(firstGroup)),
+      )
+      .orderBy(...pageOrders[sort].orderBy)
       .limit(limit);
     return rows.map(({ id }) => id);
   }
-  const direction = directionOf(sort);
-  const behind = cursor && splitCursor(cursor).id;
-  const isBehind = behind
+  const direction = sortDirection(sort);
+  const cursorId = cursor && parseCursor(cursor).id;
+  const isBehind = cursorId
     ? sort === "newest"
-      ? sql`and walked.link_id < ${behind}::uuid`
-      : sql`and walked.link_id > ${behind}::uuid`
+      ? sql`and walked.link_id < ${cursorId}::uuid`
+      : sql`and walked.link_id > ${cursorId}::uuid`
     : sql``;
   const rows = await tx.execute<{ id: string }>(sql`
-    select distinct page.id from unnest(${listOf(lead)}) as wanted(term)
+    select distinct page.id from unnest(${textArray(firstGroup)}) as wanted(term)
     cross join lateral (
-      select ${links.id} as id from ${linkTerms} as walked
+      select ${links.id} as id from ${linkSearchTerms} as walked
       join ${links} on ${links.tenantId} = walked.tenant_id
         and ${links.environment} = walked.environment and ${links.id} = walked.link_id
       where walked.tenant_id = ${ctx.tenantId} and walked.environment = ${ctx.environment}
@@ -173,17 +177,17 @@ export async function searchPage(
  * The ids of a page, by time, of links that end soon: day by day along the key of expiries. By the plain
  * condition the planner would read every link of those days and sort them.
  */
-export async function endsSoonPage(
+export async function listEndsSoonPageIds(
   tx: Transaction,
   ctx: TenantContext,
-  page: Page,
+  page: PageQuery,
 ): Promise<string[]> {
-  const direction = directionOf(page.sort);
+  const direction = sortDirection(page.sort);
   const rows = await tx.execute<{ id: string }>(sql`
-    select page.id from unnest(${listOf(daysThatEndSoon())}) as wanted(day)
+    select page.id from unnest(${textArray(endingSoonDates())}) as wanted(day)
     cross join lateral (
       select ${links.id} as id from ${links}
-      where ${links.expiresOn} = wanted.day::date and ${conditionsOf(ctx, page)}
+      where ${links.expiresOn} = wanted.day::date and ${pageConditions(ctx, page)}
       order by ${links.tenantId} ${direction}, ${links.environment} ${direction},
         ${links.expiresOn} ${direction}, ${links.id} ${direction}
       limit ${page.limit}
@@ -194,5 +198,5 @@ export async function endsSoonPage(
   return rows.map(({ id }) => id);
 }
 
-export const isWalkedByDay = ({ filters, sort }: Page) =>
-  filters.state === "ends_soon" && byTime(sort);
+export const isEndsSoonByTime = ({ filters, sort }: PageQuery) =>
+  filters.state === "ends_soon" && isSortedByTime(sort);

@@ -9,12 +9,13 @@ import { NotFoundError } from "../../errors";
 import type { LinkView } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
 import { deriveLinkState } from "./filter";
-import { type Order, orders } from "./page";
+import { type PageOrder, pageOrders } from "./pagination";
 
-const lostAnswer =
+const unknownOutcomeMessage =
   "We asked Hero for this link and lost the answer. A link may exist. Check with the practice before making another.";
 
-const named = (id: string | null, name: string | null) => (id ? { id, name: name ?? id } : null);
+const namedOrNull = (id: string | null, name: string | null) =>
+  id ? { id, name: name ?? id } : null;
 
 const columns = {
   id: links.id,
@@ -24,14 +25,14 @@ const columns = {
   failureCode: links.failureCode,
   reference: links.reference,
   tags: links.tags,
-  bulkId: links.bulkId,
+  bulkUploadId: links.bulkUploadId,
   formId: links.formId,
   formTitle: links.formTitle,
   stoppedAt: links.stoppedAt,
   name: links.name,
   practiceId: links.practiceId,
   practiceName: practices.name,
-  practiceAlias: practices.alias,
+  practiceNickname: practices.nickname,
   practiceGroupId: practices.practiceGroupId,
   appointmentTypeId: links.appointmentTypeId,
   appointmentTypeName: links.appointmentTypeName,
@@ -43,41 +44,41 @@ const columns = {
   slotsFrom: links.slotsFrom,
   slotsTo: links.slotsTo,
   expiresOn: links.expiresOn,
-  maximumUses: links.maximumUses,
+  maxUses: links.maxUses,
   uses: links.uses,
   opens: links.opens,
   url: links.url,
   failure: links.failure,
   createdBy: users.name,
-  createdByKey: apiKeys.name,
+  createdByApiKey: apiKeys.name,
   createdAt: links.createdAt,
-  askedAt: links.askedAt,
+  requestedAt: links.requestedAt,
   refreshedAt: links.refreshedAt,
   closedAt: links.closedAt,
 };
 
-export type LinkPageQuery = { where?: SQL | undefined; order?: Order; limit: number };
+export type LinkPageQuery = { where?: SQL | undefined; order?: PageOrder; limit: number };
 
 /** This tenant's links in this environment, newest first unless an order is given. */
 export async function selectLinkViews(
   tx: Transaction,
   ctx: TenantContext,
-  { where, order = orders.newest, limit }: LinkPageQuery,
+  { where, order = pageOrders.newest, limit }: LinkPageQuery,
 ): Promise<LinkView[]> {
   const now = new Date();
   // The page is cut out first, along a key. Joined and limited in one go, the plan that PostgreSQL
   // keeps for a named statement reads and sorts every link of the tenant. The cut goes by the table's
   // own name, so that `columns` and `order` mean it.
-  const cut = tx
+  const page = tx
     .select()
     .from(links)
     .where(and(eq(links.tenantId, ctx.tenantId), eq(links.environment, ctx.environment), where))
-    .orderBy(...order.by)
+    .orderBy(...order.orderBy)
     .limit(limit)
     .as("links");
   const rows = await tx
     .select(columns)
-    .from(cut)
+    .from(page)
     .innerJoin(
       practices,
       and(
@@ -95,7 +96,7 @@ export async function selectLinkViews(
         eq(apiKeys.id, links.createdBy),
       ),
     )
-    .orderBy(...order.by);
+    .orderBy(...order.orderBy);
   return rows.map((row) => {
     const state = deriveLinkState(row, now);
     return {
@@ -103,31 +104,32 @@ export async function selectLinkViews(
       kind: row.kind,
       audience: row.patientId ? "patient_invite" : "generic",
       state,
-      reason: row.failure ?? (state === "unknown" ? lostAnswer : null),
+      reason: row.failure ?? (state === "unknown" ? unknownOutcomeMessage : null),
       failureCode: row.failureCode,
       name: row.name,
       reference: row.reference,
       tags: row.tags,
-      bulkId: row.bulkId,
+      bulkUploadId: row.bulkUploadId,
       practice: {
         id: row.practiceId,
-        name: row.practiceAlias ?? row.practiceName,
+        name: row.practiceNickname ?? row.practiceName,
         practiceGroupId: row.practiceGroupId,
       },
-      appointmentType: named(row.appointmentTypeId, row.appointmentTypeName),
-      location: named(row.locationId, row.locationName),
-      practitioner: named(row.practitionerId, row.practitionerName),
-      form: named(row.formId, row.formTitle),
+      appointmentType: namedOrNull(row.appointmentTypeId, row.appointmentTypeName),
+      location: namedOrNull(row.locationId, row.locationName),
+      practitioner: namedOrNull(row.practitionerId, row.practitionerName),
+      form: namedOrNull(row.formId, row.formTitle),
       patientId: row.patientId,
       slotsFrom: row.slotsFrom,
       slotsTo: row.slotsTo,
       expiresOn: row.expiresOn,
-      maximumUses: row.maximumUses,
+      maxUses: row.maxUses,
       uses: row.uses,
       opens: row.opens,
       url: row.url,
       operationId: row.operationId,
-      createdBy: row.createdBy ?? (row.createdByKey ? `API key: ${row.createdByKey}` : "Portal"),
+      createdBy:
+        row.createdBy ?? (row.createdByApiKey ? `API key: ${row.createdByApiKey}` : "Portal"),
       createdAt: row.createdAt.toISOString(),
       refreshedAt: row.refreshedAt?.toISOString() ?? null,
       closedAt: row.closedAt?.toISOString() ?? null,

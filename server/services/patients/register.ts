@@ -1,7 +1,7 @@
 import "server-only";
 import { HeroError } from "../../hero/errors";
 import { type PdsRegistration, registerPatientPds } from "../../hero/patients";
-import type { HeroAccess } from "../../hero/request";
+import type { HeroConnection } from "../../hero/request";
 import type { PatientIdentity } from "../../schemas/patients";
 
 /**
@@ -11,7 +11,7 @@ import type { PatientIdentity } from "../../schemas/patients";
  * @throws HeroError for everything else that goes wrong
  */
 export async function registerPatient(
-  hero: HeroAccess,
+  hero: HeroConnection,
   identity: PatientIdentity,
 ): Promise<PdsRegistration> {
   const body =

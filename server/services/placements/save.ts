@@ -18,14 +18,14 @@ import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
 import { getPlacementView, isPlacement } from "./view";
 
-const mostPlacements = 500;
+const maxPlacements = 500;
 
 /**
  * Refuses `*.` before a name under which strangers register theirs (`*.co.uk`, `*.nhs.uk`): it would let
  * in pages of anybody (https://publicsuffix.org, as `tldts` has it).
  * @throws InvalidInputError
  */
-function refusePublicSuffixes(origins: readonly string[]): void {
+function rejectPublicSuffixes(origins: readonly string[]): void {
   for (const origin of origins) {
     if (!origin.includes("://*.")) continue;
     const host = new URL(origin.replace("*.", "")).hostname;
@@ -47,7 +47,7 @@ async function savePractices(
   practiceIds: readonly string[],
 ): Promise<void> {
   const { tenantId, environment } = ctx;
-  const held = await tx
+  const existing = await tx
     .select({ id: placementPractices.practiceId })
     .from(placementPractices)
     .where(
@@ -57,10 +57,10 @@ async function savePractices(
         eq(placementPractices.placementId, placementId),
       ),
     );
-  const before = new Set(held.map(({ id }) => id));
-  const gone = [...before].filter((id) => !practiceIds.includes(id));
-  const added = practiceIds.filter((id) => !before.has(id));
-  if (gone.length > 0) {
+  const existingIds = new Set(existing.map(({ id }) => id));
+  const removed = [...existingIds].filter((id) => !practiceIds.includes(id));
+  const added = practiceIds.filter((id) => !existingIds.has(id));
+  if (removed.length > 0) {
     await tx
       .delete(placementPractices)
       .where(
@@ -68,7 +68,7 @@ async function savePractices(
           eq(placementPractices.tenantId, tenantId),
           eq(placementPractices.environment, environment),
           eq(placementPractices.placementId, placementId),
-          inArray(placementPractices.practiceId, gone),
+          inArray(placementPractices.practiceId, removed),
         ),
       );
   }
@@ -102,16 +102,16 @@ export async function createPlacement(
   { practiceIds, attributes, ...input }: CreatePlacementInput,
 ): Promise<PlacementView> {
   requirePermission(ctx, "elements.manage");
-  refusePublicSuffixes(input.origins);
+  rejectPublicSuffixes(input.origins);
   const { tenantId, environment } = ctx;
   const id = uuidv7();
   return db.tenant(ctx, async (tx) => {
-    const [held] = await tx
+    const [existing] = await tx
       .select({ count: count() })
       .from(placements)
       .where(and(eq(placements.tenantId, tenantId), eq(placements.environment, environment)));
-    if ((held?.count ?? 0) >= mostPlacements) {
-      throw new ConflictError(`There are ${mostPlacements} placements here already.`);
+    if ((existing?.count ?? 0) >= maxPlacements) {
+      throw new ConflictError(`There are ${maxPlacements} placements here already.`);
     }
     await tx.insert(placements).values({
       ...input,
@@ -123,12 +123,12 @@ export async function createPlacement(
     });
     await savePractices(tx, ctx, id, practiceIds);
     const subject = { type: "placement", id, label: input.name } as const;
-    await recordAudit(tx, ctx, "placement.created", subject, detailsOf(input, practiceIds));
+    await recordAudit(tx, ctx, "placement.created", subject, auditDetails(input, practiceIds));
     return getPlacementView(tx, ctx, id);
   });
 }
 
-const detailsOf = (
+const auditDetails = (
   { origins }: { origins: readonly string[] },
   practiceIds: readonly string[],
 ) => ({
@@ -145,7 +145,7 @@ export async function updatePlacement(
   { placementId, practiceIds, attributes, name, origins }: UpdatePlacementInput,
 ): Promise<PlacementView> {
   requirePermission(ctx, "elements.manage");
-  refusePublicSuffixes(origins);
+  rejectPublicSuffixes(origins);
   return db.tenant(ctx, async (tx) => {
     const [changed] = await tx
       .update(placements)
@@ -155,7 +155,13 @@ export async function updatePlacement(
     if (!changed) throw new NotFoundError();
     await savePractices(tx, ctx, placementId, practiceIds);
     const subject = { type: "placement", id: placementId, label: name } as const;
-    await recordAudit(tx, ctx, "placement.changed", subject, detailsOf({ origins }, practiceIds));
+    await recordAudit(
+      tx,
+      ctx,
+      "placement.changed",
+      subject,
+      auditDetails({ origins }, practiceIds),
+    );
     return getPlacementView(tx, ctx, placementId);
   });
 }

@@ -45,18 +45,18 @@ export async function selectPlacementViews(
     .where(isHere)
     .orderBy(asc(placements.name), asc(placements.id))
     .limit(500);
-  const members = await selectPractices(tx, ctx, placementId);
-  const lastTokens = await selectLastTokens(tx, ctx, now, placementId);
+  const allowedPractices = await selectPractices(tx, ctx, placementId);
+  const tokenExpiries = await selectTokenExpiries(tx, ctx, now, placementId);
   return rows.map(({ adminId, createdBy, createdAt, switchedAt, ...row }) => ({
     ...row,
     attributes: { ...(adminId && { adminId }) },
-    practices: members
-      .filter((member) => member.placementId === row.id)
+    practices: allowedPractices
+      .filter((allowedPractice) => allowedPractice.placementId === row.id)
       .map(({ placementId: _placement, ...practice }) => practice),
     createdBy: createdBy ?? "Unknown",
     createdAt: createdAt.toISOString(),
     switchedAt: switchedAt?.toISOString() ?? null,
-    tokensOutUntil: lastTokens.get(row.id) ?? null,
+    tokensExpireAt: tokenExpiries.get(row.id) ?? null,
   }));
 }
 
@@ -76,7 +76,7 @@ function selectPractices(tx: Transaction, ctx: TenantContext, placementId?: stri
     .select({
       placementId: placementPractices.placementId,
       id: practices.id,
-      name: sql<string>`coalesce(${practices.alias}, ${practices.name})`,
+      name: sql<string>`coalesce(${practices.nickname}, ${practices.name})`,
       practiceGroupId: practices.practiceGroupId,
       isConnected: sql<boolean>`${practices.disconnectedAt} is null`,
     })
@@ -100,28 +100,33 @@ function selectPractices(tx: Transaction, ctx: TenantContext, placementId?: stri
 }
 
 /** Until when the youngest token of each placement may still be good, where that is ahead. */
-async function selectLastTokens(
+async function selectTokenExpiries(
   tx: Transaction,
   ctx: TenantContext,
   now: Date,
   placementId?: string,
 ): Promise<Map<string, string>> {
-  const lifeMs = accessTokenMinutes * 60_000;
+  const tokenLifetimeMs = accessTokenMinutes * 60_000;
   const rows = await tx
-    .select({ placementId: elementSessions.placementId, at: max(elementSessions.turnedAt) })
+    .select({
+      placementId: elementSessions.placementId,
+      lastIssuedAt: max(elementSessions.rotatedAt),
+    })
     .from(elementSessions)
     .where(
       and(
         eq(elementSessions.tenantId, ctx.tenantId),
         eq(elementSessions.environment, ctx.environment),
         placementId ? eq(elementSessions.placementId, placementId) : undefined,
-        gt(elementSessions.turnedAt, new Date(now.getTime() - lifeMs)),
+        gt(elementSessions.rotatedAt, new Date(now.getTime() - tokenLifetimeMs)),
       ),
     )
     .groupBy(elementSessions.placementId);
   return new Map(
-    rows.flatMap(({ placementId: id, at }) =>
-      id && at ? [[id, new Date(at.getTime() + lifeMs).toISOString()]] : [],
+    rows.flatMap(({ placementId: id, lastIssuedAt }) =>
+      id && lastIssuedAt
+        ? [[id, new Date(lastIssuedAt.getTime() + tokenLifetimeMs).toISOString()]]
+        : [],
     ),
   );
 }

@@ -14,13 +14,13 @@ import type {
   ReplaceKeyInput,
 } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
-import { practiceGroupIdUnderTest } from "../../tenancy/ids";
+import { unverifiedPracticeGroupId } from "../../tenancy/ids";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
-import { keyPlace } from "../hero/access";
-import { tryCandidate } from "./connect";
-import { loadDataKey, refuseForeignKey } from "./held-key";
-import { probePractice } from "./probe";
+import { secretLocation } from "../hero/hero-calls";
+import { testCandidate } from "./connect";
+import { loadDataKey, rejectKeyOfOtherEnvironment } from "./stored-key";
+import { testPractice } from "./test-connection";
 import { getPracticeView, selectPracticeViews } from "./view";
 
 const uniqueViolation = "23505";
@@ -47,11 +47,11 @@ export async function renamePractice(
 ): Promise<PracticeView> {
   requirePermission(ctx, "practices.manage");
   return db.tenant(ctx, async (tx) => {
-    const alias = input.alias ?? null;
-    await tx.update(practices).set({ alias }).where(isPractice(ctx, input.practiceId));
+    const nickname = input.nickname ?? null;
+    await tx.update(practices).set({ nickname }).where(isPractice(ctx, input.practiceId));
     const view = await getPracticeView(tx, ctx, input.practiceId);
     const subject = { type: "practice", id: view.id, label: view.name } as const;
-    await recordAudit(tx, ctx, "practice.renamed", subject, { alias });
+    await recordAudit(tx, ctx, "practice.renamed", subject, { nickname });
     return view;
   });
 }
@@ -68,30 +68,34 @@ export async function replaceKey(
   input: ReplaceKeyInput,
 ): Promise<PracticeView[]> {
   requirePermission(ctx, "practices.manage");
-  await refuseForeignKey(ctx, input.apiKey);
-  const keyPrint = fingerprint(input.apiKey);
-  const onKey = await db.tenant(ctx, (tx) =>
+  await rejectKeyOfOtherEnvironment(ctx, input.apiKey);
+  const keyFingerprint = fingerprint(input.apiKey);
+  const practicesOnKey = await db.tenant(ctx, (tx) =>
     selectPracticeViews(tx, ctx, eq(practices.credentialId, input.credentialId)),
   );
-  const main = onKey.find((view) => !view.isNetworkPractice) ?? onKey[0];
-  if (!main) throw new NotFoundError();
-  await tryCandidate(ctx, {
+  const primary = practicesOnKey.find((view) => !view.isNetworkPractice) ?? practicesOnKey[0];
+  if (!primary) throw new NotFoundError();
+  await testCandidate(ctx, {
     apiKey: input.apiKey,
-    practiceGroupId: practiceGroupIdUnderTest(main.practiceGroupId),
+    practiceGroupId: unverifiedPracticeGroupId(primary.practiceGroupId),
   }).catch((error: unknown) => {
     if (error instanceof InvalidInputError && error.field !== "apiKey") {
-      throw new InvalidInputError("apiKey", `Hero does not let this key act for ${main.name}.`);
+      throw new InvalidInputError("apiKey", `Hero does not let this key act for ${primary.name}.`);
     }
     throw error;
   });
-  const work = db.tenant(ctx, async (tx) => {
+  const update = db.tenant(ctx, async (tx) => {
     const dataKey = await loadDataKey(tx, ctx);
     const [replaced] = await tx
       .update(credentials)
       .set({
-        sealedKey: seal(Buffer.from(input.apiKey), dataKey, keyPlace(ctx, input.credentialId)),
+        sealedKey: seal(
+          Buffer.from(input.apiKey),
+          dataKey,
+          secretLocation(ctx, input.credentialId),
+        ),
         dataKeyId: dataKey.id,
-        fingerprint: keyPrint,
+        fingerprint: keyFingerprint,
         lastFour: input.apiKey.slice(-4),
         state: "working",
         addedAt: new Date(),
@@ -104,20 +108,24 @@ export async function replaceKey(
     await recordAudit(tx, ctx, "credential.replaced", {
       type: "credential",
       id: input.credentialId,
-      label: main.name,
+      label: primary.name,
     });
   });
-  await work.catch((error: unknown) => {
+  await update.catch((error: unknown) => {
     if (sqlState(error) !== uniqueViolation) throw error;
     throw new InvalidInputError("apiKey", "This key is already saved for another practice.");
   });
-  return Promise.all(onKey.map((view) => probePractice(ctx, view.id)));
+  return Promise.all(practicesOnKey.map((view) => testPractice(ctx, view.id)));
 }
 
-async function countOnKey(tx: Transaction, ctx: TenantContext, practiceId: string) {
+async function countPracticesOnKey(tx: Transaction, ctx: TenantContext, practiceId: string) {
   const view = await getPracticeView(tx, ctx, practiceId);
-  const onKey = await selectPracticeViews(tx, ctx, eq(practices.credentialId, view.credential.id));
-  return { view, practicesOnThisKey: onKey.length };
+  const practicesOnKey = await selectPracticeViews(
+    tx,
+    ctx,
+    eq(practices.credentialId, view.credential.id),
+  );
+  return { view, practicesOnThisKey: practicesOnKey.length };
 }
 
 /** What disconnecting would leave behind: links that live on at Hero, and practices sharing the key. */
@@ -127,7 +135,7 @@ export async function previewDisconnect(
 ): Promise<{ liveLinks: number; practicesOnThisKey: number }> {
   requirePermission(ctx, "practices.manage");
   return db.tenant(ctx, async (tx) => {
-    const { practicesOnThisKey } = await countOnKey(tx, ctx, input.practiceId);
+    const { practicesOnThisKey } = await countPracticesOnKey(tx, ctx, input.practiceId);
     const [row] = await tx
       .select({ liveLinks: count() })
       .from(links)
@@ -164,7 +172,7 @@ export async function disconnectPractice(
       .from(credentials)
       .where(isCredential(ctx, found.credential.id))
       .for("update");
-    const { view, practicesOnThisKey } = await countOnKey(tx, ctx, input.practiceId);
+    const { view, practicesOnThisKey } = await countPracticesOnKey(tx, ctx, input.practiceId);
     await tx
       .update(practices)
       .set({ disconnectedAt: new Date(), bookingOptions: null })

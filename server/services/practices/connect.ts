@@ -11,17 +11,17 @@ import type {
   VerifyPracticeInput,
 } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
-import { practiceGroupIdUnderTest } from "../../tenancy/ids";
+import { unverifiedPracticeGroupId } from "../../tenancy/ids";
 import { requirePermission } from "../../tenancy/permissions";
-import { callHero, recordHeroCalls } from "../hero/access";
-import { openHeldKey, refuseForeignKey, requireHeldKey } from "./held-key";
+import { callHero, recordHeroCalls } from "../hero/hero-calls";
+import { openStoredKey, rejectKeyOfOtherEnvironment, requireStoredKey } from "./stored-key";
 import { explainRefusal, testConnection } from "./report";
 import { saveCredential, savePractice } from "./save";
 
 type Candidate = { apiKey: string; practiceGroupId: PracticeGroupId };
 
 /** Tries a pair against Hero and leaves the request log. @throws InvalidInputError, HeroError */
-export async function tryCandidate(
+export async function testCandidate(
   ctx: TenantContext,
   candidate: Candidate,
 ): Promise<ConnectionReport> {
@@ -45,10 +45,10 @@ export async function verifyPractice(
   input: VerifyPracticeInput,
 ): Promise<ConnectionReport> {
   requirePermission(ctx, "practices.manage");
-  await refuseForeignKey(ctx, input.apiKey);
-  return tryCandidate(ctx, {
+  await rejectKeyOfOtherEnvironment(ctx, input.apiKey);
+  return testCandidate(ctx, {
     apiKey: input.apiKey,
-    practiceGroupId: practiceGroupIdUnderTest(input.practiceGroupId),
+    practiceGroupId: unverifiedPracticeGroupId(input.practiceGroupId),
   });
 }
 
@@ -66,7 +66,7 @@ export async function connectPractice(
   const report = await verifyPractice(ctx, input);
   return db.tenant(ctx, async (tx) => {
     const credentialId = await saveCredential(tx, ctx, input);
-    return savePractice(tx, ctx, { credentialId, alias: input.alias, report });
+    return savePractice(tx, ctx, { credentialId, nickname: input.nickname, report });
   });
 }
 
@@ -76,9 +76,9 @@ export async function verifyNetworkPractice(
   input: VerifyNetworkPracticeInput,
 ): Promise<ConnectionReport> {
   requirePermission(ctx, "practices.manage");
-  const apiKey = await openHeldKey(ctx, input.credentialId);
-  const practiceGroupId = practiceGroupIdUnderTest(input.practiceGroupId);
-  return tryCandidate(ctx, { apiKey, practiceGroupId });
+  const apiKey = await openStoredKey(ctx, input.credentialId);
+  const practiceGroupId = unverifiedPracticeGroupId(input.practiceGroupId);
+  return testCandidate(ctx, { apiKey, practiceGroupId });
 }
 
 /** As `connectPractice`, with a key that is already held. */
@@ -87,9 +87,9 @@ export async function connectNetworkPractice(
   input: ConnectNetworkPracticeInput,
 ): Promise<PracticeView> {
   const report = await verifyNetworkPractice(ctx, input);
-  const { credentialId, alias } = input;
+  const { credentialId, nickname } = input;
   return db.tenant(ctx, async (tx) => {
-    await requireHeldKey(tx, ctx, credentialId);
-    return savePractice(tx, ctx, { credentialId, alias, report });
+    await requireStoredKey(tx, ctx, credentialId);
+    return savePractice(tx, ctx, { credentialId, nickname, report });
   });
 }

@@ -7,7 +7,7 @@ import { NotFoundError } from "../../errors";
 import { environmentNames } from "../../schemas/environments";
 import type { TenantContext } from "../../tenancy/context";
 import { isAllowed } from "../../tenancy/permissions";
-import { portalAddress, sendMail } from "../mail";
+import { portalUrl, sendMail } from "../mail";
 import { getPracticeView } from "./view";
 
 /** Tells every member who may replace a key that Hero refused one; nothing if it works again by now. */
@@ -38,7 +38,7 @@ export async function sendKeyRefusedMail(ctx: TenantContext, practiceId: string)
       ],
       link: {
         label: "Open the practice",
-        url: portalAddress(`/${slug}/${ctx.environment}/practices/${practice.id}`),
+        url: portalUrl(`/${slug}/${ctx.environment}/practices/${practice.id}`),
       },
     });
   }

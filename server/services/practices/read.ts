@@ -11,7 +11,7 @@ import type {
 } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { readHero } from "../hero/access";
+import { fetchFromHero } from "../hero/hero-calls";
 import { getPracticeView, selectPracticeViews } from "./view";
 
 /** The connected practices of this environment, by name. */
@@ -25,7 +25,7 @@ export async function listPracticeOptions(ctx: TenantContext): Promise<PracticeO
   const views = await listPractices(ctx);
   return views.map((view) => ({
     id: view.id,
-    name: view.alias ?? view.name,
+    name: view.nickname ?? view.name,
     practiceGroupId: view.practiceGroupId,
   }));
 }
@@ -50,28 +50,33 @@ export async function getBookingOptions(
   input: PracticeIdInput,
 ): Promise<BookingOptions> {
   requirePermission(ctx, "links.create");
-  const options = await readHero(ctx, input.practiceId, async (hero): Promise<BookingOptions> => {
-    const [types, locations, practitioners] = await Promise.all([
-      listAppointmentTypes(hero),
-      listLocations(hero),
-      listPractitioners(hero),
-    ]);
-    return {
-      appointmentTypes: types.map((type) => ({
-        id: type.id,
-        name: type.name,
-        durationMinutes: type.duration,
-        slotCount: type.slot_count,
-      })),
-      locations: locations.map(({ id, name }) => ({ id, name })),
-      practitioners: practitioners.map((person) => ({
-        id: person.id,
-        name:
-          [person.title, person.first_name, person.last_name].filter(Boolean).join(" ") ||
-          `Practitioner ${person.id}`,
-      })),
-    };
-  });
+  const options = await fetchFromHero(
+    ctx,
+    input.practiceId,
+    async (hero): Promise<BookingOptions> => {
+      const [appointmentTypes, locations, practitioners] = await Promise.all([
+        listAppointmentTypes(hero),
+        listLocations(hero),
+        listPractitioners(hero),
+      ]);
+      return {
+        appointmentTypes: appointmentTypes.map((type) => ({
+          id: type.id,
+          name: type.name,
+          durationMinutes: type.duration,
+          slotCount: type.slot_count,
+        })),
+        locations: locations.map(({ id, name }) => ({ id, name })),
+        practitioners: practitioners.map((practitioner) => ({
+          id: practitioner.id,
+          name:
+            [practitioner.title, practitioner.first_name, practitioner.last_name]
+              .filter(Boolean)
+              .join(" ") || `Practitioner ${practitioner.id}`,
+        })),
+      };
+    },
+  );
   await db.tenant(ctx, (tx) =>
     tx
       .update(practices)

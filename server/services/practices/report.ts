@@ -11,22 +11,22 @@ import {
   listLocations,
   listPractitioners,
 } from "../../hero/practice";
-import type { HeroAccess } from "../../hero/request";
+import type { HeroConnection } from "../../hero/request";
 import { type Environment, environmentNames } from "../../schemas/environments";
-import type { ConnectionReport, ReadResult } from "../../schemas/practices";
+import type { ConnectionReport, CapabilityCheck } from "../../schemas/practices";
 
-async function tryRead(
-  read: ReadResult["read"],
-  work: () => Promise<unknown>,
-): Promise<ReadResult> {
+async function runCapabilityCheck(
+  capability: CapabilityCheck["capability"],
+  run: () => Promise<unknown>,
+): Promise<CapabilityCheck> {
   const startedAt = performance.now();
   const durationMs = () => Math.round(performance.now() - startedAt);
   try {
-    await work();
-    return { read, isWorking: true, reason: null, durationMs: durationMs() };
+    await run();
+    return { capability, isAvailable: true, reason: null, durationMs: durationMs() };
   } catch (error) {
     if (!(error instanceof HeroError)) throw error;
-    return { read, isWorking: false, reason: error.message, durationMs: durationMs() };
+    return { capability, isAvailable: false, reason: error.message, durationMs: durationMs() };
   }
 }
 
@@ -36,7 +36,7 @@ async function tryRead(
  *
  * @throws HeroError when the practice itself cannot be read; other refused reads are in the report
  */
-export async function testConnection(hero: HeroAccess): Promise<ConnectionReport> {
+export async function testConnection(hero: HeroConnection): Promise<ConnectionReport> {
   const startedAt = performance.now();
   const practice = await getPracticeGroup(hero);
   if (practice.id !== hero.practiceGroupId) {
@@ -44,38 +44,41 @@ export async function testConnection(hero: HeroAccess): Promise<ConnectionReport
     // the worst that can happen here, so a reply that names another is not believed.
     throw new HeroError("unreadable_reply", "getPracticeGroupById");
   }
-  const first: ReadResult = {
-    read: "practice",
-    isWorking: true,
+  const practiceCheck: CapabilityCheck = {
+    capability: "practice",
+    isAvailable: true,
     reason: null,
     durationMs: Math.round(performance.now() - startedAt),
   };
   let capabilities: string[] = [];
-  const reads = await Promise.all([
-    tryRead("capabilities", async () => {
+  const capabilityChecks = await Promise.all([
+    runCapabilityCheck("capabilities", async () => {
       capabilities = await getCapabilities(hero);
     }),
-    tryRead("appointment_types", () => listAppointmentTypes(hero)),
-    tryRead("locations", () => listLocations(hero)),
-    tryRead("practitioners", () => listPractitioners(hero)),
-    tryRead("booking_links", () => listBookingLinks(hero)),
-    tryRead("forms", () => listForms(hero)),
-    tryRead("elements", () => listElements(hero)),
+    runCapabilityCheck("appointment_types", () => listAppointmentTypes(hero)),
+    runCapabilityCheck("locations", () => listLocations(hero)),
+    runCapabilityCheck("practitioners", () => listPractitioners(hero)),
+    runCapabilityCheck("booking_links", () => listBookingLinks(hero)),
+    runCapabilityCheck("forms", () => listForms(hero)),
+    runCapabilityCheck("elements", () => listElements(hero)),
   ]);
   return {
     practiceGroupId: practice.id,
     name: practice.name,
     sector: practice.sector ?? null,
     capabilities,
-    reads: [first, ...reads],
+    capabilityChecks: [practiceCheck, ...capabilityChecks],
   };
 }
 
 /** Puts Hero's refusal of a tried pair beside the field that is wrong; other trouble stays what it is. */
 export function explainRefusal(error: HeroError, environment: Environment): Error {
-  const place = environmentNames[environment];
+  const environmentName = environmentNames[environment];
   if (error.code === "unauthorised") {
-    return new InvalidInputError("apiKey", `Hero's ${place} environment does not accept this key.`);
+    return new InvalidInputError(
+      "apiKey",
+      `Hero's ${environmentName} environment does not accept this key.`,
+    );
   }
   if (error.code === "forbidden" || error.code === "not_found") {
     return new InvalidInputError(

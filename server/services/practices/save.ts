@@ -10,8 +10,8 @@ import { environmentNames } from "../../schemas/environments";
 import type { ConnectionReport, PracticeView } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
 import { recordAudit } from "../audit";
-import { keyPlace } from "../hero/access";
-import { loadDataKey, lockHeldKey, refuseOtherEnvironment } from "./held-key";
+import { secretLocation } from "../hero/hero-calls";
+import { loadDataKey, lockStoredKey, rejectOtherEnvironment } from "./stored-key";
 import { getPracticeView } from "./view";
 
 export async function saveCredential(
@@ -19,10 +19,10 @@ export async function saveCredential(
   ctx: TenantContext,
   input: { apiKey: string; practiceGroupId: string },
 ): Promise<string> {
-  const keyPrint = fingerprint(input.apiKey);
+  const keyFingerprint = fingerprint(input.apiKey);
   const dataKey = await loadDataKey(tx, ctx);
-  const sealedFor = (id: string) => ({
-    sealedKey: seal(Buffer.from(input.apiKey), dataKey, keyPlace(ctx, id)),
+  const sealedFields = (id: string) => ({
+    sealedKey: seal(Buffer.from(input.apiKey), dataKey, secretLocation(ctx, id)),
     dataKeyId: dataKey.id,
     state: "working" as const,
     addedBy: ctx.actor.kind === "person" ? ctx.actor.userId : ctx.tenantId,
@@ -30,35 +30,35 @@ export async function saveCredential(
     lastUsedAt: new Date(),
   });
   const id = uuidv7();
-  const [made] = await tx
+  const [inserted] = await tx
     .insert(credentials)
     .values({
-      ...sealedFor(id),
+      ...sealedFields(id),
       tenantId: ctx.tenantId,
       environment: ctx.environment,
       id,
       ownPracticeGroupId: input.practiceGroupId,
-      fingerprint: keyPrint,
+      fingerprint: keyFingerprint,
       lastFour: input.apiKey.slice(-4),
     })
     .onConflictDoNothing({ target: [credentials.tenantId, credentials.fingerprint] })
     .returning({ id: credentials.id });
-  const held = made ? undefined : await lockHeldKey(tx, ctx, keyPrint);
-  if (held) {
-    refuseOtherEnvironment(ctx, held.environment);
-    if (held.state === "working") return held.id;
+  const storedKey = inserted ? undefined : await lockStoredKey(tx, ctx, keyFingerprint);
+  if (storedKey) {
+    rejectOtherEnvironment(ctx, storedKey.environment);
+    if (storedKey.state === "working") return storedKey.id;
     await tx
       .update(credentials)
-      .set(sealedFor(held.id))
+      .set(sealedFields(storedKey.id))
       .where(
         and(
           eq(credentials.tenantId, ctx.tenantId),
           eq(credentials.environment, ctx.environment),
-          eq(credentials.id, held.id),
+          eq(credentials.id, storedKey.id),
         ),
       );
   }
-  const credentialId = held?.id ?? id;
+  const credentialId = storedKey?.id ?? id;
   const subject = { type: "credential", id: credentialId, label: null } as const;
   await recordAudit(tx, ctx, "credential.added", subject);
   return credentialId;
@@ -67,26 +67,26 @@ export async function saveCredential(
 export async function savePractice(
   tx: Transaction,
   ctx: TenantContext,
-  input: { credentialId: string; alias?: string; report: ConnectionReport },
+  input: { credentialId: string; nickname?: string; report: ConnectionReport },
 ): Promise<PracticeView> {
   const { report } = input;
-  const facts = {
+  const fields = {
     credentialId: input.credentialId,
     name: report.name,
-    alias: input.alias ?? null,
+    nickname: input.nickname ?? null,
     sector: report.sector,
     capabilities: report.capabilities,
-    reads: report.reads,
+    capabilityChecks: report.capabilityChecks,
     lastCheckedAt: new Date(),
     lastSuccessAt: new Date(),
     lastFailure: null,
     connectedAt: new Date(),
     disconnectedAt: null,
   };
-  const [made] = await tx
+  const [inserted] = await tx
     .insert(practices)
     .values({
-      ...facts,
+      ...fields,
       tenantId: ctx.tenantId,
       environment: ctx.environment,
       id: uuidv7(),
@@ -94,30 +94,30 @@ export async function savePractice(
     })
     .onConflictDoNothing()
     .returning({ id: practices.id });
-  let id = made?.id;
+  let id = inserted?.id;
   if (!id) {
     const isSame = and(
       eq(practices.tenantId, ctx.tenantId),
       eq(practices.environment, ctx.environment),
       eq(practices.practiceGroupId, report.practiceGroupId),
     );
-    const [held] = await tx
+    const [existing] = await tx
       .select({ id: practices.id, disconnectedAt: practices.disconnectedAt })
       .from(practices)
       .where(isSame)
       .for("update");
-    if (!held?.disconnectedAt) {
+    if (!existing?.disconnectedAt) {
       throw new ConflictError(
         `${report.name} is already connected in ${environmentNames[ctx.environment]}. To change its key, open the practice and replace the key.`,
       );
     }
-    id = held.id;
-    await tx.update(practices).set(facts).where(isSame);
+    id = existing.id;
+    await tx.update(practices).set(fields).where(isSame);
   }
   await recordAudit(
     tx,
     ctx,
-    made ? "practice.connected" : "practice.reconnected",
+    inserted ? "practice.connected" : "practice.reconnected",
     { type: "practice", id, label: report.name },
     { practiceGroupId: report.practiceGroupId },
   );

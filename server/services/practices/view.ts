@@ -7,23 +7,23 @@ import { NotFoundError } from "../../errors";
 import type { PracticeView } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
 
-const iso = (date: Date | null) => date?.toISOString() ?? null;
+const toIsoString = (date: Date | null) => date?.toISOString() ?? null;
 
 /** Connected practices of this tenant and environment as people see them; sealed columns stay behind. */
 export async function selectPracticeViews(
   tx: Transaction,
   ctx: TenantContext,
-  which?: SQL,
+  where?: SQL,
 ): Promise<PracticeView[]> {
   const rows = await tx
     .select({
       id: practices.id,
       practiceGroupId: practices.practiceGroupId,
       name: practices.name,
-      alias: practices.alias,
+      nickname: practices.nickname,
       sector: practices.sector,
       capabilities: practices.capabilities,
-      reads: practices.reads,
+      capabilityChecks: practices.capabilityChecks,
       lastCheckedAt: practices.lastCheckedAt,
       lastSuccessAt: practices.lastSuccessAt,
       lastFailure: practices.lastFailure,
@@ -52,7 +52,7 @@ export async function selectPracticeViews(
         eq(practices.tenantId, ctx.tenantId),
         eq(practices.environment, ctx.environment),
         isNull(practices.disconnectedAt),
-        which,
+        where,
       ),
     )
     .orderBy(asc(practices.name), asc(practices.id));
@@ -62,16 +62,16 @@ export async function selectPracticeViews(
       id: row.id,
       practiceGroupId: row.practiceGroupId,
       name: row.name,
-      alias: row.alias,
+      nickname: row.nickname,
       sector: row.sector,
       capabilities: row.capabilities,
-      reads: row.reads,
+      capabilityChecks: row.capabilityChecks,
       health: needsNewKey ? "needs_new_key" : row.lastFailure ? "failing" : "working",
       healthReason: needsNewKey
         ? "Hero no longer accepts this key. Ask the practice for a new one and replace it here."
         : row.lastFailure,
-      lastCheckedAt: iso(row.lastCheckedAt),
-      lastSuccessAt: iso(row.lastSuccessAt),
+      lastCheckedAt: toIsoString(row.lastCheckedAt),
+      lastSuccessAt: toIsoString(row.lastSuccessAt),
       connectedAt: row.connectedAt.toISOString(),
       isNetworkPractice: row.practiceGroupId !== row.ownPracticeGroupId,
       credential: {
@@ -82,7 +82,7 @@ export async function selectPracticeViews(
         state: needsNewKey ? "needs_new_key" : "working",
         addedBy: row.addedBy ?? "Unknown",
         addedAt: row.addedAt.toISOString(),
-        lastUsedAt: iso(row.lastUsedAt),
+        lastUsedAt: toIsoString(row.lastUsedAt),
         ownPracticeGroupId: row.ownPracticeGroupId,
       },
     };

@@ -1,10 +1,10 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
-const mostSteps = 60;
+const maxSteps = 60;
 
 /** Goes on with Tab until the control has the focus, and looks that the eye can follow each step. */
 export async function tabTo(page: Page, target: Locator, key = "Tab"): Promise<void> {
-  for (let step = 0; step < mostSteps; step++) {
+  for (let step = 0; step < maxSteps; step++) {
     await page.keyboard.press(key);
     const focus = await readFocus(page);
     expect(focus.isShown, `the focus is shown on ${focus.name}`).toBe(true);
@@ -22,13 +22,13 @@ function readFocus(page: Page) {
     // After the last control the focus is with the browser itself.
     if (!node || node === document.body)
       return { name: "the page", isShown: true, isCovered: false };
-    const isMarked = (each: Element | null): boolean => {
-      if (!each) return false;
-      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(each);
+    const hasFocusIndicator = (element: Element | null): boolean => {
+      if (!element) return false;
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
       return (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
     };
     // The button inside a date field is the browser's own, and so is its mark.
-    const isInside = node instanceof HTMLInputElement && node.type === "date";
+    const isDateInput = node instanceof HTMLInputElement && node.type === "date";
     const box = node.getBoundingClientRect();
     const top = document.elementFromPoint(
       box.x + box.width / 2,
@@ -36,7 +36,8 @@ function readFocus(page: Page) {
     );
     return {
       name: `“${name.slice(0, 60)}” (${node.tagName.toLowerCase()})`,
-      isShown: isInside || [node, node.parentElement, node.closest("label")].some(isMarked),
+      isShown:
+        isDateInput || [node, node.parentElement, node.closest("label")].some(hasFocusIndicator),
       isCovered: top !== null && !node.contains(top) && !top.contains(node),
     };
   });

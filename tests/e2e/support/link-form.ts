@@ -1,27 +1,31 @@
 import { expect, type Page } from "@playwright/test";
-import { inDays, type Office } from "./office";
-import type { Sandbox } from "./sandbox";
-import { choose } from "./screen";
+import { inDays, type Organisation } from "./organisation";
+import type { SandboxClient } from "./sandbox";
+import { selectOption } from "./assertions";
 
-export const makeButton = (page: Page) => page.getByRole("button", { name: "Make the link" });
+export const createLinkButton = (page: Page) => page.getByRole("button", { name: "Make the link" });
 
 /** Opens the form for a new link, and waits for what makes it safe to send: its operation id. */
-export async function openLinkForm(page: Page, office: Office): Promise<void> {
+export async function openLinkForm(page: Page, office: Organisation): Promise<void> {
   await page.goto(`${office.path}/links/new`);
   await expect(page).toHaveURL(/[?&]operation=/);
 }
 
-type Wanted = { kind?: "Patient invite" | "Generic link"; patientId?: string; uses?: number };
+type LinkFormValues = {
+  kind?: "Patient invite" | "Generic link";
+  patientId?: string;
+  maxUses?: number;
+};
 
 /** Fills in everything the form must have. */
-export async function fillLinkForm(page: Page, wanted: Wanted = {}): Promise<void> {
-  const { kind = "Generic link", patientId, uses = 4 } = wanted;
+export async function fillLinkForm(page: Page, values: LinkFormValues = {}): Promise<void> {
+  const { kind = "Generic link", patientId, maxUses = 4 } = values;
   await page.getByRole("radio", { name: kind }).check();
   if (patientId) await choosePatientById(page, patientId);
-  await choose(page.getByLabel("Appointment type"), /^Blood test/);
+  await selectOption(page.getByLabel("Appointment type"), /^Blood test/);
   await page.getByLabel("Location").selectOption({ index: 1 });
   await page.getByLabel("Expires").fill(inDays(14));
-  await page.getByLabel("Bookings").fill(String(uses));
+  await page.getByLabel("Bookings").fill(String(maxUses));
   await expect(slotCount(page)).toContainText(/\d free slot|No free slots/);
 }
 
@@ -45,12 +49,12 @@ export const stateHeading = (page: Page, name: string) =>
  * A number of uses for links that are to be counted at Hero, and their count from now on. Others make
  * links at the same time, and numbers taken at random do meet; so earlier links are left out.
  */
-export async function countableUses(sandbox: Sandbox) {
-  const known = new Set((await sandbox.links()).map((link) => link.id));
-  const uses = 1000 + Math.floor(Math.random() * 9000);
-  const made = async () =>
-    (await sandbox.links()).filter(
-      ({ id, maximumUses }) => !known.has(id) && [uses, uses + 1].includes(maximumUses),
+export async function uniqueMaxUses(sandbox: SandboxClient) {
+  const existingIds = new Set((await sandbox.listLinks()).map((link) => link.id));
+  const uniqueUses = 1000 + Math.floor(Math.random() * 9000);
+  const listCreated = async () =>
+    (await sandbox.listLinks()).filter(
+      ({ id, maxUses }) => !existingIds.has(id) && [uniqueUses, uniqueUses + 1].includes(maxUses),
     );
-  return { uses, made };
+  return { uniqueUses: uniqueUses, listCreated: listCreated };
 }

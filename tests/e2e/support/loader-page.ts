@@ -1,11 +1,11 @@
 import { test as base, expect, type Page } from "@playwright/test";
-import { send, servePages } from "./page-server";
-import { type Broker, startBroker } from "./stand-in-broker";
+import { send, startPageServer } from "./page-server";
+import { type FakeBroker, startFakeBroker } from "./fake-broker";
 
 /** An event of the loader's as the page saw it. */
-export type Seen = { type: string; detail: Record<string, unknown> };
+export type LoaderEvent = { type: string; detail: Record<string, unknown> };
 
-type Wanted = {
+type LoaderPageOptions = {
   /** After the loader's script. */
   body?: string;
   /** With it Hero's script, and pages of the test, need the nonce `N`. */
@@ -15,9 +15,9 @@ type Wanted = {
 };
 
 type Fixtures = {
-  broker: Broker;
+  broker: FakeBroker;
   /** Opens a page of another origin than the broker's, with the loader in it; its clock can be moved. */
-  open: (wanted?: Wanted) => Promise<void>;
+  openPage: (options?: LoaderPageOptions) => Promise<void>;
   /** The server of that page. */
   partner: { origin: string; html: string; policy: string | undefined };
 };
@@ -27,14 +27,14 @@ export const placementId = "0199f3a0-1111-7222-8333-444455556666";
 /** Tests of the loader alone: the broker and Hero's script are stand-ins of the test. */
 export const test = base.extend<Fixtures>({
   broker: async ({}, use) => {
-    const broker = await startBroker();
+    const broker = await startFakeBroker();
     await use(broker);
     await broker.stop();
   },
 
   partner: async ({}, use) => {
     const partner = { origin: "", html: "", policy: undefined as string | undefined };
-    const server = await servePages((_request, response) => {
+    const server = await startPageServer((_request, response) => {
       const { policy } = partner;
       send(
         response,
@@ -48,7 +48,7 @@ export const test = base.extend<Fixtures>({
     await server.stop();
   },
 
-  open: async ({ page, broker, partner }, use) => {
+  openPage: async ({ page, broker, partner }, use) => {
     await use(async ({ body = placement(), policy, time } = {}) => {
       partner.policy = policy;
       partner.html = `<!doctype html><html lang="en"><title>Partner</title><main></main>
@@ -72,41 +72,41 @@ export { expect };
 export const placement = (session = "first") =>
   `<hero-placement placement="${placementId}" session="${session}"></hero-placement>`;
 
-export const builder = (page: Page) => page.locator("hh-message-builder");
-export const tokenOf = (page: Page) => builder(page).getAttribute("jwt-token");
-export const bar = (page: Page) => page.getByRole("alert");
+export const messageBuilder = (page: Page) => page.locator("hh-message-builder");
+export const tokenOf = (page: Page) => messageBuilder(page).getAttribute("jwt-token");
+export const renewalPrompt = (page: Page) => page.getByRole("alert");
 
-export const readSeen = (page: Page): Promise<Seen[]> =>
-  page.evaluate(() => (window as unknown as { seen: Seen[] }).seen);
+export const readEvents = (page: Page): Promise<LoaderEvent[]> =>
+  page.evaluate(() => (window as unknown as { seen: LoaderEvent[] }).seen);
 
-export async function countSeen(page: Page, type: string): Promise<number> {
-  return (await readSeen(page)).filter((each) => each.type === type).length;
+export async function countEvents(page: Page, type: string): Promise<number> {
+  return (await readEvents(page)).filter((event) => event.type === type).length;
 }
 
 /** Waits until the loader told so many times that an element is there. */
 export async function expectReady(page: Page, times = 1): Promise<void> {
-  await expect.poll(() => countSeen(page, "hero:ready")).toBe(times);
+  await expect.poll(() => countEvents(page, "hero:ready")).toBe(times);
 }
 
-export async function expectFaults(page: Page, codes: string[]): Promise<void> {
-  const read = async () =>
-    (await readSeen(page))
+export async function expectErrorCodes(page: Page, codes: string[]): Promise<void> {
+  const readCodes = async () =>
+    (await readEvents(page))
       .filter(({ type }) => type === "hero:error")
       .map(({ detail }) => detail.code);
-  await expect.poll(read).toEqual(codes);
+  await expect.poll(readCodes).toEqual(codes);
 }
 
 /** Lets the page's clock run so many minutes, with all that is due meanwhile. */
-export const passMinutes = (page: Page, minutes: number) => page.clock.runFor(minutes * 60_000);
+export const advanceMinutes = (page: Page, minutes: number) => page.clock.runFor(minutes * 60_000);
 
 /**
  * Lets the page's clock run second by second until it is so, and real answers come in between.
  *
  * @returns how many seconds it took.
  */
-export async function passUntil(page: Page, isSo: () => boolean | Promise<boolean>) {
+export async function advanceUntil(page: Page, condition: () => boolean | Promise<boolean>) {
   for (let seconds = 0; seconds < 120; seconds++) {
-    if (await isSo()) return seconds;
+    if (await condition()) return seconds;
     await page.clock.runFor(1_000);
     await page.waitForTimeout(20);
   }
@@ -114,4 +114,4 @@ export async function passUntil(page: Page, isSo: () => boolean | Promise<boolea
 }
 
 /** Long enough for what must not happen to have happened. */
-export const settle = (page: Page) => page.waitForTimeout(250);
+export const waitBriefly = (page: Page) => page.waitForTimeout(250);

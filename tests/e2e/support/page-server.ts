@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 /** A server of the test's own on a free port of this machine, under each of its names. */
-export async function servePages(handle: Handler) {
+export async function startPageServer(handle: Handler) {
   const server = createServer((request, response) => {
     void (async () => {
       try {
@@ -28,7 +28,7 @@ export async function servePages(handle: Handler) {
   };
 }
 
-export async function readText(request: IncomingMessage): Promise<string> {
+export async function readBody(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
   return Buffer.concat(parts).toString();

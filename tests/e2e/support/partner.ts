@@ -7,14 +7,14 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
-import { browserSnippets, serverSnippets } from "@/components/elements/snippets/all";
-import { type BrowserKind, policyFor } from "@/components/elements/snippets/policy";
-import type { SnippetFacts, SnippetFile } from "@/components/elements/snippets/snippet";
+import { browserSnippets, serverSnippets } from "@/components/elements/snippets/snippets";
+import { type BrowserKind, policyLines } from "@/components/elements/snippets/policy";
+import type { SnippetConfig, SnippetFile } from "@/components/elements/snippets/snippet";
 import { findFreePort } from "@/scripts/ports";
-import { readText, send, servePages } from "./page-server";
+import { readBody, send, startPageServer } from "./page-server";
 
-export type PartnerFacts = {
-  facts: SnippetFacts;
+export type PartnerSetup = {
+  facts: SnippetConfig;
   /** A portal API key, in the surroundings of the partner's server only. */
   apiKey: string;
   /** Hero's id of the patient whom the partner's signed-in person has open. */
@@ -22,10 +22,10 @@ export type PartnerFacts = {
 };
 
 const filesOf = <Kind extends string>(
-  list: readonly { kind: Kind; makeFiles: (facts: SnippetFacts) => SnippetFile[] }[],
+  list: readonly { kind: Kind; createFiles: (facts: SnippetConfig) => SnippetFile[] }[],
   kind: Kind,
-  facts: SnippetFacts,
-) => list.find((each) => each.kind === kind)?.makeFiles(facts) ?? [];
+  facts: SnippetConfig,
+) => list.find((snippet) => snippet.kind === kind)?.createFiles(facts) ?? [];
 
 /**
  * A partner's product: its own server on an origin of its own, with the snippets saved in it as they are
@@ -35,27 +35,27 @@ export async function startPartner() {
   mkdirSync("node_modules/.cache", { recursive: true });
   const folder = mkdtempSync(resolve("node_modules/.cache/partner-"));
   const children: ChildProcess[] = [];
-  let answer: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
-  const server = await servePages((request, response) => answer(request, response));
+  let handleRequest: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+  const server = await startPageServer((request, response) => handleRequest(request, response));
 
   function save(path: string, text: string): string {
-    const full = join(folder, path);
-    mkdirSync(dirname(full), { recursive: true });
-    writeFileSync(full, text);
-    return full;
+    const fullPath = join(folder, path);
+    mkdirSync(dirname(fullPath), { recursive: true });
+    writeFileSync(fullPath, text);
+    return fullPath;
   }
   const saveAll = (files: readonly SnippetFile[]) => {
-    for (const { file, code } of files) save(file, code);
+    for (const { path, code } of files) save(path, code);
   };
 
   /** What the partner's own records say of whoever is signed in. */
-  const recordsOf = (patientId: string) =>
+  const recordsModule = (patientId: string) =>
     `export const heroPatientId = async () => ${JSON.stringify(patientId)};\n`;
 
   /** The Node snippet in a process of its own, the only one that holds the key. */
-  async function startNodeServer({ facts, apiKey, patientId }: PartnerFacts) {
+  async function startNodeServer({ facts, apiKey, patientId }: PartnerSetup) {
     saveAll(filesOf(serverSnippets, "node", facts));
-    save("records.mjs", recordsOf(patientId));
+    save("records.mjs", recordsModule(patientId));
     const port = await findFreePort();
     const child = spawn(process.execPath, [join(folder, "hero-session.mjs")], {
       env: { NODE_ENV: "production", PORT: String(port), PORTAL_API_KEY: apiKey },
@@ -63,19 +63,19 @@ export async function startPartner() {
     });
     children.push(child);
     const url = `http://127.0.0.1:${port}/hero-session`;
-    for (let tries = 0; ; tries++) {
-      const there = await fetch(url).catch(() => undefined);
-      if (there) break;
-      if (tries > 100) throw new Error("The Node snippet does not answer.");
+    for (let attempts = 0; ; attempts++) {
+      const response = await fetch(url).catch(() => undefined);
+      if (response) break;
+      if (attempts > 100) throw new Error("The Node snippet does not answer.");
       await sleep(50);
     }
     return () => fetch(url, { method: "POST" });
   }
 
   /** The route of the Next.js snippet, called as Next would. */
-  async function loadNextRoute({ facts, apiKey, patientId }: PartnerFacts) {
+  async function loadNextRoute({ facts, apiKey, patientId }: PartnerSetup) {
     saveAll(filesOf(browserSnippets, "next", facts));
-    save("app/hero-session/records.ts", recordsOf(patientId));
+    save("app/hero-session/records.ts", recordsModule(patientId));
     const outfile = join(folder, `route-${randomUUID()}.mjs`);
     await build({
       entryPoints: [join(folder, "app/hero-session/route.ts")],
@@ -114,16 +114,16 @@ Object.assign(window, { leave: () => root.unmount() });
     return outputFiles[0]?.text ?? "";
   }
 
-  const pageOf = (inside: string) => `<!doctype html>
+  const renderPage = (body: string) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Partner</title></head>
-<body><h1>Partner</h1>${inside}</body></html>`;
+<body><h1>Partner</h1>${body}</body></html>`;
 
-  async function collect(kind: BrowserKind, facts: SnippetFacts) {
+  async function buildFiles(kind: BrowserKind, facts: SnippetConfig) {
     const files = new Map<string, string>();
     if (kind === "html" || kind === "iframe") {
-      for (const { file, code } of filesOf(browserSnippets, kind, facts))
-        files.set(`/${file}`, code);
-      return { files, page: pageOf(files.get("/messages.html") ?? "") };
+      for (const { path, code } of filesOf(browserSnippets, kind, facts))
+        files.set(`/${path}`, code);
+      return { files, page: renderPage(files.get("/messages.html") ?? "") };
     }
     saveAll(filesOf(browserSnippets, kind, facts));
     const script =
@@ -131,31 +131,31 @@ Object.assign(window, { leave: () => root.unmount() });
         ? await bundle("hero-element.tsx", "HeroElement", "development")
         : await bundle("app/messages/page.tsx", "default", "production");
     files.set("/app.js", script);
-    return { files, page: pageOf('<main></main><script src="/app.js" defer></script>') };
+    return { files, page: renderPage('<main></main><script src="/app.js" defer></script>') };
   }
 
   return {
     port: server.port,
     origin: `http://partner.localhost:${server.port}`,
     /** The same pages on an origin that is on no list. */
-    strangeOrigin: `http://stranger.localhost:${server.port}`,
+    unlistedOrigin: `http://stranger.localhost:${server.port}`,
 
     /** Serves the snippet's page at `/`, from now on. */
-    async show(kind: BrowserKind, given: PartnerFacts): Promise<void> {
-      const { facts } = given;
-      const { files, page } = await collect(kind, facts);
-      const makeSession =
-        kind === "next" ? await loadNextRoute(given) : await startNodeServer(given);
-      answer = async (request, response) => {
+    async serveSnippet(kind: BrowserKind, setup: PartnerSetup): Promise<void> {
+      const { facts } = setup;
+      const { files, page } = await buildFiles(kind, facts);
+      const createSession =
+        kind === "next" ? await loadNextRoute(setup) : await startNodeServer(setup);
+      handleRequest = async (request, response) => {
         const path = request.url ?? "";
         if (path === "/hero-session") {
-          await readText(request);
-          const made = await makeSession();
-          return send(response, "application/json", await made.text(), {}, made.status);
+          await readBody(request);
+          const session = await createSession();
+          return send(response, "application/json", await session.text(), {}, session.status);
         }
         if (path !== "/") return send(response, "text/javascript", files.get(path) ?? "");
         const nonce = randomUUID();
-        const policy = ["default-src 'none'", ...policyFor(kind, facts)].join("; ");
+        const policy = ["default-src 'none'", ...policyLines(kind, facts)].join("; ");
         send(response, "text/html", page.replaceAll('"NONCE"', `"${nonce}"`), {
           "content-security-policy": policy.replace("'nonce-NONCE'", `'nonce-${nonce}'`),
         });

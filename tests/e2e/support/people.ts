@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { BrowserContext, Page } from "@playwright/test";
 import { createTRPCClient, httpLink } from "@trpc/client";
 import type { AccountRouter, PortalRouter } from "@/server/trpc/router";
-import type { Sandbox } from "./sandbox";
+import type { SandboxClient } from "./sandbox";
 
 export type Person = { name: string; email: string; password: string };
 
 /** Somebody nobody has heard of. */
-export function inventPerson(name = "Petra Probe"): Person {
+export function createPersonDetails(name = "Petra Probe"): Person {
   return {
     name,
     email: `petra-${randomUUID()}@test.example`,
@@ -24,32 +24,32 @@ export async function signIn(page: Page, { email, password }: Omit<Person, "name
   await page.waitForURL((url) => url.pathname !== "/sign-in");
 }
 
-const accountOf = (portalUrl: string, headers: Record<string, string> = {}) =>
+const createAccountClient = (portalUrl: string, headers: Record<string, string> = {}) =>
   createTRPCClient<AccountRouter>({
     links: [httpLink({ url: `${portalUrl}/api/trpc/account`, headers })],
   });
 
 /** Signs somebody up without the screens, which have tests of their own: mail, verified address. */
-export async function signUpByApi(portalUrl: string, sandbox: Sandbox, person: Person) {
-  const account = accountOf(portalUrl);
+export async function signUpByApi(portalUrl: string, sandbox: SandboxClient, person: Person) {
+  const account = createAccountClient(portalUrl);
   const { email, password } = person;
   await account.signUp.mutate(person);
-  const { links } = await sandbox.waitForMail(email, /^Verify/);
+  const { links } = await sandbox.waitForEmail(email, /^Verify/);
   const token = links
     .map((link) => new URL(link).searchParams.get("token"))
-    .find((each) => each !== null);
+    .find((value) => value !== null);
   if (!token) throw new Error("The mail holds no link to verify the address with.");
   await account.verifyEmail.mutate({ token, password });
 }
 
-export type Api = Awaited<ReturnType<typeof apiOf>>;
+export type ApiClient = Awaited<ReturnType<typeof createApiClient>>;
 
 /** The procedures as this browser's signed-in person may call them. */
-export async function apiOf(context: BrowserContext, portalUrl: string) {
+export async function createApiClient(context: BrowserContext, portalUrl: string) {
   const cookies = await context.cookies(portalUrl);
   const headers = { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; ") };
   return {
-    account: accountOf(portalUrl, headers),
+    account: createAccountClient(portalUrl, headers),
     portal: (tenant: string) =>
       createTRPCClient<PortalRouter>({
         links: [httpLink({ url: `${portalUrl}/api/trpc/${tenant}/sandbox`, headers })],

@@ -11,43 +11,46 @@ export async function readDownload(download: Download): Promise<Buffer> {
  * What an independent reader finds in a picture, and how wide it is. The picture is drawn by a page of
  * its own, which has no content security policy; an SVG is drawn `width` pixels wide.
  */
-export async function readPicture(
+export async function readQrImage(
   browser: Browser,
-  picture: Buffer,
+  image: Buffer,
   type: "image/png" | "image/svg+xml",
   width?: number,
 ): Promise<{ text: string | undefined; width: number }> {
   const page = await browser.newPage();
-  const address = `data:${type};base64,${picture.toString("base64")}`;
-  const drawn = await pixelsOf(page, address, width);
+  const dataUrl = `data:${type};base64,${image.toString("base64")}`;
+  const rendered = await readPixels(page, dataUrl, width);
   await page.close();
-  const pixels = new Uint8ClampedArray(Buffer.from(drawn.pixels, "base64"));
-  return { text: jsQr(pixels, drawn.width, drawn.height)?.data, width: drawn.natural };
+  const pixels = new Uint8ClampedArray(Buffer.from(rendered.pixels, "base64"));
+  return {
+    text: jsQr(pixels, rendered.width, rendered.height)?.data,
+    width: rendered.naturalWidth,
+  };
 }
 
-const pixelsOf = (page: Page, address: string, width: number | undefined) =>
+const readPixels = (page: Page, dataUrl: string, width: number | undefined) =>
   page.evaluate(
-    async ([source, wanted]) => {
+    async ([source, targetWidth]) => {
       const image = new Image();
       image.src = source;
       await image.decode();
       const canvas = document.createElement("canvas");
-      canvas.width = wanted ?? image.naturalWidth;
+      canvas.width = targetWidth ?? image.naturalWidth;
       canvas.height = Math.round((canvas.width * image.naturalHeight) / image.naturalWidth);
-      const draw = canvas.getContext("2d");
-      if (!draw) throw new Error("This browser cannot draw.");
-      draw.drawImage(image, 0, 0, canvas.width, canvas.height);
-      const { data } = draw.getImageData(0, 0, canvas.width, canvas.height);
+      const context = canvas.getContext("2d");
+      if (!context) throw new Error("This browser cannot draw.");
+      context.drawImage(image, 0, 0, canvas.width, canvas.height);
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
       let binary = "";
-      for (let at = 0; at < data.length; at += 8192) {
-        binary += String.fromCharCode(...data.subarray(at, at + 8192));
+      for (let offset = 0; offset < data.length; offset += 8192) {
+        binary += String.fromCharCode(...data.subarray(offset, offset + 8192));
       }
       return {
         pixels: btoa(binary),
         width: canvas.width,
         height: canvas.height,
-        natural: image.naturalWidth,
+        naturalWidth: image.naturalWidth,
       };
     },
-    [address, width] as const,
+    [dataUrl, width] as const,
   );

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 
-const practices = z.array(
+const practicesSchema = z.array(
   z.object({
     practiceGroupId: z.string(),
     name: z.string(),
@@ -10,7 +10,7 @@ const practices = z.array(
   }),
 );
 
-const patients = z.array(
+const patientsSchema = z.array(
   z.object({
     practiceGroupId: z.string().nullable(),
     patientId: z.string().nullable(),
@@ -27,7 +27,7 @@ const patients = z.array(
   }),
 );
 
-const links = z.array(
+const linksSchema = z.array(
   z.object({
     id: z.string(),
     url: z.string(),
@@ -36,20 +36,20 @@ const links = z.array(
     fromDate: z.string().nullable(),
     toDate: z.string().nullable(),
     expiryDate: z.string(),
-    maximumUses: z.number(),
+    maxUses: z.number(),
     uses: z.number(),
   }),
 );
 
-const messages = z.array(
+const messagesSchema = z.array(
   z.object({ practiceGroupId: z.string(), patientId: z.string(), text: z.string() }),
 );
 
-const mails = z.array(
+const emailsSchema = z.array(
   z.object({ to: z.string(), subject: z.string(), text: z.string(), links: z.array(z.string()) }),
 );
 
-const requests = z.array(
+const requestsSchema = z.array(
   z.object({
     operation: z.string().nullable(),
     practiceGroupId: z.string().nullable(),
@@ -71,18 +71,18 @@ export type Fault = {
   afterWork?: true;
 };
 
-export type Patient = z.infer<typeof patients>[number];
+export type Patient = z.infer<typeof patientsSchema>[number];
 
 /** The sandbox as tests use it: what is there to try, the mail, faults, and what was asked of it. */
-export function openSandbox(url: string) {
-  async function read<Value>(path: string, schema: z.ZodType<Value>): Promise<Value> {
+export function createSandboxClient(url: string) {
+  async function fetchJson<Value>(path: string, schema: z.ZodType<Value>): Promise<Value> {
     const reply = await fetch(url + path);
     return schema.parse(await reply.json());
   }
 
-  async function practice(practiceGroupId: string) {
-    const found = (await read("/_sandbox/practices", practices)).find(
-      (each) => each.practiceGroupId === practiceGroupId,
+  async function getPractice(practiceGroupId: string) {
+    const found = (await fetchJson("/_sandbox/practices", practicesSchema)).find(
+      (item) => item.practiceGroupId === practiceGroupId,
     );
     if (!found) throw new Error(`The sandbox has no practice ${practiceGroupId}.`);
     return found;
@@ -90,55 +90,59 @@ export function openSandbox(url: string) {
 
   return {
     url,
-    practice,
+    getPractice: getPractice,
 
     /**
      * A key that may make links, which nobody else holds: what is scripted for it and counted of it
      * is this test's alone. The demo tenants hold keys of partners a and b; tests those of c.
      */
-    async keyOf(practiceGroupId: string, partner = "c"): Promise<string> {
-      const { keys } = await practice(practiceGroupId);
-      const found = keys.find(
-        (each) => each.partner === partner && each.scopes.includes("booking_links"),
+    async createUniqueKey(practiceGroupId: string, partner = "c"): Promise<string> {
+      const { keys } = await getPractice(practiceGroupId);
+      const match = keys.find(
+        (item) => item.partner === partner && item.scopes.includes("booking_links"),
       );
-      if (!found) throw new Error(`Partner ${partner} has no key of ${practiceGroupId}.`);
-      return `${found.key}.${randomUUID()}`;
+      if (!match) throw new Error(`Partner ${partner} has no key of ${practiceGroupId}.`);
+      return `${match.key}.${randomUUID()}`;
     },
 
     /** Test patients registered at a practice who can book. */
-    async patientsOf(practiceGroupId: string): Promise<(Patient & { patientId: string })[]> {
-      return (await read("/_sandbox/patients", patients)).flatMap((each) =>
-        each.practiceGroupId === practiceGroupId &&
-        each.patientId &&
-        !each.isArchived &&
-        !each.isDeceased
-          ? [{ ...each, patientId: each.patientId }]
+    async listBookablePatients(
+      practiceGroupId: string,
+    ): Promise<(Patient & { patientId: string })[]> {
+      return (await fetchJson("/_sandbox/patients", patientsSchema)).flatMap((patient) =>
+        patient.practiceGroupId === practiceGroupId &&
+        patient.patientId &&
+        !patient.isArchived &&
+        !patient.isDeceased
+          ? [{ ...patient, patientId: patient.patientId }]
           : [],
       );
     },
 
     /** All who are registered at a practice, also those whom nobody may send anything. */
-    everyone: async (practiceGroupId: string): Promise<Patient[]> =>
-      (await read("/_sandbox/patients", patients)).filter(
-        (each) => each.practiceGroupId === practiceGroupId,
+    listPatients: async (practiceGroupId: string): Promise<Patient[]> =>
+      (await fetchJson("/_sandbox/patients", patientsSchema)).filter(
+        (patient) => patient.practiceGroupId === practiceGroupId,
       ),
 
     /** People whom only the Spine knows. */
-    strangers: async (): Promise<Patient[]> =>
-      (await read("/_sandbox/patients", patients)).filter((each) => each.practiceGroupId === null),
+    listUnregisteredPatients: async (): Promise<Patient[]> =>
+      (await fetchJson("/_sandbox/patients", patientsSchema)).filter(
+        (patient) => patient.practiceGroupId === null,
+      ),
 
-    links: () => read("/_sandbox/links", links),
+    listLinks: () => fetchJson("/_sandbox/links", linksSchema),
 
     /** Every message that was sent through it, whoever sent it. */
-    messages: () => read("/_sandbox/messages", messages),
+    listMessages: () => fetchJson("/_sandbox/messages", messagesSchema),
 
     async countCalls(operation: string, key: string): Promise<number> {
       const lastFour = encodeURIComponent(key.slice(-4));
       const path = `/_sandbox/requests?operation=${operation}&key=${lastFour}`;
-      return (await read(path, requests)).length;
+      return (await fetchJson(path, requestsSchema)).length;
     },
 
-    async breakNext(fault: Fault): Promise<void> {
+    async injectFault(fault: Fault): Promise<void> {
       const reply = await fetch(`${url}/_sandbox/faults`, {
         method: "POST",
         headers: { "content-type": "application/json" },
@@ -148,17 +152,17 @@ export function openSandbox(url: string) {
     },
 
     /** Waits for the newest mail to an address whose subject says this. */
-    async waitForMail(to: string, subject: RegExp) {
-      const giveUpAt = Date.now() + 20_000;
+    async waitForEmail(to: string, subject: RegExp) {
+      const deadline = Date.now() + 20_000;
       for (;;) {
-        const all = await read(`/inbox.json?to=${encodeURIComponent(to)}`, mails);
-        const found = all.find((mail) => subject.test(mail.subject));
+        const emails = await fetchJson(`/inbox.json?to=${encodeURIComponent(to)}`, emailsSchema);
+        const found = emails.find((email) => subject.test(email.subject));
         if (found) return found;
-        if (Date.now() > giveUpAt) throw new Error(`No mail to ${to} about ${String(subject)}.`);
+        if (Date.now() > deadline) throw new Error(`No mail to ${to} about ${String(subject)}.`);
         await setTimeout(100);
       }
     },
   };
 }
 
-export type Sandbox = ReturnType<typeof openSandbox>;
+export type SandboxClient = ReturnType<typeof createSandboxClient>;

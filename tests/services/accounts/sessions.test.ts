@@ -9,16 +9,16 @@ import {
   listMySessions,
 } from "@/server/services/accounts/me";
 import { createSession } from "@/server/services/accounts/sessions";
-import { keepHouse } from "@/server/services/housekeeping";
+import { runHousekeeping } from "@/server/services/housekeeping";
 import { findLiveSession } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../../setup/database";
-import { makePerson, makeTenant } from "../../support/tenants";
+import { createPerson, createTenant } from "../../support/tenants";
 
 const superuser = connectAsSuperuser();
 
 /** A person as a request of theirs would have it, with the browser they sit at. */
-async function atBrowser() {
-  const person = await makePerson();
+async function signInFromBrowser() {
+  const person = await createPerson();
   const session = await findLiveSession(person.token);
   if (!session) throw new Error("No session.");
   const ctx: AccountContext = {
@@ -34,7 +34,7 @@ async function atBrowser() {
 
 describe("c16: the sessions of a person", () => {
   it("are listed with the browser, the latest first, and never with a token", async () => {
-    const { person, ctx } = await atBrowser();
+    const { person, ctx } = await signInFromBrowser();
     const other = await createSession(person.id, { userAgent: `Phone ${"x".repeat(500)}` });
     const views = await listMySessions(ctx);
     expect(views.map(({ userAgent, isCurrent }) => [userAgent?.slice(0, 5), isCurrent])).toEqual([
@@ -54,7 +54,7 @@ describe("c16: the sessions of a person", () => {
   });
 
   it("end one by one, at once, and leave a row in the account's log", async () => {
-    const { person, ctx } = await atBrowser();
+    const { person, ctx } = await signInFromBrowser();
     const other = await createSession(person.id, { userAgent: null });
     const otherId = (await findLiveSession(other.token))?.id ?? "";
     expect(await endMySession(ctx, { sessionId: otherId })).toBeNull();
@@ -67,7 +67,7 @@ describe("c16: the sessions of a person", () => {
   });
 
   it("of others end together and leave the one in use", async () => {
-    const { person, ctx } = await atBrowser();
+    const { person, ctx } = await signInFromBrowser();
     const others = await Promise.all(
       [1, 2, 3].map(() => createSession(person.id, { userAgent: null })),
     );
@@ -77,41 +77,41 @@ describe("c16: the sessions of a person", () => {
   });
 
   it("c1: of somebody else are not found, in the words for absent ones, and live on", async () => {
-    const mine = await atBrowser();
-    const theirs = await atBrowser();
-    const foreign = await endMySession(mine.ctx, { sessionId: theirs.ctx.sessionId }).catch(
+    const own = await signInFromBrowser();
+    const others = await signInFromBrowser();
+    const foreign = await endMySession(own.ctx, { sessionId: others.ctx.sessionId }).catch(
       (error: unknown) => error,
     );
-    const absent = await endMySession(mine.ctx, { sessionId: randomUUID() }).catch(
+    const absent = await endMySession(own.ctx, { sessionId: randomUUID() }).catch(
       (error: unknown) => error,
     );
     expect(foreign).toBeInstanceOf(NotFoundError);
     expect(foreign).toEqual(absent);
-    await endMyOtherSessions(mine.ctx);
-    expect(await findLiveSession(theirs.person.token)).not.toBeNull();
-    expect((await listMySessions(mine.ctx)).map(({ id }) => id)).toEqual([mine.ctx.sessionId]);
+    await endMyOtherSessions(own.ctx);
+    expect(await findLiveSession(others.person.token)).not.toBeNull();
+    expect((await listMySessions(own.ctx)).map(({ id }) => id)).toEqual([own.ctx.sessionId]);
   });
 
   it("have tokens of their own: no two are alike, and none is kept", async () => {
-    const { person } = await atBrowser();
-    const made = await Promise.all(
+    const { person } = await signInFromBrowser();
+    const sessions = await Promise.all(
       Array.from({ length: 20 }, () => createSession(person.id, { userAgent: null })),
     );
-    expect(new Set(made.map(({ token }) => token)).size).toBe(20);
-    const kept = JSON.stringify(await superuser`select * from sessions`);
-    for (const { token } of made) expect(kept).not.toContain(token);
+    expect(new Set(sessions.map(({ token }) => token)).size).toBe(20);
+    const storedRows = JSON.stringify(await superuser`select * from sessions`);
+    for (const { token } of sessions) expect(storedRows).not.toContain(token);
   });
 
   it("are cleared away by the housekeeping once they have ended, and not before", async () => {
-    const { person, ctx } = await atBrowser();
-    const ended = await createSession(
+    const { person, ctx } = await signInFromBrowser();
+    const endedSession = await createSession(
       person.id,
       { userAgent: null },
       new Date(Date.now() - 13 * 3_600_000),
     );
-    expect(await findLiveSession(ended.token)).toBeNull();
+    expect(await findLiveSession(endedSession.token)).toBeNull();
     expect((await listMySessions(ctx)).map(({ id }) => id)).toEqual([ctx.sessionId]);
-    await keepHouse();
+    await runHousekeeping();
     const rows = await superuser`select id from sessions where user_id = ${person.id}`;
     expect(rows.map(({ id }) => id)).toEqual([ctx.sessionId]);
   });
@@ -119,11 +119,11 @@ describe("c16: the sessions of a person", () => {
 
 describe("my account", () => {
   it("c1: lists the organisations of the person and no other", async () => {
-    const ours = await makeTenant("Ours Ltd");
-    await makeTenant("Theirs Ltd");
-    const { ctx } = await atBrowser();
-    const view = await getMyAccount({ ...ctx, userId: ours.owner.id });
-    expect(view.organisations).toEqual([{ slug: ours.slug, name: "Ours Ltd", role: "owner" }]);
+    const tenant = await createTenant("Ours Ltd");
+    await createTenant("Theirs Ltd");
+    const { ctx } = await signInFromBrowser();
+    const view = await getMyAccount({ ...ctx, userId: tenant.owner.id });
+    expect(view.organisations).toEqual([{ slug: tenant.slug, name: "Ours Ltd", role: "owner" }]);
     expect((await getMyAccount(ctx)).organisations).toEqual([]);
     expect(view.environments).toEqual(["sandbox", "staging", "production"]);
   });

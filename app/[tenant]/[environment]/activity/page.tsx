@@ -1,7 +1,7 @@
 import { History } from "lucide-react";
 import type { Metadata } from "next";
 import { ActivityTable } from "@/components/activity/activity-table";
-import { idInAddress, type SearchParams } from "@/components/shell/id-in-address";
+import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { NewestPager } from "@/components/ui/newest-pager";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
@@ -9,7 +9,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { environmentNames } from "@/server/schemas/environments";
-import { openPortal } from "@/server/trpc/caller";
+import { requirePortalPage } from "@/server/trpc/caller";
 
 export const metadata: Metadata = { title: "Activity" };
 
@@ -19,16 +19,16 @@ type PageProps = {
 };
 
 export default async function ActivityPage({ params, searchParams }: PageProps) {
-  const { portal, scope } = await openPortal(params);
+  const { portal, scope } = await requirePortalPage(params);
   const query = await searchParams;
-  const place = { tenant: scope.tenant.slug, environment: scope.environment };
+  const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
   const header = (
     <PageHeader
       title="Activity"
       description={`Every change in ${environmentNames[scope.environment]} and to the organisation, newest first. Rows are never changed or removed.`}
     />
   );
-  if (!scope.can.includes("activity.read")) {
+  if (!scope.permissions.includes("activity.read")) {
     return (
       <>
         {header}
@@ -39,17 +39,17 @@ export default async function ActivityPage({ params, searchParams }: PageProps) 
     );
   }
 
-  const cursor = idInAddress(query.cursor);
+  const cursor = idFromQuery(query.cursor);
   // The header's practice stays in the addresses; the list is of the whole organisation.
-  const practice = idInAddress(query.practice);
+  const practice = idFromQuery(query.practice);
   const page = await portal.activity.list({ cursor });
-  const newest = portalPath(place, "/activity", { practice });
+  const newest = portalPath(portalScope, "/activity", { practice });
 
   return (
     <>
       {header}
       {page.items.length > 0 ? (
-        <ActivityTable place={place} events={page.items} />
+        <ActivityTable scope={portalScope} events={page.items} />
       ) : (
         <EmptyState
           icon={<History />}
@@ -64,7 +64,7 @@ export default async function ActivityPage({ params, searchParams }: PageProps) 
         newest={cursor && page.items.length > 0 ? newest : undefined}
         older={
           page.nextCursor
-            ? portalPath(place, "/activity", { practice, cursor: page.nextCursor })
+            ? portalPath(portalScope, "/activity", { practice, cursor: page.nextCursor })
             : undefined
         }
       />

@@ -2,14 +2,14 @@ import { Blocks, MessageSquarePlus, Plus, Stethoscope } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Suspense } from "react";
-import { AssignedList } from "@/components/elements/catalogue/assigned-list";
+import { AssignedElementList } from "@/components/elements/catalogue/assigned-element-list";
 import { PlacementList } from "@/components/elements/placement/placement-list";
 import { PracticePicker } from "@/components/elements/practice-picker";
-import { ScriptWatch } from "@/components/elements/script-watch";
-import { whoManagesPlacements } from "@/components/elements/words";
-import { whoManagesPractices } from "@/components/practices/words";
-import { idInAddress, type SearchParams } from "@/components/shell/id-in-address";
-import { type Place, portalPath } from "@/components/shell/portal-path";
+import { ScriptMonitor } from "@/components/elements/script-monitor";
+import { whoManagesPlacements } from "@/components/elements/labels";
+import { whoManagesPractices } from "@/components/practices/labels";
+import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Failure } from "@/components/ui/failure";
@@ -17,7 +17,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
 import { environmentNames } from "@/server/schemas/environments";
 import type { PracticeOption } from "@/server/schemas/practices";
-import { openPortal, orReason, type Portal } from "@/server/trpc/caller";
+import { requirePortalPage, resultOrMessage, type Portal } from "@/server/trpc/caller";
 
 export const metadata: Metadata = { title: "Elements" };
 
@@ -27,19 +27,21 @@ type PageProps = {
 };
 
 export default async function ElementsPage({ params, searchParams }: PageProps) {
-  const { portal, scope } = await openPortal(params);
-  const wantedId = idInAddress((await searchParams).practice);
+  const { portal, scope } = await requirePortalPage(params);
+  const requestedPracticeId = idFromQuery((await searchParams).practice);
   const [placements, practices, scripts] = await Promise.all([
     portal.placements.list(),
     portal.practices.options(),
-    portal.elements.scripts(),
+    portal.elements.listScripts(),
   ]);
-  const only = practices.length === 1 ? practices[0] : undefined;
-  const practice = wantedId ? (practices.find(({ id }) => id === wantedId) ?? notFound()) : only;
-  const place = { tenant: scope.tenant.slug, environment: scope.environment };
-  const canManage = scope.can.includes("elements.manage");
+  const onlyPractice = practices.length === 1 ? practices[0] : undefined;
+  const practice = requestedPracticeId
+    ? (practices.find(({ id }) => id === requestedPracticeId) ?? notFound())
+    : onlyPractice;
+  const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
+  const canManage = scope.permissions.includes("elements.manage");
   const newPlacement = (
-    <ButtonLink href={portalPath(place, "/elements/new")} variant="primary" icon={<Plus />}>
+    <ButtonLink href={portalPath(portalScope, "/elements/new")} variant="primary" icon={<Plus />}>
       New placement
     </ButtonLink>
   );
@@ -57,15 +59,17 @@ export default async function ElementsPage({ params, searchParams }: PageProps) 
         actions={
           <>
             <ButtonLink
-              href={portalPath(place, "/elements/doctor")}
+              href={portalPath(portalScope, "/elements/checker")}
               variant="quiet"
               icon={<Stethoscope />}
             >
               Embed doctor
             </ButtonLink>
-            {scope.can.includes("element_sessions.create") ? (
+            {scope.permissions.includes("element_sessions.create") ? (
               <ButtonLink
-                href={portalPath(place, "/elements/use", { practice: practice?.id })}
+                href={portalPath(portalScope, "/elements/message-builder", {
+                  practice: practice?.id,
+                })}
                 icon={<MessageSquarePlus />}
               >
                 Use Message Builder
@@ -82,7 +86,7 @@ export default async function ElementsPage({ params, searchParams }: PageProps) 
           </h2>
           {placements.length > 0 ? (
             <>
-              <PlacementList place={place} placements={placements} />
+              <PlacementList scope={portalScope} placements={placements} />
               {canManage ? null : <p className="mt-3 text-sm text-muted">{whoManagesPlacements}</p>}
             </>
           ) : (
@@ -106,9 +110,9 @@ export default async function ElementsPage({ params, searchParams }: PageProps) 
           </p>
           {practices.length > 0 ? (
             <div className="flex flex-col gap-4">
-              {only ? null : (
+              {onlyPractice ? null : (
                 <PracticePicker
-                  action={portalPath(place, "/elements")}
+                  action={portalPath(portalScope, "/elements")}
                   label="Practice"
                   practices={practices}
                   practiceId={practice?.id}
@@ -116,7 +120,7 @@ export default async function ElementsPage({ params, searchParams }: PageProps) 
               )}
               {practice ? (
                 <Suspense key={practice.id} fallback={<ListSkeleton />}>
-                  <Assigned portal={portal} place={place} practice={practice} />
+                  <AssignedElements portal={portal} scope={portalScope} practice={practice} />
                 </Suspense>
               ) : null}
             </div>
@@ -124,39 +128,42 @@ export default async function ElementsPage({ params, searchParams }: PageProps) 
             <EmptyState
               title="Connect a practice first"
               action={
-                scope.can.includes("practices.manage") ? (
-                  <ButtonLink href={portalPath(place, "/practices/connect")} variant="primary">
+                scope.permissions.includes("practices.manage") ? (
+                  <ButtonLink
+                    href={portalPath(portalScope, "/practices/connect")}
+                    variant="primary"
+                  >
                     Connect a practice
                   </ButtonLink>
                 ) : null
               }
-              doc={scope.can.includes("practices.manage") ? null : whoManagesPractices}
+              doc={scope.permissions.includes("practices.manage") ? null : whoManagesPractices}
             >
               Elements act for a practice, with a token that Hero gives for it.
             </EmptyState>
           )}
         </section>
-        <ScriptWatch place={place} scripts={scripts} canManage={canManage} />
+        <ScriptMonitor scope={portalScope} scripts={scripts} canManage={canManage} />
       </div>
     </>
   );
 }
 
-type AssignedProps = { portal: Portal; place: Place; practice: PracticeOption };
+type AssignedElementsProps = { portal: Portal; scope: PortalScope; practice: PracticeOption };
 
 /** Hero's list of this moment, or why it could not be read. */
-async function Assigned({ portal, place, practice }: AssignedProps) {
-  const { result: assigned, reason } = await orReason(
-    portal.elements.ofPractice({ practiceId: practice.id }),
+async function AssignedElements({ portal, scope, practice }: AssignedElementsProps) {
+  const { result: assigned, message } = await resultOrMessage(
+    portal.elements.listForPractice({ practiceId: practice.id }),
   );
   return assigned ? (
-    <AssignedList practiceName={practice.name} items={assigned.items} />
+    <AssignedElementList practiceName={practice.name} items={assigned.items} />
   ) : (
     <Failure
       title="Hero's list could not be read"
-      retry={portalPath(place, "/elements", { practice: practice.id })}
+      retry={portalPath(scope, "/elements", { practice: practice.id })}
     >
-      {reason} Placements are not affected.
+      {message} Placements are not affected.
     </Failure>
   );
 }

@@ -3,27 +3,27 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import {
-  isNarrowed,
-  type LedgerAddress,
-  ledgerQuery,
-  readLedgerAddress,
-} from "@/components/links/ledger/address";
+  isFiltered,
+  type LedgerParams,
+  formatLedgerParams,
+  parseLedgerParams,
+} from "@/components/links/ledger/search-params";
 import { FilterBar } from "@/components/links/ledger/filter-bar";
 import { RefreshPageButton } from "@/components/links/ledger/refresh-page-button";
-import { Views } from "@/components/links/ledger/views";
+import { SavedViews } from "@/components/links/ledger/saved-views";
 import { LinkList } from "@/components/links/link-list";
-import { wasMade } from "@/components/links/words";
-import { idInAddress, type SearchParams } from "@/components/shell/id-in-address";
-import { type Place, portalPath } from "@/components/shell/portal-path";
+import { wasCreated } from "@/components/links/labels";
+import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { Moment } from "@/components/ui/moment";
+import { Timestamp } from "@/components/ui/timestamp";
 import { NewestPager } from "@/components/ui/newest-pager";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
 import type { LinkPage } from "@/server/schemas/links";
-import { openPortal, type PortalScope } from "@/server/trpc/caller";
+import { requirePortalPage, type PageScope } from "@/server/trpc/caller";
 
 export const metadata: Metadata = { title: "Links" };
 
@@ -33,13 +33,13 @@ type PageProps = {
 };
 
 export default async function LinksPage({ params, searchParams }: PageProps) {
-  const { portal, scope } = await openPortal(params);
+  const { portal, scope } = await requirePortalPage(params);
   const query = await searchParams;
-  const practiceId = idInAddress(query.practice);
-  const address = readLedgerAddress(query, practiceId);
+  const practiceId = idFromQuery(query.practice);
+  const address = parseLedgerParams(query, practiceId);
   const { filters, sort } = address;
   const cursor = typeof query.cursor === "string" && query.cursor ? query.cursor : undefined;
-  const [page, practices, facets, saved] = await Promise.all([
+  const [page, practices, filterOptions, savedViews] = await Promise.all([
     portal.links
       .list({ ...filters, practiceId, sort, cursor })
       // A page that is no page of this list: its beginning is.
@@ -48,15 +48,15 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
         return portal.links.list({ ...filters, practiceId, sort });
       }),
     portal.practices.options(),
-    portal.links.facets(),
-    portal.links.savedViews(),
+    portal.links.filterOptions(),
+    portal.links.listViews(),
   ]);
   const practice = practices.find(({ id }) => id === practiceId);
-  const isEmptyLedger = page.items.length === 0 && !isNarrowed(address) && !cursor;
+  const isEmptyLedger = page.items.length === 0 && !isFiltered(address) && !cursor;
   // A disconnected practice keeps its links; one that is nobody's has neither name nor links.
   if (practiceId && !practice && isEmptyLedger) notFound();
-  const place = { tenant: scope.tenant.slug, environment: scope.environment };
-  const canCreate = scope.can.includes("links.create");
+  const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
+  const canCreate = scope.permissions.includes("links.create");
   const filter = { practice: practiceId };
 
   return (
@@ -71,11 +71,14 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
         actions={
           isEmptyLedger || !canCreate ? null : (
             <>
-              <ButtonLink href={portalPath(place, "/links/bulk", filter)} icon={<Files />}>
+              <ButtonLink
+                href={portalPath(portalScope, "/links/bulk-uploads", filter)}
+                icon={<Files />}
+              >
                 Bulk
               </ButtonLink>
               <ButtonLink
-                href={portalPath(place, "/links/new", filter)}
+                href={portalPath(portalScope, "/links/new", filter)}
                 variant="primary"
                 icon={<Plus />}
               >
@@ -86,29 +89,29 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
         }
       />
       {isEmptyLedger ? (
-        <NoLinks
-          place={place}
+        <EmptyLedger
+          portalScope={portalScope}
           scope={scope}
           practice={practice}
           hasPractices={practices.length > 0}
         />
       ) : (
         <>
-          <Views place={place} address={address} saved={saved} />
+          <SavedViews scope={portalScope} params={address} savedViews={savedViews} />
           <FilterBar
             key={JSON.stringify(address)}
-            place={place}
-            address={address}
-            facets={facets}
+            scope={portalScope}
+            params={address}
+            filterOptions={filterOptions}
           />
-          <Found
-            place={place}
+          <LinkResults
+            portalScope={portalScope}
             address={address}
             page={page}
             cursor={cursor}
             today={ukDateOf(new Date())}
-            canEdit={scope.can.includes("links.edit")}
-            suggestions={filters.q ? practicesLike(practices, filters.q) : []}
+            canEdit={scope.permissions.includes("links.edit")}
+            suggestions={filters.q ? findPracticesByName(practices, filters.q) : []}
           />
         </>
       )}
@@ -119,14 +122,14 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
 type PracticeOption = { id: string; name: string };
 
 /** Practices whose name holds the words: links are narrowed to one by its own filter, not by words. */
-function practicesLike(practices: PracticeOption[], words: string): PracticeOption[] {
-  const wanted = words.toLowerCase();
-  return practices.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, 5);
+function findPracticesByName(practices: PracticeOption[], search: string): PracticeOption[] {
+  const searchText = search.toLowerCase();
+  return practices.filter(({ name }) => name.toLowerCase().includes(searchText)).slice(0, 5);
 }
 
-type FoundProps = {
-  place: Place;
-  address: LedgerAddress;
+type LinkResultsProps = {
+  portalScope: PortalScope;
+  address: LedgerParams;
   page: LinkPage;
   cursor: string | undefined;
   /** The day it is in the United Kingdom. */
@@ -135,13 +138,21 @@ type FoundProps = {
   suggestions: PracticeOption[];
 };
 
-function Found({ place, address, page, cursor, today, canEdit, suggestions }: FoundProps) {
+function LinkResults({
+  portalScope,
+  address,
+  page,
+  cursor,
+  today,
+  canEdit,
+  suggestions,
+}: LinkResultsProps) {
   const { practiceId } = address;
-  const made = page.items.filter((link) => wasMade(link));
-  const readAt = made.map(({ refreshedAt }) => refreshedAt ?? "").sort()[0];
+  const createdLinks = page.items.filter((link) => wasCreated(link));
+  const oldestRefreshedAt = createdLinks.map(({ refreshedAt }) => refreshedAt ?? "").sort()[0];
   return (
     <>
-      {page.isCut ? (
+      {page.isTruncated ? (
         <div className="mb-4">
           <Notice tone="info" title="Type more letters to see every match">
             Very many words begin like this; links with the first of them are shown.
@@ -151,10 +162,10 @@ function Found({ place, address, page, cursor, today, canEdit, suggestions }: Fo
       {suggestions.length > 0 ? (
         <p className="mb-3 text-sm text-muted">
           Practices with this name:{" "}
-          {suggestions.map(({ id, name }, at) => (
+          {suggestions.map(({ id, name }, index) => (
             <span key={id}>
-              {at > 0 ? ", " : null}
-              <Link href={portalPath(place, "/links", { practice: id })} className="link">
+              {index > 0 ? ", " : null}
+              <Link href={portalPath(portalScope, "/links", { practice: id })} className="link">
                 {name}
               </Link>
             </span>
@@ -164,28 +175,34 @@ function Found({ place, address, page, cursor, today, canEdit, suggestions }: Fo
       {page.items.length > 0 ? (
         <>
           <LinkList
-            place={place}
+            scope={portalScope}
             practiceId={practiceId}
             links={page.items}
             today={today}
             canEdit={canEdit}
           />
           <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
-            {readAt ? (
+            {oldestRefreshedAt ? (
               <p>
-                Uses and opens as of <Moment iso={readAt} /> or later
+                Uses and opens as of <Timestamp iso={oldestRefreshedAt} /> or later
               </p>
             ) : null}
-            {made.length > 0 ? (
-              <RefreshPageButton place={place} linkIds={made.map(({ id }) => id)} />
+            {createdLinks.length > 0 ? (
+              <RefreshPageButton scope={portalScope} linkIds={createdLinks.map(({ id }) => id)} />
             ) : null}
           </div>
           <NewestPager
             label="Pages of links"
-            newest={cursor ? portalPath(place, "/links", ledgerQuery(address)) : undefined}
+            newest={
+              cursor ? portalPath(portalScope, "/links", formatLedgerParams(address)) : undefined
+            }
             older={
               page.nextCursor
-                ? portalPath(place, "/links", ledgerQuery(address, { cursor: page.nextCursor }))
+                ? portalPath(
+                    portalScope,
+                    "/links",
+                    formatLedgerParams(address, { cursor: page.nextCursor }),
+                  )
                 : undefined
             }
           />
@@ -194,7 +211,7 @@ function Found({ place, address, page, cursor, today, canEdit, suggestions }: Fo
         <EmptyState
           title="No older links"
           action={
-            <ButtonLink href={portalPath(place, "/links", ledgerQuery(address))}>
+            <ButtonLink href={portalPath(portalScope, "/links", formatLedgerParams(address))}>
               Newest links
             </ButtonLink>
           }
@@ -205,7 +222,7 @@ function Found({ place, address, page, cursor, today, canEdit, suggestions }: Fo
         <EmptyState
           title="No link is like this"
           action={
-            <ButtonLink href={portalPath(place, "/links", { practice: practiceId })}>
+            <ButtonLink href={portalPath(portalScope, "/links", { practice: practiceId })}>
               Show all links
             </ButtonLink>
           }
@@ -217,22 +234,22 @@ function Found({ place, address, page, cursor, today, canEdit, suggestions }: Fo
   );
 }
 
-type NoLinksProps = {
-  place: Place;
-  scope: PortalScope;
+type EmptyLedgerProps = {
+  portalScope: PortalScope;
+  scope: PageScope;
   practice: PracticeOption | undefined;
   hasPractices: boolean;
 };
 
-function NoLinks({ place, scope, practice, hasPractices }: NoLinksProps) {
+function EmptyLedger({ portalScope, scope, practice, hasPractices }: EmptyLedgerProps) {
   if (!hasPractices) {
     return (
       <EmptyState
         icon={<Link2 />}
         title="No links yet"
         action={
-          scope.can.includes("practices.manage") ? (
-            <ButtonLink href={portalPath(place, "/practices/connect")} variant="primary">
+          scope.permissions.includes("practices.manage") ? (
+            <ButtonLink href={portalPath(portalScope, "/practices/connect")} variant="primary">
               Connect a practice
             </ButtonLink>
           ) : null
@@ -247,16 +264,16 @@ function NoLinks({ place, scope, practice, hasPractices }: NoLinksProps) {
       icon={<Link2 />}
       title={practice ? `No links for ${practice.name} yet` : "No links yet"}
       action={
-        scope.can.includes("links.create") ? (
+        scope.permissions.includes("links.create") ? (
           <div className="flex flex-wrap justify-center gap-2">
             <ButtonLink
-              href={portalPath(place, "/links/new", { practice: practice?.id })}
+              href={portalPath(portalScope, "/links/new", { practice: practice?.id })}
               variant="primary"
               icon={<Plus />}
             >
               New link
             </ButtonLink>
-            <ButtonLink href={portalPath(place, "/links/bulk")} icon={<Files />}>
+            <ButtonLink href={portalPath(portalScope, "/links/bulk-uploads")} icon={<Files />}>
               From a file
             </ButtonLink>
           </div>

@@ -1,24 +1,24 @@
 import { BookOpen, KeyRound } from "lucide-react";
 import type { Metadata } from "next";
 import { KeyList } from "@/components/api-keys/key-list";
-import { MakeKeyButton } from "@/components/api-keys/make-key-button";
-import { whoManagesKeys } from "@/components/api-keys/words";
+import { CreateKeyButton } from "@/components/api-keys/create-key-button";
+import { whoManagesKeys } from "@/components/api-keys/labels";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { environmentNames } from "@/server/schemas/environments";
-import { openPortal } from "@/server/trpc/caller";
+import { requirePortalPage } from "@/server/trpc/caller";
 
 export const metadata: Metadata = { title: "Settings" };
 
 type PageProps = { params: Promise<{ tenant: string; environment: string }> };
 
 export default async function SettingsPage({ params }: PageProps) {
-  const { portal, scope } = await openPortal(params);
-  const place = { tenant: scope.tenant.slug, environment: scope.environment };
-  if (!scope.can.includes("api_keys.manage")) {
+  const { portal, scope } = await requirePortalPage(params);
+  const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
+  if (!scope.permissions.includes("api_keys.manage")) {
     return (
       <>
         <PageHeader title="Settings" />
@@ -30,7 +30,7 @@ export default async function SettingsPage({ params }: PageProps) {
   }
 
   const keys = await portal.apiKeys.list();
-  const toDocs = portalPath(place, "/settings/api");
+  const apiDocsPath = portalPath(portalScope, "/settings/api");
   return (
     <>
       <PageHeader title="Settings" />
@@ -45,19 +45,19 @@ export default async function SettingsPage({ params }: PageProps) {
             </p>
           </div>
           <div className="flex flex-wrap gap-2">
-            <ButtonLink href={toDocs} icon={<BookOpen />}>
+            <ButtonLink href={apiDocsPath} icon={<BookOpen />}>
               Read the API
             </ButtonLink>
-            {keys.length > 0 ? <MakeKeyButton place={place} /> : null}
+            {keys.length > 0 ? <CreateKeyButton scope={portalScope} /> : null}
           </div>
         </div>
         {keys.length > 0 ? (
-          <KeyList place={place} keys={keys} />
+          <KeyList scope={portalScope} keys={keys} />
         ) : (
           <EmptyState
             icon={<KeyRound />}
             title="No API key yet"
-            action={<MakeKeyButton place={place} />}
+            action={<CreateKeyButton scope={portalScope} />}
           >
             Make one for each program that asks the portal, so that each can be revoked by itself.
           </EmptyState>

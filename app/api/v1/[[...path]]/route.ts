@@ -1,11 +1,11 @@
-import { answerNoAddress } from "@/server/v1/answer";
+import { notFoundResponse } from "@/server/v1/handle-request";
 
 /** Every address under `/api/v1` that is none: a problem like all others, not a page for people. */
 export {
-  answerNoAddress as DELETE,
-  answerNoAddress as GET,
-  answerNoAddress as OPTIONS,
-  answerNoAddress as PATCH,
-  answerNoAddress as POST,
-  answerNoAddress as PUT,
+  notFoundResponse as DELETE,
+  notFoundResponse as GET,
+  notFoundResponse as OPTIONS,
+  notFoundResponse as PATCH,
+  notFoundResponse as POST,
+  notFoundResponse as PUT,
 };

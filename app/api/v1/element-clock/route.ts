@@ -1,10 +1,10 @@
-import { answerOptions, refuseMethod } from "@/server/v1/answer";
-import { tellTime } from "@/server/v1/element-sessions";
+import { optionsResponse, methodNotAllowed } from "@/server/v1/handle-request";
+import { getServerTime } from "@/server/v1/element-sessions";
 
-export const GET = tellTime;
+export const GET = getServerTime;
 export const dynamic = "force-dynamic";
 
-const allowed = "GET, HEAD, OPTIONS";
-const refuse = refuseMethod(allowed);
-export const OPTIONS = answerOptions(allowed);
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+const allowedMethods = "GET, HEAD, OPTIONS";
+const rejectMethod = methodNotAllowed(allowedMethods);
+export const OPTIONS = optionsResponse(allowedMethods);
+export { rejectMethod as DELETE, rejectMethod as PATCH, rejectMethod as POST, rejectMethod as PUT };

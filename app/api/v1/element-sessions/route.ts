@@ -1,9 +1,9 @@
-import { answerOptions, refuseMethod } from "@/server/v1/answer";
+import { optionsResponse, methodNotAllowed } from "@/server/v1/handle-request";
 import { createSession } from "@/server/v1/element-sessions";
 
 export const POST = createSession;
 
-const allowed = "POST, OPTIONS";
-const refuse = refuseMethod(allowed);
-export const OPTIONS = answerOptions(allowed);
-export { refuse as DELETE, refuse as GET, refuse as PATCH, refuse as PUT };
+const allowedMethods = "POST, OPTIONS";
+const rejectMethod = methodNotAllowed(allowedMethods);
+export const OPTIONS = optionsResponse(allowedMethods);
+export { rejectMethod as DELETE, rejectMethod as GET, rejectMethod as PATCH, rejectMethod as PUT };

@@ -1,10 +1,10 @@
-import { answerOptions, refuseMethod } from "@/server/v1/answer";
+import { optionsResponse, methodNotAllowed } from "@/server/v1/handle-request";
 import { createLink, listLinks } from "@/server/v1/links";
 
 export const GET = listLinks;
 export const POST = createLink;
 
-const allowed = "GET, HEAD, POST, OPTIONS";
-const refuse = refuseMethod(allowed);
-export const OPTIONS = answerOptions(allowed);
-export { refuse as DELETE, refuse as PATCH, refuse as PUT };
+const allowedMethods = "GET, HEAD, POST, OPTIONS";
+const rejectMethod = methodNotAllowed(allowedMethods);
+export const OPTIONS = optionsResponse(allowedMethods);
+export { rejectMethod as DELETE, rejectMethod as PATCH, rejectMethod as PUT };

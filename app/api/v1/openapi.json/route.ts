@@ -1,14 +1,14 @@
-import { answerOptions, refuseMethod } from "@/server/v1/answer";
-import { describeApi } from "@/server/v1/openapi";
+import { optionsResponse, methodNotAllowed } from "@/server/v1/handle-request";
+import { buildOpenApi } from "@/server/v1/openapi";
 
 /** The description of `/api/v1`, for anybody: it holds nothing of any tenant. */
 export const dynamic = "force-dynamic";
 
 export function GET() {
-  return Response.json(describeApi(), { headers: { "cache-control": "public, max-age=300" } });
+  return Response.json(buildOpenApi(), { headers: { "cache-control": "public, max-age=300" } });
 }
 
-const allowed = "GET, HEAD, OPTIONS";
-const refuse = refuseMethod(allowed);
-export const OPTIONS = answerOptions(allowed);
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+const allowedMethods = "GET, HEAD, OPTIONS";
+const rejectMethod = methodNotAllowed(allowedMethods);
+export const OPTIONS = optionsResponse(allowedMethods);
+export { rejectMethod as DELETE, rejectMethod as PATCH, rejectMethod as POST, rejectMethod as PUT };

@@ -1,6 +1,6 @@
-import { answerFrame } from "@/server/v1/element-frame";
+import { frameResponse } from "@/server/v1/element-frame";
 
-type Context = { params: Promise<{ placementId: string }> };
+type RouteContext = { params: Promise<{ placementId: string }> };
 
-export const GET = async (request: Request, { params }: Context) =>
-  answerFrame(request, (await params).placementId);
+export const GET = async (request: Request, { params }: RouteContext) =>
+  frameResponse(request, (await params).placementId);

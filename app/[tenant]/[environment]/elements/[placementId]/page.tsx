@@ -1,42 +1,42 @@
 import { Palette, Pencil, Stethoscope } from "lucide-react";
 import type { Metadata } from "next";
-import { PlacementFacts } from "@/components/elements/placement/placement-facts";
+import { PlacementDetails } from "@/components/elements/placement/placement-details";
 import { ReportChart } from "@/components/elements/placement/report-chart";
-import { StateBadge } from "@/components/elements/placement/state-badge";
+import { PlacementStateBadge } from "@/components/elements/placement/placement-state-badge";
 import { SwitchCard } from "@/components/elements/placement/switch-card";
 import { elementName } from "@/components/elements/element-name";
-import { idInPath } from "@/components/shell/id-in-address";
+import { idFromPath } from "@/components/shell/route-ids";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
-import { openPortal, orNotFound } from "@/server/trpc/caller";
+import { requirePortalPage, orNotFoundPage } from "@/server/trpc/caller";
 
 export const metadata: Metadata = { title: "Placement" };
 
 type PageProps = { params: Promise<{ tenant: string; environment: string; placementId: string }> };
 
 export default async function PlacementPage({ params }: PageProps) {
-  const { portal, scope } = await openPortal(params);
-  const placementId = idInPath((await params).placementId);
+  const { portal, scope } = await requirePortalPage(params);
+  const placementId = idFromPath((await params).placementId);
   const [placement, days] = await Promise.all([
-    orNotFound(portal.placements.get({ placementId })),
-    orNotFound(portal.placements.reports({ placementId })),
+    orNotFoundPage(portal.placements.get({ placementId })),
+    orNotFoundPage(portal.placements.listReports({ placementId })),
   ]);
-  const place = { tenant: scope.tenant.slug, environment: scope.environment };
-  const canManage = scope.can.includes("elements.manage");
+  const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
+  const canManage = scope.permissions.includes("elements.manage");
 
   return (
     <>
       <PageHeader
         title={placement.name}
-        badge={<StateBadge isOn={placement.isOn} />}
+        badge={<PlacementStateBadge isOn={placement.isOn} />}
         description={`A placement of the ${elementName(placement.element)}.`}
-        back={{ href: portalPath(place, "/elements"), label: "Elements" }}
+        back={{ href: portalPath(portalScope, "/elements"), label: "Elements" }}
         actions={
           <>
             <ButtonLink
-              href={portalPath(place, "/elements/doctor", { placement: placement.id })}
+              href={portalPath(portalScope, "/elements/checker", { placement: placement.id })}
               variant="quiet"
               icon={<Stethoscope />}
             >
@@ -44,14 +44,14 @@ export default async function PlacementPage({ params }: PageProps) {
             </ButtonLink>
             {canManage ? (
               <ButtonLink
-                href={portalPath(place, `/elements/${placement.id}/edit`)}
+                href={portalPath(portalScope, `/elements/${placement.id}/edit`)}
                 icon={<Pencil />}
               >
                 Edit
               </ButtonLink>
             ) : null}
             <ButtonLink
-              href={portalPath(place, `/elements/${placement.id}/studio`)}
+              href={portalPath(portalScope, `/elements/${placement.id}/designer`)}
               variant="primary"
               icon={<Palette />}
             >
@@ -62,10 +62,10 @@ export default async function PlacementPage({ params }: PageProps) {
       />
       <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="lg:order-last">
-          <SwitchCard place={place} placement={placement} canManage={canManage} />
+          <SwitchCard scope={portalScope} placement={placement} canManage={canManage} />
         </div>
         <div className="flex min-w-0 flex-col gap-5">
-          <PlacementFacts place={place} placement={placement} />
+          <PlacementDetails scope={portalScope} placement={placement} />
           <Card aria-labelledby="reports">
             <CardHeader
               id="reports"

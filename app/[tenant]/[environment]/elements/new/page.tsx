@@ -1,22 +1,22 @@
 import { Blocks } from "lucide-react";
 import type { Metadata } from "next";
 import { PlacementForm } from "@/components/elements/placement/placement-form";
-import { whoManagesPlacements } from "@/components/elements/words";
+import { whoManagesPlacements } from "@/components/elements/labels";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { environmentNames } from "@/server/schemas/environments";
-import { openPortal } from "@/server/trpc/caller";
+import { requirePortalPage } from "@/server/trpc/caller";
 
 export const metadata: Metadata = { title: "New placement" };
 
 type PageProps = { params: Promise<{ tenant: string; environment: string }> };
 
 export default async function NewPlacementPage({ params }: PageProps) {
-  const { portal, scope } = await openPortal(params);
-  const place = { tenant: scope.tenant.slug, environment: scope.environment };
+  const { portal, scope } = await requirePortalPage(params);
+  const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
   const header = (
     <PageHeader
       title="New placement"
@@ -26,10 +26,10 @@ export default async function NewPlacementPage({ params }: PageProps) {
           <strong className="text-ink">{environmentNames[scope.environment]}</strong>.
         </>
       }
-      back={{ href: portalPath(place, "/elements"), label: "Elements" }}
+      back={{ href: portalPath(portalScope, "/elements"), label: "Elements" }}
     />
   );
-  if (!scope.can.includes("elements.manage")) {
+  if (!scope.permissions.includes("elements.manage")) {
     return (
       <>
         {header}
@@ -45,7 +45,7 @@ export default async function NewPlacementPage({ params }: PageProps) {
       {header}
       {practices.length > 0 ? (
         <PlacementForm
-          place={place}
+          scope={portalScope}
           practices={practices.map((practice) => ({ ...practice, isConnected: true }))}
           placement={null}
         />
@@ -54,7 +54,7 @@ export default async function NewPlacementPage({ params }: PageProps) {
           icon={<Blocks />}
           title="Connect a practice first"
           action={
-            <ButtonLink href={portalPath(place, "/practices/connect")} variant="primary">
+            <ButtonLink href={portalPath(portalScope, "/practices/connect")} variant="primary">
               Connect a practice
             </ButtonLink>
           }

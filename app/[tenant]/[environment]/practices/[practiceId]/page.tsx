@@ -1,48 +1,48 @@
 import { Plus } from "lucide-react";
 import type { Metadata } from "next";
-import { idInPath } from "@/components/shell/id-in-address";
+import { idFromPath } from "@/components/shell/route-ids";
 import { CredentialCard } from "@/components/practices/credential-card";
 import { DisconnectButton } from "@/components/practices/disconnect-button";
 import { HealthCard } from "@/components/practices/health-card";
-import { PracticeFacts } from "@/components/practices/practice-facts";
-import { practiceLabel, whoManagesPractices } from "@/components/practices/words";
+import { PracticeDetails } from "@/components/practices/practice-details";
+import { practiceLabel, whoManagesPractices } from "@/components/practices/labels";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
-import { openPortal, orNotFound } from "@/server/trpc/caller";
+import { requirePortalPage, orNotFoundPage } from "@/server/trpc/caller";
 
 export const metadata: Metadata = { title: "Practice" };
 
 type PageProps = { params: Promise<{ tenant: string; environment: string; practiceId: string }> };
 
 export default async function PracticePage({ params }: PageProps) {
-  const { portal, scope } = await openPortal(params);
-  const practiceId = idInPath((await params).practiceId);
-  const practice = await orNotFound(portal.practices.get({ practiceId }));
+  const { portal, scope } = await requirePortalPage(params);
+  const practiceId = idFromPath((await params).practiceId);
+  const practice = await orNotFoundPage(portal.practices.get({ practiceId }));
   const practices = await portal.practices.list();
-  const others = practices.filter(
+  const otherPractices = practices.filter(
     (other) => other.id !== practice.id && other.credential.id === practice.credential.id,
   );
-  const place = { tenant: scope.tenant.slug, environment: scope.environment };
-  const canManage = scope.can.includes("practices.manage");
-  const ofThisPractice = { practice: practice.id };
+  const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
+  const canManage = scope.permissions.includes("practices.manage");
+  const practiceFilter = { practice: practice.id };
 
   return (
     <>
       <PageHeader
         title={practiceLabel(practice)}
-        description={practice.alias ? practice.name : null}
-        back={{ href: portalPath(place, "/practices"), label: "Practices" }}
+        description={practice.nickname ? practice.name : null}
+        back={{ href: portalPath(portalScope, "/practices"), label: "Practices" }}
         actions={
           <>
-            <ButtonLink href={portalPath(place, "/links", ofThisPractice)}>
+            <ButtonLink href={portalPath(portalScope, "/links", practiceFilter)}>
               See its links
             </ButtonLink>
-            {scope.can.includes("links.create") ? (
+            {scope.permissions.includes("links.create") ? (
               <ButtonLink
-                href={portalPath(place, "/links/new", ofThisPractice)}
+                href={portalPath(portalScope, "/links/new", practiceFilter)}
                 variant="primary"
                 icon={<Plus />}
               >
@@ -54,16 +54,16 @@ export default async function PracticePage({ params }: PageProps) {
       />
       <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2 lg:grid-rows-[auto_1fr]">
         <HealthCard
-          place={place}
+          scope={portalScope}
           practice={practice}
-          canTest={scope.can.includes("practices.read")}
+          canTest={scope.permissions.includes("practices.read")}
         />
         <div className="flex flex-col gap-5 lg:row-span-2">
-          <PracticeFacts place={place} practice={practice} canManage={canManage} />
+          <PracticeDetails scope={portalScope} practice={practice} canManage={canManage} />
           <CredentialCard
-            place={place}
+            scope={portalScope}
             practice={practice}
-            others={others}
+            otherPractices={otherPractices}
             today={ukDateOf(new Date())}
             canManage={canManage}
           />
@@ -76,7 +76,7 @@ export default async function PracticePage({ params }: PageProps) {
               description="Stops the portal acting for this practice. You see what will break before it happens."
             />
             <DisconnectButton
-              place={place}
+              scope={portalScope}
               practiceId={practice.id}
               practiceName={practiceLabel(practice)}
             />

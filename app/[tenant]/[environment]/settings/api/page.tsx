@@ -1,50 +1,50 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
-import { exampleOf } from "@/components/api-docs/examples";
+import { exampleRequest } from "@/components/api-docs/example-requests";
 import { FieldTable } from "@/components/api-docs/field-table";
 import { Operation } from "@/components/api-docs/operation";
 import { ProblemTable } from "@/components/api-docs/problem-table";
 import { Prose } from "@/components/api-docs/prose";
 import { portalPath } from "@/components/shell/portal-path";
-import { buttonLook } from "@/components/ui/button-look";
-import { Fact, Facts } from "@/components/ui/facts";
+import { buttonClasses } from "@/components/ui/button-classes";
+import { DescriptionItem, DescriptionList } from "@/components/ui/description-list";
 import { PageHeader } from "@/components/ui/page-header";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { environmentNames } from "@/server/schemas/environments";
-import { openPortal } from "@/server/trpc/caller";
-import { readGuide } from "@/server/v1/guide";
+import { requirePortalPage } from "@/server/trpc/caller";
+import { buildApiDocs } from "@/server/v1/api-docs";
 
 export const metadata: Metadata = { title: "API" };
 
 type PageProps = { params: Promise<{ tenant: string; environment: string }> };
 
 export default async function ApiPage({ params }: PageProps) {
-  const { portal, scope } = await openPortal(params);
-  const guide = readGuide();
+  const { portal, scope } = await requirePortalPage(params);
+  const apiDocs = buildApiDocs();
   const [practice] = await portal.practices.options();
-  const made = practice
+  const latestLinks = practice
     ? await portal.links.list({ kind: "booking", practiceId: practice.id, limit: 1 })
     : undefined;
   const placement = (await portal.placements.list()).find(({ practices }) =>
     practices.some(({ id }) => id === practice?.id),
   );
-  const place = { tenant: scope.tenant.slug, environment: scope.environment };
-  const ownPractice = {
-    portalUrl: scope.addresses.portal,
+  const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
+  const exampleValues = {
+    portalUrl: scope.urls.portal,
     practiceGroupId: practice?.practiceGroupId ?? "PRACTICE_GROUP_ID",
     placementId: placement?.id,
     expiresOn: addDays(ukDateOf(new Date()), 14),
-    lastLink: made?.items[0],
+    lastLink: latestLinks?.items[0],
   };
 
   return (
     <>
       <PageHeader
         title="API"
-        back={{ href: portalPath(place, "/settings"), label: "Settings" }}
-        description={<Prose text={guide.about} />}
+        back={{ href: portalPath(portalScope, "/settings"), label: "Settings" }}
+        description={<Prose text={apiDocs.description} />}
         actions={
-          <a href="/api/v1/openapi.json" download="openapi.json" className={buttonLook({})}>
+          <a href="/api/v1/openapi.json" download="openapi.json" className={buttonClasses({})}>
             <Download aria-hidden="true" className="size-4 shrink-0" />
             OpenAPI file
           </a>
@@ -52,33 +52,33 @@ export default async function ApiPage({ params }: PageProps) {
       />
       <div className="flex flex-col gap-10">
         <section aria-label="In short">
-          <Facts>
-            <Fact term="Address">
-              <code className="font-mono wrap-anywhere">{`${ownPractice.portalUrl}/api/v1`}</code>
-            </Fact>
-            <Fact term="Key">
+          <DescriptionList>
+            <DescriptionItem term="Address">
+              <code className="font-mono wrap-anywhere">{`${exampleValues.portalUrl}/api/v1`}</code>
+            </DescriptionItem>
+            <DescriptionItem term="Key">
               <code className="font-mono wrap-anywhere">Authorization: Bearer $PORTAL_API_KEY</code>
               <span className="block text-sm text-muted">
                 {`A key of ${environmentNames[scope.environment]} begins with hpp_${scope.environment}_ and works there alone.`}
               </span>
-            </Fact>
-            <Fact term="Made once">
+            </DescriptionItem>
+            <DescriptionItem term="Made once">
               <Prose text="Send an `Idempotency-Key` of your own with each link you want. If no answer comes, send the same again: it gives the same link." />
-            </Fact>
-            <Fact term="Pages">
+            </DescriptionItem>
+            <DescriptionItem term="Pages">
               <Prose
                 text={
                   'Follow `Link: <…>; rel="next"`, or send `nextCursor` as `cursor`, until there is none.'
                 }
               />
-            </Fact>
-            <Fact term="Errors">
+            </DescriptionItem>
+            <DescriptionItem term="Errors">
               <Prose text="Problem details (RFC 9457) as `application/problem+json`. Every answer has `x-request-id`: quote it when you ask for help." />
-            </Fact>
-          </Facts>
+            </DescriptionItem>
+          </DescriptionList>
           <nav aria-label="On this page" className="mt-6">
             <ul className="flex flex-wrap gap-x-5 gap-y-2">
-              {guide.operations.map(({ id, summary }) => (
+              {apiDocs.operations.map(({ id, summary }) => (
                 <li key={id}>
                   <a href={`#${id}`} className="link">
                     {summary}
@@ -98,24 +98,24 @@ export default async function ApiPage({ params }: PageProps) {
             </ul>
           </nav>
         </section>
-        {guide.operations.map((operation) => (
+        {apiDocs.operations.map((operation) => (
           <Operation
             key={operation.id}
             operation={operation}
-            example={exampleOf(operation.id, ownPractice)}
+            example={exampleRequest(operation.id, exampleValues)}
           />
         ))}
         <section aria-labelledby="link-fields" className="border-t border-line pt-8">
           <h2 id="link-fields" className="mb-4 scroll-mt-28 text-xl font-semibold">
             A link in answers
           </h2>
-          <FieldTable label="A link in answers" fields={guide.link} isAnswer />
+          <FieldTable label="A link in answers" fields={apiDocs.linkFields} isResponse />
         </section>
         <section aria-labelledby="problems" className="border-t border-line pt-8">
           <h2 id="problems" className="mb-4 scroll-mt-28 text-xl font-semibold">
             Problems
           </h2>
-          <ProblemTable problems={guide.problems} />
+          <ProblemTable problems={apiDocs.problems} />
         </section>
       </div>
     </>

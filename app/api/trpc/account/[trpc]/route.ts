@@ -1,8 +1,8 @@
-import { openAccountCall } from "@/server/trpc/context";
+import { createAccountContext } from "@/server/trpc/context";
 import { serveRouter } from "@/server/trpc/http";
 import { accountRouter } from "@/server/trpc/router";
 
 const serve = (request: Request) =>
-  serveRouter({ request, router: accountRouter, open: openAccountCall });
+  serveRouter({ request, router: accountRouter, resolveContext: createAccountContext });
 
 export { serve as GET, serve as POST };

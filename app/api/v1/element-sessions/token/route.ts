@@ -1,8 +1,8 @@
-import { refuseMethod } from "@/server/v1/answer";
-import { answerExchangeOptions, exchangeSecret } from "@/server/v1/element-sessions";
+import { methodNotAllowed } from "@/server/v1/handle-request";
+import { exchangeOptionsResponse, exchangeSecret } from "@/server/v1/element-sessions";
 
 export const POST = exchangeSecret;
 
-const refuse = refuseMethod("POST, OPTIONS");
-export const OPTIONS = answerExchangeOptions;
-export { refuse as DELETE, refuse as GET, refuse as PATCH, refuse as PUT };
+const rejectMethod = methodNotAllowed("POST, OPTIONS");
+export const OPTIONS = exchangeOptionsResponse;
+export { rejectMethod as DELETE, rejectMethod as GET, rejectMethod as PATCH, rejectMethod as PUT };

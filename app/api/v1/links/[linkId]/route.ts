@@ -1,17 +1,17 @@
-import { answerOptions, refuseMethod } from "@/server/v1/answer";
-import { changeLink, readLink } from "@/server/v1/links";
+import { optionsResponse, methodNotAllowed } from "@/server/v1/handle-request";
+import { updateLink, getLinkResource } from "@/server/v1/links";
 
-type Params = { params: Promise<{ linkId: string }> };
+type RouteContext = { params: Promise<{ linkId: string }> };
 
-export async function GET(request: Request, { params }: Params) {
-  return readLink(request, (await params).linkId);
+export async function GET(request: Request, { params }: RouteContext) {
+  return getLinkResource(request, (await params).linkId);
 }
 
-export async function PATCH(request: Request, { params }: Params) {
-  return changeLink(request, (await params).linkId);
+export async function PATCH(request: Request, { params }: RouteContext) {
+  return updateLink(request, (await params).linkId);
 }
 
-const allowed = "GET, HEAD, PATCH, OPTIONS";
-const refuse = refuseMethod(allowed);
-export const OPTIONS = answerOptions(allowed);
-export { refuse as DELETE, refuse as POST, refuse as PUT };
+const allowedMethods = "GET, HEAD, PATCH, OPTIONS";
+const rejectMethod = methodNotAllowed(allowedMethods);
+export const OPTIONS = optionsResponse(allowedMethods);
+export { rejectMethod as DELETE, rejectMethod as POST, rejectMethod as PUT };

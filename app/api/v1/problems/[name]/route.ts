@@ -1,13 +1,13 @@
-import { answerOptions, answerProblemType, refuseMethod } from "@/server/v1/answer";
+import { optionsResponse, problemTypeResponse, methodNotAllowed } from "@/server/v1/handle-request";
 
-type Params = { params: Promise<{ name: string }> };
+type RouteContext = { params: Promise<{ name: string }> };
 
 /** Where the `type` of a problem leads: what it means. */
-export async function GET(request: Request, { params }: Params) {
-  return answerProblemType(request, (await params).name);
+export async function GET(request: Request, { params }: RouteContext) {
+  return problemTypeResponse(request, (await params).name);
 }
 
-const allowed = "GET, HEAD, OPTIONS";
-const refuse = refuseMethod(allowed);
-export const OPTIONS = answerOptions(allowed);
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+const allowedMethods = "GET, HEAD, OPTIONS";
+const rejectMethod = methodNotAllowed(allowedMethods);
+export const OPTIONS = optionsResponse(allowedMethods);
+export { rejectMethod as DELETE, rejectMethod as PATCH, rejectMethod as POST, rejectMethod as PUT };

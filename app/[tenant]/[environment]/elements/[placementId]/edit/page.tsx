@@ -1,34 +1,34 @@
 import type { Metadata } from "next";
 import { PlacementForm } from "@/components/elements/placement/placement-form";
-import { whoManagesPlacements } from "@/components/elements/words";
-import { idInPath } from "@/components/shell/id-in-address";
+import { whoManagesPlacements } from "@/components/elements/labels";
+import { idFromPath } from "@/components/shell/route-ids";
 import { portalPath } from "@/components/shell/portal-path";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
-import { openPortal, orNotFound } from "@/server/trpc/caller";
+import { requirePortalPage, orNotFoundPage } from "@/server/trpc/caller";
 
 export const metadata: Metadata = { title: "Edit placement" };
 
 type PageProps = { params: Promise<{ tenant: string; environment: string; placementId: string }> };
 
 export default async function EditPlacementPage({ params }: PageProps) {
-  const { portal, scope } = await openPortal(params);
-  const placementId = idInPath((await params).placementId);
+  const { portal, scope } = await requirePortalPage(params);
+  const placementId = idFromPath((await params).placementId);
   const [placement, connected] = await Promise.all([
-    orNotFound(portal.placements.get({ placementId })),
+    orNotFoundPage(portal.placements.get({ placementId })),
     portal.practices.options(),
   ]);
-  const place = { tenant: scope.tenant.slug, environment: scope.environment };
+  const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
   return (
     <>
       <PageHeader
         title="Edit placement"
         description="Pages that have the element open keep what they got until they ask again."
-        back={{ href: portalPath(place, `/elements/${placement.id}`), label: placement.name }}
+        back={{ href: portalPath(portalScope, `/elements/${placement.id}`), label: placement.name }}
       />
-      {scope.can.includes("elements.manage") ? (
+      {scope.permissions.includes("elements.manage") ? (
         <PlacementForm
-          place={place}
+          scope={portalScope}
           practices={[
             ...placement.practices.filter(({ isConnected }) => !isConnected),
             ...connected.map((practice) => ({ ...practice, isConnected: true })),

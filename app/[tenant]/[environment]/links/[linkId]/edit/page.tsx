@@ -1,19 +1,19 @@
 import type { Metadata } from "next";
-import { ChosenPractice } from "@/components/links/chosen-practice";
+import { SelectedPractice } from "@/components/links/selected-practice";
 import { EditLinkForm } from "@/components/links/edit-link-form";
-import { idInAddress, idInPath, type SearchParams } from "@/components/shell/id-in-address";
+import { idFromQuery, idFromPath, type SearchParams } from "@/components/shell/route-ids";
 import {
-  isChangeable,
+  isEditable,
   linkSubject,
   linkTitle,
   stateNames,
-  whoMakesLinks,
-} from "@/components/links/words";
+  linkPermissionText,
+} from "@/components/links/labels";
 import { portalPath } from "@/components/shell/portal-path";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
-import { openPortal, orNotFound } from "@/server/trpc/caller";
+import { requirePortalPage, orNotFoundPage } from "@/server/trpc/caller";
 
 export const metadata: Metadata = { title: "Edit booking link" };
 
@@ -23,12 +23,12 @@ type PageProps = {
 };
 
 export default async function EditLinkPage({ params, searchParams }: PageProps) {
-  const { portal, scope } = await openPortal(params);
-  const linkId = idInPath((await params).linkId);
-  const link = await orNotFound(portal.links.get({ linkId }));
-  const place = { tenant: scope.tenant.slug, environment: scope.environment };
-  const returnTo = portalPath(place, `/links/${link.id}`, {
-    practice: idInAddress((await searchParams).practice),
+  const { portal, scope } = await requirePortalPage(params);
+  const linkId = idFromPath((await params).linkId);
+  const link = await orNotFoundPage(portal.links.get({ linkId }));
+  const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
+  const returnTo = portalPath(portalScope, `/links/${link.id}`, {
+    practice: idFromQuery((await searchParams).practice),
   });
 
   return (
@@ -40,19 +40,19 @@ export default async function EditLinkPage({ params, searchParams }: PageProps) 
           link.location ? `${linkSubject(link)} at ${link.location.name}.` : linkSubject(link)
         }
       />
-      <ChosenPractice place={place} practice={link.practice} />
-      {!scope.can.includes("links.edit") ? (
+      <SelectedPractice scope={portalScope} practice={link.practice} />
+      {!scope.permissions.includes("links.edit") ? (
         <Notice tone="info" title="Your role does not change links">
-          {whoMakesLinks}
+          {linkPermissionText}
         </Notice>
-      ) : isChangeable(link) ? (
+      ) : isEditable(link) ? (
         <>
           <p className="mb-6 max-w-3xl text-muted">
             Whom the link is for, the appointment type, the location and the practitioner cannot be
             changed. A day that was set can be moved, but not taken away.
           </p>
           <EditLinkForm
-            place={place}
+            scope={portalScope}
             link={link}
             returnTo={returnTo}
             today={ukDateOf(new Date())}

@@ -1,12 +1,16 @@
-import { openPortalCall } from "@/server/trpc/context";
+import { createPortalContext } from "@/server/trpc/context";
 import { serveRouter } from "@/server/trpc/http";
 import { appRouter } from "@/server/trpc/router";
 
-type Params = { params: Promise<{ tenant: string; environment: string }> };
+type RouteContext = { params: Promise<{ tenant: string; environment: string }> };
 
-async function serve(request: Request, { params }: Params) {
+async function serve(request: Request, { params }: RouteContext) {
   const path = await params;
-  return serveRouter({ request, router: appRouter, open: (call) => openPortalCall(call, path) });
+  return serveRouter({
+    request,
+    router: appRouter,
+    resolveContext: (call) => createPortalContext(call, path),
+  });
 }
 
 export { serve as GET, serve as POST };

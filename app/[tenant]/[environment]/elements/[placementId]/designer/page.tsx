@@ -1,0 +1,53 @@
+import { Stethoscope } from "lucide-react";
+import type { Metadata } from "next";
+import { PlacementDesigner } from "@/components/elements/designer/placement-designer";
+import { elementName } from "@/components/elements/element-name";
+import { idFromPath } from "@/components/shell/route-ids";
+import { portalPath } from "@/components/shell/portal-path";
+import { ButtonLink } from "@/components/ui/button";
+import { PageHeader } from "@/components/ui/page-header";
+import { requirePortalPage, orNotFoundPage } from "@/server/trpc/caller";
+
+export const metadata: Metadata = { title: "Studio" };
+
+type PageProps = { params: Promise<{ tenant: string; environment: string; placementId: string }> };
+
+export default async function DesignerPage({ params }: PageProps) {
+  const { portal, scope } = await requirePortalPage(params);
+  const placementId = idFromPath((await params).placementId);
+  const placement = await orNotFoundPage(portal.placements.get({ placementId }));
+  const { urls, environment, permissions } = scope;
+  const portalScope = { tenant: scope.tenant.slug, environment };
+  return (
+    <>
+      <PageHeader
+        title="Studio"
+        description={`How the ${elementName(placement.element)} looks in this placement, and the code that puts it into your product.`}
+        back={{ href: portalPath(portalScope, `/elements/${placement.id}`), label: placement.name }}
+        actions={
+          <ButtonLink
+            href={portalPath(portalScope, "/elements/checker", { placement: placement.id })}
+            variant="quiet"
+            icon={<Stethoscope />}
+          >
+            Embed doctor
+          </ButtonLink>
+        }
+      />
+      <PlacementDesigner
+        scope={portalScope}
+        placement={placement}
+        config={{
+          portal: urls.portal,
+          elementsOrigin: urls.elements,
+          placementId: placement.id,
+          environment,
+          scriptHost: urls.scripts,
+          heroApi: new URL(urls.hero).origin,
+        }}
+        canManage={permissions.includes("elements.manage")}
+        canUse={permissions.includes("element_sessions.create")}
+      />
+    </>
+  );
+}

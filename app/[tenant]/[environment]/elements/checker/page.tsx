@@ -1,0 +1,34 @@
+import type { Metadata } from "next";
+import { EmbedChecker } from "@/components/elements/checker/embed-checker";
+import { portalPath } from "@/components/shell/portal-path";
+import { PageHeader } from "@/components/ui/page-header";
+import { requirePortalPage } from "@/server/trpc/caller";
+
+export const metadata: Metadata = { title: "Embed doctor" };
+
+type PageProps = {
+  params: Promise<{ tenant: string; environment: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+export default async function EmbedCheckerPage({ params, searchParams }: PageProps) {
+  const { portal, scope } = await requirePortalPage(params);
+  const placements = await portal.placements.list();
+  const { placement } = await searchParams;
+  const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
+  return (
+    <>
+      <PageHeader
+        title="Embed doctor"
+        back={{ href: portalPath(portalScope, "/elements"), label: "Elements" }}
+        description="Says what keeps an element from working in a page, and the line that mends it."
+      />
+      <EmbedChecker
+        addresses={scope.urls}
+        environment={scope.environment}
+        placements={placements}
+        initialPlacementId={placements.find(({ id }) => id === placement)?.id}
+      />
+    </>
+  );
+}

@@ -1,0 +1,114 @@
+import type { Metadata } from "next";
+import { Suspense } from "react";
+import { BulkUploadRows } from "@/components/bulk-uploads/bulk-upload-rows";
+import { BulkUploadStatus } from "@/components/bulk-uploads/bulk-upload-status";
+import { StartBulkUpload } from "@/components/bulk-uploads/start-bulk-upload";
+import { BulkUploadStateBadge } from "@/components/bulk-uploads/state-badge";
+import { isFullyUploaded } from "@/components/bulk-uploads/labels";
+import { formatCount } from "@/components/practices/labels";
+import { idFromPath, type SearchParams } from "@/components/shell/route-ids";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
+import { Failure } from "@/components/ui/failure";
+import { Timestamp } from "@/components/ui/timestamp";
+import { PageHeader } from "@/components/ui/page-header";
+import { Skeleton } from "@/components/ui/skeleton";
+import { bulkUploadRowState, type BulkUploadView } from "@/server/schemas/bulk-uploads";
+import {
+  requirePortalPage,
+  orNotFoundPage,
+  resultOrMessage,
+  type Portal,
+} from "@/server/trpc/caller";
+
+export const metadata: Metadata = { title: "Bulk" };
+
+type PageProps = {
+  params: Promise<{ tenant: string; environment: string; bulkUploadId: string }>;
+  searchParams: SearchParams;
+};
+
+export default async function BulkUploadPage({ params, searchParams }: PageProps) {
+  const { portal, scope } = await requirePortalPage(params);
+  const bulkUploadId = idFromPath((await params).bulkUploadId);
+  const query = await searchParams;
+  const bulkUpload = await orNotFoundPage(portal.bulkUploads.get({ bulkUploadId }));
+  const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
+  const canCreate = scope.permissions.includes("links.create");
+  // What stands in the address and is no state or place shows the first page of all rows.
+  const state = bulkUploadRowState.safeParse(query.state).data;
+  const cursor = /^\d{1,5}$/.test(String(query.after)) ? Number(query.after) : 0;
+  const rows = await portal.bulkUploads.rows({ bulkUploadId, cursor, ...(state ? { state } : {}) });
+
+  return (
+    <>
+      <PageHeader
+        title={bulkUpload.name}
+        badge={<BulkUploadStateBadge state={bulkUpload.state} />}
+        description={
+          <>
+            {formatCount(
+              bulkUpload.rowCount,
+              bulkUpload.kind === "form" ? "form link" : "booking link",
+            )}{" "}
+            · sent by {bulkUpload.createdBy}, <Timestamp iso={bulkUpload.createdAt} />
+          </>
+        }
+        back={{ href: portalPath(portalScope, "/links/bulk-uploads"), label: "Bulk links" }}
+      />
+      <div className="flex flex-col gap-5">
+        {bulkUpload.state === "uploading" && isFullyUploaded(bulkUpload) && canCreate ? (
+          <Suspense fallback={<SlotCountSkeleton />}>
+            <ReadyToStart portal={portal} scope={portalScope} bulkUpload={bulkUpload} />
+          </Suspense>
+        ) : (
+          <BulkUploadStatus scope={portalScope} bulkUpload={bulkUpload} canChange={canCreate} />
+        )}
+        {bulkUpload.rowsExpireAt && bulkUpload.state !== "uploading" ? (
+          <BulkUploadRows
+            scope={portalScope}
+            bulkUpload={bulkUpload}
+            page={rows}
+            state={state}
+            after={cursor}
+          />
+        ) : null}
+      </div>
+    </>
+  );
+}
+
+/** The last word before the work starts, with the free slots of this moment. */
+async function ReadyToStart({
+  portal,
+  scope,
+  bulkUpload,
+}: {
+  portal: Portal;
+  scope: PortalScope;
+  bulkUpload: BulkUploadView;
+}) {
+  const { result: check, message } = await resultOrMessage(
+    portal.bulkUploads.check({ bulkUploadId: bulkUpload.id }),
+  );
+  return check ? (
+    <StartBulkUpload scope={scope} bulkUpload={bulkUpload} check={check} />
+  ) : (
+    <Failure
+      title="The free slots could not be counted"
+      retry={portalPath(scope, `/links/bulk-uploads/${bulkUpload.id}`)}
+    >
+      {message} Nothing was started.
+    </Failure>
+  );
+}
+
+function SlotCountSkeleton() {
+  return (
+    <div aria-busy="true">
+      <p role="status" className="mb-2 text-muted">
+        Counting free slots at Hero…
+      </p>
+      <Skeleton className="h-40 rounded-lg" />
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+import { FileStack } from "lucide-react";
+import type { Metadata } from "next";
+import { NewBulkUpload } from "@/components/bulk-uploads/new/new-bulk-upload";
+import { linkPermissionText } from "@/components/links/labels";
+import { whoManagesPractices } from "@/components/practices/labels";
+import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
+import { portalPath } from "@/components/shell/portal-path";
+import { ButtonLink } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Notice } from "@/components/ui/notice";
+import { PageHeader } from "@/components/ui/page-header";
+import { formatLocalDate, ukDateOf } from "@/server/schemas/dates";
+import { environmentNames } from "@/server/schemas/environments";
+import { requirePortalPage } from "@/server/trpc/caller";
+
+export const metadata: Metadata = { title: "New bulk" };
+
+type PageProps = {
+  params: Promise<{ tenant: string; environment: string }>;
+  searchParams: SearchParams;
+};
+
+export default async function NewBulkUploadPage({ params, searchParams }: PageProps) {
+  const { portal, scope } = await requirePortalPage(params);
+  const requestedPracticeId = idFromQuery((await searchParams).practice);
+  const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
+  const header = (
+    <PageHeader
+      title="New bulk"
+      description={
+        <>
+          One link for each row of a file, in{" "}
+          <strong className="text-ink">{environmentNames[scope.environment]}</strong>.
+        </>
+      }
+      back={{ href: portalPath(portalScope, "/links/bulk-uploads"), label: "Bulk links" }}
+    />
+  );
+  if (!scope.permissions.includes("links.create")) {
+    return (
+      <>
+        {header}
+        <Notice tone="info" title="Your role does not make links">
+          {linkPermissionText}
+        </Notice>
+      </>
+    );
+  }
+
+  const [practices, earlierColumns] = await Promise.all([
+    portal.practices.options(),
+    portal.bulkUploads.columns(),
+  ]);
+  const canManage = scope.permissions.includes("practices.manage");
+  const today = ukDateOf(new Date());
+  return (
+    <>
+      {header}
+      {practices.length > 0 ? (
+        <NewBulkUpload
+          scope={portalScope}
+          practices={practices}
+          savedColumns={earlierColumns}
+          practiceId={practices.find(({ id }) => id === requestedPracticeId)?.id ?? null}
+          today={today}
+          defaultName={`Bulk of ${formatLocalDate(today)}`}
+        />
+      ) : (
+        <EmptyState
+          icon={<FileStack />}
+          title="Connect a practice first"
+          action={
+            canManage ? (
+              <ButtonLink href={portalPath(portalScope, "/practices/connect")} variant="primary">
+                Connect a practice
+              </ButtonLink>
+            ) : null
+          }
+          doc={canManage ? null : whoManagesPractices}
+        >
+          A link is made for one practice, with its own appointment types and locations.
+        </EmptyState>
+      )}
+    </>
+  );
+}

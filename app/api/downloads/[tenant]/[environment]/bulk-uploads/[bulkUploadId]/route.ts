@@ -1,0 +1,13 @@
+import { exportBulkUploadResult } from "@/server/services/bulk-uploads/read";
+import { serveDownload } from "@/server/trpc/download";
+
+type RouteContext = {
+  params: Promise<{ tenant: string; environment: string; bulkUploadId: string }>;
+};
+
+export async function GET(request: Request, { params }: RouteContext) {
+  const { bulkUploadId, ...path } = await params;
+  return serveDownload(request, path, bulkUploadId, (ctx, id) =>
+    exportBulkUploadResult(ctx, { bulkUploadId: id }),
+  );
+}

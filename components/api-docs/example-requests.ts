@@ -1,0 +1,60 @@
+import type { LinkView } from "@/server/schemas/links";
+import { formatCurlCommand } from "../sharing/curl";
+
+const authorizationHeader = "authorization: Bearer $PORTAL_API_KEY";
+
+type ExampleValues = {
+  portalUrl: string;
+  practiceGroupId: string;
+  /** A placement that acts for the practice. */
+  placementId: string | undefined;
+  expiresOn: string;
+  /** Made at that practice: its appointment type and location are known to Hero. */
+  lastLink: Pick<LinkView, "appointmentType" | "location"> | undefined;
+};
+
+/** A call for each operation by its id; what is not known stands as a placeholder, which is refused. */
+export function exampleRequest(
+  operationId: string,
+  { portalUrl, practiceGroupId, placementId, expiresOn, lastLink }: ExampleValues,
+): string | undefined {
+  const url = `${portalUrl}/api/v1/links`;
+  const examples: Record<string, string> = {
+    createLink: formatCurlCommand({
+      url,
+      headers: [authorizationHeader, "idempotency-key: letters-2026-0042"],
+      body: {
+        kind: "booking",
+        practiceGroupId,
+        appointmentTypeId: lastLink?.appointmentType?.id ?? "APPOINTMENT_TYPE_ID",
+        locationId: lastLink?.location?.id ?? "LOCATION_ID",
+        expiresOn,
+        maxUses: 1,
+        name: "Flu letters",
+        reference: "0042",
+      },
+    }),
+    listLinks: formatCurlCommand({
+      method: "GET",
+      url: `${url}?practiceGroupId=${encodeURIComponent(practiceGroupId)}&state=live`,
+      headers: [authorizationHeader],
+    }),
+    getLink: formatCurlCommand({
+      method: "GET",
+      url: `${url}/LINK_ID`,
+      headers: [authorizationHeader],
+    }),
+    changeLink: formatCurlCommand({
+      method: "PATCH",
+      url: `${url}/LINK_ID`,
+      headers: [authorizationHeader],
+      body: { isClosed: true },
+    }),
+    createElementSession: formatCurlCommand({
+      url: `${portalUrl}/api/v1/element-sessions`,
+      headers: [authorizationHeader],
+      body: { placementId: placementId ?? "PLACEMENT_ID", practiceGroupId },
+    }),
+  };
+  return examples[operationId];
+}

@@ -1,0 +1,61 @@
+"use client";
+
+import { Plus } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { PortalScope } from "@/components/shell/portal-path";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { environmentNames } from "@/server/schemas/environments";
+import { NewKey } from "./new-key";
+
+const CreateKeyForm = dynamic(
+  () => import("./create-key-form").then((module) => module.CreateKeyForm),
+  {
+    ssr: false,
+  },
+);
+
+/** Opens the form for a key, and then shows the key this once. */
+export function CreateKeyButton({ scope }: { scope: PortalScope }) {
+  const router = useRouter();
+  const [open, setOpen] = useState(false);
+  const [createdKey, setCreatedKey] = useState<string | null>(null);
+
+  function close() {
+    setOpen(false);
+    if (createdKey) router.refresh();
+  }
+
+  return (
+    <>
+      <Button
+        variant="primary"
+        icon={<Plus />}
+        onClick={() => {
+          setCreatedKey(null);
+          setOpen(true);
+        }}
+      >
+        Make a key
+      </Button>
+      <Dialog
+        open={open}
+        onOpenChange={(next) => (next ? setOpen(true) : close())}
+        title={createdKey ? "Store the key now" : "Make an API key"}
+        description={
+          createdKey
+            ? "It is shown this once and cannot be shown again."
+            : `For your own server, in ${environmentNames[scope.environment]} only.`
+        }
+      >
+        {createdKey ? (
+          <NewKey value={createdKey} onDone={close} />
+        ) : (
+          <CreateKeyForm scope={scope} onCreated={setCreatedKey} onClose={close} />
+        )}
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,102 @@
+"use client";
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useEffect } from "react";
+import { useForm } from "react-hook-form";
+import { portalClient } from "@/components/client";
+import { useFormSubmit } from "@/components/forms/use-form-submit";
+import type { PortalScope } from "@/components/shell/portal-path";
+import { Button } from "@/components/ui/button";
+import { ErrorSummary } from "@/components/ui/error-summary";
+import { ErrorIcon, Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { apiKeyPermission, createApiKeyInput } from "@/server/schemas/api-keys";
+import { permissionLabels } from "./labels";
+
+type CreateKeyFormProps = {
+  scope: PortalScope;
+  onCreated: (key: string) => void;
+  onClose: () => void;
+};
+
+/** The name of a key and what it may do. */
+export function CreateKeyForm({ scope, onCreated, onClose }: CreateKeyFormProps) {
+  const form = useForm({
+    resolver: zodResolver(createApiKeyInput),
+    shouldFocusError: false,
+    defaultValues: { name: "", permissions: [...apiKeyPermission.options] },
+  });
+  // The form arrives after its window has opened, which then had nothing better to focus.
+  useEffect(() => form.setFocus("name"), [form]);
+
+  const { submit, errors, pending } = useFormSubmit(
+    form,
+    ["name", "permissions"],
+    async (values) => {
+      const client = portalClient(scope.tenant, scope.environment);
+      onCreated((await client.apiKeys.create.mutate(values)).key);
+      return "navigating";
+    },
+  );
+  const permissionsError = form.formState.errors.permissions?.message;
+  return (
+    <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-5">
+      <ErrorSummary title="The key was not made" errors={errors} />
+      <Field
+        label="Name"
+        name="name"
+        hint="The server or program that will use it."
+        error={form.formState.errors.name?.message}
+      >
+        {(ids) => <Input {...ids} {...form.register("name")} autoComplete="off" />}
+      </Field>
+      <fieldset aria-describedby={permissionsError ? "permissions-error" : undefined}>
+        <legend className="mb-2 font-medium">It may</legend>
+        {permissionsError ? (
+          <p
+            id="permissions-error"
+            className="mb-2 flex items-start gap-1.5 text-sm font-medium text-danger"
+          >
+            <ErrorIcon />
+            <span>
+              <span className="sr-only">Error: </span>
+              {permissionsError}
+            </span>
+          </p>
+        ) : null}
+        <div className="flex flex-col gap-2.5">
+          {apiKeyPermission.options.map((permission, index) => {
+            const { name, hint } = permissionLabels[permission];
+            return (
+              <label key={permission} className="flex cursor-pointer items-start gap-3">
+                <input
+                  type="checkbox"
+                  value={permission}
+                  {...form.register("permissions")}
+                  id={index === 0 ? "permissions" : `permissions-${permission}`}
+                  aria-describedby={`${permission}-hint`}
+                  aria-labelledby={`${permission}-name`}
+                  className="mt-0.5 size-4 shrink-0 accent-(--accent) pointer-coarse:size-6"
+                />
+                <span>
+                  <span id={`${permission}-name`} className="block">
+                    {name}
+                  </span>
+                  <span id={`${permission}-hint`} className="block text-sm text-muted">
+                    {hint}
+                  </span>
+                </span>
+              </label>
+            );
+          })}
+        </div>
+      </fieldset>
+      <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="primary" pending={pending}>
+          {pending ? "Making the key…" : "Make the key"}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,69 @@
+import Link from "next/link";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
+import { Timestamp } from "@/components/ui/timestamp";
+import { Table, TableFrame, Td, Th } from "@/components/ui/table";
+import type { BulkUploadView } from "@/server/schemas/bulk-uploads";
+import { BulkUploadStateBadge } from "./state-badge";
+
+/** Earlier bulks, newest first, with what became of their rows. */
+export function BulkUploadList({
+  scope,
+  bulkUploads,
+}: {
+  scope: PortalScope;
+  bulkUploads: readonly BulkUploadView[];
+}) {
+  return (
+    <TableFrame label="Bulks">
+      <Table cardsOnPhones>
+        <thead>
+          <tr>
+            <Th>Name</Th>
+            <Th>State</Th>
+            <Th numeric>Rows</Th>
+            <Th numeric>Made</Th>
+            <Th numeric>Refused</Th>
+            <Th numeric>Unknown</Th>
+            <Th>Sent</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {bulkUploads.map((bulkUpload) => (
+            <tr key={bulkUpload.id}>
+              <Td className="min-w-44">
+                <Link
+                  href={portalPath(scope, `/links/bulk-uploads/${bulkUpload.id}`)}
+                  className="link font-medium"
+                >
+                  {bulkUpload.name}
+                </Link>
+                <span className="block text-sm text-muted max-sm:ml-2">
+                  {bulkUpload.kind === "form" ? "Form links" : "Booking links"}
+                </span>
+              </Td>
+              <Td label="State">
+                <BulkUploadStateBadge state={bulkUpload.state} />
+              </Td>
+              {(
+                [
+                  ["Rows", bulkUpload.rowCount],
+                  ["Made", bulkUpload.counts.made],
+                  ["Refused", bulkUpload.counts.refused],
+                  ["Unknown", bulkUpload.counts.unknown],
+                ] as const
+              ).map(([label, value]) => (
+                <Td key={label} numeric label={label}>
+                  {value.toLocaleString("en-GB")}
+                </Td>
+              ))}
+              <Td label="Sent" className="text-sm">
+                <Timestamp iso={bulkUpload.createdAt} />
+                <span className="block text-muted">{bulkUpload.createdBy}</span>
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </TableFrame>
+  );
+}

@@ -1,0 +1,166 @@
+"use client";
+
+import { Download, Pause, Play } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { portalClient } from "@/components/client";
+import { useAction } from "@/components/forms/use-action";
+import { ProductionWarning } from "@/components/shell/production-warning";
+import { formatCount } from "@/components/practices/labels";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { buttonClasses } from "@/components/ui/button-classes";
+import { Card } from "@/components/ui/card";
+import { Timestamp } from "@/components/ui/timestamp";
+import { Notice } from "@/components/ui/notice";
+import type { BulkUploadView } from "@/server/schemas/bulk-uploads";
+import { CancelBulkUpload } from "./cancel-bulk-upload";
+import { Stat, Stats } from "./stats";
+import { ProgressBar } from "./progress-bar";
+import { useBulkUpload } from "./use-bulk-upload";
+import { describeTimeLeft, isFullyUploaded, countFinishedRows } from "./labels";
+
+type BulkUploadStatusProps = { scope: PortalScope; bulkUpload: BulkUploadView; canChange: boolean };
+
+/** How far a bulk has come, and what can be done about it. */
+export function BulkUploadStatus({ scope, bulkUpload: loaded, canChange }: BulkUploadStatusProps) {
+  const bulkUpload = useBulkUpload(scope, loaded);
+  const router = useRouter();
+  const [action, setAction] = useState<"pause" | "resume">("pause");
+  const { pending, problem, run } = useAction(async () => {
+    await portalClient(scope.tenant, scope.environment).bulkUploads[action].mutate({
+      bulkUploadId: bulkUpload.id,
+    });
+    router.refresh();
+    return "staying";
+  });
+  const { state, counts, rowCount } = bulkUpload;
+  const isOpen = state === "running" || state === "paused" || state === "uploading";
+  // The act is chosen by the state that the button was shown for.
+  const expectedAction = state === "paused" ? "resume" : "pause";
+  if (action !== expectedAction && !pending) setAction(expectedAction);
+
+  return (
+    <Card aria-labelledby="bulk-status" className="flex flex-col gap-5">
+      <h2 id="bulk-status" className="sr-only">
+        Progress
+      </h2>
+      {bulkUpload.pauseReason && state === "paused" ? (
+        <Notice tone="warning" title="The portal has paused this work">
+          {bulkUpload.pauseReason}
+        </Notice>
+      ) : null}
+      {state === "uploading" && !isFullyUploaded(bulkUpload) ? (
+        <Notice
+          tone="warning"
+          title="Not all rows have arrived"
+          action={
+            <ButtonLink href={portalPath(scope, "/links/bulk-uploads/new")}>
+              Send the file again
+            </ButtonLink>
+          }
+        >
+          {bulkUpload.receivedCount.toLocaleString("en-GB")} of {formatCount(rowCount, "row")} came
+          before the page was left. Nothing was made. What came is erased after 24 hours.
+        </Notice>
+      ) : null}
+      {state === "uploading" ? (
+        isFullyUploaded(bulkUpload) ? (
+          <p className="text-muted">All rows have arrived. Nobody has started the work yet.</p>
+        ) : null
+      ) : (
+        <>
+          <div className="flex flex-col gap-1.5">
+            <ProgressBar
+              label="Rows settled"
+              value={countFinishedRows(bulkUpload)}
+              max={rowCount}
+            />
+            <p className="flex flex-wrap justify-between gap-x-6 text-sm text-muted tabular-nums">
+              <span>
+                {countFinishedRows(bulkUpload).toLocaleString("en-GB")} of{" "}
+                {formatCount(rowCount, "row")} settled
+              </span>
+              <span>{describeRate(bulkUpload)}</span>
+            </p>
+          </div>
+          <Stats>
+            <Stat label="Made" tone="live" value={counts.made} />
+            <Stat label="Refused" tone="danger" value={counts.refused} />
+            <Stat label="Unknown" tone="unknown" value={counts.unknown} />
+            {state === "cancelled" ? (
+              <Stat label="Cancelled" value={counts.cancelled} />
+            ) : (
+              <Stat label="Waiting" value={counts.waiting + counts.working} />
+            )}
+          </Stats>
+          <p role="status" className="sr-only">
+            {describeForScreenReaders(bulkUpload)}
+          </p>
+        </>
+      )}
+      {problem ? (
+        <Notice tone="danger" role="alert" title="That did not work">
+          {problem}
+        </Notice>
+      ) : null}
+      <div className="flex flex-wrap items-start gap-2">
+        {canChange && state === "running" ? (
+          <Button icon={<Pause />} pending={pending} onClick={run}>
+            Pause
+          </Button>
+        ) : null}
+        {canChange && state === "paused" ? (
+          <ProductionWarning
+            environment={scope.environment}
+            text="This goes on making links that patients can use."
+          >
+            <Button variant="primary" icon={<Play />} pending={pending} onClick={run}>
+              Resume
+            </Button>
+          </ProductionWarning>
+        ) : null}
+        {bulkUpload.rowsExpireAt && !isOpen ? (
+          <a
+            href={`/api/downloads/${scope.tenant}/${scope.environment}/bulk/${bulkUpload.id}`}
+            className={buttonClasses({ variant: "primary" })}
+            download
+          >
+            <Download aria-hidden="true" className="-mx-0.5 size-4" />
+            Download the result
+          </a>
+        ) : null}
+        {canChange && isOpen ? <CancelBulkUpload scope={scope} bulkUpload={bulkUpload} /> : null}
+      </div>
+      {isOpen ? null : (
+        <p className="text-sm text-muted">
+          {bulkUpload.rowsExpireAt ? (
+            <>
+              The result is kept until <Timestamp iso={bulkUpload.rowsExpireAt} />. It has your
+              references, and nothing that names a patient.
+            </>
+          ) : (
+            "The rows and the result have been erased. The links that were made are in the list of links."
+          )}
+        </p>
+      )}
+    </Card>
+  );
+}
+
+function describeRate(bulkUpload: BulkUploadView): string {
+  if (bulkUpload.state === "paused") return "Paused";
+  if (bulkUpload.state !== "running") return "";
+  if (bulkUpload.rowsPerMinute === null) return "Starting…";
+  const timeLeft = describeTimeLeft(bulkUpload);
+  return [`${bulkUpload.rowsPerMinute.toLocaleString("en-GB")} a minute`, timeLeft]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** Said when the state changes, not with every row. */
+function describeForScreenReaders({ state, counts }: BulkUploadView): string {
+  if (state === "running") return "The work is running.";
+  if (state === "paused") return "The work is paused.";
+  return `The work has ended: ${counts.made} made, ${counts.refused} refused, ${counts.unknown} unknown.`;
+}

@@ -1,0 +1,95 @@
+"use client";
+
+import { Download } from "lucide-react";
+import { formatCount } from "@/components/practices/labels";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import type { CheckSummary } from "../reader/check-table";
+import type { CallWorker } from "../reader/use-file-worker";
+import { downloadFile } from "@/components/ui/download-file";
+import { Stat, Stats } from "../stats";
+import { InvalidCells } from "./invalid-cells";
+
+type CheckStepProps = {
+  callWorker: CallWorker;
+  summary: CheckSummary;
+  headings: readonly string[];
+  allowsDuplicates: boolean;
+  onAllowDuplicatesChange: (isAllowed: boolean) => void;
+  onContinue: () => void;
+  /** True once the good rows are being gone on with. */
+  isReviewing: boolean;
+};
+
+/** What the check found, and the two ways on: make the good rows, take the bad ones back. */
+export function CheckStep(props: CheckStepProps) {
+  const {
+    callWorker,
+    summary,
+    headings,
+    allowsDuplicates,
+    onAllowDuplicatesChange,
+    onContinue,
+    isReviewing,
+  } = props;
+  const { validCount, invalidCount, blankCount, duplicatePatientCount } = summary;
+
+  async function downloadInvalidRows() {
+    downloadFile(await callWorker("invalidRowsFile", {}), "rows-to-mend.csv");
+  }
+
+  return (
+    <Card aria-labelledby="bulk-check" className="flex flex-col gap-5">
+      <h2 id="bulk-check" tabIndex={-1} className="text-lg font-semibold outline-none">
+        {invalidCount === 0
+          ? `${formatCount(validCount, "good row")}, none to mend`
+          : `${validCount.toLocaleString("en-GB")} good, ${invalidCount.toLocaleString("en-GB")} bad`}
+      </h2>
+      <Stats>
+        <Stat label="Good" tone="live" value={validCount} />
+        <Stat label="Bad" tone="danger" value={invalidCount} />
+        <Stat label="Blank lines" tone="plain" value={blankCount} />
+      </Stats>
+      {duplicatePatientCount > 0 || allowsDuplicates ? (
+        <label className="flex min-h-6 items-start gap-2.5">
+          <input
+            type="checkbox"
+            checked={allowsDuplicates}
+            onChange={(event) => onAllowDuplicatesChange(event.target.checked)}
+            className="mt-1 size-4 accent-(--accent)"
+          />
+          <span>
+            Make duplicates anyway
+            <span className="block text-sm text-muted">
+              {allowsDuplicates
+                ? "A patient who stands in several rows gets several links for the same thing."
+                : `${formatCount(duplicatePatientCount, "row")} would give a patient a second link for the same thing.`}
+            </span>
+          </span>
+        </label>
+      ) : null}
+      <div className="flex flex-wrap gap-2">
+        {validCount > 0 && !isReviewing ? (
+          <Button variant="primary" onClick={onContinue}>
+            {invalidCount === 0
+              ? `Go on with all ${validCount.toLocaleString("en-GB")}`
+              : `Make the ${validCount.toLocaleString("en-GB")} good ${validCount === 1 ? "one" : "ones"}`}
+          </Button>
+        ) : null}
+        {invalidCount > 0 ? (
+          <Button icon={<Download />} onClick={() => void downloadInvalidRows()}>
+            Download the {invalidCount.toLocaleString("en-GB")} bad
+          </Button>
+        ) : null}
+      </div>
+      {invalidCount > 0 ? (
+        <InvalidCells
+          key={validCount}
+          callWorker={callWorker}
+          summary={summary}
+          headings={headings}
+        />
+      ) : null}
+    </Card>
+  );
+}

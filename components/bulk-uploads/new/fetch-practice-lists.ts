@@ -1,0 +1,52 @@
+import { portalClient, toCallFailure } from "@/components/client";
+import type { PortalScope } from "@/components/shell/portal-path";
+import type { LinkKind } from "@/server/schemas/links";
+import type { PracticeOption } from "@/server/schemas/practices";
+import type { PracticeLists } from "../reader/name-lookup";
+
+/** Hero's lists of a practice, as far as links of this kind need them; a failure is a reason, not a throw. */
+export async function fetchPracticeLists(
+  scope: PortalScope,
+  kind: LinkKind,
+  practice: PracticeOption,
+): Promise<PracticeLists> {
+  const client = portalClient(scope.tenant, scope.environment);
+  const practiceId = practice.id;
+  const emptyLists = {
+    ...practice,
+    problem: null,
+    appointmentTypes: [],
+    locations: [],
+    practitioners: [],
+    forms: [],
+  };
+  try {
+    if (kind === "form") {
+      const forms = await client.forms.list.query({ practiceId });
+      return { ...emptyLists, forms: forms.map(({ id, title }) => ({ id, name: title })) };
+    }
+    return { ...emptyLists, ...(await client.practices.bookingOptions.query({ practiceId })) };
+  } catch (error) {
+    const { message } = toCallFailure(error);
+    return {
+      ...emptyLists,
+      problem: `Hero's lists of ${practice.name} could not be read. ${message}`,
+    };
+  }
+}
+
+const maxConcurrent = 3;
+
+/** The lists of several practices, few at a time; each is read once. */
+export async function fetchAllPracticeLists(
+  practices: readonly PracticeOption[],
+  fetchLists: (practice: PracticeOption) => Promise<PracticeLists>,
+): Promise<PracticeLists[]> {
+  const lists: PracticeLists[] = [];
+  for (let start = 0; start < practices.length; start += maxConcurrent) {
+    lists.push(
+      ...(await Promise.all(practices.slice(start, start + maxConcurrent).map(fetchLists))),
+    );
+  }
+  return lists;
+}

@@ -1,0 +1,122 @@
+"use client";
+
+import { Download, FileUp } from "lucide-react";
+import { type ClipboardEvent, type DragEvent, useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { Field } from "@/components/ui/field";
+import { Textarea } from "@/components/ui/input";
+import { downloadFile } from "@/components/ui/download-file";
+import { createTemplate } from "../template";
+
+type FileStepProps = {
+  /** True while a file is being read. */
+  pending: boolean;
+  onSource: (source: File | string) => void;
+};
+
+/** Where the rows come from: a file, or cells pasted from a spreadsheet. */
+export function FileStep({ pending, onSource }: FileStepProps) {
+  const fileInputRef = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState("");
+  const [isDragOver, setIsDragOver] = useState(false);
+
+  // A pasted sheet goes straight on: fifty thousand lines in a text box would hold up the page.
+  function handlePaste(event: ClipboardEvent<HTMLTextAreaElement>) {
+    const pastedText = event.clipboardData.getData("text/plain");
+    if (text !== "" || !pastedText.includes("\n")) return;
+    event.preventDefault();
+    onSource(pastedText);
+  }
+
+  function handleDrop(event: DragEvent) {
+    event.preventDefault();
+    setIsDragOver(false);
+    const [file] = event.dataTransfer.files;
+    if (file) onSource(file);
+  }
+
+  return (
+    <Card aria-labelledby="bulk-file">
+      <CardHeader
+        id="bulk-file"
+        title="The rows"
+        description="Up to 50,000 rows below one row of headings. They are checked here in your browser; nothing is sent until you say so."
+        actions={
+          <Button
+            size="sm"
+            icon={<Download />}
+            onClick={() => downloadFile(createTemplate(), "links-template.csv")}
+          >
+            Download a template
+          </Button>
+        }
+      />
+      <div className="grid gap-5 lg:grid-cols-2">
+        <div
+          onDragOver={(event) => {
+            event.preventDefault();
+            setIsDragOver(true);
+          }}
+          onDragLeave={() => setIsDragOver(false)}
+          onDrop={handleDrop}
+          className={`flex flex-col items-center justify-center gap-3 rounded-lg border border-dashed p-6 text-center ${isDragOver ? "border-accent bg-accent-soft" : "border-line-strong"}`}
+        >
+          <p className="text-muted">A CSV file with commas, semicolons or tabs. Drop it here, or</p>
+          <input
+            ref={fileInputRef}
+            type="file"
+            aria-label="CSV file"
+            accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values"
+            className="sr-only"
+            tabIndex={-1}
+            onChange={(event) => {
+              const [file] = event.target.files ?? [];
+              if (file) onSource(file);
+              // The same file, mended, can be chosen again.
+              event.target.value = "";
+            }}
+          />
+          <Button
+            variant="primary"
+            icon={<FileUp />}
+            pending={pending}
+            onClick={() => fileInputRef.current?.click()}
+          >
+            {pending ? "Reading…" : "Choose a file"}
+          </Button>
+        </div>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (!pending) onSource(text);
+          }}
+          className="flex flex-col items-start gap-3"
+        >
+          <Field
+            label="Or paste from a spreadsheet"
+            name="pasted"
+            hint="Copy the cells with their headings and paste them here."
+            className="w-full"
+          >
+            {(ids) => (
+              <Textarea
+                {...ids}
+                rows={5}
+                value={text}
+                spellCheck={false}
+                autoComplete="off"
+                onPaste={handlePaste}
+                onChange={(event) => setText(event.target.value)}
+                className="font-mono"
+              />
+            )}
+          </Field>
+          <Button type="submit" pending={pending}>
+            Use this text
+          </Button>
+        </form>
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,145 @@
+"use client";
+
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import { useEffect, useState } from "react";
+import { formatCount } from "@/components/practices/labels";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Select } from "@/components/ui/select";
+import { Table, TableFrame, Td, Th } from "@/components/ui/table";
+import type { CheckSummary } from "../reader/check-table";
+import { type CellErrorKind, cellErrorKinds } from "../reader/errors";
+import type { InvalidCell } from "../reader/messages";
+import type { CallWorker } from "../reader/use-file-worker";
+
+type InvalidCellsProps = {
+  callWorker: CallWorker;
+  summary: CheckSummary;
+  headings: readonly string[];
+};
+
+const pageSize = 25;
+const errorKinds = Object.keys(cellErrorKinds) as CellErrorKind[];
+
+/** What is wrong with which cell, and what to do about it: one page at a time from the worker. */
+export function InvalidCells({ callWorker, summary, headings }: InvalidCellsProps) {
+  const [kind, setKind] = useState<CellErrorKind | null>(null);
+  const [offset, setOffset] = useState(0);
+  const [page, setPage] = useState<{ items: InvalidCell[]; total: number } | null>(null);
+
+  useEffect(() => {
+    let isActive = true;
+    callWorker("invalidCells", { kind, offset, limit: pageSize }).then(
+      (newPage) => {
+        if (isActive) setPage(newPage);
+      },
+      () => undefined,
+    );
+    return () => {
+      isActive = false;
+    };
+  }, [callWorker, kind, offset]);
+
+  const total = page?.total ?? 0;
+  const lastIndex = Math.min(offset + pageSize, total);
+  return (
+    <section aria-labelledby="bad-cells" className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-end justify-between gap-3">
+        <h3 id="bad-cells" className="text-lg font-semibold">
+          {formatCount(summary.errorCount, "thing")} to mend
+        </h3>
+        <Field label="Show" name="fault-kind" className="w-full sm:w-56">
+          {(ids) => (
+            <Select
+              {...ids}
+              value={kind ?? ""}
+              onChange={(event) => {
+                setKind(errorKinds.find((candidate) => candidate === event.target.value) ?? null);
+                setOffset(0);
+              }}
+            >
+              <option value="">All ({summary.errorCount.toLocaleString("en-GB")})</option>
+              {errorKinds
+                .filter((candidate) => summary.errorCounts[candidate])
+                .map((candidate) => (
+                  <option key={candidate} value={candidate}>
+                    {cellErrorKinds[candidate].name} (
+                    {summary.errorCounts[candidate]?.toLocaleString("en-GB")})
+                  </option>
+                ))}
+            </Select>
+          )}
+        </Field>
+      </div>
+      <TableFrame
+        label="Bad cells"
+        density="compact"
+        footer={
+          <div className="flex flex-wrap items-center justify-between gap-2">
+            <p role="status" className="text-sm text-muted tabular-nums">
+              {total > 0
+                ? `${(offset + 1).toLocaleString("en-GB")} to ${lastIndex.toLocaleString("en-GB")} of ${total.toLocaleString("en-GB")}`
+                : "Reading…"}
+            </p>
+            {total > pageSize ? (
+              <div className="flex gap-2">
+                <Button
+                  size="sm"
+                  icon={<ChevronLeft />}
+                  pending={offset === 0}
+                  onClick={() => setOffset(Math.max(0, offset - pageSize))}
+                >
+                  Before
+                </Button>
+                <Button
+                  size="sm"
+                  pending={lastIndex >= total}
+                  onClick={() => setOffset(offset + pageSize)}
+                >
+                  Next
+                  <ChevronRight aria-hidden="true" className="-mr-0.5 size-4" />
+                </Button>
+              </div>
+            ) : null}
+          </div>
+        }
+      >
+        <Table cardsOnPhones>
+          <thead>
+            <tr>
+              <Th numeric>Row</Th>
+              <Th>Column</Th>
+              <Th>It says</Th>
+              <Th>What is wrong</Th>
+              <Th>How to mend it</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {page?.items.map((cell, index) => (
+              <tr key={`${offset + index}`}>
+                <Td numeric label="Row">
+                  {cell.row.toLocaleString("en-GB")}
+                </Td>
+                <Td label="Column">{headings[cell.column] ?? "Whole row"}</Td>
+                <Td label="It says" className="max-w-56 font-mono text-sm">
+                  <span className="break-words">
+                    {cell.text === null || cell.text.trim() === "" ? "–" : cell.text}
+                  </span>
+                </Td>
+                <Td label="Wrong" className="min-w-48">
+                  {cell.reason}
+                </Td>
+                <Td label="Mend" className="min-w-48 text-muted">
+                  {cellErrorKinds[cell.kind].fix}
+                </Td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      </TableFrame>
+      <p className="text-sm text-muted">
+        Row 1 is the first below the headings: row 2 of the spreadsheet.
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,52 @@
+import { Field } from "@/components/ui/field";
+import { Select } from "@/components/ui/select";
+import type { NamedItem } from "../reader/name-lookup";
+
+type ListSelectProps = {
+  label: string;
+  name: string;
+  value: string;
+  onChange: (value: string) => void;
+  items: readonly NamedItem[];
+  /** What stands for no choice: "Choose a location", "Each row says", "Anyone". */
+  emptyLabel: string;
+  isOptional?: boolean;
+  hint?: string | undefined;
+  error?: string | undefined;
+};
+
+/** One of Hero's lists to choose from, for rows that do not say it themselves. */
+export function ListSelect(props: ListSelectProps) {
+  const {
+    label,
+    name,
+    value,
+    onChange,
+    items,
+    emptyLabel,
+    isOptional = false,
+    hint,
+    error,
+  } = props;
+  return (
+    <Field
+      label={label}
+      name={name}
+      required={!isOptional}
+      optionalMark={isOptional}
+      hint={hint}
+      error={error}
+    >
+      {(ids) => (
+        <Select {...ids} value={value} onChange={(event) => onChange(event.target.value)}>
+          <option value="">{emptyLabel}</option>
+          {items.map((item) => (
+            <option key={item.id} value={item.id}>
+              {item.name}
+            </option>
+          ))}
+        </Select>
+      )}
+    </Field>
+  );
+}

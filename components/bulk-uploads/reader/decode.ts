@@ -1,0 +1,65 @@
+/** In which way the bytes of a file were read as text, as people call it. */
+export type Encoding = "UTF-8" | "UTF-16 LE" | "UTF-16 BE" | "Windows-1252";
+
+export type DecodedText = { text: string; encoding: Encoding } | { problem: string };
+
+const decoderLabels: Record<Encoding, string> = {
+  "UTF-8": "utf-8",
+  "UTF-16 LE": "utf-16le",
+  "UTF-16 BE": "utf-16be",
+  "Windows-1252": "windows-1252",
+};
+
+/** The first bytes of files that people choose by mistake; none of them is opened or unpacked. */
+const unsupportedFormats: { bytes: number[]; name: string }[] = [
+  { bytes: [0x50, 0x4b, 0x03, 0x04], name: "an Excel workbook or a zip file" },
+  { bytes: [0x50, 0x4b, 0x05, 0x06], name: "an Excel workbook or a zip file" },
+  { bytes: [0xd0, 0xcf, 0x11, 0xe0], name: "an old Excel workbook" },
+  { bytes: [0x25, 0x50, 0x44, 0x46], name: "a PDF" },
+  { bytes: [0x1f, 0x8b], name: "a compressed file" },
+];
+
+/**
+ * Reads a file's bytes as text: by its byte order mark, else as UTF-16 where every other byte is zero,
+ * else as UTF-8, else as Windows-1252, in which any bytes are text. The mark is not part of the text.
+ */
+export function decodeBytes(bytes: Uint8Array): DecodedText {
+  const unsupported = unsupportedFormats.find((format) => startsWith(bytes, format.bytes));
+  if (unsupported) {
+    return {
+      problem: `This is ${unsupported.name}, not a CSV file. Save the sheet as “CSV UTF-8”, or copy its cells and paste them.`,
+    };
+  }
+  const detected = encodingOfByteOrderMark(bytes) ?? guessUtf16(bytes);
+  if (detected)
+    return { text: new TextDecoder(decoderLabels[detected]).decode(bytes), encoding: detected };
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), encoding: "UTF-8" };
+  } catch {
+    return { text: new TextDecoder("windows-1252").decode(bytes), encoding: "Windows-1252" };
+  }
+}
+
+const startsWith = (bytes: Uint8Array, start: readonly number[]) =>
+  start.every((byte, index) => bytes[index] === byte);
+
+function encodingOfByteOrderMark(bytes: Uint8Array): Encoding | null {
+  if (startsWith(bytes, [0xff, 0xfe])) return "UTF-16 LE";
+  if (startsWith(bytes, [0xfe, 0xff])) return "UTF-16 BE";
+  return null;
+}
+
+/** Text of western letters in UTF-16 has a zero in nearly every other byte, and in no other place. */
+function guessUtf16(bytes: Uint8Array): Encoding | null {
+  const sample = bytes.subarray(0, 2048);
+  const pairs = sample.length >> 1;
+  if (pairs < 2) return null;
+  const zeros = [0, 0];
+  for (let index = 0; index < pairs * 2; index += 1) {
+    if (sample[index] === 0) zeros[index & 1] = (zeros[index & 1] ?? 0) + 1;
+  }
+  const [first = 0, second = 0] = zeros;
+  if (second > pairs * 0.7 && first < pairs * 0.05) return "UTF-16 LE";
+  if (first > pairs * 0.7 && second < pairs * 0.05) return "UTF-16 BE";
+  return null;
+}

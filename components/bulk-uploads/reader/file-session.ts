@@ -1,0 +1,138 @@
+import { fromCsvCell } from "@/server/schemas/csv";
+import { generateInvalidRowsCsv } from "./invalid-rows";
+import { type CheckedTable, checkTable } from "./check-table";
+import { decodeBytes, type Encoding } from "./decode";
+import type { InvalidCell, FileInfo, WorkerCalls } from "./messages";
+import { parseTable, type FileProblem, type Table } from "./parse-table";
+
+/** Largest file, in bytes: fifty thousand rows of some eight hundred characters. */
+export const maxFileBytes = 40 * 1024 * 1024;
+
+const sampleRowCount = 3;
+const maxShownCharacters = 60;
+
+type FileSession = {
+  [Name in keyof WorkerCalls]: (
+    input: WorkerCalls[Name]["input"],
+  ) => WorkerCalls[Name]["output"] | Promise<WorkerCalls[Name]["output"]>;
+};
+
+/**
+ * Holds one file and answers about it. It lives in the worker: the page gets counts and single pages,
+ * never the file.
+ */
+export function openFileSession(): FileSession {
+  let table: Table | null = null;
+  let checkedTable: CheckedTable | null = null;
+  const requireTable = () => {
+    if (!table) throw new Error("There is no file.");
+    return table;
+  };
+  const requireCheckedTable = () => {
+    if (!checkedTable) throw new Error("The file was not checked.");
+    return checkedTable;
+  };
+
+  return {
+    readFile: async ({ source }) => {
+      table = null;
+      checkedTable = null;
+      const decoded = await decodeSource(source);
+      if ("problem" in decoded) return decoded;
+      const parsedTable = parseTable(decoded.text);
+      if ("problem" in parsedTable) return parsedTable;
+      table = parsedTable;
+      return buildFileInfo(parsedTable, decoded.encoding);
+    },
+    distinctValues: ({ column, maxCount }) => {
+      const texts = new Set<string>();
+      for (const { cells } of requireTable().rows) {
+        const cell = fromCsvCell(cells[column] ?? "").trim();
+        if (cell !== "" && cell.length <= 200) texts.add(cell);
+        if (texts.size >= maxCount) break;
+      }
+      return [...texts];
+    },
+    checkRows: ({ settings }) => {
+      checkedTable = checkTable(requireTable(), settings);
+      return checkedTable.summary;
+    },
+    invalidCells: ({ kind, offset, limit }) => {
+      const { errors } = requireCheckedTable();
+      const matching = kind ? errors.filter((error) => error.kind === kind) : errors;
+      const { rows } = requireTable();
+      return {
+        total: matching.length,
+        items: matching.slice(offset, offset + limit).map((error): InvalidCell => {
+          const cells = rows[findRowIndex(rows, error.row)]?.cells;
+          const text = error.column < 0 ? undefined : cells?.[error.column];
+          return { ...error, text: text === undefined ? null : truncate(text) };
+        }),
+      };
+    },
+    validRows: ({ offset, limit }) => {
+      const { validIndexes, parseValidRow } = requireCheckedTable();
+      return Array.from(validIndexes.subarray(offset, offset + limit), parseValidRow);
+    },
+    invalidRowsFile: () =>
+      new Blob([...generateInvalidRowsCsv(requireTable(), requireCheckedTable())], {
+        type: "text/csv;charset=utf-8",
+      }),
+  };
+}
+
+type DecodedSource = { text: string; encoding: Encoding | null };
+
+async function decodeSource(source: File | string): Promise<DecodedSource | FileProblem> {
+  if (typeof source === "string") {
+    if (source.length > maxFileBytes) return { problem: tooLargeProblem };
+    return { text: source, encoding: null };
+  }
+  // Before a byte of it is read.
+  if (source.size > maxFileBytes) return { problem: tooLargeProblem };
+  let bytes: Uint8Array;
+  try {
+    bytes = new Uint8Array(await source.arrayBuffer());
+  } catch {
+    return { problem: "This file could not be read. It may have been moved or changed." };
+  }
+  return decodeBytes(bytes);
+}
+
+const tooLargeProblem =
+  "This file is larger than 40 MB. Split it, or leave out columns that are not needed.";
+
+function buildFileInfo(table: Table, encoding: Encoding | null): FileInfo {
+  const { delimiter, headings, rows, blankLines } = table;
+  return {
+    encoding,
+    delimiter,
+    headings,
+    rowCount: rows.length,
+    blankLines,
+    samples: headings.map((_, column) =>
+      rows.slice(0, sampleRowCount).map(({ cells }) => truncate(cells[column] ?? "")),
+    ),
+  };
+}
+
+/** A cell as people can look at it on one line, whatever stands in it. */
+function truncate(cell: string): string {
+  const start = cell.slice(0, maxShownCharacters * 4);
+  const text = start.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "·");
+  const characters = [...text];
+  const isTruncated = characters.length > maxShownCharacters || start.length < cell.length;
+  return isTruncated ? `${characters.slice(0, maxShownCharacters).join("")}…` : text;
+}
+
+/** The place of a row number in rows that are in their order. */
+function findRowIndex(rows: Table["rows"], rowNumber: number): number {
+  let low = 0;
+  let high = rows.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle]?.rowNumber ?? 0) < rowNumber) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

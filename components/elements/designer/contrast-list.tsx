@@ -1,0 +1,54 @@
+import { Badge } from "@/components/ui/badge";
+import { minContrast, measureContrast, type ThemeColours } from "@/server/schemas/theme";
+import { hasAllColours } from "./theme-draft";
+
+/** How well each pair of colours that meet can be read. */
+export function ContrastList({ colours }: { colours: ThemeColours }) {
+  if (!hasAllColours(colours)) {
+    return (
+      <p className="text-sm text-muted">
+        Contrast is worked out when every colour is one, as in #005eb8.
+      </p>
+    );
+  }
+  return (
+    <ul aria-label="Contrast" className="divide-y divide-line rounded-md border border-line">
+      {measureContrast(colours).map(({ name, text, background, ratio, isSufficient }) => (
+        <li key={name} className="flex items-center gap-3 px-3 py-2">
+          <ColourSample
+            text={colours[text[0]][text[1]]}
+            background={background === "white" ? "#ffffff" : colours[background[0]][background[1]]}
+          />
+          <span className="min-w-0 flex-1">
+            <span className="block">{name}</span>
+            <span className="block text-sm text-muted">
+              {text.join(" ")} on {background === "white" ? "white" : background.join(" ")}
+            </span>
+          </span>
+          <span className="flex flex-col items-end gap-1 sm:flex-row sm:items-center sm:gap-3">
+            <span className="font-semibold tabular-nums">{ratio.toFixed(2)} to 1</span>
+            {isSufficient ? (
+              <Badge tone="live">Enough</Badge>
+            ) : (
+              <Badge tone="danger">Under {minContrast}</Badge>
+            )}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** How the two look together: a picture, since it may be one of what cannot be read. */
+const ColourSample = ({ text, background }: { text: string; background: string }) => (
+  <svg
+    aria-hidden="true"
+    viewBox="0 0 40 28"
+    className="h-7 w-10 shrink-0 rounded-sm border border-line-strong"
+    style={{ background: background }}
+  >
+    <text x="20" y="19" textAnchor="middle" fontSize="15" fontWeight="600" fill={text}>
+      Aa
+    </text>
+  </svg>
+);

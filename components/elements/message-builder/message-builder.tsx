@@ -1,0 +1,177 @@
+"use client";
+
+import { MessageSquarePlus, UserRound, UsersRound } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { portalClient } from "@/components/client";
+import { ElementFrame } from "@/components/elements/element-frame";
+import { FrameErrorNotice } from "@/components/elements/frame/frame-error";
+import { TokenCountdown } from "@/components/elements/frame/token-countdown";
+import { type FrameEvent, useFrameEvents } from "@/components/elements/frame/use-frame-events";
+import { ChoiceCards } from "@/components/forms/choice-cards";
+import { PatientPicker } from "@/components/patients/patient-picker";
+import { ProductionWarning } from "@/components/shell/production-warning";
+import type { PortalScope } from "@/components/shell/portal-path";
+import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import { elementCatalogue } from "@/server/schemas/element-catalogue";
+import { formatTimeOfDay } from "@/server/schemas/dates";
+
+type MessageBuilderProps = {
+  scope: PortalScope;
+  practice: { id: string; name: string };
+  elementsOrigin: string;
+};
+
+type RecipientMode = "open" | "patient";
+
+/** The Message Builder for one practice, opened for a patient or for none. The patient stays in here. */
+export function MessageBuilder({ scope, practice, elementsOrigin }: MessageBuilderProps) {
+  const [recipientMode, setRecipientMode] = useState<RecipientMode>("open");
+  const [patientId, setPatientId] = useState("");
+  const [reloadKey, setReloadKey] = useState(0);
+  const [isOpen, setOpen] = useState(false);
+  const frameEvents = useFrameEvents();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const openButton = useRef<HTMLButtonElement>(null);
+  const selectedPatientId = recipientMode === "patient" ? patientId : "";
+
+  // The focus follows what appears: to the element, and back to the button that opens it.
+  useEffect(() => {
+    if (reloadKey === 0) return;
+    if (isOpen) heading.current?.focus();
+    else openButton.current?.focus();
+  }, [isOpen, reloadKey]);
+
+  function openElement() {
+    frameEvents.clear();
+    frameEvents.begin();
+    setReloadKey((previous) => previous + 1);
+    setOpen(true);
+  }
+
+  async function createSession() {
+    const { elementSessions } = portalClient(scope.tenant, scope.environment);
+    const sessionInput = { practiceId: practice.id, patientId: selectedPatientId || undefined };
+    return (await elementSessions.create.mutate(sessionInput)).secret;
+  }
+
+  if (isOpen) {
+    return (
+      <section aria-labelledby="builder" className="flex flex-col gap-3">
+        <div className="flex flex-wrap items-center justify-between gap-3">
+          <div className="min-w-0">
+            <h2
+              id="builder"
+              ref={heading}
+              tabIndex={-1}
+              className="text-lg font-semibold outline-offset-4"
+            >
+              Message Builder
+            </h2>
+            <p className="text-sm text-muted">
+              {selectedPatientId ? (
+                <>
+                  For Hero patient <span className="font-mono">{selectedPatientId}</span> of{" "}
+                  {practice.name}
+                </>
+              ) : (
+                `For ${practice.name}, no patient chosen here`
+              )}
+            </p>
+          </div>
+          <Button onClick={() => setOpen(false)}>Close</Button>
+        </div>
+        <FrameErrorNotice error={frameEvents.trouble} onRetry={openElement} />
+        <LastEvent events={frameEvents.lines} />
+        <ProductionWarning
+          environment={scope.environment}
+          text="What is sent in here reaches a patient."
+          isWide
+        >
+          <div className="overflow-hidden rounded-md border border-line-strong">
+            <ElementFrame
+              key={reloadKey}
+              elementsOrigin={elementsOrigin}
+              environment={scope.environment}
+              title="Message Builder"
+              createSession={createSession}
+              onMessage={frameEvents.hear}
+              onFailure={frameEvents.fail}
+            />
+          </div>
+        </ProductionWarning>
+        {frameEvents.endsAt || !frameEvents.trouble ? (
+          <TokenCountdown expiresAt={frameEvents.endsAt} />
+        ) : null}
+      </section>
+    );
+  }
+
+  return (
+    <div className="flex max-w-3xl flex-col gap-5">
+      <ChoiceCards<RecipientMode>
+        legend="For whom?"
+        name="whom"
+        value={recipientMode}
+        onChange={setRecipientMode}
+        choices={[
+          {
+            value: "open",
+            title: "Choose in the element",
+            text: "It opens without a patient.",
+            icon: <UsersRound />,
+          },
+          {
+            value: "patient",
+            title: "One patient",
+            text: "Looked up first, so that it opens with them.",
+            icon: <UserRound />,
+          },
+        ]}
+      />
+      {recipientMode === "patient" ? (
+        <PatientPicker
+          scope={scope}
+          practice={practice}
+          patientId={patientId}
+          onChange={setPatientId}
+        />
+      ) : null}
+      {recipientMode === "open" || patientId ? (
+        <ProductionWarning
+          environment={scope.environment}
+          text="What is sent in the Message Builder reaches a patient."
+        >
+          <Button
+            ref={openButton}
+            variant="primary"
+            icon={<MessageSquarePlus />}
+            onClick={openElement}
+            className="w-fit"
+          >
+            Open the Message Builder
+          </Button>
+        </ProductionWarning>
+      ) : null}
+    </div>
+  );
+}
+
+const eventDescriptions = new Map(
+  elementCatalogue["hh-message-builder"].events.map(({ name, description }) => [name, description]),
+);
+
+/** What the element said last, as the hint that it is. */
+function LastEvent({ events }: { events: readonly FrameEvent[] }) {
+  const lastEvent = events.find(({ kind }) => kind === "event");
+  return (
+    <div role="status">
+      {lastEvent ? (
+        <Notice tone="info" title={eventDescriptions.get(lastEvent.text) ?? lastEvent.text}>
+          The element said so at {formatTimeOfDay(lastEvent.occurredAt)}. It is a hint and no proof:
+          what became of a message stands in Hero.
+        </Notice>
+      ) : null}
+    </div>
+  );
+}

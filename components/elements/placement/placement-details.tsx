@@ -1,0 +1,97 @@
+import Link from "next/link";
+import { elementName } from "@/components/elements/element-name";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
+import { Badge } from "@/components/ui/badge";
+import { Card, CardHeader } from "@/components/ui/card";
+import { DescriptionItem, DescriptionList } from "@/components/ui/description-list";
+import { Identifier } from "@/components/ui/identifier";
+import { Timestamp } from "@/components/ui/timestamp";
+import type { PlacementView } from "@/server/schemas/placements";
+
+/** What a placement is, and what it fixes. */
+export function PlacementDetails({
+  scope,
+  placement,
+}: {
+  scope: PortalScope;
+  placement: PlacementView;
+}) {
+  const { id, element, practices, origins, attributes, theme, createdBy, createdAt } = placement;
+  return (
+    <Card aria-labelledby="facts">
+      <CardHeader id="facts" title="What it is" />
+      <DescriptionList>
+        <DescriptionItem term="Placement id">
+          <Identifier value={id} label="Copy placement id" />
+        </DescriptionItem>
+        <DescriptionItem term="Element">
+          {elementName(element)} <code className="font-mono text-sm text-muted">{element}</code>
+        </DescriptionItem>
+        <DescriptionItem term="Practices">
+          <ul className="flex flex-col gap-1.5">
+            {practices.map((practice) => (
+              <li key={practice.id} className="flex flex-wrap items-center gap-x-2 gap-y-1">
+                {practice.isConnected ? (
+                  <Link href={portalPath(scope, `/practices/${practice.id}`)} className="link">
+                    {practice.name}
+                  </Link>
+                ) : (
+                  <>
+                    <span>{practice.name}</span>
+                    <Badge tone="unknown">Disconnected: gets no token</Badge>
+                  </>
+                )}
+                <span className="font-mono text-sm text-muted">{practice.practiceGroupId}</span>
+              </li>
+            ))}
+          </ul>
+        </DescriptionItem>
+        <DescriptionItem term="Origins">
+          {origins.length > 0 ? (
+            <ul className="flex flex-col gap-1 font-mono text-sm">
+              {origins.map((origin) => (
+                <li key={origin} className="wrap-anywhere">
+                  {origin}
+                </li>
+              ))}
+            </ul>
+          ) : (
+            <span className="text-muted">None yet, so no page of yours can use it</span>
+          )}
+        </DescriptionItem>
+        <DescriptionItem term="Member of staff">
+          {attributes.adminId ? (
+            <span className="font-mono">{attributes.adminId}</span>
+          ) : (
+            <span className="text-muted">Not fixed</span>
+          )}
+        </DescriptionItem>
+        <DescriptionItem term="Theme">
+          {theme ? (
+            <span className="flex flex-wrap items-center gap-2">
+              {[theme.colours ? "Own colours" : null, theme.font ? "own font" : null]
+                .filter(Boolean)
+                .join(", ")}
+              {theme.colours ? (
+                <span aria-hidden="true" className="inline-flex gap-1">
+                  {[theme.colours.primary.base, theme.colours.typography.base].map((colour) => (
+                    <span
+                      key={colour}
+                      className="size-4 rounded-sm border border-line-strong"
+                      style={{ background: colour }}
+                    />
+                  ))}
+                </span>
+              ) : null}
+            </span>
+          ) : (
+            "Hero's own colours"
+          )}
+        </DescriptionItem>
+        <DescriptionItem term="Made">
+          {createdBy}, <Timestamp iso={createdAt} />
+        </DescriptionItem>
+      </DescriptionList>
+    </Card>
+  );
+}

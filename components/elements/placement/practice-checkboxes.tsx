@@ -1,0 +1,111 @@
+"use client";
+
+import { useState } from "react";
+import { Badge } from "@/components/ui/badge";
+import { ErrorIcon } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+
+export type PracticeCheckboxOption = {
+  id: string;
+  name: string;
+  practiceGroupId: string;
+  isConnected: boolean;
+};
+
+type PracticeCheckboxesProps = {
+  practices: readonly PracticeCheckboxOption[];
+  selected: readonly string[];
+  onChange: (selected: string[]) => void;
+  error: string | undefined;
+};
+
+const minPracticesForSearch = 8;
+
+/** Which practices a placement acts for: boxes to tick, with a search where there are many. */
+export function PracticeCheckboxes({
+  practices,
+  selected,
+  onChange,
+  error,
+}: PracticeCheckboxesProps) {
+  const [search, setSearch] = useState("");
+  const searchText = search.trim().toLowerCase();
+  const matches = practices.filter(({ name, practiceGroupId }) =>
+    `${name} ${practiceGroupId}`.toLowerCase().includes(searchText),
+  );
+  const toggle = (id: string, isSelected: boolean) =>
+    onChange(isSelected ? [...selected, id] : selected.filter((selectedId) => selectedId !== id));
+
+  return (
+    <fieldset aria-describedby={error ? "practiceIds-error" : undefined}>
+      <legend className="font-medium">Practices</legend>
+      <p className="mt-1 mb-2 text-sm text-muted">
+        Your server may ask for tokens of these and no others.
+      </p>
+      {error ? (
+        <p
+          id="practiceIds-error"
+          className="mb-2 flex items-start gap-1.5 text-sm font-medium text-danger"
+        >
+          <ErrorIcon />
+          <span>
+            <span className="sr-only">Error: </span>
+            {error}
+          </span>
+        </p>
+      ) : null}
+      {practices.length >= minPracticesForSearch ? (
+        <div className="mb-2">
+          <label htmlFor="practice-search" className="sr-only">
+            Search practices
+          </label>
+          <Input
+            id="practice-search"
+            type="search"
+            placeholder="Search by name or id"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+            // Enter looks for nothing more, and must not send the form.
+            onKeyDown={(event) => {
+              if (event.key === "Enter") event.preventDefault();
+            }}
+            autoComplete="off"
+          />
+        </div>
+      ) : null}
+      <ul
+        // Error summaries lead here; with many practices the first box may be filtered away.
+        id="practiceIds"
+        tabIndex={-1}
+        aria-label="Practices to choose from"
+        className="max-h-80 divide-y divide-line overflow-y-auto rounded-md border border-line"
+      >
+        {matches.map(({ id, name, practiceGroupId, isConnected }) => (
+          <li key={id}>
+            <label className="flex cursor-pointer items-start gap-3 px-3 py-2.5 hover:bg-hover">
+              <input
+                type="checkbox"
+                name="practiceIds"
+                value={id}
+                checked={selected.includes(id)}
+                onChange={(event) => toggle(id, event.target.checked)}
+                className="mt-0.5 size-4 shrink-0 accent-(--accent) pointer-coarse:size-6"
+              />
+              <span className="min-w-0 flex-1">
+                <span className="block wrap-anywhere">{name}</span>
+                <span className="block font-mono text-sm text-muted">{practiceGroupId}</span>
+              </span>
+              {isConnected ? null : <Badge tone="unknown">Disconnected</Badge>}
+            </label>
+          </li>
+        ))}
+        {matches.length === 0 ? (
+          <li className="px-3 py-2.5 text-muted">No practice has these letters.</li>
+        ) : null}
+      </ul>
+      <p role="status" className="mt-1.5 text-sm text-muted">
+        {selected.length} of {practices.length} chosen
+      </p>
+    </fieldset>
+  );
+}

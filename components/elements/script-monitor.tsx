@@ -1,0 +1,127 @@
+import type { PortalScope } from "@/components/shell/portal-path";
+import { Badge } from "@/components/ui/badge";
+import { Timestamp } from "@/components/ui/timestamp";
+import { Notice } from "@/components/ui/notice";
+import { Table, TableFrame, Td, Th } from "@/components/ui/table";
+import type { MonitoredScript } from "@/server/schemas/elements";
+import { elementName } from "./element-name";
+import { ScriptAlert } from "./script-alert";
+import { formatBytes, scriptHeadingId, shortenHash } from "./script-labels";
+
+type ScriptMonitorProps = {
+  scope: PortalScope;
+  scripts: readonly MonitoredScript[];
+  canManage: boolean;
+};
+
+/** What stood at the addresses of Hero's scripts, and who looked at it. */
+export function ScriptMonitor({ scope, scripts, canManage }: ScriptMonitorProps) {
+  return (
+    <section aria-labelledby="scripts">
+      <h2 id="scripts" className="scroll-mt-6 text-xl font-semibold">
+        Hero's scripts
+      </h2>
+      <p className="mt-0.5 mb-4 max-w-prose text-muted">
+        Hero can change an element's script at any time, on every page that has it. The portal looks
+        once a day, and shows a change until one of you has looked at it.
+      </p>
+      <div className="flex flex-col gap-6">
+        {scripts.map((script) => (
+          <ScriptSection key={script.url} scope={scope} script={script} canManage={canManage} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+type ScriptSectionProps = { scope: PortalScope; script: MonitoredScript; canManage: boolean };
+
+function ScriptSection({ scope, script, canManage }: ScriptSectionProps) {
+  const { tag, url, versions, lastSuccessAt, lastFailure } = script;
+  return (
+    <div className="flex flex-col gap-3">
+      <div>
+        <h3 id={scriptHeadingId(tag)} tabIndex={-1} className="w-fit font-semibold">
+          {elementName(tag)}
+        </h3>
+        <p className="text-sm wrap-anywhere text-muted">{url}</p>
+        <p className="text-sm text-muted">
+          {lastSuccessAt ? (
+            <>
+              Last seen <Timestamp iso={lastSuccessAt} />
+            </>
+          ) : (
+            "Not seen yet."
+          )}
+        </p>
+      </div>
+      <ScriptAlert scope={scope} script={script} canManage={canManage} />
+      {lastFailure ? (
+        <Notice tone="warning" title="The last look failed">
+          {lastFailure} {versions.length > 0 ? "The last version that was seen is kept." : ""}
+        </Notice>
+      ) : null}
+      {versions.length > 0 ? <VersionTable script={script} /> : null}
+    </div>
+  );
+}
+
+/** As many come at most: of a full list it is not known whether the first one ever is in it. */
+const maxVersions = 20;
+
+function VersionTable({ script: { tag, versions } }: { script: MonitoredScript }) {
+  const [oldest] = versions.toSorted((a, b) => a.firstSeenAt.localeCompare(b.firstSeenAt));
+  const firstSha256 = versions.length < maxVersions ? oldest?.sha256 : null;
+  return (
+    <TableFrame label={`Versions of the script of ${elementName(tag)}`}>
+      <Table cardsOnPhones>
+        <thead>
+          <tr>
+            <Th>Version</Th>
+            <Th numeric>Size</Th>
+            <Th>First seen</Th>
+            <Th>Looked at by</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {versions.map(({ sha256, size, firstSeenAt, acknowledgedBy, acknowledgedAt }, index) => (
+            <tr key={sha256}>
+              <Td>
+                <span className="flex flex-wrap items-center gap-2">
+                  <code className="font-mono" title={`SHA-256 ${sha256}`}>
+                    {shortenHash(sha256)}
+                  </code>
+                  {index === 0 ? (
+                    <Badge tone="info" icon={null}>
+                      Now
+                    </Badge>
+                  ) : null}
+                </span>
+              </Td>
+              <Td numeric label="Size" className="whitespace-nowrap">
+                {formatBytes(size)}
+              </Td>
+              <Td label="First seen" className="whitespace-nowrap">
+                <Timestamp iso={firstSeenAt} />
+              </Td>
+              <Td label="Looked at by">
+                {acknowledgedAt ? (
+                  <>
+                    {acknowledgedBy}
+                    <span className="block text-sm text-muted">
+                      <Timestamp iso={acknowledgedAt} />
+                    </span>
+                  </>
+                ) : (
+                  <span className="text-muted">
+                    {sha256 === firstSha256 ? "No need: the first version seen" : "Nobody"}
+                  </span>
+                )}
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </TableFrame>
+  );
+}

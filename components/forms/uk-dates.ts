@@ -1,0 +1,64 @@
+import { isCalendarDate } from "@/server/schemas/dates";
+
+const months = [
+  "january",
+  "february",
+  "march",
+  "april",
+  "may",
+  "june",
+  "july",
+  "august",
+  "september",
+  "october",
+  "november",
+  "december",
+];
+
+/** A day as `YYYY-MM-DD`, or why the text is none. */
+export type ParsedDate = { date: string } | { problem: string };
+
+const isoPattern = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/;
+const ukPattern = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/;
+const wordPattern = /^(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?,?[ -](\d{4})$/i;
+const twoDigitYearPattern = /^\d{1,2}([/. -])(?:\d{1,2}|[a-z]{3,9})\1\d{2}$/i;
+
+/**
+ * Reads a day as people in the United Kingdom write it: 2026-12-03, 3/12/2026, 3 Dec 2026. The day
+ * comes before the month. A year of two digits is refused, since it may mean either century.
+ */
+export function parseUkDate(text: string): ParsedDate {
+  const trimmed = text.trim();
+  const parts = splitDate(trimmed);
+  if (parts) {
+    const [year, month, day] = parts;
+    const localDate = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+    if (isCalendarDate(localDate)) return { date: localDate };
+    return Number(month) > 12 && Number(day) <= 12
+      ? { problem: "There is no such month: the day comes first, then the month." }
+      : { problem: "There is no such day in the calendar." };
+  }
+  if (twoDigitYearPattern.test(trimmed))
+    return { problem: "A year of two digits may mean either century." };
+  if (/^\d{4,5}(\.0+)?$/.test(trimmed)) {
+    return { problem: "This is a spreadsheet's own number for a date." };
+  }
+  return { problem: "This is not a date." };
+}
+
+function splitDate(text: string): [year: string, month: string, day: string] | null {
+  const isoMatch = isoPattern.exec(text);
+  if (isoMatch) return [isoMatch[1] ?? "", isoMatch[2] ?? "", isoMatch[3] ?? ""];
+  const ukMatch = ukPattern.exec(text);
+  if (ukMatch) return [ukMatch[3] ?? "", ukMatch[2] ?? "", ukMatch[1] ?? ""];
+  const wordMatch = wordPattern.exec(text);
+  if (!wordMatch) return null;
+  const monthName = (wordMatch[2] ?? "").toLowerCase();
+  const month = months.findIndex(
+    (candidate) =>
+      candidate === monthName ||
+      candidate.slice(0, 3) === monthName ||
+      (monthName === "sept" && candidate[0] === "s"),
+  );
+  return month < 0 ? null : [wordMatch[3] ?? "", String(month + 1), wordMatch[1] ?? ""];
+}

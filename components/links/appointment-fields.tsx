@@ -1,0 +1,90 @@
+"use client";
+
+import type { UseFormRegisterReturn } from "react-hook-form";
+import { formatCount } from "@/components/practices/labels";
+import { Field } from "@/components/ui/field";
+import { Select } from "@/components/ui/select";
+import type { BookingOptions } from "@/server/schemas/practices";
+
+export const appointmentFieldNames = ["appointmentTypeId", "locationId", "practitionerId"] as const;
+type AppointmentFieldName = (typeof appointmentFieldNames)[number];
+
+type AppointmentFieldsProps = {
+  options: BookingOptions;
+  register: (name: AppointmentFieldName) => UseFormRegisterReturn;
+  appointmentTypeId: string;
+  errors: Record<AppointmentFieldName, string | undefined>;
+};
+
+/** What may be booked, from the lists Hero gave for the practice. */
+export function AppointmentFields({
+  options,
+  register,
+  appointmentTypeId,
+  errors,
+}: AppointmentFieldsProps) {
+  const selectedType = options.appointmentTypes.find(({ id }) => id === appointmentTypeId);
+  return (
+    <fieldset>
+      <legend className="mb-4 text-lg font-semibold">What they may book</legend>
+      <div className="flex flex-col gap-5">
+        <Field
+          label="Appointment type"
+          name="appointmentTypeId"
+          required
+          hint={
+            selectedType
+              ? selectedType.slotCount > 0
+                ? `${selectedType.durationMinutes} minutes. Hero counts ${formatCount(selectedType.slotCount, "free slot")}.`
+                : `${selectedType.durationMinutes} minutes. Hero counts no free slots at the moment.`
+              : undefined
+          }
+          error={errors.appointmentTypeId}
+        >
+          {(ids) => (
+            <Select {...ids} {...register("appointmentTypeId")}>
+              <option value="">Choose an appointment type</option>
+              {options.appointmentTypes.map((type) => (
+                <option key={type.id} value={type.id}>
+                  {type.name} ({type.durationMinutes} min,{" "}
+                  {type.slotCount > 0 ? formatCount(type.slotCount, "slot") : "no free slots"})
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        <div className="grid gap-5 sm:grid-cols-2">
+          <Field label="Location" name="locationId" required error={errors.locationId}>
+            {(ids) => (
+              <Select {...ids} {...register("locationId")}>
+                <option value="">Choose a location</option>
+                {options.locations.map((location) => (
+                  <option key={location.id} value={location.id}>
+                    {location.name}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+          <Field
+            label="Practitioner"
+            name="practitionerId"
+            optionalMark
+            error={errors.practitionerId}
+          >
+            {(ids) => (
+              <Select {...ids} {...register("practitionerId")}>
+                <option value="">Anyone</option>
+                {options.practitioners.map((practitioner) => (
+                  <option key={practitioner.id} value={practitioner.id}>
+                    {practitioner.name}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+        </div>
+      </div>
+    </fieldset>
+  );
+}

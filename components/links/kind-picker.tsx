@@ -1,0 +1,105 @@
+import { ClipboardList, Megaphone, UserRound } from "lucide-react";
+import type { ReactNode } from "react";
+
+/** What can be made: the three flows of the screen. */
+export type NewLinkKind = "invite" | "generic" | "form";
+
+const kinds: readonly {
+  value: NewLinkKind;
+  title: string;
+  text: string;
+  highlights: readonly string[];
+  icon: ReactNode;
+  tileClasses: string;
+}[] = [
+  {
+    value: "invite",
+    title: "Patient invite",
+    text: "One named patient books. They prove who they are with their date of birth.",
+    highlights: ["For one patient", "1 booking, 7 days", "Sent to them, never printed"],
+    icon: <UserRound />,
+    tileClasses: "border-accent-line bg-accent-soft text-accent",
+  },
+  {
+    value: "generic",
+    title: "Generic link",
+    text: "Anyone registered at the practice books, and signs in while they do.",
+    highlights: [
+      "For many patients",
+      "As many bookings as you say",
+      "Letters, texts, website, poster",
+    ],
+    icon: <Megaphone />,
+    tileClasses: "border-info-line bg-info-soft text-info",
+  },
+  {
+    value: "form",
+    title: "Form link",
+    text: "A patient answers one of the practice's forms. Nothing is booked.",
+    highlights: [
+      "With a look at its questions",
+      "For one patient or anyone",
+      "Where Hero allows it",
+    ],
+    icon: <ClipboardList />,
+    tileClasses: "border-unknown-line bg-unknown-soft text-unknown",
+  },
+];
+
+/** True for a kind that may stand in an address. */
+export function isNewLinkKind(value: unknown): value is NewLinkKind {
+  return kinds.some((kind) => kind.value === value);
+}
+
+type KindPickerProps = {
+  value: NewLinkKind | null;
+  onChange: (kind: NewLinkKind) => void;
+};
+
+/** The first decision: what kind of link it is to be. */
+export function KindPicker({ value, onChange }: KindPickerProps) {
+  return (
+    <fieldset>
+      <legend className="mb-2 text-lg font-semibold">What kind of link?</legend>
+      <div className="grid gap-3 md:grid-cols-3">
+        {kinds.map((kind) => (
+          <label
+            key={kind.value}
+            className="group flex cursor-pointer flex-col gap-3 rounded-lg border border-line bg-surface p-4 transition-colors hover:border-line-strong has-checked:border-accent has-checked:ring-1 has-checked:ring-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
+          >
+            <span className="flex items-center gap-3">
+              <span
+                aria-hidden="true"
+                className={`inline-flex size-9 shrink-0 items-center justify-center rounded-md border [&>svg]:size-5 ${kind.tileClasses}`}
+              >
+                {kind.icon}
+              </span>
+              <span id={`kind-${kind.value}-title`} className="flex-1 font-semibold">
+                {kind.title}
+              </span>
+              <input
+                type="radio"
+                id={`kind-${kind.value}`}
+                name="kind"
+                value={kind.value}
+                checked={value === kind.value}
+                onChange={() => onChange(kind.value)}
+                aria-labelledby={`kind-${kind.value}-title`}
+                aria-describedby={`kind-${kind.value}-text`}
+                className="size-4 shrink-0 accent-(--accent) outline-none"
+              />
+            </span>
+            <span id={`kind-${kind.value}-text`} className="text-sm text-muted">
+              {kind.text}
+            </span>
+            <ul className="mt-auto hidden flex-col gap-0.5 border-t border-line pt-2 text-sm text-ink md:flex">
+              {kind.highlights.map((highlight) => (
+                <li key={highlight}>{highlight}</li>
+              ))}
+            </ul>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

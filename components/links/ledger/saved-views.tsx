@@ -1,0 +1,187 @@
+"use client";
+
+import { BookmarkPlus, Trash2 } from "lucide-react";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { portalClient, toCallFailure } from "@/components/client";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { useToast } from "@/components/ui/toast";
+import type { SavedLinkView } from "@/server/schemas/links";
+import { isFiltered, type LedgerParams, formatLedgerParams } from "./search-params";
+
+type SavedViewsProps = {
+  scope: PortalScope;
+  params: LedgerParams;
+  savedViews: readonly SavedLinkView[];
+};
+
+const builtinViews = [
+  { name: "All", query: "" },
+  { name: "Live", query: "state=live" },
+  { name: "Ends soon", query: "state=ends_soon" },
+  { name: "Unknown", query: "state=unknown" },
+];
+
+/** A view in an address, with the practice that is chosen left to itself. */
+const viewQueryOf = (params: LedgerParams) =>
+  new URL(
+    portalPath(
+      { tenant: "t", environment: "sandbox" },
+      "",
+      formatLedgerParams({ ...params, practiceId: undefined }),
+    ),
+    "http://view",
+  ).search.slice(1);
+
+/** Ways of looking at the ledger: four that everybody has, and a person's own. */
+export function SavedViews({ scope, params, savedViews }: SavedViewsProps) {
+  const router = useRouter();
+  const toast = useToast();
+  const [isSaveDialogOpen, setIsSaveDialogOpen] = useState(false);
+  const currentQuery = viewQueryOf(params);
+  const currentView = savedViews.find(({ query }) => query === currentQuery);
+  const isBuiltinView = builtinViews.some(({ query }) => query === currentQuery);
+
+  const viewPath = (query: string) =>
+    portalPath(scope, "/links", {
+      practice: params.practiceId,
+      ...Object.fromEntries(new URLSearchParams(query)),
+    });
+
+  async function deleteView(view: SavedLinkView) {
+    const client = portalClient(scope.tenant, scope.environment);
+    try {
+      await client.links.deleteView.mutate({ viewId: view.id });
+      toast({
+        title: `View “${view.name}” deleted`,
+        action: {
+          label: "Undo",
+          onClick: () => {
+            const { name, query } = view;
+            void client.links.saveView.mutate({ name, query }).then(() => router.refresh());
+          },
+        },
+      });
+      router.refresh();
+    } catch (error) {
+      toast({ tone: "danger", title: toCallFailure(error).message });
+    }
+  }
+
+  return (
+    <div className="mb-3 flex flex-wrap items-center gap-x-1 gap-y-2 border-b border-line print:hidden">
+      <nav aria-label="Views" className="-mb-px flex min-w-0 flex-wrap gap-x-1">
+        {[...builtinViews, ...savedViews].map(({ name, query }) => (
+          <Link
+            key={`${name}?${query}`}
+            href={viewPath(query)}
+            aria-current={query === currentQuery ? "page" : undefined}
+            className="inline-flex min-h-9 items-center border-b-2 border-transparent px-2.5 text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink pointer-coarse:min-h-11"
+          >
+            {name}
+          </Link>
+        ))}
+      </nav>
+      {currentView ? (
+        <Button
+          size="sm"
+          variant="quiet"
+          icon={<Trash2 />}
+          onClick={() => void deleteView(currentView)}
+        >
+          Delete view
+        </Button>
+      ) : !isBuiltinView && (isFiltered(params) || params.sort) ? (
+        <Button
+          size="sm"
+          variant="quiet"
+          icon={<BookmarkPlus />}
+          onClick={() => setIsSaveDialogOpen(true)}
+        >
+          Save view
+        </Button>
+      ) : null}
+      <SaveViewDialog
+        scope={scope}
+        query={currentQuery}
+        open={isSaveDialogOpen}
+        onDone={(name) => {
+          setIsSaveDialogOpen(false);
+          if (!name) return;
+          toast({ tone: "success", title: `View “${name}” saved` });
+          router.refresh();
+        }}
+      />
+    </div>
+  );
+}
+
+type SaveViewDialogProps = {
+  scope: PortalScope;
+  query: string;
+  open: boolean;
+  /** With the name when it was saved. */
+  onDone: (name?: string) => void;
+};
+
+function SaveViewDialog({ scope, query, open, onDone }: SaveViewDialogProps) {
+  const [name, setName] = useState("");
+  const [nameError, setNameError] = useState<string>();
+  const [pending, setPending] = useState(false);
+
+  async function save() {
+    setPending(true);
+    setNameError(undefined);
+    try {
+      await portalClient(scope.tenant, scope.environment).links.saveView.mutate({ name, query });
+      onDone(name);
+      setName("");
+    } catch (error) {
+      const { fieldErrors, message } = toCallFailure(error);
+      setNameError(fieldErrors.name ?? fieldErrors.query ?? message);
+    }
+    setPending(false);
+  }
+
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(next) => (next ? undefined : onDone())}
+      title="Save this view"
+      description="Only you see it. It keeps the filters, the words and the order."
+      footer={
+        <>
+          <Button onClick={() => onDone()}>Cancel</Button>
+          <Button variant="primary" type="submit" form="save-view" pending={pending}>
+            Save view
+          </Button>
+        </>
+      }
+    >
+      <form
+        id="save-view"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <Field label="Name" name="viewName" error={nameError} required>
+          {(ids) => (
+            <Input
+              {...ids}
+              value={name}
+              maxLength={40}
+              autoComplete="off"
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
+        </Field>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,97 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useRef, useState } from "react";
+import { portalClient, toCallFailure } from "@/components/client";
+import { formatCount } from "@/components/practices/labels";
+import type { PortalScope } from "@/components/shell/portal-path";
+import { useToast } from "@/components/ui/toast";
+import type { UpdatedLinks, UpdateLinksInput } from "@/server/schemas/links";
+
+type Change = UpdateLinksInput["changes"][number];
+/** "closed", "extended": what was done, as a word behind "3 links". */
+type ChangeLabels = { pastTense: string };
+
+/** Few enough that an answer comes in time even where a key allows little. */
+const batchSize = 10;
+
+/** What was not done, each reason once, with how often. */
+function describeFailures(results: UpdatedLinks): string | undefined {
+  const reasons = new Map<string, number>();
+  for (const { outcome, reason } of results) {
+    if (outcome === "done" || outcome === "same") continue;
+    const message = outcome === "unknown" ? `${reason ?? ""} It may or may not be done.` : reason;
+    if (message) reasons.set(message, (reasons.get(message) ?? 0) + 1);
+  }
+  if (reasons.size === 0) return undefined;
+  return [...reasons]
+    .map(([reason, occurrences]) => `${formatCount(occurrences, "link")}: ${reason}`)
+    .join(" ");
+}
+
+/** The change that puts a link back to what it was. */
+function buildUndo({ linkId, previous }: UpdatedLinks[number], change: Change): Change {
+  return {
+    linkId,
+    ...(change.tags && { tags: previous.tags }),
+    ...(change.expiresOn && { expiresOn: previous.expiresOn }),
+    ...(change.isClosed !== undefined && { isClosed: previous.isClosed }),
+  };
+}
+
+/**
+ * Changes links in parts, says what came of it, and offers to put back what was done. A change that Hero
+ * refused is named with its reason; the others stand.
+ */
+export function useLinkChanges(scope: PortalScope) {
+  const router = useRouter();
+  const toast = useToast();
+  const [progress, setProgress] = useState<{ done: number; total: number } | null>(null);
+  const busy = useRef(false);
+
+  async function run(
+    changes: Change[],
+    { pastTense }: ChangeLabels,
+    isUndo = false,
+  ): Promise<void> {
+    if (busy.current || changes.length === 0) return;
+    busy.current = true;
+    const client = portalClient(scope.tenant, scope.environment);
+    const results: UpdatedLinks = [];
+    let failure: string | undefined;
+    for (let offset = 0; offset < changes.length && !failure; offset += batchSize) {
+      setProgress({ done: offset, total: changes.length });
+      try {
+        const batch = changes.slice(offset, offset + batchSize);
+        results.push(...(await client.links.updateMany.mutate({ changes: batch })));
+      } catch (error) {
+        failure = toCallFailure(error).message;
+      }
+    }
+    busy.current = false;
+    setProgress(null);
+    const changed = results.filter(({ outcome }) => outcome === "done");
+    const unchangedCount = results.filter(({ outcome }) => outcome === "same").length;
+    const problems = [describeFailures(results), failure].filter(Boolean).join(" ");
+    const byId = new Map(changes.map((change) => [change.linkId, change]));
+    const undoChanges = changed.flatMap((result) => {
+      const change = byId.get(result.linkId);
+      return change ? [buildUndo(result, change)] : [];
+    });
+    toast({
+      tone: problems ? "danger" : "success",
+      title: `${formatCount(changed.length, "link")} ${pastTense}${unchangedCount > 0 ? `, ${unchangedCount} already were` : ""}`,
+      ...(problems && { description: problems }),
+      ...(undoChanges.length > 0 &&
+        !isUndo && {
+          action: {
+            label: "Undo",
+            onClick: () => void run(undoChanges, { pastTense: "put back" }, true),
+          },
+        }),
+    });
+    router.refresh();
+  }
+
+  return { run: (changes: Change[], labels: ChangeLabels) => run(changes, labels), progress };
+}

@@ -1,0 +1,44 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { Button } from "@/components/ui/button";
+
+const refreshIntervalMs = 2_000;
+const maxRefreshes = 30;
+
+/** Looks again every two seconds while Hero's answer is awaited, for a minute; then leaves it to people. */
+export function PendingRefresh() {
+  const router = useRouter();
+  const [refreshCount, setRefreshCount] = useState(0);
+  const isRefreshing = refreshCount < maxRefreshes;
+
+  useEffect(() => {
+    if (!isRefreshing) return;
+    const timer = setTimeout(() => {
+      router.refresh();
+      setRefreshCount(refreshCount + 1);
+    }, refreshIntervalMs);
+    return () => clearTimeout(timer);
+  }, [router, refreshCount, isRefreshing]);
+
+  return (
+    <div className="mt-4 flex flex-wrap items-center gap-3">
+      <p role="status" className="text-muted">
+        {isRefreshing
+          ? "This page looks again by itself every two seconds."
+          : "Still no answer after a minute."}
+      </p>
+      {isRefreshing ? null : (
+        <Button
+          onClick={() => {
+            router.refresh();
+            setRefreshCount(0);
+          }}
+        >
+          Look again
+        </Button>
+      )}
+    </div>
+  );
+}

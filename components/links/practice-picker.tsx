@@ -1,0 +1,44 @@
+import { ChevronRight } from "lucide-react";
+import Link from "next/link";
+import { HealthBadge } from "@/components/practices/health-badge";
+import { practiceLabel } from "@/components/practices/labels";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
+import type { PracticeView } from "@/server/schemas/practices";
+
+type PracticePickerProps = {
+  scope: PortalScope;
+  practices: readonly PracticeView[];
+  /** What the form goes on with, where the address says so. */
+  kind: string | null;
+};
+
+/** Which practice a link is for: a decision of its own, made on large rows before the form opens. */
+export function PracticePicker({ scope, practices, kind }: PracticePickerProps) {
+  return (
+    <section aria-labelledby="which-practice" className="max-w-3xl">
+      <h2 id="which-practice" className="mb-3 text-lg font-semibold">
+        Which practice is it for?
+      </h2>
+      <ul className="flex flex-col gap-2">
+        {practices.map((practice) => (
+          <li key={practice.id}>
+            <Link
+              href={portalPath(scope, "/links/new", { practice: practice.id, kind })}
+              className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border border-line bg-surface p-4 transition-colors hover:border-line-strong hover:bg-hover"
+            >
+              <span className="min-w-0 flex-1 basis-48">
+                <span className="block text-lg font-semibold">{practiceLabel(practice)}</span>
+                <span className="block text-sm text-muted">
+                  {practice.nickname ? `${practice.name} · ` : null}
+                  <span className="font-mono">{practice.practiceGroupId}</span>
+                </span>
+              </span>
+              {practice.health === "working" ? null : <HealthBadge health={practice.health} />}
+              <ChevronRight aria-hidden="true" className="size-5 shrink-0 text-subtle" />
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+import type { PortalScope } from "@/components/shell/portal-path";
+import { Card } from "@/components/ui/card";
+import { Timestamp } from "@/components/ui/timestamp";
+import type { LinkView } from "@/server/schemas/links";
+import { RefreshButton } from "./refresh-button";
+
+const formatCount = (value: number) => value.toLocaleString("en-GB");
+
+/** How often the link was used, as of when Hero was last asked. */
+export function UsageCard({ scope, link }: { scope: PortalScope; link: LinkView }) {
+  return (
+    <Card aria-labelledby="link-use">
+      <h2 id="link-use" className="text-lg font-semibold">
+        Use
+      </h2>
+      <dl className="mt-3 flex flex-wrap gap-x-10 gap-y-4">
+        <div>
+          <dt className="text-sm text-muted">{link.kind === "form" ? "Answers" : "Bookings"}</dt>
+          <dd className="text-3xl font-semibold tabular-nums">
+            {formatCount(link.uses)}
+            <span className="text-lg font-normal text-muted"> of {formatCount(link.maxUses)}</span>
+          </dd>
+        </div>
+        <div>
+          <dt className="text-sm text-muted">Opens</dt>
+          <dd className="text-3xl font-semibold tabular-nums">{formatCount(link.opens)}</dd>
+        </div>
+      </dl>
+      <p className="mt-4 mb-3 text-sm text-muted">
+        {link.refreshedAt ? (
+          <>
+            As of <Timestamp iso={link.refreshedAt} />
+          </>
+        ) : (
+          "Not read from Hero yet"
+        )}
+      </p>
+      <RefreshButton scope={scope} linkId={link.id} />
+    </Card>
+  );
+}

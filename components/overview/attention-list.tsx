@@ -1,0 +1,111 @@
+import {
+  ChevronRight,
+  CircleCheck,
+  CircleHelp,
+  FileDiff,
+  KeyRound,
+  TriangleAlert,
+} from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { elementName } from "@/components/elements/element-name";
+import { linkTitle } from "@/components/links/labels";
+import { practiceLabel } from "@/components/practices/labels";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
+import type { MonitoredScript } from "@/server/schemas/elements";
+import type { LinkView } from "@/server/schemas/links";
+import type { PracticeView } from "@/server/schemas/practices";
+
+type AttentionItemProps = { href: string; icon: ReactNode; title: string; children: ReactNode };
+
+function AttentionItem({ href, icon, title, children }: AttentionItemProps) {
+  return (
+    <li className="border-t border-line first:border-t-0">
+      <Link href={href} className="flex items-center gap-3 px-4 py-3 hover:bg-hover sm:px-5">
+        <span aria-hidden="true" className="shrink-0 [&>svg]:size-5">
+          {icon}
+        </span>
+        <span className="min-w-0 flex-1">
+          <span className="block font-medium">{title}</span>
+          <span className="block text-sm text-muted">{children}</span>
+        </span>
+        <ChevronRight aria-hidden="true" className="size-4 shrink-0 text-subtle" />
+      </Link>
+    </li>
+  );
+}
+
+type AttentionListProps = {
+  scope: PortalScope;
+  practices: readonly PracticeView[];
+  /** Links whose fate is unknown. */
+  unknownLinks: readonly LinkView[];
+  /** Hero's scripts for elements; those that changed are shown. */
+  scripts: readonly MonitoredScript[];
+};
+
+/** What a person has to look at: practices that do not answer, links whose fate is unknown, and changed scripts. */
+export function AttentionList({ scope, practices, unknownLinks, scripts }: AttentionListProps) {
+  const unhealthy = practices.filter(({ health }) => health !== "working");
+  const changedScripts = scripts.filter(({ needsReview }) => needsReview);
+  if (unhealthy.length + unknownLinks.length + changedScripts.length === 0) {
+    return (
+      <p className="flex items-center gap-2 text-muted">
+        <CircleCheck aria-hidden="true" className="size-4 shrink-0 text-live" />
+        Nothing needs your attention.{" "}
+        {practices.length === 1
+          ? "The practice answered when it was last tested."
+          : `All practices (${practices.length}) answered when they were last tested.`}
+      </p>
+    );
+  }
+  return (
+    <section aria-labelledby="attention">
+      <h2 id="attention" className="mb-3 text-lg font-semibold">
+        Needs attention
+      </h2>
+      <ul className="overflow-hidden rounded-lg border border-ending-line bg-surface">
+        {unhealthy.map((practice) => (
+          <AttentionItem
+            key={practice.id}
+            href={portalPath(scope, `/practices/${practice.id}`)}
+            icon={
+              practice.health === "needs_new_key" ? (
+                <KeyRound className="text-danger" />
+              ) : (
+                <TriangleAlert className="text-ending" />
+              )
+            }
+            title={
+              practice.health === "needs_new_key"
+                ? `${practiceLabel(practice)} needs a new key`
+                : `${practiceLabel(practice)} does not answer`
+            }
+          >
+            {practice.healthReason}
+          </AttentionItem>
+        ))}
+        {unknownLinks.map((link) => (
+          <AttentionItem
+            key={link.id}
+            href={portalPath(scope, `/links/${link.id}`)}
+            icon={<CircleHelp className="text-unknown" />}
+            title={`${linkTitle(link)}: it is not known whether this link exists`}
+          >
+            Check with {link.practice.name} before making another.
+          </AttentionItem>
+        ))}
+        {changedScripts.map(({ tag }) => (
+          <AttentionItem
+            key={tag}
+            href={portalPath(scope, "/elements#scripts")}
+            icon={<FileDiff className="text-ending" />}
+            title={`Hero changed the script of ${elementName(tag)}`}
+          >
+            Nobody of your organisation has looked at the new version yet.
+          </AttentionItem>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,123 @@
+"use client";
+
+import { UserRound } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { portalClient } from "@/components/client";
+import { useAction } from "@/components/forms/use-action";
+import type { PortalScope } from "@/components/shell/portal-path";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import type { PatientLookupResult, PatientLookup } from "@/server/schemas/patients";
+import { FindPatientForm } from "./find-patient-form";
+import { PatientFound } from "./patient-found";
+import { VerificationRequired } from "./verification-required";
+import { PatientNotFound } from "./patient-not-found";
+
+type PatientPickerProps = {
+  scope: PortalScope;
+  practice: { id: string; name: string };
+  /** Hero's id of the chosen patient; empty before one was chosen. */
+  patientId: string;
+  onChange: (patientId: string) => void;
+};
+
+/**
+ * Finds the one patient a link is for: asks Hero, shows which of three answers came, and has a person
+ * confirm. Only Hero's id leaves this component; everything else is forgotten with it.
+ */
+export function PatientPicker(props: PatientPickerProps) {
+  const { scope, practice, patientId, onChange } = props;
+  const [lookup, setLookup] = useState<{
+    identity: PatientLookup;
+    result: PatientLookupResult;
+  } | null>(null);
+  const shouldMoveFocus = useRef(false);
+  const cardRef = useRef<HTMLElement>(null);
+
+  // After a confirmation or a change of mind the focus goes on from here, and not from the top.
+  useEffect(() => {
+    if (shouldMoveFocus.current && !lookup)
+      cardRef.current?.querySelector<HTMLElement>("[data-next]")?.focus();
+  }, [patientId, lookup]);
+
+  async function lookUp(identity: PatientLookup) {
+    const client = portalClient(scope.tenant, scope.environment);
+    const result = await client.patients.lookUp.mutate({ practiceId: practice.id, identity });
+    setLookup({ identity, result });
+  }
+
+  const retry = useAction(async () => {
+    if (lookup) await lookUp(lookup.identity);
+    return "staying";
+  });
+
+  function selectPatient(nextPatientId: string) {
+    shouldMoveFocus.current = true;
+    setLookup(null);
+    onChange(nextPatientId);
+  }
+
+  function searchAgain() {
+    shouldMoveFocus.current = true;
+    setLookup(null);
+  }
+
+  return (
+    <Card ref={cardRef} aria-labelledby="which-patient" className="sm:p-6!">
+      <h2
+        id="which-patient"
+        tabIndex={-1}
+        data-next
+        className={lookup ? "sr-only" : "mb-4 text-lg font-semibold outline-offset-4"}
+      >
+        {patientId ? "The patient is chosen" : "Which patient?"}
+      </h2>
+      {patientId ? (
+        <div className="flex flex-wrap items-center gap-3">
+          <UserRound aria-hidden="true" className="size-5 shrink-0 text-accent" />
+          <p className="min-w-0 flex-1">
+            Hero patient <span className="font-mono font-semibold">{patientId}</span> of{" "}
+            {practice.name}
+          </p>
+          <Button size="sm" onClick={() => selectPatient("")}>
+            Another patient
+          </Button>
+        </div>
+      ) : null}
+      {!patientId && lookup?.result.outcome === "found" ? (
+        <PatientFound
+          result={lookup.result}
+          practiceName={practice.name}
+          onConfirm={() => {
+            if (lookup.result.outcome === "found") selectPatient(lookup.result.patientId);
+          }}
+          onSearchAgain={searchAgain}
+        />
+      ) : null}
+      {!patientId && lookup?.result.outcome === "must_verify" ? (
+        <VerificationRequired
+          loginUrl={lookup.result.loginUrl}
+          retry={retry}
+          onSearchAgain={searchAgain}
+        />
+      ) : null}
+      {!patientId && lookup?.result.outcome === "not_found" ? (
+        <PatientNotFound
+          method={lookup.identity.by}
+          practiceName={practice.name}
+          onSearchAgain={searchAgain}
+        />
+      ) : null}
+      {patientId ? null : (
+        // Kept while an answer stands, so that a digit can be put right without typing it all again.
+        <div hidden={lookup !== null}>
+          <FindPatientForm
+            practiceName={practice.name}
+            environment={scope.environment}
+            lookUp={lookUp}
+          />
+        </div>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,38 @@
+import { type PracticeView, capabilityNames } from "@/server/schemas/practices";
+
+/** What a practice is called in the portal: the nickname people gave it, or Hero's name. */
+export function practiceLabel({ nickname, name }: Pick<PracticeView, "nickname" | "name">): string {
+  return nickname ?? name;
+}
+
+/** Hero's sector of a practice group; values the contract does not name are shown as they came. */
+export function describeSector(sector: string | null): string {
+  if (sector === null) return "Not stated by Hero";
+  const sectorNames: Record<string, string> = { nhs: "NHS", private: "Private", paid: "Private" };
+  return sectorNames[sector.toLowerCase()] ?? sector;
+}
+
+const abbreviations: Record<string, string> = { sms: "SMS", nhs: "NHS", pds: "PDS", ehr: "EHR" };
+
+/** `sms_messaging` as "SMS messaging": Hero's own value, made readable and nothing more. */
+export function describeCapability(capability: string): string {
+  const words = capability.split("_").map((word) => abbreviations[word] ?? word);
+  const text = words.join(" ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "1 practice", "3 practices". */
+export function formatCount(quantity: number, singular: string, plural = `${singular}s`): string {
+  return `${quantity.toLocaleString("en-GB")} ${quantity === 1 ? singular : plural}`;
+}
+
+export const whoManagesPractices =
+  "Owners, admins and developers of your organisation can connect practices and replace keys.";
+
+/** What of a working practice does not work: "Booking links cannot be read"; null when all is well. */
+export function describeFailedChecks(checks: PracticeView["capabilityChecks"]): string | null {
+  const failed = checks.filter((check) => !check.isAvailable);
+  if (failed.length > 2) return `${failed.length} of ${checks.length} reads do not work`;
+  const checkNames = failed.map(({ capability: check }) => capabilityNames[check]);
+  return checkNames.length > 0 ? `${checkNames.join(" and ")} cannot be read` : null;
+}

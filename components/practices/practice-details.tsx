@@ -1,0 +1,46 @@
+import type { PortalScope } from "@/components/shell/portal-path";
+import { Card, CardHeader } from "@/components/ui/card";
+import { DescriptionItem, DescriptionList } from "@/components/ui/description-list";
+import { Identifier } from "@/components/ui/identifier";
+import { Timestamp } from "@/components/ui/timestamp";
+import { environmentNames } from "@/server/schemas/environments";
+import type { PracticeView } from "@/server/schemas/practices";
+import { Capabilities } from "./capabilities";
+import { RenameButton } from "./rename-button";
+import { describeSector } from "./labels";
+
+type PracticeDetailsProps = { scope: PortalScope; practice: PracticeView; canManage: boolean };
+
+/** Who the practice is, as Hero and as the organisation name it. */
+export function PracticeDetails({ scope, practice, canManage }: PracticeDetailsProps) {
+  return (
+    <Card aria-labelledby="practice-facts">
+      <CardHeader
+        id="practice-facts"
+        title="Practice"
+        actions={
+          canManage ? (
+            <RenameButton scope={scope} practiceId={practice.id} nickname={practice.nickname} />
+          ) : null
+        }
+      />
+      <DescriptionList>
+        <DescriptionItem term="Name in Hero">{practice.name}</DescriptionItem>
+        <DescriptionItem term="Alias">
+          {practice.nickname ?? <span className="text-muted">None</span>}
+        </DescriptionItem>
+        <DescriptionItem term="Practice group id">
+          <Identifier value={practice.practiceGroupId} label="Copy practice group id" />
+        </DescriptionItem>
+        <DescriptionItem term="Environment">{environmentNames[scope.environment]}</DescriptionItem>
+        <DescriptionItem term="Sector">{describeSector(practice.sector)}</DescriptionItem>
+        <DescriptionItem term="Capabilities">
+          <Capabilities capabilities={practice.capabilities} />
+        </DescriptionItem>
+        <DescriptionItem term="Connected">
+          <Timestamp iso={practice.connectedAt} />
+        </DescriptionItem>
+      </DescriptionList>
+    </Card>
+  );
+}

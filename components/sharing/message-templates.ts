@@ -1,0 +1,64 @@
+import { formatLocalDate } from "@/server/schemas/dates";
+import type { LinkView } from "@/server/schemas/links";
+import { describeWindow, linkSubject } from "../links/labels";
+
+/** A link that patients can use. */
+export type SharedLink = LinkView & { url: string };
+
+const formatExpiry = ({ expiresOn }: LinkView) => `until the end of ${formatLocalDate(expiresOn)}`;
+
+/**
+ * A text message to begin with. Plain letters and straight quotes only, so that it costs no more than it
+ * must; the address stands on a line of its own, where phones make it a link.
+ */
+export function smsText(link: SharedLink): string {
+  const subject = linkSubject(link);
+  const isForOnePatient = link.audience === "patient_invite";
+  const opening =
+    link.kind === "form"
+      ? isForOnePatient
+        ? `${link.practice.name}: please fill in this form: ${subject}.`
+        : `${link.practice.name}: you can fill in this form online: ${subject}.`
+      : isForOnePatient
+        ? `${link.practice.name}: please book online: ${subject}. Choose a time that suits you.`
+        : `${link.practice.name}: you can book online: ${subject}.`;
+  const closing = isForOnePatient
+    ? `For you only. Works ${formatExpiry(link)}.`
+    : `Works ${formatExpiry(link)}.`;
+  return `${opening}\n${link.url}\n${closing}`;
+}
+
+/** An e-mail to begin with. */
+export function emailText(link: SharedLink): { subject: string; body: string } {
+  const linkSubjectText = linkSubject(link);
+  const practice = link.practice.name;
+  const isForOnePatient = link.audience === "patient_invite";
+  const isForm = link.kind === "form";
+  const action = isForm ? "fill in a form" : "book an appointment";
+  const datesLine =
+    !isForm && (link.slotsFrom || link.slotsTo) ? `Days: ${describeWindow(link)}` : null;
+  const lines = [
+    "Hello,",
+    "",
+    isForOnePatient
+      ? `${practice} asks you to ${action} online:`
+      : `You can ${action} at ${practice} online:`,
+    "",
+    linkSubjectText,
+    ...(link.location ? [`At ${link.location.name}`] : []),
+    ...(datesLine ? [datesLine] : []),
+    "",
+    link.url,
+    "",
+    `The link works ${formatExpiry(link)}, UK time.${
+      isForOnePatient ? " It is for you only: please do not pass it on." : ""
+    }`,
+    "If you cannot use it, please contact the practice.",
+    "",
+    practice,
+  ];
+  return {
+    subject: isForm ? `${practice}: please fill in a form` : `${practice}: book your appointment`,
+    body: lines.join("\n"),
+  };
+}

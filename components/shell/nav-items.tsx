@@ -1,0 +1,33 @@
+import {
+  Blocks,
+  Building2,
+  History,
+  LayoutDashboard,
+  Link2,
+  type LucideIcon,
+  Settings,
+} from "lucide-react";
+
+export type NavItem = {
+  path: string;
+  label: string;
+  icon: LucideIcon;
+  /** The permission without which the room is not shown; whether it opens is decided on the server. */
+  permission: string | null;
+};
+
+/** The rooms of the portal in the order of the navigation. */
+export const navItems: readonly NavItem[] = [
+  { path: "", label: "Overview", icon: LayoutDashboard, permission: null },
+  { path: "/links", label: "Links", icon: Link2, permission: "links.read" },
+  { path: "/elements", label: "Elements", icon: Blocks, permission: "elements.read" },
+  { path: "/practices", label: "Practices", icon: Building2, permission: "practices.read" },
+  { path: "/activity", label: "Activity", icon: History, permission: "activity.read" },
+  { path: "/settings", label: "Settings", icon: Settings, permission: "api_keys.manage" },
+];
+
+export function visibleNavItems(permissions: readonly string[]): readonly NavItem[] {
+  return navItems.filter(
+    ({ permission }) => permission === null || permissions.includes(permission),
+  );
+}

@@ -1,0 +1,45 @@
+"use client";
+
+import Link, { useLinkStatus } from "next/link";
+import { portalPath } from "./portal-path";
+import { type NavItem, visibleNavItems } from "./nav-items";
+import { useShell, usePortalLocation } from "./shell-context";
+
+/** The rooms as links; each keeps the chosen practice. `onChoose` is for the sheet, which closes. */
+export function NavLinks({ onNavigate }: { onNavigate?: () => void }) {
+  const { permissions } = useShell();
+  const { place: scope, path: currentPath, practiceId } = usePortalLocation();
+  return (
+    <ul className="flex flex-col gap-0.5">
+      {visibleNavItems(permissions).map((item) => {
+        const isCurrent =
+          item.path === "" ? currentPath === "" : `${currentPath}/`.startsWith(`${item.path}/`);
+        return (
+          <li key={item.path}>
+            <Link
+              href={portalPath(scope, item.path, { practice: practiceId })}
+              aria-current={isCurrent ? "page" : undefined}
+              onClick={onNavigate}
+              className="flex h-8 items-center gap-2.5 rounded-md px-2.5 font-medium text-muted pointer-coarse:h-11 hover:bg-hover hover:text-ink aria-[current]:bg-accent-soft aria-[current]:text-accent"
+            >
+              <NavIcon item={item} />
+              {item.label}
+            </Link>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** The room's icon, which breathes while its page is on the way. */
+function NavIcon({ item: { icon: Icon } }: { item: NavItem }) {
+  const { pending } = useLinkStatus();
+  return (
+    <Icon
+      aria-hidden="true"
+      className={`size-4 shrink-0 ${pending ? "animate-breathe" : ""}`}
+      strokeWidth={1.75}
+    />
+  );
+}

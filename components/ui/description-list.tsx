@@ -1,0 +1,22 @@
+import type { ReactNode } from "react";
+
+/** A description list: terms beside their values, above them on phones. Its children are `Fact`s. */
+export function DescriptionList({ children }: { children: ReactNode }) {
+  return <dl className="divide-y divide-line">{children}</dl>;
+}
+
+type DescriptionItemProps = {
+  term: ReactNode;
+  /** The value; what is missing is said ("None"), not left blank. */
+  children: ReactNode;
+};
+
+/** One term and its value. */
+export function DescriptionItem({ term, children }: DescriptionItemProps) {
+  return (
+    <div className="grid gap-x-6 gap-y-0.5 py-2.5 first:pt-0 last:pb-0 sm:grid-cols-[minmax(8rem,11rem)_minmax(0,1fr)]">
+      <dt className="text-muted">{term}</dt>
+      <dd className="min-w-0 tabular-nums">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,141 @@
+import "server-only";
+import {
+  date,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { bytea, ownerReadPolicy, timestamptz, tenantPolicy } from "../columns";
+import { linkKind, links } from "./links";
+import { dataKeys } from "./organisations";
+import { practices } from "./practices";
+import { scopeColumns } from "./scope-columns";
+
+export const bulkUploadState = pgEnum("bulk_state", [
+  "uploading",
+  "running",
+  "paused",
+  "cancelled",
+  "finished",
+]);
+
+/**
+ * A file of rows to make links of. `uploading` (rows arrive in parts) → `running` ⇄ `paused` →
+ * `finished` (no row waits any more) | `cancelled`. Counts are read from the rows while they exist;
+ * `result` keeps them once the rows are gone, which is `rowsExpireAt`.
+ *
+ * `columns` remembers which column of the file was taken for what: headings only, no cells.
+ */
+export const bulkUploads = pgTable(
+  "bulks",
+  {
+    ...scopeColumns(),
+    id: uuid("id").notNull(),
+    operationId: uuid("operation_id").notNull(),
+    name: text("name").notNull(),
+    kind: linkKind("kind").notNull(),
+    state: bulkUploadState("state").notNull(),
+    rowCount: integer("row_count").notNull(),
+    columns: jsonb("columns").$type<Record<string, string>>().notNull(),
+    result: jsonb("result").$type<Record<string, number>>(),
+    dataKeyId: uuid("data_key_id").notNull(),
+    /** Why it paused by itself: a sentence, or null when a person paused it. */
+    pauseReason: text("pause_reason"),
+    /** Which run of the worker has it, and until when that counts: a worker that dies says nothing. */
+    leaseOwnerId: uuid("runner_id"),
+    leaseExpiresAt: timestamptz("runner_until"),
+    createdBy: uuid("created_by").notNull(),
+    createdAt: timestamptz("created_at").notNull().defaultNow(),
+    startedAt: timestamptz("started_at"),
+    finishedAt: timestamptz("finished_at"),
+    rowsExpireAt: timestamptz("rows_until").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
+    foreignKey({
+      name: "bulks_data_key",
+      columns: [t.tenantId, t.dataKeyId],
+      foreignColumns: [dataKeys.tenantId, dataKeys.id],
+    }),
+    uniqueIndex("bulks_operation").on(t.tenantId, t.operationId),
+    tenantPolicy(),
+    ownerReadPolicy(),
+  ],
+);
+
+export const bulkUploadRowState = pgEnum("bulk_row_state", [
+  "waiting",
+  "working",
+  "made",
+  "refused",
+  "unknown",
+  "cancelled",
+]);
+
+/**
+ * One row: `waiting` → `working` (a worker has it) → `made` | `refused` (certainly no link) | `unknown`
+ * (the answer was lost, or the worker died after Hero was asked) ; `waiting` → `cancelled`.
+ *
+ * A worker that dies leaves its rows `working`. Whether Hero was asked is told by the ledger: the link's
+ * row, under this row's `operationId`, is written before the call. None: the row waits again. There: it
+ * is what that link is, and never asked again.
+ *
+ * `sealed` is who the patient is, for the look-up, sealed for this row; it is wiped the moment the row
+ * leaves `waiting` and `working`. `reference` is the partner's own word for the row.
+ */
+export const bulkUploadRows = pgTable(
+  "bulk_rows",
+  {
+    ...scopeColumns(),
+    bulkUploadId: uuid("bulk_id").notNull(),
+    /** As in the file: the first row below the headings is 1. */
+    rowNumber: integer("row_number").notNull(),
+    state: bulkUploadRowState("state").notNull().default("waiting"),
+    operationId: uuid("operation_id").notNull(),
+    reference: text("reference"),
+    sealed: bytea("sealed"),
+    patientId: text("patient_id"),
+    practiceId: uuid("practice_id").notNull(),
+    appointmentTypeId: text("appointment_type_id"),
+    locationId: text("location_id"),
+    practitionerId: text("practitioner_id"),
+    formId: text("form_id"),
+    name: text("name"),
+    slotsFrom: date("slots_from"),
+    slotsTo: date("slots_to"),
+    expiresOn: date("expires_on").notNull(),
+    maxUses: integer("maximum_uses").notNull(),
+    linkId: uuid("link_id"),
+    reason: text("reason"),
+    reasonCode: text("reason_code"),
+    startedAt: timestamptz("started_at"),
+    finishedAt: timestamptz("settled_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.environment, t.bulkUploadId, t.rowNumber] }),
+    foreignKey({
+      name: "bulk_rows_bulk",
+      columns: [t.tenantId, t.environment, t.bulkUploadId],
+      foreignColumns: [bulkUploads.tenantId, bulkUploads.environment, bulkUploads.id],
+    }),
+    foreignKey({
+      name: "bulk_rows_practice",
+      columns: [t.tenantId, t.environment, t.practiceId],
+      foreignColumns: [practices.tenantId, practices.environment, practices.id],
+    }),
+    foreignKey({
+      name: "bulk_rows_link",
+      columns: [t.tenantId, t.environment, t.linkId],
+      foreignColumns: [links.tenantId, links.environment, links.id],
+    }),
+    index("bulk_rows_state").on(t.tenantId, t.environment, t.bulkUploadId, t.state, t.rowNumber),
+    tenantPolicy(),
+  ],
+);

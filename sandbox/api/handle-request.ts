@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { HttpBindings } from "@hono/node-server";
+import type { Context } from "hono";
+import type { SandboxState } from "../state/sandbox-state";
+import { bodyOrNull, applyFault, jsonReply, type Reply, altersReply } from "./apply-fault";
+import { errorBody } from "./problem";
+
+export type ApiContext = Context<{ Bindings: HttpBindings }>;
+
+/** Notes the call, then does the work unless a scripted fault comes in between. */
+export async function handleRequest(
+  sandbox: SandboxState,
+  c: ApiContext,
+  operationId: string,
+  handle: () => Promise<Reply>,
+): Promise<Response> {
+  const key = c.req.header("x-api-key");
+  const entry = sandbox.journal.record({
+    operation: operationId,
+    method: c.req.method,
+    path: c.req.path,
+    practiceGroupId: c.req.header("x-practice-group-id") ?? c.req.header("x-tenant-id") ?? null,
+    keyLastFour: key ? key.slice(-4) : null,
+  });
+  const fault = sandbox.faults.consume(operationId, key);
+  const isAltered = fault !== undefined && altersReply(fault);
+  if (fault?.delayMs && !fault.afterWork) await sleep(fault.delayMs);
+  const original = isAltered && !fault.afterWork ? null : await handle();
+  if (fault?.delayMs && fault.afterWork) await sleep(fault.delayMs);
+  if (isAltered) {
+    const { response, status } = await applyFault(fault, original, c.env);
+    entry.status = status;
+    return response;
+  }
+  const reply = original ?? jsonReply(500, errorBody(500, "Unknown error"));
+  entry.status = reply.status;
+  return new Response(bodyOrNull(reply), reply);
+}

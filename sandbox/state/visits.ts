@@ -1,0 +1,52 @@
+import { randomBytes } from "node:crypto";
+
+const maxVisits = 5_000;
+
+/** What one browser has done with one link so far. */
+export interface Visit {
+  id: string;
+  linkId: string;
+  /** Sent back with each form, so that another site cannot post for the patient. */
+  formToken: string;
+  /** Set once the patient has proved who they are. */
+  patientId: string | null;
+  /** The appointment that holds the chosen time. */
+  heldAppointmentId: string | null;
+  hasReadNotice: boolean;
+  /** Set once booked, or once a form was sent. */
+  completedId: string | null;
+  /** A sentence to show once on the next page. */
+  notice: string | null;
+}
+
+export class PatientVisits {
+  private visits = new Map<string, Visit>();
+
+  create(linkId: string): Visit {
+    const visit: Visit = {
+      id: randomBytes(24).toString("base64url"),
+      linkId,
+      formToken: randomBytes(16).toString("base64url"),
+      patientId: null,
+      heldAppointmentId: null,
+      hasReadNotice: false,
+      completedId: null,
+      notice: null,
+    };
+    this.visits.set(visit.id, visit);
+    if (this.visits.size > maxVisits) {
+      const [oldest] = this.visits.keys();
+      if (oldest) this.visits.delete(oldest);
+    }
+    return visit;
+  }
+
+  find(id: string | undefined, linkId: string): Visit | undefined {
+    const visit = id ? this.visits.get(id) : undefined;
+    return visit?.linkId === linkId ? visit : undefined;
+  }
+
+  clear(): void {
+    this.visits.clear();
+  }
+}

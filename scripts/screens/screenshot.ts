@@ -1,0 +1,28 @@
+import { expect, type Page } from "@playwright/test";
+
+export const deviceSizes = {
+  desktop: { width: 1280, height: 800 },
+  phone: { width: 375, height: 720 },
+} as const;
+
+export type Device = keyof typeof deviceSizes;
+export type OpenScreen = (page: Page) => Promise<unknown>;
+export type Screenshot = {
+  name: string;
+  open: OpenScreen;
+  hasDarkVersion?: boolean;
+  devices?: readonly Device[];
+  /** Cuts the picture of a list that goes on and on. */
+  maxHeight?: number;
+};
+
+export const expectHeading = (page: Page, name: string | RegExp) =>
+  expect(page.getByRole("heading", { name }).first()).toBeVisible();
+
+/** The screen at an address, once its heading is there. */
+export const openAt =
+  (path: string, headingName: string | RegExp): OpenScreen =>
+  async (page) => {
+    await page.goto(path);
+    await expectHeading(page, headingName);
+  };

@@ -1,0 +1,110 @@
+import "server-only";
+import { eq, sql } from "drizzle-orm";
+import { db } from "@/db/client";
+import { bulkUploadRows } from "@/db/schema/bulk-uploads";
+import { practices } from "@/db/schema/practices";
+import { and } from "drizzle-orm";
+import { HeroError } from "../../hero/errors";
+import { countSlots } from "../../hero/slots";
+import { NotFoundError } from "../../errors";
+import type { BulkUploadCheck, BulkUploadIdInput } from "../../schemas/bulk-uploads";
+import type { TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+import { fetchFromHero } from "../hero/hero-calls";
+import { getBulkUploadView, isRowOf } from "./view";
+
+/** More distinct choices than this are not counted at Hero: their free slots read as unknown. */
+const maxCountedChoices = 20;
+
+async function listChoices(ctx: TenantContext, bulkUploadId: string) {
+  return db.tenant(ctx, async (tx) => {
+    await getBulkUploadView(tx, ctx, bulkUploadId);
+    return tx
+      .select({
+        practiceId: bulkUploadRows.practiceId,
+        practiceName: sql<string>`coalesce(${practices.nickname}, ${practices.name})`,
+        bookingOptions: practices.bookingOptions,
+        appointmentTypeId: bulkUploadRows.appointmentTypeId,
+        locationId: bulkUploadRows.locationId,
+        practitionerId: bulkUploadRows.practitionerId,
+        slotsFrom: bulkUploadRows.slotsFrom,
+        slotsTo: bulkUploadRows.slotsTo,
+        recipients: sql<number>`count(*)::integer`,
+      })
+      .from(bulkUploadRows)
+      .innerJoin(
+        practices,
+        and(
+          eq(practices.tenantId, bulkUploadRows.tenantId),
+          eq(practices.environment, bulkUploadRows.environment),
+          eq(practices.id, bulkUploadRows.practiceId),
+        ),
+      )
+      .where(isRowOf(ctx, bulkUploadId))
+      .groupBy(
+        bulkUploadRows.practiceId,
+        practices.nickname,
+        practices.name,
+        practices.bookingOptions,
+        bulkUploadRows.appointmentTypeId,
+        bulkUploadRows.locationId,
+        bulkUploadRows.practitionerId,
+        bulkUploadRows.slotsFrom,
+        bulkUploadRows.slotsTo,
+      )
+      .orderBy(sql`count(*) desc`);
+  });
+}
+
+type Choice = Awaited<ReturnType<typeof listChoices>>[number];
+
+async function countFreeSlots(ctx: TenantContext, choice: Choice): Promise<number | null> {
+  if (!choice.appointmentTypeId) return null;
+  try {
+    return await fetchFromHero(ctx, choice.practiceId, (hero) =>
+      countSlots(hero, {
+        appointment_type_id: choice.appointmentTypeId ?? "",
+        ...(choice.locationId && { location_id: choice.locationId }),
+        ...(choice.practitionerId && { practitioner_id: choice.practitionerId }),
+        ...(choice.slotsFrom && { start_date: choice.slotsFrom }),
+        ...(choice.slotsTo && { end_date: choice.slotsTo }),
+      }),
+    );
+  } catch (error) {
+    // What cannot be counted is said to be unknown; it does not hold up the rest.
+    if (error instanceof HeroError || error instanceof NotFoundError) return null;
+    throw error;
+  }
+}
+
+/**
+ * How many links each distinct choice of a bulk would make, beside its free slots at Hero.
+ * @throws NotFoundError
+ */
+export async function checkBulkUpload(
+  ctx: TenantContext,
+  input: BulkUploadIdInput,
+): Promise<BulkUploadCheck> {
+  requirePermission(ctx, "links.create");
+  const choices = await listChoices(ctx, input.bulkUploadId);
+  const counted: BulkUploadCheck["choices"] = [];
+  for (const [index, choice] of choices.entries()) {
+    const appointmentType = choice.bookingOptions?.appointmentTypes.find(
+      ({ id }) => id === choice.appointmentTypeId,
+    );
+    counted.push({
+      practiceName: choice.practiceName,
+      description:
+        appointmentType?.name ?? (choice.appointmentTypeId ? choice.appointmentTypeId : "Form"),
+      recipients: choice.recipients,
+      freeSlots: index < maxCountedChoices ? await countFreeSlots(ctx, choice) : null,
+    });
+  }
+  return {
+    recipients: counted.reduce((sum, { recipients }) => sum + recipients, 0),
+    hasTooFewSlots: counted.some(
+      ({ recipients, freeSlots }) => (freeSlots ?? recipients) < recipients,
+    ),
+    choices: counted,
+  };
+}

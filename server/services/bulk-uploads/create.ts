@@ -1,0 +1,167 @@
+import "server-only";
+import { and, eq, inArray, isNull } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
+import { db, type Transaction } from "@/db/client";
+import { bulkUploadRows, bulkUploads } from "@/db/schema/bulk-uploads";
+import { dataKeys } from "@/db/schema/organisations";
+import { practices } from "@/db/schema/practices";
+import { openDataKey } from "../../crypto/keys";
+import type { SealingKey } from "../../crypto/secret-box";
+import { ConflictError, InvalidInputError, NotFoundError } from "../../errors";
+import type {
+  AddBulkUploadRowsInput,
+  BulkUploadRow,
+  BulkUploadView,
+  CreateBulkUploadInput,
+} from "../../schemas/bulk-uploads";
+import { actorId, type TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+import { loadDataKey } from "../practices/stored-key";
+import { sealIdentity } from "./identity";
+import { getBulkUploadView, lockBulkUpload } from "./view";
+
+/** A bulk whose rows never came, or that nobody started, is cleared away after this long. */
+const uploadExpiryHours = 24;
+
+/**
+ * Opens a bulk for rows to be added. The same operation id gives the same bulk again.
+ *
+ * @throws ConflictError when the operation id was used for another file
+ */
+export async function createBulkUpload(
+  ctx: TenantContext,
+  input: CreateBulkUploadInput,
+): Promise<BulkUploadView> {
+  requirePermission(ctx, "links.create");
+  return db.tenant(ctx, async (tx) => {
+    const dataKey = await loadDataKey(tx, ctx);
+    const { tenantId, environment } = ctx;
+    const [created] = await tx
+      .insert(bulkUploads)
+      .values({
+        ...input,
+        tenantId,
+        environment,
+        id: uuidv7(),
+        state: "uploading",
+        dataKeyId: dataKey.id,
+        createdBy: actorId(ctx),
+        rowsExpireAt: new Date(Date.now() + uploadExpiryHours * 3_600_000),
+      })
+      .onConflictDoNothing({ target: [bulkUploads.tenantId, bulkUploads.operationId] })
+      .returning({ id: bulkUploads.id });
+    if (created) return getBulkUploadView(tx, ctx, created.id);
+    const [existing] = await tx
+      .select({
+        id: bulkUploads.id,
+        rowCount: bulkUploads.rowCount,
+        environment: bulkUploads.environment,
+      })
+      .from(bulkUploads)
+      .where(
+        and(eq(bulkUploads.tenantId, tenantId), eq(bulkUploads.operationId, input.operationId)),
+      );
+    if (existing?.environment !== environment || existing.rowCount !== input.rowCount) {
+      throw new ConflictError("This file was sent before with other rows. Start again.");
+    }
+    return getBulkUploadView(tx, ctx, existing.id);
+  });
+}
+
+/** The data key that a bulk's rows are sealed with. */
+export async function loadBulkUploadKey(
+  tx: Transaction,
+  ctx: TenantContext,
+  dataKeyId: string,
+): Promise<SealingKey> {
+  const [stored] = await tx
+    .select({ id: dataKeys.id, sealedKey: dataKeys.sealedKey })
+    .from(dataKeys)
+    .where(and(eq(dataKeys.tenantId, ctx.tenantId), eq(dataKeys.id, dataKeyId)));
+  if (!stored) throw new Error("The bulk's data key is gone.");
+  return openDataKey(ctx.tenantId, stored);
+}
+
+/** Refuses rows of practices that this tenant may not act for. @throws NotFoundError */
+async function requireConnectedPractices(
+  tx: Transaction,
+  ctx: TenantContext,
+  rows: readonly BulkUploadRow[],
+) {
+  const practiceIds = [...new Set(rows.map(({ practiceId }) => practiceId))];
+  const found = await tx
+    .select({ id: practices.id })
+    .from(practices)
+    .where(
+      and(
+        eq(practices.tenantId, ctx.tenantId),
+        eq(practices.environment, ctx.environment),
+        inArray(practices.id, practiceIds),
+        isNull(practices.disconnectedAt),
+      ),
+    );
+  if (found.length !== practiceIds.length) throw new NotFoundError();
+}
+
+function validateRow(row: BulkUploadRow, bulkUpload: { kind: "booking" | "form" }): void {
+  const rowError = (problem: string) =>
+    new InvalidInputError("rows", `Row ${row.rowNumber}: ${problem}`);
+  if (bulkUpload.kind === "form" ? !row.formId : !row.appointmentTypeId || !row.locationId) {
+    throw rowError(
+      bulkUpload.kind === "form" ? "choose a form." : "choose an appointment type and a location.",
+    );
+  }
+  if (row.identity && row.patientId) throw rowError("name the patient in one way only.");
+}
+
+/**
+ * Adds rows, each patient's identity sealed. A row number that is there already stays as it was, so a
+ * part may be sent again.
+ *
+ * @throws NotFoundError, ConflictError once it was started, InvalidInputError
+ */
+export async function addBulkUploadRows(
+  ctx: TenantContext,
+  input: AddBulkUploadRowsInput,
+): Promise<BulkUploadView> {
+  requirePermission(ctx, "links.create");
+  return db.tenant(ctx, async (tx) => {
+    const bulkUpload = await lockBulkUpload(tx, ctx, input.bulkUploadId);
+    if (bulkUpload.state !== "uploading") {
+      throw new ConflictError("This file was started; rows cannot be added any more.");
+    }
+    for (const row of input.rows) validateRow(row, bulkUpload);
+    await requireConnectedPractices(tx, ctx, input.rows);
+    const key = await loadBulkUploadKey(tx, ctx, bulkUpload.dataKeyId);
+    const { tenantId, environment } = ctx;
+    await tx
+      .insert(bulkUploadRows)
+      .values(
+        input.rows.map(({ identity, ...row }) => ({
+          ...row,
+          ...(bulkUpload.kind === "form"
+            ? { appointmentTypeId: null, locationId: null, practitionerId: null }
+            : { formId: null }),
+          tenantId,
+          environment,
+          bulkUploadId: bulkUpload.id,
+          operationId: uuidv7(),
+          sealed: identity
+            ? sealIdentity(
+                ctx,
+                key,
+                { bulkUploadId: bulkUpload.id, rowNumber: row.rowNumber },
+                identity,
+              )
+            : null,
+        })),
+      )
+      .onConflictDoNothing();
+    const view = await getBulkUploadView(tx, ctx, bulkUpload.id);
+    // Rows keep the numbers that they have in the file, of which some may be left out.
+    if (view.receivedCount > view.rowCount) {
+      throw new InvalidInputError("rows", "These are more rows than were spoken of.");
+    }
+    return view;
+  });
+}

@@ -1,0 +1,211 @@
+import "server-only";
+import { db } from "@/db/client";
+import type { SealingKey } from "../../crypto/secret-box";
+import { DomainError, NotFoundError } from "../../errors";
+import { HeroError } from "../../hero/errors";
+import { getForm } from "../../hero/forms";
+import type { LinkView } from "../../schemas/links";
+import type { TenantContext } from "../../tenancy/context";
+import {
+  callHeroForPractice,
+  loadPracticeWithKey,
+  fetchFromHero,
+  recordCallsForPractice,
+} from "../hero/hero-calls";
+import { createFormLink, createLink } from "../links/create";
+import { tracePatient } from "../patients/lookup";
+import { openIdentity } from "./identity";
+import { type BulkUploadRowRecord, rowOutcomeOf, savePatientId, type RowOutcome } from "./rows";
+
+const maxLookupAttempts = 3;
+/** One run of a worker over a bulk. */
+export type BulkUploadRun = {
+  ctx: TenantContext;
+  bulkUpload: { id: string; name: string; kind: "booking" | "form"; createdBy: string };
+  key: SealingKey;
+  /** Titles of the forms that rows name, read once a run. */
+  formTitles: Map<string, Promise<string>>;
+  /** Rows in a row that Hero turned away. */
+  consecutiveRejections: number;
+};
+
+/** What a row meets: its end, or that the whole bulk cannot go on. */
+export type RowResult = RowOutcome | { state: "stuck"; reason: string };
+
+const retryLater = { state: "waiting" } as const;
+export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What a refusal of Hero means for a row that has not asked for its link yet. */
+function classifyHeroError(error: HeroError, practiceName: string): RowResult | "again" {
+  switch (error.code) {
+    case "busy":
+    case "rate_limited":
+    case "unreachable":
+      return retryLater;
+    case "unauthorised":
+      return {
+        state: "stuck",
+        reason: `${error.message} Replace the key of ${practiceName}, then resume.`,
+      };
+    case "forbidden":
+    case "wrong_environment":
+      return { state: "stuck", reason: `${error.message} (${practiceName})` };
+    case "bad_request":
+      return {
+        state: "refused",
+        reason: "Hero does not accept who this patient is said to be. No link was made.",
+        reasonCode: error.code,
+      };
+    default:
+      return "again";
+  }
+}
+
+/** Hero's id of a row's patient, or the end of the row. */
+async function resolvePatient(
+  run: BulkUploadRun,
+  row: BulkUploadRowRecord,
+): Promise<string | null | RowResult> {
+  const { ctx, key } = run;
+  if (!row.sealed) return row.patientId;
+  const identity = openIdentity(ctx, key, { ...row, sealed: row.sealed });
+  for (let attempts = 1; ; attempts += 1) {
+    const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, row.practiceId));
+    const outcome = await callHeroForPractice(ctx, practice, (hero) =>
+      tracePatient(hero, identity),
+    );
+    await db.tenant(ctx, (tx) => recordCallsForPractice(tx, ctx, practice, outcome.records));
+    if (outcome.ok) {
+      const lookup = outcome.result;
+      const failRow = (reason: string, reasonCode: string) =>
+        ({ state: "refused", reason: `${reason} No link was made.`, reasonCode }) as const;
+      if (lookup.outcome === "not_found") {
+        return failRow("Hero found no such patient.", "patient_not_found");
+      }
+      if (lookup.outcome === "must_verify") {
+        return failRow(
+          "Hero could not be sure who this is: the patient must verify their identity first. Look the patient up by itself to get the address for that.",
+          "patient_must_verify",
+        );
+      }
+      if (lookup.warning) return failRow(lookup.warning, "patient_warning");
+      await savePatientId(ctx, row, lookup.patientId);
+      return lookup.patientId;
+    }
+    const result = classifyHeroError(outcome.error, practice.name);
+    if (result !== "again") return result;
+    // Looking up is documented as safe to repeat, and no link has been asked for.
+    if (attempts >= maxLookupAttempts) {
+      return {
+        state: "refused",
+        reason: `${outcome.error.message} The patient could not be looked up. No link was made.`,
+        reasonCode: outcome.error.code,
+      };
+    }
+    await sleep(500 * attempts);
+  }
+}
+
+function getFormTitle(
+  run: BulkUploadRun,
+  row: BulkUploadRowRecord,
+  formId: string,
+): Promise<string> {
+  const cacheKey = `${row.practiceId}/${formId}`;
+  const cached = run.formTitles.get(cacheKey);
+  if (cached) return cached;
+  const titlePromise = fetchFromHero(run.ctx, row.practiceId, (hero) => getForm(hero, formId)).then(
+    ({ title }) => title,
+  );
+  run.formTitles.set(cacheKey, titlePromise);
+  titlePromise.catch(() => run.formTitles.delete(cacheKey));
+  return titlePromise;
+}
+
+async function createRowLink(
+  run: BulkUploadRun,
+  row: BulkUploadRowRecord,
+  patientId: string | null,
+): Promise<LinkView> {
+  const { ctx, bulkUpload } = run;
+  const origin = { bulkUploadId: bulkUpload.id, createdBy: bulkUpload.createdBy };
+  const commonFields = {
+    operationId: row.operationId,
+    practiceId: row.practiceId,
+    patientId: patientId ?? undefined,
+    reference: row.reference ?? undefined,
+    name: row.name ?? undefined,
+    expiresOn: row.expiresOn,
+    maxUses: row.maxUses,
+  };
+  if (row.formId) {
+    const formTitle = await getFormTitle(run, row, row.formId);
+    return createFormLink(ctx, { ...commonFields, formId: row.formId }, { ...origin, formTitle });
+  }
+  return createLink(
+    ctx,
+    {
+      ...commonFields,
+      appointmentTypeId: row.appointmentTypeId ?? "",
+      locationId: row.locationId ?? "",
+      practitionerId: row.practitionerId ?? undefined,
+      slotsFrom: row.slotsFrom ?? undefined,
+      slotsTo: row.slotsTo ?? undefined,
+    },
+    origin,
+  );
+}
+
+const ledgerOutcomes = { failed: "failed", unknown: "unknown", pending: "pending" } as const;
+
+/**
+ * Looks a row's patient up, where it names one, and makes its link.
+ * @throws what is neither Hero's doing nor the row's
+ */
+export async function processRow(run: BulkUploadRun, row: BulkUploadRowRecord): Promise<RowResult> {
+  try {
+    const patient = await resolvePatient(run, row);
+    if (patient !== null && typeof patient === "object") return patient;
+    const link = await createRowLink(run, row, patient);
+    if (link.failureCode === "unauthorised") {
+      return {
+        state: "stuck",
+        reason: `${link.reason ?? ""} Then resume.`,
+      };
+    }
+    return rowOutcomeOf({
+      linkId: link.id,
+      outcome:
+        link.state in ledgerOutcomes
+          ? ledgerOutcomes[link.state as keyof typeof ledgerOutcomes]
+          : "active",
+      failure: link.reason,
+      failureCode: link.failureCode ?? "",
+    });
+  } catch (error) {
+    if (error instanceof HeroError) {
+      const result = classifyHeroError(error, "the practice");
+      if (result !== "again") return result;
+      return {
+        state: "refused",
+        reason: `${error.message} No link was made.`,
+        reasonCode: error.code,
+      };
+    }
+    if (error instanceof NotFoundError) {
+      return {
+        state: "refused",
+        reason: "The practice is not connected any more. No link was made.",
+        reasonCode: "not_connected",
+      };
+    }
+    if (error instanceof DomainError) {
+      return {
+        state: "refused",
+        reason: `${error.message} No link was made.`,
+        reasonCode: "refused",
+      };
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,134 @@
+import "server-only";
+import { and, asc, desc, eq, gt } from "drizzle-orm";
+import { db } from "@/db/client";
+import { bulkUploadRows, bulkUploads } from "@/db/schema/bulk-uploads";
+import { links } from "@/db/schema/links";
+import type {
+  BulkUploadIdInput,
+  BulkUploadRowPage,
+  BulkUploadView,
+  ListBulkUploadRowsInput,
+} from "../../schemas/bulk-uploads";
+import { csvByteOrderMark, toCsvLine } from "../../schemas/csv";
+import type { TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+import { getBulkUploadView, isRowOf, selectBulkUploadViews } from "./view";
+
+const maxListed = 50;
+const rowsPerPage = 100;
+const rowsPerChunk = 1000;
+
+/** The newest bulks. */
+export async function listBulkUploads(ctx: TenantContext): Promise<BulkUploadView[]> {
+  requirePermission(ctx, "links.read");
+  return db.tenant(ctx, (tx) => selectBulkUploadViews(tx, ctx, { limit: maxListed }));
+}
+
+/** @throws NotFoundError */
+export async function getBulkUpload(
+  ctx: TenantContext,
+  input: BulkUploadIdInput,
+): Promise<BulkUploadView> {
+  requirePermission(ctx, "links.read");
+  return db.tenant(ctx, (tx) => getBulkUploadView(tx, ctx, input.bulkUploadId));
+}
+
+/** Which headings earlier files had and what they were taken for, newest first, each choice once. */
+export async function listBulkUploadColumns(ctx: TenantContext): Promise<Record<string, string>[]> {
+  requirePermission(ctx, "links.create");
+  const rows = await db.tenant(ctx, (tx) =>
+    tx
+      .select({ columns: bulkUploads.columns })
+      .from(bulkUploads)
+      .where(
+        and(eq(bulkUploads.tenantId, ctx.tenantId), eq(bulkUploads.environment, ctx.environment)),
+      )
+      .orderBy(desc(bulkUploads.tenantId), desc(bulkUploads.environment), desc(bulkUploads.id))
+      .limit(maxListed),
+  );
+  return [
+    ...new Map(rows.map(({ columns }) => [JSON.stringify(columns), columns] as const)).values(),
+  ];
+}
+
+async function selectRows(
+  ctx: TenantContext,
+  { bulkUploadId, state, cursor = 0 }: ListBulkUploadRowsInput,
+  limit: number,
+) {
+  return db.tenant(ctx, (tx) =>
+    tx
+      .select({
+        rowNumber: bulkUploadRows.rowNumber,
+        reference: bulkUploadRows.reference,
+        state: bulkUploadRows.state,
+        reason: bulkUploadRows.reason,
+        linkId: bulkUploadRows.linkId,
+        url: links.url,
+      })
+      .from(bulkUploadRows)
+      .leftJoin(
+        links,
+        and(
+          eq(links.tenantId, bulkUploadRows.tenantId),
+          eq(links.environment, bulkUploadRows.environment),
+          eq(links.id, bulkUploadRows.linkId),
+        ),
+      )
+      .where(
+        and(
+          isRowOf(ctx, bulkUploadId),
+          state ? eq(bulkUploadRows.state, state) : undefined,
+          gt(bulkUploadRows.rowNumber, cursor),
+        ),
+      )
+      .orderBy(asc(bulkUploadRows.rowNumber))
+      .limit(limit),
+  );
+}
+
+/** Rows in the order of the file. @throws NotFoundError */
+export async function listBulkUploadRows(
+  ctx: TenantContext,
+  input: ListBulkUploadRowsInput,
+): Promise<BulkUploadRowPage> {
+  requirePermission(ctx, "links.read");
+  await db.tenant(ctx, (tx) => getBulkUploadView(tx, ctx, input.bulkUploadId));
+  const rows = await selectRows(ctx, input, rowsPerPage + 1);
+  const items = rows.slice(0, rowsPerPage);
+  return {
+    items,
+    nextCursor: rows.length > rowsPerPage ? (items.at(-1)?.rowNumber ?? null) : null,
+  };
+}
+
+/**
+ * The result file as CSV, in pieces: the partner's own reference, the link, what became of the row and
+ * why. No identity is in it; every cell is inert in a spreadsheet.
+ *
+ * @throws NotFoundError, also once the rows are gone
+ */
+export async function exportBulkUploadResult(
+  ctx: TenantContext,
+  input: BulkUploadIdInput,
+): Promise<{ fileName: string; chunks: AsyncGenerator<string> }> {
+  requirePermission(ctx, "links.read");
+  const bulkUpload = await db.tenant(ctx, (tx) => getBulkUploadView(tx, ctx, input.bulkUploadId));
+  async function* chunks() {
+    yield csvByteOrderMark + toCsvLine(["row", "reference", "link", "state", "reason"]);
+    for (let cursor = 0; ; ) {
+      const rows = await selectRows(ctx, { bulkUploadId: bulkUpload.id, cursor }, rowsPerChunk);
+      const lines = rows.map(({ rowNumber, reference, url, state, reason }) =>
+        toCsvLine([String(rowNumber), reference ?? "", url ?? "", state, reason ?? ""]),
+      );
+      if (lines.length > 0) yield lines.join("");
+      const last = rows.at(-1);
+      if (rows.length < rowsPerChunk || !last) return;
+      cursor = last.rowNumber;
+    }
+  }
+  return {
+    fileName: `links-${bulkUpload.createdAt.slice(0, 10)}-${bulkUpload.id.slice(-6)}.csv`,
+    chunks: chunks(),
+  };
+}

@@ -1,0 +1,44 @@
+import "server-only";
+import { listElements } from "../../hero/practice";
+import { isKnownElement } from "../../schemas/element-catalogue";
+import type {
+  AssignedElement,
+  PracticeElements,
+  PracticeElementsInput,
+} from "../../schemas/elements";
+import type { TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+import { fetchFromHero } from "../hero/hero-calls";
+
+const maxRawLength = 4_000;
+
+/**
+ * One assignment as people see it. What `element` holds inside is not documented: an assignment is taken
+ * for an element of the catalogue when a text in it is exactly that element's tag, and for unknown otherwise.
+ */
+function toAssignedElement(assignment: unknown): AssignedElement {
+  const fields = assignment && typeof assignment === "object" ? assignment : {};
+  const element = "element" in fields && fields.element ? Object.values(fields.element) : [];
+  const tag = element.find(
+    (value): value is string => typeof value === "string" && isKnownElement(value),
+  );
+  const version = "version" in fields && typeof fields.version === "string" ? fields.version : null;
+  return {
+    tag: tag ?? null,
+    version,
+    raw: JSON.stringify(assignment, null, 2).slice(0, maxRawLength),
+  };
+}
+
+/**
+ * The elements Hero has assigned to a practice, read now.
+ * @throws NotFoundError, HeroError
+ */
+export async function listPracticeElements(
+  ctx: TenantContext,
+  input: PracticeElementsInput,
+): Promise<PracticeElements> {
+  requirePermission(ctx, "elements.read");
+  const assigned = await fetchFromHero(ctx, input.practiceId, (hero) => listElements(hero));
+  return { items: assigned.slice(0, 100).map(toAssignedElement) };
+}

@@ -1,0 +1,61 @@
+import "server-only";
+import { inArray, sql } from "drizzle-orm";
+import { db } from "@/db/client";
+import { users } from "@/db/schema/accounts";
+import { apiKeys } from "@/db/schema/api-keys";
+import type { LinkFilterOptions } from "../../schemas/links";
+import type { TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+
+const maxOwners = 100;
+const maxTags = 200;
+
+/**
+ * Who made links and which tags are in use. Both are stepped through a key from value to value, so that
+ * it takes as long for a thousand links as for a million.
+ */
+export async function listFilterOptions(ctx: TenantContext): Promise<LinkFilterOptions> {
+  requirePermission(ctx, "links.read");
+  const scopeCondition = sql`tenant_id = ${ctx.tenantId} and environment = ${ctx.environment}`;
+  return db.tenant(ctx, async (tx) => {
+    const owners = await tx.execute<{ id: string }>(sql`
+      with recursive found as (
+        (select created_by as id, 1 as place from links where ${scopeCondition}
+          order by tenant_id, environment, created_by limit 1)
+        union all
+        select next.id, found.place + 1 from found cross join lateral (
+          select created_by as id from links where ${scopeCondition} and created_by > found.id
+          order by tenant_id, environment, created_by limit 1
+        ) next where found.place < ${maxOwners}
+      ) select id from found
+    `);
+    const tags = await tx.execute<{ term: string }>(sql`
+      with recursive found as (
+        (select term, 1 as place from link_terms where ${scopeCondition} and term >= '#' and term < '$'
+          order by tenant_id, environment, term limit 1)
+        union all
+        select next.term, found.place + 1 from found cross join lateral (
+          select term from link_terms
+          where ${scopeCondition} and link_terms.term > found.term and link_terms.term < '$'
+          order by tenant_id, environment, term limit 1
+        ) next where found.place < ${maxTags}
+      ) select term from found
+    `);
+    const ids = owners.map(({ id }) => id);
+    const personOwners = await tx
+      .select({ id: users.id, name: users.name })
+      .from(users)
+      .where(inArray(users.id, ids));
+    const apiKeyOwners = await tx
+      .select({ id: apiKeys.id, name: apiKeys.name })
+      .from(apiKeys)
+      .where(inArray(apiKeys.id, ids));
+    return {
+      owners: [
+        ...personOwners,
+        ...apiKeyOwners.map(({ id, name }) => ({ id, name: `API key: ${name}` })),
+      ],
+      tags: tags.map(({ term }) => term.slice(1)),
+    };
+  });
+}

@@ -1,0 +1,138 @@
+import "server-only";
+import { and, eq, inArray } from "drizzle-orm";
+import { db, type Transaction } from "@/db/client";
+import { bulkUploadRows } from "@/db/schema/bulk-uploads";
+import { links, linkSearchTerms } from "@/db/schema/links";
+import { ConflictError, InvalidInputError } from "../../errors";
+import type { LinkView, ResolveLinkInput } from "../../schemas/links";
+import type { TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+import { recordAudit } from "../audit";
+import { deriveLinkState } from "./filter";
+import { isLink, type LinkRow, loadLink } from "./load-link";
+import { addSearchTerms, tokenize } from "./search-terms";
+import { getLinkView } from "./view";
+
+type Resolution =
+  | { isCreated: true; url: string; heroLinkId: string | null }
+  | { isCreated: false; failure: string };
+
+export const notUnknownMessage = "Only a link whose fate is unknown can be settled.";
+
+/** The link, when it is unknown. @throws NotFoundError, ConflictError */
+export async function loadUnknownLink(tx: Transaction, ctx: TenantContext, linkId: string) {
+  const link = await loadLink(tx, ctx, linkId);
+  if (deriveLinkState(link) !== "unknown") throw new ConflictError(notUnknownMessage);
+  return link;
+}
+
+/** Writes the verdict on an unknown link, and on the row of a file that it was made for. */
+export async function saveResolution(
+  tx: Transaction,
+  ctx: TenantContext,
+  link: LinkRow,
+  resolution: Resolution,
+  method: "by reading" | "by a person",
+): Promise<void> {
+  const now = new Date();
+  const updated = await tx
+    .update(links)
+    .set(
+      resolution.isCreated
+        ? {
+            outcome: "active",
+            url: resolution.url,
+            heroLinkId: resolution.heroLinkId,
+            failure: null,
+            failureCode: null,
+            lastActivityAt: now,
+          }
+        : { outcome: "failed", failure: resolution.failure, failureCode: "settled" },
+    )
+    .where(and(isLink(ctx, link.id), inArray(links.outcome, ["unknown", "pending"])))
+    .returning({ id: links.id });
+  // Somebody else was quicker, or Hero's answer came after all.
+  if (updated.length === 0) throw new ConflictError(notUnknownMessage);
+  if (resolution.isCreated) {
+    const code = resolution.url.split("/").at(-1) ?? "";
+    await addSearchTerms(tx, ctx, link.id, tokenize(`${resolution.heroLinkId ?? ""} ${code}`));
+  }
+  if (link.bulkUploadId) {
+    await tx
+      .update(bulkUploadRows)
+      .set(
+        resolution.isCreated
+          ? { state: "made", linkId: link.id, reason: null, reasonCode: null }
+          : {
+              state: "refused",
+              linkId: link.id,
+              reason: resolution.failure,
+              reasonCode: "settled",
+            },
+      )
+      .where(
+        and(
+          eq(bulkUploadRows.tenantId, ctx.tenantId),
+          eq(bulkUploadRows.environment, ctx.environment),
+          eq(bulkUploadRows.bulkUploadId, link.bulkUploadId),
+          eq(bulkUploadRows.operationId, link.operationId),
+          eq(bulkUploadRows.state, "unknown"),
+        ),
+      );
+  }
+  const subject = { type: "link", id: link.id, label: null } as const;
+  await recordAudit(tx, ctx, "link.settled", subject, {
+    resolution: resolution.isCreated ? "made" : "not made",
+    how: method,
+  });
+}
+
+/**
+ * A person settles an unknown link: they asked the practice. With an address it was made, without one it
+ * was not. An address that another link of this tenant has is not this link's.
+ *
+ * @throws NotFoundError, ConflictError, InvalidInputError
+ */
+export async function resolveLink(ctx: TenantContext, input: ResolveLinkInput): Promise<LinkView> {
+  requirePermission(ctx, "links.edit");
+  return db.tenant(ctx, async (tx) => {
+    const link = await loadUnknownLink(tx, ctx, input.linkId);
+    if (input.url) await rejectTakenUrl(tx, ctx, input.url);
+    await saveResolution(
+      tx,
+      ctx,
+      link,
+      input.url
+        ? { isCreated: true, url: input.url, heroLinkId: null }
+        : { isCreated: false, failure: "The practice says that this link was not made." },
+      "by a person",
+    );
+    return getLinkView(tx, ctx, link.id);
+  });
+}
+
+async function rejectTakenUrl(tx: Transaction, ctx: TenantContext, url: string): Promise<void> {
+  const [code] = tokenize(url.split("/").at(-1) ?? "");
+  if (!code) throw new InvalidInputError("url", "Enter the whole address of the link.");
+  const [existing] = await tx
+    .select({ id: links.id })
+    .from(linkSearchTerms)
+    .innerJoin(
+      links,
+      and(
+        eq(links.tenantId, linkSearchTerms.tenantId),
+        eq(links.environment, linkSearchTerms.environment),
+        eq(links.id, linkSearchTerms.linkId),
+      ),
+    )
+    .where(
+      and(
+        eq(linkSearchTerms.tenantId, ctx.tenantId),
+        eq(linkSearchTerms.environment, ctx.environment),
+        eq(linkSearchTerms.term, code),
+        eq(links.url, url),
+      ),
+    )
+    .limit(1);
+  if (existing) throw new InvalidInputError("url", "Another link of yours has this address.");
+}

@@ -1,0 +1,132 @@
+import "server-only";
+import { and, desc, eq } from "drizzle-orm";
+import { db, type Transaction } from "@/db/client";
+import { dataKeys } from "@/db/schema/organisations";
+import { credentials } from "@/db/schema/practices";
+import { openDataKey } from "../../crypto/keys";
+import { open } from "../../crypto/secret-box";
+import { fingerprint } from "../../crypto/tokens";
+import { ConflictError, InvalidInputError, NotFoundError } from "../../errors";
+import { type Environment, environmentNames } from "../../schemas/environments";
+import type { TenantContext } from "../../tenancy/context";
+import { secretLocation } from "../hero/hero-calls";
+
+/** The tenant's newest data key, opened. */
+export async function loadDataKey(tx: Transaction, ctx: TenantContext) {
+  const [stored] = await tx
+    .select({ id: dataKeys.id, sealedKey: dataKeys.sealedKey })
+    .from(dataKeys)
+    .where(eq(dataKeys.tenantId, ctx.tenantId))
+    .orderBy(desc(dataKeys.id))
+    .limit(1);
+  if (!stored) throw new Error("The tenant has no data key.");
+  return openDataKey(ctx.tenantId, stored);
+}
+
+/**
+ * Refuses a key that this tenant already holds in another environment: it was pasted in the wrong place
+ * (design §7).
+ */
+export async function rejectKeyOfOtherEnvironment(
+  ctx: TenantContext,
+  apiKey: string,
+): Promise<void> {
+  const [storedKey] = await db.tenant(ctx, (tx) =>
+    tx
+      .select({ environment: credentials.environment })
+      .from(credentials)
+      .where(
+        and(
+          eq(credentials.tenantId, ctx.tenantId),
+          eq(credentials.fingerprint, fingerprint(apiKey)),
+        ),
+      ),
+  );
+  if (storedKey) rejectOtherEnvironment(ctx, storedKey.environment);
+}
+
+export function rejectOtherEnvironment(ctx: TenantContext, environment: Environment): void {
+  if (environment === ctx.environment) return;
+  const [otherName, currentName] = [environment, ctx.environment].map(
+    (name) => environmentNames[name],
+  );
+  throw new InvalidInputError(
+    "apiKey",
+    `This key is saved for ${otherName}. Keys of ${otherName} cannot be used in ${currentName}.`,
+  );
+}
+
+/** The tenant's row of a key, in whichever environment; locked, so that nobody wipes it meanwhile. */
+export async function lockStoredKey(tx: Transaction, ctx: TenantContext, keyFingerprint: string) {
+  const [storedKey] = await tx
+    .select({
+      id: credentials.id,
+      environment: credentials.environment,
+      state: credentials.state,
+    })
+    .from(credentials)
+    .where(and(eq(credentials.tenantId, ctx.tenantId), eq(credentials.fingerprint, keyFingerprint)))
+    .for("update");
+  return storedKey;
+}
+
+/** Opens a held key for a further practice of its network. @throws NotFoundError, ConflictError */
+export async function openStoredKey(ctx: TenantContext, credentialId: string): Promise<string> {
+  return db.tenant(ctx, async (tx) => {
+    const [row] = await tx
+      .select({
+        sealedKey: credentials.sealedKey,
+        state: credentials.state,
+        dataKeyId: dataKeys.id,
+        sealedDataKey: dataKeys.sealedKey,
+      })
+      .from(credentials)
+      .innerJoin(
+        dataKeys,
+        and(eq(dataKeys.tenantId, credentials.tenantId), eq(dataKeys.id, credentials.dataKeyId)),
+      )
+      .where(
+        and(
+          eq(credentials.tenantId, ctx.tenantId),
+          eq(credentials.environment, ctx.environment),
+          eq(credentials.id, credentialId),
+        ),
+      );
+    if (!row?.sealedKey) throw new NotFoundError();
+    if (row.state !== "working") {
+      throw new ConflictError("Hero no longer accepts this key. Replace it first.");
+    }
+    const dataKey = openDataKey(ctx.tenantId, { id: row.dataKeyId, sealedKey: row.sealedDataKey });
+    const location = secretLocation(ctx, credentialId);
+    const bytes = open(
+      row.sealedKey,
+      (id) => (id === dataKey.id ? dataKey.bytes : undefined),
+      location,
+    );
+    return bytes.toString("utf8");
+  });
+}
+
+/**
+ * Holds a key for the rest of the transaction. While Hero was asked, its last practice may have been
+ * disconnected and the key wiped.
+ * @throws NotFoundError
+ */
+export async function requireStoredKey(
+  tx: Transaction,
+  ctx: TenantContext,
+  credentialId: string,
+): Promise<void> {
+  const [storedKey] = await tx
+    .select({ state: credentials.state })
+    .from(credentials)
+    .where(
+      and(
+        eq(credentials.tenantId, ctx.tenantId),
+        eq(credentials.environment, ctx.environment),
+        eq(credentials.id, credentialId),
+      ),
+    )
+    .for("update");
+  if (!storedKey || storedKey.state === "removed") throw new NotFoundError();
+}

@@ -1,0 +1,60 @@
+import "server-only";
+import { and, eq } from "drizzle-orm";
+import { db } from "@/db/client";
+import { practices } from "@/db/schema/practices";
+import type { PracticeIdInput, PracticeView } from "../../schemas/practices";
+import type { TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
+import {
+  callHeroForPractice,
+  loadPracticeWithKey,
+  recordCallsForPractice,
+} from "../hero/hero-calls";
+import { testConnection } from "./report";
+import { getPracticeView } from "./view";
+
+/**
+ * Asks Hero whether a practice's key still works (`GET /v1/me` and the reads) and keeps what it said.
+ * A failing test is a result, not an error.
+ *
+ * @throws NotFoundError
+ */
+export async function testPractice(ctx: TenantContext, practiceId: string): Promise<PracticeView> {
+  requirePermission(ctx, "practices.read");
+  const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, practiceId));
+  const outcome = await callHeroForPractice(ctx, practice, testConnection);
+  return db.tenant(ctx, async (tx) => {
+    await recordCallsForPractice(tx, ctx, practice, outcome.records);
+    const now = new Date();
+    const fields = outcome.ok
+      ? {
+          name: outcome.result.name,
+          sector: outcome.result.sector,
+          capabilities: outcome.result.capabilities,
+          // What was learned by making is kept: a test cannot find it out.
+          capabilityChecks: [
+            ...outcome.result.capabilityChecks,
+            ...practice.capabilityChecks.filter(({ capability }) => capability === "form_links"),
+          ],
+          lastSuccessAt: now,
+          lastFailure: null,
+        }
+      : { lastFailure: outcome.error.message };
+    await tx
+      .update(practices)
+      .set({ ...fields, lastCheckedAt: now })
+      .where(
+        and(
+          eq(practices.tenantId, ctx.tenantId),
+          eq(practices.environment, ctx.environment),
+          eq(practices.id, practiceId),
+        ),
+      );
+    return getPracticeView(tx, ctx, practiceId);
+  });
+}
+
+/** The "Test now" button. */
+export function testPracticeNow(ctx: TenantContext, input: PracticeIdInput): Promise<PracticeView> {
+  return testPractice(ctx, input.practiceId);
+}

@@ -1,0 +1,159 @@
+import "server-only";
+import { buildOpenApi } from "./openapi";
+import { isProblemName, problems, problemTypeUrl } from "./problem-types";
+
+/** The description of the API as a page shows it, read from the OpenAPI document itself. */
+export type ApiDocs = {
+  description: string;
+  operations: ApiOperation[];
+  /** The fields of a link in answers. */
+  linkFields: ApiField[];
+  problems: { name: string; status: number; title: string; meaning: string; type: string }[];
+};
+
+export type ApiField = { name: string; type: string; isRequired: boolean; description: string };
+
+export type ApiOperation = {
+  id: string;
+  method: string;
+  path: string;
+  summary: string;
+  description: string;
+  parameters: (ApiField & { in: string })[];
+  /** What the body may be: one shape, or one for each kind of link. */
+  bodies: { name: string; fields: ApiField[] }[];
+  responses: { status: string; description: string }[];
+};
+
+type Schema = {
+  $ref?: string;
+  type?: string | string[];
+  format?: string;
+  enum?: unknown[];
+  const?: unknown;
+  items?: Schema;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  properties?: Record<string, Schema>;
+  required?: string[];
+  minimum?: number;
+  maximum?: number;
+  maxItems?: number;
+  description?: string;
+};
+
+type Parameter = {
+  name: string;
+  in: string;
+  required?: boolean;
+  description?: string;
+  schema?: Schema;
+};
+
+type Operation = {
+  operationId: string;
+  summary: string;
+  description: string;
+  parameters?: Parameter[];
+  requestBody?: { content: { "application/json": { schema: Schema } } };
+  responses: Record<string, { description: string }>;
+};
+
+type Document = {
+  info: { description: string };
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema> };
+};
+
+function resolveRef(document: Document, schema: Schema): Schema {
+  const name = schema.$ref?.split("/").at(-1);
+  return name ? (document.components.schemas[name] ?? {}) : schema;
+}
+
+/** A type in words: "one of live, closed", "whole number, 1 to 100", "list of text, or null". */
+function describeType(document: Document, schemaOrRef: Schema): string {
+  const schema = resolveRef(document, schemaOrRef);
+  const { anyOf, enum: values, type } = schema;
+  if (anyOf) return anyOf.map((member) => describeType(document, member)).join(", or ");
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (values) return `one of ${values.join(", ")}`;
+  if (Array.isArray(type)) {
+    return type.map((member) => describeType(document, { ...schema, type: member })).join(", or ");
+  }
+  if (type === "array") {
+    const limit = schema.maxItems ? `, at most ${schema.maxItems}` : "";
+    return `list of ${describeType(document, schema.items ?? {})}${limit}`;
+  }
+  if (type === "integer" || type === "number") {
+    const range =
+      schema.minimum !== undefined && (schema.maximum ?? Infinity) < Number.MAX_SAFE_INTEGER
+        ? `, ${schema.minimum} to ${schema.maximum?.toLocaleString("en-GB")}`
+        : "";
+    return type === "integer" ? `whole number${range}` : "number";
+  }
+  if (schema.properties) return `{ ${Object.keys(schema.properties).join(", ")} }`;
+  if (schema.format === "date") return "day";
+  const typeLabels: Record<string, string> = {
+    string: "text",
+    boolean: "true or false",
+    null: "null",
+  };
+  return typeLabels[type ?? ""] ?? type ?? "anything";
+}
+
+function fieldsOf(document: Document, schemaOrRef: Schema): ApiField[] {
+  const { properties = {}, required = [] } = resolveRef(document, schemaOrRef);
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    type: describeType(document, schema),
+    isRequired: required.includes(name),
+    description: schema.description ?? "",
+  }));
+}
+
+function bodiesOf(document: Document, { requestBody }: Operation): ApiOperation["bodies"] {
+  const schema = requestBody?.content["application/json"].schema;
+  if (!schema) return [];
+  const shapes = resolveRef(document, schema).oneOf ?? [schema];
+  return shapes.map((shape) => {
+    const kind = resolveRef(document, shape).properties?.kind?.const;
+    return {
+      name: typeof kind === "string" ? `A ${kind} link` : "",
+      fields: fieldsOf(document, shape),
+    };
+  });
+}
+
+/** Reads the document into what a page shows. */
+export function buildApiDocs(): ApiDocs {
+  // The document is JSON of the shape named above; it is ours, made by `createDocument`.
+  const document = buildOpenApi() as unknown as Document;
+  return {
+    description: document.info.description,
+    operations: Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => ({
+        id: operation.operationId,
+        method: method.toUpperCase(),
+        path,
+        summary: operation.summary,
+        description: operation.description,
+        parameters: (operation.parameters ?? []).map(({ name, in: location, ...rest }) => ({
+          name,
+          in: location,
+          type: describeType(document, rest.schema ?? {}),
+          isRequired: rest.required === true,
+          description: rest.description ?? "",
+        })),
+        bodies: bodiesOf(document, operation),
+        responses: Object.entries(operation.responses).map(([status, { description }]) => ({
+          status,
+          description: description,
+        })),
+      })),
+    ),
+    linkFields: fieldsOf(document, { $ref: "#/components/schemas/Link" }),
+    problems: Object.keys(problems)
+      .filter(isProblemName)
+      .map((name) => ({ name, ...problems[name], type: problemTypeUrl(name) })),
+  };
+}

@@ -1,0 +1,360 @@
+import { readFile } from "node:fs/promises";
+import type { Download, Page } from "@playwright/test";
+import Papa from "papaparse";
+import { z } from "zod";
+import { looksLikeFormula } from "@/server/schemas/csv";
+import { containsNhsNumber } from "@/server/schemas/nhs-number";
+import { expect, type App, test } from "./fixtures";
+import type { Organisation } from "./support/organisation";
+import {
+  expectAccessible,
+  expectErrorSummary,
+  expectNoHorizontalScroll,
+} from "./support/assertions";
+
+// A practice and a key of its own: a bulk takes the whole rate of its key.
+test.use({ practiceGroupId: "30297" });
+
+const generatedPatientsSchema = z.array(
+  z.object({ nhsNumber: z.string(), dateOfBirth: z.string() }),
+);
+
+/** People whom the sandbox's Spine knows. */
+async function listGeneratedPatients(house: App, count: number) {
+  const reply = await fetch(`${house.sandbox.url}/_sandbox/generated-patients?count=${count}`);
+  return generatedPatientsSchema.parse(await reply.json());
+}
+
+const headings = ["Reference", "NHS number", "Date of birth", "Town"];
+
+/** So many good rows, and then bad ones of every kind, each with one thing wrong. */
+function createRows(
+  patients: z.infer<typeof generatedPatientsSchema>,
+  invalidCount: number,
+): string[][] {
+  const rows = patients.map(({ nhsNumber, dateOfBirth }, index) => {
+    const [year = "", month = "", day = ""] = dateOfBirth.split("-");
+    return [`REF-${index + 1}`, nhsNumber, `${day}/${month}/${year}`, "Ashcombe"];
+  });
+  const [firstRow = []] = rows;
+  const invalidRows = [
+    ["BAD-A", "999 000 0019", "1/2/1980", ""],
+    ["BAD-B", "999 000 0018", "1/2/80", ""],
+    ["BAD-C", "999 000 0018", "", ""],
+    ["=1+1", "999 000 0018", "1/2/1980", ""],
+    ["BAD-E", firstRow[1] ?? "", firstRow[2] ?? "", ""],
+  ];
+  // Each wrong number is wrong in its own row only.
+  const repeatedInvalidRows = Array.from({ length: invalidCount }, (_, index) => {
+    const [reference = "", ...rest] = invalidRows[index % invalidRows.length] ?? [];
+    return [reference.startsWith("=") ? `=${index}+1` : `${reference}-${index}`, ...rest];
+  });
+  return [...rows, ...repeatedInvalidRows];
+}
+
+const toCsv = (rows: string[][], separator = ",") =>
+  [headings, ...rows].map((row) => row.join(separator)).join("\r\n");
+
+const chooseFile = (page: Page, content: string | Buffer, name = "rows.csv") =>
+  page.getByLabel("CSV file").setInputFiles({
+    name,
+    mimeType: "text/csv",
+    buffer: Buffer.isBuffer(content) ? content : Buffer.from(content),
+  });
+
+async function openNewBulkUpload(page: Page, office: Organisation) {
+  await page.goto(`${office.path}/links/bulk-uploads/new`);
+}
+
+/** What the rows are about; the practice is the only one, and chosen already. */
+async function selectAppointment(page: Page) {
+  await page.getByLabel("Appointment type", { exact: true }).selectOption({ index: 1 });
+  await page.getByLabel("Location", { exact: true }).selectOption({ index: 1 });
+}
+
+const checkRows = (page: Page) => page.getByRole("button", { name: "Check the rows" }).click();
+
+async function readDownload(download: Download): Promise<string[][]> {
+  const text = await readFile(await download.path(), "utf8");
+  expect(text.startsWith("\ufeff")).toBe(true);
+  return Papa.parse<string[]>(text.slice(1).trimEnd()).data;
+}
+
+/** Starts what was sent; where there are fewer free slots, their number is typed. */
+async function startCreating(page: Page, links: number) {
+  await expect(page.getByRole("heading", { name: `Ready to make ${links} links` })).toBeVisible();
+  const recipients = page.getByLabel(/To go on all the same/);
+  const button = page.getByRole("button", { name: `Start making ${links} links` });
+  if ((await recipients.count()) > 0) {
+    await button.click();
+    await expect(recipients).toHaveAccessibleDescription(new RegExp(`Type ${links} to go on`));
+    await recipients.fill(String(links));
+  }
+  await button.click();
+}
+
+const finishedCount = (page: Page) =>
+  page.getByRole("progressbar", { name: "Rows settled" }).getAttribute("aria-valuenow");
+
+test("a file of 500 rows with 20 bad ones: the good are made, the bad given back", async ({
+  page,
+  app,
+  organisation,
+}) => {
+  test.setTimeout(240_000);
+  const patients = await listGeneratedPatients(app, 480);
+  await openNewBulkUpload(page, organisation);
+  await chooseFile(page, toCsv(createRows(patients, 20)));
+  await expect(page.getByText("500 rows, 4 columns, separated by commas")).toBeVisible();
+  await expect(page.getByLabel("Town is taken for")).toHaveValue("");
+  await checkRows(page);
+  await expectErrorSummary(page, "Choose an appointment type.", "Choose a location.");
+  await selectAppointment(page);
+  await checkRows(page);
+
+  await expect(page.getByRole("heading", { name: "480 good, 20 bad" })).toBeFocused();
+  const table = page.getByRole("region", { name: "Bad cells" });
+  await expect(table.getByRole("row")).toHaveCount(21);
+  await page.getByLabel("Show").selectOption({ label: "Formula (4)" });
+  await expect(table.getByRole("row")).toHaveCount(5);
+  await expect(table.getByRole("row").nth(1)).toContainText("=3+1");
+  await expect(table.getByRole("row").nth(1)).toContainText("This begins like a formula");
+  await expectAccessible(page);
+
+  const [invalidRowsDownload] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Download the 20 bad" }).click(),
+  ]);
+  const invalidRows = await readDownload(invalidRowsDownload);
+  expect(invalidRows).toHaveLength(21);
+  expect(invalidRows[0]).toEqual([...headings, "What is wrong"]);
+  expect(invalidRows.flat().filter(looksLikeFormula)).toEqual([]);
+  expect(invalidRows[4]?.[0]).toBe("'=3+1");
+
+  await page.getByRole("button", { name: "Make the 480 good ones" }).click();
+  const review = page.getByRole("region", { name: "480 links to make" });
+  await expect(review).toContainText("One patient of");
+  await expect(review).toContainText("may register a temporary patient");
+  await page.getByLabel("Name of this bulk").fill("Flu letters");
+  await review.getByRole("button", { name: "Send 480 rows" }).click();
+  await startCreating(page, 480);
+
+  await expect
+    .poll(async () => Number(await finishedCount(page)), { timeout: 30_000 })
+    .toBeGreaterThan(5);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await expect(page.getByRole("button", { name: "Resume" })).toBeVisible();
+  // What was in flight settles; after that nothing moves.
+  await page.waitForTimeout(1_500);
+  await page.reload();
+  const before = await finishedCount(page);
+  expect(Number(before)).toBeLessThan(480);
+  await page.waitForTimeout(1_500);
+  await page.reload();
+  expect(await finishedCount(page)).toBe(before);
+  await page.getByRole("button", { name: "Resume" }).click();
+  await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("Finished", { exact: true })).toBeVisible({ timeout: 150_000 });
+  await expect(page.getByText("The result is kept until")).toBeVisible();
+  await expectAccessible(page);
+
+  const [result] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download the result" }).click(),
+  ]);
+  const [header, ...lines] = await readDownload(result);
+  expect(header).toEqual(["row", "reference", "link", "state", "reason"]);
+  expect(lines).toHaveLength(480);
+  expect(new Set(lines.map(([, reference]) => reference)).size).toBe(480);
+  expect(lines.filter(([, , , state]) => state === "made")).toHaveLength(480);
+  expect(lines.flat().filter((cell) => containsNhsNumber(cell ?? ""))).toEqual([]);
+  const text = lines.flat().join("\n");
+  for (const { nhsNumber } of patients) expect(text).not.toContain(nhsNumber);
+
+  await page.getByRole("link", { name: "Bulk links" }).click();
+  await expect(page.getByRole("row", { name: /Flu letters/ })).toContainText("480");
+  await expectAccessible(page);
+
+  // The same headings are taken for the same fields as before.
+  await page.getByRole("link", { name: "New bulk" }).click();
+  await chooseFile(page, toCsv(createRows(patients.slice(0, 1), 0)));
+  await expect(page.getByLabel("Reference is taken for")).toHaveValue("reference");
+});
+
+test("cells pasted from a spreadsheet, and what is wrong with them", async ({
+  page,
+  app,
+  organisation,
+}) => {
+  const patients = await listGeneratedPatients(app, 2);
+  await openNewBulkUpload(page, organisation);
+  const text = toCsv(createRows(patients, 1), "\t");
+  await page.getByLabel("Or paste from a spreadsheet").evaluate((box, clipboardText) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", clipboardText);
+    box.dispatchEvent(
+      new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
+    );
+  }, text);
+  await expect(page.getByText("3 rows, 4 columns, separated by tabs, pasted.")).toBeVisible();
+  await selectAppointment(page);
+  await checkRows(page);
+  await expect(page.getByRole("heading", { name: "2 good, 1 bad" })).toBeVisible();
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expectNoHorizontalScroll(page);
+    await expectAccessible(page, "looks");
+  }
+
+  // Another choice has to be checked again.
+  await page.getByLabel("Bookings per link").fill("2");
+  await expect(page.getByRole("heading", { name: "2 good, 1 bad" })).toHaveCount(0);
+
+  await page.getByRole("radio", { name: "Anyone" }).check();
+  await checkRows(page);
+  await expect(page.getByRole("heading", { name: "3 good rows, none to mend" })).toBeVisible();
+});
+
+test("a patient who stands in two rows is made twice only when somebody says so", async ({
+  page,
+  app,
+  organisation,
+}) => {
+  const patients = await listGeneratedPatients(app, 1);
+  await openNewBulkUpload(page, organisation);
+  await chooseFile(page, toCsv(createRows([...patients, ...patients], 0)));
+  await selectAppointment(page);
+  await checkRows(page);
+  await expect(page.getByRole("heading", { name: "1 good, 1 bad" })).toBeVisible();
+  await expect(page.getByText("Row 1 has the same patient")).toBeVisible();
+  await page.getByLabel("Make duplicates anyway").check();
+  await expect(page.getByRole("heading", { name: "2 good rows, none to mend" })).toBeVisible();
+});
+
+test("files in other alphabets' bytes are read, and files that are none are refused", async ({
+  page,
+  organisation,
+}) => {
+  await openNewBulkUpload(page, organisation);
+  const error = page.getByRole("alert").filter({ hasText: "The file cannot be used as it is" });
+  const tooManyRows = `Reference\n${"A\n".repeat(50_001)}`;
+  for (const [content, sentence] of [
+    ["", "This file is empty."],
+    ["Reference,Uses\n", "headings and no rows"],
+    ["Reference,reference\nA,B", "the same heading"],
+    ["Reference,,Uses\nA,B,1", "Column 2 has no heading."],
+    ['Reference\n"A\nB', "never closes"],
+    ["PK\u0003\u0004", "an Excel workbook or a zip file"],
+    [tooManyRows, "more than 50,000 rows"],
+    [Buffer.alloc(41 * 1024 * 1024, "x"), "larger than 40 MB"],
+  ] as const) {
+    await chooseFile(page, content);
+    await expect(error).toContainText(sentence);
+  }
+  const utf16 = Buffer.from("\ufeffReference;Uses\r\nZoë;1\r\n", "utf16le");
+  await chooseFile(page, utf16);
+  await expect(
+    page.getByText("1 row, 2 columns, separated by semicolons, read as UTF-16 LE."),
+  ).toBeVisible();
+  await expect(error).toHaveCount(0);
+  await expect(page.getByRole("cell", { name: "Zoë" })).toBeVisible();
+
+  await page.getByRole("button", { name: "Another file" }).click();
+  await chooseFile(page, Buffer.from("Reference\nZo\u00eb\n", "latin1"));
+  await expect(page.getByText("read as Windows-1252")).toBeVisible();
+});
+
+test("a cell of 10 MB and a NUL are faults of their cells", async ({ page, organisation }) => {
+  await openNewBulkUpload(page, organisation);
+  await chooseFile(page, `Reference,Uses\n${"x".repeat(10_000_000)},1\nA\0B,1\nC,1\n`);
+  await selectAppointment(page);
+  await checkRows(page);
+  await expect(page.getByRole("heading", { name: "1 good, 2 bad" })).toBeVisible();
+  const table = page.getByRole("region", { name: "Bad cells" });
+  await expect(table).toContainText("This cell has 10,000,000 characters.");
+  await expect(table).toContainText("This has a NUL character in it.");
+});
+
+test("the page does not close silently while rows are only in it", async ({
+  page,
+  organisation,
+}) => {
+  await openNewBulkUpload(page, organisation);
+  await chooseFile(page, "Reference\nA\n");
+  await expect(page.getByText("1 row, 1 column")).toBeVisible();
+  const unloadDialog = page.waitForEvent("dialog");
+  await page.close({ runBeforeUnload: true });
+  const dialog = await unloadDialog;
+  expect(dialog.type()).toBe("beforeunload");
+  await dialog.dismiss();
+  await expect(page.getByText("1 row, 1 column")).toBeVisible();
+
+  const navLink = page.getByRole("link", { name: "Practices", exact: true });
+  page.once("dialog", (leaveDialog) => void leaveDialog.dismiss());
+  await navLink.click();
+  await expect(page.getByText("1 row, 1 column")).toBeVisible();
+  page.once("dialog", (leaveDialog) => void leaveDialog.accept());
+  await navLink.click();
+  await expect(page.getByRole("heading", { level: 1, name: "Practices" })).toBeVisible();
+});
+
+test("rows that lost their way to the portal are sent again, and none twice", async ({
+  page,
+  organisation,
+  pageMonitor,
+}) => {
+  await openNewBulkUpload(page, organisation);
+  await chooseFile(
+    page,
+    `Reference\n${Array.from({ length: 1500 }, (_, index) => `R${index}`).join("\n")}`,
+  );
+  await selectAppointment(page);
+  await checkRows(page);
+  await page.getByRole("button", { name: "Go on with all 1,500" }).click();
+  // The second part arrives, and its answer gets lost.
+  let parts = 0;
+  await page.route(/bulk\.addRows/, async (route) => {
+    parts += 1;
+    if (parts !== 2) return route.continue();
+    await route.fetch();
+    return route.abort("connectionreset");
+  });
+  await page.getByRole("button", { name: "Send 1,500 rows" }).click();
+  await expect(page.getByRole("heading", { name: "Ready to make 1,500 links" })).toBeVisible();
+  expect(parts).toBe(3);
+  expect((await organisation.portal.bulkUploads.list.query())[0]?.receivedCount).toBe(1500);
+  await page.getByRole("button", { name: "Cancel the bulk" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel the bulk" }).click();
+  await expect(page.getByText("Cancelled", { exact: true }).first()).toBeVisible();
+  // The lost answer is what the browser reports.
+  const connectionErrors = pageMonitor.errors.filter((error) =>
+    error.includes("ERR_CONNECTION_RESET"),
+  );
+  expect(connectionErrors).toHaveLength(1);
+  pageMonitor.errors.splice(pageMonitor.errors.indexOf(connectionErrors[0] ?? ""), 1);
+});
+
+test("nothing about a patient stands in addresses, titles or the browser's stores", async ({
+  page,
+  app,
+  organisation,
+}) => {
+  const [patient] = await listGeneratedPatients(app, 1);
+  const addresses: string[] = [];
+  page.on("request", (request) => addresses.push(request.url()));
+  await openNewBulkUpload(page, organisation);
+  await chooseFile(page, toCsv(createRows(patient ? [patient] : [], 0)));
+  await selectAppointment(page);
+  await checkRows(page);
+  await page.getByRole("button", { name: "Go on with all 1" }).click();
+  await page.getByRole("button", { name: "Send 1 row" }).click();
+  await expect(page.getByRole("heading", { name: "Ready to make 1 link" })).toBeVisible();
+  const storedData = await page.evaluate(() =>
+    JSON.stringify([document.title, location.href, { ...localStorage }, { ...sessionStorage }]),
+  );
+  for (const text of [storedData, ...addresses, await page.content()]) {
+    expect(text).not.toContain(patient?.nhsNumber ?? "-");
+    expect(text).not.toContain(patient?.dateOfBirth ?? "-");
+  }
+});

@@ -1,0 +1,184 @@
+import { expect, test } from "./fixtures";
+import { fillLinkForm, createLinkButton, openLinkForm, stateHeading } from "./support/link-form";
+import { expectErrorSummary } from "./support/assertions";
+import type { Fault } from "./support/sandbox";
+
+test.use({ practiceGroupId: "20690" });
+test.setTimeout(90_000);
+
+type HeroErrorCase = {
+  name: string;
+  fault: Omit<Fault, "operation" | "key">;
+  reason: string;
+  state: "Unknown" | "Not made";
+};
+
+const heroErrors: HeroErrorCase[] = [
+  {
+    name: "breaks off",
+    fault: { reset: true, afterWork: true },
+    reason: "The connection to Hero broke.",
+    state: "Unknown",
+  },
+  {
+    name: "fails",
+    fault: { status: 500 },
+    reason: "Hero failed while answering.",
+    state: "Unknown",
+  },
+  {
+    name: "answers nonsense",
+    fault: { malformed: true },
+    reason: "Hero's answer could not be understood.",
+    state: "Unknown",
+  },
+  {
+    name: "refuses",
+    fault: { status: 400 },
+    reason: "Hero refused the values that were sent.",
+    state: "Not made",
+  },
+  {
+    name: "has had enough",
+    fault: { status: 429 },
+    reason: "Hero is asking us to slow down.",
+    state: "Not made",
+  },
+];
+
+for (const { name, fault, reason, state } of heroErrors) {
+  test(`when Hero ${name}, the link's page says so and the ledger tells the truth`, async ({
+    page,
+    app,
+    organisation,
+  }) => {
+    const { apiKey } = organisation;
+    const callsBefore = await app.sandbox.countCalls("createBookingLink", apiKey);
+    await openLinkForm(page, organisation);
+    await fillLinkForm(page);
+    await app.sandbox.injectFault({ operation: "createBookingLink", key: apiKey, ...fault });
+    await createLinkButton(page).click();
+
+    await expect(stateHeading(page, state)).toBeVisible();
+    await expect(page.getByText(reason)).toBeVisible();
+    await expect(page.getByRole("button", { name: /Copy link/ })).toHaveCount(0);
+    await expect(page.getByRole("link", { name: "Start again with the same details" })).toHaveCount(
+      state === "Unknown" ? 0 : 1,
+    );
+    expect(await app.sandbox.countCalls("createBookingLink", apiKey)).toBe(callsBefore + 1);
+
+    await page
+      .getByRole("navigation", { name: "Main" })
+      .getByRole("link", { name: "Links" })
+      .click();
+    await expect(page.getByRole("cell", { name: state, exact: true })).toBeVisible();
+  });
+}
+
+test("while Hero does not answer, the rest of the portal works", async ({
+  page,
+  context,
+  app,
+  organisation,
+}) => {
+  const { apiKey } = organisation;
+  await openLinkForm(page, organisation);
+  await fillLinkForm(page);
+  await app.sandbox.injectFault({ operation: "createBookingLink", key: apiKey, hang: true });
+  await createLinkButton(page).click();
+  await expect(page.getByRole("button", { name: "Asking Hero…" })).toBeVisible();
+
+  const other = await context.newPage();
+  // The button says so before the row is there: a page that was quicker is read again.
+  await expect(async () => {
+    await other.goto(`${organisation.path}/links`);
+    await expect(other.getByRole("cell", { name: "Being made" })).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await other.goto(`${organisation.path}/practices/${organisation.practice.id}`);
+  await expect(other.getByRole("heading", { level: 1 })).toHaveText(organisation.practice.name);
+  await expect(page.getByRole("button", { name: "Asking Hero…" })).toBeVisible();
+
+  await expect(stateHeading(page, "Unknown")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("Hero did not answer in time.")).toBeVisible();
+  await expect(page.getByText("We did not ask a second time and will not")).toBeVisible();
+});
+
+test("when Hero's lists cannot be read, the form gives the reason and another try", async ({
+  page,
+  app,
+  organisation,
+}) => {
+  await app.sandbox.injectFault({
+    operation: "listLocations",
+    key: organisation.apiKey,
+    status: 503,
+    times: 3,
+  });
+  await page.goto(`${organisation.path}/links/new`);
+  const failure = page.getByRole("alert").filter({ hasText: "Hero's lists could not be read" });
+  await expect(failure).toContainText("Hero failed while answering.");
+  await failure.getByRole("link", { name: "Try again" }).click();
+  await fillLinkForm(page);
+  await createLinkButton(page).click();
+  await expect(stateHeading(page, "Live")).toBeVisible();
+});
+
+test("a refresh that fails says why and keeps what was known", async ({
+  page,
+  app,
+  organisation,
+  pageMonitor,
+}) => {
+  const link = await organisation.createLink();
+  await page.goto(`${organisation.path}/links/${link.id}`);
+  await app.sandbox.injectFault({
+    operation: "getBookingLink",
+    key: organisation.apiKey,
+    malformed: true,
+  });
+  pageMonitor.expectFailedResponses(502, /links\.refresh$/);
+  const usageCard = page.getByRole("region", { name: "Use" });
+  await usageCard.getByRole("button", { name: "Refresh" }).click();
+  await expect(usageCard.getByRole("status")).toContainText(
+    "Hero's answer could not be understood.",
+  );
+  await expect(usageCard.getByText("0 of 5")).toBeVisible();
+  await expect(stateHeading(page, "Live")).toBeVisible();
+});
+
+test("a key that Hero no longer accepts is shown, and replaced", async ({
+  page,
+  app,
+  owner,
+  organisation,
+  pageMonitor,
+}) => {
+  const { sandbox } = app;
+  const { apiKey, practice } = organisation;
+  await openLinkForm(page, organisation);
+  await fillLinkForm(page);
+  await sandbox.injectFault({ operation: "createBookingLink", key: apiKey, status: 401 });
+  await createLinkButton(page).click();
+  await expect(stateHeading(page, "Not made")).toBeVisible();
+  await expect(page.getByText("Hero does not accept this API key.")).toBeVisible();
+  await sandbox.waitForEmail(owner.person.email, /key/i);
+
+  await page.goto(organisation.path);
+  await page
+    .getByRole("link", { name: /needs a new key|does not accept/i })
+    .first()
+    .click();
+  await expect(page.getByRole("heading", { level: 1, name: practice.name })).toBeVisible();
+  await expect(page.getByText("Hero no longer accepts this key", { exact: true })).toBeVisible();
+
+  await page.getByRole("button", { name: "Replace the key" }).click();
+  const dialog = page.getByRole("dialog", { name: "Replace the key" });
+  await dialog.getByLabel("New API key").fill(`wrong_${apiKey}`);
+  pageMonitor.expectFailedResponses(400, /practices\.replaceKey$/);
+  await dialog.getByRole("button", { name: "Test and replace" }).click();
+  await expectErrorSummary(page, "Hero's Sandbox environment does not accept this key.");
+  await dialog.getByLabel("New API key").fill(apiKey);
+  await dialog.getByRole("button", { name: "Test and replace" }).click();
+  await expect(page.getByText("The new key is in use")).toBeVisible();
+  await expect(page.getByText("Hero no longer accepts this key", { exact: true })).toHaveCount(0);
+});

@@ -1,0 +1,290 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures";
+import {
+  confirmPatient,
+  expectLookupResult,
+  lookupButton,
+  lookUpByNhsNumber,
+} from "./support/patient-lookup";
+import { createLinkButton, openLinkForm } from "./support/link-form";
+import { fillDateOfBirth } from "./support/patient-pages";
+import {
+  expectAccessible,
+  expectErrorSummary,
+  expectFieldError,
+  expectNoHorizontalScroll,
+} from "./support/assertions";
+
+test.use({ practiceGroupId: "20533" });
+test.setTimeout(60_000);
+
+const nhsNumberField = (page: Page) => page.getByLabel("NHS number", { exact: true });
+const dateOfBirthGroup = (page: Page) => page.getByRole("group", { name: "Date of birth" });
+
+async function expectAccessibleAtAllWidths(page: Page): Promise<void> {
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    // Half hidden behind the frame, anything is too small a target.
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await expectNoHorizontalScroll(page);
+    await expectAccessible(page);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+test("the three answers are three screens, and only a yes leads on", async ({
+  page,
+  app,
+  organisation,
+}) => {
+  const { sandbox } = app;
+  const [patient] = await sandbox.listBookablePatients(organisation.practice.practiceGroupId);
+  const unregistered = (await sandbox.listUnregisteredPatients()).find(
+    ({ needsLogin }) => needsLogin,
+  );
+  if (!patient || !unregistered) throw new Error("The sandbox is empty.");
+  await openLinkForm(page, organisation);
+  await page.getByRole("radio", { name: "Patient invite" }).check();
+  await expect(createLinkButton(page)).toBeHidden();
+  await expect(lookupButton(page)).toHaveAccessibleDescription(
+    new RegExp(`may register a temporary patient in the record of ${organisation.practice.name}`),
+  );
+  await expectAccessibleAtAllWidths(page);
+
+  await test.step("not found", async () => {
+    await lookUpByNhsNumber(page, { nhsNumber: "999 000 0018", dateOfBirth: "1980-01-01" });
+    await expectLookupResult(page, "Hero found nobody for certain");
+    await expect(nhsNumberField(page)).toBeHidden();
+    await expectAccessibleAtAllWidths(page);
+    await page.getByRole("button", { name: "Check and look again" }).click();
+    // What was typed is still there, to be put right.
+    await expect(nhsNumberField(page)).toHaveValue("999 000 0018");
+    await expect(dateOfBirthGroup(page).getByLabel("Year")).toHaveValue("1980");
+  });
+
+  await test.step("must verify", async () => {
+    await lookUpByNhsNumber(page, unregistered);
+    await expectLookupResult(page, "The patient has to prove who they are");
+    const open = page.getByRole("link", { name: "Open it" });
+    await expect(open).toHaveAttribute("rel", "noreferrer");
+    await expect(open).toHaveAttribute("href", /^http:\/\/localhost:\d+\/verify\/20533$/);
+    await expect(page.getByRole("button", { name: "Copy sign-in address" })).toBeVisible();
+    await expectAccessibleAtAllWidths(page);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(page.getByRole("button", { name: "Try again" })).not.toHaveAttribute(
+      "aria-disabled",
+    );
+    await page.getByRole("button", { name: "Look up someone else" }).click();
+  });
+
+  await test.step("found, hidden until it is asked for", async () => {
+    await lookUpByNhsNumber(page, patient);
+    await expectLookupResult(page, "Is this the patient?");
+    await expect(page.getByText(patient.lastName)).toHaveCount(0);
+    await expectAccessibleAtAllWidths(page);
+    await page.getByRole("button", { name: "Show the details" }).click();
+    await expect(page.getByText(`${patient.firstName} ${patient.lastName}`)).toBeVisible();
+    await page.getByRole("button", { name: "Hide the details" }).click();
+    await expect(page.getByText(patient.lastName)).toHaveCount(0);
+    await expect(createLinkButton(page)).toBeHidden();
+    await page.getByRole("button", { name: "No, look again" }).click();
+    await expect(nhsNumberField(page)).toBeVisible();
+    await lookupButton(page).click();
+    await confirmPatient(page);
+    await expect(createLinkButton(page)).toBeVisible();
+    await expect(page.getByText(new RegExp(`^Patient ${patient.patientId} of`))).toBeVisible();
+  });
+
+  await page.getByRole("button", { name: "Another patient" }).click();
+  await expect(page.getByRole("heading", { name: "Which patient?" })).toBeFocused();
+  // Nothing of the one before is left.
+  await expect(nhsNumberField(page)).toHaveValue("");
+});
+
+test("a patient who is restricted or archived is not offered", async ({
+  page,
+  app,
+  organisation,
+}) => {
+  const all = await app.sandbox.listPatients(organisation.practice.practiceGroupId);
+  const restricted = all.find((candidate) => candidate.isRestricted);
+  const archived = all.find((candidate) => candidate.isArchived);
+  if (!restricted || !archived) throw new Error("The sandbox has no such patients.");
+  await openLinkForm(page, organisation);
+  await page.getByRole("radio", { name: "Patient invite" }).check();
+  for (const patient of [restricted, archived]) {
+    await lookUpByNhsNumber(page, patient);
+    await expectLookupResult(page, "No link can be made for this patient");
+    await expect(page.getByText(patient.isArchived ? /archived/ : /restricted/)).toBeVisible();
+    await expect(page.getByRole("button", { name: /^Yes/ })).toHaveCount(0);
+    await expect(createLinkButton(page)).toBeHidden();
+    await page.getByRole("button", { name: "Look up someone else" }).click();
+  }
+});
+
+test("the boxes take what people type and paste, and say what is wrong", async ({
+  page,
+  context,
+  app,
+  organisation,
+}) => {
+  const [patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
+  if (!patient) throw new Error("The practice has no patients.");
+  await openLinkForm(page, organisation);
+  await page.getByRole("radio", { name: "Patient invite" }).check();
+
+  await lookupButton(page).click();
+  const summary = await expectErrorSummary(page, "Enter the NHS number.");
+  await summary.getByRole("link", { name: "Enter the date of birth." }).click();
+  await expect(dateOfBirthGroup(page).getByLabel("Day")).toBeFocused();
+
+  const invalidInputs = [
+    ["123 456 7891", "not a valid NHS number"],
+    ["999 123 4567", "not a valid NHS number"],
+    ["000 000 0000", "not a valid NHS number"],
+    ["111 111 1111", "not a valid NHS number"],
+    ["999 000 001", "too short"],
+    ["999 000 00180", "too long"],
+    ["999 000 OO18", "only digits"],
+    ["QQ 12 34 56 C", "National Insurance number"],
+  ] as const;
+  for (const [text, sentence] of invalidInputs) {
+    await nhsNumberField(page).fill(text);
+    await dateOfBirthGroup(page).getByLabel("Day").focus();
+    await expectFieldError(nhsNumberField(page), sentence);
+  }
+  await nhsNumberField(page).fill(patient.nhsNumber);
+  await dateOfBirthGroup(page).getByLabel("Day").focus();
+  const { nhsNumber: digits } = patient;
+  await expect(nhsNumberField(page)).toHaveValue(
+    `${digits.slice(0, 3)} ${digits.slice(3, 6)} ${digits.slice(6)}`,
+  );
+  await expect(nhsNumberField(page)).not.toHaveAttribute("aria-invalid");
+
+  await fillDateOfBirth(page, "1989-02-31");
+  await lookupButton(page).click();
+  await expectFieldError(dateOfBirthGroup(page).getByLabel("Day"), "as a real date");
+  await dateOfBirthGroup(page).getByLabel("Month").fill("");
+  await lookupButton(page).click();
+  await expectFieldError(dateOfBirthGroup(page).getByLabel("Day"), "Enter the month");
+
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const [year, month, day] = patient.dateOfBirth.split("-");
+  await page.evaluate((text) => navigator.clipboard.writeText(text), `${day}/${month}/${year}`);
+  await dateOfBirthGroup(page).getByLabel("Day").focus();
+  await page.keyboard.press("Control+V");
+  await expect(dateOfBirthGroup(page).getByLabel("Year")).toHaveValue(year ?? "");
+
+  // The same person by name: the date stays.
+  await page.getByRole("radio", { name: "Name, date of birth and postcode" }).check();
+  await expect(dateOfBirthGroup(page).getByLabel("Year")).toHaveValue(year ?? "");
+  await page.getByLabel("First name").fill(` ${patient.firstName.toUpperCase()}`);
+  await page.getByLabel("Last name").fill(patient.lastName);
+  await page.getByRole("textbox", { name: "Postcode" }).fill("nowhere");
+  await lookupButton(page).click();
+  await expectFieldError(
+    page.getByRole("textbox", { name: "Postcode" }),
+    "Enter a whole UK postcode.",
+  );
+  await page
+    .getByRole("textbox", { name: "Postcode" })
+    .fill(patient.postcode.toLowerCase().replace(" ", ""));
+  await lookupButton(page).click();
+  await confirmPatient(page);
+  await expect(page.getByText(new RegExp(`^Patient ${patient.patientId} of`))).toBeVisible();
+
+  await page.getByRole("button", { name: "Another patient" }).click();
+  await page.getByRole("radio", { name: "Hero patient id" }).check();
+  const id = page.getByRole("textbox", { name: "Hero patient id" });
+  await expect(page.getByText("may register a temporary patient")).toHaveCount(0);
+  for (const text of ["Shanthi Perera", "4020１", "🙂", "9".repeat(21)]) {
+    await id.fill(text);
+    await lookupButton(page).click();
+    await expectFieldError(id, "which has only digits");
+  }
+});
+
+test("when Hero cannot answer, it says why, keeps what was typed and can be asked again", async ({
+  page,
+  app,
+  organisation,
+  pageMonitor,
+}) => {
+  const [patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
+  if (!patient) throw new Error("The practice has no patients.");
+  await openLinkForm(page, organisation);
+  await page.getByRole("radio", { name: "Patient invite" }).check();
+  await app.sandbox.injectFault({
+    operation: "registerPatientPds",
+    key: organisation.apiKey,
+    malformed: true,
+  });
+  pageMonitor.expectFailedResponses(502, /patients\.lookUp$/);
+  await lookUpByNhsNumber(page, patient);
+  await expectErrorSummary(page, "Hero's answer could not be understood.");
+  await lookupButton(page).click();
+  await confirmPatient(page);
+});
+
+test("c30: a patient leaves no trace in addresses, titles, the log, the audit or the browser", async ({
+  page,
+  context,
+  app,
+  organisation,
+}) => {
+  const patients = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
+  const canary = patients.find((candidate) => !candidate.isRestricted);
+  if (!canary) throw new Error("The practice has no patients.");
+  const { nhsNumber: digits, dateOfBirth, firstName, lastName, postcode } = canary;
+  const secrets = [
+    digits,
+    `${digits.slice(0, 3)} ${digits.slice(3, 6)} ${digits.slice(6)}`,
+    dateOfBirth,
+    dateOfBirth.split("-").reverse().join("/"),
+    `${firstName} ${lastName}`,
+    lastName,
+    postcode,
+  ];
+  const visited: string[] = [];
+  context.on("request", (request) => visited.push(request.url(), request.headers().referer ?? ""));
+  page.on("framenavigated", (frame) => visited.push(frame.url()));
+  const recordLocation = async () => visited.push(page.url(), await page.title());
+
+  await openLinkForm(page, organisation);
+  await page.getByRole("radio", { name: "Patient invite" }).check();
+  await lookUpByNhsNumber(page, canary);
+  await recordLocation();
+  await page.getByRole("button", { name: "Show the details" }).click();
+  await page.getByRole("button", { name: "No, look again" }).click();
+  await page.getByRole("radio", { name: "Name, date of birth and postcode" }).check();
+  await page.getByLabel("First name").fill(firstName);
+  await page.getByLabel("Last name").fill(lastName);
+  await page.getByRole("textbox", { name: "Postcode" }).fill(postcode);
+  await lookupButton(page).click();
+  await confirmPatient(page);
+  await recordLocation();
+  await page.getByLabel("Appointment type").selectOption({ index: 1 });
+  await page.getByLabel("Location").selectOption({ index: 1 });
+  await createLinkButton(page).click();
+  await expect(page.getByRole("heading", { level: 2, name: "Live", exact: true })).toBeVisible();
+  await recordLocation();
+
+  const stored = await page.evaluate(() =>
+    JSON.stringify([{ ...localStorage }, { ...sessionStorage }]),
+  );
+  const cookies = JSON.stringify(await context.cookies());
+  const audit = JSON.stringify(await organisation.portal.activity.list.query({ limit: 100 }));
+  expect(audit).toContain("Looked a patient up");
+  const sources = { seen: visited.join("\n"), stored, cookies, audit, log: app.readLogs() };
+  for (const [source, text] of Object.entries(sources)) {
+    for (const secret of secrets) {
+      const hits =
+        text.split(secret).length - 1 + text.split(encodeURIComponent(secret)).length - 1;
+      expect({ place: source, word: secret, hits }).toEqual({
+        place: source,
+        word: secret,
+        hits: 0,
+      });
+    }
+  }
+});

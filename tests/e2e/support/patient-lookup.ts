@@ -1,0 +1,27 @@
+import { expect, type Page } from "@playwright/test";
+import type { Patient } from "./sandbox";
+import { fillDateOfBirth } from "./patient-pages";
+
+export const lookupButton = (page: Page) =>
+  page.getByRole("button", { name: "Look up the patient" });
+
+/** Looks a patient up by NHS number, as people write it, and date of birth. */
+export async function lookUpByNhsNumber(
+  page: Page,
+  { nhsNumber, dateOfBirth }: Pick<Patient, "nhsNumber" | "dateOfBirth">,
+): Promise<void> {
+  await page.getByLabel("NHS number", { exact: true }).fill(nhsNumber);
+  await fillDateOfBirth(page, dateOfBirth);
+  await lookupButton(page).click();
+}
+
+/** The screen of one of Hero's answers, which has the focus. */
+export async function expectLookupResult(page: Page, title: string): Promise<void> {
+  await expect(page.getByRole("heading", { level: 3, name: title })).toBeFocused();
+}
+
+export async function confirmPatient(page: Page): Promise<void> {
+  await expectLookupResult(page, "Is this the patient?");
+  await page.getByRole("button", { name: "Yes, this is the patient" }).click();
+  await expect(page.getByRole("heading", { name: "The patient is chosen" })).toBeFocused();
+}

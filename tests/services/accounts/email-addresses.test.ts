@@ -1,0 +1,169 @@
+import { v7 as uuidv7 } from "uuid";
+import { describe, expect, it } from "vitest";
+import { db } from "@/db/client";
+import { users } from "@/db/schema/accounts";
+import { email } from "@/server/schemas/account";
+import { sendAccountMail } from "@/server/services/accounts/account-mail";
+import { sendMail } from "@/server/services/mail";
+import { listEmails } from "../../support/mail";
+
+// Of this file only, because test files share the sandbox's inbox.
+const domain = "addresses-of-c13.example";
+const victim = `victim@${domain}`;
+
+/** What is typed, and the one mailbox it stands for. */
+const acceptedCases: [string, string][] = [
+  ["plain", "plain"],
+  ["with.dot", "with.dot"],
+  ["with+tag", "with+tag"],
+  ["with-dash_and_line", "with-dash_and_line"],
+  ["MiXeD", "mixed"],
+  ["100%real", "100%real"],
+  ["9", "9"],
+  ["ends_", "ends_"],
+  [`${"a".repeat(64)}`, `${"a".repeat(64)}`],
+];
+
+const rejected = [
+  // Lists, in every spelling that some parser takes for one.
+  `a@${domain},${victim}`,
+  `a@${domain}, ${victim}`,
+  `a@${domain};${victim}`,
+  `a@${domain} ${victim}`,
+  `a@${domain}\t${victim}`,
+  `,${victim}`,
+  `${victim},`,
+  `group: a@${domain}, ${victim};`,
+  // Names, angles, comments and quotes.
+  `Name <a@${domain}>`,
+  `<a@${domain}>`,
+  `"${victim}" <a@${domain}>`,
+  `a@${domain}(comment)`,
+  `a(comment)@${domain}`,
+  `"a b"@${domain}`,
+  `"a@b"@${domain}`,
+  `"a,${victim}"@${domain}`,
+  `a\\@b@${domain}`,
+  `'a'@${domain}`,
+  // The sign twice, or at an edge.
+  `a@b@${domain}`,
+  `a@@${domain}`,
+  `@${domain}`,
+  "a@",
+  "@",
+  "a",
+  `${victim}@`,
+  `a%${victim}@`,
+  // Line breaks and control characters, which would be headers.
+  `a@${domain}\r\nBcc: ${victim}`,
+  `a@${domain}\nBcc: ${victim}`,
+  `a\r\n@${domain}`,
+  `a\u0000@${domain}`,
+  `a@${domain}\u0000.evil.example`,
+  `a\u001b@${domain}`,
+  // Letters that look alike, turn into others, or hide.
+  `vi\u0441tim@${domain}`,
+  `\uff56ictim@${domain}`,
+  `v\u0131ctim@${domain}`,
+  `victim\u200b@${domain}`,
+  `\u202e${victim}`,
+  `victim\u00ad@${domain}`,
+  `victim\u0301@${domain}`,
+  `v\u0130ctim@${domain}`,
+  `victim\uff20${domain}`,
+  `victim@addresses\u3002example`,
+  `victim@add\u0433esses.example`,
+  `victim@b\u00fccher.example`,
+  `\u{1d42f}ictim@${domain}`,
+  // Dots where none may be.
+  `.a@${domain}`,
+  `a.@${domain}`,
+  `a..b@${domain}`,
+  `a@.${domain}`,
+  `a@${domain}.`,
+  "a@b..example",
+  // Hosts that are none, or are numbers.
+  "a@localhost",
+  "a@127.0.0.1",
+  "a@[127.0.0.1]",
+  "a@[IPv6:::1]",
+  "a@b.c",
+  "a@b.123",
+  "a@-b.example",
+  "a@b-.example",
+  `a@${"b".repeat(64)}.example`,
+  "a@b_c.example",
+  // Too long.
+  `${"a".repeat(255)}@${domain}`,
+  `a@${"b.".repeat(130)}example`,
+  // Markup and schemes.
+  `<b>a</b>@${domain}`,
+  `a@${domain}<script>`,
+  `a@${domain}?bcc=${victim}`,
+  `mailto:a@${domain}`,
+  `a&b@${domain}`,
+  `a|b@${domain}`,
+  `a!b@${domain}`,
+  `a/b@${domain}`,
+  `*@${domain}`,
+];
+
+const display = (text: string) => JSON.stringify(text).slice(0, 70);
+
+describe("c13: an address at sign-in and sign-up", () => {
+  it("has a corpus of sixty and more, each once", () => {
+    expect(new Set(rejected).size).toBe(rejected.length);
+    expect(rejected.length).toBeGreaterThanOrEqual(60);
+  });
+
+  it.each(rejected.map((text) => [display(text), text]))("c13: %s is refused", (_, text) => {
+    const parsed = email.safeParse(text);
+    expect(parsed.success).toBe(false);
+    for (const { message } of parsed.error?.issues ?? []) expect(message).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it.each(acceptedCases)(
+    "c13: %s is one mailbox, and one mail goes there",
+    async (localPart, mailbox) => {
+      const address = email.parse(`  ${localPart}@${domain.toUpperCase()}  `);
+      expect(address).toBe(`${mailbox}@${domain}`);
+      await db.shared
+        .insert(users)
+        .values({ id: uuidv7(), email: address, name: "N", emailVerifiedAt: new Date() });
+      await sendAccountMail({ email: address, purpose: "sign_up" });
+      const emails = await listEmails(address);
+      expect(emails.map(({ to }) => to)).toEqual([address]);
+    },
+  );
+
+  it("c13: spaces around it, small and large letters make no second mailbox", () => {
+    const variants = ["pat@a.example", " PAT@A.EXAMPLE ", "Pat@a.Example\n", "\tpat@A.example"];
+    expect(new Set(variants.map((text) => email.parse(text)))).toEqual(new Set(["pat@a.example"]));
+  });
+});
+
+describe("c13: what got past the schema all the same", () => {
+  it("is still sent to one address at most, and never to another person's", async () => {
+    const message = {
+      subject: "c13",
+      paragraphs: ["A mail of the tests."],
+      link: { label: "Link", url: "http://localhost:3000/" },
+    };
+    // The mail server may refuse it; that is as good.
+    const results = await Promise.allSettled(rejected.map((text) => sendMail(text, message)));
+    expect(results).toHaveLength(rejected.length);
+    expect(await listEmails(victim)).toEqual([]);
+  });
+
+  it("puts no markup of others into the mail", async () => {
+    const to = `markup@${domain}`;
+    await sendMail(to, {
+      subject: "c13 <b>",
+      paragraphs: [`Practice <img src=x onerror=alert(1)> & "Sons"`],
+      link: { label: "Open <it>", url: 'http://localhost:3000/?a="><script>alert(1)</script>' },
+    });
+    const [message] = await listEmails(to);
+    expect(message?.html).not.toMatch(/<img|<script|<it>/);
+    expect(message?.text).toContain("<img src=x onerror=alert(1)>");
+  });
+});

@@ -1,0 +1,404 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from "@/server/errors";
+import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
+import { addDays, ukDateOf } from "@/server/schemas/dates";
+import { checkBulkUpload } from "@/server/services/bulk-uploads/check";
+import {
+  cancelBulkUpload,
+  expireBulkUpload,
+  pauseBulkUpload,
+  resumeBulkUpload,
+  startBulkUpload,
+} from "@/server/services/bulk-uploads/control";
+import { addBulkUploadRows, createBulkUpload } from "@/server/services/bulk-uploads/create";
+import {
+  getBulkUpload,
+  listBulkUploadRows,
+  exportBulkUploadResult,
+} from "@/server/services/bulk-uploads/read";
+import { saveRowOutcome } from "@/server/services/bulk-uploads/rows";
+import { listBulkUploadsToSweep } from "@/server/services/housekeeping";
+import { runBulkUpload } from "@/server/services/bulk-uploads/run";
+import { listLinks } from "@/server/services/links/read";
+import { getBookingOptions } from "@/server/services/practices/read";
+import type { TenantContext } from "@/server/tenancy/context";
+import { connectAsSuperuser } from "../setup/database";
+import {
+  getSandboxPractice,
+  injectFault,
+  listHeroCalls,
+  listGeneratedPatients,
+  listTestPatients,
+} from "../support/hero";
+import { createTenantPair } from "../support/tenants";
+
+const superuser = connectAsSuperuser();
+const { signal } = new AbortController();
+const expiresOn = addDays(ukDateOf(new Date()), 7);
+
+let ownCtx: TenantContext;
+let otherCtx: TenantContext;
+let viewer: TenantContext;
+let practiceId: string;
+let otherPracticeId: string;
+let apiKey: string;
+let choice: { appointmentTypeId: string; locationId: string };
+
+beforeAll(async () => {
+  const tenants = await createTenantPair();
+  const practice = await getSandboxPractice("30183", "c");
+  ({ apiKey } = practice);
+  practiceId = (await tenants.first.connect(practice)).id;
+  otherPracticeId = (await tenants.second.connect(await getSandboxPractice("30183", "b"))).id;
+  ownCtx = await tenants.first.asOwner();
+  otherCtx = await tenants.second.asOwner();
+  viewer = await tenants.first.asRole("viewer");
+  const options = await getBookingOptions(ownCtx, { practiceId });
+  choice = {
+    appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
+    locationId: options.locations[0]?.id ?? "",
+  };
+});
+
+const createRow = (rowNumber: number, overrides: Partial<BulkUploadRow> = {}): BulkUploadRow =>
+  ({
+    rowNumber,
+    reference: `ref-${rowNumber}`,
+    practiceId,
+    ...choice,
+    expiresOn,
+    maxUses: 1,
+    ...overrides,
+  }) as BulkUploadRow;
+
+async function createFilledBulkUpload(rows: BulkUploadRow[], ctx = ownCtx) {
+  const bulkUpload = await createBulkUpload(ctx, {
+    operationId: randomUUID(),
+    name: "Flu letters",
+    kind: rows[0]?.formId ? "form" : "booking",
+    rowCount: rows.length,
+    columns: { reference: "Ref", nhsNumber: "NHS no" },
+  });
+  return addBulkUploadRows(ctx, { bulkUploadId: bulkUpload.id, rows });
+}
+
+async function startNewBulkUpload(rows: BulkUploadRow[], ctx = ownCtx) {
+  const { id } = await createFilledBulkUpload(rows, ctx);
+  await startBulkUpload(ctx, { bulkUploadId: id, confirmedRecipients: rows.length });
+  return id;
+}
+
+const runToEnd = async (bulkUploadId: string, ctx = ownCtx) => {
+  await runBulkUpload(ctx, bulkUploadId, signal);
+  return getBulkUpload(ctx, { bulkUploadId });
+};
+
+const identityOf = (patient: {
+  nhsNumber: string;
+  dateOfBirth: string;
+}): Pick<BulkUploadRow, "identity"> => ({
+  identity: { by: "nhs_number", nhsNumber: patient.nhsNumber, dateOfBirth: patient.dateOfBirth },
+});
+
+const storedRows = (bulkUploadId: string) => superuser`
+  select row_number, state::text, sealed, patient_id, row_to_json(bulk_rows)::text as everything
+  from bulk_rows where bulk_id = ${bulkUploadId} order by row_number`;
+
+async function readResult(bulkUploadId: string, ctx = ownCtx): Promise<string> {
+  let text = "";
+  for await (const chunk of (await exportBulkUploadResult(ctx, { bulkUploadId })).chunks)
+    text += chunk;
+  return text;
+}
+
+describe("a file of rows", () => {
+  it("makes one link for each row, looks patients up and wipes who they were", async () => {
+    const patients = await listGeneratedPatients(3);
+    const bulkUploadId = await startNewBulkUpload([
+      ...patients.map((patient, index) => createRow(index + 1, identityOf(patient))),
+      createRow(4, { maxUses: 5 }),
+    ]);
+    const sealedRows = await storedRows(bulkUploadId);
+    expect(sealedRows.map((row) => row.sealed !== null)).toEqual([true, true, true, false]);
+    for (const { everything } of sealedRows)
+      expect(everything).not.toContain(patients[0]?.nhsNumber);
+
+    const bulkUpload = await runToEnd(bulkUploadId);
+    expect(bulkUpload).toMatchObject({
+      state: "finished",
+      counts: { made: 4, refused: 0, unknown: 0 },
+    });
+    const rowsAfter = await storedRows(bulkUploadId);
+    expect(rowsAfter.every((row) => row.sealed === null)).toBe(true);
+    const { items } = await listLinks(ownCtx, { bulkUploadId });
+    expect(items).toHaveLength(4);
+    expect(items.map(({ reference }) => reference ?? "").toSorted()).toEqual([
+      "ref-1",
+      "ref-2",
+      "ref-3",
+      "ref-4",
+    ]);
+    expect(items.filter(({ patientId }) => patientId !== null)).toHaveLength(3);
+    expect(new Set(items.map(({ url }) => url)).size).toBe(4);
+  });
+
+  it("says of each refused row why, and makes the others", async () => {
+    const registered = await listTestPatients("30183");
+    const unregistered = await listTestPatients(null);
+    const restricted = registered.find((patient) => patient.isRestricted);
+    const needsLogin = unregistered.find((patient) => patient.needsLogin);
+    const [patients] = await listGeneratedPatients(1);
+    if (!restricted || !needsLogin || !patients) throw new Error("The sandbox lacks somebody.");
+    const bulkUploadId = await startNewBulkUpload([
+      createRow(1, identityOf({ ...patients, dateOfBirth: "1999-01-01" })),
+      createRow(2, identityOf(needsLogin)),
+      createRow(3, identityOf(restricted)),
+      createRow(4, { appointmentTypeId: "99999999" }),
+      createRow(5),
+    ]);
+    const bulkUpload = await runToEnd(bulkUploadId);
+    expect(bulkUpload).toMatchObject({ state: "finished", counts: { made: 1, refused: 4 } });
+    const { items } = await listBulkUploadRows(ownCtx, { bulkUploadId, state: "refused" });
+    expect(items.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining("no such patient"),
+      expect.stringContaining("verify their identity"),
+      expect.stringContaining("restricted"),
+      expect.stringContaining("no longer lists this appointment type"),
+    ]);
+    expect((await storedRows(bulkUploadId)).every((row) => row.sealed === null)).toBe(true);
+  });
+
+  it("leaves a row whose answer was lost unknown, and never asks for it again", async () => {
+    const bulkUploadId = await startNewBulkUpload([createRow(1), createRow(2), createRow(3)]);
+    const before = (await listHeroCalls(apiKey, "createBookingLink")).length;
+    await injectFault({
+      operation: "createBookingLink",
+      key: apiKey,
+      times: 1,
+      afterWork: true,
+      reset: true,
+    });
+    expect(await runToEnd(bulkUploadId)).toMatchObject({
+      state: "finished",
+      counts: { made: 2, unknown: 1 },
+    });
+    await runToEnd(bulkUploadId);
+    expect((await listHeroCalls(apiKey, "createBookingLink")).length - before).toBe(3);
+  });
+
+  it("waits out Hero's “slow down” under the same link, and asks until it is made", async () => {
+    const bulkUploadId = await startNewBulkUpload([createRow(1), createRow(2)]);
+    await injectFault({
+      operation: "createBookingLink",
+      key: apiKey,
+      times: 2,
+      status: 429,
+      retryAfter: 0,
+    });
+    expect(await runToEnd(bulkUploadId)).toMatchObject({
+      state: "finished",
+      counts: { made: 2, refused: 0 },
+    });
+    expect((await listLinks(ownCtx, { bulkUploadId })).items.map(({ state }) => state)).toEqual([
+      "live",
+      "live",
+    ]);
+  });
+
+  it("pauses by itself when Hero does not accept the key, and goes on when told to", async () => {
+    const bulkUploadId = await startNewBulkUpload([createRow(1), createRow(2), createRow(3)]);
+    await injectFault({ operation: "createBookingLink", key: apiKey, times: 3, status: 401 });
+    const paused = await runToEnd(bulkUploadId);
+    expect(paused.state).toBe("paused");
+    expect(paused.pauseReason).toContain("Replace the key");
+    expect(paused.counts.waiting + paused.counts.made).toBe(3);
+    await resumeBulkUpload(ownCtx, { bulkUploadId });
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      if ((await getBulkUpload(ownCtx, { bulkUploadId })).state === "paused")
+        await resumeBulkUpload(ownCtx, { bulkUploadId });
+      await runToEnd(bulkUploadId);
+    }
+    expect(await getBulkUpload(ownCtx, { bulkUploadId })).toMatchObject({
+      state: "finished",
+      counts: { made: 3 },
+    });
+  });
+
+  it("does nothing more once paused, and wipes what waits when cancelled", async () => {
+    const patients = await listGeneratedPatients(2);
+    const bulkUploadId = await startNewBulkUpload(
+      patients.map((patient, index) => createRow(index + 1, identityOf(patient))),
+    );
+    await pauseBulkUpload(ownCtx, { bulkUploadId });
+    expect(await runToEnd(bulkUploadId)).toMatchObject({ state: "paused", counts: { waiting: 2 } });
+    await cancelBulkUpload(ownCtx, { bulkUploadId });
+    expect(await runToEnd(bulkUploadId)).toMatchObject({
+      state: "cancelled",
+      counts: { cancelled: 2 },
+    });
+    expect((await storedRows(bulkUploadId)).every((row) => row.sealed === null)).toBe(true);
+    await expect(resumeBulkUpload(ownCtx, { bulkUploadId })).rejects.toThrow(ConflictError);
+  });
+
+  it("refuses a row that meets a fault of ours, and goes on with the others", async () => {
+    const patients = await listGeneratedPatients(2);
+    const bulkUploadId = await startNewBulkUpload([
+      ...patients.map((patient, index) => createRow(index + 1, identityOf(patient))),
+      createRow(3),
+    ]);
+    await superuser`update bulk_rows set sealed = overlay(sealed placing '\\x00' from 30)
+      where bulk_id = ${bulkUploadId} and row_number = 1`;
+    expect(await runToEnd(bulkUploadId)).toMatchObject({
+      state: "finished",
+      counts: { made: 2, refused: 1 },
+    });
+    const { items } = await listBulkUploadRows(ownCtx, { bulkUploadId, state: "refused" });
+    expect(items).toMatchObject([
+      { rowNumber: 1, reason: expect.stringContaining("wrong on our side") },
+    ]);
+    expect((await storedRows(bulkUploadId)).every((row) => row.sealed === null)).toBe(true);
+  });
+
+  it("leaves nobody sealed in a cancelled file: not what was in flight, nor what a dead run had", async () => {
+    const patients = await listGeneratedPatients(3);
+    const bulkUploadId = await startNewBulkUpload(
+      patients.map((patient, index) => createRow(index + 1, identityOf(patient))),
+    );
+    await superuser`update bulk_rows set state = 'working' where bulk_id = ${bulkUploadId} and row_number < 3`;
+    await cancelBulkUpload(ownCtx, { bulkUploadId });
+    // The first comes back to wait, as after Hero's "slow down"; the second's run has died.
+    await saveRowOutcome(ownCtx, { bulkUploadId, rowNumber: 1 }, { state: "waiting" });
+    expect((await listBulkUploadsToSweep()).map((bulkUpload) => bulkUpload.bulkUploadId)).toContain(
+      bulkUploadId,
+    );
+    expect(await runBulkUpload(ownCtx, bulkUploadId, signal)).toBe(false);
+    expect(await getBulkUpload(ownCtx, { bulkUploadId })).toMatchObject({
+      state: "cancelled",
+      counts: { cancelled: 3, working: 0, waiting: 0 },
+    });
+    expect((await storedRows(bulkUploadId)).every((row) => row.sealed === null)).toBe(true);
+  });
+
+  it("is gone on with when it was resumed while a run still had it", async () => {
+    const bulkUploadId = await startNewBulkUpload([createRow(1), createRow(2)]);
+    await superuser`update bulks set runner_until = now() + interval '1 minute' where id = ${bulkUploadId}`;
+    expect(await runBulkUpload(ownCtx, bulkUploadId, signal)).toBe(false);
+    await superuser`update bulks set runner_until = null where id = ${bulkUploadId}`;
+    const aborted = new AbortController();
+    aborted.abort();
+    // A run that ends with rows left says so: somebody has to go on.
+    expect(await runBulkUpload(ownCtx, bulkUploadId, aborted.signal)).toBe(true);
+    expect(await runToEnd(bulkUploadId)).toMatchObject({ state: "finished", counts: { made: 2 } });
+  });
+
+  it("takes no more rows than were announced, and keeps the file's own numbers", async () => {
+    const { id: bulkUploadId } = await createBulkUpload(ownCtx, {
+      operationId: randomUUID(),
+      name: "Two of many",
+      kind: "booking",
+      rowCount: 2,
+      columns: {},
+    });
+    await addBulkUploadRows(ownCtx, { bulkUploadId, rows: [createRow(7), createRow(31)] });
+    await expect(
+      addBulkUploadRows(ownCtx, { bulkUploadId, rows: [createRow(32)] }),
+    ).rejects.toThrow(InvalidInputError);
+    const { items } = await listBulkUploadRows(ownCtx, { bulkUploadId });
+    expect(items.map(({ rowNumber }) => rowNumber)).toEqual([7, 31]);
+  });
+
+  it("is started once and only whole", async () => {
+    const bulkUpload = await createBulkUpload(ownCtx, {
+      operationId: randomUUID(),
+      name: "Half",
+      kind: "booking",
+      rowCount: 2,
+      columns: {},
+    });
+    await addBulkUploadRows(ownCtx, { bulkUploadId: bulkUpload.id, rows: [createRow(1)] });
+    await addBulkUploadRows(ownCtx, {
+      bulkUploadId: bulkUpload.id,
+      rows: [createRow(1, { reference: "changed" })],
+    });
+    await expect(startBulkUpload(ownCtx, { bulkUploadId: bulkUpload.id })).rejects.toThrow(
+      "Only 1 of 2 rows",
+    );
+    await addBulkUploadRows(ownCtx, { bulkUploadId: bulkUpload.id, rows: [createRow(2)] });
+    await startBulkUpload(ownCtx, { bulkUploadId: bulkUpload.id, confirmedRecipients: 2 });
+    await expect(
+      addBulkUploadRows(ownCtx, { bulkUploadId: bulkUpload.id, rows: [createRow(2)] }),
+    ).rejects.toThrow(ConflictError);
+    const { items } = await listBulkUploadRows(ownCtx, { bulkUploadId: bulkUpload.id });
+    expect(items.map(({ reference }) => reference)).toEqual(["ref-1", "ref-2"]);
+  });
+
+  it("asks for the number of recipients to be typed when slots are fewer", async () => {
+    // Nobody works on a Sunday.
+    const today = ukDateOf(new Date());
+    const sunday = addDays(today, 7 - new Date(`${today}T12:00:00Z`).getUTCDay());
+    const rows = Array.from({ length: 40 }, (_, index) =>
+      createRow(index + 1, { slotsFrom: sunday, slotsTo: sunday }),
+    );
+    const { id } = await createFilledBulkUpload(rows);
+    const checked = await checkBulkUpload(ownCtx, { bulkUploadId: id });
+    expect(checked.recipients).toBe(40);
+    expect(checked.choices).toHaveLength(1);
+    expect(checked.hasTooFewSlots).toBe(true);
+    await expect(startBulkUpload(ownCtx, { bulkUploadId: id })).rejects.toThrow(InvalidInputError);
+    await expect(
+      startBulkUpload(ownCtx, { bulkUploadId: id, confirmedRecipients: 39 }),
+    ).rejects.toThrow("Type 40");
+    expect((await getBulkUpload(ownCtx, { bulkUploadId: id })).state).toBe("uploading");
+    await startBulkUpload(ownCtx, { bulkUploadId: id, confirmedRecipients: 40 });
+    await cancelBulkUpload(ownCtx, { bulkUploadId: id });
+  });
+
+  it("c1: is not found by another tenant, and takes no practice of one", async () => {
+    const { id } = await createFilledBulkUpload([createRow(1)]);
+    for (const action of [
+      getBulkUpload,
+      startBulkUpload,
+      pauseBulkUpload,
+      resumeBulkUpload,
+      cancelBulkUpload,
+      checkBulkUpload,
+      exportBulkUploadResult,
+    ]) {
+      await expect(action(otherCtx, { bulkUploadId: id })).rejects.toThrow(NotFoundError);
+    }
+    await expect(
+      addBulkUploadRows(otherCtx, { bulkUploadId: id, rows: [createRow(2)] }),
+    ).rejects.toThrow(NotFoundError);
+    await expect(
+      createFilledBulkUpload([createRow(1, { practiceId: otherPracticeId })]),
+    ).rejects.toThrow(NotFoundError);
+    await expect(createFilledBulkUpload([createRow(1)], viewer)).rejects.toThrow(ForbiddenError);
+    expect(await runBulkUpload(otherCtx, id, signal)).toBe(false);
+    expect((await getBulkUpload(ownCtx, { bulkUploadId: id })).counts.waiting).toBe(1);
+  });
+
+  it("c28 c30: gives a result without identities, inert in a spreadsheet, until its time is over", async () => {
+    const [patients] = await listGeneratedPatients(1);
+    if (!patients) throw new Error("The sandbox has no crowd.");
+    const bulkUploadId = await startNewBulkUpload([
+      createRow(1, { reference: "=1+1", ...identityOf(patients) }),
+      createRow(2, { reference: "+447700900123" }),
+    ]);
+    await runToEnd(bulkUploadId);
+    const text = await readResult(bulkUploadId);
+    expect(text).not.toContain(patients.nhsNumber);
+    expect(text).not.toContain(patients.dateOfBirth);
+    expect(text).toContain(`"'=1+1"`);
+    expect(text).toContain(`"'+447700900123"`);
+    expect(text.trim().split("\r\n")).toHaveLength(3);
+
+    await superuser`update bulks set rows_until = now() - interval '1 second' where id = ${bulkUploadId}`;
+    await expireBulkUpload(ownCtx, bulkUploadId);
+    expect(await storedRows(bulkUploadId)).toEqual([]);
+    expect(await getBulkUpload(ownCtx, { bulkUploadId })).toMatchObject({
+      rowsExpireAt: null,
+      counts: { made: 2 },
+    });
+  });
+});

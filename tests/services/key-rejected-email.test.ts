@@ -1,0 +1,146 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { db } from "@/db/client";
+import { users } from "@/db/schema/accounts";
+import { memberships } from "@/db/schema/organisations";
+import { eq } from "drizzle-orm";
+import { role, type Role } from "@/server/schemas/organisations";
+import { disconnectPractice } from "@/server/services/practices/change";
+import { testPracticeNow } from "@/server/services/practices/test-connection";
+import { getBookingOptions } from "@/server/services/practices/read";
+import type { TenantContext } from "@/server/tenancy/context";
+import { connectAsSuperuser } from "../setup/database";
+import { getSandboxPractice, injectFault } from "../support/hero";
+import { listJobs, listEmails, runJobs } from "../support/mail";
+import { createTenant, type TestTenant } from "../support/tenants";
+
+const superuser = connectAsSuperuser();
+const { apiKey, practiceGroupId, name } = await getSandboxPractice("30298", "c");
+
+let tenant: TestTenant;
+let other: TestTenant;
+let ctx: TenantContext;
+let practiceId: string;
+
+beforeEach(async () => {
+  tenant = await createTenant();
+  other = await createTenant();
+  practiceId = (await tenant.connect({ apiKey, practiceGroupId })).id;
+  await other.connect({ apiKey, practiceGroupId });
+  ctx = await tenant.asOwner();
+});
+
+const rejectOnce = (operation: string) =>
+  injectFault({ operation, key: apiKey, status: 401, times: 1 });
+
+/** Adds a member of each role and gives their addresses. */
+async function createMembers(): Promise<Record<Role, string>> {
+  const emails: Partial<Record<Role, string>> = {};
+  for (const memberRole of role.options) {
+    const scope = await tenant.asRole(memberRole);
+    if (scope.actor.kind === "person") emails[memberRole] = scope.actor.email;
+  }
+  return emails as Record<Role, string>;
+}
+
+describe("a key that Hero refuses", () => {
+  it("brings a mail to everybody who can replace it, and to nobody else", async () => {
+    const members = await createMembers();
+    await rejectOnce("getPracticeGroupById");
+    await testPracticeNow(ctx, { practiceId });
+    expect((await listJobs("key-refused-mail")).map(({ data }) => data)).toEqual([
+      { tenantId: ctx.tenantId, environment: "sandbox", practiceId },
+    ]);
+    await runJobs("key-refused-mail");
+
+    for (const memberRole of ["owner", "admin", "developer"] as const) {
+      const [message, ...otherMessages] = await listEmails(members[memberRole]);
+      expect(otherMessages).toEqual([]);
+      expect(message?.to).toBe(members[memberRole]);
+      expect(message?.subject).toBe(`${name} needs a new Hero API key`);
+      expect(message?.text).toContain(`ends in ${apiKey.slice(-4)}`);
+      expect(message?.links).toEqual([
+        `http://localhost:3000/${tenant.slug}/sandbox/practices/${practiceId}`,
+      ]);
+      expect(JSON.stringify(message)).not.toContain(apiKey.slice(0, -4));
+    }
+    expect(await listEmails(tenant.owner.email)).toHaveLength(1);
+    for (const memberRole of ["operator", "viewer", "auditor"] as const) {
+      expect(await listEmails(members[memberRole])).toEqual([]);
+    }
+    // The other organisation holds the same key; it learns of it by a call of its own.
+    expect(await listEmails(other.owner.email)).toEqual([]);
+  });
+
+  it("brings one mail however many calls are refused, at once or one after the other", async () => {
+    await injectFault({ operation: "getPracticeGroupById", key: apiKey, status: 401, times: 4 });
+    await Promise.all([1, 2, 3].map(() => testPracticeNow(ctx, { practiceId })));
+    await testPracticeNow(ctx, { practiceId });
+    expect(await listJobs("key-refused-mail")).toHaveLength(1);
+    const rows = await superuser`
+      select 1 from audit_events where tenant_id = ${ctx.tenantId} and action = 'credential.refused'`;
+    expect(rows).toHaveLength(1);
+    await runJobs("key-refused-mail");
+    expect(await listEmails(tenant.owner.email)).toHaveLength(1);
+  });
+
+  it("is noticed by any call, not only by the probe", async () => {
+    await rejectOnce("listLocations");
+    await expect(getBookingOptions(ctx, { practiceId })).rejects.toMatchObject({
+      code: "unauthorised",
+    });
+    expect(await runJobs("key-refused-mail")).toBe(1);
+    expect(await listEmails(tenant.owner.email)).toHaveLength(1);
+  });
+
+  it("brings no mail when it works again by the time, or the practice is gone", async () => {
+    await rejectOnce("getPracticeGroupById");
+    await testPracticeNow(ctx, { practiceId });
+    await testPracticeNow(ctx, { practiceId });
+    await runJobs("key-refused-mail");
+    await rejectOnce("getPracticeGroupById");
+    await testPracticeNow(ctx, { practiceId });
+    await disconnectPractice(ctx, { practiceId });
+    await runJobs("key-refused-mail");
+    expect(await listEmails(tenant.owner.email)).toEqual([]);
+  });
+
+  it("c16: brings no mail to who was disabled or is no longer a member", async () => {
+    const members = await createMembers();
+    await db.shared
+      .update(users)
+      .set({ disabledAt: new Date() })
+      .where(eq(users.email, members.admin));
+    await superuser`
+      delete from memberships where user_id = (select id from users where email = ${members.developer})`;
+    expect(await db.shared.select({ role: memberships.role }).from(memberships)).toEqual([]);
+    await rejectOnce("getPracticeGroupById");
+    await testPracticeNow(ctx, { practiceId });
+    await runJobs("key-refused-mail");
+    expect(await listEmails(members.owner)).toHaveLength(1);
+    expect(await listEmails(members.admin)).toEqual([]);
+    expect(await listEmails(members.developer)).toEqual([]);
+  });
+
+  it("leaves neither row nor job where the marking is rolled back", async () => {
+    await connectWithFailure();
+    await rejectOnce("getPracticeGroupById");
+    await expect(testPracticeNow(ctx, { practiceId })).rejects.toThrow();
+    await recover();
+    expect(await listJobs("key-refused-mail")).toEqual([]);
+    const [row] = await superuser`
+      select state from credentials where tenant_id = ${ctx.tenantId}`;
+    expect(row?.state).toBe("working");
+  });
+});
+
+async function connectWithFailure() {
+  await superuser.unsafe(`
+    create function fail_here() returns trigger language plpgsql as
+      $$ begin if new.action = 'credential.refused' then raise exception 'broken'; end if;
+         return new; end $$;
+    create trigger fail_here before insert on audit_events
+      for each row execute function fail_here();`);
+}
+async function recover() {
+  await superuser.unsafe(`drop trigger fail_here on audit_events; drop function fail_here();`);
+}
