@@ -4,6 +4,7 @@ import { db } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import { auditEvents } from "@/db/schema/activity";
 import { apiKeys } from "@/db/schema/api-keys";
+import { inScope, inTenant } from "@/db/scope";
 import { type ActivityPage, auditActions, type ListActivityInput } from "../schemas/activity";
 import type { TenantContext } from "../tenancy/context";
 import { requirePermission } from "../tenancy/permissions";
@@ -31,17 +32,10 @@ export async function listActivity(
       })
       .from(auditEvents)
       .leftJoin(users, eq(users.id, auditEvents.actorId))
-      .leftJoin(
-        apiKeys,
-        and(
-          eq(apiKeys.tenantId, auditEvents.tenantId),
-          eq(apiKeys.environment, ctx.environment),
-          eq(apiKeys.id, auditEvents.actorId),
-        ),
-      )
+      .leftJoin(apiKeys, and(inScope(apiKeys, ctx), eq(apiKeys.id, auditEvents.actorId)))
       .where(
         and(
-          eq(auditEvents.tenantId, ctx.tenantId),
+          inTenant(auditEvents, ctx),
           or(eq(auditEvents.environment, ctx.environment), isNull(auditEvents.environment)),
           cursor ? lt(auditEvents.id, cursor) : undefined,
         ),

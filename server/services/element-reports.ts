@@ -2,6 +2,7 @@ import "server-only";
 import { and, asc, eq, gte, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { elementReports } from "@/db/schema/placements";
+import { inScope } from "@/db/scope";
 import { addDays, ukDateOf } from "../schemas/dates";
 import type {
   ElementErrorCode,
@@ -77,8 +78,7 @@ export async function listElementReports(
       .from(elementReports)
       .where(
         and(
-          eq(elementReports.tenantId, ctx.tenantId),
-          eq(elementReports.environment, ctx.environment),
+          inScope(elementReports, ctx),
           eq(elementReports.placementId, placementId),
           gte(elementReports.day, days[0] ?? today),
         ),

@@ -5,6 +5,7 @@ import { emailTokens, sessions } from "@/db/schema/accounts";
 import { elementSessions } from "@/db/schema/element-sessions";
 import { dataKeys } from "@/db/schema/organisations";
 import { rateLimits } from "@/db/schema/processes";
+import { inTenant } from "@/db/scope";
 import { currentMasterKeyId, rewrapDataKey } from "../crypto/keys";
 import { log } from "../log";
 import { provenTenantId } from "../tenancy/ids";
@@ -27,7 +28,9 @@ export async function rewrapDataKeys(): Promise<number> {
       const staleKeys = await tx
         .select({ id: dataKeys.id, sealedKey: dataKeys.sealedKey })
         .from(dataKeys)
-        .where(and(eq(dataKeys.tenantId, tenantId), ne(dataKeys.masterKeyId, currentMasterKeyId())))
+        .where(
+          and(inTenant(dataKeys, { tenantId }), ne(dataKeys.masterKeyId, currentMasterKeyId())),
+        )
         .for("update");
       for (const key of staleKeys) {
         const sealed = rewrapDataKey(tenantId, key);
@@ -35,7 +38,7 @@ export async function rewrapDataKeys(): Promise<number> {
         await tx
           .update(dataKeys)
           .set(sealed)
-          .where(and(eq(dataKeys.tenantId, tenantId), eq(dataKeys.id, key.id)));
+          .where(and(inTenant(dataKeys, { tenantId }), eq(dataKeys.id, key.id)));
         count++;
       }
     });
@@ -57,7 +60,7 @@ async function deleteEndedElementSessions(now: Date): Promise<void> {
         .delete(elementSessions)
         .where(
           and(
-            eq(elementSessions.tenantId, tenantId),
+            inTenant(elementSessions, { tenantId }),
             lt(elementSessions.endsAt, new Date(now.getTime() - endedSessionRetentionMs)),
           ),
         ),

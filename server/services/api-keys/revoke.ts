@@ -1,13 +1,14 @@
 import "server-only";
-import { and, isNull } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { db } from "@/db/client";
 import { apiKeys } from "@/db/schema/api-keys";
+import { inScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
 import type { ApiKeyIdInput, ApiKeyView } from "../../schemas/api-keys";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
-import { isApiKey, selectApiKeyViews } from "./view";
+import { selectApiKeyViews } from "./view";
 
 /**
  * Revokes a key for good; the next request with it is refused. A revoked key stays as it was.
@@ -20,7 +21,7 @@ export async function revokeApiKey(ctx: TenantContext, input: ApiKeyIdInput): Pr
     const [revoked] = await tx
       .update(apiKeys)
       .set({ revokedAt: new Date() })
-      .where(and(isApiKey(ctx, input.apiKeyId), isNull(apiKeys.revokedAt)))
+      .where(and(inScope(apiKeys, ctx), eq(apiKeys.id, input.apiKeyId), isNull(apiKeys.revokedAt)))
       .returning({ id: apiKeys.id, name: apiKeys.name });
     if (revoked) {
       const subject = { type: "api_key", id: revoked.id, label: revoked.name } as const;

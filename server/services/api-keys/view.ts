@@ -3,15 +3,9 @@ import { and, desc, eq, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import { apiKeys } from "@/db/schema/api-keys";
+import { inScope } from "@/db/scope";
 import type { ApiKeyView } from "../../schemas/api-keys";
 import type { TenantContext } from "../../tenancy/context";
-
-export const isApiKey = (ctx: TenantContext, apiKeyId: string) =>
-  and(
-    eq(apiKeys.tenantId, ctx.tenantId),
-    eq(apiKeys.environment, ctx.environment),
-    eq(apiKeys.id, apiKeyId),
-  );
 
 /**
  * The keys of this environment, those that work first and then the newest, or the one named; at most 200.
@@ -35,11 +29,7 @@ export async function selectApiKeyViews(
     })
     .from(apiKeys)
     .leftJoin(users, eq(users.id, apiKeys.createdBy))
-    .where(
-      apiKeyId
-        ? isApiKey(ctx, apiKeyId)
-        : and(eq(apiKeys.tenantId, ctx.tenantId), eq(apiKeys.environment, ctx.environment)),
-    )
+    .where(and(inScope(apiKeys, ctx), apiKeyId ? eq(apiKeys.id, apiKeyId) : undefined))
     .orderBy(sql`${apiKeys.revokedAt} is not null`, desc(apiKeys.id))
     .limit(200);
   return rows.map(({ createdBy, createdAt, lastUsedAt, revokedAt, ...row }) => ({

@@ -1,9 +1,9 @@
 import "server-only";
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { bulkUploadRows } from "@/db/schema/bulk-uploads";
 import { practices } from "@/db/schema/practices";
-import { and } from "drizzle-orm";
+import { inScope, sameScope } from "@/db/scope";
 import { HeroError } from "../../hero/errors";
 import { countSlots } from "../../hero/slots";
 import { NotFoundError } from "../../errors";
@@ -11,7 +11,7 @@ import type { BulkUploadCheck, BulkUploadIdInput } from "../../schemas/bulk-uplo
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { fetchFromHero } from "../hero/hero-calls";
-import { getBulkUploadView, isRowOf } from "./view";
+import { getBulkUploadView } from "./view";
 
 /** More distinct choices than this are not counted at Hero: their free slots read as unknown. */
 const maxCountedChoices = 20;
@@ -34,13 +34,9 @@ async function listChoices(ctx: TenantContext, bulkUploadId: string) {
       .from(bulkUploadRows)
       .innerJoin(
         practices,
-        and(
-          eq(practices.tenantId, bulkUploadRows.tenantId),
-          eq(practices.environment, bulkUploadRows.environment),
-          eq(practices.id, bulkUploadRows.practiceId),
-        ),
+        and(sameScope(practices, bulkUploadRows), eq(practices.id, bulkUploadRows.practiceId)),
       )
-      .where(isRowOf(ctx, bulkUploadId))
+      .where(and(inScope(bulkUploadRows, ctx), eq(bulkUploadRows.bulkUploadId, bulkUploadId)))
       .groupBy(
         bulkUploadRows.practiceId,
         practices.nickname,

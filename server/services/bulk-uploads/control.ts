@@ -2,6 +2,7 @@ import "server-only";
 import { and, eq } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { bulkUploadRows, bulkUploads } from "@/db/schema/bulk-uploads";
+import { inScope } from "@/db/scope";
 import { ConflictError, InvalidInputError } from "../../errors";
 import { enqueue } from "../../jobs/enqueue";
 import type { AuditAction } from "../../schemas/activity";
@@ -15,7 +16,7 @@ import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
 import { checkBulkUpload } from "./check";
-import { countRows, getBulkUploadView, isBulk, isRowOf, lockBulkUpload } from "./view";
+import { countRows, getBulkUploadView, lockBulkUpload } from "./view";
 
 const dayMs = 24 * 3_600_000;
 /** How long a result stays, and how long a bulk may take or stay paused. */
@@ -87,7 +88,7 @@ export async function startBulkUpload(
           startedAt: new Date(),
           rowsExpireAt: new Date(Date.now() + maxRunDays * dayMs),
         })
-        .where(isBulk(ctx, bulkUpload.id));
+        .where(and(inScope(bulkUploads, ctx), eq(bulkUploads.id, bulkUpload.id)));
       await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk.started", {
         rows: bulkUpload.rowCount,
         isShort: check.hasTooFewSlots ? "yes" : "no",
@@ -133,7 +134,13 @@ export async function pauseInTransaction(
   await tx
     .update(bulkUploads)
     .set({ state: "paused", pauseReason: reason })
-    .where(and(isBulk(ctx, bulkUpload.id), eq(bulkUploads.state, "running")));
+    .where(
+      and(
+        inScope(bulkUploads, ctx),
+        eq(bulkUploads.id, bulkUpload.id),
+        eq(bulkUploads.state, "running"),
+      ),
+    );
   await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk.paused");
 }
 
@@ -150,7 +157,7 @@ export async function resumeBulkUpload(
       await tx
         .update(bulkUploads)
         .set({ state: "running", pauseReason: null })
-        .where(isBulk(ctx, bulkUpload.id));
+        .where(and(inScope(bulkUploads, ctx), eq(bulkUploads.id, bulkUpload.id)));
       await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk.resumed");
     }
     await enqueueBulkUploadRun(tx, ctx, bulkUpload.id);
@@ -177,7 +184,13 @@ export async function cancelBulkUpload(
       await tx
         .update(bulkUploadRows)
         .set({ state: "cancelled", sealed: null, finishedAt: now })
-        .where(and(isRowOf(ctx, bulkUpload.id), eq(bulkUploadRows.state, "waiting")));
+        .where(
+          and(
+            inScope(bulkUploadRows, ctx),
+            eq(bulkUploadRows.bulkUploadId, bulkUpload.id),
+            eq(bulkUploadRows.state, "waiting"),
+          ),
+        );
       await tx
         .update(bulkUploads)
         .set({
@@ -186,7 +199,7 @@ export async function cancelBulkUpload(
           pauseReason: null,
           rowsExpireAt: resultExpiresAt(),
         })
-        .where(isBulk(ctx, bulkUpload.id));
+        .where(and(inScope(bulkUploads, ctx), eq(bulkUploads.id, bulkUpload.id)));
       await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk.cancelled");
     }
     return getBulkUploadView(tx, ctx, bulkUpload.id);
@@ -202,7 +215,7 @@ export async function finishBulkUpload(ctx: TenantContext, bulkUploadId: string)
     await tx
       .update(bulkUploads)
       .set({ state: "finished", finishedAt: new Date(), rowsExpireAt: resultExpiresAt() })
-      .where(isBulk(ctx, bulkUploadId));
+      .where(and(inScope(bulkUploads, ctx), eq(bulkUploads.id, bulkUploadId)));
     const { made: created, refused: failed, unknown } = counts;
     await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk.finished", {
       made: created,
@@ -222,7 +235,9 @@ export async function expireBulkUpload(ctx: TenantContext, bulkUploadId: string)
     if (bulkUpload.rowsExpireAt > new Date() || bulkUpload.result) return;
     const counts = await countRows(tx, ctx, bulkUploadId);
     const isEnded = bulkUpload.state === "finished" || bulkUpload.state === "cancelled";
-    await tx.delete(bulkUploadRows).where(isRowOf(ctx, bulkUploadId));
+    await tx
+      .delete(bulkUploadRows)
+      .where(and(inScope(bulkUploadRows, ctx), eq(bulkUploadRows.bulkUploadId, bulkUploadId)));
     await tx
       .update(bulkUploads)
       .set({
@@ -231,7 +246,7 @@ export async function expireBulkUpload(ctx: TenantContext, bulkUploadId: string)
           : { ...counts, waiting: 0, cancelled: counts.cancelled + counts.waiting },
         ...(!isEnded && { state: "cancelled" as const, finishedAt: new Date() }),
       })
-      .where(isBulk(ctx, bulkUploadId));
+      .where(and(inScope(bulkUploads, ctx), eq(bulkUploads.id, bulkUploadId)));
     if (!isEnded) await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk.cancelled");
   });
 }

@@ -5,6 +5,7 @@ import { db, type Transaction } from "@/db/client";
 import { bulkUploadRows, bulkUploads } from "@/db/schema/bulk-uploads";
 import { dataKeys } from "@/db/schema/organisations";
 import { practices } from "@/db/schema/practices";
+import { inScope, inTenant } from "@/db/scope";
 import { openDataKey } from "../../crypto/keys";
 import type { SealingKey } from "../../crypto/secret-box";
 import { ConflictError, InvalidInputError, NotFoundError } from "../../errors";
@@ -58,9 +59,7 @@ export async function createBulkUpload(
         environment: bulkUploads.environment,
       })
       .from(bulkUploads)
-      .where(
-        and(eq(bulkUploads.tenantId, tenantId), eq(bulkUploads.operationId, input.operationId)),
-      );
+      .where(and(inTenant(bulkUploads, ctx), eq(bulkUploads.operationId, input.operationId)));
     if (existing?.environment !== environment || existing.rowCount !== input.rowCount) {
       throw new ConflictError("This file was sent before with other rows. Start again.");
     }
@@ -77,7 +76,7 @@ export async function loadBulkUploadKey(
   const [stored] = await tx
     .select({ id: dataKeys.id, sealedKey: dataKeys.sealedKey })
     .from(dataKeys)
-    .where(and(eq(dataKeys.tenantId, ctx.tenantId), eq(dataKeys.id, dataKeyId)));
+    .where(and(inScope(dataKeys, ctx), eq(dataKeys.id, dataKeyId)));
   if (!stored) throw new Error("The bulk's data key is gone.");
   return openDataKey(ctx.tenantId, stored);
 }
@@ -94,8 +93,7 @@ async function requireConnectedPractices(
     .from(practices)
     .where(
       and(
-        eq(practices.tenantId, ctx.tenantId),
-        eq(practices.environment, ctx.environment),
+        inScope(practices, ctx),
         inArray(practices.id, practiceIds),
         isNull(practices.disconnectedAt),
       ),

@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import { and, eq, inArray, isNull, lt, or } from "drizzle-orm";
 import { db } from "@/db/client";
 import { bulkUploads } from "@/db/schema/bulk-uploads";
+import { inScope } from "@/db/scope";
 import { describeError, log } from "../../log";
 import type { TenantContext } from "../../tenancy/context";
-import { isBulk } from "./view";
 
 /** A run that has said nothing for this long is taken for dead. */
 const leaseMs = 6_000;
@@ -31,7 +31,8 @@ export async function acquireLease(
       .set({ leaseOwnerId, leaseExpiresAt: leaseEndsAt() })
       .where(
         and(
-          isBulk(ctx, bulkUploadId),
+          inScope(bulkUploads, ctx),
+          eq(bulkUploads.id, bulkUploadId),
           inArray(bulkUploads.state, ["running", "cancelled"]),
           or(isNull(bulkUploads.leaseExpiresAt), lt(bulkUploads.leaseExpiresAt, new Date())),
         ),
@@ -39,10 +40,14 @@ export async function acquireLease(
       .returning({ id: bulkUploads.id }),
   );
   if (!acquired) return null;
-  const isMine = and(isBulk(ctx, bulkUploadId), eq(bulkUploads.leaseOwnerId, leaseOwnerId));
+  const ownLease = and(
+    inScope(bulkUploads, ctx),
+    eq(bulkUploads.id, bulkUploadId),
+    eq(bulkUploads.leaseOwnerId, leaseOwnerId),
+  );
   const timer = setInterval(() => {
     db.tenant(ctx, (tx) =>
-      tx.update(bulkUploads).set({ leaseExpiresAt: leaseEndsAt() }).where(isMine),
+      tx.update(bulkUploads).set({ leaseExpiresAt: leaseEndsAt() }).where(ownLease),
     ).catch((error: unknown) => log("warn", "bulk lease not renewed", describeError(error)));
   }, renewIntervalMs);
   return {
@@ -50,7 +55,7 @@ export async function acquireLease(
     async release() {
       clearInterval(timer);
       await db.tenant(ctx, (tx) =>
-        tx.update(bulkUploads).set({ leaseExpiresAt: null }).where(isMine),
+        tx.update(bulkUploads).set({ leaseExpiresAt: null }).where(ownLease),
       );
     },
   };

@@ -3,6 +3,7 @@ import { and, asc, desc, eq, gt } from "drizzle-orm";
 import { db } from "@/db/client";
 import { bulkUploadRows, bulkUploads } from "@/db/schema/bulk-uploads";
 import { links } from "@/db/schema/links";
+import { inScope, sameScope } from "@/db/scope";
 import type {
   BulkUploadIdInput,
   BulkUploadRowPage,
@@ -12,7 +13,7 @@ import type {
 import { csvByteOrderMark, toCsvLine } from "../../schemas/csv";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { getBulkUploadView, isRowOf, selectBulkUploadViews } from "./view";
+import { getBulkUploadView, selectBulkUploadViews } from "./view";
 
 const maxListed = 50;
 const rowsPerPage = 100;
@@ -40,9 +41,7 @@ export async function listBulkUploadColumns(ctx: TenantContext): Promise<Record<
     tx
       .select({ columns: bulkUploads.columns })
       .from(bulkUploads)
-      .where(
-        and(eq(bulkUploads.tenantId, ctx.tenantId), eq(bulkUploads.environment, ctx.environment)),
-      )
+      .where(inScope(bulkUploads, ctx))
       .orderBy(desc(bulkUploads.tenantId), desc(bulkUploads.environment), desc(bulkUploads.id))
       .limit(maxListed),
   );
@@ -67,17 +66,11 @@ async function selectRows(
         url: links.url,
       })
       .from(bulkUploadRows)
-      .leftJoin(
-        links,
-        and(
-          eq(links.tenantId, bulkUploadRows.tenantId),
-          eq(links.environment, bulkUploadRows.environment),
-          eq(links.id, bulkUploadRows.linkId),
-        ),
-      )
+      .leftJoin(links, and(sameScope(links, bulkUploadRows), eq(links.id, bulkUploadRows.linkId)))
       .where(
         and(
-          isRowOf(ctx, bulkUploadId),
+          inScope(bulkUploadRows, ctx),
+          eq(bulkUploadRows.bulkUploadId, bulkUploadId),
           state ? eq(bulkUploadRows.state, state) : undefined,
           gt(bulkUploadRows.rowNumber, cursor),
         ),

@@ -3,9 +3,10 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { bulkUploadRows } from "@/db/schema/bulk-uploads";
 import { links } from "@/db/schema/links";
+import { inScope, sameScope } from "@/db/scope";
 import type { TenantContext } from "../../tenancy/context";
 import { transientErrorCodes } from "../links/create-once";
-import { isRowOf, lockBulkUpload } from "./view";
+import { lockBulkUpload } from "./view";
 
 export type BulkUploadRowRecord = typeof bulkUploadRows.$inferSelect;
 
@@ -29,7 +30,8 @@ export async function claimNextRow(
       .set({ state: "working", startedAt: new Date() })
       .where(
         and(
-          isRowOf(ctx, bulkUploadId),
+          inScope(bulkUploadRows, ctx),
+          eq(bulkUploadRows.bulkUploadId, bulkUploadId),
           sql`${bulkUploadRows.rowNumber} = (
             select row_number from bulk_rows
             where ${scopeCondition} and bulk_id = ${bulkUploadId} and state = 'waiting'
@@ -47,8 +49,12 @@ export async function claimNextRow(
   return row;
 }
 
-const isRow = (ctx: TenantContext, row: { bulkUploadId: string; rowNumber: number }) =>
-  and(isRowOf(ctx, row.bulkUploadId), eq(bulkUploadRows.rowNumber, row.rowNumber));
+const rowOf = (ctx: TenantContext, row: { bulkUploadId: string; rowNumber: number }) =>
+  and(
+    inScope(bulkUploadRows, ctx),
+    eq(bulkUploadRows.bulkUploadId, row.bulkUploadId),
+    eq(bulkUploadRows.rowNumber, row.rowNumber),
+  );
 
 /** Keeps Hero's id of a row's patient and wipes who they are: they need not be looked up again. */
 export async function savePatientId(
@@ -57,7 +63,7 @@ export async function savePatientId(
   patientId: string,
 ): Promise<void> {
   await db.tenant(ctx, (tx) =>
-    tx.update(bulkUploadRows).set({ patientId, sealed: null }).where(isRow(ctx, row)),
+    tx.update(bulkUploadRows).set({ patientId, sealed: null }).where(rowOf(ctx, row)),
   );
 }
 
@@ -90,7 +96,7 @@ export async function saveRowOutcome(
                 reasonCode: outcome.state === "refused" ? outcome.reasonCode : null,
               },
       )
-      .where(isRow(ctx, row));
+      .where(rowOf(ctx, row));
   });
 }
 
@@ -142,15 +148,12 @@ async function reconcileRows(
       .from(bulkUploadRows)
       .leftJoin(
         links,
-        and(
-          eq(links.tenantId, bulkUploadRows.tenantId),
-          eq(links.environment, bulkUploadRows.environment),
-          eq(links.operationId, bulkUploadRows.operationId),
-        ),
+        and(sameScope(links, bulkUploadRows), eq(links.operationId, bulkUploadRows.operationId)),
       )
       .where(
         and(
-          isRowOf(ctx, bulkUploadId),
+          inScope(bulkUploadRows, ctx),
+          eq(bulkUploadRows.bulkUploadId, bulkUploadId),
           eq(bulkUploadRows.state, "working"),
           rowNumber ? eq(bulkUploadRows.rowNumber, rowNumber) : undefined,
         ),
@@ -164,8 +167,7 @@ async function reconcileRows(
         .set({ outcome: "unknown", failure: workerDiedMessage, failureCode: "worker_died" })
         .where(
           and(
-            eq(links.tenantId, ctx.tenantId),
-            eq(links.environment, ctx.environment),
+            inScope(links, ctx),
             eq(links.outcome, "pending"),
             inArray(links.id, requestedLinkIds),
           ),

@@ -3,23 +3,10 @@ import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import { bulkUploadRows, bulkUploads } from "@/db/schema/bulk-uploads";
+import { inScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
 import { bulkUploadRowState, type BulkUploadView } from "../../schemas/bulk-uploads";
 import type { TenantContext } from "../../tenancy/context";
-
-export const isBulk = (ctx: TenantContext, bulkUploadId: string) =>
-  and(
-    eq(bulkUploads.tenantId, ctx.tenantId),
-    eq(bulkUploads.environment, ctx.environment),
-    eq(bulkUploads.id, bulkUploadId),
-  );
-
-export const isRowOf = (ctx: TenantContext, bulkUploadId: string) =>
-  and(
-    eq(bulkUploadRows.tenantId, ctx.tenantId),
-    eq(bulkUploadRows.environment, ctx.environment),
-    eq(bulkUploadRows.bulkUploadId, bulkUploadId),
-  );
 
 type RowCounts = BulkUploadView["counts"];
 
@@ -35,7 +22,7 @@ export async function countRows(
   const rows = await tx
     .select({ state: bulkUploadRows.state, count: sql<number>`count(*)::integer` })
     .from(bulkUploadRows)
-    .where(isRowOf(ctx, bulkUploadId))
+    .where(and(inScope(bulkUploadRows, ctx), eq(bulkUploadRows.bulkUploadId, bulkUploadId)))
     .groupBy(bulkUploadRows.state);
   const counts = zeroCounts();
   for (const { state, count } of rows) counts[state] = count;
@@ -58,7 +45,8 @@ async function measureRate(
     .from(bulkUploadRows)
     .where(
       and(
-        isRowOf(ctx, bulkUpload.id),
+        inScope(bulkUploadRows, ctx),
+        eq(bulkUploadRows.bulkUploadId, bulkUpload.id),
         sql`${bulkUploadRows.finishedAt} > now() - make_interval(secs => ${rateWindowSeconds})`,
       ),
     );
@@ -89,13 +77,7 @@ export async function selectBulkUploadViews(
     })
     .from(bulkUploads)
     .leftJoin(users, eq(users.id, bulkUploads.createdBy))
-    .where(
-      and(
-        eq(bulkUploads.tenantId, ctx.tenantId),
-        eq(bulkUploads.environment, ctx.environment),
-        where,
-      ),
-    )
+    .where(and(inScope(bulkUploads, ctx), where))
     .orderBy(desc(bulkUploads.tenantId), desc(bulkUploads.environment), desc(bulkUploads.id))
     .limit(limit);
   const views: BulkUploadView[] = [];
@@ -141,7 +123,11 @@ export async function getBulkUploadView(
 
 /** The bulk's own row, locked against a change of state meanwhile. @throws NotFoundError */
 export async function lockBulkUpload(tx: Transaction, ctx: TenantContext, bulkUploadId: string) {
-  const [row] = await tx.select().from(bulkUploads).where(isBulk(ctx, bulkUploadId)).for("update");
+  const [row] = await tx
+    .select()
+    .from(bulkUploads)
+    .where(and(inScope(bulkUploads, ctx), eq(bulkUploads.id, bulkUploadId)))
+    .for("update");
   if (!row) throw new NotFoundError();
   return row;
 }

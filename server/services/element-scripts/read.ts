@@ -7,6 +7,7 @@ import {
   elementScripts,
   elementScriptVersions,
 } from "@/db/schema/element-scripts";
+import { inScope } from "@/db/scope";
 import { type ElementTag, elementTags } from "../../schemas/element-catalogue";
 import type { MonitoredScript } from "../../schemas/elements";
 import type { TenantContext } from "../../tenancy/context";
@@ -51,7 +52,7 @@ async function selectScript(
     .leftJoin(
       elementScriptAcknowledgements,
       and(
-        eq(elementScriptAcknowledgements.tenantId, ctx.tenantId),
+        inScope(elementScriptAcknowledgements, ctx),
         eq(elementScriptAcknowledgements.url, elementScriptVersions.url),
         eq(elementScriptAcknowledgements.sha256, elementScriptVersions.sha256),
       ),

@@ -5,6 +5,7 @@ import { db, type Transaction } from "@/db/client";
 import { elementSecrets, elementSessions } from "@/db/schema/element-sessions";
 import { placementPractices, placements } from "@/db/schema/placements";
 import { practices } from "@/db/schema/practices";
+import { inScope } from "@/db/scope";
 import { hashToken, createToken } from "../../crypto/tokens";
 import { env } from "../../env";
 import { ElementRefusedError, ForbiddenError, NotFoundError } from "../../errors";
@@ -17,7 +18,6 @@ import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
 import { consumeRateLimit } from "../rate-limits";
-import { isPlacement } from "../placements/view";
 
 type NewSession = {
   placementId: string | null;
@@ -78,7 +78,7 @@ async function requireEnabledPlacement(tx: Transaction, ctx: TenantContext, plac
   const [placement] = await tx
     .select({ name: placements.name, isOn: placements.isOn })
     .from(placements)
-    .where(isPlacement(ctx, placementId));
+    .where(and(inScope(placements, ctx), eq(placements.id, placementId)));
   if (!placement) throw new NotFoundError();
   if (!placement.isOn) throw new ElementRefusedError("placement-off");
   return placement.name;
@@ -96,8 +96,7 @@ async function requireAllowedPractice(
     .from(placementPractices)
     .where(
       and(
-        eq(placementPractices.tenantId, ctx.tenantId),
-        eq(placementPractices.environment, ctx.environment),
+        inScope(placementPractices, ctx),
         eq(placementPractices.placementId, placementId),
         eq(placementPractices.practiceId, practiceId),
       ),
@@ -105,12 +104,8 @@ async function requireAllowedPractice(
   if (!allowed) throw new ElementRefusedError("practice-refused");
 }
 
-const isConnected = (ctx: TenantContext) =>
-  and(
-    eq(practices.tenantId, ctx.tenantId),
-    eq(practices.environment, ctx.environment),
-    isNull(practices.disconnectedAt),
-  );
+const connectedPractice = (ctx: TenantContext) =>
+  and(inScope(practices, ctx), isNull(practices.disconnectedAt));
 
 /**
  * A session as a partner's server asks for one: a page gets tokens with it from the placement's origins.
@@ -132,7 +127,7 @@ export async function createElementSession(
     const [practice] = await tx
       .select({ id: practices.id })
       .from(practices)
-      .where(and(isConnected(ctx), eq(practices.practiceGroupId, practiceGroupId)));
+      .where(and(connectedPractice(ctx), eq(practices.practiceGroupId, practiceGroupId)));
     if (!practice) throw new NotFoundError();
     await requireAllowedPractice(tx, ctx, placementId, practice.id);
     const newSession = { placementId, practiceId: practice.id, patientId, adminId };
@@ -158,7 +153,7 @@ export async function createPortalElementSession(
     const [practice] = await tx
       .select({ id: practices.id, name: practices.name })
       .from(practices)
-      .where(and(isConnected(ctx), eq(practices.id, practiceId)));
+      .where(and(connectedPractice(ctx), eq(practices.id, practiceId)));
     if (!practice) throw new NotFoundError();
     const newSession = { placementId: null, practiceId, patientId };
     return insertSession(tx, ctx, newSession, practice.name, now);

@@ -2,6 +2,7 @@ import "server-only";
 import { and, eq } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { elementSecrets, elementSessions } from "@/db/schema/element-sessions";
+import { inScope } from "@/db/scope";
 import { hashToken } from "../../crypto/tokens";
 import { ElementRefusedError, NotFoundError } from "../../errors";
 import { accessTokenMinutes, createAccessToken } from "../../hero/access-token";
@@ -18,7 +19,6 @@ import { consumeRateLimit } from "../rate-limits";
 import { scriptUrl } from "../elements/script-url";
 import { isSecretFormat, createSecret } from "./create";
 import {
-  isSession,
   checkExchange,
   type ElementSession,
   findSession,
@@ -128,8 +128,7 @@ async function rotateSecret(
         .set({ isSuperseded: true })
         .where(
           and(
-            eq(elementSecrets.tenantId, tenantId),
-            eq(elementSecrets.environment, environment),
+            inScope(elementSecrets, ctx),
             eq(elementSecrets.sessionId, session.id),
             eq(elementSecrets.sequence, nextSequence),
           ),
@@ -137,7 +136,7 @@ async function rotateSecret(
     : tx
         .update(elementSessions)
         .set({ sequence: nextSequence, rotatedAt: now, origin })
-        .where(isSession(ctx, session.id));
+        .where(and(inScope(elementSessions, ctx), eq(elementSessions.id, session.id)));
   const insertNext = tx.insert(elementSecrets).values({
     tenantId,
     environment,
@@ -170,7 +169,10 @@ async function endSession(
   session: ElementSession,
   now: Date,
 ): Promise<void> {
-  await tx.update(elementSessions).set({ endedAt: now }).where(isSession(ctx, session.id));
+  await tx
+    .update(elementSessions)
+    .set({ endedAt: now })
+    .where(and(inScope(elementSessions, ctx), eq(elementSessions.id, session.id)));
   await recordAudit(tx, ctx, "element_session.ended", auditSubject(session), {
     sessionId: session.id,
     practiceId: session.practiceId,

@@ -6,19 +6,13 @@ import { elementSecrets, elementSessions } from "@/db/schema/element-sessions";
 import { memberships } from "@/db/schema/organisations";
 import { placementPractices, placements } from "@/db/schema/placements";
 import { practices } from "@/db/schema/practices";
+import { inScope, sameScope } from "@/db/scope";
 import { env } from "../../env";
 import type { ElementRefusedError } from "../../errors";
 import { originCandidates } from "../../schemas/origin-candidates";
 import type { Role } from "../../schemas/organisations";
 import type { TenantContext } from "../../tenancy/context";
 import { isAllowed } from "../../tenancy/permissions";
-
-export const isSession = (ctx: TenantContext, sessionId: string) =>
-  and(
-    eq(elementSessions.tenantId, ctx.tenantId),
-    eq(elementSessions.environment, ctx.environment),
-    eq(elementSessions.id, sessionId),
-  );
 
 /** For so long the secret spent last may come once more: its answer may have been lost on the way. */
 const replayGraceMs = 30_000;
@@ -87,54 +81,40 @@ const selectSession = (
     .innerJoin(
       elementSecrets,
       and(
-        eq(elementSecrets.tenantId, elementSessions.tenantId),
-        eq(elementSecrets.environment, elementSessions.environment),
+        sameScope(elementSecrets, elementSessions),
         eq(elementSecrets.sessionId, elementSessions.id),
         eq(elementSecrets.hash, secretHash),
       ),
     )
     .innerJoin(
       practices,
-      and(
-        eq(practices.tenantId, elementSessions.tenantId),
-        eq(practices.environment, elementSessions.environment),
-        eq(practices.id, elementSessions.practiceId),
-      ),
+      and(sameScope(practices, elementSessions), eq(practices.id, elementSessions.practiceId)),
     )
     .leftJoin(
       placements,
-      and(
-        eq(placements.tenantId, elementSessions.tenantId),
-        eq(placements.environment, elementSessions.environment),
-        eq(placements.id, elementSessions.placementId),
-      ),
+      and(sameScope(placements, elementSessions), eq(placements.id, elementSessions.placementId)),
     )
     .leftJoin(
       placementPractices,
       and(
-        eq(placementPractices.tenantId, elementSessions.tenantId),
-        eq(placementPractices.environment, elementSessions.environment),
+        sameScope(placementPractices, elementSessions),
         eq(placementPractices.placementId, elementSessions.placementId),
         eq(placementPractices.practiceId, elementSessions.practiceId),
       ),
     )
     .leftJoin(
       memberships,
-      and(
-        eq(memberships.tenantId, elementSessions.tenantId),
-        eq(memberships.userId, elementSessions.userId),
-      ),
+      and(sameScope(memberships, elementSessions), eq(memberships.userId, elementSessions.userId)),
     )
     .leftJoin(
       apiKeys,
       and(
-        eq(apiKeys.tenantId, elementSessions.tenantId),
-        eq(apiKeys.environment, elementSessions.environment),
+        sameScope(apiKeys, elementSessions),
         eq(apiKeys.id, elementSessions.apiKeyId),
         isNull(apiKeys.revokedAt),
       ),
     )
-    .where(isSession(ctx, sessionId));
+    .where(and(inScope(elementSessions, ctx), eq(elementSessions.id, sessionId)));
 
 export type ElementSession = NonNullable<Awaited<ReturnType<typeof findSession>>>;
 

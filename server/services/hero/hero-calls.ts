@@ -5,6 +5,7 @@ import { db, type Transaction } from "@/db/client";
 import { heroRequests } from "@/db/schema/activity";
 import { dataKeys } from "@/db/schema/organisations";
 import { credentials, practices } from "@/db/schema/practices";
+import { inScope, sameScope } from "@/db/scope";
 import { openDataKey } from "../../crypto/keys";
 import { open } from "../../crypto/secret-box";
 import { ConflictError, NotFoundError } from "../../errors";
@@ -77,23 +78,14 @@ export async function loadPracticeWithKey(
     .from(practices)
     .innerJoin(
       credentials,
-      and(
-        eq(credentials.tenantId, practices.tenantId),
-        eq(credentials.environment, practices.environment),
-        eq(credentials.id, practices.credentialId),
-      ),
+      and(sameScope(credentials, practices), eq(credentials.id, practices.credentialId)),
     )
     .innerJoin(
       dataKeys,
-      and(eq(dataKeys.tenantId, credentials.tenantId), eq(dataKeys.id, credentials.dataKeyId)),
+      and(sameScope(dataKeys, credentials), eq(dataKeys.id, credentials.dataKeyId)),
     )
     .where(
-      and(
-        eq(practices.tenantId, ctx.tenantId),
-        eq(practices.environment, ctx.environment),
-        eq(practices.id, practiceId),
-        isNull(practices.disconnectedAt),
-      ),
+      and(inScope(practices, ctx), eq(practices.id, practiceId), isNull(practices.disconnectedAt)),
     );
   if (!row) throw new NotFoundError();
   if (!row.sealedKey) throw new ConflictError("This practice has no API key. Connect it again.");
@@ -212,8 +204,7 @@ export async function recordCallsForPractice(
   await recordHeroCalls(tx, ctx, records);
   const { credential } = practice;
   const isKey = and(
-    eq(credentials.tenantId, ctx.tenantId),
-    eq(credentials.environment, ctx.environment),
+    inScope(credentials, ctx),
     eq(credentials.id, credential.id),
     eq(credentials.fingerprint, credential.fingerprint),
   );
@@ -254,13 +245,7 @@ export async function recordCallsForPractice(
     await tx
       .update(practices)
       .set({ capabilityChecks })
-      .where(
-        and(
-          eq(practices.tenantId, ctx.tenantId),
-          eq(practices.environment, ctx.environment),
-          eq(practices.id, practice.id),
-        ),
-      );
+      .where(and(inScope(practices, ctx), eq(practices.id, practice.id)));
   }
 }
 

@@ -3,6 +3,7 @@ import { and, eq } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
 import { practices } from "@/db/schema/practices";
+import { inScope, inTenant } from "@/db/scope";
 import { fingerprint } from "../../crypto/tokens";
 import { ChangeRefusedError, InvalidInputError, NotFoundError } from "../../errors";
 import { HeroError } from "../../hero/errors";
@@ -39,13 +40,7 @@ async function getPracticeId(
   const [row] = await tx
     .select({ id: practices.id })
     .from(practices)
-    .where(
-      and(
-        eq(practices.tenantId, ctx.tenantId),
-        eq(practices.environment, ctx.environment),
-        eq(practices.practiceGroupId, practiceGroupId),
-      ),
-    );
+    .where(and(inScope(practices, ctx), eq(practices.practiceGroupId, practiceGroupId)));
   if (!row) throw new NotFoundError();
   return row.id;
 }
@@ -80,7 +75,7 @@ export async function createLinkByApi(
     const [existing] = await tx
       .select({ id: links.id })
       .from(links)
-      .where(and(eq(links.tenantId, ctx.tenantId), eq(links.operationId, operationId)));
+      .where(and(inTenant(links, ctx), eq(links.operationId, operationId)));
     const id = await getPracticeId(tx, ctx, practiceGroupId);
     return { practiceId: id, isRepeat: existing !== undefined };
   });

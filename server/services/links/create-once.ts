@@ -3,6 +3,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { db, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
+import { inScope, inTenant } from "@/db/scope";
 import { OperationIdReusedError } from "../../errors";
 import type { CreatedBookingLink } from "../../hero/booking-links";
 import type { HeroErrorCode } from "../../hero/errors";
@@ -54,13 +55,6 @@ export const transientErrorCodes: readonly string[] = [
   "unreachable",
 ] satisfies HeroErrorCode[];
 
-const isLink = (ctx: TenantContext, linkId: string) =>
-  and(
-    eq(links.tenantId, ctx.tenantId),
-    eq(links.environment, ctx.environment),
-    eq(links.id, linkId),
-  );
-
 async function insertPending(
   tx: Transaction,
   ctx: TenantContext,
@@ -108,7 +102,7 @@ async function findByOperationId(tx: Transaction, ctx: TenantContext, operationI
   const [row] = await tx
     .select({ id: links.id, environment: links.environment, requestHash: links.requestHash })
     .from(links)
-    .where(and(eq(links.tenantId, ctx.tenantId), eq(links.operationId, operationId)));
+    .where(and(inTenant(links, ctx), eq(links.operationId, operationId)));
   return row;
 }
 
@@ -123,7 +117,8 @@ async function retryFailedLink(
     .set({ outcome: "pending", failure: null, failureCode: null, requestedAt: new Date() })
     .where(
       and(
-        isLink(ctx, linkId),
+        inScope(links, ctx),
+        eq(links.id, linkId),
         eq(links.outcome, "failed"),
         inArray(links.failureCode, [...transientErrorCodes]),
       ),
@@ -216,7 +211,10 @@ export async function createLinkOnce(
   const outcome = await callHeroForPractice(ctx, practice, request.send);
   const { action, row } = ledgerUpdateOf(outcome, practice);
   return db.tenant(ctx, async (tx) => {
-    await tx.update(links).set(row).where(isLink(ctx, linkId));
+    await tx
+      .update(links)
+      .set(row)
+      .where(and(inScope(links, ctx), eq(links.id, linkId)));
     if (outcome.ok) {
       const { id, url } = outcome.result;
       await addSearchTerms(tx, ctx, linkId, tokenize(`${id ?? ""} ${url.split("/").at(-1) ?? ""}`));

@@ -4,6 +4,7 @@ import { db } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import { auditEvents } from "@/db/schema/activity";
 import { apiKeys } from "@/db/schema/api-keys";
+import { inScope } from "@/db/scope";
 import { auditActions } from "../../schemas/activity";
 import type { LinkEvent, LinkIdInput } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
@@ -29,21 +30,8 @@ export async function listLinkHistory(
       })
       .from(auditEvents)
       .leftJoin(users, eq(users.id, auditEvents.actorId))
-      .leftJoin(
-        apiKeys,
-        and(
-          eq(apiKeys.tenantId, auditEvents.tenantId),
-          eq(apiKeys.environment, ctx.environment),
-          eq(apiKeys.id, auditEvents.actorId),
-        ),
-      )
-      .where(
-        and(
-          eq(auditEvents.tenantId, ctx.tenantId),
-          eq(auditEvents.environment, ctx.environment),
-          eq(auditEvents.subjectId, input.linkId),
-        ),
-      )
+      .leftJoin(apiKeys, and(inScope(apiKeys, ctx), eq(apiKeys.id, auditEvents.actorId)))
+      .where(and(inScope(auditEvents, ctx), eq(auditEvents.subjectId, input.linkId)))
       .orderBy(desc(auditEvents.tenantId), desc(auditEvents.subjectId), desc(auditEvents.id))
       .limit(100);
   });

@@ -2,6 +2,7 @@ import "server-only";
 import { and, eq } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
+import { inScope } from "@/db/scope";
 import { ConflictError, NotFoundError } from "../../errors";
 import { getBookingLink, type HeroBookingLink, listBookingLinks } from "../../hero/booking-links";
 import { HeroError } from "../../hero/errors";
@@ -9,13 +10,6 @@ import type { HeroConnection } from "../../hero/request";
 import { ukDateOf } from "../../schemas/dates";
 import type { TenantContext } from "../../tenancy/context";
 import { loadPracticeWithKey, type PracticeWithKey } from "../hero/hero-calls";
-
-export const isLink = (ctx: TenantContext, linkId: string) =>
-  and(
-    eq(links.tenantId, ctx.tenantId),
-    eq(links.environment, ctx.environment),
-    eq(links.id, linkId),
-  );
 
 /** The row of a link, as changes and readings need it. */
 export type LinkRow = typeof links.$inferSelect;
@@ -27,7 +21,10 @@ export async function loadLink(
   ctx: TenantContext,
   linkId: string,
 ): Promise<LinkRow> {
-  const [row] = await tx.select().from(links).where(isLink(ctx, linkId));
+  const [row] = await tx
+    .select()
+    .from(links)
+    .where(and(inScope(links, ctx), eq(links.id, linkId)));
   if (!row) throw new NotFoundError();
   return row;
 }

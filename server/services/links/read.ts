@@ -2,6 +2,7 @@ import "server-only";
 import { and, eq, inArray } from "drizzle-orm";
 import { db } from "@/db/client";
 import { links } from "@/db/schema/links";
+import { inScope } from "@/db/scope";
 import type {
   FindLinkByOperationInput,
   LinkIdInput,
@@ -75,13 +76,7 @@ export async function findLinkByOperation(
     tx
       .select({ linkId: links.id })
       .from(links)
-      .where(
-        and(
-          eq(links.tenantId, ctx.tenantId),
-          eq(links.environment, ctx.environment),
-          eq(links.operationId, input.operationId),
-        ),
-      ),
+      .where(and(inScope(links, ctx), eq(links.operationId, input.operationId))),
   );
   return row ?? null;
 }

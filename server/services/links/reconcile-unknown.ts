@@ -2,6 +2,7 @@ import "server-only";
 import { and, eq, lt, or } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
+import { inScope } from "@/db/scope";
 import { ConflictError } from "../../errors";
 import { getBookingLink, type HeroBookingLink, listShortLinks } from "../../hero/booking-links";
 import type { HeroConnection } from "../../hero/request";
@@ -125,8 +126,7 @@ async function listLedgerUrls(ctx: TenantContext, link: LinkRow): Promise<Set<st
       .from(links)
       .where(
         and(
-          eq(links.tenantId, ctx.tenantId),
-          eq(links.environment, ctx.environment),
+          inScope(links, ctx),
           eq(links.practiceId, link.practiceId),
           eq(links.expiresOn, link.expiresOn),
           eq(links.outcome, "active"),
@@ -147,8 +147,7 @@ async function countOtherUnknownLinks(
     .from(links)
     .where(
       and(
-        eq(links.tenantId, ctx.tenantId),
-        eq(links.environment, ctx.environment),
+        inScope(links, ctx),
         eq(links.practiceId, link.practiceId),
         eq(links.expiresOn, link.expiresOn),
         or(

@@ -2,6 +2,7 @@ import "server-only";
 import { and, desc, eq, gte, isNull, lt, or } from "drizzle-orm";
 import { db } from "@/db/client";
 import { links } from "@/db/schema/links";
+import { inScope } from "@/db/scope";
 import { ConflictError, NotFoundError } from "../../errors";
 import { getLinkStatus } from "../../hero/link-status";
 import type { HeroBookingLink } from "../../hero/booking-links";
@@ -12,7 +13,7 @@ import type { LinkIdInput, LinkView } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { callHeroForPractice, recordCallsForPractice } from "../hero/hero-calls";
-import { isLink, loadCreatedLink, type CreatedLink, fetchBookingLink } from "./load-link";
+import { loadCreatedLink, type CreatedLink, fetchBookingLink } from "./load-link";
 import { addSearchTerms, tokenize } from "./search-terms";
 import { getLinkView } from "./view";
 
@@ -80,14 +81,20 @@ export async function refreshLink(ctx: TenantContext, input: LinkIdInput): Promi
   await db.tenant(ctx, async (tx) => {
     await recordCallsForPractice(tx, ctx, practice, outcome.records);
     if (outcome.ok) {
-      await tx.update(links).set(outcome.result).where(isLink(ctx, link.id));
+      await tx
+        .update(links)
+        .set(outcome.result)
+        .where(and(inScope(links, ctx), eq(links.id, link.id)));
       if (!link.heroLinkId) {
         await addSearchTerms(tx, ctx, link.id, tokenize(outcome.result.heroLinkId ?? ""));
       }
     } else if (outcome.error.code === "not_found") {
       // Looked at once, it goes to the back of the queue like any other.
       const failure = "Hero no longer knows this link.";
-      await tx.update(links).set({ failure, refreshedAt: new Date() }).where(isLink(ctx, link.id));
+      await tx
+        .update(links)
+        .set({ failure, refreshedAt: new Date() })
+        .where(and(inScope(links, ctx), eq(links.id, link.id)));
     }
   });
   if (!outcome.ok) throw outcome.error;
@@ -116,8 +123,7 @@ export async function refreshLinksOfPractice(
       .from(links)
       .where(
         and(
-          eq(links.tenantId, ctx.tenantId),
-          eq(links.environment, ctx.environment),
+          inScope(links, ctx),
           eq(links.practiceId, practiceId),
           eq(links.outcome, "active"),
           isNull(links.closedAt),

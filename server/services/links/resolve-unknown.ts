@@ -3,13 +3,14 @@ import { and, eq, inArray } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { bulkUploadRows } from "@/db/schema/bulk-uploads";
 import { links, linkSearchTerms } from "@/db/schema/links";
+import { inScope, sameScope } from "@/db/scope";
 import { ConflictError, InvalidInputError } from "../../errors";
 import type { LinkView, ResolveLinkInput } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
 import { deriveLinkState } from "./filter";
-import { isLink, type LinkRow, loadLink } from "./load-link";
+import { type LinkRow, loadLink } from "./load-link";
 import { addSearchTerms, tokenize } from "./search-terms";
 import { getLinkView } from "./view";
 
@@ -49,7 +50,13 @@ export async function saveResolution(
           }
         : { outcome: "failed", failure: resolution.failure, failureCode: "settled" },
     )
-    .where(and(isLink(ctx, link.id), inArray(links.outcome, ["unknown", "pending"])))
+    .where(
+      and(
+        inScope(links, ctx),
+        eq(links.id, link.id),
+        inArray(links.outcome, ["unknown", "pending"]),
+      ),
+    )
     .returning({ id: links.id });
   // Somebody else was quicker, or Hero's answer came after all.
   if (updated.length === 0) throw new ConflictError(notUnknownMessage);
@@ -72,8 +79,7 @@ export async function saveResolution(
       )
       .where(
         and(
-          eq(bulkUploadRows.tenantId, ctx.tenantId),
-          eq(bulkUploadRows.environment, ctx.environment),
+          inScope(bulkUploadRows, ctx),
           eq(bulkUploadRows.bulkUploadId, link.bulkUploadId),
           eq(bulkUploadRows.operationId, link.operationId),
           eq(bulkUploadRows.state, "unknown"),
@@ -117,22 +123,8 @@ async function rejectTakenUrl(tx: Transaction, ctx: TenantContext, url: string):
   const [existing] = await tx
     .select({ id: links.id })
     .from(linkSearchTerms)
-    .innerJoin(
-      links,
-      and(
-        eq(links.tenantId, linkSearchTerms.tenantId),
-        eq(links.environment, linkSearchTerms.environment),
-        eq(links.id, linkSearchTerms.linkId),
-      ),
-    )
-    .where(
-      and(
-        eq(linkSearchTerms.tenantId, ctx.tenantId),
-        eq(linkSearchTerms.environment, ctx.environment),
-        eq(linkSearchTerms.term, code),
-        eq(links.url, url),
-      ),
-    )
+    .innerJoin(links, and(sameScope(links, linkSearchTerms), eq(links.id, linkSearchTerms.linkId)))
+    .where(and(inScope(linkSearchTerms, ctx), eq(linkSearchTerms.term, code), eq(links.url, url)))
     .limit(1);
   if (existing) throw new InvalidInputError("url", "Another link of yours has this address.");
 }

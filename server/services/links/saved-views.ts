@@ -3,6 +3,7 @@ import { and, asc, eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { db } from "@/db/client";
 import { savedLinkViews } from "@/db/schema/links";
+import { inScope } from "@/db/scope";
 import { ConflictError, ForbiddenError } from "../../errors";
 import type { SavedLinkView, SavedLinkViewIdInput, SaveLinkViewInput } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
@@ -17,11 +18,7 @@ function requireUserId(ctx: TenantContext): string {
 }
 
 const ownViews = (ctx: TenantContext) =>
-  and(
-    eq(savedLinkViews.tenantId, ctx.tenantId),
-    eq(savedLinkViews.environment, ctx.environment),
-    eq(savedLinkViews.userId, requireUserId(ctx)),
-  );
+  and(inScope(savedLinkViews, ctx), eq(savedLinkViews.userId, requireUserId(ctx)));
 
 const columns = { id: savedLinkViews.id, name: savedLinkViews.name, query: savedLinkViews.query };
 

@@ -2,6 +2,7 @@ import "server-only";
 import { and, eq, inArray } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { linkSearchTerms, type links } from "@/db/schema/links";
+import { inScope } from "@/db/scope";
 import type { TenantContext } from "../../tenancy/context";
 
 const maxTermLength = 40;
@@ -84,8 +85,7 @@ export async function replaceSearchTerms(
       .delete(linkSearchTerms)
       .where(
         and(
-          eq(linkSearchTerms.tenantId, ctx.tenantId),
-          eq(linkSearchTerms.environment, ctx.environment),
+          inScope(linkSearchTerms, ctx),
           eq(linkSearchTerms.linkId, linkId),
           inArray(linkSearchTerms.term, removedTerms),
         ),

@@ -1,7 +1,8 @@
 import "server-only";
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, inArray, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { links, linkSearchTerms } from "@/db/schema/links";
+import { inScope } from "@/db/scope";
 import type { LinkFilters, LinkSort } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
 import { endingSoonDates, filterConditions } from "./filter";
@@ -102,8 +103,7 @@ type PageQuery = { filters: LinkFilters; sort: LinkSort; cursor?: string; limit:
 
 const pageConditions = (ctx: TenantContext, { filters, sort, cursor }: PageQuery) =>
   and(
-    eq(links.tenantId, ctx.tenantId),
-    eq(links.environment, ctx.environment),
+    inScope(links, ctx),
     filterConditions(filters),
     cursor ? pageOrders[sort].afterCursor(cursor) : undefined,
   );
@@ -131,13 +131,7 @@ export async function listSearchPageIds(
     const firstGroupLinkIds = tx
       .select({ id: linkSearchTerms.linkId })
       .from(linkSearchTerms)
-      .where(
-        and(
-          eq(linkSearchTerms.tenantId, ctx.tenantId),
-          eq(linkSearchTerms.environment, ctx.environment),
-          inArray(linkSearchTerms.term, firstGroup),
-        ),
-      );
+      .where(and(inScope(linkSearchTerms, ctx), inArray(linkSearchTerms.term, firstGroup)));
     const rows = await tx
       .select({ id: links.id })
       .from(links)

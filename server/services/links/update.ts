@@ -1,6 +1,8 @@
 import "server-only";
+import { and, eq } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
+import { inScope } from "@/db/scope";
 import { ConflictError, InvalidInputError } from "../../errors";
 import { type HeroBookingLink, updateBookingLink } from "../../hero/booking-links";
 import type { AuditAction } from "../../schemas/activity";
@@ -12,7 +14,6 @@ import { recordAudit } from "../audit";
 import { callHeroForPractice, type HeroOutcome, recordCallsForPractice } from "../hero/hero-calls";
 import {
   fetchHeroLinkId,
-  isLink,
   isCreated,
   isOnDate,
   type LinkRow,
@@ -64,7 +65,10 @@ export async function applyChange(
   const { patch, row, action, details } = change;
   const saveChange = async (tx: Transaction, label: string | null) => {
     const fields = isEmpty(patch) ? row : { failure: null, ...row };
-    await tx.update(links).set(fields).where(isLink(ctx, link.id));
+    await tx
+      .update(links)
+      .set(fields)
+      .where(and(inScope(links, ctx), eq(links.id, link.id)));
     await replaceSearchTerms(tx, ctx, link.id, link, { ...link, ...row });
     await recordAudit(tx, ctx, action, { type: "link", id: link.id, label }, details);
   };
@@ -101,7 +105,10 @@ export async function applyChange(
       await saveChange(tx, practice.name);
     } else if (outcome.error.writeOutcome === "unknown") {
       const failure = `${outcome.error.message} The last change may or may not have been made: check the practice's own list, then set it again.`;
-      await tx.update(links).set({ failure }).where(isLink(ctx, link.id));
+      await tx
+        .update(links)
+        .set({ failure })
+        .where(and(inScope(links, ctx), eq(links.id, link.id)));
       const subject = { type: "link", id: link.id, label: practice.name } as const;
       await recordAudit(tx, ctx, "link.unknown", subject, details);
     }

@@ -5,6 +5,7 @@ import { users } from "@/db/schema/accounts";
 import { apiKeys } from "@/db/schema/api-keys";
 import { links } from "@/db/schema/links";
 import { practices } from "@/db/schema/practices";
+import { inScope, sameScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
 import type { LinkView } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
@@ -72,30 +73,16 @@ export async function selectLinkViews(
   const page = tx
     .select()
     .from(links)
-    .where(and(eq(links.tenantId, ctx.tenantId), eq(links.environment, ctx.environment), where))
+    .where(and(inScope(links, ctx), where))
     .orderBy(...order.orderBy)
     .limit(limit)
     .as("links");
   const rows = await tx
     .select(columns)
     .from(page)
-    .innerJoin(
-      practices,
-      and(
-        eq(practices.tenantId, links.tenantId),
-        eq(practices.environment, links.environment),
-        eq(practices.id, links.practiceId),
-      ),
-    )
+    .innerJoin(practices, and(sameScope(practices, links), eq(practices.id, links.practiceId)))
     .leftJoin(users, eq(users.id, links.createdBy))
-    .leftJoin(
-      apiKeys,
-      and(
-        eq(apiKeys.tenantId, links.tenantId),
-        eq(apiKeys.environment, links.environment),
-        eq(apiKeys.id, links.createdBy),
-      ),
-    )
+    .leftJoin(apiKeys, and(sameScope(apiKeys, links), eq(apiKeys.id, links.createdBy)))
     .orderBy(...order.orderBy);
   return rows.map((row) => {
     const state = deriveLinkState(row, now);

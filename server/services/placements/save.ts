@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from "uuid";
 import { db, type Transaction } from "@/db/client";
 import { placementPractices, placements } from "@/db/schema/placements";
 import { practices } from "@/db/schema/practices";
+import { inScope } from "@/db/scope";
 import { ConflictError, InvalidInputError, NotFoundError } from "../../errors";
 import type {
   CreatePlacementInput,
@@ -16,7 +17,7 @@ import type {
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
-import { getPlacementView, isPlacement } from "./view";
+import { getPlacementView } from "./view";
 
 const maxPlacements = 500;
 
@@ -50,13 +51,7 @@ async function savePractices(
   const existing = await tx
     .select({ id: placementPractices.practiceId })
     .from(placementPractices)
-    .where(
-      and(
-        eq(placementPractices.tenantId, tenantId),
-        eq(placementPractices.environment, environment),
-        eq(placementPractices.placementId, placementId),
-      ),
-    );
+    .where(and(inScope(placementPractices, ctx), eq(placementPractices.placementId, placementId)));
   const existingIds = new Set(existing.map(({ id }) => id));
   const removed = [...existingIds].filter((id) => !practiceIds.includes(id));
   const added = practiceIds.filter((id) => !existingIds.has(id));
@@ -65,8 +60,7 @@ async function savePractices(
       .delete(placementPractices)
       .where(
         and(
-          eq(placementPractices.tenantId, tenantId),
-          eq(placementPractices.environment, environment),
+          inScope(placementPractices, ctx),
           eq(placementPractices.placementId, placementId),
           inArray(placementPractices.practiceId, removed),
         ),
@@ -77,12 +71,7 @@ async function savePractices(
     .select({ id: practices.id })
     .from(practices)
     .where(
-      and(
-        eq(practices.tenantId, tenantId),
-        eq(practices.environment, environment),
-        inArray(practices.id, added),
-        isNull(practices.disconnectedAt),
-      ),
+      and(inScope(practices, ctx), inArray(practices.id, added), isNull(practices.disconnectedAt)),
     );
   if (connected.length < added.length) throw new NotFoundError();
   await tx
@@ -109,7 +98,7 @@ export async function createPlacement(
     const [existing] = await tx
       .select({ count: count() })
       .from(placements)
-      .where(and(eq(placements.tenantId, tenantId), eq(placements.environment, environment)));
+      .where(inScope(placements, ctx));
     if ((existing?.count ?? 0) >= maxPlacements) {
       throw new ConflictError(`There are ${maxPlacements} placements here already.`);
     }
@@ -150,7 +139,7 @@ export async function updatePlacement(
     const [changed] = await tx
       .update(placements)
       .set({ name, origins, adminId: attributes.adminId ?? null })
-      .where(isPlacement(ctx, placementId))
+      .where(and(inScope(placements, ctx), eq(placements.id, placementId)))
       .returning({ id: placements.id });
     if (!changed) throw new NotFoundError();
     await savePractices(tx, ctx, placementId, practiceIds);
@@ -180,7 +169,7 @@ export async function setPlacementTheme(
     const [changed] = await tx
       .update(placements)
       .set({ theme })
-      .where(isPlacement(ctx, placementId))
+      .where(and(inScope(placements, ctx), eq(placements.id, placementId)))
       .returning({ name: placements.name });
     if (!changed) throw new NotFoundError();
     const subject = { type: "placement", id: placementId, label: changed.name } as const;
@@ -203,7 +192,9 @@ export async function switchPlacement(
     const [switched] = await tx
       .update(placements)
       .set({ isOn, switchedAt: new Date() })
-      .where(and(isPlacement(ctx, placementId), eq(placements.isOn, !isOn)))
+      .where(
+        and(inScope(placements, ctx), eq(placements.id, placementId), eq(placements.isOn, !isOn)),
+      )
       .returning({ name: placements.name });
     if (switched) {
       const action = isOn ? "placement.switched_on" : "placement.switched_off";

@@ -5,17 +5,11 @@ import { users } from "@/db/schema/accounts";
 import { elementSessions } from "@/db/schema/element-sessions";
 import { placementPractices, placements } from "@/db/schema/placements";
 import { practices } from "@/db/schema/practices";
+import { inScope, sameScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
 import { accessTokenMinutes } from "../../hero/access-token";
 import type { PlacementView } from "../../schemas/placements";
 import type { TenantContext } from "../../tenancy/context";
-
-export const isPlacement = (ctx: TenantContext, placementId: string) =>
-  and(
-    eq(placements.tenantId, ctx.tenantId),
-    eq(placements.environment, ctx.environment),
-    eq(placements.id, placementId),
-  );
 
 /** The placements of this environment by name, or the one that is named. */
 export async function selectPlacementViews(
@@ -24,9 +18,6 @@ export async function selectPlacementViews(
   placementId?: string,
   now = new Date(),
 ): Promise<PlacementView[]> {
-  const isHere = placementId
-    ? isPlacement(ctx, placementId)
-    : and(eq(placements.tenantId, ctx.tenantId), eq(placements.environment, ctx.environment));
   const rows = await tx
     .select({
       id: placements.id,
@@ -42,7 +33,7 @@ export async function selectPlacementViews(
     })
     .from(placements)
     .leftJoin(users, eq(users.id, placements.createdBy))
-    .where(isHere)
+    .where(and(inScope(placements, ctx), placementId ? eq(placements.id, placementId) : undefined))
     .orderBy(asc(placements.name), asc(placements.id))
     .limit(500);
   const allowedPractices = await selectPractices(tx, ctx, placementId);
@@ -84,15 +75,13 @@ function selectPractices(tx: Transaction, ctx: TenantContext, placementId?: stri
     .innerJoin(
       practices,
       and(
-        eq(practices.tenantId, placementPractices.tenantId),
-        eq(practices.environment, placementPractices.environment),
+        sameScope(practices, placementPractices),
         eq(practices.id, placementPractices.practiceId),
       ),
     )
     .where(
       and(
-        eq(placementPractices.tenantId, ctx.tenantId),
-        eq(placementPractices.environment, ctx.environment),
+        inScope(placementPractices, ctx),
         placementId ? eq(placementPractices.placementId, placementId) : undefined,
       ),
     )
@@ -115,8 +104,7 @@ async function selectTokenExpiries(
     .from(elementSessions)
     .where(
       and(
-        eq(elementSessions.tenantId, ctx.tenantId),
-        eq(elementSessions.environment, ctx.environment),
+        inScope(elementSessions, ctx),
         placementId ? eq(elementSessions.placementId, placementId) : undefined,
         gt(elementSessions.rotatedAt, new Date(now.getTime() - tokenLifetimeMs)),
       ),

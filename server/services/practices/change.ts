@@ -3,6 +3,7 @@ import { and, count, eq, gte, isNull, ne } from "drizzle-orm";
 import { db, sqlState, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
 import { credentials, practices } from "@/db/schema/practices";
+import { inScope } from "@/db/scope";
 import { seal } from "../../crypto/secret-box";
 import { fingerprint } from "../../crypto/tokens";
 import { InvalidInputError, NotFoundError } from "../../errors";
@@ -25,20 +26,8 @@ import { getPracticeView, selectPracticeViews } from "./view";
 
 const uniqueViolation = "23505";
 
-const isPractice = (ctx: TenantContext, practiceId: string) =>
-  and(
-    eq(practices.tenantId, ctx.tenantId),
-    eq(practices.environment, ctx.environment),
-    eq(practices.id, practiceId),
-    isNull(practices.disconnectedAt),
-  );
-
-const isCredential = (ctx: TenantContext, credentialId: string) =>
-  and(
-    eq(credentials.tenantId, ctx.tenantId),
-    eq(credentials.environment, ctx.environment),
-    eq(credentials.id, credentialId),
-  );
+const connectedPractice = (ctx: TenantContext, practiceId: string) =>
+  and(inScope(practices, ctx), eq(practices.id, practiceId), isNull(practices.disconnectedAt));
 
 /** Sets or clears the name this organisation uses for a practice. @throws NotFoundError */
 export async function renamePractice(
@@ -48,7 +37,7 @@ export async function renamePractice(
   requirePermission(ctx, "practices.manage");
   return db.tenant(ctx, async (tx) => {
     const nickname = input.nickname ?? null;
-    await tx.update(practices).set({ nickname }).where(isPractice(ctx, input.practiceId));
+    await tx.update(practices).set({ nickname }).where(connectedPractice(ctx, input.practiceId));
     const view = await getPracticeView(tx, ctx, input.practiceId);
     const subject = { type: "practice", id: view.id, label: view.name } as const;
     await recordAudit(tx, ctx, "practice.renamed", subject, { nickname });
@@ -102,7 +91,13 @@ export async function replaceKey(
         ...(ctx.actor.kind === "person" ? { addedBy: ctx.actor.userId } : {}),
       })
       // Its last practice may have been disconnected, and the key wiped, while Hero was asked.
-      .where(and(isCredential(ctx, input.credentialId), ne(credentials.state, "removed")))
+      .where(
+        and(
+          inScope(credentials, ctx),
+          eq(credentials.id, input.credentialId),
+          ne(credentials.state, "removed"),
+        ),
+      )
       .returning({ id: credentials.id });
     if (!replaced) throw new NotFoundError();
     await recordAudit(tx, ctx, "credential.replaced", {
@@ -141,8 +136,7 @@ export async function previewDisconnect(
       .from(links)
       .where(
         and(
-          eq(links.tenantId, ctx.tenantId),
-          eq(links.environment, ctx.environment),
+          inScope(links, ctx),
           eq(links.practiceId, input.practiceId),
           ne(links.outcome, "failed"),
           isNull(links.closedAt),
@@ -170,18 +164,18 @@ export async function disconnectPractice(
     await tx
       .select({ id: credentials.id })
       .from(credentials)
-      .where(isCredential(ctx, found.credential.id))
+      .where(and(inScope(credentials, ctx), eq(credentials.id, found.credential.id)))
       .for("update");
     const { view, practicesOnThisKey } = await countPracticesOnKey(tx, ctx, input.practiceId);
     await tx
       .update(practices)
       .set({ disconnectedAt: new Date(), bookingOptions: null })
-      .where(isPractice(ctx, input.practiceId));
+      .where(connectedPractice(ctx, input.practiceId));
     if (practicesOnThisKey === 1) {
       await tx
         .update(credentials)
         .set({ state: "removed", sealedKey: null })
-        .where(isCredential(ctx, view.credential.id));
+        .where(and(inScope(credentials, ctx), eq(credentials.id, view.credential.id)));
     }
     await recordAudit(tx, ctx, "practice.disconnected", {
       type: "practice",

@@ -3,6 +3,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import { db } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import { memberships, tenants } from "@/db/schema/organisations";
+import { inScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
 import { environmentNames } from "../../schemas/environments";
 import type { TenantContext } from "../../tenancy/context";
@@ -22,7 +23,7 @@ export async function sendKeyRefusedMail(ctx: TenantContext, practiceId: string)
       .from(memberships)
       .innerJoin(tenants, eq(tenants.id, memberships.tenantId))
       .innerJoin(users, eq(users.id, memberships.userId))
-      .where(and(eq(memberships.tenantId, ctx.tenantId), isNull(users.disabledAt)));
+      .where(and(inScope(memberships, ctx), isNull(users.disabledAt)));
     return { practice, members };
   });
   const { practice } = found;

@@ -2,6 +2,7 @@ import "server-only";
 import { and, eq } from "drizzle-orm";
 import { db } from "@/db/client";
 import { practices } from "@/db/schema/practices";
+import { inScope } from "@/db/scope";
 import { listAppointmentTypes, listLocations, listPractitioners } from "../../hero/practice";
 import type {
   BookingOptions,
@@ -81,13 +82,7 @@ export async function getBookingOptions(
     tx
       .update(practices)
       .set({ bookingOptions: options })
-      .where(
-        and(
-          eq(practices.tenantId, ctx.tenantId),
-          eq(practices.environment, ctx.environment),
-          eq(practices.id, input.practiceId),
-        ),
-      ),
+      .where(and(inScope(practices, ctx), eq(practices.id, input.practiceId))),
   );
   return options;
 }

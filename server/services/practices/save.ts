@@ -3,6 +3,7 @@ import { and, eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Transaction } from "@/db/client";
 import { credentials, practices } from "@/db/schema/practices";
+import { inScope } from "@/db/scope";
 import { seal } from "../../crypto/secret-box";
 import { fingerprint } from "../../crypto/tokens";
 import { ConflictError } from "../../errors";
@@ -50,13 +51,7 @@ export async function saveCredential(
     await tx
       .update(credentials)
       .set(sealedFields(storedKey.id))
-      .where(
-        and(
-          eq(credentials.tenantId, ctx.tenantId),
-          eq(credentials.environment, ctx.environment),
-          eq(credentials.id, storedKey.id),
-        ),
-      );
+      .where(and(inScope(credentials, ctx), eq(credentials.id, storedKey.id)));
   }
   const credentialId = storedKey?.id ?? id;
   const subject = { type: "credential", id: credentialId, label: null } as const;
@@ -96,15 +91,14 @@ export async function savePractice(
     .returning({ id: practices.id });
   let id = inserted?.id;
   if (!id) {
-    const isSame = and(
-      eq(practices.tenantId, ctx.tenantId),
-      eq(practices.environment, ctx.environment),
+    const samePractice = and(
+      inScope(practices, ctx),
       eq(practices.practiceGroupId, report.practiceGroupId),
     );
     const [existing] = await tx
       .select({ id: practices.id, disconnectedAt: practices.disconnectedAt })
       .from(practices)
-      .where(isSame)
+      .where(samePractice)
       .for("update");
     if (!existing?.disconnectedAt) {
       throw new ConflictError(
@@ -112,7 +106,7 @@ export async function savePractice(
       );
     }
     id = existing.id;
-    await tx.update(practices).set(fields).where(isSame);
+    await tx.update(practices).set(fields).where(samePractice);
   }
   await recordAudit(
     tx,

@@ -3,6 +3,7 @@ import { and, desc, eq } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { dataKeys } from "@/db/schema/organisations";
 import { credentials } from "@/db/schema/practices";
+import { inScope, inTenant, sameScope } from "@/db/scope";
 import { openDataKey } from "../../crypto/keys";
 import { open } from "../../crypto/secret-box";
 import { fingerprint } from "../../crypto/tokens";
@@ -16,7 +17,7 @@ export async function loadDataKey(tx: Transaction, ctx: TenantContext) {
   const [stored] = await tx
     .select({ id: dataKeys.id, sealedKey: dataKeys.sealedKey })
     .from(dataKeys)
-    .where(eq(dataKeys.tenantId, ctx.tenantId))
+    .where(inScope(dataKeys, ctx))
     .orderBy(desc(dataKeys.id))
     .limit(1);
   if (!stored) throw new Error("The tenant has no data key.");
@@ -35,12 +36,7 @@ export async function rejectKeyOfOtherEnvironment(
     tx
       .select({ environment: credentials.environment })
       .from(credentials)
-      .where(
-        and(
-          eq(credentials.tenantId, ctx.tenantId),
-          eq(credentials.fingerprint, fingerprint(apiKey)),
-        ),
-      ),
+      .where(and(inTenant(credentials, ctx), eq(credentials.fingerprint, fingerprint(apiKey)))),
   );
   if (storedKey) rejectOtherEnvironment(ctx, storedKey.environment);
 }
@@ -65,7 +61,7 @@ export async function lockStoredKey(tx: Transaction, ctx: TenantContext, keyFing
       state: credentials.state,
     })
     .from(credentials)
-    .where(and(eq(credentials.tenantId, ctx.tenantId), eq(credentials.fingerprint, keyFingerprint)))
+    .where(and(inTenant(credentials, ctx), eq(credentials.fingerprint, keyFingerprint)))
     .for("update");
   return storedKey;
 }
@@ -83,15 +79,9 @@ export async function openStoredKey(ctx: TenantContext, credentialId: string): P
       .from(credentials)
       .innerJoin(
         dataKeys,
-        and(eq(dataKeys.tenantId, credentials.tenantId), eq(dataKeys.id, credentials.dataKeyId)),
+        and(sameScope(dataKeys, credentials), eq(dataKeys.id, credentials.dataKeyId)),
       )
-      .where(
-        and(
-          eq(credentials.tenantId, ctx.tenantId),
-          eq(credentials.environment, ctx.environment),
-          eq(credentials.id, credentialId),
-        ),
-      );
+      .where(and(inScope(credentials, ctx), eq(credentials.id, credentialId)));
     if (!row?.sealedKey) throw new NotFoundError();
     if (row.state !== "working") {
       throw new ConflictError("Hero no longer accepts this key. Replace it first.");
@@ -120,13 +110,7 @@ export async function requireStoredKey(
   const [storedKey] = await tx
     .select({ state: credentials.state })
     .from(credentials)
-    .where(
-      and(
-        eq(credentials.tenantId, ctx.tenantId),
-        eq(credentials.environment, ctx.environment),
-        eq(credentials.id, credentialId),
-      ),
-    )
+    .where(and(inScope(credentials, ctx), eq(credentials.id, credentialId)))
     .for("update");
   if (!storedKey || storedKey.state === "removed") throw new NotFoundError();
 }

@@ -2,6 +2,7 @@ import "server-only";
 import { and, eq } from "drizzle-orm";
 import { db } from "@/db/client";
 import { practices } from "@/db/schema/practices";
+import { inScope } from "@/db/scope";
 import type { PracticeIdInput, PracticeView } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
@@ -43,13 +44,7 @@ export async function testPractice(ctx: TenantContext, practiceId: string): Prom
     await tx
       .update(practices)
       .set({ ...fields, lastCheckedAt: now })
-      .where(
-        and(
-          eq(practices.tenantId, ctx.tenantId),
-          eq(practices.environment, ctx.environment),
-          eq(practices.id, practiceId),
-        ),
-      );
+      .where(and(inScope(practices, ctx), eq(practices.id, practiceId)));
     return getPracticeView(tx, ctx, practiceId);
   });
 }

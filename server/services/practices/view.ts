@@ -3,6 +3,7 @@ import { and, asc, eq, isNull, type SQL } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import { credentials, practices } from "@/db/schema/practices";
+import { inScope, sameScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
 import type { PracticeView } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
@@ -40,21 +41,10 @@ export async function selectPracticeViews(
     .from(practices)
     .innerJoin(
       credentials,
-      and(
-        eq(credentials.tenantId, practices.tenantId),
-        eq(credentials.environment, practices.environment),
-        eq(credentials.id, practices.credentialId),
-      ),
+      and(sameScope(credentials, practices), eq(credentials.id, practices.credentialId)),
     )
     .leftJoin(users, eq(users.id, credentials.addedBy))
-    .where(
-      and(
-        eq(practices.tenantId, ctx.tenantId),
-        eq(practices.environment, ctx.environment),
-        isNull(practices.disconnectedAt),
-        where,
-      ),
-    )
+    .where(and(inScope(practices, ctx), isNull(practices.disconnectedAt), where))
     .orderBy(asc(practices.name), asc(practices.id));
   return rows.map((row) => {
     const needsNewKey = row.state !== "working";
