@@ -1,16 +1,11 @@
 import { createTRPCClient, httpLink, TRPCClientError } from "@trpc/client";
 import type { Environment } from "@/server/schemas/environments";
-import type { AccountRouter, PortalRouter } from "@/server/trpc/router";
+import type { PortalRouter } from "@/server/trpc/router";
 
 /** The browser's way to write within one tenant and environment, which stand in the address itself. */
 export function portalClient(tenant: string, environment: Environment) {
   const url = `/api/trpc/${encodeURIComponent(tenant)}/${environment}`;
   return createTRPCClient<PortalRouter>({ links: [httpLink({ url })] });
-}
-
-/** The browser's way to what belongs to a person and not to an organisation. */
-export function accountClient() {
-  return createTRPCClient<AccountRouter>({ links: [httpLink({ url: "/api/trpc/account" })] });
 }
 
 /** What a refused or failed call says, in the shape forms and failing states show it. */
@@ -35,7 +30,7 @@ type FailureData = {
   hero?: CallFailure["hero"];
 };
 
-/** Reads the error of a call made with `portalClient` or `accountClient`. */
+/** Reads the error of a call made with `portalClient`. */
 export function toCallFailure(error: unknown): CallFailure {
   // The shape is our own error mapper's; without it the answer did not come from the portal.
   const data = error instanceof TRPCClientError ? (error.data as FailureData | null) : null;

@@ -3,9 +3,9 @@ import { sql } from "drizzle-orm";
 import { customType, pgPolicy, pgRole, timestamp } from "drizzle-orm/pg-core";
 
 /** The role that serves requests: owns nothing, bypasses nothing. Made by `scripts/roles.ts`. */
-export const appRole = pgRole("portal_app").existing();
+const appRole = pgRole("portal_app").existing();
 /** The role that owns the tables and migrates them. */
-export const ownerRole = pgRole("portal_owner").existing();
+const ownerRole = pgRole("portal_owner").existing();
 
 /** A moment with its zone, read as a `Date`. */
 export const timestamptz = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });

@@ -23,7 +23,7 @@ export type ProgramOptions = {
 };
 
 /** What a program says of itself once it serves. */
-export type ReadyLine = Record<string, unknown> & { ready: true };
+type ReadyLine = Record<string, unknown> & { ready: true };
 
 export type Program = {
   /** Rejects when the program ends before it is ready. */

@@ -4,9 +4,9 @@ import { countPendingMigrations } from "../db/pending-migrations";
 import { deriveRolePassword } from "./secrets";
 
 /** Owns the tables and migrates them. */
-export const ownerRole = "portal_owner";
+const ownerRole = "portal_owner";
 /** Serves requests: owns nothing, and row-level security holds for it. */
-export const servingRole = "portal_app";
+const servingRole = "portal_app";
 
 export type DatabaseAddresses = {
   servingUrl: string;

@@ -156,8 +156,6 @@ export function readStartSettings(source: Source) {
   };
 }
 
-export type StartSettings = ReturnType<typeof readStartSettings>;
-
 /** Settings may also stand in a file `.env` in the checkout; what the environment has, wins. */
 export function loadSettingsFile(): void {
   if (existsSync(".env")) process.loadEnvFile(".env");

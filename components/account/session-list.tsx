@@ -9,13 +9,13 @@ import { describeBrowser } from "./describe-browser";
 
 /** What came of ending sessions: a sentence, and whether it is good news. */
 export type SessionActionState = { message: string; isSuccess: boolean } | null;
-export type SessionAction = (
+type SessionAction = (
   previousState: SessionActionState,
   form: FormData,
 ) => Promise<SessionActionState>;
 
 /** One session with its moments already written out, in the reader's page and not in this script. */
-export type SessionRow = Pick<SessionView, "id" | "userAgent" | "isCurrent"> & {
+type SessionRow = Pick<SessionView, "id" | "userAgent" | "isCurrent"> & {
   signedInAt: string;
   lastSeenAt: string;
 };

@@ -2,7 +2,7 @@ import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import type { ApiDocs } from "@/server/v1/api-docs";
 import { Prose } from "./prose";
 
-export const problemAnchor = (name: string) => `problem-${name}`;
+const problemAnchor = (name: string) => `problem-${name}`;
 
 /** Every kind of problem there is, by the last part of its type; each can be linked to. */
 export function ProblemTable({ problems }: Pick<ApiDocs, "problems">) {

@@ -17,7 +17,7 @@ export type NavItem = {
 };
 
 /** The rooms of the portal in the order of the navigation. */
-export const navItems: readonly NavItem[] = [
+const navItems: readonly NavItem[] = [
   { path: "", label: "Overview", icon: LayoutDashboard, permission: null },
   { path: "/links", label: "Links", icon: Link2, permission: "links.read" },
   { path: "/elements", label: "Elements", icon: Blocks, permission: "elements.read" },

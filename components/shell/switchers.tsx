@@ -60,7 +60,7 @@ const environmentDots: Record<Environment, string> = {
 };
 
 /** A small shape of its own for each environment, so that colour is not the only sign. */
-export function EnvironmentDot({ environment }: { environment: Environment }) {
+function EnvironmentDot({ environment }: { environment: Environment }) {
   return (
     <span
       aria-hidden="true"

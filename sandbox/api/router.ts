@@ -17,7 +17,7 @@ import { type ApiContext, handleRequest } from "./handle-request";
 import { shortLinkOperations } from "./short-links";
 import { slotOperations } from "./slots";
 
-export const operations: Operation[] = [
+const operations: Operation[] = [
   ...meOperations,
   ...referenceOperations,
   ...patientOperations,

@@ -15,7 +15,7 @@ export function practitionerName(practitioner: PractitionerRecord): string {
 }
 
 /** How and where the patient meets the clinician. */
-export function meetingModeText(type: AppointmentTypeRecord): string {
+function meetingModeText(type: AppointmentTypeRecord): string {
   if (type.inPerson && type.video) return "In person or by video";
   if (type.inPerson) return "In person";
   return type.video ? "By video" : "By telephone: we call you";

@@ -4,7 +4,7 @@ import { findPatientOfPractice } from "./patients";
 import type { SandboxState } from "./sandbox-state";
 
 /** How long a message is under way. */
-export const deliverySeconds = 3;
+const deliverySeconds = 3;
 
 /** `delivered` is documented; the other two are guesses. */
 export type MessageStatus = "scheduled" | "queued" | "delivered";

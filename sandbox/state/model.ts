@@ -25,7 +25,7 @@ export interface LocationRecord {
 }
 
 /** When a clinician sees patients: these weekdays, at this place, in minutes past midnight. */
-export interface ClinicSession {
+interface ClinicSession {
   weekdays: number[];
   locationId: string;
   fromMinutes: number;

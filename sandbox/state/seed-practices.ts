@@ -19,7 +19,7 @@ export interface PracticeSeed {
 }
 
 /** `places` holds one index into the practice's places for each working weekday, from Monday. */
-export interface PractitionerSeed {
+interface PractitionerSeed {
   title: string | null;
   firstName: string;
   lastName: string;

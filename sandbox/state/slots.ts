@@ -52,7 +52,7 @@ export function findSlot(
 }
 
 /** Whether the appointment still takes up its clinician's time. */
-export function isBlockingSlot(appointment: AppointmentRecord, nowMs: number): boolean {
+function isBlockingSlot(appointment: AppointmentRecord, nowMs: number): boolean {
   if (appointment.cancelledAtMs !== null) return false;
   return appointment.confirmedAtMs !== null || (appointment.reservedUntilMs ?? 0) > nowMs;
 }

@@ -1,5 +1,5 @@
 const minuteMs = 60_000;
-export const dayMs = 24 * 60 * minuteMs;
+const dayMs = 24 * 60 * minuteMs;
 
 const londonFormat = new Intl.DateTimeFormat("en-GB", {
   timeZone: "Europe/London",

@@ -5,7 +5,7 @@ export const deviceSizes = {
   phone: { width: 375, height: 720 },
 } as const;
 
-export type Device = keyof typeof deviceSizes;
+type Device = keyof typeof deviceSizes;
 export type OpenScreen = (page: Page) => Promise<unknown>;
 export type Screenshot = {
   name: string;

@@ -137,7 +137,7 @@ export async function signOutCurrentSession(): Promise<void> {
 }
 
 /** The raw token of this request's session cookie. */
-export async function getCurrentSessionToken(): Promise<string | undefined> {
+async function getCurrentSessionToken(): Promise<string | undefined> {
   return (await cookies()).get(sessionCookieName())?.value;
 }
 

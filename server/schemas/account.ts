@@ -22,7 +22,7 @@ export const email = z
   );
 
 /** Length is the only rule; spaces and emoji are welcome, and nothing is trimmed. */
-export const newPassword = z
+const newPassword = z
   .string({ error: "Enter a password." })
   .min(1, { error: "Enter a password." })
   .refine((text) => [...text].length >= 12, { error: "Use at least 12 characters." })

@@ -48,7 +48,7 @@ export const auditActions = {
 } as const;
 export type AuditAction = keyof typeof auditActions;
 
-export const activityView = z.object({
+const activityView = z.object({
   id: z.string(),
   occurredAt: z.string(),
   /** A person's name, or "Portal" for what a job did. */

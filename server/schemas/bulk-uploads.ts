@@ -105,7 +105,7 @@ export const bulkUploadCheck = z.object({
 });
 export type BulkUploadCheck = z.infer<typeof bulkUploadCheck>;
 
-export const bulkUploadState = z.enum(["uploading", "running", "paused", "cancelled", "finished"]);
+const bulkUploadState = z.enum(["uploading", "running", "paused", "cancelled", "finished"]);
 export type BulkUploadState = z.infer<typeof bulkUploadState>;
 
 export const bulkUploadRowState = z.enum(
@@ -138,7 +138,7 @@ export type BulkUploadView = z.infer<typeof bulkUploadView>;
 export const bulkUploadList = z.array(bulkUploadView);
 
 /** A row as people may see it: no identity, which is never given out again. */
-export const bulkUploadRowView = z.object({
+const bulkUploadRowView = z.object({
   rowNumber: z.number(),
   reference: z.string().nullable(),
   state: bulkUploadRowState,
@@ -146,7 +146,6 @@ export const bulkUploadRowView = z.object({
   linkId: z.string().nullable(),
   url: z.string().nullable(),
 });
-export type BulkUploadRowView = z.infer<typeof bulkUploadRowView>;
 
 export const listBulkUploadRowsInput = z.object({
   bulkUploadId: rowId,

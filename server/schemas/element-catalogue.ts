@@ -8,13 +8,13 @@ import type { Environment } from "./environments";
 /** Who says what an attribute holds: the broker, from the session's own practice; a placement, for all of its sessions; or one session. */
 export type AttributeSource = "broker" | "placement" | "session";
 
-export type ElementAttribute = {
+type ElementAttribute = {
   readonly name: string;
   readonly setBy: readonly AttributeSource[];
   readonly description: string;
 };
 
-export type ElementEvent = {
+type ElementEvent = {
   readonly name: string;
   readonly description: string;
   /** Whether what was being written is gone after it: nothing is lost by mounting anew. */

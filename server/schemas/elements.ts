@@ -5,7 +5,7 @@ export const practiceElementsInput = z.object({ practiceId: rowId });
 export type PracticeElementsInput = z.infer<typeof practiceElementsInput>;
 
 /** What Hero assigned to a practice: `tag` names an entry of the catalogue, or is null for what we do not know. */
-export const assignedElement = z.object({
+const assignedElement = z.object({
   tag: z.string().nullable(),
   version: z.string().nullable(),
   /** As Hero sent it, JSON text of at most 4,000 characters. */

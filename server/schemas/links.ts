@@ -42,7 +42,7 @@ const textWithoutNhsNumber = (label: string, maxLength: number) =>
   });
 
 /** A tag is one to thirty characters without a comma; it is kept as typed and found in any case. */
-export const tag = textLine("a tag", 30)
+const tag = textLine("a tag", 30)
   .refine((text) => !/[,#]/.test(text), { error: "A tag has no comma and no #." })
   .refine((text) => !containsNhsNumber(text), { error: nhsNumberMessage });
 

@@ -26,7 +26,7 @@ export const reservedSlugs = [
   "www",
 ] as const;
 
-export const slug = z
+const slug = z
   .string({ error: "Enter a short name." })
   .transform((text) => text.trim().toLowerCase())
   .pipe(

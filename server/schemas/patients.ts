@@ -12,7 +12,7 @@ export const dateOfBirth = z
     if (error) ctx.addIssue({ code: "custom", message: error });
   });
 
-export function findDateOfBirthError(text: string): string | undefined {
+function findDateOfBirthError(text: string): string | undefined {
   if (text === "") return "Enter the date of birth.";
   const missing = findMissingPart(text);
   if (missing) return `Enter the ${missing} of the date of birth.`;
@@ -90,7 +90,7 @@ export const lookUpPatientInput = z.object({
 export type LookUpPatientInput = z.infer<typeof lookUpPatientInput>;
 
 /** What tells one patient from another. Null is what Hero did not say. */
-export const patientDemographics = z.object({
+const patientDemographics = z.object({
   name: z.string().nullable(),
   dateOfBirth: z.string().nullable(),
   nhsNumber: z.string().nullable(),

@@ -12,7 +12,7 @@ export const practiceGroupId = z
   });
 
 /** A Hero API key as pasted: one word of visible ASCII, so that it can stand in a header. */
-export const apiKey = z
+const apiKey = z
   .string({ error: "Enter the API key." })
   .trim()
   .min(1, { error: "Enter the API key." })
@@ -55,7 +55,7 @@ export const replaceKeyInput = z.object({ credentialId: rowId, apiKey });
 export type ReplaceKeyInput = z.infer<typeof replaceKeyInput>;
 
 /** What one trial read against Hero said; `reason` is a sentence for people. */
-export const capabilityCheck = z.object({
+const capabilityCheck = z.object({
   capability: z.enum([
     "practice",
     "capabilities",
@@ -96,7 +96,7 @@ export const connectionReport = z.object({
 export type ConnectionReport = z.infer<typeof connectionReport>;
 
 /** The safe face of a credential: never the key itself. Moments are ISO strings in UTC. */
-export const credentialView = z.object({
+const credentialView = z.object({
   id: z.string(),
   lastFour: z.string(),
   fingerprint: z.string(),

@@ -27,7 +27,7 @@ const luminance = (hex: string) =>
   0.0722 * channel(hex.slice(5, 7));
 
 /** The contrast ratio of two `#rrggbb` colours, 1 to 21 (WCAG 2.2, "contrast ratio"). */
-export function contrastRatio(first: string, second: string): number {
+function contrastRatio(first: string, second: string): number {
   const [darker = 0, lighter = 0] = [luminance(first), luminance(second)].toSorted((a, b) => a - b);
   return (lighter + 0.05) / (darker + 0.05);
 }
@@ -42,7 +42,7 @@ type ColourPair = {
 };
 
 /** Which colours meet, as text and what is behind it. Assumed: Hero does not say where it uses a token. */
-export const themePairs: readonly ColourPair[] = [
+const themePairs: readonly ColourPair[] = [
   { name: "Text on the page", text: ["typography", "base"], background: "white" },
   { name: "Strong text on the page", text: ["typography", "dark"], background: "white" },
   { name: "Headings on the page", text: ["typography", "darkest"], background: "white" },

@@ -5,14 +5,11 @@
 export {
   array,
   boolean,
-  coerce,
   config,
   custom,
   discriminatedUnion,
-  email,
   enum,
   literal,
-  looseObject,
   NEVER,
   null,
   number,
@@ -27,4 +24,4 @@ export {
   url,
   uuid,
 } from "zod";
-export type { core, infer, input, output, ZodType } from "zod";
+export type { core, infer, input, ZodType } from "zod";

@@ -11,7 +11,7 @@ import { findEnvironment } from "./environments";
 import { provenTenantId } from "./ids";
 
 /** Who acts: a signed-in member, a partner's server with a portal API key, or the portal's own job. */
-export type Actor =
+type Actor =
   | {
       readonly kind: "person";
       readonly userId: string;

@@ -4,7 +4,7 @@ import type { PracticeGroupId } from "@/server/hero/practice-group";
 import type { HeroConnection, HeroCallRecord } from "@/server/hero/request";
 import { unverifiedPracticeGroupId } from "@/server/tenancy/ids";
 
-export type ReceivedCall = {
+type ReceivedCall = {
   method: string;
   url: string;
   headers: IncomingMessage["headers"];

@@ -42,7 +42,7 @@ type Input = Record<string, unknown>;
  * `empty` – the answer of an id nobody has;
  * `own space` – the id is made by the caller and means something within its own tenant only.
  */
-export type ForeignIdOutcome = "refused" | "empty" | "own space";
+type ForeignIdOutcome = "refused" | "empty" | "own space";
 
 type BaseEntry = {
   kind: "query" | "mutation";

@@ -3,7 +3,7 @@ import { guessColumns } from "@/components/bulk-uploads/reader/fields";
 import { parseTable, type Table } from "@/components/bulk-uploads/reader/parse-table";
 import type { UploadSettings } from "@/components/bulk-uploads/reader/upload-settings";
 
-export const today = "2026-11-23";
+const today = "2026-11-23";
 
 export const riverside = {
   id: "0190a1b2-0000-7000-8000-000000000001",

@@ -342,7 +342,7 @@ export async function createTenantOverHttp(partner: "a" | "b" | "c" = "c") {
 export type HttpTenant = Awaited<ReturnType<typeof createTenantOverHttp>>;
 
 /** What would give a tenant away. */
-export const identifyingValues = ({
+const identifyingValues = ({
   slug,
   name,
   owner,

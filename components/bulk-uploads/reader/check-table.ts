@@ -6,7 +6,7 @@ import { createDuplicateCheck } from "./duplicates";
 import type { UploadSettings } from "./upload-settings";
 
 /** How many links each practice would get of each appointment type or form. */
-export type SubjectCount = { practiceId: string; subjectId: string; linkCount: number };
+type SubjectCount = { practiceId: string; subjectId: string; linkCount: number };
 
 export type CheckSummary = {
   validCount: number;

@@ -6,7 +6,7 @@ import type { InvalidCell, FileInfo, WorkerCalls } from "./messages";
 import { parseTable, type FileProblem, type Table } from "./parse-table";
 
 /** Largest file, in bytes: fifty thousand rows of some eight hundred characters. */
-export const maxFileBytes = 40 * 1024 * 1024;
+const maxFileBytes = 40 * 1024 * 1024;
 
 const sampleRowCount = 3;
 const maxShownCharacters = 60;

@@ -11,7 +11,7 @@ export type PracticeLists = NamedItem & {
   forms: readonly NamedItem[];
 };
 
-export type NameMatch<Item> = { item: Item } | { problem: string };
+type NameMatch<Item> = { item: Item } | { problem: string };
 
 /** Finds what a cell names, by its id or by its name in any case and spacing. */
 export type Lookup<Item extends NamedItem> = (cell: string) => NameMatch<Item>;

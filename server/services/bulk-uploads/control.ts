@@ -23,7 +23,7 @@ const dayMs = 24 * 3_600_000;
 const resultDays = 7;
 const maxRunDays = 30;
 
-export const resultExpiresAt = () => new Date(Date.now() + resultDays * dayMs);
+const resultExpiresAt = () => new Date(Date.now() + resultDays * dayMs);
 
 async function recordBulkUploadAudit(
   tx: Transaction,

@@ -34,7 +34,7 @@ export function deriveLinkState(link: StateColumns, now = new Date()): LinkState
 }
 
 /** The rows that `deriveLinkState` gives this state at this moment. */
-export function inState(state: LinkState, now = new Date()): SQL | undefined {
+function inState(state: LinkState, now = new Date()): SQL | undefined {
   const today = ukDateOf(now);
   const endsSoonUntil = addDays(today, endsSoonDays);
   const pendingCutoff = new Date(now.getTime() - maxPendingMs());

@@ -6,7 +6,7 @@ import type { ElementGrant } from "@/server/schemas/element-sessions";
 import { readBody, send, startPageServer } from "./page-server";
 
 /** How the next exchange goes, where it does not simply succeed. */
-export type BrokerResponse =
+type BrokerResponse =
   | { status: number; problem?: string; retryAfter?: number }
   /** The token is made, and the connection dies before the page hears of it. */
   | "lost"
@@ -14,7 +14,7 @@ export type BrokerResponse =
   | "unreadable"
   | { delayMs: number };
 
-export type Exchange = { secret: string; receivedAt: number };
+type Exchange = { secret: string; receivedAt: number };
 
 const elementScript = `
 customElements.get("hh-message-builder") || customElements.define("hh-message-builder", class extends HTMLElement {

@@ -1,0 +1,27 @@
+import type { KnipConfig } from "knip";
+
+/** Finds files, exports and dependencies that nothing uses; part of `npm run check`. */
+const config: KnipConfig = {
+  workspaces: {
+    ".": {
+      entry: [
+        "scripts/{start,test,serve,seed,screens,build-embed,exit-with-parent}.ts",
+        "server/jobs/worker.ts",
+        "sandbox/main.ts",
+        "bench/*.ts",
+        "embed/{loader,frame,doctor}.ts",
+        "sandbox/pages/*.css",
+        "tests/setup/server-only.ts",
+      ],
+      project: ["**/*.{ts,tsx,js,mjs,css}", "!public/embed/**"],
+      ignore: ["server/hero/generated/**"],
+      // Named by the path of a font file.
+      ignoreDependencies: ["@fontsource-variable/hanken-grotesk"],
+      // The load generator of the measurements comes from the system.
+      ignoreBinaries: ["wrk"],
+    },
+    openapi: {},
+  },
+};
+
+export default config;
