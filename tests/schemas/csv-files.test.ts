@@ -40,7 +40,7 @@ describe("the bytes of a file", () => {
       [0x1f, 0x8b, 8],
       [...utf8("%PDF-1.7")],
     ]) {
-      expect(decodeBytes(Uint8Array.from([...header, 0, 0, 0]))).toHaveProperty("refusal");
+      expect(decodeBytes(Uint8Array.from([...header, 0, 0, 0]))).toHaveProperty("problem");
     }
   });
 
@@ -118,7 +118,7 @@ describe("a table", () => {
       "2 row: This row has 3 cells, and there are 2 headings.",
       "3 row: Quotation marks stand inside a cell that is not wholly in quotes.",
     ]);
-    expect(summary).toMatchObject({ good: 0, bad: 3 });
+    expect(summary).toMatchObject({ validCount: 0, invalidCount: 3 });
   });
 
   it("says of a cell of 10 MB and of a NUL where they stand", () => {

@@ -397,7 +397,7 @@ describe("a day as people write it", () => {
             `${Number(dayOfMonth)} ${name} ${year}`,
             `${dayOfMonth}-${name}-${year}`,
           ]) {
-            expect(parseUkDate(text)).toEqual({ day });
+            expect(parseUkDate(text)).toEqual({ date: day });
           }
           expect(isCalendarDate(day)).toBe(true);
         },

@@ -418,7 +418,7 @@ const inputs: Record<
       maxUses: invalidValues.maxUses,
     },
   },
-  changeLinksInput: {
+  updateLinksInput: {
     schema: links.updateLinksInput,
     valid: { changes: [{ linkId: id, expiresOn: today, isClosed: false, tags: ["a"] }] },
     fields: {
@@ -433,7 +433,7 @@ const inputs: Record<
       ],
     },
   },
-  settleLinkInput: {
+  resolveLinkInput: {
     schema: links.resolveLinkInput,
     valid: { linkId: id, url: " https://bookings.example/s/a " },
     fields: {
@@ -465,12 +465,12 @@ const inputs: Record<
       ],
     },
   },
-  linkViewIdInput: {
+  savedLinkViewIdInput: {
     schema: links.savedLinkViewIdInput,
     valid: { viewId: id },
     fields: { viewId: invalidValues.rowId },
   },
-  createBulkInput: {
+  createBulkUploadInput: {
     schema: bulk.createBulkUploadInput,
     valid: {
       operationId: id,
@@ -487,7 +487,7 @@ const inputs: Record<
       columns: [...missing, "", 7, true, [], { a: 1 }, { a: "b".repeat(201) }],
     },
   },
-  addBulkRowsInput: {
+  addBulkUploadRowsInput: {
     schema: bulk.addBulkUploadRowsInput,
     valid: {
       bulkUploadId: id,
@@ -505,12 +505,12 @@ const inputs: Record<
       ],
     },
   },
-  bulkIdInput: {
+  bulkUploadIdInput: {
     schema: bulk.bulkUploadIdInput,
     valid: { bulkUploadId: id },
     fields: { bulkUploadId: invalidValues.rowId },
   },
-  startBulkInput: {
+  startBulkUploadInput: {
     schema: bulk.startBulkUploadInput,
     valid: { bulkUploadId: id, confirmedRecipients: 482 },
     fields: {
@@ -518,13 +518,13 @@ const inputs: Record<
       confirmedRecipients: [null, "", "482", ...nonStrings, 1.5],
     },
   },
-  listBulkRowsInput: {
+  listBulkUploadRowsInput: {
     schema: bulk.listBulkUploadRowsInput,
-    valid: { bulkUploadId: id, state: "refused", after: 100 },
+    valid: { bulkUploadId: id, state: "refused", cursor: 100 },
     fields: {
       bulkUploadId: invalidValues.rowId,
       state: [null, "", "lost", ...nonStrings],
-      after: [null, "", "1", ...nonStrings, -1, 1.5],
+      cursor: [null, "", "1", ...nonStrings, -1, 1.5],
     },
   },
   createApiKeyInput: {
@@ -585,7 +585,7 @@ const inputs: Record<
       isOn: [...missing, ...blank, 0, 1, "true", [], {}],
     },
   },
-  openElementSessionInput: {
+  createPortalElementSessionInput: {
     schema: elementSessions.createPortalElementSessionInput,
     valid: { practiceId: id, patientId: "" },
     fields: { practiceId: invalidValues.rowId, patientId: withoutEmpty(invalidValues.heroId) },
@@ -600,7 +600,7 @@ const inputs: Record<
     valid: { linkId: id },
     fields: { linkId: invalidValues.rowId },
   },
-  findOperationInput: {
+  findLinkByOperationInput: {
     schema: links.findLinkByOperationInput,
     valid: { operationId: id },
     fields: { operationId: invalidValues.rowId },

@@ -27,11 +27,11 @@ describe("an origin as a row of the form", () => {
     expect(parseOriginRow({ address: " ", includesSubdomains: true })).toBeNull();
     expect(parseOriginRow({ address: "https://*.example.org", includesSubdomains: false })).toEqual(
       {
-        fault: expect.stringContaining("tick “All subdomains”"),
+        error: expect.stringContaining("tick “All subdomains”"),
       },
     );
     expect(parseOriginRow({ address: "https://127.0.0.1", includesSubdomains: true })).toEqual({
-      fault: "An address made of numbers has no subdomains.",
+      error: "An address made of numbers has no subdomains.",
     });
   });
 
@@ -42,8 +42,8 @@ describe("an origin as a row of the form", () => {
       practiceIds: ["0199f3a0-1111-7222-8333-444455556666"],
       adminId: "",
       origins: [
-        { address: "", isSubdomains: false },
-        { address: "https://a.example.org", isSubdomains: false },
+        { address: "", includesSubdomains: false },
+        { address: "https://a.example.org", includesSubdomains: false },
       ],
     };
     expect(placementFormSchema.parse(draft)).toMatchObject({
@@ -52,7 +52,7 @@ describe("an origin as a row of the form", () => {
     });
     const invalidDraft = {
       ...draft,
-      origins: [...draft.origins, { address: "x", isSubdomains: false }],
+      origins: [...draft.origins, { address: "x", includesSubdomains: false }],
     };
     expect(placementFormSchema.safeParse(invalidDraft).error?.issues).toEqual([
       expect.objectContaining({ path: ["origins", 2, "address"] }),

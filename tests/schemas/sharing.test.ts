@@ -80,7 +80,7 @@ describe("the length of a text message", () => {
   });
 
   it("is nothing for an empty text", () => {
-    expect(measureMessage("")).toMatchObject({ segments: 0, units: 0, forcing: [] });
+    expect(measureMessage("")).toMatchObject({ segments: 0, units: 0, nonGsmCharacters: [] });
   });
 });
 
@@ -98,7 +98,7 @@ describe("the texts to begin with", () => {
 
   it("need no character outside the plain alphabet, and two messages at most", () => {
     for (const message of all) {
-      expect(measureMessage(smsText(message))).toMatchObject({ encoding: "GSM-7", forcing: [] });
+      expect(measureMessage(smsText(message))).toMatchObject({ encoding: "GSM-7", nonGsmCharacters: [] });
       expect(measureMessage(smsText(message)).segments).toBeLessThanOrEqual(2);
     }
   });
