@@ -122,7 +122,7 @@ export function BulkUploadStatus({ scope, bulkUpload: loaded, canChange }: BulkU
         ) : null}
         {bulkUpload.rowsExpireAt && !isOpen ? (
           <a
-            href={`/api/downloads/${scope.tenant}/${scope.environment}/bulk/${bulkUpload.id}`}
+            href={`/api/downloads/${scope.tenant}/${scope.environment}/bulk-uploads/${bulkUpload.id}`}
             className={buttonClasses({ variant: "primary" })}
             download
           >

@@ -7,7 +7,7 @@ import { type CreatedLink, createdLink } from "./web-url";
 export type CreatedBookingLink = CreatedLink;
 
 /**
- * `POST /v1/booking_links`. Hero has no idempotency key: on an error whose `isDone` is `"unknown"` a
+ * `POST /v1/booking_links`. Hero has no idempotency key: on an error whose `writeOutcome` is `"unknown"` a
  * link may exist, and asking again could make a second (guide §14, 5). Dates are `YYYY-MM-DD`.
  */
 export function createBookingLink(

@@ -1,7 +1,7 @@
 import "server-only";
 
 /**
- * What a call to Hero can end in other than well. `isDone` says what that means for a write:
+ * What a call to Hero can end in other than well. `writeOutcome` says what that means for a write:
  * `"no"` – Hero certainly did nothing; `"unknown"` – it may have, and only reading can tell.
  */
 const errorKinds = {

@@ -50,7 +50,7 @@ describe("c3: a key and the host it is sent to", () => {
     "c3: a $key key is refused for $host before the network, for reads and writes",
     async ({ key, host }) => {
       const { access, records, limiter } = createAccess({ keyEnvironment: key, environment: host });
-      const wrongEnvironmentError = { code: "wrong_environment", isDone: "no" };
+      const wrongEnvironmentError = { code: "wrong_environment", writeOutcome: "no" };
       await expect(getPracticeGroup(access)).rejects.toMatchObject(wrongEnvironmentError);
       const body = { appointment_type_id: "1", location_id: "1", expiry_date: "2030-01-01" };
       await expect(createBookingLink(access, body)).rejects.toMatchObject(wrongEnvironmentError);

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => hero.stop());
 
 const body = { appointment_type_id: "1", location_id: "1", expiry_date: "2030-01-01" };
-const unreadableReplyError = { code: "unreadable_reply", isDone: "unknown" };
+const unreadableReplyError = { code: "unreadable_reply", writeOutcome: "unknown" };
 const address = "https://hero.example/s/abc";
 
 describe("the answer to making a link", () => {

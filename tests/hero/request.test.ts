@@ -175,7 +175,7 @@ const statuses: [number, HeroErrorCode, "no" | "unknown"][] = [
 describe("each status of Hero", () => {
   it.each(statuses)(
     "%i is %s, done: %s, and a write is sent once",
-    async (status, code, isDone) => {
+    async (status, code, writeOutcome) => {
       const heroMessage = "Hero's own words about 999 000 0001";
       hero.respondWith(
         json(
@@ -186,7 +186,7 @@ describe("each status of Hero", () => {
       );
       const { response, records, limiter } = createThing();
       const error = await errorOf(response);
-      expect(error).toMatchObject({ code, isDone, operation: "makeThing" });
+      expect(error).toMatchObject({ code, writeOutcome, operation: "makeThing" });
       expect(error.details).toMatchObject({ status, upstreamRequestId: "up-1" });
       expect(hero.calls).toHaveLength(1);
       expect(records).toMatchObject([{ status, errorCode: code, upstreamRequestId: "up-1" }]);
@@ -302,7 +302,7 @@ describe("a fault of the connection", () => {
 
   it.each(unreachableHosts)("because %s says that nothing was sent", async (_, environment) => {
     const error = await errorOf(createThing({ environment, keyEnvironment: environment }).response);
-    expect(error).toMatchObject({ code: "unreachable", isDone: "no" });
+    expect(error).toMatchObject({ code: "unreachable", writeOutcome: "no" });
     expect(error.details.status).toBeUndefined();
   });
 });
@@ -324,7 +324,7 @@ describe("an answer that is not what was promised", () => {
     hero.respondWith(text(200, body, { "x-request-id": "up-2" }));
     const { response, records } = createThing();
     const error = await errorOf(response);
-    expect(error).toMatchObject({ code: "unreadable_reply", isDone: "unknown" });
+    expect(error).toMatchObject({ code: "unreadable_reply", writeOutcome: "unknown" });
     expect(error.details).toMatchObject({ status: 200, upstreamRequestId: "up-2" });
     expect(records).toMatchObject([{ status: 200, errorCode: "unreadable_reply" }]);
     expect(hero.calls).toHaveLength(1);
@@ -451,7 +451,7 @@ describe("429", () => {
   ])("holds a write's key back, but sends it once, for %s", async (_, retryAfter, pause) => {
     hero.respondWith(limited(retryAfter));
     const { response, limiter } = createThing();
-    expect(await errorOf(response)).toMatchObject({ code: "rate_limited", isDone: "no" });
+    expect(await errorOf(response)).toMatchObject({ code: "rate_limited", writeOutcome: "no" });
     expect(limiter.pauses).toEqual([pause]);
     expect(hero.calls).toHaveLength(1);
   });
@@ -468,7 +468,7 @@ describe("the limiter", () => {
         pause: async () => undefined,
       },
     });
-    expect(await errorOf(response)).toMatchObject({ code: "busy", isDone: "no" });
+    expect(await errorOf(response)).toMatchObject({ code: "busy", writeOutcome: "no" });
     expect([hero.calls, records]).toEqual([[], []]);
   });
 });

@@ -212,7 +212,7 @@ describe("a stranger", () => {
   it("cannot open a session in somebody else's environment", async () => {
     const response = await outsider.browser.callProcedure(
       `${slug}/sandbox`,
-      "elementSessions.open",
+      "elementSessions.create",
       "mutation",
       { practiceId: randomUUID(), placementId },
     );

@@ -113,7 +113,7 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ practiceId }) => ({ practiceId }),
     ids: { practiceId: "refused" },
   },
-  "practices.disconnectPreview": {
+  "practices.previewDisconnect": {
     kind: "query",
     roles: practiceManagers,
     input: ({ practiceId }) => ({ practiceId }),
@@ -133,7 +133,7 @@ export const portalProcedures: Record<string, PortalEntry> = {
     }),
     ids: { credentialId: "refused" },
   },
-  "practices.testNow": {
+  "practices.testConnection": {
     kind: "mutation",
     roles: allRoles,
     input: ({ practiceId }) => ({ practiceId }),
@@ -179,8 +179,8 @@ export const portalProcedures: Record<string, PortalEntry> = {
       limit: optionalField,
     },
   },
-  "links.facets": { kind: "query", roles: allRoles },
-  "links.savedViews": { kind: "query", roles: allRoles },
+  "links.filterOptions": { kind: "query", roles: allRoles },
+  "links.listViews": { kind: "query", roles: allRoles },
   "links.history": {
     kind: "query",
     roles: allRoles,
@@ -199,19 +199,19 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ viewId }) => ({ viewId }),
     ids: { viewId: "empty" },
   },
-  "links.change": {
+  "links.updateMany": {
     kind: "mutation",
     roles: linkCreators,
     input: ({ linkId }) => ({ changes: [{ linkId, tags: ["autumn"] }] }),
   },
-  "links.settle": {
+  "links.resolve": {
     kind: "mutation",
     roles: linkCreators,
     input: ({ unknownLinkId }) => ({ linkId: unknownLinkId, url: "" }),
     ids: { linkId: "refused" },
     accepts: { url: optionalChoice },
   },
-  "links.settleByReading": {
+  "links.reconcile": {
     kind: "mutation",
     roles: linkCreators,
     input: ({ reconcilableLinkId }) => ({ linkId: reconcilableLinkId }),
@@ -239,15 +239,15 @@ export const portalProcedures: Record<string, PortalEntry> = {
       tags: ["missing", "a list"],
     },
   },
-  "bulk.list": { kind: "query", roles: allRoles },
-  "bulk.columns": { kind: "query", roles: linkCreators },
-  "bulk.get": {
+  "bulkUploads.list": { kind: "query", roles: allRoles },
+  "bulkUploads.columns": { kind: "query", roles: linkCreators },
+  "bulkUploads.get": {
     kind: "query",
     roles: allRoles,
     input: ({ completeBulkUploadId }) => ({ bulkUploadId: completeBulkUploadId }),
     ids: { bulkUploadId: "refused" },
   },
-  "bulk.rows": {
+  "bulkUploads.rows": {
     kind: "query",
     roles: allRoles,
     input: ({ completeBulkUploadId }) => ({
@@ -258,13 +258,13 @@ export const portalProcedures: Record<string, PortalEntry> = {
     ids: { bulkUploadId: "refused" },
     accepts: { state: optionalField, after: ["missing", "a number"] },
   },
-  "bulk.check": {
+  "bulkUploads.check": {
     kind: "query",
     roles: linkCreators,
     input: ({ completeBulkUploadId }) => ({ bulkUploadId: completeBulkUploadId }),
     ids: { bulkUploadId: "refused" },
   },
-  "bulk.create": {
+  "bulkUploads.create": {
     kind: "mutation",
     roles: linkCreators,
     input: () => ({
@@ -276,7 +276,7 @@ export const portalProcedures: Record<string, PortalEntry> = {
     }),
     accepts: { name: ["emoji"] },
   },
-  "bulk.addRows": {
+  "bulkUploads.addRows": {
     kind: "mutation",
     roles: linkCreators,
     input: ({ openBulkUploadId, practiceId, choice }) => ({
@@ -285,7 +285,7 @@ export const portalProcedures: Record<string, PortalEntry> = {
     }),
     ids: { bulkUploadId: "refused" },
   },
-  "bulk.start": {
+  "bulkUploads.start": {
     kind: "mutation",
     roles: linkCreators,
     input: ({ completeBulkUploadId }) => ({
@@ -295,19 +295,19 @@ export const portalProcedures: Record<string, PortalEntry> = {
     ids: { bulkUploadId: "refused" },
     accepts: { confirmedRecipients: ["missing", "a number"] },
   },
-  "bulk.pause": {
+  "bulkUploads.pause": {
     kind: "mutation",
     roles: linkCreators,
     input: ({ runningBulkUploadId }) => ({ bulkUploadId: runningBulkUploadId }),
     ids: { bulkUploadId: "refused" },
   },
-  "bulk.resume": {
+  "bulkUploads.resume": {
     kind: "mutation",
     roles: linkCreators,
     input: ({ runningBulkUploadId }) => ({ bulkUploadId: runningBulkUploadId }),
     ids: { bulkUploadId: "refused" },
   },
-  "bulk.cancel": {
+  "bulkUploads.cancel": {
     kind: "mutation",
     roles: linkCreators,
     input: ({ runningBulkUploadId }) => ({ bulkUploadId: runningBulkUploadId }),
@@ -319,7 +319,7 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ linkId }) => ({ linkId }),
     ids: { linkId: "refused" },
   },
-  "links.findOperation": {
+  "links.findByOperation": {
     kind: "query",
     roles: allRoles,
     input: ({ operationId }) => ({ operationId }),
@@ -419,13 +419,13 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ apiKeyId }) => ({ apiKeyId }),
     ids: { apiKeyId: "refused" },
   },
-  "elements.ofPractice": {
+  "elements.listForPractice": {
     kind: "query",
     roles: allRoles,
     input: ({ practiceId }) => ({ practiceId }),
     ids: { practiceId: "refused" },
   },
-  "elements.scripts": { kind: "query", roles: allRoles },
+  "elements.listScripts": { kind: "query", roles: allRoles },
   "elements.acknowledgeScript": {
     kind: "mutation",
     roles: practiceManagers,
@@ -438,7 +438,7 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ placementId }) => ({ placementId }),
     ids: { placementId: "refused" },
   },
-  "placements.reports": {
+  "placements.listReports": {
     kind: "query",
     roles: allRoles,
     input: ({ placementId }) => ({ placementId }),
@@ -475,7 +475,7 @@ export const portalProcedures: Record<string, PortalEntry> = {
     ids: { placementId: "refused" },
     accepts: { isOn: ["a truth value"] },
   },
-  "elementSessions.open": {
+  "elementSessions.create": {
     kind: "mutation",
     roles: linkCreators,
     input: ({ practiceId }) => ({ practiceId, patientId: "881" }),

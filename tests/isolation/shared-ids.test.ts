@@ -133,7 +133,7 @@ describe("c1: two tenants with the same ids, practices and keys", () => {
     const connected = await expectOtherUntouched(connect);
     expect(connected.code).toBe("OK");
     const { id } = z.object({ id: z.string() }).parse(connected.data);
-    const preview = await call("practices.disconnectPreview", { practiceId: id });
+    const preview = await call("practices.previewDisconnect", { practiceId: id });
     expect(preview.data).toEqual({ liveLinks: 0, practicesOnThisKey: 1 });
     const disconnected = await expectOtherUntouched(() =>
       call("practices.disconnect", { practiceId: id }),
@@ -161,7 +161,7 @@ describe("c1: two tenants with the same ids, practices and keys", () => {
     const [row] = await sql<{ live: number }[]>`
       select count(*)::int as live from links where tenant_id = ${own.tenantId}
       and practice_id = ${practiceId} and outcome <> 'failed' and closed_at is null`;
-    const preview = await call("practices.disconnectPreview", { practiceId });
+    const preview = await call("practices.previewDisconnect", { practiceId });
     expect(preview.data).toMatchObject({ liveLinks: row?.live });
   });
 
@@ -174,9 +174,9 @@ describe("c1: two tenants with the same ids, practices and keys", () => {
         body: JSON.stringify({ operation, key: apiKey, status }),
       });
     await failOnce("listForms", 403);
-    await expectOtherUntouched(() => call("practices.testNow", { practiceId }));
+    await expectOtherUntouched(() => call("practices.testConnection", { practiceId }));
     await failOnce("getPracticeGroupById", 401);
-    await expectOtherUntouched(() => call("practices.testNow", { practiceId }));
+    await expectOtherUntouched(() => call("practices.testConnection", { practiceId }));
     const states = await sql<{ tenant_id: string; state: string }[]>`
       select tenant_id, state from credentials where id = ${credentialId}`;
     expect(Object.fromEntries(states.map((row) => [row.tenant_id, row.state]))).toEqual({

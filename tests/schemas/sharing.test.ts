@@ -98,7 +98,10 @@ describe("the texts to begin with", () => {
 
   it("need no character outside the plain alphabet, and two messages at most", () => {
     for (const message of all) {
-      expect(measureMessage(smsText(message))).toMatchObject({ encoding: "GSM-7", nonGsmCharacters: [] });
+      expect(measureMessage(smsText(message))).toMatchObject({
+        encoding: "GSM-7",
+        nonGsmCharacters: [],
+      });
       expect(measureMessage(smsText(message)).segments).toBeLessThanOrEqual(2);
     }
   });

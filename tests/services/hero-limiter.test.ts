@@ -167,7 +167,7 @@ describe("the limiter of a Hero key", () => {
       name: "HeroError",
       code: "busy",
       operation: "createBookingLink",
-      isDone: "no",
+      writeOutcome: "no",
     });
     expect(waitedMs).toBeGreaterThanOrEqual(7990);
     expect(waitedMs).toBeLessThan(12_000);

@@ -304,7 +304,7 @@ export async function createTenantOverHttp(partner: "a" | "b" | "c" = "c") {
     z.object({ id: z.string(), url: z.string() }),
   );
   const bulkUpload = parseData(
-    await browser.callProcedure(scope, "bulk.create", "mutation", {
+    await browser.callProcedure(scope, "bulkUploads.create", "mutation", {
       operationId: randomUUID(),
       name: "Letters",
       kind: "booking",
