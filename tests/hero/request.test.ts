@@ -109,7 +109,7 @@ describe("a call that goes well", () => {
         upstreamRequestId: "r".repeat(100),
       },
     ]);
-    expect(limiter).toMatchObject({ entered: 1, left: 1, pauses: [] });
+    expect(limiter).toMatchObject({ entered: 1, released: 1, pauses: [] });
   });
 
   it("c2: keeps an id in its place in the path, whatever it holds", async () => {
@@ -190,7 +190,7 @@ describe("each status of Hero", () => {
       expect(error.details).toMatchObject({ status, upstreamRequestId: "up-1" });
       expect(hero.calls).toHaveLength(1);
       expect(records).toMatchObject([{ status, errorCode: code, upstreamRequestId: "up-1" }]);
-      expect(limiter).toMatchObject({ entered: 1, left: 1 });
+      expect(limiter).toMatchObject({ entered: 1, released: 1 });
       // Hero's words may quote what was sent: they are in nothing that could be shown or logged.
       expect(error.message).toMatch(/^[A-Z].*\.$/);
       expect(JSON.stringify([error, error.message, error.stack, error.details])).not.toContain(
@@ -291,7 +291,7 @@ describe("a fault of the connection", () => {
       expect(error.writeOutcome).toBe(code === "forbidden" ? "no" : "unknown");
       expect(records).toMatchObject([{ status, errorCode: code }]);
       expect(hero.calls).toHaveLength(1);
-      expect(limiter).toMatchObject({ entered: 1, left: 1 });
+      expect(limiter).toMatchObject({ entered: 1, released: 1 });
     },
   );
 
@@ -364,7 +364,7 @@ describe("trying again", () => {
       "connection_lost",
       null,
     ]);
-    expect(limiter).toMatchObject({ entered: 3, left: 3 });
+    expect(limiter).toMatchObject({ entered: 3, released: 3 });
   });
 
   it("ends after the third read, with the last error", async () => {
