@@ -1,8 +1,9 @@
 import "server-only";
-import { inArray, sql } from "drizzle-orm";
+import { and, inArray, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import { apiKeys } from "@/db/schema/api-keys";
+import { inScope } from "@/db/scope";
 import type { LinkFilterOptions } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
@@ -49,7 +50,7 @@ export async function listFilterOptions(ctx: TenantContext): Promise<LinkFilterO
     const apiKeyOwners = await tx
       .select({ id: apiKeys.id, name: apiKeys.name })
       .from(apiKeys)
-      .where(inArray(apiKeys.id, ids));
+      .where(and(inScope(apiKeys, ctx), inArray(apiKeys.id, ids)));
     return {
       owners: [
         ...personOwners,

@@ -67,8 +67,7 @@ async function countLinksCapped(
   const [row] = await tx.execute<{ count: number }>(sql`
     select count(*)::integer as count from (
       select from ${linkSearchTerms}
-      where ${linkSearchTerms.tenantId} = ${ctx.tenantId} and ${linkSearchTerms.environment} = ${ctx.environment}
-        and ${linkSearchTerms.term} = any(${textArray(terms)})
+      where ${inScope(linkSearchTerms, ctx)} and ${linkSearchTerms.term} = any(${textArray(terms)})
       limit ${commonTermLinkCount}
     ) found
   `);
