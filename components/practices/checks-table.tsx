@@ -1,6 +1,7 @@
 import { Badge } from "@/components/ui/badge";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
-import { type CapabilityCheck, capabilityNames } from "@/server/schemas/practices";
+import { heroCapabilities } from "@/server/schemas/hero-capabilities";
+import type { CapabilityCheck } from "@/server/schemas/practices";
 
 /** Which reads of a practice work with its key, why others do not, and how long each took. */
 export function ChecksTable({ checks }: { checks: readonly CapabilityCheck[] }) {
@@ -19,7 +20,7 @@ export function ChecksTable({ checks }: { checks: readonly CapabilityCheck[] }) 
         <tbody>
           {checks.map(({ capability, isAvailable, reason, durationMs }) => (
             <tr key={capability}>
-              <Td className="font-medium max-sm:px-2.5">{capabilityNames[capability]}</Td>
+              <Td className="font-medium max-sm:px-2.5">{heroCapabilities[capability].name}</Td>
               <Td className="max-sm:px-2.5">
                 <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
                   <Badge tone={isAvailable ? "live" : "danger"}>

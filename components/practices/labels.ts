@@ -1,4 +1,5 @@
-import { type PracticeView, capabilityNames } from "@/server/schemas/practices";
+import { heroCapabilities } from "@/server/schemas/hero-capabilities";
+import type { PracticeView } from "@/server/schemas/practices";
 
 /** What a practice is called in the portal: the nickname people gave it, or Hero's name. */
 export function practiceLabel({ nickname, name }: Pick<PracticeView, "nickname" | "name">): string {
@@ -33,6 +34,6 @@ export const whoManagesPractices =
 export function describeFailedChecks(checks: PracticeView["capabilityChecks"]): string | null {
   const failed = checks.filter((check) => !check.isAvailable);
   if (failed.length > 2) return `${failed.length} of ${checks.length} reads do not work`;
-  const checkNames = failed.map(({ capability: check }) => capabilityNames[check]);
+  const checkNames = failed.map(({ capability: check }) => heroCapabilities[check].name);
   return checkNames.length > 0 ? `${checkNames.join(" and ")} cannot be read` : null;
 }

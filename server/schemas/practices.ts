@@ -1,3 +1,4 @@
+import { heroCapabilityIds } from "./hero-capabilities";
 import { optionalTextLine, rowId } from "./text";
 import { z } from "./zod";
 
@@ -54,36 +55,14 @@ export type RenamePracticeInput = z.infer<typeof renamePracticeInput>;
 export const replaceKeyInput = z.object({ credentialId: rowId, apiKey });
 export type ReplaceKeyInput = z.infer<typeof replaceKeyInput>;
 
-/** What one trial read against Hero said; `reason` is a sentence for people. */
+/** The result of one check against Hero; `reason` is a sentence for people. */
 const capabilityCheck = z.object({
-  capability: z.enum([
-    "practice",
-    "capabilities",
-    "appointment_types",
-    "locations",
-    "practitioners",
-    "booking_links",
-    "forms",
-    "form_links",
-    "elements",
-  ]),
+  capability: z.enum(heroCapabilityIds),
   isAvailable: z.boolean(),
   reason: z.string().nullable(),
   durationMs: z.number().int(),
 });
 export type CapabilityCheck = z.infer<typeof capabilityCheck>;
-
-export const capabilityNames: Record<CapabilityCheck["capability"], string> = {
-  practice: "Practice details",
-  capabilities: "Capabilities",
-  appointment_types: "Appointment types",
-  locations: "Locations",
-  practitioners: "Practitioners",
-  booking_links: "Booking links",
-  forms: "Forms",
-  form_links: "Form links",
-  elements: "Elements",
-};
 
 /** What Hero says about a practice when a key is tried. */
 export const connectionReport = z.object({

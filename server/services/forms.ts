@@ -7,7 +7,7 @@ import {
 import type { FormIdInput, FormSummary, FormView, ListFormsInput } from "../schemas/forms";
 import type { TenantContext } from "../tenancy/context";
 import { requirePermission } from "../tenancy/permissions";
-import { fetchFromHero } from "./hero/hero-calls";
+import { fetchFromHero } from "./hero-calls/fetch";
 
 const trimToNull = (text: string | null | undefined) => text?.trim() || null;
 

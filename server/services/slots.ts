@@ -3,7 +3,7 @@ import { countSlots as askForCount } from "../hero/slots";
 import type { CountSlotsInput, SlotCount } from "../schemas/slots";
 import type { TenantContext } from "../tenancy/context";
 import { requirePermission } from "../tenancy/permissions";
-import { fetchFromHero } from "./hero/hero-calls";
+import { fetchFromHero } from "./hero-calls/fetch";
 
 /**
  * The free slots that a booking link with this choice would offer, counted by Hero now. Days are bare

@@ -4,7 +4,7 @@ import { createBookingLink } from "@/server/hero/booking-links";
 import { getPracticeGroup } from "@/server/hero/practice";
 import { request } from "@/server/hero/request";
 import { environment, type Environment } from "@/server/schemas/environments";
-import { callHero } from "@/server/services/hero/hero-calls";
+import { callHero } from "@/server/services/hero-calls/call";
 import { json, createAccess, practiceGroup, startFakeHero } from "./fake-hero";
 
 type FakeHero = Awaited<ReturnType<typeof startFakeHero>>;

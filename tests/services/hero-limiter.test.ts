@@ -17,7 +17,7 @@ async function startLimiterProcess(settings: {
   vi.stubEnv("HERO_CONCURRENCY", String(settings.concurrency));
   vi.stubEnv("HERO_TIMEOUT_MS", String(settings.timeoutMs ?? 1500));
   vi.resetModules();
-  const { heroLimiter } = await import("@/server/services/hero/limiter");
+  const { heroLimiter } = await import("@/server/services/hero-calls/limiter");
   return heroLimiter;
 }
 

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { db } from "@/db/client";
 import { issueEmailToken } from "@/server/services/accounts/email-tokens";
 import { consumeRateLimit } from "@/server/services/rate-limits";
-import { loadPracticeWithKey } from "@/server/services/hero/hero-calls";
+import { loadPracticeWithKey } from "@/server/services/practices/load-with-key";
 import { runHousekeeping, listConnectedPractices } from "@/server/services/housekeeping";
 import { disconnectPractice } from "@/server/services/practices/change";
 import type { TenantContext } from "@/server/tenancy/context";
@@ -105,11 +105,11 @@ describe("c38: after the master key was rotated", () => {
   async function startWithKeys(masterKeys: string) {
     vi.stubEnv("MASTER_KEYS", masterKeys);
     vi.resetModules();
-    const heroCalls = await import("@/server/services/hero/hero-calls");
+    const practices = await import("@/server/services/practices/load-with-key");
     const housekeeping = await import("@/server/services/housekeeping");
     return {
       openKey: async () =>
-        (await db.tenant(ownCtx, (tx) => heroCalls.loadPracticeWithKey(tx, ownCtx, ownPracticeId)))
+        (await db.tenant(ownCtx, (tx) => practices.loadPracticeWithKey(tx, ownCtx, ownPracticeId)))
           .apiKey,
       rewrap: () => housekeeping.rewrapDataKeys(),
     };

@@ -114,10 +114,10 @@ it("what is learned of form links is kept of the practice", async () => {
       ({ capability }) => capability === "form_links",
     );
   await createByOperation.createFormLink();
-  expect(await formLinksCheck()).toMatchObject({ isWorking: true });
+  expect(await formLinksCheck()).toMatchObject({ isAvailable: true });
   await injectFault({ operation: "createFormLink", key: apiKey, times: 1, status: 403 });
   await createByOperation.createFormLink();
-  expect(await formLinksCheck()).toMatchObject({ isWorking: false });
+  expect(await formLinksCheck()).toMatchObject({ isAvailable: false });
   await createByOperation.createFormLink();
-  expect(await formLinksCheck()).toMatchObject({ isWorking: true });
+  expect(await formLinksCheck()).toMatchObject({ isAvailable: true });
 });

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/db/client";
 import { ConflictError, ForbiddenError, NotFoundError } from "@/server/errors";
 import { listActivity } from "@/server/services/activity";
-import { loadPracticeWithKey } from "@/server/services/hero/hero-calls";
+import { loadPracticeWithKey } from "@/server/services/practices/load-with-key";
 import {
   disconnectPractice,
   previewDisconnect,
@@ -351,7 +351,7 @@ describe("with Hero in trouble", () => {
     const { capabilityChecks, health } = await connectPractice(ctx, millbrook);
     expect(health).toBe("working");
     expect(capabilityChecks.filter(({ isAvailable }) => !isAvailable)).toMatchObject([
-      { read: "elements", reason: "Hero's answer could not be understood." },
+      { capability: "elements", reason: "Hero's answer could not be understood." },
     ]);
   });
 });
@@ -420,7 +420,7 @@ describe("testing a connected practice", () => {
     const view = await getPractice(ctx, { practiceId: id });
     expect(view.health).toBe("working");
     expect(view.capabilityChecks.filter(({ isAvailable }) => !isAvailable)).toMatchObject([
-      { read: "practitioners", reason: expect.stringMatching(/^Hero does not allow/) },
+      { capability: "practitioners", reason: expect.stringMatching(/^Hero does not allow/) },
     ]);
     expect(await listActions()).not.toContain("Hero refused the API key");
     const tested = await testPracticeNow(ctx, { practiceId: id });

@@ -10,7 +10,7 @@ import { NotFoundError } from "../../errors";
 import type { BulkUploadCheck, BulkUploadIdInput } from "../../schemas/bulk-uploads";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { fetchFromHero } from "../hero/hero-calls";
+import { fetchFromHero } from "../hero-calls/fetch";
 import { getBulkUploadView } from "./view";
 
 /** More distinct choices than this are not counted at Hero: their free slots read as unknown. */

@@ -6,12 +6,10 @@ import { HeroError } from "../../hero/errors";
 import { getForm } from "../../hero/forms";
 import type { LinkView } from "../../schemas/links";
 import type { TenantContext } from "../../tenancy/context";
-import {
-  callHeroForPractice,
-  loadPracticeWithKey,
-  fetchFromHero,
-  recordCallsForPractice,
-} from "../hero/hero-calls";
+import { callHeroForPractice } from "../hero-calls/call";
+import { fetchFromHero } from "../hero-calls/fetch";
+import { recordCallsForPractice } from "../hero-calls/record";
+import { loadPracticeWithKey } from "../practices/load-with-key";
 import { createFormLink, createLink } from "../links/create";
 import { tracePatient } from "../patients/lookup";
 import { openIdentity } from "./identity";

@@ -10,11 +10,9 @@ import { elementCatalogue, toHeroEnv, isKnownElement } from "../../schemas/eleme
 import type { ElementGrant } from "../../schemas/element-sessions";
 import { resolveElementContext, type TenantContext } from "../../tenancy/context";
 import { recordAudit } from "../audit";
-import {
-  callHeroForPractice,
-  loadPracticeWithKey,
-  recordCallsForPractice,
-} from "../hero/hero-calls";
+import { callHeroForPractice } from "../hero-calls/call";
+import { recordCallsForPractice } from "../hero-calls/record";
+import { loadPracticeWithKey } from "../practices/load-with-key";
 import { consumeRateLimit } from "../rate-limits";
 import { scriptUrl } from "../elements/script-url";
 import { isSecretFormat, createSecret } from "./create";

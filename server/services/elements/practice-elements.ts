@@ -8,7 +8,7 @@ import type {
 } from "../../schemas/elements";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { fetchFromHero } from "../hero/hero-calls";
+import { fetchFromHero } from "../hero-calls/fetch";
 
 const maxRawLength = 4_000;
 

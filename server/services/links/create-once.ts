@@ -11,13 +11,9 @@ import type { HeroConnection } from "../../hero/request";
 import type { LinkView } from "../../schemas/links";
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { recordAudit } from "../audit";
-import {
-  callHeroForPractice,
-  type HeroOutcome,
-  loadPracticeWithKey,
-  type PracticeWithKey,
-  recordCallsForPractice,
-} from "../hero/hero-calls";
+import { callHeroForPractice, type HeroOutcome } from "../hero-calls/call";
+import { recordCallsForPractice } from "../hero-calls/record";
+import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
 import { explainFailure, explainUnknown } from "./explain";
 import { addSearchTerms, searchTermsOf, tokenize } from "./search-terms";
 import { getLinkView } from "./view";

@@ -9,7 +9,7 @@ import type { CreateBookingLinkInput, CreateFormLinkInput, LinkView } from "../.
 import type { BookingOptions } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { fetchFromHero } from "../hero/hero-calls";
+import { fetchFromHero } from "../hero-calls/fetch";
 import { getBookingOptions } from "../practices/read";
 import { type BulkUploadOrigin, type NewLinkRow, createLinkOnce } from "./create-once";
 

@@ -1,6 +1,6 @@
 import "server-only";
 import type { HeroError } from "../../hero/errors";
-import type { PracticeWithKey } from "../hero/hero-calls";
+import type { PracticeWithKey } from "../practices/load-with-key";
 
 /** How people call what Hero may complain about. */
 const heroFieldLabels: Record<string, string | undefined> = {

@@ -9,7 +9,7 @@ import { HeroError } from "../../hero/errors";
 import type { HeroConnection } from "../../hero/request";
 import { ukDateOf } from "../../schemas/dates";
 import type { TenantContext } from "../../tenancy/context";
-import { loadPracticeWithKey, type PracticeWithKey } from "../hero/hero-calls";
+import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
 
 /** The row of a link, as changes and readings need it. */
 export type LinkRow = typeof links.$inferSelect;

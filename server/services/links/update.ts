@@ -11,7 +11,8 @@ import type { LinkIdInput, LinkView, UpdateLinkInput } from "../../schemas/links
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
-import { callHeroForPractice, type HeroOutcome, recordCallsForPractice } from "../hero/hero-calls";
+import { callHeroForPractice, type HeroOutcome } from "../hero-calls/call";
+import { recordCallsForPractice } from "../hero-calls/record";
 import {
   fetchHeroLinkId,
   isCreated,

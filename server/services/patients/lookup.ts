@@ -15,11 +15,9 @@ import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { consumeRateLimit } from "../rate-limits";
 import { recordAudit } from "../audit";
-import {
-  callHeroForPractice,
-  loadPracticeWithKey,
-  recordCallsForPractice,
-} from "../hero/hero-calls";
+import { callHeroForPractice } from "../hero-calls/call";
+import { recordCallsForPractice } from "../hero-calls/record";
+import { loadPracticeWithKey } from "../practices/load-with-key";
 import { registerPatient } from "./register";
 
 /**

@@ -18,9 +18,8 @@ import type { TenantContext } from "../../tenancy/context";
 import { unverifiedPracticeGroupId } from "../../tenancy/ids";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
-import { secretLocation } from "../hero/hero-calls";
 import { testCandidate } from "./connect";
-import { loadDataKey, rejectKeyOfOtherEnvironment } from "./stored-key";
+import { keyLocation, loadDataKey, rejectKeyOfOtherEnvironment } from "./stored-key";
 import { testPractice } from "./test-connection";
 import { getPracticeView, selectPracticeViews } from "./view";
 
@@ -78,11 +77,7 @@ export async function replaceKey(
     const [replaced] = await tx
       .update(credentials)
       .set({
-        sealedKey: seal(
-          Buffer.from(input.apiKey),
-          dataKey,
-          secretLocation(ctx, input.credentialId),
-        ),
+        sealedKey: seal(Buffer.from(input.apiKey), dataKey, keyLocation(ctx, input.credentialId)),
         dataKeyId: dataKey.id,
         fingerprint: keyFingerprint,
         lastFour: input.apiKey.slice(-4),

@@ -13,7 +13,8 @@ import type {
 import type { TenantContext } from "../../tenancy/context";
 import { unverifiedPracticeGroupId } from "../../tenancy/ids";
 import { requirePermission } from "../../tenancy/permissions";
-import { callHero, recordHeroCalls } from "../hero/hero-calls";
+import { callHero } from "../hero-calls/call";
+import { recordHeroCalls } from "../hero-calls/record";
 import { openStoredKey, rejectKeyOfOtherEnvironment, requireStoredKey } from "./stored-key";
 import { explainRefusal, testConnection } from "./report";
 import { saveCredential, savePractice } from "./save";

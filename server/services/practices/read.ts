@@ -12,7 +12,7 @@ import type {
 } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { fetchFromHero } from "../hero/hero-calls";
+import { fetchFromHero } from "../hero-calls/fetch";
 import { getPracticeView, selectPracticeViews } from "./view";
 
 /** The connected practices of this environment, by name. */

@@ -13,16 +13,17 @@ import {
 } from "../../hero/practice";
 import type { HeroConnection } from "../../hero/request";
 import { type Environment, environmentNames } from "../../schemas/environments";
+import { type HeroCapability, heroCapabilityIds } from "../../schemas/hero-capabilities";
 import type { ConnectionReport, CapabilityCheck } from "../../schemas/practices";
 
-async function runCapabilityCheck(
-  capability: CapabilityCheck["capability"],
-  run: () => Promise<unknown>,
+async function runCheck(
+  capability: HeroCapability,
+  check: () => Promise<unknown>,
 ): Promise<CapabilityCheck> {
   const startedAt = performance.now();
   const durationMs = () => Math.round(performance.now() - startedAt);
   try {
-    await run();
+    await check();
     return { capability, isAvailable: true, reason: null, durationMs: durationMs() };
   } catch (error) {
     if (!(error instanceof HeroError)) throw error;
@@ -31,17 +32,15 @@ async function runCapabilityCheck(
 }
 
 /**
- * Tries a key and practice group id: first who they stand for, then which reads work. Changes nothing
- * at Hero.
- *
- * @throws HeroError when the practice itself cannot be read; other refused reads are in the report
+ * Tests a key and practice group id: first the practice they stand for, then each capability.
+ * @throws HeroError when the practice itself cannot be read
  */
 export async function testConnection(hero: HeroConnection): Promise<ConnectionReport> {
   const startedAt = performance.now();
   const practice = await getPracticeGroup(hero);
   if (practice.id !== hero.practiceGroupId) {
-    // Not documented that the two must agree; but acting for another practice than the one named is
-    // the worst that can happen here, so a reply that names another is not believed.
+    // Hero does not document that the two agree, but acting for the wrong practice is the worst that
+    // can happen here.
     throw new HeroError("unreadable_reply", "getPracticeGroupById");
   }
   const practiceCheck: CapabilityCheck = {
@@ -51,17 +50,26 @@ export async function testConnection(hero: HeroConnection): Promise<ConnectionRe
     durationMs: Math.round(performance.now() - startedAt),
   };
   let capabilities: string[] = [];
-  const capabilityChecks = await Promise.all([
-    runCapabilityCheck("capabilities", async () => {
+  // Read-only calls. Form links can only be tried by creating one: see `hero-calls/record.ts`.
+  const checks: Record<HeroCapability, (() => Promise<unknown>) | null> = {
+    practice: null,
+    capabilities: async () => {
       capabilities = await getCapabilities(hero);
+    },
+    appointment_types: () => listAppointmentTypes(hero),
+    locations: () => listLocations(hero),
+    practitioners: () => listPractitioners(hero),
+    booking_links: () => listBookingLinks(hero),
+    forms: () => listForms(hero),
+    form_links: null,
+    elements: () => listElements(hero),
+  };
+  const capabilityChecks = await Promise.all(
+    heroCapabilityIds.flatMap((capability) => {
+      const check = checks[capability];
+      return check ? runCheck(capability, check) : [];
     }),
-    runCapabilityCheck("appointment_types", () => listAppointmentTypes(hero)),
-    runCapabilityCheck("locations", () => listLocations(hero)),
-    runCapabilityCheck("practitioners", () => listPractitioners(hero)),
-    runCapabilityCheck("booking_links", () => listBookingLinks(hero)),
-    runCapabilityCheck("forms", () => listForms(hero)),
-    runCapabilityCheck("elements", () => listElements(hero)),
-  ]);
+  );
   return {
     practiceGroupId: practice.id,
     name: practice.name,

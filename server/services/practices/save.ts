@@ -11,8 +11,7 @@ import { environmentNames } from "../../schemas/environments";
 import type { ConnectionReport, PracticeView } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
 import { recordAudit } from "../audit";
-import { secretLocation } from "../hero/hero-calls";
-import { loadDataKey, lockStoredKey, rejectOtherEnvironment } from "./stored-key";
+import { keyLocation, loadDataKey, lockStoredKey, rejectOtherEnvironment } from "./stored-key";
 import { getPracticeView } from "./view";
 
 export async function saveCredential(
@@ -23,7 +22,7 @@ export async function saveCredential(
   const keyFingerprint = fingerprint(input.apiKey);
   const dataKey = await loadDataKey(tx, ctx);
   const sealedFields = (id: string) => ({
-    sealedKey: seal(Buffer.from(input.apiKey), dataKey, secretLocation(ctx, id)),
+    sealedKey: seal(Buffer.from(input.apiKey), dataKey, keyLocation(ctx, id)),
     dataKeyId: dataKey.id,
     state: "working" as const,
     addedBy: ctx.actor.kind === "person" ? ctx.actor.userId : ctx.tenantId,

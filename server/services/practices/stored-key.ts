@@ -10,7 +10,14 @@ import { fingerprint } from "../../crypto/tokens";
 import { ConflictError, InvalidInputError, NotFoundError } from "../../errors";
 import { type Environment, environmentNames } from "../../schemas/environments";
 import type { TenantContext } from "../../tenancy/context";
-import { secretLocation } from "../hero/hero-calls";
+
+/** What a sealed Hero key is bound to: it does not open in another row, tenant or environment. */
+export const keyLocation = (ctx: TenantContext, credentialId: string) => ({
+  tenantId: ctx.tenantId,
+  table: "credentials",
+  rowId: `${ctx.environment}/${credentialId}`,
+  column: "sealed_key",
+});
 
 /** The tenant's newest data key, opened. */
 export async function loadDataKey(tx: Transaction, ctx: TenantContext) {
@@ -87,7 +94,7 @@ export async function openStoredKey(ctx: TenantContext, credentialId: string): P
       throw new ConflictError("Hero no longer accepts this key. Replace it first.");
     }
     const dataKey = openDataKey(ctx.tenantId, { id: row.dataKeyId, sealedKey: row.sealedDataKey });
-    const location = secretLocation(ctx, credentialId);
+    const location = keyLocation(ctx, credentialId);
     const bytes = open(
       row.sealedKey,
       (id) => (id === dataKey.id ? dataKey.bytes : undefined),

@@ -6,11 +6,9 @@ import { inScope } from "@/db/scope";
 import type { PracticeIdInput, PracticeView } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import {
-  callHeroForPractice,
-  loadPracticeWithKey,
-  recordCallsForPractice,
-} from "../hero/hero-calls";
+import { callHeroForPractice } from "../hero-calls/call";
+import { recordCallsForPractice } from "../hero-calls/record";
+import { loadPracticeWithKey } from "./load-with-key";
 import { testConnection } from "./report";
 import { getPracticeView } from "./view";
 
