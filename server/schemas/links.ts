@@ -277,7 +277,7 @@ export const linkView = z.object({
 });
 export type LinkView = z.infer<typeof linkView>;
 
-/** `isCut` tells that more words begin like those searched for than were looked at. */
+/** `isTruncated` tells that more words begin like those searched for than were looked at. */
 export const linkPage = z.object({
   items: z.array(linkView),
   nextCursor: z.string().nullable(),

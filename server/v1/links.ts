@@ -83,7 +83,7 @@ export const listLinks = (request: Request) =>
     const { items, nextCursor, isTruncated } = await listLinksByApi(ctx, query);
     return {
       status: 200,
-      body: { items: items.map(toLinkResource), nextCursor, isCut: isTruncated },
+      body: { items: items.map(toLinkResource), nextCursor, isTruncated },
       ...(nextCursor && { headers: { link: `<${nextPageUrl(request, nextCursor)}>; rel="next"` } }),
     };
   });

@@ -59,7 +59,7 @@ describe("the watch", () => {
     expect(await getScript(ownCtx)).toEqual({
       tag: "hh-message-builder",
       url,
-      lastSeenAt: null,
+      lastSuccessAt: null,
       lastFailure: null,
       needsReview: false,
       versions: [],
@@ -71,7 +71,7 @@ describe("the watch", () => {
     const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     expect(await getScript(ownCtx)).toMatchObject({
-      lastSeenAt: expect.any(String),
+      lastSuccessAt: expect.any(String),
       lastFailure: null,
       needsReview: false,
       versions: [{ sha256, size: bytes.length, acknowledgedBy: null, acknowledgedAt: null }],
@@ -108,7 +108,7 @@ describe("the watch", () => {
     await checkScripts();
     expect(await getScript(ownCtx)).toMatchObject({
       versions,
-      lastSeenAt: lastSuccessAt,
+      lastSuccessAt: lastSuccessAt,
       lastFailure: "Hero's script host failed while answering.",
       needsReview: false,
     });
@@ -126,7 +126,7 @@ describe("the watch", () => {
     await callSandbox("faults", { operation: "element.script", status: 404 });
     await checkScripts();
     expect(await getScript(ownCtx)).toMatchObject({
-      lastSeenAt: null,
+      lastSuccessAt: null,
       lastFailure: "No script stands at this address.",
       needsReview: false,
       versions: [],

@@ -156,7 +156,7 @@ describe("an exchange", () => {
       where details->>'sessionId' = ${id} and action = 'element_session.exchanged'`;
     expect(row).toMatchObject({
       actor_id: a.keyId,
-      details: { turn: 1, origin: "https://app.example.org" },
+      details: { sequence: 1, origin: "https://app.example.org" },
     });
     const [all] = await sql`select string_agg(e::text, '') as text from audit_events e
       where tenant_id = ${a.owner.tenantId}`;

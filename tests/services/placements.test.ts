@@ -41,7 +41,7 @@ describe("saving a placement", () => {
       name: "Letters",
       origins: ["https://app.example.org", "https://*.example.org"],
       isOn: true,
-      tokensOutUntil: null,
+      tokensExpireAt: null,
       practices: [{ id: a.practiceId, isConnected: true }],
     });
     const { items } = await listActivity(a.owner, { limit: 1 });
@@ -182,10 +182,10 @@ describe("a theme", () => {
         ...defaultColours,
         typography: { ...defaultColours.typography, base },
       }).find(({ name }) => name === "Text on the page");
-    expect(score("#767676")).toMatchObject({ score: 4.54, isEnough: true });
-    expect(score("#777777")).toMatchObject({ score: 4.47, isEnough: false });
-    expect(score("#000000")).toMatchObject({ score: 21 });
-    expect(score("#ffffff")).toMatchObject({ score: 1 });
+    expect(score("#767676")).toMatchObject({ ratio: 4.54, isSufficient: true });
+    expect(score("#777777")).toMatchObject({ ratio: 4.47, isSufficient: false });
+    expect(score("#000000")).toMatchObject({ ratio: 21 });
+    expect(score("#ffffff")).toMatchObject({ ratio: 1 });
   });
 
   it("that the editor begins with passes whole", () => {

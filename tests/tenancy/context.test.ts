@@ -45,7 +45,7 @@ describe("the gate", () => {
     expect(found).toMatchObject({
       tenantName: ownTenant.name,
       role: "owner",
-      ctx: {
+      tenant: {
         environment: "staging",
         actor: { userId: ownTenant.owner.id, email: ownTenant.owner.email },
       },

@@ -4,14 +4,14 @@ import { resultOrMessage } from "@/server/trpc/caller";
 
 describe("a part of a page that can do without what it loads", () => {
   it("has what was loaded", async () => {
-    expect(await resultOrMessage(Promise.resolve([7]))).toEqual({ result: [7], reason: null });
+    expect(await resultOrMessage(Promise.resolve([7]))).toEqual({ result: [7], message: null });
   });
 
   it("has the sentence of a procedure that has none to give", async () => {
     const upstreamError = new TRPCError({ code: "BAD_GATEWAY", message: "Hero did not answer." });
     expect(await resultOrMessage(Promise.reject(upstreamError))).toEqual({
       result: null,
-      reason: "Hero did not answer.",
+      message: "Hero did not answer.",
     });
   });
 

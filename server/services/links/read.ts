@@ -32,9 +32,9 @@ export async function listLinks(ctx: TenantContext, input: ListLinksInput): Prom
   const order = pageOrders[sort];
   // One more than shown tells whether there is a next page.
   const rowLimit = limit + 1;
-  const { rows, isCut: isTruncated } = await db.tenant(ctx, async (tx) => {
+  const { rows, isTruncated } = await db.tenant(ctx, async (tx) => {
     const { groups, isTruncated } = await findSearchTerms(tx, ctx, filters);
-    if (groups.some((terms) => terms.length === 0)) return { rows: [], isCut: isTruncated };
+    if (groups.some((terms) => terms.length === 0)) return { rows: [], isTruncated };
     const page = { filters, sort, limit: rowLimit, ...(cursor && { cursor }) };
     const matchingIds =
       groups.length > 0
@@ -42,13 +42,13 @@ export async function listLinks(ctx: TenantContext, input: ListLinksInput): Prom
         : isEndsSoonByTime(page)
           ? await listEndsSoonPageIds(tx, ctx, page)
           : undefined;
-    if (matchingIds?.length === 0) return { rows: [], isCut: isTruncated };
+    if (matchingIds?.length === 0) return { rows: [], isTruncated };
     const where = matchingIds
       ? inArray(links.id, matchingIds)
       : and(filterConditions(filters), cursor ? order.afterCursor(cursor) : undefined);
     return {
       rows: await selectLinkViews(tx, ctx, { where, order, limit: rowLimit }),
-      isCut: isTruncated,
+      isTruncated,
     };
   });
   const items = rows.slice(0, limit);

@@ -46,8 +46,8 @@ describe("asking for a new password", () => {
     });
     const jobs = await listJobs("account-mail");
     expect(jobs.map(({ data }) => data)).toEqual([
-      { email, about: "reset_password" },
-      { email: unknownEmail, about: "reset_password" },
+      { email, purpose: "reset_password" },
+      { email: unknownEmail, purpose: "reset_password" },
     ]);
     await runJobs("account-mail");
     expect(await listEmails(email)).toHaveLength(1);

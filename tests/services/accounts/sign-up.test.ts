@@ -118,8 +118,8 @@ describe("c17: signing up with an address that has an account", () => {
     expect(results).toEqual([{ email: existingEmail }, { email: newEmail }]);
     const jobs = await listJobs("account-mail");
     expect(jobs.map(({ data }) => data)).toEqual([
-      { email: existingEmail, about: "sign_up" },
-      { email: newEmail, about: "sign_up" },
+      { email: existingEmail, purpose: "sign_up" },
+      { email: newEmail, purpose: "sign_up" },
     ]);
     expect(await countRows(existingEmail)).toEqual(before);
 
