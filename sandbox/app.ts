@@ -12,14 +12,14 @@ import type { SandboxState } from "./state/sandbox-state";
 
 const maxBytes = 1_000_000;
 
-/** The whole sandbox over HTTP. The API counts its bytes itself, so that refusals are noted too. */
+/** The sandbox over HTTP. The API limits bodies itself, so that rejected calls are recorded too. */
 export function createSandboxApp(sandbox: SandboxState): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.onError((error, c) => {
     process.stderr.write(`sandbox: ${c.req.method} ${c.req.path} failed: ${error.message}\n`);
     return c.text("Something went wrong in the sandbox.", 500);
   });
-  app.notFound((c) => c.text("Nothing here.", 404));
+  app.notFound((c) => c.text("Page not found.", 404));
 
   const limitBody = bodyLimit({
     maxSize: maxBytes,

@@ -16,7 +16,7 @@ function readPort(name: string, fallback: number): number {
   return port;
 }
 
-/** One stray request must not end the process that everybody else is using. */
+/** One bad request must not end the process for everyone else. */
 function logUncaughtError(error: unknown): void {
   process.stderr.write(`sandbox: ${error instanceof Error ? error.stack : String(error)}\n`);
 }

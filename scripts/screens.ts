@@ -311,7 +311,7 @@ function sandboxScreenshots(
     },
     { name: "patient-review", open: openReview },
     { name: "patient-dead-link", open: openAt(usedUp.url ?? "", "This link has been used") },
-    { name: "sandbox", open: openAt(sandbox.url, "Practices to try"), maxHeight: 800 },
+    { name: "sandbox", open: openAt(sandbox.url, "Test practices"), maxHeight: 800 },
     { name: "sandbox-inbox", open: openAt(inboxUrl, "Inbox"), maxHeight: 800 },
   ];
 }

@@ -38,7 +38,7 @@ const retiredWords: { word: RegExp; use: string; allowed?: RegExp }[] = [
   { word: /\b(is|are) not right\b/i, use: "incorrect, not valid" },
   { word: /\bis no\b/i, use: "is not", allowed: /\bthere is no\b/gi },
   { word: /\bgo(es)? on\b|\bwent on\b/i, use: "continue, resume" },
-  { word: /\btries (left|before|at)\b|\btoo many tries\b/i, use: "attempts" },
+  { word: /\btoo many tries\b/i, use: "attempts" },
   { word: /\ball the same\b/i, use: "anyway" },
   { word: /\bsmall letters?\b/i, use: "lower-case letters" },
   { word: /\bswitch(ed|es|ing)? (\S+ )?(on|off)\b/i, use: "turn on, turn off" },

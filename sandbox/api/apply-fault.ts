@@ -17,7 +17,7 @@ export function jsonReply(status: number, body: unknown): Reply {
   };
 }
 
-/** Whether the fault spoils the reply; one that only delays does not. */
+/** True unless the fault only delays the response. */
 export function altersReply(fault: Fault): boolean {
   return Boolean(
     fault.hang ||
@@ -33,8 +33,8 @@ export function altersReply(fault: Fault): boolean {
 }
 
 /**
- * Sends what the fault asks for, and gives the status that went out: null when no whole reply did.
- * `real` is the true reply when the work was done.
+ * Sends the faulty response. `status` is null when no complete response was sent; `original` is the
+ * real response, when the operation ran.
  */
 export async function applyFault(
   fault: Fault,
@@ -64,7 +64,7 @@ export async function applyFault(
   return { response: new Response(bodyOrNull(reply), reply), status: reply.status };
 }
 
-/** Some statuses may not have a body at all. */
+/** HTTP allows no body with some statuses. */
 export function bodyOrNull(reply: Reply): string | null {
   return [204, 205, 304].includes(reply.status) ? null : reply.body;
 }

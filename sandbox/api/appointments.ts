@@ -10,6 +10,7 @@ import type {
 } from "@/server/hero/generated";
 import { z } from "zod";
 import {
+  type AppointmentState,
   appointmentState,
   cancellationPolicyHours,
   confirmAppointment,
@@ -66,6 +67,95 @@ const rescheduleInput = z.object({
   suppress_mail: z.boolean().optional(),
 });
 
+type TransitionResponse = EditAppointmentResponse &
+  BookAppointmentResponse &
+  CancelAppointmentResponse &
+  RescheduleAppointmentResponse;
+
+interface TransitionInput {
+  patient_id?: string | undefined;
+  practitioner_id?: string | undefined;
+  suppress_mail?: boolean | undefined;
+}
+
+/** A change of an existing appointment, allowed in some of its states only. */
+function defineTransition<Input extends TransitionInput>(transition: {
+  operationId: string;
+  method: "PUT" | "PATCH";
+  path: string;
+  input: z.ZodType<Input>;
+  allowedStates: AppointmentState[];
+  apply: (call: OperationCall, appointment: AppointmentRecord, input: Input) => void;
+}) {
+  const { operationId, method, path, allowedStates } = transition;
+  return defineOperation<TransitionResponse>({
+    operationId,
+    method,
+    path,
+    scope: "booking",
+    handle: (call) => {
+      const appointment = getAppointment(call);
+      const input = parseInput(transition.input, call.body);
+      if (input.practitioner_id) requirePractitioner(call, input.practitioner_id);
+      if (input.patient_id) requirePatient(call, input.patient_id);
+      if (!allowedStates.includes(stateOf(call, appointment))) {
+        const expected = `an appointment that is ${allowedStates.join(" or ")}`;
+        throw invalidField(["id"], "custom", expected);
+      }
+      transition.apply(call, appointment, input);
+      appointment.suppressMail = input.suppress_mail ?? appointment.suppressMail;
+      return { ...appointmentView(call, appointment) };
+    },
+  });
+}
+
+const transitions = [
+  defineTransition({
+    operationId: "editAppointment",
+    method: "PUT",
+    path: "/v1/appointments/{id}",
+    input: editInput,
+    allowedStates: ["reserved"],
+    apply: (call, appointment, input) =>
+      moveAppointment(call, appointment, input, input.suppress_availability_check ?? false),
+  }),
+  defineTransition({
+    operationId: "bookAppointment",
+    method: "PATCH",
+    path: "/v1/appointments/{id}/book",
+    input: bookInput,
+    allowedStates: ["reserved"],
+    apply: (call, appointment, input) => {
+      const patientId = input.patient_id ?? appointment.patientId;
+      if (!patientId) throw invalidField(["patient_id"], "invalid_type", "string");
+      confirmAppointment(call.sandbox, appointment, patientId);
+    },
+  }),
+  defineTransition({
+    operationId: "cancelAppointment",
+    method: "PATCH",
+    path: "/v1/appointments/{id}/cancel",
+    input: cancelInput,
+    allowedStates: ["reserved", "booked"],
+    apply: (call, appointment, input) => {
+      const needsNotice =
+        stateOf(call, appointment) === "booked" && !input.suppress_cancellation_policy;
+      if (needsNotice && !canChange(call, appointment)) {
+        throw invalidField(["id"], "custom", `at least ${cancellationPolicyHours} hours' notice`);
+      }
+      appointment.cancelledAtMs = call.sandbox.clock.nowMs();
+    },
+  }),
+  defineTransition({
+    operationId: "rescheduleAppointment",
+    method: "PATCH",
+    path: "/v1/appointments/{id}/reschedule",
+    input: rescheduleInput,
+    allowedStates: ["booked"],
+    apply: (call, appointment, input) => moveAppointment(call, appointment, input, false),
+  }),
+];
+
 export const appointmentOperations = [
   defineOperation<CreateAppointmentResponse>({
     operationId: "createAppointment",
@@ -106,85 +196,13 @@ export const appointmentOperations = [
     scope: "booking",
     handle: (call) => appointmentView(call, getAppointment(call)),
   }),
-  defineOperation<EditAppointmentResponse>({
-    operationId: "editAppointment",
-    method: "PUT",
-    path: "/v1/appointments/{id}",
-    scope: "booking",
-    handle: (call) => {
-      const appointment = getAppointment(call);
-      const input = parseInput(editInput, call.body);
-      requirePractitioner(call, input.practitioner_id);
-      requireState(call, appointment, "reserved");
-      moveAppointment(call, appointment, input, input.suppress_availability_check ?? false);
-      appointment.suppressMail = input.suppress_mail ?? appointment.suppressMail;
-      return { ...appointmentView(call, appointment) };
-    },
-  }),
-  defineOperation<BookAppointmentResponse>({
-    operationId: "bookAppointment",
-    method: "PATCH",
-    path: "/v1/appointments/{id}/book",
-    scope: "booking",
-    handle: (call) => {
-      const appointment = getAppointment(call);
-      const input = parseInput(bookInput, call.body);
-      if (input.patient_id) requirePatient(call, input.patient_id);
-      const patientId = input.patient_id ?? appointment.patientId;
-      requireState(call, appointment, "reserved");
-      if (!patientId) throw invalidField(["patient_id"], "invalid_type", "string");
-      confirmAppointment(call.sandbox, appointment, patientId);
-      appointment.suppressMail = input.suppress_mail ?? appointment.suppressMail;
-      return { ...appointmentView(call, appointment) };
-    },
-  }),
-  defineOperation<CancelAppointmentResponse>({
-    operationId: "cancelAppointment",
-    method: "PATCH",
-    path: "/v1/appointments/{id}/cancel",
-    scope: "booking",
-    handle: (call) => {
-      const appointment = getAppointment(call);
-      const input = parseInput(cancelInput, call.body);
-      const state = appointmentState(appointment, call.sandbox.clock.nowMs());
-      if (state === "cancelled" || state === "lapsed") {
-        throw invalidField(["id"], "custom", "an appointment that is reserved or booked");
-      }
-      if (
-        !input.suppress_cancellation_policy &&
-        state === "booked" &&
-        !canChange(call, appointment)
-      ) {
-        throw invalidField(["id"], "custom", `at least ${cancellationPolicyHours} hours' notice`);
-      }
-      appointment.cancelledAtMs = call.sandbox.clock.nowMs();
-      appointment.suppressMail = input.suppress_mail ?? appointment.suppressMail;
-      return { ...appointmentView(call, appointment) };
-    },
-  }),
-  defineOperation<RescheduleAppointmentResponse>({
-    operationId: "rescheduleAppointment",
-    method: "PATCH",
-    path: "/v1/appointments/{id}/reschedule",
-    scope: "booking",
-    handle: (call) => {
-      const appointment = getAppointment(call);
-      const input = parseInput(rescheduleInput, call.body);
-      if (input.practitioner_id) requirePractitioner(call, input.practitioner_id);
-      requireState(call, appointment, "booked");
-      moveAppointment(call, appointment, input, false);
-      appointment.suppressMail = input.suppress_mail ?? appointment.suppressMail;
-      return { ...appointmentView(call, appointment) };
-    },
-  }),
+  ...transitions,
   defineOperation<GetAppointmentStatusResponse>({
     operationId: "getAppointmentStatus",
     method: "GET",
     path: "/v1/appointments/{id}/status",
     scope: "booking",
-    handle: (call) => ({
-      status: appointmentState(getAppointment(call), call.sandbox.clock.nowMs()),
-    }),
+    handle: (call) => ({ status: stateOf(call, getAppointment(call)) }),
   }),
 ];
 
@@ -202,17 +220,11 @@ function requirePatient({ sandbox, practice }: OperationCall, id: string): void 
   if (!findPatientOfPractice(sandbox, practice, id)) throw notFound("Patient");
 }
 
-function requireState(
-  { sandbox }: OperationCall,
-  appointment: AppointmentRecord,
-  expected: "reserved" | "booked",
-): void {
-  if (appointmentState(appointment, sandbox.clock.nowMs()) !== expected) {
-    throw invalidField(["id"], "custom", `an appointment that is ${expected}`);
-  }
+function stateOf({ sandbox }: OperationCall, appointment: AppointmentRecord): AppointmentState {
+  return appointmentState(appointment, sandbox.clock.nowMs());
 }
 
-/** A clash is answered as a 400: the contract does not say, and lists no 409. */
+/** A clash is a 400: the contract lists no 409. */
 function requireFree(
   { sandbox, practice }: OperationCall,
   requested: Pick<

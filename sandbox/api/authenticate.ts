@@ -8,8 +8,8 @@ export interface Caller {
 }
 
 /**
- * Who calls, and for which practice. A neighbour's group id is accepted within one network; an
- * unknown one is refused in the same words as a stranger's.
+ * Finds the caller and its practice. A key also works for other practices of its network. An unknown
+ * group id and one outside the network get the same message, so that ids cannot be guessed.
  */
 export function authenticate(sandbox: SandboxState, headers: Headers, scope: Scope | null): Caller {
   const key = sandbox.findApiKey(headers.get("x-api-key") ?? "");

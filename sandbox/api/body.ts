@@ -2,7 +2,7 @@ import { problem, validationBody, ApiProblem } from "./problem";
 
 const maxBytes = 1_000_000;
 
-/** The JSON of a request; an empty body is an empty object. Refuses over 1 MB, and nonsense. */
+/** Parses a request body of at most 1 MB as JSON; an empty body is `{}`. */
 export async function readJson(request: Request): Promise<unknown> {
   const text = await readText(request);
   if (text.trim() === "") return {};

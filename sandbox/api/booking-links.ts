@@ -27,7 +27,7 @@ const createInput = z.object({
   maximum_use_count: z.int().min(1, "at least 1").optional(),
 });
 
-/** A past expiry date is allowed here: it is how a link is closed. */
+/** Allows a past expiry date, which closes the link. */
 const updateInput = z.object({
   appointment_type_id: idField.optional(),
   location_id: idField.optional(),
@@ -111,7 +111,7 @@ export const bookingLinkOperations = [
   }),
 ];
 
-/** A neighbour's link is as absent as one that never was. */
+/** A link of another practice is not found, like an unknown id. */
 function getBookingLink({ sandbox, practice, id }: OperationCall): LinkRecord {
   const link = sandbox.links.get(id);
   if (link?.kind !== "booking" || link.practiceGroupId !== practice.practiceGroupId) {

@@ -7,7 +7,7 @@ import { errorBody } from "./problem";
 
 export type ApiContext = Context<{ Bindings: HttpBindings }>;
 
-/** Notes the call, then does the work unless a scripted fault comes in between. */
+/** Records the call, then runs the operation unless a scripted fault replaces it. */
 export async function handleRequest(
   sandbox: SandboxState,
   c: ApiContext,

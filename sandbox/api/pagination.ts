@@ -9,8 +9,8 @@ const paginationInput = z.object({
 });
 
 /**
- * One page and the total. Pages count from 0; 50 to a page unless told, 100 at most. The contract
- * leaves all three open, so these are guesses.
+ * One page and the total count. The contract does not say where pages start (0 here), nor the default
+ * and maximum page size (50 and 100 here).
  */
 export function paginate<T>(items: T[], query: URLSearchParams): { data: T[]; count: number } {
   const { page_index, page_size } = parseInput(paginationInput, {
@@ -28,7 +28,6 @@ export function listResponse<T>(data: T[]): { data: T[]; count: number } {
 
 const booleanField = z.enum(["true", "false"]);
 
-/** A query field that is true, false or absent. */
 export function booleanParam(query: URLSearchParams, name: string): boolean | undefined {
   const value = query.get(name);
   if (value === null) return undefined;

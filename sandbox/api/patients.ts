@@ -75,7 +75,7 @@ export const patientOperations = [
   }),
 ];
 
-/** A body with an NHS number is traced by it; one without needs all four demographics. */
+/** Traces by NHS number and date of birth, or else by all four demographic fields. */
 function tracePerson(sandbox: SandboxState, body: unknown): Person | undefined {
   const hasNumber = typeof body === "object" && body !== null && "nhs_number" in body;
   const hasNames = typeof body === "object" && body !== null && "surname" in body;
@@ -98,7 +98,7 @@ function tracePerson(sandbox: SandboxState, body: unknown): Person | undefined {
   );
 }
 
-/** Only `emis_id` is documented as a field to search; without one the name is searched. */
+/** Searches the name unless a field is given. Hero documents `emis_id` only. */
 function matches(view: Patient, field: string | null, search: string): boolean {
   if (field === "emis_id") return view.emis_id?.toLowerCase() === search;
   if (field === "nhs_number") return view.nhs_number === search.replaceAll(/\s/g, "");

@@ -1,13 +1,13 @@
 import type { Error as HeroError, ValidationError, ValidationIssue } from "@/server/hero/generated";
 import type { z } from "zod";
 
-/** A refusal in the words of the contract; the router turns it into the reply. */
+/** An error response in the shape of the contract. */
 export class ApiProblem extends Error {
   constructor(
     readonly status: number,
     readonly body: HeroError | ValidationError,
   ) {
-    super(`Refused with ${status}`);
+    super(`Rejected with ${status}`);
   }
 }
 
@@ -23,7 +23,7 @@ export function notFound(resource: string): ApiProblem {
   return problem(404, `${resource} not found`);
 }
 
-/** A 400 about one field which is well-formed and still cannot be. */
+/** A 400 about a field that is well-formed but not allowed. */
 export function invalidField(
   path: (string | number)[],
   code: string,
@@ -36,7 +36,7 @@ export function validationBody(message: ValidationIssue[]): ValidationError {
   return { error: true, statusCode: 400, message };
 }
 
-/** Checks a body or query; a misfit becomes a 400 in the documented shape. */
+/** Parses a body or query; throws a 400 in the documented shape. */
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;

@@ -29,7 +29,7 @@ const operations: Operation[] = [
   ...messageOperations,
 ].sort((a, b) => Number(a.path.includes("{")) - Number(b.path.includes("{")));
 
-/** The Hero API under `/v1` and `/v2`. Fixed paths come before those with an id. */
+/** Hero's API under `/v1` and `/v2`. Fixed paths are matched before those with an id. */
 export function apiRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   for (const operation of operations) {

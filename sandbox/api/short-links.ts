@@ -120,7 +120,7 @@ export const shortLinkOperations = [
   }),
 ];
 
-/** Only `unused` and `expired` are documented; `used` and `locked` are guesses. */
+/** Hero documents `unused` and `expired`; `used` and `locked` are guesses. */
 export function shortLinkStatus(sandbox: SandboxState, link: LinkRecord): string {
   const state = linkState(link, sandbox.clock.nowMs());
   if (state === "expired" || state === "locked") return state;

@@ -54,7 +54,7 @@ const filterInput = z.object({
   end_date: timestampField.optional(),
 });
 
-/** Bare days are London's, both ends included; that the window is closed is a guess. */
+/** Dates are London's. That both ends are included is a guess. */
 function parseSlotFilter(query: URLSearchParams): SlotFilter {
   const input = parseInput(filterInput, {
     appointment_type_id: query.get("appointment_type_id") ?? undefined,

@@ -8,12 +8,12 @@ export interface ElementCaller {
   partner: TokenClaims["partner"];
 }
 
-/** For whom an element speaks: its token must be ours, not at its end, and for the practice that it names. */
+/** Checks an element's token: signed here, not expired, and for the practice it names. */
 export function authoriseElement(sandbox: SandboxState, headers: Headers): ElementCaller {
   const [, token] = /^Bearer (\S+)$/.exec(headers.get("authorization") ?? "") ?? [];
   const claims = token ? verifyToken(token, sandbox.clock.nowMs()) : "forged";
   if (claims === "forged") throw problem(401, "This token is not valid");
-  if (claims === "ended") throw problem(401, "This session has ended");
+  if (claims === "expired") throw problem(401, "This token has expired");
   const practice = sandbox.findPractice(headers.get("x-tenant-id") ?? "");
   if (!practice || practice.practiceGroupId !== claims.practice_group_id) {
     throw problem(403, "This token is for another practice");

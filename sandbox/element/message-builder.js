@@ -1,21 +1,21 @@
 /*
- * A stand-in for Hero's Message Builder, made from what Hero documents of it: its attributes, its theme
- * and its two events. It looks and speaks as we made it; it is not Hero's element.
+ * A stand-in for Hero's Message Builder with the attributes, theme and two events that Hero documents.
+ * Its design and wording are our own; this is not Hero's element.
  */
 (() => {
   const tag = "hh-message-builder";
   if (customElements.get(tag)) return;
 
-  const own =
+  const script =
     document.currentScript ??
     document.querySelector('script[src*="/message-builder/web-component/"]');
-  const server = new URL(own?.src ?? location.href).origin;
+  const origin = new URL(script?.src ?? location.href).origin;
 
   const pollMs = 1_000;
-  const mostPolls = 120;
+  const maxPolls = 120;
 
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(`
+  const styleSheet = new CSSStyleSheet();
+  styleSheet.replaceSync(`
     :host { display: block; }
     * { box-sizing: border-box; }
     [hidden] { display: none !important; }
@@ -27,14 +27,14 @@
       color: var(--typography-base, #44586c);
       font: 16px/1.5 var(--font-sans, system-ui, sans-serif);
     }
-    .strip {
+    .banner {
       margin: 0;
       padding: 6px 20px;
       background: var(--primary-lightest, #e6f0eb);
       color: var(--typography-darkest, #0f1f2e);
       font-size: 14px;
     }
-    .inside { padding: 20px; }
+    .content { padding: 20px; }
     h2 {
       margin: 0 0 16px;
       color: var(--typography-darkest, #0f1f2e);
@@ -75,24 +75,23 @@
       outline: 3px solid var(--primary-base, #17594a);
       outline-offset: 2px;
     }
-    .wrong {
+    .error {
       padding: 12px 16px;
       border-left: 4px solid #a3232a;
       background: #fdf0f0;
       color: #6d1117;
     }
-    .wrong:last-child { margin-bottom: 0; }
+    .error:last-child { margin-bottom: 0; }
   `);
 
-  /** An element with its properties, and what is in it. */
-  const make = (name, properties = {}, ...children) => {
+  const createElement = (name, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(name), properties);
     element.append(...children);
     return element;
   };
 
-  const problem = (text) => {
-    const box = make("p", { className: "wrong", textContent: text });
+  const createError = (text) => {
+    const box = createElement("p", { className: "error", textContent: text });
     box.setAttribute("role", "alert");
     return box;
   };
@@ -101,23 +100,23 @@
     static observedAttributes = ["jwt-token", "tenant-id", "env", "patient-id"];
 
     #theme = null;
-    #box = make("section", { className: "box" });
-    /** Ends whatever is asked or waited for. */
-    #work = new AbortController();
-    #isDue = false;
+    #box = createElement("section", { className: "box" });
+    /** Aborts requests and polling. */
+    #abortController = new AbortController();
+    #isRenderScheduled = false;
     #hasForm = false;
 
     constructor() {
       super();
       const root = this.attachShadow({ mode: "open" });
-      root.adoptedStyleSheets = [sheet];
+      root.adoptedStyleSheets = [styleSheet];
       this.#box.setAttribute("aria-label", "Message Builder");
       root.append(this.#box);
-      // Set before the script was there, it stands in the way of the setter.
+      // A theme set before the script loaded is an own property, which hides the setter.
       if (Object.hasOwn(this, "theme")) {
-        const given = this.theme;
+        const { theme } = this;
         delete this.theme;
-        this.theme = given;
+        this.theme = theme;
       }
     }
 
@@ -138,44 +137,43 @@
     }
 
     connectedCallback() {
-      if (!this.#hasForm) this.#plan();
+      if (!this.#hasForm) this.#scheduleRender();
     }
 
     disconnectedCallback() {
-      this.#work.abort();
+      this.#abortController.abort();
     }
 
-    /** A new token is for the calls to come; what is being written stays. */
+    /** A new token is used for later calls and keeps the text being written. */
     attributeChangedCallback(name) {
-      if (name !== "jwt-token" || !this.#hasForm) this.#plan();
+      if (name !== "jwt-token" || !this.#hasForm) this.#scheduleRender();
     }
 
-    #plan() {
-      if (this.#isDue) return;
-      this.#isDue = true;
+    #scheduleRender() {
+      if (this.#isRenderScheduled) return;
+      this.#isRenderScheduled = true;
       queueMicrotask(() => {
-        this.#isDue = false;
-        if (this.isConnected) void this.#begin();
+        this.#isRenderScheduled = false;
+        if (this.isConnected) void this.#render();
       });
     }
 
     #show(...children) {
       const env = this.getAttribute("env");
-      const strip = make("p", {
-        className: "strip",
+      const banner = createElement("p", {
+        className: "banner",
         textContent: `Stand-in for Hero, pointed at staging${env === null ? ", because env was left out" : ""}`,
       });
       const isStaging = env === null || env === "staging";
       this.#box.replaceChildren(
-        ...(isStaging ? [strip] : []),
-        make("div", { className: "inside" }, ...children),
+        ...(isStaging ? [banner] : []),
+        createElement("div", { className: "content" }, ...children),
       );
     }
 
-    #fault() {
+    #findConfigurationError() {
       const env = this.getAttribute("env") ?? "staging";
-      if (env === "production")
-        return "This stand-in knows staging only: there is no production here.";
+      if (env === "production") return "This stand-in works in staging only.";
       if (env !== "staging") return "env must be staging or production.";
       if (this.hasAttribute("api-key")) return "api-key is retired: use jwt-token.";
       if (!this.getAttribute("jwt-token")) return "jwt-token is missing.";
@@ -183,75 +181,77 @@
       return null;
     }
 
-    async #begin() {
-      this.#work.abort();
-      this.#work = new AbortController();
-      const { signal } = this.#work;
+    async #render() {
+      this.#abortController.abort();
+      this.#abortController = new AbortController();
+      const { signal } = this.#abortController;
       this.#hasForm = false;
-      const fault = this.#fault();
-      if (fault) return this.#show(problem(fault));
-      this.#show(make("p", { textContent: "Loading…" }));
+      const configurationError = this.#findConfigurationError();
+      if (configurationError) return this.#show(createError(configurationError));
+      this.#show(createElement("p", { textContent: "Loading…" }));
       const patientId = this.getAttribute("patient-id");
       try {
-        const found = await this.#ask(
+        const recipients = await this.#request(
           patientId ? `/patients/${encodeURIComponent(patientId)}` : "/patients",
         );
-        if (!signal.aborted) this.#showForm(found);
+        if (!signal.aborted) this.#showForm(recipients);
       } catch (error) {
-        if (!signal.aborted) this.#show(problem(error.message));
+        if (!signal.aborted) this.#show(createError(error.message));
       }
     }
 
-    #showForm(found) {
+    #showForm(recipients) {
       this.#hasForm = true;
-      const { practice, patients = [found] } = found;
-      const choice = make(
+      const { practice, patients = [recipients] } = recipients;
+      const patientSelect = createElement(
         "select",
         { id: "patient", required: true },
-        make("option", { value: "", textContent: "Choose a patient" }),
-        ...patients.map(({ id, name }) => make("option", { value: id, textContent: name })),
+        createElement("option", { value: "", textContent: "Select a patient" }),
+        ...patients.map(({ id, name }) =>
+          createElement("option", { value: id, textContent: name }),
+        ),
       );
-      const text = make("textarea", { id: "text", required: true, maxLength: 918 });
-      const button = make("button", { type: "submit", textContent: "Send" });
-      const to = found.id
-        ? [make("p", {}, "To ", make("strong", { textContent: found.name }))]
-        : [make("label", { htmlFor: "patient", textContent: "Patient" }), choice];
-      const form = make(
+      const text = createElement("textarea", { id: "text", required: true, maxLength: 918 });
+      const button = createElement("button", { type: "submit", textContent: "Send" });
+      const recipientFields = recipients.id
+        ? [createElement("p", {}, "To ", createElement("strong", { textContent: recipients.name }))]
+        : [createElement("label", { htmlFor: "patient", textContent: "Patient" }), patientSelect];
+      const form = createElement(
         "form",
         {},
-        make("h2", { textContent: `New message from ${practice}` }),
-        ...to,
-        make("label", { htmlFor: "text", textContent: "Message" }),
+        createElement("h2", { textContent: `New message from ${practice}` }),
+        ...recipientFields,
+        createElement("label", { htmlFor: "text", textContent: "Message" }),
         text,
         button,
       );
       form.addEventListener("submit", (event) => {
         event.preventDefault();
-        form.querySelector(".wrong")?.remove();
+        form.querySelector(".error")?.remove();
         if (text.value.trim() === "") {
-          button.before(problem("Write a message."));
+          button.before(createError("Write a message."));
           return;
         }
-        const patient = patients.find(({ id }) => id === (found.id ?? choice.value));
+        const patient = patients.find(({ id }) => id === (recipients.id ?? patientSelect.value));
         button.disabled = true;
         this.#send(patient, text.value).catch((error) => {
           button.disabled = false;
-          button.before(problem(error.message));
+          button.before(createError(error.message));
         });
       });
       this.#show(form);
     }
 
     async #send(patient, text) {
-      const { signal } = this.#work;
+      const { signal } = this.#abortController;
       const adminId = this.getAttribute("admin-id") ?? undefined;
-      const { id } = await this.#ask("/messages", { patientId: patient.id, text, adminId });
+      const { id } = await this.#request("/messages", { patientId: patient.id, text, adminId });
       this.#showConfirmation(patient, "is queued for sending");
       window.dispatchEvent(new CustomEvent("HHMB.MESSAGE_SENT", { detail: { id } }));
-      for (let polls = 0; polls < mostPolls; polls += 1) {
+      for (let polls = 0; polls < maxPolls; polls += 1) {
         await new Promise((resolve) => setTimeout(resolve, pollMs));
         if (signal.aborted) return;
-        const { status } = await this.#ask(`/messages/${id}`).catch(() => ({}));
+        const { status } = await this.#request(`/messages/${id}`).catch(() => ({}));
         if (signal.aborted) return;
         if (status !== "delivered") continue;
         this.#box.querySelector("[role=status]").textContent =
@@ -261,19 +261,24 @@
       }
     }
 
-    #showConfirmation(patient, what) {
-      const heading = make("h2", { textContent: "Message sent", tabIndex: -1 });
-      const status = make("p", { textContent: `Your message to ${patient.name} ${what}.` });
+    #showConfirmation(patient, statusText) {
+      const heading = createElement("h2", { textContent: "Message sent", tabIndex: -1 });
+      const status = createElement("p", {
+        textContent: `Your message to ${patient.name} ${statusText}.`,
+      });
       status.setAttribute("role", "status");
-      const again = make("button", { type: "button", textContent: "Write another message" });
-      again.addEventListener("click", () => void this.#begin());
+      const again = createElement("button", {
+        type: "button",
+        textContent: "Write another message",
+      });
+      again.addEventListener("click", () => void this.#render());
       this.#show(heading, status, again);
       heading.focus();
     }
 
-    /** Asks the element's own server; what it refuses is an error with its words. */
-    async #ask(path, body) {
-      const reply = await fetch(`${server}/element${path}`, {
+    /** Calls the element's API; throws its error message. */
+    async #request(path, body) {
+      const response = await fetch(`${origin}/element${path}`, {
         method: body ? "POST" : "GET",
         headers: {
           authorization: `Bearer ${this.getAttribute("jwt-token")}`,
@@ -284,14 +289,14 @@
         credentials: "omit",
         cache: "no-store",
         referrerPolicy: "no-referrer",
-        signal: this.#work.signal,
+        signal: this.#abortController.signal,
       }).catch(() => {
         throw new Error("Hero cannot be reached from this page.");
       });
-      const answer = await reply.json().catch(() => ({}));
-      if (reply.ok) return answer;
+      const result = await response.json().catch(() => ({}));
+      if (response.ok) return result;
       throw new Error(
-        typeof answer.message === "string" ? `${answer.message}.` : "Hero cannot answer just now.",
+        typeof result.message === "string" ? `${result.message}.` : "Hero did not respond.",
       );
     }
   }

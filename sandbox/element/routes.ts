@@ -36,8 +36,8 @@ const patientView = ({ id, person }: PatientRecord) => ({
 });
 
 /**
- * The stand-in for Hero's Message Builder: its script, and what it asks of its own server. How Hero's
- * speaks to Hero is not documented, so that nothing but this element may rely on `/element/…`.
+ * The stand-in for Hero's Message Builder: its script and the API behind it. Hero does not document its
+ * own, so nothing but this element may call `/element/…`.
  */
 export function elementRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -115,7 +115,7 @@ async function handleElementRequest(handle: () => unknown): Promise<Reply> {
     return jsonReply(200, await handle());
   } catch (error) {
     if (error instanceof ApiProblem) return jsonReply(error.status, error.body);
-    process.stderr.write(`sandbox: an element's call failed: ${String(error)}\n`);
+    process.stderr.write(`sandbox: element request failed: ${String(error)}\n`);
     return jsonReply(500, errorBody(500, "Unknown error"));
   }
 }

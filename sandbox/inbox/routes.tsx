@@ -7,7 +7,7 @@ import type { Email } from "../state/inbox";
 
 const listPath = "/inbox";
 
-/** The mail people and tests read, at `/inbox` and `/inbox.json`. */
+/** Received emails: `/inbox` for people, `/inbox.json` for tests. */
 export function inboxRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
 
@@ -26,13 +26,13 @@ export function inboxRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBinding
   app.get("/inbox/:id", (c) => {
     const email = sandbox.inbox.find(c.req.param("id"));
     if (!email) {
-      return pageShell(c, "No such mail", <p>This mail is no longer here.</p>, 404);
+      return pageShell(c, "Email not found", <p>This email has been deleted.</p>, 404);
     }
     return pageShell(c, email.subject || "(no subject)", <EmailDetail email={email} />);
   });
   app.get("/inbox/:id/html", (c) => {
     const email = sandbox.inbox.find(c.req.param("id"));
-    // The mail is a stranger's page: no script, no request of its own, links in a new window.
+    // An email is not trusted: no scripts, no requests, links open in a new window.
     c.header(
       "content-security-policy",
       "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; " +
@@ -47,12 +47,13 @@ function EmailList({ emails }: { emails: Email[] }) {
   if (emails.length === 0) {
     return (
       <p>
-        No mail yet. Whatever the portal sends in this environment arrives here, and nowhere else.
+        No emails yet. Every email that the portal sends in this environment arrives here, and only
+        here.
       </p>
     );
   }
   return (
-    <ul class="mails">
+    <ul class="emails">
       {emails.map((email) => (
         <li key={email.id}>
           <a href={`/inbox/${email.id}`}>{email.subject || "(no subject)"}</a>
@@ -80,8 +81,8 @@ function EmailDetail({ email }: { email: Email }) {
       </dl>
       {email.links.length > 0 && (
         <section aria-labelledby="links">
-          <h2 id="links">Links in this mail</h2>
-          <ul class="addresses">
+          <h2 id="links">Links in this email</h2>
+          <ul class="links">
             {email.links.map((link) => (
               <li key={link}>
                 <a href={link}>{link}</a>
@@ -92,13 +93,13 @@ function EmailDetail({ email }: { email: Email }) {
       )}
       <section aria-labelledby="text">
         <h2 id="text">Text</h2>
-        <pre class="letter">{linkify(email.text)}</pre>
+        <pre class="email-text">{linkify(email.text)}</pre>
       </section>
       {email.html && (
-        <section aria-labelledby="looks">
-          <h2 id="looks">As designed</h2>
+        <section aria-labelledby="design">
+          <h2 id="design">As designed</h2>
           <iframe
-            title="The mail as designed"
+            title="The email as designed"
             sandbox="allow-popups allow-popups-to-escape-sandbox"
             src={`/inbox/${email.id}/html`}
           />

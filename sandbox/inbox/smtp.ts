@@ -6,8 +6,8 @@ import type { Inbox } from "../state/inbox";
 const maxBytes = 10_000_000;
 
 /**
- * Takes mail for anybody, without a sign-in, from this machine only. Port 0 takes a free one.
- * `to` of a mail is the envelope: who it was really sent to.
+ * Accepts any email from this machine, without signing in. Port 0 picks a free port. An email's `to`
+ * comes from the envelope: the real recipients.
  */
 export async function startSmtpServer(
   inbox: Inbox,
@@ -29,8 +29,8 @@ export async function startSmtpServer(
       });
     }),
   });
-  // A client that drops its connection must not stop the sandbox.
-  server.on("error", (error) => process.stderr.write(`sandbox mail: ${error.message}\n`));
+  // A dropped connection must not stop the sandbox.
+  server.on("error", (error) => process.stderr.write(`sandbox email: ${error.message}\n`));
   await new Promise<void>((resolve, reject) => {
     server.server.once("error", reject);
     server.listen(port, "127.0.0.1", () => resolve());

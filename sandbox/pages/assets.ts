@@ -3,7 +3,6 @@ import { Hono } from "hono";
 
 const stylesheets = ["patient.css", "page-shell.css"];
 
-/** The style sheets, read once. */
 export function assetRoutes(): Hono {
   const app = new Hono();
   for (const name of stylesheets) {

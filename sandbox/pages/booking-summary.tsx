@@ -14,14 +14,13 @@ export function practitionerName(practitioner: PractitionerRecord): string {
     .join(" ");
 }
 
-/** How and where the patient meets the clinician. */
 function meetingModeText(type: AppointmentTypeRecord): string {
   if (type.inPerson && type.video) return "In person or by video";
   if (type.inPerson) return "In person";
   return type.video ? "By video" : "By telephone: we call you";
 }
 
-/** What is being booked, as far as it is settled. */
+/** What is being booked, as far as it is known. */
 export function BookingSummary({
   practice,
   type,
@@ -86,7 +85,6 @@ export function BookingSummary({
   );
 }
 
-/** The column beside the page. */
 export function BookingAside({
   context,
   appointment,

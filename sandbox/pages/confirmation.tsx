@@ -4,7 +4,7 @@ import { Questions } from "./review";
 import type { VisitContext } from "./visit-context";
 import { BookingSummary } from "./booking-summary";
 
-/** Stands for "sent" where an appointment's id would be. */
+/** In `completedId`, in place of an appointment id. */
 const formSentMarker = "form";
 
 export function confirmationPage(context: VisitContext) {
@@ -52,7 +52,6 @@ export function confirmationPage(context: VisitContext) {
   });
 }
 
-/** The questions of a form link. */
 export function formPage(context: VisitContext) {
   const { c, practice, link, visit, basePath } = context;
   const form = practice.forms.find((item) => item.id === link.formId);

@@ -1,13 +1,13 @@
 /** @jsxImportSource hono/jsx */
 import { isLocalDate } from "../state/time";
 
-/** What is wrong, and the id of the field where it is put right. */
+/** A message and the id of the field it is about. */
 export interface FieldError {
   field: string;
   message: string;
 }
 
-/** Takes the focus when the page opens, and leads to each field. */
+/** Takes focus when the page opens and links to each field. */
 export function ErrorSummary({ errors }: { errors: FieldError[] }) {
   if (errors.length === 0) return null;
   return (
@@ -38,7 +38,7 @@ export function TextField(props: {
     .filter(Boolean)
     .join(" ");
   return (
-    <div class={props.error ? "field wrong" : "field"}>
+    <div class={props.error ? "field invalid" : "field"}>
       <label for={props.id}>{props.label}</label>
       {props.hint && (
         <p class="hint" id={`${props.id}-hint`}>
@@ -71,9 +71,8 @@ export interface DateOfBirthInput {
   year: string;
 }
 
-/** Day, month and year as three boxes under one name. */
 export function DateOfBirthFields({ value, error }: { value?: DateOfBirthInput; error?: string }) {
-  const describedBy = error ? "born-hint born-error" : "born-hint";
+  const describedBy = error ? "date-of-birth-hint date-of-birth-error" : "date-of-birth-hint";
   const dateInput = (id: "day" | "month" | "year", label: string, autocomplete: string) => (
     <div>
       <label for={id}>{label}</label>
@@ -91,17 +90,17 @@ export function DateOfBirthFields({ value, error }: { value?: DateOfBirthInput; 
     </div>
   );
   return (
-    <fieldset class={error ? "field wrong" : "field"} aria-describedby={describedBy}>
+    <fieldset class={error ? "field invalid" : "field"} aria-describedby={describedBy}>
       <legend>Date of birth</legend>
-      <p class="hint" id="born-hint">
+      <p class="hint" id="date-of-birth-hint">
         For example, 27 3 1984
       </p>
       {error && (
-        <p class="error" id="born-error">
+        <p class="error" id="date-of-birth-error">
           {error}
         </p>
       )}
-      <div class="birth">
+      <div class="date-of-birth">
         {dateInput("day", "Day", "bday-day")}
         {dateInput("month", "Month", "bday-month")}
         {dateInput("year", "Year", "bday-year")}
@@ -110,7 +109,7 @@ export function DateOfBirthFields({ value, error }: { value?: DateOfBirthInput; 
   );
 }
 
-/** The date typed into the three boxes as `YYYY-MM-DD`, or what is wrong with it. */
+/** Returns the date as `YYYY-MM-DD`, or the first error. */
 export function parseDateOfBirth(
   input: DateOfBirthInput,
   today: string,

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { DateOfBirthInput } from "./fields";
 
-/** The text fields of a posted form, trimmed; anything else in it is passed over. */
+/** The text fields of a posted form, trimmed. */
 export async function readFormFields(c: Context): Promise<Map<string, string>> {
   const body = await c.req.parseBody().catch(() => ({}));
   const fields = new Map<string, string>();

@@ -1,22 +1,22 @@
 /** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
 import { Fragment } from "hono/jsx";
-import { patientViews, practiceViews } from "../control/routes";
+import { patientViews, practiceViews } from "../state/views";
 import type { SandboxState } from "../state/sandbox-state";
 import { pageShell } from "./page-shell";
 
 const systemNames = { emis: "EMIS Web", systmone: "SystmOne", private: "Private practice" };
 
-/** What one needs to try the sandbox by hand: practices, group ids, keys, patients. */
+/** The practices, their keys and patients, to try the sandbox by hand. */
 export function homePage(c: Context, sandbox: SandboxState) {
   const patients = patientViews(sandbox);
   return pageShell(
     c,
-    "Practices to try",
+    "Test practices",
     <>
       <p class="lead">
-        A stand-in for Hero on this machine. Its practices, keys and people are made up. A restart
-        brings everything back to the start.
+        A stand-in for Hero on this machine. Its practices, keys and patients are made up.
+        Restarting it resets everything.
       </p>
       {practiceViews(sandbox).map((practice) => (
         <section
@@ -30,15 +30,15 @@ export function homePage(c: Context, sandbox: SandboxState) {
             <span>{practice.network ?? "No network"}</span>
           </p>
           <dl class="facts">
-            <dt>Practice group id</dt>
+            <dt>Practice group ID</dt>
             <dd>
               <code>{practice.practiceGroupId}</code>
             </dd>
             {practice.keys.map((key) => (
               <Fragment key={key.key}>
                 <dt>
-                  Key, partner {key.partner.toUpperCase()}
-                  {key.scopes.includes("booking_links") ? "" : " – no links"}
+                  API key for partner {key.partner.toUpperCase()}
+                  {key.scopes.includes("booking_links") ? "" : " (cannot create links)"}
                 </dt>
                 <dd>
                   <code>{key.key}</code>
@@ -56,8 +56,8 @@ export function homePage(c: Context, sandbox: SandboxState) {
           </details>
         </section>
       ))}
-      <section class="practice" aria-labelledby="elsewhere">
-        <h2 id="elsewhere">Known to the Spine stand-in only</h2>
+      <section class="practice" aria-labelledby="unregistered">
+        <h2 id="unregistered">Not registered at any practice</h2>
         <PatientList patients={patients.filter((patient) => patient.practiceGroupId === null)} />
       </section>
     </>,
@@ -66,15 +66,15 @@ export function homePage(c: Context, sandbox: SandboxState) {
 
 function PatientList({ patients }: { patients: ReturnType<typeof patientViews> }) {
   return (
-    <ul class="people">
+    <ul class="patients">
       {patients.map((patient) => (
         <li key={patient.nhsNumber}>
           <strong>
             {patient.firstName} {patient.lastName}
           </strong>
           <span>NHS number {patient.nhsNumber.replace(/^(\d{3})(\d{3})/, "$1 $2 ")}</span>
-          <span>born {patient.dateOfBirth}</span>
-          {patient.patientId && <span>patient id {patient.patientId}</span>}
+          <span>Born {patient.dateOfBirth}</span>
+          {patient.patientId && <span>Patient ID {patient.patientId}</span>}
           <span>{patient.postcode}</span>
           <span>{patient.email}</span>
           <em>{patientNotes(patient)}</em>
@@ -88,7 +88,7 @@ function patientNotes(patient: ReturnType<typeof patientViews>[number]): string 
   const notes: string[] = [];
   if (patient.isRestricted) notes.push("restricted");
   if (patient.isArchived) notes.push("archived");
-  if (patient.isDeceased) notes.push("died");
+  if (patient.isDeceased) notes.push("deceased");
   if (patient.needsLogin) notes.push("must sign in to be registered");
   return notes.join(", ");
 }

@@ -13,7 +13,7 @@ import { readDateOfBirth } from "./form-data";
 import { patientPage } from "./patient-page";
 import { type VisitContext, nextPath } from "./visit-context";
 
-/** Invites: the date of birth of the patient the link was made for. */
+/** Checks the date of birth of the invited patient. */
 export function identityPage(context: VisitContext, input?: DateOfBirthInput, error?: FieldError) {
   const { c, practice, visit, link, basePath } = context;
   const isForm = link.kind === "form";

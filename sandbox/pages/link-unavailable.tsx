@@ -3,10 +3,10 @@ import type { Context } from "hono";
 import type { Practice } from "../state/model";
 import { patientPage } from "./patient-page";
 
-type UnavailableReason = "absent" | "expired" | "used_up" | "locked";
+type UnavailableReason = "not_found" | "expired" | "used_up" | "locked";
 
 const textByReason: Record<UnavailableReason, { title: string; paragraphs: string[] }> = {
-  absent: {
+  not_found: {
     title: "We cannot find this page",
     paragraphs: [
       "Check that you have the whole address. In a text message it may run over two lines.",
@@ -20,7 +20,7 @@ const textByReason: Record<UnavailableReason, { title: string; paragraphs: strin
   used_up: {
     title: "This link has been used",
     paragraphs: [
-      "All the bookings it could make have been made. If you booked with it, your appointment stands.",
+      "All the bookings it could make have been made. If you booked with it, your appointment is still booked.",
     ],
   },
   locked: {
@@ -31,7 +31,6 @@ const textByReason: Record<UnavailableReason, { title: string; paragraphs: strin
   },
 };
 
-/** The calm end of a link that cannot be used. */
 export function linkUnavailablePage(
   c: Context,
   reason: UnavailableReason,
@@ -41,7 +40,7 @@ export function linkUnavailablePage(
   return patientPage(c, {
     title,
     practice,
-    status: reason === "absent" ? 404 : 410,
+    status: reason === "not_found" ? 404 : 410,
     body: (
       <>
         <h1>{title}</h1>

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 
-/** A page for the people who run the sandbox, as opposed to patients. */
+/** The layout of pages for the people who run the sandbox. */
 export function pageShell(c: Context, title: string, body: Child, status: 200 | 404 = 200) {
   setSecurityHeaders(c);
   return c.html(
@@ -30,7 +30,7 @@ export function pageShell(c: Context, title: string, body: Child, status: 200 | 
   );
 }
 
-/** No script, nothing from elsewhere, not in anyone's frame, never stored. */
+/** No scripts, no other origins, no framing, no caching. */
 export function setSecurityHeaders(c: Context): void {
   c.header(
     "content-security-policy",

@@ -6,19 +6,17 @@ import type { Practice } from "../state/model";
 import { setSecurityHeaders } from "./page-shell";
 
 interface PatientPageOptions {
-  /** Never with anything about the patient in it. */
+  /** Must not identify the patient. */
   title: string;
   practice: Practice | null;
-  /** "Step 2 of 4", or nothing. */
+  /** "Step 2 of 4". */
   step?: string;
   body: Child;
-  /** What the patient is booking, shown beside the page. */
   aside?: Child;
   status?: 200 | 404 | 410;
   hasErrors?: boolean;
 }
 
-/** One page of the patient's journey. */
 export function patientPage(c: Context, options: PatientPageOptions) {
   setSecurityHeaders(c);
   const practiceName = options.practice?.name ?? "Online booking";

@@ -4,7 +4,6 @@ import { patientPage } from "./patient-page";
 import type { VisitContext } from "./visit-context";
 import { BookingAside } from "./booking-summary";
 
-/** The practice's "before you book" notice. */
 export function preBookingNoticePage(context: VisitContext, appointment: AppointmentRecord) {
   const { c, practice, link, visit, basePath } = context;
   return patientPage(c, {

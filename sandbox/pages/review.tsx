@@ -6,7 +6,7 @@ import { type VisitContext, appointmentTypeOfLink } from "./visit-context";
 import { BookingSummary } from "./booking-summary";
 import { formatTime } from "../state/time";
 
-/** Everything once more, with the practice's own questions, before it is booked. */
+/** The whole booking and the practice's questions, to check before confirming. */
 export function reviewPage(context: VisitContext, appointment: AppointmentRecord) {
   const { c, practice, visit, basePath, link } = context;
   const type = appointmentTypeOfLink(context);
@@ -46,7 +46,7 @@ export function reviewPage(context: VisitContext, appointment: AppointmentRecord
   });
 }
 
-/** Books the held time. A second click, or a second tab, comes to the same confirmation. */
+/** Books the held slot once; a second click or tab shows the same confirmation. */
 export function confirmBooking(context: VisitContext, appointment: AppointmentRecord) {
   const { c, sandbox, visit, link, basePath } = context;
   if (!visit.completedId && visit.patientId) {
@@ -57,7 +57,7 @@ export function confirmBooking(context: VisitContext, appointment: AppointmentRe
   return c.redirect(`${basePath}/done`, 303);
 }
 
-/** The answers are for the look of it: the sandbox keeps none. */
+/** The sandbox stores no answers. */
 export function Questions({ form }: { form: FormRecord }) {
   return (
     <section aria-labelledby="questions">

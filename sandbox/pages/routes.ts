@@ -14,8 +14,8 @@ import { chooseTime, timesPage } from "./times";
 type PageResponse = Response | Promise<Response>;
 
 /**
- * The patient's journey. A page that is not due yet leads to the one that is, so that a bookmark,
- * the Back button or a second tab never ends in an error.
+ * The patient's journey. A page out of order redirects to the next one due, so that bookmarks, the Back
+ * button and second tabs never end in an error.
  */
 export function patientRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -92,21 +92,20 @@ export function patientRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindi
     context.visit.completedId ? confirmationPage(context) : redirectToNext(context),
   );
 
-  app.get("/s/*", (c) => linkUnavailablePage(c, "absent", null));
+  app.get("/s/*", (c) => linkUnavailablePage(c, "not_found", null));
   app.get("/verify/:group", (c) => {
     const practice = sandbox.findPractice(c.req.param("group"));
-    return practice ? confirmIdentityPage(c, practice) : linkUnavailablePage(c, "absent", null);
+    return practice ? confirmIdentityPage(c, practice) : linkUnavailablePage(c, "not_found", null);
   });
   app.post("/verify/:group", async (c) => {
     const practice = sandbox.findPractice(c.req.param("group"));
     return practice
       ? confirmIdentity(c, sandbox, practice, await readFormFields(c))
-      : linkUnavailablePage(c, "absent", null);
+      : linkUnavailablePage(c, "not_found", null);
   });
   return app;
 }
 
-/** Whether the journey has come to one of these pages. */
 function isNextPage(context: VisitContext, ...pages: string[]): boolean {
   const nextPagePath = nextPath(context);
   return pages.some((page) => nextPagePath === `${context.basePath}/${page}`);
@@ -118,7 +117,7 @@ async function withVisitContext(
   page: (context: VisitContext) => PageResponse,
 ): Promise<Response> {
   const result = resolveVisit(sandbox, c);
-  if (result.kind === "absent") return linkUnavailablePage(c, "absent", null);
-  if (result.kind === "dead") return linkUnavailablePage(c, result.reason, result.practice);
+  if (result.kind === "not_found") return linkUnavailablePage(c, "not_found", null);
+  if (result.kind === "unavailable") return linkUnavailablePage(c, result.reason, result.practice);
   return page(result.context);
 }

@@ -17,10 +17,10 @@ import { patientPage } from "./patient-page";
 import { findHeldAppointment, nextPath, type VisitContext } from "./visit-context";
 import { BookingAside } from "./booking-summary";
 
-/** What the private practices' stand-in takes for a code sent by e-mail. */
+/** The emailed code that the stand-in for private practices accepts. */
 const sandboxSignInCode = "246810";
 
-/** The stand-in login of generic links: NHS login, or e-mail and code at a private practice. */
+/** Signing in to a generic link: NHS login, or email and code at a private practice. */
 export function signInPage(
   context: VisitContext,
   form?: Map<string, string>,
@@ -54,7 +54,7 @@ export function signIn(context: VisitContext, form: Map<string, string>) {
   return c.redirect(nextPath(context), 303);
 }
 
-/** Where `register_pds` sends people it cannot be sure of. Signing in settles it. */
+/** Where `register_pds` sends patients it cannot identify; they sign in to confirm who they are. */
 export function confirmIdentityPage(
   c: Context,
   practice: Practice,
@@ -110,10 +110,10 @@ function SignInForm(props: {
   return (
     <>
       <ErrorSummary errors={errors} />
-      <h1>{isPrivate ? "Sign in with your e-mail" : "Sign in"}</h1>
+      <h1>{isPrivate ? "Sign in with your email" : "Sign in"}</h1>
       <p class="notice">
         {isPrivate
-          ? `Sandbox stand-in for sign-in by e-mail. Use the e-mail of a test patient of this practice and the code ${sandboxSignInCode}.`
+          ? `Sandbox stand-in for sign-in by email. Use the email of a test patient of this practice and the code ${sandboxSignInCode}.`
           : "Sandbox stand-in for NHS login. Use the NHS number and date of birth of a test patient."}
       </p>
       <form method="post" action={props.action} novalidate>
@@ -123,7 +123,7 @@ function SignInForm(props: {
             <TextField
               id="email"
               type="email"
-              label="E-mail address"
+              label="Email address"
               autocomplete="email"
               value={form?.get("email")}
               error={errorFor("email")}
@@ -181,17 +181,17 @@ function findPatientByEmail(
 ): PatientLookup {
   const errors: FieldError[] = [];
   const email = (form.get("email") ?? "").toLowerCase();
-  if (!email) errors.push({ field: "email", message: "Enter your e-mail address" });
+  if (!email) errors.push({ field: "email", message: "Enter your email address" });
   const code = (form.get("code") ?? "").replaceAll(/\s/g, "");
   if (code !== sandboxSignInCode) {
-    errors.push({ field: "code", message: code ? "That code is not right" : "Enter the code" });
+    errors.push({ field: "code", message: code ? "That code is incorrect" : "Enter the code" });
   }
   if (errors.length > 0) return { errors };
   const patient = [...sandbox.patients.values()].find(
     (item) => item.practiceGroupId === practice.practiceGroupId && item.person.email === email,
   );
   if (patient) return { patient };
-  return { errors: [{ field: "email", message: "We have no patient with that e-mail address" }] };
+  return { errors: [{ field: "email", message: "We have no patient with that email address" }] };
 }
 
 function findPatientByNhsNumber(

@@ -12,7 +12,6 @@ import {
 } from "./visit-context";
 import { BookingAside, practitionerName, appointmentTimeText } from "./booking-summary";
 
-/** Days and times, one week at a time. */
 export function timesPage(context: VisitContext) {
   const { c, sandbox, practice, link, visit, basePath } = context;
   const appointment = findHeldAppointment(context);
@@ -41,7 +40,7 @@ export function timesPage(context: VisitContext) {
         {appointment && (
           <p class="notice">
             We are keeping {appointmentTimeText(appointment)} for you.{" "}
-            <a href={`${basePath}/before`}>Go on with it</a>, or choose another time below.
+            <a href={`${basePath}/before`}>Continue with it</a>, or choose another time below.
           </p>
         )}
         {practitioners.length > 1 && !link.practitionerId && (
@@ -70,7 +69,7 @@ export function timesPage(context: VisitContext) {
   });
 }
 
-/** Holds the chosen time; when somebody else was quicker, says so and shows what is left. */
+/** Holds the chosen time, or explains that it has just been taken. */
 export function chooseTime(context: VisitContext, form: Map<string, string>) {
   const { c, sandbox, practice, link, visit, basePath } = context;
   const slot = listFreeSlotsOfLink(sandbox, practice, link).find(
@@ -172,7 +171,7 @@ function Days({ slots }: { slots: SlotRecord[] }) {
   });
 }
 
-/** Two clinicians free at the same time are one choice; the review says who it is. */
+/** Two clinicians free at the same time are one choice; the review page names the clinician. */
 function uniqueByTime(slots: SlotRecord[]): SlotRecord[] {
   const byTime = new Map<number, SlotRecord>();
   for (const slot of slots) if (!byTime.has(slot.startAtMs)) byTime.set(slot.startAtMs, slot);

@@ -11,36 +11,36 @@ import type {
 import type { SandboxState } from "../state/sandbox-state";
 import type { Visit } from "../state/visits";
 
-/** A live link in a browser, as every page of the journey needs it. */
+/** A live link and this browser's visit to it. */
 export interface VisitContext {
   c: Context;
   sandbox: SandboxState;
   link: LinkRecord;
   practice: Practice;
   visit: Visit;
-  /** The address of the link's first page, without host. */
+  /** The path of the link's first page. */
   basePath: string;
 }
 
 export type VisitResult =
-  | { kind: "absent" }
-  | { kind: "dead"; reason: Exclude<LinkState, "live">; practice: Practice }
+  | { kind: "not_found" }
+  | { kind: "unavailable"; reason: Exclude<LinkState, "live">; practice: Practice }
   | { kind: "open"; context: VisitContext };
 
 const cookieName = "visit";
 
-/** Finds the link and this browser's visit to it, and counts the opening when it is the first. */
+/** Finds the link and this browser's visit to it; a first visit counts as an opening. */
 export function resolveVisit(sandbox: SandboxState, c: Context): VisitResult {
   const link = sandbox.linksByCode.get(c.req.param("code") ?? "");
   const practice = link ? sandbox.findPractice(link.practiceGroupId) : undefined;
-  if (!link || !practice) return { kind: "absent" };
+  if (!link || !practice) return { kind: "not_found" };
   const basePath = `/s/${link.code}`;
   const existingVisit = sandbox.visits.find(getCookie(c, cookieName), link.id);
   const state = linkState(link, sandbox.clock.nowMs());
-  // Someone who has booked may look at the confirmation again, whatever became of the link.
+  // Patients who have booked can always return to the confirmation.
   if (state !== "live" && !existingVisit?.completedId) {
     if (existingVisit) releaseHold(sandbox, existingVisit.heldAppointmentId);
-    return { kind: "dead", reason: state, practice };
+    return { kind: "unavailable", reason: state, practice };
   }
   if (existingVisit)
     return {
@@ -58,7 +58,7 @@ export function resolveVisit(sandbox: SandboxState, c: Context): VisitResult {
   return { kind: "open", context: { c, sandbox, link, practice, visit, basePath } };
 }
 
-/** The time this visit holds, or null; a hold that ran out is forgotten and explained once. */
+/** The appointment this visit holds. An expired hold is dropped and explained once. */
 export function findHeldAppointment({ sandbox, visit }: VisitContext): AppointmentRecord | null {
   const appointment = visit.heldAppointmentId
     ? sandbox.appointments.get(visit.heldAppointmentId)
@@ -78,7 +78,7 @@ export function appointmentTypeOfLink({
   return practice.appointmentTypes.find((type) => type.id === link.appointmentTypeId);
 }
 
-/** Which page comes next, as an address. */
+/** The path of the next page of the journey. */
 export function nextPath(context: VisitContext): string {
   const { link, visit, basePath } = context;
   if (visit.completedId) return `${basePath}/done`;

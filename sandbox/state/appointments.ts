@@ -27,7 +27,7 @@ export type NewReservation = Pick<
   | "suppressMail"
 >;
 
-/** Holds the time for 15 minutes. The caller has checked that it is free. */
+/** Holds the slot for 15 minutes. The caller checks that it is free. */
 export function createReservation(sandbox: SandboxState, input: NewReservation): AppointmentRecord {
   const appointment: AppointmentRecord = {
     ...input,
@@ -40,7 +40,7 @@ export function createReservation(sandbox: SandboxState, input: NewReservation):
   return appointment;
 }
 
-/** Holds a slot for whoever is using a link; null when somebody else was quicker. */
+/** Holds a slot for a visitor of a link; null when it is no longer free. */
 export function holdSlot(
   sandbox: SandboxState,
   practice: Practice,
@@ -71,7 +71,7 @@ export function confirmAppointment(
   appointment.reservedUntilMs = null;
 }
 
-/** Gives a held time back; a booked one is left alone. */
+/** Releases a held slot; does nothing for a booked one. */
 export function releaseHold(sandbox: SandboxState, appointmentId: string | null): void {
   const appointment = appointmentId ? sandbox.appointments.get(appointmentId) : undefined;
   if (appointment && appointment.confirmedAtMs === null && appointment.cancelledAtMs === null) {

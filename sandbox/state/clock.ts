@@ -1,4 +1,4 @@
-/** The one source of time in the sandbox. It runs on from wherever it was last set. */
+/** The sandbox's only source of time. It keeps running from the time it was set to. */
 export class Clock {
   private offsetMs = 0;
 
@@ -6,7 +6,6 @@ export class Clock {
     return Date.now() + this.offsetMs;
   }
 
-  /** The present moment as an ISO 8601 date-time in UTC. */
   nowIso(): string {
     return new Date(this.nowMs()).toISOString();
   }
@@ -15,7 +14,7 @@ export class Clock {
     this.offsetMs = timestampMs - Date.now();
   }
 
-  /** Back to the time of the machine. */
+  /** Returns to the machine's time. */
   reset(): void {
     this.offsetMs = 0;
   }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** How one call, or several, shall go wrong. `body` as text is sent as it is. */
+/** How the next calls fail. A `body` that is text is sent unchanged. */
 export const faultInput = z.strictObject({
   operation: z.string().min(1),
   key: z.string().min(1).optional(),
@@ -22,7 +22,7 @@ export const faultInput = z.strictObject({
 
 export type Fault = z.infer<typeof faultInput> & { id: string };
 
-/** The scripted faults, used up in the order in which they arrived. */
+/** The scripted faults, applied in the order they were added. */
 export class Faults {
   private pendingFaults: Fault[] = [];
   private lastId = 0;
@@ -34,7 +34,7 @@ export class Faults {
     return fault;
   }
 
-  /** Takes one use of the first fault meant for this operation and key. */
+  /** Returns the first fault for this operation and key, and counts one use of it. */
   consume(operation: string, key: string | undefined): Fault | undefined {
     const fault = this.pendingFaults.find(
       (item) =>

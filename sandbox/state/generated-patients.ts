@@ -2,8 +2,8 @@ import type { Person } from "./model";
 import { testNhsNumber } from "./nhs-number";
 
 /**
- * People without a story, for files of many rows: the Spine stand-in knows them, no practice has them,
- * and no list shows them. The same every time.
+ * Generated people for large bulk uploads: the Spine stand-in finds them, no practice has registered
+ * them, no list shows them, and they never change.
  */
 const patientCount = 60_000;
 const firstNumber = 1_000;
@@ -44,15 +44,13 @@ function generatePerson(index: number, nhsNumber: string): Person {
   };
 }
 
-/** @param bornOn `YYYY-MM-DD` */
-export function findGeneratedPatient(nhsNumber: string, bornOn: string): Person | undefined {
+export function findGeneratedPatient(nhsNumber: string, dateOfBirth: string): Person | undefined {
   const person = generatedPatients().get(nhsNumber);
-  return person?.dateOfBirth === bornOn ? person : undefined;
+  return person?.dateOfBirth === dateOfBirth ? person : undefined;
 }
 
-/** The first people of the crowd, for test files and tests. */
 export function listGeneratedPatients(count: number): { nhsNumber: string; dateOfBirth: string }[] {
   return [...generatedPatients().values()]
     .slice(0, count)
-    .map(({ nhsNumber, dateOfBirth }) => ({ nhsNumber, dateOfBirth: dateOfBirth }));
+    .map(({ nhsNumber, dateOfBirth }) => ({ nhsNumber, dateOfBirth }));
 }

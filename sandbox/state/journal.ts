@@ -1,9 +1,9 @@
 import type { Clock } from "./clock";
 
-/** Enough that one file of many rows does not push out what others look for. */
+/** Large enough that a bulk upload does not push out the calls of other tests. */
 const maxEntries = 40_000;
 
-/** One API call that arrived. `status` stays null while, or when, no answer went out. */
+/** A received API call. `status` is null until, or unless, a response is sent. */
 export interface JournalEntry {
   operation: string;
   method: string;
@@ -19,7 +19,7 @@ export class Journal {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Written on arrival, so that a call which never got an answer is there too. */
+  /** Records a call on arrival, so that unanswered calls are included. */
   record(call: Omit<JournalEntry, "status" | "receivedAt">): JournalEntry {
     const entry: JournalEntry = { ...call, status: null, receivedAt: this.clock.nowIso() };
     this.entries.push(entry);
@@ -27,7 +27,7 @@ export class Journal {
     return entry;
   }
 
-  /** In order of arrival; of one operation, or of one key by its last four characters, where asked. */
+  /** In order of arrival, optionally of one operation or of one key's last four characters. */
   list(operation?: string, keyLastFour?: string): JournalEntry[] {
     return this.entries.filter(
       (entry) =>

@@ -7,7 +7,7 @@ import type { SandboxState } from "./sandbox-state";
 export const maxFailedAttempts = 10;
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/** 22 of 62 characters are 131 bits. */
+/** 131 bits. */
 const codeLength = 22;
 
 export type LinkState = "live" | "expired" | "used_up" | "locked";
@@ -46,14 +46,14 @@ export function linkState(link: LinkRecord, nowMs: number): LinkState {
   return "live";
 }
 
-/** Counts a wrong answer to the date-of-birth check; the tenth locks the link for good. */
+/** Counts a wrong date of birth; the tenth locks the link permanently. */
 export function recordFailedAttempt(link: LinkRecord): { attemptsLeft: number } {
   link.failedAttempts += 1;
   if (link.failedAttempts >= maxFailedAttempts) link.isLocked = true;
   return { attemptsLeft: Math.max(0, maxFailedAttempts - link.failedAttempts) };
 }
 
-/** The free slots a booking link offers, in order of time. */
+/** The free slots that a booking link offers, earliest first. */
 export function listFreeSlotsOfLink(
   sandbox: SandboxState,
   practice: Practice,

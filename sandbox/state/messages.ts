@@ -3,10 +3,9 @@ import type { MessageRecord, Practice } from "./model";
 import { findPatientOfPractice } from "./patients";
 import type { SandboxState } from "./sandbox-state";
 
-/** How long a message is under way. */
 const deliverySeconds = 3;
 
-/** `delivered` is documented; the other two are guesses. */
+/** Hero documents `delivered`; the other two are guesses. */
 export type MessageStatus = "scheduled" | "queued" | "delivered";
 
 export type NewMessage = {
@@ -15,7 +14,7 @@ export type NewMessage = {
   text: string;
   via: MessageRecord["via"];
   submittedBy: string;
-  /** Who used the element, as the page says; nobody for a message by API. */
+  /** The member of staff whom the page reports; absent for a message by API. */
   adminId?: string | undefined;
   sendAtMs?: number | undefined;
   linkId?: string | undefined;
@@ -23,7 +22,7 @@ export type NewMessage = {
   snomedCode?: string | undefined;
 };
 
-/** Queues a message, however it came; null where the practice has no such patient. */
+/** Queues a message; null when the practice does not have the patient. */
 export function sendMessage(
   sandbox: SandboxState,
   practice: Practice,
@@ -54,7 +53,7 @@ export function findMessageOfPractice(
   return message?.practiceGroupId === practice.practiceGroupId ? message : undefined;
 }
 
-/** When the message leaves: at the time it was put off to, if that is still to come when it is made. */
+/** Sent at once, or at its scheduled time. */
 export const dispatchAtMs = ({ createdAtMs, sendAtMs }: MessageRecord): number =>
   Math.max(createdAtMs, sendAtMs ?? 0);
 

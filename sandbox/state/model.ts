@@ -10,7 +10,7 @@ export type ClinicalSystem = "emis" | "systmone" | "private";
 export type Partner = "a" | "b" | "c";
 export type Scope = "booking" | "booking_links" | "messaging";
 
-/** One API key: it belongs to one practice and one partner. */
+/** Belongs to one practice and one partner. */
 export interface ApiKey {
   key: string;
   partner: Partner;
@@ -24,7 +24,7 @@ export interface LocationRecord {
   address: Required<Pick<Address, "line_1" | "town" | "postcode">>;
 }
 
-/** When a clinician sees patients: these weekdays, at this place, in minutes past midnight. */
+/** When a clinician sees patients at a location, in minutes past midnight. */
 interface ClinicSession {
   weekdays: number[];
   locationId: string;
@@ -60,7 +60,7 @@ export type FormRecord = Form & FormSummary;
 
 export interface Practice {
   practiceGroupId: string;
-  /** Used to number what belongs to the practice: 1 to 9. */
+  /** 1 to 9; part of the ids of the practice's records. */
   ordinal: number;
   slug: string;
   name: string;
@@ -79,7 +79,7 @@ export interface Practice {
   forms: FormRecord[];
 }
 
-/** Somebody the sandbox's stand-in for the NHS Spine knows. */
+/** A person in the stand-in for the NHS Spine. */
 export interface Person {
   nhsNumber: string;
   /** `YYYY-MM-DD`. */
@@ -93,7 +93,7 @@ export interface Person {
   addressLine: string;
   town: string;
   postcode: string;
-  /** Tracing alone does not settle who this is: registration answers with a login address. */
+  /** Tracing is not enough to identify them: registration returns a login address. */
   needsLogin: boolean;
   isRestricted: boolean;
   deceasedOn: string | null;
@@ -117,12 +117,12 @@ export interface LinkRecord {
   locationId: string | null;
   practitionerId: string | null;
   formId: string | null;
-  /** Present: an invite for this patient only. Absent: a generic link. */
+  /** Set for a patient invite, null for a generic link. */
   patientId: string | null;
-  /** First and last day shown, both included, `YYYY-MM-DD`. */
+  /** First and last date offered, inclusive, `YYYY-MM-DD`. */
   slotsFrom: string | null;
   slotsTo: string | null;
-  /** The link works until the end of this day in London. */
+  /** The link works until the end of this date in London. */
   expiresOn: string | null;
   maxUses: number | null;
   uses: number;
@@ -132,10 +132,7 @@ export interface LinkRecord {
   createdAtMs: number;
 }
 
-/**
- * A reservation or booking. Not confirmed and `reservedUntilMs` past means it has lapsed; a
- * cancelled one never comes back.
- */
+/** A reservation or booking; `appointmentState` derives its state. Cancelling is final. */
 export interface AppointmentRecord {
   id: string;
   practiceGroupId: string;
@@ -152,7 +149,7 @@ export interface AppointmentRecord {
   suppressMail: boolean;
 }
 
-/** A message to a patient. Its status follows from the clock; see `messages.ts`. */
+/** A message to a patient; `messageStatus` derives its status from the clock. */
 export interface MessageRecord {
   id: string;
   practiceGroupId: string;
@@ -177,6 +174,6 @@ export interface SlotRecord {
   locationId: string;
   startAtMs: number;
   finishAtMs: number;
-  /** London's calendar day. */
+  /** In London. */
   date: string;
 }

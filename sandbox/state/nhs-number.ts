@@ -1,4 +1,4 @@
-/** Ten digits whose last is the modulus 11 check digit, and which are not one digit repeated. */
+/** Ten digits, not all the same, with a valid modulus 11 check digit. */
 export function isNhsNumber(text: string): boolean {
   if (!/^\d{10}$/.test(text) || /^(\d)\1{9}$/.test(text)) return false;
   return checkDigit(text.slice(0, 9)) === Number(text[9]);
@@ -11,7 +11,7 @@ function checkDigit(digits: string): number {
   return digit === 11 ? 0 : digit;
 }
 
-/** The n-th number of a fixed series in the 999 range, which is kept for tests. */
+/** The n-th of a fixed series in the 999 range, which is reserved for tests. */
 export function testNhsNumber(index: number): string {
   for (let attempt = 0; ; attempt += 1) {
     const middle = String((index * 7919 + attempt * 613 + 104_729) % 1_000_000).padStart(6, "0");

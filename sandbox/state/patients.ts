@@ -10,7 +10,7 @@ export function findPatientOfPractice(
   return patient?.practiceGroupId === practice.practiceGroupId ? patient : undefined;
 }
 
-/** The person's record at the practice, made from the Spine stand-in's data when there is none. */
+/** Returns the person's record at the practice, creating it when there is none. */
 export function registerPerson(
   sandbox: SandboxState,
   practice: Practice,

@@ -15,7 +15,7 @@ import type {
 } from "./model";
 import { buildSeed } from "./seed";
 
-/** Everything the sandbox knows. It lives in memory and `reset` brings back the first state. */
+/** All data of the sandbox, in memory. `reset` restores the seed. */
 export class SandboxState {
   readonly clock = new Clock();
   readonly faults = new Faults();
@@ -31,14 +31,14 @@ export class SandboxState {
   linksByCode = new Map<string, LinkRecord>();
   appointments = new Map<string, AppointmentRecord>();
   messages = new Map<string, MessageRecord>();
-  /** A comment at the end of the element's script, so that its bytes can change. */
+  /** A comment appended to the element's script, to change its bytes. */
   scriptSuffix = "";
-  /** All slots of a practice by day of reckoning, free or not; see `slots.ts`. */
+  /** All slots of each practice, free or not, as computed on the date `from`. */
   slotGrids = new Map<string, { from: string; slots: SlotRecord[] }>();
 
   private nextIds = { link: 500_001, appointment: 700_001, message: 800_001, patient: 90_001 };
 
-  /** `publicUrl` is where patients reach the sandbox, without a slash at the end. */
+  /** @param publicUrl the address for patients, without a trailing slash */
   constructor(public publicUrl: string) {
     this.reset();
   }
@@ -70,8 +70,8 @@ export class SandboxState {
   }
 
   /**
-   * A key followed by a dot and any word is one more key of the same owner with the same rights, so
-   * that those who script its faults and count its calls need not share it.
+   * A key with a suffix (`.word`) has the same owner and rights, so that each test can script faults
+   * and count calls on a key of its own.
    */
   findApiKey(key: string): ApiKey | undefined {
     return this.keys.get(key.replace(/\.[\w-]+$/, ""));

@@ -120,7 +120,7 @@ export const appointmentTypeSeeds: Record<AppointmentTypeKey, AppointmentTypeSee
 
 type FormSeed = Omit<FormRecord, "id" | "fields"> & { questions: string[] };
 
-/** The first one is the intake form of the types that have one. */
+/** The first is the intake form. */
 export const formSeeds: FormSeed[] = [
   {
     title: "Before your appointment",

@@ -3,7 +3,7 @@ import { testNhsNumber } from "./nhs-number";
 
 type PersonRow = [title: string, first: string, last: string, bornOn: string];
 
-/** In the order of `practiceSeeds`. The last three of each practice stay the same kind of case. */
+/** In the order of `practiceSeeds`. Tests rely on the last three of each practice. */
 const rowsByPractice: PersonRow[][] = [
   [
     ["Mrs", "Margaret", "Ellison", "1951-04-18"],
@@ -61,7 +61,7 @@ const rowsByPractice: PersonRow[][] = [
   ],
 ];
 
-/** Known to the Spine stand-in, registered with none of the practices. */
+/** In the Spine stand-in, but not registered at any practice. */
 const unregisteredRows: PersonRow[] = [
   ["Mr", "Edmund", "Blackwood", "1968-04-04"],
   ["Ms", "Tamsin", "Rowe", "1993-08-31"],
@@ -107,8 +107,8 @@ function buildPerson(row: PersonRow, practiceIndex: number, index: number): Pers
 }
 
 /**
- * The registered people of each practice, then those registered nowhere. Practices with six have
- * their fourth restricted, and their sixth archived at the practice (see `seed.ts`).
+ * People by practice, then those registered nowhere. Where a practice has six, the fourth is restricted
+ * and the sixth is archived (in `seed.ts`).
  */
 export function seedPeople(): { registered: Person[][]; unregistered: Person[] } {
   const registered = rowsByPractice.map((rows, practiceIndex) =>

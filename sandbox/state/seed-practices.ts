@@ -2,7 +2,7 @@ import type { ElementAssignment } from "@/server/hero/generated";
 import type { LocationRecord, ClinicalSystem } from "./model";
 import type { AppointmentTypeKey } from "./seed-appointment-types";
 
-/** What differs from practice to practice; `seed.ts` turns it into records with ids. */
+/** What differs between practices; `seed.ts` adds the ids. */
 export interface PracticeSeed {
   practiceGroupId: string;
   slug: string;
@@ -18,7 +18,7 @@ export interface PracticeSeed {
   practitioners: PractitionerSeed[];
 }
 
-/** `places` holds one index into the practice's places for each working weekday, from Monday. */
+/** `locationByWeekday`: an index into the practice's locations for each weekday from Monday. */
 interface PractitionerSeed {
   title: string | null;
   firstName: string;
@@ -34,7 +34,7 @@ const messageBuilder: ElementAssignment = {
   element: { name: "Message Builder", tag: "hh-message-builder" },
 };
 
-/** One that no documentation names: what a portal that was built before it would meet. */
+/** Not documented: an element that Hero adds after the portal was built. */
 const unknownElement: ElementAssignment = {
   version: "2026-10",
   config: { columns: 3, refresh_seconds: 30 },

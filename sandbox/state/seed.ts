@@ -21,13 +21,13 @@ export interface Seed {
 
 const allScopes: Scope[] = ["booking", "booking_links", "messaging"];
 const partners: Partner[] = ["a", "b", "c"];
-/** The practice which also has, per partner, a key without the scope for links. */
+/** Also has, for each partner, a key that cannot create links. */
 const practiceWithReducedKeys = "northgate-hub";
 
 const morning = { fromMinutes: 8 * 60 + 30, toMinutes: 12 * 60 + 30 };
 const afternoon = { fromMinutes: 13 * 60 + 30, toMinutes: 17 * 60 + 30 };
 
-/** The same practices, keys and patients each time, whatever the clock says. */
+/** The same practices, keys and patients every time. */
 export function buildSeed(): Seed {
   const practices = practiceSeeds.map((seed, index) => buildPractice(seed, index + 1));
   const { registered, unregistered } = seedPeople();

@@ -10,7 +10,7 @@ import type { SandboxState } from "./sandbox-state";
 
 const weeksAhead = 6;
 const minuteMs = 60_000;
-/** Share of quarter hours already taken by the practice itself, in per cent. */
+/** Share of quarter hours that the practice has filled itself. */
 const takenPercent = 30;
 const closedDays = new Set(["12-25", "12-26", "01-01"]);
 
@@ -18,12 +18,12 @@ export interface SlotFilter {
   appointmentTypeId?: string;
   locationIds?: string[];
   practitionerId?: string;
-  /** Only slots starting at or after, and before, these moments. */
+  /** Slots that start at or after `fromMs` and before `untilMs`. */
   fromMs?: number;
   untilMs?: number;
 }
 
-/** Free slots in order of time. A booked or held time is free for nobody else. */
+/** Free slots, earliest first. Booked and held times are not free. */
 export function freeSlots(
   sandbox: SandboxState,
   practice: Practice,
@@ -51,16 +51,12 @@ export function findSlot(
   return freeSlots(sandbox, practice, {}).find((slot) => slot.id === id);
 }
 
-/** Whether the appointment still takes up its clinician's time. */
 function isBlockingSlot(appointment: AppointmentRecord, nowMs: number): boolean {
   if (appointment.cancelledAtMs !== null) return false;
   return appointment.confirmedAtMs !== null || (appointment.reservedUntilMs ?? 0) > nowMs;
 }
 
-/**
- * Whether a clinician works there at that time and has nothing else in it.
- * `exceptId` leaves out the appointment that is being moved.
- */
+/** @param exceptId the appointment being moved, which does not block its own slot */
 export function isFree(
   sandbox: SandboxState,
   practice: Practice,
@@ -119,7 +115,7 @@ function isWorking(
   );
 }
 
-/** The grid depends on the day only, so it is made once a day for each practice. */
+/** The grid depends on the date only, so it is built once a day for each practice. */
 function getSlotGrid(sandbox: SandboxState, practice: Practice): SlotRecord[] {
   const from = londonDate(sandbox.clock.nowMs());
   const cached = sandbox.slotGrids.get(practice.practiceGroupId);
@@ -188,7 +184,7 @@ function slotId(
   return `${appointmentTypeId}${practitionerId}${date.slice(2).replaceAll("-", "")}${time}`;
 }
 
-/** Quarter hours which the practice filled itself: pseudo-random, but the same every time. */
+/** Pseudo-random, but the same every time. */
 function isTakenByPractice(practitionerId: string, startAtMs: number, finishAtMs: number): boolean {
   const quarterMs = 15 * minuteMs;
   for (

@@ -48,24 +48,24 @@ function londonOffsetMs(timestampMs: number): number {
   return localMs - Math.floor(timestampMs / 1000) * 1000;
 }
 
-/** The calendar day in London at this moment, as `YYYY-MM-DD`. */
+/** The date in London, `YYYY-MM-DD`. */
 export function londonDate(timestampMs: number): string {
   return new Date(timestampMs + londonOffsetMs(timestampMs)).toISOString().slice(0, 10);
 }
 
-/** Minutes since midnight on London's clocks. */
+/** Minutes since midnight in London. */
 export function londonMinutes(timestampMs: number): number {
   const { hour = 0, minute = 0 } = londonParts(timestampMs);
   return hour * 60 + minute;
 }
 
-/** The moment at which London's clocks show this many minutes past midnight on this day. */
+/** The timestamp of so many minutes past midnight in London. */
 export function londonTimestampMs(date: string, minutes: number): number {
   const guess = Date.parse(`${date}T00:00:00Z`) + minutes * minuteMs;
   return guess - londonOffsetMs(guess);
 }
 
-/** The last millisecond of that day in London. */
+/** The last millisecond of the date in London. */
 export function endOfLondonDayMs(date: string): number {
   return londonTimestampMs(addDays(date, 1), 0) - 1;
 }
@@ -79,29 +79,29 @@ export function weekdayOf(date: string): number {
   return new Date(`${date}T00:00:00Z`).getUTCDay();
 }
 
-/** The Monday on or before that day. */
+/** The Monday on or before the date. */
 export function mondayOf(date: string): string {
   return addDays(date, -((weekdayOf(date) + 6) % 7));
 }
 
-/** True only for a day that exists, written `YYYY-MM-DD`. */
+/** True for an existing date, `YYYY-MM-DD`. */
 export function isLocalDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const parsed = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(parsed) && new Date(parsed).toISOString().slice(0, 10) === text;
 }
 
-/** For people: "Tuesday 24 November". */
+/** "Tuesday 24 November" */
 export function formatDay(date: string): string {
   return dayFormat.format(Date.parse(`${date}T00:00:00Z`)).replace(",", "");
 }
 
-/** For people: "Tuesday 24 November 2026". */
+/** "Tuesday 24 November 2026" */
 export function formatDayWithYear(date: string): string {
   return dayWithYearFormat.format(Date.parse(`${date}T00:00:00Z`)).replace(",", "");
 }
 
-/** For people: "9:40am", on London's clocks. */
+/** "9:40am", London time */
 export function formatTime(timestampMs: number): string {
   const totalMinutes = londonMinutes(timestampMs);
   const hour = Math.floor(totalMinutes / 60);

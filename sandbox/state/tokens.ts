@@ -11,7 +11,7 @@ const claimsSchema = z.object({
 });
 export type TokenClaims = z.infer<typeof claimsSchema>;
 
-/** An access token for a practice: a JWT, good for 30 minutes of the sandbox's clock. What Hero's holds is not documented. */
+/** A JWT that is valid for 30 minutes of sandbox time. Hero does not document its claims. */
 export function signToken(
   { practiceGroupId, partner }: { practiceGroupId: string; partner: TokenClaims["partner"] },
   nowMs: number,
@@ -33,8 +33,8 @@ export function signToken(
   return `${signingInput}.${computeSignature(signingInput).toString("base64url")}`;
 }
 
-/** What a token says; `"forged"` for anything that this process did not sign. The header is not believed. */
-export function verifyToken(token: string, nowMs: number): TokenClaims | "forged" | "ended" {
+/** Returns the claims; `"forged"` for any token that this process did not sign. Ignores the header. */
+export function verifyToken(token: string, nowMs: number): TokenClaims | "forged" | "expired" {
   const lastDot = token.lastIndexOf(".");
   const signature = Buffer.from(token.slice(lastDot + 1), "base64url");
   const expectedSignature = computeSignature(token.slice(0, Math.max(lastDot, 0)));
@@ -46,7 +46,7 @@ export function verifyToken(token: string, nowMs: number): TokenClaims | "forged
   const claims = claimsSchema.parse(
     JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")),
   );
-  return claims.exp * 1000 > nowMs ? claims : "ended";
+  return claims.exp * 1000 > nowMs ? claims : "expired";
 }
 
 const computeSignature = (signingInput: string) =>

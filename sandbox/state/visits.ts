@@ -2,20 +2,19 @@ import { randomBytes } from "node:crypto";
 
 const maxVisits = 5_000;
 
-/** What one browser has done with one link so far. */
+/** One browser's progress with one link. */
 export interface Visit {
   id: string;
   linkId: string;
-  /** Sent back with each form, so that another site cannot post for the patient. */
+  /** Posted with each form, against cross-site requests. */
   formToken: string;
-  /** Set once the patient has proved who they are. */
+  /** Set once the patient has confirmed who they are. */
   patientId: string | null;
-  /** The appointment that holds the chosen time. */
   heldAppointmentId: string | null;
   hasReadNotice: boolean;
-  /** Set once booked, or once a form was sent. */
+  /** Set once an appointment is booked or a form is sent. */
   completedId: string | null;
-  /** A sentence to show once on the next page. */
+  /** Shown once, on the next page. */
   notice: string | null;
 }
 

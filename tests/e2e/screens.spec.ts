@@ -472,7 +472,7 @@ const patientScreens: Screen[] = [
     open: async ({ page, sample }) => {
       await page.goto(sample.links.live.url ?? "");
       await selectFirstSlot(page);
-      await expect(heading(page, "Sign in with your e-mail")).toBeVisible();
+      await expect(heading(page, "Sign in with your email")).toBeVisible();
     },
   },
   {
@@ -519,8 +519,8 @@ const patientScreens: Screen[] = [
 const sandboxScreens: Screen[] = [
   {
     name: "sandbox",
-    title: /Practices to try/,
-    open: ({ page, app }) => goTo(page, app.sandbox.url, "Practices to try"),
+    title: /Test practices/,
+    open: ({ page, app }) => goTo(page, app.sandbox.url, "Test practices"),
   },
   {
     name: "inbox",

@@ -139,7 +139,7 @@ describe("the stand-in for the Message Builder", () => {
     const element = await mount(withoutEnv);
     await waitForText("pointed at staging, because env was left out");
     await element.evaluate((node) => node.setAttribute("env", "production"));
-    await waitForText("there is no production here");
+    await waitForText("works in staging only");
     expect(await element.getByRole("button").count()).toBe(0);
   });
 
@@ -153,7 +153,7 @@ describe("the stand-in for the Message Builder", () => {
     await element.getByLabel("Patient").selectOption({ index: 1 });
     await sandbox.callControl("POST", "/_sandbox/clock", { advanceMs: 31 * 60_000 });
     await element.getByRole("button", { name: "Send" }).click();
-    await waitForText("This session has ended.");
+    await waitForText("This token has expired.");
     expect(await field.inputValue()).toBe("Half written");
     await element.evaluate((node) => node.removeAttribute("jwt-token"));
     expect(await field.inputValue()).toBe("Half written");

@@ -89,7 +89,7 @@ describe("the element's own server", () => {
     await sandbox.callControl("POST", "/_sandbox/clock", { advanceMs: 0.2 * 60_000 });
     expect(await callElement(caller, "/patients")).toMatchObject({
       status: 401,
-      body: { message: "This session has ended" },
+      body: { message: "This token has expired" },
     });
   });
 

@@ -153,7 +153,7 @@ describe("a generic link", () => {
     });
   });
 
-  it("takes e-mail and code at a private practice", async () => {
+  it("a patient of a private practice signs in with email and code", async () => {
     const clinic = getCredentials(practices, "Kingsway Private Clinic");
     const { booking_link } = await createLink(
       { appointment_type_id: "10401", location_id: "20401" },
