@@ -154,12 +154,12 @@ try {
     )}\n`,
   );
 
-  const script = readFileSync("public/embed/v1.js");
+  const script = readFileSync("public/embed/v2.js");
   process.stdout.write(
     `loader: ${script.length} bytes, ${gzipSync(script, { level: 9 }).length} gzipped (aim 4096)\n`,
   );
   const pages = createServer((incoming, response) => {
-    const loader = `<script src="${portal}/embed/v1.js" crossorigin async></script>`;
+    const loader = `<script src="${portal}/embed/v2.js" crossorigin async></script>`;
     response.setHeader("content-type", "text/html");
     response.end(
       `<!doctype html><title>Page</title>${incoming.url === "/with" ? loader : ""}<p>Text`,

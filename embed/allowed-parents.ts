@@ -1,12 +1,12 @@
 /**
- * Whether an origin is on a list of origins as `allowedOrigin` (`server/schemas/origins.ts`) leaves them:
- * `https://*.example.org` stands for any depth of subdomains and never for the host itself.
+ * Whether an origin is in a list as `allowedOrigin` (`server/schemas/origins.ts`) returns them:
+ * `https://*.example.org` matches subdomains of any depth, but not the host itself.
  *
- * @param origin As the browser states it, lower case and without a path; `null` is on no list.
+ * @param origin As the browser reports it, lower case and without a path. `null` is never allowed.
  */
-export const isOnList = (origin: string, list: readonly string[]): boolean =>
-  list.some((each) => {
-    const [start = "", end] = each.split("*");
-    if (end === undefined) return each === origin;
-    return origin.length >= each.length && origin.startsWith(start) && origin.endsWith(end);
+export const isAllowedOrigin = (origin: string, list: readonly string[]): boolean =>
+  list.some((allowed) => {
+    const [start = "", end] = allowed.split("*");
+    if (end === undefined) return allowed === origin;
+    return origin.length >= allowed.length && origin.startsWith(start) && origin.endsWith(end);
   });

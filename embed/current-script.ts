@@ -1,11 +1,9 @@
-/**
- * The script element that this code came in: where the portal is, and the nonce that Hero's script needs
- * as well. Only known while the script runs for the first time.
- */
-const own =
+/** `document.currentScript` is only known during the first run, so its values are read here, once. */
+const script =
   (document.currentScript as HTMLScriptElement | null) ??
-  document.querySelector<HTMLScriptElement>('script[src*="/embed/v1.js"]');
+  document.querySelector<HTMLScriptElement>('script[src*="/embed/v2.js"]');
 
-export const ownAddress = own?.src ?? "";
-export const portalUrl = ownAddress && new URL(ownAddress).origin;
-export const nonce = own?.nonce ?? "";
+export const scriptUrl = script?.src ?? "";
+export const portalUrl = scriptUrl && new URL(scriptUrl).origin;
+/** Hero's script needs it as well. */
+export const nonce = script?.nonce ?? "";

@@ -1,120 +1,122 @@
 import type { ElementErrorCode } from "@/server/schemas/element-reports";
 import type { ElementGrant } from "@/server/schemas/element-sessions";
-import { ownAddress, portalUrl } from "./current-script";
+import { portalUrl, scriptUrl } from "./current-script";
 
-export type Trouble = {
+export type LoaderError = {
   code: ElementErrorCode;
-  /** Null where asking again cannot help; undefined where nobody said when. */
+  /** Null where retrying cannot help; undefined where the server gave no time. */
   retryInMs?: number | null | undefined;
 };
 
 type Session = {
-  /** The only secret good for the next exchange; null where none is left. */
+  /** The only secret the next exchange accepts; null where none is left. */
   secret: string | null;
-  asking?: Promise<ElementGrant | Trouble> | undefined;
-  refusal: Trouble;
-  /** By `performance.now()`, which nobody sets. */
-  refusedUntil: number;
+  pendingExchange?: Promise<ElementGrant | LoaderError> | undefined;
+  rejection: LoaderError;
+  /** By `performance.now()`, which clock changes do not affect. */
+  rejectedUntil: number;
 };
 
 /**
- * By their first secret, for as long as the page lives. A page that mounts, unmounts and mounts again with
- * what it was given goes on with the newest secret, and two who ask at once share one answer.
+ * By first secret, for the life of the page. A page that mounts the same session again continues with its
+ * newest secret, and concurrent exchanges share one response.
  */
 const sessions = new Map<string, Session>();
 
-/** Obtains a token. An answer that was lost is asked for once more, while the broker still gives it again. */
-export function exchange(firstSecret: string): Promise<ElementGrant | Trouble> {
+/** Obtains a token. A lost response is requested once more, while the portal still replays it. */
+export function exchange(firstSecret: string): Promise<ElementGrant | LoaderError> {
   let session = sessions.get(firstSecret);
   if (!session) {
-    session = { secret: firstSecret, refusal: { code: "token-refused" }, refusedUntil: 0 };
+    session = { secret: firstSecret, rejection: { code: "token-refused" }, rejectedUntil: 0 };
     sessions.set(firstSecret, session);
   }
-  const known = session;
-  return (known.asking ??= ask(known).finally(() => {
-    known.asking = undefined;
+  const current = session;
+  return (current.pendingExchange ??= requestToken(current).finally(() => {
+    current.pendingExchange = undefined;
   }));
 }
 
-const longestAnswerMs = 12_000;
-const retryLostMs = 1_500;
-/** When a server says "later" without saying when, or where the page may not read it. */
-const usualWaitMs = 30_000;
+const maxResponseMs = 12_000;
+const retryDelayMs = 1_500;
+/** Used when a rate-limited response has no `Retry-After` that the page may read. */
+const defaultRetryMs = 30_000;
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function ask(session: Session): Promise<ElementGrant | Trouble> {
-  const { secret, refusal, refusedUntil } = session;
+async function requestToken(session: Session): Promise<ElementGrant | LoaderError> {
+  const { secret, rejection, rejectedUntil } = session;
   if (secret === null) return { code: "token-refused", retryInMs: null };
-  const waitMs = refusedUntil - performance.now();
-  if (waitMs > 0) return { ...refusal, retryInMs: waitMs };
+  const waitMs = rejectedUntil - performance.now();
+  if (waitMs > 0) return { ...rejection, retryInMs: waitMs };
 
   let isBlocked = false;
-  const notice = ({ disposition, blockedURI }: SecurityPolicyViolationEvent) => {
+  const onViolation = ({ disposition, blockedURI }: SecurityPolicyViolationEvent) => {
     isBlocked ||= disposition === "enforce" && `${blockedURI}/`.startsWith(`${portalUrl}/`);
   };
-  document.addEventListener("securitypolicyviolation", notice);
-  let answer = await post(secret);
-  if (typeof answer === "string" && navigator.onLine) {
-    await pause(retryLostMs);
-    if (!isBlocked) answer = await post(secret);
+  document.addEventListener("securitypolicyviolation", onViolation);
+  let response = await post(secret);
+  if (typeof response === "string" && navigator.onLine) {
+    await delay(retryDelayMs);
+    if (!isBlocked) response = await post(secret);
   }
-  document.removeEventListener("securitypolicyviolation", notice);
+  document.removeEventListener("securitypolicyviolation", onViolation);
 
   if (isBlocked) return { code: "connect-blocked", retryInMs: null };
-  if (typeof answer === "string") {
-    // The broker names no origin but allowed ones, so that a refused page cannot read why.
-    const isRefused = answer === "unreadable" && navigator.onLine && (await isPortalThere());
+  if (typeof response === "string") {
+    // The portal sends CORS headers to allowed origins only, so a refused page cannot read the reason.
+    const isRefused = response === "unreadable" && navigator.onLine && (await isPortalReachable());
     return { code: isRefused ? "origin-refused" : "offline" };
   }
-  if ("token" in answer) {
-    session.secret = answer.next;
-    return answer;
+  if ("token" in response) {
+    session.secret = response.next;
+    return response;
   }
-  if (answer.retryInMs) {
-    session.refusal = answer;
-    session.refusedUntil = performance.now() + answer.retryInMs;
+  if (response.retryInMs) {
+    session.rejection = response;
+    session.rejectedUntil = performance.now() + response.retryInMs;
   }
-  return answer;
+  return response;
 }
 
-async function post(secret: string): Promise<ElementGrant | Trouble | "unreadable" | "late"> {
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), longestAnswerMs);
+async function post(
+  secret: string,
+): Promise<ElementGrant | LoaderError | "unreadable" | "timeout"> {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), maxResponseMs);
   try {
-    const reply = await fetch(`${portalUrl}/api/v1/element-sessions/token`, {
+    const response = await fetch(`${portalUrl}/api/v1/element-sessions/token`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ secret }),
       credentials: "omit",
       cache: "no-store",
       referrerPolicy: "no-referrer",
-      signal: limit.signal,
+      signal: timeout.signal,
     });
-    return reply.ok ? await reply.json() : await explain(reply);
+    return response.ok ? await response.json() : await toLoaderError(response);
   } catch {
-    return limit.signal.aborted ? "late" : "unreadable";
+    return timeout.signal.aborted ? "timeout" : "unreadable";
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** What a refusal means, by the last part of the problem's type; proxies in between know only the status. */
-async function explain(reply: Response): Promise<Trouble> {
-  const { status } = reply;
-  const wait = reply.headers.get("retry-after");
-  const retryInMs = wait ? Number(wait) * 1000 || usualWaitMs : undefined;
-  if (status === 429) return { code: "rate-limited", retryInMs: retryInMs ?? usualWaitMs };
+/** Goes by the last part of the problem's type; a proxy in between may send a status only. */
+async function toLoaderError(response: Response): Promise<LoaderError> {
+  const { status } = response;
+  const retryAfter = response.headers.get("retry-after");
+  const retryInMs = retryAfter ? Number(retryAfter) * 1000 || defaultRetryMs : undefined;
+  if (status === 429) return { code: "rate-limited", retryInMs: retryInMs ?? defaultRetryMs };
   if (status >= 500) return { code: "hero-unavailable", retryInMs };
-  const problem = await reply.json().catch(() => ({}));
+  const problem = await response.json().catch(() => ({}));
   const [reason] = /[^/]*$/.exec(String(problem.type)) ?? [];
   const isKnown = /^(origin-refused|placement-off|practice-refused)$/.test(reason ?? "");
   return { code: isKnown ? (reason as ElementErrorCode) : "token-refused", retryInMs: null };
 }
 
-/** Whether anything at all answers where this script came from. */
-const isPortalThere = () =>
-  fetch(ownAddress, {
+/** An opaque response is enough: it distinguishes a refused origin from a lost network. */
+const isPortalReachable = () =>
+  fetch(scriptUrl, {
     method: "HEAD",
     mode: "no-cors",
     cache: "no-store",

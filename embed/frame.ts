@@ -1,13 +1,13 @@
-import type { HeroMount, HeroPortalEvent } from "@/public/embed/v1";
-import { isOnList } from "./allowed-parents";
+import type { HeroMount, HeroPortalEvent } from "@/public/embed/v2";
+import { isAllowedOrigin } from "./allowed-parents";
 
 /**
- * `/embed/frame-v1.js`: the page on the second origin that runs Hero's script for a page which must not or
- * would rather not. It hears the page that it stands in, if its origin is on the list in `data-parents`,
- * and tells nobody else anything.
+ * `/embed/frame-v2.js`: the page on the elements origin that runs Hero's script inside a partner's iframe.
+ * It accepts messages from its parent only, if the parent's origin is listed in `data-parents`, and posts
+ * to no other window.
  */
 
-type Heard = {
+type ParentMessage = {
   type?: unknown;
   session?: unknown;
   placement?: unknown;
@@ -19,72 +19,79 @@ let mounted: HeroMount | undefined;
 let host: HTMLElement | undefined;
 let element: HTMLElement | undefined;
 let theme: unknown;
-/** Known once the parent spoke first. */
+/** Known from the parent's first message. */
 let parentOrigin = "";
 
-const tell = (type: string, detail: unknown) =>
+const postToParent = (type: string, detail: unknown) =>
   window.parent.postMessage({ type, detail }, parentOrigin);
 
-function makeHost(): HTMLElement {
-  const made = document.createElement("div");
-  // Margins of what is inside count as height.
-  made.style.display = "flow-root";
+function createHost(): HTMLElement {
+  const hostElement = document.createElement("div");
+  // So that margins of the content count as height.
+  hostElement.style.display = "flow-root";
   document.body.style.margin = "0";
-  document.body.append(made);
+  document.body.append(hostElement);
   const observer = new ResizeObserver(() =>
-    tell("hero:height", { height: Math.ceil(made.getBoundingClientRect().height) }),
+    postToParent("hero:height", {
+      height: Math.ceil(hostElement.getBoundingClientRect().height),
+    }),
   );
-  observer.observe(made);
-  return made;
+  observer.observe(hostElement);
+  return hostElement;
 }
 
-/** Passes an event on as what can be passed on: a function cannot, nor can all that an element might tell. */
-function pass({ type, detail }: HeroPortalEvent): void {
-  if (type === "hero:warning") return tell(type, {});
+/** Functions, and some of what Hero's element may report, cannot be posted to another window. */
+function forward({ type, detail }: HeroPortalEvent): void {
+  if (type === "hero:warning") return postToParent(type, {});
   try {
-    tell(type, detail);
+    postToParent(type, detail);
   } catch {
-    tell(type, { ...detail, data: null });
+    postToParent(type, { ...detail, data: null });
   }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function setTheme(given: unknown): void {
-  theme = isRecord(given) ? given : undefined;
+function setTheme(input: unknown): void {
+  theme = isRecord(input) ? input : undefined;
   if (element && theme) Object.assign(element, { theme });
 }
 
-function mountHere({ session, placement, theme: wanted, attributes }: Heard): void {
+function mountElement({
+  session,
+  placement,
+  theme: requestedTheme,
+  attributes,
+}: ParentMessage): void {
   if (typeof session !== "string") return;
-  if (!window.HeroPortal) return tell("hero:error", { code: "script-blocked" });
+  if (!window.HeroPortal) return postToParent("hero:error", { code: "script-blocked" });
   mounted?.unmount();
   element = undefined;
-  setTheme(wanted);
-  const own = document.body.dataset.placement;
-  // Only the portal's own frame tries out attributes; in others the session says them all.
-  const tried = own || !isRecord(attributes) ? {} : attributes;
-  mounted = window.HeroPortal.mount((host ??= makeHost()), {
+  setTheme(requestedTheme);
+  const fixedPlacement = document.body.dataset.placement;
+  // Only the portal's own preview may set attributes; elsewhere the session decides all of them.
+  const previewAttributes = fixedPlacement || !isRecord(attributes) ? {} : attributes;
+  mounted = window.HeroPortal.mount((host ??= createHost()), {
     session,
-    placement: own || (typeof placement === "string" ? placement : null),
-    onEvent: pass,
-    prepare(fresh) {
-      element = fresh;
-      if (theme) Object.assign(fresh, { theme });
-      for (const [name, value] of Object.entries(tried)) {
-        if (typeof value === "string") fresh.setAttribute(name, value);
+    placement: fixedPlacement || (typeof placement === "string" ? placement : null),
+    onEvent: forward,
+    prepare(newElement) {
+      element = newElement;
+      if (theme) Object.assign(newElement, { theme });
+      for (const [name, value] of Object.entries(previewAttributes)) {
+        if (typeof value === "string") newElement.setAttribute(name, value);
       }
     },
   });
 }
 
-function listen(event: MessageEvent<Heard | null>): void {
+function handleMessage(event: MessageEvent<ParentMessage | null>): void {
   const { source, origin, data } = event;
   if (source !== window.parent || window.parent === window || !isRecord(data)) return;
-  if (!isOnList(origin, JSON.parse(document.body.dataset.parents ?? "[]"))) return;
+  if (!isAllowedOrigin(origin, JSON.parse(document.body.dataset.parents ?? "[]"))) return;
   parentOrigin = origin;
-  if (data.type === "hero:mount") mountHere(data);
+  if (data.type === "hero:mount") mountElement(data);
   if (data.type === "hero:theme") setTheme(data.theme);
   if (data.type === "hero:unmount") {
     mounted?.unmount();
@@ -92,4 +99,4 @@ function listen(event: MessageEvent<Heard | null>): void {
   }
 }
 
-window.addEventListener("message", listen);
+window.addEventListener("message", handleMessage);

@@ -1,23 +1,26 @@
-import type { HeroMount } from "@/public/embed/v1";
+import type { HeroMount } from "@/public/embed/v2";
 import { mount } from "./mount";
 
 /**
- * `/embed/v1.js`: Hero's elements in partners' pages, as `<hero-placement session="…">` or by
- * `HeroPortal.mount(…)`. What a page may rely on is in `public/embed/v1.d.ts`.
+ * `/embed/v2.js`: Hero's elements in partners' pages, as `<hero-placement session="…">` or through
+ * `HeroPortal.mount(…)`. `public/embed/v2.d.ts` is its contract.
  */
 
-type Placed = { session: string | null; mounted: HeroMount | undefined };
+type MountedPlacement = { session: string | null; mounted: HeroMount | undefined };
 
-const placed = new WeakMap<Element, Placed>();
+const placements = new WeakMap<Element, MountedPlacement>();
 
-/** Brings what is mounted in line with what the page says now. */
-function settle(host: HTMLElement): void {
+/** Mounts or unmounts what the page's attributes now require. */
+function syncPlacement(host: HTMLElement): void {
   const session = host.isConnected ? host.getAttribute("session") : null;
-  const before = placed.get(host);
-  if (session === (before?.session ?? null)) return;
-  before?.mounted?.unmount();
+  const previous = placements.get(host);
+  if (session === (previous?.session ?? null)) return;
+  previous?.mounted?.unmount();
   const placement = host.getAttribute("placement");
-  placed.set(host, { session, mounted: session ? mount(host, { session, placement }) : undefined });
+  placements.set(host, {
+    session,
+    mounted: session ? mount(host, { session, placement }) : undefined,
+  });
 }
 
 class HeroPlacement extends HTMLElement {
@@ -25,18 +28,18 @@ class HeroPlacement extends HTMLElement {
     return ["session"];
   }
   connectedCallback() {
-    settle(this);
+    syncPlacement(this);
   }
   attributeChangedCallback() {
-    settle(this);
+    syncPlacement(this);
   }
   disconnectedCallback() {
-    // What is only moved within the page comes back at once.
-    queueMicrotask(() => settle(this));
+    // An element moved within the page is connected again at once.
+    queueMicrotask(() => syncPlacement(this));
   }
 }
 
-// A page may hold the script twice.
+// A page may load the script twice.
 if (!window.HeroPortal) {
   window.HeroPortal = Object.freeze({ mount });
   if (!customElements.get("hero-placement")) customElements.define("hero-placement", HeroPlacement);

@@ -6,53 +6,84 @@ import type {
   HeroPortalEvent,
   HeroReadyEvent,
   HeroWarningEvent,
-} from "@/public/embed/v1";
+} from "@/public/embed/v2";
 import type { ElementGrant } from "@/server/schemas/element-sessions";
-import { makeBar } from "./renewal-prompt";
-import { exchange, type Trouble } from "./exchange";
-import { defineElement } from "./hero-script";
 import { portalUrl } from "./current-script";
+import { trackDraft } from "./draft";
+import { exchange, type LoaderError } from "./exchange";
+import { defineElement } from "./hero-script";
+import { createRenewalPrompt } from "./renewal-prompt";
+import { createRenewalSchedule } from "./renewal-schedule";
 
 const renewBeforeEndMs = 300_000;
-/** Timers stand still while a machine sleeps; this often the clock is looked at as well. */
-const lookMs = 30_000;
-/** After a message is sent its confirmation is shown; it is left there for as long. */
+/** How long the confirmation of a sent message stays on the page. */
 const confirmationMs = 10_000;
 const firstRetryMs = 5_000;
-const longestRetryMs = 300_000;
+const maxRetryMs = 300_000;
 
-type Details = {
+type EventDetails = {
   "hero:ready": HeroReadyEvent["detail"];
   "hero:event": HeroHintEvent["detail"];
   "hero:error": HeroErrorEvent["detail"];
   "hero:warning": HeroWarningEvent["detail"];
 };
 
-/** The host that a person used last: of several on a page, a draft ends there. */
-let lastUsed: HTMLElement;
+/** A token not yet in use, and until when by the page's clock it needs no renewal. */
+type PendingGrant = { grant: ElementGrant; receivedAt: number; renewAt: number };
 
-/** Keeps one element in `host` supplied with tokens, and never throws away what is half written in it. */
+function toPendingGrant(grant: ElementGrant): PendingGrant {
+  const receivedAt = Date.now();
+  const lifeMs = grant.expiresIn * 1000;
+  const freshForMs = Math.max(lifeMs - renewBeforeEndMs, lifeMs / 2, firstRetryMs);
+  return { grant, receivedAt, renewAt: receivedAt + freshForMs };
+}
+
+function createElement(grant: ElementGrant, prepare: HeroMountOptions["prepare"]): HTMLElement {
+  const element = document.createElement(grant.element.tag);
+  if (grant.theme) Object.assign(element, { theme: grant.theme });
+  prepare?.(element);
+  // After `prepare`: the page cannot change what the session fixes.
+  for (const [name, value] of Object.entries(grant.attributes)) element.setAttribute(name, value);
+  element.setAttribute("tenant-id", grant.practiceGroupId);
+  // Without it Hero uses staging.
+  element.setAttribute("env", grant.env);
+  element.setAttribute("jwt-token", grant.token);
+  return element;
+}
+
+/** Sends each error code to the portal once. */
+function createReporter(placement: string | null | undefined) {
+  const reportedCodes = new Set<string>();
+  return (code: string) => {
+    // Blocked calls include this one.
+    if (!placement || reportedCodes.has(code) || code === "connect-blocked") return;
+    reportedCodes.add(code);
+    navigator.sendBeacon(
+      `${portalUrl}/api/v1/element-reports`,
+      JSON.stringify({ placement, code }),
+    );
+  };
+}
+
+/** Keeps one element in `host` supplied with tokens, and never discards unsaved text without asking. */
 export function mount(
   host: HTMLElement,
   { session, placement, onEvent, prepare }: HeroMountOptions,
 ): HeroMount {
-  const listening = new AbortController();
-  const { signal } = listening;
-  const told = new Set<string>();
+  const unmounted = new AbortController();
+  const { signal } = unmounted;
   let element: HTMLElement | undefined;
-  let bar: HTMLElement | undefined;
-  /** A token that is here but not yet shown, and until when by the page's clock it need not be renewed. */
-  let held: { grant: ElementGrant; cameAt: number; dueAt: number } | undefined;
-  let isDraft = false;
-  let isWarned = false;
-  let isAgreed = false;
-  let lastTrouble = "";
+  let prompt: HTMLElement | undefined;
+  let pendingGrant: PendingGrant | undefined;
+  let pendingRenewal: Promise<void> | undefined;
+  let isConfirmed = false;
+  let lastErrorCode = "";
   let retries = 0;
-  let dueAt = 0;
-  let timer: ReturnType<typeof setTimeout>;
-  let work: Promise<void> | undefined;
+  const report = createReporter(placement);
+  const schedule = createRenewalSchedule(() => void renew());
+  const draft = trackDraft(host, (target) => !!element?.contains(target as Node), signal);
 
-  function emit<Type extends keyof Details>(type: Type, detail: Details[Type]): boolean {
+  function emit<Type extends keyof EventDetails>(type: Type, detail: EventDetails[Type]): boolean {
     const event = new CustomEvent(type, {
       detail,
       bubbles: true,
@@ -63,165 +94,117 @@ export function mount(
     try {
       onEvent?.(event as HeroPortalEvent);
     } catch (error) {
-      // The page's own fault, told where its other faults are; it does not stop ours.
+      // An error of the page's listener must not stop the loader.
       reportError(error);
     }
     return !event.defaultPrevented;
   }
 
-  function schedule(ms: number) {
-    clearTimeout(timer);
-    dueAt = Date.now() + ms;
-    timer = setTimeout(() => void renew(), ms);
-  }
-
-  function report(code: string) {
-    // Where the portal cannot be reached a report cannot either; "offline" is told afterwards.
-    if (!placement || told.has(code) || code === "connect-blocked") return;
-    told.add(code);
-    navigator.sendBeacon(
-      `${portalUrl}/api/v1/element-reports`,
-      JSON.stringify({ placement, code }),
-    );
-  }
-
-  function fail({ code, retryInMs }: Trouble) {
-    const isNew = code !== lastTrouble;
-    lastTrouble = code;
-    // A page that was let in before is hardly a stranger now: the answer was lost in another way.
+  function fail({ code, retryInMs }: LoaderError) {
+    const isNew = code !== lastErrorCode;
+    lastErrorCode = code;
+    // A page that has had a token was allowed then, so a refusal now is probably a lost response.
     if (retryInMs === null || (code === "origin-refused" && !element)) {
-      clearTimeout(timer);
-      dueAt = Number.POSITIVE_INFINITY;
+      schedule.pause();
     } else {
-      // Not all pages at once, after a trouble that all of them had.
-      const usual = () => Math.min(firstRetryMs * 2 ** retries++, longestRetryMs);
-      schedule(retryInMs ?? usual() * (0.75 + Math.random() / 2));
+      const defaultDelayMs = () => Math.min(firstRetryMs * 2 ** retries++, maxRetryMs);
+      // Spread out, so that pages do not all retry together after an outage.
+      schedule.schedule(retryInMs ?? defaultDelayMs() * (0.75 + Math.random() / 2));
     }
+    // Reports cannot be sent while offline; that one follows when the element is back.
     if (code !== "offline") report(code);
     if (isNew) emit("hero:error", { code });
   }
 
-  function warn() {
-    if (isWarned) return;
-    isWarned = true;
-    if (emit("hero:warning", { renew: agree })) {
-      bar = makeBar(() => void agree());
-      host.prepend(bar);
+  function askToReload() {
+    if (draft.startPrompt() && emit("hero:warning", { renew: confirm })) {
+      prompt = createRenewalPrompt(() => void confirm());
+      host.prepend(prompt);
     }
   }
 
-  const mustAsk = () => isDraft && !isAgreed;
+  const needsConfirmation = () => draft.isUnsaved() && !isConfirmed;
 
   async function attempt(): Promise<void> {
     if (signal.aborted) return;
-    if (mustAsk()) return warn();
-    if (!held || Date.now() >= held.dueAt) {
-      const answer = await exchange(session);
+    if (needsConfirmation()) return askToReload();
+    if (!pendingGrant || Date.now() >= pendingGrant.renewAt) {
+      const response = await exchange(session);
       if (signal.aborted) return;
-      if ("code" in answer) return fail(answer);
-      const cameAt = Date.now();
-      const lifeMs = answer.expiresIn * 1000;
-      const goodMs = Math.max(lifeMs - renewBeforeEndMs, lifeMs / 2, firstRetryMs);
-      held = { grant: answer, cameAt, dueAt: cameAt + goodMs };
+      if ("code" in response) return fail(response);
+      pendingGrant = toPendingGrant(response);
     }
-    const { tag, script } = held.grant.element;
+    const { tag, script } = pendingGrant.grant.element;
     const isDefined = await defineElement(tag, script);
     if (signal.aborted) return;
     if (!isDefined) return fail({ code: navigator.onLine ? "script-blocked" : "offline" });
-    // It took a moment, in which somebody may have begun to write.
-    if (mustAsk()) return warn();
-    show(held);
+    // Someone may have started to write in the meantime.
+    if (needsConfirmation()) return askToReload();
+    show(pendingGrant);
   }
 
-  function show({ grant, cameAt, dueAt: nextAt }: NonNullable<typeof held>) {
-    const fresh = document.createElement(grant.element.tag);
-    if (grant.theme) Object.assign(fresh, { theme: grant.theme });
-    prepare?.(fresh);
-    // After the page's own: what the session fixes, the page does not change.
-    for (const [name, value] of Object.entries(grant.attributes)) fresh.setAttribute(name, value);
-    fresh.setAttribute("tenant-id", grant.practiceGroupId);
-    // Hero takes staging where it is left out.
-    fresh.setAttribute("env", grant.env);
-    fresh.setAttribute("jwt-token", grant.token);
-
-    const hadFocus = bar?.contains(document.activeElement);
-    if (!element) grant.element.events.forEach(listen);
+  function show({ grant, receivedAt, renewAt }: PendingGrant) {
+    const newElement = createElement(grant, prepare);
+    const hadFocus = prompt?.contains(document.activeElement);
+    if (!element) grant.element.events.forEach(forwardHeroEvent);
     clear();
-    element = fresh;
-    host.append(fresh);
+    element = newElement;
+    host.append(newElement);
     if (hadFocus) {
-      fresh.tabIndex = -1;
-      fresh.focus();
+      newElement.tabIndex = -1;
+      newElement.focus();
     }
-    held = undefined;
-    isDraft = isWarned = false;
-    if (lastTrouble === "offline") report(lastTrouble);
-    lastTrouble = "";
+    pendingGrant = undefined;
+    draft.reset();
+    if (lastErrorCode === "offline") report(lastErrorCode);
+    lastErrorCode = "";
     retries = 0;
-    schedule(nextAt - Date.now());
-    const ageSeconds = Math.round((Date.now() - cameAt) / 1000);
+    schedule.schedule(renewAt - Date.now());
+    const ageSeconds = Math.round((Date.now() - receivedAt) / 1000);
     emit("hero:ready", { expiresAt: grant.expiresAt, expiresIn: grant.expiresIn - ageSeconds });
   }
 
   function clear() {
-    bar?.remove();
+    prompt?.remove();
     element?.remove();
     element?.removeAttribute("jwt-token");
   }
 
-  function listen({ name, endsDraft }: ElementGrant["element"]["events"][number]) {
-    const hear = (event: Event) => {
-      if (endsDraft && lastUsed === host) {
-        isDraft = false;
-        if (dueAt < Date.now() + confirmationMs) schedule(confirmationMs);
-      }
+  function forwardHeroEvent({ name, endsDraft }: ElementGrant["element"]["events"][number]) {
+    const onHeroEvent = (event: Event) => {
+      if (endsDraft && draft.markSent()) schedule.postpone(confirmationMs);
       emit("hero:event", { name, hint: true, data: (event as CustomEvent).detail });
     };
-    window.addEventListener(name, hear, { signal });
+    window.addEventListener(name, onHeroEvent, { signal });
   }
 
-  /** Does what is due; whoever asks meanwhile gets the same. */
+  /** Concurrent callers share one attempt. */
   const renew = () =>
-    (work ??= attempt().finally(() => {
-      work = undefined;
-      isAgreed = false;
+    (pendingRenewal ??= attempt().finally(() => {
+      pendingRenewal = undefined;
+      isConfirmed = false;
     }));
 
-  function agree() {
-    isAgreed = true;
+  function confirm() {
+    isConfirmed = true;
     return renew();
   }
 
-  const look = () => {
-    if (Date.now() >= dueAt) void renew();
-  };
-
-  for (const type of ["input", "change", "keydown", "pointerdown"]) {
-    const use = (event: Event) => {
-      // Going past with Tab writes nothing.
-      if (!element?.contains(event.target as Node) || (event as KeyboardEvent).key === "Tab")
-        return;
-      isDraft = true;
-      lastUsed = host;
-    };
-    host.addEventListener(type, use, { capture: true, signal });
-  }
   for (const type of ["focus", "pageshow", "visibilitychange"]) {
-    (type === "visibilitychange" ? document : window).addEventListener(type, look, { signal });
+    const target = type === "visibilitychange" ? document : window;
+    target.addEventListener(type, schedule.runIfDue, { signal });
   }
-  const comeBack = () => (lastTrouble === "offline" ? void renew() : look());
-  window.addEventListener("online", comeBack, { signal });
-  const ticking = setInterval(look, lookMs);
+  const onOnline = () => (lastErrorCode === "offline" ? void renew() : schedule.runIfDue());
+  window.addEventListener("online", onOnline, { signal });
   void renew();
 
   return {
-    renew: agree,
+    renew: confirm,
     unmount() {
-      listening.abort();
-      clearTimeout(timer);
-      clearInterval(ticking);
+      unmounted.abort();
+      schedule.stop();
       clear();
-      held = undefined;
+      pendingGrant = undefined;
     },
   };
 }

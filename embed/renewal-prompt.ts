@@ -1,8 +1,8 @@
-/** A bar that asks before something half written is lost. Styled by script, which every policy allows. */
-export function makeBar(onAgree: () => void): HTMLElement {
-  const bar = document.createElement("div");
-  bar.setAttribute("role", "alert");
-  bar.style.cssText =
+/** Asks before unsaved text is lost. Styled by script, which every content security policy allows. */
+export function createRenewalPrompt(onConfirm: () => void): HTMLElement {
+  const prompt = document.createElement("div");
+  prompt.setAttribute("role", "alert");
+  prompt.style.cssText =
     "display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center;justify-content:space-between;" +
     "margin:0 0 8px;padding:12px 16px;border:1px solid #8a6100;border-radius:6px;" +
     "background:#fff6dc;color:#33270a;font:16px/1.4 system-ui,sans-serif";
@@ -18,8 +18,8 @@ export function makeBar(onAgree: () => void): HTMLElement {
   button.style.cssText =
     "min-height:44px;padding:0 16px;border:1px solid #33270a;border-radius:6px;" +
     "background:#fff;color:#33270a;font:inherit;font-weight:600;cursor:pointer";
-  button.onclick = onAgree;
+  button.onclick = onConfirm;
 
-  bar.append(text, button);
-  return bar;
+  prompt.append(text, button);
+  return prompt;
 }

@@ -4,18 +4,18 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
-/** What partners' pages load, by the file it is made from. */
-const outputBySource = {
-  "embed/loader.ts": "public/embed/v1.js",
-  "embed/frame.ts": "public/embed/frame-v1.js",
-  "embed/doctor.ts": "public/embed/doctor-v1.js",
+/** What partners' pages load, by source. Frozen versions have no source: see `tests/embed/releases.test.ts`. */
+export const outputBySource = {
+  "embed/loader.ts": "public/embed/v2.js",
+  "embed/frame.ts": "public/embed/frame-v2.js",
+  "embed/checker.ts": "public/embed/checker-v2.js",
 } as const;
 
 export const loaderFile = outputBySource["embed/loader.ts"];
 export const integrityFile = "components/elements/snippets/integrity.ts";
 
 /**
- * Builds the scripts for partners' pages, and writes down by which integrity value they pin the loader.
+ * Builds the scripts for partners' pages, and the integrity value by which they pin the loader.
  *
  * @param root The folder in which the files are written under their own paths.
  * @returns The paths written.
@@ -39,13 +39,13 @@ export async function buildEmbed(root: string): Promise<string[]> {
       write: false,
     });
     const [output] = outputFiles;
-    if (!output) throw new Error(`Nothing came of ${source}.`);
+    if (!output) throw new Error(`esbuild wrote nothing for ${source}.`);
     write(path, output.contents);
     if (path === loaderFile) {
       const hash = createHash("sha384").update(output.contents).digest("base64");
       write(
         integrityFile,
-        `/** Of \`${loaderFile}\`; written by \`npm run build:embed\`. */
+        `/** Hash of \`${loaderFile}\`, written by \`npm run build:embed\`. */
 export const loaderIntegrity =
   "sha384-${hash}";
 `,

@@ -83,13 +83,15 @@ describe("requests that are turned away", () => {
       });
     }
     expect(rejectionStatus(request({}, frame), directSettings)).toBe(404);
-    for (const target of ["/embed/", "/embed/v2.js", "/embed/sandbox", "/embed/v1.js/links"]) {
+    for (const target of ["/embed/", "/embed/v3.js", "/embed/sandbox", "/embed/v1.js/links"]) {
       expect({ target, refusal: rejectionStatus(request({}, target), directSettings) }).toEqual({
         target,
         refusal: 404,
       });
     }
-    expect(rejectionStatus(request({}, "/embed/v1.js"), directSettings)).toBeUndefined();
+    for (const name of ["v1.js", "v1.d.ts", "doctor-v1.js", "v2.js", "v2.d.ts", "checker-v2.js"]) {
+      expect(rejectionStatus(request({}, `/embed/${name}`), directSettings)).toBeUndefined();
+    }
     const elementsHeaders = { host: "inner", "x-forwarded-host": "elements.example.net" };
     expect(
       rejectionStatus(

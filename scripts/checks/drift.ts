@@ -114,14 +114,14 @@ export async function checkHeroTypes(): Promise<TaskResult> {
   });
 }
 
-/** The scripts that partners' pages load, and the integrity value of the loader, must say what their sources say. */
+/** The current embed scripts and the loader's integrity value must match their sources. */
 export async function checkEmbed(): Promise<TaskResult> {
   return withScratchFolder(async (folder) => {
     const writtenPaths = await buildEmbed(folder);
     return toDriftResult(
       { code: 0, output: "" },
       writtenPaths.filter((path) => readIfExists(path) !== readIfExists(join(folder, path))),
-      "What partners' pages load differs from its sources: run `npm run build:embed`.",
+      "The embed scripts differ from their sources: run `npm run build:embed`.",
     );
   });
 }

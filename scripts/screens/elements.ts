@@ -67,17 +67,17 @@ export async function elementScreenshots(
       },
     },
     {
-      name: "embed-doctor",
+      name: "embed-checker",
       open: async (page) => {
         await page.goto(`${path}/elements/checker?placement=${id}`);
-        await page.getByLabel("Address of the page").fill("https://app.fernhill.example");
+        await page.getByLabel("Page address").fill("https://app.fernhill.example");
         await page
           .getByLabel("Response headers")
           .fill("content-security-policy: script-src 'self'; connect-src 'self'");
         await page.getByLabel("HTML").fill("<hero-placement></hero-placement>");
-        await page.getByRole("button", { name: "Examine the page" }).click();
-        await expectHeading(page, "Embed doctor");
-        await expect(page.getByText("things to look at")).toBeVisible();
+        await page.getByRole("button", { name: "Check page" }).click();
+        await expectHeading(page, "Embed checker");
+        await expect(page.getByText("problems found")).toBeVisible();
       },
     },
   ];

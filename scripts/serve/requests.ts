@@ -43,11 +43,13 @@ export function rejectionStatus(
 }
 
 /**
- * True for what partners' pages load from us. Each name has a version in it and never changes what it
- * holds. By name, so that "not found" for one that is still to come is kept by nobody.
+ * True for the versioned files that partners' pages load, which never change. Listed by name, so that
+ * no cache stores "not found" for a version to come.
  */
 export const isEmbedAsset = (target: string) =>
-  /^\/embed\/(v1\.js|v1\.d\.ts|frame-v1\.js|doctor-v1\.js)(\?|$)/.test(target);
+  /^\/embed\/(v[12]\.js|v[12]\.d\.ts|frame-v[12]\.js|doctor-v1\.js|checker-v2\.js)(\?|$)/.test(
+    target,
+  );
 
 /** True for the pages in which Hero's scripts run; one name and nothing that could lead elsewhere. */
 export const isElementFrame = (target: string) => /^\/embed\/frame\/[A-Za-z0-9-]+$/.test(target);

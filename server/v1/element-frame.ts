@@ -67,8 +67,8 @@ const frameHtml = (frameAncestors: readonly string[], placementId: string) => `<
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Hero element</title>
 <style>body { margin: 0 }</style>
-<script src="${portalOrigin()}/embed/v1.js" crossorigin defer></script>
-<script src="${portalOrigin()}/embed/frame-v1.js" crossorigin defer></script>
+<script src="${portalOrigin()}/embed/v2.js" crossorigin defer></script>
+<script src="${portalOrigin()}/embed/frame-v2.js" crossorigin defer></script>
 </head>
 <body data-parents="${escapeHtml(JSON.stringify(frameAncestors))}" data-placement="${escapeHtml(placementId)}"></body>
 </html>

@@ -9,7 +9,7 @@ const embedUrls = (url: string) => {
   return { portal: url, elements: `http://elements.localhost:${port}` };
 };
 
-test("a pasted page is examined in the browser: its faults, the lines that mend it, then nothing", async ({
+test("a pasted page is checked in the browser, and its problems are gone once they are fixed", async ({
   page,
   app,
   organisation,
@@ -24,32 +24,30 @@ test("a pasted page is examined in the browser: its faults, the lines that mend 
     attributes: {},
   });
   const checker = `${organisation.path}/elements/checker?placement=${placement.id}`;
-  // The page of the placement and the studio both lead here, and say from which one.
+  // The placement's page and its designer both link here and preselect it.
   for (const suffix of ["", "/designer"]) {
     await page.goto(`${organisation.path}/elements/${placement.id}${suffix}`);
-    await page.getByRole("link", { name: "Embed doctor" }).click();
+    await page.getByRole("link", { name: "Embed checker" }).click();
     await expect(page).toHaveURL(checker);
     await expect(page.getByLabel("Placement")).toHaveValue(placement.id);
   }
-  await expect(page.getByRole("button", { name: "Examine the page" })).toBeDisabled();
+  await expect(page.getByRole("button", { name: "Check page" })).toBeDisabled();
   await expectAccessible(page);
 
   const requestUrls: string[] = [];
   page.on("request", (request) => requestUrls.push(request.url()));
-  await page
-    .getByLabel("Address of the page")
-    .fill("https://other.example.org/patients/4010232137");
+  await page.getByLabel("Page address").fill("https://other.example.org/patients/4010232137");
   await page
     .getByLabel("Response headers")
     .fill("HTTP/2 200\ncontent-security-policy: script-src 'self'; connect-src 'self'");
   await page
     .getByLabel("HTML")
     .fill('<hh-message-builder api-key="k" jwt-token="x"></hh-message-builder>');
-  await page.getByRole("button", { name: "Examine the page" }).click();
+  await page.getByRole("button", { name: "Check page" }).click();
   for (const text of [
     "The page has an api-key attribute",
-    "does not say its env",
-    "https://other.example.org is not on the placement's list",
+    "has no env",
+    "https://other.example.org is not one of the placement's allowed origins",
     "(script-src) blocks the loader",
     "(connect-src) blocks calls to the portal",
   ]) {
@@ -63,18 +61,18 @@ test("a pasted page is examined in the browser: its faults, the lines that mend 
   await expectNoHorizontalScroll(page);
   expect(requestUrls).toEqual([]);
 
-  await page.getByLabel("Address of the page").fill("https://app.example.org");
+  await page.getByLabel("Page address").fill("https://app.example.org");
   await page.getByLabel("Response headers").fill("cache-control: no-store");
   await page
     .getByLabel("HTML")
     .fill(
-      `<script src="${portal}/embed/v1.js" crossorigin></script><hero-placement></hero-placement>`,
+      `<script src="${portal}/embed/v2.js" crossorigin></script><hero-placement></hero-placement>`,
     );
-  await page.getByRole("button", { name: "Examine the page" }).click();
-  await expect(page.getByRole("status").getByText("Nothing found")).toBeVisible();
+  await page.getByRole("button", { name: "Check page" }).click();
+  await expect(page.getByRole("status").getByText("No problems found")).toBeVisible();
 });
 
-test("the doctor's snippet finds what only shows in the page, and sends nothing of it", async ({
+test("the checker's snippet finds problems of the live page, and sends none of its content", async ({
   browser,
   app,
   organisation,
@@ -88,9 +86,9 @@ test("the doctor's snippet finds what only shows in the page, and sends nothing 
       response,
       "text/html",
       `<!doctype html><html lang="en"><head><title>Patient 4010232137</title>
-<script src="${portal}/embed/doctor-v1.js" crossorigin
+<script src="${portal}/embed/checker-v2.js" crossorigin
   data-env="staging" data-scripts="${sandbox}" data-hero="${sandbox}" data-elements="${elements}"></script>
-<script src="${portal}/embed/v1.js" crossorigin async></script></head>
+<script src="${portal}/embed/v2.js" crossorigin async></script></head>
 <body><h1>Record</h1><hh-message-builder api-key="k"></hh-message-builder>
 <hero-placement session="hes_${"a".repeat(43)}"></hero-placement></body></html>`,
       { "content-security-policy": policy },
@@ -105,7 +103,7 @@ test("the doctor's snippet finds what only shows in the page, and sends nothing 
     theme: null,
     attributes: {},
   });
-  // A page of somebody else's, whose faults are what is looked for.
+  // Errors of this page are expected, so it does not come from the fixture that fails on them.
   const context = await browser.newContext();
   const page = await context.newPage();
   const bodies: string[] = [];
@@ -113,17 +111,17 @@ test("the doctor's snippet finds what only shows in the page, and sends nothing 
 
   policy = `script-src ${portal}; connect-src 'self' ${portal}; style-src 'unsafe-inline'`;
   await page.goto(origin);
-  const checker = page.getByRole("region", { name: "Embed doctor" });
+  const checker = page.getByRole("region", { name: "Embed checker" });
   await expect(checker.getByText("blocks Hero's script")).toBeVisible();
   await expect(checker.getByText(`script-src ${portal} ${sandbox}`, { exact: true })).toBeVisible();
   await expect(checker.getByText("has an api-key attribute")).toBeVisible();
-  await expect(checker.getByText("does not say its env")).toBeVisible();
-  await expect(checker.getByText("The loader says: token-refused.")).toBeVisible();
-  await expect(checker.getByText("is on no placement's list")).toBeHidden();
+  await expect(checker.getByText("has no env")).toBeVisible();
+  await expect(checker.getByText("The loader reported: token-refused.")).toBeVisible();
+  await expect(checker.getByText("is not an allowed origin of any placement")).toBeHidden();
 
-  // The same page where nobody allows it.
+  // The same page on an origin that no placement allows.
   await page.goto(`http://stranger.localhost:${server.port}`);
-  await expect(checker.getByText("is on no placement's list")).toBeVisible();
+  await expect(checker.getByText("is not an allowed origin of any placement")).toBeVisible();
   await checker.getByRole("button", { name: "Close" }).click();
   await expect(checker).toBeHidden();
 
@@ -134,7 +132,7 @@ test("the doctor's snippet finds what only shows in the page, and sends nothing 
   await server.stop();
 });
 
-test("the doctor hears what the browser blocks from the start, each thing once", async ({
+test("the checker's snippet lists everything the browser blocks during loading once", async ({
   browser,
   app,
 }) => {
@@ -143,7 +141,7 @@ test("the doctor hears what the browser blocks from the start, each thing once",
   let tag = "";
   let policy = "";
   const server = await startPageServer((request, response) => {
-    // Nothing is told of the page's policies but what the browser does by them.
+    // The checker cannot read the policy here; it only sees violations.
     if (request.method === "HEAD") return void response.writeHead(405).end();
     const path = "/message-builder/web-component/latest.js";
     send(
@@ -157,20 +155,20 @@ test("the doctor hears what the browser blocks from the start, each thing once",
   });
   const context = await browser.newContext();
   const page = await context.newPage();
-  const checker = page.getByRole("region", { name: "Embed doctor" });
+  const checker = page.getByRole("region", { name: "Embed checker" });
 
-  tag = `<script src="${portal}/embed/doctor-v1.js" crossorigin data-env="staging"
+  tag = `<script src="${portal}/embed/checker-v2.js" crossorigin data-env="staging"
     data-scripts="${sandbox}" data-hero="${sandbox}" data-elements="${elements}"></script>`;
   policy = `default-src 'self'; script-src ${portal}`;
   await page.goto(`http://partner.localhost:${server.port}`);
-  await expect(checker.getByRole("status")).toHaveText("Embed doctor: 2 things to look at");
+  await expect(checker.getByRole("status")).toHaveText("Embed checker: 2 problems found");
   await expect(checker.getByText(`script-src ${portal} ${sandbox}`, { exact: true })).toBeVisible();
   await expect(checker.getByText(`connect-src 'self' ${portal}`, { exact: true })).toBeVisible();
 
-  // A tag that lost what it says of the portal's addresses.
-  tag = `<script src="${portal}/embed/doctor-v1.js" crossorigin></script>`;
+  // A tag without the portal's addresses.
+  tag = `<script src="${portal}/embed/checker-v2.js" crossorigin></script>`;
   await page.goto(`http://partner.localhost:${server.port}`);
-  await expect(checker.getByText("The doctor's own tag is not whole")).toBeVisible();
+  await expect(checker.getByText("The checker's script tag is incomplete.")).toBeVisible();
   await context.close();
   await server.stop();
 });

@@ -53,7 +53,7 @@ test.describe("mounting", () => {
       const host = document.querySelector("main");
       if (!host || !window.HeroPortal) throw new Error("The page is not as expected.");
       const events: string[] = [];
-      Object.assign(window, { heard: events });
+      Object.assign(window, { events });
       window.HeroPortal.mount(host, {
         session: "first",
         onEvent: ({ type }) => events.push(type),
@@ -73,6 +73,19 @@ test.describe("mounting", () => {
     expect(await page.evaluate(() => (window as unknown as { events: string[] }).events)).toEqual([
       "hero:ready",
     ]);
+  });
+
+  test("a page that loads the first release of the loader still works", async ({
+    page,
+    broker,
+    openPage,
+  }) => {
+    await openPage({ loader: "v1.js" });
+    await expectReady(page);
+    await advanceMinutes(page, 25.1);
+    await expectReady(page, 2);
+    await expect(messageBuilder(page)).toHaveCount(1);
+    expect(broker.exchanges[1]?.secret).toMatch(/^first\./);
   });
 
   test("a listener of the page that throws stops nothing", async ({ page, openPage }) => {
@@ -102,7 +115,7 @@ test.describe("mounting", () => {
     const { origin } = new URL(broker.url);
     await openPage({
       body: `${placement("first")}${placement("second")}
-<script nonce="N" src="${broker.url}/embed/v1.js"></script>`,
+<script nonce="N" src="${broker.url}/embed/v2.js"></script>`,
       policy: `default-src 'none'; script-src 'nonce-N'; connect-src ${origin}`,
     });
     await expectReady(page, 2);

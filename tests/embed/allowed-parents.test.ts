@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isOnList } from "@/embed/allowed-parents";
+import { isAllowedOrigin } from "@/embed/allowed-parents";
 import { originCandidates } from "@/server/schemas/origin-candidates";
 import { allowedOrigin } from "@/server/schemas/origins";
 
@@ -11,8 +11,8 @@ test.each([
   "https://a.example.com:8443",
   "https://a.b.example.com:8443",
   "http://localhost:3000",
-])("%s is on the list", (origin) => {
-  expect(isOnList(origin, list)).toBe(true);
+])("%s is allowed", (origin) => {
+  expect(isAllowedOrigin(origin, list)).toBe(true);
 });
 
 test.each([
@@ -27,15 +27,15 @@ test.each([
   "https://evilexample.com:8443",
   "http://a.example.com:8443",
   "http://localhost:3001",
-])("%s is not on the list", (origin) => {
-  expect(isOnList(origin, list)).toBe(false);
+])("%s is not allowed", (origin) => {
+  expect(isAllowedOrigin(origin, list)).toBe(false);
 });
 
-test("nobody is on an empty list", () => {
-  expect(isOnList("https://app.example.org", [])).toBe(false);
+test("an empty list allows no origin", () => {
+  expect(isAllowedOrigin("https://app.example.org", [])).toBe(false);
 });
 
-test("the frame and the broker agree on every origin and every entry", () => {
+test("the frame and the portal agree on every origin and every list entry", () => {
   const label = fc.constantFrom("a", "b", "example", "org");
   const host = fc.array(label, { minLength: 2, maxLength: 5 }).map((labels) => labels.join("."));
   const port = fc.constantFrom("", ":8443");
@@ -47,7 +47,7 @@ test("the frame and the broker agree on every origin and every entry", () => {
     );
   fc.assert(
     fc.property(origin, entry, (parentOrigin, allowed) => {
-      expect(isOnList(parentOrigin, [allowed])).toBe(
+      expect(isAllowedOrigin(parentOrigin, [allowed])).toBe(
         originCandidates(parentOrigin).includes(allowed),
       );
     }),

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { DoctorFacts } from "@/embed/doctor/page";
-import { isAllowed, lineFor, parsePolicies } from "@/embed/doctor/policy";
-import { examine } from "@/embed/doctor/rules";
+import type { CheckerConfig } from "@/embed/checker/page";
+import { isAllowed, policyLine, parsePolicies } from "@/embed/checker/policy";
+import { checkPage } from "@/embed/checker/rules";
 import { parsePastedPage } from "@/components/elements/checker/parse-pasted-page";
 import { htmlSnippet } from "@/components/elements/snippets/html";
 import { iframeSnippet } from "@/components/elements/snippets/iframe";
 import { policyLines } from "@/components/elements/snippets/policy";
 
-const checkFacts: DoctorFacts = {
+const checkerConfig: CheckerConfig = {
   portal: "https://portal.example.net",
   elementsOrigin: "https://elements.example.net",
   scriptHost: "https://scripts.htech.app",
@@ -19,8 +19,8 @@ const checkFacts: DoctorFacts = {
     isOn: true,
   },
 };
-const snippetFacts = {
-  ...checkFacts,
+const snippetConfig = {
+  ...checkerConfig,
   placementId: "01a20a81-200d-7413-a99e-202b090b3426",
   practiceGroupId: "30182",
   environment: "production" as const,
@@ -28,20 +28,20 @@ const snippetFacts = {
 const secret = `hes_${"a".repeat(43)}`;
 const now = Date.parse("2026-11-23T12:00:00Z");
 
-const validPolicy = policyLines("html", snippetFacts).join("; ");
+const validPolicy = policyLines("html", snippetConfig).join("; ");
 const validHeaders = [
   "HTTP/2 200",
   "date: Mon, 23 Nov 2026 11:59:30 GMT",
   "cache-control: no-store",
   `content-security-policy: ${validPolicy}`,
 ].join("\n");
-const loaderScript = `<script src="${checkFacts.portal}/embed/v1.js" crossorigin async></script>`;
+const loaderScript = `<script src="${checkerConfig.portal}/embed/v2.js" crossorigin async></script>`;
 const validHtml = `<!doctype html><html><head>${loaderScript}</head><body>
   <hero-placement placement="p" session="${secret}"></hero-placement></body></html>`;
 
 type CheckInput = { headers?: string; html?: string; origin?: string };
-const check = (input: CheckInput = {}, overrides: Partial<DoctorFacts> = {}) =>
-  examine(
+const check = (input: CheckInput = {}, overrides: Partial<CheckerConfig> = {}) =>
+  checkPage(
     parsePastedPage(
       {
         headers: validHeaders,
@@ -51,29 +51,29 @@ const check = (input: CheckInput = {}, overrides: Partial<DoctorFacts> = {}) =>
       },
       now,
     ),
-    { ...checkFacts, ...overrides },
+    { ...checkerConfig, ...overrides },
   );
-const codes = (input?: CheckInput, overrides?: Partial<DoctorFacts>) =>
+const codes = (input?: CheckInput, overrides?: Partial<CheckerConfig>) =>
   check(input, overrides).map(({ code }) => code);
 const withPolicy = (policy: string) => ({
   headers: `cache-control: no-store\ncontent-security-policy: ${policy}`,
 });
 
-describe("the embed doctor", () => {
-  it("finds nothing in a page that is right, nor in the snippets under their own policy", () => {
+describe("the embed checker", () => {
+  it("finds no problems in a valid page, nor in the snippets under their own policy", () => {
     expect(check()).toEqual([]);
-    const [page] = htmlSnippet(snippetFacts).filter(({ language }) => language === "html");
+    const [page] = htmlSnippet(snippetConfig).filter(({ language }) => language === "html");
     expect(check({ html: page?.code ?? "" }).map(({ code }) => code)).toEqual([]);
-    const [frame] = iframeSnippet(snippetFacts);
-    const policy = policyLines("iframe", snippetFacts).join("; ");
+    const [frame] = iframeSnippet(snippetConfig);
+    const policy = policyLines("iframe", snippetConfig).join("; ");
     expect(codes({ html: frame?.code ?? "", ...withPolicy(policy) })).toEqual([]);
   });
 
   it.each([
     [
       "csp-script",
-      `script-src 'self' ${checkFacts.portal}`,
-      `script-src 'self' ${checkFacts.portal} https://scripts.htech.app`,
+      `script-src 'self' ${checkerConfig.portal}`,
+      `script-src 'self' ${checkerConfig.portal} https://scripts.htech.app`,
     ],
     [
       "csp-script",
@@ -87,8 +87,8 @@ describe("the embed doctor", () => {
     ],
     [
       "csp-connect",
-      `connect-src ${checkFacts.portal}`,
-      `connect-src ${checkFacts.portal} https://api.herohealth.net`,
+      `connect-src ${checkerConfig.portal}`,
+      `connect-src ${checkerConfig.portal} https://api.herohealth.net`,
     ],
     ["csp-style", "style-src 'self'", "style-src 'self' 'unsafe-inline'"],
     [
@@ -96,15 +96,15 @@ describe("the embed doctor", () => {
       "style-src 'self' 'unsafe-inline' 'nonce-abc'",
       "style-src 'self' 'unsafe-inline'",
     ],
-  ])("%s: %s", (code, policy, line) => {
+  ])("%s: %s", (code, policy, fix) => {
     const found = check(withPolicy(policy));
-    expect(found).toEqual(expect.arrayContaining([expect.objectContaining({ code, line })]));
+    expect(found).toEqual(expect.arrayContaining([expect.objectContaining({ code, fix })]));
   });
 
-  it("mends a policy with the lines that it gives, each copied once", () => {
+  it("gives lines that fix a policy, each copied once", () => {
     const policy =
       "default-src 'none'; script-src 'self'; connect-src 'self'; style-src-elem 'self'";
-    const lines = check(withPolicy(policy)).map(({ line }) => line);
+    const lines = check(withPolicy(policy)).map(({ fix }) => fix);
     const directiveName = (text: string) => text.split(" ")[0] ?? "";
     expect(new Set(lines.map(directiveName)).size).toBe(lines.length);
     const otherDirectives = policy
@@ -113,19 +113,19 @@ describe("the embed doctor", () => {
     expect(codes(withPolicy([...otherDirectives, ...lines].join("; ")))).toEqual([]);
   });
 
-  it("asks for the frame's origin alone where the page has an iframe", () => {
-    const html = `<iframe src="${checkFacts.elementsOrigin}/embed/frame/p"></iframe>`;
+  it("requires only the elements origin where the page has an iframe", () => {
+    const html = `<iframe src="${checkerConfig.elementsOrigin}/embed/frame/p"></iframe>`;
     expect(check({ html, ...withPolicy("default-src 'self'") })).toMatchObject([
-      { code: "csp-frame", line: "frame-src 'self' https://elements.example.net" },
+      { code: "csp-frame", fix: "frame-src 'self' https://elements.example.net" },
     ]);
-    // The doctor's own tag names that origin too, and makes no frame.
-    const checkerScript = `<script src="${checkFacts.portal}/embed/doctor-v1.js" data-elements="${checkFacts.elementsOrigin}"></script>`;
+    // The checker's own tag has that origin too, but creates no iframe.
+    const checkerScript = `<script src="${checkerConfig.portal}/embed/checker-v2.js" data-elements="${checkerConfig.elementsOrigin}"></script>`;
     expect(codes({ html: checkerScript + validHtml, ...withPolicy("script-src 'self'") })).toEqual([
       "csp-script",
     ]);
   });
 
-  it("goes by nonces, and by 'strict-dynamic', as browsers do", () => {
+  it("applies nonces and 'strict-dynamic' as browsers do", () => {
     const withNonce = validHtml.replace("<script", '<script nonce="abc"');
     const strictPolicy = "script-src 'nonce-abc' 'strict-dynamic' https:";
     expect(codes({ html: withNonce, ...withPolicy(strictPolicy) })).toEqual([]);
@@ -133,15 +133,15 @@ describe("the embed doctor", () => {
     expect(codes({ html: withNonce, ...withPolicy("script-src 'nonce-other'") })).toContain(
       "csp-script",
     );
-    // A loader that a script of the page's own adds is trusted as that script is.
+    // A loader that the page's own script adds is trusted like that script.
     const spaHtml = '<main></main><script nonce="abc" src="/app.js"></script>';
     expect(codes({ html: spaHtml, ...withPolicy(strictPolicy) })).toEqual([]);
-    // Calls have no nonces: of them the hosts count all the same.
-    const fullPolicy = `default-src 'nonce-abc' 'strict-dynamic' ${checkFacts.portal} ${checkFacts.heroApi}; style-src 'unsafe-inline'`;
+    // Calls have no nonces, so their hosts still count.
+    const fullPolicy = `default-src 'nonce-abc' 'strict-dynamic' ${checkerConfig.portal} ${checkerConfig.heroApi}; style-src 'unsafe-inline'`;
     expect(codes({ html: withNonce, ...withPolicy(fullPolicy) })).toEqual([]);
   });
 
-  it("holds every policy to account, those in the page's head too, and tells report-only apart", () => {
+  it("checks every policy, including those in meta tags, and marks report-only findings as warnings", () => {
     const twoPolicies = `content-security-policy: ${validPolicy}\ncontent-security-policy: script-src 'self'`;
     expect(codes({ headers: `cache-control: no-store\n${twoPolicies}` })).toContain("csp-script");
     const htmlWithMetaPolicy = `<meta http-equiv="Content-Security-Policy" content="connect-src 'self'">${validHtml}`;
@@ -150,16 +150,16 @@ describe("the embed doctor", () => {
       headers: "cache-control: no-store\ncontent-security-policy-report-only: script-src 'self'",
     });
     expect(found).toMatchObject({ severity: "warning" });
-    // What is enforced as well is not made less of.
+    // A policy that is enforced as well stays an error.
     const bothHeaders = ["content-security-policy", "content-security-policy-report-only"]
       .map((name) => `${name}: script-src 'self'`)
       .join("\n");
     expect(check({ headers: `cache-control: no-store\n${bothHeaders}` })).toMatchObject([
-      { code: "csp-script", severity: "fault" },
+      { code: "csp-script", severity: "error" },
     ]);
   });
 
-  it("reads headers as browsers' tools and curl copy them", () => {
+  it("parses headers as copied from browser tools and curl", () => {
     for (const headers of [
       "cache-control:\nno-store\ncontent-security-policy:\nscript-src 'self'\nx-empty:\ndate:\nMon, 23 Nov 2026 11:59:30 GMT",
       "< HTTP/2 200\r\n< Cache-Control: no-store\r\n< X-Empty:\r\n< Content-Security-Policy: script-src 'self'\r\n",
@@ -169,22 +169,22 @@ describe("the embed doctor", () => {
   });
 
   it.each([
-    ["left out", '<hh-message-builder jwt-token="x"></hh-message-builder>'],
-    ["another", '<hh-message-builder env="staging"></hh-message-builder>'],
+    ["missing", '<hh-message-builder jwt-token="x"></hh-message-builder>'],
+    ["of another environment", '<hh-message-builder env="staging"></hh-message-builder>'],
   ])("wrong-env: %s", (_, html) => {
-    expect(check({ html })).toMatchObject([{ code: "wrong-env", severity: "fault" }]);
+    expect(check({ html })).toMatchObject([{ code: "wrong-env", severity: "error" }]);
   });
 
-  it("wrong-env: left out where staging is meant works, and is a warning", () => {
+  it("wrong-env: a missing env is a warning in staging, where it still works", () => {
     const html = '<hh-message-builder jwt-token="x"></hh-message-builder>';
     expect(check({ html }, { env: "staging" })).toMatchObject([
-      { code: "wrong-env", severity: "warning", line: '<hh-message-builder env="staging" …>' },
+      { code: "wrong-env", severity: "warning", fix: '<hh-message-builder env="staging" …>' },
     ]);
   });
 
-  it("missing-origin, but for subdomains that were chosen and pages whose origin is not told", () => {
+  it("missing-origin: not for allowed subdomains, nor for a page without an address", () => {
     expect(check({ origin: "https://other.example.org" })).toMatchObject([
-      { code: "missing-origin", line: "https://other.example.org" },
+      { code: "missing-origin", fix: "https://other.example.org" },
     ]);
     expect(codes({ origin: "https://a.b.clinic.example.org" })).toEqual([]);
     expect(codes({ origin: "https://clinic.example.org" })).toEqual(["missing-origin"]);
@@ -193,18 +193,18 @@ describe("the embed doctor", () => {
     expect(codes({}, { placement: placementOff })).toEqual(["placement-off"]);
   });
 
-  it("expired and cached sessions, and what is no session", () => {
+  it("finds expired, cached and invalid sessions", () => {
     const oldHeaders = validHeaders.replace("11:59:30", "11:40:00");
     expect(codes({ headers: oldHeaders })).toEqual(["expired-session"]);
     expect(codes({ headers: validHeaders.replace("no-store", "private, max-age=60") })).toEqual([
       "cached-session",
     ]);
     expect(codes({ html: validHtml.replace(secret, "abc") })).toEqual(["no-session"]);
-    // A script may bring it later.
+    // A script may set it later.
     expect(codes({ html: validHtml.replace(`session="${secret}"`, "") })).toEqual([]);
   });
 
-  it("keys in the page, before everything else", () => {
+  it("lists keys in the page before other problems", () => {
     const html = `${validHtml}<hh-message-builder env="production" api-key="k"></hh-message-builder>
       <script>const key = "hpp_production_${"b".repeat(43)}"</script>`;
     const found = check({ html, origin: "https://other.example.org" });
@@ -212,12 +212,13 @@ describe("the embed doctor", () => {
     expect(JSON.stringify(found)).not.toContain("bbbb");
     const call = `<script>fetch("/x", { headers: { "x-api-key": "cccc" } })</script>`;
     expect(check({ html: validHtml + call })).toMatchObject([
-      { code: "key-in-page", severity: "fault" },
+      { code: "key-in-page", severity: "error" },
     ]);
   });
 
-  it("a loader that is not there, or is pinned so that browsers refuse it", () => {
+  it("finds a missing loader, and one that is pinned without crossorigin", () => {
     expect(codes({ html: validHtml.replace(loaderScript, "") })).toEqual(["no-loader"]);
+    expect(codes({ html: validHtml.replace("/v2.js", "/v1.js") })).toEqual([]);
     const pinnedHtml = validHtml.replace(" crossorigin", ' integrity="sha384-x"');
     expect(codes({ html: pinnedHtml })).toEqual(["integrity-without-crossorigin"]);
     expect(
@@ -225,30 +226,30 @@ describe("the embed doctor", () => {
     ).toEqual([]);
   });
 
-  it("mixed content on a page of https, and a clock that is ahead", () => {
+  it("finds mixed content on an https page, and a clock that is ahead", () => {
     const html = `${validHtml}<script src="http://cdn.example.org/a.js"></script>`;
     expect(check({ html })).toMatchObject([
-      { code: "mixed-content", line: "https://cdn.example.org/a.js" },
+      { code: "mixed-content", fix: "https://cdn.example.org/a.js" },
     ]);
     const futureHeaders = validHeaders.replace("11:59:30", "12:10:00");
     expect(check({ headers: futureHeaders })).toMatchObject([
       {
         code: "clock-skew",
         severity: "warning",
-        says: expect.stringContaining("of the page's server is 10 minutes ahead of that of this"),
+        message: expect.stringContaining("of the page's server is 10 minutes ahead of this"),
       },
     ]);
   });
 
   it.each(["", "not html <<<", "<script src=", "\u0000", "{}".repeat(50_000)])(
-    "does not stumble over %.20s",
+    "does not fail on %.20s",
     (text) => {
       expect(() => check({ html: text, headers: text, origin: text })).not.toThrow();
     },
   );
 });
 
-describe("a policy's sources", () => {
+describe("the sources of a policy", () => {
   const page = "https://app.example.org";
   it.each([
     ["https://scripts.htech.app", "https://scripts.htech.app/a.js", true],
@@ -272,15 +273,17 @@ describe("a policy's sources", () => {
     expect(isAllowed([source], address, { page })).toBe(isSourceAllowed);
   });
 
-  it("are read of the first directive of a name, and of several policies in one header", () => {
+  it("come from the first directive of a name, in each policy of a header", () => {
     const [first, twoPolicies] = parsePolicies("script-src a; script-src b; ;, Connect-Src c");
     expect(first?.directives.get("script-src")).toEqual(["a"]);
     expect(twoPolicies?.directives.get("connect-src")).toEqual(["c"]);
     const added = ["https://a.example", "https://b.example"];
     const none = { name: "frame-src", sources: ["'none'"] } as const;
-    expect(lineFor(none, "frame-src", added)).toBe("frame-src https://a.example https://b.example");
+    expect(policyLine(none, "frame-src", added)).toBe(
+      "frame-src https://a.example https://b.example",
+    );
     const fallback = { name: "default-src", sources: ["'self'", "https://a.example"] } as const;
-    expect(lineFor(fallback, "frame-src", added)).toBe(
+    expect(policyLine(fallback, "frame-src", added)).toBe(
       "frame-src 'self' https://a.example https://b.example",
     );
   });

@@ -62,7 +62,7 @@ test("what a partner saves compiles against the types that the portal gives", as
     for (const { kind, createFiles } of browserSnippets) {
       for (const { path, code } of createFiles(facts)) {
         save(join(kind, path), code);
-        cpSync("public/embed/v1.d.ts", join(folder, kind, dirname(path), "hero-portal.d.ts"));
+        cpSync("public/embed/v2.d.ts", join(folder, kind, dirname(path), "hero-portal.d.ts"));
       }
     }
     save(

@@ -32,12 +32,16 @@ describe("c12: addresses", () => {
   it("come from nowhere else", () => {
     // Each of these would be served, or would bring more addresses to life.
     expect(["pages", "src", "middleware.ts"].filter((name) => existsSync(name))).toEqual([]);
-    // What partners' pages load, built from `embed`; nothing of any tenant.
+    // The scripts that partners' pages load; they hold no tenant's data.
     expect(listFiles("public").sort()).toEqual([
+      "public/embed/checker-v2.js",
       "public/embed/doctor-v1.js",
       "public/embed/frame-v1.js",
+      "public/embed/frame-v2.js",
       "public/embed/v1.d.ts",
       "public/embed/v1.js",
+      "public/embed/v2.d.ts",
+      "public/embed/v2.js",
     ]);
     expect(files.filter((file) => /\/(@|\(|_)/.test(`/${file}`))).toEqual([]);
     expect(readFileSync("next.config.js", "utf8")).not.toMatch(/rewrites|redirects|i18n|basePath/);

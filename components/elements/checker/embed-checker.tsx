@@ -10,8 +10,8 @@ import { Select } from "@/components/ui/select";
 import { toHeroEnv } from "@/server/schemas/element-catalogue";
 import type { Environment } from "@/server/schemas/environments";
 import type { PlacementView } from "@/server/schemas/placements";
-import type { DoctorFacts, Finding } from "../../../embed/doctor/page";
-import { examine } from "../../../embed/doctor/rules";
+import type { CheckerConfig, Finding } from "@/embed/checker/page";
+import { checkPage } from "@/embed/checker/rules";
 import { FindingList } from "./finding-list";
 import { parsePastedPage } from "./parse-pasted-page";
 
@@ -19,14 +19,10 @@ type EmbedCheckerProps = {
   addresses: { portal: string; elements: string; scripts: string; hero: string };
   environment: Environment;
   placements: readonly PlacementView[];
-  /** The placement one came from, if any. */
   initialPlacementId: string | undefined;
 };
 
-/**
- * Looks at a pasted page and says what keeps an element from working in it. All of it happens in the
- * browser: what is pasted may hold patients' details, and is sent nowhere.
- */
+/** Checks a pasted page. It may hold patients' details, so it never leaves the browser. */
 export function EmbedChecker({
   addresses,
   environment,
@@ -37,7 +33,7 @@ export function EmbedChecker({
   const [input, setInput] = useState({ origin: "", headers: "", html: "" });
   const [findings, setFindings] = useState<Finding[] | null>(null);
   const placement = placements.find(({ id }) => id === placementId);
-  const facts: DoctorFacts = {
+  const config: CheckerConfig = {
     portal: addresses.portal,
     elementsOrigin: addresses.elements,
     scriptHost: addresses.scripts,
@@ -63,7 +59,7 @@ export function EmbedChecker({
           className="flex flex-col gap-5"
           onSubmit={(event) => {
             event.preventDefault();
-            setFindings(examine(parsePastedPage(input, Date.now()), facts));
+            setFindings(checkPage(parsePastedPage(input, Date.now()), config));
           }}
         >
           <div className="grid gap-5 sm:grid-cols-2">
@@ -77,7 +73,7 @@ export function EmbedChecker({
                     setFindings(null);
                   }}
                 >
-                  <option value="">None: say nothing of origins</option>
+                  <option value="">No placement (skip origin checks)</option>
                   {placements.map(({ id, name }) => (
                     <option key={id} value={id}>
                       {name}
@@ -86,7 +82,7 @@ export function EmbedChecker({
                 </Select>
               )}
             </Field>
-            <Field label="Address of the page" name="origin" optionalMark>
+            <Field label="Page address" name="origin" optionalMark>
               {(ids) => (
                 <Input
                   {...ids}
@@ -101,7 +97,7 @@ export function EmbedChecker({
           <Field
             label="Response headers"
             name="headers"
-            hint="From the network tab of the browser's tools, or of curl -sI."
+            hint="Copy them from the browser's network tab, or from curl -sI."
           >
             {(ids) => (
               <Textarea
@@ -114,7 +110,7 @@ export function EmbedChecker({
               />
             )}
           </Field>
-          <Field label="HTML" name="html" hint="It is looked at in this browser and sent nowhere.">
+          <Field label="HTML" name="html" hint="Checked in your browser. Nothing is uploaded.">
             {(ids) => (
               <Textarea
                 {...ids}
@@ -128,48 +124,46 @@ export function EmbedChecker({
           </Field>
           <div>
             <Button type="submit" variant="primary" disabled={isEmpty}>
-              Examine the page
+              Check page
             </Button>
           </div>
         </form>
         <div role="status">
           {findings === null ? null : findings.length === 0 ? (
-            <Notice tone="success" title="Nothing found">
-              Nothing in what you pasted keeps the element from working. What only shows in the
-              browser, the snippet below finds.
+            <Notice tone="success" title="No problems found">
+              Some problems only show in the browser. Use the snippet below to find them.
             </Notice>
           ) : (
             <p className="font-semibold">
-              {findings.length === 1 ? "1 thing" : `${findings.length} things`} to look at
+              {findings.length === 1 ? "1 problem" : `${findings.length} problems`} found
             </p>
           )}
         </div>
         {findings && findings.length > 0 ? <FindingList findings={findings} /> : null}
       </section>
-      <SnippetSection facts={facts} />
+      <SnippetSection config={config} />
     </div>
   );
 }
 
-/** The doctor to load in the page itself. */
-function SnippetSection({ facts }: { facts: DoctorFacts }) {
+function SnippetSection({ config }: { config: CheckerConfig }) {
   const snippet = [
-    `<script src="${facts.portal}/embed/doctor-v1.js" crossorigin`,
-    ...(facts.placement ? [`  data-placement="${facts.placement.id}"`] : []),
-    `  data-env="${facts.env}"`,
-    `  data-scripts="${facts.scriptHost}"`,
-    `  data-hero="${facts.heroApi}"`,
-    `  data-elements="${facts.elementsOrigin}"></script>`,
+    `<script src="${config.portal}/embed/checker-v2.js" crossorigin`,
+    ...(config.placement ? [`  data-placement="${config.placement.id}"`] : []),
+    `  data-env="${config.env}"`,
+    `  data-scripts="${config.scriptHost}"`,
+    `  data-hero="${config.heroApi}"`,
+    `  data-elements="${config.elementsOrigin}"></script>`,
   ].join("\n");
   return (
     <section aria-labelledby="snippet" className="flex max-w-3xl flex-col gap-3">
       <h2 id="snippet" className="text-lg font-semibold">
-        Or load the doctor in the page
+        Check in the browser
       </h2>
       <p className="text-muted">
-        Put this at the start of the page's head for a while. It shows what it finds in a corner of
-        the page and sends nothing of the page anywhere. The page's policy must let scripts of the
-        portal in; where no corner appears, that is the fault.
+        Add this at the start of the page's head while you test. Problems appear in a corner of the
+        page, and nothing on the page is sent anywhere. If nothing appears, the content security
+        policy blocks the portal's scripts.
       </p>
       <pre className="overflow-x-auto rounded-lg border border-line bg-sunken p-4 font-mono text-sm">
         <code>{snippet}</code>

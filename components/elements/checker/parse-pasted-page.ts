@@ -1,14 +1,11 @@
 import { Parser } from "htmlparser2";
-import type { ExaminedPage } from "../../../embed/doctor/page";
+import type { CheckedPage } from "@/embed/checker/page";
 
-/**
- * Reads a page from what a person pasted: its response headers, one a line (a status line and names of
- * browsers' tools in front are passed over), and its HTML. Nothing of it is run or loaded.
- */
+/** Parses pasted response headers (lines that are no header are skipped) and HTML. Runs and loads nothing. */
 export function parsePastedPage(
   pasted: { headers: string; html: string; origin: string },
   nowMs: number,
-): ExaminedPage {
+): CheckedPage {
   const headers = parseHeaders(pasted.headers);
   const headerValues = (name: string) =>
     headers.filter((header) => header.name === name).map((header) => header.value);
@@ -17,14 +14,14 @@ export function parsePastedPage(
   const hasDate = Number.isFinite(sentMs);
   return {
     policies: [...headerValues("content-security-policy"), ...tags.policies],
-    reportedPolicies: headerValues("content-security-policy-report-only"),
+    reportOnlyPolicies: headerValues("content-security-policy-report-only"),
     origin: parseOrigin(pasted.origin),
     scripts: tags.scripts,
     frames: tags.frames,
     elements: tags.elements,
     html: pasted.html,
     cacheControl: headers.length > 0 ? (headerValues("cache-control")[0] ?? "") : undefined,
-    // An old date is an old copy; only one that is ahead can be told for a clock that is wrong.
+    // A past date may be an old copy; only a future one proves a wrong clock.
     clock:
       hasDate && sentMs > nowMs
         ? { of: "the page's server", than: "this browser", aheadMs: sentMs - nowMs }
@@ -41,7 +38,7 @@ function parseOrigin(text: string): string | undefined {
 
 const headerPattern = /^[<\s]*([A-Za-z][A-Za-z0-9-]*):(?:\s+(.*))?$/;
 
-/** Browsers' tools copy a header in one line, or its value in the line after its name. */
+/** Browser tools copy a header on one line, or its value on the line after its name. */
 function parseHeaders(text: string): { name: string; value: string }[] {
   const lines = text.split(/\r?\n/);
   const headers: { name: string; value: string }[] = [];
@@ -59,9 +56,9 @@ function parseHeaders(text: string): { name: string; value: string }[] {
 }
 
 function parseTags(html: string) {
-  const scripts: ExaminedPage["scripts"][number][] = [];
-  const frames: ExaminedPage["frames"][number][] = [];
-  const elements: ExaminedPage["elements"][number][] = [];
+  const scripts: CheckedPage["scripts"][number][] = [];
+  const frames: CheckedPage["frames"][number][] = [];
+  const elements: CheckedPage["elements"][number][] = [];
   const policies: string[] = [];
   const parser = new Parser({
     onopentag(tag, attributes) {

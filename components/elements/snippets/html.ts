@@ -10,7 +10,7 @@ export const htmlSnippet = ({ portal, placementId }: SnippetConfig): SnippetFile
 <p id="hero-trouble" role="alert" hidden>${errorText}</p>
 
 <script
-  src="${portal}/embed/v1.js"
+  src="${portal}/embed/v2.js"
   integrity="${loaderIntegrity}"
   crossorigin="anonymous"
   async

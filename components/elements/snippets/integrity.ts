@@ -1,3 +1,3 @@
-/** Of `public/embed/v1.js`; written by `npm run build:embed`. */
+/** Hash of `public/embed/v2.js`, written by `npm run build:embed`. */
 export const loaderIntegrity =
-  "sha384-Jndwiop/r96ctYyASd3YnTXegBiQgIuFz6gpTYA9YNC6KQIhWI/ACu84YSzzpNWq";
+  "sha384-jvLksarHSi35tSB+vJPfoXaXt5QTeqgmK94jEi9pgcbpfy/L1v6MPZVQGj1Hq97k";

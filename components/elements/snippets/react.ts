@@ -17,7 +17,7 @@ export const reactComponent = (
   { portal, placementId }: SnippetConfig,
   exportKeyword: "export" | "export default",
 ) => `import { useEffect, useRef, useState } from "react";
-// Save ${portal}/embed/v1.d.ts as hero-portal.d.ts beside this file.
+// Save ${portal}/embed/v2.d.ts as hero-portal.d.ts beside this file.
 import type { HeroMount, HeroPortal } from "./hero-portal";
 
 let loading: Promise<HeroPortal> | undefined;
@@ -26,7 +26,7 @@ let loading: Promise<HeroPortal> | undefined;
 function loadHeroPortal(): Promise<HeroPortal> {
   loading ??= new Promise<HeroPortal>((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = ${toStringLiteral(`${portal}/embed/v1.js`)};
+    script.src = ${toStringLiteral(`${portal}/embed/v2.js`)};
     script.integrity = ${toStringLiteral(loaderIntegrity)};
     script.crossOrigin = "anonymous";
     script.onload = () => resolve(window.HeroPortal as HeroPortal);

@@ -134,8 +134,8 @@ export async function startFakeBroker() {
   const url = `http://127.0.0.1:${server.port}`;
   // The parent of the frame is named by the test, in the frame's own address.
   const framePage = `<!doctype html><title>Frame</title>
-<script src="${url}/embed/v1.js" crossorigin defer></script>
-<script src="${url}/embed/frame-v1.js" crossorigin defer></script>
+<script src="${url}/embed/v2.js" crossorigin defer></script>
+<script src="${url}/embed/frame-v2.js" crossorigin defer></script>
 <body>
 <script>document.body.dataset.parents = JSON.stringify([decodeURIComponent(location.search.slice(1))]);
 document.body.dataset.placement = location.hash.slice(1);</script>`;

@@ -6,6 +6,8 @@ import { type FakeBroker, startFakeBroker } from "./fake-broker";
 export type LoaderEvent = { type: string; detail: Record<string, unknown> };
 
 type LoaderPageOptions = {
+  /** The released file to load. */
+  loader?: "v1.js" | "v2.js";
   /** After the loader's script. */
   body?: string;
   /** With it Hero's script, and pages of the test, need the nonce `N`. */
@@ -49,7 +51,7 @@ export const test = base.extend<Fixtures>({
   },
 
   openPage: async ({ page, broker, partner }, use) => {
-    await use(async ({ body = placement(), policy, time } = {}) => {
+    await use(async ({ loader = "v2.js", body = placement(), policy, time } = {}) => {
       partner.policy = policy;
       partner.html = `<!doctype html><html lang="en"><title>Partner</title><main></main>
 <script nonce="N">
@@ -59,7 +61,7 @@ export const test = base.extend<Fixtures>({
       window.seen.push({ type, detail: { ...detail, renew: undefined, composed } }));
   }
 </script>
-<script nonce="N" src="${broker.url}/embed/v1.js"></script>
+<script nonce="N" src="${broker.url}/embed/${loader}"></script>
 ${body}`;
       await page.clock.install(time ? { time } : {});
       await page.goto(partner.origin);

@@ -92,7 +92,7 @@ export async function startPartner() {
 
   /** The component as the only thing on a page; in development React mounts everything twice. */
   async function bundle(file: string, name: string, mode: "development" | "production") {
-    cpSync("public/embed/v1.d.ts", join(folder, dirname(file), "hero-portal.d.ts"));
+    cpSync("public/embed/v2.d.ts", join(folder, dirname(file), "hero-portal.d.ts"));
     const entry = save(
       "entry.tsx",
       `import { StrictMode } from "react";

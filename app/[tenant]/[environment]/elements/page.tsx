@@ -1,4 +1,4 @@
-import { Blocks, MessageSquarePlus, Plus, Stethoscope } from "lucide-react";
+import { Blocks, MessageSquarePlus, Plus, SearchCheck } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Suspense } from "react";
@@ -61,9 +61,9 @@ export default async function ElementsPage({ params, searchParams }: PageProps) 
             <ButtonLink
               href={portalPath(portalScope, "/elements/checker")}
               variant="quiet"
-              icon={<Stethoscope />}
+              icon={<SearchCheck />}
             >
-              Embed doctor
+              Embed checker
             </ButtonLink>
             {scope.permissions.includes("element_sessions.create") ? (
               <ButtonLink

@@ -1,4 +1,4 @@
-import { Palette, Pencil, Stethoscope } from "lucide-react";
+import { Palette, Pencil, SearchCheck } from "lucide-react";
 import type { Metadata } from "next";
 import { PlacementDetails } from "@/components/elements/placement/placement-details";
 import { ReportChart } from "@/components/elements/placement/report-chart";
@@ -38,9 +38,9 @@ export default async function PlacementPage({ params }: PageProps) {
             <ButtonLink
               href={portalPath(portalScope, "/elements/checker", { placement: placement.id })}
               variant="quiet"
-              icon={<Stethoscope />}
+              icon={<SearchCheck />}
             >
-              Embed doctor
+              Embed checker
             </ButtonLink>
             {canManage ? (
               <ButtonLink

@@ -4,7 +4,7 @@ import { portalPath } from "@/components/shell/portal-path";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePortalPage } from "@/server/trpc/caller";
 
-export const metadata: Metadata = { title: "Embed doctor" };
+export const metadata: Metadata = { title: "Embed checker" };
 
 type PageProps = {
   params: Promise<{ tenant: string; environment: string }>;
@@ -19,9 +19,9 @@ export default async function EmbedCheckerPage({ params, searchParams }: PagePro
   return (
     <>
       <PageHeader
-        title="Embed doctor"
+        title="Embed checker"
         back={{ href: portalPath(portalScope, "/elements"), label: "Elements" }}
-        description="Says what keeps an element from working in a page, and the line that mends it."
+        description="Find out why an element is not working on your page, and how to fix it."
       />
       <EmbedChecker
         addresses={scope.urls}

@@ -1,4 +1,4 @@
-import { Stethoscope } from "lucide-react";
+import { SearchCheck } from "lucide-react";
 import type { Metadata } from "next";
 import { PlacementDesigner } from "@/components/elements/designer/placement-designer";
 import { elementName } from "@/components/elements/element-name";
@@ -28,9 +28,9 @@ export default async function DesignerPage({ params }: PageProps) {
           <ButtonLink
             href={portalPath(portalScope, "/elements/checker", { placement: placement.id })}
             variant="quiet"
-            icon={<Stethoscope />}
+            icon={<SearchCheck />}
           >
-            Embed doctor
+            Embed checker
           </ButtonLink>
         }
       />
