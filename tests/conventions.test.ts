@@ -203,6 +203,9 @@ const importCases: LintCase[] = [
   { file: "server/schemas/a.ts", code: importOf("zod") },
   { file: "server/schemas/b.ts", code: importOf("./text") },
   { file: "server/schemas/c.ts", code: importOf("../env"), expectedMessage: "zod only" },
+  { file: "server/schemas/a/a.ts", code: importOf("./rules") },
+  { file: "server/schemas/a/b.ts", code: importOf("../text") },
+  { file: "server/schemas/a/c.ts", code: importOf("../../env"), expectedMessage: "zod only" },
   {
     file: "server/tenancy/a.ts",
     code: importOf("../services/a"),

@@ -1,4 +1,4 @@
-import type { LinkView } from "@/server/schemas/links";
+import type { LinkView } from "@/server/schemas/links/view";
 import { formatCurlCommand } from "../sharing/curl";
 
 const authorizationHeader = "authorization: Bearer $PORTAL_API_KEY";

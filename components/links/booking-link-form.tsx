@@ -12,7 +12,7 @@ import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Card } from "@/components/ui/card";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import { Notice } from "@/components/ui/notice";
-import type { CreateBookingLinkInput } from "@/server/schemas/links";
+import type { CreateBookingLinkInput } from "@/server/schemas/links/inputs";
 import type { BookingOptions } from "@/server/schemas/practices";
 import { describeLink } from "./describe-link";
 import {

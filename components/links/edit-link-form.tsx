@@ -9,7 +9,8 @@ import { Button, ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import { useToast } from "@/components/ui/toast";
-import { type LinkView, updateLinkInput } from "@/server/schemas/links";
+import { updateLinkInput } from "@/server/schemas/links/inputs";
+import type { LinkView } from "@/server/schemas/links/view";
 import {
   bookingUsesText,
   EndFields,

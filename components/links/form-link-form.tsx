@@ -15,7 +15,7 @@ import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Card } from "@/components/ui/card";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import type { FormView } from "@/server/schemas/forms";
-import type { CreateFormLinkInput } from "@/server/schemas/links";
+import type { CreateFormLinkInput } from "@/server/schemas/links/inputs";
 import { describeFormLink } from "./describe-link";
 import { EndFields, endFieldNames } from "./limit-fields";
 import type { LinkDefaults } from "./link-defaults";

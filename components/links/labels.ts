@@ -1,5 +1,7 @@
 import { formatLocalDate } from "@/server/schemas/dates";
-import type { LinkKind, LinkSort, LinkState, LinkView } from "@/server/schemas/links";
+import type { LinkKind } from "@/server/schemas/links/fields";
+import type { LinkSort } from "@/server/schemas/links/list";
+import type { LinkState, LinkView } from "@/server/schemas/links/view";
 
 export const stateNames: Record<LinkState, string> = {
   pending: "Being made",

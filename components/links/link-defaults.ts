@@ -1,5 +1,5 @@
 import { addDays } from "@/server/schemas/dates";
-import type { LinkView } from "@/server/schemas/links";
+import type { LinkView } from "@/server/schemas/links/view";
 import type { BookingOptions } from "@/server/schemas/practices";
 import type { NewLinkKind } from "./kind-picker";
 

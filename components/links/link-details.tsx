@@ -5,7 +5,7 @@ import { DescriptionItem, DescriptionList } from "@/components/ui/description-li
 import { Identifier } from "@/components/ui/identifier";
 import { LocalDate, Timestamp } from "@/components/ui/timestamp";
 import { environmentNames } from "@/server/schemas/environments";
-import type { LinkView } from "@/server/schemas/links";
+import type { LinkView } from "@/server/schemas/links/view";
 import { audienceNames, describeWindow, wasCreated } from "./labels";
 
 type LinkDetailsProps = {

@@ -1,10 +1,10 @@
+import { tags } from "@/server/schemas/links/fields";
 import {
   type CreateBookingLinkInput,
   type CreateFormLinkInput,
   createBookingLinkInput,
   createFormLinkInput,
-  tags,
-} from "@/server/schemas/links";
+} from "@/server/schemas/links/inputs";
 import { heroId } from "@/server/schemas/text";
 import { z } from "@/server/schemas/zod";
 

@@ -1,7 +1,7 @@
 import { Card, CardHeader } from "@/components/ui/card";
 import { Timestamp } from "@/components/ui/timestamp";
 import { formatLocalDate, isLocalDate } from "@/server/schemas/dates";
-import type { LinkEvent } from "@/server/schemas/links";
+import type { LinkEvent } from "@/server/schemas/links/view";
 
 const detailLabels: Record<string, string | undefined> = {
   expiresOn: "expiry",

@@ -8,7 +8,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { LocalDate } from "@/components/ui/timestamp";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import { formatRelativeDate, ukDateOf } from "@/server/schemas/dates";
-import type { LinkView } from "@/server/schemas/links";
+import type { LinkView } from "@/server/schemas/links/view";
 import { SelectionBar } from "./ledger/selection-bar";
 import { StateBadge } from "./state-badge";
 import {

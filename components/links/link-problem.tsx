@@ -4,7 +4,7 @@ import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { Timestamp } from "@/components/ui/timestamp";
 import { formatLocalDate } from "@/server/schemas/dates";
-import type { LinkView } from "@/server/schemas/links";
+import type { LinkView } from "@/server/schemas/links/view";
 import { linkSubject } from "./labels";
 
 function ProblemRow({ term, children }: { term: string; children: ReactNode }) {

@@ -10,7 +10,7 @@ import {
 import type { ReactNode } from "react";
 import { Timestamp } from "@/components/ui/timestamp";
 import { formatRelativeDate, formatLocalDate } from "@/server/schemas/dates";
-import type { LinkState, LinkView } from "@/server/schemas/links";
+import type { LinkState, LinkView } from "@/server/schemas/links/view";
 import { stateNames } from "./labels";
 
 const variants: Record<LinkState, { icon: LucideIcon; boxClasses: string; textClasses: string }> = {

@@ -1,6 +1,6 @@
 import { CircleX, Hourglass } from "lucide-react";
 import { Badge } from "@/components/ui/badge";
-import type { LinkState } from "@/server/schemas/links";
+import type { LinkState } from "@/server/schemas/links/view";
 import { stateNames } from "./labels";
 
 /** A link's state in a word. */

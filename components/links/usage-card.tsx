@@ -1,7 +1,7 @@
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Card } from "@/components/ui/card";
 import { Timestamp } from "@/components/ui/timestamp";
-import type { LinkView } from "@/server/schemas/links";
+import type { LinkView } from "@/server/schemas/links/view";
 import { RefreshButton } from "./refresh-button";
 
 const formatCount = (value: number) => value.toLocaleString("en-GB");

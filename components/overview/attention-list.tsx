@@ -13,7 +13,7 @@ import { linkTitle } from "@/components/links/labels";
 import { practiceLabel } from "@/components/practices/labels";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import type { MonitoredScript } from "@/server/schemas/elements";
-import type { LinkView } from "@/server/schemas/links";
+import type { LinkView } from "@/server/schemas/links/view";
 import type { PracticeView } from "@/server/schemas/practices";
 
 type AttentionItemProps = { href: string; icon: ReactNode; title: string; children: ReactNode };

@@ -5,7 +5,7 @@ import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Card, CardHeader } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
 import { formatRelativeDate } from "@/server/schemas/dates";
-import type { LinkView } from "@/server/schemas/links";
+import type { LinkView } from "@/server/schemas/links/view";
 
 function describeExpiry({ state, expiresOn }: LinkView, today: string): string | null {
   if (state === "live" || state === "ends_soon") {

@@ -1,4 +1,4 @@
-import type { LinkView } from "@/server/schemas/links";
+import type { LinkView } from "@/server/schemas/links/view";
 
 /** A word of a POSIX shell that means exactly this text. */
 export const quoteForShell = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,5 +1,5 @@
 import { formatLocalDate } from "@/server/schemas/dates";
-import type { LinkView } from "@/server/schemas/links";
+import type { LinkView } from "@/server/schemas/links/view";
 import { describeWindow, linkSubject } from "../links/labels";
 
 /** A link that patients can use. */

@@ -1,5 +1,5 @@
 import { formatLocalDate } from "@/server/schemas/dates";
-import type { LinkKind } from "@/server/schemas/links";
+import type { LinkKind } from "@/server/schemas/links/fields";
 
 export type PosterLanguage = "en" | "cy";
 

@@ -1,4 +1,4 @@
-import type { LinkKind } from "@/server/schemas/links";
+import type { LinkKind } from "@/server/schemas/links/fields";
 import { type PosterLanguage, posterLabels, displayAddress } from "./poster-labels";
 
 /** What a language says of its own; empty texts are left out. */

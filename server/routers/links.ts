@@ -1,23 +1,23 @@
 import "server-only";
 import { z } from "zod";
 import {
-  updatedLinks,
   updateLinksInput,
   createBookingLinkInput,
   createFormLinkInput,
   findLinkByOperationInput,
-  linkEvent,
-  linkFilterOptions,
   linkIdInput,
+  resolveLinkInput,
+  updateLinkInput,
+} from "../schemas/links/inputs";
+import {
+  linkFilterOptions,
   linkPage,
   savedLinkView,
-  linkView,
   savedLinkViewIdInput,
   listLinksInput,
   saveLinkViewInput,
-  resolveLinkInput,
-  updateLinkInput,
-} from "../schemas/links";
+} from "../schemas/links/list";
+import { updatedLinks, linkEvent, linkView } from "../schemas/links/view";
 import { closeLink, updateLink } from "../services/links/update";
 import { updateLinks } from "../services/links/update-many";
 import { createFormLink, createLink } from "../services/links/create";

@@ -1,17 +1,7 @@
-import {
-  areDatesParsed,
-  checkDates,
-  createBookingLinkInput,
-  createFormLinkInput,
-  linkFilters,
-  linkKind,
-  linkSort,
-  linkState,
-  linkView,
-  listLinksInput,
-  tags,
-  updateLinkInput,
-} from "./links";
+import { areDatesParsed, checkDates, linkKind, tags } from "./links/fields";
+import { createBookingLinkInput, createFormLinkInput, updateLinkInput } from "./links/inputs";
+import { linkFilters, linkSort, listLinksInput } from "./links/list";
+import { linkState, linkView } from "./links/view";
 import { z } from "./zod";
 
 /**

@@ -1,5 +1,5 @@
 import { localDate, optionalLocalDate } from "./dates";
-import { linkKind, reference } from "./links";
+import { linkKind, linkTexts } from "./links/fields";
 import { patientIdentity } from "./patients";
 import { formId, textLine, optionalHeroId, optionalTextLine, rowId } from "./text";
 import { z } from "./zod";
@@ -25,7 +25,7 @@ const maxUses = wholeNumber("A link can allow 1 to 10,000 bookings.", 10_000);
 export const bulkUploadRow = z.object(
   {
     rowNumber,
-    reference,
+    reference: linkTexts.reference,
     identity: patientIdentity.optional(),
     patientId: optionalHeroId("A Hero patient id has only digits."),
     practiceId: rowId,

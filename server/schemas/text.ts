@@ -1,40 +1,26 @@
+import { parseLine } from "./text-line";
 import { z } from "./zod";
 
-// Control characters, and the invisible marks that reorder or hide text (bidirectional overrides,
-// zero-width spaces): they have no place in a one-line field and can disguise what it says. Half a
-// surrogate pair is no character at all, and PostgreSQL takes none inside JSON.
-const hiddenCharacters =
-  /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]/u;
-
 /**
- * One line of text as people type it: trimmed, composed (NFC), no hidden characters, counted in
- * characters as people see them rather than in code units.
+ * One line of text, required; see `parseLine`.
  *
- * @param label the field's name as it stands in a sentence, such as `"a name"`
+ * @param label the field's name as it reads in a sentence, such as `"a name"`
  */
-export function textLine(label: string, maxLength: number) {
-  return z
-    .string({ error: `Enter ${label}.` })
-    .transform((text) => text.normalize("NFC").trim())
-    .pipe(
-      z
-        .string()
-        .min(1, { error: `Enter ${label}.` })
-        .refine((text) => !hiddenCharacters.test(text), {
-          error: "Remove hidden or control characters.",
-        })
-        .refine((text) => [...text].length <= maxLength, {
-          error: `Use ${maxLength} characters or fewer.`,
-        }),
-    );
+export function textLine(label: string, maxCharacters: number) {
+  return z.string({ error: `Enter ${label}.` }).transform((text, ctx) => {
+    const line = parseLine(text, maxCharacters);
+    if ("value" in line && line.value !== "") return line.value;
+    ctx.addIssue({ code: "custom", message: "value" in line ? `Enter ${label}.` : line.reason });
+    return z.NEVER;
+  });
 }
 
-/** As `line`, where leaving the field empty means "none" and gives `undefined`. */
-export function optionalTextLine(label: string, maxLength: number) {
+/** One line of text that may be left empty; gives `undefined` then. */
+export function optionalTextLine(label: string, maxCharacters: number) {
   return z.preprocess(
     (value) =>
       value === null || (typeof value === "string" && value.trim() === "") ? undefined : value,
-    textLine(label, maxLength).optional(),
+    textLine(label, maxCharacters).optional(),
   );
 }
 

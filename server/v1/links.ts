@@ -8,7 +8,7 @@ import {
   type LinkResource,
   listLinksQuery,
 } from "../schemas/api-v1";
-import type { LinkView } from "../schemas/links";
+import type { LinkView } from "../schemas/links/view";
 import { rowId } from "../schemas/text";
 import {
   updateLinkByApi,

@@ -102,7 +102,7 @@ test("a form for anyone is answered by somebody who signs in", async ({
   await form(page, /^Asthma control/).click();
   await page.getByRole("radio", { name: "Anyone with the link" }).check();
   await createLinkButton(page).click();
-  await expectErrorSummary(page, "Enter how many answers the link may take.");
+  await expectErrorSummary(page, "Enter a whole number from 1 to 10,000.");
   await page.getByLabel("Answers").fill("20");
   await expect(page.locator("#link-sentence")).toContainText("until 20 answers are sent");
   await createLinkButton(page).click();

@@ -78,7 +78,7 @@ test("several links are extended, tagged and closed at once, and each act is und
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Expires at the end of").fill(inDays(-1));
   await dialog.getByRole("button", { name: "Extend" }).click();
-  await expect(dialog.getByText("The expiry must be today or later.")).toBeVisible();
+  await expect(dialog.getByText("The expiry date must be today or later.")).toBeVisible();
   await dialog.getByLabel("Expires at the end of").fill(inDays(40));
   await dialog.getByRole("button", { name: "Extend" }).click();
   await expect(page.getByText("2 links extended")).toBeVisible();

@@ -67,8 +67,8 @@ test("what was made can be changed, here and at Hero", async ({ page, app, organ
 
   await page.getByLabel("Expires").fill(inDays(-1));
   await page.getByRole("button", { name: "Save changes" }).click();
-  await expectErrorSummary(page, "The expiry must be today or later.");
-  await expectFieldError(page.getByLabel("Expires"), "The expiry must be today or later.");
+  await expectErrorSummary(page, "The expiry date must be today or later.");
+  await expectFieldError(page.getByLabel("Expires"), "The expiry date must be today or later.");
 
   await page.getByLabel("Expires").fill(inDays(1));
   await page.getByLabel("Last day").fill(inDays(20));
@@ -174,32 +174,32 @@ test("each field says what is wrong with it", async ({ page, organisation }) => 
   await createLinkButton(page).click();
   const summary = await expectErrorSummary(
     page,
-    "Choose an appointment type.",
-    "Choose a location.",
-    "Enter the day the link stops working.",
-    "Enter how many bookings the link may make.",
+    "Select an appointment type.",
+    "Select a location.",
+    "Enter the expiry date.",
+    "Enter a whole number from 1 to 10,000.",
   );
   // In the order in which the fields stand on the screen.
-  await expect(summary.getByRole("link").first()).toHaveText("Choose an appointment type.");
-  await summary.getByRole("link", { name: "Choose a location." }).click();
+  await expect(summary.getByRole("link").first()).toHaveText("Select an appointment type.");
+  await summary.getByRole("link", { name: "Select a location." }).click();
   await expect(field("Location")).toBeFocused();
 
   const invalidValues = [
-    ["Bookings", "0", "at least 1 booking"],
-    ["Bookings", "1.5", "a whole number"],
-    ["Bookings", "ten", "Enter how many bookings"],
-    ["Bookings", "10001", "at most 10,000 bookings"],
-    ["Bookings", "🙂", "Enter how many bookings"],
+    ["Bookings", "0", "Enter a whole number"],
+    ["Bookings", "1.5", "Enter a whole number"],
+    ["Bookings", "ten", "Enter a whole number"],
+    ["Bookings", "10001", "from 1 to 10,000"],
+    ["Bookings", "🙂", "Enter a whole number"],
     ["Name (optional)", "Flu \u202ednuora", "Remove hidden or control characters."],
     ["Name (optional)", "Flu\u0007", "Remove hidden or control characters."],
     ["Name (optional)", "x".repeat(81), "Use 80 characters or fewer."],
     ["Reference (optional)", "letter 999 000 0018", "This looks like an NHS number."],
-    ["Tags (optional)", "flu, #winter", "A tag has no comma and no #."],
+    ["Tags (optional)", "flu, #winter", "A tag cannot contain a comma or #."],
     ["Tags (optional)", "flu, 9990000018", "This looks like an NHS number."],
-    ["Tags (optional)", "a,b,c,d,e,f,g,h,i,j,k", "at most 10 tags"],
-    ["Expires", inDays(-1), "The expiry must be today or later."],
-    ["Expires", inDays(800), "at most two years ahead"],
-    ["Last day (optional)", inDays(-3), "The last day must be today or later."],
+    ["Tags (optional)", "a,b,c,d,e,f,g,h,i,j,k", "up to 10 tags"],
+    ["Expires", inDays(-1), "The expiry date must be today or later."],
+    ["Expires", inDays(800), "within two years"],
+    ["Last day (optional)", inDays(-3), "The last date must be today or later."],
   ] as const;
   await fillLinkForm(page);
   await page.getByText("More: name, reference, tags").click();
@@ -214,8 +214,8 @@ test("each field says what is wrong with it", async ({ page, organisation }) => 
   await field("First day (optional)").fill(inDays(9));
   await field("Last day (optional)").fill(inDays(8));
   await createLinkButton(page).click();
-  await expectErrorSummary(page, "The last day must not be before the first day.");
-  await expectFieldError(field("Last day (optional)"), "must not be before the first day");
+  await expectErrorSummary(page, "The last date must not be before the first date.");
+  await expectFieldError(field("Last day (optional)"), "must not be before the first date");
   expect((await organisation.portal.links.list.query({})).items).toEqual([]);
 });
 

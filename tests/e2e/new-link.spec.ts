@@ -185,11 +185,11 @@ test("days that cannot be are refused beside the field before anything is sent",
   // Nothing else is filled in yet: the days are judged all the same.
   await field("First day").fill(inDays(5));
   await field("Last day").fill(inDays(4));
-  await expectFieldError(field("Last day"), "must not be before the first day");
+  await expectFieldError(field("Last day"), "must not be before the first date");
   await field("First day").fill(inDays(4));
   await expect(field("Last day")).not.toHaveAttribute("aria-invalid");
   await field("Expires").fill(inDays(3));
-  await expectFieldError(field("First day"), "must not be after the link stops working");
+  await expectFieldError(field("First day"), "must not be after the expiry date");
   await field("Expires").fill(inDays(-1));
   await expectFieldError(field("Expires"), "must be today or later");
   await field("Expires").fill(inDays(4));
@@ -199,7 +199,7 @@ test("days that cannot be are refused beside the field before anything is sent",
   await field("First day").fill(inDays(9));
   const callsBefore = await app.sandbox.countCalls("createBookingLink", organisation.apiKey);
   await createLinkButton(page).click();
-  await expectErrorSummary(page, "The first day must not be after the link stops working.");
+  await expectErrorSummary(page, "The first date must not be after the expiry date.");
   expect(await app.sandbox.countCalls("createBookingLink", organisation.apiKey)).toBe(callsBefore);
 });
 
@@ -219,7 +219,7 @@ test.describe("in a browser on the other side of the world", () => {
       await page.getByLabel("Expires").fill(day);
       await page.getByLabel("First day").fill(day);
       await page.getByLabel("Last day").fill(addDays(day, -1));
-      await expectFieldError(page.getByLabel("Last day"), "must not be before the first day");
+      await expectFieldError(page.getByLabel("Last day"), "must not be before the first date");
       await page.getByLabel("Last day").fill(day);
       const formattedDate = formatLocalDate(day);
       await expect(page.locator("#link-sentence")).toContainText(`on ${formattedDate}, until`);

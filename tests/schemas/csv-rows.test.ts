@@ -4,7 +4,7 @@ import { bulkUploadRow } from "@/server/schemas/bulk-uploads";
 import { fromCsvCell } from "@/server/schemas/csv";
 import { nhsNumber } from "@/server/schemas/nhs-number";
 import { dateOfBirth, patientIdentity, postcode } from "@/server/schemas/patients";
-import { reference } from "@/server/schemas/links";
+import { linkTexts } from "@/server/schemas/links/fields";
 import { heroId, textLine } from "@/server/schemas/text";
 import { ukDateOf } from "@/server/schemas/dates";
 import { createTemplate } from "@/components/bulk-uploads/template";
@@ -16,7 +16,7 @@ import {
 } from "@/components/bulk-uploads/reader/fields";
 import {
   parseDateOfBirth,
-  parseLine,
+  parseTextCell,
   parseNhsNumber,
   parsePartnerText,
   parsePatientId,
@@ -69,12 +69,12 @@ describe("a cell is good for the browser exactly where it is for the portal", ()
   it("first and last name", () =>
     expectSameAsSchema(
       textLine("a name", 80),
-      (cell) => parseLine(cell, 80),
+      (cell) => parseTextCell(cell, 80),
       text.filter((cell) => cell.trim() !== ""),
     ));
   it("reference", () =>
     expectSameAsSchema(
-      reference,
+      linkTexts.reference,
       (cell) => parsePartnerText(cell, 80),
       text.filter((cell) => cell.trim() !== ""),
     ));
@@ -183,7 +183,7 @@ describe("a row", () => {
     expect(row("999 000 0018", "29500")[0]).toContain("spreadsheet's own number");
     expect(row("999 000 0018", "1/2/2080")[0]).toContain("in the past");
     expect(checkFile(csvOf("999 000 0018,999 000 0018,1/2/1980,,,")).faults).toEqual([
-      "1 Reference: This looks like an NHS number. Patients must not be named here.",
+      "1 Reference: This looks like an NHS number. Do not include details that identify a patient.",
     ]);
   });
 
@@ -269,12 +269,12 @@ describe("days and uses", () => {
       ["B", "2026-11-27", 3],
     ]);
     expect(faults).toEqual([
-      "3 Last day: The last day must not be before the first day.",
-      "4 Expires: The expiry must be today or later.",
-      "5 First day: The first day must not be after the link stops working.",
-      "6 Uses: This is not a whole number from 1 to 10,000.",
-      "7 Expires: The expiry can be at most two years ahead.",
-      "8 Last day: The last day must be today or later.",
+      "3 Last day: The last date must not be before the first date.",
+      "4 Expires: The expiry date must be today or later.",
+      "5 First day: The first date must not be after the expiry date.",
+      "6 Uses: Enter a whole number from 1 to 10,000.",
+      "7 Expires: The expiry date must be within two years.",
+      "8 Last day: The last date must be today or later.",
     ]);
   });
 });

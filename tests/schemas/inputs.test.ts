@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import * as account from "@/server/schemas/account";
@@ -10,7 +11,8 @@ import { addDays, ukDateOf } from "@/server/schemas/dates";
 import * as elementSessions from "@/server/schemas/element-sessions";
 import * as elements from "@/server/schemas/elements";
 import * as forms from "@/server/schemas/forms";
-import * as links from "@/server/schemas/links";
+import * as linkInputs from "@/server/schemas/links/inputs";
+import * as linkLists from "@/server/schemas/links/list";
 import * as organisations from "@/server/schemas/organisations";
 import * as patients from "@/server/schemas/patients";
 import * as placements from "@/server/schemas/placements";
@@ -371,7 +373,7 @@ const inputs: Record<
     fields: { cursor: withoutUndefined(invalidValues.rowId), limit: invalidValues.pageSize },
   },
   createBookingLinkInput: {
-    schema: links.createBookingLinkInput,
+    schema: linkInputs.createBookingLinkInput,
     valid: {
       operationId: id,
       practiceId: id,
@@ -394,7 +396,7 @@ const inputs: Record<
     },
   },
   createFormLinkInput: {
-    schema: links.createFormLinkInput,
+    schema: linkInputs.createFormLinkInput,
     valid: {
       operationId: id,
       practiceId: id,
@@ -419,7 +421,7 @@ const inputs: Record<
     },
   },
   updateLinksInput: {
-    schema: links.updateLinksInput,
+    schema: linkInputs.updateLinksInput,
     valid: { changes: [{ linkId: id, expiresOn: today, isClosed: false, tags: ["a"] }] },
     fields: {
       changes: [
@@ -434,7 +436,7 @@ const inputs: Record<
     },
   },
   resolveLinkInput: {
-    schema: links.resolveLinkInput,
+    schema: linkInputs.resolveLinkInput,
     valid: { linkId: id, url: " https://bookings.example/s/a " },
     fields: {
       linkId: invalidValues.rowId,
@@ -450,7 +452,7 @@ const inputs: Record<
     },
   },
   saveLinkViewInput: {
-    schema: links.saveLinkViewInput,
+    schema: linkLists.saveLinkViewInput,
     valid: { name: "Live ones", query: "state=live&q=flu+clinic" },
     fields: {
       name: [...missing, ...blank, ...nonStrings, 7, ...controls, "a".repeat(41)],
@@ -466,7 +468,7 @@ const inputs: Record<
     },
   },
   savedLinkViewIdInput: {
-    schema: links.savedLinkViewIdInput,
+    schema: linkLists.savedLinkViewIdInput,
     valid: { viewId: id },
     fields: { viewId: invalidValues.rowId },
   },
@@ -591,22 +593,22 @@ const inputs: Record<
     fields: { practiceId: invalidValues.rowId, patientId: withoutEmpty(invalidValues.heroId) },
   },
   updateLinkInput: {
-    schema: links.updateLinkInput,
+    schema: linkInputs.updateLinkInput,
     valid: { linkId: id, ...validLimits },
     fields: { linkId: invalidValues.rowId, ...invalidLimits },
   },
   linkIdInput: {
-    schema: links.linkIdInput,
+    schema: linkInputs.linkIdInput,
     valid: { linkId: id },
     fields: { linkId: invalidValues.rowId },
   },
   findLinkByOperationInput: {
-    schema: links.findLinkByOperationInput,
+    schema: linkInputs.findLinkByOperationInput,
     valid: { operationId: id },
     fields: { operationId: invalidValues.rowId },
   },
   listLinksInput: {
-    schema: links.listLinksInput,
+    schema: linkLists.listLinksInput,
     valid: {
       practiceId: id,
       kind: "form",
@@ -738,10 +740,9 @@ const display = (value: unknown) =>
 describe("the input schemas", () => {
   it("are all in this table, with all of their fields", async () => {
     const exportedByFile: Record<string, string[]> = {};
-    for (const file of readdirSync("server/schemas")) {
-      const schemaModule: Record<string, unknown> = await import(
-        `../../server/schemas/${file.replace(/\.ts$/, "")}.ts`
-      );
+    for (const file of readdirSync("server/schemas", { recursive: true, encoding: "utf8" })) {
+      if (!file.endsWith(".ts")) continue;
+      const schemaModule: Record<string, unknown> = await import(resolve("server/schemas", file));
       for (const [name, value] of Object.entries(schemaModule)) {
         if (!name.endsWith("Input")) continue;
         if (!(value instanceof z.ZodObject)) throw new Error(`${name} is no object schema.`);
@@ -824,7 +825,7 @@ describe("what passes", () => {
     expect(practices.renamePracticeInput.parse({ practiceId: id, nickname: " \t" }).nickname).toBe(
       undefined,
     );
-    expect(links.listLinksInput.parse({})).toEqual({ limit: 25 });
+    expect(linkLists.listLinksInput.parse({})).toEqual({ limit: 25 });
     expect(activity.listActivityInput.parse({})).toEqual({ limit: 50 });
   });
 });
@@ -845,7 +846,7 @@ describe("a short name", () => {
 describe("the window of a link", () => {
   const window = (overrides: Record<string, unknown>) => {
     const valid = { linkId: id, expiresOn: addDays(today, 7), maxUses: 1 };
-    const parsed = links.updateLinkInput.safeParse({ ...valid, ...overrides });
+    const parsed = linkInputs.updateLinkInput.safeParse({ ...valid, ...overrides });
     return (parsed.error?.issues ?? []).map((issue) => issue.path.join("."));
   };
 

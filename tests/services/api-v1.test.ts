@@ -144,9 +144,9 @@ describe("making a link", () => {
     expect(json).toMatchObject({ title: "The request is not valid", status: 400 });
     const errors = json.errors as { pointer: string; detail: string }[];
     expect(Object.fromEntries(errors.map(({ pointer, detail }) => [pointer, detail]))).toEqual({
-      "/maxUses": "A link must allow at least 1 booking.",
-      "/expiresOn": "The expiry must be today or later.",
-      "/locationId": "Choose a location.",
+      "/maxUses": "Enter a whole number from 1 to 10,000.",
+      "/expiresOn": "The expiry date must be today or later.",
+      "/locationId": "Select a location.",
       "/tenantId": "There is no such field.",
     });
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
-import type { LinkView } from "@/server/schemas/links";
+import type { LinkView } from "@/server/schemas/links/view";
 import { createFormLink, createLink } from "@/server/services/links/create";
 import { getLink, listLinks } from "@/server/services/links/read";
 import { listForms } from "@/server/services/forms";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ConflictError, ForbiddenError, NotFoundError } from "@/server/errors";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
-import type { CreateBookingLinkInput } from "@/server/schemas/links";
+import type { CreateBookingLinkInput } from "@/server/schemas/links/inputs";
 import { listActivity } from "@/server/services/activity";
 import { closeLink, updateLink } from "@/server/services/links/update";
 import { refreshLink } from "@/server/services/links/refresh";

@@ -1,6 +1,6 @@
 import { describeFormLink, describeLink } from "@/components/links/describe-link";
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
-import type { LinkKind } from "@/server/schemas/links";
+import type { LinkKind } from "@/server/schemas/links/fields";
 import type { NamedItem, PracticeLists } from "../reader/name-lookup";
 
 const findName = (items: readonly NamedItem[] | undefined, id: string | undefined) =>

@@ -1,7 +1,15 @@
 import type { SummaryError } from "@/components/ui/error-summary";
 import { addDays } from "@/server/schemas/dates";
-import type { LinkKind } from "@/server/schemas/links";
-import { parseDate, parsePartnerText, parseMaxUses } from "../reader/parse-cells";
+import type { LinkKind } from "@/server/schemas/links/fields";
+import {
+  findDateErrors,
+  maxNameCharacters,
+  maxUsesMessage,
+  missingExpiryMessage,
+  parseLinkText,
+  parseMaxUses,
+} from "@/server/schemas/links/rules";
+import { parseDate } from "../reader/parse-cells";
 import {
   bookingFields,
   type ColumnMapping,
@@ -132,36 +140,37 @@ function validateLimits(
   const errors: (SummaryError & { field: DraftFieldName })[] = [];
   const addError = (field: DraftFieldName, message: string) => errors.push({ field, message });
   const isValidDate = (text: string) => "value" in parseDate(text);
-  if (kind === "booking") {
-    if (slotsFrom && !isValidDate(slotsFrom))
-      addError("slotsFrom", "Enter the first day as a real date.");
-    if (slotsTo && !isValidDate(slotsTo)) addError("slotsTo", "Enter the last day as a real date.");
-    else if (slotsTo && slotsTo < today)
-      addError("slotsTo", "The last day must be today or later.");
-    else if (slotsTo && slotsFrom > slotsTo) {
-      addError("slotsTo", "The last day must not be before the first day.");
-    }
+  const hasWindow = kind === "booking";
+  if (hasWindow && slotsFrom && !isValidDate(slotsFrom)) {
+    addError("slotsFrom", "Enter a valid first date.");
+  }
+  if (hasWindow && slotsTo && !isValidDate(slotsTo)) {
+    addError("slotsTo", "Enter a valid last date.");
   }
   if (expiresOn ? !isValidDate(expiresOn) : columns.expiresOn === undefined) {
-    addError("expiresOn", "Enter the day the links stop working.");
-  } else if (expiresOn && expiresOn < today) {
-    addError("expiresOn", "The expiry must be today or later.");
-  } else if (expiresOn > addDays(today, 731)) {
-    addError("expiresOn", "The expiry can be at most two years ahead.");
-  } else if (kind === "booking" && expiresOn && slotsFrom > expiresOn) {
-    addError("slotsFrom", "The first day must not be after the links stop working.");
+    addError("expiresOn", missingExpiryMessage);
   }
+  const valid = (text: string) => (isValidDate(text) ? text : "");
+  errors.push(
+    ...findDateErrors(
+      {
+        slotsFrom: hasWindow ? valid(slotsFrom) : "",
+        slotsTo: hasWindow ? valid(slotsTo) : "",
+        expiresOn: valid(expiresOn),
+      },
+      today,
+    ),
+  );
   const { maxUses } = draft;
-  if (maxUses.trim() ? "reason" in parseMaxUses(maxUses) : columns.maxUses === undefined) {
-    addError("maxUses", "Enter a whole number from 1 to 10,000.");
+  if (maxUses.trim() ? parseMaxUses(maxUses) === null : columns.maxUses === undefined) {
+    addError("maxUses", maxUsesMessage);
   }
-  const name = parsePartnerText(draft.name, 80);
+  const name = parseLinkText(draft.name, maxNameCharacters);
   if ("reason" in name) addError("name", name.reason);
   return errors;
 }
 
 /** The draft as the reader takes it. */
 export function toRowDefaults(draft: UploadDraft): RowDefaults {
-  const maxUses = parseMaxUses(draft.maxUses);
-  return { ...draft, maxUses: "value" in maxUses ? maxUses.value : null };
+  return { ...draft, maxUses: parseMaxUses(draft.maxUses) };
 }

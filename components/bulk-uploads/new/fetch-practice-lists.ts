@@ -1,6 +1,6 @@
 import { portalClient, toCallFailure } from "@/components/client";
 import type { PortalScope } from "@/components/shell/portal-path";
-import type { LinkKind } from "@/server/schemas/links";
+import type { LinkKind } from "@/server/schemas/links/fields";
 import type { PracticeOption } from "@/server/schemas/practices";
 import type { PracticeLists } from "../reader/name-lookup";
 

@@ -12,7 +12,7 @@ import { Notice } from "@/components/ui/notice";
 import { formatLocalDate } from "@/server/schemas/dates";
 import { environmentNames } from "@/server/schemas/environments";
 import { ProgressBar } from "../progress-bar";
-import { parsePartnerText } from "../reader/parse-cells";
+import { maxNameCharacters, parseLinkText } from "@/server/schemas/links/rules";
 import type { CheckSummary } from "../reader/check-table";
 import type { UploadSettings } from "../reader/upload-settings";
 import { describeExample, describeSubject } from "./describe-example";
@@ -42,7 +42,7 @@ export function ReviewStep(props: ReviewStepProps) {
   function submit(event: FormEvent) {
     event.preventDefault();
     if (sentCount !== null) return;
-    const parsed = parsePartnerText(name, 80);
+    const parsed = parseLinkText(name, maxNameCharacters);
     const problem =
       "reason" in parsed ? parsed.reason : parsed.value === "" ? "Enter a name." : undefined;
     setNameError(problem);

@@ -2,7 +2,7 @@
 
 import { useRef, useState } from "react";
 import type { PortalScope } from "@/components/shell/portal-path";
-import type { LinkKind } from "@/server/schemas/links";
+import type { LinkKind } from "@/server/schemas/links/fields";
 import type { PracticeOption } from "@/server/schemas/practices";
 import type { PracticeLists } from "../reader/name-lookup";
 import { fetchAllPracticeLists, fetchPracticeLists } from "./fetch-practice-lists";

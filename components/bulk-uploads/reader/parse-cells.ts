@@ -1,4 +1,6 @@
-import { findNhsNumberError, containsNhsNumber } from "@/server/schemas/nhs-number";
+import { maxUsesMessage, parseLinkText, parseMaxUses } from "@/server/schemas/links/rules";
+import { findNhsNumberError } from "@/server/schemas/nhs-number";
+import { parseLine } from "@/server/schemas/text-line";
 import type { CellErrorKind } from "./errors";
 import { parseUkDate } from "@/components/forms/uk-dates";
 
@@ -10,34 +12,21 @@ export type CellResult<Value> = { value: Value } | { kind: CellErrorKind; reason
 
 export const maxCellCharacters = 1_000;
 
-// As `server/schemas/text.ts` has it: what has no place in one line of text.
-const hiddenCharacters =
-  /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]/u;
-const plainTextPattern = /^[ -~]*$/;
-
 /** One line of text with at most so many characters. */
-export function parseLine(cell: string, maxCharacters: number): CellResult<string> {
-  const isPlain = plainTextPattern.test(cell);
-  const text = (isPlain ? cell : cell.normalize("NFC")).trim();
-  if (!isPlain && hiddenCharacters.test(text)) {
-    return { kind: "text", reason: "This has hidden or control characters in it." };
-  }
-  if (text.length > maxCharacters && [...text].length > maxCharacters) {
-    return { kind: "text", reason: `This is longer than ${maxCharacters} characters.` };
-  }
-  return { value: text };
+export function parseTextCell(cell: string, maxCharacters: number): CellResult<string> {
+  return withKind("text", parseLine(cell, maxCharacters));
 }
 
-/** A text of the partner's own, which stands in lists and results: never an NHS number. */
+/** A partner's own text, which lists and results show: never an NHS number. */
 export function parsePartnerText(cell: string, maxCharacters: number): CellResult<string> {
-  const result = parseLine(cell, maxCharacters);
-  if ("value" in result && containsNhsNumber(result.value)) {
-    return {
-      kind: "text",
-      reason: "This looks like an NHS number. Patients must not be named here.",
-    };
-  }
-  return result;
+  return withKind("text", parseLinkText(cell, maxCharacters));
+}
+
+function withKind(
+  kind: CellErrorKind,
+  line: { value: string } | { reason: string },
+): CellResult<string> {
+  return "value" in line ? line : { kind, reason: line.reason };
 }
 
 export function parseNhsNumber(cell: string): CellResult<string> {
@@ -89,11 +78,7 @@ export function parsePatientId(cell: string): CellResult<string> {
   return { value: text };
 }
 
-export function parseMaxUses(cell: string): CellResult<number> {
-  const text = cell.trim();
-  const maxUses = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(maxUses >= 1 && maxUses <= 10_000)) {
-    return { kind: "limits", reason: "This is not a whole number from 1 to 10,000." };
-  }
-  return { value: maxUses };
+export function parseMaxUsesCell(cell: string): CellResult<number> {
+  const maxUses = parseMaxUses(cell);
+  return maxUses === null ? { kind: "limits", reason: maxUsesMessage } : { value: maxUses };
 }

@@ -1,7 +1,7 @@
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import {
   parseDateOfBirth,
-  parseLine,
+  parseTextCell,
   parseNhsNumber,
   parsePatientId,
   parsePostcode,
@@ -59,8 +59,8 @@ export function createPatientParser(
 }
 
 function parseDetails(cells: RowCells, today: string): RowPatient | null {
-  const forename = cells.value("forename", (cell) => parseLine(cell, 80));
-  const surname = cells.value("surname", (cell) => parseLine(cell, 80));
+  const forename = cells.value("forename", (cell) => parseTextCell(cell, 80));
+  const surname = cells.value("surname", (cell) => parseTextCell(cell, 80));
   const dateOfBirth = cells.value("dateOfBirth", (cell) => parseDateOfBirth(cell, today));
   const postcode = cells.value("postcode", parsePostcode);
   const missingMessages = {

@@ -1,4 +1,5 @@
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
+import { maxNameCharacters, maxReferenceCharacters } from "@/server/schemas/links/rules";
 import { fromCsvCell, looksLikeFormula } from "@/server/schemas/csv";
 import type { CellErrorKind } from "./errors";
 import type { FieldName } from "./fields";
@@ -84,9 +85,12 @@ export function createRowParser(settings: UploadSettings, columnCount: number): 
     const patient = parsePatient(cells);
     const subject = parseSubject(cells);
     const limits = parseLimits(cells);
-    const reference = cells.value("reference", (cell) => parsePartnerText(cell, 80));
+    const reference = cells.value("reference", (cell) =>
+      parsePartnerText(cell, maxReferenceCharacters),
+    );
     const name =
-      cells.value("name", (cell) => parsePartnerText(cell, 80)) ?? settings.defaults.name.trim();
+      cells.value("name", (cell) => parsePartnerText(cell, maxNameCharacters)) ??
+      settings.defaults.name.trim();
     if (errorCount > 0 || !patient || !subject || !limits) return null;
     return {
       rowNumber: row.rowNumber,

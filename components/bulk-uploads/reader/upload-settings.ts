@@ -1,4 +1,4 @@
-import type { LinkKind } from "@/server/schemas/links";
+import type { LinkKind } from "@/server/schemas/links/fields";
 import type { PracticeLists } from "./name-lookup";
 import type { ColumnMapping } from "./fields";
 

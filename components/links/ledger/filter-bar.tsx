@@ -8,7 +8,7 @@ import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
-import type { LinkFilterOptions, LinkSort } from "@/server/schemas/links";
+import type { LinkFilterOptions, LinkSort } from "@/server/schemas/links/list";
 import { containsNhsNumber } from "@/server/schemas/nhs-number";
 import { audienceNames, kindNames, sortNames, stateNames } from "../labels";
 import { isFiltered, type LedgerParams, formatLedgerParams } from "./search-params";

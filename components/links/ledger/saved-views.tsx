@@ -11,7 +11,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { useToast } from "@/components/ui/toast";
-import type { SavedLinkView } from "@/server/schemas/links";
+import type { SavedLinkView } from "@/server/schemas/links/list";
 import { isFiltered, type LedgerParams, formatLedgerParams } from "./search-params";
 
 type SavedViewsProps = {

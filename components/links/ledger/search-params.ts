@@ -1,4 +1,9 @@
-import { linkFilters, linkSort, type LinkFilters, type LinkSort } from "@/server/schemas/links";
+import {
+  linkFilters,
+  linkSort,
+  type LinkFilters,
+  type LinkSort,
+} from "@/server/schemas/links/list";
 import { containsNhsNumber } from "@/server/schemas/nhs-number";
 
 /** What stands in the address of the ledger, and narrows or orders it. */

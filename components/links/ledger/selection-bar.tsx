@@ -9,7 +9,9 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { addDays, isLocalDate } from "@/server/schemas/dates";
-import { type LinkView, tags as tagList } from "@/server/schemas/links";
+import { tags as tagList } from "@/server/schemas/links/fields";
+import { findDateErrors, missingExpiryMessage } from "@/server/schemas/links/rules";
+import type { LinkView } from "@/server/schemas/links/view";
 import { ProductionWarning } from "@/components/shell/production-warning";
 import { useLinkChanges } from "./use-link-changes";
 
@@ -132,10 +134,11 @@ function ExtendDialog({ open, today, onDone }: ExtendDialogProps) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (!isLocalDate(expiresOn)) return setDateError("Enter the day the links stop working.");
-          if (expiresOn < today) return setDateError("The expiry must be today or later.");
-          setDateError(undefined);
-          onDone(expiresOn);
+          const error = isLocalDate(expiresOn)
+            ? findDateErrors({ expiresOn }, today)[0]?.message
+            : missingExpiryMessage;
+          setDateError(error);
+          if (!error) onDone(expiresOn);
         }}
       >
         <Field label="Expires at the end of" name="extendTo" error={dateError} required>

@@ -6,7 +6,8 @@ import { portalClient, toCallFailure } from "@/components/client";
 import { formatCount } from "@/components/practices/labels";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { useToast } from "@/components/ui/toast";
-import type { UpdatedLinks, UpdateLinksInput } from "@/server/schemas/links";
+import type { UpdateLinksInput } from "@/server/schemas/links/inputs";
+import type { UpdatedLinks } from "@/server/schemas/links/view";
 
 type Change = UpdateLinksInput["changes"][number];
 /** "closed", "extended": what was done, as a word behind "3 links". */

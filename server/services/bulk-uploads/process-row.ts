@@ -4,7 +4,7 @@ import type { SealingKey } from "../../crypto/secret-box";
 import { DomainError, NotFoundError } from "../../errors";
 import { HeroError } from "../../hero/errors";
 import { getForm } from "../../hero/forms";
-import type { LinkView } from "../../schemas/links";
+import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { callHeroForPractice } from "../hero-calls/call";
 import { fetchFromHero } from "../hero-calls/fetch";

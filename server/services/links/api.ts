@@ -9,12 +9,9 @@ import { ChangeRefusedError, InvalidInputError, NotFoundError } from "../../erro
 import { HeroError } from "../../hero/errors";
 import type { UpdateLinkBody, CreateLinkBody, ListLinksQuery } from "../../schemas/api-v1";
 import { ukDateOf } from "../../schemas/dates";
-import {
-  type LinkPage,
-  type LinkView,
-  type UpdateLinkInput,
-  updateLinkInput,
-} from "../../schemas/links";
+import { type UpdateLinkInput, updateLinkInput } from "../../schemas/links/inputs";
+import type { LinkPage } from "../../schemas/links/list";
+import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { closeLink, rejectDateRemoval, updateLink } from "./update";

@@ -8,7 +8,7 @@ import { OperationIdReusedError } from "../../errors";
 import type { CreatedBookingLink } from "../../hero/booking-links";
 import type { HeroErrorCode } from "../../hero/errors";
 import type { HeroConnection } from "../../hero/request";
-import type { LinkView } from "../../schemas/links";
+import type { LinkView } from "../../schemas/links/view";
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { recordAudit } from "../audit";
 import { callHeroForPractice, type HeroOutcome } from "../hero-calls/call";

@@ -4,7 +4,7 @@ import { db } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import { apiKeys } from "@/db/schema/api-keys";
 import { inScope } from "@/db/scope";
-import type { LinkFilterOptions } from "../../schemas/links";
+import type { LinkFilterOptions } from "../../schemas/links/list";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 

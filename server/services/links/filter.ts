@@ -3,7 +3,8 @@ import { and, eq, gt, gte, isNotNull, isNull, lt, lte, or, type SQL, sql } from 
 import { links } from "@/db/schema/links";
 import { env } from "../../env";
 import { addDays, ukDateOf } from "../../schemas/dates";
-import type { LinkFilters, LinkState } from "../../schemas/links";
+import type { LinkFilters } from "../../schemas/links/list";
+import type { LinkState } from "../../schemas/links/view";
 
 type StateColumns = Pick<
   typeof links.$inferSelect,

@@ -2,7 +2,7 @@ import "server-only";
 import { asc, desc, type SQL, sql } from "drizzle-orm";
 import { links } from "@/db/schema/links";
 import { isLocalDate } from "../../schemas/dates";
-import type { LinkSort } from "../../schemas/links";
+import type { LinkSort } from "../../schemas/links/list";
 
 /** A page's order: always by the whole of a key, so that the planner walks an index and sorts nothing. */
 export type PageOrder = {

@@ -3,13 +3,9 @@ import { and, eq, inArray } from "drizzle-orm";
 import { db } from "@/db/client";
 import { links } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
-import type {
-  FindLinkByOperationInput,
-  LinkIdInput,
-  LinkPage,
-  LinkView,
-  ListLinksInput,
-} from "../../schemas/links";
+import type { FindLinkByOperationInput, LinkIdInput } from "../../schemas/links/inputs";
+import type { LinkPage, ListLinksInput } from "../../schemas/links/list";
+import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { filterConditions } from "./filter";

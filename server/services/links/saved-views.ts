@@ -5,7 +5,11 @@ import { db } from "@/db/client";
 import { savedLinkViews } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
 import { ConflictError, ForbiddenError } from "../../errors";
-import type { SavedLinkView, SavedLinkViewIdInput, SaveLinkViewInput } from "../../schemas/links";
+import type {
+  SavedLinkView,
+  SavedLinkViewIdInput,
+  SaveLinkViewInput,
+} from "../../schemas/links/list";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 

@@ -3,7 +3,7 @@ import { and, inArray, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { links, linkSearchTerms } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
-import type { LinkFilters, LinkSort } from "../../schemas/links";
+import type { LinkFilters, LinkSort } from "../../schemas/links/list";
 import type { TenantContext } from "../../tenancy/context";
 import { endingSoonDates, filterConditions } from "./filter";
 import { pageOrders, parseCursor } from "./pagination";

@@ -2,8 +2,10 @@ import "server-only";
 import { db } from "@/db/client";
 import { ConflictError, DomainError } from "../../errors";
 import { HeroError } from "../../hero/errors";
-import { addDays, ukDateOf } from "../../schemas/dates";
-import type { UpdatedLinks, UpdateLinksInput } from "../../schemas/links";
+import { ukDateOf } from "../../schemas/dates";
+import type { UpdateLinksInput } from "../../schemas/links/inputs";
+import { findDateErrors } from "../../schemas/links/rules";
+import type { UpdatedLinks } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { applyChange, type LinkChange, buildCloseChange } from "./update";
@@ -12,14 +14,11 @@ import { type LinkRow, loadLink } from "./load-link";
 /** Sets a later (or earlier) expiry; opens the link again where it was closed. */
 function buildExpiryChange(link: LinkRow, expiresOn: string): LinkChange | null {
   if (!link.closedAt && expiresOn === link.expiresOn) return null;
-  const today = ukDateOf(new Date());
-  if (expiresOn < today) throw new ConflictError("The expiry must be today or later.");
-  if (expiresOn > addDays(today, 731)) {
-    throw new ConflictError("The expiry can be at most two years ahead.");
-  }
-  if (link.slotsFrom && link.slotsFrom > expiresOn) {
-    throw new ConflictError("The link would stop working before its first day.");
-  }
+  const [dateError] = findDateErrors(
+    { slotsFrom: link.slotsFrom, expiresOn },
+    ukDateOf(new Date()),
+  );
+  if (dateError) throw new ConflictError(dateError.message);
   return {
     patch: { expiry_date: expiresOn },
     row: { expiresOn, closedAt: null },

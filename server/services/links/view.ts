@@ -7,7 +7,7 @@ import { links } from "@/db/schema/links";
 import { practices } from "@/db/schema/practices";
 import { inScope, sameScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
-import type { LinkView } from "../../schemas/links";
+import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { deriveLinkState } from "./filter";
 import { type PageOrder, pageOrders } from "./pagination";

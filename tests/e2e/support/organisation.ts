@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
-import type { CreateBookingLinkInput } from "@/server/schemas/links";
+import type { CreateBookingLinkInput } from "@/server/schemas/links/inputs";
 import type { ApiClient } from "./people";
 import type { SandboxClient } from "./sandbox";
 

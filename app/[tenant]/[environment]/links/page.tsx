@@ -22,7 +22,7 @@ import { NewestPager } from "@/components/ui/newest-pager";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
-import type { LinkPage } from "@/server/schemas/links";
+import type { LinkPage } from "@/server/schemas/links/list";
 import { requirePortalPage, type PageScope } from "@/server/trpc/caller";
 
 export const metadata: Metadata = { title: "Links" };

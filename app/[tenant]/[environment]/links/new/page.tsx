@@ -18,7 +18,7 @@ import { Failure } from "@/components/ui/failure";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
-import type { LinkView } from "@/server/schemas/links";
+import type { LinkView } from "@/server/schemas/links/view";
 import type { PracticeView } from "@/server/schemas/practices";
 import {
   requirePortalPage,

@@ -1,0 +1,83 @@
+import { containsNhsNumber } from "../nhs-number";
+import { pageSize, rowId, textLine } from "../text";
+import { z } from "../zod";
+import { linkKind, tag, textWithoutNhsNumber } from "./fields";
+import { nhsNumberMessage } from "./rules";
+import { linkState, linkView, namedReference } from "./view";
+
+export const linkSort = z.enum(["newest", "oldest", "expires_first", "expires_last", "most_used"], {
+  error: "Unknown sort order.",
+});
+export type LinkSort = z.infer<typeof linkSort>;
+
+/** The last link's id, after its sort value where that is not the time. */
+const linkCursor = z
+  .string({ error: "Invalid page cursor." })
+  .regex(/^(?:[0-9-]{1,12}_)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, {
+    error: "Invalid page cursor.",
+  });
+
+/**
+ * Filters of the ledger, kept in the page's address. `q` finds words, or their beginnings, in name,
+ * tags, appointment type or form, location, practitioner, reference and address.
+ */
+export const linkFilters = z.object({
+  practiceId: rowId.optional(),
+  kind: linkKind.optional(),
+  audience: z
+    .enum(["patient_invite", "generic"], { error: "Select patient invites or generic links." })
+    .optional(),
+  state: linkState.optional(),
+  tag: tag.optional(),
+  ownerId: rowId.optional(),
+  bulkUploadId: rowId.optional(),
+  q: textWithoutNhsNumber("search words", 80),
+});
+export type LinkFilters = z.infer<typeof linkFilters>;
+
+export const listLinksInput = linkFilters.extend({
+  sort: linkSort.optional(),
+  cursor: linkCursor.optional(),
+  limit: pageSize(25),
+});
+export type ListLinksInput = LinkFilters & { sort?: LinkSort; cursor?: string; limit?: number };
+
+/** `isTruncated`: more words begin with the search words than were searched. */
+export const linkPage = z.object({
+  items: z.array(linkView),
+  nextCursor: z.string().nullable(),
+  isTruncated: z.boolean(),
+});
+export type LinkPage = z.infer<typeof linkPage>;
+
+/** The choices in the filters: people who created links, and tags in use. */
+export const linkFilterOptions = z.object({
+  owners: z.array(namedReference),
+  tags: z.array(z.string()),
+});
+export type LinkFilterOptions = z.infer<typeof linkFilterOptions>;
+
+/** A person's saved filters; `query` is the part of the address after `?`. */
+export const savedLinkView = z.object({ id: z.string(), name: z.string(), query: z.string() });
+export type SavedLinkView = z.infer<typeof savedLinkView>;
+
+export const saveLinkViewInput = z.object({
+  name: textLine("a name", 40),
+  query: z
+    .string({ error: "Invalid view." })
+    .max(500, { error: "Use 500 characters or fewer." })
+    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), { error: "Invalid view." })
+    .refine((text) => !containsNhsNumber(decodeQuery(text)), { error: nhsNumberMessage }),
+});
+export type SaveLinkViewInput = z.infer<typeof saveLinkViewInput>;
+
+export const savedLinkViewIdInput = z.object({ viewId: rowId });
+export type SavedLinkViewIdInput = z.infer<typeof savedLinkViewIdInput>;
+
+function decodeQuery(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,70 @@
+import { z } from "../zod";
+import { linkKind } from "./fields";
+
+/** Derived from the stored outcome, the limits and today's date; see `db/schema/links.ts`. */
+export const linkState = z.enum(
+  ["pending", "live", "ends_soon", "used_up", "expired", "stopped", "closed", "failed", "unknown"],
+  { error: "Unknown link state." },
+);
+export type LinkState = z.infer<typeof linkState>;
+
+export const namedReference = z.object({ id: z.string(), name: z.string() });
+
+export const linkView = z.object({
+  id: z.string(),
+  kind: linkKind,
+  audience: z.enum(["patient_invite", "generic"]),
+  state: linkState,
+  /** A sentence: why the link failed, is unknown, or could not be refreshed. */
+  reason: z.string().nullable(),
+  /** The error code (`server/hero/errors.ts`) of a failed or unknown link. */
+  failureCode: z.string().nullable(),
+  name: z.string().nullable(),
+  reference: z.string().nullable(),
+  tags: z.array(z.string()),
+  bulkUploadId: z.string().nullable(),
+  practice: z.object({ id: z.string(), name: z.string(), practiceGroupId: z.string() }),
+  /** Of a booking link; null on a form link. */
+  appointmentType: namedReference.nullable(),
+  location: namedReference.nullable(),
+  practitioner: namedReference.nullable(),
+  /** Of a form link; null on a booking link. */
+  form: namedReference.nullable(),
+  patientId: z.string().nullable(),
+  slotsFrom: z.string().nullable(),
+  slotsTo: z.string().nullable(),
+  expiresOn: z.string(),
+  maxUses: z.number(),
+  uses: z.number(),
+  opens: z.number(),
+  /** The address to share; null while pending, failed or unknown. */
+  url: z.string().nullable(),
+  operationId: z.string(),
+  createdBy: z.string(),
+  createdAt: z.string(),
+  /** When uses and opens were last read from Hero. */
+  refreshedAt: z.string().nullable(),
+  closedAt: z.string().nullable(),
+});
+export type LinkView = z.infer<typeof linkView>;
+
+/** The outcome of each change, and the values before it, which an undo sends back. */
+export const updatedLinks = z.array(
+  z.object({
+    linkId: z.string(),
+    outcome: z.enum(["done", "same", "refused", "unknown"]),
+    reason: z.string().nullable(),
+    previous: z.object({ expiresOn: z.string(), isClosed: z.boolean(), tags: z.array(z.string()) }),
+  }),
+);
+export type UpdatedLinks = z.infer<typeof updatedLinks>;
+
+/** One line of a link's history, from the audit. */
+export const linkEvent = z.object({
+  id: z.string(),
+  occurredAt: z.string(),
+  actor: z.string(),
+  action: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+});
+export type LinkEvent = z.infer<typeof linkEvent>;
