@@ -13,7 +13,7 @@ export default function ErrorPage({ error, retry }: ErrorPageProps) {
       </header>
       <main className="mx-auto flex w-full max-w-lg flex-1 flex-col justify-center py-10">
         <ErrorPanel reference={error.digest} retry={retry}>
-          Something went wrong on our side. Nothing you entered elsewhere is lost.
+          Something went wrong. Nothing you saved has been lost.
         </ErrorPanel>
       </main>
     </div>

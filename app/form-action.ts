@@ -14,18 +14,17 @@ type Schema<Input> = { safeParse: (value: unknown) => ParseResult<Input> };
 type FormActionOptions<Input> = {
   form: FormData;
   schema: Schema<Input>;
-  /** The fields that are on the screen, in their order; what is wrong with others is said above. */
+  /** The fields on the screen, in order; errors of other fields are shown above the form. */
   fields: readonly string[];
-  /** Fields that never come back, such as passwords and tokens. */
+  /** Fields that are never sent back, such as passwords and tokens. */
   secretFields?: readonly string[];
 };
 
-const unexpectedErrorMessage = "Something went wrong on our side. Try again in a moment.";
+const unexpectedErrorMessage = "Something went wrong. Try again in a moment.";
 
 /**
- * Answers a form of the account pages: checks it with the shared schema, does the work, and turns a
- * refusal into sentences beside the fields. Redirects pass through; `work` may also return a sentence
- * that refuses. What is done without a redirect ends with `isDone`.
+ * Handles a form of the account pages: validates it with the shared schema, runs `action` and shows its
+ * errors beside the fields. Redirects pass through. `action` may return an error message.
  */
 export async function handleFormAction<Input>(
   { form, schema, fields, secretFields = [] }: FormActionOptions<Input>,
@@ -76,8 +75,8 @@ export async function handleFormAction<Input>(
 }
 
 /**
- * What a procedure's error says to a person, and which field it is about. Faults that neither the
- * procedures nor next-auth have logged already go on to the error page.
+ * The message of a procedure's error, and the field it belongs to. Errors that neither the procedures nor
+ * next-auth have logged go to the error page.
  */
 function toFormError(error: unknown): { field?: string; message: string } {
   if (error instanceof AuthError) return { message: unexpectedErrorMessage };

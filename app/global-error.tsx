@@ -5,7 +5,7 @@ import ErrorPage from "./error";
 
 type GlobalErrorProps = { error: Error & { digest?: string }; retry: () => void };
 
-/** Stands in for the whole document when even the frame of every page fails. */
+/** Replaces the whole document when the root layout fails. */
 export default function GlobalError(props: GlobalErrorProps) {
   return (
     <html lang="en-GB">

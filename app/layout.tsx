@@ -11,7 +11,7 @@ const hanken = localFont({
   display: "swap",
 });
 
-/** Welsh needs ŵ and ŷ; fetched only where a page has such a letter. */
+/** Welsh needs ŵ and ŷ; fetched only by pages that use them. */
 const hankenExtended = localFont({
   src: "../node_modules/@fontsource-variable/hanken-grotesk/files/hanken-grotesk-latin-ext-wght-normal.woff2",
   variable: "--font-hanken-extended",
@@ -26,7 +26,7 @@ const hankenExtended = localFont({
 
 export const metadata: Metadata = {
   title: { default: "Partner Portal", template: "%s – Partner Portal" },
-  description: "Connect GP practices and make booking links that patients can use.",
+  description: "Connect GP practices and create booking links for patients.",
   robots: { index: false, follow: false },
   referrer: "same-origin",
   formatDetection: { telephone: false, date: false, address: false, email: false },
@@ -40,7 +40,7 @@ export const viewport: Viewport = {
   ],
 };
 
-/** The reader's choice of theme stands in a cookie, so that the first paint is already right. */
+/** The theme is stored in a cookie, so that the first paint is right. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = await getThemeFromCookie();
   return (
@@ -48,7 +48,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       lang="en-GB"
       className={`${hanken.variable} ${hankenExtended.variable}`}
       data-theme={theme === "system" ? undefined : theme}
-      // The theme toggle changes the attribute in place.
+      // The theme menu changes the attribute in place.
       suppressHydrationWarning
     >
       <body className="font-sans antialiased">{children}</body>

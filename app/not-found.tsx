@@ -13,8 +13,8 @@ export default function NotFoundPage() {
       <main className="mx-auto flex w-full max-w-md flex-1 flex-col justify-center py-10">
         <h1 className="text-2xl font-semibold">Page not found</h1>
         <p className="mt-2 text-muted">
-          There is nothing at this address, or it is not yours to see. If you followed a link, check
-          that you are signed in with the right account.
+          Check the web address, or that you are signed in to the right account. You may not have
+          access to this page.
         </p>
         <div className="mt-6">
           <PlainLink href="/organisations" asButton>

@@ -2,24 +2,24 @@ import { createTRPCClient, httpLink, TRPCClientError } from "@trpc/client";
 import type { Environment } from "@/server/schemas/environments";
 import type { PortalRouter } from "@/server/trpc/router";
 
-/** The browser's way to write within one tenant and environment, which stand in the address itself. */
+/** The browser's client for one tenant and environment, which are part of the URL. */
 export function portalClient(tenant: string, environment: Environment) {
   const url = `/api/trpc/${encodeURIComponent(tenant)}/${environment}`;
   return createTRPCClient<PortalRouter>({ links: [httpLink({ url })] });
 }
 
-/** What a refused or failed call says, in the shape forms and failing states show it. */
+/** A failed call, in the shape that forms and error states show. */
 export type CallFailure = {
-  /** A sentence for people. */
+  /** A sentence for the user. */
   message: string;
   code: string | null;
-  /** Sentences by input field; empty unless the input was refused. */
+  /** Messages by input field; empty unless the input was invalid. */
   fieldErrors: Record<string, string>;
   /** What to quote when asking for help. */
   requestId: string | null;
-  /** Set when Hero was at fault or refused. */
+  /** Set when Hero failed or rejected the request. */
   hero: { code: string; status: number | null; requestId: string | null } | null;
-  /** False when no answer came, so that the act may or may not have happened. */
+  /** False without a response, when the action may or may not have happened. */
   hasResponse: boolean;
 };
 
@@ -30,13 +30,13 @@ type FailureData = {
   hero?: CallFailure["hero"];
 };
 
-/** Reads the error of a call made with `portalClient`. */
+/** Describes the error of a call made with `portalClient`. */
 export function toCallFailure(error: unknown): CallFailure {
-  // The shape is our own error mapper's; without it the answer did not come from the portal.
+  // Without the data of our error formatter, the response did not come from the portal.
   const data = error instanceof TRPCClientError ? (error.data as FailureData | null) : null;
   if (!data?.code || !(error instanceof Error)) {
     return {
-      message: "The portal did not answer. Check your connection and try again.",
+      message: "The portal did not respond. Check your connection and try again.",
       code: null,
       fieldErrors: {},
       requestId: null,

@@ -172,7 +172,7 @@ const signedOutScreenshots: Screenshot[] = [
   { name: "forgot-password", open: openAt("/forgot-password", "Forgot your password?") },
   {
     name: "verify-email",
-    open: openAt(`/verify-email?token=${token}`, "Verify your e-mail address"),
+    open: openAt(`/verify-email?token=${token}`, "Confirm your email address"),
   },
   { name: "not-found", open: openAt("/nothing/here/at-all", "Page not found") },
 ];
@@ -232,7 +232,7 @@ function portalScreenshots(
       name: "practice-replace-key",
       open: async (page) => {
         await page.goto(`${path}/practices/${practice.id}`);
-        await page.getByRole("button", { name: "Replace the key" }).click();
+        await page.getByRole("button", { name: "Replace key" }).click();
         await expect(page.getByRole("dialog").getByLabel("New API key")).toBeVisible();
       },
     },
@@ -241,8 +241,8 @@ function portalScreenshots(
       open: async (page) => {
         await page.goto(`${emptyPath}/practices/connect`);
         await page.getByLabel("API key", { exact: true }).fill(`${apiKey.slice(0, -4)}0000`);
-        await page.getByLabel("Practice group id").fill("20533");
-        await page.getByRole("button", { name: "Test the connection" }).click();
+        await page.getByLabel("Practice group ID").fill("20533");
+        await page.getByRole("button", { name: "Test connection" }).click();
         await expectHeading(page, "There is a problem");
       },
     },
@@ -251,8 +251,8 @@ function portalScreenshots(
       open: async (page) => {
         await page.goto(`${emptyPath}/practices/connect`);
         await page.getByLabel("API key", { exact: true }).fill(apiKey);
-        await page.getByLabel("Practice group id").fill("20533");
-        await page.getByRole("button", { name: "Test the connection" }).click();
+        await page.getByLabel("Practice group ID").fill("20533");
+        await page.getByRole("button", { name: "Test connection" }).click();
         await expectHeading(page, "Millbrook Health Centre");
       },
     },

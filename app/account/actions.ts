@@ -12,7 +12,7 @@ export async function signOut(): Promise<void> {
   redirect("/sign-in");
 }
 
-/** Ends the session the form names; without one, every session but this. */
+/** Ends the session named in the form, or every other session when it names none. */
 export async function endSessions(
   _previousState: SessionActionState,
   form: FormData,
@@ -26,11 +26,12 @@ export async function endSessions(
     unstable_rethrow(error);
     if (!(error instanceof TRPCError) || error.code === "INTERNAL_SERVER_ERROR") throw error;
     revalidatePath("/account");
-    return { message: "That session has ended already.", isSuccess: true };
+    return { message: "That session has already ended.", isSuccess: true };
   }
   revalidatePath("/account");
   return {
-    message: typeof sessionId === "string" ? "Session ended." : "All other sessions ended.",
+    message:
+      typeof sessionId === "string" ? "Session signed out." : "All other sessions signed out.",
     isSuccess: true,
   };
 }

@@ -22,14 +22,14 @@ export default async function AccountPage() {
           <CardHeader id="about" title="About you" />
           <DescriptionList>
             <DescriptionItem term="Name">{user.name}</DescriptionItem>
-            <DescriptionItem term="E-mail address">{user.email}</DescriptionItem>
+            <DescriptionItem term="Email address">{user.email}</DescriptionItem>
           </DescriptionList>
         </Card>
         <Card aria-labelledby="sessions">
           <CardHeader
             id="sessions"
             title="Where you are signed in"
-            description="End what you do not know, and then choose a new password."
+            description="Sign out of any session you do not recognise, then change your password."
           />
           <SessionList
             endSessions={endSessions}

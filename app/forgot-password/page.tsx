@@ -10,7 +10,7 @@ export default function ForgotPasswordPage() {
   return (
     <AccountFrame
       title="Forgot your password?"
-      description="We send you a link with which you can choose a new one."
+      description="We'll email you a link to reset it."
       footer={
         <p>
           <PlainLink href="/sign-in">Back to sign in</PlainLink>

@@ -17,7 +17,7 @@ export default async function NewOrganisationPage() {
     <SignedInFrame user={user} theme={await getThemeFromCookie()} signOut={signOut} width="narrow">
       <PageHeader
         title={isFirst ? "Name your organisation" : "New organisation"}
-        description="Practices, links and colleagues belong to an organisation. What is in one is never seen from another."
+        description="Practices, links and colleagues belong to an organisation. Other organisations cannot see yours."
         back={isFirst ? undefined : { href: "/organisations", label: "Organisations" }}
       />
       <NewOrganisationForm action={createOrganisation} />

@@ -22,7 +22,7 @@ export default async function OrganisationsPage() {
     <SignedInFrame user={user} theme={await getThemeFromCookie()} signOut={signOut}>
       <PageHeader
         title="Organisations"
-        description="Choose the one you want to work in."
+        description="Choose an organisation."
         actions={
           <ButtonLink href="/new-organisation" icon={<Plus />}>
             New organisation

@@ -4,8 +4,8 @@ import { IncompleteLink } from "@/components/account/incomplete-link";
 import { ResetPasswordForm } from "@/components/account/token-forms";
 import { resetPassword } from "./actions";
 
-// The address holds a token, so no more than our origin is ever named as where a request came from.
-// `no-referrer` would say less still, but then browsers post forms with no origin and Next refuses them.
+// The address holds a token, so requests name only our origin as their referrer. `no-referrer` would make
+// browsers post forms without an origin, which Next rejects.
 export const metadata: Metadata = { title: "Choose a new password", referrer: "strict-origin" };
 
 type PageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
@@ -14,17 +14,14 @@ export default async function ResetPasswordPage({ searchParams }: PageProps) {
   const { token } = await searchParams;
   if (typeof token !== "string" || token === "") {
     return (
-      <IncompleteLink action={{ href: "/forgot-password", label: "Get a new link" }}>
-        A part of the address is missing. Open the whole link from the message we sent you, or get a
-        new one.
+      <IncompleteLink action={{ href: "/forgot-password", label: "Request a new link" }}>
+        Part of the link is missing. Open the full link from the email we sent you, or request a new
+        one.
       </IncompleteLink>
     );
   }
   return (
-    <AccountFrame
-      title="Choose a new password"
-      description="It signs you out everywhere, so that only the new password opens your account."
-    >
+    <AccountFrame title="Choose a new password" description="You'll be signed out on all devices.">
       <ResetPasswordForm action={resetPassword} token={token} />
     </AccountFrame>
   );

@@ -34,7 +34,7 @@ export default async function SignInPage({ searchParams }: PageProps) {
           role="status"
           className="mb-5 rounded-lg border border-live-line bg-live-soft p-4 font-medium text-live"
         >
-          Your password is changed. Sign in with the new one.
+          Your password has been changed. Sign in with your new password.
         </p>
       ) : null}
       <SignInForm action={signIn} next={target} />

@@ -12,7 +12,7 @@ export default function SignUpPage() {
       title="Create an account"
       footer={
         <p>
-          Already have one? <PlainLink href="/sign-in">Sign in</PlainLink>
+          Already have an account? <PlainLink href="/sign-in">Sign in</PlainLink>
         </p>
       }
     >

@@ -12,7 +12,7 @@ export async function verifyEmail(_previousState: FormState, form: FormData): Pr
     { form, schema: verifyEmailInput, fields: ["password"] },
     async (input) => {
       const { email } = await (await createPublicAccountCaller()).verifyEmail(input);
-      // The address is verified whatever happens next; a refused sign-in is tried again by hand.
+      // The address is confirmed even if signing in fails.
       const outcome = await signInWithPassword({ email, password: input.password });
       redirect(outcome.ok ? "/organisations" : "/sign-in");
     },

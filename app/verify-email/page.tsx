@@ -4,10 +4,10 @@ import { IncompleteLink } from "@/components/account/incomplete-link";
 import { VerifyEmailForm } from "@/components/account/token-forms";
 import { verifyEmail } from "./actions";
 
-// The address holds a token, so no more than our origin is ever named as where a request came from.
-// `no-referrer` would say less still, but then browsers post forms with no origin and Next refuses them.
+// The address holds a token, so requests name only our origin as their referrer. `no-referrer` would make
+// browsers post forms without an origin, which Next rejects.
 export const metadata: Metadata = {
-  title: "Verify your e-mail address",
+  title: "Confirm your email address",
   referrer: "strict-origin",
 };
 
@@ -18,18 +18,18 @@ export default async function VerifyEmailPage({ searchParams }: PageProps) {
   if (typeof token !== "string" || token === "") {
     return (
       <IncompleteLink action={{ href: "/sign-up", label: "Sign up again" }}>
-        A part of the address is missing. Open the whole link from the message we sent you, or sign
-        up again to get a new one.
+        Part of the link is missing. Open the full link from the email we sent you, or sign up again
+        to get a new one.
       </IncompleteLink>
     );
   }
   return (
     <AccountFrame
-      title="Verify your e-mail address"
+      title="Confirm your email address"
       description={
         <>
-          <p>Enter the password you chose when you signed up, and your account is ready.</p>
-          <p className="mt-2">If you did not sign up, close this page: nothing happens.</p>
+          <p>Enter your password to confirm your account.</p>
+          <p className="mt-2">If you did not sign up, close this page.</p>
         </>
       }
     >

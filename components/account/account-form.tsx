@@ -9,13 +9,13 @@ type AccountFormProps = {
   action: FormAction;
   submitLabel: string;
   pendingLabel: string;
-  /** The fields, given the last answer. */
+  /** The fields, given the state after the last submission. */
   children: (state: FormState) => ReactNode;
-  /** What stands in the form's place when it is done. */
+  /** Replaces the form once it is done. */
   renderDone?: (state: FormState) => ReactNode;
 };
 
-/** A form of the account pages: it works by server action alone, also before its script has come. */
+/** A form of the account pages. It uses a server action, so it also works before scripts have loaded. */
 export function AccountForm({
   action,
   submitLabel,
@@ -29,7 +29,7 @@ export function AccountForm({
     <form action={submit} noValidate className="flex flex-col gap-5">
       <ErrorSummary errors={state.errors} />
       {children(state)}
-      {/* It keeps its focus while it waits, and refuses to be pressed again. */}
+      {/* `aria-disabled` keeps the focus on the button while it waits. */}
       <button
         type="submit"
         aria-disabled={isPending || undefined}

@@ -5,11 +5,11 @@ type AccountFrameProps = {
   title: string;
   description?: ReactNode;
   children: ReactNode;
-  /** The way to the neighbouring page. */
+  /** Links to related pages. */
   footer?: ReactNode;
 };
 
-/** The page of somebody who is not signed in yet: one form, and beside it what the portal is. */
+/** A page for signed-out users: one form, with the brand panel beside it. */
 export function AccountFrame({ title, description, children, footer }: AccountFrameProps) {
   return (
     <div className="flex min-h-dvh flex-col lg:flex-row">
@@ -29,7 +29,7 @@ export function AccountFrame({ title, description, children, footer }: AccountFr
   );
 }
 
-/** The mark at the size of a wall, and what the portal is for. Narrow screens go without. */
+/** A large mark and what the portal is for; hidden on narrow screens. */
 function BrandPanel() {
   return (
     <aside className="relative hidden w-[44%] max-w-3xl overflow-hidden border-l border-accent-line bg-accent-soft lg:flex print:hidden">
@@ -56,7 +56,7 @@ function BrandPanel() {
           Bookings at GP practices, from your own service.
         </p>
         <p className="max-w-sm text-lg text-muted">
-          Connect GP practices, make booking links that patients use, and see what came of each one.
+          Connect GP practices, create booking links for patients, and see how each one is used.
         </p>
       </div>
     </aside>

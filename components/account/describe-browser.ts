@@ -1,4 +1,4 @@
-// Browsers name their ancestors too, so the more particular ones come first.
+// User agents name other browsers too, so the more specific tokens come first.
 const browsers = [
   ["Edg/", "Edge"],
   ["OPR/", "Opera"],
@@ -20,7 +20,7 @@ const systems = [
   ["Linux", "Linux"],
 ] as const;
 
-/** "Firefox on Windows": good enough to recognise one's own; a user agent proves nothing. */
+/** "Firefox on Windows": enough to recognise your own session. User agents can be forged. */
 export function describeBrowser(userAgent: string | null): string {
   if (!userAgent) return "Unknown browser";
   const browser = browsers.find(([token]) => userAgent.includes(token))?.[1] ?? "Unknown browser";

@@ -5,7 +5,7 @@ import { PasswordInput } from "./password-input";
 
 export function EmailField({ state }: { state: FormState }) {
   return (
-    <Field label="E-mail address" name="email" error={state.fieldErrors.email} required>
+    <Field label="Email address" name="email" error={state.fieldErrors.email} required>
       {(ids) => (
         <Input
           {...ids}
@@ -34,7 +34,7 @@ export function NewPasswordField({ state, label }: { state: FormState; label: st
     <Field
       label={label}
       name="password"
-      hint="At least 12 characters. A few words in a row are good."
+      hint="At least 12 characters. Three random words work well."
       error={state.fieldErrors.password}
       required
     >

@@ -9,11 +9,11 @@ export function ForgotPasswordForm({ action }: { action: FormAction }) {
   return (
     <AccountForm
       action={action}
-      submitLabel="Send me a link"
+      submitLabel="Email me a link"
       pendingLabel="Sending…"
       renderDone={(state) => (
         <CheckEmail email={state.values.email ?? ""}>
-          If this address has an account, the message holds a link to choose a new password. It
+          If this address has an account, the email has a link to reset your password. The link
           works for one hour.
         </CheckEmail>
       )}

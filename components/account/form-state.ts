@@ -1,14 +1,14 @@
 import type { SummaryError } from "@/components/ui/error-summary";
 
-/** What a server action answers to a form of the account pages. */
+/** What a server action returns to a form of the account pages. */
 export type FormState = {
-  /** What was typed, to stand there again; never a password. */
+  /** What was typed, to fill the form again; never a password. */
   values: Record<string, string>;
-  /** Sentences by field. */
+  /** Messages by field. */
   fieldErrors: Record<string, string>;
-  /** Everything that is wrong, in the order of the form; a new array with each answer. */
+  /** All errors, in the order of the form; a new array after each submission. */
   errors: SummaryError[];
-  /** True when the act is done and the form gives way to what comes next. */
+  /** True once the action succeeded without a redirect. */
   isDone: boolean;
 };
 
@@ -21,7 +21,7 @@ export const initialFormState: FormState = {
   isDone: false,
 };
 
-/** What stands in a field again after an answer. */
+/** The value to fill a field with after a submission. */
 export function fieldValue(state: FormState, field: string, defaultValue = ""): string {
   return state.values[field] ?? defaultValue;
 }

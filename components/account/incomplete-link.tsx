@@ -7,10 +7,10 @@ type IncompleteLinkProps = {
   action: { href: string; label: string };
 };
 
-/** The page of a mailed link that lost its token on the way. */
+/** Shown when an emailed link has no token. */
 export function IncompleteLink({ children, action }: IncompleteLinkProps) {
   return (
-    <AccountFrame title="This link is not complete" description={children}>
+    <AccountFrame title="This link is incomplete" description={children}>
       <PlainLink href={action.href} asButton>
         {action.label}
       </PlainLink>

@@ -7,7 +7,7 @@ import { proposeSlug } from "@/server/schemas/propose-slug";
 import { AccountForm } from "./account-form";
 import type { FormAction } from "./form-state";
 
-/** The short name follows the name until somebody writes their own. */
+/** The short name is proposed from the name until the user edits it. */
 export function NewOrganisationForm({ action }: { action: FormAction }) {
   const [name, setName] = useState("");
   const [customSlug, setCustomSlug] = useState<string | null>(null);
@@ -23,7 +23,7 @@ export function NewOrganisationForm({ action }: { action: FormAction }) {
           <Field
             label="Name"
             name="name"
-            hint="As your colleagues and practices know it."
+            hint="The name your colleagues and practices will see."
             error={state.fieldErrors.name}
             required
           >
@@ -39,7 +39,7 @@ export function NewOrganisationForm({ action }: { action: FormAction }) {
           <Field
             label="Short name"
             name="slug"
-            hint="It stands in your addresses. Small letters, digits and dashes."
+            hint="Used in web addresses. Lower-case letters, numbers and hyphens."
             error={state.fieldErrors.slug}
             required
           >

@@ -13,11 +13,11 @@ const roleNames: Record<OrganisationView["role"], string> = {
 
 type OrganisationListProps = {
   organisations: readonly OrganisationView[];
-  /** The environment each opens in. */
+  /** The environment the organisations open in. */
   environment: string;
 };
 
-/** The organisations a person belongs to, one of which to enter. */
+/** The user's organisations, as links. */
 export function OrganisationList({ organisations, environment }: OrganisationListProps) {
   return (
     <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">

@@ -9,7 +9,7 @@ type PasswordInputProps = {
   autoComplete: "current-password" | "new-password";
 };
 
-/** A password that can be pasted, and looked at before it is sent. */
+/** A password field with a button that shows what was typed. */
 export function PasswordInput({ ids, autoComplete }: PasswordInputProps) {
   const [isVisible, setIsVisible] = useState(false);
   return (

@@ -7,10 +7,7 @@ type PlainLinkProps = {
   children: ReactNode;
 };
 
-/**
- * A link that the browser follows by itself. Pages of people who are not signed in use it: Next's own
- * link would add its script to the lightest pages, and fetch their neighbours for nothing.
- */
+/** An ordinary link, for signed-out pages: Next's would add its script and prefetch other pages. */
 export function PlainLink({ href, asButton, children }: PlainLinkProps) {
   return (
     <a href={href} className={asButton ? buttonClasses({}) : "link"}>

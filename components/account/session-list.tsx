@@ -7,14 +7,14 @@ import { Notice } from "@/components/ui/notice";
 import type { SessionView } from "@/server/schemas/account";
 import { describeBrowser } from "./describe-browser";
 
-/** What came of ending sessions: a sentence, and whether it is good news. */
+/** The outcome of ending sessions. */
 export type SessionActionState = { message: string; isSuccess: boolean } | null;
 type SessionAction = (
   previousState: SessionActionState,
   form: FormData,
 ) => Promise<SessionActionState>;
 
-/** One session with its moments already written out, in the reader's page and not in this script. */
+/** A session with its times already formatted on the server, which keeps the formatter out of this script. */
 type SessionRow = Pick<SessionView, "id" | "userAgent" | "isCurrent"> & {
   signedInAt: string;
   lastSeenAt: string;
@@ -22,11 +22,11 @@ type SessionRow = Pick<SessionView, "id" | "userAgent" | "isCurrent"> & {
 
 type SessionListProps = {
   sessions: readonly SessionRow[];
-  /** Ends the session whose `sessionId` the form names; without one, all but this. */
+  /** Ends the session with the form's `sessionId`, or all other sessions without one. */
   endSessions: SessionAction;
 };
 
-/** Where this person is signed in, each with its way out. */
+/** Where the user is signed in, each with a sign-out button. */
 export function SessionList({ sessions, endSessions }: SessionListProps) {
   const [outcome, submit, isPending] = useActionState(endSessions, null);
   return (

@@ -13,8 +13,7 @@ export function SignUpForm({ action }: { action: FormAction }) {
       pendingLabel="Creating your account…"
       renderDone={(state) => (
         <CheckEmail email={state.values.email ?? ""}>
-          Follow the link in it to verify your address. It works for one day. If you already have an
-          account, the message says so instead.
+          Open the link in it to confirm your email address. The link works for one day.
         </CheckEmail>
       )}
     >

@@ -14,7 +14,7 @@ type SignedInFrameProps = {
   children: ReactNode;
 };
 
-/** The frame of pages that belong to a person and to no organisation. */
+/** The layout of signed-in pages outside any organisation. */
 export function SignedInFrame({
   user,
   theme,

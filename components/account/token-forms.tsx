@@ -6,21 +6,21 @@ import type { FormAction } from "./form-state";
 
 type TokenFormProps = { action: FormAction; token: string };
 
-/** Finishes a sign-up: the mailed link and the password chosen then belong together. */
+/** Finishes a sign-up with the emailed token and the password chosen at sign-up. */
 export function VerifyEmailForm({ action, token }: TokenFormProps) {
   return (
-    <AccountForm action={action} submitLabel="Verify and sign in" pendingLabel="Verifying…">
+    <AccountForm action={action} submitLabel="Confirm and sign in" pendingLabel="Confirming…">
       {(state) => (
         <>
           <input type="hidden" name="token" value={token} />
-          <PasswordField state={state} label="The password you chose at sign-up" />
+          <PasswordField state={state} label="Password" />
         </>
       )}
     </AccountForm>
   );
 }
 
-/** Sets a new password by a mailed link. */
+/** Sets a new password with an emailed token. */
 export function ResetPasswordForm({ action, token }: TokenFormProps) {
   return (
     <AccountForm action={action} submitLabel="Save new password" pendingLabel="Saving…">

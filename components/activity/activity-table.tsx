@@ -73,7 +73,7 @@ export function ActivityTable({ scope, events }: ActivityTableProps) {
           {events.map((event) => (
             <tr key={event.id}>
               <Td label="When" className="whitespace-nowrap text-muted">
-                <Timestamp iso={event.occurredAt} />
+                <Timestamp iso={event.occurredAt} format="table" />
               </Td>
               <Td label="Who" className="whitespace-nowrap">
                 {event.actor}

@@ -17,7 +17,7 @@ const CreateKeyForm = dynamic(
   },
 );
 
-/** Opens the form for a key, and then shows the key this once. */
+/** Opens the form for a new key, then shows the key once. */
 export function CreateKeyButton({ scope }: { scope: PortalScope }) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
@@ -38,16 +38,16 @@ export function CreateKeyButton({ scope }: { scope: PortalScope }) {
           setOpen(true);
         }}
       >
-        Make a key
+        Create an API key
       </Button>
       <Dialog
         open={open}
         onOpenChange={(next) => (next ? setOpen(true) : close())}
-        title={createdKey ? "Store the key now" : "Make an API key"}
+        title={createdKey ? "API key created" : "Create an API key"}
         description={
           createdKey
-            ? "It is shown this once and cannot be shown again."
-            : `For your own server, in ${environmentNames[scope.environment]} only.`
+            ? "Copy it now. You will not be able to see it again."
+            : `For your own server. It only works in ${environmentNames[scope.environment]}.`
         }
       >
         {createdKey ? (

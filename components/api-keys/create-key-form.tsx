@@ -19,7 +19,7 @@ type CreateKeyFormProps = {
   onClose: () => void;
 };
 
-/** The name of a key and what it may do. */
+/** The name and permissions of a new key. */
 export function CreateKeyForm({ scope, onCreated, onClose }: CreateKeyFormProps) {
   const form = useForm({
     resolver: zodResolver(createApiKeyInput),
@@ -41,17 +41,17 @@ export function CreateKeyForm({ scope, onCreated, onClose }: CreateKeyFormProps)
   const permissionsError = form.formState.errors.permissions?.message;
   return (
     <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-5">
-      <ErrorSummary title="The key was not made" errors={errors} />
+      <ErrorSummary title="The API key was not created" errors={errors} />
       <Field
         label="Name"
         name="name"
-        hint="The server or program that will use it."
+        hint="The application that will use it."
         error={form.formState.errors.name?.message}
       >
         {(ids) => <Input {...ids} {...form.register("name")} autoComplete="off" />}
       </Field>
       <fieldset aria-describedby={permissionsError ? "permissions-error" : undefined}>
-        <legend className="mb-2 font-medium">It may</legend>
+        <legend className="mb-2 font-medium">Permissions</legend>
         {permissionsError ? (
           <p
             id="permissions-error"
@@ -94,7 +94,7 @@ export function CreateKeyForm({ scope, onCreated, onClose }: CreateKeyFormProps)
       <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" variant="primary" pending={pending}>
-          {pending ? "Making the key…" : "Make the key"}
+          {pending ? "Creating…" : "Create API key"}
         </Button>
       </div>
     </form>

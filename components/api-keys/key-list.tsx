@@ -8,7 +8,7 @@ import { describePermissions, maskedKey } from "./labels";
 
 type KeyListProps = { scope: PortalScope; keys: readonly ApiKeyView[] };
 
-/** The keys of this environment, in the order given. */
+/** The API keys of this environment. */
 export function KeyList({ scope, keys }: KeyListProps) {
   return (
     <TableFrame label="API keys">
@@ -17,11 +17,11 @@ export function KeyList({ scope, keys }: KeyListProps) {
           <tr>
             <Th>Name</Th>
             <Th>Key</Th>
-            <Th>May</Th>
+            <Th>Permissions</Th>
             <Th>Last used</Th>
-            <Th>Made</Th>
+            <Th>Created</Th>
             <Th>
-              <span className="sr-only">Acts</span>
+              <span className="sr-only">Actions</span>
             </Th>
           </tr>
         </thead>
@@ -39,20 +39,20 @@ export function KeyList({ scope, keys }: KeyListProps) {
                   {maskedKey(scope.environment, key.lastFour)}
                 </code>
               </Td>
-              <Td label="May" className="sm:min-w-40">
+              <Td label="Permissions" className="sm:min-w-40">
                 {describePermissions(key.permissions)}
               </Td>
               <Td label="Last used" className="whitespace-nowrap">
                 {key.lastUsedAt ? (
-                  <Timestamp iso={key.lastUsedAt} />
+                  <Timestamp iso={key.lastUsedAt} format="table" />
                 ) : (
                   <span className="text-muted">Never</span>
                 )}
               </Td>
-              <Td label="Made" className="whitespace-nowrap">
+              <Td label="Created" className="whitespace-nowrap">
                 {key.createdBy}
                 <span className="block text-sm text-muted">
-                  <Timestamp iso={key.createdAt} />
+                  <Timestamp iso={key.createdAt} format="table" />
                 </span>
               </Td>
               <Td className="text-right max-sm:text-left">

@@ -2,28 +2,28 @@ import type { ApiKeyPermission } from "@/server/schemas/api-keys";
 import type { Environment } from "@/server/schemas/environments";
 
 export const permissionLabels: Record<ApiKeyPermission, { name: string; hint: string }> = {
-  "links.read": { name: "Read links", hint: "List links, and read their state and address." },
-  "links.create": { name: "Make links", hint: "Ask Hero for booking links and form links." },
-  "links.edit": { name: "Change links", hint: "Change limits, close and open links." },
+  "links.read": { name: "Read links", hint: "List links and read their state and URL." },
+  "links.create": { name: "Create links", hint: "Create booking links and form links." },
+  "links.edit": { name: "Edit links", hint: "Edit, close and reopen links." },
   "element_sessions.create": {
-    name: "Open element sessions",
-    hint: "Let a page of a placement's show Hero's elements for a practice.",
+    name: "Create element sessions",
+    hint: "Show Hero elements on a placement's pages.",
   },
 };
 
 const linkActions: Record<string, string | undefined> = {
   "links.read": "read",
-  "links.create": "make",
-  "links.edit": "change",
+  "links.create": "create",
+  "links.edit": "edit",
 };
 
-/** "Read and make links; open element sessions"; one that this portal does not know is shown as it is stored. */
+/** "Read and create links; create element sessions". An unknown permission is shown as stored. */
 export function describePermissions(permissions: readonly string[]): string {
   const actions = permissions.flatMap((permission) => linkActions[permission] ?? []);
   const others = permissions
     .filter((permission) => !linkActions[permission])
     .map((permission) =>
-      permission === "element_sessions.create" ? "open element sessions" : permission,
+      permission === "element_sessions.create" ? "create element sessions" : permission,
     );
   const linkTexts =
     actions.length > 0 ? [`${new Intl.ListFormat("en-GB").format(actions)} links`] : [];
@@ -31,7 +31,7 @@ export function describePermissions(permissions: readonly string[]): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-/** What can be shown of a key after it was made. */
+/** What is shown of a key after its creation. */
 export const maskedKey = (environment: Environment, lastFour: string): string =>
   `hpp_${environment}_…${lastFour}`;
 

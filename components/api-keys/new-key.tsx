@@ -6,14 +6,14 @@ import { CopyButton } from "@/components/ui/copy-button";
 
 type NewKeyProps = { value: string; onDone: () => void };
 
-/** A key just made, to copy. It takes focus, so that a screen reader says what has come. */
+/** A new key, to copy. It takes focus, so that screen readers announce it. */
 export function NewKey({ value, onDone }: NewKeyProps) {
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => container.current?.focus(), []);
   return (
     <div className="flex flex-col gap-4">
       <div ref={container} tabIndex={-1} className="rounded-md outline-none">
-        <p className="sr-only">The key was made.</p>
+        <p className="sr-only">API key created.</p>
         <code
           aria-label="API key"
           className="block rounded-md border border-line bg-sunken p-3 font-mono text-base break-all select-all"
@@ -22,11 +22,11 @@ export function NewKey({ value, onDone }: NewKeyProps) {
         </code>
       </div>
       <p className="text-sm text-muted">
-        Keep it on your server, in a secret store; never in a page or an app. Whoever has it can
-        make links in your name.
+        Store it on your server, in a secret store, never in a web page or an app. Anyone with this
+        key can create links for your organisation.
       </p>
       <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
-        <Button onClick={onDone}>I have stored it</Button>
+        <Button onClick={onDone}>Done</Button>
         <CopyButton value={value} label="Copy key" variant="primary" />
       </div>
     </div>

@@ -12,7 +12,7 @@ import { useToast } from "@/components/ui/toast";
 
 type RevokeKeyButtonProps = { scope: PortalScope; apiKeyId: string; name: string };
 
-/** Asks, and revokes a key: there is no way back, since nobody has the key but its owner. */
+/** Revokes a key after confirmation. This cannot be undone. */
 export function RevokeKeyButton({ scope, apiKeyId, name }: RevokeKeyButtonProps) {
   const router = useRouter();
   const toast = useToast();
@@ -41,8 +41,8 @@ export function RevokeKeyButton({ scope, apiKeyId, name }: RevokeKeyButtonProps)
           revoke.clearProblem();
         }}
         title={`Revoke ${name}?`}
-        description="The next request with it is refused, and it cannot be brought back. Links made with it stay."
-        confirmLabel={revoke.pending ? "Revoking…" : "Revoke the key"}
+        description="Requests with this key will fail immediately. This cannot be undone. Links created with it keep working."
+        confirmLabel={revoke.pending ? "Revoking…" : "Revoke key"}
         pending={revoke.pending}
         onConfirm={revoke.run}
       >

@@ -57,7 +57,7 @@ export function BulkUploadList({
                 </Td>
               ))}
               <Td label="Sent" className="text-sm">
-                <Timestamp iso={bulkUpload.createdAt} />
+                <Timestamp iso={bulkUpload.createdAt} format="table" />
                 <span className="block text-muted">{bulkUpload.createdBy}</span>
               </Td>
             </tr>

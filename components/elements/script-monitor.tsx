@@ -102,14 +102,14 @@ function VersionTable({ script: { tag, versions } }: { script: MonitoredScript }
                 {formatBytes(size)}
               </Td>
               <Td label="First seen" className="whitespace-nowrap">
-                <Timestamp iso={firstSeenAt} />
+                <Timestamp iso={firstSeenAt} format="table" />
               </Td>
               <Td label="Looked at by">
                 {acknowledgedAt ? (
                   <>
                     {acknowledgedBy}
                     <span className="block text-sm text-muted">
-                      <Timestamp iso={acknowledgedAt} />
+                      <Timestamp iso={acknowledgedAt} format="table" />
                     </span>
                   </>
                 ) : (

@@ -47,7 +47,7 @@ export function LinkHistory({ events }: { events: readonly LinkEvent[] }) {
                 {details ? <p className="text-sm text-muted">{details}</p> : null}
               </div>
               <p className="text-sm whitespace-nowrap text-muted">
-                <Timestamp iso={event.occurredAt} />
+                <Timestamp iso={event.occurredAt} format="table" />
               </p>
             </li>
           );

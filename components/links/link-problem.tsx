@@ -26,7 +26,7 @@ export function LinkProblem({ scope, link, canCreate }: LinkProblemProps) {
       <dl className="mt-5 flex max-w-3xl flex-col gap-3 border-t border-line pt-5">
         <ProblemRow term="What happened">{link.reason ?? "Hero gave no reason."}</ProblemRow>
         <ProblemRow term="Done">
-          We tried once, on <Timestamp iso={link.createdAt} />.
+          We tried once, at <Timestamp iso={link.createdAt} />.
         </ProblemRow>
         <ProblemRow term="Not done">
           {isUnknown

@@ -82,7 +82,7 @@ function explainState(link: LinkView, today: string): ReactNode {
         <>
           {link.closedAt ? (
             <>
-              Closed on <Timestamp iso={link.closedAt} />.{" "}
+              Closed at <Timestamp iso={link.closedAt} />.{" "}
             </>
           ) : null}
           No new bookings can be made. Bookings already made stay.

@@ -38,13 +38,12 @@ function AttentionItem({ href, icon, title, children }: AttentionItemProps) {
 type AttentionListProps = {
   scope: PortalScope;
   practices: readonly PracticeView[];
-  /** Links whose fate is unknown. */
   unknownLinks: readonly LinkView[];
-  /** Hero's scripts for elements; those that changed are shown. */
+  /** Hero's element scripts; only changed ones are shown. */
   scripts: readonly MonitoredScript[];
 };
 
-/** What a person has to look at: practices that do not answer, links whose fate is unknown, and changed scripts. */
+/** What needs attention: failing practices, links of unknown state and changed scripts. */
 export function AttentionList({ scope, practices, unknownLinks, scripts }: AttentionListProps) {
   const unhealthy = practices.filter(({ health }) => health !== "working");
   const changedScripts = scripts.filter(({ needsReview }) => needsReview);
@@ -54,8 +53,8 @@ export function AttentionList({ scope, practices, unknownLinks, scripts }: Atten
         <CircleCheck aria-hidden="true" className="size-4 shrink-0 text-live" />
         Nothing needs your attention.{" "}
         {practices.length === 1
-          ? "The practice answered when it was last tested."
-          : `All practices (${practices.length}) answered when they were last tested.`}
+          ? "The last test of the practice succeeded."
+          : `The last test of all ${practices.length} practices succeeded.`}
       </p>
     );
   }
@@ -79,7 +78,7 @@ export function AttentionList({ scope, practices, unknownLinks, scripts }: Atten
             title={
               practice.health === "needs_new_key"
                 ? `${practiceLabel(practice)} needs a new key`
-                : `${practiceLabel(practice)} does not answer`
+                : `${practiceLabel(practice)} is not responding`
             }
           >
             {practice.healthReason}
@@ -90,9 +89,9 @@ export function AttentionList({ scope, practices, unknownLinks, scripts }: Atten
             key={link.id}
             href={portalPath(scope, `/links/${link.id}`)}
             icon={<CircleHelp className="text-unknown" />}
-            title={`${linkTitle(link)}: it is not known whether this link exists`}
+            title={`${linkTitle(link)}: link status unknown`}
           >
-            Check with {link.practice.name} before making another.
+            Check with {link.practice.name} before creating another.
           </AttentionItem>
         ))}
         {changedScripts.map(({ tag }) => (
@@ -100,9 +99,9 @@ export function AttentionList({ scope, practices, unknownLinks, scripts }: Atten
             key={tag}
             href={portalPath(scope, "/elements#scripts")}
             icon={<FileDiff className="text-ending" />}
-            title={`Hero changed the script of ${elementName(tag)}`}
+            title={`Hero changed the ${elementName(tag)} script`}
           >
-            Nobody of your organisation has looked at the new version yet.
+            Nobody in your organisation has reviewed it yet.
           </AttentionItem>
         ))}
       </ul>

@@ -10,7 +10,7 @@ const maxShown = 8;
 
 type ConnectedPracticesProps = { scope: PortalScope; practices: readonly PracticeView[] };
 
-/** The practices the portal may act for, each with how it does. */
+/** The connected practices with their health. */
 export function ConnectedPractices({ scope, practices }: ConnectedPracticesProps) {
   return (
     <Card aria-labelledby="connected-practices" padding="none">
@@ -40,10 +40,10 @@ export function ConnectedPractices({ scope, practices }: ConnectedPracticesProps
               <p className="text-sm text-muted">
                 {practice.lastSuccessAt ? (
                   <>
-                    Answered <Timestamp iso={practice.lastSuccessAt} />
+                    Last response at <Timestamp iso={practice.lastSuccessAt} />
                   </>
                 ) : (
-                  "Has not answered yet"
+                  "No response yet"
                 )}
               </p>
             </div>

@@ -51,7 +51,7 @@ type FirstStepsProps = {
   canCreate: boolean;
 };
 
-/** What a new organisation does first: a practice, then a link. Only the next step has a button. */
+/** The first steps of a new organisation: a practice, then a link. Only the next step has a button. */
 export function FirstSteps({
   scope,
   practiceId,
@@ -62,7 +62,7 @@ export function FirstSteps({
   return (
     <section aria-labelledby="first-steps">
       <h2 id="first-steps" className="mb-3 text-lg font-semibold">
-        {hasPractice ? "One step left" : "Two steps to your first booking"}
+        {hasPractice ? "One step left" : "Two steps to your first booking link"}
       </h2>
       <ol className="rounded-lg border border-line bg-surface">
         <Step
@@ -78,28 +78,28 @@ export function FirstSteps({
           }
         >
           {hasPractice
-            ? "The portal can act for a practice."
+            ? "A practice is connected."
             : canManage
-              ? "With the API key and the practice group id from the practice's Hero settings. The portal tests them before it saves anything."
+              ? "Enter the API key and practice group ID from the practice's Hero settings. We test them before saving anything."
               : whoManagesPractices}
         </Step>
         <Step
           number={2}
           state={hasPractice ? "next" : "later"}
-          title="Make a booking link"
+          title="Create a booking link"
           action={
             hasPractice && canCreate ? (
               <ButtonLink
                 href={portalPath(scope, "/links/new", { practice: practiceId })}
                 variant="primary"
               >
-                Make a booking link
+                Create a booking link
               </ButtonLink>
             ) : null
           }
         >
           {canCreate
-            ? "Choose what may be booked, where and until when. Send the link; the patient picks a time on Hero's own pages."
+            ? "Choose the appointment type, location and dates, then send the link. The patient picks a time on Hero's pages."
             : linkPermissionText}
         </Step>
       </ol>

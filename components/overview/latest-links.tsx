@@ -18,11 +18,11 @@ type LatestLinksProps = {
   scope: PortalScope;
   practiceId: string | undefined;
   links: readonly LinkView[];
-  /** The day it is in the United Kingdom. */
+  /** Today's date in the UK. */
   today: string;
 };
 
-/** The newest links, with what is asked of them most: do they work, and the address. */
+/** The newest links with their state and URL. */
 export function LatestLinks({ scope, practiceId, links, today }: LatestLinksProps) {
   const filter = { practice: practiceId };
   return (

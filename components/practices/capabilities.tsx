@@ -1,9 +1,9 @@
 import { Badge } from "@/components/ui/badge";
 import { describeCapability } from "./labels";
 
-/** What Hero says a practice may do. */
+/** The capabilities Hero reports for a practice. */
 export function Capabilities({ capabilities }: { capabilities: readonly string[] }) {
-  if (capabilities.length === 0) return <span className="text-muted">None named by Hero</span>;
+  if (capabilities.length === 0) return <span className="text-muted">None reported by Hero</span>;
   return (
     <ul className="flex flex-wrap gap-1.5">
       {capabilities.map((capability) => (

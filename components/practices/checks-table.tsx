@@ -3,14 +3,14 @@ import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import { heroCapabilities } from "@/server/schemas/hero-capabilities";
 import type { CapabilityCheck } from "@/server/schemas/practices";
 
-/** Which reads of a practice work with its key, why others do not, and how long each took. */
+/** The capability checks of a practice: result, reason and duration. */
 export function ChecksTable({ checks }: { checks: readonly CapabilityCheck[] }) {
   return (
-    <TableFrame label="Reads tried against Hero" density="compact">
+    <TableFrame label="Capability checks" density="compact">
       <Table>
         <thead>
           <tr>
-            <Th className="max-sm:px-2.5">Read</Th>
+            <Th className="max-sm:px-2.5">Check</Th>
             <Th className="max-sm:px-2.5">Result</Th>
             <Th numeric className="max-sm:px-2.5">
               Time
@@ -24,7 +24,7 @@ export function ChecksTable({ checks }: { checks: readonly CapabilityCheck[] }) 
               <Td className="max-sm:px-2.5">
                 <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
                   <Badge tone={isAvailable ? "live" : "danger"}>
-                    {isAvailable ? "Works" : "Does not work"}
+                    {isAvailable ? "Passed" : "Failed"}
                   </Badge>
                   {reason ? <span className="text-sm sm:min-w-40 text-muted">{reason}</span> : null}
                 </div>

@@ -10,7 +10,7 @@ import type { PracticeView } from "@/server/schemas/practices";
 import { ReplaceKeyButton } from "./replace-key-button";
 import { formatCount, practiceLabel } from "./labels";
 
-/** From this age on, a new key is suggested. Hero's keys do not expire by themselves (guide §14, 7). */
+/** We suggest a new key from this age. Hero's keys do not expire (guide §14, 7). */
 const suggestRotationAfterDays = 180;
 
 function describeAge(days: number): string {
@@ -22,14 +22,14 @@ function describeAge(days: number): string {
 type CredentialCardProps = {
   scope: PortalScope;
   practice: PracticeView;
-  /** The other practices reached with the same key. */
+  /** The other practices that use the same key. */
   otherPractices: readonly PracticeView[];
-  /** The day it is in the United Kingdom. */
+  /** Today's date in the UK. */
   today: string;
   canManage: boolean;
 };
 
-/** The key a practice is reached with: everything but the key. */
+/** The details of a practice's API key, without the key itself. */
 export function CredentialCard({
   scope,
   practice,
@@ -57,12 +57,12 @@ export function CredentialCard({
       />
       {credential.state === "needs_new_key" ? (
         <Notice tone="danger" title="Hero no longer accepts this key">
-          The practice has replaced or withdrawn it. Ask the practice for its new key.
+          The practice has replaced or revoked it. Ask the practice for its new key.
         </Notice>
       ) : null}
       {credential.state === "working" && ageDays >= suggestRotationAfterDays ? (
         <Notice tone="info" title={`This key is ${describeAge(ageDays)}`}>
-          It still works. Ask the practice for a new one when it suits you both.
+          It still works. We suggest asking the practice for a new one.
         </Notice>
       ) : null}
       <DescriptionList>
@@ -82,16 +82,14 @@ export function CredentialCard({
           {credential.lastUsedAt ? <Timestamp iso={credential.lastUsedAt} /> : "Never"}
         </DescriptionItem>
         {practice.isNetworkPractice ? (
-          <DescriptionItem term="Made for">
-            <Identifier value={credential.ownPracticeGroupId} label="Copy practice group id" />
-            <div className="text-sm text-muted">
-              Reached as a practice of the same Hero network.
-            </div>
+          <DescriptionItem term="Issued to">
+            <Identifier value={credential.ownPracticeGroupId} label="Copy practice group ID" />
+            <div className="text-sm text-muted">A practice in the same Hero network.</div>
           </DescriptionItem>
         ) : null}
-        <DescriptionItem term="Also reaches">
+        <DescriptionItem term="Also used by">
           {otherPractices.length === 0 ? (
-            "No other connected practice"
+            "No other practices"
           ) : (
             <ul className="flex flex-col gap-1">
               {otherPractices.map((other) => (

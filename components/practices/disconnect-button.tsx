@@ -16,7 +16,7 @@ type DisconnectPreview = { liveLinks: number; practicesOnThisKey: number };
 
 type DisconnectButtonProps = { scope: PortalScope; practiceId: string; practiceName: string };
 
-/** Says what will break, as of this moment, and asks before it disconnects a practice. */
+/** Disconnects a practice, after showing what is affected. */
 export function DisconnectButton({ scope, practiceId, practiceName }: DisconnectButtonProps) {
   const router = useRouter();
   const toast = useToast();
@@ -46,7 +46,7 @@ export function DisconnectButton({ scope, practiceId, practiceName }: Disconnect
         onClick={loadPreview.run}
         className="text-danger! hover:bg-danger-soft!"
       >
-        {loadPreview.pending ? "Looking what would break…" : "Disconnect"}
+        {loadPreview.pending ? "Checking what is affected…" : "Disconnect"}
       </Button>
       {loadPreview.problem ? (
         <p role="alert" className="mt-2 text-sm text-danger">
@@ -60,7 +60,7 @@ export function DisconnectButton({ scope, practiceId, practiceName }: Disconnect
           disconnect.clearProblem();
         }}
         title={`Disconnect ${practiceName}?`}
-        description="The portal will no longer act for this practice. You can connect it again with a key."
+        description="The portal will stop using this practice. You can reconnect it with an API key."
         confirmLabel={disconnect.pending ? "Disconnecting…" : "Disconnect"}
         pending={disconnect.pending}
         onConfirm={disconnect.run}
@@ -84,13 +84,13 @@ function Consequences({ liveLinks, practicesOnThisKey }: DisconnectPreview) {
     <ul className="flex list-disc flex-col gap-1.5 pl-5">
       <li>
         {liveLinks === 0
-          ? "No live link belongs to it."
+          ? "It has no live links."
           : `${formatCount(liveLinks, "live link")} will keep working for patients, but you can no longer change, refresh or close ${liveLinks === 1 ? "it" : "them"} here.`}
       </li>
       <li>
         {others > 0
-          ? `Its key stays, because ${formatCount(others, "other practice is", "other practices are")} reached with it.`
-          : "Its API key is erased."}
+          ? `Its API key is kept because ${formatCount(others, "other practice uses", "other practices use")} it.`
+          : "Its API key is deleted."}
       </li>
     </ul>
   );

@@ -2,7 +2,7 @@ import { KeyRound, TriangleAlert } from "lucide-react";
 import { Badge } from "@/components/ui/badge";
 import type { PracticeView } from "@/server/schemas/practices";
 
-/** How a practice's connection does, in a word. */
+/** The health of a practice's connection. */
 export function HealthBadge({ health }: { health: PracticeView["health"] }) {
   if (health === "working") return <Badge tone="live">Working</Badge>;
   if (health === "failing") {

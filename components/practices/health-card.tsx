@@ -8,7 +8,7 @@ import { TestNowButton } from "./test-now-button";
 
 type HealthCardProps = { scope: PortalScope; practice: PracticeView; canTest: boolean };
 
-/** How the connection does: state, reason, when it last worked, and each read on its own. */
+/** The health of the connection: state, reason, last success and each check. */
 export function HealthCard({ scope, practice, canTest }: HealthCardProps) {
   const { health, healthReason, lastCheckedAt, lastSuccessAt, capabilityChecks: checks } = practice;
   return (
@@ -24,7 +24,7 @@ export function HealthCard({ scope, practice, canTest }: HealthCardProps) {
         <p className="text-sm text-muted">
           {lastCheckedAt ? (
             <>
-              Tested <Timestamp iso={lastCheckedAt} />
+              Tested at <Timestamp iso={lastCheckedAt} />
             </>
           ) : (
             "Not tested yet"
@@ -32,17 +32,17 @@ export function HealthCard({ scope, practice, canTest }: HealthCardProps) {
           {". "}
           {lastSuccessAt && lastSuccessAt !== lastCheckedAt ? (
             <>
-              Last success <Timestamp iso={lastSuccessAt} />.
+              Last success at <Timestamp iso={lastSuccessAt} />.
             </>
           ) : null}
-          {lastSuccessAt ? null : "No test has succeeded yet."}
+          {lastSuccessAt ? null : "No successful test yet."}
         </p>
       </div>
       {canTest ? <TestNowButton scope={scope} practiceId={practice.id} /> : null}
       {checks.length > 0 ? (
         <div>
           {health === "working" ? null : (
-            <p className="mb-2 text-sm text-muted">What the key could read when it last worked:</p>
+            <p className="mb-2 text-sm text-muted">Checks from when the key last worked:</p>
           )}
           <ChecksTable checks={checks} />
         </div>

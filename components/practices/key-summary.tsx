@@ -1,6 +1,6 @@
 import type { CredentialView } from "@/server/schemas/practices";
 
-/** How a key is recognised without being shown: its last four characters and its fingerprint. */
+/** Identifies a key by its last four characters and its fingerprint. */
 export function KeySummary({ credential }: { credential: CredentialView }) {
   return (
     <span className="inline-flex flex-col font-mono text-sm">

@@ -1,21 +1,21 @@
 import { heroCapabilities } from "@/server/schemas/hero-capabilities";
 import type { PracticeView } from "@/server/schemas/practices";
 
-/** What a practice is called in the portal: the nickname people gave it, or Hero's name. */
+/** The name of a practice in the portal: its nickname, or else its name in Hero. */
 export function practiceLabel({ nickname, name }: Pick<PracticeView, "nickname" | "name">): string {
   return nickname ?? name;
 }
 
-/** Hero's sector of a practice group; values the contract does not name are shown as they came. */
+/** Hero's sector of a practice group. Undocumented values are shown as they are. */
 export function describeSector(sector: string | null): string {
-  if (sector === null) return "Not stated by Hero";
+  if (sector === null) return "Not reported by Hero";
   const sectorNames: Record<string, string> = { nhs: "NHS", private: "Private", paid: "Private" };
   return sectorNames[sector.toLowerCase()] ?? sector;
 }
 
 const abbreviations: Record<string, string> = { sms: "SMS", nhs: "NHS", pds: "PDS", ehr: "EHR" };
 
-/** `sms_messaging` as "SMS messaging": Hero's own value, made readable and nothing more. */
+/** `sms_messaging` as "SMS messaging". */
 export function describeCapability(capability: string): string {
   const words = capability.split("_").map((word) => abbreviations[word] ?? word);
   const text = words.join(" ");
@@ -30,10 +30,10 @@ export function formatCount(quantity: number, singular: string, plural = `${sing
 export const whoManagesPractices =
   "Owners, admins and developers of your organisation can connect practices and replace keys.";
 
-/** What of a working practice does not work: "Booking links cannot be read"; null when all is well. */
+/** The failed checks of a working practice: "Booking links unavailable"; null when there are none. */
 export function describeFailedChecks(checks: PracticeView["capabilityChecks"]): string | null {
   const failed = checks.filter((check) => !check.isAvailable);
-  if (failed.length > 2) return `${failed.length} of ${checks.length} reads do not work`;
-  const checkNames = failed.map(({ capability: check }) => heroCapabilities[check].name);
-  return checkNames.length > 0 ? `${checkNames.join(" and ")} cannot be read` : null;
+  if (failed.length > 2) return `${failed.length} of ${checks.length} checks failed`;
+  const checkNames = failed.map(({ capability }) => heroCapabilities[capability].name);
+  return checkNames.length > 0 ? `${checkNames.join(" and ")} unavailable` : null;
 }

@@ -11,7 +11,7 @@ import { describeSector } from "./labels";
 
 type PracticeDetailsProps = { scope: PortalScope; practice: PracticeView; canManage: boolean };
 
-/** Who the practice is, as Hero and as the organisation name it. */
+/** The practice's names, ID, sector and capabilities. */
 export function PracticeDetails({ scope, practice, canManage }: PracticeDetailsProps) {
   return (
     <Card aria-labelledby="practice-facts">
@@ -26,11 +26,11 @@ export function PracticeDetails({ scope, practice, canManage }: PracticeDetailsP
       />
       <DescriptionList>
         <DescriptionItem term="Name in Hero">{practice.name}</DescriptionItem>
-        <DescriptionItem term="Alias">
+        <DescriptionItem term="Nickname">
           {practice.nickname ?? <span className="text-muted">None</span>}
         </DescriptionItem>
-        <DescriptionItem term="Practice group id">
-          <Identifier value={practice.practiceGroupId} label="Copy practice group id" />
+        <DescriptionItem term="Practice group ID">
+          <Identifier value={practice.practiceGroupId} label="Copy practice group ID" />
         </DescriptionItem>
         <DescriptionItem term="Environment">{environmentNames[scope.environment]}</DescriptionItem>
         <DescriptionItem term="Sector">{describeSector(practice.sector)}</DescriptionItem>

@@ -10,7 +10,7 @@ import { describeFailedChecks, practiceLabel } from "./labels";
 
 type PracticeListProps = { scope: PortalScope; practices: readonly PracticeView[] };
 
-/** The connected practices, one named row each. */
+/** The connected practices. */
 export function PracticeList({ scope, practices }: PracticeListProps) {
   return (
     <TableFrame label="Connected practices">
@@ -18,7 +18,7 @@ export function PracticeList({ scope, practices }: PracticeListProps) {
         <thead>
           <tr>
             <Th>Practice</Th>
-            <Th>Practice group id</Th>
+            <Th>Practice group ID</Th>
             <Th>Health</Th>
             <Th numeric>Capabilities</Th>
             <Th>Key</Th>
@@ -41,9 +41,9 @@ export function PracticeList({ scope, practices }: PracticeListProps) {
                   ) : null}
                 </div>
               </Td>
-              <Td label="Group id">
+              <Td label="Group ID">
                 <span className="whitespace-nowrap">
-                  <Identifier value={practice.practiceGroupId} label="Copy practice group id" />
+                  <Identifier value={practice.practiceGroupId} label="Copy practice group ID" />
                 </span>
               </Td>
               <Td label="Health">
@@ -61,7 +61,11 @@ export function PracticeList({ scope, practices }: PracticeListProps) {
                 <KeySummary credential={practice.credential} />
               </Td>
               <Td label="Last success" className="text-sm text-muted">
-                {practice.lastSuccessAt ? <Timestamp iso={practice.lastSuccessAt} /> : "Never"}
+                {practice.lastSuccessAt ? (
+                  <Timestamp iso={practice.lastSuccessAt} format="table" />
+                ) : (
+                  "Never"
+                )}
               </Td>
             </tr>
           ))}

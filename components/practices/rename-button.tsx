@@ -12,7 +12,7 @@ const RenameForm = dynamic(() => import("./rename-form").then((module) => module
 
 export type RenameProps = { scope: PortalScope; practiceId: string; nickname: string | null };
 
-/** Opens the form for what the organisation calls a practice. */
+/** Opens the form for a practice's nickname. */
 export function RenameButton(props: RenameProps) {
   const [open, setOpen] = useState(false);
   return (
@@ -23,8 +23,8 @@ export function RenameButton(props: RenameProps) {
       <Dialog
         open={open}
         onOpenChange={setOpen}
-        title="What you call this practice"
-        description="Shown across the portal in place of its name in Hero. Patients never see it."
+        title="Practice nickname"
+        description="Shown in the portal instead of its name in Hero. Patients never see it."
       >
         <RenameForm {...props} onClose={() => setOpen(false)} />
       </Dialog>

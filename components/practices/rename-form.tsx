@@ -14,7 +14,7 @@ import { useToast } from "@/components/ui/toast";
 import { renamePracticeInput } from "@/server/schemas/practices";
 import type { RenameProps } from "./rename-button";
 
-/** One field; leaving it empty goes back to Hero's name. */
+/** Sets the nickname; an empty field restores Hero's name. */
 export function RenameForm({
   scope,
   practiceId,
@@ -28,13 +28,13 @@ export function RenameForm({
     shouldFocusError: false,
     defaultValues: { practiceId, nickname: nickname ?? "" },
   });
-  // The form arrives after its window has opened, which then had nothing better to focus.
+  // The form loads after its dialog has opened.
   useEffect(() => form.setFocus("nickname"), [form]);
 
   const { submit, errors, pending } = useFormSubmit(form, ["nickname"], async (values) => {
     const client = portalClient(scope.tenant, scope.environment);
     await client.practices.rename.mutate(values);
-    toast({ tone: "success", title: values.nickname ? "Alias saved" : "Alias removed" });
+    toast({ tone: "success", title: values.nickname ? "Nickname saved" : "Nickname removed" });
     onClose();
     router.refresh();
     return "navigating";
@@ -43,10 +43,10 @@ export function RenameForm({
     <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-5">
       <ErrorSummary title="The nickname was not saved" errors={errors} />
       <Field
-        label="Alias"
+        label="Nickname"
         name="nickname"
         optionalMark
-        hint="Leave it empty to use the practice's name in Hero."
+        hint="Leave blank to use the practice's name in Hero."
         error={form.formState.errors.nickname?.message}
       >
         {(ids) => <Input {...ids} {...form.register("nickname")} autoComplete="off" />}

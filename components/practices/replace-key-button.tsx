@@ -14,27 +14,27 @@ const ReplaceKeyForm = dynamic(
 export type ReplaceKeyProps = {
   scope: PortalScope;
   credentialId: string;
-  /** Every practice that will be reached with the new key. */
+  /** Every practice that will use the new key. */
   practiceNames: readonly string[];
 };
 
-/** Opens the form for a new key in the place of the present one. */
+/** Opens the form that replaces a key. */
 export function ReplaceKeyButton(props: ReplaceKeyProps) {
   const [open, setOpen] = useState(false);
   const { practiceNames } = props;
   return (
     <>
       <Button size="sm" onClick={() => setOpen(true)}>
-        Replace the key
+        Replace key
       </Button>
       <Dialog
         open={open}
         onOpenChange={setOpen}
-        title="Replace the key"
+        title="Replace API key"
         description={
           practiceNames.length === 1
-            ? `${practiceNames[0]} will be reached with the new key.`
-            : `${practiceNames.length} practices will be reached with the new key: ${practiceNames.join(", ")}.`
+            ? `${practiceNames[0]} will use the new key.`
+            : `${practiceNames.length} practices will use the new key: ${practiceNames.join(", ")}.`
         }
       >
         <ReplaceKeyForm {...props} onClose={() => setOpen(false)} />

@@ -15,7 +15,7 @@ import type { ReplaceKeyProps } from "./replace-key-button";
 import { SecretInput } from "./secret-input";
 import { practiceLabel } from "./labels";
 
-/** The new key is tried against Hero first; until it is saved the present one stays in use. */
+/** Replaces a key. The new key is tested first; until it is saved the old one stays in use. */
 export function ReplaceKeyForm({
   scope,
   credentialId,
@@ -28,7 +28,7 @@ export function ReplaceKeyForm({
     shouldFocusError: false,
     defaultValues: { credentialId, apiKey: "" },
   });
-  // The form arrives after its window has opened, which then had nothing better to focus.
+  // The form loads after its dialog has opened.
   useEffect(() => form.setFocus("apiKey"), [form]);
 
   const { submit, errors, pending } = useFormSubmit(form, ["apiKey"], async (values) => {
@@ -40,8 +40,8 @@ export function ReplaceKeyForm({
         ? { tone: "success", title: "The new key is in use" }
         : {
             tone: "danger",
-            title: "The new key is in use, but not everywhere",
-            description: `It does not work for ${failing.map(practiceLabel).join(", ")}.`,
+            title: "The new key does not work for every practice",
+            description: `It is in use, but failed for ${failing.map(practiceLabel).join(", ")}.`,
           },
     );
     onClose();
@@ -56,7 +56,7 @@ export function ReplaceKeyForm({
         name="apiKey"
         id="new-api-key"
         required
-        hint="It is tested against Hero before it is saved. Until then the present key stays in use."
+        hint="We test it before saving. Until then the current key stays in use."
         error={form.formState.errors.apiKey?.message}
       >
         {(ids) => <SecretInput {...ids} {...form.register("apiKey")} />}

@@ -4,10 +4,7 @@ import { Eye, EyeOff } from "lucide-react";
 import { type ComponentProps, useState } from "react";
 import { Input } from "@/components/ui/input";
 
-/**
- * A field for a Hero API key: masked, never filled from anywhere, kept away from password managers and
- * spell checkers, which would send it elsewhere. The eye shows what was pasted.
- */
+/** A field for a Hero API key: masked, and hidden from autofill, password managers and spell checkers. */
 export function SecretInput(props: Omit<ComponentProps<"input">, "type">) {
   const [isVisible, setIsVisible] = useState(false);
   const Icon = isVisible ? EyeOff : Eye;
@@ -29,8 +26,8 @@ export function SecretInput(props: Omit<ComponentProps<"input">, "type">) {
       <button
         type="button"
         aria-pressed={isVisible}
-        aria-label="Show the key"
-        title={isVisible ? "Hide the key" : "Show the key"}
+        aria-label="Show key"
+        title={isVisible ? "Hide key" : "Show key"}
         onClick={() => setIsVisible(!isVisible)}
         className="absolute inset-y-0 right-0 inline-flex w-10 items-center justify-center rounded-md text-muted hover:text-ink"
       >

@@ -14,14 +14,14 @@ function describeTest({ health, capabilityChecks }: PracticeView): string {
   const duration = practiceCheck
     ? ` in ${practiceCheck.durationMs.toLocaleString("en-GB")} ms`
     : "";
-  if (health === "working") return `Hero answered${duration}.`;
-  if (health === "needs_new_key") return `Hero refused the key${duration}.`;
+  if (health === "working") return `Hero responded${duration}.`;
+  if (health === "needs_new_key") return `Hero rejected the key${duration}.`;
   return `The test failed${duration}.`;
 }
 
 type TestNowButtonProps = { scope: PortalScope; practiceId: string };
 
-/** Asks Hero about the practice at once, and says what it answered and how fast. */
+/** Tests the connection now and shows the result and how long it took. */
 export function TestNowButton({ scope, practiceId }: TestNowButtonProps) {
   const router = useRouter();
   const [outcome, setOutcome] = useState("");

@@ -1,7 +1,7 @@
 import { FlaskConical, TriangleAlert } from "lucide-react";
 import type { Environment } from "@/server/schemas/environments";
 
-/** Says across the page that this is not production; production itself stays plain. */
+/** A banner in every environment except production. */
 export function EnvironmentBanner({ environment }: { environment: Environment }) {
   if (environment === "production") return null;
   const isStaging = environment === "staging";
@@ -18,7 +18,7 @@ export function EnvironmentBanner({ environment }: { environment: Environment })
       <span>
         <strong className="font-semibold">{isStaging ? "Staging." : "Sandbox."}</strong>{" "}
         {isStaging
-          ? "Hero's staging service, for trying things out."
+          ? "Hero's staging service, for testing."
           : "Practices and patients here are made up."}
       </span>
     </p>

@@ -12,11 +12,11 @@ export type NavItem = {
   path: string;
   label: string;
   icon: LucideIcon;
-  /** The permission without which the room is not shown; whether it opens is decided on the server. */
+  /** Hides the item from users without it. The server checks it again. */
   permission: string | null;
 };
 
-/** The rooms of the portal in the order of the navigation. */
+/** The sections of the portal, in the order of the navigation. */
 const navItems: readonly NavItem[] = [
   { path: "", label: "Overview", icon: LayoutDashboard, permission: null },
   { path: "/links", label: "Links", icon: Link2, permission: "links.read" },

@@ -5,10 +5,10 @@ import { portalPath } from "./portal-path";
 import { type NavItem, visibleNavItems } from "./nav-items";
 import { useShell, usePortalLocation } from "./shell-context";
 
-/** The rooms as links; each keeps the chosen practice. `onChoose` is for the sheet, which closes. */
+/** The navigation links; each keeps the selected practice. `onNavigate` closes the sheet. */
 export function NavLinks({ onNavigate }: { onNavigate?: () => void }) {
   const { permissions } = useShell();
-  const { place: scope, path: currentPath, practiceId } = usePortalLocation();
+  const { scope, path: currentPath, practiceId } = usePortalLocation();
   return (
     <ul className="flex flex-col gap-0.5">
       {visibleNavItems(permissions).map((item) => {
@@ -32,7 +32,7 @@ export function NavLinks({ onNavigate }: { onNavigate?: () => void }) {
   );
 }
 
-/** The room's icon, which breathes while its page is on the way. */
+/** The item's icon, which pulses while its page loads. */
 function NavIcon({ item: { icon: Icon } }: { item: NavItem }) {
   const { pending } = useLinkStatus();
   return (

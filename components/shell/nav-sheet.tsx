@@ -8,7 +8,7 @@ import { NavLinks } from "./nav-links";
 const iconButtonClasses =
   "inline-flex size-9 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:size-11";
 
-/** The navigation where there is no room for it beside the page: a sheet over it. */
+/** The navigation on narrow screens: a sheet over the page. */
 export function NavSheet() {
   const sheet = useRef<HTMLDialogElement>(null);
   const close = () => sheet.current?.close();
@@ -27,7 +27,7 @@ export function NavSheet() {
         ref={sheet}
         aria-label="Menu"
         onClick={(event) => {
-          // The backdrop counts as the dialog itself; its content does not.
+          // A click on the backdrop targets the dialog element itself.
           if (event.target === event.currentTarget) close();
         }}
         className="m-0 h-dvh max-h-none w-72 max-w-[85vw] border-r border-line bg-surface p-0 text-ink shadow-lg backdrop:bg-scrim lg:hidden"

@@ -5,13 +5,13 @@ import dynamic from "next/dynamic";
 import { useEffect, useState, useSyncExternalStore } from "react";
 
 const loadPalette = () => import("./palette").then((module) => module.Palette);
-// Fetched when first asked for: most visits never open it.
+// Loaded on demand: most visits never open it.
 const Palette = dynamic(loadPalette, { ssr: false });
 
 const noSubscription = () => () => {};
 const isApplePlatform = () => /mac|iphone|ipad/i.test(navigator.platform);
 
-/** The visible way to the command palette, and its shortcut, Cmd-K or Ctrl-K. */
+/** The button of the command palette, and its shortcut: Cmd-K or Ctrl-K. */
 export function PaletteButton() {
   const [open, setOpen] = useState(false);
   const [hasOpened, setHasOpened] = useState(false);

@@ -12,7 +12,7 @@ type PaletteProps = { open: boolean; onOpenChange: (open: boolean) => void };
 
 type Group = { value: string; items: readonly Command[] };
 
-/** Everything that can be gone to or begun, by typing a part of its name. */
+/** Finds pages, practices and actions by name. */
 export function Palette({ open, onOpenChange }: PaletteProps) {
   const router = useRouter();
   const groups = useCommands();
@@ -64,7 +64,7 @@ export function Palette({ open, onOpenChange }: PaletteProps) {
                 </div>
                 <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
                   <Autocomplete.Empty>
-                    <p className="px-4 py-8 text-center text-muted">Nothing has this name.</p>
+                    <p className="px-4 py-8 text-center text-muted">No results.</p>
                   </Autocomplete.Empty>
                   <Autocomplete.List className="p-1.5 empty:p-0">
                     {(group: Group) => (

@@ -5,8 +5,8 @@ export type PortalScope = { tenant: string; environment: Environment };
 type Query = Record<string, string | null | undefined>;
 
 /**
- * An address within one organisation and environment: `portalPath(place, "/links", { practice })`.
- * Query values that are absent or empty are left out.
+ * A path within one organisation and environment: `portalPath(scope, "/links", { practice })`.
+ * Empty query values are left out.
  */
 export function portalPath(
   { tenant, environment }: PortalScope,
@@ -20,9 +20,8 @@ export function portalPath(
 }
 
 /**
- * Where changing the practice leads from a page: lists stay and are filtered, forms for a new thing
- * and the Message Builder start again, and the page of one thing gives way to its list, since that
- * thing belongs to the other practice.
+ * The path after switching practice or environment: lists and new-link forms stay; the page of one item
+ * gives way to its list, since the item belongs to the other practice.
  */
 export function pathAfterSwitch(path: string): string {
   const [section = "", rest] = path.split("/").filter(Boolean);

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { Environment } from "@/server/schemas/environments";
 
-/** Outlines, in production, an act that reaches patients, and says so. */
+/** In production, outlines an action that affects patients and shows a warning. */
 export function ProductionWarning({
   environment,
   text,
@@ -9,9 +9,9 @@ export function ProductionWarning({
   children,
 }: {
   environment: Environment;
-  /** What reaches them, as a sentence. */
+  /** What affects patients, as a sentence. */
   text: string;
-  /** As wide as there is room, for more than a button. */
+  /** Full width, for more than a button. */
   isWide?: boolean;
   children: ReactNode;
 }) {

@@ -12,8 +12,8 @@ const checkIntervalMs = 5_000;
 type Phase = "fine" | "ending" | "ended";
 
 /**
- * Warns two minutes before the session ends. Layouts stay while pages change, so the moment known
- * here may be an old one: somebody who was active since then is asked about on the server first.
+ * Warns two minutes before the session ends. The layout's expiry time may be stale, so after user
+ * activity it is first refreshed from the server.
  */
 export function SessionWarning() {
   const { sessionExpiresAt } = useShell();
@@ -21,7 +21,7 @@ export function SessionWarning() {
   const pathname = usePathname();
   const search = useSearchParams().toString();
   const [phase, setPhase] = useState<Phase>("fine");
-  // The end of session for which the server was asked; asking twice would give the same answer.
+  // The expiry time for which renewal was already tried.
   const [renewedExpiry, setRenewedExpiry] = useState<string | null>(null);
   const wasActive = useRef(false);
 
@@ -32,7 +32,7 @@ export function SessionWarning() {
     const recordActivity = () => {
       wasActive.current = true;
     };
-    // Looked at again and again, since a sleeping computer does not keep timers.
+    // Polled, since timers stop while the computer sleeps.
     const checkExpiry = () => {
       const remainingMs = expiresAtMs - Date.now();
       if (remainingMs > warnBeforeMs) return setPhase("fine");
@@ -69,13 +69,13 @@ export function SessionWarning() {
           <>
             <strong className="font-semibold">You will be signed out in two minutes.</strong>{" "}
             {isRenewalUsed
-              ? "This session is at its longest. Save your work and sign in again."
-              : "What you have not saved will be lost."}
+              ? "You have reached the maximum session length. Save your work and sign in again."
+              : "Unsaved changes will be lost."}
           </>
         ) : (
           <>
-            <strong className="font-semibold">You have been signed out.</strong> Sign in to go on
-            where you were.
+            <strong className="font-semibold">You have been signed out.</strong> Sign in to
+            continue.
           </>
         )}
       </p>

@@ -7,18 +7,17 @@ import type { OrganisationView } from "@/server/schemas/organisations";
 import type { PracticeOption } from "@/server/schemas/practices";
 import { portalPath } from "./portal-path";
 
-/** What every part of the frame may know about where it is and who is there. */
+/** The scope and user of the page, for every part of the shell. */
 export type ShellScope = {
   tenant: { slug: string; name: string };
   environment: Environment;
-  /** What this portal offers, with the names people read. They come from the server, since the
-   * module that holds them would bring the schema library into every page. */
+  /** With names from the server: importing them here would add the schema library to every page. */
   environments: readonly { id: Environment; name: string }[];
   user: { name: string; email: string };
   permissions: readonly string[];
   organisations: readonly OrganisationView[];
   practices: readonly PracticeOption[];
-  /** ISO 8601 in UTC, as of the last load from the server. */
+  /** ISO 8601 in UTC, as of the last server render. */
   sessionExpiresAt: string;
 };
 
@@ -28,21 +27,21 @@ export function ShellProvider({ scope, children }: { scope: ShellScope; children
   return <ShellContext value={scope}>{children}</ShellContext>;
 }
 
-/** The frame's scope; only inside `/{tenant}/{environment}`. */
+/** The shell's scope; only inside `/{tenant}/{environment}`. */
 export function useShell(): ShellScope {
   const scope = useContext(ShellContext);
   if (!scope) throw new Error("useShell is used outside the shell");
   return scope;
 }
 
-/** Where the reader is: the room's path below the environment, and the practice in the address. */
+/** The path below the environment, and the practice in the query. */
 export function usePortalLocation() {
   const { tenant, environment, practices } = useShell();
   const pathname = usePathname();
   const practiceId = useSearchParams().get("practice");
   const scope = { tenant: tenant.slug, environment };
   return {
-    place: scope,
+    scope,
     path: pathname.slice(portalPath(scope).length),
     practiceId,
     practice: practices.find((option) => option.id === practiceId) ?? null,

@@ -30,9 +30,8 @@ function Separator() {
 }
 
 /**
- * The frame round every page of an organisation: where one is (organisation, environment, practice),
- * where one can go, and the page. It stays in view unless the window is very low, as it is when the
- * page is zoomed to 400 %.
+ * The layout of an organisation's pages: switchers, navigation and the page. The header is sticky except
+ * in very low windows, such as at 400 % zoom.
  */
 export function Shell({ scope, theme, signOut, children }: ShellProps) {
   const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };

@@ -14,7 +14,7 @@ function SwitchIcon() {
   return <ChevronsUpDown aria-hidden="true" className="size-3.5 shrink-0 text-subtle" />;
 }
 
-/** Which organisation; for people in one, its name and the way to make another. */
+/** Switches organisation, or creates one. */
 export function OrganisationSwitcher() {
   const { tenant, environment, organisations } = useShell();
   return (
@@ -59,7 +59,7 @@ const environmentDots: Record<Environment, string> = {
   production: "bg-danger",
 };
 
-/** A small shape of its own for each environment, so that colour is not the only sign. */
+/** Each environment has its own shape, so that colour is not the only sign. */
 function EnvironmentDot({ environment }: { environment: Environment }) {
   return (
     <span
@@ -69,7 +69,7 @@ function EnvironmentDot({ environment }: { environment: Environment }) {
   );
 }
 
-/** Which Hero is spoken to. The practice is let go: objects of two environments never meet. */
+/** Switches environment. The selected practice is dropped, since it belongs to one environment. */
 export function EnvironmentSwitcher() {
   const { tenant, environment, environments } = useShell();
   const { path } = usePortalLocation();
@@ -105,10 +105,10 @@ export function EnvironmentSwitcher() {
 
 const maxShown = 50;
 
-/** Which practice the lists and forms are about; absent means all of them. */
+/** Selects the practice for lists and forms, or all practices. */
 export function PracticeSwitcher() {
   const { practices, permissions } = useShell();
-  const { place: scope, path, practiceId, practice } = usePortalLocation();
+  const { scope, path, practiceId, practice } = usePortalLocation();
   const [search, setSearch] = useState("");
   const targetPath = pathAfterSwitch(path);
   const name = practiceId ? (practice?.name ?? "Unknown practice") : "All practices";
@@ -178,11 +178,11 @@ function PracticeMatchNote({ matchCount }: { matchCount: number }): ReactNode {
   const { practices } = useShell();
   const message =
     practices.length === 0
-      ? "No practice is connected yet."
+      ? "No practices connected yet."
       : matchCount === 0
-        ? "No practice has this name or id."
+        ? "No practices match your search."
         : matchCount > maxShown
-          ? `${matchCount - maxShown} more: type to narrow them down.`
+          ? `${matchCount - maxShown} more. Type to narrow your search.`
           : null;
   return message ? <p className="px-2 py-1.5 text-sm text-muted">{message}</p> : null;
 }

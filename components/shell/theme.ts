@@ -2,12 +2,12 @@ export type Theme = "system" | "light" | "dark";
 
 export const themeCookie = "theme";
 
-/** The theme a cookie stands for; anything unknown is the system's. */
+/** The theme in a cookie; unknown values give the system theme. */
 export function parseTheme(value: string | undefined): Theme {
   return value === "light" || value === "dark" ? value : "system";
 }
 
-/** Applies a theme to the open page and remembers it for a year in this browser. */
+/** Applies a theme to the page and stores it in a cookie for a year. */
 export function saveTheme(theme: Theme): void {
   const secure = location.protocol === "https:" ? "; secure" : "";
   const maxAge = theme === "system" ? "max-age=0" : "max-age=31536000";

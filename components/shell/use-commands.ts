@@ -20,11 +20,10 @@ export type Command = {
   href: string;
 };
 
-/** What the palette offers here and to this person, in groups; empty groups are left out. */
+/** The palette's commands for this page and user, in groups without empty ones. */
 export function useCommands(): { value: string; items: Command[] }[] {
   const { tenant, environment, environments, organisations, practices, permissions } = useShell();
-  const { place: scope, path, practiceId } = usePortalLocation();
-  const practice = practiceId;
+  const { scope, path, practiceId } = usePortalLocation();
   const targetPath = pathAfterSwitch(path);
 
   const actions: Command[] = [];
@@ -33,7 +32,7 @@ export function useCommands(): { value: string; items: Command[] }[] {
       id: "new-link",
       label: "New booking link",
       icon: Plus,
-      href: portalPath(scope, "/links/new", { practice }),
+      href: portalPath(scope, "/links/new", { practice: practiceId }),
     });
   }
   if (permissions.includes("practices.manage")) {
@@ -52,10 +51,10 @@ export function useCommands(): { value: string; items: Command[] }[] {
       items: [
         ...visibleNavItems(permissions).map(
           (item): Command => ({
-            id: `room ${item.path}`,
+            id: `page ${item.path}`,
             label: item.label,
             icon: item.icon,
-            href: portalPath(scope, item.path, { practice }),
+            href: portalPath(scope, item.path, { practice: practiceId }),
           }),
         ),
         { id: "account", label: "Your account", icon: UserRound, href: "/account" },

@@ -18,7 +18,7 @@ type UserMenuProps = {
   signOut: () => Promise<void>;
 };
 
-/** Who is signed in, their account, the theme, and the way out. */
+/** The signed-in user, account link, theme and sign-out. */
 export function UserMenu({ user, theme: initialTheme, signOut }: UserMenuProps) {
   const [theme, setTheme] = useState(initialTheme);
   return (
@@ -70,7 +70,7 @@ export function UserMenu({ user, theme: initialTheme, signOut }: UserMenuProps) 
   );
 }
 
-/** The first letters of the first and the last name; letters count as people see them. */
+/** The first letters of the first and last name. */
 function initials(name: string): string {
   const words = name.split(/\s+/).filter(Boolean);
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined]

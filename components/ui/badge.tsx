@@ -40,12 +40,12 @@ const toneStyles: Record<BadgeTone, { className: string; icon: LucideIcon | null
 
 type BadgeProps = {
   tone: BadgeTone;
-  /** Replaces the tone's own icon; `null` leaves it out where the word alone says enough. */
+  /** Replaces the tone's icon; `null` hides it. */
   icon?: ReactNode;
   children: ReactNode;
 };
 
-/** A state in a word, with the tone's colour and icon. The word is the message, the rest supports it. */
+/** A state in a word, with the tone's colour and icon. */
 export function Badge({ tone, icon, children }: BadgeProps) {
   const { className, icon: ToneIcon } = toneStyles[tone];
   const iconElement = icon === undefined && ToneIcon ? <ToneIcon /> : icon;

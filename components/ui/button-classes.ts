@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** How a button looks; apart from the buttons themselves, for pages that must stay light. */
+/** Button styles without the component, for pages that must stay small. */
 export type ButtonStyle = {
   variant?: "primary" | "secondary" | "quiet" | "danger";
   size?: "sm" | "md";

@@ -17,9 +17,8 @@ function preventClick(event: MouseEvent<HTMLButtonElement>) {
 export type ButtonProps = ButtonStyle & { pending?: boolean } & ComponentProps<"button">;
 
 /**
- * A button. `pending` keeps it focusable and readable while it refuses clicks, so that focus is not
- * lost in the middle of a form; say the progress in its text ("Saving…"). The type defaults to
- * `button`: state `type="submit"` in forms.
+ * A button; the type defaults to `button`. `pending` ignores clicks but keeps focus: show the progress in
+ * its text ("Saving…").
  */
 export function Button({
   variant,
@@ -46,7 +45,7 @@ export function Button({
 
 export type ButtonLinkProps = ButtonStyle & ComponentProps<typeof Link>;
 
-/** A link that looks like a button, for acts that lead to another page. */
+/** A link styled as a button. */
 export function ButtonLink({ variant, size, icon, className, children, ...rest }: ButtonLinkProps) {
   return (
     <Link {...rest} className={buttonClasses({ variant, size }, className)}>

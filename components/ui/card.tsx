@@ -1,11 +1,11 @@
 import type { ComponentProps, ReactNode } from "react";
 
 type CardProps = ComponentProps<"section"> & {
-  /** `none` for a card whose content brings its own padding, such as a list or a table. */
+  /** `none` for content with its own padding, such as a list or a table. */
   padding?: "normal" | "none";
 };
 
-/** A surface that groups what belongs together. Name it with `aria-labelledby` where it has a heading. */
+/** A bordered section. Name it with `aria-labelledby` where it has a heading. */
 export function Card({ padding = "normal", className, ...rest }: CardProps) {
   return (
     <section
@@ -30,7 +30,7 @@ type CardHeaderProps = {
   className?: string;
 };
 
-/** A card's heading (`h2`), with what can be done in it. */
+/** A card's heading (`h2`) and actions. */
 export function CardHeader({ title, id, description, actions, className }: CardHeaderProps) {
   return (
     <div

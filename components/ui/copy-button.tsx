@@ -6,13 +6,13 @@ import { useCopy } from "./use-copy";
 
 type CopyButtonProps = {
   value: string;
-  /** What is copied, as in "Copy link". */
+  /** The action, as in "Copy link". */
   label: string;
-  /** Shows the icon only; the label remains its name. */
+  /** Shows only the icon; the label remains its accessible name. */
   iconOnly?: boolean;
 } & Pick<ButtonProps, "variant" | "size" | "className">;
 
-/** Copies a text and says "Copied" to eyes and to screen readers. */
+/** Copies a text and announces "Copied". */
 export function CopyButton({ value, label, iconOnly, ...buttonProps }: CopyButtonProps) {
   const { state, copy } = useCopy(value);
   const statusText = state === "copied" ? "Copied" : state === "failed" ? "Could not copy" : "";

@@ -1,17 +1,17 @@
 import type { ReactNode } from "react";
 
-/** A description list: terms beside their values, above them on phones. Its children are `Fact`s. */
+/** A list of `DescriptionItem`s: terms beside their values, or above them on phones. */
 export function DescriptionList({ children }: { children: ReactNode }) {
   return <dl className="divide-y divide-line">{children}</dl>;
 }
 
 type DescriptionItemProps = {
   term: ReactNode;
-  /** The value; what is missing is said ("None"), not left blank. */
+  /** The value; write "None" rather than leaving it blank. */
   children: ReactNode;
 };
 
-/** One term and its value. */
+/** A term and its value. */
 export function DescriptionItem({ term, children }: DescriptionItemProps) {
   return (
     <div className="grid gap-x-6 gap-y-0.5 py-2.5 first:pt-0 last:pb-0 sm:grid-cols-[minmax(8rem,11rem)_minmax(0,1fr)]">

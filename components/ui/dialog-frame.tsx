@@ -15,7 +15,7 @@ const popupClasses =
   "w-full rounded-lg border border-line bg-raised p-5 text-ink shadow-lg outline-none transition duration-100 data-ending-style:opacity-0 data-starting-style:translate-y-1 data-starting-style:opacity-0";
 const footerClasses = "mt-6 flex flex-col-reverse gap-2 sm:flex-row sm:justify-end";
 
-/** The body of `Dialog`; use that one, which loads this when it first opens. */
+/** The body of `Dialog`, which loads it when it first opens. */
 export function DialogFrame({
   open,
   onOpenChange,
@@ -56,7 +56,7 @@ export function DialogFrame({
   );
 }
 
-/** The body of `AlertDialog`; focus starts on the harmless answer. */
+/** The body of `AlertDialog`; the cancel button has the initial focus. */
 export function AlertDialogFrame({
   open,
   onOpenChange,

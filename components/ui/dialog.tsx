@@ -3,7 +3,7 @@
 import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
 
-// The dialog's machinery is fetched when the first one opens, not with the page.
+// Loaded when the first dialog opens, not with the page.
 const DialogFrame = dynamic(() => import("./dialog-frame").then((module) => module.DialogFrame), {
   ssr: false,
 });
@@ -23,7 +23,7 @@ export type DialogProps = {
   size?: "md" | "lg";
 };
 
-/** A window over the page; closes with Esc, its own button or a click beside it. */
+/** A dialog; closes with Esc, its close button or a click outside. */
 export function Dialog(props: DialogProps) {
   return useHasOpened(props.open) ? <DialogFrame {...props} /> : null;
 }
@@ -31,27 +31,27 @@ export function Dialog(props: DialogProps) {
 export type AlertDialogProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  /** The question, as a question. */
+  /** A question. */
   title: string;
   /** What will happen, and to what. */
   description: ReactNode;
-  /** The act in words ("Disconnect practice"), never "OK". */
+  /** The action ("Disconnect practice"), never "OK". */
   confirmLabel: string;
   cancelLabel?: string;
   tone?: "primary" | "danger";
-  /** True while the act is under way: the window stays and refuses a second click. */
+  /** True while the action runs: the dialog stays open and ignores clicks. */
   pending?: boolean;
   onConfirm: () => void;
-  /** More than words: a list of what breaks, an error of the last attempt. */
+  /** More than text: a list of consequences, or an error. */
   children?: ReactNode;
 };
 
-/** A question that must be answered before going on; for acts which cannot be undone. */
+/** Confirms an action that cannot be undone. */
 export function AlertDialog(props: AlertDialogProps) {
   return useHasOpened(props.open) ? <AlertDialogFrame {...props} /> : null;
 }
 
-/** True from the first time it is asked for, so that closing can play out. */
+/** True from the first opening on, so that the closing animation can finish. */
 function useHasOpened(open: boolean): boolean {
   const [hasOpened, setHasOpened] = useState(open);
   if (open && !hasOpened) setHasOpened(true);

@@ -1,15 +1,15 @@
-/** Lets the browser save a file that was made in it, under a name. */
+/** Downloads a file created in the browser. */
 export function downloadFile(file: Blob, name: string): void {
   const objectUrl = URL.createObjectURL(file);
   const anchor = document.createElement("a");
   anchor.href = objectUrl;
   anchor.download = name;
   anchor.click();
-  // The download has taken hold of it by then.
+  // The download has started by then.
   setTimeout(() => URL.revokeObjectURL(objectUrl), 10_000);
 }
 
-/** A text as a part of a file name: small letters without accents, digits and hyphens. */
+/** A text as part of a file name: lower-case letters without accents, digits and hyphens. */
 export function slugifyFileName(text: string): string {
   return text
     .normalize("NFKD")

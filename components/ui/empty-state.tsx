@@ -2,16 +2,16 @@ import type { ReactNode } from "react";
 
 type EmptyStateProps = {
   title: string;
-  /** One sentence on what will stand here. */
+  /** One sentence on what will appear here. */
   children?: ReactNode;
   /** The one thing to do next: a `ButtonLink`. */
   action?: ReactNode;
-  /** A quiet link to where it is explained. */
+  /** A note or a link to more information. */
   doc?: ReactNode;
   icon?: ReactNode;
 };
 
-/** What a list shows before it has anything to list. */
+/** Shown in place of an empty list. */
 export function EmptyState({ title, children, action, doc, icon }: EmptyStateProps) {
   return (
     <div className="flex flex-col items-center rounded-lg border border-dashed border-line bg-surface px-6 py-12 text-center">

@@ -10,10 +10,7 @@ type ErrorPanelProps = {
   retry: () => void;
 };
 
-/**
- * What an error boundary shows. Boundaries travel with every page, so this draws its own sign and
- * button and brings no library along.
- */
+/** The content of an error boundary. Boundaries load with every page, so it imports no icon library. */
 export function ErrorPanel({ children, reference, retry }: ErrorPanelProps) {
   return (
     <div role="alert" className="rounded-lg border border-danger-line bg-surface p-5 sm:p-6">
@@ -21,7 +18,7 @@ export function ErrorPanel({ children, reference, retry }: ErrorPanelProps) {
         <span className="mt-0.5 text-danger">
           <ErrorIcon />
         </span>
-        This page could not be shown
+        This page could not be loaded
       </h1>
       <p className="mt-1 max-w-prose text-muted">{children}</p>
       {reference ? (

@@ -3,7 +3,7 @@
 import { type MouseEvent, useEffect, useRef } from "react";
 
 export type SummaryError = {
-  /** The id of the control at fault; absent when the fault belongs to the whole form. */
+  /** The id of the invalid control; absent for an error of the whole form. */
   field?: string | undefined;
   message: string;
 };
@@ -21,10 +21,7 @@ function goToField(event: MouseEvent<HTMLAnchorElement>, field: string) {
   control.scrollIntoView({ block: "center" });
 }
 
-/**
- * The list of what is wrong with a form, above it. It takes focus each time `errors` is a new array,
- * so pass the array of the submission itself and not one made anew in every render.
- */
+/** The errors of a form, above it. It takes focus whenever `errors` is a new array. */
 export function ErrorSummary({ title = "There is a problem", errors }: ErrorSummaryProps) {
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => {

@@ -4,15 +4,15 @@ import { Button, ButtonLink } from "./button";
 
 type FailureProps = {
   title: string;
-  /** What happened and what still holds, in a sentence. */
+  /** What happened, and what still works. */
   children?: ReactNode;
   /** What to quote when asking for help. */
   reference?: string | null | undefined;
-  /** An address to load again, or a function in client components. */
+  /** A path to load again, or a function in client components. */
   retry?: string | (() => void);
 };
 
-/** The visible state of something that could not be loaded. */
+/** Shown in place of something that could not be loaded. */
 export function Failure({ title, children, reference, retry }: FailureProps) {
   return (
     <div role="alert" className="rounded-lg border border-danger-line bg-surface p-5 sm:p-6">

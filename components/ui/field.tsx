@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** What a control needs to be tied to its label, hint and error; spread it on the control. */
+/** The attributes that tie a control to its label, hint and error; spread them on the control. */
 export type FieldIds = {
   id: string;
   name: string;
@@ -11,13 +11,13 @@ export type FieldIds = {
 
 type FieldProps = {
   label: ReactNode;
-  /** The control's name; also its id, which error summaries link to, unless `id` says otherwise. */
+  /** The control's name, and its id unless `id` is set; error summaries link to the id. */
   name: string;
   id?: string;
   hint?: ReactNode;
   error?: string | undefined;
   required?: boolean;
-  /** Marks the label "(optional)": in our forms most fields are required, so the rest are marked. */
+  /** Marks the label "(optional)": most of our fields are required. */
   optionalMark?: boolean;
   className?: string;
   children: (ids: FieldIds) => ReactNode;
@@ -69,7 +69,7 @@ export function Field({
   );
 }
 
-/** A warning sign small enough to stand in a line of text. */
+/** A warning icon for a line of text. */
 export function ErrorIcon() {
   return (
     <svg aria-hidden="true" viewBox="0 0 16 16" className="mt-0.5 size-4 shrink-0" fill="none">

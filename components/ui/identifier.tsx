@@ -5,12 +5,12 @@ import { useCopy } from "./use-copy";
 
 type IdentifierProps = {
   value: string;
-  /** What it is, for screen readers: "Copy practice group id". */
+  /** The action, for screen readers: "Copy practice group ID". */
   label?: string;
 };
 
-/** An id in monospaced letters; a click copies it. */
-export function Identifier({ value, label = "Copy id" }: IdentifierProps) {
+/** An ID; a click copies it. */
+export function Identifier({ value, label = "Copy ID" }: IdentifierProps) {
   const { state, copy } = useCopy(value);
   const Icon = state === "copied" ? Check : Copy;
   return (

@@ -1,15 +1,15 @@
 import type { ComponentProps } from "react";
 
-/** The looks every text control shares. Text is 16 px on touch screens, where less makes pages zoom. */
+/** The classes of every text control. Text is 16 px on touch screens: smaller text makes pages zoom. */
 export const controlClasses =
   "w-full min-w-0 rounded-md border border-line-strong bg-surface px-3 text-base text-ink placeholder:text-subtle pointer-coarse:text-lg pointer-coarse:min-h-11 transition-colors hover:border-muted focus-visible:outline-offset-0 focus-visible:border-accent aria-invalid:border-danger aria-invalid:border-2 disabled:bg-sunken disabled:text-subtle";
 
 type InputProps = ComponentProps<"input"> & {
-  /** For ids, keys and tokens: letters that cannot be mistaken for each other. */
+  /** Monospaced, for ids, keys and tokens. */
   mono?: boolean;
 };
 
-/** A one-line text control; put it in a `Field` and spread the ids on it. */
+/** A one-line text control. Put it in a `Field` and spread the ids on it. */
 export function Input({ mono, className, ...rest }: InputProps) {
   return (
     <input
@@ -26,7 +26,7 @@ export function Input({ mono, className, ...rest }: InputProps) {
   );
 }
 
-/** A text control of several lines. */
+/** A multi-line text control. */
 export function Textarea({ className, rows = 4, ...rest }: ComponentProps<"textarea">) {
   return (
     <textarea

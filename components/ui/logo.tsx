@@ -1,4 +1,4 @@
-/** The portal's mark: a doorway with its neighbour beside it. */
+/** The portal's mark: two doorways. */
 export function LogoMark({ className = "size-7" }: { className?: string }) {
   return (
     <svg aria-hidden="true" viewBox="0 0 32 32" className={`shrink-0 ${className}`}>

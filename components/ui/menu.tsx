@@ -12,12 +12,12 @@ import {
 } from "react";
 
 type MenuProps = {
-  /** The trigger's accessible name, where its content does not say enough by itself. */
+  /** The trigger's accessible name, where its content is not enough. */
   label?: string;
   /** What the trigger button shows. */
   trigger: ReactNode;
   triggerClassName?: string;
-  /** The names of the panel, for screen readers; the trigger's by default. */
+  /** The panel's accessible name; the trigger's by default. */
   panelLabel?: string;
   className?: string;
   children: ReactNode;
@@ -26,7 +26,7 @@ type MenuProps = {
 const triggerGapPx = 4;
 const viewportMarginPx = 8;
 
-/** Puts the panel at the trigger: under it unless that is too low, on the side that has more room. */
+/** Places the panel below the trigger, or above it near the bottom, on the side with more room. */
 function positionPanel(panel: HTMLElement, trigger: HTMLElement) {
   const triggerRect = trigger.getBoundingClientRect();
   const { clientWidth: width, clientHeight: height } = document.documentElement;
@@ -43,7 +43,7 @@ function positionPanel(panel: HTMLElement, trigger: HTMLElement) {
   });
 }
 
-/** Arrow keys, Home and End go from item to item; Tab does too, as in any list of links. */
+/** Moves between items with the arrow keys, Home and End. */
 function moveFocus(event: KeyboardEvent<HTMLElement>) {
   const isTyping = event.target instanceof HTMLInputElement;
   if (isTyping && (event.key === "Home" || event.key === "End")) return;
@@ -61,8 +61,8 @@ function moveFocus(event: KeyboardEvent<HTMLElement>) {
 }
 
 /**
- * A button that opens a panel of links and acts. It is the browser's own popover (top layer, Esc,
- * click outside, focus back to the button), so it costs no library on the first load.
+ * A button that opens a panel of links and actions. It uses the browser's popover (top layer, Esc, click
+ * outside, focus return), which adds no library to the first load: docs/decisions/013.
  */
 export function Menu({
   label,
@@ -76,7 +76,7 @@ export function Menu({
   const button = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
 
-  // The panel stands by itself in the top layer, so it is moved when its trigger moves.
+  // The panel is in the top layer, so it does not scroll with its trigger.
   useEffect(() => {
     const reposition = (event: Event) => {
       const panelElement = panel.current;
@@ -120,7 +120,7 @@ export function Menu({
       >
         {trigger}
       </button>
-      {/* Keys and clicks bubble up from the links and buttons inside, which are focusable themselves. */}
+      {/* Keys and clicks bubble up from the links and buttons inside. */}
       <div
         ref={panel}
         id={id}
@@ -142,7 +142,7 @@ export function Menu({
   );
 }
 
-/** The look of one line, for the few that are neither link nor plain button (a form's submit). */
+/** The classes of an item, for those that are neither a link nor a plain button (a form's submit). */
 export const menuItemClasses =
   "flex min-h-8 w-full items-center gap-2.5 rounded-md px-2 py-1.5 text-left text-base pointer-coarse:min-h-11 hover:bg-hover focus-visible:-outline-offset-2";
 
@@ -151,14 +151,14 @@ type MenuItemProps = {
   icon?: ReactNode;
   /** A second, quieter line. */
   detail?: ReactNode;
-  /** Marks what is chosen now: `page` for addresses, `true` for settings. */
+  /** Marks the selected item: `page` for links to pages, `true` for settings. */
   current?: "page" | "true" | undefined;
   tone?: "normal" | "danger";
-  /** Leaves the panel open after a click, for choices whose effect is seen behind it. */
+  /** Keeps the panel open after a click, for settings with a visible effect. */
   keepOpen?: boolean;
 } & ({ href: string; onSelect?: never } | { onSelect: () => void; href?: never });
 
-/** One line of a menu: a link when it has an address, a button otherwise. */
+/** A menu item: a link when it has an `href`, otherwise a button. */
 export function MenuItem({
   children,
   icon,
@@ -213,7 +213,7 @@ function SelectedIcon() {
   );
 }
 
-/** A heading inside a menu. */
+/** A group heading. */
 export function MenuLabel({ children }: { children: ReactNode }) {
   return <p className="px-2 pt-2 pb-1 text-xs font-medium text-subtle">{children}</p>;
 }

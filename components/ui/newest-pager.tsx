@@ -2,14 +2,14 @@ import { ChevronRight, ChevronsLeft } from "lucide-react";
 import { ButtonLink } from "@/components/ui/button";
 
 type NewestPagerProps = {
-  /** The address of the first page; absent on it. */
+  /** The path of the first page; absent on the first page. */
   newest?: string | undefined;
-  /** The address of the page with older rows; absent on the last. */
+  /** The path of the page with older rows; absent on the last page. */
   older?: string | undefined;
   label: string;
 };
 
-/** Steps of a list that is newest first and only knows its way towards older rows. */
+/** Pagination for a newest-first list with forward cursors only. */
 export function NewestPager({ newest, older, label }: NewestPagerProps) {
   if (!newest && !older) return null;
   return (

@@ -31,11 +31,11 @@ type NoticeProps = {
   children?: ReactNode;
   /** A button or link at the end. */
   action?: ReactNode;
-  /** `status` or `alert` when it appears after an act, so that it is read out. */
+  /** `status` or `alert` when it appears after an action, so that screen readers announce it. */
   role?: "status" | "alert";
 };
 
-/** A message in the page, beside what it is about. */
+/** A message within the page. */
 export function Notice({ tone, title, children, action, role }: NoticeProps) {
   const { className, textClassName, icon: ToneIcon } = toneStyles[tone];
   return (

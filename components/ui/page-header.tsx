@@ -7,13 +7,13 @@ type PageHeaderProps = {
   description?: ReactNode;
   /** Buttons, the primary one last. */
   actions?: ReactNode;
-  /** The page this one belongs to. */
+  /** The parent page. */
   back?: { href: string; label: string };
   /** A badge beside the title. */
   badge?: ReactNode;
 };
 
-/** The top of a page: its only `h1`, what it is for, and what can be done there. */
+/** The top of a page: its only `h1`, a description and its actions. */
 export function PageHeader({ title, description, actions, back, badge }: PageHeaderProps) {
   return (
     <header className="mb-6 flex flex-col gap-2">

@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import { controlClasses } from "./input";
 
-/** The system's own select, which works with every keyboard, reader and phone. */
+/** A native select, which works with every keyboard, screen reader and phone. */
 export function Select({ className, children, ...rest }: ComponentProps<"select">) {
   return (
     <span className={["relative block", className].filter(Boolean).join(" ")}>

@@ -8,7 +8,7 @@ type TableFrameProps = {
   footer?: ReactNode;
 };
 
-/** The box round a table: it scrolls sideways inside itself, so that a page never does. */
+/** The frame of a table, which scrolls sideways so that the page does not. */
 export function TableFrame({ label, density = "comfortable", children, footer }: TableFrameProps) {
   return (
     <div
@@ -52,7 +52,7 @@ export function Table({ cardsOnPhones, className, ...rest }: TableProps) {
   );
 }
 
-/** A column's heading. `numeric` sets it to the right, as its figures are. */
+/** A column heading. `numeric` aligns it right. */
 export function Th({
   numeric,
   className,
@@ -76,7 +76,7 @@ export function Th({
 
 type TdProps = ComponentProps<"td"> & {
   numeric?: boolean;
-  /** The column's name, shown beside the value when rows are cards. */
+  /** The column name, shown beside the value when rows are cards. */
   label?: string;
 };
 

@@ -1,15 +1,31 @@
-import { formatLocalDate, formatTimestamp, formatUtc } from "@/server/schemas/dates";
+import {
+  formatLocalDate,
+  formatTableTimestamp,
+  formatTimestamp,
+  formatUtc,
+} from "@/server/schemas/dates";
 
-/** A moment in UK time with its zone; UTC on hover. `iso` is ISO 8601 in UTC. */
-export function Timestamp({ iso, className }: { iso: string; className?: string }) {
+/**
+ * A timestamp in UK time; UTC on hover. `iso` is ISO 8601 in UTC. Tables show 24-hour time with its zone,
+ * other text "10:44pm, 3 December 2026".
+ */
+export function Timestamp({
+  iso,
+  format = "text",
+  className,
+}: {
+  iso: string;
+  format?: "text" | "table";
+  className?: string;
+}) {
   return (
     <time dateTime={iso} title={formatUtc(iso)} className={className}>
-      {formatTimestamp(iso)}
+      {format === "table" ? formatTableTimestamp(iso) : formatTimestamp(iso)}
     </time>
   );
 }
 
-/** A day in the United Kingdom, `YYYY-MM-DD`, in words. */
+/** A UK date, `YYYY-MM-DD`, in words. */
 export function LocalDate({
   date,
   length = "short",

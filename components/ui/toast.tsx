@@ -7,14 +7,14 @@ export type ToastInput = {
   title: string;
   tone?: "success" | "info" | "danger";
   description?: string;
-  /** One act, such as "Undo". */
+  /** One action, such as "Undo". */
   action?: { label: string; onClick: () => void };
 };
 
 type Toast = ToastInput & { id: number };
 
-// Toasts outlive the page that made them (a form that leads elsewhere when it is done), so they are
-// kept beside the tree and not in it.
+// Toasts outlive the page that created them, such as a form that navigates away, so they are stored
+// outside the component tree.
 let toasts: readonly Toast[] = [];
 let lastId = 0;
 const listeners = new Set<() => void>();
@@ -41,7 +41,7 @@ function dismiss(id: number) {
   publish(toasts.filter((item) => item.id !== id));
 }
 
-/** Gives the function that shows a short message in the corner: `toast({ title: "Link closed" })`. */
+/** Returns the function that shows a short message in the corner: `toast({ title: "Link closed" })`. */
 export function useToast(): (input: ToastInput) => void {
   return toast;
 }
@@ -52,7 +52,7 @@ const toneStyles = {
   danger: { icon: CircleAlert, className: "text-danger" },
 } as const;
 
-/** The place where toasts appear; the shell holds it once. */
+/** Where toasts appear; rendered once, by the shell. */
 export function Toaster() {
   const visibleToasts = useSyncExternalStore(
     subscribe,
@@ -72,7 +72,7 @@ export function Toaster() {
   );
 }
 
-/** Leaves by itself after a while; errors, and toasts under the pointer or with focus, stay. */
+/** Closes after a while, unless it is an error, hovered or focused. */
 function ToastCard({
   toast: { id, title, tone = "success", description, action },
 }: {

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 
 export type CopyState = "idle" | "copied" | "failed";
 
-/** Writes `value` to the clipboard; the outcome stands for two seconds and then fades to `idle`. */
+/** Writes `value` to the clipboard; after two seconds the state returns to `idle`. */
 export function useCopy(value: string): { state: CopyState; copy: () => void } {
   const [state, setState] = useState<CopyState>("idle");
 
@@ -15,7 +15,7 @@ export function useCopy(value: string): { state: CopyState; copy: () => void } {
   }, [state]);
 
   function copy() {
-    // Absent on plain http, save for localhost.
+    // Missing on plain http, except on localhost.
     if (!navigator.clipboard) return setState("failed");
     navigator.clipboard.writeText(value).then(
       () => setState("copied"),

@@ -1,34 +1,34 @@
 import { textLine, rowId } from "./text";
 import { z } from "./zod";
 
-// One mailbox, plainly written. Lists, quoted local parts, comments, display names and addresses
-// outside ASCII are refused rather than interpreted: mail libraries disagree on what they mean.
+// One plain mailbox. Lists, quoted local parts, comments, display names and non-ASCII addresses are
+// rejected: mail libraries disagree on what they mean.
 const emailPattern =
   /^[a-z0-9](?:[a-z0-9._%+-]*[a-z0-9_%+-])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
-/** An e-mail address in its one stored form: lower case, no spaces, at most 254 characters. */
+/** An email address as stored: lower case, no spaces, at most 254 characters. */
 export const email = z
-  .string({ error: "Enter your e-mail address." })
+  .string({ error: "Enter your email address." })
   .transform((text) => text.trim().toLowerCase())
   .pipe(
     z
       .string()
-      .min(1, { error: "Enter your e-mail address." })
-      .max(254, { error: "This e-mail address is too long." })
-      .regex(emailPattern, { error: "Enter an e-mail address like name@example.com." })
+      .min(1, { error: "Enter your email address." })
+      .max(254, { error: "This email address is too long." })
+      .regex(emailPattern, { error: "Enter an email address, like name@example.com." })
       .refine((text) => !text.includes(".."), {
-        error: "Enter an e-mail address like name@example.com.",
+        error: "Enter an email address, like name@example.com.",
       }),
   );
 
-/** Length is the only rule; spaces and emoji are welcome, and nothing is trimmed. */
+/** Length is the only rule. Spaces and emoji are allowed, and nothing is trimmed. */
 const newPassword = z
   .string({ error: "Enter a password." })
   .min(1, { error: "Enter a password." })
   .refine((text) => [...text].length >= 12, { error: "Use at least 12 characters." })
   .refine((text) => text.length <= 200, { error: "Use 200 characters or fewer." });
 
-/** Any password may be tried; only its size is bounded, so that hashing cannot be abused. */
+/** Only the size is limited, so that hashing cannot be abused. */
 const enteredPassword = z
   .string({ error: "Enter your password." })
   .min(1, { error: "Enter your password." })
@@ -45,8 +45,8 @@ export const signUpInput = z.object({
 export type SignUpInput = z.infer<typeof signUpInput>;
 
 const emailToken = z
-  .string({ error: "This link is not complete." })
-  .regex(/^[A-Za-z0-9_-]{43}$/, { error: "This link is not complete." });
+  .string({ error: "This link is incomplete." })
+  .regex(/^[A-Za-z0-9_-]{43}$/, { error: "This link is incomplete." });
 
 export const verifyEmailInput = z.object({ token: emailToken, password: enteredPassword });
 export type VerifyEmailInput = z.infer<typeof verifyEmailInput>;

@@ -1,15 +1,14 @@
 import { z } from "./zod";
 
 /**
- * The one date helper. A bare date is `YYYY-MM-DD` and means that day in the United Kingdom; it is
- * never turned into a moment, so clock changes cannot move it. A moment is an ISO 8601 string in UTC
- * and is shown in Europe/London.
+ * Dates and times. A local date is `YYYY-MM-DD` in the UK; it is never converted to a timestamp, so clock
+ * changes cannot move it. A timestamp is an ISO 8601 string in UTC, shown in Europe/London.
  */
 
 const zone = "Europe/London";
 const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** True for a day of the calendar written `YYYY-MM-DD`, of any year; without making a date of it. */
+/** True for a real date of any year, written `YYYY-MM-DD`. */
 export function isCalendarDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const [year, month, day] = [text.slice(0, 4), text.slice(5, 7), text.slice(8)].map(Number);
@@ -19,12 +18,12 @@ export function isCalendarDate(text: string): boolean {
   return day >= 1 && day <= length;
 }
 
-/** True for a real calendar day between 2000 and 2099 written `YYYY-MM-DD`. */
+/** True for a real date between 2000 and 2099, written `YYYY-MM-DD`. */
 export function isLocalDate(text: string): boolean {
   return isCalendarDate(text) && text.startsWith("20");
 }
 
-// Made once: making one takes some sixty times as long as using it, and lists use it for every row.
+// Formatters are created once: creating one takes about sixty times as long as using it.
 const ukDateFormat = new Intl.DateTimeFormat("en-CA", {
   timeZone: zone,
   year: "numeric",
@@ -32,70 +31,90 @@ const ukDateFormat = new Intl.DateTimeFormat("en-CA", {
   day: "2-digit",
 });
 
-/** The day it is in the United Kingdom at a moment, as `YYYY-MM-DD`. */
+/** The UK date of a timestamp, as `YYYY-MM-DD`. */
 export function ukDateOf(timestamp: Date): string {
   return ukDateFormat.format(timestamp);
 }
 
-/** Calendar arithmetic on bare dates: `addDays("2026-03-28", 1)` is the clock-change day itself. */
+/** Adds days to a local date; clock changes make no difference. */
 export function addDays(localDate: string, days: number): string {
   const date = new Date(`${localDate}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + days);
   return date.toISOString().slice(0, 10);
 }
 
-/** Whole days from one bare date to another; negative when `to` lies before `from`. */
+/** Whole days from one local date to another; negative when `to` is before `from`. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 }
 
+const localDateFormat = (month: "long" | "short", timeZone: string) =>
+  new Intl.DateTimeFormat("en-GB", { timeZone, day: "numeric", month, year: "numeric" });
+
+const longDateFormat = localDateFormat("long", "UTC");
+const shortDateFormat = localDateFormat("short", "UTC");
+
 /** `2026-12-03` as "3 December 2026", or "3 Dec 2026" when short. */
 export function formatLocalDate(localDate: string, length: "long" | "short" = "long"): string {
-  return new Intl.DateTimeFormat("en-GB", {
-    timeZone: "UTC",
-    day: "numeric",
-    month: length,
-    year: "numeric",
-  }).format(new Date(`${localDate}T00:00:00Z`));
+  const format = length === "long" ? longDateFormat : shortDateFormat;
+  return format.format(new Date(`${localDate}T00:00:00Z`));
 }
 
-/** A moment in UK time with its zone: "3 Dec 2026, 14:05 GMT". */
+const ukLongDateFormat = localDateFormat("long", zone);
+const clockFormat = new Intl.DateTimeFormat("en-GB", {
+  timeZone: zone,
+  hour: "numeric",
+  minute: "2-digit",
+  hourCycle: "h12",
+});
+
+/** A timestamp in UK time, for sentences: "10:44pm, 3 December 2026". */
 export function formatTimestamp(iso: string): string {
-  return new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZoneName: "short",
-  }).format(new Date(iso));
+  const timestamp = new Date(iso);
+  const clock = clockFormat.format(timestamp).replace(/\s/, "");
+  return `${clock}, ${ukLongDateFormat.format(timestamp)}`;
 }
 
-/** The time of day in the United Kingdom, to the second: "14:05:09". */
+const tableTimestampFormat = new Intl.DateTimeFormat("en-GB", {
+  timeZone: zone,
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZoneName: "short",
+});
+
+/** A timestamp in UK time with its zone, for tables: "3 Dec 2026, 22:44 GMT". */
+export function formatTableTimestamp(iso: string): string {
+  return tableTimestampFormat.format(new Date(iso));
+}
+
+const timeOfDayFormat = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeStyle: "medium" });
+
+/** The UK time of day to the second, for logs: "14:05:09". */
 export function formatTimeOfDay(timestamp: Date): string {
-  return timestamp.toLocaleTimeString("en-GB", { timeZone: zone });
+  return timeOfDayFormat.format(timestamp);
 }
 
-/** The same moment in UTC, for a hover: "2026-12-03 14:05:09 UTC". */
+/** A timestamp in UTC, for tooltips: "2026-12-03 14:05:09 UTC". */
 export function formatUtc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
-/** How far a bare date lies from today: "today", "tomorrow", "in 3 days", "2 days ago". */
+const relativeDateFormat = new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" });
+
+/** A local date relative to today: "today", "tomorrow", "in 3 days", "2 days ago". */
 export function formatRelativeDate(localDate: string, today: string): string {
-  return new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" }).format(
-    daysBetween(today, localDate),
-    "day",
-  );
+  return relativeDateFormat.format(daysBetween(today, localDate), "day");
 }
 
-/** A bare date typed or picked in a form. What is no date is not compared with others afterwards. */
+/** A local date from a form. An invalid date is not compared with others. */
 export function localDate(message: string) {
   return z.string({ error: message }).trim().refine(isLocalDate, { error: message, abort: true });
 }
 
-/** A bare date that may be left empty. */
+/** An optional local date. */
 export function optionalLocalDate(message: string) {
   return z.preprocess(
     (value) => (value === "" || value === null ? undefined : value),

@@ -1,6 +1,6 @@
 import { z } from "./zod";
 
-/** Which Hero is spoken to; the second segment of every address in the portal. */
+/** The Hero environment; the second segment of every portal path. */
 export const environment = z.enum(["sandbox", "staging", "production"]);
 export type Environment = z.infer<typeof environment>;
 

@@ -1,14 +1,12 @@
-// Anything but visible ASCII is refused: browsers drop tabs and line breaks inside addresses and read
-// a backslash as a slash, so text that looks like a path can lead elsewhere.
+// Only visible ASCII: browsers drop tabs and line breaks in URLs and read a backslash as a slash, so text
+// that looks like a path can lead elsewhere.
 const visibleAsciiPath = /^\/[\x21-\x5b\x5d-\x7e]*$/;
-// Encoded slashes, backslashes, dots and control characters have no place in our paths, and somebody
-// between here and the browser may decode them.
+// Our paths have no encoded slashes, backslashes, dots or control characters, and a proxy may decode them.
 const unsafeEncoding = /%(?:2f|5c|2e|25|[01][0-9a-f]|7f)/i;
 
 /**
- * The one answer to "where to after signing in": the path and query of `value` when it is an address
- * within the portal, otherwise `fallback`. Other origins, schemes, `//x`, `/\x`, encoded disguises and
- * API routes all give the fallback.
+ * Where to go after signing in: the path and query of `value` when it is a page of the portal, otherwise
+ * `fallback`. Other origins, schemes, `//x`, `/\x`, encoded variants and API routes give the fallback.
  */
 export function safeNextPath(value: unknown, fallback = "/organisations"): string {
   if (typeof value !== "string" || value.length > 2000 || !visibleAsciiPath.test(value))

@@ -2,7 +2,7 @@ import { environment } from "./environments";
 import { textLine } from "./text";
 import { z } from "./zod";
 
-/** First path segments that are pages of ours and so cannot be an organisation's short name. */
+/** First path segments of our own pages, which cannot be an organisation's short name. */
 export const reservedSlugs = [
   "account",
   "admin",
@@ -34,7 +34,7 @@ const slug = z
       .string()
       .min(1, { error: "Enter a short name." })
       .regex(/^[a-z][a-z0-9-]{1,38}[a-z0-9]$/, {
-        error: "Use 3 to 40 small letters, digits and dashes, starting with a letter.",
+        error: "Use 3 to 40 lower-case letters, numbers and hyphens, starting with a letter.",
       })
       .refine((text) => !reservedSlugs.some((reserved) => reserved === text), {
         error: "This short name is reserved. Choose another.",

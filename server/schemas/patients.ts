@@ -3,7 +3,7 @@ import { nhsNumber } from "./nhs-number";
 import { heroId, textLine, rowId } from "./text";
 import { z } from "./zod";
 
-/** A date of birth as `YYYY-MM-DD`: a real day, not in the future and within 130 years. */
+/** A date of birth as `YYYY-MM-DD`: a real date in the past 130 years. */
 export const dateOfBirth = z
   .string({ error: "Enter the date of birth." })
   .trim()
@@ -24,7 +24,7 @@ function findDateOfBirthError(text: string): string | undefined {
   return undefined;
 }
 
-/** What a date joined from three boxes lacks: "1989--04" has no month. */
+/** The missing parts of a date joined from three fields: "1989--04" has no month. */
 function findMissingPart(text: string): string | undefined {
   const parts = text.split("-");
   if (parts.length !== 3) return undefined;
@@ -32,7 +32,7 @@ function findMissingPart(text: string): string | undefined {
   return names.length > 0 ? names.join(" and ") : undefined;
 }
 
-/** A postcode of the United Kingdom, in any case and spacing; given as "KT2 6QW". */
+/** A UK postcode in any case and spacing, formatted as "KT2 6QW". */
 export const postcode = z
   .string({ error: "Enter the postcode." })
   .transform((text) => text.toUpperCase().replace(/\s/g, ""))
@@ -40,11 +40,11 @@ export const postcode = z
     z
       .string()
       .min(1, { error: "Enter the postcode." })
-      .regex(/^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$/, { error: "Enter a whole UK postcode." }),
+      .regex(/^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$/, { error: "Enter a full UK postcode." }),
   )
   .transform((text) => `${text.slice(0, -3)} ${text.slice(-3)}`);
 
-/** Who a patient is, by two identifiers or more: never by NHS number alone. */
+/** Identifies a patient by two identifiers or more: never by NHS number alone. */
 export const patientIdentity = z.discriminatedUnion("by", [
   z.object({ by: z.literal("nhs_number"), nhsNumber, dateOfBirth }),
   z.object({
@@ -57,12 +57,12 @@ export const patientIdentity = z.discriminatedUnion("by", [
 ]);
 export type PatientIdentity = z.infer<typeof patientIdentity>;
 
-/** By identifiers, or by Hero's own id where somebody holds it: then only to see whose it is. */
+/** By identifiers, or by Hero's patient ID, which only shows whose it is. */
 export const patientLookup = z.discriminatedUnion("by", [
   ...patientIdentity.options,
   z.object({
     by: z.literal("hero_id"),
-    patientId: heroId("Enter Hero's id of the patient, which has only digits."),
+    patientId: heroId("Enter the Hero patient ID. It has only digits."),
   }),
 ]);
 
@@ -75,7 +75,7 @@ const lookupMethods: readonly unknown[] = patientLookup.options.map(
 
 export const lookUpPatientInput = z.object({
   practiceId: rowId,
-  // What is no way at all is refused as a whole; what is wrong inside one, beside its field.
+  // An unknown method is one error of the whole input; errors within a method belong to their fields.
   identity: z
     .custom<z.input<typeof patientLookup>>(
       (value) =>
@@ -83,13 +83,13 @@ export const lookUpPatientInput = z.object({
         value !== null &&
         "by" in value &&
         lookupMethods.includes(value.by),
-      { error: "Say how the patient is to be found.", abort: true },
+      { error: "Choose how to find the patient.", abort: true },
     )
     .pipe(patientLookup),
 });
 export type LookUpPatientInput = z.infer<typeof lookUpPatientInput>;
 
-/** What tells one patient from another. Null is what Hero did not say. */
+/** What tells one patient from another. Null where Hero reported nothing. */
 const patientDemographics = z.object({
   name: z.string().nullable(),
   dateOfBirth: z.string().nullable(),
@@ -99,9 +99,9 @@ const patientDemographics = z.object({
 export type PatientDemographics = z.infer<typeof patientDemographics>;
 
 /**
- * Hero's three answers. `demographics` are passed through for a person to confirm and kept nowhere;
- * null where Hero could not be asked for them. `warning` is set for a patient whom no link should be
- * made for: restricted, deceased, archived, or another than the one who was asked for.
+ * Hero's three outcomes. `demographics` are shown for confirmation and never stored; null where Hero could
+ * not provide them. `warning` is set for a patient who should not get a link: restricted, deceased,
+ * archived, or not the patient who was searched for.
  */
 export const patientLookupResult = z.discriminatedUnion("outcome", [
   z.object({

@@ -2,29 +2,29 @@ import { heroCapabilityIds } from "./hero-capabilities";
 import { optionalTextLine, rowId } from "./text";
 import { z } from "./zod";
 
-/** Hero's id of a practice: opaque, up to 64 letters, digits, dashes and underscores (guide §14, 10). */
+/** Hero's practice group ID: opaque, up to 64 letters, digits, hyphens and underscores (guide §14, 10). */
 export const practiceGroupId = z
-  .string({ error: "Enter the practice group id." })
+  .string({ error: "Enter the practice group ID." })
   .trim()
-  .min(1, { error: "Enter the practice group id." })
-  .max(64, { error: "A practice group id has at most 64 characters." })
+  .min(1, { error: "Enter the practice group ID." })
+  .max(64, { error: "A practice group ID has at most 64 characters." })
   .regex(/^[A-Za-z0-9_-]+$/, {
-    error: "A practice group id has only letters, digits, dashes and underscores.",
+    error: "Use only letters, numbers, hyphens and underscores.",
   });
 
-/** A Hero API key as pasted: one word of visible ASCII, so that it can stand in a header. */
+/** A Hero API key as pasted: visible ASCII without spaces, so that it fits in a header. */
 const apiKey = z
   .string({ error: "Enter the API key." })
   .trim()
   .min(1, { error: "Enter the API key." })
-  .min(16, { error: "This is too short for a Hero API key." })
-  .max(512, { error: "This is too long for a Hero API key." })
+  .min(16, { error: "This is too short to be a Hero API key." })
+  .max(512, { error: "This is too long to be a Hero API key." })
   .regex(/^[\x21-\x7e]+$/, { error: "An API key has no spaces or special characters." });
 
 export const practiceIdInput = z.object({ practiceId: rowId });
 export type PracticeIdInput = z.infer<typeof practiceIdInput>;
 
-/** Tries a key and practice group id against Hero and saves nothing. */
+/** Tests a key and a practice group ID against Hero; saves nothing. */
 export const verifyPracticeInput = z.object({ apiKey, practiceGroupId });
 export type VerifyPracticeInput = z.infer<typeof verifyPracticeInput>;
 
@@ -35,7 +35,7 @@ export const connectPracticeInput = z.object({
 });
 export type ConnectPracticeInput = z.infer<typeof connectPracticeInput>;
 
-/** Reaches a further practice of the same Hero network with a key that is already held. */
+/** Connects another practice of the same Hero network with an existing key. */
 export const verifyNetworkPracticeInput = z.object({ credentialId: rowId, practiceGroupId });
 export type VerifyNetworkPracticeInput = z.infer<typeof verifyNetworkPracticeInput>;
 
@@ -55,7 +55,7 @@ export type RenamePracticeInput = z.infer<typeof renamePracticeInput>;
 export const replaceKeyInput = z.object({ credentialId: rowId, apiKey });
 export type ReplaceKeyInput = z.infer<typeof replaceKeyInput>;
 
-/** The result of one check against Hero; `reason` is a sentence for people. */
+/** The result of one check; `reason` is a sentence for the user. */
 const capabilityCheck = z.object({
   capability: z.enum(heroCapabilityIds),
   isAvailable: z.boolean(),
@@ -64,7 +64,7 @@ const capabilityCheck = z.object({
 });
 export type CapabilityCheck = z.infer<typeof capabilityCheck>;
 
-/** What Hero says about a practice when a key is tried. */
+/** What a connection test found. */
 export const connectionReport = z.object({
   practiceGroupId: z.string(),
   name: z.string(),
@@ -74,7 +74,7 @@ export const connectionReport = z.object({
 });
 export type ConnectionReport = z.infer<typeof connectionReport>;
 
-/** The safe face of a credential: never the key itself. Moments are ISO strings in UTC. */
+/** A credential without its key. Timestamps are ISO strings in UTC. */
 const credentialView = z.object({
   id: z.string(),
   lastFour: z.string(),
@@ -87,7 +87,7 @@ const credentialView = z.object({
 });
 export type CredentialView = z.infer<typeof credentialView>;
 
-/** `health` is derived: `working`, `failing` (last test failed), `needs_new_key` (Hero answered 401). */
+/** `health`: `working`, `failing` (the last test failed) or `needs_new_key` (Hero responded 401). */
 export const practiceView = z.object({
   id: z.string(),
   practiceGroupId: z.string(),
@@ -106,7 +106,7 @@ export const practiceView = z.object({
 });
 export type PracticeView = z.infer<typeof practiceView>;
 
-/** A practice as the header's switcher and other screens name it. */
+/** A practice as an option of switchers and filters. */
 export const practiceOption = z.object({
   id: z.string(),
   name: z.string(),
@@ -114,7 +114,7 @@ export const practiceOption = z.object({
 });
 export type PracticeOption = z.infer<typeof practiceOption>;
 
-/** What a link can be made of, read live from Hero. */
+/** The options for a booking link, read from Hero. */
 export const bookingOptions = z.object({
   appointmentTypes: z.array(
     z.object({

@@ -24,8 +24,8 @@ export function optionalTextLine(label: string, maxCharacters: number) {
   );
 }
 
-/** Our own id of a row (UUID). Someone else's id passes here and is "not found" later. */
-export const rowId = z.uuid({ error: "This is not a valid id." });
+/** The id of a row (UUID). Another tenant's id passes here and is "not found" later. */
+export const rowId = z.uuid({ error: "This is not a valid ID." });
 
 /** Hero's numeric ids of appointment types, locations, practitioners, patients: `^\d+$` in the contract. */
 export function heroId(message: string) {
@@ -35,7 +35,7 @@ export function heroId(message: string) {
     .regex(/^[0-9]{1,20}$/, { error: message });
 }
 
-/** Hero's id of a form: a string without a documented pattern. */
+/** Hero's form ID: a string without a documented pattern. */
 export function formId(message: string) {
   return z
     .string({ error: message })
@@ -43,7 +43,7 @@ export function formId(message: string) {
     .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: message });
 }
 
-/** Empty choices in a form count as "not chosen". */
+/** As `heroId`; an empty choice gives `undefined`. */
 export function optionalHeroId(message: string) {
   return z.preprocess(
     (value) => (value === "" || value === null ? undefined : value),
@@ -51,7 +51,7 @@ export function optionalHeroId(message: string) {
   );
 }
 
-/** How many rows of a list to answer with. */
+/** The number of rows per page. */
 export function pageSize(defaultSize: number) {
   const error = "A page has 1 to 100 rows.";
   return z

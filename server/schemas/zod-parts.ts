@@ -1,6 +1,6 @@
 /**
- * What the schemas use of zod, by name. Everything else, above all its fifty languages, stays out of what
- * browsers load: through `import * as z from "zod"` our bundler brings all of it along.
+ * The parts of zod that the schemas use, by name: `import * as z from "zod"` would add all of it, with its
+ * fifty languages, to what browsers load.
  */
 export {
   array,

@@ -1,7 +1,7 @@
 import * as z from "./zod-parts";
 
-// In a browser zod would first try whether it may compile code; our content security policy forbids
-// that and would report the try, so it is told beforehand.
+// In a browser zod would first test whether it may compile code, which our content security policy would
+// report as a violation.
 if (typeof window !== "undefined") z.config({ jitless: true });
 
 export { z };

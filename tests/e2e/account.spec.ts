@@ -6,7 +6,7 @@ import { expectErrorSummary, expectFieldError } from "./support/assertions";
 const wrongCredentialsText = "The e-mail address or password is not right.";
 
 async function submitSignIn(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Email address").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
 }
@@ -33,7 +33,7 @@ test("a wrong password and an unknown address are told in the same words", async
   await page.goto("/sign-in");
   await submitSignIn(page, owner.person.email, "not the password");
   await expectErrorSummary(page, wrongCredentialsText);
-  await expect(page.getByLabel("E-mail address")).toHaveValue(owner.person.email);
+  await expect(page.getByLabel("Email address")).toHaveValue(owner.person.email);
   await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
 
   await page.goto("/sign-in");
@@ -41,8 +41,8 @@ test("a wrong password and an unknown address are told in the same words", async
   await expectErrorSummary(page, wrongCredentialsText);
 
   await submitSignIn(page, "somebody@@example", "");
-  await expectErrorSummary(page, "Enter an e-mail address like", "Enter your password.");
-  await expectFieldError(page.getByLabel("E-mail address"), "Enter an e-mail address like");
+  await expectErrorSummary(page, "Enter an email address, like", "Enter your password.");
+  await expectFieldError(page.getByLabel("Email address"), "Enter an email address, like");
 });
 
 test("signing up asks for what is missing, and says nothing of who is known", async ({
@@ -53,21 +53,21 @@ test("signing up asks for what is missing, and says nothing of who is known", as
   await page.goto("/sign-up");
   const create = page.getByRole("button", { name: "Create account" });
   await create.click();
-  await expectErrorSummary(page, "Enter your name.", "Enter your e-mail", "Enter a password.");
+  await expectErrorSummary(page, "Enter your name.", "Enter your email", "Enter a password.");
 
   await page.getByLabel("Your name").fill("Petra \u202eeborP");
-  await page.getByLabel("E-mail address").fill("petra@example");
+  await page.getByLabel("Email address").fill("petra@example");
   await page.getByLabel("Password", { exact: true }).fill("short");
   await create.click();
   await expectErrorSummary(page, "Remove hidden or control characters.");
-  await expectFieldError(page.getByLabel("E-mail address"), "Enter an e-mail address like");
+  await expectFieldError(page.getByLabel("Email address"), "Enter an email address, like");
   await expectFieldError(page.getByLabel("Password", { exact: true }), "at least 12 characters");
 
   await page.getByLabel("Your name").fill("Petra Probe");
-  await page.getByLabel("E-mail address").fill(owner.person.email);
+  await page.getByLabel("Email address").fill(owner.person.email);
   await page.getByLabel("Password", { exact: true }).fill("twelve characters");
   await create.click();
-  await expect(page.getByRole("heading", { name: "Check your e-mail" })).toBeFocused();
+  await expect(page.getByRole("heading", { name: "Check your email" })).toBeFocused();
   await app.sandbox.waitForEmail(owner.person.email, /already/i);
 });
 
@@ -101,9 +101,9 @@ test("a forgotten password is replaced by mail, and the old sessions end", async
 
   await page.goto("/sign-in");
   await page.getByRole("link", { name: "Forgot your password?" }).click();
-  await page.getByLabel("E-mail address").fill(person.email);
-  await page.getByRole("button", { name: "Send me a link" }).click();
-  await expect(page.getByRole("heading", { name: "Check your e-mail" })).toBeFocused();
+  await page.getByLabel("Email address").fill(person.email);
+  await page.getByRole("button", { name: "Email me a link" }).click();
+  await expect(page.getByRole("heading", { name: "Check your email" })).toBeFocused();
   const email = await app.sandbox.waitForEmail(person.email, /^Choose a new password/);
   const [link] = email.links;
   await page.goto(link ?? "");
@@ -113,7 +113,7 @@ test("a forgotten password is replaced by mail, and the old sessions end", async
   await expectErrorSummary(page, "Use at least 12 characters.");
   await page.getByLabel("New password").fill(newPassword);
   await page.getByRole("button", { name: "Save new password" }).click();
-  await expect(page.getByRole("status")).toContainText("Your password is changed");
+  await expect(page.getByRole("status")).toContainText("Your password has been changed");
 
   await submitSignIn(page, person.email, person.password);
   await expectErrorSummary(page, wrongCredentialsText);
@@ -139,7 +139,7 @@ test("a session can be ended from another browser", async ({ page, otherBrowser,
   await expect(sessions.getByRole("listitem")).toHaveCount(2);
   await expect(sessions.getByText("This session")).toHaveCount(1);
   await sessions.getByRole("button", { name: /^Sign out Chrome on/ }).click();
-  await expect(sessions.getByRole("status")).toContainText("Session ended.");
+  await expect(sessions.getByRole("status")).toContainText("Session signed out.");
   await expect(sessions.getByRole("listitem")).toHaveCount(1);
 
   await other.goto("/account");
@@ -169,8 +169,8 @@ test("a viewer looks at everything and is offered nothing they may not do", asyn
 
   const lockedPages = [
     ["/links/new", "Your role does not make links"],
-    ["/practices/connect", "Your role does not connect practices"],
-    ["/activity", "Your role does not show this"],
+    ["/practices/connect", "You do not have permission to connect practices"],
+    ["/activity", "You do not have permission to see activity"],
   ] as const;
   for (const [path, message] of lockedPages) {
     await page.goto(viewer.path + path);
@@ -192,7 +192,7 @@ test("a person in two organisations chooses, and changes over", async ({ page, a
   await page.getByLabel("Name", { exact: true }).fill("Alder House");
   await page.getByLabel("Short name").fill("Sign-Up!");
   await create.click();
-  await expectErrorSummary(page, "Use 3 to 40 small letters");
+  await expectErrorSummary(page, "Use 3 to 40 lower-case letters");
   await page.getByLabel("Short name").fill("support");
   await create.click();
   await expectErrorSummary(page, "This short name is reserved.");

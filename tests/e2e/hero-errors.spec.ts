@@ -171,8 +171,8 @@ test("a key that Hero no longer accepts is shown, and replaced", async ({
   await expect(page.getByRole("heading", { level: 1, name: practice.name })).toBeVisible();
   await expect(page.getByText("Hero no longer accepts this key", { exact: true })).toBeVisible();
 
-  await page.getByRole("button", { name: "Replace the key" }).click();
-  const dialog = page.getByRole("dialog", { name: "Replace the key" });
+  await page.getByRole("button", { name: "Replace key" }).click();
+  const dialog = page.getByRole("dialog", { name: "Replace API key" });
   await dialog.getByLabel("New API key").fill(`wrong_${apiKey}`);
   pageMonitor.expectFailedResponses(400, /practices\.replaceKey$/);
   await dialog.getByRole("button", { name: "Test and replace" }).click();

@@ -25,10 +25,10 @@ test("from signing up to a patient's booking in the ledger", async ({
     await page.goto("/");
     await page.getByRole("link", { name: "Create an account" }).click();
     await page.getByLabel("Your name").fill(person.name);
-    await page.getByLabel("E-mail address").fill(person.email);
+    await page.getByLabel("Email address").fill(person.email);
     await page.getByLabel("Password", { exact: true }).fill(person.password);
     await page.getByRole("button", { name: "Create account" }).click();
-    await expect(page.getByRole("heading", { name: "Check your e-mail" })).toBeFocused();
+    await expect(page.getByRole("heading", { name: "Check your email" })).toBeFocused();
 
     await sandbox.waitForEmail(person.email, /^Verify/);
     await page.goto(app.demo.inboxUrl);
@@ -36,8 +36,8 @@ test("from signing up to a patient's booking in the ledger", async ({
     await emailItem.getByRole("link").click();
     const emailLinks = page.getByRole("region", { name: "Links in this mail" });
     await emailLinks.getByRole("link").click();
-    await page.getByLabel("The password you chose at sign-up").fill(person.password);
-    await page.getByRole("button", { name: "Verify and sign in" }).click();
+    await page.getByLabel("Password", { exact: true }).fill(person.password);
+    await page.getByRole("button", { name: "Confirm and sign in" }).click();
   });
 
   await test.step("name the organisation", async () => {
@@ -56,8 +56,8 @@ test("from signing up to a patient's booking in the ledger", async ({
     pageMonitor.expectFailedResponses(400, /practices\.verify$/);
     await page.getByRole("main").getByRole("link", { name: "Connect a practice" }).click();
     const key = page.getByLabel("API key", { exact: true });
-    const id = page.getByLabel("Practice group id");
-    const testButton = page.getByRole("button", { name: "Test the connection" });
+    const id = page.getByLabel("Practice group ID");
+    const testButton = page.getByRole("button", { name: "Test connection" });
 
     const wrongKeyMessage = "Hero's Sandbox environment does not accept this key.";
     await key.fill(`wrong_${apiKey}`);
@@ -81,9 +81,9 @@ test("from signing up to a patient's booking in the ledger", async ({
   await test.step("see whose key it is, then connect", async () => {
     await expect(page.getByRole("heading", { name: practiceName })).toBeFocused();
     await expect(page.getByText("Booking links").first()).toBeVisible();
-    const capabilityChecks = page.getByRole("region", { name: "Reads tried against Hero" });
+    const capabilityChecks = page.getByRole("region", { name: "Capability checks" });
     await expect(capabilityChecks.getByRole("row")).toHaveCount(9);
-    await expect(capabilityChecks.getByText("Works", { exact: true })).toHaveCount(8);
+    await expect(capabilityChecks.getByText("Passed", { exact: true })).toHaveCount(8);
     await page.getByRole("button", { name: `Connect ${practiceName}` }).click();
     await expect(page.getByText(`Connected ${practiceName}`)).toBeVisible();
     await expect(page.getByRole("heading", { level: 1, name: practiceName })).toBeVisible();

@@ -18,7 +18,7 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, app, 
 
   await test.step("sign in", async () => {
     await page.goto("/sign-in");
-    await tabTo(page, page.getByLabel("E-mail address"));
+    await tabTo(page, page.getByLabel("Email address"));
     await type(owner.person.email);
     await tabTo(page, page.getByLabel("Password", { exact: true }));
     await type(owner.person.password);
@@ -31,8 +31,8 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, app, 
 
   await test.step("the skip link leads past the frame", async () => {
     await press("Tab");
-    await expect(page.getByRole("link", { name: "Skip to the page" })).toBeFocused();
-    await expect(page.getByRole("link", { name: "Skip to the page" })).toBeInViewport();
+    await expect(page.getByRole("link", { name: "Skip to main content" })).toBeFocused();
+    await expect(page.getByRole("link", { name: "Skip to main content" })).toBeInViewport();
     await press("Enter");
     await expect(page.getByRole("main")).toBeFocused();
     await press("Tab");
@@ -72,7 +72,7 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, app, 
   await test.step("connect a practice", async () => {
     await tabTo(page, page.getByLabel("API key", { exact: true }));
     await type(apiKey);
-    await tabTo(page, page.getByLabel("Practice group id"));
+    await tabTo(page, page.getByLabel("Practice group ID"));
     await type(practiceGroupId);
     await press("Enter");
     await expect(page.getByRole("heading", { name: practiceName })).toBeFocused();
@@ -85,7 +85,7 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, app, 
     const open = button("Add a nickname");
     await tabTo(page, open);
     await press("Enter");
-    const dialog = page.getByRole("dialog", { name: "What you call this practice" });
+    const dialog = page.getByRole("dialog", { name: "Practice nickname" });
     await expect(dialog.locator(":focus")).toHaveCount(1);
     for (let step = 0; step < 6; step++) {
       await press("Tab");

@@ -184,7 +184,7 @@ test("the boxes take what people type and paste, and say what is wrong", async (
   await lookupButton(page).click();
   await expectFieldError(
     page.getByRole("textbox", { name: "Postcode" }),
-    "Enter a whole UK postcode.",
+    "Enter a full UK postcode.",
   );
   await page
     .getByRole("textbox", { name: "Postcode" })

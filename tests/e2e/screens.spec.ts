@@ -142,10 +142,10 @@ const signedOutScreens: Screen[] = [
       const { name, email, password } = createPersonDetails();
       await page.goto("/sign-up");
       await page.getByLabel("Your name").fill(name);
-      await page.getByLabel("E-mail address").fill(email);
+      await page.getByLabel("Email address").fill(email);
       await page.getByLabel("Password", { exact: true }).fill(password);
       await page.getByRole("button", { name: "Create account" }).click();
-      await expect(heading(page, "Check your e-mail")).toBeVisible();
+      await expect(heading(page, "Check your email")).toBeVisible();
     },
   },
   {
@@ -155,8 +155,8 @@ const signedOutScreens: Screen[] = [
   },
   {
     name: "verify address",
-    title: portalTitle("Verify your e-mail address"),
-    open: ({ page }) => goTo(page, `/verify-email?token=${token}`, "Verify your e-mail address"),
+    title: portalTitle("Confirm your email address"),
+    open: ({ page }) => goTo(page, `/verify-email?token=${token}`, "Confirm your email address"),
   },
   {
     name: "choose a new password",
@@ -166,7 +166,7 @@ const signedOutScreens: Screen[] = [
   {
     name: "a mailed link without its token",
     title: portalTitle("Choose a new password"),
-    open: ({ page }) => goTo(page, "/reset-password", "This link is not complete"),
+    open: ({ page }) => goTo(page, "/reset-password", "This link is incomplete"),
   },
   {
     name: "nothing there",
@@ -366,7 +366,7 @@ const signedInScreens: Screen[] = [
     name: "practices, none",
     title: portalTitle("Practices"),
     open: ({ page, emptyPath }) =>
-      goTo(page, `${emptyPath}/practices`, "No practice is connected yet"),
+      goTo(page, `${emptyPath}/practices`, "No practices connected yet"),
   },
   {
     name: "practices",
@@ -387,7 +387,7 @@ const signedInScreens: Screen[] = [
     title: portalTitle("Practice"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/practices/${sample.practice.id}`);
-      await page.getByRole("button", { name: "Replace the key" }).click();
+      await page.getByRole("button", { name: "Replace key" }).click();
       await expect(page.getByRole("dialog").getByLabel("New API key")).toBeVisible();
     },
   },
@@ -397,7 +397,7 @@ const signedInScreens: Screen[] = [
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/practices/${sample.practice.id}`);
       await page.getByRole("button", { name: "Disconnect" }).click();
-      await expect(page.getByRole("alertdialog")).toContainText("Its API key is erased.");
+      await expect(page.getByRole("alertdialog")).toContainText("Its API key is deleted.");
     },
   },
   {
@@ -407,8 +407,8 @@ const signedInScreens: Screen[] = [
       pageMonitor.expectFailedResponses(400, /practices\.verify$/);
       await page.goto(`${sample.path}/practices/connect`);
       await page.getByLabel("API key", { exact: true }).fill("sandbox_c_nobody_at_all");
-      await page.getByLabel("Practice group id").fill("20417");
-      await page.getByRole("button", { name: "Test the connection" }).click();
+      await page.getByLabel("Practice group ID").fill("20417");
+      await page.getByRole("button", { name: "Test connection" }).click();
       await expect(heading(page, "There is a problem")).toBeVisible();
     },
   },
@@ -418,8 +418,8 @@ const signedInScreens: Screen[] = [
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/practices/connect`);
       await page.getByLabel("API key", { exact: true }).fill(sample.apiKey);
-      await page.getByLabel("Practice group id").fill(sample.practice.practiceGroupId);
-      await page.getByRole("button", { name: "Test the connection" }).click();
+      await page.getByLabel("Practice group ID").fill(sample.practice.practiceGroupId);
+      await page.getByRole("button", { name: "Test connection" }).click();
       await expect(heading(page, sample.practice.name)).toBeVisible();
     },
   },
@@ -428,8 +428,8 @@ const signedInScreens: Screen[] = [
     title: portalTitle("Connect a practice"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/practices/connect`);
-      await page.getByRole("radio", { name: "With a key you already hold" }).check();
-      await expect(page.getByLabel("Key to use")).toBeVisible();
+      await page.getByRole("radio", { name: "With an existing key" }).check();
+      await expect(page.getByLabel("API key", { exact: true })).toBeVisible();
     },
   },
   {
@@ -445,7 +445,7 @@ const signedInScreens: Screen[] = [
     title: portalTitle("Link"),
     open: async ({ page, sample, pageMonitor }) => {
       pageMonitor.expectFailedResponses(404, /\/links\/[0-9a-f-]{36}$/);
-      await goTo(page, `${sample.path}/links/${randomUUID()}`, "Not found");
+      await goTo(page, `${sample.path}/links/${randomUUID()}`, "Page not found");
     },
   },
 ];

@@ -34,9 +34,9 @@ test("the other tenant sees none of it, not even that it exists", async ({
     await otherPage.getByRole("button", { name: "Search" }).click();
     const palette = otherPage.getByRole("dialog", { name: "Search and commands" });
     await palette.getByRole("combobox").fill(organisation.practice.name);
-    await expect(palette.getByText("Nothing has this name.")).toBeVisible();
+    await expect(palette.getByText("No results.")).toBeVisible();
     await palette.getByRole("combobox").fill(organisation.slug);
-    await expect(palette.getByText("Nothing has this name.")).toBeVisible();
+    await expect(palette.getByText("No results.")).toBeVisible();
   });
 
   await test.step("addresses of it look like invented ones", async () => {

@@ -20,27 +20,27 @@ test("a key is made, shown once, used, and revoked", async ({
     .getByRole("navigation", { name: "Main" })
     .getByRole("link", { name: "Settings" })
     .click();
-  await expect(page.getByRole("heading", { name: "No API key yet" })).toBeVisible();
-  await page.getByRole("button", { name: "Make a key" }).click();
+  await expect(page.getByRole("heading", { name: "No API keys yet" })).toBeVisible();
+  await page.getByRole("button", { name: "Create an API key" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByLabel("Name")).toBeFocused();
 
-  for (const name of ["Read links", "Make links", "Change links", "Open element sessions"]) {
+  for (const name of ["Read links", "Create links", "Edit links", "Create element sessions"]) {
     await dialog.getByRole("checkbox", { name }).uncheck();
   }
-  await dialog.getByRole("button", { name: "Make the key" }).click();
-  await expectErrorSummary(page, "Enter a name.", "Choose at least one thing the key may do.");
+  await dialog.getByRole("button", { name: "Create API key" }).click();
+  await expectErrorSummary(page, "Enter a name.", "Select at least one permission.");
   await dialog.getByLabel("Name").fill("Letters server");
   await dialog.getByRole("checkbox", { name: "Read links" }).check();
   await expectAccessible(page);
-  await dialog.getByRole("button", { name: "Make the key" }).click();
+  await dialog.getByRole("button", { name: "Create API key" }).click();
 
-  await expect(dialog.getByRole("heading", { name: "Store the key now" })).toBeVisible();
+  await expect(dialog.getByRole("heading", { name: "API key created" })).toBeVisible();
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Copy key" }).click();
   const key = await page.evaluate(() => navigator.clipboard.readText());
   expect(key).toMatch(/^hpp_sandbox_[\w-]{43}$/);
-  await dialog.getByRole("button", { name: "I have stored it" }).click();
+  await dialog.getByRole("button", { name: "Done" }).click();
   const row = page.getByRole("row", { name: /Letters server/ });
   await expect(row).toContainText(`hpp_sandbox_…${key.slice(-4)}`);
   await expect(row).toContainText("Never");
@@ -55,7 +55,7 @@ test("a key is made, shown once, used, and revoked", async ({
 
   await row.getByRole("button", { name: "Revoke Letters server" }).click();
   const revokeDialog = page.getByRole("alertdialog", { name: "Revoke Letters server?" });
-  await revokeDialog.getByRole("button", { name: "Revoke the key" }).click();
+  await revokeDialog.getByRole("button", { name: "Revoke key" }).click();
   await expect(row).toContainText("Revoked");
   await expect(row.getByRole("button")).toHaveCount(0);
   expect((await call()).status).toBe(401);
@@ -99,7 +99,7 @@ test("the API can be read, with calls for one's own practice", async ({
   organisation,
 }) => {
   await page.goto(`${organisation.path}/settings`);
-  await page.getByRole("link", { name: "Read the API" }).click();
+  await page.getByRole("link", { name: "API documentation" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "API" })).toBeVisible();
   const example = page.getByRole("region", { name: "Example: Make a link" });
   await expect(example).toContainText(

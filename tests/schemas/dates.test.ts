@@ -5,6 +5,7 @@ import {
   formatRelativeDate,
   formatLocalDate,
   formatTimeOfDay,
+  formatTableTimestamp,
   formatTimestamp,
   formatUtc,
   isLocalDate,
@@ -120,11 +121,13 @@ describe("what people read", () => {
     expect(formatLocalDate("2026-01-01")).toBe("1 January 2026");
   });
 
-  it("gives moments in UK time with the zone, so that the doubled hour can be told apart", () => {
-    expect(formatTimestamp("2026-03-29T00:59:00Z")).toMatch(/^29 Mar 2026, 00:59 GMT$/);
-    expect(formatTimestamp("2026-03-29T01:00:00Z")).toMatch(/^29 Mar 2026, 02:00 BST$/);
-    expect(formatTimestamp("2026-10-25T00:30:00Z")).toMatch(/^25 Oct 2026, 01:30 BST$/);
-    expect(formatTimestamp("2026-10-25T01:30:00Z")).toMatch(/^25 Oct 2026, 01:30 GMT$/);
+  it("formats timestamps in UK time", () => {
+    expect(formatTimestamp("2026-03-29T00:59:00Z")).toMatch(/^12:59am, 29 March 2026$/);
+    expect(formatTimestamp("2026-03-29T01:00:00Z")).toMatch(/^2:00am, 29 March 2026$/);
+    expect(formatTimestamp("2026-10-25T00:30:00Z")).toMatch(/^1:30am, 25 October 2026$/);
+    expect(formatTimestamp("2026-12-03T22:44:00Z")).toMatch(/^10:44pm, 3 December 2026$/);
+    expect(formatTableTimestamp("2026-10-25T00:30:00Z")).toBe("25 Oct 2026, 01:30 BST");
+    expect(formatTableTimestamp("2026-10-25T01:30:00Z")).toBe("25 Oct 2026, 01:30 GMT");
     expect(formatTimeOfDay(new Date("2026-10-25T00:30:09.123Z"))).toBe("01:30:09");
     expect(formatUtc("2026-10-25T01:30:09.123Z")).toBe("2026-10-25 01:30:09 UTC");
   });

@@ -114,7 +114,7 @@ describe("a look-up", () => {
     (identity) => {
       const parsed = lookUpPatientInput.safeParse({ practiceId, identity });
       expect(parsed.error?.issues).toMatchObject([
-        { path: ["identity"], message: "Say how the patient is to be found." },
+        { path: ["identity"], message: "Choose how to find the patient." },
       ]);
     },
   );

@@ -4,11 +4,11 @@ import { ErrorPanel } from "@/components/ui/error-panel";
 
 type PortalErrorProps = { error: Error & { digest?: string }; retry: () => void };
 
-/** A page that failed, inside the frame, which goes on working. */
+/** Shown in place of a page that failed; the shell around it still works. */
 export default function PortalError({ error, retry }: PortalErrorProps) {
   return (
     <ErrorPanel reference={error.digest} retry={retry}>
-      Something went wrong on our side. The rest of the portal works; try this page again.
+      Something went wrong. The rest of the portal still works.
     </ErrorPanel>
   );
 }

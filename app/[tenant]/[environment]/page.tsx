@@ -17,7 +17,7 @@ import { requirePortalPage } from "@/server/trpc/caller";
 export const metadata: Metadata = { title: "Overview" };
 
 const maxLatestLinks = 6;
-/** As many links of unknown fate ask for attention here; the ledger lists all. */
+/** The ledger lists all of them. */
 const maxUnknownLinks = 10;
 
 type PageProps = {

@@ -16,8 +16,8 @@ export type TestedConnection =
 type ConnectPracticeProps = { scope: PortalScope; storedKeys: readonly StoredKey[] };
 
 /**
- * Connecting in two steps: try a key and an id against Hero, then look at the practice they belong to
- * and connect it. What was typed lives in this component only, and goes when the page does.
+ * Connects a practice in two steps: test a key and an ID, then confirm the practice they belong to.
+ * What was typed is kept in this component only.
  */
 export function ConnectPractice({ scope, storedKeys }: ConnectPracticeProps) {
   const [method, setMethod] = useState<TestedConnection["method"]>("key");
@@ -36,7 +36,7 @@ export function ConnectPractice({ scope, storedKeys }: ConnectPracticeProps) {
     <div className="flex max-w-2xl flex-col gap-6">
       {storedKeys.length > 0 ? (
         <ChoiceCards
-          legend="How will you reach it?"
+          legend="How do you want to connect?"
           name="method"
           value={method}
           onChange={setMethod}
@@ -44,13 +44,13 @@ export function ConnectPractice({ scope, storedKeys }: ConnectPracticeProps) {
             {
               value: "key",
               title: "With its own API key",
-              text: "The practice gave you a Hero key.",
+              text: "The practice gave you a Hero API key.",
               icon: <KeyRound />,
             },
             {
               value: "network",
-              title: "With a key you already hold",
-              text: "It is in the same Hero network as a practice you have connected.",
+              title: "With an existing key",
+              text: "The practice is in the same Hero network as one you have connected.",
               icon: <Network />,
             },
           ]}

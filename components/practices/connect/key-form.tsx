@@ -19,12 +19,12 @@ export type KeyValues = ConnectPracticeInput;
 
 type KeyFormProps = {
   scope: PortalScope;
-  /** What was typed before going back to this step. */
+  /** What was typed before coming back to this step. */
   previousValues: KeyValues | null;
   onTested: (values: KeyValues, report: ConnectionReport) => void;
 };
 
-/** First step with a key of the practice's own: try it against Hero, save nothing. */
+/** The first step, with the practice's own key: tests it and saves nothing. */
 export function KeyForm({ scope, previousValues, onTested }: KeyFormProps) {
   const form = useForm({
     resolver: zodResolver(connectPracticeInput),
@@ -47,7 +47,7 @@ export function KeyForm({ scope, previousValues, onTested }: KeyFormProps) {
   );
   const fieldErrors = form.formState.errors;
 
-  // A form sent before the page is ready must not put the key in an address; hence `post`.
+  // `post`, so that a form sent before scripts load does not put the key in a URL.
   return (
     <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-6">
       <ErrorSummary errors={errors} />
@@ -55,7 +55,7 @@ export function KeyForm({ scope, previousValues, onTested }: KeyFormProps) {
         label="API key"
         name="apiKey"
         required
-        hint="As the practice copied it from its Hero settings. It is sealed when it is saved, and never shown again."
+        hint="The practice finds this in its Hero settings. We encrypt it, and never show it again."
         error={fieldErrors.apiKey?.message}
       >
         {(ids) => <SecretInput {...ids} {...form.register("apiKey")} />}

@@ -17,7 +17,7 @@ import { PracticeFields, TestButtons } from "./practice-fields";
 
 export type NetworkValues = ConnectNetworkPracticeInput;
 
-/** A key the organisation holds, named by the practice that gave it. */
+/** An existing key, named after the practice it came from. */
 export type StoredKey = { credentialId: string; lastFour: string; practiceName: string };
 
 type NetworkFormProps = {
@@ -27,7 +27,7 @@ type NetworkFormProps = {
   onTested: (values: NetworkValues, report: ConnectionReport) => void;
 };
 
-/** First step with the key of a practice in the same Hero network. */
+/** The first step, with the key of another practice in the same Hero network. */
 export function NetworkForm({ scope, storedKeys, previousValues, onTested }: NetworkFormProps) {
   const form = useForm({
     resolver: zodResolver(connectNetworkPracticeInput),
@@ -57,10 +57,10 @@ export function NetworkForm({ scope, storedKeys, previousValues, onTested }: Net
     <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-6">
       <ErrorSummary errors={errors} />
       <Field
-        label="Key to use"
+        label="API key"
         name="credentialId"
         required
-        hint="Hero accepts a key for every practice of the network it was made in."
+        hint="A key works for every practice in the same Hero network."
         error={fieldErrors.credentialId?.message}
       >
         {(ids) => (

@@ -13,15 +13,15 @@ type PracticeFieldsProps = {
   errors: Record<FieldName, string | undefined>;
 };
 
-/** Which practice, and what to call it: the same two fields for every way of reaching it. */
+/** The practice group ID and nickname: the same for both methods. */
 export function PracticeFields({ register, errors }: PracticeFieldsProps) {
   return (
     <>
       <Field
-        label="Practice group id"
+        label="Practice group ID"
         name="practiceGroupId"
         required
-        hint="Hero's id of the practice. The practice finds it beside the key."
+        hint="The practice finds this next to its API key."
         error={errors.practiceGroupId}
       >
         {(ids) => (
@@ -37,10 +37,10 @@ export function PracticeFields({ register, errors }: PracticeFieldsProps) {
         )}
       </Field>
       <Field
-        label="Alias"
+        label="Nickname"
         name="nickname"
         optionalMark
-        hint="What your colleagues call this practice, where that differs from its name in Hero."
+        hint="What your colleagues call this practice, if different from its name in Hero."
         error={errors.nickname}
       >
         {(ids) => (
@@ -51,18 +51,18 @@ export function PracticeFields({ register, errors }: PracticeFieldsProps) {
   );
 }
 
-/** The end of the first step. */
+/** The buttons of the first step. */
 export function TestButtons({ scope, pending }: { scope: PortalScope; pending: boolean }) {
   return (
     <div className="flex flex-wrap items-center gap-2">
       <Button type="submit" variant="primary" pending={pending}>
-        {pending ? "Asking Hero…" : "Test the connection"}
+        {pending ? "Testing…" : "Test connection"}
       </Button>
       <ButtonLink href={portalPath(scope, "/practices")} variant="quiet">
         Cancel
       </ButtonLink>
       <p className="basis-full text-sm text-muted">
-        Testing saves nothing. You see the practice's name before you connect it.
+        Nothing is saved yet. You will see the practice's name before you connect it.
       </p>
     </div>
   );

@@ -21,7 +21,7 @@ import type { TestedConnection } from "./connect-practice";
 
 type ReportStepProps = { scope: PortalScope; tested: TestedConnection; onBack: () => void };
 
-/** Second step: whose practice this is, in large letters, before anything is saved. */
+/** The second step: shows the practice's name before anything is saved. */
 export function ReportStep({ scope, tested, onBack }: ReportStepProps) {
   const { report } = tested;
   const router = useRouter();
@@ -64,37 +64,34 @@ export function ReportStep({ scope, tested, onBack }: ReportStepProps) {
       <ErrorSummary title="The practice was not connected" errors={errors} />
       <Card className="flex flex-col gap-6">
         <div>
-          <p className="text-sm text-muted">This key and id belong to</p>
+          <p className="text-sm text-muted">This key connects to</p>
           <h2 ref={heading} tabIndex={-1} className="text-3xl font-semibold outline-none">
             {report.name}
           </h2>
         </div>
         <DescriptionList>
-          <DescriptionItem term="Practice group id">
-            <Identifier value={report.practiceGroupId} label="Copy practice group id" />
+          <DescriptionItem term="Practice group ID">
+            <Identifier value={report.practiceGroupId} label="Copy practice group ID" />
           </DescriptionItem>
           <DescriptionItem term="Environment">
             {environmentNames[scope.environment]}
           </DescriptionItem>
           <DescriptionItem term="Sector">{describeSector(report.sector)}</DescriptionItem>
-          <DescriptionItem term="Alias">{tested.values.nickname ?? "None"}</DescriptionItem>
+          <DescriptionItem term="Nickname">{tested.values.nickname ?? "None"}</DescriptionItem>
           <DescriptionItem term="Capabilities">
             <Capabilities capabilities={report.capabilities} />
           </DescriptionItem>
         </DescriptionList>
       </Card>
       {failedCount > 0 ? (
-        <Notice
-          tone="warning"
-          title={`${formatCount(failedCount, "read does", "reads do")} not work`}
-        >
-          You can connect the practice all the same. What needs {failedCount === 1 ? "it" : "them"}{" "}
-          stays unavailable until the practice allows {failedCount === 1 ? "it" : "them"}.
+        <Notice tone="warning" title={`${formatCount(failedCount, "check")} failed`}>
+          You can still connect the practice. Features that need {failedCount === 1 ? "it" : "them"}{" "}
+          stay unavailable until the practice allows {failedCount === 1 ? "it" : "them"}.
         </Notice>
       ) : null}
-      <section aria-labelledby="reads-tried" className="flex flex-col gap-3">
-        <h2 id="reads-tried" className="text-lg font-semibold">
-          What the key can read
+      <section aria-labelledby="capability-checks" className="flex flex-col gap-3">
+        <h2 id="capability-checks" className="text-lg font-semibold">
+          Checks
         </h2>
         <ChecksTable checks={report.capabilityChecks} />
       </section>
@@ -111,7 +108,7 @@ export function ReportStep({ scope, tested, onBack }: ReportStepProps) {
           Back
         </Button>
         <p className="basis-full text-sm text-muted">
-          Not the practice you meant? Go back: nothing has been saved.
+          Wrong practice? Go back. Nothing has been saved.
         </p>
       </div>
     </div>

@@ -2,10 +2,10 @@ import type { PracticeView } from "@/server/schemas/practices";
 import { practiceLabel } from "../labels";
 import type { StoredKey } from "./network-form";
 
-/** The working keys among connected practices, each once, named by the practice that gave it. */
+/** The working keys of connected practices, each once, named after the practice they came from. */
 export function listStoredKeys(practices: readonly PracticeView[]): StoredKey[] {
   const keys = new Map<string, StoredKey>();
-  // Practices reached through another's key come last, so that they name a key only if its own is gone.
+  // Practices that use another practice's key come last: they name a key only if its own is gone.
   const ownKeysFirst = [...practices].sort(
     (a, b) => Number(a.isNetworkPractice) - Number(b.isNetworkPractice),
   );

@@ -18,7 +18,7 @@ export function createPersonDetails(name = "Petra Probe"): Person {
 /** Signs in by the form, from the page on which the browser then finds itself. */
 export async function signIn(page: Page, { email, password }: Omit<Person, "name">): Promise<void> {
   await page.goto("/sign-in");
-  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Email address").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL((url) => url.pathname !== "/sign-in");

@@ -25,14 +25,14 @@ export default async function ActivityPage({ params, searchParams }: PageProps) 
   const header = (
     <PageHeader
       title="Activity"
-      description={`Every change in ${environmentNames[scope.environment]} and to the organisation, newest first. Rows are never changed or removed.`}
+      description={`Every change in ${environmentNames[scope.environment]} and to the organisation, newest first. Entries cannot be edited or deleted.`}
     />
   );
   if (!scope.permissions.includes("activity.read")) {
     return (
       <>
         {header}
-        <Notice tone="info" title="Your role does not show this">
+        <Notice tone="info" title="You do not have permission to see activity">
           Owners, admins and auditors of your organisation can see its activity.
         </Notice>
       </>
@@ -40,7 +40,7 @@ export default async function ActivityPage({ params, searchParams }: PageProps) 
   }
 
   const cursor = idFromQuery(query.cursor);
-  // The header's practice stays in the addresses; the list is of the whole organisation.
+  // Links keep the practice chosen in the header; the list is of the whole organisation.
   const practice = idFromQuery(query.practice);
   const page = await portal.activity.list({ cursor });
   const newest = portalPath(portalScope, "/activity", { practice });
@@ -53,14 +53,14 @@ export default async function ActivityPage({ params, searchParams }: PageProps) 
       ) : (
         <EmptyState
           icon={<History />}
-          title={cursor ? "No older activity" : "Nothing has happened yet"}
+          title={cursor ? "No older activity" : "No activity yet"}
           action={cursor ? <ButtonLink href={newest}>Newest activity</ButtonLink> : null}
         >
-          Each change leaves a row here: who, what, on what, and when.
+          Every change is recorded here, with its time and author.
         </EmptyState>
       )}
       <NewestPager
-        label="Pages of activity"
+        label="Activity pages"
         newest={cursor && page.items.length > 0 ? newest : undefined}
         older={
           page.nextCursor

@@ -36,7 +36,7 @@ export default async function PracticesPage({ params }: PageProps) {
           <>
             {practices.length > 0
               ? `${formatCount(practices.length, "practice")} connected in ${environmentNames[scope.environment]}.`
-              : `The practices you may act for in ${environmentNames[scope.environment]}.`}{" "}
+              : `Practices connected in ${environmentNames[scope.environment]}.`}{" "}
             {canManage ? null : whoManagesPractices}
           </>
         }
@@ -45,11 +45,11 @@ export default async function PracticesPage({ params }: PageProps) {
       {practices.length === 0 ? (
         <EmptyState
           icon={<Building2 />}
-          title="No practice is connected yet"
+          title="No practices connected yet"
           action={connectButton}
-          doc="A practice finds its key and its id in its own Hero settings."
+          doc="Practices find their API key and ID in their Hero settings."
         >
-          Connect one with the API key and the practice group id it gives you.
+          Connect a practice with its API key and practice group ID.
         </EmptyState>
       ) : (
         <PracticeList scope={portalScope} practices={practices} />

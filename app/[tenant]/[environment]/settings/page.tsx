@@ -22,7 +22,7 @@ export default async function SettingsPage({ params }: PageProps) {
     return (
       <>
         <PageHeader title="Settings" />
-        <Notice tone="info" title="Your role does not change settings">
+        <Notice tone="info" title="You do not have permission to change settings">
           {whoManagesKeys}
         </Notice>
       </>
@@ -41,12 +41,12 @@ export default async function SettingsPage({ params }: PageProps) {
               API keys
             </h2>
             <p className="mt-0.5 max-w-prose text-muted">
-              {`With a key your own server makes links and opens element sessions in ${environmentNames[scope.environment]}, in your organisation's name.`}
+              {`Your server uses an API key to create links and element sessions in ${environmentNames[scope.environment]}.`}
             </p>
           </div>
           <div className="flex flex-wrap gap-2">
             <ButtonLink href={apiDocsPath} icon={<BookOpen />}>
-              Read the API
+              API documentation
             </ButtonLink>
             {keys.length > 0 ? <CreateKeyButton scope={portalScope} /> : null}
           </div>
@@ -56,10 +56,10 @@ export default async function SettingsPage({ params }: PageProps) {
         ) : (
           <EmptyState
             icon={<KeyRound />}
-            title="No API key yet"
+            title="No API keys yet"
             action={<CreateKeyButton scope={portalScope} />}
           >
-            Make one for each program that asks the portal, so that each can be revoked by itself.
+            Create one key for each application, so you can revoke them separately.
           </EmptyState>
         )}
       </section>

@@ -38,7 +38,7 @@ export default async function PracticePage({ params }: PageProps) {
         actions={
           <>
             <ButtonLink href={portalPath(portalScope, "/links", practiceFilter)}>
-              See its links
+              View links
             </ButtonLink>
             {scope.permissions.includes("links.create") ? (
               <ButtonLink
@@ -73,7 +73,7 @@ export default async function PracticePage({ params }: PageProps) {
             <CardHeader
               id="disconnect"
               title="Disconnect"
-              description="Stops the portal acting for this practice. You see what will break before it happens."
+              description="Stop using this practice in the portal. We show you what is affected first."
             />
             <DisconnectButton
               scope={portalScope}

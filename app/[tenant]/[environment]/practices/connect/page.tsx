@@ -26,15 +26,15 @@ export default async function ConnectPracticePage({ params }: PageProps) {
         back={{ href: portalPath(portalScope, "/practices"), label: "Practices" }}
         description={
           <>
-            In <strong className="text-ink">{environmentName}</strong>. A key belongs to one
-            environment: switch at the top of the page if it is not a {environmentName} key.
+            You are in <strong className="text-ink">{environmentName}</strong>. Each key belongs to
+            one environment. If this is not a {environmentName} key, switch at the top of the page.
           </>
         }
       />
       {canManage ? (
         <ConnectPractice scope={portalScope} storedKeys={storedKeys} />
       ) : (
-        <Notice tone="info" title="Your role does not connect practices">
+        <Notice tone="info" title="You do not have permission to connect practices">
           {whoManagesPractices}
         </Notice>
       )}

@@ -51,21 +51,21 @@ export default async function ApiPage({ params }: PageProps) {
         }
       />
       <div className="flex flex-col gap-10">
-        <section aria-label="In short">
+        <section aria-label="Summary">
           <DescriptionList>
-            <DescriptionItem term="Address">
+            <DescriptionItem term="Base URL">
               <code className="font-mono wrap-anywhere">{`${exampleValues.portalUrl}/api/v1`}</code>
             </DescriptionItem>
-            <DescriptionItem term="Key">
+            <DescriptionItem term="Authentication">
               <code className="font-mono wrap-anywhere">Authorization: Bearer $PORTAL_API_KEY</code>
               <span className="block text-sm text-muted">
-                {`A key of ${environmentNames[scope.environment]} begins with hpp_${scope.environment}_ and works there alone.`}
+                {`${environmentNames[scope.environment]} keys start with hpp_${scope.environment}_ and only work in ${environmentNames[scope.environment]}.`}
               </span>
             </DescriptionItem>
-            <DescriptionItem term="Made once">
-              <Prose text="Send an `Idempotency-Key` of your own with each link you want. If no answer comes, send the same again: it gives the same link." />
+            <DescriptionItem term="Idempotency">
+              <Prose text="Send a unique `Idempotency-Key` with each link you create. If you get no response, retry with the same key: it returns the same link." />
             </DescriptionItem>
-            <DescriptionItem term="Pages">
+            <DescriptionItem term="Pagination">
               <Prose
                 text={
                   'Follow `Link: <…>; rel="next"`, or send `nextCursor` as `cursor`, until there is none.'
@@ -73,7 +73,7 @@ export default async function ApiPage({ params }: PageProps) {
               />
             </DescriptionItem>
             <DescriptionItem term="Errors">
-              <Prose text="Problem details (RFC 9457) as `application/problem+json`. Every answer has `x-request-id`: quote it when you ask for help." />
+              <Prose text="Errors are problem details (RFC 9457) as `application/problem+json`. Every response has an `x-request-id` header: quote it when you ask for help." />
             </DescriptionItem>
           </DescriptionList>
           <nav aria-label="On this page" className="mt-6">
