@@ -9,7 +9,7 @@ const config: KnipConfig = {
         "server/jobs/worker.ts",
         "sandbox/main.ts",
         "bench/*.ts",
-        "embed/{loader,frame,doctor}.ts",
+        "embed/{loader,frame,checker}.ts",
         "sandbox/pages/*.css",
         "tests/setup/server-only.ts",
       ],

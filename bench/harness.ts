@@ -87,9 +87,9 @@ export async function startBenchEnvironment() {
     NEXT_TELEMETRY_DISABLED: "1",
   });
   const programs = [
-    { name: "portal" as const, args: ["--import", "tsx", "scripts/serve.ts"], env: {} },
+    { name: "portal", args: ["--import", "tsx", "scripts/serve.ts"], env: {} },
     {
-      name: "worker" as const,
+      name: "baseline",
       args: ["--conditions=react-server", "--import", "tsx", "bench/baseline-server.ts"],
       env: { BASELINE_PORT: String(baselinePort) },
     },
@@ -100,8 +100,7 @@ export async function startBenchEnvironment() {
       logFile: join(folder, `logs/${program.name}.log`),
       isLogForwarded: false,
       isRestarted: false,
-      onRestart: () => undefined,
-      onGiveUp: (_, lines) => process.stderr.write(`${lines.join("\n")}\n`),
+      onGiveUp: (lines) => process.stderr.write(`${lines.join("\n")}\n`),
     }),
   );
   await Promise.all(programs.map((program) => program.ready));

@@ -5,30 +5,33 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
-export type ProgramOptions = {
+type ProgramOptions = {
+  /** For error messages. */
   name: string;
   /** Arguments of Node: flags first, then the file. */
   args: string[];
   env: NodeJS.ProcessEnv;
   logFile: string;
-  /** Also copies what the program writes to our own output, for a service manager to collect. */
+  /** Also copies the program's output to our own, for a service manager to collect. */
   isLogForwarded: boolean;
-  /** Whether it is started again when it ends by itself. */
+  /** Whether it is restarted when it exits by itself. */
   isRestarted: boolean;
   /** Variables to add on a restart, from the program's first `{"ready":true,…}` line. */
   envOnRestart?: (ready: ReadyLine) => Record<string, string>;
-  onRestart: (name: string, waitMs: number) => void;
-  /** Called once when the program has ended and stays ended, though nobody stopped it. */
-  onGiveUp: (name: string, lastLines: string[]) => void;
+  onRestart?: (waitMs: number) => void;
+  /** Called once when the program has exited by itself and is not restarted. */
+  onGiveUp: (lastLines: string[]) => void;
 };
 
-/** What a program says of itself once it serves. */
+/** The line a program prints once it serves. */
 type ReadyLine = Record<string, unknown> & { ready: true };
 
 export type Program = {
-  /** Rejects when the program ends before it is ready. */
+  /** Rejects when the program exits before it is ready. */
   ready: Promise<ReadyLine>;
-  /** SIGTERM, and after a grace of 15 seconds SIGKILL. */
+  /** Replaces a program with `isRestarted` by a new process, without waiting. */
+  restart: () => void;
+  /** SIGTERM, then SIGKILL after 15 seconds. */
   stop: () => Promise<void>;
   kill: () => void;
 };
@@ -36,35 +39,40 @@ export type Program = {
 const maxLogBytes = 5_000_000;
 const maxLastLines = 20;
 const maxBackoffMs = 30_000;
-/** A program that was never ready is broken, not unlucky; one that was, waits for better times. */
+/** A program that was never ready is broken; one that was is restarted without limit. */
 const maxFailedStarts = 4;
 const stopGraceMs = 15_000;
 
-/** Starts a program of ours on the same Node, watches it, and keeps what it writes in a log file. */
+/** Starts one of our programs on the same Node, supervises it and writes its output to a log file. */
 export function startProgram(options: ProgramOptions): Program {
   const { name, logFile } = options;
   if (existsSync(logFile) && statSync(logFile).size > maxLogBytes) rmSync(logFile);
   const log = createWriteStream(logFile, { flags: "a", mode: 0o600 });
   const lastLines: string[] = [];
   const ready = Promise.withResolvers<ReadyLine>();
-  // Whoever waits for it sees the rejection; a start that is already stopping does not wait.
+  // A start that is already stopping does not wait for it.
   ready.promise.catch(() => undefined);
 
   let child: ChildProcess;
   let firstReady: ReadyLine | undefined;
   let isStopping = false;
+  let isRestartRequested = false;
   let failedStarts = 0;
   let backoffMs = 250;
-  const backoffAbort = new AbortController();
+  let backoffAbort = new AbortController();
 
   const launch = () => {
     child = spawn(
       process.execPath,
       ["--import", pathToFileURL("scripts/exit-with-parent.ts").href, ...options.args],
       {
-        env: { ...options.env, ...(firstReady && options.envOnRestart?.(firstReady)) },
+        env: {
+          ...options.env,
+          NODE_OPTIONS: withoutInspector(options.env.NODE_OPTIONS),
+          ...(firstReady && options.envOnRestart?.(firstReady)),
+        },
         stdio: ["ignore", "pipe", "pipe", "ipc"],
-        // Ctrl-C in a terminal reaches the whole group; the order of stopping is ours.
+        // Ctrl-C in a terminal reaches the whole process group; we stop programs in order.
         detached: true,
       },
     );
@@ -95,20 +103,29 @@ export function startProgram(options: ProgramOptions): Program {
     if (isStopping) return;
     const isBroken = firstReady === undefined && failedStarts >= maxFailedStarts;
     if (!options.isRestarted || isBroken) {
-      ready.reject(new Error(`The ${name} ended by itself.`));
-      options.onGiveUp(name, lastLines);
+      ready.reject(new Error(`The ${name} exited.`));
+      options.onGiveUp(lastLines);
       return;
     }
-    options.onRestart(name, backoffMs);
-    const waitMs = backoffMs;
-    backoffMs = Math.min(backoffMs * 2, maxBackoffMs);
-    await sleep(waitMs, undefined, { signal: backoffAbort.signal }).catch(() => undefined);
+    if (!isRestartRequested) {
+      options.onRestart?.(backoffMs);
+      const waitMs = backoffMs;
+      backoffMs = Math.min(backoffMs * 2, maxBackoffMs);
+      backoffAbort = new AbortController();
+      await sleep(waitMs, undefined, { signal: backoffAbort.signal }).catch(() => undefined);
+    }
+    isRestartRequested = false;
     if (!isStopping) launch();
   };
 
   launch();
   return {
     ready: ready.promise,
+    restart: () => {
+      isRestartRequested = true;
+      backoffAbort.abort();
+      child.kill("SIGTERM");
+    },
     stop: async () => {
       isStopping = true;
       backoffAbort.abort();
@@ -138,14 +155,18 @@ function parseReadyLine(line: string): ReadyLine | undefined {
   }
 }
 
+/** Programs that inherited an inspector from us would all open it on the same port. */
+const withoutInspector = (nodeOptions: string | undefined) =>
+  nodeOptions?.replace(/--inspect\S*/g, "").trim() || undefined;
+
 export type TaskResult = { code: number; output: string };
 
-/** Programs that run to an end; `stopTasks` ends those that still run. */
+/** The commands that are running now. */
 const tasks = new Set<ChildProcess>();
 
 /**
- * Runs a command to its end and returns what it wrote, both streams as they came. `node_modules/.bin`
- * is first on its PATH, so that tools run on the project's own Node.
+ * Runs a command to its end and returns its output. `node_modules/.bin` comes first on its PATH, so
+ * that tools run on the project's own Node.
  */
 export async function runTask(
   command: string,
@@ -173,7 +194,7 @@ export async function runTask(
   });
 }
 
-/** Ends running tasks together with what they started themselves. */
+/** Stops the running commands and their children. */
 export async function stopTasks(): Promise<void> {
   await Promise.all(
     [...tasks].map(async (child) => {

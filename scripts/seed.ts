@@ -1,6 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
@@ -24,11 +22,11 @@ import {
   type TenantContext,
 } from "../server/tenancy/context";
 import { createSession } from "../server/services/accounts/sessions";
+import { findDemo, writeDemo } from "./demo-file";
 
 /**
- * Two look-alike demo tenants with people in several roles and a connected practice each, made through
- * the same services as everything else. Run again, it adds what is missing and changes nothing else.
- * Writes `$DATA_DIR/demo.json`.
+ * Creates two look-alike demo tenants, with people in several roles and connected practices, through
+ * the same services as everything else. Later runs only add what is missing. Writes `demo.json`.
  */
 
 const sandboxPractice = z.object({
@@ -40,9 +38,9 @@ const sandboxPractice = z.object({
 type DemoTenant = {
   slug: string;
   name: string;
-  /** Whose keys of the sandbox this tenant holds. */
+  /** The partner whose sandbox keys this tenant uses. */
   partner: "a" | "b";
-  /** The sandbox practices that are connected from the start; the rest are there to connect. */
+  /** The sandbox practices to connect; the others are left for a person to connect. */
   practiceGroupIds: string[];
   people: { name: string; role: Role }[];
 };
@@ -54,42 +52,13 @@ const people: { name: string; role: Role }[] = [
   { name: "Vera Viewer", role: "viewer" },
 ];
 
-const demoUser = z.object({
-  name: z.string(),
-  role: z.string(),
-  email: z.string(),
-  password: z.string(),
-});
-const demoFile = z.object({
-  portalUrl: z.string(),
-  sandboxUrl: z.string(),
-  inboxUrl: z.string(),
-  tenants: z.array(
-    z.object({
-      slug: z.string(),
-      name: z.string(),
-      users: z.array(demoUser),
-      /** A portal API key of the sandbox environment; only its hash is in the database. */
-      apiKey: z.string().optional(),
-      /** A placement of the Message Builder in the sandbox environment, for all practices of the demo. */
-      placementId: z.string().optional(),
-      practices: z.array(
-        z.object({ name: z.string(), practiceGroupId: z.string(), environment: z.string() }),
-      ),
-    }),
-  ),
-});
-
 const settingsSchema = z.object({
   DATA_DIR: z.string(),
   SANDBOX_URL: z.url(),
   PUBLIC_URL: z.url(),
 });
 const settings = settingsSchema.parse(process.env);
-const demoFilePath = join(settings.DATA_DIR, "demo.json");
-const previousDemo = existsSync(demoFilePath)
-  ? demoFile.parse(JSON.parse(readFileSync(demoFilePath, "utf8")))
-  : undefined;
+const previousDemo = findDemo(settings.DATA_DIR);
 
 async function ensureUser(email: string, name: string): Promise<{ id: string; password: string }> {
   const previousUser = previousDemo?.tenants
@@ -123,7 +92,7 @@ async function createOwnerContext(userId: string, slug: string): Promise<TenantC
   return tenant;
 }
 
-/** The key of the file before, as long as it opens its tenant and may do all that a key may; a new one otherwise. */
+/** Returns the previous key while it works and has every permission, otherwise a new one. */
 async function ensureApiKey(ctx: TenantContext, slug: string): Promise<string> {
   const previousKey = previousDemo?.tenants.find((tenant) => tenant.slug === slug)?.apiKey;
   const apiContext = await authenticateApiKey(previousKey, "seed").catch((error: unknown) => {
@@ -138,7 +107,7 @@ async function ensureApiKey(ctx: TenantContext, slug: string): Promise<string> {
   return (await createApiKey(ctx, { name: "Demo server", permissions })).key;
 }
 
-/** One for pages that run on this machine, so that the snippets work as they are copied. */
+/** Allows pages on this machine, so that copied snippets work. */
 async function ensurePlacement(ctx: TenantContext, slug: string): Promise<string> {
   const [existing] = await listPlacements(ctx);
   if (existing) return existing.id;
@@ -235,11 +204,10 @@ const demoTenants: DemoTenant[] = [
 const sandboxPractices = await fetchSandboxPractices();
 const tenants = [];
 for (const tenant of demoTenants) tenants.push(await seedTenant(tenant, sandboxPractices));
-const demo = {
+writeDemo(settings.DATA_DIR, {
   portalUrl: settings.PUBLIC_URL,
   sandboxUrl: settings.SANDBOX_URL,
   inboxUrl: `${settings.SANDBOX_URL}/inbox`,
   tenants,
-};
-writeFileSync(demoFilePath, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
+});
 await db.close();

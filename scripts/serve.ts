@@ -8,14 +8,13 @@ import { rejectionStatus, limitBody, normalizeHeaders } from "./serve/requests";
 import { readServeSettings } from "./settings";
 
 /**
- * The server in front of Next: it makes the headers trustworthy that the portal goes by, closes what
- * the portal never speaks (upgrades, CONNECT, requests for other hosts), and ends in good order.
+ * The server in front of Next: it makes request headers trustworthy, rejects what the portal never
+ * handles (upgrades, CONNECT, requests for other hosts), and shuts down gracefully.
  */
 const settings = readServeSettings(process.env);
-/** Next compiles while one works; its pages then hear of changes over an upgraded connection. */
 const isDevelopment = process.env.NODE_ENV === "development";
 
-// Open pages hold an upgraded connection in development, and nobody waits for those.
+// In development every open page holds an upgraded connection; do not wait for those.
 const stopGraceMs = isDevelopment ? 200 : 10_000;
 
 function sendError(response: ServerResponse, statusCode: number): void {
@@ -40,9 +39,6 @@ function closeSocket(_request: unknown, socket: Duplex): void {
 }
 
 let isStopping = false;
-let handleBypassed: Awaited<ReturnType<typeof loadBypassHandler>> | undefined;
-let handleWithNext: ReturnType<ReturnType<typeof next>["getRequestHandler"]>;
-
 const server: Server = createServer(
   {
     headersTimeout: 10_000,
@@ -64,9 +60,9 @@ const server: Server = createServer(
       return;
     }
     normalizeHeaders(request, requestId, settings);
-    // The answer closes the connection, and with it whatever is still to come.
+    // This response closes the connection, so the rest of the body is never read.
     limitBody(request, () => sendError(response, 413));
-    const handler = handleBypassed && bypassesNext(request) ? handleBypassed : handleWithNext;
+    const handler = bypassesNext(request) ? handleBypassed : handleWithNext;
     handler(request, response).catch(() => sendError(response, 500));
   },
 );
@@ -79,15 +75,11 @@ const nextApp = next({
   dir: process.cwd(),
   hostname: settings.publicUrl.hostname,
   port: settings.port,
-  // Next adds an upgrade handler to the server it is given; the spare one never listens.
+  // In production nothing is upgraded, so Next may add its handler to a server that never listens.
   httpServer: isDevelopment ? server : createServer(),
 });
-[handleBypassed] = await Promise.all([
-  // While one works, Next compiles the routes anew and has to answer them itself.
-  isDevelopment ? undefined : loadBypassHandler(),
-  nextApp.prepare(),
-]);
-handleWithNext = nextApp.getRequestHandler();
+const [handleBypassed] = await Promise.all([loadBypassHandler(), nextApp.prepare()]);
+const handleWithNext = nextApp.getRequestHandler();
 
 function stop(): void {
   if (isStopping) return;

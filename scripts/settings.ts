@@ -156,7 +156,9 @@ export function readStartSettings(source: Source) {
   };
 }
 
-/** Settings may also stand in a file `.env` in the checkout; what the environment has, wins. */
+export type StartSettings = ReturnType<typeof readStartSettings>;
+
+/** Also reads settings from `.env` in the checkout; the environment wins. */
 export function loadSettingsFile(): void {
   if (existsSync(".env")) process.loadEnvFile(".env");
 }

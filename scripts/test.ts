@@ -1,43 +1,46 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningPortal, startPortal } from "../tests/setup/portal";
 import { buildIfNeeded } from "./build";
-import { checkEmbed, checkHeroTypes, checkLockfile, checkMigrations } from "./checks/drift";
-import { type Counts, countPlaywright, countVitest } from "./checks/reports";
-import { type Outcome, runSteps, type Step } from "./checks/steps";
 import { findChromium } from "./chromium";
 import { runTask, stopTasks, type TaskResult } from "./processes";
+import { findChangeBase } from "./test/change-base";
+import { checkEmbed, checkHeroTypes, checkLockfile, checkMigrations } from "./test/drift";
+import { readTestOptions, testHelp } from "./test/options";
+import { type Counts, countPlaywright, countVitest } from "./test/reports";
+import { type Outcome, runSteps, type Step } from "./test/steps";
 
-/** Everything that a change must pass, in one command; the last line is the sum. */
 const reportsFolder = mkdtempSync(join(tmpdir(), "portal-reports-"));
 let portal: RunningPortal | undefined;
 
-const toCheckOutcome = ({ code, output }: TaskResult): Outcome => ({
-  passed: code === 0 ? 1 : 0,
-  failed: code === 0 ? 0 : 1,
-  output,
-});
+const passed: Outcome = { passed: 1, failed: 0, output: "" };
+
+const toCheckOutcome = ({ code, output }: TaskResult): Outcome =>
+  code === 0 ? passed : { passed: 0, failed: 1, output };
 
 const runCommand =
   (name: string, ...args: string[]) =>
   async () =>
     toCheckOutcome(await runTask(name, args));
 
-/** A runner that fails without a failed test (it could not start, or found no test) still failed. */
-function toTestOutcome({ code, output }: TaskResult, count: () => Counts): Outcome {
-  let counts: Counts = { passed: 0, failed: 0 };
+/** A runner that exits with an error although no test failed counts as one failure. */
+function toTestOutcome<TestCounts extends Counts>(
+  { code, output }: TaskResult,
+  count: () => TestCounts,
+): Outcome {
   try {
-    counts = count();
+    const counts = count();
+    const isUnexplained = counts.failed === 0 && code !== 0;
+    return { ...counts, failed: counts.failed + (isUnexplained ? 1 : 0), output };
   } catch {
-    // No report was written; the exit code says enough.
+    // Without a report nothing ran.
+    return { passed: 0, failed: 1, output };
   }
-  const hasNoTests = counts.passed + counts.failed === 0;
-  const isUnexplained = counts.failed === 0 && (code !== 0 || hasNoTests);
-  return { ...counts, failed: counts.failed + (isUnexplained ? 1 : 0), output };
 }
 
-function runVitest(...projects: string[]) {
+function runVitest(projects: string[], ...args: string[]) {
   const file = join(reportsFolder, `${projects.join("-")}.json`);
   return async () =>
     toTestOutcome(
@@ -47,6 +50,7 @@ function runVitest(...projects: string[]) {
         "--reporter=default",
         "--reporter=json",
         `--outputFile.json=${file}`,
+        ...args,
       ]),
       () => countVitest(file),
     );
@@ -65,7 +69,7 @@ async function runPlaywright(): Promise<Outcome> {
 
 async function buildPortal(): Promise<Outcome> {
   await buildIfNeeded(() => undefined);
-  return { passed: 1, failed: 0, output: "" };
+  return passed;
 }
 
 async function ensureChromium(): Promise<Outcome> {
@@ -80,19 +84,18 @@ async function ensureChromium(): Promise<Outcome> {
     }
   }
   if (!findChromium()) throw new Error(advice);
-  return { passed: 1, failed: 0, output: "" };
+  return passed;
 }
 
 async function startTestPortal(): Promise<Outcome> {
   portal = await startPortal();
-  return { passed: 1, failed: 0, output: "" };
+  return passed;
 }
 
-const steps: Step[] = [
-  { name: "build", run: buildPortal },
+const checks: Step[] = [
   {
     name: "format",
-    // Without what git ignores: an earlier run of the browser tests leaves its results behind.
+    // Skips what git ignores, such as the results of an earlier browser run.
     run: runCommand(
       "biome",
       "format",
@@ -102,6 +105,33 @@ const steps: Step[] = [
       ".",
     ),
   },
+  { name: "unused code", run: runCommand("knip", "--no-progress") },
+];
+
+const typeChecks = (needs: string): Step[] => [
+  { name: "types", needs: [needs], run: runCommand("tsc", "--noEmit") },
+  { name: "lint", needs: [needs], run: runCommand("oxlint", "--type-aware", "--deny-warnings") },
+];
+
+const checkSteps: Step[] = [
+  // Types and lint read what Next generates for routes; a build generates it too.
+  { name: "route types", run: runCommand("next", "typegen") },
+  ...checks,
+  ...typeChecks("route types"),
+];
+
+const quickSteps = (): Step[] => [
+  ...checkSteps,
+  { name: "unit tests", run: runVitest(["unit"]) },
+  {
+    name: "database tests of this change",
+    run: runVitest(["database"], `--changed=${findChangeBase()}`, "--passWithNoTests"),
+  },
+];
+
+const allSteps: Step[] = [
+  { name: "build", run: buildPortal },
+  ...checks,
   { name: "lock file is complete", run: async () => toCheckOutcome(await checkLockfile()) },
   { name: "migrations match the schema", run: async () => toCheckOutcome(await checkMigrations()) },
   {
@@ -112,13 +142,11 @@ const steps: Step[] = [
     name: "embedded scripts match their sources",
     run: async () => toCheckOutcome(await checkEmbed()),
   },
-  { name: "unit and database tests", run: runVitest("unit", "database") },
+  { name: "unit and database tests", run: runVitest(["unit", "database"]) },
   { name: "browser is installed", run: ensureChromium },
-  // The build writes types of its own that these two read.
-  { name: "types", needs: ["build"], run: runCommand("tsc", "--noEmit") },
-  { name: "lint", needs: ["build"], run: runCommand("oxlint", "--type-aware", "--deny-warnings") },
+  ...typeChecks("build"),
   { name: "portal starts", needs: ["build"], run: startTestPortal },
-  { name: "HTTP tests", needs: ["portal starts"], run: runVitest("http") },
+  { name: "HTTP tests", needs: ["portal starts"], run: runVitest(["http"]) },
   {
     name: "browser tests",
     needs: ["portal starts", "browser is installed"],
@@ -136,13 +164,50 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => void cleanUp().then(() => process.exit(1)));
 }
 
-const concurrency = 2;
-const totals = await runSteps(steps, concurrency, (name, seconds, { passed, failed, output }) => {
-  const status = failed === 0 ? "ok  " : "FAIL";
-  const countText = passed + failed > 1 ? ` (${passed} passed, ${failed} failed)` : "";
-  process.stdout.write(`${status} ${seconds.toFixed(1).padStart(6)} s  ${name}${countText}\n`);
-  if (failed > 0) process.stdout.write(`${output.trimEnd()}\n\n`);
+async function runAndReport(steps: Step[]): Promise<number> {
+  const concurrency = 2;
+  const totals = await runSteps(steps, concurrency, (name, seconds, outcome) => {
+    const status = outcome.failed === 0 ? "ok  " : "FAIL";
+    const count = outcome.passed + outcome.failed;
+    const countText = count > 1 ? ` (${outcome.passed} passed, ${outcome.failed} failed)` : "";
+    process.stdout.write(`${status} ${seconds.toFixed(1).padStart(6)} s  ${name}${countText}\n`);
+    if (outcome.failed > 0) process.stdout.write(`${outcome.output.trimEnd()}\n\n`);
+  });
+  for (const test of totals.flaky) process.stdout.write(`flaky: ${test}\n`);
+  process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`);
+  return totals.failed === 0 ? 0 : 1;
+}
+
+/** Runs chosen tests with the runner's own output. */
+function runChosen(files: string[], name: string | undefined): number {
+  const run = (command: string, args: string[]) =>
+    spawnSync(`node_modules/.bin/${command}`, args, { stdio: "inherit" }).status ?? 1;
+  const browserFiles = files.filter((file) => file.endsWith(".spec.ts"));
+  const otherFiles = files.filter((file) => !file.endsWith(".spec.ts"));
+  // HTTP tests need a build, so a name alone does not select them.
+  const projects = files.length === 0 ? ["--project", "unit", "--project", "database"] : [];
+  const codes: number[] = [];
+  if (otherFiles.length > 0 || files.length === 0)
+    codes.push(run("vitest", ["run", ...projects, ...otherFiles, ...(name ? ["-t", name] : [])]));
+  if (browserFiles.length > 0)
+    codes.push(run("playwright", ["test", ...browserFiles, ...(name ? ["-g", name] : [])]));
+  return Math.max(...codes);
+}
+
+async function main(): Promise<number> {
+  const { help, check, quick, name, files } = readTestOptions(process.argv.slice(2));
+  if (help) {
+    process.stdout.write(testHelp);
+    return 0;
+  }
+  if (name !== undefined || files.length > 0) return runChosen(files, name);
+  if (check) return runAndReport(checkSteps);
+  return runAndReport(quick ? quickSteps() : allSteps);
+}
+
+const exitCode = await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  return 1;
 });
 await cleanUp();
-process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`);
-process.exit(totals.failed === 0 ? 0 : 1);
+process.exit(exitCode);

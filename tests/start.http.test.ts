@@ -72,7 +72,7 @@ describe("a start", () => {
       const start = await launchPortal(dataDir, { PORT: port });
       expect(await start.exited).toBe(1);
       expect(start.output).toEqual([
-        `Port ${port} is in use: stop what listens there, or set PORT to another.`,
+        `Port ${port} is in use: stop the program that uses it, or set PORT to another port.`,
       ]);
     },
     slowTestMs,

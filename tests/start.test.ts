@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runSteps, type Step } from "@/scripts/checks/steps";
+import { countPlaywright } from "@/scripts/test/reports";
+import { runSteps, type Step } from "@/scripts/test/steps";
 import { lockDataDir } from "@/scripts/data-dir-lock";
 import { deriveRolePassword, readOrCreateSecrets } from "@/scripts/secrets";
 import { readEnv } from "@/server/env";
@@ -74,7 +75,7 @@ describe("the steps of bin/test", () => {
       2,
       (name) => reported.push(name),
     );
-    expect(total).toEqual({ passed: 1, failed: 3 });
+    expect(total).toEqual({ passed: 1, failed: 3, flaky: [] });
     expect(reported.toSorted()).toEqual(["a", "b", "c", "d"]);
   });
 
@@ -97,7 +98,42 @@ describe("the steps of bin/test", () => {
       },
     };
     const total = await runSteps([slowStep, dependentStep, step("quick", 0)], 3, () => undefined);
-    expect(total).toEqual({ passed: 3, failed: 1 });
+    expect(total).toEqual({ passed: 3, failed: 1, flaky: [] });
     expect(order).toEqual(["after", "slow"]);
+  });
+});
+
+describe("the count of browser tests", () => {
+  const writeReport = (stats: Record<string, number>) => {
+    const file = join(folder, "browser.json");
+    const spec = (title: string, status: string) => ({ title, tests: [{ status }] });
+    const innerSuite = { file: "links.spec.ts", specs: [spec("a link is created", "flaky")] };
+    const report = {
+      stats: { expected: 0, unexpected: 0, flaky: 0, skipped: 0, ...stats },
+      suites: [
+        {
+          file: "links.spec.ts",
+          specs: [spec("a link is closed", "expected")],
+          suites: [innerSuite],
+        },
+      ],
+    };
+    writeFileSync(file, JSON.stringify(report));
+    return file;
+  };
+
+  it("counts a test that passed on a retry as passed, and names it", () => {
+    expect(countPlaywright(writeReport({ expected: 1, flaky: 1 }))).toEqual({
+      passed: 2,
+      failed: 0,
+      flaky: ["links.spec.ts: a link is created"],
+    });
+  });
+
+  it("counts a skipped test as failed", () => {
+    expect(countPlaywright(writeReport({ expected: 1, skipped: 1 }))).toMatchObject({
+      passed: 1,
+      failed: 1,
+    });
   });
 });

@@ -3,10 +3,9 @@ import { registerHooks } from "node:module";
 import { incomingMessageToRequest } from "@trpc/server/adapters/node-http";
 
 /**
- * The direct way to the procedures and to tokens for pages: calls under `/api/trpc/` and exchanges of an
- * element session's secret go to the very route files of `app/api` without passing through Next's router,
- * which costs more than all of the work behind it (`docs/decisions/008-direct-calls.md`). Taken away,
- * everything still works, through Next.
+ * Sends the most frequent API requests straight to the route files of `app/api`. Next's router costs
+ * more than the work behind them (`docs/decisions/008-router-bypass.md`). Without this file everything
+ * still works, through Next.
  */
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -15,7 +14,6 @@ const accountPath = /^\/api\/trpc\/account\/[^/]+$/;
 const exchangePath = "/api/v1/element-sessions/token";
 const tenantPath = /^\/api\/trpc\/([^/]+)\/([^/]+)\/[^/]+$/;
 
-/** True where `answerDirectly` answers what Next would answer; everything else is Next's. */
 export function bypassesNext(request: IncomingMessage): boolean {
   const path = (request.url ?? "").split("?", 1)[0] ?? "";
   if (path === exchangePath) return request.method === "POST";
@@ -23,9 +21,9 @@ export function bypassesNext(request: IncomingMessage): boolean {
   return isCall && (accountPath.test(path) || tenantPath.test(path));
 }
 
-/** Loads the route files from their sources, beside Next's bundle of them. */
+/** Loads the route files from source; Next has its own bundle of them. */
 export async function loadBypassHandler(): Promise<RequestHandler> {
-  // Outside Next the guard of server rooms throws; here is a server, so it has nothing to guard.
+  // Outside Next `server-only` throws. This is a server, so there is nothing to guard.
   const emptyModule = new URL("../../node_modules/server-only/empty.js", import.meta.url).href;
   registerHooks({
     resolve: (specifier, context, next) =>
@@ -38,7 +36,7 @@ export async function loadBypassHandler(): Promise<RequestHandler> {
   const tokens = await import("../../app/api/v1/element-sessions/token/route");
 
   return async (incoming, response) => {
-    // Of the headers as `settleHeaders` left them, not as the caller wrote them.
+    // From the headers as `normalizeHeaders` left them, not as the caller sent them.
     const request = incomingMessageToRequest(incoming, response, { maxBodySize: null });
     const { pathname } = new URL(request.url);
     const method = request.method === "GET" ? "GET" : "POST";

@@ -37,8 +37,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     logFile: join(tempDir, "logs/sandbox.log"),
     isLogForwarded: false,
     isRestarted: false,
-    onRestart: () => undefined,
-    onGiveUp: (name, lastLines) => process.stderr.write(`${name}\n${lastLines.join("\n")}\n`),
+    onGiveUp: (lastLines) => process.stderr.write(`sandbox\n${lastLines.join("\n")}\n`),
   });
   const server = await startPostgres({ folder: tempDir, superuserPassword, isDurable: false });
   const tearDown = async () => {

@@ -4,26 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { z } from "zod";
+import { readDemo } from "@/scripts/demo-file";
 import { findFreePort } from "@/scripts/ports";
-
-const demoFileSchema = z.object({
-  portalUrl: z.url(),
-  sandboxUrl: z.url(),
-  inboxUrl: z.url(),
-  tenants: z.array(
-    z.object({
-      slug: z.string(),
-      apiKey: z.string(),
-      placementId: z.string(),
-      users: z.array(z.object({ role: z.string(), email: z.string(), password: z.string() })),
-      practices: z.array(z.looseObject({ practiceGroupId: z.union([z.string(), z.number()]) })),
-    }),
-  ),
-});
-
-/** The demo file that the start wrote: addresses, and the demo tenants with their sign-ins. */
-export type Demo = z.infer<typeof demoFileSchema>;
 
 export type RunningPortal = { url: string; dataDir: string; stop: () => Promise<void> };
 
@@ -121,10 +103,6 @@ export async function launchPortal(dataDir: string, settings: Record<string, str
       await exited;
     },
   };
-}
-
-function readDemo(dataDir: string): Demo {
-  return demoFileSchema.parse(JSON.parse(readFileSync(join(dataDir, "demo.json"), "utf8")));
 }
 
 /** In a test: the portal that the set-up started, its demo file and what its programs logged. */

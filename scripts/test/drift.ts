@@ -11,7 +11,7 @@ import { join, resolve } from "node:path";
 import { buildEmbed } from "../build-embed";
 import { runTask, type TaskResult } from "../processes";
 
-/** Inside the checkout, because the generators look for packages upwards from their files. */
+/** A folder inside the checkout, because generators look for packages in the folders above. */
 async function withScratchFolder(
   check: (folder: string) => Promise<TaskResult>,
 ): Promise<TaskResult> {
@@ -24,7 +24,7 @@ async function withScratchFolder(
   }
 }
 
-/** What differs between two folders, by name and content; generators write the same every time. */
+/** Names of the files that differ between two folders. */
 function listDifferences(expected: string, actual: string): string[] {
   const listFiles = (folder: string) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -50,7 +50,7 @@ function toDriftResult(result: TaskResult, changed: string[], remedy: string): T
   return { code: 1, output: [...changed, remedy].join("\n") };
 }
 
-/** `npm ci` refuses a lock that lacks the packages of other platforms. */
+/** `npm ci` rejects a lock file that lacks the packages of other platforms. */
 export async function checkLockfile(): Promise<TaskResult> {
   return withScratchFolder(async (folder) => {
     const lockfileCopy = join(folder, "package-lock.json");
@@ -61,7 +61,7 @@ export async function checkLockfile(): Promise<TaskResult> {
     return toDriftResult(
       result,
       isSame ? [] : [result.output.trim()],
-      "The lock is not complete: run `npm run patch-lockfile`.",
+      "The lock file is not complete: run `npm run patch-lockfile`.",
     );
   });
 }
@@ -69,7 +69,7 @@ export async function checkLockfile(): Promise<TaskResult> {
 const patchLockfileIn = (folder: string, script: string) =>
   `process.chdir(${JSON.stringify(folder)}); import(${JSON.stringify(script)});`;
 
-/** The migrations must say what the schema says. */
+/** The migrations must match the schema. */
 export async function checkMigrations(): Promise<TaskResult> {
   return withScratchFolder(async (folder) => {
     const out = join(folder, "migrations");
@@ -93,7 +93,7 @@ export default { ...base, out: ${JSON.stringify(out.slice(process.cwd().length +
   });
 }
 
-/** The types of the Hero client must say what the contract says. */
+/** The types of the Hero client must match the contract. */
 export async function checkHeroTypes(): Promise<TaskResult> {
   return withScratchFolder(async (folder) => {
     const out = join(folder, "generated");

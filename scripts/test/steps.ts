@@ -3,11 +3,13 @@ import type { Counts } from "./reports";
 export type Outcome = Counts & {
   /** Shown only when something failed. */
   output: string;
+  /** Tests that passed on a retry. */
+  flaky?: string[];
 };
 
 export type Step = {
   name: string;
-  /** Steps that must have passed before; when one did not, this one counts as failed. */
+  /** Steps that must pass first; if one fails, this one counts as failed. */
   needs?: string[];
   run: () => Promise<Outcome>;
 };
@@ -15,15 +17,15 @@ export type Step = {
 type Report = (name: string, seconds: number, outcome: Outcome) => void;
 
 /**
- * Runs the steps in the given order, so many at a time, each as soon as what it needs has passed.
- * A step that throws, or that cannot run because of another, counts as one failure.
+ * Runs the steps in order, at most `concurrency` at a time, each once the steps it needs have passed.
+ * A step that throws, or that cannot run because another failed, counts as one failure.
  */
 export async function runSteps(
   steps: Step[],
   concurrency: number,
   report: Report,
-): Promise<Counts> {
-  const totals: Counts = { passed: 0, failed: 0 };
+): Promise<Counts & { flaky: string[] }> {
+  const totals = { passed: 0, failed: 0, flaky: new Array<string>() };
   const hasPassedByStep = new Map<string, boolean>();
   const pending = [...steps];
   const running = new Set<Promise<void>>();
@@ -32,6 +34,7 @@ export async function runSteps(
     hasPassedByStep.set(step.name, outcome.failed === 0);
     totals.passed += outcome.passed;
     totals.failed += outcome.failed;
+    totals.flaky.push(...(outcome.flaky ?? []));
     report(step.name, (performance.now() - startedAt) / 1000, outcome);
   };
   const runStep = async (step: Step) => {
@@ -50,7 +53,7 @@ export async function runSteps(
       const failedDependency = step.needs?.find((name) => hasPassedByStep.get(name) === false);
       if (failedDependency === undefined) continue;
       pending.splice(pending.indexOf(step), 1);
-      const output = `Could not run, because of: ${failedDependency}`;
+      const output = `Not run: "${failedDependency}" failed.`;
       recordOutcome(step, performance.now(), { passed: 0, failed: 1, output });
     }
   };
@@ -71,7 +74,9 @@ export async function runSteps(
       pending.length > 0 &&
       !pending.some((step) => isBlocked(step, hasPassedByStep))
     ) {
-      throw new Error(`Steps wait for each other: ${pending.map((step) => step.name).join(", ")}`);
+      throw new Error(
+        `These steps need each other: ${pending.map((step) => step.name).join(", ")}`,
+      );
     }
   }
   return totals;
