@@ -1,14 +1,12 @@
 "use client";
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useEffect } from "react";
 import { useForm } from "react-hook-form";
 import { portalClient } from "@/components/client";
+import { DialogForm } from "@/components/forms/dialog-form";
 import { useFormSubmit } from "@/components/forms/use-form-submit";
 import type { PortalScope } from "@/components/shell/portal-path";
-import { Button } from "@/components/ui/button";
-import { ErrorSummary } from "@/components/ui/error-summary";
-import { ErrorIcon, Field } from "@/components/ui/field";
+import { FieldError, Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { apiKeyPermission, createApiKeyInput } from "@/server/schemas/api-keys";
 import { permissionLabels } from "./labels";
@@ -26,8 +24,6 @@ export function CreateKeyForm({ scope, onCreated, onClose }: CreateKeyFormProps)
     shouldFocusError: false,
     defaultValues: { name: "", permissions: [...apiKeyPermission.options] },
   });
-  // The form arrives after its window has opened, which then had nothing better to focus.
-  useEffect(() => form.setFocus("name"), [form]);
 
   const { submit, errors, pending } = useFormSubmit(
     form,
@@ -40,8 +36,15 @@ export function CreateKeyForm({ scope, onCreated, onClose }: CreateKeyFormProps)
   );
   const permissionsError = form.formState.errors.permissions?.message;
   return (
-    <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-5">
-      <ErrorSummary title="The API key was not created" errors={errors} />
+    <DialogForm
+      errorTitle="The API key was not created"
+      errors={errors}
+      submitLabel="Create API key"
+      pendingLabel="Creating…"
+      pending={pending}
+      onSubmit={submit}
+      onCancel={onClose}
+    >
       <Field
         label="Name"
         name="name"
@@ -53,16 +56,9 @@ export function CreateKeyForm({ scope, onCreated, onClose }: CreateKeyFormProps)
       <fieldset aria-describedby={permissionsError ? "permissions-error" : undefined}>
         <legend className="mb-2 font-medium">Permissions</legend>
         {permissionsError ? (
-          <p
-            id="permissions-error"
-            className="mb-2 flex items-start gap-1.5 text-sm font-medium text-danger"
-          >
-            <ErrorIcon />
-            <span>
-              <span className="sr-only">Error: </span>
-              {permissionsError}
-            </span>
-          </p>
+          <FieldError id="permissions-error" className="mb-2">
+            {permissionsError}
+          </FieldError>
         ) : null}
         <div className="flex flex-col gap-2.5">
           {apiKeyPermission.options.map((permission, index) => {
@@ -91,12 +87,6 @@ export function CreateKeyForm({ scope, onCreated, onClose }: CreateKeyFormProps)
           })}
         </div>
       </fieldset>
-      <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={pending}>
-          {pending ? "Creating…" : "Create API key"}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { portalClient } from "@/components/client";
 import { useAction } from "@/components/forms/use-action";
 import { ProductionWarning } from "@/components/shell/production-warning";
-import { formatCount } from "@/components/practices/labels";
+import { formatCount } from "@/components/ui/format-count";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { buttonClasses } from "@/components/ui/button-classes";

@@ -1,4 +1,4 @@
-import { formatCount } from "@/components/practices/labels";
+import { formatCount } from "@/components/ui/format-count";
 import type {
   BulkUploadRowState,
   BulkUploadState,

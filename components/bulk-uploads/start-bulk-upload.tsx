@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { portalClient } from "@/components/client";
 import { useAction } from "@/components/forms/use-action";
 import { ProductionWarning } from "@/components/shell/production-warning";
-import { formatCount } from "@/components/practices/labels";
+import { formatCount } from "@/components/ui/format-count";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { ErrorIcon } from "@/components/ui/field";
+import { FieldError } from "@/components/ui/field";
 
 type Choice<Value extends string> = {
   value: Value;
@@ -31,16 +31,9 @@ export function ChoiceCards<Value extends string>({
     <fieldset aria-describedby={error ? `${name}-error` : undefined}>
       <legend className="mb-2 text-lg font-semibold">{legend}</legend>
       {error ? (
-        <p
-          id={`${name}-error`}
-          className="mb-2 flex items-start gap-1.5 text-sm font-medium text-danger"
-        >
-          <ErrorIcon />
-          <span>
-            <span className="sr-only">Error: </span>
-            {error}
-          </span>
-        </p>
+        <FieldError id={`${name}-error`} className="mb-2">
+          {error}
+        </FieldError>
       ) : null}
       <div className="grid gap-3 sm:grid-cols-2">
         {choices.map((choice, index) => (

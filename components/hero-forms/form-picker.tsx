@@ -4,7 +4,7 @@ import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { portalClient } from "@/components/client";
 import { useLiveQuery } from "@/components/forms/use-live-query";
-import { formatCount } from "@/components/practices/labels";
+import { formatCount } from "@/components/ui/format-count";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Badge } from "@/components/ui/badge";
 import { Failure } from "@/components/ui/failure";

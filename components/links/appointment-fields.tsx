@@ -1,7 +1,7 @@
 "use client";
 
 import type { UseFormRegisterReturn } from "react-hook-form";
-import { formatCount } from "@/components/practices/labels";
+import { formatCount } from "@/components/ui/format-count";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import type { BookingOptions } from "@/server/schemas/practices";

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import { formatCount } from "@/components/practices/labels";
+import { formatCount } from "@/components/ui/format-count";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { CopyButton } from "@/components/ui/copy-button";
 import { LocalDate } from "@/components/ui/timestamp";

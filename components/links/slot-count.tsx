@@ -3,7 +3,7 @@
 import { CalendarClock } from "lucide-react";
 import { portalClient } from "@/components/client";
 import { useLiveQuery } from "@/components/forms/use-live-query";
-import { formatCount } from "@/components/practices/labels";
+import { formatCount } from "@/components/ui/format-count";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Timestamp } from "@/components/ui/timestamp";
 import { Notice } from "@/components/ui/notice";

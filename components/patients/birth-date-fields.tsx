@@ -1,7 +1,7 @@
 "use client";
 
 import { type ClipboardEvent, useState } from "react";
-import { ErrorIcon } from "@/components/ui/field";
+import { FieldError } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { type BirthDateParts, formatBirthDate, parsePastedDate } from "./birth-date";
 
@@ -63,15 +63,7 @@ export function BirthDateFields({
       <p id={`${name}-hint`} className="text-sm text-muted">
         For example, 4 12 1989. A copied date can be pasted whole.
       </p>
-      {error ? (
-        <p id={errorId} className="flex items-start gap-1.5 text-sm font-medium text-danger">
-          <ErrorIcon />
-          <span>
-            <span className="sr-only">Error: </span>
-            {error}
-          </span>
-        </p>
-      ) : null}
+      {errorId ? <FieldError id={errorId}>{error}</FieldError> : null}
       <div className="flex flex-wrap gap-3">
         {dateInputs.map(({ part, label, widthClass }, index) => {
           const id = index === 0 ? name : `${name}-${part}`;

@@ -8,7 +8,8 @@ import { Notice } from "@/components/ui/notice";
 import { daysBetween } from "@/server/schemas/dates";
 import type { PracticeView } from "@/server/schemas/practices";
 import { ReplaceKeyButton } from "./replace-key-button";
-import { formatCount, practiceLabel } from "./labels";
+import { formatCount } from "@/components/ui/format-count";
+import { practiceLabel } from "./labels";
 
 /** We suggest a new key from this age. Hero's keys do not expire (guide §14, 7). */
 const suggestRotationAfterDays = 180;

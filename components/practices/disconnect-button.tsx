@@ -10,7 +10,7 @@ import { Button } from "@/components/ui/button";
 import { AlertDialog } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
-import { formatCount } from "./labels";
+import { formatCount } from "@/components/ui/format-count";
 
 type DisconnectPreview = { liveLinks: number; practicesOnThisKey: number };
 

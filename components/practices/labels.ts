@@ -22,11 +22,6 @@ export function describeCapability(capability: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** "1 practice", "3 practices". */
-export function formatCount(quantity: number, singular: string, plural = `${singular}s`): string {
-  return `${quantity.toLocaleString("en-GB")} ${quantity === 1 ? singular : plural}`;
-}
-
 export const whoManagesPractices =
   "Owners, admins and developers of your organisation can connect practices and replace keys.";
 

@@ -2,12 +2,10 @@
 
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useRouter } from "next/navigation";
-import { useEffect } from "react";
 import { useForm } from "react-hook-form";
 import { portalClient } from "@/components/client";
+import { DialogForm } from "@/components/forms/dialog-form";
 import { useFormSubmit } from "@/components/forms/use-form-submit";
-import { Button } from "@/components/ui/button";
-import { ErrorSummary } from "@/components/ui/error-summary";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { useToast } from "@/components/ui/toast";
@@ -28,8 +26,6 @@ export function RenameForm({
     shouldFocusError: false,
     defaultValues: { practiceId, nickname: nickname ?? "" },
   });
-  // The form loads after its dialog has opened.
-  useEffect(() => form.setFocus("nickname"), [form]);
 
   const { submit, errors, pending } = useFormSubmit(form, ["nickname"], async (values) => {
     const client = portalClient(scope.tenant, scope.environment);
@@ -40,8 +36,15 @@ export function RenameForm({
     return "navigating";
   });
   return (
-    <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-5">
-      <ErrorSummary title="The nickname was not saved" errors={errors} />
+    <DialogForm
+      errorTitle="The nickname was not saved"
+      errors={errors}
+      submitLabel="Save"
+      pendingLabel="Saving…"
+      pending={pending}
+      onSubmit={submit}
+      onCancel={onClose}
+    >
       <Field
         label="Nickname"
         name="nickname"
@@ -51,12 +54,6 @@ export function RenameForm({
       >
         {(ids) => <Input {...ids} {...form.register("nickname")} autoComplete="off" />}
       </Field>
-      <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={pending}>
-          {pending ? "Saving…" : "Save"}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

@@ -2,12 +2,10 @@
 
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useRouter } from "next/navigation";
-import { useEffect } from "react";
 import { useForm } from "react-hook-form";
 import { portalClient } from "@/components/client";
+import { DialogForm } from "@/components/forms/dialog-form";
 import { useFormSubmit } from "@/components/forms/use-form-submit";
-import { Button } from "@/components/ui/button";
-import { ErrorSummary } from "@/components/ui/error-summary";
 import { Field } from "@/components/ui/field";
 import { useToast } from "@/components/ui/toast";
 import { replaceKeyInput } from "@/server/schemas/practices";
@@ -28,8 +26,6 @@ export function ReplaceKeyForm({
     shouldFocusError: false,
     defaultValues: { credentialId, apiKey: "" },
   });
-  // The form loads after its dialog has opened.
-  useEffect(() => form.setFocus("apiKey"), [form]);
 
   const { submit, errors, pending } = useFormSubmit(form, ["apiKey"], async (values) => {
     const client = portalClient(scope.tenant, scope.environment);
@@ -49,8 +45,15 @@ export function ReplaceKeyForm({
     return "navigating";
   });
   return (
-    <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-5">
-      <ErrorSummary title="The key was not replaced" errors={errors} />
+    <DialogForm
+      errorTitle="The key was not replaced"
+      errors={errors}
+      submitLabel="Test and replace"
+      pendingLabel="Testing…"
+      pending={pending}
+      onSubmit={submit}
+      onCancel={onClose}
+    >
       <Field
         label="New API key"
         name="apiKey"
@@ -61,12 +64,6 @@ export function ReplaceKeyForm({
       >
         {(ids) => <SecretInput {...ids} {...form.register("apiKey")} />}
       </Field>
-      <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={pending}>
-          {pending ? "Testing…" : "Test and replace"}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

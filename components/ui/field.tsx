@@ -49,15 +49,7 @@ export function Field({
           {hint}
         </p>
       ) : null}
-      {error ? (
-        <p id={errorId} className="flex items-start gap-1.5 text-sm font-medium text-danger">
-          <ErrorIcon />
-          <span>
-            <span className="sr-only">Error: </span>
-            {error}
-          </span>
-        </p>
-      ) : null}
+      {errorId ? <FieldError id={errorId}>{error}</FieldError> : null}
       {children({
         id,
         name,
@@ -66,6 +58,26 @@ export function Field({
         "aria-required": required ? true : undefined,
       })}
     </div>
+  );
+}
+
+type FieldErrorProps = { id: string; className?: string; children: ReactNode };
+
+/** The sentence under a label that says what is wrong; the control refers to it by id. */
+export function FieldError({ id, className, children }: FieldErrorProps) {
+  return (
+    <p
+      id={id}
+      className={["flex items-start gap-1.5 text-sm font-medium text-danger", className]
+        .filter(Boolean)
+        .join(" ")}
+    >
+      <ErrorIcon />
+      <span>
+        <span className="sr-only">Error: </span>
+        {children}
+      </span>
+    </p>
   );
 }
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { Download } from "lucide-react";
-import { formatCount } from "@/components/practices/labels";
+import { formatCount } from "@/components/ui/format-count";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import type { CheckSummary } from "../reader/check-table";

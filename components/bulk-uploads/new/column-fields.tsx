@@ -1,4 +1,4 @@
-import { ErrorIcon } from "@/components/ui/field";
+import { FieldError } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import { type ColumnMapping, fieldLabels, type FieldName, fieldNames } from "../reader/fields";
@@ -33,16 +33,9 @@ export function ColumnFields({ fileInfo, columns, onChange, isUsable, error }: C
         Remembered for files with the same headings. Columns that are not used are not sent.
       </p>
       {error ? (
-        <p
-          id="columns-error"
-          className="mb-3 flex items-start gap-1.5 text-sm font-medium text-danger"
-        >
-          <ErrorIcon />
-          <span>
-            <span className="sr-only">Error: </span>
-            {error}
-          </span>
-        </p>
+        <FieldError id="columns-error" className="mb-3">
+          {error}
+        </FieldError>
       ) : null}
       <TableFrame label="Columns of the file" density="compact">
         <Table cardsOnPhones>

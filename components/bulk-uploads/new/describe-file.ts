@@ -1,4 +1,4 @@
-import { formatCount } from "@/components/practices/labels";
+import { formatCount } from "@/components/ui/format-count";
 import type { FileInfo } from "../reader/messages";
 
 const delimiterNames = { ",": "commas", ";": "semicolons", "\t": "tabs" } as const;

@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { toCallFailure } from "@/components/client";
 import { describeFailure } from "@/components/forms/use-form-submit";
-import { formatCount } from "@/components/practices/labels";
+import { formatCount } from "@/components/ui/format-count";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";

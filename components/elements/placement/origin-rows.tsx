@@ -4,7 +4,7 @@ import { Plus, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useFieldArray, type UseFormReturn, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
-import { ErrorIcon, Field } from "@/components/ui/field";
+import { FieldError, Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import {
   emptyOriginRow,
@@ -49,16 +49,9 @@ export function OriginRows({ form }: OriginRowsProps) {
         origin, no page of yours can use the placement.
       </p>
       {error ? (
-        <p
-          id="origins-error"
-          className="mb-3 flex items-start gap-1.5 text-sm font-medium text-danger"
-        >
-          <ErrorIcon />
-          <span>
-            <span className="sr-only">Error: </span>
-            {error}
-          </span>
-        </p>
+        <FieldError id="origins-error" className="mb-3">
+          {error}
+        </FieldError>
       ) : null}
       <ol className="flex flex-col gap-3">
         {rows.fields.map((field, index) => (

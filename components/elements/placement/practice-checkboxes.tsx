@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
-import { ErrorIcon } from "@/components/ui/field";
+import { FieldError } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 
 export type PracticeCheckboxOption = {
@@ -43,16 +43,9 @@ export function PracticeCheckboxes({
         Your server may ask for tokens of these and no others.
       </p>
       {error ? (
-        <p
-          id="practiceIds-error"
-          className="mb-2 flex items-start gap-1.5 text-sm font-medium text-danger"
-        >
-          <ErrorIcon />
-          <span>
-            <span className="sr-only">Error: </span>
-            {error}
-          </span>
-        </p>
+        <FieldError id="practiceIds-error" className="mb-2">
+          {error}
+        </FieldError>
       ) : null}
       {practices.length >= minPracticesForSearch ? (
         <div className="mb-2">

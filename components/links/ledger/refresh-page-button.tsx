@@ -4,7 +4,7 @@ import { RefreshCw } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { portalClient, toCallFailure } from "@/components/client";
-import { formatCount } from "@/components/practices/labels";
+import { formatCount } from "@/components/ui/format-count";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { useToast } from "@/components/ui/toast";

@@ -2,7 +2,7 @@
 
 import { CalendarPlus, CircleSlash, Tag } from "lucide-react";
 import { useState } from "react";
-import { formatCount } from "@/components/practices/labels";
+import { formatCount } from "@/components/ui/format-count";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";

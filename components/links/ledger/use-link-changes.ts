@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { portalClient, toCallFailure } from "@/components/client";
-import { formatCount } from "@/components/practices/labels";
+import { formatCount } from "@/components/ui/format-count";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { useToast } from "@/components/ui/toast";
 import type { UpdateLinksInput } from "@/server/schemas/links/inputs";

@@ -16,7 +16,8 @@ import { useToast } from "@/components/ui/toast";
 import { environmentNames } from "@/server/schemas/environments";
 import { Capabilities } from "../capabilities";
 import { ChecksTable } from "../checks-table";
-import { formatCount, describeSector } from "../labels";
+import { formatCount } from "@/components/ui/format-count";
+import { describeSector } from "../labels";
 import type { TestedConnection } from "./connect-practice";
 
 type ReportStepProps = { scope: PortalScope; tested: TestedConnection; onBack: () => void };

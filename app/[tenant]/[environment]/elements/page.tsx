@@ -7,9 +7,9 @@ import { PlacementList } from "@/components/elements/placement/placement-list";
 import { PracticePicker } from "@/components/elements/practice-picker";
 import { ScriptMonitor } from "@/components/elements/script-monitor";
 import { whoManagesPlacements } from "@/components/elements/labels";
-import { whoManagesPractices } from "@/components/practices/labels";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
+import { NoPractices } from "@/components/practices/no-practices";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Failure } from "@/components/ui/failure";
@@ -125,22 +125,12 @@ export default async function ElementsPage({ params, searchParams }: PageProps) 
               ) : null}
             </div>
           ) : (
-            <EmptyState
-              title="Connect a practice first"
-              action={
-                scope.permissions.includes("practices.manage") ? (
-                  <ButtonLink
-                    href={portalPath(portalScope, "/practices/connect")}
-                    variant="primary"
-                  >
-                    Connect a practice
-                  </ButtonLink>
-                ) : null
-              }
-              doc={scope.permissions.includes("practices.manage") ? null : whoManagesPractices}
+            <NoPractices
+              scope={portalScope}
+              canConnect={scope.permissions.includes("practices.manage")}
             >
               Elements act for a practice, with a token that Hero gives for it.
-            </EmptyState>
+            </NoPractices>
           )}
         </section>
         <ScriptMonitor scope={portalScope} scripts={scripts} canManage={canManage} />

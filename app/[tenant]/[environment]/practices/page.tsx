@@ -1,7 +1,8 @@
 import { Building2, Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { PracticeList } from "@/components/practices/practice-list";
-import { formatCount, whoManagesPractices } from "@/components/practices/labels";
+import { formatCount } from "@/components/ui/format-count";
+import { whoManagesPractices } from "@/components/practices/labels";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";

@@ -5,11 +5,9 @@ import { AssignedElementList } from "@/components/elements/catalogue/assigned-el
 import { PracticePicker } from "@/components/elements/practice-picker";
 import { MessageBuilder } from "@/components/elements/message-builder/message-builder";
 import { whoUsesElements } from "@/components/elements/labels";
-import { whoManagesPractices } from "@/components/practices/labels";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
-import { ButtonLink } from "@/components/ui/button";
-import { EmptyState } from "@/components/ui/empty-state";
+import { NoPractices } from "@/components/practices/no-practices";
 import { Failure } from "@/components/ui/failure";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
@@ -74,19 +72,9 @@ export default async function MessageBuilderPage({ params, searchParams }: PageP
     <>
       {header}
       {practices.length === 0 ? (
-        <EmptyState
-          title="Connect a practice first"
-          action={
-            canConnect ? (
-              <ButtonLink href={portalPath(portalScope, "/practices/connect")} variant="primary">
-                Connect a practice
-              </ButtonLink>
-            ) : null
-          }
-          doc={canConnect ? null : whoManagesPractices}
-        >
+        <NoPractices scope={portalScope} canConnect={canConnect}>
           The Message Builder writes to patients of a practice.
-        </EmptyState>
+        </NoPractices>
       ) : (
         <div className="flex flex-col gap-6">
           {onlyPractice ? null : (

@@ -3,8 +3,7 @@ import type { Metadata } from "next";
 import { PlacementForm } from "@/components/elements/placement/placement-form";
 import { whoManagesPlacements } from "@/components/elements/labels";
 import { portalPath } from "@/components/shell/portal-path";
-import { ButtonLink } from "@/components/ui/button";
-import { EmptyState } from "@/components/ui/empty-state";
+import { NoPractices } from "@/components/practices/no-practices";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { environmentNames } from "@/server/schemas/environments";
@@ -50,17 +49,9 @@ export default async function NewPlacementPage({ params }: PageProps) {
           placement={null}
         />
       ) : (
-        <EmptyState
-          icon={<Blocks />}
-          title="Connect a practice first"
-          action={
-            <ButtonLink href={portalPath(portalScope, "/practices/connect")} variant="primary">
-              Connect a practice
-            </ButtonLink>
-          }
-        >
+        <NoPractices scope={portalScope} canConnect icon={<Blocks />}>
           A placement acts for practices, with tokens that Hero gives for them.
-        </EmptyState>
+        </NoPractices>
       )}
     </>
   );

@@ -10,10 +10,9 @@ import { isNewLinkKind, type NewLinkKind } from "@/components/links/kind-picker"
 import { type FormLinkSupport, NewLinkForm } from "@/components/links/new-link-form";
 import { PracticePicker } from "@/components/links/practice-picker";
 import { describeLogin, linkPermissionText } from "@/components/links/labels";
-import { practiceLabel, whoManagesPractices } from "@/components/practices/labels";
+import { practiceLabel } from "@/components/practices/labels";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
-import { ButtonLink } from "@/components/ui/button";
-import { EmptyState } from "@/components/ui/empty-state";
+import { NoPractices } from "@/components/practices/no-practices";
 import { Failure } from "@/components/ui/failure";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
@@ -114,20 +113,13 @@ export default async function NewLinkPage({ params, searchParams }: PageProps) {
       ) : practices.length > 0 ? (
         <PracticePicker scope={portalScope} practices={practices} kind={kind} />
       ) : (
-        <EmptyState
+        <NoPractices
+          scope={portalScope}
+          canConnect={scope.permissions.includes("practices.manage")}
           icon={<Link2 />}
-          title="Connect a practice first"
-          action={
-            scope.permissions.includes("practices.manage") ? (
-              <ButtonLink href={portalPath(portalScope, "/practices/connect")} variant="primary">
-                Connect a practice
-              </ButtonLink>
-            ) : null
-          }
-          doc={scope.permissions.includes("practices.manage") ? null : whoManagesPractices}
         >
           A link is made for one practice, with its own appointment types and locations.
-        </EmptyState>
+        </NoPractices>
       )}
     </>
   );

@@ -5,7 +5,7 @@ import { BulkUploadStatus } from "@/components/bulk-uploads/bulk-upload-status";
 import { StartBulkUpload } from "@/components/bulk-uploads/start-bulk-upload";
 import { BulkUploadStateBadge } from "@/components/bulk-uploads/state-badge";
 import { isFullyUploaded } from "@/components/bulk-uploads/labels";
-import { formatCount } from "@/components/practices/labels";
+import { formatCount } from "@/components/ui/format-count";
 import { idFromPath, type SearchParams } from "@/components/shell/route-ids";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Failure } from "@/components/ui/failure";

@@ -2,11 +2,9 @@ import { FileStack } from "lucide-react";
 import type { Metadata } from "next";
 import { NewBulkUpload } from "@/components/bulk-uploads/new/new-bulk-upload";
 import { linkPermissionText } from "@/components/links/labels";
-import { whoManagesPractices } from "@/components/practices/labels";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { portalPath } from "@/components/shell/portal-path";
-import { ButtonLink } from "@/components/ui/button";
-import { EmptyState } from "@/components/ui/empty-state";
+import { NoPractices } from "@/components/practices/no-practices";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { formatLocalDate, ukDateOf } from "@/server/schemas/dates";
@@ -66,20 +64,9 @@ export default async function NewBulkUploadPage({ params, searchParams }: PagePr
           defaultName={`Bulk of ${formatLocalDate(today)}`}
         />
       ) : (
-        <EmptyState
-          icon={<FileStack />}
-          title="Connect a practice first"
-          action={
-            canManage ? (
-              <ButtonLink href={portalPath(portalScope, "/practices/connect")} variant="primary">
-                Connect a practice
-              </ButtonLink>
-            ) : null
-          }
-          doc={canManage ? null : whoManagesPractices}
-        >
+        <NoPractices scope={portalScope} canConnect={canManage} icon={<FileStack />}>
           A link is made for one practice, with its own appointment types and locations.
-        </EmptyState>
+        </NoPractices>
       )}
     </>
   );
