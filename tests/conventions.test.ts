@@ -346,10 +346,10 @@ describe("the walls of the house", () => {
   });
 });
 
-describe("the house", () => {
+describe("the repository", () => {
   const isSource = (file: string) => /\.(ts|tsx|js|mjs)$/.test(file);
 
-  it("keeps server code out of the browser, file by file", () => {
+  it("server code stays out of the browser, file by file", () => {
     const exempt = /^server\/(schemas\/|env\.ts$|hero\/generated\/)/;
     const unguarded = files
       .filter((file) => /^(server|db)\//.test(file) && isSource(file) && !exempt.test(file))
@@ -357,7 +357,7 @@ describe("the house", () => {
     expect(unguarded).toEqual([]);
   });
 
-  it("switches no check off", () => {
+  it("no file turns a check off", () => {
     const disableComments = new RegExp(
       ["(eslint|oxlint|biome)-(disable|ignore)", "@ts-(ignore|expect-error|nocheck)"].join("|"),
     );
@@ -367,7 +367,7 @@ describe("the house", () => {
     expect(found).toEqual([]);
   });
 
-  it("names no machine and no package registry", () => {
+  it("no file names a machine or a package registry", () => {
     const paths = /(^|["'`\s=(:])\/(root|home|Users|work|private)\/[\w.-]/m;
     const registries = /registry\.(npmjs|yarnpkg|npmmirror)|"resolved": "[a-z+]+:/;
     const found = files
@@ -377,12 +377,12 @@ describe("the house", () => {
     expect(found).toEqual([]);
   });
 
-  it("keeps its README under a hundred lines", () => {
+  it("the README has fewer than a hundred lines", () => {
     const lines = existsSync("README.md") ? readText("README.md").split("\n").length : 0;
     expect(lines).toBeLessThan(100);
   });
 
-  it("describes every setting in .env.example, and no other", () => {
+  it(".env.example describes every setting and no other", () => {
     const documented = [...readText(".env.example").matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm)];
     const server = [...readText("server/env.ts").matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)];
     const names = (matches: RegExpMatchArray[]) => matches.map(([, name]) => name ?? "");
@@ -392,12 +392,12 @@ describe("the house", () => {
     );
   });
 
-  it("allows install scripts by name only", () => {
+  it("install scripts are allowed by name only", () => {
     expect(readText(".npmrc")).toMatch(/^ignore-scripts=true$/m);
   });
 });
 
-describe("versions with known faults", () => {
+describe("versions with known vulnerabilities", () => {
   const packageFile = z.object({ version: z.string() });
   const installedVersion = (name: string) =>
     packageFile.parse(JSON.parse(readText(`node_modules/${name}/package.json`))).version;
@@ -411,12 +411,12 @@ describe("versions with known faults", () => {
     return true;
   };
 
-  it("c6: Next is newer than the faults of July 2026", () => {
+  it("c6: Next is newer than the vulnerabilities of July 2026", () => {
     expect(isAtLeast(installedVersion("next"), "16.2.11")).toBe(true);
     expect(isAtLeast("16.2.10", "16.2.11")).toBe(false);
   });
 
-  it("c7: React is newer than the remote execution in Flight and what followed", () => {
+  it("c7: React is newer than the Flight remote code execution and its follow-ups", () => {
     for (const name of ["react", "react-dom"]) {
       expect(isAtLeast(installedVersion(name), "19.2.6")).toBe(true);
     }

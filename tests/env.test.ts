@@ -12,14 +12,14 @@ const completeEnv = {
 };
 
 describe("the settings of the portal", () => {
-  it("have defaults for all but what only the operator can know", () => {
+  it("every setting has a default, except what only the operator knows", () => {
     const env = readEnv(completeEnv);
     expect(env.PORT).toBe(3000);
     expect(env.HERO_SANDBOX_URL).toBeUndefined();
     expect(env.MASTER_KEYS.map(({ id }) => id)).toEqual(["k2", "k1"]);
   });
 
-  it.each(Object.keys(completeEnv))("name %s when it is missing or blank", (name) => {
+  it.each(Object.keys(completeEnv))("a missing or blank %s is named", (name) => {
     expect(() => readEnv({ ...completeEnv, [name]: undefined })).toThrow(`${name} is not set.`);
     expect(() => readEnv({ ...completeEnv, [name]: "  " })).toThrow(`${name} is not set.`);
   });
@@ -38,7 +38,7 @@ describe("the settings of the portal", () => {
     ["HERO_TIMEOUT_MS", "1.5"],
     ["SMTP_URL", "localhost:25"],
     ["LOG_LEVEL", "loud"],
-  ])("name %s when it is malformed, and keep its value to themselves", (name, value) => {
+  ])("a malformed %s is named without its value", (name, value) => {
     let message = "";
     try {
       readEnv({ ...completeEnv, [name]: value });
@@ -49,15 +49,15 @@ describe("the settings of the portal", () => {
     expect(message).not.toContain(value);
   });
 
-  it("name every faulty variable at once", () => {
+  it("all wrong variables are named at once", () => {
     expect(() => readEnv({ ...completeEnv, PORT: "x", LOG_LEVEL: "x" })).toThrow(
       /PORT .* LOG_LEVEL /,
     );
   });
 });
 
-describe("the settings of the start", () => {
-  it("need nothing at all on a machine of one's own", () => {
+describe("the settings of bin/start", () => {
+  it("no setting is needed on a developer's machine", () => {
     const settings = readStartSettings({});
     expect(settings.publicUrl.origin).toBe("http://localhost:3000");
     expect(settings.isDemo).toBe(true);
@@ -65,11 +65,11 @@ describe("the settings of the start", () => {
     expect(settings.dataDir).toBe(`${process.cwd()}/.data`);
   });
 
-  it("follow the port in the address", () => {
+  it("the port follows from the address", () => {
     expect(readStartSettings({ PORT: "4200" }).publicUrl.origin).toBe("http://localhost:4200");
   });
 
-  it("leave demo and sandbox out at a public address, and ask for a mail server instead", () => {
+  it("a public address turns off demo and sandbox and needs a mail server", () => {
     const PUBLIC_URL = "https://portal.example.org";
     const ELEMENTS_ORIGIN = "https://elements.example.net";
     const addresses = { PUBLIC_URL, ELEMENTS_ORIGIN };
@@ -93,7 +93,7 @@ describe("the settings of the start", () => {
     ["DEMO", "maybe"],
     ["MASTER_KEYS", "secret"],
     ["SMTP_URL", "localhost"],
-  ])("name %s when it is malformed", (name, value) => {
+  ])("a malformed %s is named", (name, value) => {
     expect(() => readStartSettings({ [name]: value })).toThrow(
       new RegExp(`^${name} [A-Za-z].*\\.$`),
     );
@@ -101,14 +101,14 @@ describe("the settings of the start", () => {
 });
 
 describe("c25: the second origin", () => {
-  it("is another name of this machine beside a portal on it", () => {
+  it("a local portal gets a second origin on the same machine", () => {
     expect(readEnv({ ...completeEnv, PUBLIC_URL: "http://localhost:4200" }).ELEMENTS_ORIGIN).toBe(
       "http://elements.localhost:4200",
     );
     expect(readServeSettings({ PORT: "4200" }).elementsUrl.host).toBe("elements.localhost:4200");
   });
 
-  it("has to be said for a portal anywhere else, and is never the portal's own", () => {
+  it("a public portal needs a second origin that is not its own", () => {
     const PUBLIC_URL = "https://portal.example.org";
     expect(() => readEnv({ ...completeEnv, PUBLIC_URL })).toThrow("ELEMENTS_ORIGIN is not set.");
     expect(() => readServeSettings({ PUBLIC_URL })).toThrow("ELEMENTS_ORIGIN is not set.");
@@ -118,8 +118,8 @@ describe("c25: the second origin", () => {
   });
 });
 
-describe("the hosts that are answered", () => {
-  it("are the public one, this machine, and those that are named", () => {
+describe("allowed hosts", () => {
+  it("allowed hosts are the public one, this machine and any named ones", () => {
     const { allowedHosts } = readServeSettings({
       PORT: "4200",
       PUBLIC_URL: "https://portal.example.org",

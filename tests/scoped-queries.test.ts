@@ -24,7 +24,7 @@ const findIn = (code: string) =>
     .unscoped;
 
 describe("a query on a tenant table", () => {
-  it("names its scope, in every file of the server", () => {
+  it("every query of the server on a tenant table names its scope", () => {
     const results = globSync("server/**/*.ts").map((file) =>
       findUnscopedQueries(file, readFileSync(file, "utf8"), tables),
     );
@@ -47,7 +47,7 @@ describe("a query on a tenant table", () => {
     ["an insert without a tenant", "tx.insert(links).values({ id });"],
     ["raw SQL without a tenant", "tx.execute(sql`delete from links where id = ${id}`);"],
     ["raw SQL with a table of Drizzle's", "sql`exists (select from ${links} where true)`;"],
-  ])("is found without one: %s", (_, code) => {
+  ])("a missing scope is found in %s", (_, code) => {
     expect(findIn(code)).toHaveLength(1);
   });
 
@@ -62,7 +62,7 @@ describe("a query on a tenant table", () => {
     ["sameScope", "q.innerJoin(links, and(sameScope(links, rows), eq(links.id, rows.linkId)));"],
     ["the tenant of a new row", "tx.insert(links).values({ ...row, tenantId });"],
     ["tenant_id in SQL", "sql`delete from links where tenant_id = ${ctx.tenantId}`;"],
-  ])("passes with %s", (_, code) => {
+  ])("a scope given by %s is accepted", (_, code) => {
     expect(findIn(code)).toEqual([]);
   });
 });

@@ -23,14 +23,14 @@ async function sendRaw(text: string): Promise<string> {
 const statusOf = (response: string) => response.split("\r\n")[0];
 
 describe("the server in front of the portal", () => {
-  it("says that it is healthy, and the process that it lives", async () => {
+  it("the server reports health and liveness", async () => {
     const health = await fetch(`${portal.url}/api/health`);
     expect(health.status).toBe(200);
     expect(await health.json()).toMatchObject({ status: "ok" });
     expect((await fetch(`${portal.url}/api/health/live`)).status).toBe(200);
   });
 
-  it("c5: closes upgrades, tunnels and requests for elsewhere", async () => {
+  it("c5: upgrades, tunnels and requests for other hosts are closed", async () => {
     const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
     for (const text of [
       `GET / HTTP/1.1\r\nHost: ${host}\r\n${upgrade}\r\n`,
@@ -43,7 +43,7 @@ describe("the server in front of the portal", () => {
     }
   });
 
-  it("c6: answers for its own hosts only", async () => {
+  it("c6: only the server's own hosts are answered", async () => {
     for (const forgedHost of ["evil.example", `${host}.evil.example`, "localhost"]) {
       const response = await sendRaw(`GET /sign-in HTTP/1.1\r\nHost: ${forgedHost}\r\n\r\n`);
       expect(statusOf(response)).toBe("HTTP/1.1 400 Bad Request");
@@ -53,7 +53,7 @@ describe("the server in front of the portal", () => {
     expect(statusOf(await sendRaw(duplicateHost))).toBe("HTTP/1.1 400 Bad Request");
   });
 
-  it("c6: redirects to itself whatever the caller says of hosts", async () => {
+  it("c6: redirects go to the server itself, whatever host the caller names", async () => {
     const response = await fetch(portal.url, {
       headers: { "x-forwarded-host": "evil.example", "x-forwarded-proto": "https" },
       redirect: "manual",
@@ -61,7 +61,7 @@ describe("the server in front of the portal", () => {
     expect(response.headers.get("location") ?? "").not.toContain("evil.example");
   });
 
-  it("c7: refuses a body beyond the limit, stated or not", async () => {
+  it("c7: a body over the limit is rejected, with and without a stated length", async () => {
     const withContentLength = await sendRaw(
       `POST /api/health HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${maxBodyBytes + 1}\r\n\r\n`,
     );
@@ -75,7 +75,7 @@ describe("the server in front of the portal", () => {
     expect(statusOf(chunked)).toBe("HTTP/1.1 413 Payload Too Large");
   });
 
-  it("c21: sends its headers with every answer, its own refusals included", async () => {
+  it("c21: every response has the security headers, including rejections", async () => {
     for (const path of ["/sign-in", "/api/health", "/no/such/page", "/api/no-such-route"]) {
       const { headers } = await fetch(portal.url + path);
       expect(headers.get("x-frame-options")).toBe("DENY");
@@ -88,7 +88,7 @@ describe("the server in front of the portal", () => {
     expect(rejected).toMatch(/content-security-policy: .*frame-ancestors 'none'/i);
   });
 
-  it("gives each request an id of its own, not the caller's", async () => {
+  it("each request gets its own id, not the caller's", async () => {
     const ids = await Promise.all(
       [1, 2].map(async () => {
         const response = await fetch(`${portal.url}/api/health/live`, {

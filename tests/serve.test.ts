@@ -29,8 +29,8 @@ function request(headers: Record<string, string>, target = "/links", method = "G
   return message;
 }
 
-describe("requests that are turned away", () => {
-  it("c5: name another target than a path of ours", () => {
+describe("rejected requests", () => {
+  it("c5: a target that is not a path of ours is rejected", () => {
     for (const target of [
       "http://169.254.169.254/",
       "//evil.example",
@@ -45,7 +45,7 @@ describe("requests that are turned away", () => {
     ).toBeUndefined();
   });
 
-  it("c6: name another host, or two", () => {
+  it("c6: another host, or two hosts, are rejected", () => {
     expect(rejectionStatus(request({ host: "evil.example" }), directSettings)).toBe(400);
     expect(rejectionStatus(request({ host: "localhost" }), directSettings)).toBe(400);
     expect(rejectionStatus(request({ host: "LOCALHOST:4200" }), directSettings)).toBeUndefined();
@@ -54,12 +54,12 @@ describe("requests that are turned away", () => {
     expect(rejectionStatus(duplicateHeaders, directSettings)).toBe(400);
   });
 
-  it("c6: come through a proxy that was asked for another host", () => {
+  it("c6: a proxied request for another host is rejected", () => {
     const headers = { host: "portal.example.org", "x-forwarded-host": "evil.example" };
     expect(rejectionStatus(request(headers), proxiedSettings)).toBe(400);
   });
 
-  it("c25: ask the second origin for anything but a frame, or the portal for one", () => {
+  it("c25: the second origin serves frames only, and the portal none", () => {
     const elements = { host: "elements.localhost:4200" };
     const frame = "/embed/frame/01a20a81-200d-7413-a99e-202b090b3426";
     expect(rejectionStatus(request(elements, frame), directSettings)).toBeUndefined();
@@ -107,7 +107,7 @@ describe("requests that are turned away", () => {
     ).toBeUndefined();
   });
 
-  it("trace, or carry too much", () => {
+  it("TRACE requests and oversized requests are rejected", () => {
     expect(rejectionStatus(request({}, "/", "TRACE"), directSettings)).toBe(405);
     const length = (bytes: number) => request({ "content-length": String(bytes) }, "/", "POST");
     expect(rejectionStatus(length(maxBodyBytes), directSettings)).toBeUndefined();
@@ -115,7 +115,7 @@ describe("requests that are turned away", () => {
   });
 });
 
-describe("headers that the portal goes by", () => {
+describe("headers that the portal trusts", () => {
   const forgedHeaders = {
     "x-middleware-subrequest": "src/middleware:src/middleware",
     "x-forwarded-for": "1.1.1.1, 2.2.2.2, 3.3.3.3",
@@ -127,7 +127,7 @@ describe("headers that the portal goes by", () => {
     "x-now-route-matches": "1",
   };
 
-  it("c4, c6: come from us and never from the caller", () => {
+  it("c4, c6: trusted headers come from the server, never from the caller", () => {
     const message = request(forgedHeaders);
     normalizeHeaders(message, "id-of-ours", directSettings);
     expect(message.headers).toEqual({
@@ -139,7 +139,7 @@ describe("headers that the portal goes by", () => {
     });
   });
 
-  it("c17: take the caller's address from the stated proxies, counted from the right", () => {
+  it("c17: the caller's address comes from the configured proxies, counted from the right", () => {
     expect(findClientAddress(request(forgedHeaders), 0)).toBe("10.0.0.9");
     expect(findClientAddress(request(forgedHeaders), 1)).toBe("3.3.3.3");
     expect(findClientAddress(request(forgedHeaders), 2)).toBe("2.2.2.2");
@@ -147,7 +147,7 @@ describe("headers that the portal goes by", () => {
     expect(findClientAddress(request({ "x-forwarded-for": "not an address" }), 1)).toBe("10.0.0.9");
   });
 
-  it("state the public scheme behind a proxy", () => {
+  it("the public scheme is set behind a proxy", () => {
     const headers = { host: "inner", "x-forwarded-host": "portal.example.org" };
     const message = request(headers);
     normalizeHeaders(message, "id", proxiedSettings);
@@ -157,7 +157,7 @@ describe("headers that the portal goes by", () => {
 });
 
 describe("a body without a stated length", () => {
-  it("is held to the limit, and told of once", async () => {
+  it("a streamed body is stopped at the limit, and reported once", async () => {
     const message = request({});
     let calls = 0;
     limitBody(message, () => {

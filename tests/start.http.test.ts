@@ -29,9 +29,9 @@ function listProcesses(): string[] {
   });
 }
 
-describe("a start", () => {
+describe("bin/start", () => {
   it(
-    "lives beside another, keeps the data over a killed start, and leaves nothing behind",
+    "two starts run side by side, keep their data after a crash, and leave nothing behind",
     async () => {
       const first = await launchPortal(dataDir);
       const url = await first.ready;
@@ -66,7 +66,7 @@ describe("a start", () => {
   );
 
   it(
-    "stops with one sentence at a taken port",
+    "a port in use stops the start with one sentence",
     async () => {
       const { port } = new URL(otherPortal.url);
       const start = await launchPortal(dataDir, { PORT: port });
@@ -79,7 +79,7 @@ describe("a start", () => {
   );
 
   it(
-    "stops with one sentence at a malformed setting, without its value",
+    "a malformed setting stops the start with one sentence without its value",
     async () => {
       const start = await launchPortal(dataDir, { HERO_STAGING_URL: "hidden-value" });
       expect(await start.exited).toBe(1);

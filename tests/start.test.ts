@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the secrets of the first run", () => {
-  it("are made once, for the owner's eyes only, and fit the settings", () => {
+  it("secrets are created once, readable by the owner only, and match the settings", () => {
     const secrets = readOrCreateSecrets(folder);
     expect(readOrCreateSecrets(folder)).toEqual(secrets);
     expect(statSync(join(folder, "secrets.json")).mode & 0o777).toBe(0o600);
@@ -29,7 +29,7 @@ describe("the secrets of the first run", () => {
     expect(env.MASTER_KEYS).toHaveLength(1);
   });
 
-  it("c38: are never replaced when the file is damaged", () => {
+  it("c38: secrets are never replaced when the file is damaged", () => {
     readOrCreateSecrets(folder);
     const file = join(folder, "secrets.json");
     const truncated = readFileSync(file, "utf8").slice(0, 40);
@@ -38,7 +38,7 @@ describe("the secrets of the first run", () => {
     expect(readFileSync(file, "utf8")).toBe(truncated);
   });
 
-  it("give each database role a password of its own", () => {
+  it("each database role has its own password", () => {
     const passwords = ["portal_owner", "portal_app"].map((role) => deriveRolePassword("a", role));
     expect(new Set(passwords).size).toBe(2);
     expect(deriveRolePassword("b", "portal_app")).not.toBe(passwords[1]);
@@ -47,7 +47,7 @@ describe("the secrets of the first run", () => {
 });
 
 describe("a data folder", () => {
-  it("belongs to one start at a time", () => {
+  it("a data folder belongs to one start at a time", () => {
     const lock = lockDataDir(folder);
     expect(lock.wasInterrupted).toBe(false);
     expect(() => lockDataDir(folder)).toThrow(`(process ${process.pid})`);
@@ -55,7 +55,7 @@ describe("a data folder", () => {
     expect(lockDataDir(folder).wasInterrupted).toBe(false);
   });
 
-  it("is free again when its start is gone, though the process id lives", () => {
+  it("a data folder is free when its start is gone, though the process id is in use again", () => {
     writeFileSync(join(folder, "start.pid"), `${process.pid} 1\n`);
     expect(lockDataDir(folder).wasInterrupted).toBe(true);
   });
@@ -68,7 +68,7 @@ describe("the steps of bin/test", () => {
     run: async () => ({ passed: failed === 0 ? 1 : 0, failed, output: "" }),
   });
 
-  it("count what could not run as failed", async () => {
+  it("a step that could not run counts as failed", async () => {
     const reported: string[] = [];
     const total = await runSteps(
       [step("a", 1), step("b", 0, ["a"]), step("c", 0, ["b"]), step("d", 0)],
@@ -79,7 +79,7 @@ describe("the steps of bin/test", () => {
     expect(reported.toSorted()).toEqual(["a", "b", "c", "d"]);
   });
 
-  it("count a step that throws as failed, and wait for what they need", async () => {
+  it("a step that throws counts as failed, and steps wait for what they need", async () => {
     const order: string[] = [];
     const slowStep: Step = {
       name: "slow",

@@ -34,7 +34,7 @@ async function loadCryptoWith(masterKeys: string) {
 afterEach(() => vi.unstubAllEnvs());
 
 describe("a tenant's data key", () => {
-  it("is 32 random bytes, sealed by the first master key", async () => {
+  it("a data key is 32 random bytes, sealed by the first master key", async () => {
     const { createDataKey, openDataKey } = await loadCryptoWith(`${k2},${k1}`);
     const firstKey = createDataKey(tenantId, id);
     const secondKey = createDataKey(tenantId, id);
@@ -47,7 +47,7 @@ describe("a tenant's data key", () => {
     expect(first?.bytes.equals(second?.bytes ?? Buffer.alloc(0))).toBe(false);
   });
 
-  it("c38: does not open for another tenant or under another id", async () => {
+  it("c38: a data key does not open for another tenant or under another id", async () => {
     const { createDataKey, openDataKey } = await loadCryptoWith(k1);
     const { sealedKey } = createDataKey(tenantId, id);
     const otherId = id.replace("d", "e");
@@ -56,7 +56,7 @@ describe("a tenant's data key", () => {
     expect(() => openDataKey(tenantId, { id: otherId, sealedKey })).toThrow("Does not open.");
   });
 
-  it("fails loudly when its bytes are not what was stored", async () => {
+  it("opening a data key throws when its bytes were changed", async () => {
     const { createDataKey, openDataKey } = await loadCryptoWith(k1);
     const { sealedKey } = createDataKey(tenantId, id);
     for (const bytes of [Buffer.alloc(0), randomBytes(70), sealedKey.subarray(1)]) {
@@ -68,7 +68,7 @@ describe("a tenant's data key", () => {
 });
 
 describe("c38: rotating the master key", () => {
-  it("keeps reading all along, and lets the old key go once everything is rewrapped", async () => {
+  it("data keys open during the whole rotation, and the old master key can go once all are rewrapped", async () => {
     const withOldKey = await loadCryptoWith(k1);
     const oldDataKey = withOldKey.createDataKey(tenantId, id);
     const sealed = withOldKey.seal(oldDataKey.sealedKey);
@@ -87,7 +87,7 @@ describe("c38: rotating the master key", () => {
     expect(withNewKey.open(rewrapped.sealedKey, sealed)).toEqual(secret);
   });
 
-  it("refuses loudly where the old key was taken away too early", async () => {
+  it("opening a data key throws when the old master key was removed too early", async () => {
     const withOldKey = await loadCryptoWith(k1);
     const oldDataKey = withOldKey.createDataKey(tenantId, id);
     const withoutOldKey = await loadCryptoWith(k2);
@@ -96,7 +96,7 @@ describe("c38: rotating the master key", () => {
     expect(() => withoutOldKey.rewrapDataKey(tenantId, stored)).toThrow("Unknown key.");
   });
 
-  it("does not take another key of the same name for the right one", async () => {
+  it("a different master key with the same name does not open a data key", async () => {
     const withOldKey = await loadCryptoWith(k1);
     const oldDataKey = withOldKey.createDataKey(tenantId, id);
     const withWrongKey = await loadCryptoWith(otherK1);
@@ -105,7 +105,7 @@ describe("c38: rotating the master key", () => {
     ).toThrow("Does not open.");
   });
 
-  it("does not rewrap a key that was moved from another tenant", async () => {
+  it("a data key that was moved from another tenant is not rewrapped", async () => {
     const withOldKey = await loadCryptoWith(k1);
     const oldDataKey = withOldKey.createDataKey(tenantId, id);
     const withBothKeys = await loadCryptoWith(`${k2},${k1}`);

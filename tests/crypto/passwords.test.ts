@@ -5,7 +5,7 @@ import { takesSimilarTime } from "../support/timing";
 const password = "correct horse battery";
 
 describe("a password hash", () => {
-  it("is argon2id with the parameters the house has settled on, and a salt of its own", async () => {
+  it("a password hash uses argon2id with our parameters and its own salt", async () => {
     const [first, second] = await Promise.all([hashPassword(password), hashPassword(password)]);
     expect(first).toMatch(
       /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/,
@@ -14,7 +14,7 @@ describe("a password hash", () => {
     expect(first).not.toContain(password);
   });
 
-  it("fits the password it was made from and no other", async () => {
+  it("a password hash matches its own password and no other", async () => {
     const hash = await hashPassword(password);
     expect(await verifyPassword(password, hash)).toBe(true);
     for (const wrong of ["", " ", `${password} `, password.toUpperCase(), password.slice(0, -1)]) {
@@ -22,20 +22,20 @@ describe("a password hash", () => {
     }
   });
 
-  it("fits however the keyboard composes the letters", async () => {
+  it("a password matches in any Unicode composition", async () => {
     const hash = await hashPassword("caf\u00e9 na\u00efve 12");
     expect(await verifyPassword("cafe\u0301 nai\u0308ve 12", hash)).toBe(true);
     expect(await verifyPassword("cafe naive 12", hash)).toBe(false);
   });
 
-  it("of the reference implementation, with other parameters, is understood", async () => {
+  it("a hash of the reference implementation with other parameters can be verified", async () => {
     const hash =
       "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
     expect(await verifyPassword("password", hash)).toBe(true);
     expect(await verifyPassword("Password", hash)).toBe(false);
   });
 
-  it("c17: of nobody fits nothing, and takes as long as a real one", async () => {
+  it("c17: verifying without a hash fails, and takes as long as with one", async () => {
     const hash = await hashPassword(password);
     const guess = "a wrong guess";
     const isSimilar = await takesSimilarTime(
@@ -56,7 +56,7 @@ describe("a password hash", () => {
     ["no parameters", "$argon2id$v=19$$c29tc2FsdHNvbWVzYWx0$AAAA"],
     ["a cut key", "$argon2id$v=19$m=19456,t=2,p=1$c29tc2FsdHNvbWVzYWx0$AAAA"],
     ["no key", "$argon2id$v=19$m=19456,t=2,p=1$c29tc2FsdHNvbWVzYWx0$"],
-  ])("that is malformed is a loud error and never a match: %s", async (_, hash) => {
+  ])("a malformed hash throws and never matches: %s", async (_, hash) => {
     await expect(verifyPassword(password, hash)).rejects.toThrow(Error);
   });
 });

@@ -40,11 +40,11 @@ describe("a sealed secret", () => {
     ["one byte", Buffer.from([0])],
     ["a long one", randomBytes(1024 * 1024)],
     ["text of many scripts", Buffer.from("clé 🔑 مفتاح")],
-  ])("opens where it was sealed: %s", (_, bytes) => {
+  ])("a sealed secret opens in its own location: %s", (_, bytes) => {
     expect(open(seal(bytes, key, location), keyring(key), location)).toEqual(bytes);
   });
 
-  it("is never sealed the same way twice", () => {
+  it("sealing the same secret twice gives different bytes", () => {
     const ciphertexts = Array.from({ length: 20 }, () =>
       seal(secret, key, location).toString("hex"),
     );
@@ -53,12 +53,12 @@ describe("a sealed secret", () => {
     expect(new Set(nonces).size).toBe(20);
   });
 
-  it("shows nothing of the secret and tells which key opens it", () => {
+  it("a sealed secret reveals only the id of its key", () => {
     expect(sealed.includes(secret.subarray(0, 6))).toBe(false);
     expect(sealingKeyId(sealed)).toBe("k1");
   });
 
-  it("does not open with any bit of any byte turned over", () => {
+  it("a sealed secret with any bit changed does not open", () => {
     for (let byteIndex = 0; byteIndex < sealed.length; byteIndex++) {
       for (let bitIndex = 0; bitIndex < 8; bitIndex++) {
         expect(
@@ -69,7 +69,7 @@ describe("a sealed secret", () => {
     }
   });
 
-  it("does not open cut short at any length, nor with anything added", () => {
+  it("a sealed secret that is shortened or extended does not open", () => {
     for (let length = 0; length < sealed.length; length++) {
       expect(() => open(sealed.subarray(0, length), findKey, location), `${length} bytes`).toThrow(
         SecretBoxError,
@@ -83,14 +83,14 @@ describe("a sealed secret", () => {
     );
   });
 
-  it.each([0, 2, 3, 127, 255])("does not open as version %i", (version) => {
+  it.each([0, 2, 3, 127, 255])("a sealed secret of unknown version %i does not open", (version) => {
     const other = Buffer.from(sealed);
     other[0] = version;
     expect(() => open(other, findKey, location)).toThrow("Unknown version.");
     expect(() => sealingKeyId(other)).toThrow("Unknown version.");
   });
 
-  it("does not open without the key it names, and never falls back to another", () => {
+  it("a sealed secret opens with the key it names only, never with another", () => {
     const other = { id: "k2", bytes: randomBytes(32) };
     expect(() => open(sealed, keyring(other), location)).toThrow("Unknown key.");
     expect(() => open(sealed, () => undefined, location)).toThrow("Unknown key.");
@@ -108,12 +108,12 @@ describe("c38: a sealed secret that was moved", () => {
     ["table", { ...location, table: "endpoints" }],
   ];
 
-  it.each(otherLocations)("to another %s does not open", (_, other) => {
+  it.each(otherLocations)("a sealed secret moved to another %s does not open", (_, other) => {
     expect(() => open(sealed, keyring(key), other)).toThrow(SecretBoxError);
     expect(open(seal(secret, key, other), keyring(key), other)).toEqual(secret);
   });
 
-  it("to a place whose parts read the same when joined does not open", () => {
+  it("a sealed secret does not open in a location that only reads the same when joined", () => {
     const ciphertext = seal(secret, key, { tenantId: "a", table: "bc", rowId: "d", column: "e" });
     for (const other of [
       { tenantId: "ab", table: "c", rowId: "d", column: "e" },

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fingerprint, hashToken, createToken } from "@/server/crypto/tokens";
 
 describe("a bearer token", () => {
-  it("is 256 random bits that stand in an address as they are", () => {
+  it("a bearer token is 256 random bits, safe in a URL", () => {
     const tokens = Array.from({ length: 2000 }, createToken);
     expect(new Set(tokens).size).toBe(2000);
     for (const token of tokens) {
@@ -21,7 +21,7 @@ describe("a bearer token", () => {
     expect(Math.max(...counts)).toBeLessThan(1200);
   });
 
-  it("is stored as its SHA-256 only", () => {
+  it("a bearer token is stored as its SHA-256 only", () => {
     // The test vector of FIPS 180-4 for "abc".
     const expectedHash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     expect(hashToken("abc").toString("hex")).toBe(expectedHash);

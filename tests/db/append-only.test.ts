@@ -37,12 +37,12 @@ async function errorCodeAs(role: Sql, statement: string): Promise<string | null>
     .catch((error: Error) => error.message);
 }
 
-describe.each(["audit_events", "account_events"])("%s can only grow", (table) => {
+describe.each(["audit_events", "account_events"])("%s is append-only", (table) => {
   it.each([
     `update ${table} set action = 'nothing happened'`,
     `delete from ${table}`,
     `truncate ${table}`,
-  ])("the serving role may not: %s", async (statement) => {
+  ])("the serving role cannot %s", async (statement) => {
     const before = await count(table);
     expect(before).toBeGreaterThan(0);
     expect(await errorCodeAs(app, statement)).toContain("permission denied");
@@ -53,13 +53,13 @@ describe.each(["audit_events", "account_events"])("%s can only grow", (table) =>
     `update ${table} set action = 'nothing happened'`,
     `delete from ${table}`,
     `truncate ${table}`,
-  ])("a role that nothing else holds back may not either: %s", async (statement) => {
+  ])("a superuser cannot %s either", async (statement) => {
     const before = await count(table);
     expect(await errorCodeAs(superuser, statement)).toContain("is append-only");
     expect(await count(table)).toBe(before);
   });
 
-  it("the owner changes nothing by mistake", async () => {
+  it("the owner cannot change rows by mistake", async () => {
     const before = await superuser.unsafe(`select * from ${table} order by id`);
     expect(before.length).toBeGreaterThan(0);
     for (const statement of [
@@ -74,8 +74,8 @@ describe.each(["audit_events", "account_events"])("%s can only grow", (table) =>
   });
 });
 
-describe("the partitions of the audit", () => {
-  it("cannot be changed behind its back", async () => {
+describe("the partitions of the audit log", () => {
+  it("partitions of the audit log cannot be changed directly", async () => {
     const [row] = await superuser<{ part: string }[]>`
       select tableoid::regclass::text as part from audit_events limit 1`;
     const part = row?.part ?? "";

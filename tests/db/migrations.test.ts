@@ -42,7 +42,7 @@ const columnsOf = async (sql: Sql) =>
   (await listTables(sql)).map(({ name, columns, keyColumns }) => ({ name, columns, keyColumns }));
 
 describe("an empty database", () => {
-  it("is made ready by four processes at once, each of which succeeds", async () => {
+  it("four processes can migrate an empty database at the same time", async () => {
     const migrations = await Promise.allSettled(
       Array.from({ length: 4 }, async () => {
         await migrateDatabase(ownerUrl);
@@ -58,7 +58,7 @@ describe("an empty database", () => {
     expect(queues).toHaveLength(queueNames.length);
   });
 
-  it("then is as every other one, and the serving role sees that nothing is pending", async () => {
+  it("a migrated database has the expected schema, and the serving role sees nothing pending", async () => {
     const modelDatabase = postgres(withDatabase(superuserUrl, template), { max: 1 });
     const [migrated, declared] = await Promise.all([
       columnsOf(superuser),
@@ -69,7 +69,7 @@ describe("an empty database", () => {
     expect(await countPendingMigrations(drizzle(app))).toBe(0);
   });
 
-  it("is left as it is by another start", async () => {
+  it("migrating again changes nothing", async () => {
     const before = await columnsOf(superuser);
     const versions = await superuser`select * from drizzle.__drizzle_migrations order by id`;
     await migrateDatabase(ownerUrl);
@@ -82,14 +82,14 @@ describe("an empty database", () => {
     expect(schedules).toHaveLength(5);
   });
 
-  it("counts a migration that it has not had as pending", async () => {
+  it("a migration that has not run counts as pending", async () => {
     await superuser`delete from drizzle.__drizzle_migrations
       where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`;
     expect(await countPendingMigrations(drizzle(app))).toBe(1);
   });
 });
 
-describe("the tables that grow", () => {
+describe("partitioned tables", () => {
   const partitions = (parent: string) =>
     superuser<{ name: string; bounds: string }[]>`
       select c.relname as name, pg_get_expr(c.relpartbound, c.oid) as bounds
@@ -97,7 +97,7 @@ describe("the tables that grow", () => {
       where i.inhparent = ${parent}::regclass order by c.relname`;
 
   it.each(["audit_events", "hero_requests"])(
-    "%s have a partition for this month and the three after it, and one for the rest",
+    "%s have partitions for this month and the next three, and a default partition",
     async (parent) => {
       const months = Array.from({ length: 4 }, (_, offset) => {
         const now = new Date();
@@ -110,7 +110,7 @@ describe("the tables that grow", () => {
     },
   );
 
-  it("get a lost partition back from the serving role, without gap or overlap", async () => {
+  it("the serving role creates a missing partition again without gap or overlap", async () => {
     const before = await partitions("audit_events");
     await superuser.unsafe(`drop table ${before[1]?.name}`);
     await app`select ensure_partitions()`;
@@ -121,7 +121,7 @@ describe("the tables that grow", () => {
     }
   });
 
-  it("lose no row whose month has no partition yet", async () => {
+  it("rows of a month without a partition are not lost", async () => {
     const id = "0198f5a2-0000-7000-8000-000000000001";
     await superuser`insert into tenants (id, slug, name) values (${id}, 'far', 'Far away')`;
     const [row] = await superuser`

@@ -67,12 +67,12 @@ const link = (overrides: Record<string, string>) => ({
 
 const foreignKeyViolation = { code: "23503" };
 
-describe("c1: a link cannot point", () => {
-  it("nowhere wrong when it points at the practice of its own tenant and environment", async () => {
+describe("c1: a link's practice", () => {
+  it("a link can use a practice of its own tenant and environment", async () => {
     await superuser`insert into links ${superuser(link({}))}`;
   });
 
-  it("at a practice of another tenant", async () => {
+  it("a link cannot use a practice of another tenant", async () => {
     const row = link({ practice_id: otherRows.practiceId });
     await expect(superuser`insert into links ${superuser(row)}`).rejects.toMatchObject({
       ...foreignKeyViolation,
@@ -80,7 +80,7 @@ describe("c1: a link cannot point", () => {
     });
   });
 
-  it("c3: at a practice of another environment", async () => {
+  it("c3: a link cannot use a practice of another environment", async () => {
     for (const environment of ["staging", "production"]) {
       const row = link({ environment });
       await expect(superuser`insert into links ${superuser(row)}`).rejects.toMatchObject(
@@ -89,7 +89,7 @@ describe("c1: a link cannot point", () => {
     }
   });
 
-  it("at the other tenant's practice, not even for the serving role in its own scope", async () => {
+  it("the serving role cannot give a link another tenant's practice, even in its own scope", async () => {
     const transaction = app.begin(async (tx) => {
       await tx`select set_config('app.tenant_id', ${ownRows.tenantId}, true)`;
       await tx`insert into links ${tx(link({ practice_id: otherRows.practiceId }))}`;
@@ -98,14 +98,14 @@ describe("c1: a link cannot point", () => {
   });
 });
 
-describe("c1: a practice cannot use", () => {
+describe("c1: a practice's credential", () => {
   const other = { practice_group_id: "another" };
 
-  it("nothing wrong with the credential of its own tenant and environment", async () => {
+  it("a practice can use a credential of its own tenant and environment", async () => {
     await copyRow("practices", ownRows.practiceId, other);
   });
 
-  it("a credential of another tenant", async () => {
+  it("a practice cannot use a credential of another tenant", async () => {
     const changes = { ...other, practice_group_id: "2", credential_id: otherRows.credentialId };
     await expect(copyRow("practices", ownRows.practiceId, changes)).rejects.toMatchObject({
       ...foreignKeyViolation,
@@ -113,7 +113,7 @@ describe("c1: a practice cannot use", () => {
     });
   });
 
-  it("c3: a credential of another environment, nor move to one", async () => {
+  it("c3: a practice cannot use a credential of another environment, or move to one", async () => {
     const changes = { ...other, environment: "production" };
     await expect(copyRow("practices", ownRows.practiceId, changes)).rejects.toMatchObject(
       foreignKeyViolation,
@@ -127,8 +127,8 @@ describe("c1: a practice cannot use", () => {
   });
 });
 
-describe("c38: a credential cannot", () => {
-  it("be sealed under another tenant's data key", async () => {
+describe("c38: a credential's key", () => {
+  it("a credential cannot be sealed under another tenant's data key", async () => {
     const changes = { fingerprint: "other", data_key_id: otherRows.dataKeyId };
     await expect(copyRow("credentials", ownRows.credentialId, changes)).rejects.toMatchObject({
       ...foreignKeyViolation,
@@ -136,7 +136,7 @@ describe("c38: a credential cannot", () => {
     });
   });
 
-  it("be without its key unless it is removed, nor keep it then", async () => {
+  it("a credential has its key until it is removed, and not after", async () => {
     const checkViolation = { code: "23514", constraint_name: "credentials_key_unless_removed" };
     await expect(
       superuser`update credentials set sealed_key = null where id = ${ownRows.credentialId}`,
@@ -147,10 +147,10 @@ describe("c38: a credential cannot", () => {
   });
 });
 
-describe("what would be double work", () => {
+describe("duplicates", () => {
   const uniqueViolation = { code: "23505" };
 
-  it("is refused: one operation twice, in whichever environment", async () => {
+  it("one operation id cannot be used twice, in any environment", async () => {
     const row = link({});
     await superuser`insert into links ${superuser(row)}`;
     const duplicate = link({ operation_id: row.operation_id });
@@ -160,7 +160,7 @@ describe("what would be double work", () => {
     });
   });
 
-  it("is refused: one practice group or one key twice in a tenant", async () => {
+  it("one practice group or key cannot be used twice in a tenant", async () => {
     await expect(copyRow("practices", ownRows.practiceId, {})).rejects.toMatchObject({
       ...uniqueViolation,
       constraint_name: "practices_group",

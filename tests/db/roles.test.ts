@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 describe("the roles of the database", () => {
-  it("are made by a login that may make roles, though it is no superuser", async () => {
+  it("a login that may create roles creates them without being a superuser", async () => {
     const options = { databaseUrl: hosted("owned"), fallbackPassword };
     const [addresses] = await Promise.all([1, 2, 3].map(() => prepareRoles(options)));
     await migrateDatabase(addresses?.ownerUrl ?? "");
@@ -63,7 +63,7 @@ describe("the roles of the database", () => {
     ]);
   });
 
-  it("leave nothing to own for the one that serves", async () => {
+  it("the serving role owns nothing", async () => {
     const sql = postgres(server.superuserUrl("owned"), { max: 1 });
     const ownedObjects = await sql`
       select relname from pg_class where relowner = 'portal_app'::regrole`;
@@ -71,14 +71,14 @@ describe("the roles of the database", () => {
     expect([...ownedObjects]).toEqual([]);
   });
 
-  it("serve alone once nothing is to be migrated", async () => {
+  it("the serving role is enough once no migration is pending", async () => {
     const { servingUrl } = await prepareRoles({ databaseUrl: hosted("owned"), fallbackPassword });
     const servingOnly = await prepareRoles({ databaseUrl: servingUrl, fallbackPassword });
     expect(servingOnly).toEqual({ servingUrl, ownerUrl: undefined });
     await requireNoPendingMigrations(servingUrl);
   });
 
-  it("keep the serving password of the operator where an admin login is given", async () => {
+  it("the operator's serving password is kept when an admin login is given", async () => {
     const databaseUrl = urlFor("portal_app", "chosen:by/us", "others");
     const adminUrl = server.superuserUrl("others");
     const prepared = await prepareRoles({ databaseUrl, adminUrl, fallbackPassword });
@@ -87,7 +87,7 @@ describe("the roles of the database", () => {
     await requireServingRole(databaseUrl);
   });
 
-  it("c1: never serve as one that row-level security does not hold for", async () => {
+  it("c1: a role that bypasses row-level security is rejected for serving", async () => {
     await expect(requireServingRole(server.superuserUrl("owned"))).rejects.toThrow(/row-level/);
     await expect(requireServingRole(urlFor("plain", "plain", "owned"))).rejects.toThrow(
       /portal_app/,
@@ -104,14 +104,17 @@ describe("the roles of the database", () => {
       () => hosted("owned"),
       () => urlFor("plain", "plain", "owned"),
     ],
-  ])("say in one sentence: %s", async (sentence, databaseUrl, adminUrl) => {
-    const options = { databaseUrl: databaseUrl(), adminUrl: adminUrl?.(), fallbackPassword };
-    const rejection = prepareRoles(options);
-    await expect(rejection).rejects.toThrow(sentence);
-    await expect(rejection).rejects.not.toThrow(hostedPassword);
-  });
+  ])(
+    "a wrong database setting is explained in one sentence: %s",
+    async (sentence, databaseUrl, adminUrl) => {
+      const options = { databaseUrl: databaseUrl(), adminUrl: adminUrl?.(), fallbackPassword };
+      const rejection = prepareRoles(options);
+      await expect(rejection).rejects.toThrow(sentence);
+      await expect(rejection).rejects.not.toThrow(hostedPassword);
+    },
+  );
 
-  it("say which address is missing where migrations are to come", async () => {
+  it("the missing address is named when migrations are pending", async () => {
     await expect(requireNoPendingMigrations(urlFor("plain", "plain", "postgres"))).rejects.toThrow(
       /^DATABASE_OWNER_URL is not set/,
     );
@@ -119,7 +122,7 @@ describe("the roles of the database", () => {
 });
 
 describe("the embedded PostgreSQL", () => {
-  it("takes the place of one that was left running, with the data that it had", async () => {
+  it("a new embedded PostgreSQL replaces one left running, with its data", async () => {
     await superuser.unsafe("create table kept (n int)");
     const remaining = server;
     server = await startServer();
@@ -129,7 +132,7 @@ describe("the embedded PostgreSQL", () => {
     expect(await superuser`select count(*)::int as n from kept`).toEqual([{ n: 0 }]);
   });
 
-  it("listens on this machine only, and asks for a password", async () => {
+  it("the embedded PostgreSQL listens on this machine only and needs a password", async () => {
     const [row] = await superuser`show listen_addresses`;
     expect(row?.listen_addresses).toBe("127.0.0.1");
     await expect(

@@ -142,82 +142,85 @@ async function affectedRows(...query: Parameters<typeof asServing>): Promise<num
 const snapshot = (table: string) =>
   superuser.unsafe(`select md5(string_agg(t::text, '|' order by t::text)) from ${table} t`);
 
-describe.each(tenantTables)("c1: of $name, with no clause but the database's own,", (table) => {
-  const { name, tenantColumn } = table;
+describe.each(tenantTables)(
+  "c1: row-level security of $name without a clause in the query",
+  (table) => {
+    const { name, tenantColumn } = table;
 
-  it("there are rows of both tenants to be found", async () => {
-    for (const tenantId of [ownTenantId, otherTenantId]) {
-      const count = await affectedRows(tenantId, `select 1 from ${name}`);
-      expect(count).toBeGreaterThan(0);
-      const [row] = await superuser.unsafe(
-        `select count(*)::int as count from ${name} where ${tenantColumn} = $1`,
-        [tenantId],
-      );
-      expect(count).toBe(row?.count);
-    }
-  });
-
-  it("nothing is seen or touched of the other tenant, nor of any with none set", async () => {
-    const before = await snapshot(name);
-    for (const scope of [otherTenantId, null, "", randomUUID()]) {
-      const whereClause = `where ${tenantColumn} = $1`;
-      expect(await affectedRows(scope, `select 1 from ${name} ${whereClause}`, [ownTenantId])).toBe(
-        0,
-      );
-      for (const statement of [
-        `update ${name} set ${tenantColumn} = ${tenantColumn} ${whereClause}`,
-        `delete from ${name} ${whereClause}`,
-      ]) {
-        expect([0, "refused"], statement).toContain(
-          await affectedRows(scope, statement, [ownTenantId]),
+    it("both tenants have rows", async () => {
+      for (const tenantId of [ownTenantId, otherTenantId]) {
+        const count = await affectedRows(tenantId, `select 1 from ${name}`);
+        expect(count).toBeGreaterThan(0);
+        const [row] = await superuser.unsafe(
+          `select count(*)::int as count from ${name} where ${tenantColumn} = $1`,
+          [tenantId],
         );
+        expect(count).toBe(row?.count);
       }
-      expect(
-        await affectedRows(scope, `select 1 from ${name} where ${tenantColumn} <> $1`, [
-          otherTenantId,
-        ]),
-      ).toBe(0);
-    }
-    expect(await snapshot(name)).toEqual(before);
-  });
+    });
 
-  it("nothing is written in the other tenant's name", async () => {
-    const before = await snapshot(name);
-    const [found] = await superuser.unsafe<{ row: string }[]>(
-      `select to_jsonb(t)::text as row from ${name} t where ${tenantColumn} = $1 limit 1`,
-      [ownTenantId],
-    );
-    const insertSql = `insert into ${name} select * from jsonb_populate_record(null::${name}, $1::text::jsonb)`;
-    const moveSql = `update ${name} set ${tenantColumn} = $1`;
-    for (const scope of [otherTenantId, null]) {
-      expect(await affectedRows(scope, insertSql, [found?.row ?? ""])).toBe("refused");
-    }
-    expect(await affectedRows(otherTenantId, moveSql, [ownTenantId])).toBe("refused");
-    expect(await snapshot(name)).toEqual(before);
-  });
+    it("rows of another tenant cannot be read or changed, nor any rows without a tenant", async () => {
+      const before = await snapshot(name);
+      for (const scope of [otherTenantId, null, "", randomUUID()]) {
+        const whereClause = `where ${tenantColumn} = $1`;
+        expect(
+          await affectedRows(scope, `select 1 from ${name} ${whereClause}`, [ownTenantId]),
+        ).toBe(0);
+        for (const statement of [
+          `update ${name} set ${tenantColumn} = ${tenantColumn} ${whereClause}`,
+          `delete from ${name} ${whereClause}`,
+        ]) {
+          expect([0, "refused"], statement).toContain(
+            await affectedRows(scope, statement, [ownTenantId]),
+          );
+        }
+        expect(
+          await affectedRows(scope, `select 1 from ${name} where ${tenantColumn} <> $1`, [
+            otherTenantId,
+          ]),
+        ).toBe(0);
+      }
+      expect(await snapshot(name)).toEqual(before);
+    });
 
-  it("the owning role is held as well, but for what the gate reads", async () => {
-    const before = await snapshot(name);
-    const isReadableByOwner = [
-      "api_keys",
-      "bulks",
-      "element_secrets",
-      "element_sessions",
-      "memberships",
-      "placements",
-      "practices",
-      "tenants",
-    ].includes(name);
-    const results = await owner.unsafe(`select 1 from ${name}`);
-    expect(results.count > 0).toBe(isReadableByOwner);
-    await owner.unsafe(`update ${name} set ${tenantColumn} = ${tenantColumn}`);
-    await owner.unsafe(`delete from ${name}`);
-    expect(await snapshot(name)).toEqual(before);
-  });
-});
+    it("rows cannot be written for another tenant", async () => {
+      const before = await snapshot(name);
+      const [found] = await superuser.unsafe<{ row: string }[]>(
+        `select to_jsonb(t)::text as row from ${name} t where ${tenantColumn} = $1 limit 1`,
+        [ownTenantId],
+      );
+      const insertSql = `insert into ${name} select * from jsonb_populate_record(null::${name}, $1::text::jsonb)`;
+      const moveSql = `update ${name} set ${tenantColumn} = $1`;
+      for (const scope of [otherTenantId, null]) {
+        expect(await affectedRows(scope, insertSql, [found?.row ?? ""])).toBe("refused");
+      }
+      expect(await affectedRows(otherTenantId, moveSql, [ownTenantId])).toBe("refused");
+      expect(await snapshot(name)).toEqual(before);
+    });
 
-describe("c1: a service that forgot its clause", () => {
-  it("still gets its own rows only", async () => {
+    it("the owner role is restricted too, except for what access checks read", async () => {
+      const before = await snapshot(name);
+      const isReadableByOwner = [
+        "api_keys",
+        "bulks",
+        "element_secrets",
+        "element_sessions",
+        "memberships",
+        "placements",
+        "practices",
+        "tenants",
+      ].includes(name);
+      const results = await owner.unsafe(`select 1 from ${name}`);
+      expect(results.count > 0).toBe(isReadableByOwner);
+      await owner.unsafe(`update ${name} set ${tenantColumn} = ${tenantColumn}`);
+      await owner.unsafe(`delete from ${name}`);
+      expect(await snapshot(name)).toEqual(before);
+    });
+  },
+);
+
+describe("c1: a service that forgot its scope", () => {
+  it("a query without a scope still returns the tenant's own rows only", async () => {
     for (const tenantId of [ownTenantId, otherTenantId]) {
       const found = await db.tenant({ tenantId }, async (tx) => [
         ...(await tx.select({ tenantId: links.tenantId }).from(links)),
@@ -230,7 +233,7 @@ describe("c1: a service that forgot its clause", () => {
     expect(await db.shared.select({ id: links.id }).from(links)).toEqual([]);
   });
 
-  it("changes its own rows only", async () => {
+  it("an update without a scope still changes the tenant's own rows only", async () => {
     const before = await superuser`select id, name from links where tenant_id = ${ownTenantId}`;
     await db.tenant({ tenantId: otherTenantId }, (tx) =>
       tx.update(links).set({ name: "Everywhere" }),
@@ -245,7 +248,7 @@ describe("c1: a service that forgot its clause", () => {
 });
 
 describe("c1: the tenant of a transaction", () => {
-  it("does not outlive it, whether it ends well or badly, nor a savepoint inside", async () => {
+  it("the tenant setting ends with its transaction, committed or not, and with its savepoint", async () => {
     await expect(
       db.tenant({ tenantId: ownTenantId }, async () => {
         throw new Error("half-way");
@@ -268,13 +271,13 @@ describe("c1: the tenant of a transaction", () => {
     expect(after.flat()).toEqual([]);
   });
 
-  it("is not taken from text that is no id", async () => {
+  it("the tenant setting ignores text that is not an id", async () => {
     await expect(asServing("not an id", "select 1 from links")).rejects.toMatchObject({
       code: "22P02",
     });
   });
 
-  it("c18: is its own in two hundred transactions at once", async () => {
+  it("c18: two hundred concurrent transactions each keep their own tenant", async () => {
     const results = await Promise.all(
       Array.from({ length: 200 }, async (_, index) => {
         const tenantId = index % 2 ? ownTenantId : otherTenantId;

@@ -7,7 +7,7 @@ const app = connectAsApp();
 const permissionDenied = { code: "42501" };
 
 describe("c1: the serving role", () => {
-  it("is no superuser, bypasses nothing, and may make neither roles nor databases", async () => {
+  it("the serving role is not a superuser, bypasses nothing and cannot create roles or databases", async () => {
     const [role] = await superuser`
       select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication
       from pg_roles where rolname = 'portal_app'`;
@@ -24,7 +24,7 @@ describe("c1: the serving role", () => {
     });
   });
 
-  it("is a member of no other role and cannot become one", async () => {
+  it("the serving role is not a member of another role and cannot become one", async () => {
     const memberships = await superuser`
       select r.rolname from pg_auth_members m join pg_roles r on r.oid = m.roleid
       where m.member = 'portal_app'::regrole`;
@@ -33,7 +33,7 @@ describe("c1: the serving role", () => {
     await expect(app`set session authorization postgres`).rejects.toMatchObject(permissionDenied);
   });
 
-  it("owns nothing at all in the database", async () => {
+  it("the serving role owns nothing in the database", async () => {
     const ownedObjects = await superuser`
       select classid::regclass::text as kind, objid from pg_shdepend
       where refobjid = 'portal_app'::regrole and deptype = 'o'
@@ -56,11 +56,11 @@ describe("c1: the serving role", () => {
     "set session_replication_role = replica",
     "select rolpassword from pg_authid",
     "delete from drizzle.__drizzle_migrations",
-  ])("may not: %s", async (statement) => {
+  ])("the serving role cannot: %s", async (statement) => {
     await expect(app.unsafe(statement)).rejects.toMatchObject(permissionDenied);
   });
 
-  it("has no right on a partition by itself, where no policy would hold it", async () => {
+  it("the serving role has no rights on single partitions, which have no policy", async () => {
     const partitions = await superuser`
       select relname, has_any_column_privilege('portal_app', oid, 'select, insert, update')
         or has_table_privilege('portal_app', oid, 'select, insert, update, delete, truncate') as "isOpen"
@@ -70,7 +70,7 @@ describe("c1: the serving role", () => {
     await expect(app`select 1 from audit_events_rest`).rejects.toMatchObject(permissionDenied);
   });
 
-  it("may delete no row of a tenant, and change only what the product changes", async () => {
+  it("the serving role can delete no tenant rows, and change only what the product changes", async () => {
     const grants = await superuser<{ table: string; right: string }[]>`
       select c.relname as table, p.right
       from pg_class c, unnest(array['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES']) p("right")
@@ -106,8 +106,8 @@ describe("c1: the serving role", () => {
   });
 });
 
-describe("a function that runs with its owner's rights", () => {
-  it("names its search path, and nobody but the serving role may call it", async () => {
+describe("functions with their owner's rights", () => {
+  it("a function with its owner's rights names its search path and only the serving role can call it", async () => {
     const functions = await superuser<{ name: string; config: string[]; isPublic: boolean }[]>`
       select proname as name, proconfig as config,
         has_function_privilege('public', p.oid, 'execute') as "isPublic"
@@ -131,7 +131,7 @@ describe("a function that runs with its owner's rights", () => {
     }
   });
 
-  it("lets no temporary table of the caller stand in for a real one", async () => {
+  it("a function with its owner's rights cannot be misled by the caller's temporary tables", async () => {
     const connection = await app.reserve();
     try {
       await connection`create temporary table sessions (like public.sessions)`;

@@ -33,13 +33,13 @@ describe("the tables of tenants", () => {
     await owner.unsafe("drop table if exists probes");
   });
 
-  it("are all keyed by tenant and environment, secured, and point only at their own", async () => {
+  it("every tenant table is keyed by tenant and environment, secured, and refers to its own scope only", async () => {
     expect(await findTenantIsolationProblems(superuser)).toEqual([]);
     const names = (await listTables(superuser)).map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining([...tablesWithoutTenant, "credentials", "links"]));
   });
 
-  it("c1: a table that is as it should be passes, so the next ones fail for their own fault", async () => {
+  it("c1: a correct table passes, so the next ones fail for their own problem", async () => {
     await owner.unsafe(validTable);
     expect(await findTenantIsolationProblems(superuser)).toEqual([]);
   });
@@ -76,23 +76,23 @@ describe("the tables of tenants", () => {
     ],
   ];
 
-  it.each(violations)("c1: are found out after: %s", async (statement, problem) => {
+  it.each(violations)("c1: a wrong table is found after: %s", async (statement, problem) => {
     await owner.unsafe(validTable);
     await owner.unsafe(statement);
     expect(await findTenantIsolationProblems(superuser)).toContain(`probes ${problem}`);
   });
 
-  it("c1: a new table that nobody has looked at counts as a tenant's", async () => {
+  it("c1: a new table counts as a tenant's until it is reviewed", async () => {
     await owner.unsafe("create table probes (id uuid primary key)");
     expect(await findTenantIsolationProblems(superuser)).toContain("probes has no tenant_id");
   });
 });
 
-describe("no column", () => {
+describe("columns", () => {
   const demographicColumn =
     /(^|_)(dob|birth|born|nhs|phone|telephone|mobile|address|postcode|gender|sex|surname|patient_name|first_name|last_name|given|family)(_|$)/;
 
-  it("c30: is made for what identifies a patient beside Hero's own id", async () => {
+  it("c30: no column identifies a patient except Hero's own id", async () => {
     const rows = await superuser<{ column: string; name: string }[]>`
       select c.relname || '.' || a.attname as column, a.attname as name
       from pg_class c join pg_attribute a on a.attrelid = c.oid

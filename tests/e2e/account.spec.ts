@@ -26,10 +26,7 @@ function demoUser(house: App, role: string) {
   return { ...user, path: `/${tenant.slug}/sandbox` };
 }
 
-test("a wrong password and an unknown address are told in the same words", async ({
-  page,
-  owner,
-}) => {
+test("a wrong password and an unknown address get the same message", async ({ page, owner }) => {
   await page.goto("/sign-in");
   await submitSignIn(page, owner.person.email, "not the password");
   await expectErrorSummary(page, wrongCredentialsText);
@@ -45,7 +42,7 @@ test("a wrong password and an unknown address are told in the same words", async
   await expectFieldError(page.getByLabel("Email address"), "Enter an email address, like");
 });
 
-test("signing up asks for what is missing, and says nothing of who is known", async ({
+test("sign-up asks for missing fields and does not reveal existing accounts", async ({
   page,
   app,
   owner,
@@ -71,7 +68,7 @@ test("signing up asks for what is missing, and says nothing of who is known", as
   await app.sandbox.waitForEmail(owner.person.email, /already/i);
 });
 
-test("an address asked for while signed out is there after signing in, and gone after signing out", async ({
+test("a page requested while signed out opens after signing in, and not after signing out", async ({
   page,
   app,
 }) => {
@@ -90,7 +87,7 @@ test("an address asked for while signed out is there after signing in, and gone 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sign in");
 });
 
-test("a forgotten password is replaced by mail, and the old sessions end", async ({
+test("a forgotten password is replaced by email, and old sessions end", async ({
   page,
   otherBrowser,
   app,
@@ -148,10 +145,7 @@ test("a session can be ended from another browser", async ({ page, otherBrowser,
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Your account");
 });
 
-test("a viewer looks at everything and is offered nothing they may not do", async ({
-  page,
-  app,
-}) => {
+test("a viewer sees every page and no action they cannot do", async ({ page, app }) => {
   const viewer = demoUser(app, "viewer");
   await signIn(page, viewer);
   for (const path of ["", "/links", "/practices"]) {
@@ -183,7 +177,10 @@ test("a viewer looks at everything and is offered nothing they may not do", asyn
   await expect(palette.getByRole("option", { name: /new|connect/i })).toHaveCount(0);
 });
 
-test("a person in two organisations chooses, and changes over", async ({ page, app }) => {
+test("a person in two organisations selects one and can change to the other", async ({
+  page,
+  app,
+}) => {
   const person = await signUpNewPerson(app);
   await signIn(page, person);
   const slug = (name: string) => `${name}-${person.email.slice(6, 14)}`;
@@ -223,7 +220,7 @@ test("a person in two organisations chooses, and changes over", async ({ page, a
   await expect(page).toHaveURL(`/${slug("birch")}/sandbox`);
 });
 
-test("the end of the session is announced before it comes", async ({ page, organisation }) => {
+test("the end of a session is announced in advance", async ({ page, organisation }) => {
   await page.clock.install();
   await page.goto(organisation.path);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

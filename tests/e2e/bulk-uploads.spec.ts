@@ -96,7 +96,7 @@ async function startCreating(page: Page, links: number) {
 const finishedCount = (page: Page) =>
   page.getByRole("progressbar", { name: "Rows settled" }).getAttribute("aria-valuenow");
 
-test("a file of 500 rows with 20 bad ones: the good are made, the bad given back", async ({
+test("an upload of 500 rows with 20 invalid ones creates the valid links and returns the invalid rows", async ({
   page,
   app,
   organisation,
@@ -182,7 +182,7 @@ test("a file of 500 rows with 20 bad ones: the good are made, the bad given back
   await expect(page.getByLabel("Reference is taken for")).toHaveValue("reference");
 });
 
-test("cells pasted from a spreadsheet, and what is wrong with them", async ({
+test("cells can be pasted from a spreadsheet, with their problems shown", async ({
   page,
   app,
   organisation,
@@ -216,7 +216,7 @@ test("cells pasted from a spreadsheet, and what is wrong with them", async ({
   await expect(page.getByRole("heading", { name: "3 good rows, none to mend" })).toBeVisible();
 });
 
-test("a patient who stands in two rows is made twice only when somebody says so", async ({
+test("a patient in two rows gets two links only when someone confirms it", async ({
   page,
   app,
   organisation,
@@ -232,7 +232,7 @@ test("a patient who stands in two rows is made twice only when somebody says so"
   await expect(page.getByRole("heading", { name: "2 good rows, none to mend" })).toBeVisible();
 });
 
-test("files in other alphabets' bytes are read, and files that are none are refused", async ({
+test("files in other encodings are read, and files that are not tables are rejected", async ({
   page,
   organisation,
 }) => {
@@ -265,7 +265,7 @@ test("files in other alphabets' bytes are read, and files that are none are refu
   await expect(page.getByText("read as Windows-1252")).toBeVisible();
 });
 
-test("a cell of 10 MB and a NUL are faults of their cells", async ({ page, organisation }) => {
+test("a cell of 10 MB and a NUL are problems of their cells", async ({ page, organisation }) => {
   await openNewBulkUpload(page, organisation);
   await chooseFile(page, `Reference,Uses\n${"x".repeat(10_000_000)},1\nA\0B,1\nC,1\n`);
   await selectAppointment(page);
@@ -276,7 +276,7 @@ test("a cell of 10 MB and a NUL are faults of their cells", async ({ page, organ
   await expect(table).toContainText("This has a NUL character in it.");
 });
 
-test("the page does not close silently while rows are only in it", async ({
+test("the page warns before closing while rows have not been uploaded", async ({
   page,
   organisation,
 }) => {
@@ -299,7 +299,7 @@ test("the page does not close silently while rows are only in it", async ({
   await expect(page.getByRole("heading", { level: 1, name: "Practices" })).toBeVisible();
 });
 
-test("rows that lost their way to the portal are sent again, and none twice", async ({
+test("rows that were lost on the way are sent again, and none twice", async ({
   page,
   organisation,
   pageMonitor,
@@ -335,7 +335,7 @@ test("rows that lost their way to the portal are sent again, and none twice", as
   pageMonitor.errors.splice(pageMonitor.errors.indexOf(connectionErrors[0] ?? ""), 1);
 });
 
-test("nothing about a patient stands in addresses, titles or the browser's stores", async ({
+test("patients do not appear in addresses, titles or browser storage", async ({
   page,
   app,
   organisation,

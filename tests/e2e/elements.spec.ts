@@ -11,7 +11,7 @@ import { signIn } from "./support/people";
 
 test.use({ practiceGroupId: "20533" });
 
-test("a placement is made with an origin and its subdomains, and faults stand beside their fields", async ({
+test("a placement is created with an origin and its subdomains, and errors are beside their fields", async ({
   page,
   pageMonitor,
   organisation,
@@ -66,7 +66,7 @@ test("a placement is made with an origin and its subdomains, and faults stand be
   }
 });
 
-test("a placement is changed, and its theme stays as it is", async ({ page, organisation }) => {
+test("a placement can be changed, and its theme stays", async ({ page, organisation }) => {
   const { portal, practice } = organisation;
   const { id } = await portal.placements.create.mutate({
     element: "hh-message-builder",
@@ -102,7 +102,11 @@ test("a placement is changed, and its theme stays as it is", async ({ page, orga
   });
 });
 
-test("the switch says what it does and what it cannot do", async ({ page, app, organisation }) => {
+test("turning a placement on or off explains what it does and what it cannot do", async ({
+  page,
+  app,
+  organisation,
+}) => {
   const { portal, practice } = organisation;
   const { id } = await portal.placements.create.mutate({
     element: "hh-message-builder",
@@ -155,7 +159,7 @@ test("the switch says what it does and what it cannot do", async ({ page, app, o
   await expect(switchCard).toBeVisible();
 });
 
-test("what pages report is drawn, and told in a table", async ({ page, app, organisation }) => {
+test("reports from pages are shown as a chart and a table", async ({ page, app, organisation }) => {
   const { id } = await organisation.portal.placements.create.mutate({
     element: "hh-message-builder",
     name: "Reports",
@@ -185,7 +189,7 @@ test("what pages report is drawn, and told in a table", async ({ page, app, orga
   await expectAccessible(page);
 });
 
-test("the catalogue tells what is known, what is not, what is missing and when Hero is in trouble", async ({
+test("the catalogue shows known, unknown and missing elements, and that Hero has a problem", async ({
   page,
   app,
   organisation,
@@ -227,7 +231,7 @@ test("the catalogue tells what is known, what is not, what is missing and when H
   ).toBeVisible();
 });
 
-test("a viewer sees placements without the acts, and is told why", async ({ page, app }) => {
+test("a viewer sees placements without actions, and why", async ({ page, app }) => {
   const tenant = app.demo.tenants.find(({ users }) => users.some(({ role }) => role === "viewer"));
   const viewer = tenant?.users.find(({ role }) => role === "viewer");
   if (!tenant || !viewer) throw new Error("The demo has no viewer.");
@@ -258,7 +262,7 @@ test("a viewer sees placements without the acts, and is told why", async ({ page
   }
 });
 
-test("every screen is whole on a desk and on a phone, by day and in the dark", async ({
+test("every elements screen fits desktop and phone, in light and dark mode", async ({
   page,
   organisation,
 }) => {

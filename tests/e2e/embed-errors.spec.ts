@@ -13,7 +13,7 @@ import {
 
 const report = (code: string) => ({ placement: placementId, code });
 
-test.describe("a refusal that waiting does not mend", () => {
+test.describe("an error that waiting does not fix", () => {
   for (const [status, problem, code] of [
     [401, "session-refused", "token-refused"],
     [403, "origin-refused", "origin-refused"],
@@ -21,7 +21,7 @@ test.describe("a refusal that waiting does not mend", () => {
     [403, "practice-refused", "practice-refused"],
     [400, "bad-request", "token-refused"],
   ] as const) {
-    test(`${status} ${problem} is told as ${code}, once, and not asked again`, async ({
+    test(`${status} ${problem} is reported as ${code} once, without another request`, async ({
       page,
       broker,
       openPage,
@@ -37,7 +37,7 @@ test.describe("a refusal that waiting does not mend", () => {
     });
   }
 
-  test("an origin whose answers the page may not read is told from being offline", async ({
+  test("a rejected origin whose response cannot be read differs from being offline", async ({
     page,
     broker,
     openPage,
@@ -49,7 +49,7 @@ test.describe("a refusal that waiting does not mend", () => {
     expect(broker.countScriptLoads()).toBe(0);
   });
 
-  test("at a renewal the element stays, with what time its token has left", async ({
+  test("a failed renewal keeps the element, with its token's remaining time", async ({
     page,
     broker,
     openPage,
@@ -63,8 +63,8 @@ test.describe("a refusal that waiting does not mend", () => {
   });
 });
 
-test.describe("a trouble that passes", () => {
-  test("429 is asked again when the broker said, and not before, whoever wants it", async ({
+test.describe("a temporary error", () => {
+  test("429 is retried when the broker says, and never sooner", async ({
     page,
     broker,
     openPage,
@@ -89,7 +89,7 @@ test.describe("a trouble that passes", () => {
     await expectErrorCodes(page, ["rate-limited"]);
   });
 
-  test("503 with a time is held to, without one it is tried again later and later", async ({
+  test("503 is retried at its stated time, or with increasing delays", async ({
     page,
     broker,
     openPage,
@@ -119,7 +119,7 @@ test.describe("a trouble that passes", () => {
     await expect.poll(() => broker.reports).toEqual([report("hero-unavailable")]);
   });
 
-  test("a broker that never answers is given up on, and asked again", async ({
+  test("a broker that never responds is given up on and called again", async ({
     page,
     broker,
     openPage,
@@ -139,7 +139,7 @@ test.describe("a trouble that passes", () => {
     await expect.poll(() => broker.reports).toEqual([report("offline")]);
   });
 
-  test("a renewal whose answers are lost is tried until it works", async ({
+  test("a renewal whose responses are lost is retried until it works", async ({
     page,
     broker,
     openPage,
@@ -155,7 +155,7 @@ test.describe("a trouble that passes", () => {
 });
 
 test.describe("Hero's script", () => {
-  test("kept out by the page's policy is told, and reported once", async ({
+  test("a script blocked by the page's policy is reported once", async ({
     page,
     broker,
     openPage,
@@ -174,7 +174,7 @@ test.describe("Hero's script", () => {
     expect(broker.reports).toHaveLength(1);
   });
 
-  test("that did not come is tried again, with the token that is there", async ({
+  test("a script that failed to load is loaded again with the existing token", async ({
     page,
     broker,
     openPage,
@@ -189,7 +189,7 @@ test.describe("Hero's script", () => {
     await expect(page.locator('script[src$="latest.js"]')).toHaveCount(1);
   });
 
-  test("that defines no element is told as well", async ({ page, openPage }) => {
+  test("a script that defines no element is reported", async ({ page, openPage }) => {
     await page.route(/latest\.js$/, (route) =>
       route.fulfill({ contentType: "text/javascript", body: "/* moved */" }),
     );
@@ -200,7 +200,11 @@ test.describe("Hero's script", () => {
     await expectErrorCodes(page, ["script-blocked"]);
   });
 
-  test("that the page has already is not loaded again", async ({ page, broker, openPage }) => {
+  test("a script that the page already has is not loaded again", async ({
+    page,
+    broker,
+    openPage,
+  }) => {
     await openPage({
       body: `<script nonce="N" src="${broker.url}/message-builder/web-component/latest.js"></script>
 ${placement()}`,
@@ -210,7 +214,7 @@ ${placement()}`,
   });
 });
 
-test("a page whose policy keeps the loader from the portal is told so", async ({
+test("a page whose policy blocks the portal gets an error that says so", async ({
   page,
   broker,
   openPage,
@@ -222,7 +226,7 @@ test("a page whose policy keeps the loader from the portal is told so", async ({
   expect(broker.exchanges).toEqual([]);
 });
 
-test("a page without a network is told so, and has its element when there is one", async ({
+test("a page without a network gets an error, and its element when the network is back", async ({
   page,
   context,
   broker,

@@ -45,7 +45,7 @@ const readElement = (frame: FrameLocator) =>
     patient: node.getAttribute("patient-id"),
   }));
 
-test("the frame mounts what its page hands it, and tells that page alone", async ({
+test("the frame mounts what its page sends, and reports to that page only", async ({
   page,
   broker,
   partner,
@@ -80,7 +80,7 @@ test("the frame mounts what its page hands it, and tells that page alone", async
   await expect(frame.locator("hh-message-builder")).toHaveCount(0);
 });
 
-test("a page that is not on the list is not heard", async ({ page, broker, openPage }) => {
+test("a page that is not on the list is ignored", async ({ page, broker, openPage }) => {
   await openPage({ body: "" });
   await embedFrame(page, broker, "https://app.example.org");
   await postToFrame(page, { type: "hero:mount", session: "first" });
@@ -89,7 +89,7 @@ test("a page that is not on the list is not heard", async ({ page, broker, openP
   expect(await readMessages(page)).toEqual([]);
 });
 
-test("a window that is not its parent is not heard, of whatever origin", async ({
+test("a window that is not the parent is ignored, whatever its origin", async ({
   page,
   broker,
   partner,
@@ -108,12 +108,7 @@ test("a window that is not its parent is not heard, of whatever origin", async (
   expect(broker.exchanges).toEqual([]);
 });
 
-test("a theme reaches the element at once, and every one after it", async ({
-  page,
-  broker,
-  partner,
-  openPage,
-}) => {
+test("every theme reaches the element at once", async ({ page, broker, partner, openPage }) => {
   await openPage({ body: "" });
   const frame = await embedFrame(page, broker, partner.origin);
   const theme = (sans: string) => ({ font: { sans } });
@@ -127,7 +122,7 @@ test("a theme reaches the element at once, and every one after it", async ({
   expect((await readElement(frame)).theme).toEqual(theme("Georgia"));
 });
 
-test("attributes are tried out in the portal's own frame, and only where the session says nothing", async ({
+test("attributes can be tried in the portal's own frame, where the session sets none", async ({
   page,
   broker,
   partner,
@@ -149,7 +144,7 @@ test("attributes are tried out in the portal's own frame, and only where the ses
   await expect(element).toHaveAttribute("jwt-token", /^token-/);
 });
 
-test("in a partner's frame attributes are not taken, and its own placement is what it reports for", async ({
+test("in a partner's frame attributes are ignored, and its own placement is reported", async ({
   page,
   broker,
   partner,
@@ -190,7 +185,7 @@ test("messages of other shapes do nothing", async ({ page, broker, partner, open
   expect(errors).toEqual([]);
 });
 
-test("a half-written message is asked about in the frame, and its page is told", async ({
+test("the frame asks about a half-written message, and its page is informed", async ({
   page,
   broker,
   partner,

@@ -44,7 +44,7 @@ test.describe("mounting", () => {
     ]);
   });
 
-  test("mount() tells its own listener, and what the session fixes the page does not change", async ({
+  test("mount() calls its own listener, and the page cannot change what the session fixes", async ({
     page,
     openPage,
   }) => {
@@ -88,7 +88,7 @@ test.describe("mounting", () => {
     expect(broker.exchanges[1]?.secret).toMatch(/^first\./);
   });
 
-  test("a listener of the page that throws stops nothing", async ({ page, openPage }) => {
+  test("a listener that throws stops nothing", async ({ page, openPage }) => {
     await openPage({ body: "" });
     const pageError = page.waitForEvent("pageerror");
     await page.evaluate(() => {
@@ -107,7 +107,7 @@ test.describe("mounting", () => {
     await expectReady(page, 2);
   });
 
-  test("several elements share one script of Hero's, which gets the loader's nonce", async ({
+  test("several elements share one script of Hero's, with the loader's nonce", async ({
     page,
     broker,
     openPage,
@@ -145,7 +145,7 @@ test.describe("mounting", () => {
     expect(broker.exchanges).toHaveLength(1);
   });
 
-  test("a session given later, and another one after it, are mounted in turn", async ({
+  test("a session set later, and another after it, are mounted in turn", async ({
     page,
     broker,
     openPage,
@@ -169,8 +169,8 @@ test.describe("mounting", () => {
   });
 });
 
-test.describe("leaving", () => {
-  test("unmounting leaves nothing: no element, no token, no timer, no listener", async ({
+test.describe("unmounting", () => {
+  test("unmounting leaves no element, token, timer or listener", async ({
     page,
     broker,
     openPage,
@@ -201,7 +201,7 @@ test.describe("leaving", () => {
     expect(await readEvents(page)).toEqual([]);
   });
 
-  test("a page that unmounts while it waits gets nothing afterwards", async ({
+  test("a page that unmounts while waiting gets nothing afterwards", async ({
     page,
     broker,
     openPage,
@@ -215,7 +215,7 @@ test.describe("leaving", () => {
     expect(await readEvents(page)).toEqual([]);
   });
 
-  test("every listener that was added on the way is gone", async ({ page, context, openPage }) => {
+  test("every listener added on the way is removed", async ({ page, context, openPage }) => {
     const cdpSession = await context.newCDPSession(page);
     const listListeners = async () => {
       const listenerLists = ["window", "document", "document.querySelector('main')"].map(
@@ -242,7 +242,7 @@ test.describe("leaving", () => {
     expect(await listListeners()).toEqual(initialListeners);
   });
 
-  test("every timer that was set on the way is cleared", async ({ page, openPage }) => {
+  test("every timer set on the way is cleared", async ({ page, openPage }) => {
     await openPage({ body: "" });
     await page.evaluate(() => {
       const running = new Map<number, string>();
@@ -277,11 +277,7 @@ test.describe("leaving", () => {
     expect(await readRunning()).toEqual([]);
   });
 
-  test("what is only moved within the page keeps its session", async ({
-    page,
-    broker,
-    openPage,
-  }) => {
+  test("an element moved within the page keeps its session", async ({ page, broker, openPage }) => {
     await openPage();
     await expectReady(page);
     await page.evaluate(() => {
@@ -296,7 +292,11 @@ test.describe("leaving", () => {
     await expectReady(page, 2);
   });
 
-  test("what is put back goes on with the newest secret", async ({ page, broker, openPage }) => {
+  test("an element put back into the page continues with the newest secret", async ({
+    page,
+    broker,
+    openPage,
+  }) => {
     await openPage();
     await expectReady(page);
     await page.evaluate(async () => {
@@ -310,8 +310,8 @@ test.describe("leaving", () => {
   });
 });
 
-test.describe("what others on the page can do", () => {
-  test("a forged event of Hero's is passed on as a hint and changes nothing", async ({
+test.describe("attacks from the page", () => {
+  test("a forged event is forwarded as a hint and changes nothing", async ({
     page,
     broker,
     openPage,
@@ -332,7 +332,7 @@ test.describe("what others on the page can do", () => {
     expect(broker.reports).toEqual([]);
   });
 
-  test("a message from another window is not heard", async ({ page, broker, openPage }) => {
+  test("a message from another window is ignored", async ({ page, broker, openPage }) => {
     await openPage();
     await expectReady(page);
     await page.evaluate(() => {
@@ -346,7 +346,7 @@ test.describe("what others on the page can do", () => {
     expect(broker.exchanges).toHaveLength(1);
   });
 
-  test("no secret and no token comes into addresses, storage, cookies or the console", async ({
+  test("secrets and tokens do not reach addresses, storage, cookies or the console", async ({
     page,
     context,
     broker,

@@ -17,7 +17,7 @@ import {
 import { expectAccessible } from "./support/assertions";
 
 test.describe("renewal", () => {
-  test("comes at 25 minutes with the next secret, whatever the page's clock says", async ({
+  test("a session is renewed at 25 minutes with the next secret, whatever the page's clock says", async ({
     page,
     broker,
     openPage,
@@ -41,7 +41,11 @@ test.describe("renewal", () => {
     expect(new Set(broker.exchanges.map(({ secret }) => secret)).size).toBe(4);
   });
 
-  test("is asked for once, by however many", async ({ page, broker, openPage }) => {
+  test("a renewal is requested once, by any number of elements", async ({
+    page,
+    broker,
+    openPage,
+  }) => {
     await openPage({ body: "" });
     await page.evaluate(() => {
       const host = document.querySelector("main");
@@ -59,7 +63,11 @@ test.describe("renewal", () => {
     await expect(messageBuilder(page)).toHaveCount(1);
   });
 
-  test("comes at once when the machine wakes from sleep", async ({ page, broker, openPage }) => {
+  test("a session is renewed at once when the machine wakes from sleep", async ({
+    page,
+    broker,
+    openPage,
+  }) => {
     await openPage();
     await expectReady(page);
     const sleptAt = await page.evaluate(() => Date.now());
@@ -72,7 +80,7 @@ test.describe("renewal", () => {
     expect(broker.exchanges).toHaveLength(2);
   });
 
-  test("comes within half a minute of waking where nothing else tells of it", async ({
+  test("a session is renewed within half a minute of waking where no event reports it", async ({
     page,
     openPage,
   }) => {
@@ -83,7 +91,7 @@ test.describe("renewal", () => {
     await expectReady(page, 2);
   });
 
-  test("waits while the machine is offline, and comes when it is back", async ({
+  test("a renewal waits while the machine is offline", async ({
     page,
     context,
     broker,
@@ -106,7 +114,7 @@ test.describe("renewal", () => {
     await expect.poll(() => broker.reports).toEqual([{ placement: placementId, code: "offline" }]);
   });
 
-  test("an answer that is lost is asked for again at once, with the same secret", async ({
+  test("a lost response is requested again at once with the same secret", async ({
     page,
     broker,
     openPage,
@@ -120,7 +128,7 @@ test.describe("renewal", () => {
     await expectErrorCodes(page, []);
   });
 
-  test("a session that is at its end is told once its token is", async ({
+  test("the end of a session is reported when its token ends", async ({
     page,
     broker,
     openPage,
@@ -147,7 +155,11 @@ async function writeUntilRenewalDue(page: Page) {
 }
 
 test.describe("a half-written message", () => {
-  test("is kept, and a bar asks before it is lost", async ({ page, broker, openPage }) => {
+  test("a half-written message is kept, and a bar asks before it is lost", async ({
+    page,
+    broker,
+    openPage,
+  }) => {
     await openPage();
     await expectReady(page);
     await writeUntilRenewalDue(page);
@@ -172,7 +184,11 @@ test.describe("a half-written message", () => {
     await expect(messageBuilder(page)).toBeFocused();
   });
 
-  test("is left to a page that asks in its own way", async ({ page, broker, openPage }) => {
+  test("a page can ask about a half-written message in its own way", async ({
+    page,
+    broker,
+    openPage,
+  }) => {
     await openPage();
     await expectReady(page);
     await page.evaluate(() =>
@@ -189,7 +205,7 @@ test.describe("a half-written message", () => {
     expect(broker.exchanges).toHaveLength(2);
   });
 
-  test("is one no more once it is sent: then the renewal comes, after the confirmation", async ({
+  test("a message that was sent is not half-written: the renewal follows its confirmation", async ({
     page,
     broker,
     openPage,
@@ -205,7 +221,7 @@ test.describe("a half-written message", () => {
     await expect(renewalPrompt(page)).toHaveCount(0);
   });
 
-  test("sent before the renewal is due holds nothing up", async ({ page, openPage }) => {
+  test("a message sent before the renewal is due does not delay it", async ({ page, openPage }) => {
     await openPage();
     await expectReady(page);
     await messageField(page).fill("Dear Mr Jones, your results are here.");
@@ -215,7 +231,7 @@ test.describe("a half-written message", () => {
     expect(await countEvents(page, "hero:warning")).toBe(0);
   });
 
-  test("is not ended by an event that ends none", async ({ page, openPage }) => {
+  test("an unrelated event does not end a half-written message", async ({ page, openPage }) => {
     await openPage();
     await expectReady(page);
     await messageField(page).fill("Dear Mr Jones, your");
@@ -225,7 +241,10 @@ test.describe("a half-written message", () => {
     await expect(messageField(page)).toHaveValue("Dear Mr Jones, your");
   });
 
-  test("in one element is not ended by sending from another", async ({ page, openPage }) => {
+  test("sending in one element does not end a half-written message in another", async ({
+    page,
+    openPage,
+  }) => {
     await openPage({ body: `${placement("first")}${placement("second")}` });
     await expectReady(page, 2);
     await messageField(page).first().fill("Dear Mr Jones, your");
@@ -235,7 +254,7 @@ test.describe("a half-written message", () => {
     await expect(messageField(page).first()).toHaveValue("Dear Mr Jones, your");
   });
 
-  test("begun while the new token was on its way is kept, and the token used later", async ({
+  test("a message begun during a renewal is kept, and the new token is used later", async ({
     page,
     broker,
     openPage,
@@ -255,7 +274,10 @@ test.describe("a half-written message", () => {
     expect(detail?.expiresIn).toBeLessThanOrEqual(1800);
   });
 
-  test("looked at and gone past with the keyboard is none", async ({ page, openPage }) => {
+  test("focusing the field with the keyboard does not count as writing", async ({
+    page,
+    openPage,
+  }) => {
     await openPage();
     await expectReady(page);
     await page.keyboard.press("Tab");
@@ -266,7 +288,7 @@ test.describe("a half-written message", () => {
     expect(await countEvents(page, "hero:warning")).toBe(0);
   });
 
-  test("survives that the reload it agreed to fails", async ({ page, broker, openPage }) => {
+  test("a half-written message survives a failed reload", async ({ page, broker, openPage }) => {
     await openPage();
     await expectReady(page);
     await writeUntilRenewalDue(page);
@@ -279,7 +301,7 @@ test.describe("a half-written message", () => {
     await expectReady(page, 2);
   });
 
-  test("the bar works under a policy that allows no style", async ({ page, broker, openPage }) => {
+  test("the bar works under a policy that allows no styles", async ({ page, broker, openPage }) => {
     const violations: string[] = [];
     page.on("console", (message) => message.type() === "error" && violations.push(message.text()));
     await openPage({

@@ -64,7 +64,7 @@ function readStoredData(): string {
 }
 
 for (const kind of ["html", "iframe"] satisfies BrowserKind[]) {
-  test(`${kind}: Hero's key is nowhere, and the token only in the exchange and at Hero`, async ({
+  test(`${kind}: Hero's key appears nowhere, and the token only in the exchange and at Hero`, async ({
     page,
     context,
     app,

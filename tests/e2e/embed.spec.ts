@@ -23,7 +23,7 @@ const frameFor = (kind: BrowserKind, page: Page): Page | FrameLocator =>
 const errorText = (page: Page) => page.getByText("This part of the page does not work just now.");
 
 for (const kind of kinds) {
-  test(`${kind}: the snippet as shown, under the policy as printed, really sends a message`, async ({
+  test(`${kind}: the snippet and policy as shown really send a message`, async ({
     page,
     app,
     organisation,
@@ -71,7 +71,7 @@ for (const kind of kinds) {
   });
 }
 
-test("a page goes on past 30 minutes, through sleep, and keeps a half-written message", async ({
+test("a page keeps working past 30 minutes, through sleep, and keeps a half-written message", async ({
   page,
   app,
   organisation,
@@ -107,7 +107,7 @@ test("a page goes on past 30 minutes, through sleep, and keeps a half-written me
   await element.send("Dear Mr Jones, your results are here.");
 });
 
-test("a page of an origin that is on no list gets nothing, and Hero is not asked", async ({
+test("a page of an unlisted origin gets nothing, and Hero is not called", async ({
   browser,
   app,
   organisation,
@@ -136,7 +136,7 @@ test("a page of an origin that is on no list gets nothing, and Hero is not asked
   await expectReport(organisation.portal, placement.id, "origin-refused");
 });
 
-test("an iframe in a page of another origin is not even shown", async ({
+test("an iframe in a page of another origin is not shown", async ({
   browser,
   app,
   organisation,
@@ -158,7 +158,7 @@ test("an iframe in a page of another origin is not even shown", async ({
   await context.close();
 });
 
-test("a placement that is switched off gives no token any more, at once", async ({
+test("a placement that is turned off issues no tokens from that moment", async ({
   page,
   pageMonitor,
   app,
@@ -197,7 +197,7 @@ test("a placement that is switched off gives no token any more, at once", async 
   await expect(host).toBeVisible();
 });
 
-test("a forged event of Hero's sends nothing, asks for nothing and changes nothing", async ({
+test("a forged event of Hero's sends, requests and changes nothing", async ({
   page,
   app,
   organisation,

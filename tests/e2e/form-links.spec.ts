@@ -26,7 +26,7 @@ async function answerForm(patientPage: Page): Promise<void> {
   ).toBeVisible();
 }
 
-test("a form for one patient is picked, looked at, sent and answered", async ({
+test("a form for one patient is selected, previewed, sent and answered", async ({
   page,
   otherBrowser,
   app,
@@ -54,7 +54,7 @@ test("a form for one patient is picked, looked at, sent and answered", async ({
     await page.getByRole("button", { name: "Another form" }).click();
   });
 
-  await test.step("look at it with its questions", async () => {
+  await test.step("preview its questions", async () => {
     await form(page, /^Asthma control/).click();
     const preview = page.getByRole("region", { name: "What the patient reads" });
     await expect(preview.getByRole("heading")).toHaveText("How is your asthma?");
@@ -89,7 +89,7 @@ test("a form for one patient is picked, looked at, sent and answered", async ({
   await answerForm(patientPage);
 });
 
-test("a form for anyone is answered by somebody who signs in", async ({
+test("a form for anyone is answered by a patient who signs in", async ({
   page,
   otherBrowser,
   app,
@@ -116,7 +116,7 @@ test("a form for anyone is answered by somebody who signs in", async ({
   await answerForm(patientPage);
 });
 
-test("when Hero refuses, one sentence says so with the operation id, and it can be tried again", async ({
+test("when Hero rejects a form link, the page gives the operation id and can retry", async ({
   page,
   app,
   organisation,
@@ -155,7 +155,7 @@ test("when Hero refuses, one sentence says so with the operation id, and it can 
   await expect(page.getByText("Hero may refuse form links")).toHaveCount(0);
 });
 
-test("when the forms cannot be read, it says why and reads them again", async ({
+test("when forms cannot be loaded, the page says why and can reload them", async ({
   page,
   app,
   organisation,

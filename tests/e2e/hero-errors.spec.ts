@@ -47,7 +47,7 @@ const heroErrors: HeroErrorCase[] = [
 ];
 
 for (const { name, fault, reason, state } of heroErrors) {
-  test(`when Hero ${name}, the link's page says so and the ledger tells the truth`, async ({
+  test(`when Hero ${name}, the link's page says so and the ledger is correct`, async ({
     page,
     app,
     organisation,
@@ -75,7 +75,7 @@ for (const { name, fault, reason, state } of heroErrors) {
   });
 }
 
-test("while Hero does not answer, the rest of the portal works", async ({
+test("while Hero does not respond, the rest of the portal works", async ({
   page,
   context,
   app,
@@ -103,7 +103,7 @@ test("while Hero does not answer, the rest of the portal works", async ({
   await expect(page.getByText("We did not ask a second time and will not")).toBeVisible();
 });
 
-test("when Hero's lists cannot be read, the form gives the reason and another try", async ({
+test("when Hero's lists cannot be loaded, the form says why and can retry", async ({
   page,
   app,
   organisation,
@@ -123,7 +123,7 @@ test("when Hero's lists cannot be read, the form gives the reason and another tr
   await expect(stateHeading(page, "Live")).toBeVisible();
 });
 
-test("a refresh that fails says why and keeps what was known", async ({
+test("a failed refresh says why and keeps the last values", async ({
   page,
   app,
   organisation,
@@ -146,7 +146,7 @@ test("a refresh that fails says why and keeps what was known", async ({
   await expect(stateHeading(page, "Live")).toBeVisible();
 });
 
-test("a key that Hero no longer accepts is shown, and replaced", async ({
+test("a key that Hero rejects is shown, and can be replaced", async ({
   page,
   app,
   owner,

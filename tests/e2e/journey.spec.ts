@@ -9,7 +9,7 @@ const practiceName = "Northgate Surgery";
 
 test.setTimeout(120_000);
 
-test("from signing up to a patient's booking in the ledger", async ({
+test("a new customer goes from sign-up to a patient's booking in the ledger", async ({
   page,
   context,
   otherBrowser,
@@ -21,7 +21,7 @@ test("from signing up to a patient's booking in the ledger", async ({
   const slug = `journey-${person.email.slice(6, 14)}`;
   const apiKey = await sandbox.createUniqueKey(practiceGroupId);
 
-  await test.step("sign up and verify the address by mail", async () => {
+  await test.step("sign up and verify the address by email", async () => {
     await page.goto("/");
     await page.getByRole("link", { name: "Create an account" }).click();
     await page.getByLabel("Your name").fill(person.name);
@@ -52,7 +52,7 @@ test("from signing up to a patient's booking in the ledger", async ({
     await expect(page.getByRole("button", { name: "Practice: All practices" })).toBeVisible();
   });
 
-  await test.step("a wrong key and a wrong id are refused with the reason", async () => {
+  await test.step("a wrong key and a wrong id are rejected with the reason", async () => {
     pageMonitor.expectFailedResponses(400, /practices\.verify$/);
     await page.getByRole("main").getByRole("link", { name: "Connect a practice" }).click();
     const key = page.getByLabel("API key", { exact: true });
@@ -78,7 +78,7 @@ test("from signing up to a patient's booking in the ledger", async ({
     await testButton.click();
   });
 
-  await test.step("see whose key it is, then connect", async () => {
+  await test.step("check the practice of the key, then connect", async () => {
     await expect(page.getByRole("heading", { name: practiceName })).toBeFocused();
     await expect(page.getByText("Booking links").first()).toBeVisible();
     const capabilityChecks = page.getByRole("region", { name: "Capability checks" });
@@ -91,7 +91,7 @@ test("from signing up to a patient's booking in the ledger", async ({
     await expect(page.getByText(apiKey.slice(-4), { exact: true })).toBeVisible();
   });
 
-  await test.step("make a generic link", async () => {
+  await test.step("create a generic link", async () => {
     await page.getByRole("main").getByRole("link", { name: "New link" }).click();
     await page.getByRole("radio", { name: "Generic link" }).check();
     await selectOption(page.getByLabel("Appointment type"), /^Blood test/);

@@ -9,7 +9,7 @@ const practiceName = "Riverside Medical Practice";
 
 test.setTimeout(120_000);
 
-test("the whole way to a link, by keyboard alone", async ({ page, context, app, owner }) => {
+test("a link can be created with the keyboard only", async ({ page, context, app, owner }) => {
   const apiKey = await app.sandbox.createUniqueKey(practiceGroupId);
   const slug = `keys-${randomUUID().slice(0, 13)}`;
   const button = (name: string | RegExp) => page.getByRole("button", { name });
@@ -29,7 +29,7 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, app, 
     await page.goto(`/${slug}/sandbox`);
   });
 
-  await test.step("the skip link leads past the frame", async () => {
+  await test.step("the skip link goes to the content", async () => {
     await press("Tab");
     await expect(page.getByRole("link", { name: "Skip to main content" })).toBeFocused();
     await expect(page.getByRole("link", { name: "Skip to main content" })).toBeInViewport();
@@ -39,7 +39,7 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, app, 
     await expect(page.getByRole("main").locator(":focus")).toHaveCount(1);
   });
 
-  await test.step("menus open, go by arrows, close, and give the focus back", async () => {
+  await test.step("menus open, move with arrows, close, and return focus", async () => {
     await page.reload();
     const organisationSwitcher = button("Organisation: Keys and Arrows");
     await tabTo(page, organisationSwitcher);
@@ -55,7 +55,7 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, app, 
     await expect(organisationSwitcher).toBeFocused();
   });
 
-  await test.step("the palette opens by Ctrl-K, and Escape gives the focus back", async () => {
+  await test.step("the palette opens with Ctrl-K, and Escape returns focus", async () => {
     const palette = page.getByRole("dialog", { name: "Search and commands" });
     await press("Control+k");
     await expect(palette.getByRole("combobox")).toBeFocused();
@@ -81,7 +81,7 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, app, 
     await expect(page.getByRole("heading", { level: 1, name: practiceName })).toBeVisible();
   });
 
-  await test.step("a dialog keeps the focus and gives it back", async () => {
+  await test.step("a dialog keeps focus and returns it", async () => {
     const open = button("Add a nickname");
     await tabTo(page, open);
     await press("Enter");
@@ -96,7 +96,7 @@ test("the whole way to a link, by keyboard alone", async ({ page, context, app, 
     await expect(open).toBeFocused();
   });
 
-  await test.step("make a link", async () => {
+  await test.step("create a link", async () => {
     await press("Control+k");
     await type("new book");
     await expect(page.getByRole("option", { name: "New booking link" })).toBeVisible();

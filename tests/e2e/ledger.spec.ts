@@ -5,7 +5,7 @@ import { expectAccessible, expectNoHorizontalScroll } from "./support/assertions
 test.use({ practiceGroupId: "20417" });
 test.setTimeout(60_000);
 
-test("links are found by words, tags and states, and a view of them is kept", async ({
+test("links are found by words, tags and states, and the view is saved", async ({
   page,
   organisation,
 }) => {
@@ -47,7 +47,7 @@ test("links are found by words, tags and states, and a view of them is kept", as
   await expect(page.getByText("No link is like this")).toBeVisible();
 });
 
-test("c30: what may be an NHS number is neither searched for nor put into an address", async ({
+test("c30: a possible NHS number is not searched for or put in an address", async ({
   page,
   organisation,
 }) => {
@@ -60,7 +60,7 @@ test("c30: what may be an NHS number is neither searched for nor put into an add
   expect(page.url()).not.toMatch(/999|q=/);
 });
 
-test("several links are extended, tagged and closed at once, and each act is undone", async ({
+test("several links are extended, tagged and closed at once, and each action can be undone", async ({
   page,
   app,
   organisation,
@@ -112,7 +112,7 @@ test("several links are extended, tagged and closed at once, and each act is und
   await expectAccessible(page, "looks");
 });
 
-test("a link shows its history, and one of unknown fate is settled by what the practice says", async ({
+test("a link shows its history, and an unknown link is resolved by what the practice says", async ({
   page,
   pageMonitor,
   app,

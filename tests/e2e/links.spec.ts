@@ -13,7 +13,7 @@ import { expectErrorSummary, expectFieldError } from "./support/assertions";
 
 test.use({ practiceGroupId: "20533" });
 
-test("an invite asks its patient for the date of birth and makes one booking", async ({
+test("an invite asks its patient for the date of birth and allows one booking", async ({
   page,
   otherBrowser,
   app,
@@ -54,7 +54,7 @@ test("an invite asks its patient for the date of birth and makes one booking", a
   await expect(latePage.getByRole("heading", { name: "This link has been used" })).toBeVisible();
 });
 
-test("what was made can be changed, here and at Hero", async ({ page, app, organisation }) => {
+test("a created link can be changed, here and at Hero", async ({ page, app, organisation }) => {
   const { uniqueUses, listCreated } = await uniqueMaxUses(app.sandbox);
   const link = await organisation.createLink({
     maxUses: uniqueUses,
@@ -81,7 +81,7 @@ test("what was made can be changed, here and at Hero", async ({ page, app, organ
   expect(await listCreated()).toMatchObject([{ expiryDate: inDays(1), toDate: inDays(20) }]);
 });
 
-test("a closed link is dead for patients and has nothing to copy", async ({
+test("a closed link does not work for patients and cannot be copied", async ({
   page,
   otherBrowser,
   organisation,
@@ -105,7 +105,7 @@ test("a closed link is dead for patients and has nothing to copy", async ({
   await expect(patientPage.getByRole("heading", { name: "This link has expired" })).toBeVisible();
 });
 
-test("two clicks make one link", async ({ page, app, organisation }) => {
+test("two clicks create one link", async ({ page, app, organisation }) => {
   const { uniqueUses: maxUses, listCreated } = await uniqueMaxUses(app.sandbox);
   await openLinkForm(page, organisation);
   await fillLinkForm(page, { maxUses });
@@ -114,7 +114,7 @@ test("two clicks make one link", async ({ page, app, organisation }) => {
   expect(await listCreated()).toHaveLength(1);
 });
 
-test("a reload while Hero is being asked makes one link, and leads to it", async ({
+test("reloading during creation creates one link and opens it", async ({
   page,
   app,
   organisation,
@@ -138,7 +138,7 @@ test("a reload while Hero is being asked makes one link, and leads to it", async
   expect(await listCreated()).toHaveLength(1);
 });
 
-test("the same form in two tabs makes one link", async ({
+test("the same form in two tabs creates one link", async ({
   page,
   context,
   app,
@@ -165,7 +165,7 @@ test("the same form in two tabs makes one link", async ({
   expect(await listCreated()).toHaveLength(1);
 });
 
-test("each field says what is wrong with it", async ({ page, organisation }) => {
+test("each field shows its own error", async ({ page, organisation }) => {
   const field = (label: string) => page.getByLabel(label, { exact: true });
   await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Generic link" }).check();
@@ -219,7 +219,7 @@ test("each field says what is wrong with it", async ({ page, organisation }) => 
   expect((await organisation.portal.links.list.query({})).items).toEqual([]);
 });
 
-test("the list goes on with older links from any place in it", async ({ page, organisation }) => {
+test("the list continues with older links from any page", async ({ page, organisation }) => {
   await organisation.createLink({ name: "Older link" });
   const newerLink = await organisation.createLink({ name: "Newer link" });
   await page.goto(`${organisation.path}/links?cursor=${newerLink.id}`);

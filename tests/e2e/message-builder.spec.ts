@@ -5,7 +5,7 @@ import { findMessageBuilder } from "./support/message-builder";
 
 test.use({ practiceGroupId: "30182" });
 
-test("a message is really sent to a patient, whose id stands in no address", async ({
+test("a message is sent to a patient, whose id is in no address", async ({
   page,
   app,
   organisation,
@@ -52,7 +52,7 @@ test("a message is really sent to a patient, whose id stands in no address", asy
   await expect(page.getByRole("button", { name: "Open the Message Builder" })).toBeFocused();
 });
 
-test("what goes wrong is said: Hero in trouble, its script blocked, the session refused", async ({
+test("errors are explained: Hero has a problem, its script is blocked, the session is rejected", async ({
   page,
   pageMonitor,
   app,
@@ -92,7 +92,7 @@ test("what goes wrong is said: Hero in trouble, its script blocked, the session 
   await expect(alert).toContainText("No session was opened");
 });
 
-test("a practice without the element is said to have none, and Hero's trouble is another state", async ({
+test("a practice without the element says so, unlike a problem at Hero", async ({
   page,
   app,
   organisation,

@@ -83,7 +83,7 @@ test("an invite by NHS number and date of birth is booked by its patient", async
   await confirmBooking(patientPage);
 });
 
-test("a generic link says which login its patients meet, and they meet it", async ({
+test("a generic link says how its patients sign in, and they do", async ({
   page,
   otherBrowser,
   app,
@@ -113,7 +113,7 @@ test("a generic link says which login its patients meet, and they meet it", asyn
   await confirmBooking(patientPage);
 });
 
-test("the slots are counted for exactly the choice, and too few are warned of", async ({
+test("free slots are counted for the exact selection, with a warning when there are too few", async ({
   page,
   app,
   organisation,
@@ -174,7 +174,7 @@ test("the slots are counted for exactly the choice, and too few are warned of", 
   );
 });
 
-test("days that cannot be are refused beside the field before anything is sent", async ({
+test("impossible dates are rejected beside their field before anything is sent", async ({
   page,
   app,
   organisation,
@@ -238,7 +238,7 @@ test.describe("in a browser on the other side of the world", () => {
   }
 });
 
-test("the kind of link stands in the address, and the patient does not", async ({
+test("the address holds the kind of link and not the patient", async ({
   page,
   app,
   organisation,

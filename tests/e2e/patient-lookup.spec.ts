@@ -32,7 +32,7 @@ async function expectAccessibleAtAllWidths(page: Page): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 800 });
 }
 
-test("the three answers are three screens, and only a yes leads on", async ({
+test("the three results are three screens, and only a match can continue", async ({
   page,
   app,
   organisation,
@@ -62,7 +62,7 @@ test("the three answers are three screens, and only a yes leads on", async ({
     await expect(dateOfBirthGroup(page).getByLabel("Year")).toHaveValue("1980");
   });
 
-  await test.step("must verify", async () => {
+  await test.step("verification required", async () => {
     await lookUpByNhsNumber(page, unregistered);
     await expectLookupResult(page, "The patient has to prove who they are");
     const open = page.getByRole("link", { name: "Open it" });
@@ -77,7 +77,7 @@ test("the three answers are three screens, and only a yes leads on", async ({
     await page.getByRole("button", { name: "Look up someone else" }).click();
   });
 
-  await test.step("found, hidden until it is asked for", async () => {
+  await test.step("found, hidden until requested", async () => {
     await lookUpByNhsNumber(page, patient);
     await expectLookupResult(page, "Is this the patient?");
     await expect(page.getByText(patient.lastName)).toHaveCount(0);
@@ -101,11 +101,7 @@ test("the three answers are three screens, and only a yes leads on", async ({
   await expect(nhsNumberField(page)).toHaveValue("");
 });
 
-test("a patient who is restricted or archived is not offered", async ({
-  page,
-  app,
-  organisation,
-}) => {
+test("a restricted or archived patient is not offered", async ({ page, app, organisation }) => {
   const all = await app.sandbox.listPatients(organisation.practice.practiceGroupId);
   const restricted = all.find((candidate) => candidate.isRestricted);
   const archived = all.find((candidate) => candidate.isArchived);
@@ -122,7 +118,7 @@ test("a patient who is restricted or archived is not offered", async ({
   }
 });
 
-test("the boxes take what people type and paste, and say what is wrong", async ({
+test("the fields accept what people type and paste, and show errors", async ({
   page,
   context,
   app,
@@ -204,7 +200,7 @@ test("the boxes take what people type and paste, and say what is wrong", async (
   }
 });
 
-test("when Hero cannot answer, it says why, keeps what was typed and can be asked again", async ({
+test("when Hero does not respond, the form says why, keeps its values and can retry", async ({
   page,
   app,
   organisation,
@@ -226,7 +222,7 @@ test("when Hero cannot answer, it says why, keeps what was typed and can be aske
   await confirmPatient(page);
 });
 
-test("c30: a patient leaves no trace in addresses, titles, the log, the audit or the browser", async ({
+test("c30: a patient leaves no trace in addresses, titles, logs, the audit log or the browser", async ({
   page,
   context,
   app,

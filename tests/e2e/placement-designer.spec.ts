@@ -34,7 +34,7 @@ const fillColour = (page: Page, group: string, step: string, colour: string) =>
     .getByRole("textbox", { name: step, exact: true })
     .fill(colour);
 
-test("a theme without contrast is refused with its score; a good one is seen at once, and saved", async ({
+test("a theme without contrast is rejected with its score; a good one is previewed and saved", async ({
   page,
   organisation,
 }) => {
@@ -86,7 +86,7 @@ test("a theme without contrast is refused with its score; a good one is seen at 
   await expect.poll(readSavedTheme).toBeNull();
 });
 
-test("the preview opens for a patient, counts its token down and tells what happens in it", async ({
+test("the preview opens for a patient, counts down its token and logs its events", async ({
   page,
   app,
   organisation,
@@ -117,7 +117,10 @@ test("the preview opens for a patient, counts its token down and tells what happ
   await expectAccessible(page);
 });
 
-test("only the frame is heard, and only from the second origin", async ({ page, organisation }) => {
+test("messages are accepted from the frame on the second origin only", async ({
+  page,
+  organisation,
+}) => {
   const { id } = await createPlacement(organisation);
   await page.goto(`${organisation.path}/elements/${id}/designer`);
   await page.getByRole("button", { name: "Show the preview" }).click();
@@ -141,7 +144,7 @@ test("only the frame is heard, and only from the second origin", async ({ page, 
   await expect(events).not.toContainText("FORGED");
 });
 
-test("code stands ready to copy, with the placement's ids, its policy and never a key", async ({
+test("the code can be copied, with the placement's ids and policy and without a key", async ({
   page,
   context,
   organisation,

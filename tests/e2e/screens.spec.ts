@@ -566,7 +566,7 @@ for (const screen of [...signedInScreens, ...patientScreens, ...sandboxScreens])
   });
 }
 
-test("screen: the menu of a phone", async ({ page, context, owner, sample }) => {
+test("screen: the menu on a phone", async ({ page, context, owner, sample }) => {
   await context.addCookies(owner.storageState.cookies);
   await page.setViewportSize({ width: 320, height: 640 });
   await page.goto(sample.path);
@@ -582,7 +582,7 @@ test("screen: the menu of a phone", async ({ page, context, owner, sample }) => 
   await expect(heading(page, "Links")).toBeVisible();
 });
 
-test("screen: what a role may not do", async ({ page, app }) => {
+test("screen: what a role cannot do", async ({ page, app }) => {
   const [tenant] = app.demo.tenants;
   const viewer = tenant?.users.find(({ role }) => role === "viewer");
   if (!tenant || !viewer) throw new Error("The demo has no viewer.");

@@ -4,7 +4,7 @@ import { signIn } from "./support/people";
 
 test.use({ practiceGroupId: "30182" });
 
-test("the other tenant sees none of it, not even that it exists", async ({
+test("another tenant sees nothing of the first, not even that it exists", async ({
   page,
   otherBrowser,
   app,
@@ -22,7 +22,7 @@ test("the other tenant sees none of it, not even that it exists", async ({
   await signIn(otherPage, otherUser);
   const otherHome = `/${tenant.slug}/sandbox`;
 
-  await test.step("lists and the palette hold nothing of it", async () => {
+  await test.step("lists and the palette contain nothing of it", async () => {
     for (const path of ["", "/links", "/practices", "/activity"]) {
       await otherPage.goto(otherHome + path);
       await expect(otherPage.getByRole("heading", { level: 1 })).toBeVisible();
@@ -39,7 +39,7 @@ test("the other tenant sees none of it, not even that it exists", async ({
     await expect(palette.getByText("No results.")).toBeVisible();
   });
 
-  await test.step("addresses of it look like invented ones", async () => {
+  await test.step("its addresses look like invented ones", async () => {
     pageMonitor.expectFailedResponses(404, /^\/[a-z0-9-]+\/sandbox/);
     const read = async (path: string) => {
       const reply = await otherPage.goto(path);

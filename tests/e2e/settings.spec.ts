@@ -8,7 +8,7 @@ import {
 
 test.use({ practiceGroupId: "20533" });
 
-test("a key is made, shown once, used, and revoked", async ({
+test("an API key is created, shown once, used and revoked", async ({
   page,
   context,
   app,
@@ -61,7 +61,7 @@ test("a key is made, shown once, used, and revoked", async ({
   expect((await call()).status).toBe(401);
 });
 
-test("a link made by a server stands in the ledger under the key's name", async ({
+test("a link created by a server is in the ledger under the key's name", async ({
   page,
   app,
   organisation,
@@ -93,7 +93,7 @@ test("a link made by a server stands in the ledger under the key's name", async 
   await expect(page.getByRole("row", { name: /API key: Night run.*Made a link/ })).toBeVisible();
 });
 
-test("the API can be read, with calls for one's own practice", async ({
+test("the API documentation shows calls for the organisation's own practice", async ({
   page,
   app,
   organisation,

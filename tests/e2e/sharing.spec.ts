@@ -18,7 +18,7 @@ async function save(page: Page, label: "Save PNG" | "Save SVG") {
   return { name: download.suggestedFilename(), bytes: await readDownload(download) };
 }
 
-test("the QR code says the address, at every size and correction", async ({
+test("the QR code contains the address, at every size and error correction", async ({
   page,
   browser,
   organisation,
@@ -113,7 +113,7 @@ test("the poster prints on one page of A4 or A5, and its code can be read", asyn
   expect(overflow).toBeLessThanOrEqual(0);
 });
 
-test("what is typed on the poster is sent and kept nowhere", async ({ page, organisation }) => {
+test("text typed on the poster is not sent or stored", async ({ page, organisation }) => {
   const link = await organisation.createLink();
   const requests: string[] = [];
   page.on("request", (request) => requests.push(request.url() + (request.postData() ?? "")));
@@ -166,7 +166,7 @@ test("a text message is counted as networks count it, and copied", async ({
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("book");
 });
 
-test("the copied call to Hero makes the same link", async ({ page, app, organisation }) => {
+test("the copied call to Hero creates the same link", async ({ page, app, organisation }) => {
   const link = await organisation.createLink({
     slotsFrom: inDays(2),
     slotsTo: inDays(9),
@@ -200,7 +200,7 @@ test("the copied call to Hero makes the same link", async ({ page, app, organisa
   }
 });
 
-test("a form for anyone is handed over in words of its own", async ({ page, organisation }) => {
+test("a form for anyone has its own sharing texts", async ({ page, organisation }) => {
   const practiceId = organisation.practice.id;
   const [form] = await organisation.portal.forms.list.query({ practiceId, search: "Asthma" });
   if (!form) throw new Error("The practice has no forms.");
@@ -236,7 +236,7 @@ test("a form for anyone is handed over in words of its own", async ({ page, orga
   await expect(poster).not.toContainText("Fill in");
 });
 
-test("an invite has no code and no poster", async ({ page, app, organisation }) => {
+test("an invite has no QR code and no poster", async ({ page, app, organisation }) => {
   const [patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
   const link = await organisation.createLink({ patientId: patient?.patientId, maxUses: 1 });
   await page.goto(`${organisation.path}/links/${link.id}`);
@@ -248,7 +248,7 @@ test("an invite has no code and no poster", async ({ page, app, organisation }) 
   await expect(page.getByRole("article", { name: "Poster" })).toHaveCount(0);
 });
 
-test("a dead link cannot be handed over", async ({ page, organisation }) => {
+test("a link that is not live cannot be shared", async ({ page, organisation }) => {
   const link = await organisation.createLink();
   await organisation.portal.links.close.mutate({ linkId: link.id });
   await page.goto(`${organisation.path}/links/${link.id}`);
@@ -260,7 +260,7 @@ test("a dead link cannot be handed over", async ({ page, organisation }) => {
   await expect(page.getByText("This link has no poster")).toBeVisible();
 });
 
-test("handing over works by keyboard and reads well, on a phone as well", async ({
+test("sharing works by keyboard and is readable, also on a phone", async ({
   page,
   organisation,
 }) => {

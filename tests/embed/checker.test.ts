@@ -60,7 +60,7 @@ const withPolicy = (policy: string) => ({
 });
 
 describe("the embed checker", () => {
-  it("finds no problems in a valid page, nor in the snippets under their own policy", () => {
+  it("the checker finds no problems in a valid page or in the snippets under their own policy", () => {
     expect(check()).toEqual([]);
     const [page] = htmlSnippet(snippetConfig).filter(({ language }) => language === "html");
     expect(check({ html: page?.code ?? "" }).map(({ code }) => code)).toEqual([]);
@@ -96,12 +96,12 @@ describe("the embed checker", () => {
       "style-src 'self' 'unsafe-inline' 'nonce-abc'",
       "style-src 'self' 'unsafe-inline'",
     ],
-  ])("%s: %s", (code, policy, fix) => {
+  ])("the checker finds %s: %s", (code, policy, fix) => {
     const found = check(withPolicy(policy));
     expect(found).toEqual(expect.arrayContaining([expect.objectContaining({ code, fix })]));
   });
 
-  it("gives lines that fix a policy, each copied once", () => {
+  it("the checker's lines fix a policy when each is copied once", () => {
     const policy =
       "default-src 'none'; script-src 'self'; connect-src 'self'; style-src-elem 'self'";
     const lines = check(withPolicy(policy)).map(({ fix }) => fix);
@@ -113,7 +113,7 @@ describe("the embed checker", () => {
     expect(codes(withPolicy([...otherDirectives, ...lines].join("; ")))).toEqual([]);
   });
 
-  it("requires only the elements origin where the page has an iframe", () => {
+  it("a page with an iframe needs only the elements origin", () => {
     const html = `<iframe src="${checkerConfig.elementsOrigin}/embed/frame/p"></iframe>`;
     expect(check({ html, ...withPolicy("default-src 'self'") })).toMatchObject([
       { code: "csp-frame", fix: "frame-src 'self' https://elements.example.net" },
@@ -125,7 +125,7 @@ describe("the embed checker", () => {
     ]);
   });
 
-  it("applies nonces and 'strict-dynamic' as browsers do", () => {
+  it("the checker applies nonces and 'strict-dynamic' as browsers do", () => {
     const withNonce = validHtml.replace("<script", '<script nonce="abc"');
     const strictPolicy = "script-src 'nonce-abc' 'strict-dynamic' https:";
     expect(codes({ html: withNonce, ...withPolicy(strictPolicy) })).toEqual([]);
@@ -141,7 +141,7 @@ describe("the embed checker", () => {
     expect(codes({ html: withNonce, ...withPolicy(fullPolicy) })).toEqual([]);
   });
 
-  it("checks every policy, including those in meta tags, and marks report-only findings as warnings", () => {
+  it("the checker checks every policy, also in meta tags, with report-only findings as warnings", () => {
     const twoPolicies = `content-security-policy: ${validPolicy}\ncontent-security-policy: script-src 'self'`;
     expect(codes({ headers: `cache-control: no-store\n${twoPolicies}` })).toContain("csp-script");
     const htmlWithMetaPolicy = `<meta http-equiv="Content-Security-Policy" content="connect-src 'self'">${validHtml}`;
@@ -159,7 +159,7 @@ describe("the embed checker", () => {
     ]);
   });
 
-  it("parses headers as copied from browser tools and curl", () => {
+  it("the checker parses headers as copied from browser tools and curl", () => {
     for (const headers of [
       "cache-control:\nno-store\ncontent-security-policy:\nscript-src 'self'\nx-empty:\ndate:\nMon, 23 Nov 2026 11:59:30 GMT",
       "< HTTP/2 200\r\n< Cache-Control: no-store\r\n< X-Empty:\r\n< Content-Security-Policy: script-src 'self'\r\n",
@@ -182,7 +182,7 @@ describe("the embed checker", () => {
     ]);
   });
 
-  it("missing-origin: not for allowed subdomains, nor for a page without an address", () => {
+  it("missing-origin is not reported for allowed subdomains or a page without an address", () => {
     expect(check({ origin: "https://other.example.org" })).toMatchObject([
       { code: "missing-origin", fix: "https://other.example.org" },
     ]);
@@ -193,7 +193,7 @@ describe("the embed checker", () => {
     expect(codes({}, { placement: placementOff })).toEqual(["placement-off"]);
   });
 
-  it("finds expired, cached and invalid sessions", () => {
+  it("the checker finds expired, cached and invalid sessions", () => {
     const oldHeaders = validHeaders.replace("11:59:30", "11:40:00");
     expect(codes({ headers: oldHeaders })).toEqual(["expired-session"]);
     expect(codes({ headers: validHeaders.replace("no-store", "private, max-age=60") })).toEqual([
@@ -204,7 +204,7 @@ describe("the embed checker", () => {
     expect(codes({ html: validHtml.replace(`session="${secret}"`, "") })).toEqual([]);
   });
 
-  it("lists keys in the page before other problems", () => {
+  it("the checker lists keys in the page before other problems", () => {
     const html = `${validHtml}<hh-message-builder env="production" api-key="k"></hh-message-builder>
       <script>const key = "hpp_production_${"b".repeat(43)}"</script>`;
     const found = check({ html, origin: "https://other.example.org" });
@@ -216,7 +216,7 @@ describe("the embed checker", () => {
     ]);
   });
 
-  it("finds a missing loader, and one that is pinned without crossorigin", () => {
+  it("the checker finds a missing loader, and one that is pinned without crossorigin", () => {
     expect(codes({ html: validHtml.replace(loaderScript, "") })).toEqual(["no-loader"]);
     expect(codes({ html: validHtml.replace("/v2.js", "/v1.js") })).toEqual([]);
     const pinnedHtml = validHtml.replace(" crossorigin", ' integrity="sha384-x"');
@@ -226,7 +226,7 @@ describe("the embed checker", () => {
     ).toEqual([]);
   });
 
-  it("finds mixed content on an https page, and a clock that is ahead", () => {
+  it("the checker finds mixed content on an https page, and a clock that is ahead", () => {
     const html = `${validHtml}<script src="http://cdn.example.org/a.js"></script>`;
     expect(check({ html })).toMatchObject([
       { code: "mixed-content", fix: "https://cdn.example.org/a.js" },
@@ -242,7 +242,7 @@ describe("the embed checker", () => {
   });
 
   it.each(["", "not html <<<", "<script src=", "\u0000", "{}".repeat(50_000)])(
-    "does not fail on %.20s",
+    "the checker does not fail on %.20s",
     (text) => {
       expect(() => check({ html: text, headers: text, origin: text })).not.toThrow();
     },
@@ -269,11 +269,11 @@ describe("the sources of a policy", () => {
     ["'none'", "https://scripts.htech.app/a.js", false],
     ["'unsafe-inline'", "https://scripts.htech.app/a.js", false],
     ["https://evilscripts.htech.app", "https://scripts.htech.app/a.js", false],
-  ])("%s and %s: %s", (source, address, isSourceAllowed) => {
+  ])("the source %s allows %s: %s", (source, address, isSourceAllowed) => {
     expect(isAllowed([source], address, { page })).toBe(isSourceAllowed);
   });
 
-  it("come from the first directive of a name, in each policy of a header", () => {
+  it("sources come from the first directive of a name, in each policy of a header", () => {
     const [first, twoPolicies] = parsePolicies("script-src a; script-src b; ;, Connect-Src c");
     expect(first?.directives.get("script-src")).toEqual(["a"]);
     expect(twoPolicies?.directives.get("connect-src")).toEqual(["c"]);

@@ -20,7 +20,7 @@ const facts: SnippetConfig = {
 const joinCode = (files: readonly { code: string }[]) => files.map(({ code }) => code).join("\n");
 
 test.each(serverSnippets)(
-  "$name: the server's side names placement, practice and key",
+  "$name: the server's code names the placement, practice and key",
   (snippet) => {
     const text = joinCode(snippet.createFiles(facts));
     expect(text).toContain("https://portal.example/api/v1/element-sessions");
@@ -30,20 +30,20 @@ test.each(serverSnippets)(
   },
 );
 
-test.each(browserSnippets)("$name: the page's side names the placement and no key", (snippet) => {
+test.each(browserSnippets)("$name: the page's code names the placement and no key", (snippet) => {
   const pages = snippet.createFiles(facts).filter(({ path }) => !path.endsWith("route.ts"));
   expect(joinCode(pages)).toContain(facts.placementId);
   expect(joinCode(pages)).not.toMatch(/PORTAL_API_KEY|authorization|api-key/i);
 });
 
 test.each([...browserSnippets, ...serverSnippets])(
-  "$name: no key and no token stands in it",
+  "$name: the code contains no key and no token",
   (snippet) => {
     expect(joinCode(snippet.createFiles(facts))).not.toMatch(/hpp_|eyJ|jwt-token/);
   },
 );
 
-test("every page that loads the loader pins it", () => {
+test("every page that loads the loader pins its integrity", () => {
   for (const kind of ["html", "react", "next"]) {
     const files =
       browserSnippets.find((snippet) => snippet.kind === kind)?.createFiles(facts) ?? [];
@@ -51,7 +51,7 @@ test("every page that loads the loader pins it", () => {
   }
 });
 
-test("what a partner saves compiles against the types that the portal gives", async () => {
+test("a partner's saved files compile against the portal's types", async () => {
   mkdirSync("node_modules/.cache", { recursive: true });
   const folder = mkdtempSync(resolve("node_modules/.cache/snippets-"));
   const save = (path: string, text: string) => {
@@ -107,7 +107,7 @@ window.HeroPortal?.mount(document.body, {
 }).unmount();
 `;
 
-test("the policy of each kind of page names the hosts that it needs, and no other", () => {
+test("the policy of each kind of page names the hosts it needs and no other", () => {
   const sandbox = {
     ...facts,
     environment: "sandbox" as const,
@@ -139,7 +139,7 @@ test("the policy of each kind of page names the hosts that it needs, and no othe
   expect(policyLines("next", facts)).toEqual(policyLines("html", facts));
 });
 
-test("no policy allows inline or evaluated scripts", () => {
+test("no policy allows inline scripts or eval", () => {
   for (const { kind } of browserSnippets) {
     const [scripts] = policyLines(kind, facts);
     expect(scripts).not.toMatch(/unsafe|\*/);

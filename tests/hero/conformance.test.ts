@@ -256,14 +256,14 @@ function operationOf({ method, url }: Exchange): string | undefined {
 }
 
 describe("the client and the contract", () => {
-  it("agree on where each operation is", () => {
+  it("client and contract agree on the path of each operation", () => {
     expect(declaredOperations.length).toBeGreaterThan(10);
     for (const { name, method, path } of declaredOperations) {
       expect({ method, path }, name).toEqual(getOperationRoute(name));
     }
   });
 
-  it("have no function that this test does not call", async () => {
+  it("every client function is called by this test", async () => {
     const exported: string[] = [];
     for (const file of clientFiles) {
       const name = file.replace(/\.ts$/, "");
@@ -277,24 +277,27 @@ describe("the client and the contract", () => {
     expect(Object.keys(calls).sort()).toEqual(exported.sort());
   });
 
-  it.each(Object.keys(calls))("agree on request and reply: %s", async (name) => {
-    exchanges.length = 0;
-    await calls[name]?.(access);
-    expect(exchanges.length).toBeGreaterThan(0);
-    for (const exchange of exchanges) {
-      const operation = operationOf(exchange) ?? `nothing at ${exchange.url.pathname}`;
-      const { requestBody, responseBody, status, headers, url } = exchange;
-      const body: unknown = requestBody === "" ? undefined : JSON.parse(requestBody);
-      expect(checkRequest(operation, { query: queryOf(url), body })).toEqual([]);
-      expect(checkReply(operation, status, JSON.parse(responseBody))).toEqual([]);
-      expect(status, operation).toBeLessThan(300);
-      expect(headers).toMatchObject({ "x-api-key": apiKey, "x-practice-group-id": "30297" });
-      expect(headers["content-type"]).toBe(body === undefined ? undefined : "application/json");
-      expect(headers.cookie).toBeUndefined();
-    }
-  });
+  it.each(Object.keys(calls))(
+    "client and contract agree on request and response: %s",
+    async (name) => {
+      exchanges.length = 0;
+      await calls[name]?.(access);
+      expect(exchanges.length).toBeGreaterThan(0);
+      for (const exchange of exchanges) {
+        const operation = operationOf(exchange) ?? `nothing at ${exchange.url.pathname}`;
+        const { requestBody, responseBody, status, headers, url } = exchange;
+        const body: unknown = requestBody === "" ? undefined : JSON.parse(requestBody);
+        expect(checkRequest(operation, { query: queryOf(url), body })).toEqual([]);
+        expect(checkReply(operation, status, JSON.parse(responseBody))).toEqual([]);
+        expect(status, operation).toBeLessThan(300);
+        expect(headers).toMatchObject({ "x-api-key": apiKey, "x-practice-group-id": "30297" });
+        expect(headers["content-type"]).toBe(body === undefined ? undefined : "application/json");
+        expect(headers.cookie).toBeUndefined();
+      }
+    },
+  );
 
-  it("were compared for every operation that the client declares", async () => {
+  it("every operation of the client is compared", async () => {
     exchanges.length = 0;
     for (const call of Object.values(calls)) await call(access);
     const exercisedOperations = new Set(exchanges.map(operationOf));
@@ -303,7 +306,7 @@ describe("the client and the contract", () => {
     );
   });
 
-  it("agree on refusals: no such link, another practice, no such key, a body that is wrong", async () => {
+  it("client and contract agree on errors: no such link, another practice, an invalid key, a wrong body", async () => {
     exchanges.length = 0;
     const body = { ...(await minimalLink(access)), expiry_date: "tomorrow" };
     const errors = [

@@ -47,7 +47,7 @@ describe("c3: a key and the host it is sent to", () => {
   });
 
   it.each(mismatched)(
-    "c3: a $key key is refused for $host before the network, for reads and writes",
+    "c3: a $key key is rejected for $host before any request, for reads and writes",
     async ({ key, host }) => {
       const { access, records, limiter } = createAccess({ keyEnvironment: key, environment: host });
       const wrongEnvironmentError = { code: "wrong_environment", writeOutcome: "no" };
@@ -64,7 +64,7 @@ describe("c3: a key and the host it is sent to", () => {
     },
   );
 
-  it.each(mismatched)("c3: services are refused as well: $key to $host", async ({ key, host }) => {
+  it.each(mismatched)("c3: services are rejected too: $key to $host", async ({ key, host }) => {
     const outcome = await callHero(
       {
         environment: host,

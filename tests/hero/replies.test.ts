@@ -27,7 +27,7 @@ const body = { appointment_type_id: "1", location_id: "1", expiry_date: "2030-01
 const unreadableReplyError = { code: "unreadable_reply", writeOutcome: "unknown" };
 const address = "https://hero.example/s/abc";
 
-describe("the answer to making a link", () => {
+describe("the response to creating a link", () => {
   it.each([
     ["booking_link", { booking_link: address }, null],
     ["short_link", { short_link: address, id: "5" }, "5"],
@@ -35,7 +35,7 @@ describe("the answer to making a link", () => {
     ["link", { link: address, id: null }, null],
     ["a field of another name", { patient_url: address, count: 1, id: "x" }, "x"],
     ["unknown fields beside it", { short_link: address, id: "5", state: "NEW", more: {} }, "5"],
-  ])("is read where the address is in %s", async (_, reply, id) => {
+  ])("a created link is accepted with its address in %s", async (_, reply, id) => {
     hero.respondWith(json(200, reply));
     expect(await createBookingLink(access, body)).toEqual({ url: address, id });
   });
@@ -52,14 +52,14 @@ describe("the answer to making a link", () => {
     ["two thousand and more characters", { url: `https://hero.example/${"a".repeat(2000)}` }],
     ["a list", [address]],
     ["text", address],
-  ])("is not believed with %s", async (_, reply) => {
+  ])("a created link is rejected with %s", async (_, reply) => {
     hero.respondWith(json(200, reply));
     await expect(createBookingLink(access, body)).rejects.toMatchObject(unreadableReplyError);
   });
 });
 
-describe("the reading of a link", () => {
-  it("takes numbers for ids, missing counts and states of tomorrow", async () => {
+describe("the response with a link", () => {
+  it("a link may have numeric ids, missing counts and unknown states", async () => {
     hero.respondWith(json(200, { id: 5, status: "ARCHIVED_TWICE", active: null }));
     expect(await getBookingLink(access, "5")).toEqual({ id: "5", active: null });
     hero.respondWith(json(200, { data: [{ id: 5 }, { id: "6", open_count: 0 }], count: "?" }));
@@ -73,19 +73,19 @@ describe("the reading of a link", () => {
     ["a limit of two and a half", { id: "5", maximum_uses: 2.5 }],
     ["text for a count", { id: "5", open_count: "many" }],
     ["text for yes or no", { id: "5", active: "yes" }],
-  ])("does not take %s", async (_, reply) => {
+  ])("a link with %s is rejected", async (_, reply) => {
     hero.respondWith(json(200, reply));
     await expect(getBookingLink(access, "5")).rejects.toMatchObject(unreadableReplyError);
   });
 });
 
-describe("what is read of a practice", () => {
-  it("is not believed with a NUL in it, which the database takes in no text", async () => {
+describe("responses about a practice", () => {
+  it("text with a NUL is rejected, since the database cannot store it", async () => {
     hero.respondWith(json(200, { id: "20417", name: "North\u0000gate" }));
     await expect(getPracticeGroup(access)).rejects.toMatchObject(unreadableReplyError);
   });
 
-  it("has capabilities, sectors and Elements that nobody has heard of", async () => {
+  it("unknown capabilities, sectors and elements are accepted", async () => {
     hero.respondWith(json(200, { capabilities: ["sms_messaging", "TELEPATHY"], more: 1 }));
     expect(await getCapabilities(access)).toEqual(["sms_messaging", "TELEPATHY"]);
     hero.respondWith(json(200, { id: 20417, name: "N", sector: "orbital", country: "XX" }));
@@ -94,7 +94,7 @@ describe("what is read of a practice", () => {
     expect(await listElements(access)).toHaveLength(1);
   });
 
-  it("may have people without names and lists without end, but not lists of nonsense", async () => {
+  it("missing names and long lists are accepted, malformed lists are not", async () => {
     hero.respondWith(json(200, { data: [{ id: "1", title: null }], count: 1 }));
     expect(await listPractitioners(access)).toEqual([{ id: "1", title: null }]);
     const type = { id: "1", name: "T", duration: 10, slot_count: 1, colour: "#fff" };
@@ -107,16 +107,16 @@ describe("what is read of a practice", () => {
   });
 });
 
-describe("the answer to making a form link", () => {
+describe("the response to creating a form link", () => {
   it.each([
     ["form_link", { form_link: address, id: "9" }, "9"],
     ["a field nobody guessed", { patient_form: address }, null],
-  ])("is read where the address is in %s", async (_, reply, id) => {
+  ])("a created form link is accepted with its address in %s", async (_, reply, id) => {
     hero.respondWith(json(200, reply));
     expect(await createFormLink(access, { form_id: "1" })).toEqual({ url: address, id });
   });
 
-  it("is not believed without a web address, and then a link may exist", async () => {
+  it("a form link without a web address is rejected, and may exist", async () => {
     hero.respondWith(json(200, { form_link: "/f/1", id: "9" }));
     await expect(createFormLink(access, { form_id: "1" })).rejects.toMatchObject(
       unreadableReplyError,
@@ -124,8 +124,8 @@ describe("the answer to making a form link", () => {
   });
 });
 
-describe("the status of a link", () => {
-  it("may be a word of tomorrow", async () => {
+describe("the response with a link's status", () => {
+  it("an unknown link status is accepted", async () => {
     hero.respondWith(json(200, { status: "frozen", type: "video", reference: [{ a: 1 }] }));
     expect(await getLinkStatus(access, { url: address })).toEqual({
       status: "frozen",
@@ -135,7 +135,7 @@ describe("the status of a link", () => {
   });
 
   it.each([[{}], [{ status: 1 }], [{ status: "x".repeat(101) }], [[]]])(
-    "is not read from %j",
+    "a link status is rejected as %j",
     async (reply) => {
       hero.respondWith(json(200, reply));
       await expect(getLinkStatus(access, { id: "1" })).rejects.toMatchObject(unreadableReplyError);
@@ -143,7 +143,7 @@ describe("the status of a link", () => {
   );
 });
 
-describe("the answer to tracing a patient", () => {
+describe("the response to tracing a patient", () => {
   const body = { nhs_number: "9990000018", dob: "1980-01-01" };
 
   it.each([
@@ -156,7 +156,7 @@ describe("the answer to tracing a patient", () => {
     ],
     ["neither, with words", { message: "Several people match." }, { outcome: "not_found" }],
     ["nulls, with words", { message: "?", patient_id: null }, { outcome: "not_found" }],
-  ])("is understood with %s", async (_, reply, expected) => {
+  ])("tracing a patient is accepted with %s", async (_, reply, expected) => {
     hero.respondWith(json(200, reply));
     expect(await registerPatientPds(access, body)).toEqual(expected);
   });
@@ -167,12 +167,12 @@ describe("the answer to tracing a patient", () => {
     ["a place with credentials", { message: "x", login_url: "https://hero.example@evil.example/" }],
     ["an id that is no id", { patient_id: "../41" }],
     ["a list", [{ patient_id: "41" }]],
-  ])("is not believed with %s", async (_, reply) => {
+  ])("tracing a patient is rejected with %s", async (_, reply) => {
     hero.respondWith(json(200, reply));
     await expect(registerPatientPds(access, body)).rejects.toMatchObject(unreadableReplyError);
   });
 
-  it("is asked for once, whatever comes: a person decides about the second time", async () => {
+  it("tracing is requested once: a person decides whether to retry", async () => {
     hero.respondWith(json(500, {}));
     await expect(registerPatientPds(access, body)).rejects.toMatchObject({
       code: "upstream_failed",
@@ -182,8 +182,8 @@ describe("the answer to tracing a patient", () => {
   });
 });
 
-describe("what is read of a patient, a form and the free slots", () => {
-  it("leaves out everything that tells no patient from another", async () => {
+describe("responses about a patient, a form and free slots", () => {
+  it("only fields that identify the patient are kept", async () => {
     const registered = { id: 41, dob: "1980-01-01T00:00:00Z", last_name: "Reid", restricted: true };
     hero.respondWith(
       json(200, { ...registered, email: "a@b.example", notes: "private", mobile: "07" }),
@@ -191,7 +191,7 @@ describe("what is read of a patient, a form and the free slots", () => {
     expect(await getPatient(access, "41")).toEqual({ ...registered, id: "41" });
   });
 
-  it("takes questions of a shape that nobody has seen", async () => {
+  it("questions of an unknown shape are accepted", async () => {
     const fields = [
       { form_question_id: 7, name: "Do you smoke?", type: "radio", options: ["Yes", "No"] },
       {
@@ -214,7 +214,7 @@ describe("what is read of a patient, a form and the free slots", () => {
   });
 
   it.each([[{}], [{ count: -1 }], [{ count: "12" }], [{ count: 1.5 }], [12]])(
-    "does not take %j for a number of slots",
+    "a slot count of %j is rejected",
     async (reply) => {
       hero.respondWith(json(200, reply));
       await expect(countSlots(access, {})).rejects.toMatchObject(unreadableReplyError);
@@ -222,7 +222,7 @@ describe("what is read of a patient, a form and the free slots", () => {
   );
 
   it.each(["2027-03-28", "2026-10-25"])(
-    "asks for the day the clocks change, %s, as a bare day",
+    "%s, when the clocks change, is requested as a plain date",
     async (day) => {
       hero.respondWith(json(200, { count: 4 }));
       expect(await countSlots(access, { start_date: day, end_date: day })).toBe(4);

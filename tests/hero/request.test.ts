@@ -67,8 +67,8 @@ async function errorOf(promise: Promise<unknown>): Promise<HeroError> {
   return error;
 }
 
-describe("a call that goes well", () => {
-  it("carries key, practice and body, and nothing that was not asked for", async () => {
+describe("a successful call", () => {
+  it("a call sends the key, practice and body and nothing else", async () => {
     hero.respondWith(json(200, { id: "7" }));
     const { access } = createAccess();
     const operation: HeroOperation = { name: "a", method: "PATCH", path: "/v1/things/{id}" };
@@ -93,7 +93,7 @@ describe("a call that goes well", () => {
     });
   });
 
-  it("leaves one row of metadata and gives its place back", async () => {
+  it("a call writes one row of metadata and releases its limiter slot", async () => {
     hero.respondWith(json(200, { id: "7" }, { "x-request-id": "r".repeat(300) }));
     const { response, records, limiter } = createThing();
     await response;
@@ -112,7 +112,7 @@ describe("a call that goes well", () => {
     expect(limiter).toMatchObject({ entered: 1, released: 1, pauses: [] });
   });
 
-  it("c2: keeps an id in its place in the path, whatever it holds", async () => {
+  it("c2: an id stays in its path segment, whatever it contains", async () => {
     for (const id of ["../../v1/me", "1?x=1", "1#2", "1/2", "é ü", "%2e%2e%2f", "\r\nx: y"]) {
       hero.respondWith(json(200, { id: "1" }));
       await readThing({}, id).response;
@@ -121,7 +121,7 @@ describe("a call that goes well", () => {
     await expect(readThing({}, "").response).rejects.toThrow("The path needs id.");
   });
 
-  it("c2: a practice group or key with a line break never leaves", async () => {
+  it("c2: a practice group or key with a line break is never sent", async () => {
     hero.respondWith(json(200, { id: "1" }));
     for (const overrides of [
       { practiceGroupId: practiceGroup("12\r\nx-api-key: other") },
@@ -132,7 +132,7 @@ describe("a call that goes well", () => {
     expect(hero.calls).toEqual([]);
   });
 
-  it("is tolerant of what it does not use", async () => {
+  it("unknown response fields are ignored", async () => {
     hero.respondWith(
       json(201, { id: "7", new_field: { deep: [1] }, state: "A_STATE_OF_TOMORROW" }),
     );
@@ -172,9 +172,9 @@ const statuses: [number, HeroErrorCode, "no" | "unknown"][] = [
   [308, "redirected", "unknown"],
 ];
 
-describe("each status of Hero", () => {
+describe("error statuses of Hero", () => {
   it.each(statuses)(
-    "%i is %s, done: %s, and a write is sent once",
+    "status %i is %s, write outcome %s, and a write is sent once",
     async (status, code, writeOutcome) => {
       const heroMessage = "Hero's own words about 999 000 0001";
       hero.respondWith(
@@ -200,7 +200,7 @@ describe("each status of Hero", () => {
     },
   );
 
-  it("has a name, whatever number it is", () => {
+  it("any other status has an error code", () => {
     for (let status = 100; status < 600; status++) {
       const error = new HeroError(errorCodeOfStatus(status), "any");
       expect(error.message, String(status)).toMatch(/\.$/);
@@ -209,7 +209,7 @@ describe("each status of Hero", () => {
     }
   });
 
-  it("that the contract documents has a name of its own", () => {
+  it("every documented status has its own error code", () => {
     const document = z
       .object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) })
       .parse(parse(readFileSync("openapi/hero.yaml", "utf8")));
@@ -226,7 +226,7 @@ describe("each status of Hero", () => {
       expect(errorCodeOfStatus(status), String(status)).not.toBe("refused");
   });
 
-  it("names the fields of a documented refusal, and survives any other", async () => {
+  it("the fields of a documented error are named, and any other error is handled", async () => {
     const issues = [
       { code: "custom", expected: "a date", path: ["body", "expiry_date"] },
       { code: "custom", expected: "a number", path: ["maximum_use_count"] },
@@ -257,17 +257,20 @@ describe("each status of Hero", () => {
 });
 
 describe("c19: a redirect", () => {
-  it.each([301, 302, 303, 307, 308])("%i is not followed, for reads or writes", async (status) => {
-    redirectTarget.respondWith(json(200, { id: "stolen" }));
-    hero.respondWith(text(status, "", { location: `${redirectTarget.url}/v1/things` }));
-    expect(await errorOf(readThing().response)).toMatchObject({ code: "redirected" });
-    expect(await errorOf(createThing().response)).toMatchObject({ code: "redirected" });
-    expect(redirectTarget.calls).toEqual([]);
-    expect(hero.calls).toHaveLength(2);
-  });
+  it.each([301, 302, 303, 307, 308])(
+    "redirect %i is not followed, for reads or writes",
+    async (status) => {
+      redirectTarget.respondWith(json(200, { id: "stolen" }));
+      hero.respondWith(text(status, "", { location: `${redirectTarget.url}/v1/things` }));
+      expect(await errorOf(readThing().response)).toMatchObject({ code: "redirected" });
+      expect(await errorOf(createThing().response)).toMatchObject({ code: "redirected" });
+      expect(redirectTarget.calls).toEqual([]);
+      expect(hero.calls).toHaveLength(2);
+    },
+  );
 });
 
-describe("a fault of the connection", () => {
+describe("connection errors", () => {
   const failureModes = [
     ["breaks before an answer", resetConnection, "connection_lost", null],
     ["speaks no HTTP", nonHttpResponse, "connection_lost", null],
@@ -280,7 +283,7 @@ describe("a fault of the connection", () => {
   ] as const;
 
   it.each(failureModes)(
-    "that %s is named, and a write is sent once",
+    "a connection that %s gets its error code, and a write is sent once",
     async (_, respond, code, status) => {
       hero.respondWith(respond);
       const { response, records, limiter } = createThing();
@@ -300,14 +303,19 @@ describe("a fault of the connection", () => {
     ["no such host exists", "production"],
   ] as const;
 
-  it.each(unreachableHosts)("because %s says that nothing was sent", async (_, environment) => {
-    const error = await errorOf(createThing({ environment, keyEnvironment: environment }).response);
-    expect(error).toMatchObject({ code: "unreachable", writeOutcome: "no" });
-    expect(error.details.status).toBeUndefined();
-  });
+  it.each(unreachableHosts)(
+    "an unreachable host (%s) means that nothing was sent",
+    async (_, environment) => {
+      const error = await errorOf(
+        createThing({ environment, keyEnvironment: environment }).response,
+      );
+      expect(error).toMatchObject({ code: "unreachable", writeOutcome: "no" });
+      expect(error.details.status).toBeUndefined();
+    },
+  );
 });
 
-describe("an answer that is not what was promised", () => {
+describe("an unreadable response", () => {
   const invalidBodies: [string, string][] = [
     ["nothing", ""],
     ["half of JSON", '{"id":'],
@@ -320,17 +328,20 @@ describe("an answer that is not what was promised", () => {
     ["bytes that are no text", "\u0000\ufffd"],
   ];
 
-  it.each(invalidBodies)("%s is unreadable, and done or not is unknown", async (_, body) => {
-    hero.respondWith(text(200, body, { "x-request-id": "up-2" }));
-    const { response, records } = createThing();
-    const error = await errorOf(response);
-    expect(error).toMatchObject({ code: "unreadable_reply", writeOutcome: "unknown" });
-    expect(error.details).toMatchObject({ status: 200, upstreamRequestId: "up-2" });
-    expect(records).toMatchObject([{ status: 200, errorCode: "unreadable_reply" }]);
-    expect(hero.calls).toHaveLength(1);
-  });
+  it.each(invalidBodies)(
+    "a response that is %s is unreadable, and its write outcome unknown",
+    async (_, body) => {
+      hero.respondWith(text(200, body, { "x-request-id": "up-2" }));
+      const { response, records } = createThing();
+      const error = await errorOf(response);
+      expect(error).toMatchObject({ code: "unreadable_reply", writeOutcome: "unknown" });
+      expect(error.details).toMatchObject({ status: 200, upstreamRequestId: "up-2" });
+      expect(records).toMatchObject([{ status: 200, errorCode: "unreadable_reply" }]);
+      expect(hero.calls).toHaveLength(1);
+    },
+  );
 
-  it("is unreadable beyond four megabytes, and is not read to its end", async () => {
+  it("a response over four megabytes is unreadable, and not read to its end", async () => {
     let isAborted = false;
     hero.respondWith((reply) => {
       reply.on("close", () => {
@@ -348,14 +359,14 @@ describe("an answer that is not what was promised", () => {
     await expect.poll(() => isAborted).toBe(true);
   });
 
-  it("of just under four megabytes is read", async () => {
+  it("a response just under four megabytes is read", async () => {
     hero.respondWith(json(200, { id: "1", filler: "x".repeat(4 * 1024 * 1024 - 100) }));
     expect(await createThing().response).toEqual({ id: "1" });
   });
 });
 
-describe("trying again", () => {
-  it("helps a read through two failures", async () => {
+describe("retries", () => {
+  it("a read is retried after two failures", async () => {
     hero.respondWith(json(503, {}), resetConnection, json(200, { id: "9" }));
     const { response, records, limiter } = readThing();
     expect(await response).toEqual({ id: "9" });
@@ -367,22 +378,19 @@ describe("trying again", () => {
     expect(limiter).toMatchObject({ entered: 3, released: 3 });
   });
 
-  it("ends after the third read, with the last error", async () => {
+  it("a read fails after three attempts, with the last error", async () => {
     hero.respondWith(json(500, {}), json(502, {}), json(503, {}), json(200, { id: "too late" }));
     expect((await errorOf(readThing().response)).details.status).toBe(503);
     expect(hero.calls).toHaveLength(3);
   });
 
-  it.each([400, 401, 403, 404, 409, 410, 302])(
-    "does not help a read against %i",
-    async (status) => {
-      hero.respondWith(json(status, {}));
-      await errorOf(readThing().response);
-      expect(hero.calls).toHaveLength(1);
-    },
-  );
+  it.each([400, 401, 403, 404, 409, 410, 302])("a read is not retried after %i", async (status) => {
+    hero.respondWith(json(status, {}));
+    await errorOf(readThing().response);
+    expect(hero.calls).toHaveLength(1);
+  });
 
-  it("is not done where the answer came and was nonsense, or never came", async () => {
+  it("a read is not retried after an unreadable response or none", async () => {
     for (const respond of [text(200, "<h1>"), neverRespond]) {
       hero.respondWith(respond);
       await errorOf(readThing().response);
@@ -391,7 +399,7 @@ describe("trying again", () => {
   });
 
   it.each(["POST", "PATCH", "PUT", "DELETE"] as const)(
-    "is never done for a write: %s",
+    "a write is never retried: %s",
     async (method) => {
       for (const respond of [
         json(500, {}),
@@ -409,11 +417,11 @@ describe("trying again", () => {
   );
 });
 
-describe("429", () => {
+describe("status 429", () => {
   const limited = (retryAfter?: string) =>
     json(429, {}, retryAfter === undefined ? {} : { "retry-after": retryAfter });
 
-  it("holds everybody back for the seconds that Hero names, and then tries a read again", async () => {
+  it("all calls with the key wait for the seconds that Hero names, then a read is retried", async () => {
     hero.respondWith(limited("1"), json(200, { id: "3" }));
     const startedAt = performance.now();
     const { response, limiter } = readThing();
@@ -422,7 +430,7 @@ describe("429", () => {
     expect(limiter.pauses).toEqual([1000]);
   });
 
-  it("understands a date as well", async () => {
+  it("a date in Retry-After is understood", async () => {
     hero.respondWith(limited(new Date(Date.now() + 2500).toUTCString()), json(200, { id: "3" }));
     const { response, limiter } = readThing();
     expect(await response).toEqual({ id: "3" });
@@ -432,7 +440,7 @@ describe("429", () => {
     expect(limiter.pauses[0]).toBeLessThanOrEqual(2500);
   });
 
-  it("is not waited for longer than three seconds: the person is told how long", async () => {
+  it("a wait over three seconds is reported instead of waited for", async () => {
     hero.respondWith(limited("60"), json(200, { id: "3" }));
     const { response, limiter } = readThing();
     const error = await errorOf(response);
@@ -448,17 +456,20 @@ describe("429", () => {
     ["nothing", undefined, 1000],
     ["a year", String(365 * 86_400), 600_000],
     ["a date in a century", "Fri, 01 Jan 2100 00:00:00 GMT", 600_000],
-  ])("holds a write's key back, but sends it once, for %s", async (_, retryAfter, pause) => {
-    hero.respondWith(limited(retryAfter));
-    const { response, limiter } = createThing();
-    expect(await errorOf(response)).toMatchObject({ code: "rate_limited", writeOutcome: "no" });
-    expect(limiter.pauses).toEqual([pause]);
-    expect(hero.calls).toHaveLength(1);
-  });
+  ])(
+    "a write pauses the key but is sent once, for Retry-After %s",
+    async (_, retryAfter, pause) => {
+      hero.respondWith(limited(retryAfter));
+      const { response, limiter } = createThing();
+      expect(await errorOf(response)).toMatchObject({ code: "rate_limited", writeOutcome: "no" });
+      expect(limiter.pauses).toEqual([pause]);
+      expect(hero.calls).toHaveLength(1);
+    },
+  );
 });
 
 describe("the limiter", () => {
-  it("that has no place for the call stops it before the network", async () => {
+  it("a call that gets no limiter slot is stopped before the network", async () => {
     hero.respondWith(json(200, { id: "1" }));
     const { response, records } = createThing({
       limiter: {

@@ -52,7 +52,7 @@ const body = (overrides: Record<string, unknown> = {}) => {
 };
 
 describe("the partners' API over HTTP", () => {
-  it("makes, lists, reads and changes a link", async () => {
+  it("links can be created, listed, read and changed over HTTP", async () => {
     const response = await call("/links", json(body({ reference: "http-1" })));
     expect(response.status).toBe(201);
     expect(response.headers["content-type"]).toMatch(/^application\/json/);
@@ -72,7 +72,7 @@ describe("the partners' API over HTTP", () => {
     expect(JSON.parse(closed.text)).toMatchObject({ state: "closed" });
   });
 
-  it("goes on to the next page by its Link header", async () => {
+  it("the Link header leads to the next page", async () => {
     // A word that no other link has, nor one that begins so.
     const reference = `page${randomUUID().replaceAll("-", "")}`;
     for (let index = 0; index < 2; index++) await call("/links", json(body({ reference })));
@@ -86,7 +86,7 @@ describe("the partners' API over HTTP", () => {
     expect(second.headers.link).toBeUndefined();
   });
 
-  it("says every refusal as a problem", async () => {
+  it("every error is a problem document", async () => {
     const invalidRequests: [string, RequestOptions, number][] = [
       ["/links", { headers: { authorization: "" } }, 401],
       [`/links/${randomUUID()}`, {}, 404],
@@ -125,7 +125,7 @@ describe("the partners' API over HTTP", () => {
     );
   });
 
-  it("names the methods that an address takes, and no other", async () => {
+  it("an address lists its allowed methods and no other", async () => {
     for (const [path, allowed] of [
       ["/links", "GET, HEAD, POST, OPTIONS"],
       [`/links/${randomUUID()}`, "GET, HEAD, PATCH, OPTIONS"],
@@ -142,7 +142,7 @@ describe("the partners' API over HTTP", () => {
     }
   });
 
-  it("c1: another organisation's link is the same to the byte as one that nobody has", async () => {
+  it("c1: another organisation's link and an unknown id get the same bytes", async () => {
     const [foreign, absent] = [
       await call(`/links/${b.link.id}`),
       await call(`/links/${randomUUID()}`),
@@ -155,7 +155,7 @@ describe("the partners' API over HTTP", () => {
     expect(headersWithoutVolatile(foreign)).toEqual(headersWithoutVolatile(absent));
   });
 
-  it("c4: a session is no key, and a key is no session", async () => {
+  it("c4: a session is not accepted as a key, nor a key as a session", async () => {
     expect((await a.browser.visit("/api/v1/links")).status).toBe(401);
     const headers = { authorization: `Bearer ${key}`, cookie: `portal-session=${key}` };
     expect((await send(`/api/trpc/${a.scope}/links.list?input=%7B%7D`, { headers })).status).toBe(
@@ -163,14 +163,14 @@ describe("the partners' API over HTTP", () => {
     );
   });
 
-  it("c7: refuses a body beyond the limit, stated or not", async () => {
+  it("c7: a body over the limit is rejected, with and without a stated length", async () => {
     const oversizedBody = JSON.stringify({ kind: "x".repeat(4 * 1024 * 1024) });
     const response = await call("/links", { ...json({}), body: oversizedBody }).catch(() => null);
     expect(response?.status ?? 413).toBe(413);
     expect((await send("/api/health/live")).status).toBe(200);
   });
 
-  it("is described to anybody, by its own address", async () => {
+  it("the API description is public at its own address", async () => {
     const response = await send("/api/v1/openapi.json");
     expect(response.status).toBe(200);
     const document = z
@@ -180,7 +180,7 @@ describe("the partners' API over HTTP", () => {
     expect(response.text).not.toContain(a.slug);
   });
 
-  it("opens with the demo's key", async () => {
+  it("the demo's key works", async () => {
     for (const tenant of portal.demo.tenants) {
       const headers = { authorization: `Bearer ${tenant.apiKey}` };
       const response = await send("/api/v1/links?limit=1", { headers });
@@ -191,7 +191,7 @@ describe("the partners' API over HTTP", () => {
     }
   });
 
-  it("c9: a key is in no answer after its making and in no log", async () => {
+  it("c9: a key appears in no response after its creation and in no log", async () => {
     const { key: secretKey, view } = await createKeyOverHttp(a);
     const headers = { authorization: `Bearer ${secretKey}` };
     const responses = [

@@ -25,7 +25,7 @@ const openSession = async () => {
 };
 
 describe("c24: the exchange over HTTP", () => {
-  it("is asked beforehand by browsers, and names the one origin in its answer", async () => {
+  it("the preflight of an exchange names the one origin", async () => {
     const preflightResponse = await send(token, {
       method: "OPTIONS",
       headers: { origin: allowedOrigin },
@@ -45,7 +45,7 @@ describe("c24: the exchange over HTTP", () => {
     }
   });
 
-  it("gives a token to a listed origin alone, and takes only POST", async () => {
+  it("an exchange gives a token to a listed origin only, and accepts POST only", async () => {
     const secret = await openSession();
     const exchangeFrom = (requestOrigin: string) =>
       send(token, {
@@ -65,7 +65,7 @@ describe("c24: the exchange over HTTP", () => {
     }
   });
 
-  it("takes no cookie and no key for a secret", async () => {
+  it("an exchange accepts neither a cookie nor an API key as its secret", async () => {
     const browser = openBrowser();
     const owner = tenant.users.find(({ role }) => role === "owner");
     if (!owner) throw new Error("The demo has no owner.");
@@ -96,7 +96,7 @@ describe("c21, c25: the second origin", () => {
         }),
     );
 
-  it("has frames and nothing else; the portal has everything but frames", async () => {
+  it("the second origin serves frames only; the portal serves everything else", async () => {
     for (const path of [
       "/",
       "/sign-in",
@@ -124,7 +124,7 @@ describe("c21, c25: the second origin", () => {
     }
   });
 
-  it("lets a placement's frame be framed by its origins and the portal, the portal's own by the portal alone", async () => {
+  it("a placement's frame can be framed by its origins and the portal, the portal's own by the portal only", async () => {
     const framed = await frame(placementId);
     expect(policyOf(framed)["frame-ancestors"]).toEqual(
       expect.arrayContaining([origin, allowedOrigin]),
@@ -136,7 +136,7 @@ describe("c21, c25: the second origin", () => {
     expect(framed.headers["cache-control"]).toBe("no-store");
   });
 
-  it("names the hosts that are needed, without wildcards, and no inline script", async () => {
+  it("the frame's policy names the hosts it needs, without wildcards and inline scripts", async () => {
     const {
       "script-src": scripts = [],
       "connect-src": connectSources = [],
@@ -149,7 +149,7 @@ describe("c21, c25: the second origin", () => {
     expect(rest["default-src"]).toEqual(["'none'"]);
   });
 
-  it("answers in the same words for every placement that nobody has", async () => {
+  it("unknown placements all get the same response", async () => {
     for (const name of [randomUUID(), "1", "portal", "toString"]) {
       const response = await frame(name);
       expect({ status: response.status, text: response.text }).toEqual({
@@ -160,7 +160,7 @@ describe("c21, c25: the second origin", () => {
   });
 });
 
-describe("what partners' pages load", () => {
+describe("files for partners' pages", () => {
   it.each(["v1.js", "v2.js"])("%s is small, immutable, public and sets no cookie", async (name) => {
     const response = await send(`/embed/${name}`, {
       headers: { origin: "https://anywhere.example" },
@@ -177,13 +177,13 @@ describe("what partners' pages load", () => {
     expect(gzipSync(response.text, { level: 9 }).length).toBeLessThanOrEqual(4096);
   });
 
-  it("does not let caches store that a version to come is not found", async () => {
+  it("a version that does not exist yet is not cached as missing", async () => {
     const response = await send("/embed/v3.js");
     expect(response.status).toBe(404);
     expect(String(response.headers["cache-control"])).not.toMatch(/immutable|public/);
   });
 
-  it("may tell of a fault from anywhere, without an error in the page's console", async () => {
+  it("an error report is accepted from any origin, without an error in the page's console", async () => {
     const response = await send("/api/v1/element-reports", {
       method: "POST",
       headers: { origin: "https://anywhere.example", "content-type": "text/plain;charset=UTF-8" },
@@ -194,7 +194,7 @@ describe("what partners' pages load", () => {
     expect(response.headers["cross-origin-resource-policy"]).toBe("cross-origin");
   });
 
-  it("comes compressed to browsers that take that", async () => {
+  it("the loader is compressed for browsers that accept it", async () => {
     const response = await fetch(`${origin}/embed/v2.js`, {
       headers: { "accept-encoding": "gzip" },
     });
@@ -203,13 +203,13 @@ describe("what partners' pages load", () => {
   });
 });
 
-describe("a stranger", () => {
+describe("another organisation", () => {
   let outsider: Awaited<ReturnType<typeof signUpPerson>>;
   beforeAll(async () => {
     outsider = await signUpPerson();
   });
 
-  it("cannot open a session in somebody else's environment", async () => {
+  it("another organisation cannot open a session in an environment that is not its own", async () => {
     const response = await outsider.browser.callProcedure(
       `${slug}/sandbox`,
       "elementSessions.create",

@@ -67,7 +67,7 @@ const summarise = ({ status, headers }: HttpResponse) => ({
 describe("c12: the build", () => {
   const manifest = z.record(z.string(), z.string());
 
-  it("serves exactly the reviewed addresses", () => {
+  it("the build serves exactly the reviewed addresses", () => {
     const file = ".next/app-path-routes-manifest.json";
     const builtRoutes = Object.values(manifest.parse(JSON.parse(readFileSync(file, "utf8"))));
     const nextRoutes = ["/_not-found", "/_global-error"];
@@ -76,7 +76,7 @@ describe("c12: the build", () => {
     );
   });
 
-  it("has exactly the reviewed server actions", () => {
+  it("the build has exactly the reviewed server actions", () => {
     expect(
       listActions()
         .map(({ name }) => name)
@@ -84,7 +84,7 @@ describe("c12: the build", () => {
     ).toEqual(Object.keys(actions).sort());
   });
 
-  it("answers nothing at addresses of its own inside", async () => {
+  it("internal addresses of the build are not found", async () => {
     const paths = [
       "/_not-found",
       "/_error",
@@ -107,7 +107,7 @@ describe("c12: the build", () => {
 });
 
 describe("c1: pages of another tenant", () => {
-  it("exist for their own members, so that what follows proves something", async () => {
+  it("a tenant's pages exist for its members, so the next tests prove something", async () => {
     for (const headers of [{}, { rsc: "1" }] as Record<string, string>[]) {
       const responses = await mapConcurrently(memberPages, (page) =>
         a.browser.visitPayload(fillPath(page, pageParamsOf(a)), { headers }),
@@ -117,7 +117,7 @@ describe("c1: pages of another tenant", () => {
     }
   });
 
-  it("are to a stranger what an absent tenant's are, byte for byte", async () => {
+  it("a tenant's pages look to another organisation exactly like those of an absent tenant", async () => {
     await mapConcurrently(memberPages, async (page) => {
       const foreign = await b.browser.visit(fillPath(page, pageParamsOf(a)));
       const absent = await b.browser.visit(
@@ -132,7 +132,7 @@ describe("c1: pages of another tenant", () => {
     });
   });
 
-  it("are not found under one's own tenant either", async () => {
+  it("a tenant's ids are not found under another tenant's addresses", async () => {
     const pagesWithIds = memberPages.filter((page) =>
       /\[(practice|link|bulk|placement)Id\]/.test(page),
     );
@@ -162,7 +162,7 @@ describe("c1: pages of another tenant", () => {
     });
   });
 
-  it("are not reached by naming the other's practice in the query", async () => {
+  it("another organisation's practice cannot be reached through the query", async () => {
     const unknownIds = randomUUID();
     await mapConcurrently(memberPages, async (page) => {
       const path = fillPath(page, pageParamsOf(b));
@@ -173,7 +173,7 @@ describe("c1: pages of another tenant", () => {
     });
   });
 
-  it("c3: are not found in another environment", async () => {
+  it("c3: a page's ids are not found in another environment", async () => {
     const pagesWithIds = memberPages.filter((page) => /\[(practice|link|placement)Id\]/.test(page));
     await mapConcurrently(pagesWithIds, async (page) => {
       const otherEnvironment = { ...pageParamsOf(a), environment: "production" };
@@ -186,8 +186,8 @@ describe("c1: pages of another tenant", () => {
 
 // What Next says to a router state it cannot read is a 500 without a word in it, so statuses are left
 // open where detours are tried: what counts is that no byte of a tenant comes along.
-describe("who is not signed in", () => {
-  it("c1: is sent to sign in without a byte of the tenant", async () => {
+describe("signed-out visitors", () => {
+  it("c1: a signed-out visitor is sent to sign in without any tenant data", async () => {
     await mapConcurrently(Object.keys(pages), async (page) => {
       const path = fillPath(page, pageParamsOf(a));
       const isPublic = pages[page] === "anybody" && page !== "/";
@@ -214,7 +214,7 @@ describe("who is not signed in", () => {
     "app/[tenant]/[environment]/links/page",
   ];
 
-  it("c4: is not let in by a header that skips the middleware", async () => {
+  it("c4: no header that skips the middleware lets a signed-out visitor in", async () => {
     const path = fillPath("/[tenant]/[environment]/links", pageParamsOf(a));
     await mapConcurrently(middlewareHeaders, async (value) => {
       const headers = { "x-middleware-subrequest": value, "x-middleware-invoke": "1" };
@@ -297,7 +297,7 @@ describe("who is not signed in", () => {
   ];
 
   it.each(routeVariants)(
-    "c5: gets no byte of a tenant by $name",
+    "c5: a signed-out visitor gets no tenant data by $name",
     async ({ change, headers = {} }) => {
       await mapConcurrently(memberPages, async (page) => {
         const path = change(fillPath(page, pageParamsOf(a)));
@@ -309,7 +309,7 @@ describe("who is not signed in", () => {
   );
 
   it.each(routeVariants)(
-    "c5: nor does a stranger who is signed in, by $name",
+    "c5: a signed-in member of another organisation gets no tenant data by $name",
     async ({ change, headers = {} }) => {
       const { cookie, ...others } = headers;
       const session = [...b.browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
@@ -322,7 +322,7 @@ describe("who is not signed in", () => {
     },
   );
 
-  it("c5: does not change the tenant of an address by naming another in the query", async () => {
+  it("c5: naming another tenant in the query does not change the tenant of a page", async () => {
     const namedTenants = [
       `nxtPtenant=${a.slug}&nxtPenvironment=sandbox`,
       `nxtItenant=${a.slug}`,
@@ -347,7 +347,7 @@ describe("who is not signed in", () => {
 
 const buildId = () => readFileSync(".next/BUILD_ID", "utf8").trim();
 
-describe("headers", () => {
+describe("response headers", () => {
   const api = [
     "/api/health",
     "/api/health/live",
@@ -363,7 +363,7 @@ describe("headers", () => {
     "/%E0%A4%A",
   ];
 
-  it("c21: forbid framing on every answer, errors included", async () => {
+  it("c21: every response forbids framing, including errors", async () => {
     const own = memberPages.map((page) => fillPath(page, pageParamsOf(a)));
     const open = Object.keys(pages).filter((page) => pages[page] === "anybody");
     await mapConcurrently([...own, ...open, ...api, ...special], async (path) => {
@@ -380,7 +380,7 @@ describe("headers", () => {
     });
   });
 
-  it("c18: keep every signed-in answer out of caches", async () => {
+  it("c18: signed-in responses are not cached", async () => {
     const own = memberPages.map((page) => fillPath(page, pageParamsOf(a)));
     const account = Object.keys(pages).filter((page) => pages[page] === "signed in");
     const calls = ["links.list", "practices.list"].map(
@@ -411,7 +411,7 @@ describe("headers", () => {
     });
   });
 
-  it("c36: give each page a nonce of its own, on all of its scripts", async () => {
+  it("c36: each page has its own nonce, on all of its scripts", async () => {
     const nonces = await mapConcurrently([1, 2, 3], async () => {
       const { headers, text } = await a.browser.visit(`/${a.scope}`);
       const [, nonce = ""] =
@@ -427,7 +427,7 @@ describe("headers", () => {
 
 describe("c18: two tenants at the same addresses at the same time", () => {
   it(
-    "never see each other",
+    "two tenants never see each other's data",
     async () => {
       const paths = ["", "/links", "/practices", "/activity"];
       const mixedUp = await mapConcurrently(Array.from({ length: 400 }), async (_, index) => {

@@ -54,7 +54,7 @@ describe("procedures over HTTP", () => {
     ["a form", { "content-type": "application/x-www-form-urlencoded" }],
     ["a form with files", { "content-type": "multipart/form-data; boundary=x" }],
     ["no type", {}],
-  ])("do not write for %s", async (_, headers) => {
+  ])("a procedure does not write for %s", async (_, headers) => {
     const before = await countLinks();
     const response = await createLinkWith(headers);
     expect(response.status).toBeGreaterThanOrEqual(400);
@@ -62,7 +62,7 @@ describe("procedures over HTTP", () => {
     expect(await countLinks()).toBe(before);
   });
 
-  it("write for our own pages", async () => {
+  it("a procedure writes for our own pages", async () => {
     const before = (await countLinks()) ?? 0;
     expect(
       (await createLinkWith({ ...json, origin, "sec-fetch-site": "same-origin" })).status,
@@ -70,7 +70,7 @@ describe("procedures over HTTP", () => {
     expect(await countLinks()).toBe(before + 1);
   });
 
-  it("do not exist where they do not, and say so alike", async () => {
+  it("unknown procedures are not found, all in the same words", async () => {
     for (const name of [
       "links.destroy",
       "nothing",
@@ -84,7 +84,7 @@ describe("procedures over HTTP", () => {
     }
   });
 
-  it("are not run in batches, changed by GET or read by other methods", async () => {
+  it("procedures are not batched, changed by GET or called by other methods", async () => {
     const before = await countLinks();
     const input = encodeURIComponent(JSON.stringify(a.linkInput()));
     const path = `/api/trpc/${a.scope}`;
@@ -114,7 +114,7 @@ describe("procedures over HTTP", () => {
     expect(await countLinks()).toBe(before);
   });
 
-  it("c7: refuse a body beyond the limit, stated or not, and a bad one, at once", async () => {
+  it("c7: a body that is too large or malformed is rejected at once", async () => {
     const oversized = "x".repeat(4 * 1024 * 1024 + 1);
     const withContentLength = await createLinkWith(
       { ...json, origin, "content-length": String(oversized.length) },
@@ -141,7 +141,7 @@ describe("c6: forged hosts", () => {
     forwarded: "host=evil.example",
   };
 
-  it("lead no action elsewhere", async () => {
+  it("a forged host redirects no action elsewhere", async () => {
     const person = await signUpPerson();
     const signedOutBrowser = openBrowser();
     const response = await signedOutBrowser.submit(
@@ -165,7 +165,7 @@ describe("c6: forged hosts", () => {
     }
   });
 
-  it("c5: are refused, with upgrades and requests for elsewhere, before anything is looked at", async () => {
+  it("c5: forged hosts, upgrades and foreign targets are rejected before any processing", async () => {
     const cookie = `Cookie: ${sessionCookie}=${sessionTokenOf(a.browser)}\r\n`;
     const upgrade =
       "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
@@ -194,7 +194,7 @@ describe("c6: forged hosts", () => {
   });
 });
 
-describe("c6, c7: server actions that are sent nonsense", () => {
+describe("c6, c7: malformed server actions", () => {
   const part = (name: string, value: string, extra = "") =>
     `--x\r\nContent-Disposition: form-data; name="${name}"${extra}\r\n\r\n${value}\r\n`;
   const flightBodies = [
@@ -221,7 +221,7 @@ describe("c6, c7: server actions that are sent nonsense", () => {
   ];
 
   it(
-    "answer with a refusal at once and live on",
+    "a malformed server action is rejected at once and the server keeps running",
     async () => {
       const ids = [getActionId("signIn"), "00".repeat(21), "__proto__"];
       const requests = ids.flatMap((id) =>
@@ -253,7 +253,7 @@ describe("c6, c7: server actions that are sent nonsense", () => {
     slowTestMs,
   );
 
-  it("refuse broken multipart bodies", async () => {
+  it("a broken multipart body is rejected", async () => {
     const bodies = [
       ["multipart/form-data", ""],
       ["multipart/form-data; boundary=", "----"],
@@ -287,7 +287,7 @@ describe("c6, c7: server actions that are sent nonsense", () => {
     expect(await isAlive()).toBe(true);
   });
 
-  it("are refused to other sites", async () => {
+  it("a server action from another site is rejected", async () => {
     const page = await openBrowser().visit("/sign-in");
     expect(page.status).toBe(200);
     const browser = openBrowser();
@@ -378,7 +378,7 @@ const externalUrls = [
   "/api/trpc/account/me",
 ];
 
-describe("c20: where signing in leads", () => {
+describe("c20: the redirect after signing in", () => {
   const isOwnOrigin = (location: string | undefined) => {
     const url = new URL(location ?? "/", `${origin}/sign-in`);
     return (
@@ -386,7 +386,7 @@ describe("c20: where signing in leads", () => {
     );
   };
 
-  it("is on our own origin for who is signed in already", async () => {
+  it("a signed-in person is redirected on our own origin only", async () => {
     const responses = await mapConcurrently(externalUrls, async (next) => ({
       next,
       response: await a.browser.visit(`/sign-in?next=${encodeURIComponent(next)}`),
@@ -406,7 +406,7 @@ describe("c20: where signing in leads", () => {
   });
 
   it(
-    "is on our own origin after the form, whatever its hidden field was made to say",
+    "a sign-in form redirects on our own origin, whatever its hidden field contains",
     async () => {
       const person = await signUpPerson();
       const sample = externalUrls.filter((_, i) => i % 6 === 0);
@@ -427,14 +427,14 @@ describe("c20: where signing in leads", () => {
     slowTestMs,
   );
 
-  it("is the page that was wanted where that is ours", async () => {
+  it("signing in leads to the requested page when it is ours", async () => {
     const target = `/${a.scope}/links?practice=${a.practice.id}`;
     const response = await signIn(openBrowser(), a.owner, target);
     expect(response.headers.location).toBe(target);
   });
 
   it(
-    "is on our own origin through next-auth's own addresses",
+    "next-auth's own addresses redirect on our own origin only",
     async () => {
       await mapConcurrently(externalUrls, async (next) => {
         for (const path of ["/api/auth/signin", "/api/auth/error"]) {
@@ -452,8 +452,8 @@ describe("c20: where signing in leads", () => {
   );
 });
 
-describe("c35: a line that was forged", () => {
-  it("is refused as a header, and does not come back in one", async () => {
+describe("c35: a forged line", () => {
+  it("a header with a forged line is rejected, and not returned", async () => {
     const { headers, status } = await a.browser.visit(
       `/sign-in?next=${encodeURIComponent("/x\r\nset-cookie: a=b")}`,
     );

@@ -111,7 +111,7 @@ async function collectResponses(tenant: HttpTenant): Promise<string[]> {
 
 describe("c9: secrets", () => {
   it(
-    "are in nothing that a browser gets, no script and no log",
+    "secrets are in no response, script or log",
     async () => {
       const token = sessionTokenOf(a.browser);
       const hash = createHash("sha256").update(token).digest();
@@ -139,7 +139,7 @@ describe("c9: secrets", () => {
     slowTestMs,
   );
 
-  it("of the server are in no script: settings, addresses of databases, names of our own tables", async () => {
+  it("server settings, database addresses and table names are in no script", async () => {
     const settings = [
       "AUTH_SECRET",
       "MASTER_KEYS",
@@ -166,7 +166,7 @@ describe("c9: secrets", () => {
     }
   });
 
-  it("of a form do not come back with its refusal", async () => {
+  it("a rejected form does not return its secrets", async () => {
     const password = `secret-${randomUUID()}`;
     const responses = [
       await openBrowser().submit("/sign-in", { email: "nobody@example.com", password }),
@@ -182,8 +182,8 @@ describe("c9: secrets", () => {
   });
 });
 
-describe("c30: what stands for a patient", () => {
-  it("is in no log, page title, address or audit row", async () => {
+describe("c30: patient identifiers", () => {
+  it("a patient is in no log, page title, address or audit row", async () => {
     const patientId = `77${Date.now()}`.slice(0, 15);
     const name = `Canary ${randomUUID().slice(0, 8)}`;
     const nhsNumber = `999${String(Date.now()).slice(-7)}`;
@@ -215,7 +215,7 @@ describe("c30: what stands for a patient", () => {
     expect(matches(portal.readLogs(), [patientId, name, nhsNumber])).toEqual([]);
   });
 
-  it("third parties hear nothing of: no page names another host", async () => {
+  it("no page contacts a third party", async () => {
     const paths = ["", "/links", `/links/${a.link.id}`, "/practices", "/activity"];
     await mapConcurrently(paths, async (path) => {
       const { text, headers } = await a.browser.visit(`/${a.scope}${path}`);
@@ -233,7 +233,7 @@ describe("c30: what stands for a patient", () => {
 describe("c35: logs", () => {
   const injection = 'x\r\n{"level":"error","event":"forged"}\u001b[31m\u2028';
 
-  it("stay one line of JSON for each event, whatever is sent", async () => {
+  it("each event is logged as one line of JSON, whatever is sent", async () => {
     await openBrowser().submit("/sign-in", { email: injection, password: injection });
     await a.browser.callProcedure(
       a.scope,

@@ -35,7 +35,7 @@ const fetchMe = (token: string) =>
   send("/api/trpc/account/me", { headers: { cookie: `${sessionCookie}=${token}` } });
 
 describe("c16: a session", () => {
-  it("gets an id of its own at sign-in, and the one that stood there before is dead", async () => {
+  it("signing in creates a new session id, and the previous one stops working", async () => {
     const browser = openBrowser();
     const plantedToken = "a".repeat(43);
     browser.cookies.set(sessionCookie, plantedToken);
@@ -58,7 +58,7 @@ describe("c16: a session", () => {
     expect((await fetchMe(sessionTokenOf(browser))).status).toBe(200);
   });
 
-  it("is a cookie that scripts and other sites do not get", async () => {
+  it("the session cookie is hidden from scripts and other sites", async () => {
     const response = await signIn(openBrowser(), a.owner);
     const lines = response.headers["set-cookie"] ?? [];
     const line = lines.find((header) => header.startsWith(`${sessionCookie}=`)) ?? "";
@@ -69,7 +69,7 @@ describe("c16: a session", () => {
     for (const header of lines) expect(header).toMatch(/; HttpOnly/i);
   });
 
-  it("ends on the server at sign-out, so that a copy of the cookie is worth nothing", async () => {
+  it("signing out ends the session on the server, so a copied cookie is worthless", async () => {
     const browser = openBrowser();
     await signIn(browser, a.owner);
     const token = sessionTokenOf(browser);
@@ -84,7 +84,7 @@ describe("c16: a session", () => {
     expect((await fetchMe(sessionTokenOf(a.browser))).status).toBe(200);
   });
 
-  it("can be ended from another browser of the same person, and of nobody else", async () => {
+  it("a person can end their own session from another browser, and no one else can", async () => {
     const sessionListSchema = z.object({
       result: z.object({ data: z.array(z.object({ id: z.string(), isCurrent: z.boolean() })) }),
     });
@@ -116,7 +116,7 @@ describe("c11: next-auth's own addresses", () => {
     expires: "2099-01-01T00:00:00.000Z",
   };
 
-  it("change nothing of a session, in whatever shape they are asked", async () => {
+  it("next-auth's addresses change nothing in a session", async () => {
     const token = sessionTokenOf(a.browser);
     const before = (await fetchMe(token)).text;
     const { csrfToken } = z
@@ -146,7 +146,7 @@ describe("c11: next-auth's own addresses", () => {
     expect((await fetchMe(token)).text).toBe(before);
   });
 
-  it("tell no more than that a session exists", async () => {
+  it("next-auth's addresses reveal only that a session exists", async () => {
     const response = await a.browser.visit("/api/auth/session");
     expect(findIdentifyingValues(response.text, a)).toEqual([]);
     expect(response.text).not.toContain(sessionTokenOf(a.browser));
@@ -154,7 +154,7 @@ describe("c11: next-auth's own addresses", () => {
     expect(signedOut.text).not.toContain("expires");
   });
 
-  it("fall over at nothing that is sent to them", async () => {
+  it("next-auth's addresses survive malformed requests", async () => {
     const paths = [
       "session",
       "csrf",
@@ -182,7 +182,7 @@ describe("c11: next-auth's own addresses", () => {
   });
 });
 
-describe("c14: who is not signed in", () => {
+describe("c14: signed-out visitors", () => {
   const body = {
     userId: randomUUID(),
     tenantId: randomUUID(),
@@ -192,13 +192,16 @@ describe("c14: who is not signed in", () => {
   };
   const mutations = ["createOrganisation", "endSession", "endOtherSessions"];
 
-  it.each(mutations)("writes nothing by %s, whatever the body says", async (procedure) => {
-    const input = { ...body, name: "Mallory Ltd", slug: "mallory-ltd", sessionId: randomUUID() };
-    const response = await openBrowser().callProcedure("account", procedure, "mutation", input);
-    expect(response.status).toBe(401);
-  });
+  it.each(mutations)(
+    "a signed-out visitor writes nothing by %s, whatever the body contains",
+    async (procedure) => {
+      const input = { ...body, name: "Mallory Ltd", slug: "mallory-ltd", sessionId: randomUUID() };
+      const response = await openBrowser().callProcedure("account", procedure, "mutation", input);
+      expect(response.status).toBe(401);
+    },
+  );
 
-  it("gets no session from next-auth's callback by naming a person", async () => {
+  it("next-auth's callback gives no session for naming a person", async () => {
     const browser = openBrowser();
     const { csrfToken } = z
       .object({ csrfToken: z.string() })
@@ -221,7 +224,7 @@ describe("c14: who is not signed in", () => {
     expect(new URL(response.headers.location ?? "/", origin).origin).toBe(origin);
   });
 
-  it("cannot run the actions of people who are", async () => {
+  it("a signed-out visitor cannot run actions of signed-in people", async () => {
     for (const name of ["endSessions", "createOrganisation"]) {
       const path = name === "endSessions" ? "/account" : "/new-organisation";
       const response = await openBrowser().visit(path, {
@@ -272,7 +275,7 @@ describe("c17: guessing passwords", () => {
   }
 
   it(
-    "is throttled on one account from many addresses, in the same words for one that does not exist",
+    "guesses at one account from many addresses are limited, with the same message for an unknown account",
     async () => {
       const victim = await signUpPerson();
       const guess = await createGuesser();
@@ -308,7 +311,7 @@ describe("c17: guessing passwords", () => {
   );
 
   it(
-    "is throttled from one address on many accounts, whatever it says of its address",
+    "guesses from one address at many accounts are limited, whatever address it claims",
     async () => {
       const guess = await createGuesser();
       const localAddress = newClientAddress();

@@ -25,35 +25,32 @@ beforeAll(async () => {
 describe("c14, c16: procedures outside a tenant", () => {
   const signedInEntries = accountEntries.filter(({ access }) => access === "signed in");
 
-  it.each(signedInEntries)(
-    "$name is for who is signed in, whatever the body claims",
-    async (entry) => {
-      const input = {
-        ...entry.input?.(a.fixture),
-        userId: a.ownerId,
-        tenantId: a.tenantId,
-        role: "owner",
-        sessionToken: a.tokens.owner,
-        person: { userId: a.ownerId },
-      };
-      await expectNoChanges([a, b], async () => {
-        for (const token of [undefined, "x".repeat(43), a.ownerId]) {
-          const response = await callProcedure({
-            scope: "account",
-            procedure: entry.name,
-            kind: entry.kind,
-            input,
-            token,
-            headers: { "x-user-id": a.ownerId, authorization: `Bearer ${a.tokens.owner}` },
-          });
-          expect(response).toMatchObject({ status: 401, code: "UNAUTHORIZED" });
-          expectNoDataOf(a, response.text);
-        }
-      });
-    },
-  );
+  it.each(signedInEntries)("$name needs a session, whatever the body claims", async (entry) => {
+    const input = {
+      ...entry.input?.(a.fixture),
+      userId: a.ownerId,
+      tenantId: a.tenantId,
+      role: "owner",
+      sessionToken: a.tokens.owner,
+      person: { userId: a.ownerId },
+    };
+    await expectNoChanges([a, b], async () => {
+      for (const token of [undefined, "x".repeat(43), a.ownerId]) {
+        const response = await callProcedure({
+          scope: "account",
+          procedure: entry.name,
+          kind: entry.kind,
+          input,
+          token,
+          headers: { "x-user-id": a.ownerId, authorization: `Bearer ${a.tokens.owner}` },
+        });
+        expect(response).toMatchObject({ status: 401, code: "UNAUTHORIZED" });
+        expectNoDataOf(a, response.text);
+      }
+    });
+  });
 
-  it("endSession does not find a session of somebody else", async () => {
+  it("endSession does not find another person's session", async () => {
     const [otherSession] = await sql<{ id: string }[]>`
       select id from sessions where user_id = ${a.ownerId}`;
     await expectNoChanges([a, b], async () => {
@@ -73,7 +70,7 @@ describe("c14, c16: procedures outside a tenant", () => {
     });
   });
 
-  it("sessions, me and endOtherSessions stay with the person who asks", async () => {
+  it("sessions, me and endOtherSessions are limited to the caller", async () => {
     const person = await createPerson();
     const before = await sql`select id from sessions where user_id <> ${person.id} order by id`;
     for (const [procedure, kind] of [
@@ -97,7 +94,7 @@ describe("c14, c16: procedures outside a tenant", () => {
     );
   });
 
-  it("createOrganisation makes the caller its owner, not whom the body names", async () => {
+  it("the caller of createOrganisation becomes its owner, whatever the body says", async () => {
     const person = await createPerson();
     const slug = `acme-${randomUUID().slice(0, 8)}`;
     const input = { name: "Acme", slug, userId: a.ownerId, tenantId: a.tenantId, role: "viewer" };
@@ -127,7 +124,7 @@ describe("c14, c16: procedures outside a tenant", () => {
     expect(repeated.fieldErrors.slug).toMatch(sentence);
   });
 
-  it("signUp with a known address changes nothing of the account and answers alike", async () => {
+  it("signUp with a known address changes nothing in the account and responds alike", async () => {
     const { email } = a.tenant.owner;
     const [before] = await sql`select * from users where email = ${email}`;
     const signUp = (recipient: string) =>

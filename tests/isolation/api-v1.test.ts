@@ -121,7 +121,7 @@ const operations: [string, (target: { linkId: string; practiceGroupId: string })
 
 describe("c1: another tenant's ids with one's own key", () => {
   it.each(operations)(
-    "%s finds nothing, in the same bytes as for an id nobody has",
+    "%s responds to another tenant's id exactly as to an unknown one",
     async (_, callFor) => {
       await expectNoChanges(async () => {
         const foreign = await callApi({ ...callFor(a), key: b.key });
@@ -143,7 +143,7 @@ describe("c1: another tenant's ids with one's own key", () => {
     },
   );
 
-  it("a list has only one's own, whatever the cursor", async () => {
+  it("a list contains only the key's own links, whatever the cursor", async () => {
     for (const path of ["", `?cursor=${a.linkId}`, `?q=${a.linkId.slice(0, 8)}`, "?sort=oldest"]) {
       const { status, text } = await callApi({ method: "GET", path, key: b.key });
       expect(status).toBe(200);
@@ -152,7 +152,7 @@ describe("c1: another tenant's ids with one's own key", () => {
     }
   });
 
-  it("an Idempotency-Key of another tenant means nothing", async () => {
+  it("another tenant's Idempotency-Key has no effect", async () => {
     const created = await callApi({
       method: "POST",
       key: b.key,
@@ -179,7 +179,7 @@ describe("c1: another tenant's ids with one's own key", () => {
   });
 });
 
-describe("c2: practice groups that are not on the list", () => {
+describe("c2: practice groups that are not connected", () => {
   it.each([
     " 30298",
     "30298 ",
@@ -200,7 +200,7 @@ describe("c2: practice groups that are not on the list", () => {
     null,
     ["30298"],
     { $ne: "" },
-  ])("%j never leaves the portal", async (practiceGroupId) => {
+  ])("practice group %j is never sent", async (practiceGroupId) => {
     await expectNoChanges(async () => {
       const body = { ...bookingBody(b), practiceGroupId };
       const created = await callApi({ method: "POST", key: b.key, body });
@@ -212,7 +212,7 @@ describe("c2: practice groups that are not on the list", () => {
     });
   });
 
-  it("a disconnected practice is none", async () => {
+  it("a disconnected practice is not found", async () => {
     await sql`update practices set disconnected_at = now()
       where tenant_id = ${a.owner.tenantId} and practice_group_id = ${a.practiceGroupId}`;
     const rejected = await expectNoChanges(() =>
@@ -243,9 +243,9 @@ describe("c3: a key of another environment of the same tenant", () => {
   });
 });
 
-describe("who is let in", () => {
+describe("authentication", () => {
   it.each(operations)(
-    "%s needs a living key, and says the same to everybody else",
+    "%s needs a valid key, and gives every other caller the same message",
     async (_, callFor) => {
       const { key, id } = await createTestApiKey(a.owner);
       await revokeApiKey(a.owner, { apiKeyId: id });
@@ -287,7 +287,7 @@ describe("who is let in", () => {
     ["closing a link", "links.edit"],
     ["making a link", "links.create"],
     ["listing a practice's links", "links.read"],
-  ] as [string, ApiKeyPermission][])("c15: %s needs %s and no more", async (name, permission) => {
+  ] as [string, ApiKeyPermission][])("c15: %s needs exactly %s", async (name, permission) => {
     const callFor = operations.find(([operationName]) => operationName === name)?.[1];
     if (!callFor) throw new Error(`No operation ${name}.`);
     const others = (["links.read", "links.create", "links.edit"] as const).filter(
@@ -306,7 +306,7 @@ describe("who is let in", () => {
     expect((await callApi({ ...callFor(b), key: keyWith.key })).status).toBeLessThan(300);
   });
 
-  it("one key has its share of the minute, and others theirs", async () => {
+  it("each key has its own rate limit", async () => {
     vi.resetModules();
     vi.stubEnv("API_RATE_PER_MINUTE", "3");
     const freshModule = await import("../support/api-v1");
@@ -346,13 +346,13 @@ describe("c1: without row-level security", () => {
     expect(reply.status).toBe(404);
   });
 
-  it("a list still has only one's own", async () => {
+  it("a list still contains only the key's own links", async () => {
     const { text } = await callApi({ method: "GET", path: "?limit=100", key: b.key });
     expect(text).toContain(b.linkId);
     expect(text).not.toContain(a.linkId);
   });
 
-  it("a key's use is still written to that key alone, and no other can be revoked", async () => {
+  it("a key's last use is still written to that key only, and no other key can be revoked", async () => {
     const others = async () =>
       JSON.stringify(
         await sql`select * from api_keys where tenant_id = ${a.owner.tenantId} order by id`,

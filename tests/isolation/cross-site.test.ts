@@ -25,8 +25,8 @@ const crossSiteHeaders: Record<string, string>[] = [
   { origin: `http://${host}.evil.example`, host },
 ];
 
-describe("c14: a page of another site, with the cookie of who looks at it", () => {
-  it.each(portalEntries)("gets nothing done by $name", async (entry) => {
+describe("c14: a page of another site with the visitor's cookie", () => {
+  it.each(portalEntries)("another site cannot call $name", async (entry) => {
     const input = entry.input?.(a.fixture);
     await expectNoChanges([a], async () => {
       for (const headers of crossSiteHeaders) {
@@ -37,21 +37,24 @@ describe("c14: a page of another site, with the cookie of who looks at it", () =
     });
   });
 
-  it.each(accountEntries)("gets nothing done by $name", async ({ name, kind, input }) => {
-    await expectNoChanges([a], async () => {
-      for (const headers of crossSiteHeaders) {
-        const response = await callProcedure({
-          scope: "account",
-          procedure: name,
-          kind,
-          input: input?.(a.fixture),
-          token: a.tokens.owner,
-          headers,
-        });
-        expect({ headers, code: response.code }).toEqual({ headers, code: "FORBIDDEN" });
-      }
-    });
-  });
+  it.each(accountEntries)(
+    "another site cannot call the account procedure $name",
+    async ({ name, kind, input }) => {
+      await expectNoChanges([a], async () => {
+        for (const headers of crossSiteHeaders) {
+          const response = await callProcedure({
+            scope: "account",
+            procedure: name,
+            kind,
+            input: input?.(a.fixture),
+            token: a.tokens.owner,
+            headers,
+          });
+          expect({ headers, code: response.code }).toEqual({ headers, code: "FORBIDDEN" });
+        }
+      });
+    },
+  );
 
   const sameOriginHeaders: Record<string, string>[] = [
     { "sec-fetch-site": "same-origin", origin: `http://${host}`, host },
@@ -59,7 +62,7 @@ describe("c14: a page of another site, with the cookie of who looks at it", () =
     { "sec-fetch-site": "none" },
   ];
   it.each(sameOriginHeaders)(
-    "is told apart from our own, and from no page at all: %j",
+    "our own pages and other clients differ from another site's: %j",
     async (headers) => {
       const entry = { name: "links.list", kind: "query" } as const;
       const response = await callPortalProcedure(entry, a.tenant.slug, {

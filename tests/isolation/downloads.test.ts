@@ -28,8 +28,8 @@ async function download(
 
 const statusAndText = ({ status, text }: { status: number; text: string }) => ({ status, text });
 
-describe("c1: the result of a file", () => {
-  it("is its own tenant's, for every role that may read links", async () => {
+describe("c1: the result of a bulk upload", () => {
+  it("a result can be downloaded by every role of its tenant that may read links", async () => {
     const path = { tenant: a.tenant.slug, bulkUploadId: a.fixture.completeBulkUploadId };
     for (const token of Object.values(a.tokens)) {
       const { status, text, headers } = await download(path, token);
@@ -42,13 +42,13 @@ describe("c1: the result of a file", () => {
     }
   });
 
-  it("is nothing for somebody who is not signed in", async () => {
+  it("a signed-out visitor gets no result", async () => {
     const path = { tenant: a.tenant.slug, bulkUploadId: a.fixture.completeBulkUploadId };
     expect((await download(path, undefined)).status).toBe(401);
     expect((await download(path, "x".repeat(43))).status).toBe(401);
   });
 
-  it("is as absent for a stranger as one that never was", async () => {
+  it("another organisation gets the same response as for an unknown bulk upload", async () => {
     await expectNoChanges([a, b], async () => {
       const token = b.tokens.owner;
       const { completeBulkUploadId: bulkUploadId } = a.fixture;

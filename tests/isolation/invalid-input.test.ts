@@ -45,7 +45,7 @@ function expectRejection(response: ProcedureResponse, field: string, invalidName
 
 const invalidNames = Object.keys(invalidValues) as InvalidValue[];
 
-describe("bad input", () => {
+describe("invalid input", () => {
   const targets = [
     ...portalEntries.map((entry) => ({
       ...entry,
@@ -83,20 +83,23 @@ describe("bad input", () => {
     })),
   ].filter(({ input }) => input);
 
-  it.each(targets)("$name refuses it beside the field and writes nothing", async (entry) => {
-    expect.hasAssertions();
-    await expectNoChanges([a], async () => {
-      for (const field of fieldNames(entry.valid())) {
-        const accepted: readonly string[] = entry.accepts?.[field] ?? [];
-        for (const invalidName of invalidNames.filter((name) => !accepted.includes(name))) {
-          const input = withField(entry.valid() ?? {}, field, invalidValues[invalidName]);
-          expectRejection(await entry.send(input), field, invalidName);
+  it.each(targets)(
+    "$name rejects each invalid field with its path and writes nothing",
+    async (entry) => {
+      expect.hasAssertions();
+      await expectNoChanges([a], async () => {
+        for (const field of fieldNames(entry.valid())) {
+          const accepted: readonly string[] = entry.accepts?.[field] ?? [];
+          for (const invalidName of invalidNames.filter((name) => !accepted.includes(name))) {
+            const input = withField(entry.valid() ?? {}, field, invalidValues[invalidName]);
+            expectRejection(await entry.send(input), field, invalidName);
+          }
         }
-      }
-    });
-  });
+      });
+    },
+  );
 
-  it.each(targets)("$name refuses what is no input at all", async (entry) => {
+  it.each(targets)("$name rejects a body that is not an input", async (entry) => {
     await expectNoChanges([a], async () => {
       for (const [bodyName, body] of Object.entries(invalidBodies)) {
         const response = await entry.sendRaw(body);
@@ -111,7 +114,7 @@ describe("bad input", () => {
   });
 
   const lenientTargets = targets.filter(({ accepts }) => accepts);
-  it.each(lenientTargets)("$name takes what is unusual but right", async (entry) => {
+  it.each(lenientTargets)("$name accepts unusual but valid input", async (entry) => {
     for (const [field, names] of Object.entries(entry.accepts ?? {})) {
       for (const invalidName of names) {
         const response = await entry.send(

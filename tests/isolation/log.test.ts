@@ -20,8 +20,8 @@ afterEach(() => {
 
 const injection = 'x\r\n{"level":"error","event":"forged"}\u001b[31m\u2028';
 
-describe("c35, c30: what others write to the console", () => {
-  it("is one line of JSON, without a word of what it quotes", () => {
+describe("c35, c30: console output of dependencies", () => {
+  it("console output of dependencies becomes one line of JSON without quoted values", () => {
     const error = Object.assign(
       new SyntaxError(`Unexpected token, "${injection}" is not valid JSON`),
       {
@@ -42,12 +42,12 @@ describe("c35, c30: what others write to the console", () => {
     });
   });
 
-  it("keeps no digest that is one of Next's messages to itself", () => {
+  it("a digest that is an internal message of Next's is not logged", () => {
     console.error(Object.assign(new Error("x"), { digest: "NEXT_REDIRECT;push;/northfield;307;" }));
     expect(lines.join("")).not.toContain("northfield");
   });
 
-  it("c35: nor does a value of our own break its line", () => {
+  it("c35: a value of our own does not break its log line", () => {
     log("error", "procedure failed", { procedure: injection, requestId: injection });
     expect(lines).toHaveLength(1);
     expect(lines[0]?.trimEnd().split("\n")).toHaveLength(1);

@@ -44,15 +44,15 @@ describe("c1: the table of procedures", () => {
   const listed = (entries: { name: string; kind: string }[]) =>
     entries.map(({ name, kind }) => `${name} ${kind}`).sort();
 
-  it("has exactly the procedures of the portal", () => {
+  it("the table lists exactly the procedures of the portal", () => {
     expect(listed(portalEntries)).toEqual(proceduresOf(appRouter).sort());
   });
 
-  it("has exactly the procedures outside a tenant", () => {
+  it("the table lists exactly the procedures outside a tenant", () => {
     expect(listed(accountEntries)).toEqual(proceduresOf(accountRouter).sort());
   });
 
-  it.each(entriesWithIds)("names every id that $name takes", (entry) => {
+  it.each(entriesWithIds)("the table names every id that $name accepts", (entry) => {
     const own = Object.values(a.fixture);
     const isIdField = ([, value]: [string, unknown]) =>
       typeof value === "string" && z.uuid().safeParse(value).success;
@@ -62,8 +62,8 @@ describe("c1: the table of procedures", () => {
   });
 });
 
-describe("c1, c4: who is not signed in", () => {
-  it.each(portalEntries)("gets nothing from $name", async (entry) => {
+describe("c1, c4: signed-out callers", () => {
+  it.each(portalEntries)("a signed-out caller gets nothing from $name", async (entry) => {
     const input = inputOf(entry, a);
     await expectNoChanges([a, b], async () => {
       for (const token of [undefined, "", "x".repeat(43)]) {
@@ -77,41 +77,44 @@ describe("c1, c4: who is not signed in", () => {
     });
   });
 
-  it("does not get past the in-process gate either", async () => {
+  it("a signed-out caller is rejected by the in-process caller too", async () => {
     const request = { requestId: randomUUID(), clientAddress: "test", sessionToken: undefined };
     const path = { tenant: a.tenant.slug, environment: "sandbox" };
     await expect(createPortalContext(request, path)).rejects.toThrow(UnauthenticatedError);
   });
 });
 
-describe("c1: a stranger at another tenant's address", () => {
-  it.each(portalEntries)("sees of $name what an absent tenant shows", async (entry) => {
-    const token = b.tokens.owner;
-    const input = inputOf(entry, a);
-    await expectNoChanges([a, b], async () => {
-      const absent = await callPortalProcedure(entry, "nobody-here", { input, token });
-      expect(absent).toMatchObject({ status: 404, code: "NOT_FOUND" });
-      const scopes = [
-        { tenant: a.tenant.slug, environment: "sandbox" },
-        { tenant: a.tenant.slug, environment: "production" },
-        { tenant: a.tenant.slug.toUpperCase(), environment: "sandbox" },
-        { tenant: ` ${a.tenant.slug}`, environment: "sandbox" },
-        { tenant: a.tenantId, environment: "sandbox" },
-        { tenant: b.tenant.slug, environment: "nowhere" },
-        { tenant: "\u0000", environment: "sandbox" },
-      ];
-      for (const { tenant, environment } of scopes) {
-        const foreign = await callPortalProcedure(entry, tenant, { environment, input, token });
-        expect({ tenant, environment, ...statusAndText(foreign) }).toEqual({
-          tenant,
-          environment,
-          ...statusAndText(absent),
-        });
-      }
-    });
-  });
+describe("c1: a member of another organisation at a tenant's address", () => {
+  it.each(portalEntries)(
+    "$name looks to another organisation like that of an absent tenant",
+    async (entry) => {
+      const token = b.tokens.owner;
+      const input = inputOf(entry, a);
+      await expectNoChanges([a, b], async () => {
+        const absent = await callPortalProcedure(entry, "nobody-here", { input, token });
+        expect(absent).toMatchObject({ status: 404, code: "NOT_FOUND" });
+        const scopes = [
+          { tenant: a.tenant.slug, environment: "sandbox" },
+          { tenant: a.tenant.slug, environment: "production" },
+          { tenant: a.tenant.slug.toUpperCase(), environment: "sandbox" },
+          { tenant: ` ${a.tenant.slug}`, environment: "sandbox" },
+          { tenant: a.tenantId, environment: "sandbox" },
+          { tenant: b.tenant.slug, environment: "nowhere" },
+          { tenant: "\u0000", environment: "sandbox" },
+        ];
+        for (const { tenant, environment } of scopes) {
+          const foreign = await callPortalProcedure(entry, tenant, { environment, input, token });
+          expect({ tenant, environment, ...statusAndText(foreign) }).toEqual({
+            tenant,
+            environment,
+            ...statusAndText(absent),
+          });
+        }
+      });
+    },
+  );
 
-  it("does not get past the in-process gate either, in the same words", async () => {
+  it("the in-process caller rejects another organisation too, in the same words", async () => {
     const sessionToken = b.tokens.owner;
     const rejectionFor = (path: { tenant: string; environment: string }) =>
       createPortalContext(
@@ -173,7 +176,7 @@ describe("c1: another tenant's ids at one's own address", () => {
     },
   );
 
-  it.each(portalEntries)("$name is not steered by extra fields or headers", async (entry) => {
+  it.each(portalEntries)("$name ignores extra fields and headers", async (entry) => {
     const token = b.tokens.viewer;
     const own = inputOf(entry, b);
     const overrideAttempts = {
@@ -211,7 +214,7 @@ describe("c1: another tenant's ids at one's own address", () => {
 });
 
 describe("c3: an id under another environment of its own tenant", () => {
-  it.each(entriesWithIds)("$name does not find it", async (entry) => {
+  it.each(entriesWithIds)("$name does not find an id of another environment", async (entry) => {
     const token = a.tokens.owner;
     const own = inputOf(entry, a) ?? {};
     const unknownIds = Object.fromEntries(
@@ -233,7 +236,7 @@ describe("c3: an id under another environment of its own tenant", () => {
   });
 
   it.each(["practices.verify", "practices.connect", "practices.replaceKey"])(
-    "%s refuses a key of the sandbox elsewhere before the network",
+    "%s rejects a sandbox key in another environment before any request",
     async (name) => {
       const { apiKey, practiceGroupId, credentialId } = a.fixture;
       await expectNoChanges([a, b], async () => {
@@ -250,7 +253,7 @@ describe("c3: an id under another environment of its own tenant", () => {
 });
 
 describe("the in-process caller", () => {
-  it("c1: sees as little as the browser does", async () => {
+  it("c1: the in-process caller returns no more than the browser gets", async () => {
     const request = { requestId: randomUUID(), clientAddress: "test" };
     const call = await createPortalContext(
       { ...request, sessionToken: b.tokens.owner },
@@ -274,16 +277,19 @@ describe("the in-process caller", () => {
 // Last, because it uses things up. It also proves that the inputs of the table are valid ones, without
 // which every refusal above would prove nothing.
 describe("every procedure works for its own tenant", () => {
-  it.each(portalEntries)("$name, and leaves the look-alike as it was", async (entry) => {
-    const before = await hashTables(a.tenantId);
-    const extra = { tenantId: a.tenantId, environment: "staging", userId: a.ownerId };
-    const input = entry.input && { ...inputOf(entry, b), ...extra };
-    const response = await callPortalProcedure(entry, b.tenant.slug, {
-      input,
-      token: b.tokens.owner,
-    });
-    expect(response.code).toBe("OK");
-    expectNoDataOf(a, response.text);
-    expect(await hashTables(a.tenantId)).toEqual(before);
-  });
+  it.each(portalEntries)(
+    "$name works, and leaves the look-alike tenant unchanged",
+    async (entry) => {
+      const before = await hashTables(a.tenantId);
+      const extra = { tenantId: a.tenantId, environment: "staging", userId: a.ownerId };
+      const input = entry.input && { ...inputOf(entry, b), ...extra };
+      const response = await callPortalProcedure(entry, b.tenant.slug, {
+        input,
+        token: b.tokens.owner,
+      });
+      expect(response.code).toBe("OK");
+      expectNoDataOf(a, response.text);
+      expect(await hashTables(a.tenantId)).toEqual(before);
+    },
+  );
 });

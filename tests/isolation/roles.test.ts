@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 describe("c15: roles", () => {
-  it.each(portalEntries)("$name is for the roles of the table and nobody else", async (entry) => {
+  it.each(portalEntries)("$name is for the roles in the table and no other", async (entry) => {
     const otherRoles = roleSchema.options.filter((role) => !entry.roles.includes(role));
     const input = entry.input?.(a.fixture);
     await expectNoChanges([a], async () => {
@@ -51,7 +51,7 @@ describe("c15: roles", () => {
     }
   });
 
-  it("are looked up on every call: a session that ended or a disabled person is out at once", async () => {
+  it("roles are read on every call: an ended session or a disabled person is out at once", async () => {
     const entry = { name: "links.list", kind: "query" } as const;
     const token = a.tokens.auditor;
     const input = {};

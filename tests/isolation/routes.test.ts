@@ -19,17 +19,17 @@ function listPaths(name: RegExp): string[] {
 }
 
 describe("c12: addresses", () => {
-  it("of pages are exactly the reviewed ones", () => {
+  it("pages exist at exactly the reviewed addresses", () => {
     expect(listPaths(/\/page\.\w+$/)).toEqual(Object.keys(pages).sort());
   });
 
-  it("of everything else are exactly the reviewed ones", () => {
+  it("everything else exists at exactly the reviewed addresses", () => {
     const files =
       /\/(route\.\w+|(favicon|icon|apple-icon|opengraph-image|twitter-image|robots|sitemap|manifest)\d*\.\w+)$/;
     expect(listPaths(files)).toEqual(Object.keys(handlers).sort());
   });
 
-  it("come from nowhere else", () => {
+  it("no other file creates an address", () => {
     // Each of these would be served, or would bring more addresses to life.
     expect(["pages", "src", "middleware.ts"].filter((name) => existsSync(name))).toEqual([]);
     // The scripts that partners' pages load; they hold no tenant's data.
@@ -49,7 +49,7 @@ describe("c12: addresses", () => {
 });
 
 describe("c12: server actions", () => {
-  it("are exactly the reviewed ones", () => {
+  it("server actions are exactly the reviewed ones", () => {
     const sources = ["app", "components", "server"].flatMap(listFiles);
     const exportedActions = sources.flatMap((file) => {
       const source = readFileSync(file, "utf8");

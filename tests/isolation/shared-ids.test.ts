@@ -91,7 +91,7 @@ const practicesSchema = z.object({ practiceGroupId: z.string() });
 const inputs = Object.fromEntries(portalEntries.map(({ name, input }) => [name, input]));
 
 describe("c1: two tenants with the same ids, practices and keys", () => {
-  it("do have the same ones", async () => {
+  it("both tenants have the same ids, practices and keys", async () => {
     for (const table of ["practices", "credentials", "links", "api_keys"]) {
       const [row] = await sql.unsafe<{ alike: number }[]>(
         `select count(*)::int as alike from ${table} a join ${table} b using (environment, id)
@@ -103,7 +103,7 @@ describe("c1: two tenants with the same ids, practices and keys", () => {
 
   const last = ["practices.connect", "practices.disconnect"];
   it.each(portalEntries.filter(({ name }) => !last.includes(name)))(
-    "$name does its work in one of them",
+    "$name works in one of two look-alike tenants",
     async ({ name, input }) => {
       const callInput = ["links.list", "activity.list"].includes(name) ? {} : input?.(own.fixture);
       const response = await expectOtherUntouched(() => call(name, callInput));
@@ -112,7 +112,7 @@ describe("c1: two tenants with the same ids, practices and keys", () => {
     },
   );
 
-  it("have a link each for one operation id, however often it is sent", async () => {
+  it("one operation id creates one link in each tenant, however often it is sent", async () => {
     const { operationId } = own.fixture;
     const taken = randomUUID();
     await sql`update links set operation_id = ${taken}
@@ -126,7 +126,7 @@ describe("c1: two tenants with the same ids, practices and keys", () => {
     expect(repeated).toEqual(first);
   });
 
-  it("lose and find a practice again each for itself", async () => {
+  it("each tenant disconnects and reconnects the practice separately", async () => {
     const { spare } = own.fixture;
     const connect = () =>
       call("practices.connect", { ...practicesSchema.parse(spare), apiKey: spare.apiKey });
@@ -142,7 +142,7 @@ describe("c1: two tenants with the same ids, practices and keys", () => {
     expect((await expectOtherUntouched(connect)).code).toBe("OK");
   });
 
-  it("c3: may hold one key in different environments", async () => {
+  it("c3: one key can be used in different environments", async () => {
     const { apiKey, practiceGroupId } = own.fixture;
     const countKeys = (environment: string) =>
       sql.begin(async (tx) => {
@@ -156,7 +156,7 @@ describe("c1: two tenants with the same ids, practices and keys", () => {
     expect(response.code).toBe("OK");
   });
 
-  it("count links of their own only", async () => {
+  it("each tenant counts its own links only", async () => {
     const { practiceId } = own.fixture;
     const [row] = await sql<{ live: number }[]>`
       select count(*)::int as live from links where tenant_id = ${own.tenantId}
@@ -165,7 +165,7 @@ describe("c1: two tenants with the same ids, practices and keys", () => {
     expect(preview.data).toMatchObject({ liveLinks: row?.live });
   });
 
-  it("hear of a refused key, and of a feature that is not theirs, each for itself", async () => {
+  it("a rejected key or missing feature is noted in its own tenant only", async () => {
     const { practiceId, credentialId, apiKey } = own.fixture;
     const failOnce = (operation: string, status: number) =>
       fetch(`${sandboxUrl}/_sandbox/faults`, {
@@ -192,7 +192,7 @@ describe("c1: two tenants with the same ids, practices and keys", () => {
     expect(await inbox(other.tenant.owner.email)).toHaveLength(0);
   });
 
-  it("are disconnected each for itself, and their key is wiped and saved again", async () => {
+  it("disconnecting wipes the key in one tenant only, and it can be saved again", async () => {
     const { practiceId, practiceGroupId, apiKey, credentialId } = own.fixture;
     const practicesOnKey = await sql<{ id: string }[]>`
       select id from practices where tenant_id = ${own.tenantId}

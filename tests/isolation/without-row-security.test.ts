@@ -41,7 +41,7 @@ const call = (entry: (typeof portalEntries)[number], id: unknown, field: string)
   });
 
 describe("c1: without row-level security", () => {
-  it("there is none left, so that what follows proves something", async () => {
+  it("row-level security is off, so the next tests prove something", async () => {
     expect(await sql`select from pg_class where relrowsecurity`).toHaveLength(0);
   });
 
@@ -70,7 +70,7 @@ describe("c1: without row-level security", () => {
     },
   );
 
-  it.each(portalEntries)("$name still does its work in its own tenant only", async (entry) => {
+  it.each(portalEntries)("$name still works in its own tenant only", async (entry) => {
     const before = await hashTables(a.tenantId);
     // Without a page or a practice named, a list shows everything it can.
     const input = ["links.list", "activity.list"].includes(entry.name)

@@ -127,7 +127,7 @@ beforeAll(async () => {
 
 afterAll(killWorker);
 
-it("a worker killed three times makes no link twice and loses none", {
+it("a worker killed three times creates no link twice and loses none", {
   timeout: 240_000,
 }, async () => {
   await startBulkUpload(ctx, { bulkUploadId, confirmedRecipients: rowCount });

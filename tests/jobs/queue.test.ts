@@ -24,8 +24,8 @@ const createEmailJob = () => ({
 
 const { signal } = new AbortController();
 
-describe("a job left in a transaction", () => {
-  it("is there once that commits, and is seen by nobody before", async () => {
+describe("a job enqueued in a transaction", () => {
+  it("a job becomes visible when its transaction commits, and not before", async () => {
     const job = createEmailJob();
     await db.shared.transaction(async (tx) => {
       await enqueue("account-mail", job, { within: tx });
@@ -34,7 +34,7 @@ describe("a job left in a transaction", () => {
     expect((await listJobs("account-mail")).map(({ data }) => data)).toEqual([job]);
   });
 
-  it("never was when that is rolled back", async () => {
+  it("a job disappears when its transaction is rolled back", async () => {
     const transaction = db.shared.transaction(async (tx) => {
       await enqueue("account-mail", createEmailJob(), { within: tx });
       throw new Error("given up");
@@ -44,7 +44,7 @@ describe("a job left in a transaction", () => {
     expect(await superuser`select 1 from pgboss.job`).toHaveLength(0);
   });
 
-  it("goes with the savepoint it was left in", async () => {
+  it("a job is rolled back with its savepoint", async () => {
     const committedJob = createEmailJob();
     await db.shared.transaction(async (tx) => {
       await enqueue("account-mail", committedJob, { within: tx });
@@ -58,7 +58,7 @@ describe("a job left in a transaction", () => {
     expect((await listJobs("account-mail")).map(({ data }) => data)).toEqual([committedJob]);
   });
 
-  it("works in a tenant's transaction as well", async () => {
+  it("a job can be enqueued in a tenant's transaction", async () => {
     const ctx = await (await createTenant()).asOwner();
     const { tenantId, environment } = ctx;
     const job = { tenantId, environment, practiceId: randomUUID() };
@@ -67,8 +67,8 @@ describe("a job left in a transaction", () => {
   });
 });
 
-describe("a job that is wanted once", () => {
-  it("waits once, however many ask for it within the minute", async () => {
+describe("a job that runs once", () => {
+  it("a job requested several times within a minute is queued once", async () => {
     const data = {
       tenantId: randomUUID(),
       environment: "sandbox",
@@ -87,7 +87,7 @@ describe("a job that is wanted once", () => {
 });
 
 describe("the queues", () => {
-  it("exist with the retries and time limits that the code names", async () => {
+  it("every queue has the retries and time limits in the code", async () => {
     const rows = await app`
       select name, retry_limit, retry_delay, retry_backoff, expire_seconds, notify
       from pgboss.queue where name = any (${queueNames}) order by name`;
@@ -103,7 +103,7 @@ describe("the queues", () => {
     );
   });
 
-  it("have their times by the clocks of the United Kingdom", async () => {
+  it("scheduled jobs follow United Kingdom time", async () => {
     const rows = await app`select name, cron, timezone from pgboss.schedule order by name`;
     expect(rows.map((row) => ({ ...row }))).toEqual([
       { name: "housekeeping", cron: "40 3 * * *", timezone: "Europe/London" },
@@ -134,7 +134,7 @@ describe("the daily probe", () => {
   });
   afterEach(() => vi.unstubAllEnvs());
 
-  it("leaves one job for every connected practice, and none twice", async () => {
+  it("the daily probe queues one job for every connected practice, and none twice", async () => {
     await handlers["probe-all"]({}, randomUUID(), signal);
     await handlers["probe-all"]({}, randomUUID(), signal);
     const jobs = await listJobs("probe-practice");
@@ -144,7 +144,7 @@ describe("the daily probe", () => {
     }
   });
 
-  it("leaves alone what this installation offers no more", async () => {
+  it("the daily probe skips environments that are no longer offered", async () => {
     vi.stubEnv("HERO_SANDBOX_URL", "");
     vi.resetModules();
     const freshHandlers = await import("@/server/jobs/handlers");
@@ -152,7 +152,7 @@ describe("the daily probe", () => {
     expect(await listJobs("probe-practice")).toEqual([]);
   });
 
-  it("asks nothing about a practice that was disconnected since, and is no failure then", async () => {
+  it("a probe of a practice disconnected since then calls nothing and does not fail", async () => {
     const ctx = await tenant.asOwner();
     const { tenantId, environment } = ctx;
     const practiceId = connected[0] ?? "";
@@ -162,7 +162,7 @@ describe("the daily probe", () => {
     expect((await listHeroCalls(apiKey)).length).toBe(calls);
   });
 
-  it("c1: does not act for a practice under another tenant's id", async () => {
+  it("c1: a probe does not use a practice under another tenant's id", async () => {
     const secondPractice = await (await createTenant()).asOwner();
     const [practice] = await superuser`
       select id, last_checked_at from practices where id = ${connected[1] ?? ""}`;

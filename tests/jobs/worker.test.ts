@@ -59,7 +59,7 @@ const latestJob = async (name: string) =>
   )[0];
 
 describe("the worker", () => {
-  it("says that it is alive, so that health is good", async () => {
+  it("the worker reports that it is alive, so health is good", async () => {
     const [row] = await superuser`
       select id, extract(epoch from now() - seen_at) as seconds from workers`;
     expect(Number(row?.seconds)).toBeLessThan(30);
@@ -71,7 +71,7 @@ describe("the worker", () => {
     expect(await superuser`select id from workers`).toEqual([{ id: row?.id }]);
   });
 
-  it("writes the mail that a job asks for, and keeps no address in its log", async () => {
+  it("the worker sends the email of a job, and logs no address", async () => {
     const email = `job-${randomBytes(6).toString("hex")}@example.com`;
     await db.shared.insert(users).values({ id: uuidv7(), email, name: "N" });
     await enqueue("account-mail", { email, purpose: "verify_email" });
@@ -87,7 +87,7 @@ describe("the worker", () => {
     }
   });
 
-  it("probes a practice and keeps what Hero says", async () => {
+  it("the worker probes a practice and stores Hero's response", async () => {
     await superuser`update practices set name = 'Old name' where id = ${practiceId}`;
     await enqueue("probe-practice", probeJob());
     await expect
@@ -95,7 +95,7 @@ describe("the worker", () => {
       .toBe("Harbour Road Clinic");
   });
 
-  it("c35: keeps of a failed job its error's name only, and comes back to it later", async () => {
+  it("c35: a failed job keeps only the name of its error, and is retried later", async () => {
     const [storedJob] = await superuser`
       select sealed_key from credentials where tenant_id = ${ctx.tenantId}`;
     await superuser`update credentials set sealed_key = 'spoilt' where tenant_id = ${ctx.tenantId}`;
@@ -114,7 +114,7 @@ describe("the worker", () => {
     expect(worker.exitCode).toBeNull();
   });
 
-  it("finishes what it is doing when it is told to stop, and goes", async () => {
+  it("the worker finishes its current job when stopped, then exits", async () => {
     await superuser`update practices set name = 'Old name' where id = ${practiceId}`;
     const before = (await listHeroCalls(apiKey, "getPracticeGroupById")).length;
     await injectFault({ operation: "getPracticeGroupById", key: apiKey, delayMs: 1000 });
@@ -131,7 +131,7 @@ describe("the worker", () => {
     expect(await checkHealth()).toEqual({ status: "failing", failing: "worker" });
   });
 
-  it("c9: has said nothing that is secret", () => {
+  it("c9: the worker has logged no secret", () => {
     const log = output.join("\n");
     expect(log).not.toContain(apiKey);
     expect(log).not.toMatch(/x-api-key|token=|@example\.com/);

@@ -13,8 +13,8 @@ afterAll(() => sandbox.stop());
 const statusOf = async (path: string, call: { key?: string; groupId?: string }) =>
   (await sandbox.callApi("GET", path, call)).status;
 
-describe("who may call", () => {
-  it("answers for the key's own practice", async () => {
+describe("authentication", () => {
+  it("a call is answered for the key's own practice", async () => {
     const own = getCredentials(practices, "Northgate Surgery");
     const reply = await sandbox.callApi("GET", "/v1/me", own);
     expect(reply).toMatchObject({
@@ -23,7 +23,7 @@ describe("who may call", () => {
     });
   });
 
-  it("refuses a missing, unknown or shortened key, and a missing group, with 401", async () => {
+  it("a missing, unknown or shortened key or a missing group gets 401", async () => {
     const { key, groupId } = getCredentials(practices, "Northgate Surgery");
     expect(await statusOf("/v1/me", { groupId })).toBe(401);
     expect(await statusOf("/v1/me", { groupId, key: "sandbox_a_unknown" })).toBe(401);
@@ -31,7 +31,7 @@ describe("who may call", () => {
     expect(await statusOf("/v1/me", { key })).toBe(401);
   });
 
-  it("takes a key with a word after it for another key of the same owner, alone with its faults", async () => {
+  it("a key with a suffix is another key of the same owner, with its own faults", async () => {
     const { key, groupId } = getCredentials(practices, "Northgate Surgery");
     const [firstKey, otherKey] = [`${key}.one`, `${key}.other-2`];
     const fault = { operation: "getPracticeGroupById", key: firstKey, status: 502 };
@@ -44,7 +44,7 @@ describe("who may call", () => {
     expect(await statusOf("/v1/me", { groupId, key: "sandbox_a_unknown.one" })).toBe(401);
   });
 
-  it("lets a key act for a neighbour of its network, and for nobody else", async () => {
+  it("a key works for practices of its network and no other", async () => {
     const { key } = getCredentials(practices, "Northgate Surgery");
     const groupOf = (name: string) => getCredentials(practices, name).groupId;
     const neighbour = await sandbox.callApi("GET", "/v1/me", {
@@ -56,13 +56,13 @@ describe("who may call", () => {
     expect(await statusOf("/v1/me", { key, groupId: "no-such-group" })).toBe(403);
   });
 
-  it("does not take two practices without a network for neighbours", async () => {
+  it("two practices without a network do not share one", async () => {
     const { key } = getCredentials(practices, "Kingsway Private Clinic");
     const { groupId } = getCredentials(practices, "Harbour Street Clinic");
     expect(await statusOf("/v1/me", { key, groupId })).toBe(403);
   });
 
-  it("refuses an operation outside the key's scopes with 403", async () => {
+  it("an operation outside the key's scopes gets 403", async () => {
     const hub = practices.find((practice) => practice.name === "Northgate Extended Access Hub");
     const limitedKey = hub?.keys.find((key) => !key.scopes.includes("booking_links"));
     const call = { key: limitedKey?.key, groupId: hub?.practiceGroupId };
@@ -72,7 +72,7 @@ describe("who may call", () => {
     expect(links).toMatchObject({ status: 403, body: { error: true, statusCode: 403 } });
   });
 
-  it("has a key of its own for every partner at every practice, all of them long", () => {
+  it("every partner has its own long key for every practice", () => {
     const keys = practices.flatMap((practice) => practice.keys.map((key) => key.key));
     expect(new Set(keys).size).toBe(keys.length);
     for (const practice of practices) {
@@ -81,7 +81,7 @@ describe("who may call", () => {
     for (const key of keys) expect(key).toMatch(/^sandbox_[abc]_[a-z_]+_[0-9a-f]{32}$/);
   });
 
-  it("hides what belongs to a neighbour behind the same 404 as what never was", async () => {
+  it("another practice's records and unknown ids get the same 404", async () => {
     const own = getCredentials(practices, "Northgate Surgery");
     const neighbour = getCredentials(practices, "Millbrook Health Centre");
     const types = await sandbox.callApi("GET", "/v1/appointment_types", own);
@@ -104,8 +104,8 @@ describe("who may call", () => {
   });
 });
 
-describe("bad requests", () => {
-  it("names each wrong field of a body in the documented shape", async () => {
+describe("invalid requests", () => {
+  it("each wrong field of a body is named in the documented shape", async () => {
     const own = getCredentials(practices, "Northgate Surgery");
     const reply = await sandbox.callApi("POST", "/v1/booking_links", {
       ...own,
@@ -116,7 +116,7 @@ describe("bad requests", () => {
     expect(JSON.stringify(reply.body)).toContain('"path":["location_id"]');
   });
 
-  it("answers malformed JSON with 400 and more than 1 MB with 413, and lives on", async () => {
+  it("malformed JSON gets 400 and more than 1 MB gets 413, and the sandbox keeps running", async () => {
     const { key, groupId } = getCredentials(practices, "Northgate Surgery");
     const headers = { "x-api-key": key, "x-practice-group-id": groupId };
     const send = async (body: string) =>

@@ -74,12 +74,12 @@ const readCases: [string, CallInput][] = [
   ["createAccessToken", {}],
 ];
 
-describe("every operation keeps to the contract", () => {
-  it.each(readCases)("%s %j", async (operationId, input) => {
+describe("every operation follows the contract", () => {
+  it.each(readCases)("%s follows the contract with %j", async (operationId, input) => {
     expect((await send(operationId, input)).status).toBe(200);
   });
 
-  it("keeps to it at every practice", async () => {
+  it("every practice follows the contract", async () => {
     for (const practice of practices) {
       const caller = getCredentials(practices, practice.name);
       for (const operationId of ["getPracticeGroupById", "listElements", "listPatients"]) {
@@ -90,7 +90,7 @@ describe("every operation keeps to the contract", () => {
     }
   });
 
-  it("filters types and patients as asked", async () => {
+  it("appointment types and patients are filtered", async () => {
     const found = await send("listPatients", { query: { field: "emis_id", search: "emis-40101" } });
     expect(found.body).toMatchObject({ count: 1, data: [{ id: "40101" }] });
     const otherLocation = await send("listAppointmentTypes", {
@@ -99,7 +99,7 @@ describe("every operation keeps to the contract", () => {
     expect(otherLocation.body).toEqual({ data: [], count: 0 });
   });
 
-  it("the life of a booking link", async () => {
+  it("a booking link is created, read, changed and listed by the contract", async () => {
     const created = await send("createBookingLink", {
       body: {
         appointment_type_id: "10101",
@@ -146,12 +146,12 @@ describe("every operation keeps to the contract", () => {
     });
   });
 
-  it("a form link", async () => {
+  it("a form link is created and read by the contract", async () => {
     const body = { form_id: "60102", patient_id: "40101", expiry_date: "2027-03-21" };
     expect((await send("createFormLink", { body })).status).toBe(200);
   });
 
-  it("registration through PDS", async () => {
+  it("registration through PDS follows the contract", async () => {
     const [registered] = await sandbox.listPatients();
     const body = { nhs_number: registered?.nhsNumber, dob: registered?.dateOfBirth };
     expect((await send("registerPatientPds", { body })).status).toBe(200);
@@ -167,7 +167,7 @@ describe("every operation keeps to the contract", () => {
     expect((await sendUnchecked("registerPatientPds", { body: {} })).status).toBe(400);
   });
 
-  it("the life of an appointment", async () => {
+  it("an appointment is created, changed and cancelled by the contract", async () => {
     const listed = await send("listSlots", {
       query: { appointment_type_id: "10101", location_id: ["20101"], practitioner_id: "30101" },
     });
@@ -213,14 +213,17 @@ describe("every operation keeps to the contract", () => {
   });
 });
 
-describe("refusals keep to the contract too", () => {
+describe("errors follow the contract too", () => {
   const all = [...new Set(readCases.map(([operationId]) => operationId))];
 
-  it.each(all)("%s without a key and outside the network", async (operationId) => {
-    const input = { id: "1" };
-    expect((await send(operationId, input, { groupId: own.groupId })).status).toBe(401);
-    expect((await send(operationId, input, { ...own, groupId: "30182" })).status).toBe(403);
-  });
+  it.each(all)(
+    "%s rejects a missing key and a practice outside the network",
+    async (operationId) => {
+      const input = { id: "1" };
+      expect((await send(operationId, input, { groupId: own.groupId })).status).toBe(401);
+      expect((await send(operationId, input, { ...own, groupId: "30182" })).status).toBe(403);
+    },
+  );
 
   it.each([
     "getPractitioner",
@@ -230,12 +233,12 @@ describe("refusals keep to the contract too", () => {
     "getAppointment",
     "getAppointmentStatus",
     "getBookingLink",
-  ])("%s of nothing", async (operationId) => {
+  ])("%s does not find an unknown id", async (operationId) => {
     expect((await send(operationId, { id: "1" })).status).toBe(404);
     expect((await send(operationId, { id: "%20%00" })).status).toBe(404);
   });
 
-  it("creating from what does not exist, or cannot be", async () => {
+  it("creating with unknown references or impossible values is rejected", async () => {
     const body = { appointment_type_id: "10101", location_id: "20101" };
     const unknown = { ...body, appointment_type_id: "19999" };
     expect((await send("createBookingLink", { body: unknown })).status).toBe(404);
@@ -256,8 +259,8 @@ describe("refusals keep to the contract too", () => {
   });
 });
 
-describe("the checks themselves", () => {
-  it("notice an undocumented status, a missing field and an unknown query field", () => {
+describe("the contract checks", () => {
+  it("an undocumented status, a missing field and an unknown query parameter are noticed", () => {
     expect(checkReply("getPracticeGroupById", 418, {})).toHaveLength(1);
     expect(checkReply("getPracticeGroupById", 200, { id: "1" })).toHaveLength(1);
     expect(checkReply("getPracticeGroupById", 401, { statusCode: "401" })).toHaveLength(1);

@@ -86,7 +86,7 @@ const readEvents = () => page.evaluate(() => Reflect.get(window, "heard") as str
 const waitForText = (text: string) => page.getByText(text).waitFor();
 
 describe("the stand-in for the Message Builder", () => {
-  it("sends to the patient that it was opened with, and tells when that is queued and delivered", async () => {
+  it("the element sends to its patient, and reports when the message is queued and delivered", async () => {
     const element = await mount({
       ...defaultAttributes(),
       "patient-id": grant.patientId,
@@ -106,7 +106,7 @@ describe("the stand-in for the Message Builder", () => {
     expect(consoleErrors).toEqual([]);
   });
 
-  it("has a patient chosen where it was opened with none, and leaves archived ones out", async () => {
+  it("without a patient, one is selected from the practice's unarchived ones", async () => {
     const element = await mount(defaultAttributes());
     await element.getByLabel("Patient").selectOption({ label: "Mr Daniel Osei" });
     expect(await element.getByRole("option", { name: "Callum Reid" }).count()).toBe(0);
@@ -115,7 +115,7 @@ describe("the stand-in for the Message Builder", () => {
     await waitForText("Your message to Mr Daniel Osei was delivered.");
   });
 
-  it("takes its colours from the theme that was set before the script came", async () => {
+  it("the element uses a theme that was set before its script loaded", async () => {
     const element = await mount(defaultAttributes(), {
       font: { sans: "serif" },
       colours: {
@@ -134,7 +134,7 @@ describe("the stand-in for the Message Builder", () => {
     });
   });
 
-  it("goes to staging where env was left out, and says so; production it does not have", async () => {
+  it("without env the element uses staging and says so; there is no production", async () => {
     const { env: _, ...withoutEnv } = defaultAttributes();
     const element = await mount(withoutEnv);
     await waitForText("pointed at staging, because env was left out");
@@ -143,7 +143,7 @@ describe("the stand-in for the Message Builder", () => {
     expect(await element.getByRole("button").count()).toBe(0);
   });
 
-  it("says in the page what is wrong with its token, and keeps what is written meanwhile", async () => {
+  it("an invalid token is explained in the page, and the text being written stays", async () => {
     const other = getCredentials(await sandbox.listPractices(), "Millbrook Health Centre");
     const element = await mount({ ...defaultAttributes(), "tenant-id": other.groupId });
     await waitForText("This token is for another practice.");

@@ -44,8 +44,8 @@ async function callElement(caller: Caller, path: string, body?: unknown) {
   };
 }
 
-describe("the element's own server", () => {
-  it("sends by the same way as the API, on behalf of whom the page names", async () => {
+describe("the element's API", () => {
+  it("the element sends messages as the API does, in the name that the page gives", async () => {
     const caller = await createCaller("Northgate Surgery");
     const sent = await callElement(caller, "/messages", {
       patientId: caller.patientId,
@@ -67,7 +67,7 @@ describe("the element's own server", () => {
     ]);
   });
 
-  it("takes the token for its own practice alone, and shows its own patients alone", async () => {
+  it("a token works for its own practice and shows that practice's patients only", async () => {
     const own = await createCaller("Northgate Surgery");
     const neighbour = await createCaller("Millbrook Health Centre");
     expect(await callElement({ ...own, groupId: neighbour.groupId }, "/patients")).toMatchObject({
@@ -82,7 +82,7 @@ describe("the element's own server", () => {
     expect(await sandbox.callControl("GET", "/_sandbox/messages")).toEqual([]);
   });
 
-  it("ends with the token, 30 minutes on by the sandbox's clock", async () => {
+  it("a token expires after 30 minutes of sandbox time", async () => {
     const caller = await createCaller("Northgate Surgery");
     await sandbox.callControl("POST", "/_sandbox/clock", { advanceMs: 29.9 * 60_000 });
     expect(await callElement(caller, "/patients")).toMatchObject({ status: 200 });
@@ -93,7 +93,7 @@ describe("the element's own server", () => {
     });
   });
 
-  it("believes no token but its own, whatever its header says", async () => {
+  it("only tokens that the sandbox signed are accepted, whatever their header says", async () => {
     const caller = await createCaller("Northgate Surgery");
     const [header = "", claims = "", signature = ""] = caller.token.split(".");
     const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
@@ -122,7 +122,7 @@ describe("the element's own server", () => {
     expect(withoutOrigin.status).toBe(401);
   });
 
-  it("lets pages of any origin ask", async () => {
+  it("pages of any origin can call the element's API", async () => {
     const reply = await fetch(`${sandbox.url}/element/messages`, {
       method: "OPTIONS",
       headers: {
@@ -138,7 +138,7 @@ describe("the element's own server", () => {
     );
   });
 
-  it("is in the journal without its tokens, and fails as it is told", async () => {
+  it("calls are in the journal without tokens, and faults can be scripted for them", async () => {
     const caller = await createCaller("Northgate Surgery");
     await sandbox.callControl("POST", "/_sandbox/faults", {
       operation: "element.patients",
@@ -161,7 +161,7 @@ describe("the element's own server", () => {
 describe("the element's script", () => {
   const fetchScript = () => fetch(sandbox.url + scriptPath);
 
-  it("may be loaded by any page, and is asked for anew each time", async () => {
+  it("any page can load the script, and it is revalidated every time", async () => {
     const reply = await fetchScript();
     expect(Object.fromEntries(reply.headers)).toMatchObject({
       "content-type": "text/javascript; charset=utf-8",
@@ -172,7 +172,7 @@ describe("the element's script", () => {
     expect(await reply.text()).toContain('"hh-message-builder"');
   });
 
-  it("changes by a comment for tests, and back", async () => {
+  it("tests can append a comment to the script and remove it", async () => {
     const originalScript = await (await fetchScript()).text();
     await sandbox.callControl("POST", "/_sandbox/element-script", { suffix: "// changed" });
     expect(await (await fetchScript()).text()).toBe(`${originalScript}// changed\n`);
@@ -185,8 +185,8 @@ describe("the element's script", () => {
   });
 });
 
-describe("the practices", () => {
-  it("differ in their elements: the known one, one more that nobody knows, and none", async () => {
+describe("the practices' elements", () => {
+  it("the practices have the known element, an unknown one, or none", async () => {
     const listElements = async (name: string) =>
       (await sandbox.callApi("GET", "/v1/me/elements", getCredentials(practices, name))).body;
     const messageBuilderElement = { element: { tag: "hh-message-builder" } };

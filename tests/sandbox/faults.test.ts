@@ -20,7 +20,7 @@ const addFault = (fault: Record<string, unknown>) =>
 const callMe = () => sandbox.callApi("GET", "/v1/me", own);
 
 describe("scripted faults", () => {
-  it("sends the status, headers and body asked for, as often as asked for", async () => {
+  it("a fault sends its status, headers and body as often as requested", async () => {
     await addFault({
       operation: "getPracticeGroupById",
       times: 2,
@@ -36,14 +36,14 @@ describe("scripted faults", () => {
     expect((await callMe()).status).toBe(200);
   });
 
-  it("says when to come back with 429", async () => {
+  it("a 429 fault sends Retry-After", async () => {
     await addFault({ operation: "*", status: 429, retryAfter: 7 });
     const reply = await callMe();
     expect(reply.status).toBe(429);
     expect(reply.headers.get("retry-after")).toBe("7");
   });
 
-  it("meets only the operation and key it names, in order of arrival", async () => {
+  it("a fault applies only to its operation and key, in order of arrival", async () => {
     const other = getCredentials(practices, "Northgate Surgery", "b");
     await addFault({ operation: "listLocations", status: 500 });
     await addFault({ operation: "getPracticeGroupById", key: other.key, status: 502 });
@@ -54,26 +54,26 @@ describe("scripted faults", () => {
     expect((await sandbox.callApi("GET", "/v1/locations", own)).status).toBe(500);
   });
 
-  it("delays a reply which is otherwise true", async () => {
+  it("a delay fault leaves the response unchanged", async () => {
     await addFault({ operation: "*", delayMs: 300 });
     const startedAt = performance.now();
     expect((await callMe()).status).toBe(200);
     expect(performance.now() - startedAt).toBeGreaterThan(280);
   });
 
-  it("hangs until the caller gives up", async () => {
+  it("a hang fault waits until the caller gives up", async () => {
     await addFault({ operation: "*", hang: true });
     const call = fetch(`${sandbox.url}/v1/me`, { signal: AbortSignal.timeout(300) });
     await expect(call).rejects.toMatchObject({ name: "TimeoutError" });
     expect((await callMe()).status).toBe(200);
   });
 
-  it("resets the connection", async () => {
+  it("a reset fault resets the connection", async () => {
     await addFault({ operation: "*", reset: true });
     await expect(callMe()).rejects.toThrow("fetch failed");
   });
 
-  it("cuts a body short", async () => {
+  it("a truncate fault cuts the body", async () => {
     await addFault({ operation: "*", truncate: true, afterWork: true });
     const response = await fetch(`${sandbox.url}/v1/me`, {
       headers: { "x-api-key": own.key, "x-practice-group-id": own.groupId },
@@ -82,14 +82,14 @@ describe("scripted faults", () => {
     await expect(response.text()).rejects.toThrow("terminated");
   });
 
-  it("sends a body that is not JSON, or none", async () => {
+  it("a malformed or empty fault sends invalid JSON or no body", async () => {
     await addFault({ operation: "*", malformed: true });
     await addFault({ operation: "*", empty: true });
     expect(await callMe()).toMatchObject({ status: 200, body: '{"data":[{"id":"1","name":' });
     expect(await callMe()).toMatchObject({ status: 200, body: undefined });
   });
 
-  it("does the work before it fails only when told to", async () => {
+  it("a fault runs the operation first only with afterWork", async () => {
     const types = await sandbox.callApi("GET", "/v1/appointment_types", own);
     expect(types.status).toBe(200);
     const body = { appointment_type_id: "10101", location_id: "20101" };
@@ -106,7 +106,7 @@ describe("scripted faults", () => {
     expect(await count()).toMatchObject({ count: 2 });
   });
 
-  it("can be called off, and refuses a fault it does not understand", async () => {
+  it("faults can be removed, and unknown faults are rejected", async () => {
     await addFault({ operation: "*", status: 500 });
     await sandbox.callControl("DELETE", "/_sandbox/faults");
     expect((await callMe()).status).toBe(200);
@@ -115,7 +115,7 @@ describe("scripted faults", () => {
 });
 
 describe("the journal", () => {
-  it("has every call that arrived, also the refused and the spoilt ones", async () => {
+  it("the journal lists every received call, also rejected and failed ones", async () => {
     await callMe();
     await sandbox.callApi("GET", "/v1/me", { key: "wrong", groupId: own.groupId });
     await addFault({ operation: "getPracticeGroupById", reset: true });

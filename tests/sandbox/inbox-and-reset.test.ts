@@ -36,7 +36,7 @@ async function sendEmail(to: string, subject: string): Promise<void> {
 }
 
 describe("the inbox", () => {
-  it("shows mail newest first, by recipient, with its links", async () => {
+  it("the inbox lists emails newest first, by recipient, with their links", async () => {
     await sendEmail("one@example.com", "First");
     await sendEmail("two@example.com", "Second");
     const all = emailsSchema.parse(await sandbox.callControl("GET", "/inbox.json"));
@@ -53,7 +53,7 @@ describe("the inbox", () => {
     ]);
   });
 
-  it("shows a mail to people without running anything in it", async () => {
+  it("the inbox shows an email without running anything in it", async () => {
     const [email] = emailsSchema.parse(await sandbox.callControl("GET", "/inbox.json"));
     const page = await fetch(`${sandbox.url}/inbox/${email?.id}`);
     const html = await page.text();
@@ -65,7 +65,7 @@ describe("the inbox", () => {
     expect(frame.headers.get("content-security-policy")).not.toContain("allow-scripts");
   });
 
-  it("is emptied on request", async () => {
+  it("the inbox can be emptied", async () => {
     await sandbox.callControl("DELETE", "/inbox.json");
     expect(await sandbox.callControl("GET", "/inbox.json")).toEqual([]);
   });
@@ -91,7 +91,7 @@ describe("a reset", () => {
     };
   }
 
-  it("brings back exactly the first state, in this process and in another", async () => {
+  it("a reset restores exactly the initial state, as in a new process", async () => {
     await sandbox.reset();
     const first = await readState();
     await sandbox.callControl("POST", "/_sandbox/faults", {
@@ -111,7 +111,7 @@ describe("a reset", () => {
     }
   });
 
-  it("sets the clock back to the machine's", async () => {
+  it("a reset sets the clock to the machine's time", async () => {
     await sandbox.callControl("POST", "/_sandbox/clock", { now: "2030-01-01T00:00:00Z" });
     await sandbox.reset();
     const { now } = z

@@ -54,7 +54,7 @@ const advanceClock = (seconds: number) =>
   sandbox.callControl("POST", "/_sandbox/clock", { advanceMs: seconds * 1000 });
 
 describe("a message by API", () => {
-  it("is queued, then delivered after three seconds of the sandbox's clock", async () => {
+  it("a message is queued, then delivered after three seconds of sandbox time", async () => {
     expect(checkRequest("sendMessage", { body: smsBody() })).toEqual([]);
     const id = await sendMessage(smsBody());
     expect(await getMessage(id)).toMatchObject({
@@ -69,7 +69,7 @@ describe("a message by API", () => {
     });
   });
 
-  it("waits for the time that it was put off to", async () => {
+  it("a scheduled message waits for its time", async () => {
     const sendAt = new Date(Date.now() + 3_600_000).toISOString();
     const id = await sendMessage(smsBody({ send_at: sendAt }));
     expect(await getMessage(id)).toMatchObject({
@@ -83,7 +83,7 @@ describe("a message by API", () => {
     expect(await getMessage(id)).toMatchObject({ status: "delivered" });
   });
 
-  it("names the link it carries and what it asks of the record", async () => {
+  it("a message names its link and its record request", async () => {
     const forms = await sandbox.callApi("GET", "/v1/forms", own);
     const formId = z.object({ data: z.array(z.object({ id: z.string() })) }).parse(forms.body)
       .data[0]?.id;
@@ -107,7 +107,7 @@ describe("a message by API", () => {
     expect((await call("sendMessage", { body: otherPatientBody }, neighbour)).status).toBe(404);
   });
 
-  it("is listed with who sent it and how", async () => {
+  it("a message is listed with its sender and channel", async () => {
     const id = await sendMessage(smsBody());
     expect(await sandbox.callControl("GET", "/_sandbox/messages")).toEqual([
       {
@@ -126,7 +126,7 @@ describe("a message by API", () => {
     expect(await sandbox.callControl("GET", "/_sandbox/messages")).toEqual([]);
   });
 
-  it("is refused for a patient of another practice, and hidden from other practices", async () => {
+  it("a message to a patient of another practice is rejected, and hidden from other practices", async () => {
     const neighbour = getCredentials(practices, "Northgate Surgery");
     const otherPatientBody = smsBody({ patient_id: await getPatientId(neighbour.groupId) });
     expect((await call("sendMessage", { body: otherPatientBody })).status).toBe(404);
@@ -142,11 +142,11 @@ describe("a message by API", () => {
     ["a channel of batches", { message_type: "SMS" }],
     ["an id that is none", { patient_id: "Ellison" }],
     ["a time that is none", { send_at: "tomorrow" }],
-  ])("with %s is refused with 400", async (_, overrides) => {
+  ])("a message with %s gets 400", async (_, overrides) => {
     expect((await call("sendMessage", { body: smsBody(overrides) })).status).toBe(400);
   });
 
-  it("needs a key, and the scope for messages", async () => {
+  it("sending a message needs a key with the messaging scope", async () => {
     const unknownCaller = { key: "sandbox_a_unknown", groupId: own.groupId };
     expect((await call("sendMessage", { body: smsBody() }, unknownCaller)).status).toBe(401);
     expect((await call("getMessage", { id: "1" }, unknownCaller)).status).toBe(401);

@@ -59,7 +59,7 @@ async function goToReview(browser: PatientBrowser, base: string): Promise<void> 
 }
 
 describe("an invite", () => {
-  it("asks for the date of birth, and books once however often it is confirmed", async () => {
+  it("an invite asks for the date of birth, and books once however often it is confirmed", async () => {
     const { booking_link, id } = await createLink({
       patient_id: patient.patientId,
       maximum_use_count: 1,
@@ -88,7 +88,7 @@ describe("an invite", () => {
     expect(other.heading()).toBe("This link has been used");
   });
 
-  it("is locked for good by ten wrong dates, while unreadable ones do not count", async () => {
+  it("ten wrong dates of birth lock an invite permanently; unreadable ones do not count", async () => {
     const { booking_link, id } = await createLink({ patient_id: patient.patientId });
     const base = new URL(booking_link).pathname;
     const browser = new PatientBrowser(sandbox);
@@ -108,7 +108,7 @@ describe("an invite", () => {
     expect(await getLink(id)).toMatchObject({ active: false });
   });
 
-  it("does not let anybody past the date of birth by address", async () => {
+  it("no address skips the date of birth", async () => {
     const { booking_link } = await createLink({ patient_id: patient.patientId });
     const base = new URL(booking_link).pathname;
     const browser = new PatientBrowser(sandbox);
@@ -124,7 +124,7 @@ describe("an invite", () => {
 });
 
 describe("a generic link", () => {
-  it("lets the patient choose first and sign in before completing", async () => {
+  it("a generic link lets the patient choose a time first and sign in before confirming", async () => {
     const { booking_link, id } = await createLink();
     const base = new URL(booking_link).pathname;
     const browser = new PatientBrowser(sandbox);
@@ -171,7 +171,7 @@ describe("a generic link", () => {
     expect(browser.heading()).toBe("Your appointment is booked");
   });
 
-  it("gives a chosen time back after fifteen minutes", async () => {
+  it("a chosen time is released after fifteen minutes", async () => {
     const { booking_link } = await createLink();
     const base = new URL(booking_link).pathname;
     const browser = new PatientBrowser(sandbox);
@@ -187,7 +187,7 @@ describe("a generic link", () => {
     expect(browser.slots()).toEqual(before);
   });
 
-  it("gives a time to one of two people only", async () => {
+  it("a time goes to only one of two patients", async () => {
     const { booking_link } = await createLink({ practitioner_id: "30101" });
     const base = new URL(booking_link).pathname;
     const [firstBrowser, secondBrowser] = [
@@ -204,7 +204,7 @@ describe("a generic link", () => {
     expect(secondBrowser.slots()).not.toContain(slot);
   });
 
-  it("sends a form without the page's own token back to the page", async () => {
+  it("a form without the page's token returns to the page", async () => {
     const { booking_link } = await createLink();
     const base = new URL(booking_link).pathname;
     const browser = new PatientBrowser(sandbox);
@@ -216,7 +216,7 @@ describe("a generic link", () => {
 });
 
 describe("the life of a link", () => {
-  it("ends with the end of its last day in London", async () => {
+  it("a link expires at the end of its last day in London", async () => {
     const { booking_link, id } = await createLink({ expiry_date: "2027-03-28" });
     // The clocks go forward on that very day.
     expect((await getLink(id)).expiry_date).toBe("2027-03-28T22:59:59.999Z");
@@ -234,7 +234,7 @@ describe("the life of a link", () => {
     expect(listed.body).toMatchObject({ count: 1, data: [{ id, status: "expired" }] });
   });
 
-  it("changes as it is edited, and closes with a day in the past", async () => {
+  it("a link can be edited, and is closed with a past date", async () => {
     const { booking_link, id } = await createLink();
     const updateLink = (body: unknown) =>
       sandbox.callApi("PATCH", `/v1/booking_links/${id}`, { ...own, body });
@@ -249,7 +249,7 @@ describe("the life of a link", () => {
     expect((await getLink(id)).active).toBe(false);
   });
 
-  it("counts opens by browser and not by page", async () => {
+  it("opens are counted by browser and not by page", async () => {
     const { booking_link, id } = await createLink();
     const browser = new PatientBrowser(sandbox);
     await browser.open(booking_link);
@@ -258,7 +258,7 @@ describe("the life of a link", () => {
     expect((await getLink(id)).open_count).toBe(2);
   });
 
-  it("has a code nobody can guess, and a calm page for those who try", async () => {
+  it("a link's code cannot be guessed, and a wrong one gets a friendly page", async () => {
     const { booking_link } = await createLink();
     expect(new URL(booking_link).pathname).toMatch(/^\/s\/[0-9A-Za-z]{22}$/);
     const browser = new PatientBrowser(sandbox);
@@ -267,7 +267,7 @@ describe("the life of a link", () => {
     expect(browser.heading()).toBe("We cannot find this page");
   });
 
-  it("also leads to forms", async () => {
+  it("a form link leads to its form", async () => {
     const created = await sandbox.callApi("POST", "/v1/form_links", {
       ...own,
       body: { form_id: "60102", patient_id: patient.patientId },

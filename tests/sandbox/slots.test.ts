@@ -51,7 +51,7 @@ const reserveSlot = (slot: z.infer<typeof slotsSchema>["data"][number], body = {
 const parseId = (body: unknown) => z.object({ id: z.string() }).parse(body).id;
 
 describe("slots", () => {
-  it("are on weekdays within working hours in London, over about six weeks", async () => {
+  it("slots are on weekdays within working hours in London, for about six weeks", async () => {
     const hours = new Intl.DateTimeFormat("en-GB", {
       timeZone: "Europe/London",
       hour: "2-digit",
@@ -77,7 +77,7 @@ describe("slots", () => {
     expect((await listSlots("appointment_type_id=10101")).count).toBe(all.length);
   });
 
-  it("are filtered by type, place, clinician and day, and counted alike", async () => {
+  it("slots are filtered and counted by type, location, clinician and date", async () => {
     const query =
       "appointment_type_id=10101&location_id=20102&practitioner_id=30102&start_date=2027-03-03&end_date=2027-03-03";
     const { data, count } = await listSlots(query);
@@ -92,7 +92,7 @@ describe("slots", () => {
     expect(invalidDate.status).toBe(400);
   });
 
-  it("run out when they are booked, and come back when one is cancelled", async () => {
+  it("booked slots disappear, and return when the appointment is cancelled", async () => {
     const query =
       "appointment_type_id=10101&practitioner_id=30101&start_date=2027-03-02&end_date=2027-03-02&page_size=100";
     const first = await listSlots(query);
@@ -119,7 +119,7 @@ describe("slots", () => {
 });
 
 describe("appointments", () => {
-  it("lapse after fifteen minutes unless they are booked", async () => {
+  it("a reservation lapses after fifteen minutes unless it is booked", async () => {
     const { data } = await listSlots("appointment_type_id=10101&page_size=1");
     const [slot] = data;
     if (!slot) throw new Error("There was no slot");
@@ -138,7 +138,7 @@ describe("appointments", () => {
     expect(expiredBooking.status).toBe(400);
   });
 
-  it("are edited while reserved, and moved once booked", async () => {
+  it("an appointment can be edited while reserved, and rescheduled once booked", async () => {
     const { data } = await listSlots("appointment_type_id=10101&practitioner_id=30101&page_size=4");
     const [from, to, last] = data;
     if (!from || !to || !last) throw new Error("There were too few slots");
@@ -164,7 +164,7 @@ describe("appointments", () => {
     expect(lateEdit.status).toBe(400);
   });
 
-  it("keep the cancellation policy unless it is set aside", async () => {
+  it("the cancellation policy applies unless it is suppressed", async () => {
     const { data } = await listSlots("appointment_type_id=10101&end_date=2027-03-01&page_size=1");
     const [today] = data;
     if (!today) throw new Error("There was no slot");
@@ -183,7 +183,7 @@ describe("registration through PDS", () => {
   const register = (body: unknown) =>
     sandbox.callApi("POST", "/v1/patients/register_pds", { ...own, body });
 
-  it("gives the same patient each time, by number or by name", async () => {
+  it("the same patient is returned each time, by number or by name", async () => {
     const [registered] = await sandbox.listPatients();
     const byNumber = await register({
       nhs_number: registered?.nhsNumber.replace(/(...)(...)/, "$1 $2 "),
@@ -199,7 +199,7 @@ describe("registration through PDS", () => {
     expect(byName.body).toEqual(byNumber.body);
   });
 
-  it("makes a record for somebody new, and asks those it is unsure of to sign in", async () => {
+  it("a new person gets a record, and an uncertain one is asked to sign in", async () => {
     const unregistered = (await sandbox.listPatients()).filter(
       (patient) => patient.practiceGroupId === null,
     );
@@ -217,7 +217,7 @@ describe("registration through PDS", () => {
     expect(loginResponse.body).toMatchObject({ login_url: expect.stringContaining("/verify/") });
   });
 
-  it("knows wrong numbers from unknown people", async () => {
+  it("an invalid number and an unknown person get different errors", async () => {
     const [registered] = await sandbox.listPatients();
     const number = registered?.nhsNumber ?? "";
     const wrongDigit = number.slice(0, 9) + ((Number(number[9]) + 1) % 10);
@@ -229,7 +229,7 @@ describe("registration through PDS", () => {
     expect((await register({ nhs_number: number, dob: "1950-01-01" })).status).toBe(404);
   });
 
-  it("has only people with valid numbers of the test range", async () => {
+  it("every test person has a valid number of the test range", async () => {
     const nhsNumbers = (await sandbox.listPatients()).map((patient) => patient.nhsNumber);
     expect(new Set(nhsNumbers).size).toBe(nhsNumbers.length);
     for (const number of nhsNumbers) {

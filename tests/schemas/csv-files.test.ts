@@ -19,7 +19,7 @@ const fileErrorOf = (text: string) => {
   return "problem" in result ? result.problem : null;
 };
 
-describe("the bytes of a file", () => {
+describe("the encoding of a file", () => {
   const text = "Reference,Name\nA1,Zoë\n";
   it.each([
     ["UTF-8", utf8(text)],
@@ -29,11 +29,11 @@ describe("the bytes of a file", () => {
     ["UTF-16 LE", utf16(text, true, false)],
     ["UTF-16 BE", utf16(text, false, false)],
     ["Windows-1252", Uint8Array.from(text, (char) => char.charCodeAt(0))],
-  ])("are read as %s", (encoding, bytes) => {
+  ])("a file is decoded as %s", (encoding, bytes) => {
     expect(decodeBytes(bytes)).toEqual({ text, encoding });
   });
 
-  it("of a workbook, a PDF or an archive are not taken for text", () => {
+  it("a workbook, a PDF and an archive are not read as text", () => {
     for (const header of [
       [0x50, 0x4b, 3, 4],
       [0xd0, 0xcf, 0x11, 0xe0],
@@ -44,12 +44,12 @@ describe("the bytes of a file", () => {
     }
   });
 
-  it("that are zero here and there are still UTF-8", () => {
+  it("a file with some zero bytes is still UTF-8", () => {
     expect(decodeBytes(utf8("Reference\nA\0B\n"))).toMatchObject({ encoding: "UTF-8" });
   });
 });
 
-describe("a file that is no table", () => {
+describe("a file that is not a table", () => {
   it.each([
     ["", "This file is empty."],
     ["\ufeff", "This file is empty."],
@@ -65,11 +65,11 @@ describe("a file that is no table", () => {
       "more than 200 columns",
     ],
     ["Ref\0erence\nA", "NUL character"],
-  ])("is refused: %j", (text, sentence) => {
+  ])("%j is rejected as a table", (text, sentence) => {
     expect(fileErrorOf(text)).toContain(sentence);
   });
 
-  it("is refused from the 50,001st row on, and not before", () => {
+  it("a file is rejected from the 50,001st row, and not before", () => {
     const file = (rows: number) => `Reference\n${"A\n".repeat(rows)}`;
     expect(fileErrorOf(file(50_000))).toBeNull();
     expect(parseValidTable(file(50_000)).rows).toHaveLength(50_000);
@@ -77,7 +77,7 @@ describe("a file that is no table", () => {
     expect(fileErrorOf(`${file(50_000)}\n\n\n`)).toBeNull();
   });
 
-  it("does not fill the memory with blank lines or quotation marks", () => {
+  it("blank lines and quotation marks do not fill the memory", () => {
     expect(fileErrorOf(`Reference\n${"\n".repeat(2_000_000)}A`)).toContain("mostly of blank lines");
     expect(fileErrorOf(`Reference\n"${'x"'.repeat(3_000_000)}`)).toContain("never closes");
     expect(fileErrorOf(`Reference\n"${"x".repeat(30_000_000)}`)).toContain("never closes");
@@ -85,7 +85,7 @@ describe("a file that is no table", () => {
 });
 
 describe("a table", () => {
-  it.each([",", ";", "\t"])("is split at %j, whatever else its cells hold", (separator) => {
+  it.each([",", ";", "\t"])("a table is split at %j, whatever its cells contain", (separator) => {
     const line = (cells: string[]) => cells.map((cell) => `"${cell}"`).join(separator);
     const table = parseValidTable(
       `${line(["A, or; b", "B", "C"])}\r\n${line(["1,5", "2;5", "3\t5"])}`,
@@ -94,7 +94,7 @@ describe("a table", () => {
     expect(table.rows.map(({ cells }) => cells)).toEqual([["1,5", "2;5", "3\t5"]]);
   });
 
-  it("may mix its line ends", () => {
+  it("a table may mix line endings", () => {
     const table = parseValidTable('A,B\r\n1,2\n3,"4"\r5,6\r\n');
     expect(table.rows.map(({ cells }) => cells)).toEqual([
       ["1", "2"],
@@ -103,13 +103,13 @@ describe("a table", () => {
     ]);
   });
 
-  it("numbers its rows as a spreadsheet does, blank lines included", () => {
+  it("rows are numbered as in a spreadsheet, including blank lines", () => {
     const table = parseValidTable("A,B\n1,2\n\n,\n3,4\n");
     expect(table.blankLines).toBe(2);
     expect(table.rows.map(({ rowNumber }) => rowNumber)).toEqual([1, 4]);
   });
 
-  it("tells each row with too few or too many cells, or with stray quotes", () => {
+  it("rows with too few or too many cells or stray quotes are reported", () => {
     const { faults, summary } = checkFile('Reference,Postcode\nA\nB,C,D\n"E"x",F\n', {
       audience: "anyone",
     });
@@ -121,7 +121,7 @@ describe("a table", () => {
     expect(summary).toMatchObject({ validCount: 0, invalidCount: 3 });
   });
 
-  it("says of a cell of 10 MB and of a NUL where they stand", () => {
+  it("a cell of 10 MB and a NUL are reported with their place", () => {
     const { faults } = checkFile(`Reference\n${"x".repeat(10_000_000)}\nA\0B\nC\n`, {
       audience: "anyone",
     });
@@ -132,14 +132,14 @@ describe("a table", () => {
   });
 });
 
-describe("any file whatever", () => {
+describe("any file", () => {
   const fragment = fc.constantFrom(
     ...'Reference|NHS number|Date of birth|,|;|\t|\n|\r\n|\r|"|""|\'|=|+|@|\0|\ufeff|9990000018|1/2/1980|é|🙂|\ud800| |x'.split(
       "|",
     ),
   );
 
-  it("is refused in a sentence, or each of its lines is good, bad or blank", {
+  it("any file is rejected with a sentence, or each line is valid, invalid or blank", {
     timeout: 60_000,
   }, () => {
     let parsedCount = 0;

@@ -29,7 +29,7 @@ import { checkFile, hillside, parseValidTable, riverside } from "./csv-support";
 const headingLine = "Reference,NHS number,Date of birth,First name,Last name,Postcode";
 const csvOf = (...rows: string[]) => [headingLine, ...rows].join("\n");
 
-describe("a cell is good for the browser exactly where it is for the portal", () => {
+describe("a cell is valid in the browser exactly when it is in the portal", () => {
   const today = ukDateOf(new Date());
   const digits = fc.stringMatching(/^[0-9 -]{0,14}$/);
   const text = fc.oneof(
@@ -52,33 +52,33 @@ describe("a cell is good for the browser exactly where it is for the portal", ()
       { numRuns: 3000 },
     );
 
-  it("NHS number", () =>
+  it("NHS number cells", () =>
     expectSameAsSchema(
       nhsNumber,
       parseNhsNumber,
       text.filter((cell) => !/e/i.test(cell) && cell.length <= 40),
     ));
-  it("postcode", () =>
+  it("postcode cells", () =>
     expectSameAsSchema(
       postcode,
       parsePostcode,
       fc.oneof(text, fc.stringMatching(/^[A-Za-z]{1,2}[0-9]{1,2}[A-Za-z]? ?[0-9][A-Za-z]{2}$/)),
     ));
-  it("Hero patient id", () =>
+  it("Hero patient id cells", () =>
     expectSameAsSchema(heroId("No."), parsePatientId, fc.oneof(text, digits)));
-  it("first and last name", () =>
+  it("first and last name cells", () =>
     expectSameAsSchema(
       textLine("a name", 80),
       (cell) => parseTextCell(cell, 80),
       text.filter((cell) => cell.trim() !== ""),
     ));
-  it("reference", () =>
+  it("reference cells", () =>
     expectSameAsSchema(
       linkTexts.reference,
       (cell) => parsePartnerText(cell, 80),
       text.filter((cell) => cell.trim() !== ""),
     ));
-  it("date of birth", () =>
+  it("date of birth cells", () =>
     expectSameAsSchema(
       dateOfBirth,
       (cell) => parseDateOfBirth(cell, today),
@@ -95,7 +95,7 @@ describe("a cell is good for the browser exactly where it is for the portal", ()
 });
 
 describe("a row", () => {
-  it("that is good passes the portal's own schema", () => {
+  it("a valid row passes the portal's schema", () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -132,7 +132,7 @@ describe("a row", () => {
     );
   });
 
-  it("names its patient by NHS number and date of birth, by details, or by Hero's id", () => {
+  it("a row names its patient by NHS number and date of birth, by details, or by Hero's id", () => {
     const { good } = checkFile(
       `${headingLine},Hero patient id\nA,999 000 0018,3/12/1980,,,,\nB,,3 Dec 1980,Ann,Other,kt26qw,\nC,,,,,,40201`,
     );
@@ -152,7 +152,7 @@ describe("a row", () => {
     }
   });
 
-  it("without a patient is never a link for anyone where the file is about patients", () => {
+  it("a row without a patient never becomes a link for anyone in a file about patients", () => {
     const { good, faults } = checkFile(csvOf("A,,,,,", "B,999 000 0018,,,,", "C,,1/2/1980,Ann,,"));
     expect(good).toEqual([]);
     expect(faults).toEqual([
@@ -163,14 +163,14 @@ describe("a row", () => {
     ]);
   });
 
-  it("names nobody where the file is for anyone", () => {
+  it("a row names no patient when the file is for anyone", () => {
     const { good } = checkFile(csvOf("A,999 000 0018,1/2/1980,,,"), { audience: "anyone" });
     expect(good).toHaveLength(1);
     expect(good[0]).not.toHaveProperty("identity");
     expect(good[0]).not.toHaveProperty("patientId");
   });
 
-  it("says what is wrong with each of its cells", () => {
+  it("a row reports the problem of each of its cells", () => {
     const row = (nhs: string, birthDate: string) =>
       checkFile(csvOf(`A,${nhs},${birthDate},,,`)).faults;
     expect(row("999 000 0019", "1/2/1980")[0]).toContain("not a valid NHS number");
@@ -187,7 +187,7 @@ describe("a row", () => {
     ]);
   });
 
-  it("with a formula in it is bad, unless an apostrophe stands in front", () => {
+  it("a row with a formula is invalid unless an apostrophe precedes it", () => {
     for (const prefix of ["=1+1", "+44", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠a", " =1"]) {
       expect(checkFile(`Reference\n"${prefix}"\n`, { audience: "anyone" }).faults).toEqual([
         "1 Reference: This begins like a formula, which a spreadsheet would work out.",
@@ -203,11 +203,11 @@ describe("a row", () => {
   });
 });
 
-describe("what a row is of", () => {
+describe("the subject of a row", () => {
   const headingsWithPractice = "Reference,Practice,Appointment type,Location,Practitioner";
   const anyoneSetup = { audience: "anyone" } as const;
 
-  it("is known by id or by name, at the practice of the row", () => {
+  it("a type or location is found by id or name, at the row's practice", () => {
     const { good, faults } = checkFile(
       `${headingsWithPractice}\nA,,,,\nB,20533,12,branch,Dr Ann Other\nC,HILLSIDE practice,,,\nD,20534,Flu clinic,92,`,
       anyoneSetup,
@@ -222,7 +222,7 @@ describe("what a row is of", () => {
     expect(good.map((row) => row.practitionerId)).toEqual([undefined, "31", undefined, undefined]);
   });
 
-  it("that is not known, or known twice, is a fault of its cell", () => {
+  it("an unknown or ambiguous name is a problem of its cell", () => {
     expect(
       checkFile(
         `${headingsWithPractice}\nA,Elsewhere,,,\nB,,Botox,,\nC,,Twice,,\nD,Hillside Practice,12,,`,
@@ -236,7 +236,7 @@ describe("what a row is of", () => {
     ]);
   });
 
-  it("has a reason where Hero's lists of a practice could not be read", () => {
+  it("a row says why when Hero's lists of its practice could not be loaded", () => {
     const disconnectedPractice = {
       ...hillside,
       problem: "Hero did not answer for Hillside Practice.",
@@ -248,7 +248,7 @@ describe("what a row is of", () => {
     expect(faults).toEqual(["1 Practice: Hero did not answer for Hillside Practice."]);
   });
 
-  it("may be a form", () => {
+  it("a row can be for a form", () => {
     const { good } = checkFile("Reference,Form\nA,asthma review\n", {
       ...anyoneSetup,
       kind: "form",
@@ -258,8 +258,8 @@ describe("what a row is of", () => {
   });
 });
 
-describe("days and uses", () => {
-  it("come from the row, else from the file, and must fit each other", () => {
+describe("dates and uses", () => {
+  it("dates and uses come from the row or else the file, and must be consistent", () => {
     const { good, faults } = checkFile(
       "Reference,First day,Last day,Expires,Uses\nA,,,,\nB,24/11/2026,26/11/2026,27/11/2026,3\nC,26/11/2026,24/11/2026,,\nD,,,22/11/2026,\nE,1/12/2026,,,\nF,,,,0\nG,,,1/1/2030,\nH,,22/11/2026,,",
       { audience: "anyone" },
@@ -279,7 +279,7 @@ describe("days and uses", () => {
   });
 });
 
-describe("repeats", () => {
+describe("duplicates", () => {
   const duplicateRows = csvOf(
     "A,999 000 0018,1/2/1980,,,",
     "B,9990000018,1980-02-01,,,",
@@ -289,7 +289,7 @@ describe("repeats", () => {
     "F,999 000 0026,2/2/1980,,,",
   );
 
-  it("are faults, the first of each standing", () => {
+  it("duplicates are problems, except the first", () => {
     const { faults, good, summary } = checkFile(duplicateRows);
     expect(good.map((row) => row.reference)).toEqual(["A", "C"]);
     expect(faults).toEqual([
@@ -301,12 +301,12 @@ describe("repeats", () => {
     expect(summary.duplicatePatientCount).toBe(2);
   });
 
-  it("of a patient can be allowed, of a reference or with another birthday never", () => {
+  it("duplicates of a patient can be allowed; a reference or a different date of birth cannot", () => {
     const { good } = checkFile(duplicateRows, { allowsDuplicates: true });
     expect(good.map((row) => row.reference)).toEqual(["A", "B", "C", "D"]);
   });
 
-  it("of a patient for something else are none", () => {
+  it("one patient with different appointments is not a duplicate", () => {
     const { faults } = checkFile(
       "Reference,Hero patient id,Appointment type\nA,40201,11\nB,40201,12\nC,40201,11",
     );
@@ -317,7 +317,7 @@ describe("repeats", () => {
 });
 
 describe("columns", () => {
-  it("are guessed by their headings, and remembered for the same ones", () => {
+  it("columns are guessed from their headings, and remembered for the same headings", () => {
     const own = ["Ref.", "NHS No", "DOB", "Forename", "SURNAME", "Post-code", "Colour"];
     const columns = guessColumns(own);
     expect(columns).toEqual({
@@ -334,8 +334,8 @@ describe("columns", () => {
   });
 });
 
-describe("the file of bad rows", () => {
-  it("gives each back as it was, with its reasons, and can be sent again", () => {
+describe("the file of invalid rows", () => {
+  it("the file returns each invalid row unchanged with its reasons, and can be uploaded again", () => {
     const text = csvOf(
       "A1,999 000 0018,1/2/1980,,,",
       '"=1+1, ""x""",999 000 0019,1/2/80,,,',
@@ -368,7 +368,7 @@ describe("the file of bad rows", () => {
 });
 
 describe("the template", () => {
-  it("is read without a fault, and names nobody", async () => {
+  it("the template has no problems and names no patient", async () => {
     const { good, faults } = checkFile(await createTemplate().text());
     expect(faults).toEqual([]);
     expect(good.map(({ identity }) => identity)).toEqual([
@@ -378,8 +378,8 @@ describe("the template", () => {
   });
 });
 
-describe("a day as people write it", () => {
-  it("is read with the day before the month, and gives that day", () => {
+describe("a date as people write it", () => {
+  it("a date is read with the day before the month", () => {
     fc.assert(
       fc.property(
         fc.date({ min: new Date("1900-01-01"), max: new Date("2099-12-31"), noInvalidDate: true }),

@@ -31,7 +31,7 @@ function readFile(file: string): string[][] {
 
 describe("an exported cell", () => {
   it.each(formulaPrefixes.flatMap((prefix) => invisibleChars.map((before) => [before + prefix])))(
-    "does not begin like a formula: %j",
+    "an exported cell does not start like a formula: %j",
     (prefix) => {
       for (const text of [prefix, `${prefix}cmd|' /C calc'!A0`, `${prefix}SUM(A1:A9)`]) {
         const [[parsed = ""] = []] = readFile(toCsvLine([text]));
@@ -42,7 +42,7 @@ describe("an exported cell", () => {
     },
   );
 
-  it("never begins like a formula, whatever it holds", () => {
+  it("no exported cell starts like a formula, whatever it contains", () => {
     fc.assert(
       fc.property(cell, (text) => {
         const escaped = toCsvCell(text);
@@ -53,15 +53,15 @@ describe("an exported cell", () => {
     );
   });
 
-  it("leaves ordinary texts as they are", () => {
+  it("ordinary text is exported unchanged", () => {
     for (const text of ["999 000 0018", "Zoë O'Connor", "'tis", "KT2 6QW", "3/12/2026", "a=b"]) {
       expect(toCsvCell(text)).toBe(text);
     }
   });
 });
 
-describe("a file on its way out and back", () => {
-  it("returns every text byte for byte", () => {
+describe("exporting and importing a file", () => {
+  it("every text is returned byte for byte", () => {
     fc.assert(
       fc.property(
         fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { maxLength: 4 }),
@@ -76,7 +76,7 @@ describe("a file on its way out and back", () => {
   });
 
   it.each(["+447700900123", "9990000018", "999 000 0018", "-1", "'+44", "''=1", "'", "''", "'a"])(
-    "returns %s",
+    "the round trip returns %s",
     (text) => {
       const [[parsed = ""] = []] = readFile(`${toCsvLine([text, "x"])}`);
       expect(fromCsvCell(parsed)).toBe(text);
@@ -84,7 +84,7 @@ describe("a file on its way out and back", () => {
     },
   );
 
-  it("begins with the mark by which spreadsheets know UTF-8", () => {
+  it("an exported file starts with the byte order mark that spreadsheets expect", () => {
     expect(new TextEncoder().encode(csvByteOrderMark)).toEqual(new Uint8Array([0xef, 0xbb, 0xbf]));
   });
 });

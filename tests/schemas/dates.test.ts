@@ -17,7 +17,7 @@ const days = Array.from({ length: 36_524 }, (_, index) =>
   new Date(Date.UTC(2000, 0, 1 + index)).toISOString().slice(0, 10),
 );
 
-describe("a bare date", () => {
+describe("a local date", () => {
   it.each([
     ["2026-02-29", "no leap year"],
     ["2025-04-31", "thirty days"],
@@ -35,22 +35,22 @@ describe("a bare date", () => {
     ["２０２６-01-01", "wide digits"],
     ["", "nothing"],
     ["2026-01-01x", "more"],
-  ])("%j is none: %s", (text) => {
+  ])("%j is not a local date: %s", (text) => {
     expect(isLocalDate(text)).toBe(false);
   });
 
-  it("is every real day of the century", () => {
+  it("every real day of the century is a local date", () => {
     expect(days.every(isLocalDate)).toBe(true);
     expect(days.filter((day) => day.endsWith("-02-29"))).toHaveLength(25);
   });
 });
 
 describe("calendar arithmetic", () => {
-  it("steps through every day of the century once, clock changes and leap days too", () => {
+  it("addDays steps through every day of the century once, including clock changes and leap days", () => {
     expect(days.slice(0, -1).map((day) => addDays(day, 1))).toEqual(days.slice(1));
   });
 
-  it("there and back is where it began, and the distance is what was walked", () => {
+  it("adding and subtracting days returns to the start, and daysBetween agrees", () => {
     for (let index = 0; index < days.length; index += 97) {
       const day = days[index] ?? "";
       for (const steps of [-400, -31, -1, 0, 1, 7, 28, 366, 731]) {
@@ -65,7 +65,7 @@ describe("calendar arithmetic", () => {
   it.each([
     ["2026-03-28", "2026-03-29", "2026-03-30"],
     ["2026-10-24", "2026-10-25", "2026-10-26"],
-  ])("is not moved by the clock changes: %s, %s, %s", (before, changeDay, after) => {
+  ])("days are counted across the clock changes: %s, %s, %s", (before, changeDay, after) => {
     expect(addDays(before, 1)).toBe(changeDay);
     expect(addDays(changeDay, 1)).toBe(after);
     expect(addDays(after, -1)).toBe(changeDay);
@@ -77,7 +77,7 @@ describe("calendar arithmetic", () => {
   });
 });
 
-describe("the day it is in the United Kingdom", () => {
+describe("the date in the United Kingdom", () => {
   it.each([
     // Winter time, the hour that does not exist, summer time.
     ["2026-03-28T23:59:59Z", "2026-03-28"],
@@ -94,12 +94,12 @@ describe("the day it is in the United Kingdom", () => {
     ["2026-10-26T00:00:00Z", "2026-10-26"],
     ["2026-12-31T23:59:59Z", "2026-12-31"],
     ["2028-02-29T12:00:00Z", "2028-02-29"],
-  ])("at %s is %s", (timestamp, day) => {
+  ])("the UK date at %s is %s", (timestamp, day) => {
     expect(ukDateOf(new Date(timestamp))).toBe(day);
   });
 
   it.each(["2026-03-26", "2026-10-22"])(
-    "never goes back and never skips a day, hour by hour through the week of %s",
+    "the UK date never goes back or skips a day in the week of %s",
     (startDay) => {
       const start = Date.parse(`${startDay}T00:00:00Z`);
       const hourlyDates = Array.from({ length: 7 * 24 }, (_, hour) =>
@@ -114,14 +114,14 @@ describe("the day it is in the United Kingdom", () => {
   );
 });
 
-describe("what people read", () => {
-  it("names a bare date the same in every zone", () => {
+describe("dates on screens", () => {
+  it("a local date has the same text in every time zone", () => {
     expect(formatLocalDate("2026-03-29")).toBe("29 March 2026");
     expect(formatLocalDate("2026-10-25", "short")).toBe("25 Oct 2026");
     expect(formatLocalDate("2026-01-01")).toBe("1 January 2026");
   });
 
-  it("formats timestamps in UK time", () => {
+  it("timestamps are shown in UK time", () => {
     expect(formatTimestamp("2026-03-29T00:59:00Z")).toMatch(/^12:59am, 29 March 2026$/);
     expect(formatTimestamp("2026-03-29T01:00:00Z")).toMatch(/^2:00am, 29 March 2026$/);
     expect(formatTimestamp("2026-10-25T00:30:00Z")).toMatch(/^1:30am, 25 October 2026$/);

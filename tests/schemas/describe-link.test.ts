@@ -15,7 +15,7 @@ const generic = {
 };
 const invite = { ...generic, isInvite: true, patientId: "40201", maxUses: "1" };
 
-describe("the sentence of a booking link", () => {
+describe("the summary of a booking link", () => {
   it.each([
     [
       generic,
@@ -49,17 +49,17 @@ describe("the sentence of a booking link", () => {
       },
       "One patient of Kingsway Surgery may book one appointment at one of its locations on any free day, until a day to be chosen.",
     ],
-  ])("follows what is chosen", (draft, sentence) => {
+  ])("the summary of a booking link follows the form", (draft, sentence) => {
     expect(describeLink(draft)).toBe(sentence);
   });
 
-  it("makes no sense of days that are the wrong way round", () => {
+  it("dates in the wrong order are described as not valid", () => {
     const sentence = describeLink({ ...generic, slotsFrom: "2026-12-18" });
     expect(sentence).toContain("on days that have yet to be put right");
   });
 });
 
-describe("the sentence of a form link", () => {
+describe("the summary of a form link", () => {
   const draft = {
     isForOnePatient: null,
     practiceName: "Kingsway Surgery",
@@ -82,7 +82,7 @@ describe("the sentence of a form link", () => {
       { ...draft, isForOnePatient: false, maxUses: "1", formTitle: null },
       "Anyone with the link may answer one form of Kingsway Surgery, until one answer is sent or the end of 17 December 2026, UK time, whichever comes first.",
     ],
-  ])("follows what is chosen", (overrides, sentence) => {
+  ])("the summary of a form link follows the form", (overrides, sentence) => {
     expect(describeFormLink(overrides)).toBe(sentence);
   });
 });

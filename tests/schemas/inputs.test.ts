@@ -738,7 +738,7 @@ const display = (value: unknown) =>
   typeof value === "string" ? JSON.stringify(value.slice(0, 60)) : String(value);
 
 describe("the input schemas", () => {
-  it("are all in this table, with all of their fields", async () => {
+  it("this table has every input schema with all its fields", async () => {
     const exportedByFile: Record<string, string[]> = {};
     for (const file of readdirSync("server/schemas", { recursive: true, encoding: "utf8" })) {
       if (!file.endsWith(".ts")) continue;
@@ -758,23 +758,26 @@ describe("the input schemas", () => {
 });
 
 describe.each(Object.entries(inputs))("%s", (_, { schema, valid, fields }) => {
-  it("takes what is right", () => {
+  it("a valid input is accepted", () => {
     const parsed = schema.safeParse(valid);
     expect(parsed.error?.issues ?? []).toEqual([]);
   });
 
-  it.each([undefined, null, "", "text", 7, [], true])("never throws for %j", (value) => {
-    expect(schema.safeParse(value).success).toBe(Object.keys(fields).length === 0);
-  });
+  it.each([undefined, null, "", "text", 7, [], true])(
+    "%j is rejected without throwing",
+    (value) => {
+      expect(schema.safeParse(value).success).toBe(Object.keys(fields).length === 0);
+    },
+  );
 
-  it("lets no field through that it does not know", () => {
+  it("unknown fields are dropped", () => {
     const parsed = schema.safeParse({ ...valid, tenantId: "x", role: "owner", userId: "y" });
     expect(Object.keys(parsed.data ?? {})).not.toEqual(expect.arrayContaining(["tenantId"]));
     expect(JSON.stringify(parsed.data)).not.toContain('"owner"');
   });
 
   it.each(Object.entries(fields))(
-    "says a sentence beside %s for each bad value",
+    "each invalid value of %s gives a sentence at its field",
     (field, values) => {
       for (const value of values) {
         const parsed = schema.safeParse({ ...valid, [field]: value });
@@ -790,7 +793,7 @@ describe.each(Object.entries(inputs))("%s", (_, { schema, valid, fields }) => {
   );
 });
 
-describe("what passes", () => {
+describe("accepted values", () => {
   const name = (text: string) =>
     account.signUpInput.safeParse({ name: text, email: "a@b.example", password: "twelve chars" });
 
@@ -805,11 +808,11 @@ describe("what passes", () => {
     ["Robert'); drop table links;--", "Robert'); drop table links;--"],
     ["a".repeat(80), "a".repeat(80)],
     ["𝒫".repeat(80), "𝒫".repeat(80)],
-  ])("as a name: %j", (text, normalized) => {
+  ])("%j is accepted as a name", (text, normalized) => {
     expect(name(text).data?.name).toBe(normalized);
   });
 
-  it("is a password exactly as it was typed", () => {
+  it("a password is accepted exactly as typed", () => {
     const password = "  spaces \u00a0 and 🙂  ";
     const input = { token, password };
     expect(account.resetPasswordInput.parse(input).password).toBe(password);
@@ -818,7 +821,7 @@ describe("what passes", () => {
     );
   });
 
-  it("is an empty nickname or choice as none, and counts as numbers", () => {
+  it("empty nicknames and selections become null, and counts become numbers", () => {
     const parsed = inputs.createBookingLinkInput?.schema.parse(inputs.createBookingLinkInput.valid);
     expect(parsed).toMatchObject({ appointmentTypeId: "101", maxUses: 5 });
     expect(parsed).toMatchObject({ practitionerId: undefined, patientId: undefined });
@@ -830,7 +833,7 @@ describe("what passes", () => {
   });
 });
 
-describe("a short name", () => {
+describe("a suggested short name", () => {
   it.each([
     ["Acme Health Ltd", "acme-health-ltd"],
     ["  Ünïcode & Söhne  ", "unicode-sohne"],
@@ -838,12 +841,12 @@ describe("a short name", () => {
     ["!!!", ""],
     ["שלום", ""],
     [`${"long ".repeat(20)}`, "long-long-long-long-long-long-long-long"],
-  ])("is proposed for %j", (text, expected) => {
+  ])("a short name is suggested for %j", (text, expected) => {
     expect(proposeSlug(text)).toBe(expected);
   });
 });
 
-describe("the window of a link", () => {
+describe("the dates of a link", () => {
   const window = (overrides: Record<string, unknown>) => {
     const valid = { linkId: id, expiresOn: addDays(today, 7), maxUses: 1 };
     const parsed = linkInputs.updateLinkInput.safeParse({ ...valid, ...overrides });
@@ -873,11 +876,11 @@ describe("the window of a link", () => {
     ],
     ["allows one booking", { maxUses: 1 }, []],
     ["allows ten thousand", { maxUses: 10_000 }, []],
-  ])("that %s", (_, overrides, fields) => {
+  ])("a link that %s", (_, overrides, fields) => {
     expect(window(overrides)).toEqual(fields);
   });
 
-  it("may be any days of a year, whatever the clocks do", () => {
+  it("a link may start and end on any days of a year, across clock changes", () => {
     for (let day = 1; day < 366; day += 1) {
       const slotsFrom = addDays(today, day);
       const expiresOn = addDays(today, day + 1);
@@ -886,7 +889,7 @@ describe("the window of a link", () => {
     }
   });
 
-  it("names every field that is wrong at once", () => {
+  it("every wrong field is named at once", () => {
     const errors = window({ expiresOn: addDays(today, -1), slotsTo: addDays(today, -2) });
     expect(errors.sort()).toEqual(["expiresOn", "slotsTo"]);
   });
@@ -902,11 +905,11 @@ describe("a practice group id", () => {
     ["kingsway-31", "kingsway-31"],
     ["A_b-9", "A_b-9"],
     ["a".repeat(64), "a".repeat(64)],
-  ])("c2: %j is taken as %j", (text, normalized) => {
+  ])("c2: practice group id %j is read as %j", (text, normalized) => {
     expect(parsed(text).data).toBe(normalized);
   });
 
-  it("c2: has no character but letters, digits, dash and underscore of ASCII", () => {
+  it("c2: a practice group id has only ASCII letters, digits, dashes and underscores", () => {
     const allowed: string[] = [];
     for (let code = 0; code < 0x1_0000; code++) {
       const character = String.fromCharCode(code);

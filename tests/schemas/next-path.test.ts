@@ -141,8 +141,8 @@ function originsOf(path: string): string[] {
   return origins;
 }
 
-describe("c20: where to after signing in", () => {
-  it("has a corpus of at least eighty addresses, each once", () => {
+describe("c20: the path after signing in", () => {
+  it("the test has at least eighty addresses, each once", () => {
     expect(new Set(unsafePaths).size).toBe(unsafePaths.length);
     expect(unsafePaths.length).toBeGreaterThanOrEqual(80);
   });
@@ -158,13 +158,13 @@ describe("c20: where to after signing in", () => {
   });
 
   it.each([undefined, null, 7, true, [], ["/organisations"], {}, { toString: () => "/a" }])(
-    "c20: what is no text gives the fallback: %j",
+    "c20: a value that is not text gives the default path: %j",
     (value) => {
       expect(safeNextPath(value)).toBe("/organisations");
     },
   );
 
-  it("c20: anything two pieces can make stays with us", () => {
+  it("c20: any two joined parts stay on our origin", () => {
     const fragments = [
       ...["/", "\\", "//", ".", "..", "%2f", "%5C", "%2e", "%09", "%", "@", ":", "?", "#", "\t"],
       ...["\n", " ", "evil.example", "https:", "javascript:", "a", "/a", ";", "\uff0f", "%25", "&"],

@@ -11,7 +11,7 @@ const invalid = "This is not a valid NHS number. Check each digit.";
 
 describe("an NHS number", () => {
   it.each(["999 000 0018", "999 000 0026", "999 000 0034", "9990000018", "999-000-0018"])(
-    "may be %s",
+    "%s is an NHS number",
     (text) => {
       expect(findNhsNumberError(text)).toBeUndefined();
       expect(nhsNumber.parse(text)).toBe(text.replace(/\D/g, ""));
@@ -37,20 +37,20 @@ describe("an NHS number", () => {
       "This looks like a National Insurance number. Enter the NHS number.",
       "another number of the same person",
     ],
-  ])("is not %j: %s (%s)", (text, sentence) => {
+  ])("%j is not an NHS number: %s (%s)", (text, sentence) => {
     expect(findNhsNumberError(text)).toBe(sentence);
     expect(nhsNumber.safeParse(text).error?.issues.map(({ message }) => message)).toEqual([
       sentence,
     ]);
   });
 
-  it("is refused where it is no text, or a very long one", () => {
+  it("values that are not text or very long are rejected", () => {
     for (const value of [9990000018, null, undefined, ["9990000018"], {}, "9".repeat(10_000)]) {
       expect(nhsNumber.safeParse(value).success).toBe(false);
     }
   });
 
-  it("is shown in threes and four", () => {
+  it("an NHS number is shown in groups of three, three and four", () => {
     expect(formatNhsNumber("9990000018")).toBe("999 000 0018");
   });
 });
@@ -69,7 +69,7 @@ const validNumbers = nineDigits
   .filter((candidate) => !/^(\d)\1{9}$/.test(candidate));
 
 describe("every NHS number", () => {
-  it("has for nine digits exactly one tenth, or none", () => {
+  it("nine digits have exactly one check digit, or none", () => {
     fc.assert(
       fc.property(nineDigits, (digits) => {
         const acceptedNumbers = Array.from(
@@ -85,7 +85,7 @@ describe("every NHS number", () => {
     );
   });
 
-  it("survives being written in any spacing, and is found inside a text", () => {
+  it("an NHS number is accepted in any spacing, and found inside a text", () => {
     const separator = fc.constantFrom("", " ", "-", "  ");
     fc.assert(
       fc.property(
@@ -105,7 +105,7 @@ describe("every NHS number", () => {
     );
   });
 
-  it("shows a single wrong digit, and two neighbours changed over", () => {
+  it("one wrong digit or two swapped neighbours are found", () => {
     const digitIndex = fc.integer({ min: 0, max: 9 });
     fc.assert(
       fc.property(
@@ -129,7 +129,7 @@ describe("every NHS number", () => {
     );
   });
 
-  it("is refused, and never a crash, for any text", () => {
+  it("any other text is rejected without an error", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const digits = text.replace(/[\s-]/g, "");
@@ -140,7 +140,7 @@ describe("every NHS number", () => {
     );
   });
 
-  it("is not seen in telephone numbers, longer numbers and ids", () => {
+  it("telephone numbers, longer numbers and ids are not taken for NHS numbers", () => {
     for (const text of ["07700 900123", "99900000181234", "4417", "2026-12-03", "12345678901"]) {
       expect(containsNhsNumber(text)).toBe(false);
     }

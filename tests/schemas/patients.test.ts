@@ -9,9 +9,12 @@ const today = ukDateOf(new Date());
 const errorOf = (text: string) => dateOfBirth.safeParse(text).error?.issues[0]?.message;
 
 describe("a date of birth", () => {
-  it.each(["1989-12-04", "2000-02-29", today, addDays(today, -40_000)])("may be %s", (text) => {
-    expect(dateOfBirth.parse(text)).toBe(text);
-  });
+  it.each(["1989-12-04", "2000-02-29", today, addDays(today, -40_000)])(
+    "%s is a date of birth",
+    (text) => {
+      expect(dateOfBirth.parse(text)).toBe(text);
+    },
+  );
 
   it.each([
     ["", "Enter the date of birth."],
@@ -25,12 +28,12 @@ describe("a date of birth", () => {
     ["04/12/1989", "Enter the date of birth as a real date."],
     [addDays(today, 1), "The date of birth must be in the past."],
     ["1801-01-01", "Check the year of the date of birth."],
-  ])("is not %j", (text, sentence) => {
+  ])("%j is not a date of birth", (text, sentence) => {
     expect(errorOf(text)).toBe(sentence);
   });
 });
 
-describe("the three boxes of a date of birth", () => {
+describe("the three fields of a date of birth", () => {
   it.each([
     ["04/12/1989", "4 12 1989"],
     ["4.12.1989", "4 12 1989"],
@@ -40,7 +43,7 @@ describe("the three boxes of a date of birth", () => {
     ["4 December 1989", "4 12 1989"],
     ["4th Dec 1989", "4 12 1989"],
     ["29/02/2000", "29 2 2000"],
-  ])("take %j pasted whole", (text, dateParts) => {
+  ])("%j can be pasted whole", (text, dateParts) => {
     const parsed = parsePastedDate(text);
     expect(parsed && `${parsed.day} ${parsed.month} ${parsed.year}`).toBe(dateParts);
   });
@@ -55,7 +58,7 @@ describe("the three boxes of a date of birth", () => {
     "tomorrow",
     "",
     "9990000018",
-  ])("leave %j to be pasted as it is", (text) => {
+  ])("%j is pasted into one field unchanged", (text) => {
     expect(parsePastedDate(text)).toBeUndefined();
   });
 
@@ -65,11 +68,11 @@ describe("the three boxes of a date of birth", () => {
     [{ day: "4", month: "december", year: "1989" }, "1989-12-04"],
     [{ day: "", month: "", year: "" }, ""],
     [{ day: "4", month: "", year: "1989" }, "1989--04"],
-  ])("join %j", (dateParts, joined) => {
+  ])("the fields %j are joined", (dateParts, joined) => {
     expect(formatBirthDate(dateParts)).toBe(joined);
   });
 
-  it("give back every day that is pasted in the British way", () => {
+  it("every date pasted in British order is read correctly", () => {
     const day = fc.date({
       min: new Date("1900-01-01T00:00:00Z"),
       max: new Date("2026-01-01T00:00:00Z"),
@@ -92,25 +95,28 @@ describe("a postcode", () => {
     ["KT26QW", "KT2 6QW"],
     [" ec1a 1bb ", "EC1A 1BB"],
     ["m1 1ae", "M1 1AE"],
-  ])("%j is %s", (text, fullDate) => {
+  ])("the postcode %j becomes %s", (text, fullDate) => {
     expect(postcode.parse(text)).toBe(fullDate);
   });
 
-  it.each(["", "KT2", "12345", "KT2 6Q", "ＫＴ２ ６ＱＷ", "KT2 6QW; drop"])("is not %j", (text) => {
-    expect(postcode.safeParse(text).success).toBe(false);
-  });
+  it.each(["", "KT2", "12345", "KT2 6Q", "ＫＴ２ ６ＱＷ", "KT2 6QW; drop"])(
+    "%j is not a postcode",
+    (text) => {
+      expect(postcode.safeParse(text).success).toBe(false);
+    },
+  );
 });
 
-describe("a look-up", () => {
+describe("a patient look-up", () => {
   const practiceId = "01920000-0000-7000-8000-000000000000";
 
-  it("is never by NHS number alone", () => {
+  it("an NHS number alone is not enough", () => {
     const identity = { by: "nhs_number", nhsNumber: "9990000018" };
     expect(lookUpPatientInput.safeParse({ practiceId, identity }).success).toBe(false);
   });
 
   it.each([undefined, null, "nhs_number", {}, { by: "name" }, { by: "__proto__" }, []])(
-    "by %j is refused as a whole",
+    "a look-up by %j is rejected",
     (identity) => {
       const parsed = lookUpPatientInput.safeParse({ practiceId, identity });
       expect(parsed.error?.issues).toMatchObject([
@@ -119,7 +125,7 @@ describe("a look-up", () => {
     },
   );
 
-  it("gives the identifiers as Hero takes them", () => {
+  it("the identifiers are returned as Hero accepts them", () => {
     const identity = { by: "nhs_number", nhsNumber: "999-000 0018", dateOfBirth: "1989-12-04" };
     expect(lookUpPatientInput.parse({ practiceId, identity }).identity).toEqual({
       by: "nhs_number",
@@ -129,8 +135,8 @@ describe("a look-up", () => {
   });
 });
 
-describe("details that are hidden until they are asked for", () => {
-  it("show no whole word, day, month or number", () => {
+describe("masked patient details", () => {
+  it("masked details show no whole word, day, month or number", () => {
     expect(maskName("Mrs Zofia Nowak")).toBe("M•• Z•••• N••••");
     expect(maskBirthDate("1989-12-04")).toBe("•• ••• 1989");
     expect(maskNhsNumber("9990000018")).toBe("••• ••• 0018");

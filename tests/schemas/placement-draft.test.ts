@@ -6,8 +6,8 @@ import {
   toOriginRow,
 } from "@/components/elements/placement/placement-draft";
 
-describe("an origin as a row of the form", () => {
-  it("is the origin itself, or all of its subdomains where that is ticked", () => {
+describe("an allowed origin in the form", () => {
+  it("a row gives its origin, or its subdomains when selected", () => {
     const address = "https://App.Example.org";
     expect(parseOriginRow({ address, includesSubdomains: false })).toEqual({
       origin: "https://app.example.org",
@@ -17,13 +17,13 @@ describe("an origin as a row of the form", () => {
     });
   });
 
-  it("comes back as it was saved", () => {
+  it("a saved origin gives the same row", () => {
     for (const origin of ["https://a.example.org", "https://*.example.org:8443"]) {
       expect(parseOriginRow(toOriginRow(origin))).toEqual({ origin });
     }
   });
 
-  it("says what is wrong, and counts for nothing while it is empty", () => {
+  it("an invalid origin is explained, and an empty row is ignored", () => {
     expect(parseOriginRow({ address: " ", includesSubdomains: true })).toBeNull();
     expect(parseOriginRow({ address: "https://*.example.org", includesSubdomains: false })).toEqual(
       {
@@ -35,7 +35,7 @@ describe("an origin as a row of the form", () => {
     });
   });
 
-  it("has its fault beside its own field, and empty rows are not sent", () => {
+  it("an error is beside its own field, and empty rows are not sent", () => {
     const draft = {
       name: "Sidebar",
       element: "hh-message-builder",
@@ -60,8 +60,8 @@ describe("an origin as a row of the form", () => {
   });
 });
 
-describe("what a frame tells", () => {
-  it("is heard when it has the shape of it, and not otherwise", () => {
+describe("messages from a frame", () => {
+  it("a frame's message is accepted in its known shape only", () => {
     expect(parseFrameMessage({ type: "hero:ready", detail: { expiresIn: 1800 } })).toEqual({
       type: "hero:ready",
       expiresIn: 1800,

@@ -74,20 +74,20 @@ describe("the length of a text message", () => {
     expect(measureMessage(text)).toMatchObject({ segments, units, encoding });
   });
 
-  it("names the characters that make it dearer, each once", () => {
+  it("characters that need the longer encoding are listed, each once", () => {
     expect(measureMessage("Tŷ – ŵyl – tŷ’r £5 é").nonGsmCharacters).toEqual(["ŷ", "–", "ŵ", "’"]);
     expect(measureMessage("£5 à la carte @ Elm [1] €").nonGsmCharacters).toEqual([]);
   });
 
-  it("is nothing for an empty text", () => {
+  it("an empty text has no messages", () => {
     expect(measureMessage("")).toMatchObject({ segments: 0, units: 0, nonGsmCharacters: [] });
   });
 });
 
-describe("the texts to begin with", () => {
+describe("the suggested texts", () => {
   const all = [link, invite, formLink, { ...formLink, audience: "patient_invite" as const }];
 
-  it("hold the address on a line of its own and the day it ends", () => {
+  it("a suggested text has the address on its own line and the end date", () => {
     for (const message of all) {
       for (const text of [smsText(message), emailText(message).body]) {
         expect(text.split("\n")).toContain(link.url);
@@ -96,7 +96,7 @@ describe("the texts to begin with", () => {
     }
   });
 
-  it("need no character outside the plain alphabet, and two messages at most", () => {
+  it("a suggested text has standard SMS characters only, and at most two messages", () => {
     for (const message of all) {
       expect(measureMessage(smsText(message))).toMatchObject({
         encoding: "GSM-7",
@@ -106,20 +106,20 @@ describe("the texts to begin with", () => {
     }
   });
 
-  it("say to a patient that the link is theirs, and to nobody else", () => {
+  it("only a text to one patient says that the link is theirs", () => {
     expect(smsText(invite)).toContain("For you only");
     expect(emailText(invite).body).toContain("for you only");
     expect(smsText(link)).not.toContain("For you only");
     expect(emailText(link).body).not.toContain("for you only");
   });
 
-  it("never hold the patient's id", () => {
+  it("a suggested text never contains the patient's id", () => {
     expect(smsText(invite) + JSON.stringify(emailText(invite))).not.toContain("501");
   });
 });
 
-describe("the poster's words", () => {
-  it("give the day in both languages", () => {
+describe("the poster's texts", () => {
+  it("the poster gives the date in both languages", () => {
     const expiryText = ({ openUntil, formatDate }: (typeof posterLabels)["en"]) =>
       `${openUntil} ${formatDate("2026-12-17")}`;
     expect(expiryText(posterLabels.en)).toBe("Open until the end of 17 December 2026");
@@ -128,7 +128,7 @@ describe("the poster's words", () => {
     expect(formatWelshDate("2026-08-31")).toBe("31 Awst 2026");
   });
 
-  it("leave out of an address what browsers add", () => {
+  it("a poster's address leaves out what browsers add", () => {
     expect(displayAddress("https://hero.example/s/aB3dE5")).toBe("hero.example/s/aB3dE5");
   });
 });
@@ -148,13 +148,13 @@ describe("a QR code", () => {
     return jsQr(pixels, width, width)?.data;
   }
 
-  it.each(levels)("says the address at correction %s", async (level) => {
+  it.each(levels)("a QR code contains the address at error correction %s", async (level) => {
     for (const url of [link.url, `https://hero.example/s/${"x".repeat(120)}`]) {
       expect(decodeQr(await createQr(url, level), 4)).toBe(url);
     }
   });
 
-  it("has an empty margin of four modules on every side, and no more", async () => {
+  it("a QR code has a quiet zone of exactly four modules", async () => {
     const modules = await createQr(link.url, "M");
     const dark = (rows: boolean[][]) => rows.flat().filter(Boolean).length;
     const columns = (from: number, to?: number) => modules.map((row) => row.slice(from, to));
@@ -164,7 +164,7 @@ describe("a QR code", () => {
     expect(modules[4]?.slice(4, 11)).toEqual(Array.from({ length: 7 }, () => true));
   });
 
-  it("is told from another correction by its size", async () => {
+  it("a QR code's size differs with its error correction", async () => {
     const sizes = await Promise.all(
       levels.map(async (level) => (await createQr(link.url, level)).length),
     );
@@ -172,7 +172,7 @@ describe("a QR code", () => {
     expect(new Set(sizes).size).toBeGreaterThan(1);
   });
 
-  it("is an SVG of the asked size with nothing in it that runs or loads", async () => {
+  it("a QR code is an SVG of the requested size that runs and loads nothing", async () => {
     const svg = qrSvg(await createQr(link.url, "L"), 512);
     expect(svg).toContain('width="512" height="512"');
     expect(svg).not.toMatch(/script|href|<image|on\w+=/);
@@ -186,12 +186,12 @@ describe("the name of a saved file", () => {
     ["../../etc/passwd", "etc-passwd"],
     ["!?", ""],
     [`${"a".repeat(39)} b`, "a".repeat(39)],
-  ])("makes %s into %s", (text, part) => {
+  ])("%s is saved as %s", (text, part) => {
     expect(slugifyFileName(text)).toBe(part);
   });
 });
 
-describe("the command that would make the same link", () => {
+describe("the command that creates the same link", () => {
   /** What the shell hands to curl. */
   function shellWords(command: string): string[] {
     const script = `curl() { printf '%s\\0' "$@"; }\n${command}`;
@@ -201,7 +201,7 @@ describe("the command that would make the same link", () => {
   const requestBody = (command: string): unknown =>
     JSON.parse(shellWords(command)[shellWords(command).indexOf("--data") + 1] ?? "");
 
-  it("asks Hero with its own names", () => {
+  it("the command to Hero uses Hero's field names", () => {
     const command = heroCurlCommand(link, "https://api.hero.example");
     const args = shellWords(command);
     expect(args).toContain("https://api.hero.example/v1/booking_links");
@@ -217,7 +217,7 @@ describe("the command that would make the same link", () => {
     expect(command).not.toContain("hero-key");
   });
 
-  it("asks Hero for a form", () => {
+  it("the command to Hero can create a form link", () => {
     const command = heroCurlCommand({ ...formLink, patientId: "501" }, "https://api.hero.example");
     expect(shellWords(command)).toContain("https://api.hero.example/v1/form_links");
     expect(requestBody(command)).toEqual({
@@ -228,7 +228,7 @@ describe("the command that would make the same link", () => {
     });
   });
 
-  it("asks the portal with the portal's names", () => {
+  it("the command to the portal uses the portal's field names", () => {
     const command = portalCurlCommand(link, "https://portal.example");
     expect(shellWords(command)).toContain("authorization: Bearer portal-key");
     expect(requestBody(command)).toMatchObject({
@@ -239,7 +239,7 @@ describe("the command that would make the same link", () => {
     });
   });
 
-  it("means exactly what a text says, whatever the text", () => {
+  it("the command quotes any text correctly", () => {
     for (const text of ["it's", "$(touch x)", "`id`", '"', "\\", "a\nb", "''", "'; rm -rf /; '"]) {
       expect(execFileSync("sh", ["-c", `printf %s ${quoteForShell(text)}`]).toString()).toBe(text);
       expect(

@@ -61,7 +61,7 @@ const listActions = async (ctx: TenantContext) =>
   (await listActivity(ctx, { limit: 100 })).items.map(({ action }) => action);
 
 describe("the activity of an organisation", () => {
-  it("has a row for every change, newest first, with who, what, when and the request", async () => {
+  it("every change has a row, newest first, with who, what, when and the request", async () => {
     expect(await listActions(ownCtx)).toEqual([
       "Disconnected the practice",
       "Changed the practice's nickname",
@@ -85,7 +85,7 @@ describe("the activity of an organisation", () => {
     expect(timestamps).toEqual([...timestamps].sort().reverse());
   });
 
-  it("c30: holds no patient, no link address, no key and no name given to a link", async () => {
+  it("c30: activity contains no patient, link address, key or link name", async () => {
     const rows = await superuser`select * from audit_events`;
     const view = await listActivity(ownCtx, { limit: 100 });
     const text = JSON.stringify([rows, view]);
@@ -103,7 +103,7 @@ describe("the activity of an organisation", () => {
     }
   });
 
-  it("c30: nor does the request log", async () => {
+  it("c30: the request log contains none of them either", async () => {
     const rows = await superuser`select * from hero_requests`;
     expect(rows.length).toBeGreaterThan(10);
     for (const secret of [url ?? "", patientId, apiKey, "Thistlewood", "1951"]) {
@@ -112,20 +112,20 @@ describe("the activity of an organisation", () => {
     for (const { path_template: path } of rows) expect(path).toMatch(/^\/v[12]\/[a-z_/{}]+$/);
   });
 
-  it("c1: shows another organisation its own rows only", async () => {
+  it("c1: another organisation sees its own rows only", async () => {
     expect(await listActions(otherCtx)).toEqual(["Created the organisation"]);
     const [ownEntry] = (await listActivity(ownCtx, {})).items;
     const page = await listActivity(otherCtx, { cursor: ownEntry?.id });
     expect(page.items.map(({ action }) => action)).toEqual(["Created the organisation"]);
   });
 
-  it("c3: shows another environment only what belongs to the organisation as a whole", async () => {
+  it("c3: another environment sees only rows of the organisation as a whole", async () => {
     for (const environment of ["staging", "production"] as const) {
       expect(await listActions({ ...ownCtx, environment })).toEqual(["Created the organisation"]);
     }
   });
 
-  it("c15: is for owners, admins and auditors", async () => {
+  it("c15: activity is for owners, admins and auditors", async () => {
     for (const role of ["admin", "auditor"] as const) {
       expect((await listActivity(await tenant.asRole(role), {})).items).not.toEqual([]);
     }
@@ -134,7 +134,7 @@ describe("the activity of an organisation", () => {
     }
   });
 
-  it("pages without gap or repeat", async () => {
+  it("activity is paged without gap or repeat", async () => {
     const all = (await listActivity(ownCtx, { limit: 100 })).items.map(({ id }) => id);
     const paged: string[] = [];
     let cursor: string | undefined;
@@ -147,7 +147,7 @@ describe("the activity of an organisation", () => {
     expect(paged).toEqual(all);
   });
 
-  it("knows words for every action that stands in a row", async () => {
+  it("every stored action has a label", async () => {
     const rows = await superuser<{ action: string }[]>`select distinct action from audit_events`;
     for (const { action } of rows) expect(Object.keys(auditActions)).toContain(action);
   });

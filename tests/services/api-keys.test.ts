@@ -30,8 +30,8 @@ beforeAll(async () => {
 const createKey = (ctx = ownCtx, name = "Letters server") =>
   createApiKey(ctx, { name, permissions: ["links.read", "links.create"] });
 
-describe("making a key", () => {
-  it("shows it once, keeps its hash alone and leaves an audit row", async () => {
+describe("creating an API key", () => {
+  it("a new key is shown once, stored as a hash and audited", async () => {
     const { key, view } = await createKey();
     expect(key).toMatch(/^hpp_sandbox_[\w-]{43}$/);
     expect(view).toMatchObject({
@@ -57,7 +57,7 @@ describe("making a key", () => {
     expect(JSON.stringify(items)).not.toContain(key);
   });
 
-  it("is for owners, admins and developers", async () => {
+  it("only owners, admins and developers can create keys", async () => {
     for (const role of ["admin", "developer"] as const) {
       const ctx = await tenants.first.asRole(role);
       expect((await createKey(ctx, role)).view.name).toBe(role);
@@ -69,7 +69,7 @@ describe("making a key", () => {
     }
   });
 
-  it("is not for a key: it cannot make, see or revoke keys", async () => {
+  it("a key cannot create, list or revoke keys", async () => {
     const { key, view } = await createKey();
     const server = await authenticateApiKey(key, "request");
     await expect(createKey(server)).rejects.toThrow(ForbiddenError);
@@ -77,7 +77,7 @@ describe("making a key", () => {
     await expect(revokeApiKey(server, { apiKeyId: view.id })).rejects.toThrow(ForbiddenError);
   });
 
-  it("stops at a hundred that work, all of which are listed before the revoked ones", async () => {
+  it("an organisation can have a hundred active keys, listed before revoked ones", async () => {
     const tenant = (await createTenantPair()).first;
     const ctx = await tenant.asOwner();
     const { view: oldest } = await createKey(ctx, "Oldest");
@@ -102,7 +102,7 @@ describe("making a key", () => {
     expect((await createKey(ctx, "Instead")).view.name).toBe("Instead");
   });
 
-  it("needs a name and something it may do", () => {
+  it("a key needs a name and a permission", () => {
     expect(createApiKeyInput.safeParse({ name: " ", permissions: ["links.read"] }).success).toBe(
       false,
     );
@@ -113,10 +113,10 @@ describe("making a key", () => {
   });
 });
 
-describe("using a key", () => {
+describe("using an API key", () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  it("is refused where its environment is no longer offered", async () => {
+  it("a key is rejected when its environment is no longer offered", async () => {
     const { key } = await createKey();
     vi.stubEnv("HERO_SANDBOX_URL", "");
     vi.resetModules();
@@ -126,7 +126,7 @@ describe("using a key", () => {
     });
   });
 
-  it("opens its own tenant and environment with its own permissions", async () => {
+  it("a key gives access to its own tenant and environment with its own permissions", async () => {
     const { key, view } = await createKey();
     expect(await authenticateApiKey(key, "request")).toEqual({
       tenantId: ownCtx.tenantId,
@@ -141,7 +141,7 @@ describe("using a key", () => {
     });
   });
 
-  it("writes its last use at most once a minute", async () => {
+  it("a key's last use is written at most once a minute", async () => {
     const { key, view } = await createKey();
     const lastUse = async () =>
       (await listApiKeys(ownCtx)).find(({ id }) => id === view.id)?.lastUsedAt ?? null;
@@ -156,7 +156,7 @@ describe("using a key", () => {
     expect(await lastUse()).toBe(secondsLater(61).toISOString());
   });
 
-  it("ends at once when it is revoked, for good, and leaves one audit row", async () => {
+  it("a revoked key stops working at once and permanently, with one audit row", async () => {
     const { key, view } = await createKey();
     await authenticateApiKey(key, "request");
     const revoked = await revokeApiKey(ownCtx, { apiKeyId: view.id });
@@ -170,14 +170,14 @@ describe("using a key", () => {
     expect(rows).toHaveLength(1);
   });
 
-  it("c1: another tenant neither sees nor revokes it", async () => {
+  it("c1: another tenant can neither see nor revoke a key", async () => {
     const { key, view } = await createKey();
     await expect(revokeApiKey(otherCtx, { apiKeyId: view.id })).rejects.toThrow(NotFoundError);
     expect((await listApiKeys(otherCtx)).map(({ id }) => id)).not.toContain(view.id);
     await authenticateApiKey(key, "request");
   });
 
-  it("c3: belongs to one environment", async () => {
+  it("c3: a key belongs to one environment", async () => {
     const staging = await tenants.first.asOwner("staging");
     const { view } = await createKey();
     expect(await listApiKeys(staging)).toEqual([]);

@@ -97,8 +97,8 @@ const post = (body: unknown, headers: Record<string, string> = {}) =>
 const countHeroCalls = async () => (await listHeroCalls(heroKey, "createBookingLink")).length;
 const getId = (reply: ApiResponse) => String(reply.json.id);
 
-describe("making a link", () => {
-  it("makes one of each kind, for a patient or for anybody", async () => {
+describe("creating a link", () => {
+  it("links of each kind are created, for one patient or for anyone", async () => {
     const generic = await post(
       bookingBody({ name: "Flu letters", tags: ["flu"], reference: "L-1" }),
     );
@@ -123,7 +123,7 @@ describe("making a link", () => {
     expect(form).toMatchObject({ status: 201, json: { kind: "form", form: { id: formId } } });
   });
 
-  it("leaves audit rows in the key's name", async () => {
+  it("creating a link writes audit rows in the key's name", async () => {
     const created = await post(bookingBody());
     const history = await listLinkHistory(owner, { linkId: getId(created) });
     expect(history.map(({ actor, action }) => [actor, action])).toEqual([
@@ -135,7 +135,7 @@ describe("making a link", () => {
     expect(shown.map(({ actor }) => actor)).toEqual(["API key: Server", "API key: Server"]);
   });
 
-  it("names each wrong field", async () => {
+  it("each wrong field is named", async () => {
     const { status, json } = await post({
       ...bookingBody({ maxUses: 0, expiresOn: addDays(today, -1), tenantId: "x" }),
       locationId: undefined,
@@ -165,7 +165,7 @@ describe("making a link", () => {
       `{"kind":"booking","tags":${"[".repeat(30_000)}${"]".repeat(30_000)}}`,
     ],
     ["a prototype", '{"__proto__":{"kind":"booking"}}'],
-  ])("refuses %s", async (_, body) => {
+  ])("%s is rejected as a body", async (_, body) => {
     expect((await post(body)).status).toBe(400);
   });
 
@@ -180,7 +180,7 @@ describe("making a link", () => {
       "/appointmentTypeId",
     ],
     ["a window after the expiry", { slotsFrom: addDays(today, 30) }, "/slotsFrom"],
-  ])("refuses %s beside its field", async (_, overrides, pointer) => {
+  ])("%s is rejected with its field", async (_, overrides, pointer) => {
     const { status, json } = await post(bookingBody(overrides));
     expect({
       status,
@@ -188,12 +188,12 @@ describe("making a link", () => {
     }).toEqual({ status: 400, pointers: [pointer] });
   });
 
-  it("refuses a body far too large, and says so", async () => {
+  it("a body that is far too large is rejected with the reason", async () => {
     const { status, json } = await post({ kind: "x".repeat(70_000) });
     expect({ status, title: json.title }).toEqual({ status: 413, title: "The body is too large" });
   });
 
-  it("takes JSON and nothing else", async () => {
+  it("only JSON is accepted", async () => {
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonx"]) {
       const reply = await post(bookingBody(), { "content-type": type });
       expect({ type, status: reply.status }).toEqual({ type, status: 415 });
@@ -206,7 +206,7 @@ describe("making a link", () => {
 });
 
 describe("the Idempotency-Key", () => {
-  it("makes one link however often and however fast it is sent", async () => {
+  it("one key creates one link, however often and fast it is sent", async () => {
     const before = await countHeroCalls();
     const headers = { "idempotency-key": `letters:${randomUUID()}` };
     const first = await post(bookingBody(), headers);
@@ -225,7 +225,7 @@ describe("the Idempotency-Key", () => {
     expect(await countHeroCalls()).toBe(before + 2);
   });
 
-  it("is refused with another body, and nothing is made", async () => {
+  it("a key sent with another body is rejected, and nothing is created", async () => {
     const headers = { "idempotency-key": randomUUID() };
     await post(bookingBody(), headers);
     const before = await countHeroCalls();
@@ -235,7 +235,7 @@ describe("the Idempotency-Key", () => {
     expect(await countHeroCalls()).toBe(before);
   });
 
-  it("c3: stands for one operation of one organisation in one environment", async () => {
+  it("c3: a key is one operation of one organisation in one environment", async () => {
     const key = randomUUID();
     const staging = { ...owner, environment: "staging" } as const;
     const other = await (await createTenant()).asOwner();
@@ -250,7 +250,7 @@ describe("the Idempotency-Key", () => {
     expect(deriveOperationId({ ...owner, requestId: "another" }, key)).toBe(ids[0]);
   });
 
-  it("makes another link each time without it", async () => {
+  it("each request without a key creates another link", async () => {
     const withoutKey = await Promise.all([post(bookingBody()), post(bookingBody())]);
     expect(new Set(withoutKey.map(getId)).size).toBe(2);
   });
@@ -260,15 +260,15 @@ describe("the Idempotency-Key", () => {
     ["too long", "x".repeat(256)],
     ["empty", ""],
     ["é", "caf\u00e9"],
-  ])("is refused %s", async (_, idempotencyKey) => {
+  ])("a key is rejected %s", async (_, idempotencyKey) => {
     const { status, json } = await post(bookingBody(), { "idempotency-key": idempotencyKey });
     expect(status).toBe(400);
     expect(json.errors).toMatchObject([{ parameter: "Idempotency-Key" }]);
   });
 });
 
-describe("what Hero may answer", () => {
-  it("a refusal is a problem with the failed link, and the same again", async () => {
+describe("Hero's errors", () => {
+  it("a rejected link is a problem with the failed link, and stays the same", async () => {
     await injectFault({ operation: "createBookingLink", key: heroKey, status: 403 });
     const headers = { "idempotency-key": randomUUID() };
     const rejected = await post(bookingBody(), headers);
@@ -281,7 +281,7 @@ describe("what Hero may answer", () => {
     expect((await post(bookingBody(), headers)).text).toBe(rejected.text);
   });
 
-  it("a refusal that may pass says so", async () => {
+  it("a temporary error says that it can be retried", async () => {
     await injectFault({ operation: "createBookingLink", key: heroKey, status: 429, retryAfter: 1 });
     const rejected = await post(bookingBody());
     expect(rejected).toMatchObject({
@@ -290,7 +290,7 @@ describe("what Hero may answer", () => {
     });
   });
 
-  it("a lost answer is 202 and unknown, and is not asked again", async () => {
+  it("a lost response gives 202 and an unknown link, and is not requested again", async () => {
     await injectFault({
       operation: "createBookingLink",
       key: heroKey,
@@ -311,7 +311,7 @@ describe("what Hero may answer", () => {
 });
 
 describe("reading links", () => {
-  it("goes through them page by page", async () => {
+  it("links are read page by page", async () => {
     const reference = `paged-${randomUUID().slice(0, 8)}`;
     for (let index = 0; index < 3; index++) await post(bookingBody({ reference }));
     const seenIds: string[] = [];
@@ -331,7 +331,7 @@ describe("reading links", () => {
     expect(seenIds).toEqual(seenIds.toSorted().reverse());
   });
 
-  it("narrows by practice, kind and state", async () => {
+  it("links can be filtered by practice, kind and state", async () => {
     const page = await call({
       method: "GET",
       path: `?practiceGroupId=${practiceGroupId}&kind=form&state=live&limit=100`,
@@ -351,7 +351,7 @@ describe("reading links", () => {
     "?q=9990000018",
     "?tenant=x",
     "?q=%00",
-  ])("refuses %s", async (path) => {
+  ])("the query %s is rejected", async (path) => {
     const { status, json } = await call({ method: "GET", path });
     expect(status).toBe(400);
     expect(json.errors).toMatchObject([{ parameter: expect.any(String) }]);
@@ -361,7 +361,7 @@ describe("reading links", () => {
 describe("changing a link", () => {
   const updateLink = (id: string, body: unknown) => call({ method: "PATCH", path: `/${id}`, body });
 
-  it("changes what is named and leaves the rest", async () => {
+  it("a change affects the named fields only", async () => {
     const created = await post(
       bookingBody({ name: "Before", tags: ["one"], slotsFrom: addDays(today, 1) }),
     );
@@ -384,7 +384,7 @@ describe("changing a link", () => {
     });
   });
 
-  it("closes, refuses to change what is closed, and opens again", async () => {
+  it("a link can be closed, cannot be changed while closed, and can be reopened", async () => {
     const id = getId(await post(bookingBody()));
     expect((await updateLink(id, { isClosed: true })).json).toMatchObject({ state: "closed" });
     expect((await updateLink(id, { isClosed: true })).json).toMatchObject({ state: "closed" });
@@ -393,7 +393,7 @@ describe("changing a link", () => {
     expect((await updateLink(id, { isClosed: true, maxUses: 4 })).status).toBe(400);
   });
 
-  it("says that a form link's limits cannot be changed", async () => {
+  it("the limits of a form link cannot be changed", async () => {
     const { appointmentTypeId: _type, locationId: _place, ...rest } = bookingBody();
     const form = await post({ ...rest, kind: "form", formId });
     expect((await updateLink(getId(form), { maxUses: 8 })).status).toBe(409);
@@ -402,7 +402,7 @@ describe("changing a link", () => {
     });
   });
 
-  it("refuses a change of nothing, of unknown fields and to what cannot be", async () => {
+  it("empty changes, unknown fields and impossible values are rejected", async () => {
     const id = getId(await post(bookingBody()));
     for (const body of [
       {},
@@ -415,7 +415,7 @@ describe("changing a link", () => {
     }
   });
 
-  it("opens a closed link for good limits only, and otherwise does nothing at all", async () => {
+  it("a closed link reopens with valid limits only, and is otherwise unchanged", async () => {
     const id = getId(await post(bookingBody({ slotsTo: addDays(today, 5) })));
     await updateLink(id, { isClosed: true });
     const before = await listHeroCalls(heroKey, "updateBookingLink");
@@ -443,7 +443,7 @@ describe("changing a link", () => {
     });
   });
 
-  it("leaves a last day that has passed where it is, and takes no other such day", async () => {
+  it("a last day in the past can stay but cannot be set", async () => {
     const id = getId(await post(bookingBody({ slotsTo: today })));
     const past = addDays(today, -1);
     await sql`update links set slots_to = ${past} where id = ${id}`;
@@ -456,7 +456,7 @@ describe("changing a link", () => {
   it.each([
     ["limits", { maxUses: 7 }],
     ["an end", { isClosed: true }],
-  ])("says when Hero refused %s, and keeps what was", async (_, body) => {
+  ])("when Hero rejects %s, the response says so and the link is unchanged", async (_, body) => {
     const created = await post(bookingBody());
     for (const [status, heroCode, canRetry] of [
       [403, "forbidden", false],
@@ -473,7 +473,7 @@ describe("changing a link", () => {
     expect(unchanged.json).toEqual(created.json);
   });
 
-  it("says when Hero lost the answer", async () => {
+  it("a lost response to a change is reported", async () => {
     const id = getId(await post(bookingBody()));
     for (const operation of ["updateBookingLink", "getBookingLink"]) {
       await injectFault({
@@ -492,8 +492,8 @@ describe("changing a link", () => {
   });
 });
 
-describe("the description", () => {
-  it("has every operation and no more", () => {
+describe("the API description", () => {
+  it("the description lists every operation and no more", () => {
     const paths = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
       Object.keys(item ?? {}).map((method) => `${method} ${path}`),
     );
@@ -509,7 +509,7 @@ describe("the description", () => {
     expect(document.openapi).toMatch(/^3\.1/);
   });
 
-  it("has only references that lead somewhere and schemas that compile", () => {
+  it("the description has valid references and schemas that compile", () => {
     const references = JSON.stringify(document).match(/"#\/[^"]+"/g) ?? [];
     expect(references.length).toBeGreaterThan(3);
     for (const reference of new Set(references)) {
@@ -519,7 +519,7 @@ describe("the description", () => {
     }
   });
 
-  it("fits the requests that work", () => {
+  it("the description matches real requests", () => {
     const validate = ajv.compile({
       $ref: "portal.json#/paths/~1api~1v1~1links/post/requestBody/content/application~1json/schema",
     });
@@ -528,7 +528,7 @@ describe("the description", () => {
     expect(validate({ ...bookingBody(), kind: "gift" })).toBe(false);
   });
 
-  it("says nothing of any tenant", () => {
+  it("the description contains nothing about any tenant", () => {
     expect(JSON.stringify(document)).not.toContain(practiceGroupId);
   });
 });

@@ -112,8 +112,8 @@ async function readResult(bulkUploadId: string, ctx = ownCtx): Promise<string> {
   return text;
 }
 
-describe("a file of rows", () => {
-  it("makes one link for each row, looks patients up and wipes who they were", async () => {
+describe("a bulk upload", () => {
+  it("a bulk upload creates a link for each row, looks up patients and deletes their details", async () => {
     const patients = await listGeneratedPatients(3);
     const bulkUploadId = await startNewBulkUpload([
       ...patients.map((patient, index) => createRow(index + 1, identityOf(patient))),
@@ -143,7 +143,7 @@ describe("a file of rows", () => {
     expect(new Set(items.map(({ url }) => url)).size).toBe(4);
   });
 
-  it("says of each refused row why, and makes the others", async () => {
+  it("each rejected row has a reason, and the others are created", async () => {
     const registered = await listTestPatients("30183");
     const unregistered = await listTestPatients(null);
     const restricted = registered.find((patient) => patient.isRestricted);
@@ -169,7 +169,7 @@ describe("a file of rows", () => {
     expect((await storedRows(bulkUploadId)).every((row) => row.sealed === null)).toBe(true);
   });
 
-  it("leaves a row whose answer was lost unknown, and never asks for it again", async () => {
+  it("a row without a response stays unknown, and is never requested again", async () => {
     const bulkUploadId = await startNewBulkUpload([createRow(1), createRow(2), createRow(3)]);
     const before = (await listHeroCalls(apiKey, "createBookingLink")).length;
     await injectFault({
@@ -187,7 +187,7 @@ describe("a file of rows", () => {
     expect((await listHeroCalls(apiKey, "createBookingLink")).length - before).toBe(3);
   });
 
-  it("waits out Hero's “slow down” under the same link, and asks until it is made", async () => {
+  it("a row waits when Hero limits requests, and is retried until its link is created", async () => {
     const bulkUploadId = await startNewBulkUpload([createRow(1), createRow(2)]);
     await injectFault({
       operation: "createBookingLink",
@@ -206,7 +206,7 @@ describe("a file of rows", () => {
     ]);
   });
 
-  it("pauses by itself when Hero does not accept the key, and goes on when told to", async () => {
+  it("a bulk upload pauses when Hero rejects the key, and can be resumed", async () => {
     const bulkUploadId = await startNewBulkUpload([createRow(1), createRow(2), createRow(3)]);
     await injectFault({ operation: "createBookingLink", key: apiKey, times: 3, status: 401 });
     const paused = await runToEnd(bulkUploadId);
@@ -225,7 +225,7 @@ describe("a file of rows", () => {
     });
   });
 
-  it("does nothing more once paused, and wipes what waits when cancelled", async () => {
+  it("a paused bulk upload does nothing, and cancelling deletes the waiting rows", async () => {
     const patients = await listGeneratedPatients(2);
     const bulkUploadId = await startNewBulkUpload(
       patients.map((patient, index) => createRow(index + 1, identityOf(patient))),
@@ -241,7 +241,7 @@ describe("a file of rows", () => {
     await expect(resumeBulkUpload(ownCtx, { bulkUploadId })).rejects.toThrow(ConflictError);
   });
 
-  it("refuses a row that meets a fault of ours, and goes on with the others", async () => {
+  it("a row that meets an internal error is rejected, and the others continue", async () => {
     const patients = await listGeneratedPatients(2);
     const bulkUploadId = await startNewBulkUpload([
       ...patients.map((patient, index) => createRow(index + 1, identityOf(patient))),
@@ -260,7 +260,7 @@ describe("a file of rows", () => {
     expect((await storedRows(bulkUploadId)).every((row) => row.sealed === null)).toBe(true);
   });
 
-  it("leaves nobody sealed in a cancelled file: not what was in flight, nor what a dead run had", async () => {
+  it("a cancelled bulk upload keeps no patient details, even of rows in progress or of a crashed run", async () => {
     const patients = await listGeneratedPatients(3);
     const bulkUploadId = await startNewBulkUpload(
       patients.map((patient, index) => createRow(index + 1, identityOf(patient))),
@@ -280,7 +280,7 @@ describe("a file of rows", () => {
     expect((await storedRows(bulkUploadId)).every((row) => row.sealed === null)).toBe(true);
   });
 
-  it("is gone on with when it was resumed while a run still had it", async () => {
+  it("a bulk upload resumed during a run continues", async () => {
     const bulkUploadId = await startNewBulkUpload([createRow(1), createRow(2)]);
     await superuser`update bulks set runner_until = now() + interval '1 minute' where id = ${bulkUploadId}`;
     expect(await runBulkUpload(ownCtx, bulkUploadId, signal)).toBe(false);
@@ -292,7 +292,7 @@ describe("a file of rows", () => {
     expect(await runToEnd(bulkUploadId)).toMatchObject({ state: "finished", counts: { made: 2 } });
   });
 
-  it("takes no more rows than were announced, and keeps the file's own numbers", async () => {
+  it("a bulk upload accepts no more rows than announced, and keeps the file's row numbers", async () => {
     const { id: bulkUploadId } = await createBulkUpload(ownCtx, {
       operationId: randomUUID(),
       name: "Two of many",
@@ -308,7 +308,7 @@ describe("a file of rows", () => {
     expect(items.map(({ rowNumber }) => rowNumber)).toEqual([7, 31]);
   });
 
-  it("is started once and only whole", async () => {
+  it("a bulk upload starts once, and only when complete", async () => {
     const bulkUpload = await createBulkUpload(ownCtx, {
       operationId: randomUUID(),
       name: "Half",
@@ -333,7 +333,7 @@ describe("a file of rows", () => {
     expect(items.map(({ reference }) => reference)).toEqual(["ref-1", "ref-2"]);
   });
 
-  it("asks for the number of recipients to be typed when slots are fewer", async () => {
+  it("fewer slots than recipients must be confirmed by typing their number", async () => {
     // Nobody works on a Sunday.
     const today = ukDateOf(new Date());
     const sunday = addDays(today, 7 - new Date(`${today}T12:00:00Z`).getUTCDay());
@@ -354,7 +354,7 @@ describe("a file of rows", () => {
     await cancelBulkUpload(ownCtx, { bulkUploadId: id });
   });
 
-  it("c1: is not found by another tenant, and takes no practice of one", async () => {
+  it("c1: another tenant does not find a bulk upload, and cannot use its practice", async () => {
     const { id } = await createFilledBulkUpload([createRow(1)]);
     for (const action of [
       getBulkUpload,
@@ -378,7 +378,7 @@ describe("a file of rows", () => {
     expect((await getBulkUpload(ownCtx, { bulkUploadId: id })).counts.waiting).toBe(1);
   });
 
-  it("c28 c30: gives a result without identities, inert in a spreadsheet, until its time is over", async () => {
+  it("c28 c30: the result has no identities, is inert in a spreadsheet, and expires", async () => {
     const [patients] = await listGeneratedPatients(1);
     if (!patients) throw new Error("The sandbox has no crowd.");
     const bulkUploadId = await startNewBulkUpload([

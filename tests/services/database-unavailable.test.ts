@@ -82,8 +82,8 @@ async function collectOutcomes(times: number, task: () => Promise<unknown>): Pro
   return outcomes;
 }
 
-describe("c8: the limits of sign-in, with the database gone in between,", () => {
-  it("still hold: each process counts for itself", async () => {
+describe("c8: sign-in limits while the database is unavailable", () => {
+  it("each process keeps limiting on its own", async () => {
     const key = `${randomUUID()}@example.com`;
     expect(await collectOutcomes(4, () => consumeRateLimit("sign-in-account", key))).toEqual(
       Array.from({ length: 4 }, () => "through"),
@@ -99,14 +99,14 @@ describe("c8: the limits of sign-in, with the database gone in between,", () => 
     await expect(consumeRateLimit("sign-in-account", key)).rejects.toThrow(RateLimitedError);
   });
 
-  it("let nobody in, and never say that the password was wrong", async () => {
+  it("no one can sign in, and no response says that the password was wrong", async () => {
     const { email } = await createPerson();
     disconnect();
     const error = await errorOf(authenticate({ email, password: "any" }, randomUUID()));
     expect(isDatabaseUnavailable(error)).toBe(true);
   });
 
-  it("count together again once it is back", async () => {
+  it("processes share their counters again when the database is back", async () => {
     const key = `${randomUUID()}@example.com`;
     disconnect();
     await errorOf(consumeRateLimit("sign-in-account", key));
@@ -116,8 +116,8 @@ describe("c8: the limits of sign-in, with the database gone in between,", () => 
   });
 });
 
-describe("with the database gone", () => {
-  it("a request fails with a sentence of its own, and the next one after it is back works", async () => {
+describe("while the database is unavailable", () => {
+  it("a request fails with its own sentence, and works when the database is back", async () => {
     const tenant = await createTenant();
     const ctx = await tenant.asOwner();
     expect(await listPractices(ctx)).toEqual([]);
@@ -139,7 +139,7 @@ describe("with the database gone", () => {
     expect(await findLiveSession(tenant.owner.token)).not.toBeNull();
   });
 
-  it("half a transaction is none", async () => {
+  it("half a transaction has no effect", async () => {
     const { id } = await createPerson("Before");
     const { users } = await import("@/db/schema/accounts");
     const { eq } = await import("drizzle-orm");
@@ -154,14 +154,14 @@ describe("with the database gone", () => {
     expect(row?.name).toBe("Before");
   });
 
-  it("health names the database, and is not failing for it afterwards", async () => {
+  it("health names the database, and recovers with it", async () => {
     disconnect();
     expect(await checkHealth()).toEqual({ status: "failing", failing: "database" });
     reconnect();
     expect(await checkHealth()).not.toMatchObject({ failing: "database" });
   });
 
-  it("a job cannot be left, says so, and can be afterwards", async () => {
+  it("a job cannot be enqueued, which is reported, and can be afterwards", async () => {
     const email = `${randomUUID()}@example.com`;
     disconnect();
     const job = { email, purpose: "sign_up" } as const;

@@ -35,8 +35,8 @@ const countToday = async (placed: PlacementFixture) => {
   return days.at(-1)?.counts;
 };
 
-describe("reports of loaders", () => {
-  it("are counted by day and code, for their own placement", async () => {
+describe("error reports from loaders", () => {
+  it("reports are counted by date and code for their own placement", async () => {
     for (const code of ["offline", "script-blocked", "offline"]) {
       expect(await sendReport({ placement: a.placementId, code })).toEqual({
         status: 204,
@@ -50,7 +50,7 @@ describe("reports of loaders", () => {
     );
   });
 
-  it("of a placement that nobody has leave no trace, not even among the tries", async () => {
+  it("reports of unknown placements leave no trace, not even in rate limits", async () => {
     const countRateLimits = async () => (await sql`select 1 from rate_limits`).length;
     const c = await createPlacementFixture("30297", "a");
     const before = await countRateLimits();
@@ -61,7 +61,7 @@ describe("reports of loaders", () => {
     expect(await countRateLimits()).toBe(before + 1);
   });
 
-  it("keep nothing of the page", async () => {
+  it("reports store nothing about the page", async () => {
     await sendReport(
       { placement: b.placementId, code: "offline" },
       "https://patient-record.example",
@@ -70,7 +70,7 @@ describe("reports of loaders", () => {
     expect(row?.text).not.toContain("patient-record");
   });
 
-  it("with anything more, or of another code, are refused whole", async () => {
+  it("reports with extra fields or unknown codes are rejected", async () => {
     const validReport = { placement: a.placementId, code: "offline" };
     for (const body of [
       { ...validReport, page: "https://app.example.org/patients/881" },
@@ -86,13 +86,13 @@ describe("reports of loaders", () => {
     expect(await countToday(a)).toEqual({ offline: 2, "script-blocked": 1 });
   });
 
-  it("tell a stranger nothing of which placements there are", async () => {
+  it("reports do not reveal which placements exist", async () => {
     expect(await sendReport({ placement: randomUUID(), code: "offline" })).toEqual(
       await sendReport({ placement: b.placementId, code: "offline" }),
     );
   });
 
-  it("cannot drive a number up without end", async () => {
+  it("reports cannot increase a count without limit", async () => {
     const c = await createPlacementFixture("30297", "a");
     const statuses: number[] = [];
     for (let times = 0; times < 130; times++) {

@@ -54,8 +54,8 @@ beforeEach(async () => {
 });
 afterAll(() => changeScript(""));
 
-describe("the watch", () => {
-  it("says before its first look that nothing was seen", async () => {
+describe("the script monitor", () => {
+  it("before the first check the monitor says that it has seen nothing", async () => {
     expect(await getScript(ownCtx)).toEqual({
       tag: "hh-message-builder",
       url,
@@ -66,7 +66,7 @@ describe("the watch", () => {
     });
   });
 
-  it("sees a first version that nobody needs to look at", async () => {
+  it("the first version needs no review", async () => {
     await checkScripts();
     const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
     const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -78,7 +78,7 @@ describe("the watch", () => {
     });
   });
 
-  it("looks at an address once, however many environments have it, and sees no change in none", async () => {
+  it("an address is checked once for all environments, and an unchanged script is no change", async () => {
     expect(scriptUrl("production", "hh-message-builder")).toBe(url);
     const count = async () => {
       const reply = await fetch(`${sandboxUrl}/_sandbox/requests?operation=element.script`);
@@ -96,12 +96,12 @@ describe("the watch", () => {
     );
   });
 
-  it("is the work of a daily job", async () => {
+  it("checking is a daily job", async () => {
     await handlers["watch-scripts"]({}, "job", new AbortController().signal);
     expect((await getScript(ownCtx)).versions).toHaveLength(1);
   });
 
-  it("keeps the last version when a look fails, and says why until one succeeds", async () => {
+  it("a failed check keeps the last version, and says why until one succeeds", async () => {
     await checkScripts();
     const { versions, lastSuccessAt } = await getScript(ownCtx);
     await callSandbox("faults", { operation: "element.script", status: 503 });
@@ -116,13 +116,13 @@ describe("the watch", () => {
     expect((await getScript(ownCtx)).lastFailure).toBeNull();
   });
 
-  it("says of a refusal nothing about keys, which it has none of", async () => {
+  it("a rejected check mentions no keys, since it uses none", async () => {
     await callSandbox("faults", { operation: "element.script", status: 403 });
     await checkScripts();
     expect((await getScript(ownCtx)).lastFailure).toBe("Hero's script host refused to answer.");
   });
 
-  it("notes a failure before anything was seen", async () => {
+  it("a failure before the first version is recorded", async () => {
     await callSandbox("faults", { operation: "element.script", status: 404 });
     await checkScripts();
     expect(await getScript(ownCtx)).toMatchObject({
@@ -133,7 +133,7 @@ describe("the watch", () => {
     });
   });
 
-  it("shows twenty versions, and knows the first one when it is not among them", async () => {
+  it("twenty versions are listed, and the first is marked even when it is not among them", async () => {
     await checkScripts();
     const first = await currentHash();
     await sql`update element_script_versions
@@ -158,14 +158,14 @@ describe("a changed script", () => {
     await checkScripts();
   });
 
-  it("is for every organisation to look at", async () => {
+  it("a changed script needs a review by every organisation", async () => {
     expect(await needsReview()).toEqual([true, true]);
     const { versions } = await getScript(ownCtx);
     expect(versions).toHaveLength(2);
     expect((versions[0]?.size ?? 0) - (versions[1]?.size ?? 0)).toBe("// changed\n".length);
   });
 
-  it("once looked at by one organisation, is still for the others to look at", async () => {
+  it("one organisation's review does not count for the others", async () => {
     const sha256 = await currentHash();
     await acknowledgeScript(ownCtx, { url, sha256 });
     expect(await needsReview()).toEqual([false, true]);
@@ -179,7 +179,7 @@ describe("a changed script", () => {
     });
   });
 
-  it("leaves one audit row when it is looked at twice, and the first who looked", async () => {
+  it("reviewing twice leaves one audit row, with the first reviewer", async () => {
     await changeScript("// looked at twice");
     await checkScripts();
     const sha256 = await currentHash();
@@ -202,7 +202,7 @@ describe("a changed script", () => {
     });
   });
 
-  it("needs no look when it is changed back to the first, nor again to what was looked at", async () => {
+  it("a script changed back to a reviewed version needs no review", async () => {
     await acknowledgeScript(ownCtx, { url, sha256: await currentHash() });
     await changeScript("");
     await checkScripts();
@@ -216,7 +216,7 @@ describe("a changed script", () => {
     expect(await needsReview()).toEqual([true, true]);
   });
 
-  it("stays one to look at while looks fail", async () => {
+  it("a changed script still needs a review while checks fail", async () => {
     await callSandbox("faults", { operation: "element.script", reset: true });
     await checkScripts();
     expect(await getScript(ownCtx)).toMatchObject({
@@ -226,8 +226,8 @@ describe("a changed script", () => {
   });
 });
 
-describe("noting that somebody looked", () => {
-  it("is refused for a version that never stood there, and for another address", async () => {
+describe("reviewing a version", () => {
+  it("a version that never existed, or is of another address, cannot be reviewed", async () => {
     await checkScripts();
     const sha256 = await currentHash();
     const otherUrl = "https://scripts.example.org/message-builder/web-component/latest.js";
@@ -242,7 +242,7 @@ describe("noting that somebody looked", () => {
     expect(await sql`select 1 from element_script_acknowledgements`).toHaveLength(0);
   });
 
-  it("is for those who manage elements; all members see the list", async () => {
+  it("only people who manage elements can review; all members see the list", async () => {
     await checkScripts();
     const input = { url, sha256: await currentHash() };
     for (const role of ["operator", "viewer", "auditor"] as const) {
@@ -254,7 +254,7 @@ describe("noting that somebody looked", () => {
   });
 });
 
-describe("a look over the network", () => {
+describe("a check over the network", () => {
   async function checkServer(handleRequest: RequestListener) {
     const server = createServer(handleRequest);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -270,7 +270,7 @@ describe("a look over the network", () => {
     }
   }
 
-  it("takes four mebibytes and not a byte more", async () => {
+  it("a script may have four mebibytes and not a byte more", async () => {
     const maxBytes = 4 * 1024 * 1024;
     expect(await checkServer((_, reply) => reply.end(Buffer.alloc(maxBytes)))).toMatchObject({
       size: maxBytes,
@@ -280,7 +280,7 @@ describe("a look over the network", () => {
     );
   });
 
-  it("follows no redirect and gives no key away", async () => {
+  it("a check follows no redirect and sends no key", async () => {
     const paths: string[] = [];
     const handleRequest = await checkServer((request, reply) => {
       paths.push(request.url ?? "");
@@ -296,7 +296,7 @@ describe("a look over the network", () => {
     expect(paths).toEqual(["/latest.js"]);
   });
 
-  it("gives up on a server that does not end its answer", async () => {
+  it("a check gives up on a server that does not finish its response", async () => {
     const handleRequest = await checkServer((_, reply) => {
       reply.write("const a");
     });
@@ -312,11 +312,11 @@ describe("a look over the network", () => {
       "unreadable_reply",
     ],
     ["a refusal", (_, reply) => reply.writeHead(403).end("no"), "forbidden"],
-  ])("takes %s for no script", async (_, handleRequest, code) => {
+  ])("a script that is %s is rejected", async (_, handleRequest, code) => {
     expect(await checkServer(handleRequest)).toBe(code);
   });
 
-  it("says when nobody is there", async () => {
+  it("an unreachable server is reported", async () => {
     await expect(fetchElementScript("http://127.0.0.1:1/latest.js")).rejects.toMatchObject({
       code: "unreachable",
     });

@@ -62,7 +62,7 @@ const expectRejected = async (
 };
 
 describe("opening a session", () => {
-  it("tells the secret once, keeps its hash, and leaves an audit row", async () => {
+  it("a new session returns its secret once, stores its hash and writes an audit row", async () => {
     const { secret, id, json } = await expectTokenCalls(0, () =>
       a.openSession({ patientId: "881" }),
     );
@@ -86,7 +86,7 @@ describe("opening a session", () => {
     expect(JSON.stringify(items)).not.toContain(secret);
   });
 
-  it("c1: is for one's own placement and practice, as if the others' were not there", async () => {
+  it("c1: another tenant's placement or practice is not found", async () => {
     const unknownPlacement = await requestSession(a.key, {
       placementId: randomUUID(),
       practiceGroupId: a.practiceGroupId,
@@ -104,7 +104,7 @@ describe("opening a session", () => {
     }
   });
 
-  it("needs a key that may, and takes no field that it does not know", async () => {
+  it("opening a session needs a key with the permission, and rejects unknown fields", async () => {
     const body = { placementId: a.placementId, practiceGroupId: a.practiceGroupId };
     expect((await requestSession(undefined, body)).status).toBe(401);
     const { key } = await createApiKey(a.owner, { name: "Links", permissions: ["links.read"] });
@@ -114,7 +114,7 @@ describe("opening a session", () => {
     );
   });
 
-  it("is a server's by API and a person's in the portal, never the other way round", async () => {
+  it("a server opens sessions by API and a person in the portal, never the other way round", async () => {
     const { placementId, practiceGroupId, practiceId } = a;
     await expect(createElementSession(a.owner, { placementId, practiceGroupId })).rejects.toThrow(
       ForbiddenError,
@@ -128,7 +128,7 @@ describe("opening a session", () => {
 });
 
 describe("an exchange", () => {
-  it("gives one token for the session's practice, what the server fixed, and the next secret", async () => {
+  it("an exchange returns one token for the session's practice, what the server fixed, and the next secret", async () => {
     const { secret, id } = await a.openSession({ patientId: "881" });
     const response = await expectTokenCalls(1, () => exchange({ secret }));
     expect(response.status).toBe(200);
@@ -163,13 +163,13 @@ describe("an exchange", () => {
     expect(all?.text).not.toContain(String(response.json.token));
   });
 
-  it("a session's own member of staff goes before the placement's", async () => {
+  it("the session's member of staff takes precedence over the placement's", async () => {
     const { secret } = await a.openSession({ adminId: "99" });
     const response = await exchange({ secret });
     expect(response.json.attributes).toEqual({ "admin-id": "99" });
   });
 
-  it("goes on with the next secret for as long as the session lives", async () => {
+  it("exchanges continue with the next secret for as long as the session lives", async () => {
     let { secret } = await a.openSession();
     for (let times = 0; times < 4; times++) {
       const response = await exchange({ secret });
@@ -178,7 +178,7 @@ describe("an exchange", () => {
     }
   });
 
-  it("c18, c24: parallel pages of two tenants get a token each, of their own practice, none shared", async () => {
+  it("c18, c24: parallel pages of two tenants each get a token of their own practice", async () => {
     const sessions = await Promise.all(
       Array.from({ length: 20 }, async (_, index) => {
         const fixture = index % 2 === 0 ? a : b;
@@ -199,7 +199,7 @@ describe("an exchange", () => {
     }
   });
 
-  it("leaves the secret good when Hero gives nothing", async () => {
+  it("a secret stays valid when Hero returns nothing", async () => {
     const { secret } = await a.openSession();
     await injectFault({ operation: "createAccessToken", key: a.heroKey, times: 1, status: 500 });
     const failed = await expectTokenCalls(1, () => exchange({ secret }));
@@ -211,7 +211,7 @@ describe("an exchange", () => {
     expect((await exchange({ secret })).status).toBe(200);
   });
 
-  it("past the session's share of the minute is 429 with Retry-After", async () => {
+  it("too many exchanges of a session get 429 with Retry-After", async () => {
     let { secret } = await a.openSession();
     for (let times = 0; times < 6; times++) secret = String((await exchange({ secret })).json.next);
     const response = await expectRejected(429, "too-many-requests", () => exchange({ secret }));
@@ -220,7 +220,7 @@ describe("an exchange", () => {
 });
 
 describe("c24: a secret", () => {
-  it("that is missing, unknown or no secret at all is 401", async () => {
+  it("a missing, unknown or malformed secret gets 401", async () => {
     const unknownSecret = `hes_${"A".repeat(43)}`;
     for (const body of [
       {},
@@ -232,7 +232,7 @@ describe("c24: a secret", () => {
     }
   });
 
-  it("comes in a body: one in the address is no secret", async () => {
+  it("a secret in the address is not accepted", async () => {
     const { secret } = await a.openSession();
     const tokenRoute = await import("@/app/api/v1/element-sessions/token/route");
     const request = new Request(
@@ -249,7 +249,7 @@ describe("c24: a secret", () => {
     }
   });
 
-  it("is refused once the first exchange is late, and once the session is over", async () => {
+  it("a secret is rejected when the first exchange is late, and after the session", async () => {
     const lateSession = await a.openSession();
     await sql`update element_sessions set first_by = now() - interval '1 s' where id = ${lateSession.id}`;
     await expectRejected(401, "session-refused", () => exchange({ secret: lateSession.secret }));
@@ -264,7 +264,7 @@ describe("c24: a secret", () => {
     );
   });
 
-  it("spent last may come again within 30 seconds, and what was lost with it is dead", async () => {
+  it("a used secret can be replayed once within 30 seconds, which revokes the secret it had returned", async () => {
     const { secret } = await a.openSession();
     const lostResponse = await exchange({ secret });
     const replayed = await expectTokenCalls(1, () => exchange({ secret }));
@@ -278,7 +278,7 @@ describe("c24: a secret", () => {
     await expectRejected(401, "session-refused", () => exchange({ secret: replayed.json.next }));
   });
 
-  it("spent longer ago ends the session when it comes again, and is audited", async () => {
+  it("an older used secret ends the session, which is audited", async () => {
     const { secret, id } = await a.openSession();
     const first = await exchange({ secret });
     await sql`update element_sessions set turned_at = now() - interval '31 s' where id = ${id}`;
@@ -289,7 +289,7 @@ describe("c24: a secret", () => {
     expect(rows).toHaveLength(1);
   });
 
-  it("spent before the last ends the session even at once", async () => {
+  it("a secret used before the last one ends the session at once", async () => {
     const { secret } = await a.openSession();
     const first = await exchange({ secret });
     const second = await exchange({ secret: first.json.next });
@@ -297,7 +297,7 @@ describe("c24: a secret", () => {
     await expectRejected(401, "session-refused", () => exchange({ secret: second.json.next }));
   });
 
-  it("shown by two at once leaves one chain and no more", async () => {
+  it("a secret sent twice at once leaves one valid chain", async () => {
     const { secret } = await a.openSession();
     const responses = await expectTokenCalls(2, () =>
       Promise.all([exchange({ secret }), exchange({ secret })]),
@@ -310,7 +310,7 @@ describe("c24: a secret", () => {
     expect(results.filter((status) => status === 200).length).toBeLessThanOrEqual(1);
   });
 
-  it("is forgotten a day after its session's end", async () => {
+  it("a secret is deleted a day after its session ended", async () => {
     const { id } = await a.openSession();
     await sql`update element_sessions set ends_at = now() - interval '25 h' where id = ${id}`;
     await runHousekeeping();
@@ -331,7 +331,7 @@ describe("c24: a page's origin", () => {
     "null",
     "",
     "https://app.example.org, https://evil.example",
-  ])("that is not on the list is 403: %s", async (origin) => {
+  ])("an origin that is not on the list gets 403: %s", async (origin) => {
     const { secret } = await a.openSession();
     const response = await expectRejected(403, "origin-refused", () =>
       exchange({ secret }, origin),
@@ -340,12 +340,12 @@ describe("c24: a page's origin", () => {
     expect((await exchange({ secret })).status).toBe(200);
   });
 
-  it("that is missing is 403", async () => {
+  it("a missing origin gets 403", async () => {
     const { secret } = await a.openSession();
     await expectRejected(403, "origin-refused", () => exchange({ secret }, null));
   });
 
-  it("may be any subdomain where that was chosen", async () => {
+  it("any subdomain is allowed where that was selected", async () => {
     const { secret } = await a.openSession();
     const response = await exchange({ secret }, "https://north.desk.clinic.example.org");
     expect(response.status).toBe(200);
@@ -354,7 +354,7 @@ describe("c24: a page's origin", () => {
     );
   });
 
-  it("of another tenant's placement is not this one's", async () => {
+  it("an origin of another tenant's placement is not allowed", async () => {
     const otherOrigin = "https://theirs.example.org";
     await updatePlacement(b.owner, {
       placementId: b.placementId,
@@ -367,7 +367,7 @@ describe("c24: a page's origin", () => {
     await expectRejected(403, "origin-refused", () => exchange({ secret }, otherOrigin));
   });
 
-  it("is tied to the session by the first exchange", async () => {
+  it("the first exchange ties the session to its origin", async () => {
     const { secret } = await a.openSession();
     const first = await exchange({ secret });
     await expectRejected(403, "origin-refused", () =>
@@ -377,7 +377,7 @@ describe("c24: a page's origin", () => {
   });
 
   it.each(["application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "text/plain"])(
-    "elsewhere cannot send a form: %s",
+    "a form post from another site is rejected: %s",
     async (type) => {
       const { secret } = await a.openSession();
       await expectRejected(403, "origin-refused", () =>
@@ -386,7 +386,7 @@ describe("c24: a page's origin", () => {
     },
   );
 
-  it("is told nothing, in a problem, when the database refuses the question", async () => {
+  it("an origin is rejected with a problem while the database is unavailable", async () => {
     await sql`revoke execute on function is_placement_origin(text[]) from portal_app`;
     try {
       const response = await preflight("https://app.example.org");
@@ -399,7 +399,7 @@ describe("c24: a page's origin", () => {
     expect((await preflight("https://app.example.org")).status).toBe(204);
   });
 
-  it("of the portal's own page is the second one alone", async () => {
+  it("the portal's own page uses the second origin only", async () => {
     const { practiceId } = a;
     const { secret } = await createPortalElementSession(a.owner, { practiceId });
     await expectRejected(403, "origin-refused", () => exchange({ secret }));
@@ -409,8 +409,8 @@ describe("c24: a page's origin", () => {
   });
 });
 
-describe("what changed since the session was opened counts", () => {
-  it("a placement that is off gives nothing, on again it goes on", async () => {
+describe("changes after a session was opened", () => {
+  it("a placement that is off issues no tokens, and does again when turned on", async () => {
     const { secret } = await a.openSession();
     const switchedOff = await switchPlacement(a.owner, { placementId: a.placementId, isOn: false });
     expect(switchedOff.isOn).toBe(false);
@@ -421,7 +421,7 @@ describe("what changed since the session was opened counts", () => {
     expect((await exchange({ secret })).status).toBe(200);
   });
 
-  it("a token that Hero gave while the switch was thrown is not handed on", async () => {
+  it("a token that Hero issued while the placement was turned off is not returned", async () => {
     const { secret } = await a.openSession();
     await injectFault({ operation: "createAccessToken", key: a.heroKey, times: 1, delayMs: 400 });
     const pendingExchange = exchange({ secret });
@@ -447,7 +447,7 @@ describe("what changed since the session was opened counts", () => {
     await expectRejected(401, "session-refused", () => exchange({ secret: created.json.secret }));
   });
 
-  it("so do those of somebody who may not any more", async () => {
+  it("sessions of a person who lost the permission end", async () => {
     const operator = await a.tenant.asRole("operator");
     const { secret } = await createPortalElementSession(operator, { practiceId: a.practiceId });
     const userId = operator.actor.kind === "person" ? operator.actor.userId : "";
@@ -457,7 +457,7 @@ describe("what changed since the session was opened counts", () => {
     );
   });
 
-  it("a practice that was taken off the list, or disconnected, is 403", async () => {
+  it("a removed or disconnected practice gets 403", async () => {
     const c = await createPlacementFixture("30297", "a");
     const other = await c.tenant.connect(
       await import("../support/hero").then(({ getSandboxPractice }) =>
@@ -480,7 +480,7 @@ describe("what changed since the session was opened counts", () => {
     await expectRejected(403, "practice-refused", () => exchange({ secret: second.secret }));
   });
 
-  it("a session is judged by the moment, whatever a test's clock says", async () => {
+  it("a session expires by the server's time, not a test's clock", async () => {
     const { secret } = await a.openSession();
     const exchangeInput = { secret, origin: "https://app.example.org", requestId: "test" };
     const inAnHour = new Date(Date.now() + 60 * 60_000);

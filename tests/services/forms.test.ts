@@ -22,8 +22,8 @@ beforeAll(async () => {
   otherCtx = await tenants.second.asOwner();
 });
 
-describe("the practice's forms", () => {
-  it("are listed as Hero lists them, with search and type", async () => {
+describe("a practice's forms", () => {
+  it("forms are listed as Hero lists them, with search and type", async () => {
     const all = await listForms(viewer, { practiceId });
     expect(all.map(({ title }) => title)).toContain("Asthma control questionnaire");
     expect(all.filter(({ isReplyForm }) => isReplyForm)).toHaveLength(1);
@@ -36,7 +36,7 @@ describe("the practice's forms", () => {
     expect(await listForms(viewer, { practiceId, search: "no such words" })).toEqual([]);
   });
 
-  it("are shown with their questions in order", async () => {
+  it("a form is shown with its questions in order", async () => {
     const [form] = await listForms(viewer, { practiceId, search: "asthma" });
     const view = await getForm(viewer, { practiceId, formId: form?.id ?? "" });
     expect(view).toMatchObject({ title: "Asthma control questionnaire", isReplyForm: null });
@@ -47,14 +47,14 @@ describe("the practice's forms", () => {
     ]);
   });
 
-  it("are not found by another tenant, and nothing leaves the portal", async () => {
+  it("another tenant finds no forms, and nothing is sent to Hero", async () => {
     const calls = (await listHeroCalls(apiKey)).length;
     await expect(listForms(otherCtx, { practiceId })).rejects.toThrow(NotFoundError);
     await expect(getForm(otherCtx, { practiceId, formId: "1" })).rejects.toThrow(NotFoundError);
     expect((await listHeroCalls(apiKey)).length).toBe(calls);
   });
 
-  it("that Hero does not have is Hero's own not found", async () => {
+  it("a form that Hero does not have gets Hero's not found", async () => {
     const error = await getForm(viewer, { practiceId, formId: "999" }).catch(
       (thrown: unknown) => thrown,
     );
@@ -62,11 +62,11 @@ describe("the practice's forms", () => {
     expect(error).toMatchObject({ code: "not_found" });
   });
 
-  it("c30: are never looked for by an NHS number, which would stand in addresses", () => {
+  it("c30: forms cannot be searched by NHS number, which would appear in addresses", () => {
     expect(listFormsInput.safeParse({ practiceId, search: "999 000 0018" }).success).toBe(false);
   });
 
-  it("mark the feature, and no more, when Hero refuses to list them", async () => {
+  it("when Hero rejects the list of forms, only that capability is marked", async () => {
     await injectFault({ operation: "listForms", key: apiKey, status: 403 });
     await expect(listForms(viewer, { practiceId })).rejects.toMatchObject({ code: "forbidden" });
     const { capabilityChecks, health } = await getPractice(viewer, { practiceId });

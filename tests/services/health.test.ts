@@ -13,12 +13,12 @@ const recordHeartbeat = (secondsAgo: number) => superuser`
   values (${`worker ${secondsAgo}`}, now() - make_interval(secs => ${secondsAgo}))`;
 
 describe("health", () => {
-  it("is good with a database, all migrations and a worker heard of lately", async () => {
+  it("health is good with a database, all migrations and a recent worker", async () => {
     await recordHeartbeat(2);
     expect(await checkHealth()).toEqual({ status: "ok" });
   });
 
-  it("names the worker when none was ever heard of, or not for half a minute", async () => {
+  it("health names the worker when it is missing or silent for half a minute", async () => {
     expect(await checkHealth()).toEqual({ status: "failing", failing: "worker" });
     await recordHeartbeat(31);
     await recordHeartbeat(600);
@@ -27,7 +27,7 @@ describe("health", () => {
     expect(await checkHealth()).toEqual({ status: "ok" });
   });
 
-  it("names the migrations when the database has not had them all, and is good after them", async () => {
+  it("health names missing migrations, and recovers with them", async () => {
     await recordHeartbeat(1);
     const [last] = await superuser`
       delete from drizzle.__drizzle_migrations

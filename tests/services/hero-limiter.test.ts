@@ -43,7 +43,7 @@ async function measureLongWait() {
 const release = (await measureLongWait())();
 
 describe("the limiter of a Hero key", () => {
-  it("lets through so many a second, whichever process they come from", async () => {
+  it("a key allows so many requests a second across processes", async () => {
     const settings = { rate: 20, concurrency: 100 };
     const [first, second] = [
       await startLimiterProcess(settings),
@@ -70,7 +70,7 @@ describe("the limiter of a Hero key", () => {
     }
   });
 
-  it("has no more in flight than it may, whichever process they come from", async () => {
+  it("a key allows so many concurrent requests across processes", async () => {
     const settings = { rate: 1000, concurrency: 3 };
     const processes = [await startLimiterProcess(settings), await startLimiterProcess(settings)];
     const key = createLimiterKey();
@@ -92,14 +92,14 @@ describe("the limiter of a Hero key", () => {
     expect(row?.in_flight).toEqual([]);
   });
 
-  it("counts each key by itself", async () => {
+  it("each key is counted separately", async () => {
     const limiter = await startLimiterProcess({ rate: 1, concurrency: 1 });
     const startedAt = performance.now();
     await Promise.all(Array.from({ length: 5 }, () => limiter(createLimiterKey()).acquire("any")));
     expect(elapsedMs(startedAt)).toBeLessThan(900);
   });
 
-  it("frees the place of a process that died with it", async () => {
+  it("the slot of a process that died is released", async () => {
     const limiter = await startLimiterProcess({ rate: 1000, concurrency: 1, timeoutMs: 100 });
     const key = createLimiterKey();
     await limiter(key).acquire("any");
@@ -117,7 +117,7 @@ describe("the limiter of a Hero key", () => {
     expect(elapsedMs(startedAt)).toBeLessThan(1000);
   });
 
-  it("gives back only its own place", async () => {
+  it("a process releases its own slot only", async () => {
     const limiter = await startLimiterProcess({ rate: 1000, concurrency: 2 });
     const key = createLimiterKey();
     const [first, second] = [await limiter(key).acquire("a"), await limiter(key).acquire("b")];
@@ -135,7 +135,7 @@ describe("the limiter of a Hero key", () => {
     expect(await countSlots()).toBe(0);
   });
 
-  it("holds every process back for as long as Hero asked", async () => {
+  it("all processes wait as long as Hero asked", async () => {
     const settings = { rate: 50, concurrency: 10 };
     const [first, second] = [
       await startLimiterProcess(settings),
@@ -150,7 +150,7 @@ describe("the limiter of a Hero key", () => {
     expect(elapsedMs(startedAt)).toBeLessThan(2500);
   });
 
-  it("is not held back less by a shorter wait that is asked for later", async () => {
+  it("a later, shorter wait does not shorten an earlier one", async () => {
     const limiter = await startLimiterProcess({ rate: 50, concurrency: 10 });
     const key = createLimiterKey();
     await (await limiter(key).acquire("any"))();
@@ -161,7 +161,7 @@ describe("the limiter of a Hero key", () => {
     expect(elapsedMs(startedAt)).toBeGreaterThanOrEqual(750);
   });
 
-  it("says that the key is busy after eight seconds, and that nothing was sent", async () => {
+  it("after eight seconds the key is reported as busy, and nothing was sent", async () => {
     const { error, waitedMs, leave, limiter } = await release;
     expect(error).toMatchObject({
       name: "HeroError",

@@ -29,8 +29,8 @@ beforeAll(async () => {
   otherCtx = await tenants.second.asOwner();
 });
 
-describe("the housekeeping", () => {
-  it("clears away links of mails that have ended, and keeps the others", async () => {
+describe("housekeeping", () => {
+  it("housekeeping deletes expired email links and keeps the others", async () => {
     const { id } = await createPerson();
     const activeToken = await issueEmailToken(id, "verify_email");
     await issueEmailToken(id, "reset_password");
@@ -42,7 +42,7 @@ describe("the housekeeping", () => {
     expect(rows.map((row) => row.token_hash)).toEqual([hash]);
   });
 
-  it("clears away idle sessions and those at their end, and keeps the others", async () => {
+  it("housekeeping deletes idle and expired sessions and keeps the others", async () => {
     const [active, idle, expired] = [
       await createPerson(),
       await createPerson(),
@@ -58,7 +58,7 @@ describe("the housekeeping", () => {
     expect(rows.map((row) => row.user_id)).toEqual([active.id]);
   });
 
-  it("c17: clears away counters whose time is over, and never one that still holds", async () => {
+  it("c17: housekeeping deletes expired counters, never active ones", async () => {
     const key = randomUUID();
     await consumeRateLimit("sign-in-account", key);
     await superuser`
@@ -69,7 +69,7 @@ describe("the housekeeping", () => {
     expect(rows.length).toBeGreaterThan(0);
   });
 
-  it("touches no row of a tenant", async () => {
+  it("housekeeping touches no row of a tenant", async () => {
     const tables = ["tenants", "memberships", "credentials", "practices", "audit_events"];
     const readLastSeen = () =>
       Promise.all(
@@ -84,7 +84,7 @@ describe("the housekeeping", () => {
 });
 
 describe("the list for the daily probe", () => {
-  it("has every connected practice of every tenant, by ids only", async () => {
+  it("the list has every connected practice of every tenant, by ids only", async () => {
     const listed = await listConnectedPractices();
     const rows = [
       { tenantId: ownCtx.tenantId, environment: "sandbox", practiceId: ownPracticeId },
@@ -119,7 +119,7 @@ describe("c38: after the master key was rotated", () => {
 
   afterEach(() => vi.unstubAllEnvs());
 
-  it("keys open before, during and after, and the old master key can go at the end", async () => {
+  it("keys open before, during and after rewrapping, and the old master key can then go", async () => {
     const practice = await db.tenant(ownCtx, (tx) =>
       loadPracticeWithKey(tx, ownCtx, ownPracticeId),
     );

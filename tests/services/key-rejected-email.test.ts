@@ -42,8 +42,8 @@ async function createMembers(): Promise<Record<Role, string>> {
   return emails as Record<Role, string>;
 }
 
-describe("a key that Hero refuses", () => {
-  it("brings a mail to everybody who can replace it, and to nobody else", async () => {
+describe("a key that Hero rejects", () => {
+  it("everyone who can replace the key gets an email, and no one else", async () => {
     const members = await createMembers();
     await rejectOnce("getPracticeGroupById");
     await testPracticeNow(ctx, { practiceId });
@@ -71,7 +71,7 @@ describe("a key that Hero refuses", () => {
     expect(await listEmails(other.owner.email)).toEqual([]);
   });
 
-  it("brings one mail however many calls are refused, at once or one after the other", async () => {
+  it("one email is sent, however many calls are rejected", async () => {
     await injectFault({ operation: "getPracticeGroupById", key: apiKey, status: 401, times: 4 });
     await Promise.all([1, 2, 3].map(() => testPracticeNow(ctx, { practiceId })));
     await testPracticeNow(ctx, { practiceId });
@@ -83,7 +83,7 @@ describe("a key that Hero refuses", () => {
     expect(await listEmails(tenant.owner.email)).toHaveLength(1);
   });
 
-  it("is noticed by any call, not only by the probe", async () => {
+  it("any call notices a rejected key, not only the probe", async () => {
     await rejectOnce("listLocations");
     await expect(getBookingOptions(ctx, { practiceId })).rejects.toMatchObject({
       code: "unauthorised",
@@ -92,7 +92,7 @@ describe("a key that Hero refuses", () => {
     expect(await listEmails(tenant.owner.email)).toHaveLength(1);
   });
 
-  it("brings no mail when it works again by the time, or the practice is gone", async () => {
+  it("no email is sent when the key works again or the practice is gone", async () => {
     await rejectOnce("getPracticeGroupById");
     await testPracticeNow(ctx, { practiceId });
     await testPracticeNow(ctx, { practiceId });
@@ -104,7 +104,7 @@ describe("a key that Hero refuses", () => {
     expect(await listEmails(tenant.owner.email)).toEqual([]);
   });
 
-  it("c16: brings no mail to who was disabled or is no longer a member", async () => {
+  it("c16: disabled people and former members get no email", async () => {
     const members = await createMembers();
     await db.shared
       .update(users)
@@ -121,7 +121,7 @@ describe("a key that Hero refuses", () => {
     expect(await listEmails(members.developer)).toEqual([]);
   });
 
-  it("leaves neither row nor job where the marking is rolled back", async () => {
+  it("a rolled-back rejection leaves neither row nor job", async () => {
     await connectWithFailure();
     await rejectOnce("getPracticeGroupById");
     await expect(testPracticeNow(ctx, { practiceId })).rejects.toThrow();

@@ -110,7 +110,7 @@ const createLinkAtHero = (overrides: Record<string, unknown> = {}) =>
   } as Parameters<typeof createLink>[1]);
 
 describe("the states of the ledger", () => {
-  it("are the same by filter as by looking at each link", async () => {
+  it("filtering by state gives the same states as reading each link", async () => {
     const outcomes = ["active", "pending", "failed", "unknown"] as const;
     const days = [-1, 0, 1, 2, 3, 30];
     for (const outcome of outcomes) {
@@ -150,7 +150,7 @@ describe("the states of the ledger", () => {
 });
 
 describe("finding links", () => {
-  it("by whole words and their beginnings, in any case, with and without accents", async () => {
+  it("links are found by whole words and their beginnings, ignoring case and accents", async () => {
     const first = await insertLink({
       name: "Brechiad ffliw Ysbyty Gŵyr",
       appointmentTypeName: "Zonal",
@@ -166,21 +166,21 @@ describe("finding links", () => {
     expect(await listIds({ q: "zonal", state: "closed" })).toEqual([]);
   });
 
-  it("c30: never by what may be a patient's number", () => {
+  it("c30: links are not found by a possible patient number", () => {
     for (const q of ["9990000018", "999 000 0018", "letter 999-000-0018"]) {
       expect(listLinksInput.safeParse({ q }).success).toBe(false);
     }
     expect(listLinksInput.safeParse({ q: "1234567890" }).success).toBe(true);
   });
 
-  it("by tag, in any case, and not by a word that reads the same", async () => {
+  it("links are found by tag in any case, and not by a word that only reads the same", async () => {
     const tagged = await insertLink({ tags: ["Autumn Drive"] });
     await insertLink({ name: "autumn drive" });
     expect(await listIds({ tag: "autumn drive" })).toEqual([tagged]);
     expect((await listFilterOptions(ownCtx)).tags).toContain("autumn drive");
   });
 
-  it("says when more words begin so than were looked at", async () => {
+  it("too many matching words are reported", async () => {
     for (let index = 0; index < 26; index += 1)
       await insertLink({ name: `qx${String.fromCharCode(97 + index)}` });
     expect((await list({ q: "qx" })).isTruncated).toBe(true);
@@ -188,7 +188,7 @@ describe("finding links", () => {
   });
 
   it.each(linkSort.options)(
-    "page by page, %s, each once and none left out",
+    "links are listed page by page %s, each once",
     async (sort: LinkSort) => {
       const tag = `pages ${sort}`;
       const insertedIds = new Set<string>();
@@ -234,7 +234,7 @@ describe("finding links", () => {
     },
   );
 
-  it("takes a cursor of another order, or of no day, for some place in the list and no fault", async () => {
+  it("a cursor of another order gives some page of the list and no error", async () => {
     const tag = "odd cursors";
     const id = await insertLink({ tags: [tag] });
     for (const sort of linkSort.options) {
@@ -252,7 +252,7 @@ describe("finding links", () => {
     }
   });
 
-  it("c1: shows nothing of another tenant, by words, tags, owners or views", async () => {
+  it("c1: another tenant's words, tags, creators and views show nothing", async () => {
     await insertLink({ name: "Onlyours", tags: ["onlyours"] });
     expect(await listIds({ q: "onlyours" }, otherCtx)).toEqual([]);
     expect(await listIds({ tag: "onlyours" }, otherCtx)).toEqual([]);
@@ -273,7 +273,7 @@ describe("finding links", () => {
 });
 
 describe("changing several links", () => {
-  it("extends, closes and tags, says what came of each, and is undone by what was before", async () => {
+  it("links are extended, closed and tagged with a result for each, and changes can be undone", async () => {
     const [first, other] = [await createLinkAtHero(), await createLinkAtHero()];
     const form = await insertLink({
       kind: "form",
@@ -325,7 +325,7 @@ describe("changing several links", () => {
     ]);
   });
 
-  it("tags a link whose practice is disconnected, which Hero need not know of", async () => {
+  it("a link of a disconnected practice can be tagged, since Hero is not involved", async () => {
     const spare = await getSandboxPractice("20417", "b");
     const other = await connectPractice(ownCtx, spare);
     const id = await insertLink({ practiceId: other.id });
@@ -340,7 +340,7 @@ describe("changing several links", () => {
     });
   });
 
-  it("c1: changes nothing when one of them is another tenant's", async () => {
+  it("c1: nothing changes when one of the links is another tenant's", async () => {
     const foreign = await insertLink({}, otherCtx);
     const own = await createLinkAtHero();
     for (const unreachableId of [foreign, randomUUID()]) {
@@ -351,7 +351,7 @@ describe("changing several links", () => {
     await expect(listLinkHistory(ownCtx, { linkId: foreign })).rejects.toThrow(NotFoundError);
   });
 
-  it("tells of each link what Hero did not answer, and lets the others stand", async () => {
+  it("each link without a response from Hero is reported, and the others are changed", async () => {
     const [first, other] = [await createLinkAtHero(), await createLinkAtHero()];
     await injectFault({ operation: "updateBookingLink", key: apiKey, times: 1, status: 400 });
     const results = await updateLinks(ownCtx, {
@@ -363,7 +363,7 @@ describe("changing several links", () => {
   });
 });
 
-describe("a link whose fate is unknown", () => {
+describe("an unknown link", () => {
   const createUnknownLink = async (afterWork: boolean, overrides: Record<string, unknown> = {}) => {
     await injectFault({
       operation: "createBookingLink",
@@ -378,7 +378,7 @@ describe("a link whose fate is unknown", () => {
   const makeOldEnough = (id: string) =>
     superuser`update links set asked_at = now() - interval '1 hour' where id = ${id}`;
 
-  it("is settled by reading: made, when Hero lists exactly one like it that names nobody", async () => {
+  it("an unknown link is resolved as created when Hero lists exactly one matching link without a patient", async () => {
     const link = await createUnknownLink(true, { expiresOn: inDays(101) });
     await expect(reconcileLink(ownCtx, { linkId: link.id })).rejects.toThrow("two minutes");
     await makeOldEnough(link.id);
@@ -387,13 +387,13 @@ describe("a link whose fate is unknown", () => {
     expect((await listHeroLinks("20690")).map(({ url }) => url)).toContain(resolved.url);
   });
 
-  it("is settled by reading: not made, when Hero lists none like it", async () => {
+  it("an unknown link is resolved as not created when Hero lists no matching link", async () => {
     const link = await createUnknownLink(false, { expiresOn: inDays(102) });
     await makeOldEnough(link.id);
     expect((await reconcileLink(ownCtx, { linkId: link.id })).state).toBe("failed");
   });
 
-  it("stays unknown when it is a patient's, or when two links could be it", async () => {
+  it("an unknown link stays unknown for a patient, or when two links match", async () => {
     const [patient] = await listTestPatients("20690");
     const invite = await createUnknownLink(true, {
       expiresOn: inDays(105),
@@ -410,7 +410,7 @@ describe("a link whose fate is unknown", () => {
     }
   });
 
-  it("stays unknown when Hero's list cannot be read to its end, or says no day", async () => {
+  it("an unknown link stays unknown when Hero's list is incomplete or has no dates", async () => {
     const link = await createUnknownLink(false, { expiresOn: inDays(106) });
     await makeOldEnough(link.id);
     const list = JSON.stringify({
@@ -442,7 +442,7 @@ describe("a link whose fate is unknown", () => {
     expect((await reconcileLink(ownCtx, { linkId: link.id })).state).toBe("failed");
   });
 
-  it("is settled by a person, with an address that no other link has, or with none", async () => {
+  it("a person resolves an unknown link with a unique address or with none", async () => {
     const existing = await createLinkAtHero();
     const [first, other] = [
       await createUnknownLink(true, { expiresOn: inDays(104) }),
@@ -467,8 +467,8 @@ describe("a link whose fate is unknown", () => {
   });
 });
 
-describe("the background reading", () => {
-  it("reads what may still change, most recently used first, and rests when Hero cannot", async () => {
+describe("the background refresh", () => {
+  it("the refresh reads links that may change, most recently used first, and pauses when Hero cannot respond", async () => {
     await superuser`update links set closed_at = now() where tenant_id = ${ownCtx.tenantId}`;
     const [first, other] = [await createLinkAtHero(), await createLinkAtHero()];
     const closed = await createLinkAtHero();

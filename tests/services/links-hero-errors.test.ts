@@ -87,28 +87,23 @@ const heroErrors: HeroErrorCase[] = [
 ];
 
 describe.each(["createBookingLink", "createFormLink"] as const)(
-  "Hero answers %s with",
+  "when Hero answers %s",
   (operation) => {
-    it.each(heroErrors)(
-      "$what: the link is $state, once and for all",
-      async ({ fault, state, code }) => {
-        const before = (await listHeroCalls(apiKey, operation)).length;
-        await injectFault({ ...fault, operation, key: apiKey, times: 1 });
-        const link = await createByOperation[operation]();
-        expect(link).toMatchObject({ state, failureCode: code, url: null });
-        expect(link.reason).toMatch(/^[A-Z].*\.$/s);
-        expect(link.reason).toContain(
-          state === "failed" ? "No link was made." : "A link may exist",
-        );
-        expect(await getLink(ctx, { linkId: link.id })).toEqual(link);
-        expect((await listLinks(ctx, { state })).items[0]?.id).toBe(link.id);
-        expect((await listHeroCalls(apiKey, operation)).length - before).toBe(1);
-      },
-    );
+    it.each(heroErrors)("after $what the link stays $state", async ({ fault, state, code }) => {
+      const before = (await listHeroCalls(apiKey, operation)).length;
+      await injectFault({ ...fault, operation, key: apiKey, times: 1 });
+      const link = await createByOperation[operation]();
+      expect(link).toMatchObject({ state, failureCode: code, url: null });
+      expect(link.reason).toMatch(/^[A-Z].*\.$/s);
+      expect(link.reason).toContain(state === "failed" ? "No link was made." : "A link may exist");
+      expect(await getLink(ctx, { linkId: link.id })).toEqual(link);
+      expect((await listLinks(ctx, { state })).items[0]?.id).toBe(link.id);
+      expect((await listHeroCalls(apiKey, operation)).length - before).toBe(1);
+    });
   },
 );
 
-it("what is learned of form links is kept of the practice", async () => {
+it("a rejected form link is recorded in the practice's capabilities", async () => {
   const formLinksCheck = async () =>
     (await getPractice(ctx, { practiceId })).capabilityChecks.find(
       ({ capability }) => capability === "form_links",

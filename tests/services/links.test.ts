@@ -53,8 +53,8 @@ const createInput = (overrides: Partial<CreateBookingLinkInput> = {}): CreateBoo
 
 const countHeroLinks = async () => (await listHeroLinks(practiceGroupId)).length;
 
-describe("making a link", () => {
-  it("asks Hero once, keeps the address and leaves its audit rows", async () => {
+describe("creating a link", () => {
+  it("creating a link calls Hero once, stores the address and writes audit rows", async () => {
     const link = await createLink(operator, createInput({ name: "Flu website" }));
     expect(link).toMatchObject({ state: "live", uses: 0, maxUses: 3, audience: "generic" });
     expect(link.url).toMatch(/^http:\/\/localhost:\d+\/s\/\w+$/);
@@ -64,7 +64,7 @@ describe("making a link", () => {
     expect((await listLinks(viewer, {})).items.map(({ id }) => id)).toContain(link.id);
   });
 
-  it("makes one link for one operation, however often and however parallel it is sent", async () => {
+  it("one operation creates one link, however often and in parallel it is sent", async () => {
     const before = await countHeroLinks();
     const sharedInput = createInput();
     const created = await Promise.all(
@@ -77,13 +77,13 @@ describe("making a link", () => {
     expect(await countHeroLinks()).toBe(before + 1);
   });
 
-  it("refuses a used operation id for other values", async () => {
+  it("a used operation id is rejected with other values", async () => {
     const first = createInput();
     await createLink(ownCtx, first);
     await expect(createLink(ownCtx, { ...first, maxUses: 9 })).rejects.toThrow(ConflictError);
   });
 
-  it("is refused to a viewer, and nothing is written or sent", async () => {
+  it("a viewer cannot create a link, and nothing is written or sent", async () => {
     const calls = (await listHeroCalls(apiKey)).length;
     const callInput = createInput();
     await expect(createLink(viewer, callInput)).rejects.toThrow(ForbiddenError);
@@ -91,13 +91,13 @@ describe("making a link", () => {
     expect((await listHeroCalls(apiKey)).length).toBe(calls);
   });
 
-  it("c2: does not know a practice of another tenant, and nothing leaves the portal", async () => {
+  it("c2: another tenant's practice is not found, and nothing is sent", async () => {
     const calls = (await listHeroCalls(apiKey)).length;
     await expect(createLink(otherCtx, createInput())).rejects.toThrow(NotFoundError);
     expect((await listHeroCalls(apiKey)).length).toBe(calls);
   });
 
-  it("refuses an appointment type that Hero does not list", async () => {
+  it("an appointment type that Hero does not list is rejected", async () => {
     await expect(
       createLink(ownCtx, createInput({ appointmentTypeId: "99999999" })),
     ).rejects.toMatchObject({
@@ -106,7 +106,7 @@ describe("making a link", () => {
   });
 });
 
-describe("what Hero may answer", () => {
+describe("Hero's errors", () => {
   const outcomes = [
     ["400", { status: 400 }, "failed", 0],
     ["401", { status: 401 }, "failed", 0],
@@ -124,7 +124,7 @@ describe("what Hero may answer", () => {
   ] as const;
 
   it.each(outcomes)(
-    "%s becomes a true row with a reason",
+    "%s becomes a link with the right state and reason",
     async (_, fault, state, createdAtHero) => {
       const before = await countHeroLinks();
       await injectFault({ operation: "createBookingLink", key: apiKey, ...fault });
@@ -139,12 +139,12 @@ describe("what Hero may answer", () => {
     },
   );
 
-  it("works again after the faults, and the key counts as working", async () => {
+  it("a link is created after the errors, and the key counts as working", async () => {
     const link = await createLink(ownCtx, createInput());
     expect(link.state).toBe("live");
   });
 
-  it("leaves a metadata row for each call and never a body", async () => {
+  it("each call leaves a metadata row and never a body", async () => {
     const rows = await connectAsSuperuser()`
       select * from hero_requests where operation = 'createBookingLink' order by occurred_at`;
     expect(rows.length).toBeGreaterThan(outcomes.length);
@@ -152,7 +152,7 @@ describe("what Hero may answer", () => {
     expect(JSON.stringify(rows)).not.toContain(apiKey);
   });
 
-  it("reads as unknown when whoever asked has died", async () => {
+  it("a link is unknown when the process that requested it died", async () => {
     const link = await createLink(ownCtx, createInput());
     await connectAsSuperuser()`
       update links set outcome = 'pending', url = null, asked_at = now() - interval '10 minutes'
@@ -161,8 +161,8 @@ describe("what Hero may answer", () => {
   });
 });
 
-describe("changing and closing", () => {
-  it("changes limits at Hero and in the ledger", async () => {
+describe("changing and closing a link", () => {
+  it("new limits are changed at Hero and in the ledger", async () => {
     const link = await createLink(ownCtx, createInput());
     const change = { linkId: link.id, expiresOn: addDays(today, 30), maxUses: 5, name: "New" };
     expect(await updateLink(operator, change)).toMatchObject({
@@ -173,7 +173,7 @@ describe("changing and closing", () => {
     expect(await refreshLink(viewer, { linkId: link.id })).toMatchObject({ maxUses: 5 });
   });
 
-  it("closes once, and a closed link cannot be changed", async () => {
+  it("a link is closed once, and a closed link cannot be changed", async () => {
     const link = await createLink(ownCtx, createInput());
     const closed = await closeLink(ownCtx, { linkId: link.id });
     expect(closed.state).toBe("closed");
@@ -183,7 +183,7 @@ describe("changing and closing", () => {
     ).rejects.toThrow(ConflictError);
   });
 
-  it("leaves the ledger as it was when Hero refuses", async () => {
+  it("the ledger is unchanged when Hero rejects a change", async () => {
     const link = await createLink(ownCtx, createInput());
     await injectFault({ operation: "updateBookingLink", key: apiKey, status: 400 });
     await expect(closeLink(ownCtx, { linkId: link.id })).rejects.toMatchObject({
@@ -192,7 +192,7 @@ describe("changing and closing", () => {
     expect((await getLink(ownCtx, { linkId: link.id })).state).toBe("live");
   });
 
-  it("settles a lost answer by reading, not by asking again", async () => {
+  it("a lost response is resolved by reading, without another change", async () => {
     const link = await createLink(ownCtx, createInput());
     await injectFault({
       operation: "updateBookingLink",
@@ -205,7 +205,7 @@ describe("changing and closing", () => {
     expect((await listHeroCalls(apiKey, "updateBookingLink")).length).toBe(before + 1);
   });
 
-  it("says so when the change cannot be settled", async () => {
+  it("a change that cannot be resolved is reported", async () => {
     const link = await createLink(ownCtx, createInput());
     await injectFault({ operation: "updateBookingLink", key: apiKey, status: 500 });
     await expect(closeLink(ownCtx, { linkId: link.id })).rejects.toMatchObject({
@@ -217,7 +217,7 @@ describe("changing and closing", () => {
     });
   });
 
-  it("is unknown to the other tenant, in the same words as an absent link", async () => {
+  it("another tenant's link is not found, in the same words as an unknown one", async () => {
     const link = await createLink(ownCtx, createInput());
     const unknownLink = { linkId: randomUUID() };
     for (const action of [getLink, closeLink, refreshLink]) {
@@ -229,14 +229,14 @@ describe("changing and closing", () => {
     expect((await getLink(ownCtx, { linkId: link.id })).state).toBe("live");
   });
 
-  it("is refused to a viewer", async () => {
+  it("a viewer cannot change a link", async () => {
     const link = await createLink(ownCtx, createInput());
     await expect(closeLink(viewer, { linkId: link.id })).rejects.toThrow(ForbiddenError);
   });
 });
 
 describe("the ledger", () => {
-  it("pages by keyset without gap or repeat, newest first", async () => {
+  it("the ledger pages without gap or repeat, newest first", async () => {
     for (let i = 0; i < 5; i++) await createLink(ownCtx, createInput());
     const all = (await listLinks(ownCtx, { limit: 100 })).items.map(({ id }) => id);
     const paged: string[] = [];
@@ -250,7 +250,7 @@ describe("the ledger", () => {
     expect(all).toEqual([...all].sort().reverse());
   });
 
-  it("shows the other tenant nothing", async () => {
+  it("the ledger shows another tenant nothing", async () => {
     expect((await listLinks(otherCtx, { limit: 100 })).items).toEqual([]);
     expect((await listLinks(otherCtx, { practiceId })).items).toEqual([]);
   });

@@ -35,8 +35,8 @@ async function countRows() {
   return row;
 }
 
-describe("making an organisation", () => {
-  it("makes its owner, its data key and its audit row together", async () => {
+describe("creating an organisation", () => {
+  it("an organisation is created with its owner, data key and audit row", async () => {
     const slug = createSlug();
     const created = await createOrganisation(ctx, { name: "Acme 🏥", slug });
     expect(created).toEqual({ slug, name: "Acme 🏥", role: "owner" });
@@ -67,7 +67,7 @@ describe("making an organisation", () => {
     }
   });
 
-  it("gives every tenant a data key of its own", async () => {
+  it("every tenant has its own data key", async () => {
     const slugs = [createSlug(), createSlug()];
     for (const slug of slugs) await createOrganisation(ctx, { name: "Alike", slug });
     const rows = await superuser`
@@ -79,7 +79,7 @@ describe("making an organisation", () => {
     expect(new Set(keys).size).toBe(2);
   });
 
-  it("refuses a short name that is taken, beside the field, and leaves nothing behind", async () => {
+  it("a short name that is in use is rejected at its field, and nothing is saved", async () => {
     const slug = createSlug();
     await createOrganisation(ctx, { name: "First", slug });
     const before = await countRows();
@@ -94,7 +94,7 @@ describe("making an organisation", () => {
     expect(await listOrganisations(second.id)).toEqual([]);
   });
 
-  it("gives a short name to one of ten who want it at once", async () => {
+  it("ten simultaneous requests for a short name create one organisation", async () => {
     const slug = createSlug();
     const before = await countRows();
     const results = await Promise.allSettled(
@@ -110,7 +110,7 @@ describe("making an organisation", () => {
     }
   });
 
-  it.each(reservedSlugs)("does not give away %s, which is a page of ours", (slug) => {
+  it.each(reservedSlugs)("%s is reserved as an address of ours", (slug) => {
     const parsed = createOrganisationInput.safeParse({ name: "N", slug });
     expect(parsed.error?.issues).toMatchObject([
       { path: ["slug"], message: "This short name is reserved. Choose another." },
@@ -118,7 +118,7 @@ describe("making an organisation", () => {
   });
 
   it.each(["insert into data_keys", "insert into memberships", "insert into audit_events"])(
-    "leaves nothing half-written where it fails at: %s",
+    "nothing is saved when creation fails at: %s",
     async (step) => {
       const [, , table] = step.split(" ");
       await owner.unsafe(`

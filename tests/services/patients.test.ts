@@ -73,7 +73,7 @@ const byDetails = (patient: TestPatient): PatientLookup => ({
 const isOrdinary = (patient: TestPatient) =>
   !patient.isArchived && !patient.isRestricted && !patient.isDeceased;
 
-describe("looking a patient up", () => {
+describe("looking up a patient", () => {
   it.each([
     ["NHS number and date of birth", byNhsNumber],
     ["name, date of birth and postcode", byDetails],
@@ -84,7 +84,7 @@ describe("looking a patient up", () => {
         patientId: patient.patientId ?? "",
       }),
     ],
-  ])("by %s gives Hero's id and what tells them apart", async (_, identityOf) => {
+  ])("a look-up by %s returns Hero's id and identifying details", async (_, identityOf) => {
     const patient = getPatient(registered, isOrdinary);
     const result = await lookUpPatient(operator, { practiceId, identity: identityOf(patient) });
     expect(result).toMatchObject({
@@ -96,7 +96,7 @@ describe("looking a patient up", () => {
     expect(result.outcome === "found" && result.demographics?.name).toContain(patient.lastName);
   });
 
-  it("takes what people type, as the schema makes it", async () => {
+  it("a look-up accepts what people type, as the schema normalises it", async () => {
     const patient = getPatient(registered, isOrdinary);
     const input = lookUpPatientInput.parse({
       practiceId,
@@ -109,7 +109,7 @@ describe("looking a patient up", () => {
     expect(await lookUpPatient(ownCtx, input)).toMatchObject({ patientId: patient.patientId });
   });
 
-  it("registers somebody the practice did not have, and gives the same id again", async () => {
+  it("a new patient is registered, with the same id the next time", async () => {
     const unregisteredPatient = getPatient(
       unregistered,
       (candidate) => isOrdinary(candidate) && !candidate.needsLogin,
@@ -120,7 +120,7 @@ describe("looking a patient up", () => {
     expect(await lookUpPatient(ownCtx, { practiceId, identity })).toEqual(first);
   });
 
-  it("says that the patient has to sign in, and where", async () => {
+  it("a patient who has to sign in gets the address for it", async () => {
     const identity = byNhsNumber(getPatient(unregistered, (candidate) => candidate.needsLogin));
     const result = await lookUpPatient(ownCtx, { practiceId, identity });
     expect(result).toEqual({
@@ -129,7 +129,7 @@ describe("looking a patient up", () => {
     });
   });
 
-  it("says that nobody was found, also for one who has died and for an unknown id", async () => {
+  it("no patient is found for a deceased person and an unknown id", async () => {
     const identities: PatientLookup[] = [
       { by: "nhs_number", nhsNumber: "9990000018", dateOfBirth: "1980-01-01" },
       byNhsNumber(getPatient(unregistered, (candidate) => candidate.isDeceased)),
@@ -142,13 +142,13 @@ describe("looking a patient up", () => {
     }
   });
 
-  it("does not find one practice's patient by id at another", async () => {
+  it("another practice does not find a patient by id", async () => {
     const [other] = await listTestPatients("20417");
     const identity = { by: "hero_id", patientId: other?.patientId ?? "" } as const;
     expect(await lookUpPatient(ownCtx, { practiceId, identity })).toEqual({ outcome: "not_found" });
   });
 
-  it("is refused to a viewer and to another tenant, and nothing leaves the portal", async () => {
+  it("a viewer and another tenant cannot look up patients, and nothing is sent", async () => {
     const calls = (await listHeroCalls(apiKey)).length;
     const input = { practiceId, identity: byNhsNumber(getPatient(registered, isOrdinary)) };
     await expect(lookUpPatient(viewer, input)).rejects.toThrow(ForbiddenError);
@@ -156,7 +156,7 @@ describe("looking a patient up", () => {
     expect((await listHeroCalls(apiKey)).length).toBe(calls);
   });
 
-  it("stops after 120 in an hour, for that person alone", async () => {
+  it("a person is limited to 120 look-ups an hour", async () => {
     const patient = { practiceId, identity: byNhsNumber(getPatient(registered, isOrdinary)) };
     const actor = operator.actor.kind === "person" ? operator.actor.userId : "";
     const key = `${operator.tenantId}/${actor}`;
@@ -170,7 +170,7 @@ describe("looking a patient up", () => {
   });
 });
 
-describe("a patient whom no link should be made for", () => {
+describe("a patient who should not get a link", () => {
   const result = (patient: Record<string, unknown>) =>
     injectFault({
       operation: "getPatientById",
@@ -183,7 +183,7 @@ describe("a patient whom no link should be made for", () => {
     ["has died", { deceased_at: "2024-02-09T00:00:00Z" }, "has died"],
     ["is restricted", { restricted: true }, "restricted"],
     ["is archived", { status: "archived" }, "archived"],
-  ])("%s, and the answer warns", async (_, overrides, text) => {
+  ])("a patient %s is returned with a warning", async (_, overrides, text) => {
     await result({ id: "41", ...overrides });
     const found = await lookUpPatient(ownCtx, {
       practiceId,
@@ -192,14 +192,14 @@ describe("a patient whom no link should be made for", () => {
     expect(found).toMatchObject({ outcome: "found", warning: expect.stringContaining(text) });
   });
 
-  it("is another than the one who was asked for", async () => {
+  it("a patient who is not the requested one is not returned", async () => {
     const patient = getPatient(registered, isOrdinary);
     await result({ id: patient.patientId, dob: "1901-01-01" });
     const found = await lookUpPatient(ownCtx, { practiceId, identity: byNhsNumber(patient) });
     expect(found).toMatchObject({ warning: expect.stringContaining("differs") });
   });
 
-  it("has a date of birth that the clock change does not move", async () => {
+  it("a date of birth does not move with the clock change", async () => {
     const timestampFormats = {
       "1980-07-01": ["1980-07-01", "1980-07-01T00:00:00Z", "1980-06-30T23:00:00Z"],
       "1980-01-01": ["1980-01-01T00:00:00", "1980-01-01T00:00:00.000Z"],
@@ -214,7 +214,7 @@ describe("a patient whom no link should be made for", () => {
     }
   });
 
-  it("is still found when the record cannot be read, and says so", async () => {
+  it("a patient whose record cannot be read is returned, and the result says so", async () => {
     const patient = getPatient(registered, isOrdinary);
     await injectFault({ operation: "getPatientById", key: apiKey, status: 403 });
     const found = await lookUpPatient(ownCtx, { practiceId, identity: byNhsNumber(patient) });
@@ -226,7 +226,7 @@ describe("a patient whom no link should be made for", () => {
     });
   });
 
-  it("is not shown with the details of somebody else", async () => {
+  it("a patient is never shown with another person's details", async () => {
     const patient = getPatient(registered, isOrdinary);
     await result({ id: "7", last_name: "Somebody" });
     const found = await lookUpPatient(ownCtx, { practiceId, identity: byNhsNumber(patient) });
@@ -234,14 +234,14 @@ describe("a patient whom no link should be made for", () => {
   });
 });
 
-describe("when Hero is in trouble", () => {
+describe("errors from Hero", () => {
   it.each([
     ["500", { status: 500 }, "upstream_failed"],
     ["403", { status: 403 }, "forbidden"],
     ["nonsense", { malformed: true }, "unreadable_reply"],
     ["an empty body", { empty: true }, "unreadable_reply"],
     ["silence", { hang: true }, "timed_out"],
-  ] as const)("%s is an error with its name, asked once", async (_, fault, code) => {
+  ] as const)("%s is an error with its code, requested once", async (_, fault, code) => {
     const callsBefore = (await listHeroCalls(apiKey, "registerPatientPds")).length;
     await injectFault({ operation: "registerPatientPds", key: apiKey, ...fault });
     const identity = byNhsNumber(getPatient(registered, isOrdinary));
@@ -253,7 +253,7 @@ describe("when Hero is in trouble", () => {
     expect((await listHeroCalls(apiKey, "registerPatientPds")).length).toBe(callsBefore + 1);
   });
 
-  it("400 stands beside the field that Hero named", async () => {
+  it("status 400 is shown at the field that Hero named", async () => {
     const patient = getPatient(registered, isOrdinary);
     const rejectOnce = (path: string) =>
       injectFault({
@@ -277,8 +277,8 @@ describe("when Hero is in trouble", () => {
   });
 });
 
-describe("c30: what is kept of a look-up", () => {
-  it("is that somebody asked, and nothing of whom", async () => {
+describe("c30: what is stored of a look-up", () => {
+  it("a look-up records who looked, and nothing about the patient", async () => {
     const patient = getPatient(registered, isOrdinary);
     await lookUpPatient(ownCtx, { practiceId, identity: byNhsNumber(patient) });
     await lookUpPatient(ownCtx, { practiceId, identity: byDetails(patient) });
@@ -310,8 +310,8 @@ describe("c30: what is kept of a look-up", () => {
   });
 });
 
-describe("registering for the bulk's runner", () => {
-  it("gives one of three answers", async () => {
+describe("registering for the bulk upload worker", () => {
+  it("registration has one of three outcomes", async () => {
     const practice = await db.tenant(ownCtx, (tx) => loadPracticeWithKey(tx, ownCtx, practiceId));
     const registeredPatient = getPatient(registered, isOrdinary);
     const unverifiedPatient = getPatient(unregistered, (candidate) => candidate.needsLogin);

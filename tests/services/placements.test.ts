@@ -35,7 +35,7 @@ const placementInput = (overrides: Record<string, unknown> = {}) =>
   });
 
 describe("saving a placement", () => {
-  it("keeps origins as browsers state them, leaves an audit row and is switched on", async () => {
+  it("a placement stores origins as browsers send them, is audited and turned on", async () => {
     const placement = await createPlacement(a.owner, placementInput());
     expect(placement).toMatchObject({
       name: "Letters",
@@ -48,7 +48,7 @@ describe("saving a placement", () => {
     expect(items).toMatchObject([{ action: "Made a placement", subject: { id: placement.id } }]);
   });
 
-  it("c1: takes no practice of another tenant's, and nobody else sees it", async () => {
+  it("c1: a placement cannot use another tenant's practice, and no other tenant sees it", async () => {
     for (const practiceIds of [[b.practiceId], [a.practiceId, b.practiceId], [randomUUID()]]) {
       const before = (await listPlacements(a.owner)).length;
       await expect(createPlacement(a.owner, placementInput({ practiceIds }))).rejects.toThrow(
@@ -69,7 +69,7 @@ describe("saving a placement", () => {
   });
 
   it.each(["https://*.co.uk", "https://*.nhs.uk", "https://*.github.io", "https://*.uk.com"])(
-    "refuses %s, under which strangers have names",
+    "%s is rejected as an origin, because different organisations own its subdomains",
     async (origin) => {
       await expect(createPlacement(a.owner, placementInput({ origins: [origin] }))).rejects.toThrow(
         InvalidInputError,
@@ -77,7 +77,7 @@ describe("saving a placement", () => {
     },
   );
 
-  it("switches off and on, once each in the audit however often it is asked", async () => {
+  it("a placement is turned off and on once in the audit log, however often it is requested", async () => {
     const { id: placementId } = await createPlacement(a.owner, placementInput());
     for (const isOn of [false, false, true]) {
       expect((await switchPlacement(a.owner, { placementId, isOn })).isOn).toBe(isOn);
@@ -90,7 +90,7 @@ describe("saving a placement", () => {
     ]);
   });
 
-  it("keeps a practice that was disconnected meanwhile when something else is changed", async () => {
+  it("a practice disconnected in the meantime stays when something else is changed", async () => {
     const c = await createPlacementFixture("30297", "a");
     const other = await c.tenant.connect(await getSandboxPractice("30298", "a"));
     const { disconnectPractice } = await import("@/server/services/practices/change");
@@ -111,11 +111,11 @@ describe("saving a placement", () => {
 describe("a theme", () => {
   const own = { colours: defaultColours, font: { sans: "Georgia, serif" } };
 
-  it("is given when a placement is made", async () => {
+  it("a theme is set when a placement is created", async () => {
     expect((await createPlacement(a.owner, placementInput({ theme: own }))).theme).toEqual(own);
   });
 
-  it("is changed by itself: what was taken out meanwhile is not put back", async () => {
+  it("a theme is changed separately: what was removed in the meantime stays removed", async () => {
     const c = await createPlacementFixture("30297", "a");
     const other = await c.tenant.connect(await getSandboxPractice("30298", "a"));
     const { placementId } = c;
@@ -140,7 +140,7 @@ describe("a theme", () => {
     expect((await setPlacementTheme(c.owner, { placementId, theme: null })).theme).toBeNull();
   });
 
-  it("stays as it is when the rest of a placement is changed", async () => {
+  it("a theme stays when the rest of a placement is changed", async () => {
     const c = await createPlacementFixture("30297", "a");
     const { placementId } = c;
     await setPlacementTheme(c.owner, { placementId, theme: own });
@@ -153,7 +153,7 @@ describe("a theme", () => {
     expect(changed).toMatchObject({ name: "New name", origins: staleInput.origins, theme: own });
   });
 
-  it("is changed by nobody of another tenant, nor by who may not", async () => {
+  it("a theme cannot be changed by another tenant or without permission", async () => {
     const { placementId } = a;
     const before = await getPlacement(a.owner, { placementId });
     for (const [ctx, rejection] of [
@@ -165,7 +165,7 @@ describe("a theme", () => {
     expect(await getPlacement(a.owner, { placementId })).toEqual(before);
   });
 
-  it("whose colours cannot be read is refused with the score", () => {
+  it("a theme with unreadable colours is rejected with its score", () => {
     const typography = { ...defaultColours.typography, base: "#9a9a9a" };
     const parsed = theme.safeParse({ colours: { ...defaultColours, typography } });
     expect(parsed.error?.issues).toMatchObject([
@@ -176,7 +176,7 @@ describe("a theme", () => {
     ]);
   });
 
-  it("at the edge of 4.5 to 1 is told apart: #767676 passes on white, #777777 does not", () => {
+  it("the limit is 4.5 to 1: #767676 on white passes, #777777 does not", () => {
     const score = (base: string) =>
       measureContrast({
         ...defaultColours,
@@ -188,13 +188,13 @@ describe("a theme", () => {
     expect(score("#ffffff")).toMatchObject({ ratio: 1 });
   });
 
-  it("that the editor begins with passes whole", () => {
+  it("the editor's initial theme passes", () => {
     expect(measureContrast(defaultColours).every(({ isSufficient }) => isSufficient)).toBe(true);
   });
 });
 
-describe("the elements of a practice", () => {
-  it("are what Hero assigned, known by their tag", async () => {
+describe("a practice's elements", () => {
+  it("elements are the ones that Hero assigned, recognised by their tag", async () => {
     const { owner, practiceId } = await createPlacementFixture("30182", "c");
     const { items } = await listPracticeElements(owner, { practiceId });
     expect(items).toMatchObject([{ tag: "hh-message-builder", version: "latest" }]);

@@ -76,8 +76,8 @@ const listActions = async (context = ctx) =>
 const readStoredKey = (practiceId: string, context = ctx) =>
   db.tenant(context, async (tx) => (await loadPracticeWithKey(tx, context, practiceId)).apiKey);
 
-describe("trying a key", () => {
-  it("says who it stands for and which reads work, and saves nothing", async () => {
+describe("verifying a key", () => {
+  it("verifying a key returns its practice and capabilities, and saves nothing", async () => {
     const report = await verifyPractice(ctx, millbrook);
     expect(report).toMatchObject({ practiceGroupId: "20533", name: "Millbrook Health Centre" });
     expect(
@@ -101,7 +101,7 @@ describe("trying a key", () => {
     expect(log?.count).toBe(8);
   });
 
-  it("tells of a read that is refused, with the reason, and passes all the same", async () => {
+  it("a rejected capability is reported with its reason, and the key still passes", async () => {
     const limitedKey = await getSandboxPractice("30298", "b", "booking_links").catch(() => null);
     await injectFault({ operation: "listForms", key: millbrook.apiKey, status: 403 });
     const { capabilityChecks } = await verifyPractice(ctx, limitedKey ?? millbrook);
@@ -139,7 +139,7 @@ describe("trying a key", () => {
   ];
 
   it.each(invalidConnections)(
-    "refuses %s beside its field, and connects nothing",
+    "%s is rejected at its field, and nothing is connected",
     async (_, getInput, field, text) => {
       for (const call of [verifyPractice, connectPractice]) {
         await expect(call(ctx, getInput())).rejects.toMatchObject({ field, message: text });
@@ -151,7 +151,7 @@ describe("trying a key", () => {
 });
 
 describe("connecting a practice", () => {
-  it("saves key and practice together, with their audit rows and a view without the key", async () => {
+  it("connecting saves the key and the practice, with audit rows and a view without the key", async () => {
     const view = await connectPractice(ctx, { ...millbrook, nickname: "The mill" });
     expect(view).toMatchObject({
       practiceGroupId: "20533",
@@ -180,7 +180,7 @@ describe("connecting a practice", () => {
     ]);
   });
 
-  it("c9: keeps the key only sealed: no table, view or log has it or a way back to it", async () => {
+  it("c9: a key is stored sealed only: no table, view or log contains it", async () => {
     const { id } = await connectPractice(ctx, millbrook);
     expect(await readStoredKey(id)).toBe(millbrook.apiKey);
     const tables = await superuser`
@@ -203,7 +203,7 @@ describe("connecting a practice", () => {
     for (const trace of storedText) expect(JSON.stringify(views)).not.toContain(trace);
   });
 
-  it("refuses a practice that is connected already, and leaves nothing behind", async () => {
+  it("a connected practice is rejected, and nothing is saved", async () => {
     await connectPractice(ctx, millbrook);
     const before = await savedRows();
     const actions = await listActions();
@@ -217,7 +217,7 @@ describe("connecting a practice", () => {
     expect(await listActions()).toEqual(actions);
   });
 
-  it("connects it once when sent five times at once", async () => {
+  it("a practice sent five times at once is connected once", async () => {
     const results = await Promise.allSettled(
       Array.from({ length: 5 }, () => connectPractice(ctx, millbrook)),
     );
@@ -229,7 +229,7 @@ describe("connecting a practice", () => {
     }
   });
 
-  it("c3: saves a key in one environment only when it is sent to two at once", async () => {
+  it("c3: a key sent to two environments at once is saved in one", async () => {
     const scopes = [ctx, await tenant.asOwner("staging"), await tenant.asOwner("production")];
     const results = await Promise.allSettled(
       scopes.map((scope) => connectPractice(scope, millbrook)),
@@ -242,7 +242,7 @@ describe("connecting a practice", () => {
     expect([practices.length, credentials.length]).toEqual([1, 1]);
   });
 
-  it("c3: refuses a key that is held in another environment, before the network", async () => {
+  it("c3: a key of another environment is rejected before any request", async () => {
     await connectPractice(ctx, millbrook);
     for (const environment of ["staging", "production"] as const) {
       const otherCtx = await tenant.asOwner(environment);
@@ -264,7 +264,7 @@ describe("connecting a practice", () => {
     expect(await readStoredKey(practice.id, otherCtx)).toBe(otherKey.apiKey);
   });
 
-  it("c1: two organisations may hold the same practice and key, each its own", async () => {
+  it("c1: two organisations can have the same practice and key", async () => {
     const other = await createTenant();
     const otherTenantCtx = await other.asOwner();
     const ownPractice = await connectPractice(ctx, millbrook);
@@ -308,7 +308,7 @@ describe("connecting a practice", () => {
   });
 });
 
-describe("with Hero in trouble", () => {
+describe("when Hero has a problem", () => {
   const heroErrors = [
     ["is down", { status: 503, times: 9 }, "upstream_failed"],
     ["breaks the connection", { reset: true, times: 9 }, "connection_lost"],
@@ -328,7 +328,7 @@ describe("with Hero in trouble", () => {
   });
 
   it.each(heroErrors)(
-    "which %s, nothing is connected and the reason is named",
+    "when Hero %s, nothing is connected and the reason is named",
     async (_, fault, code) => {
       const times = "times" in fault ? 3 : 1;
       await injectFault({
@@ -346,7 +346,7 @@ describe("with Hero in trouble", () => {
     },
   );
 
-  it("for one read only, the practice is connected and that read is shown as broken", async () => {
+  it("when one check fails, the practice is connected and the capability is shown as unavailable", async () => {
     await injectFault({ operation: "listElements", key: millbrook.apiKey, malformed: true });
     const { capabilityChecks, health } = await connectPractice(ctx, millbrook);
     expect(health).toBe("working");
@@ -357,7 +357,7 @@ describe("with Hero in trouble", () => {
 });
 
 describe("testing a connected practice", () => {
-  it("keeps what Hero says now", async () => {
+  it("a test stores Hero's current data", async () => {
     const before = await connectPractice(ctx, millbrook);
     await superuser`update practices set name = 'Old name', reads = '[]', last_checked_at = null
       where id = ${before.id}`;
@@ -369,7 +369,7 @@ describe("testing a connected practice", () => {
     );
   });
 
-  it("shows a failure and keeps the last success; the next good test clears it", async () => {
+  it("a failed test keeps the last success, and the next good test clears it", async () => {
     const before = await connectPractice(ctx, millbrook);
     const fault = { operation: "getPracticeGroupById", key: millbrook.apiKey, malformed: true };
     await injectFault({ ...fault, malformed: true });
@@ -388,7 +388,7 @@ describe("testing a connected practice", () => {
     });
   });
 
-  it("marks the key at a 401 once, and finds by itself that it works again", async () => {
+  it("a 401 marks the key once, and the key recovers by itself", async () => {
     const { id } = await connectPractice(ctx, millbrook);
     await injectFault({
       operation: "getPracticeGroupById",
@@ -411,7 +411,7 @@ describe("testing a connected practice", () => {
     ]);
   });
 
-  it("marks only the feature at a 403", async () => {
+  it("a 403 marks only its capability", async () => {
     const { id } = await connectPractice(ctx, millbrook);
     await injectFault({ operation: "listPractitioners", key: millbrook.apiKey, status: 403 });
     await expect(getBookingOptions(ctx, { practiceId: id })).rejects.toMatchObject({
@@ -427,7 +427,7 @@ describe("testing a connected practice", () => {
     expect(tested.capabilityChecks.every(({ isAvailable }) => isAvailable)).toBe(true);
   });
 
-  it("reads what links can be made of, and keeps it with the practice", async () => {
+  it("a test stores what links can be created for", async () => {
     const { id } = await connectPractice(ctx, millbrook);
     const operator = await tenant.asRole("operator");
     const options = await getBookingOptions(operator, { practiceId: id });
@@ -439,8 +439,8 @@ describe("testing a connected practice", () => {
   });
 });
 
-describe("a further practice of the network", () => {
-  it("is reached with the key that is held, and shown as such", async () => {
+describe("another practice of the network", () => {
+  it("a practice of the network is connected with the stored key", async () => {
     const main = await connectPractice(ctx, millbrook);
     const input = { credentialId: main.credential.id, practiceGroupId: "20690" };
     const report = await verifyNetworkPractice(ctx, input);
@@ -458,7 +458,7 @@ describe("a further practice of the network", () => {
     expect((await listActions()).slice(3)).toEqual(["Connected the practice"]);
   });
 
-  it("c2: outside the network is refused and not put on the list", async () => {
+  it("c2: a practice outside the network is rejected and not connected", async () => {
     const main = await connectPractice(ctx, millbrook);
     const input = { credentialId: main.credential.id, practiceGroupId: "30182" };
     for (const call of [verifyNetworkPractice, connectNetworkPractice]) {
@@ -467,7 +467,7 @@ describe("a further practice of the network", () => {
     expect((await savedRows()).practices).toHaveLength(1);
   });
 
-  it("c1: cannot use a key of another tenant or environment, and nothing is sent", async () => {
+  it("c1: a key of another tenant or environment cannot be used, and nothing is sent", async () => {
     const main = await connectPractice(ctx, millbrook);
     const other = await (await createTenant()).asOwner();
     const input = { credentialId: main.credential.id, practiceGroupId: "20690" };
@@ -490,7 +490,7 @@ describe("a further practice of the network", () => {
     expect(await savedRows(other)).toEqual(noRows);
   });
 
-  it("waits for a new key where the held one was refused", async () => {
+  it("a rejected key must be replaced before it connects another practice", async () => {
     const main = await connectPractice(ctx, millbrook);
     await superuser`update credentials set state = 'needs_new_key'
       where id = ${main.credential.id}`;
@@ -502,7 +502,7 @@ describe("a further practice of the network", () => {
 });
 
 describe("replacing a key", () => {
-  it("puts the new one in the place of the old one for every practice on it", async () => {
+  it("a new key replaces the old one for all its practices", async () => {
     const main = await connectPractice(ctx, millbrook);
     const { credential } = main;
     const hub = { credentialId: credential.id, practiceGroupId: "20690" };
@@ -522,7 +522,7 @@ describe("replacing a key", () => {
     expect(await listActions()).toContain("Replaced the Hero API key");
   });
 
-  it("changes nothing when Hero does not accept the new one, or cannot answer", async () => {
+  it("nothing changes when Hero rejects the new key or does not respond", async () => {
     const main = await connectPractice(ctx, millbrook);
     const before = await savedRows();
     const credentialId = main.credential.id;
@@ -545,7 +545,7 @@ describe("replacing a key", () => {
     expect(await listActions()).not.toContain("Replaced the Hero API key");
   });
 
-  it("refuses a key that stands for another practice of this organisation", async () => {
+  it("a key of another practice of this organisation is rejected", async () => {
     const main = await connectPractice(ctx, millbrook);
     const neighbourPractice = await getSandboxPractice("20417", "c");
     await connectPractice(ctx, neighbourPractice);
@@ -558,8 +558,8 @@ describe("replacing a key", () => {
   });
 });
 
-describe("one new key for two old ones at the same moment", () => {
-  it("goes to one of them, and the other is told", async () => {
+describe("one new key for two old ones at once", () => {
+  it("one of two simultaneous replacements succeeds, and the other is rejected", async () => {
     const main = await connectPractice(ctx, millbrook);
     const hub = await connectPractice(ctx, {
       practiceGroupId: "20690",
@@ -577,7 +577,7 @@ describe("one new key for two old ones at the same moment", () => {
   });
 });
 
-describe("what is disconnected while Hero is being asked", () => {
+describe("a practice disconnected during a call to Hero", () => {
   /** Starts work that Hero answers slowly, and disconnects the practice before it does. */
   async function disconnectDuring(
     practiceId: string,
@@ -591,7 +591,7 @@ describe("what is disconnected while Hero is being asked", () => {
     return working;
   }
 
-  it("gets no new key: none is kept for a practice that is not on the list", async () => {
+  it("a practice disconnected in the meantime gets no new key", async () => {
     const main = await connectPractice(ctx, millbrook);
     const input = { credentialId: main.credential.id, apiKey: millbrook.apiKey };
     const error = await disconnectDuring(main.id, millbrook.apiKey, () => replaceKey(ctx, input));
@@ -599,7 +599,7 @@ describe("what is disconnected while Hero is being asked", () => {
     expect((await savedRows()).credentials).toMatchObject([{ state: "removed", sealed_key: null }]);
   });
 
-  it("lends its key to no further practice", async () => {
+  it("a practice disconnected in the meantime does not share its key", async () => {
     const main = await connectPractice(ctx, millbrook);
     const input = { credentialId: main.credential.id, practiceGroupId: "20690" };
     const error = await disconnectDuring(main.id, millbrook.apiKey, () =>
@@ -611,8 +611,8 @@ describe("what is disconnected while Hero is being asked", () => {
   });
 });
 
-describe("disconnecting", () => {
-  it("says beforehand what it leaves behind, and takes the practice off the list", async () => {
+describe("disconnecting a practice", () => {
+  it("disconnecting lists what is affected beforehand, and removes the practice", async () => {
     const main = await connectPractice(ctx, millbrook);
     const preview = await previewDisconnect(ctx, { practiceId: main.id });
     expect(preview).toEqual({ liveLinks: 0, practicesOnThisKey: 1 });
@@ -626,7 +626,7 @@ describe("disconnecting", () => {
     expect((await listActions()).at(-1)).toBe("Disconnected the practice");
   });
 
-  it("wipes the sealed key with the last practice on it, and not before", async () => {
+  it("the sealed key is deleted with its last practice, and not before", async () => {
     const main = await connectPractice(ctx, millbrook);
     const hub = { credentialId: main.credential.id, practiceGroupId: "20690" };
     const networkPractice = await connectNetworkPractice(ctx, hub);
@@ -641,7 +641,7 @@ describe("disconnecting", () => {
     await expect(verifyNetworkPractice(ctx, hub)).rejects.toThrow(NotFoundError);
   });
 
-  it("wipes it as well when the last two are disconnected at the same moment", async () => {
+  it("the key is also deleted when its last two practices are disconnected at once", async () => {
     const main = await connectPractice(ctx, millbrook);
     const hub = { credentialId: main.credential.id, practiceGroupId: "20690" };
     const networkPractice = await connectNetworkPractice(ctx, hub);
@@ -652,7 +652,7 @@ describe("disconnecting", () => {
     expect((await savedRows()).credentials).toMatchObject([{ state: "removed", sealed_key: null }]);
   });
 
-  it("can be taken back: the same row, with a key given anew", async () => {
+  it("a disconnected practice can be connected again, with the same row and a new key", async () => {
     const main = await connectPractice(ctx, millbrook);
     await disconnectPractice(ctx, { practiceId: main.id });
     const reconnected = await connectPractice(ctx, { ...millbrook, nickname: "Back" });
@@ -668,8 +668,8 @@ describe("disconnecting", () => {
   });
 });
 
-describe("renaming", () => {
-  it("sets and clears the nickname, with an audit row each time", async () => {
+describe("renaming a practice", () => {
+  it("a nickname is set and cleared, with an audit row each time", async () => {
     const { id } = await connectPractice(ctx, millbrook);
     expect(await renamePractice(ctx, { practiceId: id, nickname: "Mill" })).toMatchObject({
       nickname: "Mill",
@@ -685,7 +685,7 @@ describe("renaming", () => {
 });
 
 describe("c1: a practice of another organisation or environment", () => {
-  it("is not found, in the words for an absent one, and nothing changes or is sent", async () => {
+  it("another organisation's practice is not found, and nothing changes or is sent", async () => {
     const main = await connectPractice(ctx, millbrook);
     const other = await (await createTenant()).asOwner();
     const before = await savedRows();
@@ -717,8 +717,8 @@ describe("c1: a practice of another organisation or environment", () => {
   });
 });
 
-describe("c15: who may not manage connections", () => {
-  it("is refused before anything is read, sent or written", async () => {
+describe("c15: permission to manage connections", () => {
+  it("a member without permission is rejected before anything is read, sent or written", async () => {
     const main = await connectPractice(ctx, millbrook);
     const before = await savedRows();
     const calls = (await listHeroCalls(millbrook.apiKey)).length;
@@ -743,7 +743,7 @@ describe("c15: who may not manage connections", () => {
     expect((await listHeroCalls(millbrook.apiKey)).length).toBe(calls);
   });
 
-  it("and who may, does: an admin and a developer", async () => {
+  it("an admin and a developer can manage connections", async () => {
     const nickname = randomBytes(4).toString("hex");
     const main = await connectPractice(await tenant.asRole("developer"), millbrook);
     const renamedPractice = await renamePractice(await tenant.asRole("admin"), {

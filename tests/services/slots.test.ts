@@ -35,8 +35,8 @@ beforeAll(async () => {
 const count = (overrides: Record<string, string> = {}) =>
   countSlots(operator, countSlotsInput.parse({ practiceId, ...choice, ...overrides }));
 
-describe("the free slots of a choice", () => {
-  it("are those of its days, the first and the last included", async () => {
+describe("counting free slots", () => {
+  it("free slots are counted between the dates, inclusive", async () => {
     const days = Array.from({ length: 7 }, (_, index) => addDays(today, index + 1));
     const counts = await Promise.all(
       days.map(async (day) => (await count({ slotsFrom: day, slotsTo: day })).count),
@@ -49,7 +49,7 @@ describe("the free slots of a choice", () => {
     expect(Math.abs(Date.now() - Date.parse(week.countedAt))).toBeLessThan(5000);
   });
 
-  it("are those of one practitioner where one is chosen", async () => {
+  it("free slots are counted for one practitioner when one is selected", async () => {
     const { practitioners } = await getBookingOptions(operator, { practiceId });
     const counts = await Promise.all(
       practitioners.map(async ({ id }) => (await count({ practitionerId: id })).count),
@@ -57,7 +57,7 @@ describe("the free slots of a choice", () => {
     expect(counts.reduce((sum, dayCount) => sum + dayCount, 0)).toBe((await count()).count);
   });
 
-  it("are not counted for a viewer or another tenant, and nothing leaves the portal", async () => {
+  it("a viewer and another tenant get no count, and nothing is sent", async () => {
     const calls = (await listHeroCalls(apiKey)).length;
     const input = countSlotsInput.parse({ practiceId, ...choice });
     await expect(countSlots(viewer, input)).rejects.toThrow(ForbiddenError);
@@ -65,7 +65,7 @@ describe("the free slots of a choice", () => {
     expect((await listHeroCalls(apiKey)).length).toBe(calls);
   });
 
-  it("are not guessed when Hero cannot count them", async () => {
+  it("free slots are not estimated when Hero cannot count them", async () => {
     await injectFault({ operation: "countSlots", key: apiKey, status: 403 });
     await expect(count()).rejects.toMatchObject({ code: "forbidden" });
   });

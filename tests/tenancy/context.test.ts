@@ -39,8 +39,8 @@ const rejectionOf = async (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-describe("the gate", () => {
-  it("lets a member in and says in what role", async () => {
+describe("resolving a tenant context", () => {
+  it("a member gets a context with their role", async () => {
     const found = await resolveContext(ownTenant.owner.token, ownTenant.slug, "staging");
     expect(found).toMatchObject({
       tenantName: ownTenant.name,
@@ -52,7 +52,7 @@ describe("the gate", () => {
     });
   });
 
-  it("c1: answers a stranger, an absent tenant and an absent environment alike", async () => {
+  it("c1: a non-member, an unknown tenant and an unknown environment get the same error", async () => {
     const rejections = await Promise.all(
       [
         resolveContext(otherTenant.owner.token, ownTenant.slug),
@@ -72,13 +72,13 @@ describe("the gate", () => {
   it.each([
     ...["", "Sandbox", "SANDBOX", "sandbox ", "sandbox/", "sand", "prod", "null", "undefined"],
     ...["constructor", "__proto__", "toString", "0", "*", "sandbox,production"],
-  ])("c3: knows no environment called %j", async (environment) => {
+  ])("c3: there is no environment %j", async (environment) => {
     await expect(
       resolveContext(ownTenant.owner.token, ownTenant.slug, environment),
     ).rejects.toThrow(NotFoundError);
   });
 
-  it("knows a tenant by the whole of its short name only", async () => {
+  it("a tenant is found by its whole short name only", async () => {
     for (const slug of [
       "",
       "%",
@@ -96,7 +96,7 @@ describe("the gate", () => {
   });
 
   it.each([undefined, "", "x", "A".repeat(43), "\u{1f600}", "A".repeat(100_000)])(
-    "c16: asks for a sign-in without a living session: %s",
+    "c16: a sign-in is required without a valid session: %s",
     async (token) => {
       for (const slug of [ownTenant.slug, "absent"]) {
         await expect(resolveContext(token, slug)).rejects.toThrow(UnauthenticatedError);
@@ -105,7 +105,7 @@ describe("the gate", () => {
     },
   );
 
-  it("c15: gives a person of two organisations the role they have in each", async () => {
+  it("c15: a person in two organisations has their role of each", async () => {
     const memberOfBoth = await createPerson("Both Sides");
     const slug = `t${randomUUID().slice(0, 8)}`;
     const person = {
@@ -135,7 +135,7 @@ describe("the gate", () => {
 });
 
 describe("c1: the scope of a call", () => {
-  it("comes from the path, whatever else names a tenant", async () => {
+  it("the scope comes from the path, whatever else names a tenant", async () => {
     const { tenant: ownCtx } = await resolveContext(ownTenant.owner.token, ownTenant.slug);
     const { tenant: otherCtx } = await resolveContext(otherTenant.owner.token, otherTenant.slug);
     const headers = new Headers({
@@ -164,7 +164,7 @@ describe("c1: the scope of a call", () => {
     );
   });
 
-  it("takes the session from its own cookie only", async () => {
+  it("the session comes from its own cookie only", async () => {
     const name = sessionCookieName();
     const { token } = ownTenant.owner;
     const tokenOf = (cookie: string) => createRequestContext(new Headers({ cookie })).sessionToken;
@@ -190,7 +190,7 @@ describe("c16: a session", () => {
   const createTestSession = async () =>
     (await createSession(ownTenant.owner.id, { userAgent: null }, startTime)).token;
 
-  it("ends an hour after the last request", async () => {
+  it("a session expires an hour after the last request", async () => {
     const token = await createTestSession();
     expect(await findLiveSession(token, minutesLater(idleTimeoutMinutes - 1))).not.toBeNull();
     expect(await findLiveSession(token, minutesLater(2 * idleTimeoutMinutes - 2))).not.toBeNull();
@@ -201,13 +201,13 @@ describe("c16: a session", () => {
     ).rejects.toThrow(UnauthenticatedError);
   });
 
-  it("is not idle for requests within the minute, nor longer lived than said", async () => {
+  it("a session is not idle while requests arrive, nor longer than its limit", async () => {
     const token = await createTestSession();
     expect(await findLiveSession(token, minutesLater(idleTimeoutMinutes))).toBeNull();
     expect(await findLiveSession(token, minutesLater(idleTimeoutMinutes - 0.01))).not.toBeNull();
   });
 
-  it("ends after twelve hours however busy it is", async () => {
+  it("a session expires after twelve hours of use", async () => {
     const token = await createTestSession();
     for (let minutes = 0; minutes < maxSessionHours * 60; minutes += 50) {
       expect(
@@ -221,7 +221,7 @@ describe("c16: a session", () => {
     expect(idleTimeoutMinutes).toBeLessThanOrEqual(60);
   });
 
-  it("is refused on the very next request once its row is gone", async () => {
+  it("a session without its row is rejected on the next request", async () => {
     const { token } = await createSession(ownTenant.owner.id, { userAgent: null });
     expect((await resolveContext(token, ownTenant.slug)).role).toBe("owner");
     await endSessionByToken(token);
@@ -230,7 +230,7 @@ describe("c16: a session", () => {
     await endSessionByToken(token);
   });
 
-  it("is refused on the very next request once its person is disabled", async () => {
+  it("a disabled person's session is rejected on the next request", async () => {
     const person = await createPerson();
     expect(await findLiveSession(person.token)).not.toBeNull();
     await superuser`update users set disabled_at = now() where id = ${person.id}`;
@@ -240,7 +240,7 @@ describe("c16: a session", () => {
     );
   });
 
-  it("is kept as a hash: the row does not open anything", async () => {
+  it("a session is stored as a hash, which cannot be used as a token", async () => {
     const { token } = await createSession(ownTenant.owner.id, { userAgent: null });
     const rows = await superuser`select * from sessions`;
     expect(JSON.stringify(rows)).not.toContain(token);

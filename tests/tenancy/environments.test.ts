@@ -10,14 +10,14 @@ async function loadEnvironmentsWith(sandboxUrl: string) {
 afterEach(() => vi.unstubAllEnvs());
 
 describe("the environments on offer", () => {
-  it("are three where a sandbox is set", async () => {
+  it("three environments are offered where a sandbox is set", async () => {
     const { findEnvironment, listEnvironments } =
       await loadEnvironmentsWith("http://localhost:4010");
     expect(listEnvironments()).toEqual(["sandbox", "staging", "production"]);
     expect(findEnvironment("sandbox")).toBe("sandbox");
   });
 
-  it("are without the sandbox where none is set, so that its address is not found", async () => {
+  it("without a sandbox its environment is not found", async () => {
     const { findEnvironment, listEnvironments } = await loadEnvironmentsWith("");
     expect(listEnvironments()).toEqual(["staging", "production"]);
     expect(findEnvironment("sandbox")).toBeNull();

@@ -120,7 +120,7 @@ const cells = role.options.flatMap((memberRole) =>
 );
 
 describe("the table of permissions", () => {
-  it("knows every role and no permission that is not written down here", () => {
+  it("the table has every role and exactly the permissions in this test", () => {
     for (const permission of permissions) {
       expect(Object.keys(expectedPermissions[permission]).sort()).toEqual([...role.options].sort());
     }
@@ -137,7 +137,7 @@ describe("the table of permissions", () => {
   });
 
   const unknownRoles = ["", "Owner", "owner ", "superuser", "root", "*", "constructor", "length"];
-  it.each(unknownRoles)("c15: the unknown role %j may do nothing", (unknownName) => {
+  it.each(unknownRoles)("c15: the unknown role %j has no permission", (unknownName) => {
     expect(listPermissions(unknownName as Role)).toEqual([]);
     for (const permission of permissions) {
       expect(isAllowed(unknownName as Role, permission)).toBe(false);
@@ -158,7 +158,7 @@ describe("the table of permissions", () => {
     "constructor",
     "__proto__",
     "hasOwnProperty",
-  ])("c15: the unknown permission %j is nobody's", (unknownName) => {
+  ])("c15: no role has the unknown permission %j", (unknownName) => {
     for (const memberRole of role.options) {
       expect(isAllowed(memberRole, unknownName as Permission)).toBe(false);
       expect(() =>
@@ -167,7 +167,7 @@ describe("the table of permissions", () => {
     }
   });
 
-  it("lets the portal's own jobs pass", () => {
+  it("the portal's own jobs have every permission", () => {
     for (const permission of permissions) {
       expect(() => requirePermission(portal, permission)).not.toThrow();
     }

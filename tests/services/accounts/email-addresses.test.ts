@@ -110,20 +110,20 @@ const rejected = [
 
 const display = (text: string) => JSON.stringify(text).slice(0, 70);
 
-describe("c13: an address at sign-in and sign-up", () => {
-  it("has a corpus of sixty and more, each once", () => {
+describe("c13: an email address at sign-in and sign-up", () => {
+  it("the test has more than sixty addresses, each once", () => {
     expect(new Set(rejected).size).toBe(rejected.length);
     expect(rejected.length).toBeGreaterThanOrEqual(60);
   });
 
-  it.each(rejected.map((text) => [display(text), text]))("c13: %s is refused", (_, text) => {
+  it.each(rejected.map((text) => [display(text), text]))("c13: %s is rejected", (_, text) => {
     const parsed = email.safeParse(text);
     expect(parsed.success).toBe(false);
     for (const { message } of parsed.error?.issues ?? []) expect(message).toMatch(/^[A-Z].*\.$/);
   });
 
   it.each(acceptedCases)(
-    "c13: %s is one mailbox, and one mail goes there",
+    "c13: %s is one mailbox and gets one email",
     async (localPart, mailbox) => {
       const address = email.parse(`  ${localPart}@${domain.toUpperCase()}  `);
       expect(address).toBe(`${mailbox}@${domain}`);
@@ -136,14 +136,14 @@ describe("c13: an address at sign-in and sign-up", () => {
     },
   );
 
-  it("c13: spaces around it, small and large letters make no second mailbox", () => {
+  it("c13: spaces and letter case do not create a second mailbox", () => {
     const variants = ["pat@a.example", " PAT@A.EXAMPLE ", "Pat@a.Example\n", "\tpat@A.example"];
     expect(new Set(variants.map((text) => email.parse(text)))).toEqual(new Set(["pat@a.example"]));
   });
 });
 
-describe("c13: what got past the schema all the same", () => {
-  it("is still sent to one address at most, and never to another person's", async () => {
+describe("c13: an address that passed the schema anyway", () => {
+  it("an unusual address gets at most one email, and no other person does", async () => {
     const message = {
       subject: "c13",
       paragraphs: ["A mail of the tests."],
@@ -155,7 +155,7 @@ describe("c13: what got past the schema all the same", () => {
     expect(await listEmails(victim)).toEqual([]);
   });
 
-  it("puts no markup of others into the mail", async () => {
+  it("an address cannot put markup into the email", async () => {
     const to = `markup@${domain}`;
     await sendMail(to, {
       subject: "c13 <b>",

@@ -36,8 +36,8 @@ const signIn = (email: string, attempt: string) =>
   authenticate({ email, password: attempt }, randomUUID());
 const invalidLinkError = { name: "InvalidInputError", field: "token" };
 
-describe("asking for a new password", () => {
-  it("c17: is answered alike for an address with an account and one without", async () => {
+describe("requesting a new password", () => {
+  it("c17: known and unknown addresses get the same response", async () => {
     const { email } = await createMember();
     const unknownEmail = `nobody-${randomBytes(6).toString("hex")}@example.com`;
     expect(await requestPasswordReset(publicContext, { email })).toEqual({ email });
@@ -54,14 +54,14 @@ describe("asking for a new password", () => {
     expect(await listEmails(unknownEmail)).toEqual([]);
   });
 
-  it("changes nothing by itself", async () => {
+  it("requesting a new password changes nothing", async () => {
     const { email, token } = await createMember();
     await emailedToken(email);
     expect((await signIn(email, password)).outcome).toBe("signed_in");
     expect(await findLiveSession(token)).not.toBeNull();
   });
 
-  it("sends nothing to a disabled account", async () => {
+  it("a disabled account gets no email", async () => {
     const { id, email } = await createMember();
     await superuser`update users set disabled_at = now() where id = ${id}`;
     await requestPasswordReset(publicContext, { email });
@@ -69,7 +69,7 @@ describe("asking for a new password", () => {
     expect(await listEmails(email)).toEqual([]);
   });
 
-  it("a second time ends the first link, so that only the newest works", async () => {
+  it("a second request ends the first link, so only the newest works", async () => {
     const { email } = await createMember();
     const first = await emailedToken(email);
     const second = await emailedToken(email);
@@ -83,7 +83,7 @@ describe("asking for a new password", () => {
 });
 
 describe("c16: choosing a new password", () => {
-  it("ends every session and every link, lets the new password in and the old one no more", async () => {
+  it("a new password ends every session and link, and replaces the old one", async () => {
     const { id, email, token: session } = await createMember();
     const other = await createSession(id, { userAgent: null });
     const token = await emailedToken(email);
@@ -103,7 +103,7 @@ describe("c16: choosing a new password", () => {
     expect(events[0]).toEqual({ action: "password_reset", request_id: publicContext.requestId });
   });
 
-  it("leaves the sessions of everybody else alone", async () => {
+  it("a new password leaves other people's sessions alone", async () => {
     const otherMember = await createMember();
     const { email } = await createMember();
     await resetPassword(publicContext, { token: await emailedToken(email), password: newPassword });
@@ -111,7 +111,7 @@ describe("c16: choosing a new password", () => {
     expect((await signIn(otherMember.email, password)).outcome).toBe("signed_in");
   });
 
-  it("works once with a link, and of three at the same moment only one does", async () => {
+  it("a link works once, and of three simultaneous uses only one succeeds", async () => {
     const { email } = await createMember();
     const token = await emailedToken(email);
     const newPasswords = [1, 2, 3].map((n) => `${newPassword} ${n}`);
@@ -128,7 +128,7 @@ describe("c16: choosing a new password", () => {
     );
   });
 
-  it("is not possible after an hour", async () => {
+  it("a link expires after an hour", async () => {
     const { id, email } = await createMember();
     const token = await emailedToken(email);
     const [lifetime] = await superuser`
@@ -143,7 +143,7 @@ describe("c16: choosing a new password", () => {
     expect((await signIn(email, password)).outcome).toBe("signed_in");
   });
 
-  it("is not possible with a link of the other kind, nor the other way round", async () => {
+  it("a link of another kind cannot set a password, nor the other way round", async () => {
     const { id } = await createMember();
     const verifyToken = await issueEmailToken(id, "verify_email");
     const reset = await issueEmailToken(id, "reset_password");
@@ -157,7 +157,7 @@ describe("c16: choosing a new password", () => {
     expect(remaining).toHaveLength(2);
   });
 
-  it("proves the address of an account that was not verified yet", async () => {
+  it("a new password verifies the address of an unverified account", async () => {
     const { id, email } = await createMember();
     await superuser`update users set email_verified_at = null where id = ${id}`;
     expect((await signIn(email, password)).outcome).toBe("unverified");

@@ -32,8 +32,8 @@ async function signInFromBrowser() {
   return { person, ctx };
 }
 
-describe("c16: the sessions of a person", () => {
-  it("are listed with the browser, the latest first, and never with a token", async () => {
+describe("c16: a person's sessions", () => {
+  it("sessions are listed with the browser, latest first and without tokens", async () => {
     const { person, ctx } = await signInFromBrowser();
     const other = await createSession(person.id, { userAgent: `Phone ${"x".repeat(500)}` });
     const views = await listMySessions(ctx);
@@ -53,7 +53,7 @@ describe("c16: the sessions of a person", () => {
     ]);
   });
 
-  it("end one by one, at once, and leave a row in the account's log", async () => {
+  it("sessions end one at a time, at once, with a row in the account's log", async () => {
     const { person, ctx } = await signInFromBrowser();
     const other = await createSession(person.id, { userAgent: null });
     const otherId = (await findLiveSession(other.token))?.id ?? "";
@@ -66,7 +66,7 @@ describe("c16: the sessions of a person", () => {
     expect(events).toEqual([{ action: "session_ended", request_id: ctx.requestId }]);
   });
 
-  it("of others end together and leave the one in use", async () => {
+  it("all other sessions end together, and the current one stays", async () => {
     const { person, ctx } = await signInFromBrowser();
     const others = await Promise.all(
       [1, 2, 3].map(() => createSession(person.id, { userAgent: null })),
@@ -76,7 +76,7 @@ describe("c16: the sessions of a person", () => {
     expect((await listMySessions(ctx)).map(({ id }) => id)).toEqual([ctx.sessionId]);
   });
 
-  it("c1: of somebody else are not found, in the words for absent ones, and live on", async () => {
+  it("c1: another person's session is not found, in the same words as an unknown one", async () => {
     const own = await signInFromBrowser();
     const others = await signInFromBrowser();
     const foreign = await endMySession(own.ctx, { sessionId: others.ctx.sessionId }).catch(
@@ -92,7 +92,7 @@ describe("c16: the sessions of a person", () => {
     expect((await listMySessions(own.ctx)).map(({ id }) => id)).toEqual([own.ctx.sessionId]);
   });
 
-  it("have tokens of their own: no two are alike, and none is kept", async () => {
+  it("every session has its own token, and none is stored", async () => {
     const { person } = await signInFromBrowser();
     const sessions = await Promise.all(
       Array.from({ length: 20 }, () => createSession(person.id, { userAgent: null })),
@@ -102,7 +102,7 @@ describe("c16: the sessions of a person", () => {
     for (const { token } of sessions) expect(storedRows).not.toContain(token);
   });
 
-  it("are cleared away by the housekeeping once they have ended, and not before", async () => {
+  it("housekeeping deletes ended sessions only", async () => {
     const { person, ctx } = await signInFromBrowser();
     const endedSession = await createSession(
       person.id,
@@ -118,7 +118,7 @@ describe("c16: the sessions of a person", () => {
 });
 
 describe("my account", () => {
-  it("c1: lists the organisations of the person and no other", async () => {
+  it("c1: an account lists its own organisations only", async () => {
     const tenant = await createTenant("Ours Ltd");
     await createTenant("Theirs Ltd");
     const { ctx } = await signInFromBrowser();

@@ -36,8 +36,8 @@ async function countOutcomes(attempts: Promise<unknown>[]) {
   return { allowed: results.length - rejected.length, rejected: rejected.length };
 }
 
-describe("c17: tries at one account", () => {
-  it("are ten in a quarter of an hour, from however many addresses and however parallel", async () => {
+describe("c17: attempts at one account", () => {
+  it("an account allows ten attempts in a quarter of an hour, from any addresses and in parallel", async () => {
     const { email } = await createMember();
     const attempts = Array.from({ length: 40 }, (_, i) =>
       authenticate({ email, password: `guess number ${i}` }, createClientAddress()),
@@ -52,7 +52,7 @@ describe("c17: tries at one account", () => {
     );
   });
 
-  it("count the same for an address nobody has, with the same outcome and words", async () => {
+  it("an unknown account is limited alike, with the same result and message", async () => {
     const [existing, unknown] = [(await createMember()).email, createEmail()];
     for (const email of [existing, unknown]) {
       for (let i = 0; i < 10; i++) await consumeRateLimit("sign-in-account", email);
@@ -68,7 +68,7 @@ describe("c17: tries at one account", () => {
     expect(existingOutcome).toEqual(unknownOutcome);
   });
 
-  it("that were wrong are forgotten after the right one", async () => {
+  it("failed attempts are forgotten after a correct one", async () => {
     const { email } = await createMember();
     for (let i = 0; i < 9; i++) await consumeRateLimit("sign-in-account", email);
     expect((await authenticate({ email, password }, createClientAddress())).outcome).toBe(
@@ -80,7 +80,7 @@ describe("c17: tries at one account", () => {
     );
   });
 
-  it("do not lock anybody else out", async () => {
+  it("failed attempts lock no one else out", async () => {
     const [attackedMember, unknownOutcome] = [await createMember(), await createMember()];
     const clientAddress = createClientAddress();
     await countOutcomes(
@@ -91,8 +91,8 @@ describe("c17: tries at one account", () => {
   });
 });
 
-describe("c17: tries from one address", () => {
-  it("are a hundred in a quarter of an hour, at however many accounts", async () => {
+describe("c17: attempts from one address", () => {
+  it("an address allows a hundred attempts in a quarter of an hour, at any accounts", async () => {
     const clientAddress = createClientAddress();
     const attempts = Array.from({ length: 300 }, () =>
       consumeRateLimit("sign-in-address", clientAddress),
@@ -108,7 +108,7 @@ describe("c17: tries from one address", () => {
     );
   });
 
-  it("do not add up while they succeed", async () => {
+  it("successful attempts do not count", async () => {
     const clientAddress = createClientAddress();
     const { email } = await createMember();
     for (let i = 0; i < 99; i++) await consumeRateLimit("sign-in-address", clientAddress);
@@ -123,13 +123,13 @@ describe("c17: tries from one address", () => {
   });
 });
 
-describe("c17: mails to one address", () => {
+describe("c17: emails to one address", () => {
   const requestReset = (email: string, clientAddress: string) => {
     const ctx: PublicContext = { requestId: randomUUID(), clientAddress };
     return requestPasswordReset(ctx, { email });
   };
 
-  it("are six an hour, from however many places, and from one place a hundred in all", async () => {
+  it("an address gets six emails an hour, and one source can send a hundred", async () => {
     const email = createEmail();
     const before = (await listJobs("account-mail")).length;
     const requests = Array.from({ length: 15 }, () => requestReset(email, createClientAddress()));
@@ -142,7 +142,7 @@ describe("c17: mails to one address", () => {
     expect(await countOutcomes(last)).toEqual({ allowed: 3, rejected: 7 });
   });
 
-  it("cannot be had without limit by signing in to an account that is not verified", async () => {
+  it("signing in to an unverified account does not allow unlimited emails", async () => {
     const { id, email } = await createMember();
     await superuser`update users set email_verified_at = null where id = ${id}`;
     const before = (await listJobs("account-mail")).length;
@@ -163,8 +163,8 @@ describe("c17: mails to one address", () => {
   });
 });
 
-describe("the answer to a sign-in", () => {
-  it("c17: is the same for a wrong password, an unknown address and a disabled account", async () => {
+describe("the response to a sign-in", () => {
+  it("c17: a wrong password, an unknown address and a disabled account get the same response", async () => {
     const member = await createMember();
     const disabled = await createMember();
     await superuser`update users set disabled_at = now() where id = ${disabled.id}`;
@@ -180,7 +180,7 @@ describe("the answer to a sign-in", () => {
     expect(events).toHaveLength(0);
   });
 
-  it("c17: takes as long for an unknown address as for a known one", async () => {
+  it("c17: an unknown address takes as long as a known one", async () => {
     const { email } = await createMember();
     const attemptSignIn = async (attempt: string) => {
       await authenticate({ email: attempt, password: "a guess" }, createClientAddress());
@@ -198,7 +198,7 @@ describe("the answer to a sign-in", () => {
 describe("the counters", () => {
   afterEach(() => vi.resetModules());
 
-  it("c8: are shared by processes: what one counted the other knows", async () => {
+  it("c8: processes share their counters", async () => {
     vi.resetModules();
     const unknownOutcome = await import("@/server/services/rate-limits");
     expect(unknownOutcome.consumeRateLimit).not.toBe(consumeRateLimit);
@@ -215,7 +215,7 @@ describe("the counters", () => {
     expect(await countOutcomes(attempts)).toEqual({ allowed: 10, rejected: 20 });
   });
 
-  it("hold no address of anybody", async () => {
+  it("a counter stores no email address", async () => {
     const email = createEmail();
     await consumeRateLimit("sign-in-account", email);
     const rows = await superuser`select key, points from rate_limits`;

@@ -48,7 +48,7 @@ async function createVerifiedEmail() {
 }
 
 describe("signing up", () => {
-  it("leads by a mailed link and the password to an account that can sign in", async () => {
+  it("signing up leads through an emailed link and the password to a working account", async () => {
     const email = createEmail();
     expect(await signUp(publicContext, { name: "Pat Person", email, password })).toEqual({ email });
     expect(await countRows(email)).toMatchObject({
@@ -78,7 +78,7 @@ describe("signing up", () => {
     expect((await countRows(email)).events).toEqual(["signed_up", "email_verified", "signed_in"]);
   });
 
-  it("gives no way in before the address is verified, and tells so only who knows the password", async () => {
+  it("an unverified account cannot sign in, and only its password's owner learns why", async () => {
     const { email, token } = await signUpPerson();
     expect(await signIn(email, "not the password")).toEqual({ outcome: "wrong" });
     expect((await listJobs("account-mail")).length).toBe(0);
@@ -95,7 +95,7 @@ describe("signing up", () => {
     );
   });
 
-  it("leaves no job where it could not be written", async () => {
+  it("a sign-up that could not be saved queues no email", async () => {
     const tooLong = `${"a".repeat(1_000_000)}`;
     const email = createEmail();
     const invalidInput = { name: `\u0000${tooLong}`, email, password };
@@ -106,7 +106,7 @@ describe("signing up", () => {
 });
 
 describe("c17: signing up with an address that has an account", () => {
-  it("gets the same answer and leaves the same job as any other, and changes nothing", async () => {
+  it("an existing account gets the same response and job as a new one, and is unchanged", async () => {
     const existingEmail = await createVerifiedEmail();
     const newEmail = createEmail();
     const before = await countRows(existingEmail);
@@ -132,7 +132,7 @@ describe("c17: signing up with an address that has an account", () => {
     expect((await signIn(existingEmail, input.password)).outcome).toBe("wrong");
   });
 
-  it("costs the same time", async () => {
+  it("an existing account takes the same time", async () => {
     const existingEmail = await createVerifiedEmail();
     // Each from a place of its own and within the hour's mails to one address.
     const signUpAgain = (email: string) => () =>
@@ -145,7 +145,7 @@ describe("c17: signing up with an address that has an account", () => {
     await runJobs("account-mail");
   });
 
-  it("many times at once makes one account, and the last password to be kept is one of them", async () => {
+  it("many sign-ups at once create one account with one of their passwords", async () => {
     const email = createEmail();
     const passwords = Array.from({ length: 5 }, (_, i) => `password number ${i}`);
     await Promise.all(
@@ -163,7 +163,7 @@ describe("c17: signing up with an address that has an account", () => {
 });
 
 describe("c10: signing up again before the address is verified", () => {
-  it("replaces name and password and ends the earlier link", async () => {
+  it("a second sign-up replaces the name and password and ends the earlier link", async () => {
     const { email, token } = await signUpPerson();
     await signUp(publicContext, { name: "Second Try", email, password: "the second password" });
     expect(await countRows(email)).toMatchObject({
@@ -183,7 +183,7 @@ describe("c10: signing up again before the address is verified", () => {
     expect((await signIn(email, "the second password")).outcome).toBe("signed_in");
   });
 
-  it("does not let a stranger's password be confirmed by the owner of the address", async () => {
+  it("the owner of the address does not confirm another person's password", async () => {
     // The stranger signs up last, and the owner follows whatever link arrives.
     const { email } = await signUpPerson();
     await signUp(publicContext, { name: "Stranger", email, password: "the stranger's own" });
@@ -200,8 +200,8 @@ describe("c10: signing up again before the address is verified", () => {
   });
 });
 
-describe("c10: the link in the mail", () => {
-  it("works once, and of two at the same moment only one does", async () => {
+describe("c10: the link in the email", () => {
+  it("a verification link works once, and of two simultaneous uses only one succeeds", async () => {
     const { email, token } = await signUpPerson();
     const results = await Promise.allSettled(
       [1, 2, 3].map(() => verifyEmail(publicContext, { token, password })),
@@ -213,7 +213,7 @@ describe("c10: the link in the mail", () => {
     expect((await countRows(email)).events).toEqual(["signed_up", "email_verified"]);
   });
 
-  it("stays usable after a wrong password, and dead after a day", async () => {
+  it("a verification link works after a wrong password, and expires after a day", async () => {
     const { email, token } = await signUpPerson();
     await expect(verifyEmail(publicContext, { token, password: "wrong" })).rejects.toMatchObject({
       field: "password",
@@ -232,7 +232,7 @@ describe("c10: the link in the mail", () => {
     expect((await countRows(email)).user?.email_verified_at).toBeNull();
   });
 
-  it("that is used, expired or invented is refused in the same words", async () => {
+  it("used, expired and invented links get the same message", async () => {
     const { token } = await signUpPerson();
     await verifyEmail(publicContext, { token, password });
     const expired = await signUpPerson();
