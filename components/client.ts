@@ -1,6 +1,6 @@
 import { createTRPCClient, httpLink, TRPCClientError } from "@trpc/client";
 import type { Environment } from "@/server/schemas/environments";
-import type { PortalRouter } from "@/server/trpc/router";
+import type { PortalRouter } from "@/server/routers/root";
 
 /** The browser's client for one tenant and environment, which are part of the URL. */
 export function portalClient(tenant: string, environment: Environment) {

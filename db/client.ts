@@ -94,35 +94,3 @@ export const db = {
     await client?.end({ timeout: 5 });
   },
 };
-
-/** The SQLSTATE of what PostgreSQL refused, wherever in the chain of causes it stands. */
-export function sqlState(error: unknown): string | undefined {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    if ("code" in current && typeof current.code === "string") return current.code;
-  }
-  return undefined;
-}
-
-const connectionErrorCodes = new Set([
-  "CONNECTION_CLOSED",
-  "CONNECTION_ENDED",
-  "CONNECTION_DESTROYED",
-  "CONNECT_TIMEOUT",
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "ENOENT",
-  "57P01",
-  "57P02",
-  "57P03",
-  "08000",
-  "08003",
-  "08006",
-  "53300",
-]);
-
-/** True when the database cannot be reached just now; the next request may find it again. */
-export function isDatabaseUnavailable(error: unknown): boolean {
-  const code = sqlState(error);
-  return code !== undefined && connectionErrorCodes.has(code);
-}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Environment } from "./schemas/environments";
 
 /**
  * The one place that reads the environment. A missing or malformed setting throws at load, with one
@@ -123,3 +124,19 @@ export function env(): Env {
   cached ??= readEnv(process.env);
   return cached;
 }
+
+/** The address of Hero's API in an environment, without a trailing slash. */
+export function heroBaseUrl(environment: Environment): string {
+  const urls = {
+    sandbox: env().HERO_SANDBOX_URL,
+    staging: env().HERO_STAGING_URL,
+    production: env().HERO_PRODUCTION_URL,
+  };
+  const url = urls[environment];
+  if (!url) throw new Error(`No address is set for ${environment}.`);
+  return url.replace(/\/+$/, "");
+}
+
+/** Where browsers load Hero's scripts from. The sandbox serves its own. */
+export const heroScriptOrigin = (environment: Environment): string =>
+  environment === "sandbox" ? new URL(heroBaseUrl("sandbox")).origin : env().HERO_SCRIPTS_URL;

@@ -1,84 +1,182 @@
 import "server-only";
+import type { ZodError } from "zod";
+
+/** Every kind of error that a caller can receive. `server/http/error-table.ts` has a row for each. */
+export type ErrorCode =
+  | "invalid-request"
+  | "malformed-json"
+  | "unauthenticated"
+  | "forbidden"
+  | "session-refused"
+  | "origin-refused"
+  | "placement-off"
+  | "practice-refused"
+  | "not-found"
+  | "method-not-allowed"
+  | "conflict"
+  | "content-too-large"
+  | "unsupported-media-type"
+  | "idempotency-key-reused"
+  | "hero-refused"
+  | "change-refused"
+  | "too-many-requests"
+  | "internal-error"
+  | "hero-failed"
+  | "unavailable"
+  | "hero-timed-out";
+
+/** The part of an HTTP request that holds the input. */
+export type RequestPart = "body" | "query" | "header";
+
+/** One invalid value: where it is in the input, and a sentence about it. */
+export type FieldError = {
+  readonly part: RequestPart;
+  readonly path: readonly string[];
+  readonly message: string;
+};
+
+/** What a caller may learn of an error besides its code and its sentence. */
+export type ErrorDetails = {
+  readonly fields?: readonly FieldError[];
+  readonly hero?: { code: string; status: number | null; requestId: string | null };
+  readonly retryAfterSeconds?: number;
+};
 
 /**
- * The domain's ways of saying no. Services throw them; `server/trpc/errors.ts` is the one place that
- * turns them into replies. A message is a sentence for the person at the screen and holds no data of
- * others, no secret and nothing Hero wrote.
+ * An expected error. Services throw these and `server/http/errors.ts` maps them to responses. The message
+ * is shown to people, so it never contains secrets, other tenants' data or Hero's own words.
  */
 export abstract class DomainError extends Error {
+  abstract readonly code: ErrorCode;
+  readonly details: ErrorDetails = {};
+
   override get name(): string {
     return this.constructor.name;
   }
 }
 
-/** Absent, or someone else's: the words are the same for both. */
+/** Missing, or another tenant's: the message is the same for both. */
 export class NotFoundError extends DomainError {
+  readonly code = "not-found";
+
   constructor(message = "Not found.") {
     super(message);
   }
 }
 
-/** Nobody is signed in, or the session has ended. */
+/** No live session and no valid API key. */
 export class UnauthenticatedError extends DomainError {
+  readonly code = "unauthenticated";
+
   constructor() {
     super("Sign in to continue.");
   }
 }
 
-/** A member without the permission; strangers get `NotFoundError` instead. */
+/** A member without the permission. Non-members get `NotFoundError`. */
 export class ForbiddenError extends DomainError {
+  readonly code = "forbidden";
+
   constructor() {
-    super("Your role does not allow this. Ask an owner or admin of your organisation.");
+    super("You do not have permission to do this. Ask an owner or admin of your organisation.");
   }
 }
 
-/** The request cannot be done as things stand. */
-export class ConflictError extends DomainError {}
+/** The current state of a record does not allow the request. */
+export class ConflictError extends DomainError {
+  readonly code: ErrorCode = "conflict";
+}
 
-/** An operation id that stands for another request already. */
-export class OperationIdReusedError extends ConflictError {}
+/** An operation id that was already used for a different request. */
+export class OperationIdReusedError extends ConflictError {
+  override readonly code = "idempotency-key-reused";
+}
 
-/** Hero certainly did not make a change; `heroCode` is the code of its `HeroError`. */
+/** Hero did not make a change. `heroCode` is the code of its `HeroError`. */
 export class ChangeRefusedError extends ConflictError {
-  constructor(
-    readonly heroCode: string,
-    message: string,
-  ) {
+  override readonly code = "change-refused";
+  override readonly details: ErrorDetails;
+
+  constructor(heroCode: string, message: string) {
     super(message);
+    this.details = { hero: { code: heroCode, status: null, requestId: null } };
   }
 }
 
 const elementRefusalMessages = {
   "session-refused":
-    "This session is unknown, spent, expired or ended. Ask your server for another.",
-  "origin-refused": "Pages of this origin are not on the placement's list.",
-  "placement-off": "This placement is switched off.",
-  "practice-refused": "The practice is not connected, or not on the placement's list.",
+    "This session has expired, ended or is not recognised. Request a new one from your server.",
+  "origin-refused": "This origin is not allowed for the placement.",
+  "placement-off": "This placement is turned off.",
+  "practice-refused": "The practice is not connected, or is not allowed for the placement.",
 } as const;
 
-/** Why a page gets no token for an element; nothing was asked of Hero. */
+/** Why a page gets no token for an element. Nothing was sent to Hero. */
 export class ElementRefusedError extends DomainError {
-  constructor(readonly reason: keyof typeof elementRefusalMessages) {
-    super(elementRefusalMessages[reason]);
+  constructor(readonly code: keyof typeof elementRefusalMessages) {
+    super(elementRefusalMessages[code]);
   }
 }
 
-/** A value that passed the schema and is still wrong; `field` names the input it belongs to. */
+/** A value that is wrong for a reason its schema cannot know. `field` is its name in the input. */
 export class InvalidInputError extends DomainError {
+  readonly code = "invalid-request";
+  override readonly details: ErrorDetails;
+
   constructor(
     readonly field: string,
     message: string,
   ) {
     super(message);
+    this.details = { fields: [{ part: "body", path: field.split("."), message }] };
   }
 }
 
-/** Too many tries. */
+/** Input that its schema rejected. */
+export class InvalidRequestError extends DomainError {
+  readonly code = "invalid-request";
+  override readonly details: ErrorDetails;
+
+  constructor(error: ZodError, part: RequestPart = "body") {
+    super("Some fields are not valid.");
+    this.details = { fields: fieldErrorsOf(error, part) };
+  }
+}
+
+/** Zod's own messages are not written for people; ours never start with "Invalid". */
+function fieldErrorsOf({ issues }: ZodError, part: RequestPart): FieldError[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.map(String);
+    // The names are the caller's own, so they are cut short.
+    return issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => ({
+          part,
+          path: [...path, key.slice(0, 80)],
+          message: "This field is not recognised.",
+        }))
+      : [
+          {
+            part,
+            path,
+            message: issue.message.startsWith("Invalid") ? invalidValue(path) : issue.message,
+          },
+        ];
+  });
+}
+
+const invalidValue = (path: readonly string[]) =>
+  path.length === 0 ? "Send a JSON object." : "This value is not valid.";
+
+/** Too many attempts within a rate limit's window. */
 export class RateLimitedError extends DomainError {
+  readonly code = "too-many-requests";
+  override readonly details: ErrorDetails;
+
   constructor(readonly retryAfterSeconds: number) {
     const minutes = Math.ceil(retryAfterSeconds / 60);
     super(
-      `Too many tries. Wait ${minutes === 1 ? "a minute" : `${minutes} minutes`} and try again.`,
+      `Too many attempts. Wait ${minutes === 1 ? "a minute" : `${minutes} minutes`} and try again.`,
     );
+    this.details = { retryAfterSeconds };
   }
 }

@@ -37,7 +37,7 @@ const importOf = (name: string) => `import ${JSON.stringify(name)};\n`;
 
 const importCases: LintCase[] = [
   { file: "app/a.ts", code: importOf("@/components/ui/button") },
-  { file: "app/b.ts", code: importOf("@/server/trpc/caller") },
+  { file: "app/b.ts", code: importOf("@/server/portal/page-caller") },
   { file: "app/c.ts", code: importOf("@/server/tenancy/context") },
   { file: "app/d.ts", code: importOf("@/server/auth/index") },
   { file: "app/e.ts", code: importOf("@/db/client"), expectedMessage: "only services query" },
@@ -62,9 +62,25 @@ const importCases: LintCase[] = [
     code: `await import("@/db/client");`,
     expectedMessage: "only services query",
   },
+  {
+    file: "app/m.ts",
+    code: importOf("@/server/routers/root"),
+    expectedMessage: "in-process caller",
+  },
+  {
+    file: "app/n.ts",
+    code: importOf("@/server/trpc/context"),
+    expectedMessage: "in-process caller",
+  },
   { file: "app/l.ts", code: importOf("@/scripts/start"), expectedMessage: "What runs the product" },
 
   { file: "app/api/a.ts", code: importOf("@/server/services/health") },
+  { file: "app/api/e.ts", code: importOf("@/server/routers/root") },
+  {
+    file: "app/api/f.ts",
+    code: importOf("@/server/routers/links"),
+    expectedMessage: "A route calls its one",
+  },
   {
     file: "app/api/b.ts",
     code: importOf("@/db/client"),
@@ -85,12 +101,27 @@ const importCases: LintCase[] = [
   { file: "components/b.ts", code: importOf("@/server/schemas/links") },
   {
     file: "components/c.ts",
-    code: `import type { R } from "@/server/trpc/router"; export type S = R;`,
+    code: `import type { R } from "@/server/routers/root"; export type S = R;`,
   },
   {
     file: "components/d.ts",
-    code: `export { r } from "@/server/trpc/router";`,
+    code: `export { r } from "@/server/routers/root";`,
     expectedMessage: "`import type`",
+  },
+  {
+    file: "components/k.ts",
+    code: `import type { P } from "@/server/trpc/procedures"; export type S = P;`,
+    expectedMessage: "the type of the root router",
+  },
+  {
+    file: "components/l.ts",
+    code: `import type { P } from "@/server/portal/page-caller"; export type S = P;`,
+    expectedMessage: "the type of the root router",
+  },
+  {
+    file: "components/m.ts",
+    code: `import type { P } from "@/server/routers/links"; export type S = P;`,
+    expectedMessage: "the type of the root router",
   },
   {
     file: "components/e.ts",
@@ -130,9 +161,60 @@ const importCases: LintCase[] = [
     code: importOf("./links"),
     expectedMessage: "Routers do not know each other",
   },
+  {
+    file: "server/routers/h.ts",
+    code: importOf("../v1/problems"),
+    expectedMessage: "table of contents",
+  },
+  {
+    file: "server/routers/root.ts",
+    code: importOf("../services/links/read"),
+    expectedMessage: "joins the routers",
+  },
+
+  { file: "server/http/a.ts", code: importOf("../errors") },
+  { file: "server/http/b.ts", code: importOf("../hero/errors") },
+  { file: "server/http/c.ts", code: importOf("@/db/errors") },
+  { file: "server/http/d.ts", code: importOf("@/db/client"), expectedMessage: "does not query" },
+  { file: "server/http/e.ts", code: importOf("../hero/request"), expectedMessage: "knows neither" },
+  { file: "server/http/f.ts", code: importOf("../trpc/errors"), expectedMessage: "knows neither" },
+  { file: "server/http/g.ts", code: importOf("../v1/problems"), expectedMessage: "knows neither" },
+  {
+    file: "server/http/h.ts",
+    code: importOf("../services/links/read"),
+    expectedMessage: "knows neither",
+  },
+  { file: "server/http/i.ts", code: importOf("@trpc/server"), expectedMessage: "knows neither" },
+
+  { file: "server/trpc/a.ts", code: importOf("../http/errors") },
+  { file: "server/trpc/b.ts", code: importOf("../v1/problems"), expectedMessage: "do not know" },
+  {
+    file: "server/trpc/c.ts",
+    code: importOf("../routers/root"),
+    expectedMessage: "never the other way round",
+  },
+  { file: "server/trpc/d.ts", code: importOf("@/db/client"), expectedMessage: "service queries" },
+
+  { file: "server/portal/a.ts", code: importOf("../routers/root") },
+  {
+    file: "server/portal/b.ts",
+    code: importOf("../services/accounts/me"),
+    expectedMessage: "through the routers",
+  },
+  {
+    file: "server/portal/c.ts",
+    code: importOf("@/db/client"),
+    expectedMessage: "through the routers",
+  },
 
   { file: "server/v1/a.ts", code: importOf("../services/links/read") },
   { file: "server/v1/b.ts", code: importOf("../tenancy/context") },
+  { file: "server/v1/g.ts", code: importOf("../http/errors") },
+  {
+    file: "server/v1/h.ts",
+    code: importOf("../trpc/errors"),
+    expectedMessage: "do not know each other",
+  },
   { file: "server/v1/c.ts", code: importOf("@/db/client"), expectedMessage: "the service queries" },
   {
     file: "server/v1/d.ts",
@@ -151,6 +233,11 @@ const importCases: LintCase[] = [
   {
     file: "server/services/d.ts",
     code: importOf("../trpc/context"),
+    expectedMessage: "how it is called",
+  },
+  {
+    file: "server/services/j.ts",
+    code: importOf("../http/errors"),
     expectedMessage: "how it is called",
   },
   {

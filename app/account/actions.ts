@@ -5,7 +5,7 @@ import { revalidatePath } from "next/cache";
 import { redirect, unstable_rethrow } from "next/navigation";
 import type { SessionActionState } from "@/components/account/session-list";
 import { signOutCurrentSession } from "@/server/auth";
-import { requireAccountPage } from "@/server/trpc/caller";
+import { requireAccountPage } from "@/server/portal/page-caller";
 
 export async function signOut(): Promise<void> {
   await signOutCurrentSession();

@@ -6,7 +6,7 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { DescriptionItem, DescriptionList } from "@/components/ui/description-list";
 import { PageHeader } from "@/components/ui/page-header";
 import { formatTimestamp } from "@/server/schemas/dates";
-import { requireAccountPage } from "@/server/trpc/caller";
+import { requireAccountPage } from "@/server/portal/page-caller";
 import { endSessions, signOut } from "./actions";
 
 export const metadata: Metadata = { title: "Your account" };

@@ -3,7 +3,7 @@
 import { handleFormAction } from "@/app/form-action";
 import type { FormState } from "@/components/account/form-state";
 import { requestPasswordResetInput } from "@/server/schemas/account";
-import { createPublicAccountCaller } from "@/server/trpc/caller";
+import { createPublicAccountCaller } from "@/server/portal/page-caller";
 
 export async function requestPasswordReset(
   _previousState: FormState,

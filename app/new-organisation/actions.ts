@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { handleFormAction } from "@/app/form-action";
 import type { FormState } from "@/components/account/form-state";
 import { createOrganisationInput } from "@/server/schemas/organisations";
-import { requireAccountPage } from "@/server/trpc/caller";
+import { requireAccountPage } from "@/server/portal/page-caller";
 
 export async function createOrganisation(
   _previousState: FormState,

@@ -4,7 +4,7 @@ import { getThemeFromCookie } from "@/app/theme-cookie";
 import { NewOrganisationForm } from "@/components/account/new-organisation-form";
 import { SignedInFrame } from "@/components/account/signed-in-frame";
 import { PageHeader } from "@/components/ui/page-header";
-import { requireAccountPage } from "@/server/trpc/caller";
+import { requireAccountPage } from "@/server/portal/page-caller";
 import { createOrganisation } from "./actions";
 
 export const metadata: Metadata = { title: "New organisation" };

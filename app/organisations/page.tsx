@@ -7,7 +7,7 @@ import { OrganisationList } from "@/components/account/organisation-list";
 import { SignedInFrame } from "@/components/account/signed-in-frame";
 import { ButtonLink } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
-import { requireAccountPage } from "@/server/trpc/caller";
+import { requireAccountPage } from "@/server/portal/page-caller";
 
 export const metadata: Metadata = { title: "Organisations" };
 

@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { handleFormAction } from "@/app/form-action";
 import type { FormState } from "@/components/account/form-state";
 import { resetPasswordInput } from "@/server/schemas/account";
-import { createPublicAccountCaller } from "@/server/trpc/caller";
+import { createPublicAccountCaller } from "@/server/portal/page-caller";
 
 export async function resetPassword(_previousState: FormState, form: FormData): Promise<FormState> {
   return handleFormAction(

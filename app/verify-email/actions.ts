@@ -5,7 +5,7 @@ import { handleFormAction } from "@/app/form-action";
 import type { FormState } from "@/components/account/form-state";
 import { signInWithPassword } from "@/server/auth";
 import { verifyEmailInput } from "@/server/schemas/account";
-import { createPublicAccountCaller } from "@/server/trpc/caller";
+import { createPublicAccountCaller } from "@/server/portal/page-caller";
 
 export async function verifyEmail(_previousState: FormState, form: FormData): Promise<FormState> {
   return handleFormAction(

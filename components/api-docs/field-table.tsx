@@ -1,5 +1,5 @@
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
-import type { ApiField } from "@/server/v1/api-docs";
+import type { ApiField } from "@/server/schemas/api-docs";
 import { Prose } from "./prose";
 
 type FieldTableProps = {

@@ -1,5 +1,5 @@
 import { CopyButton } from "@/components/ui/copy-button";
-import type { ApiOperation } from "@/server/v1/api-docs";
+import type { ApiOperation } from "@/server/schemas/api-docs";
 import { FieldTable } from "./field-table";
 import { Prose } from "./prose";
 

@@ -1,5 +1,5 @@
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
-import type { ApiDocs } from "@/server/v1/api-docs";
+import type { ApiDocs } from "@/server/schemas/api-docs";
 import { Prose } from "./prose";
 
 const problemAnchor = (name: string) => `problem-${name}`;

@@ -1,7 +1,7 @@
 import "server-only";
 import { Agent, request as send } from "undici";
 import type { z } from "zod";
-import { env } from "../env";
+import { env, heroBaseUrl } from "../env";
 import { errorCodeOfNetworkError, errorCodeOfStatus, HeroError } from "./errors";
 import type { PracticeGroupId } from "./practice-group";
 
@@ -74,18 +74,6 @@ const retryableCodes = new Set([
 ]);
 
 const agent = new Agent({ connect: { timeout: 3000 }, connections: 128, keepAliveTimeout: 3000 });
-
-/** Where Hero answers in an environment, without a slash at the end. */
-export function heroBaseUrl(environment: HeroEnvironment): string {
-  const urls = {
-    sandbox: env().HERO_SANDBOX_URL,
-    staging: env().HERO_STAGING_URL,
-    production: env().HERO_PRODUCTION_URL,
-  };
-  const url = urls[environment];
-  if (!url) throw new Error(`No address is set for ${environment}.`);
-  return url.replace(/\/+$/, "");
-}
 
 function buildUrl(environment: HeroEnvironment, path: string, { path: ids, query }: HeroArguments) {
   const filledPath = path.replace(/\{(\w+)\}/g, (_, name: string) => {

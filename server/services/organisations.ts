@@ -1,6 +1,7 @@
 import "server-only";
 import { v7 as uuidv7 } from "uuid";
-import { db, sqlState } from "@/db/client";
+import { db } from "@/db/client";
+import { sqlState } from "@/db/errors";
 import { dataKeys, memberships, tenants } from "@/db/schema/organisations";
 import { createDataKey } from "../crypto/keys";
 import { InvalidInputError } from "../errors";

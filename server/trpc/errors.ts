@@ -1,100 +1,40 @@
 import "server-only";
-import { TRPCError, type TRPC_ERROR_CODE_KEY } from "@trpc/server";
+import { TRPCError } from "@trpc/server";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { ZodError } from "zod";
-import { isDatabaseUnavailable } from "@/db/client";
-import {
-  ConflictError,
-  DomainError,
-  ElementRefusedError,
-  ForbiddenError,
-  InvalidInputError,
-  NotFoundError,
-  RateLimitedError,
-  UnauthenticatedError,
-} from "../errors";
-import { HeroError } from "../hero/errors";
-import { describeError, log } from "../log";
+import { InvalidRequestError } from "../errors";
+import { errorTable } from "../http/error-table";
+import { logFailure, toFailure } from "../http/errors";
 
-/** What the browser learns of a failure, beside tRPC's own code and the sentence. */
-export type ErrorDetails = {
+/** What the browser receives besides tRPC's own code and the message. */
+export type TrpcErrorDetails = {
   fieldErrors?: Record<string, string>;
   hero?: { code: string; status: number | null; requestId: string | null };
 };
 
-const trpcCodes: [
-  typeof DomainError | (new (...args: never[]) => DomainError),
-  TRPC_ERROR_CODE_KEY,
-][] = [
-  [NotFoundError, "NOT_FOUND"],
-  [UnauthenticatedError, "UNAUTHORIZED"],
-  [ForbiddenError, "FORBIDDEN"],
-  [ConflictError, "CONFLICT"],
-  [ElementRefusedError, "CONFLICT"],
-  [InvalidInputError, "BAD_REQUEST"],
-  [RateLimitedError, "TOO_MANY_REQUESTS"],
-];
-
-const internalErrorMessage = "Something went wrong on our side. It has been logged.";
-const databaseUnavailableMessage =
-  "The portal cannot reach its database just now. Try again in a moment.";
-
-/** The first sentence for each field that a schema refused, by the field's path. */
-function fieldErrorsOf(error: ZodError): Record<string, string> {
-  const fields: Record<string, string> = {};
-  for (const issue of error.issues) fields[issue.path.join(".")] ??= issue.message;
-  return fields;
-}
-
-/**
- * The one error mapper: domain errors keep their sentence, upstream trouble its own code, and whatever
- * was not foreseen becomes a fixed sentence, with the cause in the log and not in the reply.
- */
+/** Maps what a procedure threw. tRPC's own errors, such as an unknown procedure, stay as they are. */
 export function toTrpcError(error: unknown): TRPCError {
-  const cause = error instanceof TRPCError && error.cause ? error.cause : error;
-  if (cause instanceof DomainError) {
-    const code = trpcCodes.find(([kind]) => cause instanceof kind)?.[1] ?? "BAD_REQUEST";
-    return new TRPCError({ code, message: cause.message, cause });
+  let cause = error instanceof TRPCError && error.cause ? error.cause : error;
+  if (error instanceof TRPCError && error.code !== "INTERNAL_SERVER_ERROR") {
+    if (!(cause instanceof ZodError)) return error;
+    cause = new InvalidRequestError(cause);
   }
-  if (cause instanceof ZodError && error instanceof TRPCError && error.code === "BAD_REQUEST") {
-    return new TRPCError({
-      code: "BAD_REQUEST",
-      message: "Some answers need another look.",
-      cause,
-    });
-  }
-  if (cause instanceof HeroError) {
-    const code = cause.code === "timed_out" ? "GATEWAY_TIMEOUT" : "BAD_GATEWAY";
-    return new TRPCError({ code, message: cause.message, cause });
-  }
-  if (isDatabaseUnavailable(cause)) {
-    return new TRPCError({
-      code: "SERVICE_UNAVAILABLE",
-      message: databaseUnavailableMessage,
-      cause,
-    });
-  }
-  if (error instanceof TRPCError && error.code !== "INTERNAL_SERVER_ERROR") return error;
-  return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: internalErrorMessage, cause });
+  const { code, message } = toFailure(cause);
+  return new TRPCError({ code: errorTable[code].trpcCode, message, cause });
 }
 
-export function errorDetailsOf(error: TRPCError): ErrorDetails {
-  const { cause } = error;
-  if (cause instanceof InvalidInputError) return { fieldErrors: { [cause.field]: cause.message } };
-  if (cause instanceof ZodError) return { fieldErrors: fieldErrorsOf(cause) };
-  if (cause instanceof HeroError) {
-    const { status = null, upstreamRequestId = null } = cause.details;
-    return { hero: { code: cause.code, status, requestId: upstreamRequestId } };
-  }
-  return {};
+/** The same, and logs it if it is our fault. */
+export function toLoggedTrpcError(error: unknown, operation: string, requestId: string): TRPCError {
+  const mapped = toTrpcError(error);
+  // The cause of tRPC's own errors is not mapped, and is the caller's mistake.
+  if (getHTTPStatusCodeFromError(mapped) >= 500) logFailure(mapped.cause, operation, requestId);
+  return mapped;
 }
 
-/** Faults of ours and of the database go to the log; a person's mistakes do not. */
-export function logFailure(error: TRPCError, procedure: string, requestId: string): void {
-  if (error.code === "INTERNAL_SERVER_ERROR" || error.code === "SERVICE_UNAVAILABLE") {
-    log("error", "procedure failed", {
-      procedure,
-      requestId,
-      ...describeError(error.cause ?? error),
-    });
-  }
+export function errorDetailsOf({ cause }: TRPCError): TrpcErrorDetails {
+  const { fields, hero } = toFailure(cause).details;
+  if (!fields) return hero ? { hero } : {};
+  const fieldErrors: Record<string, string> = {};
+  for (const { path, message } of fields) fieldErrors[path.join(".")] ??= message;
+  return { fieldErrors };
 }

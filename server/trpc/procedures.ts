@@ -2,8 +2,8 @@ import "server-only";
 import { initTRPC, type TRPCError } from "@trpc/server";
 import { UnauthenticatedError } from "../errors";
 import type { AccountContext } from "../services/accounts/events";
-import type { AccountRequestContext, PortalContext, RequestContext } from "./context";
-import { errorDetailsOf, logFailure, toTrpcError } from "./errors";
+import type { AccountRequestContext, BrowserRequest, PortalContext } from "./context";
+import { errorDetailsOf, toLoggedTrpcError } from "./errors";
 
 function errorFormatter({
   shape,
@@ -12,10 +12,10 @@ function errorFormatter({
 }: {
   shape: { code: number; data: { code: string; httpStatus: number } };
   error: TRPCError;
-  ctx: RequestContext | undefined;
+  ctx: BrowserRequest | undefined;
 }) {
   const { code, httpStatus } = shape.data;
-  // A reference where there is something to look up; a refusal reads the same for everybody.
+  // Only for our own faults, which can be looked up in the log.
   const requestId = httpStatus >= 500 ? (ctx?.requestId ?? null) : null;
   return {
     message: error.message,
@@ -27,25 +27,21 @@ function errorFormatter({
 const portal = initTRPC.context<PortalContext>().create({ errorFormatter });
 const account = initTRPC.context<AccountRequestContext>().create({ errorFormatter });
 
-/** A procedure inside `/{tenant}/{environment}`; the gate has been passed when it starts. */
+/** A procedure inside `/{tenant}/{environment}`. The caller is a member of the tenant. */
 export const portalProcedure = portal.procedure.use(async ({ next, path, ctx }) => {
   const result = await next();
   if (result.ok) return result;
-  const error = toTrpcError(result.error);
-  logFailure(error, path, ctx.requestId);
-  throw error;
+  throw toLoggedTrpcError(result.error, path, ctx.requestId);
 });
 
 export const createPortalRouter = portal.router;
 export const createPortalCallerFactory = portal.createCallerFactory;
 
-/** A procedure outside any tenant, for anybody. */
+/** A procedure outside any tenant, with or without a session. */
 export const publicProcedure = account.procedure.use(async ({ next, path, ctx }) => {
   const result = await next();
   if (result.ok) return result;
-  const error = toTrpcError(result.error);
-  logFailure(error, path, ctx.requestId);
-  throw error;
+  throw toLoggedTrpcError(result.error, path, ctx.requestId);
 });
 
 /** A procedure outside any tenant, for a signed-in person. */

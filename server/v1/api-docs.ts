@@ -1,29 +1,8 @@
 import "server-only";
+import type { ApiDocs, ApiField, ApiOperation } from "../schemas/api-docs";
 import { buildOpenApi } from "./openapi";
-import { isProblemName, problems, problemTypeUrl } from "./problem-types";
-
-/** The description of the API as a page shows it, read from the OpenAPI document itself. */
-export type ApiDocs = {
-  description: string;
-  operations: ApiOperation[];
-  /** The fields of a link in answers. */
-  linkFields: ApiField[];
-  problems: { name: string; status: number; title: string; meaning: string; type: string }[];
-};
-
-export type ApiField = { name: string; type: string; isRequired: boolean; description: string };
-
-export type ApiOperation = {
-  id: string;
-  method: string;
-  path: string;
-  summary: string;
-  description: string;
-  parameters: (ApiField & { in: string })[];
-  /** What the body may be: one shape, or one for each kind of link. */
-  bodies: { name: string; fields: ApiField[] }[];
-  responses: { status: string; description: string }[];
-};
+import { errorTable } from "../http/error-table";
+import { isProblemName, problemTypes, problemTypeUrl } from "./problem-types";
 
 type Schema = {
   $ref?: string;
@@ -152,8 +131,13 @@ export function buildApiDocs(): ApiDocs {
       })),
     ),
     linkFields: fieldsOf(document, { $ref: "#/components/schemas/Link" }),
-    problems: Object.keys(problems)
+    problems: Object.keys(problemTypes)
       .filter(isProblemName)
-      .map((name) => ({ name, ...problems[name], type: problemTypeUrl(name) })),
+      .map((name) => ({
+        name,
+        status: errorTable[name].status,
+        ...problemTypes[name],
+        type: problemTypeUrl(name),
+      })),
   };
 }

@@ -1,27 +1,27 @@
 import "server-only";
 import { env } from "../env";
 import { NotFoundError } from "../errors";
+import { errorTable } from "../http/error-table";
+import { logFailure, toFailure } from "../http/errors";
+import { readRequest } from "../http/request-context";
 import { elementCspSources } from "../schemas/element-csp";
 import type { Environment } from "../schemas/environments";
 import { rowId } from "../schemas/text";
 import { elementOrigins } from "../services/elements/script-url";
 import { resolvePlacementContext } from "../tenancy/context";
 import { findEnvironment } from "../tenancy/environments";
-import { createRequestContext } from "../trpc/context";
-import { logFailure, toTrpcError } from "../trpc/errors";
 
 /**
- * The page on the second origin in which Hero's script runs: for a partner's iframe, and for the portal's
- * own pages. It holds no secret; its parent hands it a session's once it is loaded.
+ * The page on the second origin in which Hero's script runs, framed by partners' pages and by the portal.
+ * It contains no secret: its parent sends it one after it has loaded.
  */
 
 const portalOrigin = () => new URL(env().PUBLIC_URL).origin;
 
-/** Who may frame it, and for which Hero. @throws NotFoundError */
+/** The frame of a placement, or of the portal's own pages in an environment. @throws NotFoundError */
 async function getFrame(name: string, requestId: string) {
   const environment = findEnvironment(name);
-  if (environment)
-    return { environment: environment, frameAncestors: [portalOrigin()], placementId: "" };
+  if (environment) return { environment, frameAncestors: [portalOrigin()], placementId: "" };
   if (!rowId.safeParse(name).success) throw new NotFoundError();
   const { ctx, placement } = await resolvePlacementContext(name, requestId);
   return {
@@ -76,11 +76,10 @@ const frameHtml = (frameAncestors: readonly string[], placementId: string) => `<
 
 const htmlHeaders = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
 
-/** Answers with the frame of a placement, or of the portal's own pages in an environment. */
 export async function frameResponse(request: Request, name: string): Promise<Response> {
-  const { requestId } = createRequestContext(request.headers);
+  const { requestId } = readRequest(request.headers);
   try {
-    // Whatever way led here: never on the portal's own origin.
+    // Never on the portal's own origin.
     if (request.headers.get("host") !== new URL(env().ELEMENTS_ORIGIN).host) {
       throw new NotFoundError();
     }
@@ -92,11 +91,10 @@ export async function frameResponse(request: Request, name: string): Promise<Res
       },
     });
   } catch (error) {
-    const mappedError = toTrpcError(error);
-    logFailure(mappedError, "embed.frame", requestId);
-    const isNotFound = mappedError.code === "NOT_FOUND";
-    return new Response(isNotFound ? "There is no such placement." : mappedError.message, {
-      status: isNotFound ? 404 : 503,
+    logFailure(error, "embed.frame", requestId);
+    const { code, message } = toFailure(error);
+    return new Response(code === "not-found" ? "Placement not found." : message, {
+      status: errorTable[code].status,
       headers: {
         "content-type": "text/plain; charset=utf-8",
         "cache-control": "no-store",

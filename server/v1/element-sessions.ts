@@ -1,5 +1,7 @@
 import "server-only";
-import { ElementRefusedError } from "../errors";
+import { ElementRefusedError, NotFoundError } from "../errors";
+import { logFailure } from "../http/errors";
+import { readRequest } from "../http/request-context";
 import {
   createElementSessionBody,
   type ElementGrant,
@@ -11,14 +13,12 @@ import { recordElementReport } from "../services/element-reports";
 import { createElementSession } from "../services/element-sessions/create";
 import { exchangeElementSecret } from "../services/element-sessions/exchange";
 import { isPlacementOrigin } from "../tenancy/context";
-import { createRequestContext } from "../trpc/context";
-import { logFailure } from "../trpc/errors";
 import { handleApiRequest, parseBody, parsePart } from "./handle-request";
-import { problemResponse, ProblemError } from "./problems";
+import { ProblemError, problemResponse } from "./problems";
 
 /**
- * Element sessions: made by partners' servers with their key, exchanged by pages with a secret and an
- * origin. A page's request carries no cookie and no key, and says in `Origin` where it stands.
+ * Element sessions. Partners' servers create them with an API key; pages exchange a secret for a token. A
+ * page sends no cookie and no key, only its `Origin`.
  */
 
 export const createSession = (request: Request) =>
@@ -27,7 +27,7 @@ export const createSession = (request: Request) =>
     return { status: 201, body: await createElementSession(ctx, body) };
   });
 
-// A browser keeps the answer to its question beforehand for two hours at most.
+// The longest that browsers cache a preflight response.
 const preflightMaxAgeSeconds = "7200";
 
 const isAllowedOrigin = async (origin: string | null): Promise<boolean> =>
@@ -35,14 +35,14 @@ const isAllowedOrigin = async (origin: string | null): Promise<boolean> =>
 
 const corsHeaders = (origin: string) => ({ "access-control-allow-origin": origin });
 
-/** What is not JSON is what a form can send from anywhere. @throws ElementRefusedError */
+/** Any page can send a form without a preflight, so only JSON is accepted. @throws ElementRefusedError */
 async function requireJson(request: Request, origin: string | null): Promise<void> {
   const type = request.headers.get("content-type") ?? "";
   if (/^application\/json\s*(;|$)/i.test(type)) return;
   if (!(await isAllowedOrigin(origin))) throw new ElementRefusedError("origin-refused");
 }
 
-/** A body without a secret, or none at all, is a request without a session. */
+/** @throws ElementRefusedError for a missing body or secret */
 async function parseSecret(request: Request): Promise<string> {
   if (!request.body) throw new ElementRefusedError("session-refused");
   const body = await parseBody(request, exchangeSecretBody.partial());
@@ -50,12 +50,9 @@ async function parseSecret(request: Request): Promise<string> {
   return body.secret;
 }
 
-/**
- * Answers a page's request for a token. A page may read a refusal too, unless it is of its own origin:
- * then it is told nothing.
- */
+/** Exchanges a secret for a token. Pages of allowed origins can read errors too; others read nothing. */
 export async function exchangeSecret(request: Request): Promise<Response> {
-  const { requestId } = createRequestContext(request.headers);
+  const { requestId } = readRequest(request.headers);
   const origin = request.headers.get("origin");
   try {
     await requireJson(request, origin);
@@ -65,11 +62,10 @@ export async function exchangeSecret(request: Request): Promise<Response> {
       headers: { "cache-control": "no-store", vary: "Origin", ...corsHeaders(origin ?? "") },
     });
   } catch (error) {
-    const { response, mappedError } = problemResponse(error, requestId);
-    if (response.status >= 500) logFailure(mappedError, "v1.elementSessions.token", requestId);
+    logFailure(error, "v1.elementSessions.token", requestId);
+    const response = problemResponse(error, requestId);
     response.headers.set("vary", "Origin");
-    const isOriginRefused =
-      error instanceof ElementRefusedError && error.reason === "origin-refused";
+    const isOriginRefused = error instanceof ElementRefusedError && error.code === "origin-refused";
     if (origin && !isOriginRefused && (await isAllowedOrigin(origin).catch(() => false))) {
       response.headers.set("access-control-allow-origin", origin);
       response.headers.set("access-control-expose-headers", "Retry-After");
@@ -78,16 +74,15 @@ export async function exchangeSecret(request: Request): Promise<Response> {
   }
 }
 
-/** What a browser asks before it sends the secret: may this origin speak here at all? */
+/** The preflight request of `exchangeSecret`. */
 export async function exchangeOptionsResponse(request: Request): Promise<Response> {
   const origin = request.headers.get("origin");
   try {
     return preflightResponse(origin, origin !== null && (await isAllowedOrigin(origin)));
   } catch (error) {
-    const { requestId } = createRequestContext(request.headers);
-    const { response, mappedError } = problemResponse(error, requestId);
-    logFailure(mappedError, "v1.elementSessions.token", requestId);
-    return response;
+    const { requestId } = readRequest(request.headers);
+    logFailure(error, "v1.elementSessions.token", requestId);
+    return problemResponse(error, requestId);
   }
 }
 
@@ -113,37 +108,33 @@ function preflightResponse(origin: string | null, isAllowed: boolean): Response 
 
 const maxReportBytes = 400;
 
-/**
- * Takes a loader's report, a beacon without an answer that anybody reads. 204 whatever it says of a
- * placement that nobody has: reports tell a stranger nothing.
- */
+/** Receives an error report from the loader. 204 for unknown placements too, so it reveals nothing. */
 export async function receiveReport(request: Request): Promise<Response> {
-  const { requestId } = createRequestContext(request.headers);
+  const { requestId } = readRequest(request.headers);
   const headers = { "cache-control": "no-store" };
   try {
     const report = parsePart("body", elementReport, parseReport(await request.text()));
     await recordElementReport(report, requestId);
     return new Response(null, { status: 204, headers });
   } catch (error) {
-    const { response, mappedError } = problemResponse(error, requestId);
-    if (response.status === 404) return new Response(null, { status: 204, headers });
-    if (response.status >= 500) logFailure(mappedError, "v1.elementReports", requestId);
-    return response;
+    if (error instanceof NotFoundError) return new Response(null, { status: 204, headers });
+    logFailure(error, "v1.elementReports", requestId);
+    return problemResponse(error, requestId);
   }
 }
 
 function parseReport(text: string): unknown {
   if (text.length > maxReportBytes) {
-    throw new ProblemError("content-too-large", "A report has at most 400 characters.");
+    throw new ProblemError("content-too-large", "A report can have at most 400 characters.");
   }
   try {
     return JSON.parse(text);
   } catch {
-    throw new ProblemError("malformed-json", "The body could not be read as JSON.");
+    throw new ProblemError("malformed-json", "The body could not be parsed as JSON.");
   }
 }
 
-/** The portal's clock, for a page that looks for faults of its own. */
+/** The portal's clock, for the embed checker. */
 export const getServerTime = () =>
   Response.json(
     { now: new Date().toISOString() },

@@ -1,35 +1,31 @@
 import "server-only";
 import { z } from "zod";
-import { NotFoundError } from "../errors";
+import { InvalidRequestError, NotFoundError, type RequestPart } from "../errors";
+import { errorTable } from "../http/error-table";
+import { logFailure } from "../http/errors";
+import { readRequest } from "../http/request-context";
 import { consumeRateLimit } from "../services/rate-limits";
 import { actorId, authenticateApiKey, type TenantContext } from "../tenancy/context";
-import { createRequestContext } from "../trpc/context";
-import { logFailure } from "../trpc/errors";
-import { isProblemName, problems, problemTypeUrl } from "./problem-types";
-import {
-  problemResponse,
-  InvalidRequestPartError,
-  type RequestPart,
-  ProblemError,
-} from "./problems";
+import { isProblemName, problemTypes, problemTypeUrl } from "./problem-types";
+import { ProblemError, problemResponse } from "./problems";
 
 export type ApiResponse = { status: number; body: unknown; headers?: Record<string, string> };
 
 const bearer = /^Bearer +([^\s,]+)$/i;
 
-/** Far more than any body of ours holds; the server in front has a limit of its own. */
+/** Much more than any request needs. `scripts/serve.ts` has a limit of its own. */
 const maxBodyBytes = 64 * 1024;
 
 /**
- * Answers one request of a partner's server: its key says who and where, its share of the minute is
- * counted, and whatever goes wrong is a problem (RFC 9457). Cookies and other headers mean nothing here.
+ * Handles a request from a partner's server. The API key gives the tenant and environment; cookies are
+ * ignored. Every error is a problem (RFC 9457).
  */
 export async function handleApiRequest(
   request: Request,
   operation: string,
   handle: (ctx: TenantContext) => Promise<ApiResponse>,
 ): Promise<Response> {
-  const { requestId } = createRequestContext(request.headers);
+  const { requestId } = readRequest(request.headers);
   try {
     const key = bearer.exec(request.headers.get("authorization") ?? "")?.[1];
     const ctx = await authenticateApiKey(key, requestId);
@@ -37,24 +33,23 @@ export async function handleApiRequest(
     const { status, body, headers } = await handle(ctx);
     return Response.json(body, { status, headers: { "cache-control": "no-store", ...headers } });
   } catch (error) {
-    const { response, mappedError } = problemResponse(error, requestId);
-    if (response.status >= 500) logFailure(mappedError, operation, requestId);
-    return response;
+    logFailure(error, operation, requestId);
+    return problemResponse(error, requestId);
   }
 }
 
-/** A part of the request as its schema reads it. @throws InvalidPartError */
+/** @throws InvalidRequestError */
 export function parsePart<Output>(
   part: RequestPart,
   schema: z.ZodType<Output>,
   value: unknown,
 ): Output {
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new InvalidRequestPartError(part, parsed.error);
+  if (!parsed.success) throw new InvalidRequestError(parsed.error, part);
   return parsed.data;
 }
 
-/** The body, as its schema reads it. @throws ProblemError, InvalidPartError */
+/** @throws ProblemError, InvalidRequestError */
 export async function parseBody<Output>(
   request: Request,
   schema: z.ZodType<Output>,
@@ -68,16 +63,16 @@ export async function parseBody<Output>(
 
 function parseJson(bytes: ArrayBuffer): unknown {
   if (bytes.byteLength > maxBodyBytes) {
-    throw new ProblemError("content-too-large", "The body may have at most 64 KiB.");
+    throw new ProblemError("content-too-large", "A body can be at most 64 KiB.");
   }
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw new ProblemError("malformed-json", "The body could not be read as JSON.");
+    throw new ProblemError("malformed-json", "The body could not be parsed as JSON.");
   }
 }
 
-/** The query as an object; a field given twice is refused. @throws InvalidPartError */
+/** A parameter sent twice becomes a list, which no schema accepts. @throws InvalidRequestError */
 export function parseQuery<Output>(request: Request, schema: z.ZodType<Output>): Output {
   const { searchParams } = new URL(request.url);
   const fields: Record<string, string | string[]> = {};
@@ -91,31 +86,26 @@ export function parseQuery<Output>(request: Request, schema: z.ZodType<Output>):
   return parsePart("query", schema, fields);
 }
 
-/** What an address answers to a method it does not take. */
+/** For the methods that an address does not have. */
 export const methodNotAllowed = (allowed: string) => (request: Request) =>
   problemResponse(
-    new ProblemError(
-      "method-not-allowed",
-      `This address takes ${allowed}.`,
-      {},
-      { allow: allowed },
-    ),
-    createRequestContext(request.headers).requestId,
-  ).response;
+    new ProblemError("method-not-allowed", `Allowed methods: ${allowed}.`, {}, { allow: allowed }),
+    readRequest(request.headers).requestId,
+  );
 
-/** What an address answers to the question for its methods; Next would name the refused ones as well. */
+/** For OPTIONS. Without it, Next would also list the methods that are not allowed. */
 export const optionsResponse = (allowed: string) => () =>
   new Response(null, { status: 204, headers: { allow: allowed, "cache-control": "no-store" } });
 
-/** What stands at no address answers, whatever is asked and whoever asks. */
+/** For addresses that do not exist. */
 export const notFoundResponse = (request: Request) =>
-  problemResponse(new NotFoundError(), createRequestContext(request.headers).requestId).response;
+  problemResponse(new NotFoundError(), readRequest(request.headers).requestId);
 
-/** What a kind of problem means, for whoever follows its `type`. */
+/** Describes a problem type, for those who open its address. */
 export function problemTypeResponse(request: Request, name: string): Response {
   if (!isProblemName(name)) return notFoundResponse(request);
   return Response.json(
-    { type: problemTypeUrl(name), ...problems[name] },
+    { type: problemTypeUrl(name), status: errorTable[name].status, ...problemTypes[name] },
     { headers: { "cache-control": "public, max-age=300" } },
   );
 }

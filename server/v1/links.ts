@@ -16,7 +16,6 @@ import {
   listLinksByApi,
   deriveOperationId,
 } from "../services/links/api";
-import { transientErrorCodes } from "../services/links/create-once";
 import { getLink } from "../services/links/read";
 import {
   type ApiResponse,
@@ -25,7 +24,7 @@ import {
   parsePart,
   parseQuery,
 } from "./handle-request";
-import { ProblemError } from "./problems";
+import { isRetryable, ProblemError } from "./problems";
 
 /** The four operations on links; each reads its request, calls one service and shapes the answer. */
 
@@ -58,7 +57,7 @@ function createdResponse(link: LinkView, isRepeat: boolean): ApiResponse {
     const extensions = {
       linkId: link.id,
       ...(link.failureCode && { heroCode: link.failureCode }),
-      isRetryable: transientErrorCodes.includes(link.failureCode ?? ""),
+      isRetryable: isRetryable(link.failureCode),
     };
     throw new ProblemError("hero-refused", link.reason ?? "Hero refused.", extensions, headers);
   }

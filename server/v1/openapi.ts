@@ -23,7 +23,9 @@ import {
   exchangeSecretBody,
 } from "../schemas/element-sessions";
 import { rowId } from "../schemas/text";
-import { type ProblemName, problems } from "./problem-types";
+import type { ErrorCode } from "../errors";
+import { errorTable } from "../http/error-table";
+import { problemTypes } from "./problem-types";
 
 const json = (schema: z.ZodType) => ({ "application/json": { schema } });
 
@@ -40,15 +42,16 @@ const idempotencyHeader = z.object({
 });
 
 /** The problems that may come of an operation, gathered by status. */
-const problemResponses = (...names: ProblemName[]) =>
+const problemResponses = (...names: ErrorCode[]) =>
   publicProblemResponses("unauthenticated", "forbidden", ...names);
 
 /** The same of an operation that needs no key. */
-function publicProblemResponses(...names: ProblemName[]): Record<string, ZodOpenApiResponseObject> {
-  const commonProblems: ProblemName[] = ["too-many-requests", "internal-error", "unavailable"];
+function publicProblemResponses(...names: ErrorCode[]): Record<string, ZodOpenApiResponseObject> {
+  const commonProblems: ErrorCode[] = ["too-many-requests", "internal-error", "unavailable"];
   const responses: Record<string, ZodOpenApiResponseObject> = {};
   for (const name of [...names, ...commonProblems]) {
-    const { status, title } = problems[name];
+    const { status } = errorTable[name];
+    const { title } = problemTypes[name];
     const existing = responses[status]?.description;
     responses[status] = {
       description: existing ? `${existing}; or: ${title}` : title,

@@ -1,127 +1,106 @@
 import "server-only";
 import { env } from "../env";
+import type { ErrorCode } from "../errors";
 
-/** Every kind of problem that `/api/v1` answers with, by the last part of its type's address. */
-export const problems = {
+/** What each kind of problem means, by the last part of its type's address. */
+export const problemTypes: Record<ErrorCode, { title: string; meaning: string }> = {
   "invalid-request": {
-    status: 400,
-    title: "The request is not valid",
+    title: "Invalid request",
     meaning:
-      "A field, a query field or a header is missing, unknown or wrong; `errors` names each.",
+      "A body field, query parameter or header is missing, not recognised or not valid. `errors` lists each one.",
   },
   "malformed-json": {
-    status: 400,
-    title: "The body is not JSON",
-    meaning: "The body could not be read as JSON in UTF-8.",
+    title: "Malformed JSON",
+    meaning: "The body could not be parsed as JSON in UTF-8.",
   },
   unauthenticated: {
-    status: 401,
-    title: "No valid API key",
-    meaning: "The request has no portal API key, or one that is unknown or revoked.",
+    title: "Authentication required",
+    meaning: "The API key is missing, not recognised or revoked.",
   },
   forbidden: {
-    status: 403,
-    title: "The API key may not do this",
-    meaning: "The key lacks the permission. Make one that has it.",
+    title: "Permission denied",
+    meaning: "The API key does not have the required permission. Create a key that has it.",
   },
   "session-refused": {
-    status: 401,
-    title: "The element session gives no token",
+    title: "Element session not valid",
     meaning:
-      "The secret is missing, unknown or spent, or the session has expired or was ended. Nothing was asked of Hero.",
+      "The secret is missing, not recognised or already used, or the session has expired or ended. Nothing was sent to Hero.",
   },
   "origin-refused": {
-    status: 403,
-    title: "Pages of this origin get no token",
-    meaning: "`Origin` is missing, or is not on the placement's list. Nothing was asked of Hero.",
+    title: "Origin not allowed",
+    meaning:
+      "`Origin` is missing, or is not one of the placement's allowed origins. Nothing was sent to Hero.",
   },
   "placement-off": {
-    status: 403,
-    title: "The placement is switched off",
-    meaning: "Nothing was asked of Hero. Switch it on in the portal.",
+    title: "Placement turned off",
+    meaning: "Turn the placement on in the portal. Nothing was sent to Hero.",
   },
   "practice-refused": {
-    status: 403,
-    title: "The placement does not act for this practice",
+    title: "Practice not allowed",
     meaning:
-      "The practice is not connected any more, or is not on the placement's list. Nothing was asked of Hero.",
+      "The practice is no longer connected, or is not one of the placement's practices. Nothing was sent to Hero.",
   },
   "not-found": {
-    status: 404,
     title: "Not found",
     meaning:
-      "There is no such address, or no such link, practice or placement in the key's organisation and environment. Nothing was sent to Hero.",
+      "The address, link, practice or placement does not exist in the API key's organisation and environment. Nothing was sent to Hero.",
   },
   "method-not-allowed": {
-    status: 405,
     title: "Method not allowed",
-    meaning: "The address does not take this method; `Allow` names those it takes.",
+    meaning: "`Allow` lists the methods of this address.",
   },
   conflict: {
-    status: 409,
-    title: "It cannot be done as things stand",
-    meaning: "The link is closed, was never made, or cannot be changed at Hero.",
+    title: "Conflict",
+    meaning:
+      "The link's current state does not allow the request: it is closed, was never created, or cannot be changed at Hero.",
   },
   "content-too-large": {
-    status: 413,
-    title: "The body is too large",
-    meaning: "A body has at most 64 KiB.",
+    title: "Body too large",
+    meaning: "A body can be at most 64 KiB.",
   },
   "unsupported-media-type": {
-    status: 415,
-    title: "The body must be JSON",
-    meaning: "Send `content-type: application/json`.",
+    title: "Unsupported media type",
+    meaning: "Send `Content-Type: application/json`.",
   },
   "idempotency-key-reused": {
-    status: 422,
-    title: "The Idempotency-Key stands for another request",
-    meaning: "The key was sent before with another body, and its link was asked for then.",
+    title: "Idempotency key already used",
+    meaning: "The key was already used with a different body. Nothing was done.",
   },
   "hero-refused": {
-    status: 422,
-    title: "Hero did not make the link",
+    title: "Hero refused the link",
     meaning:
-      "Nothing was made. `heroCode` says why, `linkId` is the failed link. The same Idempotency-Key gives this answer again; where `isRetryable` is true, ask once more with another.",
+      "No link was created at Hero. `heroCode` is the reason and `linkId` is the failed link. The same Idempotency-Key returns the same response. If `isRetryable` is true, retry with a new one.",
   },
   "change-refused": {
-    status: 422,
-    title: "Hero did not make the change",
+    title: "Hero refused the change",
     meaning:
-      "`heroCode` says why. Hero kept what it had; where `isRetryable` is true, ask again in a while.",
+      "The link at Hero is unchanged. `heroCode` is the reason. If `isRetryable` is true, retry later.",
   },
   "too-many-requests": {
-    status: 429,
     title: "Too many requests",
-    meaning:
-      "The key has used up its share of the minute; `Retry-After` says how many seconds to wait.",
+    meaning: "The rate limit was exceeded. Retry after the number of seconds in `Retry-After`.",
   },
   "internal-error": {
-    status: 500,
-    title: "Something went wrong on our side",
-    meaning: "It has been logged under `instance`.",
+    title: "Internal error",
+    meaning: "Something went wrong on our side. Quote `instance` if you contact us.",
   },
   "hero-failed": {
-    status: 502,
-    title: "Hero did not answer as it should",
+    title: "Hero error",
     meaning:
-      "`heroCode` says how. A link to make was not asked for yet; whether a change was made is not known, so look at the practice's own list, then ask for the same change again.",
+      "Hero returned an error; `heroCode` is the reason. A new link was not requested. A change may or may not have been made: check the link at the practice, then send the same change again.",
   },
   unavailable: {
-    status: 503,
-    title: "The portal is not available just now",
-    meaning: "Nothing was done. Try again in a moment.",
+    title: "Service unavailable",
+    meaning: "The portal is temporarily unavailable. Nothing was done. Retry later.",
   },
   "hero-timed-out": {
-    status: 504,
-    title: "Hero did not answer in time",
+    title: "Hero timed out",
     meaning:
-      "`heroCode` says how. A link to make was not asked for yet; whether a change was made is not known, so look at the practice's own list, then ask for the same change again.",
+      "Hero did not respond in time; `heroCode` is the reason. A new link was not requested. A change may or may not have been made: check the link at the practice, then send the same change again.",
   },
-} as const satisfies Record<string, { status: number; title: string; meaning: string }>;
+};
 
-export type ProblemName = keyof typeof problems;
+export const isProblemName = (name: string): name is ErrorCode => Object.hasOwn(problemTypes, name);
 
-export const isProblemName = (name: string): name is ProblemName => Object.hasOwn(problems, name);
-
-export const problemTypeUrl = (name: ProblemName): string =>
-  `${env().PUBLIC_URL.replace(/\/+$/, "")}/api/v1/problems/${name}`;
+export const problemTypeUrl = (code: ErrorCode): string =>
+  `${env().PUBLIC_URL.replace(/\/+$/, "")}/api/v1/problems/${code}`;

@@ -1,169 +1,76 @@
 import "server-only";
-import type { TRPCError } from "@trpc/server";
-import { type z, ZodError } from "zod";
-import {
-  ChangeRefusedError,
-  ElementRefusedError,
-  InvalidInputError,
-  OperationIdReusedError,
-  RateLimitedError,
-} from "../errors";
+import { DomainError, type ErrorCode, type FieldError } from "../errors";
+import { errorTable } from "../http/error-table";
+import { toFailure } from "../http/errors";
 import type { Problem } from "../schemas/api-v1";
 import { transientErrorCodes } from "../services/links/create-once";
-import { errorDetailsOf, toTrpcError } from "../trpc/errors";
-import { type ProblemName, problems, problemTypeUrl } from "./problem-types";
+import { problemTypes, problemTypeUrl } from "./problem-types";
 
-/** A request that is refused before any service sees it, or after one said no in its answer. */
-export class ProblemError extends Error {
-  override name = "ProblemError";
-
+/** An error of the HTTP request itself, or one that adds members or headers to the response. */
+export class ProblemError extends DomainError {
   constructor(
-    readonly problem: ProblemName,
-    readonly detail: string,
-    readonly extensions: Partial<Problem> = {},
+    readonly code: ErrorCode,
+    message: string,
+    readonly members: Partial<Problem> = {},
     readonly headers: Record<string, string> = {},
   ) {
-    super(problem);
+    super(message);
   }
 }
 
-/** Where the part of a request stands that a schema looked at. */
-export type RequestPart = "body" | "query" | "header";
+/** Whether the same request may succeed later, by the code of Hero's error. */
+export const isRetryable = (heroCode: string | null) =>
+  heroCode !== null && transientErrorCodes.includes(heroCode);
 
-/** A part of a request that its schema refused. */
-export class InvalidRequestPartError extends Error {
-  override name = "InvalidPartError";
+const maxFieldProblems = 50;
 
-  constructor(
-    readonly part: RequestPart,
-    readonly zodError: ZodError,
-  ) {
-    super(part);
-  }
-}
+const jsonPointer = (path: readonly string[]) =>
+  path.map((segment) => `/${segment.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
-type FieldProblem = NonNullable<Problem["errors"]>[number];
+const toFieldProblem = ({ part, path, message }: FieldError) =>
+  part === "body"
+    ? { pointer: jsonPointer(path), detail: message }
+    : { parameter: path.join("."), detail: message };
 
-const jsonPointer = (path: readonly PropertyKey[]) =>
-  path.map((segment) => `/${String(segment).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
-
-function fieldLocation(
-  part: RequestPart,
-  path: readonly PropertyKey[],
-): Omit<FieldProblem, "detail"> {
-  return part === "body"
-    ? { pointer: jsonPointer(path) }
-    : { parameter: path.map(String).join(".") };
-}
-
-/** Our own sentence for a refused value, where its schema has none. */
-function fieldMessage({ message, path }: z.core.$ZodIssue): string {
-  if (!message.startsWith("Invalid")) return message;
-  return path.length === 0 ? "The body must be a JSON object." : "This is not a valid value.";
-}
-
-/** Each unknown field is a problem of its own; their names are the caller's own, cut short. */
-function fieldProblems(part: RequestPart, error: ZodError): FieldProblem[] {
-  return error.issues
-    .flatMap((issue) =>
-      issue.code === "unrecognized_keys"
-        ? issue.keys.map((key) => ({
-            ...fieldLocation(part, [...issue.path, key.slice(0, 80)]),
-            detail: "There is no such field.",
-          }))
-        : [{ ...fieldLocation(part, issue.path), detail: fieldMessage(issue) }],
-    )
-    .slice(0, 50);
-}
-
-const problemNames: Partial<Record<TRPCError["code"], ProblemName>> = {
-  UNAUTHORIZED: "unauthenticated",
-  FORBIDDEN: "forbidden",
-  NOT_FOUND: "not-found",
-  CONFLICT: "conflict",
-  BAD_REQUEST: "invalid-request",
-  TOO_MANY_REQUESTS: "too-many-requests",
-  BAD_GATEWAY: "hero-failed",
-  GATEWAY_TIMEOUT: "hero-timed-out",
-  SERVICE_UNAVAILABLE: "unavailable",
-};
-
-// The words of these errors are for people at a screen.
-const problemDetails: Partial<Record<ProblemName, string>> = {
+// The messages of these errors are written for people who are signed in to the portal.
+const apiMessages: Partial<Record<ErrorCode, string>> = {
+  "invalid-request": "Some fields are not valid.",
   unauthenticated: "Send a portal API key: Authorization: Bearer hpp_…",
-  forbidden: "This API key does not have the permission.",
-  "too-many-requests": "Too many requests with this API key. Wait as long as Retry-After says.",
-  "invalid-request": "Some fields need another look.",
+  forbidden: "This API key does not have the required permission.",
+  "idempotency-key-reused":
+    "This Idempotency-Key was already used with a different body. Nothing was done.",
+  "too-many-requests": "Too many requests. Wait for the number of seconds in Retry-After.",
 };
-
-/** What a thrown error is as a problem, by the portal's one error mapper. */
-function toProblemError(error: unknown, mapped: TRPCError): ProblemError {
-  if (error instanceof ProblemError) return error;
-  if (error instanceof InvalidRequestPartError) {
-    return new ProblemError("invalid-request", "Some fields need another look.", {
-      errors: fieldProblems(error.part, error.zodError),
-    });
-  }
-  if (error instanceof ZodError) {
-    return new ProblemError("invalid-request", "Some fields need another look.", {
-      errors: fieldProblems("body", error),
-    });
-  }
-  if (error instanceof OperationIdReusedError) {
-    return new ProblemError(
-      "idempotency-key-reused",
-      "This Idempotency-Key was sent before with another body. Nothing was done.",
-    );
-  }
-  if (error instanceof ChangeRefusedError) {
-    const { heroCode, message } = error;
-    const isRetryable = transientErrorCodes.includes(heroCode);
-    return new ProblemError("change-refused", message, { heroCode, isRetryable });
-  }
-  if (error instanceof ElementRefusedError) return new ProblemError(error.reason, error.message);
-  const name = problemNames[mapped.code] ?? "internal-error";
-  const detail = problemDetails[name] ?? mapped.message;
-  if (error instanceof InvalidInputError) {
-    return new ProblemError(name, detail, {
-      errors: [{ pointer: `/${error.field}`, detail: error.message }],
-    });
-  }
-  const heroCode = errorDetailsOf(mapped).hero?.code;
-  const headers: Record<string, string> =
-    error instanceof RateLimitedError
-      ? { "retry-after": String(error.retryAfterSeconds) }
-      : name === "unauthenticated"
-        ? { "www-authenticate": 'Bearer realm="portal"' }
-        : {};
-  return new ProblemError(name, detail, heroCode ? { heroCode } : {}, headers);
-}
 
 /**
- * The answer to an error (RFC 9457). Faults of ours carry the request id; a refusal reads the same for
- * everybody, so that somebody else's link cannot be told from one that does not exist.
+ * The response to an error (RFC 9457). Our own faults include the request id. Everything else is the same
+ * for every caller, so that another tenant's link looks like one that does not exist.
  */
-export function problemResponse(
-  error: unknown,
-  requestId: string,
-): { response: Response; mappedError: TRPCError } {
-  const mappedError = toTrpcError(error);
-  const { problem: name, detail, extensions, headers } = toProblemError(error, mappedError);
-  const { status, title } = problems[name];
+export function problemResponse(error: unknown, requestId: string): Response {
+  const { code, message, details } = toFailure(error);
+  const { fields, hero, retryAfterSeconds } = details;
+  const { status } = errorTable[code];
+  const { members, headers } =
+    error instanceof ProblemError ? error : { members: undefined, headers: undefined };
   const body: Problem = {
-    type: problemTypeUrl(name),
-    title,
+    type: problemTypeUrl(code),
+    title: problemTypes[code].title,
     status,
-    detail,
+    detail: apiMessages[code] ?? message,
     ...(status >= 500 && { instance: requestId }),
-    ...extensions,
+    ...(fields && { errors: fields.slice(0, maxFieldProblems).map(toFieldProblem) }),
+    ...(hero && { heroCode: hero.code }),
+    ...(hero && code === "change-refused" && { isRetryable: isRetryable(hero.code) }),
+    ...members,
   };
-  const response = new Response(JSON.stringify(body), {
+  return new Response(JSON.stringify(body), {
     status,
     headers: {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
+      ...(code === "unauthenticated" && { "www-authenticate": 'Bearer realm="portal"' }),
+      ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
       ...headers,
     },
   });
-  return { response, mappedError };
 }

@@ -300,7 +300,7 @@ describe("authentication", () => {
       const rejected = await callApi({ ...callFor(b), key: keyWithout.key });
       expect(rejected).toMatchObject({
         status: 403,
-        json: { title: "The API key may not do this" },
+        json: { title: "Permission denied" },
       });
     });
     expect((await callApi({ ...callFor(b), key: keyWith.key })).status).toBeLessThan(300);

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { NotFoundError, UnauthenticatedError } from "@/server/errors";
 import { createPortalContext } from "@/server/trpc/context";
 import { createPortalCallerFactory } from "@/server/trpc/procedures";
-import { accountRouter, appRouter } from "@/server/trpc/router";
+import { accountRouter, appRouter } from "@/server/routers/root";
 import {
   accountEntries,
   type ProcedureResponse,

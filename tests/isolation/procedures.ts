@@ -253,10 +253,10 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ completeBulkUploadId }) => ({
       bulkUploadId: completeBulkUploadId,
       state: "waiting",
-      after: 0,
+      cursor: 0,
     }),
     ids: { bulkUploadId: "refused" },
-    accepts: { state: optionalField, after: ["missing", "a number"] },
+    accepts: { state: optionalField, cursor: ["missing", "a number"] },
   },
   "bulkUploads.check": {
     kind: "query",

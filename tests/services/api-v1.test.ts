@@ -141,13 +141,13 @@ describe("creating a link", () => {
       locationId: undefined,
     });
     expect(status).toBe(400);
-    expect(json).toMatchObject({ title: "The request is not valid", status: 400 });
+    expect(json).toMatchObject({ title: "Invalid request", status: 400 });
     const errors = json.errors as { pointer: string; detail: string }[];
     expect(Object.fromEntries(errors.map(({ pointer, detail }) => [pointer, detail]))).toEqual({
       "/maxUses": "Enter a whole number from 1 to 10,000.",
       "/expiresOn": "The expiry date must be today or later.",
       "/locationId": "Select a location.",
-      "/tenantId": "There is no such field.",
+      "/tenantId": "This field is not recognised.",
     });
   });
 
@@ -190,7 +190,7 @@ describe("creating a link", () => {
 
   it("a body that is far too large is rejected with the reason", async () => {
     const { status, json } = await post({ kind: "x".repeat(70_000) });
-    expect({ status, title: json.title }).toEqual({ status: 413, title: "The body is too large" });
+    expect({ status, title: json.title }).toEqual({ status: 413, title: "Body too large" });
   });
 
   it("only JSON is accepted", async () => {
@@ -274,7 +274,7 @@ describe("Hero's errors", () => {
     const rejected = await post(bookingBody(), headers);
     expect(rejected).toMatchObject({
       status: 422,
-      json: { title: "Hero did not make the link", heroCode: "forbidden", isRetryable: false },
+      json: { title: "Hero refused the link", heroCode: "forbidden", isRetryable: false },
     });
     const link = await call({ method: "GET", path: `/${String(rejected.json.linkId)}` });
     expect(link.json).toMatchObject({ state: "failed", heroCode: "forbidden", url: null });
@@ -466,7 +466,7 @@ describe("changing a link", () => {
       const rejected = await updateLink(getId(created), body);
       expect(rejected).toMatchObject({
         status: 422,
-        json: { title: "Hero did not make the change", heroCode, isRetryable: canRetry },
+        json: { title: "Hero refused the change", heroCode, isRetryable: canRetry },
       });
     }
     const unchanged = await call({ method: "GET", path: `/${getId(created)}` });

@@ -37,7 +37,8 @@ relayUrl.port = String(typeof address === "object" && address ? address.port : 0
 // Read at the first use of the settings, which comes after this.
 process.env.DATABASE_URL = relayUrl.href;
 
-const { db, isDatabaseUnavailable } = await import("@/db/client");
+const { db } = await import("@/db/client");
+const { isDatabaseUnavailable } = await import("@/db/errors");
 const { authenticate } = await import("@/server/services/accounts/authenticate");
 const { consumeRateLimit } = await import("@/server/services/rate-limits");
 const { checkHealth } = await import("@/server/services/health");
@@ -131,7 +132,7 @@ describe("while the database is unavailable", () => {
       expect(isDatabaseUnavailable(error)).toBe(true);
       expect(toTrpcError(error)).toMatchObject({
         code: "SERVICE_UNAVAILABLE",
-        message: expect.stringMatching(/^The portal cannot reach its database just now\./),
+        message: expect.stringMatching(/^The portal cannot reach its database\./),
       });
     }
     reconnect();

@@ -485,7 +485,7 @@ describe("changes after a session was opened", () => {
     const exchangeInput = { secret, origin: "https://app.example.org", requestId: "test" };
     const inAnHour = new Date(Date.now() + 60 * 60_000);
     await expect(exchangeElementSecret(exchangeInput, inAnHour)).rejects.toMatchObject({
-      reason: "session-refused",
+      code: "session-refused",
     });
   });
 });

@@ -12,7 +12,7 @@ import {
   idleTimeoutMinutes,
   resolveTenantContext,
 } from "@/server/tenancy/context";
-import { createPortalContext, createRequestContext } from "@/server/trpc/context";
+import { createPortalContext, readBrowserRequest } from "@/server/trpc/context";
 import { connectAsSuperuser } from "../setup/database";
 import { createTenantPair, createPerson, type TestTenant } from "../support/tenants";
 
@@ -149,7 +149,7 @@ describe("c1: the scope of a call", () => {
       "x-forwarded-host": otherTenant.slug,
       "x-user-id": otherTenant.owner.id,
     });
-    const call = await createPortalContext(createRequestContext(headers), {
+    const call = await createPortalContext(readBrowserRequest(headers), {
       tenant: ownTenant.slug,
       environment: "sandbox",
     });
@@ -159,7 +159,7 @@ describe("c1: the scope of a call", () => {
       actor: { userId: ownTenant.owner.id },
     });
     const otherScope = { tenant: otherTenant.slug, environment: "sandbox" };
-    await expect(createPortalContext(createRequestContext(headers), otherScope)).rejects.toThrow(
+    await expect(createPortalContext(readBrowserRequest(headers), otherScope)).rejects.toThrow(
       NotFoundError,
     );
   });
@@ -167,7 +167,7 @@ describe("c1: the scope of a call", () => {
   it("the session comes from its own cookie only", async () => {
     const name = sessionCookieName();
     const { token } = ownTenant.owner;
-    const tokenOf = (cookie: string) => createRequestContext(new Headers({ cookie })).sessionToken;
+    const tokenOf = (cookie: string) => readBrowserRequest(new Headers({ cookie })).sessionToken;
     expect(tokenOf(`a=b; ${name}=${token}`)).toBe(token);
     for (const cookie of [
       `x${name}=${token}`,
@@ -180,7 +180,7 @@ describe("c1: the scope of a call", () => {
       expect(tokenOf(cookie), cookie).toBeUndefined();
     }
     const bearerHeaders = new Headers({ authorization: `Bearer ${token}`, "x-session": token });
-    expect(createRequestContext(bearerHeaders).sessionToken).toBeUndefined();
+    expect(readBrowserRequest(bearerHeaders).sessionToken).toBeUndefined();
   });
 });
 

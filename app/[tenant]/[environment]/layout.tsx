@@ -3,7 +3,7 @@ import { signOut } from "@/app/account/actions";
 import { getThemeFromCookie } from "@/app/theme-cookie";
 import { Shell } from "@/components/shell/shell";
 import { environmentNames } from "@/server/schemas/environments";
-import { requirePortalPage } from "@/server/trpc/caller";
+import { requirePortalPage } from "@/server/portal/page-caller";
 
 type PortalLayoutProps = {
   params: Promise<{ tenant: string; environment: string }>;

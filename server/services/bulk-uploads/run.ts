@@ -1,5 +1,6 @@
 import "server-only";
-import { db, isDatabaseUnavailable } from "@/db/client";
+import { db } from "@/db/client";
+import { isDatabaseUnavailable } from "@/db/errors";
 import { env } from "../../env";
 import { describeError, log } from "../../log";
 import type { TenantContext } from "../../tenancy/context";

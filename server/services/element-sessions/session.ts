@@ -118,8 +118,8 @@ const selectSession = (
 
 export type ElementSession = NonNullable<Awaited<ReturnType<typeof findSession>>>;
 
-/** `stolen`: a secret that was spent came again, so whoever holds the other copy must not go on. */
-export type ExchangeCheck = "good" | "stolen" | ElementRefusedError["reason"];
+/** `stolen`: a used secret was sent again, so both copies stop working. */
+export type ExchangeCheck = "good" | "stolen" | ElementRefusedError["code"];
 
 /** Whether a page of this origin may have a token for this session now, with this secret. Pure. */
 export function checkExchange(

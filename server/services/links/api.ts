@@ -5,7 +5,12 @@ import { links } from "@/db/schema/links";
 import { practices } from "@/db/schema/practices";
 import { inScope, inTenant } from "@/db/scope";
 import { fingerprint } from "../../crypto/tokens";
-import { ChangeRefusedError, InvalidInputError, NotFoundError } from "../../errors";
+import {
+  ChangeRefusedError,
+  InvalidInputError,
+  InvalidRequestError,
+  NotFoundError,
+} from "../../errors";
 import { HeroError } from "../../hero/errors";
 import type { UpdateLinkBody, CreateLinkBody, ListLinksQuery } from "../../schemas/api-v1";
 import { ukDateOf } from "../../schemas/dates";
@@ -99,7 +104,7 @@ export async function listLinksByApi(
  * The limits as they are to be: what was given, and what stays. A field that was given and holds nothing
  * takes the value away, where that can be done. A last day that has passed and stays is no fault.
  *
- * @throws InvalidInputError, and ZodError for limits that do not fit those that stay
+ * @throws InvalidInputError, InvalidRequestError
  */
 function mergeLimits(
   current: LinkView,
@@ -109,16 +114,22 @@ function mergeLimits(
   const merged = { linkId, name, slotsFrom, slotsTo, expiresOn, maxUses: maxUses, ...input };
   rejectDateRemoval(current, merged);
   const unchangedSlotsTo = !("slotsFrom" in input) && !("slotsTo" in input) && slotsTo;
-  if (!unchangedSlotsTo || unchangedSlotsTo >= ukDateOf(new Date()))
-    return updateLinkInput.parse(merged);
-  return { ...updateLinkInput.parse({ ...merged, slotsTo: undefined }), slotsTo: unchangedSlotsTo };
+  if (!unchangedSlotsTo || unchangedSlotsTo >= ukDateOf(new Date())) return parseUpdate(merged);
+  return { ...parseUpdate({ ...merged, slotsTo: undefined }), slotsTo: unchangedSlotsTo };
+}
+
+/** @throws InvalidRequestError */
+function parseUpdate(value: unknown): UpdateLinkInput {
+  const parsed = updateLinkInput.safeParse(value);
+  if (!parsed.success) throw new InvalidRequestError(parsed.error);
+  return parsed.data;
 }
 
 /**
  * Changes what is named and leaves the rest. All of it is looked at before anything is done; then limits
  * first, then tags, then closing: what Hero refuses leaves the words of the ledger alone.
  *
- * @throws NotFoundError, ConflictError, InvalidInputError, and ZodError for limits that do not fit
+ * @throws NotFoundError, ConflictError, InvalidInputError, InvalidRequestError
  * @throws ChangeRefusedError when Hero certainly did not make the change, HeroError when it may have
  */
 export async function updateLinkByApi(

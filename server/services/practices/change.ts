@@ -1,6 +1,7 @@
 import "server-only";
 import { and, count, eq, gte, isNull, ne } from "drizzle-orm";
-import { db, sqlState, type Transaction } from "@/db/client";
+import { db, type Transaction } from "@/db/client";
+import { sqlState } from "@/db/errors";
 import { links } from "@/db/schema/links";
 import { credentials, practices } from "@/db/schema/practices";
 import { inScope } from "@/db/scope";

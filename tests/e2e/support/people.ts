@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { BrowserContext, Page } from "@playwright/test";
 import { createTRPCClient, httpLink } from "@trpc/client";
-import type { AccountRouter, PortalRouter } from "@/server/trpc/router";
+import type { AccountRouter, PortalRouter } from "@/server/routers/root";
 import type { SandboxClient } from "./sandbox";
 
 export type Person = { name: string; email: string; password: string };

@@ -17,7 +17,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
 import { environmentNames } from "@/server/schemas/environments";
 import type { PracticeOption } from "@/server/schemas/practices";
-import { requirePortalPage, resultOrMessage, type Portal } from "@/server/trpc/caller";
+import { requirePortalPage, resultOrMessage, type Portal } from "@/server/portal/page-caller";
 
 export const metadata: Metadata = { title: "Elements" };
 

@@ -23,7 +23,7 @@ import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
 import type { LinkPage } from "@/server/schemas/links/list";
-import { requirePortalPage, type PageScope } from "@/server/trpc/caller";
+import { requirePortalPage, type PageScope } from "@/server/portal/page-caller";
 
 export const metadata: Metadata = { title: "Links" };
 

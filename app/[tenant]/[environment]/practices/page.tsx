@@ -8,7 +8,7 @@ import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { environmentNames } from "@/server/schemas/environments";
-import { requirePortalPage } from "@/server/trpc/caller";
+import { requirePortalPage } from "@/server/portal/page-caller";
 
 export const metadata: Metadata = { title: "Practices" };
 

@@ -10,7 +10,7 @@ import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
-import { requirePortalPage, orNotFoundPage } from "@/server/trpc/caller";
+import { requirePortalPage, orNotFoundPage } from "@/server/portal/page-caller";
 
 export const metadata: Metadata = { title: "Placement" };
 

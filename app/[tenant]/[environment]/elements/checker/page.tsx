@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { EmbedChecker } from "@/components/elements/checker/embed-checker";
 import { portalPath } from "@/components/shell/portal-path";
 import { PageHeader } from "@/components/ui/page-header";
-import { requirePortalPage } from "@/server/trpc/caller";
+import { requirePortalPage } from "@/server/portal/page-caller";
 
 export const metadata: Metadata = { title: "Embed checker" };
 

@@ -23,7 +23,7 @@ import { ButtonLink } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
-import { requirePortalPage, orNotFoundPage } from "@/server/trpc/caller";
+import { requirePortalPage, orNotFoundPage } from "@/server/portal/page-caller";
 
 export const metadata: Metadata = { title: "Link" };
 

@@ -5,7 +5,7 @@ import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
-import { requirePortalPage } from "@/server/trpc/caller";
+import { requirePortalPage } from "@/server/portal/page-caller";
 
 export const metadata: Metadata = { title: "Bulk links" };
 

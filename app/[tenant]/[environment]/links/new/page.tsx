@@ -24,7 +24,7 @@ import {
   orNotFoundPage,
   resultOrMessage,
   type Portal,
-} from "@/server/trpc/caller";
+} from "@/server/portal/page-caller";
 
 export const metadata: Metadata = {
   title: "New link",

@@ -11,7 +11,7 @@ import { ButtonLink } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
-import { requirePortalPage, orNotFoundPage } from "@/server/trpc/caller";
+import { requirePortalPage, orNotFoundPage } from "@/server/portal/page-caller";
 
 export const metadata: Metadata = { title: "Practice" };
 

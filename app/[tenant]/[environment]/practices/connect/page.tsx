@@ -6,7 +6,7 @@ import { portalPath } from "@/components/shell/portal-path";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { environmentNames } from "@/server/schemas/environments";
-import { requirePortalPage } from "@/server/trpc/caller";
+import { requirePortalPage } from "@/server/portal/page-caller";
 
 export const metadata: Metadata = { title: "Connect a practice" };
 

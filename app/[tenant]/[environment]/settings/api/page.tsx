@@ -11,7 +11,7 @@ import { DescriptionItem, DescriptionList } from "@/components/ui/description-li
 import { PageHeader } from "@/components/ui/page-header";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { environmentNames } from "@/server/schemas/environments";
-import { requirePortalPage } from "@/server/trpc/caller";
+import { requirePortalPage } from "@/server/portal/page-caller";
 import { buildApiDocs } from "@/server/v1/api-docs";
 
 export const metadata: Metadata = { title: "API" };

@@ -1,6 +1,6 @@
 import { createAccountContext } from "@/server/trpc/context";
 import { serveRouter } from "@/server/trpc/http";
-import { accountRouter } from "@/server/trpc/router";
+import { accountRouter } from "@/server/routers/root";
 
 const serve = (request: Request) =>
   serveRouter({ request, router: accountRouter, resolveContext: createAccountContext });

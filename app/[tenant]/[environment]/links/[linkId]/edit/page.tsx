@@ -13,7 +13,7 @@ import { portalPath } from "@/components/shell/portal-path";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
-import { requirePortalPage, orNotFoundPage } from "@/server/trpc/caller";
+import { requirePortalPage, orNotFoundPage } from "@/server/portal/page-caller";
 
 export const metadata: Metadata = { title: "Edit booking link" };
 

@@ -6,7 +6,7 @@ import { idFromPath } from "@/components/shell/route-ids";
 import { portalPath } from "@/components/shell/portal-path";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
-import { requirePortalPage, orNotFoundPage } from "@/server/trpc/caller";
+import { requirePortalPage, orNotFoundPage } from "@/server/portal/page-caller";
 
 export const metadata: Metadata = { title: "Poster" };
 

@@ -9,7 +9,7 @@ import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { formatLocalDate, ukDateOf } from "@/server/schemas/dates";
 import { environmentNames } from "@/server/schemas/environments";
-import { requirePortalPage } from "@/server/trpc/caller";
+import { requirePortalPage } from "@/server/portal/page-caller";
 
 export const metadata: Metadata = { title: "New bulk" };
 

@@ -1,6 +1,6 @@
 import { createPortalContext } from "@/server/trpc/context";
 import { serveRouter } from "@/server/trpc/http";
-import { appRouter } from "@/server/trpc/router";
+import { appRouter } from "@/server/routers/root";
 
 type RouteContext = { params: Promise<{ tenant: string; environment: string }> };
 

@@ -1,5 +1,5 @@
 import { exportBulkUploadResult } from "@/server/services/bulk-uploads/read";
-import { serveDownload } from "@/server/trpc/download";
+import { serveDownload } from "@/server/portal/download";
 
 type RouteContext = {
   params: Promise<{ tenant: string; environment: string; bulkUploadId: string }>;

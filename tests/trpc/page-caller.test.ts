@@ -1,6 +1,6 @@
 import { TRPCError } from "@trpc/server";
 import { describe, expect, it } from "vitest";
-import { resultOrMessage } from "@/server/trpc/caller";
+import { resultOrMessage } from "@/server/portal/page-caller";
 
 describe("a part of a page with an optional result", () => {
   it("a loaded result is returned", async () => {

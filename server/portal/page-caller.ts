@@ -3,28 +3,25 @@ import { TRPCError } from "@trpc/server";
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
-import { env } from "../env";
+import { env, heroBaseUrl, heroScriptOrigin } from "../env";
 import { NotFoundError, UnauthenticatedError } from "../errors";
-import { heroBaseUrl } from "../hero/request";
-import { scriptOrigin } from "../services/elements/script-url";
-import { listOrganisations } from "../services/accounts/me";
-import { idleTimeoutMinutes } from "../tenancy/context";
+import { accountRouter, appRouter } from "../routers/root";
+import { idleTimeoutMinutes, type LiveSession } from "../tenancy/context";
 import { listEnvironments } from "../tenancy/environments";
 import { listPermissions } from "../tenancy/permissions";
-import { createAccountContext, createPortalContext, createRequestContext } from "./context";
-import { createAccountCallerFactory, createPortalCallerFactory } from "./procedures";
-import { accountRouter, appRouter } from "./router";
+import { createAccountContext, createPortalContext, readBrowserRequest } from "../trpc/context";
+import { createAccountCallerFactory, createPortalCallerFactory } from "../trpc/procedures";
 
-/** How pages and server actions reach the routers: in process, through the same gate as the browser. */
+/** How pages and server actions call the routers: in process, with the same checks as the browser. */
 
 const createPortalCaller = createPortalCallerFactory(appRouter);
 const createAccountCaller = createAccountCallerFactory(accountRouter);
 
-const getRequestContext = cache(async () => createRequestContext(await headers()));
+const getBrowserRequest = cache(async () => readBrowserRequest(await headers()));
 
 const requirePortalContext = cache(async (tenant: string, environment: string) => {
   try {
-    return await createPortalContext(await getRequestContext(), { tenant, environment });
+    return await createPortalContext(await getBrowserRequest(), { tenant, environment });
   } catch (error) {
     if (error instanceof UnauthenticatedError) {
       const requestedPath = (await headers()).get("x-portal-path") ?? `/${tenant}/${environment}`;
@@ -35,11 +32,13 @@ const requirePortalContext = cache(async (tenant: string, environment: string) =
   }
 });
 
-const loadOrganisations = cache(listOrganisations);
+const loadAccount = cache(async (session: LiveSession) =>
+  createAccountCaller({ ...(await getBrowserRequest()), session }).me(),
+);
 
 /**
- * The gate of every page under `/{tenant}/{environment}`: sends who is not signed in to sign in, shows
- * strangers what an absent page shows, and gives the caller and what the frame of the page says.
+ * The access check of every page under `/{tenant}/{environment}`. Redirects to sign-in without a session,
+ * and shows non-members the not-found page. Returns the caller and what the page's frame shows.
  */
 export async function requirePortalPage(params: Promise<{ tenant: string; environment: string }>) {
   const { tenant, environment } = await params;
@@ -54,16 +53,16 @@ export async function requirePortalPage(params: Promise<{ tenant: string; enviro
       user: { name: session.name, email: session.email },
       role,
       permissions: listPermissions(role),
-      /** Where Hero and the portal itself answer, for commands that people copy. */
+      /** For the commands that people copy. */
       urls: {
         hero: heroBaseUrl(ctx.environment),
         portal: env().PUBLIC_URL.replace(/\/+$/, ""),
-        /** The second origin, and where Hero's scripts come from. */
+        /** The second origin, and the origin of Hero's scripts. */
         elements: env().ELEMENTS_ORIGIN,
-        scripts: scriptOrigin(ctx.environment),
+        scripts: heroScriptOrigin(ctx.environment),
       },
-      organisations: await loadOrganisations(session.userId),
-      // This request has put the idle limit off; the page warns before whichever comes first.
+      organisations: (await loadAccount(session)).organisations,
+      // This request restarted the idle timeout; the page warns before whichever comes first.
       sessionExpiresAt: new Date(
         Math.min(session.endsAt.getTime(), Date.now() + idleTimeoutMinutes * 60_000),
       ).toISOString(),
@@ -74,23 +73,22 @@ export async function requirePortalPage(params: Promise<{ tenant: string; enviro
 export type Portal = Awaited<ReturnType<typeof requirePortalPage>>["portal"];
 export type PageScope = Awaited<ReturnType<typeof requirePortalPage>>["scope"];
 
-/** For pages of a signed-in person outside any tenant; others are sent to sign in. */
+/** For pages outside any tenant. Redirects to sign-in without a session. */
 export async function requireAccountPage() {
-  const context = await createAccountContext(await getRequestContext());
+  const context = await createAccountContext(await getBrowserRequest());
   if (!context.session) redirect("/sign-in");
   const { name, email } = context.session;
   return { account: createAccountCaller(context), user: { name, email } };
 }
 
-/** For sign-up, verification and reset: nobody has to be signed in. */
+/** For sign-up, verification and password reset, which need no session. */
 export async function createPublicAccountCaller() {
-  return createAccountCaller({ ...(await getRequestContext()), session: null });
+  return createAccountCaller({ ...(await getBrowserRequest()), session: null });
 }
 
 /**
- * For a part of a page that can do without what it loads: the result, or the sentence that says why there
- * is none, to be shown in its place. A fault of ours has no such sentence and goes on to the error page.
- * @throws TRPCError `INTERNAL_SERVER_ERROR`, and whatever is no answer of a procedure
+ * For an optional part of a page: the result, or the message to show in its place.
+ * @throws TRPCError `INTERNAL_SERVER_ERROR`, which the error page shows
  */
 export async function resultOrMessage<Result>(
   promise: Promise<Result>,
@@ -103,7 +101,7 @@ export async function resultOrMessage<Result>(
   }
 }
 
-/** Turns "not found" into the page of that name. */
+/** Shows the not-found page for `NOT_FOUND`. */
 export async function orNotFoundPage<Result>(promise: Promise<Result>): Promise<Result> {
   try {
     return await promise;

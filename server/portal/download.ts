@@ -1,35 +1,28 @@
 import "server-only";
+import { errorTable } from "../http/error-table";
+import { logFailure, toFailure } from "../http/errors";
 import { rowId } from "../schemas/text";
 import type { TenantContext } from "../tenancy/context";
-import { createPortalContext, createRequestContext } from "./context";
-import { logFailure, toTrpcError } from "./errors";
-
-const httpStatusByCode: Partial<Record<string, number>> = {
-  UNAUTHORIZED: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  BAD_REQUEST: 400,
-  SERVICE_UNAVAILABLE: 503,
-};
+import { createPortalContext, readBrowserRequest } from "../trpc/context";
 
 /**
- * Answers a signed-in member with a file, piece by piece as the reader takes it, behind the same gate as
- * pages and procedures. What is wrong is a status and a sentence.
+ * Streams a file to a signed-in member, with the same access check as pages and procedures. An error is a
+ * status and a sentence.
  */
 export async function serveDownload(
   request: Request,
   path: { tenant: string; environment: string },
-  /** Our own id of what is downloaded. */
+  /** The id of the row to download. */
   id: string,
   openFile: (
     ctx: TenantContext,
     id: string,
   ) => Promise<{ fileName: string; chunks: AsyncGenerator<string> }>,
 ): Promise<Response> {
-  const context = createRequestContext(request.headers);
+  const context = readBrowserRequest(request.headers);
   try {
     const { tenant } = await createPortalContext(context, path);
-    // No row has any other id, and PostgreSQL would not take it.
+    // PostgreSQL rejects malformed ids, so they take the same path as unknown ones.
     const parsedId = rowId.safeParse(id);
     const { fileName, chunks } = await openFile(tenant, parsedId.success ? parsedId.data : nilId);
     const encoder = new TextEncoder();
@@ -51,10 +44,10 @@ export async function serveDownload(
       },
     });
   } catch (error) {
-    const mappedError = toTrpcError(error);
-    logFailure(mappedError, "download", context.requestId);
-    return new Response(mappedError.message, {
-      status: httpStatusByCode[mappedError.code] ?? 500,
+    logFailure(error, "download", context.requestId);
+    const { code, message } = toFailure(error);
+    return new Response(message, {
+      status: errorTable[code].status,
       headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
     });
   }

@@ -1,0 +1,34 @@
+import "server-only";
+import { accountRouter } from "./account";
+import { activityRouter } from "./activity";
+import { apiKeysRouter } from "./api-keys";
+import { elementSessionsRouter } from "./element-sessions";
+import { elementsRouter } from "./elements";
+import { formsRouter } from "./forms";
+import { bulkUploadsRouter } from "./bulk-uploads";
+import { linksRouter } from "./links";
+import { patientsRouter } from "./patients";
+import { placementsRouter } from "./placements";
+import { practicesRouter } from "./practices";
+import { slotsRouter } from "./slots";
+import { createPortalRouter } from "../trpc/procedures";
+
+/** Everything under `/{tenant}/{environment}`. */
+export const appRouter = createPortalRouter({
+  practices: practicesRouter,
+  links: linksRouter,
+  bulkUploads: bulkUploadsRouter,
+  forms: formsRouter,
+  slots: slotsRouter,
+  patients: patientsRouter,
+  activity: activityRouter,
+  apiKeys: apiKeysRouter,
+  elements: elementsRouter,
+  placements: placementsRouter,
+  elementSessions: elementSessionsRouter,
+});
+
+export { accountRouter };
+
+export type PortalRouter = typeof appRouter;
+export type AccountRouter = typeof accountRouter;

@@ -1,0 +1,22 @@
+/** The API documentation page, read from the OpenAPI document. */
+export type ApiDocs = {
+  description: string;
+  operations: ApiOperation[];
+  /** The fields of a link in responses. */
+  linkFields: ApiField[];
+  problems: { name: string; status: number; title: string; meaning: string; type: string }[];
+};
+
+export type ApiField = { name: string; type: string; isRequired: boolean; description: string };
+
+export type ApiOperation = {
+  id: string;
+  method: string;
+  path: string;
+  summary: string;
+  description: string;
+  parameters: (ApiField & { in: string })[];
+  /** One, or one for each kind of link. */
+  bodies: { name: string; fields: ApiField[] }[];
+  responses: { status: string; description: string }[];
+};
