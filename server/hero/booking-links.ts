@@ -2,18 +2,17 @@ import "server-only";
 import { z } from "zod";
 import type { BookingLinkRequest, BookingLinkUpdate } from "./generated";
 import { type HeroConnection, request } from "./request";
-import { type CreatedLink, createdLink } from "./web-url";
-
-export type CreatedBookingLink = CreatedLink;
+import { type HeroCreatedLink, createdLink } from "./created-link";
 
 /**
- * `POST /v1/booking_links`. Hero has no idempotency key: on an error whose `writeOutcome` is `"unknown"` a
- * link may exist, and asking again could make a second (guide §14, 5). Dates are `YYYY-MM-DD`.
+ * `POST /v1/booking_links`. Hero has no idempotency key: after an error whose `writeOutcome` is
+ * `"unknown"` a link may exist, and a second request could create another (guide §14, 5). Dates are
+ * `YYYY-MM-DD`.
  */
-export function createBookingLink(
+export function requestBookingLink(
   hero: HeroConnection,
   body: BookingLinkRequest,
-): Promise<CreatedBookingLink> {
+): Promise<HeroCreatedLink> {
   const operation = {
     name: "createBookingLink",
     method: "POST",

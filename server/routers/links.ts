@@ -20,7 +20,7 @@ import {
 import { updatedLinks, linkEvent, linkView } from "../schemas/links/view";
 import { closeLink, updateLink } from "../services/links/update";
 import { updateLinks } from "../services/links/update-many";
-import { createFormLink, createLink } from "../services/links/create";
+import { createFormLink, createBookingLink } from "../services/links/create";
 import { listFilterOptions } from "../services/links/filter-options";
 import { listLinkHistory } from "../services/links/history";
 import { findLinkByOperation, getLink, listLinks } from "../services/links/read";
@@ -46,7 +46,7 @@ export const linksRouter = createPortalRouter({
   create: portalProcedure
     .input(createBookingLinkInput)
     .output(linkView)
-    .mutation(({ ctx, input }) => createLink(ctx.tenant, input)),
+    .mutation(({ ctx, input }) => createBookingLink(ctx.tenant, input)),
   createForm: portalProcedure
     .input(createFormLinkInput)
     .output(linkView)

@@ -3,7 +3,7 @@ import { DomainError, type ErrorCode, type FieldError } from "../errors";
 import { errorTable } from "../http/error-table";
 import { toFailure } from "../http/errors";
 import type { Problem } from "../schemas/api-v1";
-import { transientErrorCodes } from "../services/links/create-once";
+import { transientErrorCodes } from "../services/links/reserve";
 import { problemTypes, problemTypeUrl } from "./problem-types";
 
 /** An error of the HTTP request itself, or one that adds members or headers to the response. */

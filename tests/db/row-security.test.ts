@@ -13,7 +13,7 @@ import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import { addBulkUploadRows, createBulkUpload } from "@/server/services/bulk-uploads/create";
 import { upsertSavedView } from "@/server/services/links/saved-views";
-import { createLink } from "@/server/services/links/create";
+import { createBookingLink } from "@/server/services/links/create";
 import { createPortalElementSession } from "@/server/services/element-sessions/create";
 import { createPlacement } from "@/server/services/placements/save";
 import { getBookingOptions } from "@/server/services/practices/read";
@@ -41,7 +41,7 @@ async function seedTenantRows(tenant: TestTenant, partner: "a" | "b"): Promise<T
   const practice = await tenant.connect(await getSandboxPractice("kingsway-31", partner));
   const ctx = await tenant.asOwner();
   const options = await getBookingOptions(ctx, { practiceId: practice.id });
-  await createLink(ctx, {
+  await createBookingLink(ctx, {
     operationId: randomUUID(),
     practiceId: practice.id,
     appointmentTypeId: options.appointmentTypes[0]?.id ?? "",

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
-  createBookingLink,
+  requestBookingLink,
   getBookingLink,
   listBookingLinks,
   listShortLinks,
@@ -17,7 +17,7 @@ import {
   listLocations,
   listPractitioners,
 } from "@/server/hero/practice";
-import { createFormLink } from "@/server/hero/form-links";
+import { requestFormLink } from "@/server/hero/form-links";
 import { getForm, listForms } from "@/server/hero/forms";
 import { createAccessToken } from "@/server/hero/access-token";
 import { getLinkStatus } from "@/server/hero/link-status";
@@ -32,11 +32,12 @@ import { createAccess, practiceGroup } from "./fake-hero";
 
 /** Files of the client that hold no operations of the contract. */
 const filesWithoutOperations = [
+  "created-link.ts",
   "element-script.ts",
   "errors.ts",
   "practice-group.ts",
   "request.ts",
-  "web-address.ts",
+  "web-url.ts",
 ];
 
 type Exchange = {
@@ -124,10 +125,10 @@ const calls: Record<string, (hero: HeroConnection) => Promise<unknown>> = {
   async getForm(hero) {
     return getForm(hero, await firstForm(hero));
   },
-  async createFormLink(hero) {
+  async requestFormLink(hero) {
     const form_id = await firstForm(hero);
-    await createFormLink(hero, { form_id });
-    return createFormLink(hero, {
+    await requestFormLink(hero, { form_id });
+    return requestFormLink(hero, {
       form_id,
       patient_id: await firstPatient(),
       expiry_date: addDays(ukDateOf(new Date()), 7),
@@ -135,7 +136,7 @@ const calls: Record<string, (hero: HeroConnection) => Promise<unknown>> = {
     });
   },
   async getLinkStatus(hero) {
-    const { url, id } = await createFormLink(hero, { form_id: await firstForm(hero) });
+    const { url, id } = await requestFormLink(hero, { form_id: await firstForm(hero) });
     await getLinkStatus(hero, { url });
     return getLinkStatus(hero, { id: id ?? "" });
   },
@@ -172,12 +173,12 @@ const calls: Record<string, (hero: HeroConnection) => Promise<unknown>> = {
   async getPatient(hero) {
     return getPatient(hero, await firstPatient());
   },
-  async createBookingLink(hero) {
+  async requestBookingLink(hero) {
     const body = await minimalLink(hero);
     const today = ukDateOf(new Date());
     const [practitioner] = await listPractitioners(hero);
-    await createBookingLink(hero, body);
-    return createBookingLink(hero, {
+    await requestBookingLink(hero, body);
+    return requestBookingLink(hero, {
       ...body,
       practitioner_id: practitioner?.id,
       from_date: today,
@@ -220,7 +221,7 @@ async function firstPatient(): Promise<string> {
 }
 
 async function createTestLink(hero: HeroConnection): Promise<string> {
-  const { id } = await createBookingLink(hero, await minimalLink(hero));
+  const { id } = await requestBookingLink(hero, await minimalLink(hero));
   if (!id) throw new Error("The sandbox gave no id.");
   return id;
 }
@@ -313,7 +314,7 @@ describe("the client and the contract", () => {
       [() => getBookingLink(access, "99999999"), "not_found"],
       [() => getPracticeGroup({ ...access, practiceGroupId: practiceGroup("20417") }), "forbidden"],
       [() => getPracticeGroup({ ...access, apiKey: "a key that nobody made" }), "unauthorised"],
-      [() => createBookingLink(access, body), "bad_request"],
+      [() => requestBookingLink(access, body), "bad_request"],
     ] as const;
     for (const [call, code] of errors) await expect(call()).rejects.toMatchObject({ code });
     const failedExchanges = exchanges.filter(({ status }) => status >= 300);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { createBookingLink } from "@/server/hero/booking-links";
+import { requestBookingLink } from "@/server/hero/booking-links";
 import { getPracticeGroup } from "@/server/hero/practice";
 import { request } from "@/server/hero/request";
 import { environment, type Environment } from "@/server/schemas/environments";
@@ -53,7 +53,7 @@ describe("c3: a key and the host it is sent to", () => {
       const wrongEnvironmentError = { code: "wrong_environment", writeOutcome: "no" };
       await expect(getPracticeGroup(access)).rejects.toMatchObject(wrongEnvironmentError);
       const body = { appointment_type_id: "1", location_id: "1", expiry_date: "2030-01-01" };
-      await expect(createBookingLink(access, body)).rejects.toMatchObject(wrongEnvironmentError);
+      await expect(requestBookingLink(access, body)).rejects.toMatchObject(wrongEnvironmentError);
       const operation = { name: "any", method: "DELETE", path: "/v1/any" } as const;
       await expect(request(access, operation, {}, z.unknown())).rejects.toMatchObject(
         wrongEnvironmentError,

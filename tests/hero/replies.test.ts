@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createBookingLink, getBookingLink, listBookingLinks } from "@/server/hero/booking-links";
-import { createFormLink } from "@/server/hero/form-links";
+import { requestBookingLink, getBookingLink, listBookingLinks } from "@/server/hero/booking-links";
+import { requestFormLink } from "@/server/hero/form-links";
 import { getForm, listForms } from "@/server/hero/forms";
 import { getLinkStatus } from "@/server/hero/link-status";
 import { getPatient, registerPatientPds } from "@/server/hero/patients";
@@ -37,7 +37,7 @@ describe("the response to creating a link", () => {
     ["unknown fields beside it", { short_link: address, id: "5", state: "NEW", more: {} }, "5"],
   ])("a created link is accepted with its address in %s", async (_, reply, id) => {
     hero.respondWith(json(200, reply));
-    expect(await createBookingLink(access, body)).toEqual({ url: address, id });
+    expect(await requestBookingLink(access, body)).toEqual({ url: address, id });
   });
 
   it.each([
@@ -54,7 +54,7 @@ describe("the response to creating a link", () => {
     ["text", address],
   ])("a created link is rejected with %s", async (_, reply) => {
     hero.respondWith(json(200, reply));
-    await expect(createBookingLink(access, body)).rejects.toMatchObject(unreadableReplyError);
+    await expect(requestBookingLink(access, body)).rejects.toMatchObject(unreadableReplyError);
   });
 });
 
@@ -113,12 +113,12 @@ describe("the response to creating a form link", () => {
     ["a field nobody guessed", { patient_form: address }, null],
   ])("a created form link is accepted with its address in %s", async (_, reply, id) => {
     hero.respondWith(json(200, reply));
-    expect(await createFormLink(access, { form_id: "1" })).toEqual({ url: address, id });
+    expect(await requestFormLink(access, { form_id: "1" })).toEqual({ url: address, id });
   });
 
   it("a form link without a web address is rejected, and may exist", async () => {
     hero.respondWith(json(200, { form_link: "/f/1", id: "9" }));
-    await expect(createFormLink(access, { form_id: "1" })).rejects.toMatchObject(
+    await expect(requestFormLink(access, { form_id: "1" })).rejects.toMatchObject(
       unreadableReplyError,
     );
   });

@@ -16,7 +16,7 @@ import { createApiKey } from "@/server/services/api-keys/create";
 import { startBulkUpload } from "@/server/services/bulk-uploads/control";
 import { addBulkUploadRows, createBulkUpload } from "@/server/services/bulk-uploads/create";
 import { upsertSavedView } from "@/server/services/links/saved-views";
-import { createLink } from "@/server/services/links/create";
+import { createBookingLink } from "@/server/services/links/create";
 import { createPlacement } from "@/server/services/placements/save";
 import { getBookingOptions } from "@/server/services/practices/read";
 import { getSandboxPractice, listHeroCalls } from "../support/hero";
@@ -139,7 +139,7 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     locationId: options.locations[0]?.id ?? "",
   };
   const createTestLink = () =>
-    createLink(ctx, {
+    createBookingLink(ctx, {
       operationId: randomUUID(),
       practiceId: connected.id,
       ...choice,

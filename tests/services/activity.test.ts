@@ -5,7 +5,7 @@ import { auditActions } from "@/server/schemas/activity";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { listActivity } from "@/server/services/activity";
 import { closeLink, updateLink } from "@/server/services/links/update";
-import { createLink } from "@/server/services/links/create";
+import { createBookingLink } from "@/server/services/links/create";
 import { disconnectPractice, renamePractice } from "@/server/services/practices/change";
 import { getBookingOptions } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
@@ -32,7 +32,7 @@ beforeAll(async () => {
   ownCtx = await tenant.asOwner();
   otherCtx = await tenants.second.asOwner();
   const options = await getBookingOptions(ownCtx, { practiceId });
-  const link = await createLink(ownCtx, {
+  const link = await createBookingLink(ownCtx, {
     operationId: randomUUID(),
     practiceId,
     appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
@@ -42,7 +42,7 @@ beforeAll(async () => {
     maxUses: 1,
   });
   ({ url } = link);
-  await createLink(ownCtx, {
+  await createBookingLink(ownCtx, {
     operationId: randomUUID(),
     practiceId,
     appointmentTypeId: options.appointmentTypes[0]?.id ?? "",

@@ -8,7 +8,7 @@ import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { type LinkSort, linkSort, listLinksInput } from "@/server/schemas/links/list";
 import { linkState } from "@/server/schemas/links/view";
 import { updateLinks } from "@/server/services/links/update-many";
-import { createLink } from "@/server/services/links/create";
+import { createBookingLink } from "@/server/services/links/create";
 import { listFilterOptions } from "@/server/services/links/filter-options";
 import { listLinkHistory } from "@/server/services/links/history";
 import { getLink, listLinks } from "@/server/services/links/read";
@@ -100,14 +100,14 @@ const listIds = async (input: Record<string, unknown>, ctx = ownCtx) =>
   (await list({ limit: 100, ...input }, ctx)).items.map(({ id }) => id);
 
 const createLinkAtHero = (overrides: Record<string, unknown> = {}) =>
-  createLink(ownCtx, {
+  createBookingLink(ownCtx, {
     operationId: randomUUID(),
     practiceId,
     ...choice,
     expiresOn: inDays(20),
     maxUses: 3,
     ...overrides,
-  } as Parameters<typeof createLink>[1]);
+  } as Parameters<typeof createBookingLink>[1]);
 
 describe("the states of the ledger", () => {
   it("filtering by state gives the same states as reading each link", async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { LinkView } from "@/server/schemas/links/view";
-import { createFormLink, createLink } from "@/server/services/links/create";
+import { createBookingLink, createFormLink } from "@/server/services/links/create";
 import { getLink, listLinks } from "@/server/services/links/read";
 import { listForms } from "@/server/services/forms";
 import { getBookingOptions, getPractice } from "@/server/services/practices/read";
@@ -31,11 +31,11 @@ beforeAll(async () => {
   });
   createByOperation = {
     createBookingLink: () =>
-      createLink(ctx, {
+      createBookingLink(ctx, {
         ...commonInput(),
         appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
         locationId: options.locations[0]?.id ?? "",
-      } as Parameters<typeof createLink>[1]),
+      } as Parameters<typeof createBookingLink>[1]),
     createFormLink: () =>
       createFormLink(ctx, { ...commonInput(), formId: form?.id ?? "" } as Parameters<
         typeof createFormLink

@@ -6,7 +6,7 @@ import type { CreateBookingLinkInput } from "@/server/schemas/links/inputs";
 import { listActivity } from "@/server/services/activity";
 import { closeLink, updateLink } from "@/server/services/links/update";
 import { refreshLink } from "@/server/services/links/refresh";
-import { createLink } from "@/server/services/links/create";
+import { createBookingLink } from "@/server/services/links/create";
 import { findLinkByOperation, getLink, listLinks } from "@/server/services/links/read";
 import { getBookingOptions } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
@@ -55,7 +55,7 @@ const countHeroLinks = async () => (await listHeroLinks(practiceGroupId)).length
 
 describe("creating a link", () => {
   it("creating a link calls Hero once, stores the address and writes audit rows", async () => {
-    const link = await createLink(operator, createInput({ name: "Flu website" }));
+    const link = await createBookingLink(operator, createInput({ name: "Flu website" }));
     expect(link).toMatchObject({ state: "live", uses: 0, maxUses: 3, audience: "generic" });
     expect(link.url).toMatch(/^http:\/\/localhost:\d+\/s\/\w+$/);
     const page = await listActivity(ownCtx, {});
@@ -68,38 +68,43 @@ describe("creating a link", () => {
     const before = await countHeroLinks();
     const sharedInput = createInput();
     const created = await Promise.all(
-      Array.from({ length: 8 }, () => createLink(ownCtx, sharedInput)),
+      Array.from({ length: 8 }, () => createBookingLink(ownCtx, sharedInput)),
     );
     expect(new Set(created.map(({ id }) => id)).size).toBe(1);
     const [first] = created;
-    expect(await createLink(ownCtx, sharedInput)).toMatchObject({ id: first?.id, state: "live" });
+    expect(await createBookingLink(ownCtx, sharedInput)).toMatchObject({
+      id: first?.id,
+      state: "live",
+    });
     expect(await findLinkByOperation(ownCtx, sharedInput)).toEqual({ linkId: first?.id });
     expect(await countHeroLinks()).toBe(before + 1);
   });
 
   it("a used operation id is rejected with other values", async () => {
     const first = createInput();
-    await createLink(ownCtx, first);
-    await expect(createLink(ownCtx, { ...first, maxUses: 9 })).rejects.toThrow(ConflictError);
+    await createBookingLink(ownCtx, first);
+    await expect(createBookingLink(ownCtx, { ...first, maxUses: 9 })).rejects.toThrow(
+      ConflictError,
+    );
   });
 
   it("a viewer cannot create a link, and nothing is written or sent", async () => {
     const calls = (await listHeroCalls(apiKey)).length;
     const callInput = createInput();
-    await expect(createLink(viewer, callInput)).rejects.toThrow(ForbiddenError);
+    await expect(createBookingLink(viewer, callInput)).rejects.toThrow(ForbiddenError);
     expect(await findLinkByOperation(ownCtx, callInput)).toBeNull();
     expect((await listHeroCalls(apiKey)).length).toBe(calls);
   });
 
   it("c2: another tenant's practice is not found, and nothing is sent", async () => {
     const calls = (await listHeroCalls(apiKey)).length;
-    await expect(createLink(otherCtx, createInput())).rejects.toThrow(NotFoundError);
+    await expect(createBookingLink(otherCtx, createInput())).rejects.toThrow(NotFoundError);
     expect((await listHeroCalls(apiKey)).length).toBe(calls);
   });
 
   it("an appointment type that Hero does not list is rejected", async () => {
     await expect(
-      createLink(ownCtx, createInput({ appointmentTypeId: "99999999" })),
+      createBookingLink(ownCtx, createInput({ appointmentTypeId: "99999999" })),
     ).rejects.toMatchObject({
       field: "appointmentTypeId",
     });
@@ -129,18 +134,18 @@ describe("Hero's errors", () => {
       const before = await countHeroLinks();
       await injectFault({ operation: "createBookingLink", key: apiKey, ...fault });
       const callInput = createInput();
-      const link = await createLink(ownCtx, callInput);
+      const link = await createBookingLink(ownCtx, callInput);
       expect(link.state).toBe(state);
       expect(link.url).toBeNull();
       expect(link.reason).toMatch(/\.$/);
-      expect(await createLink(ownCtx, callInput)).toMatchObject({ id: link.id, state });
+      expect(await createBookingLink(ownCtx, callInput)).toMatchObject({ id: link.id, state });
       expect(await countHeroLinks()).toBe(before + createdAtHero);
       expect((await getLink(ownCtx, { linkId: link.id })).state).toBe(state);
     },
   );
 
   it("a link is created after the errors, and the key counts as working", async () => {
-    const link = await createLink(ownCtx, createInput());
+    const link = await createBookingLink(ownCtx, createInput());
     expect(link.state).toBe("live");
   });
 
@@ -153,7 +158,7 @@ describe("Hero's errors", () => {
   });
 
   it("a link is unknown when the process that requested it died", async () => {
-    const link = await createLink(ownCtx, createInput());
+    const link = await createBookingLink(ownCtx, createInput());
     await connectAsSuperuser()`
       update links set outcome = 'pending', url = null, asked_at = now() - interval '10 minutes'
       where id = ${link.id}`;
@@ -163,7 +168,7 @@ describe("Hero's errors", () => {
 
 describe("changing and closing a link", () => {
   it("new limits are changed at Hero and in the ledger", async () => {
-    const link = await createLink(ownCtx, createInput());
+    const link = await createBookingLink(ownCtx, createInput());
     const change = { linkId: link.id, expiresOn: addDays(today, 30), maxUses: 5, name: "New" };
     expect(await updateLink(operator, change)).toMatchObject({
       expiresOn: change.expiresOn,
@@ -174,7 +179,7 @@ describe("changing and closing a link", () => {
   });
 
   it("a link is closed once, and a closed link cannot be changed", async () => {
-    const link = await createLink(ownCtx, createInput());
+    const link = await createBookingLink(ownCtx, createInput());
     const closed = await closeLink(ownCtx, { linkId: link.id });
     expect(closed.state).toBe("closed");
     expect(await closeLink(ownCtx, { linkId: link.id })).toEqual(closed);
@@ -184,7 +189,7 @@ describe("changing and closing a link", () => {
   });
 
   it("the ledger is unchanged when Hero rejects a change", async () => {
-    const link = await createLink(ownCtx, createInput());
+    const link = await createBookingLink(ownCtx, createInput());
     await injectFault({ operation: "updateBookingLink", key: apiKey, status: 400 });
     await expect(closeLink(ownCtx, { linkId: link.id })).rejects.toMatchObject({
       code: "bad_request",
@@ -193,7 +198,7 @@ describe("changing and closing a link", () => {
   });
 
   it("a lost response is resolved by reading, without another change", async () => {
-    const link = await createLink(ownCtx, createInput());
+    const link = await createBookingLink(ownCtx, createInput());
     await injectFault({
       operation: "updateBookingLink",
       key: apiKey,
@@ -206,7 +211,7 @@ describe("changing and closing a link", () => {
   });
 
   it("a change that cannot be resolved is reported", async () => {
-    const link = await createLink(ownCtx, createInput());
+    const link = await createBookingLink(ownCtx, createInput());
     await injectFault({ operation: "updateBookingLink", key: apiKey, status: 500 });
     await expect(closeLink(ownCtx, { linkId: link.id })).rejects.toMatchObject({
       code: "upstream_failed",
@@ -218,7 +223,7 @@ describe("changing and closing a link", () => {
   });
 
   it("another tenant's link is not found, in the same words as an unknown one", async () => {
-    const link = await createLink(ownCtx, createInput());
+    const link = await createBookingLink(ownCtx, createInput());
     const unknownLink = { linkId: randomUUID() };
     for (const action of [getLink, closeLink, refreshLink]) {
       const foreign = await action(otherCtx, { linkId: link.id }).catch((error: unknown) => error);
@@ -230,14 +235,14 @@ describe("changing and closing a link", () => {
   });
 
   it("a viewer cannot change a link", async () => {
-    const link = await createLink(ownCtx, createInput());
+    const link = await createBookingLink(ownCtx, createInput());
     await expect(closeLink(viewer, { linkId: link.id })).rejects.toThrow(ForbiddenError);
   });
 });
 
 describe("the ledger", () => {
   it("the ledger pages without gap or repeat, newest first", async () => {
-    for (let i = 0; i < 5; i++) await createLink(ownCtx, createInput());
+    for (let i = 0; i < 5; i++) await createBookingLink(ownCtx, createInput());
     const all = (await listLinks(ownCtx, { limit: 100 })).items.map(({ id }) => id);
     const paged: string[] = [];
     let cursor: string | undefined;

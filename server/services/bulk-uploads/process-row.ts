@@ -10,7 +10,7 @@ import { callHeroForPractice } from "../hero-calls/call";
 import { fetchFromHero } from "../hero-calls/fetch";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { loadPracticeWithKey } from "../practices/load-with-key";
-import { createFormLink, createLink } from "../links/create";
+import { createFormLink, createBookingLink } from "../links/create";
 import { tracePatient } from "../patients/lookup";
 import { openIdentity } from "./identity";
 import { type BulkUploadRowRecord, rowOutcomeOf, savePatientId, type RowOutcome } from "./rows";
@@ -140,7 +140,7 @@ async function createRowLink(
     const formTitle = await getFormTitle(run, row, row.formId);
     return createFormLink(ctx, { ...commonFields, formId: row.formId }, { ...origin, formTitle });
   }
-  return createLink(
+  return createBookingLink(
     ctx,
     {
       ...commonFields,

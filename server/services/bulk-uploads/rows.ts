@@ -5,7 +5,7 @@ import { bulkUploadRows } from "@/db/schema/bulk-uploads";
 import { links } from "@/db/schema/links";
 import { inScope, sameScope } from "@/db/scope";
 import type { TenantContext } from "../../tenancy/context";
-import { transientErrorCodes } from "../links/create-once";
+import { transientErrorCodes } from "../links/reserve";
 import { lockBulkUpload } from "./view";
 
 export type BulkUploadRowRecord = typeof bulkUploadRows.$inferSelect;

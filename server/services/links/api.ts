@@ -21,7 +21,7 @@ import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { closeLink, rejectDateRemoval, updateLink } from "./update";
 import { updateLinkFields } from "./update-many";
-import { createFormLink, createLink } from "./create";
+import { createFormLink, createBookingLink } from "./create";
 import { listLinks } from "./read";
 import { getLinkView } from "./view";
 
@@ -65,7 +65,7 @@ export function deriveOperationId(ctx: TenantContext, idempotencyKey: string): s
  *
  * @returns also whether the operation was known before, and this is its link
  * @throws NotFoundError unless the practice is connected; nothing leaves the portal then
- * @throws as `createLink`
+ * @throws as `createBookingLink`
  */
 export async function createLinkByApi(
   ctx: TenantContext,
@@ -86,7 +86,7 @@ export async function createLinkByApi(
     return { link: await createFormLink(ctx, { operationId, practiceId, ...fields }), isRepeat };
   }
   const { kind: _kind, ...fields } = body;
-  return { link: await createLink(ctx, { operationId, practiceId, ...fields }), isRepeat };
+  return { link: await createBookingLink(ctx, { operationId, practiceId, ...fields }), isRepeat };
 }
 
 /** @throws NotFoundError for a practice that is not on this tenant's list in this environment */

@@ -1,24 +1,128 @@
 import "server-only";
-import { fingerprint } from "../../crypto/tokens";
+import { db } from "@/db/client";
 import { InvalidInputError } from "../../errors";
-import { createBookingLink } from "../../hero/booking-links";
+import { requestBookingLink } from "../../hero/booking-links";
 import { HeroError } from "../../hero/errors";
-import { createFormLink as askForFormLink } from "../../hero/form-links";
+import { requestFormLink } from "../../hero/form-links";
 import { getForm } from "../../hero/forms";
 import type { CreateBookingLinkInput, CreateFormLinkInput } from "../../schemas/links/inputs";
 import type { LinkView } from "../../schemas/links/view";
 import type { BookingOptions } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
+import { callHeroForPractice } from "../hero-calls/call";
 import { fetchFromHero } from "../hero-calls/fetch";
+import { loadPracticeWithKey } from "../practices/load-with-key";
 import { getBookingOptions } from "../practices/read";
-import { type BulkUploadOrigin, type NewLinkRow, createLinkOnce } from "./create-once";
+import { recordLinkResult } from "./record-result";
+import {
+  type BulkUploadOrigin,
+  findReservation,
+  insertReservation,
+  type LinkRequest,
+  type NewLinkRow,
+  type Reservation,
+  reserveLink,
+  toLinkRequest,
+} from "./reserve";
 
-/** Of everything but the operation id, which is what a repeat has in common. */
-const requestFingerprint = (input: { operationId: string }) =>
-  fingerprint(JSON.stringify({ ...input, operationId: undefined }));
+/**
+ * Creates a booking link, at most once for an operation id: first a pending row, then the one call to
+ * Hero, then its result. A repeat gets the same link in its present state. Hero's refusal or silence is
+ * no error here: the link comes back as `failed` or `unknown`, with its reason.
+ *
+ * @param origin for a row of a bulk upload, which may retry a failure that has passed
+ * @throws NotFoundError unless the practice is connected
+ * @throws InvalidInputError when Hero does not list a selected option
+ * @throws OperationIdReusedError when the operation id was used for something else
+ * @throws HeroError when Hero's lists are needed and cannot be read; nothing is written then
+ */
+export async function createBookingLink(
+  ctx: TenantContext,
+  input: CreateBookingLinkInput,
+  origin?: BulkUploadOrigin,
+): Promise<LinkView> {
+  requirePermission(ctx, "links.create");
+  const request = toLinkRequest(input, origin);
+  const reservation =
+    (await reserveWithStoredNames(ctx, request, input)) ??
+    (await reserveLink(ctx, request, await fetchBookingRow(ctx, input)));
+  if (reservation.existing) return reservation.existing;
+  const outcome = await callHeroForPractice(ctx, reservation.practice, (hero) =>
+    requestBookingLink(hero, {
+      appointment_type_id: input.appointmentTypeId,
+      location_id: input.locationId,
+      practitioner_id: input.practitionerId,
+      patient_id: input.patientId,
+      from_date: input.slotsFrom,
+      to_date: input.slotsTo,
+      expiry_date: input.expiresOn,
+      maximum_use_count: input.maxUses,
+    }),
+  );
+  return recordLinkResult(ctx, input.operationId, reservation, outcome);
+}
 
-/** The chosen parts by name; undefined unless each is on Hero's list. */
+/**
+ * Creates a form link, as `createBookingLink` does. Hero documents only that the operation exists
+ * (guide §14, 17), so a refusal is remembered for the practice.
+ *
+ * @param origin for a row of a bulk upload, with the form's title
+ */
+export async function createFormLink(
+  ctx: TenantContext,
+  input: CreateFormLinkInput,
+  origin?: BulkUploadOrigin & { formTitle: string },
+): Promise<LinkView> {
+  requirePermission(ctx, "links.create");
+  const request = toLinkRequest(input, origin);
+  const reservation =
+    (origin ? null : await findRepeat(ctx, request)) ??
+    (await reserveLink(ctx, request, {
+      ...linkColumnsOf(input),
+      kind: "form",
+      formTitle: origin?.formTitle ?? (await fetchFormTitle(ctx, input)),
+    }));
+  if (reservation.existing) return reservation.existing;
+  const outcome = await callHeroForPractice(ctx, reservation.practice, (hero) =>
+    requestFormLink(hero, {
+      form_id: input.formId,
+      patient_id: input.patientId,
+      expiry_date: input.expiresOn,
+      maximum_use_count: input.maxUses,
+    }),
+  );
+  return recordLinkResult(ctx, input.operationId, reservation, outcome);
+}
+
+/** Reserves with the names stored for the practice; null when they lack one and this is no repeat. */
+function reserveWithStoredNames(
+  ctx: TenantContext,
+  request: LinkRequest,
+  input: CreateBookingLinkInput,
+): Promise<Reservation | null> {
+  return db.tenant(ctx, async (tx) => {
+    const practice = await loadPracticeWithKey(tx, ctx, request.practiceId);
+    const row = buildBookingRow(practice.bookingOptions, input);
+    return row
+      ? insertReservation(tx, ctx, request, practice, row)
+      : findReservation(tx, ctx, request, practice);
+  });
+}
+
+function findRepeat(ctx: TenantContext, request: LinkRequest): Promise<Reservation | null> {
+  return db.tenant(ctx, async (tx) => {
+    const practice = await loadPracticeWithKey(tx, ctx, request.practiceId);
+    return findReservation(tx, ctx, request, practice);
+  });
+}
+
+function linkColumnsOf<Input extends CreateBookingLinkInput | CreateFormLinkInput>(input: Input) {
+  const { operationId: _operationId, practiceId: _practiceId, ...columns } = input;
+  return columns;
+}
+
+/** The row with the names of the selected options; undefined unless all are listed. */
 function buildBookingRow(
   options: BookingOptions | null,
   input: CreateBookingLinkInput,
@@ -29,9 +133,8 @@ function buildBookingRow(
   const location = options?.locations.find(({ id }) => id === input.locationId);
   const practitioner = options?.practitioners.find(({ id }) => id === input.practitionerId);
   if (!appointmentType || !location || (input.practitionerId && !practitioner)) return undefined;
-  const { operationId: _operation, practiceId: _practice, ...fields } = input;
   return {
-    ...fields,
+    ...linkColumnsOf(input),
     kind: "booking",
     appointmentTypeName: appointmentType.name,
     locationName: location.name,
@@ -39,97 +142,27 @@ function buildBookingRow(
   };
 }
 
-/** Reads Hero's lists again, for parts that the kept ones do not have. @throws InvalidInputError */
-async function buildBookingRowFromHero(
+/** The same, from Hero's lists read now. @throws InvalidInputError */
+async function fetchBookingRow(
   ctx: TenantContext,
   input: CreateBookingLinkInput,
 ): Promise<NewLinkRow> {
   const options = await getBookingOptions(ctx, { practiceId: input.practiceId });
   const row = buildBookingRow(options, input);
   if (row) return row;
-  const includesId = (list: { id: string }[], id: string | undefined) =>
-    list.some((item) => item.id === id);
-  if (!includesId(options.appointmentTypes, input.appointmentTypeId)) {
+  if (!options.appointmentTypes.some(({ id }) => id === input.appointmentTypeId)) {
     throw new InvalidInputError("appointmentTypeId", "Hero no longer lists this appointment type.");
   }
-  if (!includesId(options.locations, input.locationId)) {
+  if (!options.locations.some(({ id }) => id === input.locationId)) {
     throw new InvalidInputError("locationId", "Hero no longer lists this location.");
   }
   throw new InvalidInputError("practitionerId", "Hero no longer lists this practitioner.");
 }
 
-/**
- * Makes one booking link; see `makeLink` for what "at most once" means. Sending the same form again
- * gives the same link, in whatever state it is by then.
- *
- * @throws NotFoundError unless the practice is on this tenant's list in this environment
- * @throws InvalidInputError when Hero does not list a chosen part
- * @throws ConflictError when the operation id was used for something else
- * @throws HeroError when Hero's lists have to be read first and cannot be; nothing is written then
- */
-export async function createLink(
-  ctx: TenantContext,
-  input: CreateBookingLinkInput,
-  origin?: BulkUploadOrigin,
-): Promise<LinkView> {
-  requirePermission(ctx, "links.create");
-  const request = {
-    operationId: input.operationId,
-    practiceId: input.practiceId,
-    requestHash: requestFingerprint(input),
-    buildRow: (practice: { bookingOptions: BookingOptions | null }) =>
-      buildBookingRow(practice.bookingOptions, input),
-    buildRowFromHero: () => buildBookingRowFromHero(ctx, input),
-    send: (hero: Parameters<typeof createBookingLink>[0]) =>
-      createBookingLink(hero, {
-        appointment_type_id: input.appointmentTypeId,
-        location_id: input.locationId,
-        practitioner_id: input.practitionerId,
-        patient_id: input.patientId,
-        from_date: input.slotsFrom,
-        to_date: input.slotsTo,
-        expiry_date: input.expiresOn,
-        maximum_use_count: input.maxUses,
-      }),
-  };
-  return createLinkOnce(ctx, request, origin);
-}
-
-/**
- * Makes one form link. Hero documents that the operation exists and no more (guide §14, 17): its
- * refusal is a failed link with its reason, and is remembered of the practice.
- *
- * @param formTitle what the form is called, where the caller has just read it
- * @throws as `createLink`
- */
-export async function createFormLink(
-  ctx: TenantContext,
-  input: CreateFormLinkInput,
-  origin?: BulkUploadOrigin & { formTitle: string },
-): Promise<LinkView> {
-  requirePermission(ctx, "links.create");
-  const { operationId, practiceId, ...fields } = input;
-  const buildFormRow = (formTitle: string): NewLinkRow => ({ ...fields, kind: "form", formTitle });
-  const request = {
-    operationId,
-    practiceId,
-    requestHash: requestFingerprint(input),
-    buildRow: () => (origin ? buildFormRow(origin.formTitle) : undefined),
-    buildRowFromHero: async () => buildFormRow((await fetchForm(ctx, input)).title),
-    send: (hero: Parameters<typeof askForFormLink>[0]) =>
-      askForFormLink(hero, {
-        form_id: input.formId,
-        patient_id: input.patientId,
-        expiry_date: input.expiresOn,
-        maximum_use_count: input.maxUses,
-      }),
-  };
-  return createLinkOnce(ctx, request, origin);
-}
-
-async function fetchForm(ctx: TenantContext, input: CreateFormLinkInput) {
+async function fetchFormTitle(ctx: TenantContext, input: CreateFormLinkInput): Promise<string> {
   try {
-    return await fetchFromHero(ctx, input.practiceId, (hero) => getForm(hero, input.formId));
+    const form = await fetchFromHero(ctx, input.practiceId, (hero) => getForm(hero, input.formId));
+    return form.title;
   } catch (error) {
     if (!(error instanceof HeroError) || error.code !== "not_found") throw error;
     throw new InvalidInputError("formId", "Hero no longer lists this form.");

@@ -1,0 +1,174 @@
+import "server-only";
+import { and, eq, inArray } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
+import { db, type Transaction } from "@/db/client";
+import { links } from "@/db/schema/links";
+import { inScope, inTenant } from "@/db/scope";
+import { fingerprint } from "../../crypto/tokens";
+import { OperationIdReusedError } from "../../errors";
+import type { HeroErrorCode } from "../../hero/errors";
+import type { LinkView } from "../../schemas/links/view";
+import { actorId, type TenantContext } from "../../tenancy/context";
+import { recordAudit } from "../audit";
+import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
+import { addSearchTerms, searchTermsOf } from "./search-terms";
+import { getLinkView } from "./view";
+
+/** The bulk upload that a row's link is created for, and the person who uploaded it. */
+export type BulkUploadOrigin = { bulkUploadId: string; createdBy: string };
+
+/** A request to create a link, of either kind. */
+export type LinkRequest = {
+  readonly operationId: string;
+  readonly practiceId: string;
+  /** Tells a repeat from a different request under the same operation id. */
+  readonly requestHash: string;
+  readonly origin: BulkUploadOrigin | undefined;
+};
+
+/** The columns of a new link that come from its request. */
+export type NewLinkRow = Omit<
+  typeof links.$inferInsert,
+  keyof LinkRequest | "tenantId" | "environment" | "id" | "outcome" | "createdBy" | "bulkUploadId"
+>;
+
+/** A pending link to request from Hero, or the existing link of a repeated request. */
+export type Reservation =
+  | { readonly existing: null; readonly linkId: string; readonly practice: PracticeWithKey }
+  | { readonly existing: LinkView };
+
+/**
+ * Failures that say nothing about the link itself and may pass: nothing was created at Hero. Only a row
+ * of a bulk upload is tried again after one of these, with the same link.
+ */
+export const transientErrorCodes: readonly string[] = [
+  "busy",
+  "unauthorised",
+  "rate_limited",
+  "unreachable",
+] satisfies HeroErrorCode[];
+
+export const toLinkRequest = (
+  input: { operationId: string; practiceId: string },
+  origin: BulkUploadOrigin | undefined,
+): LinkRequest => ({
+  operationId: input.operationId,
+  practiceId: input.practiceId,
+  requestHash: fingerprint(JSON.stringify({ ...input, operationId: undefined })),
+  origin,
+});
+
+/** Reserves a link in a transaction of its own. @throws NotFoundError, OperationIdReusedError */
+export function reserveLink(
+  ctx: TenantContext,
+  request: LinkRequest,
+  row: NewLinkRow,
+): Promise<Reservation> {
+  return db.tenant(ctx, async (tx) => {
+    const practice = await loadPracticeWithKey(tx, ctx, request.practiceId);
+    return insertReservation(tx, ctx, request, practice, row);
+  });
+}
+
+/**
+ * Writes the pending row, at most once for an operation id, before Hero is called.
+ * @throws OperationIdReusedError
+ */
+export async function insertReservation(
+  tx: Transaction,
+  ctx: TenantContext,
+  request: LinkRequest,
+  practice: PracticeWithKey,
+  row: NewLinkRow,
+): Promise<Reservation> {
+  const { operationId, practiceId, requestHash, origin } = request;
+  const linkId = uuidv7();
+  const [inserted] = await tx
+    .insert(links)
+    .values({
+      ...row,
+      tenantId: ctx.tenantId,
+      environment: ctx.environment,
+      id: linkId,
+      operationId,
+      requestHash,
+      practiceId,
+      outcome: "pending",
+      bulkUploadId: origin?.bulkUploadId ?? null,
+      createdBy: origin?.createdBy ?? actorId(ctx),
+    })
+    .onConflictDoNothing({ target: [links.tenantId, links.operationId] })
+    .returning({ id: links.id });
+  if (!inserted) {
+    const reservation = await findReservation(tx, ctx, request, practice);
+    if (!reservation) throw new Error("The link was neither reserved nor found.");
+    return reservation;
+  }
+  await Promise.all([
+    addSearchTerms(tx, ctx, linkId, searchTermsOf(row)),
+    recordLinkRequested(tx, ctx, request, practice, linkId),
+  ]);
+  return { existing: null, linkId, practice };
+}
+
+/**
+ * What an earlier request with this operation id left; null for a new operation id. A row of a bulk
+ * upload takes a link again whose failure may have passed.
+ *
+ * @throws OperationIdReusedError
+ */
+export async function findReservation(
+  tx: Transaction,
+  ctx: TenantContext,
+  request: LinkRequest,
+  practice: PracticeWithKey,
+): Promise<Reservation | null> {
+  const { operationId, requestHash, origin } = request;
+  const [found] = await tx
+    .select({ id: links.id, environment: links.environment, requestHash: links.requestHash })
+    .from(links)
+    .where(and(inTenant(links, ctx), eq(links.operationId, operationId)));
+  if (!found) return null;
+  if (found.environment !== ctx.environment || found.requestHash !== requestHash) {
+    throw new OperationIdReusedError(
+      "This form was already sent with different values, and its link was created. Open a new form.",
+    );
+  }
+  if (!origin || !(await retryFailedLink(tx, ctx, found.id))) {
+    return { existing: await getLinkView(tx, ctx, found.id) };
+  }
+  await recordLinkRequested(tx, ctx, request, practice, found.id);
+  return { existing: null, linkId: found.id, practice };
+}
+
+/** Makes a link pending again whose failure may have passed. @returns false for any other link */
+async function retryFailedLink(
+  tx: Transaction,
+  ctx: TenantContext,
+  linkId: string,
+): Promise<boolean> {
+  const updated = await tx
+    .update(links)
+    .set({ outcome: "pending", failure: null, failureCode: null, requestedAt: new Date() })
+    .where(
+      and(
+        inScope(links, ctx),
+        eq(links.id, linkId),
+        eq(links.outcome, "failed"),
+        inArray(links.failureCode, [...transientErrorCodes]),
+      ),
+    )
+    .returning({ id: links.id });
+  return updated.length > 0;
+}
+
+function recordLinkRequested(
+  tx: Transaction,
+  ctx: TenantContext,
+  { operationId }: LinkRequest,
+  practice: PracticeWithKey,
+  linkId: string,
+): Promise<void> {
+  const subject = { type: "link", id: linkId, label: practice.name } as const;
+  return recordAudit(tx, ctx, "link.requested", subject, { operationId });
+}
