@@ -110,6 +110,6 @@ export async function listTestPatients(practiceGroupId: string | null): Promise<
 /** People of the sandbox's Spine that no practice has, for files of many rows. */
 export const listGeneratedPatients = (count: number) =>
   fetchSandbox(
-    `crowd?count=${count}`,
+    `generated-patients?count=${count}`,
     z.array(z.object({ nhsNumber: z.string(), dateOfBirth: z.string() })),
   );
