@@ -10,9 +10,9 @@ export type Database = PostgresJsDatabase;
 export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 
 /**
- * Drizzle sends every statement unnamed, so the server parses and plans it each time. Naming them is
- * a third to two thirds more requests (`docs/decisions/003-prepared-statements.md`). Off behind a
- * pooler that cannot keep statements of a transaction-mode client.
+ * Drizzle sends unnamed statements, which the server parses and plans each time. Named ones serve a third to
+ * two thirds more requests (`docs/decisions/003-prepared-statements.md`). Off behind a pooler that cannot
+ * keep statements of a transaction-mode client.
  */
 function withPreparedStatements<Client extends postgres.Sql | postgres.TransactionSql>(
   client: Client,
@@ -53,8 +53,8 @@ function createClient(): postgres.Sql {
 const withDrizzle = (client: postgres.Sql): Database =>
   drizzle(usesPreparedStatements() ? withPreparedStatements(client) : client);
 
-// Kept on the process and not in the module: one server may hold several copies of the module, Next's
-// bundles and our own, and they share one pool.
+// On the process, not in the module: a server may hold several copies of the module (Next's bundles and our
+// own), which share one pool.
 const globals = globalThis as typeof globalThis & { portalClient?: postgres.Sql };
 
 let cachedDatabase: { database: Database; client: postgres.Sql } | undefined;
@@ -67,6 +67,31 @@ function getDatabase(): Database {
   return cachedDatabase.database;
 }
 
+type OpenRead = { transaction: Promise<Transaction>; running: number; close: () => void };
+
+const openReads = new WeakMap<object, OpenRead>();
+
+/** The read-only transaction of this scope: the open one, or else a new one. */
+function joinRead(scope: { readonly tenantId: TenantId }): OpenRead {
+  const open = openReads.get(scope);
+  if (open) return open;
+  const opened = Promise.withResolvers<Transaction>();
+  const closed = Promise.withResolvers<void>();
+  const read: OpenRead = { transaction: opened.promise, running: 0, close: closed.resolve };
+  openReads.set(scope, read);
+  getDatabase()
+    .transaction(async (tx) => {
+      await tx.execute(
+        sql`select set_config('app.tenant_id', ${scope.tenantId}, true), set_config('transaction_read_only', 'on', true)`,
+      );
+      opened.resolve(tx);
+      await closed.promise;
+    })
+    // Once it is open, a failure has already reached the query that caused it.
+    .catch(opened.reject);
+  return read;
+}
+
 export const db = {
   /** Tables without a tenant: accounts, sessions, limits, workers. Tenant tables show no row here. */
   get shared(): Database {
@@ -74,8 +99,8 @@ export const db = {
   },
 
   /**
-   * Runs `work` in one transaction that sees and writes rows of one tenant only; row-level security
-   * holds it to that. Nothing that waits on the network belongs inside.
+   * Runs `run` in one transaction that can only see and write one tenant's rows, by row-level security.
+   * Nothing that waits on the network belongs inside.
    */
   tenant<Result>(
     scope: { readonly tenantId: TenantId },
@@ -87,7 +112,28 @@ export const db = {
     });
   },
 
-  /** Lets go of every connection; for the end of a process or a test file. */
+  /**
+   * As `tenant`, for reading only. Overlapping reads of one scope share a transaction, so that a page opens
+   * one however many procedures it calls; a failed query fails the others.
+   */
+  async read<Result>(
+    scope: { readonly tenantId: TenantId },
+    run: (tx: Transaction) => Promise<Result>,
+  ): Promise<Result> {
+    const read = joinRead(scope);
+    read.running += 1;
+    try {
+      return await run(await read.transaction);
+    } finally {
+      read.running -= 1;
+      if (read.running === 0) {
+        openReads.delete(scope);
+        read.close();
+      }
+    }
+  },
+
+  /** Closes every connection, at the end of a process or a test file. */
   async close(): Promise<void> {
     const client = globals.portalClient;
     globals.portalClient = undefined;

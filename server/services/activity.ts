@@ -15,7 +15,7 @@ export async function listActivity(
   { cursor, limit = 50 }: ListActivityInput,
 ): Promise<ActivityPage> {
   requirePermission(ctx, "activity.read");
-  const rows = await db.tenant(ctx, (tx) =>
+  const rows = await db.read(ctx, (tx) =>
     tx
       .select({
         id: auditEvents.id,

@@ -8,5 +8,5 @@ import { selectApiKeyViews } from "./view";
 /** The portal API keys of this environment, those that work first, then those that were revoked. */
 export async function listApiKeys(ctx: TenantContext): Promise<ApiKeyView[]> {
   requirePermission(ctx, "api_keys.manage");
-  return db.tenant(ctx, (tx) => selectApiKeyViews(tx, ctx));
+  return db.read(ctx, (tx) => selectApiKeyViews(tx, ctx));
 }

@@ -22,7 +22,7 @@ const rowsPerChunk = 1000;
 /** The newest bulks. */
 export async function listBulkUploads(ctx: TenantContext): Promise<BulkUploadView[]> {
   requirePermission(ctx, "links.read");
-  return db.tenant(ctx, (tx) => selectBulkUploadViews(tx, ctx, { limit: maxListed }));
+  return db.read(ctx, (tx) => selectBulkUploadViews(tx, ctx, { limit: maxListed }));
 }
 
 /** @throws NotFoundError */
@@ -31,7 +31,7 @@ export async function getBulkUpload(
   input: BulkUploadIdInput,
 ): Promise<BulkUploadView> {
   requirePermission(ctx, "links.read");
-  return db.tenant(ctx, (tx) => getBulkUploadView(tx, ctx, input.bulkUploadId));
+  return db.read(ctx, (tx) => getBulkUploadView(tx, ctx, input.bulkUploadId));
 }
 
 /** Which headings earlier files had and what they were taken for, newest first, each choice once. */

@@ -17,16 +17,12 @@ import { scriptUrl } from "../elements/script-url";
 const maxVersions = 20;
 
 /**
- * The scripts that elements of this environment load, with what stood there and who of this organisation
- * looked at it. The version that stands there now comes first, whenever it was first seen.
+ * The scripts that this environment's elements load, with their versions and who in this organisation
+ * reviewed them. The current version comes first.
  */
 export async function listMonitoredScripts(ctx: TenantContext): Promise<MonitoredScript[]> {
   requirePermission(ctx, "elements.read");
-  return db.tenant(ctx, async (tx) => {
-    const scripts: MonitoredScript[] = [];
-    for (const tag of elementTags) scripts.push(await selectScript(tx, ctx, tag));
-    return scripts;
-  });
+  return db.read(ctx, (tx) => Promise.all(elementTags.map((tag) => selectScript(tx, ctx, tag))));
 }
 
 async function selectScript(
@@ -35,11 +31,11 @@ async function selectScript(
   tag: ElementTag,
 ): Promise<MonitoredScript> {
   const url = scriptUrl(ctx.environment, tag);
-  const [lastCheck] = await tx
+  const lastChecks = tx
     .select({ lastFailure: elementScripts.lastFailure })
     .from(elementScripts)
     .where(eq(elementScripts.url, url));
-  const rows = await tx
+  const newestVersions = tx
     .select({
       sha256: elementScriptVersions.sha256,
       size: elementScriptVersions.size,
@@ -61,13 +57,18 @@ async function selectScript(
     .where(eq(elementScriptVersions.url, url))
     .orderBy(desc(elementScriptVersions.lastSeenAt), asc(elementScriptVersions.sha256))
     .limit(maxVersions);
-  // By itself: of a script that changes often it is not among those shown.
-  const [first] = await tx
+  // Separately, since the first version of a script that changes often is not among the newest.
+  const firstVersions = tx
     .select({ sha256: elementScriptVersions.sha256 })
     .from(elementScriptVersions)
     .where(eq(elementScriptVersions.url, url))
     .orderBy(asc(elementScriptVersions.firstSeenAt), asc(elementScriptVersions.sha256))
     .limit(1);
+  const [[lastCheck], rows, [first]] = await Promise.all([
+    lastChecks,
+    newestVersions,
+    firstVersions,
+  ]);
   const [newest] = rows;
   return {
     tag,

@@ -18,7 +18,7 @@ const maxTags = 200;
 export async function listFilterOptions(ctx: TenantContext): Promise<LinkFilterOptions> {
   requirePermission(ctx, "links.read");
   const scopeCondition = sql`tenant_id = ${ctx.tenantId} and environment = ${ctx.environment}`;
-  return db.tenant(ctx, async (tx) => {
+  return db.read(ctx, async (tx) => {
     const owners = await tx.execute<{ id: string }>(sql`
       with recursive found as (
         (select created_by as id, 1 as place from links where ${scopeCondition}

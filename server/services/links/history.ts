@@ -18,7 +18,7 @@ export async function listLinkHistory(
   input: LinkIdInput,
 ): Promise<LinkEvent[]> {
   requirePermission(ctx, "links.read");
-  const rows = await db.tenant(ctx, async (tx) => {
+  const rows = await db.read(ctx, async (tx) => {
     await loadLink(tx, ctx, input.linkId);
     return tx
       .select({

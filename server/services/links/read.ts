@@ -28,7 +28,7 @@ export async function listLinks(ctx: TenantContext, input: ListLinksInput): Prom
   const order = pageOrders[sort];
   // One more than shown tells whether there is a next page.
   const rowLimit = limit + 1;
-  const { rows, isTruncated } = await db.tenant(ctx, async (tx) => {
+  const { rows, isTruncated } = await db.read(ctx, async (tx) => {
     const { groups, isTruncated } = await findSearchTerms(tx, ctx, filters);
     if (groups.some((terms) => terms.length === 0)) return { rows: [], isTruncated };
     const page = { filters, sort, limit: rowLimit, ...(cursor && { cursor }) };
@@ -59,7 +59,7 @@ export async function listLinks(ctx: TenantContext, input: ListLinksInput): Prom
 /** @throws NotFoundError */
 export async function getLink(ctx: TenantContext, input: LinkIdInput): Promise<LinkView> {
   requirePermission(ctx, "links.read");
-  return db.tenant(ctx, (tx) => getLinkView(tx, ctx, input.linkId));
+  return db.read(ctx, (tx) => getLinkView(tx, ctx, input.linkId));
 }
 
 /** The link an operation made, so that a reloaded form leads there instead of making another. */

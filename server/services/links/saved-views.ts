@@ -29,7 +29,7 @@ const columns = { id: savedLinkViews.id, name: savedLinkViews.name, query: saved
 /** The caller's own saved views, by name. */
 export async function listSavedViews(ctx: TenantContext): Promise<SavedLinkView[]> {
   requirePermission(ctx, "links.read");
-  return db.tenant(ctx, (tx) =>
+  return db.read(ctx, (tx) =>
     tx.select(columns).from(savedLinkViews).where(ownViews(ctx)).orderBy(asc(savedLinkViews.name)),
   );
 }

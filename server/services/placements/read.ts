@@ -8,7 +8,7 @@ import { getPlacementView, selectPlacementViews } from "./view";
 /** The placements of this environment, by name; at most 500. */
 export async function listPlacements(ctx: TenantContext): Promise<PlacementView[]> {
   requirePermission(ctx, "elements.read");
-  return db.tenant(ctx, (tx) => selectPlacementViews(tx, ctx));
+  return db.read(ctx, (tx) => selectPlacementViews(tx, ctx));
 }
 
 /** @throws NotFoundError */
@@ -17,5 +17,5 @@ export async function getPlacement(
   input: PlacementIdInput,
 ): Promise<PlacementView> {
   requirePermission(ctx, "elements.read");
-  return db.tenant(ctx, (tx) => getPlacementView(tx, ctx, input.placementId));
+  return db.read(ctx, (tx) => getPlacementView(tx, ctx, input.placementId));
 }

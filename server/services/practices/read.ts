@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq } from "drizzle-orm";
+import { and, asc, eq, isNull } from "drizzle-orm";
 import { db } from "@/db/client";
 import { practices } from "@/db/schema/practices";
 import { inScope } from "@/db/scope";
@@ -18,17 +18,21 @@ import { getPracticeView, selectPracticeViews } from "./view";
 /** The connected practices of this environment, by name. */
 export async function listPractices(ctx: TenantContext): Promise<PracticeView[]> {
   requirePermission(ctx, "practices.read");
-  return db.tenant(ctx, (tx) => selectPracticeViews(tx, ctx));
+  return db.read(ctx, (tx) => selectPracticeViews(tx, ctx));
 }
 
-/** The same, as the header and the filters name them. */
+/** The same practices as options of the header and the filters. */
 export async function listPracticeOptions(ctx: TenantContext): Promise<PracticeOption[]> {
-  const views = await listPractices(ctx);
-  return views.map((view) => ({
-    id: view.id,
-    name: view.nickname ?? view.name,
-    practiceGroupId: view.practiceGroupId,
-  }));
+  requirePermission(ctx, "practices.read");
+  const { id, name, nickname, practiceGroupId } = practices;
+  const rows = await db.read(ctx, (tx) =>
+    tx
+      .select({ id, name, nickname, practiceGroupId })
+      .from(practices)
+      .where(and(inScope(practices, ctx), isNull(practices.disconnectedAt)))
+      .orderBy(asc(practices.name), asc(practices.id)),
+  );
+  return rows.map(({ nickname, ...option }) => ({ ...option, name: nickname ?? option.name }));
 }
 
 /** @throws NotFoundError */
@@ -37,7 +41,7 @@ export async function getPractice(
   input: PracticeIdInput,
 ): Promise<PracticeView> {
   requirePermission(ctx, "practices.read");
-  return db.tenant(ctx, (tx) => getPracticeView(tx, ctx, input.practiceId));
+  return db.read(ctx, (tx) => getPracticeView(tx, ctx, input.practiceId));
 }
 
 /**
