@@ -9,7 +9,7 @@ const retiredWords: { word: RegExp; use: string; allowed?: RegExp }[] = [
     word: /\b(make|makes|making|made)\b/i,
     use: "create",
     allowed:
-      /\bmake sure\b|\bmade[- ]up\b|\bmade (up )?of\b|\bbookings?\b[^.]*\b(make|made)\b|\bmake (a|up to|their) bookings?\b/gi,
+      /\bmake sure\b|\bready-made\b|\bmade[- ]up\b|\bmade (up )?of\b|\bbookings?\b[^.]*\b(make|made)\b|\bmake (a|up to|their) bookings?\b/gi,
   },
   { word: /\bmend(s|ed|ing)?\b/i, use: "fix" },
   { word: /\banew\b/i, use: "reload, try again" },
@@ -55,7 +55,7 @@ const retiredWords: { word: RegExp; use: string; allowed?: RegExp }[] = [
   { word: /\balready hold\b/i, use: "have, existing" },
   { word: /\bbeg(in|ins|an|inning)\b/i, use: "start" },
   { word: /\bmoments?\b/i, use: "time", allowed: /\b(in|for|just) a moment\b|\bat the moment\b/gi },
-  { word: /\bsealed\b/i, use: "encrypted", allowed: /\bsealed class\b/gi },
+  { word: /\bsealed\b/i, use: "encrypted", allowed: /\bsealed (class|record)\b/gi },
   { word: /\bstrangers?\b/i, use: "other organisations" },
   { word: /\bact(s|ing)? for\b/i, use: "on behalf of" },
   { word: /\blives? on\b/i, use: "still works" },

@@ -6,30 +6,30 @@ import type { Theme } from "@/server/schemas/theme";
 import { type FrameMessage, parseFrameMessage } from "./frame/messages";
 
 type ElementFrameProps = {
-  /** The second origin, and the only one that is spoken to or heard. */
+  /** Messages go to this origin, and are accepted from it, only. */
   elementsOrigin: string;
   environment: Environment;
   title: string;
-  /** Makes a session and gives its secret, which stays in here. */
+  /** Creates a session and returns its secret, which must not leave this component. */
   createSession: () => Promise<string>;
-  /** Tried out before it is saved; null is Hero's own look. */
+  /** Previewed before it is saved; null for Hero's default theme. */
   theme?: Theme | null;
-  /** Tried out beside what the session fixes. */
+  /** Previewed in addition to what the session fixes. */
   attributes?: Record<string, string>;
   onMessage: (message: FrameMessage) => void;
-  /** The session was refused, or the frame says nothing (`null`). */
+  /** The session was not created, or the frame sent no message (`null`). */
   onFailure: (failure: { error: unknown } | null) => void;
 };
 
 const initialHeight = 320;
 const minHeight = 160;
 const maxHeight = 2_400;
-/** The frame's first word comes at once where its scripts run at all. */
+/** The first message comes at once if the frame's scripts run at all. */
 const firstMessageTimeoutMs = 10_000;
 
 /**
- * Hero's element in a frame of the second origin, where its script sees no cookie of the portal's. Give it
- * another `key` to begin anew with a session of its own.
+ * Hero's element in an iframe on the elements origin, so that its script cannot read the portal's cookies.
+ * Change `key` to reload it with a new session.
  */
 export function ElementFrame(props: ElementFrameProps) {
   const { elementsOrigin, environment, title, theme = null } = props;
@@ -96,7 +96,7 @@ export function ElementFrame(props: ElementFrameProps) {
     if (lastTheme.current === theme) return;
     lastTheme.current = theme;
     if (theme) postToFrame({ type: "hero:theme", theme });
-    // Nothing takes a theme away again but a new element.
+    // Only a new element removes a theme.
     else postMount();
   });
 
@@ -106,7 +106,7 @@ export function ElementFrame(props: ElementFrameProps) {
       title={title}
       src={`${elementsOrigin}/embed/frame/${environment}`}
       allow=""
-      // The frame's origin is another than ours, so that it cannot lift this from within.
+      // Safe together only because the frame has another origin, and so cannot remove this attribute.
       sandbox="allow-scripts allow-same-origin allow-forms"
       onLoad={() => void startSession()}
       className="block w-full border-0 bg-white"

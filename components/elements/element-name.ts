@@ -1,5 +1,5 @@
 import { elementCatalogue, isKnownElement } from "@/server/schemas/element-catalogue";
 
-/** What people call an element; its tag, where the catalogue does not know it. */
+/** The tag, for an element that the catalogue does not have. */
 export const elementName = (tag: string): string =>
   isKnownElement(tag) ? elementCatalogue[tag].name : tag;

@@ -1,8 +1,8 @@
 export const whoManagesPlacements =
-  "Owners, admins and developers of your organisation can make and change placements.";
+  "Owners, admins and developers of your organisation can create and change placements.";
 
 export const whoUsesElements =
   "Owners, admins, developers and operators of your organisation can use Hero's elements here.";
 
-/** How long Hero's tokens live, which nobody can end sooner. */
+/** Hero's tokens cannot be revoked earlier. */
 export const tokenLifetimeMinutes = 30;

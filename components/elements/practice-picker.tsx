@@ -5,21 +5,21 @@ import { Select } from "@/components/ui/select";
 import type { PracticeOption } from "@/server/schemas/practices";
 
 type PracticePickerProps = {
-  /** The page that shows the chosen one, which then stands in its address as `practice`. */
+  /** The page to open, with the practice's id in the query parameter `practice`. */
   action: string;
   label: string;
   practices: readonly PracticeOption[];
   practiceId: string | undefined;
 };
 
-/** Chooses a practice by the address, with a button: a list alone would change the page under the keyboard. */
+/** Has a button, because a list that submits on change is unusable with the keyboard. */
 export function PracticePicker({ action, label, practices, practiceId }: PracticePickerProps) {
   return (
     <Form action={action} className="flex max-w-xl flex-wrap items-end gap-2" key={practiceId}>
       <Field label={label} name="practice" className="min-w-0 flex-1 basis-64">
         {(ids) => (
           <Select {...ids} defaultValue={practiceId ?? ""} required>
-            <option value="">Choose a practice</option>
+            <option value="">Select a practice</option>
             {practices.map(({ id, name, practiceGroupId }) => (
               <option key={id} value={id}>
                 {name} ({practiceGroupId})

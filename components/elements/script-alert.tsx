@@ -13,7 +13,7 @@ import { formatBytes, scriptHeadingId, shortenHash } from "./script-labels";
 
 type ScriptAlertProps = { scope: PortalScope; script: MonitoredScript; canManage: boolean };
 
-/** Asks the organisation to look at a script that Hero changed; nothing once somebody has. */
+/** Shown until someone has reviewed the change. */
 export function ScriptAlert({ scope, script, canManage }: ScriptAlertProps) {
   const router = useRouter();
   const toast = useToast();
@@ -24,8 +24,8 @@ export function ScriptAlert({ scope, script, canManage }: ScriptAlertProps) {
       url: script.url,
       sha256: latest.sha256,
     });
-    toast({ tone: "success", title: "Noted that you looked at it" });
-    // The button goes with the alert.
+    toast({ tone: "success", title: "Marked as reviewed" });
+    // The alert disappears with the focused button.
     document.getElementById(scriptHeadingId(script.tag))?.focus();
     router.refresh();
     return "staying";
@@ -38,22 +38,22 @@ export function ScriptAlert({ scope, script, canManage }: ScriptAlertProps) {
       action={
         canManage ? (
           <Button onClick={acknowledge.run} pending={acknowledge.pending}>
-            {acknowledge.pending ? "Noting…" : "I have looked at it"}
+            {acknowledge.pending ? "Saving…" : "Mark as reviewed"}
           </Button>
         ) : undefined
       }
     >
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
-        {previous ? <VersionRow name="Before" version={previous} /> : null}
-        <VersionRow name="Now" version={latest} />
+        {previous ? <VersionRow name="Previous" version={previous} /> : null}
+        <VersionRow name="Current" version={latest} />
       </dl>
       <p className="mt-2">
-        Try the pages that show it, and see that a message still arrives.
-        {canManage ? "" : " An owner, admin or developer can note that it was looked at."}
+        Test the pages that use it, and check that messages still arrive.
+        {canManage ? "" : " An owner, admin or developer can mark it as reviewed."}
       </p>
       {acknowledge.problem ? (
         <div className="mt-3">
-          <Notice tone="danger" role="alert" title="It was not noted">
+          <Notice tone="danger" role="alert" title="Could not mark as reviewed">
             {acknowledge.problem}
           </Notice>
         </div>

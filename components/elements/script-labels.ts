@@ -1,8 +1,8 @@
-/** Enough of a hash to tell versions apart. */
+/** Long enough to distinguish versions. */
 export const shortenHash = (sha256: string): string => sha256.slice(0, 12);
 
-/** Where to read on once an alert is gone. */
+/** Takes the focus when an alert disappears. */
 export const scriptHeadingId = (tag: string): string => `script-of-${tag}`;
 
-/** To the byte: versions often differ by few. */
+/** Exact, because versions often differ by a few bytes. */
 export const formatBytes = (size: number): string => `${size.toLocaleString("en-GB")} bytes`;

@@ -14,7 +14,6 @@ type ScriptMonitorProps = {
   canManage: boolean;
 };
 
-/** What stood at the addresses of Hero's scripts, and who looked at it. */
 export function ScriptMonitor({ scope, scripts, canManage }: ScriptMonitorProps) {
   return (
     <section aria-labelledby="scripts">
@@ -22,8 +21,8 @@ export function ScriptMonitor({ scope, scripts, canManage }: ScriptMonitorProps)
         Hero's scripts
       </h2>
       <p className="mt-0.5 mb-4 max-w-prose text-muted">
-        Hero can change an element's script at any time, on every page that has it. The portal looks
-        once a day, and shows a change until one of you has looked at it.
+        Hero can change an element's script at any time, on every page that uses it. We check daily
+        and show changes until someone reviews them.
       </p>
       <div className="flex flex-col gap-6">
         {scripts.map((script) => (
@@ -48,17 +47,17 @@ function ScriptSection({ scope, script, canManage }: ScriptSectionProps) {
         <p className="text-sm text-muted">
           {lastSuccessAt ? (
             <>
-              Last seen <Timestamp iso={lastSuccessAt} />
+              Last checked <Timestamp iso={lastSuccessAt} />
             </>
           ) : (
-            "Not seen yet."
+            "Not checked yet."
           )}
         </p>
       </div>
       <ScriptAlert scope={scope} script={script} canManage={canManage} />
       {lastFailure ? (
-        <Notice tone="warning" title="The last look failed">
-          {lastFailure} {versions.length > 0 ? "The last version that was seen is kept." : ""}
+        <Notice tone="warning" title="The last check failed">
+          {lastFailure} {versions.length > 0 ? "The last known version is shown." : ""}
         </Notice>
       ) : null}
       {versions.length > 0 ? <VersionTable script={script} /> : null}
@@ -66,7 +65,7 @@ function ScriptSection({ scope, script, canManage }: ScriptSectionProps) {
   );
 }
 
-/** As many come at most: of a full list it is not known whether the first one ever is in it. */
+/** The server's limit. A full list may not include the first version. */
 const maxVersions = 20;
 
 function VersionTable({ script: { tag, versions } }: { script: MonitoredScript }) {
@@ -80,7 +79,7 @@ function VersionTable({ script: { tag, versions } }: { script: MonitoredScript }
             <Th>Version</Th>
             <Th numeric>Size</Th>
             <Th>First seen</Th>
-            <Th>Looked at by</Th>
+            <Th>Reviewed by</Th>
           </tr>
         </thead>
         <tbody>
@@ -93,7 +92,7 @@ function VersionTable({ script: { tag, versions } }: { script: MonitoredScript }
                   </code>
                   {index === 0 ? (
                     <Badge tone="info" icon={null}>
-                      Now
+                      Current
                     </Badge>
                   ) : null}
                 </span>
@@ -104,7 +103,7 @@ function VersionTable({ script: { tag, versions } }: { script: MonitoredScript }
               <Td label="First seen" className="whitespace-nowrap">
                 <Timestamp iso={firstSeenAt} format="table" />
               </Td>
-              <Td label="Looked at by">
+              <Td label="Reviewed by">
                 {acknowledgedAt ? (
                   <>
                     {acknowledgedBy}
@@ -114,7 +113,7 @@ function VersionTable({ script: { tag, versions } }: { script: MonitoredScript }
                   </>
                 ) : (
                   <span className="text-muted">
-                    {sha256 === firstSha256 ? "No need: the first version seen" : "Nobody"}
+                    {sha256 === firstSha256 ? "Not needed (first version)" : "Not reviewed"}
                   </span>
                 )}
               </Td>

@@ -2,7 +2,7 @@ import { expect } from "@playwright/test";
 import type { Organisation } from "../../tests/e2e/support/organisation";
 import { openAt, expectHeading, type Screenshot } from "./screenshot";
 
-/** A placement with a look of its own and some trouble told by its pages. */
+/** A placement with a theme and some error reports. */
 async function createPlacement(
   { portal, practice }: Organisation,
   portalUrl: string,
@@ -24,7 +24,7 @@ async function createPlacement(
   return id;
 }
 
-/** The screens of the room "Elements". */
+/** The screens of "Elements". */
 export async function elementScreenshots(
   organisation: Organisation,
   portalUrl: string,
@@ -45,12 +45,12 @@ export async function elementScreenshots(
       hasDarkVersion: true,
     },
     {
-      name: "studio",
+      name: "placement-designer",
       hasDarkVersion: true,
       open: async (page) => {
         await page.goto(`${placementPath}/designer`);
-        await page.getByText("Colours of your own").click();
-        await page.getByRole("button", { name: "Show the preview" }).click();
+        await page.getByText("Custom colours").click();
+        await page.getByRole("button", { name: "Show preview" }).click();
         await expect(
           page.frameLocator("iframe").getByRole("textbox", { name: "Message" }),
         ).toBeVisible();

@@ -1,12 +1,12 @@
 import type { Environment } from "./environments";
 
 /**
- * The elements that the portal knows, one entry each; a new one is one entry more. Everything here is
- * documented by Hero unless it says "assumed" (https://developer.herohealth.net/pages/elements/web-component).
+ * The elements that the portal can embed, as documented by Hero unless marked "assumed"
+ * (https://developer.herohealth.net/pages/elements/web-component).
  */
 
-/** Who says what an attribute holds: the broker, from the session's own practice; a placement, for all of its sessions; or one session. */
-export type AttributeSource = "broker" | "placement" | "session";
+/** Who sets an attribute: the portal, a placement for all of its sessions, or a session. */
+export type AttributeSource = "portal" | "placement" | "session";
 
 type ElementAttribute = {
   readonly name: string;
@@ -17,7 +17,7 @@ type ElementAttribute = {
 type ElementEvent = {
   readonly name: string;
   readonly description: string;
-  /** Whether what was being written is gone after it: nothing is lost by mounting anew. */
+  /** Nothing is unsaved after this event, so the element can be reloaded. */
   readonly endsDraft: boolean;
 };
 
@@ -27,10 +27,10 @@ export type ElementDefinition = {
   readonly tag: string;
   readonly name: string;
   readonly description: string;
-  /** Where its script stands on Hero's script host. It changes without notice and cannot be pinned. */
+  /** On Hero's script host. The script changes without notice, so it cannot be pinned. */
   readonly scriptPath: `/${string}`;
   readonly attributes: readonly ElementAttribute[];
-  /** Dispatched on `window`, where any script can do the same: hints, never proof. */
+  /** Dispatched on `window`, where any script can do the same: never proof. */
   readonly events: readonly ElementEvent[];
   readonly themeGroups: readonly ThemeGroup[];
 };
@@ -45,43 +45,42 @@ export const elementCatalogue: Record<ElementTag, ElementDefinition> = {
   "hh-message-builder": {
     tag: "hh-message-builder",
     name: "Message Builder",
-    description: "Writes and sends a message to a patient of the practice.",
+    description: "Write and send a message to a patient of the practice.",
     scriptPath: "/message-builder/web-component/latest.js",
     attributes: [
       {
         name: "jwt-token",
-        setBy: ["broker"],
-        description: "The access token; it lasts 30 minutes.",
+        setBy: ["portal"],
+        description: "The access token, valid for 30 minutes.",
       },
-      { name: "tenant-id", setBy: ["broker"], description: "The practice group id." },
+      { name: "tenant-id", setBy: ["portal"], description: "The practice group id." },
       {
         name: "env",
-        setBy: ["broker"],
+        setBy: ["portal"],
         description:
-          "staging or production. Hero takes staging where it is left out, so it never is.",
+          "staging or production. Hero uses staging if it is missing, so the portal always sets it.",
       },
       {
         name: "patient-id",
         setBy: ["session"],
-        description: "Hero's id of the patient it opens with.",
+        description: "Hero's id of the patient to open with.",
       },
       {
         name: "admin-id",
         setBy: ["placement", "session"],
-        description:
-          "Hero's id of the member of staff who uses it: a label, not proof of who they are.",
+        description: "Hero's id of the staff member. A label, not proof of who uses it.",
       },
       { name: "theme", setBy: ["placement"], description: "Colours and fonts." },
     ],
     events: [
       {
         name: "HHMB.MESSAGE_SENT",
-        description: "The confirmation page is shown: the message waits to be sent.",
+        description: "The confirmation page is shown. The message is waiting to be sent.",
         endsDraft: true,
       },
       {
         name: "HHMB.MESSAGE_SENT_CONFIRM",
-        description: "The confirmation page says that the message was delivered.",
+        description: "The confirmation page shows that the message was delivered.",
         endsDraft: true,
       },
     ],
@@ -95,6 +94,6 @@ export const elementCatalogue: Record<ElementTag, ElementDefinition> = {
 export const isKnownElement = (tag: string): tag is ElementTag =>
   Object.hasOwn(elementCatalogue, tag);
 
-/** What the element's `env` says. Hero has two; the sandbox stands in for staging. */
+/** Hero has two environments; the sandbox counts as staging. */
 export const toHeroEnv = (environment: Environment): "staging" | "production" =>
   environment === "production" ? "production" : "staging";

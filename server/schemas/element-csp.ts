@@ -1,12 +1,12 @@
 /**
- * What a page's content security policy must allow for an element to work in it. Hero documents the host
- * of the script alone; the rest is assumed, and named as narrowly as that allows.
+ * What a page's content security policy must allow for an element. Hero documents the script's host only;
+ * the rest is assumed, as narrowly as possible.
  */
 
 export type ElementOrigins = {
   /** Origin of Hero's scripts. */
   scripts: string;
-  /** Origin of Hero's API in the environment. */
+  /** Origin of the environment's Hero API. */
   api: string;
 };
 
@@ -18,14 +18,14 @@ export type CspSources = {
   font: string[];
 };
 
-/** The sources that the element itself needs, beside those of the loader. */
+/** What the element needs in addition to the loader. */
 export function elementCspSources({ scripts, api }: ElementOrigins): CspSources {
   const hero = [...new Set([scripts, new URL(api).origin])];
   return {
     script: [scripts],
     connect: hero,
     img: ["data:", ...hero],
-    // The element writes its own style elements.
+    // Assumed: the element adds style elements.
     style: ["'unsafe-inline'"],
     font: hero,
   };

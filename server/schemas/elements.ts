@@ -4,11 +4,11 @@ import { z } from "./zod";
 export const practiceElementsInput = z.object({ practiceId: rowId });
 export type PracticeElementsInput = z.infer<typeof practiceElementsInput>;
 
-/** What Hero assigned to a practice: `tag` names an entry of the catalogue, or is null for what we do not know. */
+/** Assigned by Hero. `tag` is null for an element that is not in the catalogue. */
 const assignedElement = z.object({
   tag: z.string().nullable(),
   version: z.string().nullable(),
-  /** As Hero sent it, JSON text of at most 4,000 characters. */
+  /** Hero's JSON, at most 4,000 characters. */
   raw: z.string(),
 });
 export type AssignedElement = z.infer<typeof assignedElement>;
@@ -17,26 +17,23 @@ export const practiceElements = z.object({ items: z.array(assignedElement) });
 export type PracticeElements = z.infer<typeof practiceElements>;
 
 const sha256 = z
-  .string({ error: "Name the version by its SHA-256." })
-  .regex(/^[0-9a-f]{64}$/, { error: "Name the version by its SHA-256." });
+  .string({ error: "Enter the version's SHA-256." })
+  .regex(/^[0-9a-f]{64}$/, { error: "Enter the version's SHA-256." });
 
 export const acknowledgeScriptInput = z.object({
-  url: z.url({ error: "Name the script by its address." }),
+  url: z.url({ error: "Enter the script's address." }),
   sha256,
 });
 export type AcknowledgeScriptInput = z.infer<typeof acknowledgeScriptInput>;
 
-/**
- * One script of Hero's that is watched. The version that stands there now comes first, then those that
- * stood there last; at most 20. Moments are ISO strings in UTC.
- */
+/** A script that is checked daily. Current version first, at most 20. Timestamps are ISO 8601 in UTC. */
 export const monitoredScript = z.object({
   tag: z.string(),
   url: z.string(),
-  /** When a look last succeeded; null before the first one that did. */
+  /** Null before the first successful check. */
   lastSuccessAt: z.string().nullable(),
   lastFailure: z.string().nullable(),
-  /** The version that stands there now is not the first ever seen, and nobody of the organisation looked at it. */
+  /** The current version is not the first, and no one in the organisation has reviewed it. */
   needsReview: z.boolean(),
   versions: z.array(
     z.object({

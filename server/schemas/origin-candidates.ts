@@ -1,6 +1,6 @@
 /**
- * What a saved origin may read for a page of this origin to be allowed: itself, and every host above it
- * with `*.`. Empty for what is no origin of a page, `null` above all.
+ * The saved origins that allow a page of this origin: itself, and `*.` with every host above it. Empty for
+ * anything that is not a page's origin, such as `null`.
  */
 export function originCandidates(origin: string): string[] {
   const [, scheme, host = "", port = ""] =

@@ -1,9 +1,9 @@
 import { z } from "./zod";
 
 /**
- * Origins of pages, as browsers state them in `Origin`: scheme, host and port, nothing more. A saved one
- * may begin its host with `*.`, which stands for any depth of subdomains and never for the host itself,
- * as in a content security policy.
+ * Origins of pages, as browsers send them in `Origin`: scheme, host and port. In a saved one the host may
+ * start with `*.`, which matches subdomains of any depth but not the host itself, as in a content security
+ * policy.
  */
 
 const hostLabel = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
@@ -12,10 +12,7 @@ const isLoopbackHost = (host: string) =>
 
 const originMessage = "Enter an origin such as https://app.example.org, without a path.";
 
-/**
- * One origin to allow, brought into the form in which browsers state it. Every host but this machine's
- * own needs https.
- */
+/** Normalised to the form that browsers send. Only localhost can use http. */
 export const allowedOrigin = z
   .string({ error: originMessage })
   .trim()
@@ -35,9 +32,10 @@ export const allowedOrigin = z
     if (!isIpAddress && !labels.every((label) => hostLabel.test(label)))
       return reject(originMessage);
     if (scheme === "http" && !isLoopbackHost(url.hostname)) {
-      return reject("Only this machine's own pages (localhost) may go without https.");
+      return reject("Use https. Only localhost can use http.");
     }
-    if (wildcard && isIpAddress) return reject("An address made of numbers has no subdomains.");
-    if (wildcard && labels.length < 2) return reject("Name more of the host after *.");
+    if (wildcard && isIpAddress) return reject("An IP address has no subdomains.");
+    if (wildcard && labels.length < 2)
+      return reject("Enter at least two parts after *., such as *.example.org.");
     return url.origin.replace("://", `://${wildcard}`);
   });

@@ -4,35 +4,34 @@ import { heroId, textLine, rowId } from "./text";
 import { theme } from "./theme";
 import { z } from "./zod";
 
-/** What a placement fixes for all of its sessions; an empty field fixes nothing. */
+/** Set by a placement for all of its sessions. */
 export const fixedAttributes = z.object(
   {
     adminId: z.preprocess(
       (value) => (value === "" || value === null ? undefined : value),
-      heroId("Enter Hero's id of the member of staff, digits only.").optional(),
+      heroId("Enter Hero's staff id, digits only.").optional(),
     ),
   },
-  { error: "Say which attributes are fixed." },
+  { error: "Enter the fixed attributes." },
 );
 
-/** What the form of a placement holds; its theme is the studio's and is saved by itself. */
 const placementFields = {
   name: textLine("a name", 80),
   practiceIds: z
-    .array(rowId, { error: "Choose at least one practice." })
-    .min(1, { error: "Choose at least one practice." })
-    .max(500, { error: "A placement acts for at most 500 practices." })
+    .array(rowId, { error: "Select at least one practice." })
+    .min(1, { error: "Select at least one practice." })
+    .max(500, { error: "A placement can have up to 500 practices." })
     .transform((ids) => [...new Set(ids)]),
   origins: z
-    .array(allowedOrigin, { error: "Origins are a list." })
-    .max(20, { error: "A placement has at most 20 origins." })
+    .array(allowedOrigin, { error: "Enter a list of origins." })
+    .max(20, { error: "A placement can have up to 20 origins." })
     .transform((origins) => [...new Set(origins)]),
   attributes: fixedAttributes,
 };
 
-/** An element that the portal knows is placed; it stays what it is afterwards. */
+/** The element cannot be changed later. */
 export const createPlacementInput = z.object({
-  element: z.enum(elementTags, { error: "Choose an element from the list." }),
+  element: z.enum(elementTags, { error: "Select an element from the list." }),
   ...placementFields,
   theme: theme.nullable(),
 });
@@ -41,7 +40,7 @@ export type CreatePlacementInput = z.infer<typeof createPlacementInput>;
 export const updatePlacementInput = z.object({ placementId: rowId, ...placementFields });
 export type UpdatePlacementInput = z.infer<typeof updatePlacementInput>;
 
-/** Null leaves the look to Hero. */
+/** Null for Hero's default theme. */
 export const setPlacementThemeInput = z.object({ placementId: rowId, theme: theme.nullable() });
 export type SetPlacementThemeInput = z.infer<typeof setPlacementThemeInput>;
 
@@ -50,11 +49,11 @@ export type PlacementIdInput = z.infer<typeof placementIdInput>;
 
 export const switchPlacementInput = z.object({
   placementId: rowId,
-  isOn: z.boolean({ error: "Say whether it is to be on or off." }),
+  isOn: z.boolean({ error: "Enter true or false." }),
 });
 export type SwitchPlacementInput = z.infer<typeof switchPlacementInput>;
 
-/** Moments are ISO strings in UTC. */
+/** Timestamps are ISO 8601 in UTC. */
 export const placementView = z.object({
   id: z.string(),
   name: z.string(),
@@ -63,7 +62,7 @@ export const placementView = z.object({
   theme: theme.nullable(),
   attributes: fixedAttributes,
   isOn: z.boolean(),
-  /** A practice that was disconnected since gets no token, and stays until it is taken out. */
+  /** A disconnected practice gets no tokens, and stays until it is removed. */
   practices: z.array(
     z.object({
       id: z.string(),
@@ -75,7 +74,7 @@ export const placementView = z.object({
   createdBy: z.string(),
   createdAt: z.string(),
   switchedAt: z.string().nullable(),
-  /** Until when a token given out for it may still be good at Hero; null where none can be. */
+  /** When the last token issued for it expires; null if all have. */
   tokensExpireAt: z.string().nullable(),
 });
 export type PlacementView = z.infer<typeof placementView>;

@@ -1,7 +1,7 @@
 import { type ThemeStep, themeSteps } from "./element-catalogue";
 import { z } from "./zod";
 
-/** Six digits, so that contrast can be worked out and nothing but a colour fits in. */
+/** Six digits only, so that contrast can be calculated and nothing else can be injected. */
 const colour = z
   .string({ error: "Enter a colour such as #005eb8." })
   .trim()
@@ -12,7 +12,7 @@ const steps = z.object(
   Object.fromEntries(themeSteps.map((step) => [step, colour])) as Record<ThemeStep, typeof colour>,
 );
 
-/** A group is given whole or left to Hero's own colours: half of one could not be checked. */
+/** All steps or none: the contrast of a partial group could not be checked. */
 const colours = z.object({ typography: steps, primary: steps });
 export type ThemeColours = z.infer<typeof colours>;
 
@@ -35,13 +35,12 @@ function contrastRatio(first: string, second: string): number {
 export const minContrast = 4.5;
 
 type ColourPair = {
-  /** What a person sees. */
   name: string;
   text: readonly ["typography", ThemeStep];
   background: readonly ["primary", ThemeStep] | "white";
 };
 
-/** Which colours meet, as text and what is behind it. Assumed: Hero does not say where it uses a token. */
+/** Assumed: Hero does not document where it uses each token. */
 const themePairs: readonly ColourPair[] = [
   { name: "Text on the page", text: ["typography", "base"], background: "white" },
   { name: "Strong text on the page", text: ["typography", "dark"], background: "white" },
@@ -61,7 +60,7 @@ const themePairs: readonly ColourPair[] = [
 
 export type ColourPairContrast = ColourPair & { ratio: number; isSufficient: boolean };
 
-/** Every pair with its ratio, cut to two places so that 4.499 is never shown as enough. */
+/** Rounded down, so that 4.499 is not shown as 4.5. */
 export function measureContrast(themeColours: ThemeColours): ColourPairContrast[] {
   return themePairs.map((pair) => {
     const text = themeColours[pair.text[0]][pair.text[1]];
@@ -75,8 +74,8 @@ export function measureContrast(themeColours: ThemeColours): ColourPairContrast[
 }
 
 /**
- * The theme of a placement, in the shape of the element's `theme` property. No `loadFonts`: it would make
- * the element fetch fonts from somewhere that no policy names.
+ * In the shape of the element's `theme` property. Without `loadFonts`, which would fetch fonts from hosts
+ * that the content security policy does not allow.
  */
 export const theme = z.object(
   {
@@ -86,7 +85,8 @@ export const theme = z.object(
           .string({ error: "Enter a font family." })
           .trim()
           .regex(/^[A-Za-z0-9 ,"'-]{1,120}$/, {
-            error: "A font family has letters, digits, spaces, commas, quotes and dashes.",
+            error:
+              "A font family can only have letters, digits, spaces, commas, quotes and hyphens.",
           }),
       })
       .optional(),
@@ -103,11 +103,11 @@ export const theme = z.object(
       })
       .optional(),
   },
-  { error: "A theme has colours and a font." },
+  { error: "Enter a theme with colours or a font." },
 );
 export type Theme = z.infer<typeof theme>;
 
-/** Where the editor begins: the portal's own colours, all pairs of which pass. */
+/** The editor's initial colours. All pairs pass. */
 export const defaultColours: ThemeColours = {
   typography: {
     lightest: "#ffffff",

@@ -21,16 +21,16 @@ test("a placement is created with an origin and its subdomains, and errors are b
     .getByRole("navigation", { name: "Main" })
     .getByRole("link", { name: "Elements" })
     .click();
-  await expect(page.getByRole("heading", { name: "No placement yet" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No placements yet" })).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("link", { name: "New placement" }).click();
 
   const origin = page.getByRole("textbox", { name: "Origin", exact: true });
   await origin.fill("http://app.example.org");
   await origin.press("Tab");
-  await expectFieldError(origin, "Only this machine's own pages (localhost) may go without https.");
-  await page.getByRole("button", { name: "Make the placement" }).click();
-  await expectErrorSummary(page, "Enter a name.", "Only this machine's own pages");
+  await expectFieldError(origin, "Use https. Only localhost can use http.");
+  await page.getByRole("button", { name: "Create placement" }).click();
+  await expectErrorSummary(page, "Enter a name.", "Only localhost can use http");
   await expectAccessible(page);
 
   await page.getByRole("textbox", { name: "Name" }).fill("Patient record");
@@ -39,23 +39,23 @@ test("a placement is created with an origin and its subdomains, and errors are b
   const second = page.getByRole("textbox", { name: "Origin 2" });
   await expect(second).toBeFocused();
   await second.fill("https://*.example.net");
-  await page.getByRole("button", { name: "Make the placement" }).click();
-  await expectErrorSummary(page, "without a path", "tick “All subdomains” instead");
-  await expectFieldError(second, "Leave out the *");
+  await page.getByRole("button", { name: "Create placement" }).click();
+  await expectErrorSummary(page, "without a path", "select “All subdomains” instead");
+  await expectFieldError(second, "Remove the *");
 
   await origin.fill("https://App.Example.org");
   await second.fill("https://co.uk");
   pageMonitor.expectFailedResponses(400, /placements\.create$/);
   await page.getByRole("checkbox", { name: "All subdomains" }).nth(1).check();
-  await page.getByRole("button", { name: "Make the placement" }).click();
+  await page.getByRole("button", { name: "Create placement" }).click();
   await expectErrorSummary(page, "Strangers have names under co.uk.");
   await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue("Patient record");
 
   await second.fill("https://example.net");
-  await expect(page.getByText("and not example.net itself")).toBeVisible();
-  await page.getByRole("button", { name: "Make the placement" }).click();
+  await expect(page.getByText("but not example.net itself")).toBeVisible();
+  await page.getByRole("button", { name: "Create placement" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Patient record");
-  const details = page.getByRole("region", { name: "What it is" });
+  const details = page.getByRole("region", { name: "Details", exact: true });
   await expect(details).toContainText("https://app.example.org");
   await expect(details).toContainText("https://*.example.net");
   await expect(details).toContainText(organisation.practice.name);
@@ -83,13 +83,13 @@ test("a placement can be changed, and its theme stays", async ({ page, organisat
   await expect(page.getByRole("checkbox", { name: "All subdomains" }).nth(1)).toBeChecked();
   await page.getByRole("button", { name: "Remove origin", exact: true }).click();
   await page.getByRole("checkbox", { name: practice.name }).uncheck();
-  await page.getByLabel("Hero's id of the member of staff").fill("Dr Jones");
+  await page.getByLabel("Hero staff id").fill("Dr Jones");
   await page.getByRole("button", { name: "Save" }).click();
-  await expectErrorSummary(page, "Choose at least one practice.", "digits only");
+  await expectErrorSummary(page, "Select at least one practice.", "digits only");
   await page.getByRole("checkbox", { name: practice.name }).check();
-  await page.getByLabel("Hero's id of the member of staff").fill("4711");
+  await page.getByLabel("Hero staff id").fill("4711");
   await page.getByRole("textbox", { name: "Name" }).fill("Sidebar, new");
-  // A colleague saves a theme in the studio while the form is open.
+  // A colleague saves a theme in the designer while the form is open.
   const theme = { font: { sans: "Inter, sans-serif" } };
   await portal.placements.setTheme.mutate({ placementId: id, theme });
   await page.getByRole("button", { name: "Save" }).click();
@@ -117,10 +117,10 @@ test("turning a placement on or off explains what it does and what it cannot do"
     attributes: {},
   });
   await page.goto(`${organisation.path}/elements/${id}`);
-  const switchCard = page.getByRole("region", { name: "Switched on" });
-  await expect(switchCard).toContainText("no page gets another one, from that moment on");
-  await expect(switchCard).toContainText("good at Hero for up to 30 minutes");
-  await expect(switchCard.getByRole("status")).toHaveText("No token is out now.");
+  const switchCard = page.getByRole("region", { name: "This placement is on" });
+  await expect(switchCard).toContainText("pages stop getting new tokens straight away");
+  await expect(switchCard).toContainText("valid for up to 30 minutes and cannot be revoked");
+  await expect(switchCard.getByRole("status")).toHaveText("No active tokens.");
 
   const { key } = await portal.apiKeys.create.mutate({
     name: "Front desk",
@@ -143,19 +143,19 @@ test("turning a placement on or off explains what it does and what it cannot do"
   expect((await post("/token", { origin: app.url }, { secret })).status).toBe(200);
   await page.reload();
   await expect(switchCard.getByRole("status")).toContainText(
-    /A token that is out now may be good until .*(am|pm), /,
+    /Active tokens may be valid until .*(am|pm), /,
   );
 
-  await switchCard.getByRole("button", { name: "Switch off" }).click();
-  const switchedOffCard = page.getByRole("region", { name: "Switched off" });
-  await expect(switchedOffCard).toContainText("No page gets a token.");
-  await expect(switchedOffCard).toContainText("already out stay good at Hero for up to 30 minutes");
-  await expect(switchedOffCard.getByRole("status")).toContainText("may be good until");
+  await switchCard.getByRole("button", { name: "Turn off" }).click();
+  const switchedOffCard = page.getByRole("region", { name: "This placement is off" });
+  await expect(switchedOffCard).toContainText("Pages get no new tokens.");
+  await expect(switchedOffCard).toContainText("already issued stay valid for up to 30 minutes");
+  await expect(switchedOffCard.getByRole("status")).toContainText("may be valid until");
   await expectAccessible(page);
   await page.goto(`${organisation.path}/elements`);
   await expect(page.getByRole("row", { name: /Front desk/ })).toContainText("Off");
   await page.getByRole("link", { name: "Front desk" }).click();
-  await switchedOffCard.getByRole("button", { name: "Switch on" }).click();
+  await switchedOffCard.getByRole("button", { name: "Turn on" }).click();
   await expect(switchCard).toBeVisible();
 });
 
@@ -169,8 +169,8 @@ test("reports from pages are shown as a chart and a table", async ({ page, app, 
     attributes: {},
   });
   await page.goto(`${organisation.path}/elements/${id}`);
-  const reports = page.getByRole("region", { name: "What pages report" });
-  await expect(reports).toContainText("No page has told of any trouble");
+  const reports = page.getByRole("region", { name: "Error reports" });
+  await expect(reports).toContainText("No errors in the last 14 days.");
   for (const code of ["script-blocked", "script-blocked", "offline"]) {
     await fetch(`${app.url}/api/v1/element-reports`, {
       method: "POST",
@@ -182,7 +182,7 @@ test("reports from pages are shown as a chart and a table", async ({ page, app, 
   await expect(
     reports.getByRole("img", { name: "script-blocked: 2 in 14 days, at most 2 a day" }),
   ).toBeVisible();
-  await reports.getByText("The same as a table").click();
+  await reports.getByText("Show as a table").click();
   const table = reports.getByRole("table");
   await expect(table.getByRole("row")).toHaveCount(15);
   await expect(table.getByRole("row").last().getByRole("cell")).toHaveText(["2", "1"]);
@@ -199,7 +199,7 @@ test("the catalogue shows known, unknown and missing elements, and that Hero has
     practiceGroupId: "20690",
   });
   await page.goto(`${organisation.path}/elements`);
-  const assignedElements = page.getByRole("region", { name: "What Hero has assigned" });
+  const assignedElements = page.getByRole("region", { name: "Assigned elements" });
   await assignedElements.getByLabel("Practice").selectOption(organisation.practice.id);
   await assignedElements.getByRole("button", { name: "Show" }).click();
   await expect(page).toHaveURL(new RegExp(`practice=${organisation.practice.id}`));
@@ -208,15 +208,15 @@ test("the catalogue shows known, unknown and missing elements, and that Hero has
   await expect(assignedElements).toContainText("Hints only");
   await expect(assignedElements).toContainText("colours.typography");
   await expect(
-    assignedElements.getByRole("heading", { name: "An element we do not know" }),
+    assignedElements.getByRole("heading", { name: "Unrecognised element" }),
   ).toBeVisible();
-  await assignedElements.getByText("As Hero sent it").last().click();
+  await assignedElements.getByText("Data from Hero").last().click();
   await expect(assignedElements).toContainText("Waiting Room Board");
   await expectAccessible(page);
 
   await page.goto(`${organisation.path}/elements?practice=${practiceWithoutElements.id}`);
   await expect(
-    assignedElements.getByRole("heading", { name: /Hero has assigned no element to/ }),
+    assignedElements.getByRole("heading", { name: /Hero has assigned no elements to/ }),
   ).toBeVisible();
 
   await app.sandbox.injectFault({
@@ -227,7 +227,7 @@ test("the catalogue shows known, unknown and missing elements, and that Hero has
   });
   await page.goto(`${organisation.path}/elements?practice=${organisation.practice.id}`);
   await expect(
-    assignedElements.getByRole("heading", { name: "Hero's list could not be read" }),
+    assignedElements.getByRole("heading", { name: "Could not load elements from Hero" }),
   ).toBeVisible();
 });
 
@@ -238,23 +238,23 @@ test("a viewer sees placements without actions, and why", async ({ page, app }) 
   await signIn(page, viewer);
   const path = `/${tenant.slug}/sandbox/elements`;
   await page.goto(path);
-  await expect(page.getByText("can make and change placements").first()).toBeVisible();
+  await expect(page.getByText("can create and change placements").first()).toBeVisible();
   for (const name of ["New placement", "Use Message Builder"]) {
     await expect(page.getByRole("link", { name })).toHaveCount(0);
   }
   await page.getByRole("table").getByRole("link").first().click();
-  await expect(page.getByRole("heading", { name: "Switched on" })).toBeVisible();
-  await expect(page.getByRole("button", { name: "Switch off" })).toHaveCount(0);
+  await expect(page.getByRole("heading", { name: "This placement is on" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Turn off" })).toHaveCount(0);
   await expect(page.getByRole("link", { name: "Edit" })).toHaveCount(0);
-  await page.getByRole("link", { name: "Studio" }).click();
-  await expect(page.getByText("Your role does not change the theme")).toBeVisible();
-  await expect(page.getByText("Your role does not open elements")).toBeVisible();
-  await expect(page.getByRole("button", { name: "Save the theme" })).toHaveCount(0);
+  await page.getByRole("link", { name: "Designer" }).click();
+  await expect(page.getByText("You do not have permission to change the theme")).toBeVisible();
+  await expect(page.getByText("You do not have permission to use elements")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Save theme" })).toHaveCount(0);
   const designerUrl = page.url();
   for (const [address, message] of [
-    [`${path}/new`, "Your role does not make placements"],
-    [designerUrl.replace(/designer$/, "edit"), "Your role does not change placements"],
-    [`${path}/use`, "Your role does not use elements"],
+    [`${path}/new`, "You do not have permission to create placements"],
+    [designerUrl.replace(/designer$/, "edit"), "You do not have permission to edit placements"],
+    [`${path}/message-builder`, "You do not have permission to use elements"],
   ] as const) {
     await page.goto(address);
     await expect(page.getByText(message)).toBeVisible();
@@ -275,7 +275,14 @@ test("every elements screen fits desktop and phone, in light and dark mode", asy
     theme: { colours: defaultColours },
     attributes: { adminId: "4711" },
   });
-  for (const suffix of ["", "/new", "/use", `/${id}`, `/${id}/edit`, `/${id}/designer`]) {
+  for (const suffix of [
+    "",
+    "/new",
+    "/message-builder",
+    `/${id}`,
+    `/${id}/edit`,
+    `/${id}/designer`,
+  ]) {
     await page.goto(`${organisation.path}/elements${suffix}`);
     await expect(page.getByRole("main").locator("[aria-busy=true]")).toHaveCount(0);
     for (const width of [1280, 390, 320]) {

@@ -20,7 +20,7 @@ const kinds: BrowserKind[] = ["html", "react", "next", "iframe"];
 const frameFor = (kind: BrowserKind, page: Page): Page | FrameLocator =>
   kind === "iframe" ? page.frameLocator("iframe[title=Hero]") : page;
 
-const errorText = (page: Page) => page.getByText("This part of the page does not work just now.");
+const errorText = (page: Page) => page.getByText("This part of the page is not working.");
 
 for (const kind of kinds) {
   test(`${kind}: the snippet and policy as shown really send a message`, async ({

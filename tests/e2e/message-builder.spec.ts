@@ -38,7 +38,7 @@ test("a message is sent to a patient, whose id is in no address", async ({
   await expectAccessible(page);
   const text = `From the portal ${crypto.randomUUID()}`;
   await element.send(text);
-  await expect(page.getByText("It is a hint and no proof")).toBeVisible();
+  await expect(page.getByText("This is not proof")).toBeVisible();
   const sent = (await app.sandbox.listMessages()).filter((message) => message.text === text);
   expect(sent).toEqual([expect.objectContaining({ patientId: patient.patientId })]);
   for (const address of urls) expect(address).not.toContain(patient.patientId);
@@ -68,8 +68,8 @@ test("errors are explained: Hero has a problem, its script is blocked, the sessi
     status: 500,
   });
   await open.click();
-  await expect(alert).toContainText("Hero gave no token.");
-  await expect(alert).toContainText("It tries again by itself.");
+  await expect(alert).toContainText("Hero did not issue a token.");
+  await expect(alert).toContainText("It will retry automatically.");
   await page.getByRole("button", { name: "Close" }).click();
 
   await page.route("**/web-component/latest.js", (route) =>
@@ -79,7 +79,7 @@ test("errors are explained: Hero has a problem, its script is blocked, the sessi
   await open.click();
   await expect(alert).toContainText("Hero's script did not load, or did not define the element.");
   await page.unroute("**/web-component/latest.js");
-  await alert.getByRole("button", { name: "Open it anew" }).click();
+  await alert.getByRole("button", { name: "Reload" }).click();
   await expect(
     findMessageBuilder(page.frameLocator("iframe[title='Message Builder']")).field,
   ).toBeVisible();
@@ -87,9 +87,9 @@ test("errors are explained: Hero has a problem, its script is blocked, the sessi
   await page.getByRole("button", { name: "Close" }).click();
 
   await organisation.portal.practices.disconnect.mutate({ practiceId: organisation.practice.id });
-  pageMonitor.expectFailedResponses(404, /elementSessions\.open$/);
+  pageMonitor.expectFailedResponses(404, /elementSessions\.create$/);
   await open.click();
-  await expect(alert).toContainText("No session was opened");
+  await expect(alert).toContainText("The session was not created");
 });
 
 test("a practice without the element says so, unlike a problem at Hero", async ({
@@ -104,7 +104,7 @@ test("a practice without the element says so, unlike a problem at Hero", async (
   await page.goto(`${organisation.path}/elements/message-builder`);
   await page.getByRole("combobox", { name: "Practice" }).selectOption(practiceWithoutElements.id);
   await page.getByRole("button", { name: "Show" }).click();
-  await expect(page.getByRole("heading", { name: /Hero has assigned no element/ })).toBeVisible();
+  await expect(page.getByRole("heading", { name: /Hero has assigned no elements/ })).toBeVisible();
   await expect(page.getByRole("button", { name: "Open the Message Builder" })).toHaveCount(0);
   await expectAccessible(page);
 
@@ -117,6 +117,8 @@ test("a practice without the element says so, unlike a problem at Hero", async (
   await page.goto(
     `${organisation.path}/elements/message-builder?practice=${organisation.practice.id}`,
   );
-  await expect(page.getByRole("heading", { name: "Hero's list could not be read" })).toBeVisible();
+  await expect(
+    page.getByRole("heading", { name: "Could not load elements from Hero" }),
+  ).toBeVisible();
   await expect(page.getByRole("button", { name: "Open the Message Builder" })).toHaveCount(0);
 });

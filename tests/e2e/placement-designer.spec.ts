@@ -42,11 +42,11 @@ test("a theme without contrast is rejected with its score; a good one is preview
   const readSavedTheme = async () =>
     (await organisation.portal.placements.get.query({ placementId: id })).theme;
   await page.goto(`${organisation.path}/elements/${id}/designer`);
-  await page.getByRole("button", { name: "Show the preview" }).click();
+  await page.getByRole("button", { name: "Show preview" }).click();
   await expect(previewElement(page).field).toBeVisible();
   const heroColour = await buttonColour(page);
 
-  await page.getByRole("radio", { name: "Colours of your own" }).check();
+  await page.getByRole("radio", { name: "Custom colours" }).check();
   await expect.poll(() => buttonColour(page)).toBe("rgb(0, 94, 184)");
   await fillColour(page, "Text typography", "lightest", "#8fa3b8");
   const contrastRow = page
@@ -54,17 +54,17 @@ test("a theme without contrast is rejected with its score; a good one is preview
     .getByRole("listitem")
     .filter({ hasText: "Text on a button" });
   await expect(contrastRow).toContainText("2.45 to 1");
-  await expect(contrastRow).toContainText("Under 4.5");
+  await expect(contrastRow).toContainText("Below 4.5");
   await expectAccessible(page);
-  await page.getByRole("button", { name: "Save the theme" }).click();
+  await page.getByRole("button", { name: "Save theme" }).click();
   await expectErrorSummary(page, "Text on a button has a contrast of 2.45 to 1");
   expect(await readSavedTheme()).toBeNull();
 
   await fillColour(page, "Text typography", "lightest", "#ffffff");
   await fillColour(page, "Buttons and highlights primary", "base", "#5b1a8b");
-  await expect(contrastRow).toContainText("Enough");
+  await expect(contrastRow).toContainText("Pass");
   await expect.poll(() => buttonColour(page)).toBe("rgb(91, 26, 139)");
-  // A colleague takes an origin out while the studio is open.
+  // A colleague takes an origin out while the designer is open.
   await organisation.portal.placements.update.mutate({
     placementId: id,
     name: "Record page, narrowed",
@@ -72,7 +72,7 @@ test("a theme without contrast is rejected with its score; a good one is preview
     origins: [],
     attributes: {},
   });
-  await page.getByRole("button", { name: "Save the theme" }).click();
+  await page.getByRole("button", { name: "Save theme" }).click();
   await expect(page.getByText("Theme saved")).toBeVisible();
   expect(await readSavedTheme()).toMatchObject({ colours: { primary: { base: "#5b1a8b" } } });
   expect(await organisation.portal.placements.get.query({ placementId: id })).toMatchObject({
@@ -80,9 +80,9 @@ test("a theme without contrast is rejected with its score; a good one is preview
     origins: [],
   });
 
-  await page.getByRole("radio", { name: "Hero's own colours" }).check();
+  await page.getByRole("radio", { name: "Hero's default colours" }).check();
   await expect.poll(() => buttonColour(page)).toBe(heroColour);
-  await page.getByRole("button", { name: "Save the theme" }).click();
+  await page.getByRole("button", { name: "Save theme" }).click();
   await expect.poll(readSavedTheme).toBeNull();
 });
 
@@ -95,12 +95,12 @@ test("the preview opens for a patient, counts down its token and logs its events
   const [patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
   await page.goto(`${organisation.path}/elements/${id}/designer`);
   await page.getByLabel("Hero patient id").fill("Jones");
-  await page.getByRole("button", { name: "Show the preview" }).click();
+  await page.getByRole("button", { name: "Show preview" }).click();
   await expectErrorSummary(page, "digits only");
   await expect(page.locator("iframe")).toHaveCount(0);
   await page.getByLabel("Hero patient id").fill(patient?.patientId ?? "");
-  await page.getByLabel("Hero admin id").fill("4711");
-  await page.getByRole("button", { name: "Show the preview" }).click();
+  await page.getByLabel("Hero staff id").fill("4711");
+  await page.getByRole("button", { name: "Show preview" }).click();
   const element = previewElement(page);
   await expect(element.host).toHaveAttribute("patient-id", patient?.patientId ?? "");
   await expect(element.host).toHaveAttribute("admin-id", "4711");
@@ -108,8 +108,8 @@ test("the preview opens for a patient, counts down its token and logs its events
   await expect(page.getByRole("timer")).toHaveText(/^(30:00|29:\d\d)$/);
 
   const events = page.getByRole("log", { name: "Events" });
-  await expect(events).toContainText("The element is there, with a new token.");
-  await element.send(`From the studio ${crypto.randomUUID()}`);
+  await expect(events).toContainText("The element is ready with a new token.");
+  await element.send(`From the designer ${crypto.randomUUID()}`);
   const sent = events.getByRole("listitem").filter({ hasText: "HHMB.MESSAGE_SENT" }).last();
   await expect(sent).toContainText("Hint");
   await expect(sent).toContainText(/\d\d:\d\d:\d\d/);
@@ -123,9 +123,9 @@ test("messages are accepted from the frame on the second origin only", async ({
 }) => {
   const { id } = await createPlacement(organisation);
   await page.goto(`${organisation.path}/elements/${id}/designer`);
-  await page.getByRole("button", { name: "Show the preview" }).click();
+  await page.getByRole("button", { name: "Show preview" }).click();
   const events = page.getByRole("log", { name: "Events" });
-  await expect(events).toContainText("The element is there");
+  await expect(events).toContainText("The element is ready");
   await page.evaluate(() =>
     window.postMessage({ type: "hero:event", detail: { name: "FORGED.HERE" } }, "*"),
   );

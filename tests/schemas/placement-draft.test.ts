@@ -27,11 +27,11 @@ describe("an allowed origin in the form", () => {
     expect(parseOriginRow({ address: " ", includesSubdomains: true })).toBeNull();
     expect(parseOriginRow({ address: "https://*.example.org", includesSubdomains: false })).toEqual(
       {
-        error: expect.stringContaining("tick “All subdomains”"),
+        error: expect.stringContaining("select “All subdomains”"),
       },
     );
     expect(parseOriginRow({ address: "https://127.0.0.1", includesSubdomains: true })).toEqual({
-      error: "An address made of numbers has no subdomains.",
+      error: "An IP address has no subdomains.",
     });
   });
 

@@ -7,13 +7,12 @@ import { KnownElementDetails } from "./known-element-details";
 
 type AssignedElementListProps = { practiceName: string; items: readonly AssignedElement[] };
 
-/** What Hero has assigned to a practice: what we know of it, and what we do not as Hero sent it. */
 export function AssignedElementList({ practiceName, items }: AssignedElementListProps) {
   if (items.length === 0) {
     return (
       <EmptyState
-        title={`Hero has assigned no element to ${practiceName}`}
-        doc="Hero assigns elements; neither you nor the portal can."
+        title={`Hero has assigned no elements to ${practiceName}`}
+        doc="Only Hero can assign elements."
       >
         Ask your contact at Hero to assign the Message Builder to this practice.
       </EmptyState>
@@ -22,7 +21,7 @@ export function AssignedElementList({ practiceName, items }: AssignedElementList
   return (
     <ul className="flex flex-col gap-4">
       {items.map((item, index) => (
-        // Hero gives assignments no id of their own; the list is only shown.
+        // Hero's assignments have no id.
         <li key={`${index} ${item.raw}`}>
           <AssignedElementCard item={item} />
         </li>
@@ -36,30 +35,26 @@ function AssignedElementCard({ item: { tag, version, raw } }: { item: AssignedEl
   return (
     <Card>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <h3 className="text-lg font-semibold">
-          {catalogueEntry?.name ?? "An element we do not know"}
-        </h3>
+        <h3 className="text-lg font-semibold">{catalogueEntry?.name ?? "Unrecognised element"}</h3>
         {catalogueEntry ? (
           <code className="font-mono text-sm text-muted">{catalogueEntry.tag}</code>
         ) : null}
-        {catalogueEntry ? null : <Badge tone="unknown">Unknown</Badge>}
-        <span className="text-sm text-muted">
-          {version ? `Version ${version}` : "Hero states no version"}
-        </span>
+        {catalogueEntry ? null : <Badge tone="unknown">Not recognised</Badge>}
+        <span className="text-sm text-muted">{version ? `Version ${version}` : "No version"}</span>
       </div>
       <p className="mt-1 max-w-prose text-muted">
         {catalogueEntry?.description ??
-          "Hero has assigned it, but its tag and what it takes are not documented, so the portal cannot embed it."}
+          "Hero has assigned this element, but its tag and attributes are not documented, so the portal cannot embed it."}
       </p>
       {catalogueEntry ? <KnownElementDetails element={catalogueEntry} /> : null}
       <details className="mt-4">
         <summary className="w-fit cursor-pointer text-sm font-medium text-muted hover:text-ink">
-          As Hero sent it
+          Data from Hero
         </summary>
         <pre
           tabIndex={0}
           role="region"
-          aria-label={`Configuration of ${catalogueEntry?.name ?? "the unknown element"}`}
+          aria-label={`Data from Hero: ${catalogueEntry?.name ?? "unrecognised element"}`}
           className="mt-2 max-h-80 overflow-auto rounded-md border border-line bg-sunken p-3 font-mono text-sm"
         >
           {raw}

@@ -6,7 +6,7 @@ import {
 } from "@/server/schemas/element-catalogue";
 
 const sourceNames: Record<AttributeSource, string> = {
-  broker: "the portal",
+  portal: "the portal",
   placement: "the placement",
   session: "your server",
 };
@@ -16,7 +16,6 @@ const describeSources = (setBy: readonly AttributeSource[]) =>
     setBy.map((source) => sourceNames[source]),
   )}`;
 
-/** What an element takes and tells. */
 export function KnownElementDetails({ element }: { element: ElementDefinition }) {
   return (
     <div className="mt-4 grid gap-x-8 gap-y-5 border-t border-line pt-4 lg:grid-cols-2">
@@ -30,7 +29,7 @@ export function KnownElementDetails({ element }: { element: ElementDefinition })
       <div className="flex flex-col gap-5">
         <DetailSection
           title="Events"
-          note="Hints only: any script of a page can send the same. Take the truth from Hero's API."
+          note="Hints only: any script on the page can send the same event. Use Hero's API to confirm."
         >
           <dl className="flex flex-col gap-2.5">
             {element.events.map(({ name, description }) => (
@@ -38,12 +37,15 @@ export function KnownElementDetails({ element }: { element: ElementDefinition })
             ))}
           </dl>
         </DetailSection>
-        <DetailSection title="Theme tokens" note={`Each in five steps: ${themeSteps.join(", ")}.`}>
+        <DetailSection
+          title="Theme tokens"
+          note={`Each has five shades: ${themeSteps.join(", ")}.`}
+        >
           <dl className="flex flex-col gap-2.5">
             {element.themeGroups.map(({ name, description }) => (
               <DetailItem key={name} name={`colours.${name}`} about={description} />
             ))}
-            <DetailItem name="font.sans" about="The font of all text" />
+            <DetailItem name="font.sans" about="Font for all text" />
           </dl>
         </DetailSection>
       </div>

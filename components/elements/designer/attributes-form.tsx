@@ -15,7 +15,6 @@ import type { Environment } from "@/server/schemas/environments";
 import { fixedAttributes } from "@/server/schemas/placements";
 import { z } from "@/server/schemas/zod";
 
-/** What the preview is opened with. */
 export type PreviewOptions = {
   practiceId: string;
   patientId?: string | undefined;
@@ -29,7 +28,7 @@ const previewOptionsSchema = z.object({
   adminId: fixedAttributes.shape.adminId,
 });
 
-// The boxes hold texts; the schema makes an empty one into nothing.
+// The form's values are strings; the schema turns an empty one into undefined.
 const formSchema = previewOptionsSchema as unknown as z.ZodType<
   PreviewOptions,
   { practiceId: string; patientId: string; adminId: string }
@@ -38,14 +37,14 @@ const formSchema = previewOptionsSchema as unknown as z.ZodType<
 type AttributesFormProps = {
   environment: Environment;
   practices: readonly { id: string; name: string; practiceGroupId: string }[];
-  /** What the placement fixes. */
+  /** Fixed by the placement; empty if it is not. */
   adminId: string;
   isPreviewOpen: boolean;
   onPracticeChange: (practiceId: string) => void;
   onShow: (options: PreviewOptions) => void;
 };
 
-/** The attributes of the element in the preview. They are for trying out, and not saved. */
+/** Attributes for the preview. They are not saved. */
 export function AttributesForm(props: AttributesFormProps) {
   const { environment, practices, adminId, isPreviewOpen, onPracticeChange, onShow } = props;
   const form = useForm({
@@ -64,7 +63,7 @@ export function AttributesForm(props: AttributesFormProps) {
   const fieldErrors = form.formState.errors;
   return (
     <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-4">
-      <ErrorSummary title="The preview was not opened" errors={errors} />
+      <ErrorSummary title="The preview was not shown" errors={errors} />
       <Field label="Practice" name="practiceId" error={fieldErrors.practiceId?.message}>
         {(ids) => (
           <Select
@@ -100,10 +99,10 @@ export function AttributesForm(props: AttributesFormProps) {
           )}
         </Field>
         <Field
-          label="Hero admin id"
+          label="Hero staff id"
           name="adminId"
           optionalMark
-          hint="The member of staff, a label."
+          hint="A label for the staff member."
           error={fieldErrors.adminId?.message}
         >
           {(ids) => (
@@ -119,10 +118,10 @@ export function AttributesForm(props: AttributesFormProps) {
       </div>
       <ProductionWarning
         environment={environment}
-        text="The element is the real one: what is sent in it reaches a patient."
+        text="This is the live element. Messages sent in it reach the patient."
       >
         <Button type="submit" icon={<Eye />} className="w-fit">
-          {isPreviewOpen ? "Show it anew with these" : "Show the preview"}
+          {isPreviewOpen ? "Update preview" : "Show preview"}
         </Button>
       </ProductionWarning>
     </form>

@@ -4,7 +4,6 @@ import type { SnippetConfig, SnippetFile } from "@/components/elements/snippets/
 import { CopyButton } from "@/components/ui/copy-button";
 import { Tabs } from "./tabs";
 
-/** Code to copy, filled with the placement's own ids: for the page, and for the server behind it. */
 export function CodeSnippets({ config }: { config: SnippetConfig }) {
   return (
     <div className="flex flex-col gap-8">
@@ -13,8 +12,8 @@ export function CodeSnippets({ config }: { config: SnippetConfig }) {
           In your page
         </h3>
         <p className="mt-0.5 mb-3 max-w-prose text-muted">
-          The page asks your own server for a session. Beside each file stand the lines that the
-          page's content security policy needs for it.
+          Your page gets a session from your own server. Each example comes with the content
+          security policy that it needs.
         </p>
         <Tabs
           label="Code for your page"
@@ -35,8 +34,9 @@ export function CodeSnippets({ config }: { config: SnippetConfig }) {
           On your server
         </h3>
         <p className="mt-0.5 mb-3 max-w-prose text-muted">
-          It makes the session with a portal API key that may open element sessions. The key stays
-          on the server: <code className="font-mono">PORTAL_API_KEY</code> is never part of a page.
+          Your server creates the session with an API key that can create element sessions. Keep the
+          key on the server: <code className="font-mono">PORTAL_API_KEY</code> must never be in a
+          page.
         </p>
         <Tabs
           label="Code for your server"
@@ -65,8 +65,8 @@ function PolicyBlock({ lines }: { lines: readonly string[] }) {
     <div className="min-w-0">
       <CodeBlock title="Content-Security-Policy" text={lines.join(";\n")} />
       <p className="mt-2 text-sm text-muted">
-        Add them to the directives that your page has.
-        {hasNonce ? " NONCE stands for a value of its own in every answer." : null}
+        Add these sources to your page's policy.
+        {hasNonce ? " Replace NONCE with a new value for each response." : null}
       </p>
     </div>
   );
@@ -83,7 +83,7 @@ function CodeBlock({ title, text, isFile = false }: CodeBlockProps) {
         </span>
         <CopyButton value={text} label={`Copy ${title}`} iconOnly size="sm" variant="quiet" />
       </div>
-      {/* Scrolls sideways, so it takes focus for the arrow keys. */}
+      {/* Focusable, so that the arrow keys can scroll it. */}
       <pre
         tabIndex={0}
         role="region"

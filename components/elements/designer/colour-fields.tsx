@@ -12,7 +12,6 @@ type ColourFieldsProps = {
   group: ThemeGroup;
 };
 
-/** The five steps of a group, each to pick or to type. */
 export function ColourFields({ form, group }: ColourFieldsProps) {
   const colours = useWatch({ control: form.control, name: `colours.${group.name}` });
   const fieldErrors = form.formState.errors.colours?.[group.name];

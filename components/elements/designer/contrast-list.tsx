@@ -2,12 +2,11 @@ import { Badge } from "@/components/ui/badge";
 import { minContrast, measureContrast, type ThemeColours } from "@/server/schemas/theme";
 import { hasAllColours } from "./theme-draft";
 
-/** How well each pair of colours that meet can be read. */
 export function ContrastList({ colours }: { colours: ThemeColours }) {
   if (!hasAllColours(colours)) {
     return (
       <p className="text-sm text-muted">
-        Contrast is worked out when every colour is one, as in #005eb8.
+        Contrast is shown once every colour is valid, such as #005eb8.
       </p>
     );
   }
@@ -28,9 +27,9 @@ export function ContrastList({ colours }: { colours: ThemeColours }) {
           <span className="flex flex-col items-end gap-1 sm:flex-row sm:items-center sm:gap-3">
             <span className="font-semibold tabular-nums">{ratio.toFixed(2)} to 1</span>
             {isSufficient ? (
-              <Badge tone="live">Enough</Badge>
+              <Badge tone="live">Pass</Badge>
             ) : (
-              <Badge tone="danger">Under {minContrast}</Badge>
+              <Badge tone="danger">Below {minContrast}</Badge>
             )}
           </span>
         </li>
@@ -39,7 +38,7 @@ export function ContrastList({ colours }: { colours: ThemeColours }) {
   );
 }
 
-/** How the two look together: a picture, since it may be one of what cannot be read. */
+/** Hidden from assistive technology and contrast checks: it may be unreadable on purpose. */
 const ColourSample = ({ text, background }: { text: string; background: string }) => (
   <svg
     aria-hidden="true"

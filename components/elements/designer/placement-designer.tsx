@@ -14,13 +14,12 @@ import { ThemeEditor } from "./theme-editor";
 type PlacementDesignerProps = {
   scope: PortalScope;
   placement: PlacementView;
-  /** All of it but the practice, which is chosen here. */
   config: Omit<SnippetConfig, "practiceGroupId">;
   canManage: boolean;
   canUse: boolean;
 };
 
-/** Where a placement gets its look, is tried out, and gives the code for a partner's product. */
+/** Preview, theme and embed code of a placement. */
 export function PlacementDesigner({
   scope,
   placement,
@@ -38,12 +37,12 @@ export function PlacementDesigner({
     <div className="flex flex-col gap-8">
       <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
         {!canUse ? (
-          <Notice tone="info" title="Your role does not open elements">
+          <Notice tone="info" title="You do not have permission to use elements">
             {whoUsesElements}
           </Notice>
         ) : connectedPractices.length === 0 ? (
-          <Notice tone="warning" title="No practice to show it for">
-            None of the placement's practices is connected, so Hero gives no token for it.
+          <Notice tone="warning" title="No connected practices">
+            None of the placement's practices is connected, so there is no preview.
           </Notice>
         ) : (
           <Preview
@@ -63,7 +62,7 @@ export function PlacementDesigner({
             onPreview={setTheme}
           />
         ) : (
-          <Notice tone="info" title="Your role does not change the theme">
+          <Notice tone="info" title="You do not have permission to change the theme">
             {whoManagesPlacements}
           </Notice>
         )}

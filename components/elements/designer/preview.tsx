@@ -23,7 +23,6 @@ type PreviewProps = {
   onPracticeChange: (practiceId: string) => void;
 };
 
-/** The element as it will look, and what it tells meanwhile. */
 export function Preview({
   scope,
   placement,
@@ -38,13 +37,13 @@ export function Preview({
   const name = elementName(placement.element);
 
   function show(options: PreviewOptions) {
-    frameEvents.begin();
+    frameEvents.start();
     setPreview((previous) => ({ options, reloadKey: (previous?.reloadKey ?? 0) + 1 }));
   }
 
   async function createSession({ practiceId, patientId }: PreviewOptions) {
     const { elementSessions } = portalClient(scope.tenant, scope.environment);
-    // Without the placement, whose saved theme would come back with every renewal.
+    // Without the placement: each renewal would restore its saved theme.
     return (await elementSessions.create.mutate({ practiceId, patientId })).secret;
   }
 
@@ -56,9 +55,9 @@ export function Preview({
           title="Preview"
           description={
             <>
-              With a session of your own in{" "}
-              <strong className="text-ink">{environmentNames[scope.environment]}</strong>: the
-              placement's origins and switch do not matter here.
+              Uses your own session in{" "}
+              <strong className="text-ink">{environmentNames[scope.environment]}</strong>. The
+              preview ignores the allowed origins, and works while the placement is off.
             </>
           }
         />
@@ -72,7 +71,7 @@ export function Preview({
         />
         {preview ? (
           <div className="mt-5 flex flex-col gap-3">
-            <FrameErrorNotice error={frameEvents.trouble} onRetry={() => show(preview.options)} />
+            <FrameErrorNotice error={frameEvents.error} onRetry={() => show(preview.options)} />
             <div className="overflow-hidden rounded-md border border-line-strong">
               <ElementFrame
                 key={preview.reloadKey}
@@ -82,17 +81,17 @@ export function Preview({
                 createSession={() => createSession(preview.options)}
                 theme={theme}
                 attributes={preview.options.adminId ? { "admin-id": preview.options.adminId } : {}}
-                onMessage={frameEvents.hear}
-                onFailure={frameEvents.fail}
+                onMessage={frameEvents.handleMessage}
+                onFailure={frameEvents.handleFailure}
               />
             </div>
-            {frameEvents.endsAt || !frameEvents.trouble ? (
-              <TokenCountdown expiresAt={frameEvents.endsAt} />
+            {frameEvents.tokenExpiresAt || !frameEvents.error ? (
+              <TokenCountdown expiresAt={frameEvents.tokenExpiresAt} />
             ) : null}
           </div>
         ) : null}
       </Card>
-      <EventConsole events={frameEvents.lines} onClear={frameEvents.clear} />
+      <EventConsole events={frameEvents.events} onClear={frameEvents.clear} />
     </div>
   );
 }

@@ -2,11 +2,11 @@ import { themeSteps } from "@/server/schemas/element-catalogue";
 import { defaultColours, type Theme, type ThemeColours, theme } from "@/server/schemas/theme";
 import { z } from "@/server/schemas/zod";
 
-/** What the editor holds; colours stay filled in while Hero's own are wanted. */
-export type ThemeDraft = { colourSource: "hero" | "own"; font: string; colours: ThemeColours };
+/** Colours keep their values while Hero's default is selected. */
+export type ThemeDraft = { colourSource: "hero" | "custom"; font: string; colours: ThemeColours };
 
 export const toThemeDraft = (saved: Theme | null): ThemeDraft => ({
-  colourSource: saved?.colours ? "own" : "hero",
+  colourSource: saved?.colours ? "custom" : "hero",
   font: saved?.font?.sans ?? "",
   colours: saved?.colours ?? defaultColours,
 });
@@ -14,23 +14,22 @@ export const toThemeDraft = (saved: Theme | null): ThemeDraft => ({
 function toTheme({ colourSource, font, colours }: ThemeDraft): Theme | null {
   const sans = font.trim();
   if (colourSource === "hero" && !sans) return null;
-  return { ...(sans && { font: { sans } }), ...(colourSource === "own" && { colours }) };
+  return { ...(sans && { font: { sans } }), ...(colourSource === "custom" && { colours }) };
 }
 
 const isHexColour = (text: string) => /^#[0-9a-f]{6}$/i.test(text);
 
-/** Whether every colour is one, so that they can be shown and scored. */
 export const hasAllColours = ({ typography, primary }: ThemeColours) =>
   [typography, primary].every((group) => themeSteps.every((step) => isHexColour(group[step])));
 
-/** The theme as it can be tried out, also with too little contrast; undefined while a colour is half typed. */
+/** May have too little contrast to be saved; undefined while a colour is incomplete. */
 export function toPreviewTheme(draft: ThemeDraft): Theme | null | undefined {
-  if (draft.colourSource === "own" && !hasAllColours(draft.colours)) return undefined;
+  if (draft.colourSource === "custom" && !hasAllColours(draft.colours)) return undefined;
   return toTheme(draft);
 }
 
 const draftSchema = z.unknown().transform((input, ctx) => {
-  // The form's own values, which have no other shape than its boxes.
+  // Only the form passes values to it.
   const themeInput = toTheme(input as ThemeDraft);
   if (themeInput === null) return null;
   const parsed = theme.safeParse(themeInput);
@@ -41,7 +40,7 @@ const draftSchema = z.unknown().transform((input, ctx) => {
   return z.NEVER;
 });
 
-/** Reads the editor into a theme to save; null leaves everything to Hero. */
+/** A null theme uses Hero's default. */
 export const themeFormSchema = draftSchema.transform((parsedTheme) => ({
   theme: parsedTheme,
 })) as unknown as z.ZodType<{ theme: Theme | null }, ThemeDraft>;

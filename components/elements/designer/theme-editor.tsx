@@ -24,16 +24,16 @@ type ThemeEditorProps = {
   placementId: string;
   savedTheme: Theme | null;
   groups: readonly ThemeGroup[];
-  /** The theme as it stands in the boxes, whenever it can be shown. */
+  /** Called with each theme that can be shown, before it is saved. */
   onPreview: (theme: Theme | null) => void;
 };
 
 const colourOptions = [
-  { value: "hero", name: "Hero's own colours", hint: "Whatever Hero gives the element." },
-  { value: "own", name: "Colours of your own", hint: "For text, buttons and highlights." },
+  { value: "hero", name: "Hero's default colours", hint: "Hero decides how the element looks." },
+  { value: "custom", name: "Custom colours", hint: "For text, buttons and highlights." },
 ] as const;
 
-/** The look of a placement; colours that cannot be read are not saved. */
+/** Colours with too little contrast are not saved. */
 export function ThemeEditor({
   scope,
   placementId,
@@ -48,7 +48,7 @@ export function ThemeEditor({
     shouldFocusError: false,
     defaultValues: toThemeDraft(savedTheme),
   });
-  // Every box is there from the beginning, so nothing of it is missing.
+  // Every field has a default, so none is missing.
   const draft = useWatch({ control: form.control }) as ThemeDraft;
   const previewJson = JSON.stringify(toPreviewTheme(draft));
   const previewTheme = useMemo(
@@ -80,7 +80,7 @@ export function ThemeEditor({
       <CardHeader
         id="theme"
         title="Theme"
-        description="Shown in the preview as you change it; pages get it from their next renewal on, once it is saved."
+        description="The preview shows changes straight away. Open pages show a saved theme when they next renew."
       />
       <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-5">
         <ErrorSummary title="The theme was not saved" errors={errors} />
@@ -93,16 +93,16 @@ export function ThemeEditor({
                   type="radio"
                   value={value}
                   {...form.register("colourSource")}
-                  id={index === 0 ? "colourSource" : `look-${value}`}
-                  aria-labelledby={`look-${value}-name`}
-                  aria-describedby={`look-${value}-hint`}
+                  id={index === 0 ? "colourSource" : `colour-source-${value}`}
+                  aria-labelledby={`colour-source-${value}-name`}
+                  aria-describedby={`colour-source-${value}-hint`}
                   className="mt-1 size-4 shrink-0 accent-(--accent) pointer-coarse:size-6"
                 />
                 <span>
-                  <span id={`look-${value}-name`} className="block">
+                  <span id={`colour-source-${value}-name`} className="block">
                     {name}
                   </span>
-                  <span id={`look-${value}-hint`} className="block text-sm text-muted">
+                  <span id={`colour-source-${value}-hint`} className="block text-sm text-muted">
                     {hint}
                   </span>
                 </span>
@@ -110,7 +110,7 @@ export function ThemeEditor({
             ))}
           </div>
         </fieldset>
-        {draft.colourSource === "own" ? (
+        {draft.colourSource === "custom" ? (
           <>
             {groups.map((group) => (
               <ColourFields key={group.name} form={form} group={group} />
@@ -118,7 +118,8 @@ export function ThemeEditor({
             <div>
               <h3 className="font-medium">Contrast</h3>
               <p className="mb-2 text-sm text-muted">
-                Each pair needs 4.5 to 1. Which colours meet is our reading: Hero does not say.
+                Each pair needs at least 4.5 to 1. The pairs are our assumption: Hero does not
+                document them.
               </p>
               <ContrastList colours={draft.colours} />
             </div>
@@ -128,17 +129,17 @@ export function ThemeEditor({
           label="Font"
           name="font"
           optionalMark
-          hint="One that your page already has, such as Inter, sans-serif. Empty leaves it to Hero."
+          hint="A font your page already loads, such as Inter, sans-serif. Leave blank to use Hero's font."
           error={form.formState.errors.font?.message}
         >
           {(ids) => <Input {...ids} {...form.register("font")} autoComplete="off" />}
         </Field>
         <div className="flex flex-wrap items-center gap-3">
           <Button type="submit" variant="primary" pending={pending}>
-            {pending ? "Saving…" : "Save the theme"}
+            {pending ? "Saving…" : "Save theme"}
           </Button>
           <p role="status" className="text-sm text-muted">
-            {form.formState.isDirty ? "Not saved yet" : null}
+            {form.formState.isDirty ? "Unsaved changes" : null}
           </p>
         </div>
       </form>

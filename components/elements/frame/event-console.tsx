@@ -14,14 +14,13 @@ const kindLabels: Record<FrameEvent["kind"], { label: string; tone: BadgeTone }>
   error: { label: "Error", tone: "danger" },
 };
 
-/** What the frame told, the newest first. */
 export function EventConsole({ events, onClear }: { events: FrameEvent[]; onClear: () => void }) {
   return (
     <Card aria-labelledby="event-console">
       <CardHeader
         id="event-console"
-        title="Event console"
-        description="Its events are hints: any script of a page can send them."
+        title="Events"
+        description="Events are hints: any script on the page can send them."
         actions={
           events.length > 0 ? (
             <Button size="sm" onClick={onClear}>
@@ -38,7 +37,7 @@ export function EventConsole({ events, onClear }: { events: FrameEvent[]; onClea
         className="max-h-80 overflow-y-auto rounded-md border border-line"
       >
         {events.length === 0 ? (
-          <p className="px-3 py-2.5 text-sm text-muted">Nothing has happened yet.</p>
+          <p className="px-3 py-2.5 text-sm text-muted">No events yet.</p>
         ) : (
           <ol className="divide-y divide-line">
             {events.map(({ id, occurredAt, kind, text, data }) => (

@@ -4,7 +4,6 @@ import type { FrameError } from "./use-frame-events";
 
 type FrameErrorNoticeProps = { error: FrameError | null; onRetry: () => void };
 
-/** Why the element is not there, and the way back to it. */
 export function FrameErrorNotice({ error, onRetry }: FrameErrorNoticeProps) {
   if (!error) return null;
   return (
@@ -12,14 +11,12 @@ export function FrameErrorNotice({ error, onRetry }: FrameErrorNoticeProps) {
       tone="danger"
       role="alert"
       title={error.title}
-      // What is half written is not to be thrown away for a trouble that passes.
+      // Reloading would lose unsaved text, and the loader retries by itself.
       action={
-        error.isElementShown && error.willRetry ? null : (
-          <Button onClick={onRetry}>Open it anew</Button>
-        )
+        error.isElementShown && error.willRetry ? null : <Button onClick={onRetry}>Reload</Button>
       }
     >
-      {error.text} {error.willRetry ? "It tries again by itself." : null}
+      {error.text} {error.willRetry ? "It will retry automatically." : null}
     </Notice>
   );
 }

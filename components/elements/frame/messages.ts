@@ -1,4 +1,4 @@
-/** What the frame of an element tells the page that it stands in (`embed/frame.ts`). */
+/** Posted by the frame to its parent (`embed/frame.ts`). */
 export type FrameMessage =
   | { type: "hero:ready"; expiresIn: number }
   | { type: "hero:event"; name: string; data: unknown }
@@ -6,7 +6,7 @@ export type FrameMessage =
   | { type: "hero:error"; code: string }
   | { type: "hero:height"; height: number };
 
-/** A message of the frame's, or null for anything else that a window may say. */
+/** Null for any other message. */
 export function parseFrameMessage(message: unknown): FrameMessage | null {
   if (typeof message !== "object" || message === null || !("type" in message)) return null;
   const detail: unknown = "detail" in message ? message.detail : null;

@@ -5,7 +5,7 @@ import { formatTimeOfDay } from "@/server/schemas/dates";
 
 const pad = (value: number) => String(value).padStart(2, "0");
 
-/** How long the element's token is still good; the loader renews it before. */
+/** The time left on the element's token; the loader renews it before the end. */
 export function TokenCountdown({ expiresAt }: { expiresAt: Date | null }) {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
@@ -16,7 +16,7 @@ export function TokenCountdown({ expiresAt }: { expiresAt: Date | null }) {
   if (!expiresAt)
     return (
       <p role="status" className="text-sm text-muted">
-        Opening the element…
+        Loading the element…
       </p>
     );
   const seconds = Math.max(0, Math.round((expiresAt.getTime() - now) / 1000));
@@ -24,14 +24,14 @@ export function TokenCountdown({ expiresAt }: { expiresAt: Date | null }) {
     <p className="text-sm text-muted">
       {seconds > 0 ? (
         <>
-          Token good for{" "}
+          Token valid for{" "}
           <span role="timer" className="font-semibold text-ink tabular-nums">
             {Math.floor(seconds / 60)}:{pad(seconds % 60)}
           </span>
           , until {formatTimeOfDay(expiresAt)}
         </>
       ) : (
-        `The token ended at ${formatTimeOfDay(expiresAt)}`
+        `The token expired at ${formatTimeOfDay(expiresAt)}`
       )}
     </p>
   );

@@ -6,36 +6,33 @@ import { describeFailure } from "@/components/forms/use-form-submit";
 import { elementErrorMessages } from "@/server/schemas/element-reports";
 import type { FrameMessage } from "./messages";
 
-/** One line of what happened in the frame. */
 export type FrameEvent = {
   id: number;
   occurredAt: Date;
   kind: "opened" | "ready" | "event" | "warning" | "error";
   text: string;
-  /** What came with an event, as text. */
+  /** The event's data as JSON, shortened. */
   data?: string | undefined;
 };
 
-/** Why the element is not there, or will not stay. */
 export type FrameError = {
   title: string;
   text: string;
-  /** The loader asks again by itself. */
   willRetry: boolean;
-  /** An element with a good token is still there, and may have something half written in it. */
+  /** An element with a valid token is still shown, and may hold unsaved text. */
   isElementShown: boolean;
 };
 
 const maxEvents = 200;
 
-// After these the loader asks again by itself.
+/** The loader retries these by itself. */
 const retriedCodes = ["offline", "hero-unavailable", "rate-limited"];
 
 function describeErrorCode(code: string, isElementShown: boolean): FrameError {
   const entry = Object.entries(elementErrorMessages).find(([knownCode]) => knownCode === code);
   return {
-    title: isElementShown ? "The token could not be renewed" : "The element is not there",
-    text: entry?.[1] ?? `The loader told of ${code}.`,
+    title: isElementShown ? "The token could not be renewed" : "The element did not load",
+    text: entry?.[1] ?? `The loader reported ${code}.`,
     willRetry: retriedCodes.includes(code),
     isElementShown,
   };
@@ -44,7 +41,7 @@ function describeErrorCode(code: string, isElementShown: boolean): FrameError {
 const stringifyData = (data: unknown) =>
   data === null || data === undefined ? undefined : JSON.stringify(data).slice(0, 500);
 
-/** Keeps what a frame tells: its lines, when its token ends, and what is wrong with it just now. */
+/** The frame's events, newest first, the end of its token and its current error. */
 export function useFrameEvents() {
   const [events, setEvents] = useState<FrameEvent[]>([]);
   const [tokenExpiresAt, setTokenExpiresAt] = useState<Date | null>(null);
@@ -61,13 +58,13 @@ export function useFrameEvents() {
       case "hero:ready":
         setError(null);
         setTokenExpiresAt(new Date(Date.now() + message.expiresIn * 1000));
-        addEvent("ready", "The element is there, with a new token.");
+        addEvent("ready", "The element is ready with a new token.");
         break;
       case "hero:event":
         addEvent("event", message.name, stringifyData(message.data));
         break;
       case "hero:warning":
-        addEvent("warning", "A renewal is due while something may be half written: it asks first.");
+        addEvent("warning", "Renewal is waiting for unsaved text.");
         break;
       case "hero:error": {
         const frameError = describeErrorCode(
@@ -86,14 +83,14 @@ export function useFrameEvents() {
   function handleFailure(failure: { error: unknown } | null) {
     const frameError = failure
       ? {
-          title: "No session was opened",
+          title: "The session was not created",
           text: describeFailure(toCallFailure(failure.error)),
           willRetry: false,
           isElementShown: false,
         }
       : {
-          title: "The frame does not answer",
-          text: "Its page on the second origin did not load, or its scripts were blocked.",
+          title: "The element did not respond",
+          text: "Its page did not load, or its scripts were blocked.",
           willRetry: false,
           isElementShown: false,
         };
@@ -104,16 +101,16 @@ export function useFrameEvents() {
   function start() {
     setTokenExpiresAt(null);
     setError(null);
-    addEvent("opened", "A session is being opened.");
+    addEvent("opened", "Creating a session.");
   }
 
   return {
-    lines: events,
-    endsAt: tokenExpiresAt,
-    trouble: error,
-    hear: handleMessage,
-    fail: handleFailure,
-    begin: start,
+    events,
+    tokenExpiresAt,
+    error,
+    handleMessage,
+    handleFailure,
+    start,
     clear: () => setEvents([]),
   };
 }

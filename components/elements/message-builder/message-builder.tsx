@@ -24,7 +24,7 @@ type MessageBuilderProps = {
 
 type RecipientMode = "open" | "patient";
 
-/** The Message Builder for one practice, opened for a patient or for none. The patient stays in here. */
+/** Patient ids stay in this component: they are not in the page's address. */
 export function MessageBuilder({ scope, practice, elementsOrigin }: MessageBuilderProps) {
   const [recipientMode, setRecipientMode] = useState<RecipientMode>("open");
   const [patientId, setPatientId] = useState("");
@@ -35,7 +35,7 @@ export function MessageBuilder({ scope, practice, elementsOrigin }: MessageBuild
   const openButton = useRef<HTMLButtonElement>(null);
   const selectedPatientId = recipientMode === "patient" ? patientId : "";
 
-  // The focus follows what appears: to the element, and back to the button that opens it.
+  // To the element's heading when it opens, and back to the button when it closes.
   useEffect(() => {
     if (reloadKey === 0) return;
     if (isOpen) heading.current?.focus();
@@ -44,7 +44,7 @@ export function MessageBuilder({ scope, practice, elementsOrigin }: MessageBuild
 
   function openElement() {
     frameEvents.clear();
-    frameEvents.begin();
+    frameEvents.start();
     setReloadKey((previous) => previous + 1);
     setOpen(true);
   }
@@ -75,17 +75,17 @@ export function MessageBuilder({ scope, practice, elementsOrigin }: MessageBuild
                   {practice.name}
                 </>
               ) : (
-                `For ${practice.name}, no patient chosen here`
+                `For ${practice.name}, no patient selected`
               )}
             </p>
           </div>
           <Button onClick={() => setOpen(false)}>Close</Button>
         </div>
-        <FrameErrorNotice error={frameEvents.trouble} onRetry={openElement} />
-        <LastEvent events={frameEvents.lines} />
+        <FrameErrorNotice error={frameEvents.error} onRetry={openElement} />
+        <LastEvent events={frameEvents.events} />
         <ProductionWarning
           environment={scope.environment}
-          text="What is sent in here reaches a patient."
+          text="Messages sent here reach the patient."
           isWide
         >
           <div className="overflow-hidden rounded-md border border-line-strong">
@@ -95,13 +95,13 @@ export function MessageBuilder({ scope, practice, elementsOrigin }: MessageBuild
               environment={scope.environment}
               title="Message Builder"
               createSession={createSession}
-              onMessage={frameEvents.hear}
-              onFailure={frameEvents.fail}
+              onMessage={frameEvents.handleMessage}
+              onFailure={frameEvents.handleFailure}
             />
           </div>
         </ProductionWarning>
-        {frameEvents.endsAt || !frameEvents.trouble ? (
-          <TokenCountdown expiresAt={frameEvents.endsAt} />
+        {frameEvents.tokenExpiresAt || !frameEvents.error ? (
+          <TokenCountdown expiresAt={frameEvents.tokenExpiresAt} />
         ) : null}
       </section>
     );
@@ -110,21 +110,21 @@ export function MessageBuilder({ scope, practice, elementsOrigin }: MessageBuild
   return (
     <div className="flex max-w-3xl flex-col gap-5">
       <ChoiceCards<RecipientMode>
-        legend="For whom?"
-        name="whom"
+        legend="Who is it for?"
+        name="recipientMode"
         value={recipientMode}
         onChange={setRecipientMode}
         choices={[
           {
             value: "open",
-            title: "Choose in the element",
-            text: "It opens without a patient.",
+            title: "Any patient",
+            text: "Select the patient in the Message Builder.",
             icon: <UsersRound />,
           },
           {
             value: "patient",
             title: "One patient",
-            text: "Looked up first, so that it opens with them.",
+            text: "Find the patient first. It opens with their details.",
             icon: <UserRound />,
           },
         ]}
@@ -140,7 +140,7 @@ export function MessageBuilder({ scope, practice, elementsOrigin }: MessageBuild
       {recipientMode === "open" || patientId ? (
         <ProductionWarning
           environment={scope.environment}
-          text="What is sent in the Message Builder reaches a patient."
+          text="Messages sent in the Message Builder reach the patient."
         >
           <Button
             ref={openButton}
@@ -161,15 +161,14 @@ const eventDescriptions = new Map(
   elementCatalogue["hh-message-builder"].events.map(({ name, description }) => [name, description]),
 );
 
-/** What the element said last, as the hint that it is. */
 function LastEvent({ events }: { events: readonly FrameEvent[] }) {
   const lastEvent = events.find(({ kind }) => kind === "event");
   return (
     <div role="status">
       {lastEvent ? (
         <Notice tone="info" title={eventDescriptions.get(lastEvent.text) ?? lastEvent.text}>
-          The element said so at {formatTimeOfDay(lastEvent.occurredAt)}. It is a hint and no proof:
-          what became of a message stands in Hero.
+          Reported by the element at {formatTimeOfDay(lastEvent.occurredAt)}. This is not proof:
+          check the message in Hero.
         </Notice>
       ) : null}
     </div>

@@ -18,13 +18,11 @@ const maxOrigins = 20;
 
 type OriginRowsProps = { form: UseFormReturn<PlacementDraft, unknown, PlacementFields> };
 
-/** The origins of pages that may show the element, one a row. */
 export function OriginRows({ form }: OriginRowsProps) {
   const rows = useFieldArray({ control: form.control, name: "origins" });
   const addButton = useRef<HTMLButtonElement>(null);
   const shouldFocusNewRow = useRef(false);
   const count = rows.fields.length;
-  // A row that was asked for is where typing goes on.
   useEffect(() => {
     if (shouldFocusNewRow.current) form.setFocus(`origins.${count - 1}.address`);
     shouldFocusNewRow.current = false;
@@ -43,10 +41,10 @@ export function OriginRows({ form }: OriginRowsProps) {
         Origins <span className="font-normal text-subtle">(optional)</span>
       </legend>
       <p className="mt-1 mb-3 max-w-prose text-sm text-muted">
-        Where your pages come from: scheme, host and port, as in{" "}
-        <span className="font-mono">https://app.example.org</span>. Pages of other origins get no
-        token. Only this machine's own pages (localhost) may go without https. Until there is an
-        origin, no page of yours can use the placement.
+        Where your pages are served from: scheme, host and port, such as{" "}
+        <span className="font-mono">https://app.example.org</span>. Only localhost can use http.
+        Pages on other origins get no token, so without an origin your pages cannot use the
+        placement.
       </p>
       {error ? (
         <FieldError id="origins-error" className="mb-3">
@@ -73,7 +71,7 @@ export function OriginRows({ form }: OriginRowsProps) {
           Add an origin
         </Button>
       ) : (
-        <p className="mt-3 text-sm text-muted">A placement has at most {maxOrigins} origins.</p>
+        <p className="mt-3 text-sm text-muted">A placement can have up to {maxOrigins} origins.</p>
       )}
     </fieldset>
   );
@@ -86,7 +84,7 @@ function OriginFields({ form, index, onRemove }: OriginFieldsProps) {
   const row = useWatch({ control: form.control, name: `origins.${index}` });
   const error = form.formState.errors.origins?.[index]?.address?.message;
   const label = index === 0 ? "Origin" : `Origin ${index + 1}`;
-  /** Says what is wrong when the row is left; to a button it would move away from under the pointer. */
+  /** Not when a button gets the focus: an error that appears would move it away from the pointer. */
   const validateRow = ({ relatedTarget }: { relatedTarget?: EventTarget | null }) => {
     const isButton = relatedTarget instanceof HTMLButtonElement;
     if (form.getValues(name) && !isButton) void form.trigger(name);
@@ -131,15 +129,14 @@ function OriginFields({ form, index, onRemove }: OriginFieldsProps) {
   );
 }
 
-/** What the row lets in, in words. */
 function OriginSummary({ row }: { row: OriginRow | undefined }) {
   const parsed = row ? parseOriginRow(row) : null;
   if (!row?.includesSubdomains || !parsed?.origin) return null;
   const { host } = new URL(parsed.origin.replace("*.", ""));
   return (
     <p role="status" className="text-sm text-muted">
-      Lets in every page of <span className="font-mono wrap-anywhere">{parsed.origin}</span>,
-      however deep, and not <span className="font-mono wrap-anywhere">{host}</span> itself.
+      Allows <span className="font-mono wrap-anywhere">{parsed.origin}</span> at any depth, but not{" "}
+      <span className="font-mono wrap-anywhere">{host}</span> itself.
     </p>
   );
 }

@@ -8,7 +8,6 @@ import { Identifier } from "@/components/ui/identifier";
 import { Timestamp } from "@/components/ui/timestamp";
 import type { PlacementView } from "@/server/schemas/placements";
 
-/** What a placement is, and what it fixes. */
 export function PlacementDetails({
   scope,
   placement,
@@ -19,7 +18,7 @@ export function PlacementDetails({
   const { id, element, practices, origins, attributes, theme, createdBy, createdAt } = placement;
   return (
     <Card aria-labelledby="facts">
-      <CardHeader id="facts" title="What it is" />
+      <CardHeader id="facts" title="Details" />
       <DescriptionList>
         <DescriptionItem term="Placement id">
           <Identifier value={id} label="Copy placement id" />
@@ -38,7 +37,7 @@ export function PlacementDetails({
                 ) : (
                   <>
                     <span>{practice.name}</span>
-                    <Badge tone="unknown">Disconnected: gets no token</Badge>
+                    <Badge tone="unknown">Disconnected: no tokens</Badge>
                   </>
                 )}
                 <span className="font-mono text-sm text-muted">{practice.practiceGroupId}</span>
@@ -56,20 +55,20 @@ export function PlacementDetails({
               ))}
             </ul>
           ) : (
-            <span className="text-muted">None yet, so no page of yours can use it</span>
+            <span className="text-muted">None yet, so your pages cannot use it</span>
           )}
         </DescriptionItem>
-        <DescriptionItem term="Member of staff">
+        <DescriptionItem term="Staff member">
           {attributes.adminId ? (
             <span className="font-mono">{attributes.adminId}</span>
           ) : (
-            <span className="text-muted">Not fixed</span>
+            <span className="text-muted">Not set</span>
           )}
         </DescriptionItem>
         <DescriptionItem term="Theme">
           {theme ? (
             <span className="flex flex-wrap items-center gap-2">
-              {[theme.colours ? "Own colours" : null, theme.font ? "own font" : null]
+              {[theme.colours ? "Custom colours" : null, theme.font ? "custom font" : null]
                 .filter(Boolean)
                 .join(", ")}
               {theme.colours ? (
@@ -85,10 +84,10 @@ export function PlacementDetails({
               ) : null}
             </span>
           ) : (
-            "Hero's own colours"
+            "Hero's default colours"
           )}
         </DescriptionItem>
-        <DescriptionItem term="Made">
+        <DescriptionItem term="Created">
           {createdBy}, <Timestamp iso={createdAt} />
         </DescriptionItem>
       </DescriptionList>

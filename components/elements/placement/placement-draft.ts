@@ -6,12 +6,11 @@ import {
 } from "@/server/schemas/placements";
 import { z } from "@/server/schemas/zod";
 
-/** One origin as the form has it; a row without an address counts for nothing. */
+/** One origin in the form; a row without an address is ignored. */
 export type OriginRow = { address: string; includesSubdomains: boolean };
 
 export const emptyOriginRow: OriginRow = { address: "", includesSubdomains: false };
 
-/** What the form holds while it is filled in. */
 export type PlacementDraft = {
   name: string;
   element: string;
@@ -20,17 +19,17 @@ export type PlacementDraft = {
   adminId: string;
 };
 
-/** What the form sends; the theme is the studio's, and stays as it is. */
+/** What the form saves. The theme is saved by the placement designer. */
 export type PlacementFields = Pick<
   CreatePlacementInput,
   "name" | "element" | "practiceIds" | "origins" | "attributes"
 >;
 
-const wildcardMessage = "Leave out the * and tick “All subdomains” instead.";
+const wildcardMessage = "Remove the * and select “All subdomains” instead.";
 
 /**
- * The origin that a row stands for, as it is saved, or why it is none; null for an empty row.
- * Subdomains are saved as `https://*.host`, which does not take in the host itself.
+ * The origin to save, or an error; null for an empty row. Subdomains are saved as `https://*.host`, which
+ * does not include the host itself.
  */
 export function parseOriginRow({ address, includesSubdomains }: OriginRow) {
   const text = address.trim();
@@ -40,10 +39,9 @@ export function parseOriginRow({ address, includesSubdomains }: OriginRow) {
   const parsed = allowedOrigin.safeParse(originText);
   return parsed.success
     ? { origin: parsed.data }
-    : { error: parsed.error.issues[0]?.message ?? "This is not an origin." };
+    : { error: parsed.error.issues[0]?.message ?? "Enter a valid origin." };
 }
 
-/** A saved origin as a row of the form. */
 export function toOriginRow(origin: string): OriginRow {
   const includesSubdomains = origin.includes("://*.");
   return { address: includesSubdomains ? origin.replace("*.", "") : origin, includesSubdomains };
@@ -74,7 +72,7 @@ const draftSchema = z
     attributes: { ...(adminId && { adminId }) },
   }));
 
-// What the boxes hold is wider than what the schema takes, so that it can say what is wrong.
+// The form's values are wider than the schema's input, so that it can report errors.
 export const placementFormSchema = draftSchema as unknown as z.ZodType<
   PlacementFields,
   PlacementDraft

@@ -27,13 +27,13 @@ import { PracticeCheckboxes, type PracticeCheckboxOption } from "./practice-chec
 
 type PlacementFormProps = {
   scope: PortalScope;
-  /** To choose from: what is connected, and what a placement has that no longer is. */
+  /** Connected practices, and the placement's own that no longer are. */
   practices: readonly PracticeCheckboxOption[];
-  /** What is changed; null for a new one. */
+  /** Null for a new one. */
   placement: PlacementView | null;
 };
 
-/** A placement, new or changed. Its theme is the studio's and is left as it is. */
+/** Creates or edits a placement. Its theme is edited in the placement designer. */
 export function PlacementForm({ scope, practices, placement }: PlacementFormProps) {
   const router = useRouter();
   const toast = useToast();
@@ -61,7 +61,7 @@ export function PlacementForm({ scope, practices, placement }: PlacementFormProp
       const { placements } = portalClient(scope.tenant, scope.environment);
       if (!placement) {
         const created = await placements.create.mutate({ ...fields, element, theme: null });
-        toast({ tone: "success", title: `Made ${created.name}` });
+        toast({ tone: "success", title: `Created ${created.name}` });
         router.push(portalPath(scope, `/elements/${created.id}`));
         return "navigating";
       }
@@ -78,14 +78,14 @@ export function PlacementForm({ scope, practices, placement }: PlacementFormProp
   return (
     <form method="post" noValidate onSubmit={submit} className="flex max-w-3xl flex-col gap-5">
       <ErrorSummary
-        title={placement ? "The placement was not saved" : "The placement was not made"}
+        title={placement ? "The placement was not saved" : "The placement was not created"}
         errors={errors}
       />
       <Card className="flex flex-col gap-6 sm:p-6!">
         <Field
           label="Name"
           name="name"
-          hint="Where in your product it stands, such as “Patient record, sidebar”."
+          hint="Where it is in your product, such as “Patient record, sidebar”."
           error={fieldErrors.name?.message}
           required
         >
@@ -94,7 +94,7 @@ export function PlacementForm({ scope, practices, placement }: PlacementFormProp
         <Field
           label="Element"
           name="element"
-          hint={placement ? "A placement keeps its element." : undefined}
+          hint={placement ? "You cannot change the element." : undefined}
           error={fieldErrors.element?.message}
         >
           {(ids) =>
@@ -124,10 +124,10 @@ export function PlacementForm({ scope, practices, placement }: PlacementFormProp
         />
         <OriginRows form={form} />
         <Field
-          label="Hero's id of the member of staff"
+          label="Hero staff id"
           name="adminId"
           optionalMark
-          hint="Fixed for every session of this placement. A label in Hero, not proof of who uses it; leave it empty if your server says it for each session."
+          hint="Used for every session of this placement. It is a label in Hero, not proof of who uses it. Leave it blank if your server sends it with each session."
           error={fieldErrors.adminId?.message}
         >
           {(ids) => (
@@ -144,7 +144,7 @@ export function PlacementForm({ scope, practices, placement }: PlacementFormProp
       </Card>
       <div className="flex flex-col gap-2 sm:flex-row">
         <Button type="submit" variant="primary" pending={pending}>
-          {pending ? "Saving…" : placement ? "Save" : "Make the placement"}
+          {pending ? "Saving…" : placement ? "Save" : "Create placement"}
         </Button>
         <ButtonLink href={portalPath(scope, placement ? `/elements/${placement.id}` : "/elements")}>
           Cancel

@@ -7,7 +7,6 @@ import { PlacementStateBadge } from "./placement-state-badge";
 
 type PlacementListProps = { scope: PortalScope; placements: readonly PlacementView[] };
 
-/** The placements of this environment, in the order given. */
 export function PlacementList({ scope, placements }: PlacementListProps) {
   return (
     <TableFrame label="Placements">
@@ -57,7 +56,6 @@ export function PlacementList({ scope, placements }: PlacementListProps) {
 
 const maxItems = 2;
 
-/** The first of a list, and how many more there are. */
 function TruncatedList({
   items,
   emptyText,

@@ -21,7 +21,6 @@ type PracticeCheckboxesProps = {
 
 const minPracticesForSearch = 8;
 
-/** Which practices a placement acts for: boxes to tick, with a search where there are many. */
 export function PracticeCheckboxes({
   practices,
   selected,
@@ -39,9 +38,7 @@ export function PracticeCheckboxes({
   return (
     <fieldset aria-describedby={error ? "practiceIds-error" : undefined}>
       <legend className="font-medium">Practices</legend>
-      <p className="mt-1 mb-2 text-sm text-muted">
-        Your server may ask for tokens of these and no others.
-      </p>
+      <p className="mt-1 mb-2 text-sm text-muted">Only these practices can use this placement.</p>
       {error ? (
         <FieldError id="practiceIds-error" className="mb-2">
           {error}
@@ -58,7 +55,7 @@ export function PracticeCheckboxes({
             placeholder="Search by name or id"
             value={search}
             onChange={(event) => setSearch(event.target.value)}
-            // Enter looks for nothing more, and must not send the form.
+            // Enter must not submit the form.
             onKeyDown={(event) => {
               if (event.key === "Enter") event.preventDefault();
             }}
@@ -67,10 +64,10 @@ export function PracticeCheckboxes({
         </div>
       ) : null}
       <ul
-        // Error summaries lead here; with many practices the first box may be filtered away.
+        // The error summary links here: the search may have hidden the first checkbox.
         id="practiceIds"
         tabIndex={-1}
-        aria-label="Practices to choose from"
+        aria-label="Available practices"
         className="max-h-80 divide-y divide-line overflow-y-auto rounded-md border border-line"
       >
         {matches.map(({ id, name, practiceGroupId, isConnected }) => (
@@ -93,11 +90,11 @@ export function PracticeCheckboxes({
           </li>
         ))}
         {matches.length === 0 ? (
-          <li className="px-3 py-2.5 text-muted">No practice has these letters.</li>
+          <li className="px-3 py-2.5 text-muted">No practices match.</li>
         ) : null}
       </ul>
       <p role="status" className="mt-1.5 text-sm text-muted">
-        {selected.length} of {practices.length} chosen
+        {selected.length} of {practices.length} selected
       </p>
     </fieldset>
   );

@@ -7,7 +7,7 @@ import {
 } from "@/server/schemas/element-reports";
 import { formatLocalDate } from "@/server/schemas/dates";
 
-/** How often pages told of each trouble, day by day: bars to see, and the same numbers in a table. */
+/** Reports by error code and day, as bars and as a table. */
 export function ReportChart({ days }: { days: ElementReportDays }) {
   const codes = (Object.keys(elementErrorMessages) as ElementErrorCode[])
     .map((code) => ({ code, counts: days.map(({ counts }) => counts[code] ?? 0) }))
@@ -15,7 +15,7 @@ export function ReportChart({ days }: { days: ElementReportDays }) {
     .filter(({ total }) => total > 0)
     .sort((a, b) => b.total - a.total);
   if (codes.length === 0) {
-    return <p className="text-muted">No page has told of any trouble in these days.</p>;
+    return <p className="text-muted">No errors in the last 14 days.</p>;
   }
   const maxCount = Math.max(...codes.flatMap(({ counts }) => counts));
   const [firstDay, lastDay] = [days[0]?.day ?? "", days.at(-1)?.day ?? ""];
@@ -54,14 +54,14 @@ export function ReportChart({ days }: { days: ElementReportDays }) {
       </p>
       <details className="mt-3">
         <summary className="w-fit cursor-pointer text-sm font-medium text-muted hover:text-ink">
-          The same as a table
+          Show as a table
         </summary>
         <div className="mt-2">
           <TableFrame label="Reports by day" density="compact">
             <Table>
               <thead>
                 <tr>
-                  <Th>Day</Th>
+                  <Th>Date</Th>
                   {codes.map(({ code }) => (
                     <Th key={code} numeric>
                       {code}

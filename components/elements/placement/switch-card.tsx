@@ -16,7 +16,7 @@ import type { PlacementView } from "@/server/schemas/placements";
 
 type SwitchCardProps = { scope: PortalScope; placement: PlacementView; canManage: boolean };
 
-/** The kill switch. It works at once and can be undone by itself, so it does not ask first. */
+/** Has no confirmation: it must work at once, and can be undone. */
 export function SwitchCard({ scope, placement, canManage }: SwitchCardProps) {
   const { id, isOn, switchedAt, tokensExpireAt } = placement;
   const router = useRouter();
@@ -24,37 +24,41 @@ export function SwitchCard({ scope, placement, canManage }: SwitchCardProps) {
   const switchAction = useAction(async () => {
     const { placements } = portalClient(scope.tenant, scope.environment);
     await placements.switch.mutate({ placementId: id, isOn: !isOn });
-    toast({ tone: "success", title: isOn ? "Switched off" : "Switched on" });
+    toast({ tone: "success", title: isOn ? "Placement turned off" : "Placement turned on" });
     router.refresh();
     return "staying";
   });
   return (
     <Card aria-labelledby="switch">
-      <CardHeader id="switch" title={isOn ? "Switched on" : "Switched off"} className="mb-2" />
+      <CardHeader
+        id="switch"
+        title={isOn ? "This placement is on" : "This placement is off"}
+        className="mb-2"
+      />
       <div className="flex flex-col gap-4">
         <div className="flex max-w-prose flex-col gap-1.5 text-muted">
           <p>
             {isOn
-              ? "Pages of this placement get tokens. Switched off, no page gets another one, from that moment on."
-              : "No page gets a token. Pages that ask are told that the placement is switched off."}
+              ? "If you turn it off, pages stop getting new tokens straight away."
+              : "Pages get no new tokens. They receive the error placement-off."}
           </p>
           <p>
-            {isOn ? "Tokens that are out then stay" : "Tokens that were already out stay"} good at
-            Hero for up to {tokenLifetimeMinutes} minutes; nobody can end them sooner.
+            Tokens already issued stay valid for up to {tokenLifetimeMinutes} minutes and cannot be
+            revoked.
           </p>
           {tokensExpireAt ? (
             <p role="status" className="font-medium text-ink">
-              A token that is out now may be good until <Timestamp iso={tokensExpireAt} />.
+              Active tokens may be valid until <Timestamp iso={tokensExpireAt} />.
             </p>
           ) : (
-            <p role="status">No token is out now.</p>
+            <p role="status">No active tokens.</p>
           )}
         </div>
         {switchAction.problem ? (
           <Notice
             tone="danger"
             role="alert"
-            title={isOn ? "It was not switched off" : "It was not switched on"}
+            title={isOn ? "The placement was not turned off" : "The placement was not turned on"}
           >
             {switchAction.problem}
           </Notice>
@@ -64,8 +68,8 @@ export function SwitchCard({ scope, placement, canManage }: SwitchCardProps) {
             environment={scope.environment}
             text={
               isOn
-                ? "Staff cannot write to patients from these pages any more then."
-                : "Staff can write to patients from these pages again then."
+                ? "Staff will no longer be able to message patients from these pages."
+                : "Staff will be able to message patients from these pages again."
             }
           >
             <Button
@@ -76,11 +80,11 @@ export function SwitchCard({ scope, placement, canManage }: SwitchCardProps) {
             >
               {isOn
                 ? switchAction.pending
-                  ? "Switching off…"
-                  : "Switch off"
+                  ? "Turning off…"
+                  : "Turn off"
                 : switchAction.pending
-                  ? "Switching on…"
-                  : "Switch on"}
+                  ? "Turning on…"
+                  : "Turn on"}
             </Button>
           </ProductionWarning>
         ) : (
@@ -88,7 +92,7 @@ export function SwitchCard({ scope, placement, canManage }: SwitchCardProps) {
         )}
         {switchedAt ? (
           <p className="text-sm text-muted">
-            Last switched <Timestamp iso={switchedAt} />
+            Last changed <Timestamp iso={switchedAt} />
           </p>
         ) : null}
       </div>

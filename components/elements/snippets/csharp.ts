@@ -21,11 +21,11 @@ public sealed class HeroSessions(HttpClient http)
     private sealed record Session(string Secret);
 
     /// <summary>
-    /// Makes a session for the patient whom the signed-in person has open. Call it in your endpoint
-    /// POST ${sessionPath}, with Hero's patient id from your own records, and answer
+    /// Creates a session for the patient whose record the signed-in user has open. Call it in your
+    /// endpoint POST ${sessionPath} with Hero's patient id from your own records, and return
     /// { "session": "…" } with Cache-Control: no-store.
     /// </summary>
-    public async Task<string> MakeAsync(string patientId, CancellationToken cancellation = default)
+    public async Task<string> CreateAsync(string patientId, CancellationToken cancellation = default)
     {
         using var request = new HttpRequestMessage(
             HttpMethod.Post,
@@ -41,9 +41,9 @@ public sealed class HeroSessions(HttpClient http)
         request.Headers.Authorization = new AuthenticationHeaderValue(
             "Bearer",
             Environment.GetEnvironmentVariable("PORTAL_API_KEY"));
-        using var answer = await http.SendAsync(request, cancellation);
-        answer.EnsureSuccessStatusCode();
-        var session = await answer.Content.ReadFromJsonAsync<Session>(cancellation);
+        using var response = await http.SendAsync(request, cancellation);
+        response.EnsureSuccessStatusCode();
+        var session = await response.Content.ReadFromJsonAsync<Session>(cancellation);
         return session!.Secret;
     }
 }

@@ -1,13 +1,13 @@
 import { loaderIntegrity } from "./integrity";
 import { type SnippetConfig, type SnippetFile, sessionPath, errorText } from "./snippet";
 
-/** A plain page: the custom element, and a script of its own that asks for the session. */
+/** A plain page with the custom element, and a script that gets the session. */
 export const htmlSnippet = ({ portal, placementId }: SnippetConfig): SnippetFile[] => [
   {
     path: "messages.html",
     language: "html",
     code: `<hero-placement placement="${placementId}"></hero-placement>
-<p id="hero-trouble" role="alert" hidden>${errorText}</p>
+<p id="hero-error" role="alert" hidden>${errorText}</p>
 
 <script
   src="${portal}/embed/v2.js"
@@ -22,15 +22,15 @@ export const htmlSnippet = ({ portal, placementId }: SnippetConfig): SnippetFile
     path: "hero-element.js",
     language: "js",
     code: `const placement = document.querySelector("hero-placement");
-const trouble = document.querySelector("#hero-trouble");
+const errorMessage = document.querySelector("#hero-error");
 
-placement.addEventListener("hero:ready", () => (trouble.hidden = true));
-placement.addEventListener("hero:error", () => (trouble.hidden = false));
+placement.addEventListener("hero:ready", () => (errorMessage.hidden = true));
+placement.addEventListener("hero:error", () => (errorMessage.hidden = false));
 
-// Your own server makes the session. A page that it renders may carry session="…" itself instead.
-const answer = await fetch("${sessionPath}", { method: "POST" }).catch(() => undefined);
-if (answer?.ok) placement.setAttribute("session", (await answer.json()).session);
-else trouble.hidden = false;
+// Your server creates the session. If it renders this page, it can set session="…" on the element instead.
+const response = await fetch("${sessionPath}", { method: "POST" }).catch(() => undefined);
+if (response?.ok) placement.setAttribute("session", (await response.json()).session);
+else errorMessage.hidden = false;
 `,
   },
 ];

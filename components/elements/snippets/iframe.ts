@@ -6,19 +6,19 @@ import {
   errorText,
 } from "./snippet";
 
-/** The element in a frame of the portal's second origin: no script of Hero's or the portal's in the page. */
+/** The element in an iframe on the elements origin: the page loads no script from Hero or the portal. */
 export const iframeSnippet = ({ elementsOrigin, placementId }: SnippetConfig): SnippetFile[] => [
   {
     path: "messages.html",
     language: "html",
     code: `<div id="hero-element"></div>
-<p id="hero-trouble" role="alert" hidden>${errorText}</p>
+<p id="hero-error" role="alert" hidden>${errorText}</p>
 
-<!-- Your server puts a new value in place of NONCE with every answer, here and in the policy. -->
+<!-- Replace NONCE with a new value for each response, here and in the policy. -->
 <script nonce="NONCE">
   {
     const elements = ${toStringLiteral(elementsOrigin)};
-    const trouble = document.querySelector("#hero-trouble");
+    const errorMessage = document.querySelector("#hero-error");
     const frame = document.createElement("iframe");
     frame.title = "Hero";
     frame.style.cssText = "display: block; width: 100%; height: 320px; border: 0";
@@ -27,14 +27,14 @@ export const iframeSnippet = ({ elementsOrigin, placementId }: SnippetConfig): S
     window.addEventListener("message", ({ origin, source, data }) => {
       if (origin !== elements || source !== frame.contentWindow) return;
       if (data.type === "hero:height") frame.style.height = data.detail.height + "px";
-      if (data.type === "hero:ready") trouble.hidden = true;
-      if (data.type === "hero:error") trouble.hidden = false;
+      if (data.type === "hero:ready") errorMessage.hidden = true;
+      if (data.type === "hero:error") errorMessage.hidden = false;
     });
 
     frame.addEventListener("load", async () => {
-      const answer = await fetch("${sessionPath}", { method: "POST" });
-      if (!answer.ok) return (trouble.hidden = false);
-      const { session } = await answer.json();
+      const response = await fetch("${sessionPath}", { method: "POST" });
+      if (!response.ok) return (errorMessage.hidden = false);
+      const { session } = await response.json();
       frame.contentWindow.postMessage({ type: "hero:mount", session }, elements);
     });
 

@@ -1,12 +1,12 @@
 import { reactComponent } from "./react";
 import { apiKeyComment, toStringLiteral, type SnippetConfig, type SnippetFile } from "./snippet";
 
-/** Both sides in one Next.js application: the route that makes the session, and a page with the element. */
+/** A Next.js route that creates the session, and a page with the element. */
 export const nextSnippet = (config: SnippetConfig): SnippetFile[] => [
   {
     path: "app/hero-session/route.ts",
     language: "ts",
-    code: `// Yours: Hero's id of the patient whom the signed-in person has open, from your own records.
+    code: `// Your own function: Hero's id of the patient whose record the signed-in user has open.
 import { heroPatientId } from "./records";
 
 // ${apiKeyComment(config)}
@@ -14,7 +14,7 @@ export async function POST(request: Request): Promise<Response> {
   const patientId = await heroPatientId(request);
   if (!patientId) return Response.json({}, { status: 403 });
 
-  const answer = await fetch(${toStringLiteral(`${config.portal}/api/v1/element-sessions`)}, {
+  const response = await fetch(${toStringLiteral(`${config.portal}/api/v1/element-sessions`)}, {
     method: "POST",
     headers: {
       authorization: \`Bearer \${process.env.PORTAL_API_KEY}\`,
@@ -28,9 +28,9 @@ export async function POST(request: Request): Promise<Response> {
     cache: "no-store",
     signal: AbortSignal.timeout(10_000),
   });
-  if (!answer.ok) return Response.json({}, { status: 502 });
+  if (!response.ok) return Response.json({}, { status: 502 });
 
-  const { secret } = (await answer.json()) as { secret: string };
+  const { secret } = (await response.json()) as { secret: string };
   return Response.json({ session: secret }, { headers: { "cache-control": "no-store" } });
 }
 `,

@@ -6,18 +6,18 @@ import {
   sessionPath,
 } from "./snippet";
 
-/** A server of its own, without a package. */
+/** A server without dependencies. */
 export const nodeSnippet = (config: SnippetConfig): SnippetFile[] => [
   {
     path: "hero-session.mjs",
     language: "js",
     code: `import { createServer } from "node:http";
-// Yours: Hero's id of the patient whom the signed-in person has open, from your own records.
+// Your own function: Hero's id of the patient whose record the signed-in user has open.
 import { heroPatientId } from "./records.mjs";
 
 // ${apiKeyComment(config)}
-async function makeSession(patientId) {
-  const answer = await fetch(${toStringLiteral(`${config.portal}/api/v1/element-sessions`)}, {
+async function createSession(patientId) {
+  const response = await fetch(${toStringLiteral(`${config.portal}/api/v1/element-sessions`)}, {
     method: "POST",
     headers: {
       authorization: \`Bearer \${process.env.PORTAL_API_KEY}\`,
@@ -30,8 +30,8 @@ async function makeSession(patientId) {
     }),
     signal: AbortSignal.timeout(10_000),
   });
-  if (!answer.ok) throw new Error(\`The portal answered \${answer.status}.\`);
-  const { secret } = await answer.json();
+  if (!response.ok) throw new Error(\`The portal returned \${response.status}.\`);
+  const { secret } = await response.json();
   return secret;
 }
 
@@ -48,7 +48,7 @@ const server = createServer(async (request, response) => {
   try {
     const patientId = await heroPatientId(request);
     if (!patientId) return send(403, {});
-    send(200, { session: await makeSession(patientId) });
+    send(200, { session: await createSession(patientId) });
   } catch (error) {
     console.error(error.message);
     send(502, {});

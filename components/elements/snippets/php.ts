@@ -1,6 +1,6 @@
 import { apiKeyComment, type SnippetConfig, type SnippetFile, sessionPath } from "./snippet";
 
-/** A function without a package, for an endpoint of any framework. */
+/** A function without dependencies, for an endpoint in any framework. */
 export const phpSnippet = (config: SnippetConfig): SnippetFile[] => [
   {
     path: "hero-session.php",
@@ -12,14 +12,14 @@ declare(strict_types=1);
 // ${apiKeyComment(config)}
 
 /**
- * Makes a session for the patient whom the signed-in person has open.
+ * Creates a session for the patient whose record the signed-in user has open.
  *
- * Call it in your endpoint POST ${sessionPath}, with Hero's patient id from your own records, and
- * answer {"session": "…"} with Cache-Control: no-store.
+ * Call it in your endpoint POST ${sessionPath} with Hero's patient id from your own records, and
+ * return {"session": "…"} with Cache-Control: no-store.
  */
-function makeHeroSession(string $patientId): string
+function createHeroSession(string $patientId): string
 {
-    $answer = file_get_contents('${config.portal}/api/v1/element-sessions', false, stream_context_create([
+    $response = file_get_contents('${config.portal}/api/v1/element-sessions', false, stream_context_create([
         'http' => [
             'method' => 'POST',
             'header' => [
@@ -34,10 +34,10 @@ function makeHeroSession(string $patientId): string
             'timeout' => 10,
         ],
     ]));
-    if ($answer === false) {
-        throw new RuntimeException('The portal made no session.');
+    if ($response === false) {
+        throw new RuntimeException('The portal did not create a session.');
     }
-    return json_decode($answer, true, flags: JSON_THROW_ON_ERROR)['secret'];
+    return json_decode($response, true, flags: JSON_THROW_ON_ERROR)['secret'];
 }
 `,
   },

@@ -4,9 +4,8 @@ import type { SnippetConfig } from "./snippet";
 export type BrowserKind = "html" | "react" | "next" | "iframe";
 
 /**
- * The lines that a page's content security policy needs for a snippet, one directive each and in full:
- * joined with semicolons they are the policy under which the snippet is tested. `NONCE` stands for a value
- * of its own in every answer.
+ * The directives that a page's content security policy needs for a snippet. Joined with semicolons, they
+ * are the policy under which the snippet is tested. `NONCE` is a placeholder for a new value per response.
  */
 export function policyLines(kind: BrowserKind, config: SnippetConfig): string[] {
   const { portal, elementsOrigin, scriptHost, heroApi } = config;

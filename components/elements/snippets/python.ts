@@ -6,7 +6,7 @@ import {
   sessionPath,
 } from "./snippet";
 
-/** A function of the standard library alone, for an endpoint of any framework. */
+/** A function that only needs the standard library, for an endpoint in any framework. */
 export const pythonSnippet = (config: SnippetConfig): SnippetFile[] => [
   {
     path: "hero_session.py",
@@ -17,11 +17,11 @@ import urllib.request
 
 
 # ${apiKeyComment(config)}
-def make_session(patient_id: str) -> str:
-    """Makes a session for the patient whom the signed-in person has open.
+def create_session(patient_id: str) -> str:
+    """Creates a session for the patient whose record the signed-in user has open.
 
-    Call it in your endpoint POST ${sessionPath}, with Hero's patient id from your own
-    records, and answer {"session": make_session(patient_id)} with Cache-Control: no-store.
+    Call it in your endpoint POST ${sessionPath} with Hero's patient id from your own
+    records, and return {"session": create_session(patient_id)} with Cache-Control: no-store.
     """
     request = urllib.request.Request(
         ${toStringLiteral(`${config.portal}/api/v1/element-sessions`)},
@@ -38,8 +38,8 @@ def make_session(patient_id: str) -> str:
             }
         ).encode(),
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)["secret"]
+    with urllib.request.urlopen(request, timeout=10) as response:
+        return json.load(response)["secret"]
 `,
   },
 ];

@@ -7,12 +7,10 @@ import {
   errorText,
 } from "./snippet";
 
-/** A component that works in any page of a React application. */
 export const reactSnippet = (config: SnippetConfig): SnippetFile[] => [
   { path: "hero-element.tsx", language: "tsx", code: reactComponent(config, "export") },
 ];
 
-/** The component's file; `exported` is how it leaves it. */
 export const reactComponent = (
   { portal, placementId }: SnippetConfig,
   exportKeyword: "export" | "export default",
@@ -22,7 +20,7 @@ import type { HeroMount, HeroPortal } from "./hero-portal";
 
 let loading: Promise<HeroPortal> | undefined;
 
-/** Loads the portal's script once; a load that failed can be tried again. */
+/** Loads the portal's script once; a failed load can be retried. */
 function loadHeroPortal(): Promise<HeroPortal> {
   loading ??= new Promise<HeroPortal>((resolve, reject) => {
     const script = document.createElement("script");
@@ -40,39 +38,39 @@ function loadHeroPortal(): Promise<HeroPortal> {
   return loading;
 }
 
-async function makeSession(): Promise<string> {
-  const answer = await fetch("${sessionPath}", { method: "POST" });
-  if (!answer.ok) throw new Error("The server made no session.");
-  const { session } = (await answer.json()) as { session: string };
+async function createSession(): Promise<string> {
+  const response = await fetch("${sessionPath}", { method: "POST" });
+  if (!response.ok) throw new Error("The server did not create a session.");
+  const { session } = (await response.json()) as { session: string };
   return session;
 }
 
 ${exportKeyword} function HeroElement() {
   const host = useRef<HTMLDivElement>(null);
-  const [isTrouble, setTrouble] = useState(false);
+  const [hasError, setHasError] = useState(false);
 
   useEffect(() => {
     let mounted: HeroMount | undefined;
-    let isGone = false;
+    let isUnmounted = false;
 
     async function start() {
       const portal = await loadHeroPortal();
-      if (isGone) return;
-      const session = await makeSession();
-      if (isGone || !host.current) return;
+      if (isUnmounted) return;
+      const session = await createSession();
+      if (isUnmounted || !host.current) return;
       mounted = portal.mount(host.current, {
         session,
         placement: ${toStringLiteral(placementId)},
         onEvent(event) {
-          if (event.type === "hero:ready") setTrouble(false);
-          if (event.type === "hero:error") setTrouble(true);
+          if (event.type === "hero:ready") setHasError(false);
+          if (event.type === "hero:error") setHasError(true);
         },
       });
     }
 
-    start().catch(() => setTrouble(true));
+    start().catch(() => setHasError(true));
     return () => {
-      isGone = true;
+      isUnmounted = true;
       mounted?.unmount();
     };
   }, []);
@@ -80,7 +78,7 @@ ${exportKeyword} function HeroElement() {
   return (
     <>
       <div ref={host} />
-      {isTrouble ? <p role="alert">${errorText}</p> : null}
+      {hasError ? <p role="alert">${errorText}</p> : null}
     </>
   );
 }

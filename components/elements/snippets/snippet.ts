@@ -1,37 +1,33 @@
 import { type Environment, environmentNames } from "@/server/schemas/environments";
 
-/** What snippets are filled with. Addresses are origins, without a slash at the end. */
+/** Addresses are origins, without a trailing slash. */
 export type SnippetConfig = {
   portal: string;
-  /** The second origin, which frames come from. */
+  /** Where iframes come from. */
   elementsOrigin: string;
   placementId: string;
   practiceGroupId: string;
   environment: Environment;
-  /** Where Hero's script comes from; the sandbox's own address there. */
+  /** Where Hero's script comes from. */
   scriptHost: string;
-  /** Which of Hero's hosts the element speaks to. */
+  /** The Hero API that the element calls. */
   heroApi: string;
 };
 
 export type SnippetFile = {
-  /** A proposal for its path in the partner's project. */
+  /** A suggested path in the partner's project. */
   path: string;
   language: "html" | "js" | "tsx" | "ts" | "python" | "php" | "csharp" | "shell";
-  /** Ready to save; ends with a line break. */
   code: string;
 };
 
-/** A text as a literal of JavaScript, and of the other languages here for what ids and addresses hold. */
+/** Valid in all languages of the snippets for the characters of ids and addresses. */
 export const toStringLiteral = (text: string) => JSON.stringify(text);
 
-/** Which key the server's side needs; a comment of one line. */
 export const apiKeyComment = ({ environment }: SnippetConfig) =>
-  `PORTAL_API_KEY: an API key of the portal (${environmentNames[environment]}) that may make element sessions.`;
+  `PORTAL_API_KEY: a portal API key (${environmentNames[environment]}) that can create element sessions.`;
 
-/** Where the pages of all snippets ask the partner's own server for a session. */
+/** The endpoint on the partner's server from which all snippets get a session. */
 export const sessionPath = "/hero-session";
 
-/** What a page shows when the element is not there. */
-export const errorText =
-  "This part of the page does not work just now. Try again in a few minutes.";
+export const errorText = "This part of the page is not working. Try again in a few minutes.";

@@ -13,10 +13,10 @@ import type { SnippetConfig, SnippetFile } from "./snippet";
 type Snippet<Kind extends string> = {
   kind: Kind;
   name: string;
-  createFiles: (facts: SnippetConfig) => SnippetFile[];
+  createFiles: (config: SnippetConfig) => SnippetFile[];
 };
 
-/** The page's side, each with a policy by `policyFor`. Next.js has its own server side with it. */
+/** Code for the page. The Next.js example includes its server code. */
 export const browserSnippets: readonly Snippet<BrowserKind>[] = [
   { kind: "html", name: "HTML", createFiles: htmlSnippet },
   { kind: "react", name: "React", createFiles: reactSnippet },
@@ -26,7 +26,7 @@ export const browserSnippets: readonly Snippet<BrowserKind>[] = [
 
 export type ServerKind = "node" | "python" | "php" | "csharp" | "curl";
 
-/** The server's side, which makes the session that the page asks for. */
+/** Code for the server, which creates the session. */
 export const serverSnippets: readonly Snippet<ServerKind>[] = [
   { kind: "node", name: "Node", createFiles: nodeSnippet },
   { kind: "python", name: "Python", createFiles: pythonSnippet },

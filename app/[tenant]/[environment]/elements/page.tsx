@@ -52,8 +52,9 @@ export default async function ElementsPage({ params, searchParams }: PageProps) 
         title="Elements"
         description={
           <>
-            Hero's own parts of a page, used here or put into your product. A placement says which
-            pages may show one, for which practices, in {environmentNames[scope.environment]}.
+            Ready-made Hero components to use here or embed in your product. A placement controls
+            which pages can show one, and for which practices, in{" "}
+            {environmentNames[scope.environment]}.
           </>
         }
         actions={
@@ -92,21 +93,20 @@ export default async function ElementsPage({ params, searchParams }: PageProps) 
           ) : (
             <EmptyState
               icon={<Blocks />}
-              title="No placement yet"
+              title="No placements yet"
               action={canManage && practices.length > 0 ? newPlacement : null}
               doc={canManage ? null : whoManagesPlacements}
             >
-              Make one for each place in your product that shows an element, so that each can be
-              switched off by itself.
+              Create one for each place you embed an element, so you can turn each off separately.
             </EmptyState>
           )}
         </section>
         <section aria-labelledby="catalogue">
           <h2 id="catalogue" className="text-xl font-semibold">
-            What Hero has assigned
+            Assigned elements
           </h2>
           <p className="mt-0.5 mb-4 max-w-prose text-muted">
-            Each practice has elements of its own. They are read from Hero when you look.
+            Hero assigns elements to each practice. This list is read from Hero each time.
           </p>
           {practices.length > 0 ? (
             <div className="flex flex-col gap-4">
@@ -129,7 +129,7 @@ export default async function ElementsPage({ params, searchParams }: PageProps) 
               scope={portalScope}
               canConnect={scope.permissions.includes("practices.manage")}
             >
-              Elements act for a practice, with a token that Hero gives for it.
+              Elements work on behalf of a practice.
             </NoPractices>
           )}
         </section>
@@ -141,7 +141,6 @@ export default async function ElementsPage({ params, searchParams }: PageProps) 
 
 type AssignedElementsProps = { portal: Portal; scope: PortalScope; practice: PracticeOption };
 
-/** Hero's list of this moment, or why it could not be read. */
 async function AssignedElements({ portal, scope, practice }: AssignedElementsProps) {
   const { result: assigned, message } = await resultOrMessage(
     portal.elements.listForPractice({ practiceId: practice.id }),
@@ -150,7 +149,7 @@ async function AssignedElements({ portal, scope, practice }: AssignedElementsPro
     <AssignedElementList practiceName={practice.name} items={assigned.items} />
   ) : (
     <Failure
-      title="Hero's list could not be read"
+      title="Could not load elements from Hero"
       retry={portalPath(scope, "/elements", { practice: practice.id })}
     >
       {message} Placements are not affected.
@@ -162,7 +161,7 @@ function ListSkeleton() {
   return (
     <div aria-busy="true">
       <p role="status" className="mb-3 text-muted">
-        Reading the elements from Hero…
+        Loading elements from Hero…
       </p>
       <Skeleton className="h-40 rounded-lg" />
     </div>

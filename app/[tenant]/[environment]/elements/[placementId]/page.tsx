@@ -31,7 +31,7 @@ export default async function PlacementPage({ params }: PageProps) {
       <PageHeader
         title={placement.name}
         badge={<PlacementStateBadge isOn={placement.isOn} />}
-        description={`A placement of the ${elementName(placement.element)}.`}
+        description={`Placement of the ${elementName(placement.element)}.`}
         back={{ href: portalPath(portalScope, "/elements"), label: "Elements" }}
         actions={
           <>
@@ -55,7 +55,7 @@ export default async function PlacementPage({ params }: PageProps) {
               variant="primary"
               icon={<Palette />}
             >
-              Studio
+              Designer
             </ButtonLink>
           </>
         }
@@ -69,8 +69,8 @@ export default async function PlacementPage({ params }: PageProps) {
           <Card aria-labelledby="reports">
             <CardHeader
               id="reports"
-              title="What pages report"
-              description="Troubles of the last 14 days, as the loader told them: a code and nothing of the page or the patient. Anybody could send one, so take them as hints."
+              title="Error reports"
+              description="Problems reported in the last 14 days. Reports hold no page or patient details and are not verified."
               className="mb-2"
             />
             <ReportChart days={days} />

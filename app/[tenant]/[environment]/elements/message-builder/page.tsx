@@ -18,7 +18,7 @@ import { requirePortalPage, resultOrMessage, type Portal } from "@/server/portal
 
 export const metadata: Metadata = {
   title: "Message Builder",
-  // No phone turns an NHS number into something to call.
+  // Phones must not turn NHS numbers into phone links.
   formatDetection: { telephone: false },
 };
 
@@ -41,7 +41,7 @@ export default async function MessageBuilderPage({ params, searchParams }: PageP
       title="Message Builder"
       description={
         <>
-          Hero's own element for writing to a patient
+          Send a message to a patient
           {practice ? (
             <>
               {" "}
@@ -61,7 +61,7 @@ export default async function MessageBuilderPage({ params, searchParams }: PageP
     return (
       <>
         {header}
-        <Notice tone="info" title="Your role does not use elements">
+        <Notice tone="info" title="You do not have permission to use elements">
           {whoUsesElements}
         </Notice>
       </>
@@ -73,7 +73,7 @@ export default async function MessageBuilderPage({ params, searchParams }: PageP
       {header}
       {practices.length === 0 ? (
         <NoPractices scope={portalScope} canConnect={canConnect}>
-          The Message Builder writes to patients of a practice.
+          Use the Message Builder to message a practice's patients.
         </NoPractices>
       ) : (
         <div className="flex flex-col gap-6">
@@ -108,7 +108,6 @@ type AvailableMessageBuilderProps = {
   elementsOrigin: string;
 };
 
-/** The element where Hero has assigned it, or why it is not offered. */
 async function AvailableMessageBuilder({
   portal,
   scope,
@@ -121,10 +120,10 @@ async function AvailableMessageBuilder({
   if (!assigned) {
     return (
       <Failure
-        title="Hero's list could not be read"
+        title="Could not load elements from Hero"
         retry={portalPath(scope, "/elements/message-builder", { practice: practice.id })}
       >
-        {message} Whether {practice.name} has the Message Builder is not known just now.
+        {message} We do not know whether {practice.name} has the Message Builder.
       </Failure>
     );
   }
@@ -135,8 +134,8 @@ async function AvailableMessageBuilder({
     <>
       {isAssigned ? null : (
         <div className="max-w-3xl">
-          <Notice tone="warning" title="It may not be there for this practice">
-            Hero has assigned only elements that the portal does not know to {practice.name}.
+          <Notice tone="warning" title="Message Builder may not be available">
+            The portal does not recognise any element that Hero has assigned to {practice.name}.
           </Notice>
         </div>
       )}
@@ -154,7 +153,7 @@ function MessageBuilderSkeleton() {
   return (
     <div aria-busy="true" className="max-w-3xl">
       <p role="status" className="mb-3 text-muted">
-        Asking Hero whether the practice has it…
+        Checking with Hero…
       </p>
       <Skeleton className="h-40 rounded-lg" />
     </div>

@@ -21,7 +21,7 @@ export default async function NewPlacementPage({ params }: PageProps) {
       title="New placement"
       description={
         <>
-          One place in your product that shows an element, in{" "}
+          A place in your product that shows an element, in{" "}
           <strong className="text-ink">{environmentNames[scope.environment]}</strong>.
         </>
       }
@@ -32,7 +32,7 @@ export default async function NewPlacementPage({ params }: PageProps) {
     return (
       <>
         {header}
-        <Notice tone="info" title="Your role does not make placements">
+        <Notice tone="info" title="You do not have permission to create placements">
           {whoManagesPlacements}
         </Notice>
       </>
@@ -50,7 +50,7 @@ export default async function NewPlacementPage({ params }: PageProps) {
         />
       ) : (
         <NoPractices scope={portalScope} canConnect icon={<Blocks />}>
-          A placement acts for practices, with tokens that Hero gives for them.
+          Elements work on behalf of a practice.
         </NoPractices>
       )}
     </>

@@ -8,7 +8,7 @@ import { ButtonLink } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePortalPage, orNotFoundPage } from "@/server/portal/page-caller";
 
-export const metadata: Metadata = { title: "Studio" };
+export const metadata: Metadata = { title: "Placement designer" };
 
 type PageProps = { params: Promise<{ tenant: string; environment: string; placementId: string }> };
 
@@ -21,8 +21,8 @@ export default async function DesignerPage({ params }: PageProps) {
   return (
     <>
       <PageHeader
-        title="Studio"
-        description={`How the ${elementName(placement.element)} looks in this placement, and the code that puts it into your product.`}
+        title="Placement designer"
+        description={`Change how the ${elementName(placement.element)} looks, and copy the code to embed it.`}
         back={{ href: portalPath(portalScope, `/elements/${placement.id}`), label: placement.name }}
         actions={
           <ButtonLink

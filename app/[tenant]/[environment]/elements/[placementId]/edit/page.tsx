@@ -23,7 +23,7 @@ export default async function EditPlacementPage({ params }: PageProps) {
     <>
       <PageHeader
         title="Edit placement"
-        description="Pages that have the element open keep what they got until they ask again."
+        description="Open pages pick up changes when they next renew."
         back={{ href: portalPath(portalScope, `/elements/${placement.id}`), label: placement.name }}
       />
       {scope.permissions.includes("elements.manage") ? (
@@ -36,7 +36,7 @@ export default async function EditPlacementPage({ params }: PageProps) {
           placement={placement}
         />
       ) : (
-        <Notice tone="info" title="Your role does not change placements">
+        <Notice tone="info" title="You do not have permission to edit placements">
           {whoManagesPlacements}
         </Notice>
       )}
