@@ -169,8 +169,20 @@ async function createLink(token: string, text: string): Promise<string> {
   return JSON.stringify({ result: { data: rows[0] } });
 }
 
-async function handleRequest(token: string, body: string | undefined): Promise<[number, string]> {
+/** One select by key: what a page cannot do without. */
+async function selectSession(token: string): Promise<string> {
+  const hash = createHash("sha256").update(token).digest();
+  const [session] = await sql`select id, user_id from sessions where token_hash = ${hash}`;
+  return JSON.stringify(session);
+}
+
+async function handleRequest(
+  token: string,
+  path: string | undefined,
+  body: string | undefined,
+): Promise<[number, string]> {
   try {
+    if (path === "/select") return [200, await selectSession(token)];
     return [200, body === undefined ? await listLinks(token) : await createLink(token, body)];
   } catch (error) {
     process.stderr.write(`${String(error)}\n`);
@@ -184,7 +196,7 @@ const server = createServer((request, response) => {
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
     const body = request.method === "POST" ? Buffer.concat(chunks).toString() : undefined;
-    void handleRequest(token, body).then(([status, reply]) => {
+    void handleRequest(token, request.url, body).then(([status, reply]) => {
       response.writeHead(status, { "content-type": "application/json" });
       response.end(reply);
     });

@@ -55,7 +55,8 @@ async function startFakeHero() {
 
 export type BenchEnvironment = Awaited<ReturnType<typeof startBenchEnvironment>>;
 
-export async function startBenchEnvironment() {
+/** @param isProfiled keeps a CPU profile of the portal in the current folder when it stops */
+export async function startBenchEnvironment({ isProfiled = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "portal-bench-"));
   mkdirSync(join(folder, "logs"));
   const password = "only for measurements on loopback";
@@ -82,12 +83,17 @@ export async function startBenchEnvironment() {
     // The limiter works as always, with limits that no measurement reaches.
     HERO_RATE_PER_SECOND: "100000",
     HERO_CONCURRENCY: "1000",
+    API_RATE_PER_MINUTE: "1000000",
     SMTP_URL: "smtp://127.0.0.1:1",
     LOG_LEVEL: "error",
     NEXT_TELEMETRY_DISABLED: "1",
   });
   const programs = [
-    { name: "portal", args: ["--import", "tsx", "scripts/serve.ts"], env: {} },
+    {
+      name: "portal",
+      args: [...(isProfiled ? ["--cpu-prof"] : []), "--import", "tsx", "scripts/serve.ts"],
+      env: {},
+    },
     {
       name: "baseline",
       args: ["--conditions=react-server", "--import", "tsx", "bench/baseline-server.ts"],
@@ -166,7 +172,20 @@ export async function createTenant(linkCount: number, slug = "bench") {
     `),
   );
   await db.close();
-  return { token, slug, practiceId: practice.id, tenantId: tenant.tenantId, userId };
+  return {
+    token,
+    slug,
+    practiceId: practice.id,
+    tenantId: tenant.tenantId,
+    userId,
+    /** A portal API key with permission to read links. */
+    async createApiKey(): Promise<string> {
+      const { createApiKey } = await import("../server/services/api-keys/create");
+      const { key } = await createApiKey(tenant, { name: "Bench", permissions: ["links.read"] });
+      await db.close();
+      return key;
+    },
+  };
 }
 
 export type LoadResult = { perSecond: number; p50Ms: number; p99Ms: number };

@@ -1,0 +1,57 @@
+import { runWrk, createTenant, median, startBenchEnvironment } from "./harness";
+import { fileURLToPath } from "node:url";
+
+/**
+ * Signed-in pages and the partner API's list, each against a bare `node:http` handler that does one
+ * select by key, in the same run (`bench/baseline-server.ts`).
+ *
+ * Method: `wrk`, one thread, 16 connections, 5 s a turn; one warm-up turn each, then three rounds in
+ * which the portal and the baseline take turns; medians, and the ratio of the medians. 60 links.
+ *
+ * Run `npm run bench:pages` on a built checkout; needs `wrk`. `npm run bench:pages -- --profile` keeps a
+ * CPU profile of the portal in the current folder.
+ */
+
+const script = fileURLToPath(new URL("./get.lua", import.meta.url));
+const isProfiled = process.argv.includes("--profile");
+
+const environment = await startBenchEnvironment({ isProfiled });
+try {
+  const tenant = await createTenant(60);
+  const apiKey = await tenant.createApiKey();
+  await environment.analyze();
+  const cookie = `portal-session=${tenant.token}`;
+  const path = `${environment.portalUrl}/${tenant.slug}/sandbox`;
+  const cases = [
+    { name: "overview", url: path, header: ["cookie", cookie], minRatio: 0.025 },
+    { name: "/links", url: `${path}/links`, header: ["cookie", cookie], minRatio: 0.025 },
+    {
+      name: "GET /api/v1/links",
+      url: `${environment.portalUrl}/api/v1/links`,
+      header: ["authorization", `Bearer ${apiKey}`],
+      minRatio: 0.2,
+    },
+  ] as const;
+  const select = {
+    url: `${environment.baselineUrl}/select`,
+    env: { BENCH_HEADER: "cookie", BENCH_VALUE: cookie },
+  };
+  for (const { name, url, header, minRatio } of cases) {
+    const env = { BENCH_HEADER: header[0], BENCH_VALUE: header[1] };
+    const portal: number[] = [];
+    const baseline: number[] = [];
+    await runWrk(url, script, env);
+    await runWrk(select.url, script, select.env);
+    for (let round = 0; round < 3; round++) {
+      portal.push((await runWrk(url, script, env)).perSecond);
+      baseline.push((await runWrk(select.url, script, select.env)).perSecond);
+    }
+    const ratio = median(portal) / median(baseline);
+    process.stdout.write(
+      `${name}: ${median(portal).toFixed(0)} requests/s, bare select ${median(baseline).toFixed(0)}, ratio ${ratio.toFixed(4)} (at least ${minRatio})\n`,
+    );
+  }
+} finally {
+  await environment.stop();
+}
+process.exit(0);
