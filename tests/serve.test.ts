@@ -30,7 +30,7 @@ function request(headers: Record<string, string>, target = "/links", method = "G
 }
 
 describe("rejected requests", () => {
-  it("c5: a target that is not a path of ours is rejected", () => {
+  it("c5: a target that is not a path of the portal is rejected", () => {
     for (const target of [
       "http://169.254.169.254/",
       "//evil.example",

@@ -1,15 +1,21 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type ReadableString, readableStringsOf } from "./support/readable-strings";
+import { type ReadableString, readableStringsOf, testTitlesOf } from "./support/readable-strings";
+
+interface RetiredWord {
+  word: RegExp;
+  use: string;
+  allowed?: RegExp;
+}
 
 /** Words that the product does not use, each with what it says instead. */
-const retiredWords: { word: RegExp; use: string; allowed?: RegExp }[] = [
+const retiredWords: RetiredWord[] = [
   {
     word: /\b(make|makes|making|made)\b/i,
     use: "create",
     allowed:
-      /\bmake sure\b|\bready-made\b|\bmade[- ]up\b|\bmade (up )?of\b|\bbookings?\b[^.]*\b(make|made)\b|\bmake (a|up to|their) bookings?\b/gi,
+      /\bmake sure\b|\bready-made\b|\bmade[- ]up\b|\bmade (up )?of\b|\b(bookings?|changes?)\b[^.]*\b(make|made)\b|\bmake changes\b|\bmake (a|up to|their) bookings?\b/gi,
   },
   { word: /\bmend(s|ed|ing)?\b/i, use: "fix" },
   { word: /\banew\b/i, use: "reload, try again" },
@@ -36,14 +42,17 @@ const retiredWords: { word: RegExp; use: string; allowed?: RegExp }[] = [
   { word: /\bput(s|ting)? (\S+ )?(right|back)\b/i, use: "fix, restore" },
   { word: /\bfor good\b/i, use: "permanently" },
   { word: /\b(is|are) not right\b/i, use: "incorrect, not valid" },
-  { word: /\bis no\b/i, use: "is not", allowed: /\bthere is no\b/gi },
+  { word: /\bis no\b(?! longer)/i, use: "is not", allowed: /\bthere is no\b/gi },
   { word: /\bgo(es)? on\b|\bwent on\b/i, use: "continue, resume" },
   { word: /\btoo many tries\b/i, use: "attempts" },
   { word: /\ball the same\b/i, use: "anyway" },
   { word: /\bsmall letters?\b/i, use: "lower-case letters" },
   { word: /\bswitch(ed|es|ing)? (\S+ )?(on|off)\b/i, use: "turn on, turn off" },
   { word: /\btroubles?\b/i, use: "problem, error" },
-  { word: /\bof (its|their|your|his|her|our) own\b/i, use: "your own …, custom, separate" },
+  {
+    word: /\bof (its|their|your|his|her|our) own\b(?! (tenant|practice)\b)/i,
+    use: "your own …, custom, separate",
+  },
   { word: /\bembed doctor\b|\bthe doctor('s)? (in|own|page|says)\b/i, use: "embed checker" },
   { word: /^studio$|\bthe studio\b/i, use: "placement designer" },
   { word: /\balias(es)?\b/i, use: "nickname" },
@@ -55,7 +64,6 @@ const retiredWords: { word: RegExp; use: string; allowed?: RegExp }[] = [
   { word: /\balready hold\b/i, use: "have, existing" },
   { word: /\bbeg(in|ins|an|inning)\b/i, use: "start" },
   { word: /\bmoments?\b/i, use: "time", allowed: /\b(in|for|just) a moment\b|\bat the moment\b/gi },
-  { word: /\bsealed\b/i, use: "encrypted", allowed: /\bsealed (class|record)\b/gi },
   { word: /\bstrangers?\b/i, use: "other organisations" },
   { word: /\bact(s|ing)? for\b/i, use: "on behalf of" },
   { word: /\blives? on\b/i, use: "still works" },
@@ -63,28 +71,39 @@ const retiredWords: { word: RegExp; use: string; allowed?: RegExp }[] = [
   { word: /\bask(s|ed|ing)? (Hero|of|for (it|one|nothing|by))\b|\basked of\b/i, use: "request" },
 ];
 
+/** Right in the code, wrong for people who use the product. */
+const codeWords: RetiredWord[] = [
+  { word: /\bsealed\b/i, use: "encrypted", allowed: /\bsealed (class|record)\b/gi },
+];
+
+/** A title that starts so has no subject, and cannot be understood in a flat report. */
+const verbFirst =
+  /^(c\d+[^:]*: )?(am|are|can|do|does|gives?|had|has|have|is|keeps?|leaves?|may|needs?|of|says?|shows?|takes?|that|to|with)\b/;
+
 const isProductSource = (file: string) =>
   /\.(tsx?|m?js)$/.test(file) && !file.startsWith("server/hero/generated/");
 
 /** Also files that are not committed yet, so that the test speaks before the commit. */
-const files = execFileSync(
-  "git",
-  [
-    ...["ls-files", "--cached", "--others", "--exclude-standard", "--"],
-    ...["app", "components", "db", "embed", "sandbox", "scripts", "server"],
-  ],
-  { encoding: "utf8" },
-)
-  .split("\n")
-  .filter((file) => isProductSource(file) && existsSync(file));
+const listFiles = (...folders: string[]) =>
+  execFileSync(
+    "git",
+    ["ls-files", "--cached", "--others", "--exclude-standard", "--", ...folders],
+    { encoding: "utf8" },
+  )
+    .split("\n")
+    .filter((file) => file !== "" && existsSync(file));
+
+const files = listFiles(
+  ...["app", "components", "db", "embed", "sandbox", "scripts", "server"],
+).filter(isProductSource);
 
 const strings = files.flatMap((file) => readableStringsOf(file));
 const describeString = ({ file, line, kind, text }: ReadableString) =>
   `${file}:${line} [${kind}] ${text}`;
 
 /** The retired words in a text, each with what to write instead. */
-function retiredWordsIn(text: string): string[] {
-  return retiredWords.flatMap(({ word, use, allowed }) => {
+function retiredWordsIn(text: string, words = retiredWords): string[] {
+  return words.flatMap(({ word, use, allowed }) => {
     const [match] = word.exec(allowed ? text.replaceAll(allowed, "") : text) ?? [];
     return match ? [`“${match}” (use: ${use})`] : [];
   });
@@ -100,7 +119,7 @@ describe("the strings that people read", () => {
     ["property", 400],
     ["label", 90],
     ["sentence", 900],
-  ] as const)("include every %s: at least %i are collected", (kind, minimum) => {
+  ] as const)("every %s is collected, at least %i of them", (kind, minimum) => {
     expect(strings.filter((item) => item.kind === kind).length).toBeGreaterThanOrEqual(minimum);
   });
 
@@ -113,7 +132,7 @@ describe("the strings that people read", () => {
     ["server/schemas/", 250],
     ["server/services/", 100],
     ["server/v1/", 80],
-  ] as const)("are collected from %s: at least %i", (folder, minimum) => {
+  ] as const)("strings of %s are collected, at least %i of them", (folder, minimum) => {
     const collected = strings.filter(({ file }) => file.startsWith(folder));
     expect(collected.length).toBeGreaterThanOrEqual(minimum);
   });
@@ -126,19 +145,39 @@ describe("the strings that people read", () => {
     ["a problem's title", "server/v1/", "Too many requests"],
     ["a mail's subject", "server/services/", "Choose a new password"],
     ["a page for patients", "sandbox/pages/", "Sign in and continue"],
-  ])("include %s", (_source, folder, text) => {
+  ])("%s is collected", (_source, folder, text) => {
     const collected = strings.filter(({ file }) => file.startsWith(folder));
     expect(collected.map((item) => item.text)).toContain(text);
   });
 
-  it("contain no retired word", () => {
+  it("no string contains a retired word", () => {
     const offenders = strings.flatMap((item) =>
-      retiredWordsIn(item.text).map((found) => `${describeString(item)}: ${found}`),
+      retiredWordsIn(item.text, [...retiredWords, ...codeWords]).map(
+        (found) => `${describeString(item)}: ${found}`,
+      ),
     );
     writeFileSync("test-results/retired-words.txt", offenders.join("\n"));
     const pending = new Set(readFileSync("tests/words-pending.txt", "utf8").split("\n"));
     const pendingOf = (line: string) => line.slice(line.indexOf("] ") + 2);
     expect(offenders.filter((offender) => !pending.has(pendingOf(offender)))).toEqual([]);
+  });
+});
+
+describe("test titles", () => {
+  const titles = listFiles("tests")
+    .filter((file) => /\.(test|spec)\.ts$/.test(file))
+    .flatMap((file) => testTitlesOf(file).map((title) => ({ file, title })));
+
+  it("more than a thousand titles are collected", () => {
+    expect(titles.length).toBeGreaterThan(1_000);
+  });
+
+  it("every title is a sentence with its subject", () => {
+    expect(titles.filter(({ title }) => verbFirst.test(title))).toEqual([]);
+  });
+
+  it("no title contains a retired word", () => {
+    expect(titles.filter(({ title }) => retiredWordsIn(title).length > 0)).toEqual([]);
   });
 });
 
@@ -159,11 +198,11 @@ describe("the collector of strings", () => {
     ["a sum of strings", `fail("It is " + size + " long")`, "sentence: It is … long"],
     ["a described field", `z.string().meta({ description: "id" })`, "property: id"],
     ["a list of headings", `["Name", "Uses"]`, "sentence: Name"],
-  ])("finds %s", (_source, code, expected) => {
+  ])("the collector finds %s", (_source, code, expected) => {
     expect(textsOf(`export const probe = ${code};`)).toContain(expected);
   });
 
-  it("finds every value of a labels file", () => {
+  it("the collector finds every value of a labels file", () => {
     expect(textsOf(`export const names = { live: "live" };`, "components/labels.ts")).toEqual([
       "label: live",
     ]);
@@ -176,7 +215,7 @@ describe("the collector of strings", () => {
     ["compared values", `kind === "two words"`],
     ["types", `1 as "two words"`],
     ["codes", `send("link_created")`],
-  ])("leaves out %s", (_source, code) => {
+  ])("the collector leaves out %s", (_source, code) => {
     expect(textsOf(`export const probe = ${code};`)).toEqual([]);
   });
 });
@@ -191,7 +230,7 @@ describe("the list of retired words", () => {
     "No bulk yet",
     "3 of 476 rows settled",
     "The e-mail address",
-  ])("refuses “%s”", (text) => {
+  ])("the list rejects: %s", (text) => {
     expect(retiredWordsIn(text)).not.toEqual([]);
   });
 
@@ -202,7 +241,7 @@ describe("the list of retired words", () => {
     "Start a bulk upload",
     "Sandbox stand-in for NHS login.",
     "Try again in a moment.",
-  ])("allows “%s”", (text) => {
+  ])("the list allows: %s", (text) => {
     expect(retiredWordsIn(text)).toEqual([]);
   });
 });

@@ -292,7 +292,7 @@ test.describe("unmounting", () => {
     await expectReady(page, 2);
   });
 
-  test("an element put back into the page continues with the newest secret", async ({
+  test("an element returned to the page continues with the newest secret", async ({
     page,
     broker,
     openPage,

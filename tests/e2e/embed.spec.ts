@@ -158,7 +158,7 @@ test("an iframe in a page of another origin is not shown", async ({
   await context.close();
 });
 
-test("a placement that is turned off issues no tokens from that moment", async ({
+test("a placement that is turned off issues no more tokens", async ({
   page,
   pageMonitor,
   app,

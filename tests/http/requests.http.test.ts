@@ -427,7 +427,7 @@ describe("c20: the redirect after signing in", () => {
     slowTestMs,
   );
 
-  it("signing in leads to the requested page when it is ours", async () => {
+  it("signing in leads to the requested page on our own origin", async () => {
     const target = `/${a.scope}/links?practice=${a.practice.id}`;
     const response = await signIn(openBrowser(), a.owner, target);
     expect(response.headers.location).toBe(target);

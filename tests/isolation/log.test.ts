@@ -47,7 +47,7 @@ describe("c35, c30: console output of dependencies", () => {
     expect(lines.join("")).not.toContain("northfield");
   });
 
-  it("c35: a value of our own does not break its log line", () => {
+  it("c35: our own values do not break a log line", () => {
     log("error", "procedure failed", { procedure: injection, requestId: injection });
     expect(lines).toHaveLength(1);
     expect(lines[0]?.trimEnd().split("\n")).toHaveLength(1);

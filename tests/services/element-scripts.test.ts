@@ -78,7 +78,7 @@ describe("the script monitor", () => {
     });
   });
 
-  it("an address is checked once for all environments, and an unchanged script is no change", async () => {
+  it("an address is checked once for all environments, and an unchanged script is not a change", async () => {
     expect(scriptUrl("production", "hh-message-builder")).toBe(url);
     const count = async () => {
       const reply = await fetch(`${sandboxUrl}/_sandbox/requests?operation=element.script`);

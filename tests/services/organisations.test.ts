@@ -110,7 +110,7 @@ describe("creating an organisation", () => {
     }
   });
 
-  it.each(reservedSlugs)("%s is reserved as an address of ours", (slug) => {
+  it.each(reservedSlugs)("%s is reserved for the portal", (slug) => {
     const parsed = createOrganisationInput.safeParse({ name: "N", slug });
     expect(parsed.error?.issues).toMatchObject([
       { path: ["slug"], message: "This short name is reserved. Choose another." },

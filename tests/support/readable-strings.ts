@@ -48,10 +48,35 @@ function textOf(node: Node): string | null {
   return left === null && right === null ? null : `${left ?? "…"}${right ?? "…"}`;
 }
 
-/** Every string of a source file that a person may read, on a screen, in a mail, a response or a log. */
-export function readableStringsOf(file: string, source = readFileSync(file, "utf8")) {
+function parse(file: string, source: string) {
   const { program, errors } = parseSync(file, source);
   if (errors.length > 0) throw new Error(`${file} cannot be parsed`);
+  return program;
+}
+
+/** `it` of `it(…)` and `it.each([…])(…)`; none of `test.step(…)`, which has a test around it. */
+function calledName(callee: Node): string {
+  if (callee.type === "Identifier") return callee.name;
+  if (callee.type === "CallExpression") return calledName(callee.callee);
+  if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return "";
+  return callee.property.name === "each" ? calledName(callee.object) : "";
+}
+
+/** The titles of the tests in a file. */
+export function testTitlesOf(file: string): string[] {
+  const titlesIn = (node: Node): string[] => {
+    const title =
+      node.type === "CallExpression" && ["it", "test"].includes(calledName(node.callee))
+        ? textOf(node.arguments[0] ?? node)
+        : null;
+    return [...(title === null ? [] : [title]), ...childrenOf(node).flatMap(titlesIn)];
+  };
+  return titlesIn(parse(file, readFileSync(file, "utf8")));
+}
+
+/** Every string of a source file that a person may read, on a screen, in a mail, a response or a log. */
+export function readableStringsOf(file: string, source = readFileSync(file, "utf8")) {
+  const program = parse(file, source);
   const strings: ReadableString[] = [];
 
   const add = (kind: StringKind, text: string, start: number) => {
