@@ -4,7 +4,7 @@ import { timestamptz, tenantPolicy } from "../columns";
 import type { TenantId } from "../ids";
 import { environmentEnum } from "./environments";
 import { tenants } from "./organisations";
-import { scopeColumns } from "./scope-columns";
+import { scopeColumns, scopedPrimaryKey } from "./scope-columns";
 
 /**
  * The audit: one row for every change, written in the change's own transaction. Append-only: the app
@@ -57,5 +57,5 @@ export const heroRequests = pgTable(
     requestId: text("request_id").notNull(),
     upstreamRequestId: text("upstream_request_id"),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.environment, t.id, t.occurredAt] }), tenantPolicy()],
+  (t) => [scopedPrimaryKey(t, [t.id, t.occurredAt]), tenantPolicy()],
 );

@@ -1,7 +1,7 @@
 import "server-only";
-import { pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { bytea, ownerReadPolicy, timestamptz, tenantPolicy } from "../columns";
-import { scopeColumns } from "./scope-columns";
+import { scopeColumns, scopedPrimaryKey } from "./scope-columns";
 
 /**
  * A portal API key of a partner's server, for one environment. The key itself is shown once and kept as
@@ -23,7 +23,7 @@ export const apiKeys = pgTable(
     revokedAt: timestamptz("revoked_at"),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
+    scopedPrimaryKey(t, [t.id]),
     uniqueIndex("api_keys_token").on(t.tokenHash),
     tenantPolicy(),
     ownerReadPolicy(),

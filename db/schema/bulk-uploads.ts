@@ -7,7 +7,6 @@ import {
   jsonb,
   pgEnum,
   pgTable,
-  primaryKey,
   text,
   uniqueIndex,
   uuid,
@@ -16,7 +15,7 @@ import { bytea, ownerReadPolicy, timestamptz, tenantPolicy } from "../columns";
 import { linkKind, links } from "./links";
 import { dataKeys } from "./organisations";
 import { practices } from "./practices";
-import { scopeColumns } from "./scope-columns";
+import { scopeColumns, scopedForeignKey, scopedPrimaryKey } from "./scope-columns";
 
 export const bulkUploadState = pgEnum("bulk_state", [
   "uploading",
@@ -58,7 +57,7 @@ export const bulkUploads = pgTable(
     rowsExpireAt: timestamptz("rows_until").notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
+    scopedPrimaryKey(t, [t.id]),
     foreignKey({
       name: "bulks_data_key",
       columns: [t.tenantId, t.dataKeyId],
@@ -119,22 +118,10 @@ export const bulkUploadRows = pgTable(
     finishedAt: timestamptz("settled_at"),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.environment, t.bulkUploadId, t.rowNumber] }),
-    foreignKey({
-      name: "bulk_rows_bulk",
-      columns: [t.tenantId, t.environment, t.bulkUploadId],
-      foreignColumns: [bulkUploads.tenantId, bulkUploads.environment, bulkUploads.id],
-    }),
-    foreignKey({
-      name: "bulk_rows_practice",
-      columns: [t.tenantId, t.environment, t.practiceId],
-      foreignColumns: [practices.tenantId, practices.environment, practices.id],
-    }),
-    foreignKey({
-      name: "bulk_rows_link",
-      columns: [t.tenantId, t.environment, t.linkId],
-      foreignColumns: [links.tenantId, links.environment, links.id],
-    }),
+    scopedPrimaryKey(t, [t.bulkUploadId, t.rowNumber]),
+    scopedForeignKey("bulk_rows_bulk", t, t.bulkUploadId, bulkUploads),
+    scopedForeignKey("bulk_rows_practice", t, t.practiceId, practices),
+    scopedForeignKey("bulk_rows_link", t, t.linkId, links),
     index("bulk_rows_state").on(t.tenantId, t.environment, t.bulkUploadId, t.state, t.rowNumber),
     tenantPolicy(),
   ],

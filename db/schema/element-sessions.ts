@@ -3,11 +3,9 @@ import { sql } from "drizzle-orm";
 import {
   boolean,
   check,
-  foreignKey,
   index,
   integer,
   pgTable,
-  primaryKey,
   text,
   uniqueIndex,
   uuid,
@@ -16,7 +14,7 @@ import { bytea, ownerReadPolicy, timestamptz, tenantPolicy } from "../columns";
 import { apiKeys } from "./api-keys";
 import { placements } from "./placements";
 import { practices } from "./practices";
-import { scopeColumns } from "./scope-columns";
+import { scopeColumns, scopedForeignKey, scopedPrimaryKey } from "./scope-columns";
 
 /**
  * A short-lived permission to obtain Hero access tokens for one placement and one practice. Without a
@@ -47,22 +45,10 @@ export const elementSessions = pgTable(
     endedAt: timestamptz("ended_at"),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
-    foreignKey({
-      name: "element_sessions_placement",
-      columns: [t.tenantId, t.environment, t.placementId],
-      foreignColumns: [placements.tenantId, placements.environment, placements.id],
-    }),
-    foreignKey({
-      name: "element_sessions_practice",
-      columns: [t.tenantId, t.environment, t.practiceId],
-      foreignColumns: [practices.tenantId, practices.environment, practices.id],
-    }),
-    foreignKey({
-      name: "element_sessions_api_key",
-      columns: [t.tenantId, t.environment, t.apiKeyId],
-      foreignColumns: [apiKeys.tenantId, apiKeys.environment, apiKeys.id],
-    }),
+    scopedPrimaryKey(t, [t.id]),
+    scopedForeignKey("element_sessions_placement", t, t.placementId, placements),
+    scopedForeignKey("element_sessions_practice", t, t.practiceId, practices),
+    scopedForeignKey("element_sessions_api_key", t, t.apiKeyId, apiKeys),
     check("element_sessions_one_maker", sql`(${t.userId} is null) <> (${t.apiKeyId} is null)`),
     index("element_sessions_placement_id").on(
       t.tenantId,
@@ -91,12 +77,10 @@ export const elementSecrets = pgTable(
     isSuperseded: boolean("is_replaced").notNull().default(false),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.environment, t.sessionId, t.hash] }),
-    foreignKey({
-      name: "element_secrets_session",
-      columns: [t.tenantId, t.environment, t.sessionId],
-      foreignColumns: [elementSessions.tenantId, elementSessions.environment, elementSessions.id],
-    }).onDelete("cascade"),
+    scopedPrimaryKey(t, [t.sessionId, t.hash]),
+    scopedForeignKey("element_secrets_session", t, t.sessionId, elementSessions).onDelete(
+      "cascade",
+    ),
     uniqueIndex("element_secrets_hash").on(t.hash),
     tenantPolicy(),
     ownerReadPolicy(),

@@ -3,12 +3,10 @@ import { sql } from "drizzle-orm";
 import {
   check,
   date,
-  foreignKey,
   index,
   integer,
   pgEnum,
   pgTable,
-  primaryKey,
   text,
   uniqueIndex,
   uuid,
@@ -16,7 +14,7 @@ import {
 import { timestamptz, tenantPolicy } from "../columns";
 import { users } from "./accounts";
 import { practices } from "./practices";
-import { scopeColumns } from "./scope-columns";
+import { scopeColumns, scopedForeignKey, scopedPrimaryKey } from "./scope-columns";
 
 export const linkKind = pgEnum("link_kind", ["booking", "form"]);
 export const linkOutcome = pgEnum("link_outcome", ["pending", "active", "failed", "unknown"]);
@@ -79,12 +77,8 @@ export const links = pgTable(
     closedAt: timestamptz("closed_at"),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
-    foreignKey({
-      name: "links_practice",
-      columns: [t.tenantId, t.environment, t.practiceId],
-      foreignColumns: [practices.tenantId, practices.environment, practices.id],
-    }),
+    scopedPrimaryKey(t, [t.id]),
+    scopedForeignKey("links_practice", t, t.practiceId, practices),
     check(
       "links_what",
       sql`case ${t.kind} when 'booking' then ${t.appointmentTypeId} is not null and ${t.locationId} is not null and ${t.formId} is null else ${t.formId} is not null and ${t.appointmentTypeId} is null end`,
@@ -127,12 +121,8 @@ export const linkSearchTerms = pgTable(
     linkId: uuid("link_id").notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.environment, t.term, t.linkId] }),
-    foreignKey({
-      name: "link_terms_link",
-      columns: [t.tenantId, t.environment, t.linkId],
-      foreignColumns: [links.tenantId, links.environment, links.id],
-    }),
+    scopedPrimaryKey(t, [t.term, t.linkId]),
+    scopedForeignKey("link_terms_link", t, t.linkId, links),
     tenantPolicy(),
   ],
 );
@@ -151,7 +141,7 @@ export const savedLinkViews = pgTable(
     createdAt: timestamptz("created_at").notNull().defaultNow(),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
+    scopedPrimaryKey(t, [t.id]),
     uniqueIndex("link_views_name").on(t.tenantId, t.environment, t.userId, t.name),
     tenantPolicy(),
   ],

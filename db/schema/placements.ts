@@ -2,12 +2,10 @@ import "server-only";
 import {
   boolean,
   date,
-  foreignKey,
   index,
   integer,
   jsonb,
   pgTable,
-  primaryKey,
   text,
   uniqueIndex,
   uuid,
@@ -15,7 +13,7 @@ import {
 import type { Theme } from "@/server/schemas/theme";
 import { ownerReadPolicy, timestamptz, tenantPolicy } from "../columns";
 import { practices } from "./practices";
-import { scopeColumns } from "./scope-columns";
+import { scopeColumns, scopedForeignKey, scopedPrimaryKey } from "./scope-columns";
 
 /**
  * A saved way of embedding one element. `element` is a tag of the catalogue; `origins` are exact, or with
@@ -39,7 +37,7 @@ export const placements = pgTable(
     createdAt: timestamptz("created_at").notNull().defaultNow(),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
+    scopedPrimaryKey(t, [t.id]),
     // By its id alone, for the gate; and by who may frame or ask, for a browser's question beforehand.
     uniqueIndex("placements_id").on(t.id),
     index("placements_origins").using("gin", t.origins),
@@ -57,20 +55,9 @@ export const placementPractices = pgTable(
     practiceId: uuid("practice_id").notNull(),
   },
   (t) => [
-    primaryKey({
-      name: "placement_practices_pk",
-      columns: [t.tenantId, t.environment, t.placementId, t.practiceId],
-    }),
-    foreignKey({
-      name: "placement_practices_placement",
-      columns: [t.tenantId, t.environment, t.placementId],
-      foreignColumns: [placements.tenantId, placements.environment, placements.id],
-    }),
-    foreignKey({
-      name: "placement_practices_practice",
-      columns: [t.tenantId, t.environment, t.practiceId],
-      foreignColumns: [practices.tenantId, practices.environment, practices.id],
-    }),
+    scopedPrimaryKey(t, [t.placementId, t.practiceId], "placement_practices_pk"),
+    scopedForeignKey("placement_practices_placement", t, t.placementId, placements),
+    scopedForeignKey("placement_practices_practice", t, t.practiceId, practices),
     index("placement_practices_practice_id").on(t.tenantId, t.environment, t.practiceId),
     tenantPolicy(),
   ],
@@ -87,12 +74,8 @@ export const elementReports = pgTable(
     count: integer("count").notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.environment, t.placementId, t.day, t.code] }),
-    foreignKey({
-      name: "element_reports_placement",
-      columns: [t.tenantId, t.environment, t.placementId],
-      foreignColumns: [placements.tenantId, placements.environment, placements.id],
-    }),
+    scopedPrimaryKey(t, [t.placementId, t.day, t.code]),
+    scopedForeignKey("element_reports_placement", t, t.placementId, placements),
     tenantPolicy(),
   ],
 );

@@ -7,7 +7,6 @@ import {
   jsonb,
   pgEnum,
   pgTable,
-  primaryKey,
   text,
   uniqueIndex,
   uuid,
@@ -15,7 +14,7 @@ import {
 import type { BookingOptions, CapabilityCheck } from "@/server/schemas/practices";
 import { bytea, ownerReadPolicy, timestamptz, tenantPolicy } from "../columns";
 import { dataKeys } from "./organisations";
-import { scopeColumns } from "./scope-columns";
+import { scopeColumns, scopedForeignKey, scopedPrimaryKey } from "./scope-columns";
 
 export const credentialState = pgEnum("credential_state", ["working", "needs_new_key", "removed"]);
 
@@ -41,7 +40,7 @@ export const credentials = pgTable(
     lastUsedAt: timestamptz("last_used_at"),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
+    scopedPrimaryKey(t, [t.id]),
     foreignKey({
       name: "credentials_data_key",
       columns: [t.tenantId, t.dataKeyId],
@@ -83,12 +82,8 @@ export const practices = pgTable(
     disconnectedAt: timestamptz("disconnected_at"),
   },
   (t) => [
-    primaryKey({ columns: [t.tenantId, t.environment, t.id] }),
-    foreignKey({
-      name: "practices_credential",
-      columns: [t.tenantId, t.environment, t.credentialId],
-      foreignColumns: [credentials.tenantId, credentials.environment, credentials.id],
-    }),
+    scopedPrimaryKey(t, [t.id]),
+    scopedForeignKey("practices_credential", t, t.credentialId, credentials),
     uniqueIndex("practices_group").on(t.tenantId, t.environment, t.practiceGroupId),
     index("practices_credential_id").on(t.tenantId, t.environment, t.credentialId),
     tenantPolicy(),
