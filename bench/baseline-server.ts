@@ -33,12 +33,12 @@ const selectLinks = (
   linkId: string | null,
   limit: number,
 ) => tx`
-  select l.id, l.operation_id, l.outcome, l.name, l.practice_id, p.name as practice_name, p.alias,
+  select l.id, l.operation_id, l.outcome, l.name, l.practice_id, p.name as practice_name, p.nickname,
     p.practice_group_id, l.appointment_type_id, l.appointment_type_name, l.location_id,
     l.location_name, l.practitioner_id, l.practitioner_name, l.patient_id, l.slots_from, l.slots_to,
-    l.expires_on, l.maximum_uses, l.uses, l.opens, l.url, l.failure, u.name as created_by,
-    l.created_at, l.asked_at, l.refreshed_at, l.closed_at, l.kind, l.failure_code, l.reference, l.tags,
-    l.bulk_id, l.form_id, l.form_title, l.stopped_at
+    l.expires_on, l.max_uses, l.uses, l.opens, l.url, l.failure, u.name as created_by,
+    l.created_at, l.requested_at, l.refreshed_at, l.closed_at, l.kind, l.failure_code, l.reference, l.tags,
+    l.bulk_upload_id, l.form_id, l.form_title, l.stopped_at
   from (
     select * from links
     where tenant_id = ${tenantId} and environment = 'sandbox'
@@ -80,13 +80,13 @@ async function createLink(token: string, text: string): Promise<string> {
     values (${tenantId}, ${uuidv7()}, 'sandbox', ${session?.user_id}, ${action}, 'link', ${linkId},
       'Bench Surgery', ${requestId}, ${sql.json({ operationId: input.operationId })})`;
   const insertSearchTerms = (tx: postgres.TransactionSql, terms: string[]) => tx`
-    insert into link_terms (tenant_id, environment, term, link_id)
+    insert into link_search_terms (tenant_id, environment, term, link_id)
     select ${tenantId}, 'sandbox', term, ${linkId} from unnest(${terms}::text[]) term
     on conflict do nothing`;
   const practice = await sql.begin(async (tx) => {
     await tx`select set_config('app.tenant_id', ${tenantId}, true)`;
     const [row] = await tx`
-      select p.id, p.name, p.alias, p.practice_group_id, p.disconnected_at, p.reads,
+      select p.id, p.name, p.nickname, p.practice_group_id, p.disconnected_at, p.capability_checks,
         p.booking_options, c.id as credential_id, c.environment, c.fingerprint, c.state,
         c.last_used_at, c.sealed_key, d.id as data_key_id, d.sealed_key as sealed_data_key
       from practices p
@@ -98,7 +98,7 @@ async function createLink(token: string, text: string): Promise<string> {
     await tx`
       insert into links (tenant_id, environment, id, operation_id, request_hash, practice_id, outcome,
         appointment_type_id, appointment_type_name, location_id, location_name, expires_on,
-        maximum_uses, created_by)
+        max_uses, created_by)
       values (${tenantId}, 'sandbox', ${linkId}, ${input.operationId}, '', ${input.practiceId},
         'pending', ${input.appointmentTypeId}, 'Flu clinic', ${input.locationId}, 'Main site',
         ${input.expiresOn}, ${input.maxUses}, ${session?.user_id})
@@ -154,7 +154,7 @@ async function createLink(token: string, text: string): Promise<string> {
     await tx`select set_config('app.tenant_id', ${tenantId}, true)`;
     await tx`
       update links set outcome = 'active', url = ${created.booking_link}, hero_link_id = ${created.id},
-        refreshed_at = now(), active_at = now()
+        refreshed_at = now(), last_activity_at = now()
       where tenant_id = ${tenantId} and environment = 'sandbox' and id = ${linkId}`;
     await insertSearchTerms(tx, [created.id]);
     await insertAuditEvent(tx, "link.created");

@@ -12,7 +12,7 @@ import { findFreePort } from "../scripts/ports";
 import { startPostgres } from "../scripts/postgres";
 import { startProgram } from "../scripts/processes";
 import { prepareRoles } from "../scripts/roles";
-import { installQueues } from "../server/jobs/install";
+import { installQueues } from "../server/queue/install";
 
 /**
  * The ground both sides of a measurement stand on: one PostgreSQL (durable, as in production), one
@@ -164,7 +164,7 @@ export async function createTenant(linkCount: number, slug = "bench") {
     tx.execute(sql`
       insert into links (tenant_id, environment, id, operation_id, request_hash, practice_id, outcome,
         appointment_type_id, appointment_type_name, location_id, location_name, expires_on,
-        maximum_uses, url, created_by)
+        max_uses, url, created_by)
       select ${tenant.tenantId}, 'sandbox', ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, gen_random_uuid(), '', ${practice.id},
         'active', '1', 'Flu clinic', '2', 'Main site', current_date + 7, 5,
         'https://bookings.example/s/' || n, ${userId}

@@ -32,7 +32,7 @@ async function insertLinks(
   await sql`
     insert into links (tenant_id, environment, id, operation_id, request_hash, practice_id, outcome,
       name, reference, tags, appointment_type_id, appointment_type_name, location_id, location_name,
-      expires_on, maximum_uses, uses, url, created_by, closed_at)
+      expires_on, max_uses, uses, url, created_by, closed_at)
     select ${tenantId}, 'sandbox',
       ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
       gen_random_uuid(), '', ${practiceId},
@@ -43,7 +43,7 @@ async function insertLinks(
       'https://bookings.example/s/' || n, ${userId}, case when abs(hashint4(n + 1)) % 20 = 1 then now() end
     from generate_series(1, ${count}) n`;
   await sql`
-    insert into link_terms (tenant_id, environment, term, link_id)
+    insert into link_search_terms (tenant_id, environment, term, link_id)
     select ${tenantId}, 'sandbox', term, id from links,
       unnest(array['campaign', split_part(name, ' ', 2), reference, 'main', 'site', '#' || tags[1],
         lower(split_part(appointment_type_name, ' ', 1)), lower(split_part(appointment_type_name, ' ', 2))]) term

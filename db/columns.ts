@@ -35,4 +35,4 @@ export const tenantPolicy = (column: "tenant_id" | "id" = "tenant_id") =>
  * of the gate need this: they run as the owner and answer for one session or one person.
  */
 export const ownerReadPolicy = () =>
-  pgPolicy("gate_reads", { as: "permissive", for: "select", to: ownerRole, using: sql`true` });
+  pgPolicy("owner_reads", { as: "permissive", for: "select", to: ownerRole, using: sql`true` });

@@ -12,7 +12,7 @@ const subjectNames: Record<string, string | undefined> = {
   practice: "Practice",
   credential: "API key",
   link: "Link",
-  bulk: "File of rows",
+  bulk_upload: "Bulk upload",
   api_key: "Portal API key",
   placement: "Placement",
   script: "Script",
@@ -21,7 +21,7 @@ const subjectNames: Record<string, string | undefined> = {
 const subjectPaths: Record<string, string | undefined> = {
   practice: "practices",
   link: "links",
-  bulk: "links/bulk",
+  bulk_upload: "links/bulk-uploads",
   placement: "elements",
 };
 

@@ -47,8 +47,8 @@ export function BulkUploadList({
               {(
                 [
                   ["Rows", bulkUpload.rowCount],
-                  ["Made", bulkUpload.counts.made],
-                  ["Refused", bulkUpload.counts.refused],
+                  ["Created", bulkUpload.counts.created],
+                  ["Failed", bulkUpload.counts.failed],
                   ["Unknown", bulkUpload.counts.unknown],
                 ] as const
               ).map(([label, value]) => (

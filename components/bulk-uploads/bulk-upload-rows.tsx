@@ -19,9 +19,9 @@ type BulkUploadRowsProps = {
 };
 
 const stateOrder: readonly BulkUploadRowState[] = [
-  "refused",
+  "failed",
   "unknown",
-  "made",
+  "created",
   "working",
   "waiting",
   "cancelled",

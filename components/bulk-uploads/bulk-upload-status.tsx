@@ -85,8 +85,8 @@ export function BulkUploadStatus({ scope, bulkUpload: loaded, canChange }: BulkU
             </p>
           </div>
           <Stats>
-            <Stat label="Made" tone="live" value={counts.made} />
-            <Stat label="Refused" tone="danger" value={counts.refused} />
+            <Stat label="Created" tone="live" value={counts.created} />
+            <Stat label="Failed" tone="danger" value={counts.failed} />
             <Stat label="Unknown" tone="unknown" value={counts.unknown} />
             {state === "cancelled" ? (
               <Stat label="Cancelled" value={counts.cancelled} />
@@ -162,5 +162,5 @@ function describeRate(bulkUpload: BulkUploadView): string {
 function describeForScreenReaders({ state, counts }: BulkUploadView): string {
   if (state === "running") return "The work is running.";
   if (state === "paused") return "The work is paused.";
-  return `The work has ended: ${counts.made} made, ${counts.refused} refused, ${counts.unknown} unknown.`;
+  return `The work has ended: ${counts.created} created, ${counts.failed} failed, ${counts.unknown} unknown.`;
 }

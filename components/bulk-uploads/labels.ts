@@ -16,8 +16,8 @@ export const bulkUploadStateNames: Record<BulkUploadState, string> = {
 export const rowStateNames: Record<BulkUploadRowState, string> = {
   waiting: "Waiting",
   working: "Being made",
-  made: "Made",
-  refused: "Refused",
+  created: "Created",
+  failed: "Failed",
   unknown: "Unknown",
   cancelled: "Cancelled",
 };
@@ -29,7 +29,7 @@ export function isFullyUploaded({ receivedCount, rowCount }: BulkUploadView): bo
 
 /** Rows that nothing more will happen to. */
 export function countFinishedRows({ counts }: BulkUploadView): number {
-  return counts.made + counts.refused + counts.unknown + counts.cancelled;
+  return counts.created + counts.failed + counts.unknown + counts.cancelled;
 }
 
 /** How long the rest will take at the rate of now, in words; null while there is nothing to go by. */

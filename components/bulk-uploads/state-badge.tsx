@@ -39,8 +39,8 @@ export function BulkUploadStateBadge({ state }: { state: BulkUploadState }) {
 const rowTones = {
   waiting: "neutral",
   working: "info",
-  made: "live",
-  refused: "danger",
+  created: "live",
+  failed: "danger",
   unknown: "unknown",
   cancelled: "dead",
 } as const;

@@ -9,9 +9,16 @@ const detailLabels: Record<string, string | undefined> = {
   slotsFrom: "first day",
   slotsTo: "last day",
   tags: "tags",
-  resolution: "found",
-  method: "how",
+  resolution: "result",
+  method: "confirmed by",
   errorCode: "reason",
+};
+
+const valueLabels: Record<string, string | undefined> = {
+  created: "created",
+  not_created: "not created",
+  hero_list: "Hero's list",
+  person: "a person",
 };
 
 /** The details that people can make something of: "expiry 17 Dec 2026, uses 3". */
@@ -21,7 +28,8 @@ function describeDetails(details: LinkEvent["details"]): string {
       const label = detailLabels[name];
       if (!label || value === null || value === "") return [];
       const text = String(value);
-      return [`${label} ${isLocalDate(text) ? formatLocalDate(text, "short") : text}`];
+      const valueLabel = valueLabels[text] ?? text;
+      return [`${label} ${isLocalDate(text) ? formatLocalDate(text, "short") : valueLabel}`];
     })
     .join(", ");
 }

@@ -94,7 +94,7 @@ export function PatientPicker(props: PatientPickerProps) {
           onSearchAgain={searchAgain}
         />
       ) : null}
-      {!patientId && lookup?.result.outcome === "must_verify" ? (
+      {!patientId && lookup?.result.outcome === "verification_required" ? (
         <VerificationRequired
           loginUrl={lookup.result.loginUrl}
           retry={retry}

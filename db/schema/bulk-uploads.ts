@@ -17,7 +17,7 @@ import { dataKeys } from "./organisations";
 import { practices } from "./practices";
 import { scopeColumns, scopedForeignKey, scopedPrimaryKey } from "./scope-columns";
 
-export const bulkUploadState = pgEnum("bulk_state", [
+export const bulkUploadState = pgEnum("bulk_upload_state", [
   "uploading",
   "running",
   "paused",
@@ -33,7 +33,7 @@ export const bulkUploadState = pgEnum("bulk_state", [
  * `columns` remembers which column of the file was taken for what: headings only, no cells.
  */
 export const bulkUploads = pgTable(
-  "bulks",
+  "bulk_uploads",
   {
     ...scopeColumns(),
     id: uuid("id").notNull(),
@@ -48,32 +48,32 @@ export const bulkUploads = pgTable(
     /** Why it paused by itself: a sentence, or null when a person paused it. */
     pauseReason: text("pause_reason"),
     /** Which run of the worker has it, and until when that counts: a worker that dies says nothing. */
-    leaseOwnerId: uuid("runner_id"),
-    leaseExpiresAt: timestamptz("runner_until"),
+    leaseOwnerId: uuid("lease_owner_id"),
+    leaseExpiresAt: timestamptz("lease_expires_at"),
     createdBy: uuid("created_by").notNull(),
     createdAt: timestamptz("created_at").notNull().defaultNow(),
     startedAt: timestamptz("started_at"),
     finishedAt: timestamptz("finished_at"),
-    rowsExpireAt: timestamptz("rows_until").notNull(),
+    rowsExpireAt: timestamptz("rows_expire_at").notNull(),
   },
   (t) => [
     scopedPrimaryKey(t, [t.id]),
     foreignKey({
-      name: "bulks_data_key",
+      name: "bulk_uploads_data_key",
       columns: [t.tenantId, t.dataKeyId],
       foreignColumns: [dataKeys.tenantId, dataKeys.id],
     }),
-    uniqueIndex("bulks_operation").on(t.tenantId, t.operationId),
+    uniqueIndex("bulk_uploads_operation").on(t.tenantId, t.operationId),
     tenantPolicy(),
     ownerReadPolicy(),
   ],
 );
 
-export const bulkUploadRowState = pgEnum("bulk_row_state", [
+export const bulkUploadRowState = pgEnum("bulk_upload_row_state", [
   "waiting",
   "working",
-  "made",
-  "refused",
+  "created",
+  "failed",
   "unknown",
   "cancelled",
 ]);
@@ -90,10 +90,10 @@ export const bulkUploadRowState = pgEnum("bulk_row_state", [
  * leaves `waiting` and `working`. `reference` is the partner's own word for the row.
  */
 export const bulkUploadRows = pgTable(
-  "bulk_rows",
+  "bulk_upload_rows",
   {
     ...scopeColumns(),
-    bulkUploadId: uuid("bulk_id").notNull(),
+    bulkUploadId: uuid("bulk_upload_id").notNull(),
     /** As in the file: the first row below the headings is 1. */
     rowNumber: integer("row_number").notNull(),
     state: bulkUploadRowState("state").notNull().default("waiting"),
@@ -110,19 +110,25 @@ export const bulkUploadRows = pgTable(
     slotsFrom: date("slots_from"),
     slotsTo: date("slots_to"),
     expiresOn: date("expires_on").notNull(),
-    maxUses: integer("maximum_uses").notNull(),
+    maxUses: integer("max_uses").notNull(),
     linkId: uuid("link_id"),
     reason: text("reason"),
     reasonCode: text("reason_code"),
     startedAt: timestamptz("started_at"),
-    finishedAt: timestamptz("settled_at"),
+    finishedAt: timestamptz("finished_at"),
   },
   (t) => [
-    scopedPrimaryKey(t, [t.bulkUploadId, t.rowNumber]),
-    scopedForeignKey("bulk_rows_bulk", t, t.bulkUploadId, bulkUploads),
-    scopedForeignKey("bulk_rows_practice", t, t.practiceId, practices),
-    scopedForeignKey("bulk_rows_link", t, t.linkId, links),
-    index("bulk_rows_state").on(t.tenantId, t.environment, t.bulkUploadId, t.state, t.rowNumber),
+    scopedPrimaryKey(t, [t.bulkUploadId, t.rowNumber], "bulk_upload_rows_pk"),
+    scopedForeignKey("bulk_upload_rows_upload", t, t.bulkUploadId, bulkUploads),
+    scopedForeignKey("bulk_upload_rows_practice", t, t.practiceId, practices),
+    scopedForeignKey("bulk_upload_rows_link", t, t.linkId, links),
+    index("bulk_upload_rows_state").on(
+      t.tenantId,
+      t.environment,
+      t.bulkUploadId,
+      t.state,
+      t.rowNumber,
+    ),
     tenantPolicy(),
   ],
 );

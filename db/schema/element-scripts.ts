@@ -11,7 +11,7 @@ import { tenants } from "./organisations";
  */
 export const elementScripts = pgTable("element_scripts", {
   url: text("url").primaryKey(),
-  lastCheckedAt: timestamptz("last_looked_at").notNull(),
+  lastCheckedAt: timestamptz("last_checked_at").notNull(),
   lastFailure: text("last_failure"),
 });
 

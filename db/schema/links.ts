@@ -57,7 +57,7 @@ export const links = pgTable(
     slotsFrom: date("slots_from"),
     slotsTo: date("slots_to"),
     expiresOn: date("expires_on").notNull(),
-    maxUses: integer("maximum_uses").notNull(),
+    maxUses: integer("max_uses").notNull(),
     uses: integer("uses").notNull().default(0),
     opens: integer("opens").notNull().default(0),
     heroLinkId: text("hero_link_id"),
@@ -65,12 +65,12 @@ export const links = pgTable(
     failure: text("failure"),
     failureCode: text("failure_code"),
     /** The file of rows this link was made for; null for one made by itself. */
-    bulkUploadId: uuid("bulk_id"),
+    bulkUploadId: uuid("bulk_upload_id"),
     createdBy: uuid("created_by").notNull(),
     createdAt: timestamptz("created_at").notNull().defaultNow(),
-    requestedAt: timestamptz("asked_at").notNull().defaultNow(),
+    requestedAt: timestamptz("requested_at").notNull().defaultNow(),
     /** When it was made, or last seen to have been opened or used: the background reading goes by it. */
-    lastActivityAt: timestamptz("active_at").notNull().defaultNow(),
+    lastActivityAt: timestamptz("last_activity_at").notNull().defaultNow(),
     refreshedAt: timestamptz("refreshed_at"),
     /** When Hero was first seen to say that it is not active although it has days and uses left. */
     stoppedAt: timestamptz("stopped_at"),
@@ -80,7 +80,7 @@ export const links = pgTable(
     scopedPrimaryKey(t, [t.id]),
     scopedForeignKey("links_practice", t, t.practiceId, practices),
     check(
-      "links_what",
+      "links_kind_fields",
       sql`case ${t.kind} when 'booking' then ${t.appointmentTypeId} is not null and ${t.locationId} is not null and ${t.formId} is null else ${t.formId} is not null and ${t.appointmentTypeId} is null end`,
     ),
     uniqueIndex("links_operation").on(t.tenantId, t.operationId),
@@ -88,19 +88,19 @@ export const links = pgTable(
     index("links_expiry").on(t.tenantId, t.environment, t.expiresOn, t.id),
     index("links_uses").on(t.tenantId, t.environment, t.uses, t.id),
     index("links_owner").on(t.tenantId, t.environment, t.createdBy, t.id),
-    index("links_not_made")
+    index("links_not_active")
       .on(t.tenantId, t.environment, t.id)
       .where(sql`${t.outcome} <> 'active'`),
     index("links_closed")
       .on(t.tenantId, t.environment, t.id)
       .where(sql`${t.closedAt} is not null or ${t.stoppedAt} is not null`),
-    index("links_bulk")
+    index("links_bulk_upload")
       .on(t.tenantId, t.environment, t.bulkUploadId, t.id)
       .where(sql`${t.bulkUploadId} is not null`),
     index("links_used_up")
       .on(t.tenantId, t.environment, t.id)
       .where(sql`${t.uses} >= ${t.maxUses}`),
-    index("links_active")
+    index("links_last_activity")
       .on(t.tenantId, t.environment, t.practiceId, t.lastActivityAt)
       .where(sql`${t.outcome} = 'active' and ${t.closedAt} is null`),
     tenantPolicy(),
@@ -113,7 +113,7 @@ export const links = pgTable(
  * over a text index would sort every match, and row-level security keeps the planner from using one.
  */
 export const linkSearchTerms = pgTable(
-  "link_terms",
+  "link_search_terms",
   {
     ...scopeColumns(),
     /** Collated "C" by the migration, so that the terms with one beginning stand together. */
@@ -122,14 +122,14 @@ export const linkSearchTerms = pgTable(
   },
   (t) => [
     scopedPrimaryKey(t, [t.term, t.linkId]),
-    scopedForeignKey("link_terms_link", t, t.linkId, links),
+    scopedForeignKey("link_search_terms_link", t, t.linkId, links),
     tenantPolicy(),
   ],
 );
 
 /** A person's saved ways of looking at the ledger; `query` is the part of the address after `?`. */
 export const savedLinkViews = pgTable(
-  "link_views",
+  "saved_link_views",
   {
     ...scopeColumns(),
     id: uuid("id").notNull(),
@@ -142,7 +142,7 @@ export const savedLinkViews = pgTable(
   },
   (t) => [
     scopedPrimaryKey(t, [t.id]),
-    uniqueIndex("link_views_name").on(t.tenantId, t.environment, t.userId, t.name),
+    uniqueIndex("saved_link_views_name").on(t.tenantId, t.environment, t.userId, t.name),
     tenantPolicy(),
   ],
 );

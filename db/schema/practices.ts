@@ -69,10 +69,10 @@ export const practices = pgTable(
     practiceGroupId: text("practice_group_id").notNull(),
     credentialId: uuid("credential_id").notNull(),
     name: text("name").notNull(),
-    nickname: text("alias"),
+    nickname: text("nickname"),
     sector: text("sector"),
     capabilities: text("capabilities").array().notNull(),
-    capabilityChecks: jsonb("reads").$type<CapabilityCheck[]>().notNull(),
+    capabilityChecks: jsonb("capability_checks").$type<CapabilityCheck[]>().notNull(),
     /** Hero's lists as last read, so that a link can be made with one call to Hero and still name them. */
     bookingOptions: jsonb("booking_options").$type<BookingOptions>(),
     lastCheckedAt: timestamptz("last_checked_at"),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { migrateDatabase } from "../../db/migrate";
-import { installQueues } from "../../server/jobs/install";
+import { installQueues } from "../../server/queue/install";
 import { type EmbeddedPostgres, startPostgres } from "../postgres";
 import { prepareRoles, requireNoPendingMigrations, requireServingRole } from "../roles";
 import { readOrCreateSecrets, type Secrets } from "../secrets";

@@ -12,9 +12,10 @@ const registrationReply = z.union([
   z
     .object({ patient_id: patientId })
     .transform((reply) => ({ outcome: "found" as const, patientId: reply.patient_id })),
-  z
-    .object({ login_url: webUrl })
-    .transform((reply) => ({ outcome: "must_verify" as const, loginUrl: reply.login_url })),
+  z.object({ login_url: webUrl }).transform((reply) => ({
+    outcome: "verification_required" as const,
+    loginUrl: reply.login_url,
+  })),
   z
     .object({
       message: z.string(),

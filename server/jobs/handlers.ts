@@ -10,12 +10,12 @@ import {
   listConnectedPractices,
 } from "../services/housekeeping";
 import { refreshLinksOfPractice } from "../services/links/refresh";
-import { sendKeyRefusedMail } from "../services/practices/key-refused-mail";
+import { sendKeyRejectedMail } from "../services/practices/key-rejected-mail";
 import { testPractice } from "../services/practices/test-connection";
 import { createJobContext } from "../tenancy/context";
 import { findEnvironment } from "../tenancy/environments";
-import { enqueue } from "./enqueue";
-import type { JobData, QueueName } from "./queues";
+import { enqueue } from "../queue/enqueue";
+import type { JobData, QueueName } from "../queue/queues";
 
 type Handlers = {
   [Name in QueueName]: (
@@ -30,19 +30,19 @@ type Handlers = {
 export const handlers: Handlers = {
   "account-mail": (data) => sendAccountMail(data),
 
-  "key-refused-mail": (data, jobId) =>
-    sendKeyRefusedMail(createJobContext(data, jobId), data.practiceId),
+  "key-rejected-mail": (data, jobId) =>
+    sendKeyRejectedMail(createJobContext(data, jobId), data.practiceId),
 
-  async "probe-all"() {
+  async "test-all-practices"() {
     for (const practice of await listConnectedPractices()) {
       // An environment that this installation does not offer any more is left alone.
       if (findEnvironment(practice.environment)) {
-        await enqueue("probe-practice", practice, { dedupeKey: practice.practiceId });
+        await enqueue("test-practice", practice, { dedupeKey: practice.practiceId });
       }
     }
   },
 
-  async "probe-practice"(data, jobId) {
+  async "test-practice"(data, jobId) {
     try {
       await testPractice(createJobContext(data, jobId), data.practiceId);
     } catch (error) {
@@ -51,22 +51,23 @@ export const handlers: Handlers = {
     }
   },
 
-  async "run-bulk"(data, jobId, signal) {
+  async "bulk-upload-run"(data, jobId, signal) {
     const ctx = createJobContext(data, jobId);
     if ((await runBulkUpload(ctx, data.bulkUploadId, signal)) && !signal.aborted) {
-      await enqueue("run-bulk", data);
+      await enqueue("bulk-upload-run", data);
     }
   },
 
-  async "tend-bulks"(_, jobId) {
+  async "bulk-upload-sweep"(_, jobId) {
     for (const { isExpired, ...bulkUpload } of await listBulkUploadsToSweep()) {
       if (isExpired)
         await expireBulkUpload(createJobContext(bulkUpload, jobId), bulkUpload.bulkUploadId);
-      else if (findEnvironment(bulkUpload.environment)) await enqueue("run-bulk", bulkUpload);
+      else if (findEnvironment(bulkUpload.environment))
+        await enqueue("bulk-upload-run", bulkUpload);
     }
   },
 
-  async "refresh-all"() {
+  async "refresh-all-links"() {
     for (const practice of await listConnectedPractices()) {
       if (findEnvironment(practice.environment)) {
         await enqueue("refresh-links", practice, { dedupeKey: practice.practiceId });
@@ -78,7 +79,7 @@ export const handlers: Handlers = {
     await refreshLinksOfPractice(createJobContext(data, jobId), data.practiceId, signal);
   },
 
-  "watch-scripts": () => checkScripts(),
+  "check-scripts": () => checkScripts(),
 
   housekeeping: () => runHousekeeping(),
 };

@@ -5,9 +5,9 @@ import { PgBoss } from "pg-boss";
 import { db } from "@/db/client";
 import { env } from "../env";
 import { describeError, log } from "../log";
-import { enqueue } from "./enqueue";
+import { enqueue } from "../queue/enqueue";
 import { handlers } from "./handlers";
-import { type JobData, type QueueName, queueNames, queueSchema } from "./queues";
+import { type JobData, type QueueName, queueNames, queueSchema } from "../queue/queues";
 
 /** The worker process: runs the jobs of every queue and says every few seconds that it is alive. */
 
@@ -72,9 +72,9 @@ await sendHeartbeat();
 // After a start too: a new master key may have come with it.
 await enqueue("housekeeping", {}, { dedupeKey: "start" });
 // So that a new installation has a version to compare later ones with.
-await enqueue("watch-scripts", {}, { dedupeKey: "start" });
+await enqueue("check-scripts", {}, { dedupeKey: "start" });
 // A worker that died may have left bulks behind; what it had is free once its lease is over.
-for (const delaySeconds of [0, 7]) await enqueue("tend-bulks", {}, { delaySeconds });
+for (const delaySeconds of [0, 7]) await enqueue("bulk-upload-sweep", {}, { delaySeconds });
 const heartbeatTimer = setInterval(() => void sendHeartbeat(), heartbeatMs);
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
 

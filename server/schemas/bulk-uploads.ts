@@ -109,7 +109,7 @@ const bulkUploadState = z.enum(["uploading", "running", "paused", "cancelled", "
 export type BulkUploadState = z.infer<typeof bulkUploadState>;
 
 export const bulkUploadRowState = z.enum(
-  ["waiting", "working", "made", "refused", "unknown", "cancelled"],
+  ["waiting", "working", "created", "failed", "unknown", "cancelled"],
   { error: "A row has no such state." },
 );
 export type BulkUploadRowState = z.infer<typeof bulkUploadRowState>;

@@ -110,7 +110,7 @@ export const patientLookupResult = z.discriminatedUnion("outcome", [
     demographics: patientDemographics.nullable(),
     warning: z.string().nullable(),
   }),
-  z.object({ outcome: z.literal("must_verify"), loginUrl: z.string() }),
+  z.object({ outcome: z.literal("verification_required"), loginUrl: z.string() }),
   z.object({ outcome: z.literal("not_found") }),
 ]);
 export type PatientLookupResult = z.infer<typeof patientLookupResult>;

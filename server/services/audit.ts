@@ -11,7 +11,7 @@ export type AuditSubject = {
     | "practice"
     | "credential"
     | "link"
-    | "bulk"
+    | "bulk_upload"
     | "api_key"
     | "placement"
     | "script";

@@ -107,13 +107,15 @@ export async function listBulkUploadsToSweep() {
   const rows = await db.shared.execute<{
     tenant_id: string;
     environment: "sandbox" | "staging" | "production";
-    bulk_id: string;
-    is_over: boolean;
-  }>(sql`select tenant_id, environment, bulk_id, is_over from list_bulks_to_tend()`);
+    bulk_upload_id: string;
+    is_expired: boolean;
+  }>(
+    sql`select tenant_id, environment, bulk_upload_id, is_expired from list_bulk_uploads_to_sweep()`,
+  );
   return rows.map((row) => ({
     tenantId: row.tenant_id,
     environment: row.environment,
-    bulkUploadId: row.bulk_id,
-    isExpired: row.is_over,
+    bulkUploadId: row.bulk_upload_id,
+    isExpired: row.is_expired,
   }));
 }

@@ -206,7 +206,7 @@ export async function resolveElementContext(
     environment: string;
     session_id: string;
     practice_id: string;
-    maker_id: string;
+    creator_id: string;
   }>(sql`select * from find_element_secret(${hashToken(secret)})`);
   const environment = row && findEnvironment(row.environment);
   if (!row || !environment) throw new ElementRefusedError("session-refused");
@@ -214,7 +214,7 @@ export async function resolveElementContext(
     tenantId: provenTenantId(row.tenant_id),
     environment,
     requestId,
-    actor: { kind: "page", creatorId: row.maker_id },
+    actor: { kind: "page", creatorId: row.creator_id },
   };
   return { ctx, sessionId: row.session_id, practiceId: row.practice_id };
 }
@@ -253,10 +253,10 @@ export async function resolvePlacementContext(
 export async function isPlacementOrigin(origin: string): Promise<boolean> {
   const candidates = originCandidates(origin);
   if (candidates.length === 0) return false;
-  const [row] = await db.shared.execute<{ is_known: boolean }>(
-    sql`select is_placement_origin(${sql.param(candidates)}::text[]) as is_known`,
+  const [row] = await db.shared.execute<{ is_allowed: boolean }>(
+    sql`select is_placement_origin(${sql.param(candidates)}::text[]) as is_allowed`,
   );
-  return row?.is_known === true;
+  return row?.is_allowed === true;
 }
 
 /** The scope of a job, from the owner's own look-up of what there is to do. */

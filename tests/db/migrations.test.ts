@@ -6,8 +6,8 @@ import { migrateDatabase } from "@/db/migrate";
 import { countPendingMigrations } from "@/db/pending-migrations";
 import journal from "@/db/migrations/meta/_journal.json" with { type: "json" };
 import { prepareRoles, withDatabase } from "@/scripts/roles";
-import { installQueues } from "@/server/jobs/install";
-import { queueNames } from "@/server/jobs/queues";
+import { installQueues } from "@/server/queue/install";
+import { queueNames } from "@/server/queue/queues";
 import { listTables } from "./tenant-isolation-rules";
 
 const { superuserUrl, template } = inject("servers");

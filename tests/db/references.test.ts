@@ -60,7 +60,7 @@ const link = (overrides: Record<string, string>) => ({
   location_id: "1",
   location_name: "One",
   expires_on: "2030-01-01",
-  maximum_uses: "1",
+  max_uses: "1",
   created_by: randomUUID(),
   ...overrides,
 });

@@ -202,7 +202,7 @@ describe.each(tenantTables)(
       const before = await snapshot(name);
       const isReadableByOwner = [
         "api_keys",
-        "bulks",
+        "bulk_uploads",
         "element_secrets",
         "element_sessions",
         "memberships",

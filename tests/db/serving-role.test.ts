@@ -82,24 +82,28 @@ describe("c1: the serving role", () => {
       `UPDATE ${table}`,
     ]);
     const scriptTables = ["element_scripts", "element_script_versions"];
-    const updatableTables = ["api_keys", "bulks", "credentials", "links", "practices"];
+    const updatableTables = ["api_keys", "bulk_uploads", "credentials", "links", "practices"];
     const elementTables = ["element_reports", "element_secrets", "element_sessions", "placements"];
     // Nothing that anybody would have to account for: views of a list, words to find by, rows worked off,
     // what a placement no longer acts for, sessions that ended.
     const deletableTables = [
-      "bulk_rows",
+      "bulk_upload_rows",
       "element_secrets",
       "element_sessions",
-      "link_terms",
-      "link_views",
+      "link_search_terms",
+      "saved_link_views",
       "placement_practices",
     ];
     expect(grants.map(({ table, right }) => `${right} ${table}`).sort()).toEqual(
       [
         ...fullAccess,
-        ...[...updatableTables, ...elementTables, ...scriptTables, "bulk_rows", "link_views"].map(
-          (table) => `UPDATE ${table}`,
-        ),
+        ...[
+          ...updatableTables,
+          ...elementTables,
+          ...scriptTables,
+          "bulk_upload_rows",
+          "saved_link_views",
+        ].map((table) => `UPDATE ${table}`),
         ...deletableTables.map((table) => `DELETE ${table}`),
       ].sort(),
     );
@@ -122,7 +126,7 @@ describe("functions with their owner's rights", () => {
       "find_placement",
       "find_scope",
       "is_placement_origin",
-      "list_bulks_to_tend",
+      "list_bulk_uploads_to_sweep",
       "list_connected_practices",
       "list_tenants",
     ]);

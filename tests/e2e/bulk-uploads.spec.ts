@@ -167,7 +167,7 @@ test("an upload of 500 rows with 20 invalid ones creates the valid links and ret
   expect(header).toEqual(["row", "reference", "link", "state", "reason"]);
   expect(lines).toHaveLength(480);
   expect(new Set(lines.map(([, reference]) => reference)).size).toBe(480);
-  expect(lines.filter(([, , , state]) => state === "made")).toHaveLength(480);
+  expect(lines.filter(([, , , state]) => state === "created")).toHaveLength(480);
   expect(lines.flat().filter((cell) => containsNhsNumber(cell ?? ""))).toEqual([]);
   const text = lines.flat().join("\n");
   for (const { nhsNumber } of patients) expect(text).not.toContain(nhsNumber);

@@ -270,7 +270,7 @@ test("c30: a patient leaves no trace in addresses, titles, logs, the audit log o
   );
   const cookies = JSON.stringify(await context.cookies());
   const audit = JSON.stringify(await organisation.portal.activity.list.query({ limit: 100 }));
-  expect(audit).toContain("Looked a patient up");
+  expect(audit).toContain("Looked up a patient");
   const sources = { seen: visited.join("\n"), stored, cookies, audit, log: app.readLogs() };
   for (const [source, text] of Object.entries(sources)) {
     for (const secret of secrets) {

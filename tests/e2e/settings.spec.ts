@@ -90,7 +90,7 @@ test("a link created by a server is in the ledger under the key's name", async (
   await page.getByRole("link", { name: "By the server" }).click();
   await expect(page.getByText("API key: Night run").first()).toBeVisible();
   await page.goto(`${organisation.path}/activity`);
-  await expect(page.getByRole("row", { name: /API key: Night run.*Made a link/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /API key: Night run.*Created a link/ })).toBeVisible();
 });
 
 test("the API documentation shows calls for the organisation's own practice", async ({

@@ -152,7 +152,7 @@ describe("the response to tracing a patient", () => {
     [
       "a place to sign in",
       { message: "Sign in.", login_url: address },
-      { outcome: "must_verify", loginUrl: address },
+      { outcome: "verification_required", loginUrl: address },
     ],
     ["neither, with words", { message: "Several people match." }, { outcome: "not_found" }],
     ["nulls, with words", { message: "?", patient_id: null }, { outcome: "not_found" }],

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { sendKeyRefusedMail } from "@/server/services/practices/key-refused-mail";
+import { sendKeyRejectedMail } from "@/server/services/practices/key-rejected-mail";
 import { sandboxUrl } from "../setup/database";
 import {
   callPortalProcedure,
@@ -183,7 +183,7 @@ describe("c1: two tenants with the same ids, practices and keys", () => {
       [own.tenantId]: "needs_new_key",
       [other.tenantId]: "working",
     });
-    await sendKeyRefusedMail(await own.tenant.asOwner(), practiceId);
+    await sendKeyRejectedMail(await own.tenant.asOwner(), practiceId);
     const inbox = async (address: string) =>
       z
         .array(z.unknown())

@@ -153,7 +153,7 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
   const unknownLink = await createTestLink();
   const reconcilableLink = await createTestLink();
   await sql`update links set outcome = 'unknown', url = null, hero_link_id = null,
-      asked_at = now() - interval '1 hour', expires_on = ${inDays(400)}
+      requested_at = now() - interval '1 hour', expires_on = ${inDays(400)}
     where id in (${unknownLink.id}, ${reconcilableLink.id})`;
   const savedView = await upsertSavedView(ctx, { name: "Ends soon", query: "state=ends_soon" });
   const createTestBulkUpload = async (hasAllRows: boolean) => {

@@ -54,7 +54,7 @@ async function killWorker(): Promise<void> {
 
 const readProgress = async () => {
   const { counts, state } = await getBulkUpload(ctx, { bulkUploadId });
-  return { state, finished: counts.made + counts.refused + counts.unknown };
+  return { state, finished: counts.created + counts.failed + counts.unknown };
 };
 
 async function waitForFinished(minFinished: number): Promise<void> {
@@ -141,24 +141,24 @@ it("a worker killed three times creates no link twice and loses none", {
     .toBe("finished");
 
   const bulkUpload = await getBulkUpload(ctx, { bulkUploadId });
-  const { made, refused, unknown } = bulkUpload.counts;
-  expect(made + refused + unknown).toBe(rowCount);
-  expect(refused).toBe(200);
+  const { created, failed, unknown } = bulkUpload.counts;
+  expect(created + failed + unknown).toBe(rowCount);
+  expect(failed).toBe(200);
   expect(unknown).toBeLessThanOrEqual(killCount * concurrency);
 
   const linksByRow = await countLinksByRow();
   const rows = await superuser<{ row_number: number; state: string; sealed: Buffer | null }[]>`
-    select row_number, state::text, sealed from bulk_rows where bulk_id = ${bulkUploadId}`;
+    select row_number, state::text, sealed from bulk_upload_rows where bulk_upload_id = ${bulkUploadId}`;
   for (const { row_number: row, state, sealed } of rows) {
     const links = linksByRow.get(row) ?? 0;
     expect(sealed).toBeNull();
-    if (state === "made") expect(links, `row ${row}`).toBe(1);
-    if (state === "refused") expect(links, `row ${row}`).toBe(0);
+    if (state === "created") expect(links, `row ${row}`).toBe(1);
+    if (state === "failed") expect(links, `row ${row}`).toBe(0);
     if (state === "unknown") expect(links, `row ${row}`).toBeLessThanOrEqual(1);
   }
 
   // What is unknown is listed, and settled by reading where that proves something, else by a person.
-  await superuser`update links set asked_at = now() - interval '1 hour' where bulk_id = ${bulkUploadId}`;
+  await superuser`update links set requested_at = now() - interval '1 hour' where bulk_upload_id = ${bulkUploadId}`;
   const { items } = await listBulkUploadRows(ctx, { bulkUploadId, state: "unknown" });
   expect(items).toHaveLength(unknown);
   for (const { rowNumber, linkId } of items) {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { db } from "@/db/client";
-import { enqueue } from "@/server/jobs/enqueue";
+import { enqueue } from "@/server/queue/enqueue";
 import { handlers } from "@/server/jobs/handlers";
-import { queueNames, queues } from "@/server/jobs/queues";
+import { queueNames, queues } from "@/server/queue/queues";
 import { disconnectPractice } from "@/server/services/practices/change";
 import { connectAsApp, connectAsSuperuser } from "../setup/database";
 import { getSandboxPractice, listHeroCalls } from "../support/hero";
@@ -62,8 +62,8 @@ describe("a job enqueued in a transaction", () => {
     const ctx = await (await createTenant()).asOwner();
     const { tenantId, environment } = ctx;
     const job = { tenantId, environment, practiceId: randomUUID() };
-    await db.tenant(ctx, (tx) => enqueue("key-refused-mail", job, { within: tx }));
-    expect((await listJobs("key-refused-mail")).map(({ data }) => data)).toEqual([job]);
+    await db.tenant(ctx, (tx) => enqueue("key-rejected-mail", job, { within: tx }));
+    expect((await listJobs("key-rejected-mail")).map(({ data }) => data)).toEqual([job]);
   });
 });
 
@@ -75,14 +75,10 @@ describe("a job that runs once", () => {
       practiceId: randomUUID(),
     } as const;
     const dedupeKey = { dedupeKey: data.practiceId };
-    await Promise.all([1, 2, 3].map(() => enqueue("probe-practice", data, dedupeKey)));
-    await enqueue("probe-practice", data, dedupeKey);
-    await enqueue(
-      "probe-practice",
-      { ...data, practiceId: randomUUID() },
-      { dedupeKey: "another" },
-    );
-    expect(await listJobs("probe-practice")).toHaveLength(2);
+    await Promise.all([1, 2, 3].map(() => enqueue("test-practice", data, dedupeKey)));
+    await enqueue("test-practice", data, dedupeKey);
+    await enqueue("test-practice", { ...data, practiceId: randomUUID() }, { dedupeKey: "another" });
+    expect(await listJobs("test-practice")).toHaveLength(2);
   });
 });
 
@@ -106,11 +102,11 @@ describe("the queues", () => {
   it("scheduled jobs follow United Kingdom time", async () => {
     const rows = await app`select name, cron, timezone from pgboss.schedule order by name`;
     expect(rows.map((row) => ({ ...row }))).toEqual([
+      { name: "bulk-upload-sweep", cron: "* * * * *", timezone: "Europe/London" },
+      { name: "check-scripts", cron: "20 5 * * *", timezone: "Europe/London" },
       { name: "housekeeping", cron: "40 3 * * *", timezone: "Europe/London" },
-      { name: "probe-all", cron: "10 6 * * *", timezone: "Europe/London" },
-      { name: "refresh-all", cron: "*/10 * * * *", timezone: "Europe/London" },
-      { name: "tend-bulks", cron: "* * * * *", timezone: "Europe/London" },
-      { name: "watch-scripts", cron: "20 5 * * *", timezone: "Europe/London" },
+      { name: "refresh-all-links", cron: "*/10 * * * *", timezone: "Europe/London" },
+      { name: "test-all-practices", cron: "10 6 * * *", timezone: "Europe/London" },
     ]);
   });
 });
@@ -135,9 +131,9 @@ describe("the daily probe", () => {
   afterEach(() => vi.unstubAllEnvs());
 
   it("the daily probe queues one job for every connected practice, and none twice", async () => {
-    await handlers["probe-all"]({}, randomUUID(), signal);
-    await handlers["probe-all"]({}, randomUUID(), signal);
-    const jobs = await listJobs("probe-practice");
+    await handlers["test-all-practices"]({}, randomUUID(), signal);
+    await handlers["test-all-practices"]({}, randomUUID(), signal);
+    const jobs = await listJobs("test-practice");
     expect(jobs.map(({ data }) => data.practiceId).sort()).toEqual([...connected].sort());
     for (const { data } of jobs) {
       expect(Object.keys(data).sort()).toEqual(["environment", "practiceId", "tenantId"]);
@@ -148,8 +144,8 @@ describe("the daily probe", () => {
     vi.stubEnv("HERO_SANDBOX_URL", "");
     vi.resetModules();
     const freshHandlers = await import("@/server/jobs/handlers");
-    await freshHandlers.handlers["probe-all"]({}, randomUUID(), signal);
-    expect(await listJobs("probe-practice")).toEqual([]);
+    await freshHandlers.handlers["test-all-practices"]({}, randomUUID(), signal);
+    expect(await listJobs("test-practice")).toEqual([]);
   });
 
   it("a probe of a practice disconnected since then calls nothing and does not fail", async () => {
@@ -158,7 +154,7 @@ describe("the daily probe", () => {
     const practiceId = connected[0] ?? "";
     await disconnectPractice(ctx, { practiceId });
     const calls = (await listHeroCalls(apiKey)).length;
-    await handlers["probe-practice"]({ tenantId, environment, practiceId }, randomUUID(), signal);
+    await handlers["test-practice"]({ tenantId, environment, practiceId }, randomUUID(), signal);
     expect((await listHeroCalls(apiKey)).length).toBe(calls);
   });
 
@@ -166,7 +162,7 @@ describe("the daily probe", () => {
     const secondPractice = await (await createTenant()).asOwner();
     const [practice] = await superuser`
       select id, last_checked_at from practices where id = ${connected[1] ?? ""}`;
-    await handlers["probe-practice"](
+    await handlers["test-practice"](
       { tenantId: secondPractice.tenantId, environment: "sandbox", practiceId: connected[1] ?? "" },
       randomUUID(),
       signal,

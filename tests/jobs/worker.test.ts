@@ -6,7 +6,7 @@ import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { db } from "@/db/client";
 import { users } from "@/db/schema/accounts";
-import { enqueue } from "@/server/jobs/enqueue";
+import { enqueue } from "@/server/queue/enqueue";
 import { checkHealth } from "@/server/services/health";
 import { getPractice } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
@@ -89,7 +89,7 @@ describe("the worker", () => {
 
   it("the worker probes a practice and stores Hero's response", async () => {
     await superuser`update practices set name = 'Old name' where id = ${practiceId}`;
-    await enqueue("probe-practice", probeJob());
+    await enqueue("test-practice", probeJob());
     await expect
       .poll(async () => (await getPractice(ctx, { practiceId })).name, pollOptions)
       .toBe("Harbour Road Clinic");
@@ -99,11 +99,11 @@ describe("the worker", () => {
     const [storedJob] = await superuser`
       select sealed_key from credentials where tenant_id = ${ctx.tenantId}`;
     await superuser`update credentials set sealed_key = 'spoilt' where tenant_id = ${ctx.tenantId}`;
-    await enqueue("probe-practice", probeJob(), { dedupeKey: randomUUID() });
+    await enqueue("test-practice", probeJob(), { dedupeKey: randomUUID() });
     await expect
-      .poll(() => latestJob("probe-practice"), pollOptions)
+      .poll(() => latestJob("test-practice"), pollOptions)
       .toMatchObject({ state: "retry" });
-    const job = await latestJob("probe-practice");
+    const job = await latestJob("test-practice");
     expect(job?.output).toMatchObject({ message: "SecretBoxError" });
     expect(output.filter((line) => line.includes("job failed")).join("\n")).toContain(
       '"errorName":"SecretBoxError"',
@@ -118,7 +118,7 @@ describe("the worker", () => {
     await superuser`update practices set name = 'Old name' where id = ${practiceId}`;
     const before = (await listHeroCalls(apiKey, "getPracticeGroupById")).length;
     await injectFault({ operation: "getPracticeGroupById", key: apiKey, delayMs: 1000 });
-    await enqueue("probe-practice", probeJob());
+    await enqueue("test-practice", probeJob());
     await expect
       .poll(async () => (await listHeroCalls(apiKey, "getPracticeGroupById")).length, pollOptions)
       .toBe(before + 1);
@@ -126,7 +126,7 @@ describe("the worker", () => {
     worker.kill("SIGTERM");
     expect(await exited).toEqual([0, null]);
     expect((await getPractice(ctx, { practiceId })).name).toBe("Harbour Road Clinic");
-    expect(await latestJob("probe-practice")).toMatchObject({ state: "completed" });
+    expect(await latestJob("test-practice")).toMatchObject({ state: "completed" });
     expect(await superuser`select id from workers`).toEqual([]);
     expect(await checkHealth()).toEqual({ status: "failing", failing: "worker" });
   });

@@ -522,7 +522,7 @@ const inputs: Record<
   },
   listBulkUploadRowsInput: {
     schema: bulk.listBulkUploadRowsInput,
-    valid: { bulkUploadId: id, state: "refused", cursor: 100 },
+    valid: { bulkUploadId: id, state: "failed", cursor: 100 },
     fields: {
       bulkUploadId: invalidValues.rowId,
       state: [null, "", "lost", ...nonStrings],

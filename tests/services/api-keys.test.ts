@@ -49,7 +49,7 @@ describe("creating an API key", () => {
     const { items } = await listActivity(ownCtx, { limit: 1 });
     expect(items).toMatchObject([
       {
-        action: "Made a portal API key",
+        action: "Created an API key",
         actor: "Olive Owner",
         subject: { type: "api_key", id: view.id, label: "Letters server" },
       },
@@ -165,7 +165,7 @@ describe("using an API key", () => {
     expect(await revokeApiKey(ownCtx, { apiKeyId: view.id })).toEqual(revoked);
     const { items } = await listActivity(ownCtx, { limit: 50 });
     const rows = items.filter(
-      ({ subject, action }) => subject.id === view.id && action === "Revoked a portal API key",
+      ({ subject, action }) => subject.id === view.id && action === "Revoked an API key",
     );
     expect(rows).toHaveLength(1);
   });

@@ -127,8 +127,8 @@ describe("creating a link", () => {
     const created = await post(bookingBody());
     const history = await listLinkHistory(owner, { linkId: getId(created) });
     expect(history.map(({ actor, action }) => [actor, action])).toEqual([
-      ["API key: Server", "Made a link"],
-      ["API key: Server", "Asked Hero for a link"],
+      ["API key: Server", "Created a link"],
+      ["API key: Server", "Requested a link"],
     ]);
     const { items } = await listActivity(owner, { limit: 10 });
     const shown = items.filter(({ subject }) => subject.id === getId(created));

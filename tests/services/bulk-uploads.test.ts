@@ -102,8 +102,8 @@ const identityOf = (patient: {
 });
 
 const storedRows = (bulkUploadId: string) => superuser`
-  select row_number, state::text, sealed, patient_id, row_to_json(bulk_rows)::text as everything
-  from bulk_rows where bulk_id = ${bulkUploadId} order by row_number`;
+  select row_number, state::text, sealed, patient_id, row_to_json(bulk_upload_rows)::text as everything
+  from bulk_upload_rows where bulk_upload_id = ${bulkUploadId} order by row_number`;
 
 async function readResult(bulkUploadId: string, ctx = ownCtx): Promise<string> {
   let text = "";
@@ -127,7 +127,7 @@ describe("a bulk upload", () => {
     const bulkUpload = await runToEnd(bulkUploadId);
     expect(bulkUpload).toMatchObject({
       state: "finished",
-      counts: { made: 4, refused: 0, unknown: 0 },
+      counts: { created: 4, failed: 0, unknown: 0 },
     });
     const rowsAfter = await storedRows(bulkUploadId);
     expect(rowsAfter.every((row) => row.sealed === null)).toBe(true);
@@ -158,8 +158,8 @@ describe("a bulk upload", () => {
       createRow(5),
     ]);
     const bulkUpload = await runToEnd(bulkUploadId);
-    expect(bulkUpload).toMatchObject({ state: "finished", counts: { made: 1, refused: 4 } });
-    const { items } = await listBulkUploadRows(ownCtx, { bulkUploadId, state: "refused" });
+    expect(bulkUpload).toMatchObject({ state: "finished", counts: { created: 1, failed: 4 } });
+    const { items } = await listBulkUploadRows(ownCtx, { bulkUploadId, state: "failed" });
     expect(items.map(({ reason }) => reason)).toEqual([
       expect.stringContaining("no such patient"),
       expect.stringContaining("verify their identity"),
@@ -181,7 +181,7 @@ describe("a bulk upload", () => {
     });
     expect(await runToEnd(bulkUploadId)).toMatchObject({
       state: "finished",
-      counts: { made: 2, unknown: 1 },
+      counts: { created: 2, unknown: 1 },
     });
     await runToEnd(bulkUploadId);
     expect((await listHeroCalls(apiKey, "createBookingLink")).length - before).toBe(3);
@@ -198,7 +198,7 @@ describe("a bulk upload", () => {
     });
     expect(await runToEnd(bulkUploadId)).toMatchObject({
       state: "finished",
-      counts: { made: 2, refused: 0 },
+      counts: { created: 2, failed: 0 },
     });
     expect((await listLinks(ownCtx, { bulkUploadId })).items.map(({ state }) => state)).toEqual([
       "live",
@@ -212,7 +212,7 @@ describe("a bulk upload", () => {
     const paused = await runToEnd(bulkUploadId);
     expect(paused.state).toBe("paused");
     expect(paused.pauseReason).toContain("Replace the key");
-    expect(paused.counts.waiting + paused.counts.made).toBe(3);
+    expect(paused.counts.waiting + paused.counts.created).toBe(3);
     await resumeBulkUpload(ownCtx, { bulkUploadId });
     for (let attempt = 0; attempt < 3; attempt += 1) {
       if ((await getBulkUpload(ownCtx, { bulkUploadId })).state === "paused")
@@ -221,7 +221,7 @@ describe("a bulk upload", () => {
     }
     expect(await getBulkUpload(ownCtx, { bulkUploadId })).toMatchObject({
       state: "finished",
-      counts: { made: 3 },
+      counts: { created: 3 },
     });
   });
 
@@ -247,13 +247,13 @@ describe("a bulk upload", () => {
       ...patients.map((patient, index) => createRow(index + 1, identityOf(patient))),
       createRow(3),
     ]);
-    await superuser`update bulk_rows set sealed = overlay(sealed placing '\\x00' from 30)
-      where bulk_id = ${bulkUploadId} and row_number = 1`;
+    await superuser`update bulk_upload_rows set sealed = overlay(sealed placing '\\x00' from 30)
+      where bulk_upload_id = ${bulkUploadId} and row_number = 1`;
     expect(await runToEnd(bulkUploadId)).toMatchObject({
       state: "finished",
-      counts: { made: 2, refused: 1 },
+      counts: { created: 2, failed: 1 },
     });
-    const { items } = await listBulkUploadRows(ownCtx, { bulkUploadId, state: "refused" });
+    const { items } = await listBulkUploadRows(ownCtx, { bulkUploadId, state: "failed" });
     expect(items).toMatchObject([
       { rowNumber: 1, reason: expect.stringContaining("wrong on our side") },
     ]);
@@ -265,7 +265,7 @@ describe("a bulk upload", () => {
     const bulkUploadId = await startNewBulkUpload(
       patients.map((patient, index) => createRow(index + 1, identityOf(patient))),
     );
-    await superuser`update bulk_rows set state = 'working' where bulk_id = ${bulkUploadId} and row_number < 3`;
+    await superuser`update bulk_upload_rows set state = 'working' where bulk_upload_id = ${bulkUploadId} and row_number < 3`;
     await cancelBulkUpload(ownCtx, { bulkUploadId });
     // The first comes back to wait, as after Hero's "slow down"; the second's run has died.
     await saveRowOutcome(ownCtx, { bulkUploadId, rowNumber: 1 }, { state: "waiting" });
@@ -282,14 +282,17 @@ describe("a bulk upload", () => {
 
   it("a bulk upload resumed during a run continues", async () => {
     const bulkUploadId = await startNewBulkUpload([createRow(1), createRow(2)]);
-    await superuser`update bulks set runner_until = now() + interval '1 minute' where id = ${bulkUploadId}`;
+    await superuser`update bulk_uploads set lease_expires_at = now() + interval '1 minute' where id = ${bulkUploadId}`;
     expect(await runBulkUpload(ownCtx, bulkUploadId, signal)).toBe(false);
-    await superuser`update bulks set runner_until = null where id = ${bulkUploadId}`;
+    await superuser`update bulk_uploads set lease_expires_at = null where id = ${bulkUploadId}`;
     const aborted = new AbortController();
     aborted.abort();
     // A run that ends with rows left says so: somebody has to go on.
     expect(await runBulkUpload(ownCtx, bulkUploadId, aborted.signal)).toBe(true);
-    expect(await runToEnd(bulkUploadId)).toMatchObject({ state: "finished", counts: { made: 2 } });
+    expect(await runToEnd(bulkUploadId)).toMatchObject({
+      state: "finished",
+      counts: { created: 2 },
+    });
   });
 
   it("a bulk upload accepts no more rows than announced, and keeps the file's row numbers", async () => {
@@ -393,12 +396,12 @@ describe("a bulk upload", () => {
     expect(text).toContain(`"'+447700900123"`);
     expect(text.trim().split("\r\n")).toHaveLength(3);
 
-    await superuser`update bulks set rows_until = now() - interval '1 second' where id = ${bulkUploadId}`;
+    await superuser`update bulk_uploads set rows_expire_at = now() - interval '1 second' where id = ${bulkUploadId}`;
     await expireBulkUpload(ownCtx, bulkUploadId);
     expect(await storedRows(bulkUploadId)).toEqual([]);
     expect(await getBulkUpload(ownCtx, { bulkUploadId })).toMatchObject({
       rowsExpireAt: null,
-      counts: { made: 2 },
+      counts: { created: 2 },
     });
   });
 });

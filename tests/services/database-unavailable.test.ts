@@ -47,7 +47,7 @@ const { findLiveSession } = await import("@/server/tenancy/context");
 const { RateLimitedError } = await import("@/server/errors");
 const { createPerson, createTenant } = await import("../support/tenants");
 const { listPractices } = await import("@/server/services/practices/read");
-const { enqueue } = await import("@/server/jobs/enqueue");
+const { enqueue } = await import("@/server/queue/enqueue");
 const { listJobs } = await import("../support/mail");
 
 function disconnect() {

@@ -97,7 +97,7 @@ describe("the script monitor", () => {
   });
 
   it("checking is a daily job", async () => {
-    await handlers["watch-scripts"]({}, "job", new AbortController().signal);
+    await handlers["check-scripts"]({}, "job", new AbortController().signal);
     expect((await getScript(ownCtx)).versions).toHaveLength(1);
   });
 
@@ -197,7 +197,7 @@ describe("a changed script", () => {
     ]);
     expect((await listActivity(ownCtx, {})).items[0]).toMatchObject({
       actor: "Olive Owner",
-      action: "Looked at a changed script of Hero's",
+      action: "Reviewed a changed Hero script",
       subject: { type: "script", label: "Message Builder" },
     });
   });

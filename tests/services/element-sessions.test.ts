@@ -78,7 +78,7 @@ describe("opening a session", () => {
     const { items } = await listActivity(a.owner, { limit: 1 });
     expect(items).toMatchObject([
       {
-        action: "Opened an element session",
+        action: "Started an element session",
         actor: "API key: Server",
         subject: { type: "placement", id: a.placementId },
       },
@@ -251,11 +251,11 @@ describe("c24: a secret", () => {
 
   it("a secret is rejected when the first exchange is late, and after the session", async () => {
     const lateSession = await a.openSession();
-    await sql`update element_sessions set first_by = now() - interval '1 s' where id = ${lateSession.id}`;
+    await sql`update element_sessions set first_exchange_before = now() - interval '1 s' where id = ${lateSession.id}`;
     await expectRejected(401, "session-refused", () => exchange({ secret: lateSession.secret }));
     const endedSession = await a.openSession();
     const { json } = await exchange({ secret: endedSession.secret });
-    await sql`update element_sessions set first_by = now() - interval '1 h' where id = ${endedSession.id}`;
+    await sql`update element_sessions set first_exchange_before = now() - interval '1 h' where id = ${endedSession.id}`;
     const renewedResponse = await exchange({ secret: json.next });
     expect(renewedResponse.status).toBe(200);
     await sql`update element_sessions set ends_at = now() - interval '1 s' where id = ${endedSession.id}`;
@@ -281,7 +281,7 @@ describe("c24: a secret", () => {
   it("an older used secret ends the session, which is audited", async () => {
     const { secret, id } = await a.openSession();
     const first = await exchange({ secret });
-    await sql`update element_sessions set turned_at = now() - interval '31 s' where id = ${id}`;
+    await sql`update element_sessions set rotated_at = now() - interval '31 s' where id = ${id}`;
     await expectRejected(401, "session-refused", () => exchange({ secret }));
     await expectRejected(401, "session-refused", () => exchange({ secret: first.json.next }));
     const rows = await sql`select 1 from audit_events

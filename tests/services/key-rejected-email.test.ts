@@ -47,10 +47,10 @@ describe("a key that Hero rejects", () => {
     const members = await createMembers();
     await rejectOnce("getPracticeGroupById");
     await testPracticeNow(ctx, { practiceId });
-    expect((await listJobs("key-refused-mail")).map(({ data }) => data)).toEqual([
+    expect((await listJobs("key-rejected-mail")).map(({ data }) => data)).toEqual([
       { tenantId: ctx.tenantId, environment: "sandbox", practiceId },
     ]);
-    await runJobs("key-refused-mail");
+    await runJobs("key-rejected-mail");
 
     for (const memberRole of ["owner", "admin", "developer"] as const) {
       const [message, ...otherMessages] = await listEmails(members[memberRole]);
@@ -75,11 +75,11 @@ describe("a key that Hero rejects", () => {
     await injectFault({ operation: "getPracticeGroupById", key: apiKey, status: 401, times: 4 });
     await Promise.all([1, 2, 3].map(() => testPracticeNow(ctx, { practiceId })));
     await testPracticeNow(ctx, { practiceId });
-    expect(await listJobs("key-refused-mail")).toHaveLength(1);
+    expect(await listJobs("key-rejected-mail")).toHaveLength(1);
     const rows = await superuser`
-      select 1 from audit_events where tenant_id = ${ctx.tenantId} and action = 'credential.refused'`;
+      select 1 from audit_events where tenant_id = ${ctx.tenantId} and action = 'credential.rejected'`;
     expect(rows).toHaveLength(1);
-    await runJobs("key-refused-mail");
+    await runJobs("key-rejected-mail");
     expect(await listEmails(tenant.owner.email)).toHaveLength(1);
   });
 
@@ -88,7 +88,7 @@ describe("a key that Hero rejects", () => {
     await expect(getBookingOptions(ctx, { practiceId })).rejects.toMatchObject({
       code: "unauthorised",
     });
-    expect(await runJobs("key-refused-mail")).toBe(1);
+    expect(await runJobs("key-rejected-mail")).toBe(1);
     expect(await listEmails(tenant.owner.email)).toHaveLength(1);
   });
 
@@ -96,11 +96,11 @@ describe("a key that Hero rejects", () => {
     await rejectOnce("getPracticeGroupById");
     await testPracticeNow(ctx, { practiceId });
     await testPracticeNow(ctx, { practiceId });
-    await runJobs("key-refused-mail");
+    await runJobs("key-rejected-mail");
     await rejectOnce("getPracticeGroupById");
     await testPracticeNow(ctx, { practiceId });
     await disconnectPractice(ctx, { practiceId });
-    await runJobs("key-refused-mail");
+    await runJobs("key-rejected-mail");
     expect(await listEmails(tenant.owner.email)).toEqual([]);
   });
 
@@ -115,7 +115,7 @@ describe("a key that Hero rejects", () => {
     expect(await db.shared.select({ role: memberships.role }).from(memberships)).toEqual([]);
     await rejectOnce("getPracticeGroupById");
     await testPracticeNow(ctx, { practiceId });
-    await runJobs("key-refused-mail");
+    await runJobs("key-rejected-mail");
     expect(await listEmails(members.owner)).toHaveLength(1);
     expect(await listEmails(members.admin)).toEqual([]);
     expect(await listEmails(members.developer)).toEqual([]);
@@ -126,7 +126,7 @@ describe("a key that Hero rejects", () => {
     await rejectOnce("getPracticeGroupById");
     await expect(testPracticeNow(ctx, { practiceId })).rejects.toThrow();
     await recover();
-    expect(await listJobs("key-refused-mail")).toEqual([]);
+    expect(await listJobs("key-rejected-mail")).toEqual([]);
     const [row] = await superuser`
       select state from credentials where tenant_id = ${ctx.tenantId}`;
     expect(row?.state).toBe("working");
@@ -136,7 +136,7 @@ describe("a key that Hero rejects", () => {
 async function connectWithFailure() {
   await superuser.unsafe(`
     create function fail_here() returns trigger language plpgsql as
-      $$ begin if new.action = 'credential.refused' then raise exception 'broken'; end if;
+      $$ begin if new.action = 'credential.rejected' then raise exception 'broken'; end if;
          return new; end $$;
     create trigger fail_here before insert on audit_events
       for each row execute function fail_here();`);

@@ -317,11 +317,11 @@ describe("changing several links", () => {
     expect(repeated[0]?.outcome).toBe("same");
     const history = await listLinkHistory(ownCtx, { linkId: first.id });
     expect(history.map(({ action }) => action)).toEqual([
-      "Opened a closed link again",
+      "Reopened a link",
       "Closed a link",
       "Changed a link",
-      "Made a link",
-      "Asked Hero for a link",
+      "Created a link",
+      "Requested a link",
     ]);
   });
 
@@ -376,7 +376,7 @@ describe("an unknown link", () => {
     return link;
   };
   const makeOldEnough = (id: string) =>
-    superuser`update links set asked_at = now() - interval '1 hour' where id = ${id}`;
+    superuser`update links set requested_at = now() - interval '1 hour' where id = ${id}`;
 
   it("an unknown link is resolved as created when Hero lists exactly one matching link without a patient", async () => {
     const link = await createUnknownLink(true, { expiresOn: inDays(101) });
@@ -473,7 +473,7 @@ describe("the background refresh", () => {
     const [first, other] = [await createLinkAtHero(), await createLinkAtHero()];
     const closed = await createLinkAtHero();
     await superuser`update links set refreshed_at = null,
-      active_at = now() - (case id when ${first.id} then interval '1 day' else interval '2 days' end),
+      last_activity_at = now() - (case id when ${first.id} then interval '1 day' else interval '2 days' end),
       closed_at = case id when ${closed.id} then now() end
       where id in (${first.id}, ${other.id}, ${closed.id})`;
     const before = (await listHeroCalls(apiKey, "getBookingLink")).length;

@@ -60,7 +60,7 @@ describe("creating a link", () => {
     expect(link.url).toMatch(/^http:\/\/localhost:\d+\/s\/\w+$/);
     const page = await listActivity(ownCtx, {});
     const entries = page.items.filter((item) => item.subject.id === link.id);
-    expect(entries.map((item) => item.action)).toEqual(["Made a link", "Asked Hero for a link"]);
+    expect(entries.map((item) => item.action)).toEqual(["Created a link", "Requested a link"]);
     expect((await listLinks(viewer, {})).items.map(({ id }) => id)).toContain(link.id);
   });
 
@@ -160,7 +160,7 @@ describe("Hero's errors", () => {
   it("a link is unknown when the process that requested it died", async () => {
     const link = await createBookingLink(ownCtx, createInput());
     await connectAsSuperuser()`
-      update links set outcome = 'pending', url = null, asked_at = now() - interval '10 minutes'
+      update links set outcome = 'pending', url = null, requested_at = now() - interval '10 minutes'
       where id = ${link.id}`;
     expect((await getLink(ownCtx, { linkId: link.id })).state).toBe("unknown");
   });

@@ -124,7 +124,7 @@ describe("looking up a patient", () => {
     const identity = byNhsNumber(getPatient(unregistered, (candidate) => candidate.needsLogin));
     const result = await lookUpPatient(ownCtx, { practiceId, identity });
     expect(result).toEqual({
-      outcome: "must_verify",
+      outcome: "verification_required",
       loginUrl: expect.stringMatching(/^http:\/\/localhost:\d+\/verify\/20690$/),
     });
   });
@@ -284,7 +284,7 @@ describe("c30: what is stored of a look-up", () => {
     await lookUpPatient(ownCtx, { practiceId, identity: byDetails(patient) });
     const { items } = await listActivity(ownCtx, { limit: 1 });
     expect(items[0]).toMatchObject({
-      action: "Looked a patient up",
+      action: "Looked up a patient",
       subject: { type: "practice", id: practiceId },
     });
 
@@ -336,7 +336,7 @@ describe("registering for the bulk upload worker", () => {
       ok: true,
       result: [
         { outcome: "found", patientId: registeredPatient.patientId },
-        { outcome: "must_verify" },
+        { outcome: "verification_required" },
         { outcome: "not_found" },
       ],
     });

@@ -45,7 +45,7 @@ describe("saving a placement", () => {
       practices: [{ id: a.practiceId, isConnected: true }],
     });
     const { items } = await listActivity(a.owner, { limit: 1 });
-    expect(items).toMatchObject([{ action: "Made a placement", subject: { id: placement.id } }]);
+    expect(items).toMatchObject([{ action: "Created a placement", subject: { id: placement.id } }]);
   });
 
   it("c1: a placement cannot use another tenant's practice, and no other tenant sees it", async () => {
@@ -84,9 +84,9 @@ describe("saving a placement", () => {
     }
     const { items } = await listActivity(a.owner, { limit: 3 });
     expect(items.map(({ action }) => action)).toEqual([
-      "Switched a placement on",
-      "Switched a placement off",
-      "Made a placement",
+      "Turned on a placement",
+      "Turned off a placement",
+      "Created a placement",
     ]);
   });
 

@@ -359,7 +359,7 @@ describe("when Hero has a problem", () => {
 describe("testing a connected practice", () => {
   it("a test stores Hero's current data", async () => {
     const before = await connectPractice(ctx, millbrook);
-    await superuser`update practices set name = 'Old name', reads = '[]', last_checked_at = null
+    await superuser`update practices set name = 'Old name', capability_checks = '[]', last_checked_at = null
       where id = ${before.id}`;
     const after = await testPracticeNow(await tenant.asRole("viewer"), { practiceId: before.id });
     expect(after).toMatchObject({ name: "Millbrook Health Centre", health: "working" });
@@ -406,8 +406,8 @@ describe("testing a connected practice", () => {
     const recovered = await testPracticeNow(ctx, { practiceId: id });
     expect(recovered.health).toBe("working");
     expect((await listActions()).slice(3)).toEqual([
-      "Hero refused the API key",
-      "Hero accepts the API key again",
+      "Hero rejected the API key",
+      "Hero accepted the API key again",
     ]);
   });
 
@@ -422,7 +422,7 @@ describe("testing a connected practice", () => {
     expect(view.capabilityChecks.filter(({ isAvailable }) => !isAvailable)).toMatchObject([
       { capability: "practitioners", reason: expect.stringMatching(/^Hero does not allow/) },
     ]);
-    expect(await listActions()).not.toContain("Hero refused the API key");
+    expect(await listActions()).not.toContain("Hero rejected the API key");
     const tested = await testPracticeNow(ctx, { practiceId: id });
     expect(tested.capabilityChecks.every(({ isAvailable }) => isAvailable)).toBe(true);
   });
@@ -663,7 +663,7 @@ describe("disconnecting a practice", () => {
     expect((await listActions()).slice(3)).toEqual([
       "Disconnected the practice",
       "Added a Hero API key",
-      "Connected the practice again",
+      "Reconnected the practice",
     ]);
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
 import { migrateDatabase } from "@/db/migrate";
-import { installQueues } from "@/server/jobs/install";
+import { installQueues } from "@/server/queue/install";
 import { startPostgres } from "@/scripts/postgres";
 import { startProgram } from "@/scripts/processes";
 import { requireServingRole, prepareRoles, withDatabase } from "@/scripts/roles";

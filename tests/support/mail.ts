@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { handlers } from "@/server/jobs/handlers";
-import type { JobData, QueueName } from "@/server/jobs/queues";
+import type { JobData, QueueName } from "@/server/queue/queues";
 import { connectAsApp, sandboxUrl } from "../setup/database";
 
 const emailSchema = z.object({

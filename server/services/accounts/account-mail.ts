@@ -2,7 +2,7 @@ import "server-only";
 import { eq } from "drizzle-orm";
 import { db } from "@/db/client";
 import { users } from "@/db/schema/accounts";
-import type { JobData } from "../../jobs/queues";
+import type { JobData } from "../../queue/queues";
 import { portalUrl, sendMail } from "../mail";
 import { issueEmailToken } from "./email-tokens";
 

@@ -4,7 +4,7 @@ import { eq } from "drizzle-orm";
 import { db } from "@/db/client";
 import { passwords, users } from "@/db/schema/accounts";
 import { verifyPassword } from "../../crypto/passwords";
-import { enqueue } from "../../jobs/enqueue";
+import { enqueue } from "../../queue/enqueue";
 import type { SignInInput } from "../../schemas/account";
 import { recordAccountEvent } from "./events";
 import { consumeRateLimit, resetRateLimit, refundRateLimit } from "../rate-limits";

@@ -3,7 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { emailTokens, passwords, sessions, users } from "@/db/schema/accounts";
 import { hashPassword } from "../../crypto/passwords";
-import { enqueue } from "../../jobs/enqueue";
+import { enqueue } from "../../queue/enqueue";
 import type { RequestPasswordResetInput, ResetPasswordInput } from "../../schemas/account";
 import { getEmailTokenOwner, consumeEmailToken } from "./email-tokens";
 import { type PublicContext, recordAccountEvent } from "./events";

@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import { db } from "@/db/client";
 import { emailTokens, passwords, users } from "@/db/schema/accounts";
 import { hashPassword } from "../../crypto/passwords";
-import { enqueue } from "../../jobs/enqueue";
+import { enqueue } from "../../queue/enqueue";
 import type { SignUpInput } from "../../schemas/account";
 import { type PublicContext, recordAccountEvent } from "./events";
 import { consumeRateLimit } from "../rate-limits";

@@ -4,7 +4,7 @@ import { db, type Transaction } from "@/db/client";
 import { bulkUploadRows, bulkUploads } from "@/db/schema/bulk-uploads";
 import { inScope } from "@/db/scope";
 import { ConflictError, InvalidInputError } from "../../errors";
-import { enqueue } from "../../jobs/enqueue";
+import { enqueue } from "../../queue/enqueue";
 import type { AuditAction } from "../../schemas/activity";
 import type {
   BulkUploadIdInput,
@@ -36,14 +36,14 @@ async function recordBulkUploadAudit(
     tx,
     ctx,
     action,
-    { type: "bulk", id: bulkUpload.id, label: bulkUpload.name },
+    { type: "bulk_upload", id: bulkUpload.id, label: bulkUpload.name },
     details,
   );
 }
 
 const enqueueBulkUploadRun = (tx: Transaction, ctx: TenantContext, bulkUploadId: string) =>
   enqueue(
-    "run-bulk",
+    "bulk-upload-run",
     { tenantId: ctx.tenantId, environment: ctx.environment, bulkUploadId },
     { within: tx },
   );
@@ -89,7 +89,7 @@ export async function startBulkUpload(
           rowsExpireAt: new Date(Date.now() + maxRunDays * dayMs),
         })
         .where(and(inScope(bulkUploads, ctx), eq(bulkUploads.id, bulkUpload.id)));
-      await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk.started", {
+      await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk_upload.started", {
         rows: bulkUpload.rowCount,
         isShort: check.hasTooFewSlots ? "yes" : "no",
       });
@@ -141,7 +141,7 @@ export async function pauseInTransaction(
         eq(bulkUploads.state, "running"),
       ),
     );
-  await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk.paused");
+  await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk_upload.paused");
 }
 
 /** @throws NotFoundError, ConflictError */
@@ -158,7 +158,7 @@ export async function resumeBulkUpload(
         .update(bulkUploads)
         .set({ state: "running", pauseReason: null })
         .where(and(inScope(bulkUploads, ctx), eq(bulkUploads.id, bulkUpload.id)));
-      await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk.resumed");
+      await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk_upload.resumed");
     }
     await enqueueBulkUploadRun(tx, ctx, bulkUpload.id);
     return getBulkUploadView(tx, ctx, bulkUpload.id);
@@ -200,7 +200,7 @@ export async function cancelBulkUpload(
           rowsExpireAt: resultExpiresAt(),
         })
         .where(and(inScope(bulkUploads, ctx), eq(bulkUploads.id, bulkUpload.id)));
-      await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk.cancelled");
+      await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk_upload.cancelled");
     }
     return getBulkUploadView(tx, ctx, bulkUpload.id);
   });
@@ -216,10 +216,10 @@ export async function finishBulkUpload(ctx: TenantContext, bulkUploadId: string)
       .update(bulkUploads)
       .set({ state: "finished", finishedAt: new Date(), rowsExpireAt: resultExpiresAt() })
       .where(and(inScope(bulkUploads, ctx), eq(bulkUploads.id, bulkUploadId)));
-    const { made: created, refused: failed, unknown } = counts;
-    await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk.finished", {
-      made: created,
-      refused: failed,
+    const { created, failed, unknown } = counts;
+    await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk_upload.finished", {
+      created,
+      failed,
       unknown,
     });
   });
@@ -247,6 +247,6 @@ export async function expireBulkUpload(ctx: TenantContext, bulkUploadId: string)
         ...(!isEnded && { state: "cancelled" as const, finishedAt: new Date() }),
       })
       .where(and(inScope(bulkUploads, ctx), eq(bulkUploads.id, bulkUploadId)));
-    if (!isEnded) await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk.cancelled");
+    if (!isEnded) await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk_upload.cancelled");
   });
 }

@@ -50,7 +50,7 @@ function classifyHeroError(error: HeroError, practiceName: string): RowResult | 
       return { state: "stuck", reason: `${error.message} (${practiceName})` };
     case "bad_request":
       return {
-        state: "refused",
+        state: "failed",
         reason: "Hero does not accept who this patient is said to be. No link was made.",
         reasonCode: error.code,
       };
@@ -76,14 +76,14 @@ async function resolvePatient(
     if (outcome.ok) {
       const lookup = outcome.result;
       const failRow = (reason: string, reasonCode: string) =>
-        ({ state: "refused", reason: `${reason} No link was made.`, reasonCode }) as const;
+        ({ state: "failed", reason: `${reason} No link was made.`, reasonCode }) as const;
       if (lookup.outcome === "not_found") {
         return failRow("Hero found no such patient.", "patient_not_found");
       }
-      if (lookup.outcome === "must_verify") {
+      if (lookup.outcome === "verification_required") {
         return failRow(
           "Hero could not be sure who this is: the patient must verify their identity first. Look the patient up by itself to get the address for that.",
-          "patient_must_verify",
+          "patient_verification_required",
         );
       }
       if (lookup.warning) return failRow(lookup.warning, "patient_warning");
@@ -95,7 +95,7 @@ async function resolvePatient(
     // Looking up is documented as safe to repeat, and no link has been asked for.
     if (attempts >= maxLookupAttempts) {
       return {
-        state: "refused",
+        state: "failed",
         reason: `${outcome.error.message} The patient could not be looked up. No link was made.`,
         reasonCode: outcome.error.code,
       };
@@ -185,23 +185,23 @@ export async function processRow(run: BulkUploadRun, row: BulkUploadRowRecord): 
       const result = classifyHeroError(error, "the practice");
       if (result !== "again") return result;
       return {
-        state: "refused",
+        state: "failed",
         reason: `${error.message} No link was made.`,
         reasonCode: error.code,
       };
     }
     if (error instanceof NotFoundError) {
       return {
-        state: "refused",
+        state: "failed",
         reason: "The practice is not connected any more. No link was made.",
         reasonCode: "not_connected",
       };
     }
     if (error instanceof DomainError) {
       return {
-        state: "refused",
+        state: "failed",
         reason: `${error.message} No link was made.`,
-        reasonCode: "refused",
+        reasonCode: "rejected",
       };
     }
     throw error;

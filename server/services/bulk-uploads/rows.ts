@@ -12,8 +12,8 @@ export type BulkUploadRowRecord = typeof bulkUploadRows.$inferSelect;
 
 /** How a row ended, or that it waits again. */
 export type RowOutcome =
-  | { state: "made"; linkId: string }
-  | { state: "refused"; linkId?: string | null; reason: string; reasonCode: string }
+  | { state: "created"; linkId: string }
+  | { state: "failed"; linkId?: string | null; reason: string; reasonCode: string }
   | { state: "unknown"; linkId: string; reason: string }
   | { state: "waiting" };
 
@@ -33,14 +33,14 @@ export async function claimNextRow(
           inScope(bulkUploadRows, ctx),
           eq(bulkUploadRows.bulkUploadId, bulkUploadId),
           sql`${bulkUploadRows.rowNumber} = (
-            select row_number from bulk_rows
-            where ${scopeCondition} and bulk_id = ${bulkUploadId} and state = 'waiting'
-            order by tenant_id, environment, bulk_id, state, row_number
+            select row_number from bulk_upload_rows
+            where ${scopeCondition} and bulk_upload_id = ${bulkUploadId} and state = 'waiting'
+            order by tenant_id, environment, bulk_upload_id, state, row_number
             limit 1 for update skip locked
           )`,
           sql`exists (
-            select from bulks
-            where ${scopeCondition} and id = ${bulkUploadId} and state = 'running' and runner_id = ${leaseOwnerId}
+            select from bulk_uploads
+            where ${scopeCondition} and id = ${bulkUploadId} and state = 'running' and lease_owner_id = ${leaseOwnerId}
           )`,
         ),
       )
@@ -92,8 +92,8 @@ export async function saveRowOutcome(
                 sealed: null,
                 finishedAt: new Date(),
                 linkId: outcome.linkId ?? null,
-                reason: outcome.state === "made" ? null : outcome.reason,
-                reasonCode: outcome.state === "refused" ? outcome.reasonCode : null,
+                reason: outcome.state === "created" ? null : outcome.reason,
+                reasonCode: outcome.state === "failed" ? outcome.reasonCode : null,
               },
       )
       .where(rowOf(ctx, row));
@@ -105,9 +105,9 @@ const workerDiedMessage =
 
 /** A row that failed through a fault of ours before Hero was asked; trying again would meet it again. */
 const internalErrorOutcome = {
-  state: "refused",
+  state: "failed",
   reason: "Something went wrong on our side. It has been logged. No link was made.",
-  reasonCode: "fault",
+  reasonCode: "internal_error",
 } as const;
 
 /**
@@ -192,11 +192,11 @@ export function rowOutcomeOf(link: {
 }): RowOutcome {
   const { linkId, outcome, failure, failureCode } = link;
   if (!linkId || !outcome) return { state: "waiting" };
-  if (outcome === "active") return { state: "made", linkId };
+  if (outcome === "active") return { state: "created", linkId };
   if (outcome === "failed") {
     if (transientErrorCodes.includes(failureCode)) return { state: "waiting" };
     const reason = failure ?? "Hero refused this link.";
-    return { state: "refused", linkId, reason, reasonCode: failureCode };
+    return { state: "failed", linkId, reason, reasonCode: failureCode };
   }
   return { state: "unknown", linkId, reason: failure ?? workerDiedMessage };
 }

@@ -7,7 +7,7 @@ import { credentials, practices } from "@/db/schema/practices";
 import { inScope } from "@/db/scope";
 import { HeroError } from "../../hero/errors";
 import type { HeroCallRecord } from "../../hero/request";
-import { enqueue } from "../../jobs/enqueue";
+import { enqueue } from "../../queue/enqueue";
 import { capabilityOfOperation } from "../../schemas/hero-capabilities";
 import type { CapabilityCheck } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
@@ -79,11 +79,11 @@ async function updateCredentialState(
     .returning({ id: credentials.id });
   if (changed.length === 0) return;
   const subject = { type: "credential", id: credential.id, label: practice.name } as const;
-  await recordAudit(tx, ctx, isRejected ? "credential.refused" : "credential.recovered", subject);
+  await recordAudit(tx, ctx, isRejected ? "credential.rejected" : "credential.recovered", subject);
   if (isRejected) {
     const { tenantId, environment } = ctx;
     const job = { tenantId, environment, practiceId: practice.id };
-    await enqueue("key-refused-mail", job, { within: tx });
+    await enqueue("key-rejected-mail", job, { within: tx });
   }
 }
 

@@ -32,12 +32,12 @@ export async function listFilterOptions(ctx: TenantContext): Promise<LinkFilterO
     `);
     const tags = await tx.execute<{ term: string }>(sql`
       with recursive found as (
-        (select term, 1 as place from link_terms where ${scopeCondition} and term >= '#' and term < '$'
+        (select term, 1 as place from link_search_terms where ${scopeCondition} and term >= '#' and term < '$'
           order by tenant_id, environment, term limit 1)
         union all
         select next.term, found.place + 1 from found cross join lateral (
-          select term from link_terms
-          where ${scopeCondition} and link_terms.term > found.term and link_terms.term < '$'
+          select term from link_search_terms
+          where ${scopeCondition} and link_search_terms.term > found.term and link_search_terms.term < '$'
           order by tenant_id, environment, term limit 1
         ) next where found.place < ${maxTags}
       ) select term from found

@@ -110,7 +110,7 @@ export async function reconcileLink(ctx: TenantContext, input: LinkIdInput): Pro
         first
           ? { isCreated: true, url: first.url, heroLinkId: first.id }
           : { isCreated: false, failure: "Hero's list has no such link: it was not made." },
-        "by reading",
+        "hero_list",
       );
       return { view: await getLinkView(tx, ctx, link.id) };
     })

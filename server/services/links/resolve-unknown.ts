@@ -34,7 +34,7 @@ export async function saveResolution(
   ctx: TenantContext,
   link: LinkRow,
   resolution: Resolution,
-  method: "by reading" | "by a person",
+  method: "hero_list" | "person",
 ): Promise<void> {
   const now = new Date();
   const updated = await tx
@@ -49,7 +49,7 @@ export async function saveResolution(
             failureCode: null,
             lastActivityAt: now,
           }
-        : { outcome: "failed", failure: resolution.failure, failureCode: "settled" },
+        : { outcome: "failed", failure: resolution.failure, failureCode: "resolved" },
     )
     .where(
       and(
@@ -70,12 +70,12 @@ export async function saveResolution(
       .update(bulkUploadRows)
       .set(
         resolution.isCreated
-          ? { state: "made", linkId: link.id, reason: null, reasonCode: null }
+          ? { state: "created", linkId: link.id, reason: null, reasonCode: null }
           : {
-              state: "refused",
+              state: "failed",
               linkId: link.id,
               reason: resolution.failure,
-              reasonCode: "settled",
+              reasonCode: "resolved",
             },
       )
       .where(
@@ -88,9 +88,9 @@ export async function saveResolution(
       );
   }
   const subject = { type: "link", id: link.id, label: null } as const;
-  await recordAudit(tx, ctx, "link.settled", subject, {
-    resolution: resolution.isCreated ? "made" : "not made",
-    how: method,
+  await recordAudit(tx, ctx, "link.resolved", subject, {
+    resolution: resolution.isCreated ? "created" : "not_created",
+    method,
   });
 }
 
@@ -112,7 +112,7 @@ export async function resolveLink(ctx: TenantContext, input: ResolveLinkInput): 
       input.url
         ? { isCreated: true, url: input.url, heroLinkId: null }
         : { isCreated: false, failure: "The practice says that this link was not made." },
-      "by a person",
+      "person",
     );
     return getLinkView(tx, ctx, link.id);
   });

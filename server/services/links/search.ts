@@ -27,13 +27,13 @@ async function listTermsWithPrefix(
   const prefixEnd = `${prefix}\u{10FFFF}`;
   const rows = await tx.execute<{ term: string }>(sql`
     with recursive words as (
-      (select term, 1 as place from link_terms
+      (select term, 1 as place from link_search_terms
         where ${scopeCondition} and term >= ${prefix} and term < ${prefixEnd}
         order by tenant_id, environment, term limit 1)
       union all
       select next.term, words.place + 1 from words cross join lateral (
-        select term from link_terms
-        where ${scopeCondition} and link_terms.term > words.term and link_terms.term < ${prefixEnd}
+        select term from link_search_terms
+        where ${scopeCondition} and link_search_terms.term > words.term and link_search_terms.term < ${prefixEnd}
         order by tenant_id, environment, term limit 1
       ) next
       where words.place < ${maxTermsPerPrefix}

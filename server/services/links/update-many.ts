@@ -22,7 +22,7 @@ function buildExpiryChange(link: LinkRow, expiresOn: string): LinkChange | null 
   return {
     patch: { expiry_date: expiresOn },
     row: { expiresOn, closedAt: null },
-    action: link.closedAt ? "link.reopened" : "link.changed",
+    action: link.closedAt ? "link.reopened" : "link.updated",
     details: { expiresOn },
   };
 }

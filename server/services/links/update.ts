@@ -160,7 +160,7 @@ export async function updateLink(ctx: TenantContext, input: UpdateLinkInput): Pr
         maximum_use_count: changedValue(maxUses, link.maxUses),
       },
       row: { name, slotsFrom, slotsTo, expiresOn, maxUses: maxUses },
-      action: "link.changed",
+      action: "link.updated",
       details: { expiresOn, maxUses: maxUses, slotsFrom, slotsTo },
     };
   });

@@ -147,7 +147,7 @@ export async function updatePlacement(
     await recordAudit(
       tx,
       ctx,
-      "placement.changed",
+      "placement.updated",
       subject,
       auditDetails({ origins }, practiceIds),
     );
@@ -173,7 +173,7 @@ export async function setPlacementTheme(
       .returning({ name: placements.name });
     if (!changed) throw new NotFoundError();
     const subject = { type: "placement", id: placementId, label: changed.name } as const;
-    await recordAudit(tx, ctx, "placement.theme_changed", subject);
+    await recordAudit(tx, ctx, "placement.theme_updated", subject);
     return getPlacementView(tx, ctx, placementId);
   });
 }
@@ -197,7 +197,7 @@ export async function switchPlacement(
       )
       .returning({ name: placements.name });
     if (switched) {
-      const action = isOn ? "placement.switched_on" : "placement.switched_off";
+      const action = isOn ? "placement.turned_on" : "placement.turned_off";
       const subject = { type: "placement", id: placementId, label: switched.name } as const;
       await recordAudit(tx, ctx, action, subject);
     }

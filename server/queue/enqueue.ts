@@ -7,7 +7,7 @@ import { type JobData, type QueueName, queueSchema } from "./queues";
 
 const globals = globalThis as typeof globalThis & { portalQueueSender?: Promise<PgBoss> };
 
-/** A sender only: it speaks over the database's own pool, runs no job and keeps no schedule. */
+/** Sends only: it uses the database's own pool and runs no job and no schedule. */
 function getSender(): Promise<PgBoss> {
   globals.portalQueueSender ??= (async () => {
     const boss = new PgBoss({
@@ -22,7 +22,7 @@ function getSender(): Promise<PgBoss> {
     await boss.start();
     return boss;
   })().catch((error: unknown) => {
-    // The next call tries again: the database may be back by then.
+    // Let the next call retry: the database may be back by then.
     globals.portalQueueSender = undefined;
     throw error;
   });
@@ -30,10 +30,10 @@ function getSender(): Promise<PgBoss> {
 }
 
 /**
- * Puts a job on its queue. Given a transaction, the job exists exactly if that commits.
+ * Adds a job to its queue.
  *
- * @param options.once the queue takes no second waiting job with the same key within the minute
- * @param options.afterSeconds how long it is to lie before it runs
+ * @param options.within the transaction that has to commit for the job to exist
+ * @param options.dedupeKey a second job with this key within the same minute is dropped
  */
 export async function enqueue<Name extends QueueName>(
   name: Name,

@@ -12,7 +12,7 @@ import { portalUrl, sendMail } from "../mail";
 import { getPracticeView } from "./view";
 
 /** Tells every member who may replace a key that Hero refused one; nothing if it works again by now. */
-export async function sendKeyRefusedMail(ctx: TenantContext, practiceId: string): Promise<void> {
+export async function sendKeyRejectedMail(ctx: TenantContext, practiceId: string): Promise<void> {
   const found = await db.tenant(ctx, async (tx) => {
     const practice = await getPracticeView(tx, ctx, practiceId).catch((error: unknown) => {
       if (error instanceof NotFoundError) return null;

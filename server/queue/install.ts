@@ -1,11 +1,11 @@
 import "server-only";
 import { PgBoss } from "pg-boss";
 import postgres from "postgres";
-import { queueNames, queueSchema, queues } from "./queues";
+import { isQueueName, queueNames, queueSchema, queues } from "./queues";
 
 /**
- * Makes or updates the queue's own tables, its queues and their daily times, as the owning role, and
- * lets the serving role use them. Run after `migrateDatabase`, one process at a time.
+ * Creates or updates pg-boss's tables, the queues and their schedules as the owning role, deletes queues
+ * that no longer exist, and grants the serving role their use. Run after `migrateDatabase`.
  *
  * @param ownerUrl a direct address of the owning role
  */
@@ -25,6 +25,11 @@ export async function installQueues(ownerUrl: string): Promise<void> {
   try {
     await client`select pg_advisory_lock(4821733106)`;
     await boss.start();
+    for (const { name } of await boss.getQueues()) {
+      if (isQueueName(name) || name.startsWith("__pgboss")) continue;
+      await boss.unschedule(name);
+      await boss.deleteQueue(name);
+    }
     for (const name of queueNames) {
       const { cron, ...settings } = queues[name];
       await boss.createQueue(name, { ...settings, notify: true });

@@ -1,0 +1,90 @@
+import "server-only";
+import type { Environment } from "../schemas/environments";
+
+/**
+ * The queues and the data of their jobs: ids and an account's email address, never a secret or patient
+ * data. A job may run twice, because a worker can die before it reports success.
+ */
+export type JobData = {
+  /** Emails a person about their account. The email is chosen when the job runs. */
+  "account-mail": { email: string; purpose: "sign_up" | "verify_email" | "reset_password" };
+  /** Emails the people who can replace a key that Hero no longer accepts it. */
+  "key-rejected-mail": { tenantId: string; environment: Environment; practiceId: string };
+  /** Once a day: one `test-practice` for every connected practice. */
+  "test-all-practices": Record<string, never>;
+  /** Tests the connection of one practice. */
+  "test-practice": { tenantId: string; environment: Environment; practiceId: string };
+  /** Processes rows of a bulk upload for a while, unless another worker holds its lease. */
+  "bulk-upload-run": { tenantId: string; environment: Environment; bulkUploadId: string };
+  /** Once a minute: one `bulk-upload-run` for every running bulk upload; expired ones are cleared. */
+  "bulk-upload-sweep": Record<string, never>;
+  /** Every ten minutes: one `refresh-links` for every connected practice. */
+  "refresh-all-links": Record<string, never>;
+  /** Reads a practice's links from Hero, most recently used first. */
+  "refresh-links": { tenantId: string; environment: Environment; practiceId: string };
+  /** Once a day: checks Hero's element scripts for changes. */
+  "check-scripts": Record<string, never>;
+  /** Once a day: creates partitions ahead and deletes ended sessions and tokens. */
+  housekeeping: Record<string, never>;
+};
+
+export type QueueName = keyof JobData;
+
+type QueueSettings = {
+  retryLimit: number;
+  retryDelay: number;
+  retryBackoff: boolean;
+  expireInSeconds: number;
+  /** Minutes and hours are UK time. */
+  cron?: string;
+};
+
+export const queues: Record<QueueName, QueueSettings> = {
+  "account-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  "key-rejected-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  "test-all-practices": {
+    retryLimit: 3,
+    retryDelay: 60,
+    retryBackoff: true,
+    expireInSeconds: 300,
+    cron: "10 6 * * *",
+  },
+  "test-practice": { retryLimit: 2, retryDelay: 60, retryBackoff: true, expireInSeconds: 120 },
+  // `bulk-upload-sweep` restarts a run that died, so the queue does not retry it.
+  "bulk-upload-run": { retryLimit: 0, retryDelay: 1, retryBackoff: false, expireInSeconds: 300 },
+  "bulk-upload-sweep": {
+    retryLimit: 1,
+    retryDelay: 5,
+    retryBackoff: false,
+    expireInSeconds: 60,
+    cron: "* * * * *",
+  },
+  "refresh-all-links": {
+    retryLimit: 1,
+    retryDelay: 60,
+    retryBackoff: false,
+    expireInSeconds: 60,
+    cron: "*/10 * * * *",
+  },
+  "refresh-links": { retryLimit: 0, retryDelay: 60, retryBackoff: false, expireInSeconds: 600 },
+  "check-scripts": {
+    retryLimit: 2,
+    retryDelay: 60,
+    retryBackoff: true,
+    expireInSeconds: 300,
+    cron: "20 5 * * *",
+  },
+  housekeeping: {
+    retryLimit: 3,
+    retryDelay: 60,
+    retryBackoff: true,
+    expireInSeconds: 300,
+    cron: "40 3 * * *",
+  },
+};
+
+export const isQueueName = (name: string): name is QueueName => Object.hasOwn(queues, name);
+
+export const queueNames = Object.keys(queues).filter(isQueueName);
+
+export const queueSchema = "pgboss";
