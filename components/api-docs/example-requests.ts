@@ -6,14 +6,14 @@ const authorizationHeader = "authorization: Bearer $PORTAL_API_KEY";
 type ExampleValues = {
   portalUrl: string;
   practiceGroupId: string;
-  /** A placement that acts for the practice. */
+  /** A placement for the practice. */
   placementId: string | undefined;
   expiresOn: string;
-  /** Made at that practice: its appointment type and location are known to Hero. */
+  /** A link at the practice, for an appointment type and location that exist. */
   lastLink: Pick<LinkView, "appointmentType" | "location"> | undefined;
 };
 
-/** A call for each operation by its id; what is not known stands as a placeholder, which is refused. */
+/** An example for an operation. Unknown values are placeholders, which the API rejects. */
 export function exampleRequest(
   operationId: string,
   { portalUrl, practiceGroupId, placementId, expiresOn, lastLink }: ExampleValues,
@@ -44,7 +44,7 @@ export function exampleRequest(
       url: `${url}/LINK_ID`,
       headers: [authorizationHeader],
     }),
-    changeLink: formatCurlCommand({
+    updateLink: formatCurlCommand({
       method: "PATCH",
       url: `${url}/LINK_ID`,
       headers: [authorizationHeader],

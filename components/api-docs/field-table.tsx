@@ -5,11 +5,11 @@ import { Prose } from "./prose";
 type FieldTableProps = {
   label: string;
   fields: readonly (ApiField & { in?: string })[];
-  /** Answers have no fields that must be there or not. */
+  /** Hides "required" and "optional", which are about requests. */
   isResponse?: boolean;
 };
 
-/** Fields of a request or an answer, with what may stand in each. */
+/** The fields of a request or a response. */
 export function FieldTable({ label, fields, isResponse = false }: FieldTableProps) {
   return (
     <TableFrame label={label} density="compact">
@@ -18,7 +18,7 @@ export function FieldTable({ label, fields, isResponse = false }: FieldTableProp
           <tr>
             <Th>Field</Th>
             <Th>Type</Th>
-            <Th>About</Th>
+            <Th>Description</Th>
           </tr>
         </thead>
         <tbody>
@@ -36,7 +36,7 @@ export function FieldTable({ label, fields, isResponse = false }: FieldTableProp
               <Td label="Type" className="align-top sm:w-56">
                 {field.type}
               </Td>
-              <Td label="About" className="align-top text-muted">
+              <Td label="Description" className="align-top text-muted">
                 {field.description ? <Prose text={field.description} /> : null}
               </Td>
             </tr>

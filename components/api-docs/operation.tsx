@@ -5,7 +5,7 @@ import { Prose } from "./prose";
 
 type OperationProps = { operation: ApiOperation; example: string | undefined };
 
-/** One operation: what it does, what it takes, what may come of it, and a call to copy. */
+/** One operation: its request, its responses and an example to copy. */
 export function Operation({ operation, example }: OperationProps) {
   const { id, method, path, summary, description, parameters, bodies, responses } = operation;
   return (
@@ -35,7 +35,7 @@ export function Operation({ operation, example }: OperationProps) {
         </div>
       ))}
       <div>
-        <h3 className="mb-2 font-semibold">Answers</h3>
+        <h3 className="mb-2 font-semibold">Responses</h3>
         <dl className="grid gap-x-4 gap-y-1 text-sm sm:grid-cols-[auto_minmax(0,1fr)]">
           {responses.map((response) => (
             <div key={response.status} className="contents">
@@ -58,7 +58,7 @@ function Example({ title, command }: { title: string; command: string }) {
         <span className="text-sm text-muted">Example</span>
         <CopyButton value={command} label={`Copy: ${title}`} iconOnly size="sm" variant="quiet" />
       </div>
-      {/* Scrolls sideways on phones, so it takes focus for the arrow keys. */}
+      {/* Focusable, because it scrolls sideways on phones. */}
       <pre
         tabIndex={0}
         role="region"

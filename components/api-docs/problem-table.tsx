@@ -4,7 +4,7 @@ import { Prose } from "./prose";
 
 const problemAnchor = (name: string) => `problem-${name}`;
 
-/** Every kind of problem there is, by the last part of its type; each can be linked to. */
+/** Every problem type. Each row has an anchor. */
 export function ProblemTable({ problems }: Pick<ApiDocs, "problems">) {
   return (
     <TableFrame label="Problems" density="compact">
@@ -13,7 +13,7 @@ export function ProblemTable({ problems }: Pick<ApiDocs, "problems">) {
           <tr>
             <Th numeric>Status</Th>
             <Th>Type</Th>
-            <Th>Means</Th>
+            <Th>Meaning</Th>
           </tr>
         </thead>
         <tbody>

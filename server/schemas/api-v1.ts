@@ -1,23 +1,26 @@
 import { areDatesParsed, checkDates, linkKind, tags } from "./links/fields";
 import { createBookingLinkInput, createFormLinkInput, updateLinkInput } from "./links/inputs";
 import { linkFilters, linkSort, listLinksInput } from "./links/list";
-import { linkState, linkView } from "./links/view";
+import { type LinkView, linkState, linkView } from "./links/view";
 import { z } from "./zod";
 
 /**
- * What `/api/v1` takes and gives, made of the portal's own schemas; its OpenAPI file is generated from
- * this. Fields that are not named here are refused.
+ * The requests and responses of `/api/v1`, built from the portal's own schemas. The OpenAPI document is
+ * generated from these. Unknown request fields are rejected.
  */
 
 const practiceGroupId = z
-  .string({ error: "Enter Hero's practice group id." })
+  .string({ error: "Enter Hero's practice group ID." })
   .regex(/^[A-Za-z0-9_-]{1,64}$/, {
-    error: "A practice group id has only letters, digits, dashes and underscores.",
+    error: "Use only letters, numbers, hyphens and underscores.",
   })
-  .meta({ description: "Hero's id of a practice that is connected in the key's environment." });
+  .meta({
+    description:
+      "Hero's practice group ID. The practice must be connected in the API key's environment.",
+  });
 
 const dateMeta = (description: string) => ({
-  description: `${description} A day in the United Kingdom, YYYY-MM-DD.`,
+  description: `${description} A UK date, YYYY-MM-DD.`,
   format: "date",
   example: "2026-12-17",
 });
@@ -31,26 +34,26 @@ const { operationId: _form, practiceId: _formAt, ...formFields } = createFormLin
 
 const commonFields = {
   name: bookingFields.name.meta({
-    description: "What your people call the link; never a patient.",
+    description: "A name for your team. Do not enter patient details.",
   }),
   reference: bookingFields.reference.meta({
-    description: "Your own word for it, given back with the link; never an NHS number.",
+    description: "Your own reference, returned with the link. Do not enter an NHS number.",
   }),
-  tags: bookingFields.tags.meta({ description: "Words to find links by.", example: ["flu"] }),
+  tags: bookingFields.tags.meta({ description: "Tags to find links by.", example: ["flu"] }),
   patientId: bookingFields.patientId.meta({
-    description: "Hero's patient id: with it the link is an invite for that patient alone.",
+    description: "Hero's patient ID. If set, only this patient can use the link.",
   }),
-  expiresOn: bookingFields.expiresOn.meta(dateMeta("The last day on which the link works.")),
+  expiresOn: bookingFields.expiresOn.meta(dateMeta("The last day the link works.")),
 };
 
 const heroIdDescription = (list: string) =>
-  `Hero's id, as Hero's \`GET /v1/${list}\` and the pages of links here give it.`;
+  `Hero's ID, from Hero's \`GET /v1/${list}\` or from a link in this API.`;
 
 const maxUsesMeta = (about: string) => ({ description: about, example: 1 });
 
 const bookingLinkBody = z
   .strictObject({
-    kind: z.literal("booking").meta({ description: "What is made." }),
+    kind: z.literal("booking").meta({ description: "The kind of link." }),
     practiceGroupId,
     ...bookingFields,
     ...commonFields,
@@ -59,117 +62,167 @@ const bookingLinkBody = z
     }),
     locationId: bookingFields.locationId.meta({ description: heroIdDescription("locations") }),
     practitionerId: bookingFields.practitionerId.meta({
-      description: `${heroIdDescription("practitioners")} Anybody without it.`,
+      description: `${heroIdDescription("practitioners")} If omitted, any practitioner.`,
     }),
-    slotsFrom: bookingFields.slotsFrom.meta(dateMeta("The first day that is offered.")),
-    slotsTo: bookingFields.slotsTo.meta(dateMeta("The last day that is offered.")),
-    maxUses: bookingFields.maxUses.meta(maxUsesMeta("How many bookings it may make.")),
+    slotsFrom: bookingFields.slotsFrom.meta(dateMeta("The first appointment date offered.")),
+    slotsTo: bookingFields.slotsTo.meta(dateMeta("The last appointment date offered.")),
+    maxUses: bookingFields.maxUses.meta(maxUsesMeta("The maximum number of bookings.")),
   })
   .superRefine(checkDates, { when: areDatesParsed })
   .meta({ id: "BookingLinkRequest" });
 
 const formLinkBody = z
   .strictObject({
-    kind: z.literal("form").meta({ description: "What is made." }),
+    kind: z.literal("form").meta({ description: "The kind of link." }),
     practiceGroupId,
     ...formFields,
     ...commonFields,
     formId: formFields.formId.meta({ description: heroIdDescription("forms") }),
-    maxUses: formFields.maxUses.meta(maxUsesMeta("How many answers it may take.")),
+    maxUses: formFields.maxUses.meta(maxUsesMeta("The maximum number of submissions.")),
   })
   .superRefine(checkDates, { when: areDatesParsed })
   .meta({ id: "FormLinkRequest" });
 
 /** The body of `POST /api/v1/links`. */
 export const createLinkBody = z.discriminatedUnion("kind", [bookingLinkBody, formLinkBody], {
-  error: ({ code }) =>
-    code === "invalid_union" ? "The kind of a link is booking or form." : undefined,
+  error: ({ code }) => (code === "invalid_union" ? "Enter booking or form." : undefined),
 });
 export type CreateLinkBody = z.infer<typeof createLinkBody>;
 
 /** One line of visible ASCII, as a header can carry it. */
 export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, {
-  error: "An Idempotency-Key is 1 to 255 visible ASCII characters without spaces.",
+  error: "Use 1 to 255 visible ASCII characters without spaces.",
 });
 
 const { linkId: _link, ...limits } = updateLinkInput.shape;
 
-/** The body of `PATCH /api/v1/links/{id}`: what is left out stays. */
+/** The body of `PATCH /api/v1/links/{id}`. Omitted fields stay the same. */
 export const updateLinkBody = z
   .strictObject({
-    name: limits.name.meta({ description: "An empty text takes the name away." }),
+    name: limits.name.meta({ description: "An empty string removes the name." }),
     tags: tags.optional(),
-    slotsFrom: limits.slotsFrom.meta(dateMeta("The first day that is offered.")),
-    slotsTo: limits.slotsTo.meta(dateMeta("The last day that is offered.")),
-    expiresOn: limits.expiresOn.optional().meta(dateMeta("The last day on which the link works.")),
-    maxUses: limits.maxUses.optional().meta(maxUsesMeta("How many bookings it may make.")),
-    isClosed: z.boolean({ error: "Say true or false." }).optional().meta({
+    slotsFrom: limits.slotsFrom.meta(dateMeta("The first appointment date offered.")),
+    slotsTo: limits.slotsTo.meta(dateMeta("The last appointment date offered.")),
+    expiresOn: limits.expiresOn.optional().meta(dateMeta("The last day the link works.")),
+    maxUses: limits.maxUses.optional().meta(maxUsesMeta("The maximum number of bookings.")),
+    isClosed: z.boolean({ error: "Enter true or false." }).optional().meta({
       description:
-        "true closes the link: nobody can use it any more. false opens a closed one again while it has days left.",
+        "true closes the link, so that it cannot be used. false reopens a closed link that has not expired.",
     }),
   })
-  .refine((body) => Object.keys(body).length > 0, { error: "Say what shall change." })
-  .meta({ id: "ChangeLinkRequest" });
+  .refine((body) => Object.keys(body).length > 0, {
+    error: "Include at least one field to change.",
+  })
+  .meta({ id: "UpdateLinkRequest" });
 export type UpdateLinkBody = z.infer<typeof updateLinkBody>;
 
-/** The query of `GET /api/v1/links`. A query holds text only, so the number of rows is read from it. */
+/** The query of `GET /api/v1/links`. Query parameters are text, so `limit` is parsed. */
 export const listLinksQuery = z.strictObject({
   practiceGroupId: practiceGroupId.optional().meta({
-    description: "Hero's id of a practice; a disconnected one too.",
+    description: "Hero's practice group ID. Includes disconnected practices.",
   }),
-  kind: linkKind.optional().meta({ description: "Booking links or form links alone." }),
-  audience: linkFilters.shape.audience.meta({ description: "For one patient, or for anybody." }),
-  state: linkState.optional().meta({ description: "Of today in the United Kingdom." }),
-  tag: linkFilters.shape.tag.meta({ description: "One tag, in any case." }),
+  kind: linkKind.optional().meta({ description: "Only booking links or only form links." }),
+  audience: linkFilters.shape.audience.meta({
+    description: "Only links for one patient, or only generic links.",
+  }),
+  state: linkState.optional().meta({ description: "The state today, in UK time." }),
+  tag: linkFilters.shape.tag.meta({ description: "One tag. Not case-sensitive." }),
   q: linkFilters.shape.q.meta({
-    description: "Words, or their beginnings, of name, reference, tags, appointment type, form.",
+    description:
+      "Searches name, reference, tags, appointment type and form. Matches words and the start of words.",
   }),
-  sort: linkSort.optional().meta({ description: "newest unless said." }),
-  cursor: listLinksInput.shape.cursor.meta({ description: "`nextCursor` of the page before." }),
+  sort: linkSort.optional().meta({ description: "Default: newest." }),
+  cursor: listLinksInput.shape.cursor.meta({ description: "`nextCursor` of the previous page." }),
   limit: z
     .string()
-    .regex(/^(?:[1-9][0-9]?|100)$/, { error: "A page has 1 to 100 rows." })
+    .regex(/^(?:[1-9][0-9]?|100)$/, { error: "Enter a whole number from 1 to 100." })
     .transform(Number)
     .optional()
     .meta({
-      description: "Rows to a page; 25 unless said.",
+      description: "Links per page. Default: 25.",
       override: { type: "integer", pattern: undefined, minimum: 1, maximum: 100 },
     }),
 });
 export type ListLinksQuery = z.infer<typeof listLinksQuery>;
 
-/** A link as partners' servers see it. */
+/** The fields of a link that partners' servers receive unchanged. A new field is private until it is here. */
+const publicLinkFields = {
+  id: true,
+  kind: true,
+  audience: true,
+  state: true,
+  reason: true,
+  name: true,
+  reference: true,
+  tags: true,
+  appointmentType: true,
+  location: true,
+  practitioner: true,
+  form: true,
+  patientId: true,
+  slotsFrom: true,
+  slotsTo: true,
+  expiresOn: true,
+  maxUses: true,
+  uses: true,
+  opens: true,
+  url: true,
+  createdBy: true,
+  createdAt: true,
+  refreshedAt: true,
+  closedAt: true,
+} as const;
+
+/** The link object of `/api/v1`. */
 export const linkResource = linkView
-  .omit({ practice: true, operationId: true, bulkUploadId: true, failureCode: true })
+  .pick(publicLinkFields)
   .extend({
     practice: z.object({ practiceGroupId: z.string(), name: z.string() }),
     heroCode: z.string().nullable().meta({
-      description: "What the asking ended in, for a failed or unknown link.",
+      description: "The error code of a failed or unknown link.",
     }),
     state: linkState.meta({
       description:
-        "`pending` and `unknown`: whether Hero made it is not known. `failed`: it did not. Patients can use it while it is `live` or `ends_soon`.",
+        "`live` and `ends_soon`: patients can use the link. `pending` and `unknown`: Hero may or may not have created it. `failed`: Hero did not create it.",
     }),
     reason: z.string().nullable().meta({
-      description: "Why it failed, is unknown or could not be refreshed, in a sentence.",
+      description: "Why the link failed, is unknown or could not be refreshed.",
     }),
     url: z.string().nullable().meta({
-      description: "The address for the patient; null until Hero has made it.",
+      description: "The address to share. null until Hero has created the link.",
     }),
-    patientId: z.string().nullable().meta({ description: "Hero's id; of an invite." }),
-    expiresOn: z.string().meta(dateMeta("The last day on which it works.")),
-    uses: z
-      .number()
-      .int()
-      .meta({ description: "Bookings or answers so far, as of `refreshedAt`." }),
+    patientId: z
+      .string()
+      .nullable()
+      .meta({ description: "Hero's patient ID, if the link is for one patient." }),
+    expiresOn: z.string().meta(dateMeta("The last day the link works.")),
+    uses: z.number().int().meta({ description: "Bookings or submissions, as of `refreshedAt`." }),
     maxUses: z.number().int(),
-    opens: z.number().int().meta({ description: "How often it was opened, as of `refreshedAt`." }),
-    createdBy: z.string().meta({ description: "A person, or `API key:` and its name." }),
-    refreshedAt: z.string().nullable().meta({ description: "When Hero was last asked." }),
-    closedAt: z.string().nullable().meta({ description: "When it was closed here." }),
+    opens: z.number().int().meta({ description: "Times opened, as of `refreshedAt`." }),
+    createdBy: z.string().meta({ description: "A person's name, or `API key:` and its name." }),
+    refreshedAt: z
+      .string()
+      .nullable()
+      .meta({ description: "When `uses` and `opens` were last read from Hero." }),
+    closedAt: z
+      .string()
+      .nullable()
+      .meta({ description: "When the link was closed in the portal." }),
   })
   .meta({ id: "Link" });
 export type LinkResource = z.infer<typeof linkResource>;
+
+const publicLinkFieldNames = Object.keys(publicLinkFields) as (keyof typeof publicLinkFields)[];
+
+/** Copies the public fields only; nothing else of the view is sent. */
+export function toLinkResource(view: LinkView): LinkResource {
+  const fields = Object.fromEntries(publicLinkFieldNames.map((name) => [name, view[name]]));
+  return {
+    ...(fields as Pick<LinkView, keyof typeof publicLinkFields>),
+    practice: { practiceGroupId: view.practice.practiceGroupId, name: view.practice.name },
+    heroCode: view.failureCode,
+  };
+}
 
 export const linkResourcePage = z
   .object({
@@ -177,35 +230,37 @@ export const linkResourcePage = z
     nextCursor: z.string().nullable().meta({ description: "null on the last page." }),
     isTruncated: z.boolean().meta({
       description:
-        "true where more words begin like one of `q` than were looked at: some links are missing, so give longer words.",
+        "true if a word in `q` matches too many words, so that some links are missing. Use longer words.",
     }),
   })
   .meta({ id: "LinkPage" });
 
-/** RFC 9457 problem details, with what we add to them. */
+/** Problem details (RFC 9457) with extension members. */
 export const problem = z
   .object({
-    type: z.string().meta({ description: "An address that says what the problem is." }),
+    type: z.string().meta({ description: "A URL that describes the problem type." }),
     title: z.string(),
     status: z.number().int(),
     detail: z.string(),
     instance: z.string().optional().meta({
-      description: "The request id, where there is something to look up on our side.",
+      description: "The request ID, for errors on our side.",
     }),
     errors: z
       .array(
         z.object({
-          pointer: z.string().optional().meta({ description: "JSON pointer into the body." }),
-          parameter: z.string().optional().meta({ description: "Query field or header." }),
+          pointer: z.string().optional().meta({ description: "JSON pointer to the body field." }),
+          parameter: z
+            .string()
+            .optional()
+            .meta({ description: "Name of the query parameter or header." }),
           detail: z.string(),
         }),
       )
       .optional(),
-    heroCode: z.string().optional().meta({ description: "What Hero's refusal was." }),
-    linkId: z.string().optional().meta({ description: "The link that stands as failed." }),
+    heroCode: z.string().optional().meta({ description: "The code of Hero's error." }),
+    linkId: z.string().optional().meta({ description: "The ID of the failed link." }),
     isRetryable: z.boolean().optional().meta({
-      description:
-        "True where the reason may pass: ask again, and for a link with another Idempotency-Key.",
+      description: "true if a retry may succeed. To retry a new link, use a new Idempotency-Key.",
     }),
   })
   .meta({ id: "Problem" });

@@ -49,7 +49,7 @@ function resolveRef(document: Document, schema: Schema): Schema {
   return name ? (document.components.schemas[name] ?? {}) : schema;
 }
 
-/** A type in words: "one of live, closed", "whole number, 1 to 100", "list of text, or null". */
+/** Describes a type, such as "one of live, closed", "integer, 1 to 100" or "list of string, or null". */
 function describeType(document: Document, schemaOrRef: Schema): string {
   const schema = resolveRef(document, schemaOrRef);
   const { anyOf, enum: values, type } = schema;
@@ -68,16 +68,11 @@ function describeType(document: Document, schemaOrRef: Schema): string {
       schema.minimum !== undefined && (schema.maximum ?? Infinity) < Number.MAX_SAFE_INTEGER
         ? `, ${schema.minimum} to ${schema.maximum?.toLocaleString("en-GB")}`
         : "";
-    return type === "integer" ? `whole number${range}` : "number";
+    return `${type}${range}`;
   }
   if (schema.properties) return `{ ${Object.keys(schema.properties).join(", ")} }`;
-  if (schema.format === "date") return "day";
-  const typeLabels: Record<string, string> = {
-    string: "text",
-    boolean: "true or false",
-    null: "null",
-  };
-  return typeLabels[type ?? ""] ?? type ?? "anything";
+  if (schema.format === "date") return "date";
+  return type ?? "any";
 }
 
 function fieldsOf(document: Document, schemaOrRef: Schema): ApiField[] {
@@ -103,9 +98,9 @@ function bodiesOf(document: Document, { requestBody }: Operation): ApiOperation[
   });
 }
 
-/** Reads the document into what a page shows. */
+/** Reads the OpenAPI document into what the documentation page shows. */
 export function buildApiDocs(): ApiDocs {
-  // The document is JSON of the shape named above; it is ours, made by `createDocument`.
+  // `createDocument` returns JSON of the shape above.
   const document = buildOpenApi() as unknown as Document;
   return {
     description: document.info.description,
@@ -126,7 +121,7 @@ export function buildApiDocs(): ApiDocs {
         bodies: bodiesOf(document, operation),
         responses: Object.entries(operation.responses).map(([status, { description }]) => ({
           status,
-          description: description,
+          description,
         })),
       })),
     ),

@@ -5,8 +5,8 @@ import {
   updateLinkBody,
   createLinkBody,
   idempotencyKey,
-  type LinkResource,
   listLinksQuery,
+  toLinkResource,
 } from "../schemas/api-v1";
 import type { LinkView } from "../schemas/links/view";
 import { rowId } from "../schemas/text";
@@ -26,27 +26,17 @@ import {
 } from "./handle-request";
 import { isRetryable, ProblemError } from "./problems";
 
-/** The four operations on links; each reads its request, calls one service and shapes the answer. */
+/** The four operations on links. Each parses its request, calls one service and shapes the response. */
 
 const nilId = "00000000-0000-4000-8000-000000000000";
 
-// No row has any other id: what is not one is looked for like one that nobody has.
+// Malformed ids take the same path as unknown ones.
 const idOrNil = (id: string) => (rowId.safeParse(id).success ? id : nilId);
 
-function toLinkResource({
-  practice: { practiceGroupId, name },
-  operationId: _operation,
-  bulkUploadId: _bulk,
-  failureCode,
-  ...link
-}: LinkView): LinkResource {
-  return { ...link, practice: { practiceGroupId, name }, heroCode: failureCode };
-}
-
 /**
- * 201 for a link that was made, 200 for one that was made before under the same Idempotency-Key, 202 as
- * long as nobody knows whether Hero made it.
- * @throws ProblemError when Hero refused
+ * 201 for a new link, 200 for the link of an earlier request with the same Idempotency-Key, 202 while it is
+ * unknown whether Hero created it.
+ * @throws ProblemError if Hero refused the link
  */
 function createdResponse(link: LinkView, isRepeat: boolean): ApiResponse {
   const headers = {
@@ -59,7 +49,12 @@ function createdResponse(link: LinkView, isRepeat: boolean): ApiResponse {
       ...(link.failureCode && { heroCode: link.failureCode }),
       isRetryable: isRetryable(link.failureCode),
     };
-    throw new ProblemError("hero-refused", link.reason ?? "Hero refused.", extensions, headers);
+    throw new ProblemError(
+      "hero-refused",
+      link.reason ?? "Hero refused the link.",
+      extensions,
+      headers,
+    );
   }
   const isPending = link.state === "pending" || link.state === "unknown";
   return { status: isPending ? 202 : isRepeat ? 200 : 201, body: toLinkResource(link), headers };
@@ -87,7 +82,7 @@ export const listLinks = (request: Request) =>
     };
   });
 
-/** The address of the next page: the same question with another cursor. */
+/** The same query with the next cursor. */
 function nextPageUrl(request: Request, cursor: string): string {
   const { searchParams } = new URL(request.url);
   searchParams.set("cursor", cursor);
@@ -101,7 +96,7 @@ export const getLinkResource = (request: Request, linkId: string) =>
   }));
 
 export const updateLink = (request: Request, linkId: string) =>
-  handleApiRequest(request, "v1.links.change", async (ctx) => {
+  handleApiRequest(request, "v1.links.update", async (ctx) => {
     const body = await parseBody(request, updateLinkBody);
     return { status: 200, body: toLinkResource(await updateLinkByApi(ctx, idOrNil(linkId), body)) };
   });

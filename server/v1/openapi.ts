@@ -30,22 +30,22 @@ import { problemTypes } from "./problem-types";
 const json = (schema: z.ZodType) => ({ "application/json": { schema } });
 
 const linkPathParams = z.object({
-  id: rowId.meta({ description: "The link's id, as this API gave it." }),
+  id: rowId.meta({ description: "The ID of the link." }),
 });
 
 const idempotencyHeader = z.object({
   "Idempotency-Key": idempotencyKey.optional().meta({
     description:
-      "Made by you for one link you want. Sent again with the same body it gives the same link and asks Hero for nothing; with another body it is refused. Keys are kept as long as their links, for the whole organisation in this environment.",
+      "A unique key that you generate for each link. A retry with the same key and body returns the same link and sends nothing to Hero. The same key with a different body is an error. Keys do not expire and are shared by your organisation's API keys in this environment.",
     example: "letters-2026-12-0042",
   }),
 });
 
-/** The problems that may come of an operation, gathered by status. */
+/** The problems that an operation can return, grouped by status. */
 const problemResponses = (...names: ErrorCode[]) =>
   publicProblemResponses("unauthenticated", "forbidden", ...names);
 
-/** The same of an operation that needs no key. */
+/** The same for an operation that needs no API key. */
 function publicProblemResponses(...names: ErrorCode[]): Record<string, ZodOpenApiResponseObject> {
   const commonProblems: ErrorCode[] = ["too-many-requests", "internal-error", "unavailable"];
   const responses: Record<string, ZodOpenApiResponseObject> = {};
@@ -54,13 +54,13 @@ function publicProblemResponses(...names: ErrorCode[]): Record<string, ZodOpenAp
     const { title } = problemTypes[name];
     const existing = responses[status]?.description;
     responses[status] = {
-      description: existing ? `${existing}; or: ${title}` : title,
+      description: existing ? `${existing}, or ${title}` : title,
       content: { "application/problem+json": { schema: problem } },
       ...(name === "unauthenticated" && {
         headers: z.object({ "WWW-Authenticate": z.string() }),
       }),
       ...(status === 429 && {
-        headers: z.object({ "Retry-After": z.string().meta({ description: "Seconds." }) }),
+        headers: z.object({ "Retry-After": z.string().meta({ description: "Seconds to wait." }) }),
       }),
     };
   }
@@ -68,9 +68,9 @@ function publicProblemResponses(...names: ErrorCode[]): Record<string, ZodOpenAp
 }
 
 const linkHeaders = z.object({
-  Location: z.string().meta({ description: "The link's address in this API." }),
+  Location: z.string().meta({ description: "The address of the link in this API." }),
   "Idempotency-Replayed": z.string().optional().meta({
-    description: "`true` where the Idempotency-Key was used before.",
+    description: "`true` if the Idempotency-Key was used before.",
   }),
 });
 
@@ -87,17 +87,17 @@ const bodyProblems = [
   "unsupported-media-type",
 ] as const;
 
-/** Sessions for pages with an element, and what those pages ask by themselves. */
+/** Element sessions, and the requests that pages with an element send. */
 const elementPaths: ZodOpenApiPathsObject = {
   "/api/v1/element-sessions": {
     post: {
       operationId: "createElementSession",
-      summary: "Open an element session",
+      summary: "Create an element session",
       description:
-        "For one page of one person whom you have signed in and allowed to act for the practice. Give the secret to that page; its loader exchanges it for Hero's access tokens, from an origin of the placement's alone, until the session ends. Patient and staff are fixed here. Needs the permission `element_sessions.create`.",
+        "Creates a session for one page and one person. Only create one for someone you have signed in and authorised for the practice. Pass the secret to the page: until the session ends, the loader exchanges it for Hero access tokens, from the placement's allowed origins only. The page cannot change the patient or the member of staff. Requires the `element_sessions.create` permission.",
       requestBody: { required: true, content: json(createElementSessionBody) },
       responses: {
-        "201": { description: "The session.", content: json(createdElementSession) },
+        "201": { description: "The element session.", content: json(createdElementSession) },
         ...problemResponses(...bodyProblems, "placement-off", "practice-refused", "not-found"),
       },
     },
@@ -107,11 +107,11 @@ const elementPaths: ZodOpenApiPathsObject = {
       operationId: "exchangeElementSecret",
       summary: "Exchange a secret for a token",
       description:
-        "Asked by the loader in the page, without a key: the secret and the page's `Origin` are what counts. One call gives one token and the next secret. A spent secret that comes again ends the session, but for the last one within 30 seconds, so that a lost answer can be asked for again.",
+        "Called by the loader in the page, without an API key: the secret and the page's `Origin` are checked instead. Each call returns one token and the next secret. Sending a used secret again ends the session, unless it is the last one and within 30 seconds, so that a lost response can be retried.",
       security: [],
       requestBody: { required: true, content: json(exchangeSecretBody) },
       responses: {
-        "200": { description: "A token, and what to mount.", content: json(elementGrant) },
+        "200": { description: "A token, and the element to mount.", content: json(elementGrant) },
         ...publicProblemResponses(
           ...bodyProblems,
           "session-refused",
@@ -126,14 +126,14 @@ const elementPaths: ZodOpenApiPathsObject = {
   },
   "/api/v1/element-reports": {
     post: {
-      operationId: "reportElementFault",
-      summary: "Tell of a fault in a page",
+      operationId: "reportElementError",
+      summary: "Report an embed error",
       description:
-        "Asked by the loader: a code of a placement, counted by day. Nothing of the page, its person or its session is told.",
+        "Called by the loader. The portal counts each error code per placement and day. Reports contain nothing about the page, the person or the session.",
       security: [],
       requestBody: { required: true, content: json(elementReport) },
       responses: {
-        "204": { description: "Counted, if there is such a placement." },
+        "204": { description: "Accepted. Reports for unknown placements are ignored." },
         ...publicProblemResponses("invalid-request", "malformed-json", "content-too-large"),
       },
     },
@@ -145,8 +145,8 @@ type ApiDocument = ReturnType<typeof createDocument>;
 let document: ApiDocument | undefined;
 
 /**
- * The OpenAPI 3.1 description of `/api/v1`, generated from the schemas that read its requests. Made
- * once; it holds the portal's own address and nothing of any tenant.
+ * The OpenAPI 3.1 document of `/api/v1`, generated once from the request and response schemas. It is the
+ * same for every tenant.
  */
 export function buildOpenApi(): ApiDocument {
   document ??= createDocument(
@@ -156,7 +156,7 @@ export function buildOpenApi(): ApiDocument {
         title: "Partner Portal API",
         version: "1",
         description:
-          "Booking links and form links, made and kept by your own server, and sessions for the pages in which you embed Hero's elements. A portal API key belongs to one organisation and one environment and speaks for it; keep it on your server. Days are days in the United Kingdom; moments are ISO 8601 in UTC. Fields that are not described are refused in requests; expect new ones in answers.",
+          "Create and manage booking links and form links from your server, and create sessions for the pages where you embed Hero elements. Each API key belongs to one organisation and one environment. Keep keys on your server. Dates are UK dates. Times are ISO 8601 in UTC. Unknown request fields are rejected. Responses may gain fields.",
       },
       servers: [{ url: env().PUBLIC_URL.replace(/\/+$/, "") }],
       security: [{ apiKey: [] }],
@@ -165,7 +165,7 @@ export function buildOpenApi(): ApiDocument {
           apiKey: {
             type: "http",
             scheme: "bearer",
-            description: "A portal API key, made on the settings page of its environment.",
+            description: "A portal API key. Create one on the settings page of the environment.",
           },
         },
       },
@@ -173,16 +173,16 @@ export function buildOpenApi(): ApiDocument {
         "/api/v1/links": {
           post: {
             operationId: "createLink",
-            summary: "Make a link",
+            summary: "Create a link",
             description:
-              "Asks Hero for one booking link or form link. Hero has no way to make a request safe to repeat, so each link is asked for once: where the answer was lost, the link stands as `unknown` with status 202 and is never asked for again by itself. Read it later, or look at the practice's own list, before you make another. Needs the permission `links.create`.",
+              "Creates one booking link or form link at Hero. Hero has no idempotency, so the portal requests each link once and never retries. If Hero's response is lost, the status is 202 and the link is `unknown`. Read it again later, or check the practice's own list, before you create another. Requires the `links.create` permission.",
             requestParams: { header: idempotencyHeader },
             requestBody: { required: true, content: json(createLinkBody) },
             responses: {
-              "200": linkResponse("The Idempotency-Key was used before, and this is its link."),
-              "201": linkResponse("The link was made."),
+              "200": linkResponse("The link that was created earlier with this Idempotency-Key."),
+              "201": linkResponse("The new link."),
               "202": linkResponse(
-                "Hero was asked, and its answer is not here: `pending` or `unknown`.",
+                "The link is `pending` or `unknown`: Hero has not responded yet, or its response was lost.",
               ),
               ...problemResponses(
                 "invalid-request",
@@ -202,14 +202,14 @@ export function buildOpenApi(): ApiDocument {
             operationId: "listLinks",
             summary: "List links",
             description:
-              "The links of the key's organisation and environment, whoever made them, a page at a time. Needs the permission `links.read`.",
+              "Returns a page of the links in the API key's organisation and environment, including links created by people in the portal. Requires the `links.read` permission.",
             requestParams: { query: listLinksQuery },
             responses: {
               "200": {
                 description: "A page of links.",
                 headers: z.object({
                   Link: z.string().optional().meta({
-                    description: 'The address of the next page with rel="next"; none on the last.',
+                    description: 'The next page, with rel="next". Not sent with the last page.',
                   }),
                 }),
                 content: json(linkResourcePage),
@@ -221,9 +221,9 @@ export function buildOpenApi(): ApiDocument {
         "/api/v1/links/{id}": {
           get: {
             operationId: "getLink",
-            summary: "Read a link",
+            summary: "Get a link",
             description:
-              "The link as the portal last knew it; `refreshedAt` says when Hero was asked. Needs the permission `links.read`.",
+              "Returns the link as last read from Hero, at `refreshedAt`. Requires the `links.read` permission.",
             requestParams: { path: linkPathParams },
             responses: {
               "200": { description: "The link.", content: json(linkResource) },
@@ -231,14 +231,14 @@ export function buildOpenApi(): ApiDocument {
             },
           },
           patch: {
-            operationId: "changeLink",
-            summary: "Change, close or open a link",
+            operationId: "updateLink",
+            summary: "Update, close or reopen a link",
             description:
-              "What is left out stays. Hero documents no delete: closing ends the link, and no way to change a form link's limits. Needs the permission `links.edit`.",
+              "Omitted fields stay the same. Links cannot be deleted; close them instead. The dates and number of uses of a form link cannot be changed. Requires the `links.edit` permission.",
             requestParams: { path: linkPathParams },
             requestBody: { required: true, content: json(updateLinkBody) },
             responses: {
-              "200": { description: "The link as it is now.", content: json(linkResource) },
+              "200": { description: "The updated link.", content: json(linkResource) },
               ...problemResponses(
                 "invalid-request",
                 "malformed-json",
@@ -257,9 +257,10 @@ export function buildOpenApi(): ApiDocument {
       },
     },
     {
-      // Answers may grow; whoever reads one must not stumble over a field it does not know.
+      // Responses may gain fields, so clients must accept fields that are not described.
       override: ({ jsonSchema, io }) => {
-        if (io === "output") delete jsonSchema.additionalProperties;
+        const isClosed = jsonSchema.additionalProperties === false;
+        if (io === "output" && isClosed) delete jsonSchema.additionalProperties;
       },
     },
   );

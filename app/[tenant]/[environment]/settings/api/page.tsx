@@ -87,7 +87,7 @@ export default async function ApiPage({ params }: PageProps) {
               ))}
               <li>
                 <a href="#link-fields" className="link">
-                  A link in answers
+                  The link object
                 </a>
               </li>
               <li>
@@ -107,9 +107,9 @@ export default async function ApiPage({ params }: PageProps) {
         ))}
         <section aria-labelledby="link-fields" className="border-t border-line pt-8">
           <h2 id="link-fields" className="mb-4 scroll-mt-28 text-xl font-semibold">
-            A link in answers
+            The link object
           </h2>
-          <FieldTable label="A link in answers" fields={apiDocs.linkFields} isResponse />
+          <FieldTable label="The link object" fields={apiDocs.linkFields} isResponse />
         </section>
         <section aria-labelledby="problems" className="border-t border-line pt-8">
           <h2 id="problems" className="mb-4 scroll-mt-28 text-xl font-semibold">
