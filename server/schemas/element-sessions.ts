@@ -79,12 +79,9 @@ export const elementGrant = z
       .meta({ description: "The element to mount." }),
     expiresAt: z.string().meta({ description: "When the token expires, ISO 8601 in UTC." }),
     expiresIn: z.number().meta({ description: "Seconds until the token expires." }),
-    next: z
-      .string()
-      .nullable()
-      .meta({
-        description: "The secret for the next exchange. Null if the session cannot be renewed.",
-      }),
+    next: z.string().nullable().meta({
+      description: "The secret for the next exchange. Null if the session cannot be renewed.",
+    }),
   })
   .meta({ id: "ElementToken" });
 export type ElementGrant = z.infer<typeof elementGrant>;
