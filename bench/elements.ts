@@ -9,7 +9,7 @@ import { chromium } from "@playwright/test";
 import { Agent, request } from "undici";
 import { z } from "zod";
 import { findChromium } from "../scripts/chromium";
-import { launchPortal } from "../tests/setup/portal";
+import { launchPortal } from "../scripts/test/portal";
 
 /**
  * What the broker adds to a token, and the loader to a page. The whole start with its sandbox, a durable

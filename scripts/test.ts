@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type RunningPortal, startPortal } from "../tests/setup/portal";
+import { type RunningPortal, startPortal } from "./test/portal";
 import { buildIfNeeded } from "./build";
 import { findChromium } from "./chromium";
 import { runTask, stopTasks, type TaskResult } from "./processes";

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import { maxBodyBytes } from "@/scripts/serve/requests";
-import { getRunningPortal } from "./setup/portal";
+import { getRunningPortal } from "@/scripts/test/portal";
 
 const portal = getRunningPortal();
 const { host, port } = new URL(portal.url);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { isPortFree } from "@/scripts/ports";
-import { launchPortal, getRunningPortal } from "./setup/portal";
+import { launchPortal, getRunningPortal } from "@/scripts/test/portal";
 
 const otherPortal = getRunningPortal();
 const dataDir = mkdtempSync(join(tmpdir(), "portal-start-"));

@@ -2,15 +2,13 @@
 
 import { useState } from "react";
 import dynamic from "next/dynamic";
-import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import type { RenameProps } from "./rename-form";
 
 const RenameForm = dynamic(() => import("./rename-form").then((module) => module.RenameForm), {
   ssr: false,
 });
-
-export type RenameProps = { scope: PortalScope; practiceId: string; nickname: string | null };
 
 /** Opens the form for a practice's nickname. */
 export function RenameButton(props: RenameProps) {

@@ -6,11 +6,13 @@ import { useForm } from "react-hook-form";
 import { portalClient } from "@/components/client";
 import { DialogForm } from "@/components/forms/dialog-form";
 import { useFormSubmit } from "@/components/forms/use-form-submit";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { useToast } from "@/components/ui/toast";
 import { renamePracticeInput } from "@/server/schemas/practices";
-import type { RenameProps } from "./rename-button";
+
+export type RenameProps = { scope: PortalScope; practiceId: string; nickname: string | null };
 
 /** Sets the nickname; an empty field restores Hero's name. */
 export function RenameForm({

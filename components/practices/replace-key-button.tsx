@@ -2,21 +2,14 @@
 
 import { useState } from "react";
 import dynamic from "next/dynamic";
-import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import type { ReplaceKeyProps } from "./replace-key-form";
 
 const ReplaceKeyForm = dynamic(
   () => import("./replace-key-form").then((module) => module.ReplaceKeyForm),
   { ssr: false },
 );
-
-export type ReplaceKeyProps = {
-  scope: PortalScope;
-  credentialId: string;
-  /** Every practice that will use the new key. */
-  practiceNames: readonly string[];
-};
 
 /** Opens the form that replaces a key. */
 export function ReplaceKeyButton(props: ReplaceKeyProps) {

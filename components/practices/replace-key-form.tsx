@@ -6,12 +6,19 @@ import { useForm } from "react-hook-form";
 import { portalClient } from "@/components/client";
 import { DialogForm } from "@/components/forms/dialog-form";
 import { useFormSubmit } from "@/components/forms/use-form-submit";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { Field } from "@/components/ui/field";
 import { useToast } from "@/components/ui/toast";
 import { replaceKeyInput } from "@/server/schemas/practices";
-import type { ReplaceKeyProps } from "./replace-key-button";
 import { SecretInput } from "./secret-input";
 import { practiceLabel } from "./labels";
+
+export type ReplaceKeyProps = {
+  scope: PortalScope;
+  credentialId: string;
+  /** Every practice that will use the new key. */
+  practiceNames: readonly string[];
+};
 
 /** Replaces a key. The new key is tested first; until it is saved the old one stays in use. */
 export function ReplaceKeyForm({

@@ -3,9 +3,8 @@
 import { AlertDialog as BaseAlertDialog } from "@base-ui/react/alert-dialog";
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import { useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { Button } from "./button";
-import type { AlertDialogProps, DialogProps } from "./dialog";
 
 const backdropClasses =
   "fixed inset-0 z-50 bg-scrim transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0";
@@ -14,6 +13,17 @@ const viewportClasses =
 const popupClasses =
   "w-full rounded-lg border border-line bg-raised p-5 text-ink shadow-lg outline-none transition duration-100 data-ending-style:opacity-0 data-starting-style:translate-y-1 data-starting-style:opacity-0";
 const footerClasses = "mt-6 flex flex-col-reverse gap-2 sm:flex-row sm:justify-end";
+
+export type DialogProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  description?: ReactNode;
+  children?: ReactNode;
+  /** Buttons at the end, the primary one last. */
+  footer?: ReactNode;
+  size?: "md" | "lg";
+};
 
 /** The body of `Dialog`, which loads it when it first opens. */
 export function DialogFrame({
@@ -55,6 +65,24 @@ export function DialogFrame({
     </BaseDialog.Root>
   );
 }
+
+export type AlertDialogProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  /** A question. */
+  title: string;
+  /** What will happen, and to what. */
+  description: ReactNode;
+  /** The action ("Disconnect practice"), never "OK". */
+  confirmLabel: string;
+  cancelLabel?: string;
+  tone?: "primary" | "danger";
+  /** True while the action runs: the dialog stays open and ignores clicks. */
+  pending?: boolean;
+  onConfirm: () => void;
+  /** More than text: a list of consequences, or an error. */
+  children?: ReactNode;
+};
 
 /** The body of `AlertDialog`; the cancel button has the initial focus. */
 export function AlertDialogFrame({

@@ -1,5 +1,5 @@
 import { type BrowserContext, expect, test as base } from "@playwright/test";
-import { getRunningPortal } from "../setup/portal";
+import { getRunningPortal } from "@/scripts/test/portal";
 import { type Organisation, createOrganisation } from "./support/organisation";
 import {
   createApiClient,

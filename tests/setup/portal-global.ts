@@ -1,4 +1,4 @@
-import { startPortal } from "./portal";
+import { startPortal } from "@/scripts/test/portal";
 
 /** Global set-up of the tests that speak HTTP and of those in a browser. */
 export default async function setUp(): Promise<() => Promise<void>> {

@@ -4,7 +4,7 @@ import { Agent, type IncomingHttpHeaders, request as openRequest } from "node:ht
 import { connect } from "node:net";
 import { z } from "zod";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
-import { getRunningPortal } from "../setup/portal";
+import { getRunningPortal } from "@/scripts/test/portal";
 
 /** Speaks with the running portal as a browser without scripts does, or as somebody rude. */
 export const portal = getRunningPortal();

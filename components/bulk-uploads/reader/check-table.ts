@@ -1,7 +1,8 @@
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import type { CellError, CellErrorKind } from "./errors";
 import type { Table } from "./parse-table";
-import { createRowParser, type ParseRow, type ReportError } from "./parse-row";
+import { createRowParser, type ParseRow } from "./parse-row";
+import type { ReportError } from "./row-cells";
 import { createDuplicateCheck } from "./duplicates";
 import type { UploadSettings } from "./upload-settings";
 

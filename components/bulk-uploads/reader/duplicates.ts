@@ -1,5 +1,5 @@
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
-import type { ReportError } from "./parse-row";
+import type { ReportError } from "./row-cells";
 
 const duplicateReason = (rowNumber: number) => `Row ${rowNumber} has the same`;
 

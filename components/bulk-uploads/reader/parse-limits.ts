@@ -1,7 +1,7 @@
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import { findDateErrors } from "@/server/schemas/links/rules";
 import { parseDate, parseMaxUsesCell } from "./parse-cells";
-import type { RowCells } from "./parse-row";
+import type { RowCells } from "./row-cells";
 import type { UploadSettings } from "./upload-settings";
 
 type LinkLimits = Pick<BulkUploadRow, "slotsFrom" | "slotsTo" | "expiresOn" | "maxUses">;

@@ -6,7 +6,7 @@ import {
   parsePatientId,
   parsePostcode,
 } from "./parse-cells";
-import type { RowCells } from "./parse-row";
+import type { RowCells } from "./row-cells";
 import type { UploadSettings } from "./upload-settings";
 
 type RowPatient = Pick<BulkUploadRow, "identity" | "patientId">;

@@ -4,25 +4,12 @@ import { fromCsvCell, looksLikeFormula } from "@/server/schemas/csv";
 import type { CellErrorKind } from "./errors";
 import type { FieldName } from "./fields";
 import type { TableRow } from "./parse-table";
-import { maxCellCharacters, parsePartnerText, type CellResult } from "./parse-cells";
+import { maxCellCharacters, parsePartnerText } from "./parse-cells";
 import { createLimitParser } from "./parse-limits";
 import { createPatientParser } from "./parse-patient";
 import { createSubjectParser } from "./parse-subject";
+import type { ReportError, RowCells } from "./row-cells";
 import type { UploadSettings } from "./upload-settings";
-
-/** Tells of a fault in a field's cell, or in the row where the file has no column for the field. */
-export type ReportError = (field: FieldName | null, kind: CellErrorKind, reason: string) => void;
-
-/** What the readers of a row's parts work with. */
-export type RowCells = {
-  /** The text of a field's cell; empty where there is none, and where it was reported as unusable. */
-  text: (field: FieldName) => string;
-  /** The value of a cell that is filled in; null where it is empty or was reported. */
-  value: <Value>(field: FieldName, parse: (cell: string) => CellResult<Value>) => Value | null;
-  /** True where something stands in the cell, usable or not. */
-  isFilled: (field: FieldName) => boolean;
-  report: ReportError;
-};
 
 /** Reads one row into what the portal takes; null after it has reported what is wrong with it. */
 export type ParseRow = (row: TableRow, report: ReportError) => BulkUploadRow | null;

@@ -1,7 +1,7 @@
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import { type Lookup, createLookup, type NamedItem, type PracticeLists } from "./name-lookup";
 import type { FieldName } from "./fields";
-import type { RowCells } from "./parse-row";
+import type { RowCells } from "./row-cells";
 import type { UploadSettings } from "./upload-settings";
 
 type LinkSubject = Pick<

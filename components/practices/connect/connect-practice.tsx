@@ -4,14 +4,9 @@ import { KeyRound, Network } from "lucide-react";
 import { useState } from "react";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { ChoiceCards } from "@/components/forms/choice-cards";
-import type { ConnectionReport } from "@/server/schemas/practices";
-import { KeyForm, type KeyValues } from "./key-form";
-import { NetworkForm, type StoredKey, type NetworkValues } from "./network-form";
-import { ReportStep } from "./report-step";
-
-export type TestedConnection =
-  | { method: "key"; values: KeyValues; report: ConnectionReport }
-  | { method: "network"; values: NetworkValues; report: ConnectionReport };
+import { KeyForm } from "./key-form";
+import { NetworkForm, type StoredKey } from "./network-form";
+import { ReportStep, type TestedConnection } from "./report-step";
 
 type ConnectPracticeProps = { scope: PortalScope; storedKeys: readonly StoredKey[] };
 

@@ -14,11 +14,17 @@ import { Identifier } from "@/components/ui/identifier";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
 import { environmentNames } from "@/server/schemas/environments";
+import type { ConnectionReport } from "@/server/schemas/practices";
 import { Capabilities } from "../capabilities";
 import { ChecksTable } from "../checks-table";
 import { formatCount } from "@/components/ui/format-count";
 import { describeSector } from "../labels";
-import type { TestedConnection } from "./connect-practice";
+import type { KeyValues } from "./key-form";
+import type { NetworkValues } from "./network-form";
+
+export type TestedConnection =
+  | { method: "key"; values: KeyValues; report: ConnectionReport }
+  | { method: "network"; values: NetworkValues; report: ConnectionReport };
 
 type ReportStepProps = { scope: PortalScope; tested: TestedConnection; onBack: () => void };
 

@@ -1,31 +1,20 @@
 import { mkdirSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, expect, type Page } from "@playwright/test";
-import { createSandboxClient, type SandboxClient } from "../tests/e2e/support/sandbox";
-import { choosePatientById } from "../tests/e2e/support/link-form";
-import { inDays, createOrganisation } from "../tests/e2e/support/organisation";
+import { createSandboxClient, type SandboxClient } from "../e2e/support/sandbox";
+import { choosePatientById } from "../e2e/support/link-form";
+import { inDays, createOrganisation } from "../e2e/support/organisation";
 import {
   confirmBooking,
   confirmDateOfBirth,
   signInAsPatient,
   selectFirstSlot,
-} from "../tests/e2e/support/patient-pages";
-import {
-  createApiClient,
-  createPersonDetails,
-  signIn,
-  signUpByApi,
-} from "../tests/e2e/support/people";
-import { selectOption } from "../tests/e2e/support/assertions";
-import { getRunningPortal, startPortal } from "../tests/setup/portal";
-import { chromiumArguments, findChromium } from "./chromium";
-import { elementScreenshots } from "./screens/elements";
-import {
-  openAt,
-  expectHeading,
-  type Screenshot,
-  type OpenScreen,
-  deviceSizes,
-} from "./screens/screenshot";
+} from "../e2e/support/patient-pages";
+import { createApiClient, createPersonDetails, signIn, signUpByApi } from "../e2e/support/people";
+import { selectOption } from "../e2e/support/assertions";
+import { getRunningPortal, startPortal } from "@/scripts/test/portal";
+import { chromiumArguments, findChromium } from "@/scripts/chromium";
+import { elementScreenshots } from "./elements";
+import { openAt, expectHeading, type Screenshot, type OpenScreen, deviceSizes } from "./screenshot";
 
 /**
  * Makes a picture of each screen into `docs/screens`, on a portal of its own as the browser tests

@@ -4,19 +4,17 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { readDemo } from "@/scripts/demo-file";
-import { findFreePort } from "@/scripts/ports";
+import { readDemo } from "../demo-file";
+import { findFreePort } from "../ports";
 
 export type RunningPortal = { url: string; dataDir: string; stop: () => Promise<void> };
 
-/** A build on a busy machine takes its time. */
+/** Long enough for a build on a busy machine. */
 const maxStartMs = 420_000;
 
 /**
- * The whole production build, started as `bin/start` does. With `PORTAL_DATA_DIR` set, the one that
- * runs there is taken instead, and left running.
- *
- * Sets `PORTAL_URL` and `PORTAL_DATA_DIR`, by which tests in other processes find it.
+ * Starts the production build as `bin/start` does, or uses the portal that runs in `PORTAL_DATA_DIR`.
+ * Sets `PORTAL_URL` and `PORTAL_DATA_DIR`, through which tests in other processes find it.
  */
 export async function startPortal(): Promise<RunningPortal> {
   const existingDataDir = process.env.PORTAL_DATA_DIR;
@@ -41,10 +39,10 @@ export async function startPortal(): Promise<RunningPortal> {
   }
 }
 
-/** A start of its own in `dataFolder`, on free ports unless `settings` names others. */
+/** Starts a portal in `dataDir`, on free ports unless `settings` names others. */
 export async function launchPortal(dataDir: string, settings: Record<string, string> = {}) {
   const env: NodeJS.ProcessEnv = { ...process.env };
-  // What the test runner set for itself is not for the portal.
+  // The test runner's own settings are not for the portal.
   for (const name of ["PUBLIC_URL", "DATABASE_URL", "SMTP_URL", "AUTH_SECRET", "MASTER_KEYS"]) {
     delete env[name];
   }
@@ -59,14 +57,14 @@ export async function launchPortal(dataDir: string, settings: Record<string, str
         SANDBOX_PORT: String(await findFreePort()),
         DATA_DIR: dataDir,
         EMBEDDED_DATABASE_FSYNC: "off",
-        // The worker looks at Hero's scripts when it starts; a test asks nothing of Hero's own host.
+        // The worker checks Hero's scripts when it starts; tests never call Hero's own host.
         HERO_SCRIPTS_URL: "http://127.0.0.1:1",
-        // Ten times what Hero is taken to stand, so that a bulk of hundreds ends while a test waits.
+        // Ten times the default, so that a bulk upload of hundreds ends while a test waits.
         HERO_RATE_PER_SECOND: "50",
         ...settings,
       },
       stdio: ["ignore", "pipe", "pipe"],
-      // Ctrl-C reaches the test runner, which stops us in its own time.
+      // Ctrl-C reaches the test runner, which stops this process itself.
       detached: true,
     },
   );
@@ -91,7 +89,7 @@ export async function launchPortal(dataDir: string, settings: Record<string, str
     () => undefined,
   );
   return {
-    /** The address; rejects with all that was said when the start ends or takes too long. */
+    /** The address; rejects with the output when the start fails or takes too long. */
     ready: ready.promise,
     /** Exit code, or null after a signal. */
     exited: exited,
@@ -105,7 +103,7 @@ export async function launchPortal(dataDir: string, settings: Record<string, str
   };
 }
 
-/** In a test: the portal that the set-up started, its demo file and what its programs logged. */
+/** In a test: the portal that the set-up started, its demo file and its logs. */
 export function getRunningPortal() {
   const { PORTAL_URL: url, PORTAL_DATA_DIR: dataDir } = process.env;
   if (!url || !dataDir) throw new Error("No portal is running: the set-up did not start one.");

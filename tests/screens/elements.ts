@@ -1,5 +1,5 @@
 import { expect } from "@playwright/test";
-import type { Organisation } from "../../tests/e2e/support/organisation";
+import type { Organisation } from "../e2e/support/organisation";
 import { openAt, expectHeading, type Screenshot } from "./screenshot";
 
 /** A placement with a theme and some error reports. */
