@@ -9,7 +9,9 @@ import {
   useEffect,
   useId,
   useRef,
+  useState,
 } from "react";
+import { flushSync } from "react-dom";
 
 type MenuProps = {
   /** The trigger's accessible name, where its content is not enough. */
@@ -75,6 +77,13 @@ export function Menu({
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
+  // The items are rendered on first use: a page has many menus, few of which open.
+  const [hasOpened, setHasOpened] = useState(false);
+
+  useEffect(() => {
+    // Opened before this script ran.
+    if (panel.current?.matches(":popover-open")) setHasOpened(true);
+  }, []);
 
   // The panel is in the top layer, so it does not scroll with its trigger.
   useEffect(() => {
@@ -93,8 +102,9 @@ export function Menu({
   }, []);
 
   function onBeforeToggle(event: ToggleEvent<HTMLDivElement>) {
-    if (event.newState === "open" && button.current)
-      positionPanel(event.currentTarget, button.current);
+    if (event.newState !== "open" || !button.current) return;
+    flushSync(() => setHasOpened(true));
+    positionPanel(event.currentTarget, button.current);
   }
 
   function onToggle(event: ToggleEvent<HTMLDivElement>) {
@@ -136,7 +146,7 @@ export function Menu({
           className ?? "w-60",
         ].join(" ")}
       >
-        {children}
+        {hasOpened ? children : null}
       </div>
     </>
   );

@@ -6,7 +6,7 @@ import { cache } from "react";
 import { env, heroBaseUrl, heroScriptOrigin } from "../env";
 import { NotFoundError, UnauthenticatedError } from "../errors";
 import { accountRouter, appRouter } from "../routers/root";
-import { idleTimeoutMinutes, type LiveSession } from "../tenancy/context";
+import { idleTimeoutMinutes } from "../tenancy/context";
 import { listEnvironments } from "../tenancy/environments";
 import { listPermissions } from "../tenancy/permissions";
 import { createAccountContext, createPortalContext, readBrowserRequest } from "../trpc/context";
@@ -32,16 +32,16 @@ const requirePortalContext = cache(async (tenant: string, environment: string) =
   }
 });
 
-const loadAccount = cache(async (session: LiveSession) =>
-  createAccountCaller({ ...(await getBrowserRequest()), session }).me(),
-);
-
 /**
  * The access check of every page under `/{tenant}/{environment}`. Redirects to sign-in without a session,
  * and shows non-members the not-found page. Returns the caller and what the page's frame shows.
  */
 export async function requirePortalPage(params: Promise<{ tenant: string; environment: string }>) {
   const { tenant, environment } = await params;
+  return requirePage(tenant, environment);
+}
+
+const requirePage = cache(async (tenant: string, environment: string) => {
   const context = await requirePortalContext(tenant, environment);
   const { tenant: ctx, session, tenantName, role } = context;
   return {
@@ -61,14 +61,16 @@ export async function requirePortalPage(params: Promise<{ tenant: string; enviro
         elements: env().ELEMENTS_ORIGIN,
         scripts: heroScriptOrigin(ctx.environment),
       },
-      organisations: (await loadAccount(session)).organisations,
       // This request restarted the idle timeout; the page warns before whichever comes first.
       sessionExpiresAt: new Date(
         Math.min(session.endsAt.getTime(), Date.now() + idleTimeoutMinutes * 60_000),
       ).toISOString(),
     },
   };
-}
+});
+
+/** The practices of the header and of a page's filters, loaded once per request. */
+export const listPracticeOptions = cache((portal: Portal) => portal.practices.options());
 
 export type Portal = Awaited<ReturnType<typeof requirePortalPage>>["portal"];
 export type PageScope = Awaited<ReturnType<typeof requirePortalPage>>["scope"];

@@ -7,6 +7,7 @@ import { elementsRouter } from "./elements";
 import { formsRouter } from "./forms";
 import { bulkUploadsRouter } from "./bulk-uploads";
 import { linksRouter } from "./links";
+import { organisationsRouter } from "./organisations";
 import { patientsRouter } from "./patients";
 import { placementsRouter } from "./placements";
 import { practicesRouter } from "./practices";
@@ -15,6 +16,7 @@ import { createPortalRouter } from "../trpc/procedures";
 
 /** Everything under `/{tenant}/{environment}`. */
 export const appRouter = createPortalRouter({
+  organisations: organisationsRouter,
   practices: practicesRouter,
   links: linksRouter,
   bulkUploads: bulkUploadsRouter,

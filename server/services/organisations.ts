@@ -4,11 +4,13 @@ import { db } from "@/db/client";
 import { sqlState } from "@/db/errors";
 import { dataKeys, memberships, tenants } from "@/db/schema/organisations";
 import { createDataKey } from "../crypto/keys";
-import { InvalidInputError } from "../errors";
+import { ForbiddenError, InvalidInputError } from "../errors";
 import type { CreateOrganisationInput, OrganisationView } from "../schemas/organisations";
 import { listEnvironments } from "../tenancy/environments";
 import { newTenantId } from "../tenancy/ids";
+import type { TenantContext } from "../tenancy/context";
 import type { AccountContext } from "./accounts/events";
+import { listOrganisations } from "./accounts/me";
 import { recordAudit } from "./audit";
 
 const uniqueViolation = "23505";
@@ -44,4 +46,11 @@ export async function createOrganisation(
     throw new InvalidInputError("slug", "This short name is taken. Choose another.");
   }
   return { slug: input.slug, name: input.name, role: "owner" };
+}
+
+/** The organisations of the signed-in user, for the switcher. @throws ForbiddenError */
+export async function listMyOrganisations(ctx: TenantContext): Promise<OrganisationView[]> {
+  const { actor } = ctx;
+  if (actor.kind !== "person") throw new ForbiddenError();
+  return db.read(ctx, (tx) => listOrganisations(actor.userId, tx));
 }

@@ -99,6 +99,7 @@ const acceptsTheme = { theme: ["null", "an object"] } as const;
 
 /** Every procedure under `/{tenant}/{environment}`; one that is not here fails the test. */
 export const portalProcedures: Record<string, PortalEntry> = {
+  "organisations.list": { kind: "query", roles: allRoles },
   "practices.list": { kind: "query", roles: allRoles },
   "practices.options": { kind: "query", roles: allRoles },
   "practices.get": {

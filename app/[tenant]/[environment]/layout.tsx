@@ -3,7 +3,7 @@ import { signOut } from "@/app/account/actions";
 import { getThemeFromCookie } from "@/app/theme-cookie";
 import { Shell } from "@/components/shell/shell";
 import { environmentNames } from "@/server/schemas/environments";
-import { requirePortalPage } from "@/server/portal/page-caller";
+import { listPracticeOptions, requirePortalPage } from "@/server/portal/page-caller";
 
 type PortalLayoutProps = {
   params: Promise<{ tenant: string; environment: string }>;
@@ -12,9 +12,12 @@ type PortalLayoutProps = {
 
 export default async function PortalLayout({ params, children }: PortalLayoutProps) {
   const { portal, scope } = await requirePortalPage(params);
-  const [practices, theme] = await Promise.all([portal.practices.options(), getThemeFromCookie()]);
-  const { tenant, environment, environments, user, permissions, organisations, sessionExpiresAt } =
-    scope;
+  const [organisations, practices, theme] = await Promise.all([
+    portal.organisations.list(),
+    listPracticeOptions(portal),
+    getThemeFromCookie(),
+  ]);
+  const { tenant, environment, environments, user, permissions, sessionExpiresAt } = scope;
   return (
     <Shell
       scope={{

@@ -1,6 +1,6 @@
 import "server-only";
 import { sql } from "drizzle-orm";
-import { db } from "@/db/client";
+import { type Database, db, type Transaction } from "@/db/client";
 import { endOtherSessions, endSessionOfUser, listSessions } from "./sessions";
 import { NotFoundError } from "../../errors";
 import type { EndSessionInput, SessionView } from "../../schemas/account";
@@ -9,8 +9,11 @@ import { listEnvironments } from "../../tenancy/environments";
 import { type AccountContext, recordAccountEvent } from "./events";
 
 /** The organisations a person belongs to, by name. */
-export async function listOrganisations(userId: string): Promise<OrganisationView[]> {
-  const rows = await db.shared.execute<{ slug: string; name: string; member_role: string }>(
+export async function listOrganisations(
+  userId: string,
+  database: Database | Transaction = db.shared,
+): Promise<OrganisationView[]> {
+  const rows = await database.execute<{ slug: string; name: string; member_role: string }>(
     sql`select slug, name, member_role from find_organisations(${userId})`,
   );
   return rows.map((row) => ({ slug: row.slug, name: row.name, role: role.parse(row.member_role) }));

@@ -23,7 +23,11 @@ import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
 import type { LinkPage } from "@/server/schemas/links/list";
-import { requirePortalPage, type PageScope } from "@/server/portal/page-caller";
+import {
+  listPracticeOptions,
+  type PageScope,
+  requirePortalPage,
+} from "@/server/portal/page-caller";
 
 export const metadata: Metadata = { title: "Links" };
 
@@ -47,7 +51,7 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
         if (!cursor) throw error;
         return portal.links.list({ ...filters, practiceId, sort });
       }),
-    portal.practices.options(),
+    listPracticeOptions(portal),
     portal.links.filterOptions(),
     portal.links.listViews(),
   ]);
