@@ -134,7 +134,7 @@ test("when Hero rejects a form link, the page gives the operation id and can ret
   await expect(stateHeading(page, "Not made")).toBeVisible();
   await expect(
     page.getByText(
-      `Hero does not allow this key to do that for this practice. Hero may not offer form links to ${organisation.practice.name} yet. No link was made.`,
+      `Hero does not allow this key to do that for this practice. Hero may not offer form links to ${organisation.practice.name} yet. No link was created.`,
     ),
   ).toBeVisible();
   await expect(page.getByText(operationId)).toBeVisible();

@@ -130,7 +130,7 @@ test("a link shows its history, and an unknown link is resolved by what the prac
   await page.goto(`${organisation.path}/links/${link.id}`);
   await page.getByRole("button", { name: "Read Hero's list" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "Still unknown" })).toContainText(
-    "Look again in two minutes",
+    "Check again in two minutes",
   );
   await page.getByLabel("The practice says it was made").fill("https://bookings.example/s/Asked17");
   await page.getByRole("button", { name: "It was made" }).click();

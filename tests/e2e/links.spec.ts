@@ -161,7 +161,7 @@ test("the same form in two tabs creates one link", async ({
 
   pageMonitor.expectFailedResponses(409, /links\.create$/);
   await createLinkButton(changed).click();
-  await expectErrorSummary(changed, "This form was sent before with other values");
+  await expectErrorSummary(changed, "This form was already sent with different values");
   expect(await listCreated()).toHaveLength(1);
 });
 

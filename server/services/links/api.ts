@@ -26,13 +26,13 @@ import { listLinks } from "./read";
 import { getLinkView } from "./view";
 
 /**
- * Links as partners' servers ask for them: the practice by Hero's id, the operation by a key of their
- * own. The work is done by the same services as the portal's.
+ * Links for partners' servers: the practice by Hero's id, the operation by an idempotency key. The work
+ * is done by the services that the portal uses.
  */
 
 /**
- * A practice by Hero's id, a disconnected one too: its links can be read, and `makeLink` refuses it.
- * @throws NotFoundError unless it is on this tenant's list in this environment
+ * The portal's id of a practice. It may be disconnected: its links can still be read.
+ * @throws NotFoundError unless this tenant has or had it in this environment
  */
 async function getPracticeId(
   tx: Transaction,
@@ -48,8 +48,8 @@ async function getPracticeId(
 }
 
 /**
- * The operation id that a partner's own key stands for: a version 8 UUID (RFC 9562) of the SHA-256 of
- * tenant, environment and key. A link's operation id is unique, so one key makes one link.
+ * The operation id of an idempotency key: a version 8 UUID (RFC 9562) of the SHA-256 of tenant,
+ * environment and key. Operation ids are unique, so one key creates one link.
  */
 export function deriveOperationId(ctx: TenantContext, idempotencyKey: string): string {
   const digest = fingerprint(
@@ -61,10 +61,10 @@ export function deriveOperationId(ctx: TenantContext, idempotencyKey: string): s
 }
 
 /**
- * Makes a link of either kind, at most once for an operation id.
+ * Creates a link of either kind, at most once for an operation id.
  *
- * @returns also whether the operation was known before, and this is its link
- * @throws NotFoundError unless the practice is connected; nothing leaves the portal then
+ * @returns also whether this repeats an earlier request
+ * @throws NotFoundError unless the practice is connected; nothing is sent then
  * @throws as `createBookingLink`
  */
 export async function createLinkByApi(
@@ -89,7 +89,7 @@ export async function createLinkByApi(
   return { link: await createBookingLink(ctx, { operationId, practiceId, ...fields }), isRepeat };
 }
 
-/** @throws NotFoundError for a practice that is not on this tenant's list in this environment */
+/** @throws NotFoundError for a practice that this tenant does not have in this environment */
 export async function listLinksByApi(
   ctx: TenantContext,
   { practiceGroupId, ...filters }: ListLinksQuery,
@@ -101,8 +101,8 @@ export async function listLinksByApi(
 }
 
 /**
- * The limits as they are to be: what was given, and what stays. A field that was given and holds nothing
- * takes the value away, where that can be done. A last day that has passed and stays is no fault.
+ * The limits sent, merged with the current ones. An empty field removes its value, where Hero allows
+ * that. A last date in the past is valid when it does not change.
  *
  * @throws InvalidInputError, InvalidRequestError
  */
@@ -111,7 +111,7 @@ function mergeLimits(
   input: Omit<UpdateLinkBody, "tags" | "isClosed">,
 ): UpdateLinkInput {
   const { id: linkId, name, slotsFrom, slotsTo, expiresOn, maxUses } = current;
-  const merged = { linkId, name, slotsFrom, slotsTo, expiresOn, maxUses: maxUses, ...input };
+  const merged = { linkId, name, slotsFrom, slotsTo, expiresOn, maxUses, ...input };
   rejectDateRemoval(current, merged);
   const unchangedSlotsTo = !("slotsFrom" in input) && !("slotsTo" in input) && slotsTo;
   if (!unchangedSlotsTo || unchangedSlotsTo >= ukDateOf(new Date())) return parseUpdate(merged);
@@ -126,11 +126,11 @@ function parseUpdate(value: unknown): UpdateLinkInput {
 }
 
 /**
- * Changes what is named and leaves the rest. All of it is looked at before anything is done; then limits
- * first, then tags, then closing: what Hero refuses leaves the words of the ledger alone.
+ * Changes the fields sent and keeps the rest. Everything is validated first. Then limits, tags, closing,
+ * in this order: when Hero refuses the limits, tags are not changed.
  *
  * @throws NotFoundError, ConflictError, InvalidInputError, InvalidRequestError
- * @throws ChangeRefusedError when Hero certainly did not make the change, HeroError when it may have
+ * @throws ChangeRefusedError when Hero did not make the change, HeroError when it may have
  */
 export async function updateLinkByApi(
   ctx: TenantContext,

@@ -7,13 +7,14 @@ import { inScope } from "@/db/scope";
 import type { LinkFilterOptions } from "../../schemas/links/list";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
+import { apiKeyActor } from "../actors";
 
 const maxOwners = 100;
 const maxTags = 200;
 
 /**
- * Who made links and which tags are in use. Both are stepped through a key from value to value, so that
- * it takes as long for a thousand links as for a million.
+ * The people and API keys that created links, and the tags in use. Both queries step through a key from
+ * value to value, so they take as long for a thousand links as for a million.
  */
 export async function listFilterOptions(ctx: TenantContext): Promise<LinkFilterOptions> {
   requirePermission(ctx, "links.read");
@@ -54,7 +55,7 @@ export async function listFilterOptions(ctx: TenantContext): Promise<LinkFilterO
     return {
       owners: [
         ...personOwners,
-        ...apiKeyOwners.map(({ id, name }) => ({ id, name: `API key: ${name}` })),
+        ...apiKeyOwners.map(({ id, name }) => ({ id, name: apiKeyActor(name) })),
       ],
       tags: tags.map(({ term }) => term.slice(1)),
     };

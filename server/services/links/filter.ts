@@ -14,12 +14,12 @@ type StateColumns = Pick<
 /** A link that ends today, tomorrow or the day after "ends soon". */
 const endsSoonDays = 2;
 
-/** After this long nobody waits for Hero's answer any more: waiting for a place, the call, settling. */
+/** The limiter's wait, the call and the result together take less: a process that took longer has died. */
 const maxPendingMs = () => env().HERO_TIMEOUT_MS + 30_000;
 
 /**
- * The state people see, from what is stored and what day it is in the United Kingdom.
- * A link works until the end of `expiresOn` (guide §14, 14). `inState` says the same in SQL.
+ * The state people see, from the stored columns and today's date in the United Kingdom. A link works
+ * until the end of `expiresOn` (guide §14, 14). `inState` is the same rule in SQL.
  */
 export function deriveLinkState(link: StateColumns, now = new Date()): LinkState {
   if (link.outcome === "failed" || link.outcome === "unknown") return link.outcome;
@@ -34,12 +34,12 @@ export function deriveLinkState(link: StateColumns, now = new Date()): LinkState
   return link.expiresOn <= addDays(today, endsSoonDays) ? "ends_soon" : "live";
 }
 
-/** The rows that `deriveLinkState` gives this state at this moment. */
+/** The rows that `deriveLinkState` gives this state now. */
 function inState(state: LinkState, now = new Date()): SQL | undefined {
   const today = ukDateOf(now);
   const endsSoonUntil = addDays(today, endsSoonDays);
   const pendingCutoff = new Date(now.getTime() - maxPendingMs());
-  // Written out and not bound: a partial index is taken only where the plan can see that it fits.
+  // Literals, not parameters: PostgreSQL uses a partial index only when the plan shows that it fits.
   const isActive = sql`${links.outcome} = 'active'`;
   const isNotActive = sql`${links.outcome} <> 'active'`;
   const isOpen = and(isActive, isNull(links.closedAt));
@@ -74,13 +74,13 @@ function inState(state: LinkState, now = new Date()): SQL | undefined {
   }
 }
 
-/** The days on which a link that ends soon ends. */
+/** The expiry dates of links that end soon. */
 export function endingSoonDates(now = new Date()): string[] {
   const today = ukDateOf(now);
   return Array.from({ length: endsSoonDays + 1 }, (_, days) => addDays(today, days));
 }
 
-/** The conditions of all filters but words and tags, which `search.ts` goes by. */
+/** The conditions of all filters except words and tags: see `search.ts`. */
 export function filterConditions(filters: LinkFilters): SQL | undefined {
   const { practiceId, kind, audience, state, ownerId, bulkUploadId } = filters;
   return and(

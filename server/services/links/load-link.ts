@@ -11,7 +11,6 @@ import { ukDateOf } from "../../schemas/dates";
 import type { TenantContext } from "../../tenancy/context";
 import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
 
-/** The row of a link, as changes and readings need it. */
 export type LinkRow = typeof links.$inferSelect;
 export type CreatedLink = LinkRow & { url: string };
 
@@ -38,7 +37,7 @@ export function loadPracticeOfLink(
   return loadPracticeWithKey(tx, ctx, link.practiceId).catch((error: unknown) => {
     if (!(error instanceof NotFoundError)) throw error;
     throw new ConflictError(
-      "The practice of this link is disconnected. Connect it again to change the link.",
+      "This link's practice is disconnected. Connect it again to change the link.",
     );
   });
 }
@@ -46,7 +45,7 @@ export function loadPracticeOfLink(
 export const isCreated = (link: LinkRow): link is CreatedLink =>
   link.outcome === "active" && link.url !== null;
 
-/** A link that Hero made, with its practice. @throws NotFoundError, ConflictError */
+/** A link that exists at Hero, with its practice. @throws NotFoundError, ConflictError */
 export async function loadCreatedLink(
   tx: Transaction,
   ctx: TenantContext,
@@ -54,12 +53,12 @@ export async function loadCreatedLink(
 ): Promise<{ link: CreatedLink; practice: PracticeWithKey }> {
   const link = await loadLink(tx, ctx, linkId);
   if (!isCreated(link)) {
-    throw new ConflictError("Only a link that Hero made can be changed or refreshed.");
+    throw new ConflictError("Only a link that exists at Hero can be changed or refreshed.");
   }
   return { link, practice: await loadPracticeOfLink(tx, ctx, link) };
 }
 
-/** Hero's id of a booking link; where its answer to the making held none, found by the address. */
+/** Hero's id of a booking link. When the reply to creating it had none, the address finds it. */
 export async function fetchHeroLinkId(hero: HeroConnection, link: CreatedLink): Promise<string> {
   if (link.heroLinkId) return link.heroLinkId;
   const found = (await listBookingLinks(hero)).find((other) => other.short_link === link.url);
@@ -73,8 +72,8 @@ export const fetchBookingLink = async (
 ): Promise<HeroBookingLink> => getBookingLink(hero, await fetchHeroLinkId(hero, link));
 
 /**
- * Whether what Hero writes for a link's expiry stands for a bare date: a moment of midnight UTC and one at
- * the end of the day in the UK both do. What is no moment stands for none.
+ * Whether Hero's timestamp of an expiry is on a local date. Midnight UTC and the end of the day in the
+ * UK both count; text that is no timestamp does not.
  */
 export function isOnDate(timestamp: string, localDate: string): boolean {
   const date = new Date(timestamp);

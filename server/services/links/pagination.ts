@@ -4,10 +4,10 @@ import { links } from "@/db/schema/links";
 import { isLocalDate } from "../../schemas/dates";
 import type { LinkSort } from "../../schemas/links/list";
 
-/** A page's order: always by the whole of a key, so that the planner walks an index and sorts nothing. */
+/** A page's order, always by a whole key, so that PostgreSQL follows an index and sorts nothing. */
 export type PageOrder = {
   orderBy: SQL[];
-  /** Rows behind a cursor; a cursor of another order is no page of this one. */
+  /** The rows after a cursor. A cursor of another order selects no useful page. */
   afterCursor: (cursor: string) => SQL;
   toCursor: (row: { id: string; expiresOn: string; uses: number }) => string;
 };
@@ -17,7 +17,7 @@ const orderByFullKey = (
   ...columns: (typeof links)["expiresOn" | "uses"][]
 ) => [links.tenantId, links.environment, ...columns, links.id].map((column) => direction(column));
 
-/** The sorted-by value and the id of a cursor; a cursor of an order by time has the id alone. */
+/** The sort value and the id of a cursor; ordered by time, a cursor is the id alone. */
 export const parseCursor = (cursor: string) => {
   const separatorIndex = cursor.indexOf("_");
   return separatorIndex < 0
@@ -38,7 +38,7 @@ const usesCursorKey = (cursor: string) => {
 const expiryKey = sql`(${links.expiresOn}, ${links.id})`;
 
 export const pageOrders: Record<LinkSort, PageOrder> = {
-  // Ids are UUIDv7: their order is time's.
+  // Ids are UUIDv7, so they sort by time.
   newest: {
     orderBy: orderByFullKey(desc),
     afterCursor: (cursor) => sql`${links.id} < ${parseCursor(cursor).id}::uuid`,

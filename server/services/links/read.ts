@@ -18,15 +18,12 @@ import {
 } from "./search";
 import { getLinkView, selectLinkViews } from "./view";
 
-/**
- * A page of the ledger by keyset: as fast on the thousandth page as on the first, and with a million
- * links as with a thousand.
- */
+/** A page of the ledger by keyset: equally fast on any page, and with a million links. */
 export async function listLinks(ctx: TenantContext, input: ListLinksInput): Promise<LinkPage> {
   requirePermission(ctx, "links.read");
   const { sort = "newest", cursor, limit = 25, ...filters } = input;
   const order = pageOrders[sort];
-  // One more than shown tells whether there is a next page.
+  // One more than shown, to know whether there is a next page.
   const rowLimit = limit + 1;
   const { rows, isTruncated } = await db.read(ctx, async (tx) => {
     const { groups, isTruncated } = await findSearchTerms(tx, ctx, filters);
@@ -62,7 +59,7 @@ export async function getLink(ctx: TenantContext, input: LinkIdInput): Promise<L
   return db.read(ctx, (tx) => getLinkView(tx, ctx, input.linkId));
 }
 
-/** The link an operation made, so that a reloaded form leads there instead of making another. */
+/** The link of an operation, so that a reloaded form leads there instead of creating another. */
 export async function findLinkByOperation(
   ctx: TenantContext,
   input: FindLinkByOperationInput,

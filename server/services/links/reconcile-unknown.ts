@@ -18,10 +18,10 @@ import { getLinkView } from "./view";
 
 const pageSize = 100;
 const maxPages = 20;
-/** Hero may finish what it was asked after we stopped waiting; before that, absence proves nothing. */
+/** Hero may still create a link after we stop waiting; until then its absence proves nothing. */
 const minUnknownAgeMs = 2 * 60_000;
 
-/** Every link Hero lists for the practice; null where that cannot be read for certain. */
+/** Every link that Hero lists for the practice; null when the list cannot be read to its end. */
 async function fetchAllShortLinks(hero: HeroConnection, isGenericOnly: boolean) {
   const found = new Map<
     string,
@@ -33,9 +33,9 @@ async function fetchAllShortLinks(hero: HeroConnection, isGenericOnly: boolean) 
     for (const { id, short_link, expiry_date, type } of page) {
       found.set(id, { url: short_link ?? null, expiry: expiry_date ?? null, type: type ?? null });
     }
-    // Absence is to be proven, so only an empty page is the end: Hero may make pages shorter than asked.
+    // Only an empty page proves the end: Hero may return pages shorter than requested.
     if (page.length === 0) return found;
-    // A page that brings nothing new says that pages are not turned at all.
+    // A page without new links means that Hero ignores the page number.
     if (found.size === previousSize) return null;
   }
   return null;
@@ -53,12 +53,12 @@ function isMatch(link: LinkRow, heroLink: HeroBookingLink): boolean {
 }
 
 /**
- * Settles an unknown link by reading Hero's list, where that can prove something: no link like it there
- * that our ledger does not know – it was not made; exactly one, and it names no patient – it is this one.
- * Hero's list does not tell whom an invite is for, so a like invite proves nothing and stays unknown.
+ * Resolves an unknown link from Hero's list, where the list proves something. No matching link that the
+ * ledger lacks: it was not created. Exactly one, and the link has no patient: it is this one. Hero's list
+ * does not say who an invite is for, so a matching invite proves nothing and the link stays unknown.
  *
  * @throws NotFoundError
- * @throws ConflictError with what stands in the way, where reading proves nothing
+ * @throws ConflictError with the reason, when the list proves nothing
  * @throws HeroError
  */
 export async function reconcileLink(ctx: TenantContext, input: LinkIdInput): Promise<LinkView> {
@@ -68,7 +68,7 @@ export async function reconcileLink(ctx: TenantContext, input: LinkIdInput): Pro
     return { link: row, practice: await loadPracticeOfLink(tx, ctx, row) };
   });
   if (Date.now() - link.requestedAt.getTime() < minUnknownAgeMs) {
-    throw new ConflictError("Hero may still be making this link. Look again in two minutes.");
+    throw new ConflictError("Hero may still be creating this link. Check again in two minutes.");
   }
   const outcome = await callHeroForPractice(ctx, practice, async (hero) => {
     const shortLinks = await fetchAllShortLinks(hero, link.patientId === null);
@@ -91,7 +91,7 @@ export async function reconcileLink(ctx: TenantContext, input: LinkIdInput): Pro
       const matches = outcome.result;
       if (!matches) {
         return {
-          error: new ConflictError("Hero's list could not be read to its end. Ask the practice."),
+          error: new ConflictError("Hero's list could not be read in full. Ask the practice."),
         };
       }
       const [first, second] = matches;
@@ -99,7 +99,7 @@ export async function reconcileLink(ctx: TenantContext, input: LinkIdInput): Pro
       if (first && (link.patientId || second || link.kind === "form" || otherUnknownCount > 0)) {
         return {
           error: new ConflictError(
-            `Hero lists ${matches.length === 1 ? "a link" : `${matches.length} links`} like this one that we did not make, and does not say whom for. Ask the practice.`,
+            `Hero lists ${matches.length === 1 ? "1 matching link" : `${matches.length} matching links`} that we did not create, without saying who for. Ask the practice.`,
           ),
         };
       }
@@ -109,7 +109,7 @@ export async function reconcileLink(ctx: TenantContext, input: LinkIdInput): Pro
         link,
         first
           ? { isCreated: true, url: first.url, heroLinkId: first.id }
-          : { isCreated: false, failure: "Hero's list has no such link: it was not made." },
+          : { isCreated: false, failure: "Hero's list has no such link, so it was not created." },
         "hero_list",
       );
       return { view: await getLinkView(tx, ctx, link.id) };
@@ -120,7 +120,7 @@ export async function reconcileLink(ctx: TenantContext, input: LinkIdInput): Pro
     });
 }
 
-/** Addresses of the practice's links with the same expiry that the ledger knows. */
+/** Addresses in the ledger of the practice's links with the same expiry date. */
 async function listLedgerUrls(ctx: TenantContext, link: LinkRow): Promise<Set<string>> {
   const rows = await db.tenant(ctx, (tx) =>
     tx
@@ -138,7 +138,7 @@ async function listLedgerUrls(ctx: TenantContext, link: LinkRow): Promise<Set<st
   return new Set(rows.flatMap(({ url }) => url ?? []));
 }
 
-/** Other unknown links of the practice that the one found could as well be. */
+/** Other unknown links of the practice that the link found at Hero could be. */
 async function countOtherUnknownLinks(
   tx: Transaction,
   ctx: TenantContext,

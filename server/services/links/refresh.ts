@@ -16,12 +16,12 @@ import { requirePermission } from "../../tenancy/permissions";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { loadCreatedLink, type CreatedLink, fetchBookingLink } from "./load-link";
-import { addSearchTerms, tokenize } from "./search-terms";
+import { addSearchTerms, searchTermsOf } from "./search-terms";
 import { getLinkView } from "./view";
 
 type RefreshedFields = Partial<typeof links.$inferInsert>;
 
-/** What a reading of a booking link says, for the ledger. */
+/** The columns that Hero's booking link updates. */
 function fieldsFromBookingLink(
   link: CreatedLink,
   heroLink: HeroBookingLink,
@@ -31,13 +31,13 @@ function fieldsFromBookingLink(
   const opens = heroLink.open_count ?? link.opens;
   const maxUses = heroLink.maximum_uses || link.maxUses;
   const hasActivity = uses !== link.uses || opens !== link.opens;
-  // Being used up, over or closed is a state of its own and needs no more words.
+  // Used up, expired and closed are states in themselves: such a link has not been stopped.
   const isFinished = uses >= maxUses || link.expiresOn < ukDateOf(now) || link.closedAt;
   return {
     heroLinkId: heroLink.id,
     uses,
     opens,
-    maxUses: maxUses,
+    maxUses,
     failure: null,
     refreshedAt: now,
     stoppedAt: heroLink.active === false && !isFinished ? (link.stoppedAt ?? now) : null,
@@ -46,8 +46,8 @@ function fieldsFromBookingLink(
 }
 
 /**
- * What `GET /v1/links/status` says of a form link. Only `unused` is documented; `used`, `expired` and
- * `locked` are guesses (guide §14, 19), and any other word changes nothing.
+ * The columns that a form link's status updates. Only `unused` is documented; `used`, `expired` and
+ * `locked` are guesses (guide §14, 19). Other statuses change nothing.
  */
 function fieldsFromStatus(link: CreatedLink, status: string, now: Date): RefreshedFields {
   const isUsed = status === "used" && link.uses === 0;
@@ -72,7 +72,7 @@ async function fetchLinkFields(
 
 /**
  * Reads uses, opens and state from Hero now.
- * @throws NotFoundError, ConflictError, HeroError; what was known before stays then
+ * @throws NotFoundError, ConflictError, HeroError; the stored values are kept
  */
 export async function refreshLink(ctx: TenantContext, input: LinkIdInput): Promise<LinkView> {
   requirePermission(ctx, "links.read");
@@ -88,11 +88,11 @@ export async function refreshLink(ctx: TenantContext, input: LinkIdInput): Promi
         .set(outcome.result)
         .where(and(inScope(links, ctx), eq(links.id, link.id)));
       if (!link.heroLinkId) {
-        await addSearchTerms(tx, ctx, link.id, tokenize(outcome.result.heroLinkId ?? ""));
+        await addSearchTerms(tx, ctx, link.id, searchTermsOf(outcome.result));
       }
     } else if (outcome.error.code === "not_found") {
-      // Looked at once, it goes to the back of the queue like any other.
-      const failure = "Hero no longer knows this link.";
+      // A new time moves it to the back of the queue.
+      const failure = "Hero no longer has this link.";
       await tx
         .update(links)
         .set({ failure, refreshedAt: new Date() })
@@ -103,15 +103,15 @@ export async function refreshLink(ctx: TenantContext, input: LinkIdInput): Promi
   return db.tenant(ctx, (tx) => getLinkView(tx, ctx, link.id));
 }
 
-/** At most this many links of a practice are read in one go of the job. */
+/** Links of a practice that one run of the job reads. */
 const maxLinksPerRun = 60;
 const maxFreshMinutes = 10;
 
 /**
- * The background reading of a practice's links: those that may still change, most recently used first,
- * within the key's limit. It ends at the first sign that Hero or the key cannot serve it now.
+ * Refreshes a practice's links in the background: those that may still change, last used first. It stops
+ * at the first sign that Hero or the key is not available.
  *
- * @returns how many links were read
+ * @returns how many links were refreshed
  */
 export async function refreshLinksOfPractice(
   ctx: TenantContext,
@@ -129,7 +129,7 @@ export async function refreshLinksOfPractice(
           eq(links.practiceId, practiceId),
           eq(links.outcome, "active"),
           isNull(links.closedAt),
-          // A day more: the last bookings of the last day are to be seen too.
+          // One day longer, to see the last bookings of the last day.
           gte(links.expiresOn, addDays(ukDateOf(now), -1)),
           or(
             isNull(links.refreshedAt),

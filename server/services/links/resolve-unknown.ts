@@ -12,14 +12,14 @@ import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
 import { deriveLinkState } from "./filter";
 import { type LinkRow, loadLink } from "./load-link";
-import { addSearchTerms, tokenize } from "./search-terms";
+import { addSearchTerms, searchTermsOf, tokenize } from "./search-terms";
 import { getLinkView } from "./view";
 
 type Resolution =
   | { isCreated: true; url: string; heroLinkId: string | null }
   | { isCreated: false; failure: string };
 
-export const notUnknownMessage = "Only a link whose fate is unknown can be settled.";
+export const notUnknownMessage = "Only a link with unknown status can be resolved.";
 
 /** The link, when it is unknown. @throws NotFoundError, ConflictError */
 export async function loadUnknownLink(tx: Transaction, ctx: TenantContext, linkId: string) {
@@ -28,7 +28,7 @@ export async function loadUnknownLink(tx: Transaction, ctx: TenantContext, linkI
   return link;
 }
 
-/** Writes the verdict on an unknown link, and on the row of a file that it was made for. */
+/** Writes the resolution of an unknown link, and of the bulk upload row it was created for. */
 export async function saveResolution(
   tx: Transaction,
   ctx: TenantContext,
@@ -59,11 +59,10 @@ export async function saveResolution(
       ),
     )
     .returning({ id: links.id });
-  // Somebody else was quicker, or Hero's answer came after all.
+  // Someone else resolved it first, or Hero's reply arrived after all.
   if (updated.length === 0) throw new ConflictError(notUnknownMessage);
   if (resolution.isCreated) {
-    const code = resolution.url.split("/").at(-1) ?? "";
-    await addSearchTerms(tx, ctx, link.id, tokenize(`${resolution.heroLinkId ?? ""} ${code}`));
+    await addSearchTerms(tx, ctx, link.id, searchTermsOf(resolution));
   }
   if (link.bulkUploadId) {
     await tx
@@ -95,8 +94,8 @@ export async function saveResolution(
 }
 
 /**
- * A person settles an unknown link: they asked the practice. With an address it was made, without one it
- * was not. An address that another link of this tenant has is not this link's.
+ * Resolves an unknown link with what a person learned from the practice: with an address the link
+ * exists, without one it does not. An address of another link of this tenant is rejected.
  *
  * @throws NotFoundError, ConflictError, InvalidInputError
  */
@@ -111,7 +110,7 @@ export async function resolveLink(ctx: TenantContext, input: ResolveLinkInput): 
       link,
       input.url
         ? { isCreated: true, url: input.url, heroLinkId: null }
-        : { isCreated: false, failure: "The practice says that this link was not made." },
+        : { isCreated: false, failure: "The practice confirmed that this link was not created." },
       "person",
     );
     return getLinkView(tx, ctx, link.id);
@@ -120,12 +119,12 @@ export async function resolveLink(ctx: TenantContext, input: ResolveLinkInput): 
 
 async function rejectTakenUrl(tx: Transaction, ctx: TenantContext, url: string): Promise<void> {
   const [code] = tokenize(url.split("/").at(-1) ?? "");
-  if (!code) throw new InvalidInputError("url", "Enter the whole address of the link.");
+  if (!code) throw new InvalidInputError("url", "Enter the full address of the link.");
   const [existing] = await tx
     .select({ id: links.id })
     .from(linkSearchTerms)
     .innerJoin(links, and(sameScope(links, linkSearchTerms), eq(links.id, linkSearchTerms.linkId)))
     .where(and(inScope(linkSearchTerms, ctx), eq(linkSearchTerms.term, code), eq(links.url, url)))
     .limit(1);
-  if (existing) throw new InvalidInputError("url", "Another link of yours has this address.");
+  if (existing) throw new InvalidInputError("url", "Another of your links has this address.");
 }

@@ -15,7 +15,7 @@ import { requirePermission } from "../../tenancy/permissions";
 
 const maxViews = 30;
 
-/** Views belong to people: a server or a job has none. @throws ForbiddenError */
+/** Only people have saved views, not API keys or jobs. @throws ForbiddenError */
 function requireUserId(ctx: TenantContext): string {
   if (ctx.actor.kind !== "person") throw new ForbiddenError();
   return ctx.actor.userId;
@@ -34,7 +34,7 @@ export async function listSavedViews(ctx: TenantContext): Promise<SavedLinkView[
   );
 }
 
-/** Keeps a view under a name; the same name again keeps the newer. @throws ConflictError */
+/** Saves a view under a name and replaces an earlier one of that name. @throws ConflictError */
 export async function upsertSavedView(
   ctx: TenantContext,
   input: SaveLinkViewInput,
@@ -60,12 +60,12 @@ export async function upsertSavedView(
         set: { query: input.query },
       })
       .returning(columns);
-    if (!view) throw new Error("The view was not kept.");
+    if (!view) throw new Error("The view was not saved.");
     return view;
   });
 }
 
-/** Deletes one of the caller's own views; one that is not theirs, or not there, stays as it is. */
+/** Deletes one of the caller's own views. Any other id changes nothing. */
 export async function deleteSavedView(
   ctx: TenantContext,
   input: SavedLinkViewIdInput,

@@ -3,14 +3,15 @@ import { and, eq, inArray } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { linkSearchTerms, type links } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
+import { linkTextFields } from "../../schemas/links/rules";
 import type { TenantContext } from "../../tenancy/context";
 
 const maxTermLength = 40;
 const maxTerms = 60;
 
 /**
- * The words of a text as the search knows them: small letters without accents, of letters and digits.
- * The migration that made the first terms says the same in SQL.
+ * The words of a text as search stores them: lower case, without accents, letters and digits only. The
+ * migration that created the first terms does the same in SQL.
  */
 export function tokenize(text: string): string[] {
   const normalized = text
@@ -21,41 +22,28 @@ export function tokenize(text: string): string[] {
   return [...new Set(words.map((word) => word.slice(0, maxTermLength)))];
 }
 
-/** A tag as a term: found in any case, and never mistaken for a word. */
+/** A tag as a term, in lower case. The `#` tells it from a word. */
 export const tagTerm = (tag: string) => `#${tag.toLowerCase()}`;
 
-type SearchableLink = Partial<
-  Pick<
-    typeof links.$inferSelect,
-    | "name"
-    | "reference"
-    | "tags"
-    | "appointmentTypeName"
-    | "locationName"
-    | "practitionerName"
-    | "formTitle"
-    | "heroLinkId"
-    | "url"
-  >
->;
+const searchedFields = [
+  ...linkTextFields,
+  "appointmentTypeName",
+  "locationName",
+  "practitionerName",
+  "formTitle",
+  "heroLinkId",
+] as const;
+
+type SearchableLink = Partial<typeof links.$inferInsert>;
 
 /** Everything a link is found by. Of its address only the code at the end. */
 export function searchTermsOf(link: SearchableLink): string[] {
-  const texts = [
-    link.name,
-    link.reference,
-    link.appointmentTypeName,
-    link.locationName,
-    link.practitionerName,
-    link.formTitle,
-    link.heroLinkId,
-    link.url?.split("/").at(-1),
-  ];
-  const words = tokenize(texts.filter(Boolean).join(" "));
+  const texts = [...searchedFields.map((field) => link[field]), link.url?.split("/").at(-1)];
+  const words = tokenize(texts.filter((text) => typeof text === "string").join(" "));
   return [...words.slice(0, maxTerms), ...(link.tags ?? []).map(tagTerm)];
 }
 
-/** Adds terms to a link; those it has stay. */
+/** Adds terms to a link and keeps the ones it has. */
 export async function addSearchTerms(
   tx: Transaction,
   ctx: TenantContext,
@@ -70,7 +58,7 @@ export async function addSearchTerms(
     .onConflictDoNothing();
 }
 
-/** Makes a link's terms those of `after`, where they were those of `before`. */
+/** Replaces the terms of `before` with those of `after`. */
 export async function replaceSearchTerms(
   tx: Transaction,
   ctx: TenantContext,

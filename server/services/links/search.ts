@@ -9,14 +9,14 @@ import { endingSoonDates, filterConditions } from "./filter";
 import { pageOrders, parseCursor } from "./pagination";
 import { tagTerm, tokenize } from "./search-terms";
 
-/** More words of one beginning than this are not looked at: longer words say more. */
+/** Terms considered for one prefix. People with more matches must type more letters. */
 const maxTermsPerPrefix = 24;
-/** A word of fewer links than this is rare. */
+/** A word with fewer links than this is rare. */
 const commonTermLinkCount = 2000;
 
 /**
- * The terms of this tenant's links that begin so, in order. Stepped through the key from word to word,
- * so that it takes as long for a thousand links as for a million.
+ * The terms of this tenant's links with a prefix, in order. The query steps through the key from term to
+ * term, so it takes as long for a thousand links as for a million.
  */
 async function listTermsWithPrefix(
   tx: Transaction,
@@ -49,8 +49,8 @@ const textArray = (values: readonly string[]) =>
     sql`, `,
   )}]::text[]`;
 
-// A value and no condition of its own, so that it is looked up for each link in turn and never made into
-// a join over all links that have a common word.
+// A scalar subquery, not a condition: it is looked up for each link in turn. PostgreSQL would turn a
+// condition into a join over all links with a common word.
 const hasAnyTerm = (terms: readonly string[]) => sql`(
   select true from ${linkSearchTerms} as of_link
   where of_link.tenant_id = ${links.tenantId} and of_link.environment = ${links.environment}
@@ -58,7 +58,7 @@ const hasAnyTerm = (terms: readonly string[]) => sql`(
   limit 1
 )`;
 
-/** How many links have one of these terms, counted no further than tells a rare word from a common one. */
+/** How many links have one of these terms, counted only far enough to tell rare from common. */
 async function countLinksCapped(
   tx: Transaction,
   ctx: TenantContext,
@@ -75,9 +75,8 @@ async function countLinksCapped(
 }
 
 /**
- * What the words and the tag of a search stand for in the index: for each, the terms of which a link must
- * have one, the rarest first. No group where nothing is searched for; an empty one where no link can be
- * found.
+ * The index terms for the words and tag of a search: one group for each, rarest first, and a link must
+ * have a term of every group. No groups without a search; an empty group when nothing can match.
  */
 export async function findSearchTerms(
   tx: Transaction,
@@ -111,9 +110,9 @@ const isSortedByTime = (sort: LinkSort) => sort === "newest" || sort === "oldest
 const sortDirection = (sort: LinkSort) => sql.raw(sort === "newest" ? "desc" : "asc");
 
 /**
- * The ids of a page of links that have a term of each group. By time, the terms of the first group are
- * walked along their key and the rest is looked up, so that a page costs what a page costs however many
- * links have the word. Other orders read every match of a rare word.
+ * The ids of a page of links that have a term of each group. Ordered by time, the query follows the key
+ * of the first group's terms and looks up the rest, so its cost does not grow with the number of
+ * matches. In other orders it reads every match of a rare word.
  */
 export async function listSearchPageIds(
   tx: Transaction,
@@ -125,7 +124,8 @@ export async function listSearchPageIds(
   const [firstGroup = [], ...otherGroups] = groups;
   const conditions = and(pageConditions(ctx, page), ...otherGroups.map(hasAnyTerm));
   if (!isSortedByTime(sort)) {
-    // A rare word's links are looked up and sorted; for a common one the order is walked and most fit.
+    // Links with a rare word are looked up and sorted. With a common word most links match, so the query
+    // follows the order.
     const isRare = (await countLinksCapped(tx, ctx, firstGroup)) < commonTermLinkCount;
     const firstGroupLinkIds = tx
       .select({ id: linkSearchTerms.linkId })
@@ -167,8 +167,8 @@ export async function listSearchPageIds(
 }
 
 /**
- * The ids of a page, by time, of links that end soon: day by day along the key of expiries. By the plain
- * condition the planner would read every link of those days and sort them.
+ * The ids of a page, by time, of links that end soon, date by date along the key of expiry dates. A plain
+ * condition would read and sort every link of those dates.
  */
 export async function listEndsSoonPageIds(
   tx: Transaction,

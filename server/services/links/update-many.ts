@@ -11,7 +11,7 @@ import { requirePermission } from "../../tenancy/permissions";
 import { applyChange, type LinkChange, buildCloseChange } from "./update";
 import { type LinkRow, loadLink } from "./load-link";
 
-/** Sets a later (or earlier) expiry; opens the link again where it was closed. */
+/** Sets another expiry date, and reopens a closed link. */
 function buildExpiryChange(link: LinkRow, expiresOn: string): LinkChange | null {
   if (!link.closedAt && expiresOn === link.expiresOn) return null;
   const [dateError] = findDateErrors(
@@ -75,7 +75,7 @@ async function applySingleChange(
 }
 
 /**
- * Changes one link as `changeLinks` does, for a caller that takes a "no" as an error.
+ * Changes one link as `updateLinks` does, but throws when it cannot.
  *
  * @throws NotFoundError, ConflictError, HeroError
  */
@@ -88,8 +88,8 @@ export async function updateLinkFields(
 }
 
 /**
- * Changes several links, each for itself: one that cannot be changed does not hold up the others, and
- * says why. Nothing is changed when one of them is not this tenant's.
+ * Changes several links independently: one that cannot be changed has a reason in the result. Nothing
+ * is changed when one of them is not this tenant's.
  *
  * @throws NotFoundError
  */
@@ -102,7 +102,7 @@ export async function updateLinks(
     for (const { linkId } of changes) await loadLink(tx, ctx, linkId);
   });
   const results: UpdatedLinks = [];
-  // Four at a time, as many as a key usually may: the limiter would hold back the rest anyway.
+  // Four at a time, the usual concurrency of a key: the limiter would delay the rest anyway.
   for (let offset = 0; offset < changes.length; offset += 4) {
     const batch = changes.slice(offset, offset + 4);
     results.push(...(await Promise.all(batch.map((change) => applySingleChange(ctx, change)))));

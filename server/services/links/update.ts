@@ -28,32 +28,32 @@ import { getLinkView } from "./view";
 
 type HeroPatch = Parameters<typeof updateBookingLink>[2];
 
-/** A change of one link: of what Hero keeps, of the ledger's own words, or of both. */
+/** A change of one link: of what Hero stores, of the ledger's own fields, or of both. */
 export type LinkChange = {
-  /** What Hero is asked; nothing where only the ledger's own words change. */
+  /** The change at Hero; empty when only the ledger's own fields change. */
   patch: HeroPatch;
-  /** What the ledger says afterwards. */
+  /** The columns of the ledger afterwards. */
   row: Partial<LinkRow>;
   action: AuditAction;
   details: Record<string, string | number | null>;
 };
 
-/** Whether a reading shows that a change whose answer was lost did take effect. */
+/** Whether Hero's booking link shows that an unconfirmed change took effect. */
 function isPatchApplied(heroLink: HeroBookingLink, patch: HeroPatch): boolean {
   const isUsesEqual = !patch.maximum_use_count || heroLink.maximum_uses === patch.maximum_use_count;
   const isExpiryEqual =
     !patch.expiry_date || isOnDate(heroLink.expiry_date ?? "", patch.expiry_date);
-  // A window is not in the reading: a change of it cannot be settled so.
+  // Hero's reply has no first and last date, so it cannot confirm a change of them.
   return isUsesEqual && isExpiryEqual && !patch.from_date && !patch.to_date;
 }
 
 const isEmpty = (patch: HeroPatch) => Object.values(patch).every((value) => value === undefined);
 
 /**
- * Makes a change and keeps the ledger true. Hero is asked only for what it keeps; a lost answer is
- * settled by reading where the reading can show the change.
+ * Applies a change at Hero and in the ledger. When Hero's reply is lost, the booking link is read to
+ * confirm the change, where it can.
  *
- * @returns false where there was nothing to change
+ * @returns false when there is nothing to change
  * @throws NotFoundError, ConflictError, HeroError
  */
 export async function applyChange(
@@ -75,15 +75,15 @@ export async function applyChange(
     await recordAudit(tx, ctx, action, { type: "link", id: link.id, label }, details);
   };
   if (isEmpty(patch)) {
-    // The ledger's own words need neither Hero nor a connected practice.
+    // Hero does not store these fields, so the practice may be disconnected.
     await db.tenant(ctx, (tx) => saveChange(tx, null));
     return true;
   }
   if (!isCreated(link)) {
-    throw new ConflictError("Only a link that Hero made can be changed or refreshed.");
+    throw new ConflictError("Only a link that exists at Hero can be changed or refreshed.");
   }
   if (link.kind === "form") {
-    throw new ConflictError("Hero documents no way to change or close a form link.");
+    throw new ConflictError("Form links cannot be changed or closed: Hero does not support it.");
   }
 
   const practice = await db.tenant(ctx, (tx) => loadPracticeOfLink(tx, ctx, link));
@@ -106,7 +106,7 @@ export async function applyChange(
     if (outcome.ok) {
       await saveChange(tx, practice.name);
     } else if (outcome.error.writeOutcome === "unknown") {
-      const failure = `${outcome.error.message} The last change may or may not have been made: check the practice's own list, then set it again.`;
+      const failure = `${outcome.error.message} The last change may not have been saved. Check the practice's own list, then save it again.`;
       await tx
         .update(links)
         .set({ failure })
@@ -124,14 +124,11 @@ const loadLinkView = (ctx: TenantContext, linkId: string): Promise<LinkView> =>
 
 type DateWindow = { slotsFrom?: string | null | undefined; slotsTo?: string | null | undefined };
 
-/** @throws InvalidInputError for a date of the window that the link has and is to lose */
+/** @throws InvalidInputError when a first or last date would be removed */
 export function rejectDateRemoval(link: DateWindow, requested: DateWindow): void {
   for (const field of ["slotsFrom", "slotsTo"] as const) {
     if (link[field] && !requested[field]) {
-      throw new InvalidInputError(
-        field,
-        "Hero documents no way to take a date away. Set another date instead.",
-      );
+      throw new InvalidInputError(field, "Dates can be changed but not removed.");
     }
   }
 }
@@ -145,9 +142,9 @@ export async function updateLink(ctx: TenantContext, input: UpdateLinkInput): Pr
   requirePermission(ctx, "links.edit");
   await applyChange(ctx, input.linkId, (link) => {
     if (!isCreated(link)) {
-      throw new ConflictError("Only a link that Hero made can be changed or refreshed.");
+      throw new ConflictError("Only a link that exists at Hero can be changed or refreshed.");
     }
-    if (link.closedAt) throw new ConflictError("This link is closed. Make a new one.");
+    if (link.closedAt) throw new ConflictError("This link is closed. Create a new one.");
     rejectDateRemoval(link, input);
     const { expiresOn, maxUses, slotsFrom = null, slotsTo = null, name = null } = input;
     const changedValue = <Value>(value: Value | null, current: Value | null) =>
@@ -159,15 +156,15 @@ export async function updateLink(ctx: TenantContext, input: UpdateLinkInput): Pr
         expiry_date: changedValue(expiresOn, link.expiresOn),
         maximum_use_count: changedValue(maxUses, link.maxUses),
       },
-      row: { name, slotsFrom, slotsTo, expiresOn, maxUses: maxUses },
+      row: { name, slotsFrom, slotsTo, expiresOn, maxUses },
       action: "link.updated",
-      details: { expiresOn, maxUses: maxUses, slotsFrom, slotsTo },
+      details: { expiresOn, maxUses, slotsFrom, slotsTo },
     };
   });
   return loadLinkView(ctx, input.linkId);
 }
 
-/** Hero documents no delete: closing sets the expiry to yesterday. Bookings already made stay. */
+/** Hero documents no delete: closing sets the expiry date to yesterday. Existing bookings are kept. */
 export function buildCloseChange(link: LinkRow): LinkChange | null {
   if (link.closedAt) return null;
   const yesterday = addDays(ukDateOf(new Date()), -1);

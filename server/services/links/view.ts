@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, type SQL } from "drizzle-orm";
+import { and, eq, getTableColumns, type SQL } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import { apiKeys } from "@/db/schema/api-keys";
@@ -7,56 +7,75 @@ import { links } from "@/db/schema/links";
 import { practices } from "@/db/schema/practices";
 import { inScope, sameScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
+import { linkTextFields } from "../../schemas/links/rules";
 import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
+import { actorName } from "../actors";
 import { deriveLinkState } from "./filter";
 import { type PageOrder, pageOrders } from "./pagination";
 
 const unknownOutcomeMessage =
-  "We asked Hero for this link and lost the answer. A link may exist. Check with the practice before making another.";
+  "No response from Hero. The link may exist. Check with the practice before creating another.";
+
+/** Columns that people see unchanged. */
+const shownColumns = [
+  ...linkTextFields,
+  "id",
+  "operationId",
+  "kind",
+  "failureCode",
+  "bulkUploadId",
+  "patientId",
+  "slotsFrom",
+  "slotsTo",
+  "expiresOn",
+  "maxUses",
+  "uses",
+  "opens",
+  "url",
+] as const;
+
+/** Columns that the view is derived from. */
+const sourceColumns = [
+  "outcome",
+  "failure",
+  "appointmentTypeId",
+  "appointmentTypeName",
+  "locationId",
+  "locationName",
+  "practitionerId",
+  "practitionerName",
+  "formId",
+  "formTitle",
+  "createdAt",
+  "requestedAt",
+  "refreshedAt",
+  "closedAt",
+  "stoppedAt",
+] as const;
+
+function pick<Value extends object, Key extends keyof Value>(
+  value: Value,
+  keys: readonly Key[],
+): Pick<Value, Key> {
+  return Object.fromEntries(keys.map((key) => [key, value[key]])) as Pick<Value, Key>;
+}
+
+const columns = {
+  shown: pick(getTableColumns(links), shownColumns),
+  source: pick(getTableColumns(links), sourceColumns),
+  practice: {
+    id: practices.id,
+    name: practices.name,
+    nickname: practices.nickname,
+    practiceGroupId: practices.practiceGroupId,
+  },
+  userName: users.name,
+  apiKeyName: apiKeys.name,
+};
 
 const namedOrNull = (id: string | null, name: string | null) =>
   id ? { id, name: name ?? id } : null;
-
-const columns = {
-  id: links.id,
-  operationId: links.operationId,
-  outcome: links.outcome,
-  kind: links.kind,
-  failureCode: links.failureCode,
-  reference: links.reference,
-  tags: links.tags,
-  bulkUploadId: links.bulkUploadId,
-  formId: links.formId,
-  formTitle: links.formTitle,
-  stoppedAt: links.stoppedAt,
-  name: links.name,
-  practiceId: links.practiceId,
-  practiceName: practices.name,
-  practiceNickname: practices.nickname,
-  practiceGroupId: practices.practiceGroupId,
-  appointmentTypeId: links.appointmentTypeId,
-  appointmentTypeName: links.appointmentTypeName,
-  locationId: links.locationId,
-  locationName: links.locationName,
-  practitionerId: links.practitionerId,
-  practitionerName: links.practitionerName,
-  patientId: links.patientId,
-  slotsFrom: links.slotsFrom,
-  slotsTo: links.slotsTo,
-  expiresOn: links.expiresOn,
-  maxUses: links.maxUses,
-  uses: links.uses,
-  opens: links.opens,
-  url: links.url,
-  failure: links.failure,
-  createdBy: users.name,
-  createdByApiKey: apiKeys.name,
-  createdAt: links.createdAt,
-  requestedAt: links.requestedAt,
-  refreshedAt: links.refreshedAt,
-  closedAt: links.closedAt,
-};
 
 export type LinkPageQuery = { where?: SQL | undefined; order?: PageOrder; limit: number };
 
@@ -67,9 +86,9 @@ export async function selectLinkViews(
   { where, order = pageOrders.newest, limit }: LinkPageQuery,
 ): Promise<LinkView[]> {
   const now = new Date();
-  // The page is cut out first, along a key. Joined and limited in one go, the plan that PostgreSQL
-  // keeps for a named statement reads and sorts every link of the tenant. The cut goes by the table's
-  // own name, so that `columns` and `order` mean it.
+  // The page is selected first, along a key. Joined and limited in one step, the plan that PostgreSQL
+  // keeps for a named statement reads and sorts every link of the tenant. The subquery has the table's
+  // own name, so that `columns` and `order` refer to it.
   const page = tx
     .select()
     .from(links)
@@ -84,42 +103,26 @@ export async function selectLinkViews(
     .leftJoin(users, eq(users.id, links.createdBy))
     .leftJoin(apiKeys, and(sameScope(apiKeys, links), eq(apiKeys.id, links.createdBy)))
     .orderBy(...order.orderBy);
-  return rows.map((row) => {
-    const state = deriveLinkState(row, now);
+  return rows.map(({ shown, source, practice, userName, apiKeyName }) => {
+    const state = deriveLinkState({ ...shown, ...source }, now);
     return {
-      id: row.id,
-      kind: row.kind,
-      audience: row.patientId ? "patient_invite" : "generic",
+      ...shown,
+      audience: shown.patientId ? "patient_invite" : "generic",
       state,
-      reason: row.failure ?? (state === "unknown" ? unknownOutcomeMessage : null),
-      failureCode: row.failureCode,
-      name: row.name,
-      reference: row.reference,
-      tags: row.tags,
-      bulkUploadId: row.bulkUploadId,
+      reason: source.failure ?? (state === "unknown" ? unknownOutcomeMessage : null),
       practice: {
-        id: row.practiceId,
-        name: row.practiceNickname ?? row.practiceName,
-        practiceGroupId: row.practiceGroupId,
+        id: practice.id,
+        name: practice.nickname ?? practice.name,
+        practiceGroupId: practice.practiceGroupId,
       },
-      appointmentType: namedOrNull(row.appointmentTypeId, row.appointmentTypeName),
-      location: namedOrNull(row.locationId, row.locationName),
-      practitioner: namedOrNull(row.practitionerId, row.practitionerName),
-      form: namedOrNull(row.formId, row.formTitle),
-      patientId: row.patientId,
-      slotsFrom: row.slotsFrom,
-      slotsTo: row.slotsTo,
-      expiresOn: row.expiresOn,
-      maxUses: row.maxUses,
-      uses: row.uses,
-      opens: row.opens,
-      url: row.url,
-      operationId: row.operationId,
-      createdBy:
-        row.createdBy ?? (row.createdByApiKey ? `API key: ${row.createdByApiKey}` : "Portal"),
-      createdAt: row.createdAt.toISOString(),
-      refreshedAt: row.refreshedAt?.toISOString() ?? null,
-      closedAt: row.closedAt?.toISOString() ?? null,
+      appointmentType: namedOrNull(source.appointmentTypeId, source.appointmentTypeName),
+      location: namedOrNull(source.locationId, source.locationName),
+      practitioner: namedOrNull(source.practitionerId, source.practitionerName),
+      form: namedOrNull(source.formId, source.formTitle),
+      createdBy: actorName(userName, apiKeyName),
+      createdAt: source.createdAt.toISOString(),
+      refreshedAt: source.refreshedAt?.toISOString() ?? null,
+      closedAt: source.closedAt?.toISOString() ?? null,
     };
   });
 }
