@@ -288,7 +288,7 @@ describe("changing several links", () => {
       changes: [first.id, other.id, form].map((linkId) => ({ linkId, expiresOn: inDays(40) })),
     });
     expect(extended.map(({ outcome }) => outcome)).toEqual(["done", "done", "refused"]);
-    expect(extended[2]?.reason).toContain("no way to change");
+    expect(extended[2]?.reason).toContain("cannot be changed");
     expect((await getLink(ownCtx, { linkId: first.id })).expiresOn).toBe(inDays(40));
 
     const closed = await updateLinks(ownCtx, {
@@ -425,7 +425,7 @@ describe("an unknown link", () => {
       status: 200,
       body: list,
     });
-    await expect(reconcileLink(ownCtx, { linkId: link.id })).rejects.toThrow("to its end");
+    await expect(reconcileLink(ownCtx, { linkId: link.id })).rejects.toThrow("in full");
     const listResponse = JSON.stringify({
       data: [
         { id: "2", short_link: "https://h.example/s/2", type: "booking", expiry_date: "soon" },
@@ -450,7 +450,7 @@ describe("an unknown link", () => {
     ];
     await expect(
       resolveLink(ownCtx, { linkId: first.id, url: existing.url ?? "" }),
-    ).rejects.toThrow("Another link");
+    ).rejects.toThrow("Another of your links");
     const resolvedAsCreated = await resolveLink(ownCtx, {
       linkId: first.id,
       url: "https://bookings.example/s/asked1",
@@ -461,7 +461,7 @@ describe("an unknown link", () => {
     });
     expect((await resolveLink(ownCtx, { linkId: other.id })).state).toBe("failed");
     await expect(resolveLink(ownCtx, { linkId: other.id })).rejects.toThrow(
-      "Only a link whose fate",
+      "Only a link with unknown status",
     );
     await expect(resolveLink(otherCtx, { linkId: other.id })).rejects.toThrow(NotFoundError);
   });

@@ -95,7 +95,9 @@ describe.each(["createBookingLink", "createFormLink"] as const)(
       const link = await createByOperation[operation]();
       expect(link).toMatchObject({ state, failureCode: code, url: null });
       expect(link.reason).toMatch(/^[A-Z].*\.$/s);
-      expect(link.reason).toContain(state === "failed" ? "No link was created." : "The link may exist");
+      expect(link.reason).toContain(
+        state === "failed" ? "No link was created." : "The link may exist",
+      );
       expect(await getLink(ctx, { linkId: link.id })).toEqual(link);
       expect((await listLinks(ctx, { state })).items[0]?.id).toBe(link.id);
       expect((await listHeroCalls(apiKey, operation)).length - before).toBe(1);

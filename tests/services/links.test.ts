@@ -218,7 +218,7 @@ describe("changing and closing a link", () => {
     });
     expect(await getLink(ownCtx, { linkId: link.id })).toMatchObject({
       state: "live",
-      reason: expect.stringContaining("may or may not"),
+      reason: expect.stringContaining("do not know whether"),
     });
   });
 

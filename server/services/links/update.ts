@@ -106,7 +106,7 @@ export async function applyChange(
     if (outcome.ok) {
       await saveChange(tx, practice.name);
     } else if (outcome.error.writeOutcome === "unknown") {
-      const failure = `${outcome.error.message} The last change may not have been saved. Check the practice's own list, then save it again.`;
+      const failure = `${outcome.error.message} We do not know whether the last change was saved. Check the practice's own list, then save it again.`;
       await tx
         .update(links)
         .set({ failure })
