@@ -5,8 +5,8 @@ import { PgTable } from "drizzle-orm/pg-core";
 import { describe, expect, it } from "vitest";
 import { findUnscopedQueries, type TenantTable } from "./support/scoped-queries";
 
-// Row-level security holds a query to one tenant, but not to one environment; a forgotten clause shows
-// in no test that has rows of one environment only.
+// Row-level security limits a query to one tenant, but not to one environment, and tests with rows of one
+// environment do not notice a missing clause.
 
 const modules: Record<string, unknown>[] = await Promise.all(
   globSync("db/schema/*.ts").map((file) => import(pathToFileURL(file).href)),

@@ -6,7 +6,7 @@ import { getRunningPortal } from "@/scripts/test/portal";
 const portal = getRunningPortal();
 const { host, port } = new URL(portal.url);
 
-/** Sends bytes as they are and gives all that comes back until the portal closes. */
+/** Sends raw bytes and returns everything until the portal closes the connection. */
 async function sendRaw(text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = "";

@@ -47,7 +47,7 @@ describe("bin/start", () => {
       expect(await second.exited).toBe(1);
       expect(second.output.at(-1)).toMatch(/^DATA_DIR .* is in use by another start/);
 
-      // The same ports again: what the killed start left must have let go of them.
+      // The same ports again: the killed start must have released them.
       const { port } = new URL(url);
       const sandboxPort = new URL(JSON.parse(demo).sandboxUrl).port;
       first.kill("SIGKILL");

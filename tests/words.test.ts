@@ -83,7 +83,7 @@ const verbFirst =
 const isProductSource = (file: string) =>
   /\.(tsx?|m?js)$/.test(file) && !file.startsWith("server/hero/generated/");
 
-/** Also files that are not committed yet, so that the test speaks before the commit. */
+/** Also files that are not committed yet, so that the test applies before the commit. */
 const listFiles = (...folders: string[]) =>
   execFileSync(
     "git",

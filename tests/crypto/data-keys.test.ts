@@ -10,7 +10,7 @@ const id = "0198f5a2-0000-7000-8000-00000000000d";
 const location = { tenantId, table: "credentials", rowId: "sandbox/1", column: "sealed_key" };
 const secret = Buffer.from("a Hero API key");
 
-/** The crypto room as a process sees it that was started with these master keys. */
+/** Loads the crypto modules with these master keys. */
 async function loadCryptoWith(masterKeys: string) {
   vi.stubEnv("MASTER_KEYS", masterKeys);
   vi.resetModules();

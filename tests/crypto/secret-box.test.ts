@@ -19,14 +19,14 @@ const location: SecretLocation = {
 const secret = Buffer.from("a Hero API key that nobody may read");
 const sealed = seal(secret, key, location);
 
-/** Holds one key under whatever id is asked, so that only the authentication can refuse. */
+/** Returns one key for every id, so that only the authentication can fail. */
 const findKey = () => key.bytes;
 const keyring =
   (...keys: SealingKey[]) =>
   (id: string) =>
     keys.find((candidate) => candidate.id === id)?.bytes;
 
-/** The sealed bytes with one bit of one byte turned over. */
+/** The sealed bytes with one bit flipped. */
 function flipBit(byteIndex: number, bitIndex: number): Buffer {
   const copy = Buffer.from(sealed);
   copy[byteIndex] = (copy[byteIndex] ?? 0) ^ (1 << bitIndex);
@@ -94,7 +94,7 @@ describe("a sealed secret", () => {
     const other = { id: "k2", bytes: randomBytes(32) };
     expect(() => open(sealed, keyring(other), location)).toThrow("Unknown key.");
     expect(() => open(sealed, () => undefined, location)).toThrow("Unknown key.");
-    // The same id on another installation.
+    // The same id at another installation.
     expect(() => open(sealed, keyring({ ...other, id: "k1" }), location)).toThrow(SecretBoxError);
   });
 });

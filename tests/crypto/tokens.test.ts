@@ -9,7 +9,7 @@ describe("a bearer token", () => {
       expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
       expect(Buffer.from(token, "base64url")).toHaveLength(32);
     }
-    // Every one of the 256 bits is set in about half of them.
+    // Each of the 256 bits is set in about half of them.
     const counts = Array.from({ length: 256 }, () => 0);
     for (const token of tokens) {
       for (const [index, byte] of Buffer.from(token, "base64url").entries()) {

@@ -26,7 +26,7 @@ beforeAll(async () => {
 const count = async (table: string) =>
   Number((await superuser.unsafe(`select count(*) from ${table}`))[0]?.count);
 
-/** Tries a statement where row-level security would show the rows; null when it went through. */
+/** Runs a statement in the tenant's scope. Returns the error, or null on success. */
 async function errorCodeAs(role: Sql, statement: string): Promise<string | null> {
   return role
     .begin(async (tx) => {

@@ -38,7 +38,7 @@ beforeAll(async () => {
   otherRows = await seedRows(tenants.second, "b");
 });
 
-/** Copies a row of ours with some columns changed, with nothing in the way but the table itself. */
+/** Copies an own row with some columns changed, as superuser. */
 async function copyRow(table: string, id: string, changes: Record<string, string>) {
   return superuser.unsafe(
     `insert into ${table} select * from jsonb_populate_record(null::${table},

@@ -13,7 +13,7 @@ import {
   withLogin,
 } from "@/scripts/roles";
 
-// A server of its own: roles belong to the whole server, and the other files use theirs.
+// Its own server, because roles belong to the whole server.
 const folder = mkdtempSync(join(tmpdir(), "portal-roles-"));
 const superuserPassword = "superuser for this file";
 const fallbackPassword = "where the login has none";

@@ -126,7 +126,7 @@ async function asServing(tenantId: string | null, statement: string, values: str
   });
 }
 
-/** How many rows a statement touched; "refused" where the role may not do it at all. */
+/** The number of affected rows; "refused" when the role lacks the right. */
 async function affectedRows(...query: Parameters<typeof asServing>): Promise<number | "refused"> {
   try {
     return (await asServing(...query)).count;
@@ -138,7 +138,7 @@ async function affectedRows(...query: Parameters<typeof asServing>): Promise<num
   }
 }
 
-/** Everything in a table, whoever it belongs to, to see that nothing changed. */
+/** All rows of a table, of every tenant. */
 const snapshot = (table: string) =>
   superuser.unsafe(`select md5(string_agg(t::text, '|' order by t::text)) from ${table} t`);
 
@@ -264,7 +264,7 @@ describe("c1: the tenant of a transaction", () => {
       const results = await tx.select({ id: tenants.id }).from(tenants);
       expect(results).toEqual([{ id: ownTenantId }]);
     });
-    // As many as the pool has connections, so that each of them is asked.
+    // As many as the pool has connections, to test each.
     const after = await Promise.all(
       Array.from({ length: 10 }, () => db.shared.select({ id: tenants.id }).from(tenants)),
     );
@@ -289,7 +289,7 @@ describe("c1: the tenant of a transaction", () => {
           if (index % 7 === 0) throw new Error("given up");
           return [...before.map(({ id }) => id), ...rows.map((row) => row.tenantId)];
         });
-        // In between come queries that belong to nobody.
+        // Queries without a tenant in between.
         const [own, none] = await Promise.all([
           query.catch((error: Error) => {
             if (error.message !== "given up") throw error;

@@ -84,8 +84,8 @@ describe("c1: the serving role", () => {
     const scriptTables = ["element_scripts", "element_script_versions"];
     const updatableTables = ["api_keys", "bulk_uploads", "credentials", "links", "practices"];
     const elementTables = ["element_reports", "element_secrets", "element_sessions", "placements"];
-    // Nothing that anybody would have to account for: views of a list, words to find by, rows worked off,
-    // what a placement no longer acts for, sessions that ended.
+    // Only rows that need no record: saved views, search terms, processed rows, practices of a placement,
+    // ended sessions.
     const deletableTables = [
       "bulk_upload_rows",
       "element_secrets",

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 
-/** Tables that belong to people or processes and not to a tenant; each was looked at. */
+/** Tables of people or processes instead of tenants; each was reviewed. */
 export const tablesWithoutTenant = [
   "account_events",
   "element_script_versions",
@@ -14,7 +14,7 @@ export const tablesWithoutTenant = [
   "workers",
 ];
 
-/** Shared tables may hold no column that names a tenant. The roots of a tenant's tree carry it as `id`. */
+/** Shared tables may have no tenant column. The root tables of a tenant have it as `id`. */
 const tenantColumnOf = (table: string) => (table === "tenants" ? "id" : "tenant_id");
 
 type Table = {
@@ -27,7 +27,7 @@ type Table = {
   references: { name: string; to: string; columns: string[]; toColumns: string[] }[];
 };
 
-/** Every table of ours, as the catalog has it; partitions count as part of their parent. */
+/** Our tables in the catalog; partitions count as part of their parent. */
 export async function listTables(sql: Sql): Promise<Table[]> {
   return sql<Table[]>`
     select
@@ -66,7 +66,7 @@ export async function listTables(sql: Sql): Promise<Table[]> {
     order by c.relname`;
 }
 
-/** The tables whose rows belong to a tenant: all that are not on the list of shared ones. */
+/** The tables of tenants: all that are not on the list of shared ones. */
 export async function listTenantTables(sql: Sql) {
   const tables = await listTables(sql);
   return tables
@@ -118,7 +118,7 @@ function findTableProblems(table: Table, tenantTables: Table[]): string[] {
   return problems.map((problem) => `${table.name} ${problem}`);
 }
 
-/** What is wrong with the walls between tenants as the catalog has them; nothing, in a good house. */
+/** The problems of tenant isolation in the catalog; none are expected. */
 export async function findTenantIsolationProblems(sql: Sql): Promise<string[]> {
   const tables = await listTables(sql);
   const tenantTables = tables.filter(({ name }) => !tablesWithoutTenant.includes(name));

@@ -12,7 +12,7 @@ const superuser = connectAsSuperuser();
 const policyText = (column: string) =>
   `${column} = nullif(current_setting('app.tenant_id', true), '')::uuid`;
 
-/** A tenant table as it should be, for the tests to spoil. */
+/** A correct tenant table, for the tests to break. */
 const validTable = `
   create table probes (
     tenant_id uuid not null references tenants (id),

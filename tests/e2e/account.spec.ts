@@ -11,16 +11,16 @@ async function submitSignIn(page: Page, email: string, password: string): Promis
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-async function signUpNewPerson(house: App): Promise<Person> {
+async function signUpNewPerson(app: App): Promise<Person> {
   const person = createPersonDetails();
-  await signUpByApi(house.url, house.sandbox, person);
+  await signUpByApi(app.url, app.sandbox, person);
   return person;
 }
 
 const accountMenu = (page: Page) => page.getByRole("button", { name: /account of/ });
 
-function demoUser(house: App, role: string) {
-  const [tenant] = house.demo.tenants;
+function demoUser(app: App, role: string) {
+  const [tenant] = app.demo.tenants;
   const user = tenant?.users.find((candidate) => candidate.role === role);
   if (!tenant || !user) throw new Error(`The demo has no ${role}.`);
   return { ...user, path: `/${tenant.slug}/sandbox` };

@@ -12,22 +12,21 @@ import {
   expectNoHorizontalScroll,
 } from "./support/assertions";
 
-// A practice and a key of its own: a bulk takes the whole rate of its key.
+// Its own practice and key: a bulk upload uses its key's whole rate.
 test.use({ practiceGroupId: "30297" });
 
 const generatedPatientsSchema = z.array(
   z.object({ nhsNumber: z.string(), dateOfBirth: z.string() }),
 );
 
-/** People whom the sandbox's Spine knows. */
-async function listGeneratedPatients(house: App, count: number) {
-  const reply = await fetch(`${house.sandbox.url}/_sandbox/generated-patients?count=${count}`);
+async function listGeneratedPatients(app: App, count: number) {
+  const reply = await fetch(`${app.sandbox.url}/_sandbox/generated-patients?count=${count}`);
   return generatedPatientsSchema.parse(await reply.json());
 }
 
 const headings = ["Reference", "NHS number", "Date of birth", "Town"];
 
-/** So many good rows, and then bad ones of every kind, each with one thing wrong. */
+/** Valid rows, then invalid ones of each kind, with one problem each. */
 function createRows(
   patients: z.infer<typeof generatedPatientsSchema>,
   invalidCount: number,
@@ -44,7 +43,6 @@ function createRows(
     ["=1+1", "999 000 0018", "1/2/1980", ""],
     ["BAD-E", firstRow[1] ?? "", firstRow[2] ?? "", ""],
   ];
-  // Each wrong number is wrong in its own row only.
   const repeatedInvalidRows = Array.from({ length: invalidCount }, (_, index) => {
     const [reference = "", ...rest] = invalidRows[index % invalidRows.length] ?? [];
     return [reference.startsWith("=") ? `=${index}+1` : `${reference}-${index}`, ...rest];
@@ -62,11 +60,11 @@ const chooseFile = (page: Page, content: string | Buffer, name = "rows.csv") =>
     buffer: Buffer.isBuffer(content) ? content : Buffer.from(content),
   });
 
-async function openNewBulkUpload(page: Page, office: Organisation) {
-  await page.goto(`${office.path}/links/bulk-uploads/new`);
+async function openNewBulkUpload(page: Page, organisation: Organisation) {
+  await page.goto(`${organisation.path}/links/bulk-uploads/new`);
 }
 
-/** What the rows are about; the practice is the only one, and chosen already. */
+/** The practice is preselected, because there is only one. */
 async function selectAppointment(page: Page) {
   await page.getByLabel("Appointment type", { exact: true }).selectOption({ index: 1 });
   await page.getByLabel("Location", { exact: true }).selectOption({ index: 1 });
@@ -80,7 +78,7 @@ async function readDownload(download: Download): Promise<string[][]> {
   return Papa.parse<string[]>(text.slice(1).trimEnd()).data;
 }
 
-/** Starts what was sent; where there are fewer free slots, their number is typed. */
+/** Starts the upload; confirms by typing the number when there are too few slots. */
 async function startCreating(page: Page, links: number) {
   await expect(page.getByRole("heading", { name: `Ready to make ${links} links` })).toBeVisible();
   const recipients = page.getByLabel(/To go on all the same/);
@@ -144,7 +142,7 @@ test("an upload of 500 rows with 20 invalid ones creates the valid links and ret
     .toBeGreaterThan(5);
   await page.getByRole("button", { name: "Pause" }).click();
   await expect(page.getByRole("button", { name: "Resume" })).toBeVisible();
-  // What was in flight settles; after that nothing moves.
+  // Rows in progress finish; after that nothing changes.
   await page.waitForTimeout(1_500);
   await page.reload();
   const before = await finishedCount(page);
@@ -176,7 +174,7 @@ test("an upload of 500 rows with 20 invalid ones creates the valid links and ret
   await expect(page.getByRole("row", { name: /Flu letters/ })).toContainText("480");
   await expectAccessible(page);
 
-  // The same headings are taken for the same fields as before.
+  // The same headings are mapped to the same fields as before.
   await page.getByRole("link", { name: "New bulk" }).click();
   await chooseFile(page, toCsv(createRows(patients.slice(0, 1), 0)));
   await expect(page.getByLabel("Reference is taken for")).toHaveValue("reference");
@@ -204,10 +202,10 @@ test("cells can be pasted from a spreadsheet, with their problems shown", async 
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 800 });
     await expectNoHorizontalScroll(page);
-    await expectAccessible(page, "looks");
+    await expectAccessible(page, "visual");
   }
 
-  // Another choice has to be checked again.
+  // A changed selection has to be checked again.
   await page.getByLabel("Bookings per link").fill("2");
   await expect(page.getByRole("heading", { name: "2 good, 1 bad" })).toHaveCount(0);
 
@@ -312,7 +310,7 @@ test("rows that were lost on the way are sent again, and none twice", async ({
   await selectAppointment(page);
   await checkRows(page);
   await page.getByRole("button", { name: "Go on with all 1,500" }).click();
-  // The second part arrives, and its answer gets lost.
+  // The second part arrives, but its response is lost.
   let parts = 0;
   await page.route(/bulk\.addRows/, async (route) => {
     parts += 1;
@@ -327,7 +325,7 @@ test("rows that were lost on the way are sent again, and none twice", async ({
   await page.getByRole("button", { name: "Cancel the bulk" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Cancel the bulk" }).click();
   await expect(page.getByText("Cancelled", { exact: true }).first()).toBeVisible();
-  // The lost answer is what the browser reports.
+  // The browser reports the lost response.
   const connectionErrors = pageMonitor.errors.filter((error) =>
     error.includes("ERR_CONNECTION_RESET"),
   );

@@ -103,7 +103,7 @@ test("the checker's snippet finds problems of the live page, and sends none of i
     theme: null,
     attributes: {},
   });
-  // Errors of this page are expected, so it does not come from the fixture that fails on them.
+  // This page has errors on purpose, so it does not come from the fixture that fails on them.
   const context = await browser.newContext();
   const page = await context.newPage();
   const bodies: string[] = [];

@@ -111,7 +111,7 @@ test.describe("a temporary error", () => {
     }
     const [first = 0, second = 0, third = 0] = delays;
     expect(first).toBeLessThan(10);
-    // 5 and 10 seconds, give or take a quarter; a second of slack for the loop above.
+    // 5 and 10 seconds with 25 % jitter, and a second of tolerance for the loop above.
     expect(second).toBeGreaterThan(3);
     expect(third).toBeGreaterThan(6);
     await advanceUntil(page, () => broker.exchanges.length >= 5);
@@ -131,7 +131,7 @@ test.describe("a temporary error", () => {
     await waitBriefly(page);
     await page.clock.runFor(1_600);
     await expect.poll(() => broker.exchanges.length).toBe(2);
-    // Both within the time in which the broker gives a lost answer again.
+    // Both within the time in which the broker replays a lost response.
     await page.clock.runFor(12_500);
     await expectErrorCodes(page, ["offline"]);
     await advanceUntil(page, () => broker.exchanges.length === 3);
@@ -164,12 +164,12 @@ test.describe("Hero's script", () => {
       policy: `default-src 'none'; script-src ${broker.url}/embed/ 'sha256-none'; connect-src ${broker.url}`,
       body: placement(),
     });
-    // The page's own script is kept out as well, so what was told is read from the report.
+    // The page's own script is blocked too, so the error is read from the report.
     await expect.poll(() => broker.reports).toEqual([report("script-blocked")]);
     await expect(messageBuilder(page)).toHaveCount(0);
     await page.clock.runFor(10_000);
     await waitBriefly(page);
-    // The token that is here already is not asked for again.
+    // The existing token is not requested again.
     expect(broker.exchanges).toHaveLength(1);
     expect(broker.reports).toHaveLength(1);
   });

@@ -4,7 +4,7 @@ import type { FakeBroker } from "./support/fake-broker";
 
 type FrameMessage = { type: string; detail?: Record<string, unknown>; origin: string };
 
-/** Puts the frame into the page, which keeps all that it is told. */
+/** Adds the frame to the page, which stores all messages from it. */
 async function embedFrame(
   page: Page,
   broker: FakeBroker,
@@ -13,9 +13,11 @@ async function embedFrame(
 ): Promise<FrameLocator> {
   const src = `${broker.elementsOrigin}/frame?${encodeURIComponent(parent)}#${placement}`;
   await page.evaluate(async (address) => {
-    const told: unknown[] = [];
-    Object.assign(window, { told });
-    window.addEventListener("message", ({ data, origin }) => told.push({ ...data, origin }));
+    const frameMessages: unknown[] = [];
+    Object.assign(window, { frameMessages });
+    window.addEventListener("message", ({ data, origin }) =>
+      frameMessages.push({ ...data, origin }),
+    );
     const frame = document.createElement("iframe");
     frame.src = address;
     const loaded = new Promise((resolve) => frame.addEventListener("load", resolve));
@@ -26,7 +28,7 @@ async function embedFrame(
 }
 
 const readMessages = (page: Page): Promise<FrameMessage[]> =>
-  page.evaluate(() => (window as unknown as { told: FrameMessage[] }).told);
+  page.evaluate(() => (window as unknown as { frameMessages: FrameMessage[] }).frameMessages);
 
 const postToFrame = (page: Page, message: unknown) =>
   page.evaluate((data) => {
@@ -54,7 +56,7 @@ test("the frame mounts what its page sends, and reports to that page only", asyn
   await openPage({ body: "" });
   const frame = await embedFrame(page, broker, partner.origin);
   await waitBriefly(page);
-  // Until it was spoken to it does not know whom to tell.
+  // Before the first message the frame has no recipient.
   expect(await readMessages(page)).toEqual([]);
   await postToFrame(page, { type: "hero:mount", session: "first" });
   await expectMessages(page, "hero:ready");
@@ -97,7 +99,7 @@ test("a window that is not the parent is ignored, whatever its origin", async ({
 }) => {
   await openPage({ body: "" });
   await embedFrame(page, broker, partner.origin);
-  // A frame of the parent's own origin, beside it.
+  // Another frame of the parent's origin.
   await page.evaluate(() => {
     const otherFrame = document.createElement("iframe");
     otherFrame.srcdoc = `<script nonce="N">

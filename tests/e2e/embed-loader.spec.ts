@@ -33,7 +33,7 @@ test.describe("mounting", () => {
       "patient-id": "77",
       "jwt-token": expect.stringMatching(/^token-/),
     });
-    // All of it was there before the element was on the page.
+    // Everything was set before the element was on the page.
     expect(atStart).toMatchObject({ theme: { font: { sans: "Inter" } }, env: "staging" });
     expect(broker.exchanges.map(({ secret }) => secret)).toEqual(["first"]);
     expect(await readEvents(page)).toEqual([

@@ -71,7 +71,7 @@ test.describe("renewal", () => {
     await openPage();
     await expectReady(page);
     const sleptAt = await page.evaluate(() => Date.now());
-    // Timers stood still; only the clock went on.
+    // Timers stopped while the clock continued.
     await page.clock.setSystemTime(sleptAt + 3 * 3_600_000);
     await waitBriefly(page);
     expect(broker.exchanges).toHaveLength(1);
@@ -104,12 +104,12 @@ test.describe("renewal", () => {
     await expectErrorCodes(page, ["offline"]);
     await advanceMinutes(page, 3);
     await waitBriefly(page);
-    // The element stays as it was, and the same trouble is not told again.
+    // The element is unchanged, and the same error is not reported again.
     await expect(messageBuilder(page)).toHaveCount(1);
     await expectErrorCodes(page, ["offline"]);
     expect(broker.reports).toEqual([]);
     await context.setOffline(false);
-    // At once, not when the next try would have come.
+    // At once, not at the next retry.
     await expect.poll(() => countEvents(page, "hero:ready"), { timeout: 2_500 }).toBe(2);
     await expect.poll(() => broker.reports).toEqual([{ placement: placementId, code: "offline" }]);
   });
@@ -144,10 +144,10 @@ test.describe("renewal", () => {
   });
 });
 
-/** The writing in the stand-in's text field; none where it was mounted anew. */
+/** The text in the stand-in's field; empty after a new mount. */
 const messageField = (page: Page) => messageBuilder(page).locator("textarea");
 
-/** Writes half a message, and lets the time come at which the token must be renewed. */
+/** Writes half a message and advances to the renewal. */
 async function writeUntilRenewalDue(page: Page) {
   await messageField(page).fill("Dear Mr Jones, your");
   await advanceMinutes(page, 25.1);
@@ -164,11 +164,11 @@ test.describe("a half-written message", () => {
     await expectReady(page);
     await writeUntilRenewalDue(page);
     await expect(renewalPrompt(page)).toContainText("reloading clears it");
-    await expectAccessible(page, "looks");
+    await expectAccessible(page, "visual");
     await expect(messageField(page)).toHaveValue("Dear Mr Jones, your");
     expect(broker.exchanges).toHaveLength(1);
 
-    // It goes on waiting, also past the token's end, and says so once.
+    // It keeps waiting, also after the token's end, and reports it once.
     await advanceMinutes(page, 20);
     await waitBriefly(page);
     await expect(messageField(page)).toHaveValue("Dear Mr Jones, your");

@@ -15,7 +15,7 @@ const test = base.extend<{ partner: Partner }>({
 
 test.use({ practiceGroupId: "30298" });
 
-/** Everything that goes over the wire, in the order in which it went. */
+/** All network traffic, in order. */
 function recordTraffic(context: BrowserContext) {
   type RecordedText = { source: string; text: string };
   const recorded: RecordedText[] = [];
@@ -37,7 +37,7 @@ function recordTraffic(context: BrowserContext) {
   context.on("console", (message) => add("console", message.text()));
 
   return {
-    /** Where the text stood, without what stood there. */
+    /** The place of the text, without the text. */
     async find(text: string): Promise<string[]> {
       await Promise.all(pending);
       return recorded.filter((entry) => entry.text.includes(text)).map(({ source }) => source);
@@ -45,7 +45,7 @@ function recordTraffic(context: BrowserContext) {
   };
 }
 
-/** What a frame keeps, and what it tells other pages; a browser may refuse a frame of another site all of it. */
+/** A frame's storage and messages; a browser may deny them to a frame of another site. */
 function readStoredData(): string {
   const read = (store: () => Storage) => {
     try {
@@ -100,7 +100,7 @@ for (const kind of ["html", "iframe"] satisfies BrowserKind[]) {
       const others = sources.filter(
         (source) =>
           source !== `answer body ${portal}/api/v1/element-sessions/token` &&
-          // The element shows it to Hero, for that is what it is for.
+          // The element sends it to Hero, which is its purpose.
           !source.startsWith(`request headers ${heroApi}/`),
       );
       expect(others).toEqual([]);
@@ -115,7 +115,7 @@ for (const kind of ["html", "iframe"] satisfies BrowserKind[]) {
       expect(cookies.includes(token)).toBe(false);
     }
 
-    // Off the page, off the element.
+    // After unmounting.
     if (kind === "html") {
       const remaining = await page.evaluate(async () => {
         const old = document.querySelector("hh-message-builder");

@@ -5,7 +5,7 @@ import { type Partner, startPartner } from "./support/partner";
 import { createPartnerPlacement } from "./support/partner-placement";
 import { findMessageBuilder } from "./support/message-builder";
 
-/** Partners' pages with the snippets as they are shown, against the portal as it runs. */
+/** Partners' pages with the snippets as shown, against the running portal. */
 const test = base.extend<{ partner: Partner }>({
   partner: async ({}, use) => {
     const partner = await startPartner();
@@ -62,7 +62,7 @@ for (const kind of kinds) {
       await page.evaluate(() => (window as unknown as { leave: () => void }).leave());
       await expect(page.locator("hh-message-builder")).toHaveCount(0);
     }
-    // The frame is as high as what is in it.
+    // The frame is as high as its content.
     if (kind === "iframe") {
       const box = await page.locator("iframe").boundingBox();
       const elementBox = await element.host.boundingBox();
@@ -119,7 +119,7 @@ test("a page of an unlisted origin gets nothing, and Hero is not called", async 
   });
   await partner.serveSnippet("html", partnerSetup);
   const tokenCallsBefore = await app.sandbox.countCalls("createAccessToken", organisation.apiKey);
-  // The browser itself tells the console of the refusal, so that nobody watches this page for faults.
+  // The browser logs the rejection, so this page is not monitored for errors.
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.addInitScript(() => {
@@ -179,7 +179,7 @@ test("a placement that is turned off issues no more tokens", async ({
     placementId: placement.id,
     isOn: false,
   });
-  // What is out already lives on, and the portal says so.
+  // Issued tokens stay valid, and the portal says so.
   expect(placementOff.tokensExpireAt).not.toBeNull();
   pageMonitor.expectFailedResponses(403, /\/api\/v1\/element-sessions\/token$/);
   pageMonitor.expectFailedResponses(502, /\/hero-session$/);
@@ -242,7 +242,7 @@ test("a forged event of Hero's sends, requests and changes nothing", async ({
 
 type PortalClient = Parameters<typeof createPartnerPlacement>[1]["portal"];
 
-/** The loader's report arrived, and says nothing but its code. */
+/** The loader's report arrived, with nothing but its code. */
 async function expectReport(
   portal: PortalClient,
   placementId: string,

@@ -20,23 +20,23 @@ type StorageState = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 type WorkerFixtures = {
   app: App;
-  /** A person of this worker's own, who is signed in and owns whatever `office` makes. */
+  /** A signed-in person of this worker, who owns the `organisation`. */
   owner: { person: Person; storageState: StorageState };
 };
 
 type TestFixtures = {
   pageMonitor: PageMonitor;
-  /** The sandbox practice that this file's offices connect; each file has its own, and its own key. */
+  /** The sandbox practice that this file's organisations connect; each file has its own. */
   practiceGroupId: string;
-  /** An organisation of the test's own with that practice connected, whose owner is signed in. */
+  /** A new organisation with that practice connected, whose owner is signed in. */
   organisation: Organisation;
-  /** A browser of somebody else: nothing is shared with the page under test. */
+  /** Opens a separate browser context, for another person. */
   otherBrowser: () => Promise<BrowserContext>;
 };
 
 /**
- * The test of this house: it fails on anything in the console, on a broken content security policy and
- * on a request that leaves the machine, in every context it opens.
+ * Fails on console errors, on violations of the content security policy and on requests to other
+ * machines, in every context that a test opens.
  */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   app: [

@@ -16,7 +16,7 @@ test.setTimeout(60_000);
 const form = (page: Page, name: RegExp) => page.getByRole("button", { name });
 const address = (page: Page) => page.getByText(/^http\S+\/s\/\S+$/).innerText();
 
-/** Sees the form's questions as the patient and sends them answered. */
+/** Answers the form's questions as the patient. */
 async function answerForm(patientPage: Page): Promise<void> {
   await expect(patientPage.getByRole("heading", { name: "How is your asthma?" })).toBeVisible();
   await patientPage.getByLabel("Do you smoke?").fill("No.");
@@ -140,7 +140,7 @@ test("when Hero rejects a form link, the page gives the operation id and can ret
   await expect(page.getByText(operationId)).toBeVisible();
   expect(await sandbox.countCalls("createFormLink", organisation.apiKey)).toBe(callsBefore + 1);
 
-  // What was chosen is not lost, and the refusal is remembered without barring the way.
+  // The selection is kept, and the rejection is remembered without blocking a retry.
   await page.getByRole("link", { name: "Start again with the same details" }).click();
   await expect(page.getByText("Hero refused to make a form link for this practice")).toBeVisible();
   await expectAccessible(page);

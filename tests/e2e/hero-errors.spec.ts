@@ -89,7 +89,7 @@ test("while Hero does not respond, the rest of the portal works", async ({
   await expect(page.getByRole("button", { name: "Asking Hero…" })).toBeVisible();
 
   const other = await context.newPage();
-  // The button says so before the row is there: a page that was quicker is read again.
+  // The button changes before the row exists, so the page may have to be reloaded.
   await expect(async () => {
     await other.goto(`${organisation.path}/links`);
     await expect(other.getByRole("cell", { name: "Being made" })).toBeVisible({ timeout: 1_000 });

@@ -179,7 +179,7 @@ test("each field shows its own error", async ({ page, organisation }) => {
     "Enter the expiry date.",
     "Enter a whole number from 1 to 10,000.",
   );
-  // In the order in which the fields stand on the screen.
+  // In the order of the fields on the screen.
   await expect(summary.getByRole("link").first()).toHaveText("Select an appointment type.");
   await summary.getByRole("link", { name: "Select a location." }).click();
   await expect(field("Location")).toBeFocused();

@@ -29,7 +29,7 @@ import {
 test.use({ practiceGroupId: "30182" });
 test.setTimeout(60_000);
 
-/** The next Sunday on which the clocks go forward, and the next on which they go back. */
+/** The next clock change forward, and the next back. */
 function clockChanges(): { spring: string; autumn: string } {
   const today = ukDateOf(new Date());
   const lastSunday = (year: number, month: "03" | "10") => {
@@ -182,7 +182,7 @@ test("impossible dates are rejected beside their field before anything is sent",
   const field = (label: string) => page.getByLabel(label);
   await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Generic link" }).check();
-  // Nothing else is filled in yet: the days are judged all the same.
+  // Dates are validated although nothing else is filled in.
   await field("First day").fill(inDays(5));
   await field("Last day").fill(inDays(4));
   await expectFieldError(field("Last day"), "must not be before the first date");
@@ -226,7 +226,7 @@ test.describe("in a browser on the other side of the world", () => {
       await expect(page.locator("#link-sentence")).toContainText(
         `the end of ${formattedDate}, UK time`,
       );
-      // A Sunday, beyond the weeks that the practices here are open for.
+      // A Sunday after the weeks with slots.
       await expect(slotCount(page)).toContainText("No free slots");
       await createLinkButton(page).click();
       await expect(stateHeading(page, "Live")).toBeVisible();

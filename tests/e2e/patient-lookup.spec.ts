@@ -24,7 +24,7 @@ const dateOfBirthGroup = (page: Page) => page.getByRole("group", { name: "Date o
 async function expectAccessibleAtAllWidths(page: Page): Promise<void> {
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 800 });
-    // Half hidden behind the frame, anything is too small a target.
+    // A control half hidden behind the frame is too small a target.
     await page.evaluate(() => window.scrollTo(0, 0));
     await expectNoHorizontalScroll(page);
     await expectAccessible(page);
@@ -57,7 +57,7 @@ test("the three results are three screens, and only a match can continue", async
     await expect(nhsNumberField(page)).toBeHidden();
     await expectAccessibleAtAllWidths(page);
     await page.getByRole("button", { name: "Check and look again" }).click();
-    // What was typed is still there, to be put right.
+    // The typed values are kept, to be corrected.
     await expect(nhsNumberField(page)).toHaveValue("999 000 0018");
     await expect(dateOfBirthGroup(page).getByLabel("Year")).toHaveValue("1980");
   });
@@ -97,7 +97,7 @@ test("the three results are three screens, and only a match can continue", async
 
   await page.getByRole("button", { name: "Another patient" }).click();
   await expect(page.getByRole("heading", { name: "Which patient?" })).toBeFocused();
-  // Nothing of the one before is left.
+  // The previous patient is gone.
   await expect(nhsNumberField(page)).toHaveValue("");
 });
 
@@ -276,9 +276,9 @@ test("c30: a patient leaves no trace in addresses, titles, logs, the audit log o
     for (const secret of secrets) {
       const hits =
         text.split(secret).length - 1 + text.split(encodeURIComponent(secret)).length - 1;
-      expect({ place: source, word: secret, hits }).toEqual({
-        place: source,
-        word: secret,
+      expect({ source, secret, hits }).toEqual({
+        source,
+        secret,
         hits: 0,
       });
     }

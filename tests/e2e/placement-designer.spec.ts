@@ -64,7 +64,7 @@ test("a theme without contrast is rejected with its score; a good one is preview
   await fillColour(page, "Buttons and highlights primary", "base", "#5b1a8b");
   await expect(contrastRow).toContainText("Pass");
   await expect.poll(() => buttonColour(page)).toBe("rgb(91, 26, 139)");
-  // A colleague takes an origin out while the designer is open.
+  // A colleague removes an origin while the designer is open.
   await organisation.portal.placements.update.mutate({
     placementId: id,
     name: "Record page, narrowed",

@@ -9,13 +9,13 @@ import { expectAccessible, expectNoHorizontalScroll } from "./support/assertions
 import type { PageMonitor } from "./support/page-monitor";
 
 type WorkerFixtures = {
-  /** Built once for each worker; these tests look and change nothing. */
+  /** Created once for each worker; these tests change nothing. */
   sample: SampleOrganisation;
-  /** The path of an organisation in which nothing has been done yet. */
+  /** The path of an empty organisation. */
   emptyPath: string;
 };
 
-// Two workers, so that neither takes the faults meant for the other.
+// One practice for each worker, so that neither uses up the other's faults.
 const practices = ["kingsway-31", "30298"];
 
 const test = base.extend<object, WorkerFixtures>({
@@ -59,13 +59,13 @@ type ScreenContext = {
 type Screen = {
   name: string;
   title: string | RegExp;
-  /** Goes there; everything that the screen shows has come when it returns. */
+  /** Opens the screen and waits until it is complete. */
   open: (context: ScreenContext) => Promise<unknown>;
 };
 
 /**
- * Looks at a screen as it stands: 1280 px wide, as on a phone of 375 and of 320 px, and with 1280 px
- * zoomed to 400 %; light and dark. Motion is off, so that no colour is caught on its way.
+ * Checks a screen at 1280 px, at phone widths of 375 and 320 px, and at 1280 px zoomed to 400 %, in light
+ * and dark mode. Motion is off, so that no transition is caught midway.
  */
 async function expectScreen(page: Page): Promise<void> {
   const light = { colorScheme: "light", reducedMotion: "reduce" } as const;
@@ -77,14 +77,14 @@ async function expectScreen(page: Page): Promise<void> {
   ] as const) {
     await page.setViewportSize({ width, height });
     await expectNoHorizontalScroll(page);
-    // The two phones lay out alike: one is looked at in the dark, the other by day.
+    // The two phone widths look alike: one is checked in dark mode, the other in light mode.
     if (!phone || width === 320) {
       await page.emulateMedia(light);
       await expectAccessible(page);
     }
     if (!phone || width === 375) {
       await page.emulateMedia(dark);
-      await expectAccessible(page, "looks");
+      await expectAccessible(page, "visual");
     }
   }
   await page.setViewportSize({ width: 320, height: 225 });
@@ -324,7 +324,7 @@ const signedInScreens: Screen[] = [
     name: "new link, lists on their way",
     title: portalTitle("New link"),
     open: async ({ page, app, sample }) => {
-      // Longer than looking takes; the page is left before it is over.
+      // Longer than the check; the page is left before it ends.
       const { apiKey: key } = sample;
       await app.sandbox.injectFault({ operation: "listLocations", key, delayMs: 9000 });
       const path = `${sample.path}/links/new?practice=${sample.practice.id}`;

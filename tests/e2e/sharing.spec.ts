@@ -92,7 +92,7 @@ test("the poster prints on one page of A4 or A5, and its code can be read", asyn
   await expect(page.getByRole("navigation", { name: "Main" })).toBeHidden();
   const image = await readQrImage(browser, await poster.screenshot(), "image/png");
   expect(image.text).toBe(link.url);
-  // The code stays big whatever was typed, and nothing runs into it or over the edge.
+  // The code keeps its size whatever is typed, and nothing overlaps or overflows.
   const layout = await poster.evaluate((element) => {
     const boxes = [...element.children].map((part) => part.getBoundingClientRect());
     const code = element.querySelector(".poster-code")?.getBoundingClientRect();
@@ -103,12 +103,12 @@ test("the poster prints on one page of A4 or A5, and its code can be read", asyn
       isInside: boxes.some(
         (box) => code && box.top <= code.top + 1 && box.bottom >= code.bottom - 1,
       ),
-      leastGap: Math.min(...gaps),
+      minGap: Math.min(...gaps),
     };
   });
   expect(layout).toMatchObject({ isSquare: true, isInside: true });
   expect(layout.share).toBeGreaterThan(0.35);
-  expect(layout.leastGap).toBeGreaterThan(0);
+  expect(layout.minGap).toBeGreaterThan(0);
   const overflow = await poster.evaluate((element) => element.scrollHeight - element.clientHeight);
   expect(overflow).toBeLessThanOrEqual(0);
 });

@@ -88,7 +88,7 @@ test("a partner's saved files compile against the portal's types", async () => {
   }
 });
 
-/** A page in TypeScript that hears everything. */
+/** A TypeScript page that listens to every event. */
 const listenerCode = `import "./react/hero-portal";
 
 document.querySelector<HTMLElement>("hero-placement")?.addEventListener("hero:ready", (event) => {

@@ -30,7 +30,7 @@ import { checkReply, checkRequest, getOperationRoute } from "../support/contract
 import { getSandboxPractice, listTestPatients } from "../support/hero";
 import { createAccess, practiceGroup } from "./fake-hero";
 
-/** Files of the client that hold no operations of the contract. */
+/** Files of the client without operations. */
 const filesWithoutOperations = [
   "created-link.ts",
   "element-script.ts",
@@ -51,7 +51,7 @@ type Exchange = {
 
 const exchanges: Exchange[] = [];
 
-/** Stands between the client and the sandbox and keeps both sides of what passes. */
+/** A proxy between client and sandbox that records requests and responses. */
 const proxy = createServer((request, reply) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -104,7 +104,7 @@ afterAll(() => {
   proxy.close();
 });
 
-/** Exported functions of the client, and for each what calls it in every shape it has. */
+/** The client's exported functions, each with calls of every variant. */
 const calls: Record<string, (hero: HeroConnection) => Promise<unknown>> = {
   getPracticeGroup,
   getCapabilities,
@@ -230,7 +230,7 @@ const clientFiles = readdirSync("server/hero").filter(
   (file) => file.endsWith(".ts") && !filesWithoutOperations.includes(file),
 );
 
-/** The operations as the source names them. */
+/** The operations in the source. */
 const declaredOperations = clientFiles.flatMap((file) =>
   [
     ...readFileSync(`server/hero/${file}`, "utf8").matchAll(
@@ -248,7 +248,7 @@ function queryOf(url: URL): Record<string, string | string[]> {
   );
 }
 
-/** The operation whose place in the contract an exchange fits. */
+/** The operation in the contract that matches an exchange. */
 function operationOf({ method, url }: Exchange): string | undefined {
   return declaredOperations.find((candidate) => {
     const pattern = candidate.path.replace(/\{\w+\}/g, "[^/]+");

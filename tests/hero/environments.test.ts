@@ -59,7 +59,7 @@ describe("c3: a key and the host it is sent to", () => {
         wrongEnvironmentError,
       );
       expect(countCalls()).toEqual(noCalls);
-      // Not even a place at the limiter was taken for it.
+      // It did not use a limiter slot either.
       expect([records, limiter.entered]).toEqual([[], 0]);
     },
   );

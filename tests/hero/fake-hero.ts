@@ -13,7 +13,7 @@ type ReceivedCall = {
 
 type Responder = (reply: ServerResponse, request: IncomingMessage) => void;
 
-/** A server that keeps what arrives and answers as the test says, the last answer again and again. */
+/** A server that records calls and sends the test's responses, repeating the last one. */
 export async function startFakeHero() {
   const calls: ReceivedCall[] = [];
   let responders: Responder[] = [];
@@ -40,7 +40,7 @@ export async function startFakeHero() {
     url: `http://127.0.0.1:${port}`,
     port,
     calls,
-    /** Forgets earlier calls; the next ones are answered in this order. */
+    /** Forgets earlier calls; the next ones get these responses in order. */
     respondWith(...next: Responder[]) {
       calls.length = 0;
       responders = next;
@@ -53,7 +53,7 @@ export async function startFakeHero() {
   };
 }
 
-/** An ordinary JSON answer. */
+/** A JSON response. */
 export const json =
   (status: number, body: unknown, headers: Record<string, string> = {}): Responder =>
   (reply) =>
@@ -61,19 +61,19 @@ export const json =
       .writeHead(status, { "content-type": "application/json", ...headers })
       .end(JSON.stringify(body));
 
-/** Any bytes as an answer. */
+/** A response with any text. */
 export const text =
   (status: number, body: string, headers: Record<string, string> = {}): Responder =>
   (reply) =>
     reply.writeHead(status, { "content-type": "application/json", ...headers }).end(body);
 
-/** The connection breaks before any answer. */
+/** The connection breaks before a response. */
 export const resetConnection: Responder = (_, request) => request.socket.resetAndDestroy();
 
-/** Nothing comes, and the connection stays. */
+/** The connection stays open without a response. */
 export const neverRespond: Responder = () => undefined;
 
-/** Half an answer comes and the connection breaks. */
+/** The connection breaks after half a response. */
 export const truncatedResponse =
   (status: number): Responder =>
   (reply, request) => {
@@ -81,7 +81,7 @@ export const truncatedResponse =
     reply.write('{"id":"1"', () => request.socket.resetAndDestroy());
   };
 
-/** Half an answer comes and then nothing. */
+/** The response stops halfway. */
 export const stalledResponse =
   (status: number): Responder =>
   (reply) => {
@@ -89,12 +89,12 @@ export const stalledResponse =
     reply.write('{"id":"1"');
   };
 
-/** No HTTP at all. */
+/** A response that is not HTTP. */
 export const nonHttpResponse: Responder = (_, request) => {
   request.socket.end("220 mail.example ESMTP\r\n");
 };
 
-/** Access to a stand-in, with a limiter that only keeps count. */
+/** Access to a fake Hero, with a limiter that only counts. */
 export function createAccess(overrides: Partial<HeroConnection> = {}) {
   const records: HeroCallRecord[] = [];
   const limiter = { entered: 0, released: 0, pauses: [] as number[] };

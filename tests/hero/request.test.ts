@@ -191,7 +191,7 @@ describe("error statuses of Hero", () => {
       expect(hero.calls).toHaveLength(1);
       expect(records).toMatchObject([{ status, errorCode: code, upstreamRequestId: "up-1" }]);
       expect(limiter).toMatchObject({ entered: 1, released: 1 });
-      // Hero's words may quote what was sent: they are in nothing that could be shown or logged.
+      // Hero's message may quote the request, so it must not be shown or logged.
       expect(error.message).toMatch(/^[A-Z].*\.$/);
       expect(JSON.stringify([error, error.message, error.stack, error.details])).not.toContain(
         "999",

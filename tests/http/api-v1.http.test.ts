@@ -73,7 +73,7 @@ describe("the partners' API over HTTP", () => {
   });
 
   it("the Link header leads to the next page", async () => {
-    // A word that no other link has, nor one that begins so.
+    // A word that no other link's words start with.
     const reference = `page${randomUUID().replaceAll("-", "")}`;
     for (let index = 0; index < 2; index++) await call("/links", json(body({ reference })));
     const first = await call(`/links?q=${reference}&limit=1`);

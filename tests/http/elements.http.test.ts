@@ -109,7 +109,7 @@ describe("c21, c25: the second origin", () => {
     expect((await frame(placementId)).status).toBe(200);
     expect((await frame(placementId, host)).status).toBe(404);
     expect((await frame("sandbox", host)).status).toBe(404);
-    // Ways round the server in front, as far as they go.
+    // Attempts to bypass the server in front.
     for (const path of [
       `/x/../embed/frame/${placementId}`,
       `/embed//frame/${placementId}`,
@@ -190,7 +190,7 @@ describe("files for partners' pages", () => {
       body: JSON.stringify({ placement: randomUUID(), code: "offline" }),
     });
     expect({ status: response.status, text: response.text }).toEqual({ status: 204, text: "" });
-    // Browsers count an answer that may not be read by the page as a failure, and say so.
+    // Browsers log an error for a response that the page may not read.
     expect(response.headers["cross-origin-resource-policy"]).toBe("cross-origin");
   });
 

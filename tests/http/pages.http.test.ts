@@ -184,8 +184,8 @@ describe("c1: pages of another tenant", () => {
   });
 });
 
-// What Next says to a router state it cannot read is a 500 without a word in it, so statuses are left
-// open where detours are tried: what counts is that no byte of a tenant comes along.
+// Next answers an unreadable router state with an empty 500, so the tests with route variants check no
+// status: what matters is that no tenant data is returned.
 describe("signed-out visitors", () => {
   it("c1: a signed-out visitor is sent to sign in without any tenant data", async () => {
     await mapConcurrently(Object.keys(pages), async (page) => {

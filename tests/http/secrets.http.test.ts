@@ -22,7 +22,7 @@ const slowTestMs = 60_000;
 let a: HttpTenant;
 
 const readLog = (name: string) => readFileSync(join(portal.dataDir, "logs", `${name}.log`), "utf8");
-// A portal that was running already may have a past.
+// A portal that was already running has older data.
 const logOffsets = { portal: readLog("portal").length, worker: readLog("worker").length };
 
 beforeAll(async () => {
@@ -30,12 +30,12 @@ beforeAll(async () => {
   a = await createTenantOverHttp("b");
 });
 
-/** A secret as it is and as it may be disguised: base64 at each of three offsets, hexadecimal, in an address. */
+/** A secret and its encodings: base64 at each of three offsets, hexadecimal, URL-encoded. */
 function encodingsOf(secret: string | Buffer): string[] {
   const bytes = Buffer.from(secret);
   const shifted = [0, 1, 2].map((offset) => {
     const base64 = Buffer.concat([Buffer.alloc(offset, 32), bytes]).toString("base64");
-    // What the neighbours of the secret do not change.
+    // The characters that do not depend on the bytes around the secret.
     return base64.slice(offset === 0 ? 0 : 4, -4);
   });
   const plain = typeof secret === "string" ? [secret, encodeURIComponent(secret)] : [];
@@ -57,7 +57,7 @@ const filesOf = (folder: string) =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 
-/** Everything that a browser of this tenant can be sent: documents, payloads, answers. */
+/** Everything that a browser of this tenant receives: documents, payloads, responses. */
 async function collectResponses(tenant: HttpTenant): Promise<string[]> {
   const paths = Object.keys(pages).map((page) =>
     page
@@ -155,7 +155,7 @@ describe("c9: secrets", () => {
         matches: [],
       });
     }
-    // Of a web worker the build leaves a map that maps nothing.
+    // For a web worker the build leaves an empty source map.
     const maps = filesOf(".next/static").filter((name) => name.endsWith(".map"));
     for (const file of maps) {
       expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
@@ -191,7 +191,7 @@ describe("c30: patient identifiers", () => {
     const created = await a.browser.callProcedure(a.scope, "links.create", "mutation", input);
     expect(created.status).toBe(200);
     const { id } = JSON.parse(created.text).result.data;
-    // Typed into the wrong field, and refused.
+    // Typed into the wrong field and rejected.
     for (const field of ["appointmentTypeId", "expiresOn", "operationId", "maxUses"]) {
       await a.browser.callProcedure(
         a.scope,
@@ -222,7 +222,7 @@ describe("c30: patient identifiers", () => {
       const externalUrls =
         text.match(/(?:src|action|<link[^>]*href)="(?:https?:)?\/\/[^"]*"/g) ?? [];
       expect({ room: path, fetched: externalUrls }).toEqual({ room: path, externalUrls: [] });
-      // The second origin alone: frames of it, and nothing else from there.
+      // Frames of the second origin, and nothing else from it.
       const policy = String(headers["content-security-policy"]);
       const elements = `frame-src ${new URL(portal.url).protocol}//elements.${host}`;
       expect(policy.replace(elements, "")).not.toMatch(/https?:/);

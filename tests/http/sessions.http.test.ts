@@ -37,15 +37,15 @@ const fetchMe = (token: string) =>
 describe("c16: a session", () => {
   it("signing in creates a new session id, and the previous one stops working", async () => {
     const browser = openBrowser();
-    const plantedToken = "a".repeat(43);
-    browser.cookies.set(sessionCookie, plantedToken);
+    const presetToken = "a".repeat(43);
+    browser.cookies.set(sessionCookie, presetToken);
     await signIn(browser, a.owner);
     const first = sessionTokenOf(browser);
     expect(first).toMatch(/^[\w-]{43}$/);
-    expect(first).not.toBe(plantedToken);
-    expect((await fetchMe(plantedToken)).status).toBe(401);
+    expect(first).not.toBe(presetToken);
+    expect((await fetchMe(presetToken)).status).toBe(401);
     expect((await fetchMe(first)).status).toBe(200);
-    // Again in the same browser, without signing out: the form is behind a redirect, so by its action.
+    // Again in the same browser without signing out, by the form's action.
     const secondVisit = await openBrowser().visit("/sign-in");
     const { headers, body } = multipart({
       ...readForm(secondVisit.text, "email"),
@@ -232,7 +232,7 @@ describe("c14: signed-out visitors", () => {
         headers: { "next-action": getActionId(name), "content-type": "text/plain", origin },
         body: JSON.stringify([null, body]),
       });
-      // They are led to sign in, by a redirect that the page carries out.
+      // The page redirects them to sign in.
       expect({ name, led: response.headers["x-action-redirect"] }).toEqual({
         name,
         led: "/sign-in;push",
@@ -243,7 +243,7 @@ describe("c14: signed-out visitors", () => {
   });
 });
 
-// Beyond the tenth try on an account nothing is computed any more, so that more tries prove no more.
+// After ten attempts at an account passwords are no longer checked.
 const attempts = 60;
 
 describe("c17: guessing passwords", () => {
@@ -255,7 +255,6 @@ describe("c17: guessing passwords", () => {
       .replaceAll(/\s+/g, " ")
       .trim() ?? "";
 
-  /** Fetches the form once: what a guesser would do. */
   async function createGuesser() {
     const fields = readForm((await openBrowser().visit("/sign-in")).text, "email");
     return async (email: string, localAddress: string) => {
@@ -301,7 +300,7 @@ describe("c17: guessing passwords", () => {
       expect(
         Object.keys(existing ?? {}).some((message) => message.includes("Too many tries")),
       ).toBe(true);
-      // The right password does not help while the account is held; whoever is signed in stays so.
+      // The correct password fails while the account is limited; existing sessions continue.
       const lateBrowser = openBrowser();
       await signIn(lateBrowser, victim);
       expect(sessionTokenOf(lateBrowser)).toBe("");
@@ -316,7 +315,7 @@ describe("c17: guessing passwords", () => {
       const guess = await createGuesser();
       const localAddress = newClientAddress();
       const createUnknownEmail = () => `nobody-${randomUUID()}@example.com`;
-      // A hundred tries are free to an address. Few accounts, because each try that is held is cheap.
+      // An address is allowed a hundred attempts.
       const [first, second] = [createUnknownEmail(), createUnknownEmail()];
       await mapConcurrently(
         Array.from({ length: 100 }),

@@ -82,7 +82,7 @@ const countHeroCalls = async () => {
   return calls.flat().length;
 };
 
-/** Changed no row of anybody and asked Hero for nothing; a key's last use has been written before. */
+/** Expects that no row changed and Hero was not called; a key's last use is written beforehand. */
 async function expectNoChanges<Result>(task: () => Promise<Result>): Promise<Result> {
   const rows = await hashTables();
   const calls = await countHeroCalls();
@@ -94,7 +94,7 @@ async function expectNoChanges<Result>(task: () => Promise<Result>): Promise<Res
 
 const statusAndText = ({ status, text }: { status: number; text: string }) => ({ status, text });
 
-/** Every operation, aimed at a link or a practice. */
+/** Every operation on a link or a practice. */
 const operations: [string, (target: { linkId: string; practiceGroupId: string }) => ApiCall][] = [
   ["reading a link", ({ linkId }) => ({ method: "GET", path: `/${linkId}` })],
   [
@@ -324,7 +324,7 @@ describe("authentication", () => {
   });
 });
 
-// Last, because it takes the database's own protection away: what the services ask for has to hold alone.
+// Last, because it turns row-level security off: the services' own clauses must suffice.
 describe("c1: without row-level security", () => {
   beforeAll(disableRowSecurity);
 

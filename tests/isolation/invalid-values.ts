@@ -1,4 +1,4 @@
-/** What people and programs put into a field that does not belong there. */
+/** Values that do not belong in a field. */
 export const invalidValues = {
   missing: undefined,
   empty: "",
@@ -17,7 +17,7 @@ export const invalidValues = {
 
 export type InvalidValue = keyof typeof invalidValues;
 
-/** Bodies that are not even an input. */
+/** Bodies that are not an input object. */
 export const invalidBodies: Record<string, string> = {
   nothing: "",
   "half of JSON": '{"practiceId":',

@@ -32,7 +32,7 @@ const entriesWithIds = portalEntries.filter(({ ids }) => ids);
 const inputOf = (entry: (typeof portalEntries)[number], { fixture }: SeededTenant) =>
   entry.input?.(fixture);
 
-/** The same answer in every byte that a caller sees. */
+/** Everything in the response that a caller sees. */
 const statusAndText = ({ status, text }: ProcedureResponse) => ({ status, text });
 
 describe("c1: the table of procedures", () => {
@@ -274,8 +274,8 @@ describe("the in-process caller", () => {
   });
 });
 
-// Last, because it uses things up. It also proves that the inputs of the table are valid ones, without
-// which every refusal above would prove nothing.
+// Last, because it changes data. It also proves that the table's inputs are valid, without which the
+// rejections above would prove nothing.
 describe("every procedure works for its own tenant", () => {
   it.each(portalEntries)(
     "$name works, and leaves the look-alike tenant unchanged",

@@ -3,26 +3,26 @@ import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { Role } from "@/server/schemas/organisations";
 import type { InvalidValue } from "./invalid-values";
 
-/** What a tenant has of its own; inputs are made of it. */
+/** A tenant's own records, used in inputs. */
 export type TenantFixture = {
   practiceId: string;
   credentialId: string;
   practiceGroupId: string;
   apiKey: string;
-  /** A neighbour in the same Hero network, not connected. */
+  /** Another practice of the same Hero network, not connected. */
   networkPracticeGroupId: string;
-  /** A practice outside that network with a key of its own, not connected. */
+  /** A practice outside that network with its own key, not connected. */
   spare: { practiceGroupId: string; apiKey: string };
   choice: { appointmentTypeId: string; locationId: string };
   formId: string;
   linkId: string;
-  /** A link that a test may close. */
+  /** A link for tests to close. */
   closableLinkId: string;
-  /** Links whose fate is unknown: to be settled by a person, and by reading. */
+  /** Unknown links: one to be resolved by a person, one by reading. */
   unknownLinkId: string;
   reconcilableLinkId: string;
   viewId: string;
-  /** A file whose rows are still to come, one that is whole, and one that is worked on. */
+  /** Bulk uploads that are incomplete, ready and running. */
   openBulkUploadId: string;
   completeBulkUploadId: string;
   runningBulkUploadId: string;
@@ -30,32 +30,32 @@ export type TenantFixture = {
   auditId: string;
   apiKeyId: string;
   placementId: string;
-  /** What stands at the address of an element's script: of no tenant. */
+  /** The version of an element's script, which belongs to no tenant. */
   script: { url: string; sha256: string };
 };
 
 type Input = Record<string, unknown>;
 
 /**
- * What a row's id in an input gives a caller it does not belong to:
- * `refused` – "not found", as for an id nobody has;
- * `empty` – the answer of an id nobody has;
- * `own space` – the id is made by the caller and means something within its own tenant only.
+ * What another tenant's id in an input gives:
+ * `refused` – "not found", as for an unknown id;
+ * `empty` – the same response as for an unknown id;
+ * `own space` – the caller chooses the id, which has meaning in its own tenant only.
  */
 type ForeignIdOutcome = "refused" | "empty" | "own space";
 
 type BaseEntry = {
   kind: "query" | "mutation";
-  /** A valid input; absent where the procedure takes none. */
+  /** A valid input; absent when the procedure has none. */
   input?: (fixture: TenantFixture) => Input;
   /** Every field that names a row. */
   ids?: Record<string, ForeignIdOutcome>;
-  /** Bad values that a field may take after all; every other is refused beside the field. */
+  /** Unusual values that a field accepts; all others are rejected at the field. */
   accepts?: Record<string, readonly InvalidValue[]>;
 };
 
 export type PortalEntry = BaseEntry & {
-  /** Written out and not computed, so that widening a permission fails here. */
+  /** Written out, so that widening a permission fails here. */
   roles: readonly Role[];
 };
 
@@ -83,7 +83,7 @@ const acceptsLimits = {
   slotsFrom: optionalChoice,
   slotsTo: optionalChoice,
 } as const;
-// A view is any part of an address; what is not understood in it narrows nothing.
+// A view is any query string; unknown parameters filter nothing.
 const acceptedQueries = ["empty", "blank", "emoji", "right-to-left override"] as const;
 const cursorIds = { cursor: "own space" } as const;
 
@@ -97,7 +97,7 @@ const placementInput = (practiceId: string) => ({
 const acceptsPlacement = { name: ["emoji"], attributes: ["an object"] } as const;
 const acceptsTheme = { theme: ["null", "an object"] } as const;
 
-/** Every procedure under `/{tenant}/{environment}`; one that is not here fails the test. */
+/** Every procedure under `/{tenant}/{environment}`; a missing one fails the test. */
 export const portalProcedures: Record<string, PortalEntry> = {
   "organisations.list": { kind: "query", roles: allRoles },
   "practices.list": { kind: "query", roles: allRoles },
@@ -345,7 +345,7 @@ export const portalProcedures: Record<string, PortalEntry> = {
     roles: linkCreators,
     input: ({ linkId }) => ({ linkId, ...linkLimits() }),
     ids: { linkId: "refused" },
-    // Dates that Hero has cannot be taken away again; the refusal is the service's.
+    // Dates cannot be removed at Hero; the service rejects it.
     accepts: { name: optionalText },
   },
   "links.refresh": {
@@ -504,7 +504,7 @@ export const portalProcedures: Record<string, PortalEntry> = {
     }),
     accepts: { nickname: optionalText },
   },
-  // Last: the others need the practice.
+  // Last, because the others need the practice.
   "practices.disconnect": {
     kind: "mutation",
     roles: practiceManagers,
@@ -516,7 +516,7 @@ export const portalProcedures: Record<string, PortalEntry> = {
 const createToken = () => "t".repeat(43);
 const validPassword = "twelve characters at least";
 const createEmail = () => `person-${randomUUID().slice(0, 8)}@example.com`;
-// Any text may be tried as a password; a new one may be any text that is long enough.
+// Any text may be a password attempt; a new password may be any long enough text.
 const newPasswordAccepts = ["control characters"] as const;
 const passwordAccepts = [
   "blank",

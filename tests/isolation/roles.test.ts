@@ -32,7 +32,7 @@ describe("c15: roles", () => {
         expect(response.message).toMatch(sentence);
       }
     });
-    // Who is allowed gets past the permission; what they ask for does not exist.
+    // Allowed callers pass the permission check; the requested row does not exist.
     const unknownIds = Object.fromEntries(
       Object.keys(entry.ids ?? {}).map((field) => [field, randomUUID()]),
     );

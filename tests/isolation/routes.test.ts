@@ -10,7 +10,7 @@ const listFiles = (folder: string): string[] =>
 
 const files = listFiles("app");
 
-/** The address that a file of this name answers, by Next's rules. */
+/** The address of a file by Next's rules. */
 function listPaths(name: RegExp): string[] {
   return files
     .filter((file) => name.test(file))
@@ -30,9 +30,9 @@ describe("c12: addresses", () => {
   });
 
   it("no other file creates an address", () => {
-    // Each of these would be served, or would bring more addresses to life.
+    // Each of these would be served, or would add addresses.
     expect(["pages", "src", "middleware.ts"].filter((name) => existsSync(name))).toEqual([]);
-    // The scripts that partners' pages load; they hold no tenant's data.
+    // Scripts for partners' pages, without tenant data.
     expect(listFiles("public").sort()).toEqual([
       "public/embed/checker-v2.js",
       "public/embed/doctor-v1.js",
@@ -53,7 +53,7 @@ describe("c12: server actions", () => {
     const sources = ["app", "components", "server"].flatMap(listFiles);
     const exportedActions = sources.flatMap((file) => {
       const source = readFileSync(file, "utf8");
-      // A directive inside a function makes an action as well; none is to be hidden like that.
+      // A directive inside a function also creates an action, which would be easy to miss.
       if (!/^\s*["']use server["']/m.test(source)) return [];
       const names = [...source.matchAll(/^export (?:async )?(?:function|const) (\w+)/gm)];
       return names.length > 0 ? names.map(([, name]) => `${file} ${name}`) : [file];

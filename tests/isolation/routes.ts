@@ -1,13 +1,13 @@
 /**
- * `anybody`; `signed in`: a person, about themselves; `member`: of the tenant in the address, in the
- * environment in the address; `key`: a partner's server with a portal API key. What decides is the page
- * or procedure itself, never something in front.
+ * `anybody`; `signed in`: a person, about themselves; `member`: of the tenant and environment in the
+ * address; `key`: a partner's server with an API key. The page or procedure itself decides, never
+ * something in front of it.
  */
 export type Access = "anybody" | "signed in" | "member" | "key";
 
 const tenant = "/[tenant]/[environment]";
 
-/** Every page that exists and who may see it. A page that is not here was not reviewed. */
+/** Every page and who may see it. A page that is not here was not reviewed. */
 export const pages: Record<string, Access> = {
   "/": "anybody",
   "/sign-in": "anybody",
@@ -42,36 +42,36 @@ export const pages: Record<string, Access> = {
   [`${tenant}/settings/api`]: "member",
 };
 
-/** Every address that answers something other than a page. */
+/** Every address that is not a page. */
 export const handlers: Record<string, Access> = {
   "/favicon.ico": "anybody",
   "/icon.svg": "anybody",
   "/api/health": "anybody",
   "/api/health/live": "anybody",
-  // next-auth's own; tells a caller no more than that their session exists.
+  // next-auth's own; reveals only that the caller has a session.
   "/api/auth/[...nextauth]": "anybody",
-  // Each procedure says for itself who may call it: `tests/isolation/procedures.ts`.
+  // Each procedure checks its caller: see `tests/isolation/procedures.ts`.
   "/api/trpc/account/[trpc]": "anybody",
   "/api/trpc/[tenant]/[environment]/[trpc]": "member",
-  // A portal API key says who asks and where: `tests/isolation/api-v1.test.ts`.
+  // An API key names the caller and its scope: see `tests/isolation/api-v1.test.ts`.
   "/api/v1/links": "key",
   "/api/v1/links/[linkId]": "key",
   "/api/v1/element-sessions": "key",
-  // A session's secret says which, and its placement from which origins.
+  // The secret names the session; its placement names the origins.
   "/api/v1/element-sessions/token": "anybody",
-  // Counts a code of a placement; tells nothing.
+  // Counts an error code of a placement; returns nothing.
   "/api/v1/element-reports": "anybody",
   "/api/v1/element-clock": "anybody",
-  // On the second origin alone; who may frame it is a placement's to say.
+  // On the second origin only; the placement lists who may frame it.
   "/embed/frame/[placementId]": "anybody",
-  // What the API is, and what its problems mean; nothing of any tenant.
+  // The API description and problem types, without tenant data.
   "/api/v1/openapi.json": "anybody",
   "/api/v1/problems/[name]": "anybody",
   "/api/v1/[[...path]]": "anybody",
   "/api/downloads/[tenant]/[environment]/bulk-uploads/[bulkUploadId]": "member",
 };
 
-/** Every function that browsers may call by its id: `file exported name`. */
+/** Every server action: `file exported name`. */
 export const actions: Record<string, Access> = {
   "app/sign-in/actions.ts signIn": "anybody",
   "app/sign-up/actions.ts signUp": "anybody",

@@ -13,9 +13,9 @@ import {
   sql,
 } from "./support";
 
-// Ids of ours are random and the tenant is part of every key, so two tenants never have the same ones,
-// and a write that forgets its tenant goes unnoticed. Here they do have the same ones, with the same
-// practices and Hero keys, and no row-level security: forget one clause anywhere, and this goes red.
+// Our ids are random and every key contains the tenant, so a write that forgets its tenant would go
+// unnoticed. Here two tenants have the same ids, practices and keys, and row-level security is off: a
+// missing clause anywhere fails these tests.
 
 let other: SeededTenant;
 let own: SeededTenant;
@@ -27,10 +27,10 @@ beforeAll(async () => {
     spare: "kingsway-31",
     partner: "c",
   } as const;
-  // The other one is the later one: "the newest" of anything is theirs.
+  // The other tenant is newer, so "the newest" of anything is theirs.
   own = await seedTenant(practices);
   other = await seedTenant(practices);
-  // They have connected already what the inputs of the table connect.
+  // They already have the practices that the inputs of the table connect.
   for (const name of ["practices.connect", "practices.connectNetwork"]) {
     const entry = portalEntries.find((candidate) => candidate.name === name);
     if (!entry) throw new Error(`No entry for ${name}.`);
@@ -38,7 +38,7 @@ beforeAll(async () => {
     await callPortalProcedure(entry, other.tenant.slug, { input, token: other.tokens.owner });
   }
   await shareIds();
-  // Kept lists are alike too, and writing the same again would not show.
+  // Stored lists are alike too, so writing the same again would not show.
   await sql`update practices set booking_options = null where tenant_id = ${other.tenantId}`;
   await disableRowSecurity();
 });
@@ -47,7 +47,6 @@ async function shareIds(): Promise<void> {
   const [ownFixture, otherFixture] = [own.fixture, other.fixture];
   const { tenantId } = other;
   await sql.begin(async (tx) => {
-    // References are between keys that all change together.
     await tx`set local session_replication_role = replica`;
     for (const [from, to] of [
       [otherFixture.practiceId, ownFixture.practiceId],
@@ -79,7 +78,7 @@ const call = (name: string, input: unknown) => {
   return callPortalProcedure(entry, own.tenant.slug, { input, token: own.tokens.owner });
 };
 
-/** Nothing of the other tenant moved; `work` is done by the one of two that look the same. */
+/** Runs `work` for one of two look-alike tenants and expects the other to be unchanged. */
 async function expectOtherUntouched<Result>(task: () => Promise<Result>): Promise<Result> {
   const before = await hashTables(other.tenantId);
   const result = await task();

@@ -36,7 +36,7 @@ export const accountEntries = Object.entries(accountProcedures).map(([name, entr
   ...entry,
 }));
 
-/** Words for people: a whole sentence. */
+/** A whole sentence. */
 export const sentence = /^[A-Z].*\.$/;
 
 type ProcedureScope = { tenant: string; environment: string } | "account";
@@ -45,7 +45,7 @@ type ProcedureCall = {
   scope: ProcedureScope;
   procedure: string;
   kind: "query" | "mutation";
-  /** Raw, so that text that is not JSON can be sent too; undefined sends none. */
+  /** Sent as is, so that it can be invalid JSON; undefined sends no body. */
   body?: string | undefined;
   token?: string | undefined;
   headers?: Record<string, string>;
@@ -64,7 +64,7 @@ const responseSchema = z.object({
     .optional(),
 });
 
-/** Asks a procedure through the route handler itself, as the server would. */
+/** Calls a procedure through the route handler. */
 export async function callProcedureRaw(call: ProcedureCall) {
   const { scope, procedure, kind, body, token } = call;
   const path = scope === "account" ? "account" : `${scope.tenant}/${scope.environment}`;
@@ -74,7 +74,7 @@ export async function callProcedureRaw(call: ProcedureCall) {
     method: kind === "query" ? "GET" : "POST",
     headers: {
       "content-type": "application/json",
-      // Each call from elsewhere, so that the limits on addresses are not what answers.
+      // Each call from another address, so that address limits do not apply.
       "x-forwarded-for": `test-${randomUUID()}`,
       ...(token && { cookie: `${sessionCookieName()}=${token}` }),
       ...call.headers,
@@ -114,7 +114,7 @@ export const callPortalProcedure = (
   return callProcedure({ scope: { tenant, environment }, procedure: name, kind, ...rest });
 };
 
-/** Practices of the sandbox; each test file takes others, because they share its journal of calls. */
+/** Practices of the sandbox; each test file uses others, because they share its journal. */
 type FixturePractices = {
   main: string;
   neighbour: string;
@@ -125,8 +125,8 @@ type FixturePractices = {
 const inDays = (days: number) => addDays(ukDateOf(new Date()), days);
 
 /**
- * A tenant with one of everything, a member of each role, and a link in each state that inputs need.
- * Two of them made of the same practices differ in their ids and keys only.
+ * A tenant with one record of each kind, a member of each role and a link in each state. Two fixtures of
+ * the same practices differ only in their ids and keys.
  */
 export async function seedTenant({ main, neighbour, spare, partner }: FixturePractices) {
   const tenant = await createTenant();
@@ -229,7 +229,7 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
 
 export type SeededTenant = Awaited<ReturnType<typeof seedTenant>>;
 
-/** What would give a tenant away in an answer to another one. */
+/** The texts that would reveal a tenant in a response to another one. */
 const identifyingValues = ({ tenant, tenantId, ownerId, fixture }: SeededTenant): string[] => [
   tenant.slug,
   tenantId,
@@ -251,13 +251,10 @@ const identifyingValues = ({ tenant, tenantId, ownerId, fixture }: SeededTenant)
   fixture.apiKeyId,
 ];
 
-// Counters and heartbeats, which every request moves, and the log of calls, which refused ones may add to.
+// Counters, heartbeats and the log of calls, which rejected requests change too.
 const volatileTables = ["hero_requests", "hero_limits", "rate_limits", "workers"];
 
-/**
- * A hash of each table, of all rows or of one tenant's, as it really is and not as a role may see it.
- * The jobs waiting in the queue count as a table.
- */
+/** A hash of each table, of all rows or one tenant's, read as superuser. The waiting jobs count as a table. */
 export async function hashTables(tenantId?: string): Promise<Record<string, string>> {
   const tables = await sql<{ name: string; has_tenant: boolean }[]>`
     select c.oid::regclass::text as name, exists (
@@ -285,7 +282,7 @@ export async function hashTables(tenantId?: string): Promise<Record<string, stri
 const countHeroCalls = (tenants: readonly SeededTenant[]) =>
   Promise.all(tenants.map(async ({ fixture }) => (await listHeroCalls(fixture.apiKey)).length));
 
-/** Runs `work` and proves that it changed no row of anybody and called Hero for none of the tenants. */
+/** Runs `work` and expects that it changed no row and called Hero for none of the tenants. */
 export async function expectNoChanges<Result>(
   tenants: readonly SeededTenant[],
   task: () => Promise<Result>,
@@ -302,7 +299,7 @@ export function expectNoDataOf(tenant: SeededTenant, text: string): void {
   for (const value of identifyingValues(tenant)) expect(text).not.toContain(value);
 }
 
-/** Takes row-level security away from this file's database, so that the services have to hold alone. */
+/** Turns row-level security off in this file's database. */
 export async function disableRowSecurity(): Promise<void> {
   const securedTables = await sql<{ name: string }[]>`
     select oid::regclass::text as name from pg_class where relrowsecurity`;

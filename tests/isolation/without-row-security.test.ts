@@ -12,9 +12,8 @@ import {
   sql,
 } from "./support";
 
-// Row-level security hides a forgotten clause, and `tests/db` proves that it holds alone. Here it is
-// taken away, so that what the services ask for themselves has to hold alone: forget one clause, and
-// this goes red.
+// Row-level security hides a missing clause (`tests/db` proves that it works alone). It is off here, so
+// that a missing clause in a service fails these tests.
 
 let a: SeededTenant;
 let b: SeededTenant;
@@ -72,7 +71,7 @@ describe("c1: without row-level security", () => {
 
   it.each(portalEntries)("$name still works in its own tenant only", async (entry) => {
     const before = await hashTables(a.tenantId);
-    // Without a page or a practice named, a list shows everything it can.
+    // Without filters a list returns everything it can.
     const input = ["links.list", "activity.list"].includes(entry.name)
       ? {}
       : entry.input?.(b.fixture);

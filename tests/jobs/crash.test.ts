@@ -63,7 +63,7 @@ async function waitForFinished(minFinished: number): Promise<void> {
     .toBeGreaterThanOrEqual(minFinished);
 }
 
-/** The links at the sandbox by how many uses they allow: that is how this test numbers its rows. */
+/** The sandbox's links by their number of uses, which identifies the row in this test. */
 async function countLinksByRow(): Promise<Map<number, number>> {
   const response = await fetch(`${sandboxUrl}/_sandbox/links`);
   const links = z
@@ -84,7 +84,7 @@ async function countLinksByRow(): Promise<Map<number, number>> {
   return counts;
 }
 
-// A day that no other test gives a link of this practice.
+// A date that no other test uses for links of this practice.
 const expiresOn = addDays(ukDateOf(new Date()), 611);
 
 beforeAll(async () => {
@@ -103,7 +103,7 @@ beforeAll(async () => {
         locationId: options.locations[0]?.id,
         expiresOn,
         maxUses: index + 1,
-        // A tenth are rows that Hero must refuse, a third have a patient to be looked up.
+        // Hero rejects a tenth of the rows; a third need a patient look-up.
         ...(index % 10 === 3 && {
           appointmentTypeId: options.appointmentTypes[0]?.id,
           practitionerId: "99999999",
@@ -157,7 +157,7 @@ it("a worker killed three times creates no link twice and loses none", {
     if (state === "unknown") expect(links, `row ${row}`).toBeLessThanOrEqual(1);
   }
 
-  // What is unknown is listed, and settled by reading where that proves something, else by a person.
+  // Unknown links are listed, and resolved by reading where possible, else by a person.
   await superuser`update links set requested_at = now() - interval '1 hour' where bulk_upload_id = ${bulkUploadId}`;
   const { items } = await listBulkUploadRows(ctx, { bulkUploadId, state: "unknown" });
   expect(items).toHaveLength(unknown);

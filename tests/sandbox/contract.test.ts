@@ -21,13 +21,13 @@ interface CallInput {
   body?: unknown;
 }
 
-/** Sends an operation as the contract has it, and holds request and reply against the contract. */
+/** Sends an operation and validates request and response against the contract. */
 async function send(operationId: string, input: CallInput = {}, caller: object = own) {
   expect(checkRequest(operationId, input)).toEqual([]);
   return sendUnchecked(operationId, input, caller);
 }
 
-/** For requests that are wrong on purpose. The reply must conform all the same. */
+/** For invalid requests; the response must still follow the contract. */
 async function sendUnchecked(operationId: string, input: CallInput = {}, caller: object = own) {
   const { method, path } = getOperationRoute(operationId);
   const query = new URLSearchParams();

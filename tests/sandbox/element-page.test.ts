@@ -5,7 +5,7 @@ import { chromiumArguments, findChromium } from "../../scripts/chromium";
 import { send, startPageServer } from "../e2e/support/page-server";
 import { getCredentials, Sandbox } from "./support";
 
-/** The element as a partner's page has it: on another origin, under a narrow policy. */
+/** The element on a page of another origin with a strict policy. */
 let sandbox: Sandbox;
 let browser: Browser;
 let page: Page;
@@ -54,7 +54,7 @@ beforeEach(async () => {
 });
 afterEach(() => page.close());
 
-/** Puts the element on the page, then its script: as partners do, with what is set before it is there. */
+/** Adds the element and then its script, with properties set before it loads. */
 async function mount(attributes: Record<string, string>, theme?: object) {
   await page.evaluate(
     async ({ attributes, theme, script }) => {
@@ -62,10 +62,10 @@ async function mount(attributes: Record<string, string>, theme?: object) {
       for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
       if (theme) Object.assign(element, { theme });
       document.querySelector("main")?.append(element);
-      const heard: string[] = [];
-      Object.assign(window, { heard });
+      const events: string[] = [];
+      Object.assign(window, { events });
       for (const name of ["HHMB.MESSAGE_SENT", "HHMB.MESSAGE_SENT_CONFIRM"]) {
-        window.addEventListener(name, () => heard.push(name));
+        window.addEventListener(name, () => events.push(name));
       }
       const scriptElement = document.createElement("script");
       scriptElement.src = script;
@@ -82,7 +82,7 @@ const defaultAttributes = () => ({
   "tenant-id": grant.groupId,
   env: "staging",
 });
-const readEvents = () => page.evaluate(() => Reflect.get(window, "heard") as string[]);
+const readEvents = () => page.evaluate(() => Reflect.get(window, "events") as string[]);
 const waitForText = (text: string) => page.getByText(text).waitFor();
 
 describe("the stand-in for the Message Builder", () => {

@@ -24,7 +24,7 @@ async function getPatientId(groupId: string): Promise<string> {
   return patient?.patientId ?? "";
 }
 
-/** Sends an operation, and holds the reply against the contract. */
+/** Sends an operation and validates the response against the contract. */
 async function call(operationId: string, input: { id?: string; body?: unknown }, caller = own) {
   const { method, path } = getOperationRoute(operationId);
   const reply = await sandbox.callApi(method, path.replace("{id}", input.id ?? ""), {

@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop());
 beforeEach(async () => {
   await sandbox.reset();
-  // A Monday morning, so that there is always a week of free times ahead.
+  // A Monday morning, so that a week of free times follows.
   await sandbox.callControl("POST", "/_sandbox/clock", { now: "2027-03-01T07:00:00Z" });
   practices = await sandbox.listPractices();
   own = getCredentials(practices, "Northgate Surgery");
@@ -50,7 +50,7 @@ async function getLink(id: string) {
   return linkSchema.parse((await sandbox.callApi("GET", `/v1/booking_links/${id}`, own)).body);
 }
 
-/** From an open, identified journey up to the review. */
+/** Continues an identified journey to the review. */
 async function goToReview(browser: PatientBrowser, base: string): Promise<void> {
   const [slot = ""] = browser.slots();
   await browser.submit(`${base}/time`, { slot });
@@ -218,7 +218,7 @@ describe("a generic link", () => {
 describe("the life of a link", () => {
   it("a link expires at the end of its last day in London", async () => {
     const { booking_link, id } = await createLink({ expiry_date: "2027-03-28" });
-    // The clocks go forward on that very day.
+    // The clocks go forward on that day.
     expect((await getLink(id)).expiry_date).toBe("2027-03-28T22:59:59.999Z");
     await sandbox.callControl("POST", "/_sandbox/clock", { now: "2027-03-28T22:59:00Z" });
     expect((await getLink(id)).active).toBe(true);

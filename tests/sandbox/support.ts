@@ -50,7 +50,7 @@ export interface ApiCall {
   body?: unknown;
 }
 
-/** One sandbox process of its own, on free ports. */
+/** Starts a sandbox process on free ports. */
 export class Sandbox {
   private constructor(
     private readonly child: ChildProcess,
@@ -85,7 +85,7 @@ export class Sandbox {
     await exited;
   }
 
-  /** A call to the Hero API; an unreadable body comes back as its text. */
+  /** Calls the Hero API; a body that is not JSON is returned as text. */
   async callApi(method: string, path: string, call: ApiCall = {}): Promise<ApiResponse> {
     const headers = new Headers();
     if (call.key !== undefined) headers.set("x-api-key", call.key);
@@ -133,7 +133,7 @@ function parseBody(text: string): unknown {
   }
 }
 
-/** The practice of that name, with the key of a partner. */
+/** The practice with a partner's key. */
 export function getCredentials(practices: SandboxPractice[], name: string, partner = "a") {
   const practice = practices.find((candidate) => candidate.name === name);
   const key = practice?.keys.find((candidate) => candidate.partner === partner)?.key;
@@ -141,7 +141,7 @@ export function getCredentials(practices: SandboxPractice[], name: string, partn
   return { groupId: practice.practiceGroupId, key };
 }
 
-/** A patient's browser as far as these pages need one: cookies per path, forms, redirects. */
+/** A minimal browser: cookies by path, forms, redirects. */
 export class PatientBrowser {
   private readonly cookies = new Map<string, string>();
   status = 0;
@@ -154,7 +154,7 @@ export class PatientBrowser {
     await this.follow(await this.send("GET", new URL(address, this.sandbox.url).pathname));
   }
 
-  /** Sends a form of the current page; its hidden token goes along. */
+  /** Sends a form of the current page with its hidden token. */
   async submit(action: string, fields: Record<string, string> = {}): Promise<void> {
     const token = /name="token" value="([^"]+)"/.exec(this.html)?.[1] ?? "";
     const body = new URLSearchParams({ token, ...fields });
@@ -195,7 +195,7 @@ export class PatientBrowser {
   }
 }
 
-/** The three boxes of a date of birth. */
+/** The three fields of a date of birth. */
 export function birthFields(date: string): Record<string, string> {
   const [year = "", month = "", day = ""] = date.split("-");
   return { day, month, year };

@@ -171,7 +171,7 @@ describe("any file", () => {
       ),
       { numRuns: 10_000 },
     );
-    // Files of nothing but refusals would prove little.
+    // Most files must not be rejected.
     expect(parsedCount).toBeGreaterThan(2_000);
   });
 });

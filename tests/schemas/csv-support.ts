@@ -35,7 +35,7 @@ export const hillside = {
   forms: [],
 };
 
-/** Invites to a flu clinic, unless something else is asked for. */
+/** Invites to a flu clinic by default. */
 export function createSetup(
   headings: readonly string[],
   overrides: Partial<UploadSettings> = {},
@@ -70,7 +70,7 @@ export function parseValidTable(text: string): Table {
   return table;
 }
 
-/** Reads and checks a file; faults as "row heading: reason". */
+/** Reads and checks a file; errors as "row heading: reason". */
 export function checkFile(text: string, overrides: Partial<UploadSettings> = {}) {
   const table = parseValidTable(text);
   const checked = checkTable(table, createSetup(table.headings, overrides));

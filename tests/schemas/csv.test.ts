@@ -12,7 +12,7 @@ import {
 const formulaPrefixes = ["=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "＝", "＋", "－", "＠"];
 const invisibleChars = ["", " ", "  ", "\u00a0", "\u200b", "\ufeff", "\u0000", " \t"];
 
-/** Texts as people and attackers write them: signs, apostrophes, quotes and spaces stand in front. */
+/** Texts with leading signs, apostrophes, quotes and spaces. */
 const cell = fc
   .tuple(
     fc.array(fc.constantFrom("'", '"', " ", "\u00a0", ",", ";", ...formulaPrefixes), {
@@ -22,7 +22,7 @@ const cell = fc
   )
   .map(([start, rest]) => start.join("") + rest);
 
-/** What a spreadsheet or any CSV reader makes of a file. */
+/** Reads a file as a spreadsheet does. */
 function readFile(file: string): string[][] {
   const { data, errors } = Papa.parse<string[]>(file, { delimiter: ",", newline: "\r\n" });
   expect(errors).toEqual([]);

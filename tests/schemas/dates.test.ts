@@ -12,7 +12,7 @@ import {
   ukDateOf,
 } from "@/server/schemas/dates";
 
-/** Every day of the years in which the tests will be read, and a leap day of each kind. */
+/** Every day of the coming years, and each kind of leap day. */
 const days = Array.from({ length: 36_524 }, (_, index) =>
   new Date(Date.UTC(2000, 0, 1 + index)).toISOString().slice(0, 10),
 );

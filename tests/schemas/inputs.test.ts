@@ -25,7 +25,7 @@ const today = ukDateOf(new Date());
 const id = randomUUID();
 const token = "A".repeat(43);
 
-/** Values that no field takes as they are, whatever it is for. */
+/** Values that every field rejects. */
 const nonStrings: unknown[] = [
   true,
   Number.NaN,
@@ -220,7 +220,7 @@ const invalidValues = {
   pageSize: [null, "", "25", ...nonStrings, 0, -1, 1.5, 101, Number.POSITIVE_INFINITY],
 };
 
-/** Leaving an optional choice empty is no mistake. */
+/** An optional selection may be empty. */
 const withoutEmpty = (values: unknown[]) =>
   values.filter((value) => value !== undefined && value !== null && value !== "");
 const withoutUndefined = (values: unknown[]) => values.filter((value) => value !== undefined);
@@ -258,7 +258,6 @@ const validLimits = {
 };
 const apiKey = "sandbox_a_key_of_some_length";
 
-/** An object without any field that is asked for is as good as none that says nothing. */
 const isEmptyObject = (value: unknown) =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -328,7 +327,7 @@ const invalidThemes = [
   { font: { sans: "Inter; } body { display: none" } },
 ];
 
-/** For each input: values that pass, and for each of its fields the values that do not. */
+/** For each input a valid value, and for each of its fields invalid values. */
 const inputs: Record<
   string,
   { schema: z.ZodType; valid: Record<string, unknown>; fields: Record<string, unknown[]> }
@@ -733,7 +732,7 @@ const inputs: Record<
   },
 };
 
-/** A value as it may stand in a message about a failed test. */
+/** A value for a failure message. */
 const display = (value: unknown) =>
   typeof value === "string" ? JSON.stringify(value.slice(0, 60)) : String(value);
 

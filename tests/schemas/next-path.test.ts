@@ -3,7 +3,7 @@ import { safeNextPath } from "@/server/schemas/next-path";
 
 const origin = "https://portal.example";
 
-/** Addresses that must not be followed: each would lead elsewhere, or to what is no page. */
+/** Addresses that must not be followed: each leads to another origin or is not a page. */
 const unsafePaths = [
   // Another host, with and without a scheme.
   "https://evil.example",
@@ -43,7 +43,7 @@ const unsafePaths = [
   "/%255Cevil.example",
   "/a%2f%2fevil.example",
   "/.%2fevil.example",
-  // Dot segments that resolve to two slashes, or to a hidden way up.
+  // Dot segments that resolve to two slashes, or leave the root.
   "/a/..//evil.example",
   "/.//evil.example",
   "/..//evil.example",
@@ -52,7 +52,7 @@ const unsafePaths = [
   "/a/%2e%2e//evil.example",
   "/%2E/%2F/evil.example",
   "/./\\evil.example",
-  // Characters that browsers drop, and what they leave behind.
+  // Characters that browsers drop.
   "/\t/evil.example",
   "/\n/evil.example",
   "/\r\n/evil.example",
@@ -69,14 +69,14 @@ const unsafePaths = [
   "/%00/evil.example",
   "/%7f/evil.example",
   "/\u00a0/evil.example",
-  // Letters that turn into slashes or dots elsewhere.
+  // Characters that are normalised to slashes or dots.
   "/\uff0fevil.example",
   "\uff0f\uff0fevil.example",
   "/\u2215evil.example",
   "/\u3002evil.example",
   "/\u202eelpmaxe.live",
   "\u2028//evil.example",
-  // Schemes that run or show something.
+  // Schemes that run or display content.
   "javascript:alert(1)",
   "JaVaScRiPt:alert(1)",
   "java\nscript:alert(1)",
@@ -87,7 +87,7 @@ const unsafePaths = [
   "blob:https://evil.example/1",
   "file:///etc/passwd",
   "mailto:a@evil.example",
-  // Not from the root, or nothing at all.
+  // Relative or empty.
   "evil.example",
   "organisations",
   "./organisations",
@@ -97,13 +97,13 @@ const unsafePaths = [
   "@evil.example",
   "",
   " ",
-  // Ours, but no page.
+  // On our origin, but not a page.
   "/api",
   "/api/auth/signout",
   "/api/trpc/account/me",
   "/a/../api/auth/signout",
   "/%61pi/../api/auth/signout",
-  // Beyond what an address of ours can be.
+  // Too long for our addresses.
   `/${"a".repeat(2001)}`,
 ];
 
@@ -123,14 +123,14 @@ const safePaths: [string, string][] = [
   ["/acme/sandbox/../staging", "/acme/staging"],
   ["/apiary/sandbox", "/apiary/sandbox"],
   ["/acme/api", "/acme/api"],
-  // What stands in the query leads nowhere by itself, and the fragment stays behind.
+  // A query leads nowhere, and the fragment is dropped.
   ["/sign-in?next=https://evil.example", "/sign-in?next=https://evil.example"],
   ["/acme/sandbox#//evil.example", "/acme/sandbox"],
   ["/@evil.example", "/@evil.example"],
   ["/evil.example", "/evil.example"],
 ];
 
-/** Where a browser, or a server that decodes once or twice too often, would end up. */
+/** Where browsers go, and servers that decode once or twice too often. */
 function originsOf(path: string): string[] {
   const origins = [new URL(path, origin).origin];
   let decoded = path;

@@ -55,7 +55,7 @@ describe("an NHS number", () => {
   });
 });
 
-/** The check digit by the published rule, written another way than in the schema. */
+/** The check digit by the published rule, implemented independently. */
 function checkDigitOf(digits: string): number {
   const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (10 - index), 0);
   const rest = 11 - (sum % 11);

@@ -136,7 +136,7 @@ describe("the poster's texts", () => {
 describe("a QR code", () => {
   const levels = Object.keys(correctionLevels) as CorrectionLevel[];
 
-  /** What an independent reader makes of modules drawn `scale` pixels wide. */
+  /** Reads modules drawn `scale` pixels wide with an independent decoder. */
   function decodeQr(modules: boolean[][], scale: number): string | undefined {
     const width = modules.length * scale;
     const pixels = new Uint8ClampedArray(width * width * 4);
@@ -192,7 +192,7 @@ describe("the name of a saved file", () => {
 });
 
 describe("the command that creates the same link", () => {
-  /** What the shell hands to curl. */
+  /** The arguments that the shell passes to curl. */
   function shellWords(command: string): string[] {
     const script = `curl() { printf '%s\\0' "$@"; }\n${command}`;
     const env = { ...process.env, HERO_API_KEY: "hero-key", PORTAL_API_KEY: "portal-key" };

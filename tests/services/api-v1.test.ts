@@ -55,7 +55,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true });
 formats.default(ajv);
 ajv.addSchema({ ...document, $id: "portal.json" });
 
-/** What is wrong with an answer by our own description; nothing where it conforms. */
+/** The problems of a response by our API description. */
 function contractErrors(method: ApiCall["method"], path: string, reply: ApiResponse): string[] {
   const template = /^\/[^?]/.test(path) ? "/api/v1/links/{id}" : "/api/v1/links";
   const operation = document.paths?.[template]?.[method.toLowerCase() as "get"];
@@ -71,7 +71,7 @@ function contractErrors(method: ApiCall["method"], path: string, reply: ApiRespo
   const errors = validate(reply.json)
     ? []
     : (validate.errors ?? []).map((error) => JSON.stringify(error));
-  // Readers are told to expect more than is described; here nothing else may be sent.
+  // Clients must accept extra fields; this test does not.
   const describedFields = Object.values(document.components?.schemas ?? {}).flatMap((schema) =>
     typeof schema === "object" && "properties" in schema
       ? Object.keys(schema.properties ?? {})
@@ -83,7 +83,7 @@ function contractErrors(method: ApiCall["method"], path: string, reply: ApiRespo
   return [...errors, ...undescribedFields.map((field) => `${field} is not described`)];
 }
 
-/** As `callApi` with the full key; every answer is held against the description. */
+/** As `callApi` with the full key; every response is validated against the description. */
 async function call(options: Partial<ApiCall> & Pick<ApiCall, "method">): Promise<ApiResponse> {
   const reply = await callApi({ key, ...options });
   expect(contractErrors(options.method, options.path ?? "", reply)).toEqual([]);
@@ -93,7 +93,7 @@ async function call(options: Partial<ApiCall> & Pick<ApiCall, "method">): Promis
 
 const post = (body: unknown, headers: Record<string, string> = {}) =>
   call({ method: "POST", body, headers });
-/** How often Hero was asked for a booking link with this file's own key. */
+/** How often Hero was called to create a booking link with this file's key. */
 const countHeroCalls = async () => (await listHeroCalls(heroKey, "createBookingLink")).length;
 const getId = (reply: ApiResponse) => String(reply.json.id);
 

@@ -287,7 +287,7 @@ describe("a bulk upload", () => {
     await superuser`update bulk_uploads set lease_expires_at = null where id = ${bulkUploadId}`;
     const aborted = new AbortController();
     aborted.abort();
-    // A run that ends with rows left says so: somebody has to go on.
+    // A run that ends with rows left reports it, so that another one continues.
     expect(await runBulkUpload(ownCtx, bulkUploadId, aborted.signal)).toBe(true);
     expect(await runToEnd(bulkUploadId)).toMatchObject({
       state: "finished",
@@ -337,7 +337,7 @@ describe("a bulk upload", () => {
   });
 
   it("fewer slots than recipients must be confirmed by typing their number", async () => {
-    // Nobody works on a Sunday.
+    // There are no slots on a Sunday.
     const today = ukDateOf(new Date());
     const sunday = addDays(today, 7 - new Date(`${today}T12:00:00Z`).getUTCDay());
     const rows = Array.from({ length: 40 }, (_, index) =>

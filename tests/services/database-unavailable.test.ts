@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { databaseUrls } from "../setup/database";
 
-// Between the portal and its database stands a relay that the tests can cut.
+// A relay between the portal and its database, which the tests can cut.
 const databaseUrl = new URL(databaseUrls.servingUrl);
 const sockets = new Set<Socket>();
 let isDisconnected = false;
@@ -34,7 +34,7 @@ const address = relay.address();
 const relayUrl = new URL(databaseUrls.servingUrl);
 relayUrl.hostname = "127.0.0.1";
 relayUrl.port = String(typeof address === "object" && address ? address.port : 0);
-// Read at the first use of the settings, which comes after this.
+// Set before the settings are first read.
 process.env.DATABASE_URL = relayUrl.href;
 
 const { db } = await import("@/db/client");
@@ -69,7 +69,7 @@ const errorOf = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-/** The outcomes of tries one after the other, by name. */
+/** The outcomes of consecutive attempts. */
 async function collectOutcomes(times: number, task: () => Promise<unknown>): Promise<string[]> {
   const outcomes: string[] = [];
   for (let i = 0; i < times; i++) {

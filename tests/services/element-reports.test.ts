@@ -16,7 +16,7 @@ beforeAll(async () => {
   b = await createPlacementFixture("30298", "a");
 });
 
-/** As a beacon of the loader. */
+/** Sends a report as the loader's beacon does. */
 const sendReport = async (body: unknown, origin = "https://anywhere.example") => {
   const response = await route.POST(
     new Request("http://localhost:3000/api/v1/element-reports", {
@@ -28,8 +28,8 @@ const sendReport = async (body: unknown, origin = "https://anywhere.example") =>
   return { status: response.status, text: await response.text() };
 };
 
-const countToday = async (placed: PlacementFixture) => {
-  const days = await listElementReports(placed.owner, { placementId: placed.placementId });
+const countToday = async (fixture: PlacementFixture) => {
+  const days = await listElementReports(fixture.owner, { placementId: fixture.placementId });
   expect(days).toHaveLength(14);
   expect(days.at(-1)?.day).toBe(ukDateOf(new Date()));
   return days.at(-1)?.counts;

@@ -33,7 +33,7 @@ beforeAll(async () => {
   b = await createPlacementFixture("30298", "a");
 });
 
-/** Hero is asked for this many tokens by what `work` does. */
+/** Expects `work` to request this many tokens from Hero. */
 async function expectTokenCalls<Result>(
   count: number,
   task: () => Promise<Result>,
@@ -271,7 +271,7 @@ describe("c24: a secret", () => {
     expect(replayed.status).toBe(200);
     expect(replayed.json.token).not.toBe(lostResponse.json.token);
     expect((await exchange({ secret: replayed.json.next })).status).toBe(200);
-    // Whoever shows the lost one now did not get it from an answer that was lost.
+    // A caller with the superseded secret did not lose the response.
     await expectRejected(401, "session-refused", () =>
       exchange({ secret: lostResponse.json.next }),
     );

@@ -4,10 +4,7 @@ import { connectAsSuperuser } from "../setup/database";
 
 const superuser = connectAsSuperuser();
 
-/**
- * The limiter as a process has it that was started with these settings. Each call makes another such
- * process: only the database is common to them.
- */
+/** Loads the limiter as another process with these settings would: only the database is shared. */
 async function startLimiterProcess(settings: {
   rate: number;
   concurrency: number;
@@ -27,7 +24,7 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const createLimiterKey = () => `sandbox:${randomUUID()}`;
 const elapsedMs = (startedAt: number) => performance.now() - startedAt;
 
-/** Waits for a place that nobody gives back; begun before the other tests, which it does not touch. */
+/** Waits for a slot that is never released; started before the other tests. */
 async function measureLongWait() {
   const limiter = (await startLimiterProcess({ rate: 1000, concurrency: 1, timeoutMs: 60_000 }))(
     createLimiterKey(),
@@ -60,7 +57,7 @@ describe("the limiter of a Hero key", () => {
         return elapsed;
       }),
     );
-    // A second's worth at once, and the other thirty one by one: a second and a half.
+    // One second's requests at once and the other thirty one by one: a second and a half.
     expect(Math.max(...enteredAtMs)).toBeGreaterThanOrEqual(1400);
     for (const windowStart of enteredAtMs) {
       const countInWindow = enteredAtMs.filter(
@@ -106,7 +103,7 @@ describe("the limiter of a Hero key", () => {
     const [row] = await superuser`
       select extract(epoch from in_flight[1] - clock_timestamp()) as seconds from hero_limits
       where key = ${key}`;
-    // Longer than any call may take, and not much longer.
+    // Slightly longer than the longest call.
     expect(Number(row?.seconds)).toBeGreaterThan(4);
     expect(Number(row?.seconds)).toBeLessThanOrEqual(5.1);
     await superuser`

@@ -101,7 +101,7 @@ describe("c38: after the master key was rotated", () => {
   const oldKey = `test:${Buffer.alloc(32, 7).toString("base64")}`;
   const newKey = `next:${Buffer.alloc(32, 8).toString("base64")}`;
 
-  /** The rooms of a process that was started with these master keys, on the same database. */
+  /** The modules of a process with these master keys, on the same database. */
   async function startWithKeys(masterKeys: string) {
     vi.stubEnv("MASTER_KEYS", masterKeys);
     vi.resetModules();
@@ -140,7 +140,7 @@ describe("c38: after the master key was rotated", () => {
 
     const withNewKey = await startWithKeys(newKey);
     expect(await withNewKey.openKey()).toBe(apiKey);
-    // What the data keys sealed was never touched.
+    // Secrets sealed with the data keys were not changed.
     expect(await superuser`select id, sealed_key from credentials order by id`).toEqual(sealed);
     const withOldKeyOnly = await startWithKeys(oldKey);
     await expect(withOldKeyOnly.openKey()).rejects.toThrow("Unknown key.");

@@ -32,7 +32,7 @@ beforeEach(async () => {
 const rejectOnce = (operation: string) =>
   injectFault({ operation, key: apiKey, status: 401, times: 1 });
 
-/** Adds a member of each role and gives their addresses. */
+/** Adds a member of each role and returns their addresses. */
 async function createMembers(): Promise<Record<Role, string>> {
   const emails: Partial<Record<Role, string>> = {};
   for (const memberRole of role.options) {
@@ -67,7 +67,7 @@ describe("a key that Hero rejects", () => {
     for (const memberRole of ["operator", "viewer", "auditor"] as const) {
       expect(await listEmails(members[memberRole])).toEqual([]);
     }
-    // The other organisation holds the same key; it learns of it by a call of its own.
+    // The other organisation has the same key and notices by its own call.
     expect(await listEmails(other.owner.email)).toEqual([]);
   });
 

@@ -66,7 +66,7 @@ beforeAll(async () => {
 
 type Row = Partial<typeof links.$inferInsert>;
 
-/** Puts a link straight into the ledger: a state of any kind, without asking Hero. */
+/** Inserts a link of any state without calling Hero. */
 async function insertLink(overrides: Row = {}, ctx = ownCtx): Promise<string> {
   const id = uuidv7();
   const row = {
@@ -417,7 +417,7 @@ describe("an unknown link", () => {
       data: [{ id: "1", short_link: "https://h.example/s/1", type: "booking" }],
       count: 1,
     });
-    // The same page over and over: pages are not turned, so nothing is proven by what is not on it.
+    // Hero repeats one page, so a missing link proves nothing.
     await injectFault({
       operation: "listShortLinks",
       key: apiKey,
@@ -486,7 +486,7 @@ describe("the background refresh", () => {
       heroIdFor(first.id),
       heroIdFor(other.id),
     ]);
-    // What was just read is not read again.
+    // A link that was just read is not read again.
     expect(await refreshLinksOfPractice(ownCtx, practiceId, signal)).toBe(0);
 
     await superuser`update links set refreshed_at = null where id in (${first.id}, ${other.id})`;

@@ -50,7 +50,7 @@ type HeroErrorCase = {
   code: string;
 };
 
-/** What Hero may answer to a making, and what the ledger says then. */
+/** Hero's response to creating a link, and the link's state after it. */
 const heroErrors: HeroErrorCase[] = [
   { what: "400", fault: { status: 400 }, state: "failed", code: "bad_request" },
   { what: "403", fault: { status: 403 }, state: "failed", code: "forbidden" },

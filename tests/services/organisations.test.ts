@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 const createSlug = () => `t${randomBytes(6).toString("hex")}`;
 
-/** How many rows the making of an organisation may have left, whoever they belong to. */
+/** The number of rows that creating an organisation writes, of all tenants. */
 async function countRows() {
   const [row] = await superuser`
     select (select count(*)::int from tenants) as tenants,
@@ -52,7 +52,7 @@ describe("creating an organisation", () => {
     const stored = { id: String(keys[0]?.id), sealedKey: keys[0]?.sealed_key };
     expect(openDataKey(scope.tenantId, stored).bytes).toHaveLength(32);
 
-    // Seen from each environment, because it belongs to none.
+    // Visible in each environment, because it belongs to none.
     for (const environment of ["sandbox", "production"] as const) {
       const { items } = await listActivity({ ...scope, environment }, {});
       expect(items).toMatchObject([

@@ -119,7 +119,7 @@ describe("a theme", () => {
     const c = await createPlacementFixture("30297", "a");
     const other = await c.tenant.connect(await getSandboxPractice("30298", "a"));
     const { placementId } = c;
-    // A colleague has taken out an origin and a practice since the studio was opened.
+    // A colleague has removed an origin and a practice since the designer was opened.
     await updatePlacement(c.owner, {
       placementId,
       name: "Narrowed",
@@ -144,7 +144,7 @@ describe("a theme", () => {
     const c = await createPlacementFixture("30297", "a");
     const { placementId } = c;
     await setPlacementTheme(c.owner, { placementId, theme: own });
-    // What a form would send that still had a theme of its own.
+    // The input of an older form that still has a theme.
     const { element: _, ...staleInput } = placementInput({
       practiceIds: [c.practiceId],
       name: "New name",

@@ -37,7 +37,7 @@ let millbrook: SandboxPractice;
 let kingsway: SandboxPractice;
 let otherKey: SandboxPractice;
 
-/** A tenant of its own for each test, so that each begins with nothing connected. */
+/** A new tenant for each test, with nothing connected. */
 let tenant: TestTenant;
 let ctx: TenantContext;
 
@@ -58,7 +58,7 @@ const errorOf = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-/** What is saved of a tenant's connections. */
+/** A tenant's saved connections. */
 async function savedRows(context = ctx) {
   const practices = await superuser`
     select id, environment, practice_group_id, credential_id, disconnected_at from practices
@@ -256,7 +256,7 @@ describe("connecting a practice", () => {
       expect((await listHeroCalls(millbrook.apiKey)).length).toBe(calls);
       expect(await listPractices(otherCtx)).toEqual([]);
     }
-    // The key may be replaced by one of another environment just as little.
+    // A key cannot be replaced by one of another environment either.
     const otherCtx = await tenant.asOwner("production");
     const practice = await connectPractice(otherCtx, otherKey);
     const input = { credentialId: practice.credential.id, apiKey: millbrook.apiKey };
@@ -322,7 +322,7 @@ describe("when Hero has a problem", () => {
     ["asks us to wait for long", { status: 429, retryAfter: 30 }, "rate_limited"],
   ] as const;
 
-  // What is left of a fault or a pause would meet the next test.
+  // A leftover fault or pause would affect the next test.
   beforeEach(async () => {
     await superuser`delete from hero_limits`;
   });
@@ -578,7 +578,7 @@ describe("one new key for two old ones at once", () => {
 });
 
 describe("a practice disconnected during a call to Hero", () => {
-  /** Starts work that Hero answers slowly, and disconnects the practice before it does. */
+  /** Starts a slow call to Hero and disconnects the practice during it. */
   async function disconnectDuring(
     practiceId: string,
     apiKey: string,

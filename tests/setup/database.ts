@@ -4,7 +4,7 @@ import { afterAll, inject } from "vitest";
 import { withDatabase } from "@/scripts/roles";
 import type { TestServers } from "./global";
 
-// Each test file gets a copy of the migrated template, made before anything reads the settings.
+// Each test file gets a copy of the migrated template before the settings are read.
 const servers = inject("servers");
 const database = `test_${randomBytes(6).toString("hex")}`;
 const ownerUrl = withDatabase(servers.ownerUrl, database);
@@ -13,7 +13,7 @@ const servingUrl = withDatabase(servers.servingUrl, database);
 process.env.DATABASE_URL = servingUrl;
 process.env.DATABASE_POOL_SIZE = "5";
 process.env.HERO_SANDBOX_URL = servers.sandboxUrl;
-// Nothing in a test may reach a Hero that is not ours.
+// Tests never reach the real Hero.
 process.env.HERO_STAGING_URL = servers.sandboxUrl;
 process.env.HERO_PRODUCTION_URL = servers.sandboxUrl;
 process.env.HERO_SCRIPTS_URL = servers.sandboxUrl;
@@ -21,7 +21,7 @@ process.env.SMTP_URL = `smtp://127.0.0.1:${servers.smtpPort}`;
 
 await asSuperuser(async (sql) => {
   await sql.unsafe(`create database ${database} template ${servers.template} strategy file_copy`);
-  // Rights on the database itself are not copied along.
+  // Rights on the database are not copied.
   await sql.unsafe(`grant create on database ${database} to portal_owner`);
 });
 
@@ -49,17 +49,17 @@ function connect(url: string): Sql {
   return sql;
 }
 
-/** A connection as the role that owns and migrates; closed by itself when the file is done. */
+/** A connection as the owner role; closed after the file. */
 export const connectAsOwner = (): Sql => connect(ownerUrl);
 
-/** A connection as the role that serves, held by row-level security; closed by itself. */
+/** A connection as the serving role, under row-level security; closed after the file. */
 export const connectAsApp = (): Sql => connect(servingUrl);
 
-/** A connection that nothing holds back, to see what is really in the tables; closed by itself. */
+/** A superuser connection; closed after the file. */
 export const connectAsSuperuser = (): Sql => connect(withDatabase(servers.superuserUrl, database));
 
-/** Addresses of this file's database, for a process that a test starts itself. */
+/** Addresses of this file's database, for processes that a test starts. */
 export const databaseUrls = { ownerUrl, servingUrl };
 
-/** Where the sandbox listens; the test files that run at the same time share it. */
+/** The sandbox's address; concurrent test files share it. */
 export const sandboxUrl: TestServers["sandboxUrl"] = servers.sandboxUrl;

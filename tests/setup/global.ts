@@ -9,7 +9,7 @@ import { startPostgres } from "@/scripts/postgres";
 import { startProgram } from "@/scripts/processes";
 import { requireServingRole, prepareRoles, withDatabase } from "@/scripts/roles";
 
-/** What a test file needs to get a database of its own; `tests/setup/database.ts` reads it. */
+/** What `tests/setup/database.ts` needs to create a database. */
 export type TestServers = {
   superuserUrl: string;
   ownerUrl: string;

@@ -7,10 +7,10 @@ import type { TenantContext } from "@/server/tenancy/context";
 
 export type ApiCall = {
   method: "GET" | "POST" | "PATCH";
-  /** After `/api/v1/links`: `/{id}` or a query. */
+  /** `/{id}` or a query, after `/api/v1/links`. */
   path?: string;
   key?: string | undefined;
-  /** Raw where it is text, JSON otherwise. */
+  /** Text is sent as is, anything else as JSON. */
   body?: unknown;
   headers?: Record<string, string>;
 };
@@ -22,7 +22,7 @@ export type ApiResponse = {
   headers: Headers;
 };
 
-/** Asks `/api/v1/links` through the route handlers themselves, as the server would. */
+/** Calls `/api/v1/links` through the route handlers. */
 export async function callApi({
   method,
   path = "",
@@ -55,7 +55,6 @@ export async function callApi({
 
 const allPermissions: ApiKeyPermission[] = ["links.read", "links.create", "links.edit"];
 
-/** A portal API key of this tenant and environment. */
 export async function createTestApiKey(
   ctx: TenantContext,
   permissions = allPermissions,

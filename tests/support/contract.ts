@@ -24,7 +24,7 @@ const document: unknown = parse(
   readFileSync(new URL("../../openapi/hero.yaml", import.meta.url), "utf8"),
 );
 
-// The contract carries its own remarks as unknown keywords, so strict mode cannot be used.
+// The contract has its own keywords, which strict mode rejects.
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 formats.default(ajv);
 ajv.addSchema({ ...asObject(document), $id: documentId });
@@ -33,8 +33,8 @@ const operations = new Map(listOperations().map((operation) => [operation.operat
 const compiled = new Map<string, ValidateFunction>();
 
 /**
- * What is wrong with a reply by the contract: an undocumented status, or a body that does not fit.
- * An empty list means that it conforms. `body` is the parsed JSON.
+ * The problems of a response by the contract: an undocumented status or a body that does not match. An
+ * empty list means that it conforms. `body` is the parsed JSON.
  */
 export function checkReply(operationId: string, status: number, body: unknown): string[] {
   const { path, method, definition } = getOperation(operationId);
@@ -53,8 +53,8 @@ export function checkReply(operationId: string, status: number, body: unknown): 
 }
 
 /**
- * What is wrong with a request by the contract: an unknown, missing or unfitting query field, or
- * body. An empty list means that it conforms. A list in `query` is a repeated field.
+ * The problems of a request by the contract: an unknown, missing or invalid query parameter, or an invalid
+ * body. An empty list means that it conforms. A list in `query` is a repeated parameter.
  */
 export function checkRequest(
   operationId: string,
@@ -99,7 +99,7 @@ export function checkRequest(
   return errors;
 }
 
-/** The method and path template of an operation, for example `GET` and `/v1/slots/{id}`. */
+/** The method and path template of an operation, such as `GET` and `/v1/slots/{id}`. */
 export function getOperationRoute(operationId: string): { method: string; path: string } {
   const { method, path } = getOperation(operationId);
   return { method: method.toUpperCase(), path };
@@ -113,7 +113,7 @@ function compileSchema(schemaPath: string): ValidateFunction {
   return validate;
 }
 
-/** Query strings carry text only; this is the value which the text stands for. */
+/** The typed value of a query string's text. */
 function parseScalar(value: string, schema: JsonObject | undefined): unknown {
   if (schema?.type === "integer" || schema?.type === "number") {
     return /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;

@@ -19,7 +19,7 @@ async function readResponse(response: Response) {
   };
 }
 
-/** Asks for a session as a partner's server does, through the route handler itself. */
+/** Opens a session as a partner's server does, through the route handler. */
 export async function requestSession(key: string | undefined, body: unknown) {
   const request = new Request(sessionsUrl, {
     method: "POST",
@@ -33,7 +33,7 @@ export async function requestSession(key: string | undefined, body: unknown) {
   return readResponse(await sessionsRoute.POST(request));
 }
 
-/** Asks for a token as a page's loader does; a body that is text goes as it is. */
+/** Exchanges a secret as a page's loader does; a text body is sent as is. */
 export async function exchange(
   body: unknown,
   origin: string | null = "https://app.example.org",
@@ -52,7 +52,7 @@ export async function exchange(
   return readResponse(await tokenRoute.POST(request));
 }
 
-/** Asks beforehand, as a browser does for a page of another origin. */
+/** Sends the preflight of a page of another origin. */
 export const preflight = (origin: string) =>
   tokenRoute.OPTIONS(
     new Request(`${sessionsUrl}/token`, { method: "OPTIONS", headers: { origin } }),
@@ -95,7 +95,7 @@ export async function createPlacementFixture(practiceGroupId: string, partner: "
     key,
     keyId: view.id,
     openSession: openSession,
-    /** How often Hero was asked for a token with this practice's key. */
+    /** How often a token was requested from Hero with this practice's key. */
     countTokenCalls: async () => (await listHeroCalls(practice.apiKey, "createAccessToken")).length,
   };
 }

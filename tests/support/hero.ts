@@ -42,8 +42,8 @@ async function fetchSandbox<Result>(path: string, schema: z.ZodType<Result>): Pr
 }
 
 /**
- * A practice of the sandbox with the key of one partner. Test files share the sandbox: each uses a
- * practice and partner of its own, so that its faults and its journal are its own too.
+ * A practice of the sandbox with a partner's key. Test files share the sandbox, so each uses its own
+ * practice and partner for its faults and journal.
  */
 export async function getSandboxPractice(
   practiceGroupId: string,
@@ -79,7 +79,7 @@ export type Fault = {
   afterWork?: true;
 };
 
-/** Scripts how the sandbox answers the next calls of an operation with a key. */
+/** Adds a fault to the next calls of an operation with a key. */
 export async function injectFault(fault: Fault): Promise<void> {
   const reply = await fetch(`${sandboxUrl}/_sandbox/faults`, {
     method: "POST",
@@ -89,25 +89,25 @@ export async function injectFault(fault: Fault): Promise<void> {
   if (!reply.ok) throw new Error(`The sandbox refused the fault: ${await reply.text()}`);
 }
 
-/** The calls that arrived at the sandbox with a key, oldest first. */
+/** The calls that the sandbox received with a key, oldest first. */
 export async function listHeroCalls(apiKey: string, operation?: string) {
   const key = encodeURIComponent(apiKey.slice(-4));
   return fetchSandbox(`requests?operation=${operation ?? ""}&key=${key}`, callsSchema);
 }
 
-/** The links that exist at the sandbox for a practice. */
+/** The practice's links at the sandbox. */
 export async function listHeroLinks(practiceGroupId: string) {
   const all = await fetchSandbox("links", z.array(heroLinkSchema));
   return all.filter((link) => link.practiceGroupId === practiceGroupId);
 }
 
-/** The sandbox's people: those registered with a practice, or with none (`null`). */
+/** The sandbox's people, registered with a practice or with none (`null`). */
 export async function listTestPatients(practiceGroupId: string | null): Promise<TestPatient[]> {
   const all = await fetchSandbox("patients", z.array(testPatientSchema));
   return all.filter((patient) => patient.practiceGroupId === practiceGroupId);
 }
 
-/** People of the sandbox's Spine that no practice has, for files of many rows. */
+/** People who are not registered anywhere, for large bulk uploads. */
 export const listGeneratedPatients = (count: number) =>
   fetchSandbox(
     `generated-patients?count=${count}`,

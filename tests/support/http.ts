@@ -6,13 +6,13 @@ import { z } from "zod";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { getRunningPortal } from "@/scripts/test/portal";
 
-/** Speaks with the running portal as a browser without scripts does, or as somebody rude. */
+/** Calls the running portal as a browser without scripts, or with malformed requests. */
 export const portal = getRunningPortal();
 const { host, hostname, port, origin } = new URL(portal.url);
 
 const agent = new Agent({ keepAlive: true, maxSockets: 32 });
 
-/** An address of this machine that no other test sends from, so that each has limits of its own. */
+/** A local address that no other test uses, so that each has its own limits. */
 export const newClientAddress = (): string =>
   `127.${[...randomBytes(3)].map((n) => n || 1).join(".")}`;
 
@@ -20,7 +20,7 @@ export type RequestOptions = {
   method?: string;
   headers?: Record<string, string | string[]>;
   body?: string | Buffer;
-  /** The address of this machine to send from. */
+  /** The local address to send from. */
   localAddress?: string | undefined;
 };
 
@@ -31,7 +31,7 @@ export type HttpResponse = {
   durationMs: number;
 };
 
-/** Sends one request, its headers exactly as given, and follows no redirect. */
+/** Sends one request with exactly these headers and follows no redirect. */
 export function send(
   path: string,
   { method, headers, body, localAddress }: RequestOptions = {},
@@ -69,7 +69,7 @@ export function send(
   });
 }
 
-/** Sends bytes as they are and gives all that comes back until the portal closes or falls silent. */
+/** Sends raw bytes and returns everything until the portal closes or stops responding. */
 export function sendRaw(bytes: string, idleTimeoutMs = 1500): Promise<string> {
   return new Promise((resolve) => {
     let received = "";
@@ -97,7 +97,7 @@ const attributeOf = (tag: string, name: string) => {
   return value === undefined ? undefined : decodeEntities(value);
 };
 
-/** The fields of the first form of a page that has the named one, hidden ones included. */
+/** All fields of the first form that has the named one, including hidden ones. */
 export function readForm(html: string, field: string): Record<string, string> {
   const form = html
     .match(/<form[\s\S]*?<\/form>/g)
@@ -121,7 +121,7 @@ export function multipart(fields: Record<string, string>) {
   };
 }
 
-/** A browser without scripts: keeps cookies, fills in forms. */
+/** A browser without scripts: stores cookies and fills in forms. */
 export function openBrowser(localAddress = newClientAddress()) {
   const cookies = new Map<string, string>();
 
@@ -140,10 +140,7 @@ export function openBrowser(localAddress = newClientAddress()) {
     return response;
   }
 
-  /**
-   * As `go`, for payloads: Next sends who leaves the query `_rsc` out once round to the same address
-   * with it, and that answer is empty.
-   */
+  /** As `go`, for payloads: without the query `_rsc`, Next redirects once to the same address with it. */
   async function visitPayload(path: string, options: RequestOptions = {}): Promise<HttpResponse> {
     const response = await visit(path, options);
     const { location = "" } = response.headers;
@@ -152,7 +149,7 @@ export function openBrowser(localAddress = newClientAddress()) {
       : response;
   }
 
-  /** Opens a page and sends the form on it that has all these fields. */
+  /** Opens a page and submits its form with all these fields. */
   async function submit(
     path: string,
     values: Record<string, string>,
@@ -169,7 +166,7 @@ export function openBrowser(localAddress = newClientAddress()) {
     });
   }
 
-  /** Asks a procedure; `place` is `account` or `{tenant}/{environment}`. */
+  /** Calls a procedure; `scope` is `account` or `{tenant}/{environment}`. */
   async function callProcedure(
     scope: string,
     procedure: string,
@@ -215,7 +212,7 @@ export const signIn = (
 
 const inboxSchema = z.array(z.object({ text: z.string() }));
 
-/** The newest mail to an address, waited for; the worker sends it. */
+/** Waits for the newest email to an address, which the worker sends. */
 async function waitForEmail(address: string): Promise<string> {
   const deadline = Date.now() + 15_000;
   for (;;) {
@@ -229,7 +226,7 @@ async function waitForEmail(address: string): Promise<string> {
   }
 }
 
-/** A person who signed up, verified the address and is signed in. */
+/** A signed-in person with a verified address. */
 export async function signUpPerson(name = "Petra Person") {
   const browser = openBrowser();
   const email = `petra-${randomUUID()}@example.com`;
@@ -268,7 +265,7 @@ const bookingOptionsSchema = z.object({
   locations: z.array(idSchema),
 });
 
-/** An organisation with its owner, one practice of the sandbox and one link, made over HTTP. */
+/** An organisation with its owner, one practice and one link, created over HTTP. */
 export async function createTenantOverHttp(partner: "a" | "b" | "c" = "c") {
   const owner = await signUpPerson("Olive Owner");
   const { browser } = owner;
@@ -341,7 +338,7 @@ export async function createTenantOverHttp(partner: "a" | "b" | "c" = "c") {
 
 export type HttpTenant = Awaited<ReturnType<typeof createTenantOverHttp>>;
 
-/** What would give a tenant away. */
+/** The texts that would reveal a tenant. */
 const identifyingValues = ({
   slug,
   name,
@@ -365,8 +362,8 @@ const identifyingValues = ({
 ];
 
 /**
- * The lines of a page without what differs from one answer to the next: the address itself, nonces,
- * references, the moment a session ends, and the order in which the parts of the payload came.
+ * The lines of a page without what differs between responses: its address, nonces, references, the
+ * session's end and the order of the payload's parts.
  */
 export const normalizePage = (text: string, ...addresses: string[]): string[] =>
   addresses
@@ -384,7 +381,7 @@ export const normalizePage = (text: string, ...addresses: string[]): string[] =>
 
 const readBuildId = () => readFileSync(".next/BUILD_ID", "utf8").trim();
 
-/** Ids of actions are those of one build: a portal that was started before it does not know them. */
+/** Action ids belong to one build; a portal started before it has others. */
 export async function checkBuild(): Promise<void> {
   const { text } = await send("/sign-in");
   if (!text.includes(readBuildId()))
@@ -395,7 +392,7 @@ const actionManifestSchema = z.object({
   node: z.record(z.string(), z.object({ filename: z.string(), exportedName: z.string() })),
 });
 
-/** The server actions of the build: what a caller may name in `next-action`. */
+/** The build's server actions, as in the `next-action` header. */
 export const listActions = () =>
   Object.entries(
     actionManifestSchema.parse(
@@ -411,7 +408,7 @@ export const getActionId = (name: string): string => {
 
 export { host, origin };
 
-/** Works through a list, some at a time, and gives the results in its order. */
+/** Maps a list with limited concurrency, keeping the order. */
 export async function mapConcurrently<Item, Result>(
   items: readonly Item[],
   task: (item: Item, index: number) => Promise<Result>,
@@ -428,7 +425,7 @@ export async function mapConcurrently<Item, Result>(
   return results;
 }
 
-/** The marks of a tenant that stand in an answer, but for what the caller wrote in the address itself. */
+/** The tenant's texts in a response, except those from the requested address. */
 export const findIdentifyingValues = (
   text: string,
   tenant: HttpTenant,

@@ -5,7 +5,7 @@ import { connectAsApp, sandboxUrl } from "../setup/database";
 
 const emailSchema = z.object({
   id: z.string(),
-  /** Everybody in the envelope. */
+  /** All recipients in the envelope. */
   to: z.string(),
   from: z.string(),
   subject: z.string(),
@@ -19,14 +19,14 @@ export type Email = z.infer<typeof emailSchema>;
 let connection: ReturnType<typeof connectAsApp> | undefined;
 const sql = () => (connection ??= connectAsApp());
 
-/** The jobs that wait on a queue, oldest first. */
+/** The waiting jobs of a queue, oldest first. */
 export async function listJobs<Name extends QueueName>(name: Name) {
   return sql()<{ id: string; data: JobData[Name]; state: string }[]>`
     select id, data, state::text from pgboss.job
     where name = ${name} and state in ('created', 'retry') order by created_on, id`;
 }
 
-/** Does what a worker would: handles each waiting job of a queue once. Returns how many there were. */
+/** Runs each waiting job of a queue once. Returns their number. */
 export async function runJobs<Name extends QueueName>(name: Name): Promise<number> {
   const jobs = await listJobs(name);
   const handle: (data: JobData[Name], jobId: string, signal: AbortSignal) => Promise<unknown> =
@@ -38,13 +38,13 @@ export async function runJobs<Name extends QueueName>(name: Name): Promise<numbe
   return jobs.length;
 }
 
-/** The mails that the sandbox took for an address, newest first. */
+/** The emails to an address, newest first. */
 export async function listEmails(to: string): Promise<Email[]> {
   const reply = await fetch(`${sandboxUrl}/inbox.json?to=${encodeURIComponent(to)}`);
   return z.array(emailSchema).parse(await reply.json());
 }
 
-/** The token in the link of a mail. */
+/** The token in an email's link. */
 export function getEmailToken(email: Email | undefined): string {
   const token = email?.links
     .map((link) => new URL(link).searchParams.get("token"))

@@ -30,9 +30,9 @@ function methodOf(call: CallExpression): string | null {
 const nameOf = (node: Node | undefined) => (node?.type === "Identifier" ? node.name : null);
 
 /**
- * The queries of a source file on a tenant table that name no scope: a Drizzle query without `inScope`
- * or `inTenant` of its table, a join without them or `sameScope`, an insert without `tenantId`, and raw
- * SQL without `tenant_id`. Constants and functions of the same file are followed.
+ * The queries of a source file on a tenant table without a scope: a Drizzle query without `inScope` or
+ * `inTenant` of its table, a join without them or `sameScope`, an insert without `tenantId`, and raw SQL
+ * without `tenant_id`. Constants and functions of the same file are followed.
  */
 export function findUnscopedQueries(
   file: string,

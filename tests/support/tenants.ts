@@ -10,7 +10,7 @@ import { createOrganisation } from "@/server/services/organisations";
 import { connectPractice } from "@/server/services/practices/connect";
 import { resolveTenantContext, type TenantContext } from "@/server/tenancy/context";
 
-/** A person with a verified address and a living session; `token` is what the cookie would hold. */
+/** A person with a verified address and a session; `token` is the cookie's value. */
 export async function createPerson(name = "Pat Person") {
   const id = uuidv7();
   const email = `person-${randomBytes(6).toString("hex")}@example.com`;
@@ -21,7 +21,7 @@ export async function createPerson(name = "Pat Person") {
 
 export type TestTenant = Awaited<ReturnType<typeof createTenant>>;
 
-/** A tenant with an owner; members of other roles are added as they are asked for. */
+/** A tenant with an owner; other members are added on request. */
 export async function createTenant(name = "Look Alike Health") {
   const slug = `t${randomBytes(6).toString("hex")}`;
   const owner = await createPerson("Olive Owner");
@@ -59,7 +59,7 @@ export async function createTenant(name = "Look Alike Health") {
   };
 }
 
-/** Two tenants that only their ids tell apart. */
+/** Two tenants that differ only in their ids. */
 export async function createTenantPair() {
   return { first: await createTenant(), second: await createTenant() };
 }

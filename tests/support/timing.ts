@@ -1,9 +1,9 @@
 const ratioRange = { min: 0.4, max: 2.5 };
 
 /**
- * Whether two pieces of work cost about the same, by the best time of each. A busy machine makes single
- * times worthless, so it measures until they agree, ten rounds at most; where one leaves out the costly
- * part, no number of rounds makes them agree.
+ * True when two pieces of work take a similar time, by the best time of each. Measures up to ten rounds
+ * until they agree, since a busy machine makes single times unreliable; work that skips the costly part
+ * never agrees.
  */
 export async function takesSimilarTime(
   first: () => Promise<unknown>,

@@ -195,7 +195,7 @@ describe("c16: a session", () => {
     expect(await findLiveSession(token, minutesLater(idleTimeoutMinutes - 1))).not.toBeNull();
     expect(await findLiveSession(token, minutesLater(2 * idleTimeoutMinutes - 2))).not.toBeNull();
     expect(await findLiveSession(token, minutesLater(3 * idleTimeoutMinutes - 1))).toBeNull();
-    // Coming back in time for the one before does not wake it.
+    // A request within the older limit does not revive it.
     await expect(
       resolveContext(token, ownTenant.slug, "sandbox", minutesLater(3 * idleTimeoutMinutes - 1)),
     ).rejects.toThrow(UnauthenticatedError);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-/** The environments of a portal that was started with this address of the sandbox. */
+/** The environments of a portal with this sandbox address. */
 async function loadEnvironmentsWith(sandboxUrl: string) {
   vi.stubEnv("HERO_SANDBOX_URL", sandboxUrl);
   vi.resetModules();

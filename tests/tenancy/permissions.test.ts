@@ -9,7 +9,7 @@ import {
   requirePermission,
 } from "@/server/tenancy/permissions";
 
-/** Who may do what, written down a second time: whoever changes the one has to mean it. */
+/** A second copy of the permissions, so that every change is deliberate. */
 const expectedPermissions: Record<Permission, Record<Role, boolean>> = {
   "practices.read": {
     owner: true,
@@ -106,7 +106,7 @@ const contextWithRole = (memberRole: string): TenantContext => ({
     userId: "0198f5a2-0000-7000-8000-000000000002",
     name: "Pat Person",
     email: "pat@example.com",
-    // What a database might one day hold and this code does not know.
+    // Values that a future database could contain.
     role: memberRole as Role,
   },
 });

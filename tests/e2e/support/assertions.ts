@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { expect, type Locator, type Page } from "@playwright/test";
 
 const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
-/** What colours and widths alone can break. */
+/** The rules that colours and widths can break. */
 const visualRules = [
   "color-contrast",
   "target-size",
@@ -10,9 +10,9 @@ const visualRules = [
   "scrollable-region-focusable",
 ];
 
-/** No violation of WCAG 2.2 AA that a machine can find on the page as it is now. */
-export async function expectAccessible(page: Page, rules: "all" | "looks" = "all"): Promise<void> {
-  // One document, one frame: the older way of running it is all that is needed, and twice as fast.
+/** Expects no violation of WCAG 2.2 AA that axe can find. */
+export async function expectAccessible(page: Page, rules: "all" | "visual" = "all"): Promise<void> {
+  // Legacy mode is enough for one document and twice as fast.
   const axe = new AxeBuilder({ page }).setLegacyMode(true);
   const { violations } = await (rules === "all"
     ? axe.withTags(wcag)
@@ -25,7 +25,7 @@ export async function expectAccessible(page: Page, rules: "all" | "looks" = "all
   expect(found, `WCAG 2.2 AA at ${page.url()}, ${width} px wide`).toEqual([]);
 }
 
-/** The page fits its window; what is wide scrolls inside its own frame. */
+/** Expects the page to fit its window; wide content scrolls in its own frame. */
 export async function expectNoHorizontalScroll(page: Page): Promise<void> {
   const overflow = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -36,7 +36,7 @@ export async function expectNoHorizontalScroll(page: Page): Promise<void> {
   ).toBeLessThanOrEqual(0);
 }
 
-/** The list of what is wrong stands above the form and has the focus. */
+/** Expects an error summary with focus. */
 export async function expectErrorSummary(page: Page, ...sentences: string[]): Promise<Locator> {
   const summary = page.getByRole("alert").filter({ has: page.getByRole("heading") });
   await expect(summary).toBeFocused();
@@ -46,7 +46,7 @@ export async function expectErrorSummary(page: Page, ...sentences: string[]): Pr
 
 const textPattern = (text: string) => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
 
-/** The control is marked wrong and says why, to eyes and to screen readers. */
+/** Expects the control to be invalid, described by the sentence. */
 export async function expectFieldError(field: Locator, sentence: string | RegExp): Promise<void> {
   await expect(field).toHaveAttribute("aria-invalid", "true");
   await expect(field).toHaveAccessibleDescription(
@@ -54,7 +54,7 @@ export async function expectFieldError(field: Locator, sentence: string | RegExp
   );
 }
 
-/** Chooses the option of a select that reads like this. */
+/** Selects the option whose text matches. */
 export async function selectOption(select: Locator, option: RegExp): Promise<void> {
   const value = await select.getByRole("option", { name: option }).getAttribute("value");
   await select.selectOption(value);

@@ -5,12 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ElementGrant } from "@/server/schemas/element-sessions";
 import { readBody, send, startPageServer } from "./page-server";
 
-/** How the next exchange goes, where it does not simply succeed. */
+/** How the next exchange fails or is delayed. */
 type BrokerResponse =
   | { status: number; problem?: string; retryAfter?: number }
-  /** The token is made, and the connection dies before the page hears of it. */
+  /** The token is created, but the response is lost. */
   | "lost"
-  /** The page may not read the answer, as from an origin that no placement allows. */
+  /** The page cannot read the response, as from an origin that is not allowed. */
   | "unreadable"
   | { delayMs: number };
 
@@ -32,15 +32,15 @@ window.scriptNonces = [...(window.scriptNonces ?? []), document.currentScript.no
 `;
 
 /**
- * The portal and Hero's script host in one, as far as the loader knows them: what it is asked is kept, and
- * each answer can be made to go wrong.
+ * Stands in for the portal and Hero's script host. It records every call, and each response can be
+ * scripted to fail.
  */
 export async function startFakeBroker() {
   const exchanges: Exchange[] = [];
   const reports: unknown[] = [];
   const plannedResponses: BrokerResponse[] = [];
   let scriptLoads = 0;
-  /** The only secret that is good, by session. */
+  /** The only valid secret of each session. */
   const validSecrets = new Map<string, string>();
 
   function createGrant(session: string): ElementGrant {
@@ -60,7 +60,7 @@ export async function startFakeBroker() {
           { name: "HHMB.OPENED", endsDraft: false },
         ],
       },
-      // Far off from what any page's clock says.
+      // Far from any page's clock.
       expiresAt: "2040-01-01T00:30:00.000Z",
       expiresIn: 1800,
       next,
@@ -88,7 +88,7 @@ export async function startFakeBroker() {
     const [session = ""] = secret.split(".");
     const isValid = (validSecrets.get(session) ?? session) === secret;
     if (planned === "lost") {
-      // Cut short: a connection that dies before its first byte some browsers try again by themselves.
+      // Cut after the first byte: some browsers retry a connection that fails before it.
       response.writeHead(200, {
         ...cors,
         "content-type": "application/json",
@@ -132,7 +132,7 @@ export async function startFakeBroker() {
     }
   });
   const url = `http://127.0.0.1:${server.port}`;
-  // The parent of the frame is named by the test, in the frame's own address.
+  // The test names the frame's parent in the frame's address.
   const framePage = `<!doctype html><title>Frame</title>
 <script src="${url}/embed/v2.js" crossorigin defer></script>
 <script src="${url}/embed/frame-v2.js" crossorigin defer></script>
@@ -145,7 +145,7 @@ document.body.dataset.placement = location.hash.slice(1);</script>`;
     elementsOrigin: `http://elements.localhost:${server.port}`,
     exchanges,
     reports,
-    plannedResponses: plannedResponses,
+    plannedResponses,
     countScriptLoads: () => scriptLoads,
     stop: server.stop,
   };

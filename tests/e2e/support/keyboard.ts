@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 
 const maxSteps = 60;
 
-/** Goes on with Tab until the control has the focus, and looks that the eye can follow each step. */
+/** Presses Tab until the control has focus; expects a visible focus at each step. */
 export async function tabTo(page: Page, target: Locator, key = "Tab"): Promise<void> {
   for (let step = 0; step < maxSteps; step++) {
     await page.keyboard.press(key);
@@ -14,12 +14,12 @@ export async function tabTo(page: Page, target: Locator, key = "Tab"): Promise<v
   throw new Error(`Tab did not come to ${String(target)}.`);
 }
 
-/** What has the focus now; whether it has an outline or the like, and whether something hides it. */
+/** The focused element, whether it has a focus indicator, and whether it is covered. */
 function readFocus(page: Page) {
   return page.evaluate(() => {
     const node = document.activeElement;
     const name = (node?.getAttribute("aria-label") ?? node?.textContent ?? node?.id ?? "").trim();
-    // After the last control the focus is with the browser itself.
+    // After the last control the browser itself has focus.
     if (!node || node === document.body)
       return { name: "the page", isShown: true, isCovered: false };
     const hasFocusIndicator = (element: Element | null): boolean => {
@@ -27,7 +27,7 @@ function readFocus(page: Page) {
       const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
       return (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
     };
-    // The button inside a date field is the browser's own, and so is its mark.
+    // The browser draws the button in a date field and its focus indicator.
     const isDateInput = node instanceof HTMLInputElement && node.type === "date";
     const box = node.getBoundingClientRect();
     const top = document.elementFromPoint(

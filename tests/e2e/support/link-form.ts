@@ -5,9 +5,9 @@ import { selectOption } from "./assertions";
 
 export const createLinkButton = (page: Page) => page.getByRole("button", { name: "Make the link" });
 
-/** Opens the form for a new link, and waits for what makes it safe to send: its operation id. */
-export async function openLinkForm(page: Page, office: Organisation): Promise<void> {
-  await page.goto(`${office.path}/links/new`);
+/** Opens the form for a new link and waits for its operation id. */
+export async function openLinkForm(page: Page, organisation: Organisation): Promise<void> {
+  await page.goto(`${organisation.path}/links/new`);
   await expect(page).toHaveURL(/[?&]operation=/);
 }
 
@@ -17,7 +17,7 @@ type LinkFormValues = {
   maxUses?: number;
 };
 
-/** Fills in everything the form must have. */
+/** Fills in the required fields. */
 export async function fillLinkForm(page: Page, values: LinkFormValues = {}): Promise<void> {
   const { kind = "Generic link", patientId, maxUses = 4 } = values;
   await page.getByRole("radio", { name: kind }).check();
@@ -29,10 +29,10 @@ export async function fillLinkForm(page: Page, values: LinkFormValues = {}): Pro
   await expect(slotCount(page)).toContainText(/\d free slot|No free slots/);
 }
 
-/** What Hero counts for the choice as it stands. */
+/** Hero's slot count for the current selection. */
 export const slotCount = (page: Page) => page.getByRole("status", { name: "Free slots" });
 
-/** Chooses the patient of an invite by Hero's own id, and says yes to who it is. */
+/** Looks up the patient by Hero's id and confirms them. */
 export async function choosePatientById(page: Page, patientId: string): Promise<void> {
   await page.getByRole("radio", { name: "Hero patient id" }).check();
   await page.getByRole("textbox", { name: "Hero patient id" }).fill(patientId);
@@ -41,13 +41,13 @@ export async function choosePatientById(page: Page, patientId: string): Promise<
   await expect(page.getByRole("heading", { name: "The patient is chosen" })).toBeFocused();
 }
 
-/** The state of the link whose page this is. */
+/** The link's state on its page. */
 export const stateHeading = (page: Page, name: string) =>
   page.getByRole("heading", { level: 2, name, exact: true });
 
 /**
- * A number of uses for links that are to be counted at Hero, and their count from now on. Others make
- * links at the same time, and numbers taken at random do meet; so earlier links are left out.
+ * A random number of uses that marks a test's links at Hero, and the links created with it from now on.
+ * Other tests create links at the same time, and random numbers can collide.
  */
 export async function uniqueMaxUses(sandbox: SandboxClient) {
   const existingIds = new Set((await sandbox.listLinks()).map((link) => link.id));
@@ -56,5 +56,5 @@ export async function uniqueMaxUses(sandbox: SandboxClient) {
     (await sandbox.listLinks()).filter(
       ({ id, maxUses }) => !existingIds.has(id) && [uniqueUses, uniqueUses + 1].includes(maxUses),
     );
-  return { uniqueUses: uniqueUses, listCreated: listCreated };
+  return { uniqueUses, listCreated };
 }

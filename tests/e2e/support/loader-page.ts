@@ -2,31 +2,29 @@ import { test as base, expect, type Page } from "@playwright/test";
 import { send, startPageServer } from "./page-server";
 import { type FakeBroker, startFakeBroker } from "./fake-broker";
 
-/** An event of the loader's as the page saw it. */
+/** A loader event that the page received. */
 export type LoaderEvent = { type: string; detail: Record<string, unknown> };
 
 type LoaderPageOptions = {
-  /** The released file to load. */
   loader?: "v1.js" | "v2.js";
-  /** After the loader's script. */
+  /** HTML after the loader's script. */
   body?: string;
-  /** With it Hero's script, and pages of the test, need the nonce `N`. */
+  /** The content security policy; scripts of Hero and the test need the nonce `N`. */
   policy?: string;
-  /** What the page's clock says when it opens. */
+  /** The page's time when it opens. */
   time?: Date;
 };
 
 type Fixtures = {
   broker: FakeBroker;
-  /** Opens a page of another origin than the broker's, with the loader in it; its clock can be moved. */
+  /** Opens a page with the loader, of another origin than the broker's, with a fake clock. */
   openPage: (options?: LoaderPageOptions) => Promise<void>;
-  /** The server of that page. */
   partner: { origin: string; html: string; policy: string | undefined };
 };
 
 export const placementId = "0199f3a0-1111-7222-8333-444455556666";
 
-/** Tests of the loader alone: the broker and Hero's script are stand-ins of the test. */
+/** For tests of the loader: the broker and Hero's script are fakes. */
 export const test = base.extend<Fixtures>({
   broker: async ({}, use) => {
     const broker = await startFakeBroker();
@@ -85,7 +83,7 @@ export async function countEvents(page: Page, type: string): Promise<number> {
   return (await readEvents(page)).filter((event) => event.type === type).length;
 }
 
-/** Waits until the loader told so many times that an element is there. */
+/** Waits for so many `ready` events. */
 export async function expectReady(page: Page, times = 1): Promise<void> {
   await expect.poll(() => countEvents(page, "hero:ready")).toBe(times);
 }
@@ -98,13 +96,13 @@ export async function expectErrorCodes(page: Page, codes: string[]): Promise<voi
   await expect.poll(readCodes).toEqual(codes);
 }
 
-/** Lets the page's clock run so many minutes, with all that is due meanwhile. */
+/** Advances the page's clock and runs its timers. */
 export const advanceMinutes = (page: Page, minutes: number) => page.clock.runFor(minutes * 60_000);
 
 /**
- * Lets the page's clock run second by second until it is so, and real answers come in between.
+ * Advances the page's clock a second at a time, with real responses in between, until the condition holds.
  *
- * @returns how many seconds it took.
+ * @returns the number of seconds.
  */
 export async function advanceUntil(page: Page, condition: () => boolean | Promise<boolean>) {
   for (let seconds = 0; seconds < 120; seconds++) {
@@ -112,8 +110,8 @@ export async function advanceUntil(page: Page, condition: () => boolean | Promis
     await page.clock.runFor(1_000);
     await page.waitForTimeout(20);
   }
-  throw new Error("It did not come to be so within two minutes of the page's clock.");
+  throw new Error("The condition did not hold within two minutes of the page's clock.");
 }
 
-/** Long enough for what must not happen to have happened. */
+/** Waits long enough for something unexpected to happen. */
 export const waitBriefly = (page: Page) => page.waitForTimeout(250);

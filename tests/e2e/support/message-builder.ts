@@ -1,6 +1,6 @@
 import { expect, type FrameLocator, type Page } from "@playwright/test";
 
-/** The sandbox's stand-in for Hero's Message Builder, as a person uses it. */
+/** The sandbox's stand-in for Hero's Message Builder. */
 export function findMessageBuilder(root: Page | FrameLocator) {
   const host = root.locator("hh-message-builder");
   const field = host.getByRole("textbox", { name: "Message" });
@@ -9,7 +9,7 @@ export function findMessageBuilder(root: Page | FrameLocator) {
     host,
     field,
     write,
-    /** Writes and sends, and waits for the confirmation. */
+    /** Sends a message and waits for the confirmation. */
     async send(text: string): Promise<void> {
       await write(text);
       await host.getByRole("button", { name: "Send" }).click();

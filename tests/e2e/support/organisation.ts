@@ -6,12 +6,12 @@ import type { SandboxClient } from "./sandbox";
 
 export type Organisation = Awaited<ReturnType<typeof createOrganisation>>;
 
-/** Makes an organisation and connects one practice to it, all without the screens. */
+/** Creates an organisation with one connected practice by API. */
 export async function createOrganisation(
   api: ApiClient,
   sandbox: SandboxClient,
   practiceGroupId: string,
-  { slug = `test-${randomUUID().slice(0, 13)}`, name = `Office ${slug.slice(5, 9)}` } = {},
+  { slug = `test-${randomUUID().slice(0, 13)}`, name = `Organisation ${slug.slice(5, 9)}` } = {},
 ) {
   await api.account.createOrganisation.mutate({ name, slug });
   const portal = api.portal(slug);
@@ -28,15 +28,15 @@ export async function createOrganisation(
     portal,
     practice,
     apiKey,
-    /** Hero's lists for this practice, read once. */
     readOptions,
 
-    /** Makes a link without the screens; what is not said is any valid choice. */
+    /** Creates a link by API with valid defaults. */
     createLink: async (overrides: Partial<CreateBookingLinkInput> = {}) => {
       const { appointmentTypes, locations } = await readOptions();
       const [appointmentType] = appointmentTypes;
       const [location] = locations;
-      if (!appointmentType || !location) throw new Error("The practice offers nothing to book.");
+      if (!appointmentType || !location)
+        throw new Error("The practice has no appointment types or locations.");
       return portal.links.create.mutate({
         operationId: randomUUID(),
         practiceId: practice.id,
@@ -50,13 +50,13 @@ export async function createOrganisation(
   };
 }
 
-/** Reads once, when first wanted. */
+/** Reads once, on first use. */
 function memoize<Value>(read: () => Promise<Value>): () => Promise<Value> {
   let cached: Promise<Value> | undefined;
   return () => (cached ??= read());
 }
 
-/** A day in the United Kingdom, so many days from today, as date fields take it. */
+/** The UK date so many days from today. */
 export function inDays(days: number): string {
   return addDays(ukDateOf(new Date()), days);
 }

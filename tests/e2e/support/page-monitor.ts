@@ -1,19 +1,19 @@
 import type { BrowserContext, ConsoleMessage } from "@playwright/test";
 
-/** An answer that Chromium reports in the console although the page means it. */
+/** An intended response that Chromium still reports in the console. */
 type ExpectedFailure = { status: number; path: RegExp };
 
 const failedLoad = /^Failed to load resource: the server responded with a status of (\d{3})/;
 
-// The sandbox's pages of dead links are documents with an honest status.
+// The sandbox serves pages of closed links with an error status.
 const defaultExpectedFailures: ExpectedFailure[] = [{ status: 410, path: /^\/s\/[\w-]+$/ }];
 
 const isLocal = (url: string) =>
   !/^(https?|wss?):/.test(url) || /^(127\.0\.0\.1|(.+\.)?localhost)$/.test(new URL(url).hostname);
 
 /**
- * Watches browser contexts for what no page may do: write an error to the console, throw, break its
- * content security policy, or ask anything of a machine that is not this one.
+ * Records what no page may do: log an error, throw, break its content security policy, or call another
+ * machine.
  */
 export function startPageMonitor() {
   const errors: string[] = [];
@@ -32,7 +32,7 @@ export function startPageMonitor() {
   return {
     errors: errors,
 
-    /** Declares refusals that belong to the test: the browser itself reports them as errors. */
+    /** Allows the test's expected error responses, which the browser logs. */
     expectFailedResponses(status: number, path: RegExp): void {
       expectedFailures.push({ status, path });
     },

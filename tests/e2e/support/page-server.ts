@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
-/** A server of the test's own on a free port of this machine, under each of its names. */
+/** A server on a free port of this machine, under each of its names. */
 export async function startPageServer(handle: Handler) {
   const server = createServer((request, response) => {
     void (async () => {

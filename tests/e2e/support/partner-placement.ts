@@ -3,7 +3,7 @@ import type { Organisation } from "./organisation";
 import type { Partner } from "./partner";
 import type { SandboxClient } from "./sandbox";
 
-/** A placement for the partner's origin, a key for its server, and a patient whom somebody there has open. */
+/** A placement for the partner's origin, a key for its server, and the patient on its page. */
 export async function createPartnerPlacement(
   partner: Partner,
   organisation: Organisation,

@@ -15,9 +15,9 @@ import { readBody, send, startPageServer } from "./page-server";
 
 export type PartnerSetup = {
   facts: SnippetConfig;
-  /** A portal API key, in the surroundings of the partner's server only. */
+  /** A portal API key, in the environment of the partner's server only. */
   apiKey: string;
-  /** Hero's id of the patient whom the partner's signed-in person has open. */
+  /** Hero's id of the patient on the partner's page. */
   patientId: string;
 };
 
@@ -28,8 +28,8 @@ const filesOf = <Kind extends string>(
 ) => list.find((snippet) => snippet.kind === kind)?.createFiles(facts) ?? [];
 
 /**
- * A partner's product: its own server on an origin of its own, with the snippets saved in it as they are
- * shown, their pages under the policy that is printed beside them and nothing more.
+ * A partner's product: a server on its own origin with the snippets exactly as shown, under the content
+ * security policy shown with them.
  */
 export async function startPartner() {
   mkdirSync("node_modules/.cache", { recursive: true });
@@ -48,11 +48,11 @@ export async function startPartner() {
     for (const { path, code } of files) save(path, code);
   };
 
-  /** What the partner's own records say of whoever is signed in. */
+  /** The partner's own records. */
   const recordsModule = (patientId: string) =>
     `export const heroPatientId = async () => ${JSON.stringify(patientId)};\n`;
 
-  /** The Node snippet in a process of its own, the only one that holds the key. */
+  /** Runs the Node snippet in its own process, the only one with the key. */
   async function startNodeServer({ facts, apiKey, patientId }: PartnerSetup) {
     saveAll(filesOf(serverSnippets, "node", facts));
     save("records.mjs", recordsModule(patientId));
@@ -90,7 +90,7 @@ export async function startPartner() {
     return () => route.POST(new Request("http://partner.example/hero-session", { method: "POST" }));
   }
 
-  /** The component as the only thing on a page; in development React mounts everything twice. */
+  /** A page with only the component; in development React mounts twice. */
   async function bundle(file: string, name: string, mode: "development" | "production") {
     cpSync("public/embed/v2.d.ts", join(folder, dirname(file), "hero-portal.d.ts"));
     const entry = save(
@@ -137,10 +137,10 @@ Object.assign(window, { leave: () => root.unmount() });
   return {
     port: server.port,
     origin: `http://partner.localhost:${server.port}`,
-    /** The same pages on an origin that is on no list. */
+    /** The same pages on an origin that is not allowed. */
     unlistedOrigin: `http://stranger.localhost:${server.port}`,
 
-    /** Serves the snippet's page at `/`, from now on. */
+    /** Serves the snippet's page at `/`. */
     async serveSnippet(kind: BrowserKind, setup: PartnerSetup): Promise<void> {
       const { facts } = setup;
       const { files, page } = await buildFiles(kind, facts);

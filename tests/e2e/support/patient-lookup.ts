@@ -5,7 +5,7 @@ import { fillDateOfBirth } from "./patient-pages";
 export const lookupButton = (page: Page) =>
   page.getByRole("button", { name: "Look up the patient" });
 
-/** Looks a patient up by NHS number, as people write it, and date of birth. */
+/** Looks up a patient by NHS number and date of birth. */
 export async function lookUpByNhsNumber(
   page: Page,
   { nhsNumber, dateOfBirth }: Pick<Patient, "nhsNumber" | "dateOfBirth">,
@@ -15,7 +15,7 @@ export async function lookUpByNhsNumber(
   await lookupButton(page).click();
 }
 
-/** The screen of one of Hero's answers, which has the focus. */
+/** Expects the screen of a look-up result, with focus. */
 export async function expectLookupResult(page: Page, title: string): Promise<void> {
   await expect(page.getByRole("heading", { level: 3, name: title })).toBeFocused();
 }

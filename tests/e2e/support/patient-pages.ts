@@ -1,7 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import type { Patient } from "./sandbox";
 
-/** Fills in the three boxes of a date of birth. */
 export async function fillDateOfBirth(page: Page, dateOfBirth: string): Promise<void> {
   const [year = "", month = "", day = ""] = dateOfBirth.split("-");
   const group = page.getByRole("group", { name: "Date of birth" });
@@ -10,13 +9,12 @@ export async function fillDateOfBirth(page: Page, dateOfBirth: string): Promise<
   await group.getByLabel("Year").fill(year);
 }
 
-/** Proves who one is on the page of an invite. */
 export async function confirmDateOfBirth(page: Page, dateOfBirth: string): Promise<void> {
   await fillDateOfBirth(page, dateOfBirth);
   await page.getByRole("button", { name: "Continue" }).click();
 }
 
-/** Takes the first time there is, and reads what the practice has to say before. */
+/** Selects the first time and accepts the practice's notice. */
 export async function selectFirstSlot(page: Page): Promise<void> {
   await expect(page.getByRole("heading", { name: "Choose a day and time" })).toBeVisible();
   await page
@@ -26,7 +24,7 @@ export async function selectFirstSlot(page: Page): Promise<void> {
   await page.getByRole("button", { name: "I understand, continue" }).click();
 }
 
-/** The stand-in for NHS login. */
+/** Signs in at the stand-in for NHS login. */
 export async function signInAsPatient(page: Page, patient: Patient): Promise<void> {
   await page.getByLabel("NHS number").fill(patient.nhsNumber);
   await fillDateOfBirth(page, patient.dateOfBirth);

@@ -6,7 +6,7 @@ import type { SandboxClient } from "./sandbox";
 
 export type Person = { name: string; email: string; password: string };
 
-/** Somebody nobody has heard of. */
+/** A new person. */
 export function createPersonDetails(name = "Petra Probe"): Person {
   return {
     name,
@@ -15,7 +15,7 @@ export function createPersonDetails(name = "Petra Probe"): Person {
   };
 }
 
-/** Signs in by the form, from the page on which the browser then finds itself. */
+/** Signs in with the form. */
 export async function signIn(page: Page, { email, password }: Omit<Person, "name">): Promise<void> {
   await page.goto("/sign-in");
   await page.getByLabel("Email address").fill(email);
@@ -29,7 +29,7 @@ const createAccountClient = (portalUrl: string, headers: Record<string, string> 
     links: [httpLink({ url: `${portalUrl}/api/trpc/account`, headers })],
   });
 
-/** Signs somebody up without the screens, which have tests of their own: mail, verified address. */
+/** Signs up and verifies the address by API. */
 export async function signUpByApi(portalUrl: string, sandbox: SandboxClient, person: Person) {
   const account = createAccountClient(portalUrl);
   const { email, password } = person;
@@ -44,7 +44,7 @@ export async function signUpByApi(portalUrl: string, sandbox: SandboxClient, per
 
 export type ApiClient = Awaited<ReturnType<typeof createApiClient>>;
 
-/** The procedures as this browser's signed-in person may call them. */
+/** Calls procedures with the session of this browser. */
 export async function createApiClient(context: BrowserContext, portalUrl: string) {
   const cookies = await context.cookies(portalUrl);
   const headers = { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; ") };

@@ -2,14 +2,13 @@ import { readFileSync } from "node:fs";
 import type { Browser, Download, Page } from "@playwright/test";
 import jsQr from "jsqr";
 
-/** The bytes of what the browser saved. */
 export async function readDownload(download: Download): Promise<Buffer> {
   return readFileSync(await download.path());
 }
 
 /**
- * What an independent reader finds in a picture, and how wide it is. The picture is drawn by a page of
- * its own, which has no content security policy; an SVG is drawn `width` pixels wide.
+ * Decodes a QR code with an independent reader. A separate page without a content security policy renders
+ * the image; an SVG is rendered `width` pixels wide.
  */
 export async function readQrImage(
   browser: Browser,

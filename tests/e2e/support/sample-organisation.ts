@@ -6,12 +6,12 @@ export type SampleOrganisation = Awaited<ReturnType<typeof createSampleOrganisat
 
 type SampleOptions = {
   practiceGroupId: string;
-  /** A further practice, so that there is a choice; with a key of its own. */
+  /** A second practice with its own key. */
   secondGroupId: string;
   organisation?: { slug: string; name: string };
 };
 
-/** An organisation that has been at work: two practices, and links in each state there is. */
+/** An organisation with two practices and links in each state. */
 export async function createSampleOrganisation(
   api: ApiClient,
   sandbox: SandboxClient,

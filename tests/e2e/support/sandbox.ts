@@ -57,10 +57,10 @@ const requestsSchema = z.array(
   }),
 );
 
-/** How the next calls shall go wrong; the sandbox's own words for it. */
+/** How the next calls fail, in the sandbox's terms. */
 export type Fault = {
   operation: string;
-  /** Whole API key: without it the calls of other tests would be hit too. */
+  /** The API key whose calls fail, so that other tests are not affected. */
   key: string;
   times?: number;
   status?: number;
@@ -73,7 +73,7 @@ export type Fault = {
 
 export type Patient = z.infer<typeof patientsSchema>[number];
 
-/** The sandbox as tests use it: what is there to try, the mail, faults, and what was asked of it. */
+/** The sandbox's control API: practices, patients, emails, faults and calls. */
 export function createSandboxClient(url: string) {
   async function fetchJson<Value>(path: string, schema: z.ZodType<Value>): Promise<Value> {
     const reply = await fetch(url + path);
@@ -90,11 +90,11 @@ export function createSandboxClient(url: string) {
 
   return {
     url,
-    getPractice: getPractice,
+    getPractice,
 
     /**
-     * A key that may make links, which nobody else holds: what is scripted for it and counted of it
-     * is this test's alone. The demo tenants hold keys of partners a and b; tests those of c.
+     * A unique key that can create links: its faults and calls belong to one test. The demo tenants use keys
+     * of partners a and b; tests use c.
      */
     async createUniqueKey(practiceGroupId: string, partner = "c"): Promise<string> {
       const { keys } = await getPractice(practiceGroupId);
@@ -119,13 +119,13 @@ export function createSandboxClient(url: string) {
       );
     },
 
-    /** All who are registered at a practice, also those whom nobody may send anything. */
+    /** All patients of a practice, also those who cannot book. */
     listPatients: async (practiceGroupId: string): Promise<Patient[]> =>
       (await fetchJson("/_sandbox/patients", patientsSchema)).filter(
         (patient) => patient.practiceGroupId === practiceGroupId,
       ),
 
-    /** People whom only the Spine knows. */
+    /** People who are not registered at any practice. */
     listUnregisteredPatients: async (): Promise<Patient[]> =>
       (await fetchJson("/_sandbox/patients", patientsSchema)).filter(
         (patient) => patient.practiceGroupId === null,
@@ -133,7 +133,6 @@ export function createSandboxClient(url: string) {
 
     listLinks: () => fetchJson("/_sandbox/links", linksSchema),
 
-    /** Every message that was sent through it, whoever sent it. */
     listMessages: () => fetchJson("/_sandbox/messages", messagesSchema),
 
     async countCalls(operation: string, key: string): Promise<number> {
@@ -151,7 +150,7 @@ export function createSandboxClient(url: string) {
       if (!reply.ok) throw new Error(`The sandbox refused the fault: ${await reply.text()}`);
     },
 
-    /** Waits for the newest mail to an address whose subject says this. */
+    /** Waits for the newest email to an address with a matching subject. */
     async waitForEmail(to: string, subject: RegExp) {
       const deadline = Date.now() + 20_000;
       for (;;) {

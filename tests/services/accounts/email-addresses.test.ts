@@ -7,11 +7,11 @@ import { sendAccountMail } from "@/server/services/accounts/account-mail";
 import { sendMail } from "@/server/services/mail";
 import { listEmails } from "../../support/mail";
 
-// Of this file only, because test files share the sandbox's inbox.
+// Unique to this file, because test files share the sandbox's inbox.
 const domain = "addresses-of-c13.example";
 const victim = `victim@${domain}`;
 
-/** What is typed, and the one mailbox it stands for. */
+/** The typed address and its mailbox. */
 const acceptedCases: [string, string][] = [
   ["plain", "plain"],
   ["with.dot", "with.dot"],
@@ -25,7 +25,7 @@ const acceptedCases: [string, string][] = [
 ];
 
 const rejected = [
-  // Lists, in every spelling that some parser takes for one.
+  // Lists of addresses, as some parsers accept them.
   `a@${domain},${victim}`,
   `a@${domain}, ${victim}`,
   `a@${domain};${victim}`,
@@ -45,7 +45,7 @@ const rejected = [
   `"a,${victim}"@${domain}`,
   `a\\@b@${domain}`,
   `'a'@${domain}`,
-  // The sign twice, or at an edge.
+  // Two @ signs, or one at an edge.
   `a@b@${domain}`,
   `a@@${domain}`,
   `@${domain}`,
@@ -54,14 +54,14 @@ const rejected = [
   "a",
   `${victim}@`,
   `a%${victim}@`,
-  // Line breaks and control characters, which would be headers.
+  // Line breaks and control characters, which would add headers.
   `a@${domain}\r\nBcc: ${victim}`,
   `a@${domain}\nBcc: ${victim}`,
   `a\r\n@${domain}`,
   `a\u0000@${domain}`,
   `a@${domain}\u0000.evil.example`,
   `a\u001b@${domain}`,
-  // Letters that look alike, turn into others, or hide.
+  // Letters that look alike, are normalised, or are invisible.
   `vi\u0441tim@${domain}`,
   `\uff56ictim@${domain}`,
   `v\u0131ctim@${domain}`,
@@ -75,14 +75,14 @@ const rejected = [
   `victim@add\u0433esses.example`,
   `victim@b\u00fccher.example`,
   `\u{1d42f}ictim@${domain}`,
-  // Dots where none may be.
+  // Misplaced dots.
   `.a@${domain}`,
   `a.@${domain}`,
   `a..b@${domain}`,
   `a@.${domain}`,
   `a@${domain}.`,
   "a@b..example",
-  // Hosts that are none, or are numbers.
+  // Missing hosts and IP addresses.
   "a@localhost",
   "a@127.0.0.1",
   "a@[127.0.0.1]",
@@ -149,7 +149,7 @@ describe("c13: an address that passed the schema anyway", () => {
       paragraphs: ["A mail of the tests."],
       link: { label: "Link", url: "http://localhost:3000/" },
     };
-    // The mail server may refuse it; that is as good.
+    // The mail server may also reject it.
     const results = await Promise.allSettled(rejected.map((text) => sendMail(text, message)));
     expect(results).toHaveLength(rejected.length);
     expect(await listEmails(victim)).toEqual([]);

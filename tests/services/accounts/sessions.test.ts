@@ -16,7 +16,7 @@ import { createPerson, createTenant } from "../../support/tenants";
 
 const superuser = connectAsSuperuser();
 
-/** A person as a request of theirs would have it, with the browser they sit at. */
+/** A person as in a request, with their browser. */
 async function signInFromBrowser() {
   const person = await createPerson();
   const session = await findLiveSession(person.token);

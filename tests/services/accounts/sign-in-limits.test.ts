@@ -26,7 +26,7 @@ async function createMember() {
 const createEmail = () => `new-${randomBytes(6).toString("hex")}@example.com`;
 const createClientAddress = () => `198.51.100.${randomUUID()}`;
 
-/** How many of many tries at once were let through, and how many were told to wait. */
+/** How many of many simultaneous attempts were allowed and how many limited. */
 async function countOutcomes(attempts: Promise<unknown>[]) {
   const results = await Promise.allSettled(attempts);
   const rejected = results.filter((result) => result.status === "rejected");
@@ -43,7 +43,7 @@ describe("c17: attempts at one account", () => {
       authenticate({ email, password: `guess number ${i}` }, createClientAddress()),
     );
     expect(await countOutcomes(attempts)).toEqual({ allowed: 10, rejected: 30 });
-    // Then the right password does not help either, until the time is over.
+    // The correct password fails too until the limit ends.
     const lateAttempt = authenticate({ email, password }, createClientAddress());
     await expect(lateAttempt).rejects.toThrow("Too many tries. Wait 15 minutes and try again.");
     await superuser`update rate_limits set expire = now() - interval '1 second'`;
@@ -102,7 +102,7 @@ describe("c17: attempts from one address", () => {
     await expect(authenticate({ email, password }, clientAddress)).rejects.toThrow(
       RateLimitedError,
     );
-    // The account's own tries were not touched by what was refused before.
+    // Rejected attempts did not count towards the account.
     expect((await authenticate({ email, password }, createClientAddress())).outcome).toBe(
       "signed_in",
     );
@@ -206,7 +206,7 @@ describe("the counters", () => {
     const attempts = Array.from({ length: 30 }, (_, i) =>
       (i % 2 ? consumeRateLimit : unknownOutcome.consumeRateLimit)("sign-in-account", email).catch(
         (error: Error) => {
-          // The other process has its own class of this name.
+          // The other process has its own class with this name.
           if (error.name === "RateLimitedError") throw new RateLimitedError(1);
           throw error;
         },

@@ -19,7 +19,7 @@ const createEmail = () => `new-${randomBytes(6).toString("hex")}@example.com`;
 const signIn = (email: string, attempt = password) =>
   authenticate({ email, password: attempt }, randomUUID());
 
-/** What the database holds of an address, with nothing left out. */
+/** Everything in the database about an address. */
 async function countRows(email: string) {
   const [user] = await superuser`select * from users where email = ${email}`;
   const id = user?.id ?? null;
@@ -134,7 +134,7 @@ describe("c17: signing up with an address that has an account", () => {
 
   it("an existing account takes the same time", async () => {
     const existingEmail = await createVerifiedEmail();
-    // Each from a place of its own and within the hour's mails to one address.
+    // Each from its own address, within the hourly emails.
     const signUpAgain = (email: string) => () =>
       signUp({ ...publicContext, clientAddress: randomUUID() }, { name: "N", email, password });
     const members = [existingEmail, await createVerifiedEmail(), await createVerifiedEmail()];
@@ -184,7 +184,7 @@ describe("c10: signing up again before the address is verified", () => {
   });
 
   it("the owner of the address does not confirm another person's password", async () => {
-    // The stranger signs up last, and the owner follows whatever link arrives.
+    // The other person signs up last, and the owner follows any link that arrives.
     const { email } = await signUpPerson();
     await signUp(publicContext, { name: "Stranger", email, password: "the stranger's own" });
     await runJobs("account-mail");
