@@ -12,9 +12,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runTask } from "./processes";
 
-/** Everything that the production build is made of, but `tsconfig.json`: the build may rewrite it. */
+/** Sources of the production build. Not `tsconfig.json`: the build may rewrite it. */
 const sources = [
-  ...["app", "components", "server", "db", "public", "styles"],
+  ...["app", "components", "db", "embed", "public", "server"],
   ...["proxy.ts", "instrumentation.ts", "next.config.js", "postcss.config.mjs"],
   ...["package.json", "package-lock.json"],
 ];
@@ -23,11 +23,11 @@ const stampFile = ".next/sources.sha256";
 const lockFolder = "node_modules/.cache/portal-build.lock";
 
 /**
- * Builds the portal unless `.next` was built from the very same sources. Of two starts at once in
- * one checkout, one builds and the other waits for it.
+ * Builds the portal unless `.next` was built from the same sources. When two starts in one checkout
+ * need a build, one builds and the other waits.
  *
- * @returns whether a build was made.
- * @throws Error with what the build said.
+ * @returns Whether it built.
+ * @throws Error with the output of a failed build.
  */
 export async function buildIfNeeded(onBuild: () => void): Promise<boolean> {
   if (isBuilt(hashSources())) return false;
@@ -38,7 +38,7 @@ export async function buildIfNeeded(onBuild: () => void): Promise<boolean> {
     onBuild();
     rmSync(stampFile, { force: true });
     const { code, output } = await runTask("next", ["build"], {
-      // No setting and no secret reaches the build: the same output serves every environment.
+      // No setting or secret reaches the build: its output serves every environment.
       HOME: process.env.HOME,
       PATH: process.env.PATH,
       TMPDIR: process.env.TMPDIR,
@@ -90,7 +90,7 @@ function isLockAbandoned(): boolean {
     process.kill(Number(readFileSync(join(lockFolder, "pid"), "utf8")), 0);
     return false;
   } catch {
-    // Between making the folder and writing the id lies a moment, no more.
+    // The owner may be between creating the folder and writing its id.
     const graceMs = 2_000;
     try {
       return Date.now() - statSync(lockFolder).mtimeMs > graceMs;

@@ -129,8 +129,17 @@ const quickSteps = (): Step[] => [
   },
 ];
 
+/** Two steps run at a time: the longest chain comes first, and the rest runs beside it. */
 const allSteps: Step[] = [
   { name: "build", run: buildPortal },
+  { name: "browser is installed", run: ensureChromium },
+  { name: "portal starts", needs: ["build"], run: startTestPortal },
+  { name: "HTTP tests", needs: ["portal starts"], run: runVitest(["http"]) },
+  {
+    name: "browser tests",
+    needs: ["portal starts", "browser is installed"],
+    run: runPlaywright,
+  },
   ...checks,
   { name: "lock file is complete", run: async () => toCheckOutcome(await checkLockfile()) },
   { name: "migrations match the schema", run: async () => toCheckOutcome(await checkMigrations()) },
@@ -143,15 +152,7 @@ const allSteps: Step[] = [
     run: async () => toCheckOutcome(await checkEmbed()),
   },
   { name: "unit and database tests", run: runVitest(["unit", "database"]) },
-  { name: "browser is installed", run: ensureChromium },
   ...typeChecks("build"),
-  { name: "portal starts", needs: ["build"], run: startTestPortal },
-  { name: "HTTP tests", needs: ["portal starts"], run: runVitest(["http"]) },
-  {
-    name: "browser tests",
-    needs: ["portal starts", "browser is installed"],
-    run: runPlaywright,
-  },
 ];
 
 async function cleanUp(): Promise<void> {
