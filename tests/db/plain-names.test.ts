@@ -97,7 +97,7 @@ afterAll(async () => {
 });
 
 describe("the migration to plain names", () => {
-  it("keeps a practice's nickname and checks", async () => {
+  it("a practice keeps its nickname and checks", async () => {
     expect(await superuser`select nickname, capability_checks from practices`).toEqual([
       {
         nickname: "Ours",
@@ -109,7 +109,7 @@ describe("the migration to plain names", () => {
     ]);
   });
 
-  it("keeps links and bulk uploads, with their codes and counts", async () => {
+  it("links and bulk uploads keep their codes and counts", async () => {
     expect(await superuser`select max_uses, failure_code from links`).toEqual([
       { max_uses: 3, failure_code: "resolved" },
     ]);
@@ -121,7 +121,7 @@ describe("the migration to plain names", () => {
     ]);
   });
 
-  it("keeps the audit under the new names", async () => {
+  it("audit rows are kept under the new names", async () => {
     const events = await superuser`select action, subject_type, details from audit_events`;
     const sorted = events.toSorted((a, b) => String(a.action).localeCompare(String(b.action)));
     expect(sorted).toEqual([
@@ -147,14 +147,14 @@ describe("the migration to plain names", () => {
     ]);
   });
 
-  it("leaves the audit append-only and every tenant table's row security forced", async () => {
+  it("the audit stays append-only and row security stays forced on every tenant table", async () => {
     await expect(superuser`update audit_events set action = 'x'`).rejects.toThrow("append-only");
     const unforced = await superuser`
       select relname from pg_class where relrowsecurity and not relforcerowsecurity`;
     expect(unforced).toEqual([]);
   });
 
-  it("leaves no constraint, index or function with an old name", async () => {
+  it("no constraint, index or function has an old name", async () => {
     const names = await superuser<{ name: string }[]>`
       select conname as name from pg_constraint
       where connamespace = 'public'::regnamespace and contype <> 'n'
