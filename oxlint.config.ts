@@ -59,10 +59,10 @@ export const modules: Record<string, ModuleRule> = {
     reason: "The Hero client knows the contract only; policy lives in services.",
   },
   db: {
-    mayImport: ["server/env"],
+    mayImport: ["server/env", "server/schemas/permissions"],
     mayImportTypes: ["server/schemas"],
     forbiddenPackages: ["next", "next/**", "react", "zod", "hono", "pg-boss", "next-auth"],
-    reason: "The database module imports Drizzle, postgres and server/env only.",
+    reason: "The database module imports Drizzle, postgres, server/env and the list of roles only.",
   },
   "server/tenancy": {
     mayImport: ["db", "server/crypto", "server/schemas", ...serverBase],

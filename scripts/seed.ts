@@ -8,7 +8,7 @@ import { memberships } from "../db/schema/organisations";
 import { hashPassword } from "../server/crypto/passwords";
 import { UnauthenticatedError } from "../server/errors";
 import { apiKeyPermission } from "../server/schemas/api-keys";
-import type { Role } from "../server/schemas/organisations";
+import type { Role } from "../server/schemas/permissions";
 import { createApiKey } from "../server/services/api-keys/create";
 import { listOrganisations } from "../server/services/accounts/me";
 import { createOrganisation } from "../server/services/organisations";

@@ -1,15 +1,7 @@
 import { ChevronRight } from "lucide-react";
 import Link from "next/link";
 import type { OrganisationView } from "@/server/schemas/organisations";
-
-const roleNames: Record<OrganisationView["role"], string> = {
-  owner: "Owner",
-  admin: "Admin",
-  developer: "Developer",
-  operator: "Operator",
-  viewer: "Viewer",
-  auditor: "Auditor",
-};
+import { roleLabel } from "@/server/schemas/permissions";
 
 type OrganisationListProps = {
   organisations: readonly OrganisationView[];
@@ -38,7 +30,7 @@ export function OrganisationList({ organisations, environment }: OrganisationLis
               <span className="block truncate font-medium">{name}</span>
               <span className="block truncate font-mono text-xs text-muted">{slug}</span>
             </span>
-            <span className="text-sm text-muted">{roleNames[role]}</span>
+            <span className="text-sm text-muted">{roleLabel(role)}</span>
             <ChevronRight aria-hidden="true" className="size-4 shrink-0 text-subtle" />
           </Link>
         </li>

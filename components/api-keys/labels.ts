@@ -34,6 +34,3 @@ export function describePermissions(permissions: readonly string[]): string {
 /** What is shown of a key after its creation. */
 export const maskedKey = (environment: Environment, lastFour: string): string =>
   `hpp_${environment}_…${lastFour}`;
-
-export const whoManagesKeys =
-  "Owners, admins and developers of your organisation can make and revoke API keys.";

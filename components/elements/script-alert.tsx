@@ -10,6 +10,7 @@ import { useToast } from "@/components/ui/toast";
 import type { MonitoredScript } from "@/server/schemas/elements";
 import { elementName } from "./element-name";
 import { formatBytes, scriptHeadingId, shortenHash } from "./script-labels";
+import { whoCan } from "@/server/schemas/permissions";
 
 type ScriptAlertProps = { scope: PortalScope; script: MonitoredScript; canManage: boolean };
 
@@ -49,7 +50,7 @@ export function ScriptAlert({ scope, script, canManage }: ScriptAlertProps) {
       </dl>
       <p className="mt-2">
         Test the pages that use it, and check that messages still arrive.
-        {canManage ? "" : " An owner, admin or developer can mark it as reviewed."}
+        {canManage ? "" : ` ${whoCan("elements.manage", "mark it as reviewed")}`}
       </p>
       {acknowledge.problem ? (
         <div className="mt-3">

@@ -105,6 +105,3 @@ export function describeLogin(sector: string | null): string {
   if (sector) return "They confirm with a code Hero e-mails them before they finish booking.";
   return "They prove who they are before they finish booking.";
 }
-
-export const linkPermissionText =
-  "Owners, admins, developers and operators of your organisation can make and change links.";

@@ -1,9 +1,8 @@
 import { Check } from "lucide-react";
 import type { ReactNode } from "react";
-import { linkPermissionText } from "@/components/links/labels";
-import { whoManagesPractices } from "@/components/practices/labels";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
+import { whoCan } from "@/server/schemas/permissions";
 
 type StepProps = {
   number: number;
@@ -81,7 +80,7 @@ export function FirstSteps({
             ? "A practice is connected."
             : canManage
               ? "Enter the API key and practice group ID from the practice's Hero settings. We test them before saving anything."
-              : whoManagesPractices}
+              : whoCan("practices.manage")}
         </Step>
         <Step
           number={2}
@@ -100,7 +99,7 @@ export function FirstSteps({
         >
           {canCreate
             ? "Choose the appointment type, location and dates, then send the link. The patient picks a time on Hero's pages."
-            : linkPermissionText}
+            : whoCan("links.create")}
         </Step>
       </ol>
     </section>

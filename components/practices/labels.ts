@@ -22,9 +22,6 @@ export function describeCapability(capability: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-export const whoManagesPractices =
-  "Owners, admins and developers of your organisation can connect practices and replace keys.";
-
 /** The failed checks of a working practice: "Booking links unavailable"; null when there are none. */
 export function describeFailedChecks(checks: PracticeView["capabilityChecks"]): string | null {
   const failed = checks.filter((check) => !check.isAvailable);

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { whoManagesPractices } from "./labels";
+import { whoCan } from "@/server/schemas/permissions";
 
 type NoPracticesProps = {
   scope: PortalScope;
@@ -25,7 +25,7 @@ export function NoPractices({ scope, canConnect, icon, children }: NoPracticesPr
           </ButtonLink>
         ) : null
       }
-      doc={canConnect ? null : whoManagesPractices}
+      doc={canConnect ? null : whoCan("practices.manage")}
     >
       {children}
     </EmptyState>

@@ -2,6 +2,7 @@ import "server-only";
 import { index, pgEnum, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { bytea, ownerReadPolicy, timestamptz, tenantPolicy } from "../columns";
 import type { TenantId } from "../ids";
+import { roles } from "@/server/schemas/permissions";
 import { users } from "./accounts";
 
 /** One partner organisation. `slug` is the first path segment of its pages. */
@@ -16,14 +17,7 @@ export const tenants = pgTable(
   (t) => [uniqueIndex("tenants_slug").on(t.slug), tenantPolicy("id"), ownerReadPolicy()],
 );
 
-export const roleEnum = pgEnum("role", [
-  "owner",
-  "admin",
-  "developer",
-  "operator",
-  "viewer",
-  "auditor",
-]);
+export const roleEnum = pgEnum("role", roles);
 
 export const memberships = pgTable(
   "memberships",

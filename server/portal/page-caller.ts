@@ -8,7 +8,7 @@ import { NotFoundError, UnauthenticatedError } from "../errors";
 import { accountRouter, appRouter } from "../routers/root";
 import { idleTimeoutMinutes } from "../tenancy/context";
 import { listEnvironments } from "../tenancy/environments";
-import { listPermissions } from "../tenancy/permissions";
+import { listPermissions } from "../schemas/permissions";
 import { createAccountContext, createPortalContext, readBrowserRequest } from "../trpc/context";
 import { createAccountCallerFactory, createPortalCallerFactory } from "../trpc/procedures";
 

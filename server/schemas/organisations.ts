@@ -1,4 +1,5 @@
 import { environment } from "./environments";
+import { roles } from "./permissions";
 import { textLine } from "./text";
 import { z } from "./zod";
 
@@ -47,8 +48,7 @@ export const createOrganisationInput = z.object({
 });
 export type CreateOrganisationInput = z.infer<typeof createOrganisationInput>;
 
-export const role = z.enum(["owner", "admin", "developer", "operator", "viewer", "auditor"]);
-export type Role = z.infer<typeof role>;
+export const role = z.enum(roles);
 
 export const organisationView = z.object({ slug: z.string(), name: z.string(), role });
 export type OrganisationView = z.infer<typeof organisationView>;

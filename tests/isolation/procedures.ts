@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
-import type { Role } from "@/server/schemas/organisations";
+import type { Role } from "@/server/schemas/permissions";
 import type { InvalidValue } from "./invalid-values";
 
 /** A tenant's own records, used in inputs. */

@@ -6,7 +6,7 @@ import { db } from "@/db/client";
 import { memberships } from "@/db/schema/organisations";
 import { sessionCookieName } from "@/server/auth/cookie";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
-import type { Role } from "@/server/schemas/organisations";
+import type { Role } from "@/server/schemas/permissions";
 import { listActivity } from "@/server/services/activity";
 import { listMonitoredScripts } from "@/server/services/element-scripts/read";
 import { checkScripts } from "@/server/services/element-scripts/monitor";

@@ -3,7 +3,7 @@ import { db } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import { memberships } from "@/db/schema/organisations";
 import { eq } from "drizzle-orm";
-import { role, type Role } from "@/server/schemas/organisations";
+import { roles, type Role } from "@/server/schemas/permissions";
 import { disconnectPractice } from "@/server/services/practices/change";
 import { testPracticeNow } from "@/server/services/practices/test-connection";
 import { getBookingOptions } from "@/server/services/practices/read";
@@ -35,7 +35,7 @@ const rejectOnce = (operation: string) =>
 /** Adds a member of each role and returns their addresses. */
 async function createMembers(): Promise<Record<Role, string>> {
   const emails: Partial<Record<Role, string>> = {};
-  for (const memberRole of role.options) {
+  for (const memberRole of roles) {
     const scope = await tenant.asRole(memberRole);
     if (scope.actor.kind === "person") emails[memberRole] = scope.actor.email;
   }

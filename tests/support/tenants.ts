@@ -4,7 +4,7 @@ import { db } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import { memberships } from "@/db/schema/organisations";
 import type { Environment } from "@/server/schemas/environments";
-import type { Role } from "@/server/schemas/organisations";
+import type { Role } from "@/server/schemas/permissions";
 import { createSession } from "@/server/services/accounts/sessions";
 import { createOrganisation } from "@/server/services/organisations";
 import { connectPractice } from "@/server/services/practices/connect";

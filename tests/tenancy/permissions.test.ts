@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { ForbiddenError } from "@/server/errors";
-import { type Role, role } from "@/server/schemas/organisations";
-import { createJobContext, type TenantContext } from "@/server/tenancy/context";
 import {
+  whoCan,
   isAllowed,
   listPermissions,
   type Permission,
-  requirePermission,
-} from "@/server/tenancy/permissions";
+  permissions as allPermissions,
+  type Role,
+  roles,
+  rolesWith,
+} from "@/server/schemas/permissions";
+import { createJobContext, type TenantContext } from "@/server/tenancy/context";
+import { requirePermission } from "@/server/tenancy/permissions";
 
 /** A second copy of the permissions, so that every change is deliberate. */
 const expectedPermissions: Record<Permission, Record<Role, boolean>> = {
@@ -111,7 +115,7 @@ const contextWithRole = (memberRole: string): TenantContext => ({
   },
 });
 
-const cells = role.options.flatMap((memberRole) =>
+const cells = roles.flatMap((memberRole) =>
   permissions.map((permission) => ({
     role: memberRole,
     permission,
@@ -122,9 +126,10 @@ const cells = role.options.flatMap((memberRole) =>
 describe("the table of permissions", () => {
   it("the table has every role and exactly the permissions in this test", () => {
     for (const permission of permissions) {
-      expect(Object.keys(expectedPermissions[permission]).sort()).toEqual([...role.options].sort());
+      expect(Object.keys(expectedPermissions[permission]).sort()).toEqual([...roles].sort());
     }
-    const grantedPermissions = new Set(role.options.flatMap(listPermissions));
+    expect([...allPermissions].sort()).toEqual([...permissions].sort());
+    const grantedPermissions = new Set(roles.flatMap(listPermissions));
     expect([...grantedPermissions].sort()).toEqual([...permissions].sort());
   });
 
@@ -159,12 +164,20 @@ describe("the table of permissions", () => {
     "__proto__",
     "hasOwnProperty",
   ])("c15: no role has the unknown permission %j", (unknownName) => {
-    for (const memberRole of role.options) {
+    for (const memberRole of roles) {
       expect(isAllowed(memberRole, unknownName as Permission)).toBe(false);
       expect(() =>
         requirePermission(contextWithRole(memberRole), unknownName as Permission),
       ).toThrow(ForbiddenError);
     }
+  });
+
+  it("an owner has every permission, so that there is always someone to ask", () => {
+    expect(permissions.every((permission) => rolesWith(permission)[0] === "owner")).toBe(true);
+    expect(whoCan("activity.read")).toBe("Owners, admins and auditors can see activity.");
+    expect(whoCan("links.create")).toBe(
+      "Owners, admins, developers and operators can create links.",
+    );
   });
 
   it("the portal's own jobs have every permission", () => {

@@ -1,7 +1,6 @@
 "use client";
 
 import { useState } from "react";
-import { whoManagesPlacements, whoUsesElements } from "@/components/elements/labels";
 import type { SnippetConfig } from "@/components/elements/snippets/snippet";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Notice } from "@/components/ui/notice";
@@ -10,6 +9,7 @@ import type { PlacementView } from "@/server/schemas/placements";
 import { CodeSnippets } from "./code-snippets";
 import { Preview } from "./preview";
 import { ThemeEditor } from "./theme-editor";
+import { whoCan } from "@/server/schemas/permissions";
 
 type PlacementDesignerProps = {
   scope: PortalScope;
@@ -38,7 +38,7 @@ export function PlacementDesigner({
       <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
         {!canUse ? (
           <Notice tone="info" title="You do not have permission to use elements">
-            {whoUsesElements}
+            {whoCan("element_sessions.create")}
           </Notice>
         ) : connectedPractices.length === 0 ? (
           <Notice tone="warning" title="No connected practices">
@@ -63,7 +63,7 @@ export function PlacementDesigner({
           />
         ) : (
           <Notice tone="info" title="You do not have permission to change the theme">
-            {whoManagesPlacements}
+            {whoCan("elements.manage")}
           </Notice>
         )}
       </div>

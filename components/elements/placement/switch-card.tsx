@@ -3,7 +3,7 @@
 import { Power } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { portalClient } from "@/components/client";
-import { tokenLifetimeMinutes, whoManagesPlacements } from "@/components/elements/labels";
+import { tokenLifetimeMinutes } from "@/components/elements/labels";
 import { useAction } from "@/components/forms/use-action";
 import { ProductionWarning } from "@/components/shell/production-warning";
 import type { PortalScope } from "@/components/shell/portal-path";
@@ -13,6 +13,7 @@ import { Timestamp } from "@/components/ui/timestamp";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
 import type { PlacementView } from "@/server/schemas/placements";
+import { whoCan } from "@/server/schemas/permissions";
 
 type SwitchCardProps = { scope: PortalScope; placement: PlacementView; canManage: boolean };
 
@@ -88,7 +89,7 @@ export function SwitchCard({ scope, placement, canManage }: SwitchCardProps) {
             </Button>
           </ProductionWarning>
         ) : (
-          <p className="text-sm text-muted">{whoManagesPlacements}</p>
+          <p className="text-sm text-muted">{whoCan("elements.manage")}</p>
         )}
         {switchedAt ? (
           <p className="text-sm text-muted">

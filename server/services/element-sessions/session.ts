@@ -10,9 +10,9 @@ import { inScope, sameScope } from "@/db/scope";
 import { env } from "../../env";
 import type { ElementRefusedError } from "../../errors";
 import { originCandidates } from "../../schemas/origin-candidates";
-import type { Role } from "../../schemas/organisations";
+import type { Role } from "../../schemas/permissions";
 import type { TenantContext } from "../../tenancy/context";
-import { isAllowed } from "../../tenancy/permissions";
+import { isAllowed } from "../../schemas/permissions";
 
 /** For so long the secret spent last may come once more: its answer may have been lost on the way. */
 const replayGraceMs = 30_000;

@@ -7,7 +7,7 @@ import { inScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
 import { environmentNames } from "../../schemas/environments";
 import type { TenantContext } from "../../tenancy/context";
-import { isAllowed } from "../../tenancy/permissions";
+import { isAllowed } from "../../schemas/permissions";
 import { portalUrl, sendMail } from "../mail";
 import { getPracticeView } from "./view";
 

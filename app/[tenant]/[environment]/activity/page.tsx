@@ -10,6 +10,7 @@ import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { environmentNames } from "@/server/schemas/environments";
 import { requirePortalPage } from "@/server/portal/page-caller";
+import { whoCan } from "@/server/schemas/permissions";
 
 export const metadata: Metadata = { title: "Activity" };
 
@@ -33,7 +34,7 @@ export default async function ActivityPage({ params, searchParams }: PageProps) 
       <>
         {header}
         <Notice tone="info" title="You do not have permission to see activity">
-          Owners, admins and auditors of your organisation can see its activity.
+          {whoCan("activity.read")}
         </Notice>
       </>
     );

@@ -6,7 +6,6 @@ import { AssignedElementList } from "@/components/elements/catalogue/assigned-el
 import { PlacementList } from "@/components/elements/placement/placement-list";
 import { PracticePicker } from "@/components/elements/practice-picker";
 import { ScriptMonitor } from "@/components/elements/script-monitor";
-import { whoManagesPlacements } from "@/components/elements/labels";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { NoPractices } from "@/components/practices/no-practices";
@@ -18,6 +17,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { environmentNames } from "@/server/schemas/environments";
 import type { PracticeOption } from "@/server/schemas/practices";
 import { requirePortalPage, resultOrMessage, type Portal } from "@/server/portal/page-caller";
+import { whoCan } from "@/server/schemas/permissions";
 
 export const metadata: Metadata = { title: "Elements" };
 
@@ -88,14 +88,16 @@ export default async function ElementsPage({ params, searchParams }: PageProps) 
           {placements.length > 0 ? (
             <>
               <PlacementList scope={portalScope} placements={placements} />
-              {canManage ? null : <p className="mt-3 text-sm text-muted">{whoManagesPlacements}</p>}
+              {canManage ? null : (
+                <p className="mt-3 text-sm text-muted">{whoCan("elements.manage")}</p>
+              )}
             </>
           ) : (
             <EmptyState
               icon={<Blocks />}
               title="No placements yet"
               action={canManage && practices.length > 0 ? newPlacement : null}
-              doc={canManage ? null : whoManagesPlacements}
+              doc={canManage ? null : whoCan("elements.manage")}
             >
               Create one for each place you embed an element, so you can turn each off separately.
             </EmptyState>

@@ -2,13 +2,13 @@ import { Building2, Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { PracticeList } from "@/components/practices/practice-list";
 import { formatCount } from "@/components/ui/format-count";
-import { whoManagesPractices } from "@/components/practices/labels";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { environmentNames } from "@/server/schemas/environments";
 import { requirePortalPage } from "@/server/portal/page-caller";
+import { whoCan } from "@/server/schemas/permissions";
 
 export const metadata: Metadata = { title: "Practices" };
 
@@ -38,7 +38,7 @@ export default async function PracticesPage({ params }: PageProps) {
             {practices.length > 0
               ? `${formatCount(practices.length, "practice")} connected in ${environmentNames[scope.environment]}.`
               : `Practices connected in ${environmentNames[scope.environment]}.`}{" "}
-            {canManage ? null : whoManagesPractices}
+            {canManage ? null : whoCan("practices.manage")}
           </>
         }
         actions={practices.length > 0 ? connectButton : null}

@@ -2,7 +2,6 @@ import { BookOpen, KeyRound } from "lucide-react";
 import type { Metadata } from "next";
 import { KeyList } from "@/components/api-keys/key-list";
 import { CreateKeyButton } from "@/components/api-keys/create-key-button";
-import { whoManagesKeys } from "@/components/api-keys/labels";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -10,6 +9,7 @@ import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { environmentNames } from "@/server/schemas/environments";
 import { requirePortalPage } from "@/server/portal/page-caller";
+import { whoCan } from "@/server/schemas/permissions";
 
 export const metadata: Metadata = { title: "Settings" };
 
@@ -23,7 +23,7 @@ export default async function SettingsPage({ params }: PageProps) {
       <>
         <PageHeader title="Settings" />
         <Notice tone="info" title="You do not have permission to change settings">
-          {whoManagesKeys}
+          {whoCan("api_keys.manage")}
         </Notice>
       </>
     );

@@ -4,7 +4,6 @@ import { Suspense } from "react";
 import { AssignedElementList } from "@/components/elements/catalogue/assigned-element-list";
 import { PracticePicker } from "@/components/elements/practice-picker";
 import { MessageBuilder } from "@/components/elements/message-builder/message-builder";
-import { whoUsesElements } from "@/components/elements/labels";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { NoPractices } from "@/components/practices/no-practices";
@@ -15,6 +14,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { environmentNames } from "@/server/schemas/environments";
 import type { PracticeOption } from "@/server/schemas/practices";
 import { requirePortalPage, resultOrMessage, type Portal } from "@/server/portal/page-caller";
+import { whoCan } from "@/server/schemas/permissions";
 
 export const metadata: Metadata = {
   title: "Message Builder",
@@ -62,7 +62,7 @@ export default async function MessageBuilderPage({ params, searchParams }: PageP
       <>
         {header}
         <Notice tone="info" title="You do not have permission to use elements">
-          {whoUsesElements}
+          {whoCan("element_sessions.create")}
         </Notice>
       </>
     );

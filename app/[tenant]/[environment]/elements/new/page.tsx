@@ -1,13 +1,13 @@
 import { Blocks } from "lucide-react";
 import type { Metadata } from "next";
 import { PlacementForm } from "@/components/elements/placement/placement-form";
-import { whoManagesPlacements } from "@/components/elements/labels";
 import { portalPath } from "@/components/shell/portal-path";
 import { NoPractices } from "@/components/practices/no-practices";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { environmentNames } from "@/server/schemas/environments";
 import { requirePortalPage } from "@/server/portal/page-caller";
+import { whoCan } from "@/server/schemas/permissions";
 
 export const metadata: Metadata = { title: "New placement" };
 
@@ -33,7 +33,7 @@ export default async function NewPlacementPage({ params }: PageProps) {
       <>
         {header}
         <Notice tone="info" title="You do not have permission to create placements">
-          {whoManagesPlacements}
+          {whoCan("elements.manage")}
         </Notice>
       </>
     );

@@ -9,7 +9,7 @@ import { buildLinkDefaults } from "@/components/links/link-defaults";
 import { isNewLinkKind, type NewLinkKind } from "@/components/links/kind-picker";
 import { type FormLinkSupport, NewLinkForm } from "@/components/links/new-link-form";
 import { PracticePicker } from "@/components/links/practice-picker";
-import { describeLogin, linkPermissionText } from "@/components/links/labels";
+import { describeLogin } from "@/components/links/labels";
 import { practiceLabel } from "@/components/practices/labels";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { NoPractices } from "@/components/practices/no-practices";
@@ -25,6 +25,7 @@ import {
   resultOrMessage,
   type Portal,
 } from "@/server/portal/page-caller";
+import { whoCan } from "@/server/schemas/permissions";
 
 export const metadata: Metadata = {
   title: "New link",
@@ -61,7 +62,7 @@ export default async function NewLinkPage({ params, searchParams }: PageProps) {
       <>
         {header}
         <Notice tone="info" title="Your role does not make links">
-          {linkPermissionText}
+          {whoCan("links.create")}
         </Notice>
       </>
     );

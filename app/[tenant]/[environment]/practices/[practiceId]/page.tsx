@@ -5,13 +5,14 @@ import { CredentialCard } from "@/components/practices/credential-card";
 import { DisconnectButton } from "@/components/practices/disconnect-button";
 import { HealthCard } from "@/components/practices/health-card";
 import { PracticeDetails } from "@/components/practices/practice-details";
-import { practiceLabel, whoManagesPractices } from "@/components/practices/labels";
+import { practiceLabel } from "@/components/practices/labels";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
 import { requirePortalPage, orNotFoundPage } from "@/server/portal/page-caller";
+import { whoCan } from "@/server/schemas/permissions";
 
 export const metadata: Metadata = { title: "Practice" };
 
@@ -82,7 +83,7 @@ export default async function PracticePage({ params }: PageProps) {
             />
           </Card>
         ) : (
-          <p className="text-sm text-muted">{whoManagesPractices}</p>
+          <p className="text-sm text-muted">{whoCan("practices.manage")}</p>
         )}
       </div>
     </>

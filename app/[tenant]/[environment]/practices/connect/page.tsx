@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { ConnectPractice } from "@/components/practices/connect/connect-practice";
 import { listStoredKeys } from "@/components/practices/connect/stored-keys";
-import { whoManagesPractices } from "@/components/practices/labels";
 import { portalPath } from "@/components/shell/portal-path";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { environmentNames } from "@/server/schemas/environments";
 import { requirePortalPage } from "@/server/portal/page-caller";
+import { whoCan } from "@/server/schemas/permissions";
 
 export const metadata: Metadata = { title: "Connect a practice" };
 
@@ -35,7 +35,7 @@ export default async function ConnectPracticePage({ params }: PageProps) {
         <ConnectPractice scope={portalScope} storedKeys={storedKeys} />
       ) : (
         <Notice tone="info" title="You do not have permission to connect practices">
-          {whoManagesPractices}
+          {whoCan("practices.manage")}
         </Notice>
       )}
     </>

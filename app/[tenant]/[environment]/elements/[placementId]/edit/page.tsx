@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { PlacementForm } from "@/components/elements/placement/placement-form";
-import { whoManagesPlacements } from "@/components/elements/labels";
 import { idFromPath } from "@/components/shell/route-ids";
 import { portalPath } from "@/components/shell/portal-path";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePortalPage, orNotFoundPage } from "@/server/portal/page-caller";
+import { whoCan } from "@/server/schemas/permissions";
 
 export const metadata: Metadata = { title: "Edit placement" };
 
@@ -37,7 +37,7 @@ export default async function EditPlacementPage({ params }: PageProps) {
         />
       ) : (
         <Notice tone="info" title="You do not have permission to edit placements">
-          {whoManagesPlacements}
+          {whoCan("elements.manage")}
         </Notice>
       )}
     </>

@@ -2,18 +2,13 @@ import type { Metadata } from "next";
 import { SelectedPractice } from "@/components/links/selected-practice";
 import { EditLinkForm } from "@/components/links/edit-link-form";
 import { idFromQuery, idFromPath, type SearchParams } from "@/components/shell/route-ids";
-import {
-  isEditable,
-  linkSubject,
-  linkTitle,
-  stateNames,
-  linkPermissionText,
-} from "@/components/links/labels";
+import { isEditable, linkSubject, linkTitle, stateNames } from "@/components/links/labels";
 import { portalPath } from "@/components/shell/portal-path";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
 import { requirePortalPage, orNotFoundPage } from "@/server/portal/page-caller";
+import { whoCan } from "@/server/schemas/permissions";
 
 export const metadata: Metadata = { title: "Edit booking link" };
 
@@ -43,7 +38,7 @@ export default async function EditLinkPage({ params, searchParams }: PageProps) 
       <SelectedPractice scope={portalScope} practice={link.practice} />
       {!scope.permissions.includes("links.edit") ? (
         <Notice tone="info" title="Your role does not change links">
-          {linkPermissionText}
+          {whoCan("links.edit")}
         </Notice>
       ) : isEditable(link) ? (
         <>

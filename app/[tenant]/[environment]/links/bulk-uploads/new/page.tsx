@@ -1,7 +1,6 @@
 import { FileStack } from "lucide-react";
 import type { Metadata } from "next";
 import { NewBulkUpload } from "@/components/bulk-uploads/new/new-bulk-upload";
-import { linkPermissionText } from "@/components/links/labels";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { portalPath } from "@/components/shell/portal-path";
 import { NoPractices } from "@/components/practices/no-practices";
@@ -10,6 +9,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { formatLocalDate, ukDateOf } from "@/server/schemas/dates";
 import { environmentNames } from "@/server/schemas/environments";
 import { requirePortalPage } from "@/server/portal/page-caller";
+import { whoCan } from "@/server/schemas/permissions";
 
 export const metadata: Metadata = { title: "New bulk" };
 
@@ -39,7 +39,7 @@ export default async function NewBulkUploadPage({ params, searchParams }: PagePr
       <>
         {header}
         <Notice tone="info" title="Your role does not make links">
-          {linkPermissionText}
+          {whoCan("links.create")}
         </Notice>
       </>
     );
