@@ -184,6 +184,10 @@ function restrictImports(name: string, rule: ModuleRule): OxlintOverride {
   const forbidden = others.filter((other) => allowedInside(other).length === 0);
   const partlyForbidden = others.filter((other) => allowedInside(other).length > 0);
   const shortName = (path: string) => path.replace(/^server\//, "");
+  const everythingBut = (other: string, items: string[]) => [
+    `**/${shortName(other)}/**`,
+    ...items.flatMap((item) => [`!**/${shortName(item)}`, `!**/${shortName(item)}/**`]),
+  ];
   return {
     files: [`${name}/**`, `${name}.ts`],
     rules: {
@@ -191,18 +195,15 @@ function restrictImports(name: string, rule: ModuleRule): OxlintOverride {
         "error",
         {
           patterns: [
-            ...(mayImportTypes.length > 0
-              ? [{ regex: specifiersOf(name, mayImportTypes), message, allowTypeImports: true }]
-              : []),
+            ...mayImportTypes.map((other) => {
+              const items = mayImport.filter((item) => item.startsWith(`${other}/`));
+              return items.length > 0
+                ? { group: everythingBut(other, items), message, allowTypeImports: true }
+                : { regex: specifiersOf(name, [other]), message, allowTypeImports: true };
+            }),
             { regex: specifiersOf(name, forbidden), message },
             ...partlyForbidden.map((other) => ({
-              group: [
-                `**/${shortName(other)}/**`,
-                ...allowedInside(other).flatMap((item) => [
-                  `!**/${shortName(item)}`,
-                  `!**/${shortName(item)}/**`,
-                ]),
-              ],
+              group: everythingBut(other, allowedInside(other)),
               message,
             })),
             ...(forbiddenPackages ? [{ group: forbiddenPackages, message }] : []),
