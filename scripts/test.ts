@@ -138,6 +138,8 @@ const allSteps: Step[] = [
   {
     name: "browser tests",
     needs: ["portal starts", "browser is installed"],
+    // Both use the same portal, and its limits count requests by address.
+    after: ["HTTP tests"],
     run: runPlaywright,
   },
   ...checks,

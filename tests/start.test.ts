@@ -101,6 +101,28 @@ describe("the steps of bin/test", () => {
     expect(total).toEqual({ passed: 3, failed: 1, flaky: [] });
     expect(order).toEqual(["after", "slow"]);
   });
+
+  it("a step that comes after another also runs when that one failed", async () => {
+    const order: string[] = [];
+    const failingStep: Step = {
+      name: "first",
+      run: async () => {
+        order.push("first");
+        throw new Error("no");
+      },
+    };
+    const laterStep: Step = {
+      name: "second",
+      after: ["first"],
+      run: async () => {
+        order.push("second");
+        return { passed: 1, failed: 0, output: "" };
+      },
+    };
+    const total = await runSteps([laterStep, failingStep], 2, () => undefined);
+    expect(total).toEqual({ passed: 1, failed: 1, flaky: [] });
+    expect(order).toEqual(["first", "second"]);
+  });
 });
 
 describe("the count of browser tests", () => {

@@ -11,6 +11,8 @@ export type Step = {
   name: string;
   /** Steps that must pass first; if one fails, this one counts as failed. */
   needs?: string[];
+  /** Steps that must end first, whatever their result. */
+  after?: string[];
   run: () => Promise<Outcome>;
 };
 
@@ -60,8 +62,10 @@ export async function runSteps(
 
   while (pending.length > 0 || running.size > 0) {
     failBlockedSteps();
-    const next = pending.find((step) =>
-      (step.needs ?? []).every((name) => hasPassedByStep.get(name)),
+    const next = pending.find(
+      ({ needs = [], after = [] }) =>
+        needs.every((name) => hasPassedByStep.get(name)) &&
+        after.every((name) => hasPassedByStep.has(name)),
     );
     if (next && running.size < concurrency) {
       pending.splice(pending.indexOf(next), 1);
