@@ -11,14 +11,14 @@ type Choice<Value extends string> = {
 type ChoiceCardsProps<Value extends string> = {
   legend: string;
   name: string;
-  /** The chosen one; null before anything was chosen. */
+  /** The selected value; null before anything is selected. */
   value: Value | null;
   onChange: (value: Value) => void;
   choices: readonly Choice<Value>[];
   error?: string | undefined;
 };
 
-/** A choice of few that matters: radio buttons as large cards, side by side where there is room. */
+/** An important choice between a few options: radio buttons as large cards. */
 export function ChoiceCards<Value extends string>({
   legend,
   name,

@@ -1,4 +1,4 @@
-/** The sentence beside each of these fields, out of a form's errors. */
+/** The error message of each of these fields. */
 export function errorsOf<Name extends string>(
   errors: Partial<Record<Name, { message?: string | undefined }>>,
   names: readonly Name[],

@@ -15,7 +15,7 @@ const months = [
   "december",
 ];
 
-/** A day as `YYYY-MM-DD`, or why the text is none. */
+/** A date as `YYYY-MM-DD`, or why the text is not one. */
 export type ParsedDate = { date: string } | { problem: string };
 
 const isoPattern = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/;
@@ -24,8 +24,8 @@ const wordPattern = /^(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?,?[ -](\d{4})$
 const twoDigitYearPattern = /^\d{1,2}([/. -])(?:\d{1,2}|[a-z]{3,9})\1\d{2}$/i;
 
 /**
- * Reads a day as people in the United Kingdom write it: 2026-12-03, 3/12/2026, 3 Dec 2026. The day
- * comes before the month. A year of two digits is refused, since it may mean either century.
+ * Reads a date as people in the United Kingdom write it: 2026-12-03, 3/12/2026, 3 Dec 2026. The day
+ * comes before the month. Two-digit years are rejected as ambiguous.
  */
 export function parseUkDate(text: string): ParsedDate {
   const trimmed = text.trim();
@@ -35,15 +35,15 @@ export function parseUkDate(text: string): ParsedDate {
     const localDate = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
     if (isCalendarDate(localDate)) return { date: localDate };
     return Number(month) > 12 && Number(day) <= 12
-      ? { problem: "There is no such month: the day comes first, then the month." }
-      : { problem: "There is no such day in the calendar." };
+      ? { problem: "Enter the day first, then the month." }
+      : { problem: "This date does not exist." };
   }
   if (twoDigitYearPattern.test(trimmed))
-    return { problem: "A year of two digits may mean either century." };
+    return { problem: "Enter the year in full, such as 2026." };
   if (/^\d{4,5}(\.0+)?$/.test(trimmed)) {
-    return { problem: "This is a spreadsheet's own number for a date." };
+    return { problem: "This is an Excel date number. Format the cell as a date." };
   }
-  return { problem: "This is not a date." };
+  return { problem: "Enter a valid date." };
 }
 
 function splitDate(text: string): [year: string, month: string, day: string] | null {

@@ -5,8 +5,8 @@ import { toCallFailure } from "@/components/client";
 import { describeFailure } from "@/components/forms/use-form-submit";
 
 /**
- * One act behind a button: it runs once at a time, and what went wrong is a sentence to show.
- * After a success the button stays pending when the act says it leads elsewhere.
+ * An action behind a button: it runs once at a time, and its failure is a sentence to show. The button
+ * stays pending after an action that navigates.
  */
 export function useAction(action: () => Promise<"navigating" | "staying">) {
   const [pending, setPending] = useState(false);

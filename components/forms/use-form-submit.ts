@@ -5,14 +5,14 @@ import type { FieldValues, Path, UseFormReturn } from "react-hook-form";
 import { type CallFailure, toCallFailure } from "@/components/client";
 import type { SummaryError } from "@/components/ui/error-summary";
 
-/** What the form does next: `leaving` keeps its button pending until the next page is there. */
+/** What the form does next: `navigating` keeps its button pending until the next page loads. */
 export type AfterSubmit = "navigating" | "staying";
 
-/** Each fault by its path, also within lists and groups of fields (`origins.0.address`). */
+/** Each error by its path, including lists and groups of fields (`origins.0.address`). */
 function flattenErrors(errors: object, parents: readonly string[] = []): SummaryError[] {
   return Object.entries(errors).flatMap(([name, error]: [string, unknown]) => {
     if (typeof error !== "object" || error === null) return [];
-    // What is wrong with a list as a whole goes by "root".
+    // Errors of a list as a whole are under "root".
     const path = name === "root" ? parents : [...parents, name];
     return "message" in error && typeof error.message === "string"
       ? [{ field: path.join("."), message: error.message }]
@@ -20,24 +20,24 @@ function flattenErrors(errors: object, parents: readonly string[] = []): Summary
   });
 }
 
-/** In the order of the fields on screen, whatever the order of the schema. */
+/** In the order of the fields on screen. */
 function listErrors(errors: object, fields: readonly string[]): SummaryError[] {
   const position = ({ field = "" }: SummaryError) =>
     fields.includes(field) ? fields.indexOf(field) : fields.length;
   return flattenErrors(errors).sort((a, b) => position(a) - position(b));
 }
 
-/** A failure that belongs to no field, with what to quote when asking for help. */
+/** A failure that belongs to no field, with the reference to quote to support. */
 export function describeFailure({ message, requestId }: CallFailure): string {
   return requestId ? `${message} Reference: ${requestId}` : message;
 }
 
 /**
- * Sends a form, once at a time. What is wrong stands beside its field and in the list for the error
- * summary; a new list is a new array, which moves focus to it.
+ * Submits a form, once at a time. Errors appear beside their fields and in the list for the error
+ * summary; each submission gives a new array, which moves focus to the summary.
  *
- * @param fields names of the controls on screen; a server's remark on anything else goes to the summary
- * @param noResponseAdvice what to do when no answer came, where that is more than trying again
+ * @param fields names of the controls on screen; server errors of other fields go to the summary
+ * @param noResponseAdvice what to do when there was no response, if that is more than trying again
  */
 export function useFormSubmit<Values extends FieldValues, Output>(
   form: UseFormReturn<Values, unknown, Output>,
@@ -47,7 +47,7 @@ export function useFormSubmit<Values extends FieldValues, Output>(
 ) {
   const [errors, setErrors] = useState<SummaryError[]>([]);
   const [pending, setPending] = useState(false);
-  // State is too late for the second of two quick clicks.
+  // State would update too late for the second of two quick clicks.
   const isSubmitting = useRef(false);
 
   function showFailure(failure: CallFailure) {

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { toCallFailure } from "@/components/client";
 import { describeFailure } from "./use-form-submit";
 
-/** `idle` while there is nothing to ask. */
+/** `idle` while there is nothing to request. */
 export type LiveQuery<Data> =
   | { state: "idle" }
   | { state: "loading" }
@@ -12,10 +12,10 @@ export type LiveQuery<Data> =
   | { state: "failed"; problem: string; retry: () => void };
 
 /**
- * Asks as a choice changes and keeps to the latest: an answer to an earlier question is dropped.
+ * Sends a query when its key changes, and ignores responses to earlier ones.
  *
- * @param queryKey what is asked, as a text that changes with it; null asks nothing
- * @param delayMs how long the choice must rest, so that typing does not ask at every key
+ * @param queryKey identifies the query; null sends none
+ * @param delayMs how long the key must stay unchanged, so that typing does not send a query per key
  */
 export function useLiveQuery<Data>(
   queryKey: string | null,

@@ -3,20 +3,17 @@
 import { useEffect, useState } from "react";
 
 /**
- * The id that makes this form's write happen at most once. It stands in the address, so that a reload
- * or a copied tab is the same operation; a form opened without one makes its own.
+ * The id that makes a form's write happen at most once. It is kept in the page's address, so that a
+ * reload or a copied tab is the same operation.
  *
- * @returns null until the browser has made one
+ * @param initialId the id in the address, if there is one
  */
-export function useOperationId(initialId: string | null): string | null {
-  const [operationId, setOperationId] = useState(initialId);
+export function useOperationId(initialId: string | null): string {
+  const [operationId] = useState(() => initialId ?? crypto.randomUUID());
   useEffect(() => {
-    if (operationId) return;
-    const newId = crypto.randomUUID();
     const url = new URL(window.location.href);
-    url.searchParams.set("operation", newId);
+    url.searchParams.set("operation", operationId);
     window.history.replaceState(null, "", url);
-    setOperationId(newId);
   }, [operationId]);
   return operationId;
 }

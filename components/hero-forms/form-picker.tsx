@@ -21,7 +21,7 @@ type FormPickerProps = {
   onPick: (formId: string) => void;
 };
 
-/** The practice's forms as Hero lists them, with Hero's own search and filter. */
+/** The practice's forms, with Hero's own search and filter. */
 export function FormPicker({ scope, practiceId, onPick }: FormPickerProps) {
   const [search, setSearch] = useState("");
   const [type, setType] = useState("");
@@ -50,7 +50,7 @@ export function FormPicker({ scope, practiceId, onPick }: FormPickerProps) {
               type="search"
               value={search}
               onChange={(event) => setSearch(event.target.value)}
-              placeholder="Words of the title"
+              placeholder="Title"
               autoComplete="off"
             />
           )}
@@ -73,22 +73,22 @@ export function FormPicker({ scope, practiceId, onPick }: FormPickerProps) {
       </p>
       {formsQuery.state === "loading" ? (
         <div aria-busy="true" className="flex flex-col gap-2">
-          <p className="sr-only">Reading forms from Hero</p>
+          <p className="sr-only">Loading forms from Hero</p>
           <Skeleton className="h-14 rounded-md" />
           <Skeleton className="h-14 rounded-md" />
           <Skeleton className="h-14 rounded-md" />
         </div>
       ) : null}
       {formsQuery.state === "failed" ? (
-        <Failure title="The forms could not be read" retry={formsQuery.retry}>
+        <Failure title="Could not load forms" retry={formsQuery.retry}>
           {formsQuery.problem}
         </Failure>
       ) : null}
       {formsQuery.state === "loaded" && formsQuery.data.length === 0 ? (
         <p className="rounded-md border border-dashed border-line p-4 text-muted">
           {search || type
-            ? "No form of this practice fits. Try other words, or all types."
-            : "Hero lists no forms for this practice. The practice makes them in Hero."}
+            ? "No forms match your search. Change the words or the type."
+            : "This practice has no forms. The practice creates them in Hero."}
         </p>
       ) : null}
       {formsQuery.state === "loaded" && formsQuery.data.length > 0 ? (

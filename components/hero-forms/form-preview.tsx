@@ -3,19 +3,19 @@ import { Notice } from "@/components/ui/notice";
 import type { FormView } from "@/server/schemas/forms";
 import { describeFormType } from "./labels";
 
-/** A form as its patient will read it, with every question in its place; nothing in it can be filled in. */
+/** A form as the patient sees it, with all questions; it cannot be filled in. */
 export function FormPreview({ form }: { form: FormView }) {
   const isReply = form.isReplyForm ?? form.formType === "response";
   return (
     <div className="flex flex-col gap-4">
       {isReply ? (
         <Notice tone="warning" title="This is a reply form">
-          It answers a message of the practice. Behind a link of its own a patient may not know what
-          to reply to.
+          It replies to a message from the practice. Sent as a link, patients may not know what to
+          reply to.
         </Notice>
       ) : null}
       <section
-        aria-label="What the patient reads"
+        aria-label="What the patient sees"
         className="rounded-lg border border-line bg-sunken p-4 sm:p-5"
       >
         <div className="flex flex-wrap items-start justify-between gap-2">
@@ -59,7 +59,7 @@ export function FormPreview({ form }: { form: FormView }) {
             ))}
           </ol>
         ) : (
-          <p className="mt-4 text-muted">Hero lists no questions in this form.</p>
+          <p className="mt-4 text-muted">This form has no questions.</p>
         )}
       </section>
       {form.snomedCode ? (

@@ -15,14 +15,14 @@ import { FormPreview } from "./form-preview";
 type FormSelectionProps = {
   scope: PortalScope;
   practiceId: string;
-  /** Empty before one was picked. */
+  /** Empty until a form is selected. */
   formId: string;
-  /** The form is given once Hero has shown it with its questions. */
   onPick: (formId: string) => void;
+  /** Called with the form once it has loaded with its questions. */
   onLoad: (form: FormView | null) => void;
 };
 
-/** Picks a form from the practice's, and shows it with its questions before anything is sent. */
+/** Selects one of the practice's forms and previews its questions. */
 export function FormSelection({ scope, practiceId, formId, onPick, onLoad }: FormSelectionProps) {
   const formQuery = useLiveQuery(
     formId || null,
@@ -37,7 +37,7 @@ export function FormSelection({ scope, practiceId, formId, onPick, onLoad }: For
   });
   const loadedForm = formQuery.state === "loaded" ? formQuery.data : null;
   useEffect(() => onLoadRef.current(loadedForm), [loadedForm]);
-  // The list gives way to the form and the other way round; the focus goes along.
+  // Moves focus when the list is replaced by the form, or the form by the list.
   useEffect(() => {
     if (hasPicked.current) heading.current?.focus();
   }, [formId]);
@@ -56,11 +56,11 @@ export function FormSelection({ scope, practiceId, formId, onPick, onLoad }: For
           tabIndex={-1}
           className="text-lg font-semibold outline-offset-4"
         >
-          {formId ? "The form" : "Which form?"}
+          {formId ? "Form" : "Select a form"}
         </h2>
         {formId ? (
           <Button size="sm" onClick={() => pick("")}>
-            Another form
+            Change form
           </Button>
         ) : null}
       </div>
@@ -68,13 +68,13 @@ export function FormSelection({ scope, practiceId, formId, onPick, onLoad }: For
       {formQuery.state === "loading" ? (
         <div aria-busy="true">
           <p role="status" className="mb-3 text-muted">
-            Reading the form from Hero…
+            Loading the form from Hero…
           </p>
           <Skeleton className="h-40 rounded-lg" />
         </div>
       ) : null}
       {formQuery.state === "failed" ? (
-        <Failure title="The form could not be read" retry={formQuery.retry}>
+        <Failure title="Could not load the form" retry={formQuery.retry}>
           {formQuery.problem}
         </Failure>
       ) : null}

@@ -7,7 +7,7 @@ export const formTypeNames: Record<FormType, string> = {
   care_navigation: "Care navigation",
 };
 
-/** Hero's type of a form in words; one that is not documented is shown as it is called. */
+/** Hero's form type in words; an undocumented type is shown unchanged. */
 export function describeFormType(type: string): string {
   const labels: Record<string, string | undefined> = formTypeNames;
   return labels[type] ?? (type === "unknown" ? "Form" : type);

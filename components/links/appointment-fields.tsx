@@ -16,7 +16,7 @@ type AppointmentFieldsProps = {
   errors: Record<AppointmentFieldName, string | undefined>;
 };
 
-/** What may be booked, from the lists Hero gave for the practice. */
+/** What patients can book, from Hero's lists for the practice. */
 export function AppointmentFields({
   options,
   register,
@@ -26,7 +26,7 @@ export function AppointmentFields({
   const selectedType = options.appointmentTypes.find(({ id }) => id === appointmentTypeId);
   return (
     <fieldset>
-      <legend className="mb-4 text-lg font-semibold">What they may book</legend>
+      <legend className="mb-4 text-lg font-semibold">Appointment</legend>
       <div className="flex flex-col gap-5">
         <Field
           label="Appointment type"
@@ -35,15 +35,15 @@ export function AppointmentFields({
           hint={
             selectedType
               ? selectedType.slotCount > 0
-                ? `${selectedType.durationMinutes} minutes. Hero counts ${formatCount(selectedType.slotCount, "free slot")}.`
-                : `${selectedType.durationMinutes} minutes. Hero counts no free slots at the moment.`
+                ? `${selectedType.durationMinutes} minutes. ${formatCount(selectedType.slotCount, "free slot")}.`
+                : `${selectedType.durationMinutes} minutes. No free slots.`
               : undefined
           }
           error={errors.appointmentTypeId}
         >
           {(ids) => (
             <Select {...ids} {...register("appointmentTypeId")}>
-              <option value="">Choose an appointment type</option>
+              <option value="">Select an appointment type</option>
               {options.appointmentTypes.map((type) => (
                 <option key={type.id} value={type.id}>
                   {type.name} ({type.durationMinutes} min,{" "}
@@ -57,7 +57,7 @@ export function AppointmentFields({
           <Field label="Location" name="locationId" required error={errors.locationId}>
             {(ids) => (
               <Select {...ids} {...register("locationId")}>
-                <option value="">Choose a location</option>
+                <option value="">Select a location</option>
                 {options.locations.map((location) => (
                   <option key={location.id} value={location.id}>
                     {location.name}
@@ -74,7 +74,7 @@ export function AppointmentFields({
           >
             {(ids) => (
               <Select {...ids} {...register("practitionerId")}>
-                <option value="">Anyone</option>
+                <option value="">Any practitioner</option>
                 {options.practitioners.map((practitioner) => (
                   <option key={practitioner.id} value={practitioner.id}>
                     {practitioner.name}

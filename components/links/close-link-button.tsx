@@ -8,11 +8,11 @@ import { useLinkChanges } from "./ledger/use-link-changes";
 type CloseLinkButtonProps = {
   scope: PortalScope;
   linkId: string;
-  /** What the button does: a closed link can be opened again while it has days left. */
-  action: "close" | "open";
+  /** A closed link can be reopened until it expires. */
+  action: "close" | "reopen";
 };
 
-/** Closes a link, or opens it again. Either can be undone from its message, so neither asks first. */
+/** Closes or reopens a link. Either can be undone from its message, so neither asks first. */
 export function CloseLinkButton({ scope, linkId, action }: CloseLinkButtonProps) {
   const { run, progress } = useLinkChanges(scope);
   const shouldClose = action === "close";
@@ -20,18 +20,18 @@ export function CloseLinkButton({ scope, linkId, action }: CloseLinkButtonProps)
     <ProductionWarning
       environment={scope.environment}
       text={
-        shouldClose ? "Patients cannot use it any more then." : "Patients can use it again then."
+        shouldClose ? "Patients will no longer be able to use it." : "Patients can use it again."
       }
     >
       <Button
         pending={progress !== null}
         onClick={() =>
           void run([{ linkId, isClosed: shouldClose }], {
-            pastTense: shouldClose ? "closed" : "opened again",
+            pastTense: shouldClose ? "closed" : "reopened",
           })
         }
       >
-        {shouldClose ? "Close link" : "Open again"}
+        {shouldClose ? "Close link" : "Reopen link"}
       </Button>
     </ProductionWarning>
   );

@@ -1,10 +1,10 @@
 import { formatLocalDate, isLocalDate } from "@/server/schemas/dates";
 import { formatDateRange } from "./labels";
 
-/** A link as a form holds it: anything may still be missing or half typed. */
+/** A link as a form holds it: anything can be missing or half typed. */
 type DraftBase = {
   practiceName: string;
-  /** Empty where no patient is chosen. */
+  /** Empty where no patient is selected. */
   patientId: string;
   expiresOn: string;
   maxUses: string;
@@ -27,7 +27,7 @@ export type FormLinkDraft = DraftBase & {
 function describeDates(from: string, to: string): string {
   const hasFrom = isLocalDate(from);
   const hasTo = isLocalDate(to);
-  if (hasFrom && hasTo && from > to) return "on days that have yet to be put right";
+  if (hasFrom && hasTo && from > to) return "on dates to be corrected";
   if (hasFrom && hasTo) {
     return from === to
       ? `on ${formatLocalDate(to)}`
@@ -35,16 +35,16 @@ function describeDates(from: string, to: string): string {
   }
   if (hasFrom) return `on or after ${formatLocalDate(from)}`;
   if (hasTo) return `up to ${formatLocalDate(to)}`;
-  return "on any free day";
+  return "on any date";
 }
 
 function describeEnd({ expiresOn }: DraftBase): string {
   return isLocalDate(expiresOn)
     ? `the end of ${formatLocalDate(expiresOn)}, UK time`
-    : "a day to be chosen";
+    : "an expiry date to be chosen";
 }
 
-/** "until the end of … or until 3 bookings are made", for a link of many people. */
+/** "until 3 bookings are made or the end of …", for a link that many people use. */
 function describeLimit(draft: DraftBase, noun: string, participle: string): string {
   const useCount = Number(draft.maxUses);
   const end = describeEnd(draft);
@@ -60,8 +60,8 @@ const describePatient = ({ patientId, practiceName }: DraftBase) =>
   patientId ? `Patient ${patientId} of ${practiceName}` : `One patient of ${practiceName}`;
 
 /**
- * What a booking link will let happen, in one sentence that can be read out to a colleague: who may book
- * what, where, when, how often and until when. What is not chosen yet is said in general words.
+ * What a booking link allows, in one sentence that can be read aloud: who can book what, where, when,
+ * how often and until when. What is not selected yet is described in general words.
  */
 export function describeLink(draft: BookingLinkDraft): string {
   const maxUses = Number(draft.maxUses);
@@ -73,16 +73,16 @@ export function describeLink(draft: BookingLinkDraft): string {
   const location = draft.locationName ? `at ${draft.locationName}` : "at one of its locations";
   const practitioner = draft.practitionerName ? ` with ${draft.practitionerName}` : "";
   const limit = isInvite ? `until ${describeEnd(draft)}` : describeLimit(draft, "booking", "made");
-  return `${subject} may book ${appointments} ${location}${practitioner} ${describeDates(draft.slotsFrom, draft.slotsTo)}, ${limit}.`;
+  return `${subject} can book ${appointments} ${location}${practitioner} ${describeDates(draft.slotsFrom, draft.slotsTo)}, ${limit}.`;
 }
 
-/** The same for a form link. */
+/** What a form link allows, in one sentence. */
 export function describeFormLink(draft: FormLinkDraft): string {
   const form = draft.formTitle ? `“${draft.formTitle}”` : "one form";
   const maxUses = Number(draft.maxUses);
   if (draft.isForOnePatient === false) {
-    return `Anyone with the link may answer ${form} of ${draft.practiceName}, ${describeLimit(draft, "answer", "sent")}.`;
+    return `Anyone with the link can fill in ${form} of ${draft.practiceName}, ${describeLimit(draft, "response", "sent")}.`;
   }
   const frequency = maxUses > 1 ? `up to ${maxUses} times` : "once";
-  return `${describePatient(draft)} may answer ${form} ${frequency}, until ${describeEnd(draft)}.`;
+  return `${describePatient(draft)} can fill in ${form} ${frequency}, until ${describeEnd(draft)}.`;
 }

@@ -11,14 +11,8 @@ import { ErrorSummary } from "@/components/ui/error-summary";
 import { useToast } from "@/components/ui/toast";
 import { updateLinkInput } from "@/server/schemas/links/inputs";
 import type { LinkView } from "@/server/schemas/links/view";
-import {
-  bookingUsesText,
-  EndFields,
-  endFieldNames,
-  WindowFields,
-  windowFieldNames,
-} from "./limit-fields";
-import { NameField } from "./name-field";
+import { EndFields, endFieldNames, usesText, WindowFields, windowFieldNames } from "./limit-fields";
+import { LinkTextInput } from "./link-text-input";
 import { ProductionWarning } from "@/components/shell/production-warning";
 import { errorsOf } from "@/components/forms/errors-of";
 import { useFormSubmit } from "@/components/forms/use-form-submit";
@@ -26,21 +20,21 @@ import { useFormSubmit } from "@/components/forms/use-form-submit";
 type EditLinkFormProps = {
   scope: PortalScope;
   link: LinkView;
-  /** Where the form leads when it is done or given up. */
+  /** Where the form leads when it is saved or cancelled. */
   returnTo: string;
-  /** The day it is in the United Kingdom. */
+  /** Today's date in the United Kingdom. */
   today: string;
 };
 
 const fields = [...windowFieldNames, ...endFieldNames, "name"] as const;
 
-/** What can be changed on a link that Hero made: its window, its end, its uses and its name. */
+/** Changes what Hero allows on a booking link: its dates, its limit and its name. */
 export function EditLinkForm({ scope, link, returnTo, today }: EditLinkFormProps) {
   const router = useRouter();
   const toast = useToast();
   const form = useForm({
     resolver: zodResolver(updateLinkInput),
-    // Not on leaving a field: a line that appears under a press moves the button away from it.
+    // Not on leaving a field: an error that appears during a click moves the button away.
     mode: "onChange",
     shouldFocusError: false,
     defaultValues: {
@@ -54,7 +48,7 @@ export function EditLinkForm({ scope, link, returnTo, today }: EditLinkFormProps
   });
   const { submit, errors, pending } = useFormSubmit(form, fields, async (values) => {
     await portalClient(scope.tenant, scope.environment).links.update.mutate(values);
-    toast({ tone: "success", title: "Link changed" });
+    toast({ tone: "success", title: "Link updated" });
     router.replace(returnTo);
     router.refresh();
     return "navigating";
@@ -63,7 +57,7 @@ export function EditLinkForm({ scope, link, returnTo, today }: EditLinkFormProps
 
   return (
     <form method="post" noValidate onSubmit={submit} className="flex max-w-3xl flex-col gap-6">
-      <ErrorSummary title="The link was not changed" errors={errors} />
+      <ErrorSummary title="The link was not updated" errors={errors} />
       <Card className="flex flex-col gap-8 sm:p-6!">
         <WindowFields
           register={form.register}
@@ -76,18 +70,22 @@ export function EditLinkForm({ scope, link, returnTo, today }: EditLinkFormProps
             maxUses: form.register("maxUses"),
           }}
           today={today}
-          usesText={bookingUsesText(link.audience === "patient_invite")}
+          usesText={usesText(link.kind, link.audience === "patient_invite")}
           errors={errorsOf(fieldErrors, endFieldNames)}
         />
-        <NameField registration={form.register("name")} error={fieldErrors.name?.message} />
+        <LinkTextInput
+          name="name"
+          registration={form.register("name")}
+          error={fieldErrors.name?.message}
+        />
       </Card>
       <div className="flex flex-wrap items-start gap-2">
         <ProductionWarning
           environment={scope.environment}
-          text="This changes what patients can book from now on."
+          text="Patients can book by the new dates and limit straight away."
         >
           <Button type="submit" variant="primary" pending={pending}>
-            {pending ? "Asking Hero…" : "Save changes"}
+            {pending ? "Saving…" : "Save changes"}
           </Button>
         </ProductionWarning>
         <ButtonLink href={returnTo} variant="quiet">

@@ -2,7 +2,7 @@ import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { ProductionWarning } from "@/components/shell/production-warning";
 
-/** The end of a form for a new link. */
+/** The buttons of the form for a new link. */
 export function FormActions({
   scope,
   pending,
@@ -10,14 +10,14 @@ export function FormActions({
 }: {
   scope: PortalScope;
   pending: boolean;
-  /** What it does to patients, said in production. */
+  /** What creating the link does; shown in production. */
   productionWarning: string;
 }) {
   return (
     <div className="flex flex-wrap items-start gap-2">
       <ProductionWarning environment={scope.environment} text={productionWarning}>
-        <Button type="submit" variant="primary" pending={pending} aria-describedby="link-sentence">
-          {pending ? "Asking Hero…" : "Make the link"}
+        <Button type="submit" variant="primary" pending={pending} aria-describedby="link-summary">
+          {pending ? "Creating…" : "Create link"}
         </Button>
       </ProductionWarning>
       <ButtonLink href={portalPath(scope, "/links")} variant="quiet">

@@ -1,7 +1,7 @@
 import { ClipboardList, Megaphone, UserRound } from "lucide-react";
 import type { ReactNode } from "react";
 
-/** What can be made: the three flows of the screen. */
+/** The three kinds of link that the form creates. */
 export type NewLinkKind = "invite" | "generic" | "form";
 
 const kinds: readonly {
@@ -15,18 +15,18 @@ const kinds: readonly {
   {
     value: "invite",
     title: "Patient invite",
-    text: "One named patient books. They prove who they are with their date of birth.",
-    highlights: ["For one patient", "1 booking, 7 days", "Sent to them, never printed"],
+    text: "For one named patient to book. They confirm their date of birth.",
+    highlights: ["For one patient", "1 booking, 7 days", "Send it to that patient only"],
     icon: <UserRound />,
     tileClasses: "border-accent-line bg-accent-soft text-accent",
   },
   {
     value: "generic",
     title: "Generic link",
-    text: "Anyone registered at the practice books, and signs in while they do.",
+    text: "Anyone registered at the practice can sign in and book.",
     highlights: [
       "For many patients",
-      "As many bookings as you say",
+      "You set the number of bookings",
       "Letters, texts, website, poster",
     ],
     icon: <Megaphone />,
@@ -35,18 +35,14 @@ const kinds: readonly {
   {
     value: "form",
     title: "Form link",
-    text: "A patient answers one of the practice's forms. Nothing is booked.",
-    highlights: [
-      "With a look at its questions",
-      "For one patient or anyone",
-      "Where Hero allows it",
-    ],
+    text: "A patient fills in one of the practice's forms. It does not book an appointment.",
+    highlights: ["Preview the questions", "For one patient or anyone"],
     icon: <ClipboardList />,
     tileClasses: "border-unknown-line bg-unknown-soft text-unknown",
   },
 ];
 
-/** True for a kind that may stand in an address. */
+/** True for a kind that the page's address can name. */
 export function isNewLinkKind(value: unknown): value is NewLinkKind {
   return kinds.some((kind) => kind.value === value);
 }
@@ -56,11 +52,11 @@ type KindPickerProps = {
   onChange: (kind: NewLinkKind) => void;
 };
 
-/** The first decision: what kind of link it is to be. */
+/** Selects the kind of link to create. */
 export function KindPicker({ value, onChange }: KindPickerProps) {
   return (
     <fieldset>
-      <legend className="mb-2 text-lg font-semibold">What kind of link?</legend>
+      <legend className="mb-2 text-lg font-semibold">Kind of link</legend>
       <div className="grid gap-3 md:grid-cols-3">
         {kinds.map((kind) => (
           <label

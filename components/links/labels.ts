@@ -1,17 +1,18 @@
 import { formatLocalDate } from "@/server/schemas/dates";
 import type { LinkKind } from "@/server/schemas/links/fields";
 import type { LinkSort } from "@/server/schemas/links/list";
+import type { LinkTextField } from "@/server/schemas/links/rules";
 import type { LinkState, LinkView } from "@/server/schemas/links/view";
 
 export const stateNames: Record<LinkState, string> = {
-  pending: "Being made",
+  pending: "Creating",
   live: "Live",
   ends_soon: "Ends soon",
   used_up: "Used up",
   expired: "Expired",
   stopped: "Stopped",
   closed: "Closed",
-  failed: "Not made",
+  failed: "Not created",
   unknown: "Unknown",
 };
 
@@ -25,6 +26,12 @@ export const kindNames: Record<LinkKind, string> = {
   form: "Form link",
 };
 
+export const linkTextNames: Record<LinkTextField, string> = {
+  name: "Name",
+  reference: "Reference",
+  tags: "Tags",
+};
+
 export const sortNames: Record<LinkSort, string> = {
   newest: "Newest first",
   oldest: "Oldest first",
@@ -33,21 +40,21 @@ export const sortNames: Record<LinkSort, string> = {
   most_used: "Most used",
 };
 
-/** True while patients can book with it. Only such a link may be copied. */
+/** True while patients can use it. Only such a link can be copied. */
 export function isBookable(
   link: Pick<LinkView, "state" | "url">,
 ): link is { url: string } & typeof link {
   return link.url !== null && (link.state === "live" || link.state === "ends_soon");
 }
 
-/** True once Hero has said that it made the link; only then do its uses and its end mean anything. */
+/** True once Hero has confirmed the link; its uses and expiry date are meaningless before. */
 export function wasCreated({ state }: Pick<LinkView, "state">): boolean {
   return state !== "pending" && state !== "failed" && state !== "unknown";
 }
 
 /**
- * True when Hero knows the link and nobody closed it, so that its limits can be changed. Hero documents
- * no way to change a form link.
+ * True for an open link, whose dates and limit can be changed. Hero documents no way to change a form
+ * link.
  */
 export function isEditable({ state, kind }: Pick<LinkView, "state" | "kind">): boolean {
   return (
@@ -55,32 +62,32 @@ export function isEditable({ state, kind }: Pick<LinkView, "state" | "kind">): b
   );
 }
 
-/** True where Hero can be asked to stop it: Hero documents no way to change a form link. */
+/** True for a live booking link: Hero documents no way to close a form link. */
 export function isClosable({ state, kind }: Pick<LinkView, "state" | "kind">): boolean {
   return kind === "booking" && (state === "live" || state === "ends_soon");
 }
 
-/** What the link is of: an appointment type or a form. */
+/** The link's appointment type or form. */
 export function linkSubject({ appointmentType, form }: LinkView): string {
   return appointmentType?.name ?? form?.name ?? "";
 }
 
-/** What people call the link: its name, or what it is of. */
+/** The link's name, or its appointment type or form. */
 export function linkTitle(link: LinkView): string {
   return link.name ?? linkSubject(link);
 }
 
 type SlotWindow = { slotsFrom?: string | null; slotsTo?: string | null };
 
-/** The days a patient may choose from, short: "3 to 17 Dec 2026", "From 3 Dec 2026", "Any day". */
+/** The dates a patient can choose from: "3 to 17 Dec 2026", "From 3 Dec 2026", "Any date". */
 export function describeWindow({ slotsFrom, slotsTo }: SlotWindow): string {
   if (slotsFrom && slotsTo) return formatDateRange(slotsFrom, slotsTo, "to", "short");
   if (slotsFrom) return `From ${formatLocalDate(slotsFrom, "short")}`;
   if (slotsTo) return `Up to ${formatLocalDate(slotsTo, "short")}`;
-  return "Any day";
+  return "Any date";
 }
 
-/** Two days with what they share said once: "3 and 17 December 2026", "30 November and 2 December 2026". */
+/** Two dates with their common part once: "3 and 17 December 2026", "30 November and 2 December 2026". */
 export function formatDateRange(
   from: string,
   to: string,
@@ -99,9 +106,9 @@ export function formatDateRange(
   return `${firstText} ${separator} ${lastText}`;
 }
 
-/** How people prove who they are behind a generic link, by the practice's sector (guide §12). */
+/** How patients sign in on a generic link, by the practice's sector (guide §12). */
 export function describeLogin(sector: string | null): string {
-  if (sector === "nhs") return "They sign in with NHS login before they finish booking.";
-  if (sector) return "They confirm with a code Hero e-mails them before they finish booking.";
-  return "They prove who they are before they finish booking.";
+  if (sector === "nhs") return "Patients sign in with NHS login before they finish booking.";
+  if (sector) return "Patients confirm a code that Hero emails them before they finish booking.";
+  return "Patients sign in before they finish booking.";
 }

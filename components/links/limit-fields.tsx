@@ -3,6 +3,7 @@
 import type { UseFormRegisterReturn } from "react-hook-form";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import type { LinkKind } from "@/server/schemas/links/fields";
 
 export const windowFieldNames = ["slotsFrom", "slotsTo"] as const;
 export const endFieldNames = ["expiresOn", "maxUses"] as const;
@@ -10,26 +11,26 @@ type WindowFieldName = (typeof windowFieldNames)[number];
 type EndFieldName = (typeof endFieldNames)[number];
 
 type WindowFieldsProps = {
-  /** `deps` are judged again with the field: what moves one day can put another right or wrong. */
+  /** `deps` are checked again with the field: changing one date can make another valid or invalid. */
   register: (
     name: WindowFieldName,
     options: { deps: (WindowFieldName | "expiresOn")[] },
   ) => UseFormRegisterReturn;
   errors: Record<WindowFieldName, string | undefined>;
-  /** The day it is in the United Kingdom. */
+  /** Today's date in the United Kingdom. */
   today: string;
 };
 
-/** The days that a patient may choose a time on. */
+/** The dates that a patient can choose from. */
 export function WindowFields({ register, errors, today }: WindowFieldsProps) {
   return (
-    <fieldset aria-describedby="which-days-hint">
-      <legend className="text-lg font-semibold">Which days</legend>
-      <p id="which-days-hint" className="mt-0.5 mb-4 text-sm text-muted">
-        The patient may choose a time on these days, UK time. Leave both empty for any day.
+    <fieldset aria-describedby="dates-hint">
+      <legend className="text-lg font-semibold">Appointment dates</legend>
+      <p id="dates-hint" className="mt-0.5 mb-4 text-sm text-muted">
+        Patients can book on these dates, UK time. Leave both blank for any date.
       </p>
       <div className="grid gap-5 sm:grid-cols-2">
-        <Field label="First day" name="slotsFrom" optionalMark error={errors.slotsFrom}>
+        <Field label="First date" name="slotsFrom" optionalMark error={errors.slotsFrom}>
           {(ids) => (
             <Input
               {...ids}
@@ -39,7 +40,7 @@ export function WindowFields({ register, errors, today }: WindowFieldsProps) {
             />
           )}
         </Field>
-        <Field label="Last day" name="slotsTo" optionalMark error={errors.slotsTo}>
+        <Field label="Last date" name="slotsTo" optionalMark error={errors.slotsTo}>
           {(ids) => (
             <Input
               {...ids}
@@ -58,21 +59,20 @@ type EndFieldsProps = {
   registrations: Record<EndFieldName, UseFormRegisterReturn>;
   errors: Record<EndFieldName, string | undefined>;
   today: string;
-  /** What a use is: a booking, or a form that is answered. */
   usesText: { label: string; hint: string };
 };
 
-/** How long the link works, and how often. */
+/** When the link expires, and how often it can be used. */
 export function EndFields({ registrations, errors, today, usesText }: EndFieldsProps) {
   return (
     <fieldset>
-      <legend className="mb-4 text-lg font-semibold">How long the link works</legend>
+      <legend className="mb-4 text-lg font-semibold">Expiry and limit</legend>
       <div className="grid gap-5 sm:grid-cols-2">
         <Field
-          label="Expires"
+          label="Expiry date"
           name="expiresOn"
           required
-          hint="Works until the end of this day, UK time."
+          hint="The link works until the end of this date, UK time."
           error={errors.expiresOn}
         >
           {(ids) => <Input {...ids} {...registrations.expiresOn} type="date" min={today} />}
@@ -99,12 +99,16 @@ export function EndFields({ registrations, errors, today, usesText }: EndFieldsP
   );
 }
 
-/** How the number of bookings is asked for. */
-export function bookingUsesText(isInvite: boolean): EndFieldsProps["usesText"] {
-  return {
-    label: "Bookings",
-    hint: isInvite
-      ? "How many this patient may make."
-      : "How many in all. Opening the link does not count.",
-  };
+/** The label and hint of the number of uses. */
+export function usesText(kind: LinkKind, isForOnePatient: boolean): EndFieldsProps["usesText"] {
+  const total = "In total, for everyone. Opening the link does not count.";
+  return kind === "form"
+    ? {
+        label: "Number of responses",
+        hint: isForOnePatient ? "How many times this patient can send the form." : total,
+      }
+    : {
+        label: "Number of bookings",
+        hint: isForOnePatient ? "How many times this patient can book." : total,
+      };
 }

@@ -5,17 +5,21 @@ import { DescriptionItem, DescriptionList } from "@/components/ui/description-li
 import { Identifier } from "@/components/ui/identifier";
 import { LocalDate, Timestamp } from "@/components/ui/timestamp";
 import { environmentNames } from "@/server/schemas/environments";
+import { linkTextFields } from "@/server/schemas/links/rules";
 import type { LinkView } from "@/server/schemas/links/view";
-import { audienceNames, describeWindow, wasCreated } from "./labels";
+import { audienceNames, describeWindow, linkTextNames, wasCreated } from "./labels";
+
+const formatText = (value: string | string[] | null) =>
+  Array.isArray(value) ? value.join(", ") : value;
 
 type LinkDetailsProps = {
   scope: PortalScope;
   link: LinkView;
-  /** False once the practice is disconnected: it has no page then. */
+  /** False after the practice is disconnected. */
   hasPracticePage: boolean;
 };
 
-/** Everything that is known of a link. */
+/** All details of a link. */
 export function LinkDetails({ scope, link, hasPracticePage }: LinkDetailsProps) {
   const { practice } = link;
   return (
@@ -33,14 +37,14 @@ export function LinkDetails({ scope, link, hasPracticePage }: LinkDetailsProps) 
             </>
           )}
           <div className="mt-1">
-            <Identifier value={practice.practiceGroupId} label="Copy practice group id" />
+            <Identifier value={practice.practiceGroupId} label="Copy practice group ID" />
           </div>
         </DescriptionItem>
         <DescriptionItem term="Environment">{environmentNames[scope.environment]}</DescriptionItem>
         <DescriptionItem term="For">{audienceNames[link.audience]}</DescriptionItem>
         {link.patientId ? (
-          <DescriptionItem term="Hero patient id">
-            <Identifier value={link.patientId} label="Copy Hero patient id" />
+          <DescriptionItem term="Hero patient ID">
+            <Identifier value={link.patientId} label="Copy Hero patient ID" />
           </DescriptionItem>
         ) : null}
         {link.form ? (
@@ -50,44 +54,40 @@ export function LinkDetails({ scope, link, hasPracticePage }: LinkDetailsProps) 
             <DescriptionItem term="Appointment type">{link.appointmentType?.name}</DescriptionItem>
             <DescriptionItem term="Location">{link.location?.name}</DescriptionItem>
             <DescriptionItem term="Practitioner">
-              {link.practitioner?.name ?? "Anyone"}
+              {link.practitioner?.name ?? "Any practitioner"}
             </DescriptionItem>
-            <DescriptionItem term="Days to choose from">{describeWindow(link)}</DescriptionItem>
+            <DescriptionItem term="Appointment dates">{describeWindow(link)}</DescriptionItem>
           </>
         )}
-        <DescriptionItem term="Expires">
+        <DescriptionItem term="Expiry date">
           End of <LocalDate date={link.expiresOn} length="long" />, UK time
         </DescriptionItem>
-        <DescriptionItem term="Bookings allowed">
+        <DescriptionItem term={link.kind === "form" ? "Responses allowed" : "Bookings allowed"}>
           {link.maxUses.toLocaleString("en-GB")}
         </DescriptionItem>
-        {link.tags.length > 0 ? (
-          <DescriptionItem term="Tags">{link.tags.join(", ")}</DescriptionItem>
-        ) : null}
-        {link.reference ? (
-          <DescriptionItem term="Your reference">{link.reference}</DescriptionItem>
-        ) : null}
+        {linkTextFields.map((field) => (
+          <DescriptionItem key={field} term={linkTextNames[field]}>
+            {formatText(link[field]) || <span className="text-muted">None</span>}
+          </DescriptionItem>
+        ))}
         {link.bulkUploadId ? (
-          <DescriptionItem term="Made with">
+          <DescriptionItem term="Created by">
             <Link
               href={portalPath(scope, `/links/bulk-uploads/${link.bulkUploadId}`)}
               className="link"
             >
-              A file of rows
+              Bulk upload
             </Link>
           </DescriptionItem>
         ) : null}
-        <DescriptionItem term="Name">
-          {link.name ?? <span className="text-muted">None</span>}
-        </DescriptionItem>
-        <DescriptionItem term={wasCreated(link) ? "Made by" : "Asked for by"}>
+        <DescriptionItem term={wasCreated(link) ? "Created by" : "Requested by"}>
           {link.createdBy}
           <div className="text-sm text-muted">
             <Timestamp iso={link.createdAt} />
           </div>
         </DescriptionItem>
-        <DescriptionItem term="Operation id">
-          <Identifier value={link.operationId} label="Copy operation id" />
+        <DescriptionItem term="Operation ID">
+          <Identifier value={link.operationId} label="Copy operation ID" />
         </DescriptionItem>
       </DescriptionList>
     </Card>

@@ -4,10 +4,10 @@ import { formatLocalDate, isLocalDate } from "@/server/schemas/dates";
 import type { LinkEvent } from "@/server/schemas/links/view";
 
 const detailLabels: Record<string, string | undefined> = {
-  expiresOn: "expiry",
-  maxUses: "uses",
-  slotsFrom: "first day",
-  slotsTo: "last day",
+  expiresOn: "expiry date",
+  maxUses: "limit",
+  slotsFrom: "first date",
+  slotsTo: "last date",
   tags: "tags",
   resolution: "result",
   method: "confirmed by",
@@ -21,7 +21,7 @@ const valueLabels: Record<string, string | undefined> = {
   person: "a person",
 };
 
-/** The details that people can make something of: "expiry 17 Dec 2026, uses 3". */
+/** The details that mean something to people: "expiry date 17 Dec 2026, limit 3". */
 function describeDetails(details: LinkEvent["details"]): string {
   return Object.entries(details)
     .flatMap(([name, value]) => {
@@ -34,7 +34,7 @@ function describeDetails(details: LinkEvent["details"]): string {
     .join(", ");
 }
 
-/** What happened to a link, newest first, from the audit. */
+/** The history of a link, newest first, from the audit. */
 export function LinkHistory({ events }: { events: readonly LinkEvent[] }) {
   return (
     <Card aria-labelledby="link-history">

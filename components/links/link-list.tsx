@@ -21,7 +21,7 @@ import {
   wasCreated,
 } from "./labels";
 
-/** How far off the end is, where the link has one: a closed link ended when it was closed. */
+/** How far away the expiry date is, or when the link was closed. */
 function describeEnd(link: LinkView, today: string): string | null {
   if (link.closedAt) {
     return `closed ${formatRelativeDate(ukDateOf(new Date(link.closedAt)), today)}`;
@@ -29,21 +29,30 @@ function describeEnd(link: LinkView, today: string): string | null {
   return wasCreated(link) ? formatRelativeDate(link.expiresOn, today) : null;
 }
 
+function NoValue() {
+  return (
+    <span className="text-muted">
+      <span aria-hidden="true">–</span>
+      <span className="sr-only">None</span>
+    </span>
+  );
+}
+
 type LinkListProps = {
   scope: PortalScope;
-  /** The practice the list is narrowed to, kept in the addresses it leads to. */
+  /** The practice the list is filtered by, kept in the addresses it leads to. */
   practiceId: string | undefined;
   links: readonly LinkView[];
-  /** The day it is in the United Kingdom. */
+  /** Today's date in the United Kingdom. */
   today: string;
-  /** Whether links can be chosen and changed here. */
+  /** Whether links can be selected and changed. */
   canEdit: boolean;
 };
 
-/** A page of the ledger. A link that patients cannot use has nothing to copy. */
+/** A page of the ledger. Only links that patients can use have a copy button. */
 export function LinkList({ scope, practiceId, links, today, canEdit }: LinkListProps) {
   const [selectedIds, setSelectedIds] = useState<ReadonlySet<string>>(new Set());
-  // What is no longer on the page is no longer chosen: nobody changes what they do not see.
+  // Links that have left the page are no longer selected: people must see what they change.
   const selected = links.filter(({ id }) => selectedIds.has(id));
   const isAllSelected = links.length > 0 && selected.length === links.length;
 
@@ -64,7 +73,7 @@ export function LinkList({ scope, practiceId, links, today, canEdit }: LinkListP
                 <Th className="w-px sm:pr-0!">
                   <input
                     type="checkbox"
-                    aria-label="Choose all links on this page"
+                    aria-label="Select all links on this page"
                     className="block size-4 accent-accent"
                     checked={isAllSelected}
                     ref={(checkbox) => {
@@ -79,7 +88,7 @@ export function LinkList({ scope, practiceId, links, today, canEdit }: LinkListP
               <Th>Link</Th>
               <Th>State</Th>
               <Th>Practice</Th>
-              <Th>Window</Th>
+              <Th>Appointment dates</Th>
               <Th>Expires</Th>
               <Th numeric>Uses</Th>
               <Th>Owner</Th>
@@ -98,7 +107,7 @@ export function LinkList({ scope, practiceId, links, today, canEdit }: LinkListP
                   <Td className="max-sm:pb-1! sm:pr-0!">
                     <input
                       type="checkbox"
-                      aria-label={`Choose ${linkTitle(link)}`}
+                      aria-label={`Select ${linkTitle(link)}`}
                       className="block size-4 accent-accent max-sm:size-6 pointer-coarse:size-6"
                       checked={selectedIds.has(link.id)}
                       onChange={(event) => toggleSelected(link.id, event.target.checked)}
@@ -136,13 +145,9 @@ export function LinkList({ scope, practiceId, links, today, canEdit }: LinkListP
                 <Td label="Practice">
                   <div className="min-w-28 wrap-anywhere">{link.practice.name}</div>
                 </Td>
-                <Td label="Window">
+                <Td label="Appointment dates">
                   <div className="min-w-24 text-sm">
-                    {link.kind === "form" ? (
-                      <span className="text-muted">No days</span>
-                    ) : (
-                      describeWindow(link)
-                    )}
+                    {link.kind === "form" ? <NoValue /> : describeWindow(link)}
                   </div>
                 </Td>
                 <Td label="Expires">
@@ -159,10 +164,7 @@ export function LinkList({ scope, practiceId, links, today, canEdit }: LinkListP
                       <div className="text-sm text-muted">{formatCount(link.opens, "open")}</div>
                     </div>
                   ) : (
-                    <span className="text-muted">
-                      <span aria-hidden="true">–</span>
-                      <span className="sr-only">None</span>
-                    </span>
+                    <NoValue />
                   )}
                 </Td>
                 <Td label="Owner">

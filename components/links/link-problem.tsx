@@ -18,31 +18,31 @@ function ProblemRow({ term, children }: { term: string; children: ReactNode }) {
 
 type LinkProblemProps = { scope: PortalScope; link: LinkView; canCreate: boolean };
 
-/** For a link that failed or whose fate is unknown: what was done, what was not, and what to do. */
+/** For a failed or unknown link: what we tried, what did not happen, and what to do. */
 export function LinkProblem({ scope, link, canCreate }: LinkProblemProps) {
   const isUnknown = link.state === "unknown";
   return (
     <>
       <dl className="mt-5 flex max-w-3xl flex-col gap-3 border-t border-line pt-5">
         <ProblemRow term="What happened">{link.reason ?? "Hero gave no reason."}</ProblemRow>
-        <ProblemRow term="Done">
-          We tried once, at <Timestamp iso={link.createdAt} />.
+        <ProblemRow term="What we tried">
+          We sent the request once, at <Timestamp iso={link.createdAt} />.
         </ProblemRow>
-        <ProblemRow term="Not done">
+        <ProblemRow term="What did not happen">
           {isUnknown
-            ? "We did not ask a second time and will not: that could make two links."
-            : "No link was made, and nothing reached a patient."}
+            ? "We did not send it again, because that could create two links."
+            : "No link was created, and nothing was sent to a patient."}
         </ProblemRow>
         <ProblemRow term="What to do">
           {isUnknown ? (
             <>
               Ask {link.practice.name} whether Hero lists a link for {linkSubject(link)}
               {link.location ? ` at ${link.location.name}` : null} that expires on{" "}
-              {formatLocalDate(link.expiresOn)}. If it does, they can send you its address. If it
-              does not, make a new one.
+              {formatLocalDate(link.expiresOn)}. If it does, use its address to resolve this link.
+              If not, create a new link.
             </>
           ) : (
-            "Put right what stands above, then start again with the same details."
+            "Fix the problem above, then try again."
           )}
         </ProblemRow>
       </dl>
@@ -52,7 +52,7 @@ export function LinkProblem({ scope, link, canCreate }: LinkProblemProps) {
             href={portalPath(scope, "/links/new", { practice: link.practice.id, from: link.id })}
             icon={<RotateCcw />}
           >
-            Start again with the same details
+            Try again with the same details
           </ButtonLink>
         </div>
       ) : null}

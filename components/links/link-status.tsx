@@ -8,6 +8,7 @@ import {
   type LucideIcon,
 } from "lucide-react";
 import type { ReactNode } from "react";
+import { formatCount } from "@/components/ui/format-count";
 import { Timestamp } from "@/components/ui/timestamp";
 import { formatRelativeDate, formatLocalDate } from "@/server/schemas/dates";
 import type { LinkState, LinkView } from "@/server/schemas/links/view";
@@ -61,22 +62,32 @@ const variants: Record<LinkState, { icon: LucideIcon; boxClasses: string; textCl
   },
 };
 
+/** Reads as a success: every use that was offered has been taken. */
+function describeUsedUp({ kind, maxUses }: LinkView): string {
+  const noun = kind === "form" ? "response" : "booking";
+  const verb = kind === "form" ? "sent" : "made";
+  return maxUses === 1
+    ? `The ${noun} has been ${verb}. The link cannot be used again.`
+    : `All ${formatCount(maxUses, noun)} have been ${verb}. The link cannot be used again.`;
+}
+
+const keptUses = ({ kind }: LinkView) =>
+  kind === "form" ? "Responses already sent are kept." : "Existing bookings are kept.";
+
 function explainState(link: LinkView, today: string): ReactNode {
   const end = formatLocalDate(link.expiresOn);
   switch (link.state) {
     case "pending":
-      return "We have asked Hero for this link and are waiting for the answer.";
+      return "We have requested this link and are waiting for Hero.";
     case "live":
     case "ends_soon":
-      return `Patients can book until the end of ${end}, UK time (${formatRelativeDate(link.expiresOn, today)}).`;
+      return `Patients can ${link.kind === "form" ? "respond" : "book"} until the end of ${end}, UK time (${formatRelativeDate(link.expiresOn, today)}).`;
     case "used_up":
-      return link.maxUses === 1
-        ? "Its one booking has been made. Nothing more can be booked with it."
-        : `All ${link.maxUses.toLocaleString("en-GB")} bookings have been made. Nothing more can be booked with it.`;
+      return describeUsedUp(link);
     case "expired":
-      return `It stopped working at the end of ${end}, UK time. Bookings made with it stay.`;
+      return `It stopped working at the end of ${end}, UK time. ${keptUses(link)}`;
     case "stopped":
-      return "Hero says it is not active, although it has days and bookings left. A patient who gives ten wrong dates of birth locks a link for good. Make a new one.";
+      return "Hero has stopped this link early. Ten wrong dates of birth lock a link permanently. Create a new one.";
     case "closed":
       return (
         <>
@@ -85,25 +96,25 @@ function explainState(link: LinkView, today: string): ReactNode {
               Closed at <Timestamp iso={link.closedAt} />.{" "}
             </>
           ) : null}
-          No new bookings can be made. Bookings already made stay.
+          Patients can no longer use it. {keptUses(link)}
         </>
       );
     case "failed":
-      return "Hero did not make this link. There is nothing to share.";
+      return "Hero did not create this link. There is nothing to share.";
     case "unknown":
-      return "We asked Hero and lost the answer. A link may exist. Do not make another before you have checked with the practice.";
+      return "We do not know if this link was created. Check with the practice before you create another.";
   }
 }
 
 type LinkStatusProps = {
   link: LinkView;
-  /** The day it is in the United Kingdom. */
+  /** Today's date in the United Kingdom. */
   today: string;
-  /** What belongs to the state: the address of a live link, what to do about a lost one. */
+  /** What belongs to the state: the address of a live link, what to do about an unknown one. */
   children?: ReactNode;
 };
 
-/** The state of a link, large: the first thing anybody wants to know about it. */
+/** The state of a link, large, with what it means. */
 export function LinkStatus({ link, today, children }: LinkStatusProps) {
   const { icon: Icon, boxClasses, textClasses } = variants[link.state];
   return (

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 const refreshIntervalMs = 2_000;
 const maxRefreshes = 30;
 
-/** Looks again every two seconds while Hero's answer is awaited, for a minute; then leaves it to people. */
+/** Refreshes the page every two seconds while Hero's response is pending, for a minute at most. */
 export function PendingRefresh() {
   const router = useRouter();
   const [refreshCount, setRefreshCount] = useState(0);
@@ -26,8 +26,8 @@ export function PendingRefresh() {
     <div className="mt-4 flex flex-wrap items-center gap-3">
       <p role="status" className="text-muted">
         {isRefreshing
-          ? "This page looks again by itself every two seconds."
-          : "Still no answer after a minute."}
+          ? "This page refreshes every two seconds."
+          : "Hero has not responded after a minute."}
       </p>
       {isRefreshing ? null : (
         <Button
@@ -36,7 +36,7 @@ export function PendingRefresh() {
             setRefreshCount(0);
           }}
         >
-          Look again
+          Refresh
         </Button>
       )}
     </div>

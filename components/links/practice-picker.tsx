@@ -8,16 +8,16 @@ import type { PracticeView } from "@/server/schemas/practices";
 type PracticePickerProps = {
   scope: PortalScope;
   practices: readonly PracticeView[];
-  /** What the form goes on with, where the address says so. */
+  /** The kind of link in the page's address, passed on to the form. */
   kind: string | null;
 };
 
-/** Which practice a link is for: a decision of its own, made on large rows before the form opens. */
+/** Selects the practice before the form opens, so that no link is created for the wrong one. */
 export function PracticePicker({ scope, practices, kind }: PracticePickerProps) {
   return (
     <section aria-labelledby="which-practice" className="max-w-3xl">
       <h2 id="which-practice" className="mb-3 text-lg font-semibold">
-        Which practice is it for?
+        Select a practice
       </h2>
       <ul className="flex flex-col gap-2">
         {practices.map((practice) => (

@@ -8,7 +8,7 @@ import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { useAction } from "@/components/forms/use-action";
 
-/** Reads uses and opens from Hero now. */
+/** Reads uses and opens from Hero. */
 export function RefreshButton({ scope, linkId }: { scope: PortalScope; linkId: string }) {
   const router = useRouter();
   const [statusText, setStatusText] = useState("");
@@ -22,7 +22,7 @@ export function RefreshButton({ scope, linkId }: { scope: PortalScope; linkId: s
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 print:hidden">
       <Button size="sm" icon={<RefreshCw />} pending={pending} onClick={run}>
-        {pending ? "Asking Hero…" : "Refresh"}
+        {pending ? "Refreshing…" : "Refresh"}
       </Button>
       <p role="status" className={problem ? "text-sm text-danger" : "text-sm text-muted"}>
         {problem ?? statusText}

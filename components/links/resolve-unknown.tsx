@@ -12,7 +12,7 @@ import { Input } from "@/components/ui/input";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
 
-/** For a link whose fate is unknown: find it out by reading Hero's list, or say what the practice said. */
+/** Resolves an unknown link, from Hero's list or from what the practice reported. */
 export function ResolveUnknown({ scope, linkId }: { scope: PortalScope; linkId: string }) {
   const router = useRouter();
   const toast = useToast();
@@ -22,8 +22,8 @@ export function ResolveUnknown({ scope, linkId }: { scope: PortalScope; linkId: 
   const reportResolved = (state: string): "staying" => {
     toast(
       state === "failed"
-        ? { tone: "info", title: "Settled: the link was not made" }
-        : { tone: "success", title: "Settled: the link was made" },
+        ? { tone: "info", title: "Resolved: the link was not created" }
+        : { tone: "success", title: "Resolved: the link was created" },
     );
     router.refresh();
     return "staying";
@@ -44,17 +44,17 @@ export function ResolveUnknown({ scope, linkId }: { scope: PortalScope; linkId: 
 
   return (
     <section
-      aria-labelledby="settle"
+      aria-labelledby="resolve-link"
       className="mt-5 flex max-w-3xl flex-col gap-4 border-t border-line pt-5"
     >
-      <h2 id="settle" className="text-lg font-semibold">
-        Settle it
+      <h2 id="resolve-link" className="text-lg font-semibold">
+        Resolve this link
       </h2>
       <div className="flex flex-wrap items-center gap-3">
         <Button icon={<Search />} pending={pending} onClick={reconcile.run}>
-          {reconcile.pending ? "Reading…" : "Read Hero's list"}
+          {reconcile.pending ? "Checking…" : "Check with Hero"}
         </Button>
-        <p className="text-sm text-muted">Asks for nothing to be made.</p>
+        <p className="text-sm text-muted">This does not create a link.</p>
       </div>
       <form
         className="flex flex-wrap items-end gap-3"
@@ -64,9 +64,9 @@ export function ResolveUnknown({ scope, linkId }: { scope: PortalScope; linkId: 
         }}
       >
         <Field
-          label="The practice says it was made"
-          name="madeUrl"
-          hint="The address they see for it."
+          label="Address from the practice"
+          name="createdUrl"
+          hint="If the practice can see the link in Hero, enter its address."
           className="min-w-0 flex-1 basis-72"
         >
           {(ids) => (
@@ -83,10 +83,10 @@ export function ResolveUnknown({ scope, linkId }: { scope: PortalScope; linkId: 
           )}
         </Field>
         <Button type="submit" pending={pending}>
-          It was made
+          Mark as created
         </Button>
         <Button pending={pending} onClick={resolveAsNotCreated.run}>
-          It was not made
+          Mark as not created
         </Button>
       </form>
       {problem ? (

@@ -5,11 +5,11 @@ import { environmentNames } from "@/server/schemas/environments";
 type SelectedPracticeProps = {
   scope: PortalScope;
   practice: { name: string; practiceGroupId: string };
-  /** Leads to the choice of another practice, where there is one. */
+  /** True where there are other practices to select. */
   canChange?: boolean;
 };
 
-/** Whose link this is, said large above a form that acts for a practice. */
+/** The practice a form acts for, in large type. */
 export function SelectedPractice({ scope, practice, canChange = false }: SelectedPracticeProps) {
   return (
     <div className="mb-6 flex max-w-3xl flex-wrap items-baseline gap-x-3 gap-y-1 border-y border-line py-3">
@@ -21,7 +21,7 @@ export function SelectedPractice({ scope, practice, canChange = false }: Selecte
       </span>
       {canChange ? (
         <Link href={portalPath(scope, "/links/new")} className="link ml-auto">
-          Another practice
+          Change practice
         </Link>
       ) : null}
     </div>

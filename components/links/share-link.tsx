@@ -1,7 +1,7 @@
 import { ExternalLink } from "lucide-react";
 import { CopyButton } from "@/components/ui/copy-button";
 
-/** The address of a live link, to copy or to open as the patient will see it. */
+/** The address of a live link, to copy or to open as a patient sees it. */
 export function ShareLink({ url }: { url: string }) {
   return (
     <div className="mt-4 flex flex-wrap items-center gap-2">
@@ -16,7 +16,7 @@ export function ShareLink({ url }: { url: string }) {
         className="inline-flex min-h-9 items-center gap-2 rounded-md border border-line bg-surface px-3.5 py-1.5 font-medium shadow-sm transition-colors hover:bg-hover pointer-coarse:min-h-11 print:hidden"
       >
         <ExternalLink aria-hidden="true" className="size-4 shrink-0" />
-        Open as the patient
+        Open as a patient
         <span className="sr-only"> (opens in a new tab)</span>
       </a>
     </div>

@@ -11,7 +11,7 @@ import { countSlotsInput } from "@/server/schemas/slots";
 
 type SlotCountProps = {
   scope: PortalScope;
-  /** The choice as the form holds it. */
+  /** What is selected, as the form holds it. */
   slotQuery: {
     practiceId: string;
     appointmentTypeId: string;
@@ -20,11 +20,11 @@ type SlotCountProps = {
     slotsFrom: string;
     slotsTo: string;
   };
-  /** How many bookings the link may make; nothing that is no number. */
+  /** How many bookings the link allows; null where that is not a number yet. */
   maxUses: number | null;
 };
 
-/** The free slots for exactly this choice, as Hero counts them while it is being made. */
+/** How many free slots Hero has for what is selected. */
 export function SlotCount({ scope, slotQuery, maxUses }: SlotCountProps) {
   const parsed = countSlotsInput.safeParse(slotQuery);
   const isComplete =
@@ -44,9 +44,7 @@ export function SlotCount({ scope, slotQuery, maxUses }: SlotCountProps) {
         <CalendarClock aria-hidden="true" className="mt-0.5 size-5 shrink-0 text-accent" />
         <div role="status" aria-label="Free slots" className="min-w-0">
           {slots.state === "idle" ? (
-            <p className="text-muted">
-              The free slots are counted when appointment type, location and days are right.
-            </p>
+            <p className="text-muted">Select a type, location and dates to see free slots.</p>
           ) : null}
           {slots.state === "loading" ? <p className="text-muted">Counting free slots…</p> : null}
           {slots.state === "loaded" ? (
@@ -57,15 +55,15 @@ export function SlotCount({ scope, slotQuery, maxUses }: SlotCountProps) {
                   : formatCount(slots.data.count, "free slot")}
               </strong>{" "}
               <span className="text-muted">
-                for exactly this choice, as of <Timestamp iso={slots.data.countedAt} />
+                for this selection, at <Timestamp iso={slots.data.countedAt} />
               </span>
             </p>
           ) : null}
           {slots.state === "failed" ? (
             <p>
-              The free slots could not be read. {slots.problem}{" "}
+              Could not load free slots. {slots.problem}{" "}
               <button type="button" onClick={slots.retry} className="link">
-                Count again
+                Try again
               </button>
             </p>
           ) : null}
@@ -77,13 +75,13 @@ export function SlotCount({ scope, slotQuery, maxUses }: SlotCountProps) {
           role="status"
           title={
             slots.data.count === 0
-              ? "Nobody could book with this link now"
+              ? "No patient can book with this link now"
               : `Fewer free slots than bookings: ${slots.data.count.toLocaleString("en-GB")} for ${maxUses?.toLocaleString("en-GB")}`
           }
         >
           {slots.data.count === 0
-            ? "The link can be made all the same, for slots that the practice opens later."
-            : "Whoever comes last finds nothing to book, unless the practice opens more."}
+            ? "You can still create the link. Patients can book when the practice adds slots."
+            : "Some patients may not find a slot."}
         </Notice>
       ) : null}
     </div>

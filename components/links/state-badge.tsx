@@ -3,7 +3,7 @@ import { Badge } from "@/components/ui/badge";
 import type { LinkState } from "@/server/schemas/links/view";
 import { stateNames } from "./labels";
 
-/** A link's state in a word. */
+/** A link's state as a badge. */
 export function StateBadge({ state }: { state: LinkState }) {
   const name = stateNames[state];
   switch (state) {

@@ -4,35 +4,35 @@ import { Timestamp } from "@/components/ui/timestamp";
 import type { LinkView } from "@/server/schemas/links/view";
 import { RefreshButton } from "./refresh-button";
 
-const formatCount = (value: number) => value.toLocaleString("en-GB");
+const formatNumber = (value: number) => value.toLocaleString("en-GB");
 
-/** How often the link was used, as of when Hero was last asked. */
+/** How often the link was used, and when that was last read from Hero. */
 export function UsageCard({ scope, link }: { scope: PortalScope; link: LinkView }) {
   return (
-    <Card aria-labelledby="link-use">
-      <h2 id="link-use" className="text-lg font-semibold">
-        Use
+    <Card aria-labelledby="link-usage">
+      <h2 id="link-usage" className="text-lg font-semibold">
+        Usage
       </h2>
       <dl className="mt-3 flex flex-wrap gap-x-10 gap-y-4">
         <div>
-          <dt className="text-sm text-muted">{link.kind === "form" ? "Answers" : "Bookings"}</dt>
+          <dt className="text-sm text-muted">{link.kind === "form" ? "Responses" : "Bookings"}</dt>
           <dd className="text-3xl font-semibold tabular-nums">
-            {formatCount(link.uses)}
-            <span className="text-lg font-normal text-muted"> of {formatCount(link.maxUses)}</span>
+            {formatNumber(link.uses)}
+            <span className="text-lg font-normal text-muted"> of {formatNumber(link.maxUses)}</span>
           </dd>
         </div>
         <div>
           <dt className="text-sm text-muted">Opens</dt>
-          <dd className="text-3xl font-semibold tabular-nums">{formatCount(link.opens)}</dd>
+          <dd className="text-3xl font-semibold tabular-nums">{formatNumber(link.opens)}</dd>
         </div>
       </dl>
       <p className="mt-4 mb-3 text-sm text-muted">
         {link.refreshedAt ? (
           <>
-            As of <Timestamp iso={link.refreshedAt} />
+            Last updated <Timestamp iso={link.refreshedAt} />
           </>
         ) : (
-          "Not read from Hero yet"
+          "Not updated yet"
         )}
       </p>
       <RefreshButton scope={scope} linkId={link.id} />

@@ -6,12 +6,12 @@ import { Input } from "@/components/ui/input";
 import { type BirthDateParts, formatBirthDate, parsePastedDate } from "./birth-date";
 
 type BirthDateFieldsProps = {
-  /** The id of the first box, which an error summary leads to. */
+  /** The id of the first box, which the error summary links to. */
   name: string;
-  /** What the boxes start with, joined as they give it. */
+  /** As `YYYY-MM-DD`; parts can be empty. */
   initialDate: string;
   onChange: (date: string) => void;
-  /** The focus leaves all three boxes, for this. */
+  /** Called when the focus leaves all three boxes. */
   onFocusLeave: (focusTarget: EventTarget | null) => void;
   error: string | undefined;
 };
@@ -23,8 +23,8 @@ const dateInputs = [
 ] as const;
 
 /**
- * A date of birth in three boxes, which people fill in with fewer mistakes than a calendar; a whole
- * date pasted into any of them fills all three. Gives the parts joined as `YYYY-MM-DD`.
+ * A date of birth in three boxes, which people fill in with fewer mistakes than a calendar. A date
+ * pasted into any of them fills all three. Reports `YYYY-MM-DD`.
  */
 export function BirthDateFields({
   name,
@@ -61,7 +61,7 @@ export function BirthDateFields({
     >
       <legend className="font-medium text-ink">Date of birth</legend>
       <p id={`${name}-hint`} className="text-sm text-muted">
-        For example, 4 12 1989. A copied date can be pasted whole.
+        For example, 4 12 1989. You can paste a whole date.
       </p>
       {errorId ? <FieldError id={errorId}>{error}</FieldError> : null}
       <div className="flex flex-wrap gap-3">

@@ -5,15 +5,15 @@ export type BirthDateParts = { day: string; month: string; year: string };
 
 const monthNames = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 
-/** A month by number or name, as two digits; what is neither stays as it is. */
+/** A month's name as its number; other text is returned unchanged. */
 function parseMonth(text: string): string {
   const monthIndex = monthNames.indexOf(text.slice(0, 3).toLowerCase());
   return monthIndex < 0 ? text : String(monthIndex + 1);
 }
 
 /**
- * `YYYY-MM-DD`, or a text that is no date where a box is wrong, or `""` where all are empty. An empty
- * box leaves its place empty, so that the schema can say which one is missing.
+ * `YYYY-MM-DD`, or `""` where all boxes are empty. An empty box leaves its part empty, so that the
+ * schema can name the missing part.
  */
 export function formatBirthDate({ day, month, year }: BirthDateParts): string {
   const parts = [year.trim(), parseMonth(month.trim()), day.trim()];
@@ -22,9 +22,8 @@ export function formatBirthDate({ day, month, year }: BirthDateParts): string {
 }
 
 /**
- * A whole date as people copy it – "04/12/1989", "4 12 1989", "1989-12-04", "4 December 1989" – day
- * before month, as in the United Kingdom. Undefined for anything else, also for years of two digits,
- * which could be of either century.
+ * A date as people copy it: "04/12/1989", "4 12 1989", "1989-12-04", "4 December 1989". The day comes
+ * before the month. Undefined for anything else, including two-digit years, which are ambiguous.
  */
 export function parsePastedDate(text: string): BirthDateParts | undefined {
   const normalized = text

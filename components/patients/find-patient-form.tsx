@@ -18,7 +18,7 @@ import type { z } from "@/server/schemas/zod";
 import { BirthDateFields } from "./birth-date-fields";
 import { LookupMethodPicker } from "./lookup-method";
 
-/** What the boxes hold; which of them count depends on the way. */
+/** What is typed; which fields count depends on the method. */
 type LookupDraft = {
   by: LookupMethod;
   nhsNumber: string;
@@ -29,7 +29,7 @@ type LookupDraft = {
   patientId: string;
 };
 
-// All boxes stay filled when the way changes; the schema takes those of its own way.
+// Fields keep their values when the method changes; the schema uses those of the selected method.
 const lookupSchema = patientLookup as unknown as z.ZodType<PatientLookup, LookupDraft>;
 
 const fields = [
@@ -44,11 +44,11 @@ const fields = [
 type FindPatientFormProps = {
   practiceName: string;
   environment: Environment;
-  /** Asks Hero; what goes wrong is thrown. */
+  /** Looks the patient up in Hero. Throws on failure. */
   lookUp: (identity: PatientLookup) => Promise<void>;
 };
 
-/** Whom to look for, by two identifiers or more, or by Hero's own id. */
+/** Looks a patient up by two identifiers or more, or by Hero's own ID. */
 export function FindPatientForm({ practiceName, environment, lookUp }: FindPatientFormProps) {
   const form = useForm<LookupDraft, unknown, PatientLookup>({
     resolver: zodResolver(lookupSchema),
@@ -71,7 +71,7 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
   const fieldErrors = form.formState.errors;
   const usesSpineTrace = by !== "hero_id";
 
-  /** Says what is wrong when a filled field is left, unless for a button, which would move away. */
+  /** Validates a filled field on leaving it, unless for a button, which an error would move away. */
   function validateOnBlur(name: keyof LookupDraft, focusTarget: EventTarget | null) {
     if (form.getValues(name) && !(focusTarget instanceof HTMLButtonElement))
       void form.trigger(name);
@@ -121,7 +121,7 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
             label="NHS number"
             name="nhsNumber"
             required
-            hint="10 digits, for example 999 000 0018. Spaces and dashes do not matter."
+            hint="10 digits, for example 999 000 0018. Spaces and hyphens are ignored."
             error={fieldErrors.nhsNumber?.message}
           >
             {(ids) => (
@@ -160,7 +160,7 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
             label="Postcode"
             name="postcode"
             required
-            hint="The whole postcode of their home."
+            hint="Their full home postcode."
             error={fieldErrors.postcode?.message}
           >
             {(ids) => (
@@ -177,10 +177,10 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
       {by === "hero_id" ? (
         <div className="flex flex-col gap-3">
           <Field
-            label="Hero patient id"
+            label="Hero patient ID"
             name="patientId"
             required
-            hint="Hero's own number for the patient: digits only. Not the NHS number, never a name."
+            hint="Hero's own number for the patient, digits only. This is not the NHS number."
             error={fieldErrors.patientId?.message}
           >
             {(ids) => (
@@ -196,7 +196,7 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
           </Field>
           {patientId && findNhsNumberError(patientId) === undefined ? (
             <Notice tone="warning" role="status" title="Is this an NHS number?">
-              It has the form of one. Hero's own patient ids are other numbers.
+              It looks like one. A Hero patient ID is a different number.
             </Notice>
           ) : null}
         </div>
@@ -206,18 +206,18 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
           {usesSpineTrace ? (
             <>
               <strong className="font-semibold text-ink">
-                This look-up may register a temporary patient in the record of {practiceName}.
+                This search may register a temporary patient at {practiceName}.
               </strong>{" "}
-              Hero traces the person on the NHS Spine. The portal keeps none of what you enter.
+              Hero searches the NHS Spine. We do not store what you enter.
             </>
           ) : (
-            `This only reads the record of ${practiceName} and changes nothing.`
+            `This reads patients of ${practiceName} and changes nothing.`
           )}
         </p>
         <div className="flex flex-wrap items-start">
           <ProductionWarning
             environment={environment}
-            text="This asks about a real person and may change the practice's record."
+            text="This searches for a real person and may register them at the practice."
           >
             <Button
               type="submit"
@@ -226,7 +226,7 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
               pending={pending}
               aria-describedby="look-up-effect"
             >
-              {pending ? "Asking Hero…" : "Look up the patient"}
+              {pending ? "Searching…" : "Find patient"}
             </Button>
           </ProductionWarning>
         </div>

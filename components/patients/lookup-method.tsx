@@ -3,10 +3,10 @@ import type { LookupMethod } from "@/server/schemas/patients";
 const lookupMethods: readonly { value: LookupMethod; label: string }[] = [
   { value: "nhs_number", label: "NHS number and date of birth" },
   { value: "details", label: "Name, date of birth and postcode" },
-  { value: "hero_id", label: "Hero patient id" },
+  { value: "hero_id", label: "Hero patient ID" },
 ];
 
-/** How the patient is to be found. */
+/** Selects how to find the patient. */
 export function LookupMethodPicker({
   value,
   onChange,

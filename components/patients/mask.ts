@@ -1,4 +1,4 @@
-/** How a patient's details are hidden until somebody asks to see them: enough to tell that they exist. */
+/** Masks a patient's details until someone chooses to see them. */
 
 const dots = (length: number) => "•".repeat(length);
 
@@ -18,7 +18,7 @@ export function maskNhsNumber(digits: string): string {
   return `${dots(3)} ${dots(3)} ${digits.slice(-4)}`;
 }
 
-/** The area only: "WB1 •••". */
+/** The first half only: "WB1 •••". */
 export function maskPostcode(postcode: string): string {
   return `${postcode.split(" ")[0] ?? ""} ${dots(3)}`;
 }

@@ -20,7 +20,7 @@ type PatientFoundProps = {
   onSearchAgain: () => void;
 };
 
-/** Hero knows the patient: whose record it is, hidden until asked for, and a person's yes. */
+/** Shows the matching patient, with details masked, for a person to confirm. */
 export function PatientFound({
   result,
   practiceName,
@@ -30,7 +30,7 @@ export function PatientFound({
   const { demographics, warning, patientId } = result;
   const searchAgainButton = (
     <Button onClick={onSearchAgain} variant={warning ? "secondary" : "quiet"}>
-      {warning ? "Look up someone else" : "No, look again"}
+      {warning ? "Find another patient" : "No, search again"}
     </Button>
   );
   if (warning) {
@@ -38,12 +38,12 @@ export function PatientFound({
       <LookupResult
         icon={<OctagonAlert />}
         iconClasses="border-danger-line bg-danger-soft text-danger"
-        title="No link can be made for this patient"
+        title="You cannot create a link for this patient"
         actions={searchAgainButton}
       >
         <Notice tone="danger" title={warning}>
-          Hero patient <span className="font-mono">{patientId}</span> of {practiceName}. Speak to
-          the practice before anything is sent to this person.
+          Hero patient <span className="font-mono">{patientId}</span> of {practiceName}. Contact the
+          practice before you send this person anything.
         </Notice>
       </LookupResult>
     );
@@ -65,9 +65,9 @@ export function PatientFound({
       {demographics ? (
         <Demographics patientId={patientId} demographics={demographics} />
       ) : (
-        <Notice tone="warning" title="Hero found the patient and did not show their details">
-          Their Hero patient id is <span className="font-mono">{patientId}</span>. Whether the
-          record is restricted or archived could not be read.
+        <Notice tone="warning" title="Hero did not return the patient's details">
+          Their Hero patient ID is <span className="font-mono">{patientId}</span>. We could not
+          check whether the record is restricted or archived.
         </Notice>
       )}
     </LookupResult>
@@ -88,7 +88,7 @@ function Demographics({
     mask: typeof maskName,
   ) =>
     value === null ? (
-      <span className="text-muted">Not stated by Hero</span>
+      <span className="text-muted">Not recorded</span>
     ) : isVisible ? (
       format(value)
     ) : (
@@ -117,7 +117,7 @@ function Demographics({
         <DescriptionItem term="Postcode">
           {renderValue(demographics.postcode, unchanged, maskPostcode)}
         </DescriptionItem>
-        <DescriptionItem term="Hero patient id">
+        <DescriptionItem term="Hero patient ID">
           <span className="font-mono">{patientId}</span>
         </DescriptionItem>
       </DescriptionList>
@@ -128,9 +128,9 @@ function Demographics({
           aria-pressed={isVisible}
           onClick={() => setIsVisible(!isVisible)}
         >
-          {isVisible ? "Hide the details" : "Show the details"}
+          {isVisible ? "Hide details" : "Show details"}
         </Button>
-        <p className="text-sm text-muted">Shown here only. The portal keeps the Hero patient id.</p>
+        <p className="text-sm text-muted">We store only the Hero patient ID.</p>
       </div>
     </div>
   );

@@ -5,18 +5,18 @@ import { LookupResult } from "./lookup-result";
 
 const checklists: Record<LookupMethod, readonly string[]> = {
   nhs_number: [
-    "Is every digit of the NHS number right, and is it this person's?",
-    "Is the date of birth the one in their NHS record, day before month?",
-    "Could the record have been closed? Hero finds nobody who has died.",
+    "Check every digit of the NHS number, and that it belongs to this person.",
+    "Check that the date of birth matches their NHS record, day before month.",
+    "The record may be closed. Hero does not return patients who have died.",
   ],
   details: [
-    "Is the name spelled as in their NHS record? A new surname may not be there yet.",
-    "Is the postcode that of the address they are registered with?",
-    "Several people may share these details. With the NHS number Hero can tell them apart.",
+    "Check that the name is spelled as in their NHS record. A new surname may not be there yet.",
+    "Check that the postcode is that of their registered address.",
+    "Several people may share these details. Use the NHS number to identify one.",
   ],
   hero_id: [
-    "Is it Hero's patient id, and not a number of the clinical system?",
-    "Is it a patient of this practice? Each practice has ids of its own.",
+    "Check that this is Hero's patient ID and not a number from the clinical system.",
+    "Check that the patient belongs to this practice. IDs are different at each practice.",
   ],
 };
 
@@ -26,29 +26,29 @@ type PatientNotFoundProps = {
   onSearchAgain: () => void;
 };
 
-/** Hero found nobody, or nobody for certain. */
+/** Hero found no patient, or could not be certain of one. */
 export function PatientNotFound({ method, practiceName, onSearchAgain }: PatientNotFoundProps) {
   return (
     <LookupResult
       icon={<SearchX />}
       iconClasses="border-ending-line bg-ending-soft text-ending"
-      title="Hero found nobody for certain"
+      title="No exact match found"
       actions={
         <Button variant="primary" onClick={onSearchAgain}>
-          Check and look again
+          Search again
         </Button>
       }
     >
       <div className="max-w-prose">
-        <p className="font-medium">What to check:</p>
+        <p className="font-medium">What to check</p>
         <ul className="mt-1 flex list-disc flex-col gap-1 pl-5 marker:text-muted">
           {checklists[method].map((check) => (
             <li key={check}>{check}</li>
           ))}
         </ul>
         <p className="mt-3 text-muted">
-          If all of it is right, ask {practiceName} to look. No link was made, and nothing you
-          entered was kept.
+          If everything is correct, contact {practiceName}. No link was created, and we did not
+          store what you entered.
         </p>
       </div>
     </LookupResult>

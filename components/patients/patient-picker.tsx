@@ -16,14 +16,14 @@ import { PatientNotFound } from "./patient-not-found";
 type PatientPickerProps = {
   scope: PortalScope;
   practice: { id: string; name: string };
-  /** Hero's id of the chosen patient; empty before one was chosen. */
+  /** Hero's ID of the selected patient, or empty. */
   patientId: string;
   onChange: (patientId: string) => void;
 };
 
 /**
- * Finds the one patient a link is for: asks Hero, shows which of three answers came, and has a person
- * confirm. Only Hero's id leaves this component; everything else is forgotten with it.
+ * Finds the patient a link is for, and has a person confirm the match. Only Hero's ID leaves this
+ * component; everything else is discarded with it.
  */
 export function PatientPicker(props: PatientPickerProps) {
   const { scope, practice, patientId, onChange } = props;
@@ -34,7 +34,7 @@ export function PatientPicker(props: PatientPickerProps) {
   const shouldMoveFocus = useRef(false);
   const cardRef = useRef<HTMLElement>(null);
 
-  // After a confirmation or a change of mind the focus goes on from here, and not from the top.
+  // Keeps the focus in this card after the patient is confirmed or searched for again.
   useEffect(() => {
     if (shouldMoveFocus.current && !lookup)
       cardRef.current?.querySelector<HTMLElement>("[data-next]")?.focus();
@@ -70,7 +70,7 @@ export function PatientPicker(props: PatientPickerProps) {
         data-next
         className={lookup ? "sr-only" : "mb-4 text-lg font-semibold outline-offset-4"}
       >
-        {patientId ? "The patient is chosen" : "Which patient?"}
+        {patientId ? "Patient selected" : "Find the patient"}
       </h2>
       {patientId ? (
         <div className="flex flex-wrap items-center gap-3">
@@ -80,7 +80,7 @@ export function PatientPicker(props: PatientPickerProps) {
             {practice.name}
           </p>
           <Button size="sm" onClick={() => selectPatient("")}>
-            Another patient
+            Change patient
           </Button>
         </div>
       ) : null}
@@ -109,7 +109,7 @@ export function PatientPicker(props: PatientPickerProps) {
         />
       ) : null}
       {patientId ? null : (
-        // Kept while an answer stands, so that a digit can be put right without typing it all again.
+        // Kept while a result is shown, so that one digit can be corrected without retyping.
         <div hidden={lookup !== null}>
           <FindPatientForm
             practiceName={practice.name}

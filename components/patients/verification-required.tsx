@@ -10,7 +10,7 @@ type VerificationRequiredProps = {
   onSearchAgain: () => void;
 };
 
-/** Hero is not sure who this is, and the patient has to say so by signing in. */
+/** Hero could not confirm the patient, who must sign in to do so. */
 export function VerificationRequired({
   loginUrl,
   retry,
@@ -20,24 +20,21 @@ export function VerificationRequired({
     <LookupResult
       icon={<IdCard />}
       iconClasses="border-unknown-line bg-unknown-soft text-unknown"
-      title="The patient has to prove who they are"
+      title="The patient must confirm who they are"
       actions={
         <>
           <Button variant="primary" icon={<RotateCw />} pending={retry.pending} onClick={retry.run}>
-            {retry.pending ? "Asking Hero…" : "Try again"}
+            {retry.pending ? "Searching…" : "Try again"}
           </Button>
           <Button variant="quiet" onClick={onSearchAgain}>
-            Look up someone else
+            Find another patient
           </Button>
         </>
       }
     >
       <ol className="flex max-w-prose list-decimal flex-col gap-2 pl-5 marker:text-muted">
-        <li>
-          The national records alone did not settle who this is. Send the patient this address; they
-          sign in there.
-        </li>
-        <li>When they have signed in, try again here. Nothing has been made yet.</li>
+        <li>National records could not confirm this patient. Send them this address to sign in.</li>
+        <li>When they have signed in, try again here. No link has been created yet.</li>
       </ol>
       <div className="flex flex-col gap-3 rounded-lg border border-line bg-sunken p-4">
         <p className="font-mono text-sm break-all">{loginUrl}</p>
@@ -50,7 +47,7 @@ export function VerificationRequired({
             className={buttonClasses({ variant: "quiet", size: "sm" })}
           >
             <ExternalLink aria-hidden="true" className="size-4" />
-            Open it
+            Open sign-in page
             <span className="sr-only">(in a new tab)</span>
           </a>
         </div>

@@ -1,17 +1,18 @@
+import { linkTextFields } from "@/server/schemas/links/rules";
 import type { LinkView } from "@/server/schemas/links/view";
 
-/** A word of a POSIX shell that means exactly this text. */
+/** Quotes a text for a POSIX shell. */
 export const quoteForShell = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 type CurlRequest = {
   url: string;
-  /** Sent as they stand, in double quotes: `$NAME` is filled in by the shell. */
+  /** In double quotes: the shell fills in `$NAME`. */
   headers: readonly string[];
   body?: Readonly<Record<string, unknown>>;
   method?: "GET" | "POST" | "PATCH";
 };
 
-/** A request as a command for a shell; a field without a value is left out of the body. */
+/** A request as a shell command; body fields without a value are left out. */
 export function formatCurlCommand({ url, headers, body, method = "POST" }: CurlRequest): string {
   const fields = Object.entries(body ?? {}).filter(
     ([, value]) => value !== null && value !== undefined,
@@ -28,17 +29,16 @@ export function formatCurlCommand({ url, headers, body, method = "POST" }: CurlR
   ].join(" \\\n  ");
 }
 
-/** Every line but the first, moved in under the option it belongs to. */
 const indentJson = (json: string) => json.replaceAll("\n", "\n  ");
 
-/** The call to Hero that would make the same link (guide §11, §13); the key is a placeholder. */
+/** The Hero call that creates the same link (guide §11, §13); the key is a placeholder. */
 export function heroCurlCommand(link: LinkView, heroUrl: string): string {
   const limits = { expiry_date: link.expiresOn, maximum_use_count: link.maxUses };
   return formatCurlCommand({
     url: `${heroUrl}/v1/${link.kind}_links`,
     headers: [
       "x-api-key: $HERO_API_KEY",
-      // What else a group id could hold has no place between double quotes.
+      // Other characters are not safe between double quotes.
       `x-practice-group-id: ${link.practice.practiceGroupId.replace(/[^0-9A-Za-z_-]/g, "")}`,
     ],
     body:
@@ -56,7 +56,7 @@ export function heroCurlCommand(link: LinkView, heroUrl: string): string {
   });
 }
 
-/** The same through the portal, which keeps the link in its ledger and makes it at most once. */
+/** The portal API call that creates the same link, at most once. */
 export function portalCurlCommand(link: LinkView, portalUrl: string): string {
   const isForm = link.kind === "form";
   return formatCurlCommand({
@@ -74,9 +74,9 @@ export function portalCurlCommand(link: LinkView, portalUrl: string): string {
       slotsTo: link.slotsTo,
       expiresOn: link.expiresOn,
       maxUses: link.maxUses,
-      name: link.name,
-      reference: link.reference,
-      tags: link.tags.length > 0 ? link.tags : null,
+      ...Object.fromEntries(
+        linkTextFields.map((field) => [field, link[field]?.length ? link[field] : null]),
+      ),
     },
   });
 }

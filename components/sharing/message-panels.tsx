@@ -15,20 +15,18 @@ function MessageLengthSummary({ length }: { length: MessageLength }) {
   const { units, segments, unitsPerSegment, encoding, nonGsmCharacters } = length;
   return (
     <div className="flex flex-col gap-1 text-sm">
-      {/* Only the number of messages is announced: it changes seldom, the length at every key. */}
+      {/* Only the number of messages is announced: the length changes with every key. */}
       <p className="text-muted">
         <strong role="status" className="font-semibold text-ink">
           {formatCount(segments, "message")}
         </strong>{" "}
-        · {formatCount(units, "character")}, {unitsPerSegment} to a message ·{" "}
-        <abbr title={encoding === "GSM-7" ? "The plain alphabet of text messages" : "Unicode"}>
-          {encoding}
-        </abbr>
+        · {formatCount(units, "character")}, {unitsPerSegment} per message ·{" "}
+        <abbr title={encoding === "GSM-7" ? "Standard SMS characters" : "Unicode"}>{encoding}</abbr>
       </p>
       {nonGsmCharacters.length > 0 ? (
         <p className="text-ending">
-          {nonGsmCharacters.length === 1 ? "This character is" : "These characters are"} outside the
-          plain alphabet, so that fewer fit a message:{" "}
+          {nonGsmCharacters.length === 1 ? "This character is" : "These characters are"} not
+          standard SMS characters, so fewer fit in a message:{" "}
           {nonGsmCharacters.slice(0, 12).map((character) => (
             <code key={character} className="mr-1 rounded-sm bg-ending-soft px-1 font-mono">
               {describeCharacter(character)}
@@ -40,7 +38,7 @@ function MessageLengthSummary({ length }: { length: MessageLength }) {
   );
 }
 
-/** Characters that cannot be seen are told by their number. */
+/** Invisible characters are shown by their number. */
 const describeCharacter = (character: string) =>
   /^[\s\p{C}]/u.test(character)
     ? `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`
@@ -48,22 +46,26 @@ const describeCharacter = (character: string) =>
 
 type MissingUrlWarningProps = { text: string; url: string };
 
-/** Said where the address was edited away: the message would lead nowhere. */
+/** Warns that the message no longer contains the link. */
 function MissingUrlWarning({ text, url }: MissingUrlWarningProps) {
   return text.includes(url) ? null : (
     <p role="alert" className="text-sm font-medium text-danger">
-      The address of the link is no longer in the text.
+      The message no longer contains the link.
     </p>
   );
 }
 
-/** A text message ready to copy, with what it will take to send it. */
+/** A text message to copy, with its length. */
 export function SmsPanel({ link }: { link: SharedLink }) {
   const [text, setText] = useState(() => smsText(link));
   const length = measureMessage(text);
   return (
     <div className="flex max-w-2xl flex-col gap-3">
-      <Field label="Text message" name="smsText" hint="Nothing is sent from here.">
+      <Field
+        label="Text message"
+        name="smsText"
+        hint="Copy this into your own messaging system. We do not send it."
+      >
         {(ids) => (
           <Textarea
             {...ids}
@@ -79,14 +81,14 @@ export function SmsPanel({ link }: { link: SharedLink }) {
       <div className="flex flex-wrap gap-2">
         <CopyButton value={text} label="Copy text" />
         <Button variant="quiet" onClick={() => setText(smsText(link))}>
-          Start again
+          Reset
         </Button>
       </div>
     </div>
   );
 }
 
-/** An e-mail ready to copy. */
+/** An email to copy. */
 export function EmailPanel({ link }: { link: SharedLink }) {
   const [{ subject, body }, setEmail] = useState(() => emailText(link));
   return (
@@ -101,7 +103,11 @@ export function EmailPanel({ link }: { link: SharedLink }) {
           />
         )}
       </Field>
-      <Field label="E-mail" name="emailBody" hint="Nothing is sent from here.">
+      <Field
+        label="Email"
+        name="emailBody"
+        hint="Copy this into your own messaging system. We do not send it."
+      >
         {(ids) => (
           <Textarea
             {...ids}
@@ -116,9 +122,9 @@ export function EmailPanel({ link }: { link: SharedLink }) {
       <MissingUrlWarning text={body} url={link.url} />
       <div className="flex flex-wrap gap-2">
         <CopyButton value={subject} label="Copy subject" />
-        <CopyButton value={body} label="Copy e-mail" />
+        <CopyButton value={body} label="Copy email" />
         <Button variant="quiet" onClick={() => setEmail(emailText(link))}>
-          Start again
+          Reset
         </Button>
       </div>
     </div>

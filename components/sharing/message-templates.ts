@@ -8,8 +8,8 @@ export type SharedLink = LinkView & { url: string };
 const formatExpiry = ({ expiresOn }: LinkView) => `until the end of ${formatLocalDate(expiresOn)}`;
 
 /**
- * A text message to begin with. Plain letters and straight quotes only, so that it costs no more than it
- * must; the address stands on a line of its own, where phones make it a link.
+ * The default text message. Standard SMS characters only, to keep it short; the address is on its own
+ * line, where phones turn it into a link.
  */
 export function smsText(link: SharedLink): string {
   const subject = linkSubject(link);
@@ -28,7 +28,7 @@ export function smsText(link: SharedLink): string {
   return `${opening}\n${link.url}\n${closing}`;
 }
 
-/** An e-mail to begin with. */
+/** The default email. */
 export function emailText(link: SharedLink): { subject: string; body: string } {
   const linkSubjectText = linkSubject(link);
   const practice = link.practice.name;

@@ -13,7 +13,7 @@ type PosterEditorProps = Pick<
   PosterContent,
   "kind" | "url" | "expiresOn" | "practiceName" | "qr"
 > & {
-  /** What the link is of, as Hero calls it. */
+  /** The appointment type or form, as Hero names it. */
   subject: string;
 };
 
@@ -25,7 +25,7 @@ const languagesByChoice: Record<string, readonly PosterLanguage[]> = {
 
 const languageNames: Record<PosterLanguage, string> = { en: "English", cy: "Welsh" };
 
-/** The poster beside what can be said on it. What is typed stays on this page and is stored nowhere. */
+/** The poster beside its texts. What is typed stays on this page and is not stored. */
 export function PosterEditor({ subject, practiceName, ...link }: PosterEditorProps) {
   const [size, setSize] = useState<"a4" | "a5">("a4");
   const [languageChoice, setLanguageChoice] = useState("en");
@@ -84,7 +84,7 @@ export function PosterEditor({ subject, practiceName, ...link }: PosterEditorPro
           label="Telephone"
           name="posterPhone"
           optionalMark
-          hint="For people who are not online. Without it they are sent to reception."
+          hint="For patients who are not online. If blank, the poster says “Ask at reception”."
         >
           {(ids) => (
             <Input
@@ -103,7 +103,7 @@ export function PosterEditor({ subject, practiceName, ...link }: PosterEditorPro
             language={posterLanguage}
             isBilingual={languages.length > 1}
           >
-            <Field label="What it is for" name={`posterWhat-${posterLanguage}`}>
+            <Field label="Title" name={`posterWhat-${posterLanguage}`}>
               {(ids) => (
                 <Input
                   {...ids}
@@ -114,7 +114,7 @@ export function PosterEditor({ subject, practiceName, ...link }: PosterEditorPro
                 />
               )}
             </Field>
-            <Field label="Opening words" name={`posterOpening-${posterLanguage}`} optionalMark>
+            <Field label="Introduction" name={`posterOpening-${posterLanguage}`} optionalMark>
               {(ids) => (
                 <Textarea
                   {...ids}
@@ -127,11 +127,7 @@ export function PosterEditor({ subject, practiceName, ...link }: PosterEditorPro
               )}
             </Field>
             {phone ? (
-              <Field
-                label="When the telephone is answered"
-                name={`posterHours-${posterLanguage}`}
-                optionalMark
-              >
+              <Field label="Telephone hours" name={`posterHours-${posterLanguage}`} optionalMark>
                 {(ids) => (
                   <Input
                     {...ids}
@@ -147,13 +143,11 @@ export function PosterEditor({ subject, practiceName, ...link }: PosterEditorPro
         ))}
         <div>
           <Button variant="primary" icon={<Printer />} onClick={() => window.print()}>
-            Print the poster
+            Print poster
           </Button>
           <p className="mt-2 text-sm text-muted">
-            Or save it as a PDF from the same window. What you type here is not stored.
-            {languages.includes("cy")
-              ? " Ask somebody who speaks Welsh to read it before you print."
-              : null}
+            You can also save it as a PDF from the print window. We do not store what you type here.
+            {languages.includes("cy") ? " Ask a Welsh speaker to check it before you print." : null}
           </p>
         </div>
       </form>

@@ -18,7 +18,7 @@ const welshMonths = [
   "Rhagfyr",
 ] as const;
 
-/** `2026-12-17` as "17 Rhagfyr 2026". Not every browser knows Welsh, so the months stand here. */
+/** `2026-12-17` as "17 Rhagfyr 2026". Not every browser has Welsh month names. */
 export function formatWelshDate(localDate: string): string {
   const [year, month, day] = localDate.split("-").map(Number);
   return `${day} ${welshMonths[(month ?? 1) - 1]} ${year}`;

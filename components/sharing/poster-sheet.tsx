@@ -1,7 +1,7 @@
 import type { LinkKind } from "@/server/schemas/links/fields";
 import { type PosterLanguage, posterLabels, displayAddress } from "./poster-labels";
 
-/** What a language says of its own; empty texts are left out. */
+/** The texts in one language; empty ones are left out. */
 export type PosterTexts = { subject: string; opening: string; hours: string };
 
 export type PosterContent = {
@@ -10,14 +10,14 @@ export type PosterContent = {
   expiresOn: string;
   practiceName: string;
   phone: string;
-  /** In the order in which they stand: Welsh before English. */
+  /** In printed order: Welsh before English. */
   languages: readonly PosterLanguage[];
   texts: Record<PosterLanguage, PosterTexts>;
   /** The dark modules as a path, and how many modules the code is wide with its quiet zone. */
   qr: { path: string; width: number };
 };
 
-/** Type shrinks as its text grows: `[most characters, size]`, in hundredths of the sheet's width. */
+/** Longer texts get smaller type: `[max characters, size]`, in hundredths of the sheet's width. */
 function fontSizeFor(text: string, steps: readonly (readonly [number, number])[]): string {
   const { length } = [...text];
   const size =
@@ -26,8 +26,8 @@ function fontSizeFor(text: string, steps: readonly (readonly [number, number])[]
 }
 
 /**
- * The poster. Every measure is a share of its width, so that A4, A5 and the preview are one drawing.
- * Black on white, edges instead of fills: printers leave backgrounds out.
+ * The poster. All sizes are relative to its width, so that A4, A5 and the preview share one layout.
+ * Black on white with borders, because printers leave out backgrounds.
  */
 export function PosterSheet({ content, size }: { content: PosterContent; size: "a4" | "a5" }) {
   const { languages, kind, url, practiceName, phone, qr } = content;

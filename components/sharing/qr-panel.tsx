@@ -31,7 +31,7 @@ const correctionLabels: Record<CorrectionLevel, string> = {
   H: "Highest",
 };
 
-/** A generic link as a QR code, to save as a picture. `subject` names the file. */
+/** A generic link as a QR code to save. `subject` names the file. */
 export function QrPanel({ url, subject }: { url: string; subject: string }) {
   const [correction, setCorrection] = useState<CorrectionLevel>("M");
   const [size, setSize] = useState(1024);
@@ -42,7 +42,7 @@ export function QrPanel({ url, subject }: { url: string; subject: string }) {
     let isStale = false;
     createQr(url, correction).then(
       (newModules) => !isStale && setModules(newModules),
-      () => !isStale && setProblem("The code could not be made. Reload the page and try again."),
+      () => !isStale && setProblem("Could not create the QR code. Reload the page and try again."),
     );
     return () => {
       isStale = true;
@@ -60,7 +60,7 @@ export function QrPanel({ url, subject }: { url: string; subject: string }) {
     if (!modules) return;
     qrPng(modules, size).then(
       (png) => downloadFile(png, `${fileName}.png`),
-      () => setProblem("This browser could not make the PNG. Save the SVG instead."),
+      () => setProblem("This browser could not create the PNG. Save the SVG instead."),
     );
   }
 
@@ -82,7 +82,7 @@ export function QrPanel({ url, subject }: { url: string; subject: string }) {
       </div>
       <div className="flex min-w-0 flex-1 basis-72 flex-col gap-4">
         <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="Size" name="qrSize" hint="For the PNG; the SVG can be scaled.">
+          <Field label="Size" name="qrSize" hint="For the PNG. The SVG can be any size.">
             {(ids) => (
               <Select
                 {...ids}
@@ -97,7 +97,11 @@ export function QrPanel({ url, subject }: { url: string; subject: string }) {
               </Select>
             )}
           </Field>
-          <Field label="Error correction" name="qrCorrection" hint="What may be worn or hidden.">
+          <Field
+            label="Error correction"
+            name="qrCorrection"
+            hint="How much damage the code can survive."
+          >
             {(ids) => (
               <Select
                 {...ids}
@@ -125,7 +129,7 @@ export function QrPanel({ url, subject }: { url: string; subject: string }) {
           {problem}
         </p>
         <p className="text-sm text-muted">
-          Keep the white margin: readers need it. Try the code with a phone before you print many.
+          Keep the white margin, or the code will not scan. Test it with a phone before printing.
         </p>
       </div>
     </div>

@@ -1,6 +1,6 @@
 import type { ErrorCorrection } from "qr";
 
-/** How much of a code may be dirty or torn and still be read; ISO/IEC 18004 calls them L, M, Q, H. */
+/** How much of a code can be damaged and still scan (ISO/IEC 18004). */
 export const correctionLevels = {
   L: { ecc: "low", recoverable: "7 %" },
   M: { ecc: "medium", recoverable: "15 %" },
@@ -9,19 +9,19 @@ export const correctionLevels = {
 } as const satisfies Record<string, { ecc: ErrorCorrection; recoverable: string }>;
 export type CorrectionLevel = keyof typeof correctionLevels;
 
-/** The empty margin that readers need, in modules (ISO/IEC 18004). */
+/** The margin that scanners need, in modules (ISO/IEC 18004). */
 export const quietZone = 4;
 
-/** A code as rows of modules, true for dark, with its quiet zone. */
+/** Rows of modules, true for dark, with the quiet zone. */
 export type QrModules = boolean[][];
 
-/** Makes the code of a text. The library is fetched when the first code is wanted, not with the page. */
+/** Creates a code. The library is loaded with the first code, not with the page. */
 export async function createQr(text: string, correction: CorrectionLevel): Promise<QrModules> {
   const { default: encodeQR } = await import("qr");
   return encodeQR(text, "raw", { ecc: correctionLevels[correction].ecc, border: quietZone });
 }
 
-/** The dark modules as one path in units of modules: runs of a row are one rectangle. */
+/** The dark modules as one path, in units of modules; each run in a row is one rectangle. */
 export function qrPath(modules: QrModules): string {
   const parts: string[] = [];
   modules.forEach((row, y) => {
@@ -36,7 +36,7 @@ export function qrPath(modules: QrModules): string {
   return parts.join("");
 }
 
-/** A file of its own, `size` pixels wide unless it is scaled; white ground, black modules. */
+/** The code as an SVG file, `size` pixels wide. */
 export function qrSvg(modules: QrModules, size: number): string {
   const { length } = modules;
   return (
@@ -46,8 +46,8 @@ export function qrSvg(modules: QrModules, size: number): string {
 }
 
 /**
- * Draws a PNG of exactly `size` pixels in the browser. Modules are whole pixels, so that edges stay
- * sharp; what is left over widens the quiet zone.
+ * Draws a PNG of exactly `size` pixels. Modules are whole pixels, so that edges stay sharp; the
+ * remainder widens the quiet zone.
  */
 export function qrPng(modules: QrModules, size: number): Promise<Blob> {
   const canvas = document.createElement("canvas");
@@ -67,7 +67,7 @@ export function qrPng(modules: QrModules, size: number): Promise<Blob> {
   });
   return new Promise((resolve, reject) => {
     canvas.toBlob(
-      (blob) => (blob ? resolve(blob) : reject(new Error("This browser cannot make a PNG."))),
+      (blob) => (blob ? resolve(blob) : reject(new Error("This browser cannot create a PNG."))),
       "image/png",
     );
   });

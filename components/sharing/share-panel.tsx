@@ -19,7 +19,7 @@ import { heroCurlCommand, portalCurlCommand } from "./curl";
 import { CurlPanel } from "./curl-panel";
 import type { SharedLink } from "./message-templates";
 
-// Each way of handing over is fetched when it is opened, not with the page.
+// Each option is loaded when it is opened, not with the page.
 const QrPanel = dynamic(() => import("./qr-panel").then((module) => module.QrPanel), {
   ssr: false,
 });
@@ -33,23 +33,23 @@ const EmailPanel = dynamic(() => import("./message-panels").then((module) => mod
 type SharePanelProps = {
   scope: PortalScope;
   link: SharedLink;
-  /** Where Hero and the portal answer, without a slash at the end. */
+  /** The base addresses of the Hero and portal APIs, without a trailing slash. */
   baseUrls: { hero: string; portal: string };
 };
 
-/** The ways of giving a live link to patients, or to a program. An invite has no code and no poster. */
+/** Ways to share a live link. An invite has no QR code and no poster. */
 export function SharePanel({ scope, link, baseUrls }: SharePanelProps) {
   const isGeneric = link.audience === "generic";
   return (
-    <Card padding="none" aria-labelledby="hand-over" className="overflow-hidden print:hidden">
+    <Card padding="none" aria-labelledby="share" className="overflow-hidden print:hidden">
       <div className="p-4 sm:p-5">
-        <h2 id="hand-over" className="text-lg font-semibold">
-          Hand it over
+        <h2 id="share" className="text-lg font-semibold">
+          Share
         </h2>
         <p className="mt-0.5 max-w-prose text-sm text-muted">
           {isGeneric
-            ? "Anyone may have this link."
-            : "This link is for one patient, so it has no QR code and no poster: send it to them alone."}
+            ? "You can share this link with anyone."
+            : "Send this link to its patient only. It has no QR code or poster."}
         </p>
       </div>
       {isGeneric ? (
@@ -71,22 +71,22 @@ export function SharePanel({ scope, link, baseUrls }: SharePanelProps) {
           </Link>
         </>
       ) : null}
-      <ShareOption icon={<MessageSquare />} title="Text message" text="With length and segments">
+      <ShareOption icon={<MessageSquare />} title="Text message" text="Message and its length">
         <SmsPanel link={link} />
       </ShareOption>
-      <ShareOption icon={<Mail />} title="E-mail" text="Subject and text">
+      <ShareOption icon={<Mail />} title="Email" text="Subject and message">
         <EmailPanel link={link} />
       </ShareOption>
-      <ShareOption icon={<Code />} title="API call" text="What would make the same link">
+      <ShareOption icon={<Code />} title="API call" text="Create this link with the API">
         <div className="flex flex-col gap-6">
           <CurlPanel
-            target="Hero"
-            description="Put your key for this practice in HERO_API_KEY. Hero makes another link each time it is asked."
+            target="Hero API"
+            description="Set HERO_API_KEY to your key for this practice. Each call creates another link."
             command={heroCurlCommand(link, baseUrls.hero)}
           />
           <CurlPanel
-            target="the portal"
-            description="Put a portal API key of this environment in PORTAL_API_KEY. The link stands in this ledger, and one idempotency key makes one link."
+            target="Portal API"
+            description="Set PORTAL_API_KEY to an API key of this environment. The link appears here. Reusing the idempotency key returns the same link."
             command={portalCurlCommand(link, baseUrls.portal)}
           />
         </div>
@@ -114,12 +114,12 @@ function ShareOptionLabel({ icon, title, text }: ShareOptionLabelProps) {
   );
 }
 
-/** One way of handing over; its body comes to life when it is opened. */
+/** One way to share; its content loads when it is opened. */
 function ShareOption({ children, ...labelProps }: ShareOptionLabelProps & { children: ReactNode }) {
   const [hasOpened, setHasOpened] = useState(false);
   return (
     <details
-      name="hand-over"
+      name="share-option"
       className="group"
       onToggle={(event) => {
         if (event.currentTarget.open) setHasOpened(true);

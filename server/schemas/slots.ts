@@ -2,17 +2,17 @@ import { optionalLocalDate } from "./dates";
 import { heroId, optionalHeroId, rowId } from "./text";
 import { z } from "./zod";
 
-/** The choice of a booking link, as far as it is made. */
+/** What is selected for a booking link so far. */
 export const countSlotsInput = z.object({
   practiceId: rowId,
-  appointmentTypeId: heroId("Choose an appointment type."),
-  locationId: optionalHeroId("Choose a location."),
-  practitionerId: optionalHeroId("Choose a practitioner from the list."),
-  slotsFrom: optionalLocalDate("Enter the first day as a real date."),
-  slotsTo: optionalLocalDate("Enter the last day as a real date."),
+  appointmentTypeId: heroId("Select an appointment type."),
+  locationId: optionalHeroId("Select a location."),
+  practitionerId: optionalHeroId("Select a practitioner from the list."),
+  slotsFrom: optionalLocalDate("Enter a valid first date."),
+  slotsTo: optionalLocalDate("Enter a valid last date."),
 });
 export type CountSlotsInput = z.infer<typeof countSlotsInput>;
 
-/** Free slots as Hero counts them now; `countedAt` is a moment in UTC. */
+/** Free slots as Hero counts them now; `countedAt` is a timestamp in UTC. */
 export const slotCount = z.object({ count: z.number(), countedAt: z.string() });
 export type SlotCount = z.infer<typeof slotCount>;

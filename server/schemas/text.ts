@@ -27,7 +27,7 @@ export function optionalTextLine(label: string, maxCharacters: number) {
 /** The id of a row (UUID). Another tenant's id passes here and is "not found" later. */
 export const rowId = z.uuid({ error: "This is not a valid ID." });
 
-/** Hero's numeric ids of appointment types, locations, practitioners, patients: `^\d+$` in the contract. */
+/** Hero's numeric ids of appointment types, locations, practitioners and patients: `^\d+$`. */
 export function heroId(message: string) {
   return z
     .string({ error: message })
@@ -53,7 +53,7 @@ export function optionalHeroId(message: string) {
 
 /** The number of rows per page. */
 export function pageSize(defaultSize: number) {
-  const error = "A page has 1 to 100 rows.";
+  const error = "A page can have 1 to 100 rows.";
   return z
     .number({ error })
     .int({ error })

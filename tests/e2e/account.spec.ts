@@ -162,7 +162,7 @@ test("a viewer sees every page and no action they cannot do", async ({ page, app
   await expect(page.getByRole("link", { name: "Activity" })).toHaveCount(0);
 
   const lockedPages = [
-    ["/links/new", "Your role does not make links"],
+    ["/links/new", "You do not have permission to create links"],
     ["/practices/connect", "You do not have permission to connect practices"],
     ["/activity", "You do not have permission to see activity"],
   ] as const;

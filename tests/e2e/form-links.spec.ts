@@ -36,7 +36,7 @@ test("a form for one patient is selected, previewed, sent and answered", async (
   if (!patient) throw new Error("The practice has no patients.");
   await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Form link" }).check();
-  await expect(page.getByText("Hero may refuse form links")).toBeVisible();
+  await expect(page.getByText("Form links may not be available for this practice")).toBeVisible();
 
   await test.step("search and filter", async () => {
     await expect(form(page, /^Ask about a health problem/)).toBeVisible();
@@ -51,12 +51,12 @@ test("a form for one patient is selected, previewed, sent and answered", async (
     await page.getByLabel("Search").fill("REPLY");
     await form(page, /^Reply to the practice/).click();
     await expect(page.getByText("This is a reply form")).toBeVisible();
-    await page.getByRole("button", { name: "Another form" }).click();
+    await page.getByRole("button", { name: "Change form" }).click();
   });
 
   await test.step("preview its questions", async () => {
     await form(page, /^Asthma control/).click();
-    const preview = page.getByRole("region", { name: "What the patient reads" });
+    const preview = page.getByRole("region", { name: "What the patient sees" });
     await expect(preview.getByRole("heading")).toHaveText("How is your asthma?");
     await expect(preview.getByRole("listitem")).toHaveText([
       /How often did asthma wake you/,
@@ -69,10 +69,10 @@ test("a form for one patient is selected, previewed, sent and answered", async (
   await page.getByRole("radio", { name: "One patient" }).check();
   await lookUpByNhsNumber(page, patient);
   await confirmPatient(page);
-  await expect(page.getByLabel("Answers")).toHaveValue("1");
-  await expect(page.getByLabel("Expires")).toHaveValue(inDays(7));
-  await expect(page.locator("#link-sentence")).toContainText(
-    `Patient ${patient.patientId} of ${organisation.practice.name} may answer “Asthma control questionnaire” once`,
+  await expect(page.getByLabel("Number of responses")).toHaveValue("1");
+  await expect(page.getByLabel("Expiry date")).toHaveValue(inDays(7));
+  await expect(page.locator("#link-summary")).toContainText(
+    `Patient ${patient.patientId} of ${organisation.practice.name} can fill in “Asthma control questionnaire” once`,
   );
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 800 });
@@ -103,8 +103,8 @@ test("a form for anyone is answered by a patient who signs in", async ({
   await page.getByRole("radio", { name: "Anyone with the link" }).check();
   await createLinkButton(page).click();
   await expectErrorSummary(page, "Enter a whole number from 1 to 10,000.");
-  await page.getByLabel("Answers").fill("20");
-  await expect(page.locator("#link-sentence")).toContainText("until 20 answers are sent");
+  await page.getByLabel("Number of responses").fill("20");
+  await expect(page.locator("#link-summary")).toContainText("until 20 responses are sent");
   await createLinkButton(page).click();
   await expect(stateHeading(page, "Live")).toBeVisible();
   const [link] = (await organisation.portal.links.list.query({ kind: "form" })).items;
@@ -128,10 +128,10 @@ test("when Hero rejects a form link, the page gives the operation id and can ret
   await page.getByRole("radio", { name: "Form link" }).check();
   await form(page, /^Asthma control/).click();
   await page.getByRole("radio", { name: "Anyone with the link" }).check();
-  await page.getByLabel("Answers").fill("20");
+  await page.getByLabel("Number of responses").fill("20");
   const callsBefore = await sandbox.countCalls("createFormLink", organisation.apiKey);
   await createLinkButton(page).click();
-  await expect(stateHeading(page, "Not made")).toBeVisible();
+  await expect(stateHeading(page, "Not created")).toBeVisible();
   await expect(
     page.getByText(
       `Hero does not allow this key to do that for this practice. Hero may not offer form links to ${organisation.practice.name} yet. No link was created.`,
@@ -141,18 +141,18 @@ test("when Hero rejects a form link, the page gives the operation id and can ret
   expect(await sandbox.countCalls("createFormLink", organisation.apiKey)).toBe(callsBefore + 1);
 
   // The selection is kept, and the rejection is remembered without blocking a retry.
-  await page.getByRole("link", { name: "Start again with the same details" }).click();
-  await expect(page.getByText("Hero refused to make a form link for this practice")).toBeVisible();
+  await page.getByRole("link", { name: "Try again with the same details" }).click();
+  await expect(page.getByText("Hero did not allow a form link for this practice")).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Try again anyway" }).click();
-  await expect(page.getByRole("region", { name: "What the patient reads" })).toBeVisible();
-  await expect(page.getByLabel("Answers")).toHaveValue("20");
+  await expect(page.getByRole("region", { name: "What the patient sees" })).toBeVisible();
+  await expect(page.getByLabel("Number of responses")).toHaveValue("20");
   await createLinkButton(page).click();
   await expect(stateHeading(page, "Live")).toBeVisible();
   await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Form link" }).check();
   await expect(form(page, /^Asthma control/)).toBeVisible();
-  await expect(page.getByText("Hero may refuse form links")).toHaveCount(0);
+  await expect(page.getByText("Form links may not be available for this practice")).toHaveCount(0);
 });
 
 test("when forms cannot be loaded, the page says why and can reload them", async ({
@@ -169,7 +169,7 @@ test("when forms cannot be loaded, the page says why and can reload them", async
   pageMonitor.expectFailedResponses(502, /forms\.list$/);
   await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Form link" }).check();
-  const failure = page.getByRole("alert").filter({ hasText: "The forms could not be read" });
+  const failure = page.getByRole("alert").filter({ hasText: "Could not load forms" });
   await expect(failure).toContainText("Hero's answer could not be understood.");
   await failure.getByRole("button", { name: "Try again" }).click();
   await expect(form(page, /^Asthma control/)).toBeVisible();

@@ -10,7 +10,7 @@ type HeroErrorCase = {
   name: string;
   fault: Omit<Fault, "operation" | "key">;
   reason: string;
-  state: "Unknown" | "Not made";
+  state: "Unknown" | "Not created";
 };
 
 const heroErrors: HeroErrorCase[] = [
@@ -36,13 +36,13 @@ const heroErrors: HeroErrorCase[] = [
     name: "refuses",
     fault: { status: 400 },
     reason: "Hero refused the values that were sent.",
-    state: "Not made",
+    state: "Not created",
   },
   {
     name: "has had enough",
     fault: { status: 429 },
     reason: "Hero is asking us to slow down.",
-    state: "Not made",
+    state: "Not created",
   },
 ];
 
@@ -62,7 +62,7 @@ for (const { name, fault, reason, state } of heroErrors) {
     await expect(stateHeading(page, state)).toBeVisible();
     await expect(page.getByText(reason)).toBeVisible();
     await expect(page.getByRole("button", { name: /Copy link/ })).toHaveCount(0);
-    await expect(page.getByRole("link", { name: "Start again with the same details" })).toHaveCount(
+    await expect(page.getByRole("link", { name: "Try again with the same details" })).toHaveCount(
       state === "Unknown" ? 0 : 1,
     );
     expect(await app.sandbox.countCalls("createBookingLink", apiKey)).toBe(callsBefore + 1);
@@ -86,21 +86,21 @@ test("while Hero does not respond, the rest of the portal works", async ({
   await fillLinkForm(page);
   await app.sandbox.injectFault({ operation: "createBookingLink", key: apiKey, hang: true });
   await createLinkButton(page).click();
-  await expect(page.getByRole("button", { name: "Asking Hero…" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Creating…" })).toBeVisible();
 
   const other = await context.newPage();
   // The button changes before the row exists, so the page may have to be reloaded.
   await expect(async () => {
     await other.goto(`${organisation.path}/links`);
-    await expect(other.getByRole("cell", { name: "Being made" })).toBeVisible({ timeout: 1_000 });
+    await expect(other.getByRole("cell", { name: "Creating" })).toBeVisible({ timeout: 1_000 });
   }).toPass();
   await other.goto(`${organisation.path}/practices/${organisation.practice.id}`);
   await expect(other.getByRole("heading", { level: 1 })).toHaveText(organisation.practice.name);
-  await expect(page.getByRole("button", { name: "Asking Hero…" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Creating…" })).toBeVisible();
 
   await expect(stateHeading(page, "Unknown")).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText("Hero did not answer in time.")).toBeVisible();
-  await expect(page.getByText("We did not ask a second time and will not")).toBeVisible();
+  await expect(page.getByText("We did not send it again")).toBeVisible();
 });
 
 test("when Hero's lists cannot be loaded, the form says why and can retry", async ({
@@ -115,7 +115,9 @@ test("when Hero's lists cannot be loaded, the form says why and can retry", asyn
     times: 3,
   });
   await page.goto(`${organisation.path}/links/new`);
-  const failure = page.getByRole("alert").filter({ hasText: "Hero's lists could not be read" });
+  const failure = page
+    .getByRole("alert")
+    .filter({ hasText: "Could not load appointment types and locations" });
   await expect(failure).toContainText("Hero failed while answering.");
   await failure.getByRole("link", { name: "Try again" }).click();
   await fillLinkForm(page);
@@ -137,7 +139,7 @@ test("a failed refresh says why and keeps the last values", async ({
     malformed: true,
   });
   pageMonitor.expectFailedResponses(502, /links\.refresh$/);
-  const usageCard = page.getByRole("region", { name: "Use" });
+  const usageCard = page.getByRole("region", { name: "Usage" });
   await usageCard.getByRole("button", { name: "Refresh" }).click();
   await expect(usageCard.getByRole("status")).toContainText(
     "Hero's answer could not be understood.",
@@ -159,7 +161,7 @@ test("a key that Hero rejects is shown, and can be replaced", async ({
   await fillLinkForm(page);
   await sandbox.injectFault({ operation: "createBookingLink", key: apiKey, status: 401 });
   await createLinkButton(page).click();
-  await expect(stateHeading(page, "Not made")).toBeVisible();
+  await expect(stateHeading(page, "Not created")).toBeVisible();
   await expect(page.getByText("Hero does not accept this API key.")).toBeVisible();
   await sandbox.waitForEmail(owner.person.email, /key/i);
 

@@ -96,16 +96,16 @@ test("a new customer goes from sign-up to a patient's booking in the ledger", as
     await page.getByRole("radio", { name: "Generic link" }).check();
     await selectOption(page.getByLabel("Appointment type"), /^Blood test/);
     await selectOption(page.getByLabel("Location"), /^Northgate Surgery$/);
-    await page.getByLabel("First day").fill(inDays(1));
-    await page.getByLabel("Last day").fill(inDays(21));
-    await page.getByLabel("Expires").fill(inDays(10));
-    await page.getByLabel("Bookings").fill("3");
-    await page.getByText("More: name, reference, tags").click();
+    await page.getByLabel("First date").fill(inDays(1));
+    await page.getByLabel("Last date").fill(inDays(21));
+    await page.getByLabel("Expiry date").fill(inDays(10));
+    await page.getByLabel("Number of bookings").fill("3");
+    await page.getByText("Name, reference and tags").click();
     await page.getByLabel("Name").fill("Blood tests, letters");
-    await expect(page.getByText(/^Anyone registered at Northgate Surgery may book/)).toContainText(
+    await expect(page.getByText(/^Anyone registered at Northgate Surgery can book/)).toContainText(
       "one Blood test at Northgate Surgery between",
     );
-    await page.getByRole("button", { name: "Make the link" }).click();
+    await page.getByRole("button", { name: "Create link" }).click();
     await expect(page.getByRole("heading", { name: "Live", exact: true })).toBeVisible();
   });
 
@@ -129,7 +129,7 @@ test("a new customer goes from sign-up to a patient's booking in the ledger", as
   });
 
   await test.step("the ledger shows the booking after a refresh", async () => {
-    const usageCard = page.getByRole("region", { name: "Use" });
+    const usageCard = page.getByRole("region", { name: "Usage" });
     await expect(usageCard.getByText("0 of 3")).toBeVisible();
     await usageCard.getByRole("button", { name: "Refresh" }).click();
     await expect(usageCard.getByText("1 of 3")).toBeVisible();

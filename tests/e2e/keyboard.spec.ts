@@ -109,14 +109,14 @@ test("a link can be created with the keyboard only", async ({ page, context, app
     await type("Blood");
     await tabTo(page, page.getByLabel("Location"));
     await press("ArrowDown");
-    await tabTo(page, button("Make the link"));
+    await tabTo(page, button("Create link"));
     await press("Enter");
     const summary = page.getByRole("alert").filter({ hasText: "There is a problem" });
     await expect(summary).toBeFocused();
     await press("Tab");
     await expect(summary.getByRole("link")).toBeFocused();
     await press("Enter");
-    await expect(page.getByLabel("Bookings")).toBeFocused();
+    await expect(page.getByLabel("Number of bookings")).toBeFocused();
     await type("2");
     await press("Enter");
     await expect(stateHeading(page, "Live")).toBeVisible();

@@ -44,7 +44,7 @@ test("links are found by words, tags and states, and the view is saved", async (
   await page.goto(`${organisation.path}/links?q=letter+9`);
   await expect(page.getByRole("link", { name: "Flu winter" })).toBeVisible();
   await page.goto(`${organisation.path}/links?q=nothing-like-it`);
-  await expect(page.getByText("No link is like this")).toBeVisible();
+  await expect(page.getByText("No links match your search")).toBeVisible();
 });
 
 test("c30: a possible NHS number is not searched for or put in an address", async ({
@@ -69,17 +69,17 @@ test("several links are extended, tagged and closed at once, and each action can
   for (const name of ["First", "Second", "Third"])
     created.push(await organisation.createLink({ name }));
   await page.goto(`${organisation.path}/links`);
-  await page.getByRole("checkbox", { name: "Choose First" }).check();
-  await page.getByRole("checkbox", { name: "Choose Second" }).check();
-  const selectionBar = page.getByRole("region", { name: "Chosen links" });
-  await expect(selectionBar.getByRole("status")).toHaveText("2 links chosen");
+  await page.getByRole("checkbox", { name: "Select First" }).check();
+  await page.getByRole("checkbox", { name: "Select Second" }).check();
+  const selectionBar = page.getByRole("region", { name: "Selected links" });
+  await expect(selectionBar.getByRole("status")).toHaveText("2 links selected");
 
   await selectionBar.getByRole("button", { name: "Extend…" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Expires at the end of").fill(inDays(-1));
+  await dialog.getByLabel("Expiry date").fill(inDays(-1));
   await dialog.getByRole("button", { name: "Extend" }).click();
   await expect(dialog.getByText("The expiry date must be today or later.")).toBeVisible();
-  await dialog.getByLabel("Expires at the end of").fill(inDays(40));
+  await dialog.getByLabel("Expiry date").fill(inDays(40));
   await dialog.getByRole("button", { name: "Extend" }).click();
   await expect(page.getByText("2 links extended")).toBeVisible();
 
@@ -100,7 +100,7 @@ test("several links are extended, tagged and closed at once, and each action can
     .toBe(inDays(-1));
   expect((await heroLink(created[2]?.url ?? null))?.expiryDate).toBe(inDays(14));
   await toast.getByRole("button", { name: "Undo" }).last().click();
-  await expect(toast.getByText("2 links put back")).toBeVisible();
+  await expect(toast.getByText("2 links restored")).toBeVisible();
   await expect
     .poll(async () => (await heroLink(created[0]?.url ?? null))?.expiryDate)
     .toBe(inDays(40));
@@ -128,13 +128,13 @@ test("a link shows its history, and an unknown link is resolved by what the prac
   const link = await organisation.createLink({ name: "Lost" });
   pageMonitor.expectFailedResponses(409, /links\.settleByReading$/);
   await page.goto(`${organisation.path}/links/${link.id}`);
-  await page.getByRole("button", { name: "Read Hero's list" }).click();
+  await page.getByRole("button", { name: "Check with Hero" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "Still unknown" })).toContainText(
     "Check again in two minutes",
   );
-  await page.getByLabel("The practice says it was made").fill("https://bookings.example/s/Asked17");
-  await page.getByRole("button", { name: "It was made" }).click();
-  await expect(page.getByText("Settled: the link was made")).toBeVisible();
+  await page.getByLabel("Address from the practice").fill("https://bookings.example/s/Asked17");
+  await page.getByRole("button", { name: "Mark as created" }).click();
+  await expect(page.getByText("Resolved: the link was created")).toBeVisible();
   await expect(page.getByRole("heading", { name: "Live" })).toBeVisible();
   const history = page.getByRole("region", { name: "History" });
   await expect(history.getByRole("listitem").first()).toContainText("Settled a link");

@@ -24,12 +24,12 @@ test("an invite asks its patient for the date of birth and allows one booking", 
   await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Patient invite" }).check();
   // An NHS number is not a Hero patient id, and people mix them up.
-  await page.getByRole("radio", { name: "Hero patient id" }).check();
-  await page.getByRole("textbox", { name: "Hero patient id" }).fill(patient.nhsNumber);
+  await page.getByRole("radio", { name: "Hero patient ID" }).check();
+  await page.getByRole("textbox", { name: "Hero patient ID" }).fill(patient.nhsNumber);
   await expect(page.getByText("Is this an NHS number?")).toBeVisible();
   await choosePatientById(page, patient.patientId);
-  await expect(page.getByLabel("Bookings")).toHaveValue("1");
-  await expect(page.getByLabel("Expires")).toHaveValue(inDays(7));
+  await expect(page.getByLabel("Number of bookings")).toHaveValue("1");
+  await expect(page.getByLabel("Expiry date")).toHaveValue(inDays(7));
   await fillLinkForm(page, { kind: "Patient invite", maxUses: 1 });
   await createLinkButton(page).click();
   await expect(stateHeading(page, "Live")).toBeVisible();
@@ -43,10 +43,10 @@ test("an invite asks its patient for the date of birth and allows one booking", 
   await selectFirstSlot(patientPage);
   await confirmBooking(patientPage);
 
-  const usageCard = page.getByRole("region", { name: "Use" });
+  const usageCard = page.getByRole("region", { name: "Usage" });
   await usageCard.getByRole("button", { name: "Refresh" }).click();
   await expect(stateHeading(page, "Used up")).toBeVisible();
-  await expect(page.getByText("Something to know about this link")).toHaveCount(0);
+  await expect(page.getByText("Could not refresh this link")).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Copy link" })).toHaveCount(0);
 
   const latePage = await (await otherBrowser()).newPage();
@@ -63,18 +63,18 @@ test("a created link can be changed, here and at Hero", async ({ page, app, orga
   });
   await page.goto(`${organisation.path}/links/${link.id}`);
   await page.getByRole("link", { name: "Edit" }).click();
-  await expect(page.getByLabel("First day")).toHaveValue(inDays(1));
+  await expect(page.getByLabel("First date")).toHaveValue(inDays(1));
 
-  await page.getByLabel("Expires").fill(inDays(-1));
+  await page.getByLabel("Expiry date").fill(inDays(-1));
   await page.getByRole("button", { name: "Save changes" }).click();
   await expectErrorSummary(page, "The expiry date must be today or later.");
-  await expectFieldError(page.getByLabel("Expires"), "The expiry date must be today or later.");
+  await expectFieldError(page.getByLabel("Expiry date"), "The expiry date must be today or later.");
 
-  await page.getByLabel("Expires").fill(inDays(1));
-  await page.getByLabel("Last day").fill(inDays(20));
+  await page.getByLabel("Expiry date").fill(inDays(1));
+  await page.getByLabel("Last date").fill(inDays(20));
   await page.getByLabel("Name").fill("After 🌱");
   await page.getByRole("button", { name: "Save changes" }).click();
-  await expect(page.getByText("Link changed")).toBeVisible();
+  await expect(page.getByText("Link updated")).toBeVisible();
   await expect(page.getByRole("heading", { level: 1, name: "After 🌱" })).toBeVisible();
   await expect(stateHeading(page, "Ends soon")).toBeVisible();
 
@@ -128,12 +128,12 @@ test("reloading during creation creates one link and opens it", async ({
   await openLinkForm(page, organisation);
   await fillLinkForm(page, { maxUses });
   await createLinkButton(page).click();
-  await expect(page.getByRole("button", { name: "Asking Hero…" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Creating…" })).toBeVisible();
   await expect
     .poll(async () => (await organisation.portal.links.list.query({})).items.length)
     .toBe(1);
   await page.reload();
-  await expect(stateHeading(page, "Being made")).toBeVisible();
+  await expect(stateHeading(page, "Creating")).toBeVisible();
   await expect(stateHeading(page, "Live")).toBeVisible();
   expect(await listCreated()).toHaveLength(1);
 });
@@ -169,8 +169,8 @@ test("each field shows its own error", async ({ page, organisation }) => {
   const field = (label: string) => page.getByLabel(label, { exact: true });
   await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Generic link" }).check();
-  await page.getByLabel("Bookings").fill("");
-  await page.getByLabel("Expires").fill("");
+  await page.getByLabel("Number of bookings").fill("");
+  await page.getByLabel("Expiry date").fill("");
   await createLinkButton(page).click();
   const summary = await expectErrorSummary(
     page,
@@ -185,11 +185,11 @@ test("each field shows its own error", async ({ page, organisation }) => {
   await expect(field("Location")).toBeFocused();
 
   const invalidValues = [
-    ["Bookings", "0", "Enter a whole number"],
-    ["Bookings", "1.5", "Enter a whole number"],
-    ["Bookings", "ten", "Enter a whole number"],
-    ["Bookings", "10001", "from 1 to 10,000"],
-    ["Bookings", "🙂", "Enter a whole number"],
+    ["Number of bookings", "0", "Enter a whole number"],
+    ["Number of bookings", "1.5", "Enter a whole number"],
+    ["Number of bookings", "ten", "Enter a whole number"],
+    ["Number of bookings", "10001", "from 1 to 10,000"],
+    ["Number of bookings", "🙂", "Enter a whole number"],
     ["Name (optional)", "Flu \u202ednuora", "Remove hidden or control characters."],
     ["Name (optional)", "Flu\u0007", "Remove hidden or control characters."],
     ["Name (optional)", "x".repeat(81), "Use 80 characters or fewer."],
@@ -197,12 +197,12 @@ test("each field shows its own error", async ({ page, organisation }) => {
     ["Tags (optional)", "flu, #winter", "A tag cannot contain a comma or #."],
     ["Tags (optional)", "flu, 9990000018", "This looks like an NHS number."],
     ["Tags (optional)", "a,b,c,d,e,f,g,h,i,j,k", "up to 10 tags"],
-    ["Expires", inDays(-1), "The expiry date must be today or later."],
-    ["Expires", inDays(800), "within two years"],
-    ["Last day (optional)", inDays(-3), "The last date must be today or later."],
+    ["Expiry date", inDays(-1), "The expiry date must be today or later."],
+    ["Expiry date", inDays(800), "within two years"],
+    ["Last date (optional)", inDays(-3), "The last date must be today or later."],
   ] as const;
   await fillLinkForm(page);
-  await page.getByText("More: name, reference, tags").click();
+  await page.getByText("Name, reference and tags").click();
   for (const [label, value, sentence] of invalidValues) {
     const validValue = await field(label).inputValue();
     await field(label).fill(value);
@@ -211,11 +211,11 @@ test("each field shows its own error", async ({ page, organisation }) => {
     await expectErrorSummary(page, sentence);
     await field(label).fill(validValue);
   }
-  await field("First day (optional)").fill(inDays(9));
-  await field("Last day (optional)").fill(inDays(8));
+  await field("First date (optional)").fill(inDays(9));
+  await field("Last date (optional)").fill(inDays(8));
   await createLinkButton(page).click();
   await expectErrorSummary(page, "The last date must not be before the first date.");
-  await expectFieldError(field("Last day (optional)"), "must not be before the first date");
+  await expectFieldError(field("Last date (optional)"), "must not be before the first date");
   expect((await organisation.portal.links.list.query({})).items).toEqual([]);
 });
 

@@ -57,8 +57,8 @@ test("an invite by NHS number and date of birth is booked by its patient", async
   await page.getByRole("radio", { name: "Patient invite" }).check();
   await lookUpByNhsNumber(page, patient);
   await confirmPatient(page);
-  await expect(page.getByLabel("Bookings")).toHaveValue("1");
-  await expect(page.getByLabel("Expires")).toHaveValue(inDays(7));
+  await expect(page.getByLabel("Number of bookings")).toHaveValue("1");
+  await expect(page.getByLabel("Expiry date")).toHaveValue(inDays(7));
   await selectOption(page.getByLabel("Appointment type"), /^Blood test/);
   await page.getByLabel("Location").selectOption({ index: 1 });
   await expect(slotCount(page)).toContainText(/\d free slot/);
@@ -94,10 +94,10 @@ test("a generic link says how its patients sign in, and they do", async ({
   await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Generic link" }).check();
   await expect(
-    page.getByText("They sign in with NHS login before they finish booking."),
+    page.getByText("Patients sign in with NHS login before they finish booking."),
   ).toBeVisible();
   await fillLinkForm(page, { maxUses: 2 });
-  await page.getByText("More: name, reference, tags").click();
+  await page.getByText("Name, reference and tags").click();
   await page.getByLabel("Reference").fill("campaign-17");
   await page.getByLabel("Tags").fill("flu, Winter letters, FLU,");
   await createLinkButton(page).click();
@@ -148,27 +148,27 @@ test("free slots are counted for the exact selection, with a warning when there 
   await page.getByLabel("Appointment type").selectOption(type.id);
   await page.getByLabel("Location").selectOption(location.id);
   await expect(slotCount(page)).toHaveText(slotCountText(await countSlotsAtHero({})));
-  await page.getByLabel("First day").fill(inDays(1));
-  await page.getByLabel("Last day").fill(inDays(3));
-  await page.getByLabel("Expires").fill(inDays(9));
+  await page.getByLabel("First date").fill(inDays(1));
+  await page.getByLabel("Last date").fill(inDays(3));
+  await page.getByLabel("Expiry date").fill(inDays(9));
   const fewSlots = await countSlotsAtHero({ start_date: inDays(1), end_date: inDays(3) });
   await expect(slotCount(page)).toHaveText(slotCountText(fewSlots));
-  await page.getByLabel("Bookings").fill(String(fewSlots + 1));
+  await page.getByLabel("Number of bookings").fill(String(fewSlots + 1));
   await expect(
     page.getByText(
       fewSlots === 0
-        ? "Nobody could book with this link now"
+        ? "No patient can book with this link now"
         : `Fewer free slots than bookings: ${fewSlots}`,
     ),
   ).toBeVisible();
-  await page.getByLabel("Bookings").fill(String(Math.max(fewSlots, 1)));
+  await page.getByLabel("Number of bookings").fill(String(Math.max(fewSlots, 1)));
   await expect(page.getByText("Fewer free slots than bookings")).toHaveCount(0);
 
   await app.sandbox.injectFault({ operation: "countSlots", key: organisation.apiKey, status: 403 });
   pageMonitor.expectFailedResponses(502, /slots\.count$/);
-  await page.getByLabel("Last day").fill(inDays(8));
-  await expect(slotCount(page)).toContainText("The free slots could not be read.");
-  await slotCount(page).getByRole("button", { name: "Count again" }).click();
+  await page.getByLabel("Last date").fill(inDays(8));
+  await expect(slotCount(page)).toContainText("Could not load free slots.");
+  await slotCount(page).getByRole("button", { name: "Try again" }).click();
   await expect(slotCount(page)).toHaveText(
     slotCountText(await countSlotsAtHero({ start_date: inDays(1), end_date: inDays(8) })),
   );
@@ -183,20 +183,20 @@ test("impossible dates are rejected beside their field before anything is sent",
   await openLinkForm(page, organisation);
   await page.getByRole("radio", { name: "Generic link" }).check();
   // Dates are validated although nothing else is filled in.
-  await field("First day").fill(inDays(5));
-  await field("Last day").fill(inDays(4));
-  await expectFieldError(field("Last day"), "must not be before the first date");
-  await field("First day").fill(inDays(4));
-  await expect(field("Last day")).not.toHaveAttribute("aria-invalid");
-  await field("Expires").fill(inDays(3));
-  await expectFieldError(field("First day"), "must not be after the expiry date");
-  await field("Expires").fill(inDays(-1));
-  await expectFieldError(field("Expires"), "must be today or later");
-  await field("Expires").fill(inDays(4));
-  for (const label of ["First day", "Last day", "Expires"]) {
+  await field("First date").fill(inDays(5));
+  await field("Last date").fill(inDays(4));
+  await expectFieldError(field("Last date"), "must not be before the first date");
+  await field("First date").fill(inDays(4));
+  await expect(field("Last date")).not.toHaveAttribute("aria-invalid");
+  await field("Expiry date").fill(inDays(3));
+  await expectFieldError(field("First date"), "must not be after the expiry date");
+  await field("Expiry date").fill(inDays(-1));
+  await expectFieldError(field("Expiry date"), "must be today or later");
+  await field("Expiry date").fill(inDays(4));
+  for (const label of ["First date", "Last date", "Expiry date"]) {
     await expect(field(label)).not.toHaveAttribute("aria-invalid");
   }
-  await field("First day").fill(inDays(9));
+  await field("First date").fill(inDays(9));
   const callsBefore = await app.sandbox.countCalls("createBookingLink", organisation.apiKey);
   await createLinkButton(page).click();
   await expectErrorSummary(page, "The first date must not be after the expiry date.");
@@ -216,14 +216,14 @@ test.describe("in a browser on the other side of the world", () => {
       const { uniqueUses: maxUses, listCreated } = await uniqueMaxUses(app.sandbox);
       await openLinkForm(page, organisation);
       await fillLinkForm(page, { maxUses });
-      await page.getByLabel("Expires").fill(day);
-      await page.getByLabel("First day").fill(day);
-      await page.getByLabel("Last day").fill(addDays(day, -1));
-      await expectFieldError(page.getByLabel("Last day"), "must not be before the first date");
-      await page.getByLabel("Last day").fill(day);
+      await page.getByLabel("Expiry date").fill(day);
+      await page.getByLabel("First date").fill(day);
+      await page.getByLabel("Last date").fill(addDays(day, -1));
+      await expectFieldError(page.getByLabel("Last date"), "must not be before the first date");
+      await page.getByLabel("Last date").fill(day);
       const formattedDate = formatLocalDate(day);
-      await expect(page.locator("#link-sentence")).toContainText(`on ${formattedDate}, until`);
-      await expect(page.locator("#link-sentence")).toContainText(
+      await expect(page.locator("#link-summary")).toContainText(`on ${formattedDate}, until`);
+      await expect(page.locator("#link-summary")).toContainText(
         `the end of ${formattedDate}, UK time`,
       );
       // A Sunday after the weeks with slots.
@@ -252,7 +252,7 @@ test("the address holds the kind of link and not the patient", async ({
   expect(page.url()).not.toContain(patient.patientId);
   await page.reload();
   await expect(page.getByRole("radio", { name: "Patient invite" })).toBeChecked();
-  await expect(page.getByRole("heading", { name: "Which patient?" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Find the patient" })).toBeVisible();
 
   const link = await organisation.createLink({ patientId: patient.patientId, maxUses: 1 });
   await page.goto(

@@ -53,10 +53,10 @@ test("the three results are three screens, and only a match can continue", async
 
   await test.step("not found", async () => {
     await lookUpByNhsNumber(page, { nhsNumber: "999 000 0018", dateOfBirth: "1980-01-01" });
-    await expectLookupResult(page, "Hero found nobody for certain");
+    await expectLookupResult(page, "No exact match found");
     await expect(nhsNumberField(page)).toBeHidden();
     await expectAccessibleAtAllWidths(page);
-    await page.getByRole("button", { name: "Check and look again" }).click();
+    await page.getByRole("button", { name: "Search again" }).click();
     // The typed values are kept, to be corrected.
     await expect(nhsNumberField(page)).toHaveValue("999 000 0018");
     await expect(dateOfBirthGroup(page).getByLabel("Year")).toHaveValue("1980");
@@ -64,8 +64,8 @@ test("the three results are three screens, and only a match can continue", async
 
   await test.step("verification required", async () => {
     await lookUpByNhsNumber(page, unregistered);
-    await expectLookupResult(page, "The patient has to prove who they are");
-    const open = page.getByRole("link", { name: "Open it" });
+    await expectLookupResult(page, "The patient must confirm who they are");
+    const open = page.getByRole("link", { name: "Open sign-in page" });
     await expect(open).toHaveAttribute("rel", "noreferrer");
     await expect(open).toHaveAttribute("href", /^http:\/\/localhost:\d+\/verify\/20533$/);
     await expect(page.getByRole("button", { name: "Copy sign-in address" })).toBeVisible();
@@ -74,7 +74,7 @@ test("the three results are three screens, and only a match can continue", async
     await expect(page.getByRole("button", { name: "Try again" })).not.toHaveAttribute(
       "aria-disabled",
     );
-    await page.getByRole("button", { name: "Look up someone else" }).click();
+    await page.getByRole("button", { name: "Find another patient" }).click();
   });
 
   await test.step("found, hidden until requested", async () => {
@@ -82,12 +82,12 @@ test("the three results are three screens, and only a match can continue", async
     await expectLookupResult(page, "Is this the patient?");
     await expect(page.getByText(patient.lastName)).toHaveCount(0);
     await expectAccessibleAtAllWidths(page);
-    await page.getByRole("button", { name: "Show the details" }).click();
+    await page.getByRole("button", { name: "Show details" }).click();
     await expect(page.getByText(`${patient.firstName} ${patient.lastName}`)).toBeVisible();
-    await page.getByRole("button", { name: "Hide the details" }).click();
+    await page.getByRole("button", { name: "Hide details" }).click();
     await expect(page.getByText(patient.lastName)).toHaveCount(0);
     await expect(createLinkButton(page)).toBeHidden();
-    await page.getByRole("button", { name: "No, look again" }).click();
+    await page.getByRole("button", { name: "No, search again" }).click();
     await expect(nhsNumberField(page)).toBeVisible();
     await lookupButton(page).click();
     await confirmPatient(page);
@@ -95,8 +95,8 @@ test("the three results are three screens, and only a match can continue", async
     await expect(page.getByText(new RegExp(`^Patient ${patient.patientId} of`))).toBeVisible();
   });
 
-  await page.getByRole("button", { name: "Another patient" }).click();
-  await expect(page.getByRole("heading", { name: "Which patient?" })).toBeFocused();
+  await page.getByRole("button", { name: "Change patient" }).click();
+  await expect(page.getByRole("heading", { name: "Find the patient" })).toBeFocused();
   // The previous patient is gone.
   await expect(nhsNumberField(page)).toHaveValue("");
 });
@@ -110,11 +110,11 @@ test("a restricted or archived patient is not offered", async ({ page, app, orga
   await page.getByRole("radio", { name: "Patient invite" }).check();
   for (const patient of [restricted, archived]) {
     await lookUpByNhsNumber(page, patient);
-    await expectLookupResult(page, "No link can be made for this patient");
+    await expectLookupResult(page, "You cannot create a link for this patient");
     await expect(page.getByText(patient.isArchived ? /archived/ : /restricted/)).toBeVisible();
     await expect(page.getByRole("button", { name: /^Yes/ })).toHaveCount(0);
     await expect(createLinkButton(page)).toBeHidden();
-    await page.getByRole("button", { name: "Look up someone else" }).click();
+    await page.getByRole("button", { name: "Find another patient" }).click();
   }
 });
 
@@ -189,9 +189,9 @@ test("the fields accept what people type and paste, and show errors", async ({
   await confirmPatient(page);
   await expect(page.getByText(new RegExp(`^Patient ${patient.patientId} of`))).toBeVisible();
 
-  await page.getByRole("button", { name: "Another patient" }).click();
-  await page.getByRole("radio", { name: "Hero patient id" }).check();
-  const id = page.getByRole("textbox", { name: "Hero patient id" });
+  await page.getByRole("button", { name: "Change patient" }).click();
+  await page.getByRole("radio", { name: "Hero patient ID" }).check();
+  const id = page.getByRole("textbox", { name: "Hero patient ID" });
   await expect(page.getByText("may register a temporary patient")).toHaveCount(0);
   for (const text of ["Shanthi Perera", "4020１", "🙂", "9".repeat(21)]) {
     await id.fill(text);
@@ -250,8 +250,8 @@ test("c30: a patient leaves no trace in addresses, titles, logs, the audit log o
   await page.getByRole("radio", { name: "Patient invite" }).check();
   await lookUpByNhsNumber(page, canary);
   await recordLocation();
-  await page.getByRole("button", { name: "Show the details" }).click();
-  await page.getByRole("button", { name: "No, look again" }).click();
+  await page.getByRole("button", { name: "Show details" }).click();
+  await page.getByRole("button", { name: "No, search again" }).click();
   await page.getByRole("radio", { name: "Name, date of birth and postcode" }).check();
   await page.getByLabel("First name").fill(firstName);
   await page.getByLabel("Last name").fill(lastName);

@@ -225,7 +225,7 @@ const signedInScreens: Screen[] = [
   {
     name: "links, none",
     title: portalTitle("Links"),
-    open: ({ page, emptyPath }) => goTo(page, `${emptyPath}/links`, "No links yet"),
+    open: ({ page, emptyPath }) => goTo(page, `${emptyPath}/links`, "Connect a practice first"),
   },
   {
     name: "links",
@@ -263,7 +263,7 @@ const signedInScreens: Screen[] = [
         (await portal.links.list.query({})).items.find((link) => link.name === name);
       await expect.poll(async () => (await findLinks())?.state).toBe("pending");
       await page.goto(`${sample.path}/links/${(await findLinks())?.id}`);
-      await expect(stateHeading(page, "Being made")).toBeVisible();
+      await expect(stateHeading(page, "Creating")).toBeVisible();
     },
   },
   {
@@ -271,8 +271,8 @@ const signedInScreens: Screen[] = [
     title: portalTitle("Links"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links`);
-      await page.getByRole("checkbox", { name: "Choose all links on this page" }).check();
-      await expect(page.getByRole("region", { name: "Chosen links" })).toBeVisible();
+      await page.getByRole("checkbox", { name: "Select all links on this page" }).check();
+      await expect(page.getByRole("region", { name: "Selected links" })).toBeVisible();
     },
   },
   {
@@ -313,7 +313,7 @@ const signedInScreens: Screen[] = [
   {
     name: "new link, which practice",
     title: portalTitle("New link"),
-    open: ({ page, sample }) => goTo(page, `${sample.path}/links/new`, "Which practice is it for?"),
+    open: ({ page, sample }) => goTo(page, `${sample.path}/links/new`, "Select a practice"),
   },
   {
     name: "new link, no practice yet",
@@ -339,7 +339,7 @@ const signedInScreens: Screen[] = [
       const { apiKey: key } = sample;
       await app.sandbox.injectFault({ operation: "listLocations", key, malformed: true });
       const path = `${sample.path}/links/new?practice=${sample.practice.id}`;
-      await goTo(page, path, "Hero's lists could not be read");
+      await goTo(page, path, "Could not load appointment types and locations");
     },
   },
   {
@@ -356,8 +356,8 @@ const signedInScreens: Screen[] = [
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links/new?practice=${sample.practice.id}`);
       await page.getByRole("radio", { name: "Generic link" }).check();
-      await page.getByLabel("Expires").fill("");
-      await page.getByLabel("Bookings").fill("no");
+      await page.getByLabel("Expiry date").fill("");
+      await page.getByLabel("Number of bookings").fill("no");
       await createLinkButton(page).click();
       await expect(heading(page, "There is a problem")).toBeVisible();
     },
@@ -588,6 +588,6 @@ test("screen: what a role cannot do", async ({ page, app }) => {
   if (!tenant || !viewer) throw new Error("The demo has no viewer.");
   await signIn(page, viewer);
   await page.goto(`/${tenant.slug}/sandbox/links/new`);
-  await expect(page.getByText("Your role does not make links")).toBeVisible();
+  await expect(page.getByText("You do not have permission to create links")).toBeVisible();
   await expectScreen(page);
 });

@@ -8,7 +8,7 @@ import { selectOption, expectAccessible, expectNoHorizontalScroll } from "./supp
 test.use({ practiceGroupId: "20533" });
 
 const shareOption = (page: Page, title: string) =>
-  page.getByRole("region", { name: "Hand it over" }).getByText(title, { exact: true });
+  page.getByRole("region", { name: "Share" }).getByText(title, { exact: true });
 
 async function save(page: Page, label: "Save PNG" | "Save SVG") {
   const [download] = await Promise.all([
@@ -67,8 +67,8 @@ test("the poster prints on one page of A4 or A5, and its code can be read", asyn
   await page.getByLabel("Telephone").fill("01632 960 123");
   await page.getByLabel("Language").selectOption("both");
   const welsh = page.getByRole("group", { name: "In Welsh" });
-  await welsh.getByLabel("What it is for").fill("Clinig ffliw yn y Tŷ");
-  await welsh.getByLabel("Opening words").fill("W".repeat(100));
+  await welsh.getByLabel("Title").fill("Clinig ffliw yn y Tŷ");
+  await welsh.getByLabel("Introduction").fill("W".repeat(100));
   await page.getByLabel("Practice name").fill("Meddygfa ".repeat(8));
   await expect(poster).toContainText("01632 960 123");
   await expect(poster).toContainText("tan ddiwedd");
@@ -88,7 +88,7 @@ test("the poster prints on one page of A4 or A5, and its code can be read", asyn
   }
 
   await page.emulateMedia({ media: "print" });
-  await expect(page.getByRole("button", { name: "Print the poster" })).toBeHidden();
+  await expect(page.getByRole("button", { name: "Print poster" })).toBeHidden();
   await expect(page.getByRole("navigation", { name: "Main" })).toBeHidden();
   const image = await readQrImage(browser, await poster.screenshot(), "image/png");
   expect(image.text).toBe(link.url);
@@ -140,12 +140,12 @@ test("a text message is counted as networks count it, and copied", async ({
   await shareOption(page, "Text message").click();
   const field = page.getByLabel("Text message", { exact: true });
   await expect(field).toHaveValue(new RegExp(`\n${link.url}\n`));
-  const sharePanel = page.getByRole("region", { name: "Hand it over" });
+  const sharePanel = page.getByRole("region", { name: "Share" });
   for (const [text, expected] of [
-    ["a".repeat(160), "1 message · 160 characters, 160 to a message · GSM-7"],
-    ["a".repeat(161), "2 messages · 161 characters, 153 to a message · GSM-7"],
-    [`ŵ${"a".repeat(69)}`, "1 message · 70 characters, 70 to a message · UCS-2"],
-    [`ŵ${"a".repeat(70)}`, "2 messages · 71 characters, 67 to a message · UCS-2"],
+    ["a".repeat(160), "1 message · 160 characters, 160 per message · GSM-7"],
+    ["a".repeat(161), "2 messages · 161 characters, 153 per message · GSM-7"],
+    [`ŵ${"a".repeat(69)}`, "1 message · 70 characters, 70 per message · UCS-2"],
+    [`ŵ${"a".repeat(70)}`, "2 messages · 71 characters, 67 per message · UCS-2"],
   ] as const) {
     await field.fill(text);
     await expect(sharePanel.getByText(expected)).toBeVisible();
@@ -153,13 +153,13 @@ test("a text message is counted as networks count it, and copied", async ({
   }
   await expect(sharePanel.locator("code", { hasText: "ŵ" })).toBeVisible();
 
-  await sharePanel.getByRole("button", { name: "Start again" }).click();
+  await sharePanel.getByRole("button", { name: "Reset" }).click();
   await sharePanel.getByRole("button", { name: "Copy text" }).click();
   await expect(sharePanel.getByRole("status").filter({ hasText: "Copied" })).toBeAttached();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await field.inputValue());
 
-  await shareOption(page, "E-mail").click();
-  await expect(page.getByLabel("E-mail", { exact: true })).toHaveValue(
+  await shareOption(page, "Email").click();
+  await expect(page.getByLabel("Email", { exact: true })).toHaveValue(
     new RegExp(link.url ?? "no address"),
   );
   await sharePanel.getByRole("button", { name: "Copy subject" }).click();
@@ -174,7 +174,7 @@ test("the copied call to Hero creates the same link", async ({ page, app, organi
   });
   await page.goto(`${organisation.path}/links/${link.id}`);
   await shareOption(page, "API call").click();
-  const command = await page.getByRole("region", { name: "The call to Hero" }).innerText();
+  const command = await page.getByRole("region", { name: "Command for Hero API" }).innerText();
   expect(command).toContain("$HERO_API_KEY");
   expect(command).not.toContain(organisation.apiKey);
 
@@ -219,7 +219,7 @@ test("a form for anyone has its own sharing texts", async ({ page, organisation 
     /you can fill in this form online/,
   );
   await shareOption(page, "API call").click();
-  const command = await page.getByRole("region", { name: "The call to Hero" }).innerText();
+  const command = await page.getByRole("region", { name: "Command for Hero API" }).innerText();
   expect(command).toContain("/v1/form_links'");
   expect(JSON.parse(/--data '([^']+)'/.exec(command)?.[1] ?? "")).toEqual({
     form_id: form.id,
@@ -244,7 +244,7 @@ test("an invite has no QR code and no poster", async ({ page, app, organisation 
   await expect(shareOption(page, "QR code")).toHaveCount(0);
   await expect(shareOption(page, "Poster")).toHaveCount(0);
   await page.goto(`${organisation.path}/links/${link.id}/poster`);
-  await expect(page.getByText("This link has no poster")).toBeVisible();
+  await expect(page.getByText("No poster for this link")).toBeVisible();
   await expect(page.getByRole("article", { name: "Poster" })).toHaveCount(0);
 });
 
@@ -255,9 +255,9 @@ test("a link that is not live cannot be shared", async ({ page, organisation }) 
   await expect(page.getByRole("heading", { name: "Closed" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Copy link" })).toHaveCount(0);
   await expect(page.getByText(link.url ?? "no address")).toHaveCount(0);
-  await expect(page.getByRole("region", { name: "Hand it over" })).toHaveCount(0);
+  await expect(page.getByRole("region", { name: "Share" })).toHaveCount(0);
   await page.goto(`${organisation.path}/links/${link.id}/poster`);
-  await expect(page.getByText("This link has no poster")).toBeVisible();
+  await expect(page.getByText("No poster for this link")).toBeVisible();
 });
 
 test("sharing works by keyboard and is readable, also on a phone", async ({
@@ -269,8 +269,8 @@ test("sharing works by keyboard and is readable, also on a phone", async ({
   for (const [title, expectedHeading] of [
     ["QR code", page.getByRole("button", { name: "Save PNG" })],
     ["Text message", page.getByRole("button", { name: "Copy text" })],
-    ["E-mail", page.getByRole("button", { name: "Copy e-mail" })],
-    ["API call", page.getByRole("region", { name: "The call to Hero" })],
+    ["Email", page.getByRole("button", { name: "Copy email" })],
+    ["API call", page.getByRole("region", { name: "Command for Hero API" })],
   ] as const) {
     await page.locator("summary", { hasText: title }).focus();
     await page.keyboard.press("Enter");

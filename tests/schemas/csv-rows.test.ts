@@ -177,10 +177,10 @@ describe("a row", () => {
     expect(row("1111111111", "1/2/1980")[0]).toContain("not a valid NHS number");
     expect(row("99900000", "1/2/1980")[0]).toContain("too short");
     expect(row("9.99E+09", "1/2/1980")[0]).toContain("lost digits");
-    expect(row("999 000 0018", "1/2/80")[0]).toContain("two digits");
-    expect(row("999 000 0018", "12/25/1980")[0]).toContain("the day comes first");
-    expect(row("999 000 0018", "30 Feb 1980")[0]).toContain("no such day");
-    expect(row("999 000 0018", "29500")[0]).toContain("spreadsheet's own number");
+    expect(row("999 000 0018", "1/2/80")[0]).toContain("Enter the year in full");
+    expect(row("999 000 0018", "12/25/1980")[0]).toContain("Enter the day first");
+    expect(row("999 000 0018", "30 Feb 1980")[0]).toContain("does not exist");
+    expect(row("999 000 0018", "29500")[0]).toContain("Excel date number");
     expect(row("999 000 0018", "1/2/2080")[0]).toContain("in the past");
     expect(checkFile(csvOf("999 000 0018,999 000 0018,1/2/1980,,,")).faults).toEqual([
       "1 Reference: This looks like an NHS number. Do not include details that identify a patient.",
@@ -353,7 +353,7 @@ describe("the file of invalid rows", () => {
       ["A", "B", "", "", "", ""],
     ]);
     expect(cellsBack[0]?.[6]).toContain("NHS number: This is not a valid NHS number.");
-    expect(cellsBack[0]?.[6]).toContain("Date of birth: A year of two digits");
+    expect(cellsBack[0]?.[6]).toContain("Date of birth: Enter the year in full");
     expect(cellsBack[2]?.[6]).toContain("This row has 2 cells");
     expect(
       [

@@ -19,23 +19,23 @@ describe("the summary of a booking link", () => {
   it.each([
     [
       generic,
-      "Anyone registered at Kingsway Surgery may book one Flu clinic at Main site between 3 and 17 December 2026, until the end of 17 December 2026, UK time.",
+      "Anyone registered at Kingsway Surgery can book one Flu clinic at Main site between 3 and 17 December 2026, until the end of 17 December 2026, UK time.",
     ],
     [
       { ...generic, maxUses: "1200", practitionerName: "Dr Shah" },
-      "Anyone registered at Kingsway Surgery may book one Flu clinic at Main site with Dr Shah between 3 and 17 December 2026, until 1,200 bookings are made or the end of 17 December 2026, UK time, whichever comes first.",
+      "Anyone registered at Kingsway Surgery can book one Flu clinic at Main site with Dr Shah between 3 and 17 December 2026, until 1,200 bookings are made or the end of 17 December 2026, UK time, whichever comes first.",
     ],
     [
       { ...generic, slotsFrom: "2027-03-28", slotsTo: "2027-03-28", expiresOn: "2027-03-28" },
-      "Anyone registered at Kingsway Surgery may book one Flu clinic at Main site on 28 March 2027, until the end of 28 March 2027, UK time.",
+      "Anyone registered at Kingsway Surgery can book one Flu clinic at Main site on 28 March 2027, until the end of 28 March 2027, UK time.",
     ],
     [
       invite,
-      "Patient 40201 of Kingsway Surgery may book one Flu clinic at Main site between 3 and 17 December 2026, until the end of 17 December 2026, UK time.",
+      "Patient 40201 of Kingsway Surgery can book one Flu clinic at Main site between 3 and 17 December 2026, until the end of 17 December 2026, UK time.",
     ],
     [
       { ...invite, maxUses: "3", slotsTo: "" },
-      "Patient 40201 of Kingsway Surgery may book up to 3 × Flu clinic at Main site on or after 3 December 2026, until the end of 17 December 2026, UK time.",
+      "Patient 40201 of Kingsway Surgery can book up to 3 × Flu clinic at Main site on or after 3 December 2026, until the end of 17 December 2026, UK time.",
     ],
     [
       {
@@ -47,7 +47,7 @@ describe("the summary of a booking link", () => {
         slotsTo: "",
         expiresOn: "",
       },
-      "One patient of Kingsway Surgery may book one appointment at one of its locations on any free day, until a day to be chosen.",
+      "One patient of Kingsway Surgery can book one appointment at one of its locations on any date, until an expiry date to be chosen.",
     ],
   ])("the summary of a booking link follows the form", (draft, sentence) => {
     expect(describeLink(draft)).toBe(sentence);
@@ -55,7 +55,7 @@ describe("the summary of a booking link", () => {
 
   it("dates in the wrong order are described as not valid", () => {
     const sentence = describeLink({ ...generic, slotsFrom: "2026-12-18" });
-    expect(sentence).toContain("on days that have yet to be put right");
+    expect(sentence).toContain("on dates to be corrected");
   });
 });
 
@@ -72,15 +72,15 @@ describe("the summary of a form link", () => {
   it.each([
     [
       draft,
-      "One patient of Kingsway Surgery may answer “Asthma review” once, until the end of 17 December 2026, UK time.",
+      "One patient of Kingsway Surgery can fill in “Asthma review” once, until the end of 17 December 2026, UK time.",
     ],
     [
       { ...draft, isForOnePatient: true, patientId: "40201", maxUses: "2" },
-      "Patient 40201 of Kingsway Surgery may answer “Asthma review” up to 2 times, until the end of 17 December 2026, UK time.",
+      "Patient 40201 of Kingsway Surgery can fill in “Asthma review” up to 2 times, until the end of 17 December 2026, UK time.",
     ],
     [
       { ...draft, isForOnePatient: false, maxUses: "1", formTitle: null },
-      "Anyone with the link may answer one form of Kingsway Surgery, until one answer is sent or the end of 17 December 2026, UK time, whichever comes first.",
+      "Anyone with the link can fill in one form of Kingsway Surgery, until one response is sent or the end of 17 December 2026, UK time, whichever comes first.",
     ],
   ])("the summary of a form link follows the form", (overrides, sentence) => {
     expect(describeFormLink(overrides)).toBe(sentence);

@@ -179,14 +179,14 @@ function portalScreenshots(
     { name: "account", open: openAt("/account", "Your account") },
     { name: "overview-empty", open: openAt(emptyPath, "Two steps to your first booking") },
     { name: "overview", open: openAt(path, "Latest links"), hasDarkVersion: true },
-    { name: "links-empty", open: openAt(`${emptyPath}/links`, "No links yet") },
+    { name: "links-empty", open: openAt(`${emptyPath}/links`, "Connect a practice first") },
     { name: "links", open: openAt(`${path}/links`, "Links"), hasDarkVersion: true },
     { name: "link-live", open: openAt(`${path}/links/${live.id}`, "Live"), hasDarkVersion: true },
     { name: "link-ends-soon", open: openAt(`${path}/links/${endsSoon.id}`, "Ends soon") },
     { name: "link-used-up", open: openAt(`${path}/links/${usedUp.id}`, "Used up") },
     { name: "link-unknown", open: openAt(`${path}/links/${unknown.id}`, "Unknown") },
     { name: "link-edit", open: openAt(`${path}/links/${live.id}/edit`, "Edit booking link") },
-    { name: "new-link-practice", open: openAt(`${path}/links/new`, "Which practice is it for?") },
+    { name: "new-link-practice", open: openAt(`${path}/links/new`, "Select a practice") },
     {
       name: "new-link-invite",
       open: async (page) => {
@@ -210,8 +210,8 @@ function portalScreenshots(
       open: async (page) => {
         await page.goto(newLink);
         await page.getByRole("radio", { name: "Generic link" }).check();
-        await page.getByLabel("Bookings").fill("0");
-        await page.getByRole("button", { name: "Make the link" }).click();
+        await page.getByLabel("Number of bookings").fill("0");
+        await page.getByRole("button", { name: "Create link" }).click();
         await expectHeading(page, "There is a problem");
       },
     },

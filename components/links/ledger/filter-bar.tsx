@@ -20,9 +20,9 @@ type FilterBarProps = {
 };
 
 const nhsNumberError =
-  "This looks like an NHS number. Links are found by name, tag, type or reference.";
+  "This looks like an NHS number. Search by name, tag, type or reference instead.";
 
-/** Search, filters and order of the ledger. Everything chosen stands in the address of the page. */
+/** Search, filters and sort order of the ledger, all kept in the page's address. */
 export function FilterBar({ scope, params, filterOptions }: FilterBarProps) {
   const router = useRouter();
   const [pending, startTransition] = useTransition();
@@ -42,7 +42,7 @@ export function FilterBar({ scope, params, filterOptions }: FilterBarProps) {
 
   function search(event: FormEvent) {
     event.preventDefault();
-    // What is searched for stands in the address, in histories and logs: no patient may.
+    // Search words are kept in addresses, histories and logs, where no patient may appear.
     if (containsNhsNumber(searchText)) return setSearchError(nhsNumberError);
     setSearchError("");
     navigate({ q: searchText.trim() || undefined });
@@ -52,7 +52,7 @@ export function FilterBar({ scope, params, filterOptions }: FilterBarProps) {
     <search className="mb-4 flex flex-col gap-3 print:hidden" aria-busy={pending}>
       <form onSubmit={search} className="flex flex-wrap items-start gap-2">
         <div className="min-w-0 flex-1 basis-60">
-          {/* Without a name, so that nothing of it gets into an address before the page is ready. */}
+          {/* Without a name, so that the browser cannot submit it before the page is ready. */}
           <Input
             type="search"
             aria-label="Search links"
@@ -121,7 +121,7 @@ export function FilterBar({ scope, params, filterOptions }: FilterBarProps) {
           />
         ) : null}
         <FilterSelect
-          label="Order"
+          label="Sort by"
           isOptional={false}
           value={sort ?? "newest"}
           options={Object.entries(sortNames)}
@@ -139,9 +139,9 @@ type FilterSelectProps = {
   label: string;
   value: string;
   options: [value: string, name: string][];
-  /** False where something is always chosen. */
+  /** False where one option is always selected. */
   isOptional?: boolean;
-  /** Undefined when nothing is chosen any more. */
+  /** Undefined when no option is selected. */
   onChange: (value: string | undefined) => void;
 };
 

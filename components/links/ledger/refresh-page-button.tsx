@@ -9,7 +9,7 @@ import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { useToast } from "@/components/ui/toast";
 
-/** Reads the links of this page from Hero now, one after the other. */
+/** Reads the links of this page from Hero, one after the other. */
 export function RefreshPageButton({
   scope,
   linkIds,
@@ -40,10 +40,10 @@ export function RefreshPageButton({
       failedCount > 0
         ? {
             tone: "danger",
-            title: `${formatCount(failedCount, "link")} could not be read`,
-            description: `${reason} What was known before stays.`,
+            title: `${formatCount(failedCount, "link")} could not be refreshed`,
+            description: `${reason} The last counts are still shown.`,
           }
-        : { tone: "success", title: `${formatCount(linkIds.length, "link")} up to date` },
+        : { tone: "success", title: `${formatCount(linkIds.length, "link")} refreshed` },
     );
     router.refresh();
   }
@@ -56,7 +56,7 @@ export function RefreshPageButton({
       pending={doneCount !== null}
       onClick={() => void refresh()}
     >
-      {doneCount === null ? "Refresh these" : `${doneCount} of ${linkIds.length}…`}
+      {doneCount === null ? "Refresh counts" : `${doneCount} of ${linkIds.length}…`}
     </Button>
   );
 }

@@ -27,7 +27,7 @@ const builtinViews = [
   { name: "Unknown", query: "state=unknown" },
 ];
 
-/** A view in an address, with the practice that is chosen left to itself. */
+/** The filters of a view as address parameters; the selected practice is not part of it. */
 const viewQueryOf = (params: LedgerParams) =>
   new URL(
     portalPath(
@@ -38,7 +38,7 @@ const viewQueryOf = (params: LedgerParams) =>
     "http://view",
   ).search.slice(1);
 
-/** Ways of looking at the ledger: four that everybody has, and a person's own. */
+/** Views of the ledger: four built-in ones, and the person's own. */
 export function SavedViews({ scope, params, savedViews }: SavedViewsProps) {
   const router = useRouter();
   const toast = useToast();
@@ -63,7 +63,10 @@ export function SavedViews({ scope, params, savedViews }: SavedViewsProps) {
           label: "Undo",
           onClick: () => {
             const { name, query } = view;
-            void client.links.saveView.mutate({ name, query }).then(() => router.refresh());
+            client.links.saveView.mutate({ name, query }).then(
+              () => router.refresh(),
+              (error: unknown) => toast({ tone: "danger", title: toCallFailure(error).message }),
+            );
           },
         },
       });
@@ -125,7 +128,7 @@ type SaveViewDialogProps = {
   scope: PortalScope;
   query: string;
   open: boolean;
-  /** With the name when it was saved. */
+  /** Gets the name if the view was saved. */
   onDone: (name?: string) => void;
 };
 
@@ -152,8 +155,8 @@ function SaveViewDialog({ scope, query, open, onDone }: SaveViewDialogProps) {
     <Dialog
       open={open}
       onOpenChange={(next) => (next ? undefined : onDone())}
-      title="Save this view"
-      description="Only you see it. It keeps the filters, the words and the order."
+      title="Save view"
+      description="Only you can see it. It saves the filters, search words and sort order."
       footer={
         <>
           <Button onClick={() => onDone()}>Cancel</Button>

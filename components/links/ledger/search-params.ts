@@ -6,18 +6,18 @@ import {
 } from "@/server/schemas/links/list";
 import { containsNhsNumber } from "@/server/schemas/nhs-number";
 
-/** What stands in the address of the ledger, and narrows or orders it. */
+/** The filters and sort order in the address of the ledger. */
 export type LedgerParams = {
   practiceId: string | undefined;
   filters: Omit<LinkFilters, "practiceId">;
   sort: LinkSort | undefined;
-  /** Something in the address looks like an NHS number: it was not searched for. */
+  /** True where the address holds what looks like an NHS number, which is not searched for. */
   hasNhsNumber: boolean;
 };
 
 type RawSearchParams = Record<string, string | string[] | undefined>;
 
-// How the filters are called in addresses.
+// The names of the filters in addresses.
 const paramNames = {
   kind: "kind",
   audience: "for",
@@ -31,7 +31,7 @@ const paramNames = {
 type FilterName = keyof typeof paramNames;
 const filterNames = Object.keys(paramNames) as FilterName[];
 
-/** Reads an address; what is not understood narrows nothing. `practiceId` is checked by the caller. */
+/** Reads an address; unknown values are ignored. `practiceId` is checked by the caller. */
 export function parseLedgerParams(
   query: RawSearchParams,
   practiceId: string | undefined,
@@ -54,9 +54,9 @@ export function parseLedgerParams(
   };
 }
 
-/** The address of a ledger as query values, for `portalPath`. */
+/** The filters as query values for `portalPath`. */
 export function formatLedgerParams(
-  { practiceId, filters, sort }: Omit<LedgerParams, "heldNhsNumber">,
+  { practiceId, filters, sort }: Omit<LedgerParams, "hasNhsNumber">,
   extraParams: Record<string, string | undefined> = {},
 ): Record<string, string | undefined> {
   const query: Record<string, string | undefined> = { practice: practiceId };
@@ -64,6 +64,6 @@ export function formatLedgerParams(
   return { ...query, sort, ...extraParams };
 }
 
-/** A ledger without anything that narrows it but the practice. */
+/** True where anything but the practice filters the ledger. */
 export const isFiltered = ({ filters }: Pick<LedgerParams, "filters">) =>
   Object.keys(filters).length > 0;

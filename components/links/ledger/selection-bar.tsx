@@ -10,7 +10,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { addDays, isLocalDate } from "@/server/schemas/dates";
 import { tags as tagList } from "@/server/schemas/links/fields";
-import { findDateErrors, missingExpiryMessage } from "@/server/schemas/links/rules";
+import { findDateErrors, missingExpiryMessage, splitTags } from "@/server/schemas/links/rules";
 import type { LinkView } from "@/server/schemas/links/view";
 import { ProductionWarning } from "@/components/shell/production-warning";
 import { useLinkChanges } from "./use-link-changes";
@@ -22,22 +22,22 @@ type SelectionBarProps = {
   onClear: () => void;
 };
 
-/** What can be done with the chosen links at once. Each act can be undone from its message. */
+/** Actions on all selected links at once. Each can be undone from its message. */
 export function SelectionBar({ scope, selected, today, onClear }: SelectionBarProps) {
   const { run, progress } = useLinkChanges(scope);
   const [openDialog, setOpenDialog] = useState<"extend" | "tag" | null>(null);
   const ids = selected.map(({ id }) => id);
   return (
     <section
-      aria-label="Chosen links"
+      aria-label="Selected links"
       className="sticky bottom-3 z-20 mt-3 flex flex-wrap items-center gap-2 rounded-lg border border-line-strong bg-raised px-4 py-2.5 shadow-lg print:hidden"
     >
       <p role="status" className="mr-auto font-medium tabular-nums">
         {progress
           ? `${progress.done} of ${formatCount(progress.total, "link")}…`
-          : `${formatCount(selected.length, "link")} chosen`}
+          : `${formatCount(selected.length, "link")} selected`}
       </p>
-      <ProductionWarning environment={scope.environment} text="This changes what patients can do.">
+      <ProductionWarning environment={scope.environment} text="This changes what patients can use.">
         <div className="flex flex-wrap gap-2">
           <Button
             size="sm"
@@ -118,8 +118,8 @@ function ExtendDialog({ open, today, onDone }: ExtendDialogProps) {
     <Dialog
       open={open}
       onOpenChange={(next) => (next ? undefined : onDone())}
-      title="Extend the chosen links"
-      description="They stop working at the end of this day, UK time. Form links and links that were not made stay as they are."
+      title="Extend selected links"
+      description="The links stop working at the end of this date, UK time. Form links and links that were not created do not change."
       footer={
         <>
           <Button onClick={() => onDone()}>Cancel</Button>
@@ -141,7 +141,7 @@ function ExtendDialog({ open, today, onDone }: ExtendDialogProps) {
           if (!error) onDone(expiresOn);
         }}
       >
-        <Field label="Expires at the end of" name="extendTo" error={dateError} required>
+        <Field label="Expiry date" name="extendTo" error={dateError} required>
           {(ids) => (
             <Input
               {...ids}
@@ -180,8 +180,8 @@ function TagDialog({ open, selected, onDone }: TagDialogProps) {
     <Dialog
       open={open}
       onOpenChange={(next) => (next ? undefined : finish([], []))}
-      title="Tag the chosen links"
-      description="Tags are your own words for finding links. Nothing is sent to Hero."
+      title="Tag selected links"
+      description="Use tags to find links. Tags are not sent to Hero."
       footer={
         <>
           <Button onClick={() => finish([], [])}>Cancel</Button>
@@ -196,16 +196,12 @@ function TagDialog({ open, selected, onDone }: TagDialogProps) {
         className="flex flex-col gap-5"
         onSubmit={(event) => {
           event.preventDefault();
-          const typedTags = text
-            .split(",")
-            .map((tag) => tag.trim())
-            .filter(Boolean);
-          const parsed = tagList.safeParse(typedTags);
+          const parsed = tagList.safeParse(splitTags(text));
           if (!parsed.success) return setTagError(parsed.error.issues[0]?.message);
           finish(parsed.data, removedTags);
         }}
       >
-        <Field label="Add tags" name="addTags" hint="Put a comma between them." error={tagError}>
+        <Field label="Add tags" name="addTags" hint="Separate tags with commas." error={tagError}>
           {(ids) => (
             <Input
               {...ids}
@@ -217,7 +213,7 @@ function TagDialog({ open, selected, onDone }: TagDialogProps) {
         </Field>
         {existingTags.length > 0 ? (
           <fieldset className="flex flex-col gap-1.5">
-            <legend className="mb-1.5 font-medium">Take away</legend>
+            <legend className="mb-1.5 font-medium">Remove tags</legend>
             {existingTags.map((tag) => (
               <label key={tag} className="flex min-h-6 items-center gap-2.5">
                 <input

@@ -10,18 +10,19 @@ import type { UpdateLinksInput } from "@/server/schemas/links/inputs";
 import type { UpdatedLinks } from "@/server/schemas/links/view";
 
 type Change = UpdateLinksInput["changes"][number];
-/** "closed", "extended": what was done, as a word behind "3 links". */
+/** The word after "3 links": "closed", "extended". */
 type ChangeLabels = { pastTense: string };
 
-/** Few enough that an answer comes in time even where a key allows little. */
+/** Few enough to finish in time even for a key with a low rate limit. */
 const batchSize = 10;
 
-/** What was not done, each reason once, with how often. */
+/** Each reason for a failure, with how many links it concerns. */
 function describeFailures(results: UpdatedLinks): string | undefined {
   const reasons = new Map<string, number>();
   for (const { outcome, reason } of results) {
     if (outcome === "done" || outcome === "same") continue;
-    const message = outcome === "unknown" ? `${reason ?? ""} It may or may not be done.` : reason;
+    const message =
+      outcome === "unknown" ? `${reason ?? ""} This change may not have been applied.` : reason;
     if (message) reasons.set(message, (reasons.get(message) ?? 0) + 1);
   }
   if (reasons.size === 0) return undefined;
@@ -30,7 +31,7 @@ function describeFailures(results: UpdatedLinks): string | undefined {
     .join(" ");
 }
 
-/** The change that puts a link back to what it was. */
+/** The change that restores a link. */
 function buildUndo({ linkId, previous }: UpdatedLinks[number], change: Change): Change {
   return {
     linkId,
@@ -41,8 +42,8 @@ function buildUndo({ linkId, previous }: UpdatedLinks[number], change: Change): 
 }
 
 /**
- * Changes links in parts, says what came of it, and offers to put back what was done. A change that Hero
- * refused is named with its reason; the others stand.
+ * Changes links in batches, reports the result and offers an undo. A change that Hero rejected is
+ * reported with its reason; the others are kept.
  */
 export function useLinkChanges(scope: PortalScope) {
   const router = useRouter();
@@ -81,13 +82,13 @@ export function useLinkChanges(scope: PortalScope) {
     });
     toast({
       tone: problems ? "danger" : "success",
-      title: `${formatCount(changed.length, "link")} ${pastTense}${unchangedCount > 0 ? `, ${unchangedCount} already were` : ""}`,
+      title: `${formatCount(changed.length, "link")} ${pastTense}${unchangedCount > 0 ? `, ${unchangedCount} unchanged` : ""}`,
       ...(problems && { description: problems }),
       ...(undoChanges.length > 0 &&
         !isUndo && {
           action: {
             label: "Undo",
-            onClick: () => void run(undoChanges, { pastTense: "put back" }, true),
+            onClick: () => void run(undoChanges, { pastTense: "restored" }, true),
           },
         }),
     });

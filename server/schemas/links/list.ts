@@ -11,7 +11,7 @@ export const linkSort = z.enum(["newest", "oldest", "expires_first", "expires_la
 export type LinkSort = z.infer<typeof linkSort>;
 
 /** The last link's id, after its sort value where that is not the time. */
-const linkCursor = z
+export const linkCursor = z
   .string({ error: "Invalid page cursor." })
   .regex(/^(?:[0-9-]{1,12}_)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, {
     error: "Invalid page cursor.",

@@ -62,6 +62,13 @@ export function parseMaxUses(text: string): number | null {
   return maxUses >= 1 && maxUses <= maxLinkUses ? maxUses : null;
 }
 
+/** Tags as people type them, with commas between them. */
+export const splitTags = (text: string): string[] =>
+  text
+    .split(",")
+    .map((tag) => tag.trim())
+    .filter(Boolean);
+
 /** A name, reference or search text: one line that holds no NHS number. */
 export function parseLinkText(text: string, maxCharacters: number): ReturnType<typeof parseLine> {
   const line = parseLine(text, maxCharacters);

@@ -3,7 +3,7 @@ import { inDays, type Organisation } from "./organisation";
 import type { SandboxClient } from "./sandbox";
 import { selectOption } from "./assertions";
 
-export const createLinkButton = (page: Page) => page.getByRole("button", { name: "Make the link" });
+export const createLinkButton = (page: Page) => page.getByRole("button", { name: "Create link" });
 
 /** Opens the form for a new link and waits for its operation id. */
 export async function openLinkForm(page: Page, organisation: Organisation): Promise<void> {
@@ -24,8 +24,8 @@ export async function fillLinkForm(page: Page, values: LinkFormValues = {}): Pro
   if (patientId) await choosePatientById(page, patientId);
   await selectOption(page.getByLabel("Appointment type"), /^Blood test/);
   await page.getByLabel("Location").selectOption({ index: 1 });
-  await page.getByLabel("Expires").fill(inDays(14));
-  await page.getByLabel("Bookings").fill(String(maxUses));
+  await page.getByLabel("Expiry date").fill(inDays(14));
+  await page.getByLabel("Number of bookings").fill(String(maxUses));
   await expect(slotCount(page)).toContainText(/\d free slot|No free slots/);
 }
 
@@ -34,11 +34,11 @@ export const slotCount = (page: Page) => page.getByRole("status", { name: "Free 
 
 /** Looks up the patient by Hero's id and confirms them. */
 export async function choosePatientById(page: Page, patientId: string): Promise<void> {
-  await page.getByRole("radio", { name: "Hero patient id" }).check();
-  await page.getByRole("textbox", { name: "Hero patient id" }).fill(patientId);
-  await page.getByRole("button", { name: "Look up the patient" }).click();
+  await page.getByRole("radio", { name: "Hero patient ID" }).check();
+  await page.getByRole("textbox", { name: "Hero patient ID" }).fill(patientId);
+  await page.getByRole("button", { name: "Find patient" }).click();
   await page.getByRole("button", { name: "Yes, this is the patient" }).click();
-  await expect(page.getByRole("heading", { name: "The patient is chosen" })).toBeFocused();
+  await expect(page.getByRole("heading", { name: "Patient selected" })).toBeFocused();
 }
 
 /** The link's state on its page. */

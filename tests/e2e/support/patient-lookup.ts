@@ -2,8 +2,7 @@ import { expect, type Page } from "@playwright/test";
 import type { Patient } from "./sandbox";
 import { fillDateOfBirth } from "./patient-pages";
 
-export const lookupButton = (page: Page) =>
-  page.getByRole("button", { name: "Look up the patient" });
+export const lookupButton = (page: Page) => page.getByRole("button", { name: "Find patient" });
 
 /** Looks up a patient by NHS number and date of birth. */
 export async function lookUpByNhsNumber(
@@ -23,5 +22,5 @@ export async function expectLookupResult(page: Page, title: string): Promise<voi
 export async function confirmPatient(page: Page): Promise<void> {
   await expectLookupResult(page, "Is this the patient?");
   await page.getByRole("button", { name: "Yes, this is the patient" }).click();
-  await expect(page.getByRole("heading", { name: "The patient is chosen" })).toBeFocused();
+  await expect(page.getByRole("heading", { name: "Patient selected" })).toBeFocused();
 }

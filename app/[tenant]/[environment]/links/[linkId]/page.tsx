@@ -66,11 +66,11 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
                 variant="quiet"
                 icon={<Copy />}
               >
-                Make another like this
+                Create another like this
               </ButtonLink>
             ) : null}
             {canEdit && link.state === "closed" && link.expiresOn >= today ? (
-              <CloseLinkButton scope={portalScope} linkId={link.id} action="open" />
+              <CloseLinkButton scope={portalScope} linkId={link.id} action="reopen" />
             ) : null}
             {canEdit && isEditable(link) ? (
               <>
@@ -103,13 +103,13 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
           <SharePanel scope={portalScope} link={link} baseUrls={scope.urls} />
         ) : null}
         {isCreated && link.reason ? (
-          <Notice tone="warning" title="Something to know about this link">
+          <Notice tone="warning" title="Could not refresh this link">
             {link.reason}
           </Notice>
         ) : null}
         {isCreated && !hasPractice ? (
-          <Notice tone="info" title="The practice is disconnected">
-            The link lives on at Hero. Connect the practice again to change, refresh or close it.
+          <Notice tone="info" title="Practice disconnected">
+            The link still works. Reconnect the practice to change, refresh or close it.
           </Notice>
         ) : null}
         <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">

@@ -5,7 +5,7 @@ import { Suspense } from "react";
 import { SelectedPractice } from "@/components/links/selected-practice";
 import { FormSkeleton } from "@/components/links/form-skeleton";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
-import { buildLinkDefaults } from "@/components/links/link-defaults";
+import { initialLinkFormValues, kindOfLink } from "@/components/links/link-form-values";
 import { isNewLinkKind, type NewLinkKind } from "@/components/links/kind-picker";
 import { type FormLinkSupport, NewLinkForm } from "@/components/links/new-link-form";
 import { PracticePicker } from "@/components/links/practice-picker";
@@ -29,7 +29,7 @@ import { whoCan } from "@/server/schemas/permissions";
 
 export const metadata: Metadata = {
   title: "New link",
-  // No phone turns an NHS number into something to call.
+  // Keeps phones from turning an NHS number into a phone number.
   formatDetection: { telephone: false },
 };
 
@@ -61,7 +61,7 @@ export default async function NewLinkPage({ params, searchParams }: PageProps) {
     return (
       <>
         {header}
-        <Notice tone="info" title="Your role does not make links">
+        <Notice tone="info" title="You do not have permission to create links">
           {whoCan("links.create")}
         </Notice>
       </>
@@ -94,9 +94,9 @@ export default async function NewLinkPage({ params, searchParams }: PageProps) {
             ({ capability, isAvailable }) => capability === "booking_links" && !isAvailable,
           ) ? (
             <div className="mb-6 max-w-3xl">
-              <Notice tone="warning" title="Hero may refuse to make this link">
-                The key of {practiceLabel(practice)} could not read booking links when it was last
-                tested.
+              <Notice tone="warning" title="Booking links may not be available for this practice">
+                The API key of {practiceLabel(practice)} could not read booking links when it was
+                last tested.
               </Notice>
             </div>
           ) : null}
@@ -119,7 +119,7 @@ export default async function NewLinkPage({ params, searchParams }: PageProps) {
           canConnect={scope.permissions.includes("practices.manage")}
           icon={<Link2 />}
         >
-          A link is made for one practice, with its own appointment types and locations.
+          You create each link for one practice, with its own appointment types and locations.
         </NoPractices>
       )}
     </>
@@ -135,7 +135,7 @@ type LoadedFormProps = {
   kind: NewLinkKind | null;
 };
 
-/** What the practice's last test and the links made since say about form links. */
+/** Whether form links work, from the practice's last test and the links created since. */
 function formLinkAvailability(checks: PracticeView["capabilityChecks"]): FormLinkSupport {
   const formLinksCheck = checks.find(({ capability }) => capability === "form_links");
   if (formLinksCheck) return formLinksCheck.isAvailable ? "worked" : "refused";
@@ -144,7 +144,7 @@ function formLinkAvailability(checks: PracticeView["capabilityChecks"]): FormLin
     : "untried";
 }
 
-/** The form with Hero's lists of this moment, or why they could not be read. */
+/** The form with Hero's current lists, or why they could not be loaded. */
 async function LoadedForm(props: LoadedFormProps) {
   const { portal, scope, practice, operationId, sourceLink, kind } = props;
   const today = ukDateOf(new Date());
@@ -154,7 +154,7 @@ async function LoadedForm(props: LoadedFormProps) {
   if (!options) {
     return (
       <Failure
-        title="Hero's lists could not be read"
+        title="Could not load appointment types and locations"
         retry={portalPath(scope, "/links/new", {
           practice: practice.id,
           operation: operationId,
@@ -162,19 +162,19 @@ async function LoadedForm(props: LoadedFormProps) {
           kind,
         })}
       >
-        {message} Without the appointment types and locations of {practiceLabel(practice)} no link
-        can be made. Nothing was sent or changed.
+        {message} You need the appointment types and locations of {practiceLabel(practice)} to
+        create a link. Nothing was sent or changed.
       </Failure>
     );
   }
-  const defaults = buildLinkDefaults(options, today, sourceLink);
   return (
     <NewLinkForm
       scope={scope}
       practice={{ id: practice.id, name: practiceLabel(practice) }}
       loginText={describeLogin(practice.sector)}
       options={options}
-      defaults={{ ...defaults, kind: kind ?? defaults.kind }}
+      initialKind={kind ?? (sourceLink && kindOfLink(sourceLink))}
+      initialValues={initialLinkFormValues(options, today, sourceLink)}
       formLinkSupport={formLinkAvailability(practice.capabilityChecks)}
       operationId={operationId}
       today={today}

@@ -37,14 +37,14 @@ export default async function EditLinkPage({ params, searchParams }: PageProps) 
       />
       <SelectedPractice scope={portalScope} practice={link.practice} />
       {!scope.permissions.includes("links.edit") ? (
-        <Notice tone="info" title="Your role does not change links">
+        <Notice tone="info" title="You do not have permission to change links">
           {whoCan("links.edit")}
         </Notice>
       ) : isEditable(link) ? (
         <>
           <p className="mb-6 max-w-3xl text-muted">
-            Whom the link is for, the appointment type, the location and the practitioner cannot be
-            changed. A day that was set can be moved, but not taken away.
+            You cannot change the patient, appointment type, location or practitioner. You can
+            change dates but not remove them.
           </p>
           <EditLinkForm
             scope={portalScope}
@@ -56,9 +56,13 @@ export default async function EditLinkPage({ params, searchParams }: PageProps) 
       ) : (
         <Notice
           tone="info"
-          title={`This link cannot be changed: ${stateNames[link.state].toLowerCase()}`}
+          title={
+            link.kind === "form"
+              ? "Form links cannot be edited"
+              : `This link cannot be edited: ${stateNames[link.state].toLowerCase()}`
+          }
         >
-          Only a link that Hero made and nobody closed can be changed. Make a new one instead.
+          You can only edit an open booking link. Create a new link instead.
         </Notice>
       )}
     </>

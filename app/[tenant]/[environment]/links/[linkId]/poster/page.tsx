@@ -18,7 +18,7 @@ export default async function PosterPage({ params }: PageProps) {
     portal.links.get({ linkId: idFromPath((await params).linkId) }),
   );
   const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
-  // High correction: posters are scanned from afar, and get torn.
+  // High error correction: posters are scanned from a distance and get damaged.
   const qrModules =
     link.audience === "generic" && isBookable(link) ? await createQr(link.url, "Q") : null;
 
@@ -27,7 +27,7 @@ export default async function PosterPage({ params }: PageProps) {
       <PageHeader
         title="Poster"
         back={{ href: portalPath(portalScope, `/links/${link.id}`), label: linkTitle(link) }}
-        description="For a wall or a counter. Patients scan the code, type the address, or call."
+        description="For display at the practice. Patients scan the code, type the address or call."
       />
       {qrModules && link.url ? (
         <PosterEditor
@@ -39,10 +39,10 @@ export default async function PosterPage({ params }: PageProps) {
           qr={{ path: qrPath(qrModules), width: qrModules.length }}
         />
       ) : (
-        <Notice tone="info" title="This link has no poster">
+        <Notice tone="info" title="No poster for this link">
           {link.audience === "generic"
-            ? "Patients cannot use it now, so it must not hang on a wall."
-            : "It is for one patient, and must not hang on a wall."}
+            ? "This link is not live. Do not display it."
+            : "This link is for one patient. Do not display it."}
         </Notice>
       )}
     </>

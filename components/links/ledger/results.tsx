@@ -1,0 +1,101 @@
+import Link from "next/link";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
+import { ButtonLink } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { NewestPager } from "@/components/ui/newest-pager";
+import { Notice } from "@/components/ui/notice";
+import { Timestamp } from "@/components/ui/timestamp";
+import type { LinkPage } from "@/server/schemas/links/list";
+import { LinkList } from "../link-list";
+import { wasCreated } from "../labels";
+import { RefreshPageButton } from "./refresh-page-button";
+import { formatLedgerParams, type LedgerParams } from "./search-params";
+
+type LedgerResultsProps = {
+  scope: PortalScope;
+  params: LedgerParams;
+  page: LinkPage;
+  cursor: string | undefined;
+  /** Today's date in the United Kingdom. */
+  today: string;
+  canEdit: boolean;
+  /** Practices whose name matches the search. */
+  suggestions: readonly { id: string; name: string }[];
+};
+
+/** One page of the ledger, or why it has no links. */
+export function LedgerResults(props: LedgerResultsProps) {
+  const { scope, params, page, cursor, today, canEdit, suggestions } = props;
+  const createdLinks = page.items.filter((link) => wasCreated(link));
+  const oldestRefreshedAt = createdLinks.map(({ refreshedAt }) => refreshedAt ?? "").sort()[0];
+  const pagePath = (nextCursor?: string) =>
+    portalPath(scope, "/links", formatLedgerParams(params, { cursor: nextCursor }));
+  return (
+    <>
+      {page.isTruncated ? (
+        <div className="mb-4">
+          <Notice tone="info" title="Too many matches">
+            Type more letters to narrow your search.
+          </Notice>
+        </div>
+      ) : null}
+      {suggestions.length > 0 ? (
+        <p className="mb-3 text-sm text-muted">
+          Practices with this name:{" "}
+          {suggestions.map(({ id, name }, index) => (
+            <span key={id}>
+              {index > 0 ? ", " : null}
+              <Link href={portalPath(scope, "/links", { practice: id })} className="link">
+                {name}
+              </Link>
+            </span>
+          ))}
+        </p>
+      ) : null}
+      {page.items.length > 0 ? (
+        <>
+          <LinkList
+            scope={scope}
+            practiceId={params.practiceId}
+            links={page.items}
+            today={today}
+            canEdit={canEdit}
+          />
+          <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
+            {oldestRefreshedAt ? (
+              <p>
+                Counts last updated <Timestamp iso={oldestRefreshedAt} />
+              </p>
+            ) : null}
+            {createdLinks.length > 0 ? (
+              <RefreshPageButton scope={scope} linkIds={createdLinks.map(({ id }) => id)} />
+            ) : null}
+          </div>
+          <NewestPager
+            label="Pages of links"
+            newest={cursor ? pagePath() : undefined}
+            older={page.nextCursor ? pagePath(page.nextCursor) : undefined}
+          />
+        </>
+      ) : cursor ? (
+        <EmptyState
+          title="No older links"
+          action={<ButtonLink href={pagePath()}>Newest links</ButtonLink>}
+        >
+          This is the end of the list.
+        </EmptyState>
+      ) : (
+        <EmptyState
+          title="No links match your search"
+          action={
+            <ButtonLink href={portalPath(scope, "/links", { practice: params.practiceId })}>
+              Show all links
+            </ButtonLink>
+          }
+        >
+          Change or clear the filters.
+        </EmptyState>
+      )}
+    </>
+  );
+}
