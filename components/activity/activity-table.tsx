@@ -5,15 +5,15 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { Timestamp } from "@/components/ui/timestamp";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import type { ActivityView } from "@/server/schemas/activity";
-import { environmentNames } from "@/server/schemas/environments";
+import { environmentNames } from "@/server/schemas/environment-names";
 
 const subjectNames: Record<string, string | undefined> = {
   organisation: "Organisation",
   practice: "Practice",
-  credential: "API key",
+  credential: "Hero API key",
   link: "Link",
   bulk_upload: "Bulk upload",
-  api_key: "Portal API key",
+  api_key: "API key",
   placement: "Placement",
   script: "Script",
 };
@@ -25,7 +25,7 @@ const subjectPaths: Record<string, string | undefined> = {
   placement: "elements",
 };
 
-/** What an event was about, leading there where it has a page in this environment. */
+/** The subject of an event, linked where it has a page in this environment. */
 function Subject({ scope, event }: { scope: PortalScope; event: ActivityView }): ReactNode {
   const { type, id, label } = event.subject;
   const kind = subjectNames[type] ?? type;
@@ -40,21 +40,21 @@ function Subject({ scope, event }: { scope: PortalScope; event: ActivityView }):
   );
 }
 
-/** The beginning of a request id, which tells rows apart, and the whole of it to copy. */
+/** The start of a request ID, with a button that copies all of it. */
 function RequestId({ id }: { id: string }) {
   return (
     <span className="inline-flex items-center gap-1 whitespace-nowrap">
       <code className="font-mono" title={id}>
         {id.length > 12 ? `${id.slice(0, 8)}…` : id}
       </code>
-      <CopyButton value={id} label={`Copy request id ${id}`} iconOnly size="sm" variant="quiet" />
+      <CopyButton value={id} label={`Copy request ID ${id}`} iconOnly size="sm" variant="quiet" />
     </span>
   );
 }
 
 type ActivityTableProps = { scope: PortalScope; events: readonly ActivityView[] };
 
-/** Who did what to what, and when. */
+/** The activity of the organisation. */
 export function ActivityTable({ scope, events }: ActivityTableProps) {
   return (
     <TableFrame label="Activity" density="compact">
@@ -63,8 +63,8 @@ export function ActivityTable({ scope, events }: ActivityTableProps) {
           <tr>
             <Th>When</Th>
             <Th>Who</Th>
-            <Th>What</Th>
-            <Th>On what</Th>
+            <Th>Action</Th>
+            <Th>Subject</Th>
             <Th>Environment</Th>
             <Th>Request</Th>
           </tr>
@@ -78,13 +78,13 @@ export function ActivityTable({ scope, events }: ActivityTableProps) {
               <Td label="Who" className="whitespace-nowrap">
                 {event.actor}
               </Td>
-              <Td label="What" className="font-medium sm:min-w-44">
+              <Td label="Action" className="font-medium sm:min-w-44">
                 {event.action}
               </Td>
-              <Td label="On what" className="wrap-anywhere sm:min-w-44">
+              <Td label="Subject" className="wrap-anywhere sm:min-w-44">
                 <Subject scope={scope} event={event} />
               </Td>
-              <Td label="Where" className="text-muted">
+              <Td label="Environment" className="text-muted">
                 {event.environment ? environmentNames[event.environment] : "All"}
               </Td>
               <Td label="Request">

@@ -7,7 +7,7 @@ import { useState } from "react";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { environmentNames } from "@/server/schemas/environments";
+import { environmentNames } from "@/server/schemas/environment-names";
 import { NewKey } from "./new-key";
 
 const CreateKeyForm = dynamic(

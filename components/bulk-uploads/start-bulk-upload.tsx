@@ -13,7 +13,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Notice } from "@/components/ui/notice";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
-import { environmentNames } from "@/server/schemas/environments";
+import { environmentNames } from "@/server/schemas/environment-names";
 import type { BulkUploadCheck, BulkUploadView } from "@/server/schemas/bulk-uploads";
 import { CancelBulkUpload } from "./cancel-bulk-upload";
 

@@ -4,7 +4,7 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { DescriptionItem, DescriptionList } from "@/components/ui/description-list";
 import { Identifier } from "@/components/ui/identifier";
 import { LocalDate, Timestamp } from "@/components/ui/timestamp";
-import { environmentNames } from "@/server/schemas/environments";
+import { environmentNames } from "@/server/schemas/environment-names";
 import { linkTextFields } from "@/server/schemas/links/rules";
 import type { LinkView } from "@/server/schemas/links/view";
 import { audienceNames, describeWindow, linkTextNames, wasCreated } from "./labels";

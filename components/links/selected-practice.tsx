@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
-import { environmentNames } from "@/server/schemas/environments";
+import { environmentNames } from "@/server/schemas/environment-names";
 
 type SelectedPracticeProps = {
   scope: PortalScope;

@@ -3,7 +3,7 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { DescriptionItem, DescriptionList } from "@/components/ui/description-list";
 import { Identifier } from "@/components/ui/identifier";
 import { Timestamp } from "@/components/ui/timestamp";
-import { environmentNames } from "@/server/schemas/environments";
+import { environmentNames } from "@/server/schemas/environment-names";
 import type { PracticeView } from "@/server/schemas/practices";
 import { Capabilities } from "./capabilities";
 import { RenameButton } from "./rename-button";

@@ -11,8 +11,7 @@ import { portalPath } from "./portal-path";
 export type ShellScope = {
   tenant: { slug: string; name: string };
   environment: Environment;
-  /** With names from the server: importing them here would add the schema library to every page. */
-  environments: readonly { id: Environment; name: string }[];
+  environments: readonly Environment[];
   user: { name: string; email: string };
   permissions: readonly string[];
   organisations: readonly OrganisationView[];

@@ -3,6 +3,7 @@
 import { Building2, ChevronsUpDown, Plus } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from "@/components/ui/menu";
+import { environmentNames } from "@/server/schemas/environment-names";
 import type { Environment } from "@/server/schemas/environments";
 import { portalPath, pathAfterSwitch } from "./portal-path";
 import { useShell, usePortalLocation } from "./shell-context";
@@ -73,7 +74,7 @@ function EnvironmentDot({ environment }: { environment: Environment }) {
 export function EnvironmentSwitcher() {
   const { tenant, environment, environments } = useShell();
   const { path } = usePortalLocation();
-  const name = environments.find((option) => option.id === environment)?.name ?? environment;
+  const name = environmentNames[environment];
   const targetPath = pathAfterSwitch(path);
   return (
     <Menu
@@ -88,15 +89,15 @@ export function EnvironmentSwitcher() {
       }
     >
       <MenuLabel>Environments</MenuLabel>
-      {environments.map(({ id, name: label }) => (
+      {environments.map((option) => (
         <MenuItem
-          key={id}
-          href={portalPath({ tenant: tenant.slug, environment: id }, targetPath)}
-          current={id === environment ? "true" : undefined}
-          icon={<EnvironmentDot environment={id} />}
-          detail={environmentDetails[id]}
+          key={option}
+          href={portalPath({ tenant: tenant.slug, environment: option }, targetPath)}
+          current={option === environment ? "true" : undefined}
+          icon={<EnvironmentDot environment={option} />}
+          detail={environmentDetails[option]}
         >
-          {label}
+          {environmentNames[option]}
         </MenuItem>
       ))}
     </Menu>

@@ -8,6 +8,7 @@ import {
   UserRound,
   UsersRound,
 } from "lucide-react";
+import { environmentNames } from "@/server/schemas/environment-names";
 import { portalPath, pathAfterSwitch } from "./portal-path";
 import { visibleNavItems } from "./nav-items";
 import { useShell, usePortalLocation } from "./shell-context";
@@ -89,13 +90,13 @@ export function useCommands(): { value: string; items: Command[] }[] {
     {
       value: "Switch environment",
       items: environments
-        .filter(({ id }) => id !== environment)
+        .filter((option) => option !== environment)
         .map(
-          ({ id, name }): Command => ({
-            id: `environment ${id}`,
-            label: name,
+          (option): Command => ({
+            id: `environment ${option}`,
+            label: environmentNames[option],
             icon: FlaskConical,
-            href: portalPath({ tenant: tenant.slug, environment: id }, targetPath),
+            href: portalPath({ tenant: tenant.slug, environment: option }, targetPath),
           }),
         ),
     },

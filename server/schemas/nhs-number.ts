@@ -29,12 +29,12 @@ function hasValidCheckDigit(digits: string): boolean {
   return check !== 10 && check === Number(digits[9]);
 }
 
-/** `9990000018` as people read it: "999 000 0018". */
+/** `9990000018` as "999 000 0018". */
 export function formatNhsNumber(digits: string): string {
   return `${digits.slice(0, 3)} ${digits.slice(3, 6)} ${digits.slice(6)}`;
 }
 
-/** True where a text holds something that could be a patient's NHS number, however it is spaced. */
+/** True for a text with a valid NHS number in it, with any spacing. */
 export function containsNhsNumber(text: string): boolean {
   for (const [candidate] of text.matchAll(/(?<!\d)\d(?:[\s-]?\d){9}(?!\d)/g)) {
     if (findNhsNumberError(candidate) === undefined) return true;
@@ -42,7 +42,7 @@ export function containsNhsNumber(text: string): boolean {
   return false;
 }
 
-/** An NHS number as people type it; gives ten digits. */
+/** An NHS number as typed, transformed to ten digits. */
 export const nhsNumber = z
   .string({ error: "Enter the NHS number." })
   .max(40, { error: "This NHS number is too long. It has 10 digits." })

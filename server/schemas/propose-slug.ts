@@ -1,7 +1,6 @@
 /**
- * Proposes a short name from an organisation's name: "Acme Health Ltd" gives "acme-health-ltd". It
- * stands by itself so that the form may use it without bringing the schema library to the browser;
- * what it gives may still be refused by the schema.
+ * Proposes a short name: "Acme Health Ltd" gives "acme-health-ltd". The schema may still reject it. In a
+ * separate file, so that the form does not load the schema library.
  */
 export function proposeSlug(name: string): string {
   return name

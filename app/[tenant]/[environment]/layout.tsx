@@ -2,7 +2,6 @@ import type { ReactNode } from "react";
 import { signOut } from "@/app/account/actions";
 import { getThemeFromCookie } from "@/app/theme-cookie";
 import { Shell } from "@/components/shell/shell";
-import { environmentNames } from "@/server/schemas/environments";
 import { listPracticeOptions, requirePortalPage } from "@/server/portal/page-caller";
 
 type PortalLayoutProps = {
@@ -23,7 +22,7 @@ export default async function PortalLayout({ params, children }: PortalLayoutPro
       scope={{
         tenant,
         environment,
-        environments: environments.map((id) => ({ id, name: environmentNames[id] })),
+        environments,
         user,
         permissions,
         organisations,

@@ -11,7 +11,7 @@ import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
-import { environmentNames } from "@/server/schemas/environments";
+import { environmentNames } from "@/server/schemas/environment-names";
 import { requirePortalPage } from "@/server/portal/page-caller";
 
 export const metadata: Metadata = { title: "Overview" };

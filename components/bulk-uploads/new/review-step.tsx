@@ -10,7 +10,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Notice } from "@/components/ui/notice";
 import { formatLocalDate } from "@/server/schemas/dates";
-import { environmentNames } from "@/server/schemas/environments";
+import { environmentNames } from "@/server/schemas/environment-names";
 import { ProgressBar } from "../progress-bar";
 import { maxNameCharacters, parseLinkText } from "@/server/schemas/links/rules";
 import type { CheckSummary } from "../reader/check-table";

@@ -10,7 +10,7 @@ import { useFrameEvents } from "@/components/elements/frame/use-frame-events";
 import { elementName } from "@/components/elements/element-name";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Card, CardHeader } from "@/components/ui/card";
-import { environmentNames } from "@/server/schemas/environments";
+import { environmentNames } from "@/server/schemas/environment-names";
 import type { PlacementView } from "@/server/schemas/placements";
 import type { Theme } from "@/server/schemas/theme";
 import { AttributesForm, type PreviewOptions } from "./attributes-form";

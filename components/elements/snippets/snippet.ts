@@ -1,4 +1,5 @@
-import { type Environment, environmentNames } from "@/server/schemas/environments";
+import { environmentNames } from "@/server/schemas/environment-names";
+import type { Environment } from "@/server/schemas/environments";
 
 /** Addresses are origins, without a trailing slash. */
 export type SnippetConfig = {

@@ -5,7 +5,6 @@ import { useForm } from "react-hook-form";
 import { portalClient } from "@/components/client";
 import { useFormSubmit } from "@/components/forms/use-form-submit";
 import type { PortalScope } from "@/components/shell/portal-path";
-import { ErrorSummary } from "@/components/ui/error-summary";
 import { Field } from "@/components/ui/field";
 import {
   type ConnectionReport,
@@ -13,7 +12,7 @@ import {
   connectPracticeInput,
 } from "@/server/schemas/practices";
 import { SecretInput } from "../secret-input";
-import { PracticeFields, TestButtons } from "./practice-fields";
+import { ConnectionForm } from "./connection-form";
 
 export type KeyValues = ConnectPracticeInput;
 
@@ -46,11 +45,15 @@ export function KeyForm({ scope, previousValues, onTested }: KeyFormProps) {
     },
   );
   const fieldErrors = form.formState.errors;
-
-  // `post`, so that a form sent before scripts load does not put the key in a URL.
   return (
-    <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-6">
-      <ErrorSummary errors={errors} />
+    <ConnectionForm
+      scope={scope}
+      submit={submit}
+      errors={errors}
+      pending={pending}
+      register={form.register}
+      fieldErrors={fieldErrors}
+    >
       <Field
         label="API key"
         name="apiKey"
@@ -60,14 +63,6 @@ export function KeyForm({ scope, previousValues, onTested }: KeyFormProps) {
       >
         {(ids) => <SecretInput {...ids} {...form.register("apiKey")} />}
       </Field>
-      <PracticeFields
-        register={form.register}
-        errors={{
-          practiceGroupId: fieldErrors.practiceGroupId?.message,
-          nickname: fieldErrors.nickname?.message,
-        }}
-      />
-      <TestButtons scope={scope} pending={pending} />
-    </form>
+    </ConnectionForm>
   );
 }

@@ -5,7 +5,6 @@ import { useForm } from "react-hook-form";
 import { portalClient } from "@/components/client";
 import { useFormSubmit } from "@/components/forms/use-form-submit";
 import type { PortalScope } from "@/components/shell/portal-path";
-import { ErrorSummary } from "@/components/ui/error-summary";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import {
@@ -13,7 +12,7 @@ import {
   type ConnectNetworkPracticeInput,
   connectNetworkPracticeInput,
 } from "@/server/schemas/practices";
-import { PracticeFields, TestButtons } from "./practice-fields";
+import { ConnectionForm } from "./connection-form";
 
 export type NetworkValues = ConnectNetworkPracticeInput;
 
@@ -54,8 +53,14 @@ export function NetworkForm({ scope, storedKeys, previousValues, onTested }: Net
   const fieldErrors = form.formState.errors;
 
   return (
-    <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-6">
-      <ErrorSummary errors={errors} />
+    <ConnectionForm
+      scope={scope}
+      submit={submit}
+      errors={errors}
+      pending={pending}
+      register={form.register}
+      fieldErrors={fieldErrors}
+    >
       <Field
         label="API key"
         name="credentialId"
@@ -73,14 +78,6 @@ export function NetworkForm({ scope, storedKeys, previousValues, onTested }: Net
           </Select>
         )}
       </Field>
-      <PracticeFields
-        register={form.register}
-        errors={{
-          practiceGroupId: fieldErrors.practiceGroupId?.message,
-          nickname: fieldErrors.nickname?.message,
-        }}
-      />
-      <TestButtons scope={scope} pending={pending} />
-    </form>
+    </ConnectionForm>
   );
 }

@@ -13,7 +13,7 @@ import { DescriptionItem, DescriptionList } from "@/components/ui/description-li
 import { Identifier } from "@/components/ui/identifier";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
-import { environmentNames } from "@/server/schemas/environments";
+import { environmentNames } from "@/server/schemas/environment-names";
 import type { ConnectionReport } from "@/server/schemas/practices";
 import { Capabilities } from "../capabilities";
 import { ChecksTable } from "../checks-table";

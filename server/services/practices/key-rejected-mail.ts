@@ -5,7 +5,7 @@ import { users } from "@/db/schema/accounts";
 import { memberships, tenants } from "@/db/schema/organisations";
 import { inScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
-import { environmentNames } from "../../schemas/environments";
+import { environmentNames } from "../../schemas/environment-names";
 import type { TenantContext } from "../../tenancy/context";
 import { isAllowed } from "../../schemas/permissions";
 import { portalUrl, sendMail } from "../mail";

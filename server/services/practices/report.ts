@@ -12,7 +12,8 @@ import {
   listPractitioners,
 } from "../../hero/practice";
 import type { HeroConnection } from "../../hero/request";
-import { type Environment, environmentNames } from "../../schemas/environments";
+import { environmentNames } from "../../schemas/environment-names";
+import type { Environment } from "../../schemas/environments";
 import { type HeroCapability, heroCapabilityIds } from "../../schemas/hero-capabilities";
 import type { ConnectionReport, CapabilityCheck } from "../../schemas/practices";
 

@@ -7,7 +7,7 @@ import { inScope } from "@/db/scope";
 import { seal } from "../../crypto/secret-box";
 import { fingerprint } from "../../crypto/tokens";
 import { ConflictError } from "../../errors";
-import { environmentNames } from "../../schemas/environments";
+import { environmentNames } from "../../schemas/environment-names";
 import type { ConnectionReport, PracticeView } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
 import { recordAudit } from "../audit";

@@ -8,7 +8,8 @@ import { openDataKey } from "../../crypto/keys";
 import { open } from "../../crypto/secret-box";
 import { fingerprint } from "../../crypto/tokens";
 import { ConflictError, InvalidInputError, NotFoundError } from "../../errors";
-import { type Environment, environmentNames } from "../../schemas/environments";
+import { environmentNames } from "../../schemas/environment-names";
+import type { Environment } from "../../schemas/environments";
 import type { TenantContext } from "../../tenancy/context";
 
 /** What a sealed Hero key is bound to: it does not open in another row, tenant or environment. */

@@ -14,7 +14,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Failure } from "@/components/ui/failure";
 import { PageHeader } from "@/components/ui/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
-import { environmentNames } from "@/server/schemas/environments";
+import { environmentNames } from "@/server/schemas/environment-names";
 import type { PracticeOption } from "@/server/schemas/practices";
 import { requirePortalPage, resultOrMessage, type Portal } from "@/server/portal/page-caller";
 import { whoCan } from "@/server/schemas/permissions";

@@ -4,7 +4,7 @@ import { listStoredKeys } from "@/components/practices/connect/stored-keys";
 import { portalPath } from "@/components/shell/portal-path";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
-import { environmentNames } from "@/server/schemas/environments";
+import { environmentNames } from "@/server/schemas/environment-names";
 import { requirePortalPage } from "@/server/portal/page-caller";
 import { whoCan } from "@/server/schemas/permissions";
 

@@ -10,7 +10,7 @@ import { buttonClasses } from "@/components/ui/button-classes";
 import { DescriptionItem, DescriptionList } from "@/components/ui/description-list";
 import { PageHeader } from "@/components/ui/page-header";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
-import { environmentNames } from "@/server/schemas/environments";
+import { environmentNames } from "@/server/schemas/environment-names";
 import { requirePortalPage } from "@/server/portal/page-caller";
 import { buildApiDocs } from "@/server/v1/api-docs";
 
