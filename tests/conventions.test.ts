@@ -174,8 +174,44 @@ describe("the repository", () => {
     );
   });
 
-  it("install scripts are allowed by name only", () => {
+  it("c37: install scripts are allowed by name only", () => {
     expect(readText(".npmrc")).toMatch(/^ignore-scripts=true$/m);
+  });
+});
+
+describe("references to the documentation", () => {
+  /** The cells of a document's tables, by the number in the first cell. */
+  const readRows = (file: string) =>
+    new Map(
+      [...readText(file).matchAll(/^\| *(c?\d+a?) *\|(.*)\|$/gm)].map(
+        ([, number = "", cells = ""]) => [number, cells.split("|").map((cell) => cell.trim())],
+      ),
+    );
+  const tests = files.filter((file) => /^tests\/.*\.(test|spec)\.ts$/.test(file));
+
+  it("every number in a test title is a row of docs/security-tests.md, and every row has its tests", () => {
+    const rows = readRows("docs/security-tests.md");
+    const titles = tests
+      .flatMap((file) => readText(file).match(/["`]c\d+(, c\d+)*: /g) ?? [])
+      .flatMap((title) => title.match(/c\d+/g) ?? []);
+    expect(rows.size).toBe(38);
+    expect(titles.filter((number) => !rows.has(number))).toEqual([]);
+    const withoutTests = [...rows]
+      // Rows of features to come, and rows that name their test files.
+      .filter(([, cells]) => !/^–|\//.test(cells.at(-1) ?? ""))
+      .filter(([number]) => !titles.includes(number));
+    expect(withoutTests.map(([number]) => number)).toEqual([]);
+  });
+
+  it("every cited gap of Hero's documentation is a row of docs/hero-gaps.md", () => {
+    const rows = readRows("docs/hero-gaps.md");
+    const cited = files
+      .filter((file) => /\.(ts|tsx|md)$/.test(file))
+      .flatMap((file) => readText(file).match(/hero-gaps \d+a?/g) ?? [])
+      .map((citation) => citation.replace("hero-gaps ", ""));
+    expect(rows.size).toBe(39);
+    expect(cited.length).toBeGreaterThan(5);
+    expect(cited.filter((number) => !rows.has(number))).toEqual([]);
   });
 });
 

@@ -106,7 +106,7 @@ export function formatDateRange(
   return `${firstText} ${separator} ${lastText}`;
 }
 
-/** How patients sign in on a generic link, by the practice's sector (guide §12). */
+/** How patients sign in on a generic link, by the practice's sector. */
 export function describeLogin(sector: string | null): string {
   if (sector === "nhs") return "Patients sign in with NHS login before they finish booking.";
   if (sector) return "Patients confirm a code that Hero emails them before they finish booking.";

@@ -31,7 +31,7 @@ export function formatCurlCommand({ url, headers, body, method = "POST" }: CurlR
 
 const indentJson = (json: string) => json.replaceAll("\n", "\n  ");
 
-/** The Hero call that creates the same link (guide §11, §13); the key is a placeholder. */
+/** The Hero call that creates the same link; the key is a placeholder. */
 export function heroCurlCommand(link: LinkView, heroUrl: string): string {
   const limits = { expiry_date: link.expiresOn, maximum_use_count: link.maxUses };
   return formatCurlCommand({

@@ -4,7 +4,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 /**
  * Sealed bytes: version (1) · key id length (1) · key id · nonce (12) · ciphertext · tag (16), by
  * AES-256-GCM. The version, the key id and the place the secret belongs to are authenticated, so that
- * sealed bytes open only where they were sealed (design §6).
+ * sealed bytes open only where they were sealed.
  */
 
 export type SealingKey = { readonly id: string; readonly bytes: Buffer };

@@ -6,7 +6,7 @@ import { type HeroCreatedLink, createdLink } from "./created-link";
 
 /**
  * `POST /v1/booking_links`. Hero has no idempotency key: after an error whose `writeOutcome` is
- * `"unknown"` a link may exist, and a second request could create another (guide §14, 5). Dates are
+ * `"unknown"` a link may exist, and a second request could create another (hero-gaps 5). Dates are
  * `YYYY-MM-DD`.
  */
 export function requestBookingLink(

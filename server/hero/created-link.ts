@@ -3,7 +3,7 @@ import { z } from "zod";
 import { webUrl } from "./web-url";
 
 /**
- * The reply to creating a link. Its shape is not documented (guide §14, 16 and 17): the link is the
+ * The reply to creating a link. Its shape is not documented (hero-gaps 16 and 17): the link is the
  * first field that holds a web address, likely names first. An id is optional.
  */
 export const createdLink = z.record(z.string(), z.unknown()).transform((reply, ctx) => {

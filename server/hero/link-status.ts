@@ -2,7 +2,7 @@ import "server-only";
 import { z } from "zod";
 import { type HeroConnection, request } from "./request";
 
-/** Open sets, of which only `unused` and `booking` are documented (guide §14, 19). */
+/** Open sets, of which only `unused` and `booking` are documented (hero-gaps 19). */
 const linkStatus = z.object({
   status: z.string().max(100),
   type: z.string().max(100).nullish(),

@@ -6,7 +6,7 @@ import { webUrl } from "./web-url";
 
 const patientId = z.coerce.string().regex(/^[0-9]{1,20}$/);
 
-// An answer with neither id nor address is what several matches may look like (guide §14, 28): it says
+// An answer with neither id nor address is what several matches may look like (hero-gaps 28): it says
 // something and means that nobody was found for certain. One that says nothing is no answer.
 const registrationReply = z.union([
   z

@@ -17,7 +17,7 @@ import type { PracticeGroupId } from "./practice-group";
 
 type HeroEnvironment = "sandbox" | "staging" | "production";
 
-/** Shared by all processes, per key: rate and calls in flight (design §7). */
+/** Shared by all processes, per key: rate and calls in flight. */
 export type HeroLimiter = {
   /** Waits for a place; resolves with what gives it back. @throws HeroError `busy` */
   acquire(operation: string): Promise<() => Promise<void>>;
@@ -25,7 +25,7 @@ export type HeroLimiter = {
   pause(ms: number): Promise<void>;
 };
 
-/** What is recorded of a call: metadata only (design §7). */
+/** What is recorded of a call: metadata only. */
 export type HeroCallRecord = {
   readonly operation: string;
   readonly method: string;

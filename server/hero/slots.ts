@@ -7,7 +7,7 @@ export type SlotFilters = NonNullable<CountSlotsData["query"]>;
 
 /**
  * `GET /v1/slots/count`: free slots now. `start_date` and `end_date` are bare days, both included; that
- * Hero means days in the United Kingdom is assumed (guide §14, 13).
+ * Hero means days in the United Kingdom is assumed (hero-gaps 13).
  */
 export function countSlots(hero: HeroConnection, filters: SlotFilters): Promise<number> {
   const operation = { name: "countSlots", method: "GET", path: "/v1/slots/count" } as const;

@@ -12,7 +12,7 @@ const maxWaitMs = 8000;
 /**
  * The limiter of one Hero key, in the database so that every process shares it: at most
  * `HERO_RATE_PER_SECOND` calls a second (with a burst of one second's worth) and `HERO_CONCURRENCY` in
- * flight (guide §14, 1). A place is a lease: one held by a process that died frees itself.
+ * flight (hero-gaps 1). A place is a lease: one held by a process that died frees itself.
  *
  * @param key environment and fingerprint, because Hero counts per key
  */

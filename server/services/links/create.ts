@@ -65,7 +65,7 @@ export async function createBookingLink(
 
 /**
  * Creates a form link, as `createBookingLink` does. Hero documents only that the operation exists
- * (guide §14, 17), so a refusal is remembered for the practice.
+ * (hero-gaps 17), so a refusal is remembered for the practice.
  *
  * @param origin for a row of a bulk upload, with the form's title
  */

@@ -19,7 +19,7 @@ const maxPendingMs = () => env().HERO_TIMEOUT_MS + 30_000;
 
 /**
  * The state people see, from the stored columns and today's date in the United Kingdom. A link works
- * until the end of `expiresOn` (guide §14, 14). `inState` is the same rule in SQL.
+ * until the end of `expiresOn` (hero-gaps 14). `inState` is the same rule in SQL.
  */
 export function deriveLinkState(link: StateColumns, now = new Date()): LinkState {
   if (link.outcome === "failed" || link.outcome === "unknown") return link.outcome;

@@ -47,7 +47,7 @@ function fieldsFromBookingLink(
 
 /**
  * The columns that a form link's status updates. Only `unused` is documented; `used`, `expired` and
- * `locked` are guesses (guide §14, 19). Other statuses change nothing.
+ * `locked` are guesses (hero-gaps 19). Other statuses change nothing.
  */
 function fieldsFromStatus(link: CreatedLink, status: string, now: Date): RefreshedFields {
   const isUsed = status === "used" && link.uses === 0;

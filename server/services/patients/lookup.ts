@@ -124,7 +124,7 @@ function toDateOfBirth({ dob }: HeroPatient): string | null {
   return Number.isNaN(timestamp.getTime()) ? null : ukDateOf(timestamp);
 }
 
-/** Whom no link should be made for (guide §14, 28). */
+/** Whom no link should be made for (hero-gaps 28). */
 function contactWarning({ deceased_at, restricted, status }: HeroPatient): string | null {
   if (deceased_at) return "Hero says that this patient has died.";
   if (restricted) return "This patient's record is restricted. Ask the practice to contact them.";

@@ -71,7 +71,7 @@ export async function connectPractice(
   });
 }
 
-/** Tries whether a held key reaches a further practice of its Hero network (guide §4). */
+/** Tries whether a held key reaches a further practice of its Hero network. */
 export async function verifyNetworkPractice(
   ctx: TenantContext,
   input: VerifyNetworkPracticeInput,

@@ -32,10 +32,7 @@ export async function loadDataKey(tx: Transaction, ctx: TenantContext) {
   return openDataKey(ctx.tenantId, stored);
 }
 
-/**
- * Refuses a key that this tenant already holds in another environment: it was pasted in the wrong place
- * (design §7).
- */
+/** Rejects a key that this tenant stores in another environment: it was pasted in the wrong place. */
 export async function rejectKeyOfOtherEnvironment(
   ctx: TenantContext,
   apiKey: string,
