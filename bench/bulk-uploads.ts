@@ -16,7 +16,7 @@ const minRatio = 0.98;
 const environment = await startBenchEnvironment();
 try {
   const { slug, token, practiceId } = await createTenant(0);
-  const { resolveTenantContext } = await import("../server/tenancy/context");
+  const { resolveTenantContext } = await import("../server/tenancy/session");
   const { createBulkUpload, addBulkUploadRows } = await import(
     "../server/services/bulk-uploads/create"
   );

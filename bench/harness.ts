@@ -141,7 +141,7 @@ export async function createTenant(linkCount: number, slug = "bench") {
   const { createOrganisation } = await import("../server/services/organisations");
   const { connectPractice } = await import("../server/services/practices/connect");
   const { getBookingOptions } = await import("../server/services/practices/read");
-  const { resolveTenantContext } = await import("../server/tenancy/context");
+  const { resolveTenantContext } = await import("../server/tenancy/session");
   const userId = uuidv7();
   const person = { userId, name: "Bench Person", email: `${slug}@example.com` };
   await db.shared

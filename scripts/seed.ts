@@ -16,11 +16,9 @@ import { connectPractice } from "../server/services/practices/connect";
 import { listPlacements } from "../server/services/placements/read";
 import { createPlacement } from "../server/services/placements/save";
 import { listPractices } from "../server/services/practices/read";
-import {
-  authenticateApiKey,
-  resolveTenantContext,
-  type TenantContext,
-} from "../server/tenancy/context";
+import { authenticateApiKey } from "../server/tenancy/api-key";
+import type { TenantContext } from "../server/tenancy/context";
+import { resolveTenantContext } from "../server/tenancy/session";
 import { createSession } from "../server/services/accounts/sessions";
 import { findDemo, writeDemo } from "./demo-file";
 

@@ -8,7 +8,7 @@ import { RateLimitedError } from "../errors";
 import { describeError, log } from "../log";
 import { type SignInInput, signInInput } from "../schemas/account";
 import { authenticate } from "../services/accounts/authenticate";
-import { maxSessionHours, findLiveSession, type LiveSession } from "../tenancy/context";
+import { maxSessionHours, findLiveSession, type LiveSession } from "../tenancy/session";
 import { sessionCookieName, sessionCookieOptions } from "./cookie";
 import { createSession, endSessionByToken } from "../services/accounts/sessions";
 

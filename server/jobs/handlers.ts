@@ -12,7 +12,7 @@ import {
 import { refreshLinksOfPractice } from "../services/links/refresh";
 import { sendKeyRejectedMail } from "../services/practices/key-rejected-mail";
 import { testPractice } from "../services/practices/test-connection";
-import { createJobContext } from "../tenancy/context";
+import { createJobContext } from "../tenancy/job";
 import { findEnvironment } from "../tenancy/environments";
 import { enqueue } from "../queue/enqueue";
 import type { JobData, QueueName } from "../queue/queues";

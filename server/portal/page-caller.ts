@@ -6,7 +6,7 @@ import { cache } from "react";
 import { env, heroBaseUrl, heroScriptOrigin } from "../env";
 import { NotFoundError, UnauthenticatedError } from "../errors";
 import { accountRouter, appRouter } from "../routers/root";
-import { idleTimeoutMinutes } from "../tenancy/context";
+import { idleTimeoutMinutes } from "../tenancy/session";
 import { listEnvironments } from "../tenancy/environments";
 import { listPermissions } from "../schemas/permissions";
 import { createAccountContext, createPortalContext, readBrowserRequest } from "../trpc/context";

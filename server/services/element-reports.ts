@@ -10,7 +10,8 @@ import type {
   ElementReportDays,
 } from "../schemas/element-reports";
 import type { PlacementIdInput } from "../schemas/placements";
-import { resolvePlacementContext, type TenantContext } from "../tenancy/context";
+import type { TenantContext } from "../tenancy/context";
+import { resolvePlacementContext } from "../tenancy/placement";
 import { requirePermission } from "../tenancy/permissions";
 import { consumeRateLimit } from "./rate-limits";
 import { getPlacementView } from "./placements/view";

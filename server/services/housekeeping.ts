@@ -9,7 +9,7 @@ import { inTenant } from "@/db/scope";
 import { currentMasterKeyId, rewrapDataKey } from "../crypto/keys";
 import { log } from "../log";
 import { provenTenantId } from "../tenancy/ids";
-import { idleTimeoutMinutes } from "../tenancy/context";
+import { idleTimeoutMinutes } from "../tenancy/session";
 
 /**
  * Seals every data key again that is not sealed by the first master key; after a rotation, when none is

@@ -1,7 +1,7 @@
 import "server-only";
 import { readSessionToken } from "../auth/cookie";
 import { readRequest, type RequestContext } from "../http/request-context";
-import { findLiveSession, type LiveSession, resolveTenantContext } from "../tenancy/context";
+import { findLiveSession, type LiveSession, resolveTenantContext } from "../tenancy/session";
 
 /** A browser's request: who it claims to be, not yet proven. */
 export type BrowserRequest = RequestContext & { readonly sessionToken: string | undefined };

@@ -8,7 +8,7 @@ import { elementCspSources } from "../schemas/element-csp";
 import type { Environment } from "../schemas/environments";
 import { rowId } from "../schemas/text";
 import { elementOrigins } from "../services/elements/script-url";
-import { resolvePlacementContext } from "../tenancy/context";
+import { resolvePlacementContext } from "../tenancy/placement";
 import { findEnvironment } from "../tenancy/environments";
 
 /**

@@ -12,7 +12,7 @@ import { env } from "../env";
 import { recordElementReport } from "../services/element-reports";
 import { createElementSession } from "../services/element-sessions/create";
 import { exchangeElementSecret } from "../services/element-sessions/exchange";
-import { isPlacementOrigin } from "../tenancy/context";
+import { isPlacementOrigin } from "../tenancy/placement";
 import { handleApiRequest, parseBody, parsePart } from "./handle-request";
 import { ProblemError, problemResponse } from "./problems";
 

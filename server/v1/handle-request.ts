@@ -5,7 +5,8 @@ import { errorTable } from "../http/error-table";
 import { logFailure } from "../http/errors";
 import { readRequest } from "../http/request-context";
 import { consumeRateLimit } from "../services/rate-limits";
-import { actorId, authenticateApiKey, type TenantContext } from "../tenancy/context";
+import { authenticateApiKey } from "../tenancy/api-key";
+import { actorId, type TenantContext } from "../tenancy/context";
 import { isProblemName, problemTypes, problemTypeUrl } from "./problem-types";
 import { ProblemError, problemResponse } from "./problems";
 

@@ -11,7 +11,8 @@ import { listActivity } from "@/server/services/activity";
 import { createApiKey } from "@/server/services/api-keys/create";
 import { listApiKeys } from "@/server/services/api-keys/read";
 import { revokeApiKey } from "@/server/services/api-keys/revoke";
-import { authenticateApiKey, type TenantContext } from "@/server/tenancy/context";
+import { authenticateApiKey } from "@/server/tenancy/api-key";
+import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../setup/database";
 import { createTenantPair } from "../support/tenants";
 
@@ -120,7 +121,7 @@ describe("using an API key", () => {
     const { key } = await createKey();
     vi.stubEnv("HERO_SANDBOX_URL", "");
     vi.resetModules();
-    const freshModule = await import("@/server/tenancy/context");
+    const freshModule = await import("@/server/tenancy/api-key");
     await expect(freshModule.authenticateApiKey(key, "request")).rejects.toMatchObject({
       name: "UnauthenticatedError",
     });

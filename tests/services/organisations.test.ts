@@ -6,7 +6,7 @@ import type { AccountContext } from "@/server/services/accounts/events";
 import { listOrganisations } from "@/server/services/accounts/me";
 import { listActivity } from "@/server/services/activity";
 import { createOrganisation } from "@/server/services/organisations";
-import { resolveTenantContext } from "@/server/tenancy/context";
+import { resolveTenantContext } from "@/server/tenancy/session";
 import { connectAsOwner, connectAsSuperuser } from "../setup/database";
 import { createPerson } from "../support/tenants";
 

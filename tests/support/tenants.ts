@@ -8,7 +8,8 @@ import type { Role } from "@/server/schemas/permissions";
 import { createSession } from "@/server/services/accounts/sessions";
 import { createOrganisation } from "@/server/services/organisations";
 import { connectPractice } from "@/server/services/practices/connect";
-import { resolveTenantContext, type TenantContext } from "@/server/tenancy/context";
+import type { TenantContext } from "@/server/tenancy/context";
+import { resolveTenantContext } from "@/server/tenancy/session";
 
 /** A person with a verified address and a session; `token` is the cookie's value. */
 export async function createPerson(name = "Pat Person") {

@@ -10,7 +10,8 @@ import {
   roles,
   rolesWith,
 } from "@/server/schemas/permissions";
-import { createJobContext, type TenantContext } from "@/server/tenancy/context";
+import type { TenantContext } from "@/server/tenancy/context";
+import { createJobContext } from "@/server/tenancy/job";
 import { requirePermission } from "@/server/tenancy/permissions";
 
 /** A second copy of the permissions, so that every change is deliberate. */

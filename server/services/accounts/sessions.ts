@@ -5,7 +5,7 @@ import { db } from "@/db/client";
 import { sessions } from "@/db/schema/accounts";
 import { hashToken, createToken } from "../../crypto/tokens";
 import type { SessionView } from "../../schemas/account";
-import { maxSessionHours } from "../../tenancy/context";
+import { maxSessionHours } from "../../tenancy/session";
 
 /** Starts a session and returns the token for the cookie; only its hash is kept. */
 export async function createSession(

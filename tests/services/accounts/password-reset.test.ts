@@ -9,7 +9,7 @@ import type { PublicContext } from "@/server/services/accounts/events";
 import { requestPasswordReset, resetPassword } from "@/server/services/accounts/reset-password";
 import { createSession } from "@/server/services/accounts/sessions";
 import { verifyEmail } from "@/server/services/accounts/verify-email";
-import { findLiveSession } from "@/server/tenancy/context";
+import { findLiveSession } from "@/server/tenancy/session";
 import { connectAsSuperuser } from "../../setup/database";
 import { listJobs, listEmails, runJobs, getEmailToken } from "../../support/mail";
 import { createPerson } from "../../support/tenants";

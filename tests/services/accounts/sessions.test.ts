@@ -10,7 +10,7 @@ import {
 } from "@/server/services/accounts/me";
 import { createSession } from "@/server/services/accounts/sessions";
 import { runHousekeeping } from "@/server/services/housekeeping";
-import { findLiveSession } from "@/server/tenancy/context";
+import { findLiveSession } from "@/server/tenancy/session";
 import { connectAsSuperuser } from "../../setup/database";
 import { createPerson, createTenant } from "../../support/tenants";
 

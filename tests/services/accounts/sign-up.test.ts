@@ -6,7 +6,7 @@ import type { PublicContext } from "@/server/services/accounts/events";
 import { createSession } from "@/server/services/accounts/sessions";
 import { signUp } from "@/server/services/accounts/sign-up";
 import { verifyEmail } from "@/server/services/accounts/verify-email";
-import { findLiveSession } from "@/server/tenancy/context";
+import { findLiveSession } from "@/server/tenancy/session";
 import { connectAsSuperuser } from "../../setup/database";
 import { listJobs, listEmails, runJobs, getEmailToken } from "../../support/mail";
 import { takesSimilarTime } from "../../support/timing";

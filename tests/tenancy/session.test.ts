@@ -11,7 +11,7 @@ import {
   findLiveSession,
   idleTimeoutMinutes,
   resolveTenantContext,
-} from "@/server/tenancy/context";
+} from "@/server/tenancy/session";
 import { createPortalContext, readBrowserRequest } from "@/server/trpc/context";
 import { connectAsSuperuser } from "../setup/database";
 import { createTenantPair, createPerson, type TestTenant } from "../support/tenants";
