@@ -141,9 +141,9 @@ try {
         capture: true,
         once: true,
       });
-      benchWindow.textShownAt = benchWindow.until("49,000 good, 1,000 bad");
+      benchWindow.textShownAt = benchWindow.until("49,000 valid, 1,000 with problems");
     });
-    await page.getByRole("button", { name: "Check the rows" }).click();
+    await page.getByRole("button", { name: "Check rows" }).click();
     const { checkMs, taskMs } = await page.evaluate(async () => {
       const benchWindow = window as unknown as {
         startedAt: number;

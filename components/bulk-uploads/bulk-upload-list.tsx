@@ -5,7 +5,6 @@ import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import type { BulkUploadView } from "@/server/schemas/bulk-uploads";
 import { BulkUploadStateBadge } from "./state-badge";
 
-/** Earlier bulks, newest first, with what became of their rows. */
 export function BulkUploadList({
   scope,
   bulkUploads,
@@ -14,17 +13,17 @@ export function BulkUploadList({
   bulkUploads: readonly BulkUploadView[];
 }) {
   return (
-    <TableFrame label="Bulks">
+    <TableFrame label="Bulk uploads">
       <Table cardsOnPhones>
         <thead>
           <tr>
             <Th>Name</Th>
             <Th>State</Th>
             <Th numeric>Rows</Th>
-            <Th numeric>Made</Th>
-            <Th numeric>Refused</Th>
+            <Th numeric>Created</Th>
+            <Th numeric>Failed</Th>
             <Th numeric>Unknown</Th>
-            <Th>Sent</Th>
+            <Th>Uploaded</Th>
           </tr>
         </thead>
         <tbody>
@@ -56,7 +55,7 @@ export function BulkUploadList({
                   {value.toLocaleString("en-GB")}
                 </Td>
               ))}
-              <Td label="Sent" className="text-sm">
+              <Td label="Uploaded" className="text-sm">
                 <Timestamp iso={bulkUpload.createdAt} format="table" />
                 <span className="block text-muted">{bulkUpload.createdBy}</span>
               </Td>

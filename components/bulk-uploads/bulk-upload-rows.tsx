@@ -27,7 +27,6 @@ const stateOrder: readonly BulkUploadRowState[] = [
   "cancelled",
 ];
 
-/** The rows of a bulk as they stand, by state, each with its reason or its link. */
 export function BulkUploadRows({ scope, bulkUpload, page, state, after }: BulkUploadRowsProps) {
   const rowsPath = (query: { state?: string | undefined; after?: string | undefined }) =>
     portalPath(scope, `/links/bulk-uploads/${bulkUpload.id}`, query);
@@ -54,7 +53,7 @@ export function BulkUploadRows({ scope, bulkUpload, page, state, after }: BulkUp
           ))}
         </nav>
       </div>
-      <TableFrame label="Rows of this bulk" density="compact">
+      <TableFrame label="Rows of this upload" density="compact">
         <Table cardsOnPhones>
           <thead>
             <tr>
@@ -83,7 +82,7 @@ export function BulkUploadRows({ scope, bulkUpload, page, state, after }: BulkUp
                 <Td label="Link" className="whitespace-nowrap">
                   {row.linkId ? (
                     <Link href={portalPath(scope, `/links/${row.linkId}`)} className="link">
-                      See the link<span className="sr-only"> of row {row.rowNumber}</span>
+                      View link<span className="sr-only"> for row {row.rowNumber}</span>
                     </Link>
                   ) : (
                     "–"
@@ -94,7 +93,7 @@ export function BulkUploadRows({ scope, bulkUpload, page, state, after }: BulkUp
             {page.items.length === 0 ? (
               <tr>
                 <Td colSpan={5} className="text-muted">
-                  No such rows.
+                  No rows.
                 </Td>
               </tr>
             ) : null}
@@ -105,7 +104,7 @@ export function BulkUploadRows({ scope, bulkUpload, page, state, after }: BulkUp
         <nav aria-label="Pages of rows" className="flex justify-end gap-2 print:hidden">
           {after > 0 ? (
             <ButtonLink href={rowsPath({ state })} size="sm" scroll={false}>
-              From the start
+              First page
             </ButtonLink>
           ) : null}
           {page.nextCursor === null ? null : (
@@ -115,7 +114,7 @@ export function BulkUploadRows({ scope, bulkUpload, page, state, after }: BulkUp
               rel="next"
               scroll={false}
             >
-              Next rows
+              Next
             </ButtonLink>
           )}
         </nav>

@@ -22,7 +22,6 @@ import { describeTimeLeft, isFullyUploaded, countFinishedRows } from "./labels";
 
 type BulkUploadStatusProps = { scope: PortalScope; bulkUpload: BulkUploadView; canChange: boolean };
 
-/** How far a bulk has come, and what can be done about it. */
 export function BulkUploadStatus({ scope, bulkUpload: loaded, canChange }: BulkUploadStatusProps) {
   const bulkUpload = useBulkUpload(scope, loaded);
   const router = useRouter();
@@ -36,7 +35,7 @@ export function BulkUploadStatus({ scope, bulkUpload: loaded, canChange }: BulkU
   });
   const { state, counts, rowCount } = bulkUpload;
   const isOpen = state === "running" || state === "paused" || state === "uploading";
-  // The act is chosen by the state that the button was shown for.
+  // While a call is pending, keep the action whose button was pressed.
   const expectedAction = state === "paused" ? "resume" : "pause";
   if (action !== expectedAction && !pending) setAction(expectedAction);
 
@@ -46,40 +45,36 @@ export function BulkUploadStatus({ scope, bulkUpload: loaded, canChange }: BulkU
         Progress
       </h2>
       {bulkUpload.pauseReason && state === "paused" ? (
-        <Notice tone="warning" title="The portal has paused this work">
+        <Notice tone="warning" title="Paused by the portal">
           {bulkUpload.pauseReason}
         </Notice>
       ) : null}
       {state === "uploading" && !isFullyUploaded(bulkUpload) ? (
         <Notice
           tone="warning"
-          title="Not all rows have arrived"
+          title="Upload incomplete"
           action={
             <ButtonLink href={portalPath(scope, "/links/bulk-uploads/new")}>
-              Send the file again
+              Upload the file again
             </ButtonLink>
           }
         >
-          {bulkUpload.receivedCount.toLocaleString("en-GB")} of {formatCount(rowCount, "row")} came
-          before the page was left. Nothing was made. What came is erased after 24 hours.
+          {bulkUpload.receivedCount.toLocaleString("en-GB")} of {formatCount(rowCount, "row")}{" "}
+          arrived. No links were created. Uploaded rows are deleted after 24 hours.
         </Notice>
       ) : null}
       {state === "uploading" ? (
         isFullyUploaded(bulkUpload) ? (
-          <p className="text-muted">All rows have arrived. Nobody has started the work yet.</p>
+          <p className="text-muted">All rows are uploaded. No links have been created yet.</p>
         ) : null
       ) : (
         <>
           <div className="flex flex-col gap-1.5">
-            <ProgressBar
-              label="Rows settled"
-              value={countFinishedRows(bulkUpload)}
-              max={rowCount}
-            />
+            <ProgressBar label="Rows done" value={countFinishedRows(bulkUpload)} max={rowCount} />
             <p className="flex flex-wrap justify-between gap-x-6 text-sm text-muted tabular-nums">
               <span>
                 {countFinishedRows(bulkUpload).toLocaleString("en-GB")} of{" "}
-                {formatCount(rowCount, "row")} settled
+                {formatCount(rowCount, "row")} done
               </span>
               <span>{describeRate(bulkUpload)}</span>
             </p>
@@ -100,7 +95,7 @@ export function BulkUploadStatus({ scope, bulkUpload: loaded, canChange }: BulkU
         </>
       )}
       {problem ? (
-        <Notice tone="danger" role="alert" title="That did not work">
+        <Notice tone="danger" role="alert" title="Something went wrong">
           {problem}
         </Notice>
       ) : null}
@@ -113,7 +108,7 @@ export function BulkUploadStatus({ scope, bulkUpload: loaded, canChange }: BulkU
         {canChange && state === "paused" ? (
           <ProductionWarning
             environment={scope.environment}
-            text="This goes on making links that patients can use."
+            text="Resuming creates links that patients can use."
           >
             <Button variant="primary" icon={<Play />} pending={pending} onClick={run}>
               Resume
@@ -127,7 +122,7 @@ export function BulkUploadStatus({ scope, bulkUpload: loaded, canChange }: BulkU
             download
           >
             <Download aria-hidden="true" className="-mx-0.5 size-4" />
-            Download the result
+            Download results
           </a>
         ) : null}
         {canChange && isOpen ? <CancelBulkUpload scope={scope} bulkUpload={bulkUpload} /> : null}
@@ -136,11 +131,11 @@ export function BulkUploadStatus({ scope, bulkUpload: loaded, canChange }: BulkU
         <p className="text-sm text-muted">
           {bulkUpload.rowsExpireAt ? (
             <>
-              The result is kept until <Timestamp iso={bulkUpload.rowsExpireAt} />. It has your
-              references, and nothing that names a patient.
+              Results are kept until <Timestamp iso={bulkUpload.rowsExpireAt} />. They hold your
+              references but no patient details.
             </>
           ) : (
-            "The rows and the result have been erased. The links that were made are in the list of links."
+            "The rows and results have been deleted. The links are still in the list of links."
           )}
         </p>
       )}
@@ -153,14 +148,15 @@ function describeRate(bulkUpload: BulkUploadView): string {
   if (bulkUpload.state !== "running") return "";
   if (bulkUpload.rowsPerMinute === null) return "Starting…";
   const timeLeft = describeTimeLeft(bulkUpload);
-  return [`${bulkUpload.rowsPerMinute.toLocaleString("en-GB")} a minute`, timeLeft]
+  return [`${bulkUpload.rowsPerMinute.toLocaleString("en-GB")} per minute`, timeLeft]
     .filter(Boolean)
     .join(", ");
 }
 
-/** Said when the state changes, not with every row. */
+/** Announced when the state changes, not for every row. */
 function describeForScreenReaders({ state, counts }: BulkUploadView): string {
-  if (state === "running") return "The work is running.";
-  if (state === "paused") return "The work is paused.";
-  return `The work has ended: ${counts.created} created, ${counts.failed} failed, ${counts.unknown} unknown.`;
+  if (state === "running") return "Creating links.";
+  if (state === "paused") return "Paused.";
+  const outcome = state === "cancelled" ? "Cancelled" : "Finished";
+  return `${outcome}. ${formatCount(counts.created, "link")} created, ${counts.failed} failed, ${counts.unknown} unknown.`;
 }

@@ -7,11 +7,11 @@ import { useAction } from "@/components/forms/use-action";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { AlertDialog } from "@/components/ui/dialog";
+import { formatCount } from "@/components/ui/format-count";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
 import type { BulkUploadView } from "@/server/schemas/bulk-uploads";
 
-/** Ends a bulk for good, after saying what that is and is not. */
 export function CancelBulkUpload({
   scope,
   bulkUpload,
@@ -27,7 +27,7 @@ export function CancelBulkUpload({
       bulkUploadId: bulkUpload.id,
     });
     setOpen(false);
-    toast({ tone: "success", title: "Bulk cancelled" });
+    toast({ tone: "success", title: "Upload cancelled" });
     router.refresh();
     return "staying";
   });
@@ -35,7 +35,7 @@ export function CancelBulkUpload({
   return (
     <>
       <Button variant="quiet" onClick={() => setOpen(true)}>
-        Cancel the bulk
+        Cancel upload
       </Button>
       <AlertDialog
         open={open}
@@ -43,17 +43,17 @@ export function CancelBulkUpload({
           setOpen(next);
           clearProblem();
         }}
-        title="Cancel this bulk?"
-        description={`${remaining.toLocaleString("en-GB")} of its rows will not be made, and who they are about is erased at once. This cannot be undone.`}
-        confirmLabel={pending ? "Cancelling…" : "Cancel the bulk"}
-        cancelLabel="Go on with it"
+        title="Cancel this upload?"
+        description={`${formatCount(remaining, "link")} will not be created. Patient details will be deleted. This cannot be undone.`}
+        confirmLabel={pending ? "Cancelling…" : "Cancel upload"}
+        cancelLabel="Keep going"
         pending={pending}
         onConfirm={run}
       >
-        <p>Links already made stay as they are.</p>
+        <p>Existing links are not affected.</p>
         {problem ? (
           <div className="mt-4">
-            <Notice tone="danger" role="alert" title="The bulk was not cancelled">
+            <Notice tone="danger" role="alert" title="The upload was not cancelled">
               {problem}
             </Notice>
           </div>

@@ -15,24 +15,23 @@ export const bulkUploadStateNames: Record<BulkUploadState, string> = {
 
 export const rowStateNames: Record<BulkUploadRowState, string> = {
   waiting: "Waiting",
-  working: "Being made",
+  working: "Creating",
   created: "Created",
   failed: "Failed",
   unknown: "Unknown",
   cancelled: "Cancelled",
 };
 
-/** True once every row of the file has arrived, so that the work can start. */
 export function isFullyUploaded({ receivedCount, rowCount }: BulkUploadView): boolean {
   return receivedCount >= rowCount;
 }
 
-/** Rows that nothing more will happen to. */
+/** Rows in a final state. */
 export function countFinishedRows({ counts }: BulkUploadView): number {
   return counts.created + counts.failed + counts.unknown + counts.cancelled;
 }
 
-/** How long the rest will take at the rate of now, in words; null while there is nothing to go by. */
+/** Estimated from the current rate; null without one. */
 export function describeTimeLeft({ counts, rowsPerMinute }: BulkUploadView): string | null {
   const remaining = counts.waiting + counts.working;
   if (!rowsPerMinute || remaining === 0) return null;

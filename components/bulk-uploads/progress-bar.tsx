@@ -1,6 +1,5 @@
 type ProgressBarProps = { label: string; value: number; max: number };
 
-/** How far something has come, as a bar; the words beside it say the numbers. */
 export function ProgressBar({ label, value, max }: ProgressBarProps) {
   const percentage = max > 0 ? Math.min(100, (value / max) * 100) : 0;
   return (

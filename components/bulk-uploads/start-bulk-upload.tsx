@@ -25,7 +25,6 @@ type StartBulkUploadProps = {
 
 const maxShownChoices = 20;
 
-/** The rows beside the free slots, and the button that starts the work. */
 export function StartBulkUpload({ scope, bulkUpload, check }: StartBulkUploadProps) {
   const router = useRouter();
   const [typedCount, setTypedCount] = useState("");
@@ -45,7 +44,7 @@ export function StartBulkUpload({ scope, bulkUpload, check }: StartBulkUploadPro
   function submit(event: FormEvent) {
     event.preventDefault();
     if (check.hasTooFewSlots && typedCount.replace(/[\s,]/g, "") !== String(check.recipients)) {
-      setCountError(`Type ${check.recipients} to go on.`);
+      setCountError(`Type ${check.recipients} to continue.`);
       document.getElementById("recipients")?.focus();
       return;
     }
@@ -57,16 +56,16 @@ export function StartBulkUpload({ scope, bulkUpload, check }: StartBulkUploadPro
     <Card aria-labelledby="bulk-start">
       <CardHeader
         id="bulk-start"
-        title={`Ready to make ${formatCount(check.recipients, "link")}`}
-        description={`In ${environmentNames[scope.environment]}. No link has been made yet. Rows that are not started are erased after 24 hours.`}
+        title={`Ready to create ${formatCount(check.recipients, "link")}`}
+        description={`In ${environmentNames[scope.environment]}. No links have been created yet. If you do not start, the rows are deleted after 24 hours.`}
       />
       <form noValidate onSubmit={submit} className="flex flex-col gap-5">
-        <TableFrame label="What will be made" density="compact">
+        <TableFrame label="Links to create" density="compact">
           <Table cardsOnPhones>
             <thead>
               <tr>
                 <Th>Practice</Th>
-                <Th>Of</Th>
+                <Th>Details</Th>
                 <Th numeric>Links</Th>
                 {isBooking ? <Th numeric>Free slots</Th> : null}
               </tr>
@@ -75,14 +74,14 @@ export function StartBulkUpload({ scope, bulkUpload, check }: StartBulkUploadPro
               {check.choices.slice(0, maxShownChoices).map((choice, index) => (
                 <tr key={`${index} ${choice.practiceName} ${choice.description}`}>
                   <Td label="Practice">{choice.practiceName}</Td>
-                  <Td label="Of">{choice.description}</Td>
+                  <Td label="Details">{choice.description}</Td>
                   <Td numeric label="Links">
                     {choice.recipients.toLocaleString("en-GB")}
                   </Td>
                   {isBooking ? (
                     <Td numeric label="Free slots">
                       {choice.freeSlots === null ? (
-                        <span className="text-muted">Not known</span>
+                        <span className="text-muted">Unknown</span>
                       ) : (
                         <span
                           className={
@@ -101,15 +100,15 @@ export function StartBulkUpload({ scope, bulkUpload, check }: StartBulkUploadPro
           </Table>
         </TableFrame>
         {hiddenCount > 0 ? (
-          <p className="text-sm text-muted">and {formatCount(hiddenCount, "more choice")}</p>
+          <p className="text-sm text-muted">and {hiddenCount.toLocaleString("en-GB")} more</p>
         ) : null}
         {check.hasTooFewSlots ? (
           <>
             <Notice tone="warning" title="There are fewer free slots than recipients">
-              Some patients will open their link and find no time to book.
+              Some patients may not find a time to book.
             </Notice>
             <Field
-              label={`To go on all the same, type ${check.recipients.toLocaleString("en-GB")}`}
+              label={`To continue anyway, type ${check.recipients.toLocaleString("en-GB")}`}
               name="recipients"
               hint="The number of recipients."
               error={countError}
@@ -128,17 +127,17 @@ export function StartBulkUpload({ scope, bulkUpload, check }: StartBulkUploadPro
           </>
         ) : null}
         {problem ? (
-          <Notice tone="danger" role="alert" title="The work was not started">
+          <Notice tone="danger" role="alert" title="The upload was not started">
             {problem}
           </Notice>
         ) : null}
         <div className="flex flex-wrap items-start gap-2">
           <ProductionWarning
             environment={scope.environment}
-            text="This makes links that patients can use, in the production environment."
+            text="This creates links that patients can use."
           >
             <Button type="submit" variant="primary" pending={pending}>
-              {pending ? "Starting…" : `Start making ${formatCount(check.recipients, "link")}`}
+              {pending ? "Starting…" : `Create ${formatCount(check.recipients, "link")}`}
             </Button>
           </ProductionWarning>
           <CancelBulkUpload scope={scope} bulkUpload={bulkUpload} />

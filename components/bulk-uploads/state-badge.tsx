@@ -3,7 +3,6 @@ import { Badge } from "@/components/ui/badge";
 import type { BulkUploadRowState, BulkUploadState } from "@/server/schemas/bulk-uploads";
 import { bulkUploadStateNames, rowStateNames } from "./labels";
 
-/** A bulk's state in a word. */
 export function BulkUploadStateBadge({ state }: { state: BulkUploadState }) {
   const name = bulkUploadStateNames[state];
   switch (state) {
@@ -45,7 +44,6 @@ const rowTones = {
   cancelled: "dead",
 } as const;
 
-/** A row's state in a word. */
 export function RowStateBadge({ state }: { state: BulkUploadRowState }) {
   return <Badge tone={rowTones[state]}>{rowStateNames[state]}</Badge>;
 }

@@ -7,9 +7,9 @@ const toneClasses = {
   plain: "text-ink",
 } as const;
 
-/** Big numbers beside each other, which people act on. Its children are `Figure`s. */
+/** Takes `Stat`s as children. */
 export function Stats({ children }: { children: ReactNode }) {
-  // So that no place in the grid stays empty on a phone.
+  // Leaves no empty cell in the grid on a phone.
   const columns = Children.count(children) === 4 ? "grid-cols-2 sm:grid-cols-4" : "grid-cols-3";
   return (
     <dl className={`grid gap-px overflow-hidden rounded-lg border border-line bg-line ${columns}`}>

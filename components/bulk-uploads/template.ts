@@ -1,6 +1,6 @@
 import { csvByteOrderMark, toCsvLine } from "@/server/schemas/csv";
 
-/** Headings that are known without a question, and two rows with numbers that belong to nobody. */
+/** Headings that the reader recognises. The NHS numbers are from the test range. */
 const templateRows = [
   ["Reference", "NHS number", "Date of birth", "First name", "Last name", "Postcode"],
   ["EXAMPLE-1", "999 000 0018", "14/02/1980", "", "", ""],

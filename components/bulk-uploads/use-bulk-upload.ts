@@ -7,18 +7,15 @@ import type { PortalScope } from "@/components/shell/portal-path";
 import type { BulkUploadView } from "@/server/schemas/bulk-uploads";
 
 const pollIntervalMs = 2_000;
-/** How often the page's own lists are read again while rows are being worked on. */
+/** How often the whole page is refreshed while rows are processed. */
 const refreshIntervalMs = 8_000;
 
-/**
- * A bulk as it is now: asked for every two seconds while it runs and somebody looks. When it stops, and
- * now and then before, the page reads its lists again.
- */
+/** Polls a running bulk upload while the page is visible, and refreshes the page now and then and at the end. */
 export function useBulkUpload(scope: PortalScope, loaded: BulkUploadView): BulkUploadView {
   const router = useRouter();
   const [current, setCurrent] = useState(loaded);
   const refreshedAt = useRef(0);
-  // The page was loaded again, by an act on it or by us.
+  // The page was refreshed.
   const [lastLoaded, setLastLoaded] = useState(loaded);
   if (lastLoaded !== loaded) {
     setLastLoaded(loaded);
@@ -43,7 +40,7 @@ export function useBulkUpload(scope: PortalScope, loaded: BulkUploadView): BulkU
           router.refresh();
         }
       } catch {
-        // The next look may have an answer; until then the last one stands.
+        // The next poll may succeed.
       }
     }
     const timer = setInterval(() => void poll(), pollIntervalMs);

@@ -4,7 +4,6 @@ import { patientIdentity } from "./patients";
 import { formId, textLine, optionalHeroId, optionalTextLine, rowId } from "./text";
 import { z } from "./zod";
 
-/** Most rows of one file, and of one part of it on its way to the portal. */
 export const maxBulkUploadRows = 50_000;
 export const maxRowsPerChunk = 1_000;
 
@@ -14,83 +13,80 @@ const wholeNumber = (message: string, max: number) =>
     .int({ error: message })
     .min(1, { error: message })
     .max(max, { error: message });
-const rowNumber = wholeNumber("Rows are numbered from 1 to 50,000.", maxBulkUploadRows);
+const rowNumber = wholeNumber("Enter a row number from 1 to 50,000.", maxBulkUploadRows);
 const maxUses = wholeNumber("A link can allow 1 to 10,000 bookings.", 10_000);
 
 /**
- * One row of a file as the browser sends it: checked, and with the file's own choices filled in.
- * `rowNumber` is 1 for the first row below the headings. The patient is named by one of `identity`
- * (looked up) and `patientId` (Hero's), or by neither for a link anyone may use.
+ * A row as the browser uploads it, with the file's defaults filled in. `rowNumber` is 1 for the first row
+ * below the headings. It has `identity` (to look up), `patientId` (Hero's), or neither for a link that
+ * anyone can use.
  */
 export const bulkUploadRow = z.object(
   {
     rowNumber,
     reference: linkTexts.reference,
     identity: patientIdentity.optional(),
-    patientId: optionalHeroId("A Hero patient id has only digits."),
+    patientId: optionalHeroId("A Hero patient id can only have digits."),
     practiceId: rowId,
-    appointmentTypeId: optionalHeroId("Choose an appointment type."),
-    locationId: optionalHeroId("Choose a location."),
-    practitionerId: optionalHeroId("Choose a practitioner from the list."),
-    formId: formId("Choose a form.").optional(),
+    appointmentTypeId: optionalHeroId("Select an appointment type."),
+    locationId: optionalHeroId("Select a location."),
+    practitionerId: optionalHeroId("Select a practitioner from the list."),
+    formId: formId("Select a form.").optional(),
     name: optionalTextLine("a name", 80),
-    slotsFrom: optionalLocalDate("Enter the first day as a real date."),
-    slotsTo: optionalLocalDate("Enter the last day as a real date."),
-    expiresOn: localDate("Enter the day the link stops working."),
+    slotsFrom: optionalLocalDate("Enter a valid first date."),
+    slotsTo: optionalLocalDate("Enter a valid last date."),
+    expiresOn: localDate("Enter the expiry date."),
     maxUses: maxUses,
   },
-  { error: "A row is an object." },
+  { error: "Enter a row." },
 );
 export type BulkUploadRow = z.infer<typeof bulkUploadRow>;
 
-/** Opens a bulk; rows follow in parts. The same operation id gives the same bulk again. */
+/** Rows follow in chunks. The same operation id returns the same bulk upload. */
 export const createBulkUploadInput = z.object({
   operationId: rowId,
   name: textLine("a name", 80),
   kind: linkKind,
   rowCount: z
-    .number({ error: "Say how many rows the file has." })
-    .int({ error: "Say how many rows the file has." })
-    .min(1, { error: "A file has at least one row." })
+    .number({ error: "Enter the number of rows." })
+    .int({ error: "Enter the number of rows." })
+    .min(1, { error: "A file needs at least one row." })
     .max(maxBulkUploadRows, { error: "A file can have at most 50,000 rows." }),
-  /** Which heading of the file was taken for which field: headings only, never a cell. */
+  /** Heading by field. Never the text of a cell. */
   columns: z.record(
     z.string().max(40),
-    z.string({ error: "A heading is a text." }).max(200, { error: "This heading is too long." }),
+    z.string({ error: "Enter a heading." }).max(200, { error: "This heading is too long." }),
     {
-      error: "Say which heading stands for which field.",
+      error: "Enter a heading for each field.",
     },
   ),
 });
 export type CreateBulkUploadInput = z.infer<typeof createBulkUploadInput>;
 
-/** Adds rows; a row number sent again is kept as it was. */
+/** Row numbers that were received before are ignored. */
 export const addBulkUploadRowsInput = z.object({
   bulkUploadId: rowId,
   rows: z
-    .array(bulkUploadRow, { error: "Send rows." })
-    .min(1, { error: "Send at least one row." })
-    .max(maxRowsPerChunk, { error: "Send at most 1,000 rows at once." }),
+    .array(bulkUploadRow, { error: "Enter the rows." })
+    .min(1, { error: "Enter at least one row." })
+    .max(maxRowsPerChunk, { error: "Enter up to 1,000 rows at a time." }),
 });
 export type AddBulkUploadRowsInput = z.infer<typeof addBulkUploadRowsInput>;
 
 export const bulkUploadIdInput = z.object({ bulkUploadId: rowId });
 export type BulkUploadIdInput = z.infer<typeof bulkUploadIdInput>;
 
-/**
- * Starts the work. Where recipients exceed free slots, `confirmedRecipients` must repeat their number;
- * the server counts for itself.
- */
+/** If there are fewer free slots than recipients, `confirmedRecipients` must repeat their number. */
 export const startBulkUploadInput = z.object({
   bulkUploadId: rowId,
   confirmedRecipients: z
-    .number({ error: "Type the number of recipients." })
-    .int({ error: "Type the number of recipients." })
+    .number({ error: "Enter the number of recipients." })
+    .int({ error: "Enter the number of recipients." })
     .optional(),
 });
 export type StartBulkUploadInput = z.infer<typeof startBulkUploadInput>;
 
-/** How many links each distinct choice would make, beside the free slots of it: null where unknown. */
+/** Links to create and free slots (null if unknown), by distinct choice. */
 export const bulkUploadCheck = z.object({
   recipients: z.number(),
   hasTooFewSlots: z.boolean(),
@@ -110,7 +106,7 @@ export type BulkUploadState = z.infer<typeof bulkUploadState>;
 
 export const bulkUploadRowState = z.enum(
   ["waiting", "working", "created", "failed", "unknown", "cancelled"],
-  { error: "A row has no such state." },
+  { error: "Select a row state." },
 );
 export type BulkUploadRowState = z.infer<typeof bulkUploadRowState>;
 
@@ -120,24 +116,24 @@ export const bulkUploadView = z.object({
   kind: linkKind,
   state: bulkUploadState,
   pauseReason: z.string().nullable(),
-  /** Rows of the file, and rows that have arrived so far. */
+  /** Rows of the file, and rows received so far. */
   rowCount: z.number(),
   receivedCount: z.number(),
   counts: z.record(bulkUploadRowState, z.number()),
-  /** Rows settled in the last minute, as a rate: what the time left is reckoned by. Null before any. */
+  /** Rows finished in the last minute; null if there are none. */
   rowsPerMinute: z.number().nullable(),
   createdBy: z.string(),
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
-  /** Until when the rows and the result file are kept; null once they are gone. */
+  /** When rows and results are deleted; null once they are. */
   rowsExpireAt: z.string().nullable(),
 });
 export type BulkUploadView = z.infer<typeof bulkUploadView>;
 
 export const bulkUploadList = z.array(bulkUploadView);
 
-/** A row as people may see it: no identity, which is never given out again. */
+/** Without the identity, which is never returned. */
 const bulkUploadRowView = z.object({
   rowNumber: z.number(),
   reference: z.string().nullable(),
@@ -150,12 +146,12 @@ const bulkUploadRowView = z.object({
 export const listBulkUploadRowsInput = z.object({
   bulkUploadId: rowId,
   state: bulkUploadRowState.optional(),
-  /** The last row number of the page before. */
+  /** The last row number of the previous page. */
   cursor: z
-    .number({ error: "This is not a page of the rows." })
-    .int({ error: "This is not a page of the rows." })
-    .min(0, { error: "This is not a page of the rows." })
-    .max(maxBulkUploadRows * 100, { error: "This is not a page of the rows." })
+    .number({ error: "This page is not valid." })
+    .int({ error: "This page is not valid." })
+    .min(0, { error: "This page is not valid." })
+    .max(maxBulkUploadRows * 100, { error: "This page is not valid." })
     .default(0),
 });
 export type ListBulkUploadRowsInput = z.input<typeof listBulkUploadRowsInput>;
@@ -166,5 +162,5 @@ export const bulkUploadRowPage = z.object({
 });
 export type BulkUploadRowPage = z.infer<typeof bulkUploadRowPage>;
 
-/** The column choices of earlier files, newest first, to be offered again for the same headings. */
+/** Column mappings of earlier files, newest first. */
 export const bulkUploadColumns = z.array(z.record(z.string(), z.string()));

@@ -70,7 +70,7 @@ async function selectAppointment(page: Page) {
   await page.getByLabel("Location", { exact: true }).selectOption({ index: 1 });
 }
 
-const checkRows = (page: Page) => page.getByRole("button", { name: "Check the rows" }).click();
+const checkRows = (page: Page) => page.getByRole("button", { name: "Check rows" }).click();
 
 async function readDownload(download: Download): Promise<string[][]> {
   const text = await readFile(await download.path(), "utf8");
@@ -80,19 +80,19 @@ async function readDownload(download: Download): Promise<string[][]> {
 
 /** Starts the upload; confirms by typing the number when there are too few slots. */
 async function startCreating(page: Page, links: number) {
-  await expect(page.getByRole("heading", { name: `Ready to make ${links} links` })).toBeVisible();
-  const recipients = page.getByLabel(/To go on all the same/);
-  const button = page.getByRole("button", { name: `Start making ${links} links` });
+  await expect(page.getByRole("heading", { name: `Ready to create ${links} links` })).toBeVisible();
+  const recipients = page.getByLabel(/To continue anyway/);
+  const button = page.getByRole("button", { name: `Create ${links} links` });
   if ((await recipients.count()) > 0) {
     await button.click();
-    await expect(recipients).toHaveAccessibleDescription(new RegExp(`Type ${links} to go on`));
+    await expect(recipients).toHaveAccessibleDescription(new RegExp(`Type ${links} to continue`));
     await recipients.fill(String(links));
   }
   await button.click();
 }
 
 const finishedCount = (page: Page) =>
-  page.getByRole("progressbar", { name: "Rows settled" }).getAttribute("aria-valuenow");
+  page.getByRole("progressbar", { name: "Rows done" }).getAttribute("aria-valuenow");
 
 test("an upload of 500 rows with 20 invalid ones creates the valid links and returns the invalid rows", async ({
   page,
@@ -104,37 +104,37 @@ test("an upload of 500 rows with 20 invalid ones creates the valid links and ret
   await openNewBulkUpload(page, organisation);
   await chooseFile(page, toCsv(createRows(patients, 20)));
   await expect(page.getByText("500 rows, 4 columns, separated by commas")).toBeVisible();
-  await expect(page.getByLabel("Town is taken for")).toHaveValue("");
+  await expect(page.getByLabel("Use Town as")).toHaveValue("");
   await checkRows(page);
-  await expectErrorSummary(page, "Choose an appointment type.", "Choose a location.");
+  await expectErrorSummary(page, "Select an appointment type.", "Select a location.");
   await selectAppointment(page);
   await checkRows(page);
 
-  await expect(page.getByRole("heading", { name: "480 good, 20 bad" })).toBeFocused();
-  const table = page.getByRole("region", { name: "Bad cells" });
+  await expect(page.getByRole("heading", { name: "480 valid, 20 with problems" })).toBeFocused();
+  const table = page.getByRole("region", { name: "Cells with problems" });
   await expect(table.getByRole("row")).toHaveCount(21);
   await page.getByLabel("Show").selectOption({ label: "Formula (4)" });
   await expect(table.getByRole("row")).toHaveCount(5);
   await expect(table.getByRole("row").nth(1)).toContainText("=3+1");
-  await expect(table.getByRole("row").nth(1)).toContainText("This begins like a formula");
+  await expect(table.getByRole("row").nth(1)).toContainText("This looks like a formula");
   await expectAccessible(page);
 
   const [invalidRowsDownload] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("button", { name: "Download the 20 bad" }).click(),
+    page.getByRole("button", { name: "Download 20 rows with problems" }).click(),
   ]);
   const invalidRows = await readDownload(invalidRowsDownload);
   expect(invalidRows).toHaveLength(21);
-  expect(invalidRows[0]).toEqual([...headings, "What is wrong"]);
+  expect(invalidRows[0]).toEqual([...headings, "Problem"]);
   expect(invalidRows.flat().filter(looksLikeFormula)).toEqual([]);
   expect(invalidRows[4]?.[0]).toBe("'=3+1");
 
-  await page.getByRole("button", { name: "Make the 480 good ones" }).click();
-  const review = page.getByRole("region", { name: "480 links to make" });
+  await page.getByRole("button", { name: "Continue with 480 valid rows" }).click();
+  const review = page.getByRole("region", { name: "480 links to create" });
   await expect(review).toContainText("One patient of");
   await expect(review).toContainText("may register a temporary patient");
-  await page.getByLabel("Name of this bulk").fill("Flu letters");
-  await review.getByRole("button", { name: "Send 480 rows" }).click();
+  await page.getByLabel("Name of this upload").fill("Flu letters");
+  await review.getByRole("button", { name: "Upload 480 rows" }).click();
   await startCreating(page, 480);
 
   await expect
@@ -154,12 +154,12 @@ test("an upload of 500 rows with 20 invalid ones creates the valid links and ret
   await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
   await page.reload();
   await expect(page.getByText("Finished", { exact: true })).toBeVisible({ timeout: 150_000 });
-  await expect(page.getByText("The result is kept until")).toBeVisible();
+  await expect(page.getByText("Results are kept until")).toBeVisible();
   await expectAccessible(page);
 
   const [result] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("link", { name: "Download the result" }).click(),
+    page.getByRole("link", { name: "Download results" }).click(),
   ]);
   const [header, ...lines] = await readDownload(result);
   expect(header).toEqual(["row", "reference", "link", "state", "reason"]);
@@ -170,14 +170,14 @@ test("an upload of 500 rows with 20 invalid ones creates the valid links and ret
   const text = lines.flat().join("\n");
   for (const { nhsNumber } of patients) expect(text).not.toContain(nhsNumber);
 
-  await page.getByRole("link", { name: "Bulk links" }).click();
+  await page.getByRole("link", { name: "Bulk uploads" }).click();
   await expect(page.getByRole("row", { name: /Flu letters/ })).toContainText("480");
   await expectAccessible(page);
 
   // The same headings are mapped to the same fields as before.
   await page.getByRole("link", { name: "New bulk" }).click();
   await chooseFile(page, toCsv(createRows(patients.slice(0, 1), 0)));
-  await expect(page.getByLabel("Reference is taken for")).toHaveValue("reference");
+  await expect(page.getByLabel("Use Reference as")).toHaveValue("reference");
 });
 
 test("cells can be pasted from a spreadsheet, with their problems shown", async ({
@@ -198,7 +198,7 @@ test("cells can be pasted from a spreadsheet, with their problems shown", async 
   await expect(page.getByText("3 rows, 4 columns, separated by tabs, pasted.")).toBeVisible();
   await selectAppointment(page);
   await checkRows(page);
-  await expect(page.getByRole("heading", { name: "2 good, 1 bad" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "2 valid, 1 with problems" })).toBeVisible();
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 800 });
     await expectNoHorizontalScroll(page);
@@ -207,11 +207,11 @@ test("cells can be pasted from a spreadsheet, with their problems shown", async 
 
   // A changed selection has to be checked again.
   await page.getByLabel("Bookings per link").fill("2");
-  await expect(page.getByRole("heading", { name: "2 good, 1 bad" })).toHaveCount(0);
+  await expect(page.getByRole("heading", { name: "2 valid, 1 with problems" })).toHaveCount(0);
 
   await page.getByRole("radio", { name: "Anyone" }).check();
   await checkRows(page);
-  await expect(page.getByRole("heading", { name: "3 good rows, none to mend" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "3 valid rows, no problems" })).toBeVisible();
 });
 
 test("a patient in two rows gets two links only when someone confirms it", async ({
@@ -224,10 +224,10 @@ test("a patient in two rows gets two links only when someone confirms it", async
   await chooseFile(page, toCsv(createRows([...patients, ...patients], 0)));
   await selectAppointment(page);
   await checkRows(page);
-  await expect(page.getByRole("heading", { name: "1 good, 1 bad" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "1 valid, 1 with problems" })).toBeVisible();
   await expect(page.getByText("Row 1 has the same patient")).toBeVisible();
-  await page.getByLabel("Make duplicates anyway").check();
-  await expect(page.getByRole("heading", { name: "2 good rows, none to mend" })).toBeVisible();
+  await page.getByLabel("Create duplicates anyway").check();
+  await expect(page.getByRole("heading", { name: "2 valid rows, no problems" })).toBeVisible();
 });
 
 test("files in other encodings are read, and files that are not tables are rejected", async ({
@@ -235,14 +235,14 @@ test("files in other encodings are read, and files that are not tables are rejec
   organisation,
 }) => {
   await openNewBulkUpload(page, organisation);
-  const error = page.getByRole("alert").filter({ hasText: "The file cannot be used as it is" });
+  const error = page.getByRole("alert").filter({ hasText: "The file cannot be used" });
   const tooManyRows = `Reference\n${"A\n".repeat(50_001)}`;
   for (const [content, sentence] of [
     ["", "This file is empty."],
-    ["Reference,Uses\n", "headings and no rows"],
+    ["Reference,Uses\n", "headings but no rows"],
     ["Reference,reference\nA,B", "the same heading"],
     ["Reference,,Uses\nA,B,1", "Column 2 has no heading."],
-    ['Reference\n"A\nB', "never closes"],
+    ['Reference\n"A\nB', "never closed"],
     ["PK\u0003\u0004", "an Excel workbook or a zip file"],
     [tooManyRows, "more than 50,000 rows"],
     [Buffer.alloc(41 * 1024 * 1024, "x"), "larger than 40 MB"],
@@ -258,7 +258,7 @@ test("files in other encodings are read, and files that are not tables are rejec
   await expect(error).toHaveCount(0);
   await expect(page.getByRole("cell", { name: "Zoë" })).toBeVisible();
 
-  await page.getByRole("button", { name: "Another file" }).click();
+  await page.getByRole("button", { name: "Select another file" }).click();
   await chooseFile(page, Buffer.from("Reference\nZo\u00eb\n", "latin1"));
   await expect(page.getByText("read as Windows-1252")).toBeVisible();
 });
@@ -268,10 +268,10 @@ test("a cell of 10 MB and a NUL are problems of their cells", async ({ page, org
   await chooseFile(page, `Reference,Uses\n${"x".repeat(10_000_000)},1\nA\0B,1\nC,1\n`);
   await selectAppointment(page);
   await checkRows(page);
-  await expect(page.getByRole("heading", { name: "1 good, 2 bad" })).toBeVisible();
-  const table = page.getByRole("region", { name: "Bad cells" });
+  await expect(page.getByRole("heading", { name: "1 valid, 2 with problems" })).toBeVisible();
+  const table = page.getByRole("region", { name: "Cells with problems" });
   await expect(table).toContainText("This cell has 10,000,000 characters.");
-  await expect(table).toContainText("This has a NUL character in it.");
+  await expect(table).toContainText("This cell has a NUL character.");
 });
 
 test("the page warns before closing while rows have not been uploaded", async ({
@@ -312,18 +312,18 @@ test("rows that were lost on the way are sent again, and none twice", async ({
   await page.getByRole("button", { name: "Go on with all 1,500" }).click();
   // The second part arrives, but its response is lost.
   let parts = 0;
-  await page.route(/bulk\.addRows/, async (route) => {
+  await page.route(/bulkUploads\.addRows/, async (route) => {
     parts += 1;
     if (parts !== 2) return route.continue();
     await route.fetch();
     return route.abort("connectionreset");
   });
-  await page.getByRole("button", { name: "Send 1,500 rows" }).click();
-  await expect(page.getByRole("heading", { name: "Ready to make 1,500 links" })).toBeVisible();
+  await page.getByRole("button", { name: "Upload 1,500 rows" }).click();
+  await expect(page.getByRole("heading", { name: "Ready to create 1,500 links" })).toBeVisible();
   expect(parts).toBe(3);
   expect((await organisation.portal.bulkUploads.list.query())[0]?.receivedCount).toBe(1500);
-  await page.getByRole("button", { name: "Cancel the bulk" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel the bulk" }).click();
+  await page.getByRole("button", { name: "Cancel upload" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel upload" }).click();
   await expect(page.getByText("Cancelled", { exact: true }).first()).toBeVisible();
   // The browser reports the lost response.
   const connectionErrors = pageMonitor.errors.filter((error) =>
@@ -345,9 +345,9 @@ test("patients do not appear in addresses, titles or browser storage", async ({
   await chooseFile(page, toCsv(createRows(patient ? [patient] : [], 0)));
   await selectAppointment(page);
   await checkRows(page);
-  await page.getByRole("button", { name: "Go on with all 1" }).click();
-  await page.getByRole("button", { name: "Send 1 row" }).click();
-  await expect(page.getByRole("heading", { name: "Ready to make 1 link" })).toBeVisible();
+  await page.getByRole("button", { name: "Continue with 1 row" }).click();
+  await page.getByRole("button", { name: "Upload 1 row" }).click();
+  await expect(page.getByRole("heading", { name: "Ready to create 1 link" })).toBeVisible();
   const storedData = await page.evaluate(() =>
     JSON.stringify([document.title, location.href, { ...localStorage }, { ...sessionStorage }]),
   );

@@ -277,7 +277,7 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "bulk links",
-    title: portalTitle("Bulk links"),
+    title: portalTitle("Bulk uploads"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links/bulk-uploads`);
     },

@@ -54,12 +54,12 @@ describe("a file that is not a table", () => {
     ["", "This file is empty."],
     ["\ufeff", "This file is empty."],
     ["\n\n \n", "This file is empty."],
-    ["Reference,NHS number\n", "This file has headings and no rows below them."],
-    ["Reference,NHS number\n\n,\n", "This file has headings and no rows below them."],
+    ["Reference,NHS number\n", "This file has headings but no rows."],
+    ["Reference,NHS number\n\n,\n", "This file has headings but no rows."],
     ["Reference,,DOB\nA,B,C", "Column 2 has no heading."],
     ["Reference,DOB,reference \nA,B,C", "Columns 1 and 3 have the same heading"],
-    ['Reference\n"A\nB\nC', "A quotation mark opens in row 1 and never closes"],
-    ['"Reference,DOB\nA,B\n', "A quotation mark opens in the headings and never closes"],
+    ['Reference\n"A\nB\nC', "A quotation mark in row 1 is never closed"],
+    ['"Reference,DOB\nA,B\n', "A quotation mark in the headings is never closed"],
     [
       `${Array.from({ length: 201 }, (_, index) => `h${index}`).join(",")}\n1`,
       "more than 200 columns",
@@ -79,8 +79,8 @@ describe("a file that is not a table", () => {
 
   it("blank lines and quotation marks do not fill the memory", () => {
     expect(fileErrorOf(`Reference\n${"\n".repeat(2_000_000)}A`)).toContain("mostly of blank lines");
-    expect(fileErrorOf(`Reference\n"${'x"'.repeat(3_000_000)}`)).toContain("never closes");
-    expect(fileErrorOf(`Reference\n"${"x".repeat(30_000_000)}`)).toContain("never closes");
+    expect(fileErrorOf(`Reference\n"${'x"'.repeat(3_000_000)}`)).toContain("never closed");
+    expect(fileErrorOf(`Reference\n"${"x".repeat(30_000_000)}`)).toContain("never closed");
   });
 });
 
@@ -114,9 +114,9 @@ describe("a table", () => {
       audience: "anyone",
     });
     expect(faults).toEqual([
-      "1 row: This row has 1 cell, and there are 2 headings.",
-      "2 row: This row has 3 cells, and there are 2 headings.",
-      "3 row: Quotation marks stand inside a cell that is not wholly in quotes.",
+      "1 row: This row has 1 cell but there are 2 headings.",
+      "2 row: This row has 3 cells but there are 2 headings.",
+      "3 row: Unexpected quotation marks in a cell.",
     ]);
     expect(summary).toMatchObject({ validCount: 0, invalidCount: 3 });
   });
@@ -126,8 +126,8 @@ describe("a table", () => {
       audience: "anyone",
     });
     expect(faults).toEqual([
-      "1 Reference: This cell has 10,000,000 characters.",
-      "2 Reference: This has a NUL character in it.",
+      "1 Reference: This cell has 10,000,000 characters. The limit is 1,000.",
+      "2 Reference: This cell has a NUL character.",
     ]);
   });
 });

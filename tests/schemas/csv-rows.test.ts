@@ -190,7 +190,7 @@ describe("a row", () => {
   it("a row with a formula is invalid unless an apostrophe precedes it", () => {
     for (const prefix of ["=1+1", "+44", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠a", " =1"]) {
       expect(checkFile(`Reference\n"${prefix}"\n`, { audience: "anyone" }).faults).toEqual([
-        "1 Reference: This begins like a formula, which a spreadsheet would work out.",
+        "1 Reference: This looks like a formula.",
       ]);
       const { good } = checkFile(`Reference\n"'${prefix}"\n`, { audience: "anyone" });
       expect(good[0]?.reference).toBe(prefix.trim());
@@ -229,10 +229,10 @@ describe("the subject of a row", () => {
         anyoneSetup,
       ).faults,
     ).toEqual([
-      "1 Practice: You have connected no practice of this name or id.",
-      "2 Appointment type: Riverside Practice has no appointment type of this name or id.",
-      "3 Appointment type: Riverside Practice has several appointment types of this name.",
-      "4 Appointment type: Hillside Practice has no appointment type of this name or id.",
+      "1 Practice: You have connected no practice with this name or id.",
+      "2 Appointment type: Riverside Practice has no appointment type with this name or id.",
+      "3 Appointment type: Riverside Practice has several appointment types with this name.",
+      "4 Appointment type: Hillside Practice has no appointment type with this name or id.",
     ]);
   });
 
@@ -296,7 +296,7 @@ describe("duplicates", () => {
       "2 NHS number: Row 1 has the same patient for the same appointment type.",
       "4 Last name: Row 3 has the same patient for the same appointment type.",
       "5 Reference: Row 1 has the same reference.",
-      "6 Date of birth: Row 5 gives this NHS number another date of birth.",
+      "6 Date of birth: Row 5 has a different date of birth for this NHS number.",
     ]);
     expect(summary.duplicatePatientCount).toBe(2);
   });
@@ -345,7 +345,7 @@ describe("the file of invalid rows", () => {
     const { table, checked } = checkFile(text);
     const rewritten = [...generateInvalidRowsCsv(table, checked)].join("");
     const reparsed = parseValidTable(rewritten);
-    expect(reparsed.headings).toEqual([...table.headings, "What is wrong"]);
+    expect(reparsed.headings).toEqual([...table.headings, "Problem"]);
     const cellsBack = reparsed.rows.map(({ cells }) => cells.map(fromCsvCell));
     expect(cellsBack.map((cells) => cells.slice(0, 6))).toEqual([
       ['=1+1, "x"', "999 000 0019", "1/2/80", "", "", ""],
@@ -363,7 +363,7 @@ describe("the file of invalid rows", () => {
           invalidIndexes: new Int32Array(),
         }),
       ].join(""),
-    ).toContain("What is wrong 2");
+    ).toContain("Problem 2");
   });
 });
 

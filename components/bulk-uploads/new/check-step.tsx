@@ -17,11 +17,9 @@ type CheckStepProps = {
   allowsDuplicates: boolean;
   onAllowDuplicatesChange: (isAllowed: boolean) => void;
   onContinue: () => void;
-  /** True once the good rows are being gone on with. */
   isReviewing: boolean;
 };
 
-/** What the check found, and the two ways on: make the good rows, take the bad ones back. */
 export function CheckStep(props: CheckStepProps) {
   const {
     callWorker,
@@ -35,19 +33,19 @@ export function CheckStep(props: CheckStepProps) {
   const { validCount, invalidCount, blankCount, duplicatePatientCount } = summary;
 
   async function downloadInvalidRows() {
-    downloadFile(await callWorker("invalidRowsFile", {}), "rows-to-mend.csv");
+    downloadFile(await callWorker("invalidRowsFile", {}), "rows-to-fix.csv");
   }
 
   return (
     <Card aria-labelledby="bulk-check" className="flex flex-col gap-5">
       <h2 id="bulk-check" tabIndex={-1} className="text-lg font-semibold outline-none">
         {invalidCount === 0
-          ? `${formatCount(validCount, "good row")}, none to mend`
-          : `${validCount.toLocaleString("en-GB")} good, ${invalidCount.toLocaleString("en-GB")} bad`}
+          ? `${formatCount(validCount, "valid row")}, no problems`
+          : `${validCount.toLocaleString("en-GB")} valid, ${invalidCount.toLocaleString("en-GB")} with problems`}
       </h2>
       <Stats>
-        <Stat label="Good" tone="live" value={validCount} />
-        <Stat label="Bad" tone="danger" value={invalidCount} />
+        <Stat label="Valid" tone="live" value={validCount} />
+        <Stat label="With problems" tone="danger" value={invalidCount} />
         <Stat label="Blank lines" tone="plain" value={blankCount} />
       </Stats>
       {duplicatePatientCount > 0 || allowsDuplicates ? (
@@ -59,11 +57,11 @@ export function CheckStep(props: CheckStepProps) {
             className="mt-1 size-4 accent-(--accent)"
           />
           <span>
-            Make duplicates anyway
+            Create duplicates anyway
             <span className="block text-sm text-muted">
               {allowsDuplicates
-                ? "A patient who stands in several rows gets several links for the same thing."
-                : `${formatCount(duplicatePatientCount, "row")} would give a patient a second link for the same thing.`}
+                ? "Patients in more than one row get more than one link."
+                : `${formatCount(duplicatePatientCount, "row")} would give a patient a second link for the same appointment type or form.`}
             </span>
           </span>
         </label>
@@ -71,14 +69,12 @@ export function CheckStep(props: CheckStepProps) {
       <div className="flex flex-wrap gap-2">
         {validCount > 0 && !isReviewing ? (
           <Button variant="primary" onClick={onContinue}>
-            {invalidCount === 0
-              ? `Go on with all ${validCount.toLocaleString("en-GB")}`
-              : `Make the ${validCount.toLocaleString("en-GB")} good ${validCount === 1 ? "one" : "ones"}`}
+            Continue with {formatCount(validCount, invalidCount === 0 ? "row" : "valid row")}
           </Button>
         ) : null}
         {invalidCount > 0 ? (
           <Button icon={<Download />} onClick={() => void downloadInvalidRows()}>
-            Download the {invalidCount.toLocaleString("en-GB")} bad
+            Download {formatCount(invalidCount, "row")} with problems
           </Button>
         ) : null}
       </div>

@@ -12,7 +12,7 @@ type ColumnFieldsProps = {
   error?: string | undefined;
 };
 
-/** What each column of the file is. A field is one column at most: choosing it again moves it. */
+/** Each field has one column at most: selecting it for another column moves it. */
 export function ColumnFields({ fileInfo, columns, onChange, isUsable, error }: ColumnFieldsProps) {
   const fieldOf = (index: number) =>
     fieldNames.find((field) => columns[field] === index && isUsable(field)) ?? "";
@@ -27,10 +27,11 @@ export function ColumnFields({ fileInfo, columns, onChange, isUsable, error }: C
   return (
     <fieldset aria-describedby={error ? "columns-error" : undefined}>
       <legend id="columns" tabIndex={-1} className="text-lg font-semibold">
-        What each column is
+        Columns
       </legend>
       <p className="mt-0.5 mb-3 text-sm text-muted">
-        Remembered for files with the same headings. Columns that are not used are not sent.
+        Your selection is saved for files with the same headings. Columns that are not used are not
+        uploaded.
       </p>
       {error ? (
         <FieldError id="columns-error" className="mb-3">
@@ -42,8 +43,8 @@ export function ColumnFields({ fileInfo, columns, onChange, isUsable, error }: C
           <thead>
             <tr>
               <Th>Heading</Th>
-              <Th>First cells</Th>
-              <Th>Taken for</Th>
+              <Th>Sample</Th>
+              <Th>Use as</Th>
             </tr>
           </thead>
           <tbody>
@@ -52,14 +53,14 @@ export function ColumnFields({ fileInfo, columns, onChange, isUsable, error }: C
                 <Td label="Heading" className="font-medium">
                   {heading}
                 </Td>
-                <Td label="First cells" className="max-w-64 text-sm text-muted">
+                <Td label="Sample" className="max-w-64 text-sm text-muted">
                   <span className="block truncate">
                     {fileInfo.samples[index]?.filter(Boolean).join(" · ") || "Empty"}
                   </span>
                 </Td>
-                <Td label="Taken for">
+                <Td label="Use as">
                   <Select
-                    aria-label={`${heading} is taken for`}
+                    aria-label={`Use ${heading} as`}
                     value={fieldOf(index)}
                     onChange={(event) => assignField(index, event.target.value)}
                     className="min-w-44"

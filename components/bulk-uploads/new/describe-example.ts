@@ -6,7 +6,7 @@ import type { NamedItem, PracticeLists } from "../reader/name-lookup";
 const findName = (items: readonly NamedItem[] | undefined, id: string | undefined) =>
   items?.find((item) => item.id === id)?.name ?? null;
 
-/** What one row's link will let happen, in a sentence; the patient is not named in it. */
+/** Never names the patient. */
 export function describeExample(
   row: BulkUploadRow,
   kind: LinkKind,
@@ -38,7 +38,7 @@ export function describeExample(
   });
 }
 
-/** "Flu clinic, Riverside Practice" for a share of the rows. */
+/** @returns "Flu clinic, Riverside Practice" */
 export function describeSubject(
   { practiceId, subjectId }: { practiceId: string; subjectId: string },
   practices: readonly PracticeLists[],

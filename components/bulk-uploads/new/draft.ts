@@ -19,7 +19,7 @@ import {
 } from "../reader/fields";
 import type { Audience, RowDefaults } from "../reader/upload-settings";
 
-/** What is chosen for a file, as the form holds it: text as typed, empty where nothing is chosen. */
+/** The form's values: text as typed, empty where nothing is selected. */
 export type UploadDraft = {
   kind: LinkKind;
   audience: Audience;
@@ -36,7 +36,6 @@ export type UploadDraft = {
   name: string;
 };
 
-/** Fields in the order in which they stand on the screen. */
 export type DraftFieldName =
   | Exclude<keyof UploadDraft, "columns" | "kind" | "audience">
   | "columns";
@@ -66,7 +65,7 @@ export function createDraft(
   };
 }
 
-/** The columns that this draft's links can use; others are left aside. */
+/** Which fields this draft's links can use. */
 export function usableFieldFilter({ kind, audience }: Pick<UploadDraft, "kind" | "audience">) {
   return (field: FieldName) =>
     !(audience === "anyone" && patientFields.includes(field)) &&
@@ -74,7 +73,6 @@ export function usableFieldFilter({ kind, audience }: Pick<UploadDraft, "kind" |
     !(kind === "booking" && field === "form");
 }
 
-/** The columns that the draft's links can use, and no other. */
 export function selectUsableColumns(draft: UploadDraft): ColumnMapping {
   return Object.fromEntries(
     fieldNames
@@ -85,7 +83,6 @@ export function selectUsableColumns(draft: UploadDraft): ColumnMapping {
   );
 }
 
-/** What must still be chosen before rows can be checked. */
 export function validateDraft(
   draft: UploadDraft,
   today: string,
@@ -106,26 +103,26 @@ export function validateDraft(
     requireValue(
       hasColumn("patientId") || hasNhsNumberColumns || hasDetailColumns,
       "columns",
-      "Choose columns that say who the patient is: NHS number and date of birth; first and last name, date of birth and postcode; or Hero patient id.",
+      "Select columns that identify the patient: NHS number and date of birth; first and last name, date of birth and postcode; or Hero patient id.",
     );
   }
   requireValue(
     hasColumn("practice") || draft.practiceId !== "",
     "practiceId",
-    "Choose a practice.",
+    "Select a practice.",
   );
   if (kind === "form")
-    requireValue(hasColumn("form") || draft.formId !== "", "formId", "Choose a form.");
+    requireValue(hasColumn("form") || draft.formId !== "", "formId", "Select a form.");
   else {
     requireValue(
       hasColumn("appointmentType") || draft.appointmentTypeId !== "",
       "appointmentTypeId",
-      "Choose an appointment type.",
+      "Select an appointment type.",
     );
     requireValue(
       hasColumn("location") || draft.locationId !== "",
       "locationId",
-      "Choose a location.",
+      "Select a location.",
     );
   }
   errors.push(...validateLimits(draft, today));
@@ -170,7 +167,6 @@ function validateLimits(
   return errors;
 }
 
-/** The draft as the reader takes it. */
 export function toRowDefaults(draft: UploadDraft): RowDefaults {
   return { ...draft, maxUses: parseMaxUses(draft.maxUses) };
 }

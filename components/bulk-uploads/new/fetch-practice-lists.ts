@@ -4,7 +4,7 @@ import type { LinkKind } from "@/server/schemas/links/fields";
 import type { PracticeOption } from "@/server/schemas/practices";
 import type { PracticeLists } from "../reader/name-lookup";
 
-/** Hero's lists of a practice, as far as links of this kind need them; a failure is a reason, not a throw. */
+/** The lists that links of this kind need. Never throws: a failure is returned as `problem`. */
 export async function fetchPracticeLists(
   scope: PortalScope,
   kind: LinkKind,
@@ -30,14 +30,13 @@ export async function fetchPracticeLists(
     const { message } = toCallFailure(error);
     return {
       ...emptyLists,
-      problem: `Hero's lists of ${practice.name} could not be read. ${message}`,
+      problem: `Could not load the options of ${practice.name} from Hero. ${message}`,
     };
   }
 }
 
 const maxConcurrent = 3;
 
-/** The lists of several practices, few at a time; each is read once. */
 export async function fetchAllPracticeLists(
   practices: readonly PracticeOption[],
   fetchLists: (practice: PracticeOption) => Promise<PracticeLists>,

@@ -10,18 +10,16 @@ import { downloadFile } from "@/components/ui/download-file";
 import { createTemplate } from "../template";
 
 type FileStepProps = {
-  /** True while a file is being read. */
   pending: boolean;
   onSource: (source: File | string) => void;
 };
 
-/** Where the rows come from: a file, or cells pasted from a spreadsheet. */
 export function FileStep({ pending, onSource }: FileStepProps) {
   const fileInputRef = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
   const [isDragOver, setIsDragOver] = useState(false);
 
-  // A pasted sheet goes straight on: fifty thousand lines in a text box would hold up the page.
+  // Pasted rows are used straight away: a text box with 50,000 lines would block the page.
   function handlePaste(event: ClipboardEvent<HTMLTextAreaElement>) {
     const pastedText = event.clipboardData.getData("text/plain");
     if (text !== "" || !pastedText.includes("\n")) return;
@@ -40,15 +38,15 @@ export function FileStep({ pending, onSource }: FileStepProps) {
     <Card aria-labelledby="bulk-file">
       <CardHeader
         id="bulk-file"
-        title="The rows"
-        description="Up to 50,000 rows below one row of headings. They are checked here in your browser; nothing is sent until you say so."
+        title="Rows"
+        description="Up to 50,000 rows below one row of headings. They are checked in your browser, and nothing is uploaded until you confirm."
         actions={
           <Button
             size="sm"
             icon={<Download />}
             onClick={() => downloadFile(createTemplate(), "links-template.csv")}
           >
-            Download a template
+            Download template
           </Button>
         }
       />
@@ -73,7 +71,7 @@ export function FileStep({ pending, onSource }: FileStepProps) {
             onChange={(event) => {
               const [file] = event.target.files ?? [];
               if (file) onSource(file);
-              // The same file, mended, can be chosen again.
+              // So that the same file can be selected again after a fix.
               event.target.value = "";
             }}
           />
@@ -83,7 +81,7 @@ export function FileStep({ pending, onSource }: FileStepProps) {
             pending={pending}
             onClick={() => fileInputRef.current?.click()}
           >
-            {pending ? "Reading…" : "Choose a file"}
+            {pending ? "Reading…" : "Select a file"}
           </Button>
         </div>
         <form

@@ -21,7 +21,7 @@ type InvalidCellsProps = {
 const pageSize = 25;
 const errorKinds = Object.keys(cellErrorKinds) as CellErrorKind[];
 
-/** What is wrong with which cell, and what to do about it: one page at a time from the worker. */
+/** One page at a time from the worker. */
 export function InvalidCells({ callWorker, summary, headings }: InvalidCellsProps) {
   const [kind, setKind] = useState<CellErrorKind | null>(null);
   const [offset, setOffset] = useState(0);
@@ -43,12 +43,12 @@ export function InvalidCells({ callWorker, summary, headings }: InvalidCellsProp
   const total = page?.total ?? 0;
   const lastIndex = Math.min(offset + pageSize, total);
   return (
-    <section aria-labelledby="bad-cells" className="flex flex-col gap-3">
+    <section aria-labelledby="invalid-cells" className="flex flex-col gap-3">
       <div className="flex flex-wrap items-end justify-between gap-3">
-        <h3 id="bad-cells" className="text-lg font-semibold">
-          {formatCount(summary.errorCount, "thing")} to mend
+        <h3 id="invalid-cells" className="text-lg font-semibold">
+          {formatCount(summary.errorCount, "problem")}
         </h3>
-        <Field label="Show" name="fault-kind" className="w-full sm:w-56">
+        <Field label="Show" name="error-kind" className="w-full sm:w-56">
           {(ids) => (
             <Select
               {...ids}
@@ -72,14 +72,14 @@ export function InvalidCells({ callWorker, summary, headings }: InvalidCellsProp
         </Field>
       </div>
       <TableFrame
-        label="Bad cells"
+        label="Cells with problems"
         density="compact"
         footer={
           <div className="flex flex-wrap items-center justify-between gap-2">
             <p role="status" className="text-sm text-muted tabular-nums">
               {total > 0
                 ? `${(offset + 1).toLocaleString("en-GB")} to ${lastIndex.toLocaleString("en-GB")} of ${total.toLocaleString("en-GB")}`
-                : "Reading…"}
+                : "Loading…"}
             </p>
             {total > pageSize ? (
               <div className="flex gap-2">
@@ -89,7 +89,7 @@ export function InvalidCells({ callWorker, summary, headings }: InvalidCellsProp
                   pending={offset === 0}
                   onClick={() => setOffset(Math.max(0, offset - pageSize))}
                 >
-                  Before
+                  Previous
                 </Button>
                 <Button
                   size="sm"
@@ -109,9 +109,9 @@ export function InvalidCells({ callWorker, summary, headings }: InvalidCellsProp
             <tr>
               <Th numeric>Row</Th>
               <Th>Column</Th>
-              <Th>It says</Th>
-              <Th>What is wrong</Th>
-              <Th>How to mend it</Th>
+              <Th>Value</Th>
+              <Th>Problem</Th>
+              <Th>How to fix it</Th>
             </tr>
           </thead>
           <tbody>
@@ -121,15 +121,15 @@ export function InvalidCells({ callWorker, summary, headings }: InvalidCellsProp
                   {cell.row.toLocaleString("en-GB")}
                 </Td>
                 <Td label="Column">{headings[cell.column] ?? "Whole row"}</Td>
-                <Td label="It says" className="max-w-56 font-mono text-sm">
+                <Td label="Value" className="max-w-56 font-mono text-sm">
                   <span className="break-words">
                     {cell.text === null || cell.text.trim() === "" ? "–" : cell.text}
                   </span>
                 </Td>
-                <Td label="Wrong" className="min-w-48">
+                <Td label="Problem" className="min-w-48">
                   {cell.reason}
                 </Td>
-                <Td label="Mend" className="min-w-48 text-muted">
+                <Td label="Fix" className="min-w-48 text-muted">
                   {cellErrorKinds[cell.kind].fix}
                 </Td>
               </tr>
@@ -138,7 +138,7 @@ export function InvalidCells({ callWorker, summary, headings }: InvalidCellsProp
         </Table>
       </TableFrame>
       <p className="text-sm text-muted">
-        Row 1 is the first below the headings: row 2 of the spreadsheet.
+        Row 1 is the first row below the headings, which is row 2 of the spreadsheet.
       </p>
     </section>
   );

@@ -3,7 +3,7 @@ import { Input } from "@/components/ui/input";
 import type { FieldName } from "../reader/fields";
 import type { DraftFieldsProps } from "./subject-fields";
 
-/** Days, end, uses and name, for rows that do not say so themselves. */
+/** Defaults for rows without their own values. */
 export function LimitFields({
   draft,
   onDraftChange,
@@ -11,7 +11,7 @@ export function LimitFields({
   today,
 }: DraftFieldsProps & { today: string }) {
   const rowHint = (field: FieldName, fallback?: string) =>
-    draft.columns[field] === undefined ? fallback : "For rows whose own cell is empty.";
+    draft.columns[field] === undefined ? fallback : "Used for rows where this cell is empty.";
   const renderDateField = (
     name: "slotsFrom" | "slotsTo" | "expiresOn",
     label: string,
@@ -38,12 +38,12 @@ export function LimitFields({
 
   return (
     <fieldset>
-      <legend className="mb-4 text-lg font-semibold">How long and how often</legend>
+      <legend className="mb-4 text-lg font-semibold">Dates and uses</legend>
       <div className="grid items-end gap-5 sm:grid-cols-2">
         {draft.kind === "booking" ? (
           <>
-            {renderDateField("slotsFrom", "First day to book")}
-            {renderDateField("slotsTo", "Last day to book")}
+            {renderDateField("slotsFrom", "First date to book")}
+            {renderDateField("slotsTo", "Last date to book")}
           </>
         ) : null}
         {renderDateField("expiresOn", "Expires", "Works until the end of this day, UK time.")}
@@ -53,8 +53,8 @@ export function LimitFields({
           hint={rowHint(
             "maxUses",
             draft.audience === "patients"
-              ? "One is usual for a patient's own link."
-              : "In all, by anyone with the link.",
+              ? "Usually 1 for one patient."
+              : "The total for everyone with the link.",
           )}
           optionalMark={draft.columns.maxUses !== undefined}
           error={errorOf("maxUses")}
@@ -70,10 +70,10 @@ export function LimitFields({
           )}
         </Field>
         <Field
-          label="Name of the links"
+          label="Link name"
           name="name"
           optionalMark
-          hint={rowHint("name", "For your own list, such as “Flu letters, December”.")}
+          hint={rowHint("name", "Shown in your list of links, such as “Flu letters, December”.")}
           error={errorOf("name")}
           className="sm:col-span-2"
         >

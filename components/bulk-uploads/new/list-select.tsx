@@ -8,14 +8,12 @@ type ListSelectProps = {
   value: string;
   onChange: (value: string) => void;
   items: readonly NamedItem[];
-  /** What stands for no choice: "Choose a location", "Each row says", "Anyone". */
   emptyLabel: string;
   isOptional?: boolean;
   hint?: string | undefined;
   error?: string | undefined;
 };
 
-/** One of Hero's lists to choose from, for rows that do not say it themselves. */
 export function ListSelect(props: ListSelectProps) {
   const {
     label,

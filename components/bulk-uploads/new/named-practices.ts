@@ -5,7 +5,7 @@ import type { CallWorker } from "../reader/use-file-worker";
 
 const maxDistinctValues = 2_000;
 
-/** The practices that a file's rows name, and the file's own. */
+/** The practices named in the file's rows, and the default one. */
 export async function listNamedPractices(
   callWorker: CallWorker,
   columns: ColumnMapping,

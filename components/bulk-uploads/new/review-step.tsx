@@ -21,19 +21,18 @@ type ReviewStepProps = {
   scope: PortalScope;
   summary: CheckSummary;
   settings: UploadSettings;
-  /** What the bulk is called unless somebody changes it. */
   defaultName: string;
-  /** Rows sent so far; null before and after. */
-  sentCount: number | null;
+  /** Rows uploaded so far; null before and after. */
+  uploadedCount: number | null;
   uploadProblem: string | null;
   onUpload: (name: string) => void;
 };
 
 const maxShownSubjects = 5;
 
-/** Everything that will be asked of Hero, before a single row leaves the browser. */
+/** Nothing leaves the browser before this step is confirmed. */
 export function ReviewStep(props: ReviewStepProps) {
-  const { scope, summary, settings, defaultName, sentCount, uploadProblem, onUpload } = props;
+  const { scope, summary, settings, defaultName, uploadedCount, uploadProblem, onUpload } = props;
   const [name, setName] = useState(defaultName);
   const [nameError, setNameError] = useState<string>();
   const { validCount, subjectCounts, example, earliestExpiresOn, latestExpiresOn } = summary;
@@ -41,7 +40,7 @@ export function ReviewStep(props: ReviewStepProps) {
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (sentCount !== null) return;
+    if (uploadedCount !== null) return;
     const parsed = parseLinkText(name, maxNameCharacters);
     const problem =
       "reason" in parsed ? parsed.reason : parsed.value === "" ? "Enter a name." : undefined;
@@ -53,8 +52,8 @@ export function ReviewStep(props: ReviewStepProps) {
     <Card aria-labelledby="bulk-review">
       <CardHeader
         id="bulk-review"
-        title={`${formatCount(validCount, "link")} to make`}
-        description="Sending the rows makes no link yet. They are sealed, and the free slots are counted; then you start the work."
+        title={`${formatCount(validCount, "link")} to create`}
+        description="Uploading does not create links yet. We encrypt the rows and count free slots, then you start."
       />
       <form noValidate onSubmit={submit} className="flex flex-col gap-5">
         <DescriptionList>
@@ -69,15 +68,15 @@ export function ReviewStep(props: ReviewStepProps) {
                   {describeSubject(subjectCount, settings.practices)}
                 </li>
               ))}
-              {hiddenCount > 0 ? <li>and {formatCount(hiddenCount, "more choice")}</li> : null}
+              {hiddenCount > 0 ? <li>and {hiddenCount.toLocaleString("en-GB")} more</li> : null}
             </ul>
           </DescriptionItem>
           <DescriptionItem term="Who they are for">
             {settings.audience === "patients"
-              ? "One patient each. Each is looked up, which may register a temporary patient in the practice's record."
-              : "Anyone who has the link."}
+              ? "One patient each. Finding a patient may register a temporary patient in the practice's record."
+              : "Anyone with the link."}
           </DescriptionItem>
-          <DescriptionItem term="Expire">
+          <DescriptionItem term="Expiry">
             {earliestExpiresOn === null
               ? "–"
               : earliestExpiresOn === latestExpiresOn || latestExpiresOn === null
@@ -85,16 +84,16 @@ export function ReviewStep(props: ReviewStepProps) {
                 : `${formatLocalDate(earliestExpiresOn)} to ${formatLocalDate(latestExpiresOn)}`}
           </DescriptionItem>
           {example ? (
-            <DescriptionItem term={`For example, row ${example.rowNumber}`}>
+            <DescriptionItem term={`Example: row ${example.rowNumber}`}>
               {describeExample(example, settings.kind, settings.practices)}
             </DescriptionItem>
           ) : null}
         </DescriptionList>
         <Field
-          label="Name of this bulk"
-          name="bulk-name"
+          label="Name of this upload"
+          name="upload-name"
           required
-          hint="For your own list. Never a patient's name."
+          hint="Shown in your list of uploads. Do not use a patient's name."
           error={nameError}
           className="max-w-xl"
         >
@@ -108,22 +107,22 @@ export function ReviewStep(props: ReviewStepProps) {
           )}
         </Field>
         {uploadProblem ? (
-          <Notice tone="danger" role="alert" title="The rows were not all sent">
-            {uploadProblem} Send them again: those that arrived are not sent twice.
+          <Notice tone="danger" role="alert" title="Not all rows were uploaded">
+            {uploadProblem} Try again: rows that arrived are not uploaded twice.
           </Notice>
         ) : null}
-        {sentCount === null ? null : (
+        {uploadedCount === null ? null : (
           <div className="flex max-w-xl flex-col gap-1.5">
-            <ProgressBar label="Rows sent" value={sentCount} max={validCount} />
+            <ProgressBar label="Rows uploaded" value={uploadedCount} max={validCount} />
             <p role="status" className="text-sm text-muted tabular-nums">
-              {sentCount.toLocaleString("en-GB")} of {validCount.toLocaleString("en-GB")} rows sent.
-              Keep this page open.
+              {uploadedCount.toLocaleString("en-GB")} of {validCount.toLocaleString("en-GB")} rows
+              uploaded. Keep this page open.
             </p>
           </div>
         )}
         <div>
-          <Button type="submit" variant="primary" pending={sentCount !== null}>
-            {sentCount === null ? `Send ${formatCount(validCount, "row")}` : "Sending…"}
+          <Button type="submit" variant="primary" pending={uploadedCount !== null}>
+            {uploadedCount === null ? `Upload ${formatCount(validCount, "row")}` : "Uploading…"}
           </Button>
         </div>
       </form>

@@ -21,12 +21,10 @@ type SetUpStepProps = {
   practices: readonly PracticeOption[];
   practiceLists: PracticeLists | null;
   today: string;
-  /** True while rows are being checked. */
   pending: boolean;
   onCheck: () => void;
 };
 
-/** What the columns are, and what holds for all rows. */
 export function SetUpStep(props: SetUpStepProps) {
   const { fileInfo, draft, onDraftChange, practices, practiceLists, today, pending, onCheck } =
     props;
@@ -53,7 +51,7 @@ export function SetUpStep(props: SetUpStepProps) {
       <ErrorSummary title="The rows cannot be checked yet" errors={submitErrors} />
       <Card className="flex flex-col gap-6 sm:p-6!">
         <ChoiceCards
-          legend="What kind of link"
+          legend="Link type"
           name="kind"
           value={draft.kind}
           onChange={(kind) => onDraftChange({ kind })}
@@ -61,13 +59,13 @@ export function SetUpStep(props: SetUpStepProps) {
             {
               value: "booking",
               title: "Booking links",
-              text: "To choose a time for an appointment.",
+              text: "Patients choose a time for an appointment.",
               icon: <CalendarPlus />,
             },
             {
               value: "form",
               title: "Form links",
-              text: "To answer one of the practice's forms.",
+              text: "Patients fill in one of the practice's forms.",
               icon: <ClipboardList />,
             },
           ]}
@@ -80,14 +78,14 @@ export function SetUpStep(props: SetUpStepProps) {
           choices={[
             {
               value: "patients",
-              title: "One patient a row",
-              text: "Each patient is looked up in the practice, which may register a temporary patient in its record.",
+              title: "One patient per row",
+              text: "We find each patient at the practice. This may register a temporary patient in its record.",
               icon: <User />,
             },
             {
               value: "anyone",
               title: "Anyone",
-              text: "Links that name nobody. Columns about patients are not used.",
+              text: "Links without a patient. Patient columns are not used.",
               icon: <Users />,
             },
           ]}
@@ -106,7 +104,7 @@ export function SetUpStep(props: SetUpStepProps) {
       </Card>
       <div>
         <Button type="submit" variant="primary" pending={pending}>
-          {pending ? "Checking…" : "Check the rows"}
+          {pending ? "Checking…" : "Check rows"}
         </Button>
       </div>
     </form>

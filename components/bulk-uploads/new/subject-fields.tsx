@@ -14,11 +14,11 @@ export type DraftFieldsProps = {
 
 type SubjectFieldsProps = DraftFieldsProps & {
   practices: readonly PracticeOption[];
-  /** Hero's lists of the chosen practice; null while they are read, or while none is chosen. */
+  /** Null while they load, or while no practice is selected. */
   lists: PracticeLists | null;
 };
 
-/** Which practice, and what of it, for rows that do not say so themselves. */
+/** Defaults for rows without their own values. */
 export function SubjectFields({
   draft,
   onDraftChange,
@@ -29,9 +29,9 @@ export function SubjectFields({
   const { columns } = draft;
   const isPerRow = (field: FieldName) => columns[field] !== undefined;
   const emptyLabel = (field: FieldName, fallback: string) =>
-    isPerRow(field) ? "Each row says" : fallback;
+    isPerRow(field) ? "From the file" : fallback;
   const hint = (field: FieldName) =>
-    isPerRow(field) ? "For rows whose own cell is empty." : undefined;
+    isPerRow(field) ? "Used for rows where this cell is empty." : undefined;
   const selectProps = (key: "appointmentTypeId" | "locationId" | "practitionerId" | "formId") => ({
     name: key,
     value: draft[key],
@@ -42,7 +42,7 @@ export function SubjectFields({
   return (
     <fieldset>
       <legend className="mb-4 text-lg font-semibold">
-        {draft.kind === "form" ? "Which form" : "What they may book"}
+        {draft.kind === "form" ? "Form" : "Appointment"}
       </legend>
       <div className="flex flex-col gap-5">
         <ListSelect
@@ -62,18 +62,18 @@ export function SubjectFields({
             id,
             name: `${name} (${practiceGroupId})`,
           }))}
-          emptyLabel={emptyLabel("practice", "Choose a practice")}
+          emptyLabel={emptyLabel("practice", "Select a practice")}
           hint={hint("practice")}
           error={errorOf("practiceId")}
         />
         {lists?.problem ? (
-          <Notice tone="warning" title="Hero's lists could not be read" role="status">
+          <Notice tone="warning" title="Could not load options from Hero" role="status">
             {lists.problem}
           </Notice>
         ) : null}
         {draft.practiceId && !lists ? (
           <div role="status">
-            <p className="mb-2 text-sm text-muted">Reading Hero's lists…</p>
+            <p className="mb-2 text-sm text-muted">Loading options…</p>
             <Skeleton className="h-9 rounded-md" />
           </div>
         ) : draft.kind === "form" ? (
@@ -81,7 +81,7 @@ export function SubjectFields({
             {...selectProps("formId")}
             label="Form"
             items={lists?.forms ?? []}
-            emptyLabel={emptyLabel("form", "Choose a form")}
+            emptyLabel={emptyLabel("form", "Select a form")}
             hint={hint("form")}
           />
         ) : (
@@ -90,7 +90,7 @@ export function SubjectFields({
               {...selectProps("appointmentTypeId")}
               label="Appointment type"
               items={lists?.appointmentTypes ?? []}
-              emptyLabel={emptyLabel("appointmentType", "Choose an appointment type")}
+              emptyLabel={emptyLabel("appointmentType", "Select an appointment type")}
               hint={hint("appointmentType")}
             />
             <div className="grid gap-5 sm:grid-cols-2">
@@ -98,7 +98,7 @@ export function SubjectFields({
                 {...selectProps("locationId")}
                 label="Location"
                 items={lists?.locations ?? []}
-                emptyLabel={emptyLabel("location", "Choose a location")}
+                emptyLabel={emptyLabel("location", "Select a location")}
                 hint={hint("location")}
               />
               <ListSelect

@@ -11,17 +11,17 @@ const wait = (delayMs: number) =>
   });
 
 /**
- * Sends the good rows in parts. A part that got no answer is sent again, which is safe: the portal keeps
- * the rows it has. A refusal is thrown. The same `input.operationId` goes on where an earlier try ended.
+ * Uploads the valid rows in chunks. Calls without a response are retried, which is safe: the portal ignores
+ * rows it has. With the same `input.operationId`, another attempt continues the upload.
  *
- * @param onProgress rows that the portal has
- * @returns the id of the bulk
+ * @returns the id of the bulk upload
+ * @throws the portal's error, if it rejects a call
  */
 export async function uploadRows(
   scope: PortalScope,
   callWorker: CallWorker,
   input: CreateBulkUploadInput,
-  onProgress: (sentCount: number) => void,
+  onProgress: (uploadedCount: number) => void,
 ): Promise<string> {
   const { bulkUploads } = portalClient(scope.tenant, scope.environment);
   const bulkUpload = await withRetries(() => bulkUploads.create.mutate(input));
@@ -33,7 +33,7 @@ export async function uploadRows(
   return bulkUpload.id;
 }
 
-/** Only where no answer came: a refusal would be the same the next time. */
+/** Only without a response: a rejection would be repeated. */
 async function withRetries<Result>(call: () => Promise<Result>): Promise<Result> {
   for (const delayMs of retryDelaysMs) {
     try {

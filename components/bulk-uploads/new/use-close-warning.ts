@@ -2,16 +2,14 @@
 
 import { useEffect } from "react";
 
-const leaveQuestion =
-  "The rows are only in this page, and they are lost when you leave it. Leave all the same?";
+const leaveQuestion = "Your rows have not been uploaded. Leave this page and lose them?";
 
-/** Asks before the page is closed or left while something is only in it. */
+/** Asks before the page is closed, reloaded or left. */
 export function useCloseWarning(isEnabled: boolean): void {
   useEffect(() => {
     if (!isEnabled) return;
     const warnBeforeUnload = (event: BeforeUnloadEvent) => event.preventDefault();
-    // A link within the portal changes the page without closing it. The window's own question is the
-    // only one that can hold up a click.
+    // Links within the portal do not unload the page. Only `confirm` can delay the click.
     const confirmNavigation = (event: MouseEvent) => {
       const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
       const opensElsewhere =

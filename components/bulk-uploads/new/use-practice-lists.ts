@@ -7,7 +7,7 @@ import type { PracticeOption } from "@/server/schemas/practices";
 import type { PracticeLists } from "../reader/name-lookup";
 import { fetchAllPracticeLists, fetchPracticeLists } from "./fetch-practice-lists";
 
-/** Hero's lists of practices, each read once for each kind of link; one that failed is read again. */
+/** Loads each practice's lists once per kind of link; failed loads are retried. */
 export function usePracticeLists(scope: PortalScope) {
   const [loaded, setLoaded] = useState<ReadonlyMap<string, PracticeLists>>(new Map());
   const requests = useRef(new Map<string, Promise<PracticeLists>>());
@@ -27,7 +27,7 @@ export function usePracticeLists(scope: PortalScope) {
   }
 
   return {
-    /** Null until they were read. */
+    /** Null until they are loaded. */
     get: (practiceId: string, kind: LinkKind) => loaded.get(keyOf(practiceId, kind)) ?? null,
     preload: (practices: readonly PracticeOption[], practiceId: string, kind: LinkKind) => {
       const practice = practices.find(({ id }) => id === practiceId);

@@ -6,22 +6,20 @@ import type { ReportError } from "./row-cells";
 import { createDuplicateCheck } from "./duplicates";
 import type { UploadSettings } from "./upload-settings";
 
-/** How many links each practice would get of each appointment type or form. */
 type SubjectCount = { practiceId: string; subjectId: string; linkCount: number };
 
 export type CheckSummary = {
   validCount: number;
   invalidCount: number;
   blankCount: number;
-  /** Bad cells by kind; a row may have several. */
+  /** By kind; a row can have several. */
   errorCounts: Partial<Record<CellErrorKind, number>>;
   errorCount: number;
-  /** Rows that are bad for nothing but naming a patient again. */
+  /** Rows whose only problem is a repeated patient. */
   duplicatePatientCount: number;
   subjectCounts: SubjectCount[];
-  /** The first good row, as an example. */
+  /** The first valid row. */
   example: BulkUploadRow | null;
-  /** The earliest and latest of the days that differ from row to row. */
   earliestExpiresOn: string | null;
   latestExpiresOn: string | null;
 };
@@ -29,20 +27,19 @@ export type CheckSummary = {
 export type CheckedTable = {
   summary: CheckSummary;
   errors: readonly CellError[];
-  /** Places in the table's rows: those to be made, and those to be given back. */
+  /** Indexes into the table's rows. */
   validIndexes: Int32Array;
   invalidIndexes: Int32Array;
-  /** Reads a row that was found good once more. */
   parseValidRow: (index: number) => BulkUploadRow;
 };
 
-/** Checks every row of a file. What is found is the same each time; nothing of the table is changed. */
+/** Pure: the same table and settings give the same result. */
 export function checkTable(table: Table, settings: UploadSettings): CheckedTable {
   const parseRow = createRowParser(settings, table.headings.length);
   const isUnique = createDuplicateCheck(settings.allowsDuplicates);
   const errors: CellError[] = [];
-  const good: number[] = [];
-  const bad: number[] = [];
+  const validIndexes: number[] = [];
+  const invalidIndexes: number[] = [];
   const subjectCounts = new Map<string, SubjectCount>();
   const summary: CheckSummary = {
     validCount: 0,
@@ -68,7 +65,7 @@ export function checkTable(table: Table, settings: UploadSettings): CheckedTable
     const firstErrorIndex = errors.length;
     const row = parseRow(tableRow, report);
     if (!row || !isUnique(row, report)) {
-      bad.push(index);
+      invalidIndexes.push(index);
       const rowErrors = errors.splice(firstErrorIndex).sort((a, b) => a.column - b.column);
       errors.push(...rowErrors);
       if (rowErrors.length === 1 && rowErrors[0]?.reason.includes("same patient")) {
@@ -76,7 +73,7 @@ export function checkTable(table: Table, settings: UploadSettings): CheckedTable
       }
       continue;
     }
-    good.push(index);
+    validIndexes.push(index);
     countSubject(subjectCounts, row);
     summary.example ??= row;
     if (!summary.earliestExpiresOn || row.expiresOn < summary.earliestExpiresOn) {
@@ -85,15 +82,15 @@ export function checkTable(table: Table, settings: UploadSettings): CheckedTable
     if (!summary.latestExpiresOn || row.expiresOn > summary.latestExpiresOn)
       summary.latestExpiresOn = row.expiresOn;
   }
-  summary.validCount = good.length;
-  summary.invalidCount = bad.length;
+  summary.validCount = validIndexes.length;
+  summary.invalidCount = invalidIndexes.length;
   summary.errorCount = errors.length;
   summary.subjectCounts = [...subjectCounts.values()].sort((a, b) => b.linkCount - a.linkCount);
   return {
     summary,
     errors,
-    validIndexes: Int32Array.from(good),
-    invalidIndexes: Int32Array.from(bad),
+    validIndexes: Int32Array.from(validIndexes),
+    invalidIndexes: Int32Array.from(invalidIndexes),
     parseValidRow: (index) => reparseRow(parseRow, table, index),
   };
 }
@@ -109,6 +106,6 @@ function countSubject(subjectCounts: Map<string, SubjectCount>, row: BulkUploadR
 function reparseRow(parseRow: ParseRow, table: Table, index: number): BulkUploadRow {
   const tableRow = table.rows[index];
   const row = tableRow ? parseRow(tableRow, () => undefined) : null;
-  if (!row) throw new Error("A row that was good can no longer be read.");
+  if (!row) throw new Error("A valid row is no longer valid.");
   return row;
 }

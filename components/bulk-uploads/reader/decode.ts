@@ -1,4 +1,3 @@
-/** In which way the bytes of a file were read as text, as people call it. */
 export type Encoding = "UTF-8" | "UTF-16 LE" | "UTF-16 BE" | "Windows-1252";
 
 export type DecodedText = { text: string; encoding: Encoding } | { problem: string };
@@ -10,7 +9,7 @@ const decoderLabels: Record<Encoding, string> = {
   "Windows-1252": "windows-1252",
 };
 
-/** The first bytes of files that people choose by mistake; none of them is opened or unpacked. */
+/** Recognised by their first bytes, and never opened or unpacked. */
 const unsupportedFormats: { bytes: number[]; name: string }[] = [
   { bytes: [0x50, 0x4b, 0x03, 0x04], name: "an Excel workbook or a zip file" },
   { bytes: [0x50, 0x4b, 0x05, 0x06], name: "an Excel workbook or a zip file" },
@@ -20,8 +19,8 @@ const unsupportedFormats: { bytes: number[]; name: string }[] = [
 ];
 
 /**
- * Reads a file's bytes as text: by its byte order mark, else as UTF-16 where every other byte is zero,
- * else as UTF-8, else as Windows-1252, in which any bytes are text. The mark is not part of the text.
+ * Detects the encoding: by byte order mark, as UTF-16 if every other byte is zero, as UTF-8 if valid, and
+ * otherwise as Windows-1252, in which any bytes are valid. The mark is removed.
  */
 export function decodeBytes(bytes: Uint8Array): DecodedText {
   const unsupported = unsupportedFormats.find((format) => startsWith(bytes, format.bytes));
@@ -49,7 +48,7 @@ function encodingOfByteOrderMark(bytes: Uint8Array): Encoding | null {
   return null;
 }
 
-/** Text of western letters in UTF-16 has a zero in nearly every other byte, and in no other place. */
+/** Western text in UTF-16 has a zero in nearly every other byte, and nowhere else. */
 function guessUtf16(bytes: Uint8Array): Encoding | null {
   const sample = bytes.subarray(0, 2048);
   const pairs = sample.length >> 1;

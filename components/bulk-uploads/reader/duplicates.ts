@@ -3,16 +3,12 @@ import type { ReportError } from "./row-cells";
 
 const duplicateReason = (rowNumber: number) => `Row ${rowNumber} has the same`;
 
-/**
- * Remembers rows and tells of those that say something a second time. The first of them stands, so
- * that making the good rows makes each link once.
- */
+/** Reports rows that repeat an earlier row. The first one stays valid, so that each link is created once. */
 export function createDuplicateCheck(allowsDuplicates: boolean) {
   const references = new Map<string, number>();
   const patients = new Map<string, number>();
   const birthDates = new Map<string, { dateOfBirth: string; rowNumber: number }>();
 
-  /** @returns true where the row is fit to be made */
   return function isUnique(row: BulkUploadRow, report: ReportError): boolean {
     let isValid = true;
     if (row.reference) {
@@ -29,7 +25,7 @@ export function createDuplicateCheck(allowsDuplicates: boolean) {
         report(
           "dateOfBirth",
           "duplicate",
-          `Row ${earlier.rowNumber} gives this NHS number another date of birth.`,
+          `Row ${earlier.rowNumber} has a different date of birth for this NHS number.`,
         );
         isValid = false;
       } else if (!earlier) {
@@ -61,7 +57,7 @@ export function createDuplicateCheck(allowsDuplicates: boolean) {
   };
 }
 
-/** The patient and what the link is of, as one text; null where the row names nobody. */
+/** Null for a row without a patient. */
 function patientSubjectKey({
   identity,
   patientId,

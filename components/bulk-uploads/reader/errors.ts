@@ -1,28 +1,28 @@
-/** Kinds of fault, by which the list of bad cells is narrowed. */
+/** The filters of the list of problems. */
 export const cellErrorKinds = {
   missing: { name: "Missing", fix: "Fill in the cell." },
   nhsNumber: {
     name: "NHS number",
     fix: "Check the number against the record. Format the column as text in the spreadsheet.",
   },
-  date: { name: "Date", fix: "Write it as 3/12/2026, 2026-12-03 or 3 Dec 2026." },
-  postcode: { name: "Postcode", fix: "Write the whole postcode, such as KT2 6QW." },
-  patientId: { name: "Hero patient id", fix: "Use Hero's number of the patient, only digits." },
+  date: { name: "Date", fix: "Enter it as 3/12/2026, 2026-12-03 or 3 Dec 2026." },
+  postcode: { name: "Postcode", fix: "Enter the full postcode, such as KT2 6QW." },
+  patientId: { name: "Hero patient id", fix: "Use the Hero patient id, digits only." },
   notRecognised: {
-    name: "Not known here",
-    fix: "Use the name or the id exactly as Hero lists it.",
+    name: "Not recognised",
+    fix: "Use the name or id exactly as in Hero.",
   },
-  limits: { name: "Days and uses", fix: "Change the day or the number." },
+  limits: { name: "Dates and uses", fix: "Change the date or the number." },
   formula: {
     name: "Formula",
-    fix: "Remove the sign in front, or put an apostrophe before it to keep it as text.",
+    fix: "Remove the first character, or put an apostrophe before it to keep it as text.",
   },
-  text: { name: "Text", fix: "Shorten the text, or remove what cannot be used." },
-  duplicate: { name: "Repeat", fix: "Remove one of the two rows." },
-  cellCount: { name: "Shape of the row", fix: "Give the row as many cells as there are headings." },
+  text: { name: "Text", fix: "Shorten the text, or remove characters that are not allowed." },
+  duplicate: { name: "Duplicate", fix: "Remove one of the two rows." },
+  cellCount: { name: "Wrong number of cells", fix: "Give the row one cell for each heading." },
 } as const;
 
 export type CellErrorKind = keyof typeof cellErrorKinds;
 
-/** One thing wrong with one row. `column` counts from 0; -1 where the row as a whole is at fault. */
+/** `column` counts from 0; -1 for a problem of the whole row. */
 export type CellError = { row: number; column: number; kind: CellErrorKind; reason: string };

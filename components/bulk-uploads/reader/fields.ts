@@ -1,4 +1,3 @@
-/** What a column of the file can be taken for. */
 export const fieldNames = [
   "reference",
   "nhsNumber",
@@ -20,7 +19,7 @@ export const fieldNames = [
 ] as const;
 export type FieldName = (typeof fieldNames)[number];
 
-/** Which column, counted from 0, was taken for which field. */
+/** Column index by field, from 0. */
 export type ColumnMapping = Partial<Record<FieldName, number>>;
 
 export const patientFields: readonly FieldName[] = [
@@ -52,14 +51,14 @@ export const fieldLabels: Record<FieldName, string> = {
   location: "Location",
   practitioner: "Practitioner",
   form: "Form",
-  name: "Name of the link",
-  slotsFrom: "First day",
-  slotsTo: "Last day",
+  name: "Link name",
+  slotsFrom: "First date",
+  slotsTo: "Last date",
   expiresOn: "Expires",
   maxUses: "Uses",
 };
 
-/** Headings by which a field is known, in small letters and digits only. */
+/** Normalised to lower-case letters and digits. */
 const headingSynonyms: Record<FieldName, readonly string[]> = {
   reference: ["reference", "yourreference", "ref", "ourreference", "externalid", "recordid", "id"],
   nhsNumber: ["nhsnumber", "nhsno", "nhsnum", "nhs"],
@@ -82,8 +81,8 @@ const headingSynonyms: Record<FieldName, readonly string[]> = {
   practitioner: ["practitioner", "practitionerid", "clinician", "doctor"],
   form: ["form", "formid", "formname", "questionnaire"],
   name: ["name", "linkname", "nameofthelink", "label"],
-  slotsFrom: ["firstday", "from", "slotsfrom", "startdate", "fromdate"],
-  slotsTo: ["lastday", "to", "slotsto", "enddate", "todate"],
+  slotsFrom: ["firstdate", "firstday", "from", "slotsfrom", "startdate", "fromdate"],
+  slotsTo: ["lastdate", "lastday", "to", "slotsto", "enddate", "todate"],
   expiresOn: ["expires", "expiry", "expireson", "expirydate", "validuntil"],
   maxUses: ["uses", "maximumuses", "maxuses", "bookings", "usagelimit"],
 };
@@ -94,7 +93,6 @@ const normalizeHeading = (heading: string) =>
     .toLowerCase()
     .replace(/[^a-z0-9]/g, "");
 
-/** Takes columns for fields by what their headings usually mean. */
 export function guessColumns(headings: readonly string[]): ColumnMapping {
   const normalizedHeadings = headings.map(normalizeHeading);
   const columns: ColumnMapping = {};
@@ -108,9 +106,9 @@ export function guessColumns(headings: readonly string[]): ColumnMapping {
 }
 
 /**
- * The columns of an earlier file with these headings, or null where none had them all.
+ * The columns of an earlier file whose headings are all in this one; null if there is none.
  *
- * @param savedColumns field to heading, newest first, as the portal keeps them
+ * @param savedColumns heading by field, newest first
  */
 export function findSavedColumns(
   headings: readonly string[],
@@ -128,7 +126,7 @@ export function findSavedColumns(
   return null;
 }
 
-/** The choice in words that can be kept: field to heading. */
+/** The form in which the portal stores a mapping. */
 export function toHeadingsByField(
   columns: ColumnMapping,
   headings: readonly string[],

@@ -5,7 +5,7 @@ import { decodeBytes, type Encoding } from "./decode";
 import type { InvalidCell, FileInfo, WorkerCalls } from "./messages";
 import { parseTable, type FileProblem, type Table } from "./parse-table";
 
-/** Largest file, in bytes: fifty thousand rows of some eight hundred characters. */
+/** 50,000 rows of about 800 characters. */
 const maxFileBytes = 40 * 1024 * 1024;
 
 const sampleRowCount = 3;
@@ -17,10 +17,7 @@ type FileSession = {
   ) => WorkerCalls[Name]["output"] | Promise<WorkerCalls[Name]["output"]>;
 };
 
-/**
- * Holds one file and answers about it. It lives in the worker: the page gets counts and single pages,
- * never the file.
- */
+/** Holds one file in the worker. The page gets counts and single pages, never the whole file. */
 export function openFileSession(): FileSession {
   let table: Table | null = null;
   let checkedTable: CheckedTable | null = null;
@@ -88,7 +85,6 @@ async function decodeSource(source: File | string): Promise<DecodedSource | File
     if (source.length > maxFileBytes) return { problem: tooLargeProblem };
     return { text: source, encoding: null };
   }
-  // Before a byte of it is read.
   if (source.size > maxFileBytes) return { problem: tooLargeProblem };
   let bytes: Uint8Array;
   try {
@@ -100,7 +96,7 @@ async function decodeSource(source: File | string): Promise<DecodedSource | File
 }
 
 const tooLargeProblem =
-  "This file is larger than 40 MB. Split it, or leave out columns that are not needed.";
+  "This file is larger than 40 MB. Split it, or remove columns that you do not need.";
 
 function buildFileInfo(table: Table, encoding: Encoding | null): FileInfo {
   const { delimiter, headings, rows, blankLines } = table;
@@ -116,7 +112,7 @@ function buildFileInfo(table: Table, encoding: Encoding | null): FileInfo {
   };
 }
 
-/** A cell as people can look at it on one line, whatever stands in it. */
+/** Shortens a cell and replaces control characters, so that it fits on one line. */
 function truncate(cell: string): string {
   const start = cell.slice(0, maxShownCharacters * 4);
   const text = start.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "·");
@@ -125,7 +121,7 @@ function truncate(cell: string): string {
   return isTruncated ? `${characters.slice(0, maxShownCharacters).join("")}…` : text;
 }
 
-/** The place of a row number in rows that are in their order. */
+/** Binary search: rows are sorted by number. */
 function findRowIndex(rows: Table["rows"], rowNumber: number): number {
   let low = 0;
   let high = rows.length - 1;

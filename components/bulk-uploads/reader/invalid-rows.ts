@@ -2,10 +2,7 @@ import { csvByteOrderMark, fromCsvCell, toCsvLine } from "@/server/schemas/csv";
 import type { CheckedTable } from "./check-table";
 import type { Table } from "./parse-table";
 
-/**
- * The bad rows as they were, each with its reasons in a last column, as pieces of a CSV file that is
- * inert when opened. A file with one more column of the same heading is still read: the name is made free.
- */
+/** Chunks of a CSV file with the invalid rows as they were, and their problems in an extra column. */
 export function* generateInvalidRowsCsv(table: Table, checked: CheckedTable): Generator<string> {
   const { headings, rows } = table;
   yield csvByteOrderMark + toCsvLine([...headings, uniqueReasonHeading(headings)]);
@@ -14,7 +11,7 @@ export function* generateInvalidRowsCsv(table: Table, checked: CheckedTable): Ge
   for (const [rowCount, index] of checked.invalidIndexes.entries()) {
     const row = rows[index];
     if (!row) continue;
-    // Faults stand in the order of the rows.
+    // Errors are in the order of the rows.
     const reasons: string[] = [];
     for (let error = checked.errors[errorIndex]; error && error.row <= row.rowNumber; ) {
       if (error.row === row.rowNumber) {
@@ -24,8 +21,7 @@ export function* generateInvalidRowsCsv(table: Table, checked: CheckedTable): Ge
       errorIndex += 1;
       error = checked.errors[errorIndex];
     }
-    // As many cells as headings, so that the reasons stand in their own column; what was too much
-    // goes behind them.
+    // Extra cells go after the problems, so that these stay in their own column.
     const cells = row.cells.map(fromCsvCell);
     const headingCells = headings.map((_, column) => cells[column] ?? "");
     lines += toCsvLine([...headingCells, reasons.join(" "), ...cells.slice(headings.length)]);
@@ -37,9 +33,9 @@ export function* generateInvalidRowsCsv(table: Table, checked: CheckedTable): Ge
   yield lines;
 }
 
-const reasonHeading = "What is wrong";
+const reasonHeading = "Problem";
 
-/** A file that was given back, mended and sent again has the heading already. */
+/** A file that was downloaded, fixed and uploaded again already has the heading. */
 function uniqueReasonHeading(headings: readonly string[]): string {
   const existingHeadings = new Set(headings.map((heading) => heading.toLowerCase()));
   let name = reasonHeading;

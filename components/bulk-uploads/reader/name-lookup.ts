@@ -1,9 +1,8 @@
-/** Hero's lists, by which the names and ids in a file are known. */
 export type NamedItem = { id: string; name: string };
 
 export type PracticeLists = NamedItem & {
   practiceGroupId: string;
-  /** Why Hero's lists could not be read: then no row can be made for this practice. */
+  /** Why the lists could not be loaded. Rows for this practice are then invalid. */
   problem: string | null;
   appointmentTypes: readonly NamedItem[];
   locations: readonly NamedItem[];
@@ -13,15 +12,15 @@ export type PracticeLists = NamedItem & {
 
 type NameMatch<Item> = { item: Item } | { problem: string };
 
-/** Finds what a cell names, by its id or by its name in any case and spacing. */
+/** By id, or by name in any case and spacing. */
 export type Lookup<Item extends NamedItem> = (cell: string) => NameMatch<Item>;
 
 const normalizeName = (text: string) =>
   text.normalize("NFC").trim().replace(/\s+/g, " ").toLowerCase();
 
 /**
- * @param itemNoun as it stands in a sentence: "appointment type"
- * @param ownerPhrase whose list it is: "Riverside Practice has"
+ * @param itemNoun such as "appointment type"
+ * @param ownerPhrase such as "Riverside Practice has"
  */
 export function createLookup<Item extends NamedItem>(
   items: readonly Item[],
@@ -36,12 +35,13 @@ export function createLookup<Item extends NamedItem>(
     const name = normalizeName(item.name);
     byName.set(name, byName.has(name) ? "several" : item);
   }
-  // A file says the same few names many times.
+  // Files repeat the same few names.
   const cache = new Map<string, NameMatch<Item>>();
   const findItem = (cell: string): NameMatch<Item> => {
     const item = byId.get(cell.trim()) ?? byName.get(normalizeName(cell));
-    if (item === "several") return { problem: `${ownerPhrase} several ${itemNoun}s of this name.` };
-    return item ? { item } : { problem: `${ownerPhrase} no ${itemNoun} of this name or id.` };
+    if (item === "several")
+      return { problem: `${ownerPhrase} several ${itemNoun}s with this name.` };
+    return item ? { item } : { problem: `${ownerPhrase} no ${itemNoun} with this name or id.` };
   };
   return (cell) => {
     const cached = cache.get(cell);

@@ -4,20 +4,16 @@ import { parseLine } from "@/server/schemas/text-line";
 import type { CellErrorKind } from "./errors";
 import { parseUkDate } from "@/components/forms/uk-dates";
 
-/**
- * One plain function for each kind of cell: fifty thousand rows are read in a moment this way, which
- * is too short for a schema. A test holds them against the schemas that the portal checks by.
- */
+/** Plain functions, because schemas are too slow for 50,000 rows. A test compares them with the schemas. */
 export type CellResult<Value> = { value: Value } | { kind: CellErrorKind; reason: string };
 
 export const maxCellCharacters = 1_000;
 
-/** One line of text with at most so many characters. */
 export function parseTextCell(cell: string, maxCharacters: number): CellResult<string> {
   return withKind("text", parseLine(cell, maxCharacters));
 }
 
-/** A partner's own text, which lists and results show: never an NHS number. */
+/** Shown in lists and results, so it must not hold an NHS number. */
 export function parsePartnerText(cell: string, maxCharacters: number): CellResult<string> {
   return withKind("text", parseLinkText(cell, maxCharacters));
 }
@@ -41,7 +37,7 @@ export function parseNhsNumber(cell: string): CellResult<string> {
   return { value: cell.replace(/[\s-]/g, "") };
 }
 
-/** @param today the day it is in the United Kingdom */
+/** @param today the date in the United Kingdom */
 export function parseDateOfBirth(cell: string, today: string): CellResult<string> {
   const parsed = parseUkDate(cell);
   if ("problem" in parsed) return { kind: "date", reason: parsed.problem };
@@ -53,7 +49,7 @@ export function parseDateOfBirth(cell: string, today: string): CellResult<string
   return { value: parsed.date };
 }
 
-/** A day of a link's window or its end. */
+/** A date of a link. */
 export function parseDate(cell: string): CellResult<string> {
   const parsed = parseUkDate(cell);
   if ("problem" in parsed) return { kind: "date", reason: parsed.problem };
@@ -65,7 +61,7 @@ export function parseDate(cell: string): CellResult<string> {
 export function parsePostcode(cell: string): CellResult<string> {
   const text = cell.toUpperCase().replace(/\s/g, "");
   if (!/^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$/.test(text)) {
-    return { kind: "postcode", reason: "This is not a whole UK postcode." };
+    return { kind: "postcode", reason: "This is not a full UK postcode." };
   }
   return { value: `${text.slice(0, -3)} ${text.slice(-3)}` };
 }
@@ -73,7 +69,7 @@ export function parsePostcode(cell: string): CellResult<string> {
 export function parsePatientId(cell: string): CellResult<string> {
   const text = cell.trim();
   if (!/^[0-9]{1,20}$/.test(text)) {
-    return { kind: "patientId", reason: "A Hero patient id has only digits." };
+    return { kind: "patientId", reason: "A Hero patient id can only have digits." };
   }
   return { value: text };
 }

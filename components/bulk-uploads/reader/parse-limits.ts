@@ -6,7 +6,7 @@ import type { UploadSettings } from "./upload-settings";
 
 type LinkLimits = Pick<BulkUploadRow, "slotsFrom" | "slotsTo" | "expiresOn" | "maxUses">;
 
-/** From when to when, until when and how often: each from the row, else from the file's own choice. */
+/** Each value comes from the row, or else from the file's defaults. */
 export function createLimitParser(
   settings: UploadSettings,
 ): (cells: RowCells) => LinkLimits | null {
@@ -24,10 +24,10 @@ export function createLimitParser(
       (cells.isFilled("maxUses") ? null : defaults.maxUses);
 
     if (!expiresOn && !cells.isFilled("expiresOn")) {
-      cells.report("expiresOn", "missing", "The day the link stops working is missing.");
+      cells.report("expiresOn", "missing", "The expiry date is missing.");
     }
     if (!maxUses && !cells.isFilled("maxUses")) {
-      cells.report("maxUses", "missing", "How often the link may be used is missing.");
+      cells.report("maxUses", "missing", "The number of uses is missing.");
     }
     for (const { field, message } of findDateErrors({ slotsFrom, slotsTo, expiresOn }, today)) {
       // Two dates that conflict are reported in the column that the file has.

@@ -14,9 +14,8 @@ type RowPatient = Pick<BulkUploadRow, "identity" | "patientId">;
 const detailFields = ["forename", "surname", "postcode"] as const;
 
 /**
- * Who a row is about. Hero's own id is enough; an NHS number needs a date of birth beside it; without
- * either a row needs first and last name, date of birth and postcode. Where the file's links are for
- * anyone, nobody is named at all.
+ * A Hero patient id is enough; an NHS number needs a date of birth; otherwise a row needs first and last
+ * name, date of birth and postcode.
  */
 export function createPatientParser(
   settings: UploadSettings,
@@ -51,7 +50,7 @@ export function createPatientParser(
       return null;
     }
     if (columns.patientId !== undefined && !hasDetails) {
-      cells.report("patientId", "missing", "Hero's id of the patient is missing.");
+      cells.report("patientId", "missing", "The Hero patient id is missing.");
       return null;
     }
     return parseDetails(cells, today);

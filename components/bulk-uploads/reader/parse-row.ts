@@ -11,10 +11,10 @@ import { createSubjectParser } from "./parse-subject";
 import type { ReportError, RowCells } from "./row-cells";
 import type { UploadSettings } from "./upload-settings";
 
-/** Reads one row into what the portal takes; null after it has reported what is wrong with it. */
+/** Null for an invalid row, after its problems were reported. */
 export type ParseRow = (row: TableRow, report: ReportError) => BulkUploadRow | null;
 
-/** @param columnCount how many cells a row must have */
+/** @param columnCount the number of cells that a row must have */
 export function createRowParser(settings: UploadSettings, columnCount: number): ParseRow {
   const { columns } = settings;
   const parsePatient = createPatientParser(settings);
@@ -62,11 +62,7 @@ export function createRowParser(settings: UploadSettings, columnCount: number): 
       return null;
     }
     if (row.hasStrayQuotes) {
-      reportError(
-        null,
-        "cellCount",
-        "Quotation marks stand inside a cell that is not wholly in quotes.",
-      );
+      reportError(null, "cellCount", "Unexpected quotation marks in a cell.");
       return null;
     }
     const patient = parsePatient(cells);
@@ -92,24 +88,24 @@ export function createRowParser(settings: UploadSettings, columnCount: number): 
 
 function describeCellCount(cellCount: number, columnCount: number): string {
   const cellsText = cellCount === 1 ? "1 cell" : `${cellCount} cells`;
-  return `This row has ${cellsText}, and there are ${columnCount} headings.`;
+  return `This row has ${cellsText} but there are ${columnCount} headings.`;
 }
 
-// The signs that begin most cells are letters and digits, which need no closer look.
+// Most cells start with a letter or digit and need no further check.
 const plainStart = /^[a-z0-9]/i;
 
 function findCellProblem(cell: string): { kind: CellErrorKind; reason: string } | null {
   if (cell.length > maxCellCharacters) {
     return {
       kind: "text",
-      reason: `This cell has ${cell.length.toLocaleString("en-GB")} characters.`,
+      reason: `This cell has ${cell.length.toLocaleString("en-GB")} characters. The limit is ${maxCellCharacters.toLocaleString("en-GB")}.`,
     };
   }
-  if (cell.includes("\0")) return { kind: "text", reason: "This has a NUL character in it." };
+  if (cell.includes("\0")) return { kind: "text", reason: "This cell has a NUL character." };
   if (!plainStart.test(cell) && looksLikeFormula(cell)) {
     return {
       kind: "formula",
-      reason: "This begins like a formula, which a spreadsheet would work out.",
+      reason: "This looks like a formula.",
     };
   }
   return null;

@@ -9,7 +9,7 @@ type LinkSubject = Pick<
   "practiceId" | "appointmentTypeId" | "locationId" | "practitionerId" | "formId"
 >;
 
-/** One of a practice's lists, and which of it a row takes that names none: null where it must. */
+/** `defaultItem` is used for rows with an empty cell. `problem` says why the file's default does not apply. */
 type FieldLookup = {
   lookUp: Lookup<NamedItem>;
   defaultItem: NamedItem | null;
@@ -24,7 +24,7 @@ type PracticeLookups = {
   form: FieldLookup;
 };
 
-/** Which practice's link a row asks for, and what of. Ids of one practice mean nothing at another. */
+/** Ids are looked up in the row's own practice: another practice may use them for something else. */
 export function createSubjectParser(
   settings: UploadSettings,
 ): (cells: RowCells) => LinkSubject | null {
@@ -41,7 +41,7 @@ export function createSubjectParser(
 
   function parsePractice(cells: RowCells): PracticeLookups | null {
     const cell = cells.text("practice");
-    // A cell that was reported is not as good as an empty one.
+    // A reported cell does not count as empty.
     if (cell.trim() === "" && cells.isFilled("practice")) return null;
     const result = cell.trim() === "" ? null : lookUpPractice(cell);
     if (result && "problem" in result) {
@@ -88,7 +88,7 @@ export function createSubjectParser(
   };
 }
 
-/** @param missingMessage what to say where neither row nor file names one; null where none is needed */
+/** @param missingMessage null for an optional field */
 function parseSubjectCell(
   cells: RowCells,
   field: FieldName,
@@ -125,7 +125,7 @@ function createPracticeLookups(
     const onlyItem = usesOnlyItem && items.length === 1 ? (items[0] ?? null) : null;
     if (!defaultId) return { lookUp, defaultItem: onlyItem, problem: null };
     const selectedDefault = defaultPracticeItems.find(({ id }) => id === defaultId);
-    // The file's choice is one of the file's practice: elsewhere the same name is what is meant.
+    // The default belongs to the file's practice. Other practices use their item with the same name.
     const defaultItem =
       lists.id === defaultPractice?.id
         ? selectedDefault

@@ -3,12 +3,12 @@ import { maxBulkUploadRows } from "@/server/schemas/bulk-uploads";
 
 export type Delimiter = "," | ";" | "\t";
 
-/** One line of the file that is not blank. `rowNumber` is 1 for the first line below the headings. */
+/** A line that is not blank. `rowNumber` is 1 for the first line below the headings. */
 export type TableRow = {
   rowNumber: number;
-  /** As the file has them; there may be more or fewer than headings. */
+  /** There may be more or fewer than headings. */
   cells: string[];
-  /** True where quotes stand inside a cell in a way that leaves its end open to doubt. */
+  /** The end of a cell is ambiguous. */
   hasStrayQuotes: boolean;
 };
 
@@ -19,16 +19,15 @@ export type Table = {
   blankLines: number;
 };
 
-/** The sentence why a file as a whole cannot be worked with. */
+/** Why the whole file cannot be processed. */
 export type FileProblem = { problem: string };
 
 const maxColumns = 200;
-// Read piece by piece, so that a file of nothing but line ends never stands in memory as rows.
+// Parsed in chunks, so that a file of empty lines is never in memory as rows.
 const chunkCharacters = 1_000_000;
 const maxRowCharacters = 12_000_000;
 const maxBlankLines = 500_000;
 
-/** Splits text into rows, or says why it is no table. Every line is a row, blank, or ends the reading. */
 export function parseTable(source: string): Table | FileProblem {
   const text = normalizeLineEndings(source);
   if (!/\S/.test(text)) return { problem: "This file is empty." };
@@ -51,19 +50,19 @@ export function parseTable(source: string): Table | FileProblem {
     if (chunk.meta.cursor === 0 && (size > maxRowCharacters || chunk.errors.length > 100)) {
       return { problem: describeUnclosedQuote(state) };
     }
-    // A row longer than a piece is tried again with a larger one.
+    // A row longer than the chunk needs a larger one.
     size = chunk.meta.cursor === 0 ? size * 2 : chunkCharacters;
     start += chunk.meta.cursor;
   }
   if (!state.headings || rows.length === 0) {
-    return { problem: "This file has headings and no rows below them." };
+    return { problem: "This file has headings but no rows." };
   }
   return { delimiter, headings: state.headings, rows, blankLines: state.blankLines };
 }
 
 type ParseState = { headings: string[] | null; line: number; blankLines: number };
 
-/** Adds the lines of one piece to `rows`. @returns why the file is refused, or null */
+/** Adds a chunk's lines to `rows`. @returns why the file is rejected, or null */
 function addChunk(
   { data, errors }: Papa.ParseResult<string[]>,
   state: ParseState,
@@ -79,7 +78,7 @@ function addChunk(
     if (index === unclosedRow) return describeUnclosedQuote(state);
     const isBlank = cells.every((cell) => cell.trim() === "");
     if (!state.headings) {
-      // Blank lines above the headings are no rows and take no number.
+      // Blank lines above the headings have no row number.
       if (isBlank) state.blankLines += 1;
       else {
         const headingProblem = findHeadingProblem(cells);
@@ -104,7 +103,7 @@ function addChunk(
 
 function describeUnclosedQuote({ headings, line }: ParseState): string {
   const location = headings ? `row ${line}` : "the headings";
-  return `A quotation mark opens in ${location} and never closes, so what follows it cannot be told apart. Close it, or remove it.`;
+  return `A quotation mark in ${location} is never closed. Close it or remove it.`;
 }
 
 const tooManyRowsProblem =
@@ -119,17 +118,17 @@ function findHeadingProblem(headings: readonly string[]): string | null {
       return `Column ${index + 1} has no heading. The first row must name every column.`;
     }
     if (name.length > 200) return `The heading of column ${index + 1} is too long.`;
-    if (name.includes("\0")) return `The heading of column ${index + 1} has a NUL character in it.`;
+    if (name.includes("\0")) return `The heading of column ${index + 1} has a NUL character.`;
     const earlierIndex = indexByName.get(name);
     if (earlierIndex !== undefined) {
-      return `Columns ${earlierIndex + 1} and ${index + 1} have the same heading, “${heading.trim()}”. Give each column its own.`;
+      return `Columns ${earlierIndex + 1} and ${index + 1} have the same heading, “${heading.trim()}”. Use a different heading for each column.`;
     }
     indexByName.set(name, index);
   }
   return null;
 }
 
-/** Makes every line end alike where a file mixes them; the end of the last line begins no further one. */
+/** Papa Parse supports one line ending per file. The last one would start an empty line. */
 function normalizeLineEndings(source: string): string {
   const text = source.startsWith("\ufeff") ? source.slice(1) : source;
   const endingCount = [/\r\n/, /(?<!\r)\n/, /\r(?!\n)/].filter((pattern) =>
@@ -138,7 +137,7 @@ function normalizeLineEndings(source: string): string {
   return (endingCount > 1 ? text.replace(/\r\n?/g, "\n") : text).replace(/(?:\r\n|\n|\r)$/, "");
 }
 
-/** The sign between cells: the one that stands most often in the first line that says something. */
+/** The most frequent candidate in the first line that is not blank. */
 function detectDelimiter(text: string): Delimiter {
   const start = text.search(/\S/);
   const line = (/^[^\r\n]*/.exec(text.slice(start, start + 20_000))?.[0] ?? "").replace(

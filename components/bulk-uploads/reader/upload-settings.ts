@@ -2,10 +2,10 @@ import type { LinkKind } from "@/server/schemas/links/fields";
 import type { PracticeLists } from "./name-lookup";
 import type { ColumnMapping } from "./fields";
 
-/** `patients`: each row is one patient's own link. `anyone`: each row is a link for whoever has it. */
+/** `patients`: each row is a link for one patient. `anyone`: each row is a link without a patient. */
 export type Audience = "patients" | "anyone";
 
-/** What holds for a row whose own cell is empty. Empty text and null mean that each row must say it. */
+/** Used for empty cells. Empty or null means that each row needs its own value. */
 export type RowDefaults = {
   practiceId: string;
   appointmentTypeId: string;
@@ -19,15 +19,14 @@ export type RowDefaults = {
   name: string;
 };
 
-/** How a file's rows become links. */
 export type UploadSettings = {
   kind: LinkKind;
   audience: Audience;
   columns: ColumnMapping;
   defaults: RowDefaults;
   practices: readonly PracticeLists[];
-  /** The day it is in the United Kingdom. */
+  /** The date in the United Kingdom. */
   today: string;
-  /** Makes a second link for a patient whom an earlier row already gives the same. */
+  /** Allows several links for the same patient and subject. */
   allowsDuplicates: boolean;
 };

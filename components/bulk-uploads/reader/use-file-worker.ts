@@ -11,13 +11,13 @@ export type CallWorker = <Name extends WorkerCallName>(
 type PendingCall = { resolve: (output: never) => void; reject: (reason: Error) => void };
 
 /**
- * A worker of this page's own, which holds one file. It starts with the first question and ends with
- * the page; a worker that dies rejects what is asked of it, and the next file starts another.
+ * A worker that holds one file. It starts with the first call and ends with the page. If it crashes, its
+ * pending calls are rejected, and the next call starts another one.
  */
 export function useFileWorker(): CallWorker {
   const [fileWorker] = useState(startFileWorker);
-  useEffect(() => () => fileWorker.end("The page was left."), [fileWorker]);
-  return fileWorker.ask;
+  useEffect(() => () => fileWorker.terminate("The page was closed."), [fileWorker]);
+  return fileWorker.call;
 }
 
 function startFileWorker() {
@@ -38,12 +38,12 @@ function startFileWorker() {
       const pendingCall = pendingCalls.get(data.id);
       pendingCalls.delete(data.id);
       if ("problem" in data) pendingCall?.reject(new Error(data.problem));
-      // Each answer has the type of the question with its number.
+      // The id guarantees the type: it belongs to one call.
       else pendingCall?.resolve(data.output as never);
     });
     newWorker.addEventListener("error", (event) => {
       event.preventDefault();
-      terminate("The file could not be worked with.");
+      terminate("The file could not be processed.");
     });
     return newWorker;
   }
@@ -53,8 +53,8 @@ function startFileWorker() {
       worker ??= startWorker();
       lastId += 1;
       pendingCalls.set(lastId, { resolve, reject });
-      worker.postMessage({ id: lastId, name, input: input });
+      worker.postMessage({ id: lastId, name, input });
     });
 
-  return { ask: callWorker, end: terminate };
+  return { call: callWorker, terminate };
 }

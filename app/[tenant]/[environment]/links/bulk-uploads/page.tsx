@@ -7,7 +7,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePortalPage } from "@/server/portal/page-caller";
 
-export const metadata: Metadata = { title: "Bulk links" };
+export const metadata: Metadata = { title: "Bulk uploads" };
 
 type PageProps = { params: Promise<{ tenant: string; environment: string }> };
 
@@ -21,15 +21,15 @@ export default async function BulkUploadsPage({ params }: PageProps) {
       variant="primary"
       icon={<Plus />}
     >
-      New bulk
+      New bulk upload
     </ButtonLink>
   ) : null;
 
   return (
     <>
       <PageHeader
-        title="Bulk links"
-        description="Links made from a file, one for each row."
+        title="Bulk uploads"
+        description="Links created from a file, one for each row."
         back={{ href: portalPath(portalScope, "/links"), label: "Links" }}
         actions={bulkUploads.length > 0 ? newBulkUpload : null}
       />
@@ -38,11 +38,11 @@ export default async function BulkUploadsPage({ params }: PageProps) {
       ) : (
         <EmptyState
           icon={<FileStack />}
-          title="No bulk yet"
+          title="No bulk uploads yet"
           action={newBulkUpload}
-          doc="Rows are checked in your browser before anything is sent."
+          doc="Rows are checked in your browser before anything is uploaded."
         >
-          Make up to 50,000 links at once from a CSV file or from cells of a spreadsheet.
+          Create up to 50,000 links at once from a CSV file or spreadsheet cells.
         </EmptyState>
       )}
     </>

@@ -20,7 +20,7 @@ import {
   type Portal,
 } from "@/server/portal/page-caller";
 
-export const metadata: Metadata = { title: "Bulk" };
+export const metadata: Metadata = { title: "Bulk upload" };
 
 type PageProps = {
   params: Promise<{ tenant: string; environment: string; bulkUploadId: string }>;
@@ -34,7 +34,7 @@ export default async function BulkUploadPage({ params, searchParams }: PageProps
   const bulkUpload = await orNotFoundPage(portal.bulkUploads.get({ bulkUploadId }));
   const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
   const canCreate = scope.permissions.includes("links.create");
-  // What stands in the address and is no state or place shows the first page of all rows.
+  // Invalid query parameters show the first page of all rows.
   const state = bulkUploadRowState.safeParse(query.state).data;
   const cursor = /^\d{1,5}$/.test(String(query.after)) ? Number(query.after) : 0;
   const rows = await portal.bulkUploads.rows({ bulkUploadId, cursor, ...(state ? { state } : {}) });
@@ -50,10 +50,10 @@ export default async function BulkUploadPage({ params, searchParams }: PageProps
               bulkUpload.rowCount,
               bulkUpload.kind === "form" ? "form link" : "booking link",
             )}{" "}
-            · sent by {bulkUpload.createdBy}, <Timestamp iso={bulkUpload.createdAt} />
+            · uploaded by {bulkUpload.createdBy}, <Timestamp iso={bulkUpload.createdAt} />
           </>
         }
-        back={{ href: portalPath(portalScope, "/links/bulk-uploads"), label: "Bulk links" }}
+        back={{ href: portalPath(portalScope, "/links/bulk-uploads"), label: "Bulk uploads" }}
       />
       <div className="flex flex-col gap-5">
         {bulkUpload.state === "uploading" && isFullyUploaded(bulkUpload) && canCreate ? (
@@ -77,7 +77,6 @@ export default async function BulkUploadPage({ params, searchParams }: PageProps
   );
 }
 
-/** The last word before the work starts, with the free slots of this moment. */
 async function ReadyToStart({
   portal,
   scope,
@@ -94,10 +93,10 @@ async function ReadyToStart({
     <StartBulkUpload scope={scope} bulkUpload={bulkUpload} check={check} />
   ) : (
     <Failure
-      title="The free slots could not be counted"
+      title="Could not count free slots"
       retry={portalPath(scope, `/links/bulk-uploads/${bulkUpload.id}`)}
     >
-      {message} Nothing was started.
+      {message} No links were created.
     </Failure>
   );
 }
@@ -106,7 +105,7 @@ function SlotCountSkeleton() {
   return (
     <div aria-busy="true">
       <p role="status" className="mb-2 text-muted">
-        Counting free slots at Hero…
+        Counting free slots…
       </p>
       <Skeleton className="h-40 rounded-lg" />
     </div>

@@ -11,7 +11,7 @@ import { environmentNames } from "@/server/schemas/environment-names";
 import { requirePortalPage } from "@/server/portal/page-caller";
 import { whoCan } from "@/server/schemas/permissions";
 
-export const metadata: Metadata = { title: "New bulk" };
+export const metadata: Metadata = { title: "New bulk upload" };
 
 type PageProps = {
   params: Promise<{ tenant: string; environment: string }>;
@@ -24,21 +24,21 @@ export default async function NewBulkUploadPage({ params, searchParams }: PagePr
   const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
   const header = (
     <PageHeader
-      title="New bulk"
+      title="New bulk upload"
       description={
         <>
-          One link for each row of a file, in{" "}
+          Create one link for each row of a file, in{" "}
           <strong className="text-ink">{environmentNames[scope.environment]}</strong>.
         </>
       }
-      back={{ href: portalPath(portalScope, "/links/bulk-uploads"), label: "Bulk links" }}
+      back={{ href: portalPath(portalScope, "/links/bulk-uploads"), label: "Bulk uploads" }}
     />
   );
   if (!scope.permissions.includes("links.create")) {
     return (
       <>
         {header}
-        <Notice tone="info" title="Your role does not make links">
+        <Notice tone="info" title="You do not have permission to create links">
           {whoCan("links.create")}
         </Notice>
       </>
@@ -61,11 +61,11 @@ export default async function NewBulkUploadPage({ params, searchParams }: PagePr
           savedColumns={earlierColumns}
           practiceId={practices.find(({ id }) => id === requestedPracticeId)?.id ?? null}
           today={today}
-          defaultName={`Bulk of ${formatLocalDate(today)}`}
+          defaultName={`Upload of ${formatLocalDate(today)}`}
         />
       ) : (
         <NoPractices scope={portalScope} canConnect={canManage} icon={<FileStack />}>
-          A link is made for one practice, with its own appointment types and locations.
+          Each link is for one practice, with its own appointment types and locations.
         </NoPractices>
       )}
     </>
