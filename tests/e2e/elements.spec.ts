@@ -6,6 +6,7 @@ import {
   expectErrorSummary,
   expectFieldError,
   expectNoHorizontalScroll,
+  expectAccessibleAtAllWidths,
 } from "./support/assertions";
 import { signIn } from "./support/people";
 
@@ -59,22 +60,14 @@ test("a placement is created with an origin and its subdomains, and errors are b
   await expect(details).toContainText("https://app.example.org");
   await expect(details).toContainText("https://*.example.net");
   await expect(details).toContainText(organisation.practice.name);
-  for (const width of [1280, 390, 320]) {
-    await page.setViewportSize({ width, height: 800 });
-    await expectNoHorizontalScroll(page);
-    if (width !== 320) await expectAccessible(page);
-  }
+  await expectAccessibleAtAllWidths(page);
 });
 
 test("a placement can be changed, and its theme stays", async ({ page, organisation }) => {
   const { portal, practice } = organisation;
-  const { id } = await portal.placements.create.mutate({
-    element: "hh-message-builder",
+  const { id } = await organisation.createPlacement({
     name: "Sidebar",
-    practiceIds: [practice.id],
     origins: ["https://one.example.org", "https://*.two.example.org"],
-    theme: null,
-    attributes: {},
   });
   await page.goto(`${organisation.path}/elements/${id}/edit`);
   await expect(page.getByRole("textbox", { name: "Origin 2" })).toHaveValue(
@@ -108,13 +101,9 @@ test("turning a placement on or off explains what it does and what it cannot do"
   organisation,
 }) => {
   const { portal, practice } = organisation;
-  const { id } = await portal.placements.create.mutate({
-    element: "hh-message-builder",
+  const { id } = await organisation.createPlacement({
     name: "Front desk",
-    practiceIds: [practice.id],
     origins: [app.url],
-    theme: null,
-    attributes: {},
   });
   await page.goto(`${organisation.path}/elements/${id}`);
   const switchCard = page.getByRole("region", { name: "This placement is on" });
@@ -160,13 +149,9 @@ test("turning a placement on or off explains what it does and what it cannot do"
 });
 
 test("reports from pages are shown as a chart and a table", async ({ page, app, organisation }) => {
-  const { id } = await organisation.portal.placements.create.mutate({
-    element: "hh-message-builder",
+  const { id } = await organisation.createPlacement({
     name: "Reports",
-    practiceIds: [organisation.practice.id],
     origins: [],
-    theme: null,
-    attributes: {},
   });
   await page.goto(`${organisation.path}/elements/${id}`);
   const reports = page.getByRole("region", { name: "Error reports" });
@@ -267,10 +252,8 @@ test("every elements screen fits desktop and phone, in light and dark mode", asy
   organisation,
 }) => {
   test.slow();
-  const { id } = await organisation.portal.placements.create.mutate({
-    element: "hh-message-builder",
+  const { id } = await organisation.createPlacement({
     name: "Patient record, a name as long as names in products come to be",
-    practiceIds: [organisation.practice.id],
     origins: ["https://app.example.org", "https://*.a-rather-long-name-of-a-host.example.org"],
     theme: { colours: defaultColours },
     attributes: { adminId: "4711" },

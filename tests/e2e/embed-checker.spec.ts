@@ -15,14 +15,7 @@ test("a pasted page is checked in the browser, and its problems are gone once th
   organisation,
 }) => {
   const { portal } = embedUrls(app.url);
-  const placement = await organisation.portal.placements.create.mutate({
-    element: "hh-message-builder",
-    name: "Messages",
-    practiceIds: [organisation.practice.id],
-    origins: ["https://app.example.org"],
-    theme: null,
-    attributes: {},
-  });
+  const placement = await organisation.createPlacement();
   const checker = `${organisation.path}/elements/checker?placement=${placement.id}`;
   // The placement's page and its designer both link here and preselect it.
   for (const suffix of ["", "/designer"]) {
@@ -95,13 +88,8 @@ test("the checker's snippet finds problems of the live page, and sends none of i
     );
   });
   const origin = `http://partner.localhost:${server.port}`;
-  await organisation.portal.placements.create.mutate({
-    element: "hh-message-builder",
-    name: "Messages",
-    practiceIds: [organisation.practice.id],
+  await organisation.createPlacement({
     origins: [origin],
-    theme: null,
-    attributes: {},
   });
   // This page has errors on purpose, so it does not come from the fixture that fails on them.
   const context = await browser.newContext();

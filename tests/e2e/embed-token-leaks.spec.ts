@@ -1,17 +1,7 @@
 import type { BrowserContext, Request, Response } from "@playwright/test";
 import type { BrowserKind } from "@/components/elements/snippets/policy";
-import { expect, test as base } from "./fixtures";
-import { type Partner, startPartner } from "./support/partner";
-import { createPartnerPlacement } from "./support/partner-placement";
+import { expect, test } from "./fixtures";
 import { findMessageBuilder } from "./support/message-builder";
-
-const test = base.extend<{ partner: Partner }>({
-  partner: async ({}, use) => {
-    const partner = await startPartner();
-    await use(partner);
-    await partner.stop();
-  },
-});
 
 test.use({ practiceGroupId: "30298" });
 
@@ -70,11 +60,8 @@ for (const kind of ["html", "iframe"] satisfies BrowserKind[]) {
     app,
     organisation,
     partner,
+    partnerPlacement,
   }) => {
-    const partnerPlacement = await createPartnerPlacement(partner, organisation, {
-      portalUrl: app.url,
-      sandbox: app.sandbox,
-    });
     const { partnerSetup } = partnerPlacement;
     const trace = recordTraffic(context);
     await partner.serveSnippet(kind, partnerSetup);

@@ -1,18 +1,8 @@
 import type { FrameLocator, Page } from "@playwright/test";
 import type { BrowserKind } from "@/components/elements/snippets/policy";
-import { expect, test as base } from "./fixtures";
-import { type Partner, startPartner } from "./support/partner";
-import { createPartnerPlacement } from "./support/partner-placement";
+import { expect, test } from "./fixtures";
+import type { Organisation } from "./support/organisation";
 import { findMessageBuilder } from "./support/message-builder";
-
-/** Partners' pages with the snippets as shown, against the running portal. */
-const test = base.extend<{ partner: Partner }>({
-  partner: async ({}, use) => {
-    const partner = await startPartner();
-    await use(partner);
-    await partner.stop();
-  },
-});
 
 test.use({ practiceGroupId: "30183" });
 
@@ -28,12 +18,10 @@ for (const kind of kinds) {
     app,
     organisation,
     partner,
+    partnerPlacement,
+    patient,
   }) => {
-    const partnerPlacement = await createPartnerPlacement(partner, organisation, {
-      portalUrl: app.url,
-      sandbox: app.sandbox,
-    });
-    const { patient, partnerSetup } = partnerPlacement;
+    const { partnerSetup } = partnerPlacement;
     const tokenCallsBefore = await app.sandbox.countCalls("createAccessToken", organisation.apiKey);
     await partner.serveSnippet(kind, partnerSetup);
     await page.goto(partner.origin);
@@ -73,14 +61,10 @@ for (const kind of kinds) {
 
 test("a page keeps working past 30 minutes, through sleep, and keeps a half-written message", async ({
   page,
-  app,
-  organisation,
   partner,
+  partnerPlacement,
 }) => {
-  const { partnerSetup } = await createPartnerPlacement(partner, organisation, {
-    portalUrl: app.url,
-    sandbox: app.sandbox,
-  });
+  const { partnerSetup } = partnerPlacement;
   await partner.serveSnippet("html", partnerSetup);
   await page.clock.install();
   await page.goto(partner.origin);
@@ -112,11 +96,9 @@ test("a page of an unlisted origin gets nothing, and Hero is not called", async 
   app,
   organisation,
   partner,
+  partnerPlacement,
 }) => {
-  const { placement, partnerSetup } = await createPartnerPlacement(partner, organisation, {
-    portalUrl: app.url,
-    sandbox: app.sandbox,
-  });
+  const { placement, partnerSetup } = partnerPlacement;
   await partner.serveSnippet("html", partnerSetup);
   const tokenCallsBefore = await app.sandbox.countCalls("createAccessToken", organisation.apiKey);
   // The browser logs the rejection, so this page is not monitored for errors.
@@ -138,14 +120,10 @@ test("a page of an unlisted origin gets nothing, and Hero is not called", async 
 
 test("an iframe in a page of another origin is not shown", async ({
   browser,
-  app,
-  organisation,
   partner,
+  partnerPlacement,
 }) => {
-  const { partnerSetup } = await createPartnerPlacement(partner, organisation, {
-    portalUrl: app.url,
-    sandbox: app.sandbox,
-  });
+  const { partnerSetup } = partnerPlacement;
   await partner.serveSnippet("iframe", partnerSetup);
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -161,14 +139,11 @@ test("an iframe in a page of another origin is not shown", async ({
 test("a placement that is turned off issues no more tokens", async ({
   page,
   pageMonitor,
-  app,
   organisation,
   partner,
+  partnerPlacement,
 }) => {
-  const { placement, partnerSetup } = await createPartnerPlacement(partner, organisation, {
-    portalUrl: app.url,
-    sandbox: app.sandbox,
-  });
+  const { placement, partnerSetup } = partnerPlacement;
   await partner.serveSnippet("html", partnerSetup);
   await page.clock.install();
   await page.goto(partner.origin);
@@ -202,11 +177,9 @@ test("a forged event of Hero's sends, requests and changes nothing", async ({
   app,
   organisation,
   partner,
+  partnerPlacement,
 }) => {
-  const { partnerSetup } = await createPartnerPlacement(partner, organisation, {
-    portalUrl: app.url,
-    sandbox: app.sandbox,
-  });
+  const { partnerSetup } = partnerPlacement;
   await partner.serveSnippet("html", partnerSetup);
   await page.goto(partner.origin);
   const { host } = findMessageBuilder(page);
@@ -240,11 +213,9 @@ test("a forged event of Hero's sends, requests and changes nothing", async ({
   }
 });
 
-type PortalClient = Parameters<typeof createPartnerPlacement>[1]["portal"];
-
 /** The loader's report arrived, with nothing but its code. */
 async function expectReport(
-  portal: PortalClient,
+  portal: Organisation["portal"],
   placementId: string,
   code: "origin-refused" | "placement-off",
 ) {

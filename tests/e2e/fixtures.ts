@@ -1,4 +1,4 @@
-import { type BrowserContext, expect, test as base } from "@playwright/test";
+import { type BrowserContext, expect, type Page, test as base } from "@playwright/test";
 import { getRunningPortal } from "@/scripts/test/portal";
 import { type Organisation, createOrganisation } from "./support/organisation";
 import {
@@ -8,7 +8,9 @@ import {
   signIn,
   signUpByApi,
 } from "./support/people";
-import { createSandboxClient, type SandboxClient } from "./support/sandbox";
+import { type Partner, startPartner } from "./support/partner";
+import { createPartnerPlacement, type PartnerPlacement } from "./support/partner-placement";
+import { type BookablePatient, createSandboxClient, type SandboxClient } from "./support/sandbox";
 import { startPageMonitor, type PageMonitor } from "./support/page-monitor";
 
 export { expect };
@@ -32,6 +34,13 @@ type TestFixtures = {
   organisation: Organisation;
   /** Opens a separate browser context, for another person. */
   otherBrowser: () => Promise<BrowserContext>;
+  /** A patient of that practice who can book. */
+  patient: BookablePatient;
+  /** A page in the patient's own browser. */
+  patientPage: Page;
+  /** A partner's product, which can serve the snippets as shown. */
+  partner: Partner;
+  partnerPlacement: PartnerPlacement;
 };
 
 /**
@@ -96,4 +105,21 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       ),
     );
   },
+
+  patient: async ({ app, practiceGroupId }, use) => {
+    const [patient] = await app.sandbox.listBookablePatients(practiceGroupId);
+    if (!patient) throw new Error("The practice has no patients.");
+    await use(patient);
+  },
+
+  patientPage: async ({ otherBrowser }, use) => use(await (await otherBrowser()).newPage()),
+
+  partner: async ({}, use) => {
+    const partner = await startPartner();
+    await use(partner);
+    await partner.stop();
+  },
+
+  partnerPlacement: async ({ app, organisation, partner, patient }, use) =>
+    use(await createPartnerPlacement(app, organisation, partner, patient)),
 });

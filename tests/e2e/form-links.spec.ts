@@ -6,7 +6,7 @@ import { confirmDateOfBirth, signInAsPatient } from "./support/patient-pages";
 import {
   expectAccessible,
   expectErrorSummary,
-  expectNoHorizontalScroll,
+  expectAccessibleAtAllWidths,
 } from "./support/assertions";
 import { inDays } from "./support/organisation";
 
@@ -28,14 +28,11 @@ async function answerForm(patientPage: Page): Promise<void> {
 
 test("a form for one patient is selected, previewed, sent and answered", async ({
   page,
-  otherBrowser,
-  app,
   organisation,
+  patient,
+  patientPage,
 }) => {
-  const [patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
-  if (!patient) throw new Error("The practice has no patients.");
-  await openLinkForm(page, organisation);
-  await page.getByRole("radio", { name: "Form link" }).check();
+  await openLinkForm(page, organisation, "Form link");
   await expect(page.getByText("Form links may not be available for this practice")).toBeVisible();
 
   await test.step("search and filter", async () => {
@@ -74,16 +71,11 @@ test("a form for one patient is selected, previewed, sent and answered", async (
   await expect(page.locator("#link-summary")).toContainText(
     `Patient ${patient.patientId} of ${organisation.practice.name} can fill in “Asthma control questionnaire” once`,
   );
-  for (const width of [390, 1280]) {
-    await page.setViewportSize({ width, height: 800 });
-    await expectNoHorizontalScroll(page);
-    await expectAccessible(page);
-  }
+  await expectAccessibleAtAllWidths(page);
   await createLinkButton(page).click();
   await expect(stateHeading(page, "Live")).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Asthma control questionnaire");
 
-  const patientPage = await (await otherBrowser()).newPage();
   await patientPage.goto(await address(page));
   await confirmDateOfBirth(patientPage, patient.dateOfBirth);
   await answerForm(patientPage);
@@ -91,14 +83,11 @@ test("a form for one patient is selected, previewed, sent and answered", async (
 
 test("a form for anyone is answered by a patient who signs in", async ({
   page,
-  otherBrowser,
-  app,
   organisation,
+  patient,
+  patientPage,
 }) => {
-  const [, patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
-  if (!patient) throw new Error("The practice has no patients.");
-  await openLinkForm(page, organisation);
-  await page.getByRole("radio", { name: "Form link" }).check();
+  await openLinkForm(page, organisation, "Form link");
   await form(page, /^Asthma control/).click();
   await page.getByRole("radio", { name: "Anyone with the link" }).check();
   await createLinkButton(page).click();
@@ -110,7 +99,6 @@ test("a form for anyone is answered by a patient who signs in", async ({
   const [link] = (await organisation.portal.links.list.query({ kind: "form" })).items;
   expect(link).toMatchObject({ kind: "form", audience: "generic", maxUses: 20 });
 
-  const patientPage = await (await otherBrowser()).newPage();
   await patientPage.goto(await address(page));
   await signInAsPatient(patientPage, patient);
   await answerForm(patientPage);
@@ -149,8 +137,7 @@ test("when Hero rejects a form link, the page gives the operation id and can ret
   await expect(page.getByLabel("Number of responses")).toHaveValue("20");
   await createLinkButton(page).click();
   await expect(stateHeading(page, "Live")).toBeVisible();
-  await openLinkForm(page, organisation);
-  await page.getByRole("radio", { name: "Form link" }).check();
+  await openLinkForm(page, organisation, "Form link");
   await expect(form(page, /^Asthma control/)).toBeVisible();
   await expect(page.getByText("Form links may not be available for this practice")).toHaveCount(0);
 });
@@ -167,8 +154,7 @@ test("when forms cannot be loaded, the page says why and can reload them", async
     malformed: true,
   });
   pageMonitor.expectFailedResponses(502, /forms\.list$/);
-  await openLinkForm(page, organisation);
-  await page.getByRole("radio", { name: "Form link" }).check();
+  await openLinkForm(page, organisation, "Form link");
   const failure = page.getByRole("alert").filter({ hasText: "Could not load forms" });
   await expect(failure).toContainText("Hero's answer could not be understood.");
   await failure.getByRole("button", { name: "Try again" }).click();

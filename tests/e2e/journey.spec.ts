@@ -1,4 +1,5 @@
 import { expect, test } from "./fixtures";
+import { linkAddress } from "./support/link-form";
 import { inDays } from "./support/organisation";
 import { confirmBooking, signInAsPatient, selectFirstSlot } from "./support/patient-pages";
 import { createPersonDetails } from "./support/people";
@@ -12,9 +13,9 @@ test.setTimeout(120_000);
 test("a new customer goes from sign-up to a patient's booking in the ledger", async ({
   page,
   context,
-  otherBrowser,
   app,
   pageMonitor,
+  patientPage,
 }) => {
   const { sandbox } = app;
   const person = createPersonDetails();
@@ -111,7 +112,7 @@ test("a new customer goes from sign-up to a patient's booking in the ledger", as
 
   const address = await test.step("copy it", async () => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    const shown = await page.getByText(/^http\S+\/s\/\S+$/).innerText();
+    const shown = await linkAddress(page);
     await page.getByRole("button", { name: "Copy link" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Copied" })).toBeAttached();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(shown);
@@ -121,7 +122,6 @@ test("a new customer goes from sign-up to a patient's booking in the ledger", as
   await test.step("a patient books with it in another browser", async () => {
     const [patient] = await sandbox.listBookablePatients(practiceGroupId);
     if (!patient) throw new Error("The practice has no patients.");
-    const patientPage = await (await otherBrowser()).newPage();
     await patientPage.goto(address);
     await selectFirstSlot(patientPage);
     await signInAsPatient(patientPage, patient);

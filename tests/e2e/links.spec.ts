@@ -7,6 +7,7 @@ import {
   createLinkButton,
   openLinkForm,
   stateHeading,
+  linkAddress,
 } from "./support/link-form";
 import { confirmBooking, confirmDateOfBirth, selectFirstSlot } from "./support/patient-pages";
 import { expectErrorSummary, expectFieldError } from "./support/assertions";
@@ -16,13 +17,11 @@ test.use({ practiceGroupId: "20533" });
 test("an invite asks its patient for the date of birth and allows one booking", async ({
   page,
   otherBrowser,
-  app,
   organisation,
+  patient,
+  patientPage,
 }) => {
-  const [patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
-  if (!patient) throw new Error("The practice has no patients.");
-  await openLinkForm(page, organisation);
-  await page.getByRole("radio", { name: "Patient invite" }).check();
+  await openLinkForm(page, organisation, "Patient invite");
   // An NHS number is not a Hero patient id, and people mix them up.
   await page.getByRole("radio", { name: "Hero patient ID" }).check();
   await page.getByRole("textbox", { name: "Hero patient ID" }).fill(patient.nhsNumber);
@@ -33,9 +32,8 @@ test("an invite asks its patient for the date of birth and allows one booking", 
   await fillLinkForm(page, { kind: "Patient invite", maxUses: 1 });
   await createLinkButton(page).click();
   await expect(stateHeading(page, "Live")).toBeVisible();
-  const address = await page.getByText(/^http\S+\/s\/\S+$/).innerText();
+  const address = await linkAddress(page);
 
-  const patientPage = await (await otherBrowser()).newPage();
   await patientPage.goto(address);
   await confirmDateOfBirth(patientPage, "1900-01-01");
   await expect(patientPage.getByRole("alert")).toContainText("does not match");
@@ -83,8 +81,8 @@ test("a created link can be changed, here and at Hero", async ({ page, app, orga
 
 test("a closed link does not work for patients and cannot be copied", async ({
   page,
-  otherBrowser,
   organisation,
+  patientPage,
 }) => {
   const link = await organisation.createLink({ name: "To be closed" });
   await page.goto(`${organisation.path}/links`);
@@ -100,7 +98,6 @@ test("a closed link does not work for patients and cannot be copied", async ({
   await expect(page.getByRole("cell", { name: "Closed", exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: /Copy link/ })).toHaveCount(0);
 
-  const patientPage = await (await otherBrowser()).newPage();
   await patientPage.goto(link.url ?? "");
   await expect(patientPage.getByRole("heading", { name: "This link has expired" })).toBeVisible();
 });
@@ -167,8 +164,7 @@ test("the same form in two tabs creates one link", async ({
 
 test("each field shows its own error", async ({ page, organisation }) => {
   const field = (label: string) => page.getByLabel(label, { exact: true });
-  await openLinkForm(page, organisation);
-  await page.getByRole("radio", { name: "Generic link" }).check();
+  await openLinkForm(page, organisation, "Generic link");
   await page.getByLabel("Number of bookings").fill("");
   await page.getByLabel("Expiry date").fill("");
   await createLinkButton(page).click();

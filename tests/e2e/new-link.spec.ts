@@ -10,6 +10,7 @@ import {
   openLinkForm,
   slotCount,
   stateHeading,
+  linkAddress,
 } from "./support/link-form";
 import { inDays } from "./support/organisation";
 import {
@@ -20,10 +21,9 @@ import {
 } from "./support/patient-pages";
 import {
   selectOption,
-  expectAccessible,
   expectErrorSummary,
   expectFieldError,
-  expectNoHorizontalScroll,
+  expectAccessibleAtAllWidths,
 } from "./support/assertions";
 
 test.use({ practiceGroupId: "30182" });
@@ -46,15 +46,13 @@ function clockChanges(): { spring: string; autumn: string } {
 
 test("an invite by NHS number and date of birth is booked by its patient", async ({
   page,
-  otherBrowser,
   app,
   organisation,
+  patient,
+  patientPage,
 }) => {
   const { sandbox } = app;
-  const [patient] = await sandbox.listBookablePatients(organisation.practice.practiceGroupId);
-  if (!patient) throw new Error("The practice has no patients.");
-  await openLinkForm(page, organisation);
-  await page.getByRole("radio", { name: "Patient invite" }).check();
+  await openLinkForm(page, organisation, "Patient invite");
   await lookUpByNhsNumber(page, patient);
   await confirmPatient(page);
   await expect(page.getByLabel("Number of bookings")).toHaveValue("1");
@@ -62,21 +60,16 @@ test("an invite by NHS number and date of birth is booked by its patient", async
   await selectOption(page.getByLabel("Appointment type"), /^Blood test/);
   await page.getByLabel("Location").selectOption({ index: 1 });
   await expect(slotCount(page)).toContainText(/\d free slot/);
-  for (const width of [390, 1280]) {
-    await page.setViewportSize({ width, height: 800 });
-    await expectNoHorizontalScroll(page);
-    await expectAccessible(page);
-  }
+  await expectAccessibleAtAllWidths(page);
   await createLinkButton(page).click();
   await expect(stateHeading(page, "Live")).toBeVisible();
-  const address = await page.getByText(/^http\S+\/s\/\S+$/).innerText();
+  const address = await linkAddress(page);
   expect((await sandbox.listLinks()).find(({ url }) => url === address)).toMatchObject({
     patientId: patient.patientId,
     maxUses: 1,
     expiryDate: inDays(7),
   });
 
-  const patientPage = await (await otherBrowser()).newPage();
   await patientPage.goto(address);
   await confirmDateOfBirth(patientPage, patient.dateOfBirth);
   await selectFirstSlot(patientPage);
@@ -85,14 +78,11 @@ test("an invite by NHS number and date of birth is booked by its patient", async
 
 test("a generic link says how its patients sign in, and they do", async ({
   page,
-  otherBrowser,
-  app,
   organisation,
+  patient,
+  patientPage,
 }) => {
-  const [patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
-  if (!patient) throw new Error("The practice has no patients.");
-  await openLinkForm(page, organisation);
-  await page.getByRole("radio", { name: "Generic link" }).check();
+  await openLinkForm(page, organisation, "Generic link");
   await expect(
     page.getByText("Patients sign in with NHS login before they finish booking."),
   ).toBeVisible();
@@ -106,7 +96,6 @@ test("a generic link says how its patients sign in, and they do", async ({
   expect(link).toMatchObject({ audience: "generic", reference: "campaign-17" });
   expect(link?.tags.map((tag) => tag.toLowerCase())).toEqual(["flu", "winter letters"]);
 
-  const patientPage = await (await otherBrowser()).newPage();
   await patientPage.goto(link?.url ?? "");
   await selectFirstSlot(patientPage);
   await signInAsPatient(patientPage, patient);
@@ -142,8 +131,7 @@ test("free slots are counted for the exact selection, with a warning when there 
       ? "No free slots"
       : new RegExp(`^${count.toLocaleString("en-GB")} free slots? for exactly this choice`);
 
-  await openLinkForm(page, organisation);
-  await page.getByRole("radio", { name: "Generic link" }).check();
+  await openLinkForm(page, organisation, "Generic link");
   await expect(slotCount(page)).toContainText("are counted when");
   await page.getByLabel("Appointment type").selectOption(type.id);
   await page.getByLabel("Location").selectOption(location.id);
@@ -180,8 +168,7 @@ test("impossible dates are rejected beside their field before anything is sent",
   organisation,
 }) => {
   const field = (label: string) => page.getByLabel(label);
-  await openLinkForm(page, organisation);
-  await page.getByRole("radio", { name: "Generic link" }).check();
+  await openLinkForm(page, organisation, "Generic link");
   // Dates are validated although nothing else is filled in.
   await field("First date").fill(inDays(5));
   await field("Last date").fill(inDays(4));
@@ -240,13 +227,10 @@ test.describe("in a browser on the other side of the world", () => {
 
 test("the address holds the kind of link and not the patient", async ({
   page,
-  app,
   organisation,
+  patient,
 }) => {
-  const [patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
-  if (!patient) throw new Error("The practice has no patients.");
-  await openLinkForm(page, organisation);
-  await page.getByRole("radio", { name: "Patient invite" }).check();
+  await openLinkForm(page, organisation, "Patient invite");
   await expect(page).toHaveURL(/[?&]kind=invite/);
   await choosePatientById(page, patient.patientId);
   expect(page.url()).not.toContain(patient.patientId);

@@ -9,10 +9,9 @@ import {
 import { createLinkButton, openLinkForm } from "./support/link-form";
 import { fillDateOfBirth } from "./support/patient-pages";
 import {
-  expectAccessible,
   expectErrorSummary,
   expectFieldError,
-  expectNoHorizontalScroll,
+  expectAccessibleAtAllWidths,
 } from "./support/assertions";
 
 test.use({ practiceGroupId: "20533" });
@@ -21,30 +20,18 @@ test.setTimeout(60_000);
 const nhsNumberField = (page: Page) => page.getByLabel("NHS number", { exact: true });
 const dateOfBirthGroup = (page: Page) => page.getByRole("group", { name: "Date of birth" });
 
-async function expectAccessibleAtAllWidths(page: Page): Promise<void> {
-  for (const width of [1280, 390]) {
-    await page.setViewportSize({ width, height: 800 });
-    // A control half hidden behind the frame is too small a target.
-    await page.evaluate(() => window.scrollTo(0, 0));
-    await expectNoHorizontalScroll(page);
-    await expectAccessible(page);
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-}
-
 test("the three results are three screens, and only a match can continue", async ({
   page,
   app,
   organisation,
+  patient,
 }) => {
   const { sandbox } = app;
-  const [patient] = await sandbox.listBookablePatients(organisation.practice.practiceGroupId);
   const unregistered = (await sandbox.listUnregisteredPatients()).find(
     ({ needsLogin }) => needsLogin,
   );
   if (!patient || !unregistered) throw new Error("The sandbox is empty.");
-  await openLinkForm(page, organisation);
-  await page.getByRole("radio", { name: "Patient invite" }).check();
+  await openLinkForm(page, organisation, "Patient invite");
   await expect(createLinkButton(page)).toBeHidden();
   await expect(lookupButton(page)).toHaveAccessibleDescription(
     new RegExp(`may register a temporary patient in the record of ${organisation.practice.name}`),
@@ -106,8 +93,7 @@ test("a restricted or archived patient is not offered", async ({ page, app, orga
   const restricted = all.find((candidate) => candidate.isRestricted);
   const archived = all.find((candidate) => candidate.isArchived);
   if (!restricted || !archived) throw new Error("The sandbox has no such patients.");
-  await openLinkForm(page, organisation);
-  await page.getByRole("radio", { name: "Patient invite" }).check();
+  await openLinkForm(page, organisation, "Patient invite");
   for (const patient of [restricted, archived]) {
     await lookUpByNhsNumber(page, patient);
     await expectLookupResult(page, "You cannot create a link for this patient");
@@ -121,13 +107,10 @@ test("a restricted or archived patient is not offered", async ({ page, app, orga
 test("the fields accept what people type and paste, and show errors", async ({
   page,
   context,
-  app,
   organisation,
+  patient,
 }) => {
-  const [patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
-  if (!patient) throw new Error("The practice has no patients.");
-  await openLinkForm(page, organisation);
-  await page.getByRole("radio", { name: "Patient invite" }).check();
+  await openLinkForm(page, organisation, "Patient invite");
 
   await lookupButton(page).click();
   const summary = await expectErrorSummary(page, "Enter the NHS number.");
@@ -205,11 +188,9 @@ test("when Hero does not respond, the form says why, keeps its values and can re
   app,
   organisation,
   pageMonitor,
+  patient,
 }) => {
-  const [patient] = await app.sandbox.listBookablePatients(organisation.practice.practiceGroupId);
-  if (!patient) throw new Error("The practice has no patients.");
-  await openLinkForm(page, organisation);
-  await page.getByRole("radio", { name: "Patient invite" }).check();
+  await openLinkForm(page, organisation, "Patient invite");
   await app.sandbox.injectFault({
     operation: "registerPatientPds",
     key: organisation.apiKey,
@@ -246,8 +227,7 @@ test("c30: a patient leaves no trace in addresses, titles, logs, the audit log o
   page.on("framenavigated", (frame) => visited.push(frame.url()));
   const recordLocation = async () => visited.push(page.url(), await page.title());
 
-  await openLinkForm(page, organisation);
-  await page.getByRole("radio", { name: "Patient invite" }).check();
+  await openLinkForm(page, organisation, "Patient invite");
   await lookUpByNhsNumber(page, canary);
   await recordLocation();
   await page.getByRole("button", { name: "Show details" }).click();

@@ -36,6 +36,20 @@ export async function expectNoHorizontalScroll(page: Page): Promise<void> {
   ).toBeLessThanOrEqual(0);
 }
 
+/** At desktop and phone widths, down to 320 px; leaves the page at desktop width. */
+export async function expectAccessibleAtAllWidths(
+  page: Page,
+  rules: "all" | "visual" = "all",
+): Promise<void> {
+  for (const width of [320, 390, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    // A control half hidden behind the page's frame would be too small a target.
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await expectNoHorizontalScroll(page);
+    if (width !== 320) await expectAccessible(page, rules);
+  }
+}
+
 /** Expects an error summary with focus. */
 export async function expectErrorSummary(page: Page, ...sentences: string[]): Promise<Locator> {
   const summary = page.getByRole("alert").filter({ has: page.getByRole("heading") });

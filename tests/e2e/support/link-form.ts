@@ -6,10 +6,18 @@ import { selectOption } from "./assertions";
 export const createLinkButton = (page: Page) => page.getByRole("button", { name: "Create link" });
 
 /** Opens the form for a new link and waits for its operation id. */
-export async function openLinkForm(page: Page, organisation: Organisation): Promise<void> {
+export async function openLinkForm(
+  page: Page,
+  organisation: Organisation,
+  kind?: "Patient invite" | "Generic link" | "Form link",
+): Promise<void> {
   await page.goto(`${organisation.path}/links/new`);
   await expect(page).toHaveURL(/[?&]operation=/);
+  if (kind) await page.getByRole("radio", { name: kind }).check();
 }
+
+/** The address for patients on the link's page. */
+export const linkAddress = (page: Page) => page.getByText(/^http\S+\/s\/\S+$/).innerText();
 
 type LinkFormValues = {
   kind?: "Patient invite" | "Generic link";

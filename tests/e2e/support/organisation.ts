@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { CreateBookingLinkInput } from "@/server/schemas/links/inputs";
+import type { CreatePlacementInput } from "@/server/schemas/placements";
 import type { ApiClient } from "./people";
 import type { SandboxClient } from "./sandbox";
 
@@ -29,6 +30,17 @@ export async function createOrganisation(
     practice,
     apiKey,
     readOptions,
+
+    createPlacement: (overrides: Partial<CreatePlacementInput> = {}) =>
+      portal.placements.create.mutate({
+        element: "hh-message-builder",
+        name: "Messages",
+        practiceIds: [practice.id],
+        origins: ["https://app.example.org"],
+        theme: null,
+        attributes: {},
+        ...overrides,
+      }),
 
     /** Creates a link by API with valid defaults. */
     createLink: async (overrides: Partial<CreateBookingLinkInput> = {}) => {

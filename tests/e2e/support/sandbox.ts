@@ -72,6 +72,7 @@ export type Fault = {
 };
 
 export type Patient = z.infer<typeof patientsSchema>[number];
+export type BookablePatient = Patient & { patientId: string };
 
 /** The sandbox's control API: practices, patients, emails, faults and calls. */
 export function createSandboxClient(url: string) {
@@ -106,9 +107,7 @@ export function createSandboxClient(url: string) {
     },
 
     /** Test patients registered at a practice who can book. */
-    async listBookablePatients(
-      practiceGroupId: string,
-    ): Promise<(Patient & { patientId: string })[]> {
+    async listBookablePatients(practiceGroupId: string): Promise<BookablePatient[]> {
       return (await fetchJson("/_sandbox/patients", patientsSchema)).flatMap((patient) =>
         patient.practiceGroupId === practiceGroupId &&
         patient.patientId &&
