@@ -64,7 +64,7 @@ function moveFocus(event: KeyboardEvent<HTMLElement>) {
 
 /**
  * A button that opens a panel of links and actions. It uses the browser's popover (top layer, Esc, click
- * outside, focus return), which adds no library to the first load: docs/decisions/013.
+ * outside, focus return), which adds no library to the first load: docs/decisions/014-menu-toasts-and-tabs.md.
  */
 export function Menu({
   label,
