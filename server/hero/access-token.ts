@@ -3,8 +3,8 @@ import { z } from "zod";
 import { type HeroConnection, request } from "./request";
 
 /**
- * `POST /v1/access_token`: a token for Elements, good for 30 minutes. It opens the whole practice: it goes
- * to the one page that asked and is kept nowhere. Never asked for again by itself (`createAccessToken`).
+ * `POST /v1/access_token`: a token for Elements, valid for 30 minutes. It gives access to the whole
+ * practice, so it goes only to the page that requested it and is not stored. Never retried.
  */
 export function createAccessToken(hero: HeroConnection): Promise<string> {
   const operation = {
@@ -18,5 +18,5 @@ export function createAccessToken(hero: HeroConnection): Promise<string> {
   return request(hero, operation, {}, reply);
 }
 
-/** Hero states no more of a token's life than this. */
+/** The only lifetime that Hero documents. */
 export const accessTokenMinutes = 30;

@@ -21,7 +21,7 @@ export function requestBookingLink(
   return request(hero, operation, { body }, createdLink);
 }
 
-/** As the ledger's columns can hold it. */
+/** Within the range of the ledger's columns. */
 const count = z
   .number()
   .int()
@@ -58,7 +58,7 @@ export function getBookingLink(hero: HeroConnection, id: string): Promise<HeroBo
   return request(hero, operation, { path: { id } }, bookingLink);
 }
 
-/** `PATCH /v1/booking_links/{id}`; the reply's body is not documented and not read. */
+/** `PATCH /v1/booking_links/{id}`. The reply's body is not documented and is ignored. */
 export async function updateBookingLink(
   hero: HeroConnection,
   id: string,

@@ -7,12 +7,12 @@ import { errorCodeOfNetworkError, errorCodeOfStatus, HeroError } from "./errors"
 const maxBytes = 4 * 1024 * 1024;
 const operation = "elementScript";
 
-/** What stood at a script's address: `sha256` in hex, `size` in bytes. */
+/** The content at a script's address: `sha256` in hex, `size` in bytes. */
 export type ScriptDigest = { sha256: string; size: number };
 
 /**
- * Reads an element's script as a browser would get it, without running it: no key goes along. One try;
- * redirects are not followed, and more than 4 MiB, or nothing, is no script.
+ * Fetches an element's script as a browser would, without a key and without running it. One attempt;
+ * redirects are not followed; an empty reply or more than 4 MiB is an error.
  *
  * @throws HeroError
  */
@@ -21,7 +21,7 @@ export async function fetchElementScript(url: string): Promise<ScriptDigest> {
     new HeroError(code, operation, { cause });
   try {
     const reply = await send(url, {
-      // Compressed bytes differ from one server to the next; the script does not.
+      // Servers compress differently; the script itself is the same.
       headers: { accept: "*/*", "accept-encoding": "identity" },
       signal: AbortSignal.timeout(env().HERO_TIMEOUT_MS),
     });

@@ -1,47 +1,47 @@
 import "server-only";
 
 /**
- * What a call to Hero can end in other than well. `writeOutcome` says what that means for a write:
- * `"no"` – Hero certainly did nothing; `"unknown"` – it may have, and only reading can tell.
+ * The ways a call to Hero can fail. `writeOutcome` is what that means for a write: `"no"` – Hero did
+ * not apply it; `"unknown"` – it may have, and only reading can tell.
  */
 const errorKinds = {
-  bad_request: { writeOutcome: "no", message: "Hero refused the values that were sent." },
+  bad_request: { writeOutcome: "no", message: "Hero rejected the values sent." },
   unauthorised: { writeOutcome: "no", message: "Hero does not accept this API key." },
   forbidden: {
     writeOutcome: "no",
     message: "Hero does not allow this key to do that for this practice.",
   },
-  not_found: { writeOutcome: "no", message: "Hero does not know what was asked for." },
-  conflict: { writeOutcome: "no", message: "Hero says this clashes with something that exists." },
+  not_found: { writeOutcome: "no", message: "Hero could not find it." },
+  conflict: { writeOutcome: "no", message: "It conflicts with something already in Hero." },
   refused: { writeOutcome: "no", message: "Hero refused the request." },
   rate_limited: {
     writeOutcome: "no",
-    message: "Hero is asking us to slow down. Try again shortly.",
+    message: "Hero is receiving too many requests. Try again shortly.",
   },
   busy: {
     writeOutcome: "no",
-    message: "Too many requests with this key are waiting. Nothing was sent; try again shortly.",
+    message: "Too many requests with this key are waiting. Nothing was sent. Try again shortly.",
   },
   unreachable: { writeOutcome: "no", message: "Hero could not be reached. Nothing was sent." },
   wrong_environment: {
     writeOutcome: "no",
     message: "This key belongs to another environment. Nothing was sent.",
   },
-  upstream_failed: { writeOutcome: "unknown", message: "Hero failed while answering." },
+  upstream_failed: { writeOutcome: "unknown", message: "Hero had an error." },
   redirected: {
     writeOutcome: "unknown",
-    message: "Hero answered with a redirect, which we do not follow.",
+    message: "Hero replied with a redirect, which we do not follow.",
   },
-  timed_out: { writeOutcome: "unknown", message: "Hero did not answer in time." },
-  connection_lost: { writeOutcome: "unknown", message: "The connection to Hero broke." },
-  unreadable_reply: { writeOutcome: "unknown", message: "Hero's answer could not be understood." },
+  timed_out: { writeOutcome: "unknown", message: "Hero did not respond in time." },
+  connection_lost: { writeOutcome: "unknown", message: "The connection to Hero was lost." },
+  unreadable_reply: { writeOutcome: "unknown", message: "Hero's reply could not be read." },
 } as const;
 
 export type HeroErrorCode = keyof typeof errorKinds;
 
 /**
- * A call to Hero that did not end well. The message is ours and safe to show; Hero's own words are
- * never kept, because they may quote what was sent.
+ * A failed call to Hero. The message is safe to show. Hero's own text is never stored, because it may
+ * repeat what was sent.
  */
 export class HeroError extends Error {
   override name = "HeroError";
@@ -54,20 +54,20 @@ export class HeroError extends Error {
       readonly upstreamRequestId?: string;
       readonly retryAfterMs?: number;
       readonly cause?: unknown;
-      /** Input names Hero complained about, from its documented 400 body. */
+      /** The inputs that Hero rejected, from its documented 400 body. */
       readonly fields?: readonly string[];
     } = {},
   ) {
     super(errorKinds[code].message, { cause: details.cause });
   }
 
-  /** Whether a write may have happened in spite of the error. */
+  /** Whether Hero may have applied a write despite the error. */
   get writeOutcome(): "no" | "unknown" {
     return errorKinds[this.code].writeOutcome;
   }
 }
 
-/** The error of an HTTP status outside 2xx. */
+/** The code of an HTTP status outside 2xx. */
 export function errorCodeOfStatus(status: number): HeroErrorCode {
   if (status >= 500 || status === 408) return "upstream_failed";
   if (status >= 400) {
@@ -85,7 +85,7 @@ export function errorCodeOfStatus(status: number): HeroErrorCode {
   return status >= 300 ? "redirected" : "unreadable_reply";
 }
 
-// Faults before a connection stood: nothing of the request left this machine.
+// Errors before a connection: nothing was sent.
 const notSentCodes = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -107,7 +107,7 @@ const timeoutCodes = new Set([
   "UND_ERR_ABORTED",
 ]);
 
-/** The error of a fault below HTTP, as undici reports it. */
+/** The code of a network error, as undici reports it. */
 export function errorCodeOfNetworkError(error: unknown): HeroErrorCode {
   if (!(error instanceof Error)) return "connection_lost";
   if (error.name === "TimeoutError" || error.name === "AbortError") return "timed_out";

@@ -21,7 +21,7 @@ export type HeroFormSummary = z.infer<typeof formSummary>;
 export type FormFilters = { readonly search?: string; readonly form_type?: FormType };
 
 /** `GET /v1/forms`: the practice's forms, without their questions. Hero does the searching. */
-export function listForms(
+export function fetchForms(
   hero: HeroConnection,
   { search, form_type }: FormFilters = {},
 ): Promise<HeroFormSummary[]> {
@@ -30,8 +30,8 @@ export function listForms(
   return request(hero, operation, { query: { search, form_type } }, reply);
 }
 
-// Of a field only `form_question_id` and `name` are in the crawl; the rest of a field is taken where
-// it has a likely shape and passed over where it has not.
+// Only `form_question_id` and `name` are documented. Other properties are used when their shape is the
+// likely one and ignored otherwise.
 const formField = z.object({
   form_question_id: z.coerce.string().max(100),
   name: z.string().max(10_000),
@@ -53,8 +53,8 @@ const form = formSummary.extend({ fields: z.array(formField).max(1000) });
 
 export type HeroForm = z.infer<typeof form>;
 
-/** `GET /v1/forms/{id}`: one form with its questions, in the order the patient meets them. */
-export function getForm(hero: HeroConnection, id: string): Promise<HeroForm> {
+/** `GET /v1/forms/{id}`: one form with its questions, in the order patients see them. */
+export function fetchForm(hero: HeroConnection, id: string): Promise<HeroForm> {
   const operation = { name: "getForm", method: "GET", path: "/v1/forms/{id}" } as const;
   return request(hero, operation, { path: { id } }, form);
 }

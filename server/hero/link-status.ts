@@ -2,7 +2,7 @@ import "server-only";
 import { z } from "zod";
 import { type HeroConnection, request } from "./request";
 
-/** Open sets, of which only `unused` and `booking` are documented (hero-gaps 19). */
+/** Of both sets of values only `unused` and `booking` are documented (hero-gaps 19). */
 const linkStatus = z.object({
   status: z.string().max(100),
   type: z.string().max(100).nullish(),
@@ -10,7 +10,7 @@ const linkStatus = z.object({
 
 export type HeroLinkStatus = z.infer<typeof linkStatus>;
 
-/** `GET /v1/links/status`: any kind of link, by the address people share or by Hero's id. */
+/** `GET /v1/links/status`: any kind of link, by its address or Hero's id. */
 export function getLinkStatus(
   hero: HeroConnection,
   link: { readonly url: string } | { readonly id: string },

@@ -6,8 +6,8 @@ import { webUrl } from "./web-url";
 
 const patientId = z.coerce.string().regex(/^[0-9]{1,20}$/);
 
-// An answer with neither id nor address is what several matches may look like (hero-gaps 28): it says
-// something and means that nobody was found for certain. One that says nothing is no answer.
+// A message with neither id nor address may mean several matches (hero-gaps 28): no patient was
+// identified for certain. A reply without a message is an error.
 const registrationReply = z.union([
   z
     .object({ patient_id: patientId })
@@ -28,9 +28,9 @@ const registrationReply = z.union([
 export type PdsRegistration = z.infer<typeof registrationReply>;
 
 /**
- * `POST /v1/patients/register_pds`: traces a person on the Spine and gives Hero's id of them, making
- * the Hero record, and perhaps a temporary patient in the practice's record, when there is none.
- * Documented as safe to repeat: a known patient gives the known id. `dob` is `YYYY-MM-DD`.
+ * `POST /v1/patients/register_pds`: traces a person on the Spine and returns Hero's patient id. It
+ * creates the Hero record if there is none, and perhaps a temporary patient in the practice's record.
+ * Documented as safe to repeat: a known patient has the same id. `dob` is `YYYY-MM-DD`.
  *
  * @throws HeroError; `not_found` means that no such person was found
  */
@@ -50,7 +50,7 @@ const text = z.string().max(1000).nullish();
 
 const patient = z.object({
   id: patientId,
-  /** A day, or a moment on it. */
+  /** A date, or a timestamp on it. */
   dob: text,
   title: text,
   first_name: text,
@@ -64,7 +64,7 @@ const patient = z.object({
 
 export type HeroPatient = z.infer<typeof patient>;
 
-/** `GET /v1/patients/{id}`: only what a person needs to tell one patient from another. */
+/** `GET /v1/patients/{id}`: only the fields that tell one patient from another. */
 export function getPatient(hero: HeroConnection, id: string): Promise<HeroPatient> {
   const operation = { name: "getPatientById", method: "GET", path: "/v1/patients/{id}" } as const;
   return request(hero, operation, { path: { id } }, patient);

@@ -3,12 +3,11 @@ import { z } from "zod";
 import type { AppointmentType, Capabilities, Location, Practitioner } from "./generated";
 import { type HeroConnection, request } from "./request";
 
-/** Hero's lists answer `{ data, count }`; `count` is ignored because its meaning is not documented. */
+/** Hero's lists are `{ data, count }`. The meaning of `count` is not documented, so it is ignored. */
 const listOf = <Item>(item: z.ZodType<Item>) =>
   z.object({ data: z.array(item) }).transform((reply) => reply.data);
 
-// The contract types the practice as an open object of the concepts guide: `id` and `name` always,
-// the rest when Hero sends it.
+// The contract has an open object here: `id` and `name` are certain, the rest is optional.
 const practiceGroup = z.object({
   id: z.coerce.string(),
   name: z.string().min(1).max(500),
@@ -17,13 +16,13 @@ const practiceGroup = z.object({
 
 export type PracticeGroup = z.infer<typeof practiceGroup>;
 
-/** `GET /v1/me`: the practice the key and practice group id stand for; the health check of the pair. */
+/** `GET /v1/me`: the practice of the key and practice group id; the check of the pair. */
 export function getPracticeGroup(hero: HeroConnection): Promise<PracticeGroup> {
   const operation = { name: "getPracticeGroupById", method: "GET", path: "/v1/me" } as const;
   return request(hero, operation, {}, practiceGroup);
 }
 
-/** `GET /v1/me/capabilities`: names; only `sms_messaging` is documented, so none is refused. */
+/** `GET /v1/me/capabilities`: names. Only `sms_messaging` is documented, so any name is accepted. */
 export async function getCapabilities(hero: HeroConnection): Promise<string[]> {
   const schema: z.ZodType<Pick<Capabilities, "capabilities">> = z.object({
     capabilities: z.array(z.string().max(100)).max(500),
@@ -36,13 +35,13 @@ export async function getCapabilities(hero: HeroConnection): Promise<string[]> {
   return (await request(hero, operation, {}, schema)).capabilities;
 }
 
-/** `GET /v1/me/elements`: only that it can be read; the inside of an assignment is not documented. */
+/** `GET /v1/me/elements`. The content of an assignment is not documented. */
 export function listElements(hero: HeroConnection): Promise<unknown[]> {
   const operation = { name: "listElements", method: "GET", path: "/v1/me/elements" } as const;
   return request(hero, operation, {}, listOf(z.unknown()));
 }
 
-/** `GET /v1/appointment_types`. `duration` is taken as minutes (the contract assumes the unit). */
+/** `GET /v1/appointment_types`. `duration` is assumed to be minutes, as in the contract. */
 export function listAppointmentTypes(hero: HeroConnection) {
   const schema: z.ZodType<Pick<AppointmentType, "id" | "name" | "duration" | "slot_count">> =
     z.object({ id: z.string(), name: z.string(), duration: z.number(), slot_count: z.number() });

@@ -6,26 +6,26 @@ import { errorCodeOfNetworkError, errorCodeOfStatus, HeroError } from "./errors"
 import type { PracticeGroupId } from "./practice-group";
 
 /**
- * The one request function of the Hero client.
+ * The only request function of the Hero client.
  *
  * Covered (`openapi/hero.yaml`): the practice, its capabilities and Elements, appointment types,
  * locations, practitioners; free slots: count; forms: list, read; patients: trace, read; booking links:
- * create, read, change, list; form links: create; any link's status; tokens for Elements. Left out on purpose until a screen
- * needs them: messages, appointments, tasks, webhooks; and for good: admins, invoicing,
+ * create, read, change, list; form links: create; any link's status; tokens for Elements. Left out until
+ * a screen needs them: messages, appointments, tasks, webhooks. Left out permanently: admins, invoicing,
  * subscriptions.
  */
 
 type HeroEnvironment = "sandbox" | "staging" | "production";
 
-/** Shared by all processes, per key: rate and calls in flight. */
+/** Limits the rate and concurrency of each key, across all processes. */
 export type HeroLimiter = {
-  /** Waits for a place; resolves with what gives it back. @throws HeroError `busy` */
+  /** Waits for a free slot; resolves to the function that releases it. @throws HeroError `busy` */
   acquire(operation: string): Promise<() => Promise<void>>;
-  /** Nobody enters for this long; Hero asked for it. */
+  /** Stops all calls for this long, as Hero requested. */
   pause(ms: number): Promise<void>;
 };
 
-/** What is recorded of a call: metadata only. */
+/** The record of a call: metadata only. */
 export type HeroCallRecord = {
   readonly operation: string;
   readonly method: string;
@@ -37,10 +37,10 @@ export type HeroCallRecord = {
   readonly upstreamRequestId: string | null;
 };
 
-/** Everything a call needs, opened by a service from one row: key, practice and environment together. */
+/** Everything a call needs, from one row: key, practice and environment belong together. */
 export type HeroConnection = {
   readonly environment: HeroEnvironment;
-  /** The environment the key was saved for; a call elsewhere is refused before the network. */
+  /** The environment the key was saved for. Calls to any other are refused and not sent. */
   readonly keyEnvironment: HeroEnvironment;
   readonly apiKey: string;
   readonly practiceGroupId: PracticeGroupId;
@@ -62,9 +62,9 @@ export type HeroArguments = {
 };
 
 const maxReplyBytes = 4 * 1024 * 1024;
-/** Waits before the second and third try of a read, unless Hero names another. */
+/** Waits before the second and third attempt of a read, unless Hero sends another. */
 const retryDelaysMs = [300, 1200];
-/** A longer Retry-After is not waited for; the person is told instead. */
+/** A longer Retry-After becomes an error for the person instead. */
 const maxRetryWaitMs = 3000;
 const retryableCodes = new Set([
   "rate_limited",
@@ -96,7 +96,7 @@ function parseRetryAfter(header: string | string[] | undefined): number | undefi
   return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), 10 * 60_000) : undefined;
 }
 
-/** The inputs a documented 400 body complains about. */
+/** The inputs that a documented 400 body rejects. */
 function rejectedFields(text: string): string[] {
   try {
     const reply: unknown = JSON.parse(text);
@@ -157,7 +157,7 @@ async function sendOnce(
     }
   } catch (cause) {
     if (cause instanceof HeroError) throw cause;
-    // The status arrived and the rest did not: a failure keeps its status, a success is unreadable.
+    // The status arrived but not the body: an error keeps its status, a success is unreadable.
     const code = metadata.status >= 300 ? errorCodeOfStatus(metadata.status) : "unreadable_reply";
     throw createError(errorCodeOfNetworkError(cause) === "timed_out" ? "timed_out" : code, {
       ...metadata,
@@ -187,7 +187,7 @@ async function attempt<Result>(
         fields: reply.status === 400 ? rejectedFields(text) : [],
       });
     }
-    // PostgreSQL takes no NUL in a text; no honest reply has one.
+    // PostgreSQL accepts no NUL in text, and no valid reply has one.
     if (/\\u0000/.test(text)) throw new HeroError("unreadable_reply", operation.name, metadata);
     let json: unknown;
     try {
@@ -222,10 +222,10 @@ async function attempt<Result>(
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Calls one operation and gives the checked reply. Reads (GET) are tried up to three times where that
- * may help; writes exactly once. `Retry-After` holds back every process that uses the key.
+ * Calls one operation and returns the validated reply. Reads (GET) are attempted up to three times,
+ * writes exactly once. `Retry-After` delays every process that uses the key.
  *
- * @throws HeroError, and nothing else for anything that happens on the way to Hero and back
+ * @throws HeroError for every network, HTTP or reply error
  */
 export async function request<Result>(
   connection: HeroConnection,
@@ -245,7 +245,7 @@ export async function request<Result>(
       if (!(error instanceof HeroError)) throw error;
       failure = error;
     } finally {
-      // Nobody waits for the place to be free again but the next call.
+      // Released in the background: only the next call needs the slot.
       void release();
     }
     const pauseMs =

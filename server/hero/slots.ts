@@ -6,10 +6,10 @@ import { type HeroConnection, request } from "./request";
 export type SlotFilters = NonNullable<CountSlotsData["query"]>;
 
 /**
- * `GET /v1/slots/count`: free slots now. `start_date` and `end_date` are bare days, both included; that
- * Hero means days in the United Kingdom is assumed (hero-gaps 13).
+ * `GET /v1/slots/count`: free slots now. `start_date` and `end_date` are local dates, both included,
+ * assumed to be dates in the United Kingdom (hero-gaps 13).
  */
-export function countSlots(hero: HeroConnection, filters: SlotFilters): Promise<number> {
+export function fetchSlotCount(hero: HeroConnection, filters: SlotFilters): Promise<number> {
   const operation = { name: "countSlots", method: "GET", path: "/v1/slots/count" } as const;
   const reply = z.object({ count: z.number().int().min(0) }).transform(({ count }) => count);
   return request(hero, operation, { query: filters }, reply);

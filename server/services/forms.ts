@@ -1,9 +1,5 @@
 import "server-only";
-import {
-  getForm as askForForm,
-  type HeroFormSummary,
-  listForms as askForForms,
-} from "../hero/forms";
+import { fetchForm, fetchForms, type HeroFormSummary } from "../hero/forms";
 import type { FormIdInput, FormSummary, FormView, ListFormsInput } from "../schemas/forms";
 import type { TenantContext } from "../tenancy/context";
 import { requirePermission } from "../tenancy/permissions";
@@ -30,18 +26,18 @@ export async function listForms(ctx: TenantContext, input: ListFormsInput): Prom
   requirePermission(ctx, "links.read");
   const { practiceId, search, formType } = input;
   const forms = await fetchFromHero(ctx, practiceId, (hero) =>
-    askForForms(hero, { search, form_type: formType }),
+    fetchForms(hero, { search, form_type: formType }),
   );
   return forms.map(toFormSummary);
 }
 
 /**
- * One form with its questions, in the order the patient meets them.
+ * One form with its questions, in the order patients see them.
  * @throws NotFoundError, HeroError
  */
 export async function getForm(ctx: TenantContext, input: FormIdInput): Promise<FormView> {
   requirePermission(ctx, "links.read");
-  const form = await fetchFromHero(ctx, input.practiceId, (hero) => askForForm(hero, input.formId));
+  const form = await fetchFromHero(ctx, input.practiceId, (hero) => fetchForm(hero, input.formId));
   return {
     ...toFormSummary(form),
     questions: form.fields.map((field) => ({

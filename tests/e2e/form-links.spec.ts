@@ -156,7 +156,7 @@ test("when forms cannot be loaded, the page says why and can reload them", async
   pageMonitor.expectFailedResponses(502, /forms\.list$/);
   await openLinkForm(page, organisation, "Form link");
   const failure = page.getByRole("alert").filter({ hasText: "Could not load forms" });
-  await expect(failure).toContainText("Hero's answer could not be understood.");
+  await expect(failure).toContainText("Hero's reply could not be read.");
   await failure.getByRole("button", { name: "Try again" }).click();
   await expect(form(page, /^Asthma control/)).toBeVisible();
 });

@@ -17,25 +17,25 @@ const heroErrors: HeroErrorCase[] = [
   {
     name: "breaks off",
     fault: { reset: true, afterWork: true },
-    reason: "The connection to Hero broke.",
+    reason: "The connection to Hero was lost.",
     state: "Unknown",
   },
   {
     name: "fails",
     fault: { status: 500 },
-    reason: "Hero failed while answering.",
+    reason: "Hero had an error.",
     state: "Unknown",
   },
   {
     name: "answers nonsense",
     fault: { malformed: true },
-    reason: "Hero's answer could not be understood.",
+    reason: "Hero's reply could not be read.",
     state: "Unknown",
   },
   {
     name: "refuses",
     fault: { status: 400 },
-    reason: "Hero refused the values that were sent.",
+    reason: "Hero rejected the values sent.",
     state: "Not created",
   },
   {
@@ -99,7 +99,7 @@ test("while Hero does not respond, the rest of the portal works", async ({
   await expect(page.getByRole("button", { name: "Creating…" })).toBeVisible();
 
   await expect(stateHeading(page, "Unknown")).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByText("Hero did not answer in time.")).toBeVisible();
+  await expect(page.getByText("Hero did not respond in time.")).toBeVisible();
   await expect(page.getByText("We did not send it again")).toBeVisible();
 });
 
@@ -118,7 +118,7 @@ test("when Hero's lists cannot be loaded, the form says why and can retry", asyn
   const failure = page
     .getByRole("alert")
     .filter({ hasText: "Could not load appointment types and locations" });
-  await expect(failure).toContainText("Hero failed while answering.");
+  await expect(failure).toContainText("Hero had an error.");
   await failure.getByRole("link", { name: "Try again" }).click();
   await fillLinkForm(page);
   await createLinkButton(page).click();
@@ -141,9 +141,7 @@ test("a failed refresh says why and keeps the last values", async ({
   pageMonitor.expectFailedResponses(502, /links\.refresh$/);
   const usageCard = page.getByRole("region", { name: "Usage" });
   await usageCard.getByRole("button", { name: "Refresh" }).click();
-  await expect(usageCard.getByRole("status")).toContainText(
-    "Hero's answer could not be understood.",
-  );
+  await expect(usageCard.getByRole("status")).toContainText("Hero's reply could not be read.");
   await expect(usageCard.getByText("0 of 5")).toBeVisible();
   await expect(stateHeading(page, "Live")).toBeVisible();
 });

@@ -67,7 +67,7 @@ test("a new customer goes from sign-up to a patient's booking in the ledger", as
     await expectErrorSummary(page, wrongKeyMessage);
     await expectFieldError(key, wrongKeyMessage);
 
-    const wrongIdMessage = "Hero does not let this key act for this practice";
+    const wrongIdMessage = "This key cannot access that practice";
     await key.fill(apiKey);
     await id.fill("90001");
     await testButton.click();

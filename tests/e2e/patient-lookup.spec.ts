@@ -198,7 +198,7 @@ test("when Hero does not respond, the form says why, keeps its values and can re
   });
   pageMonitor.expectFailedResponses(502, /patients\.lookUp$/);
   await lookUpByNhsNumber(page, patient);
-  await expectErrorSummary(page, "Hero's answer could not be understood.");
+  await expectErrorSummary(page, "Hero's reply could not be read.");
   await lookupButton(page).click();
   await confirmPatient(page);
 });

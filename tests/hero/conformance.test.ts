@@ -18,12 +18,12 @@ import {
   listPractitioners,
 } from "@/server/hero/practice";
 import { requestFormLink } from "@/server/hero/form-links";
-import { getForm, listForms } from "@/server/hero/forms";
+import { fetchForm, fetchForms } from "@/server/hero/forms";
 import { createAccessToken } from "@/server/hero/access-token";
 import { getLinkStatus } from "@/server/hero/link-status";
 import { getPatient, registerPatientPds } from "@/server/hero/patients";
 import type { HeroConnection } from "@/server/hero/request";
-import { countSlots } from "@/server/hero/slots";
+import { fetchSlotCount } from "@/server/hero/slots";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { sandboxUrl } from "../setup/database";
 import { checkReply, checkRequest, getOperationRoute } from "../support/contract";
@@ -118,12 +118,12 @@ const calls: Record<string, (hero: HeroConnection) => Promise<unknown>> = {
     await listShortLinks(hero, { index: 0, size: 2, isGenericOnly: false });
     return listShortLinks(hero, { index: 1, size: 50, isGenericOnly: true });
   },
-  async listForms(hero) {
-    await listForms(hero);
-    return listForms(hero, { search: "health", form_type: "questionnaire" });
+  async fetchForms(hero) {
+    await fetchForms(hero);
+    return fetchForms(hero, { search: "health", form_type: "questionnaire" });
   },
-  async getForm(hero) {
-    return getForm(hero, await firstForm(hero));
+  async fetchForm(hero) {
+    return fetchForm(hero, await firstForm(hero));
   },
   async requestFormLink(hero) {
     const form_id = await firstForm(hero);
@@ -141,11 +141,11 @@ const calls: Record<string, (hero: HeroConnection) => Promise<unknown>> = {
     return getLinkStatus(hero, { id: id ?? "" });
   },
   createAccessToken,
-  async countSlots(hero) {
+  async fetchSlotCount(hero) {
     const { appointment_type_id, location_id } = await minimalLink(hero);
     const [practitioner] = await listPractitioners(hero);
-    await countSlots(hero, {});
-    return countSlots(hero, {
+    await fetchSlotCount(hero, {});
+    return fetchSlotCount(hero, {
       appointment_type_id,
       location_id,
       practitioner_id: practitioner?.id,
@@ -213,7 +213,7 @@ async function minimalLink(hero: HeroConnection) {
 }
 
 async function firstForm(hero: HeroConnection): Promise<string> {
-  return (await listForms(hero))[0]?.id ?? "";
+  return (await fetchForms(hero))[0]?.id ?? "";
 }
 
 async function firstPatient(): Promise<string> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requestBookingLink, getBookingLink, listBookingLinks } from "@/server/hero/booking-links";
 import { requestFormLink } from "@/server/hero/form-links";
-import { getForm, listForms } from "@/server/hero/forms";
+import { fetchForm, fetchForms } from "@/server/hero/forms";
 import { getLinkStatus } from "@/server/hero/link-status";
 import { getPatient, registerPatientPds } from "@/server/hero/patients";
 import {
@@ -11,7 +11,7 @@ import {
   listElements,
   listPractitioners,
 } from "@/server/hero/practice";
-import { countSlots } from "@/server/hero/slots";
+import { fetchSlotCount } from "@/server/hero/slots";
 import { json, createAccess, startFakeHero } from "./fake-hero";
 
 let hero: Awaited<ReturnType<typeof startFakeHero>>;
@@ -203,13 +203,13 @@ describe("responses about a patient, a form and free slots", () => {
       { form_question_id: "9", name: "Why?", required: "perhaps", options: { a: 1 } },
     ];
     hero.respondWith(json(200, { id: 5, title: "T", form_type: "sonnet", fields }));
-    expect((await getForm(access, "5")).fields).toEqual([
+    expect((await fetchForm(access, "5")).fields).toEqual([
       { form_question_id: "7", name: "Do you smoke?", type: "radio", options: ["Yes", "No"] },
       { form_question_id: "8", name: "How often?", type: null, options: ["Daily"] },
       { form_question_id: "9", name: "Why?", required: null, options: null },
     ]);
     hero.respondWith(json(200, { data: [{ id: 5, title: "T" }], count: 1 }));
-    expect(await listForms(access, { search: "a b&c" })).toEqual([{ id: "5", title: "T" }]);
+    expect(await fetchForms(access, { search: "a b&c" })).toEqual([{ id: "5", title: "T" }]);
     expect(hero.calls[0]?.url).toBe("/v1/forms?search=a+b%26c");
   });
 
@@ -217,7 +217,7 @@ describe("responses about a patient, a form and free slots", () => {
     "a slot count of %j is rejected",
     async (reply) => {
       hero.respondWith(json(200, reply));
-      await expect(countSlots(access, {})).rejects.toMatchObject(unreadableReplyError);
+      await expect(fetchSlotCount(access, {})).rejects.toMatchObject(unreadableReplyError);
     },
   );
 
@@ -225,7 +225,7 @@ describe("responses about a patient, a form and free slots", () => {
     "%s, when the clocks change, is requested as a plain date",
     async (day) => {
       hero.respondWith(json(200, { count: 4 }));
-      expect(await countSlots(access, { start_date: day, end_date: day })).toBe(4);
+      expect(await fetchSlotCount(access, { start_date: day, end_date: day })).toBe(4);
       expect(hero.calls[0]?.url).toBe(`/v1/slots/count?start_date=${day}&end_date=${day}`);
     },
   );

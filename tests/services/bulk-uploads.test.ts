@@ -161,8 +161,8 @@ describe("a bulk upload", () => {
     expect(bulkUpload).toMatchObject({ state: "finished", counts: { created: 1, failed: 4 } });
     const { items } = await listBulkUploadRows(ownCtx, { bulkUploadId, state: "failed" });
     expect(items.map(({ reason }) => reason)).toEqual([
-      expect.stringContaining("no such patient"),
-      expect.stringContaining("verify their identity"),
+      expect.stringContaining("no matching patient"),
+      expect.stringContaining("the patient must verify it first"),
       expect.stringContaining("restricted"),
       expect.stringContaining("no longer lists this appointment type"),
     ]);
@@ -211,7 +211,7 @@ describe("a bulk upload", () => {
     await injectFault({ operation: "createBookingLink", key: apiKey, times: 3, status: 401 });
     const paused = await runToEnd(bulkUploadId);
     expect(paused.state).toBe("paused");
-    expect(paused.pauseReason).toContain("Replace the key");
+    expect(paused.pauseReason).toContain("Replace the API key");
     expect(paused.counts.waiting + paused.counts.created).toBe(3);
     await resumeBulkUpload(ownCtx, { bulkUploadId });
     for (let attempt = 0; attempt < 3; attempt += 1) {

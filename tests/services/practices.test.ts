@@ -122,19 +122,19 @@ describe("verifying a key", () => {
       "the id of a practice outside the network",
       () => ({ ...millbrook, practiceGroupId: "30182" }),
       "practiceGroupId",
-      "Hero does not let this key act for this practice: the id is wrong, or the practice is not in a network with the key's own.",
+      "This key cannot access that practice. Check the ID, or that both practices are in the same network.",
     ],
     [
       "an id that no practice has",
       () => ({ ...millbrook, practiceGroupId: "99999" }),
       "practiceGroupId",
-      "Hero does not let this key act for this practice: the id is wrong, or the practice is not in a network with the key's own.",
+      "This key cannot access that practice. Check the ID, or that both practices are in the same network.",
     ],
     [
       "c2: an id written otherwise",
       () => ({ ...millbrook, practiceGroupId: "020533" }),
       "practiceGroupId",
-      "Hero does not let this key act for this practice: the id is wrong, or the practice is not in a network with the key's own.",
+      "This key cannot access that practice. Check the ID, or that both practices are in the same network.",
     ],
   ];
 
@@ -351,7 +351,7 @@ describe("when Hero has a problem", () => {
     const { capabilityChecks, health } = await connectPractice(ctx, millbrook);
     expect(health).toBe("working");
     expect(capabilityChecks.filter(({ isAvailable }) => !isAvailable)).toMatchObject([
-      { capability: "elements", reason: "Hero's answer could not be understood." },
+      { capability: "elements", reason: "Hero's reply could not be read." },
     ]);
   });
 });
@@ -377,7 +377,7 @@ describe("testing a connected practice", () => {
     expect(failing).toMatchObject({
       name: before.name,
       health: "failing",
-      healthReason: "Hero's answer could not be understood.",
+      healthReason: "Hero's reply could not be read.",
       lastSuccessAt: before.lastSuccessAt,
       credential: { state: "working" },
     });

@@ -5,7 +5,7 @@ import { bulkUploadRows } from "@/db/schema/bulk-uploads";
 import { practices } from "@/db/schema/practices";
 import { inScope, sameScope } from "@/db/scope";
 import { HeroError } from "../../hero/errors";
-import { countSlots } from "../../hero/slots";
+import { fetchSlotCount } from "../../hero/slots";
 import { NotFoundError } from "../../errors";
 import type { BulkUploadCheck, BulkUploadIdInput } from "../../schemas/bulk-uploads";
 import type { TenantContext } from "../../tenancy/context";
@@ -13,7 +13,7 @@ import { requirePermission } from "../../tenancy/permissions";
 import { fetchFromHero } from "../hero-calls/fetch";
 import { getBulkUploadView } from "./view";
 
-/** More distinct choices than this are not counted at Hero: their free slots read as unknown. */
+/** Distinct choices counted at Hero. The free slots of any others are unknown. */
 const maxCountedChoices = 20;
 
 async function listChoices(ctx: TenantContext, bulkUploadId: string) {
@@ -58,7 +58,7 @@ async function countFreeSlots(ctx: TenantContext, choice: Choice): Promise<numbe
   if (!choice.appointmentTypeId) return null;
   try {
     return await fetchFromHero(ctx, choice.practiceId, (hero) =>
-      countSlots(hero, {
+      fetchSlotCount(hero, {
         appointment_type_id: choice.appointmentTypeId ?? "",
         ...(choice.locationId && { location_id: choice.locationId }),
         ...(choice.practitionerId && { practitioner_id: choice.practitionerId }),
@@ -67,14 +67,14 @@ async function countFreeSlots(ctx: TenantContext, choice: Choice): Promise<numbe
       }),
     );
   } catch (error) {
-    // What cannot be counted is said to be unknown; it does not hold up the rest.
+    // A choice that cannot be counted is unknown and does not stop the others.
     if (error instanceof HeroError || error instanceof NotFoundError) return null;
     throw error;
   }
 }
 
 /**
- * How many links each distinct choice of a bulk would make, beside its free slots at Hero.
+ * How many links each distinct choice of a bulk upload would create, with its free slots at Hero.
  * @throws NotFoundError
  */
 export async function checkBulkUpload(

@@ -19,7 +19,7 @@ import { checkBulkUpload } from "./check";
 import { countRows, getBulkUploadView, lockBulkUpload } from "./view";
 
 const dayMs = 24 * 3_600_000;
-/** How long a result stays, and how long a bulk may take or stay paused. */
+/** How long results are kept, and how long a bulk upload may run or stay paused. */
 const resultDays = 7;
 const maxRunDays = 30;
 
@@ -49,12 +49,12 @@ const enqueueBulkUploadRun = (tx: Transaction, ctx: TenantContext, bulkUploadId:
   );
 
 /**
- * Starts the work. The free slots are counted here and now, whatever the screen said.
+ * Starts creating the links. Free slots are counted again here.
  *
  * @throws NotFoundError
- * @throws ConflictError while rows are missing, or once it was started
+ * @throws ConflictError while rows are missing, or once started
  * @throws InvalidInputError when there are fewer free slots than recipients and their number was not
- *   repeated
+ *   confirmed
  */
 export async function startBulkUpload(
   ctx: TenantContext,
@@ -64,18 +64,18 @@ export async function startBulkUpload(
   const current = await db.tenant(ctx, (tx) => getBulkUploadView(tx, ctx, input.bulkUploadId));
   if (current.state !== "uploading") {
     if (current.state === "running") return current;
-    throw new ConflictError("This file was started before.");
+    throw new ConflictError("This bulk upload has already started.");
   }
   if (current.receivedCount < current.rowCount) {
     throw new ConflictError(
-      `Only ${current.receivedCount} of ${current.rowCount} rows have arrived. Send the rest first.`,
+      `Only ${current.receivedCount} of ${current.rowCount} rows were uploaded. Upload the rest first.`,
     );
   }
   const check = await checkBulkUpload(ctx, input);
   if (check.hasTooFewSlots && input.confirmedRecipients !== check.recipients) {
     throw new InvalidInputError(
       "confirmedRecipients",
-      `There are fewer free slots than recipients. Type ${check.recipients} to make the links all the same.`,
+      `There are fewer free slots than recipients. Type ${check.recipients} to create the links anyway.`,
     );
   }
   return db.tenant(ctx, async (tx) => {
@@ -99,7 +99,7 @@ export async function startBulkUpload(
   });
 }
 
-/** @throws ConflictError unless the bulk is in one of `from` */
+/** @throws ConflictError unless `allowed` includes the state */
 function requireState(
   state: BulkUploadState,
   allowed: readonly BulkUploadState[],
@@ -108,7 +108,7 @@ function requireState(
   if (!allowed.includes(state)) throw new ConflictError(message);
 }
 
-/** Rows in flight finish; no other is begun. @throws NotFoundError, ConflictError */
+/** Rows in progress finish; no others start. @throws NotFoundError, ConflictError */
 export async function pauseBulkUpload(
   ctx: TenantContext,
   input: BulkUploadIdInput,
@@ -117,14 +117,14 @@ export async function pauseBulkUpload(
   return db.tenant(ctx, async (tx) => {
     const bulkUpload = await lockBulkUpload(tx, ctx, input.bulkUploadId);
     if (bulkUpload.state !== "paused") {
-      requireState(bulkUpload.state, ["running"], "Only running work can be paused.");
+      requireState(bulkUpload.state, ["running"], "You can only pause a running bulk upload.");
       await pauseInTransaction(tx, ctx, bulkUpload, null);
     }
     return getBulkUploadView(tx, ctx, bulkUpload.id);
   });
 }
 
-/** @param reason why the portal paused it by itself; null for a person */
+/** @param reason why the portal paused it; null when a person did */
 export async function pauseInTransaction(
   tx: Transaction,
   ctx: TenantContext,
@@ -153,7 +153,7 @@ export async function resumeBulkUpload(
   return db.tenant(ctx, async (tx) => {
     const bulkUpload = await lockBulkUpload(tx, ctx, input.bulkUploadId);
     if (bulkUpload.state !== "running") {
-      requireState(bulkUpload.state, ["paused"], "Only paused work can be resumed.");
+      requireState(bulkUpload.state, ["paused"], "You can only resume a paused bulk upload.");
       await tx
         .update(bulkUploads)
         .set({ state: "running", pauseReason: null })
@@ -166,8 +166,8 @@ export async function resumeBulkUpload(
 }
 
 /**
- * Ends the work for good: rows that wait are cancelled and who they were about is wiped at once; rows in
- * flight finish. Links made stay.
+ * Cancels permanently: waiting rows are cancelled and their patient details deleted; rows in progress
+ * finish. Links already created are kept.
  *
  * @throws NotFoundError, ConflictError
  */
@@ -179,7 +179,11 @@ export async function cancelBulkUpload(
   return db.tenant(ctx, async (tx) => {
     const bulkUpload = await lockBulkUpload(tx, ctx, input.bulkUploadId);
     if (bulkUpload.state !== "cancelled") {
-      requireState(bulkUpload.state, ["uploading", "running", "paused"], "This work has finished.");
+      requireState(
+        bulkUpload.state,
+        ["uploading", "running", "paused"],
+        "This bulk upload has finished.",
+      );
       const now = new Date();
       await tx
         .update(bulkUploadRows)
@@ -206,7 +210,7 @@ export async function cancelBulkUpload(
   });
 }
 
-/** Ends a running bulk that has no row left to work on; anything else stays as it is. */
+/** Finishes a running bulk upload when no rows are left; otherwise changes nothing. */
 export async function finishBulkUpload(ctx: TenantContext, bulkUploadId: string): Promise<void> {
   await db.tenant(ctx, async (tx) => {
     const bulkUpload = await lockBulkUpload(tx, ctx, bulkUploadId);
@@ -225,10 +229,7 @@ export async function finishBulkUpload(ctx: TenantContext, bulkUploadId: string)
   });
 }
 
-/**
- * Clears the rows of a bulk whose time is over and keeps their counts. One that nobody started is
- * cancelled by it.
- */
+/** Deletes the rows of an expired bulk upload and keeps their counts. Cancels one that never started. */
 export async function expireBulkUpload(ctx: TenantContext, bulkUploadId: string): Promise<void> {
   await db.tenant(ctx, async (tx) => {
     const bulkUpload = await lockBulkUpload(tx, ctx, bulkUploadId);

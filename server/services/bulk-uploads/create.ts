@@ -21,11 +21,11 @@ import { loadDataKey } from "../practices/stored-key";
 import { sealIdentity } from "./identity";
 import { getBulkUploadView, lockBulkUpload } from "./view";
 
-/** A bulk whose rows never came, or that nobody started, is cleared away after this long. */
+/** A bulk upload that is not complete or not started expires after this long. */
 const uploadExpiryHours = 24;
 
 /**
- * Opens a bulk for rows to be added. The same operation id gives the same bulk again.
+ * Creates a bulk upload, to which rows are added. A repeated operation id returns the same one.
  *
  * @throws ConflictError when the operation id was used for another file
  */
@@ -61,13 +61,13 @@ export async function createBulkUpload(
       .from(bulkUploads)
       .where(and(inTenant(bulkUploads, ctx), eq(bulkUploads.operationId, input.operationId)));
     if (existing?.environment !== environment || existing.rowCount !== input.rowCount) {
-      throw new ConflictError("This file was sent before with other rows. Start again.");
+      throw new ConflictError("This file was already sent with different rows. Start again.");
     }
     return getBulkUploadView(tx, ctx, existing.id);
   });
 }
 
-/** The data key that a bulk's rows are sealed with. */
+/** The data key that seals the rows of a bulk upload. */
 export async function loadBulkUploadKey(
   tx: Transaction,
   ctx: TenantContext,
@@ -77,11 +77,11 @@ export async function loadBulkUploadKey(
     .select({ id: dataKeys.id, sealedKey: dataKeys.sealedKey })
     .from(dataKeys)
     .where(and(inScope(dataKeys, ctx), eq(dataKeys.id, dataKeyId)));
-  if (!stored) throw new Error("The bulk's data key is gone.");
+  if (!stored) throw new Error("The data key of the bulk upload is missing.");
   return openDataKey(ctx.tenantId, stored);
 }
 
-/** Refuses rows of practices that this tenant may not act for. @throws NotFoundError */
+/** @throws NotFoundError unless all rows are of connected practices */
 async function requireConnectedPractices(
   tx: Transaction,
   ctx: TenantContext,
@@ -106,17 +106,17 @@ function validateRow(row: BulkUploadRow, bulkUpload: { kind: "booking" | "form" 
     new InvalidInputError("rows", `Row ${row.rowNumber}: ${problem}`);
   if (bulkUpload.kind === "form" ? !row.formId : !row.appointmentTypeId || !row.locationId) {
     throw rowError(
-      bulkUpload.kind === "form" ? "choose a form." : "choose an appointment type and a location.",
+      bulkUpload.kind === "form" ? "select a form." : "select an appointment type and a location.",
     );
   }
-  if (row.identity && row.patientId) throw rowError("name the patient in one way only.");
+  if (row.identity && row.patientId) throw rowError("identify the patient in one way only.");
 }
 
 /**
- * Adds rows, each patient's identity sealed. A row number that is there already stays as it was, so a
- * part may be sent again.
+ * Adds rows and seals each patient's identity. Existing row numbers are unchanged, so a part may be sent
+ * again.
  *
- * @throws NotFoundError, ConflictError once it was started, InvalidInputError
+ * @throws NotFoundError, ConflictError once started, InvalidInputError
  */
 export async function addBulkUploadRows(
   ctx: TenantContext,
@@ -126,7 +126,7 @@ export async function addBulkUploadRows(
   return db.tenant(ctx, async (tx) => {
     const bulkUpload = await lockBulkUpload(tx, ctx, input.bulkUploadId);
     if (bulkUpload.state !== "uploading") {
-      throw new ConflictError("This file was started; rows cannot be added any more.");
+      throw new ConflictError("This bulk upload has started. You cannot add rows.");
     }
     for (const row of input.rows) validateRow(row, bulkUpload);
     await requireConnectedPractices(tx, ctx, input.rows);
@@ -156,9 +156,9 @@ export async function addBulkUploadRows(
       )
       .onConflictDoNothing();
     const view = await getBulkUploadView(tx, ctx, bulkUpload.id);
-    // Rows keep the numbers that they have in the file, of which some may be left out.
+    // Rows have the numbers of the file, which may have gaps.
     if (view.receivedCount > view.rowCount) {
-      throw new InvalidInputError("rows", "These are more rows than were spoken of.");
+      throw new InvalidInputError("rows", "There are more rows than announced.");
     }
     return view;
   });

@@ -3,8 +3,8 @@ import { open, seal, type SealingKey } from "../../crypto/secret-box";
 import { type PatientIdentity, patientIdentity } from "../../schemas/patients";
 import type { TenantContext } from "../../tenancy/context";
 
-/** Where a row's patient is sealed: moved to another row, it does not open. */
-const secretLocation = (ctx: TenantContext, bulkUploadId: string, rowNumber: number) => ({
+/** What a row's sealed patient is bound to: it does not open in another row. */
+const identityLocation = (ctx: TenantContext, bulkUploadId: string, rowNumber: number) => ({
   tenantId: ctx.tenantId,
   table: "bulk_rows",
   rowId: `${ctx.environment}/${bulkUploadId}/${rowNumber}`,
@@ -17,7 +17,7 @@ export function sealIdentity(
   row: { bulkUploadId: string; rowNumber: number },
   identity: PatientIdentity,
 ): Buffer {
-  const location = secretLocation(ctx, row.bulkUploadId, row.rowNumber);
+  const location = identityLocation(ctx, row.bulkUploadId, row.rowNumber);
   return seal(Buffer.from(JSON.stringify(identity)), key, location);
 }
 
@@ -27,7 +27,7 @@ export function openIdentity(
   key: SealingKey,
   row: { bulkUploadId: string; rowNumber: number; sealed: Buffer },
 ): PatientIdentity {
-  const location = secretLocation(ctx, row.bulkUploadId, row.rowNumber);
+  const location = identityLocation(ctx, row.bulkUploadId, row.rowNumber);
   const bytes = open(row.sealed, (id) => (id === key.id ? key.bytes : undefined), location);
   return patientIdentity.parse(JSON.parse(bytes.toString("utf8")));
 }

@@ -7,17 +7,16 @@ import { inScope } from "@/db/scope";
 import { describeError, log } from "../../log";
 import type { TenantContext } from "../../tenancy/context";
 
-/** A run that has said nothing for this long is taken for dead. */
+/** A run that has not renewed for this long is considered dead. */
 const leaseMs = 6_000;
 const renewIntervalMs = 1_500;
 
 export type Lease = { readonly leaseOwnerId: string; release: () => Promise<void> };
 
 /**
- * Takes a bulk for one run of one worker; null where another run has it, or nothing of it is to be done.
- * A cancelled one too: a run that died may have left rows in flight.
- * The lease keeps runs apart so that one does not take the other's rows for orphans; that no link is made
- * twice does not hang on it, but on the link's operation id.
+ * Reserves a bulk upload for one run of one worker; null when another run has it or nothing is left to
+ * do. Cancelled ones too: a dead run may have left rows in progress. Without the lease, one run would
+ * take another's rows for orphans. It does not prevent duplicate links: the operation id does.
  */
 export async function acquireLease(
   ctx: TenantContext,
@@ -48,7 +47,7 @@ export async function acquireLease(
   const timer = setInterval(() => {
     db.tenant(ctx, (tx) =>
       tx.update(bulkUploads).set({ leaseExpiresAt: leaseEndsAt() }).where(ownLease),
-    ).catch((error: unknown) => log("warn", "bulk lease not renewed", describeError(error)));
+    ).catch((error: unknown) => log("warn", "bulk upload lease not renewed", describeError(error)));
   }, renewIntervalMs);
   return {
     leaseOwnerId,

@@ -3,7 +3,7 @@ import { db } from "@/db/client";
 import type { SealingKey } from "../../crypto/secret-box";
 import { DomainError, NotFoundError } from "../../errors";
 import { HeroError } from "../../hero/errors";
-import { getForm } from "../../hero/forms";
+import { fetchForm } from "../../hero/forms";
 import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { callHeroForPractice } from "../hero-calls/call";
@@ -16,24 +16,24 @@ import { openIdentity } from "./identity";
 import { type BulkUploadRowRecord, rowOutcomeOf, savePatientId, type RowOutcome } from "./rows";
 
 const maxLookupAttempts = 3;
-/** One run of a worker over a bulk. */
+/** One run of a worker on a bulk upload. */
 export type BulkUploadRun = {
   ctx: TenantContext;
   bulkUpload: { id: string; name: string; kind: "booking" | "form"; createdBy: string };
   key: SealingKey;
-  /** Titles of the forms that rows name, read once a run. */
+  /** Titles of the rows' forms, read once a run. */
   formTitles: Map<string, Promise<string>>;
-  /** Rows in a row that Hero turned away. */
+  /** Consecutive rows that Hero rejected for now. */
   consecutiveRejections: number;
 };
 
-/** What a row meets: its end, or that the whole bulk cannot go on. */
-export type RowResult = RowOutcome | { state: "stuck"; reason: string };
+/** The outcome of a row, or why the whole bulk upload cannot continue. */
+export type RowResult = RowOutcome | { state: "blocked"; reason: string };
 
 const retryLater = { state: "waiting" } as const;
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** What a refusal of Hero means for a row that has not asked for its link yet. */
+/** What Hero's error means for a row whose link has not been requested. */
 function classifyHeroError(error: HeroError, practiceName: string): RowResult | "again" {
   switch (error.code) {
     case "busy":
@@ -42,16 +42,16 @@ function classifyHeroError(error: HeroError, practiceName: string): RowResult | 
       return retryLater;
     case "unauthorised":
       return {
-        state: "stuck",
-        reason: `${error.message} Replace the key of ${practiceName}, then resume.`,
+        state: "blocked",
+        reason: `${error.message} Replace the API key of ${practiceName}, then resume.`,
       };
     case "forbidden":
     case "wrong_environment":
-      return { state: "stuck", reason: `${error.message} (${practiceName})` };
+      return { state: "blocked", reason: `${error.message} (${practiceName})` };
     case "bad_request":
       return {
         state: "failed",
-        reason: "Hero does not accept who this patient is said to be. No link was made.",
+        reason: "Hero rejected the patient's details. No link was created.",
         reasonCode: error.code,
       };
     default:
@@ -59,7 +59,7 @@ function classifyHeroError(error: HeroError, practiceName: string): RowResult | 
   }
 }
 
-/** Hero's id of a row's patient, or the end of the row. */
+/** Hero's id of a row's patient, or the outcome of the row. */
 async function resolvePatient(
   run: BulkUploadRun,
   row: BulkUploadRowRecord,
@@ -76,13 +76,13 @@ async function resolvePatient(
     if (outcome.ok) {
       const lookup = outcome.result;
       const failRow = (reason: string, reasonCode: string) =>
-        ({ state: "failed", reason: `${reason} No link was made.`, reasonCode }) as const;
+        ({ state: "failed", reason: `${reason} No link was created.`, reasonCode }) as const;
       if (lookup.outcome === "not_found") {
-        return failRow("Hero found no such patient.", "patient_not_found");
+        return failRow("Hero found no matching patient.", "patient_not_found");
       }
       if (lookup.outcome === "verification_required") {
         return failRow(
-          "Hero could not be sure who this is: the patient must verify their identity first. Look the patient up by itself to get the address for that.",
+          "Hero could not confirm the identity: the patient must verify it first. Look this patient up individually to get the address for that.",
           "patient_verification_required",
         );
       }
@@ -92,11 +92,11 @@ async function resolvePatient(
     }
     const result = classifyHeroError(outcome.error, practice.name);
     if (result !== "again") return result;
-    // Looking up is documented as safe to repeat, and no link has been asked for.
+    // Look-ups are documented as safe to repeat, and no link has been requested.
     if (attempts >= maxLookupAttempts) {
       return {
         state: "failed",
-        reason: `${outcome.error.message} The patient could not be looked up. No link was made.`,
+        reason: `${outcome.error.message} The patient could not be looked up. No link was created.`,
         reasonCode: outcome.error.code,
       };
     }
@@ -112,9 +112,9 @@ function getFormTitle(
   const cacheKey = `${row.practiceId}/${formId}`;
   const cached = run.formTitles.get(cacheKey);
   if (cached) return cached;
-  const titlePromise = fetchFromHero(run.ctx, row.practiceId, (hero) => getForm(hero, formId)).then(
-    ({ title }) => title,
-  );
+  const titlePromise = fetchFromHero(run.ctx, row.practiceId, (hero) =>
+    fetchForm(hero, formId),
+  ).then(({ title }) => title);
   run.formTitles.set(cacheKey, titlePromise);
   titlePromise.catch(() => run.formTitles.delete(cacheKey));
   return titlePromise;
@@ -157,8 +157,8 @@ async function createRowLink(
 const ledgerOutcomes = { failed: "failed", unknown: "unknown", pending: "pending" } as const;
 
 /**
- * Looks a row's patient up, where it names one, and makes its link.
- * @throws what is neither Hero's doing nor the row's
+ * Looks up a row's patient, if it has one, and creates its link.
+ * @throws errors that neither Hero nor the row caused
  */
 export async function processRow(run: BulkUploadRun, row: BulkUploadRowRecord): Promise<RowResult> {
   try {
@@ -167,7 +167,7 @@ export async function processRow(run: BulkUploadRun, row: BulkUploadRowRecord): 
     const link = await createRowLink(run, row, patient);
     if (link.failureCode === "unauthorised") {
       return {
-        state: "stuck",
+        state: "blocked",
         reason: `${link.reason ?? ""} Then resume.`,
       };
     }
@@ -186,21 +186,21 @@ export async function processRow(run: BulkUploadRun, row: BulkUploadRowRecord): 
       if (result !== "again") return result;
       return {
         state: "failed",
-        reason: `${error.message} No link was made.`,
+        reason: `${error.message} No link was created.`,
         reasonCode: error.code,
       };
     }
     if (error instanceof NotFoundError) {
       return {
         state: "failed",
-        reason: "The practice is not connected any more. No link was made.",
+        reason: "The practice is no longer connected. No link was created.",
         reasonCode: "not_connected",
       };
     }
     if (error instanceof DomainError) {
       return {
         state: "failed",
-        reason: `${error.message} No link was made.`,
+        reason: `${error.message} No link was created.`,
         reasonCode: "rejected",
       };
     }

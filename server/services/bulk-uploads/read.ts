@@ -19,7 +19,7 @@ const maxListed = 50;
 const rowsPerPage = 100;
 const rowsPerChunk = 1000;
 
-/** The newest bulks. */
+/** The newest bulk uploads. */
 export async function listBulkUploads(ctx: TenantContext): Promise<BulkUploadView[]> {
   requirePermission(ctx, "links.read");
   return db.read(ctx, (tx) => selectBulkUploadViews(tx, ctx, { limit: maxListed }));
@@ -34,7 +34,7 @@ export async function getBulkUpload(
   return db.read(ctx, (tx) => getBulkUploadView(tx, ctx, input.bulkUploadId));
 }
 
-/** Which headings earlier files had and what they were taken for, newest first, each choice once. */
+/** The headings of earlier files and how each column was used, newest first, without duplicates. */
 export async function listBulkUploadColumns(ctx: TenantContext): Promise<Record<string, string>[]> {
   requirePermission(ctx, "links.create");
   const rows = await db.tenant(ctx, (tx) =>
@@ -96,10 +96,10 @@ export async function listBulkUploadRows(
 }
 
 /**
- * The result file as CSV, in pieces: the partner's own reference, the link, what became of the row and
- * why. No identity is in it; every cell is inert in a spreadsheet.
+ * The result as CSV, in chunks: the partner's reference, the link, the state of the row and the reason.
+ * It holds no identities, and no cell can run as a formula.
  *
- * @throws NotFoundError, also once the rows are gone
+ * @throws NotFoundError
  */
 export async function exportBulkUploadResult(
   ctx: TenantContext,

@@ -10,14 +10,14 @@ import { lockBulkUpload } from "./view";
 
 export type BulkUploadRowRecord = typeof bulkUploadRows.$inferSelect;
 
-/** How a row ended, or that it waits again. */
+/** The outcome of a row, or that it waits again. */
 export type RowOutcome =
   | { state: "created"; linkId: string }
   | { state: "failed"; linkId?: string | null; reason: string; reasonCode: string }
   | { state: "unknown"; linkId: string; reason: string }
   | { state: "waiting" };
 
-/** The next row that waits, taken by this run; undefined when none waits or the run is over. */
+/** Claims the next waiting row for this run; undefined when none waits or the run has ended. */
 export async function claimNextRow(
   ctx: TenantContext,
   bulkUploadId: string,
@@ -56,7 +56,7 @@ const rowOf = (ctx: TenantContext, row: { bulkUploadId: string; rowNumber: numbe
     eq(bulkUploadRows.rowNumber, row.rowNumber),
   );
 
-/** Keeps Hero's id of a row's patient and wipes who they are: they need not be looked up again. */
+/** Saves Hero's id of a row's patient, which replaces the sealed identity. */
 export async function savePatientId(
   ctx: TenantContext,
   row: BulkUploadRowRecord,
@@ -68,8 +68,8 @@ export async function savePatientId(
 }
 
 /**
- * Writes how a row ended and wipes who it was about. A row that is to wait again keeps both, unless the
- * bulk was cancelled meanwhile: then nothing waits any more.
+ * Writes a row's outcome and deletes its sealed identity. A row that waits again keeps it, unless the
+ * bulk upload was cancelled: then the row is too.
  */
 export async function saveRowOutcome(
   ctx: TenantContext,
@@ -101,23 +101,21 @@ export async function saveRowOutcome(
 }
 
 const workerDiedMessage =
-  "The portal stopped while Hero was being asked for this link. A link may exist. Check with the practice before making another.";
+  "The portal stopped while it was requesting this link. The link may exist. Check with the practice before creating another.";
 
-/** A row that failed through a fault of ours before Hero was asked; trying again would meet it again. */
+/** A row that failed because of an error in the portal before its link was requested: no retry helps. */
 const internalErrorOutcome = {
   state: "failed",
-  reason: "Something went wrong on our side. It has been logged. No link was made.",
+  reason: "Something went wrong on our side. It has been logged. No link was created.",
   reasonCode: "internal_error",
 } as const;
 
-/**
- * Rows that a run left `working` when it died, settled by what the ledger says of each.
- */
+/** Resolves the rows that a dead run left `working`, from the ledger. */
 export async function recoverOrphanedRows(ctx: TenantContext, bulkUploadId: string): Promise<void> {
   await reconcileRows(ctx, bulkUploadId, { state: "waiting" });
 }
 
-/** A row of a living run that met a fault of ours, settled by what the ledger says of it. */
+/** Resolves a row that failed because of an error in the portal, from the ledger. */
 export async function recoverFailedRow(
   ctx: TenantContext,
   row: BulkUploadRowRecord,
@@ -126,9 +124,8 @@ export async function recoverFailedRow(
 }
 
 /**
- * The ledger tells what became of a row that is `working` and is worked on no more: without a link's row
- * Hero was not asked; a link that was asked for and not answered is unknown from now on, and so is the
- * row.
+ * Resolves `working` rows that no run works on. Without a link in the ledger, none was requested. A link
+ * that is still pending becomes unknown, and so does its row.
  */
 async function reconcileRows(
   ctx: TenantContext,
@@ -183,7 +180,7 @@ async function reconcileRows(
   }
 }
 
-/** How a row ends by what the ledger says of its link. */
+/** A row's outcome from its link in the ledger. */
 export function rowOutcomeOf(link: {
   linkId: string | null;
   outcome: "pending" | "active" | "failed" | "unknown" | null;
@@ -195,7 +192,7 @@ export function rowOutcomeOf(link: {
   if (outcome === "active") return { state: "created", linkId };
   if (outcome === "failed") {
     if (transientErrorCodes.includes(failureCode)) return { state: "waiting" };
-    const reason = failure ?? "Hero refused this link.";
+    const reason = failure ?? "Hero rejected this link.";
     return { state: "failed", linkId, reason, reasonCode: failureCode };
   }
   return { state: "unknown", linkId, reason: failure ?? workerDiedMessage };

@@ -11,12 +11,12 @@ import { recoverFailedRow, recoverOrphanedRows, saveRowOutcome, claimNextRow } f
 import { lockBulkUpload } from "./view";
 import { type RowResult, type BulkUploadRun, sleep, processRow } from "./process-row";
 
-/** After this long a run hands over to the next, so that many bulks take turns. */
+/** A run ends after this long, so that bulk uploads take turns. */
 const maxRunMs = 60_000;
-/** So many rows in a row that Hero turned away in passing, and the bulk pauses. */
+/** The bulk upload pauses after this many consecutive rejections. */
 const maxConsecutiveRejections = 20;
 
-/** One lane: row after row, until none waits, the bulk stops or the run's time is over. */
+/** Processes row after row, until none waits, the bulk upload stops or the run's time is over. */
 async function processRows(
   run: BulkUploadRun,
   leaseOwnerId: string,
@@ -30,13 +30,13 @@ async function processRows(
     try {
       result = await processRow(run, row);
     } catch (error) {
-      // Without a database nothing can be settled: the next run finds the row as an orphan.
+      // Without a database nothing can be saved: the next run recovers the row.
       if (isDatabaseUnavailable(error)) throw error;
-      log("error", "bulk row failed", { ...describeError(error), requestId: ctx.requestId });
+      log("error", "bulk upload row failed", { ...describeError(error), requestId: ctx.requestId });
       await recoverFailedRow(ctx, row);
       continue;
     }
-    if (result.state !== "stuck" && result.state !== "waiting") {
+    if (result.state !== "blocked" && result.state !== "waiting") {
       run.consecutiveRejections = 0;
       await saveRowOutcome(ctx, row, result);
       continue;
@@ -44,10 +44,10 @@ async function processRows(
     await saveRowOutcome(ctx, row, { state: "waiting" });
     run.consecutiveRejections += 1;
     const reason =
-      result.state === "stuck"
+      result.state === "blocked"
         ? result.reason
         : run.consecutiveRejections >= maxConsecutiveRejections
-          ? "Hero turned away many requests in a row. Resume when it answers again."
+          ? "Hero rejected many requests in a row. Resume when it is available again."
           : undefined;
     if (reason) {
       await db.tenant(ctx, async (tx) => {
@@ -61,11 +61,12 @@ async function processRows(
 }
 
 /**
- * Works on a bulk for a while: settles what a dead run left, then looks up patients and makes links, as
- * many at once as a key may, each row at most once. Rows of a paused or cancelled bulk are left alone.
+ * Works on a bulk upload for a while: recovers the rows of a dead run, then looks up patients and creates
+ * links, as many at once as a key allows, each row at most once. Nothing is done for a paused or
+ * cancelled one.
  *
- * @returns true when the bulk is still running: somebody has to go on with it
- * @throws when the database is gone; rows in flight are settled by the next run
+ * @returns true when the bulk upload is still running and needs another run
+ * @throws when the database is not available; the next run recovers rows in progress
  */
 export async function runBulkUpload(
   ctx: TenantContext,
@@ -105,7 +106,7 @@ export async function runBulkUpload(
   } finally {
     await lease.release();
   }
-  // Asked after the lease is given back: whoever resumed the bulk before that found it taken.
+  // Checked after the lease is released: a resume before that could not start a run.
   return db.tenant(
     ctx,
     async (tx) => (await lockBulkUpload(tx, ctx, bulkUploadId)).state === "running",

@@ -13,7 +13,7 @@ type RowCounts = BulkUploadView["counts"];
 const zeroCounts = (): RowCounts =>
   Object.fromEntries(bulkUploadRowState.options.map((state) => [state, 0])) as RowCounts;
 
-/** How many rows of a bulk are in each state. */
+/** How many rows of a bulk upload are in each state. */
 export async function countRows(
   tx: Transaction,
   ctx: TenantContext,
@@ -31,7 +31,7 @@ export async function countRows(
 
 const rateWindowSeconds = 60;
 
-/** Rows settled a minute, by the last minute of work; null while there is nothing to go by. */
+/** Rows finished a minute, from the last minute; null with too few to tell. */
 async function measureRate(
   tx: Transaction,
   ctx: TenantContext,
@@ -54,7 +54,7 @@ async function measureRate(
   return Math.round((row.count / row.seconds) * 60);
 }
 
-/** This tenant's bulks in this environment, newest first. */
+/** This tenant's bulk uploads in this environment, newest first. */
 export async function selectBulkUploadViews(
   tx: Transaction,
   ctx: TenantContext,
@@ -121,7 +121,7 @@ export async function getBulkUploadView(
   return view;
 }
 
-/** The bulk's own row, locked against a change of state meanwhile. @throws NotFoundError */
+/** The row of a bulk upload, locked against a change of state. @throws NotFoundError */
 export async function lockBulkUpload(tx: Transaction, ctx: TenantContext, bulkUploadId: string) {
   const [row] = await tx
     .select()

@@ -6,13 +6,13 @@ import { HeroError } from "../../hero/errors";
 import type { HeroLimiter } from "../../hero/request";
 import { describeError, log } from "../../log";
 
-/** How long a call may wait for a place before the person is told that the key is busy. */
+/** How long a call may wait for a slot before it fails as busy. */
 const maxWaitMs = 8000;
 
 /**
- * The limiter of one Hero key, in the database so that every process shares it: at most
- * `HERO_RATE_PER_SECOND` calls a second (with a burst of one second's worth) and `HERO_CONCURRENCY` in
- * flight (hero-gaps 1). A place is a lease: one held by a process that died frees itself.
+ * The limiter of one Hero key, in the database so that all processes share it: at most
+ * `HERO_RATE_PER_SECOND` calls a second (with a burst of one second's calls) and `HERO_CONCURRENCY` at
+ * once (hero-gaps 1). A slot is a lease, so the slot of a process that died becomes free by itself.
  *
  * @param key environment and fingerprint, because Hero counts per key
  */
@@ -24,14 +24,14 @@ export function heroLimiter(key: string): HeroLimiter {
 
   async function tryAcquire(): Promise<string | undefined> {
     const [slot] = await db.shared.execute<{ until: string }>(sql`
-      insert into hero_limits as held (key, ready_at, in_flight)
+      insert into hero_limits as stored (key, ready_at, in_flight)
       values (${key}, clock_timestamp() + ${interval}::interval, array[clock_timestamp() + ${leaseDuration}::interval])
       on conflict (key) do update set
-        ready_at = greatest(held.ready_at, clock_timestamp()) + ${interval}::interval,
-        in_flight = array(select until from unnest(held.in_flight) until where until > clock_timestamp())
+        ready_at = greatest(stored.ready_at, clock_timestamp()) + ${interval}::interval,
+        in_flight = array(select until from unnest(stored.in_flight) until where until > clock_timestamp())
           || (clock_timestamp() + ${leaseDuration}::interval)
-      where held.ready_at <= clock_timestamp() + ${burst}::interval
-        and (select count(*) from unnest(held.in_flight) until where until > clock_timestamp())
+      where stored.ready_at <= clock_timestamp() + ${burst}::interval
+        and (select count(*) from unnest(stored.in_flight) until where until > clock_timestamp())
           < ${env().HERO_CONCURRENCY}
       returning in_flight[cardinality(in_flight)]::text as until
     `);
@@ -45,8 +45,8 @@ export function heroLimiter(key: string): HeroLimiter {
         where key = ${key}
       `);
     } catch (error) {
-      // The call's outcome matters more than its place, and the lease ends by itself.
-      log("warn", "hero limiter place not given back", describeError(error));
+      // The outcome of the call matters more, and the lease expires by itself.
+      log("warn", "hero limiter slot not released", describeError(error));
     }
   }
 

@@ -4,7 +4,7 @@ import { InvalidInputError } from "../../errors";
 import { requestBookingLink } from "../../hero/booking-links";
 import { HeroError } from "../../hero/errors";
 import { requestFormLink } from "../../hero/form-links";
-import { getForm } from "../../hero/forms";
+import { fetchForm } from "../../hero/forms";
 import type { CreateBookingLinkInput, CreateFormLinkInput } from "../../schemas/links/inputs";
 import type { LinkView } from "../../schemas/links/view";
 import type { BookingOptions } from "../../schemas/practices";
@@ -161,7 +161,9 @@ async function fetchBookingRow(
 
 async function fetchFormTitle(ctx: TenantContext, input: CreateFormLinkInput): Promise<string> {
   try {
-    const form = await fetchFromHero(ctx, input.practiceId, (hero) => getForm(hero, input.formId));
+    const form = await fetchFromHero(ctx, input.practiceId, (hero) =>
+      fetchForm(hero, input.formId),
+    );
     return form.title;
   } catch (error) {
     if (!(error instanceof HeroError) || error.code !== "not_found") throw error;

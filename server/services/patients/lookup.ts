@@ -21,12 +21,12 @@ import { loadPracticeWithKey } from "../practices/load-with-key";
 import { registerPatient } from "./register";
 
 /**
- * Asks Hero who a patient is: by two identifiers or more, which may register a temporary patient in the
- * practice's record, or by Hero's own id, which changes nothing. What Hero says of the person goes to
- * the screen and is kept nowhere; the audit row names the practice and the outcome, never the person.
+ * Looks up a patient at Hero: by two identifiers or more, which may register a temporary patient in the
+ * practice's record, or by Hero's id, which changes nothing. The patient's details go to the screen and
+ * are not stored; the audit row has the practice and the outcome only.
  *
- * @throws RateLimitedError after 120 look-ups of one person in an hour
- * @throws InvalidInputError where Hero refuses an identifier
+ * @throws RateLimitedError after 120 look-ups by one person in an hour
+ * @throws InvalidInputError when Hero rejects an identifier
  * @throws NotFoundError, HeroError
  */
 export async function lookUpPatient(
@@ -54,7 +54,7 @@ export async function lookUpPatient(
   return outcome.result;
 }
 
-/** Who somebody is, and whether a link may be made for them. @throws HeroError from the tracing itself */
+/** Identifies a patient, with a warning when no link should be created. @throws HeroError from the trace */
 export async function tracePatient(
   hero: HeroConnection,
   identity: PatientIdentity,
@@ -71,7 +71,7 @@ export async function tracePatient(
       warning: contactWarning(patient) ?? mismatchWarning(patient, identity),
     };
   } catch (error) {
-    // The person was traced; that the record cannot be read on top of it is said, and no more.
+    // The trace succeeded: the patient is shown without details.
     if (!(error instanceof HeroError)) throw error;
     return { ...found, demographics: null, warning: null };
   }
@@ -97,7 +97,7 @@ async function fetchByHeroId(
 
 async function fetchPatient(hero: HeroConnection, patientId: string): Promise<HeroPatient> {
   const patient = await getPatient(hero, patientId);
-  // Showing one person's details for another's id would be the worst of answers.
+  // Never show one patient's details for another's id.
   if (patient.id !== patientId) throw new HeroError("unreadable_reply", "getPatientById");
   return patient;
 }
@@ -115,7 +115,7 @@ function toDemographics(patient: HeroPatient): PatientDemographics {
   };
 }
 
-/** Hero types a date of birth as a moment; one with a time zone is taken as its day in the UK. */
+/** Hero sends a timestamp for a date of birth. One with a time zone becomes its date in the UK. */
 function toDateOfBirth({ dob }: HeroPatient): string | null {
   if (!dob) return null;
   const [, localDate] = /^(\d{4}-\d{2}-\d{2})(?:T[\d:.]*)?$/.exec(dob) ?? [];
@@ -124,9 +124,9 @@ function toDateOfBirth({ dob }: HeroPatient): string | null {
   return Number.isNaN(timestamp.getTime()) ? null : ukDateOf(timestamp);
 }
 
-/** Whom no link should be made for (hero-gaps 28). */
+/** Patients that no link should be created for (hero-gaps 28). */
 function contactWarning({ deceased_at, restricted, status }: HeroPatient): string | null {
-  if (deceased_at) return "Hero says that this patient has died.";
+  if (deceased_at) return "Hero's record says that this patient has died.";
   if (restricted) return "This patient's record is restricted. Ask the practice to contact them.";
   if (status === "archived") return "The practice has archived this patient's record.";
   return null;
@@ -142,7 +142,7 @@ function mismatchWarning(patient: HeroPatient, identity: PatientIdentity): strin
     : null;
 }
 
-/** Puts Hero's documented 400 beside the field it is about. */
+/** Hero's documented 400 as an error of its field. */
 function toInputError(error: HeroError, by: LookUpPatientInput["identity"]["by"]): Error {
   if (error.code !== "bad_request" || by === "hero_id") return error;
   const isDateOfBirthError = by === "details" || error.details.fields?.includes("dob");

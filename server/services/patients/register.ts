@@ -5,10 +5,10 @@ import type { HeroConnection } from "../../hero/request";
 import type { PatientIdentity } from "../../schemas/patients";
 
 /**
- * Asks Hero who somebody is. What Hero calls "not found" is an answer here and no error. The call may
- * register a temporary patient in the practice's record, and is safe to repeat.
+ * Traces a person at Hero. "Not found" is a result here, not an error. The call may register a temporary
+ * patient in the practice's record, and is safe to repeat.
  *
- * @throws HeroError for everything else that goes wrong
+ * @throws HeroError for any other error
  */
 export async function registerPatient(
   hero: HeroConnection,

@@ -46,9 +46,8 @@ export async function renamePractice(
 }
 
 /**
- * Puts a new key in the place of an old one, after Hero accepted it for the key's own practice (or,
- * where that is not connected, the first that is). The other practices on the key are then tested and
- * show what they find.
+ * Replaces a key after Hero accepts the new one for the key's own practice (or the first connected
+ * practice on it). All practices on the key are tested afterwards.
  *
  * @throws NotFoundError, InvalidInputError on `apiKey`, HeroError; nothing is changed then
  */
@@ -69,7 +68,7 @@ export async function replaceKey(
     practiceGroupId: unverifiedPracticeGroupId(primary.practiceGroupId),
   }).catch((error: unknown) => {
     if (error instanceof InvalidInputError && error.field !== "apiKey") {
-      throw new InvalidInputError("apiKey", `Hero does not let this key act for ${primary.name}.`);
+      throw new InvalidInputError("apiKey", `This key cannot access ${primary.name}.`);
     }
     throw error;
   });
@@ -86,7 +85,7 @@ export async function replaceKey(
         addedAt: new Date(),
         ...(ctx.actor.kind === "person" ? { addedBy: ctx.actor.userId } : {}),
       })
-      // Its last practice may have been disconnected, and the key wiped, while Hero was asked.
+      // During the call its last practice may have been disconnected, which deletes the key.
       .where(
         and(
           inScope(credentials, ctx),
@@ -119,7 +118,7 @@ async function countPracticesOnKey(tx: Transaction, ctx: TenantContext, practice
   return { view, practicesOnThisKey: practicesOnKey.length };
 }
 
-/** What disconnecting would leave behind: links that live on at Hero, and practices sharing the key. */
+/** What disconnecting affects: live links, which keep working, and other practices on the key. */
 export async function previewDisconnect(
   ctx: TenantContext,
   input: PracticeIdInput,
@@ -144,8 +143,8 @@ export async function previewDisconnect(
 }
 
 /**
- * Takes a practice off the allow-list. Its links stay in the ledger; with the last practice of a key,
- * the sealed key is wiped.
+ * Disconnects a practice. Its links stay in the ledger. With the last practice of a key, the sealed key
+ * is deleted.
  *
  * @throws NotFoundError
  */
@@ -156,7 +155,7 @@ export async function disconnectPractice(
   requirePermission(ctx, "practices.manage");
   return db.tenant(ctx, async (tx) => {
     const found = await getPracticeView(tx, ctx, input.practiceId);
-    // One at a time for a key: of the last two practices, one has to see that it is the last.
+    // Locked: of the last two practices of a key, the second must see that it is the last.
     await tx
       .select({ id: credentials.id })
       .from(credentials)

@@ -21,7 +21,7 @@ import { saveCredential, savePractice } from "./save";
 
 type Candidate = { apiKey: string; practiceGroupId: PracticeGroupId };
 
-/** Tries a pair against Hero and leaves the request log. @throws InvalidInputError, HeroError */
+/** Tests a key and practice group id, and writes the request log. @throws InvalidInputError, HeroError */
 export async function testCandidate(
   ctx: TenantContext,
   candidate: Candidate,
@@ -40,7 +40,7 @@ export async function testCandidate(
   return outcome.result;
 }
 
-/** Tries a key and practice group id; saves nothing but the request log. */
+/** Tests a key and practice group id; saves only the request log. */
 export async function verifyPractice(
   ctx: TenantContext,
   input: VerifyPracticeInput,
@@ -54,11 +54,11 @@ export async function verifyPractice(
 }
 
 /**
- * Tries the pair again and, if Hero accepts it, saves key and practice together.
+ * Tests the pair again and, if Hero accepts it, saves key and practice together.
  *
- * @throws InvalidInputError with the refused field
+ * @throws InvalidInputError with the rejected field
  * @throws ConflictError when the practice is already connected in this environment
- * @throws HeroError when Hero cannot answer; nothing is saved then
+ * @throws HeroError when Hero is not available; nothing is saved then
  */
 export async function connectPractice(
   ctx: TenantContext,
@@ -71,7 +71,7 @@ export async function connectPractice(
   });
 }
 
-/** Tries whether a held key reaches a further practice of its Hero network. */
+/** Tests whether an existing key can access another practice of its Hero network. */
 export async function verifyNetworkPractice(
   ctx: TenantContext,
   input: VerifyNetworkPracticeInput,
@@ -82,7 +82,7 @@ export async function verifyNetworkPractice(
   return testCandidate(ctx, { apiKey, practiceGroupId });
 }
 
-/** As `connectPractice`, with a key that is already held. */
+/** Like `connectPractice`, with an existing key. */
 export async function connectNetworkPractice(
   ctx: TenantContext,
   input: ConnectNetworkPracticeInput,

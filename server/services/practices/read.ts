@@ -45,8 +45,8 @@ export async function getPractice(
 }
 
 /**
- * What a booking link can be made of, read from Hero now and kept with the practice, so that making
- * the link can name its parts without asking again.
+ * The options for a booking link, read from Hero now. They are stored with the practice, so that
+ * creating the link can name the selected ones without another call.
  *
  * @throws NotFoundError, HeroError
  */

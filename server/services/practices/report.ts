@@ -2,7 +2,7 @@ import "server-only";
 import { InvalidInputError } from "../../errors";
 import { HeroError } from "../../hero/errors";
 import { listBookingLinks } from "../../hero/booking-links";
-import { listForms } from "../../hero/forms";
+import { fetchForms } from "../../hero/forms";
 import {
   getCapabilities,
   getPracticeGroup,
@@ -61,7 +61,7 @@ export async function testConnection(hero: HeroConnection): Promise<ConnectionRe
     locations: () => listLocations(hero),
     practitioners: () => listPractitioners(hero),
     booking_links: () => listBookingLinks(hero),
-    forms: () => listForms(hero),
+    forms: () => fetchForms(hero),
     form_links: null,
     elements: () => listElements(hero),
   };
@@ -80,7 +80,7 @@ export async function testConnection(hero: HeroConnection): Promise<ConnectionRe
   };
 }
 
-/** Puts Hero's refusal of a tried pair beside the field that is wrong; other trouble stays what it is. */
+/** Hero's refusal of a tested pair as an error of the wrong field; other errors are unchanged. */
 export function explainRefusal(error: HeroError, environment: Environment): Error {
   const environmentName = environmentNames[environment];
   if (error.code === "unauthorised") {
@@ -92,11 +92,11 @@ export function explainRefusal(error: HeroError, environment: Environment): Erro
   if (error.code === "forbidden" || error.code === "not_found") {
     return new InvalidInputError(
       "practiceGroupId",
-      "Hero does not let this key act for this practice: the id is wrong, or the practice is not in a network with the key's own.",
+      "This key cannot access that practice. Check the ID, or that both practices are in the same network.",
     );
   }
   if (error.code === "bad_request") {
-    return new InvalidInputError("practiceGroupId", "Hero does not accept this practice group id.");
+    return new InvalidInputError("practiceGroupId", "Hero does not accept this practice group ID.");
   }
   return error;
 }

@@ -32,7 +32,7 @@ export async function loadDataKey(tx: Transaction, ctx: TenantContext) {
   return openDataKey(ctx.tenantId, stored);
 }
 
-/** Rejects a key that this tenant stores in another environment: it was pasted in the wrong place. */
+/** Rejects a key that this tenant has in another environment: it was pasted in the wrong place. */
 export async function rejectKeyOfOtherEnvironment(
   ctx: TenantContext,
   apiKey: string,
@@ -57,7 +57,7 @@ export function rejectOtherEnvironment(ctx: TenantContext, environment: Environm
   );
 }
 
-/** The tenant's row of a key, in whichever environment; locked, so that nobody wipes it meanwhile. */
+/** The tenant's row of a key, in any environment, locked against deletion of the key. */
 export async function lockStoredKey(tx: Transaction, ctx: TenantContext, keyFingerprint: string) {
   const [storedKey] = await tx
     .select({
@@ -71,7 +71,7 @@ export async function lockStoredKey(tx: Transaction, ctx: TenantContext, keyFing
   return storedKey;
 }
 
-/** Opens a held key for a further practice of its network. @throws NotFoundError, ConflictError */
+/** Opens an existing key for another practice of its network. @throws NotFoundError, ConflictError */
 export async function openStoredKey(ctx: TenantContext, credentialId: string): Promise<string> {
   return db.tenant(ctx, async (tx) => {
     const [row] = await tx
@@ -103,8 +103,8 @@ export async function openStoredKey(ctx: TenantContext, credentialId: string): P
 }
 
 /**
- * Holds a key for the rest of the transaction. While Hero was asked, its last practice may have been
- * disconnected and the key wiped.
+ * Locks a key for the rest of the transaction. During the call to Hero its last practice may have been
+ * disconnected, which deletes the key.
  * @throws NotFoundError
  */
 export async function requireStoredKey(

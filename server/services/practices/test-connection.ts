@@ -13,8 +13,8 @@ import { testConnection } from "./report";
 import { getPracticeView } from "./view";
 
 /**
- * Asks Hero whether a practice's key still works (`GET /v1/me` and the reads) and keeps what it said.
- * A failing test is a result, not an error.
+ * Tests whether a practice's key still works and stores the result. A failed test is a result, not an
+ * error.
  *
  * @throws NotFoundError
  */
@@ -30,7 +30,7 @@ export async function testPractice(ctx: TenantContext, practiceId: string): Prom
           name: outcome.result.name,
           sector: outcome.result.sector,
           capabilities: outcome.result.capabilities,
-          // What was learned by making is kept: a test cannot find it out.
+          // Kept, because a test cannot try form links.
           capabilityChecks: [
             ...outcome.result.capabilityChecks,
             ...practice.capabilityChecks.filter(({ capability }) => capability === "form_links"),

@@ -10,7 +10,7 @@ import type { TenantContext } from "../../tenancy/context";
 
 const toIsoString = (date: Date | null) => date?.toISOString() ?? null;
 
-/** Connected practices of this tenant and environment as people see them; sealed columns stay behind. */
+/** Connected practices of this tenant and environment as people see them, without sealed columns. */
 export async function selectPracticeViews(
   tx: Transaction,
   ctx: TenantContext,
@@ -67,7 +67,7 @@ export async function selectPracticeViews(
       credential: {
         id: row.credentialId,
         lastFour: row.lastFour,
-        // Enough to compare by eye; the whole one is for the unique index.
+        // Enough to compare by eye; the full one is for the unique index.
         fingerprint: row.fingerprint.slice(0, 16),
         state: needsNewKey ? "needs_new_key" : "working",
         addedBy: row.addedBy ?? "Unknown",
