@@ -536,7 +536,7 @@ const sandboxScreens: Screen[] = [
         .getByRole("link", { name: /^Verify/ })
         .first()
         .click();
-      await expect(heading(page, "Links in this mail")).toBeVisible();
+      await expect(heading(page, "Links in this email")).toBeVisible();
     },
   },
 ];

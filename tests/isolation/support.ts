@@ -23,7 +23,9 @@ import { getSandboxPractice, listHeroCalls } from "../support/hero";
 import { createPerson, createTenant } from "../support/tenants";
 import { expect } from "vitest";
 import { connectAsSuperuser } from "../setup/database";
-import { accountProcedures, type TenantFixture, portalProcedures } from "./procedures";
+import { accountProcedures } from "./account-procedures";
+import type { TenantFixture } from "./procedure-entry";
+import { portalProcedures } from "./procedures";
 
 export const sql = connectAsSuperuser();
 

@@ -1,0 +1,60 @@
+import type { Role } from "@/server/schemas/permissions";
+import type { InvalidValue } from "./invalid-values";
+
+/** A tenant's own records, used in inputs. */
+export type TenantFixture = {
+  practiceId: string;
+  credentialId: string;
+  practiceGroupId: string;
+  apiKey: string;
+  /** Another practice of the same Hero network, not connected. */
+  networkPracticeGroupId: string;
+  /** A practice outside that network with its own key, not connected. */
+  spare: { practiceGroupId: string; apiKey: string };
+  choice: { appointmentTypeId: string; locationId: string };
+  formId: string;
+  linkId: string;
+  /** A link for tests to close. */
+  closableLinkId: string;
+  /** Unknown links: one to be resolved by a person, one by reading. */
+  unknownLinkId: string;
+  reconcilableLinkId: string;
+  viewId: string;
+  /** Bulk uploads that are incomplete, ready and running. */
+  openBulkUploadId: string;
+  completeBulkUploadId: string;
+  runningBulkUploadId: string;
+  operationId: string;
+  auditId: string;
+  apiKeyId: string;
+  placementId: string;
+  /** The version of an element's script, which belongs to no tenant. */
+  script: { url: string; sha256: string };
+};
+
+type Input = Record<string, unknown>;
+
+/**
+ * What another tenant's id in an input gives:
+ * `refused` – "not found", as for an unknown id;
+ * `empty` – the same response as for an unknown id;
+ * `own space` – the caller chooses the id, which has meaning in its own tenant only.
+ */
+type ForeignIdOutcome = "refused" | "empty" | "own space";
+
+type BaseEntry = {
+  kind: "query" | "mutation";
+  /** A valid input; absent when the procedure has none. */
+  input?: (fixture: TenantFixture) => Input;
+  /** Every field that names a row. */
+  ids?: Record<string, ForeignIdOutcome>;
+  /** Unusual values that a field accepts; all others are rejected at the field. */
+  accepts?: Record<string, readonly InvalidValue[]>;
+};
+
+export type PortalEntry = BaseEntry & {
+  /** Written out, so that widening a permission fails here. */
+  roles: readonly Role[];
+};
+
+export type AccountEntry = BaseEntry & { access: "anybody" | "signed in" };

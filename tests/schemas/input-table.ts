@@ -1,0 +1,441 @@
+import { z } from "zod";
+import * as account from "@/server/schemas/account";
+import * as activity from "@/server/schemas/activity";
+import * as apiKeys from "@/server/schemas/api-keys";
+import * as bulk from "@/server/schemas/bulk-uploads";
+import * as elementSessions from "@/server/schemas/element-sessions";
+import * as elements from "@/server/schemas/elements";
+import * as forms from "@/server/schemas/forms";
+import * as linkInputs from "@/server/schemas/links/inputs";
+import * as linkLists from "@/server/schemas/links/list";
+import * as organisations from "@/server/schemas/organisations";
+import * as patients from "@/server/schemas/patients";
+import * as placements from "@/server/schemas/placements";
+import * as practices from "@/server/schemas/practices";
+import * as slots from "@/server/schemas/slots";
+import {
+  today,
+  id,
+  token,
+  nonStrings,
+  missing,
+  blank,
+  controls,
+  invalidValues,
+  withoutEmpty,
+  withoutUndefined,
+  invalidOwnText,
+  invalidTags,
+  invalidLimits,
+  validLimits,
+  apiKey,
+  validPlacement,
+  invalidPlacement,
+  validTheme,
+  invalidThemes,
+} from "./invalid-inputs";
+
+/** For each input a valid value, and for each of its fields invalid values. */
+export const inputs: Record<
+  string,
+  { schema: z.ZodType; valid: Record<string, unknown>; fields: Record<string, unknown[]> }
+> = {
+  signInInput: {
+    schema: account.signInInput,
+    valid: { email: " Pat@Example.com ", password: "x" },
+    fields: { email: invalidValues.email, password: invalidValues.submittedPassword },
+  },
+  signUpInput: {
+    schema: account.signUpInput,
+    valid: { name: "Zoë 👩🏽‍⚕️ O’Brien", email: "pat@example.com", password: "👍".repeat(12) },
+    fields: {
+      name: invalidValues.name,
+      email: invalidValues.email,
+      password: invalidValues.newPassword,
+    },
+  },
+  verifyEmailInput: {
+    schema: account.verifyEmailInput,
+    valid: { token, password: "x" },
+    fields: { token: invalidValues.token, password: invalidValues.submittedPassword },
+  },
+  requestPasswordResetInput: {
+    schema: account.requestPasswordResetInput,
+    valid: { email: "pat@example.com" },
+    fields: { email: invalidValues.email },
+  },
+  resetPasswordInput: {
+    schema: account.resetPasswordInput,
+    valid: { token, password: "twelve chars" },
+    fields: { token: invalidValues.token, password: invalidValues.newPassword },
+  },
+  endSessionInput: {
+    schema: account.endSessionInput,
+    valid: { sessionId: id },
+    fields: { sessionId: invalidValues.rowId },
+  },
+  listActivityInput: {
+    schema: activity.listActivityInput,
+    valid: { cursor: id, limit: 100 },
+    fields: { cursor: withoutUndefined(invalidValues.rowId), limit: invalidValues.pageSize },
+  },
+  createBookingLinkInput: {
+    schema: linkInputs.createBookingLinkInput,
+    valid: {
+      operationId: id,
+      practiceId: id,
+      appointmentTypeId: " 101 ",
+      locationId: "5",
+      practitionerId: "",
+      patientId: null,
+      ...validLimits,
+    },
+    fields: {
+      operationId: invalidValues.rowId,
+      practiceId: invalidValues.rowId,
+      appointmentTypeId: invalidValues.heroId,
+      locationId: invalidValues.heroId,
+      practitionerId: withoutEmpty(invalidValues.heroId),
+      patientId: withoutEmpty(invalidValues.heroId),
+      reference: invalidOwnText,
+      tags: invalidTags,
+      ...invalidLimits,
+    },
+  },
+  createFormLinkInput: {
+    schema: linkInputs.createFormLinkInput,
+    valid: {
+      operationId: id,
+      practiceId: id,
+      formId: "60102",
+      patientId: "",
+      reference: "letter 17",
+      tags: ["Autumn"],
+      name: "",
+      expiresOn: today,
+      maxUses: 1,
+    },
+    fields: {
+      operationId: invalidValues.rowId,
+      practiceId: invalidValues.rowId,
+      formId: [...missing, ...blank, ...nonStrings, 7, ...controls, "../1", "a".repeat(65)],
+      patientId: withoutEmpty(invalidValues.heroId),
+      reference: invalidOwnText,
+      tags: invalidTags,
+      name: invalidOwnText,
+      expiresOn: invalidValues.localDate,
+      maxUses: invalidValues.maxUses,
+    },
+  },
+  updateLinksInput: {
+    schema: linkInputs.updateLinksInput,
+    valid: { changes: [{ linkId: id, expiresOn: today, isClosed: false, tags: ["a"] }] },
+    fields: {
+      changes: [
+        ...missing,
+        ...blank,
+        ...nonStrings,
+        7,
+        [{ linkId: "1" }],
+        [{ linkId: id, expiresOn: "tomorrow" }],
+        Array.from({ length: 26 }, () => ({ linkId: id })),
+      ],
+    },
+  },
+  resolveLinkInput: {
+    schema: linkInputs.resolveLinkInput,
+    valid: { linkId: id, url: " https://bookings.example/s/a " },
+    fields: {
+      linkId: invalidValues.rowId,
+      url: [
+        " ",
+        ...nonStrings,
+        7,
+        "bookings.example/s/a",
+        "javascript:alert(1)",
+        "https://a@b/s/c",
+        `https://${"a".repeat(2000)}`,
+      ],
+    },
+  },
+  saveLinkViewInput: {
+    schema: linkLists.saveLinkViewInput,
+    valid: { name: "Live ones", query: "state=live&q=flu+clinic" },
+    fields: {
+      name: [...missing, ...blank, ...nonStrings, 7, ...controls, "a".repeat(41)],
+      query: [
+        ...missing,
+        ...nonStrings,
+        7,
+        "a".repeat(501),
+        "q=a\u0000",
+        "q=999+000+0018",
+        "q=999%20000%200018",
+      ],
+    },
+  },
+  savedLinkViewIdInput: {
+    schema: linkLists.savedLinkViewIdInput,
+    valid: { viewId: id },
+    fields: { viewId: invalidValues.rowId },
+  },
+  createBulkUploadInput: {
+    schema: bulk.createBulkUploadInput,
+    valid: {
+      operationId: id,
+      name: "Flu",
+      kind: "form",
+      rowCount: 50_000,
+      columns: { reference: "Ref" },
+    },
+    fields: {
+      operationId: invalidValues.rowId,
+      name: invalidValues.name,
+      kind: [...missing, ...blank, ...nonStrings, 7, "poem"],
+      rowCount: [...missing, "", "7", ...nonStrings, 0, -1, 1.5, 50_001],
+      columns: [...missing, "", 7, true, [], { a: 1 }, { a: "b".repeat(201) }],
+    },
+  },
+  addBulkUploadRowsInput: {
+    schema: bulk.addBulkUploadRowsInput,
+    valid: {
+      bulkUploadId: id,
+      rows: [{ rowNumber: 1, practiceId: id, expiresOn: today, maxUses: 1 }],
+    },
+    fields: {
+      bulkUploadId: invalidValues.rowId,
+      rows: [
+        ...missing,
+        ...blank,
+        ...nonStrings,
+        7,
+        [{ rowNumber: 0, practiceId: id, expiresOn: today, maxUses: 1 }],
+        [{ rowNumber: 1, practiceId: "1", expiresOn: today, maxUses: 1 }],
+      ],
+    },
+  },
+  bulkUploadIdInput: {
+    schema: bulk.bulkUploadIdInput,
+    valid: { bulkUploadId: id },
+    fields: { bulkUploadId: invalidValues.rowId },
+  },
+  startBulkUploadInput: {
+    schema: bulk.startBulkUploadInput,
+    valid: { bulkUploadId: id, confirmedRecipients: 482 },
+    fields: {
+      bulkUploadId: invalidValues.rowId,
+      confirmedRecipients: [null, "", "482", ...nonStrings, 1.5],
+    },
+  },
+  listBulkUploadRowsInput: {
+    schema: bulk.listBulkUploadRowsInput,
+    valid: { bulkUploadId: id, state: "failed", cursor: 100 },
+    fields: {
+      bulkUploadId: invalidValues.rowId,
+      state: [null, "", "lost", ...nonStrings],
+      cursor: [null, "", "1", ...nonStrings, -1, 1.5],
+    },
+  },
+  createApiKeyInput: {
+    schema: apiKeys.createApiKeyInput,
+    valid: { name: "Server", permissions: ["links.read", "links.read"] },
+    fields: {
+      name: invalidValues.name,
+      permissions: [...missing, ...blank, ...nonStrings, 7, ["links.delete"], ["practices.manage"]],
+    },
+  },
+  apiKeyIdInput: {
+    schema: apiKeys.apiKeyIdInput,
+    valid: { apiKeyId: id },
+    fields: { apiKeyId: invalidValues.rowId },
+  },
+  practiceElementsInput: {
+    schema: elements.practiceElementsInput,
+    valid: { practiceId: id },
+    fields: { practiceId: invalidValues.rowId },
+  },
+  acknowledgeScriptInput: {
+    schema: elements.acknowledgeScriptInput,
+    valid: { url: "https://scripts.example.org/latest.js", sha256: "0a".repeat(32) },
+    fields: {
+      url: [...missing, ...blank, ...nonStrings, 7, "scripts"],
+      sha256: [...missing, ...blank, ...nonStrings, 7, "0A".repeat(32), "0a".repeat(31)],
+    },
+  },
+  createPlacementInput: {
+    schema: placements.createPlacementInput,
+    valid: { element: "hh-message-builder", ...validPlacement, theme: null },
+    fields: {
+      element: [...missing, ...blank, ...nonStrings, 7, "hh-booking", "toString"],
+      ...invalidPlacement,
+      theme: invalidThemes,
+    },
+  },
+  updatePlacementInput: {
+    schema: placements.updatePlacementInput,
+    valid: { placementId: id, ...validPlacement },
+    fields: { placementId: invalidValues.rowId, ...invalidPlacement },
+  },
+  setPlacementThemeInput: {
+    schema: placements.setPlacementThemeInput,
+    valid: { placementId: id, theme: validTheme },
+    fields: { placementId: invalidValues.rowId, theme: invalidThemes },
+  },
+  placementIdInput: {
+    schema: placements.placementIdInput,
+    valid: { placementId: id },
+    fields: { placementId: invalidValues.rowId },
+  },
+  switchPlacementInput: {
+    schema: placements.switchPlacementInput,
+    valid: { placementId: id, isOn: false },
+    fields: {
+      placementId: invalidValues.rowId,
+      isOn: [...missing, ...blank, 0, 1, "true", [], {}],
+    },
+  },
+  createPortalElementSessionInput: {
+    schema: elementSessions.createPortalElementSessionInput,
+    valid: { practiceId: id, patientId: "" },
+    fields: { practiceId: invalidValues.rowId, patientId: withoutEmpty(invalidValues.heroId) },
+  },
+  updateLinkInput: {
+    schema: linkInputs.updateLinkInput,
+    valid: { linkId: id, ...validLimits },
+    fields: { linkId: invalidValues.rowId, ...invalidLimits },
+  },
+  linkIdInput: {
+    schema: linkInputs.linkIdInput,
+    valid: { linkId: id },
+    fields: { linkId: invalidValues.rowId },
+  },
+  findLinkByOperationInput: {
+    schema: linkInputs.findLinkByOperationInput,
+    valid: { operationId: id },
+    fields: { operationId: invalidValues.rowId },
+  },
+  listLinksInput: {
+    schema: linkLists.listLinksInput,
+    valid: {
+      practiceId: id,
+      kind: "form",
+      audience: "generic",
+      state: "stopped",
+      tag: "Autumn",
+      ownerId: id,
+      bulkUploadId: id,
+      q: " flu ",
+      sort: "expires_first",
+      cursor: `2027-01-01_${id}`,
+      limit: 1,
+    },
+    fields: {
+      practiceId: withoutUndefined(invalidValues.rowId),
+      kind: withoutUndefined(["", "poem", 7, ...nonStrings]),
+      audience: withoutUndefined(["", "everyone", 7, ...nonStrings]),
+      state: withoutUndefined(["", "lost", 7, ...nonStrings]),
+      tag: withoutUndefined(["", 7, "a,b", "#a", "999 000 0018", ...nonStrings]),
+      ownerId: withoutUndefined(invalidValues.rowId),
+      bulkUploadId: withoutUndefined(invalidValues.rowId),
+      q: invalidOwnText,
+      sort: withoutUndefined(["", "by name", 7, ...nonStrings]),
+      cursor: withoutUndefined([...invalidValues.rowId, `${id}_${id}`, `2027-01-01${id}`]),
+      limit: invalidValues.pageSize,
+    },
+  },
+  listFormsInput: {
+    schema: forms.listFormsInput,
+    valid: { practiceId: id, search: " asthma ", formType: "care_navigation" },
+    fields: {
+      practiceId: invalidValues.rowId,
+      search: [...invalidValues.optionalName, "999 000 0018"],
+      formType: withoutUndefined(["", "poem", "QUESTIONNAIRE", 7, ...nonStrings]),
+    },
+  },
+  formIdInput: {
+    schema: forms.formIdInput,
+    valid: { practiceId: id, formId: " 60102 " },
+    fields: {
+      practiceId: invalidValues.rowId,
+      formId: [...missing, ...blank, ...nonStrings, 7, ...controls, "../1", "a".repeat(65)],
+    },
+  },
+  countSlotsInput: {
+    schema: slots.countSlotsInput,
+    valid: {
+      practiceId: id,
+      appointmentTypeId: "101",
+      locationId: "",
+      practitionerId: null,
+      slotsFrom: "2027-03-28",
+      slotsTo: "2027-03-28",
+    },
+    fields: {
+      practiceId: invalidValues.rowId,
+      appointmentTypeId: invalidValues.heroId,
+      locationId: withoutEmpty(invalidValues.heroId),
+      practitionerId: withoutEmpty(invalidValues.heroId),
+      slotsFrom: withoutEmpty(invalidValues.localDate),
+      slotsTo: withoutEmpty(invalidValues.localDate),
+    },
+  },
+  lookUpPatientInput: {
+    schema: patients.lookUpPatientInput,
+    valid: {
+      practiceId: id,
+      identity: { by: "nhs_number", nhsNumber: "999 000 0018", dateOfBirth: "1980-01-01" },
+    },
+    fields: {
+      practiceId: invalidValues.rowId,
+      identity: [...missing, ...blank, ...nonStrings, 7, "nhs_number", { by: "name" }],
+    },
+  },
+  createOrganisationInput: {
+    schema: organisations.createOrganisationInput,
+    valid: { name: "Acme 🏥 ואחיו", slug: " Acme-Health " },
+    fields: { name: invalidValues.name, slug: invalidValues.slug },
+  },
+  practiceIdInput: {
+    schema: practices.practiceIdInput,
+    valid: { practiceId: id },
+    fields: { practiceId: invalidValues.rowId },
+  },
+  verifyPracticeInput: {
+    schema: practices.verifyPracticeInput,
+    valid: { apiKey: ` ${apiKey}\n`, practiceGroupId: " 12" },
+    fields: { apiKey: invalidValues.apiKey, practiceGroupId: invalidValues.practiceGroupId },
+  },
+  connectPracticeInput: {
+    schema: practices.connectPracticeInput,
+    valid: { apiKey, practiceGroupId: "kingsway-31", nickname: " " },
+    fields: {
+      apiKey: invalidValues.apiKey,
+      practiceGroupId: invalidValues.practiceGroupId,
+      nickname: invalidValues.optionalName,
+    },
+  },
+  verifyNetworkPracticeInput: {
+    schema: practices.verifyNetworkPracticeInput,
+    valid: { credentialId: id, practiceGroupId: "12" },
+    fields: { credentialId: invalidValues.rowId, practiceGroupId: invalidValues.practiceGroupId },
+  },
+  connectNetworkPracticeInput: {
+    schema: practices.connectNetworkPracticeInput,
+    valid: { credentialId: id, practiceGroupId: "12", nickname: "Ours" },
+    fields: {
+      credentialId: invalidValues.rowId,
+      practiceGroupId: invalidValues.practiceGroupId,
+      nickname: invalidValues.optionalName,
+    },
+  },
+  renamePracticeInput: {
+    schema: practices.renamePracticeInput,
+    valid: { practiceId: id, nickname: null },
+    fields: { practiceId: invalidValues.rowId, nickname: invalidValues.optionalName },
+  },
+  replaceKeyInput: {
+    schema: practices.replaceKeyInput,
+    valid: { credentialId: id, apiKey },
+    fields: { credentialId: invalidValues.rowId, apiKey: invalidValues.apiKey },
+  },
+};
