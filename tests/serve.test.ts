@@ -1,3 +1,4 @@
+import { bypassesNext } from "@/scripts/serve/router-bypass";
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
@@ -112,6 +113,28 @@ describe("rejected requests", () => {
     const length = (bytes: number) => request({ "content-length": String(bytes) }, "/", "POST");
     expect(rejectionStatus(length(maxBodyBytes), directSettings)).toBeUndefined();
     expect(rejectionStatus(length(maxBodyBytes + 1), directSettings)).toBe(413);
+  });
+});
+
+describe("requests that bypass Next's router", () => {
+  const bypasses = (method: string, target: string) => bypassesNext(request({}, target, method));
+
+  it("procedures and the API's frequent operations bypass it", () => {
+    expect(bypasses("GET", "/api/trpc/account/me")).toBe(true);
+    expect(bypasses("POST", "/api/trpc/northfield/sandbox/links.create")).toBe(true);
+    expect(bypasses("GET", "/api/v1/links?limit=1")).toBe(true);
+    expect(bypasses("PATCH", "/api/v1/links/01a20a81-200d-7413-a99e-202b090b3426")).toBe(true);
+    expect(bypasses("POST", "/api/v1/element-sessions/token")).toBe(true);
+  });
+
+  it("pages, other methods and unusual paths go through it", () => {
+    expect(bypasses("GET", "/northfield/sandbox/links")).toBe(false);
+    expect(bypasses("HEAD", "/api/v1/links")).toBe(false);
+    expect(bypasses("DELETE", "/api/v1/links")).toBe(false);
+    expect(bypasses("OPTIONS", "/api/v1/element-sessions/token")).toBe(false);
+    expect(bypasses("GET", "/api/v1/links/")).toBe(false);
+    expect(bypasses("GET", "/api/v1/links/a%2fb")).toBe(false);
+    expect(bypasses("GET", "/api/v1/openapi.json")).toBe(false);
   });
 });
 

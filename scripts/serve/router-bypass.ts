@@ -10,15 +10,57 @@ import { incomingMessageToRequest } from "@trpc/server/adapters/node-http";
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-const accountPath = /^\/api\/trpc\/account\/[^/]+$/;
-const exchangePath = "/api/v1/element-sessions/token";
-const tenantPath = /^\/api\/trpc\/([^/]+)\/([^/]+)\/[^/]+$/;
+/** The paths and methods that bypass Next; `loadRoutes` has a route file for each. */
+const bypassed = {
+  account: { path: /^\/api\/trpc\/account\/[^/]+$/, methods: ["GET", "POST"] },
+  portal: { path: /^\/api\/trpc\/([^/]+)\/([^/]+)\/[^/]+$/, methods: ["GET", "POST"] },
+  links: { path: /^\/api\/v1\/links$/, methods: ["GET", "POST"] },
+  link: { path: /^\/api\/v1\/links\/([A-Za-z0-9-]+)$/, methods: ["GET", "PATCH"] },
+  sessions: { path: /^\/api\/v1\/element-sessions$/, methods: ["POST"] },
+  tokens: { path: /^\/api\/v1\/element-sessions\/token$/, methods: ["POST"] },
+};
 
-export function bypassesNext(request: IncomingMessage): boolean {
-  const path = (request.url ?? "").split("?", 1)[0] ?? "";
-  if (path === exchangePath) return request.method === "POST";
-  const isCall = request.method === "GET" || request.method === "POST";
-  return isCall && (accountPath.test(path) || tenantPath.test(path));
+type RouteName = keyof typeof bypassed;
+
+const routeNames = Object.keys(bypassed) as RouteName[];
+
+function findRoute({ url = "", method = "" }: IncomingMessage) {
+  const [path = ""] = url.split("?", 1);
+  // The account's path has the shape of a portal path too, and comes first.
+  const name = routeNames.find((candidate) => bypassed[candidate].path.test(path));
+  if (!name || !bypassed[name].methods.includes(method)) return undefined;
+  return { name, method, segments: bypassed[name].path.exec(path)?.slice(1) ?? [] };
+}
+
+export const bypassesNext = (request: IncomingMessage): boolean => findRoute(request) !== undefined;
+
+type RouteHandler = (request: Request, segments: string[]) => Promise<Response>;
+
+async function loadRoutes(): Promise<Record<RouteName, Partial<Record<string, RouteHandler>>>> {
+  const account = await import("../../app/api/trpc/account/[trpc]/route");
+  const portal = await import("../../app/api/trpc/[tenant]/[environment]/[trpc]/route");
+  const links = await import("../../app/api/v1/links/route");
+  const link = await import("../../app/api/v1/links/[linkId]/route");
+  const sessions = await import("../../app/api/v1/element-sessions/route");
+  const tokens = await import("../../app/api/v1/element-sessions/token/route");
+  const scopeOf = ([tenant = "", environment = ""]: string[]) => ({
+    params: Promise.resolve({ tenant, environment }),
+  });
+  const linkOf = ([linkId = ""]: string[]) => ({ params: Promise.resolve({ linkId }) });
+  return {
+    account: { GET: account.GET, POST: account.POST },
+    portal: {
+      GET: (request, segments) => portal.GET(request, scopeOf(segments)),
+      POST: (request, segments) => portal.POST(request, scopeOf(segments)),
+    },
+    links: { GET: links.GET, POST: links.POST },
+    link: {
+      GET: (request, segments) => link.GET(request, linkOf(segments)),
+      PATCH: (request, segments) => link.PATCH(request, linkOf(segments)),
+    },
+    sessions: { POST: sessions.POST },
+    tokens: { POST: tokens.POST },
+  };
 }
 
 /** Loads the route files from source; Next has its own bundle of them. */
@@ -31,22 +73,15 @@ export async function loadBypassHandler(): Promise<RequestHandler> {
         ? { url: emptyModule, format: "commonjs", shortCircuit: true }
         : next(specifier, context),
   });
-  const account = await import("../../app/api/trpc/account/[trpc]/route");
-  const portal = await import("../../app/api/trpc/[tenant]/[environment]/[trpc]/route");
-  const tokens = await import("../../app/api/v1/element-sessions/token/route");
+  const routes = await loadRoutes();
 
   return async (incoming, response) => {
+    const route = findRoute(incoming);
+    const handle = route && routes[route.name][route.method];
+    if (!handle) throw new Error(`No route file for ${incoming.method} ${incoming.url}.`);
     // From the headers as `normalizeHeaders` left them, not as the caller sent them.
     const request = incomingMessageToRequest(incoming, response, { maxBodySize: null });
-    const { pathname } = new URL(request.url);
-    const method = request.method === "GET" ? "GET" : "POST";
-    const [, tenant = "", environment = ""] = tenantPath.exec(pathname) ?? [];
-    const routeResponse =
-      pathname === exchangePath
-        ? await tokens.POST(request)
-        : accountPath.test(pathname)
-          ? await account[method](request)
-          : await portal[method](request, { params: Promise.resolve({ tenant, environment }) });
+    const routeResponse = await handle(request, route.segments);
     const body = Buffer.from(await routeResponse.arrayBuffer());
     if (response.destroyed) return;
     response.writeHead(routeResponse.status, {

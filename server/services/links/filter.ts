@@ -17,27 +17,34 @@ const endsSoonDays = 2;
 /** The limiter's wait, the call and the result together take less: a process that took longer has died. */
 const maxPendingMs = () => env().HERO_TIMEOUT_MS + 30_000;
 
+/** The times and dates that states depend on; created once for all the links of a page. */
+export function linkClock(now = new Date()) {
+  const today = ukDateOf(now);
+  return { now, today, endsSoonUntil: addDays(today, endsSoonDays) };
+}
+
 /**
  * The state people see, from the stored columns and today's date in the United Kingdom. A link works
  * until the end of `expiresOn` (hero-gaps 14). `inState` is the same rule in SQL.
  */
-export function deriveLinkState(link: StateColumns, now = new Date()): LinkState {
+export function deriveLinkState(
+  link: StateColumns,
+  { now, today, endsSoonUntil } = linkClock(),
+): LinkState {
   if (link.outcome === "failed" || link.outcome === "unknown") return link.outcome;
   if (link.outcome === "pending") {
     return now.getTime() - link.requestedAt.getTime() > maxPendingMs() ? "unknown" : "pending";
   }
-  const today = ukDateOf(now);
   if (link.closedAt) return "closed";
   if (link.expiresOn < today) return "expired";
   if (link.uses >= link.maxUses) return "used_up";
   if (link.stoppedAt) return "stopped";
-  return link.expiresOn <= addDays(today, endsSoonDays) ? "ends_soon" : "live";
+  return link.expiresOn <= endsSoonUntil ? "ends_soon" : "live";
 }
 
 /** The rows that `deriveLinkState` gives this state now. */
-function inState(state: LinkState, now = new Date()): SQL | undefined {
-  const today = ukDateOf(now);
-  const endsSoonUntil = addDays(today, endsSoonDays);
+function inState(state: LinkState): SQL | undefined {
+  const { now, today, endsSoonUntil } = linkClock();
   const pendingCutoff = new Date(now.getTime() - maxPendingMs());
   // Literals, not parameters: PostgreSQL uses a partial index only when the plan shows that it fits.
   const isActive = sql`${links.outcome} = 'active'`;

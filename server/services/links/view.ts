@@ -11,7 +11,7 @@ import { linkTextFields } from "../../schemas/links/rules";
 import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { actorName } from "../actors";
-import { deriveLinkState } from "./filter";
+import { deriveLinkState, linkClock } from "./filter";
 import { type PageOrder, pageOrders } from "./pagination";
 
 const unknownOutcomeMessage =
@@ -85,7 +85,7 @@ export async function selectLinkViews(
   ctx: TenantContext,
   { where, order = pageOrders.newest, limit }: LinkPageQuery,
 ): Promise<LinkView[]> {
-  const now = new Date();
+  const clock = linkClock();
   // The page is selected first, along a key. Joined and limited in one step, the plan that PostgreSQL
   // keeps for a named statement reads and sorts every link of the tenant. The subquery has the table's
   // own name, so that `columns` and `order` refer to it.
@@ -104,7 +104,7 @@ export async function selectLinkViews(
     .leftJoin(apiKeys, and(sameScope(apiKeys, links), eq(apiKeys.id, links.createdBy)))
     .orderBy(...order.orderBy);
   return rows.map(({ shown, source, practice, userName, apiKeyName }) => {
-    const state = deriveLinkState({ ...shown, ...source }, now);
+    const state = deriveLinkState({ ...shown, ...source }, clock);
     return {
       ...shown,
       audience: shown.patientId ? "patient_invite" : "generic",
