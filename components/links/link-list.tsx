@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState } from "react";
 import { formatCount } from "@/components/ui/format-count";
@@ -9,7 +10,6 @@ import { LocalDate } from "@/components/ui/timestamp";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import { formatRelativeDate, ukDateOf } from "@/server/schemas/dates";
 import type { LinkView } from "@/server/schemas/links/view";
-import { SelectionBar } from "./ledger/selection-bar";
 import { StateBadge } from "./state-badge";
 import {
   audienceNames,
@@ -20,6 +20,12 @@ import {
   linkTitle,
   wasCreated,
 } from "./labels";
+
+// Loaded with the first selection, not with the page.
+const SelectionBar = dynamic(
+  () => import("./ledger/selection-bar").then((module) => module.SelectionBar),
+  { ssr: false },
+);
 
 /** How far away the expiry date is, or when the link was closed. */
 function describeEnd(link: LinkView, today: string): string | null {

@@ -1,4 +1,4 @@
-import { localDate, optionalLocalDate } from "./dates";
+import { localDate, optionalLocalDate } from "./date-fields";
 import { linkKind, linkTexts } from "./links/fields";
 import { patientIdentity } from "./patients";
 import { formId, textLine, optionalHeroId, optionalTextLine, rowId } from "./text";

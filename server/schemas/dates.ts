@@ -1,5 +1,3 @@
-import { z } from "./zod";
-
 /**
  * Dates and times. A local date is `YYYY-MM-DD` in the UK; it is never converted to a timestamp, so clock
  * changes cannot move it. A timestamp is an ISO 8601 string in UTC, shown in Europe/London.
@@ -107,17 +105,4 @@ const relativeDateFormat = new Intl.RelativeTimeFormat("en-GB", { numeric: "auto
 /** A local date relative to today: "today", "tomorrow", "in 3 days", "2 days ago". */
 export function formatRelativeDate(localDate: string, today: string): string {
   return relativeDateFormat.format(daysBetween(today, localDate), "day");
-}
-
-/** A local date from a form. An invalid date is not compared with others. */
-export function localDate(message: string) {
-  return z.string({ error: message }).trim().refine(isLocalDate, { error: message, abort: true });
-}
-
-/** An optional local date. */
-export function optionalLocalDate(message: string) {
-  return z.preprocess(
-    (value) => (value === "" || value === null ? undefined : value),
-    localDate(message).optional(),
-  );
 }

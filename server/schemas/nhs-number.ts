@@ -1,5 +1,3 @@
-import { z } from "./zod";
-
 /**
  * NHS numbers: ten digits, the last a modulus 11 check digit, shown 3-3-4. Ten equal digits pass the
  * check and are refused all the same: no patient has such a number.
@@ -41,13 +39,3 @@ export function containsNhsNumber(text: string): boolean {
   }
   return false;
 }
-
-/** An NHS number as typed, transformed to ten digits. */
-export const nhsNumber = z
-  .string({ error: "Enter the NHS number." })
-  .max(40, { error: "This NHS number is too long. It has 10 digits." })
-  .superRefine((text, ctx) => {
-    const error = findNhsNumberError(text);
-    if (error) ctx.addIssue({ code: "custom", message: error });
-  })
-  .transform((text) => text.replace(/[\s-]/g, ""));

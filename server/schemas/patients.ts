@@ -1,7 +1,17 @@
 import { isCalendarDate, ukDateOf } from "./dates";
-import { nhsNumber } from "./nhs-number";
+import { findNhsNumberError } from "./nhs-number";
 import { heroId, textLine, rowId } from "./text";
 import { z } from "./zod";
+
+/** An NHS number as typed, transformed to ten digits. */
+export const nhsNumber = z
+  .string({ error: "Enter the NHS number." })
+  .max(40, { error: "This NHS number is too long. It has 10 digits." })
+  .superRefine((text, ctx) => {
+    const error = findNhsNumberError(text);
+    if (error) ctx.addIssue({ code: "custom", message: error });
+  })
+  .transform((text) => text.replace(/[\s-]/g, ""));
 
 /** A date of birth as `YYYY-MM-DD`: a real date in the past 130 years. */
 export const dateOfBirth = z

@@ -1,4 +1,4 @@
-import { optionalLocalDate } from "./dates";
+import { optionalLocalDate } from "./date-fields";
 import { heroId, optionalHeroId, rowId } from "./text";
 import { z } from "./zod";
 

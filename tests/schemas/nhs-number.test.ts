@@ -4,8 +4,8 @@ import {
   findNhsNumberError,
   formatNhsNumber,
   containsNhsNumber,
-  nhsNumber,
 } from "@/server/schemas/nhs-number";
+import { nhsNumber } from "@/server/schemas/patients";
 
 const invalid = "This is not a valid NHS number. Check each digit.";
 

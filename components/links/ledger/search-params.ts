@@ -1,10 +1,4 @@
-import {
-  linkFilters,
-  linkSort,
-  type LinkFilters,
-  type LinkSort,
-} from "@/server/schemas/links/list";
-import { containsNhsNumber } from "@/server/schemas/nhs-number";
+import type { LinkFilters, LinkSort } from "@/server/schemas/links/list";
 
 /** The filters and sort order in the address of the ledger. */
 export type LedgerParams = {
@@ -15,10 +9,8 @@ export type LedgerParams = {
   hasNhsNumber: boolean;
 };
 
-type RawSearchParams = Record<string, string | string[] | undefined>;
-
 // The names of the filters in addresses.
-const paramNames = {
+export const paramNames = {
   kind: "kind",
   audience: "for",
   state: "state",
@@ -29,30 +21,7 @@ const paramNames = {
 } as const;
 
 type FilterName = keyof typeof paramNames;
-const filterNames = Object.keys(paramNames) as FilterName[];
-
-/** Reads an address; unknown values are ignored. `practiceId` is checked by the caller. */
-export function parseLedgerParams(
-  query: RawSearchParams,
-  practiceId: string | undefined,
-): LedgerParams {
-  const filters: Record<string, unknown> = {};
-  let hasNhsNumber = false;
-  for (const name of filterNames) {
-    const value = query[paramNames[name]];
-    if (typeof value !== "string" || value === "") continue;
-    if (containsNhsNumber(value)) hasNhsNumber = true;
-    const parsed = linkFilters.shape[name].safeParse(value);
-    if (parsed.success && parsed.data !== undefined) filters[name] = parsed.data;
-  }
-  const sort = linkSort.safeParse(query.sort);
-  return {
-    practiceId,
-    filters: filters as LedgerParams["filters"],
-    sort: sort.success && sort.data !== "newest" ? sort.data : undefined,
-    hasNhsNumber,
-  };
-}
+export const filterNames = Object.keys(paramNames) as FilterName[];
 
 /** The filters as query values for `portalPath`. */
 export function formatLedgerParams(

@@ -1,4 +1,5 @@
-import { localDate, optionalLocalDate, ukDateOf } from "../dates";
+import { localDate, optionalLocalDate } from "../date-fields";
+import { ukDateOf } from "../dates";
 import { containsNhsNumber } from "../nhs-number";
 import { optionalTextLine, textLine } from "../text";
 import { z } from "../zod";
