@@ -2,17 +2,17 @@ import { type NextRequest, NextResponse } from "next/server";
 import { env } from "@/server/env";
 
 /**
- * Gives every page its content security policy, with a nonce of its own, and keeps pages out of
- * caches; the headers that are alike on every answer come from `scripts/serve.ts`. It decides nothing about who may see what: that is done where the data is read.
+ * Sets every page's content security policy, with its own nonce, and keeps pages out of caches.
+ * `scripts/serve.ts` sets the common headers. Access is checked where data is read, not here.
  */
 export function proxy(request: NextRequest) {
   const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
   const policy = contentSecurityPolicy(nonce);
 
-  // Next reads the nonce from the request's policy and puts it on the scripts it writes.
+  // Next reads the nonce from the request's policy and adds it to its scripts.
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
-  // Where a person wanted to go, for the way back after signing in. Always ours, never the client's.
+  // The page to return to after signing in. Overwrites whatever the client sent.
   const searchParams = new URLSearchParams(request.nextUrl.search);
   searchParams.delete("_rsc");
   const query = searchParams.size > 0 ? `?${searchParams}` : "";
@@ -37,7 +37,7 @@ function contentSecurityPolicy(nonce: string): string {
     "font-src 'self'",
     "connect-src 'self'",
     "worker-src 'self'",
-    // Hero's scripts run in there, without the portal's cookies, and never in a page of ours.
+    // Hero's scripts run in these frames, without the portal's cookies.
     `frame-src ${env().ELEMENTS_ORIGIN}`,
     "manifest-src 'self'",
     "form-action 'self'",
@@ -50,6 +50,6 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 export const config = {
-  // Everything but the API, which answers data, what partners' pages embed, the files of the build and the icon.
+  // All pages: not the API, embedded scripts and frames, build files or the icon.
   matcher: ["/((?!api/|embed/|_next/static/|icon\\.svg).*)"],
 };

@@ -3,9 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const resolvePath = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Speaks HTTP with the production build. */
+/** Tests that call the production build over HTTP. */
 const http = ["tests/**/*.http.test.ts"];
-/** Needs nothing but the code. */
+/** Tests that need only the code. */
 const unit = [
   "tests/*.test.ts",
   "tests/crypto/**/*.test.ts",
@@ -23,7 +23,7 @@ export default defineConfig({
   },
   test: {
     environment: "node",
-    // As on the smallest machine that the tests must pass on.
+    // As on the smallest supported machine.
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,

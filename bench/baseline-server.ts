@@ -5,9 +5,9 @@ import { Agent, request as send } from "undici";
 import { v7 as uuidv7 } from "uuid";
 
 /**
- * The bare equivalent: one `node:http` process that does for each request the same reads, the same call
- * to Hero and the same writes as the portal's procedure, in hand-written SQL on named statements, with
- * no framework, no validation and no views.
+ * The bare equivalent: one `node:http` process that does the same reads, the same call to Hero and the same
+ * writes as the portal's procedure, in hand-written SQL on named statements, with no framework, validation
+ * or views.
  */
 
 const sql = postgres(process.env.DATABASE_URL ?? "", { max: 10, onnotice: () => {} });
@@ -169,7 +169,7 @@ async function createLink(token: string, text: string): Promise<string> {
   return JSON.stringify({ result: { data: rows[0] } });
 }
 
-/** One select by key: what a page cannot do without. */
+/** One select by key: the least a page needs. */
 async function selectSession(token: string): Promise<string> {
   const hash = createHash("sha256").update(token).digest();
   const [session] = await sql`select id, user_id from sessions where token_hash = ${hash}`;

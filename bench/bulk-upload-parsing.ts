@@ -6,18 +6,18 @@ import { chromiumArguments, findChromium } from "../scripts/chromium";
 import { startBenchEnvironment, createTenant } from "./harness";
 
 /**
- * A file of 50,000 rows in the browser: from choosing it to its columns on screen, from asking for the
- * check to the counts on screen, and the longest task of the page's main thread meanwhile. The file's
- * time is also a ratio to papaparse alone, splitting the same text in the same browser.
+ * A file of 50,000 rows in the browser: from selecting it to its columns on the screen, from starting the
+ * check to its counts on the screen, and the longest task of the main thread meanwhile. The reading time is
+ * also a ratio to papaparse alone, which splits the same text in the same browser.
  *
- * Run `npm run bench:bulk-parse` on a built checkout.
+ * Run `npm run bench:bulk-upload-parsing` on a built checkout.
  */
 
 const rowCount = 50_000;
 const runs = 5;
 const targets = { maxTotalMs: 2_000, maxTaskMs: 50 };
 
-/** Digits with their check digit; numbers from 999 on belong to nobody. */
+/** Digits with their check digit; numbers from 999 are never issued. */
 function buildNhsNumber(index: number): string | null {
   const digits = `999${String(index).padStart(6, "0")}`;
   let sum = 0;
@@ -32,7 +32,7 @@ function buildCsv(): string {
     const nhsNumber = buildNhsNumber(index);
     if (!nhsNumber) continue;
     const rowNumber = lines.length;
-    // One row in fifty is bad, as files of people are.
+    // One row in fifty is invalid, as in real files.
     const dateOfBirth =
       rowNumber % 50 === 0
         ? "31/2/80"
@@ -44,8 +44,8 @@ function buildCsv(): string {
   return `${lines.join("\r\n")}\r\n`;
 }
 
-// As text, since a function would bring along what the loader has put into it. `until` gives the moment
-// at which a text first stands on the page.
+// As text, because a function would include what the loader added to it. `until` returns the time at
+// which a text first appears on the page.
 const observerScript = `
   window.tasks = [];
   new PerformanceObserver((list) => {
@@ -65,7 +65,7 @@ const observerScript = `
 
 const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
 
-/** Papaparse alone, given the text. */
+/** Papaparse alone, on the same text. */
 async function measurePapaparse(browser: Browser, text: string): Promise<number> {
   const page = await browser.newPage();
   const library = createRequire(import.meta.url).resolve("papaparse/papaparse.min.js");

@@ -3,11 +3,11 @@ import { addDays, ukDateOf } from "../server/schemas/dates";
 import { startBenchEnvironment, createTenant } from "./harness";
 
 /**
- * How near a bulk comes to the rate that is set for a key: calls to Hero in a stretch of steady work,
- * against the rate. Method: rows without a patient (one call each), three rates, 30 seconds each after
- * three of warm-up; the calls are counted from the request log.
+ * How close a bulk upload comes to the configured rate of a key: calls to Hero during steady work, as a
+ * ratio to the rate. Method: rows without a patient (one call each), three rates, 30 seconds each after
+ * three of warm-up; calls are counted in the request log.
  *
- * Run `npm run bench:bulk`.
+ * Run `npm run bench:bulk-uploads`.
  */
 
 const seconds = 30;

@@ -12,12 +12,13 @@ import { findChromium } from "../scripts/chromium";
 import { launchPortal } from "../scripts/test/portal";
 
 /**
- * What the broker adds to a token, and the loader to a page. The whole start with its sandbox, a durable
- * database and limits that no measurement reaches; both sides over HTTP on kept connections, by turns.
+ * What the exchange adds to a token, and the loader to a page. Uses a complete start with its sandbox, a
+ * durable database and limits that no measurement reaches. Both sides use HTTP on open connections and
+ * alternate.
  *
- * 1. One page at a time: exchanges against `POST /v1/access_token` of the sandbox, asked directly.
- * 2. Two hundred pages at once, each with a session of its own: as many calls to Hero, no token twice.
- * 3. The loader: its size, and the main thread's time for a page with it against the page without.
+ * 1. One page at a time: exchanges, as a ratio to direct calls of the sandbox's `POST /v1/access_token`.
+ * 2. Two hundred pages at once, each with its own session: as many calls to Hero, no token twice.
+ * 3. The loader: its size, and main-thread time of a page with it and without.
  *
  * Run `npm run bench:elements` on a built checkout.
  */
@@ -68,7 +69,7 @@ async function post(url: string, headers: Record<string, string>, body: unknown)
   });
   const json: unknown = await reply.body.json();
   const tookMs = performance.now() - startedAt;
-  if (reply.statusCode > 299) throw new Error(`${url} answered ${reply.statusCode}.`);
+  if (reply.statusCode > 299) throw new Error(`${url} returned ${reply.statusCode}.`);
   return { json, tookMs };
 }
 

@@ -2,9 +2,8 @@ import { gzipSync } from "node:zlib";
 import { startBenchEnvironment, createTenant } from "./harness";
 
 /**
- * JavaScript of the first load: every script that the page's HTML names, fetched from the production
- * build and gzipped at level 9, in KiB, and as a ratio to what both pages share: React, Next's runtime and
- * whatever else every page pays for.
+ * JavaScript of the first load: every script in the page's HTML, from the production build, gzipped at
+ * level 9, in KiB, and as a ratio to what both pages share, such as React and Next's runtime.
  *
  * Run `npm run bench:first-load` on a built checkout.
  */
@@ -16,9 +15,9 @@ const pages = [
 
 async function listScripts(url: string, cookie: string): Promise<string[]> {
   const reply = await fetch(url, { headers: cookie ? { cookie } : {}, redirect: "manual" });
-  if (reply.status !== 200) throw new Error(`${url} answered ${reply.status}.`);
+  if (reply.status !== 200) throw new Error(`${url} returned ${reply.status}.`);
   const html = await reply.text();
-  // Old browsers alone load `nomodule` scripts.
+  // Only old browsers load `nomodule` scripts.
   const tags = html.match(/<script[^>]+src="[^"]+"[^>]*>/g) ?? [];
   const sources = tags
     .filter((tag) => !/nomodule/i.test(tag))

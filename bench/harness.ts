@@ -15,9 +15,8 @@ import { prepareRoles } from "../scripts/roles";
 import { installQueues } from "../server/queue/install";
 
 /**
- * The ground both sides of a measurement stand on: one PostgreSQL (durable, as in production), one
- * stand-in for Hero that answers at once, one tenant with a connected practice and some thousand links,
- * and a signed-in person.
+ * What both sides of a measurement share: one PostgreSQL (durable, as in production), one fake Hero that
+ * responds at once, one tenant with a connected practice and links, and a signed-in person.
  */
 
 const practiceGroupId = "90001";
@@ -32,7 +31,7 @@ const responses: Record<string, unknown> = {
   "/v1/locations": { data: [{ id: "2", name: "Main site" }], count: 1 },
 };
 
-/** Answers like Hero would, without doing anything: what is measured is us. */
+/** Responds like Hero, but does nothing: the measurement is of the portal. */
 async function startFakeHero() {
   let createdCount = 0;
   const server = createServer((request, response) => {
@@ -55,7 +54,7 @@ async function startFakeHero() {
 
 export type BenchEnvironment = Awaited<ReturnType<typeof startBenchEnvironment>>;
 
-/** @param isProfiled keeps a CPU profile of the portal in the current folder when it stops */
+/** @param isProfiled writes a CPU profile of the portal to the current folder when it stops */
 export async function startBenchEnvironment({ isProfiled = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "portal-bench-"));
   mkdirSync(join(folder, "logs"));
@@ -65,7 +64,7 @@ export async function startBenchEnvironment({ isProfiled = false } = {}) {
     databaseUrl: database.superuserUrl(),
     fallbackPassword: password,
   });
-  if (!ownerUrl) throw new Error("The roles could not be made.");
+  if (!ownerUrl) throw new Error("The roles could not be created.");
   await migrateDatabase(ownerUrl);
   await installQueues(ownerUrl);
   const fakeHero = await startFakeHero();
@@ -80,7 +79,7 @@ export async function startBenchEnvironment({ isProfiled = false } = {}) {
     AUTH_SECRET: randomBytes(32).toString("hex"),
     MASTER_KEYS: `bench:${randomBytes(32).toString("base64")}`,
     HERO_SANDBOX_URL: fakeHero.url,
-    // The limiter works as always, with limits that no measurement reaches.
+    // The limiter runs, with limits that no measurement reaches.
     HERO_RATE_PER_SECOND: "100000",
     HERO_CONCURRENCY: "1000",
     API_RATE_PER_MINUTE: "1000000",
@@ -114,9 +113,9 @@ export async function startBenchEnvironment({ isProfiled = false } = {}) {
     folder,
     portalUrl: `http://127.0.0.1:${portalPort}`,
     baselineUrl: `http://127.0.0.1:${baselinePort}`,
-    /** For measurements that put rows there themselves. */
+    /** For measurements that insert rows themselves. */
     superuserUrl: database.superuserUrl(),
-    /** What autovacuum does within a minute of such a load; the planner goes by it. */
+    /** Updates the planner's statistics, as autovacuum would within a minute. */
     async analyze() {
       const sql = postgres(database.superuserUrl(), { max: 1 });
       await sql`analyze`;
@@ -178,7 +177,7 @@ export async function createTenant(linkCount: number, slug = "bench") {
     practiceId: practice.id,
     tenantId: tenant.tenantId,
     userId,
-    /** A portal API key with permission to read links. */
+    /** An API key with permission to read links. */
     async createApiKey(): Promise<string> {
       const { createApiKey } = await import("../server/services/api-keys/create");
       const { key } = await createApiKey(tenant, { name: "Bench", permissions: ["links.read"] });
@@ -217,11 +216,12 @@ export async function runWrk(
   await once(child, "close");
   const parseMetric = (pattern: RegExp) => {
     const [, value, unit = ""] = pattern.exec(output) ?? [];
-    if (value === undefined) throw new Error(`wrk said: ${output}`);
+    if (value === undefined) throw new Error(`Unexpected output of wrk: ${output}`);
     const factors: Record<string, number> = { us: 0.001, ms: 1, s: 1000 };
     return Number(value) * (factors[unit] ?? 1);
   };
-  if (/Non-2xx|Socket errors/.test(output)) throw new Error(`Not every reply was good.\n${output}`);
+  if (/Non-2xx|Socket errors/.test(output))
+    throw new Error(`Some responses were not 200.\n${output}`);
   return {
     perSecond: parseMetric(/Requests\/sec:\s+([\d.]+)/),
     p50Ms: parseMetric(/50%\s+([\d.]+)(us|ms|s)/),

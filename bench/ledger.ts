@@ -2,15 +2,15 @@ import postgres from "postgres";
 import { startBenchEnvironment, createTenant } from "./harness";
 
 /**
- * The ledger's pages over HTTP on the production build, for one tenant with 1,000, one with 100,000 and
- * one with 1,000,000 links, among 200 tenants in one database. What counts is each case's p95 with the
- * most links against its p95 with the fewest.
+ * The links page over HTTP on the production build, for tenants with 1,000, 100,000 and 1,000,000 links,
+ * among 200 tenants in one database. The result is each case's p95 with the most links, as a ratio to its
+ * p95 with the fewest.
  *
- * Method: one connection, one request after the other; 20 warm-up requests for each tenant and case,
- * then 200, the three tenants taking turns request by request, so that all have the same machine.
+ * Method: one connection, one request at a time; 20 warm-up requests for each tenant and case, then 200,
+ * alternating between the three tenants.
  *
- * Run `npm run bench:ledger` on a built checkout. The rows take some minutes to lay.
- * `BENCH_LINKS=1000,10000,50000` for a quicker look.
+ * Run `npm run bench:ledger` on a built checkout. Inserting the rows takes some minutes;
+ * `BENCH_LINKS=1000,10000,50000` is quicker.
  */
 
 const sizes = (process.env.BENCH_LINKS ?? "1000,100000,1000000").split(",").map(Number);
@@ -20,15 +20,15 @@ const maxRatio = 1.3;
 
 const environment = await startBenchEnvironment();
 
-/** Links of all ages, states and names, and the terms they are found by, as the services would write. */
+/** Inserts links of all ages, states and names, with their search terms, as the services would. */
 async function insertLinks(
   sql: postgres.Sql,
   tenant: { tenantId: string; practiceId: string; userId: string },
   count: number,
 ): Promise<void> {
   const { tenantId, practiceId, userId } = tenant;
-  // Names repeat as campaigns do; a reference is each link's own. Uses go by chance: by the number they
-  // would be alike on all links that end on one day.
+  // Names repeat, as in campaigns; references are unique. Uses are random: derived from the row number,
+  // they would be equal for all links that expire on one day.
   await sql`
     insert into links (tenant_id, environment, id, operation_id, request_hash, practice_id, outcome,
       name, reference, tags, appointment_type_id, appointment_type_name, location_id, location_name,
@@ -58,7 +58,7 @@ try {
   for (let index = 0; index < tenantCount; index += 1)
     tenants.push(await createTenant(0, `bench${index}`));
   const sql = postgres(environment.superuserUrl, { max: 1 });
-  // As a restored back-up is laid: the references hold by construction.
+  // As when restoring a back-up, without checking references.
   await sql`set session_replication_role = replica`;
   for (const [index, tenant] of tenants.entries())
     await insertLinks(sql, tenant, sizes[index] ?? 1000);

@@ -6,10 +6,10 @@ import { fileURLToPath } from "node:url";
  * select by key, in the same run (`bench/baseline-server.ts`).
  *
  * Method: `wrk`, one thread, 16 connections, 5 s a turn; one warm-up turn each, then three rounds in
- * which the portal and the baseline take turns; medians, and the ratio of the medians. 60 links.
+ * which the portal and the baseline alternate; medians, and the ratio of the medians. 60 links.
  *
- * Run `npm run bench:pages` on a built checkout; needs `wrk`. `npm run bench:pages -- --profile` keeps a
- * CPU profile of the portal in the current folder.
+ * Run `npm run bench:pages` on a built checkout; needs `wrk`. `npm run bench:pages -- --profile` writes a
+ * CPU profile of the portal to the current folder.
  */
 
 const script = fileURLToPath(new URL("./get.lua", import.meta.url));

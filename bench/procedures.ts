@@ -4,10 +4,10 @@ import { startBenchEnvironment, runWrk, createTenant, median } from "./harness";
 
 /**
  * `links.create` and `links.list` over HTTP on the production build, each against the bare equivalent
- * in `bench/baseline-server.ts`: same machine, same database, same stand-in for Hero, in one run.
+ * in `bench/baseline-server.ts`: same machine, same database, same fake Hero, in one run.
  *
- * Method: `wrk`, one thread, 16 connections, 5 s a turn; one warm-up turn each, then three rounds in
- * which portal and bare take turns; medians, and the ratio of the medians. 5,000 links; pages of 20.
+ * Method: `wrk`, one thread, 16 connections, 5 s for each turn; one warm-up turn each, then three rounds in
+ * which portal and baseline alternate; medians, and the ratio of the medians. 5,000 links; pages of 20.
  *
  * Run `npm run bench:procedures` on a built checkout; needs `wrk` (Debian package of that name).
  */
@@ -58,7 +58,7 @@ try {
     const medianOf = (server: keyof typeof servers, metric: "perSecond" | "p50Ms" | "p99Ms") =>
       median(results[server].map((result) => result[metric]));
     const ratio = medianOf("portal", "perSecond") / medianOf("baseline", "perSecond");
-    process.stdout.write(`${name}: ratio ${ratio.toFixed(2)} (aim at least ${minRatio})\n`);
+    process.stdout.write(`${name}: ratio ${ratio.toFixed(2)} (target at least ${minRatio})\n`);
     for (const server of ["portal", "baseline"] as const) {
       process.stdout.write(
         `  ${server.padEnd(6)} ${medianOf(server, "perSecond").toFixed(0)} requests/s, p50 ${medianOf(server, "p50Ms").toFixed(1)} ms, p99 ${medianOf(server, "p99Ms").toFixed(1)} ms\n`,

@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 
 const programNames = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
-/** The browser that tests use: `CHROMIUM_PATH`, or the first Chromium on the PATH. */
+/** The browser for tests: `CHROMIUM_PATH`, or the first Chromium on the PATH. */
 export function findChromium(): string | undefined {
   if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
   const folders = (process.env.PATH ?? "").split(delimiter);
@@ -21,7 +21,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** Quiet, without a network of its own, and able to run as root in a container. */
+/** No background requests, and able to run as root in a container. */
 export const chromiumArguments = [
   "--no-sandbox",
   "--disable-gpu",

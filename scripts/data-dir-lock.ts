@@ -2,13 +2,13 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export type DataDirLock = {
-  /** An earlier start was killed and could not clean up. */
+  /** True when an earlier start was killed and could not clean up. */
   wasInterrupted: boolean;
   release: () => void;
 };
 
 /**
- * Marks the data folder as ours for as long as we run.
+ * Locks the data folder for as long as this process runs.
  * @throws Error with one sentence when another start uses it.
  */
 export function lockDataDir(dataDir: string): DataDirLock {
@@ -34,7 +34,7 @@ export function lockDataDir(dataDir: string): DataDirLock {
   return createLock(true);
 }
 
-/** Tells one process from a later one with the same id. Where there is no `/proc`, the id must do. */
+/** Distinguishes a process from a later one with the same id. Without `/proc`, the id alone decides. */
 function processStartTime(pid: number): string {
   const startTimeIndex = 19;
   try {

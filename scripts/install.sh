@@ -1,15 +1,15 @@
-# Read by bin/start and bin/test: brings node_modules in line with the lock and puts the project's own
-# Node first on the PATH. Run from the checkout.
+# Sourced by bin/start and bin/test: installs what the lock file lists and puts the project's own Node
+# first on the PATH. Run from the checkout.
 
 fail() {
   printf '%s\n' "$1" >&2
   exit 1
 }
 
-command -v node >/dev/null || fail "Node is missing: install Node 20 or later."
-command -v npm >/dev/null || fail "npm is missing: install it beside Node."
+command -v node >/dev/null || fail "Node is missing: install Node 24."
+command -v npm >/dev/null || fail "npm is missing: install it with Node."
 [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] ||
-  fail "Node $(node -v) is too old: install Node 20 or later."
+  fail "Node $(node -v) is too old: install Node 24."
 
 install_stamp=node_modules/.cache/portal-install.sum
 wanted=$(cat package.json package-lock.json .npmrc | cksum)
@@ -17,7 +17,7 @@ wanted=$(cat package.json package-lock.json .npmrc | cksum)
 if [ "$(cat "$install_stamp" 2>/dev/null)" != "$wanted" ]; then
   printf 'Installing packages\n'
   log=$(mktemp)
-  # No package runs a script while it is installed. Those that package.json allows run afterwards, by name.
+  # No package runs a script on install. Those that package.json names run afterwards.
   allowed=$(node -e '
     const { allowScripts = {} } = JSON.parse(require("node:fs").readFileSync("package.json", "utf8"));
     const names = Object.keys(allowScripts).filter((name) => allowScripts[name]);
@@ -40,4 +40,4 @@ fi
 PATH="$PWD/node_modules/.bin:$PATH"
 export PATH NEXT_TELEMETRY_DISABLED=1
 [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 24 ] ||
-  fail "Node 24 is needed, and no package brings it to this platform: install Node 24."
+  fail "No package contains Node 24 for this platform: install Node 24."

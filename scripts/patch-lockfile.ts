@@ -1,4 +1,4 @@
-// Adds the optional platform packages a registry may lack to package-lock.json, so that `npm ci` accepts it.
+// Adds optional packages of other platforms, which npm may leave out, so that `npm ci` accepts the lock file.
 // Run in the project root after every `npm install`; prints the number of entries added.
 import fs from "node:fs";
 type Package = { version?: string; dev?: boolean; optionalDependencies?: Record<string, string> };

@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 
 /**
- * A free TCP port on loopback. Another process may take it before it is used, so the caller tries
- * again when the listening fails.
+ * A free TCP port on loopback. Another process may take it before it is used, so callers retry when
+ * listening fails.
  */
 export async function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -12,7 +12,7 @@ export async function findFreePort(): Promise<number> {
       const address = server.address();
       server.close(() => {
         if (address !== null && typeof address === "object") resolve(address.port);
-        else reject(new Error("The system gave no free port."));
+        else reject(new Error("The system has no free port."));
       });
     });
   });

@@ -20,15 +20,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { findFreePort, isPortFree } from "./ports";
 
 /**
- * The real PostgreSQL out of an npm package, for demonstrations, development and tests. It listens
- * on loopback only. Production names a server of its own in `DATABASE_URL`.
+ * A real PostgreSQL from an npm package, for demos, development and tests. It listens on loopback only.
+ * Production uses the server in `DATABASE_URL`.
  */
 export type EmbeddedPostgres = {
   port: number;
   /** Address for the superuser; `database` defaults to `postgres`. */
   superuserUrl: (database?: string) => string;
   process: ChildProcess;
-  /** Fast shutdown: open transactions are rolled back, what is committed stays. */
+  /** Fast shutdown: rolls back open transactions. */
   stop: () => Promise<void>;
 };
 
@@ -36,20 +36,20 @@ type Options = {
   /** Holds `postgres/` (the cluster), `postgres.port` and `logs/postgres.log`. */
   folder: string;
   superuserPassword: string;
-  /** False only for tests: a power cut may then lose the cluster. */
+  /** False only for tests: a power cut may then destroy the cluster. */
   isDurable: boolean;
 };
 
 const nobodyId = 65534;
 
-/** How a program of PostgreSQL is started: it refuses to run as uid 0. */
+/** How to start a PostgreSQL program, which refuses to run as root. */
 type Launcher = { command: string[]; uid?: number; gid?: number; ownerId: number | undefined };
 
 /**
- * As root there are three ways, tried in this order: a user namespace in which root has another
- * name (files stay root's, and a 0700 folder above is no obstacle); the `nobody` user that keeps
- * only the right to pass closed folders; the plain `nobody` user, for which every folder above must
- * be passable. The last two need the cluster to belong to `nobody`.
+ * As root, tries in this order: a user namespace in which root has another id (files still belong to
+ * root, and a 0700 parent folder is no obstacle); the user `nobody` with the one capability to enter
+ * closed folders; plain `nobody`, which needs every parent folder to be open. The last two need the
+ * cluster to belong to `nobody`.
  */
 function chooseLauncher(): Launcher {
   if (process.getuid?.() !== 0) return { command: [], ownerId: undefined };
@@ -85,14 +85,14 @@ async function loadBinaries(): Promise<{ initdb: string; postgres: string }> {
   }
 }
 
-/** Makes the cluster on first use, stops one that an earlier start left behind, and starts it. */
+/** Creates the cluster on first use, stops a server that an earlier start left behind, and starts. */
 export async function startPostgres(options: Options): Promise<EmbeddedPostgres> {
   const binaries = await loadBinaries();
   const launcher = chooseLauncher();
   const folder = resolve(options.folder);
   const cluster = join(folder, "postgres");
   mkdirSync(join(folder, "logs"), { recursive: true, mode: 0o700 });
-  // The plain other user must at least pass through; the files inside stay closed.
+  // The other user must be able to enter the folder; the files inside stay closed.
   if (launcher.uid !== undefined) chmodSync(folder, 0o711);
   if (!existsSync(join(cluster, "PG_VERSION"))) {
     await createCluster(binaries.initdb, launcher, cluster, options);
@@ -105,13 +105,13 @@ export async function startPostgres(options: Options): Promise<EmbeddedPostgres>
     const postgres = await attemptStart(binaries.postgres, launcher, folder, cluster, options);
     if (postgres) return postgres;
     if (attempt === maxAttempts) {
-      throw new Error(`PostgreSQL did not start; ${join(folder, "logs/postgres.log")} says why.`);
+      throw new Error(`PostgreSQL did not start; its log is ${join(folder, "logs/postgres.log")}.`);
     }
     await sleep(200 * attempt);
   }
 }
 
-/** Builds beside the final place and renames, so that an interrupted start leaves no half cluster. */
+/** Creates in a draft folder and renames it, so that an interrupted start leaves no partial cluster. */
 async function createCluster(
   initdb: string,
   launcher: Launcher,
@@ -156,7 +156,7 @@ function spawnThrough(
   stdio: ("ignore" | "pipe" | number)[],
 ): ChildProcess {
   const [first = program, ...rest] = [...command, program, ...args];
-  // A process group of its own: Ctrl-C in a terminal must reach only us, who stop it after the rest.
+  // Its own process group: Ctrl-C in a terminal must not stop it before the programs that use it.
   return spawn(first, rest, { stdio, uid, gid, detached: true, cwd: "/" });
 }
 
@@ -191,8 +191,8 @@ function isPostgresOf(cluster: string, pid: number): boolean {
 }
 
 /**
- * After a `kill -9` of the start PostgreSQL goes on running, and its lock file stops the next one.
- * A lock file whose process id now belongs to another program would do the same.
+ * After a `kill -9` of the start, PostgreSQL keeps running and its lock file blocks the next start. So
+ * does a lock file whose process id now belongs to another program.
  */
 async function stopOrphanedPostgres(cluster: string): Promise<void> {
   const lockFile = readLockFile(cluster);
@@ -225,7 +225,7 @@ async function attemptStart(
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     "password_encryption=scram-sha-256",
-    // What a statement was about may be a person; the log holds neither values nor statements.
+    // Statements may contain personal data, so the log holds neither statements nor values.
     "log_error_verbosity=terse",
     "log_min_error_statement=panic",
     "log_parameter_max_length_on_error=0",
@@ -270,7 +270,7 @@ async function attemptStart(
   };
 }
 
-/** The port of last time if it is still free, so that an address noted by a person goes on working. */
+/** The previous port if it is still free, so that addresses people noted keep working. */
 async function choosePort(file: string): Promise<number> {
   const previousPort = existsSync(file) ? Number(readFileSync(file, "utf8")) : Number.NaN;
   if (

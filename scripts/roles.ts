@@ -5,32 +5,32 @@ import { deriveRolePassword } from "./secrets";
 
 /** Owns the tables and migrates them. */
 const ownerRole = "portal_owner";
-/** Serves requests: owns nothing, and row-level security holds for it. */
+/** Serves requests: owns nothing, and row-level security applies to it. */
 const servingRole = "portal_app";
 
 export type DatabaseAddresses = {
   servingUrl: string;
-  /** Absent when no login that may migrate is known. */
+  /** Absent when no login may migrate. */
   ownerUrl: string | undefined;
 };
 
 type RoleOptions = {
-  /** The bootstrap login, or the serving login where one of the other two is given. */
+  /** The bootstrap login, or the serving login when one of the other two is set. */
   databaseUrl: string;
   adminUrl?: string | undefined;
   ownerUrl?: string | undefined;
-  /** Roles' passwords follow from the bootstrap login's, or from this where that has none. */
+  /** The roles' passwords are derived from the bootstrap login's, or from this if it has none. */
   fallbackPassword: string;
 };
 
 const minServerVersion = 150_000;
 
 /**
- * Makes the two roles if a login that may do so is known, gives the owner what migrations need, and
- * says with which addresses to migrate and to serve. Roles belong to the whole cluster, so they may
- * exist already, made for another database or by another start at this very moment.
+ * Creates the two roles if a login may do so, grants the owner what migrations need, and returns the
+ * addresses with which to migrate and to serve. Roles belong to the whole cluster: another database or
+ * a simultaneous start may have created them.
  *
- * @throws Error with one sentence that names the variable at fault.
+ * @throws Error with one sentence that names the variable to fix.
  */
 export async function prepareRoles(options: RoleOptions): Promise<DatabaseAddresses> {
   const { databaseUrl, adminUrl, ownerUrl, fallbackPassword } = options;
@@ -61,7 +61,7 @@ export async function prepareRoles(options: RoleOptions): Promise<DatabaseAddres
     }
     await retryOnRace(async () => {
       await ensureRole(sql, ownerRole, derivedOwnerUrl);
-      // Seen from the server itself: a pooler in between may not know a new password yet.
+      // On the direct connection: a pooler may not know a new password yet.
       const password = decodeURIComponent(new URL(servingUrl).password);
       await ensureRole(sql, servingRole, withLogin(bootstrapUrl, servingRole, password));
       await grantDatabase(sql, variable);
@@ -71,35 +71,37 @@ export async function prepareRoles(options: RoleOptions): Promise<DatabaseAddres
 }
 
 /**
- * Row-level security is what keeps tenants apart, so a login that it does not hold for must never
- * serve. @throws Error with one sentence.
+ * Row-level security separates tenants, so a login that bypasses it must never serve.
+ * @throws Error with one sentence.
  */
 export async function requireServingRole(servingUrl: string): Promise<void> {
   await withConnection("DATABASE_URL", servingUrl, async (sql) => {
     const { isBoundByRowSecurity, role } = await loadLogin(sql);
     if (!isBoundByRowSecurity) {
-      throw new Error(`DATABASE_URL signs in as a role that row-level security does not hold for.`);
+      throw new Error(`DATABASE_URL signs in as a role that bypasses row-level security.`);
     }
     const [membership] = await sql<{ isMember: boolean }[]>`
       select coalesce(bool_or(pg_has_role(${role}, oid, 'usage')), false) as "isMember"
       from pg_roles where rolname = ${servingRole}`;
     if (!membership?.isMember) {
-      throw new Error(`DATABASE_URL signs in as a role that is not ${servingRole}, nor a member.`);
+      throw new Error(
+        `DATABASE_URL signs in as a role that is neither ${servingRole} nor a member of it.`,
+      );
     }
   });
 }
 
 /**
- * Without a login that may migrate, the database must be up to date already.
+ * Without a login that may migrate, the database must already be up to date.
  * @throws Error with one sentence.
  */
 export async function requireNoPendingMigrations(servingUrl: string): Promise<void> {
   await withConnection("DATABASE_URL", servingUrl, async (sql) => {
-    // A database that was never migrated has no table to count in.
+    // A database that was never migrated has no table of migrations.
     const pending = await countPendingMigrations(drizzle(sql)).catch(() => 1);
     if (pending === 0) return;
     throw new Error(
-      "DATABASE_OWNER_URL is not set, DATABASE_URL signs in as a role that may not create roles, and the database has migrations to come.",
+      "DATABASE_OWNER_URL is not set, DATABASE_URL signs in as a role that may not create roles, and the database has pending migrations.",
     );
   });
 }
@@ -119,7 +121,7 @@ async function loadLogin(sql: Sql): Promise<Login> {
       (rolsuper or rolcreaterole) as "canCreateRoles",
       not (rolsuper or rolbypassrls) as "isBoundByRowSecurity"
     from pg_roles where rolname = current_user`;
-  if (!login) throw new Error("The database did not say who we are.");
+  if (!login) throw new Error("The database did not return the current role.");
   return login;
 }
 
@@ -141,7 +143,7 @@ async function ensureRole(sql: Sql, role: string, url: string): Promise<void> {
       role,
     ]);
   }
-  // Changed only where it must be: other processes may be signing in with it at this moment.
+  // Changed only if necessary: other processes may be signing in with it.
   if (!(await canSignIn(url))) {
     await runFormatted(sql, "alter role %I login password %L", [role, password]);
   }
@@ -173,14 +175,14 @@ async function hasGrants(sql: Sql): Promise<boolean> {
   return row?.isGranted === true;
 }
 
-/** These statements take no parameters, so the server itself quotes names and values into the text. */
+/** These statements accept no parameters, so the server quotes the values into the text. */
 async function runFormatted(sql: Sql, template: string, values: string[]): Promise<void> {
   const [row] = await sql<{ text: string }[]>`
     select format(${template}, variadic ${sql.array(values)}::text[]) as text`;
   await sql.unsafe(row?.text ?? "");
 }
 
-/** Two starts at once may make or change the same role; the second then finds it done. */
+/** Two simultaneous starts may create or change the same role; a retry then finds it done. */
 async function retryOnRace(work: () => Promise<void>): Promise<void> {
   const raceCodes = ["42710", "23505", "XX000"];
   const maxAttempts = 5;
@@ -243,9 +245,10 @@ const errorCode = (error: unknown) =>
 
 function explainConnectionError(error: unknown): string {
   const code = errorCode(error);
-  if (["28P01", "28000"].includes(code)) return "was refused by the server: wrong user or password";
+  if (["28P01", "28000"].includes(code))
+    return "was rejected by the server: wrong user or password";
   if (code === "3D000") return "names a database that does not exist";
-  if (code === "ECONNREFUSED") return "names a server where nothing answers";
+  if (code === "ECONNREFUSED") return "names a server that does not respond";
   if (code === "ENOTFOUND") return "names a host that does not exist";
-  return `does not lead to a database (${code || "no reason given"})`;
+  return `does not lead to a database (${code || "no reason reported"})`;
 }

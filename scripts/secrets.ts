@@ -15,8 +15,8 @@ const secretsFile = z.object({
 export type Secrets = z.infer<typeof secretsFile>;
 
 /**
- * The secrets of this data folder, made once. They are kept for good: without `masterKeys` what was
- * sealed never opens again, so an unreadable file is an error and never replaced.
+ * The secrets of this data folder, created once. Without `masterKeys` nothing sealed can be opened, so
+ * an unreadable file is an error and is never replaced.
  */
 export function readOrCreateSecrets(folder: string): Secrets {
   const file = join(folder, "secrets.json");
@@ -30,7 +30,7 @@ export function readOrCreateSecrets(folder: string): Secrets {
     const draft = `${file}.${process.pid}`;
     writeFileSync(draft, `${JSON.stringify(created, null, 2)}\n`, { mode: 0o600 });
     try {
-      // A hard link fails where the name exists already: of two first starts, one makes the secrets.
+      // A hard link fails if the name exists: of two first starts, one creates the secrets.
       linkSync(draft, file);
     } catch (error) {
       if (!existsSync(file)) throw error;
@@ -56,8 +56,8 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * The password of a role that the start makes. It follows from the bootstrap login's own, so that
- * several starts against one PostgreSQL agree on it without sharing a file.
+ * The password of a role that the start creates. It is derived from the bootstrap login's password, so
+ * that several starts with one PostgreSQL agree on it without sharing a file.
  */
 export function deriveRolePassword(bootstrapPassword: string, role: string): string {
   return createHmac("sha256", bootstrapPassword)

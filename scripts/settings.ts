@@ -67,7 +67,7 @@ const startFields = {
   DEMO: z.enum(["on", "off"], { error: 'must be "on" or "off"' }).optional(),
 };
 
-/** The names read by the commands; `.env.example` describes each. */
+/** The variables that the commands read; `.env.example` describes each. */
 export const commandVariableNames = Object.keys(startFields);
 
 type Source = Record<string, string | undefined>;
@@ -101,10 +101,10 @@ function toServeSettings(input: {
   return {
     port: input.PORT,
     publicUrl,
-    /** The second origin: pages that run Hero's scripts, and nothing else of ours. */
+    /** The second origin, which serves only the frames that run Hero's scripts. */
     elementsUrl,
     isLocal,
-    /** Without a public address of its own the portal is for this machine alone. */
+    /** Without a public address, the portal serves this machine only. */
     listenHost: input.LISTEN_HOST ?? (isLocal ? "127.0.0.1" : undefined),
     allowedHosts: new Set([
       publicUrl.host,
@@ -119,22 +119,22 @@ function toServeSettings(input: {
 
 export type ServeSettings = ReturnType<typeof toServeSettings>;
 
-/** @throws Error with one sentence per faulty variable. */
+/** @throws Error with one sentence for each invalid variable. */
 export function readServeSettings(source: Source): ServeSettings {
   return toServeSettings(parse(serveFields, source));
 }
 
 /**
- * What `bin/start` goes by, the settings of the portal included, so that every fault shows before
+ * The settings of `bin/start`, including those of the portal, so that every error shows before
  * anything starts.
- * @throws Error with one sentence per faulty variable, never with its value.
+ * @throws Error with one sentence for each invalid variable, never with its value.
  */
 export function readStartSettings(source: Source) {
   const input = parse(startFields, source);
   const serveSettings = toServeSettings(input);
   const isDemo = (input.DEMO ?? (serveSettings.isLocal ? "on" : "off")) === "on";
   readEnv({
-    // The start makes these itself where they are not set.
+    // The start creates these if they are not set.
     DATABASE_URL: "postgres://unset",
     AUTH_SECRET: "unset".repeat(8),
     MASTER_KEYS: `unset:${Buffer.alloc(32).toString("base64")}`,
@@ -143,7 +143,7 @@ export function readStartSettings(source: Source) {
   });
   return {
     ...serveSettings,
-    /** With demo tenants and the sandbox that they live in. */
+    /** Whether to run the sandbox and seed the demo tenants. */
     isDemo,
     sandboxPort: input.SANDBOX_PORT,
     sandboxSmtpPort: input.SANDBOX_SMTP_PORT,

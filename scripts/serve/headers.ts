@@ -1,15 +1,15 @@
 import type { ServeSettings } from "../settings";
 import { isEmbedAsset, isElementFrame } from "./requests";
 
-/** Pages have a policy of their own, with a nonce, from `proxy.ts`. The API shows nothing to anybody. */
+/** For the API, which serves no pages. `proxy.ts` sets the policy of pages, with a nonce. */
 export const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
 
-/** What pages of any origin send a beacon to: an answer kept from them would stand in their consoles. */
+/** Pages of any origin send beacons here; a blocked response would show in their consoles. */
 const reportPath = /^\/api\/v1\/element-reports(\?|$)/;
 
 const baseHeaders = {
   "x-content-type-options": "nosniff",
-  // Not `no-referrer`: with that a browser posts forms with `Origin: null`, and they are refused.
+  // Not `no-referrer`: browsers would post forms with `Origin: null`, which we reject.
   "referrer-policy": "same-origin",
   "origin-agent-cluster": "?1",
   "x-dns-prefetch-control": "off",
@@ -31,8 +31,8 @@ const embedAssetHeaders = {
 };
 
 /**
- * The headers of every answer to a request for `target`, those of refusals included. Frames of elements
- * say themselves, in their policy, who may frame them.
+ * The headers of every response to a request for `target`, including rejections. Element frames name
+ * in their own policy who may frame them.
  */
 export function responseHeaders(target: string, settings: ServeSettings): Record<string, string> {
   return {

@@ -2,12 +2,12 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import type { ServeSettings } from "../settings";
 
-/** Largest request body. Forms are small; a file of patients is worked through in parts. */
+/** Largest request body. Forms are small; a bulk upload arrives in parts. */
 export const maxBodyBytes = 4 * 1024 * 1024;
 
 /**
- * What only something in front of us may say, and what Next takes from a header although it is
- * meant for its own inside. We drop all of these and state the few that are needed ourselves.
+ * Headers that only a proxy of ours may set, and internal headers that Next would accept from a client.
+ * We drop them all and set the few that are needed.
  */
 const droppedHeaders = new Set([
   "forwarded",
@@ -22,21 +22,21 @@ const droppedHeaders = new Set([
 ]);
 const droppedPrefixes = ["x-middleware-", "x-invoke-", "x-vercel-"];
 
-/** Why a request is turned away before Next sees it, or undefined where it may pass. */
+/** The status with which to reject a request before Next sees it, or undefined. */
 export function rejectionStatus(
   request: IncomingMessage,
   settings: ServeSettings,
 ): number | undefined {
   const target = request.url ?? "";
-  // `http://elsewhere/` makes a proxy of us; `//elsewhere` and `/\elsewhere` are read as one by some.
+  // `http://elsewhere/` would make us a proxy; some clients read `//elsewhere` and `/\elsewhere` alike.
   if (!target.startsWith("/") || /^\/[/\\]/.test(target)) return 400;
   if (request.method === "TRACE") return 405;
   const hosts = request.headersDistinct.host ?? [];
   if (hosts.length !== 1 || !settings.allowedHosts.has(hosts[0]?.toLowerCase() ?? "")) return 400;
   if (!isForwardedHostAllowed(request.headers, settings)) return 400;
-  // The frames of elements are all there is on the second origin, and are nowhere else.
+  // Element frames are served on the second origin only, and nothing else is.
   if (isOnElementsOrigin(request, settings) !== isElementFrame(target)) return 404;
-  // No page of ours has an address there: none is served without the policy of pages.
+  // No page has an address below `/embed`, where `proxy.ts` would add no policy.
   if (target.startsWith("/embed/") && !isElementFrame(target) && !isEmbedAsset(target)) return 404;
   if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) return 413;
   return undefined;
