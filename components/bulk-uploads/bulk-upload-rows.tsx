@@ -32,9 +32,9 @@ export function BulkUploadRows({ scope, bulkUpload, page, state, after }: BulkUp
     portalPath(scope, `/links/bulk-uploads/${bulkUpload.id}`, query);
   const tabs = stateOrder.filter((tab) => bulkUpload.counts[tab] > 0 || tab === state);
   return (
-    <section aria-labelledby="bulk-rows" className="flex flex-col gap-3">
+    <section aria-labelledby="bulk-upload-rows" className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <h2 id="bulk-rows" className="text-lg font-semibold">
+        <h2 id="bulk-upload-rows" className="text-lg font-semibold">
           Rows
         </h2>
         <nav aria-label="Rows by state" className="flex flex-wrap gap-1">

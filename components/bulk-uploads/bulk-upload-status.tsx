@@ -40,8 +40,8 @@ export function BulkUploadStatus({ scope, bulkUpload: loaded, canChange }: BulkU
   if (action !== expectedAction && !pending) setAction(expectedAction);
 
   return (
-    <Card aria-labelledby="bulk-status" className="flex flex-col gap-5">
-      <h2 id="bulk-status" className="sr-only">
+    <Card aria-labelledby="bulk-upload-status" className="flex flex-col gap-5">
+      <h2 id="bulk-upload-status" className="sr-only">
         Progress
       </h2>
       {bulkUpload.pauseReason && state === "paused" ? (

@@ -53,9 +53,9 @@ export function StartBulkUpload({ scope, bulkUpload, check }: StartBulkUploadPro
   }
 
   return (
-    <Card aria-labelledby="bulk-start">
+    <Card aria-labelledby="bulk-upload-start">
       <CardHeader
-        id="bulk-start"
+        id="bulk-upload-start"
         title={`Ready to create ${formatCount(check.recipients, "link")}`}
         description={`In ${environmentNames[scope.environment]}. No links have been created yet. If you do not start, the rows are deleted after 24 hours.`}
       />

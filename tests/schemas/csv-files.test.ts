@@ -110,10 +110,10 @@ describe("a table", () => {
   });
 
   it("rows with too few or too many cells or stray quotes are reported", () => {
-    const { faults, summary } = checkFile('Reference,Postcode\nA\nB,C,D\n"E"x",F\n', {
+    const { errors, summary } = checkFile('Reference,Postcode\nA\nB,C,D\n"E"x",F\n', {
       audience: "anyone",
     });
-    expect(faults).toEqual([
+    expect(errors).toEqual([
       "1 row: This row has 1 cell but there are 2 headings.",
       "2 row: This row has 3 cells but there are 2 headings.",
       "3 row: Unexpected quotation marks in a cell.",
@@ -122,10 +122,10 @@ describe("a table", () => {
   });
 
   it("a cell of 10 MB and a NUL are reported with their place", () => {
-    const { faults } = checkFile(`Reference\n${"x".repeat(10_000_000)}\nA\0B\nC\n`, {
+    const { errors } = checkFile(`Reference\n${"x".repeat(10_000_000)}\nA\0B\nC\n`, {
       audience: "anyone",
     });
-    expect(faults).toEqual([
+    expect(errors).toEqual([
       "1 Reference: This cell has 10,000,000 characters. The limit is 1,000.",
       "2 Reference: This cell has a NUL character.",
     ]);

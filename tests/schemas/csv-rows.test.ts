@@ -124,7 +124,7 @@ describe("a row", () => {
           } catch {
             return;
           }
-          for (const row of table.good) expect(bulkUploadRow.parse(row)).toEqual(row);
+          for (const row of table.validRows) expect(bulkUploadRow.parse(row)).toEqual(row);
         },
       ),
       { numRuns: 2000 },
@@ -132,10 +132,10 @@ describe("a row", () => {
   });
 
   it("a row names its patient by NHS number and date of birth, by details, or by Hero's id", () => {
-    const { good } = checkFile(
+    const { validRows } = checkFile(
       `${headingLine},Hero patient id\nA,999 000 0018,3/12/1980,,,,\nB,,3 Dec 1980,Ann,Other,kt26qw,\nC,,,,,,40201`,
     );
-    expect(good.map(({ identity, patientId }) => identity ?? patientId)).toEqual([
+    expect(validRows.map(({ identity, patientId }) => identity ?? patientId)).toEqual([
       { by: "nhs_number", nhsNumber: "9990000018", dateOfBirth: "1980-12-03" },
       {
         by: "details",
@@ -146,15 +146,17 @@ describe("a row", () => {
       },
       "40201",
     ]);
-    for (const { identity } of good) {
+    for (const { identity } of validRows) {
       if (identity) expect(patientIdentity.parse(identity)).toEqual(identity);
     }
   });
 
   it("a row without a patient never becomes a link for anyone in a file about patients", () => {
-    const { good, faults } = checkFile(csvOf("A,,,,,", "B,999 000 0018,,,,", "C,,1/2/1980,Ann,,"));
-    expect(good).toEqual([]);
-    expect(faults).toEqual([
+    const { validRows, errors } = checkFile(
+      csvOf("A,,,,,", "B,999 000 0018,,,,", "C,,1/2/1980,Ann,,"),
+    );
+    expect(validRows).toEqual([]);
+    expect(errors).toEqual([
       "1 NHS number: The NHS number is missing.",
       "2 Date of birth: The date of birth is missing. An NHS number alone is not enough.",
       "3 Last name: The last name is missing.",
@@ -163,15 +165,15 @@ describe("a row", () => {
   });
 
   it("a row names no patient when the file is for anyone", () => {
-    const { good } = checkFile(csvOf("A,999 000 0018,1/2/1980,,,"), { audience: "anyone" });
-    expect(good).toHaveLength(1);
-    expect(good[0]).not.toHaveProperty("identity");
-    expect(good[0]).not.toHaveProperty("patientId");
+    const { validRows } = checkFile(csvOf("A,999 000 0018,1/2/1980,,,"), { audience: "anyone" });
+    expect(validRows).toHaveLength(1);
+    expect(validRows[0]).not.toHaveProperty("identity");
+    expect(validRows[0]).not.toHaveProperty("patientId");
   });
 
   it("a row reports the problem of each of its cells", () => {
     const row = (nhs: string, birthDate: string) =>
-      checkFile(csvOf(`A,${nhs},${birthDate},,,`)).faults;
+      checkFile(csvOf(`A,${nhs},${birthDate},,,`)).errors;
     expect(row("999 000 0019", "1/2/1980")[0]).toContain("not a valid NHS number");
     expect(row("1111111111", "1/2/1980")[0]).toContain("not a valid NHS number");
     expect(row("99900000", "1/2/1980")[0]).toContain("too short");
@@ -181,18 +183,18 @@ describe("a row", () => {
     expect(row("999 000 0018", "30 Feb 1980")[0]).toContain("does not exist");
     expect(row("999 000 0018", "29500")[0]).toContain("Excel date number");
     expect(row("999 000 0018", "1/2/2080")[0]).toContain("in the past");
-    expect(checkFile(csvOf("999 000 0018,999 000 0018,1/2/1980,,,")).faults).toEqual([
+    expect(checkFile(csvOf("999 000 0018,999 000 0018,1/2/1980,,,")).errors).toEqual([
       "1 Reference: This looks like an NHS number. Do not include details that identify a patient.",
     ]);
   });
 
   it("a row with a formula is invalid unless an apostrophe precedes it", () => {
     for (const prefix of ["=1+1", "+44", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠a", " =1"]) {
-      expect(checkFile(`Reference\n"${prefix}"\n`, { audience: "anyone" }).faults).toEqual([
+      expect(checkFile(`Reference\n"${prefix}"\n`, { audience: "anyone" }).errors).toEqual([
         "1 Reference: This looks like a formula.",
       ]);
-      const { good } = checkFile(`Reference\n"'${prefix}"\n`, { audience: "anyone" });
-      expect(good[0]?.reference).toBe(prefix.trim());
+      const { validRows } = checkFile(`Reference\n"'${prefix}"\n`, { audience: "anyone" });
+      expect(validRows[0]?.reference).toBe(prefix.trim());
     }
     for (const prefix of ["\t=1", "\ta", "\ra"]) {
       expect(
@@ -207,18 +209,25 @@ describe("the subject of a row", () => {
   const anyoneSetup = { audience: "anyone" } as const;
 
   it("a type or location is found by id or name, at the row's practice", () => {
-    const { good, faults } = checkFile(
+    const { validRows, errors } = checkFile(
       `${headingsWithPractice}\nA,,,,\nB,20533,12,branch,Dr Ann Other\nC,HILLSIDE practice,,,\nD,20534,Flu clinic,92,`,
       anyoneSetup,
     );
-    expect(faults).toEqual([]);
-    expect(good.map((row) => [row.practiceId, row.appointmentTypeId, row.locationId])).toEqual([
-      [riverside.id, "11", "21"],
-      [riverside.id, "12", "22"],
-      [hillside.id, "91", "92"],
-      [hillside.id, "91", "92"],
+    expect(errors).toEqual([]);
+    expect(validRows.map((row) => [row.practiceId, row.appointmentTypeId, row.locationId])).toEqual(
+      [
+        [riverside.id, "11", "21"],
+        [riverside.id, "12", "22"],
+        [hillside.id, "91", "92"],
+        [hillside.id, "91", "92"],
+      ],
+    );
+    expect(validRows.map((row) => row.practitionerId)).toEqual([
+      undefined,
+      "31",
+      undefined,
+      undefined,
     ]);
-    expect(good.map((row) => row.practitionerId)).toEqual([undefined, "31", undefined, undefined]);
   });
 
   it("an unknown or ambiguous name is a problem of its cell", () => {
@@ -226,7 +235,7 @@ describe("the subject of a row", () => {
       checkFile(
         `${headingsWithPractice}\nA,Elsewhere,,,\nB,,Botox,,\nC,,Twice,,\nD,Hillside Practice,12,,`,
         anyoneSetup,
-      ).faults,
+      ).errors,
     ).toEqual([
       "1 Practice: You have connected no practice with this name or id.",
       "2 Appointment type: Riverside Practice has no appointment type with this name or id.",
@@ -240,34 +249,34 @@ describe("the subject of a row", () => {
       ...hillside,
       problem: "Hero did not answer for Hillside Practice.",
     };
-    const { faults } = checkFile(`${headingsWithPractice}\nA,20534,,,`, {
+    const { errors } = checkFile(`${headingsWithPractice}\nA,20534,,,`, {
       ...anyoneSetup,
       practices: [riverside, disconnectedPractice],
     });
-    expect(faults).toEqual(["1 Practice: Hero did not answer for Hillside Practice."]);
+    expect(errors).toEqual(["1 Practice: Hero did not answer for Hillside Practice."]);
   });
 
   it("a row can be for a form", () => {
-    const { good } = checkFile("Reference,Form\nA,asthma review\n", {
+    const { validRows } = checkFile("Reference,Form\nA,asthma review\n", {
       ...anyoneSetup,
       kind: "form",
     });
-    expect(good[0]).toMatchObject({ formId: "form_a" });
-    expect(good[0]).not.toHaveProperty("appointmentTypeId");
+    expect(validRows[0]).toMatchObject({ formId: "form_a" });
+    expect(validRows[0]).not.toHaveProperty("appointmentTypeId");
   });
 });
 
 describe("dates and uses", () => {
   it("dates and uses come from the row or else the file, and must be consistent", () => {
-    const { good, faults } = checkFile(
+    const { validRows, errors } = checkFile(
       "Reference,First day,Last day,Expires,Uses\nA,,,,\nB,24/11/2026,26/11/2026,27/11/2026,3\nC,26/11/2026,24/11/2026,,\nD,,,22/11/2026,\nE,1/12/2026,,,\nF,,,,0\nG,,,1/1/2030,\nH,,22/11/2026,,",
       { audience: "anyone" },
     );
-    expect(good.map((row) => [row.reference, row.expiresOn, row.maxUses])).toEqual([
+    expect(validRows.map((row) => [row.reference, row.expiresOn, row.maxUses])).toEqual([
       ["A", "2026-11-30", 1],
       ["B", "2026-11-27", 3],
     ]);
-    expect(faults).toEqual([
+    expect(errors).toEqual([
       "3 Last day: The last date must not be before the first date.",
       "4 Expires: The expiry date must be today or later.",
       "5 First day: The first date must not be after the expiry date.",
@@ -289,9 +298,9 @@ describe("duplicates", () => {
   );
 
   it("duplicates are problems, except the first", () => {
-    const { faults, good, summary } = checkFile(duplicateRows);
-    expect(good.map((row) => row.reference)).toEqual(["A", "C"]);
-    expect(faults).toEqual([
+    const { errors, validRows, summary } = checkFile(duplicateRows);
+    expect(validRows.map((row) => row.reference)).toEqual(["A", "C"]);
+    expect(errors).toEqual([
       "2 NHS number: Row 1 has the same patient for the same appointment type.",
       "4 Last name: Row 3 has the same patient for the same appointment type.",
       "5 Reference: Row 1 has the same reference.",
@@ -301,15 +310,15 @@ describe("duplicates", () => {
   });
 
   it("duplicates of a patient can be allowed; a reference or a different date of birth cannot", () => {
-    const { good } = checkFile(duplicateRows, { allowsDuplicates: true });
-    expect(good.map((row) => row.reference)).toEqual(["A", "B", "C", "D"]);
+    const { validRows } = checkFile(duplicateRows, { allowsDuplicates: true });
+    expect(validRows.map((row) => row.reference)).toEqual(["A", "B", "C", "D"]);
   });
 
   it("one patient with different appointments is not a duplicate", () => {
-    const { faults } = checkFile(
+    const { errors } = checkFile(
       "Reference,Hero patient id,Appointment type\nA,40201,11\nB,40201,12\nC,40201,11",
     );
-    expect(faults).toEqual([
+    expect(errors).toEqual([
       "3 Hero patient id: Row 1 has the same patient for the same appointment type.",
     ]);
   });
@@ -368,9 +377,9 @@ describe("the file of invalid rows", () => {
 
 describe("the template", () => {
   it("the template has no problems and names no patient", async () => {
-    const { good, faults } = checkFile(await createTemplate().text());
-    expect(faults).toEqual([]);
-    expect(good.map(({ identity }) => identity)).toEqual([
+    const { validRows, errors } = checkFile(await createTemplate().text());
+    expect(errors).toEqual([]);
+    expect(validRows.map(({ identity }) => identity)).toEqual([
       { by: "nhs_number", nhsNumber: "9990000018", dateOfBirth: "1980-02-14" },
       { by: "nhs_number", nhsNumber: "9990000026", dateOfBirth: "1957-12-03" },
     ]);

@@ -78,8 +78,8 @@ export function checkFile(text: string, overrides: Partial<UploadSettings> = {})
     table,
     checked,
     summary: checked.summary,
-    good: Array.from(checked.validIndexes, checked.parseValidRow),
-    faults: checked.errors.map(
+    validRows: Array.from(checked.validIndexes, checked.parseValidRow),
+    errors: checked.errors.map(
       ({ row, column, reason }) => `${row} ${table.headings[column] ?? "row"}: ${reason}`,
     ),
   };

@@ -37,8 +37,8 @@ export function CheckStep(props: CheckStepProps) {
   }
 
   return (
-    <Card aria-labelledby="bulk-check" className="flex flex-col gap-5">
-      <h2 id="bulk-check" tabIndex={-1} className="text-lg font-semibold outline-none">
+    <Card aria-labelledby="bulk-upload-check" className="flex flex-col gap-5">
+      <h2 id="bulk-upload-check" tabIndex={-1} className="text-lg font-semibold outline-none">
         {invalidCount === 0
           ? `${formatCount(validCount, "valid row")}, no problems`
           : `${validCount.toLocaleString("en-GB")} valid, ${invalidCount.toLocaleString("en-GB")} with problems`}

@@ -35,9 +35,9 @@ export function FileStep({ pending, onSource }: FileStepProps) {
   }
 
   return (
-    <Card aria-labelledby="bulk-file">
+    <Card aria-labelledby="bulk-upload-file">
       <CardHeader
-        id="bulk-file"
+        id="bulk-upload-file"
         title="Rows"
         description="Up to 50,000 rows below one row of headings. They are checked in your browser, and nothing is uploaded until you confirm."
         actions={

@@ -49,9 +49,9 @@ export function ReviewStep(props: ReviewStepProps) {
   }
 
   return (
-    <Card aria-labelledby="bulk-review">
+    <Card aria-labelledby="bulk-upload-review">
       <CardHeader
-        id="bulk-review"
+        id="bulk-upload-review"
         title={`${formatCount(validCount, "link")} to create`}
         description="Uploading does not create links yet. We encrypt the rows and count free slots, then you start."
       />

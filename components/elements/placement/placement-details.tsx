@@ -17,8 +17,8 @@ export function PlacementDetails({
 }) {
   const { id, element, practices, origins, attributes, theme, createdBy, createdAt } = placement;
   return (
-    <Card aria-labelledby="facts">
-      <CardHeader id="facts" title="Details" />
+    <Card aria-labelledby="placement-details">
+      <CardHeader id="placement-details" title="Details" />
       <DescriptionList>
         <DescriptionItem term="Placement id">
           <Identifier value={id} label="Copy placement id" />
