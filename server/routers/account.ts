@@ -23,7 +23,7 @@ import { accountProcedure, createAccountRouter, publicProcedure } from "../trpc/
 
 const emailOutput = z.object({ email: z.string() });
 
-/** The few procedures without a tenant. */
+/** The procedures without a tenant. */
 export const accountRouter = createAccountRouter({
   signUp: publicProcedure
     .input(signUpInput)

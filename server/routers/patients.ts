@@ -4,8 +4,8 @@ import { lookUpPatient } from "../services/patients/lookup";
 import { portalProcedure, createPortalRouter } from "../trpc/procedures";
 
 export const patientsRouter = createPortalRouter({
-  // A mutation, although it reads: what it is given must stand in a body and never in an address, and
-  // Hero may register the patient.
+  // A mutation, although it reads: its input must be in the body, not in the address, and Hero may
+  // register the patient.
   lookUp: portalProcedure
     .input(lookUpPatientInput)
     .output(patientLookupResult)

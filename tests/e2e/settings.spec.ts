@@ -101,7 +101,7 @@ test("the API documentation shows calls for the organisation's own practice", as
   await page.goto(`${organisation.path}/settings`);
   await page.getByRole("link", { name: "API documentation" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "API" })).toBeVisible();
-  const example = page.getByRole("region", { name: "Example: Make a link" });
+  const example = page.getByRole("region", { name: "Example: Create a link" });
   await expect(example).toContainText(
     `"practiceGroupId": "${organisation.practice.practiceGroupId}"`,
   );

@@ -154,7 +154,7 @@ describe("c21, c25: the second origin", () => {
       const response = await frame(name);
       expect({ status: response.status, text: response.text }).toEqual({
         status: 404,
-        text: "There is no such placement.",
+        text: "Placement not found.",
       });
     }
   });

@@ -298,7 +298,7 @@ describe("c17: guessing passwords", () => {
         Object.entries(existing ?? {}).find(([message]) => message.includes("not right"))?.[1],
       ).toBe(10);
       expect(
-        Object.keys(existing ?? {}).some((message) => message.includes("Too many tries")),
+        Object.keys(existing ?? {}).some((message) => message.includes("Too many attempts")),
       ).toBe(true);
       // The correct password fails while the account is limited; existing sessions continue.
       const lateBrowser = openBrowser();
@@ -323,7 +323,7 @@ describe("c17: guessing passwords", () => {
         4,
       );
       expect(alertText((await guess(createUnknownEmail(), localAddress)).text)).toContain(
-        "Too many tries",
+        "Too many attempts",
       );
       expect(alertText((await guess(createUnknownEmail(), newClientAddress())).text)).toContain(
         "not right",

@@ -48,10 +48,10 @@ describe("c35, c30: console output of dependencies", () => {
   });
 
   it("c35: our own values do not break a log line", () => {
-    log("error", "procedure failed", { procedure: injection, requestId: injection });
+    log("error", "request failed", { operation: injection, requestId: injection });
     expect(lines).toHaveLength(1);
     expect(lines[0]?.trimEnd().split("\n")).toHaveLength(1);
     expect(lines[0]).not.toContain("\u001b");
-    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ procedure: injection });
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ operation: injection });
   });
 });

@@ -2,7 +2,7 @@ import { checkHealth } from "@/server/services/health";
 
 export const dynamic = "force-dynamic";
 
-/** Readiness: 200 only when database, migrations and worker are good; else 503 with the failing part. */
+/** Readiness: 200 if the database, migrations and worker are healthy, or 503 with the failing part. */
 export async function GET() {
   const health = await checkHealth();
   return Response.json(health, {

@@ -45,7 +45,7 @@ describe("c17: attempts at one account", () => {
     expect(await countOutcomes(attempts)).toEqual({ allowed: 10, rejected: 30 });
     // The correct password fails too until the limit ends.
     const lateAttempt = authenticate({ email, password }, createClientAddress());
-    await expect(lateAttempt).rejects.toThrow("Too many tries. Wait 15 minutes and try again.");
+    await expect(lateAttempt).rejects.toThrow("Too many attempts. Wait 15 minutes and try again.");
     await superuser`update rate_limits set expire = now() - interval '1 second'`;
     expect((await authenticate({ email, password }, createClientAddress())).outcome).toBe(
       "signed_in",

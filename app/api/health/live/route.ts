@@ -1,6 +1,6 @@
 export const dynamic = "force-dynamic";
 
-/** Liveness: the process answers; it says nothing of the parts behind it. */
+/** Liveness: the process responds. Checks nothing else. */
 export function GET() {
   return Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } });
 }

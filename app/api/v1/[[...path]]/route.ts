@@ -1,6 +1,6 @@
 import { notFoundResponse } from "@/server/v1/handle-request";
 
-/** Every address under `/api/v1` that is none: a problem like all others, not a page for people. */
+/** Unknown addresses under `/api/v1` get a problem instead of a page. */
 export {
   notFoundResponse as DELETE,
   notFoundResponse as GET,

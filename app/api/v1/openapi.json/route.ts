@@ -1,7 +1,7 @@
 import { optionsResponse, methodNotAllowed } from "@/server/v1/handle-request";
 import { buildOpenApi } from "@/server/v1/openapi";
 
-/** The description of `/api/v1`, for anybody: it holds nothing of any tenant. */
+/** The OpenAPI document of `/api/v1`. It is public and the same for everyone. */
 export const dynamic = "force-dynamic";
 
 export function GET() {

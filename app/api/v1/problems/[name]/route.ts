@@ -2,7 +2,7 @@ import { optionsResponse, problemTypeResponse, methodNotAllowed } from "@/server
 
 type RouteContext = { params: Promise<{ name: string }> };
 
-/** Where the `type` of a problem leads: what it means. */
+/** Describes a problem type; its address is the problem's `type`. */
 export async function GET(request: Request, { params }: RouteContext) {
   return problemTypeResponse(request, (await params).name);
 }
