@@ -95,9 +95,9 @@ describe("the roles of the database", () => {
   });
 
   it.each([
-    ["DATABASE_URL was refused", () => urlFor("hosted", "wrong", "owned"), undefined],
+    ["DATABASE_URL was rejected", () => urlFor("hosted", "wrong", "owned"), undefined],
     ["DATABASE_URL names a database that does not exist", () => hosted("absent"), undefined],
-    ["DATABASE_URL names a server where", () => "postgres://a:b@127.0.0.1:1/c", undefined],
+    ["DATABASE_URL names a server that", () => "postgres://a:b@127.0.0.1:1/c", undefined],
     ["DATABASE_URL must sign in as portal_app", () => hosted("owned"), () => server.superuserUrl()],
     [
       "DATABASE_ADMIN_URL signs in as",
@@ -137,6 +137,6 @@ describe("the embedded PostgreSQL", () => {
     expect(row?.listen_addresses).toBe("127.0.0.1");
     await expect(
       prepareRoles({ databaseUrl: urlFor("postgres", "wrong", "postgres"), fallbackPassword }),
-    ).rejects.toThrow("DATABASE_URL was refused");
+    ).rejects.toThrow("DATABASE_URL was rejected");
   });
 });
