@@ -5,7 +5,7 @@ import postgres from "postgres";
 import { env } from "@/server/env";
 import type { TenantId } from "./ids";
 
-/** A connection, or a transaction: what a service passes on to a query. */
+/** A connection or a transaction. */
 export type Database = PostgresJsDatabase;
 export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 
@@ -95,7 +95,7 @@ function joinRead(scope: { readonly tenantId: TenantId }): OpenRead {
 }
 
 export const db = {
-  /** Tables without a tenant: accounts, sessions, limits, workers. Tenant tables show no row here. */
+  /** Tables without a tenant: accounts, sessions, limits, workers. Tenant tables show no rows here. */
   get shared(): Database {
     return getDatabase();
   },

@@ -2,12 +2,12 @@ import "server-only";
 import { sql } from "drizzle-orm";
 import { customType, pgPolicy, pgRole, timestamp } from "drizzle-orm/pg-core";
 
-/** The role that serves requests: owns nothing, bypasses nothing. Made by `scripts/roles.ts`. */
+/** The role that serves requests: it owns nothing and bypasses nothing. Created by `scripts/roles.ts`. */
 const appRole = pgRole("portal_app").existing();
 /** The role that owns the tables and migrates them. */
 const ownerRole = pgRole("portal_owner").existing();
 
-/** A moment with its zone, read as a `Date`. */
+/** A time with its zone, read as a `Date`. */
 export const timestamptz = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 export const bytea = customType<{ data: Buffer; driverData: Buffer }>({
@@ -18,8 +18,8 @@ export const bytea = customType<{ data: Buffer; driverData: Buffer }>({
 const currentTenant = sql`nullif(current_setting('app.tenant_id', true), '')::uuid`;
 
 /**
- * Row-level security of a tenant table: only rows of the tenant that `db.tenant` set for this
- * transaction can be seen or written. With none set, none.
+ * Row-level security of a tenant table: a transaction sees and writes only rows of the tenant that
+ * `db.tenant` set for it, and none without one.
  */
 export const tenantPolicy = (column: "tenant_id" | "id" = "tenant_id") =>
   pgPolicy("tenant_only", {
@@ -31,8 +31,8 @@ export const tenantPolicy = (column: "tenant_id" | "id" = "tenant_id") =>
   });
 
 /**
- * Lets the owner read a table although row-level security is forced on it. Only the look-up functions
- * of the gate need this: they run as the owner and answer for one session or one person.
+ * Lets the owner read a table with forced row-level security. Only the owner's look-up functions need this
+ * (`find_scope` and the like), which return one session or key.
  */
 export const ownerReadPolicy = () =>
   pgPolicy("owner_reads", { as: "permissive", for: "select", to: ownerRole, using: sql`true` });

@@ -3,7 +3,7 @@ import "server-only";
 declare const tenantBrand: unique symbol;
 
 /**
- * A tenant's id that was proven against a membership (or comes from the owner's own look-ups).
- * Only `server/tenancy` makes one; columns of tenant tables take nothing else.
+ * A tenant's id that was checked against a membership, or comes from the owner's own queries. Only
+ * `server/tenancy` creates one; columns of tenant tables accept nothing else.
  */
 export type TenantId = string & { readonly [tenantBrand]: true };

@@ -4,14 +4,14 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 
-// Any number will do, as long as every process that migrates takes the same.
+// An arbitrary number that every migrating process shares.
 const migrationLock = 4_821_733_105;
 
 /**
- * Applies the generated migrations as the owning role, one process at a time (advisory lock on the
- * same connection; Drizzle itself takes none), and makes the partitions of the coming months.
+ * Applies the generated migrations as the owning role, one process at a time (by an advisory lock, since
+ * Drizzle takes none), and creates the partitions of the coming months.
  *
- * @param ownerUrl a direct address, not one of a transaction-mode pooler: the lock is the session's.
+ * @param ownerUrl a direct address: a transaction-mode pooler would lose the lock
  */
 export async function migrateDatabase(ownerUrl: string): Promise<void> {
   const client = postgres(ownerUrl, { max: 1, prepare: false, onnotice: () => {} });

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Database } from "./client";
 import journal from "./migrations/meta/_journal.json" with { type: "json" };
 
-/** How many migrations of this code the database has not had yet; for the health route. */
+/** How many migrations are not yet applied, for the health check. */
 export async function countPendingMigrations(database: Database): Promise<number> {
   const [row] = await database.execute<{ latest: string | null }>(
     sql`select max(created_at)::text as latest from drizzle.__drizzle_migrations`,

@@ -3,9 +3,8 @@ import { index, pgEnum, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-
 import { bytea, timestamptz } from "../columns";
 
 /**
- * A person. Not a tenant table: one person may belong to several tenants.
- * Until `emailVerifiedAt` is set, nobody has proven to own the address, and a new sign-up with it
- * replaces name and password.
+ * A user, who may belong to several tenants. Until `emailVerifiedAt` is set, another sign-up with the
+ * address replaces name and password.
  */
 export const users = pgTable(
   "users",
@@ -20,7 +19,7 @@ export const users = pgTable(
   (t) => [uniqueIndex("users_email").on(t.email)],
 );
 
-/** Password hashes live apart, so that reading a user can never bring one along. */
+/** In a table of their own, so that selecting a user never includes a hash. */
 export const passwords = pgTable("passwords", {
   userId: uuid("user_id")
     .primaryKey()
@@ -29,7 +28,7 @@ export const passwords = pgTable("passwords", {
   changedAt: timestamptz("changed_at").notNull().defaultNow(),
 });
 
-/** A signed-in browser. The cookie's token is stored only as its SHA-256. Deleting the row signs out. */
+/** A signed-in browser. Only the SHA-256 of the cookie's token is stored. Deleting the row signs out. */
 export const sessions = pgTable(
   "sessions",
   {
@@ -48,7 +47,7 @@ export const sessions = pgTable(
 
 export const emailTokenPurpose = pgEnum("email_token_purpose", ["verify_email", "reset_password"]);
 
-/** A one-time link in a mail: stored as its SHA-256, used at most once, ended by the next of its kind. */
+/** A one-time link in an email, stored as its SHA-256 and replaced by the next one for its purpose. */
 export const emailTokens = pgTable(
   "email_tokens",
   {
@@ -63,7 +62,7 @@ export const emailTokens = pgTable(
   (t) => [index("email_tokens_user").on(t.userId, t.purpose)],
 );
 
-/** What happened to an account, append-only. Changes inside a tenant are in `audit_events`. */
+/** An account's audit, append-only. Changes inside a tenant are in `audit_events`. */
 export const accountEvents = pgTable(
   "account_events",
   {

@@ -7,9 +7,9 @@ import { tenants } from "./organisations";
 import { scopeColumns, scopedPrimaryKey } from "./scope-columns";
 
 /**
- * The audit: one row for every change, written in the change's own transaction. Append-only: the app
- * role may insert and select, and a trigger refuses updates and deletes to everyone. Partitioned by
- * month on `occurredAt` (`ensure_partitions()`). `details` holds ids and limits, never patient data.
+ * The audit: one row for each change, in the change's own transaction. Append-only: the app role may only
+ * insert and select, and a trigger rejects updates and deletes by anyone. Partitioned by month on
+ * `occurredAt` (`ensure_partitions()`). `details` holds ids and limits, never patient data.
  */
 export const auditEvents = pgTable(
   "audit_events",
@@ -21,7 +21,7 @@ export const auditEvents = pgTable(
     id: uuid("id").notNull(),
     occurredAt: timestamptz("occurred_at").notNull().defaultNow(),
     environment: environmentEnum("environment"),
-    /** Null when a job acted. */
+    /** Null for a job. */
     actorId: uuid("actor_id"),
     action: text("action").notNull(),
     subjectType: text("subject_type").notNull(),
@@ -38,8 +38,8 @@ export const auditEvents = pgTable(
 );
 
 /**
- * The request log: one row for each call to Hero, metadata only. Partitioned by month.
- * `errorCode` is the name of the error the call ended in, null when it went well.
+ * The request log: one row for each call to Hero, metadata only, partitioned by month. `errorCode` is null
+ * for a successful call.
  */
 export const heroRequests = pgTable(
   "hero_requests",

@@ -4,9 +4,9 @@ import { bytea, ownerReadPolicy, timestamptz, tenantPolicy } from "../columns";
 import { scopeColumns, scopedPrimaryKey } from "./scope-columns";
 
 /**
- * A portal API key of a partner's server, for one environment. The key itself is shown once and kept as
- * its SHA-256 (`server/crypto/tokens.ts`); `lastFour` is for telling keys apart. Revoking sets
- * `revokedAt` and keeps the row: links and the audit point at it.
+ * An API key of a partner's server, for one environment. The key is shown once and stored as its SHA-256
+ * (`server/crypto/tokens.ts`); `lastFour` tells keys apart. A revoked key keeps its row, which links and the
+ * audit refer to.
  */
 export const apiKeys = pgTable(
   "api_keys",

@@ -26,11 +26,11 @@ export const bulkUploadState = pgEnum("bulk_upload_state", [
 ]);
 
 /**
- * A file of rows to make links of. `uploading` (rows arrive in parts) → `running` ⇄ `paused` →
- * `finished` (no row waits any more) | `cancelled`. Counts are read from the rows while they exist;
- * `result` keeps them once the rows are gone, which is `rowsExpireAt`.
+ * A file of rows to create links from. `uploading` (rows arrive in chunks) → `running` ⇄ `paused` →
+ * `finished` (no row is waiting) | `cancelled`. Counts are read from the rows until `rowsExpireAt`, when the
+ * rows are deleted and `result` keeps the counts.
  *
- * `columns` remembers which column of the file was taken for what: headings only, no cells.
+ * `columns` maps fields to the headings of the file; it holds no cells.
  */
 export const bulkUploads = pgTable(
   "bulk_uploads",
@@ -45,9 +45,9 @@ export const bulkUploads = pgTable(
     columns: jsonb("columns").$type<Record<string, string>>().notNull(),
     result: jsonb("result").$type<Record<string, number>>(),
     dataKeyId: uuid("data_key_id").notNull(),
-    /** Why it paused by itself: a sentence, or null when a person paused it. */
+    /** Why the portal paused it, as a sentence; null when a person did. */
     pauseReason: text("pause_reason"),
-    /** Which run of the worker has it, and until when that counts: a worker that dies says nothing. */
+    /** The run that has the lease, and until when: a worker that dies cannot release it. */
     leaseOwnerId: uuid("lease_owner_id"),
     leaseExpiresAt: timestamptz("lease_expires_at"),
     createdBy: uuid("created_by").notNull(),
@@ -79,22 +79,22 @@ export const bulkUploadRowState = pgEnum("bulk_upload_row_state", [
 ]);
 
 /**
- * One row: `waiting` → `working` (a worker has it) → `made` | `refused` (certainly no link) | `unknown`
- * (the answer was lost, or the worker died after Hero was asked) ; `waiting` → `cancelled`.
+ * One row: `waiting` → `working` (a worker has it) → `created` | `failed` (certainly no link) | `unknown`
+ * (the response was lost, or the worker died after calling Hero); `waiting` → `cancelled`.
  *
- * A worker that dies leaves its rows `working`. Whether Hero was asked is told by the ledger: the link's
- * row, under this row's `operationId`, is written before the call. None: the row waits again. There: it
- * is what that link is, and never asked again.
+ * A worker that dies leaves its rows `working`. The ledger shows whether Hero was called, because the link's
+ * row, under this row's `operationId`, is written before the call: without one the row waits again,
+ * otherwise it gets the state of that link and Hero is not called again.
  *
- * `sealed` is who the patient is, for the look-up, sealed for this row; it is wiped the moment the row
- * leaves `waiting` and `working`. `reference` is the partner's own word for the row.
+ * `sealed` is the patient's identity for the look-up, deleted as soon as the row leaves `waiting` and
+ * `working`. `reference` is the partner's own text.
  */
 export const bulkUploadRows = pgTable(
   "bulk_upload_rows",
   {
     ...scopeColumns(),
     bulkUploadId: uuid("bulk_upload_id").notNull(),
-    /** As in the file: the first row below the headings is 1. */
+    /** The first row below the headings is 1. */
     rowNumber: integer("row_number").notNull(),
     state: bulkUploadRowState("state").notNull().default("waiting"),
     operationId: uuid("operation_id").notNull(),

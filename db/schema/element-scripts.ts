@@ -5,9 +5,8 @@ import type { TenantId } from "../ids";
 import { tenants } from "./organisations";
 
 /**
- * What stood at a web address of Hero's script host when it was looked at: public bytes, the same for every
- * tenant. The version seen last is the one with the newest `lastSeenAt`; `lastFailure` is why the newest
- * look failed, a sentence, and null after one that did not.
+ * A script on Hero's script host, the same for every tenant. Its current version has the newest
+ * `lastSeenAt`. `lastFailure` is why the last check failed, as a sentence; null after a successful one.
  */
 export const elementScripts = pgTable("element_scripts", {
   url: text("url").primaryKey(),
@@ -29,7 +28,7 @@ export const elementScriptVersions = pgTable(
   (t) => [primaryKey({ columns: [t.url, t.sha256] })],
 );
 
-/** Who in an organisation looked at a version and let it stand. */
+/** Who in an organisation reviewed a version. */
 export const elementScriptAcknowledgements = pgTable(
   "element_script_acknowledgements",
   {

@@ -17,12 +17,12 @@ import { practices } from "./practices";
 import { scopeColumns, scopedForeignKey, scopedPrimaryKey } from "./scope-columns";
 
 /**
- * A short-lived permission to obtain Hero access tokens for one placement and one practice. Without a
- * placement it is for the portal's own page. The first exchange must come before `firstExchangeBefore` and ties it to
- * `origin`; nothing is given after `endsAt` or once `endedAt` is set. Patient and staff are fixed here.
+ * A short-lived permission to get Hero access tokens for one placement and practice; without a placement,
+ * for the portal's own page. The first exchange must come before `firstExchangeBefore` and binds the session
+ * to `origin`. No token is issued after `endsAt` or once `endedAt` is set. Patient and staff never change.
  *
- * `turn` counts the exchanges; the secret of that number in `element_secrets` is the one that is good now.
- * `rotatedAt` is when the one before was spent: that one may be asked with again for a moment.
+ * `sequence` counts the exchanges; the secret with that number in `element_secrets` is the valid one.
+ * `rotatedAt` is when the previous one was used: it may be replayed for a short time.
  */
 export const elementSessions = pgTable(
   "element_sessions",
@@ -33,7 +33,7 @@ export const elementSessions = pgTable(
     practiceId: uuid("practice_id").notNull(),
     patientId: text("patient_id"),
     adminId: text("admin_id"),
-    /** Whoever made it must still be allowed to at every exchange: one of the two is set. */
+    /** The creator, who must still have the permission at every exchange. Exactly one is set. */
     userId: uuid("user_id"),
     apiKeyId: uuid("api_key_id"),
     origin: text("origin"),
@@ -63,9 +63,9 @@ export const elementSessions = pgTable(
 );
 
 /**
- * Every secret a session ever had, as its SHA-256, so that a spent one is known when it comes again.
- * `turn` is the exchange it is good for; of several with the same number only the newest is, because the
- * answer that held the older was lost.
+ * Every secret a session has had, as its SHA-256, so that a used one is recognised. `sequence` is the
+ * exchange it is valid for. Of several with the same number only the newest is valid: the response with the
+ * older one was lost.
  */
 export const elementSecrets = pgTable(
   "element_secrets",

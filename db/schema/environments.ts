@@ -1,5 +1,5 @@
 import "server-only";
 import { pgEnum } from "drizzle-orm/pg-core";
 
-/** Which Hero a row belongs to. */
+/** The Hero environment of a row. */
 export const environmentEnum = pgEnum("environment", ["sandbox", "staging", "production"]);

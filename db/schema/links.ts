@@ -20,17 +20,17 @@ export const linkKind = pgEnum("link_kind", ["booking", "form"]);
 export const linkOutcome = pgEnum("link_outcome", ["pending", "active", "failed", "unknown"]);
 
 /**
- * The ledger of links asked of Hero. `outcome` is what is known of the asking:
- * `pending` (asked, no answer yet) → `active` (made) | `failed` (certainly not made) | `unknown` (the
- * answer was lost; settled by reading or by a person, never by asking again).
+ * The ledger of links requested from Hero. `outcome` is the result of the request: `pending` (no response
+ * yet) → `active` (created) | `failed` (certainly not created) | `unknown` (the response was lost; resolved
+ * by reading Hero's list or by a person, never by another request).
  *
- * Derived and never stored: live, ends soon, used up, expired, stopped, closed; and a `pending` row that
- * has waited longer than any call may take reads as unknown, because whoever asked has died.
+ * Derived and never stored: live, ends soon, used up, expired, stopped, closed. A `pending` row older than
+ * any call may take reads as unknown, because the process that sent the request has died.
  *
- * A booking link names its appointment type and location, a form link its form. Unique on (tenant,
- * operation id), so that one form makes one link however often it is sent. `requestHash` tells a repeat
- * of the same request from a different one under a used id. Bare dates are days in the United Kingdom.
- * `patientId` is Hero's id and `reference` the partner's own; no demographics are kept.
+ * A booking link has an appointment type and a location, a form link a form. Unique on (tenant, operation
+ * id), so that a form sent twice creates one link. `requestHash` tells a repeat from a different request
+ * with the same id. Dates are dates in the United Kingdom. `patientId` is Hero's id and `reference` the
+ * partner's own; no demographics are stored.
  */
 export const links = pgTable(
   "links",
@@ -64,15 +64,15 @@ export const links = pgTable(
     url: text("url"),
     failure: text("failure"),
     failureCode: text("failure_code"),
-    /** The file of rows this link was made for; null for one made by itself. */
+    /** The bulk upload that created it, if any. */
     bulkUploadId: uuid("bulk_upload_id"),
     createdBy: uuid("created_by").notNull(),
     createdAt: timestamptz("created_at").notNull().defaultNow(),
     requestedAt: timestamptz("requested_at").notNull().defaultNow(),
-    /** When it was made, or last seen to have been opened or used: the background reading goes by it. */
+    /** When it was created, or last seen opened or used: the background refresh goes by this. */
     lastActivityAt: timestamptz("last_activity_at").notNull().defaultNow(),
     refreshedAt: timestamptz("refreshed_at"),
-    /** When Hero was first seen to say that it is not active although it has days and uses left. */
+    /** When Hero first reported it as inactive although dates and uses are left. */
     stoppedAt: timestamptz("stopped_at"),
     closedAt: timestamptz("closed_at"),
   },
@@ -108,15 +108,15 @@ export const links = pgTable(
 );
 
 /**
- * What links are found by: each word of what a link says of itself, in small letters, and each tag
- * behind a `#`. The key is in the order a search walks it: a term's links by id, newest last. Search
- * over a text index would sort every match, and row-level security keeps the planner from using one.
+ * Search terms of links: each word of a link's texts in lower case, and each tag after a `#`. The key is in
+ * the order of a search: a term's links by id. A text index would sort every match, and row-level security
+ * keeps the planner from using one.
  */
 export const linkSearchTerms = pgTable(
   "link_search_terms",
   {
     ...scopeColumns(),
-    /** Collated "C" by the migration, so that the terms with one beginning stand together. */
+    /** Collated "C" by the migration, so that terms with the same prefix are adjacent. */
     term: text("term").notNull(),
     linkId: uuid("link_id").notNull(),
   },
@@ -127,7 +127,7 @@ export const linkSearchTerms = pgTable(
   ],
 );
 
-/** A person's saved ways of looking at the ledger; `query` is the part of the address after `?`. */
+/** A user's saved filters of the ledger; `query` is the part of the address after `?`. */
 export const savedLinkViews = pgTable(
   "saved_link_views",
   {

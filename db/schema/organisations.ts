@@ -5,7 +5,7 @@ import type { TenantId } from "../ids";
 import { roles } from "@/server/schemas/permissions";
 import { users } from "./accounts";
 
-/** One partner organisation. `slug` is the first path segment of its pages. */
+/** A partner organisation. `slug` is the first path segment of its pages. */
 export const tenants = pgTable(
   "tenants",
   {
@@ -41,8 +41,8 @@ export const memberships = pgTable(
 );
 
 /**
- * The tenant's data keys, each sealed by a master key. The newest seals; older ones only open.
- * `masterKeyId` repeats what the sealed bytes say, so that a rotation can find what is left to do.
+ * The tenant's data keys, each sealed by a master key. The newest one seals; older ones only open.
+ * `masterKeyId` repeats what the sealed bytes contain, so that a rotation can find the rest.
  */
 export const dataKeys = pgTable(
   "data_keys",

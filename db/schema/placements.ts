@@ -16,9 +16,9 @@ import { practices } from "./practices";
 import { scopeColumns, scopedForeignKey, scopedPrimaryKey } from "./scope-columns";
 
 /**
- * A saved way of embedding one element. `element` is a tag of the catalogue; `origins` are exact, or with
- * `*.` for subdomains (`server/schemas/origins.ts`). Switched off it gives no token; `switchedAt` says when
- * that last changed.
+ * Where a partner embeds one element. `element` is a tag of the catalogue; `origins` are exact, or start
+ * with `*.` for subdomains (`server/schemas/origins.ts`). Turned off, it issues no tokens; `switchedAt` is
+ * when that last changed.
  */
 export const placements = pgTable(
   "placements",
@@ -29,7 +29,7 @@ export const placements = pgTable(
     element: text("element").notNull(),
     origins: text("origins").array().notNull(),
     theme: jsonb("theme").$type<Theme>(),
-    /** Fixed for all sessions: Hero's id of a member of staff. */
+    /** Hero's id of a member of staff, for all sessions. */
     adminId: text("admin_id"),
     isOn: boolean("is_on").notNull().default(true),
     switchedAt: timestamptz("switched_at"),
@@ -38,7 +38,7 @@ export const placements = pgTable(
   },
   (t) => [
     scopedPrimaryKey(t, [t.id]),
-    // By its id alone, for the gate; and by who may frame or ask, for a browser's question beforehand.
+    // The id alone identifies it in a frame address; origins answer CORS preflights.
     uniqueIndex("placements_id").on(t.id),
     index("placements_origins").using("gin", t.origins),
     tenantPolicy(),
@@ -46,7 +46,7 @@ export const placements = pgTable(
   ],
 );
 
-/** The practices a placement may act for. */
+/** The practices a placement may be used for. */
 export const placementPractices = pgTable(
   "placement_practices",
   {
@@ -63,7 +63,7 @@ export const placementPractices = pgTable(
   ],
 );
 
-/** How often a loader told of a fault on a day in the United Kingdom: a code and a number, nothing of any page. */
+/** How often the loader reported an error code on a date in the United Kingdom. */
 export const elementReports = pgTable(
   "element_reports",
   {

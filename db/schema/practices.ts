@@ -19,10 +19,10 @@ import { scopeColumns, scopedForeignKey, scopedPrimaryKey } from "./scope-column
 export const credentialState = pgEnum("credential_state", ["working", "needs_new_key", "removed"]);
 
 /**
- * One Hero API key, sealed. `working` becomes `needs_new_key` when Hero answers 401, and back when a
- * new key is saved or a later test passes. When its last practice is disconnected it is `removed` and
- * the sealed key is wiped; only then is `sealedKey` null. `fingerprint` is the SHA-256 of the key: enough to say
- * "same key", useless to call with.
+ * A Hero API key, sealed. `working` becomes `needs_new_key` when Hero responds with 401, and `working` again
+ * with a new key or a successful test. When its last practice is disconnected it becomes `removed` and the
+ * key is deleted; only then is `sealedKey` null. `fingerprint` is the SHA-256 of the key, to recognise the
+ * same key.
  */
 export const credentials = pgTable(
   "credentials",
@@ -56,10 +56,9 @@ export const credentials = pgTable(
 );
 
 /**
- * The allow-list: the practices this tenant may act for in an environment. A practice group id reaches
- * Hero only from a row here. Disconnecting sets `disconnectedAt` and keeps the row, because links point
- * at it. Health is derived: `needs_new_key` from the credential, else `failing` while `lastFailure` is
- * set, else `working`.
+ * The practices this tenant may use in an environment: a practice group id reaches Hero only from a row
+ * here. Disconnecting sets `disconnectedAt` and keeps the row, which links refer to. Health is derived:
+ * `needs_new_key` from the credential, else `failing` while `lastFailure` is set, else `working`.
  */
 export const practices = pgTable(
   "practices",
@@ -73,7 +72,7 @@ export const practices = pgTable(
     sector: text("sector"),
     capabilities: text("capabilities").array().notNull(),
     capabilityChecks: jsonb("capability_checks").$type<CapabilityCheck[]>().notNull(),
-    /** Hero's lists as last read, so that a link can be made with one call to Hero and still name them. */
+    /** Hero's lists as last read, so that creating a link takes one call to Hero. */
     bookingOptions: jsonb("booking_options").$type<BookingOptions>(),
     lastCheckedAt: timestamptz("last_checked_at"),
     lastSuccessAt: timestamptz("last_success_at"),

@@ -13,24 +13,24 @@ import { sessionCookieName, sessionCookieOptions } from "./cookie";
 import { createSession, endSessionByToken } from "../services/accounts/sessions";
 
 /**
- * next-auth signs people in and out and keeps the cookie; who is signed in is always read from our
- * session rows, on every request (`docs/decisions/002-sessions.md`). Its `auth()` is not used.
+ * next-auth handles sign-in, sign-out and the cookie. Every request reads the user from our session rows
+ * instead of next-auth (`docs/decisions/002-sessions.md`); its `auth()` is not used.
  */
 
-const invalidCredentialsMessage = "The e-mail address or password is not right.";
+const invalidCredentialsMessage = "The email address or password is incorrect.";
 
 class SignInError extends CredentialsSignin {
-  constructor(override readonly code: "wrong" | "unverified" | `wait-${number}`) {
+  constructor(override readonly code: "invalid_credentials" | "unverified" | `wait-${number}`) {
     super();
   }
 }
 
-/** The address the request came from, as `scripts/serve.ts` set it; never what a client claims. */
+/** The network address of the request as `scripts/serve.ts` set it, never as the client claims. */
 const clientAddress = (requestHeaders: Headers) =>
   requestHeaders.get("x-forwarded-for") ?? "unknown";
 
 async function startSession(userId: string): Promise<string> {
-  // Signing in again in the same browser ends the session it replaces.
+  // Signing in again in the same browser ends the previous session.
   const previousToken = (await cookies()).get(sessionCookieName())?.value;
   if (previousToken) await endSessionByToken(previousToken);
   const { token } = await createSession(userId, {
@@ -43,8 +43,8 @@ const { handlers, signIn, signOut } = NextAuth(() => ({
   secret: env().AUTH_SECRET,
   trustHost: true,
   basePath: "/api/auth",
-  // By name only: what it calls a JWT is the random token of a session row. Its own database sessions
-  // are not to be had with the credentials provider alone.
+  // Not a real JWT: the "token" is the random token of a session row. next-auth has no database sessions for
+  // the credentials provider alone.
   session: { strategy: "jwt", maxAge: maxSessionHours * 3600 },
   pages: { signIn: "/sign-in", error: "/sign-in" },
   useSecureCookies: env().PUBLIC_URL.startsWith("https:"),
@@ -54,7 +54,7 @@ const { handlers, signIn, signOut } = NextAuth(() => ({
       credentials: { email: {}, password: {} },
       async authorize(credentials, request) {
         const input = signInInput.safeParse(credentials);
-        if (!input.success) throw new SignInError("wrong");
+        if (!input.success) throw new SignInError("invalid_credentials");
         try {
           const result = await authenticate(input.data, clientAddress(request.headers));
           if (result.outcome === "signed_in") return { id: result.userId };
@@ -70,7 +70,7 @@ const { handlers, signIn, signOut } = NextAuth(() => ({
   ],
   jwt: {
     async encode({ token }) {
-      // A decoded session goes back into the same cookie; only a sign-in starts a new one.
+      // A decoded session is written back to the same cookie; only a sign-in creates one.
       if (typeof token?.sessionToken === "string") return token.sessionToken;
       if (!token?.sub) throw new Error("A session needs a person.");
       return startSession(token.sub);
@@ -81,7 +81,7 @@ const { handlers, signIn, signOut } = NextAuth(() => ({
     },
   },
   callbacks: {
-    // Nothing of the session or the person leaves by next-auth's own route.
+    // next-auth's own session route returns nothing.
     session: ({ session }) => ({ expires: session.expires }),
   },
   events: {
@@ -103,15 +103,15 @@ const { handlers, signIn, signOut } = NextAuth(() => ({
 export { handlers };
 
 /**
- * Signs in with e-mail and password and sets the session cookie; for server actions only.
- * The same words answer an unknown address and a wrong password.
+ * Signs in with email and password and sets the session cookie, for server actions only. An unknown address
+ * and a wrong password give the same message.
  */
 export async function signInWithPassword(
   input: SignInInput,
 ): Promise<{ ok: true } | { ok: false; message: string }> {
   try {
     const redirectUrl: unknown = await signIn("credentials", { ...input, redirect: false });
-    // A fault of the set-up is not thrown but named in the address it would redirect to.
+    // A configuration error is not thrown but named in the redirect address.
     if (typeof redirectUrl === "string" && redirectUrl.includes("error="))
       throw new Error("Sign-in is broken.");
     return { ok: true };
@@ -120,7 +120,7 @@ export async function signInWithPassword(
     if (error.code === "unverified") {
       return {
         ok: false,
-        message: "Your e-mail address is not verified yet. We sent you a new link just now.",
+        message: "Your email address is not verified yet. We have sent you a new link.",
       };
     }
     const [, seconds] = /^wait-(\d+)$/.exec(error.code) ?? [];

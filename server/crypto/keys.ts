@@ -24,22 +24,22 @@ export const currentMasterKeyId = () => currentMasterKey().id;
 
 const findMasterKey = (id: string) => env().MASTER_KEYS.find((key) => key.id === id)?.bytes;
 
-/** Makes a data key for a tenant and seals it with the current master key. */
+/** Generates a data key for a tenant and seals it with the current master key. */
 export function createDataKey(tenantId: string, id: string) {
   const masterKey = currentMasterKey();
   const sealedKey = seal(randomBytes(32), masterKey, dataKeyLocation(tenantId, id));
   return { sealedKey, masterKeyId: masterKey.id };
 }
 
-/** @throws SecretBoxError when no held master key opens it */
+/** @throws SecretBoxError when no configured master key opens it */
 export function openDataKey(tenantId: string, stored: StoredDataKey): SealingKey {
   const location = dataKeyLocation(tenantId, stored.id);
   return { id: stored.id, bytes: open(stored.sealedKey, findMasterKey, location) };
 }
 
 /**
- * Seals a data key again with the current master key; undefined when it already is.
- * What the data key sealed stays as it is.
+ * Reseals a data key with the current master key; undefined when it already is. What the data key has sealed
+ * does not change.
  */
 export function rewrapDataKey(tenantId: string, stored: StoredDataKey) {
   const masterKey = currentMasterKey();

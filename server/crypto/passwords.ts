@@ -28,10 +28,10 @@ export async function hashPassword(password: string): Promise<string> {
   return `$argon2id$v=19$${parameters}$${encode(nonce)}$${encode(key)}`;
 }
 
-// A hash of nothing anyone knows, so that an unknown address costs the same time as a known one.
+// A hash of a random value, so that an unknown address costs the same time as a known one.
 const decoy = hashPassword(randomBytes(32).toString("base64"));
 
-/** Compares in constant time; with no hash (no such account) it works as long and says false. */
+/** Compares in constant time. Without a hash (no such account) it takes as long and returns false. */
 export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
   const stored = hash ?? (await decoy);
   const [, memory, passes, parallelism, nonce, key] =

@@ -3,13 +3,13 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 
 /**
  * Sealed bytes: version (1) · key id length (1) · key id · nonce (12) · ciphertext · tag (16), by
- * AES-256-GCM. The version, the key id and the place the secret belongs to are authenticated, so that
- * sealed bytes open only where they were sealed.
+ * AES-256-GCM. Version, key id and location are authenticated, so the bytes open only where they were
+ * sealed.
  */
 
 export type SealingKey = { readonly id: string; readonly bytes: Buffer };
 
-/** Where a secret lives. Moving its bytes to another place makes them unopenable. */
+/** Where a secret is stored. Bytes that are moved elsewhere do not open. */
 export type SecretLocation = {
   readonly tenantId: string;
   readonly table: string;
@@ -17,7 +17,7 @@ export type SecretLocation = {
   readonly column: string;
 };
 
-/** The bytes could not be opened: altered, moved, of an unknown key or version. Never "no secret". */
+/** The bytes were altered or moved, or have an unknown key or version. */
 export class SecretBoxError extends Error {
   override name = "SecretBoxError";
 }
@@ -27,7 +27,7 @@ const nonceLength = 12;
 const tagLength = 16;
 
 function associatedData(header: Buffer, location: SecretLocation): Buffer {
-  // JSON keeps the parts apart: no two places give the same bytes.
+  // JSON separates the parts, so that no two locations give the same bytes.
   const parts = [location.tenantId, location.table, location.rowId, location.column];
   return Buffer.concat([header, Buffer.from(JSON.stringify(parts))]);
 }
@@ -42,7 +42,7 @@ export function seal(secret: Buffer, key: SealingKey, location: SecretLocation):
   return Buffer.concat([header, nonce, ciphertext, cipher.getAuthTag()]);
 }
 
-/** The id of the key that sealed these bytes, read from the header and not yet proven. */
+/** The key id in the header, not yet authenticated. */
 export function sealingKeyId(sealed: Buffer): string {
   if (sealed[0] !== version) throw new SecretBoxError("Unknown version.");
   const end = 2 + (sealed[1] ?? 0);
@@ -51,8 +51,8 @@ export function sealingKeyId(sealed: Buffer): string {
 }
 
 /**
- * @param findKey gives the key of an id, or undefined where it is not held
- * @throws SecretBoxError whatever the reason the bytes do not open
+ * @param findKey returns the key of an id, or undefined
+ * @throws SecretBoxError if the bytes do not open, whatever the reason
  */
 export function open(
   sealed: Buffer,
@@ -74,6 +74,6 @@ export function open(
       decipher.final(),
     ]);
   } catch (cause) {
-    throw new SecretBoxError("Does not open.", { cause });
+    throw new SecretBoxError("The secret does not open.", { cause });
   }
 }

@@ -6,12 +6,12 @@ export function createToken(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** What is stored of a bearer token. No salt or stretching: 256 random bits cannot be guessed. */
+/** The stored form of a bearer token. No salt or stretching: 256 random bits cannot be guessed. */
 export function hashToken(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }
 
-/** SHA-256 in hexadecimal, to compare long random secrets or requests for sameness. */
+/** SHA-256 in hexadecimal, to compare long random secrets or requests. */
 export function fingerprint(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }

@@ -21,12 +21,12 @@ type Handlers = {
   [Name in QueueName]: (
     data: JobData[Name],
     jobId: string,
-    /** Aborted when the worker is asked to stop: long work ends at its next resting place. */
+    /** Aborted when the worker stops: long jobs end at their next safe point. */
     signal: AbortSignal,
   ) => Promise<unknown>;
 };
 
-/** One handler a queue; each does its work through a service and may be run again. */
+/** One handler for each queue. Each calls a service and may run twice. */
 export const handlers: Handlers = {
   "account-mail": (data) => sendAccountMail(data),
 
@@ -35,7 +35,7 @@ export const handlers: Handlers = {
 
   async "test-all-practices"() {
     for (const practice of await listConnectedPractices()) {
-      // An environment that this installation does not offer any more is left alone.
+      // Skip environments that this installation no longer offers.
       if (findEnvironment(practice.environment)) {
         await enqueue("test-practice", practice, { dedupeKey: practice.practiceId });
       }
@@ -46,7 +46,7 @@ export const handlers: Handlers = {
     try {
       await testPractice(createJobContext(data, jobId), data.practiceId);
     } catch (error) {
-      // Disconnected since the job was queued.
+      // Disconnected after the job was queued.
       if (!(error instanceof NotFoundError)) throw error;
     }
   },

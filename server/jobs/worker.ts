@@ -9,7 +9,7 @@ import { enqueue } from "../queue/enqueue";
 import { handlers } from "./handlers";
 import { type JobData, type QueueName, queueNames, queueSchema } from "../queue/queues";
 
-/** The worker process: runs the jobs of every queue and says every few seconds that it is alive. */
+/** The worker process: runs the jobs of every queue and updates its heartbeat. */
 
 const heartbeatMs = 5000;
 const workerId = randomUUID();
@@ -20,7 +20,7 @@ const boss = new PgBoss({
   migrate: false,
   createSchema: false,
   max: 4,
-  // Behind a transaction-mode pooler nobody can listen; polling alone finds the jobs then.
+  // LISTEN does not work through a transaction-mode pooler; polling finds the jobs.
   useListenNotify: env().DATABASE_PREPARED_STATEMENTS === "on",
 });
 boss.on("error", (error) => log("error", "queue failed", describeError(error)));
@@ -47,7 +47,7 @@ async function startQueue<Name extends QueueName>(name: Name): Promise<void> {
         log("info", "job done", logFields());
       } catch (error) {
         log("error", "job failed", { ...logFields(), ...describeError(error) });
-        // What the queue keeps of a failure is the name only: a message may quote data.
+        // Store the name only: an error message may quote data.
         throw new Error(error instanceof Error ? error.name : "Error");
       }
     },
@@ -69,11 +69,11 @@ async function sendHeartbeat(): Promise<void> {
 await boss.start();
 for (const name of queueNames) await startQueue(name);
 await sendHeartbeat();
-// After a start too: a new master key may have come with it.
+// Also after a start, which may bring a new master key.
 await enqueue("housekeeping", {}, { dedupeKey: "start" });
 // So that a new installation has a version to compare later ones with.
 await enqueue("check-scripts", {}, { dedupeKey: "start" });
-// A worker that died may have left bulks behind; what it had is free once its lease is over.
+// A worker that died may have left bulk uploads behind; they are free once its lease has expired.
 for (const delaySeconds of [0, 7]) await enqueue("bulk-upload-sweep", {}, { delaySeconds });
 const heartbeatTimer = setInterval(() => void sendHeartbeat(), heartbeatMs);
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`);

@@ -7,7 +7,7 @@ import type { TenantContext } from "../tenancy/context";
 import { requirePermission } from "../tenancy/permissions";
 import { selectAuditEvents } from "./audit-events";
 
-/** Audit events of this environment and of the organisation as a whole, newest first. */
+/** Audit events of this environment and of the organisation, newest first. */
 export async function listActivity(
   ctx: TenantContext,
   { cursor, limit = 50 }: ListActivityInput,
@@ -19,7 +19,7 @@ export async function listActivity(
         or(eq(auditEvents.environment, ctx.environment), isNull(auditEvents.environment)),
         cursor ? lt(auditEvents.id, cursor) : undefined,
       ),
-      // By the whole key: by the id alone, every event of the tenant would be sorted.
+      // The whole key, because ordering by id alone would sort every event of the tenant.
       orderBy: [desc(auditEvents.tenantId), desc(auditEvents.id)],
       limit: limit + 1,
     }),

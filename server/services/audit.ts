@@ -16,11 +16,11 @@ export type AuditSubject = {
     | "placement"
     | "script";
   id: string;
-  /** How people call it: an organisation's or practice's name. Never anything about a patient. */
+  /** The name of an organisation or practice, for example. Nothing about a patient. */
   label: string | null;
 };
 
-/** Leaves the audit row of a change, in the change's own transaction. `details`: ids and limits only. */
+/** Writes a change's audit row in the change's own transaction. `details` holds ids and limits only. */
 export async function recordAudit(
   tx: Transaction,
   ctx: TenantContext,

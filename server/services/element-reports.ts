@@ -19,10 +19,9 @@ import { getPlacementView } from "./placements/view";
 const reportDays = 14;
 
 /**
- * Counts what a loader told of its page, on today's number of that code; nothing else is kept. Anybody can
- * send one, so it is a hint: it changes no state but the number.
+ * Adds one to today's count of an error code. Anyone can send a report, so nothing else changes.
  *
- * @throws NotFoundError for a placement that nobody has
+ * @throws NotFoundError for an unknown placement
  * @throws RateLimitedError
  */
 export async function recordElementReport(
@@ -30,7 +29,7 @@ export async function recordElementReport(
   requestId: string,
   now = new Date(),
 ): Promise<void> {
-  // Only what exists is counted: made-up ids would fill the table of tries.
+  // After the look-up: invented ids would fill the table of rate limits.
   const { ctx } = await resolvePlacementContext(placement, requestId);
   await consumeRateLimit("element-report", placement);
   await db.tenant(ctx, (tx) =>
@@ -57,7 +56,7 @@ export async function recordElementReport(
   );
 }
 
-/** The last fourteen days of a placement's reports, today included. @throws NotFoundError */
+/** Reports of the last 14 days, including today. @throws NotFoundError */
 export async function listElementReports(
   ctx: TenantContext,
   { placementId }: PlacementIdInput,

@@ -10,7 +10,7 @@ export type Health =
 
 const maxWorkerSilenceSeconds = 30;
 
-/** Good only when the database answers, has every migration, and a worker was heard of lately. */
+/** OK only when the database responds, every migration is applied, and a worker was seen recently. */
 export async function checkHealth(): Promise<Health> {
   try {
     if ((await countPendingMigrations(db.shared)) > 0) {

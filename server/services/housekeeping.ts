@@ -12,10 +12,11 @@ import { provenTenantId } from "../tenancy/ids";
 import { idleTimeoutMinutes } from "../tenancy/session";
 
 /**
- * Seals every data key again that is not sealed by the first master key; after a rotation, when none is
- * left, the old master key can go (`docs/runbook.md`). Returns how many it sealed.
+ * Reseals every data key with the first master key. When none is left, an old master key can be removed
+ * (`docs/runbook.md`).
  *
- * @throws SecretBoxError when a data key opens with no master key that is held
+ * @returns how many were resealed
+ * @throws SecretBoxError when no configured master key opens a data key
  */
 export async function rewrapDataKeys(): Promise<number> {
   let count = 0;
@@ -46,7 +47,7 @@ export async function rewrapDataKeys(): Promise<number> {
   return count;
 }
 
-/** What is kept of an element session after its end: long enough for a spent secret to be known again. */
+/** An ended session is kept this long, so that a reused secret is still recognised. */
 const endedSessionRetentionMs = 24 * 60 * 60_000;
 
 async function deleteEndedElementSessions(now: Date): Promise<void> {
@@ -68,13 +69,10 @@ async function deleteEndedElementSessions(now: Date): Promise<void> {
   }
 }
 
-/**
- * Partitions of the coming months are made, data keys follow the master key, and what has ended by
- * itself is cleared away.
- */
+/** Creates the partitions of the coming months, reseals data keys and deletes what has ended. */
 export async function runHousekeeping(now = new Date()): Promise<void> {
   await db.shared.execute(sql`select ensure_partitions()`);
-  log("info", "data keys sealed again", { count: await rewrapDataKeys() });
+  log("info", "data keys resealed", { count: await rewrapDataKeys() });
   await db.shared
     .delete(sessions)
     .where(
@@ -88,7 +86,7 @@ export async function runHousekeeping(now = new Date()): Promise<void> {
   await db.shared.delete(rateLimits).where(lt(rateLimits.expire, now));
 }
 
-/** The connected practices of all tenants, for the daily probe: ids only. */
+/** The connected practices of all tenants, by id, for the daily connection test. */
 export async function listConnectedPractices() {
   const rows = await db.shared.execute<{
     tenant_id: string;
@@ -102,7 +100,7 @@ export async function listConnectedPractices() {
   }));
 }
 
-/** Bulks that run, and bulks whose rows are to be cleared away (`isOver`): ids only. */
+/** Bulk uploads to run, and those whose rows have expired (`isExpired`), by id. */
 export async function listBulkUploadsToSweep() {
   const rows = await db.shared.execute<{
     tenant_id: string;

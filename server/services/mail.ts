@@ -14,13 +14,13 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Sends one mail to one address; the transport's error comes through, so that a job tries again. */
+/** Sends one email. A transport error is thrown, so that the job is retried. */
 export async function sendMail(email: string, mail: Mail): Promise<void> {
   transport ??= createTransport(env().SMTP_URL, { connectionTimeout: 10_000 });
   const { paragraphs, link } = mail;
   await transport.sendMail({
     from: env().MAIL_FROM,
-    // An object, so that no part of the address can be read as a list or a header.
+    // An object, so that no part of the address is parsed as a list or a header.
     to: { name: "", address: email },
     subject: mail.subject,
     text: [...paragraphs, `${link.label}:\n${link.url}`].join("\n\n"),
@@ -32,7 +32,7 @@ export async function sendMail(email: string, mail: Mail): Promise<void> {
   });
 }
 
-/** An address of the portal, as people reach it from a mail. */
+/** A full address on the portal, for links in emails. */
 export function portalUrl(path: string, query: Record<string, string> = {}): string {
   const url = new URL(path, env().PUBLIC_URL);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);

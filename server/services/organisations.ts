@@ -16,7 +16,7 @@ import { recordAudit } from "./audit";
 const uniqueViolation = "23505";
 
 /**
- * Makes a tenant with its data key and its first owner, all or nothing.
+ * Creates a tenant with its data key and its first owner.
  * @throws InvalidInputError on `slug` when the short name is taken
  */
 export async function createOrganisation(

@@ -12,8 +12,8 @@ import { fingerprint } from "../crypto/tokens";
 import { RateLimitedError } from "../errors";
 
 /**
- * Tries per window of seconds; an address is the network address a request came from.
- * Asked when the first try is counted: the build loads this file without the environment's settings.
+ * Attempts per window in seconds. `…-address` counts by the request's network address. Functions, because
+ * the build loads this file without the environment's settings.
  */
 const limits = {
   "sign-in-account": () => ({ points: 10, duration: 15 * 60 }),
@@ -21,13 +21,13 @@ const limits = {
   "mail-account": () => ({ points: 6, duration: 60 * 60 }),
   "mail-address": () => ({ points: 100, duration: 60 * 60 }),
   "patient-look-up": () => ({ points: 120, duration: 60 * 60 }),
-  /** Requests of a partner's server, by API key. */
+  /** Requests of a server, by API key. */
   "api-key": () => ({ points: env().API_RATE_PER_MINUTE, duration: 60 }),
-  /** Tokens for a page, by element session, refused tries too; each is a call against the practice's share at Hero. */
+  /** Token exchanges by element session, including refused ones: each may call Hero. */
   "element-exchange": () => ({ points: env().ELEMENT_EXCHANGES_PER_MINUTE, duration: 60 }),
-  /** Sessions for the portal's own pages, by person. */
+  /** Sessions for the portal's own pages, by user. */
   "element-session": () => ({ points: 60, duration: 60 * 60 }),
-  /** Anybody may send these; the placement's share keeps a counter from being driven up without end. */
+  /** Reports are unauthenticated: the limit, by placement, keeps one sender from inflating the counts. */
   "element-report": () => ({ points: 120, duration: 60 }),
 };
 
@@ -35,7 +35,7 @@ export type RateLimitName = keyof typeof limits;
 
 const limiters = new Map<RateLimitName, RateLimiterAbstract>();
 
-/** Counters are shared through the database; while it is away each process counts for itself. */
+/** Counters are shared through the database. While it is unavailable each process counts separately. */
 function limiterFor(name: RateLimitName): RateLimiterAbstract {
   const existing = limiters.get(name);
   if (existing) return existing;
@@ -51,8 +51,8 @@ function limiterFor(name: RateLimitName): RateLimiterAbstract {
 }
 
 /**
- * Counts one try, before it is made, so that parallel tries cannot slip through together.
- * Keys are stored as hashes.
+ * Counts an attempt before it is made, so that parallel attempts cannot exceed the limit together. Keys are
+ * stored as hashes.
  * @throws RateLimitedError
  */
 export async function consumeRateLimit(name: RateLimitName, key: string): Promise<void> {
@@ -64,12 +64,12 @@ export async function consumeRateLimit(name: RateLimitName, key: string): Promis
   }
 }
 
-/** Takes a try back after a success: only failures should add up. */
+/** Refunds a successful attempt: only failures should add up. */
 export async function refundRateLimit(name: RateLimitName, key: string): Promise<void> {
   await limiterFor(name).reward(fingerprint(key), 1);
 }
 
-/** Forgets all tries of a key. */
+/** Clears all attempts of a key. */
 export async function resetRateLimit(name: RateLimitName, key: string): Promise<void> {
   await limiterFor(name).delete(fingerprint(key));
 }

@@ -52,8 +52,10 @@ describe("a tenant's data key", () => {
     const { sealedKey } = createDataKey(tenantId, id);
     const otherId = id.replace("d", "e");
     const otherTenant = tenantId.replace(/1$/, "2");
-    expect(() => openDataKey(otherTenant, { id, sealedKey })).toThrow("Does not open.");
-    expect(() => openDataKey(tenantId, { id: otherId, sealedKey })).toThrow("Does not open.");
+    expect(() => openDataKey(otherTenant, { id, sealedKey })).toThrow("The secret does not open.");
+    expect(() => openDataKey(tenantId, { id: otherId, sealedKey })).toThrow(
+      "The secret does not open.",
+    );
   });
 
   it("opening a data key throws when its bytes were changed", async () => {
@@ -102,7 +104,7 @@ describe("c38: rotating the master key", () => {
     const withWrongKey = await loadCryptoWith(otherK1);
     expect(() =>
       withWrongKey.openDataKey(tenantId, { id, sealedKey: oldDataKey.sealedKey }),
-    ).toThrow("Does not open.");
+    ).toThrow("The secret does not open.");
   });
 
   it("a data key that was moved from another tenant is not rewrapped", async () => {
@@ -111,7 +113,7 @@ describe("c38: rotating the master key", () => {
     const withBothKeys = await loadCryptoWith(`${k2},${k1}`);
     const stored = { id, sealedKey: oldDataKey.sealedKey };
     expect(() => withBothKeys.rewrapDataKey(tenantId.replace(/1$/, "2"), stored)).toThrow(
-      "Does not open.",
+      "The secret does not open.",
     );
   });
 });

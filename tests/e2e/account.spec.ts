@@ -3,7 +3,7 @@ import { expect, type App, test } from "./fixtures";
 import { createPersonDetails, type Person, signIn, signUpByApi } from "./support/people";
 import { expectErrorSummary, expectFieldError } from "./support/assertions";
 
-const wrongCredentialsText = "The e-mail address or password is not right.";
+const wrongCredentialsText = "The email address or password is incorrect.";
 
 async function submitSignIn(page: Page, email: string, password: string): Promise<void> {
   await page.getByLabel("Email address").fill(email);

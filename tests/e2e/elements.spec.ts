@@ -49,7 +49,7 @@ test("a placement is created with an origin and its subdomains, and errors are b
   pageMonitor.expectFailedResponses(400, /placements\.create$/);
   await page.getByRole("checkbox", { name: "All subdomains" }).nth(1).check();
   await page.getByRole("button", { name: "Create placement" }).click();
-  await expectErrorSummary(page, "Strangers have names under co.uk.");
+  await expectErrorSummary(page, "Anyone can register a name under co.uk.");
   await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue("Patient record");
 
   await second.fill("https://example.net");

@@ -529,7 +529,7 @@ const sandboxScreens: Screen[] = [
   },
   {
     name: "a mail",
-    title: /Verify your e-mail address/,
+    title: /Verify your email address/,
     open: async ({ page, app }) => {
       await page.goto(app.demo.inboxUrl);
       await page

@@ -109,7 +109,7 @@ describe("the script monitor", () => {
     expect(await getScript(ownCtx)).toMatchObject({
       versions,
       lastSuccessAt: lastSuccessAt,
-      lastFailure: "Hero's script host failed while answering.",
+      lastFailure: "Hero's script host returned an error.",
       needsReview: false,
     });
     await checkScripts();
@@ -119,7 +119,7 @@ describe("the script monitor", () => {
   it("a rejected check mentions no keys, since it uses none", async () => {
     await callSandbox("faults", { operation: "element.script", status: 403 });
     await checkScripts();
-    expect((await getScript(ownCtx)).lastFailure).toBe("Hero's script host refused to answer.");
+    expect((await getScript(ownCtx)).lastFailure).toBe("Hero's script host refused the request.");
   });
 
   it("a failure before the first version is recorded", async () => {
@@ -127,7 +127,7 @@ describe("the script monitor", () => {
     await checkScripts();
     expect(await getScript(ownCtx)).toMatchObject({
       lastSuccessAt: null,
-      lastFailure: "No script stands at this address.",
+      lastFailure: "There is no script at this address.",
       needsReview: false,
       versions: [],
     });
@@ -221,7 +221,7 @@ describe("a changed script", () => {
     await checkScripts();
     expect(await getScript(ownCtx)).toMatchObject({
       needsReview: true,
-      lastFailure: "The connection to Hero's script host broke.",
+      lastFailure: "The connection to Hero's script host was lost.",
     });
   });
 });

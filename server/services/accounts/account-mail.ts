@@ -7,8 +7,8 @@ import { portalUrl, sendMail } from "../mail";
 import { issueEmailToken } from "./email-tokens";
 
 /**
- * Writes the mail that fits the account as it is now. Tokens are made here, when the mail goes out, so
- * that none waits in the queue; a job that runs twice sends a second mail whose link replaces the first.
+ * Sends the email that fits the account now. Tokens are created here, so that none waits in the queue. A job
+ * that runs twice sends a second email, whose link replaces the first.
  */
 export async function sendAccountMail(job: JobData["account-mail"]): Promise<void> {
   const [user] = await db.shared
@@ -22,27 +22,27 @@ export async function sendAccountMail(job: JobData["account-mail"]): Promise<voi
     await sendMail(job.email, {
       subject: "Choose a new password for Partner Portal",
       paragraphs: [
-        "Somebody, hopefully you, asked to choose a new password for this address.",
-        "The link works once, for one hour. If it was not you, do nothing: your password stays as it is.",
+        "We received a request to choose a new password for this email address.",
+        "The link works once and expires in one hour. If you did not request it, ignore this email. Your password has not changed.",
       ],
       link: { label: "Choose a new password", url: portalUrl("/reset-password", { token }) },
     });
   } else if (!user.emailVerifiedAt) {
     const token = await issueEmailToken(user.id, "verify_email");
     await sendMail(job.email, {
-      subject: "Verify your e-mail address for Partner Portal",
+      subject: "Verify your email address for Partner Portal",
       paragraphs: [
-        "Welcome. One step is left: verify this address with the password you chose.",
-        "The link works once, for one day. If you did not sign up, do nothing and the account stays closed.",
+        "Welcome. Verify your email address with the password you chose to finish signing up.",
+        "The link works once and expires in one day. If you did not sign up, ignore this email. The account stays closed.",
       ],
-      link: { label: "Verify this address", url: portalUrl("/verify-email", { token }) },
+      link: { label: "Verify email address", url: portalUrl("/verify-email", { token }) },
     });
   } else if (job.purpose === "sign_up") {
     await sendMail(job.email, {
       subject: "You already have a Partner Portal account",
       paragraphs: [
-        "Somebody tried to sign up with this address, which already has an account. Nothing was changed.",
-        "If it was you, sign in; if you forgot your password, you can choose a new one there.",
+        "Someone tried to sign up with this email address, which already has an account. Nothing has changed.",
+        "If this was you, sign in. If you forgot your password, you can choose a new one there.",
       ],
       link: { label: "Sign in", url: portalUrl("/sign-in") },
     });

@@ -11,14 +11,14 @@ import { consumeRateLimit, resetRateLimit, refundRateLimit } from "../rate-limit
 
 export type AuthenticateOutcome =
   | { outcome: "signed_in"; userId: string }
-  | { outcome: "wrong" }
+  | { outcome: "invalid_credentials" }
   | { outcome: "unverified" };
 
 /**
- * Checks an e-mail address and password. An unknown address, a disabled account and a wrong password
- * cost the same time and give the same outcome; `unverified` is told only to who knows the password.
+ * Checks an email address and password. An unknown address, a disabled account and a wrong password take the
+ * same time and give the same outcome; `unverified` is returned only for the right password.
  *
- * @throws RateLimitedError after too many tries on the account or from the address
+ * @throws RateLimitedError after too many attempts on the account or from the network address
  */
 export async function authenticate(
   input: SignInInput,
@@ -37,11 +37,11 @@ export async function authenticate(
     .innerJoin(passwords, eq(passwords.userId, users.id))
     .where(eq(users.email, input.email));
   const isPasswordCorrect = await verifyPassword(input.password, user?.hash);
-  if (!isPasswordCorrect || !user || user.disabledAt) return { outcome: "wrong" };
+  if (!isPasswordCorrect || !user || user.disabledAt) return { outcome: "invalid_credentials" };
   await resetRateLimit("sign-in-account", input.email);
   await refundRateLimit("sign-in-address", clientAddress);
   if (!user.emailVerifiedAt) {
-    // Anybody may have signed up with the address, so its owner's inbox needs the limits of mail.
+    // Anyone may have signed up with the address, so emails to its owner are limited too.
     await consumeRateLimit("mail-address", clientAddress);
     await consumeRateLimit("mail-account", input.email);
     await enqueue("account-mail", { email: input.email, purpose: "verify_email" });

@@ -9,7 +9,7 @@ type EmailTokenPurpose = (typeof emailTokens.$inferSelect)["purpose"];
 
 const lifetimeHours: Record<EmailTokenPurpose, number> = { verify_email: 24, reset_password: 1 };
 
-/** Makes the one valid link token of its kind for a person; earlier ones end. */
+/** Creates a link token, which replaces the user's earlier ones for the same purpose. */
 export async function issueEmailToken(userId: string, purpose: EmailTokenPurpose): Promise<string> {
   const token = createToken();
   await db.shared.transaction(async (tx) => {
@@ -27,11 +27,11 @@ export async function issueEmailToken(userId: string, purpose: EmailTokenPurpose
 }
 
 const invalidLinkError = () =>
-  new InvalidInputError("token", "This link has been used or has expired. Ask for a new one.");
+  new InvalidInputError("token", "This link has been used or has expired. Request a new one.");
 
 /**
- * The person a link was sent to; the link stays usable.
- * @throws InvalidInputError on `token`, in the same words for used, expired and invented
+ * The user a link was sent to. The link can still be used.
+ * @throws InvalidInputError on `token`, with the same message for used, expired and invented tokens
  */
 export async function getEmailTokenOwner(
   token: string,
@@ -52,7 +52,7 @@ export async function getEmailTokenOwner(
   return owner;
 }
 
-/** Uses a link up, inside the change it allows: of two that try at once, one gets the same refusal. */
+/** Marks a link as used within the change that it allows. Of two parallel attempts, one is rejected. */
 export async function consumeEmailToken(tx: Transaction | Database, token: string): Promise<void> {
   const consumed = await tx
     .delete(emailTokens)

@@ -11,7 +11,7 @@ export type AccountAction =
   | "session_ended"
   | "other_sessions_ended";
 
-/** Leaves the account's own audit row, in the transaction of the change. */
+/** Writes the account's own audit row in the change's transaction. */
 export async function recordAccountEvent(
   tx: Transaction | Database,
   event: { userId: string; action: AccountAction; requestId: string },
@@ -19,10 +19,10 @@ export async function recordAccountEvent(
   await tx.insert(accountEvents).values({ id: uuidv7(), ...event });
 }
 
-/** Someone not signed in: where the request came from, for limits and the audit. */
+/** A request without a signed-in user. */
 export type PublicContext = { readonly requestId: string; readonly clientAddress: string };
 
-/** A signed-in person outside any tenant. */
+/** A signed-in user outside any tenant. */
 export type AccountContext = PublicContext & {
   readonly userId: string;
   readonly sessionId: string;

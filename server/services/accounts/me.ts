@@ -8,7 +8,7 @@ import { type MyAccountView, type OrganisationView, role } from "../../schemas/o
 import { listEnvironments } from "../../tenancy/environments";
 import { type AccountContext, recordAccountEvent } from "./events";
 
-/** The organisations a person belongs to, by name. */
+/** The organisations of a user, by name. */
 export async function listOrganisations(
   userId: string,
   database: Database | Transaction = db.shared,
@@ -32,7 +32,7 @@ export function listMySessions(ctx: AccountContext): Promise<SessionView[]> {
   return listSessions(ctx.userId, ctx.sessionId);
 }
 
-/** @throws NotFoundError when it is not a session of this person, or has ended */
+/** @throws NotFoundError when it is not a session of this user, or has ended */
 export async function endMySession(ctx: AccountContext, input: EndSessionInput): Promise<null> {
   if (!(await endSessionOfUser(ctx.userId, input.sessionId))) throw new NotFoundError();
   await recordAccountEvent(db.shared, {

@@ -9,7 +9,7 @@ import { getEmailTokenOwner, consumeEmailToken } from "./email-tokens";
 import { type PublicContext, recordAccountEvent } from "./events";
 import { consumeRateLimit, resetRateLimit } from "../rate-limits";
 
-/** Sends a link to the address if it has an account; the answer does not tell. */
+/** Emails a link if the address has an account; the response is the same either way. */
 export async function requestPasswordReset(
   ctx: PublicContext,
   input: RequestPasswordResetInput,
@@ -21,8 +21,8 @@ export async function requestPasswordReset(
 }
 
 /**
- * Sets a new password by a mailed link and ends every session and link of the account. Following the
- * link proves the address, so an unverified account is verified by it.
+ * Sets a new password and ends every session and link of the account. The emailed link proves the address,
+ * so it verifies the account too.
  *
  * @throws InvalidInputError on `token`
  */

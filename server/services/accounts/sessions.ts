@@ -7,7 +7,7 @@ import { hashToken, createToken } from "../../crypto/tokens";
 import type { SessionView } from "../../schemas/account";
 import { maxSessionHours } from "../../tenancy/session";
 
-/** Starts a session and returns the token for the cookie; only its hash is kept. */
+/** Creates a session and returns the token for the cookie; only its hash is stored. */
 export async function createSession(
   userId: string,
   browser: { userAgent: string | null },
@@ -27,12 +27,12 @@ export async function createSession(
   return { token, expiresAt };
 }
 
-/** Ends the session of a token; ending one that is gone is no error. */
+/** Ends the session of a token, if it has one. */
 export async function endSessionByToken(token: string): Promise<void> {
   await db.shared.delete(sessions).where(eq(sessions.tokenHash, hashToken(token)));
 }
 
-/** Ends one session of this person. Returns whether there was such a one. */
+/** Ends one of a user's sessions. Returns false when there was none. */
 export async function endSessionOfUser(userId: string, sessionId: string): Promise<boolean> {
   const ended = await db.shared
     .delete(sessions)
@@ -47,7 +47,7 @@ export async function endOtherSessions(userId: string, currentSessionId: string)
     .where(and(eq(sessions.userId, userId), ne(sessions.id, currentSessionId)));
 }
 
-/** The person's living sessions, latest first. */
+/** The user's live sessions, newest first. */
 export async function listSessions(
   userId: string,
   currentSessionId: string,

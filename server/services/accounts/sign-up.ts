@@ -10,11 +10,11 @@ import { type PublicContext, recordAccountEvent } from "./events";
 import { consumeRateLimit } from "../rate-limits";
 
 /**
- * Opens an account that is of no use until its address is verified. The answer is the same whether or
- * not the address has an account: what differs is the mail that goes to its owner.
+ * Creates an account that cannot be used until its address is verified. The response is the same whether or
+ * not the address has an account; only the email to its owner differs.
  *
- * Until somebody verified the address, signing up again replaces name and password and ends earlier
- * links; once verified, signing up changes nothing.
+ * Until the address is verified, signing up again replaces name and password and ends earlier links. After
+ * that, signing up changes nothing.
  *
  * @throws RateLimitedError
  */

@@ -10,8 +10,8 @@ import { type PublicContext, recordAccountEvent } from "./events";
 import { consumeRateLimit } from "../rate-limits";
 
 /**
- * Proves that an address belongs to who signed up with it. The password is asked too: otherwise the
- * owner of an address, following a link they never asked for, would confirm a stranger's account.
+ * Verifies that the person who signed up owns the address. The password is required too: otherwise the owner
+ * of an address could confirm an account that someone else created by following the link.
  *
  * @throws InvalidInputError on `token` or `password`
  * @throws RateLimitedError

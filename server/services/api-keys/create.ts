@@ -10,15 +10,15 @@ import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
 import { selectApiKeyViews } from "./view";
 
-/** More than anybody can watch over, and fewer than the list shows, so that each can be revoked. */
+/** Below the length of the list, so that every key can be revoked. */
 const maxActiveKeys = 100;
 
 /**
- * Makes a portal API key for this environment. It is given back this once: only its hash is kept. Its
- * beginning says where it belongs (`hpp_sandbox_…`), so that a wrong one is seen before it is used.
+ * Creates an API key for this environment. The key is returned once; only its hash is stored. Its prefix
+ * names the environment (`hpp_sandbox_…`).
  *
- * @throws ForbiddenError also for a permission that the maker does not have
- * @throws ConflictError when a hundred keys are in use already
+ * @throws ForbiddenError also for a permission that the creator does not have
+ * @throws ConflictError when 100 keys are active
  */
 export async function createApiKey(
   ctx: TenantContext,
@@ -32,7 +32,7 @@ export async function createApiKey(
     const keys = await selectApiKeyViews(tx, ctx);
     if (keys.filter(({ revokedAt }) => revokedAt === null).length >= maxActiveKeys) {
       throw new ConflictError(
-        `There are ${maxActiveKeys} API keys in use here. Revoke one that is no longer needed first.`,
+        `You have ${maxActiveKeys} active API keys, which is the limit. Revoke one that you no longer need.`,
       );
     }
     await tx.insert(apiKeys).values({

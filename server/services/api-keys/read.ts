@@ -5,7 +5,7 @@ import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { selectApiKeyViews } from "./view";
 
-/** The portal API keys of this environment, those that work first, then those that were revoked. */
+/** The API keys of this environment, active ones first. */
 export async function listApiKeys(ctx: TenantContext): Promise<ApiKeyView[]> {
   requirePermission(ctx, "api_keys.manage");
   return db.read(ctx, (tx) => selectApiKeyViews(tx, ctx));

@@ -11,7 +11,7 @@ import { recordAudit } from "../audit";
 import { selectApiKeyViews } from "./view";
 
 /**
- * Revokes a key for good; the next request with it is refused. A revoked key stays as it was.
+ * Revokes a key permanently, from the next request on. A revoked key does not change.
  *
  * @throws NotFoundError
  */

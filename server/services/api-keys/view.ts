@@ -8,8 +8,8 @@ import type { ApiKeyView } from "../../schemas/api-keys";
 import type { TenantContext } from "../../tenancy/context";
 
 /**
- * The keys of this environment, those that work first and then the newest, or the one named; at most 200.
- * Columns by name, the hash not among them.
+ * The keys of this environment, active ones first, then newest first, up to 200; or one key. The hash is not
+ * selected.
  */
 export async function selectApiKeyViews(
   tx: Transaction,

@@ -12,10 +12,9 @@ import { recordAudit } from "../audit";
 import { scriptUrl } from "../elements/script-url";
 
 /**
- * Notes that somebody of the organisation looked at a version of a script and lets it stand. The first who
- * did stays the one who did.
+ * Records that someone in the organisation reviewed a version of a script. The first reviewer is kept.
  *
- * @throws NotFoundError for a version that never stood there, and for a script of another environment
+ * @throws NotFoundError for an unknown version or a script of another environment
  */
 export async function acknowledgeScript(
   ctx: TenantContext,
@@ -36,7 +35,7 @@ export async function acknowledgeScript(
       .onConflictDoNothing()
       .returning({ sha256: elementScriptAcknowledgements.sha256 });
     if (inserted.length === 0) return true;
-    // Scripts have addresses and no ids; the same address is the same subject every time.
+    // Scripts have no id, so the address gives the audit subject.
     const subject = {
       type: "script",
       id: uuidv5(url, uuidv5.URL),

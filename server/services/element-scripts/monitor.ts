@@ -9,21 +9,21 @@ import { elementTags } from "../../schemas/element-catalogue";
 import { listEnvironments } from "../../tenancy/environments";
 import { scriptUrl } from "../elements/script-url";
 
-/** What the codes mean where no key and no practice is asked about. */
+/** Messages for requests without a key or a practice. */
 const failureMessages: Partial<Record<HeroErrorCode, string>> = {
-  not_found: "No script stands at this address.",
+  not_found: "There is no script at this address.",
   unreachable: "Hero's script host could not be reached.",
-  upstream_failed: "Hero's script host failed while answering.",
-  redirected: "Hero's script host answered with a redirect, which we do not follow.",
-  timed_out: "Hero's script host did not answer in time.",
-  connection_lost: "The connection to Hero's script host broke.",
-  unreadable_reply: "What stands at this address is empty, over 4 MB, or no script.",
+  upstream_failed: "Hero's script host returned an error.",
+  redirected: "Hero's script host sent a redirect, which is not followed.",
+  timed_out: "Hero's script host did not respond in time.",
+  connection_lost: "The connection to Hero's script host was lost.",
+  unreadable_reply: "The file at this address is empty, over 4 MB, or not a script.",
 };
 
 /**
- * Looks at every script that pages of this installation load, each address once, and keeps what it saw:
- * Hero's scripts change without notice and cannot be pinned. A look that fails leaves the last version
- * standing and notes why. Looks at the same time do no harm.
+ * Checks every script that this installation loads, each address once, and stores its version: Hero's
+ * scripts change without notice and cannot be pinned. A failed check keeps the last version and stores why.
+ * Checks may run in parallel.
  */
 export async function checkScripts(): Promise<void> {
   const urls = listEnvironments().flatMap((environment) =>
@@ -34,10 +34,10 @@ export async function checkScripts(): Promise<void> {
       await saveVersion(url, await fetchElementScript(url));
     } catch (error) {
       if (!(error instanceof HeroError)) throw error;
-      log("warn", "script look failed", { operation: error.operation, errorCode: error.code });
+      log("warn", "script check failed", { operation: error.operation, errorCode: error.code });
       await recordCheck(
         url,
-        failureMessages[error.code] ?? "Hero's script host refused to answer.",
+        failureMessages[error.code] ?? "Hero's script host refused the request.",
       );
     }
   }
@@ -53,7 +53,7 @@ async function recordCheck(url: string, lastFailure: string | null, tx = db.shar
 
 async function saveVersion(url: string, script: ScriptDigest): Promise<void> {
   await db.shared.transaction(async (tx) => {
-    // Locks the script's row to the end: of two looks at once the moments come one after the other.
+    // Locks the script's row to the end, so that parallel checks are stored in the order of their times.
     await recordCheck(url, null, tx);
     const seenAt = sql`clock_timestamp()`;
     await tx

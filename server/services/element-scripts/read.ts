@@ -16,10 +16,7 @@ import { scriptUrl } from "../elements/script-url";
 
 const maxVersions = 20;
 
-/**
- * The scripts that this environment's elements load, with their versions and who in this organisation
- * reviewed them. The current version comes first.
- */
+/** The scripts of this environment's elements, with their versions and reviewers, current version first. */
 export async function listMonitoredScripts(ctx: TenantContext): Promise<MonitoredScript[]> {
   requirePermission(ctx, "elements.read");
   return db.read(ctx, (tx) => Promise.all(elementTags.map((tag) => selectScript(tx, ctx, tag))));
@@ -57,7 +54,7 @@ async function selectScript(
     .where(eq(elementScriptVersions.url, url))
     .orderBy(desc(elementScriptVersions.lastSeenAt), asc(elementScriptVersions.sha256))
     .limit(maxVersions);
-  // Separately, since the first version of a script that changes often is not among the newest.
+  // A separate query: the first version of a script that often changes is not among the newest.
   const firstVersions = tx
     .select({ sha256: elementScriptVersions.sha256 })
     .from(elementScriptVersions)

@@ -26,7 +26,7 @@ type NewSession = {
   adminId?: string | undefined;
 };
 
-/** What a secret looks like; anything else need not be looked for. */
+/** The format of a secret. Skip the query for anything else. */
 export const isSecretFormat = (text: string) => /^hes_[A-Za-z0-9_-]{43}$/.test(text);
 export const createSecret = () => `hes_${createToken()}`;
 
@@ -73,7 +73,7 @@ async function insertSession(
   };
 }
 
-/** The placement's name. @throws NotFoundError, ElementRefusedError while it is switched off */
+/** The placement's name. @throws NotFoundError, ElementRefusedError while it is turned off */
 async function requireEnabledPlacement(tx: Transaction, ctx: TenantContext, placementId: string) {
   const [placement] = await tx
     .select({ name: placements.name, isOn: placements.isOn })
@@ -84,7 +84,7 @@ async function requireEnabledPlacement(tx: Transaction, ctx: TenantContext, plac
   return placement.name;
 }
 
-/** @throws ElementRefusedError unless the practice is on the placement's list */
+/** @throws ElementRefusedError unless the practice is allowed for the placement */
 async function requireAllowedPractice(
   tx: Transaction,
   ctx: TenantContext,
@@ -108,11 +108,11 @@ const connectedPractice = (ctx: TenantContext) =>
   and(inScope(practices, ctx), isNull(practices.disconnectedAt));
 
 /**
- * A session as a partner's server asks for one: a page gets tokens with it from the placement's origins.
- * Its secret is given back this once and kept as a hash.
+ * Creates a session for a partner's server, whose pages get tokens with it from the placement's origins. The
+ * secret is returned once and stored as a hash.
  *
- * @throws NotFoundError unless placement and practice are this tenant's in this environment
- * @throws ElementRefusedError while the placement is off, or for a practice that is not on its list
+ * @throws NotFoundError unless placement and practice are in this tenant and environment
+ * @throws ElementRefusedError while the placement is off, or for a practice that it does not allow
  */
 export async function createElementSession(
   ctx: TenantContext,
@@ -120,7 +120,7 @@ export async function createElementSession(
   now = new Date(),
 ): Promise<CreatedElementSession> {
   requirePermission(ctx, "element_sessions.create");
-  // What a person opens is for the portal's own page and has no origin but ours.
+  // A session that a user creates is for the portal's own page and origin.
   if (ctx.actor.kind !== "server") throw new ForbiddenError();
   return db.tenant(ctx, async (tx) => {
     const name = await requireEnabledPlacement(tx, ctx, placementId);
@@ -136,10 +136,10 @@ export async function createElementSession(
 }
 
 /**
- * A session for the portal's own page, without a placement; its tokens reach our second origin only.
+ * Creates a session for the portal's own page, without a placement. Its tokens reach the second origin only.
  *
- * @throws NotFoundError unless the practice is this tenant's in this environment
- * @throws RateLimitedError past sixty in an hour
+ * @throws NotFoundError unless the practice is in this tenant and environment
+ * @throws RateLimitedError after 60 in an hour
  */
 export async function createPortalElementSession(
   ctx: TenantContext,

@@ -26,17 +26,17 @@ import {
 } from "./session";
 
 const accessTokenMs = accessTokenMinutes * 60_000;
-/** A page renews this long before its token ends. */
+/** A page renews this long before its token expires. */
 const renewalMs = 5 * 60_000;
 
 /**
- * Exchanges a session's secret for one access token of Hero's and the next secret. Looked at before Hero
- * is asked, and again, with the row locked, before anything is given: what changed meanwhile counts, and
- * the secret is spent only by an exchange that gave something. One token for one exchange, kept nowhere.
+ * Exchanges a session's secret for one Hero access token and the next secret. The session is checked before
+ * Hero is called and again with the row locked, so that changes made meanwhile count. Only a successful
+ * exchange uses the secret. Tokens are not stored.
  *
- * @param origin the page's, as its browser states it; null where there is none
- * @throws ElementRefusedError, with nothing asked of Hero
- * @throws RateLimitedError, HeroError; the secret stays good
+ * @param origin the page's origin as its browser states it; null without one
+ * @throws ElementRefusedError before Hero is called
+ * @throws RateLimitedError, HeroError; the secret stays valid
  */
 export async function exchangeElementSecret(
   input: { secret: string; origin: string | null; requestId: string },
@@ -49,8 +49,8 @@ export async function exchangeElementSecret(
   const check = async (tx: Transaction, session: ElementSession | undefined) => {
     if (!session) throw new ElementRefusedError("session-refused");
     const checkResult = checkExchange(session, origin, now);
-    if (checkResult === "stolen") await endSession(tx, ctx, session, now);
-    return { session, verdict: checkResult };
+    if (checkResult === "reused") await endSession(tx, ctx, session, now);
+    return { session, result: checkResult };
   };
 
   const [initial, rateLimit] = await Promise.all([
@@ -63,26 +63,26 @@ export async function exchangeElementSecret(
     }),
     Promise.allSettled([consumeRateLimit("element-exchange", sessionId)]),
   ]);
-  if (initial.verdict !== "good") throw toRefusedError(initial.verdict);
-  // Disconnected between the two looks.
+  if (initial.result !== "ok") throw toRefusedError(initial.result);
+  // Disconnected between the two checks.
   if (!initial.practice) throw new ElementRefusedError("practice-refused");
   if (rateLimit[0].status === "rejected") throw rateLimit[0].reason;
   const { practice } = initial;
 
   const startedAt = performance.now();
   const outcome = await callHeroForPractice(ctx, practice, createAccessToken);
-  // Counted from before the call: a token is never said to live longer than it does.
+  // Counted from before the call, so that a token is never reported to live longer than it does.
   const elapsedMs = performance.now() - startedAt;
 
   const result = await db.tenant(ctx, async (tx) => {
-    // Sent one after the other without waiting for answers in between.
+    // Pipelined: none of these waits for the result of another.
     const [, found] = await Promise.all([
       recordCallsForPractice(tx, ctx, practice, outcome.records),
       outcome.ok ? lockSession(tx, ctx, sessionId, hash) : undefined,
     ]);
     if (!outcome.ok) return { error: outcome.error };
-    const { session, verdict: checkResult } = await check(tx, found);
-    if (checkResult !== "good") return { error: toRefusedError(checkResult) };
+    const { session, result: checkResult } = await check(tx, found);
+    if (checkResult !== "ok") return { error: toRefusedError(checkResult) };
     const next = await rotateSecret(tx, ctx, session, origin, now);
     const expiresAt = new Date(now.getTime() + accessTokenMs);
     const canRenew = session.endsAt.getTime() > expiresAt.getTime() - renewalMs;
@@ -101,15 +101,18 @@ export async function exchangeElementSecret(
   return result.grant;
 }
 
-/** A practice that is disconnected has nothing to load; the session's own look says so in its words. */
+/** A disconnected practice has no key to load; the check of the session reports it. */
 function undefinedIfNotFound(error: unknown): undefined {
   if (!(error instanceof NotFoundError)) throw error;
 }
 
-const toRefusedError = (checkResult: Exclude<ExchangeCheck, "good">) =>
-  new ElementRefusedError(checkResult === "stolen" ? "session-refused" : checkResult);
+const toRefusedError = (checkResult: Exclude<ExchangeCheck, "ok">) =>
+  new ElementRefusedError(checkResult === "reused" ? "session-refused" : checkResult);
 
-/** Spends the secret and makes the next; a next that was given before, in an answer that was lost, is dead. */
+/**
+ * Marks the secret as used and creates the next. An earlier next secret, whose response was lost, becomes
+ * invalid.
+ */
 async function rotateSecret(
   tx: Transaction,
   ctx: TenantContext,
@@ -178,10 +181,11 @@ async function endSession(
   });
 }
 
-/** What is mounted: by default, on the portal's own page, the Message Builder. */
+/** The element to mount: on the portal's own page the Message Builder. */
 function mountDetails(ctx: TenantContext, session: ElementSession) {
   const tag = session.placement?.element ?? "hh-message-builder";
-  if (!isKnownElement(tag)) throw new Error("The catalogue lost an element that is placed.");
+  if (!isKnownElement(tag))
+    throw new Error("A placement has an element that the catalogue does not list.");
   const adminId = session.adminId ?? session.placement?.adminId;
   return {
     env: toHeroEnv(ctx.environment),

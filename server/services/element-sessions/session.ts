@@ -14,10 +14,10 @@ import type { Role } from "../../schemas/permissions";
 import type { TenantContext } from "../../tenancy/context";
 import { isAllowed } from "../../schemas/permissions";
 
-/** For so long the secret spent last may come once more: its answer may have been lost on the way. */
+/** Grace period for replaying the last secret, in case its response was lost. */
 const replayGraceMs = 30_000;
 
-/** A session with everything that its exchange goes by. */
+/** A session with everything that an exchange checks. */
 export async function findSession(
   tx: Transaction,
   ctx: TenantContext,
@@ -28,7 +28,9 @@ export async function findSession(
   return row;
 }
 
-/** The same with its row locked: of two exchanges with one secret the second sees what the first did. */
+/**
+ * The same with its row locked: of two exchanges with one secret, the second sees the result of the first.
+ */
 export async function lockSession(
   tx: Transaction,
   ctx: TenantContext,
@@ -118,10 +120,10 @@ const selectSession = (
 
 export type ElementSession = NonNullable<Awaited<ReturnType<typeof findSession>>>;
 
-/** `stolen`: a used secret was sent again, so both copies stop working. */
-export type ExchangeCheck = "good" | "stolen" | ElementRefusedError["code"];
+/** `reused`: a used secret was sent again, so both copies stop working. */
+export type ExchangeCheck = "ok" | "reused" | ElementRefusedError["code"];
 
-/** Whether a page of this origin may have a token for this session now, with this secret. Pure. */
+/** Whether a page of this origin may get a token with this secret now. Pure. */
 export function checkExchange(
   session: ElementSession,
   origin: string | null,
@@ -129,12 +131,12 @@ export function checkExchange(
 ): ExchangeCheck {
   const expiresAt = session.sequence === 0 ? session.firstExchangeBefore : session.endsAt;
   if (session.endedAt || now >= expiresAt || now >= session.endsAt) return "session-refused";
-  if (!isSecretValid(session, now)) return "stolen";
+  if (!isSecretValid(session, now)) return "reused";
   if (!isCreatorAllowed(session)) return "session-refused";
   if (!isOriginAllowed(session, origin)) return "origin-refused";
   if (session.placement && !session.placement.isOn) return "placement-off";
   if (!session.isPracticeAllowed || !session.isPracticeConnected) return "practice-refused";
-  return "good";
+  return "ok";
 }
 
 function isSecretValid(session: ElementSession, now: Date): boolean {
@@ -150,8 +152,8 @@ const isCreatorAllowed = ({ isOwnPage, creatorRole, creatorApiKeyId }: ElementSe
     : creatorApiKeyId !== null;
 
 /**
- * The portal's own page runs its elements on the second origin alone. A partner's may as well: there the
- * frame lets itself be framed by the placement's origins only.
+ * The portal's own page runs elements on the second origin only. A partner's page may use it too: there the
+ * frame allows only the placement's origins to frame it.
  */
 function isOriginAllowed(session: ElementSession, origin: string | null): boolean {
   if (!origin || (session.origin !== null && session.origin !== origin)) return false;

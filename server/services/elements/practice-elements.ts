@@ -13,8 +13,8 @@ import { fetchFromHero } from "../hero-calls/fetch";
 const maxRawLength = 4_000;
 
 /**
- * One assignment as people see it. What `element` holds inside is not documented: an assignment is taken
- * for an element of the catalogue when a text in it is exactly that element's tag, and for unknown otherwise.
+ * One assignment. Hero does not document the content of `element`: an assignment counts as a catalogue
+ * element when one of its texts is exactly that element's tag, otherwise as unknown.
  */
 function toAssignedElement(assignment: unknown): AssignedElement {
   const fields = assignment && typeof assignment === "object" ? assignment : {};
@@ -31,7 +31,7 @@ function toAssignedElement(assignment: unknown): AssignedElement {
 }
 
 /**
- * The elements Hero has assigned to a practice, read now.
+ * The elements assigned to a practice, read from Hero now.
  * @throws NotFoundError, HeroError
  */
 export async function listPracticeElements(

@@ -3,7 +3,7 @@ import { heroBaseUrl, heroScriptOrigin } from "../../env";
 import { elementCatalogue, type ElementTag } from "../../schemas/element-catalogue";
 import type { Environment } from "../../schemas/environments";
 
-/** The origins a browser needs to show an element: for its script, and for Hero's API. */
+/** The origins a browser needs for an element: its script and Hero's API. */
 export const elementOrigins = (environment: Environment) => ({
   scripts: heroScriptOrigin(environment),
   api: new URL(heroBaseUrl(environment)).origin,

@@ -5,7 +5,7 @@ import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { getPlacementView, selectPlacementViews } from "./view";
 
-/** The placements of this environment, by name; at most 500. */
+/** The placements of this environment, by name, up to 500. */
 export async function listPlacements(ctx: TenantContext): Promise<PlacementView[]> {
   requirePermission(ctx, "elements.read");
   return db.read(ctx, (tx) => selectPlacementViews(tx, ctx));

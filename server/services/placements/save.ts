@@ -22,8 +22,8 @@ import { getPlacementView } from "./view";
 const maxPlacements = 500;
 
 /**
- * Refuses `*.` before a name under which strangers register theirs (`*.co.uk`, `*.nhs.uk`): it would let
- * in pages of anybody (https://publicsuffix.org, as `tldts` has it).
+ * Rejects `*.` before a public suffix (`*.co.uk`, `*.nhs.uk`), under which anyone can register a name
+ * (https://publicsuffix.org, through `tldts`).
  * @throws InvalidInputError
  */
 function rejectPublicSuffixes(origins: readonly string[]): void {
@@ -34,13 +34,13 @@ function rejectPublicSuffixes(origins: readonly string[]): void {
     if (parse(host, { allowPrivateDomains: true }).domain === null) {
       throw new InvalidInputError(
         "origins",
-        `Strangers have names under ${host}. Name your own after *.`,
+        `Anyone can register a name under ${host}. Enter your own domain after *.`,
       );
     }
   }
 }
 
-/** @throws NotFoundError unless each is connected here */
+/** @throws NotFoundError unless every practice is connected here */
 async function savePractices(
   tx: Transaction,
   ctx: TenantContext,
@@ -80,11 +80,11 @@ async function savePractices(
 }
 
 /**
- * Saves a way of embedding an element, switched on.
+ * Creates a placement, turned on.
  *
- * @throws InvalidInputError for an origin that takes in strangers
+ * @throws InvalidInputError for an origin under which anyone can register a name
  * @throws NotFoundError unless every practice is connected in this environment
- * @throws ConflictError past five hundred
+ * @throws ConflictError after 500
  */
 export async function createPlacement(
   ctx: TenantContext,
@@ -100,7 +100,7 @@ export async function createPlacement(
       .from(placements)
       .where(inScope(placements, ctx));
     if ((existing?.count ?? 0) >= maxPlacements) {
-      throw new ConflictError(`There are ${maxPlacements} placements here already.`);
+      throw new ConflictError(`You have ${maxPlacements} placements, which is the limit.`);
     }
     await tx.insert(placements).values({
       ...input,
@@ -126,7 +126,7 @@ const auditDetails = (
 });
 
 /**
- * Changes a placement but for its theme; what pages hold by then stays as it is until they ask again.
+ * Changes everything but the theme. Open pages keep their settings until they next renew.
  * @throws as `createPlacement`
  */
 export async function updatePlacement(
@@ -156,8 +156,8 @@ export async function updatePlacement(
 }
 
 /**
- * Changes the theme of a placement and nothing else: who chooses colours cannot put back an origin or a
- * practice that somebody else took out meanwhile. Pages get it from their next renewal on.
+ * Changes the theme only, so that it cannot restore an origin or practice that someone else removed
+ * meanwhile. Pages get it at their next renewal.
  * @throws NotFoundError
  */
 export async function setPlacementTheme(
@@ -179,8 +179,8 @@ export async function setPlacementTheme(
 }
 
 /**
- * The kill switch: off, no page gets another token from the next exchange on. Tokens that are out stay
- * good at Hero until they end by themselves; `tokensOutUntil` of the answer says when.
+ * Turns a placement on or off. When it is off no page gets another token; existing tokens stay valid at Hero
+ * until `tokensExpireAt`.
  * @throws NotFoundError
  */
 export async function switchPlacement(

@@ -11,7 +11,7 @@ import { accessTokenMinutes } from "../../hero/access-token";
 import type { PlacementView } from "../../schemas/placements";
 import type { TenantContext } from "../../tenancy/context";
 
-/** The placements of this environment by name, or the one that is named. */
+/** The placements of this environment by name, or one of them. */
 export async function selectPlacementViews(
   tx: Transaction,
   ctx: TenantContext,
@@ -88,7 +88,7 @@ function selectPractices(tx: Transaction, ctx: TenantContext, placementId?: stri
     .orderBy(asc(practices.name), asc(practices.id));
 }
 
-/** Until when the youngest token of each placement may still be good, where that is ahead. */
+/** When the last token of each placement expires, if in the future. */
 async function selectTokenExpiries(
   tx: Transaction,
   ctx: TenantContext,

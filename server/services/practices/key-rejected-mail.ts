@@ -11,7 +11,7 @@ import { isAllowed } from "../../schemas/permissions";
 import { portalUrl, sendMail } from "../mail";
 import { getPracticeView } from "./view";
 
-/** Tells every member who may replace a key that Hero refused one; nothing if it works again by now. */
+/** Emails every member who may replace a key that Hero rejected it, unless it works again by now. */
 export async function sendKeyRejectedMail(ctx: TenantContext, practiceId: string): Promise<void> {
   const found = await db.tenant(ctx, async (tx) => {
     const practice = await getPracticeView(tx, ctx, practiceId).catch((error: unknown) => {
@@ -35,7 +35,7 @@ export async function sendKeyRejectedMail(ctx: TenantContext, practiceId: string
       subject: `${practice.name} needs a new Hero API key`,
       paragraphs: [
         `Hero's ${environmentNames[ctx.environment]} environment no longer accepts the key of ${practice.name} that ends in ${practice.credential.lastFour}.`,
-        "Links already made keep working. New ones cannot be made until the practice gives you its new key and you replace it.",
+        "Existing links keep working. You cannot create new ones until the practice gives you a new key and you replace it.",
       ],
       link: {
         label: "Open the practice",

@@ -96,7 +96,7 @@ describe("c16: choosing a new password", () => {
       expect(await findLiveSession(endedToken)).toBeNull();
     expect(await superuser`select 1 from sessions where user_id = ${id}`).toHaveLength(0);
     expect(await superuser`select 1 from email_tokens where user_id = ${id}`).toHaveLength(0);
-    expect((await signIn(email, password)).outcome).toBe("wrong");
+    expect((await signIn(email, password)).outcome).toBe("invalid_credentials");
     expect((await signIn(email, newPassword)).outcome).toBe("signed_in");
     const events = await superuser`
       select action, request_id from account_events where user_id = ${id} order by id`;

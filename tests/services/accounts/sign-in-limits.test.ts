@@ -174,7 +174,7 @@ describe("the response to a sign-in", () => {
       authenticate({ email: disabled.email, password }, createClientAddress()),
       authenticate({ email: (await createPerson()).email, password }, createClientAddress()),
     ]);
-    expect(results).toEqual(Array.from({ length: 4 }, () => ({ outcome: "wrong" })));
+    expect(results).toEqual(Array.from({ length: 4 }, () => ({ outcome: "invalid_credentials" })));
     const events = await superuser`
       select 1 from account_events where user_id in ${superuser([member.id, disabled.id])}`;
     expect(events).toHaveLength(0);

@@ -63,7 +63,7 @@ describe("signing up", () => {
     const [message, ...others] = await listEmails(email);
     expect(others).toEqual([]);
     expect(message?.to).toBe(email);
-    expect(message?.subject).toBe("Verify your e-mail address for Partner Portal");
+    expect(message?.subject).toBe("Verify your email address for Partner Portal");
     const token = getEmailToken(message);
     expect(message?.links).toEqual([`http://localhost:3000/verify-email?token=${token}`]);
     expect(JSON.stringify(message)).not.toContain(password);
@@ -80,7 +80,7 @@ describe("signing up", () => {
 
   it("an unverified account cannot sign in, and only its password's owner learns why", async () => {
     const { email, token } = await signUpPerson();
-    expect(await signIn(email, "not the password")).toEqual({ outcome: "wrong" });
+    expect(await signIn(email, "not the password")).toEqual({ outcome: "invalid_credentials" });
     expect((await listJobs("account-mail")).length).toBe(0);
     expect(await signIn(email)).toEqual({ outcome: "unverified" });
     expect((await countRows(email)).sessions).toBe(0);
@@ -129,7 +129,7 @@ describe("c17: signing up with an address that has an account", () => {
     expect(ownerMessage?.links).toEqual(["http://localhost:3000/sign-in"]);
     expect((await countRows(existingEmail)).tokens).toBe(0);
     expect((await signIn(existingEmail)).outcome).toBe("signed_in");
-    expect((await signIn(existingEmail, input.password)).outcome).toBe("wrong");
+    expect((await signIn(existingEmail, input.password)).outcome).toBe("invalid_credentials");
   });
 
   it("an existing account takes the same time", async () => {
@@ -179,7 +179,7 @@ describe("c10: signing up again before the address is verified", () => {
       field: "password",
     });
     await verifyEmail(publicContext, { token: second, password: "the second password" });
-    expect((await signIn(email)).outcome).toBe("wrong");
+    expect((await signIn(email)).outcome).toBe("invalid_credentials");
     expect((await signIn(email, "the second password")).outcome).toBe("signed_in");
   });
 
