@@ -35,7 +35,7 @@ test("a new customer goes from sign-up to a patient's booking in the ledger", as
     await page.goto(app.demo.inboxUrl);
     const emailItem = page.getByRole("listitem").filter({ hasText: `To ${person.email}` });
     await emailItem.getByRole("link").click();
-    const emailLinks = page.getByRole("region", { name: "Links in this mail" });
+    const emailLinks = page.getByRole("region", { name: "Links in this email" });
     await emailLinks.getByRole("link").click();
     await page.getByLabel("Password", { exact: true }).fill(person.password);
     await page.getByRole("button", { name: "Confirm and sign in" }).click();

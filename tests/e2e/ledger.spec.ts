@@ -137,7 +137,7 @@ test("a link shows its history, and an unknown link is resolved by what the prac
   await expect(page.getByText("Resolved: the link was created")).toBeVisible();
   await expect(page.getByRole("heading", { name: "Live" })).toBeVisible();
   const history = page.getByRole("region", { name: "History" });
-  await expect(history.getByRole("listitem").first()).toContainText("Settled a link");
+  await expect(history.getByRole("listitem").first()).toContainText("Resolved an unknown link");
   await expect(history).toContainText("Requested a link");
   await expectAccessible(page);
 });

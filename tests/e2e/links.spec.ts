@@ -156,7 +156,7 @@ test("the same form in two tabs creates one link", async ({
   await expect(stateHeading(page, "Live")).toBeVisible();
   expect(new URL(copy.url()).pathname).toBe(new URL(page.url()).pathname);
 
-  pageMonitor.expectFailedResponses(409, /links\.create$/);
+  pageMonitor.expectFailedResponses(422, /links\.create$/);
   await createLinkButton(changed).click();
   await expectErrorSummary(changed, "This form was already sent with different values");
   expect(await listCreated()).toHaveLength(1);

@@ -43,7 +43,7 @@ test("another tenant sees nothing of the first, not even that it exists", async 
     pageMonitor.expectFailedResponses(404, /^\/[a-z0-9-]+\/sandbox/);
     const read = async (path: string) => {
       const reply = await otherPage.goto(path);
-      await expect(otherPage.getByRole("heading", { name: /not found/i })).toBeAttached();
+      await expect(otherPage.getByRole("heading", { level: 1, name: /not found/i })).toBeAttached();
       const { origin } = new URL(otherPage.url());
       return {
         status: reply?.status(),
