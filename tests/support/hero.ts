@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { sandboxUrl } from "../setup/database";
 
@@ -61,6 +62,14 @@ export async function getSandboxPractice(
   if (!practice || !key) throw new Error("The sandbox has no such practice.");
   return { practiceGroupId, name: practice.name, apiKey: key.key };
 }
+
+/** The practice with a key of its own, for the faults and calls of one test file only. */
+export const withUniqueKey = <Practice extends { apiKey: string }>(
+  practice: Practice,
+): Practice => ({
+  ...practice,
+  apiKey: `${practice.apiKey}.${randomUUID()}`,
+});
 
 export type Fault = {
   operation: string;

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { connectPractice } from "@/server/services/practices/connect";
+import { testPracticeNow } from "@/server/services/practices/test-connection";
+import { getBookingOptions, getPractice } from "@/server/services/practices/read";
+import { injectFault } from "../../support/hero";
+import { superuser, millbrook, tenant, ctx, listActions } from "./support";
+
+describe("testing a connected practice", () => {
+  it("a test stores Hero's current data", async () => {
+    const before = await connectPractice(ctx, millbrook);
+    await superuser`update practices set name = 'Old name', capability_checks = '[]', last_checked_at = null
+      where id = ${before.id}`;
+    const after = await testPracticeNow(await tenant.asRole("viewer"), { practiceId: before.id });
+    expect(after).toMatchObject({ name: "Millbrook Health Centre", health: "working" });
+    expect(after.capabilityChecks).toHaveLength(8);
+    expect(Date.parse(after.lastSuccessAt ?? "")).toBeGreaterThan(
+      Date.parse(before.lastSuccessAt ?? ""),
+    );
+  });
+
+  it("a failed test keeps the last success, and the next good test clears it", async () => {
+    const before = await connectPractice(ctx, millbrook);
+    const fault = { operation: "getPracticeGroupById", key: millbrook.apiKey, malformed: true };
+    await injectFault({ ...fault, malformed: true });
+    const failing = await testPracticeNow(ctx, { practiceId: before.id });
+    expect(failing).toMatchObject({
+      name: before.name,
+      health: "failing",
+      healthReason: "Hero's reply could not be read.",
+      lastSuccessAt: before.lastSuccessAt,
+      credential: { state: "working" },
+    });
+    expect(failing.lastCheckedAt).not.toBe(before.lastCheckedAt);
+    expect(await testPracticeNow(ctx, { practiceId: before.id })).toMatchObject({
+      health: "working",
+      healthReason: null,
+    });
+  });
+
+  it("a 401 marks the key once, and the key recovers by itself", async () => {
+    const { id } = await connectPractice(ctx, millbrook);
+    await injectFault({
+      operation: "getPracticeGroupById",
+      key: millbrook.apiKey,
+      status: 401,
+      times: 2,
+    });
+    const rejected = await testPracticeNow(ctx, { practiceId: id });
+    expect(rejected).toMatchObject({
+      health: "needs_new_key",
+      healthReason: expect.stringMatching(/^Hero no longer accepts this key\./),
+      credential: { state: "needs_new_key" },
+    });
+    await testPracticeNow(ctx, { practiceId: id });
+    const recovered = await testPracticeNow(ctx, { practiceId: id });
+    expect(recovered.health).toBe("working");
+    expect((await listActions()).slice(3)).toEqual([
+      "Hero rejected the API key",
+      "Hero accepted the API key again",
+    ]);
+  });
+
+  it("a 403 marks only its capability", async () => {
+    const { id } = await connectPractice(ctx, millbrook);
+    await injectFault({ operation: "listPractitioners", key: millbrook.apiKey, status: 403 });
+    await expect(getBookingOptions(ctx, { practiceId: id })).rejects.toMatchObject({
+      code: "forbidden",
+    });
+    const view = await getPractice(ctx, { practiceId: id });
+    expect(view.health).toBe("working");
+    expect(view.capabilityChecks.filter(({ isAvailable }) => !isAvailable)).toMatchObject([
+      { capability: "practitioners", reason: expect.stringMatching(/^Hero does not allow/) },
+    ]);
+    expect(await listActions()).not.toContain("Hero rejected the API key");
+    const tested = await testPracticeNow(ctx, { practiceId: id });
+    expect(tested.capabilityChecks.every(({ isAvailable }) => isAvailable)).toBe(true);
+  });
+
+  it("a test stores what links can be created for", async () => {
+    const { id } = await connectPractice(ctx, millbrook);
+    const operator = await tenant.asRole("operator");
+    const options = await getBookingOptions(operator, { practiceId: id });
+    expect(options.appointmentTypes.length).toBeGreaterThan(2);
+    expect(options.locations.map(({ name }) => name)).toContain("Millbrook Health Centre");
+    expect(options.practitioners.map(({ name }) => name)).toContain("Dr Farah Siddiqui");
+    const [row] = await superuser`select booking_options from practices where id = ${id}`;
+    expect(row?.booking_options).toEqual(options);
+  });
+});
