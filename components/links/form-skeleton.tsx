@@ -1,11 +1,11 @@
 import { Skeleton } from "@/components/ui/skeleton";
 
-/** The shape of the form for a new link while Hero's lists load. */
-export function FormSkeleton() {
+/** The shape of a link's form while it loads. */
+export function FormSkeleton({ text }: { text: string }) {
   return (
     <div aria-busy="true" className="max-w-3xl">
       <p role="status" className="mb-4 text-muted">
-        Loading appointment types and locations from Hero…
+        {text}
       </p>
       <div aria-hidden="true" className="flex flex-col gap-6">
         <div className="grid gap-3 sm:grid-cols-2">

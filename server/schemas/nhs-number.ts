@@ -1,9 +1,9 @@
 /**
  * NHS numbers: ten digits, the last a modulus 11 check digit, shown 3-3-4. Ten equal digits pass the
- * check and are refused all the same: no patient has such a number.
+ * check but are rejected: no patient has such a number.
  */
 
-/** Why a text is no NHS number, as a sentence beside the field; undefined when it is one. */
+/** Why a text is not an NHS number, as a field's error; undefined when it is one. */
 export function findNhsNumberError(text: string): string | undefined {
   const digits = text.replace(/[\s-]/g, "");
   if (digits === "") return "Enter the NHS number.";

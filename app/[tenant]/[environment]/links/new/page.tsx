@@ -7,7 +7,8 @@ import { FormSkeleton } from "@/components/links/form-skeleton";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { initialLinkFormValues, kindOfLink } from "@/components/links/link-form-values";
 import { isNewLinkKind, type NewLinkKind } from "@/components/links/kind-picker";
-import { type FormLinkSupport, NewLinkForm } from "@/components/links/new-link-form";
+import { NewLinkForm } from "@/components/links/lazy-forms";
+import type { FormLinkSupport } from "@/components/links/new-link-form";
 import { PracticePicker } from "@/components/links/practice-picker";
 import { describeLogin } from "@/components/links/labels";
 import { practiceLabel } from "@/components/practices/labels";
@@ -100,7 +101,10 @@ export default async function NewLinkPage({ params, searchParams }: PageProps) {
               </Notice>
             </div>
           ) : null}
-          <Suspense key={practice.id} fallback={<FormSkeleton />}>
+          <Suspense
+            key={practice.id}
+            fallback={<FormSkeleton text="Loading appointment types and locations from Hero…" />}
+          >
             <LoadedForm
               portal={portal}
               scope={portalScope}

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { SelectedPractice } from "@/components/links/selected-practice";
-import { EditLinkForm } from "@/components/links/edit-link-form";
+import { EditLinkForm } from "@/components/links/lazy-forms";
 import { idFromQuery, idFromPath, type SearchParams } from "@/components/shell/route-ids";
 import { isEditable, linkSubject, linkTitle, stateNames } from "@/components/links/labels";
 import { portalPath } from "@/components/shell/portal-path";
