@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type ReadableString, readableStringsOf, testTitlesOf } from "./support/readable-strings";
 
@@ -156,10 +156,7 @@ describe("the strings that people read", () => {
         (found) => `${describeString(item)}: ${found}`,
       ),
     );
-    writeFileSync("test-results/retired-words.txt", offenders.join("\n"));
-    const pending = new Set(readFileSync("tests/words-pending.txt", "utf8").split("\n"));
-    const pendingOf = (line: string) => line.slice(line.indexOf("] ") + 2);
-    expect(offenders.filter((offender) => !pending.has(pendingOf(offender)))).toEqual([]);
+    expect(offenders).toEqual([]);
   });
 });
 
