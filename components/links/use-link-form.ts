@@ -13,7 +13,7 @@ import type { NewLinkKind } from "./kind-picker";
 import { endFieldNames, windowFieldNames } from "./limit-fields";
 import { createLinkResolver, type LinkFormValues } from "./link-form-values";
 
-export type FormAudience = "patient" | "anyone";
+type FormAudience = "patient" | "anyone";
 
 const fieldsOnScreen = [
   "formId",

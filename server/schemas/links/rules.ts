@@ -8,7 +8,7 @@ import { parseLine } from "../text-line";
  */
 
 /** Two years, with a leap day. */
-export const maxDaysUntilExpiry = 731;
+const maxDaysUntilExpiry = 731;
 export const maxLinkUses = 10_000;
 export const maxNameCharacters = 80;
 export const maxReferenceCharacters = 80;
