@@ -1,182 +1,17 @@
 import { randomUUID } from "node:crypto";
-import type { Page } from "@playwright/test";
-import { expect, type App, test as base } from "./fixtures";
-import { type SampleOrganisation, createSampleOrganisation } from "./support/sample-organisation";
 import { createLinkButton, stateHeading } from "./support/link-form";
-import { confirmDateOfBirth, selectFirstSlot } from "./support/patient-pages";
-import { createApiClient, createPersonDetails, signIn } from "./support/people";
+import { signIn } from "./support/people";
 import { expectAccessible, expectNoHorizontalScroll } from "./support/assertions";
-import type { PageMonitor } from "./support/page-monitor";
-
-type WorkerFixtures = {
-  /** Created once for each worker; these tests change nothing. */
-  sample: SampleOrganisation;
-  /** The path of an empty organisation. */
-  emptyPath: string;
-};
-
-// One practice for each worker, so that neither uses up the other's faults.
-const practices = ["kingsway-31", "30298"];
-
-const test = base.extend<object, WorkerFixtures>({
-  sample: [
-    async ({ browser, app, owner }, use, { parallelIndex }) => {
-      const context = await browser.newContext({ storageState: owner.storageState });
-      const api = await createApiClient(context, app.url);
-      const practiceGroupId = practices[parallelIndex % practices.length] ?? "";
-      await use(
-        await createSampleOrganisation(api, app.sandbox, {
-          practiceGroupId,
-          secondGroupId: "30297",
-        }),
-      );
-      await context.close();
-    },
-    { scope: "worker" },
-  ],
-  emptyPath: [
-    async ({ browser, app, owner }, use) => {
-      const context = await browser.newContext({ storageState: owner.storageState });
-      const { account } = await createApiClient(context, app.url);
-      const slug = `empty-${randomUUID().slice(0, 13)}`;
-      await account.createOrganisation.mutate({ name: "Not Begun Yet", slug });
-      await use(`/${slug}/sandbox`);
-      await context.close();
-    },
-    { scope: "worker" },
-  ],
-});
-
-test.describe.configure({ mode: "parallel" });
-
-type ScreenContext = {
-  page: Page;
-  app: App;
-  sample: SampleOrganisation;
-  emptyPath: string;
-  pageMonitor: PageMonitor;
-};
-type Screen = {
-  name: string;
-  title: string | RegExp;
-  /** Opens the screen and waits until it is complete. */
-  open: (context: ScreenContext) => Promise<unknown>;
-};
-
-/**
- * Checks a screen at 1280 px, at phone widths of 375 and 320 px, and at 1280 px zoomed to 400 %, in light
- * and dark mode. Motion is off, so that no transition is caught midway.
- */
-async function expectScreen(page: Page): Promise<void> {
-  const light = { colorScheme: "light", reducedMotion: "reduce" } as const;
-  const dark = { ...light, colorScheme: "dark" } as const;
-  for (const [width, height, phone] of [
-    [1280, 900, false],
-    [375, 700, true],
-    [320, 640, true],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    await expectNoHorizontalScroll(page);
-    // The two phone widths look alike: one is checked in dark mode, the other in light mode.
-    if (!phone || width === 320) {
-      await page.emulateMedia(light);
-      await expectAccessible(page);
-    }
-    if (!phone || width === 375) {
-      await page.emulateMedia(dark);
-      await expectAccessible(page, "visual");
-    }
-  }
-  await page.setViewportSize({ width: 320, height: 225 });
-  await expectNoHorizontalScroll(page);
-}
-
-async function expectTitle(
-  page: Page,
-  title: string | RegExp,
-  sample: SampleOrganisation,
-): Promise<void> {
-  await expect(page).toHaveTitle(title);
-  const actualTitle = await page.title();
-  for (const { firstName, lastName, patientId, nhsNumber } of sample.patients) {
-    for (const secret of [firstName, lastName, patientId, nhsNumber]) {
-      expect(actualTitle).not.toContain(secret);
-    }
-  }
-}
-
-const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { name }).first();
-const portalTitle = (name: string) => `${name} – Partner Portal`;
-
-async function goTo(page: Page, path: string, expectedHeading: string | RegExp): Promise<void> {
-  await page.goto(path);
-  await expect(heading(page, expectedHeading)).toBeAttached();
-}
-
-const token = "a".repeat(43);
-
-const signedOutScreens: Screen[] = [
-  {
-    name: "sign in",
-    title: portalTitle("Sign in"),
-    open: ({ page }) => goTo(page, "/sign-in", "Sign in"),
-  },
-  {
-    name: "sign in, refused",
-    title: portalTitle("Sign in"),
-    open: async ({ page }) => {
-      await goTo(page, "/sign-in", "Sign in");
-      await page.getByRole("button", { name: "Sign in" }).click();
-      await expect(heading(page, "There is a problem")).toBeVisible();
-    },
-  },
-  {
-    name: "sign up",
-    title: portalTitle("Create an account"),
-    open: ({ page }) => goTo(page, "/sign-up", "Create an account"),
-  },
-  {
-    name: "sign up, message on its way",
-    title: portalTitle("Create an account"),
-    open: async ({ page }) => {
-      const { name, email, password } = createPersonDetails();
-      await page.goto("/sign-up");
-      await page.getByLabel("Your name").fill(name);
-      await page.getByLabel("Email address").fill(email);
-      await page.getByLabel("Password", { exact: true }).fill(password);
-      await page.getByRole("button", { name: "Create account" }).click();
-      await expect(heading(page, "Check your email")).toBeVisible();
-    },
-  },
-  {
-    name: "forgot password",
-    title: portalTitle("Forgot your password"),
-    open: ({ page }) => goTo(page, "/forgot-password", "Forgot your password?"),
-  },
-  {
-    name: "verify address",
-    title: portalTitle("Confirm your email address"),
-    open: ({ page }) => goTo(page, `/verify-email?token=${token}`, "Confirm your email address"),
-  },
-  {
-    name: "choose a new password",
-    title: portalTitle("Choose a new password"),
-    open: ({ page }) => goTo(page, `/reset-password?token=${token}`, "Choose a new password"),
-  },
-  {
-    name: "a mailed link without its token",
-    title: portalTitle("Choose a new password"),
-    open: ({ page }) => goTo(page, "/reset-password", "This link is incomplete"),
-  },
-  {
-    name: "nothing there",
-    title: portalTitle("Page not found"),
-    open: async ({ page, pageMonitor }) => {
-      pageMonitor.expectFailedResponses(404, /^\/nothing\/here\/at-all$/);
-      await goTo(page, "/nothing/here/at-all", "Page not found");
-    },
-  },
-];
+import {
+  test,
+  heading,
+  portalTitle,
+  type Screen,
+  expectScreen,
+  goTo,
+  testScreens,
+  expect,
+} from "./support/screens";
 
 const signedInScreens: Screen[] = [
   {
@@ -195,7 +30,7 @@ const signedInScreens: Screen[] = [
     open: ({ page }) => goTo(page, "/account", "Your account"),
   },
   {
-    name: "overview, nothing done yet",
+    name: "empty overview",
     title: portalTitle("Overview"),
     open: ({ page, emptyPath }) => goTo(page, emptyPath, "Two steps to your first booking"),
   },
@@ -223,7 +58,7 @@ const signedInScreens: Screen[] = [
     },
   },
   {
-    name: "links, none",
+    name: "empty links",
     title: portalTitle("Links"),
     open: ({ page, emptyPath }) => goTo(page, `${emptyPath}/links`, "Connect a practice first"),
   },
@@ -252,7 +87,7 @@ const signedInScreens: Screen[] = [
     }),
   ),
   {
-    name: "a link, being made",
+    name: "a pending link",
     title: portalTitle("Link"),
     open: async ({ page, app, sample }) => {
       const name = `Pending ${randomUUID()}`;
@@ -267,7 +102,7 @@ const signedInScreens: Screen[] = [
     },
   },
   {
-    name: "links chosen in the ledger",
+    name: "selected links",
     title: portalTitle("Links"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links`);
@@ -276,14 +111,14 @@ const signedInScreens: Screen[] = [
     },
   },
   {
-    name: "bulk links",
+    name: "bulk uploads",
     title: portalTitle("Bulk uploads"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links/bulk-uploads`);
     },
   },
   {
-    name: "new bulk",
+    name: "new bulk upload",
     title: portalTitle("New bulk"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links/bulk-uploads/new`);
@@ -311,17 +146,17 @@ const signedInScreens: Screen[] = [
     },
   },
   {
-    name: "new link, which practice",
+    name: "new link, select a practice",
     title: portalTitle("New link"),
     open: ({ page, sample }) => goTo(page, `${sample.path}/links/new`, "Select a practice"),
   },
   {
-    name: "new link, no practice yet",
+    name: "new link without practices",
     title: portalTitle("New link"),
     open: ({ page, emptyPath }) => goTo(page, `${emptyPath}/links/new`, "Connect a practice first"),
   },
   {
-    name: "new link, lists on their way",
+    name: "new link, loading lists",
     title: portalTitle("New link"),
     open: async ({ page, app, sample }) => {
       // Longer than the check; the page is left before it ends.
@@ -333,7 +168,7 @@ const signedInScreens: Screen[] = [
     },
   },
   {
-    name: "new link, lists could not be read",
+    name: "new link, lists not loaded",
     title: portalTitle("New link"),
     open: async ({ page, app, sample }) => {
       const { apiKey: key } = sample;
@@ -343,7 +178,7 @@ const signedInScreens: Screen[] = [
     },
   },
   {
-    name: "new link, for many",
+    name: "new link for many patients",
     title: portalTitle("New link"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links/new?from=${sample.links.live.id}`);
@@ -351,7 +186,7 @@ const signedInScreens: Screen[] = [
     },
   },
   {
-    name: "new link, everything wrong",
+    name: "new link with errors",
     title: portalTitle("New link"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links/new?practice=${sample.practice.id}`);
@@ -363,7 +198,7 @@ const signedInScreens: Screen[] = [
     },
   },
   {
-    name: "practices, none",
+    name: "empty practices",
     title: portalTitle("Practices"),
     open: ({ page, emptyPath }) =>
       goTo(page, `${emptyPath}/practices`, "No practices connected yet"),
@@ -392,7 +227,7 @@ const signedInScreens: Screen[] = [
     },
   },
   {
-    name: "asked before disconnecting",
+    name: "disconnect a practice",
     title: portalTitle("Practice"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/practices/${sample.practice.id}`);
@@ -401,7 +236,7 @@ const signedInScreens: Screen[] = [
     },
   },
   {
-    name: "connect a practice, refused",
+    name: "connect a practice with errors",
     title: portalTitle("Connect a practice"),
     open: async ({ page, sample, pageMonitor }) => {
       pageMonitor.expectFailedResponses(400, /practices\.verify$/);
@@ -413,7 +248,7 @@ const signedInScreens: Screen[] = [
     },
   },
   {
-    name: "connect a practice, whose it is",
+    name: "connect a practice, confirm",
     title: portalTitle("Connect a practice"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/practices/connect`);
@@ -424,7 +259,7 @@ const signedInScreens: Screen[] = [
     },
   },
   {
-    name: "connect by a network",
+    name: "connect with an existing key",
     title: portalTitle("Connect a practice"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/practices/connect`);
@@ -441,7 +276,7 @@ const signedInScreens: Screen[] = [
     },
   },
   {
-    name: "nothing there, inside the frame",
+    name: "page not found, signed in",
     title: portalTitle("Link"),
     open: async ({ page, sample, pageMonitor }) => {
       pageMonitor.expectFailedResponses(404, /\/links\/[0-9a-f-]{36}$/);
@@ -450,121 +285,7 @@ const signedInScreens: Screen[] = [
   },
 ];
 
-const patientScreens: Screen[] = [
-  {
-    name: "patient, choose a time",
-    title: /^Choose a time/,
-    open: ({ page, sample }) => goTo(page, sample.links.live.url ?? "", "Choose a day and time"),
-  },
-  {
-    name: "patient, before you book",
-    title: /^Before you book/,
-    open: async ({ page, sample }) => {
-      await page.goto(sample.links.live.url ?? "");
-      const times = page.getByRole("button", { name: /^\d{1,2}[:.]\d{2}/ });
-      await times.first().click();
-      await expect(heading(page, "Before you book")).toBeVisible();
-    },
-  },
-  {
-    name: "patient, sign in",
-    title: /^Sign in/,
-    open: async ({ page, sample }) => {
-      await page.goto(sample.links.live.url ?? "");
-      await selectFirstSlot(page);
-      await expect(heading(page, "Sign in with your email")).toBeVisible();
-    },
-  },
-  {
-    name: "patient, date of birth refused",
-    title: /^Problem: Your date of birth/,
-    open: async ({ page, sample }) => {
-      await page.goto(sample.links.invite.url ?? "");
-      await page.getByRole("button", { name: "Continue" }).click();
-      await expect(heading(page, "There is a problem")).toBeVisible();
-    },
-  },
-  {
-    name: "patient, check and booked",
-    title: /^Appointment booked/,
-    open: async ({ page, sample }) => {
-      const link = await sample.createLink({
-        patientId: sample.patient.patientId,
-        maxUses: 1,
-      });
-      await page.goto(link.url ?? "");
-      await confirmDateOfBirth(page, sample.patient.dateOfBirth);
-      await selectFirstSlot(page);
-      await expect(heading(page, "Check your booking")).toBeVisible();
-      await expectScreen(page);
-      await page.getByRole("button", { name: "Confirm booking" }).click();
-      await expect(heading(page, "Your appointment is booked")).toBeVisible();
-    },
-  },
-  {
-    name: "patient, a dead link",
-    title: /^This link has expired/,
-    open: ({ page, sample }) => goTo(page, sample.links.closed.url ?? "", "This link has expired"),
-  },
-  {
-    name: "patient, no such link",
-    title: /^We cannot find this page/,
-    open: async ({ page, app, pageMonitor }) => {
-      pageMonitor.expectFailedResponses(404, /^\/s\/no-such-link$/);
-      await goTo(page, `${app.sandbox.url}/s/no-such-link`, "We cannot find this page");
-    },
-  },
-];
-
-const sandboxScreens: Screen[] = [
-  {
-    name: "sandbox",
-    title: /Test practices/,
-    open: ({ page, app }) => goTo(page, app.sandbox.url, "Test practices"),
-  },
-  {
-    name: "inbox",
-    title: /Inbox/,
-    open: ({ page, app }) => goTo(page, app.demo.inboxUrl, "Inbox"),
-  },
-  {
-    name: "a mail",
-    title: /Verify your email address/,
-    open: async ({ page, app }) => {
-      await page.goto(app.demo.inboxUrl);
-      await page
-        .getByRole("link", { name: /^Verify/ })
-        .first()
-        .click();
-      await expect(heading(page, "Links in this email")).toBeVisible();
-    },
-  },
-];
-
-for (const screen of signedOutScreens) {
-  test(`screen: ${screen.name}`, async ({ page, app, sample, emptyPath, pageMonitor }) => {
-    await screen.open({ page, app, sample, emptyPath, pageMonitor });
-    await expectTitle(page, screen.title, sample);
-    await expectScreen(page);
-  });
-}
-
-for (const screen of [...signedInScreens, ...patientScreens, ...sandboxScreens]) {
-  test(`screen: ${screen.name}`, async ({
-    page,
-    context,
-    app,
-    owner,
-    sample,
-    emptyPath,
-    pageMonitor,
-  }) => {
-    await context.addCookies(owner.storageState.cookies);
-    await screen.open({ page, app, sample, emptyPath, pageMonitor });
-    await expectTitle(page, screen.title, sample);
-    await expectScreen(page);
-  });
-}
+testScreens(signedInScreens, { isSignedIn: true });
 
 test("screen: the menu on a phone", async ({ page, context, owner, sample }) => {
   await context.addCookies(owner.storageState.cookies);
