@@ -11,7 +11,7 @@ export type HeroOutcome<Result> = (
   | { readonly ok: false; readonly error: HeroError }
 ) & { readonly records: readonly HeroCallRecord[] };
 
-/** Runs `run` against Hero. A `HeroError` becomes an outcome; other errors are ours and are thrown. */
+/** Runs `run` against Hero. A `HeroError` becomes an outcome; other errors are bugs and are thrown. */
 export async function callHero<Result>(
   target: Pick<HeroConnection, "environment" | "keyEnvironment" | "apiKey" | "practiceGroupId"> & {
     fingerprint: string;

@@ -113,7 +113,7 @@ export async function insertReservation(
 
 /**
  * What an earlier request with this operation id left; null for a new operation id. A row of a bulk
- * upload takes a link again whose failure may have passed.
+ * upload reuses a link whose failure may have passed.
  *
  * @throws OperationIdReusedError
  */

@@ -145,19 +145,19 @@ export async function listSearchPageIds(
   const cursorId = cursor && parseCursor(cursor).id;
   const isBehind = cursorId
     ? sort === "newest"
-      ? sql`and walked.link_id < ${cursorId}::uuid`
-      : sql`and walked.link_id > ${cursorId}::uuid`
+      ? sql`and matched.link_id < ${cursorId}::uuid`
+      : sql`and matched.link_id > ${cursorId}::uuid`
     : sql``;
   const rows = await tx.execute<{ id: string }>(sql`
-    select distinct page.id from unnest(${textArray(firstGroup)}) as wanted(term)
+    select distinct page.id from unnest(${textArray(firstGroup)}) as searched(term)
     cross join lateral (
-      select ${links.id} as id from ${linkSearchTerms} as walked
-      join ${links} on ${links.tenantId} = walked.tenant_id
-        and ${links.environment} = walked.environment and ${links.id} = walked.link_id
-      where walked.tenant_id = ${ctx.tenantId} and walked.environment = ${ctx.environment}
-        and walked.term = wanted.term ${isBehind} and ${conditions}
-      order by walked.tenant_id ${direction}, walked.environment ${direction},
-        walked.term ${direction}, walked.link_id ${direction}
+      select ${links.id} as id from ${linkSearchTerms} as matched
+      join ${links} on ${links.tenantId} = matched.tenant_id
+        and ${links.environment} = matched.environment and ${links.id} = matched.link_id
+      where matched.tenant_id = ${ctx.tenantId} and matched.environment = ${ctx.environment}
+        and matched.term = searched.term ${isBehind} and ${conditions}
+      order by matched.tenant_id ${direction}, matched.environment ${direction},
+        matched.term ${direction}, matched.link_id ${direction}
       limit ${limit}
     ) page
     order by page.id ${direction}
@@ -177,10 +177,10 @@ export async function listEndsSoonPageIds(
 ): Promise<string[]> {
   const direction = sortDirection(page.sort);
   const rows = await tx.execute<{ id: string }>(sql`
-    select page.id from unnest(${textArray(endingSoonDates())}) as wanted(day)
+    select page.id from unnest(${textArray(endingSoonDates())}) as expiry(day)
     cross join lateral (
       select ${links.id} as id from ${links}
-      where ${links.expiresOn} = wanted.day::date and ${pageConditions(ctx, page)}
+      where ${links.expiresOn} = expiry.day::date and ${pageConditions(ctx, page)}
       order by ${links.tenantId} ${direction}, ${links.environment} ${direction},
         ${links.expiresOn} ${direction}, ${links.id} ${direction}
       limit ${page.limit}

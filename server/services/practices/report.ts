@@ -33,7 +33,7 @@ async function runCheck(
 }
 
 /**
- * Tests a key and practice group id: first the practice they stand for, then each capability.
+ * Tests a key and practice group id: first the practice they belong to, then each capability.
  * @throws HeroError when the practice itself cannot be read
  */
 export async function testConnection(hero: HeroConnection): Promise<ConnectionReport> {
