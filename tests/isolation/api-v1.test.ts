@@ -4,11 +4,10 @@ import { NotFoundError } from "@/server/errors";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { ApiKeyPermission } from "@/server/schemas/api-keys";
 import { revokeApiKey } from "@/server/services/api-keys/revoke";
-import { getBookingOptions } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
 import { type ApiCall, callApi, createTestApiKey } from "../support/api-v1";
 import { getSandboxPractice, listHeroCalls } from "../support/hero";
-import { createTenant } from "../support/tenants";
+import { createTenant, firstBookingChoice } from "../support/tenants";
 import { disableRowSecurity, hashTables, sql } from "./support";
 
 type ApiTenant = {
@@ -43,11 +42,7 @@ async function seedApiTenant(practiceGroupId: string): Promise<ApiTenant> {
   const { id: practiceId } = await tenant.connect(practice);
   const owner = await tenant.asOwner();
   const { key, id: keyId } = await createTestApiKey(owner);
-  const options = await getBookingOptions(owner, { practiceId });
-  const choice = {
-    appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
-    locationId: options.locations[0]?.id ?? "",
-  };
+  const choice = await firstBookingChoice(owner, practiceId);
   const idempotencyKey = `mine-${randomUUID()}`;
   const created = await callApi({
     method: "POST",

@@ -18,9 +18,8 @@ import { addBulkUploadRows, createBulkUpload } from "@/server/services/bulk-uplo
 import { upsertSavedView } from "@/server/services/links/saved-views";
 import { createBookingLink } from "@/server/services/links/create";
 import { createPlacement } from "@/server/services/placements/save";
-import { getBookingOptions } from "@/server/services/practices/read";
 import { getSandboxPractice, listHeroCalls } from "../support/hero";
-import { createPerson, createTenant } from "../support/tenants";
+import { createPerson, createTenant, firstBookingChoice } from "../support/tenants";
 import { expect } from "vitest";
 import { connectAsSuperuser } from "../setup/database";
 import { accountProcedures } from "./account-procedures";
@@ -135,11 +134,7 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
   const practice = await getSandboxPractice(main, partner);
   const connected = await tenant.connect(practice);
   const ctx = await tenant.asOwner();
-  const options = await getBookingOptions(ctx, { practiceId: connected.id });
-  const choice = {
-    appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
-    locationId: options.locations[0]?.id ?? "",
-  };
+  const choice = await firstBookingChoice(ctx, connected.id);
   const createTestLink = () =>
     createBookingLink(ctx, {
       operationId: randomUUID(),

@@ -21,7 +21,6 @@ import { saveRowOutcome } from "@/server/services/bulk-uploads/rows";
 import { listBulkUploadsToSweep } from "@/server/services/housekeeping";
 import { runBulkUpload } from "@/server/services/bulk-uploads/run";
 import { listLinks } from "@/server/services/links/read";
-import { getBookingOptions } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../setup/database";
 import {
@@ -31,7 +30,7 @@ import {
   listGeneratedPatients,
   listTestPatients,
 } from "../support/hero";
-import { createTenantPair } from "../support/tenants";
+import { createTenantPair, firstBookingChoice } from "../support/tenants";
 
 const superuser = connectAsSuperuser();
 const { signal } = new AbortController();
@@ -54,11 +53,7 @@ beforeAll(async () => {
   ownCtx = await tenants.first.asOwner();
   otherCtx = await tenants.second.asOwner();
   viewer = await tenants.first.asRole("viewer");
-  const options = await getBookingOptions(ownCtx, { practiceId });
-  choice = {
-    appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
-    locationId: options.locations[0]?.id ?? "",
-  };
+  choice = await firstBookingChoice(ownCtx, practiceId);
 });
 
 const createRow = (rowNumber: number, overrides: Partial<BulkUploadRow> = {}): BulkUploadRow =>

@@ -23,7 +23,6 @@ import { reconcileLink } from "@/server/services/links/reconcile-unknown";
 import { addSearchTerms, searchTermsOf } from "@/server/services/links/search-terms";
 import { disconnectPractice } from "@/server/services/practices/change";
 import { connectPractice } from "@/server/services/practices/connect";
-import { getBookingOptions } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../setup/database";
 import {
@@ -33,7 +32,7 @@ import {
   listHeroLinks,
   listTestPatients,
 } from "../support/hero";
-import { createTenantPair } from "../support/tenants";
+import { createTenantPair, firstBookingChoice } from "../support/tenants";
 
 const superuser = connectAsSuperuser();
 const today = ukDateOf(new Date());
@@ -57,11 +56,7 @@ beforeAll(async () => {
   ownCtx = await tenants.first.asOwner();
   otherCtx = await tenants.second.asOwner();
   viewer = await tenants.first.asRole("viewer");
-  const options = await getBookingOptions(ownCtx, { practiceId });
-  choice = {
-    appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
-    locationId: options.locations[0]?.id ?? "",
-  };
+  choice = await firstBookingChoice(ownCtx, practiceId);
 });
 
 type Row = Partial<typeof links.$inferInsert>;

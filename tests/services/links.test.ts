@@ -8,11 +8,10 @@ import { closeLink, updateLink } from "@/server/services/links/update";
 import { refreshLink } from "@/server/services/links/refresh";
 import { createBookingLink } from "@/server/services/links/create";
 import { findLinkByOperation, getLink, listLinks } from "@/server/services/links/read";
-import { getBookingOptions } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../setup/database";
 import { getSandboxPractice, injectFault, listHeroCalls, listHeroLinks } from "../support/hero";
-import { createTenantPair } from "../support/tenants";
+import { createTenantPair, firstBookingChoice } from "../support/tenants";
 
 const today = ukDateOf(new Date());
 
@@ -35,11 +34,7 @@ beforeAll(async () => {
   otherCtx = await tenants.second.asOwner();
   operator = await tenants.first.asRole("operator");
   viewer = await tenants.first.asRole("viewer");
-  const options = await getBookingOptions(ownCtx, { practiceId });
-  choice = {
-    appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
-    locationId: options.locations[0]?.id ?? "",
-  };
+  choice = await firstBookingChoice(ownCtx, practiceId);
 });
 
 const createInput = (overrides: Partial<CreateBookingLinkInput> = {}): CreateBookingLinkInput => ({

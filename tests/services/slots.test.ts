@@ -6,7 +6,7 @@ import { getBookingOptions } from "@/server/services/practices/read";
 import { countSlots } from "@/server/services/slots";
 import type { TenantContext } from "@/server/tenancy/context";
 import { getSandboxPractice, injectFault, listHeroCalls } from "../support/hero";
-import { createTenantPair } from "../support/tenants";
+import { createTenantPair, firstBookingChoice } from "../support/tenants";
 
 let operator: TenantContext;
 let viewer: TenantContext;
@@ -25,11 +25,7 @@ beforeAll(async () => {
   operator = await tenants.first.asRole("operator");
   viewer = await tenants.first.asRole("viewer");
   otherCtx = await tenants.second.asOwner();
-  const options = await getBookingOptions(operator, { practiceId });
-  choice = {
-    appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
-    locationId: options.locations[0]?.id ?? "",
-  };
+  choice = await firstBookingChoice(operator, practiceId);
 });
 
 const count = (overrides: Record<string, string> = {}) =>

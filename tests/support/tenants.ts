@@ -8,6 +8,7 @@ import type { Role } from "@/server/schemas/permissions";
 import { createSession } from "@/server/services/accounts/sessions";
 import { createOrganisation } from "@/server/services/organisations";
 import { connectPractice } from "@/server/services/practices/connect";
+import { getBookingOptions } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
 import { resolveTenantContext } from "@/server/tenancy/session";
 
@@ -63,4 +64,13 @@ export async function createTenant(name = "Look Alike Health") {
 /** Two tenants that differ only in their ids. */
 export async function createTenantPair() {
   return { first: await createTenant(), second: await createTenant() };
+}
+
+/** The first appointment type and location of a connected practice. */
+export async function firstBookingChoice(ctx: TenantContext, practiceId: string) {
+  const { appointmentTypes, locations } = await getBookingOptions(ctx, { practiceId });
+  return {
+    appointmentTypeId: appointmentTypes[0]?.id ?? "",
+    locationId: locations[0]?.id ?? "",
+  };
 }

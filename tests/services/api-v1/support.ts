@@ -3,13 +3,12 @@ import formats from "ajv-formats";
 import { beforeAll, expect } from "vitest";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { listForms } from "@/server/services/forms";
-import { getBookingOptions } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
 import { buildOpenApi } from "@/server/v1/openapi";
 import { type ApiCall, type ApiResponse, callApi, createTestApiKey } from "../../support/api-v1";
 import { connectAsSuperuser } from "../../setup/database";
 import { getSandboxPractice, withUniqueKey, listHeroCalls } from "../../support/hero";
-import { createTenant } from "../../support/tenants";
+import { createTenant, firstBookingChoice } from "../../support/tenants";
 
 export const today = ukDateOf(new Date());
 export const document = buildOpenApi();
@@ -29,11 +28,7 @@ beforeAll(async () => {
   const { id } = await tenant.connect(practice);
   owner = await tenant.asOwner();
   ({ key } = await createTestApiKey(owner));
-  const options = await getBookingOptions(owner, { practiceId: id });
-  choice = {
-    appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
-    locationId: options.locations[0]?.id ?? "",
-  };
+  choice = await firstBookingChoice(owner, id);
   formId = (await listForms(owner, { practiceId: id }))[0]?.id ?? "";
 });
 
