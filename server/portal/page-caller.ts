@@ -73,7 +73,6 @@ const requirePage = cache(async (tenant: string, environment: string) => {
 export const listPracticeOptions = cache((portal: Portal) => portal.practices.options());
 
 export type Portal = Awaited<ReturnType<typeof requirePortalPage>>["portal"];
-export type PageScope = Awaited<ReturnType<typeof requirePortalPage>>["scope"];
 
 /** For pages outside any tenant. Redirects to sign-in without a session. */
 export async function requireAccountPage() {

@@ -15,7 +15,7 @@ export const document = buildOpenApi();
 export const sql = connectAsSuperuser();
 
 export let owner: TenantContext;
-export let key: string;
+let key: string;
 export let practiceGroupId: string;
 export let heroKey: string;
 let choice: { appointmentTypeId: string; locationId: string };
