@@ -359,6 +359,8 @@ export const portalFields: Record<string, Fields> = {
   "placements.switch": placement,
   "placements.listReports": ["[].day", "[].counts.*"],
   "elementSessions.create": elementSession,
+  // The organisations of the signed-in person.
+  "organisations.list": under("[]", organisation),
 };
 
 export const accountFields: Record<string, Fields> = {
