@@ -144,7 +144,7 @@ describe("the count of browser tests", () => {
     return file;
   };
 
-  it("counts a test that passed on a retry as passed, and names it", () => {
+  it("a test that passed on a retry counts as passed and is named", () => {
     expect(countPlaywright(writeReport({ expected: 1, flaky: 1 }))).toEqual({
       passed: 2,
       failed: 0,
@@ -152,7 +152,7 @@ describe("the count of browser tests", () => {
     });
   });
 
-  it("counts a skipped test as failed", () => {
+  it("a skipped test counts as failed", () => {
     expect(countPlaywright(writeReport({ expected: 1, skipped: 1 }))).toMatchObject({
       passed: 1,
       failed: 1,

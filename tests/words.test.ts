@@ -78,7 +78,7 @@ const codeWords: RetiredWord[] = [
 
 /** A title that starts so has no subject, and cannot be understood in a flat report. */
 const verbFirst =
-  /^(c\d+[^:]*: )?(am|are|can|do|does|gives?|had|has|have|is|keeps?|leaves?|may|needs?|of|says?|shows?|takes?|that|to|with)\b/;
+  /^(c\d+[^:]*: )?(am|are|cannot|can|counts a|do|does|gives?|had|has|have|is|keeps?|leaves?|may|needs?|of|runs|says?|shows?|takes?|that|to|with|works)\b/;
 
 const isProductSource = (file: string) =>
   /\.(tsx?|m?js)$/.test(file) && !file.startsWith("server/hero/generated/");

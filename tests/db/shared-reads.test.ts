@@ -12,7 +12,7 @@ const readTransaction = async (tx: Transaction) => {
 };
 
 describe("db.read", () => {
-  it("runs overlapping reads of one scope in one transaction", async () => {
+  it("overlapping reads of one scope share one transaction", async () => {
     const { first: own } = await createTenantPair();
     const ctx = await own.asOwner();
     const [first, second, third] = await Promise.all([
@@ -28,7 +28,7 @@ describe("db.read", () => {
     expect(first?.tenants).toBe(1);
   });
 
-  it("shares no transaction between scopes, nor with a later read", async () => {
+  it("reads of different scopes, and later reads, have their own transactions", async () => {
     const { first: own, second: other } = await createTenantPair();
     const ctx = await own.asOwner();
     const [ownRead, otherRead] = await Promise.all([
@@ -39,7 +39,7 @@ describe("db.read", () => {
     expect(new Set([ownRead?.id, otherRead?.id, laterRead?.id]).size).toBe(3);
   });
 
-  it("cannot write", async () => {
+  it("a shared read cannot write", async () => {
     const { first: own } = await createTenantPair();
     const written = db.read(await own.asOwner(), (tx) =>
       tx.execute(sql`update tenants set name = 'Changed'`),
@@ -47,7 +47,7 @@ describe("db.read", () => {
     await expect(written).rejects.toSatisfy((error) => sqlState(error) === "25006");
   });
 
-  it("works again after a failed read", async () => {
+  it("a read works after a failed one", async () => {
     const { first: own } = await createTenantPair();
     const ctx = await own.asOwner();
     await expect(db.read(ctx, (tx) => tx.execute(sql`select 1 / 0`))).rejects.toThrow();
