@@ -305,7 +305,7 @@ test("rows that were lost on the way are sent again, and none twice", async ({
   );
   await selectAppointment(page);
   await checkRows(page);
-  await page.getByRole("button", { name: "Go on with all 1,500" }).click();
+  await page.getByRole("button", { name: "Continue with 1,500 rows" }).click();
   // The second part arrives, but its response is lost.
   let parts = 0;
   await page.route(/bulkUploads\.addRows/, async (route) => {

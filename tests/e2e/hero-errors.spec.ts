@@ -41,7 +41,7 @@ const heroErrors: HeroErrorCase[] = [
   {
     name: "has had enough",
     fault: { status: 429 },
-    reason: "Hero is asking us to slow down.",
+    reason: "Hero is receiving too many requests.",
     state: "Not created",
   },
 ];

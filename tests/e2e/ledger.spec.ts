@@ -126,7 +126,7 @@ test("a link shows its history, and an unknown link is resolved by what the prac
     reset: true,
   });
   const link = await organisation.createLink({ name: "Lost" });
-  pageMonitor.expectFailedResponses(409, /links\.settleByReading$/);
+  pageMonitor.expectFailedResponses(409, /links\.reconcile$/);
   await page.goto(`${organisation.path}/links/${link.id}`);
   await page.getByRole("button", { name: "Check with Hero" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "Still unknown" })).toContainText(

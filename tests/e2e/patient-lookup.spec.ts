@@ -34,7 +34,7 @@ test("the three results are three screens, and only a match can continue", async
   await openLinkForm(page, organisation, "Patient invite");
   await expect(createLinkButton(page)).toBeHidden();
   await expect(lookupButton(page)).toHaveAccessibleDescription(
-    new RegExp(`may register a temporary patient in the record of ${organisation.practice.name}`),
+    new RegExp(`may register a temporary patient at ${organisation.practice.name}`),
   );
   await expectAccessibleAtAllWidths(page);
 
