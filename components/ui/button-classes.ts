@@ -8,7 +8,7 @@ export type ButtonStyle = {
 };
 
 const baseClasses =
-  "inline-flex items-center justify-center gap-2 rounded-md border font-medium whitespace-nowrap select-none transition-colors edge-when-forced pointer-coarse:min-h-11";
+  "inline-flex items-center justify-center gap-2 rounded-md border font-medium sm:whitespace-nowrap select-none transition-colors edge-when-forced pointer-coarse:min-h-11";
 
 const variants = {
   primary:
