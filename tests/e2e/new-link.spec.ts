@@ -129,7 +129,7 @@ test("free slots are counted for the exact selection, with a warning when there 
   const slotCountText = (count: number) =>
     count === 0
       ? "No free slots"
-      : new RegExp(`^${count.toLocaleString("en-GB")} free slots? for exactly this choice`);
+      : new RegExp(`^${count.toLocaleString("en-GB")} free slots? for this selection`);
 
   await openLinkForm(page, organisation, "Generic link");
   await expect(slotCount(page)).toContainText("to see free slots");

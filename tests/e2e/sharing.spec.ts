@@ -149,7 +149,7 @@ test("a text message is counted as networks count it, and copied", async ({
   ] as const) {
     await field.fill(text);
     await expect(sharePanel.getByText(expected)).toBeVisible();
-    await expect(sharePanel.getByText("no longer in the text")).toBeVisible();
+    await expect(sharePanel.getByText("The message no longer contains the link.")).toBeVisible();
   }
   await expect(sharePanel.locator("code", { hasText: "ŵ" })).toBeVisible();
 
