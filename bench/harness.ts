@@ -29,6 +29,16 @@ const responses: Record<string, unknown> = {
     count: 1,
   },
   "/v1/locations": { data: [{ id: "2", name: "Main site" }], count: 1 },
+  "/v1/me/elements": {
+    data: [
+      {
+        version: "latest",
+        config: {},
+        element: { name: "Message Builder", tag: "hh-message-builder" },
+      },
+    ],
+    count: 1,
+  },
 };
 
 /** Responds like Hero, but does nothing: the measurement is of the portal. */
@@ -175,6 +185,8 @@ export async function createTenant(linkCount: number, slug = "bench") {
     token,
     slug,
     practiceId: practice.id,
+    /** Only if `linkCount` is at least 1. */
+    firstLinkId: "01900000-0000-7000-8000-000000000001",
     tenantId: tenant.tenantId,
     userId,
     /** An API key with permission to read links. */

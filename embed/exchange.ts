@@ -1,4 +1,4 @@
-import type { ElementErrorCode } from "@/server/schemas/element-reports";
+import type { ElementErrorCode } from "@/server/schemas/element-errors";
 import type { ElementGrant } from "@/server/schemas/element-sessions";
 import { portalUrl, scriptUrl } from "./current-script";
 

@@ -1,7 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { FormSkeleton } from "./form-skeleton";
+import { FormSkeleton } from "@/components/forms/form-skeleton";
 
 // These forms only work with JavaScript. Their libraries (80 KiB) load after the page around them.
 export const NewLinkForm = dynamic(

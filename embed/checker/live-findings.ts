@@ -1,4 +1,4 @@
-import type { ElementErrorCode } from "@/server/schemas/element-reports";
+import type { ElementErrorCode } from "@/server/schemas/element-errors";
 import type { CheckerConfig, Finding } from "./page";
 import { decidingDirective, type FetchDirective, parsePolicies, policyLine } from "./policy";
 import { policyCodes } from "./policy-rules";

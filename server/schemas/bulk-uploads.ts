@@ -1,11 +1,9 @@
+import { maxBulkUploadRows, maxRowsPerChunk } from "./bulk-upload-limits";
 import { localDate, optionalLocalDate } from "./date-fields";
 import { linkKind, linkTexts } from "./links/fields";
 import { patientIdentity } from "./patients";
 import { formId, textLine, optionalHeroId, optionalTextLine, rowId } from "./text";
 import { z } from "./zod";
-
-export const maxBulkUploadRows = 50_000;
-export const maxRowsPerChunk = 1_000;
 
 const wholeNumber = (message: string, max: number) =>
   z

@@ -4,11 +4,8 @@ import { db } from "@/db/client";
 import { elementReports } from "@/db/schema/placements";
 import { inScope } from "@/db/scope";
 import { addDays, ukDateOf } from "../schemas/dates";
-import type {
-  ElementErrorCode,
-  ElementReport,
-  ElementReportDays,
-} from "../schemas/element-reports";
+import type { ElementErrorCode } from "../schemas/element-errors";
+import type { ElementReport, ElementReportDays } from "../schemas/element-reports";
 import type { PlacementIdInput } from "../schemas/placements";
 import type { TenantContext } from "../tenancy/context";
 import { resolvePlacementContext } from "../tenancy/placement";

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { loaderIntegrity } from "@/components/elements/snippets/integrity";
 import type { HeroErrorCode } from "@/public/embed/v2";
-import { elementErrorMessages } from "@/server/schemas/element-reports";
+import { elementErrorMessages } from "@/server/schemas/element-errors";
 
 const read = (name: string) => readFileSync(`public/embed/${name}`);
 

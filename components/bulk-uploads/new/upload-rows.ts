@@ -1,6 +1,7 @@
 import { portalClient, toCallFailure } from "@/components/client";
 import type { PortalScope } from "@/components/shell/portal-path";
-import { type CreateBulkUploadInput, maxRowsPerChunk } from "@/server/schemas/bulk-uploads";
+import { maxRowsPerChunk } from "@/server/schemas/bulk-upload-limits";
+import type { CreateBulkUploadInput } from "@/server/schemas/bulk-uploads";
 import type { CallWorker } from "../reader/use-file-worker";
 
 const retryDelaysMs = [1_000, 3_000, 10_000];

@@ -1,5 +1,5 @@
 import Papa from "papaparse";
-import { maxBulkUploadRows } from "@/server/schemas/bulk-uploads";
+import { maxBulkUploadRows } from "@/server/schemas/bulk-upload-limits";
 
 export type Delimiter = "," | ";" | "\t";
 

@@ -3,7 +3,7 @@
 import { useRef, useState } from "react";
 import { toCallFailure } from "@/components/client";
 import { describeFailure } from "@/components/forms/use-form-submit";
-import { elementErrorMessages } from "@/server/schemas/element-reports";
+import { elementErrorMessages } from "@/server/schemas/element-errors";
 import type { FrameMessage } from "./messages";
 
 export type FrameEvent = {

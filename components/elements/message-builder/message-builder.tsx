@@ -1,6 +1,7 @@
 "use client";
 
 import { MessageSquarePlus, UserRound, UsersRound } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useEffect, useRef, useState } from "react";
 import { portalClient } from "@/components/client";
 import { ElementFrame } from "@/components/elements/element-frame";
@@ -8,13 +9,19 @@ import { FrameErrorNotice } from "@/components/elements/frame/frame-error";
 import { TokenCountdown } from "@/components/elements/frame/token-countdown";
 import { type FrameEvent, useFrameEvents } from "@/components/elements/frame/use-frame-events";
 import { ChoiceCards } from "@/components/forms/choice-cards";
-import { PatientPicker } from "@/components/patients/patient-picker";
+import { FormSkeleton } from "@/components/forms/form-skeleton";
 import { ProductionWarning } from "@/components/shell/production-warning";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { elementCatalogue } from "@/server/schemas/element-catalogue";
 import { formatTimeOfDay } from "@/server/schemas/dates";
+
+// Only needed for one patient, and its libraries are 80 KiB.
+const PatientPicker = dynamic(
+  () => import("@/components/patients/patient-picker").then((module) => module.PatientPicker),
+  { ssr: false, loading: () => <FormSkeleton text="Loading the form…" /> },
+);
 
 type MessageBuilderProps = {
   scope: PortalScope;

@@ -1,10 +1,7 @@
 import { LocalDate } from "@/components/ui/timestamp";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
-import {
-  type ElementErrorCode,
-  elementErrorMessages,
-  type ElementReportDays,
-} from "@/server/schemas/element-reports";
+import { type ElementErrorCode, elementErrorMessages } from "@/server/schemas/element-errors";
+import type { ElementReportDays } from "@/server/schemas/element-reports";
 import { formatLocalDate } from "@/server/schemas/dates";
 
 /** Reports by error code and day, as bars and as a table. */

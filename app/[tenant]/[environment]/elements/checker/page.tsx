@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { EmbedChecker } from "@/components/elements/checker/embed-checker";
+import { EmbedChecker } from "@/components/elements/lazy-forms";
 import { portalPath } from "@/components/shell/portal-path";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePortalPage } from "@/server/portal/page-caller";

@@ -1,6 +1,6 @@
 import { Blocks } from "lucide-react";
 import type { Metadata } from "next";
-import { PlacementForm } from "@/components/elements/placement/placement-form";
+import { PlacementForm } from "@/components/elements/lazy-forms";
 import { portalPath } from "@/components/shell/portal-path";
 import { NoPractices } from "@/components/practices/no-practices";
 import { Notice } from "@/components/ui/notice";

@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
 import { Suspense } from "react";
 import { SelectedPractice } from "@/components/links/selected-practice";
-import { FormSkeleton } from "@/components/links/form-skeleton";
+import { FormSkeleton } from "@/components/forms/form-skeleton";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { initialLinkFormValues, kindOfLink } from "@/components/links/link-form-values";
 import { isNewLinkKind, type NewLinkKind } from "@/components/links/kind-picker";

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { ConnectPractice } from "@/components/practices/connect/connect-practice";
+import { ConnectPractice } from "@/components/practices/connect/lazy-form";
 import { listStoredKeys } from "@/components/practices/connect/stored-keys";
 import { portalPath } from "@/components/shell/portal-path";
 import { Notice } from "@/components/ui/notice";

@@ -1,6 +1,6 @@
 import { SearchCheck } from "lucide-react";
 import type { Metadata } from "next";
-import { PlacementDesigner } from "@/components/elements/designer/placement-designer";
+import { PlacementDesigner } from "@/components/elements/lazy-forms";
 import { elementName } from "@/components/elements/element-name";
 import { idFromPath } from "@/components/shell/route-ids";
 import { portalPath } from "@/components/shell/portal-path";

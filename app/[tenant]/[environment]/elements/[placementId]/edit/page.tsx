@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { PlacementForm } from "@/components/elements/placement/placement-form";
+import { PlacementForm } from "@/components/elements/lazy-forms";
 import { idFromPath } from "@/components/shell/route-ids";
 import { portalPath } from "@/components/shell/portal-path";
 import { Notice } from "@/components/ui/notice";

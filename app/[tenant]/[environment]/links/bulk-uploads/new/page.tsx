@@ -1,6 +1,6 @@
 import { FileStack } from "lucide-react";
 import type { Metadata } from "next";
-import { NewBulkUpload } from "@/components/bulk-uploads/new/new-bulk-upload";
+import { NewBulkUpload } from "@/components/bulk-uploads/new/lazy-form";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { portalPath } from "@/components/shell/portal-path";
 import { NoPractices } from "@/components/practices/no-practices";

@@ -1,6 +1,6 @@
 import { Skeleton } from "@/components/ui/skeleton";
 
-/** The shape of a link's form while it loads. */
+/** The shape of a form while it loads. */
 export function FormSkeleton({ text }: { text: string }) {
   return (
     <div aria-busy="true" className="max-w-3xl">
