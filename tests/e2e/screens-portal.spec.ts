@@ -119,7 +119,7 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "new bulk upload",
-    title: portalTitle("New bulk"),
+    title: portalTitle("New bulk upload"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links/bulk-uploads/new`);
     },
@@ -142,7 +142,7 @@ const signedInScreens: Screen[] = [
     title: portalTitle("Edit booking link"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links/${sample.links.closed.id}/edit`);
-      await expect(page.getByText("This link cannot be changed: closed")).toBeVisible();
+      await expect(page.getByText("This link cannot be edited: closed")).toBeVisible();
     },
   },
   {
