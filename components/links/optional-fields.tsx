@@ -28,7 +28,7 @@ export function OptionalFields({ register, errors, isInitiallyOpen }: OptionalFi
           aria-hidden="true"
           className="size-4 shrink-0 transition-transform group-open:rotate-90"
         />
-        Name, reference and tags
+        Optional details
       </summary>
       <div className="mt-4 grid gap-5 sm:grid-cols-2">
         {linkTextFields.map((name) => (

@@ -1,4 +1,3 @@
-import { linkTextFields } from "@/server/schemas/links/rules";
 import type { LinkView } from "@/server/schemas/links/view";
 
 /** Quotes a text for a POSIX shell. */
@@ -74,9 +73,9 @@ export function portalCurlCommand(link: LinkView, portalUrl: string): string {
       slotsTo: link.slotsTo,
       expiresOn: link.expiresOn,
       maxUses: link.maxUses,
-      ...Object.fromEntries(
-        linkTextFields.map((field) => [field, link[field]?.length ? link[field] : null]),
-      ),
+      name: link.name,
+      reference: link.reference,
+      tags: link.tags.length > 0 ? link.tags : null,
     },
   });
 }

@@ -25,12 +25,9 @@ const dateMeta = (description: string) => ({
   example: "2026-12-17",
 });
 
-const {
-  operationId: _booking,
-  practiceId: _bookingAt,
-  ...bookingFields
-} = createBookingLinkInput.shape;
-const { operationId: _form, practiceId: _formAt, ...formFields } = createFormLinkInput.shape;
+// A new field of these is private until a body below lists it.
+const bookingFields = createBookingLinkInput.shape;
+const formFields = createFormLinkInput.shape;
 
 const commonFields = {
   name: bookingFields.name.meta({
@@ -55,8 +52,6 @@ const bookingLinkBody = z
   .strictObject({
     kind: z.literal("booking").meta({ description: "The kind of link." }),
     practiceGroupId,
-    ...bookingFields,
-    ...commonFields,
     appointmentTypeId: bookingFields.appointmentTypeId.meta({
       description: heroIdDescription("appointment_types"),
     }),
@@ -64,6 +59,7 @@ const bookingLinkBody = z
     practitionerId: bookingFields.practitionerId.meta({
       description: `${heroIdDescription("practitioners")} If omitted, any practitioner.`,
     }),
+    ...commonFields,
     slotsFrom: bookingFields.slotsFrom.meta(dateMeta("The first appointment date offered.")),
     slotsTo: bookingFields.slotsTo.meta(dateMeta("The last appointment date offered.")),
     maxUses: bookingFields.maxUses.meta(maxUsesMeta("The maximum number of bookings.")),
@@ -75,9 +71,8 @@ const formLinkBody = z
   .strictObject({
     kind: z.literal("form").meta({ description: "The kind of link." }),
     practiceGroupId,
-    ...formFields,
-    ...commonFields,
     formId: formFields.formId.meta({ description: heroIdDescription("forms") }),
+    ...commonFields,
     maxUses: formFields.maxUses.meta(maxUsesMeta("The maximum number of submissions.")),
   })
   .superRefine(checkDates, { when: areDatesParsed })

@@ -101,7 +101,7 @@ test("a new customer goes from sign-up to a patient's booking in the ledger", as
     await page.getByLabel("Last date").fill(inDays(21));
     await page.getByLabel("Expiry date").fill(inDays(10));
     await page.getByLabel("Number of bookings").fill("3");
-    await page.getByText("Name, reference and tags").click();
+    await page.getByText("Optional details").click();
     await page.getByLabel("Name").fill("Blood tests, letters");
     await expect(page.getByText(/^Anyone registered at Northgate Surgery can book/)).toContainText(
       "one Blood test at Northgate Surgery between",

@@ -198,7 +198,7 @@ test("each field shows its own error", async ({ page, organisation }) => {
     ["Last date (optional)", inDays(-3), "The last date must be today or later."],
   ] as const;
   await fillLinkForm(page);
-  await page.getByText("Name, reference and tags").click();
+  await page.getByText("Optional details").click();
   for (const [label, value, sentence] of invalidValues) {
     const validValue = await field(label).inputValue();
     await field(label).fill(value);

@@ -87,7 +87,7 @@ test("a generic link says how its patients sign in, and they do", async ({
     page.getByText("Patients sign in with NHS login before they finish booking."),
   ).toBeVisible();
   await fillLinkForm(page, { maxUses: 2 });
-  await page.getByText("Name, reference and tags").click();
+  await page.getByText("Optional details").click();
   await page.getByLabel("Reference").fill("campaign-17");
   await page.getByLabel("Tags").fill("flu, Winter letters, FLU,");
   await createLinkButton(page).click();

@@ -110,8 +110,9 @@ function mergeLimits(
   current: LinkView,
   input: Omit<UpdateLinkBody, "tags" | "isClosed">,
 ): UpdateLinkInput {
-  const { id: linkId, name, slotsFrom, slotsTo, expiresOn, maxUses } = current;
-  const merged = { linkId, name, slotsFrom, slotsTo, expiresOn, maxUses, ...input };
+  const { id: linkId, slotsTo } = current;
+  // The schema picks its fields from these, so a field that is not sent keeps its value.
+  const merged = { ...current, linkId, ...input };
   rejectDateRemoval(current, merged);
   const unchangedSlotsTo = !("slotsFrom" in input) && !("slotsTo" in input) && slotsTo;
   if (!unchangedSlotsTo || unchangedSlotsTo >= ukDateOf(new Date())) return parseUpdate(merged);
