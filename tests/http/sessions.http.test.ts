@@ -295,7 +295,9 @@ describe("c17: guessing passwords", () => {
       const [existing, unknown] = countsByMessage;
       expect(existing).toEqual(unknown);
       expect(
-        Object.entries(existing ?? {}).find(([message]) => message.includes("not right"))?.[1],
+        Object.entries(existing ?? {}).find(([message]) =>
+          message.includes("password is incorrect"),
+        )?.[1],
       ).toBe(10);
       expect(
         Object.keys(existing ?? {}).some((message) => message.includes("Too many attempts")),
@@ -326,7 +328,7 @@ describe("c17: guessing passwords", () => {
         "Too many attempts",
       );
       expect(alertText((await guess(createUnknownEmail(), newClientAddress())).text)).toContain(
-        "not right",
+        "password is incorrect",
       );
     },
     slowTestMs,
