@@ -41,7 +41,9 @@ test("a form for one patient is selected, previewed, sent and answered", async (
     await expect(form(page, /^Ask about a health problem/)).toHaveCount(0);
     await expect(form(page, /^Asthma control/)).toBeVisible();
     await page.getByLabel("Search").fill("nothing like it");
-    await expect(page.getByText("No forms match your search. Change the words or the type.")).toBeVisible();
+    await expect(
+      page.getByText("No forms match your search. Change the words or the type."),
+    ).toBeVisible();
     await page.getByLabel("Search").fill("999 000 0018");
     await expect(page.getByText("This looks like an NHS number.")).toBeVisible();
     await page.getByLabel("Type").selectOption("");

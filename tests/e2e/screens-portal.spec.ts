@@ -164,7 +164,9 @@ const signedInScreens: Screen[] = [
       await app.sandbox.injectFault({ operation: "listLocations", key, delayMs: 9000 });
       const path = `${sample.path}/links/new?practice=${sample.practice.id}`;
       await page.goto(path, { waitUntil: "commit" });
-      await expect(page.getByRole("status").filter({ hasText: "Loading appointment types" })).toBeVisible();
+      await expect(
+        page.getByRole("status").filter({ hasText: "Loading appointment types" }),
+      ).toBeVisible();
     },
   },
   {

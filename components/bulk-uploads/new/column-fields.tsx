@@ -25,7 +25,7 @@ export function ColumnFields({ fileInfo, columns, onChange, isUsable, error }: C
   }
 
   return (
-    <fieldset aria-describedby={error ? "columns-error" : undefined}>
+    <fieldset className="min-w-0" aria-describedby={error ? "columns-error" : undefined}>
       <legend id="columns" tabIndex={-1} className="text-lg font-semibold">
         Columns
       </legend>
@@ -63,7 +63,7 @@ export function ColumnFields({ fileInfo, columns, onChange, isUsable, error }: C
                     aria-label={`Use ${heading} as`}
                     value={fieldOf(index)}
                     onChange={(event) => assignField(index, event.target.value)}
-                    className="min-w-44"
+                    className="sm:min-w-44"
                   >
                     <option value="">Not used</option>
                     {fieldNames.filter(isUsable).map((field) => (
