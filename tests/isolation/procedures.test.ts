@@ -16,6 +16,7 @@ import {
   hashTables,
   portalEntries,
   sentence,
+  unusedId,
 } from "./support";
 
 let a: SeededTenant;
@@ -143,7 +144,7 @@ describe("c1: another tenant's ids at one's own address", () => {
       const own = inputOf(entry, b);
       const foreignId = inputOf(entry, a)?.[entry.field];
       await expectNoChanges([a, b], async () => {
-        const inputs = [foreignId, randomUUID()].map((id) => ({ ...own, [entry.field]: id }));
+        const inputs = [foreignId, unusedId()].map((id) => ({ ...own, [entry.field]: id }));
         const [foreign, absent] = await Promise.all(
           inputs.map((input) => callPortalProcedure(entry, b.tenant.slug, { input, token })),
         );
@@ -161,7 +162,7 @@ describe("c1: another tenant's ids at one's own address", () => {
       const foreignId = inputOf(entry, a)?.[entry.field];
       const before = await hashTables(a.tenantId);
       const [foreign, absent] = await Promise.all(
-        [foreignId, randomUUID()].map((id) =>
+        [foreignId, unusedId()].map((id) =>
           callPortalProcedure(entry, b.tenant.slug, {
             input: { ...own, [entry.field]: id },
             token,
@@ -218,7 +219,7 @@ describe("c3: an id under another environment of its own tenant", () => {
     const token = a.tokens.owner;
     const own = inputOf(entry, a) ?? {};
     const unknownIds = Object.fromEntries(
-      Object.keys(entry.ids ?? {}).map((field) => [field, randomUUID()]),
+      Object.keys(entry.ids ?? {}).map((field) => [field, unusedId()]),
     );
     await expectNoChanges([a, b], async () => {
       for (const environment of ["staging", "production"]) {

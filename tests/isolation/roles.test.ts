@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { role as roleSchema } from "@/server/schemas/organisations";
 import {
@@ -9,6 +8,7 @@ import {
   portalEntries,
   sentence,
   sql,
+  unusedId,
 } from "./support";
 
 let a: SeededTenant;
@@ -34,7 +34,7 @@ describe("c15: roles", () => {
     });
     // Allowed callers pass the permission check; the requested row does not exist.
     const unknownIds = Object.fromEntries(
-      Object.keys(entry.ids ?? {}).map((field) => [field, randomUUID()]),
+      Object.keys(entry.ids ?? {}).map((field) => [field, unusedId()]),
     );
     const safeInput = input && {
       ...input,

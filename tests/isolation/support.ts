@@ -226,6 +226,9 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
 
 export type SeededTenant = Awaited<ReturnType<typeof seedTenant>>;
 
+/** An id that nothing has. As a cursor it is after every record, because records are numbered by time. */
+export const unusedId = () => `f${randomUUID().slice(1)}`;
+
 /** The texts that would reveal a tenant in a response to another one. */
 const identifyingValues = ({ tenant, tenantId, ownerId, fixture }: SeededTenant): string[] => [
   tenant.slug,
