@@ -87,7 +87,7 @@ export class ConflictError extends DomainError {
   readonly code: ErrorCode = "conflict";
 }
 
-/** An operation id that was already used for a different request. */
+/** An operation ID that was already used for a different request. */
 export class OperationIdReusedError extends ConflictError {
   override readonly code = "idempotency-key-reused";
 }

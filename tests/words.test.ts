@@ -29,6 +29,10 @@ const retiredWords: RetiredWord[] = [
   { word: /\bfate\b/i, use: "status" },
   { word: /\bbulks?\b(?! uploads?\b)/i, use: "bulk upload" },
   { word: /\be-mails?\b/i, use: "email" },
+  {
+    word: /\b(group|patient|staff|placement|request|link|operation|upload|session) ids?\b|'s IDs?\b/,
+    use: "ID",
+  },
   { word: /\byour role (does|may|can)/i, use: "you do not have permission" },
   { word: /\bt(ake|akes|aken|aking|ook) (\S+ )?away\b/i, use: "remove, delete" },
   { word: /\bours\b|\b(nobody|somebody|anybody)'s\b|\bnobody of\b/i, use: "name the owner" },

@@ -9,7 +9,7 @@ export interface Caller {
 
 /**
  * Finds the caller and its practice. A key also works for other practices of its network. An unknown
- * group id and one outside the network get the same message, so that ids cannot be guessed.
+ * group ID and one outside the network get the same message, so that ids cannot be guessed.
  */
 export function authenticate(sandbox: SandboxState, headers: Headers, scope: Scope | null): Caller {
   const key = sandbox.findApiKey(headers.get("x-api-key") ?? "");

@@ -2,8 +2,8 @@ import "server-only";
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 
 /**
- * Sealed bytes: version (1) · key id length (1) · key id · nonce (12) · ciphertext · tag (16), by
- * AES-256-GCM. Version, key id and location are authenticated, so the bytes open only where they were
+ * Sealed bytes: version (1) · key ID length (1) · key ID · nonce (12) · ciphertext · tag (16), by
+ * AES-256-GCM. Version, key ID and location are authenticated, so the bytes open only where they were
  * sealed.
  */
 
@@ -42,7 +42,7 @@ export function seal(secret: Buffer, key: SealingKey, location: SecretLocation):
   return Buffer.concat([header, nonce, ciphertext, cipher.getAuthTag()]);
 }
 
-/** The key id in the header, not yet authenticated. */
+/** The key ID in the header, not yet authenticated. */
 export function sealingKeyId(sealed: Buffer): string {
   if (sealed[0] !== version) throw new SecretBoxError("Unknown version.");
   const end = 2 + (sealed[1] ?? 0);

@@ -10,7 +10,7 @@ const linkStatus = z.object({
 
 export type HeroLinkStatus = z.infer<typeof linkStatus>;
 
-/** `GET /v1/links/status`: any kind of link, by its address or Hero's id. */
+/** `GET /v1/links/status`: any kind of link, by its address or Hero's ID. */
 export function getLinkStatus(
   hero: HeroConnection,
   link: { readonly url: string } | { readonly id: string },

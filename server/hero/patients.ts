@@ -28,7 +28,7 @@ const registrationReply = z.union([
 export type PdsRegistration = z.infer<typeof registrationReply>;
 
 /**
- * `POST /v1/patients/register_pds`: traces a person on the Spine and returns Hero's patient id. It
+ * `POST /v1/patients/register_pds`: traces a person on the Spine and returns Hero's patient ID. It
  * creates the Hero record if there is none, and perhaps a temporary patient in the practice's record.
  * Documented as safe to repeat: a known patient has the same id. `dob` is `YYYY-MM-DD`.
  *

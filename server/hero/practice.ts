@@ -16,7 +16,7 @@ const practiceGroup = z.object({
 
 export type PracticeGroup = z.infer<typeof practiceGroup>;
 
-/** `GET /v1/me`: the practice of the key and practice group id; the check of the pair. */
+/** `GET /v1/me`: the practice of the key and practice group ID; the check of the pair. */
 export function getPracticeGroup(hero: HeroConnection): Promise<PracticeGroup> {
   const operation = { name: "getPracticeGroupById", method: "GET", path: "/v1/me" } as const;
   return request(hero, operation, {}, practiceGroup);

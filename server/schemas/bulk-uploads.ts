@@ -24,7 +24,7 @@ export const bulkUploadRow = z.object(
     rowNumber,
     reference: linkTexts.reference,
     identity: patientIdentity.optional(),
-    patientId: optionalHeroId("A Hero patient id can only have digits."),
+    patientId: optionalHeroId("A Hero patient ID can only have digits."),
     practiceId: rowId,
     appointmentTypeId: optionalHeroId("Select an appointment type."),
     locationId: optionalHeroId("Select a location."),
@@ -40,7 +40,7 @@ export const bulkUploadRow = z.object(
 );
 export type BulkUploadRow = z.infer<typeof bulkUploadRow>;
 
-/** Rows follow in chunks. The same operation id returns the same bulk upload. */
+/** Rows follow in chunks. The same operation ID returns the same bulk upload. */
 export const createBulkUploadInput = z.object({
   operationId: rowId,
   name: textLine("a name", 80),

@@ -53,7 +53,7 @@ export const elementCatalogue: Record<ElementTag, ElementDefinition> = {
         setBy: ["portal"],
         description: "The access token, valid for 30 minutes.",
       },
-      { name: "tenant-id", setBy: ["portal"], description: "The practice group id." },
+      { name: "tenant-id", setBy: ["portal"], description: "The practice group ID." },
       {
         name: "env",
         setBy: ["portal"],
@@ -63,12 +63,12 @@ export const elementCatalogue: Record<ElementTag, ElementDefinition> = {
       {
         name: "patient-id",
         setBy: ["session"],
-        description: "Hero's id of the patient to open with.",
+        description: "Hero's ID of the patient to open with.",
       },
       {
         name: "admin-id",
         setBy: ["placement", "session"],
-        description: "Hero's id of the staff member. A label, not proof of who uses it.",
+        description: "Hero's ID of the staff member. A label, not proof of who uses it.",
       },
       { name: "theme", setBy: ["placement"], description: "Colours and fonts." },
     ],

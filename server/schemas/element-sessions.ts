@@ -2,8 +2,8 @@ import { heroId, rowId } from "./text";
 import { theme } from "./theme";
 import { z } from "./zod";
 
-const patientId = heroId("Enter Hero's patient id, digits only.");
-const adminId = heroId("Enter Hero's staff id, digits only.");
+const patientId = heroId("Enter Hero's patient ID, digits only.");
+const adminId = heroId("Enter Hero's staff ID, digits only.");
 
 /** A session for the portal's own pages, without a placement. */
 export const createPortalElementSessionInput = z.object({
@@ -17,18 +17,18 @@ export type CreatePortalElementSessionInput = z.infer<typeof createPortalElement
 
 export const createElementSessionBody = z
   .strictObject({
-    placementId: rowId.meta({ description: "The placement's id, as the portal shows it." }),
+    placementId: rowId.meta({ description: "The placement's ID, as the portal shows it." }),
     practiceGroupId: z
-      .string({ error: "Enter Hero's practice group id." })
+      .string({ error: "Enter Hero's practice group ID." })
       .regex(/^[A-Za-z0-9_-]{1,64}$/, {
-        error: "A practice group id can only have letters, digits, hyphens and underscores.",
+        error: "A practice group ID can only have letters, digits, hyphens and underscores.",
       })
-      .meta({ description: "Hero's id of one of the placement's practices." }),
+      .meta({ description: "Hero's ID of one of the placement's practices." }),
     patientId: patientId
       .optional()
-      .meta({ description: "Hero's id of the patient to open with. The page cannot change it." }),
+      .meta({ description: "Hero's ID of the patient to open with. The page cannot change it." }),
     adminId: adminId.optional().meta({
-      description: "Hero's id of the staff member who uses it. The page cannot change it.",
+      description: "Hero's ID of the staff member who uses it. The page cannot change it.",
     }),
   })
   .meta({ id: "ElementSessionRequest" });

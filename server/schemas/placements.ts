@@ -9,7 +9,7 @@ export const fixedAttributes = z.object(
   {
     adminId: z.preprocess(
       (value) => (value === "" || value === null ? undefined : value),
-      heroId("Enter Hero's staff id, digits only.").optional(),
+      heroId("Enter Hero's staff ID, digits only.").optional(),
     ),
   },
   { error: "Enter the fixed attributes." },

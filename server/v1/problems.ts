@@ -43,7 +43,7 @@ const apiMessages: Partial<Record<ErrorCode, string>> = {
 };
 
 /**
- * The response to an error (RFC 9457). Our own faults include the request id. Everything else is the same
+ * The response to an error (RFC 9457). Our own faults include the request ID. Everything else is the same
  * for every caller, so that another tenant's link looks like one that does not exist.
  */
 export function problemResponse(error: unknown, requestId: string): Response {

@@ -150,7 +150,7 @@ describe("c38: a credential's key", () => {
 describe("duplicates", () => {
   const uniqueViolation = { code: "23505" };
 
-  it("one operation id cannot be used twice, in any environment", async () => {
+  it("one operation ID cannot be used twice, in any environment", async () => {
     const row = link({});
     await superuser`insert into links ${superuser(row)}`;
     const duplicate = link({ operation_id: row.operation_id });

@@ -76,11 +76,11 @@ test("a placement can be changed, and its theme stays", async ({ page, organisat
   await expect(page.getByRole("checkbox", { name: "All subdomains" }).nth(1)).toBeChecked();
   await page.getByRole("button", { name: "Remove origin", exact: true }).click();
   await page.getByRole("checkbox", { name: practice.name }).uncheck();
-  await page.getByLabel("Hero staff id").fill("Dr Jones");
+  await page.getByLabel("Hero staff ID").fill("Dr Jones");
   await page.getByRole("button", { name: "Save" }).click();
   await expectErrorSummary(page, "Select at least one practice.", "digits only");
   await page.getByRole("checkbox", { name: practice.name }).check();
-  await page.getByLabel("Hero staff id").fill("4711");
+  await page.getByLabel("Hero staff ID").fill("4711");
   await page.getByRole("textbox", { name: "Name" }).fill("Sidebar, new");
   // A colleague saves a theme in the designer while the form is open.
   const theme = { font: { sans: "Inter, sans-serif" } };

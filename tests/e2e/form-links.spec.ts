@@ -106,7 +106,7 @@ test("a form for anyone is answered by a patient who signs in", async ({
   await answerForm(patientPage);
 });
 
-test("when Hero rejects a form link, the page gives the operation id and can retry", async ({
+test("when Hero rejects a form link, the page gives the operation ID and can retry", async ({
   page,
   app,
   organisation,

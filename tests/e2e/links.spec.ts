@@ -22,7 +22,7 @@ test("an invite asks its patient for the date of birth and allows one booking", 
   patientPage,
 }) => {
   await openLinkForm(page, organisation, "Patient invite");
-  // An NHS number is not a Hero patient id, and people mix them up.
+  // An NHS number is not a Hero patient ID, and people mix them up.
   await page.getByRole("radio", { name: "Hero patient ID" }).check();
   await page.getByRole("textbox", { name: "Hero patient ID" }).fill(patient.nhsNumber);
   await expect(page.getByText("Is this an NHS number?")).toBeVisible();

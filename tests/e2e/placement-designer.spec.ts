@@ -82,12 +82,12 @@ test("the preview opens for a patient, counts down its token and logs its events
 }) => {
   const { id } = await organisation.createPlacement({ name: "Record page" });
   await page.goto(`${organisation.path}/elements/${id}/designer`);
-  await page.getByLabel("Hero patient id").fill("Jones");
+  await page.getByLabel("Hero patient ID").fill("Jones");
   await page.getByRole("button", { name: "Show preview" }).click();
   await expectErrorSummary(page, "digits only");
   await expect(page.locator("iframe")).toHaveCount(0);
-  await page.getByLabel("Hero patient id").fill(patient.patientId);
-  await page.getByLabel("Hero staff id").fill("4711");
+  await page.getByLabel("Hero patient ID").fill(patient.patientId);
+  await page.getByLabel("Hero staff ID").fill("4711");
   await page.getByRole("button", { name: "Show preview" }).click();
   const element = previewElement(page);
   await expect(element.host).toHaveAttribute("patient-id", patient.patientId);
@@ -132,7 +132,7 @@ test("messages are accepted from the frame on the second origin only", async ({
   await expect(events).not.toContainText("FORGED");
 });
 
-test("the code can be copied, with the placement's ids and policy and without a key", async ({
+test("the code can be copied, with the placement's IDs and policy and without a key", async ({
   page,
   context,
   organisation,

@@ -132,7 +132,7 @@ describe("c1: pages of another tenant", () => {
     });
   });
 
-  it("a tenant's ids are not found under another tenant's addresses", async () => {
+  it("a tenant's IDs are not found under another tenant's addresses", async () => {
     const pagesWithIds = memberPages.filter((page) =>
       /\[(practice|link|bulk|placement)Id\]/.test(page),
     );
@@ -173,7 +173,7 @@ describe("c1: pages of another tenant", () => {
     });
   });
 
-  it("c3: a page's ids are not found in another environment", async () => {
+  it("c3: a page's IDs are not found in another environment", async () => {
     const pagesWithIds = memberPages.filter((page) => /\[(practice|link|placement)Id\]/.test(page));
     await mapConcurrently(pagesWithIds, async (page) => {
       const otherEnvironment = { ...pageParamsOf(a), environment: "production" };

@@ -35,7 +35,7 @@ const fetchMe = (token: string) =>
   send("/api/trpc/account/me", { headers: { cookie: `${sessionCookie}=${token}` } });
 
 describe("c16: a session", () => {
-  it("signing in creates a new session id, and the previous one stops working", async () => {
+  it("signing in creates a new session ID, and the previous one stops working", async () => {
     const browser = openBrowser();
     const presetToken = "a".repeat(43);
     browser.cookies.set(sessionCookie, presetToken);

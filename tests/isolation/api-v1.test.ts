@@ -114,9 +114,9 @@ const operations: [string, (target: { linkId: string; practiceGroupId: string })
   ],
 ];
 
-describe("c1: another tenant's ids with one's own key", () => {
+describe("c1: another tenant's IDs with one's own key", () => {
   it.each(operations)(
-    "%s responds to another tenant's id exactly as to an unknown one",
+    "%s responds to another tenant's ID exactly as to an unknown one",
     async (_, callFor) => {
       await expectNoChanges(async () => {
         const foreign = await callApi({ ...callFor(a), key: b.key });

@@ -35,7 +35,7 @@ export type TenantFixture = {
 type Input = Record<string, unknown>;
 
 /**
- * What another tenant's id in an input gives:
+ * What another tenant's ID in an input gives:
  * `refused` – "not found", as for an unknown id;
  * `empty` – the same response as for an unknown id;
  * `own space` – the caller chooses the id, which has meaning in its own tenant only.

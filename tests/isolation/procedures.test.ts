@@ -128,7 +128,7 @@ describe("c1: a member of another organisation at a tenant's address", () => {
   });
 });
 
-describe("c1: another tenant's ids at one's own address", () => {
+describe("c1: another tenant's IDs at one's own address", () => {
   const cases = entriesWithIds.flatMap((entry) =>
     Object.entries(entry.ids ?? {}).map(([field, outcome]) => ({
       ...entry,

@@ -111,7 +111,7 @@ describe("c1: two tenants with the same ids, practices and keys", () => {
     },
   );
 
-  it("one operation id creates one link in each tenant, however often it is sent", async () => {
+  it("one operation ID creates one link in each tenant, however often it is sent", async () => {
     const { operationId } = own.fixture;
     const taken = randomUUID();
     await sql`update links set operation_id = ${taken}

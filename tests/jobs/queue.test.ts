@@ -158,7 +158,7 @@ describe("the daily probe", () => {
     expect((await listHeroCalls(apiKey)).length).toBe(calls);
   });
 
-  it("c1: a probe does not use a practice under another tenant's id", async () => {
+  it("c1: a probe does not use a practice under another tenant's ID", async () => {
     const secondPractice = await (await createTenant()).asOwner();
     const [practice] = await superuser`
       select id, last_checked_at from practices where id = ${connected[1] ?? ""}`;

@@ -63,7 +63,7 @@ describe("a cell is valid in the browser exactly when it is in the portal", () =
       parsePostcode,
       fc.oneof(text, fc.stringMatching(/^[A-Za-z]{1,2}[0-9]{1,2}[A-Za-z]? ?[0-9][A-Za-z]{2}$/)),
     ));
-  it("Hero patient id cells", () =>
+  it("Hero patient ID cells", () =>
     expectSameAsSchema(heroId("No."), parsePatientId, fc.oneof(text, digits)));
   it("first and last name cells", () =>
     expectSameAsSchema(
@@ -131,9 +131,9 @@ describe("a row", () => {
     );
   });
 
-  it("a row names its patient by NHS number and date of birth, by details, or by Hero's id", () => {
+  it("a row names its patient by NHS number and date of birth, by details, or by Hero's ID", () => {
     const { validRows } = checkFile(
-      `${headingLine},Hero patient id\nA,999 000 0018,3/12/1980,,,,\nB,,3 Dec 1980,Ann,Other,kt26qw,\nC,,,,,,40201`,
+      `${headingLine},Hero patient ID\nA,999 000 0018,3/12/1980,,,,\nB,,3 Dec 1980,Ann,Other,kt26qw,\nC,,,,,,40201`,
     );
     expect(validRows.map(({ identity, patientId }) => identity ?? patientId)).toEqual([
       { by: "nhs_number", nhsNumber: "9990000018", dateOfBirth: "1980-12-03" },
@@ -237,10 +237,10 @@ describe("the subject of a row", () => {
         anyoneSetup,
       ).errors,
     ).toEqual([
-      "1 Practice: You have connected no practice with this name or id.",
-      "2 Appointment type: Riverside Practice has no appointment type with this name or id.",
+      "1 Practice: You have connected no practice with this name or ID.",
+      "2 Appointment type: Riverside Practice has no appointment type with this name or ID.",
       "3 Appointment type: Riverside Practice has several appointment types with this name.",
-      "4 Appointment type: Hillside Practice has no appointment type with this name or id.",
+      "4 Appointment type: Hillside Practice has no appointment type with this name or ID.",
     ]);
   });
 
@@ -316,7 +316,7 @@ describe("duplicates", () => {
 
   it("one patient with different appointments is not a duplicate", () => {
     const { errors } = checkFile(
-      "Reference,Hero patient id,Appointment type\nA,40201,11\nB,40201,12\nC,40201,11",
+      "Reference,Hero patient ID,Appointment type\nA,40201,11\nB,40201,12\nC,40201,11",
     );
     expect(errors).toEqual([
       "3 Hero patient id: Row 1 has the same patient for the same appointment type.",

@@ -111,7 +111,7 @@ describe("the dates of a link", () => {
   });
 });
 
-describe("a practice group id", () => {
+describe("a practice group ID", () => {
   const parsed = (text: string) => practices.practiceGroupId.safeParse(text);
 
   it.each([
@@ -121,11 +121,11 @@ describe("a practice group id", () => {
     ["kingsway-31", "kingsway-31"],
     ["A_b-9", "A_b-9"],
     ["a".repeat(64), "a".repeat(64)],
-  ])("c2: practice group id %j is read as %j", (text, normalized) => {
+  ])("c2: practice group ID %j is read as %j", (text, normalized) => {
     expect(parsed(text).data).toBe(normalized);
   });
 
-  it("c2: a practice group id has only ASCII letters, digits, dashes and underscores", () => {
+  it("c2: a practice group ID has only ASCII letters, digits, dashes and underscores", () => {
     const allowed: string[] = [];
     for (let code = 0; code < 0x1_0000; code++) {
       const character = String.fromCharCode(code);

@@ -113,7 +113,7 @@ describe("the suggested texts", () => {
     expect(emailText(link).body).not.toContain("for you only");
   });
 
-  it("a suggested text never contains the patient's id", () => {
+  it("a suggested text never contains the patient's ID", () => {
     expect(smsText(invite) + JSON.stringify(emailText(invite))).not.toContain("501");
   });
 });

@@ -75,7 +75,7 @@ describe("creating a link", () => {
     expect(await countHeroLinks()).toBe(before + 1);
   });
 
-  it("a used operation id is rejected with other values", async () => {
+  it("a used operation ID is rejected with other values", async () => {
     const first = createInput();
     await createBookingLink(ownCtx, first);
     await expect(createBookingLink(ownCtx, { ...first, maxUses: 9 })).rejects.toThrow(

@@ -84,7 +84,7 @@ describe("looking up a patient", () => {
         patientId: patient.patientId ?? "",
       }),
     ],
-  ])("a look-up by %s returns Hero's id and identifying details", async (_, identityOf) => {
+  ])("a look-up by %s returns Hero's ID and identifying details", async (_, identityOf) => {
     const patient = getPatient(registered, isOrdinary);
     const result = await lookUpPatient(operator, { practiceId, identity: identityOf(patient) });
     expect(result).toMatchObject({

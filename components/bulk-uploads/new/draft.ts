@@ -103,7 +103,7 @@ export function validateDraft(
     requireValue(
       hasColumn("patientId") || hasNhsNumberColumns || hasDetailColumns,
       "columns",
-      "Select columns that identify the patient: NHS number and date of birth; first and last name, date of birth and postcode; or Hero patient id.",
+      "Select columns that identify the patient: NHS number and date of birth; first and last name, date of birth and postcode; or Hero patient ID.",
     );
   }
   requireValue(

@@ -7,10 +7,10 @@ export const cellErrorKinds = {
   },
   date: { name: "Date", fix: "Enter it as 3/12/2026, 2026-12-03 or 3 Dec 2026." },
   postcode: { name: "Postcode", fix: "Enter the full postcode, such as KT2 6QW." },
-  patientId: { name: "Hero patient id", fix: "Use the Hero patient id, digits only." },
+  patientId: { name: "Hero patient ID", fix: "Use the Hero patient ID, digits only." },
   notRecognised: {
     name: "Not recognised",
-    fix: "Use the name or id exactly as in Hero.",
+    fix: "Use the name or ID exactly as in Hero.",
   },
   limits: { name: "Dates and uses", fix: "Change the date or the number." },
   formula: {

@@ -45,7 +45,7 @@ export const fieldLabels: Record<FieldName, string> = {
   forename: "First name",
   surname: "Last name",
   postcode: "Postcode",
-  patientId: "Hero patient id",
+  patientId: "Hero patient ID",
   practice: "Practice",
   appointmentType: "Appointment type",
   location: "Location",

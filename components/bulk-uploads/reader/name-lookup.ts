@@ -41,7 +41,7 @@ export function createLookup<Item extends NamedItem>(
     const item = byId.get(cell.trim()) ?? byName.get(normalizeName(cell));
     if (item === "several")
       return { problem: `${ownerPhrase} several ${itemNoun}s with this name.` };
-    return item ? { item } : { problem: `${ownerPhrase} no ${itemNoun} with this name or id.` };
+    return item ? { item } : { problem: `${ownerPhrase} no ${itemNoun} with this name or ID.` };
   };
   return (cell) => {
     const cached = cache.get(cell);

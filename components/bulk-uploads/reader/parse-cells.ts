@@ -69,7 +69,7 @@ export function parsePostcode(cell: string): CellResult<string> {
 export function parsePatientId(cell: string): CellResult<string> {
   const text = cell.trim();
   if (!/^[0-9]{1,20}$/.test(text)) {
-    return { kind: "patientId", reason: "A Hero patient id can only have digits." };
+    return { kind: "patientId", reason: "A Hero patient ID can only have digits." };
   }
   return { value: text };
 }

@@ -14,7 +14,7 @@ type RowPatient = Pick<BulkUploadRow, "identity" | "patientId">;
 const detailFields = ["forename", "surname", "postcode"] as const;
 
 /**
- * A Hero patient id is enough; an NHS number needs a date of birth; otherwise a row needs first and last
+ * A Hero patient ID is enough; an NHS number needs a date of birth; otherwise a row needs first and last
  * name, date of birth and postcode.
  */
 export function createPatientParser(
@@ -50,7 +50,7 @@ export function createPatientParser(
       return null;
     }
     if (columns.patientId !== undefined && !hasDetails) {
-      cells.report("patientId", "missing", "The Hero patient id is missing.");
+      cells.report("patientId", "missing", "The Hero patient ID is missing.");
       return null;
     }
     return parseDetails(cells, today);

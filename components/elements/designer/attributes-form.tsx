@@ -82,7 +82,7 @@ export function AttributesForm(props: AttributesFormProps) {
       </Field>
       <div className="grid gap-4 sm:grid-cols-2">
         <Field
-          label="Hero patient id"
+          label="Hero patient ID"
           name="patientId"
           optionalMark
           hint="Opens with this patient."
@@ -99,7 +99,7 @@ export function AttributesForm(props: AttributesFormProps) {
           )}
         </Field>
         <Field
-          label="Hero staff id"
+          label="Hero staff ID"
           name="adminId"
           optionalMark
           hint="A label for the staff member."

@@ -20,8 +20,8 @@ export function PlacementDetails({
     <Card aria-labelledby="placement-details">
       <CardHeader id="placement-details" title="Details" />
       <DescriptionList>
-        <DescriptionItem term="Placement id">
-          <Identifier value={id} label="Copy placement id" />
+        <DescriptionItem term="Placement ID">
+          <Identifier value={id} label="Copy placement ID" />
         </DescriptionItem>
         <DescriptionItem term="Element">
           {elementName(element)} <code className="font-mono text-sm text-muted">{element}</code>

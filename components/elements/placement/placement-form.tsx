@@ -124,7 +124,7 @@ export function PlacementForm({ scope, practices, placement }: PlacementFormProp
         />
         <OriginRows form={form} />
         <Field
-          label="Hero staff id"
+          label="Hero staff ID"
           name="adminId"
           optionalMark
           hint="Used for every session of this placement. It is a label in Hero, not proof of who uses it. Leave it blank if your server sends it with each session."

@@ -52,7 +52,7 @@ export function PracticeCheckboxes({
           <Input
             id="practice-search"
             type="search"
-            placeholder="Search by name or id"
+            placeholder="Search by name or ID"
             value={search}
             onChange={(event) => setSearch(event.target.value)}
             // Enter must not submit the form.

@@ -22,7 +22,7 @@ public sealed class HeroSessions(HttpClient http)
 
     /// <summary>
     /// Creates a session for the patient whose record the signed-in user has open. Call it in your
-    /// endpoint POST ${sessionPath} with Hero's patient id from your own records, and return
+    /// endpoint POST ${sessionPath} with Hero's patient ID from your own records, and return
     /// { "session": "…" } with Cache-Control: no-store.
     /// </summary>
     public async Task<string> CreateAsync(string patientId, CancellationToken cancellation = default)

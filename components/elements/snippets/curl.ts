@@ -6,7 +6,7 @@ export const curlSnippet = (config: SnippetConfig): SnippetFile[] => [
     path: "hero-session.sh",
     language: "shell",
     code: `# ${apiKeyComment(config)}
-# Replace HERO_PATIENT_ID with Hero's patient id from your own records.
+# Replace HERO_PATIENT_ID with Hero's patient ID from your own records.
 ${formatCurlCommand({
   url: `${config.portal}/api/v1/element-sessions`,
   headers: ["authorization: Bearer $PORTAL_API_KEY"],

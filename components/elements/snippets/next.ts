@@ -6,7 +6,7 @@ export const nextSnippet = (config: SnippetConfig): SnippetFile[] => [
   {
     path: "app/hero-session/route.ts",
     language: "ts",
-    code: `// Your own function: Hero's id of the patient whose record the signed-in user has open.
+    code: `// Your own function: Hero's ID of the patient whose record the signed-in user has open.
 import { heroPatientId } from "./records";
 
 // ${apiKeyComment(config)}

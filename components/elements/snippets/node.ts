@@ -12,7 +12,7 @@ export const nodeSnippet = (config: SnippetConfig): SnippetFile[] => [
     path: "hero-session.mjs",
     language: "js",
     code: `import { createServer } from "node:http";
-// Your own function: Hero's id of the patient whose record the signed-in user has open.
+// Your own function: Hero's ID of the patient whose record the signed-in user has open.
 import { heroPatientId } from "./records.mjs";
 
 // ${apiKeyComment(config)}

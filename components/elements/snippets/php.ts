@@ -14,7 +14,7 @@ declare(strict_types=1);
 /**
  * Creates a session for the patient whose record the signed-in user has open.
  *
- * Call it in your endpoint POST ${sessionPath} with Hero's patient id from your own records, and
+ * Call it in your endpoint POST ${sessionPath} with Hero's patient ID from your own records, and
  * return {"session": "…"} with Cache-Control: no-store.
  */
 function createHeroSession(string $patientId): string

@@ -20,7 +20,7 @@ import urllib.request
 def create_session(patient_id: str) -> str:
     """Creates a session for the patient whose record the signed-in user has open.
 
-    Call it in your endpoint POST ${sessionPath} with Hero's patient id from your own
+    Call it in your endpoint POST ${sessionPath} with Hero's patient ID from your own
     records, and return {"session": create_session(patient_id)} with Cache-Control: no-store.
     """
     request = urllib.request.Request(

@@ -25,9 +25,9 @@ import { getBulkUploadView, lockBulkUpload } from "./view";
 const uploadExpiryHours = 24;
 
 /**
- * Creates a bulk upload, to which rows are added. A repeated operation id returns the same one.
+ * Creates a bulk upload, to which rows are added. A repeated operation ID returns the same one.
  *
- * @throws ConflictError when the operation id was used for another file
+ * @throws ConflictError when the operation ID was used for another file
  */
 export async function createBulkUpload(
   ctx: TenantContext,

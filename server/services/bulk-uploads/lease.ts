@@ -16,7 +16,7 @@ export type Lease = { readonly leaseOwnerId: string; release: () => Promise<void
 /**
  * Reserves a bulk upload for one run of one worker; null when another run has it or nothing is left to
  * do. Cancelled ones too: a dead run may have left rows in progress. Without the lease, one run would
- * take another's rows for orphans. It does not prevent duplicate links: the operation id does.
+ * take another's rows for orphans. It does not prevent duplicate links: the operation ID does.
  */
 export async function acquireLease(
   ctx: TenantContext,

@@ -59,7 +59,7 @@ function classifyHeroError(error: HeroError, practiceName: string): RowResult | 
   }
 }
 
-/** Hero's id of a row's patient, or the outcome of the row. */
+/** Hero's ID of a row's patient, or the outcome of the row. */
 async function resolvePatient(
   run: BulkUploadRun,
   row: BulkUploadRowRecord,

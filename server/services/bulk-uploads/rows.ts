@@ -56,7 +56,7 @@ const rowOf = (ctx: TenantContext, row: { bulkUploadId: string; rowNumber: numbe
     eq(bulkUploadRows.rowNumber, row.rowNumber),
   );
 
-/** Saves Hero's id of a row's patient, which replaces the sealed identity. */
+/** Saves Hero's ID of a row's patient, which replaces the sealed identity. */
 export async function savePatientId(
   ctx: TenantContext,
   row: BulkUploadRowRecord,

@@ -26,7 +26,7 @@ import { listLinks } from "./read";
 import { getLinkView } from "./view";
 
 /**
- * Links for partners' servers: the practice by Hero's id, the operation by an idempotency key. The work
+ * Links for partners' servers: the practice by Hero's ID, the operation by an idempotency key. The work
  * is done by the services that the portal uses.
  */
 
@@ -48,8 +48,8 @@ async function getPracticeId(
 }
 
 /**
- * The operation id of an idempotency key: a version 8 UUID (RFC 9562) of the SHA-256 of tenant,
- * environment and key. Operation ids are unique, so one key creates one link.
+ * The operation ID of an idempotency key: a version 8 UUID (RFC 9562) of the SHA-256 of tenant,
+ * environment and key. Operation IDs are unique, so one key creates one link.
  */
 export function deriveOperationId(ctx: TenantContext, idempotencyKey: string): string {
   const digest = fingerprint(
@@ -61,7 +61,7 @@ export function deriveOperationId(ctx: TenantContext, idempotencyKey: string): s
 }
 
 /**
- * Creates a link of either kind, at most once for an operation id.
+ * Creates a link of either kind, at most once for an operation ID.
  *
  * @returns also whether this repeats an earlier request
  * @throws NotFoundError unless the practice is connected; nothing is sent then

@@ -34,7 +34,7 @@ import {
  * @param origin for a row of a bulk upload, which may retry a failure that has passed
  * @throws NotFoundError unless the practice is connected
  * @throws InvalidInputError when Hero does not list a selected option
- * @throws OperationIdReusedError when the operation id was used for something else
+ * @throws OperationIdReusedError when the operation ID was used for something else
  * @throws HeroError when Hero's lists are needed and cannot be read; nothing is written then
  */
 export async function createBookingLink(

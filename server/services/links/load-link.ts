@@ -58,7 +58,7 @@ export async function loadCreatedLink(
   return { link, practice: await loadPracticeOfLink(tx, ctx, link) };
 }
 
-/** Hero's id of a booking link. When the reply to creating it had none, the address finds it. */
+/** Hero's ID of a booking link. When the reply to creating it had none, the address finds it. */
 export async function fetchHeroLinkId(hero: HeroConnection, link: CreatedLink): Promise<string> {
   if (link.heroLinkId) return link.heroLinkId;
   const found = (await listBookingLinks(hero)).find((other) => other.short_link === link.url);

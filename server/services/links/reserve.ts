@@ -21,7 +21,7 @@ export type BulkUploadOrigin = { bulkUploadId: string; createdBy: string };
 export type LinkRequest = {
   readonly operationId: string;
   readonly practiceId: string;
-  /** Tells a repeat from a different request under the same operation id. */
+  /** Tells a repeat from a different request under the same operation ID. */
   readonly requestHash: string;
   readonly origin: BulkUploadOrigin | undefined;
 };
@@ -71,7 +71,7 @@ export function reserveLink(
 }
 
 /**
- * Writes the pending row, at most once for an operation id, before Hero is called.
+ * Writes the pending row, at most once for an operation ID, before Hero is called.
  * @throws OperationIdReusedError
  */
 export async function insertReservation(
@@ -112,7 +112,7 @@ export async function insertReservation(
 }
 
 /**
- * What an earlier request with this operation id left; null for a new operation id. A row of a bulk
+ * What an earlier request with this operation ID left; null for a new operation ID. A row of a bulk
  * upload reuses a link whose failure may have passed.
  *
  * @throws OperationIdReusedError

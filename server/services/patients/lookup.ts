@@ -22,7 +22,7 @@ import { registerPatient } from "./register";
 
 /**
  * Looks up a patient at Hero: by two identifiers or more, which may register a temporary patient in the
- * practice's record, or by Hero's id, which changes nothing. The patient's details go to the screen and
+ * practice's record, or by Hero's ID, which changes nothing. The patient's details go to the screen and
  * are not stored; the audit row has the practice and the outcome only.
  *
  * @throws RateLimitedError after 120 look-ups by one person in an hour

@@ -21,7 +21,7 @@ import { saveCredential, savePractice } from "./save";
 
 type Candidate = { apiKey: string; practiceGroupId: PracticeGroupId };
 
-/** Tests a key and practice group id, and writes the request log. @throws InvalidInputError, HeroError */
+/** Tests a key and practice group ID, and writes the request log. @throws InvalidInputError, HeroError */
 export async function testCandidate(
   ctx: TenantContext,
   candidate: Candidate,
@@ -40,7 +40,7 @@ export async function testCandidate(
   return outcome.result;
 }
 
-/** Tests a key and practice group id; saves only the request log. */
+/** Tests a key and practice group ID; saves only the request log. */
 export async function verifyPractice(
   ctx: TenantContext,
   input: VerifyPracticeInput,

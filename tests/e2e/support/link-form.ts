@@ -5,7 +5,7 @@ import { selectOption } from "./assertions";
 
 export const createLinkButton = (page: Page) => page.getByRole("button", { name: "Create link" });
 
-/** Opens the form for a new link and waits for its operation id. */
+/** Opens the form for a new link and waits for its operation ID. */
 export async function openLinkForm(
   page: Page,
   organisation: Organisation,
@@ -40,7 +40,7 @@ export async function fillLinkForm(page: Page, values: LinkFormValues = {}): Pro
 /** Hero's slot count for the current selection. */
 export const slotCount = (page: Page) => page.getByRole("status", { name: "Free slots" });
 
-/** Looks up the patient by Hero's id and confirms them. */
+/** Looks up the patient by Hero's ID and confirms them. */
 export async function choosePatientById(page: Page, patientId: string): Promise<void> {
   await page.getByRole("radio", { name: "Hero patient ID" }).check();
   await page.getByRole("textbox", { name: "Hero patient ID" }).fill(patientId);

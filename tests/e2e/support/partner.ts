@@ -17,7 +17,7 @@ export type PartnerSetup = {
   facts: SnippetConfig;
   /** A portal API key, in the environment of the partner's server only. */
   apiKey: string;
-  /** Hero's id of the patient on the partner's page. */
+  /** Hero's ID of the patient on the partner's page. */
   patientId: string;
 };
 
