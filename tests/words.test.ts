@@ -30,7 +30,7 @@ const retiredWords: RetiredWord[] = [
   { word: /\bbulks?\b(?! uploads?\b)/i, use: "bulk upload" },
   { word: /\be-mails?\b/i, use: "email" },
   {
-    word: /\b(group|patient|staff|placement|request|link|operation|upload|session) ids?\b|'s IDs?\b/,
+    word: /\b(group|patient|staff|placement|request|link|operation|upload|session) ids?\b|'s ids?\b/,
     use: "ID",
   },
   { word: /\byour role (does|may|can)/i, use: "you do not have permission" },
