@@ -14,7 +14,7 @@ import { sendKeyRejectedMail } from "../services/practices/key-rejected-mail";
 import { testPractice } from "../services/practices/test-connection";
 import { createJobContext } from "../tenancy/job";
 import { findEnvironment } from "../tenancy/environments";
-import { enqueue } from "../queue/enqueue";
+import { enqueue, enqueueUnlessWaiting } from "../queue/enqueue";
 import type { JobData, QueueName } from "../queue/queues";
 
 type Handlers = {
@@ -26,6 +26,17 @@ type Handlers = {
   ) => Promise<unknown>;
 };
 
+async function enqueueForAllPractices(name: "test-practice" | "refresh-links"): Promise<void> {
+  const enqueuedByTenant = new Map<string, number>();
+  for (const practice of await listConnectedPractices()) {
+    // Skip environments that this installation no longer offers.
+    if (!findEnvironment(practice.environment)) continue;
+    const jobsAhead = enqueuedByTenant.get(practice.tenantId) ?? 0;
+    enqueuedByTenant.set(practice.tenantId, jobsAhead + 1);
+    await enqueue(name, practice, { dedupeKey: practice.practiceId, jobsAhead });
+  }
+}
+
 /** One handler for each queue. Each calls a service and may run twice. */
 export const handlers: Handlers = {
   "account-mail": (data) => sendAccountMail(data),
@@ -33,14 +44,7 @@ export const handlers: Handlers = {
   "key-rejected-mail": (data, jobId) =>
     sendKeyRejectedMail(createJobContext(data, jobId), data.practiceId),
 
-  async "test-all-practices"() {
-    for (const practice of await listConnectedPractices()) {
-      // Skip environments that this installation no longer offers.
-      if (findEnvironment(practice.environment)) {
-        await enqueue("test-practice", practice, { dedupeKey: practice.practiceId });
-      }
-    }
-  },
+  "test-all-practices": () => enqueueForAllPractices("test-practice"),
 
   async "test-practice"(data, jobId) {
     try {
@@ -54,7 +58,7 @@ export const handlers: Handlers = {
   async "bulk-upload-run"(data, jobId, signal) {
     const ctx = createJobContext(data, jobId);
     if ((await runBulkUpload(ctx, data.bulkUploadId, signal)) && !signal.aborted) {
-      await enqueue("bulk-upload-run", data);
+      await enqueueUnlessWaiting("bulk-upload-run", data, data.bulkUploadId);
     }
   },
 
@@ -63,17 +67,11 @@ export const handlers: Handlers = {
       if (isExpired)
         await expireBulkUpload(createJobContext(bulkUpload, jobId), bulkUpload.bulkUploadId);
       else if (findEnvironment(bulkUpload.environment))
-        await enqueue("bulk-upload-run", bulkUpload);
+        await enqueueUnlessWaiting("bulk-upload-run", bulkUpload, bulkUpload.bulkUploadId);
     }
   },
 
-  async "refresh-all-links"() {
-    for (const practice of await listConnectedPractices()) {
-      if (findEnvironment(practice.environment)) {
-        await enqueue("refresh-links", practice, { dedupeKey: practice.practiceId });
-      }
-    }
-  },
+  "refresh-all-links": () => enqueueForAllPractices("refresh-links"),
 
   async "refresh-links"(data, jobId, signal) {
     await refreshLinksOfPractice(createJobContext(data, jobId), data.practiceId, signal);

@@ -1,13 +1,20 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
-import { PgBoss } from "pg-boss";
+import { PgBoss, type WorkOptions } from "pg-boss";
 import { db } from "@/db/client";
 import { env } from "../env";
 import { describeError, log } from "../log";
 import { enqueue } from "../queue/enqueue";
 import { handlers } from "./handlers";
-import { type JobData, type QueueName, queueNames, queueSchema } from "../queue/queues";
+import {
+  concurrencyOf,
+  firstPriority,
+  type JobData,
+  type QueueName,
+  queueNames,
+  queueSchema,
+} from "../queue/queues";
 
 /** The worker process: runs the jobs of every queue and updates its heartbeat. */
 
@@ -19,7 +26,7 @@ const boss = new PgBoss({
   schema: queueSchema,
   migrate: false,
   createSchema: false,
-  max: 4,
+  max: 6,
   // LISTEN does not work through a transaction-mode pooler; polling finds the jobs.
   useListenNotify: env().DATABASE_PREPARED_STATEMENTS === "on",
 });
@@ -28,12 +35,20 @@ boss.on("warning", () => log("warn", "queue warned"));
 
 const stopController = new AbortController();
 
-async function startQueue<Name extends QueueName>(name: Name): Promise<void> {
+/** Besides the wake-ups of new jobs: for retries that are due, and wake-ups lost with a connection. */
+const pollingIntervals = { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5 };
+
+/** More jobs may wait: fetches at once, and not when the next job or poll wakes the queue. */
+function fetchNextJob(name: QueueName): void {
+  for (const worker of boss.getWipData()) if (worker.name === name) boss.notifyWorker(worker.id);
+}
+
+async function startQueue<Name extends QueueName>(name: Name, options: WorkOptions): Promise<void> {
   const handle: (data: JobData[Name], jobId: string, signal: AbortSignal) => Promise<unknown> =
     handlers[name];
   await boss.work<JobData[Name]>(
     name,
-    { pollingIntervalSeconds: 2, batchSize: 1, localConcurrency: 2 },
+    { ...pollingIntervals, batchSize: 1, ...options },
     async ([job]) => {
       if (!job) return;
       const startedAt = performance.now();
@@ -49,6 +64,8 @@ async function startQueue<Name extends QueueName>(name: Name): Promise<void> {
         log("error", "job failed", { ...logFields(), ...describeError(error) });
         // Store the name only: an error message may quote data.
         throw new Error(error instanceof Error ? error.name : "Error");
+      } finally {
+        fetchNextJob(name);
       }
     },
   );
@@ -67,7 +84,15 @@ async function sendHeartbeat(): Promise<void> {
 }
 
 await boss.start();
-for (const name of queueNames) await startQueue(name);
+for (const name of queueNames) {
+  const { total, perTenant } = concurrencyOf(name);
+  await startQueue(name, {
+    localConcurrency: total,
+    ...(perTenant && { localGroupConcurrency: perTenant }),
+  });
+}
+// For emails that a known person requested, however many anonymous ones wait or are being sent.
+await startQueue("account-mail", { minPriority: firstPriority });
 await sendHeartbeat();
 // Also after a start, which may bring a new master key.
 await enqueue("housekeeping", {}, { dedupeKey: "start" });

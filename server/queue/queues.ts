@@ -83,6 +83,37 @@ export const queues: Record<QueueName, QueueSettings> = {
   },
 };
 
+type Concurrency = {
+  /** Jobs that one worker process runs at once. */
+  total: number;
+  /** How many of them may belong to one tenant. */
+  perTenant?: number;
+};
+
+const defaultConcurrency: Concurrency = { total: 2 };
+const concurrencyByQueue: Partial<Record<QueueName, Concurrency>> = {
+  // A run waits for Hero most of the time, and each key has a limit of its own.
+  "bulk-upload-run": { total: 12, perTenant: 4 },
+  "refresh-links": { total: 4, perTenant: 2 },
+  "test-practice": { total: 4, perTenant: 2 },
+  "key-rejected-mail": { total: 2, perTenant: 1 },
+};
+
+export const concurrencyOf = (name: QueueName) => concurrencyByQueue[name] ?? defaultConcurrency;
+
+/**
+ * The group whose jobs share one place in their queue: the tenant, or everyone who is not signed in.
+ * Undefined for jobs that go first.
+ */
+export function groupOf(data: JobData[QueueName]): string | undefined {
+  if ("tenantId" in data) return data.tenantId;
+  if ("purpose" in data && data.purpose !== "verify_email") return "anonymous";
+  return undefined;
+}
+
+/** A job without a group, which goes before those with one. */
+export const firstPriority = 0;
+
 export const isQueueName = (name: string): name is QueueName => Object.hasOwn(queues, name);
 
 export const queueNames = Object.keys(queues).filter(isQueueName);

@@ -3,6 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { emailTokens, passwords, sessions, users } from "@/db/schema/accounts";
 import { hashPassword } from "../../crypto/passwords";
+import { fingerprint } from "../../crypto/tokens";
 import { enqueue } from "../../queue/enqueue";
 import type { RequestPasswordResetInput, ResetPasswordInput } from "../../schemas/account";
 import { getEmailTokenOwner, consumeEmailToken } from "./email-tokens";
@@ -16,7 +17,11 @@ export async function requestPasswordReset(
 ): Promise<{ email: string }> {
   await consumeRateLimit("mail-address", ctx.clientAddress);
   await consumeRateLimit("mail-account", input.email);
-  await enqueue("account-mail", { email: input.email, purpose: "reset_password" });
+  await enqueue(
+    "account-mail",
+    { email: input.email, purpose: "reset_password" },
+    { group: fingerprint(ctx.clientAddress) },
+  );
   return { email: input.email };
 }
 

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import { db } from "@/db/client";
 import { emailTokens, passwords, users } from "@/db/schema/accounts";
 import { hashPassword } from "../../crypto/passwords";
+import { fingerprint } from "../../crypto/tokens";
 import { enqueue } from "../../queue/enqueue";
 import type { SignUpInput } from "../../schemas/account";
 import { type PublicContext, recordAccountEvent } from "./events";
@@ -45,7 +46,11 @@ export async function signUp(ctx: PublicContext, input: SignUpInput): Promise<{ 
         requestId: ctx.requestId,
       });
     }
-    await enqueue("account-mail", { email: input.email, purpose: "sign_up" }, { within: tx });
+    await enqueue(
+      "account-mail",
+      { email: input.email, purpose: "sign_up" },
+      { within: tx, group: fingerprint(ctx.clientAddress) },
+    );
   });
   return { email: input.email };
 }

@@ -45,7 +45,7 @@ const enqueueBulkUploadRun = (tx: Transaction, ctx: TenantContext, bulkUploadId:
   enqueue(
     "bulk-upload-run",
     { tenantId: ctx.tenantId, environment: ctx.environment, bulkUploadId },
-    { within: tx },
+    { within: tx, key: bulkUploadId },
   );
 
 /**

@@ -11,8 +11,8 @@ import { recoverFailedRow, recoverOrphanedRows, saveRowOutcome, claimNextRow } f
 import { lockBulkUpload } from "./view";
 import { type RowResult, type BulkUploadRun, sleep, processRow } from "./process-row";
 
-/** A run ends after this long, so that bulk uploads take turns. */
-const maxRunMs = 60_000;
+/** A run ends after this long, so that bulk uploads take turns and a new one starts soon. */
+const maxRunMs = 4_000;
 /** The bulk upload pauses after this many consecutive rejections. */
 const maxConsecutiveRejections = 20;
 
