@@ -9,11 +9,23 @@ import type { Environment } from "./schemas/environments";
  */
 
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
-const origin = httpUrl
-  .refine((text) => `${new URL(text).origin}/` === new URL(text).href, {
-    error: "must be an address without a path",
-  })
-  .transform((text) => new URL(text).origin);
+const isLoopbackHost = (host: string) =>
+  ["localhost", "127.0.0.1", "[::1]"].includes(host) || host.endsWith(".localhost");
+
+/** Carries keys or scripts of a real Hero, which nobody on the way may read or change. */
+const httpsUrl = httpUrl.refine(
+  (text) => {
+    const { protocol, hostname } = new URL(text);
+    return protocol === "https:" || isLoopbackHost(hostname);
+  },
+  { error: "must be an https address, unless its host is this machine" },
+);
+const toOrigin = (url: typeof httpUrl) =>
+  url
+    .refine((text) => `${new URL(text).origin}/` === new URL(text).href, {
+      error: "must be an address without a path",
+    })
+    .transform((text) => new URL(text).origin);
 const wholeNumber = (min: number, max: number) =>
   z.coerce
     .number({ error: "must be a number" })
@@ -53,18 +65,18 @@ const settings = z.object({
     .enum(["on", "off"], { error: 'must be "on" or "off"' })
     .default("on"),
   PUBLIC_URL: httpUrl.default("http://localhost:3000"),
-  ELEMENTS_ORIGIN: origin.optional(),
+  ELEMENTS_ORIGIN: toOrigin(httpUrl).optional(),
   AUTH_SECRET: z
     .string({ error: "is not set" })
     .min(32, { error: "must be at least 32 characters" }),
   MASTER_KEYS: masterKeys,
   HERO_SANDBOX_URL: httpUrl.optional(),
-  HERO_STAGING_URL: httpUrl.default("https://api.staging.htech.app"),
-  HERO_PRODUCTION_URL: httpUrl.default("https://api.herohealth.net"),
+  HERO_STAGING_URL: httpsUrl.default("https://api.staging.htech.app"),
+  HERO_PRODUCTION_URL: httpsUrl.default("https://api.herohealth.net"),
   HERO_TIMEOUT_MS: wholeNumber(100, 120_000).default(10_000),
   HERO_RATE_PER_SECOND: wholeNumber(1, 100_000).default(5),
   HERO_CONCURRENCY: wholeNumber(1, 1_000).default(4),
-  HERO_SCRIPTS_URL: origin.default("https://scripts.htech.app"),
+  HERO_SCRIPTS_URL: toOrigin(httpsUrl).default("https://scripts.htech.app"),
   ELEMENT_FIRST_EXCHANGE_MINUTES: wholeNumber(1, 120).default(15),
   ELEMENT_SESSION_HOURS: wholeNumber(1, 24).default(8),
   ELEMENT_EXCHANGES_PER_MINUTE: wholeNumber(1, 1_000).default(6),
@@ -75,8 +87,6 @@ const settings = z.object({
   MAIL_FROM: z.string().min(3).default("Partner Portal <portal@localhost>"),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
-
-const isLoopbackHost = (host: string) => ["localhost", "127.0.0.1", "[::1]"].includes(host);
 
 /** The second origin of a portal on this machine: another name of it. Undefined for a portal elsewhere. */
 export function localElementsOrigin(portalUrl: URL): string | undefined {

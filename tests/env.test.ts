@@ -56,6 +56,36 @@ describe("the settings of the portal", () => {
   });
 });
 
+describe("A11: addresses that carry keys", () => {
+  const names = ["HERO_STAGING_URL", "HERO_PRODUCTION_URL", "HERO_SCRIPTS_URL"] as const;
+
+  it.each(names)("%s must be https", (name) => {
+    for (const address of [
+      "http://api.herohealth.example",
+      "http://localhost.example.org",
+      "http://localhost@api.example.org",
+      "http://10.0.0.1",
+      "HTTP://API.EXAMPLE.ORG",
+    ]) {
+      expect(() => readEnv({ ...completeEnv, [name]: address }), address).toThrow(
+        new RegExp(`^${name} must be an https address, unless its host is this machine\\.`),
+      );
+    }
+  });
+
+  it.each(names)("%s may be http on this machine", (name) => {
+    for (const address of [
+      "http://localhost:4010",
+      "http://hero.localhost:4010",
+      "http://127.0.0.1:4010",
+      "http://[::1]:4010",
+      "https://api.example.org",
+    ]) {
+      expect(readEnv({ ...completeEnv, [name]: address })[name]).toBe(address);
+    }
+  });
+});
+
 describe("the settings of bin/start", () => {
   it("no setting is needed on a developer's machine", () => {
     const settings = readStartSettings({});

@@ -1,6 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import type { BookingLinkRequest, BookingLinkUpdate } from "./generated";
+import { heroId } from "./ids";
 import { type HeroConnection, request } from "./request";
 import { type HeroCreatedLink, createdLink } from "./created-link";
 
@@ -29,7 +30,7 @@ const count = z
   .max(2 ** 31 - 1);
 
 const bookingLink = z.object({
-  id: z.coerce.string(),
+  id: heroId,
   short_link: z.string().nullish(),
   active: z.boolean().nullish(),
   expiry_date: z.string().nullish(),
@@ -38,9 +39,9 @@ const bookingLink = z.object({
   open_count: count.nullish(),
   meta: z
     .object({
-      appointment_type_id: z.array(z.coerce.string()).nullish(),
-      location_id: z.array(z.coerce.string()).nullish(),
-      practitioner_id: z.array(z.coerce.string()).nullish(),
+      appointment_type_id: z.array(heroId).nullish(),
+      location_id: z.array(heroId).nullish(),
+      practitioner_id: z.array(heroId).nullish(),
     })
     .nullish()
     .catch(null),
@@ -58,8 +59,8 @@ export function getBookingLink(hero: HeroConnection, id: string): Promise<HeroBo
   return request(hero, operation, { path: { id } }, bookingLink);
 }
 
-/** `PATCH /v1/booking_links/{id}`. The reply's body is not documented and is ignored. */
-export async function updateBookingLink(
+/** `PATCH /v1/booking_links/{id}`. The reply's body is not documented and not read. */
+export function updateBookingLink(
   hero: HeroConnection,
   id: string,
   body: BookingLinkUpdate,
@@ -69,11 +70,11 @@ export async function updateBookingLink(
     method: "PATCH",
     path: "/v1/booking_links/{id}",
   } as const;
-  await request(hero, operation, { path: { id }, body }, z.unknown());
+  return request(hero, operation, { path: { id }, body }, "unread");
 }
 
 const shortLink = z.object({
-  id: z.coerce.string(),
+  id: heroId,
   short_link: z.string().nullish(),
   type: z.string().nullish(),
   expiry_date: z.string().nullish(),

@@ -1,5 +1,6 @@
 import "server-only";
 import { z } from "zod";
+import { heroId } from "./ids";
 import { webUrl } from "./web-url";
 
 /**
@@ -22,8 +23,7 @@ export const createdLink = z.record(z.string(), z.unknown()).transform((reply, c
     ctx.addIssue({ code: "custom", message: "no address" });
     return z.NEVER;
   }
-  const id = z.coerce.string().min(1).max(100).safeParse(reply.id);
-  return { url, id: reply.id !== undefined && reply.id !== null && id.success ? id.data : null };
+  return { url, id: heroId.safeParse(reply.id).data ?? null };
 });
 
 export type HeroCreatedLink = z.infer<typeof createdLink>;

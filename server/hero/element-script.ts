@@ -2,6 +2,7 @@ import "server-only";
 import { createHash } from "node:crypto";
 import { request as send } from "undici";
 import { env } from "../env";
+import { acceptedEncodings, decodeBody } from "./decode-body";
 import { errorCodeOfNetworkError, errorCodeOfStatus, HeroError } from "./errors";
 
 const maxBytes = 4 * 1024 * 1024;
@@ -21,21 +22,27 @@ export async function fetchElementScript(url: string): Promise<ScriptDigest> {
     new HeroError(code, operation, { cause });
   try {
     const reply = await send(url, {
-      // Servers compress differently; the script itself is the same.
-      headers: { accept: "*/*", "accept-encoding": "identity" },
+      headers: { accept: "*/*", "accept-encoding": acceptedEncodings },
       signal: AbortSignal.timeout(env().HERO_TIMEOUT_MS),
     });
-    const hash = createHash("sha256");
-    let size = 0;
+    const chunks: Buffer[] = [];
+    let length = 0;
     for await (const chunk of reply.body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > maxBytes) throw createError("unreadable_reply");
-      hash.update(chunk);
+      length += chunk.length;
+      if (length > maxBytes) throw createError("unreadable_reply");
+      chunks.push(chunk);
     }
     if (reply.statusCode !== 200) throw createError(errorCodeOfStatus(reply.statusCode));
-    const encoding = reply.headers["content-encoding"] ?? "identity";
-    if (size === 0 || encoding !== "identity") throw createError("unreadable_reply");
-    return { sha256: hash.digest("hex"), size };
+    // Servers compress differently; the script itself is the same.
+    const script = await decodeBody(
+      Buffer.concat(chunks),
+      reply.headers["content-encoding"],
+      maxBytes,
+    ).catch((cause: unknown) => {
+      throw createError("unreadable_reply", cause);
+    });
+    if (script.length === 0) throw createError("unreadable_reply");
+    return { sha256: createHash("sha256").update(script).digest("hex"), size: script.length };
   } catch (error) {
     throw error instanceof HeroError ? error : createError(errorCodeOfNetworkError(error), error);
   }

@@ -1,12 +1,13 @@
 import "server-only";
 import { z } from "zod";
 import type { FormType } from "./generated";
+import { heroId } from "./ids";
 import { type HeroConnection, request } from "./request";
 
 const text = z.string().max(10_000).nullish();
 
 const formSummary = z.object({
-  id: z.coerce.string().min(1).max(100),
+  id: heroId,
   title: z.string().max(1000),
   description: text,
   patient_title: text,
@@ -33,7 +34,7 @@ export function fetchForms(
 // Only `form_question_id` and `name` are documented. Other properties are used when their shape is the
 // likely one and ignored otherwise.
 const formField = z.object({
-  form_question_id: z.coerce.string().max(100),
+  form_question_id: heroId,
   name: z.string().max(10_000),
   type: z.string().max(100).nullish().catch(null),
   required: z.boolean().nullish().catch(null),

@@ -1,16 +1,15 @@
 import "server-only";
 import { z } from "zod";
 import type { RegisterPdsRequest } from "./generated";
+import { heroId } from "./ids";
 import { type HeroConnection, request } from "./request";
 import { webUrl } from "./web-url";
-
-const patientId = z.coerce.string().regex(/^[0-9]{1,20}$/);
 
 // A message with neither id nor address may mean several matches (hero-gaps 28): no patient was
 // identified for certain. A reply without a message is an error.
 const registrationReply = z.union([
   z
-    .object({ patient_id: patientId })
+    .object({ patient_id: heroId })
     .transform((reply) => ({ outcome: "found" as const, patientId: reply.patient_id })),
   z.object({ login_url: webUrl }).transform((reply) => ({
     outcome: "verification_required" as const,
@@ -49,7 +48,7 @@ export function registerPatientPds(
 const text = z.string().max(1000).nullish();
 
 const patient = z.object({
-  id: patientId,
+  id: heroId,
   /** A date, or a timestamp on it. */
   dob: text,
   title: text,

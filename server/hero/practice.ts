@@ -1,6 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import type { AppointmentType, Capabilities, Location, Practitioner } from "./generated";
+import { heroId } from "./ids";
 import { type HeroConnection, request } from "./request";
 
 /** Hero's lists are `{ data, count }`. The meaning of `count` is not documented, so it is ignored. */
@@ -9,7 +10,7 @@ const listOf = <Item>(item: z.ZodType<Item>) =>
 
 // The contract has an open object here: `id` and `name` are certain, the rest is optional.
 const practiceGroup = z.object({
-  id: z.coerce.string(),
+  id: heroId,
   name: z.string().min(1).max(500),
   sector: z.string().nullish(),
 });
@@ -44,7 +45,7 @@ export function listElements(hero: HeroConnection): Promise<unknown[]> {
 /** `GET /v1/appointment_types`. `duration` is assumed to be minutes, as in the contract. */
 export function listAppointmentTypes(hero: HeroConnection) {
   const schema: z.ZodType<Pick<AppointmentType, "id" | "name" | "duration" | "slot_count">> =
-    z.object({ id: z.string(), name: z.string(), duration: z.number(), slot_count: z.number() });
+    z.object({ id: heroId, name: z.string(), duration: z.number(), slot_count: z.number() });
   const operation = {
     name: "listAppointmentTypes",
     method: "GET",
@@ -56,7 +57,7 @@ export function listAppointmentTypes(hero: HeroConnection) {
 /** `GET /v1/locations`: where the practice can be booked online. */
 export function listLocations(hero: HeroConnection) {
   const schema: z.ZodType<Pick<Location, "id" | "name">> = z.object({
-    id: z.string(),
+    id: heroId,
     name: z.string(),
   });
   const operation = { name: "listLocations", method: "GET", path: "/v1/locations" } as const;
@@ -67,7 +68,7 @@ export function listLocations(hero: HeroConnection) {
 export function listPractitioners(hero: HeroConnection) {
   const schema: z.ZodType<Pick<Practitioner, "id" | "title" | "first_name" | "last_name">> =
     z.object({
-      id: z.string(),
+      id: heroId,
       title: z.string().nullish(),
       first_name: z.string().nullish(),
       last_name: z.string().nullish(),

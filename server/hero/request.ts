@@ -2,6 +2,7 @@ import "server-only";
 import { Agent, request as send } from "undici";
 import type { z } from "zod";
 import { env, heroBaseUrl } from "../env";
+import { acceptedEncodings, decodeBody } from "./decode-body";
 import { errorCodeOfNetworkError, errorCodeOfStatus, HeroError } from "./errors";
 import type { PracticeGroupId } from "./practice-group";
 
@@ -62,6 +63,8 @@ export type HeroArguments = {
 };
 
 const maxReplyBytes = 4 * 1024 * 1024;
+/** The longest pause of a key. A longer `Retry-After` ends in one call that asks again. */
+const maxPauseMs = 60_000;
 /** Waits before the second and third attempt of a read, unless Hero sends another. */
 const retryDelaysMs = [300, 1200];
 /** A longer Retry-After becomes an error for the person instead. */
@@ -73,12 +76,16 @@ const retryableCodes = new Set([
   "unreachable",
 ]);
 
+/** Names the portal, so that Hero can reach those who run it. */
+const userAgent = () => `HeroPartnerPortal (+${env().PUBLIC_URL})`;
+
 const agent = new Agent({ connect: { timeout: 3000 }, connections: 128, keepAliveTimeout: 3000 });
 
 function buildUrl(environment: HeroEnvironment, path: string, { path: ids, query }: HeroArguments) {
   const filledPath = path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = ids?.[name];
-    if (!value) throw new Error(`The path needs ${name}.`);
+    // A dot, or two, would change the path even when encoded.
+    if (!value || /^\.{1,2}$/.test(value)) throw new Error(`The path needs ${name}.`);
     return encodeURIComponent(value);
   });
   const url = new URL(heroBaseUrl(environment) + filledPath);
@@ -88,12 +95,26 @@ function buildUrl(environment: HeroEnvironment, path: string, { path: ids, query
   return url;
 }
 
-/** `Retry-After` in milliseconds, whether Hero sends seconds or a date. */
-function parseRetryAfter(header: string | string[] | undefined): number | undefined {
-  const text = Array.isArray(header) ? header[0] : header;
+/** A header's value; the first when it was sent twice. */
+const firstOf = (header: string | string[] | undefined) =>
+  (Array.isArray(header) ? header[0] : header)?.trim();
+
+/** An HTTP date in milliseconds; NaN for anything else, which `Date.parse` might still read. */
+const parseHttpDate = (text: string) =>
+  /^[A-Za-z]{3,}/.test(text) ? Date.parse(text.endsWith("GMT") ? text : `${text} GMT`) : Number.NaN;
+
+/**
+ * `Retry-After` in milliseconds, at most `maxPauseMs`. A date is measured from the reply's own `Date`, so
+ * that a wrong clock on either side does not matter.
+ */
+function parseRetryAfter(headers: Record<string, string | string[] | undefined>) {
+  const text = firstOf(headers["retry-after"]);
   if (!text) return undefined;
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), 10 * 60_000) : undefined;
+  const sentAt = parseHttpDate(firstOf(headers.date) ?? "");
+  const ms = /^\d+(\.\d+)?$/.test(text)
+    ? Number(text) * 1000
+    : parseHttpDate(text) - (Number.isNaN(sentAt) ? Date.now() : sentAt);
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), maxPauseMs);
 }
 
 /** The inputs that a documented 400 body rejects. */
@@ -113,10 +134,10 @@ function rejectedFields(text: string): string[] {
 }
 
 type Reply = {
-  status: number;
-  upstreamRequestId: string | undefined;
-  retryAfterMs: number | undefined;
-  text: string;
+  metadata: { status: number; upstreamRequestId?: string; retryAfterMs?: number };
+  /** As it was sent: not decoded. */
+  body: Buffer;
+  contentEncoding: string | string[] | undefined;
 };
 
 async function sendOnce(
@@ -132,6 +153,8 @@ async function sendOnce(
     method: operation.method,
     headers: {
       accept: "application/json",
+      "accept-encoding": acceptedEncodings,
+      "user-agent": userAgent(),
       "x-api-key": connection.apiKey,
       "x-practice-group-id": connection.practiceGroupId,
       ...(args.body ? { "content-type": "application/json" } : {}),
@@ -141,11 +164,12 @@ async function sendOnce(
   }).catch((cause: unknown) => {
     throw createError(errorCodeOfNetworkError(cause), { cause });
   });
-  const id = reply.headers["x-request-id"];
+  const upstreamRequestId = firstOf(reply.headers["x-request-id"])?.slice(0, 100);
+  const retryAfterMs = parseRetryAfter(reply.headers);
   const metadata = {
     status: reply.statusCode,
-    upstreamRequestId: typeof id === "string" ? id.slice(0, 100) : undefined,
-    retryAfterMs: parseRetryAfter(reply.headers["retry-after"]),
+    ...(upstreamRequestId && { upstreamRequestId }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
   const chunks: Buffer[] = [];
   let length = 0;
@@ -164,40 +188,50 @@ async function sendOnce(
       cause,
     });
   }
-  return { ...metadata, text: Buffer.concat(chunks).toString("utf8") };
+  return {
+    metadata,
+    body: Buffer.concat(chunks),
+    contentEncoding: reply.headers["content-encoding"],
+  };
+}
+
+/** The reply's text, without its content codings and byte order mark. @throws Error */
+async function readText({ body, contentEncoding }: Reply): Promise<string> {
+  return new TextDecoder().decode(await decodeBody(body, contentEncoding, maxReplyBytes));
+}
+
+async function readReply<Result>(reply: Reply, schema: z.ZodType<Result>): Promise<Result> {
+  const text = await readText(reply);
+  // PostgreSQL accepts no NUL in text, and no valid reply has one.
+  if (/\\u0000/.test(text)) throw new Error("The reply has a NUL.");
+  return schema.parse(JSON.parse(text));
 }
 
 async function attempt<Result>(
   connection: HeroConnection,
   operation: HeroOperation,
   args: HeroArguments,
-  schema: z.ZodType<Result>,
-): Promise<Result> {
+  schema: z.ZodType<Result> | "unread",
+): Promise<Result | undefined> {
   const startedAt = performance.now();
   let status: number | undefined;
   let upstreamRequestId: string | undefined;
   let errorCode: string | null = null;
   try {
     const reply = await sendOnce(connection, operation, args);
-    ({ status, upstreamRequestId } = reply);
-    const { text, ...metadata } = reply;
-    if (reply.status < 200 || reply.status > 299) {
-      throw new HeroError(errorCodeOfStatus(reply.status), operation.name, {
+    const { metadata } = reply;
+    ({ status, upstreamRequestId } = metadata);
+    if (status < 200 || status > 299) {
+      throw new HeroError(errorCodeOfStatus(status), operation.name, {
         ...metadata,
-        fields: reply.status === 400 ? rejectedFields(text) : [],
+        fields: status === 400 ? await readText(reply).then(rejectedFields, () => []) : [],
       });
     }
-    // PostgreSQL accepts no NUL in text, and no valid reply has one.
-    if (/\\u0000/.test(text)) throw new HeroError("unreadable_reply", operation.name, metadata);
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch (cause) {
-      throw new HeroError("unreadable_reply", operation.name, { ...metadata, cause });
-    }
-    const parsed = schema.safeParse(json);
-    if (!parsed.success) throw new HeroError("unreadable_reply", operation.name, metadata);
-    return parsed.data;
+    if (schema === "unread") return undefined;
+    // Without the cause, which may quote the reply.
+    return await readReply(reply, schema).catch(() => {
+      throw new HeroError("unreadable_reply", operation.name, metadata);
+    });
   } catch (error) {
     if (error instanceof HeroError) {
       errorCode = error.code;
@@ -221,18 +255,37 @@ async function attempt<Result>(
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** How long Hero asked all callers to wait: on a 429 always, on a 503 when it says so. */
+function pauseMsOf({ code, details }: HeroError): number | undefined {
+  if (code === "rate_limited") return details.retryAfterMs ?? 1000;
+  return details.status === 503 ? details.retryAfterMs : undefined;
+}
+
 /**
- * Calls one operation and returns the validated reply. Reads (GET) are attempted up to three times,
- * writes exactly once. `Retry-After` delays every process that uses the key.
+ * Calls one operation and returns the validated reply, or nothing when the body is not read. Reads (GET)
+ * are attempted up to three times, writes exactly once. `Retry-After` delays every process that uses the
+ * key.
  *
  * @throws HeroError for every network, HTTP or reply error
  */
-export async function request<Result>(
+export function request(
+  connection: HeroConnection,
+  operation: HeroOperation,
+  args: HeroArguments,
+  schema: "unread",
+): Promise<void>;
+export function request<Result>(
   connection: HeroConnection,
   operation: HeroOperation,
   args: HeroArguments,
   schema: z.ZodType<Result>,
-): Promise<Result> {
+): Promise<Result>;
+export async function request<Result>(
+  connection: HeroConnection,
+  operation: HeroOperation,
+  args: HeroArguments,
+  schema: z.ZodType<Result> | "unread",
+): Promise<Result | undefined> {
   if (connection.environment !== connection.keyEnvironment) {
     throw new HeroError("wrong_environment", operation.name);
   }
@@ -248,8 +301,7 @@ export async function request<Result>(
       // Released in the background: only the next call needs the slot.
       void release();
     }
-    const pauseMs =
-      failure.code === "rate_limited" ? (failure.details.retryAfterMs ?? 1000) : undefined;
+    const pauseMs = pauseMsOf(failure);
     if (pauseMs !== undefined) await connection.limiter.pause(pauseMs);
     const delay = retryDelaysMs[retries];
     const canRetry = operation.method === "GET" && retryableCodes.has(failure.code);

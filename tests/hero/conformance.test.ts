@@ -33,8 +33,10 @@ import { createAccess, practiceGroup } from "./fake-hero";
 /** Files of the client without operations. */
 const filesWithoutOperations = [
   "created-link.ts",
+  "decode-body.ts",
   "element-script.ts",
   "errors.ts",
+  "ids.ts",
   "practice-group.ts",
   "request.ts",
   "web-url.ts",

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { requestBookingLink, getBookingLink, listBookingLinks } from "@/server/hero/booking-links";
+import {
+  requestBookingLink,
+  getBookingLink,
+  listBookingLinks,
+  listShortLinks,
+} from "@/server/hero/booking-links";
 import { requestFormLink } from "@/server/hero/form-links";
 import { fetchForm, fetchForms } from "@/server/hero/forms";
 import { getLinkStatus } from "@/server/hero/link-status";
@@ -9,6 +14,7 @@ import {
   getPracticeGroup,
   listAppointmentTypes,
   listElements,
+  listLocations,
   listPractitioners,
 } from "@/server/hero/practice";
 import { fetchSlotCount } from "@/server/hero/slots";
@@ -22,6 +28,109 @@ beforeAll(async () => {
   process.env.HERO_SANDBOX_URL = hero.url;
 });
 afterAll(() => hero.stop());
+
+describe("A10: ids in replies", () => {
+  const readers: [string, (id: unknown) => unknown, () => Promise<string | undefined>][] = [
+    ["the practice", (id) => ({ id, name: "N" }), async () => (await getPracticeGroup(access)).id],
+    [
+      "an appointment type",
+      (id) => ({ data: [{ id, name: "T", duration: 10, slot_count: 1 }] }),
+      async () => (await listAppointmentTypes(access))[0]?.id,
+    ],
+    [
+      "a location",
+      (id) => ({ data: [{ id, name: "L" }] }),
+      async () => (await listLocations(access))[0]?.id,
+    ],
+    [
+      "a practitioner",
+      (id) => ({ data: [{ id }] }),
+      async () => (await listPractitioners(access))[0]?.id,
+    ],
+    [
+      "a form in a list",
+      (id) => ({ data: [{ id, title: "F" }] }),
+      async () => (await fetchForms(access))[0]?.id,
+    ],
+    [
+      "a form",
+      (id) => ({ id, title: "F", fields: [] }),
+      async () => (await fetchForm(access, "1")).id,
+    ],
+    [
+      "a question of a form",
+      (id) => ({ id: "1", title: "F", fields: [{ form_question_id: id, name: "Q" }] }),
+      async () => (await fetchForm(access, "1")).fields[0]?.form_question_id,
+    ],
+    ["a patient", (id) => ({ id }), async () => (await getPatient(access, "1")).id],
+    [
+      "a traced patient",
+      (id) => ({ patient_id: id }),
+      async () => {
+        const traced = await registerPatientPds(access, {
+          nhs_number: "9990000018",
+          dob: "1980-01-01",
+        });
+        return traced.outcome === "found" ? traced.patientId : undefined;
+      },
+    ],
+    ["a link", (id) => ({ id }), async () => (await getBookingLink(access, "1")).id],
+    [
+      "the location of a link",
+      (id) => ({ id: "1", meta: { location_id: [id] } }),
+      async () => (await getBookingLink(access, "1")).meta?.location_id?.[0],
+    ],
+    [
+      "a booking link in a list",
+      (id) => ({ data: [{ id }] }),
+      async () => (await listBookingLinks(access))[0]?.id,
+    ],
+    [
+      "a short link in a list",
+      (id) => ({ data: [{ id }] }),
+      async () =>
+        (await listShortLinks(access, { index: 0, size: 1, isGenericOnly: false }))[0]?.id,
+    ],
+    [
+      "a created link",
+      (id) => ({ id, url: address }),
+      async () => (await requestBookingLink(access, body)).id ?? undefined,
+    ],
+  ];
+
+  it.each(readers)(
+    "the id of %s may be a number or text without digits",
+    async (_, reply, read) => {
+      for (const id of [7, "7", "abc-DEF_9", "a:b.c@d", "\u00e9", 2 ** 53 - 1]) {
+        hero.respondWith(json(200, reply(id)));
+        expect(await read()).toBe(String(id));
+      }
+    },
+  );
+
+  it.each(readers)("no value that is not an id is taken for that of %s", async (_, reply, read) => {
+    const invalidIds = [
+      null,
+      undefined,
+      "",
+      true,
+      {},
+      [7],
+      -1,
+      0.5,
+      2 ** 53,
+      ".",
+      "..",
+      "a/b",
+      "1 2",
+    ];
+    for (const id of invalidIds) {
+      hero.respondWith(json(200, reply(id)));
+      const result = await read().catch((error: unknown) => error);
+      if (result !== undefined) expect(result).toMatchObject(unreadableReplyError);
+    }
+  });
+});
 
 const body = { appointment_type_id: "1", location_id: "1", expiry_date: "2030-01-01" };
 const unreadableReplyError = { code: "unreadable_reply", writeOutcome: "unknown" };
