@@ -122,6 +122,8 @@ export const linkSearchTerms = pgTable(
   },
   (t) => [
     scopedPrimaryKey(t, [t.term, t.linkId]),
+    // Whether a link has a word, where the search follows another word.
+    index("link_search_terms_link_term").on(t.tenantId, t.environment, t.linkId, t.term),
     scopedForeignKey("link_search_terms_link", t, t.linkId, links),
     tenantPolicy(),
   ],

@@ -10,6 +10,8 @@ import {
   updateLinkInput,
 } from "../schemas/links/inputs";
 import {
+  linkCount,
+  linkFilters,
   linkFilterOptions,
   linkPage,
   savedLinkView,
@@ -23,7 +25,7 @@ import { updateLinks } from "../services/links/update-many";
 import { createFormLink, createBookingLink } from "../services/links/create";
 import { listFilterOptions } from "../services/links/filter-options";
 import { listLinkHistory } from "../services/links/history";
-import { findLinkByOperation, getLink, listLinks } from "../services/links/read";
+import { countLinks, findLinkByOperation, getLink, listLinks } from "../services/links/read";
 import { refreshLink } from "../services/links/refresh";
 import { deleteSavedView, listSavedViews, upsertSavedView } from "../services/links/saved-views";
 import { resolveLink } from "../services/links/resolve-unknown";
@@ -35,6 +37,10 @@ export const linksRouter = createPortalRouter({
     .input(listLinksInput)
     .output(linkPage)
     .query(({ ctx, input }) => listLinks(ctx.tenant, input)),
+  count: portalProcedure
+    .input(linkFilters)
+    .output(linkCount)
+    .query(({ ctx, input }) => countLinks(ctx.tenant, input)),
   get: portalProcedure
     .input(linkIdInput)
     .output(linkView)

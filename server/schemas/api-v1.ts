@@ -223,10 +223,6 @@ export const linkResourcePage = z
   .object({
     items: z.array(linkResource),
     nextCursor: z.string().nullable().meta({ description: "null on the last page." }),
-    isTruncated: z.boolean().meta({
-      description:
-        "true if a word in `q` matches too many words, so that some links are missing. Use longer words.",
-    }),
   })
   .meta({ id: "LinkPage" });
 

@@ -74,10 +74,10 @@ export const createLink = (request: Request) =>
 export const listLinks = (request: Request) =>
   handleApiRequest(request, "v1.links.list", async (ctx) => {
     const query = parseQuery(request, listLinksQuery);
-    const { items, nextCursor, isTruncated } = await listLinksByApi(ctx, query);
+    const { items, nextCursor } = await listLinksByApi(ctx, query);
     return {
       status: 200,
-      body: { items: items.map(toLinkResource), nextCursor, isTruncated },
+      body: { items: items.map(toLinkResource), nextCursor },
       ...(nextCursor && { headers: { link: `<${nextPageUrl(request, nextCursor)}>; rel="next"` } }),
     };
   });

@@ -233,7 +233,6 @@ describe("c3: a key of another environment of the same tenant", () => {
     expect((await callApi({ method: "GET", key })).json).toEqual({
       items: [],
       nextCursor: null,
-      isTruncated: false,
     });
   });
 });

@@ -187,7 +187,7 @@ const publicLink = [
 /** The resources of `/api/v1`, by their names in the OpenAPI document. */
 export const apiFields: Record<string, Fields> = {
   Link: publicLink,
-  LinkPage: [...under("items[]", publicLink), "nextCursor", "isTruncated"],
+  LinkPage: [...under("items[]", publicLink), "nextCursor"],
   ElementSession: elementSession,
   ElementToken: [
     "token",
@@ -253,7 +253,8 @@ export const portalFields: Record<string, Fields> = {
   "practices.testConnection": practice,
   "practices.previewDisconnect": ["liveLinks", "practicesOnThisKey"],
   "practices.disconnect": [],
-  "links.list": [...under("items[]", link), "nextCursor", "isTruncated"],
+  "links.list": [...under("items[]", link), "nextCursor"],
+  "links.count": ["count", "hasMore"],
   "links.get": link,
   "links.findByOperation": ["linkId"],
   "links.create": link,

@@ -3,7 +3,6 @@ import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { NewestPager } from "@/components/ui/newest-pager";
-import { Notice } from "@/components/ui/notice";
 import { Timestamp } from "@/components/ui/timestamp";
 import type { LinkPage } from "@/server/schemas/links/list";
 import { LinkList } from "../link-list";
@@ -32,13 +31,6 @@ export function LedgerResults(props: LedgerResultsProps) {
     portalPath(scope, "/links", formatLedgerParams(params, { cursor: nextCursor }));
   return (
     <>
-      {page.isTruncated ? (
-        <div className="mb-4">
-          <Notice tone="info" title="Too many matches">
-            Type more letters to narrow your search.
-          </Notice>
-        </div>
-      ) : null}
       {suggestions.length > 0 ? (
         <p className="mb-3 text-sm text-muted">
           Practices with this name:{" "}

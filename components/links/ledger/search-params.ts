@@ -16,7 +16,8 @@ export const paramNames = {
   state: "state",
   tag: "tag",
   ownerId: "owner",
-  bulkUploadId: "bulk",
+  bulkUploadId: "upload",
+  isUsed: "used",
   q: "q",
 } as const;
 

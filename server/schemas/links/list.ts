@@ -17,9 +17,13 @@ export const linkCursor = z
     error: "Invalid page cursor.",
   });
 
+/** Long enough for a pasted address. */
+export const maxSearchCharacters = 300;
+
 /**
  * Filters of the ledger, kept in the page's address. `q` finds words, or their beginnings, in name,
- * tags, appointment type or form, location, practitioner, reference and address.
+ * tags, appointment type or form, location, practitioner, practice, reference and address, whatever their
+ * accents, apostrophes and case. It also finds a link by its ID and by its whole address.
  */
 export const linkFilters = z.object({
   practiceId: rowId.optional(),
@@ -31,7 +35,9 @@ export const linkFilters = z.object({
   tag: tag.optional(),
   ownerId: rowId.optional(),
   bulkUploadId: rowId.optional(),
-  q: textWithoutNhsNumber("search words", 80),
+  /** Whether it was used at least once. */
+  isUsed: z.enum(["yes", "no"], { error: "Select used or unused links." }).optional(),
+  q: textWithoutNhsNumber("search words", maxSearchCharacters),
 });
 export type LinkFilters = z.infer<typeof linkFilters>;
 
@@ -42,13 +48,15 @@ export const listLinksInput = linkFilters.extend({
 });
 export type ListLinksInput = LinkFilters & { sort?: LinkSort; cursor?: string; limit?: number };
 
-/** `isTruncated`: more words begin with the search words than were searched. */
 export const linkPage = z.object({
   items: z.array(linkView),
   nextCursor: z.string().nullable(),
-  isTruncated: z.boolean(),
 });
 export type LinkPage = z.infer<typeof linkPage>;
+
+/** `hasMore`: there are more links than `count`. */
+export const linkCount = z.object({ count: z.number(), hasMore: z.boolean() });
+export type LinkCount = z.infer<typeof linkCount>;
 
 /** The choices in the filters: people who created links, and tags in use. */
 export const linkFilterOptions = z.object({

@@ -89,7 +89,7 @@ export function endingSoonDates(now = new Date()): string[] {
 
 /** The conditions of all filters except words and tags: see `search.ts`. */
 export function filterConditions(filters: LinkFilters): SQL | undefined {
-  const { practiceId, kind, audience, state, ownerId, bulkUploadId } = filters;
+  const { practiceId, kind, audience, state, ownerId, bulkUploadId, isUsed } = filters;
   return and(
     practiceId ? eq(links.practiceId, practiceId) : undefined,
     kind ? eq(links.kind, kind) : undefined,
@@ -97,5 +97,6 @@ export function filterConditions(filters: LinkFilters): SQL | undefined {
     state && inState(state),
     ownerId ? eq(links.createdBy, ownerId) : undefined,
     bulkUploadId ? eq(links.bulkUploadId, bulkUploadId) : undefined,
+    isUsed && (isUsed === "yes" ? gt(links.uses, 0) : eq(links.uses, 0)),
   );
 }

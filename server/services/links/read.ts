@@ -4,15 +4,16 @@ import { db } from "@/db/client";
 import { links } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
 import type { FindLinkByOperationInput, LinkIdInput } from "../../schemas/links/inputs";
-import type { LinkPage, ListLinksInput } from "../../schemas/links/list";
+import type { LinkCount, LinkFilters, LinkPage, ListLinksInput } from "../../schemas/links/list";
 import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { filterConditions } from "./filter";
 import { pageOrders } from "./pagination";
 import {
+  countSearchResults,
+  findSearch,
   listEndsSoonPageIds,
-  findSearchTerms,
   isEndsSoonByTime,
   listSearchPageIds,
 } from "./search";
@@ -25,32 +26,52 @@ export async function listLinks(ctx: TenantContext, input: ListLinksInput): Prom
   const order = pageOrders[sort];
   // One more than shown, to know whether there is a next page.
   const rowLimit = limit + 1;
-  const { rows, isTruncated } = await db.read(ctx, async (tx) => {
-    const { groups, isTruncated } = await findSearchTerms(tx, ctx, filters);
-    if (groups.some((terms) => terms.length === 0)) return { rows: [], isTruncated };
+  const rows = await db.read(ctx, async (tx) => {
+    const search = await findSearch(tx, ctx, filters);
     const page = { filters, sort, limit: rowLimit, ...(cursor && { cursor }) };
     const matchingIds =
-      groups.length > 0
-        ? await listSearchPageIds(tx, ctx, groups, page)
-        : isEndsSoonByTime(page)
+      search && "words" in search
+        ? await listSearchPageIds(tx, ctx, search, page)
+        : !search && isEndsSoonByTime(page)
           ? await listEndsSoonPageIds(tx, ctx, page)
           : undefined;
-    if (matchingIds?.length === 0) return { rows: [], isTruncated };
+    if (matchingIds?.length === 0) return [];
     const where = matchingIds
       ? inArray(links.id, matchingIds)
-      : and(filterConditions(filters), cursor ? order.afterCursor(cursor) : undefined);
-    return {
-      rows: await selectLinkViews(tx, ctx, { where, order, limit: rowLimit }),
-      isTruncated,
-    };
+      : and(
+          filterConditions(filters),
+          cursor ? order.afterCursor(cursor) : undefined,
+          search && "linkIds" in search ? inArray(links.id, search.linkIds) : undefined,
+        );
+    return selectLinkViews(tx, ctx, { where, order, limit: rowLimit });
   });
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return {
     items,
     nextCursor: rows.length > limit && last ? order.toCursor(last) : null,
-    isTruncated,
   };
+}
+
+/** The most links that are counted one by one. */
+const maxCountedLinks = 10_000;
+
+/** How many links match, for the ledger's heading and the overview. Above 10,000 only that there are more. */
+export async function countLinks(ctx: TenantContext, filters: LinkFilters): Promise<LinkCount> {
+  requirePermission(ctx, "links.read");
+  const limit = maxCountedLinks + 1;
+  const count = await db.read(ctx, async (tx) => {
+    const search = await findSearch(tx, ctx, filters);
+    if (search && "words" in search) return countSearchResults(tx, ctx, search, filters, limit);
+    const where = and(
+      inScope(links, ctx),
+      filterConditions(filters),
+      search ? inArray(links.id, search.linkIds) : undefined,
+    );
+    const matching = tx.select({ id: links.id }).from(links).where(where).limit(limit);
+    return tx.$count(matching.as("matching"));
+  });
+  return { count: Math.min(count, maxCountedLinks), hasMore: count > maxCountedLinks };
 }
 
 /** @throws NotFoundError */

@@ -12,7 +12,7 @@ import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
 import { deriveLinkState } from "./filter";
 import { type LinkRow, loadLink } from "./load-link";
-import { addSearchTerms, searchTermsOf, tokenize } from "./search-terms";
+import { addSearchTerms, searchTermsOf, searchWordsOf } from "./search-terms";
 import { getLinkView } from "./view";
 
 type Resolution =
@@ -118,7 +118,7 @@ export async function resolveLink(ctx: TenantContext, input: ResolveLinkInput): 
 }
 
 async function rejectTakenUrl(tx: Transaction, ctx: TenantContext, url: string): Promise<void> {
-  const [code] = tokenize(url.split("/").at(-1) ?? "");
+  const [code] = searchWordsOf(url.split("/").at(-1) ?? "");
   if (!code) throw new InvalidInputError("url", "Enter the full address of the link.");
   const [existing] = await tx
     .select({ id: links.id })

@@ -9,18 +9,56 @@ import type { TenantContext } from "../../tenancy/context";
 const maxTermLength = 40;
 const maxTerms = 60;
 
-/**
- * The words of a text as search stores them: lower case, without accents, letters and digits only. The
- * migration that created the first terms does the same in SQL.
- */
-export function tokenize(text: string): string[] {
-  const normalized = text
+/** Letters that no decomposition turns into plain ones. */
+const plainLetters: Record<string, string> = {
+  ß: "ss",
+  æ: "ae",
+  œ: "oe",
+  þ: "th",
+  ø: "o",
+  đ: "d",
+  ð: "d",
+  ħ: "h",
+  ı: "i",
+  ł: "l",
+  ŧ: "t",
+  ς: "σ",
+};
+
+/** Lower case without accents; every kind of apostrophe is `'`, and invisible characters are removed. */
+const foldText = (text: string) =>
+  text
+    .replace(/[\u0060\u00B4\u02B9\u02BB\u02BC\u2018\u2019\u201B\u2032\u2035\uFF07]/g, "'")
+    .replace(/[\u00AD\u200B-\u200D\u2060\uFEFF]/g, "")
     .normalize("NFKD")
     .replace(/[\u0300-\u036f]/g, "")
-    .toLowerCase();
-  const words = normalized.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
-  return [...new Set(words.map((word) => word.slice(0, maxTermLength)))];
-}
+    .toLowerCase()
+    .replace(/[ßæœþøđðħıłŧς]/g, (letter) => plainLetters[letter] ?? letter);
+
+const splitWords = (text: string) =>
+  foldText(text)
+    .split(/[^\p{L}\p{N}']+/u)
+    .filter((word) => /[^']/.test(word));
+
+const unique = (words: readonly string[]) => [
+  ...new Set(words.map((word) => word.slice(0, maxTermLength))),
+];
+
+/** The words of a search: "O'Brien" is one word, `obrien`. */
+export const searchWordsOf = (text: string): string[] =>
+  unique(splitWords(text).map((word) => word.replaceAll("'", "")));
+
+/**
+ * The words a text is found by. "O'Brien" is found by `obrien` and by each of its parts. The migration
+ * `link_search` does the same in SQL.
+ */
+export const indexedWordsOf = (text: string): string[] =>
+  unique(
+    splitWords(text).flatMap((word) => {
+      const parts = word.split("'").filter(Boolean);
+      return parts.length > 1 ? [parts.join(""), ...parts] : parts;
+    }),
+  );
 
 /** A tag as a term, in lower case. The `#` tells it from a word. */
 export const tagTerm = (tag: string) => `#${tag.toLowerCase()}`;
@@ -38,9 +76,14 @@ type SearchableLink = Partial<typeof links.$inferInsert>;
 
 /** Everything a link is found by. Of its address only the code at the end. */
 export function searchTermsOf(link: SearchableLink): string[] {
-  const texts = [...searchedFields.map((field) => link[field]), link.url?.split("/").at(-1)];
-  const words = tokenize(texts.filter((text) => typeof text === "string").join(" "));
-  return [...words.slice(0, maxTerms), ...(link.tags ?? []).map(tagTerm)];
+  const tags = link.tags ?? [];
+  const texts = [
+    ...searchedFields.map((field) => link[field]),
+    link.url?.split("/").at(-1),
+    ...tags,
+  ];
+  const words = indexedWordsOf(texts.filter((text) => typeof text === "string").join(" "));
+  return [...words.slice(0, maxTerms), ...tags.map(tagTerm)];
 }
 
 /** Adds terms to a link and keeps the ones it has. */

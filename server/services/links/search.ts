@@ -1,47 +1,34 @@
 import "server-only";
-import { and, inArray, sql } from "drizzle-orm";
+import { and, eq, or, type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { links, linkSearchTerms } from "@/db/schema/links";
+import { practices } from "@/db/schema/practices";
 import { inScope } from "@/db/scope";
 import type { LinkFilters, LinkSort } from "../../schemas/links/list";
 import type { TenantContext } from "../../tenancy/context";
 import { endingSoonDates, filterConditions } from "./filter";
 import { pageOrders, parseCursor } from "./pagination";
-import { tagTerm, tokenize } from "./search-terms";
+import { indexedWordsOf, searchWordsOf, tagTerm } from "./search-terms";
 
-/** Terms considered for one prefix. People with more matches must type more letters. */
-const maxTermsPerPrefix = 24;
+/** Words with the same beginning whose links are merged; with more of them, links are tested one by one. */
+const maxMergedTerms = 24;
 /** A word with fewer links than this is rare. */
 const commonTermLinkCount = 2000;
+const maxSearchWords = 6;
 
-/**
- * The terms of this tenant's links with a prefix, in order. The query steps through the key from term to
- * term, so it takes as long for a thousand links as for a million.
- */
-async function listTermsWithPrefix(
-  tx: Transaction,
-  ctx: TenantContext,
-  prefix: string,
-): Promise<string[]> {
-  const scopeCondition = sql`tenant_id = ${ctx.tenantId} and environment = ${ctx.environment}`;
-  const prefixEnd = `${prefix}\u{10FFFF}`;
-  const rows = await tx.execute<{ term: string }>(sql`
-    with recursive words as (
-      (select term, 1 as place from link_search_terms
-        where ${scopeCondition} and term >= ${prefix} and term < ${prefixEnd}
-        order by tenant_id, environment, term limit 1)
-      union all
-      select next.term, words.place + 1 from words cross join lateral (
-        select term from link_search_terms
-        where ${scopeCondition} and link_search_terms.term > words.term and link_search_terms.term < ${prefixEnd}
-        order by tenant_id, environment, term limit 1
-      ) next
-      where words.place < ${maxTermsPerPrefix}
-    )
-    select term from words
-  `);
-  return rows.map(({ term }) => term);
-}
+/** One word of a search: a link has a term of this range, or belongs to a practice with the word in its name. */
+type SearchWord = { term: string; isPrefix: boolean; practiceIds: readonly string[] };
+
+/** Every word must match. `word` is the rarest; it is null when no word can be looked up by itself. */
+type Search = {
+  words: readonly SearchWord[];
+  driver: { word: SearchWord; isRare: boolean; terms: readonly string[] | null } | null;
+};
+
+const hasTermOf = ({ term, isPrefix }: SearchWord, column: SQL | typeof linkSearchTerms.term) =>
+  isPrefix
+    ? sql`(${column} >= ${term} and ${column} < ${`${term}\u{10FFFF}`})`
+    : sql`${column} = ${term}`;
 
 const textArray = (values: readonly string[]) =>
   sql`array[${sql.join(
@@ -51,23 +38,29 @@ const textArray = (values: readonly string[]) =>
 
 // A scalar subquery, not a condition: it is looked up for each link in turn. PostgreSQL would turn a
 // condition into a join over all links with a common word.
-const hasAnyTerm = (terms: readonly string[]) => sql`(
-  select true from ${linkSearchTerms} as of_link
-  where of_link.tenant_id = ${links.tenantId} and of_link.environment = ${links.environment}
-    and of_link.link_id = ${links.id} and of_link.term = any(${textArray(terms)})
-  limit 1
-)`;
+const matchesWord = (word: SearchWord) => {
+  const hasTerm = sql`(
+    select true from ${linkSearchTerms} as of_link
+    where of_link.tenant_id = ${links.tenantId} and of_link.environment = ${links.environment}
+      and of_link.link_id = ${links.id} and ${hasTermOf(word, sql`of_link.term`)}
+    limit 1
+  )`;
+  return word.practiceIds.length > 0 ? or(inPractices(word), hasTerm) : hasTerm;
+};
 
-/** How many links have one of these terms, counted only far enough to tell rare from common. */
+const inPractices = ({ practiceIds }: SearchWord) =>
+  sql`${links.practiceId} = any(${textArray(practiceIds)}::uuid[])`;
+
+/** How many links have the word, counted only far enough to tell rare from common. */
 async function countLinksCapped(
   tx: Transaction,
   ctx: TenantContext,
-  terms: readonly string[],
+  word: SearchWord,
 ): Promise<number> {
   const [row] = await tx.execute<{ count: number }>(sql`
     select count(*)::integer as count from (
       select from ${linkSearchTerms}
-      where ${inScope(linkSearchTerms, ctx)} and ${linkSearchTerms.term} = any(${textArray(terms)})
+      where ${inScope(linkSearchTerms, ctx)} and ${hasTermOf(word, linkSearchTerms.term)}
       limit ${commonTermLinkCount}
     ) found
   `);
@@ -75,26 +68,106 @@ async function countLinksCapped(
 }
 
 /**
- * The index terms for the words and tag of a search: one group for each, rarest first, and a link must
- * have a term of every group. No groups without a search; an empty group when nothing can match.
+ * The terms with this beginning, or null when there are too many. The query steps through the key from term
+ * to term, so it takes as long for a thousand links as for a million.
  */
-export async function findSearchTerms(
+async function listTerms(
+  tx: Transaction,
+  ctx: TenantContext,
+  { term, isPrefix }: SearchWord,
+): Promise<string[] | null> {
+  if (!isPrefix) return [term];
+  const scopeCondition = sql`tenant_id = ${ctx.tenantId} and environment = ${ctx.environment}`;
+  const prefixEnd = `${term}\u{10FFFF}`;
+  const rows = await tx.execute<{ term: string }>(sql`
+    with recursive words as (
+      (select term, 1 as place from link_search_terms
+        where ${scopeCondition} and term >= ${term} and term < ${prefixEnd}
+        order by tenant_id, environment, term limit 1)
+      union all
+      select next.term, words.place + 1 from words cross join lateral (
+        select term from link_search_terms
+        where ${scopeCondition} and link_search_terms.term > words.term and link_search_terms.term < ${prefixEnd}
+        order by tenant_id, environment, term limit 1
+      ) next
+      where words.place <= ${maxMergedTerms}
+    )
+    select term from words
+  `);
+  return rows.length > maxMergedTerms ? null : rows.map((row) => row.term);
+}
+
+/** Finds the practices with a word in their name. */
+async function loadPracticeFinder(tx: Transaction, ctx: TenantContext) {
+  const rows = await tx
+    .select({ id: practices.id, name: practices.name, nickname: practices.nickname })
+    .from(practices)
+    .where(inScope(practices, ctx));
+  const named = rows.map(({ id, name, nickname }) => ({
+    id,
+    words: indexedWordsOf(`${name} ${nickname ?? ""}`),
+  }));
+  return (word: string) =>
+    named.filter(({ words }) => words.some((other) => other.startsWith(word))).map(({ id }) => id);
+}
+
+const uuidPattern = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
+
+/** A pasted address stands for its last part: the code of a link, or the ID of a page. */
+const lastPartOfAddress = (text: string) =>
+  text.replace(/\S+/g, (word) =>
+    /^(?:https?:\/\/|[\w-]+(?:\.[\w-]+)+(?::\d+)?\/)/i.test(word)
+      ? (word.split(/[?#]/, 1)[0]?.split("/").filter(Boolean).at(-1) ?? "")
+      : word,
+  );
+
+/** The links that an ID stands for: the link's own ID, or that of the request that created it. */
+async function findLinkIds(tx: Transaction, ctx: TenantContext, id: string): Promise<string[]> {
+  const rows = await tx
+    .select({ id: links.id })
+    .from(links)
+    .where(and(inScope(links, ctx), or(eq(links.id, id), eq(links.operationId, id))));
+  return rows.map((row) => row.id);
+}
+
+/**
+ * What the words and the tag of the filters mean: nothing to search for, links known by their ID, or
+ * words that a link must match.
+ */
+export async function findSearch(
   tx: Transaction,
   ctx: TenantContext,
   { q, tag }: Pick<LinkFilters, "q" | "tag">,
-): Promise<{ groups: string[][]; isTruncated: boolean }> {
-  const words = tokenize(q ?? "").slice(0, 6);
-  if (q && words.length === 0) return { groups: [[]], isTruncated: false };
-  const groups = tag ? [[tagTerm(tag)]] : [];
-  for (const word of words) groups.push(await listTermsWithPrefix(tx, ctx, word));
-  const isTruncated = groups.some(({ length }) => length === maxTermsPerPrefix);
-  if (groups.length < 2 || groups.some(({ length }) => length === 0))
-    return { groups, isTruncated };
-  const groupsWithCounts = [];
-  for (const terms of groups)
-    groupsWithCounts.push({ terms, count: await countLinksCapped(tx, ctx, terms) });
-  groupsWithCounts.sort((a, b) => a.count - b.count);
-  return { groups: groupsWithCounts.map(({ terms }) => terms), isTruncated };
+): Promise<{ linkIds: string[] } | Search | null> {
+  const searchText = lastPartOfAddress(q ?? "");
+  const [id] = uuidPattern.exec(searchText) ?? [];
+  if (id) return { linkIds: await findLinkIds(tx, ctx, id) };
+  const texts = searchWordsOf(searchText).slice(0, maxSearchWords);
+  if (q && texts.length === 0) return { linkIds: [] };
+  if (texts.length === 0 && !tag) return null;
+  const practicesNamed = texts.length > 0 ? await loadPracticeFinder(tx, ctx) : () => [];
+  const words: SearchWord[] = texts.map((term) => ({
+    term,
+    isPrefix: true,
+    practiceIds: practicesNamed(term),
+  }));
+  if (tag) words.unshift({ term: tagTerm(tag), isPrefix: false, practiceIds: [] });
+  const counted = [];
+  for (const word of words.filter(({ practiceIds }) => practiceIds.length === 0)) {
+    const count = await countLinksCapped(tx, ctx, word);
+    if (count === 0) return { linkIds: [] };
+    counted.push({ word, count, isRare: count < commonTermLinkCount });
+  }
+  const [rarest] = counted.toSorted((a, b) => a.count - b.count);
+  if (!rarest) return { words, driver: null };
+  if (rarest.isRare) return { words, driver: { ...rarest, terms: null } };
+  // All are common: the one with the fewest terms leads to its links with the fewest steps.
+  const drivers = [];
+  for (const { word } of counted)
+    drivers.push({ word, isRare: false, terms: await listTerms(tx, ctx, word) });
+  const termCount = ({ terms }: { terms: string[] | null }) => terms?.length ?? Infinity;
+  const [driver] = drivers.toSorted((a, b) => termCount(a) - termCount(b));
+  return { words, driver: driver ?? null };
 }
 
 type PageQuery = { filters: LinkFilters; sort: LinkSort; cursor?: string; limit: number };
@@ -109,47 +182,67 @@ const pageConditions = (ctx: TenantContext, { filters, sort, cursor }: PageQuery
 const isSortedByTime = (sort: LinkSort) => sort === "newest" || sort === "oldest";
 const sortDirection = (sort: LinkSort) => sql.raw(sort === "newest" ? "desc" : "asc");
 
+/** The links with a word, looked up one by one in the order of their ids. */
+const linksWithWord = (
+  ctx: TenantContext,
+  word: SearchWord,
+  conditions: SQL | undefined,
+  isBehind: SQL,
+  direction: SQL,
+) => sql`(
+    select distinct matched.link_id from ${linkSearchTerms} as matched
+    where matched.tenant_id = ${ctx.tenantId} and matched.environment = ${ctx.environment}
+      and ${hasTermOf(word, sql`matched.term`)} ${isBehind}
+    order by matched.link_id ${direction}
+  ) as candidate cross join lateral (
+    select * from ${links} where ${links.id} = candidate.link_id and ${conditions} limit 1
+  ) as ${sql.identifier("links")}`;
+
 /**
- * The ids of a page of links that have a term of each group. Ordered by time, the query follows the key
- * of the first group's terms and looks up the rest, so its cost does not grow with the number of
- * matches. In other orders it reads every match of a rare word.
+ * The ids of a page of links that match every word. A rare word's links are looked up and sorted. Ordered
+ * by time, the query otherwise follows the key of the driver's terms; in other orders, or with too many
+ * terms, it follows the order and tests link by link. So the cost does not grow with the number of matches.
  */
 export async function listSearchPageIds(
   tx: Transaction,
   ctx: TenantContext,
-  groups: string[][],
+  { words, driver }: Search,
   page: PageQuery,
 ): Promise<string[]> {
   const { sort, cursor, limit } = page;
-  const [firstGroup = [], ...otherGroups] = groups;
-  const conditions = and(pageConditions(ctx, page), ...otherGroups.map(hasAnyTerm));
-  if (!isSortedByTime(sort)) {
-    // Links with a rare word are looked up and sorted. With a common word most links match, so the query
-    // follows the order.
-    const isRare = (await countLinksCapped(tx, ctx, firstGroup)) < commonTermLinkCount;
-    const firstGroupLinkIds = tx
-      .select({ id: linkSearchTerms.linkId })
-      .from(linkSearchTerms)
-      .where(and(inScope(linkSearchTerms, ctx), inArray(linkSearchTerms.term, firstGroup)));
-    const rows = await tx
-      .select({ id: links.id })
-      .from(links)
-      .where(
-        and(conditions, isRare ? inArray(links.id, firstGroupLinkIds) : hasAnyTerm(firstGroup)),
-      )
-      .orderBy(...pageOrders[sort].orderBy)
-      .limit(limit);
-    return rows.map(({ id }) => id);
-  }
+  const others = words.filter((word) => word !== driver?.word).map(matchesWord);
+  const conditions = and(pageConditions(ctx, page), ...others);
   const direction = sortDirection(sort);
-  const cursorId = cursor && parseCursor(cursor).id;
+  const cursorId = isSortedByTime(sort) && cursor ? parseCursor(cursor).id : null;
   const isBehind = cursorId
     ? sort === "newest"
       ? sql`and matched.link_id < ${cursorId}::uuid`
       : sql`and matched.link_id > ${cursorId}::uuid`
     : sql``;
+  if (driver?.isRare) {
+    const rows = await tx.execute<{ id: string }>(sql`
+      select ${links.id} as id
+      from ${linksWithWord(ctx, driver.word, conditions, isBehind, direction)}
+      order by ${
+        isSortedByTime(sort)
+          ? sql`candidate.link_id ${direction}`
+          : sql.join(pageOrders[sort].orderBy, sql`, `)
+      }
+      limit ${limit}
+    `);
+    return rows.map(({ id }) => id);
+  }
+  if (!isSortedByTime(sort) || !driver?.terms) {
+    const rows = await tx
+      .select({ id: links.id })
+      .from(links)
+      .where(and(conditions, driver ? matchesWord(driver.word) : undefined))
+      .orderBy(...pageOrders[sort].orderBy)
+      .limit(limit);
+    return rows.map(({ id }) => id);
+  }
   const rows = await tx.execute<{ id: string }>(sql`
-    select distinct page.id from unnest(${textArray(firstGroup)}) as searched(term)
+    select distinct page.id from unnest(${textArray(driver.terms)}) as searched(term)
     cross join lateral (
       select ${links.id} as id from ${linkSearchTerms} as matched
       join ${links} on ${links.tenantId} = matched.tenant_id
@@ -164,6 +257,25 @@ export async function listSearchPageIds(
     limit ${limit}
   `);
   return rows.map(({ id }) => id);
+}
+
+/** How many links match every word and the filters, counted up to `limit`. */
+export async function countSearchResults(
+  tx: Transaction,
+  ctx: TenantContext,
+  { words, driver }: Search,
+  filters: LinkFilters,
+  limit: number,
+): Promise<number> {
+  const others = words.filter((word) => word !== driver?.word).map(matchesWord);
+  const conditions = and(inScope(links, ctx), filterConditions(filters), ...others);
+  const matched = driver
+    ? sql`select from ${linksWithWord(ctx, driver.word, conditions, sql``, sql`desc`)}`
+    : sql`select from ${links} where ${conditions}`;
+  const [row] = await tx.execute<{ count: number }>(
+    sql`select count(*)::integer as count from (${matched} limit ${limit}) found`,
+  );
+  return row?.count ?? 0;
 }
 
 /**
