@@ -10,11 +10,13 @@ import { startBenchEnvironment, runWrk, createTenant, median } from "./harness";
  * which portal and baseline alternate; medians, and the ratio of the medians. 5,000 links; pages of 20.
  *
  * Run `npm run bench:procedures` on a built checkout; needs `wrk` (Debian package of that name).
+ * `npm run bench:procedures -- --profile` writes a CPU profile of the portal to the current folder.
  */
 
 const pathTo = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-const environment = await startBenchEnvironment();
+const isProfiled = process.argv.includes("--profile");
+const environment = await startBenchEnvironment({ isProfiled });
 try {
   const tenant = await createTenant(5000);
   await environment.analyze();

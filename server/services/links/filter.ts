@@ -6,10 +6,15 @@ import { addDays, ukDateOf } from "../../schemas/dates";
 import type { LinkFilters } from "../../schemas/links/list";
 import type { LinkState } from "../../schemas/links/view";
 
+/** Timestamps may be text, as the driver returns them. */
 type StateColumns = Pick<
   typeof links.$inferSelect,
-  "outcome" | "requestedAt" | "closedAt" | "stoppedAt" | "expiresOn" | "uses" | "maxUses"
->;
+  "outcome" | "expiresOn" | "uses" | "maxUses"
+> & {
+  requestedAt: Date | string;
+  closedAt: Date | string | null;
+  stoppedAt: Date | string | null;
+};
 
 /** A link that ends today, tomorrow or the day after "ends soon". */
 const endsSoonDays = 2;
@@ -33,7 +38,9 @@ export function deriveLinkState(
 ): LinkState {
   if (link.outcome === "failed" || link.outcome === "unknown") return link.outcome;
   if (link.outcome === "pending") {
-    return now.getTime() - link.requestedAt.getTime() > maxPendingMs() ? "unknown" : "pending";
+    return now.getTime() - new Date(link.requestedAt).getTime() > maxPendingMs()
+      ? "unknown"
+      : "pending";
   }
   if (link.closedAt) return "closed";
   if (link.expiresOn < today) return "expired";
