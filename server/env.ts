@@ -80,6 +80,7 @@ const settings = z.object({
   ELEMENT_FIRST_EXCHANGE_MINUTES: wholeNumber(1, 120).default(15),
   ELEMENT_SESSION_HOURS: wholeNumber(1, 24).default(8),
   ELEMENT_EXCHANGES_PER_MINUTE: wholeNumber(1, 1_000).default(6),
+  ORGANISATIONS_PER_PERSON: wholeNumber(1, 100_000).default(20),
   API_RATE_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
   SMTP_URL: z
     .string({ error: "is not set" })

@@ -61,6 +61,8 @@ export async function launchPortal(dataDir: string, settings: Record<string, str
         HERO_SCRIPTS_URL: "http://127.0.0.1:1",
         // Ten times the default, so that a bulk upload of hundreds ends while a test waits.
         HERO_RATE_PER_SECOND: "50",
+        // One person creates an organisation for each test.
+        ORGANISATIONS_PER_PERSON: "100000",
         ...settings,
       },
       stdio: ["ignore", "pipe", "pipe"],

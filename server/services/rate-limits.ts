@@ -20,6 +20,10 @@ const limits = {
   "sign-in-address": () => ({ points: 100, duration: 15 * 60 }),
   "mail-account": () => ({ points: 6, duration: 60 * 60 }),
   "mail-address": () => ({ points: 100, duration: 60 * 60 }),
+  /** Attempts to create an organisation, by person: each tells whether a short name is taken. */
+  organisation: () => ({ points: env().ORGANISATIONS_PER_PERSON * 3, duration: 60 * 60 }),
+  /** Hero keys and practices that Hero rejects, by person. */
+  "rejected-connection": () => ({ points: 20, duration: 60 * 60 }),
   "patient-look-up": () => ({ points: 120, duration: 60 * 60 }),
   /** Requests of a server, by API key. */
   "api-key": () => ({ points: env().API_RATE_PER_MINUTE, duration: 60 }),

@@ -13,6 +13,8 @@ const lifetimeHours: Record<EmailTokenPurpose, number> = { verify_email: 24, res
 export async function issueEmailToken(userId: string, purpose: EmailTokenPurpose): Promise<string> {
   const token = createToken();
   await db.shared.transaction(async (tx) => {
+    // Of two emails sent at once, only the link of the second works.
+    await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("update");
     await tx
       .delete(emailTokens)
       .where(and(eq(emailTokens.userId, userId), eq(emailTokens.purpose, purpose)));

@@ -3,11 +3,12 @@ import { v7 as uuidv7 } from "uuid";
 import { db } from "@/db/client";
 import { apiKeys } from "@/db/schema/api-keys";
 import { hashToken, createToken } from "../../crypto/tokens";
-import { ConflictError, NotFoundError } from "../../errors";
+import { NotFoundError } from "../../errors";
 import type { CreateApiKeyInput, CreatedApiKey } from "../../schemas/api-keys";
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
+import { requireBelowLimit } from "../limits";
 import { selectApiKeyViews } from "./view";
 
 /** Below the length of the list, so that every key can be revoked. */
@@ -29,12 +30,14 @@ export async function createApiKey(
   const key = `hpp_${ctx.environment}_${createToken()}`;
   const id = uuidv7();
   const view = await db.tenant(ctx, async (tx) => {
-    const keys = await selectApiKeyViews(tx, ctx);
-    if (keys.filter(({ revokedAt }) => revokedAt === null).length >= maxActiveKeys) {
-      throw new ConflictError(
-        `You have ${maxActiveKeys} active API keys, which is the limit. Revoke one that you no longer need.`,
-      );
-    }
+    await requireBelowLimit(tx, ["api-keys", ctx.tenantId, ctx.environment], {
+      max: maxActiveKeys,
+      async count() {
+        const keys = await selectApiKeyViews(tx, ctx);
+        return keys.filter(({ revokedAt }) => revokedAt === null).length;
+      },
+      message: `You have ${maxActiveKeys} active API keys, which is the limit. Revoke one that you no longer need.`,
+    });
     await tx.insert(apiKeys).values({
       tenantId: ctx.tenantId,
       environment: ctx.environment,

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, inArray, isNull } from "drizzle-orm";
+import { and, count, eq, inArray, isNull, ne } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { db, type Transaction } from "@/db/client";
 import { bulkUploadRows, bulkUploads } from "@/db/schema/bulk-uploads";
@@ -17,12 +17,15 @@ import type {
 } from "../../schemas/bulk-uploads";
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
+import { requireBelowLimit } from "../limits";
 import { loadDataKey } from "../practices/stored-key";
 import { sealIdentity } from "./identity";
 import { getBulkUploadView, lockBulkUpload } from "./view";
 
 /** A bulk upload that is not complete or not started expires after this long. */
 const uploadExpiryHours = 24;
+/** Of one person in one environment: files being uploaded or not started. */
+const maxUnstartedUploads = 50;
 
 /**
  * Creates a bulk upload, to which rows are added. A repeated operation ID returns the same one.
@@ -37,6 +40,25 @@ export async function createBulkUpload(
   return db.tenant(ctx, async (tx) => {
     const dataKey = await loadDataKey(tx, ctx);
     const { tenantId, environment } = ctx;
+    await requireBelowLimit(tx, ["unstarted-uploads", tenantId, environment, actorId(ctx)], {
+      max: maxUnstartedUploads,
+      async count() {
+        const [unstarted] = await tx
+          .select({ count: count() })
+          .from(bulkUploads)
+          .where(
+            and(
+              inScope(bulkUploads, ctx),
+              eq(bulkUploads.createdBy, actorId(ctx)),
+              eq(bulkUploads.state, "uploading"),
+              // Sent again, it adds none.
+              ne(bulkUploads.operationId, input.operationId),
+            ),
+          );
+        return unstarted?.count ?? 0;
+      },
+      message: `You have ${maxUnstartedUploads} bulk uploads that are not started, which is the limit. Start or cancel one first.`,
+    });
     const [created] = await tx
       .insert(bulkUploads)
       .values({

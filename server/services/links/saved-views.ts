@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import { db } from "@/db/client";
 import { savedLinkViews } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
-import { ConflictError, ForbiddenError } from "../../errors";
+import { ForbiddenError } from "../../errors";
 import type {
   SavedLinkView,
   SavedLinkViewIdInput,
@@ -12,6 +12,7 @@ import type {
 } from "../../schemas/links/list";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
+import { requireBelowLimit } from "../limits";
 
 const maxViews = 30;
 
@@ -42,11 +43,16 @@ export async function upsertSavedView(
   requirePermission(ctx, "links.read");
   const userId = requireUserId(ctx);
   return db.tenant(ctx, async (tx) => {
-    const existing = await tx.select(columns).from(savedLinkViews).where(ownViews(ctx));
-    if (existing.length >= maxViews && !existing.some(({ name }) => name === input.name)) {
-      throw new ConflictError(`You can save at most ${maxViews} views. Delete one first.`);
-    }
     const { tenantId, environment } = ctx;
+    await requireBelowLimit(tx, ["saved-views", tenantId, environment, userId], {
+      max: maxViews,
+      async count() {
+        const existing = await tx.select(columns).from(savedLinkViews).where(ownViews(ctx));
+        // Replacing a view adds none.
+        return existing.filter(({ name }) => name !== input.name).length;
+      },
+      message: `You can save at most ${maxViews} views. Delete one first.`,
+    });
     const [view] = await tx
       .insert(savedLinkViews)
       .values({ ...input, tenantId, environment, userId, id: uuidv7() })

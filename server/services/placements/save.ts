@@ -6,7 +6,7 @@ import { db, type Transaction } from "@/db/client";
 import { placementPractices, placements } from "@/db/schema/placements";
 import { practices } from "@/db/schema/practices";
 import { inScope } from "@/db/scope";
-import { ConflictError, InvalidInputError, NotFoundError } from "../../errors";
+import { InvalidInputError, NotFoundError } from "../../errors";
 import type {
   CreatePlacementInput,
   PlacementView,
@@ -17,6 +17,7 @@ import type {
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
+import { requireBelowLimit } from "../limits";
 import { getPlacementView } from "./view";
 
 const maxPlacements = 500;
@@ -95,13 +96,17 @@ export async function createPlacement(
   const { tenantId, environment } = ctx;
   const id = uuidv7();
   return db.tenant(ctx, async (tx) => {
-    const [existing] = await tx
-      .select({ count: count() })
-      .from(placements)
-      .where(inScope(placements, ctx));
-    if ((existing?.count ?? 0) >= maxPlacements) {
-      throw new ConflictError(`You have ${maxPlacements} placements, which is the limit.`);
-    }
+    await requireBelowLimit(tx, ["placements", tenantId, environment], {
+      max: maxPlacements,
+      async count() {
+        const [existing] = await tx
+          .select({ count: count() })
+          .from(placements)
+          .where(inScope(placements, ctx));
+        return existing?.count ?? 0;
+      },
+      message: `You have ${maxPlacements} placements, which is the limit.`,
+    });
     await tx.insert(placements).values({
       ...input,
       tenantId,

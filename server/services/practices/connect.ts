@@ -1,5 +1,6 @@
 import "server-only";
 import { db } from "@/db/client";
+import { InvalidInputError } from "../../errors";
 import { fingerprint } from "../../crypto/tokens";
 import type { PracticeGroupId } from "../../hero/practice-group";
 import type {
@@ -10,22 +11,30 @@ import type {
   VerifyNetworkPracticeInput,
   VerifyPracticeInput,
 } from "../../schemas/practices";
-import type { TenantContext } from "../../tenancy/context";
+import { actorId, type TenantContext } from "../../tenancy/context";
 import { unverifiedPracticeGroupId } from "../../tenancy/ids";
 import { requirePermission } from "../../tenancy/permissions";
 import { callHero } from "../hero-calls/call";
 import { recordHeroCalls } from "../hero-calls/record";
+import { consumeRateLimit, refundRateLimit } from "../rate-limits";
 import { openStoredKey, rejectKeyOfOtherEnvironment, requireStoredKey } from "./stored-key";
 import { explainRefusal, testConnection } from "./report";
 import { saveCredential, savePractice } from "./save";
 
 type Candidate = { apiKey: string; practiceGroupId: PracticeGroupId };
 
-/** Tests a key and practice group ID, and writes the request log. @throws InvalidInputError, HeroError */
+/**
+ * Tests a key and practice group ID, and writes the request log.
+ *
+ * @throws RateLimitedError after 20 in an hour that Hero rejected
+ * @throws InvalidInputError, HeroError
+ */
 export async function testCandidate(
   ctx: TenantContext,
   candidate: Candidate,
 ): Promise<ConnectionReport> {
+  // Counted before the call, so that parallel attempts cannot exceed the limit.
+  await consumeRateLimit("rejected-connection", actorId(ctx));
   const outcome = await callHero(
     {
       ...candidate,
@@ -36,7 +45,11 @@ export async function testCandidate(
     testConnection,
   );
   await db.tenant(ctx, (tx) => recordHeroCalls(tx, ctx, outcome.records));
-  if (!outcome.ok) throw explainRefusal(outcome.error, ctx.environment);
+  const refusal = outcome.ok ? null : explainRefusal(outcome.error, ctx.environment);
+  if (!(refusal instanceof InvalidInputError)) {
+    await refundRateLimit("rejected-connection", actorId(ctx));
+  }
+  if (!outcome.ok) throw refusal;
   return outcome.result;
 }
 
