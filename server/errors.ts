@@ -23,6 +23,7 @@ export type ErrorCode =
   | "internal-error"
   | "hero-failed"
   | "unavailable"
+  | "patient-not-checked"
   | "hero-timed-out";
 
 /** The part of an HTTP request that holds the input. */
@@ -129,6 +130,18 @@ export class InvalidInputError extends DomainError {
   ) {
     super(message);
     this.details = { fields: [{ part: "body", path: field.split("."), message }] };
+  }
+}
+
+/** Hero did not say whether a patient may be contacted. Nothing was done, and nothing is kept. */
+export class PatientNotCheckedError extends DomainError {
+  readonly code = "patient-not-checked";
+  override readonly details: ErrorDetails;
+
+  /** @param cause why, as a sentence */
+  constructor(cause: string, retryAfterSeconds: number) {
+    super(`${cause} We could not check this patient. Nothing was done. Try again.`);
+    this.details = { retryAfterSeconds };
   }
 }
 

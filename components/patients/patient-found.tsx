@@ -27,13 +27,13 @@ export function PatientFound({
   onConfirm,
   onSearchAgain,
 }: PatientFoundProps) {
-  const { demographics, warning, patientId } = result;
+  const { demographics, refusal, patientId } = result;
   const searchAgainButton = (
-    <Button onClick={onSearchAgain} variant={warning ? "secondary" : "quiet"}>
-      {warning ? "Find another patient" : "No, search again"}
+    <Button onClick={onSearchAgain} variant={refusal ? "secondary" : "quiet"}>
+      {refusal ? "Find another patient" : "No, search again"}
     </Button>
   );
-  if (warning) {
+  if (refusal) {
     return (
       <LookupResult
         icon={<OctagonAlert />}
@@ -41,7 +41,7 @@ export function PatientFound({
         title="You cannot create a link for this patient"
         actions={searchAgainButton}
       >
-        <Notice tone="danger" title={warning}>
+        <Notice tone="danger" title={refusal}>
           Hero patient <span className="font-mono">{patientId}</span> of {practiceName}. Contact the
           practice before you send this person anything.
         </Notice>
@@ -62,14 +62,7 @@ export function PatientFound({
         </>
       }
     >
-      {demographics ? (
-        <Demographics patientId={patientId} demographics={demographics} />
-      ) : (
-        <Notice tone="warning" title="Hero did not return the patient's details">
-          Their Hero patient ID is <span className="font-mono">{patientId}</span>. We could not
-          check whether the record is restricted or archived.
-        </Notice>
-      )}
+      <Demographics patientId={patientId} demographics={demographics} />
     </LookupResult>
   );
 }

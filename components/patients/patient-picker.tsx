@@ -11,6 +11,7 @@ import type { PatientLookupResult, PatientLookup } from "@/server/schemas/patien
 import { FindPatientForm } from "./find-patient-form";
 import { PatientFound } from "./patient-found";
 import { VerificationRequired } from "./verification-required";
+import { PatientNotChecked } from "./patient-not-checked";
 import { PatientNotFound } from "./patient-not-found";
 
 type PatientPickerProps = {
@@ -97,6 +98,13 @@ export function PatientPicker(props: PatientPickerProps) {
       {!patientId && lookup?.result.outcome === "verification_required" ? (
         <VerificationRequired
           loginUrl={lookup.result.loginUrl}
+          retry={retry}
+          onSearchAgain={searchAgain}
+        />
+      ) : null}
+      {!patientId && lookup?.result.outcome === "could_not_be_checked" ? (
+        <PatientNotChecked
+          reason={lookup.result.reason}
           retry={retry}
           onSearchAgain={searchAgain}
         />

@@ -5,23 +5,19 @@ import { heroId } from "./ids";
 import { type HeroConnection, request } from "./request";
 import { webUrl } from "./web-url";
 
-// A message with neither id nor address may mean several matches (hero-gaps 28): no patient was
-// identified for certain. A reply without a message is an error.
+// The documented replies have an id or an address to verify at. Anything else with a message ("queued",
+// "several match") does not say who the patient is (hero-gaps 28); a reply without one is an error.
 const registrationReply = z.union([
   z
-    .object({ patient_id: heroId })
+    .object({ patient_id: heroId, login_url: z.null().optional() })
     .transform((reply) => ({ outcome: "found" as const, patientId: reply.patient_id })),
-  z.object({ login_url: webUrl }).transform((reply) => ({
+  z.object({ login_url: webUrl, patient_id: z.null().optional() }).transform((reply) => ({
     outcome: "verification_required" as const,
     loginUrl: reply.login_url,
   })),
   z
-    .object({
-      message: z.string(),
-      login_url: z.null().optional(),
-      patient_id: z.null().optional(),
-    })
-    .transform(() => ({ outcome: "not_found" as const })),
+    .object({ message: z.string(), login_url: z.null().optional() })
+    .transform(() => ({ outcome: "not_identified" as const })),
 ]);
 
 export type PdsRegistration = z.infer<typeof registrationReply>;
@@ -56,9 +52,11 @@ const patient = z.object({
   last_name: text,
   nhs_number: text,
   postcode: text,
-  deceased_at: text,
-  restricted: z.boolean().nullish(),
-  status: text,
+  // The answers whether the patient may be contacted. A record without one of them is not readable: an
+  // answer that is missing is not "no".
+  deceased_at: z.string().min(1).max(1000).nullable(),
+  restricted: z.boolean(),
+  status: z.enum(["unarchived", "archived"]),
 });
 
 export type HeroPatient = z.infer<typeof patient>;

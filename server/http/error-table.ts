@@ -26,5 +26,6 @@ export const errorTable = {
   "internal-error": { status: 500, trpcCode: "INTERNAL_SERVER_ERROR" },
   "hero-failed": { status: 502, trpcCode: "BAD_GATEWAY" },
   unavailable: { status: 503, trpcCode: "SERVICE_UNAVAILABLE" },
+  "patient-not-checked": { status: 503, trpcCode: "SERVICE_UNAVAILABLE" },
   "hero-timed-out": { status: 504, trpcCode: "GATEWAY_TIMEOUT" },
 } as const satisfies Record<ErrorCode, { status: number; trpcCode: string }>;

@@ -109,17 +109,18 @@ const patientDemographics = z.object({
 export type PatientDemographics = z.infer<typeof patientDemographics>;
 
 /**
- * Hero's three outcomes. `demographics` are shown for confirmation and never stored; null where Hero could
- * not provide them. `warning` is set for a patient who should not get a link: restricted, deceased,
- * archived, or not the patient who was searched for.
+ * What a look-up found. `demographics` are shown for confirmation and never stored. `refusal` says why
+ * nothing may be done for this patient: restricted, deceased, archived, or not the patient who was
+ * searched for. `could_not_be_checked`: Hero did not say, so nothing may be done until it does.
  */
 export const patientLookupResult = z.discriminatedUnion("outcome", [
   z.object({
     outcome: z.literal("found"),
     patientId: z.string(),
-    demographics: patientDemographics.nullable(),
-    warning: z.string().nullable(),
+    demographics: patientDemographics,
+    refusal: z.string().nullable(),
   }),
+  z.object({ outcome: z.literal("could_not_be_checked"), reason: z.string() }),
   z.object({ outcome: z.literal("verification_required"), loginUrl: z.string() }),
   z.object({ outcome: z.literal("not_found") }),
 ]);

@@ -59,7 +59,7 @@ function publicProblemResponses(...names: ErrorCode[]): Record<string, ZodOpenAp
       ...(name === "unauthenticated" && {
         headers: z.object({ "WWW-Authenticate": z.string() }),
       }),
-      ...(status === 429 && {
+      ...((status === 429 || status === 503) && {
         headers: z.object({ "Retry-After": z.string().meta({ description: "Seconds to wait." }) }),
       }),
     };
@@ -94,11 +94,17 @@ const elementPaths: ZodOpenApiPathsObject = {
       operationId: "createElementSession",
       summary: "Create an element session",
       description:
-        "Creates a session for one page and one person. Only create one for someone you have signed in and authorised for the practice. Pass the secret to the page: until the session ends, the loader exchanges it for Hero access tokens, from the placement's allowed origins only. The page cannot change the patient or the member of staff. Requires the `element_sessions.create` permission.",
+        "Creates a session for one page and one person. Only create one for someone you have signed in and authorised for the practice. Pass the secret to the page: until the session ends, the loader exchanges it for Hero access tokens, from the placement's allowed origins only. The page cannot change the patient or the member of staff. A named patient is checked as for a link. A patient that someone selects inside the element cannot be checked. Requires the `element_sessions.create` permission.",
       requestBody: { required: true, content: json(createElementSessionBody) },
       responses: {
         "201": { description: "The element session.", content: json(createdElementSession) },
-        ...problemResponses(...bodyProblems, "placement-off", "practice-refused", "not-found"),
+        ...problemResponses(
+          ...bodyProblems,
+          "placement-off",
+          "practice-refused",
+          "not-found",
+          "patient-not-checked",
+        ),
       },
     },
   },
@@ -175,7 +181,7 @@ export function buildOpenApi(): ApiDocument {
             operationId: "createLink",
             summary: "Create a link",
             description:
-              "Creates one booking link or form link at Hero. Hero has no idempotency, so the portal requests each link once and never retries. If Hero's response is lost, the status is 202 and the link is `unknown`. Read it again later, or check the practice's own list, before you create another. Requires the `links.create` permission.",
+              "Creates one booking link or form link at Hero. Hero has no idempotency, so the portal requests each link once and never retries. If Hero's response is lost, the status is 202 and the link is `unknown`. Read it again later, or check the practice's own list, before you create another. A link for a patient is created only if Hero's record allows it: a patient who has died, or whose record is restricted or archived, is an error of `patientId`, and if the record cannot be read the status is 503 and nothing is kept. Requires the `links.create` permission.",
             requestParams: { header: idempotencyHeader },
             requestBody: { required: true, content: json(createLinkBody) },
             responses: {
@@ -195,6 +201,7 @@ export function buildOpenApi(): ApiDocument {
                 "idempotency-key-reused",
                 "hero-failed",
                 "hero-timed-out",
+                "patient-not-checked",
               ),
             },
           },

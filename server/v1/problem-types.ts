@@ -93,6 +93,11 @@ export const problemTypes: Record<ErrorCode, { title: string; meaning: string }>
     title: "Service unavailable",
     meaning: "The portal is temporarily unavailable. Nothing was done. Retry later.",
   },
+  "patient-not-checked": {
+    title: "Patient could not be checked",
+    meaning:
+      "Hero did not say whether this patient may be contacted. Nothing was done and nothing was kept. Retry after the number of seconds in `Retry-After`; the same Idempotency-Key can be used.",
+  },
   "hero-timed-out": {
     title: "Hero timed out",
     meaning:

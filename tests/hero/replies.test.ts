@@ -252,7 +252,7 @@ describe("the response with a link's status", () => {
   );
 });
 
-describe("the response to tracing a patient", () => {
+describe("A7: the response to tracing a patient", () => {
   const body = { nhs_number: "9990000018", dob: "1980-01-01" };
 
   it.each([
@@ -263,8 +263,10 @@ describe("the response to tracing a patient", () => {
       { message: "Sign in.", login_url: address },
       { outcome: "verification_required", loginUrl: address },
     ],
-    ["neither, with words", { message: "Several people match." }, { outcome: "not_found" }],
-    ["nulls, with words", { message: "?", patient_id: null }, { outcome: "not_found" }],
+    ["several people", { message: "Several people match." }, { outcome: "not_identified" }],
+    ["a queue", { message: "Queued", job_id: "7" }, { outcome: "not_identified" }],
+    ["a null id", { message: "?", patient_id: null }, { outcome: "not_identified" }],
+    ["a null id and address", { message: "", login_url: null }, { outcome: "not_identified" }],
   ])("tracing a patient is accepted with %s", async (_, reply, expected) => {
     hero.respondWith(json(200, reply));
     expect(await registerPatientPds(access, body)).toEqual(expected);
@@ -275,6 +277,8 @@ describe("the response to tracing a patient", () => {
     ["a place that runs script", { message: "Sign in.", login_url: "javascript:alert(1)" }],
     ["a place with credentials", { message: "x", login_url: "https://hero.example@evil.example/" }],
     ["an id that is no id", { patient_id: "../41" }],
+    ["a list of ids", { patient_id: ["41"] }],
+    ["an id and a place to sign in", { patient_id: "41", message: "?", login_url: address }],
     ["a list", [{ patient_id: "41" }]],
   ])("tracing a patient is rejected with %s", async (_, reply) => {
     hero.respondWith(json(200, reply));
@@ -293,7 +297,14 @@ describe("the response to tracing a patient", () => {
 
 describe("responses about a patient, a form and free slots", () => {
   it("only fields that identify the patient are kept", async () => {
-    const registered = { id: 41, dob: "1980-01-01T00:00:00Z", last_name: "Reid", restricted: true };
+    const registered = {
+      id: 41,
+      dob: "1980-01-01T00:00:00Z",
+      last_name: "Reid",
+      deceased_at: null,
+      restricted: true,
+      status: "unarchived",
+    };
     hero.respondWith(
       json(200, { ...registered, email: "a@b.example", notes: "private", mobile: "07" }),
     );

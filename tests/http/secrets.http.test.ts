@@ -187,6 +187,23 @@ describe("c30: patient identifiers", () => {
     const patientId = `77${Date.now()}`.slice(0, 15);
     const name = `Canary ${randomUUID().slice(0, 8)}`;
     const nhsNumber = `999${String(Date.now()).slice(-7)}`;
+    const fault = await fetch(`${portal.demo.sandboxUrl}/_sandbox/faults`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        operation: "getPatientById",
+        key: a.apiKey,
+        status: 200,
+        body: {
+          id: patientId,
+          dob: "1980-01-01",
+          deceased_at: null,
+          restricted: false,
+          status: "unarchived",
+        },
+      }),
+    });
+    expect(fault.status).toBe(200);
     const input = a.linkInput({ patientId, name });
     const created = await a.browser.callProcedure(a.scope, "links.create", "mutation", input);
     expect(created.status).toBe(200);

@@ -13,6 +13,8 @@ export type TenantFixture = {
   spare: { practiceGroupId: string; apiKey: string };
   choice: { appointmentTypeId: string; locationId: string };
   formId: string;
+  /** Hero's ID of a patient who may be contacted. */
+  patientId: string;
   linkId: string;
   /** A link for tests to close. */
   closableLinkId: string;

@@ -187,11 +187,11 @@ export const portalProcedures: Record<string, PortalEntry> = {
   "links.createForm": {
     kind: "mutation",
     roles: linkCreators,
-    input: ({ practiceId, formId }) => ({
+    input: ({ practiceId, formId, patientId }) => ({
       operationId: randomUUID(),
       practiceId,
       formId,
-      patientId: "4417",
+      patientId,
       name: "Asthma review",
       reference: "letter 17",
       tags: ["autumn"],
@@ -295,12 +295,12 @@ export const portalProcedures: Record<string, PortalEntry> = {
   "links.create": {
     kind: "mutation",
     roles: linkCreators,
-    input: ({ practiceId, choice }) => ({
+    input: ({ practiceId, choice, patientId }) => ({
       operationId: randomUUID(),
       practiceId,
       ...choice,
       practitionerId: "",
-      patientId: "4417",
+      patientId,
       ...linkLimits(),
     }),
     ids: { practiceId: "refused", operationId: "own space" },
@@ -445,7 +445,7 @@ export const portalProcedures: Record<string, PortalEntry> = {
   "elementSessions.create": {
     kind: "mutation",
     roles: linkCreators,
-    input: ({ practiceId }) => ({ practiceId, patientId: "881" }),
+    input: ({ practiceId, patientId }) => ({ practiceId, patientId }),
     ids: { practiceId: "refused" },
     accepts: { patientId: optionalChoice },
   },

@@ -320,7 +320,8 @@ export const portalFields: Record<string, Fields> = {
     "demographics.dateOfBirth",
     "demographics.nhsNumber",
     "demographics.postcode",
-    "warning",
+    "refusal",
+    "reason",
     "loginUrl",
   ],
   "activity.list": [

@@ -18,7 +18,7 @@ import { addBulkUploadRows, createBulkUpload } from "@/server/services/bulk-uplo
 import { upsertSavedView } from "@/server/services/links/saved-views";
 import { createBookingLink } from "@/server/services/links/create";
 import { createPlacement } from "@/server/services/placements/save";
-import { getSandboxPractice, listHeroCalls } from "../support/hero";
+import { getSandboxPractice, listHeroCalls, listTestPatients } from "../support/hero";
 import { createPerson, createTenant, firstBookingChoice } from "../support/tenants";
 import { expect } from "vitest";
 import { connectAsSuperuser } from "../setup/database";
@@ -198,7 +198,11 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
   const [script] = await listMonitoredScripts(ctx);
   const { items } = await listActivity(ctx, { limit: 1 });
   const [form] = await listForms(ctx, { practiceId: connected.id });
+  const patient = (await listTestPatients(main)).find(
+    ({ isArchived, isRestricted, isDeceased }) => !isArchived && !isRestricted && !isDeceased,
+  );
   const fixture: TenantFixture = {
+    patientId: patient?.patientId ?? "",
     practiceId: connected.id,
     credentialId: connected.credential.id,
     practiceGroupId: practice.practiceGroupId,

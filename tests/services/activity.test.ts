@@ -10,7 +10,7 @@ import { disconnectPractice, renamePractice } from "@/server/services/practices/
 import { getBookingOptions } from "@/server/services/practices/read";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../setup/database";
-import { getSandboxPractice } from "../support/hero";
+import { getSandboxPractice, injectPatient } from "../support/hero";
 import { createTenantPair, type TestTenant } from "../support/tenants";
 
 const superuser = connectAsSuperuser();
@@ -42,6 +42,7 @@ beforeAll(async () => {
     maxUses: 1,
   });
   ({ url } = link);
+  await injectPatient({ key: apiKey }, { id: patientId });
   await createBookingLink(ownCtx, {
     operationId: randomUUID(),
     practiceId,

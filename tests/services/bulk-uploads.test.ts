@@ -26,6 +26,7 @@ import { connectAsSuperuser } from "../setup/database";
 import {
   getSandboxPractice,
   injectFault,
+  injectPatient,
   listHeroCalls,
   listGeneratedPatients,
   listTestPatients,
@@ -199,6 +200,37 @@ describe("a bulk upload", () => {
       "live",
       "live",
     ]);
+  });
+
+  it("A1: a restricted patient gets no link, and no row is created while that cannot be checked", async () => {
+    const [restricted, ordinary] = await listGeneratedPatients(2);
+    const registered = (await listTestPatients("30183")).find(
+      (patient) => !patient.isArchived && !patient.isRestricted && !patient.isDeceased,
+    );
+    if (!restricted || !ordinary || !registered?.patientId) throw new Error("No patients.");
+    const { patientId } = registered;
+    const countCreated = async () => (await listHeroCalls(apiKey, "createBookingLink")).length;
+    const before = await countCreated();
+    // A read is attempted three times after a 503.
+    await injectFault({ operation: "getPatientById", key: apiKey, status: 503, times: 6 });
+    await injectFault({
+      operation: "getPatientById",
+      key: apiKey,
+      status: 200,
+      body: "<html>Bad gateway</html>",
+      times: 4,
+    });
+    const bulkUploadId = await startNewBulkUpload([
+      createRow(1, identityOf(ordinary)),
+      createRow(2, { patientId }),
+    ]);
+    expect(await runToEnd(bulkUploadId)).toMatchObject({ counts: { created: 2, failed: 0 } });
+    expect((await countCreated()) - before).toBe(2);
+
+    await injectPatient({ key: apiKey }, { id: patientId, restricted: true });
+    const refused = await runToEnd(await startNewBulkUpload([createRow(1, { patientId })]));
+    expect(refused).toMatchObject({ counts: { created: 0, failed: 1 } });
+    expect((await countCreated()) - before).toBe(2);
   });
 
   it("a bulk upload pauses when Hero rejects the key, and can be resumed", async () => {

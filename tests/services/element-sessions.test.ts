@@ -21,7 +21,7 @@ import {
   type PlacementFixture,
   preflight,
 } from "../support/elements";
-import { injectFault } from "../support/hero";
+import { injectFault, injectPatient, listHeroCalls } from "../support/hero";
 
 const sql = connectAsSuperuser();
 
@@ -63,6 +63,7 @@ const expectRejected = async (
 
 describe("opening a session", () => {
   it("a new session returns its secret once, stores its hash and writes an audit row", async () => {
+    await injectPatient({ key: a.heroKey }, { id: "881" });
     const { secret, id, json } = await expectTokenCalls(0, () =>
       a.openSession({ patientId: "881" }),
     );
@@ -84,6 +85,39 @@ describe("opening a session", () => {
       },
     ]);
     expect(JSON.stringify(items)).not.toContain(secret);
+  });
+
+  it("A1: a session for a patient who cannot be checked or contacted is not created", async () => {
+    const countSessions = async () =>
+      (await sql`select from element_sessions where tenant_id = ${a.owner.tenantId}`).length;
+    const sessions = await countSessions();
+    const body = { placementId: a.placementId, practiceGroupId: a.practiceGroupId };
+    const request = () => requestSession(a.key, { ...body, patientId: "881" });
+    const requestInPortal = () =>
+      createPortalElementSession(a.owner, { practiceId: a.practiceId, patientId: "881" });
+
+    await injectPatient({ key: a.heroKey, times: 2 }, { id: "881", restricted: true });
+    expect(await request()).toMatchObject({
+      status: 400,
+      json: { errors: [{ pointer: "/patientId", detail: expect.stringContaining("restricted") }] },
+    });
+    await expect(requestInPortal()).rejects.toMatchObject({ field: "patientId" });
+
+    const fault = { operation: "getPatientById", key: a.heroKey, status: 500, times: 6 };
+    await injectFault(fault);
+    const response = await request();
+    expect({ status: response.status, type: problemType(response) }).toEqual({
+      status: 503,
+      type: "patient-not-checked",
+    });
+    expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+    await expect(requestInPortal()).rejects.toMatchObject({ code: "patient-not-checked" });
+    expect(await countSessions()).toBe(sessions);
+
+    // No patient: nothing to check.
+    const reads = (await listHeroCalls(a.heroKey, "getPatientById")).length;
+    await a.openSession();
+    expect((await listHeroCalls(a.heroKey, "getPatientById")).length).toBe(reads);
   });
 
   it("c1: another tenant's placement or practice is not found", async () => {
@@ -129,6 +163,7 @@ describe("opening a session", () => {
 
 describe("an exchange", () => {
   it("an exchange returns one token for the session's practice, what the server fixed, and the next secret", async () => {
+    await injectPatient({ key: a.heroKey }, { id: "881" });
     const { secret, id } = await a.openSession({ patientId: "881" });
     const response = await expectTokenCalls(1, () => exchange({ secret }));
     expect(response.status).toBe(200);

@@ -17,8 +17,10 @@ import { registerPatient } from "@/server/services/patients/register";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../setup/database";
 import {
+  type Fault,
   getSandboxPractice,
   injectFault,
+  injectPatient,
   listHeroCalls,
   listTestPatients,
   type TestPatient,
@@ -91,7 +93,7 @@ describe("looking up a patient", () => {
       outcome: "found",
       patientId: patient.patientId,
       demographics: { dateOfBirth: patient.dateOfBirth, postcode: patient.postcode },
-      warning: null,
+      refusal: null,
     });
     expect(result.outcome === "found" && result.demographics?.name).toContain(patient.lastName);
   });
@@ -116,7 +118,7 @@ describe("looking up a patient", () => {
     );
     const identity = byNhsNumber(unregisteredPatient);
     const first = await lookUpPatient(ownCtx, { practiceId, identity });
-    expect(first).toMatchObject({ outcome: "found", warning: null });
+    expect(first).toMatchObject({ outcome: "found", refusal: null });
     expect(await lookUpPatient(ownCtx, { practiceId, identity })).toEqual(first);
   });
 
@@ -171,32 +173,26 @@ describe("looking up a patient", () => {
 });
 
 describe("a patient who should not get a link", () => {
-  const result = (patient: Record<string, unknown>) =>
-    injectFault({
-      operation: "getPatientById",
-      key: apiKey,
-      status: 200,
-      body: JSON.stringify({ dob: "1980-01-01", status: "unarchived", ...patient }),
-    });
+  const result = (patient: Record<string, unknown>) => injectPatient({ key: apiKey }, patient);
 
   it.each([
     ["has died", { deceased_at: "2024-02-09T00:00:00Z" }, "has died"],
     ["is restricted", { restricted: true }, "restricted"],
     ["is archived", { status: "archived" }, "archived"],
-  ])("a patient %s is returned with a warning", async (_, overrides, text) => {
+  ])("a patient %s is returned with the reason", async (_, overrides, text) => {
     await result({ id: "41", ...overrides });
     const found = await lookUpPatient(ownCtx, {
       practiceId,
       identity: { by: "hero_id", patientId: "41" },
     });
-    expect(found).toMatchObject({ outcome: "found", warning: expect.stringContaining(text) });
+    expect(found).toMatchObject({ outcome: "found", refusal: expect.stringContaining(text) });
   });
 
   it("a patient who is not the requested one is not returned", async () => {
     const patient = getPatient(registered, isOrdinary);
     await result({ id: patient.patientId, dob: "1901-01-01" });
     const found = await lookUpPatient(ownCtx, { practiceId, identity: byNhsNumber(patient) });
-    expect(found).toMatchObject({ warning: expect.stringContaining("differs") });
+    expect(found).toMatchObject({ refusal: expect.stringContaining("differs") });
   });
 
   it("a date of birth does not move with the clock change", async () => {
@@ -214,23 +210,86 @@ describe("a patient who should not get a link", () => {
     }
   });
 
-  it("a patient whose record cannot be read is returned, and the result says so", async () => {
-    const patient = getPatient(registered, isOrdinary);
-    await injectFault({ operation: "getPatientById", key: apiKey, status: 403 });
-    const found = await lookUpPatient(ownCtx, { practiceId, identity: byNhsNumber(patient) });
-    expect(found).toEqual({
-      outcome: "found",
-      patientId: patient.patientId,
-      demographics: null,
-      warning: null,
-    });
+  const identities = {
+    identifiers: () => byNhsNumber(getPatient(registered, isOrdinary)),
+    "Hero's ID": () =>
+      ({ by: "hero_id", patientId: getPatient(registered, isOrdinary).patientId ?? "" }) as const,
+  };
+  const unreadable: [string, Omit<Fault, "operation" | "key">][] = [
+    ["503", { status: 503, times: 3 }],
+    ["429", { status: 429, retryAfter: 0, times: 3 }],
+    ["403", { status: 403 }],
+    ["HTML", { status: 200, body: "<html>Bad gateway</html>" }],
+    ["half a body", { truncate: true }],
+    ["nothing", { empty: true }],
+    ["a broken connection", { reset: true, times: 3 }],
+  ];
+  const record = {
+    dob: "1980-01-01",
+    deceased_at: null,
+    restricted: false,
+    status: "unarchived",
+  };
+  const incomplete: [string, Record<string, unknown>][] = [
+    ["without restricted", { restricted: undefined }],
+    ["with restricted null", { restricted: null }],
+    ["with restricted as text", { restricted: "true" }],
+    ["without status", { status: undefined }],
+    ["with an unknown status", { status: "merged" }],
+    ["without deceased_at", { deceased_at: undefined }],
+    ["with deceased_at as a truth value", { deceased_at: true }],
+    ["of another patient", { id: "7" }],
+    ["without an id", { id: null }],
+    ["with a list of ids", { id: ["41"] }],
+  ];
+
+  describe.each(Object.keys(identities) as (keyof typeof identities)[])("found by %s", (by) => {
+    it.each(unreadable)(
+      "A1: with %s in place of the record, the patient cannot be selected",
+      async (_, fault) => {
+        await injectFault({ ...fault, operation: "getPatientById", key: apiKey });
+        const result = await lookUpPatient(ownCtx, { practiceId, identity: identities[by]() });
+        expect(result).toEqual({ outcome: "could_not_be_checked", reason: expect.any(String) });
+      },
+    );
+
+    it.each(incomplete)(
+      "A1: with a record %s, the patient cannot be selected",
+      async (_, fields) => {
+        const { patientId, dateOfBirth: dob } = getPatient(registered, isOrdinary);
+        await result({ ...record, id: patientId, dob, ...fields });
+        const found = await lookUpPatient(ownCtx, { practiceId, identity: identities[by]() });
+        expect(found).toMatchObject({ outcome: "could_not_be_checked" });
+      },
+    );
   });
 
-  it("a patient is never shown with another person's details", async () => {
-    const patient = getPatient(registered, isOrdinary);
-    await result({ id: "7", last_name: "Somebody" });
-    const found = await lookUpPatient(ownCtx, { practiceId, identity: byNhsNumber(patient) });
-    expect(found).toMatchObject({ patientId: patient.patientId, demographics: null });
+  it("A1: a patient found by identifiers without a record is not checked", async () => {
+    for (const fields of [{ dob: null }, { dob: "unknown" }]) {
+      await result({ id: getPatient(registered, isOrdinary).patientId, ...fields });
+      const identity = identities.identifiers();
+      const found = await lookUpPatient(ownCtx, { practiceId, identity });
+      expect(found).toMatchObject({ outcome: "could_not_be_checked" });
+    }
+    await injectFault({ operation: "getPatientById", key: apiKey, status: 404 });
+    expect(
+      await lookUpPatient(ownCtx, { practiceId, identity: identities.identifiers() }),
+    ).toMatchObject({ outcome: "could_not_be_checked" });
+  });
+
+  it("A7: a trace that names nobody is neither found nor not found", async () => {
+    for (const message of ["Queued", "Several people match."]) {
+      await injectFault({
+        operation: "registerPatientPds",
+        key: apiKey,
+        status: 200,
+        body: JSON.stringify({ message }),
+      });
+      const identity = identities.identifiers();
+      expect(await lookUpPatient(ownCtx, { practiceId, identity })).toMatchObject({
+        outcome: "could_not_be_checked",
+      });
+    }
   });
 });
 

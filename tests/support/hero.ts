@@ -98,6 +98,25 @@ export async function injectFault(fault: Fault): Promise<void> {
   if (!reply.ok) throw new Error(`The sandbox refused the fault: ${await reply.text()}`);
 }
 
+/** Makes the next reads of a patient return a record with this id. */
+export const injectPatient = (
+  { key, times = 1 }: { key: string; times?: number },
+  record: Record<string, unknown>,
+) =>
+  injectFault({
+    operation: "getPatientById",
+    key,
+    times,
+    status: 200,
+    body: JSON.stringify({
+      dob: "1980-01-01",
+      deceased_at: null,
+      restricted: false,
+      status: "unarchived",
+      ...record,
+    }),
+  });
+
 /** The calls that the sandbox received with a key, oldest first. */
 export async function listHeroCalls(apiKey: string, operation?: string) {
   const key = encodeURIComponent(apiKey.slice(-4));

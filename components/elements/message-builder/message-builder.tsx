@@ -125,7 +125,7 @@ export function MessageBuilder({ scope, practice, elementsOrigin }: MessageBuild
           {
             value: "open",
             title: "Any patient",
-            text: "Select the patient in the Message Builder.",
+            text: "Select the patient in the Message Builder. We cannot check whether they may be contacted.",
             icon: <UsersRound />,
           },
           {

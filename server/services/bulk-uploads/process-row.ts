@@ -11,11 +11,10 @@ import { fetchFromHero } from "../hero-calls/fetch";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { loadPracticeWithKey } from "../practices/load-with-key";
 import { createFormLink, createBookingLink } from "../links/create";
-import { tracePatient } from "../patients/lookup";
+import { lookUpById, tracePatient } from "../patients/lookup";
 import { openIdentity } from "./identity";
 import { type BulkUploadRowRecord, rowOutcomeOf, savePatientId, type RowOutcome } from "./rows";
 
-const maxLookupAttempts = 3;
 /** One run of a worker on a bulk upload. */
 export type BulkUploadRun = {
   ctx: TenantContext;
@@ -34,12 +33,8 @@ const retryLater = { state: "waiting" } as const;
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What Hero's error means for a row whose link has not been requested. */
-function classifyHeroError(error: HeroError, practiceName: string): RowResult | "again" {
+function classifyHeroError(error: HeroError, practiceName: string): RowResult {
   switch (error.code) {
-    case "busy":
-    case "rate_limited":
-    case "unreachable":
-      return retryLater;
     case "unauthorised":
       return {
         state: "blocked",
@@ -55,53 +50,45 @@ function classifyHeroError(error: HeroError, practiceName: string): RowResult | 
         reasonCode: error.code,
       };
     default:
-      return "again";
+      return retryLater;
   }
 }
 
-/** Hero's ID of a row's patient, or the outcome of the row. */
+/**
+ * Hero's ID of a row's patient, who may be invited, or the outcome of the row. A patient who could not be
+ * checked keeps the row waiting: look-ups are documented as safe to repeat, and no link was requested.
+ */
 async function resolvePatient(
   run: BulkUploadRun,
   row: BulkUploadRowRecord,
 ): Promise<string | null | RowResult> {
   const { ctx, key } = run;
-  if (!row.sealed) return row.patientId;
-  const identity = openIdentity(ctx, key, { ...row, sealed: row.sealed });
-  for (let attempts = 1; ; attempts += 1) {
-    const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, row.practiceId));
-    const outcome = await callHeroForPractice(ctx, practice, (hero) =>
-      tracePatient(hero, identity),
-    );
-    await db.tenant(ctx, (tx) => recordCallsForPractice(tx, ctx, practice, outcome.records));
-    if (outcome.ok) {
-      const lookup = outcome.result;
-      const failRow = (reason: string, reasonCode: string) =>
-        ({ state: "failed", reason: `${reason} No link was created.`, reasonCode }) as const;
-      if (lookup.outcome === "not_found") {
-        return failRow("Hero found no matching patient.", "patient_not_found");
-      }
-      if (lookup.outcome === "verification_required") {
-        return failRow(
-          "Hero could not confirm the identity: the patient must verify it first. Look this patient up individually to get the address for that.",
-          "patient_verification_required",
-        );
-      }
-      if (lookup.warning) return failRow(lookup.warning, "patient_warning");
-      await savePatientId(ctx, row, lookup.patientId);
-      return lookup.patientId;
-    }
-    const result = classifyHeroError(outcome.error, practice.name);
-    if (result !== "again") return result;
-    // Look-ups are documented as safe to repeat, and no link has been requested.
-    if (attempts >= maxLookupAttempts) {
-      return {
-        state: "failed",
-        reason: `${outcome.error.message} The patient could not be looked up. No link was created.`,
-        reasonCode: outcome.error.code,
-      };
-    }
-    await sleep(500 * attempts);
+  const { sealed, patientId } = row;
+  if (!sealed && !patientId) return null;
+  const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, row.practiceId));
+  const outcome = await callHeroForPractice(ctx, practice, (hero) =>
+    sealed
+      ? tracePatient(hero, openIdentity(ctx, key, { ...row, sealed }))
+      : lookUpById(hero, patientId ?? ""),
+  );
+  await db.tenant(ctx, (tx) => recordCallsForPractice(tx, ctx, practice, outcome.records));
+  if (!outcome.ok) return classifyHeroError(outcome.error, practice.name);
+  const lookup = outcome.result;
+  const failRow = (reason: string, reasonCode: string) =>
+    ({ state: "failed", reason: `${reason} No link was created.`, reasonCode }) as const;
+  if (lookup.outcome === "could_not_be_checked") return retryLater;
+  if (lookup.outcome === "not_found") {
+    return failRow("Hero found no matching patient.", "patient_not_found");
   }
+  if (lookup.outcome === "verification_required") {
+    return failRow(
+      "Hero could not confirm the identity: the patient must verify it first. Look this patient up individually to get the address for that.",
+      "patient_verification_required",
+    );
+  }
+  if (lookup.refusal) return failRow(lookup.refusal, "patient_refused");
+  if (sealed) await savePatientId(ctx, row, lookup.patientId);
+  return lookup.patientId;
 }
 
 function getFormTitle(
@@ -182,13 +169,7 @@ export async function processRow(run: BulkUploadRun, row: BulkUploadRowRecord): 
     });
   } catch (error) {
     if (error instanceof HeroError) {
-      const result = classifyHeroError(error, "the practice");
-      if (result !== "again") return result;
-      return {
-        state: "failed",
-        reason: `${error.message} No link was created.`,
-        reasonCode: error.code,
-      };
+      return classifyHeroError(error, "the practice");
     }
     if (error instanceof NotFoundError) {
       return {

@@ -17,6 +17,7 @@ import type {
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
+import { requireAllowedPatient } from "../patients/check";
 import { consumeRateLimit } from "../rate-limits";
 
 type NewSession = {
@@ -113,6 +114,7 @@ const connectedPractice = (ctx: TenantContext) =>
  *
  * @throws NotFoundError unless placement and practice are in this tenant and environment
  * @throws ElementRefusedError while the placement is off, or for a practice that it does not allow
+ * @throws InvalidInputError, PatientNotCheckedError for a patient who may not be written to
  */
 export async function createElementSession(
   ctx: TenantContext,
@@ -122,7 +124,7 @@ export async function createElementSession(
   requirePermission(ctx, "element_sessions.create");
   // A session that a user creates is for the portal's own page and origin.
   if (ctx.actor.kind !== "server") throw new ForbiddenError();
-  return db.tenant(ctx, async (tx) => {
+  const findTarget = async (tx: Transaction) => {
     const name = await requireEnabledPlacement(tx, ctx, placementId);
     const [practice] = await tx
       .select({ id: practices.id })
@@ -130,7 +132,15 @@ export async function createElementSession(
       .where(and(connectedPractice(ctx), eq(practices.practiceGroupId, practiceGroupId)));
     if (!practice) throw new NotFoundError();
     await requireAllowedPractice(tx, ctx, placementId, practice.id);
-    const newSession = { placementId, practiceId: practice.id, patientId, adminId };
+    return { name, practiceId: practice.id };
+  };
+  if (patientId) {
+    const { practiceId } = await db.tenant(ctx, findTarget);
+    await requireAllowedPatient(ctx, practiceId, patientId);
+  }
+  return db.tenant(ctx, async (tx) => {
+    const { name, practiceId } = await findTarget(tx);
+    const newSession = { placementId, practiceId, patientId, adminId };
     return insertSession(tx, ctx, newSession, name, now);
   });
 }
@@ -140,6 +150,7 @@ export async function createElementSession(
  *
  * @throws NotFoundError unless the practice is in this tenant and environment
  * @throws RateLimitedError after 60 in an hour
+ * @throws InvalidInputError, PatientNotCheckedError for a patient who may not be written to
  */
 export async function createPortalElementSession(
   ctx: TenantContext,
@@ -149,6 +160,7 @@ export async function createPortalElementSession(
   requirePermission(ctx, "element_sessions.create");
   if (ctx.actor.kind !== "person") throw new ForbiddenError();
   await consumeRateLimit("element-session", ctx.actor.userId);
+  if (patientId) await requireAllowedPatient(ctx, practiceId, patientId);
   return db.tenant(ctx, async (tx) => {
     const [practice] = await tx
       .select({ id: practices.id, name: practices.name })

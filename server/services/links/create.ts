@@ -14,6 +14,7 @@ import { callHeroForPractice } from "../hero-calls/call";
 import { fetchFromHero } from "../hero-calls/fetch";
 import { loadPracticeWithKey } from "../practices/load-with-key";
 import { getBookingOptions } from "../practices/read";
+import { requireAllowedPatient } from "../patients/check";
 import { recordLinkResult } from "./record-result";
 import {
   type BulkUploadOrigin,
@@ -31,8 +32,11 @@ import {
  * Hero, then its result. A repeat gets the same link in its present state. Hero's refusal or silence is
  * no error here: the link comes back as `failed` or `unknown`, with its reason.
  *
- * @param origin for a row of a bulk upload, which may retry a failure that has passed
+ * @param origin for a row of a bulk upload, which may retry a failure that has passed and whose patient
+ *   the caller has checked
  * @throws NotFoundError unless the practice is connected
+ * @throws InvalidInputError on `patientId` for a patient who may not be invited
+ * @throws PatientNotCheckedError when Hero did not say; nothing is written then
  * @throws InvalidInputError when Hero does not list a selected option
  * @throws OperationIdReusedError when the operation ID was used for something else
  * @throws HeroError when Hero's lists are needed and cannot be read; nothing is written then
@@ -45,6 +49,7 @@ export async function createBookingLink(
   requirePermission(ctx, "links.create");
   const request = toLinkRequest(input, origin);
   const reservation =
+    (await checkNewPatient(ctx, request, input.patientId)) ??
     (await reserveWithStoredNames(ctx, request, input)) ??
     (await reserveLink(ctx, request, await fetchBookingRow(ctx, input)));
   if (reservation.existing) return reservation.existing;
@@ -78,6 +83,7 @@ export async function createFormLink(
   const request = toLinkRequest(input, origin);
   const reservation =
     (origin ? null : await findRepeat(ctx, request)) ??
+    (await checkNewPatient(ctx, request, input.patientId)) ??
     (await reserveLink(ctx, request, {
       ...linkColumnsOf(input),
       kind: "form",
@@ -115,6 +121,21 @@ function findRepeat(ctx: TenantContext, request: LinkRequest): Promise<Reservati
     const practice = await loadPracticeWithKey(tx, ctx, request.practiceId);
     return findReservation(tx, ctx, request, practice);
   });
+}
+
+/**
+ * The link of an earlier request for a patient; null for a new one, whose patient is checked.
+ * A link for anyone needs no check.
+ */
+async function checkNewPatient(
+  ctx: TenantContext,
+  request: LinkRequest,
+  patientId: string | undefined,
+): Promise<Reservation | null> {
+  if (!patientId || request.origin) return null;
+  const repeat = await findRepeat(ctx, request);
+  if (!repeat) await requireAllowedPatient(ctx, request.practiceId, patientId);
+  return repeat;
 }
 
 function linkColumnsOf<Input extends CreateBookingLinkInput | CreateFormLinkInput>(input: Input) {

@@ -13,7 +13,7 @@ import type { PatientIdentity } from "../../schemas/patients";
 export async function registerPatient(
   hero: HeroConnection,
   identity: PatientIdentity,
-): Promise<PdsRegistration> {
+): Promise<PdsRegistration | { outcome: "not_found" }> {
   const body =
     identity.by === "nhs_number"
       ? { nhs_number: identity.nhsNumber, dob: identity.dateOfBirth }

@@ -5,13 +5,14 @@ import { listActivity } from "@/server/services/activity";
 import { rowId } from "@/server/schemas/text";
 import { deriveOperationId } from "@/server/services/links/api";
 import { listLinkHistory } from "@/server/services/links/history";
-import { injectFault } from "../../support/hero";
+import { injectFault, injectPatient, listTestPatients } from "../../support/hero";
 import { createTenant } from "../../support/tenants";
 import {
   today,
   owner,
   practiceGroupId,
   heroKey,
+  sql,
   formId,
   bookingBody,
   formBody,
@@ -45,6 +46,50 @@ describe("creating a link", () => {
     const form = await post(formBody());
     expect(form).toMatchObject({ status: 201, json: { kind: "form", form: { id: formId } } });
   });
+
+  it.each(["booking", "form"])(
+    "A1: a %s link is not created for a patient who cannot be checked or invited",
+    async (kind) => {
+      const patientId =
+        (await listTestPatients(practiceGroupId)).find((patient) => patient.patientId)?.patientId ??
+        "";
+      const headers = { "idempotency-key": randomUUID() };
+      const body = { ...(kind === "form" ? formBody() : bookingBody()), patientId };
+      const countLinks = async () =>
+        (await sql`select from links where tenant_id = ${owner.tenantId}`).length;
+      const links = await countLinks();
+      await injectFault({ operation: "getPatientById", key: heroKey, status: 503, times: 3 });
+      const unchecked = await post(body, headers);
+      expect(unchecked.status).toBe(503);
+      expect(unchecked.json.type).toMatch(/\/patient-not-checked$/);
+      expect(Number(unchecked.headers.get("retry-after"))).toBeGreaterThan(0);
+
+      const refusals = [
+        [{ id: patientId, restricted: true }, "restricted"],
+        [{ id: patientId, deceased_at: "2024-02-09T00:00:00Z" }, "died"],
+        [{ id: patientId, status: "archived" }, "archived"],
+        [null, "no patient"],
+      ] as const;
+      for (const [record, reason] of refusals) {
+        if (record) await injectPatient({ key: heroKey }, record);
+        else await injectFault({ operation: "getPatientById", key: heroKey, status: 404 });
+        expect(await post(body, headers)).toMatchObject({
+          status: 400,
+          json: { errors: [{ pointer: "/patientId", detail: expect.stringContaining(reason) }] },
+        });
+      }
+      expect(await countLinks()).toBe(links);
+
+      await injectPatient({ key: heroKey }, { id: patientId });
+      const created = await post(body, headers);
+      expect(created).toMatchObject({ status: 201, json: { patientId } });
+      // A repeat leads to the link, whatever Hero says of the patient now.
+      expect(await post(body, headers)).toMatchObject({
+        status: 200,
+        json: { id: created.json.id },
+      });
+    },
+  );
 
   it("creating a link writes audit rows in the key's name", async () => {
     const created = await post(bookingBody());
