@@ -8,6 +8,7 @@ export const stateNames: Record<LinkState, string> = {
   pending: "Creating",
   live: "Live",
   ends_soon: "Ends soon",
+  booked: "Booked",
   used_up: "Used up",
   expired: "Expired",
   stopped: "Stopped",
@@ -58,7 +59,8 @@ export function wasCreated({ state }: Pick<LinkView, "state">): boolean {
  */
 export function isEditable({ state, kind }: Pick<LinkView, "state" | "kind">): boolean {
   return (
-    kind === "booking" && ["live", "ends_soon", "used_up", "expired", "stopped"].includes(state)
+    kind === "booking" &&
+    ["live", "ends_soon", "booked", "used_up", "expired", "stopped"].includes(state)
   );
 }
 

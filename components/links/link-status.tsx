@@ -1,4 +1,6 @@
 import {
+  CalendarCheck,
+  CheckCheck,
   CircleCheck,
   CircleHelp,
   CircleSlash,
@@ -30,8 +32,13 @@ const variants: Record<LinkState, { icon: LucideIcon; boxClasses: string; textCl
     boxClasses: "border-ending-line bg-ending-soft",
     textClasses: "text-ending",
   },
+  booked: {
+    icon: CalendarCheck,
+    boxClasses: "border-live-line bg-live-soft",
+    textClasses: "text-live",
+  },
   used_up: {
-    icon: CircleSlash,
+    icon: CheckCheck,
     boxClasses: "border-dead-line bg-dead-soft",
     textClasses: "text-dead",
   },
@@ -82,6 +89,7 @@ function explainState(link: LinkView, today: string): ReactNode {
     case "live":
     case "ends_soon":
       return `Patients can ${link.kind === "form" ? "respond" : "book"} until the end of ${end}, UK time (${formatRelativeDate(link.expiresOn, today)}).`;
+    case "booked":
     case "used_up":
       return describeUsedUp(link);
     case "expired":

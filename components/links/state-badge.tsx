@@ -1,4 +1,4 @@
-import { CircleX, Hourglass } from "lucide-react";
+import { CalendarCheck, CheckCheck, CircleX, Hourglass } from "lucide-react";
 import { Badge } from "@/components/ui/badge";
 import type { LinkState } from "@/server/schemas/links/view";
 import { stateNames } from "./labels";
@@ -11,6 +11,18 @@ export function StateBadge({ state }: { state: LinkState }) {
       return <Badge tone="live">{name}</Badge>;
     case "ends_soon":
       return <Badge tone="ending">{name}</Badge>;
+    case "booked":
+      return (
+        <Badge tone="live" icon={<CalendarCheck />}>
+          {name}
+        </Badge>
+      );
+    case "used_up":
+      return (
+        <Badge tone="dead" icon={<CheckCheck />}>
+          {name}
+        </Badge>
+      );
     case "pending":
       return (
         <Badge tone="info" icon={<Hourglass />}>

@@ -24,7 +24,7 @@ export const linkOutcome = pgEnum("link_outcome", ["pending", "active", "failed"
  * yet) → `active` (created) | `failed` (certainly not created) | `unknown` (the response was lost; resolved
  * by reading Hero's list or by a person, never by another request).
  *
- * Derived and never stored: live, ends soon, used up, expired, stopped, closed. A `pending` row older than
+ * Derived and never stored: live, ends soon, booked, used up, expired, stopped, closed. A `pending` row older than
  * any call may take reads as unknown, because the process that sent the request has died.
  *
  * A booking link has an appointment type and a location, a form link a form. Unique on (tenant, operation

@@ -178,7 +178,7 @@ export const linkResource = linkView
     }),
     state: linkState.meta({
       description:
-        "`live` and `ends_soon`: patients can use the link. `pending` and `unknown`: Hero may or may not have created it. `failed`: Hero did not create it.",
+        "`live` and `ends_soon`: patients can use the link. `booked`: the patient has booked. `used_up`: every other link without uses left. `pending` and `unknown`: Hero may or may not have created it. `failed`: Hero did not create it.",
     }),
     reason: z.string().nullable().meta({
       description: "Why the link failed, is unknown or could not be refreshed.",

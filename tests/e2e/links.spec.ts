@@ -43,7 +43,7 @@ test("an invite asks its patient for the date of birth and allows one booking", 
 
   const usageCard = page.getByRole("region", { name: "Usage" });
   await usageCard.getByRole("button", { name: "Refresh" }).click();
-  await expect(stateHeading(page, "Used up")).toBeVisible();
+  await expect(stateHeading(page, "Booked")).toBeVisible();
   await expect(page.getByText("Could not refresh this link")).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Copy link" })).toHaveCount(0);
 

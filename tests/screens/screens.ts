@@ -183,7 +183,7 @@ function portalScreenshots(
     { name: "links", open: openAt(`${path}/links`, "Links"), hasDarkVersion: true },
     { name: "link-live", open: openAt(`${path}/links/${live.id}`, "Live"), hasDarkVersion: true },
     { name: "link-ends-soon", open: openAt(`${path}/links/${endsSoon.id}`, "Ends soon") },
-    { name: "link-used-up", open: openAt(`${path}/links/${usedUp.id}`, "Used up") },
+    { name: "link-used-up", open: openAt(`${path}/links/${usedUp.id}`, "Booked") },
     { name: "link-unknown", open: openAt(`${path}/links/${unknown.id}`, "Unknown") },
     { name: "link-edit", open: openAt(`${path}/links/${live.id}/edit`, "Edit booking link") },
     { name: "new-link-practice", open: openAt(`${path}/links/new`, "Select a practice") },

@@ -110,18 +110,20 @@ describe("the states of the ledger", () => {
     const days = [-1, 0, 1, 2, 3, 30];
     for (const outcome of outcomes) {
       for (const day of days) {
-        for (const [uses, closed, stopped, isOld] of [
+        for (const [uses, closed, stopped, isOld, patientId = null] of [
           [0, false, false, false],
           [5, false, false, true],
           [0, true, false, false],
           [5, true, true, true],
           [0, false, true, false],
+          [5, false, false, false, "8812"],
         ] as const) {
           await insertLink({
             outcome,
             expiresOn: inDays(day),
             uses,
             tags: ["states"],
+            patientId,
             closedAt: closed ? new Date() : null,
             stoppedAt: stopped ? new Date() : null,
             requestedAt: new Date(Date.now() - (isOld ? 3_600_000 : 0)),
@@ -132,7 +134,7 @@ describe("the states of the ledger", () => {
     const { items } = await list({ tag: "states", limit: 100 });
     const next = await list({ tag: "states", limit: 100, cursor: items.at(-1)?.id });
     const all = [...items, ...next.items];
-    expect(all).toHaveLength(120);
+    expect(all).toHaveLength(144);
     let matched = 0;
     for (const state of linkState.options) {
       const expectedIds = all.filter((link) => link.state === state).map(({ id }) => id);
@@ -140,7 +142,31 @@ describe("the states of the ledger", () => {
       expect(await listIds({ tag: "states", state }), state).toEqual(expectedIds);
       matched += expectedIds.length;
     }
-    expect(matched).toBe(120);
+    expect(matched).toBe(144);
+  });
+});
+
+describe("booked links", () => {
+  it("E1: an invite whose bookings are made is booked, also after its expiry date, but not once closed", async () => {
+    const booked = { patientId: "8812", uses: 1, maxUses: 1 };
+    for (const [state, row] of [
+      ["booked", booked],
+      ["booked", { ...booked, expiresOn: inDays(-3) }],
+      ["live", { ...booked, maxUses: 2 }],
+      ["expired", { ...booked, maxUses: 2, expiresOn: inDays(-3) }],
+      ["closed", { ...booked, closedAt: new Date() }],
+      ["used_up", { ...booked, patientId: null }],
+      ["expired", { ...booked, patientId: null, expiresOn: inDays(-3) }],
+    ] as const) {
+      const linkId = await insertLink(row);
+      expect((await getLink(ownCtx, { linkId })).state).toBe(state);
+      expect(await listIds({ state })).toContain(linkId);
+      expect(await listIds({ state: "used_up" })).toEqual(
+        state === "used_up"
+          ? expect.arrayContaining([linkId])
+          : expect.not.arrayContaining([linkId]),
+      );
+    }
   });
 });
 
@@ -222,7 +248,7 @@ describe("finding links", () => {
     expect(await listIds({ q: operationId }, otherCtx)).toEqual([]);
   });
 
-  it("E2: the beginning of 100 references finds all 100 and counts them", async () => {
+  it("E2: a prefix of 100 references lists 100 links", async () => {
     const ids: string[] = [];
     for (let index = 0; index < 100; index += 1)
       ids.unshift(await insertLink({ reference: `R00${String(index).padStart(2, "0")}` }));

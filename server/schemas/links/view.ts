@@ -1,9 +1,23 @@
 import { z } from "../zod";
 import { linkKind } from "./fields";
 
-/** Derived from the stored outcome, the limits and today's date; see `db/schema/links.ts`. */
+/**
+ * Derived from the stored outcome, the limits and today's date; see `db/schema/links.ts`. `booked`: a
+ * patient invite whose bookings have all been made, also after its expiry date. Other links are `used_up`.
+ */
 export const linkState = z.enum(
-  ["pending", "live", "ends_soon", "used_up", "expired", "stopped", "closed", "failed", "unknown"],
+  [
+    "pending",
+    "live",
+    "ends_soon",
+    "booked",
+    "used_up",
+    "expired",
+    "stopped",
+    "closed",
+    "failed",
+    "unknown",
+  ],
   { error: "Unknown link state." },
 );
 export type LinkState = z.infer<typeof linkState>;

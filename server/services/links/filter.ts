@@ -9,7 +9,7 @@ import type { LinkState } from "../../schemas/links/view";
 /** Timestamps may be text, as the driver returns them. */
 type StateColumns = Pick<
   typeof links.$inferSelect,
-  "outcome" | "expiresOn" | "uses" | "maxUses"
+  "outcome" | "expiresOn" | "uses" | "maxUses" | "kind" | "patientId"
 > & {
   requestedAt: Date | string;
   closedAt: Date | string | null;
@@ -43,6 +43,8 @@ export function deriveLinkState(
       : "pending";
   }
   if (link.closedAt) return "closed";
+  // Success, which the expiry date does not undo.
+  if (link.kind === "booking" && link.patientId && link.uses >= link.maxUses) return "booked";
   if (link.expiresOn < today) return "expired";
   if (link.uses >= link.maxUses) return "used_up";
   if (link.stoppedAt) return "stopped";
@@ -57,6 +59,9 @@ function inState(state: LinkState): SQL | undefined {
   const isActive = sql`${links.outcome} = 'active'`;
   const isNotActive = sql`${links.outcome} <> 'active'`;
   const isOpen = and(isActive, isNull(links.closedAt));
+  const isPatientBooking = sql`(${links.kind} = 'booking' and ${links.patientId} is not null)`;
+  const isBooked = and(isOpen, isPatientBooking, gte(links.uses, links.maxUses));
+  const isUnbooked = sql`not (${isPatientBooking} and ${links.uses} >= ${links.maxUses})`;
   const isUnexpired = and(isOpen, gte(links.expiresOn, today));
   const hasUsesLeft = and(isUnexpired, lt(links.uses, links.maxUses));
   const isWorking = and(hasUsesLeft, isNull(links.stoppedAt));
@@ -76,9 +81,11 @@ function inState(state: LinkState): SQL | undefined {
     case "closed":
       return and(isActive, isNotNull(links.closedAt));
     case "expired":
-      return and(isOpen, lt(links.expiresOn, today));
+      return and(isOpen, lt(links.expiresOn, today), isUnbooked);
+    case "booked":
+      return isBooked;
     case "used_up":
-      return and(isUnexpired, gte(links.uses, links.maxUses));
+      return and(isUnexpired, gte(links.uses, links.maxUses), sql`not ${isPatientBooking}`);
     case "stopped":
       return and(hasUsesLeft, isNotNull(links.stoppedAt));
     case "ends_soon":
