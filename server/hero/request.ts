@@ -21,7 +21,7 @@ type HeroEnvironment = "sandbox" | "staging" | "production";
 /** Limits the rate and concurrency of each key, across all processes. */
 export type HeroLimiter = {
   /** Waits for a free slot; resolves to the function that releases it. @throws HeroError `busy` */
-  acquire(operation: string): Promise<() => Promise<void>>;
+  acquire(operation: HeroOperation): Promise<() => Promise<void>>;
   /** Stops all calls for this long, as Hero requested. */
   pause(ms: number): Promise<void>;
 };
@@ -290,7 +290,7 @@ export async function request<Result>(
     throw new HeroError("wrong_environment", operation.name);
   }
   for (let retries = 0; ; retries++) {
-    const release = await connection.limiter.acquire(operation.name);
+    const release = await connection.limiter.acquire(operation);
     let failure: HeroError;
     try {
       return await attempt(connection, operation, args, schema);

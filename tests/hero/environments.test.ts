@@ -72,6 +72,7 @@ describe("c3: a key and the host it is sent to", () => {
         apiKey: "a key of the tests",
         practiceGroupId: practiceGroup("20417"),
         fingerprint: "f",
+        actorId: "a",
       },
       getPracticeGroup,
     );

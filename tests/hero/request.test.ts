@@ -635,7 +635,7 @@ describe("the limiter", () => {
     const { response, records } = createThing({
       limiter: {
         acquire: async (operation) => {
-          throw new HeroError("busy", operation);
+          throw new HeroError("busy", operation.name);
         },
         pause: async () => undefined,
       },

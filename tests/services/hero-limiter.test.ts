@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { HeroError } from "@/server/hero/errors";
+import type { HeroLimiter, HeroOperation } from "@/server/hero/request";
+import { CallQueue } from "@/server/services/hero-calls/call-queue";
 import { connectAsSuperuser } from "../setup/database";
 
 const superuser = connectAsSuperuser();
@@ -15,8 +18,11 @@ async function startLimiterProcess(settings: {
   vi.stubEnv("HERO_TIMEOUT_MS", String(settings.timeoutMs ?? 1500));
   vi.resetModules();
   const { heroLimiter } = await import("@/server/services/hero-calls/limiter");
-  return heroLimiter;
+  return (key: string, actorId = "one person") => heroLimiter(key, actorId);
 }
+
+const readThing: HeroOperation = { name: "readThing", method: "GET", path: "/v1/things" };
+const createThing: HeroOperation = { name: "createThing", method: "POST", path: "/v1/things" };
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -29,10 +35,10 @@ async function measureLongWait() {
   const limiter = (await startLimiterProcess({ rate: 1000, concurrency: 1, timeoutMs: 60_000 }))(
     createLimiterKey(),
   );
-  const leave = await limiter.acquire("any");
+  const leave = await limiter.acquire(readThing);
   return async () => {
     const startedAt = performance.now();
-    const error = await limiter.acquire("createBookingLink").catch((caught: unknown) => caught);
+    const error = await limiter.acquire(createThing).catch((caught: unknown) => caught);
     return { error, waitedMs: elapsedMs(startedAt), leave, limiter };
   };
 }
@@ -51,7 +57,7 @@ describe("the limiter of a Hero key", () => {
     const startedAt = performance.now();
     const enteredAtMs = await Promise.all(
       Array.from({ length: 50 }, async (_, i) => {
-        const leave = await processes[i % 2]?.acquire("any");
+        const leave = await processes[i % 2]?.acquire(readThing);
         const elapsed = elapsedMs(startedAt);
         await leave?.();
         return elapsed;
@@ -75,7 +81,7 @@ describe("the limiter of a Hero key", () => {
     let maxInFlight = 0;
     await Promise.all(
       Array.from({ length: 20 }, async (_, i) => {
-        const leave = await processes[i % 2]?.(key).acquire("any");
+        const leave = await processes[i % 2]?.(key).acquire(readThing);
         inFlight++;
         maxInFlight = Math.max(maxInFlight, inFlight);
         await sleep(20);
@@ -92,14 +98,18 @@ describe("the limiter of a Hero key", () => {
   it("each key is counted separately", async () => {
     const limiter = await startLimiterProcess({ rate: 1, concurrency: 1 });
     const startedAt = performance.now();
-    await Promise.all(Array.from({ length: 5 }, () => limiter(createLimiterKey()).acquire("any")));
+    await Promise.all(
+      Array.from({ length: 5 }, () => limiter(createLimiterKey()).acquire(readThing)),
+    );
     expect(elapsedMs(startedAt)).toBeLessThan(900);
   });
 
   it("the slot of a process that died is released", async () => {
-    const limiter = await startLimiterProcess({ rate: 1000, concurrency: 1, timeoutMs: 100 });
+    const settings = { rate: 1000, concurrency: 1, timeoutMs: 100 };
+    const deadProcess = await startLimiterProcess(settings);
+    const limiter = await startLimiterProcess(settings);
     const key = createLimiterKey();
-    await limiter(key).acquire("any");
+    await deadProcess(key).acquire(readThing);
     const [row] = await superuser`
       select extract(epoch from in_flight[1] - clock_timestamp()) as seconds from hero_limits
       where key = ${key}`;
@@ -110,14 +120,17 @@ describe("the limiter of a Hero key", () => {
       update hero_limits set in_flight = array[clock_timestamp() - interval '1 millisecond']
       where key = ${key}`;
     const startedAt = performance.now();
-    await (await limiter(key).acquire("any"))();
+    await (await limiter(key).acquire(readThing))();
     expect(elapsedMs(startedAt)).toBeLessThan(1000);
   });
 
   it("a process releases its own slot only", async () => {
     const limiter = await startLimiterProcess({ rate: 1000, concurrency: 2 });
     const key = createLimiterKey();
-    const [first, second] = [await limiter(key).acquire("a"), await limiter(key).acquire("b")];
+    const [first, second] = [
+      await limiter(key, "a").acquire(readThing),
+      await limiter(key, "b").acquire(readThing),
+    ];
     const countSlots = async () =>
       Number(
         (await superuser`select cardinality(in_flight) as n from hero_limits where key = ${key}`)[0]
@@ -139,10 +152,10 @@ describe("the limiter of a Hero key", () => {
       await startLimiterProcess(settings),
     ];
     const key = createLimiterKey();
-    await (await first(key).acquire("any"))();
+    await (await first(key).acquire(readThing))();
     await first(key).pause(700);
     const startedAt = performance.now();
-    await (await second(key).acquire("any"))();
+    await (await second(key).acquire(readThing))();
     expect(elapsedMs(startedAt)).toBeGreaterThanOrEqual(690);
     expect(elapsedMs(startedAt)).toBeLessThan(2500);
   });
@@ -150,11 +163,11 @@ describe("the limiter of a Hero key", () => {
   it("a later, shorter wait does not shorten an earlier one", async () => {
     const limiter = await startLimiterProcess({ rate: 50, concurrency: 10 });
     const key = createLimiterKey();
-    await (await limiter(key).acquire("any"))();
+    await (await limiter(key).acquire(readThing))();
     await limiter(key).pause(800);
     await limiter(key).pause(1);
     const startedAt = performance.now();
-    await (await limiter(key).acquire("any"))();
+    await (await limiter(key).acquire(readThing))();
     expect(elapsedMs(startedAt)).toBeGreaterThanOrEqual(750);
   });
 
@@ -163,12 +176,131 @@ describe("the limiter of a Hero key", () => {
     expect(error).toMatchObject({
       name: "HeroError",
       code: "busy",
-      operation: "createBookingLink",
+      operation: "createThing",
       writeOutcome: "no",
     });
     expect(waitedMs).toBeGreaterThanOrEqual(7990);
     expect(waitedMs).toBeLessThan(12_000);
     await leave();
-    await (await limiter.acquire("any"))();
+    await (await limiter.acquire(readThing))();
+  });
+});
+
+describe("C2: the share of each person", () => {
+  const settings = { rate: 20, concurrency: 4 };
+
+  /** Calls that wait for a slot, hold it for a time and note when they got it. */
+  function startCalls(limiter: HeroLimiter, operation: HeroOperation, count: number, holdMs = 10) {
+    const startedAt = performance.now();
+    return Array.from({ length: count }, async () => {
+      const leave = await limiter.acquire(operation);
+      const waitedMs = elapsedMs(startedAt);
+      await sleep(holdMs);
+      await leave();
+      return waitedMs;
+    });
+  }
+
+  it("a call of one person does not wait for 80 calls of another", async () => {
+    const limiter = await startLimiterProcess(settings);
+    const key = createLimiterKey();
+    const many = startCalls(limiter(key, "a viewer"), readThing, 80);
+    await sleep(1000);
+    const [read] = startCalls(limiter(key, "another"), readThing, 1);
+    const [write] = startCalls(limiter(key, "a third"), createThing, 1);
+    expect(await read).toBeLessThan(700);
+    expect(await write).toBeLessThan(700);
+    // The viewer's calls still go on.
+    expect(Math.max(...(await Promise.all(many)))).toBeGreaterThan(2900);
+  });
+
+  it("a person's write goes before that person's reads", async () => {
+    const limiter = await startLimiterProcess(settings);
+    const key = createLimiterKey();
+    const reads = startCalls(limiter(key), readThing, 60);
+    await sleep(1000);
+    const [write] = startCalls(limiter(key), createThing, 1);
+    expect(await write).toBeLessThan(400);
+    await Promise.all(reads);
+  });
+
+  it("slow calls of one person leave a slot for others", async () => {
+    const limiter = await startLimiterProcess(settings);
+    const key = createLimiterKey();
+    const slow = startCalls(limiter(key, "a viewer"), readThing, 8, 1500);
+    await sleep(200);
+    const [write] = startCalls(limiter(key, "another"), createThing, 1);
+    expect(await write).toBeLessThan(400);
+    await Promise.all(slow);
+  });
+
+  it("writes do not keep a read back for ever", () => {
+    const queue = new CallQueue(4);
+    const unused = { start: () => undefined, refuse: () => undefined, fail: () => undefined };
+    const add = (actorId: string, isWrite: boolean, leftMs: number) =>
+      queue.add({ actorId, isWrite, deadline: performance.now() + leftMs, ...unused });
+    const startNext = () => {
+      const next = queue.next();
+      if (!next) throw new Error("Nobody has a turn.");
+      queue.start(next, "slot");
+      queue.finish(next.actorId);
+      return `${next.actorId} ${next.isWrite ? "writes" : "reads"}`;
+    };
+    for (let i = 0; i < 4; i++) add("a", true, 8000);
+    add("b", false, 8000);
+    expect([startNext(), startNext()]).toEqual(["a writes", "a writes"]);
+    add("c", false, 3000);
+    expect([startNext(), startNext(), startNext(), startNext()]).toEqual([
+      "c reads",
+      "a writes",
+      "a writes",
+      "b reads",
+    ]);
+  });
+});
+
+describe("C3: a call that would wait too long", () => {
+  it("a call behind too many others is refused at once, with the time to wait", async () => {
+    const limiter = (await startLimiterProcess({ rate: 2, concurrency: 4 }))(createLimiterKey());
+    const waiting = Array.from({ length: 19 }, () => limiter.acquire(createThing));
+    for (const call of waiting) call.catch(() => undefined);
+    const startedAt = performance.now();
+    const error = await limiter.acquire(createThing).catch((caught: unknown) => caught);
+    expect(elapsedMs(startedAt)).toBeLessThan(500);
+    expect(error).toMatchObject({ code: "busy", writeOutcome: "no" });
+    const { retryAfterMs } = (error as HeroError).details;
+    expect(retryAfterMs).toBeGreaterThan(8000);
+    expect(retryAfterMs).toBeLessThan(11_000);
+    await Promise.allSettled(waiting);
+  });
+
+  it("A10: during a long pause each call is refused at once, with the time to wait", async () => {
+    const settings = { rate: 50, concurrency: 10 };
+    const [first, second] = [
+      await startLimiterProcess(settings),
+      await startLimiterProcess(settings),
+    ];
+    const key = createLimiterKey();
+    await (await first(key).acquire(readThing))();
+    await first(key).pause(60_000);
+    for (const limiter of [first(key), second(key)]) {
+      const startedAt = performance.now();
+      const error = await limiter.acquire(readThing).catch((caught: unknown) => caught);
+      expect(elapsedMs(startedAt)).toBeLessThan(500);
+      expect(error).toMatchObject({ code: "busy" });
+      const { retryAfterMs } = (error as HeroError).details;
+      expect(retryAfterMs).toBeGreaterThan(55_000);
+      expect(retryAfterMs).toBeLessThanOrEqual(60_000);
+    }
+  });
+
+  it("A10: calls that already wait are refused when a long pause begins", async () => {
+    const limiter = (await startLimiterProcess({ rate: 1, concurrency: 10 }))(createLimiterKey());
+    await (await limiter.acquire(readThing))();
+    const waiting = limiter.acquire(readThing).catch((caught: unknown) => caught);
+    await limiter.pause(30_000);
+    const startedAt = performance.now();
+    expect(await waiting).toMatchObject({ code: "busy" });
+    expect(elapsedMs(startedAt)).toBeLessThan(1500);
   });
 });

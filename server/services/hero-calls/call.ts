@@ -1,7 +1,7 @@
 import "server-only";
 import { HeroError } from "../../hero/errors";
 import type { HeroCallRecord, HeroConnection } from "../../hero/request";
-import type { TenantContext } from "../../tenancy/context";
+import { actorId, type TenantContext } from "../../tenancy/context";
 import type { PracticeWithKey } from "../practices/load-with-key";
 import { heroLimiter } from "./limiter";
 
@@ -15,14 +15,15 @@ export type HeroOutcome<Result> = (
 export async function callHero<Result>(
   target: Pick<HeroConnection, "environment" | "keyEnvironment" | "apiKey" | "practiceGroupId"> & {
     fingerprint: string;
+    actorId: string;
   },
   run: (hero: HeroConnection) => Promise<Result>,
 ): Promise<HeroOutcome<Result>> {
   const records: HeroCallRecord[] = [];
-  const { fingerprint, ...rest } = target;
+  const { fingerprint, actorId, ...rest } = target;
   const hero: HeroConnection = {
     ...rest,
-    limiter: heroLimiter(`${target.environment}:${fingerprint}`),
+    limiter: heroLimiter(`${target.environment}:${fingerprint}`, actorId),
     onCall: (record) => records.push(record),
   };
   try {
@@ -42,5 +43,6 @@ export function callHeroForPractice<Result>(
   const { practiceGroupId, apiKey, credential } = practice;
   const { environment } = ctx;
   const { environment: keyEnvironment, fingerprint } = credential;
-  return callHero({ environment, keyEnvironment, apiKey, practiceGroupId, fingerprint }, run);
+  const target = { environment, keyEnvironment, apiKey, practiceGroupId, fingerprint };
+  return callHero({ ...target, actorId: actorId(ctx) }, run);
 }

@@ -41,6 +41,7 @@ export async function testCandidate(
       environment: ctx.environment,
       keyEnvironment: ctx.environment,
       fingerprint: fingerprint(candidate.apiKey),
+      actorId: actorId(ctx),
     },
     testConnection,
   );
