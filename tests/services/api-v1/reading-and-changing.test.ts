@@ -90,6 +90,31 @@ describe("changing a link", () => {
     });
   });
 
+  it.each([
+    { name: "After" },
+    { name: "" },
+    { slotsFrom: addDays(today, 2) },
+    { slotsTo: addDays(today, 6) },
+    { expiresOn: addDays(today, 20) },
+    { maxUses: 7 },
+    { tags: ["two"] },
+  ])("changing only %o keeps the fields that are not sent", async (change) => {
+    const created = await post(
+      bookingBody({
+        name: "Before",
+        reference: "kept",
+        tags: ["one"],
+        slotsFrom: addDays(today, 1),
+        slotsTo: addDays(today, 5),
+        maxUses: 3,
+      }),
+    );
+    const expected = { ...created.json, ...change, ...(change.name === "" && { name: null }) };
+    expect((await updateLink(getId(created), change)).json).toEqual(expected);
+    const read = await call({ method: "GET", path: `/${getId(created)}` });
+    expect(read.json).toEqual(expected);
+  });
+
   it("a link can be closed, cannot be changed while closed, and can be reopened", async () => {
     const id = getId(await post(bookingBody()));
     expect((await updateLink(id, { isClosed: true })).json).toMatchObject({ state: "closed" });
