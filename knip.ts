@@ -5,7 +5,7 @@ const config: KnipConfig = {
   workspaces: {
     ".": {
       entry: [
-        "scripts/{start,test,serve,seed,build-embed,exit-with-parent}.ts",
+        "scripts/{start,test,serve,seed,build-embed,contract-check,exit-with-parent}.ts",
         "server/jobs/worker.ts",
         "sandbox/main.ts",
         "bench/*.ts",

@@ -150,8 +150,8 @@ export const modules: Record<string, ModuleRule> = {
   },
   scripts: {
     mayImport: [
-      ...["app/api", "db", "server/crypto", "server/jobs", "server/queue", "server/schemas"],
-      ...["server/services", "server/tenancy", ...serverBase],
+      ...["app/api", "db", "server/crypto", "server/hero", "server/jobs", "server/queue"],
+      ...["server/schemas", "server/services", "server/tenancy", ...serverBase],
     ],
     reason: "Scripts run the product; they do not import its screens, the sandbox or tests.",
   },

@@ -11,7 +11,7 @@ import { ReplaceKeyButton } from "./replace-key-button";
 import { formatCount } from "@/components/ui/format-count";
 import { practiceLabel } from "./labels";
 
-/** We suggest a new key from this age. Hero's keys do not expire (hero-gaps 7). */
+/** We suggest a new key from this age. Hero's keys do not expire (assumption 7). */
 const suggestRotationAfterDays = 180;
 
 function describeAge(days: number): string {

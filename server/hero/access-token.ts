@@ -18,5 +18,5 @@ export function createAccessToken(hero: HeroConnection): Promise<string> {
   return request(hero, operation, {}, reply);
 }
 
-/** The only lifetime that Hero documents. */
+/** The only lifetime that Hero documents (assumption 33). */
 export const accessTokenMinutes = 30;

@@ -7,7 +7,7 @@ import { type HeroCreatedLink, createdLink } from "./created-link";
 
 /**
  * `POST /v1/booking_links`. Hero has no idempotency key: after an error whose `writeOutcome` is
- * `"unknown"` a link may exist, and a second request could create another (hero-gaps 5). Dates are
+ * `"unknown"` a link may exist, and a second request could create another (assumption 5). Dates are
  * `YYYY-MM-DD`.
  */
 export function requestBookingLink(
@@ -59,7 +59,7 @@ export function getBookingLink(hero: HeroConnection, id: string): Promise<HeroBo
   return request(hero, operation, { path: { id } }, bookingLink);
 }
 
-/** `PATCH /v1/booking_links/{id}`. The reply's body is not documented and not read. */
+/** `PATCH /v1/booking_links/{id}`. The reply's body is not documented and not read (assumption 40). */
 export function updateBookingLink(
   hero: HeroConnection,
   id: string,
@@ -82,7 +82,7 @@ const shortLink = z.object({
 
 export type HeroShortLink = z.infer<typeof shortLink>;
 
-/** `GET /v1/short_links`: one page of the practice's links of every kind; pages count from 0. */
+/** `GET /v1/short_links`: one page of the practice's links of every kind; pages count from 0 (assumption 11). */
 export function listShortLinks(
   hero: HeroConnection,
   page: { index: number; size: number; isGenericOnly: boolean },
@@ -101,7 +101,7 @@ export function listShortLinks(
   );
 }
 
-/** `GET /v2/bookinglinks`: the practice's links. Paging is not documented; one page is read. */
+/** `GET /v2/bookinglinks`: the practice's links. Paging is not documented; one page is read (assumption 36). */
 export function listBookingLinks(hero: HeroConnection): Promise<HeroBookingLink[]> {
   const operation = { name: "listBookingLinks", method: "GET", path: "/v2/bookinglinks" } as const;
   return request(

@@ -4,7 +4,7 @@ import { heroId } from "./ids";
 import { webUrl } from "./web-url";
 
 /**
- * The reply to creating a link. Its shape is not documented (hero-gaps 16 and 17): the link is the
+ * The reply to creating a link. Its shape is not documented (assumptions 16 and 17): the link is the
  * first field that holds a web address, likely names first. An id is optional.
  */
 export const createdLink = z.record(z.string(), z.unknown()).transform((reply, ctx) => {

@@ -2,7 +2,7 @@ import "server-only";
 
 /**
  * The ways a call to Hero can fail. `writeOutcome` is what that means for a write: `"no"` – Hero did
- * not apply it; `"unknown"` – it may have, and only reading can tell.
+ * not apply it (assumption 41); `"unknown"` – it may have, and only reading can tell.
  */
 const errorKinds = {
   bad_request: { writeOutcome: "no", message: "Hero rejected the values sent." },

@@ -5,7 +5,7 @@ import { type HeroCreatedLink, createdLink } from "./created-link";
 
 /**
  * `POST /v1/form_links`. Hero documents only that the operation exists: path, body and reply are
- * inferred (hero-gaps 17), so a 403 or 404 may mean that the guess is wrong. `expiry_date` is
+ * inferred (assumption 17), so a 403 or 404 may mean that the guess is wrong. `expiry_date` is
  * `YYYY-MM-DD`. After an error whose `writeOutcome` is `"unknown"` a link may exist.
  */
 export function requestFormLink(

@@ -31,7 +31,7 @@ export function fetchForms(
   return request(hero, operation, { query: { search, form_type } }, reply);
 }
 
-// Only `form_question_id` and `name` are documented. Other properties are used when their shape is the
+// Only `form_question_id` and `name` are documented (assumption 48). Other properties are used when their shape is the
 // likely one and ignored otherwise.
 const formField = z.object({
   form_question_id: heroId,

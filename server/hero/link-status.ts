@@ -2,7 +2,7 @@ import "server-only";
 import { z } from "zod";
 import { type HeroConnection, request } from "./request";
 
-/** Of both sets of values only `unused` and `booking` are documented (hero-gaps 19). */
+/** Of both sets of values only `unused` and `booking` are documented (assumption 19). */
 const linkStatus = z.object({
   status: z.string().max(100),
   type: z.string().max(100).nullish(),

@@ -6,7 +6,7 @@ import { type HeroConnection, request } from "./request";
 import { webUrl } from "./web-url";
 
 // The documented replies have an id or an address to verify at. Anything else with a message ("queued",
-// "several match") does not say who the patient is (hero-gaps 28); a reply without one is an error.
+// "several match") does not say who the patient is (assumption 28); a reply without one is an error.
 const registrationReply = z.union([
   z
     .object({ patient_id: heroId, login_url: z.null().optional() })

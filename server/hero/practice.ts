@@ -4,7 +4,7 @@ import type { AppointmentType, Capabilities, Location, Practitioner } from "./ge
 import { heroId } from "./ids";
 import { type HeroConnection, request } from "./request";
 
-/** Hero's lists are `{ data, count }`. The meaning of `count` is not documented, so it is ignored. */
+/** Hero's lists are `{ data, count }`. The meaning of `count` is not documented, so it is ignored. IDs may be numbers (assumption 42). */
 const listOf = <Item>(item: z.ZodType<Item>) =>
   z.object({ data: z.array(item) }).transform((reply) => reply.data);
 
@@ -54,7 +54,7 @@ export function listAppointmentTypes(hero: HeroConnection) {
   return request(hero, operation, {}, listOf(schema));
 }
 
-/** `GET /v1/locations`: where the practice can be booked online. */
+/** `GET /v1/locations`: where the practice can be booked online. Its fields are assumption 44. */
 export function listLocations(hero: HeroConnection) {
   const schema: z.ZodType<Pick<Location, "id" | "name">> = z.object({
     id: heroId,

@@ -117,7 +117,7 @@ function parseRetryAfter(headers: Record<string, string | string[] | undefined>)
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), maxPauseMs);
 }
 
-/** The inputs that a documented 400 body rejects. */
+/** The inputs that a documented 400 body rejects (assumption 2). */
 function rejectedFields(text: string): string[] {
   try {
     const reply: unknown = JSON.parse(text);

@@ -1,6 +1,6 @@
 /**
  * What a practice can offer through Hero: its name on screens, and the operations whose refusal (403)
- * means that it is missing. `server/services/practices/report.ts` has the check of each.
+ * means that it is missing (assumption 6). `server/services/practices/report.ts` has the check of each.
  */
 export const heroCapabilities = {
   practice: { name: "Practice details", operations: [] },

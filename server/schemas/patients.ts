@@ -3,7 +3,7 @@ import { findNhsNumberError } from "./nhs-number";
 import { heroId, textLine, rowId } from "./text";
 import { z } from "./zod";
 
-/** An NHS number as typed, transformed to ten digits. */
+/** An NHS number as typed, transformed to ten digits (assumption 29). */
 export const nhsNumber = z
   .string({ error: "Enter the NHS number." })
   .max(40, { error: "This NHS number is too long. It has 10 digits." })

@@ -2,7 +2,7 @@ import { heroCapabilityIds } from "./hero-capabilities";
 import { optionalTextLine, rowId } from "./text";
 import { z } from "./zod";
 
-/** Hero's practice group ID: opaque, up to 64 letters, digits, hyphens and underscores (hero-gaps 10). */
+/** Hero's practice group ID: opaque, up to 64 letters, digits, hyphens and underscores (assumption 10). */
 export const practiceGroupId = z
   .string({ error: "Enter the practice group ID." })
   .trim()

@@ -32,6 +32,7 @@ import { createAccess, practiceGroup } from "./fake-hero";
 
 /** Files of the client without operations. */
 const filesWithoutOperations = [
+  "assumptions.ts",
   "created-link.ts",
   "decode-body.ts",
   "element-script.ts",

@@ -11,7 +11,8 @@ import {
 } from "./fields";
 
 /**
- * A booking link to create: a patient invite with `patientId`, a generic link without.
+ * A booking link to create: a patient invite with `patientId`, a generic link without
+ * (assumption 16a).
  * The browser chooses `operationId` when the form opens: one id never creates two links.
  */
 export const createBookingLinkInput = z
@@ -30,7 +31,7 @@ export type CreateBookingLinkInput = z.infer<typeof createBookingLinkInput>;
 
 /**
  * A form link to create, for a patient or, where Hero allows it, for anyone. Hero documents only that
- * the operation exists (hero-gaps 17), so there are no dates to choose from.
+ * the operation exists (assumption 17), so there are no dates to choose from.
  */
 export const createFormLinkInput = z
   .object({

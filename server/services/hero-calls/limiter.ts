@@ -21,7 +21,7 @@ const queues = new Map<string, CallQueue>();
 /**
  * The limiter of one Hero key, in the database so that all processes share it: at most
  * `HERO_RATE_PER_SECOND` calls a second (with a burst of one second's calls) and `HERO_CONCURRENCY` at
- * once (hero-gaps 1). A slot is a lease, so the slot of a process that died becomes free by itself.
+ * once (assumption 1). A slot is a lease, so the slot of a process that died becomes free by itself.
  * Within a process a queue shares the slots fairly between people.
  *
  * @param key environment and fingerprint, because Hero counts per key

@@ -45,8 +45,8 @@ export async function recordCallsForPractice(
 }
 
 /**
- * A 401 marks the key and emails the people who can replace it; a later success clears the mark. The
- * last use is written once a minute: more often, all calls with a key would queue for its row.
+ * A 401 marks the key and emails the people who can replace it (assumption 3); a later success clears
+ * the mark. The last use is written once a minute: more often, all calls with a key would queue for its row.
  */
 async function updateCredentialState(
   tx: Transaction,

@@ -30,7 +30,7 @@ export function linkClock(now = new Date()) {
 
 /**
  * The state people see, from the stored columns and today's date in the United Kingdom. A link works
- * until the end of `expiresOn` (hero-gaps 14). `inState` is the same rule in SQL.
+ * until the end of `expiresOn` (assumption 14). `inState` is the same rule in SQL.
  */
 export function deriveLinkState(
   link: StateColumns,

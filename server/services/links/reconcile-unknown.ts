@@ -21,7 +21,10 @@ const maxPages = 20;
 /** Hero may still create a link after we stop waiting; until then its absence proves nothing. */
 const minUnknownAgeMs = 2 * 60_000;
 
-/** Every link that Hero lists for the practice; null when the list cannot be read to its end. */
+/**
+ * Every link that Hero lists for the practice (assumptions 46 and 47); null when the list cannot be read
+ * to its end.
+ */
 async function fetchAllShortLinks(hero: HeroConnection, isGenericOnly: boolean) {
   const found = new Map<
     string,

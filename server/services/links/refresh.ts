@@ -21,7 +21,7 @@ import { getLinkView } from "./view";
 
 type RefreshedFields = Partial<typeof links.$inferInsert>;
 
-/** The columns that Hero's booking link updates. */
+/** The columns that Hero's booking link updates (assumption 45). */
 function fieldsFromBookingLink(
   link: CreatedLink,
   heroLink: HeroBookingLink,
@@ -47,7 +47,7 @@ function fieldsFromBookingLink(
 
 /**
  * The columns that a form link's status updates. Only `unused` is documented; `used`, `expired` and
- * `locked` are guesses (hero-gaps 19). Other statuses change nothing.
+ * `locked` are guesses (assumption 19). Other statuses change nothing.
  */
 function fieldsFromStatus(link: CreatedLink, status: string, now: Date): RefreshedFields {
   const isUsed = status === "used" && link.uses === 0;

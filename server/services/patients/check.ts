@@ -62,7 +62,7 @@ export async function checkPatient(
   return reason ? { outcome: "refused", reason, patient } : { outcome: "allowed", patient };
 }
 
-/** Patients that must not be contacted (hero-gaps 28). */
+/** Patients that must not be contacted (assumption 28). */
 function findContactRefusal({ deceased_at, restricted, status }: HeroPatient): string | null {
   if (deceased_at) return "Hero's record says that this patient has died.";
   if (restricted) return "This patient's record is restricted. Ask the practice to contact them.";

@@ -33,7 +33,8 @@ async function runCheck(
 }
 
 /**
- * Tests a key and practice group id: first the practice they belong to, then each capability.
+ * Tests a key and practice group id: first the practice they belong to (assumption 43), then each
+ * capability.
  * @throws HeroError when the practice itself cannot be read
  */
 export async function testConnection(hero: HeroConnection): Promise<ConnectionReport> {
@@ -80,7 +81,7 @@ export async function testConnection(hero: HeroConnection): Promise<ConnectionRe
   };
 }
 
-/** Hero's refusal of a tested pair as an error of the wrong field; other errors are unchanged. */
+/** Hero's refusal of a tested pair as an error of the wrong field (assumption 4); other errors are unchanged. */
 export function explainRefusal(error: HeroError, environment: Environment): Error {
   const environmentName = environmentNames[environment];
   if (error.code === "unauthorised") {

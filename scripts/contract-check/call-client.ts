@@ -1,0 +1,49 @@
+import { HeroError } from "@/server/hero/errors";
+import type { HeroCallRecord, HeroConnection } from "@/server/hero/request";
+import { clientCalls } from "./client-calls";
+import { openConnection } from "./connection";
+
+export type Print = (line: string) => void;
+
+/** Runs a call and prints how it ended; undefined when it failed. */
+export async function tryCall<Result>(
+  print: Print,
+  records: HeroCallRecord[],
+  name: string,
+  call: () => Promise<Result>,
+): Promise<Result | undefined> {
+  const countBefore = records.length;
+  try {
+    const result = await call();
+    print(`ok    ${name}`);
+    return result;
+  } catch (error) {
+    if (!(error instanceof HeroError)) throw error;
+    const status = records.slice(countBefore).at(-1)?.status ?? "no response";
+    print(`FAIL  ${name}: ${error.message} (${error.code}, ${status})`);
+    return undefined;
+  }
+}
+
+/** Calls every function of the client at a mock server. @returns whether all succeeded */
+export async function callMock(baseUrl: string, print: Print): Promise<boolean> {
+  if (!URL.canParse(baseUrl) || !/^https?:/.test(baseUrl)) {
+    throw new Error("--mock needs an http or https address.");
+  }
+  process.env.HERO_SANDBOX_URL = baseUrl;
+  const { hero, records } = openConnection("sandbox", {
+    apiKey: "mock-key",
+    practiceGroupId: "12345",
+  });
+  let failures = 0;
+  for (const [operation, call] of Object.entries(clientCalls)) {
+    const run = async (connection: HeroConnection) => {
+      await call(connection);
+      return true;
+    };
+    if (!(await tryCall(print, records, operation, () => run(hero)))) failures += 1;
+  }
+  const count = Object.keys(clientCalls).length;
+  print(`${count - failures} of ${count} functions understood the mock server`);
+  return failures === 0;
+}

@@ -1,0 +1,150 @@
+import {
+  getBookingLink,
+  listBookingLinks,
+  listShortLinks,
+  requestBookingLink,
+  updateBookingLink,
+} from "@/server/hero/booking-links";
+import { fetchForm, fetchForms } from "@/server/hero/forms";
+import { getLinkStatus } from "@/server/hero/link-status";
+import {
+  getCapabilities,
+  getPracticeGroup,
+  listAppointmentTypes,
+  listElements,
+  listLocations,
+  listPractitioners,
+} from "@/server/hero/practice";
+import type { HeroCallRecord, HeroConnection } from "@/server/hero/request";
+import { fetchSlotCount } from "@/server/hero/slots";
+import { addDays, ukDateOf } from "@/server/schemas/dates";
+import { type Print, tryCall } from "./call-client";
+import { openConnection } from "./connection";
+
+type Run = {
+  hero: HeroConnection;
+  /** Runs a call and counts a failure. */
+  call: <Result>(name: string, call: () => Promise<Result>) => Promise<Result | undefined>;
+  /** Prints what was learned about an assumption; false counts as a failure. */
+  learn: (assumption: string, isAsAssumed: boolean, text: string) => void;
+};
+
+/** Reads everything the portal reads, and reports what that says about assumptions. */
+async function readAll({ hero, call, learn }: Run): Promise<void> {
+  const practice = await call("getPracticeGroupById", () => getPracticeGroup(hero));
+  if (practice) {
+    const isSame = practice.id === hero.practiceGroupId;
+    learn("43", isSame, isSame ? "the practice is the requested one" : "another practice answered");
+  }
+  await call("getCapabilities", () => getCapabilities(hero));
+  await call("listElements", () => listElements(hero));
+  await call("listAppointmentTypes", () => listAppointmentTypes(hero));
+  const places = await call("listLocations", () => listLocations(hero));
+  const people = await call("listPractitioners", () => listPractitioners(hero));
+  const ids = [...(places ?? []), ...(people ?? [])].map((item) => item.id);
+  if (ids.length > 0) {
+    const areDigits = ids.every((id) => /^\d+$/.test(id));
+    learn("42", areDigits, areDigits ? "IDs contain only digits" : "an ID is not a number");
+  }
+  await call("countSlots", () => fetchSlotCount(hero, {}));
+  const forms = await call("listForms", () => fetchForms(hero));
+  const formId = forms?.[0]?.id;
+  if (formId) await call("getForm", () => fetchForm(hero, formId));
+  await call("listBookingLinks", () => listBookingLinks(hero));
+  const page = (index: number) => () =>
+    listShortLinks(hero, { index, size: 1, isGenericOnly: false });
+  const first = await call("listShortLinks, page 0", page(0));
+  const second = await call("listShortLinks, page 1", page(1));
+  const [firstLink] = first ?? [];
+  if (firstLink && second) {
+    const isSame = second.some(({ id }) => id === firstLink.id);
+    learn("11", !isSame, isSame ? "pages 0 and 1 are the same" : "pages start at 0");
+    const { type } = firstLink;
+    const isKnown = type === "booking" || type === "form";
+    learn("19", isKnown, `a short link has the type “${type ?? "none"}”`);
+    await call("getLinkStatus", () => getLinkStatus(hero, { id: firstLink.id }));
+  }
+}
+
+/** Creates one link for nobody, with one use, changes it, closes it and reads after each step. */
+async function tryTestLink({ hero, call, learn }: Run, print: Print): Promise<void> {
+  const [type] = (await call("listAppointmentTypes", () => listAppointmentTypes(hero))) ?? [];
+  const [location] = (await call("listLocations", () => listLocations(hero))) ?? [];
+  if (!type || !location) throw new Error("The practice has no appointment type or location.");
+  const today = ukDateOf(new Date());
+  const created = await call("createBookingLink", () =>
+    requestBookingLink(hero, {
+      appointment_type_id: type.id,
+      location_id: location.id,
+      from_date: today,
+      to_date: today,
+      expiry_date: addDays(today, 1),
+      maximum_use_count: 1,
+    }),
+  );
+  if (!created) return;
+  learn("16a", true, "a link without a patient is allowed");
+  const { id } = created;
+  learn("16", id !== null, id === null ? "the response has no ID" : "the response has an ID");
+  if (id === null) {
+    print(`The test link stays open until it expires: ${created.url}`);
+    return;
+  }
+  const before = await call("getBookingLink", () => getBookingLink(hero, id));
+  learn("45", before?.maximum_uses === 1, `maximum_uses is ${before?.maximum_uses ?? "missing"}`);
+  const listed = await call("listShortLinks", () =>
+    listShortLinks(hero, { index: 0, size: 100, isGenericOnly: true }),
+  );
+  const own = listed?.find((link) => link.id === id);
+  learn("47", own !== undefined, own ? "the link is listed" : "the first page lacks the link");
+  if (own) {
+    const isSameUrl = own.short_link === created.url;
+    learn("46", isSameUrl, isSameUrl ? "its address is the same" : "its address differs");
+  }
+  await call("updateBookingLink", () => updateBookingLink(hero, id, { maximum_use_count: 2 }));
+  const changed = await call("getBookingLink", () => getBookingLink(hero, id));
+  learn(
+    "40",
+    changed?.maximum_uses === 2,
+    `after the change, ${changed?.maximum_uses ?? "no"} uses`,
+  );
+  await call("updateBookingLink", () =>
+    updateBookingLink(hero, id, { expiry_date: addDays(today, -1) }),
+  );
+  const closed = await call("getBookingLink", () => getBookingLink(hero, id));
+  const isClosed = closed?.active === false;
+  learn("40", isClosed, isClosed ? "a past expiry date closes it" : "the link is not closed");
+  if (!isClosed) print(`Close the test link at Hero: ${id}`);
+}
+
+/**
+ * Calls Hero's staging environment with the key of the environment's variables.
+ * @returns whether every call succeeded and nothing differs from what is assumed
+ */
+export async function callStaging(withTestLink: boolean, print: Print): Promise<boolean> {
+  const apiKey = process.env.HERO_CHECK_API_KEY;
+  const practiceGroupId = process.env.HERO_CHECK_PRACTICE_GROUP_ID;
+  if (!apiKey || !practiceGroupId) {
+    throw new Error("Set HERO_CHECK_API_KEY and HERO_CHECK_PRACTICE_GROUP_ID.");
+  }
+  const { hero, records } = openConnection("staging", { apiKey, practiceGroupId });
+  let failures = 0;
+  const run: Run = {
+    hero,
+    async call(name, call) {
+      const result = await tryCall(print, records, name, call);
+      if (result === undefined && isFailure(records)) failures += 1;
+      return result;
+    },
+    learn(assumption, isAsAssumed, text) {
+      if (!isAsAssumed) failures += 1;
+      print(`${isAsAssumed ? "ok    " : "FAIL  "}  assumption ${assumption}: ${text}`);
+    },
+  };
+  await readAll(run);
+  if (withTestLink) await tryTestLink(run, print);
+  print(`${records.length} calls, ${failures} failed or differ from what is assumed`);
+  return failures === 0;
+}
+
+const isFailure = (records: HeroCallRecord[]) => records.at(-1)?.errorCode !== null;
