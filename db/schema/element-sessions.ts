@@ -35,6 +35,8 @@ export const elementSessions = pgTable(
     adminId: text("admin_id"),
     /** The creator, who must still have the permission at every exchange. Exactly one is set. */
     userId: uuid("user_id"),
+    /** The portal session in which the person created it: it ends with that session. */
+    portalSessionId: uuid("portal_session_id"),
     apiKeyId: uuid("api_key_id"),
     origin: text("origin"),
     sequence: integer("sequence").notNull().default(0),

@@ -44,8 +44,8 @@ export async function createOrganisation(
         .insert(dataKeys)
         .values({ tenantId, id: dataKeyId, ...createDataKey(tenantId, dataKeyId) });
       const [environment = "production"] = listEnvironments();
-      const { userId, name, email, requestId } = ctx;
-      const actor = { kind: "person", userId, name, email, role: "owner" } as const;
+      const { userId, sessionId, name, email, requestId } = ctx;
+      const actor = { kind: "person", userId, sessionId, name, email, role: "owner" } as const;
       await recordAudit(tx, { tenantId, environment, actor, requestId }, "organisation.created", {
         type: "organisation",
         id: tenantId,

@@ -7,6 +7,7 @@ type Actor =
   | {
       readonly kind: "person";
       readonly userId: string;
+      readonly sessionId: string;
       readonly name: string;
       readonly email: string;
       readonly role: Role;

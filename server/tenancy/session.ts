@@ -102,6 +102,7 @@ export async function resolveTenantContext(
     actor: {
       kind: "person",
       userId: session.userId,
+      sessionId: session.id,
       name: session.name,
       email: session.email,
       role: memberRole.data,

@@ -4,6 +4,10 @@ import { ForbiddenError } from "@/server/errors";
 import { elementGrant } from "@/server/schemas/element-sessions";
 import { revokeApiKey } from "@/server/services/api-keys/revoke";
 import { createApiKey } from "@/server/services/api-keys/create";
+import { issueEmailToken } from "@/server/services/accounts/email-tokens";
+import type { AccountContext } from "@/server/services/accounts/events";
+import { endMyOtherSessions, endMySession } from "@/server/services/accounts/me";
+import { resetPassword } from "@/server/services/accounts/reset-password";
 import { listActivity } from "@/server/services/activity";
 import {
   createElementSession,
@@ -490,6 +494,70 @@ describe("changes after a session was opened", () => {
     await expectRejected(401, "session-refused", () =>
       exchange({ secret }, "http://elements.localhost:3000"),
     );
+  });
+
+  const endings: Record<string, (userId: string, person: AccountContext) => Promise<unknown>> = {
+    "is disabled": (userId) => sql`update users set disabled_at = now() where id = ${userId}`,
+    "was disabled for a moment": async (userId) => {
+      await sql`update users set disabled_at = now() where id = ${userId}`;
+      await sql`update users set disabled_at = null where id = ${userId}`;
+    },
+    "is removed from the organisation": (userId) =>
+      sql`delete from memberships where user_id = ${userId}`,
+    "lost the permission": (userId) =>
+      sql`update memberships set role = 'viewer' where user_id = ${userId}`,
+    "chose a new password": async (userId, { requestId, clientAddress }) => {
+      const token = await issueEmailToken(userId, "reset_password");
+      const password = "entirely new and long";
+      await resetPassword({ requestId, clientAddress }, { token, password });
+    },
+    "ended the session": (_, person) => endMySession(person, { sessionId: person.sessionId }),
+    "ended the other sessions": (_, person) =>
+      endMyOtherSessions({ ...person, sessionId: randomUUID() }),
+    "has been signed in for too long": (userId) =>
+      sql`update sessions set expires_at = now() where user_id = ${userId}`,
+  };
+
+  it.each(Object.entries(endings))(
+    "C6: the element sessions of a person who %s end, and those of a colleague do not",
+    async (_, end) => {
+      const [person, colleague] = [
+        await a.tenant.asRole("operator"),
+        await a.tenant.asRole("operator"),
+      ];
+      if (person.actor.kind !== "person") throw new Error("Not a person.");
+      const { userId, sessionId, name, email } = person.actor;
+      const { practiceId } = a;
+      const started = await createPortalElementSession(person, { practiceId });
+      const unstarted = await createPortalElementSession(person, { practiceId });
+      const other = await createPortalElementSession(colleague, { practiceId });
+      const origin = "http://elements.localhost:3000";
+      const { json } = await exchange({ secret: started.secret }, origin);
+      await end(userId, {
+        requestId: randomUUID(),
+        clientAddress: "test",
+        userId,
+        sessionId,
+        name,
+        email,
+      });
+      for (const secret of [json.next, unstarted.secret]) {
+        await expectRejected(401, "session-refused", () => exchange({ secret }, origin));
+      }
+      expect((await exchange({ secret: other.secret }, origin)).status).toBe(200);
+    },
+  );
+
+  it("C6: a token that Hero issued while its creator was disabled is not returned", async () => {
+    const person = await a.tenant.asRole("operator");
+    const userId = person.actor.kind === "person" ? person.actor.userId : "";
+    const { secret } = await createPortalElementSession(person, { practiceId: a.practiceId });
+    const before = await a.countTokenCalls();
+    await injectFault({ operation: "createAccessToken", key: a.heroKey, times: 1, delayMs: 400 });
+    const pendingExchange = exchange({ secret }, "http://elements.localhost:3000");
+    await expect.poll(() => a.countTokenCalls()).toBe(before + 1);
+    await sql`update users set disabled_at = now() where id = ${userId}`;
+    expect((await pendingExchange).text).not.toContain("eyJ");
   });
 
   it("a removed or disconnected practice gets 403", async () => {

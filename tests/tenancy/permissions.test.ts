@@ -108,6 +108,7 @@ const contextWithRole = (memberRole: string): TenantContext => ({
   ...portal,
   actor: {
     kind: "person",
+    sessionId: "0198f5a2-0000-7000-8000-000000000003",
     userId: "0198f5a2-0000-7000-8000-000000000002",
     name: "Pat Person",
     email: "pat@example.com",

@@ -50,6 +50,7 @@ async function insertSession(
     environment,
     id,
     userId: actor.kind === "person" ? actor.userId : null,
+    portalSessionId: actor.kind === "person" ? actor.sessionId : null,
     apiKeyId: actor.kind === "server" ? actor.apiKeyId : null,
     createdAt: now,
     firstExchangeBefore: firstExchangeBefore,

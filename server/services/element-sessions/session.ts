@@ -1,6 +1,7 @@
 import "server-only";
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
+import { sessions, users } from "@/db/schema/accounts";
 import { apiKeys } from "@/db/schema/api-keys";
 import { elementSecrets, elementSessions } from "@/db/schema/element-sessions";
 import { memberships } from "@/db/schema/organisations";
@@ -77,6 +78,7 @@ const selectSession = (
       isPracticeConnected: sql<boolean>`${practices.disconnectedAt} is null`,
       practiceName: sql<string>`coalesce(${practices.nickname}, ${practices.name})`,
       creatorRole: memberships.role,
+      isCreatorSignedIn: sql<boolean>`${users.id} is not null`,
       creatorApiKeyId: apiKeys.id,
     })
     .from(elementSessions)
@@ -108,6 +110,15 @@ const selectSession = (
       memberships,
       and(sameScope(memberships, elementSessions), eq(memberships.userId, elementSessions.userId)),
     )
+    .leftJoin(
+      sessions,
+      and(
+        eq(sessions.id, elementSessions.portalSessionId),
+        eq(sessions.userId, elementSessions.userId),
+        gt(sessions.expiresAt, sql`now()`),
+      ),
+    )
+    .leftJoin(users, and(eq(users.id, sessions.userId), isNull(users.disabledAt)))
     .leftJoin(
       apiKeys,
       and(
@@ -146,9 +157,17 @@ function isSecretValid(session: ElementSession, now: Date): boolean {
   return isPrevious && now.getTime() - (session.rotatedAt?.getTime() ?? 0) <= replayGraceMs;
 }
 
-const isCreatorAllowed = ({ isOwnPage, creatorRole, creatorApiKeyId }: ElementSession) =>
+/** A person must still be signed in as then: signing out, a new password or a disabled account ends it. */
+const isCreatorAllowed = ({
+  isOwnPage,
+  isCreatorSignedIn,
+  creatorRole,
+  creatorApiKeyId,
+}: ElementSession) =>
   isOwnPage
-    ? creatorRole !== null && isAllowed(creatorRole as Role, "element_sessions.create")
+    ? isCreatorSignedIn &&
+      creatorRole !== null &&
+      isAllowed(creatorRole as Role, "element_sessions.create")
     : creatorApiKeyId !== null;
 
 /**
