@@ -23,12 +23,18 @@ const ukPattern = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/;
 const wordPattern = /^(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?,?[ -](\d{4})$/i;
 const twoDigitYearPattern = /^\d{1,2}([/. -])(?:\d{1,2}|[a-z]{3,9})\1\d{2}$/i;
 
+// Databases and spreadsheets export a date as the midnight that begins it.
+const midnightPattern =
+  /(?:T|,?\s+)(?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)?\s*am)(?:\s*(?:Z|[+-]\d{2}:?\d{2}))?$/i;
+const timePattern =
+  /(?:T|,?\s+)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]m|Z|[+-]\d{2}:?\d{2})?$/i;
+
 /**
  * Reads a date as people in the United Kingdom write it: 2026-12-03, 3/12/2026, 3 Dec 2026. The day
- * comes before the month. Two-digit years are rejected as ambiguous.
+ * comes before the month. A time of midnight is ignored, any other is rejected. Two-digit years are rejected as ambiguous.
  */
 export function parseUkDate(text: string): ParsedDate {
-  const trimmed = text.trim();
+  const trimmed = text.trim().replace(midnightPattern, "");
   const parts = splitDate(trimmed);
   if (parts) {
     const [year, month, day] = parts;
@@ -40,6 +46,7 @@ export function parseUkDate(text: string): ParsedDate {
   }
   if (twoDigitYearPattern.test(trimmed))
     return { problem: "Enter the year in full, such as 2026." };
+  if (timePattern.test(trimmed)) return { problem: "Remove the time and leave only the date." };
   if (/^\d{4,5}(\.0+)?$/.test(trimmed)) {
     return { problem: "This is an Excel date number. Format the cell as a date." };
   }

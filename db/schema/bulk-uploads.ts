@@ -94,7 +94,7 @@ export const bulkUploadRows = pgTable(
   {
     ...scopeColumns(),
     bulkUploadId: uuid("bulk_upload_id").notNull(),
-    /** The first row below the headings is 1. */
+    /** As a spreadsheet numbers the rows of the file. */
     rowNumber: integer("row_number").notNull(),
     state: bulkUploadRowState("state").notNull().default("waiting"),
     operationId: uuid("operation_id").notNull(),

@@ -1,8 +1,12 @@
-import { maxBulkUploadRows, maxRowsPerChunk } from "./bulk-upload-limits";
+import { fieldNames } from "./bulk-upload-fields";
+import { isSafeHeading } from "./bulk-upload-headings";
+import { maxBulkUploadRows, maxRowNumber, maxRowsPerChunk } from "./bulk-upload-limits";
 import { localDate, optionalLocalDate } from "./date-fields";
 import { linkKind, linkTexts } from "./links/fields";
+import { nhsNumberMessage } from "./links/rules";
+import { containsNhsNumber } from "./nhs-number";
 import { patientIdentity } from "./patients";
-import { formId, textLine, optionalHeroId, optionalTextLine, rowId } from "./text";
+import { formId, textLine, optionalHeroId, rowId } from "./text";
 import { z } from "./zod";
 
 const wholeNumber = (message: string, max: number) =>
@@ -11,12 +15,12 @@ const wholeNumber = (message: string, max: number) =>
     .int({ error: message })
     .min(1, { error: message })
     .max(max, { error: message });
-const rowNumber = wholeNumber("Enter a row number from 1 to 50,000.", maxBulkUploadRows);
+const rowNumber = wholeNumber("Enter a row number from 1 to 1,048,576.", maxRowNumber);
 const maxUses = wholeNumber("A link can allow 1 to 10,000 bookings.", 10_000);
 
 /**
- * A row as the browser uploads it, with the file's defaults filled in. `rowNumber` is 1 for the first row
- * below the headings. It has `identity` (to look up), `patientId` (Hero's), or neither for a link that
+ * A row as the browser uploads it, with the file's defaults filled in. `rowNumber` is the
+ * number that a spreadsheet shows for the row. It has `identity` (to look up), `patientId` (Hero's), or neither for a link that
  * anyone can use.
  */
 export const bulkUploadRow = z.object(
@@ -30,7 +34,7 @@ export const bulkUploadRow = z.object(
     locationId: optionalHeroId("Select a location."),
     practitionerId: optionalHeroId("Select a practitioner from the list."),
     formId: formId("Select a form.").optional(),
-    name: optionalTextLine("a name", 80),
+    name: linkTexts.name,
     slotsFrom: optionalLocalDate("Enter a valid first date."),
     slotsTo: optionalLocalDate("Enter a valid last date."),
     expiresOn: localDate("Enter the expiry date."),
@@ -43,17 +47,24 @@ export type BulkUploadRow = z.infer<typeof bulkUploadRow>;
 /** Rows follow in chunks. The same operation ID returns the same bulk upload. */
 export const createBulkUploadInput = z.object({
   operationId: rowId,
-  name: textLine("a name", 80),
+  name: textLine("a name", 80).refine((text) => !containsNhsNumber(text), {
+    error: nhsNumberMessage,
+  }),
   kind: linkKind,
   rowCount: z
     .number({ error: "Enter the number of rows." })
     .int({ error: "Enter the number of rows." })
     .min(1, { error: "A file needs at least one row." })
     .max(maxBulkUploadRows, { error: "A file can have at most 50,000 rows." }),
-  /** Heading by field. Never the text of a cell. */
-  columns: z.record(
-    z.string().max(40),
-    z.string({ error: "Enter a heading." }).max(200, { error: "This heading is too long." }),
+  /** Heading by field. Never the text of a cell: colleagues see it, and it stays when the rows are deleted. */
+  columns: z.partialRecord(
+    z.enum(fieldNames, { error: "This is not a field of a row." }),
+    z
+      .string({ error: "Enter a heading." })
+      .max(200, { error: "This heading is too long." })
+      .refine(isSafeHeading, {
+        error: "This may be a patient's details, not a heading. Leave it out.",
+      }),
     {
       error: "Enter a heading for each field.",
     },
@@ -149,7 +160,7 @@ export const listBulkUploadRowsInput = z.object({
     .number({ error: "This page is not valid." })
     .int({ error: "This page is not valid." })
     .min(0, { error: "This page is not valid." })
-    .max(maxBulkUploadRows * 100, { error: "This page is not valid." })
+    .max(maxRowNumber, { error: "This page is not valid." })
     .default(0),
 });
 export type ListBulkUploadRowsInput = z.input<typeof listBulkUploadRowsInput>;

@@ -28,6 +28,22 @@ export function fromCsvCell(cell: string): string {
   return cell.charCodeAt(0) === 39 && escapedFormulaPattern.test(cell) ? cell.slice(1) : cell;
 }
 
+const formulaGuard = /^\s*=\s*"((?:[^"]|"")*)"\s*$/;
+// A name may begin with an apostrophe ('t Hooft), so only texts with a digit count.
+const apostropheGuard = /^\s*'(?=[^']*\d)([^']*)'?\s*$/;
+const hiddenMarks = /[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+
+/** A cell without what spreadsheets put around a number to keep it as text: `'0123`, `'0123'`, `="0123"`. */
+export function withoutTextGuard(cell: string): string {
+  const first = cell.charCodeAt(0);
+  // Most cells begin with a letter or digit and end with neither mark.
+  if ((first >= 48 && first <= 57) || (first >= 65 && first <= 122)) return cell;
+  const inner = formulaGuard.exec(cell)?.[1]?.replaceAll('""', '"') ?? cell;
+  if (escapedFormulaPattern.test(inner)) return inner;
+  const text = apostropheGuard.exec(inner)?.[1] ?? inner;
+  return /^[\s\p{Cf}]*\d[\d\s\p{Cf}-]*$/u.test(text) ? text.replace(hiddenMarks, "").trim() : text;
+}
+
 /** With the line ending of RFC 4180. */
 export function toCsvLine(values: readonly string[]): string {
   return `${values.map(toCsvCell).join(",")}\r\n`;

@@ -221,7 +221,7 @@ test("a patient in two rows gets two links only when someone confirms it", async
   await selectAppointment(page);
   await checkRows(page);
   await expect(page.getByRole("heading", { name: "1 valid, 1 with problems" })).toBeVisible();
-  await expect(page.getByText("Row 1 has the same patient")).toBeVisible();
+  await expect(page.getByText("Row 2 has the same patient")).toBeVisible();
   await page.getByLabel("Create duplicates anyway").check();
   await expect(page.getByRole("heading", { name: "2 valid rows, no problems" })).toBeVisible();
 });
@@ -237,7 +237,7 @@ test("files in other encodings are read, and files that are not tables are rejec
     ["", "This file is empty."],
     ["Reference,Uses\n", "headings but no rows"],
     ["Reference,reference\nA,B", "the same heading"],
-    ["Reference,,Uses\nA,B,1", "Column 2 has no heading."],
+    ["Reference,,Uses\nA,B,1", "Column 2 has no heading, but row 2 has a value in it."],
     ['Reference\n"A\nB', "never closed"],
     ["PK\u0003\u0004", "an Excel workbook or a zip file"],
     [tooManyRows, "more than 50,000 rows"],

@@ -157,10 +157,10 @@ describe("a row", () => {
     );
     expect(validRows).toEqual([]);
     expect(errors).toEqual([
-      "1 NHS number: The NHS number is missing.",
-      "2 Date of birth: The date of birth is missing. An NHS number alone is not enough.",
-      "3 Last name: The last name is missing.",
-      "3 Postcode: The postcode is missing.",
+      "2 NHS number: The NHS number is missing.",
+      "3 Date of birth: The date of birth is missing. An NHS number alone is not enough.",
+      "4 Last name: The last name is missing.",
+      "4 Postcode: The postcode is missing.",
     ]);
   });
 
@@ -184,14 +184,14 @@ describe("a row", () => {
     expect(row("999 000 0018", "29500")[0]).toContain("Excel date number");
     expect(row("999 000 0018", "1/2/2080")[0]).toContain("in the past");
     expect(checkFile(csvOf("999 000 0018,999 000 0018,1/2/1980,,,")).errors).toEqual([
-      "1 Reference: This looks like an NHS number. Do not include details that identify a patient.",
+      "2 Reference: This looks like an NHS number. Do not include details that identify a patient.",
     ]);
   });
 
   it("a row with a formula is invalid unless an apostrophe precedes it", () => {
     for (const prefix of ["=1+1", "+44", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠a", " =1"]) {
       expect(checkFile(`Reference\n"${prefix}"\n`, { audience: "anyone" }).errors).toEqual([
-        "1 Reference: This looks like a formula.",
+        "2 Reference: This looks like a formula.",
       ]);
       const { validRows } = checkFile(`Reference\n"'${prefix}"\n`, { audience: "anyone" });
       expect(validRows[0]?.reference).toBe(prefix.trim());
@@ -237,10 +237,10 @@ describe("the subject of a row", () => {
         anyoneSetup,
       ).errors,
     ).toEqual([
-      "1 Practice: You have connected no practice with this name or ID.",
-      "2 Appointment type: Riverside Practice has no appointment type with this name or ID.",
-      "3 Appointment type: Riverside Practice has several appointment types with this name.",
-      "4 Appointment type: Hillside Practice has no appointment type with this name or ID.",
+      "2 Practice: You have connected no practice with this name or ID.",
+      "3 Appointment type: Riverside Practice has no appointment type with this name or ID.",
+      "4 Appointment type: Riverside Practice has several appointment types with this name.",
+      "5 Appointment type: Hillside Practice has no appointment type with this name or ID.",
     ]);
   });
 
@@ -253,7 +253,7 @@ describe("the subject of a row", () => {
       ...anyoneSetup,
       practices: [riverside, disconnectedPractice],
     });
-    expect(errors).toEqual(["1 Practice: Hero did not answer for Hillside Practice."]);
+    expect(errors).toEqual(["2 Practice: Hero did not answer for Hillside Practice."]);
   });
 
   it("a row can be for a form", () => {
@@ -277,12 +277,12 @@ describe("dates and uses", () => {
       ["B", "2026-11-27", 3],
     ]);
     expect(errors).toEqual([
-      "3 Last day: The last date must not be before the first date.",
-      "4 Expires: The expiry date must be today or later.",
-      "5 First day: The first date must not be after the expiry date.",
-      "6 Uses: Enter a whole number from 1 to 10,000.",
-      "7 Expires: The expiry date must be within two years.",
-      "8 Last day: The last date must be today or later.",
+      "4 Last day: The last date must not be before the first date.",
+      "5 Expires: The expiry date must be today or later.",
+      "6 First day: The first date must not be after the expiry date.",
+      "7 Uses: Enter a whole number from 1 to 10,000.",
+      "8 Expires: The expiry date must be within two years.",
+      "9 Last day: The last date must be today or later.",
     ]);
   });
 });
@@ -301,10 +301,10 @@ describe("duplicates", () => {
     const { errors, validRows, summary } = checkFile(duplicateRows);
     expect(validRows.map((row) => row.reference)).toEqual(["A", "C"]);
     expect(errors).toEqual([
-      "2 NHS number: Row 1 has the same patient for the same appointment type.",
-      "4 Last name: Row 3 has the same patient for the same appointment type.",
-      "5 Reference: Row 1 has the same reference.",
-      "6 Date of birth: Row 5 has a different date of birth for this NHS number.",
+      "3 NHS number: Row 2 has the same patient for the same appointment type.",
+      "5 Last name: Row 4 has the same patient for the same appointment type.",
+      "6 Reference: Row 2 has the same reference.",
+      "7 Date of birth: Row 6 has a different date of birth for this NHS number.",
     ]);
     expect(summary.duplicatePatientCount).toBe(2);
   });
@@ -319,14 +319,14 @@ describe("duplicates", () => {
       "Reference,Hero patient ID,Appointment type\nA,40201,11\nB,40201,12\nC,40201,11",
     );
     expect(errors).toEqual([
-      "3 Hero patient id: Row 1 has the same patient for the same appointment type.",
+      "4 Hero patient ID: Row 2 has the same patient for the same appointment type.",
     ]);
   });
 });
 
 describe("columns", () => {
   it("columns are guessed from their headings, and remembered for the same headings", () => {
-    const own = ["Ref.", "NHS No", "DOB", "Forename", "SURNAME", "Post-code", "Colour"];
+    const own = ["Ref.", "NHS No", "DOB", "Forename", "SURNAME", "Post-code", "Case note"];
     const columns = guessColumns(own);
     expect(columns).toEqual({
       reference: 0,
@@ -348,7 +348,7 @@ describe("the file of invalid rows", () => {
       "A1,999 000 0018,1/2/1980,,,",
       '"=1+1, ""x""",999 000 0019,1/2/80,,,',
       "'+44,999 000 0026,,,,",
-      "A,B",
+      "A,B,,,,,C",
     );
     const { table, checked } = checkFile(text);
     const rewritten = [...generateInvalidRowsCsv(table, checked)].join("");
@@ -362,7 +362,7 @@ describe("the file of invalid rows", () => {
     ]);
     expect(cellsBack[0]?.[6]).toContain("NHS number: This is not a valid NHS number.");
     expect(cellsBack[0]?.[6]).toContain("Date of birth: Enter the year in full");
-    expect(cellsBack[2]?.[6]).toContain("This row has 2 cells");
+    expect(cellsBack[2]?.[6]).toContain("This row has 7 cells");
     expect(
       [
         ...generateInvalidRowsCsv(reparsed, {

@@ -1,6 +1,7 @@
 import { checkTable } from "@/components/bulk-uploads/reader/check-table";
 import { guessColumns } from "@/components/bulk-uploads/reader/fields";
-import { parseTable, type Table } from "@/components/bulk-uploads/reader/parse-table";
+import { parseTable } from "@/components/bulk-uploads/reader/parse-table";
+import type { Table } from "@/components/bulk-uploads/reader/table";
 import type { UploadSettings } from "@/components/bulk-uploads/reader/upload-settings";
 
 const today = "2026-11-23";
@@ -64,8 +65,8 @@ export function createSetup(
   };
 }
 
-export function parseValidTable(text: string): Table {
-  const table = parseTable(text);
+export function parseValidTable(text: string, headingRow?: number): Table {
+  const table = parseTable(text, headingRow);
   if ("problem" in table) throw new Error(table.problem);
   return table;
 }

@@ -35,6 +35,28 @@ import {
   invalidThemes,
 } from "./invalid-inputs";
 
+/** What may be in a first line that is data. */
+export const patientHeadings = [
+  "9994294083",
+  "999 429 4083",
+  "'9994294083",
+  '="9994294083"',
+  "40502",
+  "12/03/1984",
+  "1984-03-12",
+  "12 Mar 1984",
+  "07-Oct-91",
+  "AS1 6XX",
+  "sarah@example.org",
+  "07700 900123",
+  "Sarah Thompson",
+  "THOMPSON, Sarah",
+  "Mohammed",
+  "Mrs S Ward",
+  "Newby",
+  "Max",
+];
+
 /** For each input a valid value, and for each of its fields invalid values. */
 export const inputs: Record<
   string,
@@ -193,7 +215,18 @@ export const inputs: Record<
       name: invalidValues.name,
       kind: [...missing, ...blank, ...nonStrings, 7, "poem"],
       rowCount: [...missing, "", "7", ...nonStrings, 0, -1, 1.5, 50_001],
-      columns: [...missing, "", 7, true, [], { a: 1 }, { a: "b".repeat(201) }],
+      columns: [
+        ...missing,
+        "",
+        7,
+        true,
+        [],
+        { reference: 1 },
+        { reference: "Reference ".repeat(30) },
+        { colour: "Reference" },
+        { "9990000018": "Reference" },
+        ...patientHeadings.map((heading) => ({ reference: heading })),
+      ],
     },
   },
   addBulkUploadRowsInput: {

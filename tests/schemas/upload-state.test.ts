@@ -13,8 +13,10 @@ const fileInfo = {
   encoding: null,
   delimiter: "," as const,
   headings: ["Reference"],
+  headingRow: 1,
   rowCount: 1,
   blankLines: 0,
+  titleLines: 0,
   samples: [["A"]],
 };
 const draft = createDraft({ reference: 0 }, "p", today);
@@ -28,7 +30,14 @@ const settings = {
   allowsDuplicates: false,
 };
 const { summary } = checkTable(
-  { delimiter: ",", headings: ["Reference"], rows: [], blankLines: 0 },
+  {
+    delimiter: ",",
+    headings: ["Reference"],
+    headingRow: 1,
+    rows: [],
+    blankLines: 0,
+    titleLines: 0,
+  },
   settings,
 );
 const checkResult: CheckResult = { settings, summary, operationId: "operation" };

@@ -7,13 +7,18 @@ import type { FileInfo } from "../reader/messages";
 type ColumnFieldsProps = {
   fileInfo: FileInfo;
   columns: ColumnMapping;
-  onChange: (columns: ColumnMapping) => void;
+  undecidedColumns: readonly string[];
+  onChange: (columns: ColumnMapping, undecidedColumns: readonly string[]) => void;
   isUsable: (field: FieldName) => boolean;
   error?: string | undefined;
 };
 
+/** The value of a column that the person has yet to decide on. */
+const undecided = "undecided";
+
 /** Each field has one column at most: selecting it for another column moves it. */
-export function ColumnFields({ fileInfo, columns, onChange, isUsable, error }: ColumnFieldsProps) {
+export function ColumnFields(props: ColumnFieldsProps) {
+  const { fileInfo, columns, undecidedColumns, onChange, isUsable, error } = props;
   const fieldOf = (index: number) =>
     fieldNames.find((field) => columns[field] === index && isUsable(field)) ?? "";
 
@@ -21,7 +26,10 @@ export function ColumnFields({ fileInfo, columns, onChange, isUsable, error }: C
     const otherColumns = Object.entries(columns).filter(
       ([name, columnIndex]) => columnIndex !== column && name !== field,
     );
-    onChange(Object.fromEntries(field ? [...otherColumns, [field, column]] : otherColumns));
+    onChange(
+      Object.fromEntries(field ? [...otherColumns, [field, column]] : otherColumns),
+      undecidedColumns.filter((heading) => heading !== fileInfo.headings[column]),
+    );
   }
 
   return (
@@ -30,8 +38,8 @@ export function ColumnFields({ fileInfo, columns, onChange, isUsable, error }: C
         Columns
       </legend>
       <p className="mt-0.5 mb-3 text-sm text-muted">
-        Your selection is saved for files with the same headings. Columns that are not used are not
-        uploaded.
+        Your selection is saved for files with the same headings, except headings that could mean
+        different things. Columns that are not used are not uploaded.
       </p>
       {error ? (
         <FieldError id="columns-error" className="mb-3">
@@ -48,33 +56,40 @@ export function ColumnFields({ fileInfo, columns, onChange, isUsable, error }: C
             </tr>
           </thead>
           <tbody>
-            {fileInfo.headings.map((heading, index) => (
-              <tr key={heading}>
-                <Td label="Heading" className="font-medium">
-                  {heading}
-                </Td>
-                <Td label="Sample" className="max-w-64 text-sm text-muted">
-                  <span className="block truncate">
-                    {fileInfo.samples[index]?.filter(Boolean).join(" · ") || "Empty"}
-                  </span>
-                </Td>
-                <Td label="Use as">
-                  <Select
-                    aria-label={`Use ${heading} as`}
-                    value={fieldOf(index)}
-                    onChange={(event) => assignField(index, event.target.value)}
-                    className="sm:min-w-44"
-                  >
-                    <option value="">Not used</option>
-                    {fieldNames.filter(isUsable).map((field) => (
-                      <option key={field} value={field}>
-                        {fieldLabels[field]}
-                      </option>
-                    ))}
-                  </Select>
-                </Td>
-              </tr>
-            ))}
+            {fileInfo.headings.map((heading, index) =>
+              heading === "" ? null : (
+                <tr key={heading}>
+                  <Td label="Heading" className="font-medium">
+                    {heading}
+                  </Td>
+                  <Td label="Sample" className="max-w-64 text-sm text-muted">
+                    <span className="block truncate">
+                      {fileInfo.samples[index]?.filter(Boolean).join(" · ") || "Empty"}
+                    </span>
+                  </Td>
+                  <Td label="Use as">
+                    <Select
+                      aria-label={`Use ${heading} as`}
+                      value={undecidedColumns.includes(heading) ? undecided : fieldOf(index)}
+                      onChange={(event) => assignField(index, event.target.value)}
+                      className="sm:min-w-44"
+                    >
+                      {undecidedColumns.includes(heading) ? (
+                        <option value={undecided} disabled>
+                          Select…
+                        </option>
+                      ) : null}
+                      <option value="">Not used</option>
+                      {fieldNames.filter(isUsable).map((field) => (
+                        <option key={field} value={field}>
+                          {fieldLabels[field]}
+                        </option>
+                      ))}
+                    </Select>
+                  </Td>
+                </tr>
+              ),
+            )}
           </tbody>
         </Table>
       </TableFrame>

@@ -1,15 +1,25 @@
 import { formatCount } from "@/components/ui/format-count";
 import type { FileInfo } from "../reader/messages";
 
-const delimiterNames = { ",": "commas", ";": "semicolons", "\t": "tabs" } as const;
+const delimiterNames = {
+  ",": "commas",
+  ";": "semicolons",
+  "\t": "tabs",
+  "|": "vertical bars",
+} as const;
 
 /** Continues "482 rows" with ", 6 columns, separated by commas, read as UTF-8." */
-export function describeFile({ headings, delimiter, encoding, blankLines }: FileInfo): string {
+export function describeFile(file: FileInfo): string {
+  const { headings, headingRow, delimiter, encoding, blankLines, titleLines } = file;
+  const columnCount = headings.filter(Boolean).length;
   const parts = [
-    `, ${formatCount(headings.length, "column")}`,
-    headings.length > 1 ? `, separated by ${delimiterNames[delimiter]}` : "",
+    `, ${formatCount(columnCount, "column")}`,
+    columnCount > 1 && delimiter ? `, separated by ${delimiterNames[delimiter]}` : "",
     encoding ? `, read as ${encoding}` : ", pasted",
     ".",
+    titleLines > 0
+      ? ` Headings in row ${headingRow}; ${formatCount(titleLines, "row")} above not used.`
+      : "",
     blankLines > 0 ? ` ${formatCount(blankLines, "blank line")} ignored.` : "",
   ];
   return parts.join("");

@@ -15,6 +15,7 @@ import {
   type ColumnMapping,
   type FieldName,
   fieldNames,
+  isAmbiguousHeading,
   patientFields,
 } from "../reader/fields";
 import type { Audience, RowDefaults } from "../reader/upload-settings";
@@ -24,6 +25,8 @@ export type UploadDraft = {
   kind: LinkKind;
   audience: Audience;
   columns: ColumnMapping;
+  /** Columns whose heading is ambiguous, until the person says what they are. */
+  undecidedColumns: readonly string[];
   practiceId: string;
   appointmentTypeId: string;
   locationId: string;
@@ -37,7 +40,7 @@ export type UploadDraft = {
 };
 
 export type DraftFieldName =
-  | Exclude<keyof UploadDraft, "columns" | "kind" | "audience">
+  | Exclude<keyof UploadDraft, "columns" | "undecidedColumns" | "kind" | "audience">
   | "columns";
 
 const defaultExpiresInDays = 7;
@@ -46,12 +49,15 @@ export function createDraft(
   columns: ColumnMapping,
   practiceId: string,
   today: string,
+  headings: readonly string[] = [],
 ): UploadDraft {
+  const undecidedColumns = headings.filter(isAmbiguousHeading);
   const hasPatientColumns = patientFields.some((field) => columns[field] !== undefined);
   return {
     kind: "booking",
-    audience: hasPatientColumns ? "patients" : "anyone",
+    audience: hasPatientColumns || undecidedColumns.length > 0 ? "patients" : "anyone",
     columns,
+    undecidedColumns,
     practiceId,
     appointmentTypeId: "",
     locationId: "",
@@ -93,6 +99,11 @@ export function validateDraft(
   const requireValue = (isPresent: boolean, field: DraftFieldName, message: string) => {
     if (!isPresent) errors.push({ field, message });
   };
+  requireValue(
+    draft.undecidedColumns.length === 0,
+    "columns",
+    `Select what ${draft.undecidedColumns.map((heading) => `“${heading}”`).join(" and ")} is used as, or “Not used”.`,
+  );
   if (audience === "patients") {
     const hasNhsNumberColumns = hasColumn("nhsNumber") && hasColumn("dateOfBirth");
     const hasDetailColumns =

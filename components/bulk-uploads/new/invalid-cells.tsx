@@ -137,9 +137,6 @@ export function InvalidCells({ callWorker, summary, headings }: InvalidCellsProp
           </tbody>
         </Table>
       </TableFrame>
-      <p className="text-sm text-muted">
-        Row 1 is the first row below the headings, which is row 2 of the spreadsheet.
-      </p>
     </section>
   );
 }

@@ -7,6 +7,7 @@ import { Notice } from "@/components/ui/notice";
 import { CheckStep } from "./check-step";
 import { describeFile } from "./describe-file";
 import { FileStep } from "./file-step";
+import { HeadingRowChoice } from "./heading-row-choice";
 import { ReviewStep } from "./review-step";
 import { SetUpStep } from "./set-up-step";
 import { useCloseWarning } from "./use-close-warning";
@@ -39,6 +40,12 @@ export function NewBulkUpload(props: NewBulkUploadProps) {
     return (
       <div className="flex flex-col gap-5">
         {problem}
+        {state.retry && state.retry.firstRows.length > 0 ? (
+          <HeadingRowChoice
+            retry={state.retry}
+            onChoose={(source, headingRow) => void bulkUpload.readSource(source, headingRow)}
+          />
+        ) : null}
         <FileStep
           pending={state.isReading}
           onSource={(source) => void bulkUpload.readSource(source)}

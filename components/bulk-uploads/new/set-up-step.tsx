@@ -93,7 +93,8 @@ export function SetUpStep(props: SetUpStepProps) {
         <ColumnFields
           fileInfo={fileInfo}
           columns={draft.columns}
-          onChange={(columns) => onDraftChange({ columns })}
+          undecidedColumns={draft.undecidedColumns}
+          onChange={(columns, undecidedColumns) => onDraftChange({ columns, undecidedColumns })}
           isUsable={usableFieldFilter(draft)}
           error={fieldProps.errorOf("columns")}
         />

@@ -1,5 +1,6 @@
 import type { CheckSummary } from "../reader/check-table";
 import type { FileInfo } from "../reader/messages";
+import type { FirstRow } from "../reader/table";
 import type { UploadSettings } from "../reader/upload-settings";
 import type { UploadDraft } from "./draft";
 
@@ -12,9 +13,12 @@ type LoadedFile = {
   problem: string | null;
 };
 
+/** A file whose headings were not found, and the rows that may have them. */
+export type Retry = { source: File | string; firstRows: readonly FirstRow[] };
+
 /** The steps from a file to uploaded rows. */
 export type UploadState =
-  | { step: "file"; isReading: boolean; problem: string | null }
+  | { step: "file"; isReading: boolean; problem: string | null; retry?: Retry | undefined }
   | (LoadedFile & { step: "set-up" })
   | (LoadedFile & { step: "check"; checkResult: CheckResult })
   | (LoadedFile & { step: "review"; checkResult: CheckResult; uploadProblem: string | null })
@@ -24,7 +28,7 @@ export type UploadState =
 export type UploadAction =
   | { type: "reset" }
   | { type: "reading" }
-  | { type: "reading-failed"; problem: string }
+  | { type: "reading-failed"; problem: string; retry?: Retry }
   | { type: "read"; fileInfo: FileInfo; draft: UploadDraft }
   | { type: "draft-changed"; draft: UploadDraft }
   | { type: "checking" }
@@ -45,7 +49,7 @@ export function uploadReducer(state: UploadState, action: UploadAction): UploadS
     case "reading":
       return { step: "file", isReading: true, problem: null };
     case "reading-failed":
-      return { step: "file", isReading: false, problem: action.problem };
+      return { step: "file", isReading: false, problem: action.problem, retry: action.retry };
     case "read": {
       const { fileInfo, draft } = action;
       return { step: "set-up", fileInfo, draft, isChecking: false, problem: null };

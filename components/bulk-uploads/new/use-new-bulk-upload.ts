@@ -6,7 +6,7 @@ import { toCallFailure } from "@/components/client";
 import { describeFailure } from "@/components/forms/use-form-submit";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import type { PracticeOption } from "@/server/schemas/practices";
-import { findSavedColumns, guessColumns, toHeadingsByField } from "../reader/fields";
+import { recogniseColumns, toHeadingsByField } from "../reader/fields";
 import type { UploadSettings } from "../reader/upload-settings";
 import { useFileWorker } from "../reader/use-file-worker";
 import { createDraft, selectUsableColumns, toRowDefaults, type UploadDraft } from "./draft";
@@ -38,15 +38,23 @@ export function useNewBulkUpload(input: NewBulkUploadInput) {
     if (draft.practiceId) practiceLists.preload(practices, draft.practiceId, draft.kind);
   }
 
-  async function readSource(source: File | string) {
+  async function readSource(source: File | string, headingRow?: number) {
     dispatch({ type: "reading" });
     try {
-      const result = await callWorker("readFile", { source });
-      if ("problem" in result) return dispatch({ type: "reading-failed", problem: result.problem });
-      const columns =
-        findSavedColumns(result.headings, savedColumns) ?? guessColumns(result.headings);
+      const input = headingRow ? { source, headingRow } : { source };
+      const result = await callWorker("readFile", input);
+      if ("problem" in result) {
+        const { problem, firstRows = [] } = result;
+        return dispatch({ type: "reading-failed", problem, retry: { source, firstRows } });
+      }
+      const columns = recogniseColumns(result.headings, savedColumns);
       const onlyPracticeId = practices.length === 1 ? practices[0]?.id : undefined;
-      const draft = createDraft(columns, practiceId ?? onlyPracticeId ?? "", today);
+      const draft = createDraft(
+        columns,
+        practiceId ?? onlyPracticeId ?? "",
+        today,
+        result.headings,
+      );
       dispatch({ type: "read", fileInfo: result, draft });
       preloadLists(draft);
     } catch {

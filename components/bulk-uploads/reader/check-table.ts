@@ -1,6 +1,6 @@
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import type { CellError, CellErrorKind } from "./errors";
-import type { Table } from "./parse-table";
+import type { Table } from "./table";
 import { createRowParser, type ParseRow } from "./parse-row";
 import type { ReportError } from "./row-cells";
 import { createDuplicateCheck } from "./duplicates";

@@ -3,7 +3,7 @@ export const cellErrorKinds = {
   missing: { name: "Missing", fix: "Fill in the cell." },
   nhsNumber: {
     name: "NHS number",
-    fix: "Check the number against the record. Format the column as text in the spreadsheet.",
+    fix: "Check the number against the record. If the spreadsheet changed it, format the column as text and enter it again.",
   },
   date: { name: "Date", fix: "Enter it as 3/12/2026, 2026-12-03 or 3 Dec 2026." },
   postcode: { name: "Postcode", fix: "Enter the full postcode, such as KT2 6QW." },

@@ -1,23 +1,7 @@
-export const fieldNames = [
-  "reference",
-  "nhsNumber",
-  "dateOfBirth",
-  "forename",
-  "surname",
-  "postcode",
-  "patientId",
-  "practice",
-  "appointmentType",
-  "location",
-  "practitioner",
-  "form",
-  "name",
-  "slotsFrom",
-  "slotsTo",
-  "expiresOn",
-  "maxUses",
-] as const;
-export type FieldName = (typeof fieldNames)[number];
+import { isSafeHeading } from "@/server/schemas/bulk-upload-headings";
+import { type FieldName, fieldNames } from "@/server/schemas/bulk-upload-fields";
+
+export { type FieldName, fieldNames };
 
 /** Column index by field, from 0. */
 export type ColumnMapping = Partial<Record<FieldName, number>>;
@@ -60,13 +44,13 @@ export const fieldLabels: Record<FieldName, string> = {
 
 /** Normalised to lower-case letters and digits. */
 const headingSynonyms: Record<FieldName, readonly string[]> = {
-  reference: ["reference", "yourreference", "ref", "ourreference", "externalid", "recordid", "id"],
+  reference: ["reference", "yourreference", "ref", "ourreference", "externalid"],
   nhsNumber: ["nhsnumber", "nhsno", "nhsnum", "nhs"],
   dateOfBirth: ["dateofbirth", "dob", "birthdate", "born", "bornon", "birthday"],
   forename: ["firstname", "forename", "givenname", "first", "christianname"],
   surname: ["lastname", "surname", "familyname", "last"],
   postcode: ["postcode", "postalcode", "zip"],
-  patientId: ["heropatientid", "patientid", "heroid"],
+  patientId: ["heropatientid", "heropatientnumber", "heroid"],
   practice: [
     "practice",
     "practicename",
@@ -80,33 +64,63 @@ const headingSynonyms: Record<FieldName, readonly string[]> = {
   location: ["location", "locationid", "site", "branch"],
   practitioner: ["practitioner", "practitionerid", "clinician", "doctor"],
   form: ["form", "formid", "formname", "questionnaire"],
-  name: ["name", "linkname", "nameofthelink", "label"],
+  name: ["linkname", "nameofthelink", "label"],
   slotsFrom: ["firstdate", "firstday", "from", "slotsfrom", "startdate", "fromdate"],
   slotsTo: ["lastdate", "lastday", "to", "slotsto", "enddate", "todate"],
   expiresOn: ["expires", "expiry", "expireson", "expirydate", "validuntil"],
   maxUses: ["uses", "maximumuses", "maxuses", "bookings", "usagelimit"],
 };
 
+/**
+ * Headings that mean different things in different systems: a practice system's own number, an NHS number,
+ * a patient's name or a link's. Nobody but the person with the file can say, so they are asked.
+ */
+const ambiguousHeadings: ReadonlySet<string> = new Set(
+  `id ids identifier number no num name fullname patient person client record ref_id
+  patientid patientno patientnumber patientnum patientref patientreference patientidentifier patientname patientfullname
+  personid personnumber personidentifier clientid clientnumber clientname customerid customernumber memberid
+  recordid recordno recordnumber uniqueid uniqueidentifier userid localid localpatientid systemid
+  emisid emisnumber emispatientid systmoneid systmonenumber visionid practicepatientid pasnumber pasid
+  hospitalid hospitalnumber hospitalno mrn mrnnumber medicalrecordnumber gmsnumber pid uid uuid guid code key`
+    .split(/\s+/)
+    .filter(Boolean),
+);
+
 const normalizeHeading = (heading: string) =>
   heading
+    .replace(/\([^)]*\)|\[[^\]]*\]/g, "")
     .normalize("NFKD")
     .toLowerCase()
+    .replace(/['’]s\b/g, "")
     .replace(/[^a-z0-9]/g, "");
 
+const fieldByHeading: ReadonlyMap<string, FieldName> = new Map(
+  fieldNames.flatMap((field) => headingSynonyms[field].map((synonym) => [synonym, field] as const)),
+);
+
+export function isAmbiguousHeading(heading: string): boolean {
+  return ambiguousHeadings.has(normalizeHeading(heading));
+}
+
+/** "Patient NHS number" is recognised as "NHS number". */
+function guessField(heading: string): FieldName | undefined {
+  const name = normalizeHeading(heading);
+  if (ambiguousHeadings.has(name)) return undefined;
+  return fieldByHeading.get(name) ?? fieldByHeading.get(name.replace(/^patients?/, ""));
+}
+
 export function guessColumns(headings: readonly string[]): ColumnMapping {
-  const normalizedHeadings = headings.map(normalizeHeading);
   const columns: ColumnMapping = {};
-  for (const field of fieldNames) {
-    const index = headingSynonyms[field]
-      .map((synonym) => normalizedHeadings.indexOf(synonym))
-      .find((position) => position >= 0);
-    if (index !== undefined) columns[field] = index;
+  for (const [index, heading] of headings.entries()) {
+    const field = guessField(heading);
+    if (field) columns[field] ??= index;
   }
   return columns;
 }
 
 /**
- * The columns of an earlier file whose headings are all in this one; null if there is none.
+ * The columns of an earlier file whose headings are all in this one; null if there is none. What an
+ * ambiguous heading meant in one file says nothing about the next.
  *
  * @param savedColumns heading by field, newest first
  */
@@ -117,7 +131,8 @@ export function findSavedColumns(
   for (const saved of savedColumns) {
     const savedIndexes = fieldNames.flatMap((field) => {
       const heading = saved[field];
-      return heading === undefined ? [] : [{ field, index: headings.indexOf(heading) }];
+      if (heading === undefined || isAmbiguousHeading(heading)) return [];
+      return [{ field, index: headings.indexOf(heading) }];
     });
     if (savedIndexes.length > 0 && savedIndexes.every(({ index }) => index >= 0)) {
       return Object.fromEntries(savedIndexes.map(({ field, index }) => [field, index]));
@@ -126,7 +141,23 @@ export function findSavedColumns(
   return null;
 }
 
-/** The form in which the portal stores a mapping. */
+/** What the headings say, with what an earlier file adds. Each column has one field at most. */
+export function recogniseColumns(
+  headings: readonly string[],
+  savedColumns: readonly Record<string, string>[],
+): ColumnMapping {
+  const saved = findSavedColumns(headings, savedColumns) ?? {};
+  const usedColumns = new Set(Object.values(saved));
+  const guessed = Object.entries(guessColumns(headings)).filter(
+    ([, index]) => !usedColumns.has(index),
+  );
+  return { ...Object.fromEntries(guessed), ...saved };
+}
+
+/**
+ * The form in which the portal keeps a mapping. A heading that may hold a patient's details, or that the
+ * person is asked about each time, is not kept.
+ */
 export function toHeadingsByField(
   columns: ColumnMapping,
   headings: readonly string[],
@@ -135,7 +166,8 @@ export function toHeadingsByField(
     fieldNames.flatMap((field) => {
       const index = columns[field];
       const heading = index === undefined ? undefined : headings[index];
-      return heading === undefined ? [] : [[field, heading]];
+      const isKept = heading && isSafeHeading(heading) && !isAmbiguousHeading(heading);
+      return isKept ? [[field, heading]] : [];
     }),
   );
 }

@@ -1,15 +1,16 @@
-import { fromCsvCell } from "@/server/schemas/csv";
+import { fromCsvCell, withoutTextGuard } from "@/server/schemas/csv";
 import { generateInvalidRowsCsv } from "./invalid-rows";
 import { type CheckedTable, checkTable } from "./check-table";
 import { decodeBytes, type Encoding } from "./decode";
 import type { InvalidCell, FileInfo, WorkerCalls } from "./messages";
-import { parseTable, type FileProblem, type Table } from "./parse-table";
+import { parseTable } from "./parse-table";
+import { toShownText } from "./shown-text";
+import type { FileProblem, Table } from "./table";
 
 /** 50,000 rows of about 800 characters. */
 const maxFileBytes = 40 * 1024 * 1024;
 
 const sampleRowCount = 3;
-const maxShownCharacters = 60;
 
 type FileSession = {
   [Name in keyof WorkerCalls]: (
@@ -31,12 +32,12 @@ export function openFileSession(): FileSession {
   };
 
   return {
-    readFile: async ({ source }) => {
+    readFile: async ({ source, headingRow }) => {
       table = null;
       checkedTable = null;
       const decoded = await decodeSource(source);
       if ("problem" in decoded) return decoded;
-      const parsedTable = parseTable(decoded.text);
+      const parsedTable = parseTable(decoded.text, headingRow);
       if ("problem" in parsedTable) return parsedTable;
       table = parsedTable;
       return buildFileInfo(parsedTable, decoded.encoding);
@@ -44,7 +45,7 @@ export function openFileSession(): FileSession {
     distinctValues: ({ column, maxCount }) => {
       const texts = new Set<string>();
       for (const { cells } of requireTable().rows) {
-        const cell = fromCsvCell(cells[column] ?? "").trim();
+        const cell = withoutTextGuard(fromCsvCell(cells[column] ?? "")).trim();
         if (cell !== "" && cell.length <= 200) texts.add(cell);
         if (texts.size >= maxCount) break;
       }
@@ -63,7 +64,7 @@ export function openFileSession(): FileSession {
         items: matching.slice(offset, offset + limit).map((error): InvalidCell => {
           const cells = rows[findRowIndex(rows, error.row)]?.cells;
           const text = error.column < 0 ? undefined : cells?.[error.column];
-          return { ...error, text: text === undefined ? null : truncate(text) };
+          return { ...error, text: text === undefined ? null : toShownText(text) };
         }),
       };
     },
@@ -99,26 +100,19 @@ const tooLargeProblem =
   "This file is larger than 40 MB. Split it, or remove columns that you do not need.";
 
 function buildFileInfo(table: Table, encoding: Encoding | null): FileInfo {
-  const { delimiter, headings, rows, blankLines } = table;
+  const { delimiter, headings, headingRow, rows, blankLines, titleLines } = table;
   return {
     encoding,
     delimiter,
     headings,
+    headingRow,
     rowCount: rows.length,
     blankLines,
+    titleLines,
     samples: headings.map((_, column) =>
-      rows.slice(0, sampleRowCount).map(({ cells }) => truncate(cells[column] ?? "")),
+      rows.slice(0, sampleRowCount).map(({ cells }) => toShownText(cells[column] ?? "")),
     ),
   };
-}
-
-/** Shortens a cell and replaces control characters, so that it fits on one line. */
-function truncate(cell: string): string {
-  const start = cell.slice(0, maxShownCharacters * 4);
-  const text = start.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "·");
-  const characters = [...text];
-  const isTruncated = characters.length > maxShownCharacters || start.length < cell.length;
-  return isTruncated ? `${characters.slice(0, maxShownCharacters).join("")}…` : text;
 }
 
 /** Binary search: rows are sorted by number. */

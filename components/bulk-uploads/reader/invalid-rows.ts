@@ -1,6 +1,6 @@
 import { csvByteOrderMark, fromCsvCell, toCsvLine } from "@/server/schemas/csv";
 import type { CheckedTable } from "./check-table";
-import type { Table } from "./parse-table";
+import type { Table } from "./table";
 
 /** Chunks of a CSV file with the invalid rows as they were, and their problems in an extra column. */
 export function* generateInvalidRowsCsv(table: Table, checked: CheckedTable): Generator<string> {

@@ -2,15 +2,17 @@ import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import type { CheckSummary } from "./check-table";
 import type { Encoding } from "./decode";
 import type { CellError, CellErrorKind } from "./errors";
-import type { Delimiter, FileProblem } from "./parse-table";
+import type { Delimiter, FileProblem } from "./table";
 import type { UploadSettings } from "./upload-settings";
 
 export type FileInfo = {
   encoding: Encoding | null;
-  delimiter: Delimiter;
+  delimiter: Delimiter | null;
   headings: string[];
+  headingRow: number;
   rowCount: number;
   blankLines: number;
+  titleLines: number;
   /** The first cells of each column, shortened. */
   samples: string[][];
 };
@@ -20,7 +22,11 @@ export type InvalidCell = CellError & { text: string | null };
 
 /** Calls from the page to the worker. */
 export type WorkerCalls = {
-  readFile: { input: { source: File | string }; output: FileInfo | FileProblem };
+  /** `headingRow` when a person chose it. */
+  readFile: {
+    input: { source: File | string; headingRow?: number };
+    output: FileInfo | FileProblem;
+  };
   distinctValues: { input: { column: number; maxCount: number }; output: string[] };
   checkRows: { input: { settings: UploadSettings }; output: CheckSummary };
   invalidCells: {

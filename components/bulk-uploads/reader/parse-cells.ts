@@ -25,7 +25,9 @@ function withKind(
   return "value" in line ? line : { kind, reason: line.reason };
 }
 
-export function parseNhsNumber(cell: string): CellResult<string> {
+export function parseNhsNumber(text: string): CellResult<string> {
+  // Programs that read a column as numbers write them with a decimal.
+  const cell = text.replace(/^(\s*\d{10})\.0+\s*$/, "$1");
   if (/^\d(\.\d+)?e\+?\d+$/i.test(cell.trim())) {
     return {
       kind: "nhsNumber",

@@ -1,9 +1,9 @@
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import { maxNameCharacters, maxReferenceCharacters } from "@/server/schemas/links/rules";
-import { fromCsvCell, looksLikeFormula } from "@/server/schemas/csv";
+import { fromCsvCell, looksLikeFormula, withoutTextGuard } from "@/server/schemas/csv";
 import type { CellErrorKind } from "./errors";
 import type { FieldName } from "./fields";
-import type { TableRow } from "./parse-table";
+import type { TableRow } from "./table";
 import { maxCellCharacters, parsePartnerText } from "./parse-cells";
 import { createLimitParser } from "./parse-limits";
 import { createPatientParser } from "./parse-patient";
@@ -32,10 +32,11 @@ export function createRowParser(settings: UploadSettings, columnCount: number): 
     return index === undefined ? "" : (row.cells[index] ?? "");
   };
   const text = (field: FieldName) => {
-    const cell = rawCell(field);
-    if (cell === "") return "";
+    const raw = rawCell(field);
+    if (raw === "") return "";
+    const cell = withoutTextGuard(raw);
     const problem = findCellProblem(cell);
-    if (!problem) return fromCsvCell(cell);
+    if (!problem) return withoutTextGuard(fromCsvCell(cell));
     reportError(field, problem.kind, problem.reason);
     return "";
   };

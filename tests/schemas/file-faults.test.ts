@@ -1,0 +1,208 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createDraft, validateDraft } from "@/components/bulk-uploads/new/draft";
+import {
+  guessColumns,
+  recogniseColumns,
+  toHeadingsByField,
+} from "@/components/bulk-uploads/reader/fields";
+import { parseTable } from "@/components/bulk-uploads/reader/parse-table";
+import { parseUkDate } from "@/components/forms/uk-dates";
+import { isSafeHeading } from "@/server/schemas/bulk-upload-headings";
+import { patientHeadings } from "./input-table";
+import { checkFile, parseValidTable } from "./csv-support";
+
+const readInput = (name: string) => readFileSync(join("tests/files", `${name}.csv`), "utf8");
+const validNumbers = (text: string) =>
+  checkFile(text).validRows.map(({ rowNumber, identity }) => [
+    rowNumber,
+    identity?.by === "nhs_number" ? identity.nhsNumber : null,
+  ]);
+
+describe("B1: an ambiguous heading", () => {
+  it.each([
+    "Patient ID",
+    "ID",
+    "Number",
+    "Patient no.",
+    "PATIENT_NUMBER",
+    "patientId",
+    "EMIS Number",
+    "Name",
+    "Patient Name",
+    "MRN",
+    "Client ID",
+  ])("B1: %s is not guessed, asked about and not remembered", (heading) => {
+    const headings = [heading, "NHS Number", "Date of Birth"];
+    expect(guessColumns(headings)).toEqual({ nhsNumber: 1, dateOfBirth: 2 });
+    expect(recogniseColumns(headings, [{ patientId: heading }])).toEqual({
+      nhsNumber: 1,
+      dateOfBirth: 2,
+    });
+    const draft = createDraft(guessColumns(headings), "p", "2026-11-23", headings);
+    expect(validateDraft(draft, "2026-11-23")[0]?.message).toContain(`“${heading}”`);
+    expect(toHeadingsByField({ patientId: 0 }, headings)).toEqual({});
+  });
+
+  it("B1: a local patient ID beside NHS numbers selects no patient", () => {
+    const { validRows } = checkFile(readInput("10-local-patient-id"));
+    expect(validRows.map(({ patientId }) => patientId)).toEqual([undefined, undefined]);
+  });
+});
+
+describe("B2: data is never taken for headings", () => {
+  it.each([
+    readInput("15-no-headings"),
+    "Sarah,Thompson,12/03/1984,AS1 6XX\nMohammed,Ali,19/08/1978,AS1 7XX\n",
+    "9994294083\n9994373277\n",
+    "40502,Sarah\n40503,Mohammed\n",
+    "REF-1,9994294083,12 Mar 1984\nNHS number,Date of birth,Reference\n",
+    `'9994294083,12-Mar-84\n'9994373277,19-Aug-78\n`,
+    "Sarah,Thompson\nMohammed,Ali\n",
+    "sarah@example.org\nali@example.org\n",
+  ])("B2: the first line of %j is not headings, whether found or chosen", (text) => {
+    expect(parseTable(text)).toMatchObject({ problem: expect.stringContaining("headings") });
+    if (!text.startsWith("Sarah,Thompson\n")) {
+      expect(parseTable(text, 1)).toMatchObject({ problem: expect.stringContaining("headings") });
+    }
+  });
+
+  it("B2: no heading that may hold a patient's details is kept", () => {
+    for (const heading of patientHeadings) {
+      expect([heading, isSafeHeading(heading)]).toEqual([heading, false]);
+      expect(toHeadingsByField({ reference: 0 }, [heading])).toEqual({});
+    }
+    for (const heading of [
+      "NHS number",
+      "NHS no",
+      "Ref",
+      "Date of birth (dd/mm/yyyy)",
+      "dateofbirth",
+      "First_Name",
+      "PatientPostcode",
+      "Your reference",
+    ]) {
+      expect([heading, isSafeHeading(heading)]).toEqual([heading, true]);
+    }
+  });
+});
+
+describe("B3: remembered columns", () => {
+  it("B3: remembered columns of a smaller file add to what is recognised", () => {
+    const sent = parseValidTable(readInput("19a-sent-first"));
+    const saved = toHeadingsByField(guessColumns(sent.headings), sent.headings);
+    const { headings } = parseValidTable(readInput("19b-then-this"));
+    expect(recogniseColumns(headings, [saved])).toEqual({
+      reference: 0,
+      nhsNumber: 1,
+      forename: 2,
+      surname: 3,
+      dateOfBirth: 4,
+      postcode: 5,
+    });
+  });
+
+  it("B3: a remembered use of a column replaces the guess of it, and no column is used twice", () => {
+    const headings = ["Ref", "Label", "Location"];
+    expect(recogniseColumns(headings, [{ reference: "Label" }])).toEqual({
+      reference: 1,
+      location: 2,
+    });
+  });
+});
+
+describe("B6: edges and hints of a file", () => {
+  it.each(["01-trailing-empty-columns", "01b-extra-empty-cells-in-rows"])(
+    "B6: empty columns and cells at the end of %s are ignored",
+    (name) => {
+      expect(validNumbers(readInput(name))).toEqual([
+        [2, "9994294083"],
+        [3, "9994373277"],
+      ]);
+    },
+  );
+
+  it("B6: rows that end early are read", () => {
+    expect(validNumbers(readInput("02-short-rows"))).toHaveLength(3);
+  });
+
+  it.each(["sep=;", "sep=,", "SEP=\t", '"sep=;"', "sep=|"])(
+    "B6: the hint %s is used and does not count as a row",
+    (hint) => {
+      const separator = /[,;\t|]/.exec(hint)?.[0] ?? ",";
+      const text = readInput("03-sep-line")
+        .replace("sep=;", hint)
+        .replaceAll(";", separator === ";" ? ";" : separator)
+        .replace(/^.*/, hint);
+      expect(validNumbers(text)).toEqual([
+        [2, "9994294083"],
+        [3, "9994373277"],
+      ]);
+    },
+  );
+
+  it("B6: a title above the headings is passed over and counted", () => {
+    const text = readInput("16-title-above-headings");
+    expect(validNumbers(text)).toEqual([[3, "9994294083"]]);
+    expect(parseValidTable(text)).toMatchObject({ headingRow: 2, titleLines: 1 });
+    expect(
+      validNumbers(
+        "Flu recall list\nRun on;27/11/2026\n\nNHS number;Date of birth\n9994294083;12/03/1984\n",
+      ),
+    ).toEqual([[5, "9994294083"]]);
+  });
+
+  it("B6: empty columns before and between headings are ignored", () => {
+    expect(validNumbers(",NHS number,,Date of birth\n,9994294083,,12/03/1984\n")).toHaveLength(1);
+  });
+});
+
+describe("B7: the guards of spreadsheets", () => {
+  it("B7: a number kept as text is taken without its guard", () => {
+    expect(validNumbers(readInput("07-text-guards")).map(([, number]) => number)).toEqual([
+      "9994294083",
+      "9994373277",
+      "9994452460",
+      "9994610848",
+    ]);
+  });
+
+  it.each(["\t9994294083", "‎9994294083", "9994294083.0", " '9994294083", "\u00a09994294083"])(
+    "B7: %j is the same number",
+    (cell) => {
+      expect(validNumbers(`NHS number,Date of birth\n${cell},'12/03/1984\n`)).toEqual([
+        [2, "9994294083"],
+      ]);
+    },
+  );
+
+  it("B7: a guard does not hide a formula, and a name may begin with an apostrophe", () => {
+    const { validRows, errors } = checkFile(
+      `Reference,First name,Last name,Date of birth,Postcode\n"=""=1+1""",Ann,'t Hooft,1/2/1980,KT2 6QW\n'A-7,Ann,'t Hooft,1/2/1980,KT2 6QW`,
+    );
+    expect(errors).toEqual(["2 Reference: This looks like a formula."]);
+    expect(validRows[0]).toMatchObject({ reference: "A-7", identity: { surname: "'t Hooft" } });
+  });
+});
+
+describe("B8: dates as they are exported", () => {
+  it("B8: a time of midnight is ignored wherever a date is read", () => {
+    expect(checkFile(readInput("08-dates-as-exported")).errors).toEqual([
+      "4 Date of birth: Enter the year in full, such as 2026.",
+    ]);
+    for (const time of [
+      " 00:00",
+      " 0:00",
+      "T00:00:00",
+      "T00:00:00.000Z",
+      " 12:00:00 AM",
+      ", 00:00",
+    ]) {
+      expect(parseUkDate(`1978-08-19${time}`)).toEqual({ date: "1978-08-19" });
+    }
+    for (const time of [" 09:30", "T23:00:00Z", " 12:00 PM", " 00:01"]) {
+      expect(parseUkDate(`1978-08-19${time}`)).toHaveProperty("problem");
+    }
+  });
+});
