@@ -38,6 +38,8 @@ type Options = {
   superuserPassword: string;
   /** False only for tests: a power cut may then destroy the cluster. */
   isDurable: boolean;
+  /** Waits for this port, which programs already use, instead of taking another. */
+  port?: number;
 };
 
 const nobodyId = 65534;
@@ -217,9 +219,9 @@ async function attemptStart(
   launcher: Launcher,
   folder: string,
   cluster: string,
-  { superuserPassword, isDurable }: Options,
+  { superuserPassword, isDurable, port: requiredPort }: Options,
 ): Promise<EmbeddedPostgres | undefined> {
-  const port = await choosePort(join(folder, "postgres.port"));
+  const port = requiredPort ?? (await choosePort(join(folder, "postgres.port")));
   const log = openLog(join(folder, "logs/postgres.log"));
   const settings = [
     "listen_addresses=127.0.0.1",

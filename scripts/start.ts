@@ -158,7 +158,7 @@ async function startPortal(env: NodeJS.ProcessEnv): Promise<void> {
   if (isStopping()) return;
   const inspection = isPortalInspected ? inspectorArgs(inspectorPorts.portal) : [];
   running.portal = startSupervised("portal", [...inspection, ...tsxArgs, "scripts/serve.ts"], env, {
-    isRestarted: isDevelopment,
+    isRestarted: true,
   });
   await running.portal.ready;
   await waitForHealth(settings);

@@ -1,11 +1,11 @@
-import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { migrateDatabase } from "../../db/migrate";
 import { installQueues } from "../../server/queue/install";
 import { type EmbeddedPostgres, startPostgres } from "../postgres";
 import { prepareRoles, requireNoPendingMigrations, requireServingRole } from "../roles";
 import { readOrCreateSecrets, type Secrets } from "../secrets";
 import type { StartSettings } from "../settings";
-import { fail, isStopping, logStep, running } from "./lifecycle";
+import { errorMessage, isStopping, logStep, running } from "./lifecycle";
 
 export type StartedDatabase = { servingUrl: string; secrets: Secrets };
 
@@ -29,36 +29,41 @@ export async function startDatabase(settings: StartSettings): Promise<StartedDat
 }
 
 /**
- * Runs the embedded PostgreSQL and restarts it on the same port when it exits by itself; programs
- * reconnect by themselves. Gives up after several exits within a minute.
+ * Runs the embedded PostgreSQL and restarts it on the same port when it exits by itself, without limit;
+ * programs reconnect by themselves.
  */
-async function startEmbedded(
-  settings: StartSettings,
-  recentExits: number[] = [],
-): Promise<EmbeddedPostgres> {
+async function startEmbedded(settings: StartSettings, port?: number): Promise<EmbeddedPostgres> {
   running.postgres = startPostgres({
     folder: settings.dataDir,
     superuserPassword: readOrCreateSecrets(settings.dataDir).databasePassword,
     isDurable: settings.isEmbeddedDatabaseDurable,
+    ...(port && { port }),
   });
   const postgres = await running.postgres;
-  const restart = async () => {
-    if (isStopping()) return;
-    const minuteMs = 60_000;
-    const maxExits = 3;
-    const exits = [
-      ...recentExits.filter((exitedAtMs) => exitedAtMs > Date.now() - minuteMs),
-      Date.now(),
-    ];
-    if (exits.length > maxExits) {
-      const logFile = join(settings.dataDir, "logs", "postgres.log");
-      throw new Error(`PostgreSQL exits again and again; ${logFile} has the reason.`);
-    }
-    logStep("PostgreSQL exited; restarting it");
-    const restarted = await startEmbedded(settings, exits);
-    if (restarted.port !== postgres.port)
-      throw new Error("PostgreSQL exited, and its port was taken.");
-  };
-  postgres.process.once("exit", () => void restart().catch(fail));
+  const startedAtMs = Date.now();
+  postgres.process.once("exit", () => void restart(settings, postgres.port, startedAtMs));
   return postgres;
+}
+
+const minRestartMs = 250;
+const maxRestartMs = 30_000;
+/** PostgreSQL that ran for this long was not at fault for the exits before. */
+const steadyMs = 60_000;
+let restartWaitMs = minRestartMs;
+
+async function restart(settings: StartSettings, port: number, startedAtMs: number): Promise<void> {
+  if (Date.now() - startedAtMs > steadyMs) restartWaitMs = minRestartMs;
+  while (!isStopping()) {
+    logStep(`PostgreSQL exited; restarting it in ${restartWaitMs} ms`);
+    await sleep(restartWaitMs);
+    restartWaitMs = Math.min(restartWaitMs * 2, maxRestartMs);
+    if (isStopping()) return;
+    try {
+      await startEmbedded(settings, port);
+      logStep("PostgreSQL restarted");
+      return;
+    } catch (error) {
+      logStep(errorMessage(error));
+    }
+  }
 }

@@ -42,7 +42,7 @@ export async function fail(error: unknown): Promise<never> {
   process.exit(1);
 }
 
-function errorMessage(error: unknown): string {
+export function errorMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // A failed query quotes its text, so report its cause instead.
   return error.cause instanceof Error && error.message.startsWith("Failed query")
