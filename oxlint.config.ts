@@ -151,7 +151,7 @@ export const modules: Record<string, ModuleRule> = {
   scripts: {
     mayImport: [
       ...["app/api", "db", "server/crypto", "server/hero", "server/jobs", "server/queue"],
-      ...["server/schemas", "server/services", "server/tenancy", ...serverBase],
+      ...["server/schemas", "server/services", "server/tenancy", "server/v1", ...serverBase],
     ],
     reason: "Scripts run the product; they do not import its screens, the sandbox or tests.",
   },

@@ -30,8 +30,10 @@ export async function handleFormAction<Input>(
   { form, schema, fields, secretFields = [] }: FormActionOptions<Input>,
   action: (input: Input) => Promise<string | void>,
 ): Promise<FormState> {
+  // Whoever calls an action without the page's script decides what arrives.
+  const entries = form instanceof FormData ? [...form] : [];
   const formValues = Object.fromEntries(
-    [...form].filter(([name, value]) => typeof value === "string" && !name.startsWith("$")),
+    entries.filter(([name, value]) => typeof value === "string" && !name.startsWith("$")),
   ) as Record<string, string>;
   const omittedFields = new Set([...secretFields, "password", "token"]);
   const values = Object.fromEntries(

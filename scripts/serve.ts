@@ -1,10 +1,27 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
 import type { Duplex } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import next from "next";
+import { isActionBody } from "./serve/action-body";
+import { findDoor } from "./serve/doors";
+import { loadErrorResponse } from "./serve/error-response";
+import { apiPolicy, responseHeaders } from "./serve/headers";
+import {
+  isAction,
+  isScriptedAction,
+  limitBody,
+  normalizeHeaders,
+  rejectionStatus,
+  replayRequest,
+} from "./serve/requests";
 import { bypassesNext, loadBypassHandler } from "./serve/router-bypass";
-import { responseHeaders, apiPolicy } from "./serve/headers";
-import { rejectionStatus, limitBody, normalizeHeaders } from "./serve/requests";
 import { readServeSettings } from "./settings";
 
 /**
@@ -17,25 +34,43 @@ const isDevelopment = process.env.NODE_ENV === "development";
 // In development every open page holds an upgraded connection; do not wait for those.
 const stopGraceMs = isDevelopment ? 200 : 10_000;
 
-function sendError(response: ServerResponse, statusCode: number): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  response.writeHead(statusCode, {
-    "content-type": "application/json",
-    "content-security-policy": apiPolicy,
-    "cache-control": "no-store",
-    connection: "close",
-  });
-  response.end(JSON.stringify({ error: STATUS_CODES[statusCode] }));
-}
-
 function closeSocket(_request: unknown, socket: Duplex): void {
   socket.on("error", () => undefined);
   socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () =>
     socket.destroy(),
   );
+}
+
+/** Answers what is not HTTP, or has too large headers. No address is known then. */
+function rejectMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const status =
+    { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ""] ?? 400;
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n` +
+      `Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n` +
+      `Content-Security-Policy: ${apiPolicy}\r\n\r\n`,
+  );
+}
+
+/** Passes on a server action whose body Next can decode. */
+async function handleAction(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await buffer(request);
+  if (response.headersSent) return;
+  const type = request.headers["content-type"] ?? "";
+  if (!(await isActionBody(body, type, isScriptedAction(request)))) {
+    sendError(response, 400, findDoor(request.url ?? ""));
+    return;
+  }
+  await handleWithNext(replayRequest(request, body), response);
+}
+
+function handlerOf(request: IncomingMessage) {
+  if (bypassesNext(request)) return handleBypassed;
+  return isAction(request) ? handleAction : handleWithNext;
 }
 
 let isStopping = false;
@@ -54,21 +89,22 @@ const server: Server = createServer(
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (isStopping) response.setHeader("connection", "close");
 
+    const door = findDoor(request.url ?? "");
     const rejection = rejectionStatus(request, settings);
     if (rejection !== undefined) {
-      sendError(response, rejection);
+      sendError(response, rejection, door);
       return;
     }
     normalizeHeaders(request, requestId, settings);
     // This response closes the connection, so the rest of the body is never read.
-    limitBody(request, () => sendError(response, 413));
-    const handler = bypassesNext(request) ? handleBypassed : handleWithNext;
-    handler(request, response).catch(() => sendError(response, 500));
+    limitBody(request, () => sendError(response, 413, door));
+    handlerOf(request)(request, response).catch(() => sendError(response, 500, door));
   },
 );
 server.setTimeout(120_000);
 if (!isDevelopment) server.on("upgrade", closeSocket);
 server.on("connect", closeSocket);
+server.on("clientError", rejectMalformed);
 
 const nextApp = next({
   dev: isDevelopment,
@@ -78,7 +114,11 @@ const nextApp = next({
   // In production nothing is upgraded, so Next may add its handler to a server that never listens.
   httpServer: isDevelopment ? server : createServer(),
 });
-const [handleBypassed] = await Promise.all([loadBypassHandler(), nextApp.prepare()]);
+const [handleBypassed, sendError] = await Promise.all([
+  loadBypassHandler(),
+  loadErrorResponse(),
+  nextApp.prepare(),
+]);
 const handleWithNext = nextApp.getRequestHandler();
 
 function stop(): void {

@@ -63,7 +63,7 @@ describe("the server in front of the portal", () => {
 
   it("c7: a body over the limit is rejected, with and without a stated length", async () => {
     const withContentLength = await sendRaw(
-      `POST /api/health HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${maxBodyBytes + 1}\r\n\r\n`,
+      `POST /api/trpc/account/signUp HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${maxBodyBytes + 1}\r\n\r\n`,
     );
     expect(statusOf(withContentLength)).toBe("HTTP/1.1 413 Payload Too Large");
 

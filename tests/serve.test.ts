@@ -110,7 +110,8 @@ describe("rejected requests", () => {
 
   it("TRACE requests and oversized requests are rejected", () => {
     expect(rejectionStatus(request({}, "/", "TRACE"), directSettings)).toBe(405);
-    const length = (bytes: number) => request({ "content-length": String(bytes) }, "/", "POST");
+    const length = (bytes: number) =>
+      request({ "content-length": String(bytes) }, "/api/trpc/account/signUp", "POST");
     expect(rejectionStatus(length(maxBodyBytes), directSettings)).toBeUndefined();
     expect(rejectionStatus(length(maxBodyBytes + 1), directSettings)).toBe(413);
   });
@@ -181,7 +182,7 @@ describe("headers that the portal trusts", () => {
 
 describe("a body without a stated length", () => {
   it("a streamed body is stopped at the limit, and reported once", async () => {
-    const message = request({});
+    const message = request({}, "/api/trpc/account/signUp", "POST");
     let calls = 0;
     limitBody(message, () => {
       calls++;

@@ -18,6 +18,8 @@ export async function endSessions(
   form: FormData,
 ): Promise<SessionActionState> {
   const { account } = await requireAccountPage();
+  // A call without a form must not sign every other session out.
+  if (!(form instanceof FormData)) return { message: "Select a session.", isSuccess: false };
   const sessionId = form.get("sessionId");
   try {
     if (typeof sessionId === "string") await account.endSession({ sessionId });

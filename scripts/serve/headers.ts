@@ -1,7 +1,7 @@
 import type { ServeSettings } from "../settings";
-import { isEmbedAsset, isElementFrame } from "./requests";
+import { isElementFrame, isEmbedAsset } from "./doors";
 
-/** For the API, which serves no pages. `proxy.ts` sets the policy of pages, with a nonce. */
+/** For the API and errors of this server, which run no scripts. `proxy.ts` sets the policy of pages, with a nonce. */
 export const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
 
 /** Pages of any origin send beacons here; a blocked response would show in their consoles. */
@@ -30,6 +30,9 @@ const embedAssetHeaders = {
   "cache-control": "public, max-age=31536000, immutable",
 };
 
+// By its ending, Next would serve TypeScript as video.
+const declarationHeaders = { "content-type": "text/plain; charset=utf-8" };
+
 /**
  * The headers of every response to a request for `target`, including rejections. Element frames name
  * in their own policy who may frame them.
@@ -38,6 +41,7 @@ export function responseHeaders(target: string, settings: ServeSettings): Record
   return {
     ...baseHeaders,
     ...(isEmbedAsset(target) ? embedAssetHeaders : isElementFrame(target) ? {} : sameOriginHeaders),
+    ...(/^\/embed\/v\d+\.d\.ts(\?|$)/.test(target) && declarationHeaders),
     ...(reportPath.test(target) && { "cross-origin-resource-policy": "cross-origin" }),
     ...(target.startsWith("/api/") && { "content-security-policy": apiPolicy }),
     ...(settings.publicUrl.protocol === "https:" && {

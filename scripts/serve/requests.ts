@@ -1,9 +1,16 @@
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { type IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import type { ServeSettings } from "../settings";
+import { type Door, findDoor, isElementFrame, isEmbedAsset, pathOf } from "./doors";
+import type { ErrorStatus } from "./error-response";
 
-/** Largest request body. Forms are small; a bulk upload arrives in parts. */
+/** Largest request body. A bulk upload arrives in parts. */
 export const maxBodyBytes = 4 * 1024 * 1024;
+
+/** Largest body of a server action, which is a small form. */
+export const maxActionBytes = 64 * 1024;
+
+const maxBytesOf = ({ format }: Door) => (format === "page" ? maxActionBytes : maxBodyBytes);
 
 /**
  * Headers that only a proxy of ours may set, and internal headers that Next would accept from a client.
@@ -17,6 +24,8 @@ const droppedHeaders = new Set([
   "cf-connecting-ip",
   "x-forwarded-port",
   "x-forwarded-server",
+  // Next answers a range that a file does not have with a failure. Servers may ignore ranges.
+  "range",
   "x-matched-path",
   "x-now-route-matches",
 ]);
@@ -26,11 +35,11 @@ const droppedPrefixes = ["x-middleware-", "x-invoke-", "x-vercel-"];
 export function rejectionStatus(
   request: IncomingMessage,
   settings: ServeSettings,
-): number | undefined {
+): ErrorStatus | undefined {
   const target = request.url ?? "";
+  const { method = "" } = request;
   // `http://elsewhere/` would make us a proxy; some clients read `//elsewhere` and `/\elsewhere` alike.
   if (!target.startsWith("/") || /^\/[/\\]/.test(target)) return 400;
-  if (request.method === "TRACE") return 405;
   const hosts = request.headersDistinct.host ?? [];
   if (hosts.length !== 1 || !settings.allowedHosts.has(hosts[0]?.toLowerCase() ?? "")) return 400;
   if (!isForwardedHostAllowed(request.headers, settings)) return 400;
@@ -38,21 +47,77 @@ export function rejectionStatus(
   if (isOnElementsOrigin(request, settings) !== isElementFrame(target)) return 404;
   // No page has an address below `/embed`, where `proxy.ts` would add no policy.
   if (target.startsWith("/embed/") && !isElementFrame(target) && !isEmbedAsset(target)) return 404;
-  if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) return 413;
+  if (!isDecodable(pathOf(target))) return 400;
+  const door = findDoor(target);
+  if (door.methods.length === 0) return 404;
+  if (!door.methods.includes(method)) return 405;
+  if (Number(request.headers["content-length"] ?? 0) > maxBytesOf(door)) return 413;
+  if (door.format === "page") return pageRejectionStatus(request, settings);
+  // next-auth fails on such a cookie. Pages ignore it.
+  if (target.startsWith("/api/auth/") && !isDecodable(request.headers.cookie ?? "")) return 400;
   return undefined;
 }
 
-/**
- * True for the versioned files that partners' pages load, which never change. Listed by name, so that
- * no cache stores "not found" for a version to come.
- */
-export const isEmbedAsset = (target: string) =>
-  /^\/embed\/(v[12]\.js|v[12]\.d\.ts|frame-v[12]\.js|doctor-v1\.js|checker-v2\.js)(\?|$)/.test(
-    target,
-  );
+/** Next fails on a path with a broken escape. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
-/** True for the pages in which Hero's scripts run; one name and nothing that could lead elsewhere. */
-export const isElementFrame = (target: string) => /^\/embed\/frame\/[A-Za-z0-9-]+$/.test(target);
+/** True for a `POST` to a page that is not the development server's own. */
+export const isAction = ({ method, url = "" }: IncomingMessage): boolean =>
+  method === "POST" && findDoor(url).format === "page" && !url.startsWith("/__nextjs");
+
+export const isScriptedAction = ({ headers }: IncomingMessage): boolean =>
+  headers["next-action"] !== undefined;
+
+function pageRejectionStatus(
+  request: IncomingMessage,
+  settings: ServeSettings,
+): ErrorStatus | undefined {
+  const { headers } = request;
+  if (!isRouterState(headers["next-router-state-tree"])) return 400;
+  if (!isAction(request)) return undefined;
+  if (isFromOtherSite(headers, forwardedHost(headers, settings) ?? headers.host)) return 403;
+  const type = headers["content-type"] ?? "";
+  const isForm = /^multipart\/form-data\s*;\s*boundary=\S/i.test(type);
+  const isText = isScriptedAction(request) && /^text\/plain\s*(;|$)/i.test(type);
+  return isForm || isText ? undefined : 415;
+}
+
+function isFromOtherSite(headers: IncomingHttpHeaders, host: string | undefined): boolean {
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined && site !== "same-origin" && site !== "none") return true;
+  const { origin } = headers;
+  if (origin === undefined) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== host?.toLowerCase();
+}
+
+/** The part of a page that Next's own scripts have already; Next fails on anything else. */
+function isRouterState(header: string | string[] | undefined): boolean {
+  if (header === undefined) return true;
+  try {
+    return isRouterStateNode(JSON.parse(decodeURIComponent(String(header))));
+  } catch {
+    return false;
+  }
+}
+
+function isRouterStateNode(node: unknown): boolean {
+  if (!Array.isArray(node)) return false;
+  const [segment, children]: unknown[] = node;
+  const isSegment = typeof segment === "string" || Array.isArray(segment);
+  return (
+    isSegment &&
+    typeof children === "object" &&
+    children !== null &&
+    Object.values(children).every(isRouterStateNode)
+  );
+}
 
 function isOnElementsOrigin({ headers }: IncomingMessage, settings: ServeSettings): boolean {
   const host = forwardedHost(headers, settings) ?? headers.host?.toLowerCase();
@@ -117,17 +182,39 @@ const unmapIpv4 = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, "")
  * `onTooLarge` is called once; what arrives afterwards is not passed on.
  */
 export function limitBody(request: IncomingMessage, onTooLarge: () => void): void {
+  const maxBytes = maxBytesOf(findDoor(request.url ?? ""));
   let receivedBytes = 0;
   const push = request.push.bind(request);
   request.push = (chunk: unknown, encoding?: BufferEncoding) => {
     if (Buffer.isBuffer(chunk)) {
-      const hadExceeded = receivedBytes > maxBodyBytes;
+      const hadExceeded = receivedBytes > maxBytes;
       receivedBytes += chunk.length;
-      if (receivedBytes > maxBodyBytes) {
+      if (receivedBytes > maxBytes) {
         if (!hadExceeded) onTooLarge();
         return false;
       }
     }
     return push(chunk, encoding);
   };
+}
+
+/** The request with its body already read, for a handler that reads it again. */
+export function replayRequest(request: IncomingMessage, body: Buffer): IncomingMessage {
+  const replay = new IncomingMessage(request.socket);
+  const { method, url, headers, rawHeaders, httpVersion, httpVersionMajor, httpVersionMinor } =
+    request;
+  Object.assign(replay, {
+    method,
+    url,
+    rawHeaders,
+    httpVersion,
+    httpVersionMajor,
+    httpVersionMinor,
+  });
+  replay.headers = headers;
+  // Otherwise the end of the body would close the connection.
+  replay.complete = true;
+  replay.push(body);
+  replay.push(null);
+  return replay;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { registerHooks } from "node:module";
 import { incomingMessageToRequest } from "@trpc/server/adapters/node-http";
+import { allowServerOnly } from "./allow-server-only";
 
 /**
  * Sends the most frequent API requests straight to the route files of `app/api`. Next's router costs
@@ -65,14 +65,7 @@ async function loadRoutes(): Promise<Record<RouteName, Partial<Record<string, Ro
 
 /** Loads the route files from source; Next has its own bundle of them. */
 export async function loadBypassHandler(): Promise<RequestHandler> {
-  // Outside Next `server-only` throws. This is a server, so there is nothing to guard.
-  const emptyModule = new URL("../../node_modules/server-only/empty.js", import.meta.url).href;
-  registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === "server-only"
-        ? { url: emptyModule, format: "commonjs", shortCircuit: true }
-        : next(specifier, context),
-  });
+  allowServerOnly();
   const routes = await loadRoutes();
 
   return async (incoming, response) => {

@@ -5,6 +5,7 @@ import { type BrowserRequest, readBrowserRequest } from "./context";
 import { toLoggedTrpcError } from "./errors";
 
 const noStore = { "cache-control": "no-store" };
+const jsonHeaders = { "content-type": "application/json", ...noStore };
 
 /** Refuses requests that another site's page sends with our cookie, which is SameSite=Lax as well. */
 function isCrossSite(headers: Headers): boolean {
@@ -17,7 +18,7 @@ function isCrossSite(headers: Headers): boolean {
 }
 
 /** Serves a router over HTTP. Errors of `resolveContext` are returned like those of a procedure. */
-export function serveRouter<Context extends BrowserRequest>(options: {
+export async function serveRouter<Context extends BrowserRequest>(options: {
   request: Request;
   router: AnyTRPCRouter;
   resolveContext: (request: BrowserRequest) => Promise<Context>;
@@ -26,7 +27,7 @@ export function serveRouter<Context extends BrowserRequest>(options: {
   // The procedure is the last segment, however the others are encoded.
   const { pathname } = new URL(request.url);
   const endpoint = pathname.slice(0, pathname.lastIndexOf("/"));
-  return fetchRequestHandler({
+  const response = await fetchRequestHandler({
     req: request,
     endpoint,
     router,
@@ -47,4 +48,7 @@ export function serveRouter<Context extends BrowserRequest>(options: {
     },
     responseMeta: () => ({ headers: noStore }),
   });
+  // tRPC sends neither when it could not parse the request.
+  for (const [name, value] of Object.entries(jsonHeaders)) response.headers.set(name, value);
+  return response;
 }

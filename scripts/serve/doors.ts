@@ -1,0 +1,81 @@
+/** How an address tells its caller what was wrong with the request. */
+export type ErrorFormat = "page" | "problem" | "trpc" | "json" | "text";
+
+/** One kind of address: what it is called with, and the format of its errors. */
+export type Door = {
+  readonly path: RegExp;
+  /** None for addresses that do not exist. */
+  readonly methods: readonly string[];
+  readonly format: ErrorFormat;
+};
+
+const reads = ["GET", "HEAD"];
+
+/**
+ * Every address of the portal; the first that matches applies. `tests/serve-doors.test.ts` compares the
+ * table with the files of `app`.
+ */
+const doors: readonly Door[] = [
+  { path: /^\/api\/trpc\/account\/[^/]+$/, methods: ["GET", "POST"], format: "trpc" },
+  { path: /^\/api\/trpc\/[^/]+\/[^/]+\/[^/]+$/, methods: ["GET", "POST"], format: "trpc" },
+  { path: /^\/api\/trpc(\/|$)/, methods: [], format: "trpc" },
+  {
+    path: /^\/api\/v1\/links\/?$/,
+    methods: [...reads, "POST", "OPTIONS"],
+    format: "problem",
+  },
+  {
+    path: /^\/api\/v1\/links\/[^/]+\/?$/,
+    methods: [...reads, "PATCH", "OPTIONS"],
+    format: "problem",
+  },
+  {
+    path: /^\/api\/v1\/element-(sessions|sessions\/token|reports)\/?$/,
+    methods: ["POST", "OPTIONS"],
+    format: "problem",
+  },
+  {
+    path: /^\/api\/v1\/(element-clock|openapi\.json|problems\/[^/]+)\/?$/,
+    methods: [...reads, "OPTIONS"],
+    format: "problem",
+  },
+  { path: /^\/api\/v1(\/|$)/, methods: [], format: "problem" },
+  { path: /^\/api\/health(\/live)?$/, methods: reads, format: "json" },
+  {
+    path: /^\/api\/downloads\/[^/]+\/[^/]+\/bulk-uploads\/[^/]+$/,
+    methods: reads,
+    format: "text",
+  },
+  {
+    path: /^\/api\/auth\/(csrf|providers|signin|error|verify-request)$/,
+    methods: reads,
+    format: "json",
+  },
+  { path: /^\/api\/auth\/(session|signout)$/, methods: [...reads, "POST"], format: "json" },
+  { path: /^\/api\/auth\/(signin|callback)\/credentials$/, methods: ["POST"], format: "json" },
+  { path: /^\/api(\/|$)/, methods: [], format: "json" },
+  { path: /^\/embed\//, methods: reads, format: "text" },
+  { path: /^\/(_next\/static\/|favicon\.ico$|icon\.svg$)/, methods: reads, format: "text" },
+];
+
+/** Pages: `POST` is a server action. */
+const page: Door = { path: /^/, methods: [...reads, "POST"], format: "page" };
+
+export const pathOf = (target: string): string => target.split("?", 1)[0] ?? "";
+
+export function findDoor(target: string): Door {
+  const path = pathOf(target);
+  return doors.find((door) => door.path.test(path)) ?? page;
+}
+
+/**
+ * True for the versioned files that partners' pages load, which never change. Listed by name, so that
+ * no cache stores "not found" for a version to come.
+ */
+export const isEmbedAsset = (target: string) =>
+  /^\/embed\/(v[12]\.js|v[12]\.d\.ts|frame-v[12]\.js|doctor-v1\.js|checker-v2\.js)(\?|$)/.test(
+    target,
+  );
+
+/** True for the pages in which Hero's scripts run; one name and nothing that could lead elsewhere. */
+export const isElementFrame = (target: string) => /^\/embed\/frame\/[A-Za-z0-9-]+$/.test(target);
