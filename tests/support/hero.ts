@@ -43,8 +43,8 @@ async function fetchSandbox<Result>(path: string, schema: z.ZodType<Result>): Pr
 }
 
 /**
- * A practice of the sandbox with a partner's key. Test files share the sandbox, so each uses its own
- * practice and partner for its faults and journal.
+ * A practice of the sandbox with a partner's key. The sandbox takes the key with any suffix as one more
+ * key, so that the faults and calls of one test file are not those of another.
  */
 export async function getSandboxPractice(
   practiceGroupId: string,
@@ -60,16 +60,8 @@ export async function getSandboxPractice(
       (missingScope === "" ? true : !candidate.scopes.includes(missingScope)),
   );
   if (!practice || !key) throw new Error("The sandbox has no such practice.");
-  return { practiceGroupId, name: practice.name, apiKey: key.key };
+  return { practiceGroupId, name: practice.name, apiKey: `${key.key}.${randomUUID()}` };
 }
-
-/** The practice with a key of its own, for the faults and calls of one test file only. */
-export const withUniqueKey = <Practice extends { apiKey: string }>(
-  practice: Practice,
-): Practice => ({
-  ...practice,
-  apiKey: `${practice.apiKey}.${randomUUID()}`,
-});
 
 export type Fault = {
   operation: string;

@@ -7,7 +7,7 @@ import type { TenantContext } from "@/server/tenancy/context";
 import { buildOpenApi } from "@/server/v1/openapi";
 import { type ApiCall, type ApiResponse, callApi, createTestApiKey } from "../../support/api-v1";
 import { connectAsSuperuser } from "../../setup/database";
-import { getSandboxPractice, withUniqueKey, listHeroCalls } from "../../support/hero";
+import { getSandboxPractice, listHeroCalls } from "../../support/hero";
 import { createTenant, firstBookingChoice } from "../../support/tenants";
 
 export const today = ukDateOf(new Date());
@@ -23,7 +23,7 @@ export let formId: string;
 
 beforeAll(async () => {
   const tenant = await createTenant();
-  const practice = withUniqueKey(await getSandboxPractice("30298", "b"));
+  const practice = await getSandboxPractice("30298", "b");
   ({ practiceGroupId, apiKey: heroKey } = practice);
   const { id } = await tenant.connect(practice);
   owner = await tenant.asOwner();

@@ -4,7 +4,7 @@ import { listActivity } from "@/server/services/activity";
 import { loadPracticeWithKey } from "@/server/services/practices/load-with-key";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../../setup/database";
-import { getSandboxPractice, withUniqueKey } from "../../support/hero";
+import { getSandboxPractice } from "../../support/hero";
 import { createTenant, type TestTenant } from "../../support/tenants";
 
 export const superuser = connectAsSuperuser();
@@ -21,9 +21,9 @@ export let tenant: TestTenant;
 export let ctx: TenantContext;
 
 beforeAll(async () => {
-  millbrook = withUniqueKey(await getSandboxPractice("20533", "a"));
-  otherKey = withUniqueKey(await getSandboxPractice("20533", "b"));
-  kingsway = withUniqueKey(await getSandboxPractice("kingsway-31", "c"));
+  millbrook = await getSandboxPractice("20533", "a");
+  otherKey = await getSandboxPractice("20533", "b");
+  kingsway = await getSandboxPractice("kingsway-31", "c");
 });
 
 beforeEach(async () => {
