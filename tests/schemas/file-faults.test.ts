@@ -177,7 +177,7 @@ describe("B7: the guards of spreadsheets", () => {
     },
   );
 
-  it("B7: a guard does not hide a formula, and a name may begin with an apostrophe", () => {
+  it("B7: a guard does not hide a formula, and a name may start with an apostrophe", () => {
     const { validRows, errors } = checkFile(
       `Reference,First name,Last name,Date of birth,Postcode\n"=""=1+1""",Ann,'t Hooft,1/2/1980,KT2 6QW\n'A-7,Ann,'t Hooft,1/2/1980,KT2 6QW`,
     );
