@@ -39,10 +39,10 @@ export function Table({ cardsOnPhones, className, ...rest }: TableProps) {
       {...rest}
       data-cards={cardsOnPhones ? "" : undefined}
       className={[
-        "w-full border-collapse text-left text-base",
+        "data-table w-full border-collapse text-left text-base",
         "[&_tbody_tr]:border-t [&_tbody_tr]:border-line [&_tbody_tr:hover]:bg-hover/60",
         cardsOnPhones
-          ? "max-sm:block max-sm:[&_thead]:sr-only max-sm:[&_tbody]:block max-sm:[&_tbody_tr]:flex max-sm:[&_tbody_tr]:flex-col max-sm:[&_tbody_tr]:gap-1 max-sm:[&_tbody_tr]:px-4 max-sm:[&_tbody_tr]:py-3 max-sm:[&_tbody_tr:first-child]:border-t-0 group/cards"
+          ? "max-sm:block max-sm:[&_thead]:sr-only max-sm:[&_tbody]:block max-sm:[&_tbody_tr]:flex max-sm:[&_tbody_tr]:flex-col max-sm:[&_tbody_tr]:gap-1 max-sm:[&_tbody_tr]:px-4 max-sm:[&_tbody_tr]:py-3 max-sm:[&_tbody_tr:first-child]:border-t-0"
           : "",
         className,
       ]
@@ -80,29 +80,13 @@ type TdProps = ComponentProps<"td"> & {
   label?: string;
 };
 
-/** A cell. */
-export function Td({ numeric, label, className, children, ...rest }: TdProps) {
+/** A cell; `app/globals.css` has its common classes. */
+export function Td({ numeric, label, className, ...rest }: TdProps) {
+  const classes = [
+    numeric ? "text-right tabular-nums max-sm:in-data-cards:text-left" : "",
+    className,
+  ];
   return (
-    <td
-      {...rest}
-      className={[
-        "px-4 py-[var(--row-pad)] align-middle",
-        "max-sm:group-data-cards/cards:flex max-sm:group-data-cards/cards:items-baseline max-sm:group-data-cards/cards:gap-3 max-sm:group-data-cards/cards:p-0",
-        numeric ? "text-right tabular-nums max-sm:group-data-cards/cards:text-left" : "",
-        className,
-      ]
-        .filter(Boolean)
-        .join(" ")}
-    >
-      {label ? (
-        <span
-          aria-hidden="true"
-          className="hidden w-24 shrink-0 text-sm text-subtle max-sm:group-data-cards/cards:block"
-        >
-          {label}
-        </span>
-      ) : null}
-      {label ? <span className="contents max-sm:block max-sm:min-w-0">{children}</span> : children}
-    </td>
+    <td {...rest} data-label={label} className={classes.filter(Boolean).join(" ") || undefined} />
   );
 }

@@ -75,11 +75,12 @@ export async function loadBypassHandler(): Promise<RequestHandler> {
     // From the headers as `normalizeHeaders` left them, not as the caller sent them.
     const request = incomingMessageToRequest(incoming, response, { maxBodySize: null });
     const routeResponse = await handle(request, route.segments);
-    const body = Buffer.from(await routeResponse.arrayBuffer());
+    // Every bypassed response is text, which Node sends with the headers in one write.
+    const body = await routeResponse.text();
     if (response.destroyed) return;
     response.writeHead(routeResponse.status, {
       ...Object.fromEntries(routeResponse.headers),
-      "content-length": body.length,
+      "content-length": Buffer.byteLength(body),
     });
     response.end(body);
   };
