@@ -6,6 +6,12 @@ const isSecure = () => env().PUBLIC_URL.startsWith("https:");
 /** `__Host-` binds the cookie to this host and to https; plain http (localhost) cannot carry it. */
 export const sessionCookieName = () => (isSecure() ? "__Host-portal-session" : "portal-session");
 
+/** See `server/services/accounts/known-browser.ts`. */
+export const knownBrowserCookieName = () =>
+  isSecure() ? "__Host-portal-known-browser" : "portal-known-browser";
+
+export const knownBrowserMaxAgeSeconds = 365 * 24 * 3600;
+
 export const sessionCookieOptions = () =>
   ({ httpOnly: true, sameSite: "lax", path: "/", secure: isSecure() }) as const;
 

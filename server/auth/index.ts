@@ -9,7 +9,12 @@ import { describeError, log } from "../log";
 import { type SignInInput, signInInput } from "../schemas/account";
 import { authenticate } from "../services/accounts/authenticate";
 import { maxSessionHours, findLiveSession, type LiveSession } from "../tenancy/session";
-import { sessionCookieName, sessionCookieOptions } from "./cookie";
+import {
+  knownBrowserCookieName,
+  knownBrowserMaxAgeSeconds,
+  sessionCookieName,
+  sessionCookieOptions,
+} from "./cookie";
 import { createSession, endSessionByToken } from "../services/accounts/sessions";
 
 /**
@@ -56,8 +61,19 @@ const { handlers, signIn, signOut } = NextAuth(() => ({
         const input = signInInput.safeParse(credentials);
         if (!input.success) throw new SignInError("invalid_credentials");
         try {
-          const result = await authenticate(input.data, clientAddress(request.headers));
-          if (result.outcome === "signed_in") return { id: result.userId };
+          const store = await cookies();
+          const result = await authenticate(
+            input.data,
+            clientAddress(request.headers),
+            store.get(knownBrowserCookieName())?.value,
+          );
+          if (result.outcome === "signed_in") {
+            store.set(knownBrowserCookieName(), result.knownBrowser, {
+              ...sessionCookieOptions(),
+              maxAge: knownBrowserMaxAgeSeconds,
+            });
+            return { id: result.userId };
+          }
           throw new SignInError(result.outcome);
         } catch (error) {
           if (error instanceof RateLimitedError) {

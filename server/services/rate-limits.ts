@@ -16,9 +16,15 @@ import { RateLimitedError } from "../errors";
  * the build loads this file without the environment's settings.
  */
 const limits = {
+  /** By account and source together: a network address, or a browser that is known. */
   "sign-in-account": () => ({ points: 10, duration: 15 * 60 }),
-  "sign-in-address": () => ({ points: 100, duration: 15 * 60 }),
+  /** By account, from every address where its browser is not known. */
+  "sign-in-account-total": () => ({ points: 100, duration: 60 * 60 }),
+  /** A whole office may share an address. */
+  "sign-in-address": () => ({ points: 300, duration: 15 * 60 }),
+  /** By account and address together. */
   "mail-account": () => ({ points: 6, duration: 60 * 60 }),
+  "mail-account-total": () => ({ points: 30, duration: 60 * 60 }),
   "mail-address": () => ({ points: 100, duration: 60 * 60 }),
   /** Attempts to create an organisation, by person: each tells whether a short name is taken. */
   organisation: () => ({ points: env().ORGANISATIONS_PER_PERSON * 3, duration: 60 * 60 }),
@@ -57,20 +63,25 @@ function limiterFor(name: RateLimitName): RateLimiterAbstract {
 /**
  * Counts an attempt before it is made, so that parallel attempts cannot exceed the limit together. Keys are
  * stored as hashes.
+ * @returns how many attempts of this window were counted, with this one
  * @throws RateLimitedError
  */
-export async function consumeRateLimit(name: RateLimitName, key: string): Promise<void> {
+export async function consumeRateLimit(name: RateLimitName, key: string): Promise<number> {
   try {
-    await limiterFor(name).consume(fingerprint(key));
+    return (await limiterFor(name).consume(fingerprint(key))).consumedPoints;
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
     throw new RateLimitedError(Math.ceil(error.msBeforeNext / 1000));
   }
 }
 
-/** Refunds a successful attempt: only failures should add up. */
-export async function refundRateLimit(name: RateLimitName, key: string): Promise<void> {
-  await limiterFor(name).reward(fingerprint(key), 1);
+/** Refunds attempts: only failures should add up. */
+export async function refundRateLimit(
+  name: RateLimitName,
+  key: string,
+  attempts = 1,
+): Promise<void> {
+  await limiterFor(name).reward(fingerprint(key), attempts);
 }
 
 /** Clears all attempts of a key. */

@@ -125,12 +125,8 @@ describe("while the database is unavailable", () => {
     const ctx = await tenant.asOwner();
     expect(await listPractices(ctx)).toEqual([]);
     disconnect();
-    for (const promise of [
-      listPractices(ctx),
-      findLiveSession(tenant.owner.token),
-      tenant.asOwner(),
-    ]) {
-      const error = await errorOf(promise);
+    const requests = [listPractices(ctx), findLiveSession(tenant.owner.token), tenant.asOwner()];
+    for (const error of await Promise.all(requests.map(errorOf))) {
       expect(isDatabaseUnavailable(error)).toBe(true);
       expect(toTrpcError(error)).toMatchObject({
         code: "SERVICE_UNAVAILABLE",

@@ -8,15 +8,15 @@ import { enqueue } from "../../queue/enqueue";
 import type { RequestPasswordResetInput, ResetPasswordInput } from "../../schemas/account";
 import { getEmailTokenOwner, consumeEmailToken } from "./email-tokens";
 import { type PublicContext, recordAccountEvent } from "./events";
-import { consumeRateLimit, resetRateLimit } from "../rate-limits";
+import { consumeRateLimit } from "../rate-limits";
+import { consumeMailLimits, resetSignInLimits } from "./attempt-limits";
 
 /** Emails a link if the address has an account; the response is the same either way. */
 export async function requestPasswordReset(
   ctx: PublicContext,
   input: RequestPasswordResetInput,
 ): Promise<{ email: string }> {
-  await consumeRateLimit("mail-address", ctx.clientAddress);
-  await consumeRateLimit("mail-account", input.email);
+  await consumeMailLimits(input.email, ctx.clientAddress);
   await enqueue(
     "account-mail",
     { email: input.email, purpose: "reset_password" },
@@ -52,6 +52,6 @@ export async function resetPassword(
     await tx.delete(emailTokens).where(eq(emailTokens.userId, userId));
     await recordAccountEvent(tx, { userId, action: "password_reset", requestId: ctx.requestId });
   });
-  await resetRateLimit("sign-in-account", email);
+  await resetSignInLimits(email, ctx.clientAddress);
   return { email };
 }

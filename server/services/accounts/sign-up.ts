@@ -8,7 +8,7 @@ import { fingerprint } from "../../crypto/tokens";
 import { enqueue } from "../../queue/enqueue";
 import type { SignUpInput } from "../../schemas/account";
 import { type PublicContext, recordAccountEvent } from "./events";
-import { consumeRateLimit } from "../rate-limits";
+import { consumeMailLimits } from "./attempt-limits";
 
 /**
  * Creates an account that cannot be used until its address is verified. The response is the same whether or
@@ -20,8 +20,7 @@ import { consumeRateLimit } from "../rate-limits";
  * @throws RateLimitedError
  */
 export async function signUp(ctx: PublicContext, input: SignUpInput): Promise<{ email: string }> {
-  await consumeRateLimit("mail-address", ctx.clientAddress);
-  await consumeRateLimit("mail-account", input.email);
+  await consumeMailLimits(input.email, ctx.clientAddress);
   const hash = await hashPassword(input.password);
   await db.shared.transaction(async (tx) => {
     await tx

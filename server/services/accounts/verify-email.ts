@@ -8,6 +8,7 @@ import type { VerifyEmailInput } from "../../schemas/account";
 import { getEmailTokenOwner, consumeEmailToken } from "./email-tokens";
 import { type PublicContext, recordAccountEvent } from "./events";
 import { consumeRateLimit } from "../rate-limits";
+import { consumeAccountLimit } from "./attempt-limits";
 
 /**
  * Verifies that the person who signed up owns the address. The password is required too: otherwise the owner
@@ -22,7 +23,7 @@ export async function verifyEmail(
 ): Promise<{ email: string }> {
   await consumeRateLimit("sign-in-address", ctx.clientAddress);
   const owner = await getEmailTokenOwner(input.token, "verify_email");
-  await consumeRateLimit("sign-in-account", owner.email);
+  await consumeAccountLimit({ email: owner.email, clientAddress: ctx.clientAddress });
   const [stored] = await db.shared
     .select({ hash: passwords.hash })
     .from(passwords)
