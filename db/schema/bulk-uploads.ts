@@ -1,5 +1,6 @@
 import "server-only";
 import {
+  boolean,
   date,
   foreignKey,
   index,
@@ -42,6 +43,7 @@ export const bulkUploads = pgTable(
     kind: linkKind("kind").notNull(),
     state: bulkUploadState("state").notNull(),
     rowCount: integer("row_count").notNull(),
+    allowsDuplicates: boolean("allows_duplicates").notNull().default(false),
     columns: jsonb("columns").$type<Record<string, string>>().notNull(),
     result: jsonb("result").$type<Record<string, number>>(),
     dataKeyId: uuid("data_key_id").notNull(),
@@ -86,8 +88,8 @@ export const bulkUploadRowState = pgEnum("bulk_upload_row_state", [
  * row, under this row's `operationId`, is written before the call: without one the row waits again,
  * otherwise it gets the state of that link and Hero is not called again.
  *
- * `sealed` is the patient's identity for the look-up, deleted as soon as the row leaves `waiting` and
- * `working`. `reference` is the partner's own text.
+ * `sealed` is what the row says of its patient, deleted as soon as the row leaves `waiting` and
+ * `working`; `patientId` takes its place once the patient is known. `reference` is the partner's own text.
  */
 export const bulkUploadRows = pgTable(
   "bulk_upload_rows",

@@ -94,6 +94,9 @@ export const links = pgTable(
     index("links_closed")
       .on(t.tenantId, t.environment, t.id)
       .where(sql`${t.closedAt} is not null or ${t.stoppedAt} is not null`),
+    index("links_patient")
+      .on(t.tenantId, t.environment, t.patientId)
+      .where(sql`${t.patientId} is not null`),
     index("links_bulk_upload")
       .on(t.tenantId, t.environment, t.bulkUploadId, t.id)
       .where(sql`${t.bulkUploadId} is not null`),

@@ -5,7 +5,7 @@ import { localDate, optionalLocalDate } from "./date-fields";
 import { linkKind, linkTexts } from "./links/fields";
 import { nhsNumberMessage } from "./links/rules";
 import { containsNhsNumber } from "./nhs-number";
-import { patientIdentity } from "./patients";
+import { patientDetails, patientIdentity } from "./patients";
 import { formId, textLine, optionalHeroId, rowId } from "./text";
 import { z } from "./zod";
 
@@ -20,8 +20,9 @@ const maxUses = wholeNumber("A link can allow 1 to 10,000 bookings.", 10_000);
 
 /**
  * A row as the browser uploads it, with the file's defaults filled in. `rowNumber` is the
- * number that a spreadsheet shows for the row. It has `identity` (to look up), `patientId` (Hero's), or neither for a link that
- * anyone can use.
+ * number that a spreadsheet shows for the row. It has `identity` (to look up), `patientId` (Hero's) or both, which
+ * must be of one patient, or neither for a link that anyone can use. Hero's record of the patient must agree
+ * with `otherDetails`.
  */
 export const bulkUploadRow = z.object(
   {
@@ -29,6 +30,7 @@ export const bulkUploadRow = z.object(
     reference: linkTexts.reference,
     identity: patientIdentity.optional(),
     patientId: optionalHeroId("A Hero patient ID can only have digits."),
+    otherDetails: patientDetails.optional(),
     practiceId: rowId,
     appointmentTypeId: optionalHeroId("Select an appointment type."),
     locationId: optionalHeroId("Select a location."),
@@ -56,6 +58,10 @@ export const createBulkUploadInput = z.object({
     .int({ error: "Enter the number of rows." })
     .min(1, { error: "A file needs at least one row." })
     .max(maxBulkUploadRows, { error: "A file can have at most 50,000 rows." }),
+  /** Also for patients who already have a live link for the same appointment type or form. */
+  allowsDuplicates: z
+    .boolean({ error: "Choose whether patients may get a second link." })
+    .default(false),
   /** Heading by field. Never the text of a cell: colleagues see it, and it stays when the rows are deleted. */
   columns: z.partialRecord(
     z.enum(fieldNames, { error: "This is not a field of a row." }),
@@ -70,7 +76,7 @@ export const createBulkUploadInput = z.object({
     },
   ),
 });
-export type CreateBulkUploadInput = z.infer<typeof createBulkUploadInput>;
+export type CreateBulkUploadInput = z.input<typeof createBulkUploadInput>;
 
 /** Row numbers that were received before are ignored. */
 export const addBulkUploadRowsInput = z.object({

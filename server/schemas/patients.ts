@@ -67,6 +67,18 @@ export const patientIdentity = z.discriminatedUnion("by", [
 ]);
 export type PatientIdentity = z.infer<typeof patientIdentity>;
 
+/** What a row says of its patient beside what they are looked up by. Hero's record must agree with it. */
+export const patientDetails = z
+  .object({
+    nhsNumber,
+    dateOfBirth,
+    forename: textLine("the first name", 80),
+    surname: textLine("the last name", 80),
+    postcode,
+  })
+  .partial();
+export type PatientDetails = z.infer<typeof patientDetails>;
+
 /** By identifiers, or by Hero's patient ID, which only shows whose it is. */
 export const patientLookup = z.discriminatedUnion("by", [
   ...patientIdentity.options,

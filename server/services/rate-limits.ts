@@ -30,7 +30,12 @@ const limits = {
   organisation: () => ({ points: env().ORGANISATIONS_PER_PERSON * 3, duration: 60 * 60 }),
   /** Hero keys and practices that Hero rejects, by person. */
   "rejected-connection": () => ({ points: 20, duration: 60 * 60 }),
+  /** Look-ups that matched no patient, by person: on the screen, in files and through the API. */
   "patient-look-up": () => ({ points: 120, duration: 60 * 60 }),
+  /** Dates of birth that one person tries for one patient. */
+  "patient-birth-dates": () => ({ points: 3, duration: 24 * 60 * 60 }),
+  /** Tells a repeated date from a new one. */
+  "patient-birth-date": () => ({ points: 1_000_000, duration: 24 * 60 * 60 }),
   /** Requests of a server, by API key. */
   "api-key": () => ({ points: env().API_RATE_PER_MINUTE, duration: 60 }),
   /** Token exchanges by element session, including refused ones: each may call Hero. */

@@ -240,8 +240,9 @@ export const portalProcedures: Record<string, PortalEntry> = {
       kind: "booking",
       rowCount: 1,
       columns: { reference: "Ref" },
+      allowsDuplicates: false,
     }),
-    accepts: { name: ["emoji"] },
+    accepts: { name: ["emoji"], allowsDuplicates: ["missing"] },
   },
   "bulkUploads.addRows": {
     kind: "mutation",

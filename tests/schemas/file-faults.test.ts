@@ -158,8 +158,8 @@ describe("B6: edges and hints of a file", () => {
   });
 });
 
-describe("B7: the guards of spreadsheets", () => {
-  it("B7: a number kept as text is taken without its guard", () => {
+describe("B7: text marks of spreadsheets", () => {
+  it("B7: a number kept as text is taken without its mark", () => {
     expect(validNumbers(readInput("07-text-guards")).map(([, number]) => number)).toEqual([
       "9994294083",
       "9994373277",
@@ -177,7 +177,7 @@ describe("B7: the guards of spreadsheets", () => {
     },
   );
 
-  it("B7: a guard does not hide a formula, and a name may start with an apostrophe", () => {
+  it("B7: a text mark does not hide a formula, and a name may start with an apostrophe", () => {
     const { validRows, errors } = checkFile(
       `Reference,First name,Last name,Date of birth,Postcode\n"=""=1+1""",Ann,'t Hooft,1/2/1980,KT2 6QW\n'A-7,Ann,'t Hooft,1/2/1980,KT2 6QW`,
     );

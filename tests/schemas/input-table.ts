@@ -208,6 +208,7 @@ export const inputs: Record<
       name: "Flu",
       kind: "form",
       rowCount: 50_000,
+      allowsDuplicates: true,
       columns: { reference: "Ref" },
     },
     fields: {
@@ -215,6 +216,7 @@ export const inputs: Record<
       name: invalidValues.name,
       kind: [...missing, ...blank, ...nonStrings, 7, "poem"],
       rowCount: [...missing, "", "7", ...nonStrings, 0, -1, 1.5, 50_001],
+      allowsDuplicates: ["", "true", 1, null, []],
       columns: [
         ...missing,
         "",

@@ -14,6 +14,7 @@ type CheckStepProps = {
   callWorker: CallWorker;
   summary: CheckSummary;
   headings: readonly string[];
+  isForPatients: boolean;
   allowsDuplicates: boolean;
   onAllowDuplicatesChange: (isAllowed: boolean) => void;
   onContinue: () => void;
@@ -25,6 +26,7 @@ export function CheckStep(props: CheckStepProps) {
     callWorker,
     summary,
     headings,
+    isForPatients,
     allowsDuplicates,
     onAllowDuplicatesChange,
     onContinue,
@@ -48,7 +50,7 @@ export function CheckStep(props: CheckStepProps) {
         <Stat label="With problems" tone="danger" value={invalidCount} />
         <Stat label="Blank lines" tone="plain" value={blankCount} />
       </Stats>
-      {duplicatePatientCount > 0 || allowsDuplicates ? (
+      {isForPatients ? (
         <label className="flex min-h-6 items-start gap-2.5">
           <input
             type="checkbox"
@@ -60,8 +62,8 @@ export function CheckStep(props: CheckStepProps) {
             Create duplicates anyway
             <span className="block text-sm text-muted">
               {allowsDuplicates
-                ? "Patients in more than one row get more than one link."
-                : `${formatCount(duplicatePatientCount, "row")} would give a patient a second link for the same appointment type or form.`}
+                ? "Patients in more than one row, or who already have a live link, get another one."
+                : `${duplicatePatientCount > 0 ? `${formatCount(duplicatePatientCount, "row")} would give a patient a second link for the same appointment type or form. ` : ""}Rows of patients who already have a live link for it fail when links are created.`}
             </span>
           </span>
         </label>

@@ -91,6 +91,7 @@ export function NewBulkUpload(props: NewBulkUploadProps) {
             callWorker={bulkUpload.callWorker}
             summary={checkResult.summary}
             headings={fileInfo.headings}
+            isForPatients={checkResult.settings.audience === "patients"}
             allowsDuplicates={checkResult.settings.allowsDuplicates}
             onAllowDuplicatesChange={(isAllowed) => void checkRows(isAllowed)}
             isReviewing={state.step !== "check"}

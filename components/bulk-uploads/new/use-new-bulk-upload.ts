@@ -117,6 +117,7 @@ export function useNewBulkUpload(input: NewBulkUploadInput) {
           name,
           kind: settings.kind,
           rowCount: summary.validCount,
+          allowsDuplicates: settings.allowsDuplicates,
           columns: toHeadingsByField(settings.columns, state.fileInfo.headings),
         },
         onProgress,

@@ -1,4 +1,5 @@
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
+import type { PatientDetails } from "@/server/schemas/patients";
 import {
   parseDateOfBirth,
   parseTextCell,
@@ -9,12 +10,13 @@ import {
 import type { RowCells } from "./row-cells";
 import type { UploadSettings } from "./upload-settings";
 
-type RowPatient = Pick<BulkUploadRow, "identity" | "patientId">;
+type RowPatient = Pick<BulkUploadRow, "identity" | "patientId" | "otherDetails">;
 
 const detailFields = ["forename", "surname", "postcode"] as const;
 
 /**
- * A Hero patient ID is enough; an NHS number needs a date of birth; otherwise a row needs first and last
+ * A row says all that it knows of its patient, because Hero's record must agree with it. A Hero patient ID
+ * is enough; an NHS number needs a date of birth; otherwise a row needs first and last
  * name, date of birth and postcode.
  */
 export function createPatientParser(
@@ -27,7 +29,10 @@ export function createPatientParser(
   return (cells) => {
     if (cells.isFilled("patientId")) {
       const patientId = cells.value("patientId", parsePatientId);
-      return patientId ? { patientId } : null;
+      const { identity, otherDetails } = toIdentity(parseAllDetails(cells, today));
+      return patientId
+        ? withDetails({ patientId, ...(identity ? { identity } : {}) }, otherDetails)
+        : null;
     }
     if (cells.isFilled("nhsNumber")) {
       const nhsNumber = cells.value("nhsNumber", parseNhsNumber);
@@ -39,8 +44,9 @@ export function createPatientParser(
           "The date of birth is missing. An NHS number alone is not enough.",
         );
       }
+      const otherDetails = parseNameDetails(cells);
       return nhsNumber && dateOfBirth
-        ? { identity: { by: "nhs_number", nhsNumber, dateOfBirth } }
+        ? withDetails({ identity: { by: "nhs_number", nhsNumber, dateOfBirth } }, otherDetails)
         : null;
     }
     const hasDetails = detailFields.some((field) => cells.isFilled(field));
@@ -56,6 +62,41 @@ export function createPatientParser(
     return parseDetails(cells, today);
   };
 }
+
+function parseNameDetails(cells: RowCells): PatientDetails {
+  const forename = cells.value("forename", (cell) => parseTextCell(cell, 80));
+  const surname = cells.value("surname", (cell) => parseTextCell(cell, 80));
+  const postcode = cells.value("postcode", parsePostcode);
+  return {
+    ...(forename ? { forename } : {}),
+    ...(surname ? { surname } : {}),
+    ...(postcode ? { postcode } : {}),
+  };
+}
+
+function parseAllDetails(cells: RowCells, today: string): PatientDetails {
+  const nhsNumber = cells.value("nhsNumber", parseNhsNumber);
+  const dateOfBirth = cells.value("dateOfBirth", (cell) => parseDateOfBirth(cell, today));
+  return {
+    ...(nhsNumber ? { nhsNumber } : {}),
+    ...(dateOfBirth ? { dateOfBirth } : {}),
+    ...parseNameDetails(cells),
+  };
+}
+
+/** The details as something to look up, where they are enough for that. */
+function toIdentity(details: PatientDetails): {
+  identity?: RowPatient["identity"];
+  otherDetails: PatientDetails;
+} {
+  const { nhsNumber, dateOfBirth, ...names } = details;
+  return nhsNumber && dateOfBirth
+    ? { identity: { by: "nhs_number", nhsNumber, dateOfBirth }, otherDetails: names }
+    : { otherDetails: details };
+}
+
+const withDetails = (patient: RowPatient, otherDetails: PatientDetails): RowPatient =>
+  Object.keys(otherDetails).length > 0 ? { ...patient, otherDetails } : patient;
 
 function parseDetails(cells: RowCells, today: string): RowPatient | null {
   const forename = cells.value("forename", (cell) => parseTextCell(cell, 80));

@@ -19,7 +19,7 @@ import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { requireBelowLimit } from "../limits";
 import { loadDataKey } from "../practices/stored-key";
-import { sealIdentity } from "./identity";
+import { sealPatient } from "./identity";
 import { getBulkUploadView, lockBulkUpload } from "./view";
 
 /** A bulk upload that is not complete or not started expires after this long. */
@@ -131,11 +131,13 @@ function validateRow(row: BulkUploadRow, bulkUpload: { kind: "booking" | "form" 
       bulkUpload.kind === "form" ? "select a form." : "select an appointment type and a location.",
     );
   }
-  if (row.identity && row.patientId) throw rowError("identify the patient in one way only.");
+  if (row.otherDetails && !row.identity && !row.patientId) {
+    throw rowError("add a date of birth to the NHS number, or a Hero patient ID.");
+  }
 }
 
 /**
- * Adds rows and seals each patient's identity. Existing row numbers are unchanged, so a part may be sent
+ * Adds rows and seals what they say of their patients. Existing row numbers are unchanged, so a part may be sent
  * again.
  *
  * @throws NotFoundError, ConflictError once started, InvalidInputError
@@ -157,7 +159,7 @@ export async function addBulkUploadRows(
     await tx
       .insert(bulkUploadRows)
       .values(
-        input.rows.map(({ identity, ...row }) => ({
+        input.rows.map(({ identity, patientId, otherDetails, ...row }) => ({
           ...row,
           ...(bulkUpload.kind === "form"
             ? { appointmentTypeId: null, locationId: null, practitionerId: null }
@@ -166,14 +168,15 @@ export async function addBulkUploadRows(
           environment,
           bulkUploadId: bulkUpload.id,
           operationId: uuidv7(),
-          sealed: identity
-            ? sealIdentity(
-                ctx,
-                key,
-                { bulkUploadId: bulkUpload.id, rowNumber: row.rowNumber },
-                identity,
-              )
-            : null,
+          sealed:
+            identity || patientId
+              ? sealPatient(
+                  ctx,
+                  key,
+                  { bulkUploadId: bulkUpload.id, rowNumber: row.rowNumber },
+                  { identity, patientId, otherDetails },
+                )
+              : null,
         })),
       )
       .onConflictDoNothing();

@@ -1,6 +1,7 @@
 import "server-only";
+import { z } from "zod";
 import { open, seal, type SealingKey } from "../../crypto/secret-box";
-import { type PatientIdentity, patientIdentity } from "../../schemas/patients";
+import { patientDetails, patientIdentity } from "../../schemas/patients";
 import type { TenantContext } from "../../tenancy/context";
 
 /** What a row's sealed patient is bound to: it does not open in another row. */
@@ -11,23 +12,37 @@ const identityLocation = (ctx: TenantContext, bulkUploadId: string, rowNumber: n
   column: "sealed",
 });
 
-export function sealIdentity(
+const rowPatient = z.object({
+  identity: patientIdentity.optional(),
+  patientId: z.string().optional(),
+  otherDetails: patientDetails.optional(),
+});
+/** What a row says of its patient. */
+export type RowPatient = z.infer<typeof rowPatient>;
+
+/** Rows that were sealed before a row could have more hold only the identity. */
+const sealedPatient = z.union([
+  patientIdentity.transform((identity): RowPatient => ({ identity })),
+  rowPatient,
+]);
+
+export function sealPatient(
   ctx: TenantContext,
   key: SealingKey,
   row: { bulkUploadId: string; rowNumber: number },
-  identity: PatientIdentity,
+  patient: RowPatient,
 ): Buffer {
   const location = identityLocation(ctx, row.bulkUploadId, row.rowNumber);
-  return seal(Buffer.from(JSON.stringify(identity)), key, location);
+  return seal(Buffer.from(JSON.stringify(patient)), key, location);
 }
 
 /** @throws SecretBoxError when it was altered, moved or sealed with another key */
-export function openIdentity(
+export function openPatient(
   ctx: TenantContext,
   key: SealingKey,
   row: { bulkUploadId: string; rowNumber: number; sealed: Buffer },
-): PatientIdentity {
+): RowPatient {
   const location = identityLocation(ctx, row.bulkUploadId, row.rowNumber);
   const bytes = open(row.sealed, (id) => (id === key.id ? key.bytes : undefined), location);
-  return patientIdentity.parse(JSON.parse(bytes.toString("utf8")));
+  return sealedPatient.parse(JSON.parse(bytes.toString("utf8")));
 }

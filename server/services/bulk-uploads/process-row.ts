@@ -1,7 +1,7 @@
 import "server-only";
 import { db } from "@/db/client";
 import type { SealingKey } from "../../crypto/secret-box";
-import { DomainError, NotFoundError } from "../../errors";
+import { DomainError, NotFoundError, RateLimitedError } from "../../errors";
 import { HeroError } from "../../hero/errors";
 import { fetchForm } from "../../hero/forms";
 import type { LinkView } from "../../schemas/links/view";
@@ -11,9 +11,11 @@ import { fetchFromHero } from "../hero-calls/fetch";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { loadPracticeWithKey } from "../practices/load-with-key";
 import { createFormLink, createBookingLink } from "../links/create";
-import { lookUpById, tracePatient } from "../patients/lookup";
-import { openIdentity } from "./identity";
-import { type BulkUploadRowRecord, rowOutcomeOf, savePatientId, type RowOutcome } from "./rows";
+import { isUncounted, lookUpById, tracePatient } from "../patients/lookup";
+import { countLookup, refundLookup } from "../patients/lookup-limit";
+import { openPatient, type RowPatient } from "./identity";
+import { claimPatient } from "./patients";
+import { type BulkUploadRowRecord, rowOutcomeOf, type RowOutcome } from "./rows";
 
 /** One run of a worker on a bulk upload. */
 export type BulkUploadRun = {
@@ -28,6 +30,9 @@ export type BulkUploadRun = {
 
 /** The outcome of a row, or why the whole bulk upload cannot continue. */
 export type RowResult = RowOutcome | { state: "blocked"; reason: string };
+
+const lookupLimitReason =
+  "Too many look-ups did not match a patient, or one patient was looked up with several dates of birth. Check the rows, then resume in an hour.";
 
 const retryLater = { state: "waiting" } as const;
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -62,16 +67,22 @@ async function resolvePatient(
   run: BulkUploadRun,
   row: BulkUploadRowRecord,
 ): Promise<string | null | RowResult> {
-  const { ctx, key } = run;
-  const { sealed, patientId } = row;
-  if (!sealed && !patientId) return null;
+  const { ctx, key, bulkUpload } = run;
+  const { sealed } = row;
+  if (!sealed && !row.patientId) return null;
+  const patient: RowPatient = sealed
+    ? openPatient(ctx, key, { ...row, sealed })
+    : { patientId: row.patientId ?? "" };
+  const { identity, otherDetails } = patient;
   const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, row.practiceId));
+  await countLookup(ctx, bulkUpload.createdBy, identity ?? null);
   const outcome = await callHeroForPractice(ctx, practice, (hero) =>
-    sealed
-      ? tracePatient(hero, openIdentity(ctx, key, { ...row, sealed }))
-      : lookUpById(hero, patientId ?? ""),
+    identity
+      ? tracePatient(hero, identity, otherDetails)
+      : lookUpById(hero, patient.patientId ?? "", otherDetails),
   );
   await db.tenant(ctx, (tx) => recordCallsForPractice(tx, ctx, practice, outcome.records));
+  if (isUncounted(outcome)) await refundLookup(ctx, bulkUpload.createdBy);
   if (!outcome.ok) return classifyHeroError(outcome.error, practice.name);
   const lookup = outcome.result;
   const failRow = (reason: string, reasonCode: string) =>
@@ -87,8 +98,14 @@ async function resolvePatient(
     );
   }
   if (lookup.refusal) return failRow(lookup.refusal, "patient_refused");
-  if (sealed) await savePatientId(ctx, row, lookup.patientId);
-  return lookup.patientId;
+  if (patient.patientId && patient.patientId !== lookup.patientId) {
+    return failRow(
+      "The Hero patient ID and the other details in this row belong to different patients.",
+      "patient_mismatch",
+    );
+  }
+  const repeat = await claimPatient(ctx, row, lookup.patientId);
+  return repeat ? failRow(repeat, "patient_has_link") : lookup.patientId;
 }
 
 function getFormTitle(
@@ -170,6 +187,9 @@ export async function processRow(run: BulkUploadRun, row: BulkUploadRowRecord): 
   } catch (error) {
     if (error instanceof HeroError) {
       return classifyHeroError(error, "the practice");
+    }
+    if (error instanceof RateLimitedError) {
+      return { state: "blocked", reason: lookupLimitReason };
     }
     if (error instanceof NotFoundError) {
       return {

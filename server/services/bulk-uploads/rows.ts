@@ -56,17 +56,6 @@ const rowOf = (ctx: TenantContext, row: { bulkUploadId: string; rowNumber: numbe
     eq(bulkUploadRows.rowNumber, row.rowNumber),
   );
 
-/** Saves Hero's ID of a row's patient, which replaces the sealed identity. */
-export async function savePatientId(
-  ctx: TenantContext,
-  row: BulkUploadRowRecord,
-  patientId: string,
-): Promise<void> {
-  await db.tenant(ctx, (tx) =>
-    tx.update(bulkUploadRows).set({ patientId, sealed: null }).where(rowOf(ctx, row)),
-  );
-}
-
 /**
  * Writes a row's outcome and deletes its sealed identity. A row that waits again keeps it, unless the
  * bulk upload was cancelled: then the row is too.

@@ -5,7 +5,7 @@ import { HeroError } from "../../hero/errors";
 import { getPatient, type HeroPatient } from "../../hero/patients";
 import type { HeroConnection } from "../../hero/request";
 import { ukDateOf } from "../../schemas/dates";
-import type { PatientIdentity } from "../../schemas/patients";
+import type { PatientDetails, PatientIdentity } from "../../schemas/patients";
 import type { TenantContext } from "../../tenancy/context";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
@@ -25,11 +25,13 @@ export type PatientCheck =
  * cannot be read, or that lacks one of the answers, allows nothing.
  *
  * @param identity what the patient was searched for with, to compare with the record
+ * @param otherDetails what else is known of the patient, which the record must agree with
  */
 export async function checkPatient(
   hero: HeroConnection,
   patientId: string,
   identity?: PatientIdentity,
+  otherDetails?: PatientDetails,
 ): Promise<PatientCheck> {
   let patient: HeroPatient;
   try {
@@ -56,7 +58,8 @@ export async function checkPatient(
   }
   const reason =
     findContactRefusal(patient) ??
-    (identity && !isSamePerson(patient, identity)
+    ((identity && !isSamePerson(patient, identity)) ||
+    (otherDetails && !agreesWith(patient, otherDetails))
       ? "Hero's record of this patient differs from what you entered. Ask the practice to check it."
       : null);
   return reason ? { outcome: "refused", reason, patient } : { outcome: "allowed", patient };
@@ -75,6 +78,34 @@ function isSamePerson(patient: HeroPatient, identity: PatientIdentity): boolean 
   return (
     toDateOfBirth(patient) === identity.dateOfBirth &&
     (identity.by !== "nhs_number" || nhsNumber === null || nhsNumber === identity.nhsNumber)
+  );
+}
+
+const toLetters = (text: string) =>
+  text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} ]/gu, "")
+    .trim();
+
+/** A first name may come with others: "Sarah" agrees with "Sarah Jane". */
+const firstWord = (text: string) => toLetters(text).split(/\s+/)[0];
+
+/** A number or date that the record lacks agrees with nothing. Records often lack a name or postcode. */
+function agreesWith(patient: HeroPatient, details: PatientDetails): boolean {
+  const { first_name, last_name, postcode } = patient;
+  const agrees = (
+    value: string | undefined,
+    recorded: string | null | undefined,
+    simplify: (text: string) => string | undefined,
+  ) => !value || !recorded || simplify(value) === simplify(recorded);
+  const withoutSpaces = (text: string) => toLetters(text).replaceAll(" ", "");
+  return (
+    (!details.nhsNumber || toNhsNumber(patient) === details.nhsNumber) &&
+    (!details.dateOfBirth || toDateOfBirth(patient) === details.dateOfBirth) &&
+    agrees(details.forename, first_name, firstWord) &&
+    agrees(details.surname, last_name, withoutSpaces) &&
+    agrees(details.postcode, postcode, withoutSpaces)
   );
 }
 

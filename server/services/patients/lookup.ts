@@ -7,17 +7,18 @@ import type { HeroConnection } from "../../hero/request";
 import type {
   LookUpPatientInput,
   PatientDemographics,
+  PatientDetails,
   PatientIdentity,
   PatientLookupResult,
 } from "../../schemas/patients";
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { consumeRateLimit } from "../rate-limits";
 import { recordAudit } from "../audit";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { loadPracticeWithKey } from "../practices/load-with-key";
 import { checkPatient, type PatientCheck, toDateOfBirth, toNhsNumber } from "./check";
+import { countLookup, refundLookup } from "./lookup-limit";
 import { registerPatient } from "./register";
 
 /**
@@ -25,7 +26,7 @@ import { registerPatient } from "./register";
  * practice's record, or by Hero's ID, which changes nothing. The patient's details go to the screen and
  * are not stored; the audit row has the practice and the outcome only.
  *
- * @throws RateLimitedError after 120 look-ups by one person in an hour
+ * @throws RateLimitedError after 120 look-ups by one person in an hour that matched nobody
  * @throws InvalidInputError when Hero rejects an identifier
  * @throws NotFoundError, HeroError
  */
@@ -34,12 +35,13 @@ export async function lookUpPatient(
   input: LookUpPatientInput,
 ): Promise<PatientLookupResult> {
   requirePermission(ctx, "links.create");
-  await consumeRateLimit("patient-look-up", `${ctx.tenantId}/${actorId(ctx)}`);
   const { identity, practiceId } = input;
   const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, practiceId));
+  await countLookup(ctx, actorId(ctx), identity.by === "hero_id" ? null : identity);
   const outcome = await callHeroForPractice(ctx, practice, (hero) =>
     identity.by === "hero_id" ? lookUpById(hero, identity.patientId) : tracePatient(hero, identity),
   );
+  if (isUncounted(outcome)) await refundLookup(ctx, actorId(ctx));
   await db.tenant(ctx, async (tx) => {
     await recordCallsForPractice(tx, ctx, practice, outcome.records);
     const subject = { type: "practice", id: practice.id, label: practice.name } as const;
@@ -57,6 +59,15 @@ export async function lookUpPatient(
   return outcome.result;
 }
 
+/** True for a look-up that matched, or that says nothing about a patient. */
+export function isUncounted(
+  outcome: { ok: true; result: PatientLookupResult } | { ok: false; error: HeroError },
+): boolean {
+  if (!outcome.ok) return outcome.error.code !== "bad_request";
+  const { result } = outcome;
+  return result.outcome === "found" ? !result.refusal : result.outcome === "could_not_be_checked";
+}
+
 /**
  * Identifies a patient and checks whether they may be contacted.
  * @throws HeroError when either call fails
@@ -64,6 +75,7 @@ export async function lookUpPatient(
 export async function tracePatient(
   hero: HeroConnection,
   identity: PatientIdentity,
+  otherDetails?: PatientDetails,
 ): Promise<PatientLookupResult> {
   const registration = await registerPatient(hero, identity);
   if (registration.outcome === "not_identified") {
@@ -75,15 +87,17 @@ export async function tracePatient(
   }
   if (registration.outcome !== "found") return registration;
   const { patientId } = registration;
-  return toLookupResult(patientId, await checkPatient(hero, patientId, identity));
+  return toLookupResult(patientId, await checkPatient(hero, patientId, identity, otherDetails));
 }
 
 /** The patient with an ID of Hero, checked whether they may be contacted. @throws HeroError */
 export async function lookUpById(
   hero: HeroConnection,
   patientId: string,
+  otherDetails?: PatientDetails,
 ): Promise<PatientLookupResult> {
-  return toLookupResult(patientId, await checkPatient(hero, patientId));
+  const check = await checkPatient(hero, patientId, undefined, otherDetails);
+  return toLookupResult(patientId, check);
 }
 
 function toLookupResult(patientId: string, check: PatientCheck): PatientLookupResult {

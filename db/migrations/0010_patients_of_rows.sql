@@ -1,0 +1,2 @@
+ALTER TABLE "bulk_uploads" ADD COLUMN "allows_duplicates" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+CREATE INDEX "links_patient" ON "links" USING btree ("tenant_id","environment","patient_id") WHERE "links"."patient_id" is not null;

@@ -1,0 +1,216 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import { RateLimitedError } from "@/server/errors";
+import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
+import { addDays, ukDateOf } from "@/server/schemas/dates";
+import { resumeBulkUpload, startBulkUpload } from "@/server/services/bulk-uploads/control";
+import { addBulkUploadRows, createBulkUpload } from "@/server/services/bulk-uploads/create";
+import { getBulkUpload, listBulkUploadRows } from "@/server/services/bulk-uploads/read";
+import { runBulkUpload } from "@/server/services/bulk-uploads/run";
+import { lookUpPatient } from "@/server/services/patients/lookup";
+import { resetRateLimit } from "@/server/services/rate-limits";
+import { actorId, type TenantContext } from "@/server/tenancy/context";
+import {
+  getSandboxPractice,
+  listGeneratedPatients,
+  listTestPatients,
+  type TestPatient,
+} from "../support/hero";
+import { createTenantPair, firstBookingChoice } from "../support/tenants";
+
+const { signal } = new AbortController();
+const expiresOn = addDays(ukDateOf(new Date()), 7);
+
+let ctx: TenantContext;
+let practiceId: string;
+let choice: { appointmentTypeId: string; locationId: string };
+let patients: (TestPatient & { patientId: string })[];
+
+beforeAll(async () => {
+  const { first } = await createTenantPair();
+  const practice = await getSandboxPractice("30183", "a");
+  practiceId = (await first.connect(practice)).id;
+  ctx = await first.asOwner();
+  choice = await firstBookingChoice(ctx, practiceId);
+  patients = (await listTestPatients("30183")).flatMap((patient) =>
+    patient.patientId &&
+    !patient.isArchived &&
+    !patient.isRestricted &&
+    !patient.isDeceased &&
+    !patient.needsLogin
+      ? [{ ...patient, patientId: patient.patientId }]
+      : [],
+  );
+});
+
+const pair = () => {
+  const [one, two] = patients;
+  if (!one || !two) throw new Error("The sandbox has too few patients.");
+  return [one, two] as const;
+};
+const byNumber = ({ nhsNumber, dateOfBirth }: { nhsNumber: string; dateOfBirth: string }) =>
+  ({ by: "nhs_number", nhsNumber, dateOfBirth }) as const;
+const byDetails = (patient: TestPatient) =>
+  ({
+    by: "details",
+    forename: patient.firstName,
+    surname: patient.lastName,
+    dateOfBirth: patient.dateOfBirth,
+    postcode: patient.postcode,
+  }) as const;
+
+async function run(rows: Partial<BulkUploadRow>[], allowsDuplicates = false) {
+  const { id: bulkUploadId } = await createBulkUpload(ctx, {
+    operationId: randomUUID(),
+    name: "Flu letters",
+    kind: "booking",
+    rowCount: rows.length,
+    columns: {},
+    allowsDuplicates,
+  });
+  await addBulkUploadRows(ctx, {
+    bulkUploadId,
+    rows: rows.map(
+      (row, index) =>
+        ({
+          rowNumber: index + 2,
+          practiceId,
+          ...choice,
+          expiresOn,
+          maxUses: 1,
+          ...row,
+        }) as BulkUploadRow,
+    ),
+  });
+  await startBulkUpload(ctx, { bulkUploadId, confirmedRecipients: rows.length });
+  for (let runs = 0; runs < 20 && (await runBulkUpload(ctx, bulkUploadId, signal)); runs += 1);
+  const { items } = await listBulkUploadRows(ctx, { bulkUploadId });
+  return { bulkUpload: await getBulkUpload(ctx, { bulkUploadId }), items };
+}
+
+describe("B1: two identifiers in a row must agree", () => {
+  it("B1: with two patients swapped, each row is refused and no link is created", async () => {
+    const [one, two] = pair();
+    const { items } = await run([
+      { patientId: one.patientId, identity: byNumber(two) },
+      { patientId: two.patientId, identity: byNumber(one) },
+      { patientId: one.patientId, identity: byDetails(two) },
+      { patientId: one.patientId, otherDetails: { nhsNumber: two.nhsNumber } },
+      { patientId: two.patientId, otherDetails: { dateOfBirth: one.dateOfBirth } },
+      { patientId: two.patientId, otherDetails: { surname: one.lastName } },
+      { identity: byNumber(one), otherDetails: { surname: two.lastName } },
+      { identity: byNumber(one), otherDetails: { forename: two.firstName } },
+      { identity: byNumber(two), otherDetails: { postcode: "KT2 6QW" } },
+    ]);
+    expect(items.map(({ state, linkId }) => [state, linkId])).toEqual(
+      items.map(() => ["failed", null]),
+    );
+    for (const { reason } of items) expect(reason).toMatch(/different patients|differs/);
+  });
+
+  it("B1: identifiers of one patient agree in any spelling", async () => {
+    const [one, two] = pair();
+    const { items } = await run([
+      {
+        patientId: one.patientId,
+        identity: byNumber(one),
+        otherDetails: {
+          forename: one.firstName.toUpperCase(),
+          surname: ` ${one.lastName}`.trim(),
+          postcode: one.postcode,
+        },
+      },
+      { identity: byNumber(two), otherDetails: { surname: two.lastName.replace("'", "’") } },
+    ]);
+    expect(items.map(({ state, reason }) => [state, reason])).toEqual([
+      ["created", null],
+      ["created", null],
+    ]);
+  });
+});
+
+describe("B5: repeats are judged once the patient is known", () => {
+  it("B5: one patient by number, by details and by Hero's ID gets one link", async () => {
+    const [, , patient] = patients;
+    if (!patient) throw new Error("The sandbox has too few patients.");
+    const { items } = await run([
+      { identity: byNumber(patient) },
+      { identity: byDetails(patient) },
+      { patientId: patient.patientId },
+    ]);
+    expect(items.map(({ state }) => state).toSorted()).toEqual(["created", "failed", "failed"]);
+    for (const { state, reason } of items) {
+      if (state === "failed") expect(reason).toContain("is for the same patient");
+    }
+
+    const later = await run([{ patientId: patient.patientId }]);
+    expect(later.items[0]).toMatchObject({
+      state: "failed",
+      reason: expect.stringContaining("already has a live link"),
+    });
+    const allowed = await run([{ identity: byNumber(patient) }], true);
+    expect(allowed.items[0]).toMatchObject({ state: "created" });
+  });
+});
+
+describe("B10: one limit for look-ups that match nobody", () => {
+  const key = () => `${ctx.tenantId}/${actorId(ctx)}`;
+
+  it("B10: matching rows do not count, others pause the upload and stop the screen as well", async () => {
+    await resetRateLimit("patient-look-up", key());
+    const unmatched = (index: number) =>
+      ({
+        identity: {
+          by: "details",
+          forename: `Nobody${index}`,
+          surname: "Here",
+          dateOfBirth: "1980-01-01",
+          postcode: "KT2 6QW",
+        },
+      }) as const;
+    const matching = (await listGeneratedPatients(10)).map((patient) => ({
+      identity: byNumber(patient),
+    }));
+    const { bulkUpload } = await run([
+      ...matching,
+      ...Array.from({ length: 130 }, (_, index) => unmatched(index)),
+    ]);
+    expect(bulkUpload).toMatchObject({ state: "paused", counts: { created: 10, failed: 120 } });
+    expect(bulkUpload.pauseReason).toContain("Too many look-ups did not match");
+    const [one] = pair();
+    await expect(lookUpPatient(ctx, { practiceId, identity: byNumber(one) })).rejects.toThrow(
+      RateLimitedError,
+    );
+    await resumeBulkUpload(ctx, { bulkUploadId: bulkUpload.id });
+    await runBulkUpload(ctx, bulkUpload.id, signal);
+    expect(await getBulkUpload(ctx, { bulkUploadId: bulkUpload.id })).toMatchObject({
+      state: "paused",
+      counts: { failed: 120 },
+    });
+    await resetRateLimit("patient-look-up", key());
+  }, 120_000);
+
+  it.each(["nhs_number", "details"] as const)(
+    "B10: a fourth date of birth for one patient by %s pauses the upload",
+    async (by) => {
+      const [, , , patient] = patients;
+      if (!patient) throw new Error("The sandbox has too few patients.");
+      const dates = ["1930-01-01", "1931-01-01", "1932-01-01", patient.dateOfBirth];
+      const { bulkUpload } = await run(
+        dates.map((dateOfBirth) => ({
+          identity: {
+            ...(by === "details" ? byDetails(patient) : byNumber(patient)),
+            dateOfBirth,
+          },
+        })),
+      );
+      expect(bulkUpload).toMatchObject({ state: "paused", counts: { waiting: 1 } });
+      const identity = byNumber({ ...patient, dateOfBirth: "1933-01-01" });
+      if (by === "nhs_number") {
+        await expect(lookUpPatient(ctx, { practiceId, identity })).rejects.toThrow(
+          RateLimitedError,
+        );
+      }
+    },
+  );
+});
