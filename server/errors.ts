@@ -78,7 +78,7 @@ export class UnauthenticatedError extends DomainError {
 export class ForbiddenError extends DomainError {
   readonly code = "forbidden";
 
-  constructor(readonly permission?: string) {
+  constructor() {
     super("You do not have permission to do this. Ask an owner or admin of your organisation.");
   }
 }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { SandboxState } from "../state/sandbox-state";
 import { bodyOrNull, applyFault, jsonReply, type Reply, altersReply } from "./apply-fault";
+import { dialectOf } from "./dialect";
 import { errorBody } from "./problem";
 
 export type ApiContext = Context<{ Bindings: HttpBindings }>;
@@ -34,5 +36,9 @@ export async function handleRequest(
   }
   const reply = original ?? jsonReply(500, errorBody(500, "Unknown error"));
   entry.status = reply.status;
-  return new Response(bodyOrNull(reply), reply);
+  const body = bodyOrNull(reply);
+  if (body === null || !dialectOf(key).has("compression")) return new Response(body, reply);
+  // As a proxy may, without a request for it.
+  const headers = { ...reply.headers, "content-encoding": "gzip" };
+  return new Response(gzipSync(body), { status: reply.status, headers });
 }

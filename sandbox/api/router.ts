@@ -6,6 +6,7 @@ import { authenticate } from "./authenticate";
 import { readJson } from "./body";
 import { bookingLinkOperations } from "./booking-links";
 import { jsonReply, type Reply } from "./apply-fault";
+import { type Dialect, dialectOf, fromDialect, toDialect } from "./dialect";
 import { formOperations } from "./forms";
 import { meOperations } from "./me";
 import { messageOperations } from "./messages";
@@ -34,9 +35,11 @@ export function apiRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindings 
   const app = new Hono<{ Bindings: HttpBindings }>();
   for (const operation of operations) {
     app.on(operation.method, operation.path.replace("{id}", ":id"), (c) =>
-      handleRequest(sandbox, c, operation.operationId, () =>
-        handleOperation(sandbox, c, operation),
-      ),
+      handleRequest(sandbox, c, operation.operationId, async () => {
+        const dialect = dialectOf(c.req.header("x-api-key"));
+        const reply = await handleOperation(sandbox, c, operation, dialect);
+        return dialect.size > 0 ? toDialect(dialect, operation.operationId, sandbox, reply) : reply;
+      }),
     );
   }
   for (const version of ["/v1/*", "/v2/*"]) {
@@ -53,17 +56,20 @@ async function handleOperation(
   sandbox: SandboxState,
   c: ApiContext,
   operation: Operation,
+  dialect: Dialect,
 ): Promise<Reply> {
   try {
     const caller = authenticate(sandbox, c.req.raw.headers, operation.scope);
     const body = operation.method === "GET" ? {} : await readJson(c.req.raw);
-    const value = operation.handle({
+    const call = {
       ...caller,
       sandbox,
       id: c.req.param("id") ?? "",
       query: new URL(c.req.url).searchParams,
       body,
-    });
+    };
+    const { operationId } = operation;
+    const value = operation.handle(fromDialect(dialect, operationId, call));
     return jsonReply(200, value);
   } catch (error) {
     if (error instanceof ApiProblem) return jsonReply(error.status, error.body);

@@ -1,3 +1,4 @@
+import { dialectParts } from "../api/dialect";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
@@ -28,6 +29,8 @@ export function controlRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindi
   );
   app.get("/links", (c) => c.json(linkViews(sandbox)));
   app.get("/messages", (c) => c.json(messageViews(sandbox)));
+
+  app.get("/dialect-parts", (c) => c.json(dialectParts));
 
   app.post("/element-script", async (c) => {
     const input = await parseBody(c, scriptInput);

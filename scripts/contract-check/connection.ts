@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { env } from "@/server/env";
 import type { Environment } from "@/server/schemas/environments";
 import type { HeroCallRecord, HeroConnection } from "@/server/hero/request";
 import { unverifiedPracticeGroupId } from "@/server/tenancy/ids";
@@ -24,9 +25,8 @@ export function openConnection(
     apiKey: key.apiKey,
     practiceGroupId: unverifiedPracticeGroupId(key.practiceGroupId),
     limiter: {
-      // At most five calls a second.
       acquire: async () => {
-        await sleep(200);
+        await sleep(1000 / env().HERO_RATE_PER_SECOND);
         return async () => undefined;
       },
       pause: (ms) => sleep(Math.min(ms, 60_000)),

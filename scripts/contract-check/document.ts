@@ -29,6 +29,11 @@ its staging environment confirms it. Comments and tests cite a row as \`assumpti
 the rows with a description of Hero's API, and the sandbox answers in two ways wherever a row leaves a choice
 (\`sandbox/api/dialect.ts\`).
 
+Last checked in November 2026: \`--mock\` against Prism 5.16.0 (\`npx @stoplight/prism-cli mock openapi/hero.yaml\`, behind
+a path) understood 19 of 19 functions; \`--staging --with-test-link\` against the sandbox found no difference, and against
+the sandbox's second dialect the differences of rows 11, 19, 39 and 40. It has not been run against Hero's staging
+environment, for which there is no key yet.
+
 ${[header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")}
 `;
 }

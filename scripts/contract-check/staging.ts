@@ -30,7 +30,8 @@ type Run = {
 };
 
 /** Reads everything the portal reads, and reports what that says about assumptions. */
-async function readAll({ hero, call, learn }: Run): Promise<void> {
+async function readAll(run: Run): Promise<void> {
+  const { hero, call, learn } = run;
   const practice = await call("getPracticeGroupById", () => getPracticeGroup(hero));
   if (practice) {
     const isSame = practice.id === hero.practiceGroupId;
@@ -47,6 +48,7 @@ async function readAll({ hero, call, learn }: Run): Promise<void> {
     learn("42", areDigits, areDigits ? "IDs contain only digits" : "an ID is not a number");
   }
   await call("countSlots", () => fetchSlotCount(hero, {}));
+  await learnWindow(run);
   const forms = await call("listForms", () => fetchForms(hero));
   const formId = forms?.[0]?.id;
   if (formId) await call("getForm", () => fetchForm(hero, formId));
@@ -66,6 +68,21 @@ async function readAll({ hero, call, learn }: Run): Promise<void> {
   }
 }
 
+/** Counts the slots of a week at once and day by day: the sums agree when both ends are included. */
+async function learnWindow({ hero, call, learn }: Run): Promise<void> {
+  const days = Array.from({ length: 7 }, (_, index) => addDays(ukDateOf(new Date()), index + 1));
+  const count = (start_date?: string, end_date?: string) =>
+    call(`countSlots, ${start_date} to ${end_date}`, () =>
+      fetchSlotCount(hero, { start_date, end_date }),
+    );
+  const inWeek = await count(days[0], days.at(-1));
+  if (!inWeek) return;
+  let sum = 0;
+  for (const day of days) sum += (await count(day, day)) ?? 0;
+  const text = `${inWeek} free slots in a week, ${sum} on its days`;
+  learn("39", sum === inWeek, text);
+}
+
 /** Creates one link for nobody, with one use, changes it, closes it and reads after each step. */
 async function tryTestLink({ hero, call, learn }: Run, print: Print): Promise<void> {
   const [type] = (await call("listAppointmentTypes", () => listAppointmentTypes(hero))) ?? [];
@@ -77,7 +94,7 @@ async function tryTestLink({ hero, call, learn }: Run, print: Print): Promise<vo
       appointment_type_id: type.id,
       location_id: location.id,
       from_date: today,
-      to_date: today,
+      to_date: addDays(today, 1),
       expiry_date: addDays(today, 1),
       maximum_use_count: 1,
     }),

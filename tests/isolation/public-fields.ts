@@ -214,7 +214,6 @@ export const apiFields: Record<string, Fields> = {
     "errors[].detail",
     "heroCode",
     "linkId",
-    "requiredPermission",
     "isRetryable",
   ],
 };

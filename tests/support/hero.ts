@@ -63,6 +63,10 @@ export async function getSandboxPractice(
   return { practiceGroupId, name: practice.name, apiKey: `${key.key}.${randomUUID()}` };
 }
 
+/** The key in a dialect of the sandbox (`sandbox/api/dialect.ts`): `first`, `second`, `second-only-pages`. */
+export const inDialect = (apiKey: string, dialect: string): string =>
+  apiKey.replace(/(\.[\w-]+)?$/, `.${dialect}-${randomUUID()}`);
+
 export type Fault = {
   operation: string;
   key: string;

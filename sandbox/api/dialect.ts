@@ -1,0 +1,128 @@
+import { addDays, endOfLondonDayMs, isLocalDate, londonDate } from "../state/time";
+import type { SandboxState } from "../state/sandbox-state";
+import { linkUrl } from "../state/links";
+import { jsonReply, type Reply } from "./apply-fault";
+import type { OperationCall } from "./operation";
+
+/** What the second dialect changes. */
+export const dialectParts = [
+  "bodies",
+  "casing",
+  "changes",
+  "compression",
+  "dates",
+  "errors",
+  "numbers",
+  "pages",
+  "types",
+  "windows",
+] as const;
+type DialectPart = (typeof dialectParts)[number];
+export type Dialect = ReadonlySet<DialectPart>;
+
+/**
+ * A second way to answer wherever Hero's documentation leaves a choice (`docs/assumptions.md`): the client
+ * may not depend on the first. A key with a suffix such as `.second` or `.second-test` selects all of it,
+ * one such as `.second-only-pages-test` one part.
+ */
+export function dialectOf(key: string | undefined): Dialect {
+  const [, words] = /\.second((?:-[\w]+)*)$/.exec(key ?? "") ?? [];
+  if (words === undefined) return new Set();
+  const [, part] = /^-only-([a-z]+)/.exec(words) ?? [];
+  return new Set(dialectParts.filter((name) => part === undefined || name === part));
+}
+
+type Json = Record<string, unknown>;
+
+const asObject = (value: unknown): Json =>
+  typeof value === "object" && value !== null ? (value as Json) : {};
+
+/** The call as the sandbox itself reads it. */
+export function fromDialect(
+  dialect: Dialect,
+  operationId: string,
+  call: OperationCall,
+): OperationCall {
+  const body = { ...asObject(call.body) };
+  const query = new URLSearchParams(call.query);
+  if (dialect.has("windows")) {
+    // The last date is not included.
+    const toDate = body.to_date;
+    if (typeof toDate === "string" && isLocalDate(toDate)) body.to_date = addDays(toDate, -1);
+    const endDate = query.get("end_date");
+    if (endDate !== null && isLocalDate(endDate)) query.set("end_date", addDays(endDate, -1));
+  }
+  if (dialect.has("pages")) {
+    // Pages start at 1; page 0 is the first page too.
+    const page = query.get("page_index");
+    if (page !== null) query.set("page_index", String(Math.max(0, Number(page) - 1)));
+  }
+  if (dialect.has("changes") && operationId === "updateBookingLink") {
+    // A change keeps the number of uses, and ignores an expiry date in the past.
+    delete body.maximum_use_count;
+    const today = londonDate(call.sandbox.clock.nowMs());
+    if (typeof body.expiry_date === "string" && body.expiry_date < today) delete body.expiry_date;
+  }
+  return { ...call, body, query };
+}
+
+/** The response in a dialect. */
+export function toDialect(
+  dialect: Dialect,
+  operationId: string,
+  sandbox: SandboxState,
+  reply: Reply,
+): Reply {
+  const value = asObject(JSON.parse(reply.body));
+  if (reply.status >= 400) return dialect.has("errors") ? toOtherError(operationId, reply) : reply;
+  if (dialect.has("bodies")) {
+    // A change is confirmed without a body.
+    if (operationId === "updateBookingLink") return { ...jsonReply(204, null), body: "" };
+    const link = typeof value.id === "string" ? sandbox.links.get(value.id) : undefined;
+    if (operationId === "createBookingLink" && link) {
+      return jsonReply(200, { id: Number(link.id), short_link: linkUrl(sandbox, link) });
+    }
+    if (operationId === "createFormLink" && link) {
+      return jsonReply(200, { short_link_id: Number(link.id), url: linkUrl(sandbox, link) });
+    }
+  }
+  if (dialect.has("pages") && Array.isArray(value.data)) value.count = value.data.length;
+  return jsonReply(reply.status, changeValues(dialect, operationId, value));
+}
+
+/** Another body, without the documented fields; an unknown patient is still being searched for. */
+function toOtherError(operationId: string, { status }: Reply): Reply {
+  if (status === 404 && operationId === "registerPatientPds") {
+    return jsonReply(200, { message: "Your request is queued." });
+  }
+  return jsonReply(status, { errors: [{ title: "Failed" }] });
+}
+
+const linkTypes: Json = { booking: "BookingLink", form: "FormLink" };
+
+/** IDs as numbers, expiry at the next midnight, timestamps for dates, and another case of words. */
+function changeValues(dialect: Dialect, operationId: string, value: unknown, name = ""): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item) => changeValues(dialect, operationId, item, name));
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        key,
+        changeValues(dialect, operationId, item, key),
+      ]),
+    );
+  }
+  if (typeof value !== "string") return value;
+  const isLink = /link/i.test(operationId);
+  if (dialect.has("numbers") && /(^|_)id$/.test(name) && /^[1-9]\d{0,14}$/.test(value)) {
+    return Number(value);
+  }
+  if (dialect.has("types") && isLink && name === "type") return linkTypes[value] ?? value;
+  if (dialect.has("dates") && name === "expiry_date") {
+    return new Date(endOfLondonDayMs(londonDate(Date.parse(value))) + 1).toISOString();
+  }
+  if (dialect.has("dates") && name === "dob") return `${value}T00:00:00.000Z`;
+  const isCased = (isLink && name === "status") || name === "capabilities";
+  return dialect.has("casing") && isCased ? value.toUpperCase() : value;
+}
