@@ -22,6 +22,7 @@ export type ErrorCode =
   | "too-many-requests"
   | "internal-error"
   | "hero-failed"
+  | "hero-unavailable"
   | "unavailable"
   | "patient-not-checked"
   | "hero-timed-out";

@@ -21,7 +21,7 @@ type HeroEnvironment = "sandbox" | "staging" | "production";
 /** Limits the rate and concurrency of each key, across all processes. */
 export type HeroLimiter = {
   /** Waits for a free slot; resolves to the function that releases it. @throws HeroError `busy` */
-  acquire(operation: HeroOperation): Promise<() => Promise<void>>;
+  acquire(operation: Pick<HeroOperation, "name" | "method">): Promise<() => Promise<void>>;
   /** Stops all calls for this long, as Hero requested. */
   pause(ms: number): Promise<void>;
 };

@@ -25,6 +25,7 @@ export const errorTable = {
   "too-many-requests": { status: 429, trpcCode: "TOO_MANY_REQUESTS" },
   "internal-error": { status: 500, trpcCode: "INTERNAL_SERVER_ERROR" },
   "hero-failed": { status: 502, trpcCode: "BAD_GATEWAY" },
+  "hero-unavailable": { status: 503, trpcCode: "SERVICE_UNAVAILABLE" },
   unavailable: { status: 503, trpcCode: "SERVICE_UNAVAILABLE" },
   "patient-not-checked": { status: 503, trpcCode: "SERVICE_UNAVAILABLE" },
   "hero-timed-out": { status: 504, trpcCode: "GATEWAY_TIMEOUT" },

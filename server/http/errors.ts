@@ -1,7 +1,7 @@
 import "server-only";
 import { isDatabaseUnavailable } from "@/db/errors";
 import { DomainError, type ErrorCode, type ErrorDetails } from "../errors";
-import { HeroError } from "../hero/errors";
+import { HeroError, type HeroErrorCode } from "../hero/errors";
 import { describeError, log } from "../log";
 
 /** An error as a caller may see it. */
@@ -11,6 +11,10 @@ const messages = {
   "internal-error": "Something went wrong on our side. It has been logged.",
   unavailable: "The portal cannot reach its database. Try again in a moment.",
 };
+
+/** Hero's errors that pass by themselves, with nothing done. */
+const heroUnavailableCodes: readonly HeroErrorCode[] = ["busy", "rate_limited", "unreachable"];
+const defaultRetryAfterMs = 10_000;
 
 /**
  * The only place that decides what callers learn of an error. Domain errors and Hero's keep their message;
@@ -22,11 +26,20 @@ export function toFailure(error: unknown): Failure {
     return { code, message, details };
   }
   if (error instanceof HeroError) {
-    const { status = null, upstreamRequestId: requestId = null } = error.details;
+    const { status = null, upstreamRequestId: requestId = null, retryAfterMs } = error.details;
+    const hero = { code: error.code, status, requestId };
+    if (heroUnavailableCodes.includes(error.code)) {
+      const retryAfterSeconds = Math.ceil((retryAfterMs ?? defaultRetryAfterMs) / 1000);
+      return {
+        code: "hero-unavailable",
+        message: error.message,
+        details: { hero, retryAfterSeconds },
+      };
+    }
     return {
       code: error.code === "timed_out" ? "hero-timed-out" : "hero-failed",
       message: error.message,
-      details: { hero: { code: error.code, status, requestId } },
+      details: { hero },
     };
   }
   const code = isDatabaseUnavailable(error) ? "unavailable" : "internal-error";

@@ -16,6 +16,7 @@ import {
   listLinksByApi,
   deriveOperationId,
 } from "../services/links/api";
+import { passingErrorCodes } from "../services/links/reserve";
 import { getLink } from "../services/links/read";
 import {
   type ApiResponse,
@@ -27,6 +28,9 @@ import {
 import { isRetryable, ProblemError } from "./problems";
 
 /** The four operations on links. Each parses its request, calls one service and shapes the response. */
+
+/** After a failure that passes by itself. */
+const retryAfterSeconds = 10;
 
 const nilId = "00000000-0000-4000-8000-000000000000";
 
@@ -49,6 +53,12 @@ function createdResponse(link: LinkView, isRepeat: boolean): ApiResponse {
       ...(link.failureCode && { heroCode: link.failureCode }),
       isRetryable: isRetryable(link.failureCode),
     };
+    // Nothing was created, and the same key may be used again.
+    if (passingErrorCodes.includes(link.failureCode ?? "")) {
+      throw new ProblemError("hero-unavailable", link.reason ?? "", extensions, {
+        "retry-after": String(retryAfterSeconds),
+      });
+    }
     throw new ProblemError(
       "hero-refused",
       link.reason ?? "Hero refused the link.",

@@ -89,6 +89,11 @@ export const problemTypes: Record<ErrorCode, { title: string; meaning: string }>
     meaning:
       "Hero returned an error; `heroCode` is the reason. A new link was not requested. A change may or may not have been made: check the link at the practice, then send the same change again.",
   },
+  "hero-unavailable": {
+    title: "Hero cannot take the request now",
+    meaning:
+      "Too many requests are waiting for Hero, or Hero refused more, or it could not be reached; `heroCode` is the reason. Nothing was created or changed. Send the same request again after the number of seconds in `Retry-After`, with the same Idempotency-Key.",
+  },
   unavailable: {
     title: "Service unavailable",
     meaning: "The portal is temporarily unavailable. Nothing was done. Retry later.",

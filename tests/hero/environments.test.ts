@@ -71,8 +71,7 @@ describe("c3: a key and the host it is sent to", () => {
         keyEnvironment: key,
         apiKey: "a key of the tests",
         practiceGroupId: practiceGroup("20417"),
-        fingerprint: "f",
-        actorId: "a",
+        limiter: createAccess().access.limiter,
       },
       getPracticeGroup,
     );

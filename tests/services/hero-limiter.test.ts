@@ -294,7 +294,7 @@ describe("C3: a call that would wait too long", () => {
     }
   });
 
-  it("A10: calls that already wait are refused when a long pause starts", async () => {
+  it("A10: waiting calls are refused when a long pause starts", async () => {
     const limiter = (await startLimiterProcess({ rate: 1, concurrency: 10 }))(createLimiterKey());
     await (await limiter.acquire(readThing))();
     const waiting = limiter.acquire(readThing).catch((caught: unknown) => caught);

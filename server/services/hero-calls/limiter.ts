@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { env } from "../../env";
 import { HeroError } from "../../hero/errors";
-import type { HeroLimiter, HeroOperation } from "../../hero/request";
+import type { HeroLimiter } from "../../hero/request";
 import { describeError, log } from "../../log";
 import { CallQueue, type QueuedCall } from "./call-queue";
 
@@ -41,11 +41,13 @@ export function heroLimiter(key: string, actorId: string): HeroLimiter {
   };
 }
 
+type LimitedOperation = Parameters<HeroLimiter["acquire"]>[0];
+
 const interval = () => `${1 / env().HERO_RATE_PER_SECOND} seconds`;
 const burst = () => `${(env().HERO_RATE_PER_SECOND - 1) / env().HERO_RATE_PER_SECOND} seconds`;
 
 /** @throws HeroError `busy` with the time after which another try may succeed */
-async function acquire(key: string, actorId: string, operation: HeroOperation) {
+async function acquire(key: string, actorId: string, operation: LimitedOperation) {
   const queue = queues.get(key) ?? new CallQueue(env().HERO_CONCURRENCY);
   queues.set(key, queue);
   const isWrite = operation.method !== "GET";
@@ -70,7 +72,7 @@ async function acquire(key: string, actorId: string, operation: HeroOperation) {
   };
 }
 
-const busy = ({ name }: HeroOperation, waitMs: number) =>
+const busy = ({ name }: LimitedOperation, waitMs: number) =>
   new HeroError("busy", name, { retryAfterMs: Math.max(waitMs, 1000) });
 
 /** Gets slots for the queue's calls, one at a time, until none waits. */

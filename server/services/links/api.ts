@@ -23,6 +23,7 @@ import { closeLink, rejectDateRemoval, updateLink } from "./update";
 import { updateLinkFields } from "./update-many";
 import { createFormLink, createBookingLink } from "./create";
 import { listLinks } from "./read";
+import { passingErrorCodes } from "./reserve";
 import { getLinkView } from "./view";
 
 /**
@@ -75,11 +76,12 @@ export async function createLinkByApi(
   requirePermission(ctx, "links.create");
   const { practiceId, isRepeat } = await db.tenant(ctx, async (tx) => {
     const [existing] = await tx
-      .select({ id: links.id })
+      .select({ failureCode: links.failureCode })
       .from(links)
       .where(and(inTenant(links, ctx), eq(links.operationId, operationId)));
     const id = await getPracticeId(tx, ctx, practiceGroupId);
-    return { practiceId: id, isRepeat: existing !== undefined };
+    const isRepeat = existing && !passingErrorCodes.includes(existing.failureCode ?? "");
+    return { practiceId: id, isRepeat: isRepeat ?? false };
   });
   if (body.kind === "form") {
     const { kind: _kind, ...fields } = body;
@@ -131,7 +133,8 @@ function parseUpdate(value: unknown): UpdateLinkInput {
  * in this order: when Hero refuses the limits, tags are not changed.
  *
  * @throws NotFoundError, ConflictError, InvalidInputError, InvalidRequestError
- * @throws ChangeRefusedError when Hero did not make the change, HeroError when it may have
+ * @throws ChangeRefusedError when Hero did not make the change
+ * @throws HeroError when it may have, and when Hero was not called
  */
 export async function updateLinkByApi(
   ctx: TenantContext,
@@ -156,6 +159,8 @@ export async function updateLinkByApi(
     if (isClosed) await closeLink(ctx, { linkId });
   } catch (error) {
     if (!(error instanceof HeroError) || error.writeOutcome === "unknown") throw error;
+    // Hero was not called: the same request can be sent again.
+    if (passingErrorCodes.includes(error.code)) throw error;
     throw new ChangeRefusedError(error.code, error.message);
   }
   return loadView();

@@ -2,37 +2,35 @@ import "server-only";
 import { db } from "@/db/client";
 import { InvalidInputError } from "../../errors";
 import { requestBookingLink } from "../../hero/booking-links";
+import type { HeroCreatedLink } from "../../hero/created-link";
 import { HeroError } from "../../hero/errors";
 import { requestFormLink } from "../../hero/form-links";
 import { fetchForm } from "../../hero/forms";
+import type { HeroConnection } from "../../hero/request";
 import type { CreateBookingLinkInput, CreateFormLinkInput } from "../../schemas/links/inputs";
 import type { LinkView } from "../../schemas/links/view";
 import type { BookingOptions } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { callHeroForPractice } from "../hero-calls/call";
+import { callHeroForPractice, withHeroSlot } from "../hero-calls/call";
 import { fetchFromHero } from "../hero-calls/fetch";
-import { loadPracticeWithKey } from "../practices/load-with-key";
+import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
 import { getBookingOptions } from "../practices/read";
 import { requireAllowedPatient } from "../patients/check";
 import { recordLinkResult } from "./record-result";
 import {
   type BulkUploadOrigin,
-  findReservation,
-  insertReservation,
+  findExistingLink,
   type LinkRequest,
   type NewLinkRow,
-  type Reservation,
   reserveLink,
   toLinkRequest,
 } from "./reserve";
 
 /**
- * Creates a booking link, at most once for an operation id: first a pending row, then the one call to
- * Hero, then its result. A repeat gets the same link in its present state. Hero's refusal or silence is
- * no error here: the link comes back as `failed` or `unknown`, with its reason.
- *
- * Both dates are included (assumption 39).
+ * Creates a booking link, at most once for an operation ID: first a turn with Hero's key, then a pending
+ * row, then the one call to Hero, then its result. A repeat gets the same link in its present state. Hero's
+ * refusal or silence is no error here: the link comes back as `failed` or `unknown`, with its reason.
  *
  * @param origin for a row of a bulk upload, which may retry a failure that has passed and whose patient
  *   the caller has checked
@@ -41,7 +39,8 @@ import {
  * @throws PatientNotCheckedError when Hero did not say; nothing is written then
  * @throws InvalidInputError when Hero does not list a selected option
  * @throws OperationIdReusedError when the operation ID was used for something else
- * @throws HeroError when Hero's lists are needed and cannot be read; nothing is written then
+ * @throws HeroError when Hero's lists are needed and cannot be read, and `busy` when too many calls wait;
+ *   nothing is written then
  */
 export async function createBookingLink(
   ctx: TenantContext,
@@ -50,12 +49,12 @@ export async function createBookingLink(
 ): Promise<LinkView> {
   requirePermission(ctx, "links.create");
   const request = toLinkRequest(input, origin);
-  const reservation =
-    (await checkNewPatient(ctx, request, input.patientId)) ??
-    (await reserveWithStoredNames(ctx, request, input)) ??
-    (await reserveLink(ctx, request, await fetchBookingRow(ctx, input)));
-  if (reservation.existing) return reservation.existing;
-  const outcome = await callHeroForPractice(ctx, reservation.practice, (hero) =>
+  const { existing, practice } = await prepare(ctx, request);
+  if (existing) return existing;
+  await requireAllowed(ctx, request, input.patientId);
+  const row =
+    buildBookingRow(practice.bookingOptions, input) ?? (await fetchBookingRow(ctx, input));
+  return requestLink(ctx, practice, request, row, (hero) =>
     requestBookingLink(hero, {
       appointment_type_id: input.appointmentTypeId,
       location_id: input.locationId,
@@ -67,12 +66,11 @@ export async function createBookingLink(
       maximum_use_count: input.maxUses,
     }),
   );
-  return recordLinkResult(ctx, input.operationId, reservation, outcome);
 }
 
 /**
  * Creates a form link, as `createBookingLink` does. Hero documents only that the operation exists
- * (assumption 17), so a refusal is remembered for the practice.
+ * (hero-gaps 17), so a refusal is remembered for the practice.
  *
  * @param origin for a row of a bulk upload, with the form's title
  */
@@ -83,16 +81,15 @@ export async function createFormLink(
 ): Promise<LinkView> {
   requirePermission(ctx, "links.create");
   const request = toLinkRequest(input, origin);
-  const reservation =
-    (origin ? null : await findRepeat(ctx, request)) ??
-    (await checkNewPatient(ctx, request, input.patientId)) ??
-    (await reserveLink(ctx, request, {
-      ...linkColumnsOf(input),
-      kind: "form",
-      formTitle: origin?.formTitle ?? (await fetchFormTitle(ctx, input)),
-    }));
-  if (reservation.existing) return reservation.existing;
-  const outcome = await callHeroForPractice(ctx, reservation.practice, (hero) =>
+  const { existing, practice } = await prepare(ctx, request);
+  if (existing) return existing;
+  await requireAllowed(ctx, request, input.patientId);
+  const row: NewLinkRow = {
+    ...linkColumnsOf(input),
+    kind: "form",
+    formTitle: origin?.formTitle ?? (await fetchFormTitle(ctx, input)),
+  };
+  return requestLink(ctx, practice, request, row, (hero) =>
     requestFormLink(hero, {
       form_id: input.formId,
       patient_id: input.patientId,
@@ -100,44 +97,41 @@ export async function createFormLink(
       maximum_use_count: input.maxUses,
     }),
   );
-  return recordLinkResult(ctx, input.operationId, reservation, outcome);
 }
 
-/** Reserves with the names stored for the practice; null when they lack one and this is no repeat. */
-function reserveWithStoredNames(
-  ctx: TenantContext,
-  request: LinkRequest,
-  input: CreateBookingLinkInput,
-): Promise<Reservation | null> {
+/** The practice, and the link of an earlier request if there is one. Writes nothing. */
+function prepare(ctx: TenantContext, request: LinkRequest) {
   return db.tenant(ctx, async (tx) => {
     const practice = await loadPracticeWithKey(tx, ctx, request.practiceId);
-    const row = buildBookingRow(practice.bookingOptions, input);
-    return row
-      ? insertReservation(tx, ctx, request, practice, row)
-      : findReservation(tx, ctx, request, practice);
+    return { practice, existing: await findExistingLink(tx, ctx, request) };
   });
 }
 
-function findRepeat(ctx: TenantContext, request: LinkRequest): Promise<Reservation | null> {
-  return db.tenant(ctx, async (tx) => {
-    const practice = await loadPracticeWithKey(tx, ctx, request.practiceId);
-    return findReservation(tx, ctx, request, practice);
-  });
-}
-
-/**
- * The link of an earlier request for a patient; null for a new one, whose patient is checked.
- * A link for anyone needs no check.
- */
-async function checkNewPatient(
+/** Checks the patient of a new link. A link for anyone needs no check. */
+async function requireAllowed(
   ctx: TenantContext,
-  request: LinkRequest,
+  { practiceId, origin }: LinkRequest,
   patientId: string | undefined,
-): Promise<Reservation | null> {
-  if (!patientId || request.origin) return null;
-  const repeat = await findRepeat(ctx, request);
-  if (!repeat) await requireAllowedPatient(ctx, request.practiceId, patientId);
-  return repeat;
+): Promise<void> {
+  if (patientId && !origin) await requireAllowedPatient(ctx, practiceId, patientId);
+}
+
+const createLinkOperation = { name: "createLink", method: "POST" } as const;
+
+/** Waits for a turn, so that nothing is written for a link that cannot be requested yet. */
+function requestLink(
+  ctx: TenantContext,
+  practice: PracticeWithKey,
+  request: LinkRequest,
+  row: NewLinkRow,
+  send: (hero: HeroConnection) => Promise<HeroCreatedLink>,
+): Promise<LinkView> {
+  return withHeroSlot(ctx, practice, createLinkOperation, async (limiter) => {
+    const reservation = await reserveLink(ctx, request, row);
+    if (reservation.existing) return reservation.existing;
+    const outcome = await callHeroForPractice(ctx, reservation.practice, send, limiter);
+    return recordLinkResult(ctx, request.operationId, reservation, outcome);
+  });
 }
 
 function linkColumnsOf<Input extends CreateBookingLinkInput | CreateFormLinkInput>(input: Input) {

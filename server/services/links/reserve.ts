@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { db, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
@@ -38,15 +38,20 @@ export type Reservation =
   | { readonly existing: LinkView };
 
 /**
- * Failures that say nothing about the link itself and may pass: nothing was created at Hero. Only a row
- * of a bulk upload is tried again after one of these, with the same link.
+ * Failures after which nothing was created at Hero for certain, and which pass. The same request can be
+ * sent again, with the same operation ID, for the same link.
  */
-export const transientErrorCodes: readonly string[] = [
+export const passingErrorCodes: readonly string[] = [
   "busy",
-  "unauthorised",
-  "rate_limited",
   "unreachable",
 ] satisfies HeroErrorCode[];
+
+/** The same for a row of a bulk upload, which waits until the cause is resolved. */
+export const transientErrorCodes: readonly string[] = [
+  ...passingErrorCodes,
+  "unauthorised",
+  "rate_limited",
+];
 
 export const toLinkRequest = (
   input: { operationId: string; practiceId: string },
@@ -58,7 +63,10 @@ export const toLinkRequest = (
   origin,
 });
 
-/** Reserves a link in a transaction of its own. @throws NotFoundError, OperationIdReusedError */
+/**
+ * Writes the pending row, at most once for an operation ID, before Hero is called.
+ * @throws NotFoundError, OperationIdReusedError
+ */
 export function reserveLink(
   ctx: TenantContext,
   request: LinkRequest,
@@ -66,21 +74,21 @@ export function reserveLink(
 ): Promise<Reservation> {
   return db.tenant(ctx, async (tx) => {
     const practice = await loadPracticeWithKey(tx, ctx, request.practiceId);
-    return insertReservation(tx, ctx, request, practice, row);
+    return (
+      (await insertReservation(tx, ctx, request, practice, row)) ??
+      (await reserveAgain(tx, ctx, request, practice))
+    );
   });
 }
 
-/**
- * Writes the pending row, at most once for an operation ID, before Hero is called.
- * @throws OperationIdReusedError
- */
-export async function insertReservation(
+/** @returns null when the operation ID was used before */
+async function insertReservation(
   tx: Transaction,
   ctx: TenantContext,
   request: LinkRequest,
   practice: PracticeWithKey,
   row: NewLinkRow,
-): Promise<Reservation> {
+): Promise<Reservation | null> {
   const { operationId, practiceId, requestHash, origin } = request;
   const linkId = uuidv7();
   const [inserted] = await tx
@@ -99,11 +107,7 @@ export async function insertReservation(
     })
     .onConflictDoNothing({ target: [links.tenantId, links.operationId] })
     .returning({ id: links.id });
-  if (!inserted) {
-    const reservation = await findReservation(tx, ctx, request, practice);
-    if (!reservation) throw new Error("The link was neither reserved nor found.");
-    return reservation;
-  }
+  if (!inserted) return null;
   await Promise.all([
     addSearchTerms(tx, ctx, linkId, searchTermsOf(row)),
     recordLinkRequested(tx, ctx, request, practice, linkId),
@@ -111,21 +115,46 @@ export async function insertReservation(
   return { existing: null, linkId, practice };
 }
 
-/**
- * What an earlier request with this operation ID left; null for a new operation ID. A row of a bulk
- * upload reuses a link whose failure may have passed.
- *
- * @throws OperationIdReusedError
- */
-export async function findReservation(
+/** The link of an earlier request, pending again if its failure may have passed. */
+async function reserveAgain(
   tx: Transaction,
   ctx: TenantContext,
   request: LinkRequest,
   practice: PracticeWithKey,
-): Promise<Reservation | null> {
-  const { operationId, requestHash, origin } = request;
+): Promise<Reservation> {
+  const found = await findLink(tx, ctx, request);
+  if (!found) throw new Error("The link was neither reserved nor found.");
+  if (!found.isRetryable || !(await retryFailedLink(tx, ctx, found.id))) {
+    return { existing: await getLinkView(tx, ctx, found.id) };
+  }
+  await recordLinkRequested(tx, ctx, request, practice, found.id);
+  return { existing: null, linkId: found.id, practice };
+}
+
+/**
+ * The link that an earlier request with this operation ID left; null when Hero is still to be called.
+ * Writes nothing.
+ *
+ * @throws OperationIdReusedError
+ */
+export async function findExistingLink(
+  tx: Transaction,
+  ctx: TenantContext,
+  request: LinkRequest,
+): Promise<LinkView | null> {
+  const found = await findLink(tx, ctx, request);
+  return found && !found.isRetryable ? getLinkView(tx, ctx, found.id) : null;
+}
+
+/** @throws OperationIdReusedError */
+async function findLink(
+  tx: Transaction,
+  ctx: TenantContext,
+  { operationId, requestHash, origin }: LinkRequest,
+): Promise<{ id: string; isRetryable: boolean } | null> {
+  const { id, environment, outcome, failureCode } = links;
   const [found] = await tx
-    .select({ id: links.id, environment: links.environment, requestHash: links.requestHash })
+    .select({ id, environment, requestHash: links.requestHash, outcome, failureCode })
     .from(links)
     .where(and(inTenant(links, ctx), eq(links.operationId, operationId)));
   if (!found) return null;
@@ -134,14 +163,13 @@ export async function findReservation(
       "This form was already sent with different values, and its link was created. Open a new form.",
     );
   }
-  if (!origin || !(await retryFailedLink(tx, ctx, found.id))) {
-    return { existing: await getLinkView(tx, ctx, found.id) };
-  }
-  await recordLinkRequested(tx, ctx, request, practice, found.id);
-  return { existing: null, linkId: found.id, practice };
+  const retryableCodes = origin ? transientErrorCodes : passingErrorCodes;
+  const isRetryable =
+    found.outcome === "failed" && retryableCodes.includes(found.failureCode ?? "");
+  return { id: found.id, isRetryable };
 }
 
-/** Makes a link pending again whose failure may have passed. @returns false for any other link */
+/** Makes a failed link pending again. @returns false when another request already did */
 async function retryFailedLink(
   tx: Transaction,
   ctx: TenantContext,
@@ -150,14 +178,7 @@ async function retryFailedLink(
   const updated = await tx
     .update(links)
     .set({ outcome: "pending", failure: null, failureCode: null, requestedAt: new Date() })
-    .where(
-      and(
-        inScope(links, ctx),
-        eq(links.id, linkId),
-        eq(links.outcome, "failed"),
-        inArray(links.failureCode, [...transientErrorCodes]),
-      ),
-    )
+    .where(and(inScope(links, ctx), eq(links.id, linkId), eq(links.outcome, "failed")))
     .returning({ id: links.id });
   return updated.length > 0;
 }

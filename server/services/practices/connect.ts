@@ -15,6 +15,7 @@ import { actorId, type TenantContext } from "../../tenancy/context";
 import { unverifiedPracticeGroupId } from "../../tenancy/ids";
 import { requirePermission } from "../../tenancy/permissions";
 import { callHero } from "../hero-calls/call";
+import { heroLimiter } from "../hero-calls/limiter";
 import { recordHeroCalls } from "../hero-calls/record";
 import { consumeRateLimit, refundRateLimit } from "../rate-limits";
 import { openStoredKey, rejectKeyOfOtherEnvironment, requireStoredKey } from "./stored-key";
@@ -40,8 +41,7 @@ export async function testCandidate(
       ...candidate,
       environment: ctx.environment,
       keyEnvironment: ctx.environment,
-      fingerprint: fingerprint(candidate.apiKey),
-      actorId: actorId(ctx),
+      limiter: heroLimiter(`${ctx.environment}:${fingerprint(candidate.apiKey)}`, actorId(ctx)),
     },
     testConnection,
   );
