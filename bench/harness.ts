@@ -89,6 +89,7 @@ export async function startBenchEnvironment({ isProfiled = false } = {}) {
     AUTH_SECRET: randomBytes(32).toString("hex"),
     MASTER_KEYS: `bench:${randomBytes(32).toString("base64")}`,
     HERO_SANDBOX_URL: fakeHero.url,
+    HERO_SANDBOX_LINK_HOSTS: "bookings.example",
     // The limiter runs, with limits that no measurement reaches.
     HERO_RATE_PER_SECOND: "100000",
     HERO_CONCURRENCY: "1000",

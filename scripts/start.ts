@@ -123,6 +123,9 @@ function buildPortalEnv(
     AUTH_SECRET: process.env.AUTH_SECRET || database.secrets.authSecret,
     MASTER_KEYS: process.env.MASTER_KEYS || database.secrets.masterKeys,
     HERO_SANDBOX_URL: process.env.HERO_SANDBOX_URL || sandbox?.url,
+    HERO_SANDBOX_LINK_HOSTS:
+      process.env.HERO_SANDBOX_LINK_HOSTS ||
+      (settings.sandboxPublicUrl && new URL(settings.sandboxPublicUrl).hostname),
     SMTP_URL: process.env.SMTP_URL || (sandbox && `smtp://127.0.0.1:${sandbox.smtpPort}`),
     DATA_DIR: dataDir,
   };

@@ -26,6 +26,15 @@ const toOrigin = (url: typeof httpUrl) =>
       error: "must be an address without a path",
     })
     .transform((text) => new URL(text).origin);
+/** Comma-separated host names; `*.` at the start of one stands for every name below it. */
+const hostNames = z.string().transform((text, ctx) => {
+  const hosts = text.split(",").map((host) => host.trim().toLowerCase());
+  if (!hosts.every((host) => /^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(host))) {
+    ctx.addIssue({ code: "custom", message: "must be comma-separated host names" });
+    return z.NEVER;
+  }
+  return hosts;
+});
 const wholeNumber = (min: number, max: number) =>
   z.coerce
     .number({ error: "must be a number" })
@@ -73,6 +82,9 @@ const settings = z.object({
   HERO_SANDBOX_URL: httpUrl.optional(),
   HERO_STAGING_URL: httpsUrl.default("https://api.staging.htech.app"),
   HERO_PRODUCTION_URL: httpsUrl.default("https://api.herohealth.net"),
+  HERO_SANDBOX_LINK_HOSTS: hostNames.optional(),
+  HERO_STAGING_LINK_HOSTS: hostNames.prefault("*.staging.htech.app"),
+  HERO_PRODUCTION_LINK_HOSTS: hostNames.prefault("bookings.herohealth.net,patient.herohealth.net"),
   HERO_TIMEOUT_MS: wholeNumber(100, 120_000).default(10_000),
   HERO_RATE_PER_SECOND: wholeNumber(1, 100_000).default(5),
   HERO_CONCURRENCY: wholeNumber(1, 1_000).default(4),
@@ -146,6 +158,31 @@ export function heroBaseUrl(environment: Environment): string {
   const url = urls[environment];
   if (!url) throw new Error(`No address is set for ${environment}.`);
   return url.replace(/\/+$/, "");
+}
+
+/** The hosts of the pages that Hero sends patients to in an environment. */
+function patientHosts(environment: Environment): readonly string[] {
+  if (environment === "staging") return env().HERO_STAGING_LINK_HOSTS;
+  if (environment === "production") return env().HERO_PRODUCTION_LINK_HOSTS;
+  return env().HERO_SANDBOX_LINK_HOSTS ?? [new URL(heroBaseUrl("sandbox")).hostname];
+}
+
+/**
+ * Whether an address may be given to a patient: https at one of Hero's hosts of the environment, or http
+ * at this machine. Only in the form that a browser shows, with no character that it would drop or hide.
+ */
+export function isPatientUrl(environment: Environment, text: string): boolean {
+  if (text.length > 2000 || !/^[!-?A-~]+$/.test(text) || !URL.canParse(text)) return false;
+  const { protocol, hostname, port, href } = new URL(text);
+  if (href !== text) return false;
+  const isHeroHost = patientHosts(environment).some((host) =>
+    host.startsWith("*.") ? hostname.endsWith(host.slice(1)) : hostname === host,
+  );
+  if (!isHeroHost) return false;
+  return (
+    (protocol === "https:" && port === "") ||
+    (/^https?:$/.test(protocol) && isLoopbackHost(hostname))
+  );
 }
 
 /** Where browsers load Hero's scripts from. The sandbox serves its own. */

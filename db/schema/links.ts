@@ -69,7 +69,7 @@ export const links = pgTable(
     createdBy: uuid("created_by").notNull(),
     createdAt: timestamptz("created_at").notNull().defaultNow(),
     requestedAt: timestamptz("requested_at").notNull().defaultNow(),
-    /** When it was created, or last seen opened or used: the background refresh goes by this. */
+    /** When it was created, or last seen opened or used. */
     lastActivityAt: timestamptz("last_activity_at").notNull().defaultNow(),
     refreshedAt: timestamptz("refreshed_at"),
     /** When Hero first reported it as inactive although dates and uses are left. */
@@ -84,6 +84,11 @@ export const links = pgTable(
       sql`case ${t.kind} when 'booking' then ${t.appointmentTypeId} is not null and ${t.locationId} is not null and ${t.formId} is null else ${t.formId} is not null and ${t.appointmentTypeId} is null end`,
     ),
     uniqueIndex("links_operation").on(t.tenantId, t.operationId),
+    // One address and one ID of Hero for one link: a reply with another link's is not believed.
+    uniqueIndex("links_url").on(t.tenantId, t.environment, t.url).where(sql`${t.url} is not null`),
+    uniqueIndex("links_hero_id")
+      .on(t.tenantId, t.environment, t.practiceId, t.kind, t.heroLinkId)
+      .where(sql`${t.heroLinkId} is not null`),
     index("links_practice_id").on(t.tenantId, t.environment, t.practiceId, t.id),
     index("links_expiry").on(t.tenantId, t.environment, t.expiresOn, t.id),
     index("links_uses").on(t.tenantId, t.environment, t.uses, t.id),
@@ -103,8 +108,8 @@ export const links = pgTable(
     index("links_used_up")
       .on(t.tenantId, t.environment, t.id)
       .where(sql`${t.uses} >= ${t.maxUses}`),
-    index("links_last_activity")
-      .on(t.tenantId, t.environment, t.practiceId, t.lastActivityAt)
+    index("links_longest_unread")
+      .on(t.tenantId, t.environment, t.practiceId, t.refreshedAt.asc().nullsFirst())
       .where(sql`${t.outcome} = 'active' and ${t.closedAt} is null`),
     tenantPolicy(),
   ],

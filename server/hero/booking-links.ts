@@ -1,6 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import type { BookingLinkRequest, BookingLinkUpdate } from "./generated";
+import { HeroError } from "./errors";
 import { heroId } from "./ids";
 import { type HeroConnection, request } from "./request";
 import { type HeroCreatedLink, createdLink } from "./created-link";
@@ -19,7 +20,7 @@ export function requestBookingLink(
     method: "POST",
     path: "/v1/booking_links",
   } as const;
-  return request(hero, operation, { body }, createdLink);
+  return request(hero, operation, { body }, createdLink(hero.environment));
 }
 
 /** Within the range of the ledger's columns. */
@@ -31,10 +32,12 @@ const count = z
 
 const bookingLink = z.object({
   id: heroId,
+  practice_group_id: heroId.nullish(),
   short_link: z.string().nullish(),
   active: z.boolean().nullish(),
   expiry_date: z.string().nullish(),
   maximum_uses: count.nullish(),
+  unlimited_use: z.boolean().nullish(),
   number_of_uses: count.nullish(),
   open_count: count.nullish(),
   meta: z
@@ -49,14 +52,19 @@ const bookingLink = z.object({
 
 export type HeroBookingLink = z.infer<typeof bookingLink>;
 
-/** `GET /v1/booking_links/{id}`: uses, opens and state as Hero counts them. */
-export function getBookingLink(hero: HeroConnection, id: string): Promise<HeroBookingLink> {
+/**
+ * `GET /v1/booking_links/{id}`: uses, opens and state as Hero counts them. A reply with another ID is
+ * about another link and says nothing of this one.
+ */
+export async function getBookingLink(hero: HeroConnection, id: string): Promise<HeroBookingLink> {
   const operation = {
     name: "getBookingLink",
     method: "GET",
     path: "/v1/booking_links/{id}",
   } as const;
-  return request(hero, operation, { path: { id } }, bookingLink);
+  const heroLink = await request(hero, operation, { path: { id } }, bookingLink);
+  if (heroLink.id !== id) throw new HeroError("unreadable_reply", operation.name);
+  return heroLink;
 }
 
 /** `PATCH /v1/booking_links/{id}`. The reply's body is not documented and not read (assumption 40). */

@@ -13,5 +13,5 @@ export function requestFormLink(
   body: FormLinkRequest,
 ): Promise<HeroCreatedLink> {
   const operation = { name: "createFormLink", method: "POST", path: "/v1/form_links" } as const;
-  return request(hero, operation, { body }, createdLink);
+  return request(hero, operation, { body }, createdLink(hero.environment));
 }

@@ -3,24 +3,27 @@ import { z } from "zod";
 import type { RegisterPdsRequest } from "./generated";
 import { heroId } from "./ids";
 import { type HeroConnection, request } from "./request";
-import { webUrl } from "./web-url";
+import { patientUrl } from "./web-url";
 
 // The documented replies have an id or an address to verify at. Anything else with a message ("queued",
 // "several match") does not say who the patient is (assumption 28); a reply without one is an error.
-const registrationReply = z.union([
-  z
-    .object({ patient_id: heroId, login_url: z.null().optional() })
-    .transform((reply) => ({ outcome: "found" as const, patientId: reply.patient_id })),
-  z.object({ login_url: webUrl, patient_id: z.null().optional() }).transform((reply) => ({
-    outcome: "verification_required" as const,
-    loginUrl: reply.login_url,
-  })),
-  z
-    .object({ message: z.string(), login_url: z.null().optional() })
-    .transform(() => ({ outcome: "not_identified" as const })),
-]);
+const registrationReply = (environment: HeroConnection["environment"]) =>
+  z.union([
+    z
+      .object({ patient_id: heroId, login_url: z.null().optional() })
+      .transform((reply) => ({ outcome: "found" as const, patientId: reply.patient_id })),
+    z
+      .object({ login_url: patientUrl(environment), patient_id: z.null().optional() })
+      .transform((reply) => ({
+        outcome: "verification_required" as const,
+        loginUrl: reply.login_url,
+      })),
+    z
+      .object({ message: z.string(), login_url: z.null().optional() })
+      .transform(() => ({ outcome: "not_identified" as const })),
+  ]);
 
-export type PdsRegistration = z.infer<typeof registrationReply>;
+export type PdsRegistration = z.infer<ReturnType<typeof registrationReply>>;
 
 /**
  * `POST /v1/patients/register_pds`: traces a person on the Spine and returns Hero's patient ID. It
@@ -38,7 +41,7 @@ export function registerPatientPds(
     method: "POST",
     path: "/v1/patients/register_pds",
   } as const;
-  return request(hero, operation, { body }, registrationReply);
+  return request(hero, operation, { body }, registrationReply(hero.environment));
 }
 
 const text = z.string().max(1000).nullish();

@@ -1,12 +1,8 @@
 import "server-only";
 import { z } from "zod";
+import type { HeroConnection } from "./request";
+import { isPatientUrl } from "../env";
 
-/**
- * A web address that is safe to send to a patient: no credentials and no white space. Checked before
- * parsing, which would drop line breaks.
- */
-export const webUrl = z
-  .string()
-  .max(2000)
-  .regex(/^[^\s@]+$/)
-  .pipe(z.url({ protocol: /^https?$/ }));
+/** An address in a reply that may be given to a patient. Any other is not believed. */
+export const patientUrl = (environment: HeroConnection["environment"]) =>
+  z.string().refine((text) => isPatientUrl(environment, text));

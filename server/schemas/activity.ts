@@ -33,6 +33,7 @@ export const auditActions = {
   "bulk_upload.resumed": "Resumed a bulk upload",
   "bulk_upload.cancelled": "Cancelled a bulk upload",
   "bulk_upload.finished": "Finished a bulk upload",
+  "link.change_not_made": "Requested a change of a link that Hero did not make",
   "patient.looked_up": "Looked up a patient",
   "api_key.created": "Created an API key",
   "api_key.revoked": "Revoked an API key",

@@ -62,7 +62,11 @@ describe("A10: ids in replies", () => {
       (id) => ({ id: "1", title: "F", fields: [{ form_question_id: id, name: "Q" }] }),
       async () => (await fetchForm(access, "1")).fields[0]?.form_question_id,
     ],
-    ["a patient", (id) => ({ id }), async () => (await getPatient(access, "1")).id],
+    [
+      "a patient",
+      (id) => ({ id, deceased_at: null, restricted: false, status: "unarchived" }),
+      async () => (await getPatient(access, "1")).id,
+    ],
     [
       "a traced patient",
       (id) => ({ patient_id: id }),
@@ -74,7 +78,11 @@ describe("A10: ids in replies", () => {
         return traced.outcome === "found" ? traced.patientId : undefined;
       },
     ],
-    ["a link", (id) => ({ id }), async () => (await getBookingLink(access, "1")).id],
+    [
+      "the practice of a link",
+      (id) => ({ id: "1", practice_group_id: id }),
+      async () => (await getBookingLink(access, "1")).practice_group_id ?? undefined,
+    ],
     [
       "the location of a link",
       (id) => ({ id: "1", meta: { location_id: [id] } }),

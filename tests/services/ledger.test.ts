@@ -571,11 +571,11 @@ describe("an unknown link", () => {
     ).rejects.toThrow("Another of your links");
     const resolvedAsCreated = await resolveLink(ownCtx, {
       linkId: first.id,
-      url: "https://bookings.example/s/asked1",
+      url: "https://hero.example/s/asked1",
     });
     expect(resolvedAsCreated).toMatchObject({
       state: "live",
-      url: "https://bookings.example/s/asked1",
+      url: "https://hero.example/s/asked1",
     });
     expect((await resolveLink(ownCtx, { linkId: other.id })).state).toBe("failed");
     await expect(resolveLink(ownCtx, { linkId: other.id })).rejects.toThrow(
@@ -586,12 +586,12 @@ describe("an unknown link", () => {
 });
 
 describe("the background refresh", () => {
-  it("the refresh reads links that may change, most recently used first, and pauses when Hero cannot respond", async () => {
+  it("C5: the refresh reads links that may change, the longest unread first, and pauses when Hero cannot respond", async () => {
     await superuser`update links set closed_at = now() where tenant_id = ${ownCtx.tenantId}`;
     const [first, other] = [await createLinkAtHero(), await createLinkAtHero()];
     const closed = await createLinkAtHero();
-    await superuser`update links set refreshed_at = null,
-      last_activity_at = now() - (case id when ${first.id} then interval '1 day' else interval '2 days' end),
+    await superuser`update links set
+      refreshed_at = now() - (case id when ${first.id} then interval '2 days' else interval '1 day' end),
       closed_at = case id when ${closed.id} then now() end
       where id in (${first.id}, ${other.id}, ${closed.id})`;
     const before = (await listHeroCalls(apiKey, "getBookingLink")).length;

@@ -87,7 +87,7 @@ export const resolveLinkInput = z.object({
       .string({ error: "Enter the full address of the link." })
       .trim()
       .max(2000, { error: "This address is too long." })
-      .regex(/^https?:\/\/[^\s@]+$/, { error: "Enter the full address of the link." })
+      .regex(/^https?:\/\/[!-?A-~]+$/, { error: "Enter the full address of the link." })
       .optional(),
   ),
 });

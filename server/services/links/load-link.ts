@@ -7,7 +7,7 @@ import { ConflictError, NotFoundError } from "../../errors";
 import { getBookingLink, type HeroBookingLink, listBookingLinks } from "../../hero/booking-links";
 import { HeroError } from "../../hero/errors";
 import type { HeroConnection } from "../../hero/request";
-import { ukDateOf } from "../../schemas/dates";
+import { addDays, ukDateOf } from "../../schemas/dates";
 import type { TenantContext } from "../../tenancy/context";
 import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
 
@@ -58,18 +58,43 @@ export async function loadCreatedLink(
   return { link, practice: await loadPracticeOfLink(tx, ctx, link) };
 }
 
-/** Hero's ID of a booking link. When the reply to creating it had none, the address finds it. */
+/**
+ * Hero's ID of a booking link. When the reply to creating it had none, the address finds it. The list may
+ * be one page of several, so an address that is not on it proves nothing.
+ */
 export async function fetchHeroLinkId(hero: HeroConnection, link: CreatedLink): Promise<string> {
   if (link.heroLinkId) return link.heroLinkId;
-  const found = (await listBookingLinks(hero)).find((other) => other.short_link === link.url);
-  if (!found) throw new HeroError("not_found", "listBookingLinks");
+  const [found, ...others] = (await listBookingLinks(hero)).filter(
+    (other) => other.short_link === link.url,
+  );
+  if (!found || others.length > 0) throw new HeroError("unreadable_reply", "listBookingLinks");
   return found.id;
 }
 
-export const fetchBookingLink = async (
+/** Hero's record of a link. @throws HeroError also when it has another link's address or practice */
+export async function fetchBookingLink(
   hero: HeroConnection,
   link: CreatedLink,
-): Promise<HeroBookingLink> => getBookingLink(hero, await fetchHeroLinkId(hero, link));
+): Promise<HeroBookingLink> {
+  const heroLink = await getBookingLink(hero, await fetchHeroLinkId(hero, link));
+  const isOfOtherLink = heroLink.short_link && heroLink.short_link !== link.url;
+  const isOfOtherPractice =
+    heroLink.practice_group_id && heroLink.practice_group_id !== hero.practiceGroupId;
+  if (isOfOtherLink || isOfOtherPractice) {
+    throw new HeroError("unreadable_reply", "getBookingLink");
+  }
+  return heroLink;
+}
+
+/** Whether a timestamp is the midnight, in UTC or in the UK, at which a local date ends. */
+export function isEndOfDate(timestamp: string, localDate: string): boolean {
+  const date = new Date(timestamp);
+  if (Number.isNaN(date.getTime())) return false;
+  const isMidnight =
+    /T00:00(:00)?(\.0+)?(Z|$)/.test(timestamp) ||
+    ukDateOf(new Date(date.getTime() - 1)) !== ukDateOf(date);
+  return isMidnight && isOnDate(timestamp, addDays(localDate, 1));
+}
 
 /**
  * Whether Hero's timestamp of an expiry is on a local date. Midnight UTC and the end of the day in the

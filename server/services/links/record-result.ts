@@ -1,9 +1,11 @@
 import "server-only";
 import { and, eq } from "drizzle-orm";
 import { db } from "@/db/client";
+import { sqlState } from "@/db/errors";
 import { links } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
 import type { HeroCreatedLink } from "../../hero/created-link";
+import { HeroError } from "../../hero/errors";
 import type { AuditAction } from "../../schemas/activity";
 import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
@@ -17,6 +19,26 @@ import { getLinkView } from "./view";
 
 /** Writes what Hero's reply means for a reserved link. */
 export async function recordLinkResult(
+  ctx: TenantContext,
+  operationId: string,
+  { linkId, practice }: { linkId: string; practice: PracticeWithKey },
+  outcome: HeroOutcome<HeroCreatedLink>,
+): Promise<LinkView> {
+  const reservation = { linkId, practice };
+  try {
+    return await saveResult(ctx, operationId, reservation, outcome);
+  } catch (error) {
+    if (sqlState(error) !== uniqueViolation) throw error;
+    // Another link of this tenant has the address or the ID: the reply is not about this link.
+    const notThisLink = new HeroError("unreadable_reply", "createLink");
+    const { records } = outcome;
+    return saveResult(ctx, operationId, reservation, { ok: false, error: notThisLink, records });
+  }
+}
+
+const uniqueViolation = "23505";
+
+async function saveResult(
   ctx: TenantContext,
   operationId: string,
   { linkId, practice }: { linkId: string; practice: PracticeWithKey },

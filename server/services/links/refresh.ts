@@ -1,5 +1,5 @@
 import "server-only";
-import { and, desc, eq, gte, isNull, lt, or } from "drizzle-orm";
+import { and, asc, eq, gte, isNull, lt, or, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { links } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
@@ -8,36 +8,71 @@ import { getLinkStatus } from "../../hero/link-status";
 import type { HeroBookingLink } from "../../hero/booking-links";
 import { HeroError } from "../../hero/errors";
 import type { HeroConnection } from "../../hero/request";
-import { addDays, ukDateOf } from "../../schemas/dates";
+import { addDays, formatLocalDate, ukDateOf } from "../../schemas/dates";
 import type { LinkIdInput } from "../../schemas/links/inputs";
 import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
-import { loadCreatedLink, type CreatedLink, fetchBookingLink } from "./load-link";
+import {
+  type CreatedLink,
+  fetchBookingLink,
+  isEndOfDate,
+  isOnDate,
+  loadCreatedLink,
+} from "./load-link";
 import { addSearchTerms, searchTermsOf } from "./search-terms";
 import { getLinkView } from "./view";
 
 type RefreshedFields = Partial<typeof links.$inferInsert>;
 
-/** The columns that Hero's booking link updates (assumption 45). */
+/** What Hero's record says of a link's limits that the ledger does not. Null when they agree. */
+function findDifference(link: CreatedLink, heroLink: HeroBookingLink): string | null {
+  const { expiry_date, maximum_uses, unlimited_use } = heroLink;
+  const differences: string[] = [];
+  // A closed link has an expiry date in the past at Hero, on purpose.
+  if (!link.closedAt) {
+    if (!expiry_date) differences.push("no expiry date");
+    else if (!isOnDate(expiry_date, link.expiresOn) && !isEndOfDate(expiry_date, link.expiresOn)) {
+      const date = new Date(expiry_date);
+      differences.push(
+        Number.isNaN(date.getTime())
+          ? "another expiry date"
+          : `the expiry date ${formatLocalDate(ukDateOf(date))}`,
+      );
+    }
+  }
+  if (unlimited_use || !maximum_uses) differences.push("no limit on the number of uses");
+  else if (maximum_uses !== link.maxUses) {
+    differences.push(`${maximum_uses} as the number of uses`);
+  }
+  if (differences.length === 0) return null;
+  return `Hero's record of this link differs: it has ${differences.join(" and ")}. Check it with the practice.`;
+}
+
+/**
+ * The columns that Hero's booking link updates (assumption 45). One that contradicts the ledger decides
+ * nothing.
+ */
 function fieldsFromBookingLink(
   link: CreatedLink,
   heroLink: HeroBookingLink,
   now: Date,
 ): RefreshedFields {
+  // The ID is learned once, by the link's address, and never replaced.
+  const heroLinkId = link.heroLinkId ?? heroLink.id;
+  const difference = findDifference(link, heroLink);
+  if (difference) return { heroLinkId, failure: difference, refreshedAt: now };
   const uses = heroLink.number_of_uses ?? link.uses;
   const opens = heroLink.open_count ?? link.opens;
-  const maxUses = heroLink.maximum_uses || link.maxUses;
   const hasActivity = uses !== link.uses || opens !== link.opens;
   // Used up, expired and closed are states in themselves: such a link has not been stopped.
-  const isFinished = uses >= maxUses || link.expiresOn < ukDateOf(now) || link.closedAt;
+  const isFinished = uses >= link.maxUses || link.expiresOn < ukDateOf(now) || link.closedAt;
   return {
-    heroLinkId: heroLink.id,
+    heroLinkId,
     uses,
     opens,
-    maxUses,
     failure: null,
     refreshedAt: now,
     stoppedAt: heroLink.active === false && !isFinished ? (link.stoppedAt ?? now) : null,
@@ -70,6 +105,10 @@ async function fetchLinkFields(
   return fieldsFromStatus(link, status, now);
 }
 
+/** An error that says nothing of the link itself, and that every other link would meet too. */
+const isAboutConnection = ({ code }: HeroError) =>
+  code !== "not_found" && code !== "unreadable_reply";
+
 /**
  * Reads uses, opens and state from Hero now.
  * @throws NotFoundError, ConflictError, HeroError; the stored values are kept
@@ -90,9 +129,12 @@ export async function refreshLink(ctx: TenantContext, input: LinkIdInput): Promi
       if (!link.heroLinkId) {
         await addSearchTerms(tx, ctx, link.id, searchTermsOf(outcome.result));
       }
-    } else if (outcome.error.code === "not_found") {
-      // A new time moves it to the back of the queue.
-      const failure = "Hero no longer has this link.";
+    } else if (!isAboutConnection(outcome.error)) {
+      // Nothing is decided. A new time moves it to the back of the queue.
+      const failure =
+        outcome.error.code === "not_found"
+          ? "Hero did not find this link when it was last read. Check it with the practice."
+          : "Hero's last reply was not about this link, or could not be read. Nothing was changed.";
       await tx
         .update(links)
         .set({ failure, refreshedAt: new Date() })
@@ -108,8 +150,9 @@ const maxLinksPerRun = 60;
 const maxFreshMinutes = 10;
 
 /**
- * Refreshes a practice's links in the background: those that may still change, last used first. It stops
- * at the first sign that Hero or the key is not available.
+ * Refreshes a practice's links in the background: those that may still change, the longest unread first.
+ * With 60 links in a run every ten minutes, each of 8,640 live links is read within a day. It stops at the
+ * first sign that Hero or the key is not available.
  *
  * @returns how many links were refreshed
  */
@@ -138,10 +181,10 @@ export async function refreshLinksOfPractice(
         ),
       )
       .orderBy(
-        desc(links.tenantId),
-        desc(links.environment),
-        desc(links.practiceId),
-        desc(links.lastActivityAt),
+        asc(links.tenantId),
+        asc(links.environment),
+        asc(links.practiceId),
+        sql`${links.refreshedAt} asc nulls first`,
       )
       .limit(maxLinksPerRun),
   );
@@ -152,7 +195,7 @@ export async function refreshLinksOfPractice(
       await refreshLink(ctx, { linkId: id });
       count += 1;
     } catch (error) {
-      if (error instanceof HeroError && error.code === "not_found") continue;
+      if (error instanceof HeroError && !isAboutConnection(error)) continue;
       if (error instanceof HeroError || error instanceof ConflictError) break;
       if (!(error instanceof NotFoundError)) throw error;
     }

@@ -4,6 +4,7 @@ import { db, type Transaction } from "@/db/client";
 import { bulkUploadRows } from "@/db/schema/bulk-uploads";
 import { links, linkSearchTerms } from "@/db/schema/links";
 import { inScope, sameScope } from "@/db/scope";
+import { isPatientUrl } from "../../env";
 import { ConflictError, InvalidInputError } from "../../errors";
 import type { ResolveLinkInput } from "../../schemas/links/inputs";
 import type { LinkView } from "../../schemas/links/view";
@@ -103,7 +104,15 @@ export async function resolveLink(ctx: TenantContext, input: ResolveLinkInput): 
   requirePermission(ctx, "links.edit");
   return db.tenant(ctx, async (tx) => {
     const link = await loadUnknownLink(tx, ctx, input.linkId);
-    if (input.url) await rejectTakenUrl(tx, ctx, input.url);
+    if (input.url) {
+      if (!isPatientUrl(ctx.environment, input.url)) {
+        throw new InvalidInputError(
+          "url",
+          "This is not the address of a Hero link. Copy it from the practice's list.",
+        );
+      }
+      await rejectTakenUrl(tx, ctx, input.url);
+    }
     await saveResolution(
       tx,
       ctx,

@@ -3,8 +3,9 @@ import { and, eq } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
-import { ConflictError, InvalidInputError } from "../../errors";
+import { ChangeRefusedError, ConflictError, InvalidInputError } from "../../errors";
 import { type HeroBookingLink, updateBookingLink } from "../../hero/booking-links";
+import { HeroError } from "../../hero/errors";
 import type { AuditAction } from "../../schemas/activity";
 import { addDays, ukDateOf } from "../../schemas/dates";
 import type { LinkIdInput, UpdateLinkInput } from "../../schemas/links/inputs";
@@ -12,11 +13,12 @@ import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
-import { callHeroForPractice, type HeroOutcome } from "../hero-calls/call";
+import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
 import {
   fetchHeroLinkId,
   isCreated,
+  isEndOfDate,
   isOnDate,
   type LinkRow,
   loadLink,
@@ -38,23 +40,44 @@ export type LinkChange = {
   details: Record<string, string | number | null>;
 };
 
-/** Whether Hero's booking link shows that an unconfirmed change took effect. */
-function isPatchApplied(heroLink: HeroBookingLink, patch: HeroPatch): boolean {
-  const isUsesEqual = !patch.maximum_use_count || heroLink.maximum_uses === patch.maximum_use_count;
-  const isExpiryEqual =
-    !patch.expiry_date || isOnDate(heroLink.expiry_date ?? "", patch.expiry_date);
-  // Hero's reply has no first and last date, so it cannot confirm a change of them.
-  return isUsesEqual && isExpiryEqual && !patch.from_date && !patch.to_date;
+/**
+ * The parts of a change that Hero's record shows not to have been made. It has no first and last date, so
+ * a change of them is believed.
+ */
+function findUnapplied(link: LinkRow, heroLink: HeroBookingLink, patch: HeroPatch) {
+  const { expiry_date: expiry, maximum_uses, unlimited_use, active } = heroLink;
+  const isExpiryApplied = (expected: string) =>
+    !!expiry &&
+    (isOnDate(expiry, expected) ||
+      // The midnight after a date may be its end, unless the record said the same before the change.
+      (isEndOfDate(expiry, expected) && (!isOnDate(expiry, link.expiresOn) || active === false)));
+  const unapplied: (keyof typeof changedParts)[] = [];
+  if (patch.expiry_date && !isExpiryApplied(patch.expiry_date)) unapplied.push("expiry_date");
+  if (
+    patch.maximum_use_count &&
+    (maximum_uses !== patch.maximum_use_count || unlimited_use === true)
+  ) {
+    unapplied.push("maximum_use_count");
+  }
+  return unapplied;
 }
+
+/** The parts of a change that Hero's record shows: their names, and the columns that they set. */
+const changedParts = {
+  expiry_date: { name: "the expiry date", columns: ["expiresOn", "closedAt"] },
+  maximum_use_count: { name: "the number of uses", columns: ["maxUses"] },
+} as const satisfies Partial<
+  Record<keyof HeroPatch, { name: string; columns: readonly (keyof LinkRow)[] }>
+>;
 
 const isEmpty = (patch: HeroPatch) => Object.values(patch).every((value) => value === undefined);
 
 /**
- * Applies a change at Hero and in the ledger. When Hero's reply is lost, the booking link is read to
- * confirm the change, where it can.
+ * Applies a change at Hero, reads the link back, and records in the ledger what Hero's record shows.
  *
  * @returns false when there is nothing to change
  * @throws NotFoundError, ConflictError, HeroError
+ * @throws ChangeRefusedError when Hero accepted the change and did not make it
  */
 export async function applyChange(
   ctx: TenantContext,
@@ -65,13 +88,15 @@ export async function applyChange(
   const change = buildChange(link);
   if (!change) return false;
   const { patch, row, action, details } = change;
-  const saveChange = async (tx: Transaction, label: string | null) => {
-    const fields = isEmpty(patch) ? row : { failure: null, ...row };
+  const saveColumns = async (tx: Transaction, columns: Partial<LinkRow>) => {
     await tx
       .update(links)
-      .set(fields)
+      .set(columns)
       .where(and(inScope(links, ctx), eq(links.id, link.id)));
-    await replaceSearchTerms(tx, ctx, link.id, link, { ...link, ...row });
+    await replaceSearchTerms(tx, ctx, link.id, link, { ...link, ...columns });
+  };
+  const saveChange = async (tx: Transaction, label: string | null) => {
+    await saveColumns(tx, isEmpty(patch) ? row : { failure: null, ...row });
     await recordAudit(tx, ctx, action, { type: "link", id: link.id, label }, details);
   };
   if (isEmpty(patch)) {
@@ -90,33 +115,56 @@ export async function applyChange(
   const updateOutcome = await callHeroForPractice(ctx, practice, async (hero) => {
     await updateBookingLink(hero, await fetchHeroLinkId(hero, link), patch);
   });
-  let outcome: HeroOutcome<void> = updateOutcome;
-  if (!updateOutcome.ok && updateOutcome.error.writeOutcome === "unknown") {
-    const readOutcome = await callHeroForPractice(ctx, practice, (hero) =>
-      fetchBookingLink(hero, link),
-    );
-    const records = [...updateOutcome.records, ...readOutcome.records];
-    outcome =
-      readOutcome.ok && isPatchApplied(readOutcome.result, patch)
-        ? { ok: true, result: undefined, records }
-        : { ok: false, error: updateOutcome.error, records };
+  const updateError = updateOutcome.ok ? null : updateOutcome.error;
+  if (updateError?.writeOutcome === "no") {
+    await db.tenant(ctx, (tx) => recordCallsForPractice(tx, ctx, practice, updateOutcome.records));
+    throw updateError;
   }
-  await db.tenant(ctx, async (tx) => {
-    await recordCallsForPractice(tx, ctx, practice, outcome.records);
-    if (outcome.ok) {
-      await saveChange(tx, practice.name);
-    } else if (outcome.error.writeOutcome === "unknown") {
-      const failure = `${outcome.error.message} We do not know whether the last change was saved. Check the practice's own list, then save it again.`;
-      await tx
-        .update(links)
-        .set({ failure })
-        .where(and(inScope(links, ctx), eq(links.id, link.id)));
-      const subject = { type: "link", id: link.id, label: practice.name } as const;
+  // A status is no proof: only Hero's record of the link shows what was changed.
+  const readOutcome = await callHeroForPractice(ctx, practice, (hero) =>
+    fetchBookingLink(hero, link),
+  );
+  const unapplied = readOutcome.ok ? findUnapplied(link, readOutcome.result, patch) : [];
+  // A change whose reply was lost may still be made, and Hero's record has no first and last date.
+  const isStillLost =
+    updateError !== null && (unapplied.length > 0 || Boolean(patch.from_date ?? patch.to_date));
+  const error = await db.tenant(ctx, async (tx): Promise<Error | null> => {
+    const records = [...updateOutcome.records, ...readOutcome.records];
+    await recordCallsForPractice(tx, ctx, practice, records);
+    const subject = { type: "link", id: link.id, label: practice.name } as const;
+    if (!readOutcome.ok || isStillLost) {
+      const cause = updateError ?? new HeroError("unreadable_reply", "getBookingLink");
+      const failure = `${cause.message} We do not know whether the last change was saved. Check the practice's own list, then save it again.`;
+      await saveColumns(tx, { failure });
       await recordAudit(tx, ctx, "link.unknown", subject, details);
+      return cause;
     }
+    if (unapplied.length === 0) {
+      await saveChange(tx, practice.name);
+      return null;
+    }
+    const names = unapplied.map((part) => changedParts[part].name).join(" and ");
+    const failure = `Hero accepted the last change but did not change ${names} of this link.`;
+    const hasOtherParts =
+      Object.values(patch).filter((value) => value !== undefined).length > unapplied.length;
+    await saveColumns(tx, {
+      ...(hasOtherParts && omitColumns(row, unapplied)),
+      failure,
+    });
+    await recordAudit(tx, ctx, "link.change_not_made", subject, details);
+    return new ChangeRefusedError("not_changed", failure);
   });
-  if (!outcome.ok) throw outcome.error;
+  if (error) throw error;
   return true;
+}
+
+/** The columns of a change without those of the parts that Hero did not make. */
+function omitColumns(
+  row: Partial<LinkRow>,
+  parts: readonly (keyof typeof changedParts)[],
+): Partial<LinkRow> {
+  const omitted = new Set<string>(parts.flatMap((part) => changedParts[part].columns));
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !omitted.has(name)));
 }
 
 const loadLinkView = (ctx: TenantContext, linkId: string): Promise<LinkView> =>

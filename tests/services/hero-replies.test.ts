@@ -1,0 +1,277 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import { addDays, ukDateOf } from "@/server/schemas/dates";
+import { resolveLinkInput } from "@/server/schemas/links/inputs";
+import type { LinkView } from "@/server/schemas/links/view";
+import { createBookingLink } from "@/server/services/links/create";
+import { getLink } from "@/server/services/links/read";
+import { refreshLink } from "@/server/services/links/refresh";
+import { resolveLink } from "@/server/services/links/resolve-unknown";
+import { closeLink, updateLink } from "@/server/services/links/update";
+import { updateLinks } from "@/server/services/links/update-many";
+import type { TenantContext } from "@/server/tenancy/context";
+import { connectAsSuperuser } from "../setup/database";
+import { getSandboxPractice, injectFault } from "../support/hero";
+import { createTenantPair, firstBookingChoice } from "../support/tenants";
+
+const superuser = connectAsSuperuser();
+const today = ukDateOf(new Date());
+const practiceGroupId = "20690";
+
+let ctx: TenantContext;
+let otherCtx: TenantContext;
+let practiceId: string;
+let otherPracticeId: string;
+let apiKey: string;
+let otherApiKey: string;
+let choice: { appointmentTypeId: string; locationId: string };
+
+beforeAll(async () => {
+  const tenants = await createTenantPair();
+  const practice = await getSandboxPractice(practiceGroupId, "a");
+  const otherPractice = await getSandboxPractice(practiceGroupId, "b");
+  ({ apiKey } = practice);
+  otherApiKey = otherPractice.apiKey;
+  practiceId = (await tenants.first.connect(practice)).id;
+  otherPracticeId = (await tenants.second.connect(otherPractice)).id;
+  ctx = await tenants.first.asOwner();
+  otherCtx = await tenants.second.asOwner();
+  choice = await firstBookingChoice(ctx, practiceId);
+});
+
+const createTestLink = (overrides: Record<string, unknown> = {}, owner = ctx): Promise<LinkView> =>
+  createBookingLink(owner, {
+    operationId: randomUUID(),
+    practiceId: owner === ctx ? practiceId : otherPracticeId,
+    ...choice,
+    expiresOn: addDays(today, 7),
+    maxUses: 3,
+    ...overrides,
+  } as Parameters<typeof createBookingLink>[1]);
+
+/** The next reply to an operation. */
+const reply = (operation: string, body: unknown, key = apiKey) =>
+  injectFault({ operation, key, status: 200, body: JSON.stringify(body) });
+
+const heroIdOf = async (link: LinkView) => {
+  const [row] = await superuser<{ hero_link_id: string }[]>`
+    select hero_link_id from links where id = ${link.id}`;
+  return row?.hero_link_id ?? "";
+};
+
+/** What Hero says of a link, as the sandbox does. */
+const heroRecord = async (link: LinkView, overrides: Record<string, unknown> = {}) => ({
+  id: await heroIdOf(link),
+  practice_group_id: practiceGroupId,
+  short_link: link.url,
+  active: true,
+  expiry_date: `${link.expiresOn}T22:59:59.999Z`,
+  maximum_uses: link.maxUses,
+  unlimited_use: false,
+  number_of_uses: 1,
+  open_count: 2,
+  ...overrides,
+});
+
+describe("A2: whose reply it is", () => {
+  it("A2: a refresh with the record of another link changes nothing of either", async () => {
+    const [link, other] = [await createTestLink(), await createTestLink()];
+    const ids = [await heroIdOf(link), await heroIdOf(other)];
+    const foreign = [
+      await heroRecord(other),
+      await heroRecord(link, { id: ids[1] }),
+      await heroRecord(link, { id: null }),
+      await heroRecord(link, { id: "" }),
+      await heroRecord(link, { short_link: other.url }),
+      await heroRecord(link, { practice_group_id: "20417" }),
+    ];
+    for (const body of foreign) {
+      await reply("getBookingLink", body);
+      await expect(refreshLink(ctx, { linkId: link.id })).rejects.toMatchObject({
+        code: "unreadable_reply",
+      });
+      expect(await getLink(ctx, { linkId: link.id })).toMatchObject({ uses: 0, state: "live" });
+      expect([await heroIdOf(link), await heroIdOf(other)]).toEqual(ids);
+    }
+    await closeLink(ctx, { linkId: link.id });
+    expect(await refreshLink(ctx, { linkId: other.id })).toMatchObject({ state: "live" });
+  });
+
+  it.each([null, undefined, "", ["7"], {}])(
+    "A2: a created link with the ID %j has none, and is found by its address",
+    async (id) => {
+      const url = `http://localhost:1/s/${randomUUID()}`;
+      await reply("createBookingLink", { booking_link: url, id });
+      const link = await createTestLink();
+      expect(link).toMatchObject({ state: "live", url });
+      expect(await heroIdOf(link)).toBeFalsy();
+      // Not on Hero's list: nothing is decided.
+      await refreshLink(ctx, { linkId: link.id }).catch(() => undefined);
+      expect((await getLink(ctx, { linkId: link.id })).state).toBe("live");
+
+      const heroLinkId = `h-${randomUUID()}`;
+      const record = { ...(await heroRecord(link)), id: heroLinkId };
+      await reply("listBookingLinks", { data: [{ ...record, id: "9", short_link: "x" }, record] });
+      await reply("getBookingLink", record);
+      await refreshLink(ctx, { linkId: link.id });
+      expect(await heroIdOf(link)).toBe(heroLinkId);
+    },
+  );
+
+  it("A2: a created link with another link's ID or address is unknown", async () => {
+    const link = await createTestLink();
+    const bodies = [
+      { booking_link: link.url, id: randomUUID() },
+      { booking_link: `http://localhost:1/s/${randomUUID()}`, id: await heroIdOf(link) },
+    ];
+    for (const body of bodies) {
+      await reply("createBookingLink", body);
+      expect(await createTestLink()).toMatchObject({ state: "unknown", url: null });
+    }
+    // Another organisation's links are its own.
+    await reply("createBookingLink", bodies[1], otherApiKey);
+    expect(await createTestLink({}, otherCtx)).toMatchObject({ state: "live" });
+  });
+});
+
+const untrustedUrls = [
+  "https://www.harbourroad.example/",
+  "https://evil.example/phish",
+  "http://hero.example/s/abc",
+  "ftp://hero.example/s/abc",
+  "https://hero.example.evil.example/s/abc",
+  "https://hero.example@evil.example/s/abc",
+  "https://hero.example:8443/s/abc",
+  "https://hero.example\\@evil.example/s/abc",
+  "https://hero.example/s/a\u200bbc",
+  "https://hero.example/s/\u202ecba",
+  "https://hero.examp\u00ade/s/abc",
+  "https://hero.example/s/a b",
+  "javascript:alert(1)//hero.example",
+  "//hero.example/s/abc",
+];
+
+describe("A4: addresses for patients", () => {
+  it.each(untrustedUrls)("A4: %j in a reply or by hand is not a link's address", async (url) => {
+    await reply("createBookingLink", { booking_link: url, id: randomUUID(), website: url });
+    const link = await createTestLink();
+    expect(link).toMatchObject({ state: "unknown", url: null });
+    const parsed = resolveLinkInput.safeParse({ linkId: link.id, url });
+    if (parsed.success) {
+      await expect(resolveLink(ctx, parsed.data)).rejects.toMatchObject({ field: "url" });
+    }
+    expect(await getLink(ctx, { linkId: link.id })).toMatchObject({ state: "unknown" });
+  });
+
+  it("A4: an address of the practice beside the link's is not taken for it", async () => {
+    const url = `https://hero.example/s/${randomUUID()}`;
+    await reply("createBookingLink", { url: "https://www.harbourroad.example/", patient_url: url });
+    expect(await createTestLink()).toMatchObject({ state: "live", url });
+  });
+});
+
+describe("A5: a change is read back", () => {
+  it("A5: a change that Hero accepted and did not make is not shown", async () => {
+    const link = await createTestLink();
+    const change = { linkId: link.id, expiresOn: addDays(today, 20), maxUses: 9, name: "New" };
+    const ignore = () => reply("updateBookingLink", { id: "1" });
+    await ignore();
+    await expect(closeLink(ctx, { linkId: link.id })).rejects.toMatchObject({
+      code: "change-refused",
+    });
+    await ignore();
+    await expect(updateLink(ctx, change)).rejects.toMatchObject({ code: "change-refused" });
+    await ignore();
+    const [result] = await updateLinks(ctx, {
+      changes: [{ linkId: link.id, expiresOn: change.expiresOn }],
+    });
+    expect(result).toMatchObject({ outcome: "refused" });
+    expect(await getLink(ctx, { linkId: link.id })).toMatchObject({
+      state: "live",
+      expiresOn: link.expiresOn,
+      maxUses: link.maxUses,
+      reason: expect.stringContaining("did not change the expiry date"),
+    });
+  });
+
+  it("A5: of a change that Hero made in part, that part is shown", async () => {
+    const link = await createTestLink();
+    const expiresOn = addDays(today, 20);
+    await reply(
+      "getBookingLink",
+      await heroRecord(link, { expiry_date: `${expiresOn}T22:59:59.999Z` }),
+    );
+    await expect(updateLink(ctx, { linkId: link.id, expiresOn, maxUses: 9 })).rejects.toMatchObject(
+      { code: "change-refused" },
+    );
+    expect(await getLink(ctx, { linkId: link.id })).toMatchObject({
+      expiresOn,
+      maxUses: link.maxUses,
+      reason: expect.stringContaining("did not change the number of uses"),
+    });
+  });
+
+  it.each([
+    ["cannot be read", undefined],
+    ["is of another link", { id: "77", expiry_date: "2020-01-01" }],
+  ])("A5: a change is not shown as made when the record %s", async (_, body) => {
+    const link = await createTestLink();
+    if (body) await reply("getBookingLink", body);
+    else await injectFault({ operation: "getBookingLink", key: apiKey, status: 500, times: 3 });
+    await expect(closeLink(ctx, { linkId: link.id })).rejects.toMatchObject({
+      code: "unreadable_reply",
+    });
+    expect(await getLink(ctx, { linkId: link.id })).toMatchObject({
+      state: "live",
+      reason: expect.stringContaining("do not know whether"),
+    });
+  });
+
+  it("A5: midnight after a date counts as its end only where it proves the change", async () => {
+    const link = await createTestLink({ expiresOn: today });
+    const midnight = `${today}T00:00:00.000Z`;
+    // Hero's record of a link that expires today may look like this before it is closed.
+    await reply("getBookingLink", await heroRecord(link, { expiry_date: midnight }));
+    await reply("updateBookingLink", {});
+    await expect(closeLink(ctx, { linkId: link.id })).rejects.toMatchObject({
+      code: "change-refused",
+    });
+    await reply("getBookingLink", await heroRecord(link, { expiry_date: midnight, active: false }));
+    expect(await closeLink(ctx, { linkId: link.id })).toMatchObject({ state: "closed" });
+  });
+});
+
+describe("A6: readings that contradict the ledger", () => {
+  it.each([
+    ["another expiry date", { expiry_date: "2031-05-03T00:00:00Z" }, "3 May 2031"],
+    ["no expiry date", { expiry_date: null }, "no expiry date"],
+    ["an expiry date that is none", { expiry_date: "soon" }, "another expiry date"],
+    ["unlimited use", { unlimited_use: true }, "no limit"],
+    ["no maximum", { maximum_uses: null }, "no limit"],
+    ["a maximum of 0", { maximum_uses: 0 }, "no limit"],
+    ["another maximum", { maximum_uses: 40 }, "40 as the number of uses"],
+  ])("A6: %s is shown and decides nothing", async (_, overrides, text) => {
+    const link = await createTestLink();
+    await reply("getBookingLink", await heroRecord(link, { active: false, ...overrides }));
+    expect(await refreshLink(ctx, { linkId: link.id })).toMatchObject({
+      state: "live",
+      uses: 0,
+      maxUses: link.maxUses,
+      expiresOn: link.expiresOn,
+      reason: expect.stringContaining(text),
+    });
+    expect(await refreshLink(ctx, { linkId: link.id })).toMatchObject({ reason: null });
+  });
+
+  it("A6: a link that one reply does not find stays as it is", async () => {
+    const link = await createTestLink();
+    await injectFault({ operation: "getBookingLink", key: apiKey, status: 404 });
+    await expect(refreshLink(ctx, { linkId: link.id })).rejects.toMatchObject({
+      code: "not_found",
+    });
+    expect(await getLink(ctx, { linkId: link.id })).toMatchObject({
+      state: "live",
+      reason: "Hero did not find this link when it was last read. Check it with the practice.",
+    });
+  });
+});
