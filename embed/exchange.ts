@@ -8,10 +8,25 @@ export type LoaderError = {
   retryInMs?: number | null | undefined;
 };
 
+/** A token, and until when by the page's clock it needs no renewal. */
+export type ReceivedGrant = { grant: ElementGrant; receivedAt: number; renewAt: number };
+
+const renewBeforeEndMs = 300_000;
+const minFreshMs = 5_000;
+
+function toReceivedGrant(grant: ElementGrant): ReceivedGrant {
+  const receivedAt = Date.now();
+  const lifeMs = grant.expiresIn * 1000;
+  const freshForMs = Math.max(lifeMs - renewBeforeEndMs, lifeMs / 2, minFreshMs);
+  return { grant, receivedAt, renewAt: receivedAt + freshForMs };
+}
+
 type Session = {
   /** The only secret the next exchange accepts; null where none is left. */
   secret: string | null;
-  pendingExchange?: Promise<ElementGrant | LoaderError> | undefined;
+  /** The newest token, for a page that mounts the session again. */
+  received?: ReceivedGrant | undefined;
+  pendingExchange?: Promise<ReceivedGrant | LoaderError> | undefined;
   rejection: LoaderError;
   /** By `performance.now()`, which clock changes do not affect. */
   rejectedUntil: number;
@@ -23,14 +38,23 @@ type Session = {
  */
 const sessions = new Map<string, Session>();
 
-/** Obtains a token. A lost response is requested once more, while the portal still replays it. */
-export function exchange(firstSecret: string): Promise<ElementGrant | LoaderError> {
+/**
+ * Obtains a token. A lost response is requested once more, while the portal still replays it.
+ *
+ * @param isReuseAllowed Whether a token that needs no renewal yet will do.
+ */
+export function exchange(
+  firstSecret: string,
+  isReuseAllowed: boolean,
+): Promise<ReceivedGrant | LoaderError> {
   let session = sessions.get(firstSecret);
   if (!session) {
     session = { secret: firstSecret, rejection: { code: "token-refused" }, rejectedUntil: 0 };
     sessions.set(firstSecret, session);
   }
   const current = session;
+  const { received } = current;
+  if (isReuseAllowed && received && Date.now() < received.renewAt) return Promise.resolve(received);
   return (current.pendingExchange ??= requestToken(current).finally(() => {
     current.pendingExchange = undefined;
   }));
@@ -43,7 +67,7 @@ const defaultRetryMs = 30_000;
 
 const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function requestToken(session: Session): Promise<ElementGrant | LoaderError> {
+async function requestToken(session: Session): Promise<ReceivedGrant | LoaderError> {
   const { secret, rejection, rejectedUntil } = session;
   if (secret === null) return { code: "token-refused", retryInMs: null };
   const waitMs = rejectedUntil - performance.now();
@@ -69,7 +93,7 @@ async function requestToken(session: Session): Promise<ElementGrant | LoaderErro
   }
   if ("token" in response) {
     session.secret = response.next;
-    return response;
+    return (session.received = toReceivedGrant(response));
   }
   if (response.retryInMs) {
     session.rejection = response;

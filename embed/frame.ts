@@ -41,7 +41,10 @@ function createHost(): HTMLElement {
 }
 
 /** Functions, and some of what Hero's element may report, cannot be posted to another window. */
-function forward({ type, detail }: HeroPortalEvent): void {
+function forward(event: HeroPortalEvent): void {
+  const { type, detail } = event;
+  // The portal's own pages show the error beside the frame.
+  if (type === "hero:error" && !document.body.dataset.placement) event.preventDefault();
   if (type === "hero:warning") return postToParent(type, {});
   try {
     postToParent(type, detail);

@@ -10,12 +10,12 @@ import type {
 import type { ElementGrant } from "@/server/schemas/element-sessions";
 import { portalUrl } from "./current-script";
 import { trackDraft } from "./draft";
-import { exchange, type LoaderError } from "./exchange";
+import { exchange, type LoaderError, type ReceivedGrant } from "./exchange";
+import { createErrorNotice } from "./error-notice";
 import { defineElement } from "./hero-script";
 import { createRenewalPrompt } from "./renewal-prompt";
 import { createRenewalSchedule } from "./renewal-schedule";
 
-const renewBeforeEndMs = 300_000;
 /** How long the confirmation of a sent message stays on the page. */
 const confirmationMs = 10_000;
 const firstRetryMs = 5_000;
@@ -27,16 +27,6 @@ type EventDetails = {
   "hero:error": HeroErrorEvent["detail"];
   "hero:warning": HeroWarningEvent["detail"];
 };
-
-/** A token not yet in use, and until when by the page's clock it needs no renewal. */
-type PendingGrant = { grant: ElementGrant; receivedAt: number; renewAt: number };
-
-function toPendingGrant(grant: ElementGrant): PendingGrant {
-  const receivedAt = Date.now();
-  const lifeMs = grant.expiresIn * 1000;
-  const freshForMs = Math.max(lifeMs - renewBeforeEndMs, lifeMs / 2, firstRetryMs);
-  return { grant, receivedAt, renewAt: receivedAt + freshForMs };
-}
 
 function createElement(grant: ElementGrant, prepare: HeroMountOptions["prepare"]): HTMLElement {
   const element = document.createElement(grant.element.tag);
@@ -74,7 +64,9 @@ export function mount(
   const { signal } = unmounted;
   let element: HTMLElement | undefined;
   let prompt: HTMLElement | undefined;
-  let pendingGrant: PendingGrant | undefined;
+  let notice: HTMLElement | undefined;
+  /** A token not yet in use. */
+  let pendingGrant: ReceivedGrant | undefined;
   let pendingRenewal: Promise<void> | undefined;
   let isConfirmed = false;
   let lastErrorCode = "";
@@ -88,7 +80,7 @@ export function mount(
       detail,
       bubbles: true,
       composed: true,
-      cancelable: type === "hero:warning",
+      cancelable: type === "hero:warning" || type === "hero:error",
     });
     host.dispatchEvent(event);
     try {
@@ -113,7 +105,11 @@ export function mount(
     }
     // Reports cannot be sent while offline; that one follows when the element is back.
     if (code !== "offline") report(code);
-    if (isNew) emit("hero:error", { code });
+    if (isNew && emit("hero:error", { code }) && !element) {
+      notice?.remove();
+      notice = createErrorNotice(code);
+      host.append(notice);
+    }
   }
 
   function askToReload() {
@@ -129,10 +125,11 @@ export function mount(
     if (signal.aborted) return;
     if (needsConfirmation()) return askToReload();
     if (!pendingGrant || Date.now() >= pendingGrant.renewAt) {
-      const response = await exchange(session);
+      // A renewal needs a new token; a page that shows the element again does not.
+      const response = await exchange(session, !element);
       if (signal.aborted) return;
       if ("code" in response) return fail(response);
-      pendingGrant = toPendingGrant(response);
+      pendingGrant = response;
     }
     const { tag, script } = pendingGrant.grant.element;
     const isDefined = await defineElement(tag, script);
@@ -143,7 +140,7 @@ export function mount(
     show(pendingGrant);
   }
 
-  function show({ grant, receivedAt, renewAt }: PendingGrant) {
+  function show({ grant, receivedAt, renewAt }: ReceivedGrant) {
     const newElement = createElement(grant, prepare);
     const hadFocus = prompt?.contains(document.activeElement);
     if (!element) grant.element.events.forEach(forwardHeroEvent);
@@ -166,6 +163,7 @@ export function mount(
 
   function clear() {
     prompt?.remove();
+    notice?.remove();
     element?.remove();
     element?.removeAttribute("jwt-token");
   }

@@ -93,6 +93,39 @@ function blockedFindings(
   ];
 }
 
+/** Where a page requires trusted types, the loader needs its policy, and older releases do not work. */
+export const trustedTypesRule: Rule = (page, config) => {
+  if (usesFrame(page, config)) return [];
+  return page.policies.flatMap(parsePolicies).flatMap(({ directives }) => {
+    if (!directives.has("require-trusted-types-for")) return [];
+    const findings: Finding[] = [];
+    const isOldRelease = page.scripts.some(
+      ({ src }) => isLoader(src, config) && !src.includes(loaderPath),
+    );
+    if (isOldRelease) {
+      findings.push({
+        code: "trusted-types-release",
+        severity: "error",
+        message:
+          "The policy requires trusted types, which this release of the loader does not use.",
+        fix: loaderTag(config),
+      });
+    }
+    const names = directives.get("trusted-types");
+    if (names && !names.includes("*") && !names.includes("hero-portal")) {
+      findings.push({
+        code: "csp-trusted-types",
+        severity: "error",
+        message: "The content security policy (trusted-types) blocks the loader's policy.",
+        fix: ["trusted-types", ...names.filter((name) => name !== "'none'"), "hero-portal"].join(
+          " ",
+        ),
+      });
+    }
+    return findings;
+  });
+};
+
 /** Assumed: Hero does not document how its elements add their styles. */
 export const styleRule: Rule = (page, config) => {
   if (usesFrame(page, config)) return [];

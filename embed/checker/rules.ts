@@ -1,7 +1,7 @@
 import { originCandidates } from "@/server/schemas/origin-candidates";
 import { isLoader, loaderTag, usesFrame } from "./helpers";
 import type { CheckedPage, CheckerConfig, Finding, Rule } from "./page";
-import { policyRule, reportOnlyRule, styleRule } from "./policy-rules";
+import { policyRule, reportOnlyRule, styleRule, trustedTypesRule } from "./policy-rules";
 
 /** The embed checker's rules. Pure: the portal's page and the script in a partner's page both use them. */
 
@@ -180,6 +180,7 @@ const rules: readonly Rule[] = [
   originRule,
   environmentRule,
   policyRule,
+  trustedTypesRule,
   styleRule,
   mixedContentRule,
   clockRule,

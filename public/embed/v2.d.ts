@@ -27,7 +27,10 @@ export type HeroHintEvent = CustomEvent<{ name: string; hint: true; data: unknow
   readonly type: "hero:event";
 };
 
-/** Sent once for each error code until the element is ready again. */
+/**
+ * Sent once for each error code until the element is ready again. Where no element is shown, the loader says
+ * so in its place; call `preventDefault()` to show your own message instead.
+ */
 export type HeroErrorEvent = CustomEvent<{ code: HeroErrorCode }> & {
   readonly type: "hero:error";
 };

@@ -85,7 +85,7 @@ test.describe("mounting", () => {
     await advanceMinutes(page, 25.1);
     await expectReady(page, 2);
     await expect(messageBuilder(page)).toHaveCount(1);
-    expect(broker.exchanges[1]?.secret).toMatch(/^first\./);
+    expect(broker.exchanges).toHaveLength(1);
   });
 
   test("a listener that throws stops nothing", async ({ page, openPage }) => {
@@ -292,7 +292,7 @@ test.describe("unmounting", () => {
     await expectReady(page, 2);
   });
 
-  test("an element returned to the page continues with the newest secret", async ({
+  test("an element returned to the page uses its token again while it is good", async ({
     page,
     broker,
     openPage,
@@ -372,5 +372,69 @@ test.describe("attacks from the page", () => {
     );
     expect(output).not.toContain(token);
     expect(output).not.toMatch(/first\b/);
+  });
+});
+
+test.describe("D: pages that restrict more, or show an element often", () => {
+  const trustedTypes = (names: string) =>
+    `require-trusted-types-for 'script'; trusted-types ${names}`;
+
+  test("D: the element is shown where the page requires trusted types", async ({
+    page,
+    openPage,
+  }) => {
+    await openPage({ policy: trustedTypes("hero-portal") });
+    await expectReady(page);
+  });
+
+  test("D: where the page does not list the loader's policy, the element says so", async ({
+    page,
+    openPage,
+  }) => {
+    await openPage({ policy: trustedTypes("another") });
+    await expect(page.getByRole("alert")).toContainText("cannot be shown");
+    await expect(page.getByRole("alert")).toContainText("script-blocked");
+  });
+
+  test("D: on an opaque origin the element says so", async ({ page, broker, openPage }) => {
+    broker.plannedResponses.push("unreadable", "unreadable");
+    await openPage({ policy: "sandbox allow-scripts" });
+    await advanceMinutes(page, 0.1);
+    await expect(page.getByRole("alert")).toContainText("origin-refused");
+  });
+
+  test("D: a foreign base address changes nothing", async ({ page, openPage }) => {
+    await openPage({ body: `<base href="https://other.example/">${placement()}` });
+    await expectReady(page);
+  });
+
+  test("D: a page can show its own message instead", async ({ page, broker, openPage }) => {
+    broker.plannedResponses.push({ status: 403, problem: "placement-off" });
+    await openPage({
+      body: `<script nonce="N">addEventListener("hero:error", (e) => { e.preventDefault(); document.title = "mine"; });</script>${placement()}`,
+    });
+    await expect(page).toHaveTitle("mine");
+    await expect(page.getByRole("alert")).toHaveCount(0);
+  });
+
+  test("D: a session that is mounted nine times uses one token while it is good", async ({
+    page,
+    broker,
+    openPage,
+  }) => {
+    await openPage({ body: "" });
+    for (let times = 0; times < 9; times++) {
+      await page.evaluate(() => {
+        const host = document.querySelector("main");
+        const mounted = host && window.HeroPortal?.mount(host, { session: "first" });
+        Object.assign(window, { mounted });
+      });
+      await expect(messageBuilder(page)).toHaveCount(1);
+      await page.evaluate(() =>
+        (window as unknown as { mounted: { unmount: () => void } }).mounted.unmount(),
+      );
+      await expect(messageBuilder(page)).toHaveCount(0);
+    }
+    expect(broker.exchanges).toHaveLength(1);
   });
 });

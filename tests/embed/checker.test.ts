@@ -288,3 +288,27 @@ describe("the sources of a policy", () => {
     );
   });
 });
+
+describe("D: trusted types", () => {
+  const requireTypes = (names = "") =>
+    withPolicy(`${validPolicy}; require-trusted-types-for 'script'${names}`);
+
+  it("D: a policy that lets the loader create its own is fine", () => {
+    for (const names of ["", "; trusted-types *", "; trusted-types app hero-portal"]) {
+      expect(codes(requireTypes(names))).not.toContain("csp-trusted-types");
+    }
+  });
+
+  it("D: a policy that does not list the loader's is named, with the whole line", () => {
+    const findings = check(requireTypes("; trusted-types app"));
+    expect(findings.find(({ code }) => code === "csp-trusted-types")?.fix).toBe(
+      "trusted-types app hero-portal",
+    );
+  });
+
+  it("D: a release of the loader without a policy is named", () => {
+    const html = validHtml.replace("/embed/v2.js", "/embed/v1.js");
+    expect(codes({ ...requireTypes(), html })).toContain("trusted-types-release");
+    expect(codes({ html })).not.toContain("trusted-types-release");
+  });
+});

@@ -25,7 +25,10 @@ export const htmlSnippet = ({ portal, placementId }: SnippetConfig): SnippetFile
 const errorMessage = document.querySelector("#hero-error");
 
 placement.addEventListener("hero:ready", () => (errorMessage.hidden = true));
-placement.addEventListener("hero:error", () => (errorMessage.hidden = false));
+placement.addEventListener("hero:error", (event) => {
+  event.preventDefault();
+  errorMessage.hidden = false;
+});
 
 // Your server creates the session. If it renders this page, it can set session="…" on the element instead.
 const response = await fetch("${sessionPath}", { method: "POST" }).catch(() => undefined);

@@ -1,3 +1,3 @@
 /** Hash of `public/embed/v2.js`, written by `npm run build:embed`. */
 export const loaderIntegrity =
-  "sha384-jvLksarHSi35tSB+vJPfoXaXt5QTeqgmK94jEi9pgcbpfy/L1v6MPZVQGj1Hq97k";
+  "sha384-1XzME7PWRbffTVf0qciJDXZZZ++14BuSvJOqTJ7gK9aKyidI+s1WArDzyqbzZonD";

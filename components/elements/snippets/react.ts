@@ -63,7 +63,10 @@ ${exportKeyword} function HeroElement() {
         placement: ${toStringLiteral(placementId)},
         onEvent(event) {
           if (event.type === "hero:ready") setHasError(false);
-          if (event.type === "hero:error") setHasError(true);
+          if (event.type === "hero:error") {
+            event.preventDefault();
+            setHasError(true);
+          }
         },
       });
     }
