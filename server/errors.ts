@@ -79,7 +79,7 @@ export class UnauthenticatedError extends DomainError {
 export class ForbiddenError extends DomainError {
   readonly code = "forbidden";
 
-  constructor() {
+  constructor(readonly permission?: string) {
     super("You do not have permission to do this. Ask an owner or admin of your organisation.");
   }
 }

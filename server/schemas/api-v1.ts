@@ -250,6 +250,9 @@ export const problem = z
       .optional(),
     heroCode: z.string().optional().meta({ description: "The code of Hero's error." }),
     linkId: z.string().optional().meta({ description: "The ID of the failed link." }),
+    requiredPermission: z.string().optional().meta({
+      description: "The permission that the API key does not have.",
+    }),
     isRetryable: z.boolean().optional().meta({
       description: "true if a retry may succeed. To retry a new link, use a new Idempotency-Key.",
     }),

@@ -4,7 +4,7 @@ import { isAllowed, type Permission } from "../schemas/permissions";
 import type { TenantContext } from "./context";
 
 /**
- * The first line of every service. Jobs run for the portal and have every permission.
+ * The first line of every service, and what a door checks before it reads the input. Jobs run for the portal and have every permission.
  * @throws ForbiddenError
  */
 export function requirePermission(ctx: TenantContext, permission: Permission): void {
@@ -13,5 +13,5 @@ export function requirePermission(ctx: TenantContext, permission: Permission): v
     ctx.actor.kind === "server"
       ? ctx.actor.permissions.includes(permission)
       : ctx.actor.kind === "person" && isAllowed(ctx.actor.role, permission);
-  if (!isGranted) throw new ForbiddenError();
+  if (!isGranted) throw new ForbiddenError(permission);
 }

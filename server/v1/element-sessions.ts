@@ -1,5 +1,5 @@
 import "server-only";
-import { ElementRefusedError, NotFoundError } from "../errors";
+import { ElementRefusedError, NotFoundError, RateLimitedError } from "../errors";
 import { logFailure } from "../http/errors";
 import { readRequest } from "../http/request-context";
 import {
@@ -22,7 +22,7 @@ import { ProblemError, problemResponse } from "./problems";
  */
 
 export const createSession = (request: Request) =>
-  handleApiRequest(request, "v1.elementSessions.create", async (ctx) => {
+  handleApiRequest(request, "v1.elementSessions.create", "element_sessions.create", async (ctx) => {
     const body = await parseBody(request, createElementSessionBody);
     return { status: 201, body: await createElementSession(ctx, body) };
   });
@@ -108,7 +108,10 @@ function preflightResponse(origin: string | null, isAllowed: boolean): Response 
 
 const maxReportBytes = 400;
 
-/** Receives an error report from the loader. 204 for unknown placements too, so it reveals nothing. */
+/**
+ * Receives an error report from the loader. 204 for unknown placements too, and for reports that are too
+ * many to count, so it reveals nothing.
+ */
 export async function receiveReport(request: Request): Promise<Response> {
   const { requestId } = readRequest(request.headers);
   const headers = { "cache-control": "no-store" };
@@ -117,7 +120,9 @@ export async function receiveReport(request: Request): Promise<Response> {
     await recordElementReport(report, requestId);
     return new Response(null, { status: 204, headers });
   } catch (error) {
-    if (error instanceof NotFoundError) return new Response(null, { status: 204, headers });
+    if (error instanceof NotFoundError || error instanceof RateLimitedError) {
+      return new Response(null, { status: 204, headers });
+    }
     logFailure(error, "v1.elementReports", requestId);
     return problemResponse(error, requestId);
   }

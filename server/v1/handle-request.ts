@@ -4,9 +4,11 @@ import { InvalidRequestError, NotFoundError, type RequestPart } from "../errors"
 import { errorTable } from "../http/error-table";
 import { logFailure } from "../http/errors";
 import { readRequest } from "../http/request-context";
+import type { Permission } from "../schemas/permissions";
 import { consumeRateLimit } from "../services/rate-limits";
 import { authenticateApiKey } from "../tenancy/api-key";
 import { actorId, type TenantContext } from "../tenancy/context";
+import { requirePermission } from "../tenancy/permissions";
 import { isProblemName, problemTypes, problemTypeUrl } from "./problem-types";
 import { ProblemError, problemResponse } from "./problems";
 
@@ -24,6 +26,7 @@ const maxBodyBytes = 64 * 1024;
 export async function handleApiRequest(
   request: Request,
   operation: string,
+  permission: Permission,
   handle: (ctx: TenantContext) => Promise<ApiResponse>,
 ): Promise<Response> {
   const { requestId } = readRequest(request.headers);
@@ -31,6 +34,8 @@ export async function handleApiRequest(
     const key = bearer.exec(request.headers.get("authorization") ?? "")?.[1];
     const ctx = await authenticateApiKey(key, requestId);
     await consumeRateLimit("api-key", actorId(ctx));
+    // Before the body is read: what is wrong with it is of no use to a key without the permission.
+    requirePermission(ctx, permission);
     const { status, body, headers } = await handle(ctx);
     return Response.json(body, { status, headers: { "cache-control": "no-store", ...headers } });
   } catch (error) {

@@ -71,7 +71,7 @@ function createdResponse(link: LinkView, isRepeat: boolean): ApiResponse {
 }
 
 export const createLink = (request: Request) =>
-  handleApiRequest(request, "v1.links.create", async (ctx) => {
+  handleApiRequest(request, "v1.links.create", "links.create", async (ctx) => {
     const key = request.headers.get("idempotency-key");
     const headerSchema = z.object({ "Idempotency-Key": idempotencyKey });
     if (key !== null) parsePart("header", headerSchema, { "Idempotency-Key": key });
@@ -82,7 +82,7 @@ export const createLink = (request: Request) =>
   });
 
 export const listLinks = (request: Request) =>
-  handleApiRequest(request, "v1.links.list", async (ctx) => {
+  handleApiRequest(request, "v1.links.list", "links.read", async (ctx) => {
     const query = parseQuery(request, listLinksQuery);
     const { items, nextCursor } = await listLinksByApi(ctx, query);
     return {
@@ -100,13 +100,13 @@ function nextPageUrl(request: Request, cursor: string): string {
 }
 
 export const getLinkResource = (request: Request, linkId: string) =>
-  handleApiRequest(request, "v1.links.get", async (ctx) => ({
+  handleApiRequest(request, "v1.links.get", "links.read", async (ctx) => ({
     status: 200,
     body: toLinkResource(await getLink(ctx, { linkId: idOrNil(linkId) })),
   }));
 
 export const updateLink = (request: Request, linkId: string) =>
-  handleApiRequest(request, "v1.links.update", async (ctx) => {
+  handleApiRequest(request, "v1.links.update", "links.edit", async (ctx) => {
     const body = await parseBody(request, updateLinkBody);
     return { status: 200, body: toLinkResource(await updateLinkByApi(ctx, idOrNil(linkId), body)) };
   });

@@ -140,7 +140,10 @@ const elementPaths: ZodOpenApiPathsObject = {
       security: [],
       requestBody: { required: true, content: json(elementReport) },
       responses: {
-        "204": { description: "Accepted. Reports for unknown placements are ignored." },
+        "204": {
+          description:
+            "Accepted. Reports for unknown placements, or over 120 a minute, are ignored.",
+        },
         ...publicProblemResponses("invalid-request", "malformed-json", "content-too-large"),
       },
     },

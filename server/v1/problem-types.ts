@@ -19,7 +19,8 @@ export const problemTypes: Record<ErrorCode, { title: string; meaning: string }>
   },
   forbidden: {
     title: "Permission denied",
-    meaning: "The API key does not have the required permission. Create a key that has it.",
+    meaning:
+      "The API key does not have the permission in `requiredPermission`. Create a key that has it.",
   },
   "session-refused": {
     title: "Element session not valid",

@@ -1,5 +1,5 @@
 import "server-only";
-import { DomainError, type ErrorCode, type FieldError } from "../errors";
+import { DomainError, type ErrorCode, type FieldError, ForbiddenError } from "../errors";
 import { errorTable } from "../http/error-table";
 import { toFailure } from "../http/errors";
 import type { Problem } from "../schemas/api-v1";
@@ -18,9 +18,12 @@ export class ProblemError extends DomainError {
   }
 }
 
-/** Whether the same request may succeed later, by the code of Hero's error. */
+/**
+ * Whether the same request may succeed later, by the code of Hero's error. A key that Hero does not accept
+ * must be replaced first.
+ */
 export const isRetryable = (heroCode: string | null) =>
-  heroCode !== null && transientErrorCodes.includes(heroCode);
+  heroCode !== null && heroCode !== "unauthorised" && transientErrorCodes.includes(heroCode);
 
 const maxFieldProblems = 50;
 
@@ -42,6 +45,11 @@ const apiMessages: Partial<Record<ErrorCode, string>> = {
   "too-many-requests": "Too many requests. Wait for the number of seconds in Retry-After.",
 };
 
+const detailOf = (error: unknown) =>
+  error instanceof ForbiddenError && error.permission
+    ? `This API key does not have the permission ${error.permission}.`
+    : undefined;
+
 /**
  * The response to an error (RFC 9457). Our own faults include the request ID. Everything else is the same
  * for every caller, so that another tenant's link looks like one that does not exist.
@@ -56,8 +64,10 @@ export function problemResponse(error: unknown, requestId: string): Response {
     type: problemTypeUrl(code),
     title: problemTypes[code].title,
     status,
-    detail: apiMessages[code] ?? message,
+    detail: detailOf(error) ?? apiMessages[code] ?? message,
     ...(status >= 500 && { instance: requestId }),
+    ...(error instanceof ForbiddenError &&
+      error.permission && { requiredPermission: error.permission }),
     ...(fields && { errors: fields.slice(0, maxFieldProblems).map(toFieldProblem) }),
     ...(hero && { heroCode: hero.code }),
     ...(hero && code === "change-refused" && { isRetryable: isRetryable(hero.code) }),

@@ -294,10 +294,34 @@ describe("authentication", () => {
       const rejected = await callApi({ ...callFor(b), key: keyWithout.key });
       expect(rejected).toMatchObject({
         status: 403,
-        json: { title: "Permission denied" },
+        json: { title: "Permission denied", requiredPermission: permission },
       });
+      expect(rejected.text).toContain(`the permission ${permission}.`);
     });
     expect((await callApi({ ...callFor(b), key: keyWith.key })).status).toBeLessThan(300);
+  });
+
+  it("D: a key without the permission gets 403 before its request is validated", async () => {
+    const { key: readOnly } = await createTestApiKey(b.owner, ["links.edit"]);
+    const { key: editor } = await createTestApiKey(b.owner, ["links.read"]);
+    await callApi({ method: "GET", key: readOnly });
+    await callApi({ method: "GET", key: editor });
+    const malformed: ApiCall[] = [
+      { method: "POST", key: readOnly, body: "{" },
+      { method: "POST", key: readOnly, body: { nothing: true } },
+      { method: "POST", key: readOnly, body: {}, headers: { "content-type": "text/plain" } },
+      { method: "POST", key: readOnly, body: {}, headers: { "idempotency-key": "a b" } },
+      { method: "GET", key: readOnly, path: "?limit=x&nothing=1" },
+      { method: "GET", key: readOnly, path: `/${randomUUID()}` },
+      { method: "PATCH", key: editor, path: `/${randomUUID()}`, body: "x".repeat(70_000) },
+    ];
+    await expectNoChanges(async () => {
+      for (const call of malformed) {
+        const { status, json } = await callApi(call);
+        expect({ ...call, status }).toEqual({ ...call, status: 403 });
+        expect(json.requiredPermission).toMatch(/^links\.(create|read|edit)$/);
+      }
+    });
   });
 
   it("each key has its own rate limit", async () => {

@@ -214,6 +214,7 @@ export const apiFields: Record<string, Fields> = {
     "errors[].detail",
     "heroCode",
     "linkId",
+    "requiredPermission",
     "isRetryable",
   ],
 };

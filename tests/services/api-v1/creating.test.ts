@@ -1,3 +1,4 @@
+import { isRetryable } from "@/server/v1/problems";
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { addDays } from "@/server/schemas/dates";
@@ -247,6 +248,16 @@ describe("Hero's errors", () => {
     const link = await call({ method: "GET", path: `/${String(rejected.json.linkId)}` });
     expect(link.json).toMatchObject({ state: "failed", heroCode: "forbidden", url: null });
     expect((await post(bookingBody(), headers)).text).toBe(rejected.text);
+  });
+
+  it("D: an unknown patient is an error of patientId", async () => {
+    const rejected = await post(bookingBody({ patientId: "99999999" }));
+    expect(rejected).toMatchObject({ status: 400, json: { errors: [{ pointer: "/patientId" }] } });
+  });
+
+  it("D: a key that Hero does not accept cannot be retried", () => {
+    expect(isRetryable("unauthorised")).toBe(false);
+    expect(isRetryable("unreachable")).toBe(true);
   });
 
   it("a temporary error says that it can be retried", async () => {
