@@ -27,6 +27,11 @@ export const kindNames: Record<LinkKind, string> = {
   form: "Form link",
 };
 
+export const usedNames: Record<"yes" | "no", string> = {
+  yes: "At least once",
+  no: "Never",
+};
+
 export const linkTextNames: Record<LinkTextField, string> = {
   name: "Name",
   reference: "Reference",
@@ -77,6 +82,16 @@ export function linkSubject({ appointmentType, form }: LinkView): string {
 /** The link's name, or its appointment type or form. */
 export function linkTitle(link: LinkView): string {
   return link.name ?? linkSubject(link);
+}
+
+/**
+ * The link in a page title, which browsers and logs keep: of a link for one patient only the appointment
+ * type or form and the end of its ID.
+ */
+export function linkPageTitle(link: LinkView): string {
+  return link.audience === "generic"
+    ? linkTitle(link)
+    : `${linkSubject(link)} (${link.id.slice(-4)})`;
 }
 
 type SlotWindow = { slotsFrom?: string | null; slotsTo?: string | null };

@@ -9,6 +9,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { LocalDate } from "@/components/ui/timestamp";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import { formatRelativeDate, ukDateOf } from "@/server/schemas/dates";
+import type { LinkFilters } from "@/server/schemas/links/list";
 import type { LinkView } from "@/server/schemas/links/view";
 import { StateBadge } from "./state-badge";
 import {
@@ -49,6 +50,10 @@ type LinkListProps = {
   /** The practice the list is filtered by, kept in the addresses it leads to. */
   practiceId: string | undefined;
   links: readonly LinkView[];
+  /** What the list is filtered by. */
+  filters: LinkFilters;
+  /** Whether more links match than this page has. */
+  hasMore: boolean;
   /** Today's date in the United Kingdom. */
   today: string;
   /** Whether links can be selected and changed. */
@@ -56,7 +61,15 @@ type LinkListProps = {
 };
 
 /** A page of the ledger. Only links that patients can use have a copy button. */
-export function LinkList({ scope, practiceId, links, today, canEdit }: LinkListProps) {
+export function LinkList({
+  scope,
+  practiceId,
+  links,
+  filters,
+  hasMore,
+  today,
+  canEdit,
+}: LinkListProps) {
   const [selectedIds, setSelectedIds] = useState<ReadonlySet<string>>(new Set());
   // Links that have left the page are no longer selected: people must see what they change.
   const selected = links.filter(({ id }) => selectedIds.has(id));
@@ -71,6 +84,26 @@ export function LinkList({ scope, practiceId, links, today, canEdit }: LinkListP
 
   return (
     <>
+      {/* In the place of the filters, and below the header once the page is scrolled: it covers no row. */}
+      <div className="sticky top-40 z-20 h-0 max-sm:top-56 print:hidden">
+        {selected.length > 0 ? (
+          <div className="absolute inset-x-0 bottom-2">
+            <SelectionBar
+              scope={scope}
+              filters={filters}
+              selected={selected.map(({ id, state, tags, practice }) => ({
+                id,
+                state,
+                tags,
+                practiceName: practice.name,
+              }))}
+              canSelectMatching={hasMore && isAllSelected}
+              today={today}
+              onClear={() => setSelectedIds(new Set())}
+            />
+          </div>
+        ) : null}
+      </div>
       <TableFrame label="Links">
         <Table cardsOnPhones className="sm:[&_td]:px-3 sm:[&_th]:px-3">
           <thead>
@@ -191,14 +224,6 @@ export function LinkList({ scope, practiceId, links, today, canEdit }: LinkListP
           </tbody>
         </Table>
       </TableFrame>
-      {selected.length > 0 ? (
-        <SelectionBar
-          scope={scope}
-          selected={selected}
-          today={today}
-          onClear={() => setSelectedIds(new Set())}
-        />
-      ) : null}
     </>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { useRouter } from "next/navigation";
+import { useRefresh } from "@/components/ui/use-refresh";
 import { useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
 
@@ -9,18 +9,18 @@ const maxRefreshes = 30;
 
 /** Refreshes the page every two seconds while Hero's response is pending, for a minute at most. */
 export function PendingRefresh() {
-  const router = useRouter();
+  const refreshPage = useRefresh();
   const [refreshCount, setRefreshCount] = useState(0);
   const isRefreshing = refreshCount < maxRefreshes;
 
   useEffect(() => {
     if (!isRefreshing) return;
     const timer = setTimeout(() => {
-      router.refresh();
+      void refreshPage();
       setRefreshCount(refreshCount + 1);
     }, refreshIntervalMs);
     return () => clearTimeout(timer);
-  }, [router, refreshCount, isRefreshing]);
+  }, [refreshPage, refreshCount, isRefreshing]);
 
   return (
     <div className="mt-4 flex flex-wrap items-center gap-3">
@@ -32,7 +32,7 @@ export function PendingRefresh() {
       {isRefreshing ? null : (
         <Button
           onClick={() => {
-            router.refresh();
+            void refreshPage();
             setRefreshCount(0);
           }}
         >

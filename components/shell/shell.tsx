@@ -79,7 +79,7 @@ export function Shell({ scope, theme, signOut, children }: ShellProps) {
           <main
             id="content"
             tabIndex={-1}
-            className="min-w-0 flex-1 px-4 py-6 outline-none sm:px-6 lg:border-l lg:border-line lg:px-10 lg:py-8"
+            className="min-w-0 flex-1 px-4 py-5 outline-none sm:px-6 lg:border-l lg:border-line lg:px-10 lg:py-6"
           >
             <div className="mx-auto max-w-6xl">{children}</div>
           </main>

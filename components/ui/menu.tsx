@@ -47,6 +47,8 @@ function positionPanel(panel: HTMLElement, trigger: HTMLElement) {
 
 /** Moves between items with the arrow keys, Home and End. */
 function moveFocus(event: KeyboardEvent<HTMLElement>) {
+  // A select uses the same keys for its options.
+  if (event.target instanceof HTMLSelectElement) return;
   const isTyping = event.target instanceof HTMLInputElement;
   if (isTyping && (event.key === "Home" || event.key === "End")) return;
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>("a[href], button")];
@@ -110,7 +112,7 @@ export function Menu({
   function onToggle(event: ToggleEvent<HTMLDivElement>) {
     if (event.newState !== "open") return;
     const panelElement = event.currentTarget;
-    const firstControl = panelElement.querySelector<HTMLElement>("input, a[href], button");
+    const firstControl = panelElement.querySelector<HTMLElement>("input, select, a[href], button");
     firstControl?.focus({ preventScroll: true });
   }
 

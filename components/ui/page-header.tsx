@@ -11,12 +11,21 @@ type PageHeaderProps = {
   back?: { href: string; label: string };
   /** A badge beside the title. */
   badge?: ReactNode;
+  /** `compact` leaves more of the screen to a list. */
+  density?: "normal" | "compact";
 };
 
 /** The top of a page: its only `h1`, a description and its actions. */
-export function PageHeader({ title, description, actions, back, badge }: PageHeaderProps) {
+export function PageHeader({
+  title,
+  description,
+  actions,
+  back,
+  badge,
+  density = "normal",
+}: PageHeaderProps) {
   return (
-    <header className="mb-6 flex flex-col gap-2">
+    <header className={`flex flex-col gap-2 ${density === "compact" ? "mb-3" : "mb-6"}`}>
       {back ? (
         <Link
           href={back.href}
@@ -27,7 +36,7 @@ export function PageHeader({ title, description, actions, back, badge }: PageHea
         </Link>
       ) : null}
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
-        <div className="min-w-0 flex-1 basis-64">
+        <div className={`min-w-0 flex-1 ${density === "compact" ? "basis-40" : "basis-64"}`}>
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <h1 className="min-w-0 text-2xl font-semibold">{title}</h1>
             {badge}

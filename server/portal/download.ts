@@ -12,19 +12,12 @@ import { createPortalContext, readBrowserRequest } from "../trpc/context";
 export async function serveDownload(
   request: Request,
   path: { tenant: string; environment: string },
-  /** The id of the row to download. */
-  id: string,
-  openFile: (
-    ctx: TenantContext,
-    id: string,
-  ) => Promise<{ fileName: string; chunks: AsyncGenerator<string> }>,
+  openFile: (ctx: TenantContext) => Promise<{ fileName: string; chunks: AsyncGenerator<string> }>,
 ): Promise<Response> {
   const context = readBrowserRequest(request.headers);
   try {
     const { tenant } = await createPortalContext(context, path);
-    // PostgreSQL rejects malformed ids, so they take the same path as unknown ones.
-    const parsedId = rowId.safeParse(id);
-    const { fileName, chunks } = await openFile(tenant, parsedId.success ? parsedId.data : nilId);
+    const { fileName, chunks } = await openFile(tenant);
     const encoder = new TextEncoder();
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {
@@ -54,3 +47,9 @@ export async function serveDownload(
 }
 
 const nilId = "00000000-0000-4000-8000-000000000000";
+
+/** An id in a path. PostgreSQL rejects malformed ones, so they become one that no row has. */
+export function pathId(id: string): string {
+  const parsedId = rowId.safeParse(id);
+  return parsedId.success ? parsedId.data : nilId;
+}

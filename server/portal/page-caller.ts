@@ -1,5 +1,6 @@
 import "server-only";
 import { TRPCError } from "@trpc/server";
+import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
@@ -73,6 +74,31 @@ const requirePage = cache(async (tenant: string, environment: string) => {
 export const listPracticeOptions = cache((portal: Portal) => portal.practices.options());
 
 export type Portal = Awaited<ReturnType<typeof requirePortalPage>>["portal"];
+
+/** What a page and its title are about, loaded once per request. */
+export const loadLink = cache((portal: Portal, linkId: string) => portal.links.get({ linkId }));
+export const loadBulkUpload = cache((portal: Portal, bulkUploadId: string) =>
+  portal.bulkUploads.get({ bulkUploadId }),
+);
+export const loadPractice = cache((portal: Portal, practiceId: string) =>
+  portal.practices.get({ practiceId }),
+);
+export const loadPlacement = cache((portal: Portal, placementId: string) =>
+  portal.placements.get({ placementId }),
+);
+
+/** A title from what the page shows; the layout adds the organisation and the environment. */
+export async function titleOf<Subject>(
+  subject: Promise<Subject>,
+  toTitle: (subject: Subject) => string,
+): Promise<Metadata> {
+  try {
+    return { title: toTitle(await subject) };
+  } catch (error) {
+    if (error instanceof TRPCError && error.code === "NOT_FOUND") return { title: "Not found" };
+    throw error;
+  }
+}
 
 /** For pages outside any tenant. Redirects to sign-in without a session. */
 export async function requireAccountPage() {

@@ -10,9 +10,12 @@ import {
   updateLinkInput,
 } from "../schemas/links/inputs";
 import {
+  dailyLinkCount,
+  dailyLinkCountsInput,
   linkCount,
   linkFilters,
   linkFilterOptions,
+  linkSelection,
   linkPage,
   savedLinkView,
   savedLinkViewIdInput,
@@ -23,9 +26,16 @@ import { updatedLinks, linkEvent, linkView } from "../schemas/links/view";
 import { closeLink, updateLink } from "../services/links/update";
 import { updateLinks } from "../services/links/update-many";
 import { createFormLink, createBookingLink } from "../services/links/create";
+import { countLinksByDay } from "../services/links/daily-counts";
 import { listFilterOptions } from "../services/links/filter-options";
 import { listLinkHistory } from "../services/links/history";
-import { countLinks, findLinkByOperation, getLink, listLinks } from "../services/links/read";
+import {
+  countLinks,
+  findLinkByOperation,
+  getLink,
+  listLinks,
+  selectMatchingLinks,
+} from "../services/links/read";
 import { refreshLink } from "../services/links/refresh";
 import { deleteSavedView, listSavedViews, upsertSavedView } from "../services/links/saved-views";
 import { resolveLink } from "../services/links/resolve-unknown";
@@ -41,6 +51,14 @@ export const linksRouter = createPortalRouter({
     .input(linkFilters)
     .output(linkCount)
     .query(({ ctx, input }) => countLinks(ctx.tenant, input)),
+  countByDay: portalProcedure
+    .input(dailyLinkCountsInput)
+    .output(z.array(dailyLinkCount))
+    .query(({ ctx, input }) => countLinksByDay(ctx.tenant, input)),
+  selectMatching: portalProcedure
+    .input(linkFilters)
+    .output(linkSelection)
+    .query(({ ctx, input }) => selectMatchingLinks(ctx.tenant, input)),
   get: portalProcedure
     .input(linkIdInput)
     .output(linkView)

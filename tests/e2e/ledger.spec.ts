@@ -26,21 +26,33 @@ test("links are found by words, tags and states, and the view is saved", async (
   await expect(rows).toHaveCount(2);
   await expect(page.getByRole("link", { name: "Flu autumn" })).toBeVisible();
 
+  const openViews = () => page.getByRole("button", { name: "Views" }).click();
+  await openViews();
   await page.getByRole("button", { name: "Save view" }).click();
   await page.getByRole("dialog").getByLabel("Name").fill("Flu that ends");
   await page.getByRole("dialog").getByRole("button", { name: "Save view" }).click();
   const view = page
     .getByRole("navigation", { name: "Views" })
     .getByRole("link", { name: "Flu that ends" });
+  await openViews();
   await expect(view).toHaveAttribute("aria-current", "page");
+  await page.keyboard.press("Escape");
   await page.getByRole("link", { name: "Clear" }).click();
   await expect(rows).toHaveCount(4);
+  await expect(page.getByText("3 links", { exact: true })).toBeVisible();
+  await openViews();
   await view.click();
   await expect(rows).toHaveCount(2);
   await expectAccessible(page);
 
-  await page.goto(`${organisation.path}/links?tag=autumn`);
+  await page.goto(`${organisation.path}/links`);
+  await page.getByRole("button", { name: "Filters" }).click();
+  await page.getByLabel("Tag", { exact: true }).selectOption({ label: "autumn" });
+  await page.getByRole("button", { name: "Apply filters" }).click();
+  await expect(page).toHaveURL(/tag=autumn/);
   await expect(rows).toHaveCount(2);
+  await page.getByRole("link", { name: "Remove filter Tag: autumn" }).click();
+  await expect(rows).toHaveCount(4);
   await page.goto(`${organisation.path}/links?q=letter+9`);
   await expect(page.getByRole("link", { name: "Flu winter" })).toBeVisible();
   await page.goto(`${organisation.path}/links?q=nothing-like-it`);
@@ -90,7 +102,11 @@ test("several links are extended, tagged and closed at once, and each action can
   await expect(page.getByRole("list", { name: "Tags" })).toHaveCount(2);
   await expectAccessible(page);
 
-  await selectionBar.getByRole("button", { name: "Close", exact: true }).click();
+  await selectionBar.getByRole("button", { name: "Close…" }).click();
+  const question = page.getByRole("alertdialog");
+  await expect(question).toContainText("Close 2 links?");
+  await expect(question).toContainText(organisation.practice.name);
+  await question.getByRole("button", { name: "Close 2 links" }).click();
   const toast = page.getByRole("region", { name: "Notifications" });
   await expect(toast.getByText("2 links closed")).toBeVisible();
   const heroLink = async (url: string | null) =>

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { GET } from "@/app/api/downloads/[tenant]/[environment]/bulk-uploads/[bulkUploadId]/route";
+import { GET as exportLinks } from "@/app/api/downloads/[tenant]/[environment]/links/route";
 import { sessionCookieName } from "@/server/auth/cookie";
 import { expectNoChanges, expectNoDataOf, type SeededTenant, seedTenant } from "./support";
 
@@ -71,5 +72,42 @@ describe("c1: the result of a bulk upload", () => {
         expectNoDataOf(a, response.text);
       }
     });
+  });
+});
+
+describe("E2: the links of a list as a file", () => {
+  async function exportAs(
+    tenant: string,
+    token: string | undefined,
+    query = "",
+    environment = "sandbox",
+  ) {
+    const headers = new Headers(token ? { cookie: `${sessionCookieName()}=${token}` } : {});
+    const request = new Request(`http://localhost:3000/api/downloads?${query}`, { headers });
+    const response = await exportLinks(request, {
+      params: Promise.resolve({ tenant, environment }),
+    });
+    return { status: response.status, text: await response.text() };
+  }
+
+  it("every role that may read links gets the links of the filters", async () => {
+    for (const token of Object.values(a.tokens)) {
+      const all = await exportAs(a.tenant.slug, token);
+      expect(all.status).toBe(200);
+      expect(all.text).toContain(a.fixture.linkId);
+      expectNoDataOf(b, all.text);
+      const none = await exportAs(a.tenant.slug, token, "q=nowhere-at-all");
+      expect(none.text.split("\r\n")).toHaveLength(2);
+    }
+  });
+
+  it("a signed-out visitor and another organisation get no links", async () => {
+    expect((await exportAs(a.tenant.slug, undefined)).status).toBe(401);
+    const foreign = await exportAs(a.tenant.slug, b.tokens.owner);
+    expect(foreign).toEqual(await exportAs("nobody-here", b.tokens.owner));
+    expect(foreign.status).toBe(404);
+    expect((await exportAs(a.tenant.slug, a.tokens.owner, "practiceId=x")).status).toBe(400);
+    const ownQuery = `practiceId=${a.fixture.practiceId}&bulkUploadId=${a.fixture.completeBulkUploadId}`;
+    expectNoDataOf(a, (await exportAs(b.tenant.slug, b.tokens.owner, ownQuery)).text);
   });
 });

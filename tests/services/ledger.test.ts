@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import Papa from "papaparse";
 import { v7 as uuidv7 } from "uuid";
 import { beforeAll, describe, expect, it } from "vitest";
 import { db } from "@/db/client";
@@ -9,9 +10,16 @@ import { type LinkSort, linkSort, listLinksInput } from "@/server/schemas/links/
 import { linkState } from "@/server/schemas/links/view";
 import { updateLinks } from "@/server/services/links/update-many";
 import { createBookingLink } from "@/server/services/links/create";
+import { countLinksByDay } from "@/server/services/links/daily-counts";
 import { listFilterOptions } from "@/server/services/links/filter-options";
 import { listLinkHistory } from "@/server/services/links/history";
-import { countLinks, getLink, listLinks } from "@/server/services/links/read";
+import {
+  countLinks,
+  exportLinks,
+  getLink,
+  listLinks,
+  selectMatchingLinks,
+} from "@/server/services/links/read";
 import { refreshLinksOfPractice } from "@/server/services/links/refresh";
 import {
   deleteSavedView,
@@ -63,7 +71,7 @@ type Row = Partial<typeof links.$inferInsert>;
 
 /** Inserts a link of any state without calling Hero. */
 async function insertLink(overrides: Row = {}, ctx = ownCtx): Promise<string> {
-  const id = uuidv7();
+  const id = overrides.id ?? uuidv7();
   const row = {
     tenantId: ctx.tenantId,
     environment: ctx.environment,
@@ -387,6 +395,70 @@ describe("finding links", () => {
     expect(await listSavedViews(ownCtx)).toMatchObject([{ name: "Mine", query: "state=closed" }]);
     await deleteSavedView(ownCtx, { viewId: view.id });
     expect(await listSavedViews(ownCtx)).toEqual([]);
+  });
+});
+
+describe("a list as a whole", () => {
+  it("E9: links are counted by the UK day they were created on, with how many are used", async () => {
+    const days = await countLinksByDay(ownCtx, {});
+    const idAt = (iso: string) => uuidv7({ msecs: Date.parse(iso) });
+    const yesterday = inDays(-1);
+    // Midnight in London, in winter and in summer.
+    const startsAt = new Date(`${yesterday}T00:00:00Z`);
+    const hour = Number(
+      startsAt.toLocaleTimeString("en-GB", { timeZone: "Europe/London", hour: "2-digit" }),
+    );
+    const midnight = startsAt.getTime() - hour * 3_600_000;
+    await insertLink({ id: idAt(new Date(midnight).toISOString()), uses: 1 });
+    await insertLink({ id: idAt(new Date(midnight + 86_399_000).toISOString()) });
+    await insertLink({ id: idAt(new Date(midnight - 1000).toISOString()) });
+    await insertLink({ id: idAt(new Date(midnight).toISOString()), outcome: "failed" });
+    const after = await countLinksByDay(ownCtx, { practiceId });
+    expect(after).toHaveLength(28);
+    expect(after.at(-1)?.day).toBe(today);
+    expect(after.at(-2)).toEqual({ day: yesterday, created: 2, used: 1 });
+    expect(after.at(-3)).toEqual({ day: inDays(-2), created: 1, used: 0 });
+    expect(after.at(-1)).toEqual(days.at(-1));
+    expect(
+      (await countLinksByDay(otherCtx, { practiceId })).every(({ created }) => created === 0),
+    ).toBe(true);
+  });
+
+  it("E2: an export has every matching link, and no cell that a spreadsheet would calculate", async () => {
+    const tag = "exported";
+    for (let index = 0; index < 12; index += 1)
+      await insertLink({
+        tags: [tag],
+        name: `=HYPERLINK("http://x";"${index}")`,
+        reference: `+4${index}`,
+      });
+    const { fileName, chunks } = await exportLinks(viewer, { tag });
+    let text = "";
+    for await (const chunk of chunks) text += chunk;
+    const { data } = Papa.parse<Record<string, string>>(text.replace("\ufeff", ""), {
+      header: true,
+      skipEmptyLines: true,
+    });
+    expect(fileName).toBe(`links-${today}.csv`);
+    expect(data).toHaveLength(12);
+    expect(
+      data.flatMap((row) => Object.values(row)).filter((cell) => /^[=+@\t-]/.test(cell)),
+    ).toEqual([]);
+    expect(data[0]).toMatchObject({ state: "live", tags: tag, uses: "0", max_uses: "5" });
+  });
+
+  it("E2: all matching links are selected with what their actions need", async () => {
+    const tag = "selected";
+    const ids = [await insertLink({ tags: [tag] }), await insertLink({ tags: [tag, "more"] })];
+    const selection = await selectMatchingLinks(viewer, { tag });
+    expect(selection).toMatchObject({
+      hasMore: false,
+      items: [
+        { id: ids[1], state: "live", tags: [tag, "more"] },
+        { id: ids[0], state: "live", tags: [tag] },
+      ],
+    });
+    expect((await selectMatchingLinks(otherCtx, { tag })).items).toEqual([]);
   });
 });
 

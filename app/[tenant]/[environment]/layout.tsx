@@ -1,4 +1,6 @@
+import type { Metadata } from "next";
 import type { ReactNode } from "react";
+import { portalTitle } from "@/components/shell/portal-title";
 import { signOut } from "@/app/account/actions";
 import { getThemeFromCookie } from "@/app/theme-cookie";
 import { Shell } from "@/components/shell/shell";
@@ -8,6 +10,12 @@ type PortalLayoutProps = {
   params: Promise<{ tenant: string; environment: string }>;
   children: ReactNode;
 };
+
+export async function generateMetadata({ params }: PortalLayoutProps): Promise<Metadata> {
+  const { scope } = await requirePortalPage(params);
+  const title = portalTitle(scope);
+  return { title: { template: `%s – ${title}`, default: title } };
+}
 
 export default async function PortalLayout({ params, children }: PortalLayoutProps) {
   const { portal, scope } = await requirePortalPage(params);

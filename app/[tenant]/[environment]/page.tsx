@@ -1,20 +1,23 @@
 import { Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { Suspense } from "react";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { AttentionList } from "@/components/overview/attention-list";
 import { ConnectedPractices } from "@/components/overview/connected-practices";
 import { FirstSteps } from "@/components/overview/first-steps";
+import { KeyNumbers, KeyNumbersSkeleton } from "@/components/overview/key-numbers";
+import { LinksChart } from "@/components/overview/links-chart";
 import { LatestLinks } from "@/components/overview/latest-links";
 import { practiceLabel } from "@/components/practices/labels";
+import { portalTitle } from "@/components/shell/portal-title";
 import { portalPath } from "@/components/shell/portal-path";
+import { AutoRefresh } from "@/components/ui/auto-refresh";
 import { ButtonLink } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
 import { environmentNames } from "@/server/schemas/environment-names";
-import { requirePortalPage } from "@/server/portal/page-caller";
-
-export const metadata: Metadata = { title: "Overview" };
+import { type Portal, requirePortalPage } from "@/server/portal/page-caller";
 
 const maxLatestLinks = 6;
 /** The ledger lists all of them. */
@@ -24,6 +27,12 @@ type PageProps = {
   params: Promise<{ tenant: string; environment: string }>;
   searchParams: SearchParams;
 };
+
+/** The layout's template does not apply to a page of its own segment. */
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  const { scope } = await requirePortalPage(params);
+  return { title: { absolute: `Overview – ${portalTitle(scope)}` } };
+}
 
 export default async function OverviewPage({ params, searchParams }: PageProps) {
   const { portal, scope } = await requirePortalPage(params);
@@ -45,6 +54,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
 
   return (
     <>
+      <AutoRefresh />
       <PageHeader
         title={practice ? practiceLabel(practice) : scope.tenant.name}
         description={`${environmentNames[scope.environment]} overview`}
@@ -70,6 +80,15 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
         }
       />
       <div className="flex flex-col gap-6">
+        {hasLinks ? (
+          <Suspense fallback={<KeyNumbersSkeleton />}>
+            <KeyNumbers
+              scope={portalScope}
+              practiceId={practiceId}
+              data={loadKeyNumbers(portal, practiceId)}
+            />
+          </Suspense>
+        ) : null}
         {practices.length > 0 ? (
           <AttentionList
             scope={portalScope}
@@ -92,12 +111,17 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
             className={`grid grid-cols-1 items-start gap-6 ${links.length > 0 ? "lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]" : ""}`}
           >
             {links.length > 0 ? (
-              <LatestLinks
-                scope={portalScope}
-                practiceId={practiceId}
-                links={links}
-                today={ukDateOf(new Date())}
-              />
+              <div className="flex min-w-0 flex-col gap-6">
+                <Suspense>
+                  <LinksChart days={portal.links.countByDay({ practiceId })} />
+                </Suspense>
+                <LatestLinks
+                  scope={portalScope}
+                  practiceId={practiceId}
+                  links={links}
+                  today={ukDateOf(new Date())}
+                />
+              </div>
             ) : null}
             <ConnectedPractices scope={portalScope} practices={practices} />
           </div>
@@ -105,4 +129,18 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
       </div>
     </>
   );
+}
+
+async function loadKeyNumbers(portal: Portal, practiceId: string | undefined) {
+  const [live, endsSoon, used, unknown, bulkUploads] = await Promise.all([
+    portal.links.count({ practiceId, state: "live" }),
+    portal.links.count({ practiceId, state: "ends_soon" }),
+    portal.links.count({ practiceId, isUsed: "yes" }),
+    portal.links.count({ practiceId, state: "unknown" }),
+    portal.bulkUploads.list(),
+  ]);
+  const openUploads = bulkUploads.filter(
+    ({ state }) => state !== "finished" && state !== "cancelled",
+  ).length;
+  return { live, endsSoon, used, unknown, openUploads };
 }

@@ -1,7 +1,7 @@
 "use client";
 
+import { useRefresh } from "@/components/ui/use-refresh";
 import { RefreshCw } from "lucide-react";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { portalClient, toCallFailure } from "@/components/client";
 import { formatCount } from "@/components/ui/format-count";
@@ -17,7 +17,7 @@ export function RefreshPageButton({
   scope: PortalScope;
   linkIds: readonly string[];
 }) {
-  const router = useRouter();
+  const refreshPage = useRefresh();
   const toast = useToast();
   const [doneCount, setDoneCount] = useState<number | null>(null);
 
@@ -45,7 +45,7 @@ export function RefreshPageButton({
           }
         : { tone: "success", title: `${formatCount(linkIds.length, "link")} refreshed` },
     );
-    router.refresh();
+    void refreshPage();
   }
 
   return (

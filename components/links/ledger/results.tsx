@@ -1,9 +1,10 @@
-import Link from "next/link";
+import { Download } from "lucide-react";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { NewestPager } from "@/components/ui/newest-pager";
 import { Timestamp } from "@/components/ui/timestamp";
+import { buttonClasses } from "@/components/ui/button-classes";
 import type { LinkPage } from "@/server/schemas/links/list";
 import { LinkList } from "../link-list";
 import { wasCreated } from "../labels";
@@ -18,38 +19,25 @@ type LedgerResultsProps = {
   /** Today's date in the United Kingdom. */
   today: string;
   canEdit: boolean;
-  /** Practices whose name matches the search. */
-  suggestions: readonly { id: string; name: string }[];
 };
 
 /** One page of the ledger, or why it has no links. */
 export function LedgerResults(props: LedgerResultsProps) {
-  const { scope, params, page, cursor, today, canEdit, suggestions } = props;
+  const { scope, params, page, cursor, today, canEdit } = props;
   const createdLinks = page.items.filter((link) => wasCreated(link));
   const oldestRefreshedAt = createdLinks.map(({ refreshedAt }) => refreshedAt ?? "").sort()[0];
   const pagePath = (nextCursor?: string) =>
     portalPath(scope, "/links", formatLedgerParams(params, { cursor: nextCursor }));
   return (
     <>
-      {suggestions.length > 0 ? (
-        <p className="mb-3 text-sm text-muted">
-          Practices with this name:{" "}
-          {suggestions.map(({ id, name }, index) => (
-            <span key={id}>
-              {index > 0 ? ", " : null}
-              <Link href={portalPath(scope, "/links", { practice: id })} className="link">
-                {name}
-              </Link>
-            </span>
-          ))}
-        </p>
-      ) : null}
       {page.items.length > 0 ? (
         <>
           <LinkList
             scope={scope}
             practiceId={params.practiceId}
             links={page.items}
+            filters={{ ...params.filters, practiceId: params.practiceId }}
+            hasMore={page.nextCursor !== null || cursor !== undefined}
             today={today}
             canEdit={canEdit}
           />
@@ -62,6 +50,14 @@ export function LedgerResults(props: LedgerResultsProps) {
             {createdLinks.length > 0 ? (
               <RefreshPageButton scope={scope} linkIds={createdLinks.map(({ id }) => id)} />
             ) : null}
+            <a
+              href={`/api/downloads${portalPath(scope, "/links", { ...params.filters, practiceId: params.practiceId })}`}
+              download
+              className={buttonClasses({ size: "sm", variant: "quiet" }, "print:hidden")}
+            >
+              <Download aria-hidden="true" className="size-4" />
+              Export all as CSV
+            </a>
           </div>
           <NewestPager
             label="Pages of links"

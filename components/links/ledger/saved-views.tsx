@@ -77,14 +77,14 @@ export function SavedViews({ scope, params, savedViews }: SavedViewsProps) {
   }
 
   return (
-    <div className="mb-3 flex flex-wrap items-center gap-x-1 gap-y-2 border-b border-line print:hidden">
-      <nav aria-label="Views" className="-mb-px flex min-w-0 flex-wrap gap-x-1">
+    <>
+      <nav aria-label="Views" className="flex flex-col">
         {[...builtinViews, ...savedViews].map(({ name, query }) => (
           <Link
             key={`${name}?${query}`}
             href={viewPath(query)}
             aria-current={query === currentQuery ? "page" : undefined}
-            className="inline-flex min-h-9 items-center border-b-2 border-transparent px-2.5 text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink pointer-coarse:min-h-11"
+            className="flex min-h-8 items-center rounded-md px-2 hover:bg-hover aria-[current=page]:font-medium aria-[current=page]:text-accent pointer-coarse:min-h-11"
           >
             {name}
           </Link>
@@ -92,8 +92,8 @@ export function SavedViews({ scope, params, savedViews }: SavedViewsProps) {
       </nav>
       {currentView ? (
         <Button
-          size="sm"
           variant="quiet"
+          className="w-full justify-start! px-2!"
           icon={<Trash2 />}
           onClick={() => void deleteView(currentView)}
         >
@@ -101,8 +101,8 @@ export function SavedViews({ scope, params, savedViews }: SavedViewsProps) {
         </Button>
       ) : !isBuiltinView && (isFiltered(params) || params.sort) ? (
         <Button
-          size="sm"
           variant="quiet"
+          className="w-full justify-start! px-2!"
           icon={<BookmarkPlus />}
           onClick={() => setIsSaveDialogOpen(true)}
         >
@@ -120,7 +120,7 @@ export function SavedViews({ scope, params, savedViews }: SavedViewsProps) {
           router.refresh();
         }}
       />
-    </div>
+    </>
   );
 }
 

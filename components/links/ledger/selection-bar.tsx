@@ -1,42 +1,107 @@
 "use client";
 
-import { CalendarPlus, CircleSlash, Tag } from "lucide-react";
+import { CalendarPlus, CircleSlash, RotateCcw, Tag } from "lucide-react";
 import { useState } from "react";
+import { portalClient } from "@/components/client";
+import { useAction } from "@/components/forms/use-action";
 import { formatCount } from "@/components/ui/format-count";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
+import { AlertDialog, Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { addDays, isLocalDate } from "@/server/schemas/dates";
 import { tags as tagList } from "@/server/schemas/links/fields";
 import { findDateErrors, missingExpiryMessage, splitTags } from "@/server/schemas/links/rules";
-import type { LinkView } from "@/server/schemas/links/view";
+import type { LinkFilters, LinkSelection } from "@/server/schemas/links/list";
 import { ProductionWarning } from "@/components/shell/production-warning";
 import { useLinkChanges } from "./use-link-changes";
 
+type SelectedLink = LinkSelection["items"][number];
+
 type SelectionBarProps = {
   scope: PortalScope;
-  selected: readonly LinkView[];
+  /** The selected links of this page. */
+  selected: readonly SelectedLink[];
+  filters: LinkFilters;
+  /** Whether links on other pages can be selected as well. */
+  canSelectMatching: boolean;
   today: string;
   onClear: () => void;
 };
 
-/** Actions on all selected links at once. Each can be undone from its message. */
-export function SelectionBar({ scope, selected, today, onClear }: SelectionBarProps) {
+const maxNamedPractices = 5;
+
+/** "at A, B and C". */
+function describePractices(links: readonly SelectedLink[]): string {
+  const names = [...new Set(links.map(({ practiceName }) => practiceName))];
+  const shown = names.slice(0, maxNamedPractices);
+  if (names.length > maxNamedPractices)
+    shown.push(formatCount(names.length - maxNamedPractices, "other practice"));
+  return `at ${new Intl.ListFormat("en-GB").format(shown)}`;
+}
+
+/**
+ * Actions on all selected links at once. Closing or reopening several asks first; each can be undone from
+ * its message.
+ */
+export function SelectionBar({
+  scope,
+  selected: selectedOnPage,
+  filters,
+  canSelectMatching,
+  today,
+  onClear,
+}: SelectionBarProps) {
   const { run, progress } = useLinkChanges(scope);
-  const [openDialog, setOpenDialog] = useState<"extend" | "tag" | null>(null);
-  const ids = selected.map(({ id }) => id);
+  const [matching, setMatching] = useState<LinkSelection | null>(null);
+  const [openDialog, setOpenDialog] = useState<"extend" | "tag" | "close" | "reopen" | null>(null);
+  const selectMatching = useAction(async () => {
+    setMatching(
+      await portalClient(scope.tenant, scope.environment).links.selectMatching.query(filters),
+    );
+    return "staying";
+  });
+  // A change of the page's own selection ends the selection of all matching links.
+  const selected = canSelectMatching && matching ? matching.items : selectedOnPage;
+  const closed = selected.filter(({ state }) => state === "closed");
+  const open = selected.filter(({ state }) => state !== "closed");
+
+  function setClosed(isClosed: boolean) {
+    setOpenDialog(null);
+    void run(
+      (isClosed ? open : closed).map(({ id }) => ({ linkId: id, isClosed })),
+      { pastTense: isClosed ? "closed" : "reopened" },
+    );
+  }
   return (
     <section
       aria-label="Selected links"
-      className="sticky bottom-3 z-20 mt-3 flex flex-wrap items-center gap-2 rounded-lg border border-line-strong bg-raised px-4 py-2.5 shadow-lg print:hidden"
+      className="flex flex-wrap items-center gap-2 rounded-lg border border-line-strong bg-raised px-3 py-2 shadow-md"
     >
       <p role="status" className="mr-auto font-medium tabular-nums">
         {progress
           ? `${progress.done} of ${formatCount(progress.total, "link")}…`
           : `${formatCount(selected.length, "link")} selected`}
+        {matching?.hasMore && canSelectMatching && !progress
+          ? ". More links match; change these first."
+          : null}
       </p>
+      {canSelectMatching && !matching ? (
+        <Button
+          size="sm"
+          variant="quiet"
+          pending={selectMatching.pending}
+          onClick={selectMatching.run}
+        >
+          Select all that match
+        </Button>
+      ) : null}
+      {selectMatching.problem ? (
+        <p role="alert" className="text-sm text-danger">
+          {selectMatching.problem}
+        </p>
+      ) : null}
       <ProductionWarning environment={scope.environment} text="This changes what patients can use.">
         <div className="flex flex-wrap gap-2">
           <Button
@@ -47,19 +112,26 @@ export function SelectionBar({ scope, selected, today, onClear }: SelectionBarPr
           >
             Extend…
           </Button>
-          <Button
-            size="sm"
-            icon={<CircleSlash />}
-            pending={progress !== null}
-            onClick={() =>
-              void run(
-                ids.map((linkId) => ({ linkId, isClosed: true })),
-                { pastTense: "closed" },
-              )
-            }
-          >
-            Close
-          </Button>
+          {open.length > 0 ? (
+            <Button
+              size="sm"
+              icon={<CircleSlash />}
+              pending={progress !== null}
+              onClick={() => (open.length > 1 ? setOpenDialog("close") : setClosed(true))}
+            >
+              {open.length > 1 ? "Close…" : "Close"}
+            </Button>
+          ) : null}
+          {closed.length > 0 ? (
+            <Button
+              size="sm"
+              icon={<RotateCcw />}
+              pending={progress !== null}
+              onClick={() => (closed.length > 1 ? setOpenDialog("reopen") : setClosed(false))}
+            >
+              {closed.length > 1 ? "Reopen…" : "Reopen"}
+            </Button>
+          ) : null}
         </div>
       </ProductionWarning>
       <Button
@@ -73,6 +145,23 @@ export function SelectionBar({ scope, selected, today, onClear }: SelectionBarPr
       <Button size="sm" variant="quiet" onClick={onClear}>
         Clear
       </Button>
+      <AlertDialog
+        open={openDialog === "close"}
+        onOpenChange={() => setOpenDialog(null)}
+        title={`Close ${formatCount(open.length, "link")}?`}
+        description={`Patients can no longer use these links ${describePractices(open)}. Existing bookings are kept.`}
+        confirmLabel={`Close ${formatCount(open.length, "link")}`}
+        onConfirm={() => setClosed(true)}
+      />
+      <AlertDialog
+        open={openDialog === "reopen"}
+        onOpenChange={() => setOpenDialog(null)}
+        title={`Reopen ${formatCount(closed.length, "link")}?`}
+        description={`Patients can use these links ${describePractices(closed)} again until they expire.`}
+        confirmLabel={`Reopen ${formatCount(closed.length, "link")}`}
+        tone="primary"
+        onConfirm={() => setClosed(false)}
+      />
       <ExtendDialog
         open={openDialog === "extend"}
         today={today}
@@ -80,7 +169,7 @@ export function SelectionBar({ scope, selected, today, onClear }: SelectionBarPr
           setOpenDialog(null);
           if (!expiresOn) return;
           void run(
-            ids.map((linkId) => ({ linkId, expiresOn })),
+            open.map(({ id }) => ({ linkId: id, expiresOn })),
             { pastTense: "extended" },
           );
         }}
@@ -159,7 +248,7 @@ function ExtendDialog({ open, today, onDone }: ExtendDialogProps) {
 
 type TagDialogProps = {
   open: boolean;
-  selected: readonly LinkView[];
+  selected: readonly SelectedLink[];
   onDone: (addedTags: string[], removedTags: string[]) => void;
 };
 

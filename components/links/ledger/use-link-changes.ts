@@ -1,6 +1,6 @@
 "use client";
 
-import { useRouter } from "next/navigation";
+import { useRefresh } from "@/components/ui/use-refresh";
 import { useRef, useState } from "react";
 import { portalClient, toCallFailure } from "@/components/client";
 import { formatCount } from "@/components/ui/format-count";
@@ -46,7 +46,7 @@ function buildUndo({ linkId, previous }: UpdatedLinks[number], change: Change): 
  * reported with its reason; the others are kept.
  */
 export function useLinkChanges(scope: PortalScope) {
-  const router = useRouter();
+  const refreshPage = useRefresh();
   const toast = useToast();
   const [progress, setProgress] = useState<{ done: number; total: number } | null>(null);
   const busy = useRef(false);
@@ -82,7 +82,7 @@ export function useLinkChanges(scope: PortalScope) {
     });
     toast({
       tone: problems ? "danger" : "success",
-      title: `${formatCount(changed.length, "link")} ${pastTense}${unchangedCount > 0 ? `, ${unchangedCount} unchanged` : ""}`,
+      title: `${changed.length === 0 && problems ? "No links" : formatCount(changed.length, "link")} ${pastTense}${unchangedCount > 0 ? `, ${unchangedCount} unchanged` : ""}`,
       ...(problems && { description: problems }),
       ...(undoChanges.length > 0 &&
         !isUndo && {
@@ -92,7 +92,7 @@ export function useLinkChanges(scope: PortalScope) {
           },
         }),
     });
-    router.refresh();
+    void refreshPage();
   }
 
   return { run: (changes: Change[], labels: ChangeLabels) => run(changes, labels), progress };

@@ -58,6 +58,25 @@ export type LinkPage = z.infer<typeof linkPage>;
 export const linkCount = z.object({ count: z.number(), hasMore: z.boolean() });
 export type LinkCount = z.infer<typeof linkCount>;
 
+export const dailyLinkCountsInput = z.object({ practiceId: rowId.optional() });
+export type DailyLinkCountsInput = z.infer<typeof dailyLinkCountsInput>;
+
+/** Links created on a UK day, and how many of them have been used by now. */
+export const dailyLinkCount = z.object({ day: z.string(), created: z.number(), used: z.number() });
+export type DailyLinkCount = z.infer<typeof dailyLinkCount>;
+
+/** The most links that can be selected and changed together. */
+export const maxSelectedLinks = 1_000;
+
+/** Links to change together: what the actions on a selection need. */
+export const linkSelection = z.object({
+  items: z.array(
+    linkView.pick({ id: true, state: true, tags: true }).extend({ practiceName: z.string() }),
+  ),
+  hasMore: z.boolean(),
+});
+export type LinkSelection = z.infer<typeof linkSelection>;
+
 /** The choices in the filters: people who created links, and tags in use. */
 export const linkFilterOptions = z.object({
   owners: z.array(namedReference),

@@ -3,8 +3,19 @@ import { and, eq, inArray } from "drizzle-orm";
 import { db } from "@/db/client";
 import { links } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
+import { InvalidInputError } from "../../errors";
+import { csvByteOrderMark, toCsvLine } from "../../schemas/csv";
+import { ukDateOf } from "../../schemas/dates";
 import type { FindLinkByOperationInput, LinkIdInput } from "../../schemas/links/inputs";
-import type { LinkCount, LinkFilters, LinkPage, ListLinksInput } from "../../schemas/links/list";
+import {
+  type LinkCount,
+  type LinkFilters,
+  type LinkPage,
+  type LinkSelection,
+  type ListLinksInput,
+  linkFilters,
+  maxSelectedLinks,
+} from "../../schemas/links/list";
 import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
@@ -51,6 +62,85 @@ export async function listLinks(ctx: TenantContext, input: ListLinksInput): Prom
     items,
     nextCursor: rows.length > limit && last ? order.toCursor(last) : null,
   };
+}
+
+/** The newest links that match, as many as can be changed together. */
+export async function selectMatchingLinks(
+  ctx: TenantContext,
+  filters: LinkFilters,
+): Promise<LinkSelection> {
+  const { items, nextCursor } = await listLinks(ctx, { ...filters, limit: maxSelectedLinks });
+  return {
+    items: items.map(({ id, state, tags, practice }) => ({
+      id,
+      state,
+      tags,
+      practiceName: practice.name,
+    })),
+    hasMore: nextCursor !== null,
+  };
+}
+
+const exportColumns: Record<string, (link: LinkView) => string | number | null | undefined> = {
+  id: ({ id }) => id,
+  state: ({ state }) => state,
+  kind: ({ kind }) => kind,
+  for: ({ audience }) => audience,
+  name: ({ name }) => name,
+  reference: ({ reference }) => reference,
+  tags: ({ tags }) => tags.join(", "),
+  practice: ({ practice }) => practice.name,
+  practice_group_id: ({ practice }) => practice.practiceGroupId,
+  appointment_type_or_form: ({ appointmentType, form }) => appointmentType?.name ?? form?.name,
+  location: ({ location }) => location?.name,
+  practitioner: ({ practitioner }) => practitioner?.name,
+  slots_from: ({ slotsFrom }) => slotsFrom,
+  slots_to: ({ slotsTo }) => slotsTo,
+  expires_on: ({ expiresOn }) => expiresOn,
+  uses: ({ uses }) => uses,
+  max_uses: ({ maxUses }) => maxUses,
+  opens: ({ opens }) => opens,
+  link: ({ url }) => url,
+  created_by: ({ createdBy }) => createdBy,
+  created_at: ({ createdAt }) => createdAt,
+  updated_at: ({ refreshedAt }) => refreshedAt,
+};
+
+const exportPageSize = 500;
+
+/**
+ * A CSV file of the links that match, newest first. Read page by page while it is downloaded.
+ *
+ * @param query filters by their names in `linkFilters`
+ * @throws InvalidInputError
+ */
+export async function exportLinks(
+  ctx: TenantContext,
+  query: Record<string, string>,
+): Promise<{ fileName: string; chunks: AsyncGenerator<string> }> {
+  requirePermission(ctx, "links.read");
+  const parsed = linkFilters.safeParse(query);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new InvalidInputError(String(issue?.path[0] ?? "filters"), issue?.message ?? "");
+  }
+  const filters = parsed.data;
+  async function* chunks() {
+    yield csvByteOrderMark + toCsvLine(Object.keys(exportColumns));
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page: LinkPage = await listLinks(ctx, {
+        ...filters,
+        limit: exportPageSize,
+        ...(cursor && { cursor }),
+      });
+      const lines = page.items.map((link) =>
+        toCsvLine(Object.values(exportColumns).map((read) => String(read(link) ?? ""))),
+      );
+      if (lines.length > 0) yield lines.join("");
+      cursor = page.nextCursor;
+    }
+  }
+  return { fileName: `links-${ukDateOf(new Date())}.csv`, chunks: chunks() };
 }
 
 /** The most links that are counted one by one. */

@@ -1,14 +1,16 @@
 import { Files, Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { Suspense } from "react";
 import { EmptyLedger } from "@/components/links/ledger/empty-ledger";
 import { FilterBar } from "@/components/links/ledger/filter-bar";
 import { LedgerResults } from "@/components/links/ledger/results";
-import { SavedViews } from "@/components/links/ledger/saved-views";
+import { LinkTotal } from "@/components/links/ledger/link-total";
 import { parseLedgerParams } from "@/components/links/ledger/parse-search-params";
 import { isFiltered } from "@/components/links/ledger/search-params";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { portalPath } from "@/components/shell/portal-path";
+import { AutoRefresh } from "@/components/ui/auto-refresh";
 import { ButtonLink } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
@@ -30,11 +32,12 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
   const { filters, sort } = ledgerParams;
   // An invalid cursor shows the first page.
   const cursor = linkCursor.safeParse(query.cursor).data;
-  const [page, practices, filterOptions, savedViews] = await Promise.all([
+  const [page, practices, filterOptions, savedViews, bulkUploads] = await Promise.all([
     portal.links.list({ ...filters, practiceId, sort, cursor }),
     listPracticeOptions(portal),
     portal.links.filterOptions(),
     portal.links.listViews(),
+    portal.bulkUploads.list(),
   ]);
   const practice = practices.find(({ id }) => id === practiceId);
   const isEmptyLedger = page.items.length === 0 && !isFiltered(ledgerParams) && !cursor;
@@ -46,12 +49,16 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
 
   return (
     <>
+      <AutoRefresh />
       <PageHeader
         title="Links"
-        description={
-          practice
-            ? `Links to send to patients of ${practice.name}.`
-            : "Links you send to patients."
+        density="compact"
+        badge={
+          isEmptyLedger ? null : (
+            <Suspense key={JSON.stringify(ledgerParams)}>
+              <LinkTotal count={portal.links.count({ ...filters, practiceId })} />
+            </Suspense>
+          )
         }
         actions={
           isEmptyLedger || !canCreate ? null : (
@@ -83,12 +90,13 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
         />
       ) : (
         <>
-          <SavedViews scope={portalScope} params={ledgerParams} savedViews={savedViews} />
           <FilterBar
             key={JSON.stringify(ledgerParams)}
             scope={portalScope}
             params={ledgerParams}
             filterOptions={filterOptions}
+            bulkUploads={bulkUploads.map(({ id, name }) => ({ id, name }))}
+            savedViews={savedViews}
           />
           <LedgerResults
             scope={portalScope}
@@ -97,19 +105,9 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
             cursor={cursor}
             today={ukDateOf(new Date())}
             canEdit={scope.permissions.includes("links.edit")}
-            suggestions={filters.q ? findPracticesByName(practices, filters.q) : []}
           />
         </>
       )}
     </>
   );
-}
-
-/** Links are filtered by practice, not searched by its name: these lead to that filter. */
-function findPracticesByName<Practice extends { name: string }>(
-  practices: Practice[],
-  search: string,
-): Practice[] {
-  const searchText = search.toLowerCase();
-  return practices.filter(({ name }) => name.toLowerCase().includes(searchText)).slice(0, 5);
 }

@@ -10,17 +10,26 @@ import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
-import { requirePortalPage, orNotFoundPage } from "@/server/portal/page-caller";
-
-export const metadata: Metadata = { title: "Placement" };
+import {
+  requirePortalPage,
+  orNotFoundPage,
+  loadPlacement,
+  titleOf,
+} from "@/server/portal/page-caller";
 
 type PageProps = { params: Promise<{ tenant: string; environment: string; placementId: string }> };
+
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  const { portal } = await requirePortalPage(params);
+  const placementId = idFromPath((await params).placementId);
+  return titleOf(loadPlacement(portal, placementId), ({ name }) => `${name} – Elements`);
+}
 
 export default async function PlacementPage({ params }: PageProps) {
   const { portal, scope } = await requirePortalPage(params);
   const placementId = idFromPath((await params).placementId);
   const [placement, days] = await Promise.all([
-    orNotFoundPage(portal.placements.get({ placementId })),
+    orNotFoundPage(loadPlacement(portal, placementId)),
     orNotFoundPage(portal.placements.listReports({ placementId })),
   ]);
   const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };

@@ -4,7 +4,7 @@ import { portalPath } from "@/components/shell/portal-path";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePortalPage } from "@/server/portal/page-caller";
 
-export const metadata: Metadata = { title: "Embed checker" };
+export const metadata: Metadata = { title: "Embed checker – Elements" };
 
 type PageProps = {
   params: Promise<{ tenant: string; environment: string }>;

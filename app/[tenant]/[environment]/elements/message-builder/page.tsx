@@ -17,7 +17,7 @@ import { requirePortalPage, resultOrMessage, type Portal } from "@/server/portal
 import { whoCan } from "@/server/schemas/permissions";
 
 export const metadata: Metadata = {
-  title: "Message Builder",
+  title: "Message Builder – Elements",
   // Phones must not turn NHS numbers into phone links.
   formatDetection: { telephone: false },
 };

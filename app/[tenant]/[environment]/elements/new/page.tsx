@@ -9,7 +9,7 @@ import { environmentNames } from "@/server/schemas/environment-names";
 import { requirePortalPage } from "@/server/portal/page-caller";
 import { whoCan } from "@/server/schemas/permissions";
 
-export const metadata: Metadata = { title: "New placement" };
+export const metadata: Metadata = { title: "New placement – Elements" };
 
 type PageProps = { params: Promise<{ tenant: string; environment: string }> };
 

@@ -16,28 +16,34 @@ import {
   isClosable,
   linkTitle,
   wasCreated,
+  linkPageTitle,
 } from "@/components/links/labels";
 import { SharePanel } from "@/components/sharing/share-panel";
 import { portalPath } from "@/components/shell/portal-path";
+import { AutoRefresh } from "@/components/ui/auto-refresh";
 import { ButtonLink } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
-import { requirePortalPage, orNotFoundPage } from "@/server/portal/page-caller";
-
-export const metadata: Metadata = { title: "Link" };
+import { requirePortalPage, orNotFoundPage, loadLink, titleOf } from "@/server/portal/page-caller";
 
 type PageProps = {
   params: Promise<{ tenant: string; environment: string; linkId: string }>;
   searchParams: SearchParams;
 };
 
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  const { portal } = await requirePortalPage(params);
+  const linkId = idFromPath((await params).linkId);
+  return titleOf(loadLink(portal, linkId), (link) => `${linkPageTitle(link)} – Links`);
+}
+
 export default async function LinkPage({ params, searchParams }: PageProps) {
   const { portal, scope } = await requirePortalPage(params);
   const linkId = idFromPath((await params).linkId);
   const filter = { practice: idFromQuery((await searchParams).practice) };
   const [link, practices, events] = await Promise.all([
-    orNotFoundPage(portal.links.get({ linkId })),
+    orNotFoundPage(loadLink(portal, linkId)),
     portal.practices.options(),
     orNotFoundPage(portal.links.history({ linkId })),
   ]);
@@ -51,6 +57,7 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
 
   return (
     <>
+      <AutoRefresh />
       <PageHeader
         title={linkTitle(link)}
         description={link.practice.name}

@@ -7,7 +7,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePortalPage } from "@/server/portal/page-caller";
 
-export const metadata: Metadata = { title: "Bulk uploads" };
+export const metadata: Metadata = { title: "Bulk uploads – Links" };
 
 type PageProps = { params: Promise<{ tenant: string; environment: string }> };
 

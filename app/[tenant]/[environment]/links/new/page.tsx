@@ -29,7 +29,7 @@ import {
 import { whoCan } from "@/server/schemas/permissions";
 
 export const metadata: Metadata = {
-  title: "New link",
+  title: "New link – Links",
   // Keeps phones from turning an NHS number into a phone number.
   formatDetection: { telephone: false },
 };

@@ -11,17 +11,29 @@ import { ButtonLink } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
-import { requirePortalPage, orNotFoundPage } from "@/server/portal/page-caller";
+import {
+  requirePortalPage,
+  orNotFoundPage,
+  loadPractice,
+  titleOf,
+} from "@/server/portal/page-caller";
 import { whoCan } from "@/server/schemas/permissions";
 
-export const metadata: Metadata = { title: "Practice" };
-
 type PageProps = { params: Promise<{ tenant: string; environment: string; practiceId: string }> };
+
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  const { portal } = await requirePortalPage(params);
+  const practiceId = idFromPath((await params).practiceId);
+  return titleOf(
+    loadPractice(portal, practiceId),
+    (practice) => `${practiceLabel(practice)} – Practices`,
+  );
+}
 
 export default async function PracticePage({ params }: PageProps) {
   const { portal, scope } = await requirePortalPage(params);
   const practiceId = idFromPath((await params).practiceId);
-  const practice = await orNotFoundPage(portal.practices.get({ practiceId }));
+  const practice = await orNotFoundPage(loadPractice(portal, practiceId));
   const practices = await portal.practices.list();
   const otherPractices = practices.filter(
     (other) => other.id !== practice.id && other.credential.id === practice.credential.id,

@@ -8,7 +8,7 @@ import { environmentNames } from "@/server/schemas/environment-names";
 import { requirePortalPage } from "@/server/portal/page-caller";
 import { whoCan } from "@/server/schemas/permissions";
 
-export const metadata: Metadata = { title: "Connect a practice" };
+export const metadata: Metadata = { title: "Connect a practice – Practices" };
 
 type PageProps = { params: Promise<{ tenant: string; environment: string }> };
 

@@ -14,7 +14,7 @@ import { environmentNames } from "@/server/schemas/environment-names";
 import { requirePortalPage } from "@/server/portal/page-caller";
 import { buildApiDocs } from "@/server/v1/api-docs";
 
-export const metadata: Metadata = { title: "API" };
+export const metadata: Metadata = { title: "API – Settings" };
 
 type PageProps = { params: Promise<{ tenant: string; environment: string }> };
 

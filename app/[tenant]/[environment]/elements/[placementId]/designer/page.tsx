@@ -6,16 +6,25 @@ import { idFromPath } from "@/components/shell/route-ids";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
-import { requirePortalPage, orNotFoundPage } from "@/server/portal/page-caller";
-
-export const metadata: Metadata = { title: "Placement designer" };
+import {
+  requirePortalPage,
+  orNotFoundPage,
+  loadPlacement,
+  titleOf,
+} from "@/server/portal/page-caller";
 
 type PageProps = { params: Promise<{ tenant: string; environment: string; placementId: string }> };
+
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  const { portal } = await requirePortalPage(params);
+  const placementId = idFromPath((await params).placementId);
+  return titleOf(loadPlacement(portal, placementId), ({ name }) => `Designer – ${name} – Elements`);
+}
 
 export default async function DesignerPage({ params }: PageProps) {
   const { portal, scope } = await requirePortalPage(params);
   const placementId = idFromPath((await params).placementId);
-  const placement = await orNotFoundPage(portal.placements.get({ placementId }));
+  const placement = await orNotFoundPage(loadPlacement(portal, placementId));
   const { urls, environment, permissions } = scope;
   const portalScope = { tenant: scope.tenant.slug, environment };
   return (

@@ -4,18 +4,27 @@ import { idFromPath } from "@/components/shell/route-ids";
 import { portalPath } from "@/components/shell/portal-path";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
-import { requirePortalPage, orNotFoundPage } from "@/server/portal/page-caller";
+import {
+  requirePortalPage,
+  orNotFoundPage,
+  loadPlacement,
+  titleOf,
+} from "@/server/portal/page-caller";
 import { whoCan } from "@/server/schemas/permissions";
 
-export const metadata: Metadata = { title: "Edit placement" };
-
 type PageProps = { params: Promise<{ tenant: string; environment: string; placementId: string }> };
+
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  const { portal } = await requirePortalPage(params);
+  const placementId = idFromPath((await params).placementId);
+  return titleOf(loadPlacement(portal, placementId), ({ name }) => `Edit – ${name} – Elements`);
+}
 
 export default async function EditPlacementPage({ params }: PageProps) {
   const { portal, scope } = await requirePortalPage(params);
   const placementId = idFromPath((await params).placementId);
   const [placement, connected] = await Promise.all([
-    orNotFoundPage(portal.placements.get({ placementId })),
+    orNotFoundPage(loadPlacement(portal, placementId)),
     portal.practices.options(),
   ]);
   const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };

@@ -2,25 +2,35 @@ import type { Metadata } from "next";
 import { SelectedPractice } from "@/components/links/selected-practice";
 import { EditLinkForm } from "@/components/links/lazy-forms";
 import { idFromQuery, idFromPath, type SearchParams } from "@/components/shell/route-ids";
-import { isEditable, linkSubject, linkTitle, stateNames } from "@/components/links/labels";
+import {
+  isEditable,
+  linkSubject,
+  linkTitle,
+  stateNames,
+  linkPageTitle,
+} from "@/components/links/labels";
 import { portalPath } from "@/components/shell/portal-path";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
-import { requirePortalPage, orNotFoundPage } from "@/server/portal/page-caller";
+import { requirePortalPage, orNotFoundPage, loadLink, titleOf } from "@/server/portal/page-caller";
 import { whoCan } from "@/server/schemas/permissions";
-
-export const metadata: Metadata = { title: "Edit booking link" };
 
 type PageProps = {
   params: Promise<{ tenant: string; environment: string; linkId: string }>;
   searchParams: SearchParams;
 };
 
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  const { portal } = await requirePortalPage(params);
+  const linkId = idFromPath((await params).linkId);
+  return titleOf(loadLink(portal, linkId), (link) => `Edit – ${linkPageTitle(link)} – Links`);
+}
+
 export default async function EditLinkPage({ params, searchParams }: PageProps) {
   const { portal, scope } = await requirePortalPage(params);
   const linkId = idFromPath((await params).linkId);
-  const link = await orNotFoundPage(portal.links.get({ linkId }));
+  const link = await orNotFoundPage(loadLink(portal, linkId));
   const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
   const returnTo = portalPath(portalScope, `/links/${link.id}`, {
     practice: idFromQuery((await searchParams).practice),

@@ -1,22 +1,24 @@
 import type { Metadata } from "next";
-import { isBookable, linkSubject, linkTitle } from "@/components/links/labels";
+import { isBookable, linkSubject, linkTitle, linkPageTitle } from "@/components/links/labels";
 import { PosterEditor } from "@/components/sharing/poster-editor";
 import { createQr, qrPath } from "@/components/sharing/qr";
 import { idFromPath } from "@/components/shell/route-ids";
 import { portalPath } from "@/components/shell/portal-path";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
-import { requirePortalPage, orNotFoundPage } from "@/server/portal/page-caller";
-
-export const metadata: Metadata = { title: "Poster" };
+import { requirePortalPage, orNotFoundPage, loadLink, titleOf } from "@/server/portal/page-caller";
 
 type PageProps = { params: Promise<{ tenant: string; environment: string; linkId: string }> };
 
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  const { portal } = await requirePortalPage(params);
+  const linkId = idFromPath((await params).linkId);
+  return titleOf(loadLink(portal, linkId), (link) => `Poster – ${linkPageTitle(link)} – Links`);
+}
+
 export default async function PosterPage({ params }: PageProps) {
   const { portal, scope } = await requirePortalPage(params);
-  const link = await orNotFoundPage(
-    portal.links.get({ linkId: idFromPath((await params).linkId) }),
-  );
+  const link = await orNotFoundPage(loadLink(portal, idFromPath((await params).linkId)));
   const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
   // High error correction: posters are scanned from a distance and get damaged.
   const qrModules =

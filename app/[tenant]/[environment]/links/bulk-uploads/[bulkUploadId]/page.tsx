@@ -18,20 +18,26 @@ import {
   orNotFoundPage,
   resultOrMessage,
   type Portal,
+  loadBulkUpload,
+  titleOf,
 } from "@/server/portal/page-caller";
-
-export const metadata: Metadata = { title: "Bulk upload" };
 
 type PageProps = {
   params: Promise<{ tenant: string; environment: string; bulkUploadId: string }>;
   searchParams: SearchParams;
 };
 
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  const { portal } = await requirePortalPage(params);
+  const bulkUploadId = idFromPath((await params).bulkUploadId);
+  return titleOf(loadBulkUpload(portal, bulkUploadId), ({ name }) => `${name} – Bulk uploads`);
+}
+
 export default async function BulkUploadPage({ params, searchParams }: PageProps) {
   const { portal, scope } = await requirePortalPage(params);
   const bulkUploadId = idFromPath((await params).bulkUploadId);
   const query = await searchParams;
-  const bulkUpload = await orNotFoundPage(portal.bulkUploads.get({ bulkUploadId }));
+  const bulkUpload = await orNotFoundPage(loadBulkUpload(portal, bulkUploadId));
   const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
   const canCreate = scope.permissions.includes("links.create");
   // Invalid query parameters show the first page of all rows.

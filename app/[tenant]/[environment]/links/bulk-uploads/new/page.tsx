@@ -11,7 +11,7 @@ import { environmentNames } from "@/server/schemas/environment-names";
 import { requirePortalPage } from "@/server/portal/page-caller";
 import { whoCan } from "@/server/schemas/permissions";
 
-export const metadata: Metadata = { title: "New bulk upload" };
+export const metadata: Metadata = { title: "New bulk upload – Links" };
 
 type PageProps = {
   params: Promise<{ tenant: string; environment: string }>;

@@ -1,5 +1,5 @@
 import { exportBulkUploadResult } from "@/server/services/bulk-uploads/read";
-import { serveDownload } from "@/server/portal/download";
+import { pathId, serveDownload } from "@/server/portal/download";
 
 type RouteContext = {
   params: Promise<{ tenant: string; environment: string; bulkUploadId: string }>;
@@ -7,7 +7,7 @@ type RouteContext = {
 
 export async function GET(request: Request, { params }: RouteContext) {
   const { bulkUploadId, ...path } = await params;
-  return serveDownload(request, path, bulkUploadId, (ctx, id) =>
-    exportBulkUploadResult(ctx, { bulkUploadId: id }),
+  return serveDownload(request, path, (ctx) =>
+    exportBulkUploadResult(ctx, { bulkUploadId: pathId(bulkUploadId) }),
   );
 }
