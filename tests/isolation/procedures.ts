@@ -255,7 +255,7 @@ export const portalProcedures: Record<string, PortalEntry> = {
       cursor: 0,
     }),
     ids: { bulkUploadId: "refused" },
-    accepts: { state: optionalField, cursor: ["missing", "a number"] },
+    accepts: { state: optionalField, cursor: ["missing"] },
   },
   "bulkUploads.check": {
     kind: "query",

@@ -51,17 +51,10 @@ describe("c15: roles", () => {
     }
   });
 
-  it("roles are read on every call: an ended session or a disabled person is out at once", async () => {
+  it("roles are read on every call: a changed role or an ended membership counts at once", async () => {
     const entry = { name: "links.list", kind: "query" } as const;
     const token = a.tokens.auditor;
     const input = {};
-    expect((await callPortalProcedure(entry, a.tenant.slug, { input, token })).code).toBe("OK");
-    await sql`update users set disabled_at = now() where id in (
-      select user_id from memberships where tenant_id = ${a.tenantId} and role = 'auditor')`;
-    expect((await callPortalProcedure(entry, a.tenant.slug, { input, token })).code).toBe(
-      "UNAUTHORIZED",
-    );
-    await sql`update users set disabled_at = null where disabled_at is not null`;
     expect((await callPortalProcedure(entry, a.tenant.slug, { input, token })).code).toBe("OK");
     await sql`update memberships set role = 'viewer'
       where tenant_id = ${a.tenantId} and role = 'auditor'`;
@@ -73,5 +66,20 @@ describe("c15: roles", () => {
     expect((await callPortalProcedure(entry, a.tenant.slug, { input, token })).code).toBe(
       "NOT_FOUND",
     );
+  });
+
+  it("c15: a disabled person is out at once, and has to sign in again when enabled", async () => {
+    const entry = { name: "links.list", kind: "query" } as const;
+    const call = async () =>
+      (await callPortalProcedure(entry, a.tenant.slug, { input: {}, token: a.tokens.operator }))
+        .code;
+    const setDisabled = (isDisabled: boolean) => sql`
+      update users set disabled_at = case when ${isDisabled} then now() end where id in (
+        select user_id from memberships where tenant_id = ${a.tenantId} and role = 'operator')`;
+    expect(await call()).toBe("OK");
+    await setDisabled(true);
+    expect(await call()).toBe("UNAUTHORIZED");
+    await setDisabled(false);
+    expect(await call()).toBe("UNAUTHORIZED");
   });
 });
