@@ -14,7 +14,7 @@ export function createErrorNotice(code: ElementErrorCode): HTMLElement {
   notice.style.cssText =
     "margin:0;padding:12px 16px;border:1px solid #b3261e;border-radius:6px;background:#fff;" +
     "color:#33270a;font:16px/1.4 system-ui,sans-serif";
-  const advice = transientTexts[code] ?? `Contact whoever runs this page. Error: ${code}.`;
+  const advice = transientTexts[code] ?? `Contact the owner of this page. Error: ${code}.`;
   notice.textContent = `This part of the page cannot be shown. ${advice}`;
   return notice;
 }

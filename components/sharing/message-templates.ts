@@ -17,11 +17,11 @@ export function smsText(link: SharedLink): string {
   const opening =
     link.kind === "form"
       ? isForOnePatient
-        ? `${link.practice.name}: please fill in this form: ${subject}.`
-        : `${link.practice.name}: you can fill in this form online: ${subject}.`
+        ? `${link.practice.publicName}: please fill in this form: ${subject}.`
+        : `${link.practice.publicName}: you can fill in this form online: ${subject}.`
       : isForOnePatient
-        ? `${link.practice.name}: please book online: ${subject}. Choose a time that suits you.`
-        : `${link.practice.name}: you can book online: ${subject}.`;
+        ? `${link.practice.publicName}: please book online: ${subject}. Choose a time that suits you.`
+        : `${link.practice.publicName}: you can book online: ${subject}.`;
   const closing = isForOnePatient
     ? `For you only. Works ${formatExpiry(link)}.`
     : `Works ${formatExpiry(link)}.`;
@@ -31,7 +31,7 @@ export function smsText(link: SharedLink): string {
 /** The default email. */
 export function emailText(link: SharedLink): { subject: string; body: string } {
   const linkSubjectText = linkSubject(link);
-  const practice = link.practice.name;
+  const practice = link.practice.publicName;
   const isForOnePatient = link.audience === "patient_invite";
   const isForm = link.kind === "form";
   const action = isForm ? "fill in a form" : "book an appointment";

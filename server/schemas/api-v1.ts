@@ -214,7 +214,7 @@ export function toLinkResource(view: LinkView): LinkResource {
   const fields = Object.fromEntries(publicLinkFieldNames.map((name) => [name, view[name]]));
   return {
     ...(fields as Pick<LinkView, keyof typeof publicLinkFields>),
-    practice: { practiceGroupId: view.practice.practiceGroupId, name: view.practice.name },
+    practice: { practiceGroupId: view.practice.practiceGroupId, name: view.practice.publicName },
     heroCode: view.failureCode,
   };
 }

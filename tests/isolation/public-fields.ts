@@ -63,6 +63,7 @@ const link = [
   "bulkUploadId",
   "practice.id",
   "practice.name",
+  "practice.publicName",
   "practice.practiceGroupId",
   "appointmentType.id",
   "appointmentType.name",

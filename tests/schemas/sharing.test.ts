@@ -30,7 +30,8 @@ const link: SharedLink = {
   reference: null,
   tags: ["flu"],
   bulkUploadId: null,
-  practice: { id: "p", name: "Elm Surgery", practiceGroupId: "30182" },
+  // The nickname is never in a text for patients.
+  practice: { id: "p", name: "Ours", publicName: "Elm Surgery", practiceGroupId: "30182" },
   appointmentType: { id: "12", name: "Flu clinic" },
   location: { id: "34", name: "Main building" },
   practitioner: null,

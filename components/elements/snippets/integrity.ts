@@ -1,3 +1,3 @@
 /** Hash of `public/embed/v2.js`, written by `npm run build:embed`. */
 export const loaderIntegrity =
-  "sha384-1XzME7PWRbffTVf0qciJDXZZZ++14BuSvJOqTJ7gK9aKyidI+s1WArDzyqbzZonD";
+  "sha384-zfnL3LYBLSAKY7Dny5HWv9G0SbGjNB+zFduKRT/4FrxIIkARtuheCVYNfzR7i2z+";

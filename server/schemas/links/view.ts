@@ -37,7 +37,14 @@ export const linkView = z.object({
   reference: z.string().nullable(),
   tags: z.array(z.string()),
   bulkUploadId: z.string().nullable(),
-  practice: z.object({ id: z.string(), name: z.string(), practiceGroupId: z.string() }),
+  practice: z.object({
+    id: z.string(),
+    /** The nickname, if it has one: for the organisation's own members only. */
+    name: z.string(),
+    /** Its name in Hero, for patients, partners' servers and anything printed or sent. */
+    publicName: z.string(),
+    practiceGroupId: z.string(),
+  }),
   /** Of a booking link; null on a form link. */
   appointmentType: namedReference.nullable(),
   location: namedReference.nullable(),

@@ -18,18 +18,18 @@ const heroFieldLabels: Record<string, string | undefined> = {
 /** Why Hero did not create the link, and the fields that it rejected. */
 export function explainFailure(error: HeroError, practice: PracticeWithKey): string {
   if (error.code === "unauthorised") {
-    return `${error.message} Replace the API key of ${practice.name}. No link was created.`;
+    return `${error.message} Replace the API key of ${practice.publicName}. No link was created.`;
   }
   const fields = (error.details.fields ?? []).flatMap((field) => heroFieldLabels[field] ?? []);
   const fieldsSentence =
     fields.length > 0 ? ` It rejected: ${[...new Set(fields)].join(", ")}.` : "";
   if (error.operation === "createFormLink" && ["forbidden", "not_found"].includes(error.code)) {
-    return `${error.message} Hero may not offer form links to ${practice.name} yet. No link was created.`;
+    return `${error.message} Hero may not offer form links to ${practice.publicName} yet. No link was created.`;
   }
   return `${error.message}${fieldsSentence} No link was created.`;
 }
 
 /** What people need to know about a link that Hero did not confirm. */
 export function explainUnknown(error: HeroError, practice: PracticeWithKey): string {
-  return `${error.message} The link may exist. Check with ${practice.name} before creating another.`;
+  return `${error.message} The link may exist. Check with ${practice.publicName} before creating another.`;
 }

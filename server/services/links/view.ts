@@ -61,6 +61,7 @@ type TimestampsAsText<Row> = {
 type ViewRow = TimestampsAsText<Pick<LinkRow, (typeof columnNames)[number]>> & {
   practiceId: string;
   practiceName: string;
+  practicePublicName: string;
   practiceGroupId: string;
   userName: string | null;
   apiKeyName: string | null;
@@ -73,6 +74,7 @@ const viewColumns = sql.raw(
     ...columnNames.map((name) => `links.${links[name].name} as "${name}"`),
     `practices.id as "practiceId"`,
     `coalesce(practices.nickname, practices.name) as "practiceName"`,
+    `practices.name as "practicePublicName"`,
     `practices.practice_group_id as "practiceGroupId"`,
     `users.name as "userName"`,
     `api_keys.name as "apiKeyName"`,
@@ -124,7 +126,12 @@ function toLinkView(row: ViewRow, clock: ReturnType<typeof linkClock>): LinkView
     reason: row.failure ?? (state === "unknown" ? unknownOutcomeMessage : null),
     failureCode: row.failureCode,
     ...pick(row, linkTextFields),
-    practice: { id: row.practiceId, name: row.practiceName, practiceGroupId: row.practiceGroupId },
+    practice: {
+      id: row.practiceId,
+      name: row.practiceName,
+      publicName: row.practicePublicName,
+      practiceGroupId: row.practiceGroupId,
+    },
     appointmentType: namedOrNull(row.appointmentTypeId, row.appointmentTypeName),
     location: namedOrNull(row.locationId, row.locationName),
     practitioner: namedOrNull(row.practitionerId, row.practitionerName),

@@ -18,6 +18,8 @@ import { keyLocation } from "./stored-key";
 export type PracticeWithKey = {
   readonly id: string;
   readonly name: string;
+  /** Without the nickname: for texts that leave the organisation. */
+  readonly publicName: string;
   readonly practiceGroupId: PracticeGroupId;
   readonly capabilityChecks: CapabilityCheck[];
   readonly bookingOptions: BookingOptions | null;
@@ -86,6 +88,7 @@ export async function loadPracticeWithKey(
   return {
     id: row.id,
     name: row.nickname ?? row.name,
+    publicName: row.name,
     practiceGroupId: allowedPracticeGroupId(row),
     capabilityChecks,
     bookingOptions,

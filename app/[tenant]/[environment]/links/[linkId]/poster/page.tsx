@@ -36,7 +36,7 @@ export default async function PosterPage({ params }: PageProps) {
           kind={link.kind}
           url={link.url}
           expiresOn={link.expiresOn}
-          practiceName={link.practice.name}
+          practiceName={link.practice.publicName}
           subject={linkSubject(link)}
           qr={{ path: qrPath(qrModules), width: qrModules.length }}
         />
