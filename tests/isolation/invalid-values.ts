@@ -5,7 +5,7 @@ export const invalidValues = {
   blank: "   ",
   "10 kB": "x".repeat(10_240),
   "a number": 1_234_567,
-  "a truth value": true,
+  "a boolean": true,
   "an object": { id: 1 },
   "a list": ["1"],
   null: null,

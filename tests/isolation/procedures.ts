@@ -274,7 +274,7 @@ export const portalProcedures: Record<string, PortalEntry> = {
       columns: { reference: "Ref" },
       allowsDuplicates: false,
     }),
-    accepts: { name: ["emoji"], allowsDuplicates: ["missing"] },
+    accepts: { name: ["emoji"], allowsDuplicates: ["missing", "a boolean"] },
   },
   "bulkUploads.addRows": {
     kind: "mutation",
@@ -473,7 +473,7 @@ export const portalProcedures: Record<string, PortalEntry> = {
     roles: practiceManagers,
     input: ({ placementId }) => ({ placementId, isOn: true }),
     ids: { placementId: "refused" },
-    accepts: { isOn: ["a truth value"] },
+    accepts: { isOn: ["a boolean"] },
   },
   "elementSessions.create": {
     kind: "mutation",
