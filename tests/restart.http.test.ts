@@ -52,7 +52,8 @@ const dataOf = <Output>(text: string, schema: z.ZodType<Output>) =>
 it("C9: web, worker and database killed in turn restart by themselves; no link is lost or doubled", {
   timeout: 600_000,
 }, async () => {
-  portal = await launchPortal(dataDir);
+  // Commits must survive the kill, as in production.
+  portal = await launchPortal(dataDir, { EMBEDDED_DATABASE_FSYNC: "on" });
   const url = await portal.ready;
   process.env.PORTAL_URL = url;
   process.env.PORTAL_DATA_DIR = dataDir;
@@ -183,7 +184,7 @@ it("C9: web, worker and database killed in turn restart by themselves; no link i
   const byApi = [...answers];
   const live = byApi.filter(([, answer]) => answer.includes("live"));
   expect(live.filter(([maxUses]) => !atHero.has(maxUses))).toEqual([]);
-  expect(byApi.filter(([, answer]) => !/live|unknown/.test(answer))).toEqual([]);
+  expect(byApi.filter(([, answer]) => !/live|unknown|pending/.test(answer))).toEqual([]);
   const rowsAtHero = [...atHero.keys()].filter((maxUses) => maxUses < 2_000).length;
   expect(rowsAtHero).toBeGreaterThanOrEqual(counts.created);
   expect(rowsAtHero).toBeLessThanOrEqual(counts.created + counts.unknown);

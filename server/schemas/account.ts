@@ -21,7 +21,10 @@ export const email = z
       }),
   );
 
-/** Length is the only rule. Spaces and emoji are allowed, and nothing is trimmed. */
+/**
+ * Spaces and emoji are allowed, and nothing is trimmed. The server also rejects passwords that are easy to guess:
+ * `server/services/accounts/password-rules.ts`.
+ */
 const newPassword = z
   .string({ error: "Enter a password." })
   .min(1, { error: "Enter a password." })

@@ -16,7 +16,7 @@ function escapeHtml(text: string): string {
 
 /** Sends one email. A transport error is thrown, so that the job is retried. */
 export async function sendMail(email: string, mail: Mail): Promise<void> {
-  transport ??= createTransport(env().SMTP_URL, { connectionTimeout: 10_000 });
+  transport ??= createTransport({ url: env().SMTP_URL, connectionTimeout: 10_000 });
   const { paragraphs, link } = mail;
   await transport.sendMail({
     from: env().MAIL_FROM,

@@ -2,13 +2,16 @@ import "server-only";
 import { eq, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { emailTokens, passwords, sessions, users } from "@/db/schema/accounts";
-import { hashPassword } from "../../crypto/passwords";
+import { hashPassword, verifyPassword } from "../../crypto/passwords";
 import { fingerprint } from "../../crypto/tokens";
+import { InvalidInputError } from "../../errors";
 import { enqueue } from "../../queue/enqueue";
 import type { RequestPasswordResetInput, ResetPasswordInput } from "../../schemas/account";
 import { getEmailTokenOwner, consumeEmailToken } from "./email-tokens";
 import { type PublicContext, recordAccountEvent } from "./events";
 import { consumeRateLimit } from "../rate-limits";
+import { listOrganisations } from "./me";
+import { requireStrongPassword } from "./password-rules";
 import { consumeMailLimits, resetSignInLimits } from "./attempt-limits";
 
 /** Emails a link if the address has an account; the response is the same either way. */
@@ -25,11 +28,26 @@ export async function requestPasswordReset(
   return { email: input.email };
 }
 
+/** @throws InvalidInputError on `password` */
+async function requireNewPassword(userId: string, password: string): Promise<void> {
+  const [user] = await db.shared
+    .select({ email: users.email, name: users.name, hash: passwords.hash })
+    .from(users)
+    .leftJoin(passwords, eq(passwords.userId, users.id))
+    .where(eq(users.id, userId));
+  if (!user) return;
+  const organisations = (await listOrganisations(userId)).map(({ name }) => name);
+  requireStrongPassword(password, { ...user, organisations });
+  if (user.hash && (await verifyPassword(password, user.hash))) {
+    throw new InvalidInputError("password", "This is your present password. Choose another.");
+  }
+}
+
 /**
  * Sets a new password and ends every session and link of the account. The emailed link proves the address,
  * so it verifies the account too.
  *
- * @throws InvalidInputError on `token`
+ * @throws InvalidInputError on `token`, or on a `password` that is the old one or easy to guess
  */
 export async function resetPassword(
   ctx: PublicContext,
@@ -37,6 +55,7 @@ export async function resetPassword(
 ): Promise<{ email: string }> {
   await consumeRateLimit("sign-in-address", ctx.clientAddress);
   const { userId, email } = await getEmailTokenOwner(input.token, "reset_password");
+  await requireNewPassword(userId, input.password);
   const hash = await hashPassword(input.password);
   await db.shared.transaction(async (tx) => {
     await consumeEmailToken(tx, input.token);

@@ -9,6 +9,7 @@ import { enqueue } from "../../queue/enqueue";
 import type { SignUpInput } from "../../schemas/account";
 import { type PublicContext, recordAccountEvent } from "./events";
 import { consumeMailLimits } from "./attempt-limits";
+import { requireStrongPassword } from "./password-rules";
 
 /**
  * Creates an account that cannot be used until its address is verified. The response is the same whether or
@@ -17,10 +18,12 @@ import { consumeMailLimits } from "./attempt-limits";
  * Until the address is verified, signing up again replaces name and password and ends earlier links. After
  * that, signing up changes nothing.
  *
+ * @throws InvalidInputError for a password that is easy to guess
  * @throws RateLimitedError
  */
 export async function signUp(ctx: PublicContext, input: SignUpInput): Promise<{ email: string }> {
   await consumeMailLimits(input.email, ctx.clientAddress);
+  requireStrongPassword(input.password, { ...input, organisations: [] });
   const hash = await hashPassword(input.password);
   await db.shared.transaction(async (tx) => {
     await tx
