@@ -46,11 +46,27 @@ export async function buildIfNeeded(onBuild: () => void): Promise<boolean> {
       NEXT_TELEMETRY_DISABLED: "1",
     });
     if (code !== 0) throw new Error(`The build failed.\n${output.trim()}`);
+    writeFileSync(".next/sbom.cdx.json", await createBillOfMaterials());
     writeFileSync(stampFile, `${hash}\n`);
     return true;
   } finally {
     rmSync(lockFolder, { recursive: true, force: true });
   }
+}
+
+/**
+ * All packages of the lock file, as CycloneDX; those for development are marked. npm's `--omit dev` would drop
+ * packages that are used in both ways.
+ *
+ * @throws Error when npm cannot create it
+ */
+export async function createBillOfMaterials(): Promise<string> {
+  const { code, output } = await runTask("npm", [
+    ...["sbom", "--silent", "--sbom-format", "cyclonedx"],
+    "--package-lock-only",
+  ]);
+  if (code !== 0) throw new Error(`The bill of materials could not be created.\n${output.trim()}`);
+  return output;
 }
 
 function isBuilt(hash: string): boolean {

@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { assumptions } from "@/server/hero/assumptions";
 import { assumptionsFile, buildAssumptionsPage } from "@/scripts/contract-check/document";
+import { createBillOfMaterials } from "@/scripts/build";
 import { commandVariableNames } from "@/scripts/settings";
 
 const readText = (file: string) => readFileSync(file, "utf8");
@@ -179,6 +180,39 @@ describe("the repository", () => {
   it("c37: install scripts are allowed by name only", () => {
     expect(readText(".npmrc")).toMatch(/^ignore-scripts=true$/m);
   });
+
+  it("C10 c37: every locked package has a hash", () => {
+    const { packages } = z
+      .object({
+        packages: z.record(
+          z.string(),
+          z.object({
+            integrity: z.string().optional(),
+            link: z.boolean().optional(),
+            inBundle: z.boolean().optional(),
+          }),
+        ),
+      })
+      .parse(JSON.parse(readText("package-lock.json")));
+    const unhashed = Object.entries(packages)
+      .filter(([path]) => path.startsWith("node_modules/"))
+      .filter(([, { integrity, link, inBundle }]) => !integrity && !link && !inBundle);
+    expect(unhashed.map(([path]) => path)).toEqual([]);
+  });
+
+  it("C10 c37: the build's bill of materials lists every package of package.json", async () => {
+    const bill = z
+      .object({
+        bomFormat: z.literal("CycloneDX"),
+        components: z.array(z.object({ name: z.string(), version: z.string() })),
+      })
+      .parse(JSON.parse(await createBillOfMaterials()));
+    const names = bill.components.map(({ name }) => name);
+    const { dependencies } = z
+      .object({ dependencies: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(readText("package.json")));
+    expect(names).toEqual(expect.arrayContaining(Object.keys(dependencies)));
+  }, 30_000);
 });
 
 describe("references to the documentation", () => {
