@@ -91,10 +91,20 @@ const shortLink = z.object({
 export type HeroShortLink = z.infer<typeof shortLink>;
 
 /** `GET /v1/short_links`: one page of the practice's links of every kind; pages count from 0 (assumption 11). */
-export function listShortLinks(
+export async function listShortLinks(
   hero: HeroConnection,
-  page: { index: number; size: number; isGenericOnly: boolean },
+  page: ShortLinkPage,
 ): Promise<HeroShortLink[]> {
+  return (await fetchShortLinkPage(hero, page)).data;
+}
+
+type ShortLinkPage = { index: number; size: number; isGenericOnly: boolean };
+
+/** The same with Hero's count, whose meaning is not documented. */
+export function fetchShortLinkPage(
+  hero: HeroConnection,
+  page: ShortLinkPage,
+): Promise<{ data: HeroShortLink[]; count?: number | null | undefined }> {
   const operation = { name: "listShortLinks", method: "GET", path: "/v1/short_links" } as const;
   const query = {
     page_index: String(page.index),
@@ -105,7 +115,7 @@ export function listShortLinks(
     hero,
     operation,
     { query },
-    z.object({ data: z.array(shortLink) }).transform((reply) => reply.data),
+    z.object({ data: z.array(shortLink), count: z.number().nullish() }),
   );
 }
 

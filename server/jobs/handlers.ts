@@ -9,7 +9,7 @@ import {
   listBulkUploadsToSweep,
   listConnectedPractices,
 } from "../services/housekeeping";
-import { refreshLinksOfPractice } from "../services/links/refresh";
+import { refreshLinksOfPractice, resolveLinksOfPractice } from "../services/links/refresh";
 import { sendKeyRejectedMail } from "../services/practices/key-rejected-mail";
 import { testPractice } from "../services/practices/test-connection";
 import { createJobContext } from "../tenancy/job";
@@ -74,7 +74,9 @@ export const handlers: Handlers = {
   "refresh-all-links": () => enqueueForAllPractices("refresh-links"),
 
   async "refresh-links"(data, jobId, signal) {
-    await refreshLinksOfPractice(createJobContext(data, jobId), data.practiceId, signal);
+    const ctx = createJobContext(data, jobId);
+    await resolveLinksOfPractice(ctx, data.practiceId, signal);
+    await refreshLinksOfPractice(ctx, data.practiceId, signal);
   },
 
   "check-scripts": () => checkScripts(),

@@ -185,7 +185,7 @@ export function buildOpenApi(): ApiDocument {
             operationId: "createLink",
             summary: "Create a link",
             description:
-              "Creates one booking link or form link at Hero. Hero has no idempotency, so the portal requests each link once and never retries. If Hero's response is lost, the status is 202 and the link is `unknown`. Read it again later, or check the practice's own list, before you create another. A link for a patient is created only if Hero's record allows it: a patient who has died, or whose record is restricted or archived, is an error of `patientId`, and if the record cannot be read the status is 503 and nothing is kept. Requires the `links.create` permission.",
+              "Creates one booking link or form link at Hero. Hero has no idempotency, so the portal requests each link once and never retries. If Hero's response is lost, the status is 202 and the link is `unknown`. The portal reads Hero's list every ten minutes and resolves the link where the list proves something; otherwise someone has to ask the practice. Read the link again later, and do not create another before. A link for a patient is created only if Hero's record allows it: a patient who has died, or whose record is restricted or archived, is an error of `patientId`, and if the record cannot be read the status is 503 and nothing is kept. Requires the `links.create` permission.",
             requestParams: { header: idempotencyHeader },
             requestBody: { required: true, content: json(createLinkBody) },
             responses: {

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
+import { ConflictError } from "@/server/errors";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { resolveLinkInput } from "@/server/schemas/links/inputs";
 import type { LinkView } from "@/server/schemas/links/view";
 import { createBookingLink } from "@/server/services/links/create";
 import { getLink } from "@/server/services/links/read";
-import { refreshLink } from "@/server/services/links/refresh";
+import { reconcileLink } from "@/server/services/links/reconcile-unknown";
+import { refreshLink, resolveLinksOfPractice } from "@/server/services/links/refresh";
 import { resolveLink } from "@/server/services/links/resolve-unknown";
 import { closeLink, updateLink } from "@/server/services/links/update";
 import { updateLinks } from "@/server/services/links/update-many";
@@ -16,7 +18,7 @@ import { createTenantPair, firstBookingChoice } from "../support/tenants";
 
 const superuser = connectAsSuperuser();
 const today = ukDateOf(new Date());
-const practiceGroupId = "20690";
+const practiceGroupId = "30182";
 
 let ctx: TenantContext;
 let otherCtx: TenantContext;
@@ -273,5 +275,114 @@ describe("A6: readings that contradict the ledger", () => {
       state: "live",
       reason: "Hero did not find this link when it was last read. Check it with the practice.",
     });
+  });
+});
+
+describe("A3: what Hero's list proves of an unknown link", () => {
+  let expiryDays = 200;
+
+  /** A link that Hero created and whose reply was lost; or one that Hero did not create. */
+  async function createUnknownLink(isAtHero: boolean) {
+    expiryDays += 1;
+    await injectFault({
+      operation: "createBookingLink",
+      key: apiKey,
+      ...(isAtHero ? { afterWork: true, reset: true } : { status: 500 }),
+    });
+    const link = await createTestLink({ expiresOn: addDays(today, expiryDays) });
+    expect(link.state).toBe("unknown");
+    await superuser`update links set requested_at = now() - interval '1 hour' where id = ${link.id}`;
+    const heroLink = {
+      id: `h-${randomUUID()}`,
+      type: "booking",
+      short_link: `https://hero.example/s/${randomUUID()}`,
+      expiry_date: `${link.expiresOn}T12:00:00Z`,
+    };
+    const record = {
+      ...heroLink,
+      maximum_uses: 3,
+      meta: { appointment_type_id: [choice.appointmentTypeId], location_id: [choice.locationId] },
+    };
+    return { link, heroLink, record };
+  }
+
+  /** Hero's list in two pages, the second of which is empty. */
+  async function replyWithList(data: unknown[], count?: number) {
+    await reply("listShortLinks", { data, count });
+    if (data.length > 0) await reply("listShortLinks", { data: [], count });
+  }
+
+  const reconcile = async ({ id }: LinkView) => {
+    await reconcileLink(ctx, { linkId: id }).catch((error: unknown) => {
+      expect(error).toBeInstanceOf(ConflictError);
+    });
+    return getLink(ctx, { linkId: id });
+  };
+
+  type HeroLink = Awaited<ReturnType<typeof createUnknownLink>>["heroLink"];
+  const nextDay = ({ expiry_date }: HeroLink) => addDays(expiry_date.slice(0, 10), 1);
+  const bends: [string, (link: HeroLink) => Record<string, unknown>][] = [
+    ["another type", () => ({ type: "booking_link" })],
+    ["its type in capitals", () => ({ type: "BOOKING" })],
+    ["no type", () => ({ type: undefined })],
+    ["no expiry date", () => ({ expiry_date: null })],
+    ["an unknown expiry date", () => ({ expiry_date: "in a week" })],
+    ["its expiry at the next midnight", (link) => ({ expiry_date: `${nextDay(link)}T00:00:00Z` })],
+    ["no address", () => ({ short_link: null })],
+  ];
+
+  it.each(bends)("A3: a link with %s is not proof that it was not created", async (_, bend) => {
+    const { link, heroLink, record } = await createUnknownLink(true);
+    await replyWithList([{ ...heroLink, ...bend(heroLink) }]);
+    await reply("getBookingLink", record);
+    expect(await reconcile(link)).toMatchObject({ state: "unknown", url: null });
+  });
+
+  it.each([
+    ["no meta", { meta: undefined }],
+    ["no appointment type", { meta: {} }],
+    ["no maximum", { maximum_uses: null }],
+    ["another ID", { id: "9" }],
+  ])("A3: a record with %s proves nothing", async (_, overrides) => {
+    const { link, heroLink, record } = await createUnknownLink(true);
+    await replyWithList([heroLink]);
+    await reply("getBookingLink", { ...record, ...overrides });
+    expect((await reconcile(link)).state).toBe("unknown");
+  });
+
+  it("A3: an incomplete list proves nothing", async () => {
+    const { link } = await createUnknownLink(false);
+    await replyWithList([], 731);
+    expect((await reconcile(link)).state).toBe("unknown");
+    // The ledger has live links that an empty list lacks.
+    await createTestLink();
+    await replyWithList([]);
+    expect((await reconcile(link)).state).toBe("unknown");
+  });
+
+  it("A3: a complete list in the documented shape proves both", async () => {
+    const created = await createUnknownLink(true);
+    await replyWithList([created.heroLink], 1);
+    await reply("getBookingLink", created.record);
+    expect(await reconcile(created.link)).toMatchObject({
+      state: "live",
+      url: created.heroLink.short_link,
+    });
+    const absent = await createUnknownLink(false);
+    await replyWithList([{ ...created.heroLink, type: "form" }], 1);
+    expect((await reconcile(absent.link)).state).toBe("failed");
+  });
+
+  it("C4: the worker resolves what Hero's list proves, and leaves the rest", async () => {
+    await superuser`update links set outcome = 'failed' where outcome = 'unknown'
+      and tenant_id = ${ctx.tenantId}`;
+    const [{ link: absent }, { link: atHero }] = [
+      await createUnknownLink(false),
+      await createUnknownLink(true),
+    ];
+    const { signal } = new AbortController();
+    expect(await resolveLinksOfPractice(ctx, practiceId, signal)).toBe(2);
+    expect((await getLink(ctx, { linkId: absent.id })).state).toBe("failed");
+    expect((await getLink(ctx, { linkId: atHero.id })).state).toBe("live");
   });
 });

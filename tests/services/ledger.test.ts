@@ -629,7 +629,7 @@ describe("an unknown link", () => {
       status: 200,
       body: listResponse,
     });
-    expect((await reconcileLink(ownCtx, { linkId: link.id })).state).toBe("failed");
+    await expect(reconcileLink(ownCtx, { linkId: link.id })).rejects.toThrow("Ask the practice");
   });
 
   it("a person resolves an unknown link with a unique address or with none", async () => {

@@ -1,18 +1,26 @@
 import "server-only";
-import { and, eq, lt, or } from "drizzle-orm";
+import { and, eq, gte, isNull, lt, or } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
+import { isPatientUrl } from "../../env";
 import { ConflictError } from "../../errors";
-import { getBookingLink, type HeroBookingLink, listShortLinks } from "../../hero/booking-links";
+import {
+  fetchShortLinkPage,
+  getBookingLink,
+  type HeroBookingLink,
+  type HeroShortLink,
+} from "../../hero/booking-links";
+import { HeroError } from "../../hero/errors";
 import type { HeroConnection } from "../../hero/request";
+import { ukDateOf } from "../../schemas/dates";
 import type { LinkIdInput } from "../../schemas/links/inputs";
 import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
-import { isOnDate, type LinkRow, loadPracticeOfLink } from "./load-link";
+import { isEndOfDate, isOnDate, type LinkRow, loadPracticeOfLink } from "./load-link";
 import { loadUnknownLink, notUnknownMessage, saveResolution } from "./resolve-unknown";
 import { getLinkView } from "./view";
 
@@ -26,33 +34,102 @@ const minUnknownAgeMs = 2 * 60_000;
  * to its end.
  */
 async function fetchAllShortLinks(hero: HeroConnection, isGenericOnly: boolean) {
-  const found = new Map<
-    string,
-    { url: string | null; expiry: string | null; type: string | null }
-  >();
+  const found = new Map<string, HeroShortLink>();
+  let maxCount = 0;
   for (let index = 0; index < maxPages; index += 1) {
     const previousSize = found.size;
-    const page = await listShortLinks(hero, { index, size: pageSize, isGenericOnly });
-    for (const { id, short_link, expiry_date, type } of page) {
-      found.set(id, { url: short_link ?? null, expiry: expiry_date ?? null, type: type ?? null });
-    }
-    // Only an empty page proves the end: Hero may return pages shorter than requested.
-    if (page.length === 0) return found;
+    const page = await fetchShortLinkPage(hero, { index, size: pageSize, isGenericOnly });
+    maxCount = Math.max(maxCount, page.count ?? 0);
+    for (const link of page.data) found.set(link.id, link);
+    // Only an empty page proves the end: Hero may return pages shorter than requested. A count of more
+    // links than were read proves that some are missing.
+    if (page.data.length === 0) return maxCount > found.size ? null : [...found.values()];
     // A page without new links means that Hero ignores the page number.
     if (found.size === previousSize) return null;
   }
   return null;
 }
 
-function isMatch(link: LinkRow, heroLink: HeroBookingLink): boolean {
-  const matches = (list: string[] | null | undefined, id: string | null) =>
-    !list || (id === null ? list.length === 0 : list.includes(id));
-  return (
-    matches(heroLink.meta?.appointment_type_id, link.appointmentTypeId) &&
-    matches(heroLink.meta?.location_id, link.locationId) &&
-    matches(heroLink.meta?.practitioner_id, link.practitionerId) &&
-    (!heroLink.maximum_uses || heroLink.maximum_uses === link.maxUses)
+/** Whether something at Hero is the unknown link: certainly, certainly not, or not known. */
+type Match = "yes" | "no" | "unknown";
+
+/** "no" if one part differs, "yes" only if each part is known and equal. */
+const allOf = (...parts: Match[]): Match =>
+  parts.includes("no") ? "no" : parts.includes("unknown") ? "unknown" : "yes";
+
+const knownTypes = new Set(["booking", "form"]);
+
+/** By type and expiry. A value of an unknown shape excludes nothing. */
+function matchShortLink(link: LinkRow, { type, expiry_date, short_link }: HeroShortLink): Match {
+  const typeMatch = !type || !knownTypes.has(type) ? "unknown" : type === link.kind ? "yes" : "no";
+  return allOf(typeMatch, matchExpiry(link, expiry_date), short_link ? "yes" : "unknown");
+}
+
+function matchExpiry(link: LinkRow, expiry: string | null | undefined): Match {
+  if (!expiry || Number.isNaN(Date.parse(expiry))) return "unknown";
+  if (isOnDate(expiry, link.expiresOn)) return "yes";
+  return isEndOfDate(expiry, link.expiresOn) ? "unknown" : "no";
+}
+
+/** By what the link offers, from Hero's record of it. */
+async function matchBookingLink(hero: HeroConnection, link: LinkRow, id: string): Promise<Match> {
+  let heroLink: HeroBookingLink;
+  try {
+    heroLink = await getBookingLink(hero, id);
+  } catch (error) {
+    const isAboutLink =
+      error instanceof HeroError && ["not_found", "unreadable_reply"].includes(error.code);
+    if (!isAboutLink) throw error;
+    return "unknown";
+  }
+  const matchIds = (ids: string[] | null | undefined, ownId: string | null): Match => {
+    if (!ids) return ownId === null ? "yes" : "unknown";
+    return (ownId === null ? ids.length === 0 : ids.includes(ownId)) ? "yes" : "no";
+  };
+  const { meta, maximum_uses: maxUses, unlimited_use: isUnlimited } = heroLink;
+  return allOf(
+    matchIds(meta?.appointment_type_id, link.appointmentTypeId),
+    matchIds(meta?.location_id, link.locationId),
+    matchIds(meta?.practitioner_id, link.practitionerId),
+    isUnlimited || !maxUses ? "unknown" : maxUses === link.maxUses ? "yes" : "no",
   );
+}
+
+type Candidate = { id: string; url: string | null; isCertain: boolean };
+
+/**
+ * The links at Hero that are or may be an unknown link; null when Hero's list proves nothing: it is
+ * incomplete, or lacks a link that the ledger has.
+ */
+async function findCandidates(
+  ctx: TenantContext,
+  hero: HeroConnection,
+  link: LinkRow,
+): Promise<Candidate[] | null> {
+  const isGenericOnly = link.patientId === null;
+  const shortLinks = await fetchAllShortLinks(hero, isGenericOnly);
+  if (!shortLinks) return null;
+  const ledgerLinks = await listLedgerLinks(ctx, link);
+  const listedUrls = new Set(shortLinks.map(({ short_link: url }) => url));
+  const missesLedgerLink = ledgerLinks.some(
+    ({ url, patientId, expiresOn }) =>
+      !(isGenericOnly && patientId) &&
+      (shortLinks.length === 0 || (expiresOn === link.expiresOn && !listedUrls.has(url))),
+  );
+  if (missesLedgerLink) return null;
+  const ledgerUrls = new Set(ledgerLinks.map(({ url }) => url));
+  const ledgerIds = new Set(ledgerLinks.map(({ heroLinkId }) => heroLinkId));
+  const candidates: Candidate[] = [];
+  for (const shortLink of shortLinks) {
+    const { id, short_link: url = null } = shortLink;
+    if (url ? ledgerUrls.has(url) : ledgerIds.has(id)) continue;
+    const listMatch = matchShortLink(link, shortLink);
+    if (listMatch === "no") continue;
+    const match =
+      link.kind === "form" ? listMatch : allOf(listMatch, await matchBookingLink(hero, link, id));
+    if (match !== "no") candidates.push({ id, url, isCertain: match === "yes" });
+  }
+  return candidates;
 }
 
 /**
@@ -73,20 +150,9 @@ export async function reconcileLink(ctx: TenantContext, input: LinkIdInput): Pro
   if (Date.now() - link.requestedAt.getTime() < minUnknownAgeMs) {
     throw new ConflictError("Hero may still be creating this link. Check again in two minutes.");
   }
-  const outcome = await callHeroForPractice(ctx, practice, async (hero) => {
-    const shortLinks = await fetchAllShortLinks(hero, link.patientId === null);
-    if (!shortLinks) return null;
-    const ledgerUrls = await listLedgerUrls(ctx, link);
-    const matches: { id: string; url: string }[] = [];
-    for (const [id, { url, expiry, type }] of shortLinks) {
-      if (!url || ledgerUrls.has(url) || (type && type !== link.kind)) continue;
-      if (expiry && !isOnDate(expiry, link.expiresOn)) continue;
-      if (link.kind === "form" || isMatch(link, await getBookingLink(hero, id))) {
-        matches.push({ id, url });
-      }
-    }
-    return matches;
-  });
+  const outcome = await callHeroForPractice(ctx, practice, (hero) =>
+    findCandidates(ctx, hero, link),
+  );
   return db
     .tenant(ctx, async (tx) => {
       await recordCallsForPractice(tx, ctx, practice, outcome.records);
@@ -99,10 +165,15 @@ export async function reconcileLink(ctx: TenantContext, input: LinkIdInput): Pro
       }
       const [first, second] = matches;
       const otherUnknownCount = first ? await countOtherUnknownLinks(tx, ctx, link) : 0;
-      if (first && (link.patientId || second || link.kind === "form" || otherUnknownCount > 0)) {
+      const url =
+        first?.isCertain && !second && !link.patientId && link.kind === "booking"
+          ? first.url
+          : null;
+      const isFound = url !== null && isPatientUrl(ctx.environment, url) && otherUnknownCount === 0;
+      if (first && !isFound) {
         return {
           error: new ConflictError(
-            `Hero lists ${matches.length === 1 ? "1 matching link" : `${matches.length} matching links`} that we did not create, without saying who for. Ask the practice.`,
+            `Hero lists ${matches.length === 1 ? "1 link" : `${matches.length} links`} that may be this one, without saying who for. Ask the practice.`,
           ),
         };
       }
@@ -110,8 +181,8 @@ export async function reconcileLink(ctx: TenantContext, input: LinkIdInput): Pro
         tx,
         ctx,
         link,
-        first
-          ? { isCreated: true, url: first.url, heroLinkId: first.id }
+        first && url
+          ? { isCreated: true, url, heroLinkId: first.id }
           : { isCreated: false, failure: "Hero's list has no such link, so it was not created." },
         "hero_list",
       );
@@ -123,22 +194,24 @@ export async function reconcileLink(ctx: TenantContext, input: LinkIdInput): Pro
     });
 }
 
-/** Addresses in the ledger of the practice's links with the same expiry date. */
-async function listLedgerUrls(ctx: TenantContext, link: LinkRow): Promise<Set<string>> {
-  const rows = await db.tenant(ctx, (tx) =>
+/** The ledger's links of the practice and kind that Hero's list must have, newest first. */
+function listLedgerLinks(ctx: TenantContext, link: LinkRow) {
+  const { url, heroLinkId, patientId, expiresOn } = links;
+  return db.tenant(ctx, (tx) =>
     tx
-      .select({ url: links.url })
+      .select({ url, heroLinkId, patientId, expiresOn })
       .from(links)
       .where(
         and(
           inScope(links, ctx),
           eq(links.practiceId, link.practiceId),
-          eq(links.expiresOn, link.expiresOn),
+          eq(links.kind, link.kind),
           eq(links.outcome, "active"),
+          isNull(links.closedAt),
+          gte(links.expiresOn, ukDateOf(new Date())),
         ),
       ),
   );
-  return new Set(rows.flatMap(({ url }) => url ?? []));
 }
 
 /** Other unknown links of the practice that the link found at Hero could be. */

@@ -22,6 +22,7 @@ import {
   isOnDate,
   loadCreatedLink,
 } from "./load-link";
+import { reconcileLink } from "./reconcile-unknown";
 import { addSearchTerms, searchTermsOf } from "./search-terms";
 import { getLinkView } from "./view";
 
@@ -143,6 +144,50 @@ export async function refreshLink(ctx: TenantContext, input: LinkIdInput): Promi
   });
   if (!outcome.ok) throw outcome.error;
   return db.tenant(ctx, (tx) => getLinkView(tx, ctx, link.id));
+}
+
+/** Unknown links of a practice that one run of the job tries to resolve. */
+const maxUnknownPerRun = 5;
+
+/**
+ * Resolves a practice's unknown links in the background, where Hero's list proves something. The others
+ * stay unknown and are tried again, the longest unread first.
+ *
+ * @returns how many were resolved
+ */
+export async function resolveLinksOfPractice(
+  ctx: TenantContext,
+  practiceId: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const unknownLinks = await db.tenant(ctx, (tx) =>
+    tx
+      .select({ id: links.id })
+      .from(links)
+      .where(
+        and(inScope(links, ctx), eq(links.practiceId, practiceId), eq(links.outcome, "unknown")),
+      )
+      .orderBy(sql`${links.refreshedAt} asc nulls first`, asc(links.id))
+      .limit(maxUnknownPerRun),
+  );
+  let count = 0;
+  for (const { id } of unknownLinks) {
+    if (signal.aborted) break;
+    try {
+      await reconcileLink(ctx, { linkId: id });
+      count += 1;
+    } catch (error) {
+      if (error instanceof HeroError) break;
+      if (!(error instanceof ConflictError)) throw error;
+      await db.tenant(ctx, (tx) =>
+        tx
+          .update(links)
+          .set({ refreshedAt: new Date() })
+          .where(and(inScope(links, ctx), eq(links.id, id), eq(links.outcome, "unknown"))),
+      );
+    }
+  }
+  return count;
 }
 
 /** Links of a practice that one run of the job reads. */
