@@ -239,7 +239,7 @@ test("files in other encodings are read, and files that are not tables are rejec
     ["Reference,reference\nA,B", "the same heading"],
     ["Reference,,Uses\nA,B,1", "Column 2 has no heading, but row 2 has a value in it."],
     ['Reference\n"A\nB', "never closed"],
-    ["PK\u0003\u0004", "an Excel workbook or a zip file"],
+    ["PK\u0003\u0004", "This workbook could not be read."],
     [tooManyRows, "more than 50,000 rows"],
     [Buffer.alloc(41 * 1024 * 1024, "x"), "larger than 40 MB"],
   ] as const) {

@@ -33,9 +33,9 @@ describe("the encoding of a file", () => {
     expect(decodeBytes(bytes)).toEqual({ text, encoding });
   });
 
-  it("a workbook, a PDF and an archive are not read as text", () => {
+  it("an old workbook, a PDF and an archive are not read as text", () => {
     for (const header of [
-      [0x50, 0x4b, 3, 4],
+      [0x50, 0x4b, 5, 6],
       [0xd0, 0xcf, 0x11, 0xe0],
       [0x1f, 0x8b, 8],
       [...utf8("%PDF-1.7")],

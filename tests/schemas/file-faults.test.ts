@@ -7,6 +7,7 @@ import {
   recogniseColumns,
   toHeadingsByField,
 } from "@/components/bulk-uploads/reader/fields";
+import { decodeBytes } from "@/components/bulk-uploads/reader/decode";
 import { parseTable } from "@/components/bulk-uploads/reader/parse-table";
 import { parseUkDate } from "@/components/forms/uk-dates";
 import { isSafeHeading } from "@/server/schemas/bulk-upload-headings";
@@ -204,5 +205,40 @@ describe("B8: dates as they are exported", () => {
     for (const time of [" 09:30", "T23:00:00Z", " 12:00 PM", " 00:01"]) {
       expect(parseUkDate(`1978-08-19${time}`)).toHaveProperty("problem");
     }
+  });
+});
+
+describe("B4: encodings of special characters", () => {
+  const bytesOf = (name: string) => readFileSync(join("tests/files", `${name}.csv`));
+  const bytes = (text: string) => Uint8Array.from(Buffer.from(text, "latin1"));
+
+  it.each([
+    ["05-macroman-cr", "Mac OS Roman", ["Zoë", "Brontë", "Renée", "O’Connor"]],
+    ["05b-msdos-cp850", "DOS code page 850", ["Zoë", "Brontë"]],
+  ])("B4: %s is recognised as %s", (name, encoding, words) => {
+    const decoded = decodeBytes(bytesOf(name));
+    expect(decoded).toMatchObject({ encoding });
+    for (const word of words)
+      expect(decoded).toMatchObject({ text: expect.stringContaining(word) });
+  });
+
+  it.each([
+    ["Windows-1252", "O\x92Connor, Zo\xeb, Ren\xe9e, M\xfcller", "O’Connor, Zoë, Renée, Müller"],
+    ["Windows-1252", "Bront\xeb \x96 \xa3", "Brontë – £"],
+    ["Mac OS Roman", "Se\x87n, Si\x89n, M\x9fller, O\xd5Neill", "Seán, Siân, Müller, O’Neill"],
+    ["DOS code page 850", "M\x81ller, Andr\x82, Fran\x87ois", "Müller, André, François"],
+  ])("B4: names are recognised as %s", (encoding, text, expected) => {
+    expect(decodeBytes(bytes(text))).toEqual({ encoding, text: expected });
+  });
+
+  it("B4: when names look right in several ways, each is offered with a sample", () => {
+    const decoded = decodeBytes(bytes("First name\nZo\x89\n"));
+    expect(decoded).toMatchObject({
+      encodings: expect.arrayContaining([
+        { encoding: "DOS code page 850", sample: "Zoë" },
+        { encoding: "Mac OS Roman", sample: "Zoâ" },
+      ]),
+    });
+    expect(decodeBytes(bytes("Zo\x89"), "DOS code page 850")).toMatchObject({ text: "Zoë" });
   });
 });

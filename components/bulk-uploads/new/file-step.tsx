@@ -60,12 +60,12 @@ export function FileStep({ pending, onSource }: FileStepProps) {
           onDrop={handleDrop}
           className={`flex flex-col items-center justify-center gap-3 rounded-lg border border-dashed p-6 text-center ${isDragOver ? "border-accent bg-accent-soft" : "border-line-strong"}`}
         >
-          <p className="text-muted">A CSV file with commas, semicolons or tabs. Drop it here, or</p>
+          <p className="text-muted">An Excel workbook (.xlsx) or a CSV file. Drop it here, or</p>
           <input
             ref={fileInputRef}
             type="file"
-            aria-label="CSV file"
-            accept=".csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values"
+            aria-label="Excel or CSV file"
+            accept=".xlsx,.csv,.tsv,.txt,text/csv,text/plain,text/tab-separated-values"
             className="sr-only"
             tabIndex={-1}
             onChange={(event) => {

@@ -7,7 +7,7 @@ import { Notice } from "@/components/ui/notice";
 import { CheckStep } from "./check-step";
 import { describeFile } from "./describe-file";
 import { FileStep } from "./file-step";
-import { HeadingRowChoice } from "./heading-row-choice";
+import { ReadChoice } from "./read-choice";
 import { ReviewStep } from "./review-step";
 import { SetUpStep } from "./set-up-step";
 import { useCloseWarning } from "./use-close-warning";
@@ -40,10 +40,11 @@ export function NewBulkUpload(props: NewBulkUploadProps) {
     return (
       <div className="flex flex-col gap-5">
         {problem}
-        {state.retry && state.retry.firstRows.length > 0 ? (
-          <HeadingRowChoice
+        {state.retry ? (
+          <ReadChoice
+            key={state.problem}
             retry={state.retry}
-            onChoose={(source, headingRow) => void bulkUpload.readSource(source, headingRow)}
+            onChoose={(source, choices) => void bulkUpload.readSource(source, choices)}
           />
         ) : null}
         <FileStep

@@ -1,6 +1,6 @@
 import type { CheckSummary } from "../reader/check-table";
-import type { FileInfo } from "../reader/messages";
-import type { FirstRow } from "../reader/table";
+import type { FileInfo, ReadChoices } from "../reader/messages";
+import type { FileProblem } from "../reader/table";
 import type { UploadSettings } from "../reader/upload-settings";
 import type { UploadDraft } from "./draft";
 
@@ -13,8 +13,8 @@ type LoadedFile = {
   problem: string | null;
 };
 
-/** A file whose headings were not found, and the rows that may have them. */
-export type Retry = { source: File | string; firstRows: readonly FirstRow[] };
+/** A file that a person must say something about, what was said already, and what there is to choose from. */
+export type Retry = { source: File | string; choices: ReadChoices; options: FileProblem };
 
 /** The steps from a file to uploaded rows. */
 export type UploadState =

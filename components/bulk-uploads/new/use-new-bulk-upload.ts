@@ -7,6 +7,7 @@ import { describeFailure } from "@/components/forms/use-form-submit";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import type { PracticeOption } from "@/server/schemas/practices";
 import { recogniseColumns, toHeadingsByField } from "../reader/fields";
+import type { ReadChoices } from "../reader/messages";
 import type { UploadSettings } from "../reader/upload-settings";
 import { useFileWorker } from "../reader/use-file-worker";
 import { createDraft, selectUsableColumns, toRowDefaults, type UploadDraft } from "./draft";
@@ -38,14 +39,13 @@ export function useNewBulkUpload(input: NewBulkUploadInput) {
     if (draft.practiceId) practiceLists.preload(practices, draft.practiceId, draft.kind);
   }
 
-  async function readSource(source: File | string, headingRow?: number) {
+  async function readSource(source: File | string, choices: ReadChoices = {}) {
     dispatch({ type: "reading" });
     try {
-      const input = headingRow ? { source, headingRow } : { source };
-      const result = await callWorker("readFile", input);
+      const result = await callWorker("readFile", { source, ...choices });
       if ("problem" in result) {
-        const { problem, firstRows = [] } = result;
-        return dispatch({ type: "reading-failed", problem, retry: { source, firstRows } });
+        const retry = { source, choices, options: result };
+        return dispatch({ type: "reading-failed", problem: result.problem, retry });
       }
       const columns = recogniseColumns(result.headings, savedColumns);
       const onlyPracticeId = practices.length === 1 ? practices[0]?.id : undefined;

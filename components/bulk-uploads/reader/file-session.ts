@@ -1,8 +1,8 @@
 import { fromCsvCell, withoutTextGuard } from "@/server/schemas/csv";
 import { generateInvalidRowsCsv } from "./invalid-rows";
 import { type CheckedTable, checkTable } from "./check-table";
-import { decodeBytes, type Encoding } from "./decode";
-import type { InvalidCell, FileInfo, WorkerCalls } from "./messages";
+import { decodeBytes, isZipFile } from "./decode";
+import type { InvalidCell, FileInfo, ReadChoices, WorkerCalls } from "./messages";
 import { parseTable } from "./parse-table";
 import { toShownText } from "./shown-text";
 import type { FileProblem, Table } from "./table";
@@ -32,15 +32,13 @@ export function openFileSession(): FileSession {
   };
 
   return {
-    readFile: async ({ source, headingRow }) => {
+    readFile: async ({ source, ...choices }) => {
       table = null;
       checkedTable = null;
-      const decoded = await decodeSource(source);
-      if ("problem" in decoded) return decoded;
-      const parsedTable = parseTable(decoded.text, headingRow);
-      if ("problem" in parsedTable) return parsedTable;
-      table = parsedTable;
-      return buildFileInfo(parsedTable, decoded.encoding);
+      const result = await readSource(source, choices);
+      if ("problem" in result) return result;
+      table = result.table;
+      return buildFileInfo(result.table, result.encoding);
     },
     distinctValues: ({ column, maxCount }) => {
       const texts = new Set<string>();
@@ -79,27 +77,38 @@ export function openFileSession(): FileSession {
   };
 }
 
-type DecodedSource = { text: string; encoding: Encoding | null };
-
-async function decodeSource(source: File | string): Promise<DecodedSource | FileProblem> {
+async function readSource(
+  source: File | string,
+  choices: ReadChoices,
+): Promise<{ table: Table; encoding: FileInfo["encoding"] } | FileProblem> {
   if (typeof source === "string") {
     if (source.length > maxFileBytes) return { problem: tooLargeProblem };
-    return { text: source, encoding: null };
+    return withEncoding(parseTable(source, choices.headingRow), null);
   }
   if (source.size > maxFileBytes) return { problem: tooLargeProblem };
-  let bytes: Uint8Array;
+  let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = new Uint8Array(await source.arrayBuffer());
   } catch {
     return { problem: "This file could not be read. It may have been moved or changed." };
   }
-  return decodeBytes(bytes);
+  if (isZipFile(bytes)) {
+    // Its libraries are loaded with the first workbook.
+    const { parseWorkbook } = await import("./workbook");
+    return withEncoding(await parseWorkbook(bytes, choices), "Excel workbook");
+  }
+  const decoded = decodeBytes(bytes, choices.encoding);
+  if ("problem" in decoded) return decoded;
+  return withEncoding(parseTable(decoded.text, choices.headingRow), decoded.encoding);
 }
+
+const withEncoding = (table: Table | FileProblem, encoding: FileInfo["encoding"]) =>
+  "problem" in table ? table : { table, encoding };
 
 const tooLargeProblem =
   "This file is larger than 40 MB. Split it, or remove columns that you do not need.";
 
-function buildFileInfo(table: Table, encoding: Encoding | null): FileInfo {
+function buildFileInfo(table: Table, encoding: FileInfo["encoding"]): FileInfo {
   const { delimiter, headings, headingRow, rows, blankLines, titleLines } = table;
   return {
     encoding,

@@ -2,11 +2,13 @@ import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import type { CheckSummary } from "./check-table";
 import type { Encoding } from "./decode";
 import type { CellError, CellErrorKind } from "./errors";
+import type { SingleByteEncoding } from "./single-byte";
 import type { Delimiter, FileProblem } from "./table";
 import type { UploadSettings } from "./upload-settings";
 
 export type FileInfo = {
-  encoding: Encoding | null;
+  /** Null for pasted text. */
+  encoding: Encoding | "Excel workbook" | null;
   delimiter: Delimiter | null;
   headings: string[];
   headingRow: number;
@@ -20,11 +22,17 @@ export type FileInfo = {
 /** `text` is the shortened cell. */
 export type InvalidCell = CellError & { text: string | null };
 
+/** What a person chose because the file does not say it. */
+export type ReadChoices = {
+  headingRow?: number;
+  encoding?: SingleByteEncoding;
+  sheet?: string;
+};
+
 /** Calls from the page to the worker. */
 export type WorkerCalls = {
-  /** `headingRow` when a person chose it. */
   readFile: {
-    input: { source: File | string; headingRow?: number };
+    input: { source: File | string } & ReadChoices;
     output: FileInfo | FileProblem;
   };
   distinctValues: { input: { column: number; maxCount: number }; output: string[] };

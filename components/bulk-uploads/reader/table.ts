@@ -1,6 +1,7 @@
 import { maxBulkUploadRows } from "@/server/schemas/bulk-upload-limits";
 import { hasHeadingWords, looksLikeData } from "@/server/schemas/bulk-upload-headings";
 import { containsNhsNumber } from "@/server/schemas/nhs-number";
+import type { EncodingChoice } from "./single-byte";
 import { toShownText } from "./shown-text";
 
 export type Delimiter = "," | ";" | "\t" | "|";
@@ -26,8 +27,13 @@ export type Table = {
   titleLines: number;
 };
 
-/** Why the whole file cannot be processed, and rows among which a person may find the headings. */
-export type FileProblem = { problem: string; firstRows?: FirstRow[] };
+/** Why the whole file cannot be processed, and what a person may choose from to read it. */
+export type FileProblem = {
+  problem: string;
+  firstRows?: FirstRow[];
+  encodings?: EncodingChoice[];
+  sheets?: string[];
+};
 export type FirstRow = { rowNumber: number; text: string };
 
 const maxColumns = 200;

@@ -1,0 +1,104 @@
+import { type Zippable, strToU8, zipSync } from "fflate";
+import { describe, expect, it } from "vitest";
+import { openFileSession } from "@/components/bulk-uploads/reader/file-session";
+import { createSetup } from "./csv-support";
+
+/** Rows of sheet XML by sheet name. */
+function createWorkbook(sheets: Record<string, string>): File {
+  const names = Object.keys(sheets);
+  const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+  const relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+  const packageRelations = "http://schemas.openxmlformats.org/package/2006/relationships";
+  const files: Zippable = {
+    "[Content_Types].xml": strToU8(
+      `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"></Types>`,
+    ),
+    "_rels/.rels": strToU8(
+      `<Relationships xmlns="${packageRelations}"><Relationship Id="r" Type="${relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    ),
+    "xl/workbook.xml": strToU8(
+      `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets>${names.map((name, index) => `<sheet name="${name}" sheetId="${index + 1}" r:id="r${index + 1}"/>`).join("")}</sheets></workbook>`,
+    ),
+    "xl/_rels/workbook.xml.rels": strToU8(
+      `<Relationships xmlns="${packageRelations}">${names.map((_, index) => `<Relationship Id="r${index + 1}" Type="${relations}/worksheet" Target="worksheets/sheet${index + 1}.xml"/>`).join("")}<Relationship Id="s" Type="${relations}/styles" Target="styles.xml"/></Relationships>`,
+    ),
+    "xl/styles.xml": strToU8(
+      `<styleSheet xmlns="${main}"><cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0" xfId="0"/><xf numFmtId="14" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>`,
+    ),
+  };
+  for (const [index, name] of names.entries()) {
+    files[`xl/worksheets/sheet${index + 1}.xml`] = strToU8(
+      `<worksheet xmlns="${main}"><sheetData>${sheets[name] ?? ""}</sheetData></worksheet>`,
+    );
+  }
+  return new File([new Uint8Array(zipSync(files))], "rows.xlsx");
+}
+
+const text = (cell: string, value: string) =>
+  `<c r="${cell}" t="inlineStr"><is><t>${value}</t></is></c>`;
+const headingRow = (row: number) =>
+  `<row r="${row}">${text(`A${row}`, "NHS number")}${text(`B${row}`, "Date of birth")}${text(`C${row}`, "Reference")}</row>`;
+// 1984-03-12 and 1978-08-19 as the numbers that a spreadsheet stores.
+const rows = `${headingRow(3)}<row r="4"><c r="A4"><v>9994294083</v></c><c r="B4" s="1"><v>30753</v></c><c r="C4" t="str"><f>"A-"&amp;1</f><v>A-1</v></c></row><row r="6">${text("A6", "999 437 3277")}<c r="B6" s="1"><v>28721</v></c></row>`;
+
+describe("B9: a workbook", () => {
+  it("B9: numbers, dates and formulas are read, with the row numbers of the spreadsheet", async () => {
+    const session = openFileSession();
+    const source = createWorkbook({
+      Patients: `<row r="1">${text("A1", "Flu recall list")}</row>${rows}`,
+    });
+    const info = await session.readFile({ source });
+    expect(info).toMatchObject({ encoding: "Excel workbook", headingRow: 3, rowCount: 2 });
+    if ("problem" in info) return;
+    await session.checkRows({ settings: createSetup(info.headings) });
+    expect(await session.validRows({ offset: 0, limit: 10 })).toMatchObject([
+      {
+        rowNumber: 4,
+        reference: "A-1",
+        identity: { nhsNumber: "9994294083", dateOfBirth: "1984-03-12" },
+      },
+      { rowNumber: 6, identity: { nhsNumber: "9994373277", dateOfBirth: "1978-08-19" } },
+    ]);
+  });
+
+  it("B9: with several filled sheets, the person is asked which", async () => {
+    const session = openFileSession();
+    const source = createWorkbook({ Empty: "", Notes: headingRow(1), Patients: rows });
+    expect(await session.readFile({ source })).toMatchObject({ sheets: ["Notes", "Patients"] });
+    expect(await session.readFile({ source, sheet: "Patients" })).toMatchObject({ rowCount: 2 });
+  });
+
+  it("B9: a workbook that unpacks to more than the memory, or is none, is rejected", async () => {
+    const session = openFileSession();
+    const bomb = new Uint8Array(zipSync({ "xl/workbook.xml": new Uint8Array(1000) }));
+    const size = new DataView(bomb.buffer);
+    const directory = size.getUint32(bomb.length - 6, true);
+    size.setUint32(directory + 24, 2_000_000_000, true);
+    expect(await session.readFile({ source: new File([bomb], "a.xlsx") })).toMatchObject({
+      problem: expect.stringContaining("too large"),
+    });
+    for (const content of [zipSync({ "a.txt": strToU8("A") }), strToU8("PK\u0003\u0004")]) {
+      const source = new File([new Uint8Array(content)], "a.xlsx");
+      expect(await session.readFile({ source })).toMatchObject({
+        problem: expect.stringContaining("could not be read"),
+      });
+    }
+  });
+});
+
+it("B9: each of 50,000 rows is valid, invalid or blank, in a workbook with faults", async () => {
+  const session = openFileSession();
+  const lines = Array.from({ length: 50_000 }, (_, index) => {
+    const row = index + 4;
+    if (index % 100 === 1) return `<row r="${row}">${text(`A${row}`, " ")}</row>`;
+    if (index % 100 === 2) return "";
+    return `<row r="${row}">${text(`A${row}`, index % 7 === 0 ? "'9994294083" : "9994373277")}<c r="B${row}" s="1"><v>${20_000 + (index % 9_000)}</v></c>${text(`C${row}`, `R-${row}`)}</row>`;
+  });
+  const source = createWorkbook({ Patients: headingRow(3) + lines.join("") });
+  const info = await session.readFile({ source });
+  if ("problem" in info) throw new Error(info.problem);
+  const summary = await session.checkRows({ settings: createSetup(info.headings) });
+  // The last row of the file is filled; two blank rows are above the headings.
+  expect(summary.validCount + summary.invalidCount + summary.blankCount).toBe(50_002);
+  expect(info.rowCount).toBe(49_000);
+}, 30_000);
