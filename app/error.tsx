@@ -12,7 +12,7 @@ export default function ErrorPage({ error, retry }: ErrorPageProps) {
         <Logo />
       </header>
       <main className="mx-auto flex w-full max-w-lg flex-1 flex-col justify-center py-10">
-        <ErrorPanel reference={error.digest} retry={retry}>
+        <ErrorPanel error={error} retry={retry}>
           Something went wrong. Nothing you saved has been lost.
         </ErrorPanel>
       </main>

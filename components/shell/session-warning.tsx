@@ -4,6 +4,7 @@ import { Clock } from "lucide-react";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { Button, ButtonLink } from "@/components/ui/button";
+import { serverNow } from "./server-clock";
 import { useShell } from "./shell-context";
 
 const warnBeforeMs = 2 * 60_000;
@@ -16,7 +17,7 @@ type Phase = "fine" | "ending" | "ended";
  * activity it is first refreshed from the server.
  */
 export function SessionWarning() {
-  const { sessionExpiresAt } = useShell();
+  const { sessionExpiresAt, serverTime } = useShell();
   const router = useRouter();
   const pathname = usePathname();
   const search = useSearchParams().toString();
@@ -34,7 +35,7 @@ export function SessionWarning() {
     };
     // Polled, since timers stop while the computer sleeps.
     const checkExpiry = () => {
-      const remainingMs = expiresAtMs - Date.now();
+      const remainingMs = expiresAtMs - serverNow(serverTime);
       if (remainingMs > warnBeforeMs) return setPhase("fine");
       if (remainingMs > 0 && wasActive.current && !isRefreshRequested) {
         isRefreshRequested = true;
@@ -53,7 +54,7 @@ export function SessionWarning() {
       window.removeEventListener("pointerdown", recordActivity);
       window.removeEventListener("keydown", recordActivity);
     };
-  }, [sessionExpiresAt, router]);
+  }, [sessionExpiresAt, serverTime, router]);
 
   if (phase === "fine") return null;
   const isRenewalUsed = renewedExpiry === sessionExpiresAt;

@@ -18,6 +18,8 @@ export type ShellScope = {
   practices: readonly PracticeOption[];
   /** ISO 8601 in UTC, as of the last server render. */
   sessionExpiresAt: string;
+  /** The server's clock at the same moment. */
+  serverTime: string;
 };
 
 const ShellContext = createContext<ShellScope | null>(null);

@@ -2,7 +2,7 @@
 
 import { Check, Copy } from "lucide-react";
 import { Button, type ButtonProps } from "./button";
-import { useCopy } from "./use-copy";
+import { copyFailedText, useCopy } from "./use-copy";
 
 type CopyButtonProps = {
   value: string;
@@ -15,7 +15,7 @@ type CopyButtonProps = {
 /** Copies a text and announces "Copied". */
 export function CopyButton({ value, label, iconOnly, ...buttonProps }: CopyButtonProps) {
   const { state, copy } = useCopy(value);
-  const statusText = state === "copied" ? "Copied" : state === "failed" ? "Could not copy" : "";
+  const statusText = state === "copied" ? "Copied" : state === "failed" ? copyFailedText : "";
   return (
     <>
       <Button
@@ -25,9 +25,9 @@ export function CopyButton({ value, label, iconOnly, ...buttonProps }: CopyButto
         aria-label={iconOnly ? label : undefined}
         title={iconOnly ? label : undefined}
       >
-        {iconOnly ? null : statusText || label}
+        {iconOnly ? null : state === "copied" ? statusText : label}
       </Button>
-      <span role="status" className="sr-only">
+      <span role="status" className={state === "failed" ? "text-sm text-danger" : "sr-only"}>
         {statusText}
       </span>
     </>

@@ -66,6 +66,8 @@ const requirePage = cache(async (tenant: string, environment: string) => {
       sessionExpiresAt: new Date(
         Math.min(session.endsAt.getTime(), Date.now() + idleTimeoutMinutes * 60_000),
       ).toISOString(),
+      // The browser's clock may be wrong.
+      serverTime: new Date().toISOString(),
     },
   };
 });

@@ -234,3 +234,31 @@ test("the end of a session is announced in advance", async ({ page, organisation
     `/sign-in?next=${encodeURIComponent(organisation.path)}`,
   );
 });
+
+test("E8: when the portal was updated, the form says so and keeps what was typed", async ({
+  page,
+  pageMonitor,
+}) => {
+  pageMonitor.expectFailedResponses(409, /\/sign-in$/);
+  // An action that no build has.
+  await page.route("**/sign-in", async (route) => {
+    const headers = route.request().headers();
+    if (!headers["next-action"]) return route.fallback();
+    await route.continue({ headers: { ...headers, "next-action": `40${"0".repeat(38)}ab` } });
+  });
+  await page.goto("/sign-in");
+  await page.getByLabel("Email address").fill("petra@example.com");
+  await page.getByLabel("Password", { exact: true }).fill("a password of mine");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText("A new version of the portal is available")).toBeVisible();
+  await expect(page.getByLabel("Email address")).toHaveValue("petra@example.com");
+  await page.getByRole("button", { name: "Reload" }).click();
+  await expect(page.getByRole("button", { name: "Reload" })).toHaveCount(0);
+  await expect(page.getByLabel("Email address")).toHaveValue("petra@example.com");
+  await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
+  expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  // React logs what an error boundary caught.
+  const caught = pageMonitor.errors.filter((error) => error.includes("UnrecognizedActionError"));
+  expect(caught).toHaveLength(1);
+  pageMonitor.errors.splice(pageMonitor.errors.indexOf(caught[0] ?? ""), 1);
+});

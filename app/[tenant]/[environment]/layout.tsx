@@ -24,7 +24,8 @@ export default async function PortalLayout({ params, children }: PortalLayoutPro
     listPracticeOptions(portal),
     getThemeFromCookie(),
   ]);
-  const { tenant, environment, environments, user, permissions, sessionExpiresAt } = scope;
+  const { tenant, environment, environments, user, permissions, sessionExpiresAt, serverTime } =
+    scope;
   return (
     <Shell
       scope={{
@@ -36,6 +37,7 @@ export default async function PortalLayout({ params, children }: PortalLayoutPro
         organisations,
         practices,
         sessionExpiresAt,
+        serverTime,
       }}
       theme={theme}
       signOut={signOut}
