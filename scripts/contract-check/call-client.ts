@@ -31,6 +31,9 @@ export async function callMock(baseUrl: string, print: Print): Promise<boolean> 
     throw new Error("--mock needs an http or https address.");
   }
   process.env.HERO_SANDBOX_URL = baseUrl;
+  // The addresses in Hero's own samples.
+  const hosts = [process.env.HERO_SANDBOX_LINK_HOSTS, "*.herohealth.net", "*.htech.app"];
+  process.env.HERO_SANDBOX_LINK_HOSTS = hosts.filter(Boolean).join(",");
   const { hero, records } = openConnection("sandbox", {
     apiKey: "mock-key",
     practiceGroupId: "12345",

@@ -46,7 +46,8 @@ export const clientCalls: Record<string, ClientCall> = {
     requestFormLink(hero, { form_id: id, patient_id: id, expiry_date: tomorrow }),
   createBookingLink: (hero) =>
     requestBookingLink(hero, { ...booking, patient_id: id, maximum_use_count: 1 }),
-  getBookingLink: (hero) => getBookingLink(hero, id),
+  // The reply must be about the requested link, so the ID is one that the server itself lists.
+  getBookingLink: async (hero) => getBookingLink(hero, (await listBookingLinks(hero))[0]?.id ?? id),
   updateBookingLink: (hero) => updateBookingLink(hero, id, { expiry_date: tomorrow }),
   listBookingLinks,
   listShortLinks: (hero) => listShortLinks(hero, { index: 0, size: 50, isGenericOnly: true }),

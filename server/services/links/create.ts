@@ -31,6 +31,7 @@ import {
  * Creates a booking link, at most once for an operation ID: first a turn with Hero's key, then a pending
  * row, then the one call to Hero, then its result. A repeat gets the same link in its present state. Hero's
  * refusal or silence is no error here: the link comes back as `failed` or `unknown`, with its reason.
+ * Both dates of the link are included (assumption 39).
  *
  * @param origin for a row of a bulk upload, which may retry a failure that has passed and whose patient
  *   the caller has checked
@@ -70,7 +71,7 @@ export async function createBookingLink(
 
 /**
  * Creates a form link, as `createBookingLink` does. Hero documents only that the operation exists
- * (hero-gaps 17), so a refusal is remembered for the practice.
+ * (assumption 17), so a refusal is remembered for the practice.
  *
  * @param origin for a row of a bulk upload, with the form's title
  */
