@@ -7,16 +7,43 @@ import { CornerDownLeft, Search } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { type Command, useCommands } from "./use-commands";
+import { useFoundLinks } from "./use-found-links";
 
 type PaletteProps = { open: boolean; onOpenChange: (open: boolean) => void };
 
 type Group = { value: string; items: readonly Command[] };
 
-/** Finds pages, practices and actions by name. */
+/** The words of a text without accents, apostrophes and case. */
+const fold = (text: string) =>
+  text
+    .normalize("NFKD")
+    .replace(/[\u0300-\u036f'\u2019]/g, "")
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(Boolean);
+
+/** Finds pages, practices, actions, links and bulk uploads. */
 export function Palette({ open, onOpenChange }: PaletteProps) {
   const router = useRouter();
-  const groups = useCommands();
+  const commands = useCommands();
   const [query, setQuery] = useState("");
+  // Filtered here: what the server found need not contain the words as they were typed.
+  const foldedQuery = fold(query);
+  const groups = [
+    ...commands
+      .map(({ value, items }) => ({
+        value,
+        items: items.filter(({ label, detail }) =>
+          foldedQuery.every((word) =>
+            fold(`${label} ${detail ?? ""}`)
+              .join(" ")
+              .includes(word),
+          ),
+        ),
+      }))
+      .filter(({ items }) => items.length > 0),
+    ...useFoundLinks(query),
+  ];
 
   function close() {
     onOpenChange(false);
@@ -44,6 +71,7 @@ export function Palette({ open, onOpenChange }: PaletteProps) {
                 items={groups}
                 value={query}
                 onValueChange={(value) => setQuery(value)}
+                filter={null}
                 itemToStringValue={(command: Command) => `${command.label} ${command.detail ?? ""}`}
                 autoHighlight="always"
                 keepHighlight
@@ -52,7 +80,7 @@ export function Palette({ open, onOpenChange }: PaletteProps) {
                   <Search aria-hidden="true" className="size-4 shrink-0 text-subtle" />
                   <Autocomplete.Input
                     aria-label="Search and commands"
-                    placeholder="Go to a page, practice or action"
+                    placeholder="Find a link, ID, address, practice or page"
                     className="h-12 min-w-0 flex-1 bg-transparent text-lg outline-none placeholder:text-subtle"
                   />
                   <Dialog.Close className="min-h-6 rounded-sm border border-line px-1.5 text-xs text-subtle hover:bg-hover hover:text-ink pointer-coarse:-mr-3 pointer-coarse:min-h-11 pointer-coarse:border-transparent pointer-coarse:px-3 pointer-coarse:text-base">

@@ -1,10 +1,13 @@
 "use client";
 
 import {
+  Blocks,
   Building2,
+  Files,
   FlaskConical,
   type LucideIcon,
   Plus,
+  Settings,
   UserRound,
   UsersRound,
 } from "lucide-react";
@@ -21,6 +24,24 @@ export type Command = {
   href: string;
 };
 
+/** Pages within the sections of the navigation. */
+const subpages = [
+  { path: "/links/bulk-uploads", label: "Bulk uploads", icon: Files, permission: "links.read" },
+  {
+    path: "/elements/message-builder",
+    label: "Message Builder",
+    icon: Blocks,
+    permission: "element_sessions.create",
+  },
+  { path: "/elements/checker", label: "Embed checker", icon: Blocks, permission: "elements.read" },
+  {
+    path: "/settings/api",
+    label: "API documentation",
+    icon: Settings,
+    permission: "api_keys.manage",
+  },
+];
+
 /** The palette's commands for this page and user, in groups without empty ones. */
 export function useCommands(): { value: string; items: Command[] }[] {
   const { tenant, environment, environments, organisations, practices, permissions } = useShell();
@@ -34,6 +55,14 @@ export function useCommands(): { value: string; items: Command[] }[] {
       label: "New booking link",
       icon: Plus,
       href: portalPath(scope, "/links/new", { practice: practiceId }),
+    });
+  }
+  if (permissions.includes("links.create")) {
+    actions.push({
+      id: "new-upload",
+      label: "New bulk upload",
+      icon: Files,
+      href: portalPath(scope, "/links/bulk-uploads/new", { practice: practiceId }),
     });
   }
   if (permissions.includes("practices.manage")) {
@@ -58,7 +87,28 @@ export function useCommands(): { value: string; items: Command[] }[] {
             href: portalPath(scope, item.path, { practice: practiceId }),
           }),
         ),
-        { id: "account", label: "Your account", icon: UserRound, href: "/account" },
+        ...subpages
+          .filter(({ permission }) => permissions.some((held) => held === permission))
+          .map(
+            ({ path: subpath, label, icon }): Command => ({
+              id: `page ${subpath}`,
+              label,
+              icon,
+              href: portalPath(scope, subpath, { practice: practiceId }),
+            }),
+          ),
+        {
+          id: "organisations",
+          label: "Your organisations",
+          icon: UsersRound,
+          href: "/organisations",
+        },
+        {
+          id: "account",
+          label: "Your account",
+          icon: UserRound,
+          href: "/account",
+        },
       ],
     },
     {

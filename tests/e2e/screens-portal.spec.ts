@@ -6,6 +6,7 @@ import {
   test,
   heading,
   portalTitle,
+  tenantTitle,
   type Screen,
   expectScreen,
   goTo,
@@ -31,17 +32,17 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "empty overview",
-    title: portalTitle("Overview"),
+    title: tenantTitle("Overview"),
     open: ({ page, emptyPath }) => goTo(page, emptyPath, "Two steps to your first booking"),
   },
   {
     name: "overview",
-    title: portalTitle("Overview"),
+    title: tenantTitle("Overview"),
     open: ({ page, sample }) => goTo(page, sample.path, "Latest links"),
   },
   {
     name: "account menu",
-    title: portalTitle("Overview"),
+    title: tenantTitle("Overview"),
     open: async ({ page, sample }) => {
       await page.goto(sample.path);
       await page.getByRole("button", { name: /account of/ }).click();
@@ -50,7 +51,7 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "palette",
-    title: portalTitle("Overview"),
+    title: tenantTitle("Overview"),
     open: async ({ page, sample }) => {
       await page.goto(sample.path);
       await page.getByRole("button", { name: "Search" }).click();
@@ -59,12 +60,12 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "empty links",
-    title: portalTitle("Links"),
+    title: tenantTitle("Links"),
     open: ({ page, emptyPath }) => goTo(page, `${emptyPath}/links`, "Connect a practice first"),
   },
   {
     name: "links",
-    title: portalTitle("Links"),
+    title: tenantTitle("Links"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links`);
       await expect(page.getByRole("link", { name: "Letters, first half" })).toBeVisible();
@@ -72,7 +73,7 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "links of one practice",
-    title: portalTitle("Links"),
+    title: tenantTitle("Links"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links?practice=${sample.practice.id}`);
       await expect(page.getByRole("link", { name: "Letters, first half" })).toBeVisible();
@@ -81,14 +82,14 @@ const signedInScreens: Screen[] = [
   ...(["live", "endsSoon", "closed", "failed", "unknown", "invite"] as const).map(
     (state): Screen => ({
       name: `a link, ${state}`,
-      title: portalTitle("Link"),
+      title: tenantTitle(".+ – Links"),
       open: ({ page, sample }) =>
         goTo(page, `${sample.path}/links/${sample.links[state].id}`, "Details"),
     }),
   ),
   {
     name: "a pending link",
-    title: portalTitle("Link"),
+    title: tenantTitle(".+ – Links"),
     open: async ({ page, app, sample }) => {
       const name = `Pending ${randomUUID()}`;
       const { apiKey: key, portal } = sample;
@@ -103,7 +104,7 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "selected links",
-    title: portalTitle("Links"),
+    title: tenantTitle("Links"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links`);
       await page.getByRole("checkbox", { name: "Select all links on this page" }).check();
@@ -112,34 +113,34 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "bulk uploads",
-    title: portalTitle("Bulk uploads"),
+    title: tenantTitle("Bulk uploads – Links"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links/bulk-uploads`);
     },
   },
   {
     name: "new bulk upload",
-    title: portalTitle("New bulk upload"),
+    title: tenantTitle("New bulk upload – Links"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links/bulk-uploads/new`);
     },
   },
   {
     name: "settings",
-    title: portalTitle("Settings"),
+    title: tenantTitle("Settings"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/settings`);
     },
   },
   {
     name: "edit a link",
-    title: portalTitle("Edit booking link"),
+    title: tenantTitle("Edit – .+ – Links"),
     open: ({ page, sample }) =>
       goTo(page, `${sample.path}/links/${sample.links.live.id}/edit`, "Edit booking link"),
   },
   {
     name: "a link that cannot be edited",
-    title: portalTitle("Edit booking link"),
+    title: tenantTitle("Edit – .+ – Links"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links/${sample.links.closed.id}/edit`);
       await expect(page.getByText("This link cannot be edited: closed")).toBeVisible();
@@ -147,17 +148,17 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "new link, select a practice",
-    title: portalTitle("New link"),
+    title: tenantTitle("New link – Links"),
     open: ({ page, sample }) => goTo(page, `${sample.path}/links/new`, "Select a practice"),
   },
   {
     name: "new link without practices",
-    title: portalTitle("New link"),
+    title: tenantTitle("New link – Links"),
     open: ({ page, emptyPath }) => goTo(page, `${emptyPath}/links/new`, "Connect a practice first"),
   },
   {
     name: "new link, loading lists",
-    title: portalTitle("New link"),
+    title: tenantTitle("New link – Links"),
     open: async ({ page, app, sample }) => {
       // Longer than the check; the page is left before it ends.
       const { apiKey: key } = sample;
@@ -171,7 +172,7 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "new link, lists not loaded",
-    title: portalTitle("New link"),
+    title: tenantTitle("New link – Links"),
     open: async ({ page, app, sample }) => {
       const { apiKey: key } = sample;
       await app.sandbox.injectFault({ operation: "listLocations", key, malformed: true });
@@ -181,7 +182,7 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "new link for many patients",
-    title: portalTitle("New link"),
+    title: tenantTitle("New link – Links"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links/new?from=${sample.links.live.id}`);
       await expect(page.getByText(/^Anyone registered at/).first()).toBeVisible();
@@ -189,7 +190,7 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "new link with errors",
-    title: portalTitle("New link"),
+    title: tenantTitle("New link – Links"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links/new?practice=${sample.practice.id}`);
       await page.getByRole("radio", { name: "Generic link" }).check();
@@ -201,13 +202,13 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "empty practices",
-    title: portalTitle("Practices"),
+    title: tenantTitle("Practices"),
     open: ({ page, emptyPath }) =>
       goTo(page, `${emptyPath}/practices`, "No practices connected yet"),
   },
   {
     name: "practices",
-    title: portalTitle("Practices"),
+    title: tenantTitle("Practices"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/practices`);
       await expect(page.getByRole("link", { name: "Reception, upstairs" })).toBeVisible();
@@ -215,13 +216,13 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "a practice",
-    title: portalTitle("Practice"),
+    title: tenantTitle(".+ – Practices"),
     open: ({ page, sample }) =>
       goTo(page, `${sample.path}/practices/${sample.practice.id}`, "API key"),
   },
   {
     name: "replace a key",
-    title: portalTitle("Practice"),
+    title: tenantTitle(".+ – Practices"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/practices/${sample.practice.id}`);
       await page.getByRole("button", { name: "Replace key" }).click();
@@ -230,7 +231,7 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "disconnect a practice",
-    title: portalTitle("Practice"),
+    title: tenantTitle(".+ – Practices"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/practices/${sample.practice.id}`);
       await page.getByRole("button", { name: "Disconnect" }).click();
@@ -239,7 +240,7 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "connect a practice with errors",
-    title: portalTitle("Connect a practice"),
+    title: tenantTitle("Connect a practice – Practices"),
     open: async ({ page, sample, pageMonitor }) => {
       pageMonitor.expectFailedResponses(400, /practices\.verify$/);
       await page.goto(`${sample.path}/practices/connect`);
@@ -251,7 +252,7 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "connect a practice, confirm",
-    title: portalTitle("Connect a practice"),
+    title: tenantTitle("Connect a practice – Practices"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/practices/connect`);
       await page.getByLabel("API key", { exact: true }).fill(sample.apiKey);
@@ -262,7 +263,7 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "connect with an existing key",
-    title: portalTitle("Connect a practice"),
+    title: tenantTitle("Connect a practice – Practices"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/practices/connect`);
       await page.getByRole("radio", { name: "With an existing key" }).check();
@@ -271,7 +272,7 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "activity",
-    title: portalTitle("Activity"),
+    title: tenantTitle("Activity"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/activity`);
       await expect(page.getByText("Connected the practice").first()).toBeVisible();
@@ -279,7 +280,7 @@ const signedInScreens: Screen[] = [
   },
   {
     name: "page not found, signed in",
-    title: portalTitle("Link"),
+    title: tenantTitle("Not found"),
     open: async ({ page, sample, pageMonitor }) => {
       pageMonitor.expectFailedResponses(404, /\/links\/[0-9a-f-]{36}$/);
       await goTo(page, `${sample.path}/links/${randomUUID()}`, "Page not found");

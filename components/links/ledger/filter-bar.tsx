@@ -73,7 +73,7 @@ export function FilterBar({
   return (
     <search className="mb-3 flex flex-col gap-2 print:hidden" aria-busy={pending}>
       <div className="flex flex-wrap items-start gap-2">
-        <form onSubmit={search} className="flex min-w-0 flex-1 basis-64 gap-2">
+        <form onSubmit={search} className="flex min-w-0 flex-1 basis-full gap-2 sm:basis-64">
           {/* Without a name, so that the browser cannot submit it before the page is ready. */}
           <Input
             type="search"

@@ -104,6 +104,9 @@ async function expectTitle(
 export const heading = (page: Page, name: string | RegExp) =>
   page.getByRole("heading", { name }).first();
 export const portalTitle = (name: string) => `${name} – Partner Portal`;
+/** The title of an organisation's page; `pattern` is the part before the organisation. */
+export const tenantTitle = (pattern: string) =>
+  new RegExp(`^${pattern} – .+ \\((Sandbox|Staging|Production)\\)$`);
 
 export async function goTo(
   page: Page,

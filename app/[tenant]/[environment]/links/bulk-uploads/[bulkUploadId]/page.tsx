@@ -1,4 +1,6 @@
 import type { Metadata } from "next";
+import Link from "next/link";
+import { ButtonLink } from "@/components/ui/button";
 import { Suspense } from "react";
 import { BulkUploadRows } from "@/components/bulk-uploads/bulk-upload-rows";
 import { BulkUploadStatus } from "@/components/bulk-uploads/bulk-upload-status";
@@ -43,7 +45,11 @@ export default async function BulkUploadPage({ params, searchParams }: PageProps
   // Invalid query parameters show the first page of all rows.
   const state = bulkUploadRowState.safeParse(query.state).data;
   const cursor = /^\d{1,5}$/.test(String(query.after)) ? Number(query.after) : 0;
-  const rows = await portal.bulkUploads.rows({ bulkUploadId, cursor, ...(state ? { state } : {}) });
+  const [rows, created, used] = await Promise.all([
+    portal.bulkUploads.rows({ bulkUploadId, cursor, ...(state ? { state } : {}) }),
+    portal.links.count({ bulkUploadId }),
+    portal.links.count({ bulkUploadId, isUsed: "yes" }),
+  ]);
 
   return (
     <>
@@ -57,9 +63,25 @@ export default async function BulkUploadPage({ params, searchParams }: PageProps
               bulkUpload.kind === "form" ? "form link" : "booking link",
             )}{" "}
             · uploaded by {bulkUpload.createdBy}, <Timestamp iso={bulkUpload.createdAt} />
+            {created.count > 0 ? (
+              <Link
+                href={portalPath(portalScope, "/links", { upload: bulkUpload.id, used: "yes" })}
+                className="link mt-1 block w-fit font-medium"
+              >
+                {used.count.toLocaleString("en-GB")} of {created.count.toLocaleString("en-GB")}
+                {created.hasMore ? "+" : null} {bulkUpload.kind === "form" ? "filled in" : "booked"}
+              </Link>
+            ) : null}
           </>
         }
         back={{ href: portalPath(portalScope, "/links/bulk-uploads"), label: "Bulk uploads" }}
+        actions={
+          created.count > 0 ? (
+            <ButtonLink href={portalPath(portalScope, "/links", { upload: bulkUpload.id })}>
+              View {formatCount(created.count, "link")}
+            </ButtonLink>
+          ) : null
+        }
       />
       <div className="flex flex-col gap-5">
         {bulkUpload.state === "uploading" && isFullyUploaded(bulkUpload) && canCreate ? (

@@ -6,7 +6,7 @@ import { portalPath } from "@/components/shell/portal-path";
 import { NoPractices } from "@/components/practices/no-practices";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
-import { formatLocalDate, ukDateOf } from "@/server/schemas/dates";
+import { formatLocalDate, formatTimeOfDay, ukDateOf } from "@/server/schemas/dates";
 import { environmentNames } from "@/server/schemas/environment-names";
 import { requirePortalPage } from "@/server/portal/page-caller";
 import { whoCan } from "@/server/schemas/permissions";
@@ -50,7 +50,8 @@ export default async function NewBulkUploadPage({ params, searchParams }: PagePr
     portal.bulkUploads.columns(),
   ]);
   const canManage = scope.permissions.includes("practices.manage");
-  const today = ukDateOf(new Date());
+  const now = new Date();
+  const today = ukDateOf(now);
   return (
     <>
       {header}
@@ -61,7 +62,8 @@ export default async function NewBulkUploadPage({ params, searchParams }: PagePr
           savedColumns={earlierColumns}
           practiceId={practices.find(({ id }) => id === requestedPracticeId)?.id ?? null}
           today={today}
-          defaultName={`Upload of ${formatLocalDate(today)}`}
+          // To the second, so that several uploads in a row differ. The file name may name a patient.
+          defaultName={`Upload of ${formatLocalDate(today)}, ${formatTimeOfDay(now)}`}
         />
       ) : (
         <NoPractices scope={portalScope} canConnect={canManage} icon={<FileStack />}>
