@@ -362,8 +362,8 @@ const identifyingValues = ({
 ];
 
 /**
- * The lines of a page without what differs between responses: its address, nonces, references, the
- * session's end and the order of the payload's parts.
+ * The lines of a page without what differs between responses: its address, nonces, the session's end, and
+ * the numbers and order of the payload's parts, which follow from what was ready first.
  */
 export const normalizePage = (text: string, ...addresses: string[]): string[] =>
   addresses
@@ -377,6 +377,9 @@ export const normalizePage = (text: string, ...addresses: string[]): string[] =>
     .replaceAll(/\\?"digest\\?":\\?"\d+\\?"/g, "digest")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "moment")
     .split(/\\n|<\/script>/)
+    .map((line) =>
+      line.replace(/^[0-9a-f]+:/, "part:").replaceAll(/\$L?[0-9a-f]{1,3}(?=\\*")/g, "$part"),
+    )
     .sort();
 
 const readBuildId = () => readFileSync(".next/BUILD_ID", "utf8").trim();
