@@ -149,6 +149,7 @@ describe("D: server actions", () => {
   const state = '{"values":{"email":"a@example.com"},"fieldErrors":{},"errors":[],"isDone":false}';
 
   it("D: what React sends is passed on", async () => {
+    expect(await isText("[]")).toBe(true);
     const fields = { "1_email": "a@example.com", "1_password": "{$1" };
     expect(await isForm(multipart({ ...fields, "0": `[${state},"$K1"]` }), true)).toBe(true);
     expect(await isForm(multipart({ ...fields, "0": '["$K1"]' }), true)).toBe(true);
@@ -181,7 +182,7 @@ describe("D: server actions", () => {
       '["$n9"]',
       '["$D2026-13-45"]',
     ],
-    ...["[]", "{", "[", "", "null", '"x"', "[1,2]", '["$K1",2]', '["$K1","$K1","$K1"]', "\u0000"],
+    ...["{", "[", "", "null", '"x"', "[1,2]", '["$K1",2]', '["$K1","$K1","$K1"]', "\u0000"],
     ...['["$0","$K1"]', '[{"a":"$1:__proto__:then"},"$K1"]', '[{"then":"$1"},"$K1"]'],
     ...['[{"__proto__":{}},"$K1"]', `${"[".repeat(2_000)}"$K1"${"]".repeat(2_000)}`],
     `[${"[".repeat(50)}${"]".repeat(50)},"$K1"]`,

@@ -2,7 +2,8 @@ import { z } from "zod";
 
 /**
  * Checks the body of a server action before Next decodes it: Next answers every body that it cannot decode
- * as a failure of ours. The portal's actions take a form, and most the state of the form before it.
+ * as a failure of ours. Signing out takes no arguments; the other actions take a form, and most the state of the
+ * form before it.
  */
 
 type Parts = ReadonlyMap<string, unknown>;
@@ -57,17 +58,18 @@ const areValid = (parts: Parts, prefix: string) =>
     return isValidValue(value, prefix === "" ? others : parts, prefix);
   });
 
-/** `[form]` or `[state, form]`. */
-const actionArguments = z.array(z.unknown()).min(1).max(2);
+/** `[]`, `[form]` or `[state, form]`. */
+const actionArguments = z.array(z.unknown()).max(2);
 
-/** As React sends it when a script submits the form. */
+/** As React sends it when a script calls the action or submits its form. */
 function isScriptedAction(fields: ReadonlyMap<string, string>): boolean {
   const parts = parseParts(fields, "");
-  const parsed = actionArguments.safeParse(parts.get("0"));
+  const { data } = actionArguments.safeParse(parts.get("0"));
+  if (!data) return false;
+  if (data.length === 0) return true;
   return (
-    parsed.success &&
-    /^\$K[0-9a-f]{1,4}$/.test(String(parsed.data.at(-1))) &&
-    (parsed.data.length === 1 || isRecord(parsed.data[0])) &&
+    /^\$K[0-9a-f]{1,4}$/.test(String(data.at(-1))) &&
+    (data.length === 1 || isRecord(data[0])) &&
     areValid(parts, "")
   );
 }

@@ -42,7 +42,7 @@ const doors: readonly Door[] = [
   { path: /^\/api\/v1(\/|$)/, methods: [], format: "problem" },
   { path: /^\/api\/health(\/live)?$/, methods: reads, format: "json" },
   {
-    path: /^\/api\/downloads\/[^/]+\/[^/]+\/bulk-uploads\/[^/]+$/,
+    path: /^\/api\/downloads\/[^/]+\/[^/]+\/(links|bulk-uploads\/[^/]+)$/,
     methods: reads,
     format: "text",
   },
