@@ -57,7 +57,7 @@ export function StartBulkUpload({ scope, bulkUpload, check }: StartBulkUploadPro
       <CardHeader
         id="bulk-upload-start"
         title={`Ready to create ${formatCount(check.recipients, "link")}`}
-        description={`In ${environmentNames[scope.environment]}. No links have been created yet. If you do not start, the rows are deleted after 24 hours.`}
+        description={`In ${environmentNames[scope.environment]}. No links have been created yet. Rows without links are deleted after 24 hours.`}
       />
       <form noValidate onSubmit={submit} className="flex flex-col gap-5">
         <TableFrame label="Links to create" density="compact">
@@ -127,7 +127,7 @@ export function StartBulkUpload({ scope, bulkUpload, check }: StartBulkUploadPro
           </>
         ) : null}
         {problem ? (
-          <Notice tone="danger" role="alert" title="The upload was not started">
+          <Notice tone="danger" role="alert" title="No links were created">
             {problem}
           </Notice>
         ) : null}
@@ -137,7 +137,7 @@ export function StartBulkUpload({ scope, bulkUpload, check }: StartBulkUploadPro
             text="This creates links that patients can use."
           >
             <Button type="submit" variant="primary" pending={pending}>
-              {pending ? "Starting…" : `Create ${formatCount(check.recipients, "link")}`}
+              {pending ? "Creating…" : `Create ${formatCount(check.recipients, "link")}`}
             </Button>
           </ProductionWarning>
           <CancelBulkUpload scope={scope} bulkUpload={bulkUpload} />

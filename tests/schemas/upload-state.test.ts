@@ -47,23 +47,22 @@ const read: UploadAction = { type: "read", fileInfo, draft };
 const checked: UploadAction = { type: "checked", draft, checkResult };
 
 describe("a new bulk upload", () => {
-  it("an upload goes from a file to uploaded rows", () => {
+  it("E10: an upload goes from a file to uploaded rows, with one step after the check", () => {
     const actions: UploadAction[] = [
       { type: "reading" },
       read,
       { type: "checking" },
       checked,
-      { type: "reviewing" },
       { type: "uploading", uploadedCount: 0 },
       { type: "uploaded" },
     ];
     const steps = actions.map((_, index) => stateAfter(...actions.slice(0, index + 1)).step);
-    expect(steps).toEqual(["file", "set-up", "set-up", "check", "review", "upload", "uploaded"]);
+    expect(steps).toEqual(["file", "set-up", "set-up", "check", "upload", "uploaded"]);
   });
 
   it("an upload drops its check when the draft changes", () => {
     const changed: UploadAction = { type: "draft-changed", draft: { ...draft, name: "Letters" } };
-    expect(stateAfter(read, checked, { type: "reviewing" }, changed)).toMatchObject({
+    expect(stateAfter(read, checked, changed)).toMatchObject({
       step: "set-up",
       draft: { name: "Letters" },
     });
@@ -74,17 +73,11 @@ describe("a new bulk upload", () => {
     expect(stateAfter(read, { type: "checking" }, changed, checked).step).toBe("set-up");
   });
 
-  it("a failed upload returns to the review with the reason", () => {
+  it("a failed upload returns to the checked rows with the reason", () => {
     const failed: UploadAction = { type: "uploading-failed", problem: "No connection." };
     expect(
-      stateAfter(
-        read,
-        checked,
-        { type: "reviewing" },
-        { type: "uploading", uploadedCount: 1 },
-        failed,
-      ),
-    ).toMatchObject({ step: "review", uploadProblem: "No connection.", checkResult });
+      stateAfter(read, checked, { type: "uploading", uploadedCount: 1 }, failed),
+    ).toMatchObject({ step: "check", uploadProblem: "No connection.", checkResult });
   });
 
   it("an upload keeps its earlier check when a new one fails", () => {

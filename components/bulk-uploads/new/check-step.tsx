@@ -1,6 +1,7 @@
 "use client";
 
 import { Download } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import { formatCount } from "@/components/ui/format-count";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -16,9 +17,11 @@ type CheckStepProps = {
   headings: readonly string[];
   isForPatients: boolean;
   allowsDuplicates: boolean;
-  onAllowDuplicatesChange: (isAllowed: boolean) => void;
-  onContinue: () => void;
-  isReviewing: boolean;
+  /** Checks the rows again. @returns whether that succeeded */
+  onAllowDuplicatesChange: (isAllowed: boolean) => Promise<boolean>;
+  isUploading: boolean;
+  /** The form that uploads the valid rows. */
+  children: ReactNode;
 };
 
 export function CheckStep(props: CheckStepProps) {
@@ -29,10 +32,18 @@ export function CheckStep(props: CheckStepProps) {
     isForPatients,
     allowsDuplicates,
     onAllowDuplicatesChange,
-    onContinue,
-    isReviewing,
+    isUploading,
+    children,
   } = props;
   const { validCount, invalidCount, blankCount, duplicatePatientCount } = summary;
+
+  // Ticked at once; the check that follows may take a moment.
+  const [isTicked, setIsTicked] = useState(allowsDuplicates);
+
+  async function changeDuplicates(isAllowed: boolean) {
+    setIsTicked(isAllowed);
+    if (!(await onAllowDuplicatesChange(isAllowed))) setIsTicked(!isAllowed);
+  }
 
   async function downloadInvalidRows() {
     downloadFile(await callWorker("invalidRowsFile", {}), "rows-to-fix.csv");
@@ -54,8 +65,9 @@ export function CheckStep(props: CheckStepProps) {
         <label className="flex min-h-6 items-start gap-2.5">
           <input
             type="checkbox"
-            checked={allowsDuplicates}
-            onChange={(event) => onAllowDuplicatesChange(event.target.checked)}
+            checked={isTicked}
+            disabled={isUploading}
+            onChange={(event) => void changeDuplicates(event.target.checked)}
             className="mt-1 size-4 accent-(--accent)"
           />
           <span>
@@ -68,19 +80,15 @@ export function CheckStep(props: CheckStepProps) {
           </span>
         </label>
       ) : null}
-      <div className="flex flex-wrap gap-2">
-        {validCount > 0 && !isReviewing ? (
-          <Button variant="primary" onClick={onContinue}>
-            Continue with {formatCount(validCount, invalidCount === 0 ? "row" : "valid row")}
-          </Button>
-        ) : null}
-        {invalidCount > 0 ? (
+      {validCount > 0 ? children : null}
+      {invalidCount > 0 && !isUploading ? (
+        <div>
           <Button icon={<Download />} onClick={() => void downloadInvalidRows()}>
             Download {formatCount(invalidCount, "row")} with problems
           </Button>
-        ) : null}
-      </div>
-      {invalidCount > 0 ? (
+        </div>
+      ) : null}
+      {invalidCount > 0 && !isUploading ? (
         <InvalidCells
           key={validCount}
           callWorker={callWorker}

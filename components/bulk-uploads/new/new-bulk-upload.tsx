@@ -8,20 +8,19 @@ import { CheckStep } from "./check-step";
 import { describeFile } from "./describe-file";
 import { FileStep } from "./file-step";
 import { ReadChoice } from "./read-choice";
-import { ReviewStep } from "./review-step";
+import { UploadForm } from "./upload-form";
 import { SetUpStep } from "./set-up-step";
 import { useCloseWarning } from "./use-close-warning";
 import { type NewBulkUploadInput, useNewBulkUpload } from "./use-new-bulk-upload";
 
 type NewBulkUploadProps = NewBulkUploadInput & { defaultName: string };
 
-/** From a file to uploaded rows: read, set up, check, review, upload. */
+/** From a file to uploaded rows: read, set up, check, upload. */
 export function NewBulkUpload(props: NewBulkUploadProps) {
   const { scope, practices, today, defaultName } = props;
   const bulkUpload = useNewBulkUpload(props);
   const { state } = bulkUpload;
   const checkStepRef = useRef<HTMLDivElement>(null);
-  const reviewStepRef = useRef<HTMLDivElement>(null);
   useCloseWarning(state.step !== "file" && state.step !== "uploaded");
 
   if (state.step === "uploaded") {
@@ -59,7 +58,9 @@ export function NewBulkUpload(props: NewBulkUploadProps) {
   const checkResult = state.step === "set-up" ? null : state.checkResult;
   const isUploading = state.step === "upload";
   async function checkRows(allowsDuplicates: boolean) {
-    if (await bulkUpload.checkRows(draft, allowsDuplicates)) scrollToHeading(checkStepRef);
+    const isChecked = await bulkUpload.checkRows(draft, allowsDuplicates);
+    if (isChecked) scrollToHeading(checkStepRef);
+    return isChecked;
   }
 
   return (
@@ -83,7 +84,7 @@ export function NewBulkUpload(props: NewBulkUploadProps) {
           practiceLists={bulkUpload.getPracticeLists(draft)}
           today={today}
           pending={state.isChecking}
-          onCheck={() => void checkRows(false)}
+          onCheck={() => void checkRows(checkResult?.settings.allowsDuplicates ?? false)}
         />
       )}
       {checkResult ? (
@@ -94,26 +95,20 @@ export function NewBulkUpload(props: NewBulkUploadProps) {
             headings={fileInfo.headings}
             isForPatients={checkResult.settings.audience === "patients"}
             allowsDuplicates={checkResult.settings.allowsDuplicates}
-            onAllowDuplicatesChange={(isAllowed) => void checkRows(isAllowed)}
-            isReviewing={state.step !== "check"}
-            onContinue={() => {
-              bulkUpload.review();
-              scrollToHeading(reviewStepRef);
-            }}
-          />
-        </div>
-      ) : null}
-      {state.step === "review" || state.step === "upload" ? (
-        <div ref={reviewStepRef}>
-          <ReviewStep
-            scope={scope}
-            summary={state.checkResult.summary}
-            settings={state.checkResult.settings}
-            defaultName={defaultName}
-            uploadedCount={state.step === "upload" ? state.uploadedCount : null}
-            uploadProblem={state.step === "review" ? state.uploadProblem : null}
-            onUpload={(name) => void bulkUpload.upload(name)}
-          />
+            onAllowDuplicatesChange={checkRows}
+            isUploading={isUploading}
+          >
+            <UploadForm
+              scope={scope}
+              summary={checkResult.summary}
+              settings={checkResult.settings}
+              defaultName={defaultName}
+              isChecking={state.isChecking}
+              uploadedCount={state.step === "upload" ? state.uploadedCount : null}
+              uploadProblem={state.step === "check" ? state.uploadProblem : null}
+              onUpload={(name) => void bulkUpload.upload(name)}
+            />
+          </CheckStep>
         </div>
       ) : null}
     </div>

@@ -20,8 +20,7 @@ export type Retry = { source: File | string; choices: ReadChoices; options: File
 export type UploadState =
   | { step: "file"; isReading: boolean; problem: string | null; retry?: Retry | undefined }
   | (LoadedFile & { step: "set-up" })
-  | (LoadedFile & { step: "check"; checkResult: CheckResult })
-  | (LoadedFile & { step: "review"; checkResult: CheckResult; uploadProblem: string | null })
+  | (LoadedFile & { step: "check"; checkResult: CheckResult; uploadProblem: string | null })
   | (LoadedFile & { step: "upload"; checkResult: CheckResult; uploadedCount: number })
   | { step: "uploaded"; problem: null };
 
@@ -35,7 +34,6 @@ export type UploadAction =
   | { type: "checking-failed"; problem: string }
   /** `draft` is the one that was checked. */
   | { type: "checked"; draft: UploadDraft; checkResult: CheckResult }
-  | { type: "reviewing" }
   | { type: "uploading"; uploadedCount: number }
   | { type: "uploading-failed"; problem: string }
   | { type: "uploaded" };
@@ -79,22 +77,20 @@ function reduceLoadedFile(state: LoadedState, action: LoadedAction): UploadState
       return { ...file, step: "set-up", draft: action.draft };
     case "checking":
       return checkResult
-        ? { ...file, step: "check", checkResult, isChecking: true }
+        ? { ...file, step: "check", checkResult, uploadProblem: null, isChecking: true }
         : { ...file, step: "set-up", isChecking: true };
     case "checking-failed":
       return { ...state, isChecking: false, problem: action.problem };
     case "checked":
       if (action.draft !== draft) return state;
-      return { ...file, step: "check", checkResult: action.checkResult };
-    case "reviewing":
-      return checkResult ? { ...file, step: "review", checkResult, uploadProblem: null } : state;
+      return { ...file, step: "check", checkResult: action.checkResult, uploadProblem: null };
     case "uploading":
       return checkResult
         ? { ...file, step: "upload", checkResult, uploadedCount: action.uploadedCount }
         : state;
     case "uploading-failed":
       return checkResult
-        ? { ...file, step: "review", checkResult, uploadProblem: action.problem }
+        ? { ...file, step: "check", checkResult, uploadProblem: action.problem }
         : state;
   }
 }

@@ -104,7 +104,7 @@ export function useNewBulkUpload(input: NewBulkUploadInput) {
   }
 
   async function upload(name: string) {
-    if (state.step !== "review") return;
+    if (state.step !== "check" || state.isChecking) return;
     const { settings, summary, operationId } = state.checkResult;
     const onProgress = (uploadedCount: number) => dispatch({ type: "uploading", uploadedCount });
     onProgress(0);
@@ -137,7 +137,6 @@ export function useNewBulkUpload(input: NewBulkUploadInput) {
     checkRows,
     upload,
     getPracticeLists: ({ practiceId: id, kind }: UploadDraft) => practiceLists.get(id, kind),
-    review: () => dispatch({ type: "reviewing" }),
     reset: () => dispatch({ type: "reset" }),
   };
 }

@@ -4,7 +4,6 @@ import { type FormEvent, useState } from "react";
 import { formatCount } from "@/components/ui/format-count";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
-import { Card, CardHeader } from "@/components/ui/card";
 import { DescriptionItem, DescriptionList } from "@/components/ui/description-list";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
@@ -17,11 +16,12 @@ import type { CheckSummary } from "../reader/check-table";
 import type { UploadSettings } from "../reader/upload-settings";
 import { describeExample, describeSubject } from "./describe-example";
 
-type ReviewStepProps = {
+type UploadFormProps = {
   scope: PortalScope;
   summary: CheckSummary;
   settings: UploadSettings;
   defaultName: string;
+  isChecking: boolean;
   /** Rows uploaded so far; null before and after. */
   uploadedCount: number | null;
   uploadProblem: string | null;
@@ -30,9 +30,18 @@ type ReviewStepProps = {
 
 const maxShownSubjects = 5;
 
-/** Nothing leaves the browser before this step is confirmed. */
-export function ReviewStep(props: ReviewStepProps) {
-  const { scope, summary, settings, defaultName, uploadedCount, uploadProblem, onUpload } = props;
+/** What the valid rows become. Nothing leaves the browser before the form is sent. */
+export function UploadForm(props: UploadFormProps) {
+  const {
+    scope,
+    summary,
+    settings,
+    defaultName,
+    isChecking,
+    uploadedCount,
+    uploadProblem,
+    onUpload,
+  } = props;
   const [name, setName] = useState(defaultName);
   const [nameError, setNameError] = useState<string>();
   const { validCount, subjectCounts, example, earliestExpiresOn, latestExpiresOn } = summary;
@@ -49,12 +58,16 @@ export function ReviewStep(props: ReviewStepProps) {
   }
 
   return (
-    <Card aria-labelledby="bulk-upload-review">
-      <CardHeader
-        id="bulk-upload-review"
-        title={`${formatCount(validCount, "link")} to create`}
-        description="Uploading does not create links yet. We encrypt the rows and count free slots, then you start."
-      />
+    <section aria-labelledby="bulk-upload-links" className="flex flex-col gap-4">
+      <div>
+        <h3 id="bulk-upload-links" className="text-lg font-semibold">
+          {formatCount(validCount, "link")} to create
+        </h3>
+        <p className="mt-0.5 text-sm text-muted">
+          Uploading does not create links. On the next page you see the free slots, then create the
+          links.
+        </p>
+      </div>
       <form noValidate onSubmit={submit} className="flex flex-col gap-5">
         <DescriptionList>
           <DescriptionItem term="Environment">
@@ -121,11 +134,11 @@ export function ReviewStep(props: ReviewStepProps) {
           </div>
         )}
         <div>
-          <Button type="submit" variant="primary" pending={uploadedCount !== null}>
+          <Button type="submit" variant="primary" pending={isChecking || uploadedCount !== null}>
             {uploadedCount === null ? `Upload ${formatCount(validCount, "row")}` : "Uploading…"}
           </Button>
         </div>
       </form>
-    </Card>
+    </section>
   );
 }
