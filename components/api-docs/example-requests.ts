@@ -50,6 +50,11 @@ export function exampleRequest(
       headers: [authorizationHeader],
       body: { isClosed: true },
     }),
+    resolveLink: formatCurlCommand({
+      method: "POST",
+      url: `${url}/LINK_ID/resolve`,
+      headers: [authorizationHeader],
+    }),
     createElementSession: formatCurlCommand({
       url: `${portalUrl}/api/v1/element-sessions`,
       headers: [authorizationHeader],

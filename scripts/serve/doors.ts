@@ -30,6 +30,11 @@ const doors: readonly Door[] = [
     format: "problem",
   },
   {
+    path: /^\/api\/v1\/links\/[^/]+\/resolve\/?$/,
+    methods: ["POST", "OPTIONS"],
+    format: "problem",
+  },
+  {
     path: /^\/api\/v1\/element-(sessions|sessions\/token|reports)\/?$/,
     methods: ["POST", "OPTIONS"],
     format: "problem",

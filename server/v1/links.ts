@@ -15,6 +15,7 @@ import {
   createLinkByApi,
   listLinksByApi,
   deriveOperationId,
+  resolveLinkByApi,
 } from "../services/links/api";
 import { passingErrorCodes } from "../services/links/reserve";
 import { getLink } from "../services/links/read";
@@ -27,7 +28,7 @@ import {
 } from "./handle-request";
 import { isRetryable, ProblemError } from "./problems";
 
-/** The four operations on links. Each parses its request, calls one service and shapes the response. */
+/** The five operations on links. Each parses its request, calls one service and shapes the response. */
 
 /** After a failure that passes by itself. */
 const retryAfterSeconds = 10;
@@ -110,3 +111,9 @@ export const updateLink = (request: Request, linkId: string) =>
     const body = await parseBody(request, updateLinkBody);
     return { status: 200, body: toLinkResource(await updateLinkByApi(ctx, idOrNil(linkId), body)) };
   });
+
+export const resolveLink = (request: Request, linkId: string) =>
+  handleApiRequest(request, "v1.links.resolve", "links.edit", async (ctx) => ({
+    status: 200,
+    body: toLinkResource(await resolveLinkByApi(ctx, idOrNil(linkId))),
+  }));

@@ -185,7 +185,7 @@ export function buildOpenApi(): ApiDocument {
             operationId: "createLink",
             summary: "Create a link",
             description:
-              "Creates one booking link or form link at Hero. Hero has no idempotency, so the portal requests each link once and never retries. If Hero's response is lost, the status is 202 and the link is `unknown`. The portal reads Hero's list every ten minutes and resolves the link where the list proves something; otherwise someone has to ask the practice. Read the link again later, and do not create another before. A link for a patient is created only if Hero's record allows it: a patient who has died, or whose record is restricted or archived, is an error of `patientId`, and if the record cannot be read the status is 503 and nothing is kept. Requires the `links.create` permission.",
+              "Creates one booking link or form link at Hero. Hero has no idempotency, so the portal requests each link once and never retries. If Hero's response is lost, the status is 202 and the link is `unknown`. The portal reads Hero's list every ten minutes and resolves the link where the list proves something; `POST /api/v1/links/{id}/resolve` reads it now. A link for a patient can be proved not to exist, but not to exist, because Hero's list does not say who a link is for: then someone has to ask the practice. Do not create another link before the state is known. A link for a patient is created only if Hero's record allows it: a patient who has died, or whose record is restricted or archived, is an error of `patientId`, and if the record cannot be read the status is 503 and nothing is kept. Requires the `links.create` permission.",
             requestParams: { header: idempotencyHeader },
             requestBody: { required: true, content: json(createLinkBody) },
             responses: {
@@ -259,6 +259,25 @@ export function buildOpenApi(): ApiDocument {
                 "content-too-large",
                 "unsupported-media-type",
                 "change-refused",
+                "hero-failed",
+                "hero-unavailable",
+                "hero-timed-out",
+              ),
+            },
+          },
+        },
+        "/api/v1/links/{id}/resolve": {
+          post: {
+            operationId: "resolveLink",
+            summary: "Resolve an unknown link",
+            description:
+              "Reads Hero's list for an `unknown` link and returns the link as it is then: `live` if the list proves that it was created, `failed` if it proves that it was not, otherwise still `unknown`. In the first two minutes after the request the list proves nothing, because Hero may still be creating the link. Nothing is created or changed at Hero. A link that is not `unknown` is returned as it is. The request has no body. Requires the `links.edit` permission.",
+            requestParams: { path: linkPathParams },
+            responses: {
+              "200": { description: "The link.", content: json(linkResource) },
+              ...problemResponses(
+                "not-found",
+                "conflict",
                 "hero-failed",
                 "hero-unavailable",
                 "hero-timed-out",

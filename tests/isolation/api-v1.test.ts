@@ -104,6 +104,7 @@ const operations: [string, (target: { linkId: string; practiceGroupId: string })
     "closing a link",
     ({ linkId }) => ({ method: "PATCH", path: `/${linkId}`, body: { isClosed: true } }),
   ],
+  ["resolving a link", ({ linkId }) => ({ method: "POST", path: `/${linkId}/resolve` })],
   [
     "making a link",
     ({ practiceGroupId }) => ({ method: "POST", body: bookingBody({ ...b, practiceGroupId }) }),
@@ -279,6 +280,7 @@ describe("authentication", () => {
     ["reading a link", "links.read"],
     ["changing a link", "links.edit"],
     ["closing a link", "links.edit"],
+    ["resolving a link", "links.edit"],
     ["making a link", "links.create"],
     ["listing a practice's links", "links.read"],
   ] as [string, ApiKeyPermission][])("c15: %s needs exactly %s", async (name, permission) => {
@@ -314,6 +316,7 @@ describe("authentication", () => {
       { method: "GET", key: readOnly, path: "?limit=x&nothing=1" },
       { method: "GET", key: readOnly, path: `/${randomUUID()}` },
       { method: "PATCH", key: editor, path: `/${randomUUID()}`, body: "x".repeat(70_000) },
+      { method: "POST", key: editor, path: `/${randomUUID()}/resolve` },
     ];
     await expectNoChanges(async () => {
       for (const call of malformed) {

@@ -56,6 +56,7 @@ export const handlers: Record<string, Access> = {
   // An API key names the caller and its scope: see `tests/isolation/api-v1.test.ts`.
   "/api/v1/links": "key",
   "/api/v1/links/[linkId]": "key",
+  "/api/v1/links/[linkId]/resolve": "key",
   "/api/v1/element-sessions": "key",
   // The secret names the session; its placement names the origins.
   "/api/v1/element-sessions/token": "anybody",

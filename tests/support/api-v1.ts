@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import * as resolveRoute from "@/app/api/v1/links/[linkId]/resolve/route";
 import * as linkRoute from "@/app/api/v1/links/[linkId]/route";
 import * as linksRoute from "@/app/api/v1/links/route";
 import type { ApiKeyPermission } from "@/server/schemas/api-keys";
@@ -40,15 +41,17 @@ export async function callApi({
     },
     body: body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
   });
-  const [, linkId] = /^\/([^?]*)/.exec(path) ?? [];
+  const [, linkId, resolve] = /^\/([^?/]*)(\/resolve)?/.exec(path) ?? [];
   const params = Promise.resolve({ linkId: decodeURIComponent(linkId ?? "") });
-  const response = await (linkId === undefined
-    ? method === "POST"
-      ? linksRoute.POST(request)
-      : linksRoute.GET(request)
-    : method === "PATCH"
-      ? linkRoute.PATCH(request, { params })
-      : linkRoute.GET(request, { params }));
+  const response = await (resolve
+    ? resolveRoute.POST(request, { params })
+    : linkId === undefined
+      ? method === "POST"
+        ? linksRoute.POST(request)
+        : linksRoute.GET(request)
+      : method === "PATCH"
+        ? linkRoute.PATCH(request, { params })
+        : linkRoute.GET(request, { params }));
   const text = await response.text();
   return { status: response.status, text, json: JSON.parse(text), headers: response.headers };
 }

@@ -7,6 +7,7 @@ import { inScope, inTenant } from "@/db/scope";
 import { fingerprint } from "../../crypto/tokens";
 import {
   ChangeRefusedError,
+  ConflictError,
   InvalidInputError,
   InvalidRequestError,
   NotFoundError,
@@ -22,7 +23,10 @@ import { requirePermission } from "../../tenancy/permissions";
 import { closeLink, rejectDateRemoval, updateLink } from "./update";
 import { updateLinkFields } from "./update-many";
 import { createFormLink, createBookingLink } from "./create";
+import { deriveLinkState } from "./filter";
+import { loadLink, loadPracticeOfLink } from "./load-link";
 import { listLinks } from "./read";
+import { reconcileLink } from "./reconcile-unknown";
 import { passingErrorCodes } from "./reserve";
 import { getLinkView } from "./view";
 
@@ -164,4 +168,30 @@ export async function updateLinkByApi(
     throw new ChangeRefusedError(error.code, error.message);
   }
   return loadView();
+}
+
+/**
+ * Reads Hero's list for an unknown link and resolves it where the list proves something. Nothing is
+ * created at Hero. A link that is not unknown is returned without reading.
+ *
+ * @returns the link as it is then, which may still be unknown
+ * @throws NotFoundError, HeroError
+ * @throws ConflictError when the practice of an unknown link is disconnected
+ */
+export async function resolveLinkByApi(ctx: TenantContext, linkId: string): Promise<LinkView> {
+  requirePermission(ctx, "links.edit");
+  const isUnknown = await db.tenant(ctx, async (tx) => {
+    const link = await loadLink(tx, ctx, linkId);
+    if (deriveLinkState(link) !== "unknown") return false;
+    await loadPracticeOfLink(tx, ctx, link);
+    return true;
+  });
+  if (isUnknown) {
+    try {
+      return await reconcileLink(ctx, { linkId });
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+  return db.tenant(ctx, (tx) => getLinkView(tx, ctx, linkId));
 }

@@ -287,4 +287,39 @@ describe("Hero's errors", () => {
     });
     expect(await countHeroCalls()).toBe(before + 1);
   });
+
+  it("C4: an unknown link is resolved by reading Hero, or stays as it is", async () => {
+    const resolve = (id: string) => call({ method: "POST", path: `/${id}/resolve` });
+    const createUnknown = async (isAtHero: boolean, days: number) => {
+      await injectFault({
+        operation: "createBookingLink",
+        key: heroKey,
+        status: 500,
+        ...(isAtHero && { afterWork: true as const }),
+      });
+      const created = await post(bookingBody({ expiresOn: addDays(today, days) }));
+      expect(created.json.state).toBe("unknown");
+      return getId(created);
+    };
+    const atHero = await createUnknown(true, 301);
+    const absent = await createUnknown(false, 302);
+    const unread = await createUnknown(false, 303);
+
+    // Hero may still be creating it.
+    expect(await resolve(atHero)).toMatchObject({ status: 200, json: { state: "unknown" } });
+    await sql`update links set requested_at = now() - interval '1 hour'
+      where tenant_id = ${owner.tenantId} and outcome = 'unknown'`;
+    const resolved = await resolve(atHero);
+    expect(resolved).toMatchObject({ status: 200, json: { id: atHero, state: "live" } });
+    expect(resolved.json.url).toMatch(/^http/);
+    expect(await resolve(absent)).toMatchObject({
+      status: 200,
+      json: { id: absent, state: "failed", heroCode: "resolved", url: null },
+    });
+    await injectFault({ operation: "listShortLinks", key: heroKey, status: 503, times: 3 });
+    expect((await resolve(unread)).status).toBe(502);
+    expect((await call({ method: "GET", path: `/${unread}` })).json.state).toBe("unknown");
+    // A link that is not unknown is returned, and Hero is not read.
+    expect(await resolve(atHero)).toMatchObject({ status: 200, json: resolved.json });
+  });
 });

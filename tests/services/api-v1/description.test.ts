@@ -14,6 +14,7 @@ describe("the API description", () => {
       "post /api/v1/element-sessions",
       "post /api/v1/element-sessions/token",
       "post /api/v1/links",
+      "post /api/v1/links/{id}/resolve",
     ]);
     expect(document.openapi).toMatch(/^3\.1/);
   });

@@ -52,7 +52,8 @@ ajv.addSchema({ ...document, $id: "portal.json" });
 
 /** The problems of a response by our API description. */
 function contractErrors(method: ApiCall["method"], path: string, reply: ApiResponse): string[] {
-  const template = /^\/[^?]/.test(path) ? "/api/v1/links/{id}" : "/api/v1/links";
+  const [, id, action = ""] = /^\/([^?/]+)(\/resolve)?/.exec(path) ?? [];
+  const template = id ? `/api/v1/links/{id}${action}` : "/api/v1/links";
   const operation = document.paths?.[template]?.[method.toLowerCase() as "get"];
   const response = operation?.responses?.[String(reply.status)];
   if (!response) return [`${method} ${template}: ${reply.status} is not described`];
