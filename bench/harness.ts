@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,7 +50,10 @@ async function startFakeHero() {
       createdCount += request.method === "POST" ? 1 : 0;
       const reply =
         request.method === "POST"
-          ? { booking_link: `https://bookings.example/s/${createdCount}`, id: String(createdCount) }
+          ? {
+              booking_link: `https://bookings.example/s/new-${createdCount}`,
+              id: String(createdCount),
+            }
           : (responses[path] ?? { data: [], count: 0 });
       response.setHeader("content-type", "application/json");
       response.end(JSON.stringify(reply));
@@ -120,8 +123,10 @@ export async function startBenchEnvironment({ isProfiled = false } = {}) {
     }),
   );
   await Promise.all(programs.map((program) => program.ready));
+  const [portalPid, baselinePid] = programs.map((program) => program.pid());
   return {
     folder,
+    pids: { portal: portalPid, baseline: baselinePid },
     portalUrl: `http://127.0.0.1:${portalPort}`,
     baselineUrl: `http://127.0.0.1:${baselinePort}`,
     /** For measurements that insert rows themselves. */
@@ -200,15 +205,28 @@ export async function createTenant(linkCount: number, slug = "bench") {
   };
 }
 
-export type LoadResult = { perSecond: number; p50Ms: number; p99Ms: number };
+/** `cpuMs`: CPU time of the server's process for each request, which other programs hardly change. */
+export type LoadResult = { perSecond: number; p50Ms: number; p99Ms: number; cpuMs: number };
 
-/** One run of `wrk`, one thread, closed loop; every reply must be 200. */
+/** CPU time of a process so far, from Linux, in steps of 10 ms. */
+function readCpuMs(pid: number): number {
+  const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+  const [user, system] = fields.split(" ").slice(11, 13).map(Number);
+  return ((user ?? 0) + (system ?? 0)) * 10;
+}
+
+/** One run of `wrk`, one thread, closed loop; every reply must be 200. @param pid the server's process */
 export async function runWrk(
   url: string,
   script: string,
   env: Record<string, string>,
-  { connections = 16, seconds = 5 } = {},
+  {
+    connections = 16,
+    seconds = 5,
+    pid,
+  }: { connections?: number; seconds?: number; pid?: number | undefined } = {},
 ): Promise<LoadResult> {
+  const cpuBefore = pid ? readCpuMs(pid) : Number.NaN;
   const child = spawn(
     "wrk",
     [
@@ -236,6 +254,7 @@ export async function runWrk(
   if (/Non-2xx|Socket errors/.test(output))
     throw new Error(`Some responses were not 200.\n${output}`);
   return {
+    cpuMs: (pid ? readCpuMs(pid) - cpuBefore : Number.NaN) / parseMetric(/(\d+) requests in/),
     perSecond: parseMetric(/Requests\/sec:\s+([\d.]+)/),
     p50Ms: parseMetric(/50%\s+([\d.]+)(us|ms|s)/),
     p99Ms: parseMetric(/99%\s+([\d.]+)(us|ms|s)/),

@@ -1,4 +1,4 @@
-import { runWrk, createTenant, median, startBenchEnvironment } from "./harness";
+import { type LoadResult, runWrk, createTenant, median, startBenchEnvironment } from "./harness";
 import { fileURLToPath } from "node:url";
 
 /**
@@ -42,18 +42,21 @@ try {
   };
   for (const { name, url, header, minRatio } of cases) {
     const env = { BENCH_HEADER: header[0], BENCH_VALUE: header[1] };
-    const portal: number[] = [];
+    const results: LoadResult[] = [];
     const baseline: number[] = [];
+    const pid = environment.pids[url.startsWith(environment.baselineUrl) ? "baseline" : "portal"];
     await runWrk(url, script, env);
     await runWrk(select.url, script, select.env);
     for (let round = 0; round < 3; round++) {
-      portal.push((await runWrk(url, script, env)).perSecond);
+      results.push(await runWrk(url, script, env, { pid }));
       baseline.push((await runWrk(select.url, script, select.env)).perSecond);
     }
-    const ratio = median(portal) / median(baseline);
+    const perSecond = median(results.map((result) => result.perSecond));
+    const cpuMs = median(results.map((result) => result.cpuMs));
+    const ratio = perSecond / median(baseline);
     const target = minRatio ? ` (target at least ${minRatio})` : "";
     process.stdout.write(
-      `${name}: ${median(portal).toFixed(0)} requests/s, bare select ${median(baseline).toFixed(0)}, ratio ${ratio.toFixed(4)}${target}\n`,
+      `${name}: ${perSecond.toFixed(0)} requests/s, CPU ${cpuMs.toFixed(2)} ms each, bare select ${median(baseline).toFixed(0)}, ratio ${ratio.toFixed(4)}${target}\n`,
     );
   }
 } finally {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { addDays, ukDateOf } from "../server/schemas/dates";
-import { startBenchEnvironment, runWrk, createTenant, median } from "./harness";
+import { type LoadResult, startBenchEnvironment, runWrk, createTenant, median } from "./harness";
 
 /**
  * `links.create` and `links.list` over HTTP on the production build, each against the bare equivalent
@@ -46,7 +46,7 @@ try {
   ];
   for (const { name, script, portal, minRatio } of cases) {
     const servers = { portal, baseline: environment.baselineUrl };
-    const results: Record<keyof typeof servers, Awaited<ReturnType<typeof runWrk>>[]> = {
+    const results: Record<keyof typeof servers, LoadResult[]> = {
       portal: [],
       baseline: [],
     };
@@ -54,16 +54,17 @@ try {
       await runWrk(servers[server], script, env);
     for (let round = 0; round < 3; round++) {
       for (const server of ["portal", "baseline"] as const) {
-        results[server].push(await runWrk(servers[server], script, env));
+        const pid = environment.pids[server];
+        results[server].push(await runWrk(servers[server], script, env, { pid }));
       }
     }
-    const medianOf = (server: keyof typeof servers, metric: "perSecond" | "p50Ms" | "p99Ms") =>
+    const medianOf = (server: keyof typeof servers, metric: keyof LoadResult) =>
       median(results[server].map((result) => result[metric]));
     const ratio = medianOf("portal", "perSecond") / medianOf("baseline", "perSecond");
     process.stdout.write(`${name}: ratio ${ratio.toFixed(2)} (target at least ${minRatio})\n`);
     for (const server of ["portal", "baseline"] as const) {
       process.stdout.write(
-        `  ${server.padEnd(6)} ${medianOf(server, "perSecond").toFixed(0)} requests/s, p50 ${medianOf(server, "p50Ms").toFixed(1)} ms, p99 ${medianOf(server, "p99Ms").toFixed(1)} ms\n`,
+        `  ${server.padEnd(6)} ${medianOf(server, "perSecond").toFixed(0)} requests/s, p50 ${medianOf(server, "p50Ms").toFixed(1)} ms, p99 ${medianOf(server, "p99Ms").toFixed(1)} ms, CPU ${medianOf(server, "cpuMs").toFixed(2)} ms\n`,
       );
     }
   }

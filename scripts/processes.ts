@@ -29,6 +29,8 @@ type ReadyLine = Record<string, unknown> & { ready: true };
 export type Program = {
   /** Rejects when the program exits before it is ready. */
   ready: Promise<ReadyLine>;
+  /** The process that runs now. */
+  pid: () => number | undefined;
   /** Replaces a program with `isRestarted` by a new process, without waiting. */
   restart: () => void;
   /** SIGTERM, then SIGKILL after 15 seconds. */
@@ -121,6 +123,7 @@ export function startProgram(options: ProgramOptions): Program {
   launch();
   return {
     ready: ready.promise,
+    pid: () => child.pid,
     restart: () => {
       isRestartRequested = true;
       backoffAbort.abort();
