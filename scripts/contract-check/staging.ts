@@ -57,9 +57,9 @@ async function readAll(run: Run): Promise<void> {
     listShortLinks(hero, { index, size: 1, isGenericOnly: false });
   const first = await call("listShortLinks, page 0", page(0));
   const second = await call("listShortLinks, page 1", page(1));
-  const [firstLink] = first ?? [];
+  const firstLink = first?.data[0];
   if (firstLink && second) {
-    const isSame = second.some(({ id }) => id === firstLink.id);
+    const isSame = second.data.some(({ id }) => id === firstLink.id);
     learn("11", !isSame, isSame ? "pages 0 and 1 are the same" : "pages start at 0");
     const { type } = firstLink;
     const isKnown = type === "booking" || type === "form";
@@ -112,7 +112,7 @@ async function tryTestLink({ hero, call, learn }: Run, print: Print): Promise<vo
   const listed = await call("listShortLinks", () =>
     listShortLinks(hero, { index: 0, size: 100, isGenericOnly: true }),
   );
-  const own = listed?.find((link) => link.id === id);
+  const own = listed?.data.find((link) => link.id === id);
   learn("47", own !== undefined, own ? "the link is listed" : "the first page lacks the link");
   if (own) {
     const isSameUrl = own.short_link === created.url;

@@ -90,20 +90,13 @@ const shortLink = z.object({
 
 export type HeroShortLink = z.infer<typeof shortLink>;
 
-/** `GET /v1/short_links`: one page of the practice's links of every kind; pages count from 0 (assumption 11). */
-export async function listShortLinks(
+/**
+ * `GET /v1/short_links`: one page of the practice's links of every kind; pages count from 0 (assumption 11).
+ * What Hero's `count` means is not documented.
+ */
+export function listShortLinks(
   hero: HeroConnection,
-  page: ShortLinkPage,
-): Promise<HeroShortLink[]> {
-  return (await fetchShortLinkPage(hero, page)).data;
-}
-
-type ShortLinkPage = { index: number; size: number; isGenericOnly: boolean };
-
-/** The same with Hero's count, whose meaning is not documented. */
-export function fetchShortLinkPage(
-  hero: HeroConnection,
-  page: ShortLinkPage,
+  page: { index: number; size: number; isGenericOnly: boolean },
 ): Promise<{ data: HeroShortLink[]; count?: number | null | undefined }> {
   const operation = { name: "listShortLinks", method: "GET", path: "/v1/short_links" } as const;
   const query = {

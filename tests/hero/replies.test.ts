@@ -97,7 +97,7 @@ describe("A10: ids in replies", () => {
       "a short link in a list",
       (id) => ({ data: [{ id }] }),
       async () =>
-        (await listShortLinks(access, { index: 0, size: 1, isGenericOnly: false }))[0]?.id,
+        (await listShortLinks(access, { index: 0, size: 1, isGenericOnly: false })).data[0]?.id,
     ],
     [
       "a created link",

@@ -339,6 +339,11 @@ export const inputs: Record<
     valid: { linkId: id, ...validLimits },
     fields: { linkId: invalidValues.rowId, ...invalidLimits },
   },
+  dailyLinkCountsInput: {
+    schema: linkLists.dailyLinkCountsInput,
+    valid: { practiceId: id },
+    fields: { practiceId: withoutUndefined(invalidValues.rowId) },
+  },
   linkIdInput: {
     schema: linkInputs.linkIdInput,
     valid: { linkId: id },

@@ -6,7 +6,7 @@ import { inScope } from "@/db/scope";
 import { isPatientUrl } from "../../env";
 import { ConflictError } from "../../errors";
 import {
-  fetchShortLinkPage,
+  listShortLinks,
   getBookingLink,
   type HeroBookingLink,
   type HeroShortLink,
@@ -38,7 +38,7 @@ async function fetchAllShortLinks(hero: HeroConnection, isGenericOnly: boolean) 
   let maxCount = 0;
   for (let index = 0; index < maxPages; index += 1) {
     const previousSize = found.size;
-    const page = await fetchShortLinkPage(hero, { index, size: pageSize, isGenericOnly });
+    const page = await listShortLinks(hero, { index, size: pageSize, isGenericOnly });
     maxCount = Math.max(maxCount, page.count ?? 0);
     for (const link of page.data) found.set(link.id, link);
     // Only an empty page proves the end: Hero may return pages shorter than requested. A count of more
