@@ -8,12 +8,17 @@ import { signInInput } from "@/server/schemas/account";
 import { safeNextPath } from "@/server/schemas/next-path";
 
 export async function signIn(_previousState: FormState, form: FormData): Promise<FormState> {
-  return handleFormAction(
+  let isUnverified = false;
+  const state = await handleFormAction(
     { form, schema: signInInput, fields: ["email", "password"] },
     async (input) => {
       const outcome = await signInWithPassword(input);
-      if (!outcome.ok) return outcome.message;
+      if (!outcome.ok) {
+        isUnverified = outcome.isUnverified === true;
+        return outcome.message;
+      }
       redirect(safeNextPath(form.get("next")));
     },
   );
+  return { ...state, isUnverified };
 }

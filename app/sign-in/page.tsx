@@ -5,6 +5,7 @@ import { PlainLink } from "@/components/account/plain-link";
 import { SignInForm } from "@/components/account/sign-in-form";
 import { findCurrentSession } from "@/server/auth";
 import { safeNextPath } from "@/server/schemas/next-path";
+import { sendAgain } from "../verify-email/actions";
 import { signIn } from "./actions";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -37,7 +38,7 @@ export default async function SignInPage({ searchParams }: PageProps) {
           Your password has been changed. Sign in with your new password.
         </p>
       ) : null}
-      <SignInForm action={signIn} next={target} />
+      <SignInForm action={signIn} sendAgain={sendAgain} next={target} />
     </AccountFrame>
   );
 }

@@ -2,6 +2,7 @@
 
 import { handleFormAction } from "@/app/form-action";
 import type { FormState } from "@/components/account/form-state";
+import { rememberSignUp } from "@/server/auth";
 import { signUpInput } from "@/server/schemas/account";
 import { createPublicAccountCaller } from "@/server/portal/page-caller";
 
@@ -10,6 +11,7 @@ export async function signUp(_previousState: FormState, form: FormData): Promise
     { form, schema: signUpInput, fields: ["name", "email", "password"] },
     async (input) => {
       await (await createPublicAccountCaller()).signUp(input);
+      await rememberSignUp(input);
     },
   );
 }

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { AccountFrame } from "@/components/account/account-frame";
 import { PlainLink } from "@/components/account/plain-link";
 import { SignUpForm } from "@/components/account/sign-up-form";
+import { sendAgain } from "../verify-email/actions";
 import { signUp } from "./actions";
 
 export const metadata: Metadata = { title: "Create an account" };
@@ -16,7 +17,7 @@ export default function SignUpPage() {
         </p>
       }
     >
-      <SignUpForm action={signUp} />
+      <SignUpForm action={signUp} sendAgain={sendAgain} />
     </AccountFrame>
   );
 }

@@ -1,8 +1,13 @@
 import type { Metadata } from "next";
 import { AccountFrame } from "@/components/account/account-frame";
-import { IncompleteLink } from "@/components/account/incomplete-link";
-import { VerifyEmailForm } from "@/components/account/token-forms";
-import { verifyEmail } from "./actions";
+import { PlainLink } from "@/components/account/plain-link";
+import {
+  SendVerificationForm,
+  VerifyEmailButton,
+  VerifyEmailForm,
+} from "@/components/account/token-forms";
+import { isSignUpBrowser } from "@/server/auth";
+import { sendAgain, verifyEmail, verifyEmailInSameBrowser } from "./actions";
 
 // The address holds a token, so requests name only our origin as their referrer. `no-referrer` would make
 // browsers post forms without an origin, which Next rejects.
@@ -17,23 +22,39 @@ export default async function VerifyEmailPage({ searchParams }: PageProps) {
   const { token } = await searchParams;
   if (typeof token !== "string" || token === "") {
     return (
-      <IncompleteLink action={{ href: "/sign-up", label: "Sign up again" }}>
-        Part of the link is missing. Open the full link from the email we sent you, or sign up again
-        to get a new one.
-      </IncompleteLink>
+      <AccountFrame
+        title="Confirm your email address"
+        description="Open the full link from the email we sent you, or send the email again."
+      >
+        <SendVerificationForm action={sendAgain} />
+      </AccountFrame>
     );
   }
+  const isPasswordKnown = await isSignUpBrowser(token);
   return (
     <AccountFrame
       title="Confirm your email address"
       description={
         <>
-          <p>Enter your password to confirm your account.</p>
+          <p>
+            {isPasswordKnown
+              ? "Select the button to confirm your account."
+              : "Enter your password to confirm your account."}
+          </p>
           <p className="mt-2">If you did not sign up, close this page.</p>
         </>
       }
+      footer={
+        <p>
+          Has the link expired? <PlainLink href="/verify-email">Send again</PlainLink>
+        </p>
+      }
     >
-      <VerifyEmailForm action={verifyEmail} token={token} />
+      {isPasswordKnown ? (
+        <VerifyEmailButton action={verifyEmailInSameBrowser} token={token} />
+      ) : (
+        <VerifyEmailForm action={verifyEmail} token={token} />
+      )}
     </AccountFrame>
   );
 }

@@ -13,6 +13,8 @@ type AccountFormProps = {
   pendingLabel: string;
   /** The fields, given the state after the last submission. */
   children: (state: FormState) => ReactNode;
+  /** Below the form, such as another form. */
+  renderBelow?: (state: FormState) => ReactNode;
   /** Replaces the form once it is done. */
   renderDone?: (state: FormState) => ReactNode;
 };
@@ -79,6 +81,7 @@ function FormFields({
   submitLabel,
   pendingLabel,
   children,
+  renderBelow,
   renderDone,
   initialState,
   onSubmit,
@@ -95,7 +98,7 @@ function FormFields({
     location.reload();
   }
 
-  return (
+  const form = (
     <form
       action={submit}
       onSubmit={(event) => onSubmit(readTypedValues(event.currentTarget))}
@@ -119,5 +122,11 @@ function FormFields({
         {isPending ? pendingLabel : submitLabel}
       </button>
     </form>
+  );
+  return (
+    <>
+      {form}
+      {renderBelow?.(state)}
+    </>
   );
 }

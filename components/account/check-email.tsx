@@ -1,9 +1,20 @@
 "use client";
 
 import { type ReactNode, useEffect, useRef } from "react";
+import type { FormAction } from "./form-state";
+import { SendAgain } from "./send-again";
 
 /** Shown after an email was sent. The same for every address, so that it does not reveal accounts. */
-export function CheckEmail({ email, children }: { email: string; children: ReactNode }) {
+export function CheckEmail({
+  email,
+  sendAgain,
+  children,
+}: {
+  email: string;
+  /** Sends the email again. */
+  sendAgain: FormAction;
+  children: ReactNode;
+}) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
@@ -16,8 +27,9 @@ export function CheckEmail({ email, children }: { email: string; children: React
       </p>
       <p className="mt-2 text-muted">{children}</p>
       <p className="mt-2 text-muted">
-        Not there after a few minutes? Check your spam folder, or reload this page and try again.
+        Not there after a few minutes? Check your spam folder, or send it again.
       </p>
+      <SendAgain action={sendAgain} email={email} />
     </section>
   );
 }

@@ -12,7 +12,7 @@ export function ForgotPasswordForm({ action }: { action: FormAction }) {
       submitLabel="Email me a link"
       pendingLabel="Sending…"
       renderDone={(state) => (
-        <CheckEmail email={state.values.email ?? ""}>
+        <CheckEmail email={state.values.email ?? ""} sendAgain={action}>
           If this address has an account, the email has a link to reset your password. The link
           works for one hour.
         </CheckEmail>

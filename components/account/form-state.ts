@@ -10,6 +10,8 @@ export type FormState = {
   errors: SummaryError[];
   /** True once the action succeeded without a redirect. */
   isDone: boolean;
+  /** True where the sign-in failed only because the address is not verified yet. */
+  isUnverified?: boolean;
 };
 
 export type FormAction = (previousState: FormState, form: FormData) => Promise<FormState>;

@@ -5,14 +5,14 @@ import { CheckEmail } from "./check-email";
 import { EmailField, NameField, NewPasswordField } from "./fields";
 import type { FormAction } from "./form-state";
 
-export function SignUpForm({ action }: { action: FormAction }) {
+export function SignUpForm({ action, sendAgain }: { action: FormAction; sendAgain: FormAction }) {
   return (
     <AccountForm
       action={action}
       submitLabel="Create account"
       pendingLabel="Creating your account…"
       renderDone={(state) => (
-        <CheckEmail email={state.values.email ?? ""}>
+        <CheckEmail email={state.values.email ?? ""} sendAgain={sendAgain}>
           Open the link in it to confirm your email address. The link works for one day.
         </CheckEmail>
       )}

@@ -1,7 +1,8 @@
 "use client";
 
 import { AccountForm } from "./account-form";
-import { NewPasswordField, PasswordField } from "./fields";
+import { CheckEmail } from "./check-email";
+import { EmailField, NewPasswordField, PasswordField } from "./fields";
 import type { FormAction } from "./form-state";
 
 type TokenFormProps = { action: FormAction; token: string };
@@ -16,6 +17,34 @@ export function VerifyEmailForm({ action, token }: TokenFormProps) {
           <PasswordField state={state} label="Password" />
         </>
       )}
+    </AccountForm>
+  );
+}
+
+/** Finishes a sign-up in the browser where it started: the password was typed there. */
+export function VerifyEmailButton({ action, token }: TokenFormProps) {
+  return (
+    <AccountForm action={action} submitLabel="Confirm and sign in" pendingLabel="Confirming…">
+      {() => <input type="hidden" name="token" value={token} />}
+    </AccountForm>
+  );
+}
+
+/** Sends the email to verify an address again. */
+export function SendVerificationForm({ action }: { action: FormAction }) {
+  return (
+    <AccountForm
+      action={action}
+      submitLabel="Send again"
+      pendingLabel="Sending…"
+      renderDone={(state) => (
+        <CheckEmail email={state.values.email ?? ""} sendAgain={action}>
+          If this address still has to be confirmed, the email has a link. The link works for one
+          day.
+        </CheckEmail>
+      )}
+    >
+      {(state) => <EmailField state={state} />}
     </AccountForm>
   );
 }

@@ -12,6 +12,12 @@ export const knownBrowserCookieName = () =>
 
 export const knownBrowserMaxAgeSeconds = 365 * 24 * 3600;
 
+/** See `server/services/accounts/sign-up-proof.ts`. */
+export const signUpProofCookieName = () =>
+  isSecure() ? "__Host-portal-sign-up" : "portal-sign-up";
+
+export const signUpProofMaxAgeSeconds = 24 * 3600;
+
 export const sessionCookieOptions = () =>
   ({ httpOnly: true, sameSite: "lax", path: "/", secure: isSecure() }) as const;
 

@@ -1,19 +1,24 @@
 import "server-only";
+import { randomUUID } from "node:crypto";
 import { cookies, headers } from "next/headers";
 import NextAuth, { CredentialsSignin } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import { cache } from "react";
 import { env } from "../env";
-import { RateLimitedError } from "../errors";
+import { InvalidInputError, RateLimitedError } from "../errors";
 import { describeError, log } from "../log";
-import { type SignInInput, signInInput } from "../schemas/account";
+import { openVerifyLinkInput, type SignInInput, signInInput } from "../schemas/account";
 import { authenticate } from "../services/accounts/authenticate";
+import { createSignUpProof } from "../services/accounts/sign-up-proof";
+import { hasSignedUpHere, verifyEmailInSameBrowser } from "../services/accounts/verify-email";
 import { maxSessionHours, findLiveSession, type LiveSession } from "../tenancy/session";
 import {
   knownBrowserCookieName,
   knownBrowserMaxAgeSeconds,
   sessionCookieName,
   sessionCookieOptions,
+  signUpProofCookieName,
+  signUpProofMaxAgeSeconds,
 } from "./cookie";
 import { createSession, endSessionByToken } from "../services/accounts/sessions";
 
@@ -25,7 +30,13 @@ import { createSession, endSessionByToken } from "../services/accounts/sessions"
 const invalidCredentialsMessage = "The email address or password is incorrect.";
 
 class SignInError extends CredentialsSignin {
-  constructor(override readonly code: "invalid_credentials" | "unverified" | `wait-${number}`) {
+  constructor(
+    override readonly code:
+      | "invalid_credentials"
+      | "unverified"
+      | "unusable_link"
+      | `wait-${number}`,
+  ) {
     super();
   }
 }
@@ -83,6 +94,27 @@ const { handlers, signIn, signOut } = NextAuth(() => ({
         }
       },
     }),
+    Credentials({
+      id: "verify-email",
+      credentials: { token: {} },
+      async authorize(credentials, request) {
+        const input = openVerifyLinkInput.safeParse(credentials);
+        if (!input.success) throw new SignInError("unusable_link");
+        const ctx = { requestId: randomUUID(), clientAddress: clientAddress(request.headers) };
+        const proof = await getSignUpProof();
+        try {
+          const { userId } = await verifyEmailInSameBrowser(ctx, { ...input.data, proof });
+          (await cookies()).delete(signUpProofCookieName());
+          return { id: userId };
+        } catch (error) {
+          if (error instanceof InvalidInputError) throw new SignInError("unusable_link");
+          if (error instanceof RateLimitedError) {
+            throw new SignInError(`wait-${error.retryAfterSeconds}`);
+          }
+          throw error;
+        }
+      },
+    }),
   ],
   jwt: {
     async encode({ token }) {
@@ -122,11 +154,24 @@ export { handlers };
  * Signs in with email and password and sets the session cookie, for server actions only. An unknown address
  * and a wrong password give the same message.
  */
-export async function signInWithPassword(
-  input: SignInInput,
-): Promise<{ ok: true } | { ok: false; message: string }> {
+export const signInWithPassword = (input: SignInInput): Promise<SignInOutcome> =>
+  signInWith("credentials", input);
+
+/**
+ * Verifies the address and signs in, in the browser that signed up: the password was typed there before. For
+ * server actions only.
+ */
+export const signInWithVerifyLink = (token: string): Promise<SignInOutcome> =>
+  signInWith("verify-email", { token });
+
+type SignInOutcome = { ok: true } | { ok: false; message: string; isUnverified?: boolean };
+
+async function signInWith(
+  provider: "credentials" | "verify-email",
+  input: Record<string, string>,
+): Promise<SignInOutcome> {
   try {
-    const redirectUrl: unknown = await signIn("credentials", { ...input, redirect: false });
+    const redirectUrl: unknown = await signIn(provider, { ...input, redirect: false });
     // A configuration error is not thrown but named in the redirect address.
     if (typeof redirectUrl === "string" && redirectUrl.includes("error="))
       throw new Error("Sign-in is broken.");
@@ -136,7 +181,15 @@ export async function signInWithPassword(
     if (error.code === "unverified") {
       return {
         ok: false,
-        message: "Your email address is not verified yet. We have sent you a new link.",
+        isUnverified: true,
+        message:
+          "Your email address is not verified yet. We have sent you a new link. The first one works too.",
+      };
+    }
+    if (error.code === "unusable_link") {
+      return {
+        ok: false,
+        message: "This link has been used or has expired. Request a new one.",
       };
     }
     const [, seconds] = /^wait-(\d+)$/.exec(error.code) ?? [];
@@ -145,6 +198,21 @@ export async function signInWithPassword(
       message: seconds ? new RateLimitedError(Number(seconds)).message : invalidCredentialsMessage,
     };
   }
+}
+
+const getSignUpProof = async () => (await cookies()).get(signUpProofCookieName())?.value;
+
+/** Keeps in this browser that the password was typed at sign-up; for server actions only. */
+export async function rememberSignUp(input: SignInInput): Promise<void> {
+  (await cookies()).set(signUpProofCookieName(), await createSignUpProof(input), {
+    ...sessionCookieOptions(),
+    maxAge: signUpProofMaxAgeSeconds,
+  });
+}
+
+/** Whether the link's account was created in this browser. */
+export async function isSignUpBrowser(token: string): Promise<boolean> {
+  return hasSignedUpHere(token, await getSignUpProof());
 }
 
 /** Ends this browser's session on the server and clears its cookie; for server actions only. */

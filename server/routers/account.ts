@@ -5,6 +5,7 @@ import {
   requestPasswordResetInput,
   resetPasswordInput,
   sessionView,
+  sendVerificationAgainInput,
   signUpInput,
   verifyEmailInput,
 } from "../schemas/account";
@@ -17,7 +18,7 @@ import {
 } from "../services/accounts/me";
 import { requestPasswordReset, resetPassword } from "../services/accounts/reset-password";
 import { signUp } from "../services/accounts/sign-up";
-import { verifyEmail } from "../services/accounts/verify-email";
+import { sendVerificationAgain, verifyEmail } from "../services/accounts/verify-email";
 import { createOrganisation } from "../services/organisations";
 import { accountProcedure, createAccountRouter, publicProcedure } from "../trpc/procedures";
 
@@ -33,6 +34,10 @@ export const accountRouter = createAccountRouter({
     .input(verifyEmailInput)
     .output(emailOutput)
     .mutation(({ ctx, input }) => verifyEmail(ctx, input)),
+  sendVerificationAgain: publicProcedure
+    .input(sendVerificationAgainInput)
+    .output(emailOutput)
+    .mutation(({ ctx, input }) => sendVerificationAgain(ctx, input)),
   requestPasswordReset: publicProcedure
     .input(requestPasswordResetInput)
     .output(emailOutput)

@@ -54,6 +54,12 @@ const emailToken = z
 export const verifyEmailInput = z.object({ token: emailToken, password: enteredPassword });
 export type VerifyEmailInput = z.infer<typeof verifyEmailInput>;
 
+export const sendVerificationAgainInput = z.object({ email });
+export type SendVerificationAgainInput = z.infer<typeof sendVerificationAgainInput>;
+
+/** The password is left out in the browser that signed up. */
+export const openVerifyLinkInput = z.object({ token: emailToken });
+
 export const requestPasswordResetInput = z.object({ email });
 export type RequestPasswordResetInput = z.infer<typeof requestPasswordResetInput>;
 

@@ -68,6 +68,39 @@ test("sign-up asks for missing fields and does not reveal existing accounts", as
   await app.sandbox.waitForEmail(owner.person.email, /already/i);
 });
 
+test("E6: after a sign-in attempt the first email still works, and another can be sent", async ({
+  page,
+  otherBrowser,
+  app,
+}) => {
+  const person = createPersonDetails();
+  await page.goto("/sign-up");
+  await page.getByLabel("Your name").fill(person.name);
+  await page.getByLabel("Email address").fill(person.email);
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByRole("button", { name: "Send again" })).toBeVisible();
+  const firstEmail = await app.sandbox.waitForEmail(person.email, /^Verify/);
+  const link = firstEmail.links[0] ?? "";
+
+  await page.goto("/sign-in");
+  await submitSignIn(page, person.email, person.password);
+  await expectErrorSummary(page, "Your email address is not verified yet.");
+  await page.getByRole("button", { name: "Send again" }).click();
+  await expect(page.getByRole("status")).toContainText("Sent again.");
+
+  const elsewhere = await (await otherBrowser()).newPage();
+  await elsewhere.goto(link);
+  await expect(elsewhere.getByLabel("Password", { exact: true })).toBeVisible();
+  await elsewhere.getByRole("link", { name: "Send again" }).click();
+  await expect(elsewhere.getByRole("button", { name: "Send again" })).toBeVisible();
+
+  await page.goto(link);
+  await expect(page.getByLabel("Password", { exact: true })).toHaveCount(0);
+  await page.getByRole("button", { name: "Confirm and sign in" }).click();
+  await expect(page).toHaveURL("/new-organisation");
+});
+
 test("a page requested while signed out opens after signing in, and not after signing out", async ({
   page,
   app,

@@ -37,7 +37,7 @@ test("a new customer goes from sign-up to a patient's booking in the ledger", as
     await emailItem.getByRole("link").click();
     const emailLinks = page.getByRole("region", { name: "Links in this email" });
     await emailLinks.getByRole("link").click();
-    await page.getByLabel("Password", { exact: true }).fill(person.password);
+    await expect(page.getByLabel("Password", { exact: true })).toHaveCount(0);
     await page.getByRole("button", { name: "Confirm and sign in" }).click();
   });
 

@@ -28,6 +28,11 @@ export const accountProcedures: Record<string, AccountEntry> = {
     input: () => ({ token: createToken(), password: validPassword }),
     accepts: { password: passwordAccepts },
   },
+  sendVerificationAgain: {
+    kind: "mutation",
+    access: "anybody",
+    input: () => ({ email: createEmail() }),
+  },
   requestPasswordReset: {
     kind: "mutation",
     access: "anybody",

@@ -378,6 +378,7 @@ export const portalFields: Record<string, Fields> = {
 export const accountFields: Record<string, Fields> = {
   signUp: ["email"],
   verifyEmail: ["email"],
+  sendVerificationAgain: ["email"],
   requestPasswordReset: ["email"],
   resetPassword: ["email"],
   me: ["name", "email", ...under("organisations[]", organisation), "environments"],

@@ -78,6 +78,8 @@ export const actions: Record<string, Access> = {
   "app/sign-in/actions.ts signIn": "anybody",
   "app/sign-up/actions.ts signUp": "anybody",
   "app/verify-email/actions.ts verifyEmail": "anybody",
+  "app/verify-email/actions.ts verifyEmailInSameBrowser": "anybody",
+  "app/verify-email/actions.ts sendAgain": "anybody",
   "app/forgot-password/actions.ts requestPasswordReset": "anybody",
   "app/reset-password/actions.ts resetPassword": "anybody",
   "app/account/actions.ts signOut": "anybody",

@@ -81,6 +81,16 @@ export const inputs: Record<
     valid: { token, password: "x" },
     fields: { token: invalidValues.token, password: invalidValues.submittedPassword },
   },
+  openVerifyLinkInput: {
+    schema: account.openVerifyLinkInput,
+    valid: { token },
+    fields: { token: invalidValues.token },
+  },
+  sendVerificationAgainInput: {
+    schema: account.sendVerificationAgainInput,
+    valid: { email: "pat@example.com" },
+    fields: { email: invalidValues.email },
+  },
   requestPasswordResetInput: {
     schema: account.requestPasswordResetInput,
     valid: { email: "pat@example.com" },

@@ -8,7 +8,7 @@ import { issueEmailToken } from "./email-tokens";
 
 /**
  * Sends the email that fits the account now. Tokens are created here, so that none waits in the queue. A job
- * that runs twice sends a second email, whose link replaces the first.
+ * that runs twice sends a second email.
  */
 export async function sendAccountMail(job: JobData["account-mail"]): Promise<void> {
   const [user] = await db.shared
@@ -32,7 +32,7 @@ export async function sendAccountMail(job: JobData["account-mail"]): Promise<voi
     await sendMail(job.email, {
       subject: "Verify your email address for Partner Portal",
       paragraphs: [
-        "Welcome. Verify your email address with the password you chose to finish signing up.",
+        "Welcome. Verify your email address to finish signing up.",
         "The link works once and expires in one day. If you did not sign up, ignore this email. The account stays closed.",
       ],
       link: { label: "Verify email address", url: portalUrl("/verify-email", { token }) },

@@ -9,15 +9,20 @@ type EmailTokenPurpose = (typeof emailTokens.$inferSelect)["purpose"];
 
 const lifetimeHours: Record<EmailTokenPurpose, number> = { verify_email: 24, reset_password: 1 };
 
-/** Creates a link token, which replaces the user's earlier ones for the same purpose. */
+/**
+ * Creates a link token. A link to reset a password replaces the earlier one; links to verify an address all
+ * work until one is used, as people open whichever email they find.
+ */
 export async function issueEmailToken(userId: string, purpose: EmailTokenPurpose): Promise<string> {
   const token = createToken();
   await db.shared.transaction(async (tx) => {
-    // Of two emails sent at once, only the link of the second works.
+    // Of two emails to reset a password sent at once, only the link of the second works.
     await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("update");
-    await tx
-      .delete(emailTokens)
-      .where(and(eq(emailTokens.userId, userId), eq(emailTokens.purpose, purpose)));
+    if (purpose === "reset_password") {
+      await tx
+        .delete(emailTokens)
+        .where(and(eq(emailTokens.userId, userId), eq(emailTokens.purpose, purpose)));
+    }
     await tx.insert(emailTokens).values({
       tokenHash: hashToken(token),
       userId,

@@ -4,8 +4,14 @@ import { InvalidInputError } from "@/server/errors";
 import { authenticate } from "@/server/services/accounts/authenticate";
 import type { PublicContext } from "@/server/services/accounts/events";
 import { createSession } from "@/server/services/accounts/sessions";
+import { createSignUpProof } from "@/server/services/accounts/sign-up-proof";
 import { signUp } from "@/server/services/accounts/sign-up";
-import { verifyEmail } from "@/server/services/accounts/verify-email";
+import {
+  hasSignedUpHere,
+  sendVerificationAgain,
+  verifyEmail,
+  verifyEmailInSameBrowser,
+} from "@/server/services/accounts/verify-email";
 import { findLiveSession } from "@/server/tenancy/session";
 import { connectAsSuperuser } from "../../setup/database";
 import { listJobs, listEmails, runJobs, getEmailToken } from "../../support/mail";
@@ -78,7 +84,7 @@ describe("signing up", () => {
     expect((await countRows(email)).events).toEqual(["signed_up", "email_verified", "signed_in"]);
   });
 
-  it("an unverified account cannot sign in, and only its password's owner learns why", async () => {
+  it("E6: an unverified account cannot sign in, and the first link works after an attempt", async () => {
     const { email, token } = await signUpPerson();
     expect(await signIn(email, "not the password")).toEqual({ outcome: "invalid_credentials" });
     expect((await listJobs("account-mail")).length).toBe(0);
@@ -88,11 +94,67 @@ describe("signing up", () => {
     await runJobs("account-mail");
     const emails = await listEmails(email);
     expect(emails).toHaveLength(2);
-    const secondUse = verifyEmail(publicContext, { token, password });
-    await expect(secondUse).rejects.toMatchObject({ field: "token" });
-    expect(await verifyEmail(publicContext, { token: getEmailToken(emails[0]), password })).toEqual(
-      { email },
-    );
+    expect(await verifyEmail(publicContext, { token, password })).toEqual({ email });
+    const later = verifyEmail(publicContext, { token: getEmailToken(emails[0]), password });
+    await expect(later).rejects.toMatchObject({ field: "token" });
+    expect((await countRows(email)).tokens).toBe(0);
+  });
+
+  it("E6: the email can be sent again, with the same response for every address", async () => {
+    const { email, token } = await signUpPerson();
+    const verified = await createVerifiedEmail();
+    const unknown = createEmail();
+    const mailCount = (await listEmails(verified)).length;
+    for (const address of [email, verified, unknown]) {
+      const ctx = { ...publicContext, clientAddress: randomUUID() };
+      expect(await sendVerificationAgain(ctx, { email: address })).toEqual({ email: address });
+    }
+    await runJobs("account-mail");
+    const [second] = await listEmails(email);
+    expect(getEmailToken(second)).not.toBe(token);
+    expect(await listEmails(verified)).toHaveLength(mailCount);
+    expect(await listEmails(unknown)).toEqual([]);
+    expect(await verifyEmail(publicContext, { token, password })).toEqual({ email });
+  });
+
+  it("E6: the browser that signed up does not ask for the password again", async () => {
+    const { email, token } = await signUpPerson();
+    const proof = await createSignUpProof({ email, password });
+    expect(await hasSignedUpHere(token, proof)).toBe(true);
+    const { userId } = await verifyEmailInSameBrowser(publicContext, { token, proof });
+    expect((await countRows(email)).user).toMatchObject({
+      id: userId,
+      email_verified_at: expect.any(Date),
+    });
+    const again = verifyEmailInSameBrowser(publicContext, { token, proof });
+    await expect(again).rejects.toMatchObject({ field: "token" });
+  });
+
+  it("E6: no other browser can leave the password out", async () => {
+    const { email, token } = await signUpPerson();
+    const other = await signUpPerson();
+    const proof = await createSignUpProof({ email, password });
+    const rejected = [
+      undefined,
+      "",
+      "x".repeat(43),
+      await createSignUpProof({ email, password: "not the password" }),
+      await createSignUpProof({ email: other.email, password }),
+      await createSignUpProof({ email: await createVerifiedEmail(), password }),
+      await createSignUpProof({ email: createEmail(), password }),
+    ];
+    for (const candidate of rejected) {
+      expect(await hasSignedUpHere(token, candidate)).toBe(false);
+      const attempt = verifyEmailInSameBrowser(publicContext, { token, proof: candidate });
+      await expect(attempt).rejects.toMatchObject({ field: "password" });
+    }
+    expect(await hasSignedUpHere("t".repeat(43), proof)).toBe(false);
+    // Somebody else signed up with the address since.
+    await signUp(publicContext, { name: "Else", email, password: "a stranger's password" });
+    await runJobs("account-mail");
+    const [latest] = await listEmails(email);
+    expect(await hasSignedUpHere(getEmailToken(latest), proof)).toBe(false);
+    expect((await countRows(email)).user?.email_verified_at).toBeNull();
   });
 
   it("a sign-up that could not be saved queues no email", async () => {
