@@ -85,7 +85,7 @@ test.describe("mounting", () => {
     await advanceMinutes(page, 25.1);
     await expectReady(page, 2);
     await expect(messageBuilder(page)).toHaveCount(1);
-    expect(broker.exchanges).toHaveLength(1);
+    expect(broker.exchanges[1]?.secret).toMatch(/^first\./);
   });
 
   test("a listener that throws stops nothing", async ({ page, openPage }) => {
@@ -306,7 +306,7 @@ test.describe("unmounting", () => {
       if (host) document.querySelector("main")?.append(host);
     });
     await expectReady(page, 2);
-    expect(broker.exchanges[1]?.secret).toMatch(/^first\./);
+    expect(broker.exchanges).toHaveLength(1);
   });
 });
 
