@@ -4,7 +4,7 @@ import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { LinkCount } from "@/server/schemas/links/list";
 
-export type KeyNumbersData = {
+type KeyNumbersData = {
   live: LinkCount;
   endsSoon: LinkCount;
   used: LinkCount;

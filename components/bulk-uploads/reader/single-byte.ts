@@ -1,5 +1,5 @@
 /** Encodings of one byte for each character, which any bytes are valid in. */
-export const singleByteEncodings = [
+const singleByteEncodings = [
   "Windows-1252",
   "Mac OS Roman",
   "DOS code page 850",

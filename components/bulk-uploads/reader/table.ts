@@ -34,7 +34,7 @@ export type FileProblem = {
   encodings?: EncodingChoice[];
   sheets?: string[];
 };
-export type FirstRow = { rowNumber: number; text: string };
+type FirstRow = { rowNumber: number; text: string };
 
 const maxColumns = 200;
 const maxBlankLines = 500_000;
