@@ -131,8 +131,8 @@ export function BulkUploadStatus({ scope, bulkUpload: loaded, canChange }: BulkU
         <p className="text-sm text-muted">
           {bulkUpload.rowsExpireAt ? (
             <>
-              Results are kept until <Timestamp iso={bulkUpload.rowsExpireAt} />. They hold your
-              references but no patient details.
+              Results are kept until <Timestamp iso={bulkUpload.rowsExpireAt} />. They hold the
+              columns you used, but no patient details.
             </>
           ) : (
             "The rows and results have been deleted. The links are still in the list of links."

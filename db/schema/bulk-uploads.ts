@@ -109,6 +109,7 @@ export const bulkUploadRows = pgTable(
     practitionerId: text("practitioner_id"),
     formId: text("form_id"),
     name: text("name"),
+    tags: text("tags").array().notNull().default([]),
     slotsFrom: date("slots_from"),
     slotsTo: date("slots_to"),
     expiresOn: date("expires_on").notNull(),

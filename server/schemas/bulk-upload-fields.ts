@@ -13,6 +13,7 @@ export const fieldNames = [
   "practitioner",
   "form",
   "name",
+  "tags",
   "slotsFrom",
   "slotsTo",
   "expiresOn",

@@ -37,6 +37,7 @@ export const bulkUploadRow = z.object(
     practitionerId: optionalHeroId("Select a practitioner from the list."),
     formId: formId("Select a form.").optional(),
     name: linkTexts.name,
+    tags: linkTexts.tags,
     slotsFrom: optionalLocalDate("Enter a valid first date."),
     slotsTo: optionalLocalDate("Enter a valid last date."),
     expiresOn: localDate("Enter the expiry date."),

@@ -287,6 +287,35 @@ describe("dates and uses", () => {
   });
 });
 
+describe("tags", () => {
+  it("B9: a column of tags gives each link its tags, without repeats", () => {
+    const { validRows, errors } = checkFile(
+      'Reference,Tags,Hero patient ID\nA,"flu, Over 65,FLU",1\nB,#flu; winter ,2\nC,,3\n',
+    );
+    expect(errors).toEqual([]);
+    expect(validRows.map(({ tags }) => tags)).toEqual([
+      ["FLU", "Over 65"],
+      ["flu", "winter"],
+      undefined,
+    ]);
+    for (const row of validRows) expect(bulkUploadRow.parse(row)).toEqual(row);
+  });
+
+  it("B9: tags that are too long, too many or an NHS number are problems of their cells", () => {
+    const many = Array.from({ length: 11 }, (_, index) => `t${index}`).join(";");
+    const { errors } = checkFile(
+      `Link tags,Hero patient ID\n${"x".repeat(31)},1\n${many},2\n999 000 0018,3\na#b,4\n`,
+    );
+    expect(errors.map((error) => error.slice(0, 12))).toEqual([
+      "2 Link tags:",
+      "3 Link tags:",
+      "4 Link tags:",
+      "5 Link tags:",
+    ]);
+    expect(errors[1]).toContain("up to 10 tags");
+  });
+});
+
 describe("duplicates", () => {
   const duplicateRows = csvOf(
     "A,999 000 0018,1/2/1980,,,",

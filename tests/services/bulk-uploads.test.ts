@@ -142,6 +142,44 @@ describe("a bulk upload", () => {
     expect(new Set(items.map(({ url }) => url)).size).toBe(4);
   });
 
+  it("B9: links get their row's tags, and the result keeps the file's columns without patients", async () => {
+    const [patient] = await listGeneratedPatients(1);
+    const { id: bulkUploadId } = await createBulkUpload(ownCtx, {
+      operationId: randomUUID(),
+      name: "Tagged letters",
+      kind: "booking",
+      rowCount: 2,
+      columns: {
+        reference: "Ref",
+        nhsNumber: "NHS no",
+        dateOfBirth: "Born",
+        tags: "Campaign",
+        expiresOn: "Valid until",
+        appointmentType: "Type",
+        maxUses: "Uses",
+      },
+      allowsDuplicates: true,
+    });
+    await addBulkUploadRows(ownCtx, {
+      bulkUploadId,
+      rows: [
+        createRow(2, { ...(patient && identityOf(patient)), tags: ["flu", "over 65"] }),
+        createRow(3, { maxUses: 4 }),
+      ],
+    });
+    await startBulkUpload(ownCtx, { bulkUploadId, confirmedRecipients: 2 });
+    expect((await runToEnd(bulkUploadId)).counts.created).toBe(2);
+    const { items } = await listLinks(ownCtx, { bulkUploadId });
+    expect(items.map(({ reference, tags }) => [reference, tags]).toSorted()).toEqual([
+      ["ref-2", ["flu", "over 65"]],
+      ["ref-3", []],
+    ]);
+    const [header, first, second] = (await readResult(bulkUploadId)).split("\r\n");
+    expect(header).toBe("\ufeffrow,reference,link,state,reason,Type,Campaign,Valid until,Uses");
+    expect(first).toMatch(new RegExp(`^2,.*,[^,]+,"flu, over 65",${expiresOn},1$`));
+    expect(second).toMatch(new RegExp(`^3,.*,[^,]+,,${expiresOn},4$`));
+  });
+
   it("each rejected row has a reason, and the others are created", async () => {
     const registered = await listTestPatients("30183");
     const unregistered = await listTestPatients(null);

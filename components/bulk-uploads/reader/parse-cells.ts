@@ -1,4 +1,10 @@
-import { maxUsesMessage, parseLinkText, parseMaxUses } from "@/server/schemas/links/rules";
+import {
+  maxTagCharacters,
+  maxTags,
+  maxUsesMessage,
+  parseLinkText,
+  parseMaxUses,
+} from "@/server/schemas/links/rules";
 import { findNhsNumberError } from "@/server/schemas/nhs-number";
 import { parseLine } from "@/server/schemas/text-line";
 import type { CellErrorKind } from "./errors";
@@ -16,6 +22,23 @@ export function parseTextCell(cell: string, maxCharacters: number): CellResult<s
 /** Shown in lists and results, so it must not hold an NHS number. */
 export function parsePartnerText(cell: string, maxCharacters: number): CellResult<string> {
   return withKind("text", parseLinkText(cell, maxCharacters));
+}
+
+/** Tags with commas or semicolons between them, each with or without a # before it. */
+export function parseTags(cell: string): CellResult<string[]> {
+  const tags = new Map<string, string>();
+  for (const text of cell.split(/[,;]/)) {
+    const tag = text.trim().replace(/^#\s*/, "");
+    if (tag === "") continue;
+    const parsed = parsePartnerText(tag, maxTagCharacters);
+    if ("kind" in parsed) return parsed;
+    if (tag.includes("#")) return { kind: "text", reason: "A tag cannot contain a comma or #." };
+    tags.set(parsed.value.toLowerCase(), parsed.value);
+  }
+  if (tags.size > maxTags) {
+    return { kind: "text", reason: `A link can have up to ${maxTags} tags.` };
+  }
+  return { value: [...tags.values()] };
 }
 
 function withKind(

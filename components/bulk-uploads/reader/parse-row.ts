@@ -4,7 +4,7 @@ import { fromCsvCell, looksLikeFormula, withoutTextGuard } from "@/server/schema
 import type { CellErrorKind } from "./errors";
 import type { FieldName } from "./fields";
 import type { TableRow } from "./table";
-import { maxCellCharacters, parsePartnerText } from "./parse-cells";
+import { maxCellCharacters, parsePartnerText, parseTags } from "./parse-cells";
 import { createLimitParser } from "./parse-limits";
 import { createPatientParser } from "./parse-patient";
 import { createSubjectParser } from "./parse-subject";
@@ -75,6 +75,7 @@ export function createRowParser(settings: UploadSettings, columnCount: number): 
     const name =
       cells.value("name", (cell) => parsePartnerText(cell, maxNameCharacters)) ??
       settings.defaults.name.trim();
+    const tags = cells.value("tags", parseTags) ?? [];
     if (errorCount > 0 || !patient || !subject || !limits) return null;
     return {
       rowNumber: row.rowNumber,
@@ -83,6 +84,7 @@ export function createRowParser(settings: UploadSettings, columnCount: number): 
       ...limits,
       ...(reference ? { reference } : {}),
       ...(name ? { name } : {}),
+      ...(tags.length > 0 ? { tags } : {}),
     };
   };
 }

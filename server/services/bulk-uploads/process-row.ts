@@ -137,6 +137,7 @@ async function createRowLink(
     patientId: patientId ?? undefined,
     reference: row.reference ?? undefined,
     name: row.name ?? undefined,
+    tags: row.tags.length > 0 ? row.tags : undefined,
     expiresOn: row.expiresOn,
     maxUses: row.maxUses,
   };

@@ -44,7 +44,7 @@ export default async function BulkUploadPage({ params, searchParams }: PageProps
   const canCreate = scope.permissions.includes("links.create");
   // Invalid query parameters show the first page of all rows.
   const state = bulkUploadRowState.safeParse(query.state).data;
-  const cursor = /^\d{1,5}$/.test(String(query.after)) ? Number(query.after) : 0;
+  const cursor = /^\d{1,7}$/.test(String(query.after)) ? Number(query.after) : 0;
   const [rows, created, used] = await Promise.all([
     portal.bulkUploads.rows({ bulkUploadId, cursor, ...(state ? { state } : {}) }),
     portal.links.count({ bulkUploadId }),
