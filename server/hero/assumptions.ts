@@ -430,7 +430,8 @@ export const assumptions: readonly Assumption[] = [
   },
   {
     id: "41",
-    subject: "Whether a refused write (400, 401, 403, 404, 409, 429) changed anything",
+    subject:
+      "Whether a refused write (400, 403, 404, 409) changed anything. After 401 and 429 Hero is read",
     assumption: "It changed nothing.",
     reliedOnBy: ["server/hero/errors.ts"],
     whenWrong: "“No link was created” for a link that exists at Hero.",

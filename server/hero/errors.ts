@@ -2,11 +2,12 @@ import "server-only";
 
 /**
  * The ways a call to Hero can fail. `writeOutcome` is what that means for a write: `"no"` – Hero did
- * not apply it (assumption 41); `"unknown"` – it may have, and only reading can tell.
+ * not apply it (assumption 41); `"unknown"` – it may have, and only reading can tell. A 401 or 429 can come
+ * from something in front of Hero's own work, or after it.
  */
 const errorKinds = {
   bad_request: { writeOutcome: "no", message: "Hero rejected the values sent." },
-  unauthorised: { writeOutcome: "no", message: "Hero does not accept this API key." },
+  unauthorised: { writeOutcome: "unknown", message: "Hero does not accept this API key." },
   forbidden: {
     writeOutcome: "no",
     message: "Hero does not allow this key to do that for this practice.",
@@ -15,7 +16,7 @@ const errorKinds = {
   conflict: { writeOutcome: "no", message: "It conflicts with something already in Hero." },
   refused: { writeOutcome: "no", message: "Hero refused the request." },
   rate_limited: {
-    writeOutcome: "no",
+    writeOutcome: "unknown",
     message: "Hero is receiving too many requests. Try again shortly.",
   },
   busy: {
@@ -39,6 +40,11 @@ const errorKinds = {
 
 export type HeroErrorCode = keyof typeof errorKinds;
 
+/** Refusals in a reply. Hero has finished with the request, so reading can prove at once what it did. */
+const refusalCodes = ["rate_limited", "unauthorised"] as const satisfies HeroErrorCode[];
+
+export const refusalOf = (code: string | null) => refusalCodes.find((refusal) => refusal === code);
+
 /**
  * A failed call to Hero. The message is safe to show. Hero's own text is never stored, because it may
  * repeat what was sent.
@@ -54,6 +60,8 @@ export class HeroError extends Error {
       readonly upstreamRequestId?: string;
       readonly retryAfterMs?: number;
       readonly cause?: unknown;
+      /** What reading proved of a write whose error leaves it open. */
+      readonly writeOutcome?: "no";
       /** The inputs that Hero rejected, from its documented 400 body. */
       readonly fields?: readonly string[];
     } = {},
@@ -63,7 +71,7 @@ export class HeroError extends Error {
 
   /** Whether Hero may have applied a write despite the error. */
   get writeOutcome(): "no" | "unknown" {
-    return errorKinds[this.code].writeOutcome;
+    return this.details.writeOutcome ?? errorKinds[this.code].writeOutcome;
   }
 }
 

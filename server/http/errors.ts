@@ -28,7 +28,10 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof HeroError) {
     const { status = null, upstreamRequestId: requestId = null, retryAfterMs } = error.details;
     const hero = { code: error.code, status, requestId };
-    if (heroUnavailableCodes.includes(error.code)) {
+    // A refused change that may have been made is not one with nothing done.
+    const isOpenChange =
+      error.operation === "updateBookingLink" && error.writeOutcome === "unknown";
+    if (heroUnavailableCodes.includes(error.code) && !isOpenChange) {
       const retryAfterSeconds = Math.ceil((retryAfterMs ?? defaultRetryAfterMs) / 1000);
       return {
         code: "hero-unavailable",

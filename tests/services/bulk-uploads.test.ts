@@ -225,7 +225,9 @@ describe("a bulk upload", () => {
   });
 
   it("a row waits when Hero limits requests, and is retried until its link is created", async () => {
-    const bulkUploadId = await startNewBulkUpload([createRow(1), createRow(2)]);
+    // A8: an expiry of its own, so that Hero's list proves that nothing was created.
+    const own = { expiresOn: addDays(expiresOn, 50) };
+    const bulkUploadId = await startNewBulkUpload([createRow(1, own), createRow(2, own)]);
     await injectFault({
       operation: "createBookingLink",
       key: apiKey,
@@ -241,6 +243,22 @@ describe("a bulk upload", () => {
       "live",
       "live",
     ]);
+  });
+
+  it("A8: a link that Hero created before it replied 429 is the row's link", async () => {
+    const before = (await listHeroCalls(apiKey, "createBookingLink")).length;
+    const bulkUploadId = await startNewBulkUpload([
+      createRow(1, { expiresOn: addDays(expiresOn, 52) }),
+    ]);
+    await injectFault({
+      operation: "createBookingLink",
+      key: apiKey,
+      status: 429,
+      retryAfter: 0,
+      afterWork: true,
+    });
+    expect(await runToEnd(bulkUploadId)).toMatchObject({ counts: { created: 1 } });
+    expect((await listHeroCalls(apiKey, "createBookingLink")).length - before).toBe(1);
   });
 
   it("A1: a restricted patient gets no link, and no row is created while that cannot be checked", async () => {
@@ -275,7 +293,8 @@ describe("a bulk upload", () => {
   });
 
   it("a bulk upload pauses when Hero rejects the key, and can be resumed", async () => {
-    const bulkUploadId = await startNewBulkUpload([createRow(1), createRow(2), createRow(3)]);
+    const own = { expiresOn: addDays(expiresOn, 51) };
+    const bulkUploadId = await startNewBulkUpload([1, 2, 3].map((row) => createRow(row, own)));
     await injectFault({ operation: "createBookingLink", key: apiKey, times: 3, status: 401 });
     const paused = await runToEnd(bulkUploadId);
     expect(paused.state).toBe("paused");

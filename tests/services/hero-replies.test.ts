@@ -13,7 +13,7 @@ import { closeLink, updateLink } from "@/server/services/links/update";
 import { updateLinks } from "@/server/services/links/update-many";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../setup/database";
-import { getSandboxPractice, injectFault } from "../support/hero";
+import { getSandboxPractice, injectFault, listHeroCalls } from "../support/hero";
 import { createTenantPair, firstBookingChoice } from "../support/tenants";
 
 const superuser = connectAsSuperuser();
@@ -384,5 +384,75 @@ describe("A3: what Hero's list proves of an unknown link", () => {
     expect(await resolveLinksOfPractice(ctx, practiceId, signal)).toBe(2);
     expect((await getLink(ctx, { linkId: absent.id })).state).toBe("failed");
     expect((await getLink(ctx, { linkId: atHero.id })).state).toBe("live");
+  });
+});
+
+describe("A8: a refusal that may have come after the work", () => {
+  let expiryDays = 400;
+  const input = () => {
+    expiryDays += 1;
+    return {
+      operationId: randomUUID(),
+      practiceId,
+      ...choice,
+      expiresOn: addDays(today, expiryDays),
+      maxUses: 3,
+    } as Parameters<typeof createBookingLink>[1];
+  };
+  const refuse = (status: number, isDone: boolean) =>
+    injectFault({
+      operation: "createBookingLink",
+      key: apiKey,
+      status,
+      retryAfter: 0,
+      ...(isDone && { afterWork: true as const }),
+    });
+  const countCalls = async () => (await listHeroCalls(apiKey, "createBookingLink")).length;
+
+  it.each([429, 401])(
+    "A8: a link that Hero created before it replied %i is found",
+    async (status) => {
+      const before = await countCalls();
+      const request = input();
+      await refuse(status, true);
+      await createBookingLink(ctx, request);
+      const link = await createBookingLink(ctx, request);
+      expect(link).toMatchObject({ state: "live", url: expect.any(String) });
+      expect(await countCalls()).toBe(before + 1);
+    },
+  );
+
+  it("A8: what reading proves not to exist is requested again with the same operation ID", async () => {
+    const request = input();
+    await refuse(429, false);
+    const refused = await createBookingLink(ctx, request);
+    expect(refused).toMatchObject({ state: "failed", failureCode: "rate_limited" });
+    expect(await createBookingLink(ctx, request)).toMatchObject({ id: refused.id, state: "live" });
+  });
+
+  it("A8: nothing is requested again while Hero's list cannot be read, or proves nothing", async () => {
+    const before = await countCalls();
+    const request = input();
+    await refuse(429, true);
+    await injectFault({ operation: "listShortLinks", key: apiKey, status: 500, times: 6 });
+    expect(await createBookingLink(ctx, request)).toMatchObject({ state: "unknown" });
+    expect(await createBookingLink(ctx, request)).toMatchObject({ state: "unknown" });
+    await reply("listShortLinks", { data: [], count: 731 });
+    expect(await createBookingLink(ctx, request)).toMatchObject({ state: "unknown" });
+    expect(await countCalls()).toBe(before + 1);
+  });
+
+  it("A8: a change that Hero made before it replied 429 is shown, and one it did not make is not", async () => {
+    const link = await createTestLink();
+    const change = { linkId: link.id, expiresOn: link.expiresOn, maxUses: 7 };
+    const fault = { operation: "updateBookingLink", key: apiKey, status: 429, retryAfter: 0 };
+    await injectFault({ ...fault, afterWork: true });
+    expect(await updateLink(ctx, change)).toMatchObject({ maxUses: 7, reason: null });
+    await injectFault(fault);
+    await expect(updateLink(ctx, { ...change, maxUses: 9 })).rejects.toMatchObject({
+      code: "rate_limited",
+      writeOutcome: "no",
+    });
+    expect(await getLink(ctx, { linkId: link.id })).toMatchObject({ maxUses: 7, reason: null });
   });
 });

@@ -112,7 +112,6 @@ describe("Hero's errors", () => {
     ["401", { status: 401 }, "failed", 0],
     ["403", { status: 403 }, "failed", 0],
     ["404", { status: 404 }, "failed", 0],
-    ["429", { status: 429, retryAfter: 1 }, "failed", 0],
     ["500", { status: 500 }, "unknown", 0],
     ["500 after the work was done", { status: 500, afterWork: true }, "unknown", 1],
     ["a redirect", { status: 302, headers: { location: "/elsewhere" } }, "unknown", 0],

@@ -173,7 +173,7 @@ export async function processRow(run: BulkUploadRun, row: BulkUploadRowRecord): 
     if (link.failureCode === "unauthorised") {
       return {
         state: "blocked",
-        reason: `${link.reason ?? ""} Then resume.`,
+        reason: `Hero does not accept this API key. Replace the API key of ${link.practice.name}, then resume.`,
       };
     }
     return rowOutcomeOf({

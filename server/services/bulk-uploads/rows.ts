@@ -4,6 +4,7 @@ import { db } from "@/db/client";
 import { bulkUploadRows } from "@/db/schema/bulk-uploads";
 import { links } from "@/db/schema/links";
 import { inScope, sameScope } from "@/db/scope";
+import { refusalOf } from "../../hero/errors";
 import type { TenantContext } from "../../tenancy/context";
 import { transientErrorCodes } from "../links/reserve";
 import { lockBulkUpload } from "./view";
@@ -184,5 +185,7 @@ export function rowOutcomeOf(link: {
     const reason = failure ?? "Hero rejected this link.";
     return { state: "failed", linkId, reason, reasonCode: failureCode };
   }
+  // Read before it is requested again.
+  if (outcome === "unknown" && refusalOf(failureCode)) return { state: "waiting" };
   return { state: "unknown", linkId, reason: failure ?? workerDiedMessage };
 }

@@ -17,6 +17,7 @@ import { fetchFromHero } from "../hero-calls/fetch";
 import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
 import { getBookingOptions } from "../practices/read";
 import { requireAllowedPatient } from "../patients/check";
+import { isRefused, readAfterRefusal } from "./reconcile-unknown";
 import { recordLinkResult } from "./record-result";
 import {
   type BulkUploadOrigin,
@@ -100,12 +101,20 @@ export async function createFormLink(
   );
 }
 
-/** The practice, and the link of an earlier request if there is one. Writes nothing. */
-function prepare(ctx: TenantContext, request: LinkRequest) {
-  return db.tenant(ctx, async (tx) => {
-    const practice = await loadPracticeWithKey(tx, ctx, request.practiceId);
-    return { practice, existing: await findExistingLink(tx, ctx, request) };
-  });
+/**
+ * The practice, and the link of an earlier request if there is one. A refused request is read first: it can
+ * be sent again only if reading proves that Hero did not create its link.
+ */
+async function prepare(ctx: TenantContext, request: LinkRequest) {
+  const load = () =>
+    db.tenant(ctx, async (tx) => {
+      const practice = await loadPracticeWithKey(tx, ctx, request.practiceId);
+      return { practice, existing: await findExistingLink(tx, ctx, request) };
+    });
+  const prepared = await load();
+  if (!prepared.existing || !isRefused(prepared.existing)) return prepared;
+  await readAfterRefusal(ctx, prepared.existing.id);
+  return load();
 }
 
 /** Checks the patient of a new link. A link for anyone needs no check. */
@@ -119,20 +128,24 @@ async function requireAllowed(
 
 const createLinkOperation = { name: "createLink", method: "POST" } as const;
 
-/** Waits for a turn, so that nothing is written for a link that cannot be requested yet. */
-function requestLink(
+/**
+ * Waits for a turn, so that nothing is written for a link that cannot be requested yet. After a refusal
+ * that proves nothing, Hero is read.
+ */
+async function requestLink(
   ctx: TenantContext,
   practice: PracticeWithKey,
   request: LinkRequest,
   row: NewLinkRow,
   send: (hero: HeroConnection) => Promise<HeroCreatedLink>,
 ): Promise<LinkView> {
-  return withHeroSlot(ctx, practice, createLinkOperation, async (limiter) => {
+  const link = await withHeroSlot(ctx, practice, createLinkOperation, async (limiter) => {
     const reservation = await reserveLink(ctx, request, row);
     if (reservation.existing) return reservation.existing;
     const outcome = await callHeroForPractice(ctx, reservation.practice, send, limiter);
     return recordLinkResult(ctx, request.operationId, reservation, outcome);
   });
+  return isRefused(link) ? readAfterRefusal(ctx, link.id) : link;
 }
 
 function linkColumnsOf<Input extends CreateBookingLinkInput | CreateFormLinkInput>(input: Input) {

@@ -11,7 +11,7 @@ import {
   type HeroBookingLink,
   type HeroShortLink,
 } from "../../hero/booking-links";
-import { HeroError } from "../../hero/errors";
+import { HeroError, refusalOf } from "../../hero/errors";
 import type { HeroConnection } from "../../hero/request";
 import { ukDateOf } from "../../schemas/dates";
 import type { LinkIdInput } from "../../schemas/links/inputs";
@@ -20,6 +20,8 @@ import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
+import type { PracticeWithKey } from "../practices/load-with-key";
+import { explainFailure } from "./explain";
 import { isEndOfDate, isOnDate, type LinkRow, loadPracticeOfLink } from "./load-link";
 import { loadUnknownLink, notUnknownMessage, saveResolution } from "./resolve-unknown";
 import { getLinkView } from "./view";
@@ -132,6 +134,37 @@ async function findCandidates(
   return candidates;
 }
 
+/** Resolves an unknown link by reading, for a person or API key. @throws as `resolveByReading` */
+export async function reconcileLink(ctx: TenantContext, input: LinkIdInput): Promise<LinkView> {
+  requirePermission(ctx, "links.edit");
+  return resolveByReading(ctx, input.linkId);
+}
+
+/** Whether Hero refused a request in a way that does not prove that no link was created. */
+export const isRefused = ({ state, failureCode }: Pick<LinkView, "state" | "failureCode">) =>
+  state === "unknown" && refusalOf(failureCode) !== undefined;
+
+/**
+ * Reads Hero after a refusal. The link is active if Hero created it, failed if not. It stays unknown if
+ * Hero could not be read, and is no longer a refused one if the list proves nothing.
+ */
+export async function readAfterRefusal(ctx: TenantContext, linkId: string): Promise<LinkView> {
+  try {
+    return await resolveByReading(ctx, linkId);
+  } catch (error) {
+    if (!(error instanceof HeroError || error instanceof ConflictError)) throw error;
+    return db.tenant(ctx, async (tx) => {
+      if (error instanceof ConflictError) {
+        await tx
+          .update(links)
+          .set({ failureCode: "not_proved" })
+          .where(and(inScope(links, ctx), eq(links.id, linkId), eq(links.outcome, "unknown")));
+      }
+      return getLinkView(tx, ctx, linkId);
+    });
+  }
+}
+
 /**
  * Resolves an unknown link from Hero's list, where the list proves something. No matching link that the
  * ledger lacks: it was not created. Exactly one, and the link has no patient: it is this one. Hero's list
@@ -141,13 +174,13 @@ async function findCandidates(
  * @throws ConflictError with the reason, when the list proves nothing
  * @throws HeroError
  */
-export async function reconcileLink(ctx: TenantContext, input: LinkIdInput): Promise<LinkView> {
-  requirePermission(ctx, "links.edit");
+async function resolveByReading(ctx: TenantContext, linkId: string): Promise<LinkView> {
   const { link, practice } = await db.tenant(ctx, async (tx) => {
-    const row = await loadUnknownLink(tx, ctx, input.linkId);
+    const row = await loadUnknownLink(tx, ctx, linkId);
     return { link: row, practice: await loadPracticeOfLink(tx, ctx, row) };
   });
-  if (Date.now() - link.requestedAt.getTime() < minUnknownAgeMs) {
+  const isAnswered = refusalOf(link.failureCode) !== undefined;
+  if (!isAnswered && Date.now() - link.requestedAt.getTime() < minUnknownAgeMs) {
     throw new ConflictError("Hero may still be creating this link. Check again in two minutes.");
   }
   const outcome = await callHeroForPractice(ctx, practice, (hero) =>
@@ -183,7 +216,7 @@ export async function reconcileLink(ctx: TenantContext, input: LinkIdInput): Pro
         link,
         first && url
           ? { isCreated: true, url, heroLinkId: first.id }
-          : { isCreated: false, failure: "Hero's list has no such link, so it was not created." },
+          : { isCreated: false, failure: explainAbsence(link, practice) },
         "hero_list",
       );
       return { view: await getLinkView(tx, ctx, link.id) };
@@ -192,6 +225,13 @@ export async function reconcileLink(ctx: TenantContext, input: LinkIdInput): Pro
       if (!view) throw error ?? new ConflictError(notUnknownMessage);
       return view;
     });
+}
+
+function explainAbsence({ kind, failureCode }: LinkRow, practice: PracticeWithKey): string {
+  const code = refusalOf(failureCode);
+  if (!code) return "Hero's list has no such link, so it was not created.";
+  const operation = kind === "form" ? "createFormLink" : "createBookingLink";
+  return explainFailure(new HeroError(code, operation), practice);
 }
 
 /** The ledger's links of the practice and kind that Hero's list must have, newest first. */

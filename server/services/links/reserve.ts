@@ -44,14 +44,11 @@ export type Reservation =
 export const passingErrorCodes: readonly string[] = [
   "busy",
   "unreachable",
+  "rate_limited",
 ] satisfies HeroErrorCode[];
 
 /** The same for a row of a bulk upload, which waits until the cause is resolved. */
-export const transientErrorCodes: readonly string[] = [
-  ...passingErrorCodes,
-  "unauthorised",
-  "rate_limited",
-];
+export const transientErrorCodes: readonly string[] = [...passingErrorCodes, "unauthorised"];
 
 export const toLinkRequest = (
   input: { operationId: string; practiceId: string },

@@ -6,6 +6,7 @@ import { links, linkSearchTerms } from "@/db/schema/links";
 import { inScope, sameScope } from "@/db/scope";
 import { isPatientUrl } from "../../env";
 import { ConflictError, InvalidInputError } from "../../errors";
+import { refusalOf } from "../../hero/errors";
 import type { ResolveLinkInput } from "../../schemas/links/inputs";
 import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
@@ -38,6 +39,7 @@ export async function saveResolution(
   method: "hero_list" | "person",
 ): Promise<void> {
   const now = new Date();
+  const isRefusal = method === "hero_list" && refusalOf(link.failureCode) !== undefined;
   const updated = await tx
     .update(links)
     .set(
@@ -50,7 +52,12 @@ export async function saveResolution(
             failureCode: null,
             lastActivityAt: now,
           }
-        : { outcome: "failed", failure: resolution.failure, failureCode: "resolved" },
+        : {
+            outcome: "failed",
+            failure: resolution.failure,
+            // A refusal keeps its code: the same request can be sent again.
+            failureCode: isRefusal ? link.failureCode : "resolved",
+          },
     )
     .where(
       and(

@@ -5,7 +5,7 @@ import { links } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
 import { ChangeRefusedError, ConflictError, InvalidInputError } from "../../errors";
 import { type HeroBookingLink, updateBookingLink } from "../../hero/booking-links";
-import { HeroError } from "../../hero/errors";
+import { HeroError, refusalOf } from "../../hero/errors";
 import type { AuditAction } from "../../schemas/activity";
 import { addDays, ukDateOf } from "../../schemas/dates";
 import type { LinkIdInput, UpdateLinkInput } from "../../schemas/links/inputs";
@@ -116,9 +116,11 @@ export async function applyChange(
     await updateBookingLink(hero, await fetchHeroLinkId(hero, link), patch);
   });
   const updateError = updateOutcome.ok ? null : updateOutcome.error;
-  if (updateError?.writeOutcome === "no") {
+  // A failed read before the change: nothing was sent.
+  const isSent = updateError?.operation === "updateBookingLink";
+  if (updateError && (!isSent || updateError.writeOutcome === "no")) {
     await db.tenant(ctx, (tx) => recordCallsForPractice(tx, ctx, practice, updateOutcome.records));
-    throw updateError;
+    throw asNotMade(updateError);
   }
   // A status is no proof: only Hero's record of the link shows what was changed.
   const readOutcome = await callHeroForPractice(ctx, practice, (hero) =>
@@ -128,9 +130,16 @@ export async function applyChange(
   // A change whose reply was lost may still be made, and Hero's record has no first and last date.
   const isStillLost =
     updateError !== null && (unapplied.length > 0 || Boolean(patch.from_date ?? patch.to_date));
+  // Hero has finished with a refused change, and its record shows none of it.
+  const isNotMade =
+    updateError !== null &&
+    refusalOf(updateError.code) !== undefined &&
+    unapplied.length > 0 &&
+    unapplied.length === Object.values(patch).filter((value) => value !== undefined).length;
   const error = await db.tenant(ctx, async (tx): Promise<Error | null> => {
     const records = [...updateOutcome.records, ...readOutcome.records];
     await recordCallsForPractice(tx, ctx, practice, records);
+    if (isNotMade) return asNotMade(updateError);
     const subject = { type: "link", id: link.id, label: practice.name } as const;
     if (!readOutcome.ok || isStillLost) {
       const cause = updateError ?? new HeroError("unreadable_reply", "getBookingLink");
@@ -157,6 +166,9 @@ export async function applyChange(
   if (error) throw error;
   return true;
 }
+
+const asNotMade = ({ code, operation, details }: HeroError) =>
+  new HeroError(code, operation, { ...details, writeOutcome: "no" });
 
 /** The columns of a change without those of the parts that Hero did not make. */
 function omitColumns(

@@ -262,11 +262,16 @@ describe("Hero's errors", () => {
 
   it("a temporary error says that it can be retried", async () => {
     await injectFault({ operation: "createBookingLink", key: heroKey, status: 429, retryAfter: 1 });
-    const rejected = await post(bookingBody());
+    // A8: an expiry of its own, so that Hero's list proves that nothing was created.
+    const body = bookingBody({ expiresOn: addDays(today, 350) });
+    const headers = { "idempotency-key": randomUUID() };
+    const rejected = await post(body, headers);
     expect(rejected).toMatchObject({
-      status: 422,
+      status: 503,
       json: { heroCode: "rate_limited", isRetryable: true },
     });
+    expect(Number(rejected.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await post(body, headers)).status).toBe(201);
   });
 
   it("a lost response gives 202 and an unknown link, and is not requested again", async () => {

@@ -188,16 +188,13 @@ describe("changing a link", () => {
     ["an end", { isClosed: true }],
   ])("when Hero rejects %s, the response says so and the link is unchanged", async (_, body) => {
     const created = await post(bookingBody());
-    for (const [status, heroCode, canRetry] of [
-      [403, "forbidden", false],
-      [429, "rate_limited", true],
+    for (const [status, heroCode, reply] of [
+      [403, "forbidden", { status: 422, title: "Hero refused the change", isRetryable: false }],
+      [429, "rate_limited", { status: 503, title: "Hero cannot take the request now" }],
     ] as const) {
       await injectFault({ operation: "updateBookingLink", key: heroKey, status, retryAfter: 1 });
       const rejected = await updateLink(getId(created), body);
-      expect(rejected).toMatchObject({
-        status: 422,
-        json: { title: "Hero refused the change", heroCode, isRetryable: canRetry },
-      });
+      expect(rejected).toMatchObject({ status: reply.status, json: { ...reply, heroCode } });
     }
     const unchanged = await call({ method: "GET", path: `/${getId(created)}` });
     expect(unchanged.json).toEqual(created.json);
