@@ -2,7 +2,7 @@
 
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useRouter } from "next/navigation";
-import { useForm } from "react-hook-form";
+import { useForm, useWatch } from "react-hook-form";
 import { portalClient } from "@/components/client";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -11,7 +11,14 @@ import { ErrorSummary } from "@/components/ui/error-summary";
 import { useToast } from "@/components/ui/toast";
 import { updateLinkInput } from "@/server/schemas/links/inputs";
 import type { LinkView } from "@/server/schemas/links/view";
-import { EndFields, endFieldNames, usesText, WindowFields, windowFieldNames } from "./limit-fields";
+import {
+  dateInputsOf,
+  EndFields,
+  endFieldNames,
+  usesText,
+  WindowFields,
+  windowFieldNames,
+} from "./limit-fields";
 import { LinkTextInput } from "./link-text-input";
 import { ProductionWarning } from "@/components/shell/production-warning";
 import { errorsOf } from "@/components/forms/errors-of";
@@ -27,6 +34,9 @@ type EditLinkFormProps = {
 };
 
 const fields = [...windowFieldNames, ...endFieldNames, "name"] as const;
+
+// The schema accepts any input for an optional date.
+const toText = (value: unknown) => (typeof value === "string" ? value : "");
 
 /** Changes what Hero allows on a booking link: its dates, its limit and its name. */
 export function EditLinkForm({ scope, link, returnTo, today }: EditLinkFormProps) {
@@ -54,21 +64,26 @@ export function EditLinkForm({ scope, link, returnTo, today }: EditLinkFormProps
     return "navigating";
   });
   const fieldErrors = form.formState.errors;
+  const { slotsFrom, slotsTo, expiresOn } = useWatch({ control: form.control });
+  const values = {
+    slotsFrom: toText(slotsFrom),
+    slotsTo: toText(slotsTo),
+    expiresOn: toText(expiresOn),
+  };
+  const dates = dateInputsOf(form, values, fieldErrors);
 
   return (
     <form method="post" noValidate onSubmit={submit} className="flex max-w-3xl flex-col gap-6">
       <ErrorSummary title="The link was not updated" errors={errors} />
       <Card className="flex flex-col gap-8 sm:p-6!">
         <WindowFields
-          register={form.register}
+          dates={dates}
           today={today}
           errors={errorsOf(fieldErrors, windowFieldNames)}
         />
         <EndFields
-          registrations={{
-            expiresOn: form.register("expiresOn", { deps: ["slotsFrom", "slotsTo"] }),
-            maxUses: form.register("maxUses"),
-          }}
+          expiryDate={dates.expiresOn}
+          maxUses={form.register("maxUses")}
           today={today}
           usesText={usesText(link.kind, link.audience === "patient_invite")}
           errors={errorsOf(fieldErrors, endFieldNames)}

@@ -1,28 +1,60 @@
 "use client";
 
 import type { UseFormRegisterReturn } from "react-hook-form";
+import { DateField } from "@/components/forms/date-field";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { addDays, isLocalDate } from "@/server/schemas/dates";
 import type { LinkKind } from "@/server/schemas/links/fields";
+import { type LinkDateField, linkDateFields } from "@/server/schemas/links/rules";
 
 export const windowFieldNames = ["slotsFrom", "slotsTo"] as const;
 export const endFieldNames = ["expiresOn", "maxUses"] as const;
 type WindowFieldName = (typeof windowFieldNames)[number];
 type EndFieldName = (typeof endFieldNames)[number];
 
+type DateInput = { value: string; onChange: (date: string) => void };
+
+type DateForm = {
+  setValue: (name: LinkDateField, date: string, options: { shouldDirty: true }) => void;
+  trigger: (names: LinkDateField[]) => Promise<boolean>;
+};
+
+/**
+ * The dates of a form. A date is validated once it is whole, and the others with it: changing one date can
+ * make another valid or invalid.
+ */
+export function dateInputsOf(
+  form: DateForm,
+  values: Record<LinkDateField, string>,
+  errors: Partial<Record<LinkDateField, unknown>>,
+): Record<LinkDateField, DateInput> {
+  const toInput = (name: LinkDateField): DateInput => ({
+    value: values[name],
+    onChange: (date) => {
+      form.setValue(name, date, { shouldDirty: true });
+      const isWhole = date === "" || isLocalDate(date);
+      const isChecked = (other: LinkDateField) =>
+        Boolean(errors[other]) || (other === name ? isWhole : isLocalDate(values[other]));
+      void form.trigger(linkDateFields.filter(isChecked));
+    },
+  });
+  return {
+    slotsFrom: toInput("slotsFrom"),
+    slotsTo: toInput("slotsTo"),
+    expiresOn: toInput("expiresOn"),
+  };
+}
+
 type WindowFieldsProps = {
-  /** `deps` are checked again with the field: changing one date can make another valid or invalid. */
-  register: (
-    name: WindowFieldName,
-    options: { deps: (WindowFieldName | "expiresOn")[] },
-  ) => UseFormRegisterReturn;
+  dates: Record<WindowFieldName, DateInput>;
   errors: Record<WindowFieldName, string | undefined>;
   /** Today's date in the United Kingdom. */
   today: string;
 };
 
 /** The dates that a patient can choose from. */
-export function WindowFields({ register, errors, today }: WindowFieldsProps) {
+export function WindowFields({ dates, errors, today }: WindowFieldsProps) {
   return (
     <fieldset aria-describedby="dates-hint">
       <legend className="text-lg font-semibold">Appointment dates</legend>
@@ -30,53 +62,50 @@ export function WindowFields({ register, errors, today }: WindowFieldsProps) {
         Patients can book on these dates, UK time. Leave both blank for any date.
       </p>
       <div className="grid gap-5 sm:grid-cols-2">
-        <Field label="First date" name="slotsFrom" optionalMark error={errors.slotsFrom}>
-          {(ids) => (
-            <Input
-              {...ids}
-              {...register("slotsFrom", { deps: ["slotsTo", "expiresOn"] })}
-              type="date"
-              min={today}
-            />
-          )}
-        </Field>
-        <Field label="Last date" name="slotsTo" optionalMark error={errors.slotsTo}>
-          {(ids) => (
-            <Input
-              {...ids}
-              {...register("slotsTo", { deps: ["slotsFrom", "expiresOn"] })}
-              type="date"
-              min={today}
-            />
-          )}
-        </Field>
+        <DateField
+          label="First date"
+          name="slotsFrom"
+          optionalMark
+          {...dates.slotsFrom}
+          example={addDays(today, 7)}
+          error={errors.slotsFrom}
+        />
+        <DateField
+          label="Last date"
+          name="slotsTo"
+          optionalMark
+          {...dates.slotsTo}
+          example={addDays(today, 14)}
+          error={errors.slotsTo}
+        />
       </div>
     </fieldset>
   );
 }
 
 type EndFieldsProps = {
-  registrations: Record<EndFieldName, UseFormRegisterReturn>;
+  expiryDate: DateInput;
+  maxUses: UseFormRegisterReturn;
   errors: Record<EndFieldName, string | undefined>;
   today: string;
   usesText: { label: string; hint: string };
 };
 
 /** When the link expires, and how often it can be used. */
-export function EndFields({ registrations, errors, today, usesText }: EndFieldsProps) {
+export function EndFields({ expiryDate, maxUses, errors, today, usesText }: EndFieldsProps) {
   return (
     <fieldset>
       <legend className="mb-4 text-lg font-semibold">Expiry and limit</legend>
       <div className="grid gap-5 sm:grid-cols-2">
-        <Field
+        <DateField
           label="Expiry date"
           name="expiresOn"
           required
           hint="The link works until the end of this date, UK time."
+          {...expiryDate}
+          example={addDays(today, 14)}
           error={errors.expiresOn}
-        >
-          {(ids) => <Input {...ids} {...registrations.expiresOn} type="date" min={today} />}
-        </Field>
+        />
         <Field
           label={usesText.label}
           name="maxUses"
@@ -87,7 +116,7 @@ export function EndFields({ registrations, errors, today, usesText }: EndFieldsP
           {(ids) => (
             <Input
               {...ids}
-              {...registrations.maxUses}
+              {...maxUses}
               inputMode="numeric"
               autoComplete="off"
               className="sm:max-w-40"

@@ -16,7 +16,14 @@ import type { BookingOptions } from "@/server/schemas/practices";
 import { AppointmentFields, appointmentFieldNames } from "./appointment-fields";
 import { describeFormLink, describeLink } from "./describe-link";
 import { FormActions } from "./form-actions";
-import { EndFields, endFieldNames, usesText, WindowFields, windowFieldNames } from "./limit-fields";
+import {
+  dateInputsOf,
+  EndFields,
+  endFieldNames,
+  usesText,
+  WindowFields,
+  windowFieldNames,
+} from "./limit-fields";
 import { LinkSummary } from "./link-summary";
 import { OptionalFields } from "./optional-fields";
 import { SlotCount } from "./slot-count";
@@ -44,6 +51,7 @@ export function LinkForm({ linkForm, scope, practice, loginText, options, today 
   const isReady = isAudienceReady && (!isForOnePatient || patientId !== "");
   const findName = (items: readonly { id: string; name: string }[], id: string) =>
     items.find((item) => item.id === id)?.name ?? null;
+  const dates = dateInputsOf(form, values, fieldErrors);
   const limits = {
     practiceName: practice.name,
     patientId: isForOnePatient ? patientId : "",
@@ -118,17 +126,15 @@ export function LinkForm({ linkForm, scope, practice, loginText, options, today 
                 errors={errorsOf(fieldErrors, appointmentFieldNames)}
               />
               <WindowFields
-                register={form.register}
+                dates={dates}
                 today={today}
                 errors={errorsOf(fieldErrors, windowFieldNames)}
               />
             </>
           )}
           <EndFields
-            registrations={{
-              expiresOn: form.register("expiresOn", { deps: ["slotsFrom", "slotsTo"] }),
-              maxUses: form.register("maxUses"),
-            }}
+            expiryDate={dates.expiresOn}
+            maxUses={form.register("maxUses")}
             today={today}
             usesText={usesText(isForm ? "form" : "booking", isForOnePatient)}
             errors={errorsOf(fieldErrors, endFieldNames)}

@@ -15,7 +15,7 @@ import type { Environment } from "@/server/schemas/environments";
 import { findNhsNumberError, formatNhsNumber } from "@/server/schemas/nhs-number";
 import { type PatientLookup, type LookupMethod, patientLookup } from "@/server/schemas/patients";
 import type { z } from "@/server/schemas/zod";
-import { BirthDateFields } from "./birth-date-fields";
+import { DateField } from "@/components/forms/date-field";
 import { LookupMethodPicker } from "./lookup-method";
 
 /** What is typed; which fields count depends on the method. */
@@ -67,7 +67,7 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
     await lookUp(identity);
     return "staying";
   });
-  const { by, patientId } = useWatch({ control: form.control });
+  const { by, patientId, dateOfBirth = "" } = useWatch({ control: form.control });
   const fieldErrors = form.formState.errors;
   const usesSpineTrace = by !== "hero_id";
 
@@ -91,9 +91,12 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
     });
 
   const birthDateFields = (
-    <BirthDateFields
+    <DateField
+      label="Date of birth"
       name="dateOfBirth"
-      initialDate={form.getValues("dateOfBirth")}
+      value={dateOfBirth}
+      example="1989-12-04"
+      required
       onChange={(date) =>
         form.setValue("dateOfBirth", date, {
           shouldDirty: true,

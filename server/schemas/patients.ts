@@ -1,3 +1,4 @@
+import { findMissingPart } from "./date-fields";
 import { isCalendarDate, ukDateOf } from "./dates";
 import { findNhsNumberError } from "./nhs-number";
 import { heroId, textLine, rowId } from "./text";
@@ -32,14 +33,6 @@ function findDateOfBirthError(text: string): string | undefined {
   if (Number(today.slice(0, 4)) - Number(text.slice(0, 4)) > 130)
     return "Check the year of the date of birth.";
   return undefined;
-}
-
-/** The missing parts of a date joined from three fields: "1989--04" has no month. */
-function findMissingPart(text: string): string | undefined {
-  const parts = text.split("-");
-  if (parts.length !== 3) return undefined;
-  const names = ["year", "month", "day"].filter((_, index) => !parts[index]).reverse();
-  return names.length > 0 ? names.join(" and ") : undefined;
 }
 
 /** A UK postcode in any case and spacing, formatted as "KT2 6QW". */

@@ -8,8 +8,8 @@ export const countSlotsInput = z.object({
   appointmentTypeId: heroId("Select an appointment type."),
   locationId: optionalHeroId("Select a location."),
   practitionerId: optionalHeroId("Select a practitioner from the list."),
-  slotsFrom: optionalLocalDate("Enter a valid first date."),
-  slotsTo: optionalLocalDate("Enter a valid last date."),
+  slotsFrom: optionalLocalDate("first date"),
+  slotsTo: optionalLocalDate("last date"),
 });
 export type CountSlotsInput = z.infer<typeof countSlotsInput>;
 

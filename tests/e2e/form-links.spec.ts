@@ -9,6 +9,7 @@ import {
   expectAccessibleAtAllWidths,
 } from "./support/assertions";
 import { inDays } from "./support/organisation";
+import { expectDate } from "./support/dates";
 
 test.use({ practiceGroupId: "20690" });
 test.setTimeout(60_000);
@@ -69,7 +70,7 @@ test("a form for one patient is selected, previewed, sent and answered", async (
   await lookUpByNhsNumber(page, patient);
   await confirmPatient(page);
   await expect(page.getByLabel("Number of responses")).toHaveValue("1");
-  await expect(page.getByLabel("Expiry date")).toHaveValue(inDays(7));
+  await expectDate(page, "Expiry date", inDays(7));
   await expect(page.locator("#link-summary")).toContainText(
     `Patient ${patient.patientId} of ${organisation.practice.name} can fill in “Asthma control questionnaire” once`,
   );

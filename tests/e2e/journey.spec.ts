@@ -4,6 +4,7 @@ import { inDays } from "./support/organisation";
 import { confirmBooking, signInAsPatient, selectFirstSlot } from "./support/patient-pages";
 import { createPersonDetails } from "./support/people";
 import { selectOption, expectErrorSummary, expectFieldError } from "./support/assertions";
+import { fillDate } from "./support/dates";
 
 const practiceGroupId = "20417";
 const practiceName = "Northgate Surgery";
@@ -97,9 +98,9 @@ test("a new customer goes from sign-up to a patient's booking in the ledger", as
     await page.getByRole("radio", { name: "Generic link" }).check();
     await selectOption(page.getByLabel("Appointment type"), /^Blood test/);
     await selectOption(page.getByLabel("Location"), /^Northgate Surgery$/);
-    await page.getByLabel("First date").fill(inDays(1));
-    await page.getByLabel("Last date").fill(inDays(21));
-    await page.getByLabel("Expiry date").fill(inDays(10));
+    await fillDate(page, "First date", inDays(1));
+    await fillDate(page, "Last date", inDays(21));
+    await fillDate(page, "Expiry date", inDays(10));
     await page.getByLabel("Number of bookings").fill("3");
     await page.getByText("Optional details").click();
     await page.getByLabel("Name").fill("Blood tests, letters");

@@ -1,6 +1,7 @@
 import { expect, test } from "./fixtures";
 import { inDays } from "./support/organisation";
 import { expectAccessible, expectNoHorizontalScroll } from "./support/assertions";
+import { fillDate } from "./support/dates";
 
 test.use({ practiceGroupId: "20417" });
 test.setTimeout(60_000);
@@ -88,10 +89,10 @@ test("several links are extended, tagged and closed at once, and each action can
 
   await selectionBar.getByRole("button", { name: "Extend…" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Expiry date").fill(inDays(-1));
+  await fillDate(dialog, "Expiry date", inDays(-1));
   await dialog.getByRole("button", { name: "Extend" }).click();
   await expect(dialog.getByText("The expiry date must be today or later.")).toBeVisible();
-  await dialog.getByLabel("Expiry date").fill(inDays(40));
+  await fillDate(dialog, "Expiry date", inDays(40));
   await dialog.getByRole("button", { name: "Extend" }).click();
   await expect(page.getByText("2 links extended")).toBeVisible();
 

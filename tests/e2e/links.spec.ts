@@ -11,6 +11,7 @@ import {
 } from "./support/link-form";
 import { confirmBooking, confirmDateOfBirth, selectFirstSlot } from "./support/patient-pages";
 import { expectErrorSummary, expectFieldError } from "./support/assertions";
+import { dayBox, expectDate, fillDate } from "./support/dates";
 
 test.use({ practiceGroupId: "20533" });
 
@@ -28,7 +29,7 @@ test("an invite asks its patient for the date of birth and allows one booking", 
   await expect(page.getByText("Is this an NHS number?")).toBeVisible();
   await choosePatientById(page, patient.patientId);
   await expect(page.getByLabel("Number of bookings")).toHaveValue("1");
-  await expect(page.getByLabel("Expiry date")).toHaveValue(inDays(7));
+  await expectDate(page, "Expiry date", inDays(7));
   await fillLinkForm(page, { kind: "Patient invite", maxUses: 1 });
   await createLinkButton(page).click();
   await expect(stateHeading(page, "Live")).toBeVisible();
@@ -61,15 +62,15 @@ test("a created link can be changed, here and at Hero", async ({ page, app, orga
   });
   await page.goto(`${organisation.path}/links/${link.id}`);
   await page.getByRole("link", { name: "Edit" }).click();
-  await expect(page.getByLabel("First date")).toHaveValue(inDays(1));
+  await expectDate(page, "First date", inDays(1));
 
-  await page.getByLabel("Expiry date").fill(inDays(-1));
+  await fillDate(page, "Expiry date", inDays(-1));
   await page.getByRole("button", { name: "Save changes" }).click();
   await expectErrorSummary(page, "The expiry date must be today or later.");
-  await expectFieldError(page.getByLabel("Expiry date"), "The expiry date must be today or later.");
+  await expectFieldError(dayBox(page, "Expiry date"), "The expiry date must be today or later.");
 
-  await page.getByLabel("Expiry date").fill(inDays(1));
-  await page.getByLabel("Last date").fill(inDays(20));
+  await fillDate(page, "Expiry date", inDays(1));
+  await fillDate(page, "Last date", inDays(20));
   await page.getByLabel("Name").fill("After 🌱");
   await page.getByRole("button", { name: "Save changes" }).click();
   await expect(page.getByText("Link updated")).toBeVisible();
@@ -166,7 +167,7 @@ test("each field shows its own error", async ({ page, organisation }) => {
   const field = (label: string) => page.getByLabel(label, { exact: true });
   await openLinkForm(page, organisation, "Generic link");
   await page.getByLabel("Number of bookings").fill("");
-  await page.getByLabel("Expiry date").fill("");
+  await fillDate(page, "Expiry date", "");
   await createLinkButton(page).click();
   const summary = await expectErrorSummary(
     page,
@@ -193,9 +194,6 @@ test("each field shows its own error", async ({ page, organisation }) => {
     ["Tags (optional)", "flu, #winter", "A tag cannot contain a comma or #."],
     ["Tags (optional)", "flu, 9990000018", "This looks like an NHS number."],
     ["Tags (optional)", "a,b,c,d,e,f,g,h,i,j,k", "up to 10 tags"],
-    ["Expiry date", inDays(-1), "The expiry date must be today or later."],
-    ["Expiry date", inDays(800), "within two years"],
-    ["Last date (optional)", inDays(-3), "The last date must be today or later."],
   ] as const;
   await fillLinkForm(page);
   await page.getByText("Optional details").click();
@@ -207,11 +205,23 @@ test("each field shows its own error", async ({ page, organisation }) => {
     await expectErrorSummary(page, sentence);
     await field(label).fill(validValue);
   }
-  await field("First date (optional)").fill(inDays(9));
-  await field("Last date (optional)").fill(inDays(8));
+  for (const [label, date, sentence] of [
+    ["Expiry date", inDays(-1), "The expiry date must be today or later."],
+    ["Expiry date", inDays(800), "within two years"],
+    ["Expiry date", `${inDays(14).slice(0, 4)}--01`, "Enter the month of the expiry date."],
+    ["Last date", inDays(-3), "The last date must be today or later."],
+  ] as const) {
+    await fillDate(page, label, date);
+    await createLinkButton(page).click();
+    await expectFieldError(dayBox(page, label), sentence);
+    await expectErrorSummary(page, sentence);
+    await fillDate(page, label, label === "Expiry date" ? inDays(14) : "");
+  }
+  await fillDate(page, "First date", inDays(9));
+  await fillDate(page, "Last date", inDays(8));
   await createLinkButton(page).click();
   await expectErrorSummary(page, "The last date must not be before the first date.");
-  await expectFieldError(field("Last date (optional)"), "must not be before the first date");
+  await expectFieldError(dayBox(page, "Last date"), "must not be before the first date");
   expect((await organisation.portal.links.list.query({})).items).toEqual([]);
 });
 

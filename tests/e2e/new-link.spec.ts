@@ -25,6 +25,7 @@ import {
   expectFieldError,
   expectAccessibleAtAllWidths,
 } from "./support/assertions";
+import { dayBox, expectDate, fillDate, pasteDate } from "./support/dates";
 
 test.use({ practiceGroupId: "30182" });
 test.setTimeout(60_000);
@@ -56,7 +57,7 @@ test("an invite by NHS number and date of birth is booked by its patient", async
   await lookUpByNhsNumber(page, patient);
   await confirmPatient(page);
   await expect(page.getByLabel("Number of bookings")).toHaveValue("1");
-  await expect(page.getByLabel("Expiry date")).toHaveValue(inDays(7));
+  await expectDate(page, "Expiry date", inDays(7));
   await selectOption(page.getByLabel("Appointment type"), /^Blood test/);
   await page.getByLabel("Location").selectOption({ index: 1 });
   await expect(slotCount(page)).toContainText(/\d free slot/);
@@ -136,9 +137,9 @@ test("free slots are counted for the exact selection, with a warning when there 
   await page.getByLabel("Appointment type").selectOption(type.id);
   await page.getByLabel("Location").selectOption(location.id);
   await expect(slotCount(page)).toHaveText(slotCountText(await countSlotsAtHero({})));
-  await page.getByLabel("First date").fill(inDays(1));
-  await page.getByLabel("Last date").fill(inDays(3));
-  await page.getByLabel("Expiry date").fill(inDays(9));
+  await fillDate(page, "First date", inDays(1));
+  await fillDate(page, "Last date", inDays(3));
+  await fillDate(page, "Expiry date", inDays(9));
   const fewSlots = await countSlotsAtHero({ start_date: inDays(1), end_date: inDays(3) });
   await expect(slotCount(page)).toHaveText(slotCountText(fewSlots));
   await page.getByLabel("Number of bookings").fill(String(fewSlots + 1));
@@ -154,7 +155,7 @@ test("free slots are counted for the exact selection, with a warning when there 
 
   await app.sandbox.injectFault({ operation: "countSlots", key: organisation.apiKey, status: 403 });
   pageMonitor.expectFailedResponses(502, /slots\.count$/);
-  await page.getByLabel("Last date").fill(inDays(8));
+  await fillDate(page, "Last date", inDays(8));
   await expect(slotCount(page)).toContainText("Could not load free slots.");
   await slotCount(page).getByRole("button", { name: "Try again" }).click();
   await expect(slotCount(page)).toHaveText(
@@ -167,27 +168,40 @@ test("impossible dates are rejected beside their field before anything is sent",
   app,
   organisation,
 }) => {
-  const field = (label: string) => page.getByLabel(label);
   await openLinkForm(page, organisation, "Generic link");
   // Dates are validated although nothing else is filled in.
-  await field("First date").fill(inDays(5));
-  await field("Last date").fill(inDays(4));
-  await expectFieldError(field("Last date"), "must not be before the first date");
-  await field("First date").fill(inDays(4));
-  await expect(field("Last date")).not.toHaveAttribute("aria-invalid");
-  await field("Expiry date").fill(inDays(3));
-  await expectFieldError(field("First date"), "must not be after the expiry date");
-  await field("Expiry date").fill(inDays(-1));
-  await expectFieldError(field("Expiry date"), "must be today or later");
-  await field("Expiry date").fill(inDays(4));
+  await fillDate(page, "First date", inDays(5));
+  await fillDate(page, "Last date", inDays(4));
+  await expectFieldError(dayBox(page, "Last date"), "must not be before the first date");
+  await fillDate(page, "First date", inDays(4));
+  await expect(dayBox(page, "Last date")).not.toHaveAttribute("aria-invalid");
+  await fillDate(page, "Expiry date", inDays(3));
+  await expectFieldError(dayBox(page, "First date"), "must not be after the expiry date");
+  await fillDate(page, "Expiry date", inDays(-1));
+  await expectFieldError(dayBox(page, "Expiry date"), "must be today or later");
+  await fillDate(page, "Expiry date", inDays(4));
   for (const label of ["First date", "Last date", "Expiry date"]) {
-    await expect(field(label)).not.toHaveAttribute("aria-invalid");
+    await expect(dayBox(page, label)).not.toHaveAttribute("aria-invalid");
   }
-  await field("First date").fill(inDays(9));
+  await fillDate(page, "First date", inDays(9));
   const callsBefore = await app.sandbox.countCalls("createBookingLink", organisation.apiKey);
   await createLinkButton(page).click();
   await expectErrorSummary(page, "The first date must not be after the expiry date.");
   expect(await app.sandbox.countCalls("createBookingLink", organisation.apiKey)).toBe(callsBefore);
+});
+
+test("E11: a date pasted into any box fills all three, the day first", async ({
+  page,
+  organisation,
+}) => {
+  await openLinkForm(page, organisation, "Generic link");
+  const [year = ""] = inDays(400).split("-");
+  await pasteDate(page, { label: "Expiry date", box: "Day", text: `01/02/${year}` });
+  await expectDate(page, "Expiry date", `${year}-02-01`);
+  await pasteDate(page, { label: "First date", box: "Year", text: `1 Feb ${year}` });
+  await expectDate(page, "First date", `${year}-02-01`);
+  await fillDate(page, "First date", "");
+  await expect(page.locator("#link-summary")).toContainText(`the end of 1 February ${year}`);
 });
 
 test.describe("in a browser on the other side of the world", () => {
@@ -203,11 +217,11 @@ test.describe("in a browser on the other side of the world", () => {
       const { uniqueUses: maxUses, listCreated } = await uniqueMaxUses(app.sandbox);
       await openLinkForm(page, organisation);
       await fillLinkForm(page, { maxUses });
-      await page.getByLabel("Expiry date").fill(day);
-      await page.getByLabel("First date").fill(day);
-      await page.getByLabel("Last date").fill(addDays(day, -1));
-      await expectFieldError(page.getByLabel("Last date"), "must not be before the first date");
-      await page.getByLabel("Last date").fill(day);
+      await fillDate(page, "Expiry date", day);
+      await fillDate(page, "First date", day);
+      await fillDate(page, "Last date", addDays(day, -1));
+      await expectFieldError(dayBox(page, "Last date"), "must not be before the first date");
+      await fillDate(page, "Last date", day);
       const formattedDate = formatLocalDate(day);
       await expect(page.locator("#link-summary")).toContainText(`on ${formattedDate}, until`);
       await expect(page.locator("#link-summary")).toContainText(

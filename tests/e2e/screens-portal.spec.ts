@@ -13,6 +13,7 @@ import {
   testScreens,
   expect,
 } from "./support/screens";
+import { fillDate } from "./support/dates";
 
 const signedInScreens: Screen[] = [
   {
@@ -194,7 +195,7 @@ const signedInScreens: Screen[] = [
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/links/new?practice=${sample.practice.id}`);
       await page.getByRole("radio", { name: "Generic link" }).check();
-      await page.getByLabel("Expiry date").fill("");
+      await fillDate(page, "Expiry date", "");
       await page.getByLabel("Number of bookings").fill("no");
       await createLinkButton(page).click();
       await expect(heading(page, "There is a problem")).toBeVisible();

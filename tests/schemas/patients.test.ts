@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatBirthDate, parsePastedDate } from "@/components/patients/birth-date";
+import { formatDateParts, parsePastedDate, splitDateParts } from "@/components/forms/date-parts";
 import { maskBirthDate, maskName, maskNhsNumber, maskPostcode } from "@/components/patients/mask";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { dateOfBirth, lookUpPatientInput, postcode } from "@/server/schemas/patients";
@@ -69,8 +69,17 @@ describe("the three fields of a date of birth", () => {
     [{ day: "", month: "", year: "" }, ""],
     [{ day: "4", month: "", year: "1989" }, "1989--04"],
   ])("the fields %j are joined", (dateParts, joined) => {
-    expect(formatBirthDate(dateParts)).toBe(joined);
+    expect(formatDateParts(dateParts)).toBe(joined);
   });
+
+  it.each(["1989-12-04", "2027-02-01", "2027--10", "--4", ""])(
+    "E11: %j joined from three boxes is the same after it was split",
+    (date) => {
+      const joined = formatDateParts(splitDateParts(date));
+      expect(formatDateParts(splitDateParts(joined))).toBe(joined);
+      if (!date.startsWith("-")) expect(joined).toBe(date);
+    },
+  );
 
   it("every date pasted in British order is read correctly", () => {
     const day = fc.date({
@@ -82,8 +91,8 @@ describe("the three fields of a date of birth", () => {
       fc.property(day, fc.constantFrom("/", ".", "-", " "), (date, separator) => {
         const isoDate = date.toISOString().slice(0, 10);
         const parsed = parsePastedDate(isoDate.split("-").reverse().join(separator));
-        expect(parsed && formatBirthDate(parsed)).toBe(isoDate);
-        expect(dateOfBirth.parse(parsed && formatBirthDate(parsed))).toBe(isoDate);
+        expect(parsed && formatDateParts(parsed)).toBe(isoDate);
+        expect(dateOfBirth.parse(parsed && formatDateParts(parsed))).toBe(isoDate);
       }),
     );
   });

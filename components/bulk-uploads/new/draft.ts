@@ -1,4 +1,5 @@
 import type { SummaryError } from "@/components/ui/error-summary";
+import { findDateProblem } from "@/server/schemas/date-fields";
 import { addDays } from "@/server/schemas/dates";
 import type { LinkKind } from "@/server/schemas/links/fields";
 import {
@@ -150,13 +151,13 @@ function validateLimits(
   const isValidDate = (text: string) => "value" in parseDate(text);
   const hasWindow = kind === "booking";
   if (hasWindow && slotsFrom && !isValidDate(slotsFrom)) {
-    addError("slotsFrom", "Enter a valid first date.");
+    addError("slotsFrom", findDateProblem(slotsFrom, "first date") ?? "Enter a valid first date.");
   }
   if (hasWindow && slotsTo && !isValidDate(slotsTo)) {
-    addError("slotsTo", "Enter a valid last date.");
+    addError("slotsTo", findDateProblem(slotsTo, "last date") ?? "Enter a valid last date.");
   }
   if (expiresOn ? !isValidDate(expiresOn) : columns.expiresOn === undefined) {
-    addError("expiresOn", missingExpiryMessage);
+    addError("expiresOn", findDateProblem(expiresOn, "expiry date") ?? missingExpiryMessage);
   }
   const valid = (text: string) => (isValidDate(text) ? text : "");
   errors.push(

@@ -1,5 +1,7 @@
+import { DateField } from "@/components/forms/date-field";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { addDays } from "@/server/schemas/dates";
 import type { FieldName } from "../reader/fields";
 import type { DraftFieldsProps } from "./subject-fields";
 
@@ -17,23 +19,16 @@ export function LimitFields({
     label: string,
     hint?: string,
   ) => (
-    <Field
+    <DateField
       label={label}
       name={name}
       hint={rowHint(name, hint)}
       optionalMark={name !== "expiresOn" || draft.columns.expiresOn !== undefined}
       error={errorOf(name)}
-    >
-      {(ids) => (
-        <Input
-          {...ids}
-          type="date"
-          min={today}
-          value={draft[name]}
-          onChange={(event) => onDraftChange({ [name]: event.target.value })}
-        />
-      )}
-    </Field>
+      value={draft[name]}
+      onChange={(date) => onDraftChange({ [name]: date })}
+      example={addDays(today, 14)}
+    />
   );
 
   return (

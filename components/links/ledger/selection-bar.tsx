@@ -3,6 +3,7 @@
 import { CalendarPlus, CircleSlash, RotateCcw, Tag } from "lucide-react";
 import { useState } from "react";
 import { portalClient } from "@/components/client";
+import { DateField } from "@/components/forms/date-field";
 import { useAction } from "@/components/forms/use-action";
 import { formatCount } from "@/components/ui/format-count";
 import type { PortalScope } from "@/components/shell/portal-path";
@@ -10,6 +11,7 @@ import { Button } from "@/components/ui/button";
 import { AlertDialog, Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { findDateProblem } from "@/server/schemas/date-fields";
 import { addDays, isLocalDate } from "@/server/schemas/dates";
 import { tags as tagList } from "@/server/schemas/links/fields";
 import { findDateErrors, missingExpiryMessage, splitTags } from "@/server/schemas/links/rules";
@@ -225,22 +227,20 @@ function ExtendDialog({ open, today, onDone }: ExtendDialogProps) {
           event.preventDefault();
           const error = isLocalDate(expiresOn)
             ? findDateErrors({ expiresOn }, today)[0]?.message
-            : missingExpiryMessage;
+            : (findDateProblem(expiresOn, "expiry date") ?? missingExpiryMessage);
           setDateError(error);
           if (!error) onDone(expiresOn);
         }}
       >
-        <Field label="Expiry date" name="extendTo" error={dateError} required>
-          {(ids) => (
-            <Input
-              {...ids}
-              type="date"
-              min={today}
-              value={expiresOn}
-              onChange={(event) => setExpiresOn(event.target.value)}
-            />
-          )}
-        </Field>
+        <DateField
+          label="Expiry date"
+          name="extendTo"
+          error={dateError}
+          required
+          value={expiresOn}
+          onChange={setExpiresOn}
+          example={addDays(today, 14)}
+        />
       </form>
     </Dialog>
   );

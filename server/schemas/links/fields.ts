@@ -57,12 +57,12 @@ export const linkTexts = {
   tags: tags.optional(),
 } satisfies Record<LinkTextField, z.ZodType>;
 
-export const expiresOn = localDate(missingExpiryMessage);
+export const expiresOn = localDate("expiry date", missingExpiryMessage);
 
 /** What can be changed after a link is created. */
 export const linkLimits = {
-  slotsFrom: optionalLocalDate("Enter a valid first date."),
-  slotsTo: optionalLocalDate("Enter a valid last date."),
+  slotsFrom: optionalLocalDate("first date"),
+  slotsTo: optionalLocalDate("last date"),
   expiresOn,
   maxUses,
 };

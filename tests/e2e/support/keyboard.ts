@@ -27,8 +27,6 @@ function readFocus(page: Page) {
       const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
       return (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
     };
-    // The browser draws the button in a date field and its focus indicator.
-    const isDateInput = node instanceof HTMLInputElement && node.type === "date";
     const box = node.getBoundingClientRect();
     const top = document.elementFromPoint(
       box.x + box.width / 2,
@@ -36,8 +34,7 @@ function readFocus(page: Page) {
     );
     return {
       name: `“${name.slice(0, 60)}” (${node.tagName.toLowerCase()})`,
-      isShown:
-        isDateInput || [node, node.parentElement, node.closest("label")].some(hasFocusIndicator),
+      isShown: [node, node.parentElement, node.closest("label")].some(hasFocusIndicator),
       isCovered: top !== null && !node.contains(top) && !top.contains(node),
     };
   });

@@ -2,6 +2,7 @@ import { expect, type Page } from "@playwright/test";
 import { inDays, type Organisation } from "./organisation";
 import type { SandboxClient } from "./sandbox";
 import { selectOption } from "./assertions";
+import { fillDate } from "./dates";
 
 export const createLinkButton = (page: Page) => page.getByRole("button", { name: "Create link" });
 
@@ -32,7 +33,7 @@ export async function fillLinkForm(page: Page, values: LinkFormValues = {}): Pro
   if (patientId) await choosePatientById(page, patientId);
   await selectOption(page.getByLabel("Appointment type"), /^Blood test/);
   await page.getByLabel("Location").selectOption({ index: 1 });
-  await page.getByLabel("Expiry date").fill(inDays(14));
+  await fillDate(page, "Expiry date", inDays(14));
   await page.getByLabel("Number of bookings").fill(String(maxUses));
   await expect(slotCount(page)).toContainText(/\d free slot|No free slots/);
 }

@@ -1,19 +1,26 @@
 "use client";
 
-import { type ClipboardEvent, useState } from "react";
+import { type ClipboardEvent, type ReactNode, useState } from "react";
 import { FieldError } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { type BirthDateParts, formatBirthDate, parsePastedDate } from "./birth-date";
+import { formatDateParts, parsePastedDate, splitDateParts } from "./date-parts";
 
-type BirthDateFieldsProps = {
+type DateFieldProps = {
+  label: string;
   /** The id of the first box, which the error summary links to. */
   name: string;
   /** As `YYYY-MM-DD`; parts can be empty. */
-  initialDate: string;
+  value: string;
   onChange: (date: string) => void;
   /** Called when the focus leaves all three boxes. */
-  onFocusLeave: (focusTarget: EventTarget | null) => void;
+  onFocusLeave?: (focusTarget: EventTarget | null) => void;
+  hint?: ReactNode;
+  /** A likely date as `YYYY-MM-DD`, for the hint. */
+  example: string;
   error: string | undefined;
+  required?: boolean;
+  /** Marks the label "(optional)". */
+  optionalMark?: boolean;
 };
 
 const dateInputs = [
@@ -23,24 +30,29 @@ const dateInputs = [
 ] as const;
 
 /**
- * A date of birth in three boxes, which people fill in with fewer mistakes than a calendar. A date
- * pasted into any of them fills all three. Reports `YYYY-MM-DD`.
+ * A date in three boxes, by the pattern of the NHS service manual: no browser's language can swap day and
+ * month. A date pasted into any of them fills all three. Reports `YYYY-MM-DD`.
  */
-export function BirthDateFields({
+export function DateField({
+  label,
   name,
-  initialDate,
+  value,
   onChange,
   onFocusLeave,
+  hint,
+  example,
   error,
-}: BirthDateFieldsProps) {
-  const [parts, setParts] = useState<BirthDateParts>(() => {
-    const [year = "", month = "", day = ""] = initialDate.split("-");
-    return { day, month, year };
-  });
+  required,
+  optionalMark,
+}: DateFieldProps) {
+  const [typedParts, setTypedParts] = useState(() => splitDateParts(value));
+  // The form can change the date too.
+  const parts = formatDateParts(typedParts) === value ? typedParts : splitDateParts(value);
+  const exampleParts = splitDateParts(example);
 
-  function change(next: BirthDateParts) {
-    setParts(next);
-    onChange(formatBirthDate(next));
+  function change(next: typeof parts) {
+    setTypedParts(next);
+    onChange(formatDateParts(next));
   }
 
   function paste(event: ClipboardEvent<HTMLInputElement>) {
@@ -56,21 +68,26 @@ export function BirthDateFields({
       aria-describedby={[`${name}-hint`, errorId].filter(Boolean).join(" ")}
       className="flex min-w-0 flex-col gap-1.5"
       onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) onFocusLeave(event.relatedTarget);
+        if (!event.currentTarget.contains(event.relatedTarget)) onFocusLeave?.(event.relatedTarget);
       }}
     >
-      <legend className="font-medium text-ink">Date of birth</legend>
+      <legend className="font-medium text-ink">
+        {label}
+        {optionalMark ? <span className="font-normal text-subtle"> (optional)</span> : null}
+      </legend>
       <p id={`${name}-hint`} className="text-sm text-muted">
-        For example, 4 12 1989. You can paste a whole date.
+        {hint ? <>{hint} </> : null}
+        For example, {exampleParts.day} {exampleParts.month} {exampleParts.year}. You can paste a
+        whole date.
       </p>
       {errorId ? <FieldError id={errorId}>{error}</FieldError> : null}
       <div className="flex flex-wrap gap-3">
-        {dateInputs.map(({ part, label, widthClass }, index) => {
+        {dateInputs.map(({ part, label: partLabel, widthClass }, index) => {
           const id = index === 0 ? name : `${name}-${part}`;
           return (
             <div key={part} className={widthClass}>
               <label htmlFor={id} className="mb-1 block text-sm text-muted">
-                {label}
+                {partLabel}
               </label>
               <Input
                 id={id}
@@ -79,7 +96,7 @@ export function BirthDateFields({
                 onPaste={paste}
                 inputMode="numeric"
                 autoComplete="off"
-                aria-required
+                aria-required={required ? true : undefined}
                 aria-invalid={error ? true : undefined}
                 aria-describedby={errorId}
               />

@@ -1,7 +1,7 @@
-import { parseUkDate } from "@/components/forms/uk-dates";
+import { parseUkDate } from "./uk-dates";
 
-/** The three boxes of a date of birth, as typed. */
-export type BirthDateParts = { day: string; month: string; year: string };
+/** The three boxes of a date, as typed. */
+export type DateParts = { day: string; month: string; year: string };
 
 const monthNames = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 
@@ -15,7 +15,7 @@ function parseMonth(text: string): string {
  * `YYYY-MM-DD`, or `""` where all boxes are empty. An empty box leaves its part empty, so that the
  * schema can name the missing part.
  */
-export function formatBirthDate({ day, month, year }: BirthDateParts): string {
+export function formatDateParts({ day, month, year }: DateParts): string {
   const parts = [year.trim(), parseMonth(month.trim()), day.trim()];
   if (parts.every((part) => part === "")) return "";
   return parts.map((part, index) => (part && index > 0 ? part.padStart(2, "0") : part)).join("-");
@@ -25,7 +25,7 @@ export function formatBirthDate({ day, month, year }: BirthDateParts): string {
  * A date as people copy it: "04/12/1989", "4 12 1989", "1989-12-04", "4 December 1989". The day comes
  * before the month. Undefined for anything else, including two-digit years, which are ambiguous.
  */
-export function parsePastedDate(text: string): BirthDateParts | undefined {
+export function parsePastedDate(text: string): DateParts | undefined {
   const normalized = text
     .trim()
     .replace(/T[\d:.Z+-]*$/, "")
@@ -36,4 +36,11 @@ export function parsePastedDate(text: string): BirthDateParts | undefined {
     .split("-")
     .map((part) => String(Number(part)));
   return { day, month, year };
+}
+
+/** The boxes of a date that `formatDateParts` joined. */
+export function splitDateParts(date: string): DateParts {
+  const [year = "", month = "", day = ""] = date.split("-");
+  const withoutZero = (part: string) => part.replace(/^0(?=\d)/, "");
+  return { day: withoutZero(day), month: withoutZero(month), year };
 }
