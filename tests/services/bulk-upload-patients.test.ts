@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { RateLimitedError } from "@/server/errors";
+import { InvalidInputError, RateLimitedError } from "@/server/errors";
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { resumeBulkUpload, startBulkUpload } from "@/server/services/bulk-uploads/control";
 import { addBulkUploadRows, createBulkUpload } from "@/server/services/bulk-uploads/create";
 import { getBulkUpload, listBulkUploadRows } from "@/server/services/bulk-uploads/read";
 import { runBulkUpload } from "@/server/services/bulk-uploads/run";
+import { requireAllowedPatient } from "@/server/services/patients/check";
 import { lookUpPatient } from "@/server/services/patients/lookup";
-import { resetRateLimit } from "@/server/services/rate-limits";
+import { consumeRateLimit, resetRateLimit } from "@/server/services/rate-limits";
 import { actorId, type TenantContext } from "@/server/tenancy/context";
 import {
   getSandboxPractice,
@@ -189,6 +190,20 @@ describe("B10: one limit for look-ups that match nobody", () => {
     });
     await resetRateLimit("patient-look-up", key());
   }, 120_000);
+
+  it("B10: a Hero ID that matches nobody counts when a link is created, and one that matches does not", async () => {
+    await resetRateLimit("patient-look-up", key());
+    const check = (patientId: string) => requireAllowedPatient(ctx, practiceId, patientId);
+    const [one] = pair();
+    const found = await lookUpPatient(ctx, { practiceId, identity: byNumber(one) });
+    if (found.outcome !== "found") throw new Error("The sandbox lacks the patient.");
+    await check(found.patientId);
+    for (let count = 1; count < 120; count += 1) await consumeRateLimit("patient-look-up", key());
+    await expect(check("99999999")).rejects.toThrow(InvalidInputError);
+    await expect(check("99999998")).rejects.toThrow(RateLimitedError);
+    await resetRateLimit("patient-look-up", key());
+    await check(found.patientId);
+  });
 
   it.each(["nhs_number", "details"] as const)(
     "B10: a fourth date of birth for one patient by %s pauses the upload",

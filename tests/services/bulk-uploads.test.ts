@@ -170,10 +170,9 @@ describe("a bulk upload", () => {
     await startBulkUpload(ownCtx, { bulkUploadId, confirmedRecipients: 2 });
     expect((await runToEnd(bulkUploadId)).counts.created).toBe(2);
     const { items } = await listLinks(ownCtx, { bulkUploadId });
-    expect(items.map(({ reference, tags }) => [reference, tags]).toSorted()).toEqual([
-      ["ref-2", ["flu", "over 65"]],
-      ["ref-3", []],
-    ]);
+    const tagsOf = new Map(items.map(({ reference, tags }) => [reference, tags]));
+    expect(tagsOf.get("ref-2")).toEqual(["flu", "over 65"]);
+    expect(tagsOf.get("ref-3")).toEqual([]);
     const [header, first, second] = (await readResult(bulkUploadId)).split("\r\n");
     expect(header).toBe("\ufeffrow,reference,link,state,reason,Type,Campaign,Valid until,Uses");
     expect(first).toMatch(new RegExp(`^2,.*,[^,]+,"flu, over 65",${expiresOn},1$`));

@@ -6,10 +6,11 @@ import { getPatient, type HeroPatient } from "../../hero/patients";
 import type { HeroConnection } from "../../hero/request";
 import { ukDateOf } from "../../schemas/dates";
 import type { PatientDetails, PatientIdentity } from "../../schemas/patients";
-import type { TenantContext } from "../../tenancy/context";
+import { actorId, type TenantContext } from "../../tenancy/context";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { loadPracticeWithKey } from "../practices/load-with-key";
+import { countLookup, refundLookup } from "./lookup-limit";
 
 /** Whether a patient may be invited, booked, written to or merged. */
 export type PatientCheck =
@@ -128,6 +129,7 @@ const defaultRetryAfterMs = 30_000;
  *
  * @throws InvalidInputError on `patientId` when it is refused
  * @throws PatientNotCheckedError when Hero did not say
+ * @throws RateLimitedError after too many look-ups by one person or key that matched nobody
  * @throws NotFoundError unless the practice is connected
  */
 export async function requireAllowedPatient(
@@ -136,7 +138,9 @@ export async function requireAllowedPatient(
   patientId: string,
 ): Promise<void> {
   const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, practiceId));
+  await countLookup(ctx, actorId(ctx), null);
   const outcome = await callHeroForPractice(ctx, practice, (hero) => checkPatient(hero, patientId));
+  if (!outcome.ok || outcome.result.outcome !== "refused") await refundLookup(ctx, actorId(ctx));
   await db.tenant(ctx, (tx) => recordCallsForPractice(tx, ctx, practice, outcome.records));
   if (!outcome.ok) throw outcome.error;
   const check = outcome.result;
