@@ -69,6 +69,27 @@ export function isEditable({ state, kind }: Pick<LinkView, "state" | "kind">): b
   );
 }
 
+type NotEditable = Pick<LinkView, "state" | "kind" | "expiresOn">;
+
+/** Why a link cannot be edited, for its edit page. */
+export function explainNotEditable(link: NotEditable): { title: string; text: string } {
+  if (link.kind === "form") {
+    return { title: "Form links cannot be edited", text: explainFixedFormLink(link) };
+  }
+  return {
+    title: `This link cannot be edited: ${stateNames[link.state].toLowerCase()}`,
+    text: "You can only edit an open booking link. Create a new link instead.",
+  };
+}
+
+/** What can be done with a form link instead of changing or closing it. */
+export function explainFixedFormLink({ state, expiresOn }: NotEditable): string {
+  const reason = "Hero has no way to change or close form links.";
+  return state === "live" || state === "ends_soon"
+    ? `${reason} This one works until the end of ${formatLocalDate(expiresOn)}, UK time, or until all its responses are sent. To offer other limits, create a new link.`
+    : `${reason} Create a new link instead.`;
+}
+
 /** True for a live booking link: Hero documents no way to close a form link. */
 export function isClosable({ state, kind }: Pick<LinkView, "state" | "kind">): boolean {
   return kind === "booking" && (state === "live" || state === "ends_soon");

@@ -11,6 +11,7 @@ import { ResolveUnknown } from "@/components/links/resolve-unknown";
 import { UsageCard } from "@/components/links/usage-card";
 import { LinkProblem } from "@/components/links/link-problem";
 import {
+  explainFixedFormLink,
   isBookable,
   isEditable,
   isClosable,
@@ -114,9 +115,16 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
             {link.reason}
           </Notice>
         ) : null}
+        {canEdit && isBookable(link) && link.kind === "form" ? (
+          <Notice tone="info" title="Form links cannot be edited or closed">
+            {explainFixedFormLink(link)}
+          </Notice>
+        ) : null}
         {isCreated && !hasPractice ? (
           <Notice tone="info" title="Practice disconnected">
-            The link still works. Reconnect the practice to change, refresh or close it.
+            {link.kind === "form"
+              ? "The link still works. Reconnect the practice to refresh it."
+              : "The link still works. Reconnect the practice to change, refresh or close it."}
           </Notice>
         ) : null}
         <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">

@@ -3,10 +3,10 @@ import { SelectedPractice } from "@/components/links/selected-practice";
 import { EditLinkForm } from "@/components/links/lazy-forms";
 import { idFromQuery, idFromPath, type SearchParams } from "@/components/shell/route-ids";
 import {
+  explainNotEditable,
   isEditable,
   linkSubject,
   linkTitle,
-  stateNames,
   linkPageTitle,
 } from "@/components/links/labels";
 import { portalPath } from "@/components/shell/portal-path";
@@ -39,7 +39,7 @@ export default async function EditLinkPage({ params, searchParams }: PageProps) 
   return (
     <>
       <PageHeader
-        title="Edit booking link"
+        title={link.kind === "form" ? "Edit form link" : "Edit booking link"}
         back={{ href: returnTo, label: linkTitle(link) }}
         description={
           link.location ? `${linkSubject(link)} at ${link.location.name}.` : linkSubject(link)
@@ -64,15 +64,8 @@ export default async function EditLinkPage({ params, searchParams }: PageProps) 
           />
         </>
       ) : (
-        <Notice
-          tone="info"
-          title={
-            link.kind === "form"
-              ? "Form links cannot be edited"
-              : `This link cannot be edited: ${stateNames[link.state].toLowerCase()}`
-          }
-        >
-          You can only edit an open booking link. Create a new link instead.
+        <Notice tone="info" title={explainNotEditable(link).title}>
+          {explainNotEditable(link).text}
         </Notice>
       )}
     </>
