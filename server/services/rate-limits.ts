@@ -30,6 +30,8 @@ const limits = {
   organisation: () => ({ points: env().ORGANISATIONS_PER_PERSON * 3, duration: 60 * 60 }),
   /** Hero keys and practices that Hero rejects, by person. */
   "rejected-connection": () => ({ points: 20, duration: 60 * 60 }),
+  /** Connection tests by person: each is several calls with the practice's key. */
+  "connection-test": () => ({ points: 30, duration: 60 }),
   /** Look-ups that matched no patient, by person: on the screen, in files and through the API. */
   "patient-look-up": () => ({ points: 120, duration: 60 * 60 }),
   /** Dates of birth that one person tries for one patient. */

@@ -4,10 +4,11 @@ import { db } from "@/db/client";
 import { practices } from "@/db/schema/practices";
 import { inScope } from "@/db/scope";
 import type { PracticeIdInput, PracticeView } from "../../schemas/practices";
-import type { TenantContext } from "../../tenancy/context";
+import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
+import { consumeRateLimit } from "../rate-limits";
 import { loadPracticeWithKey } from "./load-with-key";
 import { testConnection } from "./report";
 import { getPracticeView } from "./view";
@@ -47,7 +48,26 @@ export async function testPractice(ctx: TenantContext, practiceId: string): Prom
   });
 }
 
-/** The "Test now" button. */
-export function testPracticeNow(ctx: TenantContext, input: PracticeIdInput): Promise<PracticeView> {
-  return testPractice(ctx, input.practiceId);
+/** The tests of this process that are running, by tenant, environment and practice. */
+const runningTests = new Map<string, Promise<PracticeView>>();
+
+/**
+ * The "Test now" button. A test that is running is shared, because each is several calls with the key that
+ * the practice's links need too.
+ *
+ * @throws RateLimitedError after 30 in a minute by one person
+ * @throws NotFoundError
+ */
+export async function testPracticeNow(
+  ctx: TenantContext,
+  { practiceId }: PracticeIdInput,
+): Promise<PracticeView> {
+  requirePermission(ctx, "practices.read");
+  await consumeRateLimit("connection-test", actorId(ctx));
+  const key = `${ctx.tenantId}/${ctx.environment}/${practiceId}`;
+  const running = runningTests.get(key);
+  if (running) return running;
+  const test = testPractice(ctx, practiceId).finally(() => runningTests.delete(key));
+  runningTests.set(key, test);
+  return test;
 }

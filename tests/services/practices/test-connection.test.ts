@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { RateLimitedError } from "@/server/errors";
 import { connectPractice } from "@/server/services/practices/connect";
 import { testPracticeNow } from "@/server/services/practices/test-connection";
 import { getBookingOptions, getPractice } from "@/server/services/practices/read";
-import { injectFault } from "../../support/hero";
+import { injectFault, listHeroCalls } from "../../support/hero";
 import { superuser, millbrook, tenant, ctx, listActions } from "./support";
 
 describe("testing a connected practice", () => {
@@ -85,5 +86,24 @@ describe("testing a connected practice", () => {
     expect(options.practitioners.map(({ name }) => name)).toContain("Dr Farah Siddiqui");
     const [row] = await superuser`select booking_options from practices where id = ${id}`;
     expect(row?.booking_options).toEqual(options);
+  });
+});
+
+describe("C2: many tests at once", () => {
+  it("C2: tests of one practice at once are one test, and each person has a share", async () => {
+    const { id } = await connectPractice(ctx, millbrook);
+    const viewer = await tenant.asRole("viewer");
+    const countCalls = async () =>
+      (await listHeroCalls(millbrook.apiKey, "getPracticeGroupById")).length;
+    const before = await countCalls();
+    const views = await Promise.all(
+      Array.from({ length: 24 }, () => testPracticeNow(viewer, { practiceId: id })),
+    );
+    expect(views.every(({ health }) => health === "working")).toBe(true);
+    expect((await countCalls()) - before).toBe(1);
+    await Promise.all(Array.from({ length: 6 }, () => testPracticeNow(viewer, { practiceId: id })));
+    await expect(testPracticeNow(viewer, { practiceId: id })).rejects.toThrow(RateLimitedError);
+    // The share of another person is untouched.
+    expect((await testPracticeNow(ctx, { practiceId: id })).health).toBe("working");
   });
 });
