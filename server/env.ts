@@ -8,7 +8,11 @@ import type { Environment } from "./schemas/environments";
  * Every variable is described in `.env.example`.
  */
 
-const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
+const httpUrl = z.url({
+  protocol: /^https?$/,
+  error: "must be an http or https address",
+  abort: true,
+});
 const isLoopbackHost = (host: string) =>
   ["localhost", "127.0.0.1", "[::1]"].includes(host) || host.endsWith(".localhost");
 

@@ -361,26 +361,37 @@ const identifyingValues = ({
   apiKey,
 ];
 
+/** The parts of React's payload, which a page carries in scripts that split it anywhere. */
+const payloadPush = /self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*")\]\)/g;
+
 /**
  * The lines of a page without what differs between responses: its address, nonces, the session's end, and
  * the numbers and order of the payload's parts, which follow from what was ready first.
  */
-export const normalizePage = (text: string, ...addresses: string[]): string[] =>
-  addresses
+export function normalizePage(page: string, ...addresses: string[]): string[] {
+  const payload = [...page.matchAll(payloadPush)].map(([, text = '""']) =>
+    String(JSON.parse(text)),
+  );
+  return addresses
     .flatMap((address) => [
       address,
       encodeURIComponent(address),
       JSON.stringify(address).slice(1, -1),
     ])
-    .reduce((normalized, address) => normalized.replaceAll(address, "…"), text)
-    .replaceAll(/nonce(=|":|\\":)\\?"[^"\\]*\\?"/g, "nonce")
-    .replaceAll(/\\?"digest\\?":\\?"\d+\\?"/g, "digest")
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "moment")
-    .split(/\\n|<\/script>/)
-    .map((line) =>
-      line.replace(/^[0-9a-f]+:/, "part:").replaceAll(/\$L?[0-9a-f]{1,3}(?=\\*")/g, "$part"),
+    .reduce(
+      (normalized, address) => normalized.replaceAll(address, "…"),
+      [page.replaceAll(payloadPush, ""), payload.join("")].join("</script>"),
     )
+    .replaceAll(/nonce(=|":)"[^"]*"/g, "nonce")
+    .replaceAll(/"digest":"\d+"/g, "digest")
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "moment")
+    .split(/\n|<\/script>/)
+    .map((line) =>
+      line.replace(/^[0-9a-f]+:/, "part:").replaceAll(/\$L?[0-9a-f]{1,3}(?=")/g, "$part"),
+    )
+    .filter((line) => line !== "<script nonce>")
     .sort();
+}
 
 const readBuildId = () => readFileSync(".next/BUILD_ID", "utf8").trim();
 
