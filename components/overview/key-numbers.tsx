@@ -1,7 +1,6 @@
 import { CircleCheck, CircleHelp, Clock, Files, Link2, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
-import { Skeleton } from "@/components/ui/skeleton";
 import type { LinkCount } from "@/server/schemas/links/list";
 
 type KeyNumbersData = {
@@ -27,12 +26,12 @@ const formatCapped = ({ count, hasMore }: LinkCount) =>
 type KeyNumbersProps = {
   scope: PortalScope;
   practiceId: string | undefined;
-  data: Promise<KeyNumbersData>;
+  data: KeyNumbersData;
 };
 
 /** The numbers that people act on; each leads to the list that it counts. */
-export async function KeyNumbers({ scope, practiceId, data }: KeyNumbersProps) {
-  const { live, endsSoon, used, unknown, openUploads } = await data;
+export function KeyNumbers({ scope, practiceId, data }: KeyNumbersProps) {
+  const { live, endsSoon, used, unknown, openUploads } = data;
   const listPath = (query: Record<string, string>) =>
     portalPath(scope, "/links", { practice: practiceId, ...query });
   const numbers: KeyNumber[] = [
@@ -73,7 +72,7 @@ export async function KeyNumbers({ scope, practiceId, data }: KeyNumbersProps) {
     },
   ];
   return (
-    <ul aria-label="Key numbers" className={gridClasses}>
+    <ul aria-label="Key numbers" className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-5">
       {numbers.map(({ label, count, href, icon: Icon, colour }) => (
         <li key={label} className="flex">
           <Link
@@ -97,18 +96,5 @@ export async function KeyNumbers({ scope, practiceId, data }: KeyNumbersProps) {
         </li>
       ))}
     </ul>
-  );
-}
-
-const gridClasses = "grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-5";
-
-/** The same space while the numbers are counted. */
-export function KeyNumbersSkeleton() {
-  return (
-    <div aria-hidden="true" className={gridClasses}>
-      {["live", "ending", "used", "unknown", "uploads"].map((key) => (
-        <Skeleton key={key} className="h-21 w-full" />
-      ))}
-    </div>
   );
 }

@@ -10,8 +10,7 @@ const barGap = 4;
 const chartHeight = 64;
 
 /** Links created on each of the last days, and how many of them have been used: bars, and a table. */
-export async function LinksChart({ days: pending }: { days: Promise<DailyLinkCount[]> }) {
-  const days = await pending;
+export function LinksChart({ days }: { days: DailyLinkCount[] }) {
   const created = days.reduce((sum, day) => sum + day.created, 0);
   const used = days.reduce((sum, day) => sum + day.used, 0);
   if (created === 0) return null;

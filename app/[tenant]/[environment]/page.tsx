@@ -1,12 +1,11 @@
 import { Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { Suspense } from "react";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { AttentionList } from "@/components/overview/attention-list";
 import { ConnectedPractices } from "@/components/overview/connected-practices";
 import { FirstSteps } from "@/components/overview/first-steps";
-import { KeyNumbers, KeyNumbersSkeleton } from "@/components/overview/key-numbers";
+import { KeyNumbers } from "@/components/overview/key-numbers";
 import { LinksChart } from "@/components/overview/links-chart";
 import { LatestLinks } from "@/components/overview/latest-links";
 import { practiceLabel } from "@/components/practices/labels";
@@ -37,12 +36,16 @@ export async function generateMetadata({ params }: PageProps): Promise<Metadata>
 export default async function OverviewPage({ params, searchParams }: PageProps) {
   const { portal, scope } = await requirePortalPage(params);
   const practiceId = idFromQuery((await searchParams).practice);
-  const [allPractices, { items: links }, { items: unknownLinks }, scripts] = await Promise.all([
-    portal.practices.list(),
-    portal.links.list({ practiceId, limit: maxLatestLinks }),
-    portal.links.list({ practiceId, state: "unknown", limit: maxUnknownLinks }),
-    portal.elements.listScripts(),
-  ]);
+  // All at once, because overlapping reads share a transaction.
+  const [allPractices, { items: links }, { items: unknownLinks }, scripts, keyNumbers, days] =
+    await Promise.all([
+      portal.practices.list(),
+      portal.links.list({ practiceId, limit: maxLatestLinks }),
+      portal.links.list({ practiceId, state: "unknown", limit: maxUnknownLinks }),
+      portal.elements.listScripts(),
+      loadKeyNumbers(portal, practiceId),
+      portal.links.countByDay({ practiceId }),
+    ]);
   const practice = practiceId
     ? (allPractices.find(({ id }) => id === practiceId) ?? notFound())
     : null;
@@ -81,13 +84,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
       />
       <div className="flex flex-col gap-6">
         {hasLinks ? (
-          <Suspense fallback={<KeyNumbersSkeleton />}>
-            <KeyNumbers
-              scope={portalScope}
-              practiceId={practiceId}
-              data={loadKeyNumbers(portal, practiceId)}
-            />
-          </Suspense>
+          <KeyNumbers scope={portalScope} practiceId={practiceId} data={keyNumbers} />
         ) : null}
         {practices.length > 0 ? (
           <AttentionList
@@ -112,9 +109,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
           >
             {links.length > 0 ? (
               <div className="flex min-w-0 flex-col gap-6">
-                <Suspense>
-                  <LinksChart days={portal.links.countByDay({ practiceId })} />
-                </Suspense>
+                <LinksChart days={days} />
                 <LatestLinks
                   scope={portalScope}
                   practiceId={practiceId}

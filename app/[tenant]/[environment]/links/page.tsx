@@ -1,7 +1,6 @@
 import { Files, Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { Suspense } from "react";
 import { EmptyLedger } from "@/components/links/ledger/empty-ledger";
 import { FilterBar } from "@/components/links/ledger/filter-bar";
 import { LedgerResults } from "@/components/links/ledger/results";
@@ -32,8 +31,10 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
   const { filters, sort } = ledgerParams;
   // An invalid cursor shows the first page.
   const cursor = linkCursor.safeParse(query.cursor).data;
-  const [page, practices, filterOptions, savedViews, bulkUploads] = await Promise.all([
+  // All at once, because overlapping reads share a transaction.
+  const [page, count, practices, filterOptions, savedViews, bulkUploads] = await Promise.all([
     portal.links.list({ ...filters, practiceId, sort, cursor }),
+    portal.links.count({ ...filters, practiceId }),
     listPracticeOptions(portal),
     portal.links.filterOptions(),
     portal.links.listViews(),
@@ -53,13 +54,7 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
       <PageHeader
         title="Links"
         density="compact"
-        badge={
-          isEmptyLedger ? null : (
-            <Suspense key={JSON.stringify(ledgerParams)}>
-              <LinkTotal count={portal.links.count({ ...filters, practiceId })} />
-            </Suspense>
-          )
-        }
+        badge={isEmptyLedger ? null : <LinkTotal count={count} />}
         actions={
           isEmptyLedger || !canCreate ? null : (
             <>
