@@ -233,8 +233,9 @@ export async function signUpPerson(name = "Petra Person") {
   const password = `pass-${randomUUID()}`;
   await browser.submit("/sign-up", { name, email, password });
   const [verificationUrl] = /http\S+\/verify-email\?\S+/.exec(await waitForEmail(email)) ?? [];
-  const { pathname, search } = new URL(verificationUrl ?? "");
-  await browser.submit(pathname + search, { password });
+  const { pathname, search, searchParams } = new URL(verificationUrl ?? "");
+  // The browser that signed up does not enter the password again.
+  await browser.submit(pathname + search, { token: searchParams.get("token") ?? "" });
   if (!sessionTokenOf(browser)) throw new Error("The person is not signed in.");
   return { browser, name, email, password };
 }
