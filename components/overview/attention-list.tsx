@@ -35,6 +35,12 @@ function AttentionItem({ href, icon, title, children }: AttentionItemProps) {
   );
 }
 
+function unhealthyTitle(practice: PracticeView): string {
+  if (practice.health === "needs_new_key") return `${practiceLabel(practice)} needs a new key`;
+  if (practice.health === "limited") return `${practiceLabel(practice)} does not allow everything`;
+  return `${practiceLabel(practice)} is not responding`;
+}
+
 type AttentionListProps = {
   scope: PortalScope;
   practices: readonly PracticeView[];
@@ -75,11 +81,7 @@ export function AttentionList({ scope, practices, unknownLinks, scripts }: Atten
                 <TriangleAlert className="text-ending" />
               )
             }
-            title={
-              practice.health === "needs_new_key"
-                ? `${practiceLabel(practice)} needs a new key`
-                : `${practiceLabel(practice)} is not responding`
-            }
+            title={unhealthyTitle(practice)}
           >
             {practice.healthReason}
           </AttentionItem>

@@ -12,6 +12,13 @@ export function HealthBadge({ health }: { health: PracticeView["health"] }) {
       </Badge>
     );
   }
+  if (health === "limited") {
+    return (
+      <Badge tone="ending" icon={<TriangleAlert />}>
+        Limited
+      </Badge>
+    );
+  }
   return (
     <Badge tone="danger" icon={<KeyRound />}>
       Needs a new key

@@ -15,6 +15,7 @@ function describeTest({ health, capabilityChecks }: PracticeView): string {
     ? ` in ${practiceCheck.durationMs.toLocaleString("en-GB")} ms`
     : "";
   if (health === "working") return `Hero responded${duration}.`;
+  if (health === "limited") return `Hero responded${duration}. Some checks failed.`;
   if (health === "needs_new_key") return `Hero rejected the key${duration}.`;
   return `The test failed${duration}.`;
 }

@@ -35,6 +35,10 @@ const errorKinds = {
   },
   timed_out: { writeOutcome: "unknown", message: "Hero did not respond in time." },
   connection_lost: { writeOutcome: "unknown", message: "The connection to Hero was lost." },
+  other_practice: {
+    writeOutcome: "unknown",
+    message: "Hero replied with the details of another practice.",
+  },
   unreadable_reply: { writeOutcome: "unknown", message: "Hero's reply could not be read." },
 } as const;
 

@@ -87,7 +87,10 @@ const credentialView = z.object({
 });
 export type CredentialView = z.infer<typeof credentialView>;
 
-/** `health`: `working`, `failing` (the last test failed) or `needs_new_key` (Hero responded 401). */
+/**
+ * `health`: `working`, `limited` (Hero refuses this key something that links need), `failing` (the last test
+ * failed) or `needs_new_key` (Hero responded 401).
+ */
 export const practiceView = z.object({
   id: z.string(),
   practiceGroupId: z.string(),
@@ -96,7 +99,7 @@ export const practiceView = z.object({
   sector: z.string().nullable(),
   capabilities: z.array(z.string()),
   capabilityChecks: z.array(capabilityCheck),
-  health: z.enum(["working", "failing", "needs_new_key"]),
+  health: z.enum(["working", "limited", "failing", "needs_new_key"]),
   healthReason: z.string().nullable(),
   lastCheckedAt: z.string().nullable(),
   lastSuccessAt: z.string().nullable(),

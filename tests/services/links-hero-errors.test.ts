@@ -6,6 +6,7 @@ import { createBookingLink, createFormLink } from "@/server/services/links/creat
 import { getLink, listLinks } from "@/server/services/links/read";
 import { listForms } from "@/server/services/forms";
 import { getBookingOptions, getPractice } from "@/server/services/practices/read";
+import { testPracticeNow } from "@/server/services/practices/test-connection";
 import type { TenantContext } from "@/server/tenancy/context";
 import { type Fault, getSandboxPractice, injectFault, listHeroCalls } from "../support/hero";
 import { createTenant } from "../support/tenants";
@@ -104,6 +105,20 @@ describe.each(["createBookingLink", "createFormLink"] as const)(
     });
   },
 );
+
+it("A9: a refused booking link keeps the practice limited until one is created, whatever a test says", async () => {
+  const healthOf = async () => (await getPractice(ctx, { practiceId })).health;
+  await createByOperation.createBookingLink();
+  expect(await healthOf()).toBe("working");
+  await injectFault({ operation: "createBookingLink", key: apiKey, times: 1, status: 403 });
+  await createByOperation.createBookingLink();
+  expect(await healthOf()).toBe("limited");
+  const tested = await testPracticeNow(ctx, { practiceId });
+  expect(tested.health).toBe("limited");
+  expect(tested.healthReason).toMatch(/^Creating booking links: Hero does not allow/);
+  await createByOperation.createBookingLink();
+  expect(await healthOf()).toBe("working");
+});
 
 it("a rejected form link is recorded in the practice's capabilities", async () => {
   const formLinksCheck = async () =>

@@ -8,7 +8,7 @@ import { inScope } from "@/db/scope";
 import { HeroError } from "../../hero/errors";
 import type { HeroCallRecord } from "../../hero/request";
 import { enqueue } from "../../queue/enqueue";
-import { capabilityOfOperation } from "../../schemas/hero-capabilities";
+import { capabilityOfOperation, isLearnedByUse } from "../../schemas/hero-capabilities";
 import type { CapabilityCheck } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
 import { recordAudit } from "../audit";
@@ -109,9 +109,9 @@ function applyRecord(
 ): CapabilityCheck[] {
   const capability = capabilityOfOperation(operation);
   const isForbidden = errorCode === "forbidden";
-  // No check can try form links without creating one, so their first real use is the check.
-  const isCheckedByUse = capability === "form_links";
-  if (!capability || !(isForbidden || (isCheckedByUse && errorCode === null))) return checks;
+  if (!capability) return checks;
+  const isCheckedByUse = isLearnedByUse(capability);
+  if (!isForbidden && !(isCheckedByUse && errorCode === null)) return checks;
   const isAvailable = !isForbidden;
   const reason = isForbidden ? new HeroError("forbidden", operation).message : null;
   const previous = checks.find((check) => check.capability === capability);

@@ -43,7 +43,7 @@ export async function testConnection(hero: HeroConnection): Promise<ConnectionRe
   if (practice.id !== hero.practiceGroupId) {
     // Hero does not document that the two agree, but acting for the wrong practice is the worst that
     // can happen here.
-    throw new HeroError("unreadable_reply", "getPracticeGroupById");
+    throw new HeroError("other_practice", "getPracticeGroupById");
   }
   const practiceCheck: CapabilityCheck = {
     capability: "practice",
@@ -52,7 +52,7 @@ export async function testConnection(hero: HeroConnection): Promise<ConnectionRe
     durationMs: Math.round(performance.now() - startedAt),
   };
   let capabilities: string[] = [];
-  // Read-only calls. Form links can only be tried by creating one: see `hero-calls/record.ts`.
+  // Read-only calls. What changes something at Hero is learned by use: see `hero-calls/record.ts`.
   const checks: Record<HeroCapability, (() => Promise<unknown>) | null> = {
     practice: null,
     capabilities: async () => {
@@ -62,6 +62,8 @@ export async function testConnection(hero: HeroConnection): Promise<ConnectionRe
     locations: () => listLocations(hero),
     practitioners: () => listPractitioners(hero),
     booking_links: () => listBookingLinks(hero),
+    booking_link_creation: null,
+    booking_link_changes: null,
     forms: () => fetchForms(hero),
     form_links: null,
     elements: () => listElements(hero),
@@ -98,6 +100,12 @@ export function explainRefusal(error: HeroError, environment: Environment): Erro
   }
   if (error.code === "bad_request") {
     return new InvalidInputError("practiceGroupId", "Hero does not accept this practice group ID.");
+  }
+  if (error.code === "other_practice") {
+    return new InvalidInputError(
+      "practiceGroupId",
+      "Hero replied with the details of another practice. Check the ID. If it is right, ask Hero.",
+    );
   }
   return error;
 }

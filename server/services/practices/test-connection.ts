@@ -4,6 +4,7 @@ import { db } from "@/db/client";
 import { practices } from "@/db/schema/practices";
 import { inScope } from "@/db/scope";
 import type { PracticeIdInput, PracticeView } from "../../schemas/practices";
+import { isLearnedByUse } from "../../schemas/hero-capabilities";
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { callHeroForPractice } from "../hero-calls/call";
@@ -31,10 +32,10 @@ export async function testPractice(ctx: TenantContext, practiceId: string): Prom
           name: outcome.result.name,
           sector: outcome.result.sector,
           capabilities: outcome.result.capabilities,
-          // Kept, because a test cannot try form links.
+          // What use has shown, a test cannot disprove.
           capabilityChecks: [
             ...outcome.result.capabilityChecks,
-            ...practice.capabilityChecks.filter(({ capability }) => capability === "form_links"),
+            ...practice.capabilityChecks.filter(({ capability }) => isLearnedByUse(capability)),
           ],
           lastSuccessAt: now,
           lastFailure: null,

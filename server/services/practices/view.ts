@@ -5,10 +5,25 @@ import { users } from "@/db/schema/accounts";
 import { credentials, practices } from "@/db/schema/practices";
 import { inScope, sameScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
-import type { PracticeView } from "../../schemas/practices";
+import { type HeroCapability, heroCapabilities } from "../../schemas/hero-capabilities";
+import type { CapabilityCheck, PracticeView } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
 
 const toIsoString = (date: Date | null) => date?.toISOString() ?? null;
+
+const linkCapabilities: readonly HeroCapability[] = [
+  "booking_links",
+  "booking_link_creation",
+  "booking_link_changes",
+];
+
+/** Why the practice's booking links do not all work, from its checks and from use. */
+function missingLinkCapability(checks: readonly CapabilityCheck[]): string | null {
+  const missing = checks.find(
+    ({ capability, isAvailable }) => !isAvailable && linkCapabilities.includes(capability),
+  );
+  return missing ? `${heroCapabilities[missing.capability].name}: ${missing.reason ?? ""}` : null;
+}
 
 /** Connected practices of this tenant and environment as people see them, without sealed columns. */
 export async function selectPracticeViews(
@@ -48,6 +63,7 @@ export async function selectPracticeViews(
     .orderBy(asc(practices.name), asc(practices.id));
   return rows.map((row) => {
     const needsNewKey = row.state !== "working";
+    const missing = missingLinkCapability(row.capabilityChecks);
     return {
       id: row.id,
       practiceGroupId: row.practiceGroupId,
@@ -56,10 +72,16 @@ export async function selectPracticeViews(
       sector: row.sector,
       capabilities: row.capabilities,
       capabilityChecks: row.capabilityChecks,
-      health: needsNewKey ? "needs_new_key" : row.lastFailure ? "failing" : "working",
+      health: needsNewKey
+        ? "needs_new_key"
+        : row.lastFailure
+          ? "failing"
+          : missing
+            ? "limited"
+            : "working",
       healthReason: needsNewKey
         ? "Hero no longer accepts this key. Ask the practice for a new one and replace it here."
-        : row.lastFailure,
+        : (row.lastFailure ?? missing),
       lastCheckedAt: toIsoString(row.lastCheckedAt),
       lastSuccessAt: toIsoString(row.lastSuccessAt),
       connectedAt: row.connectedAt.toISOString(),

@@ -267,7 +267,6 @@ describe("when Hero has a problem", () => {
     ["answers half", { truncate: true }, "unreadable_reply"],
     ["answers nonsense", { malformed: true }, "unreadable_reply"],
     ["answers nothing", { empty: true }, "unreadable_reply"],
-    ["answers for another practice", { body: '{"id":"20417","name":"N"}' }, "unreadable_reply"],
     ["names no practice", { body: '{"id":"20533"}' }, "unreadable_reply"],
     ["sends us elsewhere", { status: 302, headers: { location: "/" } }, "redirected"],
     ["asks us to wait for long", { status: 429, retryAfter: 30 }, "rate_limited"],
@@ -296,6 +295,19 @@ describe("when Hero has a problem", () => {
       expect(await listActions()).toEqual(["Created the organisation"]);
     },
   );
+
+  it("A9: a reply for another practice is named as such, and nothing is connected", async () => {
+    await injectFault({
+      operation: "getPracticeGroupById",
+      key: millbrook.apiKey,
+      body: '{"id":"20417","name":"N"}',
+    });
+    await expect(connectPractice(ctx, millbrook)).rejects.toMatchObject({
+      field: "practiceGroupId",
+      message: expect.stringMatching(/^Hero replied with the details of another practice\./),
+    });
+    expect(await savedRows()).toEqual(noRows);
+  });
 
   it("when one check fails, the practice is connected and the capability is shown as unavailable", async () => {
     await injectFault({ operation: "listElements", key: millbrook.apiKey, malformed: true });

@@ -92,12 +92,12 @@ export default async function NewLinkPage({ params, searchParams }: PageProps) {
             canChange={!onlyPractice}
           />
           {practice.capabilityChecks.some(
-            ({ capability, isAvailable }) => capability === "booking_links" && !isAvailable,
+            ({ capability, isAvailable }) =>
+              ["booking_links", "booking_link_creation"].includes(capability) && !isAvailable,
           ) ? (
             <div className="mb-6 max-w-3xl">
               <Notice tone="warning" title="Booking links may not be available for this practice">
-                The API key of {practiceLabel(practice)} could not read booking links when it was
-                last tested.
+                Hero last refused booking links to the API key of {practiceLabel(practice)}.
               </Notice>
             </div>
           ) : null}
