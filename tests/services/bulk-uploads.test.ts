@@ -200,7 +200,7 @@ describe("a bulk upload", () => {
       expect.stringContaining("no matching patient"),
       expect.stringContaining("the patient must verify it first"),
       expect.stringContaining("restricted"),
-      expect.stringContaining("no longer lists this appointment type"),
+      expect.stringContaining("does not have this appointment type"),
     ]);
     expect((await storedRows(bulkUploadId)).every((row) => row.sealed === null)).toBe(true);
   });

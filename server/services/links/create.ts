@@ -182,12 +182,21 @@ async function fetchBookingRow(
   const row = buildBookingRow(options, input);
   if (row) return row;
   if (!options.appointmentTypes.some(({ id }) => id === input.appointmentTypeId)) {
-    throw new InvalidInputError("appointmentTypeId", "Hero no longer lists this appointment type.");
+    throw new InvalidInputError(
+      "appointmentTypeId",
+      "The list that Hero returned does not have this appointment type.",
+    );
   }
   if (!options.locations.some(({ id }) => id === input.locationId)) {
-    throw new InvalidInputError("locationId", "Hero no longer lists this location.");
+    throw new InvalidInputError(
+      "locationId",
+      "The list that Hero returned does not have this location.",
+    );
   }
-  throw new InvalidInputError("practitionerId", "Hero no longer lists this practitioner.");
+  throw new InvalidInputError(
+    "practitionerId",
+    "The list that Hero returned does not have this practitioner.",
+  );
 }
 
 async function fetchFormTitle(ctx: TenantContext, input: CreateFormLinkInput): Promise<string> {
@@ -198,6 +207,6 @@ async function fetchFormTitle(ctx: TenantContext, input: CreateFormLinkInput): P
     return form.title;
   } catch (error) {
     if (!(error instanceof HeroError) || error.code !== "not_found") throw error;
-    throw new InvalidInputError("formId", "Hero no longer lists this form.");
+    throw new InvalidInputError("formId", "Hero could not find this form.");
   }
 }

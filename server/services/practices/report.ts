@@ -104,7 +104,7 @@ export function explainRefusal(error: HeroError, environment: Environment): Erro
   if (error.code === "other_practice") {
     return new InvalidInputError(
       "practiceGroupId",
-      "Hero replied with the details of another practice. Check the ID. If it is right, ask Hero.",
+      "Hero replied with the details of another practice. Check the ID. If it is right, contact Hero.",
     );
   }
   return error;
