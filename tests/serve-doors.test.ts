@@ -153,6 +153,7 @@ describe("D: server actions", () => {
     const fields = { "1_email": "a@example.com", "1_password": "{$1" };
     expect(await isForm(multipart({ ...fields, "0": `[${state},"$K1"]` }), true)).toBe(true);
     expect(await isForm(multipart({ ...fields, "0": '["$K1"]' }), true)).toBe(true);
+    expect(await isForm(multipart({ ...fields, "0": '[null,"$K1"]' }), true)).toBe(true);
     expect(await isForm(multipart({ "0": '["$@1","$K2"]', "1": state }), true)).toBe(false);
     expect(
       await isForm(

@@ -69,7 +69,7 @@ function isScriptedAction(fields: ReadonlyMap<string, string>): boolean {
   if (data.length === 0) return true;
   return (
     /^\$K[0-9a-f]{1,4}$/.test(String(data.at(-1))) &&
-    (data.length === 1 || isRecord(data[0])) &&
+    (data.length === 1 || data[0] === null || isRecord(data[0])) &&
     areValid(parts, "")
   );
 }

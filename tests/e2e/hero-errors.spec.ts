@@ -38,12 +38,6 @@ const heroErrors: HeroErrorCase[] = [
     reason: "Hero rejected the values sent.",
     state: "Not created",
   },
-  {
-    name: "has had enough",
-    fault: { status: 429 },
-    reason: "Hero is receiving too many requests.",
-    state: "Not created",
-  },
 ];
 
 for (const { name, fault, reason, state } of heroErrors) {
@@ -146,6 +140,22 @@ test("a failed refresh says why and keeps the last values", async ({
   await expect(stateHeading(page, "Live")).toBeVisible();
 });
 
+test("when Hero limits requests, the link is created once Hero's list shows that it was not", async ({
+  page,
+  app,
+  organisation,
+}) => {
+  const { apiKey } = organisation;
+  const callsBefore = await app.sandbox.countCalls("createBookingLink", apiKey);
+  await openLinkForm(page, organisation);
+  await fillLinkForm(page);
+  await app.sandbox.injectFault({ operation: "createBookingLink", key: apiKey, status: 429 });
+  await createLinkButton(page).click();
+  await expect(stateHeading(page, "Live")).toBeVisible();
+  // The refused call, and one that Hero took.
+  expect(await app.sandbox.countCalls("createBookingLink", apiKey)).toBe(callsBefore + 2);
+});
+
 test("a key that Hero rejects is shown, and can be replaced", async ({
   page,
   app,
@@ -159,7 +169,7 @@ test("a key that Hero rejects is shown, and can be replaced", async ({
   await fillLinkForm(page);
   await sandbox.injectFault({ operation: "createBookingLink", key: apiKey, status: 401 });
   await createLinkButton(page).click();
-  await expect(stateHeading(page, "Not created")).toBeVisible();
+  await expect(stateHeading(page, "Unknown")).toBeVisible();
   await expect(page.getByText("Hero does not accept this API key.")).toBeVisible();
   await sandbox.waitForEmail(owner.person.email, /key/i);
 

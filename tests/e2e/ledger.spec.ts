@@ -149,7 +149,7 @@ test("a link shows its history, and an unknown link is resolved by what the prac
   await expect(page.getByRole("alert").filter({ hasText: "Still unknown" })).toContainText(
     "Check again in two minutes",
   );
-  await page.getByLabel("Address from the practice").fill("https://bookings.example/s/Asked17");
+  await page.getByLabel("Address from the practice").fill(`${app.sandbox.url}/s/Asked17`);
   await page.getByRole("button", { name: "Mark as created" }).click();
   await expect(page.getByText("Resolved: the link was created")).toBeVisible();
   await expect(page.getByRole("heading", { name: "Live" })).toBeVisible();
