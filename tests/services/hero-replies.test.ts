@@ -410,14 +410,20 @@ describe("A8: a refusal that may have come after the work", () => {
   const countCalls = async () => (await listHeroCalls(apiKey, "createBookingLink")).length;
 
   it.each([429, 401])(
-    "A8: a link that Hero created before it replied %i is found",
+    "A8: a link at Hero that is like one refused with %i may be another partner's and is not taken",
     async (status) => {
       const before = await countCalls();
       const request = input();
       await refuse(status, true);
       await createBookingLink(ctx, request);
       const link = await createBookingLink(ctx, request);
-      expect(link).toMatchObject({ state: "live", url: expect.any(String) });
+      expect(link).toMatchObject({ state: "unknown", url: null });
+      await superuser`update links set requested_at = now() - interval '1 hour' where id = ${link.id}`;
+      await expect(reconcileLink(ctx, { linkId: link.id })).rejects.toThrow("may be this one");
+      expect(await getLink(ctx, { linkId: link.id })).toMatchObject({
+        state: "unknown",
+        url: null,
+      });
       expect(await countCalls()).toBe(before + 1);
     },
   );

@@ -145,8 +145,9 @@ export const isRefused = ({ state, failureCode }: Pick<LinkView, "state" | "fail
   state === "unknown" && refusalOf(failureCode) !== undefined;
 
 /**
- * Reads Hero after a refusal. The link is active if Hero created it, failed if not. It stays unknown if
- * Hero could not be read, and is no longer a refused one if the list proves nothing.
+ * Reads Hero after a refusal. The link failed if Hero lists nothing like it. It stays unknown if Hero could
+ * not be read, and is no longer a refused one if the list proves nothing: a link like it may be another
+ * partner's.
  */
 export async function readAfterRefusal(ctx: TenantContext, linkId: string): Promise<LinkView> {
   try {
@@ -198,10 +199,10 @@ async function resolveByReading(ctx: TenantContext, linkId: string): Promise<Lin
       }
       const [first, second] = matches;
       const otherUnknownCount = first ? await countOtherUnknownLinks(tx, ctx, link) : 0;
-      const url =
-        first?.isCertain && !second && !link.patientId && link.kind === "booking"
-          ? first.url
-          : null;
+      // A request that Hero refused probably created nothing, so a matching link is likely somebody else's.
+      const wasRefused = isAnswered || link.failureCode === "not_proved";
+      const canBeThisLink = !wasRefused && !link.patientId && link.kind === "booking";
+      const url = first?.isCertain && !second && canBeThisLink ? first.url : null;
       const isFound = url !== null && isPatientUrl(ctx.environment, url) && otherUnknownCount === 0;
       if (first && !isFound) {
         return {
