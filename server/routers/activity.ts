@@ -1,10 +1,10 @@
 import "server-only";
 import { activityPage, listActivityInput } from "../schemas/activity";
 import { listActivity } from "../services/activity";
-import { portalProcedure, createPortalRouter } from "../trpc/procedures";
+import { createPortalRouter, procedureFor } from "../trpc/procedures";
 
 export const activityRouter = createPortalRouter({
-  list: portalProcedure
+  list: procedureFor("activity.read")
     .input(listActivityInput)
     .output(activityPage)
     .query(({ ctx, input }) => listActivity(ctx.tenant, input)),

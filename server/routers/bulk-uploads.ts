@@ -25,46 +25,48 @@ import {
   listBulkUploadRows,
   listBulkUploads,
 } from "../services/bulk-uploads/read";
-import { portalProcedure, createPortalRouter } from "../trpc/procedures";
+import { createPortalRouter, procedureFor } from "../trpc/procedures";
 
 export const bulkUploadsRouter = createPortalRouter({
-  list: portalProcedure.output(bulkUploadList).query(({ ctx }) => listBulkUploads(ctx.tenant)),
-  get: portalProcedure
+  list: procedureFor("links.read")
+    .output(bulkUploadList)
+    .query(({ ctx }) => listBulkUploads(ctx.tenant)),
+  get: procedureFor("links.read")
     .input(bulkUploadIdInput)
     .output(bulkUploadView)
     .query(({ ctx, input }) => getBulkUpload(ctx.tenant, input)),
-  rows: portalProcedure
+  rows: procedureFor("links.read")
     .input(listBulkUploadRowsInput)
     .output(bulkUploadRowPage)
     .query(({ ctx, input }) => listBulkUploadRows(ctx.tenant, input)),
-  columns: portalProcedure
+  columns: procedureFor("links.create")
     .output(bulkUploadColumns)
     .query(({ ctx }) => listBulkUploadColumns(ctx.tenant)),
-  check: portalProcedure
+  check: procedureFor("links.create")
     .input(bulkUploadIdInput)
     .output(bulkUploadCheck)
     .query(({ ctx, input }) => checkBulkUpload(ctx.tenant, input)),
-  create: portalProcedure
+  create: procedureFor("links.create")
     .input(createBulkUploadInput)
     .output(bulkUploadView)
     .mutation(({ ctx, input }) => createBulkUpload(ctx.tenant, input)),
-  addRows: portalProcedure
+  addRows: procedureFor("links.create")
     .input(addBulkUploadRowsInput)
     .output(bulkUploadView)
     .mutation(({ ctx, input }) => addBulkUploadRows(ctx.tenant, input)),
-  start: portalProcedure
+  start: procedureFor("links.create")
     .input(startBulkUploadInput)
     .output(bulkUploadView)
     .mutation(({ ctx, input }) => startBulkUpload(ctx.tenant, input)),
-  pause: portalProcedure
+  pause: procedureFor("links.create")
     .input(bulkUploadIdInput)
     .output(bulkUploadView)
     .mutation(({ ctx, input }) => pauseBulkUpload(ctx.tenant, input)),
-  resume: portalProcedure
+  resume: procedureFor("links.create")
     .input(bulkUploadIdInput)
     .output(bulkUploadView)
     .mutation(({ ctx, input }) => resumeBulkUpload(ctx.tenant, input)),
-  cancel: portalProcedure
+  cancel: procedureFor("links.create")
     .input(bulkUploadIdInput)
     .output(bulkUploadView)
     .mutation(({ ctx, input }) => cancelBulkUpload(ctx.tenant, input)),

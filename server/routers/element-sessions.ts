@@ -4,10 +4,10 @@ import {
   createPortalElementSessionInput,
 } from "../schemas/element-sessions";
 import { createPortalElementSession } from "../services/element-sessions/create";
-import { portalProcedure, createPortalRouter } from "../trpc/procedures";
+import { createPortalRouter, procedureFor } from "../trpc/procedures";
 
 export const elementSessionsRouter = createPortalRouter({
-  create: portalProcedure
+  create: procedureFor("element_sessions.create")
     .input(createPortalElementSessionInput)
     .output(createdElementSession)
     .mutation(({ ctx, input }) => createPortalElementSession(ctx.tenant, input)),

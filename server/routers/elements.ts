@@ -9,19 +9,19 @@ import {
 import { acknowledgeScript } from "../services/element-scripts/acknowledge";
 import { listMonitoredScripts } from "../services/element-scripts/read";
 import { listPracticeElements } from "../services/elements/practice-elements";
-import { portalProcedure, createPortalRouter } from "../trpc/procedures";
+import { createPortalRouter, procedureFor } from "../trpc/procedures";
 
 export const elementsRouter = createPortalRouter({
-  listForPractice: portalProcedure
+  listForPractice: procedureFor("elements.read")
     .input(practiceElementsInput)
     .output(practiceElements)
     .query(({ ctx, input }) => listPracticeElements(ctx.tenant, input)),
 
-  listScripts: portalProcedure
+  listScripts: procedureFor("elements.read")
     .output(z.array(monitoredScript))
     .query(({ ctx }) => listMonitoredScripts(ctx.tenant)),
 
-  acknowledgeScript: portalProcedure
+  acknowledgeScript: procedureFor("elements.manage")
     .input(acknowledgeScriptInput)
     .output(z.literal(true))
     .mutation(({ ctx, input }) => acknowledgeScript(ctx.tenant, input)),

@@ -40,80 +40,80 @@ import { refreshLink } from "../services/links/refresh";
 import { deleteSavedView, listSavedViews, upsertSavedView } from "../services/links/saved-views";
 import { resolveLink } from "../services/links/resolve-unknown";
 import { reconcileLink } from "../services/links/reconcile-unknown";
-import { portalProcedure, createPortalRouter } from "../trpc/procedures";
+import { createPortalRouter, procedureFor } from "../trpc/procedures";
 
 export const linksRouter = createPortalRouter({
-  list: portalProcedure
+  list: procedureFor("links.read")
     .input(listLinksInput)
     .output(linkPage)
     .query(({ ctx, input }) => listLinks(ctx.tenant, input)),
-  count: portalProcedure
+  count: procedureFor("links.read")
     .input(linkFilters)
     .output(linkCount)
     .query(({ ctx, input }) => countLinks(ctx.tenant, input)),
-  countByDay: portalProcedure
+  countByDay: procedureFor("links.read")
     .input(dailyLinkCountsInput)
     .output(z.array(dailyLinkCount))
     .query(({ ctx, input }) => countLinksByDay(ctx.tenant, input)),
-  selectMatching: portalProcedure
+  selectMatching: procedureFor("links.read")
     .input(linkFilters)
     .output(linkSelection)
     .query(({ ctx, input }) => selectMatchingLinks(ctx.tenant, input)),
-  get: portalProcedure
+  get: procedureFor("links.read")
     .input(linkIdInput)
     .output(linkView)
     .query(({ ctx, input }) => getLink(ctx.tenant, input)),
-  findByOperation: portalProcedure
+  findByOperation: procedureFor("links.read")
     .input(findLinkByOperationInput)
     .output(z.object({ linkId: z.string() }).nullable())
     .query(({ ctx, input }) => findLinkByOperation(ctx.tenant, input)),
-  create: portalProcedure
+  create: procedureFor("links.create")
     .input(createBookingLinkInput)
     .output(linkView)
     .mutation(({ ctx, input }) => createBookingLink(ctx.tenant, input)),
-  createForm: portalProcedure
+  createForm: procedureFor("links.create")
     .input(createFormLinkInput)
     .output(linkView)
     .mutation(({ ctx, input }) => createFormLink(ctx.tenant, input)),
-  filterOptions: portalProcedure
+  filterOptions: procedureFor("links.read")
     .output(linkFilterOptions)
     .query(({ ctx }) => listFilterOptions(ctx.tenant)),
-  history: portalProcedure
+  history: procedureFor("links.read")
     .input(linkIdInput)
     .output(z.array(linkEvent))
     .query(({ ctx, input }) => listLinkHistory(ctx.tenant, input)),
-  listViews: portalProcedure
+  listViews: procedureFor("links.read")
     .output(z.array(savedLinkView))
     .query(({ ctx }) => listSavedViews(ctx.tenant)),
-  saveView: portalProcedure
+  saveView: procedureFor("links.read")
     .input(saveLinkViewInput)
     .output(savedLinkView)
     .mutation(({ ctx, input }) => upsertSavedView(ctx.tenant, input)),
-  deleteView: portalProcedure
+  deleteView: procedureFor("links.read")
     .input(savedLinkViewIdInput)
     .output(z.literal(true))
     .mutation(({ ctx, input }) => deleteSavedView(ctx.tenant, input)),
-  updateMany: portalProcedure
+  updateMany: procedureFor("links.edit")
     .input(updateLinksInput)
     .output(updatedLinks)
     .mutation(({ ctx, input }) => updateLinks(ctx.tenant, input)),
-  resolve: portalProcedure
+  resolve: procedureFor("links.edit")
     .input(resolveLinkInput)
     .output(linkView)
     .mutation(({ ctx, input }) => resolveLink(ctx.tenant, input)),
-  reconcile: portalProcedure
+  reconcile: procedureFor("links.edit")
     .input(linkIdInput)
     .output(linkView)
     .mutation(({ ctx, input }) => reconcileLink(ctx.tenant, input)),
-  update: portalProcedure
+  update: procedureFor("links.edit")
     .input(updateLinkInput)
     .output(linkView)
     .mutation(({ ctx, input }) => updateLink(ctx.tenant, input)),
-  close: portalProcedure
+  close: procedureFor("links.edit")
     .input(linkIdInput)
     .output(linkView)
     .mutation(({ ctx, input }) => closeLink(ctx.tenant, input)),
-  refresh: portalProcedure
+  refresh: procedureFor("links.read")
     .input(linkIdInput)
     .output(linkView)
     .mutation(({ ctx, input }) => refreshLink(ctx.tenant, input)),

@@ -17,33 +17,33 @@ import {
   switchPlacement,
   updatePlacement,
 } from "../services/placements/save";
-import { portalProcedure, createPortalRouter } from "../trpc/procedures";
+import { createPortalRouter, procedureFor } from "../trpc/procedures";
 
 export const placementsRouter = createPortalRouter({
-  list: portalProcedure
+  list: procedureFor("elements.read")
     .output(z.array(placementView))
     .query(({ ctx }) => listPlacements(ctx.tenant)),
-  get: portalProcedure
+  get: procedureFor("elements.read")
     .input(placementIdInput)
     .output(placementView)
     .query(({ ctx, input }) => getPlacement(ctx.tenant, input)),
-  create: portalProcedure
+  create: procedureFor("elements.manage")
     .input(createPlacementInput)
     .output(placementView)
     .mutation(({ ctx, input }) => createPlacement(ctx.tenant, input)),
-  update: portalProcedure
+  update: procedureFor("elements.manage")
     .input(updatePlacementInput)
     .output(placementView)
     .mutation(({ ctx, input }) => updatePlacement(ctx.tenant, input)),
-  setTheme: portalProcedure
+  setTheme: procedureFor("elements.manage")
     .input(setPlacementThemeInput)
     .output(placementView)
     .mutation(({ ctx, input }) => setPlacementTheme(ctx.tenant, input)),
-  switch: portalProcedure
+  switch: procedureFor("elements.manage")
     .input(switchPlacementInput)
     .output(placementView)
     .mutation(({ ctx, input }) => switchPlacement(ctx.tenant, input)),
-  listReports: portalProcedure
+  listReports: procedureFor("elements.read")
     .input(placementIdInput)
     .output(elementReportDays)
     .query(({ ctx, input }) => listElementReports(ctx.tenant, input)),

@@ -32,54 +32,56 @@ import {
   listPracticeOptions,
   listPractices,
 } from "../services/practices/read";
-import { portalProcedure, createPortalRouter } from "../trpc/procedures";
+import { createPortalRouter, procedureFor } from "../trpc/procedures";
 
 export const practicesRouter = createPortalRouter({
-  list: portalProcedure.output(z.array(practiceView)).query(({ ctx }) => listPractices(ctx.tenant)),
-  options: portalProcedure
+  list: procedureFor("practices.read")
+    .output(z.array(practiceView))
+    .query(({ ctx }) => listPractices(ctx.tenant)),
+  options: procedureFor("practices.read")
     .output(z.array(practiceOption))
     .query(({ ctx }) => listPracticeOptions(ctx.tenant)),
-  get: portalProcedure
+  get: procedureFor("practices.read")
     .input(practiceIdInput)
     .output(practiceView)
     .query(({ ctx, input }) => getPractice(ctx.tenant, input)),
-  bookingOptions: portalProcedure
+  bookingOptions: procedureFor("links.create")
     .input(practiceIdInput)
     .output(bookingOptions)
     .query(({ ctx, input }) => getBookingOptions(ctx.tenant, input)),
-  verify: portalProcedure
+  verify: procedureFor("practices.manage")
     .input(verifyPracticeInput)
     .output(connectionReport)
     .mutation(({ ctx, input }) => verifyPractice(ctx.tenant, input)),
-  connect: portalProcedure
+  connect: procedureFor("practices.manage")
     .input(connectPracticeInput)
     .output(practiceView)
     .mutation(({ ctx, input }) => connectPractice(ctx.tenant, input)),
-  verifyNetwork: portalProcedure
+  verifyNetwork: procedureFor("practices.manage")
     .input(verifyNetworkPracticeInput)
     .output(connectionReport)
     .mutation(({ ctx, input }) => verifyNetworkPractice(ctx.tenant, input)),
-  connectNetwork: portalProcedure
+  connectNetwork: procedureFor("practices.manage")
     .input(connectNetworkPracticeInput)
     .output(practiceView)
     .mutation(({ ctx, input }) => connectNetworkPractice(ctx.tenant, input)),
-  rename: portalProcedure
+  rename: procedureFor("practices.manage")
     .input(renamePracticeInput)
     .output(practiceView)
     .mutation(({ ctx, input }) => renamePractice(ctx.tenant, input)),
-  replaceKey: portalProcedure
+  replaceKey: procedureFor("practices.manage")
     .input(replaceKeyInput)
     .output(z.array(practiceView))
     .mutation(({ ctx, input }) => replaceKey(ctx.tenant, input)),
-  testConnection: portalProcedure
+  testConnection: procedureFor("practices.read")
     .input(practiceIdInput)
     .output(practiceView)
     .mutation(({ ctx, input }) => testPracticeNow(ctx.tenant, input)),
-  previewDisconnect: portalProcedure
+  previewDisconnect: procedureFor("practices.manage")
     .input(practiceIdInput)
     .output(z.object({ liveLinks: z.number(), practicesOnThisKey: z.number() }))
     .query(({ ctx, input }) => previewDisconnect(ctx.tenant, input)),
-  disconnect: portalProcedure
+  disconnect: procedureFor("practices.manage")
     .input(practiceIdInput)
     .output(z.null())
     .mutation(({ ctx, input }) => disconnectPractice(ctx.tenant, input)),

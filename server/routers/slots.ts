@@ -1,10 +1,10 @@
 import "server-only";
 import { countSlotsInput, slotCount } from "../schemas/slots";
 import { countSlots } from "../services/slots";
-import { portalProcedure, createPortalRouter } from "../trpc/procedures";
+import { createPortalRouter, procedureFor } from "../trpc/procedures";
 
 export const slotsRouter = createPortalRouter({
-  count: portalProcedure
+  count: procedureFor("links.create")
     .input(countSlotsInput)
     .output(slotCount)
     .query(({ ctx, input }) => countSlots(ctx.tenant, input)),

@@ -4,7 +4,8 @@ import { isAllowed, type Permission } from "../schemas/permissions";
 import type { TenantContext } from "./context";
 
 /**
- * The first line of every service, and what a door checks before it reads the input. Jobs run for the portal and have every permission.
+ * The first line of every service. Procedures and API requests check it before they read the input as well.
+ * Jobs run for the portal and have every permission.
  * @throws ForbiddenError
  */
 export function requirePermission(ctx: TenantContext, permission: Permission): void {

@@ -1,7 +1,9 @@
 import "server-only";
 import { initTRPC, type TRPCError } from "@trpc/server";
 import { UnauthenticatedError } from "../errors";
+import type { Permission } from "../schemas/permissions";
 import type { AccountContext } from "../services/accounts/events";
+import { requirePermission } from "../tenancy/permissions";
 import type { AccountRequestContext, BrowserRequest, PortalContext } from "./context";
 import { errorDetailsOf, toLoggedTrpcError } from "./errors";
 
@@ -33,6 +35,13 @@ export const portalProcedure = portal.procedure.use(async ({ next, path, ctx }) 
   if (result.ok) return result;
   throw toLoggedTrpcError(result.error, path, ctx.requestId);
 });
+
+/** A procedure for members with a permission, which is checked before the input is read. */
+export const procedureFor = (permission: Permission) =>
+  portalProcedure.use(({ ctx, next }) => {
+    requirePermission(ctx.tenant, permission);
+    return next();
+  });
 
 export const createPortalRouter = portal.router;
 export const createPortalCallerFactory = portal.createCallerFactory;

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { role as roleSchema } from "@/server/schemas/organisations";
+import { invalidBodies } from "./invalid-values";
 import {
   callPortalProcedure,
+  callProcedureRaw,
   expectNoChanges,
   type SeededTenant,
   seedTenant,
@@ -30,6 +32,19 @@ describe("c15: roles", () => {
       for (const response of responses) {
         expect(response).toMatchObject({ status: 403, code: "FORBIDDEN" });
         expect(response.message).toMatch(sentence);
+      }
+      // Permission comes first: these callers learn nothing about their input.
+      for (const role of otherRoles) {
+        for (const body of Object.values(invalidBodies)) {
+          const response = await callProcedureRaw({
+            scope: { tenant: a.tenant.slug, environment: "sandbox" },
+            procedure: entry.name,
+            kind: entry.kind,
+            body,
+            token: a.tokens[role],
+          });
+          expect([body, response.status, response.code]).toEqual([body, 403, "FORBIDDEN"]);
+        }
       }
     });
     // Allowed callers pass the permission check; the requested row does not exist.
