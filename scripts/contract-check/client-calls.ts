@@ -22,38 +22,165 @@ import type { HeroConnection } from "@/server/hero/request";
 import { fetchSlotCount } from "@/server/hero/slots";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 
-/** An ID of the form that Hero documents; a mock server accepts any. */
-const id = "12345";
-const today = ukDateOf(new Date());
-const tomorrow = addDays(today, 1);
-const booking = { appointment_type_id: id, location_id: id, expiry_date: tomorrow };
+type Person = { firstName: string; lastName: string; nhsNumber: string; dateOfBirth: string };
 
-type ClientCall = (hero: HeroConnection) => Promise<unknown>;
-
-/** Every function of the Hero client, by its operation. */
-export const clientCalls: Record<string, ClientCall> = {
-  getPracticeGroupById: getPracticeGroup,
-  getCapabilities,
-  listElements,
-  listAppointmentTypes,
-  listLocations,
-  listPractitioners,
-  countSlots: (hero) =>
-    fetchSlotCount(hero, { appointment_type_id: id, start_date: today, end_date: tomorrow }),
-  listForms: (hero) => fetchForms(hero, { search: "health", form_type: "questionnaire" }),
-  getForm: (hero) => fetchForm(hero, id),
-  createFormLink: (hero) =>
-    requestFormLink(hero, { form_id: id, patient_id: id, expiry_date: tomorrow }),
-  createBookingLink: (hero) =>
-    requestBookingLink(hero, { ...booking, patient_id: id, maximum_use_count: 1 }),
-  // The reply must be about the requested link, so the ID is one that the server itself lists.
-  getBookingLink: async (hero) => getBookingLink(hero, (await listBookingLinks(hero))[0]?.id ?? id),
-  updateBookingLink: (hero) => updateBookingLink(hero, id, { expiry_date: tomorrow }),
-  listBookingLinks,
-  listShortLinks: (hero) => listShortLinks(hero, { index: 0, size: 50, isGenericOnly: true }),
-  getLinkStatus: (hero) => getLinkStatus(hero, { id }),
-  registerPatientPds: (hero) =>
-    registerPatientPds(hero, { nhs_number: "9990000018", dob: "1980-01-31" }),
-  getPatientById: (hero) => getPatient(hero, id),
-  createAccessToken,
+/** People whom the calls are about. A mock server accepts any. */
+export type SamplePatients = {
+  registered: Person & { id: string; postcode: string };
+  /** Someone who must sign in before the practice can register them. */
+  unregistered: Person;
 };
+
+type ClientCall = {
+  /** As in `openapi/hero.yaml`. The last request of `run` is to this operation. */
+  operation: string;
+  run: (hero: HeroConnection, patients: SamplePatients) => Promise<unknown>;
+};
+
+/** An ID of the form that Hero documents, for replies of a mock server that lack one. */
+const sampleId = "12345";
+const inDays = (days: number) => addDays(ukDateOf(new Date()), days);
+
+/** The client's exported functions, each with a call of every variant. */
+export const clientCalls: Record<string, ClientCall> = {
+  getPracticeGroup: { operation: "getPracticeGroupById", run: getPracticeGroup },
+  getCapabilities: { operation: "getCapabilities", run: getCapabilities },
+  listElements: { operation: "listElements", run: listElements },
+  listAppointmentTypes: { operation: "listAppointmentTypes", run: listAppointmentTypes },
+  listLocations: { operation: "listLocations", run: listLocations },
+  listPractitioners: { operation: "listPractitioners", run: listPractitioners },
+  listBookingLinks: { operation: "listBookingLinks", run: listBookingLinks },
+  listShortLinks: {
+    operation: "listShortLinks",
+    async run(hero) {
+      await createTestLink(hero);
+      await listShortLinks(hero, { index: 0, size: 2, isGenericOnly: false });
+      return listShortLinks(hero, { index: 1, size: 50, isGenericOnly: true });
+    },
+  },
+  fetchForms: {
+    operation: "listForms",
+    async run(hero) {
+      await fetchForms(hero);
+      return fetchForms(hero, { search: "health", form_type: "questionnaire" });
+    },
+  },
+  fetchForm: {
+    operation: "getForm",
+    run: async (hero) => fetchForm(hero, await firstForm(hero)),
+  },
+  requestFormLink: {
+    operation: "createFormLink",
+    async run(hero, { registered }) {
+      const form_id = await firstForm(hero);
+      await requestFormLink(hero, { form_id });
+      return requestFormLink(hero, {
+        form_id,
+        patient_id: registered.id,
+        expiry_date: inDays(7),
+        maximum_use_count: 1,
+      });
+    },
+  },
+  getLinkStatus: {
+    operation: "getLinkStatus",
+    async run(hero) {
+      const { url, id } = await requestFormLink(hero, { form_id: await firstForm(hero) });
+      await getLinkStatus(hero, { url });
+      return getLinkStatus(hero, { id: id ?? sampleId });
+    },
+  },
+  createAccessToken: { operation: "createAccessToken", run: createAccessToken },
+  fetchSlotCount: {
+    operation: "countSlots",
+    async run(hero) {
+      const { appointment_type_id, location_id } = await minimalLink(hero);
+      const [practitioner] = await listPractitioners(hero);
+      await fetchSlotCount(hero, {});
+      return fetchSlotCount(hero, {
+        appointment_type_id,
+        location_id,
+        practitioner_id: practitioner?.id,
+        start_date: "2027-03-28",
+        end_date: "2027-03-28",
+      });
+    },
+  },
+  registerPatientPds: {
+    operation: "registerPatientPds",
+    async run(hero, { registered, unregistered }) {
+      const { firstName, lastName, postcode, nhsNumber, dateOfBirth } = registered;
+      await registerPatientPds(hero, { nhs_number: nhsNumber, dob: dateOfBirth });
+      await registerPatientPds(hero, {
+        forename: firstName,
+        surname: lastName,
+        postcode,
+        dob: dateOfBirth,
+      });
+      return registerPatientPds(hero, {
+        nhs_number: unregistered.nhsNumber,
+        dob: unregistered.dateOfBirth,
+      });
+    },
+  },
+  getPatient: {
+    operation: "getPatientById",
+    run: (hero, { registered }) => getPatient(hero, registered.id),
+  },
+  requestBookingLink: {
+    operation: "createBookingLink",
+    async run(hero, { registered }) {
+      const body = await minimalLink(hero);
+      const [practitioner] = await listPractitioners(hero);
+      await requestBookingLink(hero, body);
+      await requestBookingLink(hero, { ...body, patient_id: registered.id });
+      return requestBookingLink(hero, {
+        ...body,
+        practitioner_id: practitioner?.id,
+        from_date: inDays(0),
+        to_date: inDays(5),
+        maximum_use_count: 3,
+      });
+    },
+  },
+  getBookingLink: {
+    operation: "getBookingLink",
+    async run(hero) {
+      const id = await createTestLink(hero);
+      // The reply must be about the requested link, so a mock server is asked for one that it lists.
+      return getBookingLink(hero, (await listBookingLinks(hero))[0]?.id ?? id);
+    },
+  },
+  updateBookingLink: {
+    operation: "updateBookingLink",
+    async run(hero) {
+      const id = await createTestLink(hero);
+      await updateBookingLink(hero, id, { expiry_date: inDays(-1) });
+      return updateBookingLink(hero, id, {
+        from_date: inDays(0),
+        to_date: inDays(2),
+        expiry_date: inDays(9),
+        maximum_use_count: 2,
+      });
+    },
+  },
+};
+
+/** The fewest fields that a booking link needs. */
+export async function minimalLink(hero: HeroConnection) {
+  const [[type], [location]] = await Promise.all([listAppointmentTypes(hero), listLocations(hero)]);
+  return {
+    appointment_type_id: type?.id ?? sampleId,
+    location_id: location?.id ?? sampleId,
+    expiry_date: inDays(7),
+    maximum_use_count: 1,
+  };
+}
+
+async function firstForm(hero: HeroConnection): Promise<string> {
+  return (await fetchForms(hero))[0]?.id ?? sampleId;
+}
+
+async function createTestLink(hero: HeroConnection): Promise<string> {
+  return (await requestBookingLink(hero, await minimalLink(hero))).id ?? sampleId;
+}

@@ -10,7 +10,7 @@ export function reportComparison(text: string): { lines: string[]; isGood: boole
   const ours = readDescription(readFileSync("openapi/hero.yaml", "utf8"));
   const theirs = readDescription(text);
   const usedRoutes = new Set(
-    Object.keys(clientCalls).map((operation) => findOperationById(ours, operation)?.route),
+    Object.values(clientCalls).map(({ operation }) => findOperationById(ours, operation)?.route),
   );
   const differences = compareDescriptions(ours, theirs).map((difference) => ({
     ...difference,

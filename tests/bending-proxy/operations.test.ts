@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { clientCalls, type SamplePatients } from "@/scripts/contract-check/client-calls";
 import { HeroError } from "@/server/hero/errors";
-import { clientCalls } from "../hero/client-calls";
 import { createAccess, practiceGroup } from "../hero/fake-hero";
-import { getSandboxPractice } from "../support/hero";
+import { getSandboxPractice, listSamplePatients } from "../support/hero";
 import { type Bend, bendsOf } from "./bends";
 import { type ProxiedCall, startBendingProxy } from "./proxy";
 
@@ -14,12 +14,14 @@ const parallelCases = 8;
 
 let proxy: Awaited<ReturnType<typeof startBendingProxy>>;
 let apiKey: string;
+let patients: SamplePatients;
 
 beforeAll(async () => {
   proxy = await startBendingProxy(timeLimitMs + 300);
   process.env.HERO_SANDBOX_URL = proxy.url;
   process.env.HERO_TIMEOUT_MS = String(timeLimitMs);
   ({ apiKey } = await getSandboxPractice("30297", "c"));
+  patients = await listSamplePatients("30297");
 });
 
 afterAll(() => proxy.stop());
@@ -36,7 +38,7 @@ async function run(name: string, target?: string, bend?: Bend): Promise<Outcome>
   const calls = proxy.plan(key, { isBent, bend });
   const { access } = createAccess({ apiKey: key, practiceGroupId: practiceGroup("30297") });
   const startedAt = performance.now();
-  const outcome = await clientCalls[name]?.(access).then(
+  const outcome = await clientCalls[name]?.run(access, patients).then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );

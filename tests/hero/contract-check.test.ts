@@ -75,7 +75,7 @@ describe("bin/contract-check calls a server", () => {
     const { isGood, text } = await run((print) => callMock(baseUrl, print));
     expect(text).toContain("19 of 19 functions");
     expect(isGood).toBe(true);
-    for (const operation of Object.keys(clientCalls)) {
+    for (const { operation } of Object.values(clientCalls)) {
       const path = basePath + getOperationRoute(operation).path.replace("{id}", "12345");
       expect(requestedPaths).toContain(path);
     }

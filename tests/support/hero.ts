@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import type { SamplePatients } from "@/scripts/contract-check/client-calls";
 import { sandboxUrl } from "../setup/database";
 
 const practiceSchema = z.object({
@@ -129,6 +130,14 @@ export async function listHeroLinks(practiceGroupId: string) {
 export async function listTestPatients(practiceGroupId: string | null): Promise<TestPatient[]> {
   const all = await fetchSandbox("patients", z.array(testPatientSchema));
   return all.filter((patient) => patient.practiceGroupId === practiceGroupId);
+}
+
+/** Patients of a practice for the calls of `bin/contract-check`. */
+export async function listSamplePatients(practiceGroupId: string): Promise<SamplePatients> {
+  const [registered] = await listTestPatients(practiceGroupId);
+  const unregistered = (await listTestPatients(null)).find(({ needsLogin }) => needsLogin);
+  if (!registered?.patientId || !unregistered) throw new Error("The sandbox has no such patients.");
+  return { registered: { ...registered, id: registered.patientId }, unregistered };
 }
 
 /** People who are not registered anywhere, for large bulk uploads. */
