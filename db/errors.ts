@@ -8,6 +8,9 @@ export function sqlState(error: unknown): string | undefined {
   return undefined;
 }
 
+/** Whether a row would repeat what only one row may have. */
+export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === "23505";
+
 const connectionErrorCodes = new Set([
   "CONNECTION_CLOSED",
   "CONNECTION_ENDED",

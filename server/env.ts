@@ -173,12 +173,13 @@ function patientHosts(environment: Environment): readonly string[] {
 
 /**
  * Whether an address may be given to a patient: https at one of Hero's hosts of the environment, or http
- * at this machine. Only in the form that a browser shows, with no character that it would drop or hide.
+ * at this machine. Only in the form that a browser shows, with no character that it would drop or hide, and
+ * never a site's front page.
  */
 export function isPatientUrl(environment: Environment, text: string): boolean {
   if (text.length > 2000 || !/^[!-?A-~]+$/.test(text) || !URL.canParse(text)) return false;
-  const { protocol, hostname, port, href } = new URL(text);
-  if (href !== text) return false;
+  const { protocol, hostname, port, href, pathname, username, password } = new URL(text);
+  if (href !== text || pathname === "/" || username || password) return false;
   const isHeroHost = patientHosts(environment).some((host) =>
     host.startsWith("*.") ? hostname.endsWith(host.slice(1)) : hostname === host,
   );

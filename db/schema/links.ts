@@ -84,8 +84,9 @@ export const links = pgTable(
       sql`case ${t.kind} when 'booking' then ${t.appointmentTypeId} is not null and ${t.locationId} is not null and ${t.formId} is null else ${t.formId} is not null and ${t.appointmentTypeId} is null end`,
     ),
     uniqueIndex("links_operation").on(t.tenantId, t.operationId),
-    // One address and one ID of Hero for one link: a reply with another link's is not believed.
-    uniqueIndex("links_url").on(t.tenantId, t.environment, t.url).where(sql`${t.url} is not null`),
+    // One address and one ID of Hero for one link: a reply with another link's is not believed. Addresses
+    // are unique among all organisations, because Hero lists a practice's links without saying whose they are.
+    uniqueIndex("links_url").on(t.environment, t.url).where(sql`${t.url} is not null`),
     uniqueIndex("links_hero_id")
       .on(t.tenantId, t.environment, t.practiceId, t.kind, t.heroLinkId)
       .where(sql`${t.heroLinkId} is not null`),

@@ -1,7 +1,7 @@
 import "server-only";
 import { v7 as uuidv7 } from "uuid";
 import { db } from "@/db/client";
-import { sqlState } from "@/db/errors";
+import { isUniqueViolation } from "@/db/errors";
 import { dataKeys, memberships, tenants } from "@/db/schema/organisations";
 import { createDataKey } from "../crypto/keys";
 import { env } from "../env";
@@ -15,8 +15,6 @@ import { listOrganisations } from "./accounts/me";
 import { recordAudit } from "./audit";
 import { requireBelowLimit } from "./limits";
 import { consumeRateLimit } from "./rate-limits";
-
-const uniqueViolation = "23505";
 
 /**
  * Creates a tenant with its data key and its first owner.
@@ -53,7 +51,7 @@ export async function createOrganisation(
       });
     });
   } catch (error) {
-    if (sqlState(error) !== uniqueViolation) throw error;
+    if (!isUniqueViolation(error)) throw error;
     throw new InvalidInputError("slug", "This short name is taken. Choose another.");
   }
   return { slug: input.slug, name: input.name, role: "owner" };

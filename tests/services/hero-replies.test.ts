@@ -151,6 +151,8 @@ const untrustedUrls = [
   "https://hero.example/s/a b",
   "javascript:alert(1)//hero.example",
   "//hero.example/s/abc",
+  "https://hero.example/",
+  "https://name@hero.example/s/abc",
 ];
 
 describe("A4: addresses for patients", () => {
@@ -318,6 +320,20 @@ describe("A3: what Hero's list proves of an unknown link", () => {
     });
     return getLink(ctx, { linkId: id });
   };
+
+  it("A3: the only link that fits is not taken when another organisation has it", async () => {
+    const { link } = await createUnknownLink(false);
+    const othersLink = await createTestLink({ expiresOn: link.expiresOn }, otherCtx);
+    await expect(reconcileLink(ctx, { linkId: link.id })).rejects.toThrow("may be this one");
+    expect(await getLink(ctx, { linkId: link.id })).toMatchObject({ state: "unknown", url: null });
+    await expect(
+      resolveLink(ctx, { linkId: link.id, url: othersLink.url ?? "" }),
+    ).rejects.toMatchObject({ field: "url", message: "Another link has this address." });
+    expect(await getLink(otherCtx, { linkId: othersLink.id })).toMatchObject({
+      state: "live",
+      url: othersLink.url,
+    });
+  });
 
   type HeroLink = Awaited<ReturnType<typeof createUnknownLink>>["heroLink"];
   const nextDay = ({ expiry_date }: HeroLink) => addDays(expiry_date.slice(0, 10), 1);

@@ -640,7 +640,7 @@ describe("an unknown link", () => {
     ];
     await expect(
       resolveLink(ownCtx, { linkId: first.id, url: existing.url ?? "" }),
-    ).rejects.toThrow("Another of your links");
+    ).rejects.toThrow("Another link has this address.");
     const resolvedAsCreated = await resolveLink(ownCtx, {
       linkId: first.id,
       url: "https://hero.example/s/asked1",

@@ -3,6 +3,7 @@ import { and, eq, gte, isNull, lt, or } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
+import { isUniqueViolation } from "@/db/errors";
 import { isPatientUrl } from "../../env";
 import { ConflictError } from "../../errors";
 import {
@@ -23,7 +24,12 @@ import { recordCallsForPractice } from "../hero-calls/record";
 import type { PracticeWithKey } from "../practices/load-with-key";
 import { explainFailure } from "./explain";
 import { isEndOfDate, isOnDate, type LinkRow, loadPracticeOfLink } from "./load-link";
-import { loadUnknownLink, notUnknownMessage, saveResolution } from "./resolve-unknown";
+import {
+  loadUnknownLink,
+  notUnknownMessage,
+  type Resolution,
+  saveResolution,
+} from "./resolve-unknown";
 import { getLinkView } from "./view";
 
 const pageSize = 100;
@@ -168,8 +174,8 @@ export async function readAfterRefusal(ctx: TenantContext, linkId: string): Prom
 
 /**
  * Resolves an unknown link from Hero's list, where the list proves something. No matching link that the
- * ledger lacks: it was not created. Exactly one, and the link has no patient: it is this one. Hero's list
- * does not say who an invite is for, so a matching invite proves nothing and the link stays unknown.
+ * ledger lacks: it was not created. Exactly one, no organisation has it, and the link has no patient: it is this one. Hero's
+ * list does not say who an invite is for, so a matching invite proves nothing and the link stays unknown.
  *
  * @throws NotFoundError
  * @throws ConflictError with the reason, when the list proves nothing
@@ -199,27 +205,27 @@ async function resolveByReading(ctx: TenantContext, linkId: string): Promise<Lin
       }
       const [first, second] = matches;
       const otherUnknownCount = first ? await countOtherUnknownLinks(tx, ctx, link) : 0;
-      // A request that Hero refused probably created nothing, so a matching link is likely somebody else's.
+      // A request that Hero refused probably created nothing, so a matching link is probably another partner's.
       const wasRefused = isAnswered || link.failureCode === "not_proved";
       const canBeThisLink = !wasRefused && !link.patientId && link.kind === "booking";
       const url = first?.isCertain && !second && canBeThisLink ? first.url : null;
       const isFound = url !== null && isPatientUrl(ctx.environment, url) && otherUnknownCount === 0;
-      if (first && !isFound) {
-        return {
-          error: new ConflictError(
-            `Hero lists ${matches.length === 1 ? "1 link" : `${matches.length} links`} that may be this one, without saying who for. Ask the practice.`,
-          ),
-        };
-      }
-      await saveResolution(
-        tx,
-        ctx,
-        link,
+      const mayBeThisLink = new ConflictError(
+        `Hero lists ${matches.length === 1 ? "1 link" : `${matches.length} links`} that may be this one, without saying who for. Ask the practice.`,
+      );
+      if (first && !isFound) return { error: mayBeThisLink };
+      const resolution: Resolution =
         first && url
           ? { isCreated: true, url, heroLinkId: first.id }
-          : { isCreated: false, failure: explainAbsence(link, practice) },
-        "hero_list",
-      );
+          : { isCreated: false, failure: explainAbsence(link, practice) };
+      try {
+        // A transaction within, so that the log of the calls is kept.
+        await tx.transaction((inner) => saveResolution(inner, ctx, link, resolution, "hero_list"));
+      } catch (error) {
+        // It is another organisation's: Hero's list does not say whose a link is.
+        if (isUniqueViolation(error)) return { error: mayBeThisLink };
+        throw error;
+      }
       return { view: await getLinkView(tx, ctx, link.id) };
     })
     .then(({ view, error }) => {

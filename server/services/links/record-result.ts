@@ -1,7 +1,7 @@
 import "server-only";
 import { and, eq } from "drizzle-orm";
 import { db } from "@/db/client";
-import { sqlState } from "@/db/errors";
+import { isUniqueViolation } from "@/db/errors";
 import { links } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
 import type { HeroCreatedLink } from "../../hero/created-link";
@@ -28,15 +28,13 @@ export async function recordLinkResult(
   try {
     return await saveResult(ctx, operationId, reservation, outcome);
   } catch (error) {
-    if (sqlState(error) !== uniqueViolation) throw error;
-    // Another link of this tenant has the address or the ID: the reply is not about this link.
+    if (!isUniqueViolation(error)) throw error;
+    // Another link has the address or the ID: the reply is not about this link.
     const notThisLink = new HeroError("unreadable_reply", "createLink");
     const { records } = outcome;
     return saveResult(ctx, operationId, reservation, { ok: false, error: notThisLink, records });
   }
 }
-
-const uniqueViolation = "23505";
 
 async function saveResult(
   ctx: TenantContext,

@@ -1,9 +1,10 @@
 import "server-only";
 import { and, eq, inArray } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
+import { isUniqueViolation } from "@/db/errors";
 import { bulkUploadRows } from "@/db/schema/bulk-uploads";
-import { links, linkSearchTerms } from "@/db/schema/links";
-import { inScope, sameScope } from "@/db/scope";
+import { links } from "@/db/schema/links";
+import { inScope } from "@/db/scope";
 import { isPatientUrl } from "../../env";
 import { ConflictError, InvalidInputError } from "../../errors";
 import { refusalOf } from "../../hero/errors";
@@ -14,10 +15,10 @@ import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
 import { deriveLinkState } from "./filter";
 import { type LinkRow, loadLink } from "./load-link";
-import { addSearchTerms, searchTermsOf, searchWordsOf } from "./search-terms";
+import { addSearchTerms, searchTermsOf } from "./search-terms";
 import { getLinkView } from "./view";
 
-type Resolution =
+export type Resolution =
   | { isCreated: true; url: string; heroLinkId: string | null }
   | { isCreated: false; failure: string };
 
@@ -30,7 +31,10 @@ export async function loadUnknownLink(tx: Transaction, ctx: TenantContext, linkI
   return link;
 }
 
-/** Writes the resolution of an unknown link, and of the bulk upload row it was created for. */
+/**
+ * Writes the resolution of an unknown link, and of the bulk upload row it was created for.
+ * @throws a unique violation when another link has the address, perhaps another organisation's
+ */
 export async function saveResolution(
   tx: Transaction,
   ctx: TenantContext,
@@ -103,44 +107,37 @@ export async function saveResolution(
 
 /**
  * Resolves an unknown link with what a person learned from the practice: with an address the link
- * exists, without one it does not. An address of another link of this tenant is rejected.
+ * exists, without one it does not. An address of another link is rejected.
  *
  * @throws NotFoundError, ConflictError, InvalidInputError
  */
 export async function resolveLink(ctx: TenantContext, input: ResolveLinkInput): Promise<LinkView> {
   requirePermission(ctx, "links.edit");
-  return db.tenant(ctx, async (tx) => {
-    const link = await loadUnknownLink(tx, ctx, input.linkId);
-    if (input.url) {
-      if (!isPatientUrl(ctx.environment, input.url)) {
+  try {
+    return await db.tenant(ctx, async (tx) => {
+      const link = await loadUnknownLink(tx, ctx, input.linkId);
+      if (input.url && !isPatientUrl(ctx.environment, input.url)) {
         throw new InvalidInputError(
           "url",
           "This is not the address of a Hero link. Copy it from the practice's list.",
         );
       }
-      await rejectTakenUrl(tx, ctx, input.url);
-    }
-    await saveResolution(
-      tx,
-      ctx,
-      link,
-      input.url
-        ? { isCreated: true, url: input.url, heroLinkId: null }
-        : { isCreated: false, failure: "The practice confirmed that this link was not created." },
-      "person",
-    );
-    return getLinkView(tx, ctx, link.id);
-  });
-}
-
-async function rejectTakenUrl(tx: Transaction, ctx: TenantContext, url: string): Promise<void> {
-  const [code] = searchWordsOf(url.split("/").at(-1) ?? "");
-  if (!code) throw new InvalidInputError("url", "Enter the full address of the link.");
-  const [existing] = await tx
-    .select({ id: links.id })
-    .from(linkSearchTerms)
-    .innerJoin(links, and(sameScope(links, linkSearchTerms), eq(links.id, linkSearchTerms.linkId)))
-    .where(and(inScope(linkSearchTerms, ctx), eq(linkSearchTerms.term, code), eq(links.url, url)))
-    .limit(1);
-  if (existing) throw new InvalidInputError("url", "Another of your links has this address.");
+      await saveResolution(
+        tx,
+        ctx,
+        link,
+        input.url
+          ? { isCreated: true, url: input.url, heroLinkId: null }
+          : {
+              isCreated: false,
+              failure: "The practice confirmed that this link was not created.",
+            },
+        "person",
+      );
+      return getLinkView(tx, ctx, link.id);
+    });
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw new InvalidInputError("url", "Another link has this address.");
+  }
 }

@@ -1,7 +1,7 @@
 import "server-only";
 import { and, count, eq, gte, isNull, ne } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
-import { sqlState } from "@/db/errors";
+import { isUniqueViolation } from "@/db/errors";
 import { links } from "@/db/schema/links";
 import { credentials, practices } from "@/db/schema/practices";
 import { inScope } from "@/db/scope";
@@ -23,8 +23,6 @@ import { testCandidate } from "./connect";
 import { keyLocation, loadDataKey, rejectKeyOfOtherEnvironment } from "./stored-key";
 import { testPractice } from "./test-connection";
 import { getPracticeView, selectPracticeViews } from "./view";
-
-const uniqueViolation = "23505";
 
 const connectedPractice = (ctx: TenantContext, practiceId: string) =>
   and(inScope(practices, ctx), eq(practices.id, practiceId), isNull(practices.disconnectedAt));
@@ -102,7 +100,7 @@ export async function replaceKey(
     });
   });
   await update.catch((error: unknown) => {
-    if (sqlState(error) !== uniqueViolation) throw error;
+    if (!isUniqueViolation(error)) throw error;
     throw new InvalidInputError("apiKey", "This key is already saved for another practice.");
   });
   return Promise.all(practicesOnKey.map((view) => testPractice(ctx, view.id)));
