@@ -401,6 +401,38 @@ describe("A3: what Hero's list proves of an unknown link", () => {
     expect((await getLink(ctx, { linkId: absent.id })).state).toBe("failed");
     expect((await getLink(ctx, { linkId: atHero.id })).state).toBe("live");
   });
+
+  it("C4: the worker resolves links whose process died before it recorded Hero's reply", async () => {
+    await superuser`update links set outcome = 'failed' where outcome in ('unknown', 'pending')
+      and tenant_id = ${ctx.tenantId}`;
+    const [{ link: absent }, { link: atHero }] = [
+      await createUnknownLink(false),
+      await createUnknownLink(true),
+    ];
+    await superuser`update links set outcome = 'pending', failure = null, failure_code = null
+      where id in (${absent.id}, ${atHero.id})`;
+    expect((await getLink(ctx, { linkId: absent.id })).state).toBe("unknown");
+    const { signal } = new AbortController();
+    expect(await resolveLinksOfPractice(ctx, practiceId, signal)).toBe(2);
+    expect((await getLink(ctx, { linkId: absent.id })).state).toBe("failed");
+    expect((await getLink(ctx, { linkId: atHero.id })).state).toBe("live");
+
+    // A link whose process may still be waiting for Hero is left alone, and one without proof moves back.
+    const { link: recent } = await createUnknownLink(false);
+    const { link: unproved } = await createUnknownLink(false);
+    await superuser`update links set outcome = 'pending', failure_code = null,
+      requested_at = now() - case when id = ${recent.id} then interval '1 s' else interval '1 h' end
+      where id in (${recent.id}, ${unproved.id})`;
+    await replyWithList([], 731);
+    expect(await resolveLinksOfPractice(ctx, practiceId, signal)).toBe(0);
+    const rows = await superuser<{ id: string; outcome: string; refreshed_at: Date | null }[]>`
+      select id, outcome, refreshed_at from links where id in (${recent.id}, ${unproved.id})`;
+    expect(rows.find(({ id }) => id === recent.id)?.refreshed_at).toBeNull();
+    expect(rows.find(({ id }) => id === unproved.id)).toMatchObject({
+      outcome: "pending",
+      refreshed_at: expect.any(Date),
+    });
+  });
 });
 
 describe("A8: a refusal that may have come after the work", () => {

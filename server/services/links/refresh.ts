@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, eq, gte, isNull, lt, or, sql } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { links } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
@@ -15,6 +15,7 @@ import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
+import { filterConditions } from "./filter";
 import {
   type CreatedLink,
   fetchBookingLink,
@@ -164,9 +165,7 @@ export async function resolveLinksOfPractice(
     tx
       .select({ id: links.id })
       .from(links)
-      .where(
-        and(inScope(links, ctx), eq(links.practiceId, practiceId), eq(links.outcome, "unknown")),
-      )
+      .where(and(inScope(links, ctx), filterConditions({ practiceId, state: "unknown" })))
       .orderBy(sql`${links.refreshedAt} asc nulls first`, asc(links.id))
       .limit(maxUnknownPerRun),
   );
@@ -183,7 +182,13 @@ export async function resolveLinksOfPractice(
         tx
           .update(links)
           .set({ refreshedAt: new Date() })
-          .where(and(inScope(links, ctx), eq(links.id, id), eq(links.outcome, "unknown"))),
+          .where(
+            and(
+              inScope(links, ctx),
+              eq(links.id, id),
+              inArray(links.outcome, ["unknown", "pending"]),
+            ),
+          ),
       );
     }
   }
