@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from "@/server/errors";
+import { fingerprint } from "@/server/crypto/tokens";
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { checkBulkUpload } from "@/server/services/bulk-uploads/check";
@@ -44,6 +45,8 @@ let practiceId: string;
 let otherPracticeId: string;
 let apiKey: string;
 let choice: { appointmentTypeId: string; locationId: string };
+/** A practice with a key of its own, for faults that outlast a test. */
+let unclear: { practiceId: string; apiKey: string; choice: typeof choice };
 
 beforeAll(async () => {
   const tenants = await createTenantPair();
@@ -55,6 +58,13 @@ beforeAll(async () => {
   otherCtx = await tenants.second.asOwner();
   viewer = await tenants.first.asRole("viewer");
   choice = await firstBookingChoice(ownCtx, practiceId);
+  const unclearPractice = await getSandboxPractice("30182", "c");
+  const unclearId = (await tenants.first.connect(unclearPractice)).id;
+  unclear = {
+    practiceId: unclearId,
+    apiKey: unclearPractice.apiKey,
+    choice: await firstBookingChoice(ownCtx, unclearId),
+  };
 });
 
 const createRow = (rowNumber: number, overrides: Partial<BulkUploadRow> = {}): BulkUploadRow =>
@@ -289,6 +299,54 @@ describe("a bulk upload", () => {
     const refused = await runToEnd(await startNewBulkUpload([createRow(1, { patientId })]));
     expect(refused).toMatchObject({ counts: { created: 0, failed: 1 } });
     expect((await countCreated()) - before).toBe(2);
+  });
+
+  /** Rows of a practice whose patients Hero never names. */
+  async function createUnclearRows(patients: Pick<BulkUploadRow, "identity">[]) {
+    await injectFault({
+      operation: "registerPatientPds",
+      key: unclear.apiKey,
+      status: 200,
+      body: JSON.stringify({ message: "queued" }),
+      times: 1000,
+    });
+    return patients.map((patient, index) =>
+      createRow(index + 1, { practiceId: unclear.practiceId, ...unclear.choice, ...patient }),
+    );
+  }
+
+  it("A1: rows whose patients cannot be checked do not keep the others back, and pause the upload", async () => {
+    const rows = await createUnclearRows((await listGeneratedPatients(9)).map(identityOf));
+    const paused = await runToEnd(
+      await startNewBulkUpload([...rows, createRow(10), createRow(11)]),
+    );
+    expect(paused).toMatchObject({ state: "paused", counts: { created: 2, waiting: 9 } });
+    expect(paused.pauseReason).toContain("did not answer clearly");
+  });
+
+  it("A1: a row that cannot be checked for ten minutes pauses the upload, which can be resumed", async () => {
+    const rows = await createUnclearRows((await listGeneratedPatients(1)).map(identityOf));
+    const bulkUploadId = await startNewBulkUpload(rows);
+    expect(await runBulkUpload(ownCtx, bulkUploadId, signal)).toBe(true);
+    await superuser`update bulk_upload_rows set started_at = started_at - interval '10 minutes'
+      where bulk_upload_id = ${bulkUploadId}`;
+    const paused = await runToEnd(bulkUploadId);
+    expect(paused).toMatchObject({ state: "paused", counts: { waiting: 1 } });
+    expect(paused.pauseReason).toContain("Row 1 was tried for 10 minutes");
+    await resumeBulkUpload(ownCtx, { bulkUploadId });
+    expect(await runBulkUpload(ownCtx, bulkUploadId, signal)).toBe(true);
+  });
+
+  it("A10: a bulk upload waits as long as Hero asked, and then continues by itself", async () => {
+    const bulkUploadId = await startNewBulkUpload([1, 2, 3, 4].map((row) => createRow(row)));
+    const key = `sandbox:${fingerprint(apiKey)}`;
+    await superuser`update hero_limits set ready_at = now() + interval '1 hour' where key = ${key}`;
+    expect(await runBulkUpload(ownCtx, bulkUploadId, signal)).toBe(true);
+    await superuser`update hero_limits set ready_at = now() where key = ${key}`;
+    expect(await runToEnd(bulkUploadId)).toMatchObject({
+      state: "finished",
+      counts: { created: 4 },
+    });
   });
 
   it("a bulk upload pauses when Hero rejects the key, and can be resumed", async () => {

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNotNull } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { bulkUploadRows, bulkUploads } from "@/db/schema/bulk-uploads";
 import { inScope } from "@/db/scope";
@@ -158,6 +158,18 @@ export async function resumeBulkUpload(
         .update(bulkUploads)
         .set({ state: "running", pauseReason: null })
         .where(and(inScope(bulkUploads, ctx), eq(bulkUploads.id, bulkUpload.id)));
+      // Rows that were tried before have their full time again.
+      await tx
+        .update(bulkUploadRows)
+        .set({ startedAt: null })
+        .where(
+          and(
+            inScope(bulkUploadRows, ctx),
+            eq(bulkUploadRows.bulkUploadId, bulkUpload.id),
+            eq(bulkUploadRows.state, "waiting"),
+            isNotNull(bulkUploadRows.startedAt),
+          ),
+        );
       await recordBulkUploadAudit(tx, ctx, bulkUpload, "bulk_upload.resumed");
     }
     await enqueueBulkUploadRun(tx, ctx, bulkUpload.id);

@@ -24,12 +24,16 @@ export type BulkUploadRun = {
   key: SealingKey;
   /** Titles of the rows' forms, read once a run. */
   formTitles: Map<string, Promise<string>>;
-  /** Consecutive rows that Hero rejected for now. */
+  /** Consecutive rows that Hero rejected for now, or gave no clear answer for. */
   consecutiveRejections: number;
 };
 
 /** The outcome of a row, or why the whole bulk upload cannot continue. */
-export type RowResult = RowOutcome | { state: "blocked"; reason: string };
+export type RowResult =
+  | Exclude<RowOutcome, { state: "waiting" }>
+  /** `isBusy` when nothing was sent to Hero, because the key has no free slot or Hero asked to wait. */
+  | { state: "waiting"; isBusy?: boolean }
+  | { state: "blocked"; reason: string };
 
 const lookupLimitReason =
   "Too many look-ups did not match a patient, or one patient was looked up with several dates of birth. Check the rows, then resume in an hour.";
@@ -54,6 +58,8 @@ function classifyHeroError(error: HeroError, practiceName: string): RowResult {
         reason: "Hero rejected the patient's details. No link was created.",
         reasonCode: error.code,
       };
+    case "busy":
+      return { ...retryLater, isBusy: true };
     default:
       return retryLater;
   }

@@ -11,33 +11,46 @@ import { lockBulkUpload } from "./view";
 
 export type BulkUploadRowRecord = typeof bulkUploadRows.$inferSelect;
 
-/** The outcome of a row, or that it waits again. */
+/** The outcome of a row, or that it waits again: to be tried as new, or since when it has been tried. */
 export type RowOutcome =
   | { state: "created"; linkId: string }
   | { state: "failed"; linkId?: string | null; reason: string; reasonCode: string }
   | { state: "unknown"; linkId: string; reason: string }
-  | { state: "waiting" };
+  | { state: "waiting"; triedSince?: Date | null };
 
-/** Claims the next waiting row for this run; undefined when none waits or the run has ended. */
+/**
+ * Claims the next waiting row for this run; undefined when none waits or the run has ended. Rows that were
+ * tried before come last and in any order, so that those without an answer do not keep others back.
+ */
 export async function claimNextRow(
   ctx: TenantContext,
   bulkUploadId: string,
   leaseOwnerId: string,
 ): Promise<BulkUploadRowRecord | undefined> {
   const scopeCondition = sql`tenant_id = ${ctx.tenantId} and environment = ${ctx.environment}`;
+  const isWaiting = sql`${scopeCondition} and bulk_upload_id = ${bulkUploadId} and state = 'waiting'`;
   const [row] = await db.tenant(ctx, (tx) =>
     tx
       .update(bulkUploadRows)
-      .set({ state: "working", startedAt: new Date() })
+      .set({
+        state: "working",
+        startedAt: sql`coalesce(${bulkUploadRows.startedAt}, clock_timestamp())`,
+      })
       .where(
         and(
           inScope(bulkUploadRows, ctx),
           eq(bulkUploadRows.bulkUploadId, bulkUploadId),
-          sql`${bulkUploadRows.rowNumber} = (
-            select row_number from bulk_upload_rows
-            where ${scopeCondition} and bulk_upload_id = ${bulkUploadId} and state = 'waiting'
-            order by tenant_id, environment, bulk_upload_id, state, row_number
-            limit 1 for update skip locked
+          sql`${bulkUploadRows.rowNumber} = coalesce(
+            (
+              select row_number from bulk_upload_rows
+              where ${isWaiting} and started_at is null
+              order by tenant_id, environment, bulk_upload_id, state, row_number
+              limit 1 for update skip locked
+            ),
+            (
+              select row_number from bulk_upload_rows where ${isWaiting}
+              order by random() limit 1 for update skip locked
+            )
           )`,
           sql`exists (
             select from bulk_uploads
@@ -76,7 +89,7 @@ export async function saveRowOutcome(
         isCancelled
           ? { state: "cancelled", sealed: null, finishedAt: new Date() }
           : outcome.state === "waiting"
-            ? { state: outcome.state, startedAt: null }
+            ? { state: outcome.state, startedAt: outcome.triedSince ?? null }
             : {
                 state: outcome.state,
                 sealed: null,

@@ -15,6 +15,8 @@ import { type RowResult, type BulkUploadRun, sleep, processRow } from "./process
 const maxRunMs = 4_000;
 /** The bulk upload pauses after this many consecutive rejections. */
 const maxConsecutiveRejections = 20;
+/** It also pauses when a row is still without an answer this long after it was first tried. */
+const maxRowMinutes = 10;
 
 /** Processes row after row, until none waits, the bulk upload stops or the run's time is over. */
 async function processRows(
@@ -41,14 +43,12 @@ async function processRows(
       await saveRowOutcome(ctx, row, result);
       continue;
     }
-    await saveRowOutcome(ctx, row, { state: "waiting" });
-    run.consecutiveRejections += 1;
+    const triedSince = row.startedAt ?? new Date();
+    const triedForMs = Date.now() - triedSince.getTime();
+    await saveRowOutcome(ctx, row, { state: "waiting", triedSince });
+    if (result.state === "blocked" || !result.isBusy) run.consecutiveRejections += 1;
     const reason =
-      result.state === "blocked"
-        ? result.reason
-        : run.consecutiveRejections >= maxConsecutiveRejections
-          ? "Hero rejected many requests in a row. Resume when it is available again."
-          : undefined;
+      result.state === "blocked" ? result.reason : explainPause(run, row.rowNumber, triedForMs);
     if (reason) {
       await db.tenant(ctx, async (tx) => {
         const { state } = await lockBulkUpload(tx, ctx, bulkUpload.id);
@@ -56,8 +56,22 @@ async function processRows(
       });
       return;
     }
-    await sleep(500);
+    // The longer a row waits, the less often it is tried.
+    await sleep(Math.min(Math.max(triedForMs / 5, 500), 2000));
   }
+}
+
+/** Why a bulk upload pauses after a row without an answer; undefined while it goes on. */
+function explainPause(
+  { consecutiveRejections }: BulkUploadRun,
+  rowNumber: number,
+  triedForMs: number,
+): string | undefined {
+  if (consecutiveRejections >= maxConsecutiveRejections) {
+    return "Hero rejected many requests in a row, or did not answer clearly. Resume when it is available again.";
+  }
+  if (triedForMs < maxRowMinutes * 60_000) return undefined;
+  return `Row ${rowNumber} was tried for ${maxRowMinutes} minutes, and Hero did not answer clearly. Resume to try it again, or cancel the rows that are waiting.`;
 }
 
 /**
