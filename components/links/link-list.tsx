@@ -140,10 +140,10 @@ export function LinkList({
             {links.map((link) => (
               <tr
                 key={link.id}
-                className={selectedIds.has(link.id) ? "bg-accent-soft/60" : undefined}
+                className={`max-sm:relative ${selectedIds.has(link.id) ? "bg-accent-soft/60" : ""}`}
               >
                 {canEdit ? (
-                  <Td className="max-sm:pb-1! sm:pr-0!">
+                  <Td className="max-sm:absolute max-sm:top-3 max-sm:right-4 sm:pr-0!">
                     <input
                       type="checkbox"
                       aria-label={`Select ${linkTitle(link)}`}
@@ -153,7 +153,7 @@ export function LinkList({
                     />
                   </Td>
                 ) : null}
-                <Td>
+                <Td className="max-sm:pr-10!">
                   <div className="min-w-44 wrap-anywhere">
                     <Link
                       href={portalPath(scope, `/links/${link.id}`, { practice: practiceId })}
@@ -184,7 +184,7 @@ export function LinkList({
                 <Td label="Practice">
                   <div className="min-w-28 wrap-anywhere">{link.practice.name}</div>
                 </Td>
-                <Td label="Appointment dates">
+                <Td label="Appointment dates" className="max-sm:hidden">
                   <div className="min-w-24 text-sm">
                     {link.kind === "form" ? <NoValue /> : describeWindow(link)}
                   </div>
@@ -206,7 +206,7 @@ export function LinkList({
                     <NoValue />
                   )}
                 </Td>
-                <Td label="Owner">
+                <Td label="Owner" className="max-sm:hidden">
                   <div className="min-w-20 text-sm">{link.createdBy}</div>
                 </Td>
                 <Td className="sm:w-px sm:pl-0" label={isBookable(link) ? "Address" : undefined}>

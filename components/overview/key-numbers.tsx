@@ -74,7 +74,7 @@ export function KeyNumbers({ scope, practiceId, data }: KeyNumbersProps) {
   return (
     <ul aria-label="Key numbers" className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-5">
       {numbers.map(({ label, count, href, icon: Icon, colour }) => (
-        <li key={label} className="flex">
+        <li key={label} className="flex max-sm:last:col-span-2">
           <Link
             href={href}
             prefetch={false}
