@@ -187,6 +187,41 @@ describe("B7: text marks of spreadsheets", () => {
   });
 });
 
+describe("B7: what spreadsheets put in place of a value", () => {
+  const reasonFor = (reference: string) =>
+    checkFile(
+      `NHS number,Date of birth,Reference\n9994294083,12/03/1984,"${reference.replaceAll('"', '""')}"\n`,
+    ).errors;
+
+  it.each(["#N/A", "#REF!", "#DIV/0!", "#NAME?", " #VALUE! "])(
+    "B7: %j is the error of a formula, not a reference",
+    (cell) => expect(reasonFor(cell)).toEqual(["2 Reference: This is the error of a formula."]),
+  );
+
+  it.each(["1.23E+11", "9,99E+09", "5E+12"])("B7: %s has lost digits in any column", (cell) =>
+    expect(reasonFor(cell)).toEqual([
+      "2 Reference: A spreadsheet has shortened this number and lost digits.",
+    ]),
+  );
+
+  it("B7: a column too narrow for its value is a problem; codes like these are not", () => {
+    expect(reasonFor("########")).toEqual([
+      "2 Reference: The column was too narrow to show this value.",
+    ]);
+    for (const code of ["7E12", "#12", "E+10", "N/A-1"]) expect(reasonFor(code)).toEqual([]);
+  });
+
+  it("B7: an empty text kept by a formula counts as empty, with a reason for the row", () => {
+    const headings = "NHS number,Date of birth\n";
+    expect(checkFile(`${headings}"=""""",12/03/1984\n`).errors).toEqual([
+      "2 NHS number: The NHS number is missing.",
+    ]);
+    expect(checkFile(`${headings}9994294083,"="""""\n`).errors).toEqual([
+      "2 Date of birth: The date of birth is missing. An NHS number alone is not enough.",
+    ]);
+  });
+});
+
 describe("B8: dates as they are exported", () => {
   it("B8: a time of midnight is ignored wherever a date is read", () => {
     expect(checkFile(readInput("08-dates-as-exported")).errors).toEqual([

@@ -15,7 +15,7 @@ export const cellErrorKinds = {
   limits: { name: "Dates and uses", fix: "Change the date or the number." },
   formula: {
     name: "Formula",
-    fix: "Remove the first character, or put an apostrophe before it to keep it as text.",
+    fix: "Enter the value itself, or put an apostrophe before text that only looks like a formula.",
   },
   text: { name: "Text", fix: "Shorten the text, or remove characters that are not allowed." },
   duplicate: { name: "Duplicate", fix: "Remove one of the two rows." },

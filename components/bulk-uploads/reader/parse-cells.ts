@@ -48,14 +48,13 @@ function withKind(
   return "value" in line ? line : { kind, reason: line.reason };
 }
 
+export const shortenedNumberReason = "A spreadsheet has shortened this number and lost digits.";
+
 export function parseNhsNumber(text: string): CellResult<string> {
   // Programs that read a column as numbers write them with a decimal.
   const cell = text.replace(/^(\s*\d{10})\.0+\s*$/, "$1");
   if (/^\d(\.\d+)?e\+?\d+$/i.test(cell.trim())) {
-    return {
-      kind: "nhsNumber",
-      reason: "A spreadsheet has shortened this number and lost digits.",
-    };
+    return { kind: "nhsNumber", reason: shortenedNumberReason };
   }
   const problem = findNhsNumberError(cell);
   if (problem) return { kind: "nhsNumber", reason: problem };

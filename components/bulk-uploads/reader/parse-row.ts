@@ -4,7 +4,12 @@ import { fromCsvCell, looksLikeFormula, withoutTextGuard } from "@/server/schema
 import type { CellErrorKind } from "./errors";
 import type { FieldName } from "./fields";
 import type { TableRow } from "./table";
-import { maxCellCharacters, parsePartnerText, parseTags } from "./parse-cells";
+import {
+  maxCellCharacters,
+  parsePartnerText,
+  parseTags,
+  shortenedNumberReason,
+} from "./parse-cells";
 import { createLimitParser } from "./parse-limits";
 import { createPatientParser } from "./parse-patient";
 import { createSubjectParser } from "./parse-subject";
@@ -35,7 +40,7 @@ export function createRowParser(settings: UploadSettings, columnCount: number): 
     const raw = rawCell(field);
     if (raw === "") return "";
     const cell = withoutTextGuard(raw);
-    const problem = findCellProblem(cell);
+    const problem = findCellProblem(cell, field);
     if (!problem) return withoutTextGuard(fromCsvCell(cell));
     reportError(field, problem.kind, problem.reason);
     return "";
@@ -50,7 +55,7 @@ export function createRowParser(settings: UploadSettings, columnCount: number): 
       reportError(field, result.kind, result.reason);
       return null;
     },
-    isFilled: (field) => rawCell(field).trim() !== "",
+    isFilled: (field) => withoutTextGuard(rawCell(field)).trim() !== "",
     report: reportError,
   };
 
@@ -97,7 +102,15 @@ function describeCellCount(cellCount: number, columnCount: number): string {
 // Most cells start with a letter or digit and need no further check.
 const plainStart = /^[a-z0-9]/i;
 
-function findCellProblem(cell: string): { kind: CellErrorKind; reason: string } | null {
+const formulaError =
+  /^\s*#(?:N\/A|REF!|VALUE!|DIV\/0!|NUM!|NAME\?|NULL!|SPILL!|CALC!|FIELD!|GETTING_DATA)\s*$/i;
+const tooNarrow = /^\s*#{3,}\s*$/;
+const shortenedNumber = /^\s*\d(?:[.,]\d+)?E\+\d{2}\s*$/i;
+
+function findCellProblem(
+  cell: string,
+  field: FieldName,
+): { kind: CellErrorKind; reason: string } | null {
   if (cell.length > maxCellCharacters) {
     return {
       kind: "text",
@@ -105,11 +118,16 @@ function findCellProblem(cell: string): { kind: CellErrorKind; reason: string } 
     };
   }
   if (cell.includes("\0")) return { kind: "text", reason: "This cell has a NUL character." };
-  if (!plainStart.test(cell) && looksLikeFormula(cell)) {
-    return {
-      kind: "formula",
-      reason: "This looks like a formula.",
-    };
+  if (shortenedNumber.test(cell)) {
+    const kind = field === "nhsNumber" ? "nhsNumber" : "text";
+    return { kind, reason: shortenedNumberReason };
   }
+  if (plainStart.test(cell)) return null;
+  if (formulaError.test(cell))
+    return { kind: "formula", reason: "This is the error of a formula." };
+  if (tooNarrow.test(cell)) {
+    return { kind: "formula", reason: "The column was too narrow to show this value." };
+  }
+  if (looksLikeFormula(cell)) return { kind: "formula", reason: "This looks like a formula." };
   return null;
 }
