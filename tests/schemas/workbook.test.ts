@@ -3,8 +3,14 @@ import { describe, expect, it } from "vitest";
 import { openFileSession } from "@/components/bulk-uploads/reader/file-session";
 import { createSetup } from "./csv-support";
 
-/** Rows of sheet XML by sheet name. */
-function createWorkbook(sheets: Record<string, string>): File {
+/**
+ * @param sheets rows of sheet XML by sheet name
+ * @param hiddenSheet the name of a sheet that is not shown
+ */
+function createWorkbook(
+  sheets: Record<string, string>,
+  { properties = "", hiddenSheet = "" } = {},
+): File {
   const names = Object.keys(sheets);
   const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
   const relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -17,7 +23,7 @@ function createWorkbook(sheets: Record<string, string>): File {
       `<Relationships xmlns="${packageRelations}"><Relationship Id="r" Type="${relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
     ),
     "xl/workbook.xml": strToU8(
-      `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets>${names.map((name, index) => `<sheet name="${name}" sheetId="${index + 1}" r:id="r${index + 1}"/>`).join("")}</sheets></workbook>`,
+      `<workbook xmlns="${main}" xmlns:r="${relations}">${properties}<sheets>${names.map((name, index) => `<sheet name="${name}"${name === hiddenSheet ? ' state="hidden"' : ""} sheetId="${index + 1}" r:id="r${index + 1}"/>`).join("")}</sheets></workbook>`,
     ),
     "xl/_rels/workbook.xml.rels": strToU8(
       `<Relationships xmlns="${packageRelations}">${names.map((_, index) => `<Relationship Id="r${index + 1}" Type="${relations}/worksheet" Target="worksheets/sheet${index + 1}.xml"/>`).join("")}<Relationship Id="s" Type="${relations}/styles" Target="styles.xml"/></Relationships>`,
@@ -66,6 +72,73 @@ describe("B9: a workbook", () => {
     const source = createWorkbook({ Empty: "", Notes: headingRow(1), Patients: rows });
     expect(await session.readFile({ source })).toMatchObject({ sheets: ["Notes", "Patients"] });
     expect(await session.readFile({ source, sheet: "Patients" })).toMatchObject({ rowCount: 2 });
+  });
+
+  const patientRow = (row: number, attributes = "", reference = text(`C${row}`, `R-${row}`)) =>
+    `<row r="${row}"${attributes}><c r="A${row}"><v>9994294083</v></c><c r="B${row}" s="1"><v>30753</v></c>${reference}</row>`;
+
+  it("B9: rows that are hidden, as by a filter, are not used without a word", async () => {
+    const session = openFileSession();
+    const hidden = ' spans="1:3" hidden="1"';
+    const source = createWorkbook({
+      Patients: headingRow(1) + patientRow(2) + patientRow(3, hidden) + patientRow(4, hidden),
+      Visible: `${headingRow(1)}${patientRow(2)}<row r="3" hidden="1"/><row r="4" hidden="1"><c r="A4" s="1"/></row>`,
+    });
+    expect(await session.readFile({ source, sheet: "Patients" })).toEqual({
+      problem: expect.stringContaining("2 hidden rows, the first in row 3"),
+    });
+    expect(await session.readFile({ source, sheet: "Visible" })).toMatchObject({ rowCount: 1 });
+  });
+
+  it("B9: a hidden sheet is neither read nor offered", async () => {
+    const session = openFileSession();
+    const sheets = { Patients: rows, Old: headingRow(1) + patientRow(2) };
+    const source = createWorkbook(sheets, { hiddenSheet: "Old" });
+    expect(await session.readFile({ source })).toMatchObject({ rowCount: 2 });
+    const other = createWorkbook({ ...sheets, Patients: "" }, { hiddenSheet: "Old" });
+    expect(await session.readFile({ source: other })).toMatchObject({
+      problem: expect.stringContaining("visible sheet"),
+    });
+  });
+
+  it("B9: the error of a formula is a problem of its cell, not an empty cell", async () => {
+    const session = openFileSession();
+    const source = createWorkbook({
+      Patients:
+        headingRow(1) + patientRow(2, "", `<c r="C2" t="e"><f>VLOOKUP(1,A1,2)</f><v>#N/A</v></c>`),
+    });
+    const info = await session.readFile({ source });
+    if ("problem" in info) throw new Error(info.problem);
+    await session.checkRows({ settings: createSetup(info.headings) });
+    expect(session.invalidCells({ kind: null, offset: 0, limit: 5 })).toMatchObject({
+      items: [{ row: 2, column: 2, reason: "This is the error of a formula.", text: "#N/A" }],
+    });
+  });
+
+  it("B9: a formula without a saved result is not read as an empty cell", async () => {
+    const session = openFileSession();
+    for (const formula of ["<f>A2</f>", '<f t="shared" si="0"/>']) {
+      const source = createWorkbook({
+        Patients: headingRow(1) + patientRow(2, "", `<c r="C2" t="str">${formula}</c>`),
+      });
+      expect(await session.readFile({ source })).toMatchObject({
+        problem: expect.stringContaining("formulas without results"),
+      });
+    }
+  });
+
+  it.each(["1", "true"])("B9: dates that count from 1904 (%s) are read", async (value) => {
+    const session = openFileSession();
+    const source = createWorkbook(
+      { Patients: headingRow(1) + patientRow(2).replace("30753", "29291") },
+      { properties: `<workbookPr date1904="${value}"/>` },
+    );
+    const info = await session.readFile({ source });
+    if ("problem" in info) throw new Error(info.problem);
+    await session.checkRows({ settings: createSetup(info.headings) });
+    expect(await session.validRows({ offset: 0, limit: 1 })).toMatchObject([
+      { identity: { dateOfBirth: "1984-03-12" } },
+    ]);
   });
 
   it("B9: a workbook that unpacks to more than the memory, or is none, is rejected", async () => {

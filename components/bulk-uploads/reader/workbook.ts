@@ -1,5 +1,6 @@
-import { unzipSync, zipSync } from "fflate";
+import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import readSheets from "read-excel-file/universal";
+import { formatCount } from "@/components/ui/format-count";
 import { type FileProblem, startTable, type Table } from "./table";
 
 /** Sheets of 50,000 rows unpack to much less; a file made to fill the memory, to more. */
@@ -20,8 +21,8 @@ export async function parseWorkbook(
   let sheets: { sheet: string; data: Cell[][] }[];
   try {
     const unpacked = unpack(bytes);
-    if (!unpacked) return { problem: tooLargeProblem };
-    sheets = await readSheets(unpacked.buffer);
+    if ("problem" in unpacked) return unpacked;
+    sheets = await readSheets(unpacked.bytes.buffer);
   } catch {
     return { problem: unreadableProblem };
   }
@@ -33,12 +34,16 @@ export async function parseWorkbook(
       : filledSheets[0];
   if (!sheet) {
     return filledSheets.length === 0
-      ? { problem: "This file is empty." }
+      ? { problem: "This workbook has no rows on a visible sheet." }
       : {
           problem: "This workbook has several sheets.",
           sheets: filledSheets.map(({ sheet: name }) => name),
         };
   }
+  const hiddenRows = sheet.data.flatMap(([cell], index) =>
+    cell === hiddenRowMark ? index + 1 : [],
+  );
+  if (hiddenRows[0]) return { problem: describeHiddenRows(hiddenRows.length, hiddenRows[0]) };
   const table = startTable(chosen.headingRow);
   for (const row of sheet.data) {
     const problem = table.addRow(row.map(toText));
@@ -50,6 +55,11 @@ export async function parseWorkbook(
 const tooLargeProblem = "This workbook is too large. Save the sheet with the rows as “CSV UTF-8”.";
 const unreadableProblem =
   "This workbook could not be read. Save the sheet as “CSV UTF-8”, or copy its cells and paste them.";
+
+const noResultsProblem =
+  "This workbook has formulas without results. Open it in a spreadsheet program, save it and try again.";
+const describeHiddenRows = (count: number, first: number) =>
+  `This sheet has ${formatCount(count, "hidden row")}, the first in row ${first}. Show all rows or delete the hidden ones, or copy the rows that you need and paste them.`;
 
 const isFilled = (cell: Cell) => toText(cell).trim() !== "";
 
@@ -63,12 +73,12 @@ function toText(cell: Cell): string {
 }
 
 /**
- * The same workbook without compression, or null when it is too large. The library unpacks large parts in
- * workers of its own, made from texts, which the page's security policy forbids.
+ * The same workbook without compression. The library unpacks large parts in workers of its own, made from
+ * texts, which the page's security policy forbids.
  *
  * @throws when it is no zip file, or a part is larger than it says
  */
-function unpack(bytes: Uint8Array): Uint8Array<ArrayBuffer> | null {
+function unpack(bytes: Uint8Array): { bytes: Uint8Array<ArrayBuffer> } | FileProblem {
   let size = 0;
   const parts = unzipSync(bytes, {
     filter: ({ name, originalSize }) => {
@@ -77,5 +87,42 @@ function unpack(bytes: Uint8Array): Uint8Array<ArrayBuffer> | null {
       return size <= maxUnpackedBytes;
     },
   });
-  return size > maxUnpackedBytes ? null : new Uint8Array(zipSync(parts, { level: 0 }));
+  if (size > maxUnpackedBytes) return { problem: tooLargeProblem };
+  for (const [name, part] of Object.entries(parts)) {
+    if (name === "xl/workbook.xml") parts[name] = rewrite(part, prepareBook);
+    if (!name.startsWith("xl/worksheets/") || !name.endsWith(".xml")) continue;
+    const xml = strFromU8(part);
+    if (formulaWithoutResult.test(xml)) return { problem: noResultsProblem };
+    parts[name] = rewrite(part, prepareSheet, xml);
+  }
+  return { bytes: new Uint8Array(zipSync(parts, { level: 0 })) };
 }
+
+function rewrite(part: Uint8Array, prepare: (xml: string) => string, xml = strFromU8(part)) {
+  const prepared = prepare(xml);
+  return prepared === xml ? part : strToU8(prepared);
+}
+
+/** The library reads hidden sheets, and takes dates that count from 1904 for others unless it says "1". */
+const prepareBook = (xml: string) =>
+  xml
+    .replace(/<(?:\w+:)?sheet\b[^>]*\sstate="(?:hidden|veryHidden)"[^>]*>/g, "")
+    .replace(/(\sdate1904=)"true"/, '$1"1"');
+
+const formulaWithoutResult = /<(?:\w+:)?f\b[^>]*\/><\/(?:\w+:)?c>|<\/(?:\w+:)?f><\/(?:\w+:)?c>/;
+
+/** In the first cell of a hidden row, instead of its cells. */
+const hiddenRowMark = "\ue000 hidden row";
+
+/** The library reads hidden rows like others, and errors of formulas as empty cells. */
+const prepareSheet = (xml: string) =>
+  xml
+    .replace(/(<(?:\w+:)?c\b[^>]*\st=)"e"/g, '$1"str"')
+    .replace(
+      /(<((?:\w+:)?)row\b[^>]*\shidden="(?:1|true)"[^>]*(?<!\/)>)([^]*?)<\/\2row>/g,
+      (row: string, start: string, prefix: string, cells: string) => {
+        const rowNumber = /\sr="(\d+)"/.exec(start)?.[1];
+        if (!rowNumber || !/<(?:\w+:)?[vt]\b/.test(cells)) return row;
+        return `${start}<${prefix}c r="A${rowNumber}" t="str"><${prefix}v>${hiddenRowMark}</${prefix}v></${prefix}c></${prefix}row>`;
+      },
+    );
