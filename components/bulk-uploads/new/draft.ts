@@ -16,7 +16,7 @@ import {
   type ColumnMapping,
   type FieldName,
   fieldNames,
-  isAmbiguousHeading,
+  listUndecidedColumns,
   patientFields,
 } from "../reader/fields";
 import type { Audience, RowDefaults } from "../reader/upload-settings";
@@ -26,7 +26,7 @@ export type UploadDraft = {
   kind: LinkKind;
   audience: Audience;
   columns: ColumnMapping;
-  /** Columns whose heading is ambiguous, until the person says what they are. */
+  /** Headings that the person has yet to decide on. */
   undecidedColumns: readonly string[];
   practiceId: string;
   appointmentTypeId: string;
@@ -52,7 +52,7 @@ export function createDraft(
   today: string,
   headings: readonly string[] = [],
 ): UploadDraft {
-  const undecidedColumns = headings.filter(isAmbiguousHeading);
+  const undecidedColumns = listUndecidedColumns(headings);
   const hasPatientColumns = patientFields.some((field) => columns[field] !== undefined);
   return {
     kind: "booking",

@@ -88,9 +88,14 @@ const ambiguousHeadings: ReadonlySet<string> = new Set(
     .filter(Boolean),
 );
 
+// In brackets, as in "Date of birth (dd/mm/yyyy)". Anything else there changes what the heading means.
+const formatNote = /^(?:[dmy/.\- ]+|required|optional|mandatory|text|uk|e?s|\d+ digits?)$/i;
+
 const normalizeHeading = (heading: string) =>
   heading
-    .replace(/\([^)]*\)|\[[^\]]*\]/g, "")
+    .replace(/\(([^)]*)\)|\[([^\]]*)\]/g, (note: string, round?: string, square?: string) =>
+      formatNote.test((round ?? square ?? "").trim()) ? "" : note,
+    )
     .normalize("NFKD")
     .toLowerCase()
     .replace(/['’]s\b/g, "")
@@ -100,22 +105,42 @@ const fieldByHeading: ReadonlyMap<string, FieldName> = new Map(
   fieldNames.flatMap((field) => headingSynonyms[field].map((synonym) => [synonym, field] as const)),
 );
 
+const withoutBrackets = (heading: string) => heading.replace(/\([^)]*\)|\[[^\]]*\]/g, "");
+
+/** "NHS number (mother)" may be another person's, and "ID (NHS)" may be any number. */
 export function isAmbiguousHeading(heading: string): boolean {
-  return ambiguousHeadings.has(normalizeHeading(heading));
+  const name = normalizeHeading(heading);
+  const start = normalizeHeading(withoutBrackets(heading));
+  return (
+    ambiguousHeadings.has(name) ||
+    ambiguousHeadings.has(start) ||
+    (name !== start && findField(name) === undefined && findField(start) !== undefined)
+  );
 }
 
 /** "Patient NHS number" is recognised as "NHS number". */
-function guessField(heading: string): FieldName | undefined {
-  const name = normalizeHeading(heading);
-  if (ambiguousHeadings.has(name)) return undefined;
-  return fieldByHeading.get(name) ?? fieldByHeading.get(name.replace(/^patients?/, ""));
+const findField = (name: string): FieldName | undefined =>
+  fieldByHeading.get(name) ?? fieldByHeading.get(name.replace(/^patients?/, ""));
+
+const guessField = (heading: string): FieldName | undefined =>
+  isAmbiguousHeading(heading) ? undefined : findField(normalizeHeading(heading));
+
+/** Columns that only the person can decide on: an ambiguous heading, or several for one use. */
+export function listUndecidedColumns(headings: readonly string[]): string[] {
+  const fields = headings.map(guessField);
+  return headings.filter((heading, index) => {
+    const field = fields[index];
+    const isRepeated = field && fields.indexOf(field) !== fields.lastIndexOf(field);
+    return isRepeated || isAmbiguousHeading(heading);
+  });
 }
 
 export function guessColumns(headings: readonly string[]): ColumnMapping {
+  const undecided = new Set(listUndecidedColumns(headings));
   const columns: ColumnMapping = {};
   for (const [index, heading] of headings.entries()) {
     const field = guessField(heading);
-    if (field) columns[field] ??= index;
+    if (field && !undecided.has(heading)) columns[field] = index;
   }
   return columns;
 }
@@ -130,10 +155,11 @@ export function findSavedColumns(
   headings: readonly string[],
   savedColumns: readonly Record<string, string>[],
 ): ColumnMapping | null {
+  const undecided = new Set(listUndecidedColumns(headings));
   for (const saved of savedColumns) {
     const savedIndexes = fieldNames.flatMap((field) => {
       const heading = saved[field];
-      if (heading === undefined || isAmbiguousHeading(heading)) return [];
+      if (heading === undefined || isAmbiguousHeading(heading) || undecided.has(heading)) return [];
       return [{ field, index: headings.indexOf(heading) }];
     });
     if (savedIndexes.length > 0 && savedIndexes.every(({ index }) => index >= 0)) {
