@@ -46,6 +46,27 @@ describe("B1: an ambiguous heading", () => {
     expect(toHeadingsByField({ patientId: 0 }, headings)).toEqual({});
   });
 
+  it.each([
+    ["NHS number", "NHS no"],
+    ["Date of birth", "DOB"],
+    ["Surname", "Patient's last name"],
+  ])("B1: of two columns such as %s and %s, none is chosen or remembered", (first, second) => {
+    const headings = [first, "Reference", second];
+    expect(guessColumns(headings)).toEqual({ reference: 1 });
+    expect(recogniseColumns(headings, [{ nhsNumber: second }])).toEqual({ reference: 1 });
+    expect(createDraft({}, "p", "2026-11-23", headings).undecidedColumns).toEqual([first, second]);
+  });
+
+  it("B1: what stands in brackets can change the meaning of a heading", () => {
+    for (const heading of ["NHS number (mother)", "Date of birth [baby]", "NHS (GP code)"]) {
+      expect([heading, guessColumns([heading])]).toEqual([heading, {}]);
+      expect(createDraft({}, "p", "2026-11-23", [heading]).undecidedColumns).toEqual([heading]);
+    }
+    expect(
+      guessColumns(["NHS number (10 digits)", "Forename(s)", "DOB (dd/mm/yyyy)", "Ref [optional]"]),
+    ).toEqual({ nhsNumber: 0, forename: 1, dateOfBirth: 2, reference: 3 });
+  });
+
   it("B1: a local patient ID beside NHS numbers selects no patient", () => {
     const { validRows } = checkFile(readInput("10-local-patient-id"));
     expect(validRows.map(({ patientId }) => patientId)).toEqual([undefined, undefined]);
@@ -142,6 +163,33 @@ describe("B6: edges and hints of a file", () => {
       ]);
     },
   );
+
+  it("B6: a row that begins with a number is data, so no headings are looked for below it", () => {
+    expect(parseTable("40502,Sarah\nHero patient ID,First name\n40503,Mohammed\n")).toMatchObject({
+      problem: expect.stringContaining("headings"),
+      firstRows: expect.arrayContaining([{ rowNumber: 1, text: "40502 · Sarah" }]),
+    });
+    expect(validNumbers("27/11/2026\nNHS number,Date of birth\n9994294083,12/03/1984\n")).toEqual([
+      [3, "9994294083"],
+    ]);
+  });
+
+  it.each([
+    `9994294083,12/03/1984,"urgent\n9994373277,19/08/1978,call 5"\n9994452460,07/10/1991,C\n`,
+    `9994294083,12/03/1984,"A-1\n9994373277,19/08/1978,"B"\n9994452460,07/10/1991,C\n`,
+    `9994294083,12/03/1984,"A-1\n1234,19/08/1978,A"\n`,
+  ])("B6: a quotation mark that swallows the next row of %j rejects the file", (rows) => {
+    expect(parseTable(`NHS number,Date of birth,Notes\n${rows}`)).toEqual({
+      problem: expect.stringContaining("A quotation mark in row 2 joins several rows"),
+    });
+  });
+
+  it("B6: a cell of several lines is one cell", () => {
+    const address = `"1 High St,\nFlat 2, Town\nAS1 6XX"`;
+    expect(
+      validNumbers(`NHS number,Date of birth,Address\n9994294083,12/03/1984,${address}\n`),
+    ).toHaveLength(1);
+  });
 
   it("B6: a title above the headings is passed over and counted", () => {
     const text = readInput("16-title-above-headings");

@@ -1,4 +1,7 @@
 import Papa from "papaparse";
+import { parseUkDate } from "@/components/forms/uk-dates";
+import { looksLikeData } from "@/server/schemas/bulk-upload-headings";
+import { containsNhsNumber } from "@/server/schemas/nhs-number";
 import { type Delimiter, type FileProblem, startTable, type Table } from "./table";
 
 // Parsed in chunks, so that a file of empty lines is never in memory as rows.
@@ -29,7 +32,11 @@ export function parseTable(source: string, headingRow?: number): Table | FilePro
     }
     for (const [index, cells] of chunk.data.entries()) {
       if (index === unclosedRow) return { problem: describeUnclosedQuote(table.nextRowNumber()) };
-      const problem = table.addRow(cells, strayQuoteRows.has(index));
+      const hasStrayQuotes = strayQuoteRows.has(index);
+      if (cells.some((cell) => joinsRows(cell, delimiter, hasStrayQuotes))) {
+        return { problem: describeJoinedRows(table.nextRowNumber()) };
+      }
+      const problem = table.addRow(cells, hasStrayQuotes);
       if (problem) return problem;
     }
     if (isLast) break;
@@ -45,6 +52,27 @@ export function parseTable(source: string, headingRow?: number): Table | FilePro
 
 const describeUnclosedQuote = (rowNumber: number) =>
   `A quotation mark in row ${rowNumber} is never closed. Close it or remove it.`;
+
+const describeJoinedRows = (rowNumber: number) =>
+  `A quotation mark in row ${rowNumber} joins several rows into one cell. Correct it, or remove the column.`;
+
+/**
+ * True when a cell has swallowed the rows below it, whose patients would be lost without a word. A cell may
+ * have several lines, such as an address, but not with numbers and dates between delimiters.
+ */
+function joinsRows(cell: string, delimiter: Delimiter, hasStrayQuotes: boolean): boolean {
+  if (!/[\r\n]/.test(cell)) return false;
+  const [, ...lines] = cell.split(/[\r\n]+/);
+  if (hasStrayQuotes) return true;
+  return lines.some((line) => {
+    const cells = line.split(delimiter);
+    return (
+      cells.length > 1 &&
+      (cells.some((text) => containsNhsNumber(text) || "date" in parseUkDate(text)) ||
+        cells.filter(looksLikeData).length > 1)
+    );
+  });
+}
 
 /** Spreadsheets take a first line such as `sep=;` as the delimiter, and do not show it as a row. */
 function takeDelimiterHint(text: string): { text: string; hint: Delimiter | null } {

@@ -126,7 +126,7 @@ function findHeadingIndex(rows: readonly TableRow[]): number {
   let bestCount = 0;
   for (const [index, { cells }] of rows.entries()) {
     const dataCount = cells.filter(looksLikeData).length;
-    if (dataCount > 1 || cells.some(containsNhsNumber)) break;
+    if (dataCount > 1 || beginsLikeData(cells) || cells.some(containsNhsNumber)) break;
     const count = dataCount === 0 ? cells.filter(hasHeadingWords).length : 0;
     if (count > bestCount) {
       best = index;
@@ -134,6 +134,12 @@ function findHeadingIndex(rows: readonly TableRow[]): number {
     }
   }
   return best;
+}
+
+/** A title can be a date on its own, but does not begin with a number that has more beside it. */
+function beginsLikeData(cells: readonly string[]): boolean {
+  const [first = "", second] = cells.filter((cell) => cell.trim() !== "");
+  return second !== undefined && looksLikeData(first);
 }
 
 const trimEnd = (cells: string[]) => {
