@@ -3,9 +3,12 @@
  * check but are rejected: no patient has such a number.
  */
 
+/** Without the spaces and dashes of any kind that people and word processors write between digits. */
+export const toNhsNumberDigits = (text: string) => text.replace(/[\s\p{Pd}\u2212\p{Cf}]/gu, "");
+
 /** Why a text is not an NHS number, as a field's error; undefined when it is one. */
 export function findNhsNumberError(text: string): string | undefined {
-  const digits = text.replace(/[\s-]/g, "");
+  const digits = toNhsNumberDigits(text);
   if (digits === "") return "Enter the NHS number.";
   if (/^[a-z]{2}\d{6}[a-d]$/i.test(digits)) {
     return "This looks like a National Insurance number. Enter the NHS number.";
@@ -32,10 +35,18 @@ export function formatNhsNumber(digits: string): string {
   return `${digits.slice(0, 3)} ${digits.slice(3, 6)} ${digits.slice(6)}`;
 }
 
-/** True for a text with a valid NHS number in it, with any spacing. */
+// Ten digits with any spacing, or in groups of 3, 3 and 4 with any marks between: dates have other groups.
+const spacedDigits = /(?<!\d)\d(?:[\s\p{Pd}\u2212\p{Cf}]?\d){9}(?!\d)/gu;
+const groupedDigits =
+  /(?<!\d)\d{3}[\s\p{P}\p{S}\p{Cf}]{0,2}\d{3}[\s\p{P}\p{S}\p{Cf}]{0,2}\d{4}(?!\d)/gu;
+
+/** True for a text with a valid NHS number in it, in any spacing and punctuation, or with full-width digits. */
 export function containsNhsNumber(text: string): boolean {
-  for (const [candidate] of text.matchAll(/(?<!\d)\d(?:[\s-]?\d){9}(?!\d)/g)) {
-    if (findNhsNumberError(candidate) === undefined) return true;
-  }
-  return false;
+  if (text.length < 10) return false;
+  const normalized = text.normalize("NFKC");
+  return [spacedDigits, groupedDigits].some((pattern) =>
+    [...normalized.matchAll(pattern)].some(
+      ([candidate]) => findNhsNumberError(candidate.replace(/\D/g, "")) === undefined,
+    ),
+  );
 }

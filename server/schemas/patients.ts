@@ -1,6 +1,6 @@
 import { findMissingPart } from "./date-fields";
 import { isCalendarDate, ukDateOf } from "./dates";
-import { findNhsNumberError } from "./nhs-number";
+import { findNhsNumberError, toNhsNumberDigits } from "./nhs-number";
 import { heroId, textLine, rowId } from "./text";
 import { z } from "./zod";
 
@@ -12,7 +12,7 @@ export const nhsNumber = z
     const error = findNhsNumberError(text);
     if (error) ctx.addIssue({ code: "custom", message: error });
   })
-  .transform((text) => text.replace(/[\s-]/g, ""));
+  .transform(toNhsNumberDigits);
 
 /** A date of birth as `YYYY-MM-DD`: a real date in the past 130 years. */
 export const dateOfBirth = z

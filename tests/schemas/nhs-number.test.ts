@@ -50,6 +50,36 @@ describe("an NHS number", () => {
     }
   });
 
+  it.each([
+    "999‑000‑0018",
+    "999–000–0018",
+    "999−000−0018",
+    "999\u00a0000\u202f0018",
+    "999\u200b0000018",
+  ])("%j has the dashes and spaces of a word processor", (text) =>
+    expect(nhsNumber.parse(text)).toBe("9990000018"),
+  );
+
+  it.each([
+    "ref 999‑000‑0018",
+    "999.000.0018",
+    "999/000/0018",
+    "999_000_0018",
+    "999  000  0018",
+    "９９９ ０００ ００１８",
+    "(999) 000 0018",
+  ])("an NHS number is found in %j, so that no partner text keeps it", (text) =>
+    expect(containsNhsNumber(text)).toBe(true),
+  );
+
+  it.each([
+    "12/10/2026 14:00",
+    "01.02.2026 10:03",
+    "2026-11-27T09:30",
+    "999 000 00180",
+    "£9,990,000.018",
+  ])("%j holds no NHS number", (text) => expect(containsNhsNumber(text)).toBe(false));
+
   it("an NHS number is shown in groups of three, three and four", () => {
     expect(formatNhsNumber("9990000018")).toBe("999 000 0018");
   });

@@ -5,7 +5,7 @@ import {
   parseLinkText,
   parseMaxUses,
 } from "@/server/schemas/links/rules";
-import { findNhsNumberError } from "@/server/schemas/nhs-number";
+import { findNhsNumberError, toNhsNumberDigits } from "@/server/schemas/nhs-number";
 import { parseLine } from "@/server/schemas/text-line";
 import type { CellErrorKind } from "./errors";
 import { parseUkDate } from "@/components/forms/uk-dates";
@@ -58,7 +58,7 @@ export function parseNhsNumber(text: string): CellResult<string> {
   }
   const problem = findNhsNumberError(cell);
   if (problem) return { kind: "nhsNumber", reason: problem };
-  return { value: cell.replace(/[\s-]/g, "") };
+  return { value: toNhsNumberDigits(cell) };
 }
 
 /** @param today the date in the United Kingdom */
