@@ -25,16 +25,16 @@ const twoDigitYearPattern = /^\d{1,2}([/. -])(?:\d{1,2}|[a-z]{3,9})\1\d{2}$/i;
 
 // Databases and spreadsheets export a date as the midnight that begins it.
 const midnightPattern =
-  /(?:T|,?\s+)(?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)?\s*am)(?:\s*(?:Z|[+-]\d{2}:?\d{2}))?$/i;
+  /(?:T|,?\s+)(?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)?\s*am)(?:\s*(?:Z|UTC|GMT|BST|[+-]\d{2}:?\d{2}))?$/i;
 const timePattern =
-  /(?:T|,?\s+)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]m|Z|[+-]\d{2}:?\d{2})?$/i;
+  /(?:T|,?\s+)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]m)?\s*(?:Z|UTC|GMT|BST|[+-]\d{2}:?\d{2})?$/i;
 
 /**
  * Reads a date as people in the United Kingdom write it: 2026-12-03, 3/12/2026, 3 Dec 2026. The day
  * comes before the month. A time of midnight is ignored, any other is rejected. Two-digit years are rejected as ambiguous.
  */
 export function parseUkDate(text: string): ParsedDate {
-  const trimmed = text.trim().replace(midnightPattern, "");
+  const trimmed = normalizeMarks(text).replace(midnightPattern, "");
   const parts = splitDate(trimmed);
   if (parts) {
     const [year, month, day] = parts;
@@ -52,6 +52,15 @@ export function parseUkDate(text: string): ParsedDate {
   }
   return { problem: "Enter a valid date." };
 }
+
+/** The spaces and dashes of a keyboard, for those of word processors and other programs. */
+const normalizeMarks = (text: string) =>
+  text
+    .replace(/\p{Cf}/gu, "")
+    .replace(/[\p{Pd}\u2212]/gu, "-")
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(/ ?([/.]) ?(?=\d)/g, "$1");
 
 function splitDate(text: string): [year: string, month: string, day: string] | null {
   const isoMatch = isoPattern.exec(text);

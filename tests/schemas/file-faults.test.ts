@@ -285,9 +285,49 @@ describe("B8: dates as they are exported", () => {
     ]) {
       expect(parseUkDate(`1978-08-19${time}`)).toEqual({ date: "1978-08-19" });
     }
-    for (const time of [" 09:30", "T23:00:00Z", " 12:00 PM", " 00:01"]) {
+    for (const time of [" 00:00:00 UTC", " 00:00 GMT", "T00:00:00+01:00"]) {
+      expect(parseUkDate(`1978-08-19${time}`)).toEqual({ date: "1978-08-19" });
+    }
+    for (const time of [" 09:30", " 23:00:00 UTC", "T23:00:00Z", " 12:00 PM", " 00:01"]) {
       expect(parseUkDate(`1978-08-19${time}`)).toHaveProperty("problem");
     }
+  });
+});
+
+describe("B8: dates with the marks of other programs", () => {
+  it.each([
+    "19\u00a0Aug\u00a01978",
+    "19‑08‑1978",
+    "19–Aug–1978",
+    "19 / 08 / 1978",
+    "\u200e19/\u200e08/\u200e1978",
+    "19  August  1978",
+  ])("B8: %j is 19 August 1978", (text) => {
+    expect(parseUkDate(text)).toEqual({ date: "1978-08-19" });
+  });
+
+  it.each([
+    "19 Aug 78",
+    "19‑08‑78",
+    "19. 8. 78",
+    "08/19/1978",
+    "19780819",
+    "28721",
+    "19 08 1978 7",
+  ])("B8: %j is not guessed", (text) => expect(parseUkDate(text)).toHaveProperty("problem"));
+});
+
+describe("B6: files that are no table", () => {
+  it.each([
+    "<html><table><tr><td>NHS number</td><td>Date of birth</td></tr></table></html>",
+    '<?xml version="1.0"?><Workbook><Cell>NHS number, Date of birth</Cell></Workbook>',
+    "{\\rtf1 NHS number, Date of birth}",
+    '[{"NHS number":"9994294083","Date of birth":"12/03/1984"}]',
+    '{"rows":[{"NHS number":"9994294083"}]}',
+  ])("B6: %j is named as what it is", (text) => {
+    expect(parseTable(`\ufeff\n${text}`)).toEqual({
+      problem: expect.stringContaining("not a CSV file or an .xlsx workbook"),
+    });
   });
 });
 

@@ -26,6 +26,9 @@ const unsupportedFormats: { bytes: number[]; name: string }[] = [
   { bytes: [0x1f, 0x8b], name: "a compressed file" },
 ];
 
+export const describeUnsupported = (name: string) =>
+  `This is ${name}, not a CSV file or an .xlsx workbook. Save the sheet as “CSV UTF-8”, or copy its cells and paste them.`;
+
 /**
  * Detects the encoding: by byte order mark, as UTF-16 if every other byte is zero, as UTF-8 if valid, and
  * otherwise by the words, because any bytes are valid in the other encodings. The mark is removed.
@@ -34,11 +37,7 @@ const unsupportedFormats: { bytes: number[]; name: string }[] = [
  */
 export function decodeBytes(bytes: Uint8Array, chosen?: SingleByteEncoding): DecodedText {
   const unsupported = unsupportedFormats.find((format) => startsWith(bytes, format.bytes));
-  if (unsupported) {
-    return {
-      problem: `This is ${unsupported.name}, not a CSV file or an .xlsx workbook. Save the sheet as “CSV UTF-8”, or copy its cells and paste them.`,
-    };
-  }
+  if (unsupported) return { problem: describeUnsupported(unsupported.name) };
   const detected = encodingOfByteOrderMark(bytes) ?? guessUtf16(bytes);
   if (detected)
     return { text: new TextDecoder(decoderLabels[detected]).decode(bytes), encoding: detected };

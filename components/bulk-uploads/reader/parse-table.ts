@@ -2,6 +2,7 @@ import Papa from "papaparse";
 import { parseUkDate } from "@/components/forms/uk-dates";
 import { looksLikeData } from "@/server/schemas/bulk-upload-headings";
 import { containsNhsNumber } from "@/server/schemas/nhs-number";
+import { describeUnsupported } from "./decode";
 import { type Delimiter, type FileProblem, startTable, type Table } from "./table";
 
 // Parsed in chunks, so that a file of empty lines is never in memory as rows.
@@ -12,6 +13,8 @@ const maxRowCharacters = 12_000_000;
 export function parseTable(source: string, headingRow?: number): Table | FileProblem {
   const { text, hint } = takeDelimiterHint(normalizeLineEndings(source));
   if (!/\S/.test(text)) return { problem: "This file is empty." };
+  const markup = markupFormats.find(({ start }) => start.test(text));
+  if (markup) return { problem: describeUnsupported(markup.name) };
   const delimiter = hint ?? detectDelimiter(text);
   const newline = text.includes("\r\n") ? "\r\n" : text.includes("\n") ? "\n" : "\r";
   const parser = new Papa.Parser({ delimiter, newline });
@@ -49,6 +52,13 @@ export function parseTable(source: string, headingRow?: number): Table | FilePro
   }
   return table.finish(delimiter);
 }
+
+/** Some systems export these with the ending .xls or .csv. */
+const markupFormats = [
+  { start: /^\s*<(?:\?xml|!doctype|html|table|workbook)\b/i, name: "a web page or XML file" },
+  { start: /^\s*\{\\rtf/, name: "a text document" },
+  { start: /^\s*(?:\[\s*)?\{\s*"/, name: "a JSON file" },
+];
 
 const describeUnclosedQuote = (rowNumber: number) =>
   `A quotation mark in row ${rowNumber} is never closed. Close it or remove it.`;
