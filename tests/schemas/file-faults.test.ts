@@ -57,7 +57,7 @@ describe("B1: an ambiguous heading", () => {
     expect(createDraft({}, "p", "2026-11-23", headings).undecidedColumns).toEqual([first, second]);
   });
 
-  it("B1: what stands in brackets can change the meaning of a heading", () => {
+  it("B1: a note in brackets can change the meaning of a heading", () => {
     for (const heading of ["NHS number (mother)", "Date of birth [baby]", "NHS (GP code)"]) {
       expect([heading, guessColumns([heading])]).toEqual([heading, {}]);
       expect(createDraft({}, "p", "2026-11-23", [heading]).undecidedColumns).toEqual([heading]);
@@ -164,7 +164,7 @@ describe("B6: edges and hints of a file", () => {
     },
   );
 
-  it("B6: a row that begins with a number is data, so no headings are looked for below it", () => {
+  it("B6: a row that starts with a number is not a title", () => {
     expect(parseTable("40502,Sarah\nHero patient ID,First name\n40503,Mohammed\n")).toMatchObject({
       problem: expect.stringContaining("headings"),
       firstRows: expect.arrayContaining([{ rowNumber: 1, text: "40502 · Sarah" }]),

@@ -108,7 +108,7 @@ const fieldByHeading: ReadonlyMap<string, FieldName> = new Map(
 const withoutBrackets = (heading: string) => heading.replace(/\([^)]*\)|\[[^\]]*\]/g, "");
 
 /** "NHS number (mother)" may be another person's, and "ID (NHS)" may be any number. */
-export function isAmbiguousHeading(heading: string): boolean {
+function isAmbiguousHeading(heading: string): boolean {
   const name = normalizeHeading(heading);
   const start = normalizeHeading(withoutBrackets(heading));
   return (

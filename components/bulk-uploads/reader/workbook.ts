@@ -98,9 +98,13 @@ function unpack(bytes: Uint8Array): { bytes: Uint8Array<ArrayBuffer> } | FilePro
   return { bytes: new Uint8Array(zipSync(parts, { level: 0 })) };
 }
 
-function rewrite(part: Uint8Array, prepare: (xml: string) => string, xml = strFromU8(part)) {
+function rewrite(
+  part: Uint8Array<ArrayBuffer>,
+  prepare: (xml: string) => string,
+  xml = strFromU8(part),
+): Uint8Array<ArrayBuffer> {
   const prepared = prepare(xml);
-  return prepared === xml ? part : strToU8(prepared);
+  return prepared === xml ? part : new Uint8Array(strToU8(prepared));
 }
 
 /** The library reads hidden sheets, and takes dates that count from 1904 for others unless it says "1". */
