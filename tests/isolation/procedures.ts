@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
-import type { PortalEntry } from "./procedure-entry";
+import type { PortalEntry, TenantFixture } from "./procedure-entry";
 
 const allRoles = ["owner", "admin", "developer", "operator", "viewer", "auditor"] as const;
 const practiceManagers = ["owner", "admin", "developer"] as const;
@@ -27,6 +27,28 @@ const acceptsLimits = {
 // A view is any query string; unknown parameters filter nothing.
 const acceptedQueries = ["empty", "blank", "emoji", "right-to-left override"] as const;
 const cursorIds = { cursor: "own space" } as const;
+
+const linkFilters = ({ practiceId, completeBulkUploadId }: TenantFixture) => ({
+  practiceId,
+  kind: "booking",
+  audience: "generic",
+  state: "live",
+  tag: "autumn",
+  bulkUploadId: completeBulkUploadId,
+  isUsed: "no",
+  q: "flu",
+});
+const linkFilterIds = { practiceId: "empty", bulkUploadId: "empty" } as const;
+const acceptsLinkFilters = {
+  practiceId: optionalField,
+  kind: optionalField,
+  audience: optionalField,
+  state: optionalField,
+  tag: ["missing", "emoji"],
+  bulkUploadId: optionalField,
+  isUsed: optionalField,
+  q: optionalText,
+} as const;
 
 const placementInput = (practiceId: string) => ({
   name: `Messages ${randomUUID()}`,
@@ -97,25 +119,15 @@ export const portalProcedures: Record<string, PortalEntry> = {
   "links.list": {
     kind: "query",
     roles: allRoles,
-    input: ({ practiceId, linkId }) => ({
-      practiceId,
-      kind: "booking",
-      audience: "generic",
-      state: "live",
-      tag: "autumn",
-      q: "flu",
+    input: (fixture) => ({
+      ...linkFilters(fixture),
       sort: "newest",
-      cursor: linkId,
+      cursor: fixture.linkId,
       limit: 10,
     }),
-    ids: { practiceId: "empty", ...cursorIds },
+    ids: { ...linkFilterIds, ...cursorIds },
     accepts: {
-      practiceId: optionalField,
-      kind: optionalField,
-      audience: optionalField,
-      state: optionalField,
-      tag: ["missing", "emoji"],
-      q: optionalText,
+      ...acceptsLinkFilters,
       sort: optionalField,
       cursor: optionalField,
       limit: optionalField,
@@ -124,27 +136,9 @@ export const portalProcedures: Record<string, PortalEntry> = {
   "links.count": {
     kind: "query",
     roles: allRoles,
-    input: ({ practiceId, completeBulkUploadId }) => ({
-      practiceId,
-      kind: "booking",
-      audience: "generic",
-      state: "live",
-      tag: "autumn",
-      bulkUploadId: completeBulkUploadId,
-      isUsed: "no",
-      q: "flu",
-    }),
-    ids: { practiceId: "empty", bulkUploadId: "empty" },
-    accepts: {
-      practiceId: optionalField,
-      kind: optionalField,
-      audience: optionalField,
-      state: optionalField,
-      tag: ["missing", "emoji"],
-      bulkUploadId: optionalField,
-      isUsed: optionalField,
-      q: optionalText,
-    },
+    input: linkFilters,
+    ids: linkFilterIds,
+    accepts: acceptsLinkFilters,
   },
   "links.countByDay": {
     kind: "query",
@@ -156,27 +150,9 @@ export const portalProcedures: Record<string, PortalEntry> = {
   "links.selectMatching": {
     kind: "query",
     roles: allRoles,
-    input: ({ practiceId, completeBulkUploadId }) => ({
-      practiceId,
-      kind: "booking",
-      audience: "generic",
-      state: "live",
-      tag: "autumn",
-      bulkUploadId: completeBulkUploadId,
-      isUsed: "no",
-      q: "flu",
-    }),
-    ids: { practiceId: "empty", bulkUploadId: "empty" },
-    accepts: {
-      practiceId: optionalField,
-      kind: optionalField,
-      audience: optionalField,
-      state: optionalField,
-      tag: ["missing", "emoji"],
-      bulkUploadId: optionalField,
-      isUsed: optionalField,
-      q: optionalText,
-    },
+    input: linkFilters,
+    ids: linkFilterIds,
+    accepts: acceptsLinkFilters,
   },
   "links.filterOptions": { kind: "query", roles: allRoles },
   "links.listViews": { kind: "query", roles: allRoles },

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { expect } from "vitest";
 import * as sessionsRoute from "@/app/api/v1/element-sessions/route";
 import * as tokenRoute from "@/app/api/v1/element-sessions/token/route";
 import { createApiKey } from "@/server/services/api-keys/create";
@@ -101,3 +102,36 @@ export async function createPlacementFixture(practiceGroupId: string, partner: "
 }
 
 export type PlacementFixture = Awaited<ReturnType<typeof createPlacementFixture>>;
+
+export const problemType = ({ json }: { json: Record<string, unknown> }) =>
+  String(json.type).split("/").at(-1);
+
+/** Expectations about exchanges, which count the tokens that Hero issued for these fixtures. */
+export function checkExchanges(fixtures: () => PlacementFixture[]) {
+  const countTokenCalls = async () => {
+    const counts = await Promise.all(fixtures().map((fixture) => fixture.countTokenCalls()));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+
+  /** Expects `task` to request this many tokens from Hero. */
+  async function expectTokenCalls<Result>(count: number, task: () => Promise<Result>) {
+    const before = await countTokenCalls();
+    const result = await task();
+    expect((await countTokenCalls()) - before).toBe(count);
+    return result;
+  }
+
+  async function expectRejected(
+    status: number,
+    type: string,
+    task: () => Promise<Awaited<ReturnType<typeof exchange>>>,
+  ) {
+    const response = await expectTokenCalls(0, task);
+    expect({ status: response.status, type: problemType(response) }).toEqual({ status, type });
+    expect(response.text).not.toContain("hes_");
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    return response;
+  }
+
+  return { expectTokenCalls, expectRejected };
+}
