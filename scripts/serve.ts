@@ -9,7 +9,7 @@ import {
 import type { Duplex } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import next from "next";
-import { isActionBody } from "./serve/action-body";
+import { readActionBody } from "./serve/action-body";
 import { findDoor } from "./serve/doors";
 import { loadErrorResponse } from "./serve/error-response";
 import { apiPolicy, responseHeaders } from "./serve/headers";
@@ -58,14 +58,15 @@ function rejectMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
 
 /** Passes on a server action whose body Next can decode. */
 async function handleAction(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await buffer(request);
+  const received = await buffer(request);
   if (response.headersSent) return;
   const type = request.headers["content-type"] ?? "";
-  if (!(await isActionBody(body, type, isScriptedAction(request)))) {
+  const accepted = await readActionBody(received, type, isScriptedAction(request));
+  if (!accepted) {
     sendError(response, 400, findDoor(request.url ?? ""));
     return;
   }
-  await handleWithNext(replayRequest(request, body), response);
+  await handleWithNext(replayRequest(request, accepted), response);
 }
 
 function handlerOf(request: IncomingMessage) {

@@ -198,8 +198,11 @@ export function limitBody(request: IncomingMessage, onTooLarge: () => void): voi
   };
 }
 
-/** The request with its body already read, for a handler that reads it again. */
-export function replayRequest(request: IncomingMessage, body: Buffer): IncomingMessage {
+/** The request with a body in place of its own, which was read already. */
+export function replayRequest(
+  request: IncomingMessage,
+  { body, contentType }: { body: Buffer; contentType: string },
+): IncomingMessage {
   const replay = new IncomingMessage(request.socket);
   const { method, url, headers, rawHeaders, httpVersion, httpVersionMajor, httpVersionMinor } =
     request;
@@ -211,7 +214,12 @@ export function replayRequest(request: IncomingMessage, body: Buffer): IncomingM
     httpVersionMajor,
     httpVersionMinor,
   });
-  replay.headers = headers;
+  const { "transfer-encoding": _, ...otherHeaders } = headers;
+  replay.headers = {
+    ...otherHeaders,
+    "content-type": contentType,
+    "content-length": String(body.length),
+  };
   // Otherwise the end of the body would close the connection.
   replay.complete = true;
   replay.push(body);

@@ -78,6 +78,7 @@ describe("D: bad input at every address", () => {
         expectRejected(path, { method: "POST", headers, body }, status, /^text\/html/);
       await post({ ...form, origin: "https://evil.example" }, 403);
       await post({ ...form, origin: "null" }, 403);
+      await post({ ...form, origin: "" }, 403);
       await post({ "content-type": "application/json" }, 415, "{}");
       await post({ ...form, origin }, 400, "--x");
       await post({ "next-action": getActionId("signOut"), "content-type": "text/plain" }, 400, "{");
