@@ -1,3 +1,4 @@
+import { formatCount } from "@/components/ui/format-count";
 import { formatLocalDate } from "@/server/schemas/dates";
 import type { LinkKind } from "@/server/schemas/links/fields";
 import type { LinkSort } from "@/server/schemas/links/list";
@@ -93,6 +94,30 @@ export function explainFixedFormLink({ state, expiresOn }: NotEditable): string 
 /** True for a live booking link: Hero documents no way to close a form link. */
 export function isClosable({ state, kind }: Pick<LinkView, "state" | "kind">): boolean {
   return kind === "booking" && (state === "live" || state === "ends_soon");
+}
+
+/** What closing leaves as it is, of the selected links. Empty if it closes them all. */
+export function explainNotClosable(selected: readonly Pick<LinkView, "state" | "kind">[]): string {
+  const others = selected.filter((link) => !isClosable(link));
+  const formLinkCount = others.filter(
+    ({ kind, state }) => kind === "form" && (state === "live" || state === "ends_soon"),
+  ).length;
+  const endedCount = others.length - formLinkCount;
+  return [
+    formLinkCount > 0 &&
+      `${formatCount(formLinkCount, "form link")} will stay open: Hero has no way to close form links.`,
+    endedCount > 0 &&
+      `${formatCount(endedCount, "other link")} will not change: only live links can be closed.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/** Why Hero no longer accepts a link that has not expired and that nobody closed here. */
+export function explainStopped({ kind }: Pick<LinkView, "kind">): string {
+  return kind === "form"
+    ? "Hero has locked this link. Ten wrong dates of birth lock a link permanently. Create a new one."
+    : "Hero no longer accepts this link, and it was not closed here. The practice may have closed it, or ten wrong dates of birth may have locked it. Ask the practice, or create a new link.";
 }
 
 /** The link's appointment type or form. */

@@ -91,8 +91,9 @@ export function LinkList({
             <SelectionBar
               scope={scope}
               filters={filters}
-              selected={selected.map(({ id, state, tags, practice }) => ({
+              selected={selected.map(({ id, kind, state, tags, practice }) => ({
                 id,
+                kind,
                 state,
                 tags,
                 practiceName: practice.name,

@@ -14,7 +14,7 @@ import { formatCount } from "@/components/ui/format-count";
 import { Timestamp } from "@/components/ui/timestamp";
 import { formatRelativeDate, formatLocalDate } from "@/server/schemas/dates";
 import type { LinkState, LinkView } from "@/server/schemas/links/view";
-import { stateNames } from "./labels";
+import { explainStopped, stateNames } from "./labels";
 
 const variants: Record<LinkState, { icon: LucideIcon; boxClasses: string; textClasses: string }> = {
   pending: {
@@ -95,7 +95,7 @@ function explainState(link: LinkView, today: string): ReactNode {
     case "expired":
       return `It stopped working at the end of ${end}, UK time. ${keptUses(link)}`;
     case "stopped":
-      return "Hero has stopped this link early. Ten wrong dates of birth lock a link permanently. Create a new one.";
+      return explainStopped(link);
     case "closed":
       return (
         <>

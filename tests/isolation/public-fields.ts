@@ -260,6 +260,7 @@ export const portalFields: Record<string, Fields> = {
   "links.countByDay": ["[].day", "[].created", "[].used"],
   "links.selectMatching": [
     "items[].id",
+    "items[].kind",
     "items[].state",
     "items[].tags",
     "items[].practiceName",

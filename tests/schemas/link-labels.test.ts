@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { explainFixedFormLink, explainNotEditable } from "@/components/links/labels";
+import {
+  explainFixedFormLink,
+  explainNotClosable,
+  explainNotEditable,
+  explainStopped,
+} from "@/components/links/labels";
 
 const expiresOn = "2027-02-01";
 
@@ -21,4 +26,22 @@ it("E5: a closed booking link's edit page names its state", () => {
   expect(explainNotEditable({ kind: "booking", state: "closed", expiresOn }).title).toBe(
     "This link cannot be edited: closed",
   );
+});
+
+it("E5: closing several links says which of them stay open, and why", () => {
+  const live = { kind: "booking", state: "live" } as const;
+  const form = { kind: "form", state: "ends_soon" } as const;
+  expect(explainNotClosable([live, live])).toBe("");
+  expect(explainNotClosable([live, form, form])).toBe(
+    "2 form links will stay open: Hero has no way to close form links.",
+  );
+  expect(explainNotClosable([live, form, { kind: "form", state: "expired" }])).toBe(
+    "1 form link will stay open: Hero has no way to close form links. 1 other link will not change: only live links can be closed.",
+  );
+  expect(explainNotClosable([live, { kind: "booking", state: "failed" }])).not.toContain("form");
+});
+
+it("E5: a stopped link names the cause only where Hero gives it", () => {
+  expect(explainStopped({ kind: "form" })).toMatch(/^Hero has locked this link\./);
+  expect(explainStopped({ kind: "booking" })).toContain("The practice may have closed it");
 });

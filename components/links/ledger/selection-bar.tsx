@@ -17,6 +17,7 @@ import { tags as tagList } from "@/server/schemas/links/fields";
 import { findDateErrors, missingExpiryMessage, splitTags } from "@/server/schemas/links/rules";
 import type { LinkFilters, LinkSelection } from "@/server/schemas/links/list";
 import { ProductionWarning } from "@/components/shell/production-warning";
+import { explainNotClosable, isClosable } from "../labels";
 import { useLinkChanges } from "./use-link-changes";
 
 type SelectedLink = LinkSelection["items"][number];
@@ -68,11 +69,12 @@ export function SelectionBar({
   const selected = canSelectMatching && matching ? matching.items : selectedOnPage;
   const closed = selected.filter(({ state }) => state === "closed");
   const open = selected.filter(({ state }) => state !== "closed");
+  const closable = selected.filter(isClosable);
 
   function setClosed(isClosed: boolean) {
     setOpenDialog(null);
     void run(
-      (isClosed ? open : closed).map(({ id }) => ({ linkId: id, isClosed })),
+      (isClosed ? closable : closed).map(({ id }) => ({ linkId: id, isClosed })),
       { pastTense: isClosed ? "closed" : "reopened" },
     );
   }
@@ -114,14 +116,14 @@ export function SelectionBar({
           >
             Extend…
           </Button>
-          {open.length > 0 ? (
+          {closable.length > 0 ? (
             <Button
               size="sm"
               icon={<CircleSlash />}
               pending={progress !== null}
-              onClick={() => (open.length > 1 ? setOpenDialog("close") : setClosed(true))}
+              onClick={() => (selected.length > 1 ? setOpenDialog("close") : setClosed(true))}
             >
-              {open.length > 1 ? "Close…" : "Close"}
+              {selected.length > 1 ? "Close…" : "Close"}
             </Button>
           ) : null}
           {closed.length > 0 ? (
@@ -150,9 +152,14 @@ export function SelectionBar({
       <AlertDialog
         open={openDialog === "close"}
         onOpenChange={() => setOpenDialog(null)}
-        title={`Close ${formatCount(open.length, "link")}?`}
-        description={`Patients can no longer use these links ${describePractices(open)}. Existing bookings are kept.`}
-        confirmLabel={`Close ${formatCount(open.length, "link")}`}
+        title={`Close ${formatCount(closable.length, "link")}?`}
+        description={[
+          `Patients can no longer use ${closable.length === 1 ? "this link" : "these links"} ${describePractices(closable)}. Existing bookings are kept.`,
+          explainNotClosable(selected),
+        ]
+          .join(" ")
+          .trim()}
+        confirmLabel={`Close ${formatCount(closable.length, "link")}`}
         onConfirm={() => setClosed(true)}
       />
       <AlertDialog

@@ -71,7 +71,9 @@ export const maxSelectedLinks = 1_000;
 /** Links to change together: what the actions on a selection need. */
 export const linkSelection = z.object({
   items: z.array(
-    linkView.pick({ id: true, state: true, tags: true }).extend({ practiceName: z.string() }),
+    linkView
+      .pick({ id: true, kind: true, state: true, tags: true })
+      .extend({ practiceName: z.string() }),
   ),
   hasMore: z.boolean(),
 });

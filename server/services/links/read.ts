@@ -71,8 +71,9 @@ export async function selectMatchingLinks(
 ): Promise<LinkSelection> {
   const { items, nextCursor } = await listLinks(ctx, { ...filters, limit: maxSelectedLinks });
   return {
-    items: items.map(({ id, state, tags, practice }) => ({
+    items: items.map(({ id, kind, state, tags, practice }) => ({
       id,
+      kind,
       state,
       tags,
       practiceName: practice.name,
