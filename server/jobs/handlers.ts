@@ -2,6 +2,7 @@ import "server-only";
 import { NotFoundError } from "../errors";
 import { sendAccountMail } from "../services/accounts/account-mail";
 import { expireBulkUpload } from "../services/bulk-uploads/control";
+import { sendLookupLimitMail } from "../services/bulk-uploads/lookup-limit-mail";
 import { runBulkUpload } from "../services/bulk-uploads/run";
 import { checkScripts } from "../services/element-scripts/monitor";
 import {
@@ -43,6 +44,9 @@ export const handlers: Handlers = {
 
   "key-rejected-mail": (data, jobId) =>
     sendKeyRejectedMail(createJobContext(data, jobId), data.practiceId),
+
+  "look-up-limit-mail": (data, jobId) =>
+    sendLookupLimitMail(createJobContext(data, jobId), data.bulkUploadId),
 
   "test-all-practices": () => enqueueForAllPractices("test-practice"),
 

@@ -10,6 +10,8 @@ export type JobData = {
   "account-mail": { email: string; purpose: "sign_up" | "verify_email" | "reset_password" };
   /** Emails the people who can replace a key that Hero no longer accepts it. */
   "key-rejected-mail": { tenantId: string; environment: Environment; practiceId: string };
+  /** Emails the owners that an upload paused because too many look-ups matched no patient. */
+  "look-up-limit-mail": { tenantId: string; environment: Environment; bulkUploadId: string };
   /** Once a day: one `test-practice` for every connected practice. */
   "test-all-practices": Record<string, never>;
   /** Tests the connection of one practice. */
@@ -42,6 +44,7 @@ type QueueSettings = {
 export const queues: Record<QueueName, QueueSettings> = {
   "account-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "key-rejected-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  "look-up-limit-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "test-all-practices": {
     retryLimit: 3,
     retryDelay: 60,
@@ -97,6 +100,7 @@ const concurrencyByQueue: Partial<Record<QueueName, Concurrency>> = {
   "refresh-links": { total: 4, perTenant: 2 },
   "test-practice": { total: 4, perTenant: 2 },
   "key-rejected-mail": { total: 2, perTenant: 1 },
+  "look-up-limit-mail": { total: 2, perTenant: 1 },
 };
 
 export const concurrencyOf = (name: QueueName) => concurrencyByQueue[name] ?? defaultConcurrency;

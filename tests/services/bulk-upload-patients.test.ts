@@ -17,18 +17,21 @@ import {
   listTestPatients,
   type TestPatient,
 } from "../support/hero";
-import { createTenantPair, firstBookingChoice } from "../support/tenants";
+import { listEmails, listJobs, runJobs } from "../support/mail";
+import { createTenantPair, firstBookingChoice, type TestTenant } from "../support/tenants";
 
 const { signal } = new AbortController();
 const expiresOn = addDays(ukDateOf(new Date()), 7);
 
 let ctx: TenantContext;
+let tenant: TestTenant;
 let practiceId: string;
 let choice: { appointmentTypeId: string; locationId: string };
 let patients: (TestPatient & { patientId: string })[];
 
 beforeAll(async () => {
   const { first } = await createTenantPair();
+  tenant = first;
   const practice = await getSandboxPractice("30183", "a");
   practiceId = (await first.connect(practice)).id;
   ctx = await first.asOwner();
@@ -157,7 +160,7 @@ describe("B5: repeats are judged once the patient is known", () => {
 describe("B10: one limit for look-ups that match nobody", () => {
   const key = () => `${ctx.tenantId}/${actorId(ctx)}`;
 
-  it("B10: matching rows do not count, others pause the upload and stop the screen as well", async () => {
+  it("B10: matching rows do not count, others pause the upload, tell the owner and stop the screen as well", async () => {
     await resetRateLimit("patient-look-up", key());
     const unmatched = (index: number) =>
       ({
@@ -178,6 +181,20 @@ describe("B10: one limit for look-ups that match nobody", () => {
     ]);
     expect(bulkUpload).toMatchObject({ state: "paused", counts: { created: 10, failed: 120 } });
     expect(bulkUpload.pauseReason).toContain("Too many look-ups did not match");
+    expect((await listJobs("look-up-limit-mail")).map(({ data }) => data)).toEqual([
+      { tenantId: ctx.tenantId, environment: "sandbox", bulkUploadId: bulkUpload.id },
+    ]);
+    const operator = await tenant.asRole("operator");
+    await runJobs("look-up-limit-mail");
+    const [message, ...others] = await listEmails(tenant.owner.email);
+    expect(others).toEqual([]);
+    expect(message?.text).toContain(`${bulkUpload.createdBy} uploaded “Flu letters”`);
+    expect(message?.text).not.toContain("Nobody");
+    expect(message?.links).toEqual([
+      `http://localhost:3000/${tenant.slug}/sandbox/links/bulk-uploads/${bulkUpload.id}`,
+    ]);
+    if (operator.actor.kind !== "person") throw new Error("The operator is a person.");
+    expect(await listEmails(operator.actor.email)).toEqual([]);
     const [one] = pair();
     await expect(lookUpPatient(ctx, { practiceId, identity: byNumber(one) })).rejects.toThrow(
       RateLimitedError,

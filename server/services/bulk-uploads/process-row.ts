@@ -33,7 +33,8 @@ export type RowResult =
   | Exclude<RowOutcome, { state: "waiting" }>
   /** `isBusy` when nothing was sent to Hero, because the key has no free slot or Hero asked to wait. */
   | { state: "waiting"; isBusy?: boolean }
-  | { state: "blocked"; reason: string };
+  /** `hasTooManyLookups` when it may be a search for people's dates of birth, so that owners are told. */
+  | { state: "blocked"; reason: string; hasTooManyLookups?: boolean };
 
 const lookupLimitReason =
   "Too many look-ups did not match a patient, or one patient was looked up with several dates of birth. Check the rows, then resume in an hour.";
@@ -196,7 +197,7 @@ export async function processRow(run: BulkUploadRun, row: BulkUploadRowRecord): 
       return classifyHeroError(error, "the practice");
     }
     if (error instanceof RateLimitedError) {
-      return { state: "blocked", reason: lookupLimitReason };
+      return { state: "blocked", reason: lookupLimitReason, hasTooManyLookups: true };
     }
     if (error instanceof NotFoundError) {
       return {

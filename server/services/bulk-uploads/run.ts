@@ -4,6 +4,7 @@ import { isDatabaseUnavailable } from "@/db/errors";
 import { env } from "../../env";
 import { describeError, log } from "../../log";
 import type { TenantContext } from "../../tenancy/context";
+import { enqueueLookupLimitMail } from "./lookup-limit-mail";
 import { finishBulkUpload, pauseInTransaction } from "./control";
 import { loadBulkUploadKey } from "./create";
 import { acquireLease } from "./lease";
@@ -52,7 +53,9 @@ async function processRows(
     if (reason) {
       await db.tenant(ctx, async (tx) => {
         const { state } = await lockBulkUpload(tx, ctx, bulkUpload.id);
-        if (state === "running") await pauseInTransaction(tx, ctx, bulkUpload, reason);
+        if (state !== "running") return;
+        await pauseInTransaction(tx, ctx, bulkUpload, reason);
+        if ("hasTooManyLookups" in result) await enqueueLookupLimitMail(tx, ctx, bulkUpload.id);
       });
       return;
     }
