@@ -13,7 +13,7 @@ export const contractCheckHelp = `Usage: bin/contract-check [options] [file or a
                                            call every function of the client at a mock server of the contract
   bin/contract-check --staging             call the reading functions at Hero's staging environment
   bin/contract-check --staging --with-test-link
-                                           also create one booking link for nobody, change it and close it
+                                           also create one booking link for no patient, change it and close it
   bin/contract-check --write-docs          write docs/assumptions.md from server/hero/assumptions.ts
 
 --staging reads HERO_CHECK_API_KEY and HERO_CHECK_PRACTICE_GROUP_ID, and HERO_STAGING_URL for another

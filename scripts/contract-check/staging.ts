@@ -83,7 +83,7 @@ async function learnWindow({ hero, call, learn }: Run): Promise<void> {
   learn("39", sum === inWeek, text);
 }
 
-/** Creates one link for nobody, with one use, changes it, closes it and reads after each step. */
+/** Creates one link for no patient, with one use, changes it, closes it and reads after each step. */
 async function tryTestLink({ hero, call, learn }: Run, print: Print): Promise<void> {
   const [type] = (await call("listAppointmentTypes", () => listAppointmentTypes(hero))) ?? [];
   const [location] = (await call("listLocations", () => listLocations(hero))) ?? [];

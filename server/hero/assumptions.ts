@@ -313,7 +313,7 @@ export const assumptions: readonly Assumption[] = [
     isBehaviour: true,
     subject: "Ambiguous, restricted or deceased patients in a search",
     assumption:
-      "Only 404 means “not found”; any other response without an ID identifies nobody. A record has `restricted`, `status` and `deceased_at`; one that lacks an answer, or cannot be read, does not say whether the patient may be contacted. Deceased, archived and restricted patients get no link and no element session.",
+      "Only 404 means “not found”; any other response without an ID identifies no patient. A record has `restricted`, `status` and `deceased_at`; one that lacks an answer, or cannot be read, does not say whether the patient may be contacted. Deceased, archived and restricted patients get no link and no element session.",
     reliedOnBy: ["server/hero/patients.ts", "server/services/patients/check.ts"],
     whenWrong: "The patient could not be checked, and no link is created.",
     stagingTest: "Look up Hero's test patients of each kind by NHS number and by details.",
@@ -361,7 +361,7 @@ export const assumptions: readonly Assumption[] = [
     subject: "Element events, other elements, the claims of tokens",
     assumption: "See `docs/decisions/012-elements.md`. A token is opaque and lasts 30 minutes.",
     reliedOnBy: ["server/hero/access-token.ts"],
-    whenWrong: "The element requests to be reloaded before its token is renewed.",
+    whenWrong: "The element asks people to reload it before its token is renewed.",
     stagingTest: "Show an element for 31 minutes.",
     evidence: [{ operation: "createAccessToken", part: "reply.access_token", type: "string" }],
   },

@@ -23,7 +23,7 @@ export const heroCapabilityIds = Object.keys(heroCapabilities) as [
   ...HeroCapability[],
 ];
 
-/** No test can try these without changing something at Hero: their use shows whether they are allowed. */
+/** No test can try these without changing something at Hero: real calls show whether they are allowed. */
 const learnedByUse: readonly HeroCapability[] = [
   "booking_link_creation",
   "booking_link_changes",

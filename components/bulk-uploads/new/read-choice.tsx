@@ -24,8 +24,8 @@ type Question = {
 function findQuestion({ encodings, firstRows, sheets }: FileProblem): Question | null {
   if (encodings) {
     return {
-      label: "Select the line in which all names are right",
-      hint: "Each line shows words of the file in one way of reading them.",
+      label: "Select the line where all names look right",
+      hint: "Each line shows the same words, read in a different way.",
       options: encodings.map(({ encoding, sample }) => ({
         text: `${sample} (${encoding})`,
         choice: { encoding },

@@ -75,7 +75,7 @@ const headingSynonyms: Record<FieldName, readonly string[]> = {
 
 /**
  * Headings that mean different things in different systems: a practice system's own number, an NHS number,
- * a patient's name or a link's. Nobody but the person with the file can say, so they are asked.
+ * a patient's name or a link's. Only the person with the file knows, so we ask.
  */
 const ambiguousHeadings: ReadonlySet<string> = new Set(
   `id ids identifier number no num name fullname patient person client record ref_id

@@ -8,7 +8,7 @@ export type SignInAttempt = {
   readonly browserId?: string | undefined;
 };
 
-/** Account and address are counted together, so that a stranger elsewhere cannot lock the owner out. */
+/** Account and address are counted together, so that attempts from elsewhere cannot lock the owner out. */
 const pairOf = (email: string, source: string) => `${email} ${source}`;
 
 const attemptKey = ({ email, clientAddress, browserId }: SignInAttempt) =>
@@ -33,7 +33,7 @@ export async function consumeSignInLimits(attempt: SignInAttempt): Promise<numbe
   return consumeAccountLimit(attempt);
 }
 
-/** Forgets the attempts of somebody who then knew the password: they were typing mistakes. */
+/** Forgets the attempts before a correct password: they were typing mistakes. */
 export async function forgetSignInAttempts(attempt: SignInAttempt, count: number): Promise<void> {
   await resetRateLimit("sign-in-account", attemptKey(attempt));
   if (attempt.browserId) return;
@@ -47,7 +47,7 @@ export async function resetSignInLimits(email: string, clientAddress: string): P
   await resetRateLimit("sign-in-account", attemptKey({ email, clientAddress }));
 }
 
-/** Counts an email that somebody requests without signing in. @throws RateLimitedError */
+/** Counts an email that is requested without signing in. @throws RateLimitedError */
 export async function consumeMailLimits(email: string, clientAddress: string): Promise<void> {
   await consumeRateLimit("mail-address", clientAddress);
   await consumeRateLimit("mail-account-total", email);

@@ -4,7 +4,7 @@ import { env } from "../../env";
 
 /**
  * A signed value that a browser keeps after a sign-in: its id, and one signature for each account that has
- * signed in there. It only spares the browser the limits that strangers can use up, and proves nothing else.
+ * signed in there. It only exempts the browser from limits that others can use up, and proves nothing else.
  * A signature covers the password's hash, so that a new password ends it.
  */
 
@@ -24,7 +24,7 @@ const sign = (browserId: string, { email, passwordHash }: Account) =>
     .update(`known browser\n${browserId}\n${email}\n${passwordHash}`)
     .digest();
 
-/** The browser's id if it has signed in to this account with its present password. */
+/** The browser's id if it has signed in to this account with its current password. */
 export function findKnownBrowser(
   value: string | undefined,
   account: Account | undefined,

@@ -39,7 +39,7 @@ async function requireNewPassword(userId: string, password: string): Promise<voi
   const organisations = (await listOrganisations(userId)).map(({ name }) => name);
   requireStrongPassword(password, { ...user, organisations });
   if (user.hash && (await verifyPassword(password, user.hash))) {
-    throw new InvalidInputError("password", "This is your present password. Choose another.");
+    throw new InvalidInputError("password", "This is your current password. Choose another.");
   }
 }
 

@@ -8,8 +8,8 @@ import { env } from "../../env";
 import type { SignInInput } from "../../schemas/account";
 
 /**
- * A signed value that a browser keeps after a sign-up: whoever uses it typed the account's password. It spares
- * the person typing it again when they open the emailed link. A signature covers the password's hash, so that
+ * A signed value that a browser keeps after a sign-up. It proves that the account's password was typed there, so
+ * the person need not type it again when they open the emailed link. A signature covers the password's hash, so that
  * another sign-up or a new password ends it.
  */
 

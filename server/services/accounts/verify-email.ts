@@ -73,7 +73,7 @@ export async function verifyEmail(
   return { email: owner.email };
 }
 
-/** Whether the link's account was created in this browser, with its present password. */
+/** Whether the link's account was created in this browser, with its current password. */
 export async function hasSignedUpHere(token: string, proof: string | undefined): Promise<boolean> {
   try {
     const owner = await getEmailTokenOwner(token, "verify_email");

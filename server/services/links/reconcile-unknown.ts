@@ -151,9 +151,9 @@ export const isRefused = ({ state, failureCode }: Pick<LinkView, "state" | "fail
   state === "unknown" && refusalOf(failureCode) !== undefined;
 
 /**
- * Reads Hero after a refusal. The link failed if Hero lists nothing like it. It stays unknown if Hero could
- * not be read, and is no longer a refused one if the list proves nothing: a link like it may be another
- * partner's.
+ * Reads Hero after a refusal. The link failed if Hero lists no link that matches. It stays unknown if Hero could
+ * not be read, or if the list proves nothing: a link that matches may be another partner's. The next
+ * request then no longer treats it as refused.
  */
 export async function readAfterRefusal(ctx: TenantContext, linkId: string): Promise<LinkView> {
   try {

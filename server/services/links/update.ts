@@ -42,7 +42,7 @@ export type LinkChange = {
 
 /**
  * The parts of a change that Hero's record shows not to have been made. It has no first and last date, so
- * a change of them is believed.
+ * a change of them is taken from the reply's status.
  */
 function findUnapplied(link: LinkRow, heroLink: HeroBookingLink, patch: HeroPatch) {
   const { expiry_date: expiry, maximum_uses, unlimited_use, active } = heroLink;

@@ -129,7 +129,7 @@ const defaultRetryAfterMs = 30_000;
  *
  * @throws InvalidInputError on `patientId` when it is refused
  * @throws PatientNotCheckedError when Hero did not say
- * @throws RateLimitedError after too many look-ups by one person or key that matched nobody
+ * @throws RateLimitedError after too many look-ups by one person or key that matched no patient
  * @throws NotFoundError unless the practice is connected
  */
 export async function requireAllowedPatient(

@@ -8,7 +8,7 @@ import { consumeRateLimit, refundRateLimit, resetRateLimit } from "../rate-limit
  * them tells who is born when. A look-up that matches is refunded: only Hero's rate limits those.
  *
  * @param identity null for a look-up by Hero's ID
- * @throws RateLimitedError after 120 look-ups in an hour that matched nobody, or with a fourth date of
+ * @throws RateLimitedError after 120 look-ups in an hour that matched no patient, or with a fourth date of
  *   birth for one patient in a day
  */
 export async function countLookup(

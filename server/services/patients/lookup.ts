@@ -26,7 +26,7 @@ import { registerPatient } from "./register";
  * practice's record, or by Hero's ID, which changes nothing. The patient's details go to the screen and
  * are not stored; the audit row has the practice and the outcome only.
  *
- * @throws RateLimitedError after 120 look-ups by one person in an hour that matched nobody
+ * @throws RateLimitedError after 120 look-ups by one person in an hour that matched no patient
  * @throws InvalidInputError when Hero rejects an identifier
  * @throws NotFoundError, HeroError
  */

@@ -52,7 +52,8 @@ export async function testConnection(hero: HeroConnection): Promise<ConnectionRe
     durationMs: Math.round(performance.now() - startedAt),
   };
   let capabilities: string[] = [];
-  // Read-only calls. What changes something at Hero is learned by use: see `hero-calls/record.ts`.
+  // Read-only calls. Whether a key may change something at Hero shows in real calls: see
+  // `hero-calls/record.ts`.
   const checks: Record<HeroCapability, (() => Promise<unknown>) | null> = {
     practice: null,
     capabilities: async () => {

@@ -32,7 +32,7 @@ export async function testPractice(ctx: TenantContext, practiceId: string): Prom
           name: outcome.result.name,
           sector: outcome.result.sector,
           capabilities: outcome.result.capabilities,
-          // What use has shown, a test cannot disprove.
+          // A test cannot disprove what real calls have shown.
           capabilityChecks: [
             ...outcome.result.capabilityChecks,
             ...practice.capabilityChecks.filter(({ capability }) => isLearnedByUse(capability)),

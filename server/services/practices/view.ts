@@ -17,7 +17,7 @@ const linkCapabilities: readonly HeroCapability[] = [
   "booking_link_changes",
 ];
 
-/** Why the practice's booking links do not all work, from its checks and from use. */
+/** Why the practice's booking links do not all work, from its checks and from real calls. */
 function missingLinkCapability(checks: readonly CapabilityCheck[]): string | null {
   const missing = checks.find(
     ({ capability, isAvailable }) => !isAvailable && linkCapabilities.includes(capability),

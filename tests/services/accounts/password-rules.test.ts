@@ -68,7 +68,7 @@ describe("C10: a new password", () => {
     const reset = (password: string) => resetPassword(context(), { token, password });
     await expect(reset(old)).rejects.toMatchObject({
       field: "password",
-      message: "This is your present password. Choose another.",
+      message: "This is your current password. Choose another.",
     });
     for (const password of ["Riverbank Messaging", "riverbankmessaging1", "RiverbankMessaging"]) {
       await expect(reset(password), password).rejects.toMatchObject({ field: "password" });

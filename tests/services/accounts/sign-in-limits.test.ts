@@ -72,7 +72,7 @@ describe("c17: attempts at one account", () => {
     expect(owner.outcome).toBe("signed_in");
   });
 
-  it("C8: a known browser is spared the limits of its account and its address", async () => {
+  it("C8: a known browser is exempt from the limits of its account and its address", async () => {
     const { email } = await createMember();
     const clientAddress = createClientAddress();
     const first = await authenticate({ email, password }, clientAddress);
