@@ -234,9 +234,28 @@ describe("C2: the share of each person", () => {
     await Promise.all(slow);
   });
 
+  const unused = { start: () => undefined, refuse: () => undefined, fail: () => undefined };
+
+  it("as many slots are acquired at once as calls may start", () => {
+    const queue = new CallQueue(4);
+    const deadline = performance.now() + 8000;
+    for (const actorId of ["a", "a", "a", "a", "a", "b"]) {
+      queue.add({ actorId, isWrite: true, deadline, ...unused });
+    }
+    // One person can have three of four slots.
+    expect(queue.countStartable()).toBe(4);
+    for (let startable = 4; startable > 0; startable -= 1) {
+      expect(queue.countStartable()).toBe(startable);
+      const next = queue.next();
+      if (next) queue.start(next, "slot");
+    }
+    expect(queue.next()).toBeUndefined();
+    queue.finish("a");
+    expect(queue.countStartable()).toBe(1);
+  });
+
   it("writes do not keep a read back for ever", () => {
     const queue = new CallQueue(4);
-    const unused = { start: () => undefined, refuse: () => undefined, fail: () => undefined };
     const add = (actorId: string, isWrite: boolean, leftMs: number) =>
       queue.add({ actorId, isWrite, deadline: performance.now() + leftMs, ...unused });
     const startNext = () => {

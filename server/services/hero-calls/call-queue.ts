@@ -58,6 +58,17 @@ export class CallQueue {
     return before;
   }
 
+  /** How many calls may start now, if there are slots: of each person, as many as are allowed. */
+  countStartable(): number {
+    const counts = new Map<string, number>();
+    for (const { actorId } of this.waiting) counts.set(actorId, (counts.get(actorId) ?? 0) + 1);
+    let startable = 0;
+    for (const [actorId, count] of counts) {
+      startable += Math.min(count, this.maxPerActor - (this.running.get(actorId) ?? 0));
+    }
+    return startable;
+  }
+
   /** The call whose turn it is; undefined when each person who waits has as many running as allowed. */
   next(): QueuedCall | undefined {
     const urgentBefore = performance.now() + urgentMs;

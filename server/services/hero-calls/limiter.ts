@@ -5,7 +5,7 @@ import { env } from "../../env";
 import { HeroError } from "../../hero/errors";
 import type { HeroLimiter } from "../../hero/request";
 import { describeError, log } from "../../log";
-import { CallQueue, type QueuedCall } from "./call-queue";
+import { CallQueue } from "./call-queue";
 
 /** How long a call may wait for a slot before it fails as busy. */
 const maxWaitMs = 8000;
@@ -13,6 +13,8 @@ const maxWaitMs = 8000;
 const pollMs = 40;
 /** The longest sleep, because another process may pause the key meanwhile. */
 const maxSleepMs = 250;
+/** Attempts to get a slot that are under way at once, while slots are free. */
+const maxAttemptsAtOnce = 8;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The calls of this process that wait for a key, or run with it. */
@@ -75,33 +77,41 @@ async function acquire(key: string, actorId: string, operation: LimitedOperation
 const busy = ({ name }: LimitedOperation, waitMs: number) =>
   new HeroError("busy", name, { retryAfterMs: Math.max(waitMs, 1000) });
 
-/** Gets slots for the queue's calls, one at a time, until none waits. */
+/** Gets slots for the queue's calls until none waits: several at once, unless the last ones were refused. */
 async function serve(key: string, queue: CallQueue): Promise<void> {
   queue.isServed = true;
+  let isFree = true;
   for (;;) {
     queue.refuseLate(1000 / env().HERO_RATE_PER_SECOND);
-    const next = queue.next();
-    if (!next) {
-      if (!queue.hasWaiting) break;
-      await queue.sleep(pollMs);
-      continue;
-    }
-    await serveNext(key, queue, next);
+    const startable = queue.countStartable();
+    if (startable > 0) {
+      isFree = await serveNext(key, queue, isFree ? Math.min(startable, maxAttemptsAtOnce) : 1);
+    } else if (queue.hasWaiting) await queue.sleep(pollMs);
+    else break;
   }
   queue.isServed = false;
   if (queue.isIdle) queues.delete(key);
 }
 
-async function serveNext(key: string, queue: CallQueue, next: QueuedCall): Promise<void> {
+/** Starts up to `count` calls. @returns false when the key has no slot for one of them now */
+async function serveNext(key: string, queue: CallQueue, count: number): Promise<boolean> {
   try {
-    const { slot, waitMs } = await tryAcquire(key);
-    if (slot) return queue.start(next, slot);
+    const attempts = await Promise.all(Array.from({ length: count }, () => tryAcquire(key)));
+    for (const { slot } of attempts) {
+      const next = slot && queue.next();
+      if (next) queue.start(next, slot);
+      else if (slot) void releaseSlot(key, slot);
+    }
+    const refused = attempts.find(({ slot }) => !slot);
+    if (!refused) return true;
+    const { waitMs } = refused;
     queue.refuseUntil(waitMs);
     if (waitMs === 0) await queue.sleep(pollMs * (0.5 + Math.random()));
     else if (queue.hasWaiting) await sleep(Math.min(waitMs, maxSleepMs) + 10 * Math.random());
   } catch (error) {
     queue.failAll(error);
   }
+  return false;
 }
 
 /** A slot, or how long the rate or a pause keeps all calls back: 0 when slots are only in use. */
