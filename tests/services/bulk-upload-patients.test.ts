@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
+import { db } from "@/db/client";
 import { InvalidInputError, RateLimitedError } from "@/server/errors";
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
@@ -9,6 +10,7 @@ import { getBulkUpload, listBulkUploadRows } from "@/server/services/bulk-upload
 import { runBulkUpload } from "@/server/services/bulk-uploads/run";
 import { requireAllowedPatient } from "@/server/services/patients/check";
 import { lookUpPatient } from "@/server/services/patients/lookup";
+import { loadPracticeWithKey } from "@/server/services/practices/load-with-key";
 import { consumeRateLimit, resetRateLimit } from "@/server/services/rate-limits";
 import { actorId, type TenantContext } from "@/server/tenancy/context";
 import {
@@ -210,7 +212,8 @@ describe("B10: one limit for look-ups that match nobody", () => {
 
   it("B10: a Hero ID that matches nobody counts when a link is created, and one that matches does not", async () => {
     await resetRateLimit("patient-look-up", key());
-    const check = (patientId: string) => requireAllowedPatient(ctx, practiceId, patientId);
+    const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, practiceId));
+    const check = (patientId: string) => requireAllowedPatient(ctx, practice, patientId);
     const [one] = pair();
     const found = await lookUpPatient(ctx, { practiceId, identity: byNumber(one) });
     if (found.outcome !== "found") throw new Error("The sandbox lacks the patient.");

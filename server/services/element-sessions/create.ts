@@ -18,6 +18,7 @@ import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
 import { requireAllowedPatient } from "../patients/check";
+import { loadPracticeWithKey } from "../practices/load-with-key";
 import { consumeRateLimit } from "../rate-limits";
 
 type NewSession = {
@@ -136,8 +137,10 @@ export async function createElementSession(
     return { name, practiceId: practice.id };
   };
   if (patientId) {
-    const { practiceId } = await db.tenant(ctx, findTarget);
-    await requireAllowedPatient(ctx, practiceId, patientId);
+    const practice = await db.tenant(ctx, async (tx) =>
+      loadPracticeWithKey(tx, ctx, (await findTarget(tx)).practiceId),
+    );
+    await requireAllowedPatient(ctx, practice, patientId);
   }
   return db.tenant(ctx, async (tx) => {
     const { name, practiceId } = await findTarget(tx);
@@ -161,7 +164,10 @@ export async function createPortalElementSession(
   requirePermission(ctx, "element_sessions.create");
   if (ctx.actor.kind !== "person") throw new ForbiddenError();
   await consumeRateLimit("element-session", ctx.actor.userId);
-  if (patientId) await requireAllowedPatient(ctx, practiceId, patientId);
+  if (patientId) {
+    const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, practiceId));
+    await requireAllowedPatient(ctx, practice, patientId);
+  }
   return db.tenant(ctx, async (tx) => {
     const [practice] = await tx
       .select({ id: practices.id, name: practices.name })

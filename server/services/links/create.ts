@@ -53,7 +53,7 @@ export async function createBookingLink(
   const request = toLinkRequest(input, origin);
   const { existing, practice } = await prepare(ctx, request);
   if (existing) return existing;
-  await requireAllowed(ctx, request, input.patientId);
+  await requireAllowed(ctx, practice, request, input.patientId);
   const row =
     buildBookingRow(practice.bookingOptions, input) ?? (await fetchBookingRow(ctx, input));
   return requestLink(ctx, practice, request, row, (hero) =>
@@ -85,7 +85,7 @@ export async function createFormLink(
   const request = toLinkRequest(input, origin);
   const { existing, practice } = await prepare(ctx, request);
   if (existing) return existing;
-  await requireAllowed(ctx, request, input.patientId);
+  await requireAllowed(ctx, practice, request, input.patientId);
   const row: NewLinkRow = {
     ...linkColumnsOf(input),
     kind: "form",
@@ -108,8 +108,11 @@ export async function createFormLink(
 async function prepare(ctx: TenantContext, request: LinkRequest) {
   const load = () =>
     db.tenant(ctx, async (tx) => {
-      const practice = await loadPracticeWithKey(tx, ctx, request.practiceId);
-      return { practice, existing: await findExistingLink(tx, ctx, request) };
+      const [practice, existing] = await Promise.all([
+        loadPracticeWithKey(tx, ctx, request.practiceId),
+        findExistingLink(tx, ctx, request),
+      ]);
+      return { practice, existing };
     });
   const prepared = await load();
   if (!prepared.existing || !isRefused(prepared.existing)) return prepared;
@@ -120,10 +123,11 @@ async function prepare(ctx: TenantContext, request: LinkRequest) {
 /** Checks the patient of a new link. A link for anyone needs no check. */
 async function requireAllowed(
   ctx: TenantContext,
-  { practiceId, origin }: LinkRequest,
+  practice: PracticeWithKey,
+  { origin }: LinkRequest,
   patientId: string | undefined,
 ): Promise<void> {
-  if (patientId && !origin) await requireAllowedPatient(ctx, practiceId, patientId);
+  if (patientId && !origin) await requireAllowedPatient(ctx, practice, patientId);
 }
 
 const createLinkOperation = { name: "createLink", method: "POST" } as const;
@@ -139,12 +143,20 @@ async function requestLink(
   row: NewLinkRow,
   send: (hero: HeroConnection) => Promise<HeroCreatedLink>,
 ): Promise<LinkView> {
-  const link = await withHeroSlot(ctx, practice, createLinkOperation, async (limiter) => {
-    const reservation = await reserveLink(ctx, request, row);
-    if (reservation.existing) return reservation.existing;
-    const outcome = await callHeroForPractice(ctx, reservation.practice, send, limiter);
-    return recordLinkResult(ctx, request.operationId, reservation, outcome);
+  const sent = await withHeroSlot(ctx, practice, createLinkOperation, async (limiter) => {
+    const reservation = await reserveLink(ctx, request, practice, row);
+    if (reservation.existing) return reservation;
+    const outcome = await callHeroForPractice(ctx, practice, send, limiter);
+    return { ...reservation, outcome };
   });
+  const link =
+    sent.existing ??
+    (await recordLinkResult(
+      ctx,
+      request.operationId,
+      { linkId: sent.linkId, practice },
+      sent.outcome,
+    ));
   return isRefused(link) ? readAfterRefusal(ctx, link.id) : link;
 }
 

@@ -10,7 +10,7 @@ import type { HeroErrorCode } from "../../hero/errors";
 import type { LinkView } from "../../schemas/links/view";
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { recordAudit } from "../audit";
-import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
+import type { PracticeWithKey } from "../practices/load-with-key";
 import { addSearchTerms, searchTermsOf } from "./search-terms";
 import { getLinkView } from "./view";
 
@@ -34,7 +34,7 @@ export type NewLinkRow = Omit<
 
 /** A pending link to request from Hero, or the existing link of a repeated request. */
 export type Reservation =
-  | { readonly existing: null; readonly linkId: string; readonly practice: PracticeWithKey }
+  | { readonly existing: null; readonly linkId: string }
   | { readonly existing: LinkView };
 
 /**
@@ -62,20 +62,20 @@ export const toLinkRequest = (
 
 /**
  * Writes the pending row, at most once for an operation ID, before Hero is called.
- * @throws NotFoundError, OperationIdReusedError
+ * @throws OperationIdReusedError
  */
 export function reserveLink(
   ctx: TenantContext,
   request: LinkRequest,
+  practice: PracticeWithKey,
   row: NewLinkRow,
 ): Promise<Reservation> {
-  return db.tenant(ctx, async (tx) => {
-    const practice = await loadPracticeWithKey(tx, ctx, request.practiceId);
-    return (
+  return db.tenant(
+    ctx,
+    async (tx) =>
       (await insertReservation(tx, ctx, request, practice, row)) ??
-      (await reserveAgain(tx, ctx, request, practice))
-    );
-  });
+      (await reserveAgain(tx, ctx, request, practice)),
+  );
 }
 
 /** @returns null when the operation ID was used before */
@@ -109,7 +109,7 @@ async function insertReservation(
     addSearchTerms(tx, ctx, linkId, searchTermsOf(row)),
     recordLinkRequested(tx, ctx, request, practice, linkId),
   ]);
-  return { existing: null, linkId, practice };
+  return { existing: null, linkId };
 }
 
 /** The link of an earlier request, pending again if its failure may have passed. */
@@ -125,7 +125,7 @@ async function reserveAgain(
     return { existing: await getLinkView(tx, ctx, found.id) };
   }
   await recordLinkRequested(tx, ctx, request, practice, found.id);
-  return { existing: null, linkId: found.id, practice };
+  return { existing: null, linkId: found.id };
 }
 
 /**

@@ -9,7 +9,7 @@ import type { PatientDetails, PatientIdentity } from "../../schemas/patients";
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
-import { loadPracticeWithKey } from "../practices/load-with-key";
+import type { PracticeWithKey } from "../practices/load-with-key";
 import { countLookup, refundLookup } from "./lookup-limit";
 
 /** Whether a patient may be invited, booked, written to or merged. */
@@ -130,14 +130,12 @@ const defaultRetryAfterMs = 30_000;
  * @throws InvalidInputError on `patientId` when it is refused
  * @throws PatientNotCheckedError when Hero did not say
  * @throws RateLimitedError after too many look-ups by one person or key that matched no patient
- * @throws NotFoundError unless the practice is connected
  */
 export async function requireAllowedPatient(
   ctx: TenantContext,
-  practiceId: string,
+  practice: PracticeWithKey,
   patientId: string,
 ): Promise<void> {
-  const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, practiceId));
   await countLookup(ctx, actorId(ctx), null);
   const outcome = await callHeroForPractice(ctx, practice, (hero) => checkPatient(hero, patientId));
   if (!outcome.ok || outcome.result.outcome !== "refused") await refundLookup(ctx, actorId(ctx));
