@@ -76,6 +76,26 @@ describe("D: the table of addresses", () => {
     expect(findDoor("/api/v1/nothing")).toMatchObject({ format: "problem", methods: [] });
   });
 
+  it("D: an address that leads to a file or the API only once it is resolved does not exist", () => {
+    for (const target of [
+      "/%65mbed/v2.js",
+      "/embed%2Fv2.js",
+      "/x/../embed/v2.js",
+      "/x/%2e%2E/embed/v2.js",
+      "/x\\..\\embed/v2.js",
+      "/%66avicon.ico",
+      "/icon%2esvg",
+      "/%5fnext/static/x.js",
+      "/%61pi/health",
+      "/api/v1/links/x%2fresolve",
+    ]) {
+      for (const method of ["GET", "POST"]) {
+        expect([target, reject(target, method)]).toEqual([target, 404]);
+      }
+    }
+    expect(reject("/org/sandbox/links/caf%C3%A9%20%2F")).toBeUndefined();
+  });
+
   it("D: broken percent-encoding is rejected in every dynamic address", () => {
     const dynamic = [...Object.keys(pages), ...Object.keys(handlers)].filter(
       (route) => route.includes("[") && !route.startsWith("/embed/"),

@@ -49,7 +49,7 @@ export function rejectionStatus(
   if (target.startsWith("/embed/") && !isElementFrame(target) && !isEmbedAsset(target)) return 404;
   if (!isDecodable(pathOf(target))) return 400;
   const door = findDoor(target);
-  if (door.methods.length === 0) return 404;
+  if (door.methods.length === 0 || findDoor(resolvePath(pathOf(target))) !== door) return 404;
   if (!door.methods.includes(method)) return 405;
   if (Number(request.headers["content-length"] ?? 0) > maxBytesOf(door)) return 413;
   if (door.format === "page") return pageRejectionStatus(request, settings);
@@ -57,6 +57,10 @@ export function rejectionStatus(
   if (target.startsWith("/api/auth/") && !isDecodable(request.headers.cookie ?? "")) return 400;
   return undefined;
 }
+
+/** The path as Next understands it, which would serve `/%65mbed/v2.js` and `/x/../embed/v2.js` as files. */
+const resolvePath = (path: string) =>
+  decodeURIComponent(new URL(path, "http://localhost").pathname);
 
 /** Next fails on a path with a broken escape. */
 function isDecodable(text: string): boolean {
