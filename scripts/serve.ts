@@ -75,6 +75,26 @@ function handlerOf(request: IncomingMessage) {
 }
 
 let isStopping = false;
+
+function handleRequest(request: IncomingMessage, response: ServerResponse): void {
+  const requestId = randomUUID();
+  response.setHeader("x-request-id", requestId);
+  const headers = responseHeaders(request.url ?? "", settings);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (isStopping) response.setHeader("connection", "close");
+
+  const door = findDoor(request.url ?? "");
+  const rejection = rejectionStatus(request, settings);
+  if (rejection !== undefined) {
+    sendError(response, rejection, door);
+    return;
+  }
+  normalizeHeaders(request, requestId, settings);
+  // This response closes the connection, so the rest of the body is never read.
+  limitBody(request, () => sendError(response, 413, door));
+  handlerOf(request)(request, response).catch(() => sendError(response, 500, door));
+}
+
 const server: Server = createServer(
   {
     headersTimeout: 10_000,
@@ -82,27 +102,14 @@ const server: Server = createServer(
     keepAliveTimeout: 65_000,
     connectionsCheckingInterval: 2_000,
     maxHeaderSize: 16 * 1024,
+    // `rejectionStatus` rejects such a request in the format of its address.
+    requireHostHeader: false,
   },
-  (request, response) => {
-    const requestId = randomUUID();
-    response.setHeader("x-request-id", requestId);
-    const headers = responseHeaders(request.url ?? "", settings);
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    if (isStopping) response.setHeader("connection", "close");
-
-    const door = findDoor(request.url ?? "");
-    const rejection = rejectionStatus(request, settings);
-    if (rejection !== undefined) {
-      sendError(response, rejection, door);
-      return;
-    }
-    normalizeHeaders(request, requestId, settings);
-    // This response closes the connection, so the rest of the body is never read.
-    limitBody(request, () => sendError(response, 413, door));
-    handlerOf(request)(request, response).catch(() => sendError(response, 500, door));
-  },
+  handleRequest,
 );
 server.setTimeout(120_000);
+// An `Expect` header that is not known: servers may ignore it, and Node would answer without our headers.
+server.on("checkExpectation", handleRequest);
 if (!isDevelopment) server.on("upgrade", closeSocket);
 server.on("connect", closeSocket);
 server.on("clientError", rejectMalformed);

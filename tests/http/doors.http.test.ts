@@ -63,6 +63,10 @@ describe("D: bad input at every address", () => {
         await expectRejected(fill(route, "x"), { method }, 405, format);
       }
     });
+    for (const path of ["/%65mbed/v2.js", "/embed%2fv2.js", "/x/../embed/v2.js"]) {
+      const headers = { "content-type": "multipart/form-data; boundary=x" };
+      await expectRejected(path, { method: "POST", headers }, 404, /^text/);
+    }
     for (const name of ["v1.js", "v1.d.ts", "v2.js", "v2.d.ts", "frame-v2.js", "checker-v2.js"]) {
       for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"]) {
         await expectRejected(`/embed/${name}`, { method }, 405, /^text\/plain/);
@@ -101,6 +105,13 @@ describe("D: bad input at every address", () => {
     for (const [request, status] of [
       [`GET /sign-in HTTP/1.1\r\nHost: ${host}\r\nX: ${"a".repeat(20_000)}\r\n\r\n`, 431],
       ["nonsense\r\n\r\n", 400],
+      ["GET /api/v1/links HTTP/1.1\r\n\r\n", 400],
+      ["GET /api/v1/links HTTP/1.0\r\n\r\n", 400],
+      [`GET /api/v1/links HTTP/1.1\r\nHost: ${host}\r\nHost: ${host}\r\n\r\n`, 400],
+      [
+        `GET /api/v1/links HTTP/1.1\r\nHost: ${host}\r\nExpect: x\r\nConnection: close\r\n\r\n`,
+        401,
+      ],
     ] as const) {
       const response = await sendRaw(request);
       expect(response).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
