@@ -209,6 +209,35 @@ test("cells can be pasted from a spreadsheet, with their problems shown", async 
   await expect(page.getByRole("heading", { name: "3 valid rows, no problems" })).toBeVisible();
 });
 
+test("invalid cells are edited in place with the keyboard alone", async ({
+  page,
+  organisation,
+}) => {
+  await openNewBulkUpload(page, organisation);
+  await chooseFile(page, "Reference,Uses\nA,1\nB,none\nC,0\n");
+  await selectAppointment(page);
+  await checkRows(page);
+  await expect(page.getByRole("heading", { name: "1 valid, 2 with problems" })).toBeVisible();
+  await page.getByRole("button", { name: "Edit Uses in row 3" }).press("Enter");
+  const firstCell = page.getByRole("textbox", { name: "Uses in row 3" });
+  await expect(firstCell).toBeFocused();
+  await firstCell.fill("2");
+  await firstCell.press("Enter");
+  await expect(page.getByRole("heading", { name: "2 valid, 1 with problems" })).toBeVisible();
+
+  const editNext = page.getByRole("button", { name: "Edit Uses in row 4" });
+  await expect(editNext).toBeFocused();
+  await editNext.press("Enter");
+  const nextCell = page.getByRole("textbox", { name: "Uses in row 4" });
+  await nextCell.press("Escape");
+  await expect(editNext).toBeFocused();
+  await editNext.press("Enter");
+  await nextCell.fill("3");
+  await expectAccessible(page);
+  await nextCell.press("Enter");
+  await expect(page.getByRole("heading", { name: "3 valid rows, no problems" })).toBeFocused();
+});
+
 test("a patient in two rows gets two links only when someone confirms it", async ({
   page,
   app,

@@ -7,12 +7,13 @@ import {
   recogniseColumns,
   toHeadingsByField,
 } from "@/components/bulk-uploads/reader/fields";
+import { openFileSession } from "@/components/bulk-uploads/reader/file-session";
 import { decodeBytes } from "@/components/bulk-uploads/reader/decode";
 import { parseTable } from "@/components/bulk-uploads/reader/parse-table";
 import { parseUkDate } from "@/components/forms/uk-dates";
 import { isSafeHeading } from "@/server/schemas/bulk-upload-headings";
 import { patientHeadings } from "./input-table";
-import { checkFile, parseValidTable } from "./csv-support";
+import { checkFile, createSetup, parseValidTable } from "./csv-support";
 
 const readInput = (name: string) => readFileSync(join("tests/files", `${name}.csv`), "utf8");
 const validNumbers = (text: string) =>
@@ -363,5 +364,45 @@ describe("B4: encodings of special characters", () => {
       ]),
     });
     expect(decodeBytes(bytes("Zo\x89"), "DOS code page 850")).toMatchObject({ text: "Zoë" });
+  });
+});
+
+describe("B9: a cell edited on the screen", () => {
+  const cell = { row: 3, column: 1 };
+
+  it("B9: an edited cell is checked again, and rows that repeat it are too", async () => {
+    const session = openFileSession();
+    const source =
+      "NHS number,Date of birth\n9994294083,12/03/1984\n9994373277,19/08/78\n9994373277,19/08/1978\n";
+    const info = await session.readFile({ source });
+    if ("problem" in info) throw new Error(info.problem);
+    const settings = createSetup(info.headings);
+    expect(await session.checkRows({ settings })).toMatchObject({ validCount: 2, invalidCount: 1 });
+    const { items } = await session.invalidCells({ kind: null, offset: 0, limit: 5 });
+    expect(items).toMatchObject([{ ...cell, value: "19/08/78" }]);
+    await session.changeCell({ ...cell, text: "19/08/1978" });
+    await session.checkRows({ settings });
+    expect((await session.invalidCells({ kind: null, offset: 0, limit: 5 })).items).toMatchObject([
+      { row: 4, column: 0, reason: "Row 3 has the same patient for the same appointment type." },
+    ]);
+    expect(await session.validRows({ offset: 0, limit: 5 })).toMatchObject([
+      { rowNumber: 2, identity: { nhsNumber: "9994294083", dateOfBirth: "1984-03-12" } },
+      { rowNumber: 3, identity: { nhsNumber: "9994373277", dateOfBirth: "1978-08-19" } },
+    ]);
+  });
+
+  it("B9: rows cannot be uploaded after an edit until they are checked again", async () => {
+    const session = openFileSession();
+    const info = await session.readFile({ source: "Reference\nA\n\nB\n" });
+    if ("problem" in info) throw new Error(info.problem);
+    await session.checkRows({ settings: createSetup(info.headings, { audience: "anyone" }) });
+    await session.changeCell({ row: 2, column: 0, text: "C" });
+    expect(() => session.validRows({ offset: 0, limit: 5 })).toThrow("not checked");
+    for (const missing of [
+      { row: 3, column: 0 },
+      { row: 2, column: 1 },
+    ]) {
+      expect(() => session.changeCell({ ...missing, text: "D" })).toThrow("no such cell");
+    }
   });
 });

@@ -1,11 +1,12 @@
 "use client";
 
 import { Download } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { formatCount } from "@/components/ui/format-count";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import type { CheckSummary } from "../reader/check-table";
+import type { CellChange } from "../reader/messages";
 import type { CallWorker } from "../reader/use-file-worker";
 import { downloadFile } from "@/components/ui/download-file";
 import { Stat, Stats } from "../stats";
@@ -19,6 +20,8 @@ type CheckStepProps = {
   allowsDuplicates: boolean;
   /** Checks the rows again. @returns whether that succeeded */
   onAllowDuplicatesChange: (isAllowed: boolean) => Promise<boolean>;
+  /** Changes a cell and checks the rows again. @returns whether that succeeded */
+  onCellChange: (cell: CellChange) => Promise<boolean>;
   isUploading: boolean;
   /** The form that uploads the valid rows. */
   children: ReactNode;
@@ -32,6 +35,7 @@ export function CheckStep(props: CheckStepProps) {
     isForPatients,
     allowsDuplicates,
     onAllowDuplicatesChange,
+    onCellChange,
     isUploading,
     children,
   } = props;
@@ -45,13 +49,25 @@ export function CheckStep(props: CheckStepProps) {
     if (!(await onAllowDuplicatesChange(isAllowed))) setIsTicked(!isAllowed);
   }
 
+  // The last edited cell disappears with its table.
+  const heading = useRef<HTMLHeadingElement>(null);
+  const hasEdited = useRef(false);
+  useEffect(() => {
+    if (invalidCount === 0 && hasEdited.current) heading.current?.focus();
+  }, [invalidCount]);
+
   async function downloadInvalidRows() {
     downloadFile(await callWorker("invalidRowsFile", {}), "rows-to-fix.csv");
   }
 
   return (
     <Card aria-labelledby="bulk-upload-check" className="flex flex-col gap-5">
-      <h2 id="bulk-upload-check" tabIndex={-1} className="text-lg font-semibold outline-none">
+      <h2
+        ref={heading}
+        id="bulk-upload-check"
+        tabIndex={-1}
+        className="text-lg font-semibold outline-none"
+      >
         {invalidCount === 0
           ? `${formatCount(validCount, "valid row")}, no problems`
           : `${validCount.toLocaleString("en-GB")} valid, ${invalidCount.toLocaleString("en-GB")} with problems`}
@@ -90,10 +106,13 @@ export function CheckStep(props: CheckStepProps) {
       ) : null}
       {invalidCount > 0 && !isUploading ? (
         <InvalidCells
-          key={validCount}
           callWorker={callWorker}
           summary={summary}
           headings={headings}
+          onCellChange={(cell) => {
+            hasEdited.current = true;
+            return onCellChange(cell);
+          }}
         />
       ) : null}
     </Card>

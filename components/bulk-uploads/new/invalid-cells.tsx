@@ -1,7 +1,7 @@
 "use client";
 
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { formatCount } from "@/components/ui/format-count";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
@@ -9,36 +9,62 @@ import { Select } from "@/components/ui/select";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import type { CheckSummary } from "../reader/check-table";
 import { type CellErrorKind, cellErrorKinds } from "../reader/errors";
-import type { InvalidCell } from "../reader/messages";
+import type { CellChange, InvalidCell } from "../reader/messages";
 import type { CallWorker } from "../reader/use-file-worker";
+import { EditableCell } from "./editable-cell";
 
 type InvalidCellsProps = {
   callWorker: CallWorker;
   summary: CheckSummary;
   headings: readonly string[];
+  onCellChange: (cell: CellChange) => Promise<boolean>;
 };
 
 const pageSize = 25;
 const errorKinds = Object.keys(cellErrorKinds) as CellErrorKind[];
 
 /** One page at a time from the worker. */
-export function InvalidCells({ callWorker, summary, headings }: InvalidCellsProps) {
+export function InvalidCells(props: InvalidCellsProps) {
+  const { callWorker, summary, headings, onCellChange } = props;
   const [kind, setKind] = useState<CellErrorKind | null>(null);
   const [offset, setOffset] = useState(0);
   const [page, setPage] = useState<{ items: InvalidCell[]; total: number } | null>(null);
+  /** The cell that takes the place of the edited one gets the focus. */
+  const editedIndex = useRef<number | null>(null);
+  const tableBody = useRef<HTMLTableSectionElement>(null);
 
   useEffect(() => {
     let isActive = true;
     callWorker("invalidCells", { kind, offset, limit: pageSize }).then(
       (newPage) => {
-        if (isActive) setPage(newPage);
+        if (!isActive) return;
+        // An edit can empty the page or the filter.
+        if (newPage.total === 0) setKind(null);
+        if (newPage.items.length === 0) setOffset(Math.max(0, offset - pageSize));
+        else setPage(newPage);
       },
       () => undefined,
     );
     return () => {
       isActive = false;
     };
-  }, [callWorker, kind, offset]);
+  }, [callWorker, kind, offset, summary]);
+
+  useEffect(() => {
+    if (editedIndex.current === null) return;
+    const rows = [...(tableBody.current?.rows ?? [])];
+    const next = [...rows.slice(editedIndex.current), ...rows.toReversed()]
+      .map((row) => row.querySelector("button"))
+      .find((button) => button !== null);
+    editedIndex.current = null;
+    next?.focus();
+  }, [page]);
+
+  async function saveCell(cell: InvalidCell, text: string, index: number): Promise<boolean> {
+    const isSaved = await onCellChange({ row: cell.row, column: cell.column, text });
+    if (isSaved) editedIndex.current = index;
+    return isSaved;
+  }
 
   const total = page?.total ?? 0;
   const lastIndex = Math.min(offset + pageSize, total);
@@ -114,17 +140,19 @@ export function InvalidCells({ callWorker, summary, headings }: InvalidCellsProp
               <Th>How to fix it</Th>
             </tr>
           </thead>
-          <tbody>
+          <tbody ref={tableBody}>
             {page?.items.map((cell, index) => (
-              <tr key={`${offset + index}`}>
+              <tr key={`${cell.row} ${cell.column} ${cell.reason} ${cell.value}`}>
                 <Td numeric label="Row">
                   {cell.row.toLocaleString("en-GB")}
                 </Td>
                 <Td label="Column">{headings[cell.column] ?? "Whole row"}</Td>
                 <Td label="Value" className="max-w-56 font-mono text-sm">
-                  <span className="break-words">
-                    {cell.text === null || cell.text.trim() === "" ? "–" : cell.text}
-                  </span>
+                  <EditableCell
+                    cell={cell}
+                    label={`${headings[cell.column] ?? "cell"} in row ${cell.row}`}
+                    onSave={(text) => saveCell(cell, text, index)}
+                  />
                 </Td>
                 <Td label="Problem" className="min-w-48">
                   {cell.reason}

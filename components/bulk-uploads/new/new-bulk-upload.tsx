@@ -96,6 +96,7 @@ export function NewBulkUpload(props: NewBulkUploadProps) {
             isForPatients={checkResult.settings.audience === "patients"}
             allowsDuplicates={checkResult.settings.allowsDuplicates}
             onAllowDuplicatesChange={checkRows}
+            onCellChange={bulkUpload.changeCell}
             isUploading={isUploading}
           >
             <UploadForm

@@ -7,7 +7,7 @@ import { describeFailure } from "@/components/forms/use-form-submit";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import type { PracticeOption } from "@/server/schemas/practices";
 import { recogniseColumns, toHeadingsByField } from "../reader/fields";
-import type { ReadChoices } from "../reader/messages";
+import type { CellChange, ReadChoices } from "../reader/messages";
 import type { UploadSettings } from "../reader/upload-settings";
 import { useFileWorker } from "../reader/use-file-worker";
 import { createDraft, selectUsableColumns, toRowDefaults, type UploadDraft } from "./draft";
@@ -71,9 +71,14 @@ export function useNewBulkUpload(input: NewBulkUploadInput) {
   }
 
   /** @returns whether the check succeeded */
-  async function checkRows(draft: UploadDraft, allowsDuplicates: boolean): Promise<boolean> {
+  async function checkRows(
+    draft: UploadDraft,
+    allowsDuplicates: boolean,
+    change?: CellChange,
+  ): Promise<boolean> {
     dispatch({ type: "checking" });
     try {
+      if (change) await callWorker("changeCell", change);
       const columns = selectUsableColumns(draft);
       const namedPractices = await listNamedPractices(
         callWorker,
@@ -101,6 +106,12 @@ export function useNewBulkUpload(input: NewBulkUploadInput) {
       });
       return false;
     }
+  }
+
+  /** Changes a cell and checks the rows again. @returns whether that succeeded */
+  async function changeCell(change: CellChange): Promise<boolean> {
+    if (state.step !== "check") return false;
+    return checkRows(state.draft, state.checkResult.settings.allowsDuplicates, change);
   }
 
   async function upload(name: string) {
@@ -135,6 +146,7 @@ export function useNewBulkUpload(input: NewBulkUploadInput) {
     readSource,
     changeDraft,
     checkRows,
+    changeCell,
     upload,
     getPracticeLists: ({ practiceId: id, kind }: UploadDraft) => practiceLists.get(id, kind),
     reset: () => dispatch({ type: "reset" }),

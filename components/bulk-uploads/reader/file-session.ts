@@ -3,6 +3,7 @@ import { generateInvalidRowsCsv } from "./invalid-rows";
 import { type CheckedTable, checkTable } from "./check-table";
 import { decodeBytes, isZipFile } from "./decode";
 import type { InvalidCell, FileInfo, ReadChoices, WorkerCalls } from "./messages";
+import { maxCellCharacters } from "./parse-cells";
 import { parseTable } from "./parse-table";
 import { toShownText } from "./shown-text";
 import type { FileProblem, Table } from "./table";
@@ -62,9 +63,23 @@ export function openFileSession(): FileSession {
         items: matching.slice(offset, offset + limit).map((error): InvalidCell => {
           const cells = rows[findRowIndex(rows, error.row)]?.cells;
           const text = error.column < 0 ? undefined : cells?.[error.column];
-          return { ...error, text: text === undefined ? null : toShownText(text) };
+          return {
+            ...error,
+            text: text === undefined ? null : toShownText(text),
+            value: text === undefined ? null : text.slice(0, maxCellCharacters),
+          };
         }),
       };
+    },
+    changeCell: ({ row, column, text }) => {
+      const { rows } = requireTable();
+      const tableRow = rows[findRowIndex(rows, row)];
+      if (tableRow?.rowNumber !== row || tableRow.cells[column] === undefined) {
+        throw new Error("There is no such cell.");
+      }
+      tableRow.cells[column] = text;
+      checkedTable = null;
+      return null;
     },
     validRows: ({ offset, limit }) => {
       const { validIndexes, parseValidRow } = requireCheckedTable();

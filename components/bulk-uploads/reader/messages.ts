@@ -19,8 +19,11 @@ export type FileInfo = {
   samples: string[][];
 };
 
-/** `text` is the shortened cell. */
-export type InvalidCell = CellError & { text: string | null };
+/** `text` is the shortened cell, `value` what a person edits; null for a problem of the whole row. */
+export type InvalidCell = CellError & { text: string | null; value: string | null };
+
+/** A cell with the text that a person typed instead. `column` counts from 0. */
+export type CellChange = { row: number; column: number; text: string };
 
 /** What a person chose because the file does not say it. */
 export type ReadChoices = {
@@ -41,6 +44,8 @@ export type WorkerCalls = {
     input: { kind: CellErrorKind | null; offset: number; limit: number };
     output: { items: InvalidCell[]; total: number };
   };
+  /** The rows are then to be checked again. */
+  changeCell: { input: CellChange; output: null };
   validRows: { input: { offset: number; limit: number }; output: BulkUploadRow[] };
   invalidRowsFile: { input: object; output: Blob };
 };
