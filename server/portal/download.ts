@@ -21,9 +21,15 @@ export async function serveDownload(
     const encoder = new TextEncoder();
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {
-        const { value, done } = await chunks.next();
-        if (done) controller.close();
-        else controller.enqueue(encoder.encode(value));
+        try {
+          const { value, done } = await chunks.next();
+          if (done) controller.close();
+          else controller.enqueue(encoder.encode(value));
+        } catch (error) {
+          // The browser has the status already; it reports a download that breaks off.
+          logFailure(error, "download", context.requestId);
+          throw error;
+        }
       },
       async cancel() {
         await chunks.return(undefined);

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { GET } from "@/app/api/downloads/[tenant]/[environment]/bulk-uploads/[bulkUploadId]/route";
 import { GET as exportLinks } from "@/app/api/downloads/[tenant]/[environment]/links/route";
 import { sessionCookieName } from "@/server/auth/cookie";
+import { serveDownload } from "@/server/portal/download";
 import { expectNoChanges, expectNoDataOf, type SeededTenant, seedTenant } from "./support";
 
 let a: SeededTenant;
@@ -110,4 +111,30 @@ describe("E2: the links of a list as a file", () => {
     const ownQuery = `practiceId=${a.fixture.practiceId}&bulkUploadId=${a.fixture.completeBulkUploadId}`;
     expectNoDataOf(a, (await exportAs(b.tenant.slug, b.tokens.owner, ownQuery)).text);
   });
+});
+
+it("D: a download that fails half way breaks off and is logged", async () => {
+  const lines: string[] = [];
+  const output = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    lines.push(String(text));
+    return true;
+  });
+  const headers = new Headers({ cookie: `${sessionCookieName()}=${a.tokens.owner}` });
+  const response = await serveDownload(
+    new Request("http://localhost:3000/api/downloads", { headers }),
+    { tenant: a.tenant.slug, environment: "sandbox" },
+    async () => ({
+      fileName: "links.csv",
+      chunks: (async function* () {
+        yield "row\r\n";
+        throw new TypeError("Patient 4417");
+      })(),
+    }),
+  );
+  await expect(response.text()).rejects.toThrow();
+  output.mockRestore();
+  const failures = lines.filter((line) => line.includes('"request failed"'));
+  expect(failures).toHaveLength(1);
+  expect(failures[0]).toContain('"errorName":"TypeError"');
+  expect(failures[0]).not.toContain("4417");
 });
