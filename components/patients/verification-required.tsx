@@ -1,12 +1,11 @@
-import { ExternalLink, IdCard, RotateCw } from "lucide-react";
-import { Button } from "@/components/ui/button";
+import { ExternalLink, IdCard } from "lucide-react";
 import { buttonClasses } from "@/components/ui/button-classes";
 import { CopyButton } from "@/components/ui/copy-button";
-import { LookupResult } from "./lookup-result";
+import { type LookupRetry, UnidentifiedPatient } from "./unidentified-patient";
 
 type VerificationRequiredProps = {
   loginUrl: string;
-  retry: { pending: boolean; problem: string | null; run: () => void };
+  retry: LookupRetry;
   onSearchAgain: () => void;
 };
 
@@ -17,20 +16,11 @@ export function VerificationRequired({
   onSearchAgain,
 }: VerificationRequiredProps) {
   return (
-    <LookupResult
+    <UnidentifiedPatient
       icon={<IdCard />}
-      iconClasses="border-unknown-line bg-unknown-soft text-unknown"
       title="The patient must confirm who they are"
-      actions={
-        <>
-          <Button variant="primary" icon={<RotateCw />} pending={retry.pending} onClick={retry.run}>
-            {retry.pending ? "Searching…" : "Try again"}
-          </Button>
-          <Button variant="quiet" onClick={onSearchAgain}>
-            Find another patient
-          </Button>
-        </>
-      }
+      retry={retry}
+      onSearchAgain={onSearchAgain}
     >
       <ol className="flex max-w-prose list-decimal flex-col gap-2 pl-5 marker:text-muted">
         <li>National records could not confirm this patient. Send them this address to sign in.</li>
@@ -52,11 +42,6 @@ export function VerificationRequired({
           </a>
         </div>
       </div>
-      {retry.problem ? (
-        <p role="alert" className="text-danger">
-          {retry.problem}
-        </p>
-      ) : null}
-    </LookupResult>
+    </UnidentifiedPatient>
   );
 }
