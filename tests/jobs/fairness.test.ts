@@ -87,6 +87,8 @@ it("C1: an email that a known person requested leaves within 5 s while 1,000 ano
 it("C1: 100 password resets from one address do not delay one from another address", async () => {
   const context = (clientAddress: string) => ({ requestId: randomUUID(), clientAddress });
   const [attacker, other] = [randomUUID(), randomUUID()];
+  // Stopped, so that every email of the first address still waits when the other one is requested.
+  worker?.kill("SIGSTOP");
   const emails = await Promise.all(Array.from({ length: 100 }, createUser));
   for (const email of emails) await requestPasswordReset(context(attacker), { email });
   const email = await createUser();
@@ -94,9 +96,11 @@ it("C1: 100 password resets from one address do not delay one from another addre
   const jobs = await superuser<{ data: { email: string }; priority: number }[]>`
     select data, priority from pgboss.job where name = 'account-mail' and state < 'active'
     order by priority desc, created_on`;
-  const place = jobs.findIndex(({ data }) => data.email === email);
-  // -1 when it has already been sent.
-  expect(place).toBeLessThan(3);
+  worker?.kill("SIGCONT");
+  expect(jobs).toHaveLength(101);
+  expect(jobs.slice(0, 3).map(({ data }) => data.email)).toContain(email);
+  const tookMs = await measureUntil(async () => (await listEmails(email)).length === 1, 10_000);
+  expect(tookMs).toBeLessThan(5_000);
 }, 60_000);
 
 async function startUpload(
