@@ -10,7 +10,7 @@ import type { Duplex } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import next from "next";
 import { readActionBody } from "./serve/action-body";
-import { findDoor } from "./serve/doors";
+import { findAddress } from "./serve/addresses";
 import { loadErrorResponse } from "./serve/error-response";
 import { apiPolicy, responseHeaders } from "./serve/headers";
 import {
@@ -63,7 +63,7 @@ async function handleAction(request: IncomingMessage, response: ServerResponse):
   const type = request.headers["content-type"] ?? "";
   const accepted = await readActionBody(received, type, isScriptedAction(request));
   if (!accepted) {
-    sendError(response, 400, findDoor(request.url ?? ""));
+    sendError(response, 400, findAddress(request.url ?? ""));
     return;
   }
   await handleWithNext(replayRequest(request, accepted), response);
@@ -83,16 +83,16 @@ function handleRequest(request: IncomingMessage, response: ServerResponse): void
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (isStopping) response.setHeader("connection", "close");
 
-  const door = findDoor(request.url ?? "");
+  const address = findAddress(request.url ?? "");
   const rejection = rejectionStatus(request, settings);
   if (rejection !== undefined) {
-    sendError(response, rejection, door);
+    sendError(response, rejection, address);
     return;
   }
   normalizeHeaders(request, requestId, settings);
   // This response closes the connection, so the rest of the body is never read.
-  limitBody(request, () => sendError(response, 413, door));
-  handlerOf(request)(request, response).catch(() => sendError(response, 500, door));
+  limitBody(request, () => sendError(response, 413, address));
+  handlerOf(request)(request, response).catch(() => sendError(response, 500, address));
 }
 
 const server: Server = createServer(

@@ -2,7 +2,7 @@ import { type ServerResponse, STATUS_CODES } from "node:http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import type { ErrorCode } from "../../server/errors";
 import { allowServerOnly } from "./allow-server-only";
-import type { Door, ErrorFormat } from "./doors";
+import type { Address, ErrorFormat } from "./addresses";
 import { apiPolicy } from "./headers";
 
 /** What this server itself can object to, with the codes of both APIs. */
@@ -62,7 +62,7 @@ const contentTypes: Record<ErrorFormat, string> = {
   text: "text/plain; charset=utf-8",
 };
 
-type SendError = (response: ServerResponse, status: ErrorStatus, door: Door) => void;
+type SendError = (response: ServerResponse, status: ErrorStatus, address: Address) => void;
 
 /** Loads what answers a request that does not reach the portal, each in the format of its address. */
 export async function loadErrorResponse(): Promise<SendError> {

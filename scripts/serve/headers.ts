@@ -1,5 +1,5 @@
 import type { ServeSettings } from "../settings";
-import { isElementFrame, isEmbedAsset } from "./doors";
+import { isElementFrame, isEmbedAsset } from "./addresses";
 
 /** For the API and errors of this server, which run no scripts. `proxy.ts` sets the policy of pages, with a nonce. */
 export const apiPolicy = "default-src 'none'; frame-ancestors 'none'";

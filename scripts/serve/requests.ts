@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import type { ServeSettings } from "../settings";
-import { type Door, findDoor, isElementFrame, isEmbedAsset, pathOf } from "./doors";
+import { type Address, findAddress, isElementFrame, isEmbedAsset, pathOf } from "./addresses";
 import type { ErrorStatus } from "./error-response";
 
 /** Largest request body. A bulk upload arrives in parts. */
@@ -10,7 +10,7 @@ export const maxBodyBytes = 4 * 1024 * 1024;
 /** Largest body of a server action, which is a small form. */
 export const maxActionBytes = 64 * 1024;
 
-const maxBytesOf = ({ format }: Door) => (format === "page" ? maxActionBytes : maxBodyBytes);
+const maxBytesOf = ({ format }: Address) => (format === "page" ? maxActionBytes : maxBodyBytes);
 
 /**
  * Headers that only a proxy of ours may set, and internal headers that Next would accept from a client.
@@ -48,11 +48,12 @@ export function rejectionStatus(
   // No page has an address below `/embed`, where `proxy.ts` would add no policy.
   if (target.startsWith("/embed/") && !isElementFrame(target) && !isEmbedAsset(target)) return 404;
   if (!isDecodable(pathOf(target))) return 400;
-  const door = findDoor(target);
-  if (door.methods.length === 0 || findDoor(resolvePath(pathOf(target))) !== door) return 404;
-  if (!door.methods.includes(method)) return 405;
-  if (Number(request.headers["content-length"] ?? 0) > maxBytesOf(door)) return 413;
-  if (door.format === "page") return pageRejectionStatus(request, settings);
+  const address = findAddress(target);
+  if (address.methods.length === 0 || findAddress(resolvePath(pathOf(target))) !== address)
+    return 404;
+  if (!address.methods.includes(method)) return 405;
+  if (Number(request.headers["content-length"] ?? 0) > maxBytesOf(address)) return 413;
+  if (address.format === "page") return pageRejectionStatus(request, settings);
   // next-auth fails on such a cookie. Pages ignore it.
   if (target.startsWith("/api/auth/") && !isDecodable(request.headers.cookie ?? "")) return 400;
   return undefined;
@@ -74,7 +75,7 @@ function isDecodable(text: string): boolean {
 
 /** True for a `POST` to a page that is not the development server's own. */
 export const isAction = ({ method, url = "" }: IncomingMessage): boolean =>
-  method === "POST" && findDoor(url).format === "page" && !url.startsWith("/__nextjs");
+  method === "POST" && findAddress(url).format === "page" && !url.startsWith("/__nextjs");
 
 export const isScriptedAction = ({ headers }: IncomingMessage): boolean =>
   headers["next-action"] !== undefined;
@@ -186,7 +187,7 @@ const unmapIpv4 = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, "")
  * `onTooLarge` is called once; what arrives afterwards is not passed on.
  */
 export function limitBody(request: IncomingMessage, onTooLarge: () => void): void {
-  const maxBytes = maxBytesOf(findDoor(request.url ?? ""));
+  const maxBytes = maxBytesOf(findAddress(request.url ?? ""));
   let receivedBytes = 0;
   const push = request.push.bind(request);
   request.push = (chunk: unknown, encoding?: BufferEncoding) => {

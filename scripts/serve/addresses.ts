@@ -2,7 +2,7 @@
 export type ErrorFormat = "page" | "problem" | "trpc" | "json" | "text";
 
 /** One kind of address: what it is called with, and the format of its errors. */
-export type Door = {
+export type Address = {
   readonly path: RegExp;
   /** None for addresses that do not exist. */
   readonly methods: readonly string[];
@@ -12,10 +12,10 @@ export type Door = {
 const reads = ["GET", "HEAD"];
 
 /**
- * Every address of the portal; the first that matches applies. `tests/serve-doors.test.ts` compares the
+ * Every address of the portal; the first that matches applies. `tests/serve-addresses.test.ts` compares the
  * table with the files of `app`.
  */
-const doors: readonly Door[] = [
+const addresses: readonly Address[] = [
   { path: /^\/api\/trpc\/account\/[^/]+$/, methods: ["GET", "POST"], format: "trpc" },
   { path: /^\/api\/trpc\/[^/]+\/[^/]+\/[^/]+$/, methods: ["GET", "POST"], format: "trpc" },
   { path: /^\/api\/trpc(\/|$)/, methods: [], format: "trpc" },
@@ -64,13 +64,13 @@ const doors: readonly Door[] = [
 ];
 
 /** Pages: `POST` is a server action. */
-const page: Door = { path: /^/, methods: [...reads, "POST"], format: "page" };
+const page: Address = { path: /^/, methods: [...reads, "POST"], format: "page" };
 
 export const pathOf = (target: string): string => target.split("?", 1)[0] ?? "";
 
-export function findDoor(target: string): Door {
+export function findAddress(target: string): Address {
   const path = pathOf(target);
-  return doors.find((door) => door.path.test(path)) ?? page;
+  return addresses.find((address) => address.path.test(path)) ?? page;
 }
 
 /**

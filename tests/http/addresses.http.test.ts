@@ -15,7 +15,7 @@ import {
 
 beforeAll(checkBuild);
 
-type Door = { route: string; type: RegExp };
+type Address = { route: string; type: RegExp };
 
 const formatOf = (route: string): RegExp => {
   if (route.startsWith("/api/v1/")) return /^application\/problem\+json$/;
@@ -25,10 +25,10 @@ const formatOf = (route: string): RegExp => {
 };
 
 const routes = [...Object.keys(pages), ...Object.keys(handlers)].filter(
-  // Served on the second origin only: see `tests/serve-doors.test.ts`.
+  // Served on the second origin only: see `tests/serve-addresses.test.ts`.
   (route) => !route.startsWith("/embed/"),
 );
-const doors: Door[] = routes.map((route) => ({ route, type: formatOf(route) }));
+const addresses: Address[] = routes.map((route) => ({ route, type: formatOf(route) }));
 const fill = (route: string, value: string) => route.replaceAll(/\[+[^\]]+\]+/g, value);
 
 async function expectRejected(path: string, options: RequestOptions, status: number, type: RegExp) {
@@ -44,8 +44,8 @@ async function expectRejected(path: string, options: RequestOptions, status: num
 }
 
 describe("D: bad input at every address", () => {
-  it("D: broken percent-encoding", async () => {
-    const dynamic = doors.filter(({ route }) => route.includes("["));
+  it("D: broken percent-encoding is rejected by every dynamic address", async () => {
+    const dynamic = addresses.filter(({ route }) => route.includes("["));
     await mapConcurrently(dynamic, async ({ route, type }) => {
       for (const broken of ["%E0%A4%A", "%ff", "%zz"]) {
         await expectRejected(fill(route, broken), {}, 400, type);
@@ -53,8 +53,8 @@ describe("D: bad input at every address", () => {
     });
   });
 
-  it("D: methods that no address has", async () => {
-    const existing = doors.filter(
+  it("D: a method that an address does not have is rejected", async () => {
+    const existing = addresses.filter(
       ({ route }) => !["/api/auth/[...nextauth]", "/api/v1/[[...path]]"].includes(route),
     );
     await mapConcurrently(existing, async ({ route, type }) => {
@@ -74,7 +74,7 @@ describe("D: bad input at every address", () => {
     }
   });
 
-  it("D: server actions of other sites, types and sizes", async () => {
+  it("D: a server action of another site, another type or too large is rejected", async () => {
     const form = { "content-type": "multipart/form-data; boundary=x" };
     await mapConcurrently(Object.keys(pages), async (route) => {
       const path = fill(route, "x");
@@ -95,7 +95,7 @@ describe("D: bad input at every address", () => {
     expect(response?.status ?? 413).toBe(413);
   });
 
-  it("D: ranges, broken cookies, headers that are too large and what is not HTTP", async () => {
+  it("D: a range is ignored; a broken cookie, too large headers and what is not HTTP are rejected", async () => {
     const range = await send("/embed/v2.js", { headers: { range: "bytes=99999999-" } });
     expect(range.status).toBe(200);
     const declarations = await send("/embed/v1.d.ts");
@@ -125,7 +125,7 @@ describe("D: bad input at every address", () => {
       "?q=a&q=b&next=a&next=b&token=a&token=b",
       "?next=%ff&token=%E0%A4%A",
     ];
-    await mapConcurrently(doors, async ({ route }) => {
+    await mapConcurrently(addresses, async ({ route }) => {
       for (const query of queries) {
         const { status } = await send(fill(route, "x") + query);
         expect([route + query, status >= 500]).toEqual([route + query, false]);

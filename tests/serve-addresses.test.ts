@@ -3,7 +3,7 @@ import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { readActionBody } from "@/scripts/serve/action-body";
-import { findDoor } from "@/scripts/serve/doors";
+import { findAddress } from "@/scripts/serve/addresses";
 import { responseHeaders } from "@/scripts/serve/headers";
 import { maxActionBytes, rejectionStatus } from "@/scripts/serve/requests";
 import { readServeSettings } from "@/scripts/settings";
@@ -48,7 +48,7 @@ describe("D: the table of addresses", () => {
   it.each(routes)("D: %s is called with the methods of its route file only", (route) => {
     const methods = methodsOf(route);
     expect(methods.length).toBeGreaterThan(0);
-    expect(findDoor(fill(route)).methods.toSorted()).toEqual(methods.toSorted());
+    expect(findAddress(fill(route)).methods.toSorted()).toEqual(methods.toSorted());
     for (const method of otherMethods) {
       const expected = methods.includes(method) ? undefined : 405;
       const target = route.startsWith("/embed/frame/") ? "/embed/frame/sandbox" : fill(route);
@@ -57,7 +57,7 @@ describe("D: the table of addresses", () => {
   });
 
   it.each(Object.keys(pages))("D: the page %s is read or receives a server action", (page) => {
-    expect(findDoor(fill(page)).format).toBe("page");
+    expect(findAddress(fill(page)).format).toBe("page");
     for (const method of ["PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "TRACE"]) {
       expect([method, reject(fill(page), method)]).toEqual([method, 405]);
     }
@@ -73,7 +73,7 @@ describe("D: the table of addresses", () => {
     ]) {
       expect([target, reject(target)]).toEqual([target, 404]);
     }
-    expect(findDoor("/api/v1/nothing")).toMatchObject({ format: "problem", methods: [] });
+    expect(findAddress("/api/v1/nothing")).toMatchObject({ format: "problem", methods: [] });
   });
 
   it("D: an address that leads to a file or the API only once it is resolved does not exist", () => {
