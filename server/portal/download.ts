@@ -1,7 +1,6 @@
 import "server-only";
 import { errorTable } from "../http/error-table";
 import { logFailure, toFailure } from "../http/errors";
-import { rowId } from "../schemas/text";
 import type { TenantContext } from "../tenancy/context";
 import { createPortalContext, readBrowserRequest } from "../trpc/context";
 
@@ -50,12 +49,4 @@ export async function serveDownload(
       headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
     });
   }
-}
-
-const nilId = "00000000-0000-4000-8000-000000000000";
-
-/** An id in a path. PostgreSQL rejects malformed ones, so they become one that no row has. */
-export function pathId(id: string): string {
-  const parsedId = rowId.safeParse(id);
-  return parsedId.success ? parsedId.data : nilId;
 }

@@ -27,6 +27,11 @@ export function optionalTextLine(label: string, maxCharacters: number) {
 /** The id of a row (UUID). Another tenant's id passes here and is "not found" later. */
 export const rowId = z.uuid({ error: "This is not a valid ID." });
 
+const nilId = "00000000-0000-4000-8000-000000000000";
+
+/** An id in a path. PostgreSQL rejects malformed ones, so they become one that no row has. */
+export const pathId = (id: string) => (rowId.safeParse(id).success ? id : nilId);
+
 /** Hero's numeric ids of appointment types, locations, practitioners and patients: `^\d+$`. */
 export function heroId(message: string) {
   return z

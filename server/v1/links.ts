@@ -9,7 +9,7 @@ import {
   toLinkResource,
 } from "../schemas/api-v1";
 import type { LinkView } from "../schemas/links/view";
-import { rowId } from "../schemas/text";
+import { pathId } from "../schemas/text";
 import {
   updateLinkByApi,
   createLinkByApi,
@@ -32,11 +32,6 @@ import { isRetryable, ProblemError } from "./problems";
 
 /** After a failure that passes by itself. */
 const retryAfterSeconds = 10;
-
-const nilId = "00000000-0000-4000-8000-000000000000";
-
-// Malformed ids take the same path as unknown ones.
-const idOrNil = (id: string) => (rowId.safeParse(id).success ? id : nilId);
 
 /**
  * 201 for a new link, 200 for the link of an earlier request with the same Idempotency-Key, 202 while it is
@@ -103,17 +98,17 @@ function nextPageUrl(request: Request, cursor: string): string {
 export const getLinkResource = (request: Request, linkId: string) =>
   handleApiRequest(request, "v1.links.get", "links.read", async (ctx) => ({
     status: 200,
-    body: toLinkResource(await getLink(ctx, { linkId: idOrNil(linkId) })),
+    body: toLinkResource(await getLink(ctx, { linkId: pathId(linkId) })),
   }));
 
 export const updateLink = (request: Request, linkId: string) =>
   handleApiRequest(request, "v1.links.update", "links.edit", async (ctx) => {
     const body = await parseBody(request, updateLinkBody);
-    return { status: 200, body: toLinkResource(await updateLinkByApi(ctx, idOrNil(linkId), body)) };
+    return { status: 200, body: toLinkResource(await updateLinkByApi(ctx, pathId(linkId), body)) };
   });
 
 export const resolveLink = (request: Request, linkId: string) =>
   handleApiRequest(request, "v1.links.resolve", "links.edit", async (ctx) => ({
     status: 200,
-    body: toLinkResource(await resolveLinkByApi(ctx, idOrNil(linkId))),
+    body: toLinkResource(await resolveLinkByApi(ctx, pathId(linkId))),
   }));

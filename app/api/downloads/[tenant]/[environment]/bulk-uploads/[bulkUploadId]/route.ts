@@ -1,5 +1,6 @@
 import { exportBulkUploadResult } from "@/server/services/bulk-uploads/read";
-import { pathId, serveDownload } from "@/server/portal/download";
+import { pathId } from "@/server/schemas/text";
+import { serveDownload } from "@/server/portal/download";
 
 type RouteContext = {
   params: Promise<{ tenant: string; environment: string; bulkUploadId: string }>;
