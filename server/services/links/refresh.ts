@@ -1,12 +1,12 @@
 import "server-only";
 import { and, asc, eq, gte, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import { db } from "@/db/client";
-import { links } from "@/db/schema/links";
+import { linkKind, links } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
 import { ConflictError, NotFoundError } from "../../errors";
 import { getLinkStatus } from "../../hero/link-status";
 import type { HeroBookingLink } from "../../hero/booking-links";
-import { HeroError } from "../../hero/errors";
+import { HeroError, type HeroErrorCode } from "../../hero/errors";
 import type { HeroConnection } from "../../hero/request";
 import { addDays, formatLocalDate, ukDateOf } from "../../schemas/dates";
 import type { LinkIdInput } from "../../schemas/links/inputs";
@@ -107,9 +107,31 @@ async function fetchLinkFields(
   return fieldsFromStatus(link, status, now);
 }
 
-/** An error that says nothing of the link itself, and that every other link would meet too. */
-const isAboutConnection = ({ code }: HeroError) =>
-  code !== "not_found" && code !== "unreadable_reply";
+/** Hero's answers about one link, after which the next may be read. */
+const answersAboutLink: readonly string[] = [
+  "not_found",
+  "unreadable_reply",
+  "bad_request",
+  "conflict",
+  "refused",
+] satisfies HeroErrorCode[];
+
+/** Failures that one link may cause and an outage causes for every link. */
+const unclearFailures: readonly string[] = [
+  "upstream_failed",
+  "timed_out",
+  "connection_lost",
+  "redirected",
+] satisfies HeroErrorCode[];
+
+function explainNoReading({ code }: HeroError): string {
+  if (code === "not_found") {
+    return "Hero did not find this link when it was last read. Check it with the practice.";
+  }
+  return code === "unreadable_reply"
+    ? "Hero's last reply was not about this link, or could not be read. Nothing was changed."
+    : "Hero refused to give the details of this link when it was last read. Nothing was changed.";
+}
 
 /**
  * Reads uses, opens and state from Hero now.
@@ -131,15 +153,11 @@ export async function refreshLink(ctx: TenantContext, input: LinkIdInput): Promi
       if (!link.heroLinkId) {
         await addSearchTerms(tx, ctx, link.id, searchTermsOf(outcome.result));
       }
-    } else if (!isAboutConnection(outcome.error)) {
+    } else if (answersAboutLink.includes(outcome.error.code)) {
       // Nothing is decided. A new time moves it to the back of the queue.
-      const failure =
-        outcome.error.code === "not_found"
-          ? "Hero did not find this link when it was last read. Check it with the practice."
-          : "Hero's last reply was not about this link, or could not be read. Nothing was changed.";
       await tx
         .update(links)
-        .set({ failure, refreshedAt: new Date() })
+        .set({ failure: explainNoReading(outcome.error), refreshedAt: new Date() })
         .where(and(inScope(links, ctx), eq(links.id, link.id)));
     }
   });
@@ -195,14 +213,16 @@ export async function resolveLinksOfPractice(
   return count;
 }
 
-/** Links of a practice that one run of the job reads. */
+/** Links of a practice and kind that one run of the job reads. */
 const maxLinksPerRun = 60;
 const maxFreshMinutes = 10;
+/** One link that Hero cannot read does not keep the others back; this many in a row are an outage. */
+const maxUnclearFailures = 3;
 
 /**
  * Refreshes a practice's links in the background: those that may still change, the longest unread first.
- * With 60 links in a run every ten minutes, each of 8,640 live links is read within a day. It stops at the
- * first sign that Hero or the key is not available.
+ * With 60 links of a kind in a run every ten minutes, each of 8,640 live links is read within a day. A kind
+ * ends at the first sign that Hero or the key is not available: a key may be allowed to read one kind only.
  *
  * @returns how many links were refreshed
  */
@@ -212,6 +232,19 @@ export async function refreshLinksOfPractice(
   signal: AbortSignal,
   now = new Date(),
 ): Promise<number> {
+  let count = 0;
+  for (const kind of linkKind.enumValues) {
+    count += await refreshLinksOfKind(ctx, { practiceId, kind }, signal, now);
+  }
+  return count;
+}
+
+async function refreshLinksOfKind(
+  ctx: TenantContext,
+  { practiceId, kind }: Pick<CreatedLink, "practiceId" | "kind">,
+  signal: AbortSignal,
+  now: Date,
+): Promise<number> {
   const staleLinks = await db.tenant(ctx, (tx) =>
     tx
       .select({ id: links.id })
@@ -220,6 +253,7 @@ export async function refreshLinksOfPractice(
         and(
           inScope(links, ctx),
           eq(links.practiceId, practiceId),
+          eq(links.kind, kind),
           eq(links.outcome, "active"),
           isNull(links.closedAt),
           // One day longer, to see the last bookings of the last day.
@@ -239,13 +273,19 @@ export async function refreshLinksOfPractice(
       .limit(maxLinksPerRun),
   );
   let count = 0;
+  let unclearFailuresInRow = 0;
   for (const { id } of staleLinks) {
     if (signal.aborted) break;
     try {
       await refreshLink(ctx, { linkId: id });
       count += 1;
+      unclearFailuresInRow = 0;
     } catch (error) {
-      if (error instanceof HeroError && !isAboutConnection(error)) continue;
+      if (error instanceof HeroError && answersAboutLink.includes(error.code)) continue;
+      if (error instanceof HeroError && unclearFailures.includes(error.code)) {
+        unclearFailuresInRow += 1;
+        if (unclearFailuresInRow < maxUnclearFailures) continue;
+      }
       if (error instanceof HeroError || error instanceof ConflictError) break;
       if (!(error instanceof NotFoundError)) throw error;
     }

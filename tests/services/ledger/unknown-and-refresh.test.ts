@@ -139,8 +139,45 @@ describe("the background refresh", () => {
     expect(await refreshLinksOfPractice(ownCtx, practiceId, signal)).toBe(0);
 
     await superuser`update links set refreshed_at = null where id in (${first.id}, ${other.id})`;
-    await injectFault({ operation: "getBookingLink", key: apiKey, times: 3, status: 401 });
+    await injectFault({ operation: "getBookingLink", key: apiKey, status: 401 });
     expect(await refreshLinksOfPractice(ownCtx, practiceId, signal)).toBe(0);
     expect((await getLink(ownCtx, { linkId: first.id })).refreshedAt).toBeNull();
+  });
+
+  it("C5: a link that Hero cannot read, or a kind that the key may not read, does not keep others back", async () => {
+    await superuser`update links set closed_at = now() where tenant_id = ${ownCtx.tenantId}`;
+    const links = [];
+    for (let i = 0; i < 4; i += 1) links.push(await createLinkAtHero());
+    const [form, failing, rejected, last] = links.map(({ id }) => id);
+    await superuser`update links set kind = 'form', form_id = 'f', form_title = 'Form',
+      appointment_type_id = null where id = ${form ?? ""}`;
+    for (const [days, id] of [form, failing, rejected, last].entries()) {
+      await superuser`update links set refreshed_at = now() - ${`${10 - days} days`}::interval
+        where id = ${id ?? ""}`;
+    }
+    await injectFault({ operation: "getLinkStatus", key: apiKey, status: 403 });
+    // A read is attempted three times after a 500.
+    await injectFault({ operation: "getBookingLink", key: apiKey, status: 500, times: 3 });
+    await injectFault({ operation: "getBookingLink", key: apiKey, status: 400 });
+    expect(await refreshLinksOfPractice(ownCtx, practiceId, signal)).toBe(1);
+    const wasReadNow = async (id = "") => {
+      const { refreshedAt } = await getLink(ownCtx, { linkId: id });
+      return Date.now() - Date.parse(refreshedAt ?? "") < 60_000;
+    };
+    expect(await wasReadNow(last)).toBe(true);
+    expect([await wasReadNow(form), await wasReadNow(failing)]).toEqual([false, false]);
+    expect((await getLink(ownCtx, { linkId: rejected ?? "" })).reason).toContain("refused to give");
+
+    // Failures one after the other are an outage.
+    await superuser`update links set refreshed_at = null
+      where id in (${failing ?? ""}, ${rejected ?? ""}, ${last ?? ""})`;
+    await injectFault({ operation: "getBookingLink", key: apiKey, status: 500, times: 9 });
+    await createLinkAtHero();
+    await superuser`update links set refreshed_at = now() - interval '1 hour'
+      where refreshed_at > now() - interval '1 minute' and tenant_id = ${ownCtx.tenantId}`;
+    const before = (await listHeroCalls(apiKey, "getBookingLink")).length;
+    // The form link is read.
+    expect(await refreshLinksOfPractice(ownCtx, practiceId, signal)).toBe(1);
+    expect((await listHeroCalls(apiKey, "getBookingLink")).length - before).toBe(9);
   });
 });
