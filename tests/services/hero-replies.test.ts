@@ -402,6 +402,19 @@ describe("A3: what Hero's list proves of an unknown link", () => {
     expect((await getLink(ctx, { linkId: atHero.id })).state).toBe("live");
   });
 
+  it("C4: an unknown link whose reading fails does not keep others back", async () => {
+    await superuser`update links set outcome = 'failed' where outcome in ('unknown', 'pending')
+      and tenant_id = ${ctx.tenantId}`;
+    const first = (await createUnknownLink(false)).link;
+    const second = (await createUnknownLink(false)).link;
+    // A read is attempted three times after a 500.
+    await injectFault({ operation: "listShortLinks", key: apiKey, status: 500, times: 3 });
+    const { signal } = new AbortController();
+    expect(await resolveLinksOfPractice(ctx, practiceId, signal)).toBe(1);
+    expect((await getLink(ctx, { linkId: first.id })).state).toBe("unknown");
+    expect((await getLink(ctx, { linkId: second.id })).state).toBe("failed");
+  });
+
   it("C4: the worker resolves links whose process died before it recorded Hero's reply", async () => {
     await superuser`update links set outcome = 'failed' where outcome in ('unknown', 'pending')
       and tenant_id = ${ctx.tenantId}`;

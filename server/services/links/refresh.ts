@@ -194,8 +194,9 @@ export async function resolveLinksOfPractice(
       await reconcileLink(ctx, { linkId: id });
       count += 1;
     } catch (error) {
-      if (error instanceof HeroError) break;
-      if (!(error instanceof ConflictError)) throw error;
+      const isUnclear = error instanceof HeroError && unclearFailures.includes(error.code);
+      if (error instanceof HeroError && !isUnclear) break;
+      if (!isUnclear && !(error instanceof ConflictError)) throw error;
       await db.tenant(ctx, (tx) =>
         tx
           .update(links)
