@@ -54,13 +54,16 @@ export function parseUkDate(text: string): ParsedDate {
 }
 
 /** The spaces and dashes of a keyboard, for those of word processors and other programs. */
-const normalizeMarks = (text: string) =>
-  text
+function normalizeMarks(text: string): string {
+  // Most dates have none, and a file has many dates.
+  if (/^[\d/.-]+$/.test(text)) return text;
+  return text
     .replace(/\p{Cf}/gu, "")
     .replace(/[\p{Pd}\u2212]/gu, "-")
     .replace(/\s+/g, " ")
     .trim()
     .replace(/ ?([/.]) ?(?=\d)/g, "$1");
+}
 
 function splitDate(text: string): [year: string, month: string, day: string] | null {
   const isoMatch = isoPattern.exec(text);

@@ -4,7 +4,8 @@
  */
 
 /** Without the spaces and dashes of any kind that people and word processors write between digits. */
-export const toNhsNumberDigits = (text: string) => text.replace(/[\s\p{Pd}\u2212\p{Cf}]/gu, "");
+export const toNhsNumberDigits = (text: string) =>
+  /^\d+$/.test(text) ? text : text.replace(/[\s\p{Pd}\u2212\p{Cf}]/gu, "");
 
 /** Why a text is not an NHS number, as a field's error; undefined when it is one. */
 export function findNhsNumberError(text: string): string | undefined {

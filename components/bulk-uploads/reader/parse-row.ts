@@ -55,7 +55,10 @@ export function createRowParser(settings: UploadSettings, columnCount: number): 
       reportError(field, result.kind, result.reason);
       return null;
     },
-    isFilled: (field) => withoutTextGuard(rawCell(field)).trim() !== "",
+    isFilled: (field) => {
+      const raw = rawCell(field);
+      return raw.trim() !== "" && !emptyFormula.test(raw);
+    },
     report: reportError,
   };
 
@@ -102,6 +105,8 @@ function describeCellCount(cellCount: number, columnCount: number): string {
 // Most cells start with a letter or digit and need no further check.
 const plainStart = /^[a-z0-9]/i;
 
+/** An empty text that a spreadsheet keeps as one. */
+const emptyFormula = /^\s*=\s*""\s*$/;
 const formulaError =
   /^\s*#(?:N\/A|REF!|VALUE!|DIV\/0!|NUM!|NAME\?|NULL!|SPILL!|CALC!|FIELD!|GETTING_DATA)\s*$/i;
 const tooNarrow = /^\s*#{3,}\s*$/;
