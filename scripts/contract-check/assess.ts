@@ -1,4 +1,4 @@
-import type { Assumption, Evidence } from "@/server/hero/assumptions";
+import type { Assumption, Evidence } from "@/server/hero/assumption-types";
 import { findOperationById } from "./compare";
 import type { Description, Operation, Part } from "./description";
 
@@ -7,7 +7,7 @@ type Finding = { verdict: Verdict; text: string };
 
 /** What a description says about an assumption; `ours` is the contract that names operations. */
 export function assessAssumption(
-  { evidence, isBehaviour }: Assumption,
+  { evidence = [], isBehaviour }: Assumption,
   ours: Description,
   theirs: Description,
 ): { verdict: Verdict; texts: string[] } {

@@ -1,37 +1,7 @@
 import "server-only";
+import type { Assumption } from "./assumption-types";
 
-/** A place in Hero's description that confirms or refutes an assumption. */
-export type Evidence = {
-  /** An operation as in `openapi/hero.yaml`: its method and path must be the same. */
-  readonly operation: string;
-  /** A part of it: `query.page_index`, `body.form_id`, `reply.data[].id`, `header.Idempotency-Key`. */
-  readonly part?: string;
-  readonly type?: "string" | "boolean" | "number" | "array";
-  readonly isRequired?: boolean;
-  /** Values that must be among the described ones. */
-  readonly values?: readonly string[];
-  readonly format?: string;
-  /** The assumption is that there is no such part. */
-  readonly isAbsent?: boolean;
-};
-
-export type Assumption = {
-  readonly id: string;
-  /** What Hero does not document. */
-  readonly subject: string;
-  readonly assumption: string;
-  /** Source files that depend on it; each cites it. None when the portal does not depend on it. */
-  readonly reliedOnBy: readonly string[];
-  /** What people see when the assumption is wrong. */
-  readonly whenWrong: string;
-  /** How Hero's staging environment answers it. */
-  readonly stagingTest: string;
-  readonly evidence: readonly Evidence[];
-  /** A description can refute it, but only a call can confirm it. */
-  readonly isBehaviour?: boolean;
-};
-
-const notUsed = { reliedOnBy: [], whenWrong: "Nothing: not used.", evidence: [] } as const;
+const notUsed = { reliedOnBy: [], whenWrong: "Nothing: not used." } as const;
 
 /**
  * Everything that the portal assumes about Hero because Hero does not document it. Code cites an entry
@@ -47,7 +17,6 @@ export const assumptions: readonly Assumption[] = [
     reliedOnBy: ["server/services/hero-calls/limiter.ts"],
     whenWrong: "“Hero is receiving too many requests.” Reads wait and are retried.",
     stagingTest: "Send 20 reads in a second with one key; compare statuses and headers.",
-    evidence: [],
   },
   {
     id: "2",
@@ -70,7 +39,6 @@ export const assumptions: readonly Assumption[] = [
     reliedOnBy: ["server/services/hero-calls/record.ts"],
     whenWrong: "The practice is shown as “Key rejected”, or a feature as unavailable.",
     stagingTest: "Call `GET /v1/me` with a wrong key, then with a key that lacks a permission.",
-    evidence: [],
   },
   {
     id: "4",
@@ -79,7 +47,6 @@ export const assumptions: readonly Assumption[] = [
     reliedOnBy: ["server/services/practices/report.ts"],
     whenWrong: "“This key cannot access that practice” for another reason.",
     stagingTest: "Call `GET /v1/me` with the practice group ID of another network.",
-    evidence: [],
   },
   {
     id: "5",
@@ -101,7 +68,6 @@ export const assumptions: readonly Assumption[] = [
     reliedOnBy: ["server/schemas/hero-capabilities.ts"],
     whenWrong: "A feature is shown as available until its first call is refused.",
     stagingTest: "Test a connection with a key that has the messaging permission only.",
-    evidence: [],
   },
   {
     id: "7",
@@ -111,7 +77,6 @@ export const assumptions: readonly Assumption[] = [
     reliedOnBy: ["components/practices/credential-card.tsx"],
     whenWrong: "“Key rejected”, with an email to those who can replace it.",
     stagingTest: "Confirm with Hero; a key that still works after a year confirms it.",
-    evidence: [],
   },
   {
     id: "8",
@@ -135,7 +100,6 @@ export const assumptions: readonly Assumption[] = [
     reliedOnBy: ["server/schemas/practices.ts"],
     whenWrong: "The form rejects the ID and gives the expected format.",
     stagingTest: "Connect each staging practice by the ID that Hero shows.",
-    evidence: [],
   },
   {
     id: "11",
@@ -183,7 +147,6 @@ export const assumptions: readonly Assumption[] = [
     reliedOnBy: ["server/services/links/filter.ts"],
     whenWrong: "On its last day, a link shown as live may no longer open.",
     stagingTest: "Create a link that expires today; open it at noon and after midnight.",
-    evidence: [],
   },
   {
     id: "15",
@@ -409,7 +372,6 @@ export const assumptions: readonly Assumption[] = [
     reliedOnBy: ["server/services/links/create.ts", "server/hero/slots.ts"],
     whenWrong: "Patients cannot book on the last date that the link page shows.",
     stagingTest: "Create a link whose two dates are the same day with free slots; open it.",
-    evidence: [],
   },
   {
     id: "40",
@@ -436,7 +398,6 @@ export const assumptions: readonly Assumption[] = [
     reliedOnBy: ["server/hero/errors.ts"],
     whenWrong: "“No link was created” for a link that exists at Hero.",
     stagingTest: "Create links above the rate limit; count those that Hero lists.",
-    evidence: [],
   },
   {
     id: "42",

@@ -17,6 +17,7 @@ import { createAccess, practiceGroup } from "./fake-hero";
 
 /** Files of the client without operations. */
 const filesWithoutOperations = [
+  "assumption-types.ts",
   "assumptions.ts",
   "created-link.ts",
   "decode-body.ts",
