@@ -1,8 +1,7 @@
+import { DailyBars, DailyTable } from "@/components/ui/daily-chart";
 import { LocalDate } from "@/components/ui/timestamp";
-import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import { type ElementErrorCode, elementErrorMessages } from "@/server/schemas/element-errors";
 import type { ElementReportDays } from "@/server/schemas/element-reports";
-import { formatLocalDate } from "@/server/schemas/dates";
 
 /** Reports by error code and day, as bars and as a table. */
 export function ReportChart({ days }: { days: ElementReportDays }) {
@@ -28,20 +27,15 @@ export function ReportChart({ days }: { days: ElementReportDays }) {
               </p>
               <p className="text-sm text-muted">{elementErrorMessages[code]}</p>
             </div>
-            <div
-              role="img"
-              aria-label={`${code}: ${total} in 14 days, at most ${Math.max(...counts)} a day`}
-              className="flex h-10 w-full items-end gap-0.5 border-b border-line-strong sm:w-56"
-            >
-              {counts.map((count, index) => (
-                <span
-                  key={days[index]?.day}
-                  title={`${formatLocalDate(days[index]?.day ?? "", "short")}: ${count}`}
-                  className="min-w-1 flex-1 rounded-t-xs bg-accent edge-when-forced"
-                  style={{ height: count > 0 ? `max(3px, ${(count / maxCount) * 100}%)` : 0 }}
-                />
-              ))}
-            </div>
+            <DailyBars
+              label={`${code}: ${total} in 14 days, at most ${Math.max(...counts)} a day`}
+              maxCount={maxCount}
+              className="h-10 w-full sm:w-56"
+              days={days.map(({ day }, index) => {
+                const count = counts[index] ?? 0;
+                return { day, count, text: String(count) };
+              })}
+            />
           </li>
         ))}
       </ul>
@@ -49,41 +43,14 @@ export function ReportChart({ days }: { days: ElementReportDays }) {
         <LocalDate date={firstDay} />
         <LocalDate date={lastDay} />
       </p>
-      <details className="mt-3">
-        <summary className="w-fit cursor-pointer text-sm font-medium text-muted hover:text-ink">
-          Show as a table
-        </summary>
-        <div className="mt-2">
-          <TableFrame label="Reports by day" density="compact">
-            <Table>
-              <thead>
-                <tr>
-                  <Th>Date</Th>
-                  {codes.map(({ code }) => (
-                    <Th key={code} numeric>
-                      {code}
-                    </Th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {days.map(({ day, counts }) => (
-                  <tr key={day}>
-                    <Th scope="row" className="bg-transparent!">
-                      <LocalDate date={day} />
-                    </Th>
-                    {codes.map(({ code }) => (
-                      <Td key={code} numeric>
-                        {counts[code] ?? 0}
-                      </Td>
-                    ))}
-                  </tr>
-                ))}
-              </tbody>
-            </Table>
-          </TableFrame>
-        </div>
-      </details>
+      <DailyTable
+        label="Reports by day"
+        columns={codes.map(({ code }) => code)}
+        rows={days.map(({ day, counts }) => ({
+          day,
+          counts: codes.map(({ code }) => counts[code] ?? 0),
+        }))}
+      />
     </>
   );
 }
