@@ -1,16 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
+import { db } from "@/db/client";
 import { ConflictError } from "@/server/errors";
+import { HeroError } from "@/server/hero/errors";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { resolveLinkInput } from "@/server/schemas/links/inputs";
 import type { LinkView } from "@/server/schemas/links/view";
 import { createBookingLink } from "@/server/services/links/create";
 import { getLink } from "@/server/services/links/read";
 import { reconcileLink } from "@/server/services/links/reconcile-unknown";
+import { recordLinkResult } from "@/server/services/links/record-result";
 import { refreshLink, resolveLinksOfPractice } from "@/server/services/links/refresh";
 import { resolveLink } from "@/server/services/links/resolve-unknown";
 import { closeLink, updateLink } from "@/server/services/links/update";
 import { updateLinks } from "@/server/services/links/update-many";
+import { loadPracticeWithKey } from "@/server/services/practices/load-with-key";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../setup/database";
 import { getSandboxPractice, injectFault, listHeroCalls } from "../support/hero";
@@ -400,6 +404,21 @@ describe("A3: what Hero's list proves of an unknown link", () => {
     expect(await resolveLinksOfPractice(ctx, practiceId, signal)).toBe(2);
     expect((await getLink(ctx, { linkId: absent.id })).state).toBe("failed");
     expect((await getLink(ctx, { linkId: atHero.id })).state).toBe("live");
+  });
+
+  it("C4: a process that stood still does not undo the resolution of its link", async () => {
+    const { link, heroLink } = await createUnknownLink(false);
+    await superuser`update links set outcome = 'pending' where id = ${link.id}`;
+    await resolveLink(ctx, { linkId: link.id, url: heroLink.short_link });
+    const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, practiceId));
+    const error = new HeroError("timed_out", "createBookingLink");
+    const reservation = { linkId: link.id, practice };
+    const late = { ok: false, error, records: [] } as const;
+    expect(await recordLinkResult(ctx, link.operationId, reservation, late)).toMatchObject({
+      state: "live",
+      url: heroLink.short_link,
+      reason: null,
+    });
   });
 
   it("C4: an unknown link whose reading fails does not keep others back", async () => {

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import { db } from "@/db/client";
 import { isUniqueViolation } from "@/db/errors";
 import { links } from "@/db/schema/links";
@@ -17,7 +17,10 @@ import { explainFailure, explainUnknown } from "./explain";
 import { addSearchTerms, searchTermsOf } from "./search-terms";
 import { getLinkView } from "./view";
 
-/** Writes what Hero's reply means for a reserved link. */
+/**
+ * Writes what Hero's reply means for a reserved link. Without a link in the reply, a link that was resolved
+ * meanwhile keeps its resolution: this process may have stood still for minutes.
+ */
 export async function recordLinkResult(
   ctx: TenantContext,
   operationId: string,
@@ -54,7 +57,13 @@ async function saveResult(
       tx
         .update(links)
         .set(row)
-        .where(and(inScope(links, ctx), eq(links.id, linkId))),
+        .where(
+          and(
+            inScope(links, ctx),
+            eq(links.id, linkId),
+            outcome.ok ? undefined : inArray(links.outcome, ["pending", "unknown"]),
+          ),
+        ),
       addSearchTerms(tx, ctx, linkId, searchTermsOf(row)),
       recordAudit(tx, ctx, action, subject, details),
       recordCallsForPractice(tx, ctx, practice, outcome.records),
