@@ -1,15 +1,10 @@
-import { parseUkDate } from "./uk-dates";
+import { parseMonthName, parseUkDate } from "./uk-dates";
 
 /** The three boxes of a date, as typed. */
 export type DateParts = { day: string; month: string; year: string };
 
-const monthNames = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
-
 /** A month's name as its number; other text is returned unchanged. */
-function parseMonth(text: string): string {
-  const monthIndex = monthNames.indexOf(text.slice(0, 3).toLowerCase());
-  return monthIndex < 0 ? text : String(monthIndex + 1);
-}
+const parseMonth = (text: string) => String(parseMonthName(text) ?? text);
 
 /**
  * `YYYY-MM-DD`, or `""` where all boxes are empty. An empty box leaves its part empty, so that the
@@ -28,7 +23,6 @@ export function formatDateParts({ day, month, year }: DateParts): string {
 export function parsePastedDate(text: string): DateParts | undefined {
   const normalized = text
     .trim()
-    .replace(/T[\d:.Z+-]*$/, "")
     .replace(/^(\d{1,2})\s*[\s/.-]\s*(\d{1,2})\s*[\s/.-]\s*(\d{4})$/, "$1/$2/$3");
   const parsed = parseUkDate(normalized);
   if ("problem" in parsed) return undefined;

@@ -72,12 +72,16 @@ function splitDate(text: string): [year: string, month: string, day: string] | n
   if (ukMatch) return [ukMatch[3] ?? "", ukMatch[2] ?? "", ukMatch[1] ?? ""];
   const wordMatch = wordPattern.exec(text);
   if (!wordMatch) return null;
-  const monthName = (wordMatch[2] ?? "").toLowerCase();
-  const month = months.findIndex(
-    (candidate) =>
-      candidate === monthName ||
-      candidate.slice(0, 3) === monthName ||
-      (monthName === "sept" && candidate[0] === "s"),
+  const month = parseMonthName(wordMatch[2] ?? "");
+  return month === null ? null : [wordMatch[3] ?? "", String(month), wordMatch[1] ?? ""];
+}
+
+/** "Sep", "Sept" and "September" are 9; null for any other word. */
+export function parseMonthName(text: string): number | null {
+  const name = text.toLowerCase();
+  const index = months.findIndex(
+    (month) =>
+      month === name || month.slice(0, 3) === name || (name === "sept" && month[0] === "s"),
   );
-  return month < 0 ? null : [wordMatch[3] ?? "", String(month + 1), wordMatch[1] ?? ""];
+  return index < 0 ? null : index + 1;
 }

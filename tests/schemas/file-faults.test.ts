@@ -10,6 +10,7 @@ import {
 import { openFileSession } from "@/components/bulk-uploads/reader/file-session";
 import { decodeBytes } from "@/components/bulk-uploads/reader/decode";
 import { parseTable } from "@/components/bulk-uploads/reader/parse-table";
+import { formatDateParts, parsePastedDate } from "@/components/forms/date-parts";
 import { parseUkDate } from "@/components/forms/uk-dates";
 import { isSafeHeading } from "@/server/schemas/bulk-upload-headings";
 import { patientHeadings } from "./input-table";
@@ -316,6 +317,24 @@ describe("B8: dates with the marks of other programs", () => {
     "28721",
     "19 08 1978 7",
   ])("B8: %j is not guessed", (text) => expect(parseUkDate(text)).toHaveProperty("problem"));
+});
+
+describe("B8: the three boxes of a date", () => {
+  it("B8: a pasted date follows the rule of a file, so that no time zone moves a birthday", () => {
+    const birthday = { day: "4", month: "6", year: "1989" };
+    for (const text of ["1989-06-04T00:00:00", "4 6 1989", "04‑06‑1989", "4 June 1989"]) {
+      expect([text, parsePastedDate(text)]).toEqual([text, birthday]);
+    }
+    for (const text of ["1989-06-03T23:00:00Z", "1989-06-04T09:30:00", "04/06/89"]) {
+      expect([text, parsePastedDate(text)]).toEqual([text, undefined]);
+    }
+  });
+
+  it("B8: only the names of months are months", () => {
+    const dateIn = (month: string) => formatDateParts({ day: "4", month, year: "1989" });
+    expect(["Sep", "sept", "SEPTEMBER"].map(dateIn)).toEqual(Array(3).fill("1989-09-04"));
+    expect(dateIn("Marmalade")).toBe("1989-Marmalade-04");
+  });
 });
 
 describe("B6: files that are no table", () => {
