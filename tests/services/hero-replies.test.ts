@@ -406,7 +406,7 @@ describe("A3: what Hero's list proves of an unknown link", () => {
     expect((await getLink(ctx, { linkId: atHero.id })).state).toBe("live");
   });
 
-  it("C4: a process that stood still does not undo the resolution of its link", async () => {
+  it("C4: a process that was suspended does not undo the resolution of its link", async () => {
     const { link, heroLink } = await createUnknownLink(false);
     await superuser`update links set outcome = 'pending' where id = ${link.id}`;
     await resolveLink(ctx, { linkId: link.id, url: heroLink.short_link });

@@ -19,7 +19,7 @@ import { getLinkView } from "./view";
 
 /**
  * Writes what Hero's reply means for a reserved link. Without a link in the reply, a link that was resolved
- * meanwhile keeps its resolution: this process may have stood still for minutes.
+ * meanwhile keeps its resolution: this process may have been suspended for minutes.
  */
 export async function recordLinkResult(
   ctx: TenantContext,
