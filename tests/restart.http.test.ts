@@ -172,6 +172,7 @@ it("C9: web, worker and database killed in turn restart by themselves; no link i
   const { counts } = await readUpload();
   expect(counts.created + counts.failed + counts.unknown).toBe(rowCount);
   expect(counts.failed).toBe(0);
+  expect(counts.created).toBeGreaterThan(0);
 
   const atHero = new Map<number, number>();
   const links = z
@@ -183,6 +184,7 @@ it("C9: web, worker and database killed in turn restart by themselves; no link i
   expect([...atHero.values()].filter((count) => count !== 1)).toEqual([]);
   const byApi = [...answers];
   const live = byApi.filter(([, answer]) => answer.includes("live"));
+  expect(live.length).toBeGreaterThan(0);
   expect(live.filter(([maxUses]) => !atHero.has(maxUses))).toEqual([]);
   expect(byApi.filter(([, answer]) => !/live|unknown|pending/.test(answer))).toEqual([]);
   const rowsAtHero = [...atHero.keys()].filter((maxUses) => maxUses < 2_000).length;
