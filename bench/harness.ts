@@ -182,7 +182,7 @@ export async function createTenant(linkCount: number, slug = "bench") {
         max_uses, url, created_by)
       select ${tenant.tenantId}, 'sandbox', ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, gen_random_uuid(), '', ${practice.id},
         'active', '1', 'Flu clinic', '2', 'Main site', current_date + 7, 5,
-        'https://bookings.example/s/' || n, ${userId}
+        'https://bookings.example/s/' || ${tenant.tenantId}::text || '-' || n, ${userId}
       from generate_series(1, ${linkCount}) n
     `),
   );

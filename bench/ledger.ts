@@ -40,7 +40,7 @@ async function insertLinks(
       'Campaign c' || n % 400, 'ref' || n, array['tag ' || n % 50],
       '1', (array['Flu clinic', 'Blood test', 'Smear test', 'Asthma review'])[1 + n % 4],
       '2', 'Main site', current_date - 180 + n % 360, 5, abs(hashint4(n)) % 6,
-      'https://bookings.example/s/' || n, ${userId}, case when abs(hashint4(n + 1)) % 20 = 1 then now() end
+      'https://bookings.example/s/' || ${tenantId}::text || '-' || n, ${userId}, case when abs(hashint4(n + 1)) % 20 = 1 then now() end
     from generate_series(1, ${count}) n`;
   await sql`
     insert into link_search_terms (tenant_id, environment, term, link_id)
