@@ -10,12 +10,8 @@ import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Menu } from "@/components/ui/menu";
 import { Select } from "@/components/ui/select";
-import {
-  type LinkFilterOptions,
-  type LinkSort,
-  maxSearchCharacters,
-  type SavedLinkView,
-} from "@/server/schemas/links/list";
+import type { LinkFilterOptions, LinkSort, SavedLinkView } from "@/server/schemas/links/list";
+import { maxSearchCharacters } from "@/server/schemas/links/rules";
 import { containsNhsNumber } from "@/server/schemas/nhs-number";
 import { audienceNames, kindNames, sortNames, stateNames, usedNames } from "../labels";
 import { SavedViews } from "./saved-views";

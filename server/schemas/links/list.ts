@@ -2,7 +2,7 @@ import { containsNhsNumber } from "../nhs-number";
 import { pageSize, rowId, textLine } from "../text";
 import { z } from "../zod";
 import { linkKind, tag, textWithoutNhsNumber } from "./fields";
-import { nhsNumberMessage } from "./rules";
+import { maxSearchCharacters, nhsNumberMessage } from "./rules";
 import { linkState, linkView, namedReference } from "./view";
 
 export const linkSort = z.enum(["newest", "oldest", "expires_first", "expires_last", "most_used"], {
@@ -16,9 +16,6 @@ export const linkCursor = z
   .regex(/^(?:[0-9-]{1,12}_)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, {
     error: "Invalid page cursor.",
   });
-
-/** Long enough for a pasted address. */
-export const maxSearchCharacters = 300;
 
 /**
  * Filters of the ledger, kept in the page's address. `q` finds words, or their beginnings, in name,

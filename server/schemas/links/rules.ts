@@ -2,6 +2,9 @@ import { daysBetween } from "../dates";
 import { containsNhsNumber } from "../nhs-number";
 import { parseLine } from "../text-line";
 
+/** Long enough for a pasted address. */
+export const maxSearchCharacters = 300;
+
 /**
  * The rules of a link's dates, uses and texts. Plain functions, so that schemas, forms, services and
  * the file reader (50,000 rows at a time) share one copy.
