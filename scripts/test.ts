@@ -67,6 +67,14 @@ async function runPlaywright(): Promise<Outcome> {
   );
 }
 
+const checkFirstLoad = async () =>
+  toCheckOutcome(
+    await runTask("tsx", ["bench/first-load.ts"], {
+      ...process.env,
+      NODE_OPTIONS: "--conditions=react-server",
+    }),
+  );
+
 async function buildPortal(): Promise<Outcome> {
   await buildIfNeeded(() => undefined);
   return passed;
@@ -154,6 +162,7 @@ const allSteps: Step[] = [
     run: async () => toCheckOutcome(await checkEmbed()),
   },
   { name: "unit and database tests", run: runVitest(["unit", "database"]) },
+  { name: "JavaScript of each screen is within its limit", needs: ["build"], run: checkFirstLoad },
   ...typeChecks("build"),
 ];
 
