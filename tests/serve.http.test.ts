@@ -88,6 +88,29 @@ describe("the server in front of the portal", () => {
     expect(rejected).toMatch(/content-security-policy: .*frame-ancestors 'none'/i);
   });
 
+  it("c21: every response has one policy, including redirects, missing files and icons", async () => {
+    for (const [path, status] of [
+      ["/sign-in/", 308],
+      ["/no/such/page/", 308],
+      ["/_next/static/chunks/none.js", 404],
+      ["/embed/none.js", 404],
+      ["/icon.svg", 200],
+      ["/favicon.ico", 200],
+      ["/sign-in", 200],
+      ["/embed/v2.js", 200],
+    ] as const) {
+      const response = await fetch(portal.url + path, { redirect: "manual" });
+      const policy = response.headers.get("content-security-policy") ?? "";
+      expect({ path, status: response.status }).toEqual({ path, status });
+      expect({ path, policy }).toEqual({
+        path,
+        policy: expect.stringMatching(/^default-src '(none|self)';.* frame-ancestors 'none'/),
+      });
+      // Two policies in one header have a comma between them.
+      expect({ path, isSingle: !policy.includes(",") }).toEqual({ path, isSingle: true });
+    }
+  });
+
   it("each request gets its own id, not the caller's", async () => {
     const ids = await Promise.all(
       [1, 2].map(async () => {

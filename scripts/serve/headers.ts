@@ -1,8 +1,11 @@
 import type { ServeSettings } from "../settings";
 import { isElementFrame, isEmbedAsset } from "./addresses";
 
-/** For the API and errors of this server, which run no scripts. `proxy.ts` sets the policy of pages, with a nonce. */
+/** For what runs no scripts: the API, redirects, files and errors. In pages `proxy.ts` replaces it, with a nonce. */
 export const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
+
+/** For the build's files: a worker among them takes its own policy from its response. */
+const buildFilePolicy = "default-src 'self'; frame-ancestors 'none'";
 
 /** Pages of any origin send beacons here; a blocked response would show in their consoles. */
 const reportPath = /^\/api\/v1\/element-reports(\?|$)/;
@@ -43,7 +46,9 @@ export function responseHeaders(target: string, settings: ServeSettings): Record
     ...(isEmbedAsset(target) ? embedAssetHeaders : isElementFrame(target) ? {} : sameOriginHeaders),
     ...(/^\/embed\/v\d+\.d\.ts(\?|$)/.test(target) && declarationHeaders),
     ...(reportPath.test(target) && { "cross-origin-resource-policy": "cross-origin" }),
-    ...(target.startsWith("/api/") && { "content-security-policy": apiPolicy }),
+    ...(!isElementFrame(target) && {
+      "content-security-policy": target.startsWith("/_next/static/") ? buildFilePolicy : apiPolicy,
+    }),
     ...(settings.publicUrl.protocol === "https:" && {
       "strict-transport-security": "max-age=31536000",
     }),
