@@ -54,7 +54,7 @@ export const modules: Record<string, ModuleRule> = {
     reason: "Cryptography imports node:crypto and server/env only, so that it can be read whole.",
   },
   "server/hero": {
-    mayImport: serverBase,
+    mayImport: ["server/schemas/dates", ...serverBase],
     forbiddenPackages: ["next", "next/**", "react", "react/**"],
     reason: "The Hero client knows the contract only; policy lives in services.",
   },

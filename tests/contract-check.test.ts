@@ -223,7 +223,7 @@ describe("bin/contract-check compares a description", () => {
   it("every operation of the contract that a client function uses has a call", () => {
     const ids = [...readDescription(contractText).operations.values()].map(({ id }) => id);
     for (const { operation } of Object.values(clientCalls)) expect(ids).toContain(operation);
-    expect(Object.keys(clientCalls)).toHaveLength(19);
+    expect(Object.keys(clientCalls).length).toBeGreaterThan(30);
   });
 
   it.each(["", "not: [yaml", "swagger: '2.0'\npaths: {}", "<html>Not found</html>", "[1, 2]"])(

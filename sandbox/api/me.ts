@@ -4,11 +4,31 @@ import type {
   GetConfigurationResponse,
   GetPracticeGroupByIdResponse,
   ListElementsResponse,
+  UpdatePracticeGroupResponse,
 } from "@/server/hero/generated";
+import { z } from "zod";
 import { cancellationPolicyHours, holdMinutes } from "../state/appointments";
 import { signToken } from "../state/tokens";
 import { defineOperation } from "./operation";
 import { listResponse } from "./pagination";
+import { parseInput } from "./problem";
+
+const addressLine = z.string().max(200).optional();
+
+/** Any other field is accepted and has no effect. */
+const updateInput = z.object({
+  name: z.string().min(1).max(200).optional(),
+  address: z
+    .object({
+      line_1: addressLine,
+      line_2: addressLine,
+      line_3: addressLine,
+      town: addressLine,
+      county: addressLine,
+      postcode: addressLine,
+    })
+    .optional(),
+});
 
 export const meOperations = [
   defineOperation<GetPracticeGroupByIdResponse>({
@@ -29,6 +49,18 @@ export const meOperations = [
       },
     }),
   }),
+  defineOperation<UpdatePracticeGroupResponse>({
+    operationId: "updatePracticeGroup",
+    method: "PATCH",
+    path: "/v1/me",
+    scope: null,
+    handle: ({ practice, body }) => {
+      const { name, address } = parseInput(updateInput, body);
+      practice.name = name ?? practice.name;
+      practice.address = { ...practice.address, ...address };
+      return { id: practice.practiceGroupId, name: practice.name };
+    },
+  }),
   defineOperation<GetCapabilitiesResponse>({
     operationId: "getCapabilities",
     method: "GET",
@@ -47,6 +79,14 @@ export const meOperations = [
       booking: {
         hold_minutes: holdMinutes,
         cancellation_policy_hours: cancellationPolicyHours,
+        ways_of_consulting: ["in_person", "telephone", "video"],
+      },
+      messaging: { sender: practice.name.slice(0, 11), opt_out: true, footer: null },
+      // No reader may show these.
+      prescription_partner: "signature_rx",
+      prescription_partner_credentials: {
+        email: `prescriptions@${practice.slug}.example`,
+        password: "canary-prescription-password",
       },
     }),
   }),

@@ -68,7 +68,7 @@ export interface Practice {
   network: string | null;
   odsCode: string | null;
   telephone: string;
-  address: LocationRecord["address"];
+  address: LocationRecord["address"] & Omit<Address, "country">;
   /** Shown to patients before they book. */
   preBookingNotice: string[];
   capabilities: string[];

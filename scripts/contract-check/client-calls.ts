@@ -1,5 +1,14 @@
 import { createAccessToken } from "@/server/hero/access-token";
 import {
+  bookAppointment,
+  cancelAppointment,
+  createAppointment,
+  editAppointment,
+  getAppointment,
+  getAppointmentStatus,
+  rescheduleAppointment,
+} from "@/server/hero/appointments";
+import {
   getBookingLink,
   listBookingLinks,
   listShortLinks,
@@ -12,14 +21,17 @@ import { getLinkStatus } from "@/server/hero/link-status";
 import { getPatient, registerPatientPds } from "@/server/hero/patients";
 import {
   getCapabilities,
+  getConfiguration,
   getPracticeGroup,
+  getPractitioner,
   listAppointmentTypes,
   listElements,
   listLocations,
   listPractitioners,
+  updatePracticeGroup,
 } from "@/server/hero/practice";
 import type { HeroConnection } from "@/server/hero/request";
-import { fetchSlotCount } from "@/server/hero/slots";
+import { fetchSlotCount, fetchSlots, getSlot, type HeroSlot, listSlots } from "@/server/hero/slots";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 
 type Person = { firstName: string; lastName: string; nhsNumber: string; dateOfBirth: string };
@@ -106,6 +118,139 @@ export const clientCalls: Record<string, ClientCall> = {
       });
     },
   },
+  listSlots: {
+    operation: "listSlots",
+    async run(hero) {
+      const { appointment_type_id, location_id } = await minimalLink(hero);
+      const [practitioner] = await listPractitioners(hero);
+      await listSlots(hero, {}, { index: 0, size: 1 });
+      return listSlots(
+        hero,
+        {
+          appointment_type_id,
+          location_id,
+          practitioner_id: practitioner?.id,
+          start_date: inDays(1),
+          end_date: inDays(7),
+        },
+        { index: 1, size: 5 },
+      );
+    },
+  },
+  fetchSlots: {
+    operation: "listSlots",
+    async run(hero) {
+      const { appointment_type_id } = await minimalLink(hero);
+      return fetchSlots(hero, {
+        appointment_type_id,
+        start_date: inDays(1),
+        end_date: inDays(3),
+      });
+    },
+  },
+  getSlot: {
+    operation: "getSlot",
+    run: async (hero) => getSlot(hero, (await someSlot(hero)).id),
+  },
+  createAppointment: {
+    operation: "createAppointment",
+    async run(hero, { registered }) {
+      await cancelOldAppointments(hero);
+      await reserve(hero);
+      return reserve(hero, { patient_id: registered.id, reason: "A test.", suppress_mail: true });
+    },
+  },
+  getAppointment: {
+    operation: "getAppointment",
+    async run(hero) {
+      const { id } = await reserve(hero);
+      await cancelAppointment(hero, id, {});
+      return getAppointment(hero, id);
+    },
+  },
+  getAppointmentStatus: {
+    operation: "getAppointmentStatus",
+    async run(hero) {
+      const { id } = await reserve(hero);
+      await cancelAppointment(hero, id, {});
+      return getAppointmentStatus(hero, id);
+    },
+  },
+  editAppointment: {
+    operation: "editAppointment",
+    async run(hero) {
+      await cancelOldAppointments(hero);
+      const { id, slot } = await reserve(hero);
+      const { start_time, duration, practitioner_id } = slot;
+      await editAppointment(hero, id, { start_time, duration, practitioner_id });
+      return editAppointment(hero, id, {
+        start_time,
+        duration,
+        practitioner_id,
+        suppress_mail: true,
+      });
+    },
+  },
+  bookAppointment: {
+    operation: "bookAppointment",
+    async run(hero, { registered }) {
+      await cancelOldAppointments(hero);
+      const first = await reserve(hero, { patient_id: registered.id });
+      await bookAppointment(hero, first.id, {});
+      const { id } = await reserve(hero);
+      return bookAppointment(hero, id, {
+        patient_id: registered.id,
+        reason: "A test.",
+        suppress_mail: true,
+      });
+    },
+  },
+  cancelAppointment: {
+    operation: "cancelAppointment",
+    async run(hero, { registered }) {
+      const first = await reserve(hero);
+      await cancelAppointment(hero, first.id, {});
+      const { id } = await reserve(hero, { patient_id: registered.id });
+      await bookAppointment(hero, id, {});
+      return cancelAppointment(hero, id, {
+        suppress_mail: true,
+        suppress_cancellation_policy: true,
+      });
+    },
+  },
+  rescheduleAppointment: {
+    operation: "rescheduleAppointment",
+    async run(hero, { registered }) {
+      await cancelOldAppointments(hero);
+      const { id, slot } = await reserve(hero, { patient_id: registered.id });
+      await bookAppointment(hero, id, {});
+      const { start_time, duration, practitioner_id } = slot;
+      await rescheduleAppointment(hero, id, { start_time });
+      return rescheduleAppointment(hero, id, {
+        start_time,
+        duration,
+        practitioner_id,
+        suppress_mail: true,
+      });
+    },
+  },
+  getPractitioner: {
+    operation: "getPractitioner",
+    run: async (hero) => getPractitioner(hero, (await listPractitioners(hero))[0]?.id ?? sampleId),
+  },
+  getConfiguration: { operation: "getConfiguration", run: getConfiguration },
+  updatePracticeGroup: {
+    operation: "updatePracticeGroup",
+    async run(hero) {
+      // What the practice has already: the calls leave it as it was.
+      const { name, address } = await getPracticeGroup(hero);
+      const lines = Object.entries(address ?? {}).flatMap(([line, text]) =>
+        typeof text === "string" ? [[line, text]] : [],
+      );
+      await updatePracticeGroup(hero, { name });
+      return updatePracticeGroup(hero, { name, address: Object.fromEntries(lines) });
+    },
+  },
   registerPatientPds: {
     operation: "registerPatientPds",
     async run(hero, { registered, unregistered }) {
@@ -183,4 +328,43 @@ async function firstForm(hero: HeroConnection): Promise<string> {
 
 async function createTestLink(hero: HeroConnection): Promise<string> {
   return (await requestBookingLink(hero, await minimalLink(hero))).id ?? sampleId;
+}
+
+let lastDay = 0;
+
+/** A free slot. Each call takes another day, so that calls at the same time do not want the same slot. */
+async function someSlot(hero: HeroConnection): Promise<HeroSlot> {
+  for (let tries = 0; tries < 28; tries += 1) {
+    lastDay = (lastDay % 28) + 1;
+    const day = { start_date: inDays(lastDay + 1), end_date: inDays(lastDay + 1) };
+    const [slot] = (await listSlots(hero, day, { index: 0, size: 1 })).data;
+    if (slot) return slot;
+  }
+  throw new Error("The practice has no free slot.");
+}
+
+/** Appointments that the calls made, oldest first. */
+const made: string[] = [];
+/** More than calls that run at the same time make. */
+const maxMade = 60;
+
+/** Cancels what earlier calls left, so that the practice does not run out of slots. */
+async function cancelOldAppointments(hero: HeroConnection): Promise<void> {
+  const ids = made.splice(0, Math.max(0, made.length - maxMade));
+  const inFull = { suppress_mail: true, suppress_cancellation_policy: true };
+  await Promise.allSettled(ids.map((id) => cancelAppointment(hero, id, inFull)));
+}
+
+async function reserve(
+  hero: HeroConnection,
+  details: { patient_id?: string; reason?: string; suppress_mail?: boolean } = {},
+): Promise<{ id: string; slot: HeroSlot }> {
+  const slot = await someSlot(hero);
+  const { appointment_type_id, location_id, practitioner_id, start_time, duration } = slot;
+  const { id } = await createAppointment(hero, {
+    ...{ appointment_type_id, location_id, practitioner_id, start_time, duration },
+    ...details,
+  });
+  made.push(id);
+  return { id, slot };
 }

@@ -107,8 +107,9 @@ export const assumptions: readonly Assumption[] = [
     subject: "The first page, the largest page, the meaning of `count`",
     assumption:
       "Pages from 0, 50 rows, at most 100. A list is complete only when it is read to its end; nothing is concluded from what an incomplete list lacks.",
-    reliedOnBy: ["server/hero/booking-links.ts"],
-    whenWrong: "“Hero's list could not be read in full. Ask the practice.” The link stays unknown.",
+    reliedOnBy: ["server/hero/booking-links.ts", "server/hero/slots.ts"],
+    whenWrong:
+      "“Hero's list could not be read in full. Ask the practice.” The link stays unknown. “Not all slots could be read.”",
     stagingTest:
       "Read `GET /v1/short_links` with `page_index` 0, 1 and 2 and `page_size` 1 and 200.",
     evidence: [
@@ -217,30 +218,58 @@ export const assumptions: readonly Assumption[] = [
   {
     id: "20",
     subject: "Booking and rescheduling an appointment: path, verb, body",
-    assumption: "Not used; patients book through links.",
-    ...notUsed,
-    stagingTest: "None.",
+    assumption:
+      "`PATCH …/book` with `patient_id`, `reason` and `suppress_mail`; `PATCH …/reschedule` with `start_time`, `practitioner_id`, `duration` and `suppress_mail`.",
+    reliedOnBy: ["server/hero/appointments.ts"],
+    whenWrong:
+      "Hero refuses the call. The appointment is read, and stays a reservation or as it was.",
+    stagingTest: "Reserve, book and reschedule a slot for a test patient; cancel it.",
+    evidence: [
+      { operation: "bookAppointment" },
+      { operation: "bookAppointment", part: "body.patient_id", type: "string" },
+      { operation: "rescheduleAppointment" },
+      { operation: "rescheduleAppointment", part: "body.start_time" },
+      { operation: "rescheduleAppointment", part: "body.practitioner_id", type: "string" },
+    ],
   },
   {
     id: "21",
     subject: "How long a slot is held",
     assumption: "Until `reserved_until`, never a fixed time.",
-    ...notUsed,
+    reliedOnBy: ["server/hero/appointments.ts"],
+    whenWrong: "Booking fails before the time shown, and other times are offered.",
     stagingTest: "Reserve a slot; read `reserved_until`.",
+    evidence: [
+      { operation: "createAppointment", part: "reply.id", type: "string" },
+      { operation: "createAppointment", part: "reply.reserved_until", format: "date-time" },
+    ],
   },
   {
     id: "22",
+    isBehaviour: true,
     subject: "The response when two callers take one slot",
-    assumption: "400 or 409.",
-    ...notUsed,
+    assumption: "400 or 409; neither holds anything.",
+    reliedOnBy: ["server/hero/appointments.ts"],
+    whenWrong: "A taken slot is reported as another refusal.",
     stagingTest: "Reserve one slot twice.",
+    evidence: [{ operation: "createAppointment" }],
   },
   {
     id: "23",
     subject: "The status values of messages, record writes and appointments",
-    assumption: "Open sets.",
-    ...notUsed,
-    stagingTest: "Send a message to a test patient; read its status until it changes.",
+    assumption:
+      "Open sets. Of an appointment, words such as `reserved`, `booked`, `cancelled` and `lapsed` are recognised in any case; any other leaves its state unknown.",
+    reliedOnBy: ["server/hero/appointments.ts", "server/hero/appointment-state.ts"],
+    whenWrong: "The state of an appointment is shown as unknown.",
+    stagingTest:
+      "Read the status of an appointment when reserved, booked, cancelled and left to lapse; that of a message until it changes.",
+    evidence: [
+      {
+        operation: "getAppointmentStatus",
+        part: "reply.status",
+        values: ["reserved", "booked", "cancelled", "lapsed"],
+      },
+    ],
   },
   {
     id: "24",
@@ -436,6 +465,7 @@ export const assumptions: readonly Assumption[] = [
       { operation: "listLocations", part: "reply.data[].name", type: "string" },
       { operation: "listPractitioners", part: "reply.data[].first_name", type: "string" },
       { operation: "listPractitioners", part: "reply.data[].last_name", type: "string" },
+      { operation: "getPractitioner", part: "reply.last_name", type: "string" },
     ],
   },
   {
@@ -494,6 +524,66 @@ export const assumptions: readonly Assumption[] = [
     evidence: [
       { operation: "getForm", part: "reply.fields[].form_question_id", type: "string" },
       { operation: "getForm", part: "reply.fields[].name", type: "string" },
+    ],
+  },
+  {
+    id: "49",
+    isBehaviour: true,
+    subject: "The list of free slots: path, filters, fields",
+    assumption:
+      "`GET /v1/slots` with the filters of the count and pages from 0. A slot has an ID, a practitioner, a type, a location, a start and a finish; one without them cannot be booked. The client applies the filters again.",
+    reliedOnBy: ["server/hero/slots.ts"],
+    whenWrong:
+      "“Hero's reply could not be read”, or not all slots are shown, and the page says so.",
+    stagingTest: "`bin/contract-check --staging`",
+    evidence: [
+      { operation: "listSlots" },
+      { operation: "listSlots", part: "query.appointment_type_id", type: "string" },
+      { operation: "listSlots", part: "query.practitioner_id", type: "string" },
+      { operation: "listSlots", part: "query.start_date", type: "string" },
+      { operation: "listSlots", part: "query.page_index", type: "number" },
+      { operation: "listSlots", part: "query.page_size", type: "number" },
+      { operation: "listSlots", part: "reply.data[].start_time", format: "date-time" },
+      { operation: "getSlot", part: "reply.finish_time", format: "date-time" },
+    ],
+  },
+  {
+    id: "50",
+    isBehaviour: true,
+    subject: "The responses to editing, booking, cancelling and rescheduling an appointment",
+    assumption: "They prove nothing: the appointment and its status are read again.",
+    reliedOnBy: ["server/hero/appointments.ts"],
+    whenWrong: "A change is reported as not confirmed.",
+    stagingTest: "Reserve, edit, book, reschedule and cancel a slot; read it after each step.",
+    evidence: [
+      { operation: "editAppointment" },
+      { operation: "cancelAppointment" },
+      { operation: "getAppointment", part: "reply.booking_confirmed_at", format: "date-time" },
+    ],
+  },
+  {
+    id: "51",
+    subject: "The content of a practice's configuration",
+    assumption:
+      "Unknown: every setting is shown by its name, except those with the name of a secret.",
+    reliedOnBy: ["server/hero/practice.ts"],
+    whenWrong: "A setting is shown under Hero's own name.",
+    stagingTest: "`bin/contract-check --staging`",
+    evidence: [{ operation: "getConfiguration" }],
+  },
+  {
+    id: "52",
+    isBehaviour: true,
+    subject: "Which fields a change of a practice may contain, and its response",
+    assumption:
+      "`name` and `address`, which is sent whole. Nothing else of the documented body is ever sent. The practice is read again.",
+    reliedOnBy: ["server/hero/practice.ts"],
+    whenWrong: "The change is reported as not confirmed, with what Hero has.",
+    stagingTest: "Change the second address line of a staging practice; read it; change it back.",
+    evidence: [
+      { operation: "updatePracticeGroup", part: "body.name", type: "string" },
+      { operation: "updatePracticeGroup", part: "body.address.line_1", type: "string" },
+      { operation: "updatePracticeGroup", part: "body.address.postcode", type: "string" },
     ],
   },
 ];

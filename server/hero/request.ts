@@ -10,10 +10,11 @@ import type { PracticeGroupId } from "./practice-group";
  * The only request function of the Hero client.
  *
  * Covered (`openapi/hero.yaml`): the practice, its capabilities and Elements, appointment types,
- * locations, practitioners; free slots: count; forms: list, read; patients: trace, read; booking links:
- * create, read, change, list; form links: create; any link's status; tokens for Elements. Left out until
- * a screen needs them: messages, appointments, tasks, webhooks. Left out permanently: admins, invoicing,
- * subscriptions.
+ * locations, practitioners; free slots: list, read, count; appointments: reserve, read, edit, book,
+ * cancel, reschedule; the practice's settings: read, name and address also change; forms: list, read;
+ * patients: trace, read; booking links: create, read, change, list; form links: create; any link's status;
+ * tokens for Elements. Left out until a screen needs them: messages, tasks, webhooks. Left out permanently:
+ * admins, invoicing, subscriptions.
  */
 
 type HeroEnvironment = "sandbox" | "staging" | "production";

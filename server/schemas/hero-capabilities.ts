@@ -7,7 +7,22 @@ export const heroCapabilities = {
   capabilities: { name: "Capabilities", operations: ["getCapabilities"] },
   appointment_types: { name: "Appointment types", operations: ["listAppointmentTypes"] },
   locations: { name: "Locations", operations: ["listLocations"] },
-  practitioners: { name: "Practitioners", operations: ["listPractitioners"] },
+  practitioners: { name: "Practitioners", operations: ["listPractitioners", "getPractitioner"] },
+  slots: { name: "Free slots", operations: ["listSlots", "getSlot", "countSlots"] },
+  appointment_reading: {
+    name: "Reading appointments",
+    operations: ["getAppointment", "getAppointmentStatus"],
+  },
+  appointment_booking: {
+    name: "Booking appointments",
+    operations: ["createAppointment", "editAppointment", "bookAppointment"],
+  },
+  appointment_changes: {
+    name: "Changing appointments",
+    operations: ["cancelAppointment", "rescheduleAppointment"],
+  },
+  configuration: { name: "Practice settings", operations: ["getConfiguration"] },
+  practice_changes: { name: "Changing practice details", operations: ["updatePracticeGroup"] },
   booking_links: { name: "Booking links", operations: ["getBookingLink", "listBookingLinks"] },
   booking_link_creation: { name: "Creating booking links", operations: ["createBookingLink"] },
   booking_link_changes: { name: "Changing booking links", operations: ["updateBookingLink"] },
@@ -23,8 +38,16 @@ export const heroCapabilityIds = Object.keys(heroCapabilities) as [
   ...HeroCapability[],
 ];
 
-/** No test can try these without changing something at Hero: real calls show whether they are allowed. */
+/**
+ * Real calls show whether these are allowed: a test would change something at Hero, need the ID of a
+ * patient's record, or read what only one screen shows.
+ */
 const learnedByUse: readonly HeroCapability[] = [
+  "appointment_reading",
+  "appointment_booking",
+  "appointment_changes",
+  "configuration",
+  "practice_changes",
   "booking_link_creation",
   "booking_link_changes",
   "form_links",

@@ -24,8 +24,8 @@ beforeAll(async () => {
   proxy = await startBendingProxy(timeLimitMs + 300);
   process.env.HERO_SANDBOX_URL = proxy.url;
   process.env.HERO_TIMEOUT_MS = String(longTimeLimitMs);
-  ({ apiKey } = await getSandboxPractice("30297", "c"));
-  patients = await listSamplePatients("30297");
+  ({ apiKey } = await getSandboxPractice("30298", "c"));
+  patients = await listSamplePatients("30298");
 });
 
 afterAll(() => proxy.stop());
@@ -33,14 +33,14 @@ afterAll(() => proxy.stop());
 type Outcome = { value?: unknown; error?: unknown; calls: ProxiedCall[]; ms: number };
 
 const shapeOf = ({ method, path }: { method: string; path: string }) =>
-  `${method} ${path.replace(/\/[0-9a-f-]*\d[0-9a-f-]*$/, "/{id}")}`;
+  `${method} ${path.replace(/\/[0-9a-f-]*\d[0-9a-f-]*(?=\/|$)/, "/{id}")}`;
 
 /** Calls a client function while the replies to one operation are bent. */
 async function run(name: string, target?: string, bend?: Bend): Promise<Outcome> {
   const key = apiKey.replace(/[^.]*$/, randomUUID());
   const isBent = (method: string, path: string) => shapeOf({ method, path }) === target;
   const calls = proxy.plan(key, { isBent, bend });
-  const { access } = createAccess({ apiKey: key, practiceGroupId: practiceGroup("30297") });
+  const { access } = createAccess({ apiKey: key, practiceGroupId: practiceGroup("30298") });
   const startedAt = performance.now();
   const outcome = await clientCalls[name]?.run(access, patients).then(
     (value) => ({ value }),

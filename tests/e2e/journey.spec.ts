@@ -84,7 +84,7 @@ test("a new customer goes from sign-up to a patient's booking in the ledger", as
     await expect(page.getByRole("heading", { name: practiceName })).toBeFocused();
     await expect(page.getByText("Booking links").first()).toBeVisible();
     const capabilityChecks = page.getByRole("region", { name: "Capability checks" });
-    await expect(capabilityChecks.getByRole("row")).toHaveCount(9);
+    await expect(capabilityChecks.getByRole("row")).toHaveCount(10);
     await expect(capabilityChecks.getByText("Passed", { exact: true })).toHaveCount(8);
     await page.getByRole("button", { name: `Connect ${practiceName}` }).click();
     await expect(page.getByText(`Connected ${practiceName}`)).toBeVisible();

@@ -17,6 +17,7 @@ import { createAccess, practiceGroup } from "./fake-hero";
 
 /** Files of the client without operations. */
 const filesWithoutOperations = [
+  "appointment-state.ts",
   "assumption-types.ts",
   "assumptions.ts",
   "created-link.ts",
@@ -26,6 +27,7 @@ const filesWithoutOperations = [
   "ids.ts",
   "practice-group.ts",
   "request.ts",
+  "timestamp.ts",
   "web-url.ts",
 ];
 

@@ -44,7 +44,7 @@ const requestedPaths: string[] = [];
 const mock = createServer((request, response) => {
   const url = new URL(request.url ?? "/", "http://localhost");
   requestedPaths.push(url.pathname);
-  const path = url.pathname.slice(basePath.length).replace(/\/12345$/, "/{id}");
+  const path = url.pathname.slice(basePath.length).replace(/\/12345(?=\/|$)/, "/{id}");
   const method = (request.method ?? "").toLowerCase();
   const content = get(contract, "paths", path, method, "responses", "200", "content");
   const schema = get(content, "application/json", "schema");
@@ -73,7 +73,8 @@ const run = async (call: (print: (line: string) => void) => Promise<boolean>) =>
 describe("bin/contract-check calls a server", () => {
   it("every client function understands a mock server whose address has a path", async () => {
     const { isGood, text } = await run((print) => callMock(baseUrl, print));
-    expect(text).toContain("19 of 19 functions");
+    const total = Object.keys(clientCalls).length;
+    expect(text).toContain(`${total} of ${total} functions`);
     expect(isGood).toBe(true);
     for (const { operation } of Object.values(clientCalls)) {
       const path = basePath + getOperationRoute(operation).path.replace("{id}", "12345");

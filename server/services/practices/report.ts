@@ -12,6 +12,7 @@ import {
   listPractitioners,
 } from "../../hero/practice";
 import type { HeroConnection } from "../../hero/request";
+import { listSlots } from "../../hero/slots";
 import { environmentNames } from "../../schemas/environment-names";
 import type { Environment } from "../../schemas/environments";
 import { type HeroCapability, heroCapabilityIds } from "../../schemas/hero-capabilities";
@@ -62,6 +63,12 @@ export async function testConnection(hero: HeroConnection): Promise<ConnectionRe
     appointment_types: () => listAppointmentTypes(hero),
     locations: () => listLocations(hero),
     practitioners: () => listPractitioners(hero),
+    slots: () => listSlots(hero, {}, { index: 0, size: 1 }),
+    appointment_reading: null,
+    appointment_booking: null,
+    appointment_changes: null,
+    configuration: null,
+    practice_changes: null,
     booking_links: () => listBookingLinks(hero),
     booking_link_creation: null,
     booking_link_changes: null,

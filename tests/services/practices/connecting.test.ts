@@ -40,6 +40,7 @@ describe("verifying a key", () => {
         "appointment_types",
         "locations",
         "practitioners",
+        "slots",
         "booking_links",
         "forms",
         "elements",
@@ -49,7 +50,7 @@ describe("verifying a key", () => {
     expect(await savedRows()).toEqual(noRows);
     const [log] = await superuser`
       select count(*)::int as count from hero_requests where tenant_id = ${ctx.tenantId}`;
-    expect(log?.count).toBe(8);
+    expect(log?.count).toBe(9);
   });
 
   it("a rejected capability is reported with its reason, and the key still passes", async () => {

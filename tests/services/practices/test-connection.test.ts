@@ -13,7 +13,7 @@ describe("testing a connected practice", () => {
       where id = ${before.id}`;
     const after = await testPracticeNow(await tenant.asRole("viewer"), { practiceId: before.id });
     expect(after).toMatchObject({ name: "Millbrook Health Centre", health: "working" });
-    expect(after.capabilityChecks).toHaveLength(8);
+    expect(after.capabilityChecks).toHaveLength(9);
     expect(Date.parse(after.lastSuccessAt ?? "")).toBeGreaterThan(
       Date.parse(before.lastSuccessAt ?? ""),
     );
