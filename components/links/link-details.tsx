@@ -4,7 +4,6 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { DescriptionItem, DescriptionList } from "@/components/ui/description-list";
 import { Identifier } from "@/components/ui/identifier";
 import { LocalDate, Timestamp } from "@/components/ui/timestamp";
-import { environmentNames } from "@/server/schemas/environment-names";
 import { linkTextFields } from "@/server/schemas/links/rules";
 import type { LinkView } from "@/server/schemas/links/view";
 import { audienceNames, describeWindow, linkTextNames, wasCreated } from "./labels";
@@ -19,7 +18,7 @@ type LinkDetailsProps = {
   hasPracticePage: boolean;
 };
 
-/** All details of a link. */
+/** What the header, state and usage of a link's page do not say about it. */
 export function LinkDetails({ scope, link, hasPracticePage }: LinkDetailsProps) {
   const { practice } = link;
   return (
@@ -40,7 +39,6 @@ export function LinkDetails({ scope, link, hasPracticePage }: LinkDetailsProps) 
             <Identifier value={practice.practiceGroupId} label="Copy practice group ID" />
           </div>
         </DescriptionItem>
-        <DescriptionItem term="Environment">{environmentNames[scope.environment]}</DescriptionItem>
         <DescriptionItem term="For">{audienceNames[link.audience]}</DescriptionItem>
         {link.patientId ? (
           <DescriptionItem term="Hero patient ID">
@@ -62,26 +60,33 @@ export function LinkDetails({ scope, link, hasPracticePage }: LinkDetailsProps) 
         <DescriptionItem term="Expiry date">
           End of <LocalDate date={link.expiresOn} length="long" />, UK time
         </DescriptionItem>
-        <DescriptionItem term={link.kind === "form" ? "Responses allowed" : "Bookings allowed"}>
-          {link.maxUses.toLocaleString("en-GB")}
-        </DescriptionItem>
-        {linkTextFields.map((field) => (
-          <DescriptionItem key={field} term={linkTextNames[field]}>
-            {formatText(link[field]) || <span className="text-muted">None</span>}
+        {wasCreated(link) ? null : (
+          <DescriptionItem term={link.kind === "form" ? "Responses allowed" : "Bookings allowed"}>
+            {link.maxUses.toLocaleString("en-GB")}
           </DescriptionItem>
-        ))}
-        {link.bulkUploadId ? (
-          <DescriptionItem term="Created by">
-            <Link
-              href={portalPath(scope, `/links/bulk-uploads/${link.bulkUploadId}`)}
-              className="link"
-            >
-              Bulk upload
-            </Link>
-          </DescriptionItem>
-        ) : null}
+        )}
+        {linkTextFields.map((field) => {
+          const text = formatText(link[field]);
+          // The name is the page's title.
+          return text && field !== "name" ? (
+            <DescriptionItem key={field} term={linkTextNames[field]}>
+              {text}
+            </DescriptionItem>
+          ) : null;
+        })}
         <DescriptionItem term={wasCreated(link) ? "Created by" : "Requested by"}>
           {link.createdBy}
+          {link.bulkUploadId ? (
+            <>
+              {", "}
+              <Link
+                href={portalPath(scope, `/links/bulk-uploads/${link.bulkUploadId}`)}
+                className="link"
+              >
+                bulk upload
+              </Link>
+            </>
+          ) : null}
           <div className="text-sm text-muted">
             <Timestamp iso={link.createdAt} />
           </div>

@@ -1,5 +1,5 @@
 import type { PortalScope } from "@/components/shell/portal-path";
-import { Card } from "@/components/ui/card";
+import { Card, CardHeader } from "@/components/ui/card";
 import { Timestamp } from "@/components/ui/timestamp";
 import type { LinkView } from "@/server/schemas/links/view";
 import { RefreshButton } from "./refresh-button";
@@ -10,10 +10,13 @@ const formatNumber = (value: number) => value.toLocaleString("en-GB");
 export function UsageCard({ scope, link }: { scope: PortalScope; link: LinkView }) {
   return (
     <Card aria-labelledby="link-usage">
-      <h2 id="link-usage" className="text-lg font-semibold">
-        Usage
-      </h2>
-      <dl className="mt-3 flex flex-wrap gap-x-10 gap-y-4">
+      <CardHeader
+        id="link-usage"
+        title="Usage"
+        actions={<RefreshButton scope={scope} linkId={link.id} />}
+        className="mb-3"
+      />
+      <dl className="flex flex-wrap gap-x-10 gap-y-4">
         <div>
           <dt className="text-sm text-muted">{link.kind === "form" ? "Responses" : "Bookings"}</dt>
           <dd className="text-3xl font-semibold tabular-nums">
@@ -26,7 +29,7 @@ export function UsageCard({ scope, link }: { scope: PortalScope; link: LinkView 
           <dd className="text-3xl font-semibold tabular-nums">{formatNumber(link.opens)}</dd>
         </div>
       </dl>
-      <p className="mt-4 mb-3 text-sm text-muted">
+      <p className="mt-3 text-sm text-muted">
         {link.refreshedAt ? (
           <>
             Last updated <Timestamp iso={link.refreshedAt} />
@@ -35,7 +38,6 @@ export function UsageCard({ scope, link }: { scope: PortalScope; link: LinkView 
           "Not updated yet"
         )}
       </p>
-      <RefreshButton scope={scope} linkId={link.id} />
     </Card>
   );
 }

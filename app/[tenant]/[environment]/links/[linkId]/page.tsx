@@ -55,6 +55,7 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
   const canEdit = hasPractice && scope.permissions.includes("links.edit");
   const isFailedOrUnknown = link.state === "failed" || link.state === "unknown";
   const isCreated = wasCreated(link);
+  const details = <LinkDetails scope={portalScope} link={link} hasPracticePage={hasPractice} />;
 
   return (
     <>
@@ -65,33 +66,30 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
         back={{ href: portalPath(portalScope, "/links", filter), label: "Links" }}
         actions={
           <>
+            {canEdit && isEditable(link) ? (
+              <ButtonLink
+                href={portalPath(portalScope, `/links/${link.id}/edit`, filter)}
+                icon={<Pencil />}
+              >
+                Edit
+              </ButtonLink>
+            ) : null}
             {canCreate && isCreated ? (
               <ButtonLink
                 href={portalPath(portalScope, "/links/new", {
                   practice: link.practice.id,
                   from: link.id,
                 })}
-                variant="quiet"
                 icon={<Copy />}
               >
-                Create another like this
+                Create a link like this
               </ButtonLink>
             ) : null}
             {canEdit && link.state === "closed" && link.expiresOn >= today ? (
               <CloseLinkButton scope={portalScope} linkId={link.id} action="reopen" />
             ) : null}
-            {canEdit && isEditable(link) ? (
-              <>
-                {isClosable(link) ? (
-                  <CloseLinkButton scope={portalScope} linkId={link.id} action="close" />
-                ) : null}
-                <ButtonLink
-                  href={portalPath(portalScope, `/links/${link.id}/edit`, filter)}
-                  icon={<Pencil />}
-                >
-                  Edit
-                </ButtonLink>
-              </>
+            {canEdit && isClosable(link) ? (
+              <CloseLinkButton scope={portalScope} linkId={link.id} action="close" />
             ) : null}
           </>
         }
@@ -107,9 +105,6 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
             <ResolveUnknown scope={portalScope} linkId={link.id} />
           ) : null}
         </LinkStatus>
-        {isBookable(link) ? (
-          <SharePanel scope={portalScope} link={link} baseUrls={scope.urls} />
-        ) : null}
         {isCreated && link.reason ? (
           <Notice tone="warning" title="Could not refresh this link">
             {link.reason}
@@ -127,14 +122,15 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
               : "The link still works. Reconnect the practice to change, refresh or close it."}
           </Notice>
         ) : null}
-        <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-          {isCreated ? (
-            <div className="lg:order-last">
-              <UsageCard scope={portalScope} link={link} />
-            </div>
-          ) : null}
+        <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
           <div className="flex min-w-0 flex-col gap-5">
-            <LinkDetails scope={portalScope} link={link} hasPracticePage={hasPractice} />
+            {isCreated ? <UsageCard scope={portalScope} link={link} /> : details}
+            {isBookable(link) ? (
+              <SharePanel scope={portalScope} link={link} baseUrls={scope.urls} />
+            ) : null}
+          </div>
+          <div className="flex min-w-0 flex-col gap-5">
+            {isCreated ? details : null}
             <LinkHistory events={events} />
           </div>
         </div>
