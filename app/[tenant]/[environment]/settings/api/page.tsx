@@ -1,5 +1,6 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
+import { Contents } from "@/components/api-docs/contents";
 import { exampleRequest } from "@/components/api-docs/example-requests";
 import { FieldTable } from "@/components/api-docs/field-table";
 import { Operation } from "@/components/api-docs/operation";
@@ -50,73 +51,63 @@ export default async function ApiPage({ params }: PageProps) {
           </a>
         }
       />
-      <div className="flex flex-col gap-10">
-        <section aria-label="Summary">
-          <DescriptionList>
-            <DescriptionItem term="Base URL">
-              <code className="font-mono wrap-anywhere">{`${exampleValues.portalUrl}/api/v1`}</code>
-            </DescriptionItem>
-            <DescriptionItem term="Authentication">
-              <code className="font-mono wrap-anywhere">Authorization: Bearer $PORTAL_API_KEY</code>
-              <span className="block text-sm text-muted">
-                {`${environmentNames[scope.environment]} keys start with hpp_${scope.environment}_ and only work in ${environmentNames[scope.environment]}.`}
-              </span>
-            </DescriptionItem>
-            <DescriptionItem term="Idempotency">
-              <Prose text="Send a unique `Idempotency-Key` with each link you create. If you get no response, retry with the same key: it returns the same link." />
-            </DescriptionItem>
-            <DescriptionItem term="Pagination">
-              <Prose
-                text={
-                  'Follow `Link: <…>; rel="next"`, or send `nextCursor` as `cursor`, until there is none.'
-                }
-              />
-            </DescriptionItem>
-            <DescriptionItem term="Errors">
-              <Prose text="Errors are problem details (RFC 9457) as `application/problem+json`. Every response has an `x-request-id` header: quote it when you ask for help." />
-            </DescriptionItem>
-          </DescriptionList>
-          <nav aria-label="On this page" className="mt-6">
-            <ul className="flex flex-wrap gap-x-5 gap-y-2">
-              {apiDocs.operations.map(({ id, summary }) => (
-                <li key={id}>
-                  <a href={`#${id}`} className="link">
-                    {summary}
-                  </a>
-                </li>
-              ))}
-              <li>
-                <a href="#link-fields" className="link">
-                  The link object
-                </a>
-              </li>
-              <li>
-                <a href="#problems" className="link">
-                  Problems
-                </a>
-              </li>
-            </ul>
-          </nav>
-        </section>
-        {apiDocs.operations.map((operation) => (
-          <Operation
-            key={operation.id}
-            operation={operation}
-            example={exampleRequest(operation.id, exampleValues)}
-          />
-        ))}
-        <section aria-labelledby="link-fields" className="border-t border-line pt-8">
-          <h2 id="link-fields" className="mb-4 scroll-mt-28 text-xl font-semibold">
-            The link object
-          </h2>
-          <FieldTable label="The link object" fields={apiDocs.linkFields} isResponse />
-        </section>
-        <section aria-labelledby="problems" className="border-t border-line pt-8">
-          <h2 id="problems" className="mb-4 scroll-mt-28 text-xl font-semibold">
-            Problems
-          </h2>
-          <ProblemTable problems={apiDocs.problems} />
-        </section>
+      <div className="gap-10 xl:grid xl:grid-cols-[minmax(0,1fr)_13rem]">
+        <Contents
+          items={[
+            ...apiDocs.operations.map(({ id, summary }) => ({ id, title: summary })),
+            { id: "link-fields", title: "The link object" },
+            { id: "problems", title: "Problems" },
+          ]}
+        />
+        <div className="flex min-w-0 flex-col gap-10">
+          <section aria-label="Summary">
+            <DescriptionList>
+              <DescriptionItem term="Base URL">
+                <code className="font-mono wrap-anywhere">{`${exampleValues.portalUrl}/api/v1`}</code>
+              </DescriptionItem>
+              <DescriptionItem term="Authentication">
+                <code className="font-mono wrap-anywhere">
+                  Authorization: Bearer $PORTAL_API_KEY
+                </code>
+                <span className="block text-sm text-muted">
+                  {`${environmentNames[scope.environment]} keys start with hpp_${scope.environment}_ and only work in ${environmentNames[scope.environment]}.`}
+                </span>
+              </DescriptionItem>
+              <DescriptionItem term="Idempotency">
+                <Prose text="Send a unique `Idempotency-Key` with each link you create. If you get no response, retry with the same key: it returns the same link." />
+              </DescriptionItem>
+              <DescriptionItem term="Pagination">
+                <Prose
+                  text={
+                    'Follow `Link: <…>; rel="next"`, or send `nextCursor` as `cursor`, until there is none.'
+                  }
+                />
+              </DescriptionItem>
+              <DescriptionItem term="Errors">
+                <Prose text="Errors are problem details (RFC 9457) as `application/problem+json`. Every response has an `x-request-id` header: quote it when you ask for help." />
+              </DescriptionItem>
+            </DescriptionList>
+          </section>
+          {apiDocs.operations.map((operation) => (
+            <Operation
+              key={operation.id}
+              operation={operation}
+              example={exampleRequest(operation.id, exampleValues)}
+            />
+          ))}
+          <section aria-labelledby="link-fields" className="border-t border-line pt-8">
+            <h2 id="link-fields" className="mb-4 scroll-mt-28 text-xl font-semibold">
+              The link object
+            </h2>
+            <FieldTable label="The link object" fields={apiDocs.linkFields} isResponse />
+          </section>
+          <section aria-labelledby="problems" className="border-t border-line pt-8">
+            <h2 id="problems" className="mb-4 scroll-mt-28 text-xl font-semibold">
+              Problems
+            </h2>
+            <ProblemTable problems={apiDocs.problems} />
+          </section>
+        </div>
       </div>
     </>
   );
