@@ -17,13 +17,9 @@ type ScriptMonitorProps = {
 export function ScriptMonitor({ scope, scripts, canManage }: ScriptMonitorProps) {
   return (
     <section aria-labelledby="scripts">
-      <h2 id="scripts" className="scroll-mt-6 text-xl font-semibold">
+      <h2 id="scripts" className="sr-only">
         Hero's scripts
       </h2>
-      <p className="mt-0.5 mb-4 max-w-prose text-muted">
-        Hero can change an element's script at any time, on every page that uses it. We check daily
-        and show changes until someone reviews them.
-      </p>
       <div className="flex flex-col gap-6">
         {scripts.map((script) => (
           <ScriptSection key={script.url} scope={scope} script={script} canManage={canManage} />

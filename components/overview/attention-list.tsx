@@ -99,7 +99,7 @@ export function AttentionList({ scope, practices, unknownLinks, scripts }: Atten
         {changedScripts.map(({ tag }) => (
           <AttentionItem
             key={tag}
-            href={portalPath(scope, "/elements#scripts")}
+            href={portalPath(scope, "/elements/scripts")}
             icon={<FileDiff className="text-ending" />}
             title={`Hero changed the ${elementName(tag)} script`}
           >

@@ -27,5 +27,7 @@ export function pathAfterSwitch(path: string): string {
   const [section = "", rest] = path.split("/").filter(Boolean);
   if (!section) return "";
   const formPath = `/${section}/${rest}`;
-  return ["/links/new", "/elements/message-builder"].includes(formPath) ? formPath : `/${section}`;
+  return ["/links/new", "/elements/assigned", "/elements/message-builder"].includes(formPath)
+    ? formPath
+    : `/${section}`;
 }

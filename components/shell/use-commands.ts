@@ -33,6 +33,18 @@ const subpages = [
     icon: Blocks,
     permission: "element_sessions.create",
   },
+  {
+    path: "/elements/assigned",
+    label: "Assigned elements",
+    icon: Blocks,
+    permission: "elements.read",
+  },
+  {
+    path: "/elements/scripts",
+    label: "Hero's scripts",
+    icon: Blocks,
+    permission: "elements.read",
+  },
   { path: "/elements/checker", label: "Embed checker", icon: Blocks, permission: "elements.read" },
   {
     path: "/settings/api",
@@ -52,7 +64,7 @@ export function useCommands(): { value: string; items: Command[] }[] {
   if (permissions.includes("links.create")) {
     actions.push({
       id: "new-link",
-      label: "New booking link",
+      label: "New link",
       icon: Plus,
       href: portalPath(scope, "/links/new", { practice: practiceId }),
     });

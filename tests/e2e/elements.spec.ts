@@ -183,7 +183,7 @@ test("the catalogue shows known, unknown and missing elements, and that Hero has
     apiKey: await app.sandbox.createUniqueKey("20690"),
     practiceGroupId: "20690",
   });
-  await page.goto(`${organisation.path}/elements`);
+  await page.goto(`${organisation.path}/elements/assigned`);
   const assignedElements = page.getByRole("region", { name: "Assigned elements" });
   await assignedElements.getByLabel("Practice").selectOption(organisation.practice.id);
   await assignedElements.getByRole("button", { name: "Show" }).click();
@@ -199,7 +199,7 @@ test("the catalogue shows known, unknown and missing elements, and that Hero has
   await expect(assignedElements).toContainText("Waiting Room Board");
   await expectAccessible(page);
 
-  await page.goto(`${organisation.path}/elements?practice=${practiceWithoutElements.id}`);
+  await page.goto(`${organisation.path}/elements/assigned?practice=${practiceWithoutElements.id}`);
   await expect(
     assignedElements.getByRole("heading", { name: /Hero has assigned no elements to/ }),
   ).toBeVisible();
@@ -210,7 +210,7 @@ test("the catalogue shows known, unknown and missing elements, and that Hero has
     status: 500,
     times: 5,
   });
-  await page.goto(`${organisation.path}/elements?practice=${organisation.practice.id}`);
+  await page.goto(`${organisation.path}/elements/assigned?practice=${organisation.practice.id}`);
   await expect(
     assignedElements.getByRole("heading", { name: "Could not load elements from Hero" }),
   ).toBeVisible();
@@ -260,11 +260,14 @@ test("every elements screen fits desktop and phone, in light and dark mode", asy
   });
   for (const suffix of [
     "",
+    "/assigned",
+    "/scripts",
     "/new",
     "/message-builder",
     `/${id}`,
     `/${id}/edit`,
     `/${id}/designer`,
+    `/${id}/code`,
   ]) {
     await page.goto(`${organisation.path}/elements${suffix}`);
     await expect(page.getByRole("main").locator("[aria-busy=true]")).toHaveCount(0);

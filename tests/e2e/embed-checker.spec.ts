@@ -17,8 +17,8 @@ test("a pasted page is checked in the browser, and its problems are gone once th
   const { portal } = embedUrls(app.url);
   const placement = await organisation.createPlacement();
   const checker = `${organisation.path}/elements/checker?placement=${placement.id}`;
-  // The placement's page and its designer both link here and preselect it.
-  for (const suffix of ["", "/designer"]) {
+  // Each page of the placement links here and preselects it.
+  for (const suffix of ["", "/designer", "/code"]) {
     await page.goto(`${organisation.path}/elements/${placement.id}${suffix}`);
     await page.getByRole("link", { name: "Embed checker" }).click();
     await expect(page).toHaveURL(checker);

@@ -99,7 +99,7 @@ test("a link can be created with the keyboard only", async ({ page, context, app
   await test.step("create a link", async () => {
     await press("Control+k");
     await type("new book");
-    await expect(page.getByRole("option", { name: "New booking link" })).toBeVisible();
+    await expect(page.getByRole("option", { name: "New link" })).toBeVisible();
     await press("Enter");
     await expect(page).toHaveURL(/\/links\/new\?operation=/);
     await tabTo(page, page.getByRole("radio", { name: "Patient invite" }));

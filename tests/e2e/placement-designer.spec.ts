@@ -139,7 +139,7 @@ test("the code can be copied, with the placement's IDs and policy and without a 
 }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const { id } = await organisation.createPlacement({ name: "Record page" });
-  await page.goto(`${organisation.path}/elements/${id}/designer`);
+  await page.goto(`${organisation.path}/elements/${id}/code`);
   const code = page.getByRole("region", { name: "Code", exact: true });
   await expect(code.getByRole("tab", { name: "HTML" })).toHaveAttribute("aria-selected", "true");
   await expect(code).toContainText(`placement="${id}"`);

@@ -56,7 +56,7 @@ const signedInScreens: Screen[] = [
     open: async ({ page, sample }) => {
       await page.goto(sample.path);
       await page.getByRole("button", { name: "Search" }).click();
-      await expect(page.getByRole("option", { name: "New booking link" })).toBeVisible();
+      await expect(page.getByRole("option", { name: "New link" })).toBeVisible();
     },
   },
   {

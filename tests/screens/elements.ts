@@ -35,15 +35,21 @@ export async function elementScreenshots(
   return [
     {
       name: "elements",
-      open: openAt(`${path}/elements?practice=${practice.id}`, "Elements"),
+      open: openAt(`${path}/elements`, "Elements"),
       hasDarkVersion: true,
     },
+    {
+      name: "elements-assigned",
+      open: openAt(`${path}/elements/assigned?practice=${practice.id}`, "Message Builder"),
+    },
+    { name: "elements-scripts", open: openAt(`${path}/elements/scripts`, "Elements") },
     { name: "placement-new", open: openAt(`${path}/elements/new`, "New placement") },
     {
       name: "placement",
       open: openAt(placementPath, "Messages in the patient record"),
       hasDarkVersion: true,
     },
+    { name: "placement-code", open: openAt(`${placementPath}/code`, "In your page") },
     {
       name: "placement-designer",
       hasDarkVersion: true,

@@ -260,7 +260,7 @@ function portalScreenshots(
       open: async (page) => {
         await page.goto(path);
         await page.getByRole("button", { name: "Search" }).click();
-        await expect(page.getByRole("option", { name: "New booking link" })).toBeVisible();
+        await expect(page.getByRole("option", { name: "New link" })).toBeVisible();
       },
     },
     {

@@ -40,13 +40,12 @@ type AttributesFormProps = {
   /** Fixed by the placement; empty if it is not. */
   adminId: string;
   isPreviewOpen: boolean;
-  onPracticeChange: (practiceId: string) => void;
   onShow: (options: PreviewOptions) => void;
 };
 
 /** Attributes for the preview. They are not saved. */
 export function AttributesForm(props: AttributesFormProps) {
-  const { environment, practices, adminId, isPreviewOpen, onPracticeChange, onShow } = props;
+  const { environment, practices, adminId, isPreviewOpen, onShow } = props;
   const form = useForm({
     resolver: zodResolver(formSchema),
     shouldFocusError: false,
@@ -66,12 +65,7 @@ export function AttributesForm(props: AttributesFormProps) {
       <ErrorSummary title="The preview was not shown" errors={errors} />
       <Field label="Practice" name="practiceId" error={fieldErrors.practiceId?.message}>
         {(ids) => (
-          <Select
-            {...ids}
-            {...form.register("practiceId", {
-              onChange: (event) => onPracticeChange(event.target.value),
-            })}
-          >
+          <Select {...ids} {...form.register("practiceId")}>
             {practices.map(({ id, name, practiceGroupId }) => (
               <option key={id} value={id}>
                 {name} ({practiceGroupId})

@@ -83,12 +83,12 @@ function CodeBlock({ title, text, isFile = false }: CodeBlockProps) {
         </span>
         <CopyButton value={text} label={`Copy ${title}`} iconOnly size="sm" variant="quiet" />
       </div>
-      {/* Focusable, so that the arrow keys can scroll it. */}
+      {/* Focusable, so that the arrow keys can scroll it. Long lines wrap; they are copied whole. */}
       <pre
         tabIndex={0}
         role="region"
         aria-label={title}
-        className="max-h-128 overflow-auto p-3 font-mono text-sm focus-visible:-outline-offset-2"
+        className="max-h-128 overflow-auto p-3 font-mono text-sm wrap-anywhere whitespace-pre-wrap focus-visible:-outline-offset-2"
       >
         {text}
       </pre>

@@ -20,16 +20,9 @@ type PreviewProps = {
   placement: PlacementView;
   elementsOrigin: string;
   theme: Theme | null;
-  onPracticeChange: (practiceId: string) => void;
 };
 
-export function Preview({
-  scope,
-  placement,
-  elementsOrigin,
-  theme,
-  onPracticeChange,
-}: PreviewProps) {
+export function Preview({ scope, placement, elementsOrigin, theme }: PreviewProps) {
   const [preview, setPreview] = useState<{ options: PreviewOptions; reloadKey: number } | null>(
     null,
   );
@@ -66,7 +59,6 @@ export function Preview({
           practices={placement.practices.filter(({ isConnected }) => isConnected)}
           adminId={placement.attributes.adminId ?? ""}
           isPreviewOpen={preview !== null}
-          onPracticeChange={onPracticeChange}
           onShow={show}
         />
         {preview ? (

@@ -1,15 +1,10 @@
-import { Palette, Pencil, SearchCheck } from "lucide-react";
 import type { Metadata } from "next";
 import { PlacementDetails } from "@/components/elements/placement/placement-details";
+import { PlacementHeader } from "@/components/elements/placement/placement-header";
 import { ReportChart } from "@/components/elements/placement/report-chart";
-import { PlacementStateBadge } from "@/components/elements/placement/placement-state-badge";
 import { SwitchCard } from "@/components/elements/placement/switch-card";
-import { elementName } from "@/components/elements/element-name";
 import { idFromPath } from "@/components/shell/route-ids";
-import { portalPath } from "@/components/shell/portal-path";
-import { ButtonLink } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { PageHeader } from "@/components/ui/page-header";
 import {
   requirePortalPage,
   orNotFoundPage,
@@ -37,37 +32,11 @@ export default async function PlacementPage({ params }: PageProps) {
 
   return (
     <>
-      <PageHeader
-        title={placement.name}
-        badge={<PlacementStateBadge isOn={placement.isOn} />}
-        description={`Placement of the ${elementName(placement.element)}.`}
-        back={{ href: portalPath(portalScope, "/elements"), label: "Elements" }}
-        actions={
-          <>
-            <ButtonLink
-              href={portalPath(portalScope, "/elements/checker", { placement: placement.id })}
-              variant="quiet"
-              icon={<SearchCheck />}
-            >
-              Embed checker
-            </ButtonLink>
-            {canManage ? (
-              <ButtonLink
-                href={portalPath(portalScope, `/elements/${placement.id}/edit`)}
-                icon={<Pencil />}
-              >
-                Edit
-              </ButtonLink>
-            ) : null}
-            <ButtonLink
-              href={portalPath(portalScope, `/elements/${placement.id}/designer`)}
-              variant="primary"
-              icon={<Palette />}
-            >
-              Designer
-            </ButtonLink>
-          </>
-        }
+      <PlacementHeader
+        scope={portalScope}
+        placement={placement}
+        current="Overview"
+        canManage={canManage}
       />
       <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="lg:order-last">

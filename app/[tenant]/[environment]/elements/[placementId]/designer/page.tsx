@@ -1,11 +1,7 @@
-import { SearchCheck } from "lucide-react";
 import type { Metadata } from "next";
 import { PlacementDesigner } from "@/components/elements/lazy-forms";
-import { elementName } from "@/components/elements/element-name";
+import { PlacementHeader } from "@/components/elements/placement/placement-header";
 import { idFromPath } from "@/components/shell/route-ids";
-import { portalPath } from "@/components/shell/portal-path";
-import { ButtonLink } from "@/components/ui/button";
-import { PageHeader } from "@/components/ui/page-header";
 import {
   requirePortalPage,
   orNotFoundPage,
@@ -27,34 +23,20 @@ export default async function DesignerPage({ params }: PageProps) {
   const placement = await orNotFoundPage(loadPlacement(portal, placementId));
   const { urls, environment, permissions } = scope;
   const portalScope = { tenant: scope.tenant.slug, environment };
+  const canManage = permissions.includes("elements.manage");
   return (
     <>
-      <PageHeader
-        title="Placement designer"
-        description={`Change how the ${elementName(placement.element)} looks, and copy the code to embed it.`}
-        back={{ href: portalPath(portalScope, `/elements/${placement.id}`), label: placement.name }}
-        actions={
-          <ButtonLink
-            href={portalPath(portalScope, "/elements/checker", { placement: placement.id })}
-            variant="quiet"
-            icon={<SearchCheck />}
-          >
-            Embed checker
-          </ButtonLink>
-        }
+      <PlacementHeader
+        scope={portalScope}
+        placement={placement}
+        current="Designer"
+        canManage={canManage}
       />
       <PlacementDesigner
         scope={portalScope}
         placement={placement}
-        config={{
-          portal: urls.portal,
-          elementsOrigin: urls.elements,
-          placementId: placement.id,
-          environment,
-          scriptHost: urls.scripts,
-          heroApi: new URL(urls.hero).origin,
-        }}
-        canManage={permissions.includes("elements.manage")}
+        elementsOrigin={urls.elements}
+        canManage={canManage}
         canUse={permissions.includes("element_sessions.create")}
       />
     </>

@@ -1,0 +1,30 @@
+import Link from "next/link";
+
+type PageTabsProps = {
+  /** Names the navigation. */
+  label: string;
+  tabs: readonly { href: string; label: string }[];
+  /** The label of the page that is shown. */
+  current: string;
+};
+
+/** Links between pages that belong together, under their common header. */
+export function PageTabs({ label, tabs, current }: PageTabsProps) {
+  return (
+    <nav aria-label={label} className="mb-6 border-b border-line print:hidden">
+      <ul className="flex flex-wrap gap-x-1">
+        {tabs.map((tab) => (
+          <li key={tab.href}>
+            <Link
+              href={tab.href}
+              aria-current={tab.label === current ? "page" : undefined}
+              className="-mb-px inline-flex min-h-9 items-center border-b-2 border-transparent px-3 font-medium text-muted hover:text-ink aria-[current]:border-accent aria-[current]:text-ink pointer-coarse:min-h-11"
+            >
+              {tab.label}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
