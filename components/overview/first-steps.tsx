@@ -92,7 +92,7 @@ export function FirstSteps({
                 href={portalPath(scope, "/links/new", { practice: practiceId })}
                 variant="primary"
               >
-                Create a booking link
+                New link
               </ButtonLink>
             ) : null
           }

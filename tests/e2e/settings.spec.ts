@@ -100,14 +100,17 @@ test("the API documentation shows calls for the organisation's own practice", as
 }) => {
   await page.goto(`${organisation.path}/settings`);
   await page.getByRole("link", { name: "API documentation" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "API" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "API documentation" })).toBeVisible();
   const example = page.getByRole("region", { name: "Example: Create a link" });
   await expect(example).toContainText(
     `"practiceGroupId": "${organisation.practice.practiceGroupId}"`,
   );
   await expect(example).toContainText(`${app.url}/api/v1/links`);
   await expect(example).toContainText("$PORTAL_API_KEY");
-  await page.getByRole("link", { name: "Problems" }).click();
+  const contents = page.getByRole("navigation", { name: "On this page" });
+  await expect(contents.getByRole("link")).toHaveCount(10);
+  await contents.getByRole("link", { name: "Problems" }).press("Enter");
+  await expect(contents).toBeInViewport();
   await expect(page.getByRole("heading", { name: "Problems" })).toBeInViewport();
   const kind = page.getByRole("link", { name: "idempotency-key-reused" });
   await kind.click();

@@ -253,7 +253,7 @@ function portalScreenshots(
     { name: "bulk-upload-new", open: openAt(`${path}/links/bulk-uploads/new`, "New bulk upload") },
     { name: "bulk-upload-list", open: openAt(`${path}/links/bulk-uploads`, "Bulk uploads") },
     { name: "settings", open: openAt(`${path}/settings`, "Settings") },
-    { name: "api", open: openAt(`${path}/settings/api`, "API") },
+    { name: "api", open: openAt(`${path}/settings/api`, "API documentation") },
     { name: "activity", open: openAt(`${path}/activity`, "Activity"), maxHeight: 800 },
     {
       name: "palette",

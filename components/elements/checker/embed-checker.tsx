@@ -122,10 +122,20 @@ export function EmbedChecker({
               />
             )}
           </Field>
-          <div>
-            <Button type="submit" variant="primary" disabled={isEmpty}>
+          <div className="flex flex-wrap items-center gap-3">
+            <Button
+              type="submit"
+              variant="primary"
+              disabled={isEmpty}
+              aria-describedby={isEmpty ? "nothing-to-check" : undefined}
+            >
               Check page
             </Button>
+            {isEmpty ? (
+              <p id="nothing-to-check" className="text-sm text-muted">
+                Enter response headers or HTML to check.
+              </p>
+            ) : null}
           </div>
         </form>
         <div role="status">

@@ -144,7 +144,7 @@ export function PlacementForm({ scope, practices, placement }: PlacementFormProp
       </Card>
       <div className="flex flex-col gap-2 sm:flex-row">
         <Button type="submit" variant="primary" pending={pending}>
-          {pending ? "Saving…" : placement ? "Save" : "Create placement"}
+          {pending ? "Saving…" : placement ? "Save changes" : "Create placement"}
         </Button>
         <ButtonLink href={portalPath(scope, placement ? `/elements/${placement.id}` : "/elements")}>
           Cancel

@@ -43,7 +43,7 @@ export function EmptyLedger({
               New link
             </ButtonLink>
             <ButtonLink href={portalPath(scope, "/links/bulk-uploads")} icon={<Files />}>
-              Bulk upload
+              Bulk uploads
             </ButtonLink>
           </div>
         ) : null

@@ -62,7 +62,7 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
                 href={portalPath(portalScope, "/links/bulk-uploads", filter)}
                 icon={<Files />}
               >
-                Bulk upload
+                Bulk uploads
               </ButtonLink>
               <ButtonLink
                 href={portalPath(portalScope, "/links/new", filter)}

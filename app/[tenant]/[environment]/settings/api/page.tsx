@@ -15,7 +15,7 @@ import { environmentNames } from "@/server/schemas/environment-names";
 import { requirePortalPage } from "@/server/portal/page-caller";
 import { buildApiDocs } from "@/server/v1/api-docs";
 
-export const metadata: Metadata = { title: "API – Settings" };
+export const metadata: Metadata = { title: "API documentation – Settings" };
 
 type PageProps = { params: Promise<{ tenant: string; environment: string }> };
 
@@ -41,7 +41,7 @@ export default async function ApiPage({ params }: PageProps) {
   return (
     <>
       <PageHeader
-        title="API"
+        title="API documentation"
         back={{ href: portalPath(portalScope, "/settings"), label: "Settings" }}
         description={<Prose text={apiDocs.description} />}
         actions={
