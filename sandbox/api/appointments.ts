@@ -15,6 +15,7 @@ import {
   cancellationPolicyHours,
   confirmAppointment,
   createReservation,
+  recordForRead,
 } from "../state/appointments";
 import type { AppointmentRecord } from "../state/model";
 import { findPatientOfPractice } from "../state/patients";
@@ -128,6 +129,8 @@ const transitions = [
     apply: (call, appointment, input) => {
       const patientId = input.patient_id ?? appointment.patientId;
       if (!patientId) throw invalidField(["patient_id"], "invalid_type", "string");
+      // The practice's staff may have taken the slot despite the hold.
+      requireFree(call, appointment, appointment.id);
       confirmAppointment(call.sandbox, appointment, patientId);
     },
   }),
@@ -140,9 +143,7 @@ const transitions = [
     apply: (call, appointment, input) => {
       const needsNotice =
         stateOf(call, appointment) === "booked" && !input.suppress_cancellation_policy;
-      if (needsNotice && !canChange(call, appointment)) {
-        throw invalidField(["id"], "custom", `at least ${cancellationPolicyHours} hours' notice`);
-      }
+      if (needsNotice) requireNotice(call, appointment);
       appointment.cancelledAtMs = call.sandbox.clock.nowMs();
     },
   }),
@@ -152,7 +153,10 @@ const transitions = [
     path: "/v1/appointments/{id}/reschedule",
     input: rescheduleInput,
     allowedStates: ["booked"],
-    apply: (call, appointment, input) => moveAppointment(call, appointment, input, false),
+    apply: (call, appointment, input) => {
+      requireNotice(call, appointment);
+      moveAppointment(call, appointment, input, false);
+    },
   }),
 ];
 
@@ -194,7 +198,7 @@ export const appointmentOperations = [
     method: "GET",
     path: "/v1/appointments/{id}",
     scope: "booking",
-    handle: (call) => appointmentView(call, getAppointment(call)),
+    handle: (call) => appointmentView(call, recordForRead(call.sandbox, getAppointment(call))),
   }),
   ...transitions,
   defineOperation<GetAppointmentStatusResponse>({
@@ -202,7 +206,9 @@ export const appointmentOperations = [
     method: "GET",
     path: "/v1/appointments/{id}/status",
     scope: "booking",
-    handle: (call) => ({ status: stateOf(call, getAppointment(call)) }),
+    handle: (call) => ({
+      status: stateOf(call, recordForRead(call.sandbox, getAppointment(call))),
+    }),
   }),
 ];
 
@@ -253,6 +259,12 @@ function moveAppointment(
   };
   if (!isAvailabilityCheckSuppressed) requireFree(call, requested, appointment.id);
   Object.assign(appointment, requested);
+}
+
+function requireNotice(call: OperationCall, appointment: AppointmentRecord): void {
+  if (!canChange(call, appointment)) {
+    throw invalidField(["id"], "custom", `at least ${cancellationPolicyHours} hours' notice`);
+  }
 }
 
 function canChange({ sandbox }: OperationCall, appointment: AppointmentRecord): boolean {

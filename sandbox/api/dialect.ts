@@ -56,6 +56,10 @@ export function fromDialect(
     // Pages start at 1; page 0 is the first page too.
     const page = query.get("page_index");
     if (page !== null) query.set("page_index", String(Math.max(0, Number(page) - 1)));
+    // Pages of slots are shorter than requested.
+    if (operationId === "listSlots" && Number(query.get("page_size")) > 20) {
+      query.set("page_size", "20");
+    }
   }
   if (dialect.has("changes") && operationId === "updateBookingLink") {
     // A change keeps the number of uses, and ignores an expiry date in the past.
@@ -63,8 +67,19 @@ export function fromDialect(
     const today = londonDate(call.sandbox.clock.nowMs());
     if (typeof body.expiry_date === "string" && body.expiry_date < today) delete body.expiry_date;
   }
+  // A practice keeps its name.
+  if (dialect.has("changes") && operationId === "updatePracticeGroup") delete body.name;
   return { ...call, body, query };
 }
+
+const changeOperations = new Set([
+  "updateBookingLink",
+  "updatePracticeGroup",
+  "editAppointment",
+  "bookAppointment",
+  "cancelAppointment",
+  "rescheduleAppointment",
+]);
 
 /** The response in a dialect. */
 export function toDialect(
@@ -76,8 +91,9 @@ export function toDialect(
   const value = asObject(JSON.parse(reply.body));
   if (reply.status >= 400) return dialect.has("errors") ? toOtherError(operationId, reply) : reply;
   if (dialect.has("bodies")) {
-    // A change is confirmed without a body.
-    if (operationId === "updateBookingLink") return { ...jsonReply(204, null), body: "" };
+    // A change is confirmed without a body, and a reservation without the end of its hold.
+    if (changeOperations.has(operationId)) return { ...jsonReply(204, null), body: "" };
+    if (operationId === "createAppointment") value.reserved_until = null;
     const link = typeof value.id === "string" ? sandbox.links.get(value.id) : undefined;
     if (operationId === "createBookingLink" && link) {
       return jsonReply(200, { id: Number(link.id), short_link: linkUrl(sandbox, link) });
@@ -91,16 +107,37 @@ export function toDialect(
 }
 
 /** Another body, without the documented fields; an unknown patient is still being searched for. */
-function toOtherError(operationId: string, { status }: Reply): Reply {
+function toOtherError(operationId: string, { status, body }: Reply): Reply {
   if (status === 404 && operationId === "registerPatientPds") {
     return jsonReply(200, { message: "Your request is queued." });
   }
-  return jsonReply(status, { errors: [{ title: "Failed" }] });
+  // A slot that is taken is a conflict.
+  const isTaken = body.includes("slot_unavailable");
+  return jsonReply(isTaken ? 409 : status, { errors: [{ title: "Failed" }] });
 }
 
 const linkTypes: Json = { booking: "BookingLink", form: "FormLink" };
+const appointmentStates: Record<string, string> = {
+  reserved: "pending",
+  booked: "confirmed",
+  cancelled: "canceled",
+  lapsed: "expired",
+};
+const appointmentTimes = new Set([
+  "start_time",
+  "finish_time",
+  "reserved_until",
+  "booking_confirmed_at",
+]);
 
-/** IDs as numbers, expiry at the next midnight, timestamps for dates, and another case of words. */
+/** The same moment, with an offset of one hour. */
+const withOffset = (timestamp: string) =>
+  new Date(Date.parse(timestamp) + 3_600_000).toISOString().replace("Z", "+01:00");
+
+/**
+ * IDs as numbers, expiry at the next midnight, timestamps for dates and with an offset, other words and
+ * another case of words.
+ */
 function changeValues(dialect: Dialect, operationId: string, value: unknown, name = ""): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => changeValues(dialect, operationId, item, name));
@@ -119,6 +156,12 @@ function changeValues(dialect: Dialect, operationId: string, value: unknown, nam
     return Number(value);
   }
   if (dialect.has("types") && isLink && name === "type") return linkTypes[value] ?? value;
+  const isAppointmentStatus = operationId === "getAppointmentStatus" && name === "status";
+  if (isAppointmentStatus) {
+    const word = dialect.has("types") ? (appointmentStates[value] ?? value) : value;
+    return dialect.has("casing") ? word.toUpperCase() : word;
+  }
+  if (dialect.has("dates") && appointmentTimes.has(name)) return withOffset(value);
   if (dialect.has("dates") && name === "expiry_date") {
     return new Date(endOfLondonDayMs(londonDate(Date.parse(value))) + 1).toISOString();
   }

@@ -3,9 +3,18 @@ import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { listGeneratedPatients } from "../state/generated-patients";
+import { delayChanges, takeByStaff } from "../state/appointments";
+import type { AppointmentRecord } from "../state/model";
 import type { SandboxState } from "../state/sandbox-state";
+import { findSlot } from "../state/slots";
 import { faultInput } from "../state/faults";
-import { linkViews, messageViews, patientViews, practiceViews } from "../state/views";
+import {
+  appointmentViews,
+  linkViews,
+  messageViews,
+  patientViews,
+  practiceViews,
+} from "../state/views";
 
 const clockInput = z.union([
   z.strictObject({ now: z.iso.datetime({ offset: true }) }),
@@ -14,6 +23,9 @@ const clockInput = z.union([
 
 /** One comment line or nothing, so that the changed script still works. */
 const scriptInput = z.strictObject({ suffix: z.string().regex(/^(\/\/.*)?$/) });
+
+const slotInput = z.strictObject({ practiceGroupId: z.string() });
+const delayInput = z.strictObject({ reads: z.int().min(1).max(100) });
 
 /** Keeps every date within four-digit years. */
 const clockBounds = { fromMs: Date.parse("2000-01-01"), untilMs: Date.parse("2100-01-01") };
@@ -29,6 +41,8 @@ export function controlRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindi
   );
   app.get("/links", (c) => c.json(linkViews(sandbox)));
   app.get("/messages", (c) => c.json(messageViews(sandbox)));
+
+  appointmentRoutes(app, sandbox);
 
   app.get("/dialect-parts", (c) => c.json(dialectParts));
 
@@ -78,6 +92,49 @@ export function controlRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindi
     return c.json({ now: sandbox.clock.nowIso() });
   });
   return app;
+}
+
+/** What Hero's other users do to slots and appointments, and when it shows. */
+function appointmentRoutes(app: Hono<{ Bindings: HttpBindings }>, sandbox: SandboxState): void {
+  app.get("/appointments", (c) => c.json(appointmentViews(sandbox)));
+
+  app.post("/slots/:id/take", async (c) => {
+    const input = await parseBody(c, slotInput);
+    if (!input.success) return c.json({ error: z.prettifyError(input.error) }, 400);
+    const practice = sandbox.findPractice(input.data.practiceGroupId);
+    const slot = practice && findSlot(sandbox, practice, c.req.param("id"));
+    if (!slot) return c.json({ error: "There is no such free slot." }, 404);
+    const durationMinutes = (slot.finishAtMs - slot.startAtMs) / 60_000;
+    takeByStaff(sandbox, { ...slot, ...input.data, durationMinutes });
+    return c.body(null, 204);
+  });
+
+  const change = (
+    name: string,
+    apply: (appointment: AppointmentRecord, body: unknown) => string | undefined,
+  ) =>
+    app.post(`/appointments/:id/${name}`, async (c) => {
+      const appointment = sandbox.appointments.get(c.req.param("id"));
+      if (!appointment) return c.json({ error: "There is no such appointment." }, 404);
+      const error = apply(appointment, await c.req.json().catch(() => undefined));
+      return error === undefined ? c.body(null, 204) : c.json({ error }, 400);
+    });
+
+  change("take", (appointment) => {
+    takeByStaff(sandbox, appointment);
+    return undefined;
+  });
+  change("expire", (appointment) => {
+    if (appointment.reservedUntilMs === null) return "It is not a reservation.";
+    appointment.reservedUntilMs = sandbox.clock.nowMs();
+    return undefined;
+  });
+  change("delay", (appointment, body) => {
+    const input = delayInput.safeParse(body);
+    if (!input.success) return z.prettifyError(input.error);
+    delayChanges(sandbox, appointment, input.data.reads);
+    return undefined;
+  });
 }
 
 async function parseBody<T>(c: Context, schema: z.ZodType<T>): Promise<z.ZodSafeParseResult<T>> {

@@ -78,3 +78,47 @@ export function releaseHold(sandbox: SandboxState, appointmentId: string | null)
     appointment.cancelledAtMs = sandbox.clock.nowMs();
   }
 }
+
+/** Books a slot for the practice's own staff, who need not respect a hold. */
+export function takeByStaff(
+  sandbox: SandboxState,
+  slot: Pick<
+    AppointmentRecord,
+    | "practiceGroupId"
+    | "practitionerId"
+    | "locationId"
+    | "appointmentTypeId"
+    | "durationMinutes"
+    | "startAtMs"
+  >,
+): void {
+  const { practiceGroupId, practitionerId, locationId, appointmentTypeId } = slot;
+  const { durationMinutes, startAtMs } = slot;
+  const appointment = createReservation(sandbox, {
+    ...{ practiceGroupId, practitionerId, locationId, appointmentTypeId },
+    ...{ durationMinutes, startAtMs, patientId: null, linkId: null, suppressMail: true },
+  });
+  appointment.confirmedAtMs = sandbox.clock.nowMs();
+  appointment.reservedUntilMs = null;
+}
+
+/** The next reads of the appointment give it as it is now, as if Hero showed changes late. */
+export function delayChanges(
+  sandbox: SandboxState,
+  appointment: AppointmentRecord,
+  reads: number,
+): void {
+  sandbox.delayedAppointments.set(appointment.id, { reads, record: { ...appointment } });
+}
+
+/** The appointment as a read shows it; counts the read. */
+export function recordForRead(
+  sandbox: SandboxState,
+  appointment: AppointmentRecord,
+): AppointmentRecord {
+  const delayed = sandbox.delayedAppointments.get(appointment.id);
+  if (!delayed) return appointment;
+  delayed.reads -= 1;
+  if (delayed.reads <= 0) sandbox.delayedAppointments.delete(appointment.id);
+  return delayed.record;
+}

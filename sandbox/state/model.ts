@@ -24,7 +24,10 @@ export interface LocationRecord {
   address: Required<Pick<Address, "line_1" | "town" | "postcode">>;
 }
 
-/** When a clinician sees patients at a location, in minutes past midnight. */
+/**
+ * When a clinician sees patients at a location, in minutes past midnight on the clock: a session in which
+ * the clocks change is an hour shorter or longer. The weekday is 0 for Sunday.
+ */
 interface ClinicSession {
   weekdays: number[];
   locationId: string;

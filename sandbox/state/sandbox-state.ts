@@ -30,6 +30,8 @@ export class SandboxState {
   links = new Map<string, LinkRecord>();
   linksByCode = new Map<string, LinkRecord>();
   appointments = new Map<string, AppointmentRecord>();
+  /** Appointments whose changes the next reads do not show. */
+  delayedAppointments = new Map<string, { reads: number; record: AppointmentRecord }>();
   messages = new Map<string, MessageRecord>();
   /** A comment appended to the element's script, to change its bytes. */
   scriptSuffix = "";
@@ -57,6 +59,7 @@ export class SandboxState {
     this.links = new Map();
     this.linksByCode = new Map();
     this.appointments = new Map();
+    this.delayedAppointments = new Map();
     this.messages = new Map();
     this.scriptSuffix = "";
     this.slotGrids = new Map();

@@ -8,6 +8,7 @@ export type AppointmentTypeKey =
   | "asthma"
   | "travel"
   | "vaccination"
+  | "outOfHours"
   | "privateGp"
   | "privateVideo"
   | "healthCheck"
@@ -80,6 +81,16 @@ export const appointmentTypeSeeds: Record<AppointmentTypeKey, AppointmentTypeSee
     price: 0,
     ...inPersonOnly,
     practitionerType: "Nurse",
+  },
+  outOfHours: {
+    name: "Out-of-hours GP telephone appointment",
+    durationMinutes: 15,
+    sector: "nhs",
+    price: 0,
+    inPerson: false,
+    telephone: true,
+    video: false,
+    practitionerType: "GP",
   },
   privateGp: {
     name: "Private GP consultation",

@@ -18,7 +18,10 @@ export interface PracticeSeed {
   practitioners: PractitionerSeed[];
 }
 
-/** `locationByWeekday`: an index into the practice's locations for each weekday from Monday. */
+/**
+ * `locationByWeekday`: an index into the practice's locations for each weekday from Monday. A practitioner
+ * who works at night sees nobody by day.
+ */
 interface PractitionerSeed {
   title: string | null;
   firstName: string;
@@ -26,6 +29,7 @@ interface PractitionerSeed {
   practitionerType: string;
   appointmentTypes: AppointmentTypeKey[];
   locationByWeekday: (number | null)[];
+  worksAtNight?: boolean;
 }
 
 const messageBuilder: ElementAssignment = {
@@ -205,7 +209,7 @@ export const practiceSeeds: PracticeSeed[] = [
         address: { line_1: "Market Square", town: "Wendlebury", postcode: "WB1 1CE" },
       },
     ],
-    appointmentTypes: ["gp", "gpPhone", "bloods", "screening", "vaccination"],
+    appointmentTypes: ["gp", "gpPhone", "bloods", "screening", "vaccination", "outOfHours"],
     practitioners: [
       ...buildGpPractitioners([["Henrik", "Lindqvist"]], ["Siobhan", "Daly"]),
       {
@@ -215,6 +219,16 @@ export const practiceSeeds: PracticeSeed[] = [
         practitionerType: "Nurse",
         appointmentTypes: ["vaccination"],
         locationByWeekday: [null, null, null, 1, null],
+      },
+      // Clocks change on a Sunday at 1am.
+      {
+        title: "Dr",
+        firstName: "Ingrid",
+        lastName: "Solberg",
+        practitionerType: "GP",
+        appointmentTypes: ["outOfHours"],
+        locationByWeekday: [null, null, null, null, null, null, 0],
+        worksAtNight: true,
       },
     ],
   },

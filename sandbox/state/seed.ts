@@ -26,6 +26,7 @@ const practiceWithReducedKeys = "northgate-hub";
 
 const morning = { fromMinutes: 8 * 60 + 30, toMinutes: 12 * 60 + 30 };
 const afternoon = { fromMinutes: 13 * 60 + 30, toMinutes: 17 * 60 + 30 };
+const night = { fromMinutes: 30, toMinutes: 3 * 60 + 30 };
 
 /** The same practices, keys and patients every time. */
 export function buildSeed(): Seed {
@@ -85,8 +86,8 @@ function buildPractice(seed: PracticeSeed, ordinal: number): Practice {
       sessions: practitioner.locationByWeekday.flatMap((locationIndex, weekdayIndex) => {
         const locationId = locationIndex === null ? undefined : locations[locationIndex]?.id;
         if (!locationId) return [];
-        return [morning, afternoon].map((hours) => ({
-          weekdays: [weekdayIndex + 1],
+        return (practitioner.worksAtNight ? [night] : [morning, afternoon]).map((hours) => ({
+          weekdays: [(weekdayIndex + 1) % 7],
           locationId,
           ...hours,
         }));

@@ -134,7 +134,6 @@ function getSlotGrid(sandbox: SandboxState, practice: Practice): SlotRecord[] {
 
 function slotsOn(practice: Practice, practitioner: PractitionerRecord, date: string): SlotRecord[] {
   const weekday = weekdayOf(date);
-  const midnightMs = londonTimestampMs(date, 12 * 60) - 12 * 60 * minuteMs;
   const types = practice.appointmentTypes.filter((type) =>
     practitioner.appointmentTypeIds.includes(type.id),
   );
@@ -142,8 +141,7 @@ function slotsOn(practice: Practice, practitioner: PractitionerRecord, date: str
     .filter((session) => session.weekdays.includes(weekday))
     .flatMap((session) =>
       types.flatMap((type) =>
-        startMinutesWithin(session, type).flatMap((minutes): SlotRecord[] => {
-          const startAtMs = midnightMs + minutes * minuteMs;
+        startsWithin(session, type, date).flatMap(({ startAtMs, minutes }): SlotRecord[] => {
           const finishAtMs = startAtMs + type.durationMinutes * minuteMs;
           if (isTakenByPractice(practitioner.id, startAtMs, finishAtMs)) return [];
           return [
@@ -162,14 +160,20 @@ function slotsOn(practice: Practice, practitioner: PractitionerRecord, date: str
     );
 }
 
-function startMinutesWithin(
+/** The starts, with the minutes of work since midnight, which are unique even when an hour comes twice. */
+function startsWithin(
   session: { fromMinutes: number; toMinutes: number },
   type: AppointmentTypeRecord,
-): number[] {
-  const starts: number[] = [];
-  const step = type.durationMinutes;
-  for (let minutes = session.fromMinutes; minutes + step <= session.toMinutes; minutes += step)
-    starts.push(minutes);
+  date: string,
+): { startAtMs: number; minutes: number }[] {
+  const starts: { startAtMs: number; minutes: number }[] = [];
+  const stepMs = type.durationMinutes * minuteMs;
+  const fromMs = londonTimestampMs(date, session.fromMinutes);
+  const untilMs = londonTimestampMs(date, session.toMinutes);
+  for (let startAtMs = fromMs; startAtMs + stepMs <= untilMs; startAtMs += stepMs) {
+    const minutes = session.fromMinutes + (startAtMs - fromMs) / minuteMs;
+    starts.push({ startAtMs, minutes });
+  }
   return starts;
 }
 

@@ -1,3 +1,4 @@
+import { appointmentState } from "./appointments";
 import { linkUrl } from "./links";
 import { messageStatus } from "./messages";
 import type { SandboxState } from "./sandbox-state";
@@ -59,6 +60,22 @@ export function linkViews(sandbox: SandboxState) {
     uses: link.uses,
     opens: link.opens,
     isLocked: link.isLocked,
+  }));
+}
+
+/** Reservations and bookings, oldest first; those of the practice's own staff have no patient. */
+export function appointmentViews(sandbox: SandboxState) {
+  return [...sandbox.appointments.values()].map((appointment) => ({
+    id: appointment.id,
+    practiceGroupId: appointment.practiceGroupId,
+    patientId: appointment.patientId,
+    practitionerId: appointment.practitionerId,
+    locationId: appointment.locationId,
+    appointmentTypeId: appointment.appointmentTypeId,
+    startTime: new Date(appointment.startAtMs).toISOString(),
+    duration: appointment.durationMinutes,
+    linkId: appointment.linkId,
+    state: appointmentState(appointment, sandbox.clock.nowMs()),
   }));
 }
 

@@ -169,9 +169,14 @@ describe("every operation follows the contract", () => {
 
   it("an appointment is created, changed and cancelled by the contract", async () => {
     const listed = await send("listSlots", {
-      query: { appointment_type_id: "10101", location_id: ["20101"], practitioner_id: "30101" },
+      query: {
+        appointment_type_id: "10101",
+        location_id: ["20101"],
+        practitioner_id: "30101",
+        start_date: "2027-03-04",
+      },
     });
-    const [first, , third, fourth] = slotListSchema.parse(listed.body).data.slice(20);
+    const [first, , third, fourth] = slotListSchema.parse(listed.body).data;
     if (!first || !third || !fourth) throw new Error("There were too few slots");
     expect((await send("getSlot", { id: first.id })).status).toBe(200);
     const created = await send("createAppointment", {
