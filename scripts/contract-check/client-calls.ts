@@ -343,14 +343,14 @@ async function someSlot(hero: HeroConnection): Promise<HeroSlot> {
   throw new Error("The practice has no free slot.");
 }
 
-/** Appointments that the calls made, oldest first. */
-const made: string[] = [];
-/** More than calls that run at the same time make. */
-const maxMade = 60;
+/** Appointments that the calls created, oldest first. */
+const createdIds: string[] = [];
+/** More than calls that run at the same time create. */
+const maxKept = 60;
 
 /** Cancels what earlier calls left, so that the practice does not run out of slots. */
 async function cancelOldAppointments(hero: HeroConnection): Promise<void> {
-  const ids = made.splice(0, Math.max(0, made.length - maxMade));
+  const ids = createdIds.splice(0, Math.max(0, createdIds.length - maxKept));
   const inFull = { suppress_mail: true, suppress_cancellation_policy: true };
   await Promise.allSettled(ids.map((id) => cancelAppointment(hero, id, inFull)));
 }
@@ -365,6 +365,6 @@ async function reserve(
     ...{ appointment_type_id, location_id, practitioner_id, start_time, duration },
     ...details,
   });
-  made.push(id);
+  createdIds.push(id);
   return { id, slot };
 }

@@ -74,7 +74,7 @@ const appointment = z.object({
   video: optional(z.boolean()),
   in_person: optional(z.boolean()),
   telephone: optional(z.boolean()),
-  /** The booking link that it was made through. */
+  /** The booking link that it was booked through. */
   link_id: optional(heroId),
   // The two that tell a reservation from a booking: one that is missing is not "no".
   reserved_until: timestamp.nullable(),

@@ -108,7 +108,7 @@ describe("slots", () => {
 });
 
 describe("reservations", () => {
-  it("of fifty requests for one slot at once, one gets it", async () => {
+  it("one of fifty simultaneous requests gets the slot", async () => {
     const [slot] = await laterSlots();
     const replies = await Promise.all(Array.from({ length: 50 }, () => reserve(slot)));
     const statuses = replies.map((reply) => reply.status).toSorted((a, b) => a - b);
@@ -202,7 +202,7 @@ describe("booked appointments", () => {
     expect(await read(id)).toMatchObject({ booking_confirmed_at: expect.any(String) });
   });
 
-  it("an appointment made through a link has the link's ID", async () => {
+  it("an appointment booked through a link has the link's ID", async () => {
     const created = await sandbox.callApi("POST", "/v1/booking_links", {
       ...own,
       body: {
