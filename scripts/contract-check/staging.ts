@@ -9,6 +9,7 @@ import { fetchForm, fetchForms } from "@/server/hero/forms";
 import { getLinkStatus } from "@/server/hero/link-status";
 import {
   getCapabilities,
+  getConfiguration,
   getPracticeGroup,
   listAppointmentTypes,
   listElements,
@@ -16,7 +17,7 @@ import {
   listPractitioners,
 } from "@/server/hero/practice";
 import type { HeroCallRecord, HeroConnection } from "@/server/hero/request";
-import { fetchSlotCount } from "@/server/hero/slots";
+import { fetchSlotCount, fetchSlots, getSlot } from "@/server/hero/slots";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { type Print, tryCall } from "./call-client";
 import { openConnection } from "./connection";
@@ -48,6 +49,17 @@ async function readAll(run: Run): Promise<void> {
     learn("42", areDigits, areDigits ? "IDs contain only digits" : "an ID is not a number");
   }
   await call("countSlots", () => fetchSlotCount(hero, {}));
+  const tomorrow = addDays(ukDateOf(new Date()), 1);
+  const list = await call("listSlots", () =>
+    fetchSlots(hero, { start_date: tomorrow, end_date: addDays(tomorrow, 6) }),
+  );
+  if (list) {
+    const text = `${list.slots.length} slots ${list.isComplete ? "to the list's end" : "of an incomplete list"}`;
+    learn("49", list.isComplete, text);
+    const [slot] = list.slots;
+    if (slot) await call("getSlot", () => getSlot(hero, slot.id));
+  }
+  await call("getConfiguration", () => getConfiguration(hero));
   await learnWindow(run);
   const forms = await call("listForms", () => fetchForms(hero));
   const formId = forms?.[0]?.id;
