@@ -12,6 +12,7 @@ export const dialectParts = [
   "compression",
   "dates",
   "errors",
+  "merges",
   "numbers",
   "pages",
   "types",
@@ -73,6 +74,8 @@ export function fromDialect(
 }
 
 const changeOperations = new Set([
+  "connectPatientEhr",
+  "mergePatient",
   "updateBookingLink",
   "updatePracticeGroup",
   "editAppointment",
@@ -84,7 +87,7 @@ const changeOperations = new Set([
 /** The response in a dialect. */
 export function toDialect(
   dialect: Dialect,
-  operationId: string,
+  { operationId, id }: { operationId: string; id: string },
   sandbox: SandboxState,
   reply: Reply,
 ): Reply {
@@ -94,6 +97,14 @@ export function toDialect(
     // A change is confirmed without a body, and a reservation without the end of its hold.
     if (changeOperations.has(operationId)) return { ...jsonReply(204, null), body: "" };
     if (operationId === "createAppointment") value.reserved_until = null;
+    if (operationId === "registerPatient") return jsonReply(200, { id: value.patient_id });
+    if (operationId === "listPatientAttachments" && Array.isArray(value.data)) {
+      value.data = value.data.map((item: Json) => ({
+        id: item.id,
+        file_name: item.name,
+        date: item.created_at,
+      }));
+    }
     const link = typeof value.id === "string" ? sandbox.links.get(value.id) : undefined;
     if (operationId === "createBookingLink" && link) {
       return jsonReply(200, { id: Number(link.id), short_link: linkUrl(sandbox, link) });
@@ -102,9 +113,19 @@ export function toDialect(
       return jsonReply(200, { short_link_id: Number(link.id), url: linkUrl(sandbox, link) });
     }
   }
+  if (dialect.has("merges")) {
+    // The id of a merged record gives an empty list, and the record of the body is the main one.
+    if (operationId === "getPatientById" && value.id !== id) return emptyList;
+    if (operationId === "previewPatientMerge") {
+      const { main_patient, incoming_patient } = value;
+      Object.assign(value, { main_patient: incoming_patient, incoming_patient: main_patient });
+    }
+  }
   if (dialect.has("pages") && Array.isArray(value.data)) value.count = value.data.length;
   return jsonReply(reply.status, changeValues(dialect, operationId, value));
 }
+
+const emptyList = jsonReply(200, { data: [], count: 0 });
 
 /** Another body, without the documented fields; an unknown patient is still being searched for. */
 function toOtherError(operationId: string, { status, body }: Reply): Reply {

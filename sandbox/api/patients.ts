@@ -3,12 +3,19 @@ import type {
   ListPatientsResponse,
   Patient,
   RegisterPatientPdsResponse,
+  RegisterPatientResponse,
 } from "@/server/hero/generated";
 import { z } from "zod";
 import { findGeneratedPatient } from "../state/generated-patients";
 import type { PatientRecord, Person, Practice } from "../state/model";
 import { isNhsNumber } from "../state/nhs-number";
-import { findPatientOfPractice, registerPerson } from "../state/patients";
+import { addPatient } from "../state/add-patient";
+import {
+  findPatientByNhsNumber,
+  findPatientOfPractice,
+  registerPerson,
+  survivorOf,
+} from "../state/patients";
 import type { SandboxState } from "../state/sandbox-state";
 import { dateOfBirthField } from "./fields";
 import { defineOperation } from "./operation";
@@ -22,6 +29,19 @@ const nhsNumberField = z
 
 const nhsNumberInput = z.object({ nhs_number: nhsNumberField, dob: dateOfBirthField });
 
+const ownDetailsInput = z.object({
+  nhs_number: nhsNumberField.optional(),
+  dob: dateOfBirthField,
+  title: z.string().nullish(),
+  first_name: z.string().optional(),
+  last_name: z.string().optional(),
+  sex: z.enum(["Not known", "Not specified", "Male", "Female", "Other"]).nullish(),
+  email: z.email().optional(),
+  mobile: z.string().optional(),
+  address_line_1: z.string().optional(),
+  postcode: z.string().optional(),
+});
+
 const demographicsInput = z.object({
   forename: z.string().trim().min(1),
   surname: z.string().trim().min(1),
@@ -30,14 +50,20 @@ const demographicsInput = z.object({
 });
 
 export const patientOperations = [
-  defineOperation<RegisterPatientPdsResponse>({
+  // A message alone, when several people match or the search is queued, is not documented.
+  defineOperation<RegisterPatientPdsResponse | { message: string }>({
     operationId: "registerPatientPds",
     method: "POST",
     path: "/v1/patients/register_pds",
     scope: null,
     handle: ({ sandbox, practice, body }) => {
       const person = tracePerson(sandbox, body);
-      if (!person || person.deceasedOn) throw notFound("Patient");
+      if (!person) throw notFound("Patient");
+      const { deceasedOn, nhsNumber } = person;
+      if (deceasedOn && !findPatientByNhsNumber(sandbox, practice, nhsNumber)) {
+        throw notFound("Patient");
+      }
+      if (person.traceFailure) return { message: traceFailures[person.traceFailure] };
       if (person.needsLogin) {
         return {
           message: "PDS could not confirm who this is. Ask the patient to sign in, then try again.",
@@ -47,7 +73,17 @@ export const patientOperations = [
       return { patient_id: registerPerson(sandbox, practice, person).id };
     },
   }),
-  defineOperation<GetPatientByIdResponse>({
+  defineOperation<RegisterPatientResponse>({
+    operationId: "registerPatient",
+    method: "POST",
+    path: "/v1/patients/register",
+    scope: null,
+    handle: ({ sandbox, practice, body }) => ({
+      patient_id: registerFromDetails(sandbox, practice, parseInput(ownDetailsInput, body)).id,
+    }),
+  }),
+  // That an id of a merged record gives another record, or an empty list, is not documented.
+  defineOperation<GetPatientByIdResponse | ListPatientsResponse>({
     operationId: "getPatientById",
     method: "GET",
     path: "/v1/patients/{id}",
@@ -55,7 +91,8 @@ export const patientOperations = [
     handle: ({ sandbox, practice, id }) => {
       const patient = findPatientOfPractice(sandbox, practice, id);
       if (!patient) throw notFound("Patient");
-      return patientView(practice, patient);
+      if (patient.mergedInto?.reply === "empty_list") return { data: [], count: 0 };
+      return patientView(practice, survivorOf(sandbox, patient));
     },
   }),
   defineOperation<ListPatientsResponse>({
@@ -67,13 +104,73 @@ export const patientOperations = [
       const field = query.get("field");
       const search = query.get("search")?.trim().toLowerCase() ?? "";
       const matchingPatients = [...sandbox.patients.values()]
-        .filter((patient) => patient.practiceGroupId === practice.practiceGroupId)
+        .filter(
+          (patient) =>
+            patient.practiceGroupId === practice.practiceGroupId && patient.mergedInto === null,
+        )
         .map((patient) => patientView(practice, patient))
         .filter((view) => search === "" || matches(view, field, search));
       return paginate(matchingPatients, query);
     },
   }),
 ];
+
+const traceFailures = {
+  several: "Several people match. Send more details.",
+  queued: "Your request is queued.",
+};
+
+/** Updates the practice's record with this NHS number and date of birth, or creates one. */
+function registerFromDetails(
+  sandbox: SandboxState,
+  practice: Practice,
+  input: z.infer<typeof ownDetailsInput>,
+): PatientRecord {
+  const nhsNumber = input.nhs_number ?? "";
+  const existing = findPatientByNhsNumber(sandbox, practice, nhsNumber);
+  const changes = {
+    ...(input.title && { title: input.title }),
+    ...(input.first_name && { firstName: input.first_name }),
+    ...(input.last_name && { lastName: input.last_name }),
+    ...(input.email && { email: input.email }),
+    ...(input.mobile && { mobile: input.mobile }),
+    ...(input.address_line_1 && { addressLine: input.address_line_1 }),
+    ...(input.postcode && { postcode: input.postcode }),
+    ...((input.sex === "Male" || input.sex === "Female") && { sex: input.sex }),
+  };
+  if (existing?.person.dateOfBirth === input.dob) {
+    existing.person = { ...existing.person, ...changes };
+    return existing;
+  }
+  const person: Person = {
+    ...unknownPerson,
+    ...changes,
+    nhsNumber,
+    dateOfBirth: input.dob,
+    isCase: true,
+  };
+  return addPatient(sandbox, {
+    id: sandbox.nextId("patient"),
+    practiceGroupId: practice.practiceGroupId,
+    person,
+    dataSource: "hero",
+  });
+}
+
+const unknownPerson = {
+  title: "",
+  firstName: "",
+  lastName: "",
+  sex: "Not known",
+  email: "",
+  mobile: "",
+  addressLine: "",
+  town: "",
+  postcode: "",
+  needsLogin: false,
+  isRestricted: false,
+  deceasedOn: null,
+} as const;
 
 /** Traces by NHS number and date of birth, or else by all four demographic fields. */
 function tracePerson(sandbox: SandboxState, body: unknown): Person | undefined {
@@ -83,7 +180,10 @@ function tracePerson(sandbox: SandboxState, body: unknown): Person | undefined {
     const input = parseInput(nhsNumberInput, body);
     return (
       sandbox.people.find(
-        (person) => person.nhsNumber === input.nhs_number && person.dateOfBirth === input.dob,
+        ({ nhsNumber, supersededNhsNumbers, dateOfBirth }) =>
+          (nhsNumber === input.nhs_number ||
+            supersededNhsNumbers?.includes(input.nhs_number) === true) &&
+          dateOfBirth === input.dob,
       ) ?? findGeneratedPatient(input.nhs_number, input.dob)
     );
   }
@@ -106,10 +206,8 @@ function matches(view: Patient, field: string | null, search: string): boolean {
   return `${view.first_name} ${view.last_name}`.toLowerCase().includes(search);
 }
 
-function patientView(practice: Practice, patient: PatientRecord): Patient {
-  const { person } = patient;
-  const isLinked = practice.system !== "private" && patient.dataSource !== "pds";
-  const ehrId = isLinked ? `${practice.system}-${patient.id}` : null;
+export function patientView(practice: Practice, patient: PatientRecord): Patient {
+  const { person, ehrPartnerId: ehrId } = patient;
   return {
     id: patient.id,
     uid: `sandbox-${patient.id}`,
@@ -117,33 +215,33 @@ function patientView(practice: Practice, patient: PatientRecord): Patient {
     ehr_partner_id: ehrId,
     dob: person.dateOfBirth,
     deceased_at: person.deceasedOn ? `${person.deceasedOn}T00:00:00Z` : null,
-    title: person.title,
-    first_name: person.firstName,
-    last_name: person.lastName,
+    title: person.title || null,
+    first_name: person.firstName || null,
+    last_name: person.lastName || null,
     sex: person.sex,
-    nhs_number: practice.system === "private" ? null : person.nhsNumber,
-    email: person.email,
-    emails: [person.email],
-    mobile: person.mobile,
+    nhs_number: practice.system === "private" ? null : person.nhsNumber || null,
+    email: person.email || null,
+    emails: person.email ? [person.email] : [],
+    mobile: person.mobile || null,
     last_sync_at: null,
-    address_line_1: person.addressLine,
+    address_line_1: person.addressLine || null,
     address_line_2: null,
     address_line_3: null,
     country: "United Kingdom",
-    postcode: person.postcode,
-    town: person.town,
+    postcode: person.postcode || null,
+    town: person.town || null,
     county: null,
-    notes: null,
+    notes: person.notes ?? null,
     verification_credentials: null,
     data_source: patient.dataSource,
     restricted: person.isRestricted,
-    sex_changed_at: null,
+    sex_changed_at: person.sexChangedOn ? `${person.sexChangedOn}T00:00:00Z` : null,
     status: patient.isArchived ? "archived" : "unarchived",
     ods_code: practice.odsCode,
     identifiers: [
-      { source: "nhs", type: "nhs_number", value: person.nhsNumber },
+      ...(person.nhsNumber ? [{ source: "nhs", type: "nhs_number", value: person.nhsNumber }] : []),
       { source: "hero", type: "hero_id", value: patient.id },
     ],
-    ehr_registered: isLinked,
+    ehr_registered: ehrId !== null,
   };
 }

@@ -2,6 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import type { SandboxState } from "../state/sandbox-state";
 import { appointmentOperations } from "./appointments";
+import { attachmentOperations } from "./attachments";
 import { authenticate } from "./authenticate";
 import { readJson } from "./body";
 import { bookingLinkOperations } from "./booking-links";
@@ -11,6 +12,8 @@ import { formOperations } from "./forms";
 import { meOperations } from "./me";
 import { messageOperations } from "./messages";
 import type { Operation } from "./operation";
+import { patientEhrOperations } from "./patient-ehr";
+import { patientMergeOperations } from "./patient-merge";
 import { patientOperations } from "./patients";
 import { ApiProblem, errorBody } from "./problem";
 import { referenceOperations } from "./reference";
@@ -22,6 +25,9 @@ const operations: Operation[] = [
   ...meOperations,
   ...referenceOperations,
   ...patientOperations,
+  ...patientEhrOperations,
+  ...patientMergeOperations,
+  ...attachmentOperations,
   ...slotOperations,
   ...appointmentOperations,
   ...bookingLinkOperations,
@@ -38,7 +44,9 @@ export function apiRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindings 
       handleRequest(sandbox, c, operation.operationId, async () => {
         const dialect = dialectOf(c.req.header("x-api-key"));
         const reply = await handleOperation(sandbox, c, operation, dialect);
-        return dialect.size > 0 ? toDialect(dialect, operation.operationId, sandbox, reply) : reply;
+        if (dialect.size === 0) return reply;
+        const id = c.req.param("id") ?? "";
+        return toDialect(dialect, { operationId: operation.operationId, id }, sandbox, reply);
       }),
     );
   }

@@ -7,6 +7,10 @@ import { delayChanges, takeByStaff } from "../state/appointments";
 import type { AppointmentRecord } from "../state/model";
 import type { SandboxState } from "../state/sandbox-state";
 import { findSlot } from "../state/slots";
+import { createPatientCase, patientCaseNames } from "../state/patient-cases";
+import { showChanges } from "../state/patients";
+import { mergeRecords } from "../api/patient-merge";
+import { localDateField } from "../api/fields";
 import { faultInput } from "../state/faults";
 import {
   appointmentViews,
@@ -20,6 +24,26 @@ const clockInput = z.union([
   z.strictObject({ now: z.iso.datetime({ offset: true }) }),
   z.strictObject({ advanceMs: z.int() }),
 ]);
+
+const patientCaseInput = z.strictObject({
+  practiceGroupId: z.string(),
+  name: z.enum(patientCaseNames),
+});
+
+/** What a practice may do in Hero, and when the portal's own changes can be read. */
+const patientChangeInput = z.strictObject({
+  /** Null withdraws a death. */
+  deceasedOn: localDateField.nullable().optional(),
+  isRestricted: z.boolean().optional(),
+  isArchived: z.boolean().optional(),
+  lastName: z.string().optional(),
+  mergedInto: z
+    .strictObject({ patientId: z.string(), reply: z.enum(["other_id", "empty_list"]) })
+    .optional(),
+  /** False: connections and merges are accepted but cannot be read until this is true. */
+  showsChanges: z.boolean().optional(),
+  expireMergeTokens: z.literal(true).optional(),
+});
 
 /** One comment line or nothing, so that the changed script still works. */
 const scriptInput = z.strictObject({ suffix: z.string().regex(/^(\/\/.*)?$/) });
@@ -39,6 +63,32 @@ export function controlRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindi
   app.get("/generated-patients", (c) =>
     c.json(listGeneratedPatients(Number(c.req.query("count") ?? 100))),
   );
+  app.get("/patient-cases", (c) => c.json(sandbox.patientCases));
+  app.post("/patient-cases", async (c) => {
+    const input = await parseBody(c, patientCaseInput);
+    if (!input.success) return c.json({ error: z.prettifyError(input.error) }, 400);
+    const practice = sandbox.findPractice(input.data.practiceGroupId);
+    if (!practice) return c.json({ error: "No such practice." }, 404);
+    return c.json(createPatientCase(sandbox, practice, input.data.name));
+  });
+  app.post("/patients/:id", async (c) => {
+    const input = await parseBody(c, patientChangeInput);
+    if (!input.success) return c.json({ error: z.prettifyError(input.error) }, 400);
+    const patient = sandbox.patients.get(c.req.param("id"));
+    const { mergedInto, showsChanges, expireMergeTokens, isArchived, ...details } = input.data;
+    const survivor = mergedInto && sandbox.patients.get(mergedInto.patientId);
+    if (!patient || (mergedInto && !survivor)) return c.json({ error: "No such patient." }, 404);
+    if (isArchived !== undefined) patient.isArchived = isArchived;
+    Object.assign(patient.person, details);
+    if (showsChanges !== undefined) showChanges(patient, showsChanges);
+    if (survivor) mergeRecords(sandbox, patient, survivor, mergedInto.reply);
+    if (expireMergeTokens) {
+      for (const permit of sandbox.mergePermits.values()) {
+        if ([permit.mainId, permit.incomingId].includes(patient.id)) permit.expiresAtMs = 0;
+      }
+    }
+    return c.body(null, 204);
+  });
   app.get("/links", (c) => c.json(linkViews(sandbox)));
   app.get("/messages", (c) => c.json(messageViews(sandbox)));
 

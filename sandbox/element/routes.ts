@@ -75,6 +75,7 @@ export function elementRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindi
   addRoute("GET", "/element/patients", "patients", ({ practice }) => ({
     practice: practice.name,
     patients: [...sandbox.patients.values()]
+      .filter(({ person }) => !person.isCase)
       .filter(
         (patient) => patient.practiceGroupId === practice.practiceGroupId && !patient.isArchived,
       )

@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
 import { Fragment } from "hono/jsx";
+import type { PatientCase } from "../state/patient-cases";
 import { patientViews, practiceViews } from "../state/views";
 import type { SandboxState } from "../state/sandbox-state";
 import { pageShell } from "./page-shell";
@@ -54,6 +55,14 @@ export function homePage(c: Context, sandbox: SandboxState) {
               )}
             />
           </details>
+          <details>
+            <summary>Patients for each outcome of a search, connection or merge</summary>
+            <PatientCases
+              cases={sandbox.patientCases.filter(
+                (patientCase) => patientCase.practiceGroupId === practice.practiceGroupId,
+              )}
+            />
+          </details>
         </section>
       ))}
       <section class="practice" aria-labelledby="unregistered">
@@ -72,7 +81,7 @@ function PatientList({ patients }: { patients: ReturnType<typeof patientViews> }
           <strong>
             {patient.firstName} {patient.lastName}
           </strong>
-          <span>NHS number {patient.nhsNumber.replace(/^(\d{3})(\d{3})/, "$1 $2 ")}</span>
+          <span>NHS number {formatNhsNumber(patient.nhsNumber)}</span>
           <span>Born {patient.dateOfBirth}</span>
           {patient.patientId && <span>Patient ID {patient.patientId}</span>}
           <span>{patient.postcode}</span>
@@ -83,6 +92,29 @@ function PatientList({ patients }: { patients: ReturnType<typeof patientViews> }
     </ul>
   );
 }
+
+function PatientCases({ cases }: { cases: PatientCase[] }) {
+  return (
+    <ul class="patients">
+      {cases.flatMap(({ name, explanation, patients }) =>
+        patients.map((patient) => (
+          <li key={`${name} ${patient.patientId}`}>
+            <strong>
+              {patient.firstName} {patient.lastName}
+            </strong>
+            <span>NHS number {formatNhsNumber(patient.searchNhsNumber)}</span>
+            <span>Born {patient.dateOfBirth}</span>
+            {patient.patientId && <span>Patient ID {patient.patientId}</span>}
+            <span>{patient.postcode}</span>
+            <em>{explanation}</em>
+          </li>
+        )),
+      )}
+    </ul>
+  );
+}
+
+const formatNhsNumber = (nhsNumber: string) => nhsNumber.replace(/^(\d{3})(\d{3})/, "$1 $2 ");
 
 function patientNotes(patient: ReturnType<typeof patientViews>[number]): string {
   const notes: string[] = [];

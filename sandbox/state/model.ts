@@ -82,15 +82,16 @@ export interface Practice {
   forms: FormRecord[];
 }
 
-/** A person in the stand-in for the NHS Spine. */
+/** A person in the stand-in for the NHS Spine, or as a practice or its clinical system recorded them. */
 export interface Person {
+  /** Empty when a practice recorded none. */
   nhsNumber: string;
   /** `YYYY-MM-DD`. */
   dateOfBirth: string;
   title: string;
   firstName: string;
   lastName: string;
-  sex: "Male" | "Female";
+  sex: "Male" | "Female" | "Not known";
   email: string;
   mobile: string;
   addressLine: string;
@@ -100,6 +101,15 @@ export interface Person {
   needsLogin: boolean;
   isRestricted: boolean;
   deceasedOn: string | null;
+  /** `YYYY-MM-DD`. */
+  sexChangedOn?: string;
+  notes?: string;
+  /** Of `patient-cases.ts`, or from a practice's own details: not in the list of test patients. */
+  isCase?: true;
+  /** Numbers that the Spine replaced with `nhsNumber`. */
+  supersededNhsNumbers?: string[];
+  /** Why tracing does not say who they are, though they exist. */
+  traceFailure?: "several" | "queued";
 }
 
 /** A person's record at one practice group. */
@@ -109,6 +119,45 @@ export interface PatientRecord {
   person: Person;
   dataSource: "hero" | "emis" | "pds" | "systm_one";
   isArchived: boolean;
+  /** The record in the practice's clinical system that it is connected to. */
+  ehrPartnerId: string | null;
+  mergedInto: MergedInto | null;
+  /** False while connections and merges are accepted but cannot be read yet. */
+  showsChanges: boolean;
+  hiddenChange: RecordChange;
+}
+
+interface MergedInto {
+  patientId: string;
+  /** How Hero answers for the old id, which it does not document. */
+  reply: "other_id" | "empty_list";
+}
+
+/** What connecting and merging change in a record. */
+export type RecordChange = Partial<Pick<PatientRecord, "ehrPartnerId" | "mergedInto">>;
+
+/** A record in a practice's clinical system. */
+export interface EhrRecord {
+  ehrPartnerId: string;
+  practiceGroupId: string;
+  person: Person;
+  /** Hero patients that it is offered to, besides those with the same NHS number. */
+  candidateFor: string[];
+}
+
+/** What a preview allowed to be merged, once. */
+export interface MergePermit {
+  practiceGroupId: string;
+  mainId: string;
+  incomingId: string;
+  expiresAtMs: number;
+}
+
+export interface AttachmentRecord {
+  id: string;
+  patientId: string;
+  name: string;
+  createdAt: string;
 }
 
 export interface LinkRecord {
@@ -179,4 +228,13 @@ export interface SlotRecord {
   finishAtMs: number;
   /** In London. */
   date: string;
+}
+
+/** What patients are added to: the part of the sandbox's state that `sandbox-state.ts` fills at a reset. */
+export interface PatientStore {
+  people: Person[];
+  patients: Map<string, PatientRecord>;
+  ehrRecords: Map<string, EhrRecord>;
+  attachments: Map<string, AttachmentRecord>;
+  nextId(kind: "casePatient" | "attachment"): string;
 }

@@ -6,14 +6,28 @@ import { PatientVisits } from "./visits";
 import type {
   ApiKey,
   AppointmentRecord,
+  AttachmentRecord,
+  EhrRecord,
   LinkRecord,
+  MergePermit,
   MessageRecord,
   PatientRecord,
   Person,
   Practice,
   SlotRecord,
 } from "./model";
+import { createPatientCase, type PatientCase, patientCaseNames } from "./patient-cases";
 import { buildSeed } from "./seed";
+
+const firstIds = {
+  link: 500_001,
+  appointment: 700_001,
+  message: 800_001,
+  patient: 90_001,
+  attachment: 900_001,
+  /** Of patients in `patient-cases.ts`; also selects their NHS numbers and postcodes. */
+  casePatient: 410_001,
+};
 
 /** All data of the sandbox, in memory. `reset` restores the seed. */
 export class SandboxState {
@@ -27,6 +41,13 @@ export class SandboxState {
   keys = new Map<string, ApiKey>();
   people: Person[] = [];
   patients = new Map<string, PatientRecord>();
+  /** In each practice's clinical system, by `ehrPartnerId`. */
+  ehrRecords = new Map<string, EhrRecord>();
+  attachments = new Map<string, AttachmentRecord>();
+  /** By token. */
+  mergePermits = new Map<string, MergePermit>();
+  /** One of each kind at each practice, to try by hand. */
+  patientCases: PatientCase[] = [];
   links = new Map<string, LinkRecord>();
   linksByCode = new Map<string, LinkRecord>();
   appointments = new Map<string, AppointmentRecord>();
@@ -38,7 +59,7 @@ export class SandboxState {
   /** All slots of each practice, free or not, as computed on the date `from`. */
   slotGrids = new Map<string, { from: string; slots: SlotRecord[] }>();
 
-  private nextIds = { link: 500_001, appointment: 700_001, message: 800_001, patient: 90_001 };
+  private nextIds = { ...firstIds };
 
   /** @param publicUrl the address for patients, without a trailing slash */
   constructor(public publicUrl: string) {
@@ -63,7 +84,19 @@ export class SandboxState {
     this.messages = new Map();
     this.scriptSuffix = "";
     this.slotGrids = new Map();
-    this.nextIds = { link: 500_001, appointment: 700_001, message: 800_001, patient: 90_001 };
+    this.nextIds = { ...firstIds };
+    this.ehrRecords = new Map(
+      seed.patients.flatMap(({ ehrPartnerId, practiceGroupId, person }) =>
+        ehrPartnerId === null
+          ? []
+          : [[ehrPartnerId, { ehrPartnerId, practiceGroupId, person, candidateFor: [] }]],
+      ),
+    );
+    this.attachments = new Map();
+    this.mergePermits = new Map();
+    this.patientCases = this.practices.flatMap((practice) =>
+      patientCaseNames.map((name) => createPatientCase(this, practice, name)),
+    );
   }
 
   nextId(kind: keyof typeof this.nextIds): string {

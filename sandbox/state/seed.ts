@@ -138,5 +138,12 @@ function buildPatient(practice: Practice, person: Person, index: number): Patien
     person,
     dataSource: sourceBySystem[practice.system],
     isArchived: index === 5,
+    ehrPartnerId:
+      practice.system === "private"
+        ? null
+        : `${practice.system}-${idFor(4, practice.ordinal, index)}`,
+    mergedInto: null,
+    showsChanges: true,
+    hiddenChange: {},
   };
 }

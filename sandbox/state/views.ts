@@ -15,17 +15,19 @@ export function practiceViews(sandbox: SandboxState) {
   }));
 }
 
-/** Registered patients first, then people registered at no practice. */
+/** Registered patients first, then people registered at no practice. Patient cases have their own list. */
 export function patientViews(sandbox: SandboxState) {
-  const registered = [...sandbox.patients.values()].map((patient) => ({
-    practiceGroupId: patient.practiceGroupId,
-    patientId: patient.id,
-    person: patient.person,
-    isArchived: patient.isArchived,
-  }));
+  const registered = [...sandbox.patients.values()]
+    .filter(({ person }) => !person.isCase)
+    .map((patient) => ({
+      practiceGroupId: patient.practiceGroupId,
+      patientId: patient.id,
+      person: patient.person,
+      isArchived: patient.isArchived,
+    }));
   const registeredPeople = new Set(registered.map((patient) => patient.person));
   const unregistered = sandbox.people
-    .filter((person) => !registeredPeople.has(person))
+    .filter((person) => !person.isCase && !registeredPeople.has(person))
     .map((person) => ({ practiceGroupId: null, patientId: null, person, isArchived: false }));
   return [...registered, ...unregistered].map(({ person, ...rest }) => ({
     ...rest,

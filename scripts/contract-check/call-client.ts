@@ -34,6 +34,8 @@ const anyPerson = {
 const anyPatients: SamplePatients = {
   registered: { ...anyPerson, id: "12345", postcode: "AB1 2CD" },
   unregistered: anyPerson,
+  connectable: { id: "12345" },
+  withFiles: { id: "12345" },
 };
 
 /** Calls every function of the client at a mock server. @returns whether all succeeded */

@@ -18,7 +18,15 @@ import {
 import { requestFormLink } from "@/server/hero/form-links";
 import { fetchForm, fetchForms } from "@/server/hero/forms";
 import { getLinkStatus } from "@/server/hero/link-status";
-import { getPatient, registerPatientPds } from "@/server/hero/patients";
+import { createAttachmentLink, listPatientAttachments } from "@/server/hero/attachments";
+import { connectEhr, listEhrCandidates } from "@/server/hero/patient-ehr";
+import { mergePatients, previewMerge } from "@/server/hero/patient-merge";
+import {
+  getPatient,
+  readPatient,
+  registerPatientFromDetails,
+  registerPatientPds,
+} from "@/server/hero/patients";
 import {
   getCapabilities,
   getConfiguration,
@@ -41,6 +49,9 @@ export type SamplePatients = {
   registered: Person & { id: string; postcode: string };
   /** Someone who must sign in before the practice can register them. */
   unregistered: Person;
+  /** A patient with a candidate of the clinical system, and one with files. */
+  connectable: { id: string };
+  withFiles: { id: string };
 };
 
 type ClientCall = {
@@ -272,6 +283,69 @@ export const clientCalls: Record<string, ClientCall> = {
     operation: "getPatientById",
     run: (hero, { registered }) => getPatient(hero, registered.id),
   },
+  readPatient: {
+    operation: "getPatientById",
+    run: (hero, { registered }) => readPatient(hero, registered.id),
+  },
+  registerPatientFromDetails: {
+    operation: "registerPatient",
+    async run(hero, { unregistered }) {
+      await registerPatientFromDetails(hero, {
+        nhs_number: unregistered.nhsNumber,
+        dob: unregistered.dateOfBirth,
+        title: "Dr",
+        first_name: unregistered.firstName,
+        last_name: unregistered.lastName,
+        sex: "Not known",
+        email: "someone@example.com",
+        mobile: "07700 900123",
+        address_line_1: "1 Some Street",
+        postcode: "ZE1 0AA",
+      });
+      return registerPatientFromDetails(hero, { dob: unregistered.dateOfBirth });
+    },
+  },
+  listEhrCandidates: {
+    operation: "listPatientEhrCandidates",
+    run: (hero, { connectable }) => listEhrCandidates(hero, connectable.id),
+  },
+  connectEhr: {
+    operation: "connectPatientEhr",
+    async run(hero, { connectable }) {
+      const { candidates } = await listEhrCandidates(hero, connectable.id);
+      return connectEhr(hero, connectable.id, candidates[0]?.ehr_partner_id ?? sampleId);
+    },
+  },
+  previewMerge: {
+    operation: "previewPatientMerge",
+    run: async (hero) => previewMerge(hero, await newPatient(hero), await newPatient(hero)),
+  },
+  mergePatients: {
+    operation: "mergePatient",
+    async run(hero) {
+      const [id, otherId] = [await newPatient(hero), await newPatient(hero)];
+      const { mergeToken } = await previewMerge(hero, id, otherId);
+      return mergePatients(hero, id, otherId, mergeToken);
+    },
+  },
+  listPatientAttachments: {
+    operation: "listPatientAttachments",
+    run: (hero, { withFiles }) => listPatientAttachments(hero, withFiles.id),
+  },
+  createAttachmentLink: {
+    operation: "createAttachmentLink",
+    async run(hero, { withFiles }) {
+      const { attachments } = await listPatientAttachments(hero, withFiles.id);
+      const ehr_file_id = attachments[0]?.id ?? sampleId;
+      await createAttachmentLink(hero, { ehr_file_id });
+      return createAttachmentLink(hero, {
+        ehr_file_id,
+        patient_id: withFiles.id,
+        expiry_date: inDays(7),
+        maximum_use_count: 1,
+      });
+    },
+  },
   requestBookingLink: {
     operation: "createBookingLink",
     async run(hero, { registered }) {
@@ -320,6 +394,11 @@ export async function minimalLink(hero: HeroConnection) {
     expiry_date: inDays(7),
     maximum_use_count: 1,
   };
+}
+
+async function newPatient(hero: HeroConnection): Promise<string> {
+  const body = { dob: "1980-01-31", first_name: "Sam", last_name: "Reid" };
+  return (await registerPatientFromDetails(hero, body)).patientId;
 }
 
 async function firstForm(hero: HeroConnection): Promise<string> {

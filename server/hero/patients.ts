@@ -1,6 +1,6 @@
 import "server-only";
 import { z } from "zod";
-import type { RegisterPdsRequest } from "./generated";
+import type { RegisterPatientRequest, RegisterPdsRequest } from "./generated";
 import { heroId } from "./ids";
 import { type HeroConnection, request } from "./request";
 import { patientUrl } from "./web-url";
@@ -44,17 +44,71 @@ export function registerPatientPds(
   return request(hero, operation, { body }, registrationReply(hero.environment));
 }
 
+/**
+ * `POST /v1/patients/register`: creates a patient from a practice's own details, or updates the one with
+ * this NHS number and date of birth, without asking the Spine. The fields and the reply are partly
+ * inferred (assumption 53). `dob` is `YYYY-MM-DD`.
+ *
+ * @throws HeroError; after one whose `writeOutcome` is `"unknown"` the patient may exist
+ */
+export function registerPatientFromDetails(
+  hero: HeroConnection,
+  body: RegisterPatientRequest,
+): Promise<{ patientId: string }> {
+  const operation = {
+    name: "registerPatient",
+    method: "POST",
+    path: "/v1/patients/register",
+  } as const;
+  return request(
+    hero,
+    operation,
+    { body },
+    z.union([
+      z.object({ patient_id: heroId }).transform((reply) => ({ patientId: reply.patient_id })),
+      z.object({ id: heroId }).transform((reply) => ({ patientId: reply.id })),
+    ]),
+  );
+}
+
 const text = z.string().max(1000).nullish();
 
-const patient = z.object({
-  id: heroId,
+/** What patients and candidates of the clinical system have in common. */
+export const personFields = {
   /** A date, or a timestamp on it. */
   dob: text,
   title: text,
   first_name: text,
   last_name: text,
+  sex: text,
   nhs_number: text,
+  email: text,
+  mobile: text,
+  town: text,
+  county: text,
   postcode: text,
+  emis_id: text,
+  /** The ID in the clinical system that the practice uses; null or absent when there is none. */
+  ehr_partner_id: heroId.nullish(),
+  /** When Hero last read the clinical system. */
+  last_sync_at: text,
+  data_source: text,
+  identifiers: z.array(z.object({ source: text, type: text, value: text })).nullish(),
+};
+
+export const patient = z.object({
+  id: heroId,
+  ...personFields,
+  uid: text,
+  sex_changed_at: text,
+  emails: z.array(z.string().max(1000)).nullish(),
+  address_line_1: text,
+  address_line_2: text,
+  address_line_3: text,
+  country: text,
+  ods_code: text,
+  /** Only `true` says that the patient is registered in the clinical system (assumption 54). */
+  ehr_registered: z.boolean().nullish(),
   // The answers whether the patient may be contacted. A record without one of them is not readable: an
   // answer that is missing is not "no".
   deceased_at: z.string().min(1).max(1000).nullable(),
@@ -64,8 +118,43 @@ const patient = z.object({
 
 export type HeroPatient = z.infer<typeof patient>;
 
-/** `GET /v1/patients/{id}`: only the fields that tell one patient from another. */
+const getPatientById = {
+  name: "getPatientById",
+  method: "GET",
+  path: "/v1/patients/{id}",
+} as const;
+
+/**
+ * `GET /v1/patients/{id}`. The reply may be about another patient, into whose record this one was merged:
+ * callers compare the id. Notes and credentials are not read.
+ */
 export function getPatient(hero: HeroConnection, id: string): Promise<HeroPatient> {
-  const operation = { name: "getPatientById", method: "GET", path: "/v1/patients/{id}" } as const;
-  return request(hero, operation, { path: { id } }, patient);
+  return request(hero, getPatientById, { path: { id } }, patient);
+}
+
+export type PatientReading =
+  | { outcome: "found"; patient: HeroPatient }
+  /** `otherId` is the record that Hero gives instead, or null when it gives none. */
+  | { outcome: "merged_elsewhere"; otherId: string | null };
+
+const emptyList = z.union([
+  z.array(z.unknown()).length(0),
+  z.object({ data: z.array(z.unknown()).length(0) }),
+]);
+
+/**
+ * `GET /v1/patients/{id}`, which also notices that the record was merged into another one: Hero then gives
+ * the other record or an empty list (assumption 55).
+ *
+ * @throws HeroError; `not_found` when the practice has no such patient
+ */
+export async function readPatient(hero: HeroConnection, id: string): Promise<PatientReading> {
+  const reply = await request(
+    hero,
+    getPatientById,
+    { path: { id } },
+    z.union([patient, emptyList.transform(() => null)]),
+  );
+  if (reply?.id === id) return { outcome: "found", patient: reply };
+  return { outcome: "merged_elsewhere", otherId: reply?.id ?? null };
 }

@@ -28,6 +28,13 @@ export const heroCapabilities = {
   booking_link_changes: { name: "Changing booking links", operations: ["updateBookingLink"] },
   forms: { name: "Forms", operations: ["listForms"] },
   form_links: { name: "Form links", operations: ["createFormLink"] },
+  patient_registration: { name: "Registering patients", operations: ["registerPatient"] },
+  ehr_candidates: { name: "EHR candidates", operations: ["listPatientEhrCandidates"] },
+  ehr_connections: { name: "EHR connections", operations: ["connectPatientEhr"] },
+  merge_previews: { name: "Merge previews", operations: ["previewPatientMerge"] },
+  patient_merges: { name: "Merging patients", operations: ["mergePatient"] },
+  attachments: { name: "Attachments", operations: ["listPatientAttachments"] },
+  attachment_links: { name: "Attachment links", operations: ["createAttachmentLink"] },
   elements: { name: "Elements", operations: ["listElements"] },
 } as const satisfies Record<string, { name: string; operations: readonly string[] }>;
 
@@ -51,6 +58,13 @@ const learnedByUse: readonly HeroCapability[] = [
   "booking_link_creation",
   "booking_link_changes",
   "form_links",
+  "patient_registration",
+  "ehr_candidates",
+  "ehr_connections",
+  "merge_previews",
+  "patient_merges",
+  "attachments",
+  "attachment_links",
 ];
 
 export const isLearnedByUse = (capability: HeroCapability) => learnedByUse.includes(capability);

@@ -115,5 +115,5 @@ describe("the client behind a proxy that bends Hero's replies", () => {
     );
     expect(faults).toEqual([]);
     expect(cases.length).toBeGreaterThan(400);
-  }, 180_000);
+  }, 300_000);
 });

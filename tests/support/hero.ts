@@ -137,7 +137,69 @@ export async function listSamplePatients(practiceGroupId: string): Promise<Sampl
   const [registered] = await listTestPatients(practiceGroupId);
   const unregistered = (await listTestPatients(null)).find(({ needsLogin }) => needsLogin);
   if (!registered?.patientId || !unregistered) throw new Error("The sandbox has no such patients.");
-  return { registered: { ...registered, id: registered.patientId }, unregistered };
+  const [connectable] = (await createPatientCase(practiceGroupId, "one_candidate")).patients;
+  const [withFiles] = (await createPatientCase(practiceGroupId, "attachments")).patients;
+  return {
+    registered: { ...registered, id: registered.patientId },
+    unregistered,
+    connectable: { id: connectable?.patientId ?? "" },
+    withFiles: { id: withFiles?.patientId ?? "" },
+  };
+}
+
+const patientCaseSchema = z.object({
+  name: z.string(),
+  practiceGroupId: z.string(),
+  explanation: z.string(),
+  patients: z.array(
+    z.object({
+      patientId: z.string().nullable(),
+      nhsNumber: z.string(),
+      searchNhsNumber: z.string(),
+      firstName: z.string(),
+      lastName: z.string(),
+      dateOfBirth: z.string(),
+      postcode: z.string(),
+    }),
+  ),
+});
+
+async function postToSandbox(path: string, body: unknown): Promise<Response> {
+  const response = await fetch(`${sandboxUrl}/_sandbox/${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`The sandbox refused ${path}: ${await response.text()}`);
+  return response;
+}
+
+/** The cases' names, from the records that the practice has of each from the start. */
+export async function listPatientCaseNames(practiceGroupId: string): Promise<string[]> {
+  const cases = await fetchSandbox("patient-cases", z.array(patientCaseSchema));
+  return cases.flatMap((each) => (each.practiceGroupId === practiceGroupId ? [each.name] : []));
+}
+
+/** New records of one of the cases in `sandbox/state/patient-cases.ts`, which belong to the calling test. */
+export async function createPatientCase(practiceGroupId: string, name: string) {
+  const response = await postToSandbox("patient-cases", { practiceGroupId, name });
+  return patientCaseSchema.parse(await response.json());
+}
+
+/** Changes a record as its practice would in Hero; the fields are in `sandbox/control/routes.ts`. */
+export async function changePatient(
+  patientId: string,
+  changes: {
+    deceasedOn?: string | null;
+    isRestricted?: boolean;
+    isArchived?: boolean;
+    lastName?: string;
+    mergedInto?: { patientId: string; reply: "other_id" | "empty_list" };
+    showsChanges?: boolean;
+    expireMergeTokens?: true;
+  },
+): Promise<void> {
+  await postToSandbox(`patients/${patientId}`, changes);
 }
 
 /** People who are not registered anywhere, for large bulk uploads. */

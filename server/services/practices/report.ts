@@ -74,6 +74,13 @@ export async function testConnection(hero: HeroConnection): Promise<ConnectionRe
     booking_link_changes: null,
     forms: () => fetchForms(hero),
     form_links: null,
+    patient_registration: null,
+    ehr_candidates: null,
+    ehr_connections: null,
+    merge_previews: null,
+    patient_merges: null,
+    attachments: null,
+    attachment_links: null,
     elements: () => listElements(hero),
   };
   const capabilityChecks = await Promise.all(
