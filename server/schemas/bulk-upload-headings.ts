@@ -14,11 +14,11 @@ const headingWords: ReadonlySet<string> = new Set(
   heading hero home hospital id identifier identity import in index initial initials internal invite item
   key kind label language last ldl limit line link links list local location locality marital maximum   mm mobile mrn my name names nationality new nhs no notes note number num of on optional order
   organisation other our over pas patient patients person phone postal postcode practice
-  practitioner preferred previous priority problem provider questionnaire reason recall record ref reference
+  practitioner preferred previous priority problem provider pt questionnaire reason recall record ref reference
   region register registered registration remarks required reserved result role row rows run sample score seen
   sent sequence serial service session sex sheet site slot source staff start started status subject
   surgery surname surnames system systmone tag tags team tel telephone text time times title to total type
-  unique unit until updated url usage use user uses uuid valid value vision visit with year yyyy your zip`
+  unique unit until updated url usage use user uses usual uuid valid value vision visit with year yyyy your zip`
     .split(/\s+/)
     .filter(Boolean),
 );

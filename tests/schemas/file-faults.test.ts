@@ -36,6 +36,19 @@ describe("B1: an ambiguous heading", () => {
     "Patient Name",
     "MRN",
     "Client ID",
+    "EMIS No",
+    "Pt ID",
+    "Pt. No",
+    "S1 ID",
+    "S1 number",
+    "SystmOne ID",
+    "TPP Patient ID",
+    "EMIS Web Number",
+    "Patient reference number",
+    "CHI Number",
+    "GP patient ref",
+    "Local patient identifier",
+    "PAS No.",
   ])("B1: %s is not guessed, asked about and not remembered", (heading) => {
     const headings = [heading, "NHS Number", "Date of Birth"];
     expect(guessColumns(headings)).toEqual({ nhsNumber: 1, dateOfBirth: 2 });

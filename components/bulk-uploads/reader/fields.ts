@@ -78,14 +78,21 @@ const headingSynonyms: Record<FieldName, readonly string[]> = {
  * a patient's name or a link's. Only the person with the file knows, so we ask.
  */
 const ambiguousHeadings: ReadonlySet<string> = new Set(
-  `id ids identifier number no num name fullname patient person client record ref_id
-  patientid patientno patientnumber patientnum patientref patientreference patientidentifier patientname patientfullname
-  personid personnumber personidentifier clientid clientnumber clientname customerid customernumber memberid
-  recordid recordno recordnumber uniqueid uniqueidentifier userid localid localpatientid systemid
-  emisid emisnumber emispatientid systmoneid systmonenumber visionid practicepatientid pasnumber pasid
-  hospitalid hospitalnumber hospitalno mrn mrnnumber medicalrecordnumber gmsnumber pid uid uuid guid code key`
+  `id ids identifier number no num name fullname patient pt person client record patientname ptname patientfullname
+  personname clientname customername mrn gmsnumber chi hcn pid uid uuid guid code key`
     .split(/\s+/)
     .filter(Boolean),
+);
+
+/** A number that a system or organisation gives its patients: "EMIS No", "Pt ID", "Local patient identifier". */
+const systemIdentifier = new RegExp(
+  `^(?:${[
+    "patients?|pts?|pat|persons?|clients?|customers?|members?|serviceusers?|users?|cases?|(?:medical|health)?records?",
+    "emis|web|systmone|systemone|s1|tpp|vision|inps|microtest|medicus|cerner|epic|pas|epr|pmi|mrn|gms|chi|hcn?|spine|pds",
+    "local|hospital|unit|trust|district|gp|clinical|clinic|practicepatient|system|unique|internal|source",
+  ].join(
+    "|",
+  )})+(?:ref|reference|id)?(?:ids?|nos?|nr|num|numbers?|ref|references?|identifiers?|codes?|keys?|uid|uuid|guid)$`,
 );
 
 // In brackets, as in "Date of birth (dd/mm/yyyy)". Anything else there changes what the heading means.
@@ -107,13 +114,17 @@ const fieldByHeading: ReadonlyMap<string, FieldName> = new Map(
 
 const withoutBrackets = (heading: string) => heading.replace(/\([^)]*\)|\[[^\]]*\]/g, "");
 
+/** Except for what is a known heading in itself, such as "practice ID". */
+const isSystemIdentifier = (name: string) =>
+  ambiguousHeadings.has(name) || (systemIdentifier.test(name) && !fieldByHeading.has(name));
+
 /** "NHS number (mother)" may be another person's, and "ID (NHS)" may be any number. */
 function isAmbiguousHeading(heading: string): boolean {
   const name = normalizeHeading(heading);
   const start = normalizeHeading(withoutBrackets(heading));
   return (
-    ambiguousHeadings.has(name) ||
-    ambiguousHeadings.has(start) ||
+    isSystemIdentifier(name) ||
+    isSystemIdentifier(start) ||
     (name !== start && findField(name) === undefined && findField(start) !== undefined)
   );
 }
