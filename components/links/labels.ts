@@ -113,6 +113,26 @@ export function explainNotClosable(selected: readonly Pick<LinkView, "state" | "
     .join(" ");
 }
 
+type ClosedLink = Pick<LinkView, "state" | "expiresOn">;
+
+/** A closed link that has not expired since. */
+export const canReopen = ({ state, expiresOn }: ClosedLink, today: string) =>
+  state === "closed" && expiresOn >= today;
+
+/** What reopening leaves as it is, of the selected links. Empty if it reopens them all. */
+export function explainNotReopened(selected: readonly ClosedLink[], today: string): string {
+  const closedCount = selected.filter(({ state }) => state === "closed").length;
+  const expiredCount = closedCount - selected.filter((link) => canReopen(link, today)).length;
+  const openCount = selected.length - closedCount;
+  return [
+    expiredCount > 0 &&
+      `${formatCount(expiredCount, "closed link")} will stay closed: expired links cannot be reopened. Create new ones instead.`,
+    openCount > 0 && `${formatCount(openCount, "other link")} will not change.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
 /** Why Hero no longer accepts a link that has not expired and that nobody closed here. */
 export function explainStopped({ kind }: Pick<LinkView, "kind">): string {
   return kind === "form"

@@ -91,11 +91,12 @@ export function LinkList({
             <SelectionBar
               scope={scope}
               filters={filters}
-              selected={selected.map(({ id, kind, state, tags, practice }) => ({
+              selected={selected.map(({ id, kind, state, tags, expiresOn, practice }) => ({
                 id,
                 kind,
                 state,
                 tags,
+                expiresOn,
                 practiceName: practice.name,
               }))}
               canSelectMatching={hasMore && isAllSelected}

@@ -263,6 +263,7 @@ export const portalFields: Record<string, Fields> = {
     "items[].kind",
     "items[].state",
     "items[].tags",
+    "items[].expiresOn",
     "items[].practiceName",
     "hasMore",
   ],

@@ -17,7 +17,7 @@ import { tags as tagList } from "@/server/schemas/links/fields";
 import { findDateErrors, missingExpiryMessage, splitTags } from "@/server/schemas/links/rules";
 import type { LinkFilters, LinkSelection } from "@/server/schemas/links/list";
 import { ProductionWarning } from "@/components/shell/production-warning";
-import { explainNotClosable, isClosable } from "../labels";
+import { canReopen, explainNotClosable, explainNotReopened, isClosable } from "../labels";
 import { useLinkChanges } from "./use-link-changes";
 
 type SelectedLink = LinkSelection["items"][number];
@@ -70,6 +70,7 @@ export function SelectionBar({
   const closed = selected.filter(({ state }) => state === "closed");
   const open = selected.filter(({ state }) => state !== "closed");
   const closable = selected.filter(isClosable);
+  const reopenable = closed.filter((link) => canReopen(link, today));
 
   function setClosed(isClosed: boolean) {
     setOpenDialog(null);
@@ -126,7 +127,7 @@ export function SelectionBar({
               {selected.length > 1 ? "Close…" : "Close"}
             </Button>
           ) : null}
-          {closed.length > 0 ? (
+          {reopenable.length > 0 ? (
             <Button
               size="sm"
               icon={<RotateCcw />}
@@ -165,9 +166,14 @@ export function SelectionBar({
       <AlertDialog
         open={openDialog === "reopen"}
         onOpenChange={() => setOpenDialog(null)}
-        title={`Reopen ${formatCount(closed.length, "link")}?`}
-        description={`Patients can use these links ${describePractices(closed)} again until they expire.`}
-        confirmLabel={`Reopen ${formatCount(closed.length, "link")}`}
+        title={`Reopen ${formatCount(reopenable.length, "link")}?`}
+        description={[
+          `Patients can use ${reopenable.length === 1 ? "this link" : "these links"} ${describePractices(reopenable)} again until ${reopenable.length === 1 ? "it expires" : "they expire"}.`,
+          explainNotReopened(selected, today),
+        ]
+          .join(" ")
+          .trim()}
+        confirmLabel={`Reopen ${formatCount(reopenable.length, "link")}`}
         tone="primary"
         onConfirm={() => setClosed(false)}
       />

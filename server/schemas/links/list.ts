@@ -69,7 +69,7 @@ export const maxSelectedLinks = 1_000;
 export const linkSelection = z.object({
   items: z.array(
     linkView
-      .pick({ id: true, kind: true, state: true, tags: true })
+      .pick({ id: true, kind: true, state: true, tags: true, expiresOn: true })
       .extend({ practiceName: z.string() }),
   ),
   hasMore: z.boolean(),

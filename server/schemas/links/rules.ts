@@ -58,6 +58,9 @@ export function findDateErrors(
   return errors;
 }
 
+/** Why a closed link was not reopened. */
+export const expiredMessage = "Expired links cannot be reopened. Create a new link instead.";
+
 /** The number of uses as typed; null unless it is a whole number within the limits. */
 export function parseMaxUses(text: string): number | null {
   const digits = text.trim();

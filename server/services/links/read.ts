@@ -71,11 +71,12 @@ export async function selectMatchingLinks(
 ): Promise<LinkSelection> {
   const { items, nextCursor } = await listLinks(ctx, { ...filters, limit: maxSelectedLinks });
   return {
-    items: items.map(({ id, kind, state, tags, practice }) => ({
+    items: items.map(({ id, kind, state, tags, expiresOn, practice }) => ({
       id,
       kind,
       state,
       tags,
+      expiresOn,
       practiceName: practice.name,
     })),
     hasMore: nextCursor !== null,

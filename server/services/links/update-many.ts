@@ -4,7 +4,7 @@ import { ConflictError, DomainError } from "../../errors";
 import { HeroError } from "../../hero/errors";
 import { ukDateOf } from "../../schemas/dates";
 import type { UpdateLinksInput } from "../../schemas/links/inputs";
-import { findDateErrors } from "../../schemas/links/rules";
+import { expiredMessage, findDateErrors } from "../../schemas/links/rules";
 import type { UpdatedLinks } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
@@ -27,6 +27,14 @@ function buildExpiryChange(link: LinkRow, expiresOn: string): LinkChange | null 
   };
 }
 
+/** A closed link that has expired since needs a later expiry date too. */
+function buildReopenChange(link: LinkRow, expiresOn?: string): LinkChange | null {
+  if (link.closedAt && !expiresOn && link.expiresOn < ukDateOf(new Date())) {
+    throw new ConflictError(expiredMessage);
+  }
+  return buildExpiryChange(link, expiresOn ?? link.expiresOn);
+}
+
 type SingleLinkChange = UpdateLinksInput["changes"][number];
 
 function buildChange(
@@ -37,7 +45,7 @@ function buildChange(
     isClosed === true
       ? buildCloseChange(link)
       : isClosed === false
-        ? buildExpiryChange(link, expiresOn ?? link.expiresOn)
+        ? buildReopenChange(link, expiresOn)
         : expiresOn
           ? buildExpiryChange(requireOpen(link), expiresOn)
           : null;

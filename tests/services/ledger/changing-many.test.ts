@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { explainNotReopened } from "@/components/links/labels";
 import { NotFoundError } from "@/server/errors";
 import { listLinkHistory } from "@/server/services/links/history";
 import { getLink } from "@/server/services/links/read";
@@ -77,6 +78,31 @@ describe("changing several links", () => {
       outcome: "refused",
       reason: expect.stringContaining("disconnected"),
     });
+  });
+
+  it("E4: a link that expired while it was closed stays closed, and the result says why", async () => {
+    const open = await createLinkAtHero();
+    await updateLinks(ownCtx, { changes: [{ linkId: open.id, isClosed: true }] });
+    const expired = await insertLink({ closedAt: new Date(), expiresOn: inDays(-1) });
+    const results = await updateLinks(ownCtx, {
+      changes: [open.id, expired].map((linkId) => ({ linkId, isClosed: false })),
+    });
+    expect(results).toMatchObject([
+      { outcome: "done" },
+      {
+        outcome: "refused",
+        reason: "Expired links cannot be reopened. Create a new link instead.",
+      },
+    ]);
+    expect(await getLink(ownCtx, { linkId: expired })).toMatchObject({ state: "closed" });
+    const selection = [
+      { state: "closed" as const, expiresOn: inDays(1) },
+      { state: "closed" as const, expiresOn: inDays(-1) },
+      { state: "live" as const, expiresOn: inDays(1) },
+    ];
+    expect(explainNotReopened(selection, inDays(0))).toBe(
+      "1 closed link will stay closed: expired links cannot be reopened. Create new ones instead. 1 other link will not change.",
+    );
   });
 
   it("c1: nothing changes when one of the links is another tenant's", async () => {

@@ -131,7 +131,7 @@ describe("a list as a whole", () => {
       hasMore: false,
       items: [
         { id: ids[1], state: "live", tags: [tag, "more"] },
-        { id: ids[0], state: "live", tags: [tag] },
+        { id: ids[0], state: "live", tags: [tag], expiresOn: inDays(10) },
       ],
     });
     expect((await selectMatchingLinks(otherCtx, { tag })).items).toEqual([]);
