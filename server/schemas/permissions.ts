@@ -5,6 +5,8 @@ export type Role = (typeof roles)[number];
 export const permissions = [
   "practices.read",
   "practices.manage",
+  /** A practice's name and address at Hero, for everyone who uses them. */
+  "practices.change",
   "links.read",
   "links.create",
   "links.edit",
@@ -12,6 +14,17 @@ export const permissions = [
   "elements.manage",
   /** Through a session an element can message patients of the practice. */
   "element_sessions.create",
+  "patients.read",
+  "patients.register",
+  "patients.connect",
+  /** To request a merge, and to approve one that another person requested. */
+  "patients.merge",
+  "appointments.read",
+  "appointments.book",
+  /** For patients whose record is restricted. */
+  "appointments.book_restricted",
+  /** Within the hours in which the practice's policy refuses a cancellation. */
+  "appointments.cancel_late",
   "activity.read",
   "api_keys.manage",
 ] as const;
@@ -19,13 +32,20 @@ export type Permission = (typeof permissions)[number];
 
 const read: Permission[] = ["practices.read", "links.read", "elements.read"];
 const send: Permission[] = ["links.create", "links.edit", "element_sessions.create"];
+const book: Permission[] = [
+  "patients.read",
+  "patients.register",
+  "patients.connect",
+  "appointments.read",
+  "appointments.book",
+];
 const manage: Permission[] = ["practices.manage", "elements.manage", "api_keys.manage"];
 
 const rolePermissions: Record<Role, readonly Permission[]> = {
   owner: permissions,
-  admin: permissions,
-  developer: [...read, ...send, ...manage],
-  operator: [...read, ...send],
+  admin: permissions.filter((permission) => permission !== "practices.change"),
+  developer: [...read, ...send, ...book, ...manage],
+  operator: [...read, ...send, ...book],
   viewer: read,
   auditor: [...read, "activity.read"],
 };
@@ -48,12 +68,21 @@ export function rolesWith(permission: Permission): Role[] {
 const permissionActions: Record<Permission, string> = {
   "practices.read": "see practices",
   "practices.manage": "connect practices and replace keys",
+  "practices.change": "change a practice's name and address at Hero",
   "links.read": "see links",
   "links.create": "create links",
   "links.edit": "change links",
   "elements.read": "see elements",
   "elements.manage": "create and change placements",
   "element_sessions.create": "use elements",
+  "patients.read": "find patients and see their records",
+  "patients.register": "register patients",
+  "patients.connect": "connect patients to clinical records",
+  "patients.merge": "request and approve merges",
+  "appointments.read": "see appointments",
+  "appointments.book": "book, move and cancel appointments",
+  "appointments.book_restricted": "book appointments for restricted patients",
+  "appointments.cancel_late": "cancel an appointment that the practice's policy protects",
   "activity.read": "see activity",
   "api_keys.manage": "create and revoke API keys",
 };

@@ -14,6 +14,8 @@ export type AuditSubject = {
     | "bulk_upload"
     | "api_key"
     | "placement"
+    | "merge"
+    | "appointment"
     | "script";
   id: string;
   /** The name of an organisation or practice, for example. Nothing about a patient. */

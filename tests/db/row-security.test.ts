@@ -19,6 +19,7 @@ import { createPlacement } from "@/server/services/placements/save";
 import { getBookingOptions } from "@/server/services/practices/read";
 import { connectAsApp, connectAsOwner, connectAsSuperuser } from "../setup/database";
 import { getSandboxPractice } from "../support/hero";
+import { insertPatientRows } from "../support/patient-rows";
 import { createTenantPair, type TestTenant } from "../support/tenants";
 import { listTenantTables } from "./tenant-isolation-rules";
 
@@ -49,6 +50,7 @@ async function seedTenantRows(tenant: TestTenant, partner: "a" | "b"): Promise<T
     expiresOn: addDays(ukDateOf(new Date()), 7),
     maxUses: 1,
   });
+  await insertPatientRows(ctx, practice.id);
   await upsertSavedView(ctx, { name: "Live", query: "state=live" });
   const bulkUpload = await createBulkUpload(ctx, {
     operationId: randomUUID(),

@@ -84,13 +84,23 @@ describe("c1: the serving role", () => {
     const scriptTables = ["element_scripts", "element_script_versions"];
     const updatableTables = ["api_keys", "bulk_uploads", "credentials", "links", "practices"];
     const elementTables = ["element_reports", "element_secrets", "element_sessions", "placements"];
+    const patientTables = [
+      "appointment_changes",
+      "appointments",
+      "approvals",
+      "patient_merges",
+      "patient_non_matches",
+      "replaced_patients",
+    ];
     // Only rows that need no record: saved views, search terms, processed rows, practices of a placement,
-    // ended sessions.
+    // ended sessions, and decisions about records that a person takes back.
     const deletableTables = [
       "bulk_upload_rows",
       "element_secrets",
       "element_sessions",
       "link_search_terms",
+      "patient_non_matches",
+      "replaced_patients",
       "saved_link_views",
       "placement_practices",
     ];
@@ -100,6 +110,7 @@ describe("c1: the serving role", () => {
         ...[
           ...updatableTables,
           ...elementTables,
+          ...patientTables,
           ...scriptTables,
           "bulk_upload_rows",
           "saved_link_views",

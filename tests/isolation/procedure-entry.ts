@@ -26,6 +26,9 @@ export type TenantFixture = {
   openBulkUploadId: string;
   completeBulkUploadId: string;
   runningBulkUploadId: string;
+  /** A booked appointment, and a merge that waits for a second person. */
+  appointmentId: string;
+  mergeId: string;
   operationId: string;
   auditId: string;
   apiKeyId: string;

@@ -19,6 +19,7 @@ import { upsertSavedView } from "@/server/services/links/saved-views";
 import { createBookingLink } from "@/server/services/links/create";
 import { createPlacement } from "@/server/services/placements/save";
 import { getSandboxPractice, listHeroCalls, listTestPatients } from "../support/hero";
+import { insertPatientRows } from "../support/patient-rows";
 import { createPerson, createTenant, firstBookingChoice } from "../support/tenants";
 import { expect } from "vitest";
 import { connectAsSuperuser } from "../setup/database";
@@ -194,6 +195,7 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     theme: null,
     attributes: {},
   });
+  const { appointmentId, mergeId } = await insertPatientRows(ctx, connected.id);
   await checkScripts();
   const [script] = await listMonitoredScripts(ctx);
   const { items } = await listActivity(ctx, { limit: 1 });
@@ -219,6 +221,8 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     openBulkUploadId,
     completeBulkUploadId,
     runningBulkUploadId,
+    appointmentId,
+    mergeId,
     operationId: link.operationId,
     auditId: items[0]?.id ?? "",
     apiKeyId: apiKey.view.id,
@@ -250,6 +254,8 @@ const identifyingValues = ({ tenant, tenantId, ownerId, fixture }: SeededTenant)
   fixture.openBulkUploadId,
   fixture.completeBulkUploadId,
   fixture.runningBulkUploadId,
+  fixture.appointmentId,
+  fixture.mergeId,
   fixture.operationId,
   fixture.auditId,
   fixture.apiKeyId,
