@@ -213,7 +213,7 @@ describe("B10: one limit for look-ups that match nobody", () => {
   it("B10: a Hero ID that matches nobody counts when a link is created, and one that matches does not", async () => {
     await resetRateLimit("patient-look-up", key());
     const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, practiceId));
-    const check = (patientId: string) => requireAllowedPatient(ctx, practice, patientId);
+    const check = (patientId: string) => requireAllowedPatient(ctx, practice, patientId, "invite");
     const [one] = pair();
     const found = await lookUpPatient(ctx, { practiceId, identity: byNumber(one) });
     if (found.outcome !== "found") throw new Error("The sandbox lacks the patient.");

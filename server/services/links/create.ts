@@ -127,7 +127,7 @@ async function requireAllowed(
   { origin }: LinkRequest,
   patientId: string | undefined,
 ): Promise<void> {
-  if (patientId && !origin) await requireAllowedPatient(ctx, practice, patientId);
+  if (patientId && !origin) await requireAllowedPatient(ctx, practice, patientId, "invite");
 }
 
 const createLinkOperation = { name: "createLink", method: "POST" } as const;

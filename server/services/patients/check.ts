@@ -2,44 +2,76 @@ import "server-only";
 import { db } from "@/db/client";
 import { InvalidInputError, PatientNotCheckedError } from "../../errors";
 import { HeroError } from "../../hero/errors";
-import { getPatient, type HeroPatient } from "../../hero/patients";
+import { type HeroPatient, type PatientReading, readPatient } from "../../hero/patients";
 import type { HeroConnection } from "../../hero/request";
 import { ukDateOf } from "../../schemas/dates";
 import type { PatientDetails, PatientIdentity } from "../../schemas/patients";
+import type { Permission } from "../../schemas/permissions";
 import { actorId, type TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
 import type { PracticeWithKey } from "../practices/load-with-key";
 import { countLookup, refundLookup } from "./lookup-limit";
+import { recordReplacedPatient } from "./replaced";
 
-/** Whether a patient may be invited, booked, written to or merged. */
+/** What is to be done for a patient. `message` includes sessions of elements that can message them. */
+export const patientActions = ["invite", "message", "book", "connect", "merge"] as const;
+export type PatientAction = (typeof patientActions)[number];
+
+const actionPermissions: Record<PatientAction, Permission> = {
+  invite: "links.create",
+  message: "element_sessions.create",
+  book: "appointments.book",
+  connect: "patients.connect",
+  merge: "patients.merge",
+};
+
+/** Whether something may be done for a patient. */
 export type PatientCheck =
   | { readonly outcome: "allowed"; readonly patient: HeroPatient }
-  /** `patient` is null when the practice has none with this id. */
-  | { readonly outcome: "refused"; readonly reason: string; readonly patient: HeroPatient | null }
+  /** Allowed to a person with a permission of its own, after they have confirmed that they read `reason`. */
+  | {
+      readonly outcome: "needs_confirmation";
+      readonly reason: string;
+      readonly patient: HeroPatient;
+    }
+  /**
+   * `patient` is null when the practice has none with this ID. `mergedInto` is there when the ID's record
+   * was merged into another one, whose ID it has if Hero named it.
+   */
+  | {
+      readonly outcome: "refused";
+      readonly reason: string;
+      readonly patient: HeroPatient | null;
+      readonly mergedInto?: { readonly otherId: string | null };
+    }
   /** Hero did not say. Nothing may be done for the patient until it does. */
   | { readonly outcome: "could_not_be_checked"; readonly error: HeroError };
 
 /**
- * The only decision whether a patient may be invited, booked, written to or merged, for every screen,
- * file, API request and element session. It is taken from Hero's record of the patient: a record that
- * cannot be read, or that lacks one of the answers, allows nothing.
+ * The only decision whether something may be done for a patient, for every screen, file, API request and
+ * element session. It is taken from Hero's record of the patient, read now: a record that cannot be read,
+ * or that lacks one of the answers, allows nothing.
  *
- * @param identity what the patient was searched for with, to compare with the record
- * @param otherDetails what else is known of the patient, which the record must agree with
+ * @param searched.identity what the patient was searched for with, to compare with the record
+ * @param searched.otherDetails what else is known of the patient, which the record must agree with
  */
 export async function checkPatient(
   hero: HeroConnection,
   patientId: string,
-  identity?: PatientIdentity,
-  otherDetails?: PatientDetails,
+  action: PatientAction,
+  {
+    identity,
+    otherDetails,
+  }: { identity?: PatientIdentity | undefined; otherDetails?: PatientDetails | undefined } = {},
 ): Promise<PatientCheck> {
-  let patient: HeroPatient;
+  let reading: PatientReading;
   try {
-    patient = await getPatient(hero, patientId);
+    reading = await readPatient(hero, patientId);
   } catch (error) {
     if (!(error instanceof HeroError)) throw error;
-    // An id that Hero has just given for an identity cannot be unknown: the two replies disagree.
+    // An ID that Hero has just given for an identity cannot be unknown: the two replies disagree.
     if (error.code === "not_found" && !identity) {
       return {
         outcome: "refused",
@@ -49,29 +81,64 @@ export async function checkPatient(
     }
     return { outcome: "could_not_be_checked", error };
   }
-  const dateOfBirth = toDateOfBirth(patient);
-  const isRecordOfPatient = patient.id === patientId && (!identity || dateOfBirth !== null);
-  if (!isRecordOfPatient) {
-    return {
+  const disagrees = () =>
+    ({
       outcome: "could_not_be_checked",
       error: new HeroError("unreadable_reply", "getPatientById"),
-    };
+    }) as const;
+  if (reading.outcome === "merged_elsewhere") {
+    if (identity) return disagrees();
+    const { otherId } = reading;
+    return { outcome: "refused", reason: mergedReason, patient: null, mergedInto: { otherId } };
   }
-  const reason =
-    findContactRefusal(patient) ??
-    ((identity && !isSamePerson(patient, identity)) ||
-    (otherDetails && !agreesWith(patient, otherDetails))
-      ? "Hero's record of this patient differs from what you entered. Ask the practice to check it."
-      : null);
-  return reason ? { outcome: "refused", reason, patient } : { outcome: "allowed", patient };
+  const { patient } = reading;
+  if (identity && toDateOfBirth(patient) === null) return disagrees();
+  const differs =
+    (identity && !isSamePerson(patient, identity)) ||
+    (otherDetails && !agreesWith(patient, otherDetails));
+  const decision = decideAction(patient, action);
+  if (decision.outcome !== "refused" && differs) {
+    return { outcome: "refused", reason: differsReason, patient };
+  }
+  return { ...decision, patient };
 }
 
-/** Patients that must not be contacted (assumption 28). */
-function findContactRefusal({ deceased_at, restricted, status }: HeroPatient): string | null {
-  if (deceased_at) return "Hero's record says that this patient has died.";
-  if (restricted) return "This patient's record is restricted. Ask the practice to contact them.";
-  if (status === "archived") return "The practice has archived this patient's record.";
-  return null;
+const mergedReason =
+  "This patient's record was merged into another one. Find the patient again to use the record that remains.";
+const differsReason =
+  "Hero's record of this patient differs from what you entered. Ask the practice to check it.";
+
+/**
+ * What a record allows (assumption 28). A patient who has died or is archived: nothing. A restricted one:
+ * no invite, message or merge; a booking only with a permission and a confirmation, because refusing it
+ * could deny care. That a patient is not registered in the clinical system stops none of these.
+ */
+function decideAction(
+  { deceased_at, restricted, status }: HeroPatient,
+  action: PatientAction,
+):
+  | { readonly outcome: "allowed" }
+  | { readonly outcome: "refused" | "needs_confirmation"; readonly reason: string } {
+  if (deceased_at) {
+    return { outcome: "refused", reason: "Hero's record says that this patient has died." };
+  }
+  if (status === "archived") {
+    return {
+      outcome: "refused",
+      reason: "The practice has archived this patient's record.",
+    };
+  }
+  if (!restricted || action === "connect") return { outcome: "allowed" };
+  return action === "book"
+    ? {
+        outcome: "needs_confirmation",
+        reason:
+          "This patient's record is restricted. Book only if the practice has asked you to, and do not tell anyone where the appointment is.",
+      }
+    : {
+        outcome: "refused",
+        reason: "This patient's record is restricted. Ask the practice to contact them.",
+      };
 }
 
 function isSamePerson(patient: HeroPatient, identity: PatientIdentity): boolean {
@@ -125,9 +192,12 @@ export function toDateOfBirth({ dob }: HeroPatient): string | null {
 const defaultRetryAfterMs = 30_000;
 
 /**
- * Checks a patient before something is done for them, without a record of it.
+ * Checks a patient before something is done for them. Their details are not stored; a record that was
+ * merged elsewhere is noted.
  *
- * @throws InvalidInputError on `patientId` when it is refused
+ * @param confirmedRestricted whether the person has confirmed a booking for a restricted patient
+ * @throws ForbiddenError without the action's permission, or the one for restricted patients
+ * @throws InvalidInputError on `patientId` when it is refused, on `confirmedRestricted` until confirmed
  * @throws PatientNotCheckedError when Hero did not say
  * @throws RateLimitedError after too many look-ups by one person or key that matched no patient
  */
@@ -135,15 +205,29 @@ export async function requireAllowedPatient(
   ctx: TenantContext,
   practice: PracticeWithKey,
   patientId: string,
+  action: PatientAction,
+  confirmedRestricted = false,
 ): Promise<void> {
+  requirePermission(ctx, actionPermissions[action]);
   await countLookup(ctx, actorId(ctx), null);
-  const outcome = await callHeroForPractice(ctx, practice, (hero) => checkPatient(hero, patientId));
-  if (!outcome.ok || outcome.result.outcome !== "refused") await refundLookup(ctx, actorId(ctx));
-  await db.tenant(ctx, (tx) => recordCallsForPractice(tx, ctx, practice, outcome.records));
+  const outcome = await callHeroForPractice(ctx, practice, (hero) =>
+    checkPatient(hero, patientId, action),
+  );
+  const check = outcome.ok ? outcome.result : null;
+  if (check?.outcome !== "refused") await refundLookup(ctx, actorId(ctx));
+  await db.tenant(ctx, async (tx) => {
+    await recordCallsForPractice(tx, ctx, practice, outcome.records);
+    if (check?.outcome === "refused" && check.mergedInto) {
+      await recordReplacedPatient(tx, ctx, practice, { patientId, ...check.mergedInto });
+    }
+  });
   if (!outcome.ok) throw outcome.error;
-  const check = outcome.result;
-  if (check.outcome === "refused") throw new InvalidInputError("patientId", check.reason);
-  if (check.outcome === "could_not_be_checked") {
+  if (check?.outcome === "refused") throw new InvalidInputError("patientId", check.reason);
+  if (check?.outcome === "needs_confirmation") {
+    requirePermission(ctx, "appointments.book_restricted");
+    if (!confirmedRestricted) throw new InvalidInputError("confirmedRestricted", check.reason);
+  }
+  if (check?.outcome === "could_not_be_checked") {
     const { message, details } = check.error;
     throw new PatientNotCheckedError(
       message,

@@ -87,7 +87,10 @@ export async function tracePatient(
   }
   if (registration.outcome !== "found") return registration;
   const { patientId } = registration;
-  return toLookupResult(patientId, await checkPatient(hero, patientId, identity, otherDetails));
+  return toLookupResult(
+    patientId,
+    await checkPatient(hero, patientId, "invite", { identity, otherDetails }),
+  );
 }
 
 /** The patient with an ID of Hero, checked whether they may be contacted. @throws HeroError */
@@ -96,18 +99,21 @@ export async function lookUpById(
   patientId: string,
   otherDetails?: PatientDetails,
 ): Promise<PatientLookupResult> {
-  const check = await checkPatient(hero, patientId, undefined, otherDetails);
+  const check = await checkPatient(hero, patientId, "invite", { otherDetails });
   return toLookupResult(patientId, check);
 }
 
 function toLookupResult(patientId: string, check: PatientCheck): PatientLookupResult {
   if (check.outcome === "could_not_be_checked") throw check.error;
+  if (check.outcome === "refused" && check.mergedInto) {
+    return { outcome: "could_not_be_checked", reason: check.reason };
+  }
   if (!check.patient) return { outcome: "not_found" };
   return {
     outcome: "found",
     patientId,
     demographics: toDemographics(check.patient),
-    refusal: check.outcome === "refused" ? check.reason : null,
+    refusal: check.outcome === "allowed" ? null : check.reason,
   };
 }
 
