@@ -1,6 +1,13 @@
 import "server-only";
-import { countSlotsInput, slotCount } from "../schemas/slots";
-import { countSlots } from "../services/slots";
+import {
+  countSlotsInput,
+  findNextSlotInput,
+  listSlotsInput,
+  nextSlot,
+  slotCount,
+  slotList,
+} from "../schemas/slots";
+import { countSlots, findNextSlot, listFreeSlots } from "../services/slots";
 import { createPortalRouter, procedureFor } from "../trpc/procedures";
 
 export const slotsRouter = createPortalRouter({
@@ -8,4 +15,12 @@ export const slotsRouter = createPortalRouter({
     .input(countSlotsInput)
     .output(slotCount)
     .query(({ ctx, input }) => countSlots(ctx.tenant, input)),
+  list: procedureFor("appointments.book")
+    .input(listSlotsInput)
+    .output(slotList)
+    .query(({ ctx, input }) => listFreeSlots(ctx.tenant, input)),
+  next: procedureFor("appointments.book")
+    .input(findNextSlotInput)
+    .output(nextSlot)
+    .query(({ ctx, input }) => findNextSlot(ctx.tenant, input)),
 });

@@ -41,6 +41,11 @@ export function addDays(localDate: string, days: number): string {
   return date.toISOString().slice(0, 10);
 }
 
+/** 1 for Monday to 7 for Sunday. */
+export function isoWeekdayOf(localDate: string): number {
+  return new Date(`${localDate}T00:00:00Z`).getUTCDay() || 7;
+}
+
 /** Whole days from one local date to another; negative when `to` is before `from`. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);

@@ -366,6 +366,39 @@ export const portalProcedures: Record<string, PortalEntry> = {
       slotsTo: optionalChoice,
     },
   },
+  "slots.list": {
+    kind: "query",
+    roles: linkCreators,
+    input: ({ practiceId, choice }) => ({
+      practiceId,
+      ...choice,
+      practitionerId: "",
+      firstDay: inDays(1),
+      weekdays: [1, 2, 3, 4, 5],
+    }),
+    ids: { practiceId: "refused" },
+    accepts: {
+      locationId: optionalChoice,
+      practitionerId: optionalChoice,
+      weekdays: optionalField,
+    },
+  },
+  "slots.next": {
+    kind: "query",
+    roles: linkCreators,
+    input: ({ practiceId, choice }) => ({
+      practiceId,
+      ...choice,
+      practitionerId: "",
+      weekdays: [],
+    }),
+    ids: { practiceId: "refused" },
+    accepts: {
+      locationId: optionalChoice,
+      practitionerId: optionalChoice,
+      weekdays: optionalField,
+    },
+  },
   "patients.lookUp": {
     kind: "mutation",
     roles: linkCreators,

@@ -24,6 +24,8 @@ const theme = [
   "colours.primary.darkest",
 ];
 
+const slot = ["id", "startsAt", "endsAt", "durationMinutes", "practitionerId", "locationId"];
+
 const capabilityCheck = ["capability", "isAvailable", "reason", "durationMs"];
 
 const practice = [
@@ -325,6 +327,8 @@ export const portalFields: Record<string, Fields> = {
     "questions[].options",
   ],
   "slots.count": ["count", "countedAt"],
+  "slots.list": [...under("slots[]", slot), "isComplete", "readAt"],
+  "slots.next": [...under("slot", slot), "isComplete", "searchedTo"],
   "patients.lookUp": [
     "outcome",
     "patientId",

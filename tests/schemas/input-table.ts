@@ -57,6 +57,20 @@ export const patientHeadings = [
   "Max",
 ];
 
+const invalidWeekdays = [
+  null,
+  "",
+  "1",
+  7,
+  ["1"],
+  [0],
+  [8],
+  [1.5],
+  [null],
+  Array.from({ length: 8 }, () => 1),
+  { 0: 1 },
+];
+
 /** For each input a valid value, and for each of its fields invalid values. */
 export const inputs: Record<
   string,
@@ -429,6 +443,36 @@ export const inputs: Record<
       practitionerId: withoutEmpty(invalidValues.heroId),
       slotsFrom: withoutEmpty(invalidValues.localDate),
       slotsTo: withoutEmpty(invalidValues.localDate),
+    },
+  },
+  listSlotsInput: {
+    schema: slots.listSlotsInput,
+    valid: {
+      practiceId: id,
+      appointmentTypeId: "101",
+      locationId: "",
+      practitionerId: null,
+      weekdays: [1, 7],
+      firstDay: "2027-03-28",
+    },
+    fields: {
+      practiceId: invalidValues.rowId,
+      appointmentTypeId: invalidValues.heroId,
+      locationId: withoutEmpty(invalidValues.heroId),
+      practitionerId: withoutEmpty(invalidValues.heroId),
+      weekdays: invalidWeekdays,
+      firstDay: invalidValues.localDate,
+    },
+  },
+  findNextSlotInput: {
+    schema: slots.findNextSlotInput,
+    valid: { practiceId: id, appointmentTypeId: "101", locationId: "", practitionerId: null },
+    fields: {
+      practiceId: invalidValues.rowId,
+      appointmentTypeId: invalidValues.heroId,
+      locationId: withoutEmpty(invalidValues.heroId),
+      practitionerId: withoutEmpty(invalidValues.heroId),
+      weekdays: invalidWeekdays,
     },
   },
   lookUpPatientInput: {

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ForbiddenError, NotFoundError } from "@/server/errors";
-import { addDays, ukDateOf } from "@/server/schemas/dates";
-import { countSlotsInput } from "@/server/schemas/slots";
+import { addDays, isoWeekdayOf, ukDateOf } from "@/server/schemas/dates";
+import { countSlotsInput, findNextSlotInput, listSlotsInput } from "@/server/schemas/slots";
 import { getBookingOptions } from "@/server/services/practices/read";
-import { countSlots } from "@/server/services/slots";
+import { countSlots, findNextSlot, listFreeSlots } from "@/server/services/slots";
 import type { TenantContext } from "@/server/tenancy/context";
 import { getSandboxPractice, injectFault, listHeroCalls } from "../support/hero";
 import { createTenantPair, firstBookingChoice } from "../support/tenants";
@@ -64,5 +64,91 @@ describe("counting free slots", () => {
   it("free slots are not estimated when Hero cannot count them", async () => {
     await injectFault({ operation: "countSlots", key: apiKey, status: 403 });
     await expect(count()).rejects.toMatchObject({ code: "forbidden" });
+  });
+});
+
+/** A page without slots, although Hero counts some. */
+const emptyPageOf = (slots: number) => JSON.stringify({ data: [], count: slots });
+const listInput = (overrides: Record<string, unknown> = {}) =>
+  listSlotsInput.parse({ practiceId, ...choice, firstDay: addDays(today, 1), ...overrides });
+const nextInput = (overrides: Record<string, unknown> = {}) =>
+  findNextSlotInput.parse({ practiceId, ...choice, ...overrides });
+
+describe("the free slots of a week", () => {
+  it("every slot of the seven days is listed, earliest first, with its end and duration", async () => {
+    const { slots, isComplete } = await listFreeSlots(operator, listInput());
+    expect(isComplete).toBe(true);
+    expect(slots.length).toBe(
+      (await count({ slotsFrom: addDays(today, 1), slotsTo: addDays(today, 7) })).count,
+    );
+    expect(slots.map(({ startsAt }) => startsAt)).toEqual(
+      slots.map(({ startsAt }) => startsAt).sort(),
+    );
+    for (const { startsAt, endsAt, durationMinutes } of slots) {
+      expect(Date.parse(endsAt) - Date.parse(startsAt)).toBe(durationMinutes * 60_000);
+    }
+  });
+
+  it("only slots of the selected days, practitioner and location are listed", async () => {
+    const all = await listFreeSlots(operator, listInput());
+    const practitionerId = all.slots[0]?.practitionerId ?? "";
+    const weekday = isoWeekdayOf(ukDateOf(new Date(all.slots[0]?.startsAt ?? "")));
+    const { slots } = await listFreeSlots(
+      operator,
+      listInput({ practitionerId, weekdays: [weekday] }),
+    );
+    expect(slots).toEqual(
+      all.slots.filter(
+        (slot) =>
+          slot.practitionerId === practitionerId &&
+          isoWeekdayOf(ukDateOf(new Date(slot.startsAt))) === weekday,
+      ),
+    );
+    expect(slots.length).toBeGreaterThan(0);
+    expect(slots.length).toBeLessThan(all.slots.length);
+  });
+
+  it("a list that Hero breaks off is incomplete, not empty", async () => {
+    await injectFault({ operation: "listSlots", key: apiKey, status: 200, body: emptyPageOf(7) });
+    expect(await listFreeSlots(operator, listInput())).toMatchObject({
+      slots: [],
+      isComplete: false,
+    });
+    await injectFault({ operation: "listSlots", key: apiKey, status: 403 });
+    await expect(listFreeSlots(operator, listInput())).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  it("a viewer and another tenant get no slots, and nothing is sent", async () => {
+    const calls = (await listHeroCalls(apiKey)).length;
+    await expect(listFreeSlots(viewer, listInput())).rejects.toThrow(ForbiddenError);
+    await expect(listFreeSlots(otherCtx, listInput())).rejects.toThrow(NotFoundError);
+    await expect(findNextSlot(viewer, nextInput())).rejects.toThrow(ForbiddenError);
+    await expect(findNextSlot(otherCtx, nextInput())).rejects.toThrow(NotFoundError);
+    expect((await listHeroCalls(apiKey)).length).toBe(calls);
+  });
+});
+
+describe("the next free slot", () => {
+  it("the first slot of all weeks is found", async () => {
+    const { slot, isComplete } = await findNextSlot(operator, nextInput());
+    expect(isComplete).toBe(true);
+    const { slots } = await listFreeSlots(
+      operator,
+      listInput({ firstDay: ukDateOf(new Date(slot?.startsAt ?? "")) }),
+    );
+    expect(slot).toEqual(slots[0]);
+  });
+
+  it("none is found for a location without slots, after twelve weeks were searched", async () => {
+    expect(await findNextSlot(operator, nextInput({ locationId: "1" }))).toEqual({
+      slot: null,
+      isComplete: true,
+      searchedTo: addDays(today, 83),
+    });
+  });
+
+  it("a slot of an incomplete list may not be the first", async () => {
+    await injectFault({ operation: "listSlots", key: apiKey, status: 200, body: emptyPageOf(7) });
+    expect(await findNextSlot(operator, nextInput())).toMatchObject({ isComplete: false });
   });
 });
