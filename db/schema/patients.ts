@@ -68,6 +68,49 @@ export const patientMerges = pgTable(
   ],
 );
 
+export const connectionOutcome = pgEnum("connection_outcome", [
+  "pending",
+  "accepted",
+  "connected",
+  "failed",
+  "unknown",
+]);
+
+/**
+ * A connection of a patient to a record of the clinical system. `pending` (sent to Hero) → `connected`
+ * (seen by reading the patient) | `accepted` (Hero said yes, reading does not show it yet) | `failed`
+ * (certainly not connected) | `unknown` (the reply was lost). One that is pending for minutes is unknown:
+ * its process has died. Sent to the same record again by a person, a row is `pending` once more.
+ *
+ * `candidateFingerprint` is a keyed hash of the record's ID in the clinical system.
+ */
+export const patientConnections = pgTable(
+  "patient_connections",
+  {
+    ...scopeColumns(),
+    id: uuid("id").notNull(),
+    operationId: uuid("operation_id").notNull(),
+    practiceId: uuid("practice_id").notNull(),
+    patientId: text("patient_id").notNull(),
+    candidateFingerprint: text("candidate_fingerprint").notNull(),
+    outcome: connectionOutcome("outcome").notNull().default("pending"),
+    failureCode: text("failure_code"),
+    createdBy: uuid("created_by").notNull(),
+    sentAt: timestamptz("sent_at").notNull().defaultNow(),
+    finishedAt: timestamptz("finished_at"),
+  },
+  (t) => [
+    scopedPrimaryKey(t, [t.id]),
+    scopedForeignKey("patient_connections_practice", t, t.practiceId, practices),
+    uniqueIndex("patient_connections_operation").on(t.tenantId, t.operationId),
+    // A patient is connected to one record at a time.
+    uniqueIndex("patient_connections_in_progress")
+      .on(t.tenantId, t.environment, t.practiceId, t.patientId)
+      .where(sql`${t.outcome} in ('pending', 'accepted', 'unknown')`),
+    tenantPolicy(),
+  ],
+);
+
 /**
  * A clinical record that a person said is not this patient's. Both are keyed hashes: of the record's ID,
  * and of what both records said at the time, so that the decision no longer counts once either changes.

@@ -88,6 +88,7 @@ describe("c1: the serving role", () => {
       "appointment_changes",
       "appointments",
       "approvals",
+      "patient_connections",
       "patient_merges",
       "patient_non_matches",
       "replaced_patients",

@@ -2,14 +2,20 @@ import { randomUUID } from "node:crypto";
 import { db } from "@/db/client";
 import { approvals } from "@/db/schema/approvals";
 import { appointmentChanges, appointments } from "@/db/schema/appointments";
-import { patientMerges, patientNonMatches, replacedPatients } from "@/db/schema/patients";
+import {
+  patientConnections,
+  patientMerges,
+  patientNonMatches,
+  replacedPatients,
+} from "@/db/schema/patients";
 import { actorId, type TenantContext } from "@/server/tenancy/context";
 
 const hour = 3_600_000;
 
 /**
  * Rows about patients of a practice, without a call to Hero: a booked appointment in a week with a change,
- * a merge that waits for a second person, a record that is not the patient's, and a replaced patient.
+ * a merge that waits for a second person, a connection, a record that is not the patient's, and a replaced
+ * patient.
  */
 export async function insertPatientRows(
   ctx: TenantContext,
@@ -65,6 +71,15 @@ export async function insertPatientRows(
       otherPatientId,
       survivorPatientId: patientId,
       previewFingerprint: "0",
+      createdBy,
+    });
+    await tx.insert(patientConnections).values({
+      ...scope,
+      id: randomUUID(),
+      operationId: randomUUID(),
+      patientId: otherPatientId,
+      candidateFingerprint: "0",
+      outcome: "connected",
       createdBy,
     });
     await tx.insert(patientNonMatches).values({
