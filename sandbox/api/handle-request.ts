@@ -23,7 +23,13 @@ export async function handleRequest(
     path: c.req.path,
     practiceGroupId: c.req.header("x-practice-group-id") ?? c.req.header("x-tenant-id") ?? null,
     keyLastFour: key ? key.slice(-4) : null,
+    bodyFields: [],
   });
+  if (c.req.method !== "GET") {
+    // A copy, because a body can be read once.
+    const body = c.req.raw.clone().json();
+    entry.bodyFields = fieldNames(await body.catch(() => null));
+  }
   const fault = sandbox.faults.consume(operationId, key);
   const isAltered = fault !== undefined && altersReply(fault);
   if (fault?.delayMs && !fault.afterWork) await sleep(fault.delayMs);
@@ -41,4 +47,10 @@ export async function handleRequest(
   // As a proxy may, without a request for it.
   const headers = { ...reply.headers, "content-encoding": "gzip" };
   return new Response(gzipSync(body), { status: reply.status, headers });
+}
+
+/** The names that lead to each value of a body. */
+function fieldNames(value: unknown, path: readonly string[] = []): string[] {
+  if (typeof value !== "object" || value === null) return path.length > 0 ? [path.join(".")] : [];
+  return Object.entries(value).flatMap(([name, item]) => fieldNames(item, [...path, name]));
 }

@@ -10,6 +10,8 @@ export interface JournalEntry {
   path: string;
   practiceGroupId: string | null;
   keyLastFour: string | null;
+  /** The names in the body, such as `address.town`, and none of its values. */
+  bodyFields: string[];
   status: number | null;
   receivedAt: string;
 }

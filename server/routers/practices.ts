@@ -2,11 +2,14 @@ import "server-only";
 import { z } from "zod";
 import {
   bookingOptions,
+  changePracticeDetailsInput,
   connectionReport,
   connectNetworkPracticeInput,
   connectPracticeInput,
+  practiceDetailsResult,
   practiceIdInput,
   practiceOption,
+  practiceSettings,
   practiceView,
   renamePracticeInput,
   replaceKeyInput,
@@ -25,6 +28,7 @@ import {
   verifyNetworkPractice,
   verifyPractice,
 } from "../services/practices/connect";
+import { changePracticeDetails, getPracticeSettings } from "../services/practices/settings";
 import { testPracticeNow } from "../services/practices/test-connection";
 import {
   getBookingOptions,
@@ -49,6 +53,14 @@ export const practicesRouter = createPortalRouter({
     .input(practiceIdInput)
     .output(bookingOptions)
     .query(({ ctx, input }) => getBookingOptions(ctx.tenant, input)),
+  settings: procedureFor("practices.read")
+    .input(practiceIdInput)
+    .output(practiceSettings)
+    .query(({ ctx, input }) => getPracticeSettings(ctx.tenant, input)),
+  changeDetails: procedureFor("practices.change")
+    .input(changePracticeDetailsInput)
+    .output(practiceDetailsResult)
+    .mutation(({ ctx, input }) => changePracticeDetails(ctx.tenant, input)),
   verify: procedureFor("practices.manage")
     .input(verifyPracticeInput)
     .output(connectionReport)

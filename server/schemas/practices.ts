@@ -1,5 +1,6 @@
 import { heroCapabilityIds } from "./hero-capabilities";
-import { optionalTextLine, rowId } from "./text";
+import { postcode } from "./patients";
+import { optionalTextLine, rowId, textLine } from "./text";
 import { z } from "./zod";
 
 /** Hero's practice group ID: opaque, up to 64 letters, digits, hyphens and underscores (assumption 10). */
@@ -131,3 +132,84 @@ export const bookingOptions = z.object({
   practitioners: z.array(z.object({ id: z.string(), name: z.string() })),
 });
 export type BookingOptions = z.infer<typeof bookingOptions>;
+
+/** What the portal can change of a practice at Hero, in the order of an address. */
+export const practiceDetailFields = [
+  "name",
+  "line1",
+  "line2",
+  "line3",
+  "town",
+  "county",
+  "postcode",
+] as const;
+export type PracticeDetailField = (typeof practiceDetailFields)[number];
+
+/** A practice's name and address in Hero; null for a line that is blank or missing. */
+const practiceDetails = z.object({
+  name: z.string(),
+  line1: z.string().nullable(),
+  line2: z.string().nullable(),
+  line3: z.string().nullable(),
+  town: z.string().nullable(),
+  county: z.string().nullable(),
+  postcode: z.string().nullable(),
+});
+export type PracticeDetails = z.infer<typeof practiceDetails>;
+
+/** Name and address at one moment. `version` differs when any of them does. */
+const versionedDetails = z.object({ version: z.string(), ...practiceDetails.shape });
+export type VersionedPracticeDetails = z.infer<typeof versionedDetails>;
+
+/** A practice as Hero describes it now. `settings` is null where Hero does not give them. */
+export const practiceSettings = z.object({
+  details: versionedDetails,
+  settings: z
+    .array(
+      z.object({
+        path: z.array(z.string()),
+        value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
+      }),
+    )
+    .nullable(),
+  settingsProblem: z.string().nullable(),
+});
+export type PracticeSettings = z.infer<typeof practiceSettings>;
+
+const optionalPostcode = z.preprocess(
+  (value) =>
+    value === null || (typeof value === "string" && value.trim() === "") ? undefined : value,
+  postcode.optional(),
+);
+
+/** The whole new name and address, and the version that the person saw. */
+export const changePracticeDetailsInput = z.object({
+  practiceId: rowId,
+  version: z.string({ error: "Reload the page." }).regex(/^[0-9a-f]{64}$/, {
+    error: "Reload the page.",
+  }),
+  name: textLine("the practice's name", 200),
+  line1: optionalTextLine("the first line of the address", 200),
+  line2: optionalTextLine("the second line of the address", 200),
+  line3: optionalTextLine("the third line of the address", 200),
+  town: optionalTextLine("the town", 200),
+  county: optionalTextLine("the county", 200),
+  postcode: optionalPostcode,
+});
+export type ChangePracticeDetailsInput = z.infer<typeof changePracticeDetailsInput>;
+
+/**
+ * What Hero's record shows after a change:
+ * `saved` – all of it;
+ * `saved_in_part` – without the fields in `notSaved`;
+ * `not_saved` – none of it;
+ * `unknown` – Hero may still make it: a reply was lost, or the record could not be read;
+ * `changed_since` – nothing was sent, because the record is no longer the one the person saw.
+ * `details` is the record as last read, null when it could not be read.
+ */
+export const practiceDetailsResult = z.object({
+  outcome: z.enum(["saved", "saved_in_part", "not_saved", "unknown", "changed_since"]),
+  details: versionedDetails.nullable(),
+  notSaved: z.array(z.enum(practiceDetailFields)),
+});
+export type PracticeDetailsResult = z.infer<typeof practiceDetailsResult>;

@@ -77,6 +77,38 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ practiceId }) => ({ practiceId }),
     ids: { practiceId: "refused" },
   },
+  "practices.settings": {
+    kind: "query",
+    roles: allRoles,
+    input: ({ practiceId }) => ({ practiceId }),
+    ids: { practiceId: "refused" },
+  },
+  "practices.changeDetails": {
+    kind: "mutation",
+    roles: ["owner"],
+    // No version of the record, so nothing is sent.
+    input: ({ practiceId }) => ({
+      practiceId,
+      version: "0".repeat(64),
+      name: "Harbour Practice",
+      line1: "1 High Street",
+      line2: "Floor 2",
+      line3: "Quay",
+      town: "Kingston",
+      county: "Surrey",
+      postcode: "KT2 6QW",
+    }),
+    ids: { practiceId: "refused" },
+    accepts: {
+      name: ["emoji"],
+      line1: optionalText,
+      line2: optionalText,
+      line3: optionalText,
+      town: optionalText,
+      county: optionalText,
+      postcode: ["missing", "empty", "blank", "null"],
+    },
+  },
   "practices.previewDisconnect": {
     kind: "query",
     roles: practiceManagers,

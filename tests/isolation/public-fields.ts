@@ -222,6 +222,17 @@ export const apiFields: Record<string, Fields> = {
   ],
 };
 
+const practiceDetails = [
+  "version",
+  "name",
+  "line1",
+  "line2",
+  "line3",
+  "town",
+  "county",
+  "postcode",
+];
+
 export const portalFields: Record<string, Fields> = {
   "practices.list": [...under("[]", practice)],
   "practices.options": ["[].id", "[].name", "[].practiceGroupId"],
@@ -236,6 +247,13 @@ export const portalFields: Record<string, Fields> = {
     "practitioners[].id",
     "practitioners[].name",
   ],
+  "practices.settings": [
+    ...under("details", practiceDetails),
+    "settings[].path",
+    "settings[].value",
+    "settingsProblem",
+  ],
+  "practices.changeDetails": ["outcome", ...under("details", practiceDetails), "notSaved"],
   "practices.verify": [
     "practiceGroupId",
     "name",

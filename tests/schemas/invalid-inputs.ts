@@ -44,15 +44,18 @@ const lookAlikeTexts: unknown[] = [
   "a\u2028b",
 ];
 
-const invalidLines = [
+const linesOver = (maxCharacters: number): unknown[] => [
   ...nonStrings,
   7,
   ...controls,
   ...lookAlikeTexts,
-  "a".repeat(81),
-  "👩‍⚕️".repeat(81),
+  "a".repeat(maxCharacters + 1),
+  "👩‍⚕️".repeat(maxCharacters + 1),
 ];
+const invalidLines = linesOver(80);
 export const invalidValues = {
+  longText: [...missing, ...blank, ...linesOver(200)],
+  optionalLongText: linesOver(200),
   name: [...missing, ...blank, ...invalidLines],
   optionalName: invalidLines,
   rowId: [

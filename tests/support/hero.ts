@@ -16,6 +16,7 @@ const callsSchema = z.array(
     path: z.string(),
     practiceGroupId: z.string().nullable(),
     keyLastFour: z.string().nullable(),
+    bodyFields: z.array(z.string()),
     status: z.number().nullable(),
     receivedAt: z.string(),
   }),
