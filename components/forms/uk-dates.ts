@@ -15,6 +15,9 @@ const months = [
   "december",
 ];
 
+/** How dates of three numbers are read. "unclear": only those that no other order allows. */
+export type DateOrder = "dayFirst" | "monthFirst" | "unclear";
+
 /** A date as `YYYY-MM-DD`, or why the text is not one. */
 export type ParsedDate = { date: string } | { problem: string };
 
@@ -32,13 +35,23 @@ const timePattern =
 /**
  * Reads a date as people in the United Kingdom write it: 2026-12-03, 3/12/2026, 3 Dec 2026. The day
  * comes before the month. A time of midnight is ignored, any other is rejected. Two-digit years are rejected as ambiguous.
+ *
+ * @param order of a column whose dates may have the month first
  */
-export function parseUkDate(text: string): ParsedDate {
+export function parseUkDate(text: string, order: DateOrder = "dayFirst"): ParsedDate {
   const trimmed = normalizeMarks(text).replace(midnightPattern, "");
+  const numbers = order === "dayFirst" ? null : ukPattern.exec(trimmed);
+  if (numbers) {
+    const [, first = "", second = "", year = ""] = numbers;
+    if (order === "monthFirst") return parseMonthFirst(first, second, year);
+    if (allowsBothOrders(first, second)) {
+      return { problem: `Dates in this column may have the month first. ${clearDateAdvice}` };
+    }
+  }
   const parts = splitDate(trimmed);
   if (parts) {
     const [year, month, day] = parts;
-    const localDate = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+    const localDate = toLocalDate(year, month, day);
     if (isCalendarDate(localDate)) return { date: localDate };
     return Number(month) > 12 && Number(day) <= 12
       ? { problem: "Enter the day first, then the month." }
@@ -51,6 +64,43 @@ export function parseUkDate(text: string): ParsedDate {
     return { problem: "This is an Excel date number. Format the cell as a date." };
   }
   return { problem: "Enter a valid date." };
+}
+
+const clearDateAdvice = "Enter this one as 2026-12-03 or 3 Dec 2026.";
+
+const toLocalDate = (year: string, month: string, day: string) =>
+  `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+
+function parseMonthFirst(month: string, day: string, year: string): ParsedDate {
+  const localDate = toLocalDate(year, month, day);
+  if (isCalendarDate(localDate)) return { date: localDate };
+  return isCalendarDate(toLocalDate(year, day, month))
+    ? { problem: `Dates in this column have the month first. ${clearDateAdvice}` }
+    : { problem: "This date does not exist." };
+}
+
+/** Different dates, depending on which number is the day. */
+const allowsBothOrders = (first: string, second: string) =>
+  Number(first) <= 12 && Number(second) <= 12 && Number(first) !== Number(second);
+
+const numbersPattern = /^(\d{1,2})([/.-])(\d{1,2})\2(?:\d{4}|\d{2})(?!\d)/;
+const monthWordFirstPattern = /^([a-z]{3,9})\.? \d{1,2},? \d{4}$/i;
+
+/**
+ * What a date says about the order of day and month in its column, with or without a time or a full year.
+ * Null for a text that says nothing, such as a date with the year first.
+ */
+export function findDateOrder(text: string): "dayFirst" | "monthFirst" | "either" | null {
+  const trimmed = normalizeMarks(text);
+  const numbers = numbersPattern.exec(trimmed);
+  if (!numbers) {
+    const month = monthWordFirstPattern.exec(trimmed)?.[1];
+    return month && parseMonthName(month) !== null ? "monthFirst" : null;
+  }
+  const [, first = "", , second = ""] = numbers;
+  if (allowsBothOrders(first, second)) return "either";
+  if (Number(first) > 12) return Number(first) <= 31 && Number(second) <= 12 ? "dayFirst" : null;
+  return Number(second) > 12 && Number(second) <= 31 ? "monthFirst" : null;
 }
 
 /** The spaces and dashes of a keyboard, for those of word processors and other programs. */

@@ -17,6 +17,7 @@ const fileInfo = {
   rowCount: 1,
   blankLines: 0,
   titleLines: 0,
+  monthFirstHeadings: [],
   samples: [["A"]],
 };
 const draft = createDraft({ reference: 0 }, "p", today);
@@ -37,6 +38,7 @@ const { summary } = checkTable(
     rows: [],
     blankLines: 0,
     titleLines: 0,
+    dateOrders: new Map(),
   },
   settings,
 );

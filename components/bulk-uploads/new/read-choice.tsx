@@ -5,8 +5,10 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
+import { parseUkDate } from "@/components/forms/uk-dates";
+import { formatLocalDate } from "@/server/schemas/dates";
 import type { ReadChoices } from "../reader/messages";
-import type { FileProblem } from "../reader/table";
+import type { DateQuestion, FileProblem } from "../reader/table";
 import type { Retry } from "./upload-state";
 
 type ReadChoiceProps = {
@@ -20,8 +22,33 @@ type Question = {
   options: { text: string; choice: ReadChoices }[];
 };
 
+/** "Month first: 03/04/1984 is 4 March 1984, 03/14/1984 is 14 March 1984" */
+function describeDateOrder(dates: DateQuestion, order: "dayFirst" | "monthFirst"): string {
+  const meanings = [dates.either, dates.monthFirst].flatMap((text) => {
+    if (text === null) return [];
+    const parsed = parseUkDate(text, order);
+    return "date" in parsed
+      ? `${text} is ${formatLocalDate(parsed.date)}`
+      : `${text} is not accepted`;
+  });
+  return `${order === "monthFirst" ? "Month" : "Day"} first: ${meanings.join(", ")}`;
+}
+
 /** What the file does not say, if a choice can help. */
-function findQuestion({ encodings, firstRows, sheets }: FileProblem): Question | null {
+function findQuestion(
+  { encodings, firstRows, sheets, dates }: FileProblem,
+  { dateOrders }: ReadChoices,
+): Question | null {
+  if (dates) {
+    return {
+      label: "Select how these dates are written",
+      hint: "Each line shows what dates of your file then mean.",
+      options: (["monthFirst", "dayFirst"] as const).map((order) => ({
+        text: describeDateOrder(dates, order),
+        choice: { dateOrders: { ...dateOrders, [dates.column]: order } },
+      })),
+    };
+  }
   if (encodings) {
     return {
       label: "Select the line where all names look right",
@@ -52,7 +79,7 @@ function findQuestion({ encodings, firstRows, sheets }: FileProblem): Question |
 
 export function ReadChoice({ retry, onChoose }: ReadChoiceProps) {
   const [selected, setSelected] = useState(0);
-  const question = findQuestion(retry.options);
+  const question = findQuestion(retry.options, retry.choices);
   if (!question) return null;
   return (
     <Card>

@@ -35,7 +35,7 @@ export type CheckedTable = {
 
 /** Pure: the same table and settings give the same result. */
 export function checkTable(table: Table, settings: UploadSettings): CheckedTable {
-  const parseRow = createRowParser(settings, table.headings.length);
+  const parseRow = createRowParser(settings, table);
   const isUnique = createDuplicateCheck(settings.allowsDuplicates);
   const errors: CellError[] = [];
   const validIndexes: number[] = [];

@@ -5,7 +5,7 @@ export const cellErrorKinds = {
     name: "NHS number",
     fix: "Check the number against the record. If the spreadsheet changed it, format the column as text and enter it again.",
   },
-  date: { name: "Date", fix: "Enter it as 3/12/2026, 2026-12-03 or 3 Dec 2026." },
+  date: { name: "Date", fix: "Enter it as 2026-12-03 or 3 Dec 2026." },
   postcode: { name: "Postcode", fix: "Enter the full postcode, such as KT2 6QW." },
   patientId: { name: "Hero patient ID", fix: "Use the Hero patient ID, digits only." },
   notRecognised: {

@@ -96,7 +96,7 @@ const systemIdentifier = new RegExp(
 );
 
 // In brackets, as in "Date of birth (dd/mm/yyyy)". Anything else there changes what the heading means.
-const formatNote = /^(?:[dmy/.\- ]+|required|optional|mandatory|text|uk|e?s|\d+ digits?)$/i;
+const formatNote = /^(?:[dmy/.\- ]+|required|optional|mandatory|text|u[ks]|e?s|\d+ digits?)$/i;
 
 const normalizeHeading = (heading: string) =>
   heading

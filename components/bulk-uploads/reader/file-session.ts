@@ -1,12 +1,13 @@
 import { fromCsvCell, withoutTextGuard } from "@/server/schemas/csv";
 import { generateInvalidRowsCsv } from "./invalid-rows";
 import { type CheckedTable, checkTable } from "./check-table";
+import { findDateOrders } from "./date-orders";
 import { decodeBytes, isZipFile } from "./decode";
 import type { InvalidCell, FileInfo, ReadChoices, WorkerCalls } from "./messages";
 import { maxCellCharacters } from "./parse-cells";
 import { parseTable } from "./parse-table";
 import { toShownText } from "./shown-text";
-import type { FileProblem, Table } from "./table";
+import type { DateQuestion, FileProblem, Table } from "./table";
 
 /** 50,000 rows of about 800 characters. */
 const maxFileBytes = 40 * 1024 * 1024;
@@ -38,8 +39,12 @@ export function openFileSession(): FileSession {
       checkedTable = null;
       const result = await readSource(source, choices);
       if ("problem" in result) return result;
-      table = result.table;
-      return buildFileInfo(result.table, result.encoding);
+      const dates = findDateOrders(result.table, choices.dateOrders);
+      if ("question" in dates) {
+        return { problem: describeDateQuestion(dates.question), dates: dates.question };
+      }
+      table = { ...result.table, dateOrders: dates.dateOrders };
+      return buildFileInfo(table, result.encoding);
     },
     distinctValues: ({ column, maxCount }) => {
       const texts = new Set<string>();
@@ -117,6 +122,9 @@ async function readSource(
   return withEncoding(parseTable(decoded.text, choices.headingRow), decoded.encoding);
 }
 
+const describeDateQuestion = ({ heading }: DateQuestion) =>
+  `The dates in “${toShownText(heading)}” may have the month first.`;
+
 const withEncoding = (table: Table | FileProblem, encoding: FileInfo["encoding"]) =>
   "problem" in table ? table : { table, encoding };
 
@@ -124,7 +132,7 @@ const tooLargeProblem =
   "This file is larger than 40 MB. Split it, or remove columns that you do not need.";
 
 function buildFileInfo(table: Table, encoding: FileInfo["encoding"]): FileInfo {
-  const { delimiter, headings, headingRow, rows, blankLines, titleLines } = table;
+  const { delimiter, headings, headingRow, rows, blankLines, titleLines, dateOrders } = table;
   return {
     encoding,
     delimiter,
@@ -133,6 +141,7 @@ function buildFileInfo(table: Table, encoding: FileInfo["encoding"]): FileInfo {
     rowCount: rows.length,
     blankLines,
     titleLines,
+    monthFirstHeadings: headings.filter((_, column) => dateOrders.get(column) === "monthFirst"),
     samples: headings.map((_, column) =>
       rows.slice(0, sampleRowCount).map(({ cells }) => toShownText(cells[column] ?? "")),
     ),

@@ -1,5 +1,6 @@
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import type { CheckSummary } from "./check-table";
+import type { ChosenDateOrders } from "./date-orders";
 import type { Encoding } from "./decode";
 import type { CellError, CellErrorKind } from "./errors";
 import type { SingleByteEncoding } from "./single-byte";
@@ -15,6 +16,8 @@ export type FileInfo = {
   rowCount: number;
   blankLines: number;
   titleLines: number;
+  /** Headings of the columns whose dates have the month first, as a person said. */
+  monthFirstHeadings: string[];
   /** The first cells of each column, shortened. */
   samples: string[][];
 };
@@ -30,6 +33,7 @@ export type ReadChoices = {
   headingRow?: number;
   encoding?: SingleByteEncoding;
   sheet?: string;
+  dateOrders?: ChosenDateOrders;
 };
 
 /** Calls from the page to the worker. */

@@ -8,7 +8,7 @@ import {
 import { findNhsNumberError, toNhsNumberDigits } from "@/server/schemas/nhs-number";
 import { parseLine } from "@/server/schemas/text-line";
 import type { CellErrorKind } from "./errors";
-import { parseUkDate } from "@/components/forms/uk-dates";
+import { type DateOrder, parseUkDate } from "@/components/forms/uk-dates";
 
 /** Plain functions, because schemas are too slow for 50,000 rows. A test compares them with the schemas. */
 export type CellResult<Value> = { value: Value } | { kind: CellErrorKind; reason: string };
@@ -61,9 +61,16 @@ export function parseNhsNumber(text: string): CellResult<string> {
   return { value: toNhsNumberDigits(cell) };
 }
 
-/** @param today the date in the United Kingdom */
-export function parseDateOfBirth(cell: string, today: string): CellResult<string> {
-  const parsed = parseUkDate(cell);
+/**
+ * @param today the date in the United Kingdom
+ * @param order of the dates in its column
+ */
+export function parseDateOfBirth(
+  cell: string,
+  today: string,
+  order?: DateOrder,
+): CellResult<string> {
+  const parsed = parseUkDate(cell, order);
   if ("problem" in parsed) return { kind: "date", reason: parsed.problem };
   if (parsed.date > today)
     return { kind: "date", reason: "The date of birth must be in the past." };
@@ -74,8 +81,8 @@ export function parseDateOfBirth(cell: string, today: string): CellResult<string
 }
 
 /** A date of a link. */
-export function parseDate(cell: string): CellResult<string> {
-  const parsed = parseUkDate(cell);
+export function parseDate(cell: string, order?: DateOrder): CellResult<string> {
+  const parsed = parseUkDate(cell, order);
   if ("problem" in parsed) return { kind: "date", reason: parsed.problem };
   const year = Number(parsed.date.slice(0, 4));
   if (year < 2000 || year > 2099) return { kind: "date", reason: "Check the year." };

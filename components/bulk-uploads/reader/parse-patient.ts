@@ -36,7 +36,9 @@ export function createPatientParser(
     }
     if (cells.isFilled("nhsNumber")) {
       const nhsNumber = cells.value("nhsNumber", parseNhsNumber);
-      const dateOfBirth = cells.value("dateOfBirth", (cell) => parseDateOfBirth(cell, today));
+      const dateOfBirth = cells.value("dateOfBirth", (cell, order) =>
+        parseDateOfBirth(cell, today, order),
+      );
       if (!cells.isFilled("dateOfBirth")) {
         cells.report(
           "dateOfBirth",
@@ -52,7 +54,7 @@ export function createPatientParser(
     const hasDetails = detailFields.some((field) => cells.isFilled(field));
     if (hasNhsNumbers && !hasDetails) {
       cells.report("nhsNumber", "missing", "The NHS number is missing.");
-      cells.value("dateOfBirth", (cell) => parseDateOfBirth(cell, today));
+      cells.value("dateOfBirth", (cell, order) => parseDateOfBirth(cell, today, order));
       return null;
     }
     if (columns.patientId !== undefined && !hasDetails) {
@@ -76,7 +78,9 @@ function parseNameDetails(cells: RowCells): PatientDetails {
 
 function parseAllDetails(cells: RowCells, today: string): PatientDetails {
   const nhsNumber = cells.value("nhsNumber", parseNhsNumber);
-  const dateOfBirth = cells.value("dateOfBirth", (cell) => parseDateOfBirth(cell, today));
+  const dateOfBirth = cells.value("dateOfBirth", (cell, order) =>
+    parseDateOfBirth(cell, today, order),
+  );
   return {
     ...(nhsNumber ? { nhsNumber } : {}),
     ...(dateOfBirth ? { dateOfBirth } : {}),
@@ -101,7 +105,9 @@ const withDetails = (patient: RowPatient, otherDetails: PatientDetails): RowPati
 function parseDetails(cells: RowCells, today: string): RowPatient | null {
   const forename = cells.value("forename", (cell) => parseTextCell(cell, 80));
   const surname = cells.value("surname", (cell) => parseTextCell(cell, 80));
-  const dateOfBirth = cells.value("dateOfBirth", (cell) => parseDateOfBirth(cell, today));
+  const dateOfBirth = cells.value("dateOfBirth", (cell, order) =>
+    parseDateOfBirth(cell, today, order),
+  );
   const postcode = cells.value("postcode", parsePostcode);
   const missingMessages = {
     forename: "The first name is missing.",

@@ -3,7 +3,7 @@ import { maxNameCharacters, maxReferenceCharacters } from "@/server/schemas/link
 import { fromCsvCell, looksLikeFormula, withoutTextGuard } from "@/server/schemas/csv";
 import type { CellErrorKind } from "./errors";
 import type { FieldName } from "./fields";
-import type { TableRow } from "./table";
+import type { Table, TableRow } from "./table";
 import {
   maxCellCharacters,
   parsePartnerText,
@@ -19,9 +19,13 @@ import type { UploadSettings } from "./upload-settings";
 /** Null for an invalid row, after its problems were reported. */
 export type ParseRow = (row: TableRow, report: ReportError) => BulkUploadRow | null;
 
-/** @param columnCount the number of cells that a row must have */
-export function createRowParser(settings: UploadSettings, columnCount: number): ParseRow {
+export function createRowParser(
+  settings: UploadSettings,
+  { headings, dateOrders }: Pick<Table, "headings" | "dateOrders">,
+): ParseRow {
   const { columns } = settings;
+  const columnCount = headings.length;
+  const dateOrderOf = (field: FieldName) => dateOrders.get(columns[field] ?? -1) ?? "dayFirst";
   const parsePatient = createPatientParser(settings);
   const parseSubject = createSubjectParser(settings);
   const parseLimits = createLimitParser(settings);
@@ -50,7 +54,7 @@ export function createRowParser(settings: UploadSettings, columnCount: number): 
     value: (field, parse) => {
       const cell = text(field);
       if (cell.trim() === "") return null;
-      const result = parse(cell);
+      const result = parse(cell, dateOrderOf(field));
       if ("value" in result) return result.value;
       reportError(field, result.kind, result.reason);
       return null;

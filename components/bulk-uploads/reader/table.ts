@@ -1,6 +1,7 @@
 import { maxBulkUploadRows } from "@/server/schemas/bulk-upload-limits";
 import { hasHeadingWords, looksLikeData } from "@/server/schemas/bulk-upload-headings";
 import { containsNhsNumber } from "@/server/schemas/nhs-number";
+import type { DateOrder } from "@/components/forms/uk-dates";
 import type { EncodingChoice } from "./single-byte";
 import { toShownText } from "./shown-text";
 
@@ -25,6 +26,8 @@ export type Table = {
   blankLines: number;
   /** Rows with text above the headings, such as a title. */
   titleLines: number;
+  /** Of columns whose dates may have the month first, by index from 0. In others the day is first. */
+  dateOrders: ReadonlyMap<number, DateOrder>;
 };
 
 /** Why the whole file cannot be processed, and what a person may choose from to read it. */
@@ -33,6 +36,16 @@ export type FileProblem = {
   firstRows?: FirstRow[];
   encodings?: EncodingChoice[];
   sheets?: string[];
+  dates?: DateQuestion;
+};
+/** A column that a person is asked about, with dates from it. */
+export type DateQuestion = {
+  column: number;
+  heading: string;
+  /** A date that can only have the month first. */
+  monthFirst: string | null;
+  /** A date that is valid with either first. */
+  either: string | null;
 };
 type FirstRow = { rowNumber: number; text: string };
 
@@ -103,7 +116,7 @@ export function startTable(chosenHeadingRow?: number) {
     if (!headings || rows.length === 0) return { problem: "This file has headings but no rows." };
     const headingProblem = findHeadingProblem(headings, rows);
     if (headingProblem) return { problem: headingProblem };
-    return { delimiter, headings, headingRow, rows, blankLines, titleLines };
+    return { delimiter, headings, headingRow, rows, blankLines, titleLines, dateOrders: new Map() };
   }
 
   return { addRow, finish, nextRowNumber: () => rowNumber + 1 };
