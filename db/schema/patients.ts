@@ -140,8 +140,8 @@ export const patientNonMatches = pgTable(
 
 /**
  * A patient ID that Hero answers with another one, or with nothing: the record was merged. Links and
- * appointments of this ID are held until a person has looked at them. `replacedBy` is null while no reply
- * of Hero has named the record that remains.
+ * appointments of this ID are held until a person has looked at them and releases them. `replacedBy` is
+ * null while no reply of Hero has named the record that remains.
  */
 export const replacedPatients = pgTable(
   "replaced_patients",
@@ -151,6 +151,8 @@ export const replacedPatients = pgTable(
     patientId: text("patient_id").notNull(),
     replacedBy: text("replaced_by"),
     detectedAt: timestamptz("detected_at").notNull().defaultNow(),
+    releasedBy: uuid("released_by"),
+    releasedAt: timestamptz("released_at"),
   },
   (t) => [
     scopedPrimaryKey(t, [t.practiceId, t.patientId], "replaced_patients_pk"),
