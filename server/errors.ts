@@ -186,11 +186,16 @@ export class RateLimitedError extends DomainError {
   readonly code = "too-many-requests";
   override readonly details: ErrorDetails;
 
-  constructor(readonly retryAfterSeconds: number) {
+  /** @param what happened, as a sentence */
+  constructor(
+    readonly retryAfterSeconds: number,
+    what = "Too many attempts.",
+  ) {
     const minutes = Math.ceil(retryAfterSeconds / 60);
-    super(
-      `Too many attempts. Wait ${minutes === 1 ? "a minute" : `${minutes} minutes`} and try again.`,
-    );
+    super(`${what} Wait ${minutes === 1 ? "a minute" : `${minutes} minutes`} and try again.`);
     this.details = { retryAfterSeconds };
   }
 }
+
+/** Look-ups of a person, key or file are paused. Nothing was sent to Hero. */
+export class LookupsPausedError extends RateLimitedError {}

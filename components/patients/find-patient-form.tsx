@@ -37,8 +37,8 @@ const fields = [
   "forename",
   "surname",
   "postcode",
-  "dateOfBirth",
   "patientId",
+  "dateOfBirth",
 ] as const satisfies (keyof LookupDraft)[];
 
 type FindPatientFormProps = {
@@ -48,7 +48,7 @@ type FindPatientFormProps = {
   lookUp: (identity: PatientLookup) => Promise<void>;
 };
 
-/** Looks a patient up by two identifiers or more, or by Hero's own ID. */
+/** Looks a patient up by two identifiers or more, when the button is pressed and never as someone types. */
 export function FindPatientForm({ practiceName, environment, lookUp }: FindPatientFormProps) {
   const form = useForm<LookupDraft, unknown, PatientLookup>({
     resolver: zodResolver(lookupSchema),
@@ -178,7 +178,7 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
         </>
       ) : null}
       {by === "hero_id" ? (
-        <div className="flex flex-col gap-3">
+        <div className="flex flex-col gap-6">
           <Field
             label="Hero patient ID"
             name="patientId"
@@ -202,6 +202,7 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
               It looks like one. A Hero patient ID is a different number.
             </Notice>
           ) : null}
+          {birthDateFields}
         </div>
       ) : null}
       <div className="flex flex-col gap-4">
@@ -214,7 +215,7 @@ export function FindPatientForm({ practiceName, environment, lookUp }: FindPatie
               Hero searches the NHS Spine. We do not store what you enter.
             </>
           ) : (
-            `This reads patients of ${practiceName} and changes nothing.`
+            `This reads patients of ${practiceName} and changes nothing. We do not store what you enter.`
           )}
         </p>
         <div className="flex flex-wrap items-start">

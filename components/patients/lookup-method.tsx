@@ -3,7 +3,7 @@ import type { LookupMethod } from "@/server/schemas/patients";
 const lookupMethods: readonly { value: LookupMethod; label: string }[] = [
   { value: "nhs_number", label: "NHS number and date of birth" },
   { value: "details", label: "Name, date of birth and postcode" },
-  { value: "hero_id", label: "Hero patient ID" },
+  { value: "hero_id", label: "Hero patient ID and date of birth" },
 ];
 
 /** Selects how to find the patient. */

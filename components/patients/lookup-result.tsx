@@ -11,7 +11,7 @@ type LookupResultProps = {
   actions: ReactNode;
 };
 
-/** One of the three results of a patient look-up. Its heading takes focus when it appears. */
+/** A result of a patient look-up. Its heading takes focus when it appears. */
 export function LookupResult({ icon, iconClasses, title, children, actions }: LookupResultProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);

@@ -1,4 +1,5 @@
 import { SearchX } from "lucide-react";
+import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import type { LookupMethod } from "@/server/schemas/patients";
 import { LookupResult } from "./lookup-result";
@@ -23,20 +24,28 @@ const checklists: Record<LookupMethod, readonly string[]> = {
 type PatientNotFoundProps = {
   method: LookupMethod;
   practiceName: string;
+  /** What was not done, as a sentence. */
+  consequence: string;
   onSearchAgain: () => void;
+  /** What else can be done. */
+  otherAction?: ReactNode;
 };
 
 /** Hero found no patient, or could not be certain of one. */
-export function PatientNotFound({ method, practiceName, onSearchAgain }: PatientNotFoundProps) {
+export function PatientNotFound(props: PatientNotFoundProps) {
+  const { method, practiceName, consequence, onSearchAgain, otherAction } = props;
   return (
     <LookupResult
       icon={<SearchX />}
       iconClasses="border-ending-line bg-ending-soft text-ending"
       title="No exact match found"
       actions={
-        <Button variant="primary" onClick={onSearchAgain}>
-          Search again
-        </Button>
+        <>
+          <Button variant="primary" onClick={onSearchAgain}>
+            Search again
+          </Button>
+          {otherAction}
+        </>
       }
     >
       <div className="max-w-prose">
@@ -47,8 +56,8 @@ export function PatientNotFound({ method, practiceName, onSearchAgain }: Patient
           ))}
         </ul>
         <p className="mt-3 text-muted">
-          If everything is correct, contact {practiceName}. No link was created, and we did not
-          store what you entered.
+          If everything is correct, contact {practiceName}. {consequence} We did not store what you
+          entered.
         </p>
       </div>
     </LookupResult>

@@ -9,6 +9,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import type { PatientLookupResult, PatientLookup } from "@/server/schemas/patients";
 import { FindPatientForm } from "./find-patient-form";
+import { IdentifiersDiffer } from "./identifiers-differ";
 import { PatientFound } from "./patient-found";
 import { VerificationRequired } from "./verification-required";
 import { PatientNotChecked } from "./patient-not-checked";
@@ -102,6 +103,9 @@ export function PatientPicker(props: PatientPickerProps) {
           onSearchAgain={searchAgain}
         />
       ) : null}
+      {!patientId && lookup?.result.outcome === "identifiers_differ" ? (
+        <IdentifiersDiffer reason={lookup.result.reason} onSearchAgain={searchAgain} />
+      ) : null}
       {!patientId && lookup?.result.outcome === "could_not_be_checked" ? (
         <PatientNotChecked
           reason={lookup.result.reason}
@@ -113,6 +117,7 @@ export function PatientPicker(props: PatientPickerProps) {
         <PatientNotFound
           method={lookup.identity.by}
           practiceName={practice.name}
+          consequence="No link was created."
           onSearchAgain={searchAgain}
         />
       ) : null}

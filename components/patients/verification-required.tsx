@@ -24,7 +24,7 @@ export function VerificationRequired({
     >
       <ol className="flex max-w-prose list-decimal flex-col gap-2 pl-5 marker:text-muted">
         <li>National records could not confirm this patient. Send them this address to sign in.</li>
-        <li>When they have signed in, try again here. No link has been created yet.</li>
+        <li>When they have signed in, try again here. Nothing has been done for them yet.</li>
       </ol>
       <div className="flex flex-col gap-3 rounded-lg border border-line bg-sunken p-4">
         <p className="font-mono text-sm break-all">{loginUrl}</p>

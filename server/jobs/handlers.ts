@@ -2,7 +2,6 @@ import "server-only";
 import { NotFoundError } from "../errors";
 import { sendAccountMail } from "../services/accounts/account-mail";
 import { expireBulkUpload } from "../services/bulk-uploads/control";
-import { sendLookupLimitMail } from "../services/bulk-uploads/lookup-limit-mail";
 import { runBulkUpload } from "../services/bulk-uploads/run";
 import { checkScripts } from "../services/element-scripts/monitor";
 import {
@@ -11,6 +10,7 @@ import {
   listConnectedPractices,
 } from "../services/housekeeping";
 import { refreshLinksOfPractice, resolveLinksOfPractice } from "../services/links/refresh";
+import { sendLookupLimitMail } from "../services/patients/lookup-limit-mail";
 import { sendKeyRejectedMail } from "../services/practices/key-rejected-mail";
 import { testPractice } from "../services/practices/test-connection";
 import { createJobContext } from "../tenancy/job";
@@ -45,8 +45,7 @@ export const handlers: Handlers = {
   "key-rejected-mail": (data, jobId) =>
     sendKeyRejectedMail(createJobContext(data, jobId), data.practiceId),
 
-  "look-up-limit-mail": (data, jobId) =>
-    sendLookupLimitMail(createJobContext(data, jobId), data.bulkUploadId),
+  "look-up-limit-mail": (data, jobId) => sendLookupLimitMail(createJobContext(data, jobId), data),
 
   "test-all-practices": () => enqueueForAllPractices("test-practice"),
 

@@ -10,8 +10,13 @@ export type JobData = {
   "account-mail": { email: string; purpose: "sign_up" | "verify_email" | "reset_password" };
   /** Emails the people who can replace a key that Hero no longer accepts it. */
   "key-rejected-mail": { tenantId: string; environment: Environment; practiceId: string };
-  /** Emails the owners that an upload paused because too many look-ups matched no patient. */
-  "look-up-limit-mail": { tenantId: string; environment: Environment; bulkUploadId: string };
+  /** Emails the owners that look-ups of a person, API key or file paused: too many matched no patient. */
+  "look-up-limit-mail": {
+    tenantId: string;
+    environment: Environment;
+    personId: string;
+    bulkUploadId?: string;
+  };
   /** Once a day: one `test-practice` for every connected practice. */
   "test-all-practices": Record<string, never>;
   /** Tests the connection of one practice. */

@@ -72,12 +72,13 @@ export const patientDetails = z
   .partial();
 export type PatientDetails = z.infer<typeof patientDetails>;
 
-/** By identifiers, or by Hero's patient ID, which only shows whose it is. */
+/** By identifiers, or by Hero's patient ID and the date of birth, which we compare with the record. */
 export const patientLookup = z.discriminatedUnion("by", [
   ...patientIdentity.options,
   z.object({
     by: z.literal("hero_id"),
     patientId: heroId("Enter the Hero patient ID. It has only digits."),
+    dateOfBirth,
   }),
 ]);
 
@@ -114,9 +115,10 @@ const patientDemographics = z.object({
 export type PatientDemographics = z.infer<typeof patientDemographics>;
 
 /**
- * What a look-up found. `demographics` are shown for confirmation and never stored. `refusal` says why
- * nothing may be done for this patient: restricted, deceased, archived, or not the patient who was
- * searched for. `could_not_be_checked`: Hero did not say, so nothing may be done until it does.
+ * What a look-up found. `demographics` are shown for confirmation and never stored. `refusal` says why the
+ * patient may not be invited: restricted, deceased or archived. `identifiers_differ`: the record that Hero
+ * gave has other identifiers than those typed, or lacks the NHS number, so nothing of it is returned.
+ * `could_not_be_checked`: Hero did not say, so nothing may be done until it does.
  */
 export const patientLookupResult = z.discriminatedUnion("outcome", [
   z.object({
@@ -125,6 +127,7 @@ export const patientLookupResult = z.discriminatedUnion("outcome", [
     demographics: patientDemographics,
     refusal: z.string().nullable(),
   }),
+  z.object({ outcome: z.literal("identifiers_differ"), reason: z.string() }),
   z.object({ outcome: z.literal("could_not_be_checked"), reason: z.string() }),
   z.object({ outcome: z.literal("verification_required"), loginUrl: z.string() }),
   z.object({ outcome: z.literal("not_found") }),

@@ -35,10 +35,14 @@ const limits = {
   /** Changes of one practice at Hero that run at the same time: one, until it ends or its process dies. */
   "practice-details-change": () => ({ points: 1, duration: 2 * 60 }),
   /** Look-ups that matched no patient, by person: on the screen, in files and through the API. */
-  "patient-look-up": () => ({ points: 120, duration: 60 * 60 }),
-  /** Dates of birth that one person tries for one patient. */
-  "patient-birth-dates": () => ({ points: 3, duration: 24 * 60 * 60 }),
-  /** Tells a repeated date from a new one. */
+  "patient-look-up": () => ({ points: env().PATIENT_LOOKUPS_PER_HOUR, duration: 60 * 60 }),
+  /** Wrong dates of birth for one patient and action, by person. */
+  "wrong-date-of-birth": () => ({ points: 3, duration: 10 * 60 }),
+  /** Attempts of either kind that Hero has not answered yet. A process that dies leaves them behind. */
+  "patient-look-up-in-progress": () => ({ points: 1_000_000, duration: 2 * 60 }),
+  "wrong-date-of-birth-in-progress": () => ({ points: 1_000_000, duration: 2 * 60 }),
+  /** How many dates of birth one person tries for one patient, and how often each. */
+  "patient-birth-dates": () => ({ points: 1_000_000, duration: 24 * 60 * 60 }),
   "patient-birth-date": () => ({ points: 1_000_000, duration: 24 * 60 * 60 }),
   /** Requests of a server, by API key. */
   "api-key": () => ({ points: env().API_RATE_PER_MINUTE, duration: 60 }),
@@ -96,4 +100,29 @@ export async function refundRateLimit(
 /** Clears all attempts of a key. */
 export async function resetRateLimit(name: RateLimitName, key: string): Promise<void> {
   await limiterFor(name).delete(fingerprint(key));
+}
+
+/** The attempts counted in this window, without another one, and for how long they still count. */
+export async function readRateLimit(
+  name: RateLimitName,
+  key: string,
+): Promise<{ attempts: number; limit: number; secondsLeft: number }> {
+  const limiter = limiterFor(name);
+  const current = await limiter.get(fingerprint(key));
+  return {
+    attempts: current?.consumedPoints ?? 0,
+    limit: limiter.points,
+    secondsLeft: Math.ceil((current?.msBeforeNext ?? 0) / 1000),
+  };
+}
+
+/** Counts an attempt that has failed, without limiting it. @returns as `consumeRateLimit` */
+export async function countFailure(name: RateLimitName, key: string): Promise<number> {
+  return (await limiterFor(name).penalty(fingerprint(key))).consumedPoints;
+}
+
+/** Starts the window again with all attempts used, so that it lasts for its full time from now. */
+export async function exhaustRateLimit(name: RateLimitName, key: string): Promise<void> {
+  const limiter = limiterFor(name);
+  await limiter.set(fingerprint(key), limiter.points, limiter.duration);
 }

@@ -1,18 +1,20 @@
 import "server-only";
 import { db } from "@/db/client";
 import type { SealingKey } from "../../crypto/secret-box";
-import { DomainError, NotFoundError, RateLimitedError } from "../../errors";
+import { DomainError, LookupsPausedError, NotFoundError, RateLimitedError } from "../../errors";
+import { env } from "../../env";
 import { HeroError } from "../../hero/errors";
 import { fetchForm } from "../../hero/forms";
 import type { LinkView } from "../../schemas/links/view";
+import type { PatientLookup } from "../../schemas/patients";
 import type { TenantContext } from "../../tenancy/context";
 import { callHeroForPractice } from "../hero-calls/call";
 import { fetchFromHero } from "../hero-calls/fetch";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { loadPracticeWithKey } from "../practices/load-with-key";
 import { createFormLink, createBookingLink } from "../links/create";
-import { isUncounted, lookUpById, tracePatient } from "../patients/lookup";
-import { countLookup, refundLookup } from "../patients/lookup-limit";
+import { lookUpById, lookupOutcomeOf, tracePatient } from "../patients/lookup";
+import { areLookupsPaused, startLookup } from "../patients/lookup-limit";
 import { openPatient, type RowPatient } from "./identity";
 import { claimPatient } from "./patients";
 import { type BulkUploadRowRecord, rowOutcomeOf, type RowOutcome } from "./rows";
@@ -24,6 +26,8 @@ export type BulkUploadRun = {
   key: SealingKey;
   /** Titles of the rows' forms, read once a run. */
   formTitles: Map<string, Promise<string>>;
+  /** The file's look-ups in the past hour. */
+  lookups: { matched: number; unmatched: number };
   /** Consecutive rows that Hero rejected for now, or gave no clear answer for. */
   consecutiveRejections: number;
 };
@@ -38,6 +42,10 @@ export type RowResult =
 
 const lookupLimitReason =
   "Too many look-ups did not match a patient, or one patient was looked up with several dates of birth. Check the rows, then resume in an hour.";
+
+/** A file may have many rows, so it pauses only when more than a tenth of its look-ups match nobody. */
+const isOverLimit = ({ matched, unmatched }: BulkUploadRun["lookups"]): boolean =>
+  unmatched > env().PATIENT_LOOKUPS_PER_HOUR && unmatched * 10 > matched + unmatched;
 
 const retryLater = { state: "waiting" } as const;
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -66,6 +74,12 @@ function classifyHeroError(error: HeroError, practiceName: string): RowResult {
   }
 }
 
+/** A row that has a date of birth beside Hero's ID is a look-up by both. */
+function toIdLookup({ patientId, otherDetails }: RowPatient): PatientLookup | null {
+  const dateOfBirth = otherDetails?.dateOfBirth;
+  return patientId && dateOfBirth ? { by: "hero_id", patientId, dateOfBirth } : null;
+}
+
 /**
  * Hero's ID of a row's patient, who may be invited, or the outcome of the row. A patient who could not be
  * checked keeps the row waiting: look-ups are documented as safe to repeat, and no link was requested.
@@ -82,14 +96,22 @@ async function resolvePatient(
     : { patientId: row.patientId ?? "" };
   const { identity, otherDetails } = patient;
   const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, row.practiceId));
-  await countLookup(ctx, bulkUpload.createdBy, identity ?? null);
+  const personId = bulkUpload.createdBy;
+  const isFirstRow = run.lookups.matched + run.lookups.unmatched === 0;
+  if (isOverLimit(run.lookups) || (isFirstRow && (await areLookupsPaused(ctx, personId)))) {
+    return { state: "blocked", reason: lookupLimitReason, hasTooManyLookups: true };
+  }
+  const origin = { practice, personId, bulkUploadId: bulkUpload.id };
+  const attempt = await startLookup(ctx, origin, identity ?? toIdLookup(patient));
   const outcome = await callHeroForPractice(ctx, practice, (hero) =>
     identity
       ? tracePatient(hero, identity, otherDetails)
       : lookUpById(hero, patient.patientId ?? "", otherDetails),
   );
   await db.tenant(ctx, (tx) => recordCallsForPractice(tx, ctx, practice, outcome.records));
-  if (isUncounted(outcome)) await refundLookup(ctx, bulkUpload.createdBy);
+  const lookupOutcome = lookupOutcomeOf(outcome);
+  if (lookupOutcome !== "unanswered") run.lookups[lookupOutcome] += 1;
+  await attempt.finish(lookupOutcome);
   if (!outcome.ok) return classifyHeroError(outcome.error, practice.name);
   const lookup = outcome.result;
   const failRow = (reason: string, reasonCode: string) =>
@@ -104,6 +126,7 @@ async function resolvePatient(
       "patient_verification_required",
     );
   }
+  if (lookup.outcome === "identifiers_differ") return failRow(lookup.reason, "patient_mismatch");
   if (lookup.refusal) return failRow(lookup.refusal, "patient_refused");
   if (patient.patientId && patient.patientId !== lookup.patientId) {
     return failRow(
@@ -196,7 +219,11 @@ export async function processRow(run: BulkUploadRun, row: BulkUploadRowRecord): 
     if (error instanceof HeroError) {
       return classifyHeroError(error, "the practice");
     }
-    if (error instanceof RateLimitedError) {
+    // Another look-up of this patient is in progress.
+    if (error instanceof RateLimitedError && !(error instanceof LookupsPausedError)) {
+      return { ...retryLater, isBusy: true };
+    }
+    if (error instanceof LookupsPausedError) {
       return { state: "blocked", reason: lookupLimitReason, hasTooManyLookups: true };
     }
     if (error instanceof NotFoundError) {

@@ -1,6 +1,6 @@
 import "server-only";
-import { and, eq, inArray, sql } from "drizzle-orm";
-import { db } from "@/db/client";
+import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import { db, type Transaction } from "@/db/client";
 import { bulkUploadRows } from "@/db/schema/bulk-uploads";
 import { links } from "@/db/schema/links";
 import { inScope, sameScope } from "@/db/scope";
@@ -61,6 +61,37 @@ export async function claimNextRow(
       .returning(),
   );
   return row;
+}
+
+/** The reasons of rows whose look-up matched no patient. */
+const unmatchedReasons = [
+  "patient_not_found",
+  "patient_verification_required",
+  "patient_mismatch",
+  "bad_request",
+];
+
+/** How many rows of the past hour matched a patient, and how many did not. */
+export async function countRecentLookups(
+  tx: Transaction,
+  ctx: TenantContext,
+  bulkUploadId: string,
+): Promise<{ matched: number; unmatched: number }> {
+  const isUnmatched = sql`${bulkUploadRows.reasonCode} is not null and ${inArray(bulkUploadRows.reasonCode, unmatchedReasons)}`;
+  const [row] = await tx
+    .select({
+      matched: sql<number>`(count(*) filter (where ${bulkUploadRows.patientId} is not null and not (${isUnmatched})))::int`,
+      unmatched: sql<number>`(count(*) filter (where ${isUnmatched}))::int`,
+    })
+    .from(bulkUploadRows)
+    .where(
+      and(
+        inScope(bulkUploadRows, ctx),
+        eq(bulkUploadRows.bulkUploadId, bulkUploadId),
+        gt(bulkUploadRows.finishedAt, sql`now() - interval '1 hour'`),
+      ),
+    );
+  return row ?? { matched: 0, unmatched: 0 };
 }
 
 const rowOf = (ctx: TenantContext, row: { bulkUploadId: string; rowNumber: number }) =>

@@ -4,11 +4,18 @@ import { isDatabaseUnavailable } from "@/db/errors";
 import { env } from "../../env";
 import { describeError, log } from "../../log";
 import type { TenantContext } from "../../tenancy/context";
-import { enqueueLookupLimitMail } from "./lookup-limit-mail";
+import { areLookupsPaused } from "../patients/lookup-limit";
+import { enqueueLookupLimitMail } from "../patients/lookup-limit-mail";
 import { finishBulkUpload, pauseInTransaction } from "./control";
 import { loadBulkUploadKey } from "./create";
 import { acquireLease } from "./lease";
-import { recoverFailedRow, recoverOrphanedRows, saveRowOutcome, claimNextRow } from "./rows";
+import {
+  claimNextRow,
+  countRecentLookups,
+  recoverFailedRow,
+  recoverOrphanedRows,
+  saveRowOutcome,
+} from "./rows";
 import { lockBulkUpload } from "./view";
 import { type RowResult, type BulkUploadRun, sleep, processRow } from "./process-row";
 
@@ -51,11 +58,16 @@ async function processRows(
     const reason =
       result.state === "blocked" ? result.reason : explainPause(run, row.rowNumber, triedForMs);
     if (reason) {
+      // Owners have an email already when the person's look-ups paused as well.
+      const tellsOwners =
+        "hasTooManyLookups" in result && !(await areLookupsPaused(ctx, bulkUpload.createdBy));
       await db.tenant(ctx, async (tx) => {
         const { state } = await lockBulkUpload(tx, ctx, bulkUpload.id);
         if (state !== "running") return;
         await pauseInTransaction(tx, ctx, bulkUpload, reason);
-        if ("hasTooManyLookups" in result) await enqueueLookupLimitMail(tx, ctx, bulkUpload.id);
+        if (!tellsOwners) return;
+        const { createdBy: personId, id: bulkUploadId } = bulkUpload;
+        await enqueueLookupLimitMail(tx, ctx, { personId, bulkUploadId });
       });
       return;
     }
@@ -109,6 +121,7 @@ export async function runBulkUpload(
         bulkUpload: { id, name, kind, createdBy },
         key,
         formTitles: new Map(),
+        lookups: await countRecentLookups(tx, ctx, bulkUploadId),
         consecutiveRejections: 0,
       };
     });

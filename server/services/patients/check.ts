@@ -12,7 +12,7 @@ import { requirePermission } from "../../tenancy/permissions";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
 import type { PracticeWithKey } from "../practices/load-with-key";
-import { countLookup, refundLookup } from "./lookup-limit";
+import { startLookup } from "./lookup-limit";
 import { recordReplacedPatient } from "./replaced";
 
 /** What is to be done for a patient. `message` includes sessions of elements that can message them. */
@@ -49,6 +49,12 @@ export type PatientCheck =
   /** Hero did not say. Nothing may be done for the patient until it does. */
   | { readonly outcome: "could_not_be_checked"; readonly error: HeroError };
 
+/** What a patient was searched for with, and what else is known of them. */
+export type SearchedFor = {
+  identity?: PatientIdentity | undefined;
+  otherDetails?: PatientDetails | undefined;
+};
+
 /**
  * The only decision whether something may be done for a patient, for every screen, file, API request and
  * element session. It is taken from Hero's record of the patient, read now: a record that cannot be read,
@@ -61,11 +67,9 @@ export async function checkPatient(
   hero: HeroConnection,
   patientId: string,
   action: PatientAction,
-  {
-    identity,
-    otherDetails,
-  }: { identity?: PatientIdentity | undefined; otherDetails?: PatientDetails | undefined } = {},
+  searched: SearchedFor = {},
 ): Promise<PatientCheck> {
+  const { identity } = searched;
   let reading: PatientReading;
   try {
     reading = await readPatient(hero, patientId);
@@ -93,20 +97,44 @@ export async function checkPatient(
   }
   const { patient } = reading;
   if (identity && toDateOfBirth(patient) === null) return disagrees();
-  const differs =
-    (identity && !isSamePerson(patient, identity)) ||
-    (otherDetails && !agreesWith(patient, otherDetails));
+  const difference = findDifference(patient, searched);
   const decision = decideAction(patient, action);
-  if (decision.outcome !== "refused" && differs) {
-    return { outcome: "refused", reason: differsReason, patient };
+  if (decision.outcome !== "refused" && difference) {
+    return { outcome: "refused", reason: difference, patient };
   }
   return { ...decision, patient };
 }
 
 const mergedReason =
   "This patient's record was merged into another one. Find the patient again to use the record that remains.";
-const differsReason =
-  "Hero's record of this patient differs from what you entered. Ask the practice to check it.";
+
+/**
+ * How a record differs from what the patient was searched for with, as a sentence; null when it agrees. A
+ * record with another NHS number, or without one, is never the patient of the number that was typed: the
+ * number may have been replaced by another one.
+ */
+export function findDifference(
+  patient: HeroPatient,
+  { identity, otherDetails }: SearchedFor,
+): string | null {
+  if (identity?.by === "nhs_number") {
+    const nhsNumber = toNhsNumber(patient);
+    if (nhsNumber === null) {
+      return "Hero's record of this patient differs from what you entered: it has no NHS number. Find the patient by name and postcode, or ask the practice.";
+    }
+    if (nhsNumber !== identity.nhsNumber) {
+      return "Hero's record of this patient differs from what you entered: it has another NHS number. Yours may have been replaced. Ask the practice for the current one.";
+    }
+  }
+  const names = identity?.by === "details" ? identity : undefined;
+  const agrees =
+    (!identity || toDateOfBirth(patient) === identity.dateOfBirth) &&
+    agreesWith(patient, names ?? {}) &&
+    agreesWith(patient, otherDetails ?? {});
+  return agrees
+    ? null
+    : "Hero's record of this patient differs from what you entered. Ask the practice to check it.";
+}
 
 /**
  * What a record allows (assumption 28). A patient who has died or is archived: nothing. A restricted one:
@@ -139,14 +167,6 @@ function decideAction(
         outcome: "refused",
         reason: "This patient's record is restricted. Ask the practice to contact them.",
       };
-}
-
-function isSamePerson(patient: HeroPatient, identity: PatientIdentity): boolean {
-  const nhsNumber = toNhsNumber(patient);
-  return (
-    toDateOfBirth(patient) === identity.dateOfBirth &&
-    (identity.by !== "nhs_number" || nhsNumber === null || nhsNumber === identity.nhsNumber)
-  );
 }
 
 const toLetters = (text: string) =>
@@ -209,12 +229,13 @@ export async function requireAllowedPatient(
   confirmedRestricted = false,
 ): Promise<void> {
   requirePermission(ctx, actionPermissions[action]);
-  await countLookup(ctx, actorId(ctx), null);
+  const lookup = await startLookup(ctx, { practice, personId: actorId(ctx) }, null);
   const outcome = await callHeroForPractice(ctx, practice, (hero) =>
     checkPatient(hero, patientId, action),
   );
   const check = outcome.ok ? outcome.result : null;
-  if (check?.outcome !== "refused") await refundLookup(ctx, actorId(ctx));
+  const isUnknownId = check?.outcome === "refused" && !check.patient && !check.mergedInto;
+  await lookup.finish(!check ? "unanswered" : isUnknownId ? "unmatched" : "matched");
   await db.tenant(ctx, async (tx) => {
     await recordCallsForPractice(tx, ctx, practice, outcome.records);
     if (check?.outcome === "refused" && check.mergedInto) {

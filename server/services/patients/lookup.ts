@@ -17,16 +17,23 @@ import { recordAudit } from "../audit";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { loadPracticeWithKey } from "../practices/load-with-key";
-import { checkPatient, type PatientCheck, toDateOfBirth, toNhsNumber } from "./check";
-import { countLookup, refundLookup } from "./lookup-limit";
+import {
+  checkPatient,
+  findDifference,
+  type PatientCheck,
+  type SearchedFor,
+  toDateOfBirth,
+  toNhsNumber,
+} from "./check";
+import { type LookupOutcome, startLookup } from "./lookup-limit";
 import { registerPatient } from "./register";
 
 /**
- * Looks up a patient at Hero: by two identifiers or more, which may register a temporary patient in the
- * practice's record, or by Hero's ID, which changes nothing. The patient's details go to the screen and
- * are not stored; the audit row has the practice and the outcome only.
+ * Looks up a patient at Hero: by an NHS number or name, which may register a temporary patient in the
+ * practice's record, or by Hero's ID, which changes nothing; always with the date of birth. The patient's
+ * details go to the screen and are not stored; the audit row has the practice and the outcome only.
  *
- * @throws RateLimitedError after 120 look-ups by one person in an hour that matched no patient
+ * @throws LookupsPausedError after too many look-ups by one person or key that matched no patient
  * @throws InvalidInputError when Hero rejects an identifier
  * @throws NotFoundError, HeroError
  */
@@ -34,14 +41,16 @@ export async function lookUpPatient(
   ctx: TenantContext,
   input: LookUpPatientInput,
 ): Promise<PatientLookupResult> {
-  requirePermission(ctx, "links.create");
+  requirePermission(ctx, "patients.read");
   const { identity, practiceId } = input;
   const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, practiceId));
-  await countLookup(ctx, actorId(ctx), identity.by === "hero_id" ? null : identity);
+  const lookup = await startLookup(ctx, { practice, personId: actorId(ctx) }, identity);
   const outcome = await callHeroForPractice(ctx, practice, (hero) =>
-    identity.by === "hero_id" ? lookUpById(hero, identity.patientId) : tracePatient(hero, identity),
+    identity.by === "hero_id"
+      ? lookUpById(hero, identity.patientId, { dateOfBirth: identity.dateOfBirth })
+      : tracePatient(hero, identity),
   );
-  if (isUncounted(outcome)) await refundLookup(ctx, actorId(ctx));
+  await lookup.finish(lookupOutcomeOf(outcome));
   await db.tenant(ctx, async (tx) => {
     await recordCallsForPractice(tx, ctx, practice, outcome.records);
     const subject = { type: "practice", id: practice.id, label: practice.name } as const;
@@ -59,13 +68,19 @@ export async function lookUpPatient(
   return outcome.result;
 }
 
-/** True for a look-up that matched, or that says nothing about a patient. */
-export function isUncounted(
+/** Whether a look-up counts towards the limit of those that match no patient. */
+export function lookupOutcomeOf(
   outcome: { ok: true; result: PatientLookupResult } | { ok: false; error: HeroError },
-): boolean {
-  if (!outcome.ok) return outcome.error.code !== "bad_request";
-  const { result } = outcome;
-  return result.outcome === "found" ? !result.refusal : result.outcome === "could_not_be_checked";
+): LookupOutcome {
+  if (!outcome.ok) return outcome.error.code === "bad_request" ? "unmatched" : "unanswered";
+  switch (outcome.result.outcome) {
+    case "found":
+      return "matched";
+    case "could_not_be_checked":
+      return "unanswered";
+    default:
+      return "unmatched";
+  }
 }
 
 /**
@@ -87,9 +102,11 @@ export async function tracePatient(
   }
   if (registration.outcome !== "found") return registration;
   const { patientId } = registration;
+  const searched = { identity, otherDetails };
   return toLookupResult(
     patientId,
-    await checkPatient(hero, patientId, "invite", { identity, otherDetails }),
+    await checkPatient(hero, patientId, "invite", searched),
+    searched,
   );
 }
 
@@ -100,15 +117,21 @@ export async function lookUpById(
   otherDetails?: PatientDetails,
 ): Promise<PatientLookupResult> {
   const check = await checkPatient(hero, patientId, "invite", { otherDetails });
-  return toLookupResult(patientId, check);
+  return toLookupResult(patientId, check, { otherDetails });
 }
 
-function toLookupResult(patientId: string, check: PatientCheck): PatientLookupResult {
+function toLookupResult(
+  patientId: string,
+  check: PatientCheck,
+  searched: SearchedFor,
+): PatientLookupResult {
   if (check.outcome === "could_not_be_checked") throw check.error;
   if (check.outcome === "refused" && check.mergedInto) {
     return { outcome: "could_not_be_checked", reason: check.reason };
   }
   if (!check.patient) return { outcome: "not_found" };
+  const difference = findDifference(check.patient, searched);
+  if (difference) return { outcome: "identifiers_differ", reason: difference };
   return {
     outcome: "found",
     patientId,
