@@ -6,6 +6,7 @@ import {
   Link2,
   type LucideIcon,
   Settings,
+  UserSearch,
 } from "lucide-react";
 
 export type NavItem = {
@@ -20,6 +21,7 @@ export type NavItem = {
 const navItems: readonly NavItem[] = [
   { path: "", label: "Overview", icon: LayoutDashboard, permission: null },
   { path: "/links", label: "Links", icon: Link2, permission: "links.read" },
+  { path: "/patients", label: "Patients", icon: UserSearch, permission: "patients.read" },
   { path: "/elements", label: "Elements", icon: Blocks, permission: "elements.read" },
   { path: "/practices", label: "Practices", icon: Building2, permission: "practices.read" },
   { path: "/activity", label: "Activity", icon: History, permission: "activity.read" },

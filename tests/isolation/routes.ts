@@ -30,6 +30,7 @@ export const pages: Record<string, Access> = {
   [`${tenant}/links/bulk-uploads`]: "member",
   [`${tenant}/links/bulk-uploads/new`]: "member",
   [`${tenant}/links/bulk-uploads/[bulkUploadId]`]: "member",
+  [`${tenant}/patients`]: "member",
   [`${tenant}/elements/checker`]: "member",
   [`${tenant}/elements`]: "member",
   [`${tenant}/elements/assigned`]: "member",

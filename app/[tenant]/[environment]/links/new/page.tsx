@@ -2,14 +2,14 @@ import { Link2 } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
 import { Suspense } from "react";
-import { SelectedPractice } from "@/components/links/selected-practice";
+import { SelectedPractice } from "@/components/practices/selected-practice";
 import { FormSkeleton } from "@/components/forms/form-skeleton";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { initialLinkFormValues, kindOfLink } from "@/components/links/link-form-values";
 import { isNewLinkKind, type NewLinkKind } from "@/components/links/kind-picker";
 import { NewLinkForm } from "@/components/links/lazy-forms";
 import type { FormLinkSupport } from "@/components/links/new-link-form";
-import { PracticePicker } from "@/components/links/practice-picker";
+import { PracticeListPicker } from "@/components/practices/practice-list-picker";
 import { describeLogin } from "@/components/links/labels";
 import { practiceLabel } from "@/components/practices/labels";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
@@ -89,7 +89,7 @@ export default async function NewLinkPage({ params, searchParams }: PageProps) {
           <SelectedPractice
             scope={portalScope}
             practice={{ name: practiceLabel(practice), practiceGroupId: practice.practiceGroupId }}
-            canChange={!onlyPractice}
+            changeHref={onlyPractice ? null : portalPath(portalScope, "/links/new")}
           />
           {practice.capabilityChecks.some(
             ({ capability, isAvailable }) =>
@@ -116,7 +116,12 @@ export default async function NewLinkPage({ params, searchParams }: PageProps) {
           </Suspense>
         </>
       ) : practices.length > 0 ? (
-        <PracticePicker scope={portalScope} practices={practices} kind={kind} />
+        <PracticeListPicker
+          practices={practices}
+          hrefOf={(practiceId) =>
+            portalPath(portalScope, "/links/new", { practice: practiceId, kind })
+          }
+        />
       ) : (
         <NoPractices
           scope={portalScope}

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { SelectedPractice } from "@/components/links/selected-practice";
+import { SelectedPractice } from "@/components/practices/selected-practice";
 import { EditLinkForm } from "@/components/links/lazy-forms";
 import { idFromQuery, idFromPath, type SearchParams } from "@/components/shell/route-ids";
 import {

@@ -1,19 +1,17 @@
 import { ChevronRight } from "lucide-react";
 import Link from "next/link";
-import { HealthBadge } from "@/components/practices/health-badge";
-import { practiceLabel } from "@/components/practices/labels";
-import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import type { PracticeView } from "@/server/schemas/practices";
+import { HealthBadge } from "./health-badge";
+import { practiceLabel } from "./labels";
 
-type PracticePickerProps = {
-  scope: PortalScope;
+type PracticeListPickerProps = {
   practices: readonly PracticeView[];
-  /** The kind of link in the page's address, passed on to the form. */
-  kind: string | null;
+  /** The page for a practice. */
+  hrefOf: (practiceId: string) => string;
 };
 
-/** Selects the practice before the form opens, so that no link is created for the wrong one. */
-export function PracticePicker({ scope, practices, kind }: PracticePickerProps) {
+/** Selects the practice before a form opens, so that nothing is done for the wrong one. */
+export function PracticeListPicker({ practices, hrefOf }: PracticeListPickerProps) {
   return (
     <section aria-labelledby="which-practice" className="max-w-3xl">
       <h2 id="which-practice" className="mb-3 text-lg font-semibold">
@@ -23,7 +21,7 @@ export function PracticePicker({ scope, practices, kind }: PracticePickerProps) 
         {practices.map((practice) => (
           <li key={practice.id}>
             <Link
-              href={portalPath(scope, "/links/new", { practice: practice.id, kind })}
+              href={hrefOf(practice.id)}
               className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border border-line bg-surface p-4 transition-colors hover:border-line-strong hover:bg-hover"
             >
               <span className="min-w-0 flex-1 basis-48">

@@ -1,16 +1,16 @@
 import Link from "next/link";
-import { type PortalScope, portalPath } from "@/components/shell/portal-path";
+import type { PortalScope } from "@/components/shell/portal-path";
 import { environmentNames } from "@/server/schemas/environment-names";
 
 type SelectedPracticeProps = {
   scope: PortalScope;
   practice: { name: string; practiceGroupId: string };
-  /** True where there are other practices to select. */
-  canChange?: boolean;
+  /** The page to select another practice on, if there is one. */
+  changeHref?: string | null;
 };
 
 /** The practice a form acts for, in large type. */
-export function SelectedPractice({ scope, practice, canChange = false }: SelectedPracticeProps) {
+export function SelectedPractice({ scope, practice, changeHref }: SelectedPracticeProps) {
   return (
     <div className="mb-6 flex max-w-3xl flex-wrap items-baseline gap-x-3 gap-y-1 border-y border-line py-3">
       <span className="text-sm text-muted">For</span>
@@ -19,8 +19,8 @@ export function SelectedPractice({ scope, practice, canChange = false }: Selecte
         <span className="font-mono">{practice.practiceGroupId}</span> ·{" "}
         {environmentNames[scope.environment]}
       </span>
-      {canChange ? (
-        <Link href={portalPath(scope, "/links/new")} className="link ml-auto">
+      {changeHref ? (
+        <Link href={changeHref} className="link ml-auto">
           Change practice
         </Link>
       ) : null}
