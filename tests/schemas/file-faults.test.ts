@@ -263,7 +263,7 @@ describe("B7: what spreadsheets put in place of a value", () => {
 
   it.each(["1.23E+11", "9,99E+09", "5E+12"])("B7: %s has lost digits in any column", (cell) =>
     expect(reasonFor(cell)).toEqual([
-      "2 Reference: A spreadsheet has shortened this number and lost digits.",
+      "2 Reference: A spreadsheet has shortened this number and lost digits. Format the column as text and enter it again.",
     ]),
   );
 

@@ -6,11 +6,19 @@ import { createSetup } from "./csv-support";
 /**
  * @param sheets rows of sheet XML by sheet name
  * @param hiddenSheet the name of a sheet that is not shown
+ * @param formats number formats, of the cells with style 2 and up
+ * @param mergedCells ranges of every sheet
  */
 function createWorkbook(
   sheets: Record<string, string>,
-  { properties = "", hiddenSheet = "" } = {},
+  {
+    properties = "",
+    hiddenSheet = "",
+    formats = [] as readonly string[],
+    mergedCells = [] as readonly string[],
+  } = {},
 ): File {
+  const merged = mergedCells.map((range) => `<mergeCell ref="${range}"/>`).join("");
   const names = Object.keys(sheets);
   const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
   const relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -29,12 +37,12 @@ function createWorkbook(
       `<Relationships xmlns="${packageRelations}">${names.map((_, index) => `<Relationship Id="r${index + 1}" Type="${relations}/worksheet" Target="worksheets/sheet${index + 1}.xml"/>`).join("")}<Relationship Id="s" Type="${relations}/styles" Target="styles.xml"/></Relationships>`,
     ),
     "xl/styles.xml": strToU8(
-      `<styleSheet xmlns="${main}"><cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0" xfId="0"/><xf numFmtId="14" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>`,
+      `<styleSheet xmlns="${main}"><numFmts>${formats.map((code, index) => `<numFmt numFmtId="${164 + index}" formatCode="${code.replaceAll('"', "&quot;")}"/>`).join("")}</numFmts><cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs><xf numFmtId="0" xfId="0"/><xf numFmtId="14" xfId="0" applyNumberFormat="1"/>${formats.map((_, index) => `<xf numFmtId="${164 + index}" xfId="0" applyNumberFormat="1"/>`).join("")}</cellXfs></styleSheet>`,
     ),
   };
   for (const [index, name] of names.entries()) {
     files[`xl/worksheets/sheet${index + 1}.xml`] = strToU8(
-      `<worksheet xmlns="${main}"><sheetData>${sheets[name] ?? ""}</sheetData></worksheet>`,
+      `<worksheet xmlns="${main}"><sheetData>${sheets[name] ?? ""}</sheetData>${merged && `<mergeCells>${merged}</mergeCells>`}</worksheet>`,
     );
   }
   return new File([new Uint8Array(zipSync(files))], "rows.xlsx");
@@ -139,6 +147,104 @@ describe("B9: a workbook", () => {
     expect(await session.validRows({ offset: 0, limit: 1 })).toMatchObject([
       { identity: { dateOfBirth: "1984-03-12" } },
     ]);
+  });
+
+  /** What the rows of a workbook have as their reference. */
+  async function readReferences(cells: string, formats: readonly string[]) {
+    const session = openFileSession();
+    const source = createWorkbook({ Patients: `${headingRow(1)}${cells}` }, { formats });
+    const info = await session.readFile({ source });
+    if ("problem" in info) throw new Error(info.problem);
+    await session.checkRows({ settings: createSetup(info.headings, { audience: "anyone" }) });
+    const validRows = await session.validRows({ offset: 0, limit: 50 });
+    const { items } = await session.invalidCells({ kind: null, offset: 0, limit: 50 });
+    return [...validRows.map(({ reference }) => reference), ...items.map(({ reason }) => reason)];
+  }
+  const numberCell = (value: string, style = 2, attributes = "") =>
+    patientRow(2, "", `<c r="C2" s="${style}"${attributes}><v>${value}</v></c>`);
+
+  it.each([
+    ["00000", "123", "00123"],
+    ["00000;-00000", "0", "00000"],
+    ["0000000000", "123456780", "0123456780"],
+    ["000\\ 000\\ 0000", "123456780", "012 345 6780"],
+    ["000-00-0000", "12345678", "012-34-5678"],
+    ['"REF-"0000', "7", "REF-0007"],
+    ['"A;B "00', "7", "A;B 07"],
+    ["[$-809]00000_)", "123", "00123"],
+    ["##00", "12345", "12345"],
+    ["0", "123", "123"],
+    ["General", "123", "123"],
+    ["#,##0", "1234", "1234"],
+    ["0.00", "12", "12"],
+    ["0%", "12", "12"],
+    ["0.00E+00", "123456789012", "123456789012"],
+    ["[&lt;=999]000;0000", "12", "12"],
+    ["00000", "12.5", "12.5"],
+  ])("B9: with the number format %s, %s is read as %s", async (format, value, shown) => {
+    expect(await readReferences(numberCell(value), [format])).toEqual([shown]);
+    expect(await readReferences(numberCell(value, 2, ' t="n"'), [format])).toEqual([shown]);
+  });
+
+  it("B9: the result of a formula and a text are read as they are shown", async () => {
+    const cell = (xml: string) => patientRow(2, "", `<c r="C2" ${xml}</c>`);
+    expect(await readReferences(cell('s="2"><f>A2+1</f><v>123</v>'), ["00000"])).toEqual(["00123"]);
+    expect(await readReferences(cell('s="2" t="str"><f>A2</f><v>12</v>'), ["00000"])).toEqual([
+      "12",
+    ]);
+    expect(await readReferences(cell('t="b"><v>1</v>'), [])).toEqual(["TRUE"]);
+    expect(await readReferences(cell('t="b"><v>0</v>'), [])).toEqual(["FALSE"]);
+    expect(await readReferences(cell("><f>0.1+0.2</f><v>0.30000000000000004</v>"), [])).toEqual([
+      "0.3",
+    ]);
+  });
+
+  it.each(["d mmmm yyyy", "[$-809]dd/mm/yyyy;@", "mm/dd/yyyy", "yyyy-mm-dd", "ddd d mmm yy"])(
+    "B9: a date with the format %s is read as a date",
+    async (format) => {
+      expect(await readReferences(numberCell("30753"), [format])).toEqual(["1984-03-12"]);
+    },
+  );
+
+  it.each(["1234567890123450", "1.23456789012345E+15", "99942940839994294083", "1E+21"])(
+    "B9: the number %s has more digits than a spreadsheet keeps",
+    async (value) => {
+      expect(await readReferences(numberCell(value, 0), [])).toEqual([
+        "A spreadsheet has shortened this number and lost digits. Format the column as text and enter it again.",
+      ]);
+      expect(await readReferences(numberCell(value), ["0"])).toEqual([
+        expect.stringContaining("Format the column as text"),
+      ]);
+    },
+  );
+
+  it("B9: the largest number that a spreadsheet keeps is read in full", async () => {
+    expect(await readReferences(numberCell("999999999999999", 0), [])).toEqual(["999999999999999"]);
+  });
+
+  it("B9: merged cells below the headings are refused, and a merged title is not", async () => {
+    const session = openFileSession();
+    const title = `<row r="1">${text("A1", "Flu recall list")}</row>`;
+    const withMerged = (mergedCells: readonly string[]) =>
+      createWorkbook(
+        { Patients: title + headingRow(2) + patientRow(3) + patientRow(4, "", "") },
+        { mergedCells },
+      );
+    for (const range of ["C3:C4", "B4:C4", "A2:A3"]) {
+      expect(await session.readFile({ source: withMerged(["A1:C1", range]) })).toEqual({
+        problem: expect.stringContaining(`Cells ${range.replace(":", " to ")} are merged`),
+      });
+    }
+    // The last is empty.
+    const info = await session.readFile({ source: withMerged(["A1:C1", "C4:C9"]) });
+    expect(info).toMatchObject({ rowCount: 2, titleLines: 1 });
+  });
+
+  it("B9: a hidden sheet is passed over when it is the first", async () => {
+    const session = openFileSession();
+    const sheets = { Old: headingRow(1) + patientRow(2), Patients: rows };
+    const source = createWorkbook(sheets, { hiddenSheet: "Old" });
+    expect(await session.readFile({ source })).toMatchObject({ rowCount: 2, headingRow: 3 });
   });
 
   it("B9: a workbook that unpacks to more than the memory, or is none, is rejected", async () => {

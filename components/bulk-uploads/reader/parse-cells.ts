@@ -48,7 +48,8 @@ function withKind(
   return "value" in line ? line : { kind, reason: line.reason };
 }
 
-export const shortenedNumberReason = "A spreadsheet has shortened this number and lost digits.";
+export const shortenedNumberReason =
+  "A spreadsheet has shortened this number and lost digits. Format the column as text and enter it again.";
 
 export function parseNhsNumber(text: string): CellResult<string> {
   // Programs that read a column as numbers write them with a decimal.

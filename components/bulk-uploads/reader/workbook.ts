@@ -1,6 +1,7 @@
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import readSheets from "read-excel-file/universal";
 import { formatCount } from "@/components/ui/format-count";
+import { formatDigits, readNumberFormats } from "./number-formats";
 import { type FileProblem, startTable, type Table } from "./table";
 
 /** Sheets of 50,000 rows unpack to much less; a file made to fill the memory, to more. */
@@ -8,6 +9,9 @@ const maxUnpackedBytes = 400 * 1024 * 1024;
 
 /** A text, number, boolean, date or nothing. */
 type Cell = unknown;
+
+/** `mergedCells` are ranges such as "A2:A4". */
+type Sheet = { sheet: string; data: Cell[][]; mergedCells: string[] };
 
 /**
  * Reads a sheet of an .xlsx workbook.
@@ -18,11 +22,11 @@ export async function parseWorkbook(
   bytes: Uint8Array<ArrayBuffer>,
   chosen: { sheet?: string; headingRow?: number },
 ): Promise<Table | FileProblem> {
-  let sheets: { sheet: string; data: Cell[][] }[];
+  let sheets: Sheet[];
   try {
     const unpacked = unpack(bytes);
     if ("problem" in unpacked) return unpacked;
-    sheets = await readSheets(unpacked.bytes.buffer);
+    sheets = (await readSheets(unpacked.bytes.buffer)).map(takeMergedCells);
   } catch {
     return { problem: unreadableProblem };
   }
@@ -49,7 +53,10 @@ export async function parseWorkbook(
     const problem = table.addRow(row.map(toText));
     if (problem) return problem;
   }
-  return table.finish(null);
+  const result = table.finish(null);
+  const mergedCells =
+    "problem" in result ? undefined : findMergedCells(sheet, result.headingRow + 1);
+  return mergedCells ? { problem: describeMergedCells(mergedCells) } : result;
 }
 
 const tooLargeProblem = "This workbook is too large. Save the sheet with the rows as “CSV UTF-8”.";
@@ -61,15 +68,44 @@ const noResultsProblem =
 const describeHiddenRows = (count: number, first: number) =>
   `This sheet has ${formatCount(count, "hidden row")}, the first in row ${first}. Show all rows or delete the hidden ones, or copy the rows that you need and paste them.`;
 
+const describeMergedCells = (range: string) =>
+  `Cells ${range.replace(":", " to ")} are merged, so only the first of them has a value. Unmerge all cells below the headings, and fill in each row.`;
+
 const isFilled = (cell: Cell) => toText(cell).trim() !== "";
 
 /** As the spreadsheet shows it, except dates, which are written so that no reader can swap day and month. */
 function toText(cell: Cell): string {
   if (typeof cell === "string") return cell;
-  if (typeof cell === "number" || typeof cell === "boolean") return String(cell);
+  if (typeof cell === "boolean") return cell ? "TRUE" : "FALSE";
+  if (typeof cell === "number") return toNumberText(cell);
   if (!(cell instanceof Date) || Number.isNaN(cell.getTime())) return "";
   const [date = "", time = ""] = cell.toISOString().split("T");
   return time.startsWith("00:00") ? date : `${date} ${time.slice(0, 5)}`;
+}
+
+/** Spreadsheets keep 15 digits of a number. A longer one may have lost the rest, and is refused as such. */
+function toNumberText(value: number): string {
+  const rounded = Number(value.toPrecision(15));
+  return Math.abs(rounded) >= 1e15 ? rounded.toExponential() : String(rounded);
+}
+
+/** The merged cells of a sheet are in an extra row at its end, which `markMergedCells` has added. */
+function takeMergedCells({ sheet, data }: Omit<Sheet, "mergedCells">): Sheet {
+  const mark = data.at(-1)?.[0];
+  if (typeof mark !== "string" || !mark.startsWith(mergedCellsMark)) {
+    return { sheet, data, mergedCells: [] };
+  }
+  const mergedCells = mark.slice(mergedCellsMark.length).trim().split(" ");
+  return { sheet, data: data.slice(0, -1), mergedCells };
+}
+
+/** A range with a value that reaches a row of data. Empty cells below a value would get the file's default. */
+function findMergedCells({ data, mergedCells }: Sheet, firstDataRow: number): string | undefined {
+  return mergedCells.find((range) => {
+    const [, letters = "", first, last] = /^([A-Z]+)(\d+):[A-Z]+(\d+)$/.exec(range) ?? [];
+    const column = [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
+    return Number(last) >= firstDataRow && isFilled(data[Number(first) - 1]?.[column - 1]);
+  });
 }
 
 /**
@@ -88,12 +124,19 @@ function unpack(bytes: Uint8Array): { bytes: Uint8Array<ArrayBuffer> } | FilePro
     },
   });
   if (size > maxUnpackedBytes) return { problem: tooLargeProblem };
+  const stylesName = Object.keys(parts).find((name) => /^xl\/(?:.*\/)?styles\.xml$/.test(name));
+  const styles = stylesName === undefined ? undefined : parts[stylesName];
+  const formats = readNumberFormats(styles ? strFromU8(styles) : "");
   for (const [name, part] of Object.entries(parts)) {
     if (name === "xl/workbook.xml") parts[name] = rewrite(part, prepareBook);
     if (!name.startsWith("xl/worksheets/") || !name.endsWith(".xml")) continue;
     const xml = strFromU8(part);
     if (formulaWithoutResult.test(xml)) return { problem: noResultsProblem };
-    parts[name] = rewrite(part, prepareSheet, xml);
+    parts[name] = rewrite(
+      part,
+      (sheet) => markMergedCells(showFormattedNumbers(prepareSheet(sheet), formats)),
+      xml,
+    );
   }
   return { bytes: new Uint8Array(zipSync(parts, { level: 0 })) };
 }
@@ -130,3 +173,40 @@ const prepareSheet = (xml: string) =>
         return `${start}<${prefix}c r="A${rowNumber}" t="str"><${prefix}v>${hiddenRowMark}</${prefix}v></${prefix}c></${prefix}row>`;
       },
     );
+
+/** In the first cell of an extra row, before the ranges. */
+const mergedCellsMark = "\ue000 merged cells";
+
+/** The library does not tell which cells are merged. */
+function markMergedCells(xml: string): string {
+  const ranges = [...xml.matchAll(/<(?:\w+:)?mergeCell\b[^>]*\sref="([A-Z]+\d+:[A-Z]+\d+)"/g)];
+  const end = /<\/((?:\w+:)?)sheetData>/.exec(xml);
+  if (ranges.length === 0 || !end) return xml;
+  const [, prefix = ""] = end;
+  const lastRow = [...xml.matchAll(/<(?:\w+:)?row\b[^>]*\sr="(\d+)"/g)].reduce(
+    (last, [, number]) => Math.max(last, Number(number)),
+    0,
+  );
+  if (lastRow === 0) return xml;
+  const mark = `${mergedCellsMark} ${ranges.map(([, range]) => range).join(" ")}`;
+  const row = `<${prefix}row r="${lastRow + 1}"><${prefix}c r="A${lastRow + 1}" t="str"><${prefix}v>${mark}</${prefix}v></${prefix}c></${prefix}row>`;
+  return `${xml.slice(0, end.index)}${row}${xml.slice(end.index)}`;
+}
+
+/** The library takes a number as it is stored: 123 where 00123 is shown. */
+function showFormattedNumbers(xml: string, formats: ReturnType<typeof readNumberFormats>): string {
+  if (formats.size === 0) return xml;
+  return xml.replace(
+    /<((?:\w+:)?)c\b([^>]*\ss="(\d+)"[^>]*)(?<!\/)>([^]*?)<\/\1c>/g,
+    (cell: string, prefix: string, attributes: string, style: string, content: string) => {
+      const format = formats.get(Number(style));
+      const digits = /<(?:\w+:)?v>(\d{1,15})<\/(?:\w+:)?v>/.exec(content)?.[1];
+      if (!format || !digits || /\st="(?!n")/.test(attributes)) return cell;
+      const shown = escapeXml(formatDigits(digits, format));
+      return `<${prefix}c${attributes.replace(/\st="n"/, "")} t="str"><${prefix}v>${shown}</${prefix}v></${prefix}c>`;
+    },
+  );
+}
+
+const escapeXml = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
