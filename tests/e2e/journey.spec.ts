@@ -85,7 +85,7 @@ test("a new customer goes from sign-up to a patient's booking in the ledger", as
     await expect(page.getByText("Booking links").first()).toBeVisible();
     const capabilityChecks = page.getByRole("region", { name: "Capability checks" });
     await expect(capabilityChecks.getByRole("row")).toHaveCount(10);
-    await expect(capabilityChecks.getByText("Passed", { exact: true })).toHaveCount(8);
+    await expect(capabilityChecks.getByText("Passed", { exact: true })).toHaveCount(9);
     await page.getByRole("button", { name: `Connect ${practiceName}` }).click();
     await expect(page.getByText(`Connected ${practiceName}`)).toBeVisible();
     await expect(page.getByRole("heading", { level: 1, name: practiceName })).toBeVisible();
