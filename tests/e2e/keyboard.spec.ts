@@ -98,7 +98,7 @@ test("a link can be created with the keyboard only", async ({ page, context, app
 
   await test.step("create a link", async () => {
     await press("Control+k");
-    await type("new book");
+    await type("new link");
     await expect(page.getByRole("option", { name: "New link" })).toBeVisible();
     await press("Enter");
     await expect(page).toHaveURL(/\/links\/new\?operation=/);
