@@ -8,6 +8,7 @@ import { formsRouter } from "./forms";
 import { bulkUploadsRouter } from "./bulk-uploads";
 import { linksRouter } from "./links";
 import { organisationsRouter } from "./organisations";
+import { patientEhrRouter } from "./patient-ehr";
 import { patientsRouter } from "./patients";
 import { placementsRouter } from "./placements";
 import { practicesRouter } from "./practices";
@@ -23,6 +24,7 @@ export const appRouter = createPortalRouter({
   forms: formsRouter,
   slots: slotsRouter,
   patients: patientsRouter,
+  patientEhr: patientEhrRouter,
   activity: activityRouter,
   apiKeys: apiKeysRouter,
   elements: elementsRouter,

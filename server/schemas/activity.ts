@@ -43,6 +43,8 @@ export const auditActions = {
   "patient.connection_unknown": "No proof from Hero that a patient was connected",
   "patient.connection_failed": "Failed to connect a patient to a clinical record",
   "patient.not_matched": "Said that a clinical record is not the patient's",
+  "patient.not_matched_withdrawn": "Took back that a clinical record is not the patient's",
+  "patient.candidates_listed": "Compared a patient with clinical records",
   "patient.merged_elsewhere": "Found a merge from outside the portal",
   "patient.held_items_released": "Released what was held after a merge",
   "attachment_link.created": "Created a link to a patient's file",

@@ -15,6 +15,7 @@ export type TenantFixture = {
   formId: string;
   /** Hero's ID of a patient who may be contacted. */
   patientId: string;
+  patientDateOfBirth: string;
   linkId: string;
   /** A link for tests to close. */
   closableLinkId: string;

@@ -60,6 +60,14 @@ const placementInput = (practiceId: string) => ({
 const acceptsPlacement = { name: ["emoji"], attributes: ["an object"] } as const;
 const acceptsTheme = { theme: ["null", "an object"] } as const;
 
+const ehrPatient = ({ practiceId, patientId, patientDateOfBirth }: TenantFixture) => ({
+  practiceId,
+  patientId,
+  dateOfBirth: patientDateOfBirth,
+});
+const ehrPatientIds = { practiceId: "refused" } as const;
+const shownCandidate = { candidateKey: "0".repeat(64), recordsKey: "1".repeat(64) };
+
 /** Every procedure under `/{tenant}/{environment}`; a missing one fails the test. */
 export const portalProcedures: Record<string, PortalEntry> = {
   "organisations.list": { kind: "query", roles: allRoles },
@@ -439,6 +447,39 @@ export const portalProcedures: Record<string, PortalEntry> = {
       identity: { by: "nhs_number", nhsNumber: "999 000 0018", dateOfBirth: "1980-01-01" },
     }),
     ids: { practiceId: "refused" },
+  },
+  "patientEhr.compare": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ehrPatient,
+    ids: ehrPatientIds,
+  },
+  "patientEhr.connect": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: (fixture) => ({
+      ...ehrPatient(fixture),
+      ...shownCandidate,
+      operationId: randomUUID(),
+      confirmedDifferences: ["lastName"],
+    }),
+    ids: { ...ehrPatientIds, operationId: "own space" },
+  },
+  "patientEhr.rejectCandidate": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: (fixture) => ({ ...ehrPatient(fixture), ...shownCandidate, reason: "relative" }),
+    ids: ehrPatientIds,
+  },
+  "patientEhr.restoreCandidate": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ practiceId, patientId }) => ({
+      practiceId,
+      patientId,
+      candidateKey: shownCandidate.candidateKey,
+    }),
+    ids: ehrPatientIds,
   },
   "activity.list": {
     kind: "query",

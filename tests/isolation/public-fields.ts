@@ -136,6 +136,15 @@ const placement = [
   "tokensExpireAt",
 ];
 
+const comparedRecord = [
+  "name",
+  "dateOfBirth",
+  "sex",
+  "nhsNumberEnding",
+  "address",
+  "isLocationHidden",
+];
+
 const formSummary = [
   "id",
   "title",
@@ -358,6 +367,30 @@ export const portalFields: Record<string, Fields> = {
     "reason",
     "loginUrl",
   ],
+  "patientEhr.compare": [
+    "outcome",
+    ...under("patient", comparedRecord),
+    "candidates[].candidateKey",
+    "candidates[].recordsKey",
+    ...under("candidates[].record", comparedRecord),
+    "candidates[].comparison[].field",
+    "candidates[].comparison[].agreement",
+    "candidates[].differences",
+    "candidates[].status",
+    "candidates[].heroPatientId",
+    "candidates[].nonMatch.reason",
+    "candidates[].nonMatch.createdBy",
+    "candidates[].nonMatch.createdAt",
+    "candidates[].nonMatch.isCurrent",
+    "isComplete",
+    "connection.state",
+    "connection.createdBy",
+    "connection.sentAt",
+    "reason",
+  ],
+  "patientEhr.connect": ["outcome", "reason"],
+  "patientEhr.rejectCandidate": ["outcome"],
+  "patientEhr.restoreCandidate": ["outcome"],
   "activity.list": [
     "items[].id",
     "items[].occurredAt",

@@ -205,6 +205,7 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
   );
   const fixture: TenantFixture = {
     patientId: patient?.patientId ?? "",
+    patientDateOfBirth: patient?.dateOfBirth ?? "",
     practiceId: connected.id,
     credentialId: connected.credential.id,
     practiceGroupId: practice.practiceGroupId,

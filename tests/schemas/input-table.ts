@@ -9,6 +9,7 @@ import * as forms from "@/server/schemas/forms";
 import * as linkInputs from "@/server/schemas/links/inputs";
 import * as linkLists from "@/server/schemas/links/list";
 import * as organisations from "@/server/schemas/organisations";
+import * as patientEhr from "@/server/schemas/patient-ehr";
 import * as patients from "@/server/schemas/patients";
 import * as placements from "@/server/schemas/placements";
 import * as practices from "@/server/schemas/practices";
@@ -56,6 +57,24 @@ export const patientHeadings = [
   "Newby",
   "Max",
 ];
+
+const ehrPatient = { practiceId: id, patientId: "41", dateOfBirth: "2000-02-29" };
+const invalidEhrPatient = {
+  practiceId: invalidValues.rowId,
+  patientId: invalidValues.heroId,
+  dateOfBirth: [
+    ...missing,
+    ...blank,
+    ...nonStrings,
+    "2001-02-29",
+    "29/02/2000",
+    "1800-01-01",
+    "2999-01-01",
+  ],
+};
+const shownCandidate = { candidateKey: "a0".repeat(32), recordsKey: "b1".repeat(32) };
+const invalidFingerprint = [...missing, ...blank, ...nonStrings, ...controls, "a0", "A".repeat(64)];
+const invalidShownCandidate = { candidateKey: invalidFingerprint, recordsKey: invalidFingerprint };
 
 const invalidWeekdays = [
   null,
@@ -484,6 +503,50 @@ export const inputs: Record<
     fields: {
       practiceId: invalidValues.rowId,
       identity: [...missing, ...blank, ...nonStrings, 7, "nhs_number", { by: "name" }],
+    },
+  },
+  compareWithEhrInput: {
+    schema: patientEhr.compareWithEhrInput,
+    valid: ehrPatient,
+    fields: invalidEhrPatient,
+  },
+  connectToEhrInput: {
+    schema: patientEhr.connectToEhrInput,
+    valid: {
+      ...ehrPatient,
+      ...shownCandidate,
+      operationId: id,
+      confirmedDifferences: ["sex", "postcode"],
+    },
+    fields: {
+      ...invalidEhrPatient,
+      ...invalidShownCandidate,
+      operationId: invalidValues.rowId,
+      confirmedDifferences: [
+        ...missing,
+        "sex",
+        {},
+        ["gender"],
+        Array.from({ length: 7 }, () => "sex"),
+      ],
+    },
+  },
+  rejectEhrCandidateInput: {
+    schema: patientEhr.rejectEhrCandidateInput,
+    valid: { ...ehrPatient, ...shownCandidate, reason: "relative" },
+    fields: {
+      ...invalidEhrPatient,
+      ...invalidShownCandidate,
+      reason: [...missing, ...blank, ...nonStrings, "because her name is Smith"],
+    },
+  },
+  restoreEhrCandidateInput: {
+    schema: patientEhr.restoreEhrCandidateInput,
+    valid: { practiceId: id, patientId: "41", candidateKey: shownCandidate.candidateKey },
+    fields: {
+      practiceId: invalidValues.rowId,
+      patientId: invalidValues.heroId,
+      candidateKey: invalidShownCandidate.candidateKey,
     },
   },
   createOrganisationInput: {

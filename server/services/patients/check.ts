@@ -197,11 +197,11 @@ function agreesWith(patient: HeroPatient, details: PatientDetails): boolean {
   );
 }
 
-export const toNhsNumber = ({ nhs_number }: HeroPatient): string | null =>
+export const toNhsNumber = ({ nhs_number }: Pick<HeroPatient, "nhs_number">): string | null =>
   nhs_number?.replace(/\D/g, "") || null;
 
 /** Hero sends a timestamp for a date of birth. One with a time zone becomes its date in the UK. */
-export function toDateOfBirth({ dob }: HeroPatient): string | null {
+export function toDateOfBirth({ dob }: Pick<HeroPatient, "dob">): string | null {
   if (!dob) return null;
   const [, localDate] = /^(\d{4}-\d{2}-\d{2})(?:T[\d:.]*)?$/.exec(dob) ?? [];
   if (localDate) return localDate;
