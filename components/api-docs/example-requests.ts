@@ -55,6 +55,16 @@ export function exampleRequest(
       url: `${url}/LINK_ID/resolve`,
       headers: [authorizationHeader],
     }),
+    lookUpPatient: formatCurlCommand({
+      url: `${portalUrl}/api/v1/patients/lookup`,
+      headers: [authorizationHeader],
+      body: {
+        practiceGroupId,
+        by: "nhs_number",
+        nhsNumber: "9990000018",
+        dateOfBirth: "1980-01-01",
+      },
+    }),
     createElementSession: formatCurlCommand({
       url: `${portalUrl}/api/v1/element-sessions`,
       headers: [authorizationHeader],

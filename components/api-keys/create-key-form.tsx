@@ -8,7 +8,11 @@ import { useFormSubmit } from "@/components/forms/use-form-submit";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { FieldError, Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { apiKeyPermission, createApiKeyInput } from "@/server/schemas/api-keys";
+import {
+  apiKeyPermission,
+  createApiKeyInput,
+  defaultApiKeyPermissions,
+} from "@/server/schemas/api-keys";
 import { permissionLabels } from "./labels";
 
 type CreateKeyFormProps = {
@@ -22,7 +26,7 @@ export function CreateKeyForm({ scope, onCreated, onClose }: CreateKeyFormProps)
   const form = useForm({
     resolver: zodResolver(createApiKeyInput),
     shouldFocusError: false,
-    defaultValues: { name: "", permissions: [...apiKeyPermission.options] },
+    defaultValues: { name: "", permissions: [...defaultApiKeyPermissions] },
   });
 
   const { submit, errors, pending } = useFormSubmit(

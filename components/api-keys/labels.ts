@@ -9,6 +9,15 @@ export const permissionLabels: Record<ApiKeyPermission, { name: string; hint: st
     name: "Create element sessions",
     hint: "Show Hero elements on a placement's pages.",
   },
+  "patients.read": {
+    name: "Look up patients",
+    hint: "Get Hero's ID of a patient from two identifiers. May register a temporary patient.",
+  },
+};
+
+const otherActions: Record<string, string | undefined> = {
+  "element_sessions.create": "create element sessions",
+  "patients.read": "look up patients",
 };
 
 const linkActions: Record<string, string | undefined> = {
@@ -22,9 +31,7 @@ export function describePermissions(permissions: readonly string[]): string {
   const actions = permissions.flatMap((permission) => linkActions[permission] ?? []);
   const others = permissions
     .filter((permission) => !linkActions[permission])
-    .map((permission) =>
-      permission === "element_sessions.create" ? "create element sessions" : permission,
-    );
+    .map((permission) => otherActions[permission] ?? permission);
   const linkTexts =
     actions.length > 0 ? [`${new Intl.ListFormat("en-GB").format(actions)} links`] : [];
   const text = [...linkTexts, ...others].join("; ");

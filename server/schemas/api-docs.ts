@@ -16,7 +16,7 @@ export type ApiOperation = {
   summary: string;
   description: string;
   parameters: (ApiField & { in: string })[];
-  /** One, or one for each kind of link. */
+  /** One, or one for each kind of link or look-up. */
   bodies: { name: string; fields: ApiField[] }[];
   responses: { status: string; description: string }[];
 };

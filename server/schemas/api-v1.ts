@@ -2,6 +2,7 @@ import { areDatesParsed, checkDates, linkKind, tags } from "./links/fields";
 import { createBookingLinkInput, createFormLinkInput, updateLinkInput } from "./links/inputs";
 import { linkFilters, linkSort, listLinksInput } from "./links/list";
 import { type LinkView, linkState, linkView } from "./links/view";
+import { patientLookup } from "./patients";
 import { z } from "./zod";
 
 /**
@@ -259,3 +260,78 @@ export const problem = z
   })
   .meta({ id: "Problem" });
 export type Problem = z.infer<typeof problem>;
+
+const [byNhsNumber, byDetails, byHeroId] = patientLookup.options;
+const birthDateMeta = dateMeta("The patient's date of birth.");
+
+/** The body of `POST /api/v1/patients/lookup`: always two identifiers or more. */
+export const lookUpPatientBody = z.discriminatedUnion(
+  "by",
+  [
+    z
+      .strictObject({
+        ...byNhsNumber.shape,
+        practiceGroupId,
+        nhsNumber: byNhsNumber.shape.nhsNumber.meta({
+          description: "Ten digits. Spaces and hyphens are ignored.",
+          example: "9990000018",
+        }),
+        dateOfBirth: byNhsNumber.shape.dateOfBirth.meta(birthDateMeta),
+      })
+      .meta({ id: "LookUpByNhsNumberRequest" }),
+    z
+      .strictObject({
+        ...byDetails.shape,
+        practiceGroupId,
+        dateOfBirth: byDetails.shape.dateOfBirth.meta(birthDateMeta),
+        postcode: byDetails.shape.postcode.meta({ description: "The full home postcode." }),
+      })
+      .meta({ id: "LookUpByDetailsRequest" }),
+    z
+      .strictObject({
+        ...byHeroId.shape,
+        practiceGroupId,
+        patientId: byHeroId.shape.patientId.meta({ description: "Hero's patient ID." }),
+        dateOfBirth: byHeroId.shape.dateOfBirth.meta(birthDateMeta),
+      })
+      .meta({ id: "LookUpByHeroIdRequest" }),
+  ],
+  {
+    error: ({ code }) =>
+      code === "invalid_union" ? "Enter nhs_number, details or hero_id." : undefined,
+  },
+);
+export type LookUpPatientBody = z.infer<typeof lookUpPatientBody>;
+
+/** What a look-up found, without any detail of the patient. */
+export const patientLookupResource = z
+  .object({
+    outcome: z
+      .enum([
+        "found",
+        "not_found",
+        "identifiers_differ",
+        "verification_required",
+        "could_not_be_checked",
+      ])
+      .meta({
+        description:
+          "`identifiers_differ`: Hero gave a record that differs from what you sent, for example with another NHS number. Do not use it. `could_not_be_checked`: Hero did not say who it is; try again later.",
+      }),
+    patientId: z
+      .string()
+      .nullable()
+      .meta({ description: "Hero's patient ID, if the patient was found." }),
+    refusal: z.string().nullable().meta({
+      description:
+        "Why a patient who was found gets no link: the record says that they have died, or is restricted or archived.",
+    }),
+    reason: z.string().nullable().meta({
+      description: "A sentence about `identifiers_differ` or `could_not_be_checked`.",
+    }),
+    loginUrl: z.string().nullable().meta({
+      description: "Where the patient must sign in first, for `verification_required`.",
+    }),
+  })
+  .meta({ id: "PatientLookup" });
+export type PatientLookupResource = z.infer<typeof patientLookupResource>;

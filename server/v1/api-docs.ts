@@ -85,14 +85,19 @@ function fieldsOf(document: Document, schemaOrRef: Schema): ApiField[] {
   }));
 }
 
+function bodyName(kind: unknown, by: unknown): string {
+  if (typeof kind === "string") return `A ${kind} link`;
+  return typeof by === "string" ? `By ${by}` : "";
+}
+
 function bodiesOf(document: Document, { requestBody }: Operation): ApiOperation["bodies"] {
   const schema = requestBody?.content["application/json"].schema;
   if (!schema) return [];
   const shapes = resolveRef(document, schema).oneOf ?? [schema];
   return shapes.map((shape) => {
-    const kind = resolveRef(document, shape).properties?.kind?.const;
+    const { kind, by } = resolveRef(document, shape).properties ?? {};
     return {
-      name: typeof kind === "string" ? `A ${kind} link` : "",
+      name: bodyName(kind?.const, by?.const),
       fields: fieldsOf(document, shape),
     };
   });

@@ -13,6 +13,8 @@ import {
   linkResource,
   linkResourcePage,
   listLinksQuery,
+  lookUpPatientBody,
+  patientLookupResource,
   problem,
 } from "../schemas/api-v1";
 import { elementReport } from "../schemas/element-reports";
@@ -145,6 +147,29 @@ const elementPaths: ZodOpenApiPathsObject = {
             "Accepted. Reports for unknown placements, or over 120 a minute, are ignored.",
         },
         ...publicProblemResponses("invalid-request", "malformed-json", "content-too-large"),
+      },
+    },
+  },
+};
+
+const patientPaths: ZodOpenApiPathsObject = {
+  "/api/v1/patients/lookup": {
+    post: {
+      operationId: "lookUpPatient",
+      summary: "Look up a patient",
+      description:
+        "Finds a patient of one practice by two identifiers or more, and returns Hero's ID. Nothing else about the patient is returned or stored. A look-up by NHS number or by name may register a temporary patient at the practice. It can be sent again: a known patient has the same ID. Look-ups that match are limited by Hero only. After 20 in an hour that did not match, or a date of birth that was wrong three times for one patient, the response is 429 and nothing is sent to Hero. Requires the `patients.read` permission.",
+      requestBody: { required: true, content: json(lookUpPatientBody) },
+      responses: {
+        "200": { description: "What was found.", content: json(patientLookupResource) },
+        ...problemResponses(
+          ...bodyProblems,
+          "not-found",
+          "conflict",
+          "hero-failed",
+          "hero-unavailable",
+          "hero-timed-out",
+        ),
       },
     },
   },
@@ -285,6 +310,7 @@ export function buildOpenApi(): ApiDocument {
             },
           },
         },
+        ...patientPaths,
         ...elementPaths,
       },
     },

@@ -200,6 +200,7 @@ const publicLink = [
 export const apiFields: Record<string, Fields> = {
   Link: publicLink,
   LinkPage: [...under("items[]", publicLink), "nextCursor"],
+  PatientLookup: ["outcome", "patientId", "refusal", "reason", "loginUrl"],
   ElementSession: elementSession,
   ElementToken: [
     "token",

@@ -1,16 +1,14 @@
 import "server-only";
 import { and, eq } from "drizzle-orm";
-import { db, type Transaction } from "@/db/client";
+import { db } from "@/db/client";
 import { links } from "@/db/schema/links";
-import { practices } from "@/db/schema/practices";
-import { inScope, inTenant } from "@/db/scope";
+import { inTenant } from "@/db/scope";
 import { fingerprint } from "../../crypto/tokens";
 import {
   ChangeRefusedError,
   ConflictError,
   InvalidInputError,
   InvalidRequestError,
-  NotFoundError,
 } from "../../errors";
 import { HeroError } from "../../hero/errors";
 import type { UpdateLinkBody, CreateLinkBody, ListLinksQuery } from "../../schemas/api-v1";
@@ -20,6 +18,7 @@ import type { LinkPage } from "../../schemas/links/list";
 import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
+import { getPracticeId } from "../practices/find";
 import { closeLink, rejectDateRemoval, updateLink } from "./update";
 import { updateLinkFields } from "./update-many";
 import { createFormLink, createBookingLink } from "./create";
@@ -34,23 +33,6 @@ import { getLinkView } from "./view";
  * Links for partners' servers: the practice by Hero's ID, the operation by an idempotency key. The work
  * is done by the services that the portal uses.
  */
-
-/**
- * The portal's id of a practice. It may be disconnected: its links can still be read.
- * @throws NotFoundError unless this tenant has or had it in this environment
- */
-async function getPracticeId(
-  tx: Transaction,
-  ctx: TenantContext,
-  practiceGroupId: string,
-): Promise<string> {
-  const [row] = await tx
-    .select({ id: practices.id })
-    .from(practices)
-    .where(and(inScope(practices, ctx), eq(practices.practiceGroupId, practiceGroupId)));
-  if (!row) throw new NotFoundError();
-  return row.id;
-}
 
 /**
  * The operation ID of an idempotency key: a version 8 UUID (RFC 9562) of the SHA-256 of tenant,

@@ -15,6 +15,7 @@ describe("the API description", () => {
       "post /api/v1/element-sessions/token",
       "post /api/v1/links",
       "post /api/v1/links/{id}/resolve",
+      "post /api/v1/patients/lookup",
     ]);
     expect(document.openapi).toMatch(/^3\.1/);
   });
