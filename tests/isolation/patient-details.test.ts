@@ -1,0 +1,186 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
+import { GET as exportLinks } from "@/app/api/downloads/[tenant]/[environment]/links/route";
+import { sessionCookieName } from "@/server/auth/cookie";
+import { addDays } from "@/server/schemas/dates";
+import { sandboxUrl } from "../setup/database";
+import { callApi, createTestApiKey } from "../support/api-v1";
+import { changePatient, createPatientCase } from "../support/hero";
+import { listEmails } from "../support/mail";
+import { callPortalProcedure, type SeededTenant, seedTenant, sql } from "./support";
+
+const practiceGroupId = "20690";
+// No word of the portal or of the sandbox's other people.
+const lastName = `Zyxw${randomUUID().replaceAll(/[^a-z]/g, "")}qv`;
+
+let a: SeededTenant;
+/** What must be found nowhere. */
+const details = new Set<string>();
+/** Everything that this process writes to its output. */
+const output: string[] = [];
+
+beforeAll(async () => {
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    output.push(String(text));
+    return true;
+  });
+  a = await seedTenant({ main: practiceGroupId, neighbour: "20533", spare: "30183", partner: "b" });
+});
+afterAll(() => vi.restoreAllMocks());
+
+const heroPatient = z.object({
+  first_name: z.string(),
+  dob: z.string(),
+  nhs_number: z.string(),
+  postcode: z.string(),
+  mobile: z.string(),
+  email: z.string(),
+  address_line_1: z.string(),
+});
+
+/** New records of a case, all with the planted last name, whose details are searched for. */
+async function plant(name: string) {
+  const { patients } = await createPatientCase(practiceGroupId, name);
+  const planted = [];
+  for (const { patientId, searchNhsNumber, dateOfBirth } of patients) {
+    if (!patientId) throw new Error(`A record of ${name} has no ID.`);
+    await changePatient(patientId, { lastName });
+    const response = await fetch(`${sandboxUrl}/v1/patients/${patientId}`, {
+      headers: { "x-api-key": a.fixture.apiKey, "x-practice-group-id": practiceGroupId },
+    });
+    const record = heroPatient.parse(await response.json());
+    const number = searchNhsNumber.replaceAll(/\D/g, "");
+    const [year, month, day] = dateOfBirth.split("-");
+    for (const detail of [
+      lastName,
+      number,
+      number.replace(/^(...)(...)/, "$1 $2 "),
+      dateOfBirth,
+      `${day}/${month}/${year}`,
+      record.postcode,
+      record.postcode.replaceAll(" ", ""),
+      record.mobile,
+      record.mobile.replaceAll(" ", ""),
+      record.email,
+      record.address_line_1,
+    ]) {
+      details.add(detail.toLowerCase());
+    }
+    planted.push({ patientId, nhsNumber: number, dateOfBirth, postcode: record.postcode, record });
+  }
+  const [patient, other] = planted;
+  if (!patient) throw new Error(`The case ${name} has no patient.`);
+  return { patient, other };
+}
+
+async function call(
+  kind: "query" | "mutation",
+  name: string,
+  input: unknown,
+  role: "owner" | "admin" = "owner",
+) {
+  const response = await callPortalProcedure({ name, kind }, a.tenant.slug, {
+    input,
+    token: a.tokens[role],
+  });
+  return { ...response, data: z.looseObject({}).catch({}).parse(response.data) };
+}
+
+const found = (text: string) => {
+  const lowerCase = text.toLowerCase();
+  return [...details].filter((detail) => lowerCase.includes(detail));
+};
+
+/** Every row of every table, also of the queue, as text. */
+async function dumpDatabase(): Promise<string> {
+  const tables = await sql<{ name: string }[]>`
+    select c.oid::regclass::text as name from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema')
+      and n.nspname not like 'pg_toast%'`;
+  const texts: string[] = [];
+  for (const { name } of tables) {
+    const rows = await sql.unsafe<{ line: string }[]>(
+      `select to_jsonb(t)::text as line from ${name} t`,
+    );
+    texts.push(name, ...rows.map(({ line }) => line));
+  }
+  expect(texts.length).toBeGreaterThan(100);
+  return texts.join("\n");
+}
+
+/** Each place that must not have a detail, with the details that it has. */
+async function search() {
+  const owner = await a.tenant.asOwner();
+  const { key } = await createTestApiKey(owner);
+  const scope = { tenant: a.tenant.slug, environment: "sandbox" };
+  const headers = new Headers({ cookie: `${sessionCookieName()}=${a.tokens.owner}` });
+  const exported = await exportLinks(
+    new Request("http://localhost:3000/api/downloads", { headers }),
+    { params: Promise.resolve(scope) },
+  );
+  const { activity, links } = {
+    activity: await call("query", "activity.list", { limit: 100 }),
+    links: await call("query", "links.list", { limit: 100 }),
+  };
+  expect(exported.status).toBe(200);
+  expect(activity.code).toBe("OK");
+  return {
+    logs: found(output.join("")),
+    database: found(await dumpDatabase()),
+    emails: found(JSON.stringify(await listEmails(a.tenant.owner.email))),
+    exports: found(await exported.text()),
+    activity: found(activity.text),
+    links: found(links.text),
+    api: found((await callApi({ key, method: "GET" })).text),
+  };
+}
+
+const nowhere = {
+  logs: [],
+  database: [],
+  emails: [],
+  exports: [],
+  activity: [],
+  links: [],
+  api: [],
+};
+
+describe("c30: a planted patient's name, number, date of birth, telephone, email and address", () => {
+  it("the search finds a detail that is stored", async () => {
+    await plant("found");
+    await sql`update links set reference = ${lastName} where id = ${a.fixture.linkId}`;
+    output.push(`{"event":"${lastName}"}`);
+    const places = await search();
+    expect(places).toMatchObject({
+      logs: [lastName.toLowerCase()],
+      database: [lastName.toLowerCase()],
+      exports: [lastName.toLowerCase()],
+      links: [lastName.toLowerCase()],
+      api: [lastName.toLowerCase()],
+    });
+    output.length = 0;
+    await sql`update links set reference = null where id = ${a.fixture.linkId}`;
+    expect(await search()).toEqual(nowhere);
+  });
+
+  it("finding a patient leaves none of them anywhere", async () => {
+    const { practiceId } = a.fixture;
+    const { patient } = await plant("found");
+    const { nhsNumber, dateOfBirth } = patient;
+    const identity = { by: "nhs_number", nhsNumber, dateOfBirth };
+    const match = await call("mutation", "patients.lookUp", { practiceId, identity });
+    expect(match.data.outcome).toBe("found");
+    expect(found(match.text)).toContain(lastName.toLowerCase());
+    // A date of birth that is not theirs, and details in fields that reject them.
+    const wrong = { ...identity, dateOfBirth: addDays(dateOfBirth, 1) };
+    await call("mutation", "patients.lookUp", { practiceId, identity: wrong });
+    await call("mutation", "patients.lookUp", { practiceId: nhsNumber, identity });
+    await call("mutation", "patients.lookUp", {
+      practiceId,
+      identity: { by: "hero_id", patientId: lastName, dateOfBirth: nhsNumber },
+    });
+    expect(await search()).toEqual(nowhere);
+  });
+});
