@@ -183,4 +183,33 @@ describe("c30: a planted patient's name, number, date of birth, telephone, email
     });
     expect(await search()).toEqual(nowhere);
   });
+
+  it("connecting a patient to a clinical record leaves none of them anywhere", async () => {
+    const { practiceId } = a.fixture;
+    const { patient } = await plant("several_candidates");
+    const input = { practiceId, patientId: patient.patientId, dateOfBirth: patient.dateOfBirth };
+    const compared = await call("mutation", "patientEhr.compare", input);
+    expect(compared.data.outcome).toBe("listed");
+    expect(found(compared.text)).toContain(lastName.toLowerCase());
+    const candidate = z.object({
+      candidateKey: z.string(),
+      recordsKey: z.string(),
+      differences: z.array(z.string()),
+    });
+    const [first, second] = z.array(candidate).parse(compared.data.candidates);
+    const rejected = await call("mutation", "patientEhr.rejectCandidate", {
+      ...input,
+      ...second,
+      reason: "relative",
+    });
+    expect(rejected.code).toBe("OK");
+    const connected = await call("mutation", "patientEhr.connect", {
+      ...input,
+      ...first,
+      operationId: randomUUID(),
+      confirmedDifferences: first?.differences,
+    });
+    expect(connected.data.outcome).toBe("connected");
+    expect(await search()).toEqual(nowhere);
+  });
 });
