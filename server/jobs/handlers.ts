@@ -1,6 +1,7 @@
 import "server-only";
 import { NotFoundError } from "../errors";
 import { sendAccountMail } from "../services/accounts/account-mail";
+import { refreshAppointmentsOfPractice } from "../services/appointments/refresh";
 import { expireBulkUpload } from "../services/bulk-uploads/control";
 import { runBulkUpload } from "../services/bulk-uploads/run";
 import { checkScripts } from "../services/element-scripts/monitor";
@@ -80,6 +81,7 @@ export const handlers: Handlers = {
     const ctx = createJobContext(data, jobId);
     await resolveLinksOfPractice(ctx, data.practiceId, signal);
     await refreshLinksOfPractice(ctx, data.practiceId, signal);
+    await refreshAppointmentsOfPractice(ctx, data.practiceId, signal);
   },
 
   "check-scripts": () => checkScripts(),

@@ -27,7 +27,7 @@ export type JobData = {
   "bulk-upload-sweep": Record<string, never>;
   /** Every ten minutes: one `refresh-links` for every connected practice. */
   "refresh-all-links": Record<string, never>;
-  /** Reads a practice's links from Hero, most recently used first. */
+  /** Reads a practice's links and appointments from Hero. */
   "refresh-links": { tenantId: string; environment: Environment; practiceId: string };
   /** Once a day: checks Hero's element scripts for changes. */
   "check-scripts": Record<string, never>;

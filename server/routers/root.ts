@@ -2,6 +2,7 @@ import "server-only";
 import { accountRouter } from "./account";
 import { activityRouter } from "./activity";
 import { apiKeysRouter } from "./api-keys";
+import { appointmentsRouter } from "./appointments";
 import { elementSessionsRouter } from "./element-sessions";
 import { elementsRouter } from "./elements";
 import { formsRouter } from "./forms";
@@ -25,6 +26,7 @@ export const appRouter = createPortalRouter({
   slots: slotsRouter,
   patients: patientsRouter,
   patientEhr: patientEhrRouter,
+  appointments: appointmentsRouter,
   activity: activityRouter,
   apiKeys: apiKeysRouter,
   elements: elementsRouter,

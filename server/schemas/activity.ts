@@ -67,6 +67,7 @@ export const auditActions = {
   "appointment.lapsed": "A held time lapsed",
   "appointment.cancelled": "Cancelled an appointment",
   "appointment.rescheduled": "Moved an appointment",
+  "appointment.changed_elsewhere": "Found a change of an appointment from outside the portal",
   "appointment.change_failed": "Requested a change of an appointment that Hero did not make",
   "appointment.change_unknown": "No proof from Hero of a change of an appointment",
   "practice.settings_change_requested": "Requested a change of the practice's name or address",

@@ -35,7 +35,7 @@ export async function countSlots(ctx: TenantContext, input: CountSlotsInput): Pr
   return { count, countedAt: new Date().toISOString() };
 }
 
-const toSlotView = (slot: HeroSlot): SlotView => ({
+export const toSlotView = (slot: HeroSlot): SlotView => ({
   id: slot.id,
   startsAt: slot.start_time,
   endsAt: slot.finish_time,

@@ -112,6 +112,7 @@ describe("invalid input", () => {
             "links.countByDay",
             "links.selectMatching",
             "activity.list",
+            "appointments.list",
           ].includes(entry.name);
         expect({ what: bodyName, status: response.status }).toEqual({
           what: bodyName,

@@ -27,8 +27,9 @@ export type TenantFixture = {
   openBulkUploadId: string;
   completeBulkUploadId: string;
   runningBulkUploadId: string;
-  /** A booked appointment, and a merge that waits for a second person. */
+  /** A booked appointment, a held time, and a merge that waits for a second person. */
   appointmentId: string;
+  heldAppointmentId: string;
   mergeId: string;
   operationId: string;
   auditId: string;

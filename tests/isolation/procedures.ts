@@ -10,6 +10,7 @@ const auditReaders = ["owner", "admin", "auditor"] as const;
 const optionalText = ["missing", "empty", "blank", "null", "emoji"] as const;
 const optionalChoice = ["missing", "empty", "null"] as const;
 const optionalField = ["missing"] as const;
+const optionalFlag = ["missing", "a boolean"] as const;
 
 const inDays = (days: number) => addDays(ukDateOf(new Date()), days);
 const linkLimits = () => ({
@@ -480,6 +481,125 @@ export const portalProcedures: Record<string, PortalEntry> = {
       candidateKey: shownCandidate.candidateKey,
     }),
     ids: ehrPatientIds,
+  },
+  "appointments.list": {
+    kind: "query",
+    roles: linkCreators,
+    input: ({ practiceId, patientId, appointmentId }) => ({
+      practiceId,
+      patientId,
+      state: "booked",
+      day: inDays(7),
+      isUpcoming: true,
+      isActive: true,
+      cursor: `1_${appointmentId}`,
+    }),
+    ids: { practiceId: "empty" },
+    accepts: {
+      practiceId: optionalField,
+      patientId: optionalChoice,
+      state: optionalField,
+      day: optionalChoice,
+      isUpcoming: optionalFlag,
+      isActive: optionalFlag,
+      cursor: optionalField,
+    },
+  },
+  "appointments.get": {
+    kind: "query",
+    roles: linkCreators,
+    input: ({ appointmentId }) => ({ appointmentId }),
+    ids: { appointmentId: "refused" },
+  },
+  "appointments.history": {
+    kind: "query",
+    roles: linkCreators,
+    input: ({ appointmentId }) => ({ appointmentId }),
+    ids: { appointmentId: "refused" },
+  },
+  "appointments.refresh": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ appointmentId }) => ({ appointmentId }),
+    ids: { appointmentId: "refused" },
+  },
+  "appointments.reserve": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ practiceId, patientId, choice }) => ({
+      operationId: randomUUID(),
+      practiceId,
+      patientId,
+      slotId: "1",
+      ...choice,
+      startsAt: "2030-01-01T09:00:00.000Z",
+      confirmedRestricted: false,
+    }),
+    ids: { operationId: "own space", practiceId: "refused" },
+    accepts: { startsAt: optionalField, confirmedRestricted: optionalFlag },
+  },
+  "appointments.edit": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ heldAppointmentId }) => ({
+      operationId: randomUUID(),
+      appointmentId: heldAppointmentId,
+      slotId: "1",
+      confirmedRestricted: false,
+    }),
+    ids: { operationId: "own space", appointmentId: "refused" },
+    accepts: { confirmedRestricted: optionalFlag },
+  },
+  "appointments.book": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ appointmentId }) => ({
+      operationId: randomUUID(),
+      appointmentId,
+      reason: "Sore throat",
+      tellPatient: true,
+      confirmedRestricted: false,
+    }),
+    ids: { operationId: "own space", appointmentId: "refused" },
+    accepts: {
+      reason: optionalText,
+      tellPatient: ["a boolean"],
+      confirmedRestricted: optionalFlag,
+    },
+  },
+  "appointments.release": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ heldAppointmentId }) => ({
+      operationId: randomUUID(),
+      appointmentId: heldAppointmentId,
+    }),
+    ids: { operationId: "own space", appointmentId: "refused" },
+  },
+  "appointments.cancel": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ appointmentId }) => ({
+      operationId: randomUUID(),
+      appointmentId,
+      tellPatient: true,
+      isLate: false,
+    }),
+    ids: { operationId: "own space", appointmentId: "refused" },
+    accepts: { tellPatient: ["a boolean"], isLate: optionalFlag },
+  },
+  "appointments.reschedule": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ appointmentId }) => ({
+      operationId: randomUUID(),
+      appointmentId,
+      slotId: "1",
+      tellPatient: true,
+      confirmedRestricted: false,
+    }),
+    ids: { operationId: "own space", appointmentId: "refused" },
+    accepts: { tellPatient: ["a boolean"], confirmedRestricted: optionalFlag },
   },
   "activity.list": {
     kind: "query",

@@ -26,6 +26,49 @@ const theme = [
 
 const slot = ["id", "startsAt", "endsAt", "durationMinutes", "practitionerId", "locationId"];
 
+const appointment = [
+  "id",
+  "operationId",
+  "state",
+  "reason",
+  "failureCode",
+  "practice.id",
+  "practice.name",
+  "practice.publicName",
+  "practice.practiceGroupId",
+  "patientId",
+  "appointmentType.id",
+  "appointmentType.name",
+  "location.id",
+  "location.name",
+  "practitioner.id",
+  "practitioner.name",
+  "startsAt",
+  "endsAt",
+  "durationMinutes",
+  "heroAppointmentId",
+  "heroStatus",
+  "reservedUntil",
+  "link.id",
+  "link.name",
+  "openChange.id",
+  "openChange.kind",
+  "openChange.outcome",
+  "openChange.reason",
+  "openChange.startsAt",
+  "openChange.requestedAt",
+  "createdBy",
+  "createdAt",
+  "refreshedAt",
+];
+const nearestSlots = [...under("nearest.slots[]", slot), "nearest.isComplete"];
+const appointmentChange = [
+  "outcome",
+  "reason",
+  ...under("appointment", appointment),
+  ...nearestSlots,
+];
+
 const capabilityCheck = ["capability", "isAvailable", "reason", "durationMs"];
 
 const practice = [
@@ -392,6 +435,22 @@ export const portalFields: Record<string, Fields> = {
   "patientEhr.connect": ["outcome", "reason"],
   "patientEhr.rejectCandidate": ["outcome"],
   "patientEhr.restoreCandidate": ["outcome"],
+  "appointments.list": [...under("items[]", appointment), "nextCursor"],
+  "appointments.get": appointment,
+  "appointments.history": ["[].id", "[].occurredAt", "[].actor", "[].action", "[].details.*"],
+  "appointments.refresh": [
+    ...under("appointment", appointment),
+    "policy.canBeCancelled",
+    "policy.canBeRescheduled",
+    "policy.cancellationHours",
+    "policy.tellsPatient",
+  ],
+  "appointments.reserve": ["outcome", ...under("appointment", appointment), ...nearestSlots],
+  "appointments.edit": appointmentChange,
+  "appointments.book": appointmentChange,
+  "appointments.release": appointmentChange,
+  "appointments.cancel": appointmentChange,
+  "appointments.reschedule": appointmentChange,
   "activity.list": [
     "items[].id",
     "items[].occurredAt",

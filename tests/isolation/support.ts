@@ -195,13 +195,17 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     theme: null,
     attributes: {},
   });
-  const { appointmentId, mergeId } = await insertPatientRows(ctx, connected.id);
   await checkScripts();
   const [script] = await listMonitoredScripts(ctx);
   const { items } = await listActivity(ctx, { limit: 1 });
   const [form] = await listForms(ctx, { practiceId: connected.id });
   const patient = (await listTestPatients(main)).find(
     ({ isArchived, isRestricted, isDeceased }) => !isArchived && !isRestricted && !isDeceased,
+  );
+  const { appointmentId, heldAppointmentId, mergeId } = await insertPatientRows(
+    ctx,
+    connected.id,
+    patient?.patientId ? { patientId: patient.patientId } : {},
   );
   const fixture: TenantFixture = {
     patientId: patient?.patientId ?? "",
@@ -223,6 +227,7 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     completeBulkUploadId,
     runningBulkUploadId,
     appointmentId,
+    heldAppointmentId,
     mergeId,
     operationId: link.operationId,
     auditId: items[0]?.id ?? "",
@@ -256,6 +261,7 @@ const identifyingValues = ({ tenant, tenantId, ownerId, fixture }: SeededTenant)
   fixture.completeBulkUploadId,
   fixture.runningBulkUploadId,
   fixture.appointmentId,
+  fixture.heldAppointmentId,
   fixture.mergeId,
   fixture.operationId,
   fixture.auditId,

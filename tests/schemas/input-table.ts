@@ -2,6 +2,7 @@ import { z } from "zod";
 import * as account from "@/server/schemas/account";
 import * as activity from "@/server/schemas/activity";
 import * as apiKeys from "@/server/schemas/api-keys";
+import * as appointments from "@/server/schemas/appointments";
 import * as bulk from "@/server/schemas/bulk-uploads";
 import * as elementSessions from "@/server/schemas/element-sessions";
 import * as elements from "@/server/schemas/elements";
@@ -75,6 +76,8 @@ const invalidEhrPatient = {
 const shownCandidate = { candidateKey: "a0".repeat(32), recordsKey: "b1".repeat(32) };
 const invalidFingerprint = [...missing, ...blank, ...nonStrings, ...controls, "a0", "A".repeat(64)];
 const invalidShownCandidate = { candidateKey: invalidFingerprint, recordsKey: invalidFingerprint };
+const invalidFlags: unknown[] = [...missing, "", "true", "yes", 1, {}, []];
+const invalidReasons: unknown[] = [...nonStrings, 7, ...controls, "a".repeat(201)];
 
 const invalidWeekdays = [
   null,
@@ -492,6 +495,106 @@ export const inputs: Record<
       locationId: withoutEmpty(invalidValues.heroId),
       practitionerId: withoutEmpty(invalidValues.heroId),
       weekdays: invalidWeekdays,
+    },
+  },
+  reserveAppointmentInput: {
+    schema: appointments.reserveAppointmentInput,
+    valid: {
+      operationId: id,
+      practiceId: id,
+      patientId: " 901 ",
+      slotId: "11",
+      appointmentTypeId: "101",
+      locationId: "5",
+      startsAt: "2027-03-28T09:00:00.000Z",
+      confirmedRestricted: true,
+    },
+    fields: {
+      operationId: invalidValues.rowId,
+      practiceId: invalidValues.rowId,
+      patientId: invalidValues.heroId,
+      slotId: invalidValues.heroId,
+      appointmentTypeId: invalidValues.heroId,
+      locationId: invalidValues.heroId,
+      startsAt: [
+        null,
+        ...blank,
+        ...nonStrings,
+        7,
+        "2027-03-28",
+        "2027-03-28T09:00:00Z",
+        "2027-03-28T09:00:00.000+01:00",
+        "2027-13-28T09:00:00.000Z",
+        "1999-03-28T09:00:00.000Z",
+        "2027-03-28T24:00:00.000Z",
+      ],
+      confirmedRestricted: withoutUndefined(invalidFlags),
+    },
+  },
+  bookAppointmentInput: {
+    schema: appointments.bookAppointmentInput,
+    valid: { operationId: id, appointmentId: id, reason: " Sore throat ", tellPatient: false },
+    fields: {
+      operationId: invalidValues.rowId,
+      appointmentId: invalidValues.rowId,
+      reason: invalidReasons,
+      tellPatient: invalidFlags,
+      confirmedRestricted: withoutUndefined(invalidFlags),
+    },
+  },
+  editAppointmentInput: {
+    schema: appointments.editAppointmentInput,
+    valid: { operationId: id, appointmentId: id, slotId: "11" },
+    fields: {
+      operationId: invalidValues.rowId,
+      appointmentId: invalidValues.rowId,
+      slotId: invalidValues.heroId,
+      confirmedRestricted: withoutUndefined(invalidFlags),
+    },
+  },
+  releaseAppointmentInput: {
+    schema: appointments.releaseAppointmentInput,
+    valid: { operationId: id, appointmentId: id },
+    fields: { operationId: invalidValues.rowId, appointmentId: invalidValues.rowId },
+  },
+  cancelAppointmentInput: {
+    schema: appointments.cancelAppointmentInput,
+    valid: { operationId: id, appointmentId: id, tellPatient: true },
+    fields: {
+      operationId: invalidValues.rowId,
+      appointmentId: invalidValues.rowId,
+      tellPatient: invalidFlags,
+      isLate: withoutUndefined(invalidFlags),
+    },
+  },
+  rescheduleAppointmentInput: {
+    schema: appointments.rescheduleAppointmentInput,
+    valid: { operationId: id, appointmentId: id, slotId: "11", tellPatient: true },
+    fields: {
+      operationId: invalidValues.rowId,
+      appointmentId: invalidValues.rowId,
+      slotId: invalidValues.heroId,
+      tellPatient: invalidFlags,
+      confirmedRestricted: withoutUndefined(invalidFlags),
+    },
+  },
+  appointmentIdInput: {
+    schema: appointments.appointmentIdInput,
+    valid: { appointmentId: id },
+    fields: { appointmentId: invalidValues.rowId },
+  },
+  listAppointmentsInput: {
+    schema: appointments.listAppointmentsInput,
+    valid: { practiceId: id, patientId: "", day: "2027-03-28", cursor: `1806224400000_${id}` },
+    fields: {
+      practiceId: withoutUndefined(invalidValues.rowId),
+      patientId: withoutEmpty(invalidValues.heroId),
+      state: withoutUndefined(["", "lost", 7, ...nonStrings]),
+      day: withoutEmpty(invalidValues.localDate),
+      isUpcoming: withoutUndefined(invalidFlags),
+      isActive: withoutUndefined(invalidFlags),
+      cursor: withoutUndefined([...invalidValues.rowId, id, `${id}_1`, `-1_${id}`]),
+      limit: invalidValues.pageSize,
     },
   },
   lookUpPatientInput: {

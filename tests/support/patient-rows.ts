@@ -14,7 +14,7 @@ const hour = 3_600_000;
 
 /**
  * Rows about patients of a practice, without a call to Hero: a booked appointment in a week with a change,
- * a merge that waits for a second person, a connection, a record that is not the patient's, and a replaced
+ * a held time, a merge that waits for a second person, a connection, a record that is not the patient's, and a replaced
  * patient.
  */
 export async function insertPatientRows(
@@ -25,14 +25,12 @@ export async function insertPatientRows(
   const scope = { tenantId: ctx.tenantId, environment: ctx.environment, practiceId };
   const createdBy = actorId(ctx);
   const [appointmentId, approvalId, mergeId] = [randomUUID(), randomUUID(), randomUUID()];
+  const heldAppointmentId = randomUUID();
   await db.tenant(ctx, async (tx) => {
-    await tx.insert(appointments).values({
+    const appointment = {
       ...scope,
-      id: appointmentId,
-      operationId: randomUUID(),
       requestHash: "0",
       patientId,
-      state: "booked",
       appointmentTypeId: "1",
       appointmentTypeName: "Flu clinic",
       locationId: "2",
@@ -41,9 +39,24 @@ export async function insertPatientRows(
       practitionerName: "Dr A Patel",
       startsAt: new Date(Date.now() + 7 * 24 * hour),
       durationMinutes: 10,
-      heroAppointmentId,
       createdBy,
-    });
+    };
+    await tx.insert(appointments).values([
+      {
+        ...appointment,
+        id: appointmentId,
+        operationId: randomUUID(),
+        state: "booked",
+        heroAppointmentId,
+      },
+      {
+        ...appointment,
+        id: heldAppointmentId,
+        operationId: randomUUID(),
+        state: "reserved",
+        heroAppointmentId: `${heroAppointmentId}0`,
+      },
+    ]);
     await tx.insert(appointmentChanges).values({
       tenantId: ctx.tenantId,
       environment: ctx.environment,
@@ -92,5 +105,5 @@ export async function insertPatientRows(
     });
     await tx.insert(replacedPatients).values({ ...scope, patientId: otherPatientId });
   });
-  return { appointmentId, approvalId, mergeId };
+  return { appointmentId, heldAppointmentId, approvalId, mergeId };
 }

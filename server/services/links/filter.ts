@@ -20,7 +20,7 @@ type StateColumns = Pick<
 const endsSoonDays = 2;
 
 /** The limiter's wait, the call and the result together take less: a process that took longer has died. */
-const maxPendingMs = () => env().HERO_TIMEOUT_MS + 30_000;
+export const maxPendingMs = () => env().HERO_TIMEOUT_MS + 30_000;
 
 /** The times and dates that states depend on; created once for all the links of a page. */
 export function linkClock(now = new Date()) {

@@ -55,6 +55,14 @@ export async function getBookingOptions(
   input: PracticeIdInput,
 ): Promise<BookingOptions> {
   requirePermission(ctx, "links.create");
+  return readBookingOptions(ctx, input);
+}
+
+/** The same for a service that has checked a permission of its own. */
+export async function readBookingOptions(
+  ctx: TenantContext,
+  input: PracticeIdInput,
+): Promise<BookingOptions> {
   const options = await fetchFromHero(
     ctx,
     input.practiceId,
