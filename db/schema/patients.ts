@@ -111,6 +111,45 @@ export const patientConnections = pgTable(
   ],
 );
 
+export const registrationOutcome = pgEnum("registration_outcome", [
+  "pending",
+  "accepted",
+  "registered",
+  "failed",
+  "unknown",
+]);
+
+/**
+ * A registration of a patient from their own details, sent once for an operation ID. `pending` (sent to
+ * Hero) → `registered` (Hero's record has the details) | `accepted` (Hero gave an ID, its record does not
+ * show the details) | `failed` (certainly not registered) | `unknown` (the reply was lost; only it had the
+ * ID). One that is pending for minutes is unknown: its process has died.
+ *
+ * `requestHash` is a keyed hash of the details; they are not stored.
+ */
+export const patientRegistrations = pgTable(
+  "patient_registrations",
+  {
+    ...scopeColumns(),
+    id: uuid("id").notNull(),
+    operationId: uuid("operation_id").notNull(),
+    requestHash: text("request_hash").notNull(),
+    practiceId: uuid("practice_id").notNull(),
+    outcome: registrationOutcome("outcome").notNull().default("pending"),
+    patientId: text("patient_id"),
+    failure: text("failure"),
+    createdBy: uuid("created_by").notNull(),
+    createdAt: timestamptz("created_at").notNull().defaultNow(),
+    finishedAt: timestamptz("finished_at"),
+  },
+  (t) => [
+    scopedPrimaryKey(t, [t.id]),
+    scopedForeignKey("patient_registrations_practice", t, t.practiceId, practices),
+    uniqueIndex("patient_registrations_operation").on(t.tenantId, t.operationId),
+    tenantPolicy(),
+  ],
+);
+
 /**
  * A clinical record that a person said is not this patient's. Both are keyed hashes: of the record's ID,
  * and of what both records said at the time, so that the decision no longer counts once either changes.

@@ -1,6 +1,12 @@
 import "server-only";
-import { lookUpPatientInput, patientLookupResult } from "../schemas/patients";
+import {
+  lookUpPatientInput,
+  patientLookupResult,
+  registerPatientInput,
+  registrationResult,
+} from "../schemas/patients";
 import { lookUpPatient } from "../services/patients/lookup";
+import { registerPatientByDetails } from "../services/patients/register-by-details";
 import { createPortalRouter, procedureFor } from "../trpc/procedures";
 
 export const patientsRouter = createPortalRouter({
@@ -10,4 +16,9 @@ export const patientsRouter = createPortalRouter({
     .input(lookUpPatientInput)
     .output(patientLookupResult)
     .mutation(({ ctx, input }) => lookUpPatient(ctx.tenant, input)),
+
+  register: procedureFor("patients.register")
+    .input(registerPatientInput)
+    .output(registrationResult)
+    .mutation(({ ctx, input }) => registerPatientByDetails(ctx.tenant, input)),
 });

@@ -1,7 +1,8 @@
+import { email } from "./account";
 import { findMissingPart } from "./date-fields";
 import { isCalendarDate, ukDateOf } from "./dates";
 import { findNhsNumberError, toNhsNumberDigits } from "./nhs-number";
-import { heroId, textLine, rowId } from "./text";
+import { heroId, optionalTextLine, textLine, rowId } from "./text";
 import { z } from "./zod";
 
 /** An NHS number as typed, transformed to ten digits (assumption 29). */
@@ -133,3 +134,64 @@ export const patientLookupResult = z.discriminatedUnion("outcome", [
   z.object({ outcome: z.literal("not_found") }),
 ]);
 export type PatientLookupResult = z.infer<typeof patientLookupResult>;
+
+const optionalEmail = z.preprocess(
+  (value) => (typeof value === "string" && value.trim() === "" ? undefined : value),
+  email.optional(),
+);
+
+/** A phone number as typed, transformed to digits with a leading plus sign if it had one. */
+const optionalMobile = z.preprocess(
+  (value) => (typeof value === "string" && value.trim() === "" ? undefined : value),
+  z
+    .string({ error: "Enter a phone number." })
+    .transform((text) => text.replace(/[\s().-]/g, ""))
+    .pipe(
+      z.string().regex(/^\+?[0-9]{10,15}$/, { error: "Enter a phone number with its area code." }),
+    )
+    .optional(),
+);
+
+const optionalNhsNumber = z.preprocess(
+  (value) => (typeof value === "string" && value.trim() === "" ? undefined : value),
+  nhsNumber.optional(),
+);
+
+export const sexes = ["Not known", "Not specified", "Male", "Female", "Other"] as const;
+
+/** What a patient says of themselves, to register them without asking the NHS Spine. */
+export const ownDetails = z.object({
+  forename: textLine("the first name", 80),
+  surname: textLine("the last name", 80),
+  dateOfBirth,
+  postcode,
+  nhsNumber: optionalNhsNumber,
+  sex: z.preprocess(
+    (value) => (value === "" ? undefined : value),
+    z.enum(sexes, { error: "Select an option from the list." }).optional(),
+  ),
+  addressLine: optionalTextLine("the first line of the address", 120),
+  mobile: optionalMobile,
+  email: optionalEmail,
+});
+export type OwnDetails = z.infer<typeof ownDetails>;
+
+/** The browser chooses `operationId` when the answers are checked: one ID never registers two patients. */
+export const registerPatientInput = z.object({
+  operationId: rowId,
+  practiceId: rowId,
+  ...ownDetails.shape,
+});
+export type RegisterPatientInput = z.infer<typeof registerPatientInput>;
+
+/**
+ * `accepted`: Hero gave an ID, but its record does not show what was sent. `unknown`: Hero's reply was lost,
+ * so the patient may be registered, and nothing is sent again.
+ */
+export const registrationResult = z.discriminatedUnion("outcome", [
+  z.object({ outcome: z.literal("registered"), patientId: z.string() }),
+  z.object({ outcome: z.literal("accepted"), patientId: z.string(), reason: z.string() }),
+  z.object({ outcome: z.literal("failed"), reason: z.string() }),
+  z.object({ outcome: z.literal("unknown"), reason: z.string() }),
+]);
+export type RegistrationResult = z.infer<typeof registrationResult>;

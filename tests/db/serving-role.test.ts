@@ -91,6 +91,7 @@ describe("c1: the serving role", () => {
       "patient_connections",
       "patient_merges",
       "patient_non_matches",
+      "patient_registrations",
       "replaced_patients",
     ];
     // Only rows that need no record: saved views, search terms, processed rows, practices of a placement,

@@ -400,6 +400,7 @@ export const portalFields: Record<string, Fields> = {
   "slots.count": ["count", "countedAt"],
   "slots.list": [...under("slots[]", slot), "isComplete", "readAt"],
   "slots.next": [...under("slot", slot), "isComplete", "searchedTo"],
+  "patients.register": ["outcome", "patientId", "reason"],
   "patients.lookUp": [
     "outcome",
     "patientId",

@@ -6,6 +6,7 @@ import {
   patientConnections,
   patientMerges,
   patientNonMatches,
+  patientRegistrations,
   replacedPatients,
 } from "@/db/schema/patients";
 import { actorId, type TenantContext } from "@/server/tenancy/context";
@@ -14,8 +15,8 @@ const hour = 3_600_000;
 
 /**
  * Rows about patients of a practice, without a call to Hero: a booked appointment in a week with a change,
- * a held time, a merge that waits for a second person, a connection, a record that is not the patient's, and a replaced
- * patient.
+ * a held time, a merge that waits for a second person, a registration, a connection, a record that is not
+ * the patient's, and a replaced patient.
  */
 export async function insertPatientRows(
   ctx: TenantContext,
@@ -84,6 +85,15 @@ export async function insertPatientRows(
       otherPatientId,
       survivorPatientId: patientId,
       previewFingerprint: "0",
+      createdBy,
+    });
+    await tx.insert(patientRegistrations).values({
+      ...scope,
+      id: randomUUID(),
+      operationId: randomUUID(),
+      requestHash: "0",
+      outcome: "registered",
+      patientId,
       createdBy,
     });
     await tx.insert(patientConnections).values({

@@ -66,6 +66,7 @@ export default async function PatientsPage({ params, searchParams }: PageProps) 
             key={practice.id}
             scope={portalScope}
             practice={{ id: practice.id, name: practiceLabel(practice) }}
+            canRegister={scope.permissions.includes("patients.register")}
           />
         </>
       ) : practices.length > 0 ? (
