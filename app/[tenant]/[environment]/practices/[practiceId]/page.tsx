@@ -1,20 +1,25 @@
 import { Plus } from "lucide-react";
 import type { Metadata } from "next";
+import { Suspense } from "react";
 import { idFromPath } from "@/components/shell/route-ids";
 import { CredentialCard } from "@/components/practices/credential-card";
 import { DisconnectButton } from "@/components/practices/disconnect-button";
 import { HealthCard } from "@/components/practices/health-card";
+import { HeroSettings, HeroSettingsSkeleton } from "@/components/practices/hero-settings";
 import { PracticeDetails } from "@/components/practices/practice-details";
 import { practiceLabel } from "@/components/practices/labels";
-import { portalPath } from "@/components/shell/portal-path";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
+import { Failure } from "@/components/ui/failure";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
 import {
   requirePortalPage,
   orNotFoundPage,
   loadPractice,
+  type Portal,
+  resultOrMessage,
   titleOf,
 } from "@/server/portal/page-caller";
 import { whoCan } from "@/server/schemas/permissions";
@@ -80,6 +85,14 @@ export default async function PracticePage({ params }: PageProps) {
             today={ukDateOf(new Date())}
             canManage={canManage}
           />
+          <Suspense key={practice.id} fallback={<HeroSettingsSkeleton />}>
+            <SettingsInHero
+              portal={portal}
+              scope={portalScope}
+              practiceId={practice.id}
+              canChange={scope.permissions.includes("practices.change")}
+            />
+          </Suspense>
         </div>
         {canManage ? (
           <Card aria-labelledby="disconnect">
@@ -99,5 +112,28 @@ export default async function PracticePage({ params }: PageProps) {
         )}
       </div>
     </>
+  );
+}
+
+type SettingsInHeroProps = {
+  portal: Portal;
+  scope: PortalScope;
+  practiceId: string;
+  canChange: boolean;
+};
+
+async function SettingsInHero({ portal, scope, practiceId, canChange }: SettingsInHeroProps) {
+  const { result: practice, message } = await resultOrMessage(
+    portal.practices.settings({ practiceId }),
+  );
+  return practice ? (
+    <HeroSettings scope={scope} practiceId={practiceId} practice={practice} canChange={canChange} />
+  ) : (
+    <Failure
+      title="Could not load the practice's settings"
+      retry={portalPath(scope, `/practices/${practiceId}`)}
+    >
+      {message} The rest of this page is not affected.
+    </Failure>
   );
 }
