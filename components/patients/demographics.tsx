@@ -7,7 +7,12 @@ import { DescriptionItem, DescriptionList } from "@/components/ui/description-li
 import { formatLocalDate } from "@/server/schemas/dates";
 import { formatNhsNumber } from "@/server/schemas/nhs-number";
 import type { PatientDemographics } from "@/server/schemas/patients";
-import { maskBirthDate, maskName, maskNhsNumber, maskPostcode } from "./mask";
+import {
+  maskBirthDate,
+  maskName,
+  maskNhsNumber,
+  maskPostcode,
+} from "@/server/schemas/patient-mask";
 
 /** What tells one patient from another, masked until someone chooses to see it. */
 export function Demographics({

@@ -48,6 +48,7 @@ export const auditActions = {
   "patient.merged_elsewhere": "Found a merge from outside the portal",
   "patient.held_items_released": "Released what was held after a merge",
   "attachment_link.created": "Created a link to a patient's file",
+  "attachment_link.unknown": "No response from Hero about a link to a patient's file",
   "merge.previewed": "Compared two patient records",
   "merge.requested": "Requested a merge",
   "merge.refused": "Refused a merge",

@@ -182,10 +182,12 @@ export const linkResource = linkView
         "`live` and `ends_soon`: patients can use the link. `booked`: the patient has booked. `used_up`: every other link without uses left. `pending` and `unknown`: Hero may or may not have created it. `failed`: Hero did not create it.",
     }),
     reason: z.string().nullable().meta({
-      description: "Why the link failed, is unknown or could not be refreshed.",
+      description:
+        "Why the link failed, is unknown or could not be refreshed, or is held because Hero merged the patient's record into another one.",
     }),
     url: z.string().nullable().meta({
-      description: "The address to share. null until Hero has created the link.",
+      description:
+        "The address to share. null until Hero has created the link, and while it is held.",
     }),
     patientId: z
       .string()

@@ -9,10 +9,13 @@ import type { TenantContext } from "./context";
  * @throws ForbiddenError
  */
 export function requirePermission(ctx: TenantContext, permission: Permission): void {
-  if (ctx.actor.kind === "portal") return;
-  const isGranted =
-    ctx.actor.kind === "server"
-      ? ctx.actor.permissions.includes(permission)
-      : ctx.actor.kind === "person" && isAllowed(ctx.actor.role, permission);
-  if (!isGranted) throw new ForbiddenError(permission);
+  if (!hasPermission(ctx, permission)) throw new ForbiddenError(permission);
+}
+
+/** For what a screen offers; services that act use `requirePermission`. */
+export function hasPermission({ actor }: TenantContext, permission: Permission): boolean {
+  if (actor.kind === "portal") return true;
+  return actor.kind === "server"
+    ? actor.permissions.includes(permission)
+    : actor.kind === "person" && isAllowed(actor.role, permission);
 }

@@ -16,6 +16,9 @@ export type TenantFixture = {
   /** Hero's ID of a patient who may be contacted. */
   patientId: string;
   patientDateOfBirth: string;
+  /** A patient with a file in the clinical record. */
+  patientWithFileId: string;
+  fileId: string;
   linkId: string;
   /** A link for tests to close. */
   closableLinkId: string;

@@ -628,6 +628,40 @@ export const portalProcedures: Record<string, PortalEntry> = {
     ids: { operationId: "own space", appointmentId: "refused" },
     accepts: { tellPatient: ["a boolean"], confirmedRestricted: optionalFlag },
   },
+  "patients.open": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ practiceId, patientId }) => ({ practiceId, patientId }),
+    ids: { practiceId: "refused" },
+  },
+  "patients.showIdentifiers": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ practiceId, patientId }) => ({ practiceId, patientId }),
+    ids: { practiceId: "refused" },
+  },
+  "patients.listFiles": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ practiceId, patientId }) => ({ practiceId, patientId }),
+    ids: { practiceId: "refused" },
+  },
+  "patients.createFileLink": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ practiceId, patientWithFileId, fileId }) => ({
+      practiceId,
+      patientId: patientWithFileId,
+      fileId,
+    }),
+    ids: { practiceId: "refused" },
+  },
+  "patients.releaseHeld": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ practiceId }) => ({ practiceId, patientId: "902" }),
+    ids: { practiceId: "refused" },
+  },
   "activity.list": {
     kind: "query",
     roles: auditReaders,

@@ -11,6 +11,7 @@ import { listActivity } from "@/server/services/activity";
 import { listMonitoredScripts } from "@/server/services/element-scripts/read";
 import { checkScripts } from "@/server/services/element-scripts/monitor";
 import { listForms } from "@/server/services/forms";
+import { listPatientFiles } from "@/server/services/patients/files";
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import { createApiKey } from "@/server/services/api-keys/create";
 import { startBulkUpload } from "@/server/services/bulk-uploads/control";
@@ -18,7 +19,12 @@ import { addBulkUploadRows, createBulkUpload } from "@/server/services/bulk-uplo
 import { upsertSavedView } from "@/server/services/links/saved-views";
 import { createBookingLink } from "@/server/services/links/create";
 import { createPlacement } from "@/server/services/placements/save";
-import { getSandboxPractice, listHeroCalls, listTestPatients } from "../support/hero";
+import {
+  createPatientCase,
+  getSandboxPractice,
+  listHeroCalls,
+  listTestPatients,
+} from "../support/hero";
 import { insertPatientRows } from "../support/patient-rows";
 import { createPerson, createTenant, firstBookingChoice } from "../support/tenants";
 import { expect } from "vitest";
@@ -207,7 +213,15 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     connected.id,
     patient?.patientId ? { patientId: patient.patientId } : {},
   );
+  const [patientWithFile] = (await createPatientCase(main, "attachments")).patients;
+  const patientWithFileId = patientWithFile?.patientId ?? "";
+  const { files } = await listPatientFiles(ctx, {
+    practiceId: connected.id,
+    patientId: patientWithFileId,
+  });
   const fixture: TenantFixture = {
+    patientWithFileId,
+    fileId: files[0]?.id ?? "",
     patientId: patient?.patientId ?? "",
     patientDateOfBirth: patient?.dateOfBirth ?? "",
     practiceId: connected.id,

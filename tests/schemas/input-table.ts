@@ -11,6 +11,7 @@ import * as linkInputs from "@/server/schemas/links/inputs";
 import * as linkLists from "@/server/schemas/links/list";
 import * as organisations from "@/server/schemas/organisations";
 import * as patientEhr from "@/server/schemas/patient-ehr";
+import * as patientRecord from "@/server/schemas/patient-record";
 import * as patients from "@/server/schemas/patients";
 import * as placements from "@/server/schemas/placements";
 import * as practices from "@/server/schemas/practices";
@@ -695,6 +696,20 @@ export const inputs: Record<
       addressLine: ["x".repeat(121), 7],
       mobile: [...nonStrings, "12345", "07700 900 12x"],
       email: [...nonStrings, "noor@", "noor example.org"],
+    },
+  },
+  patientRecordInput: {
+    schema: patientRecord.patientRecordInput,
+    valid: { practiceId: id, patientId: " 40502 " },
+    fields: { practiceId: invalidValues.rowId, patientId: invalidValues.heroId },
+  },
+  createFileLinkInput: {
+    schema: patientRecord.createFileLinkInput,
+    valid: { practiceId: id, patientId: "40502", fileId: " 7001 " },
+    fields: {
+      practiceId: invalidValues.rowId,
+      patientId: invalidValues.heroId,
+      fileId: [...missing, ...blank, ...nonStrings, 7, ...controls, "../1", "a".repeat(101)],
     },
   },
   createOrganisationInput: {

@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatDateParts, parsePastedDate, splitDateParts } from "@/components/forms/date-parts";
-import { maskBirthDate, maskName, maskNhsNumber, maskPostcode } from "@/components/patients/mask";
+import {
+  maskBirthDate,
+  maskName,
+  maskNhsNumber,
+  maskPostcode,
+} from "@/server/schemas/patient-mask";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { dateOfBirth, lookUpPatientInput, postcode } from "@/server/schemas/patients";
 

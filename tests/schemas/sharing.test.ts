@@ -25,6 +25,7 @@ const link: SharedLink = {
   audience: "generic",
   state: "live",
   reason: null,
+  isHeld: false,
   failureCode: null,
   name: "It's a clinic",
   reference: null,

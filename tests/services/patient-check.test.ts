@@ -73,6 +73,7 @@ const everything: Record<PatientAction, string> = {
   book: "allowed",
   connect: "allowed",
   merge: "allowed",
+  share_file: "allowed",
 };
 const nothing: Record<PatientAction, string> = {
   invite: "refused",
@@ -80,6 +81,7 @@ const nothing: Record<PatientAction, string> = {
   book: "refused",
   connect: "refused",
   merge: "refused",
+  share_file: "refused",
 };
 
 /** For an owner, who has every permission. */
@@ -94,14 +96,29 @@ const expectedByState: Record<string, Record<PatientAction, string>> = {
     book: "needs confirmation",
     connect: "allowed",
     merge: "refused",
+    share_file: "refused",
   },
   merged_elsewhere: nothing,
   merged_elsewhere_empty: nothing,
   unknown: nothing,
 };
 
-const yes = { invite: true, message: true, book: true, connect: true, merge: true };
-const no = { invite: false, message: false, book: false, connect: false, merge: false };
+const yes = {
+  invite: true,
+  message: true,
+  book: true,
+  connect: true,
+  merge: true,
+  share_file: true,
+};
+const no = {
+  invite: false,
+  message: false,
+  book: false,
+  connect: false,
+  merge: false,
+  share_file: false,
+};
 const expectedByRole: Record<Role, Record<PatientAction, boolean>> = {
   owner: yes,
   admin: yes,
@@ -163,7 +180,7 @@ describe("c15: role × action × environment × patient state", () => {
       viewer: "forbidden",
       auditor: "forbidden",
     });
-    for (const action of ["invite", "message", "merge"] as const) {
+    for (const action of ["invite", "message", "merge", "share_file"] as const) {
       expect(await act(contextOf("owner", "sandbox"), patientId, action, true)).toBe("refused");
     }
   });

@@ -29,7 +29,7 @@ export const linkView = z.object({
   kind: linkKind,
   audience: z.enum(["patient_invite", "generic"]),
   state: linkState,
-  /** A sentence: why the link failed, is unknown, or could not be refreshed. */
+  /** A sentence: why the link failed, is unknown or held, or could not be refreshed. */
   reason: z.string().nullable(),
   /** The error code (`server/hero/errors.ts`) of a failed or unknown link. */
   failureCode: z.string().nullable(),
@@ -58,8 +58,10 @@ export const linkView = z.object({
   maxUses: z.number(),
   uses: z.number(),
   opens: z.number(),
-  /** The address to share; null while pending, failed or unknown. */
+  /** The address to share; null while pending, failed, unknown or held. */
   url: z.string().nullable(),
+  /** Its patient's record was merged elsewhere, and nobody has released what was held. */
+  isHeld: z.boolean(),
   operationId: z.string(),
   createdBy: z.string(),
   createdAt: z.string(),

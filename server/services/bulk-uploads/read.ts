@@ -15,6 +15,7 @@ import type {
 import { csvByteOrderMark, toCsvLine } from "../../schemas/csv";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
+import { isHeldLink } from "../patients/replaced";
 import { getBulkUploadView, selectBulkUploadViews } from "./view";
 
 const maxListed = 50;
@@ -65,7 +66,7 @@ async function selectRows(
         state: bulkUploadRows.state,
         reason: bulkUploadRows.reason,
         linkId: bulkUploadRows.linkId,
-        url: links.url,
+        url: sql<string | null>`case when ${isHeldLink} then null else ${links.url} end`,
         practiceName: practices.name,
         appointmentType: sql<
           string | null

@@ -8,11 +8,15 @@ import { linkTextFields } from "../../schemas/links/rules";
 import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { actorName } from "../actors";
+import { isHeldLink } from "../patients/replaced";
 import { deriveLinkState, linkClock } from "./filter";
 import { type PageOrder, pageOrders } from "./pagination";
 
 const unknownOutcomeMessage =
   "No response from Hero. The link may exist. Check with the practice before creating another.";
+
+const heldMessage =
+  "Hero merged this patient's record into another one. The link is held until someone releases it on the patient's page.";
 
 type LinkRow = typeof links.$inferSelect;
 
@@ -65,6 +69,7 @@ type ViewRow = TimestampsAsText<Pick<LinkRow, (typeof columnNames)[number]>> & {
   practiceGroupId: string;
   userName: string | null;
   apiKeyName: string | null;
+  isHeld: boolean;
 };
 
 // Written as SQL, once: for rows with this many columns, building the query and reading its rows with
@@ -101,7 +106,7 @@ export async function selectLinkViews(
   // keeps for a named statement reads and sorts every link of the tenant. The subquery has the table's
   // own name, so that `order` refers to it.
   const rows = await tx.execute<ViewRow>(sql`
-    select ${viewColumns}
+    select ${viewColumns}, ${isHeldLink} as "isHeld"
     from (
       select * from ${links} where ${and(inScope(links, ctx), where)} order by ${orderBy} limit ${limit}
     ) links ${viewJoins}
@@ -123,7 +128,9 @@ function toLinkView(row: ViewRow, clock: ReturnType<typeof linkClock>): LinkView
     kind: row.kind,
     audience: row.patientId ? "patient_invite" : "generic",
     state,
-    reason: row.failure ?? (state === "unknown" ? unknownOutcomeMessage : null),
+    reason: row.isHeld
+      ? heldMessage
+      : (row.failure ?? (state === "unknown" ? unknownOutcomeMessage : null)),
     failureCode: row.failureCode,
     ...pick(row, linkTextFields),
     practice: {
@@ -143,7 +150,8 @@ function toLinkView(row: ViewRow, clock: ReturnType<typeof linkClock>): LinkView
     maxUses: row.maxUses,
     uses: row.uses,
     opens: row.opens,
-    url: row.url,
+    url: row.isHeld ? null : row.url,
+    isHeld: row.isHeld,
     bulkUploadId: row.bulkUploadId,
     createdBy: actorName(row.userName, row.apiKeyName),
     createdAt: toIso(row.createdAt),

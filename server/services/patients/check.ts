@@ -16,15 +16,23 @@ import { startLookup } from "./lookup-limit";
 import { recordReplacedPatient } from "./replaced";
 
 /** What is to be done for a patient. `message` includes sessions of elements that can message them. */
-export const patientActions = ["invite", "message", "book", "connect", "merge"] as const;
+export const patientActions = [
+  "invite",
+  "message",
+  "book",
+  "connect",
+  "merge",
+  "share_file",
+] as const;
 export type PatientAction = (typeof patientActions)[number];
 
-const actionPermissions: Record<PatientAction, Permission> = {
+export const actionPermissions: Record<PatientAction, Permission> = {
   invite: "links.create",
   message: "element_sessions.create",
   book: "appointments.book",
   connect: "patients.connect",
   merge: "patients.merge",
+  share_file: "patients.read",
 };
 
 /** Whether something may be done for a patient. */
@@ -138,10 +146,10 @@ export function findDifference(
 
 /**
  * What a record allows (assumption 28). A patient who has died or is archived: nothing. A restricted one:
- * no invite, message or merge; a booking only with a permission and a confirmation, because refusing it
+ * no invite, message, merge or file; a booking only with a permission and a confirmation, because refusing it
  * could deny care. That a patient is not registered in the clinical system stops none of these.
  */
-function decideAction(
+export function decideAction(
   { deceased_at, restricted, status }: HeroPatient,
   action: PatientAction,
 ):

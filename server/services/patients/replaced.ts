@@ -1,10 +1,30 @@
 import "server-only";
-import { and, eq, isNull } from "drizzle-orm";
-import type { Transaction } from "@/db/client";
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { db, type Transaction } from "@/db/client";
+import { links } from "@/db/schema/links";
 import { replacedPatients } from "@/db/schema/patients";
-import { inScope } from "@/db/scope";
-import type { TenantContext } from "../../tenancy/context";
+import { practices } from "@/db/schema/practices";
+import { inScope, sameScope } from "@/db/scope";
+import { NotFoundError } from "../../errors";
+import type { PatientRecordInput } from "../../schemas/patient-record";
+import { actorId, type TenantContext } from "../../tenancy/context";
+import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
+
+/** True for a link of a patient whose record was merged elsewhere, until a person releases it. */
+export const isHeldLink: SQL<boolean> = sql`exists (
+  select from replaced_patients where replaced_patients.tenant_id = ${links.tenantId}
+    and replaced_patients.environment = ${links.environment}
+    and replaced_patients.practice_id = ${links.practiceId}
+    and replaced_patients.patient_id = ${links.patientId}
+    and replaced_patients.released_at is null)`;
+
+const ofPatient = (ctx: TenantContext, { practiceId, patientId }: PatientRecordInput) =>
+  and(
+    inScope(replacedPatients, ctx),
+    eq(replacedPatients.practiceId, practiceId),
+    eq(replacedPatients.patientId, patientId),
+  );
 
 /**
  * Notes that Hero answers a patient ID with another one, or with nothing, because the record was merged.
@@ -37,10 +57,62 @@ export async function recordReplacedPatient(
     .set({ replacedBy: otherId })
     .where(
       and(
-        inScope(replacedPatients, ctx),
-        eq(replacedPatients.practiceId, practice.id),
-        eq(replacedPatients.patientId, patientId),
+        ofPatient(ctx, { practiceId: practice.id, patientId }),
         isNull(replacedPatients.replacedBy),
       ),
     );
+}
+
+/** What is known of a merged record. @throws NotFoundError */
+export async function loadReplacedPatient(
+  tx: Transaction,
+  ctx: TenantContext,
+  input: PatientRecordInput,
+): Promise<{ otherId: string | null; detectedAt: Date; isHeld: boolean }> {
+  const [row] = await tx
+    .select({
+      otherId: replacedPatients.replacedBy,
+      detectedAt: replacedPatients.detectedAt,
+      releasedAt: replacedPatients.releasedAt,
+    })
+    .from(replacedPatients)
+    .where(ofPatient(ctx, input));
+  if (!row) throw new NotFoundError();
+  return { otherId: row.otherId, detectedAt: row.detectedAt, isHeld: row.releasedAt === null };
+}
+
+/**
+ * Ends the hold on a merged record's links and appointments, after a person has looked at them. A repeat
+ * changes nothing.
+ *
+ * @throws NotFoundError unless the record is known to be merged
+ */
+export async function releaseHeldItems(
+  ctx: TenantContext,
+  input: PatientRecordInput,
+): Promise<null> {
+  requirePermission(ctx, "links.edit");
+  return db.tenant(ctx, async (tx) => {
+    const [row] = await tx
+      .select({ name: practices.name, nickname: practices.nickname })
+      .from(replacedPatients)
+      .innerJoin(
+        practices,
+        and(sameScope(practices, replacedPatients), eq(practices.id, replacedPatients.practiceId)),
+      )
+      .where(ofPatient(ctx, input));
+    if (!row) throw new NotFoundError();
+    const released = await tx
+      .update(replacedPatients)
+      .set({ releasedAt: new Date(), releasedBy: actorId(ctx) })
+      .where(and(ofPatient(ctx, input), isNull(replacedPatients.releasedAt)))
+      .returning({ patientId: replacedPatients.patientId });
+    if (released.length === 0) return null;
+    const label = row.nickname ?? row.name;
+    const subject = { type: "practice", id: input.practiceId, label } as const;
+    await recordAudit(tx, ctx, "patient.held_items_released", subject, {
+      patientId: input.patientId,
+    });
+    return null;
+  });
 }
