@@ -4,6 +4,8 @@ import { logFailure, toFailure } from "../http/errors";
 import type { TenantContext } from "../tenancy/context";
 import { createPortalContext, readBrowserRequest } from "../trpc/context";
 
+const csvType = "text/csv; charset=utf-8";
+
 /**
  * Streams a file to a signed-in member, with the same access check as pages and procedures. An error is a
  * status and a sentence.
@@ -11,12 +13,14 @@ import { createPortalContext, readBrowserRequest } from "../trpc/context";
 export async function serveDownload(
   request: Request,
   path: { tenant: string; environment: string },
-  openFile: (ctx: TenantContext) => Promise<{ fileName: string; chunks: AsyncGenerator<string> }>,
+  openFile: (
+    ctx: TenantContext,
+  ) => Promise<{ fileName: string; contentType?: string; chunks: AsyncGenerator<string> }>,
 ): Promise<Response> {
   const context = readBrowserRequest(request.headers);
   try {
     const { tenant } = await createPortalContext(context, path);
-    const { fileName, chunks } = await openFile(tenant);
+    const { fileName, contentType = csvType, chunks } = await openFile(tenant);
     const encoder = new TextEncoder();
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {
@@ -36,7 +40,7 @@ export async function serveDownload(
     });
     return new Response(body, {
       headers: {
-        "content-type": "text/csv; charset=utf-8",
+        "content-type": contentType,
         "content-disposition": `attachment; filename="${fileName}"`,
         "cache-control": "no-store",
       },

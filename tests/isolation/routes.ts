@@ -75,6 +75,7 @@ export const handlers: Record<string, Access> = {
   "/api/v1/problems/[name]": "anybody",
   "/api/v1/[[...path]]": "anybody",
   "/api/downloads/[tenant]/[environment]/links": "member",
+  "/api/downloads/[tenant]/[environment]/appointments/[appointmentId]": "member",
   "/api/downloads/[tenant]/[environment]/bulk-uploads/[bulkUploadId]": "member",
 };
 

@@ -124,3 +124,12 @@ export async function listActions(appointmentId: string): Promise<string[]> {
     select action from audit_events where subject_id = ${appointmentId} order by id`;
   return rows.map(({ action }) => action);
 }
+/** Makes a row older, as if the process that wrote it had died some minutes ago. */
+export async function makeOlder(
+  table: "appointments" | "appointment_changes",
+  id: string,
+  minutes: number,
+): Promise<void> {
+  await superuser`
+    update ${superuser(table)} set created_at = now() - make_interval(mins => ${minutes}) where id = ${id}`;
+}
