@@ -15,8 +15,11 @@ const months = [
   "december",
 ];
 
-/** How dates of three numbers are read. "unclear": only those that no other order allows. */
-export type DateOrder = "dayFirst" | "monthFirst" | "unclear";
+/**
+ * How dates of three numbers are read. "unclear": only those that no other order allows.
+ * "unclearYearFirst": the same for dates with the year first.
+ */
+export type DateOrder = "dayFirst" | "monthFirst" | "unclear" | "unclearYearFirst";
 
 /** A date as `YYYY-MM-DD`, or why the text is not one. */
 export type ParsedDate = { date: string } | { problem: string };
@@ -46,6 +49,19 @@ export function parseUkDate(text: string, order: DateOrder = "dayFirst"): Parsed
     if (order === "monthFirst") return parseMonthFirst(first, second, year);
     if (allowsBothOrders(first, second)) {
       return { problem: `Dates in this column may have the month first. ${clearDateAdvice}` };
+    }
+  }
+  const yearFirst = isoPattern.exec(trimmed);
+  if (yearFirst) {
+    const [, , month = "", day = ""] = yearFirst;
+    if (order === "unclearYearFirst" && allowsBothOrders(month, day)) {
+      return {
+        problem:
+          "Dates in this column may have the day before the month. Enter this one as 3 Dec 2026.",
+      };
+    }
+    if (isDayBeforeMonth(month, day)) {
+      return { problem: "Enter the month before the day, such as 2026-12-03." };
     }
   }
   const parts = splitDate(trimmed);
@@ -83,17 +99,27 @@ function parseMonthFirst(month: string, day: string, year: string): ParsedDate {
 const allowsBothOrders = (first: string, second: string) =>
   Number(first) <= 12 && Number(second) <= 12 && Number(first) !== Number(second);
 
+/** In a date with the year first. */
+const isDayBeforeMonth = (month: string, day: string) =>
+  Number(month) > 12 && Number(month) <= 31 && Number(day) <= 12;
+
 const numbersPattern = /^(\d{1,2})([/.-])(\d{1,2})\2(?:\d{4}|\d{2})(?!\d)/;
+const yearFirstPattern = /^\d{4}[-/](\d{1,2})[-/](\d{1,2})(?!\d)/;
 const monthWordFirstPattern = /^([a-z]{3,9})\.? \d{1,2},? \d{4}$/i;
 
 /**
- * What a date says about the order of day and month in its column, with or without a time or a full year.
- * Null for a text that says nothing, such as a date with the year first.
+ * What a date says about the order of day and month in its column, with or without a time or a full year;
+ * "yearDayMonth" for 2026-31-12.
+ * Null for a text that says nothing, such as a date with the name of its month after the day.
  */
-export function findDateOrder(text: string): "dayFirst" | "monthFirst" | "either" | null {
+export function findDateOrder(
+  text: string,
+): "dayFirst" | "monthFirst" | "either" | "yearDayMonth" | null {
   const trimmed = normalizeMarks(text);
   const numbers = numbersPattern.exec(trimmed);
   if (!numbers) {
+    const [, monthNumber = "", day = ""] = yearFirstPattern.exec(trimmed) ?? [];
+    if (isDayBeforeMonth(monthNumber, day)) return "yearDayMonth";
     const month = monthWordFirstPattern.exec(trimmed)?.[1];
     return month && parseMonthName(month) !== null ? "monthFirst" : null;
   }

@@ -44,6 +44,9 @@ export function withoutTextGuard(cell: string): string {
   return /^[\s\p{Cf}]*\d[\d\s\p{Cf}-]*$/u.test(text) ? text.replace(hiddenMarks, "").trim() : text;
 }
 
+/** Without the apostrophe of a text cell. Only where no value can begin with one: a name can ('t Hooft). */
+export const withoutApostrophe = (cell: string) => cell.replace(/^\s*'(?=[\p{L}\p{N}])/u, "");
+
 /** With the line ending of RFC 4180. */
 export function toCsvLine(values: readonly string[]): string {
   return `${values.map(toCsvCell).join(",")}\r\n`;

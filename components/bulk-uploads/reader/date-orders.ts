@@ -7,7 +7,7 @@ import type { DateQuestion, Table } from "./table";
 export type ChosenDateOrders = Readonly<Record<number, "dayFirst" | "monthFirst">>;
 
 /** The first date of each kind in a column, and how many of its filled cells are such dates. */
-type ColumnDates = Record<"dayFirst" | "monthFirst" | "either", string | null> & {
+type ColumnDates = Record<NonNullable<ReturnType<typeof findDateOrder>>, string | null> & {
   dateCount: number;
   filledCount: number;
 };
@@ -45,7 +45,12 @@ export function findDateOrders(
     ({ isDateColumn, monthFirst, dayFirst }) => isDateColumn && monthFirst && !dayFirst,
   );
   const dateOrders = new Map<number, DateOrder>();
-  for (const { column, heading, monthFirst, dayFirst, either, isDateColumn } of found) {
+  for (const { column, heading, isDateColumn, ...dates } of found) {
+    const { monthFirst, dayFirst, either, yearDayMonth } = dates;
+    if (yearDayMonth) {
+      dateOrders.set(column, "unclearYearFirst");
+      continue;
+    }
     const isInDoubt =
       either !== null &&
       (monthFirstHeading.test(heading) ||
@@ -67,6 +72,7 @@ function findColumnDates(rows: Table["rows"], column: number): ColumnDates {
     dayFirst: null,
     monthFirst: null,
     either: null,
+    yearDayMonth: null,
     dateCount: 0,
     filledCount: 0,
   };

@@ -1,4 +1,4 @@
-import { fromCsvCell, withoutTextGuard } from "@/server/schemas/csv";
+import { fromCsvCell, withoutApostrophe, withoutTextGuard } from "@/server/schemas/csv";
 import { generateInvalidRowsCsv } from "./invalid-rows";
 import { type CheckedTable, checkTable } from "./check-table";
 import { findDateOrders } from "./date-orders";
@@ -49,7 +49,7 @@ export function openFileSession(): FileSession {
     distinctValues: ({ column, maxCount }) => {
       const texts = new Set<string>();
       for (const { cells } of requireTable().rows) {
-        const cell = withoutTextGuard(fromCsvCell(cells[column] ?? "")).trim();
+        const cell = withoutApostrophe(withoutTextGuard(fromCsvCell(cells[column] ?? ""))).trim();
         if (cell !== "" && cell.length <= 200) texts.add(cell);
         if (texts.size >= maxCount) break;
       }

@@ -1,6 +1,11 @@
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
 import { maxNameCharacters, maxReferenceCharacters } from "@/server/schemas/links/rules";
-import { fromCsvCell, looksLikeFormula, withoutTextGuard } from "@/server/schemas/csv";
+import {
+  fromCsvCell,
+  looksLikeFormula,
+  withoutApostrophe,
+  withoutTextGuard,
+} from "@/server/schemas/csv";
 import type { CellErrorKind } from "./errors";
 import type { FieldName } from "./fields";
 import type { Table, TableRow } from "./table";
@@ -43,7 +48,8 @@ export function createRowParser(
   const text = (field: FieldName) => {
     const raw = rawCell(field);
     if (raw === "") return "";
-    const cell = withoutTextGuard(raw);
+    const guarded = withoutTextGuard(raw);
+    const cell = codeFields.has(field) ? withoutApostrophe(guarded) : guarded;
     const problem = findCellProblem(cell, field);
     if (!problem) return withoutTextGuard(fromCsvCell(cell));
     reportError(field, problem.kind, problem.reason);
@@ -106,6 +112,30 @@ function describeCellCount(cellCount: number, columnCount: number): string {
   return `This row has ${cellsText} but there are ${columnCount} headings.`;
 }
 
+/** Names of lists, and codes, which do not begin with an apostrophe. */
+const codeFields: ReadonlySet<FieldName> = new Set([
+  "reference",
+  "tags",
+  "practice",
+  "appointmentType",
+  "location",
+  "practitioner",
+  "form",
+]);
+
+/** Fields that only have the digits 0 to 9. */
+const numberFields: ReadonlySet<FieldName> = new Set([
+  "nhsNumber",
+  "dateOfBirth",
+  "postcode",
+  "patientId",
+  "slotsFrom",
+  "slotsTo",
+  "expiresOn",
+  "maxUses",
+]);
+const otherDigit = /(?![0-9])\p{Nd}/u;
+
 // Most cells start with a letter or digit and need no further check.
 const plainStart = /^[a-z0-9]/i;
 
@@ -130,6 +160,12 @@ function findCellProblem(
   if (shortenedNumber.test(cell)) {
     const kind = field === "nhsNumber" ? "nhsNumber" : "text";
     return { kind, reason: shortenedNumberReason };
+  }
+  if (numberFields.has(field) && otherDigit.test(cell)) {
+    return {
+      kind: "text",
+      reason: "These are digits of another script or width. Enter them as 0 to 9.",
+    };
   }
   if (plainStart.test(cell)) return null;
   if (formulaError.test(cell))

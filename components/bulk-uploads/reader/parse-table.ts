@@ -11,7 +11,7 @@ const maxRowCharacters = 12_000_000;
 
 /** @param headingRow the row that a person chose; otherwise the headings are found */
 export function parseTable(source: string, headingRow?: number): Table | FileProblem {
-  const { text, hint } = takeDelimiterHint(normalizeLineEndings(source));
+  const { text, hint } = takeDelimiterHint(normalizeLineEndings(withoutEndMark(source)));
   if (!/\S/.test(text)) return { problem: "This file is empty." };
   const markup = markupFormats.find(({ start }) => start.test(text));
   if (markup) return { problem: describeUnsupported(markup.name) };
@@ -90,6 +90,14 @@ function takeDelimiterHint(text: string): { text: string; hint: Delimiter | null
   return match
     ? { text: text.slice(match[0].length), hint: match[1] as Delimiter }
     : { text, hint: null };
+}
+
+/** Programs of DOS write Ctrl-Z at the end of a file, sometimes several times. */
+function withoutEndMark(source: string): string {
+  let end = source.trimEnd().length;
+  if (source[end - 1] !== "\u001a") return source;
+  while (source[end - 1] === "\u001a") end -= 1;
+  return source.slice(0, end);
 }
 
 /** Papa Parse supports one line ending per file. The last one would start an empty line. */

@@ -98,7 +98,7 @@ export function startTable(chosenHeadingRow?: number) {
         firstRows: firstRows.map(toFirstRow),
       };
     }
-    headings = trimEnd(row.cells.map((cell) => cell.trim()));
+    headings = trimEnd(row.cells.map(toHeading));
     headingRow = row.rowNumber;
     titleLines = found;
     const dataRows = firstRows.slice(found + 1);
@@ -155,6 +155,13 @@ function beginsLikeData(cells: readonly string[]): boolean {
   return second !== undefined && looksLikeData(first);
 }
 
+/** On one line, without marks that nobody sees. */
+const toHeading = (cell: string) =>
+  cell
+    .replace(/\p{Cf}/gu, "")
+    .replace(/\s+/g, " ")
+    .trim();
+
 const trimEnd = (cells: string[]) => {
   const last = cells.findLastIndex((cell) => cell !== "");
   return cells.slice(0, last + 1);
@@ -172,7 +179,7 @@ function findHeadingProblem(headings: readonly string[], rows: readonly TableRow
   if (headings.length > maxColumns) return `This file has more than ${maxColumns} columns.`;
   const indexByName = new Map<string, number>();
   for (const [index, heading] of headings.entries()) {
-    const name = heading.toLowerCase();
+    const name = heading.normalize("NFKC").toLowerCase();
     if (name === "") {
       const row = rows.find(({ cells }) => (cells[index] ?? "").trim() !== "");
       if (!row) continue;
