@@ -2,6 +2,7 @@ import "server-only";
 import { NotFoundError } from "../errors";
 import { sendAccountMail } from "../services/accounts/account-mail";
 import { refreshAppointmentsOfPractice } from "../services/appointments/refresh";
+import { sendApprovalMail } from "../services/approvals/mail";
 import { expireBulkUpload } from "../services/bulk-uploads/control";
 import { runBulkUpload } from "../services/bulk-uploads/run";
 import { checkScripts } from "../services/element-scripts/monitor";
@@ -11,6 +12,7 @@ import {
   listConnectedPractices,
 } from "../services/housekeeping";
 import { refreshLinksOfPractice, resolveLinksOfPractice } from "../services/links/refresh";
+import { resolveMergesOfPractice } from "../services/merges/resolve";
 import { sendLookupLimitMail } from "../services/patients/lookup-limit-mail";
 import { sendKeyRejectedMail } from "../services/practices/key-rejected-mail";
 import { testPractice } from "../services/practices/test-connection";
@@ -48,6 +50,9 @@ export const handlers: Handlers = {
 
   "look-up-limit-mail": (data, jobId) => sendLookupLimitMail(createJobContext(data, jobId), data),
 
+  "approval-mail": (data, jobId) =>
+    sendApprovalMail(createJobContext(data, jobId), data.approvalId),
+
   "test-all-practices": () => enqueueForAllPractices("test-practice"),
 
   async "test-practice"(data, jobId) {
@@ -79,6 +84,7 @@ export const handlers: Handlers = {
 
   async "refresh-links"(data, jobId, signal) {
     const ctx = createJobContext(data, jobId);
+    await resolveMergesOfPractice(ctx, data.practiceId, signal);
     await resolveLinksOfPractice(ctx, data.practiceId, signal);
     await refreshLinksOfPractice(ctx, data.practiceId, signal);
     await refreshAppointmentsOfPractice(ctx, data.practiceId, signal);

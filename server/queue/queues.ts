@@ -17,6 +17,8 @@ export type JobData = {
     personId: string;
     bulkUploadId?: string;
   };
+  /** Emails the people who can decide a request that needs a second person. */
+  "approval-mail": { tenantId: string; environment: Environment; approvalId: string };
   /** Once a day: one `test-practice` for every connected practice. */
   "test-all-practices": Record<string, never>;
   /** Tests the connection of one practice. */
@@ -27,7 +29,7 @@ export type JobData = {
   "bulk-upload-sweep": Record<string, never>;
   /** Every ten minutes: one `refresh-links` for every connected practice. */
   "refresh-all-links": Record<string, never>;
-  /** Reads a practice's links and appointments from Hero. */
+  /** Reads a practice's unresolved merges, links and appointments from Hero. */
   "refresh-links": { tenantId: string; environment: Environment; practiceId: string };
   /** Once a day: checks Hero's element scripts for changes. */
   "check-scripts": Record<string, never>;
@@ -50,6 +52,7 @@ export const queues: Record<QueueName, QueueSettings> = {
   "account-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "key-rejected-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "look-up-limit-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  "approval-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "test-all-practices": {
     retryLimit: 3,
     retryDelay: 60,
@@ -106,6 +109,7 @@ const concurrencyByQueue: Partial<Record<QueueName, Concurrency>> = {
   "test-practice": { total: 4, perTenant: 2 },
   "key-rejected-mail": { total: 2, perTenant: 1 },
   "look-up-limit-mail": { total: 2, perTenant: 1 },
+  "approval-mail": { total: 2, perTenant: 1 },
 };
 
 export const concurrencyOf = (name: QueueName) => concurrencyByQueue[name] ?? defaultConcurrency;

@@ -8,6 +8,7 @@ import { elementsRouter } from "./elements";
 import { formsRouter } from "./forms";
 import { bulkUploadsRouter } from "./bulk-uploads";
 import { linksRouter } from "./links";
+import { mergesRouter } from "./merges";
 import { organisationsRouter } from "./organisations";
 import { patientEhrRouter } from "./patient-ehr";
 import { patientsRouter } from "./patients";
@@ -27,6 +28,7 @@ export const appRouter = createPortalRouter({
   patients: patientsRouter,
   patientEhr: patientEhrRouter,
   appointments: appointmentsRouter,
+  merges: mergesRouter,
   activity: activityRouter,
   apiKeys: apiKeysRouter,
   elements: elementsRouter,

@@ -113,6 +113,7 @@ describe("invalid input", () => {
             "links.selectMatching",
             "activity.list",
             "appointments.list",
+            "merges.list",
           ].includes(entry.name);
         expect({ what: bodyName, status: response.status }).toEqual({
           what: bodyName,

@@ -34,6 +34,12 @@ export type TenantFixture = {
   appointmentId: string;
   heldAppointmentId: string;
   mergeId: string;
+  /** Requests of the admin that the owner can approve and refuse, and a merge whose reply was lost. */
+  approvableMerge: { mergeId: string; previewFingerprint: string };
+  refusableMergeId: string;
+  unknownMergeId: string;
+  /** Two records that can be merged. */
+  mergePair: { patientId: string; otherPatientId: string; previewFingerprint: string };
   operationId: string;
   auditId: string;
   apiKeyId: string;

@@ -5,6 +5,7 @@ import type { PortalEntry, TenantFixture } from "./procedure-entry";
 const allRoles = ["owner", "admin", "developer", "operator", "viewer", "auditor"] as const;
 const practiceManagers = ["owner", "admin", "developer"] as const;
 const linkCreators = ["owner", "admin", "developer", "operator"] as const;
+const mergers = ["owner", "admin"] as const;
 const auditReaders = ["owner", "admin", "auditor"] as const;
 
 const optionalText = ["missing", "empty", "blank", "null", "emoji"] as const;
@@ -661,6 +662,67 @@ export const portalProcedures: Record<string, PortalEntry> = {
     roles: linkCreators,
     input: ({ practiceId }) => ({ practiceId, patientId: "902" }),
     ids: { practiceId: "refused" },
+  },
+  "merges.list": {
+    kind: "query",
+    roles: mergers,
+    input: ({ mergeId }) => ({ cursor: mergeId, limit: 10 }),
+    ids: cursorIds,
+    accepts: { cursor: optionalField, limit: optionalField },
+  },
+  "merges.get": {
+    kind: "query",
+    roles: mergers,
+    input: ({ mergeId }) => ({ mergeId }),
+    ids: { mergeId: "refused" },
+  },
+  "merges.summary": { kind: "query", roles: mergers },
+  "merges.preview": {
+    kind: "mutation",
+    roles: mergers,
+    input: ({ practiceId, patientId }) => ({ practiceId, patientId, otherPatientId: "902" }),
+    ids: { practiceId: "refused" },
+  },
+  "merges.review": {
+    kind: "mutation",
+    roles: mergers,
+    input: ({ approvableMerge: { mergeId } }) => ({ mergeId }),
+    ids: { mergeId: "refused" },
+  },
+  "merges.request": {
+    kind: "mutation",
+    roles: mergers,
+    input: ({ practiceId, mergePair }) => ({
+      operationId: randomUUID(),
+      practiceId,
+      ...mergePair,
+    }),
+    ids: { operationId: "own space", practiceId: "refused" },
+  },
+  "merges.approve": {
+    kind: "mutation",
+    roles: mergers,
+    input: ({ approvableMerge }) => approvableMerge,
+    ids: { mergeId: "refused" },
+  },
+  "merges.refuse": {
+    kind: "mutation",
+    roles: mergers,
+    input: ({ refusableMergeId }) => ({ mergeId: refusableMergeId, reason: "Two people" }),
+    ids: { mergeId: "refused" },
+    accepts: { reason: ["emoji"] },
+  },
+  "merges.withdraw": {
+    kind: "mutation",
+    roles: mergers,
+    input: ({ mergeId }) => ({ mergeId }),
+    ids: { mergeId: "refused" },
+  },
+  "merges.resolve": {
+    kind: "mutation",
+    roles: mergers,
+    input: ({ unknownMergeId }) => ({ mergeId: unknownMergeId }),
+    ids: { mergeId: "refused" },
   },
   "activity.list": {
     kind: "query",

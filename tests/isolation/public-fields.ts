@@ -69,6 +69,42 @@ const appointmentChange = [
   ...nearestSlots,
 ];
 
+const merge = [
+  "id",
+  "practice.id",
+  "practice.name",
+  "patientId",
+  "otherPatientId",
+  "survivorPatientId",
+  "state",
+  "requestedBy",
+  "isOwnRequest",
+  "requestedAt",
+  "expiresAt",
+  "decidedBy",
+  "decidedAt",
+  "refusalReason",
+  "failure",
+  "finishedAt",
+];
+
+const mergePreview = [
+  "outcome",
+  "rows[].label",
+  "rows[].patient",
+  "rows[].other",
+  "rows[].result",
+  "rows[].isChanged",
+  "lost[].label",
+  "lost[].value",
+  "lost[].from",
+  "survivorPatientId",
+  "hasSameNhsNumber",
+  "previewFingerprint",
+  "code",
+  "reason",
+];
+
 const capabilityCheck = ["capability", "isAvailable", "reason", "durationMs"];
 
 const practice = [
@@ -490,6 +526,16 @@ export const portalFields: Record<string, Fields> = {
   "patients.listFiles": ["files[].id", "files[].name", "files[].createdAt", "isComplete"],
   "patients.createFileLink": ["outcome", "url", "expiresOn", "maxUses", "reason"],
   "patients.releaseHeld": [],
+  "merges.list": [...under("items[]", merge), "nextCursor"],
+  "merges.get": merge,
+  "merges.summary": ["waitingForYou", "hasSecondPerson"],
+  "merges.preview": mergePreview,
+  "merges.review": mergePreview,
+  "merges.request": merge,
+  "merges.approve": merge,
+  "merges.refuse": merge,
+  "merges.withdraw": merge,
+  "merges.resolve": merge,
   "activity.list": [
     "items[].id",
     "items[].occurredAt",

@@ -18,7 +18,11 @@ import { startBulkUpload } from "@/server/services/bulk-uploads/control";
 import { addBulkUploadRows, createBulkUpload } from "@/server/services/bulk-uploads/create";
 import { upsertSavedView } from "@/server/services/links/saved-views";
 import { createBookingLink } from "@/server/services/links/create";
+import { previewMergeForRequest } from "@/server/services/merges/preview";
+import { requestMerge } from "@/server/services/merges/request";
 import { createPlacement } from "@/server/services/placements/save";
+import type { TenantContext } from "@/server/tenancy/context";
+import { resolveTenantContext } from "@/server/tenancy/session";
 import {
   createPatientCase,
   getSandboxPractice,
@@ -201,6 +205,12 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     theme: null,
     attributes: {},
   });
+  const merges = await seedMerges(
+    ctx,
+    { practiceId: connected.id, practiceGroupId: main },
+    tokens,
+    tenant.slug,
+  );
   await checkScripts();
   const [script] = await listMonitoredScripts(ctx);
   const { items } = await listActivity(ctx, { limit: 1 });
@@ -243,6 +253,7 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     appointmentId,
     heldAppointmentId,
     mergeId,
+    ...merges,
     operationId: link.operationId,
     auditId: items[0]?.id ?? "",
     apiKeyId: apiKey.view.id,
@@ -250,6 +261,40 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     script: { url: script?.url ?? "", sha256: script?.versions[0]?.sha256 ?? "" },
   };
   return { tenant, tenantId: ctx.tenantId, ownerId: tenant.owner.id, tokens, fixture: fixture };
+}
+
+/** Merges in the states that procedures need. The admin requests, so that the owner can decide. */
+async function seedMerges(
+  owner: TenantContext,
+  { practiceId, practiceGroupId }: { practiceId: string; practiceGroupId: string },
+  { admin: adminToken }: Record<Role, string>,
+  slug: string,
+) {
+  const path = { tenant: slug, environment: "sandbox" };
+  const { tenant: admin } = await resolveTenantContext(adminToken, path, randomUUID());
+  const comparePair = async (ctx: TenantContext) => {
+    const [patient, other] = (await createPatientCase(practiceGroupId, "mergeable")).patients;
+    const pair = { patientId: patient?.patientId ?? "", otherPatientId: other?.patientId ?? "" };
+    const preview = await previewMergeForRequest(ctx, { practiceId, ...pair });
+    if (preview.outcome !== "can_be_merged") throw new Error("The records cannot be merged.");
+    return { ...pair, previewFingerprint: preview.previewFingerprint };
+  };
+  const request = async () => {
+    const pair = await comparePair(admin);
+    const { id } = await requestMerge(admin, { operationId: randomUUID(), practiceId, ...pair });
+    return { mergeId: id, previewFingerprint: pair.previewFingerprint };
+  };
+  const approvableMerge = await request();
+  const { mergeId: refusableMergeId } = await request();
+  const { mergeId: unknownMergeId } = await request();
+  await sql`update patient_merges set outcome = 'unknown', sent_at = now()
+    where id = ${unknownMergeId}`;
+  return {
+    approvableMerge,
+    refusableMergeId,
+    unknownMergeId,
+    mergePair: await comparePair(owner),
+  };
 }
 
 export type SeededTenant = Awaited<ReturnType<typeof seedTenant>>;
@@ -277,6 +322,9 @@ const identifyingValues = ({ tenant, tenantId, ownerId, fixture }: SeededTenant)
   fixture.appointmentId,
   fixture.heldAppointmentId,
   fixture.mergeId,
+  fixture.approvableMerge.mergeId,
+  fixture.refusableMergeId,
+  fixture.unknownMergeId,
   fixture.operationId,
   fixture.auditId,
   fixture.apiKeyId,

@@ -9,6 +9,7 @@ import * as elements from "@/server/schemas/elements";
 import * as forms from "@/server/schemas/forms";
 import * as linkInputs from "@/server/schemas/links/inputs";
 import * as linkLists from "@/server/schemas/links/list";
+import * as merges from "@/server/schemas/merges";
 import * as organisations from "@/server/schemas/organisations";
 import * as patientEhr from "@/server/schemas/patient-ehr";
 import * as patientRecord from "@/server/schemas/patient-record";
@@ -37,6 +38,17 @@ import {
   validTheme,
   invalidThemes,
 } from "./invalid-inputs";
+
+const invalidFingerprints: unknown[] = [
+  ...missing,
+  ...blank,
+  ...nonStrings,
+  7,
+  "0".repeat(63),
+  "0".repeat(65),
+  "F".repeat(64),
+  `${"0".repeat(63)}\n`,
+];
 
 /** What may be in a first line that is data. */
 export const patientHeadings = [
@@ -710,6 +722,58 @@ export const inputs: Record<
       practiceId: invalidValues.rowId,
       patientId: invalidValues.heroId,
       fileId: [...missing, ...blank, ...nonStrings, 7, ...controls, "../1", "a".repeat(101)],
+    },
+  },
+  previewMergeInput: {
+    schema: merges.previewMergeInput,
+    valid: { practiceId: id, patientId: "1", otherPatientId: " 2" },
+    fields: {
+      practiceId: invalidValues.rowId,
+      patientId: invalidValues.heroId,
+      otherPatientId: [...invalidValues.heroId, "1"],
+    },
+  },
+  requestMergeInput: {
+    schema: merges.requestMergeInput,
+    valid: {
+      operationId: id,
+      practiceId: id,
+      patientId: "1",
+      otherPatientId: "2",
+      previewFingerprint: "0a".repeat(32),
+    },
+    fields: {
+      operationId: invalidValues.rowId,
+      practiceId: invalidValues.rowId,
+      patientId: invalidValues.heroId,
+      otherPatientId: [...invalidValues.heroId, "1"],
+      previewFingerprint: invalidFingerprints,
+    },
+  },
+  mergeIdInput: {
+    schema: merges.mergeIdInput,
+    valid: { mergeId: id },
+    fields: { mergeId: invalidValues.rowId },
+  },
+  approveMergeInput: {
+    schema: merges.approveMergeInput,
+    valid: { mergeId: id, previewFingerprint: "f".repeat(64) },
+    fields: { mergeId: invalidValues.rowId, previewFingerprint: invalidFingerprints },
+  },
+  refuseMergeInput: {
+    schema: merges.refuseMergeInput,
+    valid: { mergeId: id, reason: " Two people 🙂 " },
+    fields: {
+      mergeId: invalidValues.rowId,
+      reason: [...missing, ...blank, ...nonStrings, 7, ...controls, "a".repeat(301)],
+    },
+  },
+  listMergesInput: {
+    schema: merges.listMergesInput,
+    valid: { cursor: id, limit: 100 },
+    fields: {
+      cursor: withoutUndefined(invalidValues.rowId),
+      limit: invalidValues.pageSize,
     },
   },
   createOrganisationInput: {
