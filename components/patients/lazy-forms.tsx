@@ -8,3 +8,8 @@ export const FindPatient = dynamic(
   () => import("./find-patient").then((module) => module.FindPatient),
   { ssr: false, loading: () => <FormSkeleton text="Loading the form…" /> },
 );
+
+export const ConnectToEhr = dynamic(
+  () => import("./ehr-connect").then((module) => module.ConnectToEhr),
+  { ssr: false, loading: () => <FormSkeleton text="Loading the form…" /> },
+);

@@ -27,7 +27,7 @@ export const nonMatchReasons = {
 const nonMatchReason = z.enum(["relative", "same_details", "patient_says", "practice_says"], {
   error: "Select why this is not the same person.",
 });
-
+export type NonMatchReason = z.infer<typeof nonMatchReason>;
 
 const patientInput = {
   practiceId: rowId,
