@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { GET as exportLinks } from "@/app/api/downloads/[tenant]/[environment]/links/route";
 import { sessionCookieName } from "@/server/auth/cookie";
-import { addDays } from "@/server/schemas/dates";
+import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { sandboxUrl } from "../setup/database";
 import { callApi, createTestApiKey } from "../support/api-v1";
 import { changePatient, createPatientCase } from "../support/hero";
@@ -210,6 +210,60 @@ describe("c30: a planted patient's name, number, date of birth, telephone, email
       confirmedDifferences: first?.differences,
     });
     expect(connected.data.outcome).toBe("connected");
+    expect(await search()).toEqual(nowhere);
+  });
+
+  it("booking and cancelling an appointment leave none of them anywhere, nor the reason", async () => {
+    const { practiceId, choice } = a.fixture;
+    const { patient } = await plant("found");
+    const { patientId } = patient;
+    const slotList = z.object({
+      slots: z.array(z.object({ id: z.string(), startsAt: z.string() })),
+    });
+    const { slots } = slotList.parse(
+      (
+        await call("query", "slots.list", {
+          practiceId,
+          ...choice,
+          firstDay: addDays(ukDateOf(new Date()), 7),
+        })
+      ).data,
+    );
+    const reserved = await call("mutation", "appointments.reserve", {
+      ...choice,
+      operationId: randomUUID(),
+      practiceId,
+      patientId,
+      slotId: slots[0]?.id,
+    });
+    expect(reserved.data.outcome).toBe("held");
+    const { id: appointmentId } = z.object({ id: z.string() }).parse(reserved.data.appointment);
+    const reason = `Prefers to be called ${lastName}`;
+    details.add(reason.toLowerCase());
+    const booked = await call("mutation", "appointments.book", {
+      operationId: randomUUID(),
+      appointmentId,
+      reason,
+      tellPatient: true,
+    });
+    expect(booked.data.outcome).toBe("made");
+    const cancelled = await call("mutation", "appointments.cancel", {
+      operationId: randomUUID(),
+      appointmentId,
+      tellPatient: true,
+      isLate: false,
+    });
+    expect(cancelled.data.outcome).toBe("made");
+    const responses = [
+      reserved,
+      booked,
+      cancelled,
+      await call("query", "appointments.get", { appointmentId }),
+      await call("query", "appointments.history", { appointmentId }),
+      await call("query", "appointments.list", { practiceId, patientId }),
+    ];
+    expect(responses.map(({ code }) => code)).toEqual(responses.map(() => "OK"));
+    expect(found(responses.map(({ text }) => text).join("\n"))).toEqual([]);
     expect(await search()).toEqual(nowhere);
   });
 });
