@@ -72,7 +72,7 @@ describe("B7: digits and apostrophes", () => {
     ]);
   });
 
-  it("B7: the apostrophe of a text cell is no part of a code, a tag or the name of a list", async () => {
+  it("B7: the apostrophe of a text cell does not belong to a code, a tag or the name of a list", async () => {
     const { rows, session } = await read(
       `${headings},Appointment type,Practice,Tags\n${row.replace("A", "'A")},'Smear test,'Riverside Practice,'recall\n`,
     );
