@@ -258,6 +258,18 @@ describe("references to the documentation", () => {
     expect(missing).toEqual([]);
   });
 
+  it("every hazard in docs/hazards.md names a test that exists", () => {
+    const [, ...hazards] = readText("docs/hazards.md").split(/^### /m);
+    expect(hazards.length).toBeGreaterThanOrEqual(12);
+    const references = hazards.map((hazard) => [...hazard.matchAll(/^ {2}- `([^`]+)`: “(.+)”$/gm)]);
+    expect(references.filter((named) => named.length === 0)).toEqual([]);
+    const missing = references
+      .flat()
+      .filter(([, file = "", title = ""]) => !readText(file).includes(title))
+      .map(([line]) => line);
+    expect(missing).toEqual([]);
+  });
+
   it("docs/assumptions.md is current", () => {
     expect(readText(assumptionsFile)).toBe(buildAssumptionsPage());
   });
