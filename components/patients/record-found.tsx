@@ -26,6 +26,8 @@ export function RecordFound({ scope, practice, result, onSearchAgain }: RecordFo
           <ButtonLink
             href={portalPath(scope, `/patients/${practice.id}/${patientId}`)}
             variant="primary"
+            // Opening a record is audited and reads Hero, so it waits for the click.
+            prefetch={false}
           >
             Open record
           </ButtonLink>

@@ -30,6 +30,7 @@ export function RegistrationOutcome(props: RegistrationOutcomeProps) {
               <ButtonLink
                 href={portalPath(scope, `/patients/${practice.id}/${result.patientId}`)}
                 variant="primary"
+                prefetch={false}
               >
                 Open record
               </ButtonLink>
