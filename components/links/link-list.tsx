@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { formatCount } from "@/components/ui/format-count";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
+import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
 import { LocalDate } from "@/components/ui/timestamp";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
@@ -181,7 +182,10 @@ export function LinkList({
                   </div>
                 </Td>
                 <Td label="State">
-                  <StateBadge state={link.state} />
+                  <div className="flex flex-wrap gap-1">
+                    <StateBadge state={link.state} />
+                    {link.isHeld ? <Badge tone="ending">On hold</Badge> : null}
+                  </div>
                 </Td>
                 <Td label="Practice">
                   <div className="min-w-28 wrap-anywhere">{link.practice.name}</div>

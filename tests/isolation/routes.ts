@@ -42,6 +42,7 @@ export const pages: Record<string, Access> = {
   [`${tenant}/elements/[placementId]/code`]: "member",
   [`${tenant}/elements/[placementId]/designer`]: "member",
   [`${tenant}/patients/[practiceId]/[patientId]/ehr`]: "member",
+  [`${tenant}/patients/[practiceId]/[patientId]`]: "member",
   [`${tenant}/activity`]: "member",
   [`${tenant}/settings`]: "member",
   [`${tenant}/settings/api`]: "member",

@@ -105,7 +105,23 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
             <ResolveUnknown scope={portalScope} linkId={link.id} />
           ) : null}
         </LinkStatus>
-        {isCreated && link.reason ? (
+        {link.isHeld && link.patientId ? (
+          <Notice
+            tone="warning"
+            title="This link is on hold"
+            action={
+              <ButtonLink
+                href={portalPath(portalScope, `/patients/${link.practice.id}/${link.patientId}`)}
+                prefetch={false}
+              >
+                Open the patient
+              </ButtonLink>
+            }
+          >
+            {link.reason}
+          </Notice>
+        ) : null}
+        {isCreated && link.reason && !link.isHeld ? (
           <Notice tone="warning" title="Could not refresh this link">
             {link.reason}
           </Notice>

@@ -18,6 +18,7 @@ import { Failure } from "@/components/ui/failure";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
+import { patientRecordInput } from "@/server/schemas/patient-record";
 import type { LinkView } from "@/server/schemas/links/view";
 import type { PracticeView } from "@/server/schemas/practices";
 import {
@@ -112,6 +113,7 @@ export default async function NewLinkPage({ params, searchParams }: PageProps) {
               operationId={operationId}
               sourceLink={sourceLink}
               kind={kind}
+              patientId={typeof query.patient === "string" ? query.patient : null}
             />
           </Suspense>
         </>
@@ -141,6 +143,8 @@ type LoadedFormProps = {
   practice: PracticeView;
   operationId: string | null;
   sourceLink: LinkView | null;
+  /** Hero's ID of a patient whose page led here. */
+  patientId: string | null;
   kind: NewLinkKind | null;
 };
 
@@ -156,6 +160,7 @@ function formLinkAvailability(checks: PracticeView["capabilityChecks"]): FormLin
 /** The form with Hero's current lists, or why they could not be loaded. */
 async function LoadedForm(props: LoadedFormProps) {
   const { portal, scope, practice, operationId, sourceLink, kind } = props;
+  const patient = patientRecordInput.shape.patientId.safeParse(props.patientId);
   const today = ukDateOf(new Date());
   const { result: options, message } = await resultOrMessage(
     portal.practices.bookingOptions({ practiceId: practice.id }),
@@ -183,7 +188,10 @@ async function LoadedForm(props: LoadedFormProps) {
       loginText={describeLogin(practice.sector)}
       options={options}
       initialKind={kind ?? (sourceLink && kindOfLink(sourceLink))}
-      initialValues={initialLinkFormValues(options, today, sourceLink)}
+      initialValues={{
+        ...initialLinkFormValues(options, today, sourceLink),
+        ...(patient.success && { patientId: patient.data }),
+      }}
       formLinkSupport={formLinkAvailability(practice.capabilityChecks)}
       operationId={operationId}
       today={today}
