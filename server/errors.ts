@@ -19,6 +19,7 @@ export type ErrorCode =
   | "idempotency-key-reused"
   | "hero-refused"
   | "change-refused"
+  | "not-booked"
   | "too-many-requests"
   | "internal-error"
   | "hero-failed"

@@ -65,6 +65,32 @@ export function exampleRequest(
         dateOfBirth: "1980-01-01",
       },
     }),
+    listSlots: formatCurlCommand({
+      url: `${portalUrl}/api/v1/slots`,
+      headers: [authorizationHeader],
+      body: {
+        practiceGroupId,
+        appointmentTypeId: lastLink?.appointmentType?.id ?? "APPOINTMENT_TYPE_ID",
+        firstDay: expiresOn,
+      },
+    }),
+    createAppointment: formatCurlCommand({
+      url: `${portalUrl}/api/v1/appointments`,
+      headers: [authorizationHeader, "idempotency-key: booking-2026-0042"],
+      body: {
+        practiceGroupId,
+        patientId: "PATIENT_ID",
+        slotId: "SLOT_ID",
+        appointmentTypeId: lastLink?.appointmentType?.id ?? "APPOINTMENT_TYPE_ID",
+        locationId: lastLink?.location?.id ?? "LOCATION_ID",
+        tellPatient: true,
+      },
+    }),
+    getAppointment: formatCurlCommand({
+      method: "GET",
+      url: `${portalUrl}/api/v1/appointments/APPOINTMENT_ID`,
+      headers: [authorizationHeader],
+    }),
     createElementSession: formatCurlCommand({
       url: `${portalUrl}/api/v1/element-sessions`,
       headers: [authorizationHeader],

@@ -13,11 +13,18 @@ export const permissionLabels: Record<ApiKeyPermission, { name: string; hint: st
     name: "Look up patients",
     hint: "Get Hero's ID of a patient from two identifiers. May register a temporary patient.",
   },
+  "appointments.read": {
+    name: "Read appointments",
+    hint: "Read the state of an appointment that the portal booked.",
+  },
+  "appointments.book": { name: "Book appointments", hint: "List free slots and book one." },
 };
 
 const otherActions: Record<string, string | undefined> = {
   "element_sessions.create": "create element sessions",
   "patients.read": "look up patients",
+  "appointments.read": "read appointments",
+  "appointments.book": "book appointments",
 };
 
 const linkActions: Record<string, string | undefined> = {

@@ -17,6 +17,7 @@ export const errorTable = {
   "not-found": { status: 404, trpcCode: "NOT_FOUND" },
   "method-not-allowed": { status: 405, trpcCode: "METHOD_NOT_SUPPORTED" },
   conflict: { status: 409, trpcCode: "CONFLICT" },
+  "not-booked": { status: 409, trpcCode: "CONFLICT" },
   "content-too-large": { status: 413, trpcCode: "PAYLOAD_TOO_LARGE" },
   "unsupported-media-type": { status: 415, trpcCode: "UNSUPPORTED_MEDIA_TYPE" },
   "idempotency-key-reused": { status: 422, trpcCode: "UNPROCESSABLE_CONTENT" },

@@ -3,12 +3,20 @@ import { z } from "./zod";
 
 /** The permissions a portal API key can have. */
 export const apiKeyPermission = z.enum(
-  ["links.read", "links.create", "links.edit", "element_sessions.create", "patients.read"],
+  [
+    "links.read",
+    "links.create",
+    "links.edit",
+    "element_sessions.create",
+    "patients.read",
+    "appointments.read",
+    "appointments.book",
+  ],
   { error: "Select permissions from the list." },
 );
 /** What the form for a new key selects. Access to patients is selected by hand. */
 export const defaultApiKeyPermissions = apiKeyPermission.options.filter(
-  (permission) => permission !== "patients.read",
+  (permission) => !/^(?:patients|appointments)\./.test(permission),
 );
 export type ApiKeyPermission = z.infer<typeof apiKeyPermission>;
 

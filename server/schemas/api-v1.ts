@@ -1,8 +1,15 @@
+import {
+  type AppointmentView,
+  appointmentView,
+  bookAppointmentInput,
+  reserveAppointmentInput,
+} from "./appointments";
 import { areDatesParsed, checkDates, linkKind, tags } from "./links/fields";
 import { createBookingLinkInput, createFormLinkInput, updateLinkInput } from "./links/inputs";
 import { linkFilters, linkSort, listLinksInput } from "./links/list";
 import { type LinkView, linkState, linkView } from "./links/view";
 import { patientLookup } from "./patients";
+import { listSlotsInput, slotView } from "./slots";
 import { z } from "./zod";
 
 /**
@@ -229,6 +236,110 @@ export const linkResourcePage = z
   })
   .meta({ id: "LinkPage" });
 
+const slotSearch = listSlotsInput.shape;
+
+/** The body of `POST /api/v1/slots`. */
+export const listSlotsBody = z
+  .strictObject({
+    practiceGroupId,
+    appointmentTypeId: slotSearch.appointmentTypeId.meta({
+      description: heroIdDescription("appointment_types"),
+    }),
+    locationId: slotSearch.locationId.meta({ description: heroIdDescription("locations") }),
+    practitionerId: slotSearch.practitionerId.meta({
+      description: `${heroIdDescription("practitioners")} If omitted, any practitioner.`,
+    }),
+    firstDay: slotSearch.firstDay.meta(dateMeta("The first of seven days.")),
+  })
+  .meta({ id: "ListSlotsRequest" });
+export type ListSlotsBody = z.infer<typeof listSlotsBody>;
+
+const slotResource = slotView.meta({ id: "Slot" });
+
+/** Free slots of a practice, as Hero has them now. */
+export const slotResources = z
+  .object({
+    slots: z.array(slotResource),
+    isComplete: z.boolean().meta({
+      description: "false if Hero's list could not be read to its end: other slots may be free.",
+    }),
+  })
+  .meta({ id: "SlotList" });
+
+export const toSlotResources = ({ slots, isComplete }: z.infer<typeof slotResources>) => ({
+  slots,
+  isComplete,
+});
+
+const holdFields = reserveAppointmentInput.shape;
+
+/** The body of `POST /api/v1/appointments`. */
+export const createAppointmentBody = z
+  .strictObject({
+    practiceGroupId,
+    patientId: holdFields.patientId.meta({ description: "Hero's patient ID." }),
+    slotId: holdFields.slotId.meta({ description: "The ID of a slot of `POST /api/v1/slots`." }),
+    appointmentTypeId: holdFields.appointmentTypeId.meta({
+      description: "The type that you searched for. It must be the slot's.",
+    }),
+    locationId: holdFields.locationId.meta({ description: "The location. It must be the slot's." }),
+    startsAt: holdFields.startsAt.meta({
+      description: "The start that you showed. If the slot has another one now, nothing is booked.",
+    }),
+    reason: bookAppointmentInput.shape.reason.meta({
+      description: "Why the patient needs the appointment. Sent to Hero and not stored.",
+    }),
+    tellPatient: bookAppointmentInput.shape.tellPatient.meta({
+      description: "Whether Hero tells the patient of the booking.",
+    }),
+  })
+  .meta({ id: "AppointmentRequest" });
+export type CreateAppointmentBody = z.infer<typeof createAppointmentBody>;
+
+/**
+ * An appointment, without anything that tells where it is or who sees the patient: the record of the patient
+ * may be restricted.
+ */
+export const appointmentResource = z
+  .object({
+    id: z.string(),
+    heroAppointmentId: z.string().nullable().meta({
+      description: "Hero's ID. null while Hero's reply is not known.",
+    }),
+    state: appointmentView.shape.state.meta({
+      description:
+        "`reserved`: held, not booked. `unknown` and `pending`: Hero may or may not have it. `lapsed`: the hold ended. `failed`: Hero did not hold it.",
+    }),
+    reason: z.string().nullable().meta({ description: "Why it failed or is unknown." }),
+    heroCode: z.string().nullable(),
+    patientId: z.string(),
+    appointmentTypeId: z.string(),
+    startsAt: z.string(),
+    endsAt: z.string(),
+    reservedUntil: z.string().nullable(),
+    createdAt: z.string(),
+    refreshedAt: z.string().nullable().meta({ description: "When it was last read from Hero." }),
+  })
+  .meta({ id: "Appointment" });
+
+/** A booking that Hero has not confirmed is not `reserved` for its caller but what is known of it. */
+export const toAppointmentResource = (
+  view: AppointmentView,
+): z.infer<typeof appointmentResource> => ({
+  id: view.id,
+  heroAppointmentId: view.heroAppointmentId,
+  state: view.openChange?.outcome ?? view.state,
+  reason: view.openChange?.reason ?? view.reason,
+  heroCode: view.failureCode,
+  patientId: view.patientId,
+  appointmentTypeId: view.appointmentType.id,
+  startsAt: view.startsAt,
+  endsAt: view.endsAt,
+  reservedUntil: view.reservedUntil,
+  createdAt: view.createdAt,
+  refreshedAt: view.refreshedAt,
+});
+
 /** Problem details (RFC 9457) with extension members. */
 export const problem = z
   .object({
@@ -253,6 +364,9 @@ export const problem = z
       .optional(),
     heroCode: z.string().optional().meta({ description: "The code of Hero's error." }),
     linkId: z.string().optional().meta({ description: "The ID of the failed link." }),
+    slots: z.array(slotResource).optional().meta({
+      description: "The free slots nearest to a time that was not booked.",
+    }),
     requiredPermission: z.string().optional().meta({
       description: "The permission that the API key does not have.",
     }),

@@ -13,9 +13,13 @@ import {
   linkResource,
   linkResourcePage,
   listLinksQuery,
+  appointmentResource,
+  createAppointmentBody,
+  listSlotsBody,
   lookUpPatientBody,
   patientLookupResource,
   problem,
+  slotResources,
 } from "../schemas/api-v1";
 import { elementReport } from "../schemas/element-reports";
 import {
@@ -175,6 +179,86 @@ const patientPaths: ZodOpenApiPathsObject = {
   },
 };
 
+const appointmentResponse = (description: string) => ({
+  description,
+  headers: linkHeaders,
+  content: json(appointmentResource),
+});
+
+const appointmentPaths: ZodOpenApiPathsObject = {
+  "/api/v1/slots": {
+    post: {
+      operationId: "listSlots",
+      summary: "List free slots",
+      description:
+        "Returns the free slots of seven days, read from Hero now. Requires the `appointments.book` permission.",
+      requestBody: { required: true, content: json(listSlotsBody) },
+      responses: {
+        "200": { description: "The free slots, earliest first.", content: json(slotResources) },
+        ...problemResponses(
+          ...bodyProblems,
+          "not-found",
+          "conflict",
+          "hero-failed",
+          "hero-unavailable",
+          "hero-timed-out",
+        ),
+      },
+    },
+  },
+  "/api/v1/appointments": {
+    post: {
+      operationId: "createAppointment",
+      summary: "Book an appointment",
+      description:
+        "Holds a slot for a patient and confirms it. Start, end and practitioner are the slot's own. Each request is sent to Hero once. If Hero's reply is lost, the status is 202. Only that reply has the appointment's ID, so an appointment without `heroAppointmentId` stays `unknown`: ask the practice before you book another. One with it is read again every ten minutes. A patient who has died or is archived is an error at `patientId`, and a restricted patient cannot be booked with an API key. Requires the `appointments.book` permission.",
+      requestParams: {
+        header: z.object({
+          "Idempotency-Key": idempotencyKey.meta({
+            description:
+              "A unique key that you generate for each appointment. A retry with the same key and body books nothing twice.",
+            example: "booking-2026-12-0042",
+          }),
+        }),
+      },
+      requestBody: { required: true, content: json(createAppointmentBody) },
+      responses: {
+        "200": appointmentResponse(
+          "The appointment that was booked earlier with this Idempotency-Key.",
+        ),
+        "201": appointmentResponse("The booked appointment."),
+        "202": appointmentResponse("It is not known whether Hero booked the appointment."),
+        ...problemResponses(
+          ...bodyProblems,
+          "not-found",
+          "conflict",
+          "not-booked",
+          "idempotency-key-reused",
+          "hero-failed",
+          "hero-unavailable",
+          "hero-timed-out",
+          "patient-not-checked",
+        ),
+      },
+    },
+  },
+  "/api/v1/appointments/{id}": {
+    get: {
+      operationId: "getAppointment",
+      summary: "Get an appointment",
+      description:
+        "Returns an appointment that the portal requested, as last read from Hero, at `refreshedAt`. Requires the `appointments.read` permission.",
+      requestParams: {
+        path: z.object({ id: rowId.meta({ description: "The ID of the appointment." }) }),
+      },
+      responses: {
+        "200": { description: "The appointment.", content: json(appointmentResource) },
+        ...problemResponses("not-found"),
+      },
+    },
+  },
+};
+
 type ApiDocument = ReturnType<typeof createDocument>;
 
 let document: ApiDocument | undefined;
@@ -311,6 +395,7 @@ export function buildOpenApi(): ApiDocument {
           },
         },
         ...patientPaths,
+        ...appointmentPaths,
         ...elementPaths,
       },
     },

@@ -77,6 +77,11 @@ export const problemTypes: Record<ErrorCode, { title: string; meaning: string }>
     meaning:
       "The link at Hero is unchanged. `heroCode` is the reason. If `isRetryable` is true, retry later.",
   },
+  "not-booked": {
+    title: "Nothing was booked",
+    meaning:
+      "The time is no longer free, or Hero refused it. `slots` has the free times nearest to it, if they could be read. The same Idempotency-Key returns the same response; book another time with a new one.",
+  },
   "too-many-requests": {
     title: "Too many requests",
     meaning: "The rate limit was exceeded. Retry after the number of seconds in `Retry-After`.",

@@ -280,6 +280,22 @@ const publicLink = [
 export const apiFields: Record<string, Fields> = {
   Link: publicLink,
   LinkPage: [...under("items[]", publicLink), "nextCursor"],
+  Slot: slot,
+  SlotList: [...under("slots[]", slot), "isComplete"],
+  Appointment: [
+    "id",
+    "heroAppointmentId",
+    "state",
+    "reason",
+    "heroCode",
+    "patientId",
+    "appointmentTypeId",
+    "startsAt",
+    "endsAt",
+    "reservedUntil",
+    "createdAt",
+    "refreshedAt",
+  ],
   PatientLookup: ["outcome", "patientId", "refusal", "reason", "loginUrl"],
   ElementSession: elementSession,
   ElementToken: [
@@ -297,6 +313,7 @@ export const apiFields: Record<string, Fields> = {
     "next",
   ],
   Problem: [
+    ...under("slots[]", slot),
     "type",
     "title",
     "status",

@@ -64,6 +64,9 @@ export const handlers: Record<string, Access> = {
   "/api/v1/links/[linkId]": "key",
   "/api/v1/links/[linkId]/resolve": "key",
   "/api/v1/patients/lookup": "key",
+  "/api/v1/slots": "key",
+  "/api/v1/appointments": "key",
+  "/api/v1/appointments/[appointmentId]": "key",
   "/api/v1/element-sessions": "key",
   // The secret names the session; its placement names the origins.
   "/api/v1/element-sessions/token": "anybody",

@@ -294,7 +294,7 @@ async function saveFailure(
         failure: isTaken
           ? takenMessage
           : isUnknown
-            ? `${error.message} Only Hero's reply had the ID of this appointment, so we cannot read it. Ask ${practice.publicName} whether the patient has an appointment at this time before you book another.`
+            ? `${error.message} Only Hero's reply had the ID of this appointment, so we cannot read it. Ask the practice whether the patient has an appointment at this time before you book another.`
             : `${error.message} Nothing was held.`,
         failureCode: isTaken ? takenCode : error.code,
       })

@@ -7,15 +7,18 @@ describe("the API description", () => {
       Object.keys(item ?? {}).map((method) => `${method} ${path}`),
     );
     expect(paths.sort()).toEqual([
+      "get /api/v1/appointments/{id}",
       "get /api/v1/links",
       "get /api/v1/links/{id}",
       "patch /api/v1/links/{id}",
+      "post /api/v1/appointments",
       "post /api/v1/element-reports",
       "post /api/v1/element-sessions",
       "post /api/v1/element-sessions/token",
       "post /api/v1/links",
       "post /api/v1/links/{id}/resolve",
       "post /api/v1/patients/lookup",
+      "post /api/v1/slots",
     ]);
     expect(document.openapi).toMatch(/^3\.1/);
   });
