@@ -2,6 +2,7 @@ import {
   ChevronRight,
   CircleCheck,
   CircleHelp,
+  Combine,
   FileDiff,
   KeyRound,
   TriangleAlert,
@@ -12,6 +13,7 @@ import { elementName } from "@/components/elements/element-name";
 import { linkTitle } from "@/components/links/labels";
 import { practiceLabel } from "@/components/practices/labels";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
+import { formatCount } from "@/components/ui/format-count";
 import type { MonitoredScript } from "@/server/schemas/elements";
 import type { LinkView } from "@/server/schemas/links/view";
 import type { PracticeView } from "@/server/schemas/practices";
@@ -47,13 +49,21 @@ type AttentionListProps = {
   unknownLinks: readonly LinkView[];
   /** Hero's element scripts; only changed ones are shown. */
   scripts: readonly MonitoredScript[];
+  /** Merge requests of colleagues that this person can decide. */
+  waitingMerges: number;
 };
 
 /** What needs attention: failing practices, links of unknown state and changed scripts. */
-export function AttentionList({ scope, practices, unknownLinks, scripts }: AttentionListProps) {
+export function AttentionList({
+  scope,
+  practices,
+  unknownLinks,
+  scripts,
+  waitingMerges,
+}: AttentionListProps) {
   const unhealthy = practices.filter(({ health }) => health !== "working");
   const changedScripts = scripts.filter(({ needsReview }) => needsReview);
-  if (unhealthy.length + unknownLinks.length + changedScripts.length === 0) {
+  if (unhealthy.length + unknownLinks.length + changedScripts.length + waitingMerges === 0) {
     return (
       <p className="flex items-center gap-2 text-muted">
         <CircleCheck aria-hidden="true" className="size-4 shrink-0 text-live" />
@@ -70,6 +80,15 @@ export function AttentionList({ scope, practices, unknownLinks, scripts }: Atten
         Needs attention
       </h2>
       <ul className="overflow-hidden rounded-lg border border-ending-line bg-surface">
+        {waitingMerges > 0 ? (
+          <AttentionItem
+            href={portalPath(scope, "/merges")}
+            icon={<Combine className="text-ending" />}
+            title={`${formatCount(waitingMerges, "merge request")} for you to decide`}
+          >
+            A request expires after 24 hours.
+          </AttentionItem>
+        ) : null}
         {unhealthy.map((practice) => (
           <AttentionItem
             key={practice.id}

@@ -36,16 +36,25 @@ export async function generateMetadata({ params }: PageProps): Promise<Metadata>
 export default async function OverviewPage({ params, searchParams }: PageProps) {
   const { portal, scope } = await requirePortalPage(params);
   const practiceId = idFromQuery((await searchParams).practice);
+  const canMerge = scope.permissions.includes("patients.merge");
   // All at once, because overlapping reads share a transaction.
-  const [allPractices, { items: links }, { items: unknownLinks }, scripts, keyNumbers, days] =
-    await Promise.all([
-      portal.practices.list(),
-      portal.links.list({ practiceId, limit: maxLatestLinks }),
-      portal.links.list({ practiceId, state: "unknown", limit: maxUnknownLinks }),
-      portal.elements.listScripts(),
-      loadKeyNumbers(portal, practiceId),
-      portal.links.countByDay({ practiceId }),
-    ]);
+  const [
+    allPractices,
+    { items: links },
+    { items: unknownLinks },
+    scripts,
+    keyNumbers,
+    days,
+    waitingMerges,
+  ] = await Promise.all([
+    portal.practices.list(),
+    portal.links.list({ practiceId, limit: maxLatestLinks }),
+    portal.links.list({ practiceId, state: "unknown", limit: maxUnknownLinks }),
+    portal.elements.listScripts(),
+    loadKeyNumbers(portal, practiceId),
+    portal.links.countByDay({ practiceId }),
+    canMerge ? portal.merges.summary().then(({ waitingForYou }) => waitingForYou) : 0,
+  ]);
   const practice = practiceId
     ? (allPractices.find(({ id }) => id === practiceId) ?? notFound())
     : null;
@@ -92,6 +101,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
             practices={practices}
             unknownLinks={unknownLinks}
             scripts={scripts}
+            waitingMerges={waitingMerges}
           />
         ) : null}
         {hasLinks ? null : (
