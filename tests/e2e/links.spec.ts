@@ -27,7 +27,7 @@ test("an invite asks its patient for the date of birth and allows one booking", 
   await page.getByRole("radio", { name: "Hero patient ID" }).check();
   await page.getByRole("textbox", { name: "Hero patient ID" }).fill(patient.nhsNumber);
   await expect(page.getByText("Is this an NHS number?")).toBeVisible();
-  await choosePatientById(page, patient.patientId);
+  await choosePatientById(page, patient);
   await expect(page.getByLabel("Number of bookings")).toHaveValue("1");
   await expectDate(page, "Expiry date", inDays(7));
   await fillLinkForm(page, { kind: "Patient invite", maxUses: 1 });

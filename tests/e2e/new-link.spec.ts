@@ -246,7 +246,7 @@ test("the address holds the kind of link and not the patient", async ({
 }) => {
   await openLinkForm(page, organisation, "Patient invite");
   await expect(page).toHaveURL(/[?&]kind=invite/);
-  await choosePatientById(page, patient.patientId);
+  await choosePatientById(page, patient);
   expect(page.url()).not.toContain(patient.patientId);
   await page.reload();
   await expect(page.getByRole("radio", { name: "Patient invite" })).toBeChecked();

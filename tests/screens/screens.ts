@@ -192,7 +192,7 @@ function portalScreenshots(
       open: async (page) => {
         await page.goto(newLink);
         await page.getByRole("radio", { name: "Patient invite" }).check();
-        await choosePatientById(page, patients.second.patientId);
+        await choosePatientById(page, patients.second);
         await selectOption(page.getByLabel("Appointment type"), /^GP appointment/);
         await page.getByLabel("Location").selectOption({ index: 1 });
       },

@@ -118,8 +118,8 @@ const mergedReason =
 
 /**
  * How a record differs from what the patient was searched for with, as a sentence; null when it agrees. A
- * record with another NHS number, or without one, is never the patient of the number that was typed: the
- * number may have been replaced by another one.
+ * record with another NHS number is never the patient of the number that was typed: the number may have
+ * been replaced by another one. Records of private practices have none, so their date of birth decides.
  */
 export function findDifference(
   patient: HeroPatient,
@@ -127,10 +127,7 @@ export function findDifference(
 ): string | null {
   if (identity?.by === "nhs_number") {
     const nhsNumber = toNhsNumber(patient);
-    if (nhsNumber === null) {
-      return "Hero's record of this patient differs from what you entered: it has no NHS number. Find the patient by name and postcode, or ask the practice.";
-    }
-    if (nhsNumber !== identity.nhsNumber) {
+    if (nhsNumber !== null && nhsNumber !== identity.nhsNumber) {
       return "Hero's record of this patient differs from what you entered: it has another NHS number. Yours may have been replaced. Ask the practice for the current one.";
     }
   }

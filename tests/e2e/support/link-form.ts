@@ -1,6 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { inDays, type Organisation } from "./organisation";
-import type { SandboxClient } from "./sandbox";
+import { fillDateOfBirth } from "./patient-pages";
+import type { BookablePatient, SandboxClient } from "./sandbox";
 import { selectOption } from "./assertions";
 import { fillDate } from "./dates";
 
@@ -22,15 +23,15 @@ export const linkAddress = (page: Page) => page.getByText(/^http\S+\/s\/\S+$/).i
 
 type LinkFormValues = {
   kind?: "Patient invite" | "Generic link";
-  patientId?: string;
+  patient?: BookablePatient;
   maxUses?: number;
 };
 
 /** Fills in the required fields. */
 export async function fillLinkForm(page: Page, values: LinkFormValues = {}): Promise<void> {
-  const { kind = "Generic link", patientId, maxUses = 4 } = values;
+  const { kind = "Generic link", patient, maxUses = 4 } = values;
   await page.getByRole("radio", { name: kind }).check();
-  if (patientId) await choosePatientById(page, patientId);
+  if (patient) await choosePatientById(page, patient);
   await selectOption(page.getByLabel("Appointment type"), /^Blood test/);
   await page.getByLabel("Location").selectOption({ index: 1 });
   await fillDate(page, "Expiry date", inDays(14));
@@ -41,10 +42,14 @@ export async function fillLinkForm(page: Page, values: LinkFormValues = {}): Pro
 /** Hero's slot count for the current selection. */
 export const slotCount = (page: Page) => page.getByRole("status", { name: "Free slots" });
 
-/** Looks up the patient by Hero's ID and confirms them. */
-export async function choosePatientById(page: Page, patientId: string): Promise<void> {
+/** Looks up the patient by Hero's ID and date of birth, and confirms them. */
+export async function choosePatientById(
+  page: Page,
+  { patientId, dateOfBirth }: Pick<BookablePatient, "patientId" | "dateOfBirth">,
+): Promise<void> {
   await page.getByRole("radio", { name: "Hero patient ID" }).check();
   await page.getByRole("textbox", { name: "Hero patient ID" }).fill(patientId);
+  await fillDateOfBirth(page, dateOfBirth);
   await page.getByRole("button", { name: "Find patient" }).click();
   await page.getByRole("button", { name: "Yes, this is the patient" }).click();
   await expect(page.getByRole("heading", { name: "Patient selected" })).toBeFocused();
