@@ -186,7 +186,7 @@ try {
   const cases = [
     {
       name: "patient page",
-      portal: mutation("patients.record", { practiceId, patientId }),
+      portal: mutation("patients.open", { practiceId, patientId }),
       paths: [`/v1/patients/${patientId}`],
     },
     { name: `slot week, ${slotPages.length} pages`, portal: slotsQuery, paths: slotPages },

@@ -266,4 +266,28 @@ describe("c30: a planted patient's name, number, date of birth, telephone, email
     expect(found(responses.map(({ text }) => text).join("\n"))).toEqual([]);
     expect(await search()).toEqual(nowhere);
   });
+
+  it("comparing and merging two records leave none of them anywhere", async () => {
+    const { practiceId } = a.fixture;
+    const { patient, other } = await plant("mergeable");
+    const pair = { practiceId, patientId: patient.patientId, otherPatientId: other?.patientId };
+    const preview = await call("mutation", "merges.preview", pair);
+    expect(preview.data.outcome).toBe("can_be_merged");
+    expect(found(preview.text)).toContain(lastName.toLowerCase());
+    const { previewFingerprint } = preview.data;
+    const requested = await call("mutation", "merges.request", {
+      ...pair,
+      operationId: randomUUID(),
+      previewFingerprint,
+    });
+    expect(requested.code).toBe("OK");
+    const mergeId = requested.data.id;
+    await call("mutation", "merges.review", { mergeId }, "admin");
+    const approval = { mergeId, previewFingerprint };
+    const approved = await call("mutation", "merges.approve", approval, "admin");
+    expect(approved.data.state).toBe("merged");
+    const listed = await call("query", "merges.list", {});
+    expect(found([requested, approved, listed].map(({ text }) => text).join("\n"))).toEqual([]);
+    expect(await search()).toEqual(nowhere);
+  });
 });
