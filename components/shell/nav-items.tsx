@@ -1,6 +1,7 @@
 import {
   Blocks,
   Building2,
+  CalendarClock,
   History,
   LayoutDashboard,
   Link2,
@@ -22,6 +23,12 @@ const navItems: readonly NavItem[] = [
   { path: "", label: "Overview", icon: LayoutDashboard, permission: null },
   { path: "/links", label: "Links", icon: Link2, permission: "links.read" },
   { path: "/patients", label: "Patients", icon: UserSearch, permission: "patients.read" },
+  {
+    path: "/appointments",
+    label: "Appointments",
+    icon: CalendarClock,
+    permission: "appointments.read",
+  },
   { path: "/elements", label: "Elements", icon: Blocks, permission: "elements.read" },
   { path: "/practices", label: "Practices", icon: Building2, permission: "practices.read" },
   { path: "/activity", label: "Activity", icon: History, permission: "activity.read" },

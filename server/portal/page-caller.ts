@@ -88,6 +88,9 @@ export const loadPractice = cache((portal: Portal, practiceId: string) =>
 export const loadPlacement = cache((portal: Portal, placementId: string) =>
   portal.placements.get({ placementId }),
 );
+export const loadAppointment = cache((portal: Portal, appointmentId: string) =>
+  portal.appointments.get({ appointmentId }),
+);
 
 /** A title from what the page shows; the layout adds the organisation and the environment. */
 export async function titleOf<Subject>(

@@ -73,9 +73,37 @@ const clockFormat = new Intl.DateTimeFormat("en-GB", {
 
 /** A timestamp in UK time, for sentences: "10:44pm, 3 December 2026". */
 export function formatTimestamp(iso: string): string {
-  const timestamp = new Date(iso);
-  const clock = clockFormat.format(timestamp).replace(/\s/, "");
-  return `${clock}, ${ukLongDateFormat.format(timestamp)}`;
+  return `${formatClock(iso)}, ${ukLongDateFormat.format(new Date(iso))}`;
+}
+
+/** The UK time of day of a timestamp: "9:15am". */
+export function formatClock(iso: string): string {
+  return clockFormat.format(new Date(iso)).replace(/\s/, "");
+}
+
+const zoneNameFormat = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeZoneName: "short" });
+
+/** The zone in which the UK's clocks show a timestamp: "GMT" or "BST". */
+export function ukZoneOf(iso: string): string {
+  const parts = zoneNameFormat.formatToParts(new Date(iso));
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+}
+
+/** True on the two days of a year on which the UK's clocks change, at 1am GMT. */
+export function isClockChangeDay(localDate: string): boolean {
+  return ukZoneOf(`${localDate}T00:30:00Z`) !== ukZoneOf(`${localDate}T12:00:00Z`);
+}
+
+const weekdayFormat = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "UTC",
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+});
+
+/** A local date with its weekday: "Thursday 3 December". */
+export function formatWeekday(localDate: string): string {
+  return weekdayFormat.format(new Date(`${localDate}T00:00:00Z`)).replace(",", "");
 }
 
 const tableTimestampFormat = new Intl.DateTimeFormat("en-GB", {
