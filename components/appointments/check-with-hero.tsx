@@ -7,25 +7,31 @@ import { portalClient } from "@/components/client";
 import { useAction } from "@/components/forms/use-action";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
+import type { AppointmentView } from "@/server/schemas/appointments";
+
+const whatPeopleSee = (appointment: AppointmentView) =>
+  JSON.stringify({ ...appointment, refreshedAt: null });
 
 type CheckWithHeroProps = {
   scope: PortalScope;
-  appointmentId: string;
+  appointment: AppointmentView;
   /** Reads once when the page is shown: the practice can change an appointment at any time. */
   readsAtOnce: boolean;
 };
 
 /** Reads the appointment from Hero. It changes nothing there. */
-export function CheckWithHero({ scope, appointmentId, readsAtOnce }: CheckWithHeroProps) {
+export function CheckWithHero({ scope, appointment, readsAtOnce }: CheckWithHeroProps) {
   const router = useRouter();
   const [statusText, setStatusText] = useState("");
   const { pending, problem, run } = useAction(async () => {
     setStatusText("");
-    await portalClient(scope.tenant, scope.environment).appointments.refresh.mutate({
-      appointmentId,
-    });
+    const { appointment: read } = await portalClient(
+      scope.tenant,
+      scope.environment,
+    ).appointments.refresh.mutate({ appointmentId: appointment.id });
     setStatusText("Up to date.");
-    router.refresh();
+    // The page reads the patient's record as well, which is audited: only where something has changed.
+    if (whatPeopleSee(read) !== whatPeopleSee(appointment)) router.refresh();
     return "staying";
   });
   const hasRead = useRef(false);

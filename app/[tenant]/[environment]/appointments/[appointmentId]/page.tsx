@@ -5,7 +5,7 @@ import { AppointmentHistory } from "@/components/appointments/appointment-histor
 import { AppointmentStatus } from "@/components/appointments/appointment-status";
 import { CancelAppointment } from "@/components/appointments/cancel-appointment";
 import { CheckWithHero } from "@/components/appointments/check-with-hero";
-import { PatientStrip } from "@/components/appointments/patient-strip";
+import { mayBeRestricted, PatientStrip } from "@/components/appointments/patient-strip";
 import { PrintButton } from "@/components/appointments/print-button";
 import { formatSlot } from "@/components/appointments/slot-times";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
@@ -21,6 +21,7 @@ import {
   loadAppointment,
   orNotFoundPage,
   requirePortalPage,
+  resultOrMessage,
   titleOf,
 } from "@/server/portal/page-caller";
 import type { AppointmentView } from "@/server/schemas/appointments";
@@ -67,6 +68,9 @@ export default async function AppointmentPage({ params, searchParams }: PageProp
     listPracticeOptions(portal),
   ]);
   const { state, practice, patientId, openChange } = appointment;
+  const { result: record } = await resultOrMessage(
+    portal.patients.open({ practiceId: practice.id, patientId }),
+  );
   const isConnected = practices.some(({ id }) => id === practice.id);
   const canChange = isConnected && scope.permissions.includes("appointments.book");
   const hasCalendarFile = state === "booked" || state === "cancelled";
@@ -119,19 +123,28 @@ export default async function AppointmentPage({ params, searchParams }: PageProp
           </>
         }
       />
-      <PatientStrip patientId={patientId} practiceName={practice.name} href={patientPath} />
+      <PatientStrip
+        patientId={patientId}
+        practiceName={practice.name}
+        href={patientPath}
+        record={record}
+      />
       <div className="flex flex-col gap-5">
         <AppointmentStatus appointment={appointment}>
           {appointment.heroAppointmentId !== null && isConnected ? (
             <CheckWithHero
               scope={portalScope}
-              appointmentId={appointment.id}
+              appointment={appointment}
               readsAtOnce={["reserved", "booked"].includes(state) || openChange !== null}
             />
           ) : null}
         </AppointmentStatus>
         <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
-          <AppointmentDetails scope={portalScope} appointment={appointment} />
+          <AppointmentDetails
+            scope={portalScope}
+            appointment={appointment}
+            printsPlace={!mayBeRestricted(record)}
+          />
           <AppointmentHistory events={events} />
         </div>
       </div>
@@ -142,9 +155,12 @@ export default async function AppointmentPage({ params, searchParams }: PageProp
 function AppointmentDetails({
   scope,
   appointment,
+  printsPlace,
 }: {
   scope: PortalScope;
   appointment: AppointmentView;
+  /** On paper, nothing may show where a restricted patient will be. */
+  printsPlace: boolean;
 }) {
   const { link } = appointment;
   return (
@@ -153,8 +169,11 @@ function AppointmentDetails({
       <DescriptionList>
         <DescriptionItem term="Time">{formatSlot(appointment)}</DescriptionItem>
         <DescriptionItem term="Type">{appointment.appointmentType.name}</DescriptionItem>
-        {/* On paper, nothing may show where a restricted patient will be. */}
-        <div className="divide-y divide-line py-2.5 print:hidden">
+        <div
+          className={
+            printsPlace ? "divide-y divide-line py-2.5" : "divide-y divide-line py-2.5 print:hidden"
+          }
+        >
           <DescriptionItem term="Practice">{appointment.practice.name}</DescriptionItem>
           <DescriptionItem term="Location">{appointment.location.name}</DescriptionItem>
           <DescriptionItem term="Practitioner">{appointment.practitioner.name}</DescriptionItem>

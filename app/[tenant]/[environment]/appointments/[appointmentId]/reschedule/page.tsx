@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { RescheduleAppointment } from "@/components/appointments/lazy-forms";
-import { PatientStrip } from "@/components/appointments/patient-strip";
+import { mayBeRestricted, PatientStrip } from "@/components/appointments/patient-strip";
 import { formatSlot } from "@/components/appointments/slot-times";
 import { portalPath } from "@/components/shell/portal-path";
 import { idFromPath } from "@/components/shell/route-ids";
@@ -41,9 +41,10 @@ export default async function ReschedulePage({ params }: PageProps) {
   }
   const appointment = await orNotFoundPage(loadAppointment(portal, appointmentId));
   const { practice, patientId } = appointment;
-  const { result: options, message } = await resultOrMessage(
-    portal.practices.bookingOptions({ practiceId: practice.id }),
-  );
+  const [{ result: options, message }, { result: record }] = await Promise.all([
+    resultOrMessage(portal.practices.bookingOptions({ practiceId: practice.id })),
+    resultOrMessage(portal.patients.open({ practiceId: practice.id, patientId })),
+  ]);
   const canMove = appointment.state === "booked" && !appointment.openChange;
 
   return (
@@ -57,6 +58,7 @@ export default async function ReschedulePage({ params }: PageProps) {
         patientId={patientId}
         practiceName={practice.name}
         href={portalPath(portalScope, `/patients/${practice.id}/${patientId}`)}
+        record={record}
       />
       {!canMove ? (
         <Notice
@@ -79,7 +81,7 @@ export default async function ReschedulePage({ params }: PageProps) {
             appointment={appointment}
             options={options}
             today={ukDateOf(new Date())}
-            isRestricted={false}
+            isRestricted={record !== null && mayBeRestricted(record)}
             canBookRestricted={scope.permissions.includes("appointments.book_restricted")}
           />
         </>

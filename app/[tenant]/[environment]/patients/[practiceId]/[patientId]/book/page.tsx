@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
 import { BookAppointment } from "@/components/appointments/lazy-forms";
-import { PatientStrip } from "@/components/appointments/patient-strip";
+import { mayBeRestricted, PatientStrip } from "@/components/appointments/patient-strip";
 import { portalPath } from "@/components/shell/portal-path";
 import { idFromPath, idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { Failure } from "@/components/ui/failure";
@@ -60,9 +60,10 @@ export default async function BookPage({ params, searchParams }: PageProps) {
   if (held && held.state !== "reserved") {
     redirect(portalPath(portalScope, `/appointments/${held.id}`));
   }
-  const { result: options, message } = await resultOrMessage(
-    portal.practices.bookingOptions({ practiceId }),
-  );
+  const [{ result: options, message }, { result: record }] = await Promise.all([
+    resultOrMessage(portal.practices.bookingOptions({ practiceId })),
+    resultOrMessage(portal.patients.open({ practiceId, patientId })),
+  ]);
 
   return (
     <>
@@ -71,6 +72,7 @@ export default async function BookPage({ params, searchParams }: PageProps) {
         patientId={patientId}
         practiceName={practiceLabel(practice)}
         href={patientPath}
+        record={record}
       />
       {options ? (
         <BookAppointment
@@ -79,7 +81,7 @@ export default async function BookPage({ params, searchParams }: PageProps) {
           patientId={patientId}
           options={options}
           today={ukDateOf(new Date())}
-          isRestricted={false}
+          isRestricted={record !== null && mayBeRestricted(record)}
           canBookRestricted={scope.permissions.includes("appointments.book_restricted")}
           initialHeld={held}
         />
