@@ -12,6 +12,7 @@ const appointmentState = z.enum(
 export type AppointmentState = z.infer<typeof appointmentState>;
 
 const appointmentChangeKind = z.enum(["edit", "book", "cancel", "reschedule"]);
+export type AppointmentChangeKind = z.infer<typeof appointmentChangeKind>;
 
 /** An appointment that the portal requested. Timestamps are in UTC. */
 export const appointmentView = z.object({
@@ -106,10 +107,10 @@ export const appointmentChangeResult = z.object({
 });
 export type AppointmentChangeResult = z.infer<typeof appointmentChangeResult>;
 
-const maxReasonCharacters = 200;
+export const maxReasonCharacters = 200;
 
 /** The free-text reason for an appointment. It goes to Hero and is stored nowhere. */
-const appointmentReason = optionalTextLine("the reason", maxReasonCharacters);
+export const appointmentReason = optionalTextLine("the reason", maxReasonCharacters);
 
 const confirmedRestricted = z.boolean({ error: "Confirm or cancel." }).optional();
 const tellPatient = z.boolean({ error: "Select whether to tell the patient." });
