@@ -127,6 +127,19 @@ describe("the preview of a merge", () => {
     expect(await countMerges()).toBe(0);
   });
 
+  it("two NHS numbers are refused where a practice has them among other identifiers only", async () => {
+    const group = "30297";
+    const connected = await tenant.connect(await getSandboxPractice(group, "a"));
+    const [patient, other] = (await createPatientCase(group, "different_nhs_numbers")).patients;
+    expect(
+      await previewMergeForRequest(requester, {
+        practiceId: connected.id,
+        patientId: patient?.patientId ?? "",
+        otherPatientId: other?.patientId ?? "",
+      }),
+    ).toMatchObject({ outcome: "refused", code: "different_nhs_numbers" });
+  });
+
   it("the refusal of a sensitive pair does not say what differs", async () => {
     const preview = await previewMergeForRequest(requester, await createPair("sex_changed"));
     expect(JSON.stringify(preview)).not.toMatch(/sex|gender|adopt|name|number/i);

@@ -41,8 +41,7 @@ export function findMergeRefusal(patient: HeroPatient, other: HeroPatient): Merg
     }
   }
   if (mayHaveChangedIdentity(patient, other)) return askThePractice;
-  const [number, otherNumber] = [toNhsNumber(patient), toNhsNumber(other)];
-  if (number && otherNumber && number !== otherNumber) return differentNhsNumbers;
+  if (haveDifferentNumbers(patient, other)) return differentNhsNumbers;
   const dateOfBirth = toDateOfBirth(patient);
   const isSamePerson =
     dateOfBirth !== null && dateOfBirth === toDateOfBirth(other) && hasSameName(patient, other);
@@ -60,16 +59,25 @@ function mayHaveChangedIdentity(patient: HeroPatient, other: HeroPatient): boole
   if ((patient.sex_changed_at ?? null) !== (other.sex_changed_at ?? null)) return true;
   const [sex, otherSex] = [toLetters(patient.sex), toLetters(other.sex)];
   if (sex && otherSex && sex !== otherSex) return true;
-  const [number, otherNumber] = [toNhsNumber(patient), toNhsNumber(other)];
   return (
-    number !== null &&
-    otherNumber !== null &&
-    number !== otherNumber &&
+    haveDifferentNumbers(patient, other) &&
     toDateOfBirth(patient) === toDateOfBirth(other) &&
     toLetters(patient.first_name) === toLetters(other.first_name) &&
     toLetters(patient.last_name) !== toLetters(other.last_name)
   );
 }
+
+/** Practices outside the NHS have the NHS number among the other identifiers only. */
+function nhsNumbersOf(record: HeroPatient): string[] {
+  const others = (record.identifiers ?? []).flatMap(({ type, value }) =>
+    type === "nhs_number" && value ? [value.replace(/\D/g, "")] : [],
+  );
+  return [toNhsNumber(record) ?? "", ...others].filter(Boolean);
+}
+
+/** Whether any two of their NHS numbers differ. */
+const haveDifferentNumbers = (patient: HeroPatient, other: HeroPatient): boolean =>
+  nhsNumbersOf(patient).some((number) => nhsNumbersOf(other).some((each) => each !== number));
 
 /** In letters only, without accents and spaces. */
 const toLetters = (text: string | null | undefined) =>
@@ -164,12 +172,11 @@ export function compareRecords(
     const isChanged = texts.patient !== texts.result || texts.other !== texts.result;
     return isChanged || texts.result ? [{ label, ...texts, isChanged }] : [];
   });
-  const numbers = [toNhsNumber(patient), toNhsNumber(other)];
   return {
     rows: rows.toSorted((a, b) => Number(b.isChanged) - Number(a.isChanged)),
     lost,
     survivorPatientId: result.id,
-    hasSameNhsNumber: numbers[0] !== null && numbers[0] === numbers[1],
+    hasSameNhsNumber: nhsNumbersOf(patient).length > 0 && nhsNumbersOf(other).length > 0,
     previewFingerprint,
   };
 }
