@@ -35,6 +35,16 @@ const addresses: readonly Address[] = [
     format: "problem",
   },
   {
+    path: /^\/api\/v1\/(appointments|slots|patients\/lookup)\/?$/,
+    methods: ["POST", "OPTIONS"],
+    format: "problem",
+  },
+  {
+    path: /^\/api\/v1\/appointments\/[^/]+\/?$/,
+    methods: [...reads, "OPTIONS"],
+    format: "problem",
+  },
+  {
     path: /^\/api\/v1\/element-(sessions|sessions\/token|reports)\/?$/,
     methods: ["POST", "OPTIONS"],
     format: "problem",
@@ -47,7 +57,7 @@ const addresses: readonly Address[] = [
   { path: /^\/api\/v1(\/|$)/, methods: [], format: "problem" },
   { path: /^\/api\/health(\/live)?$/, methods: reads, format: "json" },
   {
-    path: /^\/api\/downloads\/[^/]+\/[^/]+\/(links|bulk-uploads\/[^/]+)$/,
+    path: /^\/api\/downloads\/[^/]+\/[^/]+\/(links|bulk-uploads\/[^/]+|appointments\/[^/]+)$/,
     methods: reads,
     format: "text",
   },
