@@ -35,26 +35,27 @@ type PageParams = {
   linkId: string;
   bulkUploadId: string;
   placementId: string;
+  appointmentId: string;
+  patientId: string;
 };
 
-const fillPath = (
-  page: string,
-  { tenant, environment = "sandbox", practiceId, linkId, bulkUploadId, placementId }: PageParams,
-) =>
-  page
-    .replace("[tenant]", tenant)
-    .replace("[environment]", environment)
-    .replace("[practiceId]", practiceId)
-    .replace("[linkId]", linkId)
-    .replace("[bulkUploadId]", bulkUploadId)
-    .replace("[placementId]", placementId);
+/** A merge needs a second person, so no tenant here has one. */
+const unusedMergeId = randomUUID();
 
-const pageParamsOf = ({ slug, practice, link, bulkUpload, placement }: HttpTenant): PageParams => ({
-  tenant: slug,
-  practiceId: practice.id,
-  linkId: link.id,
-  bulkUploadId: bulkUpload.id,
-  placementId: placement.id,
+const fillPath = (page: string, { environment = "sandbox", ...params }: PageParams) =>
+  Object.entries({ ...params, environment, mergeId: unusedMergeId }).reduce(
+    (path, [name, value]) => path.replace(`[${name}]`, value),
+    page,
+  );
+
+const pageParamsOf = (tenant: HttpTenant): PageParams => ({
+  tenant: tenant.slug,
+  practiceId: tenant.practice.id,
+  linkId: tenant.link.id,
+  bulkUploadId: tenant.bulkUpload.id,
+  placementId: tenant.placement.id,
+  appointmentId: tenant.appointment.id,
+  patientId: tenant.patientId,
 });
 
 const summarise = ({ status, headers }: HttpResponse) => ({
@@ -108,11 +109,14 @@ describe("c12: the build", () => {
 
 describe("c1: pages of another tenant", () => {
   it("a tenant's pages exist for its members, so the next tests prove something", async () => {
+    const existingPages = memberPages.filter((page) => !page.includes("[mergeId]"));
     for (const headers of [{}, { rsc: "1" }] as Record<string, string>[]) {
-      const responses = await mapConcurrently(memberPages, (page) =>
+      const responses = await mapConcurrently(existingPages, (page) =>
         a.browser.visitPayload(fillPath(page, pageParamsOf(a)), { headers }),
       );
-      expect(responses.map(({ status }) => status)).toEqual(memberPages.map(() => 200));
+      expect(responses.map(({ status }, index) => [existingPages[index], status])).toEqual(
+        existingPages.map((page) => [page, 200]),
+      );
       for (const { text } of responses) expect(findIdentifyingValues(text, a)).not.toEqual([]);
     }
   });
@@ -134,7 +138,7 @@ describe("c1: pages of another tenant", () => {
 
   it("a tenant's IDs are not found under another tenant's addresses", async () => {
     const pagesWithIds = memberPages.filter((page) =>
-      /\[(practice|link|bulk|placement)Id\]/.test(page),
+      /\[(practice|link|bulkUpload|placement|appointment)Id\]/.test(page),
     );
     await mapConcurrently(pagesWithIds, async (page) => {
       const unknownIds = {
@@ -143,20 +147,15 @@ describe("c1: pages of another tenant", () => {
         linkId: randomUUID(),
         bulkUploadId: randomUUID(),
         placementId: randomUUID(),
+        appointmentId: randomUUID(),
       };
       const foreign = await b.browser.visit(fillPath(page, { ...pageParamsOf(a), tenant: b.slug }));
       const absent = await b.browser.visit(fillPath(page, unknownIds));
       expect(summarise(foreign)).toEqual(summarise(absent));
-      expect(
-        normalizePage(foreign.text, a.practice.id, a.link.id, a.bulkUpload.id, a.placement.id),
-      ).toEqual(
-        normalizePage(
-          absent.text,
-          unknownIds.practiceId,
-          unknownIds.linkId,
-          unknownIds.bulkUploadId,
-          unknownIds.placementId,
-        ),
+      const { tenant: _a, ...foreignIds } = pageParamsOf(a);
+      const { tenant: _b, ...absentIds } = unknownIds;
+      expect(normalizePage(foreign.text, ...Object.values(foreignIds))).toEqual(
+        normalizePage(absent.text, ...Object.values(absentIds)),
       );
       expect(foreign.status).toBe(404);
     });
@@ -174,7 +173,9 @@ describe("c1: pages of another tenant", () => {
   });
 
   it("c3: a page's IDs are not found in another environment", async () => {
-    const pagesWithIds = memberPages.filter((page) => /\[(practice|link|placement)Id\]/.test(page));
+    const pagesWithIds = memberPages.filter((page) =>
+      /\[(practice|link|placement|appointment)Id\]/.test(page),
+    );
     await mapConcurrently(pagesWithIds, async (page) => {
       const otherEnvironment = { ...pageParamsOf(a), environment: "production" };
       const response = await a.browser.visit(fillPath(page, otherEnvironment));

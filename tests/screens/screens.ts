@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, expect, type Page } from "@playwright/test";
 import { createSandboxClient, type SandboxClient } from "../e2e/support/sandbox";
@@ -9,6 +10,7 @@ import {
   signInAsPatient,
   selectFirstSlot,
 } from "../e2e/support/patient-pages";
+import { lookUpByNhsNumber } from "../e2e/support/patient-lookup";
 import { createApiClient, createPersonDetails, signIn, signUpByApi } from "../e2e/support/people";
 import { selectOption } from "../e2e/support/assertions";
 import { getRunningPortal, startPortal } from "@/scripts/test/portal";
@@ -115,7 +117,36 @@ async function populateOrganisation(
     endsSoon,
     invite,
     live,
+    appointmentId: await bookAppointment(organisation, second.patientId, {
+      appointmentTypeId: typeId("GP appointment"),
+      locationId: surgery.id,
+    }),
   };
+}
+
+/** Books the next free time for a patient. */
+async function bookAppointment(
+  { portal, practice }: Pick<Awaited<ReturnType<typeof createOrganisation>>, "portal" | "practice">,
+  patientId: string,
+  choice: { appointmentTypeId: string; locationId: string },
+): Promise<string> {
+  const { slot } = await portal.slots.next.query({ practiceId: practice.id, ...choice });
+  if (!slot) throw new Error("The sandbox has no free slot.");
+  const held = await portal.appointments.reserve.mutate({
+    operationId: randomUUID(),
+    practiceId: practice.id,
+    patientId,
+    slotId: slot.id,
+    ...choice,
+  });
+  const { id: appointmentId } = held.appointment ?? {};
+  if (!appointmentId) throw new Error("The time was not held.");
+  await portal.appointments.book.mutate({
+    operationId: randomUUID(),
+    appointmentId,
+    tellPatient: true,
+  });
+  return appointmentId;
 }
 
 type PopulatedOrganisation = Awaited<ReturnType<typeof populateOrganisation>>;
@@ -171,7 +202,8 @@ function portalScreenshots(
   emptyPath: string,
   apiKey: string,
 ): Screenshot[] {
-  const { path, practice, live, endsSoon, unknown, usedUp, patients } = organisation;
+  const { path, practice, live, endsSoon, unknown, usedUp, patients, appointmentId } = organisation;
+  const patientPath = `${path}/patients/${practice.id}/${patients.second.patientId}`;
   const newLink = `${path}/links/new?practice=${practice.id}`;
   return [
     { name: "organisations", open: openAt("/organisations", "Organisations") },
@@ -245,6 +277,42 @@ function portalScreenshots(
         await expectHeading(page, "Millbrook Health Centre");
       },
     },
+    { name: "patients", open: openAt(`${path}/patients`, "Find a patient") },
+    {
+      name: "patient-found",
+      open: async (page) => {
+        await page.goto(`${path}/patients?practice=${practice.id}`);
+        await lookUpByNhsNumber(page, patients.second);
+        await expect(page.getByRole("link", { name: "Open record" })).toBeVisible();
+      },
+    },
+    { name: "patient-record", open: openAt(patientPath, "Patient"), hasDarkVersion: true },
+    {
+      name: "patient-clinical-record",
+      open: openAt(`${patientPath}/ehr`, "Connect to the clinical system"),
+    },
+    { name: "patient-merge", open: openAt(`${patientPath}/merge`, "Merge two records") },
+    {
+      name: "patient-book",
+      hasDarkVersion: true,
+      open: async (page) => {
+        await page.goto(`${patientPath}/book`);
+        await selectOption(page.getByLabel("Appointment type"), /^GP appointment/);
+        await page.getByLabel("Location").selectOption({ index: 1 });
+        await expect(page.getByRole("button", { name: /^\d{1,2}[:.]\d{2}/ }).first()).toBeVisible();
+      },
+    },
+    { name: "appointments", open: openAt(`${path}/appointments`, "Appointments") },
+    {
+      name: "appointment",
+      open: openAt(`${path}/appointments/${appointmentId}`, "Appointment"),
+      hasDarkVersion: true,
+    },
+    {
+      name: "appointment-move",
+      open: openAt(`${path}/appointments/${appointmentId}/reschedule`, "Move appointment"),
+    },
+    { name: "merges", open: openAt(`${path}/merges`, "Merges") },
     {
       name: "poster",
       open: openAt(`${path}/links/${live.id}/poster`, "Poster"),

@@ -261,12 +261,41 @@ const parseData = <Output>(response: HttpResponse, schema: z.ZodType<Output>): O
   z.object({ result: z.object({ data: schema }) }).parse(JSON.parse(response.text)).result.data;
 
 const idSchema = z.looseObject({ id: z.string() });
+const sandboxPatientsSchema = z.array(
+  z.object({
+    practiceGroupId: z.string().nullable(),
+    patientId: z.string().nullable(),
+    isArchived: z.boolean(),
+    isDeceased: z.boolean(),
+    isRestricted: z.boolean(),
+  }),
+);
 const bookingOptionsSchema = z.object({
   appointmentTypes: z.array(idSchema),
   locations: z.array(idSchema),
 });
 
-/** An organisation with its owner, one practice and one link, created over HTTP. */
+const pickChoice = ({ appointmentTypes, locations }: z.infer<typeof bookingOptionsSchema>) => ({
+  appointmentTypeId: appointmentTypes[0]?.id,
+  locationId: locations[0]?.id,
+});
+
+/** Hero's ID of a patient for whom everything is allowed. */
+async function findSandboxPatient(practiceGroupId: string): Promise<string> {
+  const reply = await fetch(`${portal.demo.sandboxUrl}/_sandbox/patients`);
+  const patient = sandboxPatientsSchema
+    .parse(await reply.json())
+    .find(
+      ({ isArchived, isDeceased, isRestricted, ...candidate }) =>
+        candidate.practiceGroupId === practiceGroupId &&
+        candidate.patientId !== null &&
+        !(isArchived || isDeceased || isRestricted),
+    );
+  if (!patient?.patientId) throw new Error("The sandbox has no such patient.");
+  return patient.patientId;
+}
+
+/** An organisation with its owner, one practice, one link and one held time, created over HTTP. */
 export async function createTenantOverHttp(partner: "a" | "b" | "c" = "c") {
   const owner = await signUpPerson("Olive Owner");
   const { browser } = owner;
@@ -291,8 +320,7 @@ export async function createTenantOverHttp(partner: "a" | "b" | "c" = "c") {
   const linkInput = (overrides: Record<string, unknown> = {}) => ({
     operationId: randomUUID(),
     practiceId: practice.id,
-    appointmentTypeId: bookingOptions.appointmentTypes[0]?.id,
-    locationId: bookingOptions.locations[0]?.id,
+    ...pickChoice(bookingOptions),
     expiresOn: addDays(ukDateOf(new Date()), 7),
     maxUses: 3,
     ...overrides,
@@ -322,11 +350,28 @@ export async function createTenantOverHttp(partner: "a" | "b" | "c" = "c") {
     }),
     z.object({ id: z.string() }),
   );
+  const patientId = await findSandboxPatient("30298");
+  const choice = { practiceId: practice.id, ...pickChoice(bookingOptions) };
+  const { slot } = parseData(
+    await browser.callProcedure(scope, "slots.next", "query", choice),
+    z.object({ slot: idSchema }),
+  );
+  const { appointment } = parseData(
+    await browser.callProcedure(scope, "appointments.reserve", "mutation", {
+      ...choice,
+      operationId: randomUUID(),
+      patientId,
+      slotId: slot.id,
+    }),
+    z.object({ appointment: idSchema }),
+  );
   return {
     owner,
     browser,
     slug,
     name,
+    patientId,
+    appointment,
     scope: scope,
     apiKey,
     practice,
