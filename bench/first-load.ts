@@ -51,6 +51,7 @@ async function createExamples(tenant: Awaited<ReturnType<typeof createTenant>>) 
   const { createBulkUpload } = await import("../server/services/bulk-uploads/create");
   const { resolveTenantContext } = await import("../server/tenancy/session");
   const { db } = await import("../db/client");
+  const { insertPatientRows } = await import("../tests/support/patient-rows");
   const requestSource = { requestId: "bench", clientAddress: "bench" };
   // With one organisation, its list redirects.
   await createOrganisation(
@@ -83,8 +84,15 @@ async function createExamples(tenant: Awaited<ReturnType<typeof createTenant>>) 
     rowCount: 1,
     columns: {},
   });
+  const patientId = "1";
+  const { appointmentId, mergeId } = await insertPatientRows(context, tenant.practiceId, {
+    patientId,
+  });
   await db.close();
   return {
+    patientId,
+    appointmentId,
+    mergeId,
     tenant: tenant.slug,
     environment: "sandbox",
     practiceId: tenant.practiceId,

@@ -52,10 +52,10 @@ describe("the statements of creating a link", () => {
     expect(await countStatements()).toBe(21);
   });
 
-  it("a link for a patient takes 29: the patient is checked first", async () => {
+  it("a link for a patient takes 30: the patient is checked first", async () => {
     const registered = (await listTestPatients("30182")).find(
       (patient) => !patient.isArchived && !patient.isRestricted && !patient.isDeceased,
     );
-    expect(await countStatements(registered?.patientId ?? "")).toBe(29);
+    expect(await countStatements(registered?.patientId ?? "")).toBe(30);
   });
 });

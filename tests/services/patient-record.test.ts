@@ -90,7 +90,13 @@ describe("opening a patient", () => {
       patientId,
       states: [],
       links: [{ id: link.id, isHeld: false, state: "live" }],
-      appointments: [{ id: appointmentId, locationName: "Main surgery", state: "booked" }],
+      appointments: expect.arrayContaining([
+        expect.objectContaining({
+          id: appointmentId,
+          locationName: "Main surgery",
+          state: "booked",
+        }),
+      ]),
     });
     const text = JSON.stringify(record);
     const { firstName, lastName, dateOfBirth, nhsNumber, postcode } = patient;
@@ -144,7 +150,10 @@ describe("opening a patient", () => {
       heroAppointmentId: "8802",
     });
     const record = await openFound(patientId, ownCtx);
-    expect(record.appointments).toMatchObject([{ locationName: null, practitionerName: null }]);
+    expect(record.appointments).toHaveLength(2);
+    for (const appointment of record.appointments) {
+      expect(appointment).toMatchObject({ locationName: null, practitionerName: null });
+    }
     expect(record.masked.postcode).toBeNull();
     const identifiers = await showPatientIdentifiers(ownCtx, { practiceId, patientId });
     expect(identifiers).toMatchObject({ postcode: null, address: null });

@@ -270,6 +270,12 @@ export async function saveChangeOutcome(
   result: { outcome: "made" | "refused" | "unknown"; failure?: string; failureCode?: string },
 ): Promise<void> {
   const { outcome, failure = null, failureCode = null } = result;
+  // In the order of a new change: the appointment, then its change. Otherwise the two wait for each other.
+  await tx
+    .select({ id: appointments.id })
+    .from(appointments)
+    .where(and(inScope(appointments, ctx), eq(appointments.id, row.id)))
+    .for("update");
   const saved = await tx
     .update(appointmentChanges)
     .set({ outcome, failure, failureCode, finishedAt: outcome === "unknown" ? null : new Date() })
