@@ -11,9 +11,9 @@ import { Card } from "@/components/ui/card";
 import { AlertDialog } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/notice";
 import type { MergePreview, MergeView } from "@/server/schemas/merges";
+import { RefuseMerge } from "./lazy-forms";
 import { MergeComparison } from "./merge-comparison";
 import { MergeRefused } from "./merge-refused";
-import { RefuseMerge } from "./refuse-merge";
 
 type MergeActionProps = { scope: PortalScope; merge: MergeView };
 

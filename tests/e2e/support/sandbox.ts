@@ -75,6 +75,21 @@ export type Patient = z.infer<typeof patientsSchema>[number];
 export type BookablePatient = Patient & { patientId: string };
 
 /** The sandbox's control API: practices, patients, emails, faults and calls. */
+const patientCaseSchema = z.object({
+  patients: z.array(
+    z.object({
+      patientId: z.string().nullable(),
+      /** What to search for. */
+      searchNhsNumber: z.string(),
+      firstName: z.string(),
+      lastName: z.string(),
+      dateOfBirth: z.string(),
+      postcode: z.string(),
+    }),
+  ),
+});
+type PatientCase = z.infer<typeof patientCaseSchema>["patients"][number];
+
 export function createSandboxClient(url: string) {
   async function fetchJson<Value>(path: string, schema: z.ZodType<Value>): Promise<Value> {
     const reply = await fetch(url + path);
@@ -129,6 +144,19 @@ export function createSandboxClient(url: string) {
       (await fetchJson("/_sandbox/patients", patientsSchema)).filter(
         (patient) => patient.practiceGroupId === null,
       ),
+
+    /** New records of one of the cases in `sandbox/state/patient-cases.ts`, which belong to the calling test. */
+    async createPatientCase(practiceGroupId: string, name: string): Promise<PatientCase> {
+      const reply = await fetch(`${url}/_sandbox/patient-cases`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ practiceGroupId, name }),
+      });
+      if (!reply.ok) throw new Error(`The sandbox refused the case: ${await reply.text()}`);
+      const [patient] = patientCaseSchema.parse(await reply.json()).patients;
+      if (!patient) throw new Error(`The case ${name} has no patient.`);
+      return patient;
+    },
 
     listLinks: () => fetchJson("/_sandbox/links", linksSchema),
 

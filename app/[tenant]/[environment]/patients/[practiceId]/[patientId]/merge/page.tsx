@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { RequestMerge } from "@/components/merges/request-merge";
+import { RequestMerge } from "@/components/merges/lazy-forms";
 import { practiceLabel } from "@/components/practices/labels";
 import { portalPath } from "@/components/shell/portal-path";
 import { idFromPath } from "@/components/shell/route-ids";
