@@ -54,7 +54,7 @@ export function AppointmentFilters(props: AppointmentFiltersProps) {
       aria-label="Filters"
       className="mb-4 flex flex-wrap items-end gap-x-4 gap-y-3 print:hidden"
     >
-      <Field label="Show" name="period" className="w-44 max-sm:flex-1">
+      <Field label="Show" name="period" className="w-44 max-sm:w-full">
         {(ids) => (
           <Select {...ids} value={period} onChange={(event) => setPeriod(event.target.value)}>
             <option value="upcoming">Upcoming</option>
@@ -62,7 +62,7 @@ export function AppointmentFilters(props: AppointmentFiltersProps) {
           </Select>
         )}
       </Field>
-      <Field label="State" name="state" className="w-40 max-sm:flex-1">
+      <Field label="State" name="state" className="w-40 max-sm:w-full">
         {(ids) => (
           <Select {...ids} value={state} onChange={(event) => setState(event.target.value)}>
             <option value="">Any state</option>
@@ -74,7 +74,7 @@ export function AppointmentFilters(props: AppointmentFiltersProps) {
           </Select>
         )}
       </Field>
-      <Field label="Day" name="day" optionalMark error={error} className="w-44 max-sm:flex-1">
+      <Field label="Day" name="day" optionalMark error={error} className="w-44 max-sm:w-full">
         {(ids) => (
           <Input
             {...ids}
