@@ -111,6 +111,7 @@ export function BookAppointment(props: BookAppointmentProps) {
       practiceId,
       patientId,
       slotId: slot.id,
+      startsAt: slot.startsAt,
       appointmentTypeId,
       locationId: slot.locationId,
       ...confirmation,
