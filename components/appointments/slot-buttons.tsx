@@ -60,13 +60,15 @@ export function SlotButtons({ days, selectedAt, onSelect, onChangeWeek, view }: 
       data-starts-at={time.startsAt}
       tabIndex={time.startsAt === tabStop ? 0 : -1}
       aria-pressed={time.startsAt === selectedAt}
-      aria-label={`${formatSlotTime(time.startsAt)}, ${formatWeekday(date)}, ${formatCount(time.slots.length, "free slot")}`}
       onKeyDown={move}
       onFocus={() => setActiveAt(time.startsAt)}
       onClick={() => onSelect(time)}
       className="inline-flex min-h-8 w-full min-w-18 items-center justify-center gap-1 rounded-md border border-line-strong bg-surface px-2 text-sm whitespace-nowrap tabular-nums hover:border-accent hover:bg-accent-soft aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:text-on-accent pointer-coarse:min-h-11"
     >
       {formatSlotTime(time.startsAt)}
+      <span className="sr-only">
+        , {formatWeekday(date)}, {formatCount(time.slots.length, "free slot")}
+      </span>
       {time.slots.length > 1 ? (
         <span aria-hidden="true" className="text-xs opacity-80">
           ×{time.slots.length}

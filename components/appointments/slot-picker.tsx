@@ -223,7 +223,7 @@ export function SlotPicker(props: SlotPickerProps) {
               title="Not all slots could be read"
               action={<Button onClick={reload}>Try again</Button>}
             >
-              Hero&apos;s list broke off. Other slots of this week may be free.
+              We could not read Hero&apos;s list to its end. Other slots of this week may be free.
             </Notice>
           ) : null}
           {week.state === "loaded" && slots.length > 0 ? (

@@ -32,7 +32,7 @@ export function buttonClasses(
     baseClasses,
     variants[variant],
     sizes[size],
-    "aria-disabled:opacity-60 aria-disabled:cursor-not-allowed",
+    "aria-disabled:opacity-60 aria-disabled:cursor-not-allowed disabled:opacity-60 disabled:cursor-not-allowed",
     className,
   ]
     .filter(Boolean)

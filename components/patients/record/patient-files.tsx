@@ -103,8 +103,9 @@ function FileRow({ scope, input, name, createdAt }: FileRowProps) {
             </p>
           ) : null}
         </div>
-        <Button size="sm" pending={pending} onClick={run} aria-label={`Create a link to ${name}`}>
+        <Button size="sm" pending={pending} onClick={run}>
           {pending ? "Creating…" : "Create link"}
+          <span className="sr-only"> to {name}</span>
         </Button>
       </div>
       <div role="status">

@@ -169,15 +169,15 @@ function AppointmentDetails({
       <DescriptionList>
         <DescriptionItem term="Time">{formatSlot(appointment)}</DescriptionItem>
         <DescriptionItem term="Type">{appointment.appointmentType.name}</DescriptionItem>
-        <div
-          className={
-            printsPlace ? "divide-y divide-line py-2.5" : "divide-y divide-line py-2.5 print:hidden"
-          }
-        >
-          <DescriptionItem term="Practice">{appointment.practice.name}</DescriptionItem>
-          <DescriptionItem term="Location">{appointment.location.name}</DescriptionItem>
-          <DescriptionItem term="Practitioner">{appointment.practitioner.name}</DescriptionItem>
-        </div>
+        <DescriptionItem term="Practice" isOnPaper={printsPlace}>
+          {appointment.practice.name}
+        </DescriptionItem>
+        <DescriptionItem term="Location" isOnPaper={printsPlace}>
+          {appointment.location.name}
+        </DescriptionItem>
+        <DescriptionItem term="Practitioner" isOnPaper={printsPlace}>
+          {appointment.practitioner.name}
+        </DescriptionItem>
         <DescriptionItem term="Duration">{appointment.durationMinutes} minutes</DescriptionItem>
         <DescriptionItem term="Booked through">
           {link ? (
