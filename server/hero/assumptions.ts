@@ -680,4 +680,15 @@ export const assumptions: readonly Assumption[] = [
       { operation: "createAttachmentLink", part: "reply.attachment_uuid", type: "string" },
     ],
   },
+  {
+    id: "59",
+    isBehaviour: true,
+    subject: "How long a merge whose response was lost may take",
+    assumption: "At most 24 hours: two records that are still apart then were not merged.",
+    reliedOnBy: ["server/services/merges/record.ts"],
+    whenWrong:
+      "The merge is shown as failed although it appears later. Both records are read again.",
+    stagingTest: "Merge two test patients and note when both IDs show it.",
+    evidence: [{ operation: "mergePatient", part: "body.merge_token", type: "string" }],
+  },
 ];

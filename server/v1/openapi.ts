@@ -74,7 +74,9 @@ function publicProblemResponses(...names: ErrorCode[]): Record<string, ZodOpenAp
 }
 
 const linkHeaders = z.object({
-  Location: z.string().meta({ description: "The address of the link in this API." }),
+  Location: z
+    .string()
+    .meta({ description: "The address of the new link or appointment in this API." }),
   "Idempotency-Replayed": z.string().optional().meta({
     description: "`true` if the Idempotency-Key was used before.",
   }),

@@ -29,7 +29,7 @@ type MergeUpdate = {
   failureCode: string | null;
 };
 
-/** After this long, two records that are still separate were not merged by the lost request. */
+/** After this long, two records that are still separate were not merged by the lost request (assumption 59). */
 const maxUnknownMs = 24 * 3_600_000;
 
 /**
