@@ -33,7 +33,7 @@ const { access } = createAccess();
 beforeAll(async () => {
   hero = await startFakeHero();
   process.env.HERO_SANDBOX_URL = hero.url;
-  process.env.HERO_TIMEOUT_MS = "400";
+  process.env.HERO_TIMEOUT_MS = "2000";
 });
 afterAll(() => hero.stop());
 

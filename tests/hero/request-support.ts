@@ -11,12 +11,12 @@ export const writeOperation: HeroOperation = {
 };
 export const thingSchema = z.object({ id: z.string() });
 
-/** A fake Hero that the client calls in the sandbox environment, with a short time limit. */
+/** A fake Hero that the client calls in the sandbox environment, with a time limit that only silence exceeds. */
 export async function startHeroOfRequests() {
   const hero = await startFakeHero();
   // Settings are read at the first call.
   process.env.HERO_SANDBOX_URL = `${hero.url}/`;
-  process.env.HERO_TIMEOUT_MS = "400";
+  process.env.HERO_TIMEOUT_MS = "2000";
   return hero;
 }
 

@@ -279,7 +279,7 @@ describe("connection errors", () => {
       const { response, records, limiter } = createThing();
       const startedAt = performance.now();
       const error = await errorOf(response);
-      expect(performance.now() - startedAt).toBeLessThan(2000);
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
       expect(error.code).toBe(code);
       expect(error.writeOutcome).toBe(code === "forbidden" ? "no" : "unknown");
       expect(records).toMatchObject([{ status, errorCode: code }]);
