@@ -63,7 +63,7 @@ export function SlotButtons({ days, selectedAt, onSelect, onChangeWeek, view }: 
       onKeyDown={move}
       onFocus={() => setActiveAt(time.startsAt)}
       onClick={() => onSelect(time)}
-      className="inline-flex min-h-8 w-full min-w-18 items-center justify-center gap-1 rounded-md border border-line-strong bg-surface px-2 text-sm whitespace-nowrap tabular-nums hover:border-accent hover:bg-accent-soft aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:text-on-accent pointer-coarse:min-h-11"
+      className="relative inline-flex min-h-8 w-full min-w-18 items-center justify-center gap-1 rounded-md border border-line-strong bg-surface px-2 text-sm whitespace-nowrap tabular-nums hover:border-accent hover:bg-accent-soft aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:text-on-accent pointer-coarse:min-h-11"
     >
       {formatSlotTime(time.startsAt)}
       <span className="sr-only">
