@@ -34,7 +34,7 @@ export const mergeStates: Record<
     label: "Accepted, not yet visible",
     tone: "unknown",
     explanation:
-      "Hero accepted the merge, and still shows two records. We read them again by ourselves.",
+      "Hero accepted the merge but still shows two records. We check again automatically.",
   },
   merged: {
     label: "Merged",
@@ -46,6 +46,6 @@ export const mergeStates: Record<
     label: "Unknown",
     tone: "unknown",
     explanation:
-      "It is not known whether the records were merged. We read them again by ourselves, and never send the merge again.",
+      "We do not know whether the records were merged. We check again automatically and never send the merge again.",
   },
 };

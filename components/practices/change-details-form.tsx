@@ -122,7 +122,7 @@ export function ChangeDetailsForm(props: ChangeDetailsProps & { onClose: () => v
           role="alert"
           title="Someone changed this practice since you opened it"
         >
-          Nothing of yours was sent. Below is what Hero has now, with your changes. Check it, then
+          Your changes were not sent. Below is what Hero has now, with your changes. Check it, then
           continue.
           <ChangeList changes={compareDetails(props.details, result.details)} />
         </Notice>

@@ -289,7 +289,7 @@ function portalScreenshots(
     { name: "patient-record", open: openAt(patientPath, "Patient"), hasDarkVersion: true },
     {
       name: "patient-clinical-record",
-      open: openAt(`${patientPath}/ehr`, "Connect to the clinical system"),
+      open: openAt(`${patientPath}/ehr`, "Connect to the clinical record"),
     },
     { name: "patient-merge", open: openAt(`${patientPath}/merge`, "Merge two records") },
     {

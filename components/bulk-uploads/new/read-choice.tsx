@@ -42,7 +42,7 @@ function findQuestion(
   if (dates) {
     return {
       label: "Select how these dates are written",
-      hint: "Each line shows what dates of your file then mean.",
+      hint: "Each line shows how dates in your file would be read.",
       options: (["monthFirst", "dayFirst"] as const).map((order) => ({
         text: describeDateOrder(dates, order),
         choice: { dateOrders: { ...dateOrders, [dates.column]: order } },

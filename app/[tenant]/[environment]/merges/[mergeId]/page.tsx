@@ -58,7 +58,11 @@ export default async function MergePage({ params }: PageProps) {
             <DescriptionItem term="Practice">{merge.practice.name}</DescriptionItem>
             <DescriptionItem term="Records">
               {[merge.patientId, merge.otherPatientId].map((patientId) => (
-                <Link key={patientId} href={patientHref(patientId)} className="link block w-fit py-1">
+                <Link
+                  key={patientId}
+                  href={patientHref(patientId)}
+                  className="link block w-fit py-1"
+                >
                   {patientId}
                   {patientId === merge.survivorPatientId ? " (remains)" : " (merged into it)"}
                 </Link>

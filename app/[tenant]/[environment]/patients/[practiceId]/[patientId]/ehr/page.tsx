@@ -13,7 +13,7 @@ import { whoCan } from "@/server/schemas/permissions";
 
 // Nothing of a patient may be in a browser's history.
 export const metadata: Metadata = {
-  title: "Connect to the clinical system – Patients",
+  title: "Connect to the clinical record – Patients",
   formatDetection: { telephone: false },
 };
 
@@ -34,7 +34,7 @@ export default async function ConnectToEhrPage({ params }: PageProps) {
   return (
     <>
       <PageHeader
-        title="Connect to the clinical system"
+        title="Connect to the clinical record"
         description={
           <>
             Hero patient <span className="font-mono">{patientId.data}</span>
