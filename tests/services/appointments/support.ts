@@ -21,7 +21,9 @@ export const superuser = connectAsSuperuser();
 /** Two look-alike tenants; the first one's practice, and a patient of it who may be booked. */
 export async function createBookingTenant(practiceGroupId: string) {
   const tenants = await createTenantPair();
-  const sandboxPractice = await getSandboxPractice(practiceGroupId, "c");
+  const anyKey = await getSandboxPractice(practiceGroupId, "c");
+  // A key of its own: tests count the calls with it.
+  const sandboxPractice = { ...anyKey, apiKey: anyKey.apiKey.replace(/[^.]*$/, randomUUID()) };
   const practice = await tenants.first.connect(sandboxPractice);
   const ctx = await tenants.first.asRole("operator");
   const [patient] = (await createPatientCase(practiceGroupId, "found")).patients;
