@@ -79,7 +79,9 @@ it("a process killed at each step of a booking books nothing twice, and every sl
   const atHero = (await listAtHero(tenant.patientId)).filter(
     ({ state }) => state === "booked" || state === "reserved",
   );
-  const times = atHero.map(({ startTime, practitionerId }) => `${startTime} ${practitionerId}`);
+  const times = atHero.map(({ startTime, practitionerId }) =>
+    JSON.stringify([startTime, practitionerId]),
+  );
   expect(new Set(times).size).toBe(times.length);
   const counts = {
     booked: views.filter((view) => view?.state === "booked").length,
