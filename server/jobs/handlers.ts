@@ -85,9 +85,9 @@ export const handlers: Handlers = {
   async "refresh-links"(data, jobId, signal) {
     const ctx = createJobContext(data, jobId);
     await resolveMergesOfPractice(ctx, data.practiceId, signal);
+    await refreshAppointmentsOfPractice(ctx, data.practiceId, signal);
     await resolveLinksOfPractice(ctx, data.practiceId, signal);
     await refreshLinksOfPractice(ctx, data.practiceId, signal);
-    await refreshAppointmentsOfPractice(ctx, data.practiceId, signal);
   },
 
   "check-scripts": () => checkScripts(),

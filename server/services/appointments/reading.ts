@@ -56,19 +56,18 @@ const otherPatient =
 export const otherPatientCode = "other_patient";
 
 /**
- * Whether a record is of the slot that was requested. One that differs when it is first read belongs to
- * something else: the ID in Hero's reply was wrong, and must never be used.
+ * Whether a record is of the slot that was requested. One that differs, in this or in the patient, when it
+ * is first read belongs to something else: the ID in Hero's reply was wrong, and must never be used.
  */
 function isOfRequest(row: AppointmentRow, { appointment }: Reading): boolean {
-  const { start_time, duration, patient_id } = appointment;
+  const { start_time, duration } = appointment;
   return (
     appointment.appointment_type_id === row.appointmentTypeId &&
     appointment.location_id === row.locationId &&
     appointment.practitioner_id === row.practitionerId &&
     start_time !== null &&
     Date.parse(start_time) === row.startsAt.getTime() &&
-    (duration ?? row.durationMinutes) === row.durationMinutes &&
-    (patient_id ?? row.patientId) === row.patientId
+    (duration ?? row.durationMinutes) === row.durationMinutes
   );
 }
 
@@ -82,7 +81,9 @@ export async function columnsFromReading(
 ): Promise<Partial<AppointmentRow>> {
   const { appointment, status } = reading;
   const refreshedAt = new Date();
-  if (row.heroStatus === null && !isOfRequest(row, reading)) {
+  const patientId = appointment.patient_id ?? row.patientId;
+  const isOfPatient = patientId === row.patientId || (await isSurvivor(tx, ctx, row, patientId));
+  if (row.heroStatus === null && !(isOfPatient && isOfRequest(row, reading))) {
     return {
       state: "unknown",
       heroAppointmentId: null,
@@ -91,8 +92,7 @@ export async function columnsFromReading(
       refreshedAt,
     };
   }
-  const patientId = appointment.patient_id ?? row.patientId;
-  if (patientId !== row.patientId && !(await isSurvivor(tx, ctx, row, patientId))) {
+  if (!isOfPatient) {
     return { failure: otherPatient, failureCode: otherPatientCode, refreshedAt };
   }
   const state = storedStateOf(row, reading);

@@ -4,13 +4,13 @@ import { db } from "@/db/client";
 import { appointmentChanges, appointments } from "@/db/schema/appointments";
 import { inScope, sameScope } from "@/db/scope";
 import { ConflictError, NotFoundError } from "../../errors";
-import { HeroError, type HeroErrorCode } from "../../hero/errors";
+import { HeroError } from "../../hero/errors";
 import type { AppointmentIdInput, RefreshedAppointment } from "../../schemas/appointments";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
 import { maxPendingMs } from "../links/filter";
-import { resolveByReading } from "./resolve";
+import { answersAboutAppointment, resolveByReading } from "./resolve";
 import { getAppointmentView } from "./view";
 
 /**
@@ -40,15 +40,6 @@ export async function refreshAppointment(
   };
 }
 
-/** Hero's answers about one appointment, after which the next may be read. */
-const answersAboutAppointment: readonly string[] = [
-  "not_found",
-  "unreadable_reply",
-  "bad_request",
-  "conflict",
-  "refused",
-] satisfies HeroErrorCode[];
-
 const maxPerRun = 60;
 const maxFreshMs = 10 * 60_000;
 /** After this an appointment that nothing has explained is left to the practice. */
@@ -56,8 +47,8 @@ const maxAgeMs = 30 * 24 * 3_600_000;
 
 /**
  * Resolves a practice's appointments in the background, by reading only: requests and changes whose reply
- * was lost, holds that have ended, and booked appointments that the practice may have moved or cancelled;
- * the longest unread first. It ends at the first sign that Hero or the key is not available.
+ * was lost, holds that have ended, booked appointments that the practice may have moved or cancelled, and
+ * those of merged records; the longest unread first. It ends at the first sign that Hero or the key is not available.
  *
  * @returns how many were read
  */
@@ -88,16 +79,22 @@ export async function refreshAppointmentsOfPractice(
           inScope(appointments, ctx),
           eq(appointments.practiceId, practiceId),
           isNotNull(appointments.heroAppointmentId),
-          gt(createdAt, new Date(now.getTime() - maxAgeMs)),
           or(
-            lt(appointmentChanges.createdAt, pendingCutoff),
-            and(inArray(state, ["pending", "unknown"]), lt(createdAt, pendingCutoff)),
-            and(eq(state, "reserved"), lt(reservedUntil, now)),
+            and(
+              gt(createdAt, new Date(now.getTime() - maxAgeMs)),
+              or(
+                lt(appointmentChanges.createdAt, pendingCutoff),
+                and(inArray(state, ["pending", "unknown"]), lt(createdAt, pendingCutoff)),
+                and(eq(state, "reserved"), lt(reservedUntil, now)),
+              ),
+            ),
             and(
               inArray(state, ["reserved", "booked"]),
               gt(startsAt, now),
-              or(isNull(refreshedAt), lt(refreshedAt, freshCutoff)),
+              lt(refreshedAt, freshCutoff),
             ),
+            // Their patient's record was merged, which also moves what is past or cancelled.
+            and(inArray(state, ["reserved", "booked", "lapsed", "cancelled"]), isNull(refreshedAt)),
           ),
         ),
       )

@@ -3,7 +3,7 @@ import { and, eq } from "drizzle-orm";
 import { db } from "@/db/client";
 import { appointments } from "@/db/schema/appointments";
 import { inScope } from "@/db/scope";
-import { HeroError } from "../../hero/errors";
+import type { HeroErrorCode } from "../../hero/errors";
 import type { TenantContext } from "../../tenancy/context";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
@@ -19,7 +19,16 @@ import {
 import { isStale } from "./view";
 
 /** Hero's answers about one appointment, after which the next may be read. */
-const notReadable: Partial<Record<HeroError["code"], string>> = {
+export const answersAboutAppointment: readonly string[] = [
+  "not_found",
+  "unreadable_reply",
+  "bad_request",
+  "conflict",
+  "refused",
+] satisfies HeroErrorCode[];
+
+/** What an appointment says after such an answer; the others change nothing that is shown. */
+const notReadable: Partial<Record<HeroErrorCode, string>> = {
   not_found:
     "Hero did not find this appointment when it was last read. Check it with the practice.",
   unreadable_reply: "Hero's last reply could not be read. Nothing was changed.",
@@ -54,11 +63,13 @@ export async function resolveByReading(
   await db.tenant(ctx, async (tx) => {
     await recordCallsForPractice(tx, ctx, practice, outcome.records);
     if (!outcome.ok) {
-      const failure = notReadable[outcome.error.code];
-      if (!failure) return;
+      const { code } = outcome.error;
+      if (!answersAboutAppointment.includes(code)) return;
+      const failure = notReadable[code];
+      // A new time moves it to the back of the queue.
       await tx
         .update(appointments)
-        .set({ failure, failureCode: outcome.error.code, refreshedAt: startedAt })
+        .set({ refreshedAt: startedAt, ...(failure && { failure, failureCode: code }) })
         .where(and(inScope(appointments, ctx), eq(appointments.id, row.id)));
       return;
     }

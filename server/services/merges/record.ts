@@ -1,18 +1,16 @@
 import "server-only";
 import { and, eq, inArray } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
-import { appointments } from "@/db/schema/appointments";
-import { links } from "@/db/schema/links";
 import { patientMerges, replacedPatients } from "@/db/schema/patients";
 import { inScope } from "@/db/scope";
 import { HeroError } from "../../hero/errors";
 import type { HeroCallRecord } from "../../hero/request";
-import { enqueue } from "../../queue/enqueue";
 import type { AuditAction } from "../../schemas/activity";
 import type { MergeView } from "../../schemas/merges";
 import type { TenantContext } from "../../tenancy/context";
 import { recordAudit } from "../audit";
 import { recordCallsForPractice } from "../hero-calls/record";
+import { readAgain } from "../patients/replaced";
 import type { PracticeWithKey } from "../practices/load-with-key";
 import type { MergeReading } from "./reading";
 import { getMergeView } from "./view";
@@ -137,7 +135,7 @@ export async function recordMergeResult(
   });
 }
 
-/** Notes which ID was replaced, and has the links and appointments of both read again, first of all. */
+/** Notes which ID was replaced, and has the links and appointments of both read again. */
 async function followMerge(
   tx: Transaction,
   ctx: TenantContext,
@@ -164,27 +162,5 @@ async function followMerge(
       ],
       set: { replacedBy: survivorPatientId },
     });
-  const both = [patientId, otherPatientId];
-  await tx
-    .update(links)
-    .set({ refreshedAt: null })
-    .where(
-      and(
-        inScope(links, ctx),
-        eq(links.practiceId, practiceId),
-        inArray(links.patientId, both),
-        eq(links.outcome, "active"),
-      ),
-    );
-  await tx
-    .update(appointments)
-    .set({ refreshedAt: null })
-    .where(
-      and(
-        inScope(appointments, ctx),
-        eq(appointments.practiceId, practiceId),
-        inArray(appointments.patientId, both),
-      ),
-    );
-  await enqueue("refresh-links", { tenantId, environment, practiceId }, { within: tx });
+  await readAgain(tx, ctx, practiceId, [patientId, otherPatientId]);
 }

@@ -1,11 +1,13 @@
 import "server-only";
-import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
+import { appointments } from "@/db/schema/appointments";
 import { links } from "@/db/schema/links";
 import { replacedPatients } from "@/db/schema/patients";
 import { practices } from "@/db/schema/practices";
 import { inScope, sameScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
+import { enqueue } from "../../queue/enqueue";
 import type { PatientRecordInput } from "../../schemas/patient-record";
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
@@ -26,10 +28,33 @@ const ofPatient = (ctx: TenantContext, { practiceId, patientId }: PatientRecordI
     eq(replacedPatients.patientId, patientId),
   );
 
+/** Has the links and appointments of the IDs read again now, before those that have waited longest. */
+export async function readAgain(
+  tx: Transaction,
+  ctx: TenantContext,
+  practiceId: string,
+  patientIds: string[],
+): Promise<void> {
+  const { tenantId, environment } = ctx;
+  for (const table of [links, appointments]) {
+    await tx
+      .update(table)
+      .set({ refreshedAt: null })
+      .where(
+        and(
+          inScope(table, ctx),
+          eq(table.practiceId, practiceId),
+          inArray(table.patientId, patientIds),
+        ),
+      );
+  }
+  await enqueue("refresh-links", { tenantId, environment, practiceId }, { within: tx });
+}
+
 /**
  * Notes that Hero answers a patient ID with another one, or with nothing, because the record was merged.
- * Links and appointments of the ID are held from then on. A second reading adds the ID that remains, if
- * the first did not name it.
+ * Links and appointments of the ID are held from then on, and read again. A second reading adds the ID that
+ * remains, if the first did not name it.
  */
 export async function recordReplacedPatient(
   tx: Transaction,
@@ -38,6 +63,7 @@ export async function recordReplacedPatient(
   { patientId, otherId }: { patientId: string; otherId: string | null },
 ): Promise<void> {
   const { tenantId, environment } = ctx;
+  const ids = otherId ? [patientId, otherId] : [patientId];
   const inserted = await tx
     .insert(replacedPatients)
     .values({ tenantId, environment, practiceId: practice.id, patientId, replacedBy: otherId })
@@ -49,10 +75,11 @@ export async function recordReplacedPatient(
       patientId,
       replacedBy: otherId,
     });
+    await readAgain(tx, ctx, practice.id, ids);
     return;
   }
   if (!otherId) return;
-  await tx
+  const completed = await tx
     .update(replacedPatients)
     .set({ replacedBy: otherId })
     .where(
@@ -60,7 +87,9 @@ export async function recordReplacedPatient(
         ofPatient(ctx, { practiceId: practice.id, patientId }),
         isNull(replacedPatients.replacedBy),
       ),
-    );
+    )
+    .returning({ patientId: replacedPatients.patientId });
+  if (completed.length > 0) await readAgain(tx, ctx, practice.id, ids);
 }
 
 /** What is known of a merged record. @throws NotFoundError */
