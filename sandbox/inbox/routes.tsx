@@ -97,9 +97,9 @@ function EmailDetail({ email }: { email: Email }) {
       </section>
       {email.html && (
         <section aria-labelledby="design">
-          <h2 id="design">As designed</h2>
+          <h2 id="design">HTML version</h2>
           <iframe
-            title="The email as designed"
+            title="HTML version of the email"
             sandbox="allow-popups allow-popups-to-escape-sandbox"
             src={`/inbox/${email.id}/html`}
           />

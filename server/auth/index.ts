@@ -183,7 +183,7 @@ async function signInWith(
         ok: false,
         isUnverified: true,
         message:
-          "Your email address is not verified yet. We have sent you a new link. The first one works too.",
+          "Your email address is not confirmed yet. We have sent you a new link. The first one works too.",
       };
     }
     if (error.code === "unusable_link") {

@@ -80,12 +80,12 @@ test("E6: after a sign-in attempt the first email still works, and another can b
   await page.getByLabel("Password", { exact: true }).fill(person.password);
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByRole("button", { name: "Send again" })).toBeVisible();
-  const firstEmail = await app.sandbox.waitForEmail(person.email, /^Verify/);
+  const firstEmail = await app.sandbox.waitForEmail(person.email, /^Confirm/);
   const link = firstEmail.links[0] ?? "";
 
   await page.goto("/sign-in");
   await submitSignIn(page, person.email, person.password);
-  await expectErrorSummary(page, "Your email address is not verified yet.");
+  await expectErrorSummary(page, "Your email address is not confirmed yet.");
   await page.getByRole("button", { name: "Send again" }).click();
   await expect(page.getByRole("status")).toContainText("Sent again.");
 

@@ -23,7 +23,7 @@ test("a new customer goes from sign-up to a patient's booking in the ledger", as
   const slug = `journey-${person.email.slice(6, 14)}`;
   const apiKey = await sandbox.createUniqueKey(practiceGroupId);
 
-  await test.step("sign up and verify the address by email", async () => {
+  await test.step("sign up and confirm the address by email", async () => {
     await page.goto("/");
     await page.getByRole("link", { name: "Create an account" }).click();
     await page.getByLabel("Your name").fill(person.name);
@@ -32,7 +32,7 @@ test("a new customer goes from sign-up to a patient's booking in the ledger", as
     await page.getByRole("button", { name: "Create account" }).click();
     await expect(page.getByRole("heading", { name: "Check your email" })).toBeFocused();
 
-    await sandbox.waitForEmail(person.email, /^Verify/);
+    await sandbox.waitForEmail(person.email, /^Confirm/);
     await page.goto(app.demo.inboxUrl);
     const emailItem = page.getByRole("listitem").filter({ hasText: `To ${person.email}` });
     await emailItem.getByRole("link").click();

@@ -80,11 +80,11 @@ const sandboxScreens: Screen[] = [
   },
   {
     name: "an email",
-    title: /Verify your email address/,
+    title: /Confirm your email address/,
     open: async ({ page, app }) => {
       await page.goto(app.demo.inboxUrl);
       await page
-        .getByRole("link", { name: /^Verify/ })
+        .getByRole("link", { name: /^Confirm/ })
         .first()
         .click();
       await expect(heading(page, "Links in this email")).toBeVisible();

@@ -30,12 +30,12 @@ export async function sendAccountMail(job: JobData["account-mail"]): Promise<voi
   } else if (!user.emailVerifiedAt) {
     const token = await issueEmailToken(user.id, "verify_email");
     await sendMail(job.email, {
-      subject: "Verify your email address for Partner Portal",
+      subject: "Confirm your email address for Partner Portal",
       paragraphs: [
-        "Welcome. Verify your email address to finish signing up.",
+        "Welcome. Confirm your email address to finish signing up.",
         "The link works once and expires in one day. If you did not sign up, ignore this email. The account stays closed.",
       ],
-      link: { label: "Verify email address", url: portalUrl("/verify-email", { token }) },
+      link: { label: "Confirm email address", url: portalUrl("/verify-email", { token }) },
     });
   } else if (job.purpose === "sign_up") {
     await sendMail(job.email, {

@@ -34,7 +34,7 @@ export async function signUpByApi(portalUrl: string, sandbox: SandboxClient, per
   const account = createAccountClient(portalUrl);
   const { email, password } = person;
   await account.signUp.mutate(person);
-  const { links } = await sandbox.waitForEmail(email, /^Verify/);
+  const { links } = await sandbox.waitForEmail(email, /^Confirm/);
   const token = links
     .map((link) => new URL(link).searchParams.get("token"))
     .find((value) => value !== null);

@@ -69,7 +69,7 @@ describe("signing up", () => {
     const [message, ...others] = await listEmails(email);
     expect(others).toEqual([]);
     expect(message?.to).toBe(email);
-    expect(message?.subject).toBe("Verify your email address for Partner Portal");
+    expect(message?.subject).toBe("Confirm your email address for Partner Portal");
     const token = getEmailToken(message);
     expect(message?.links).toEqual([`http://localhost:3000/verify-email?token=${token}`]);
     expect(JSON.stringify(message)).not.toContain(password);
