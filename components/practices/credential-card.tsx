@@ -15,7 +15,7 @@ import { practiceLabel } from "./labels";
 const suggestRotationAfterDays = 180;
 
 function describeAge(days: number): string {
-  if (days < 1) return "Added today";
+  if (days < 1) return "today";
   if (days < 60) return `${formatCount(days, "day")} old`;
   return `${formatCount(Math.floor(days / 30), "month")} old`;
 }

@@ -11,20 +11,21 @@ const knownSettings: Record<string, { label: string; format?: (value: Value) => 
   clinical_system: { label: "Clinical system" },
   time_zone: { label: "Time zone" },
   prescription_partner: { label: "Prescription partner" },
-  "booking hold_minutes": { label: "A time is held for", format: formatMinutes },
+  "booking hold_minutes": { label: "Times are held for", format: formatMinutes },
   "booking cancellation_policy_hours": {
     label: "Patients can cancel until",
     format: (value) => `${formatHours(value)} before`,
   },
-  "booking ways_of_consulting": { label: "Ways of consulting" },
-  "messaging sender": { label: "Sender of text messages" },
+  "booking ways_of_consulting": { label: "Consultation types" },
+  "messaging sender": { label: "Text message sender" },
   "messaging opt_out": { label: "Patients can opt out of messages" },
-  "messaging footer": { label: "End of each message" },
+  "messaging footer": { label: "Text at the end of each message" },
 };
 
 const valueNames: Record<string, string> = {
   emis: "EMIS Web",
   systmone: "SystmOne",
+  signature_rx: "SignatureRx",
   private: "Private clinic system",
   in_person: "in person",
   telephone: "by telephone",

@@ -18,10 +18,10 @@ describe("a practice's settings in words", () => {
       ]),
     ).toEqual([
       "Clinical system: SystmOne",
-      "A time is held for: 1 minute",
+      "Times are held for: 1 minute",
       "Patients can cancel until: 24 hours before",
-      "Ways of consulting: In person, by video",
-      "End of each message: Not set",
+      "Consultation types: In person, by video",
+      "Text at the end of each message: Not set",
     ]);
   });
 
