@@ -23,7 +23,7 @@ export function NewOrganisationForm({ action }: { action: FormAction }) {
           <Field
             label="Name"
             name="name"
-            hint="The name your colleagues and practices will see."
+            hint="The name your colleagues will see."
             error={state.fieldErrors.name}
             required
           >

@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ElementsTabs } from "@/components/elements/elements-tabs";
 import { PlacementList } from "@/components/elements/placement/placement-list";
+import { NoPractices } from "@/components/practices/no-practices";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
@@ -84,11 +85,19 @@ export default async function ElementsPage({ params, searchParams }: PageProps) 
               <p className="mt-3 text-sm text-muted">{whoCan("elements.manage")}</p>
             )}
           </>
+        ) : practices.length === 0 ? (
+          <NoPractices
+            scope={portalScope}
+            canConnect={scope.permissions.includes("practices.manage")}
+            icon={<Blocks />}
+          >
+            Elements work on behalf of a practice.
+          </NoPractices>
         ) : (
           <EmptyState
             icon={<Blocks />}
             title="No placements yet"
-            action={canManage && practices.length > 0 ? newPlacement : null}
+            action={canManage ? newPlacement : null}
             doc={canManage ? null : whoCan("elements.manage")}
           >
             Create one for each place you embed an element, so you can turn each off separately.
