@@ -28,6 +28,10 @@ const errorKinds = {
     writeOutcome: "no",
     message: "This key belongs to another environment. Nothing was sent.",
   },
+  disconnected: {
+    writeOutcome: "no",
+    message: "The practice was disconnected meanwhile. Nothing was sent.",
+  },
   upstream_failed: { writeOutcome: "unknown", message: "Hero had an error." },
   redirected: {
     writeOutcome: "unknown",

@@ -46,6 +46,11 @@ export type HeroConnection = {
   /** The environment the key was saved for. Calls to any other are refused and not sent. */
   readonly keyEnvironment: HeroEnvironment;
   readonly apiKey: string;
+  /**
+   * Reads the stored key again. Called after a long wait for a slot, because the key may have been replaced.
+   * @throws HeroError `disconnected`
+   */
+  readonly readApiKey?: () => Promise<string>;
   readonly practiceGroupId: PracticeGroupId;
   readonly limiter: HeroLimiter;
   readonly onCall: (record: HeroCallRecord) => void;
@@ -64,6 +69,8 @@ export type HeroArguments = {
   readonly body?: Readonly<Record<string, unknown>>;
 };
 
+/** A key that was read longer ago than this is read again before a call, in milliseconds. */
+export const maxKeyAgeMs = 500;
 const maxReplyBytes = 4 * 1024 * 1024;
 /** The longest pause of a key. A longer `Retry-After` ends in one call that asks again. */
 const maxPauseMs = 60_000;
@@ -292,10 +299,13 @@ export async function request<Result>(
     throw new HeroError("wrong_environment", operation.name);
   }
   for (let retries = 0; ; retries++) {
+    const waitsSince = performance.now();
     const release = await connection.limiter.acquire(operation);
+    const hasWaited = performance.now() - waitsSince > maxKeyAgeMs;
     let failure: HeroError;
     try {
-      return await attempt(connection, operation, args, schema);
+      const apiKey = (hasWaited && (await connection.readApiKey?.())) || connection.apiKey;
+      return await attempt({ ...connection, apiKey }, operation, args, schema);
     } catch (error) {
       if (!(error instanceof HeroError)) throw error;
       failure = error;

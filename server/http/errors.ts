@@ -31,6 +31,9 @@ export function toFailure(error: unknown): Failure {
     // A refused change that may have been made is not one with nothing done.
     const isOpenChange =
       error.operation === "updateBookingLink" && error.writeOutcome === "unknown";
+    if (error.code === "disconnected") {
+      return { code: "conflict", message: error.message, details: {} };
+    }
     if (heroUnavailableCodes.includes(error.code) && !isOpenChange) {
       const retryAfterSeconds = Math.ceil((retryAfterMs ?? defaultRetryAfterMs) / 1000);
       return {

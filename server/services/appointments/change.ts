@@ -78,37 +78,37 @@ export async function changeAppointment(
   ) => Promise<PlannedChange | typeof timeTaken>,
 ): Promise<AppointmentChangeResult> {
   const { appointmentId, kind } = request;
-  const { practice, repeated } = await db.tenant(ctx, async (tx) => {
+  const { practice: loadedPractice, repeated } = await db.tenant(ctx, async (tx) => {
     const row = await loadAppointment(tx, ctx, appointmentId);
     return {
       practice: await loadPracticeOfAppointment(tx, ctx, row),
       repeated: await findRepeated(tx, ctx, request),
     };
   });
-  if (repeated && !isRetryable(repeated)) return toResult(ctx, practice, repeated);
+  if (repeated && !isRetryable(repeated)) return toResult(ctx, loadedPractice, repeated);
   await resolveOpenChange(ctx, appointmentId);
 
   const row = await db.tenant(ctx, (tx) => loadAppointment(tx, ctx, appointmentId));
   if (isDone(row, request)) return madeResult(ctx, appointmentId);
   requireChangeable(row, request.from);
-  const planned = await plan(practice, row);
-  if (planned === timeTaken) return takenResult(ctx, practice, row);
+  const planned = await plan(loadedPractice, row);
+  if (planned === timeTaken) return takenResult(ctx, loadedPractice, row);
   if (planned.target && isAt(row, planned.target)) return madeResult(ctx, appointmentId);
 
   const operation = { name: operationNames[kind], method: "PATCH" } as const;
-  const sent = await withHeroSlot(ctx, practice, operation, async (limiter) => {
+  const sent = await withHeroSlot(ctx, loadedPractice, operation, async (limiter, practice) => {
     const change = await insertPending(ctx, request, planned, repeated);
     if (!change) return null;
     const send = (hero: HeroConnection) => planned.send(hero, heroIdOf(row));
     const outcome = await callHeroForPractice(ctx, practice, send, limiter);
-    return { change, outcome };
+    return { change, practice, outcome };
   });
   if (!sent) {
     const change = await db.tenant(ctx, (tx) => findRepeated(tx, ctx, request));
     if (!change) throw new ConflictError(openMessage);
-    return toResult(ctx, practice, change);
+    return toResult(ctx, loadedPractice, change);
   }
-  const { change, outcome } = sent;
+  const { change, practice, outcome } = sent;
   const readOutcome = await callHeroForPractice(ctx, practice, (hero) =>
     readAppointment(hero, heroIdOf(row)),
   );

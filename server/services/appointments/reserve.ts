@@ -41,7 +41,8 @@ const takenMessage = "This time is no longer free. Nothing was held.";
  *   `confirmedRestricted` until it is confirmed
  * @throws PatientNotCheckedError when Hero did not say; nothing is written then
  * @throws OperationIdReusedError when the operation ID was used for something else
- * @throws HeroError when the slot cannot be read, and `busy` when too many calls wait; nothing is written then
+ * @throws HeroError when the slot cannot be read, `busy` when too many calls wait, and
+ *   `disconnected`; nothing is written then
  */
 export async function reserveAppointment(
   ctx: TenantContext,
@@ -68,12 +69,12 @@ export async function reserveAppointment(
   if (!slot || !isAsShown) return takenResult(ctx, practice, input);
 
   const operation = { name: "createAppointment", method: "POST" } as const;
-  const sent = await withHeroSlot(ctx, practice, operation, async (limiter) => {
-    const pending = await insertPending(ctx, practice, input, requestHash, { slot, options });
-    if (!pending.isNew) return { id: pending.id, outcome: null };
+  const sent = await withHeroSlot(ctx, practice, operation, async (limiter, current) => {
+    const pending = await insertPending(ctx, current, input, requestHash, { slot, options });
+    if (!pending.isNew) return { id: pending.id, practice: current, outcome: null };
     const outcome = await callHeroForPractice(
       ctx,
-      practice,
+      current,
       (hero) =>
         createAppointment(hero, {
           appointment_type_id: slot.appointment_type_id,
@@ -85,11 +86,11 @@ export async function reserveAppointment(
         }),
       limiter,
     );
-    return { id: pending.id, outcome };
+    return { id: pending.id, practice: current, outcome };
   });
   if (!sent.outcome) return toResult(ctx, practice, sent.id);
-  const isRecorded = await recordReply(ctx, practice, sent.id, input, sent.outcome);
-  if (isRecorded) await readBack(ctx, practice, sent.id);
+  const isRecorded = await recordReply(ctx, sent.practice, sent.id, input, sent.outcome);
+  if (isRecorded) await readBack(ctx, sent.practice, sent.id);
   return toResult(ctx, practice, sent.id);
 }
 

@@ -48,6 +48,11 @@ const isOverLimit = ({ matched, unmatched }: BulkUploadRun["lookups"]): boolean 
   unmatched > env().PATIENT_LOOKUPS_PER_HOUR && unmatched * 10 > matched + unmatched;
 
 const retryLater = { state: "waiting" } as const;
+const notConnected = {
+  state: "failed",
+  reason: "The practice is no longer connected. No link was created.",
+  reasonCode: "not_connected",
+} as const;
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What Hero's error means for a row whose link has not been requested. */
@@ -61,6 +66,8 @@ function classifyHeroError(error: HeroError, practiceName: string): RowResult {
     case "forbidden":
     case "wrong_environment":
       return { state: "blocked", reason: `${error.message} (${practiceName})` };
+    case "disconnected":
+      return notConnected;
     case "bad_request":
       return {
         state: "failed",
@@ -227,11 +234,7 @@ export async function processRow(run: BulkUploadRun, row: BulkUploadRowRecord): 
       return { state: "blocked", reason: lookupLimitReason, hasTooManyLookups: true };
     }
     if (error instanceof NotFoundError) {
-      return {
-        state: "failed",
-        reason: "The practice is no longer connected. No link was created.",
-        reasonCode: "not_connected",
-      };
+      return notConnected;
     }
     if (error instanceof DomainError) {
       return {

@@ -1,8 +1,15 @@
 import "server-only";
+import { db } from "@/db/client";
+import { NotFoundError } from "../../errors";
 import { HeroError } from "../../hero/errors";
-import type { HeroCallRecord, HeroConnection, HeroLimiter } from "../../hero/request";
+import {
+  type HeroCallRecord,
+  type HeroConnection,
+  type HeroLimiter,
+  maxKeyAgeMs,
+} from "../../hero/request";
 import { actorId, type TenantContext } from "../../tenancy/context";
-import type { PracticeWithKey } from "../practices/load-with-key";
+import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
 import { heroLimiter } from "./limiter";
 
 /** The result of working with Hero, with a record of each call made. */
@@ -29,25 +36,48 @@ export async function callHero<Result>(
 const limiterFor = (ctx: TenantContext, { credential }: PracticeWithKey) =>
   heroLimiter(`${ctx.environment}:${credential.fingerprint}`, actorId(ctx));
 
+/** The practice with its key as stored now. @throws HeroError `disconnected` */
+async function reload(
+  ctx: TenantContext,
+  { id }: PracticeWithKey,
+  operationName: string,
+): Promise<PracticeWithKey> {
+  try {
+    return await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, id));
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    throw new HeroError("disconnected", operationName);
+  }
+}
+
 /**
  * Waits for a turn with a practice's key before `run`, for work that writes nothing until it is certain
- * that Hero can be called. `run` gets a limiter for its one call.
+ * that Hero can be called. `run` gets a limiter for its one call, and the practice to call it for: its key
+ * may have been replaced since `practice` was loaded.
  *
- * @throws HeroError `busy`
+ * @throws HeroError `busy`, and `disconnected` when the practice was disconnected meanwhile
  */
 export async function withHeroSlot<Result>(
   ctx: TenantContext,
   practice: PracticeWithKey,
   operation: Parameters<HeroLimiter["acquire"]>[0],
-  run: (limiter: HeroLimiter) => Promise<Result>,
+  run: (limiter: HeroLimiter, practice: PracticeWithKey) => Promise<Result>,
 ): Promise<Result> {
   const limiter = limiterFor(ctx, practice);
   const release = await limiter.acquire(operation);
+  let current = practice;
   try {
-    return await run({ ...limiter, acquire: async () => async () => undefined });
+    if (performance.now() - practice.loadedAt > maxKeyAgeMs) {
+      current = await reload(ctx, practice, operation.name);
+    }
+    // The slot is one of the old key's.
+    if (current.credential.fingerprint === practice.credential.fingerprint) {
+      return await run({ ...limiter, acquire: async () => async () => undefined }, current);
+    }
   } finally {
     void release();
   }
+  return withHeroSlot(ctx, current, operation, run);
 }
 
 /** `callHero` for a connected practice. Never call this inside a transaction. */
@@ -60,5 +90,9 @@ export function callHeroForPractice<Result>(
   const { practiceGroupId, apiKey, credential } = practice;
   const { environment } = ctx;
   const { environment: keyEnvironment } = credential;
-  return callHero({ environment, keyEnvironment, apiKey, practiceGroupId, limiter }, run);
+  const readApiKey = async () => (await reload(ctx, practice, "loadApiKey")).apiKey;
+  return callHero(
+    { environment, keyEnvironment, apiKey, readApiKey, practiceGroupId, limiter },
+    run,
+  );
 }

@@ -143,18 +143,18 @@ async function requestLink(
   row: NewLinkRow,
   send: (hero: HeroConnection) => Promise<HeroCreatedLink>,
 ): Promise<LinkView> {
-  const sent = await withHeroSlot(ctx, practice, createLinkOperation, async (limiter) => {
-    const reservation = await reserveLink(ctx, request, practice, row);
+  const sent = await withHeroSlot(ctx, practice, createLinkOperation, async (limiter, current) => {
+    const reservation = await reserveLink(ctx, request, current, row);
     if (reservation.existing) return reservation;
-    const outcome = await callHeroForPractice(ctx, practice, send, limiter);
-    return { ...reservation, outcome };
+    const outcome = await callHeroForPractice(ctx, current, send, limiter);
+    return { ...reservation, practice: current, outcome };
   });
   const link =
     sent.existing ??
     (await recordLinkResult(
       ctx,
       request.operationId,
-      { linkId: sent.linkId, practice },
+      { linkId: sent.linkId, practice: sent.practice },
       sent.outcome,
     ));
   return isRefused(link) ? readAfterRefusal(ctx, link.id) : link;

@@ -32,7 +32,7 @@ const mergeOperation = { name: "mergePatient", method: "POST" } as const;
  *
  * @throws ConflictError when the records changed, once decided or expired, for the person who requested it,
  *   and while another merge of the two records is in progress; nothing is sent then
- * @throws PatientNotCheckedError, HeroError `busy`; nothing is written then
+ * @throws PatientNotCheckedError, HeroError `busy` or `disconnected`; nothing is written then
  * @throws NotFoundError
  */
 export async function approveMerge(
@@ -50,16 +50,18 @@ export async function approveMerge(
     input.previewFingerprint,
   ]);
   const { patientId, otherPatientId } = merge;
-  const outcome = await withHeroSlot(ctx, practice, mergeOperation, async (limiter) => {
-    await markAsSent(ctx, practice, merge);
-    return callHeroForPractice(
+  const sent = await withHeroSlot(ctx, practice, mergeOperation, async (limiter, current) => {
+    await markAsSent(ctx, current, merge);
+    const reply = await callHeroForPractice(
       ctx,
-      practice,
+      current,
       (hero) => mergePatients(hero, patientId, otherPatientId, mergeToken),
       limiter,
     );
+    return { practice: current, outcome: reply };
   });
-  const reading = await callHeroForPractice(ctx, practice, (hero) =>
+  const { outcome } = sent;
+  const reading = await callHeroForPractice(ctx, sent.practice, (hero) =>
     readMergedRecords(hero, patientId, otherPatientId),
   );
   const update = interpretMerge(
@@ -68,7 +70,7 @@ export async function approveMerge(
     reading.ok ? reading.result : { outcome: "unclear" },
   );
   const records = [...outcome.records, ...reading.records];
-  return recordMergeResult(ctx, practice, merge, update, records);
+  return recordMergeResult(ctx, sent.practice, merge, update, records);
 }
 
 /** The approval and the pending merge, before Hero is called. @throws ConflictError */

@@ -32,6 +32,8 @@ export type PracticeWithKey = {
     readonly lastUsedAt: Date | null;
   };
   readonly apiKey: string;
+  /** When the key was read, as `performance.now()`. */
+  readonly loadedAt: number;
 };
 
 /**
@@ -94,5 +96,6 @@ export async function loadPracticeWithKey(
     bookingOptions,
     credential,
     apiKey: apiKey.toString("utf8"),
+    loadedAt: performance.now(),
   };
 }

@@ -1,9 +1,16 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { fingerprint } from "@/server/crypto/tokens";
 import { NotFoundError } from "@/server/errors";
+import { toFailure } from "@/server/http/errors";
+import { addDays, ukDateOf } from "@/server/schemas/dates";
+import { createBookingLinkInput } from "@/server/schemas/links/inputs";
+import { createBookingLink } from "@/server/services/links/create";
+import { closeLink } from "@/server/services/links/update";
 import { disconnectPractice, replaceKey } from "@/server/services/practices/change";
 import { connectNetworkPractice, connectPractice } from "@/server/services/practices/connect";
-import { listPractices } from "@/server/services/practices/read";
-import { getSandboxPractice, injectFault } from "../../support/hero";
+import { getBookingOptions, listPractices } from "@/server/services/practices/read";
+import { getSandboxPractice, injectFault, listHeroCalls } from "../../support/hero";
 import {
   superuser,
   millbrook,
@@ -123,5 +130,69 @@ describe("a practice disconnected during a call to Hero", () => {
     expect(error).toBeInstanceOf(NotFoundError);
     expect(await listPractices(ctx)).toEqual([]);
     expect((await savedRows()).practices).toHaveLength(1);
+  });
+});
+
+describe("a key replaced while calls wait for their turn", () => {
+  /** A practice with its own key. `pause` keeps all calls with that key back for three seconds. */
+  async function connectPausable() {
+    const practice = await getSandboxPractice("20533", "a");
+    const view = await connectPractice(ctx, practice);
+    const options = await getBookingOptions(ctx, { practiceId: view.id });
+    const createLink = () =>
+      createBookingLink(
+        ctx,
+        createBookingLinkInput.parse({
+          operationId: randomUUID(),
+          practiceId: view.id,
+          appointmentTypeId: options.appointmentTypes[0]?.id ?? "",
+          locationId: options.locations[0]?.id ?? "",
+          expiresOn: addDays(ukDateOf(new Date()), 7),
+          maxUses: 1,
+        }),
+      );
+    const pause = async () => {
+      await superuser`update hero_limits set ready_at = now() + interval '3 seconds'
+        where key = ${`sandbox:${fingerprint(practice.apiKey)}`}`;
+    };
+    return { view, apiKey: practice.apiKey, createLink, pause };
+  }
+
+  it("a link that waited is created with the new key", async () => {
+    const { view, apiKey, createLink, pause } = await connectPausable();
+    await pause();
+    const creating = createLink();
+    const replacement = await getSandboxPractice("20533", "b");
+    await replaceKey(ctx, { credentialId: view.credential.id, apiKey: replacement.apiKey });
+    expect(await creating).toMatchObject({ state: "live" });
+    expect(await listHeroCalls(apiKey, "createBookingLink")).toHaveLength(0);
+    expect(await listHeroCalls(replacement.apiKey, "createBookingLink")).toHaveLength(1);
+  });
+
+  it("a change that waited is made with the new key", async () => {
+    const { view, apiKey, createLink, pause } = await connectPausable();
+    const { id: linkId } = await createLink();
+    await pause();
+    const closing = closeLink(ctx, { linkId });
+    const replacement = await getSandboxPractice("20533", "b");
+    await replaceKey(ctx, { credentialId: view.credential.id, apiKey: replacement.apiKey });
+    expect(await closing).toMatchObject({ state: "closed" });
+    expect(await listHeroCalls(apiKey, "updateBookingLink")).toHaveLength(0);
+    expect(await listHeroCalls(replacement.apiKey, "updateBookingLink")).toHaveLength(1);
+  });
+
+  it("a link that waited for a practice that was disconnected is refused, and nothing is written", async () => {
+    const { view, apiKey, createLink, pause } = await connectPausable();
+    await pause();
+    const creating = errorOf(createLink());
+    await disconnectPractice(ctx, { practiceId: view.id });
+    expect(await creating).toMatchObject({
+      code: "disconnected",
+      writeOutcome: "no",
+      message: "The practice was disconnected meanwhile. Nothing was sent.",
+    });
+    expect(toFailure(await creating)).toMatchObject({ code: "conflict" });
+    expect(await listHeroCalls(apiKey, "createBookingLink")).toHaveLength(0);
+    expect(await superuser`select id from links where practice_id = ${view.id}`).toEqual([]);
   });
 });
