@@ -28,7 +28,7 @@ import {
   injectFault,
   listHeroCalls,
 } from "../support/hero";
-import { createTenantPair, type TestTenant } from "../support/tenants";
+import { addDataKey, createTenantPair, type TestTenant } from "../support/tenants";
 
 const practiceGroupId = "20417";
 
@@ -234,6 +234,31 @@ describe("saying that a record is not the patient's", () => {
     );
   });
 
+  it("a new data key of the organisation forgets no decision", async () => {
+    const { input } = await createCase("one_candidate");
+    const shown = await firstCandidate(input);
+    const { candidateKey, recordsKey } = shown;
+    await rejectEhrCandidate(operator, { ...input, candidateKey, recordsKey, reason: "relative" });
+    await addDataKey(operator);
+    // Also on a page that was opened before.
+    expect(await connectToEhr(colleague, connectInput(input, shown))).toMatchObject({
+      outcome: "refused",
+    });
+    const again = await firstCandidate(input, colleague);
+    expect(again.nonMatch).toMatchObject({ isCurrent: true, createdBy: "operator person" });
+    expect(await connectToEhr(colleague, connectInput(input, again))).toMatchObject({
+      outcome: "refused",
+    });
+    expect(await countConnectCalls(input.patientId)).toBe(0);
+
+    await changePatient(input.patientId, { lastName: "Changed" });
+    await addDataKey(operator);
+    const reopened = await firstCandidate(input);
+    expect(reopened.nonMatch).toMatchObject({ isCurrent: false });
+    await restoreEhrCandidate(colleague, { ...input, candidateKey: reopened.candidateKey });
+    expect((await firstCandidate(input)).nonMatch).toBeNull();
+  });
+
   it("a decision about records that have changed since is not saved", async () => {
     const { input } = await createCase("one_candidate");
     const { candidateKey, recordsKey } = await firstCandidate(input);
@@ -378,6 +403,27 @@ describe("connecting a patient", () => {
     const again = { ...lostInput, operationId: randomUUID() };
     expect(await connectToEhr(operator, again)).toEqual({ outcome: "connected" });
     expect(await listConnections(lost.input.patientId)).toMatchObject([{ outcome: "connected" }]);
+  });
+
+  it("a new data key of the organisation forgets no connection", async () => {
+    const lost = await createCase("one_candidate");
+    const lostInput = connectInput(lost.input, await firstCandidate(lost.input));
+    await inject({ operation: "connectPatientEhr", reset: true });
+    expect(await connectToEhr(operator, lostInput)).toMatchObject({ outcome: "unknown" });
+    const slow = await createCase("one_candidate");
+    await changePatient(slow.input.patientId, { showsChanges: false });
+    const slowInput = connectInput(slow.input, await firstCandidate(slow.input));
+    expect(await connectToEhr(operator, slowInput)).toEqual({ outcome: "accepted" });
+    await addDataKey(operator);
+
+    // A person sends the unknown one again to the same record.
+    const again = connectInput(lost.input, await firstCandidate(lost.input));
+    expect(await connectToEhr(operator, again)).toEqual({ outcome: "connected" });
+    expect(await listConnections(lost.input.patientId)).toMatchObject([{ outcome: "connected" }]);
+
+    await changePatient(slow.input.patientId, { showsChanges: true });
+    expect(await compareWithEhr(operator, slow.input)).toEqual({ outcome: "connected" });
+    expect(await listConnections(slow.input.patientId)).toMatchObject([{ outcome: "connected" }]);
   });
 
   it("after an unknown connection no other record is connected for a day", async () => {

@@ -19,7 +19,7 @@ import {
   injectPatient,
   listHeroCalls,
 } from "../support/hero";
-import { createTenantPair } from "../support/tenants";
+import { addDataKey, createTenantPair } from "../support/tenants";
 
 const sql = connectAsSuperuser();
 const practiceGroupId = "30182";
@@ -63,6 +63,8 @@ describe("registering a patient from their own details", () => {
     const writes = await countWrites();
     const result = await registerPatientByDetails(operator, input);
     expect(result).toEqual({ outcome: "registered", patientId: expect.any(String) });
+    expect(await registerPatientByDetails(operator, input)).toEqual(result);
+    await addDataKey(operator);
     expect(await registerPatientByDetails(operator, input)).toEqual(result);
     expect(await countWrites()).toBe(writes + 1);
     const patientId = result.outcome === "registered" ? result.patientId : "";

@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { db } from "@/db/client";
 import { users } from "@/db/schema/accounts";
-import { memberships } from "@/db/schema/organisations";
+import { dataKeys, memberships } from "@/db/schema/organisations";
+import { createDataKey } from "@/server/crypto/keys";
 import type { Environment } from "@/server/schemas/environments";
 import type { Role } from "@/server/schemas/permissions";
 import { createSession } from "@/server/services/accounts/sessions";
@@ -73,4 +74,12 @@ export async function firstBookingChoice(ctx: TenantContext, practiceId: string)
     appointmentTypeId: appointmentTypes[0]?.id ?? "",
     locationId: locations[0]?.id ?? "",
   };
+}
+
+/** A new data key of the organisation, with which it seals from now on. */
+export async function addDataKey({ tenantId }: TenantContext): Promise<void> {
+  const id = uuidv7();
+  await db.tenant({ tenantId }, (tx) =>
+    tx.insert(dataKeys).values({ tenantId, id, ...createDataKey(tenantId, id) }),
+  );
 }

@@ -10,6 +10,7 @@ import {
   type ComparedRecord,
   type EhrCandidateView,
 } from "../../schemas/patient-ehr";
+import type { DataKeys } from "../practices/stored-key";
 import { toDateOfBirth, toNhsNumber } from "./check";
 
 type Person = Pick<
@@ -59,7 +60,7 @@ function compareRecords(patient: Person, candidate: Person) {
 }
 
 /** Recognises a record of the clinical system by its ID there, or by what it says if it has none. */
-export const candidateKeyOf = (
+const candidateKeyOf = (
   key: SealingKey,
   candidate: Pick<HeroEhrCandidate, "ehr_partner_id"> & Person,
 ): string =>
@@ -67,21 +68,38 @@ export const candidateKeyOf = (
     ? recordIdKey(key, candidate.ehr_partner_id)
     : keyedFingerprint(key, "ehr-record", Object.values(identityOf(candidate)));
 
-/** `candidateKeyOf` for an ID alone, such as the one in Hero's record of a patient. */
-export const recordIdKey = (key: SealingKey, ehrPartnerId: string): string =>
+const recordIdKey = (key: SealingKey, ehrPartnerId: string): string =>
   keyedFingerprint(key, "ehr-record-id", ehrPartnerId);
 
 /** Changes when either of the two records says something else about who the person is. */
-export const recordsKeyOf = (
-  key: SealingKey,
-  patient: HeroPatient,
-  candidate: HeroEhrCandidate,
-): string =>
+const recordsKeyOf = (key: SealingKey, patient: HeroPatient, candidate: HeroEhrCandidate): string =>
   keyedFingerprint(key, "ehr-records", [
     Object.values(identityOf(patient)),
     Object.values(identityOf(candidate)),
     Boolean(candidate.deceased_at),
   ]);
+
+/** Whether a `candidateKey` was written for this record, with any of the data keys. */
+export const isKeyOfCandidate = (
+  keys: DataKeys,
+  candidate: Parameters<typeof candidateKeyOf>[1],
+  candidateKey: string,
+): boolean => keys.some((key) => candidateKeyOf(key, candidate) === candidateKey);
+
+/** Whether a `recordsKey` was written for what these records say, with any of the data keys. */
+export const isKeyOfRecords = (
+  keys: DataKeys,
+  patient: HeroPatient,
+  candidate: HeroEhrCandidate,
+  recordsKey: string,
+): boolean => keys.some((key) => recordsKeyOf(key, patient, candidate) === recordsKey);
+
+/** `isKeyOfCandidate` for an ID alone, such as the one in Hero's record of a patient. */
+export const isKeyOfRecordId = (
+  keys: DataKeys,
+  ehrPartnerId: string,
+  candidateKey: string,
+): boolean => keys.some((key) => recordIdKey(key, ehrPartnerId) === candidateKey);
 
 function toComparedRecord(
   person: Person,
@@ -108,7 +126,7 @@ export const toPatientRecord = (patient: HeroPatient): ComparedRecord =>
 
 /** A candidate as a card, without decisions about it. */
 export function toCandidateView(
-  key: SealingKey,
+  [key]: DataKeys,
   patient: HeroPatient,
   candidate: HeroEhrCandidate,
 ): Omit<EhrCandidateView, "nonMatch"> {

@@ -6,7 +6,7 @@ import { patientConnections } from "@/db/schema/patients";
 import { inScope, inTenant } from "@/db/scope";
 import { OperationIdReusedError } from "../../errors";
 import { HeroError, refusalOf } from "../../hero/errors";
-import { connectEhr } from "../../hero/patient-ehr";
+import { connectEhr, type HeroEhrCandidate } from "../../hero/patient-ehr";
 import { readPatient } from "../../hero/patients";
 import type { ConnectToEhrInput, EhrConnectionResult } from "../../schemas/patient-ehr";
 import { actorId, type TenantContext } from "../../tenancy/context";
@@ -14,7 +14,12 @@ import { requirePermission } from "../../tenancy/permissions";
 import { callHeroForPractice, type HeroOutcome } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { findShownCandidate, loadNonMatches } from "./ehr";
-import { recordIdKey, toCandidateView } from "./ehr-comparison";
+import {
+  isKeyOfCandidate,
+  isKeyOfRecordId,
+  isKeyOfRecords,
+  toCandidateView,
+} from "./ehr-comparison";
 import {
   connectionState,
   type ConnectionRow,
@@ -56,7 +61,7 @@ export async function connectToEhr(
   const records = await readEhrRecords(ctx, access, input);
   if (records.outcome === "connected") {
     await db.tenant(ctx, (tx) => resolveConnection(tx, ctx, access, input, records.ehrPartnerId));
-    return recordIdKey(access.key, records.ehrPartnerId) === input.candidateKey
+    return isKeyOfRecordId(access.keys, records.ehrPartnerId, input.candidateKey)
       ? { outcome: "connected" }
       : refuse(otherRecordReason);
   }
@@ -67,7 +72,7 @@ export async function connectToEhr(
   if (!candidate) return { outcome: "changed" };
   const refusal = await findRefusal(ctx, access, records, candidate, input);
   if (refusal) return refusal;
-  const reservation = await reserveConnection(ctx, access, input, readAt);
+  const reservation = await reserveConnection(ctx, access, candidate, input, readAt);
   if ("outcome" in reservation) return reservation;
   const { ehr_partner_id: ehrPartnerId } = candidate;
   if (!ehrPartnerId) throw new Error("A candidate without an ID is refused above.");
@@ -112,12 +117,12 @@ function toResult(row: ConnectionRow): EhrConnectionResult {
 /** Why this record may not be connected to this patient. */
 async function findRefusal(
   ctx: TenantContext,
-  { key }: EhrAccess,
+  { keys }: EhrAccess,
   { patient }: Extract<EhrRecords, { outcome: "listed" }>,
-  candidate: Parameters<typeof toCandidateView>[2],
+  candidate: HeroEhrCandidate,
   input: ConnectToEhrInput,
 ): Promise<EhrConnectionResult | null> {
-  const { status, differences } = toCandidateView(key, patient, candidate);
+  const { status, differences } = toCandidateView(keys, patient, candidate);
   if (status === "other_patient") {
     return refuse("This clinical record is connected to another Hero patient. Merge them instead.");
   }
@@ -130,7 +135,8 @@ async function findRefusal(
   const nonMatches = await db.tenant(ctx, (tx) => loadNonMatches(tx, ctx, input));
   const isNonMatch = nonMatches.some(
     ({ candidateKey, recordsKey }) =>
-      candidateKey === input.candidateKey && recordsKey === input.recordsKey,
+      isKeyOfCandidate(keys, candidate, candidateKey) &&
+      isKeyOfRecords(keys, patient, candidate, recordsKey),
   );
   if (isNonMatch) {
     return refuse(
@@ -148,6 +154,7 @@ async function findRefusal(
 async function reserveConnection(
   ctx: TenantContext,
   access: EhrAccess,
+  candidate: HeroEhrCandidate,
   { operationId, practiceId, patientId, candidateKey }: ConnectToEhrInput,
   readAt: Date,
 ): Promise<EhrConnectionResult | { row: ConnectionRow }> {
@@ -159,10 +166,18 @@ async function reserveConnection(
       const state = connectionState(unfinished);
       const isOld = Date.now() - unfinished.sentAt.getTime() > maxUnfinishedMs;
       if (state === "pending") return { outcome: "in_progress" };
-      if (state === "unknown" && unfinished.candidateFingerprint === candidateKey) {
+      if (
+        state === "unknown" &&
+        isKeyOfCandidate(access.keys, candidate, unfinished.candidateFingerprint)
+      ) {
         const [row] = await tx
           .update(patientConnections)
-          .set({ ...sent, outcome: "pending", failureCode: null })
+          .set({
+            ...sent,
+            candidateFingerprint: candidateKey,
+            outcome: "pending",
+            failureCode: null,
+          })
           .where(and(inScope(patientConnections, ctx), eq(patientConnections.id, unfinished.id)))
           .returning();
         return row ? { row } : { outcome: "in_progress" };

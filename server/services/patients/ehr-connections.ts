@@ -9,7 +9,7 @@ import type { UnfinishedConnection } from "../../schemas/patient-ehr";
 import type { TenantContext } from "../../tenancy/context";
 import { actorName } from "../actors";
 import { recordAudit } from "../audit";
-import { recordIdKey } from "./ehr-comparison";
+import { isKeyOfRecordId } from "./ehr-comparison";
 import type { EhrAccess } from "./ehr-records";
 
 type PatientInput = { practiceId: string; patientId: string };
@@ -146,7 +146,7 @@ export async function resolveConnection(
 ): Promise<void> {
   const row = await lockUnfinishedConnection(tx, ctx, patient);
   if (!row) return;
-  const isSame = row.candidateFingerprint === recordIdKey(access.key, ehrPartnerId);
+  const isSame = isKeyOfRecordId(access.keys, ehrPartnerId, row.candidateFingerprint);
   await saveConnectionOutcome(
     tx,
     ctx,

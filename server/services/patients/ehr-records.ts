@@ -1,6 +1,5 @@
 import "server-only";
 import { db } from "@/db/client";
-import type { SealingKey } from "../../crypto/secret-box";
 import { InvalidInputError } from "../../errors";
 import { HeroError } from "../../hero/errors";
 import { type HeroEhrCandidate, listEhrCandidates } from "../../hero/patient-ehr";
@@ -11,19 +10,19 @@ import { actorId, type TenantContext } from "../../tenancy/context";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
-import { loadDataKey } from "../practices/stored-key";
+import { type DataKeys, loadDataKeys } from "../practices/stored-key";
 import { checkPatient, toDateOfBirth } from "./check";
 import { type LookupOutcome, startDateOfBirthAttempt, startLookup } from "./lookup-limit";
 import { recordReplacedPatient } from "./replaced";
 
-/** A practice, and the key with which records are recognised. */
-export type EhrAccess = { practice: PracticeWithKey; key: SealingKey };
+/** A practice, and the keys with which records are recognised. */
+export type EhrAccess = { practice: PracticeWithKey; keys: DataKeys };
 
 /** @throws NotFoundError unless the practice is connected */
 export const loadEhrAccess = (ctx: TenantContext, practiceId: string): Promise<EhrAccess> =>
   db.tenant(ctx, async (tx) => ({
     practice: await loadPracticeWithKey(tx, ctx, practiceId),
-    key: await loadDataKey(tx, ctx),
+    keys: await loadDataKeys(tx, ctx),
   }));
 
 export type EhrRecords =

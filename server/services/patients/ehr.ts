@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq } from "drizzle-orm";
+import { and, desc, eq, inArray } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { users } from "@/db/schema/accounts";
 import { patientNonMatches } from "@/db/schema/patients";
@@ -21,7 +21,12 @@ import { actorName } from "../actors";
 import { recordAudit } from "../audit";
 import { loadPracticeWithKey } from "../practices/load-with-key";
 import { findUnfinishedConnection, resolveConnection } from "./ehr-connections";
-import { candidateKeyOf, recordsKeyOf, toCandidateView, toPatientRecord } from "./ehr-comparison";
+import {
+  isKeyOfCandidate,
+  isKeyOfRecords,
+  toCandidateView,
+  toPatientRecord,
+} from "./ehr-comparison";
 import { type EhrAccess, loadEhrAccess, readEhrRecords } from "./ehr-records";
 
 type PatientInput = { practiceId: string; patientId: string };
@@ -42,7 +47,7 @@ export async function compareWithEhr(
   const access = await loadEhrAccess(ctx, input.practiceId);
   const records = await readEhrRecords(ctx, access, input);
   return db.tenant(ctx, async (tx): Promise<EhrComparison> => {
-    const { practice, key } = access;
+    const { practice, keys } = access;
     const subject = { type: "practice", id: practice.id, label: practice.name } as const;
     const { patientId } = input;
     await recordAudit(tx, ctx, "patient.candidates_listed", subject, {
@@ -56,20 +61,35 @@ export async function compareWithEhr(
     if (records.outcome !== "listed") return records;
     const { patient, candidates, isComplete } = records;
     const nonMatches = await loadNonMatches(tx, ctx, input);
+    const views: EhrCandidateView[] = [];
+    for (const candidate of candidates) {
+      const view = toCandidateView(keys, patient, candidate);
+      const own = nonMatches.filter((nonMatch) =>
+        isKeyOfCandidate(keys, candidate, nonMatch.candidateKey),
+      );
+      const [nonMatch] = own;
+      const isCurrent =
+        nonMatch !== undefined && isKeyOfRecords(keys, patient, candidate, nonMatch.recordsKey);
+      if (nonMatch && own.some(({ candidateKey }) => candidateKey !== view.candidateKey)) {
+        await rewriteNonMatch(tx, ctx, input, own, {
+          ...nonMatch,
+          candidateKey: view.candidateKey,
+          recordsKey: isCurrent ? view.recordsKey : nonMatch.recordsKey,
+        });
+      }
+      views.push({ ...view, nonMatch: nonMatch ? toNonMatch(nonMatch, isCurrent) : null });
+    }
     return {
       outcome: "listed",
       patient: toPatientRecord(patient),
-      candidates: candidates.map((candidate) => {
-        const view = toCandidateView(key, patient, candidate);
-        return { ...view, nonMatch: toNonMatch(nonMatches, view) };
-      }),
+      candidates: views,
       isComplete,
       connection: await findUnfinishedConnection(tx, ctx, input),
     };
   });
 }
 
-/** What people of this organisation have said of a patient's candidates. */
+/** What people of this organisation have said of a patient's candidates, the latest first. */
 export function loadNonMatches(
   tx: Transaction,
   ctx: TenantContext,
@@ -81,6 +101,7 @@ export function loadNonMatches(
       recordsKey: patientNonMatches.recordsFingerprint,
       reason: patientNonMatches.reason,
       createdAt: patientNonMatches.createdAt,
+      createdBy: patientNonMatches.createdBy,
       userName: users.name,
     })
     .from(patientNonMatches)
@@ -91,37 +112,71 @@ export function loadNonMatches(
         eq(patientNonMatches.practiceId, practiceId),
         eq(patientNonMatches.patientId, patientId),
       ),
-    );
+    )
+    .orderBy(desc(patientNonMatches.createdAt));
+}
+
+type NonMatch = Awaited<ReturnType<typeof loadNonMatches>>[number];
+
+/** Writes a decision with the newest data key, under which a person can take it back. */
+async function rewriteNonMatch(
+  tx: Transaction,
+  ctx: TenantContext,
+  { practiceId, patientId }: PatientInput,
+  earlier: NonMatch[],
+  { candidateKey, recordsKey, reason, createdAt, createdBy }: NonMatch,
+): Promise<void> {
+  await tx.delete(patientNonMatches).where(
+    and(
+      inScope(patientNonMatches, ctx),
+      eq(patientNonMatches.practiceId, practiceId),
+      eq(patientNonMatches.patientId, patientId),
+      inArray(
+        patientNonMatches.candidateFingerprint,
+        earlier.map((each) => each.candidateKey),
+      ),
+    ),
+  );
+  await tx
+    .insert(patientNonMatches)
+    .values({
+      tenantId: ctx.tenantId,
+      environment: ctx.environment,
+      practiceId,
+      patientId,
+      candidateFingerprint: candidateKey,
+      recordsFingerprint: recordsKey,
+      reason,
+      createdBy,
+      createdAt,
+    })
+    // Another page was first.
+    .onConflictDoNothing();
 }
 
 const isNonMatchReason = (reason: string): reason is keyof typeof nonMatchReasons =>
   Object.hasOwn(nonMatchReasons, reason);
 
-function toNonMatch(
-  nonMatches: Awaited<ReturnType<typeof loadNonMatches>>,
-  { candidateKey, recordsKey }: Pick<EhrCandidateView, "candidateKey" | "recordsKey">,
-): EhrCandidateView["nonMatch"] {
-  const nonMatch = nonMatches.find((each) => each.candidateKey === candidateKey);
-  if (!nonMatch) return null;
-  const { reason, userName, createdAt } = nonMatch;
-  return {
-    reason: isNonMatchReason(reason) ? nonMatchReasons[reason] : reason,
-    createdBy: actorName(userName, null),
-    createdAt: createdAt.toISOString(),
-    isCurrent: nonMatch.recordsKey === recordsKey,
-  };
-}
+const toNonMatch = (
+  { reason, userName, createdAt }: NonMatch,
+  isCurrent: boolean,
+): EhrCandidateView["nonMatch"] => ({
+  reason: isNonMatchReason(reason) ? nonMatchReasons[reason] : reason,
+  createdBy: actorName(userName, null),
+  createdAt: createdAt.toISOString(),
+  isCurrent,
+});
 
 /** The candidate that the page showed; undefined when Hero no longer lists it or either record changed. */
 export function findShownCandidate(
-  { key }: EhrAccess,
+  { keys }: EhrAccess,
   { patient, candidates }: { patient: HeroPatient; candidates: HeroEhrCandidate[] },
   shown: { candidateKey: string; recordsKey: string },
 ): HeroEhrCandidate | undefined {
   return candidates.find(
     (candidate) =>
-      candidateKeyOf(key, candidate) === shown.candidateKey &&
-      recordsKeyOf(key, patient, candidate) === shown.recordsKey,
+      isKeyOfCandidate(keys, candidate, shown.candidateKey) &&
+      isKeyOfRecords(keys, patient, candidate, shown.recordsKey),
   );
 }
 

@@ -5,6 +5,7 @@ import { db, type Transaction } from "@/db/client";
 import { patientRegistrations } from "@/db/schema/patients";
 import { inScope, inTenant } from "@/db/scope";
 import { keyedFingerprint } from "../../crypto/keyed-fingerprint";
+import type { SealingKey } from "../../crypto/secret-box";
 import { ConflictError, OperationIdReusedError } from "../../errors";
 import { HeroError } from "../../hero/errors";
 import { readPatient, registerPatientFromDetails } from "../../hero/patients";
@@ -16,7 +17,7 @@ import { recordAudit } from "../audit";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { loadPracticeWithKey } from "../practices/load-with-key";
-import { loadDataKey } from "../practices/stored-key";
+import { loadDataKeys } from "../practices/stored-key";
 import { findDifference } from "./check";
 
 type Registration = typeof patientRegistrations.$inferSelect;
@@ -44,14 +45,19 @@ export async function registerPatientByDetails(
   const { operationId, practiceId, ...details } = input;
   const { practice, registration, isNew } = await db.tenant(ctx, async (tx) => {
     const found = await loadPracticeWithKey(tx, ctx, practiceId);
-    const requestHash = keyedFingerprint(await loadDataKey(tx, ctx), "patient registration", [
+    const content = [
       practiceId,
       Object.entries(details).toSorted(([a], [b]) => a.localeCompare(b)),
-    ]);
-    return {
-      practice: found,
-      ...(await reserve(tx, ctx, { operationId, practiceId, requestHash })),
+    ];
+    const hashWith = (key: SealingKey) => keyedFingerprint(key, "patient registration", content);
+    const [newestKey, ...olderKeys] = await loadDataKeys(tx, ctx);
+    const request = {
+      operationId,
+      practiceId,
+      requestHash: hashWith(newestKey),
+      olderHashes: olderKeys.map(hashWith),
     };
+    return { practice: found, ...(await reserve(tx, ctx, request)) };
   });
   if (!isNew) return describeEarlier(registration);
 
@@ -82,7 +88,10 @@ export async function registerPatientByDetails(
 async function reserve(
   tx: Transaction,
   ctx: TenantContext,
-  request: { operationId: string; practiceId: string; requestHash: string },
+  {
+    olderHashes,
+    ...request
+  }: { operationId: string; practiceId: string; requestHash: string; olderHashes: string[] },
 ): Promise<{ registration: Registration; isNew: boolean }> {
   const [created] = await tx
     .insert(patientRegistrations)
@@ -108,7 +117,8 @@ async function reserve(
       ),
     );
   if (
-    existing?.requestHash !== request.requestHash ||
+    !existing ||
+    ![request.requestHash, ...olderHashes].includes(existing.requestHash) ||
     existing.environment !== ctx.environment ||
     existing.practiceId !== request.practiceId
   ) {

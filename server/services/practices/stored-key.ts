@@ -5,12 +5,15 @@ import { dataKeys } from "@/db/schema/organisations";
 import { credentials } from "@/db/schema/practices";
 import { inScope, inTenant, sameScope } from "@/db/scope";
 import { openDataKey } from "../../crypto/keys";
-import { open } from "../../crypto/secret-box";
+import { open, type SealingKey } from "../../crypto/secret-box";
 import { fingerprint } from "../../crypto/tokens";
 import { ConflictError, InvalidInputError, NotFoundError } from "../../errors";
 import { environmentNames } from "../../schemas/environment-names";
 import type { Environment } from "../../schemas/environments";
 import type { TenantContext } from "../../tenancy/context";
+
+/** The newest one seals and writes fingerprints. */
+export type DataKeys = readonly [SealingKey, ...SealingKey[]];
 
 /** What a sealed Hero key is bound to: it does not open in another row, tenant or environment. */
 export const keyLocation = (ctx: TenantContext, credentialId: string) => ({
@@ -21,15 +24,29 @@ export const keyLocation = (ctx: TenantContext, credentialId: string) => ({
 });
 
 /** The tenant's newest data key, opened. */
-export async function loadDataKey(tx: Transaction, ctx: TenantContext) {
-  const [stored] = await tx
+export async function loadDataKey(tx: Transaction, ctx: TenantContext): Promise<SealingKey> {
+  const [newest] = await loadDataKeys(tx, ctx, 1);
+  return newest;
+}
+
+/** The tenant's data keys, opened, the newest first. What an older one recognises is still recognised. */
+export async function loadDataKeys(
+  tx: Transaction,
+  ctx: TenantContext,
+  limit?: number,
+): Promise<DataKeys> {
+  const query = tx
     .select({ id: dataKeys.id, sealedKey: dataKeys.sealedKey })
     .from(dataKeys)
     .where(inScope(dataKeys, ctx))
     .orderBy(desc(dataKeys.id))
-    .limit(1);
-  if (!stored) throw new Error("The tenant has no data key.");
-  return openDataKey(ctx.tenantId, stored);
+    .$dynamic();
+  const [newest, ...older] = await (limit ? query.limit(limit) : query);
+  if (!newest) throw new Error("The tenant has no data key.");
+  return [
+    openDataKey(ctx.tenantId, newest),
+    ...older.map((stored) => openDataKey(ctx.tenantId, stored)),
+  ];
 }
 
 /** Rejects a key that this tenant has in another environment: it was pasted in the wrong place. */
