@@ -32,6 +32,8 @@ const limits = {
   "rejected-connection": () => ({ points: 20, duration: 60 * 60 }),
   /** Connection tests by person: each is several calls with the practice's key. */
   "connection-test": () => ({ points: 30, duration: 60 }),
+  /** Connection tests of one practice that run at the same time: one, until it ends or its process dies. */
+  "running-connection-test": () => ({ points: 1, duration: 60 }),
   /** Changes of one practice at Hero that run at the same time: one, until it ends or its process dies. */
   "practice-details-change": () => ({ points: 1, duration: 2 * 60 }),
   /** Look-ups that matched no patient, by person: on the screen, in files and through the API. */

@@ -3,13 +3,14 @@ import { and, eq } from "drizzle-orm";
 import { db } from "@/db/client";
 import { practices } from "@/db/schema/practices";
 import { inScope } from "@/db/scope";
+import { RateLimitedError } from "../../errors";
 import type { PracticeIdInput, PracticeView } from "../../schemas/practices";
 import { isLearnedByUse } from "../../schemas/hero-capabilities";
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
-import { consumeRateLimit } from "../rate-limits";
+import { consumeRateLimit, readRateLimit, resetRateLimit } from "../rate-limits";
 import { loadPracticeWithKey } from "./load-with-key";
 import { testConnection } from "./report";
 import { getPracticeView } from "./view";
@@ -49,12 +50,43 @@ export async function testPractice(ctx: TenantContext, practiceId: string): Prom
   });
 }
 
-/** The tests of this process that are running, by tenant, environment and practice. */
+/** How often and how long to look whether another process has ended its test. */
+const pollMs = 200;
+const maxWaitMs = 30_000;
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Tests a practice, or waits for the test of another process and returns what it stored. */
+async function testUnlessRunning(
+  ctx: TenantContext,
+  practiceId: string,
+  key: string,
+): Promise<PracticeView> {
+  const isFirst = await consumeRateLimit("running-connection-test", key).then(
+    () => true,
+    (error: unknown) => {
+      if (!(error instanceof RateLimitedError)) throw error;
+      return false;
+    },
+  );
+  if (isFirst) {
+    return testPractice(ctx, practiceId).finally(() =>
+      resetRateLimit("running-connection-test", key),
+    );
+  }
+  const deadline = performance.now() + maxWaitMs;
+  while (performance.now() < deadline) {
+    if ((await readRateLimit("running-connection-test", key)).attempts === 0) break;
+    await sleep(pollMs);
+  }
+  return db.tenant(ctx, (tx) => getPracticeView(tx, ctx, practiceId));
+}
+
+/** The tests of this process that are running, or wait for one, by tenant, environment and practice. */
 const runningTests = new Map<string, Promise<PracticeView>>();
 
 /**
- * The "Test now" button. A test that is running is shared, because each is several calls with the key that
- * the practice's links need too.
+ * The "Test now" button. A test that is running, in any process, is shared, because each is several calls
+ * with the key that the practice's links need too.
  *
  * @throws RateLimitedError after 30 in a minute by one person
  * @throws NotFoundError
@@ -68,7 +100,7 @@ export async function testPracticeNow(
   const key = `${ctx.tenantId}/${ctx.environment}/${practiceId}`;
   const running = runningTests.get(key);
   if (running) return running;
-  const test = testPractice(ctx, practiceId).finally(() => runningTests.delete(key));
+  const test = testUnlessRunning(ctx, practiceId, key).finally(() => runningTests.delete(key));
   runningTests.set(key, test);
   return test;
 }

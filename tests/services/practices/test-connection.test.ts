@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
-import { RateLimitedError } from "@/server/errors";
+import { describe, expect, it, vi } from "vitest";
+import { NotFoundError, RateLimitedError } from "@/server/errors";
+import { disconnectPractice } from "@/server/services/practices/change";
 import { connectPractice } from "@/server/services/practices/connect";
 import { testPracticeNow } from "@/server/services/practices/test-connection";
 import { getBookingOptions, getPractice } from "@/server/services/practices/read";
@@ -104,6 +105,38 @@ describe("C2: many tests at once", () => {
     await Promise.all(Array.from({ length: 6 }, () => testPracticeNow(viewer, { practiceId: id })));
     await expect(testPracticeNow(viewer, { practiceId: id })).rejects.toThrow(RateLimitedError);
     // The share of another person is untouched.
+    expect((await testPracticeNow(ctx, { practiceId: id })).health).toBe("working");
+  });
+
+  it("C2: tests in two processes at once are one test, and both get its result", async () => {
+    const { id } = await connectPractice(ctx, millbrook);
+    const countCalls = async () =>
+      (await listHeroCalls(millbrook.apiKey, "getPracticeGroupById")).length;
+    const before = await countCalls();
+    // Only the database is shared with modules that are loaded again.
+    vi.resetModules();
+    const otherProcess = await import("@/server/services/practices/test-connection");
+    await injectFault({ operation: "getPracticeGroupById", key: millbrook.apiKey, delayMs: 800 });
+    const input = { practiceId: id };
+    const first = testPracticeNow(ctx, input);
+    await vi.waitFor(async () => expect((await countCalls()) - before).toBe(1));
+    const [result, otherResult] = await Promise.all([
+      first,
+      otherProcess.testPracticeNow(ctx, input),
+    ]);
+    expect(otherResult).toEqual(result);
+    expect((await countCalls()) - before).toBe(1);
+    // The next test is a new one.
+    expect((await otherProcess.testPracticeNow(ctx, input)).lastCheckedAt).not.toBe(
+      result.lastCheckedAt,
+    );
+  });
+
+  it("C2: a failed test leaves the practice free for the next one", async () => {
+    const { id } = await connectPractice(ctx, millbrook);
+    await disconnectPractice(ctx, { practiceId: id });
+    await expect(testPracticeNow(ctx, { practiceId: id })).rejects.toThrow(NotFoundError);
+    await connectPractice(ctx, millbrook);
     expect((await testPracticeNow(ctx, { practiceId: id })).health).toBe("working");
   });
 });
