@@ -16,13 +16,21 @@ export type NavItem = {
   icon: LucideIcon;
   /** Hides the item from users without it. The server checks it again. */
   permission: string | null;
+  /** Where pages of the section are that are not below its own path. */
+  otherPath?: string;
 };
 
 /** The sections of the portal, in the order of the navigation. */
 const navItems: readonly NavItem[] = [
   { path: "", label: "Overview", icon: LayoutDashboard, permission: null },
   { path: "/links", label: "Links", icon: Link2, permission: "links.read" },
-  { path: "/patients", label: "Patients", icon: UserSearch, permission: "patients.read" },
+  {
+    path: "/patients",
+    label: "Patients",
+    icon: UserSearch,
+    permission: "patients.read",
+    otherPath: "/merges",
+  },
   {
     path: "/appointments",
     label: "Appointments",
@@ -39,4 +47,10 @@ export function visibleNavItems(permissions: readonly string[]): readonly NavIte
   return navItems.filter(
     ({ permission }) => permission === null || permissions.includes(permission),
   );
+}
+
+/** Whether a page, by its path below the environment, belongs to a section. */
+export function isCurrentNavItem({ path, otherPath }: NavItem, currentPath: string): boolean {
+  if (path === "") return currentPath === "";
+  return [path, otherPath].some((each) => each && `${currentPath}/`.startsWith(`${each}/`));
 }

@@ -2,7 +2,7 @@
 
 import Link, { useLinkStatus } from "next/link";
 import { portalPath } from "./portal-path";
-import { type NavItem, visibleNavItems } from "./nav-items";
+import { isCurrentNavItem, type NavItem, visibleNavItems } from "./nav-items";
 import { useShell, usePortalLocation } from "./shell-context";
 
 /** The navigation links; each keeps the selected practice. `onNavigate` closes the sheet. */
@@ -12,8 +12,7 @@ export function NavLinks({ onNavigate }: { onNavigate?: () => void }) {
   return (
     <ul className="flex flex-col gap-0.5">
       {visibleNavItems(permissions).map((item) => {
-        const isCurrent =
-          item.path === "" ? currentPath === "" : `${currentPath}/`.startsWith(`${item.path}/`);
+        const isCurrent = isCurrentNavItem(item, currentPath);
         return (
           <li key={item.path}>
             <Link

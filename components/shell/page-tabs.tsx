@@ -3,7 +3,12 @@ import Link from "next/link";
 type PageTabsProps = {
   /** Names the navigation. */
   label: string;
-  tabs: readonly { href: string; label: string }[];
+  tabs: readonly {
+    href: string;
+    label: string;
+    /** What waits on the page; not shown when nothing does. */
+    count?: { value: number; explanation: string };
+  }[];
   /** The label of the page that is shown. */
   current: string;
 };
@@ -21,6 +26,12 @@ export function PageTabs({ label, tabs, current }: PageTabsProps) {
               className="-mb-px inline-flex min-h-9 items-center border-b-2 border-transparent px-3 font-medium text-muted hover:text-ink aria-[current]:border-accent aria-[current]:text-ink pointer-coarse:min-h-11"
             >
               {tab.label}
+              {tab.count && tab.count.value > 0 ? (
+                <span className="ml-1.5 rounded-full bg-accent-soft px-1.5 text-xs text-accent">
+                  {tab.count.value}
+                  <span className="sr-only"> {tab.count.explanation}</span>
+                </span>
+              ) : null}
             </Link>
           </li>
         ))}

@@ -2,6 +2,7 @@ import { Combine } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { mergeStates } from "@/components/merges/labels";
+import { PatientsTabs } from "@/components/patients/patients-tabs";
 import { portalPath } from "@/components/shell/portal-path";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { Badge } from "@/components/ui/badge";
@@ -28,7 +29,6 @@ export default async function MergesPage({ params, searchParams }: PageProps) {
     <PageHeader
       title="Merges"
       description="Requests to merge two records of one patient, newest first."
-      back={{ href: portalPath(portalScope, "/patients"), label: "Patients" }}
     />
   );
   if (!scope.permissions.includes("patients.merge")) {
@@ -42,11 +42,23 @@ export default async function MergesPage({ params, searchParams }: PageProps) {
     );
   }
   const cursor = idFromQuery((await searchParams).after);
-  const { items, nextCursor } = await portal.merges.list(cursor ? { cursor } : {});
+  const [{ items, nextCursor }, { waitingForYou }] = await Promise.all([
+    portal.merges.list(cursor ? { cursor } : {}),
+    portal.merges.summary(),
+  ]);
+  const tabs = (
+    <PatientsTabs
+      scope={portalScope}
+      permissions={scope.permissions}
+      waitingMerges={waitingForYou}
+      current="Merges"
+    />
+  );
   if (items.length === 0) {
     return (
       <>
         {header}
+        {tabs}
         <EmptyState icon={<Combine />} title="No merges">
           Open a patient to request a merge. A second person must approve it.
         </EmptyState>
@@ -56,6 +68,7 @@ export default async function MergesPage({ params, searchParams }: PageProps) {
   return (
     <>
       {header}
+      {tabs}
       <TableFrame
         label="Merges"
         footer={

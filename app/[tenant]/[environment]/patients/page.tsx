@@ -2,6 +2,7 @@ import { UserSearch } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { FindPatient } from "@/components/patients/lazy-forms";
+import { PatientsTabs } from "@/components/patients/patients-tabs";
 import { PracticeListPicker } from "@/components/practices/practice-list-picker";
 import { SelectedPractice } from "@/components/practices/selected-practice";
 import { practiceLabel } from "@/components/practices/labels";
@@ -45,7 +46,12 @@ export default async function PatientsPage({ params, searchParams }: PageProps) 
     );
   }
 
-  const practices = await portal.practices.list();
+  const [practices, waitingMerges] = await Promise.all([
+    portal.practices.list(),
+    scope.permissions.includes("patients.merge")
+      ? portal.merges.summary().then(({ waitingForYou }) => waitingForYou)
+      : 0,
+  ]);
   const onlyPractice = practices.length === 1 ? practices[0] : undefined;
   const requestedPracticeId = idFromQuery(query.practice);
   const practice = requestedPracticeId
@@ -55,6 +61,12 @@ export default async function PatientsPage({ params, searchParams }: PageProps) 
   return (
     <>
       {header}
+      <PatientsTabs
+        scope={portalScope}
+        permissions={scope.permissions}
+        waitingMerges={waitingMerges}
+        current="Find a patient"
+      />
       {practice ? (
         <>
           <SelectedPractice
