@@ -36,3 +36,13 @@ export const tenantPolicy = (column: "tenant_id" | "id" = "tenant_id") =>
  */
 export const ownerReadPolicy = () =>
   pgPolicy("owner_reads", { as: "permissive", for: "select", to: ownerRole, using: sql`true` });
+
+/** Lets the owner's functions also write a table with forced row-level security (`send_changes`). */
+export const ownerWritePolicy = () =>
+  pgPolicy("owner_writes", {
+    as: "permissive",
+    for: "all",
+    to: ownerRole,
+    using: sql`true`,
+    withCheck: sql`true`,
+  });

@@ -18,6 +18,7 @@ export const permissionLabels: Record<ApiKeyPermission, { name: string; hint: st
     hint: "Read the state of an appointment that the portal booked.",
   },
   "appointments.book": { name: "Book appointments", hint: "List free slots and book one." },
+  "events.read": { name: "Read events", hint: "Read what happened to links and practices." },
 };
 
 const otherActions: Record<string, string | undefined> = {
@@ -25,6 +26,7 @@ const otherActions: Record<string, string | undefined> = {
   "patients.read": "look up patients",
   "appointments.read": "read appointments",
   "appointments.book": "book appointments",
+  "events.read": "read events",
 };
 
 const linkActions: Record<string, string | undefined> = {

@@ -71,6 +71,8 @@ export const links = pgTable(
     requestedAt: timestamptz("requested_at").notNull().defaultNow(),
     /** When it was created, or last seen opened or used. */
     lastActivityAt: timestamptz("last_activity_at").notNull().defaultNow(),
+    /** When Hero first reported it as opened. */
+    openedAt: timestamptz("opened_at"),
     refreshedAt: timestamptz("refreshed_at"),
     /** When Hero first reported it as inactive although dates and uses are left. */
     stoppedAt: timestamptz("stopped_at"),

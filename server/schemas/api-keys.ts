@@ -11,6 +11,7 @@ export const apiKeyPermission = z.enum(
     "patients.read",
     "appointments.read",
     "appointments.book",
+    "events.read",
   ],
   { error: "Select permissions from the list." },
 );

@@ -36,6 +36,8 @@ export const heroCapabilities = {
   attachments: { name: "Attachments", operations: ["listPatientAttachments"] },
   attachment_links: { name: "Attachment links", operations: ["createAttachmentLink"] },
   elements: { name: "Elements", operations: ["listElements"] },
+  webhooks: { name: "Webhooks", operations: ["listWebhooks"] },
+  webhook_changes: { name: "Changing webhooks", operations: ["createWebhook", "deleteWebhook"] },
 } as const satisfies Record<string, { name: string; operations: readonly string[] }>;
 
 export type HeroCapability = keyof typeof heroCapabilities;
@@ -65,6 +67,8 @@ const learnedByUse: readonly HeroCapability[] = [
   "patient_merges",
   "attachments",
   "attachment_links",
+  "webhooks",
+  "webhook_changes",
 ];
 
 export const isLearnedByUse = (capability: HeroCapability) => learnedByUse.includes(capability);

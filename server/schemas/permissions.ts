@@ -25,12 +25,24 @@ export const permissions = [
   "appointments.book_restricted",
   /** Within the hours in which the practice's policy refuses a cancellation. */
   "appointments.cancel_late",
+  "webhooks.read",
+  /** To choose what Hero sends, rotate keys, replay, and set where events are sent. */
+  "webhooks.manage",
+  /** To see what a delivery says of a patient; each time is audited. */
+  "webhooks.show_bodies",
+  "events.read",
   "activity.read",
   "api_keys.manage",
 ] as const;
 export type Permission = (typeof permissions)[number];
 
-const read: Permission[] = ["practices.read", "links.read", "elements.read"];
+const read: Permission[] = [
+  "practices.read",
+  "links.read",
+  "elements.read",
+  "webhooks.read",
+  "events.read",
+];
 const send: Permission[] = ["links.create", "links.edit", "element_sessions.create"];
 const book: Permission[] = [
   "patients.read",
@@ -39,7 +51,13 @@ const book: Permission[] = [
   "appointments.read",
   "appointments.book",
 ];
-const manage: Permission[] = ["practices.manage", "elements.manage", "api_keys.manage"];
+const manage: Permission[] = [
+  "practices.manage",
+  "elements.manage",
+  "api_keys.manage",
+  "webhooks.manage",
+  "webhooks.show_bodies",
+];
 
 const rolePermissions: Record<Role, readonly Permission[]> = {
   owner: permissions,
@@ -83,6 +101,10 @@ const permissionActions: Record<Permission, string> = {
   "appointments.book": "book, move and cancel appointments",
   "appointments.book_restricted": "book appointments for restricted patients",
   "appointments.cancel_late": "cancel an appointment that the practice's policy protects",
+  "webhooks.read": "see webhooks",
+  "webhooks.manage": "change webhooks and where events are sent",
+  "webhooks.show_bodies": "see the contents of deliveries",
+  "events.read": "read events",
   "activity.read": "see activity",
   "api_keys.manage": "create and revoke API keys",
 };

@@ -16,6 +16,9 @@ export type AuditSubject = {
     | "placement"
     | "merge"
     | "appointment"
+    | "webhook"
+    | "delivery"
+    | "destination"
     | "script";
   id: string;
   /** The name of an organisation or practice, for example. Nothing about a patient. */

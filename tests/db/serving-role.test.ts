@@ -94,12 +94,30 @@ describe("c1: the serving role", () => {
       "patient_registrations",
       "replaced_patients",
     ];
+    const webhookTables = [
+      "destination_secrets",
+      "destinations",
+      "event_sending_attempts",
+      "event_sendings",
+      "link_appointments",
+      "webhook_deliveries",
+      "webhook_endpoint_hours",
+      "webhook_endpoints",
+      "webhook_objects",
+      "webhook_registrations",
+    ];
     // Only rows that need no record: saved views, search terms, processed rows, practices of a placement,
-    // ended sessions, and decisions about records that a person takes back.
+    // ended sessions, old deliveries and events, and decisions about records that a person takes back.
     const deletableTables = [
       "bulk_upload_rows",
+      "destination_secrets",
       "element_secrets",
       "element_sessions",
+      "event_sending_attempts",
+      "event_sendings",
+      "events",
+      "webhook_deliveries",
+      "webhook_objects",
       "link_search_terms",
       "patient_non_matches",
       "replaced_patients",
@@ -114,6 +132,7 @@ describe("c1: the serving role", () => {
           ...elementTables,
           ...patientTables,
           ...scriptTables,
+          ...webhookTables,
           "bulk_upload_rows",
           "saved_link_views",
         ].map((table) => `UPDATE ${table}`),
@@ -134,14 +153,19 @@ describe("functions with their owner's rights", () => {
     expect(functions.map(({ name }) => name)).toEqual([
       "ensure_partitions",
       "find_api_key",
+      "find_change_batch_range",
       "find_element_secret",
       "find_organisations",
       "find_placement",
       "find_scope",
+      "find_webhook_endpoint",
       "is_placement_origin",
       "list_bulk_uploads_to_sweep",
       "list_connected_practices",
       "list_tenants",
+      "list_webhook_work",
+      "read_change_batches",
+      "send_changes",
     ]);
     for (const procedure of functions) {
       expect(procedure).toMatchObject({ config: ["search_path=public, pg_temp"], isPublic: false });

@@ -34,6 +34,13 @@ export type TenantFixture = {
   appointmentId: string;
   heldAppointmentId: string;
   mergeId: string;
+  /** An endpoint at which a delivery arrived, and an event that was sent to a destination. */
+  endpointId: string;
+  registrationId: string;
+  deliveryId: string;
+  eventId: string;
+  destinationId: string;
+  secretId: string;
   /** Requests of the admin that the owner can approve and refuse, and a merge whose reply was lost. */
   approvableMerge: { mergeId: string; previewFingerprint: string };
   refusableMergeId: string;

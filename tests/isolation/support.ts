@@ -30,6 +30,7 @@ import {
   listTestPatients,
 } from "../support/hero";
 import { insertPatientRows } from "../support/patient-rows";
+import { insertWebhookRows } from "../support/webhook-rows";
 import { createPerson, createTenant, firstBookingChoice } from "../support/tenants";
 import { expect } from "vitest";
 import { connectAsSuperuser } from "../setup/database";
@@ -254,6 +255,7 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     heldAppointmentId,
     mergeId,
     ...merges,
+    ...(await insertWebhookRows(ctx, connected.id, link.id)),
     operationId: link.operationId,
     auditId: items[0]?.id ?? "",
     apiKeyId: apiKey.view.id,
@@ -322,6 +324,12 @@ const identifyingValues = ({ tenant, tenantId, ownerId, fixture }: SeededTenant)
   fixture.appointmentId,
   fixture.heldAppointmentId,
   fixture.mergeId,
+  fixture.endpointId,
+  fixture.registrationId,
+  fixture.deliveryId,
+  fixture.eventId,
+  fixture.destinationId,
+  fixture.secretId,
   fixture.approvableMerge.mergeId,
   fixture.refusableMergeId,
   fixture.unknownMergeId,

@@ -82,6 +82,8 @@ export async function testConnection(hero: HeroConnection): Promise<ConnectionRe
     attachments: null,
     attachment_links: null,
     elements: () => listElements(hero),
+    webhooks: null,
+    webhook_changes: null,
   };
   const capabilityChecks = await Promise.all(
     heroCapabilityIds.flatMap((capability) => {

@@ -1,0 +1,32 @@
+import "server-only";
+import { v7 as uuidv7 } from "uuid";
+import type { Transaction } from "@/db/client";
+import { events } from "@/db/schema/events";
+import type { EventData, EventType } from "../../schemas/event-types";
+import type { TenantContext } from "../../tenancy/context";
+
+/**
+ * Records an event in the transaction of its change of state. A second one with the same type and `key` is
+ * dropped: `key` names the state, such as the link and the appointment, and not the moment.
+ */
+export async function recordEvent<Type extends EventType>(
+  tx: Transaction,
+  ctx: TenantContext,
+  event: { type: Type; key: string; subjectId: string; data: EventData<Type>; occurredAt?: Date },
+): Promise<void> {
+  const { type, key, subjectId, data, occurredAt = new Date() } = event;
+  await tx
+    .insert(events)
+    .values({
+      tenantId: ctx.tenantId,
+      environment: ctx.environment,
+      id: uuidv7(),
+      type,
+      key: `${type}:${key}`,
+      practiceId: "practiceId" in data ? data.practiceId : null,
+      subjectId,
+      data,
+      occurredAt,
+    })
+    .onConflictDoNothing();
+}
