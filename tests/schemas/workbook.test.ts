@@ -1,6 +1,7 @@
 import { type Zippable, strToU8, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { openFileSession } from "@/components/bulk-uploads/reader/file-session";
+import type { ReadChoices } from "@/components/bulk-uploads/reader/messages";
 import { createSetup } from "./csv-support";
 
 /**
@@ -84,6 +85,129 @@ describe("B9: a workbook", () => {
 
   const patientRow = (row: number, attributes = "", reference = text(`C${row}`, `R-${row}`)) =>
     `<row r="${row}"${attributes}><c r="A${row}"><v>9994294083</v></c><c r="B${row}" s="1"><v>30753</v></c>${reference}</row>`;
+
+  describe("B8: dates that the spreadsheet program may have swapped", () => {
+    // Born on 4 March and 3 April 1984, which each became the other's date, and on 14 March 1984, which
+    // stayed a text.
+    const [born3April, born4March, born12March, text14March] = [
+      ["s", "30775"],
+      ["s", "30745"],
+      ["s", "30753"],
+      ["t", "03/14/1984"],
+    ] as const;
+    const numbers = ["9994294083", "9994373277", "9994452460", "9994610848"];
+
+    const workbookOf = (dates: readonly (readonly ["s" | "t", string])[], lastDates = dates) =>
+      createWorkbook({
+        Patients: `<row r="1">${text("A1", "NHS number")}${text("B1", "Date of birth")}${lastDates === dates ? "" : text("C1", "Last date")}</row>${dates
+          .map((date, index) => {
+            const row = index + 2;
+            const cell = (column: string, [kind, value]: readonly ["s" | "t", string]) =>
+              kind === "t"
+                ? text(`${column}${row}`, value)
+                : `<c r="${column}${row}" s="1"><v>${value}</v></c>`;
+            const last = lastDates === dates ? undefined : lastDates[index];
+            return `<row r="${row}"><c r="A${row}"><v>${numbers[index]}</v></c>${cell("B", date)}${last ? cell("C", last) : ""}</row>`;
+          })
+          .join("")}`,
+      });
+
+    async function readDates(source: File, choices: ReadChoices = {}) {
+      const session = openFileSession();
+      const info = await session.readFile({ source, ...choices });
+      if ("problem" in info) return { problem: info.problem, question: info.dates };
+      await session.checkRows({ settings: createSetup(info.headings) });
+      const valid = await session.validRows({ offset: 0, limit: 10 });
+      const { items } = await session.invalidCells({ kind: null, offset: 0, limit: 10 });
+      return {
+        dates: valid.map(({ identity }) => [
+          identity?.by === "nhs_number" ? identity.nhsNumber : null,
+          identity?.dateOfBirth,
+        ]),
+        problems: items.map(({ row, reason }) => `${row}: ${reason}`),
+      };
+    }
+
+    const swapped = workbookOf([born3April, born4March, text14March]);
+
+    it("B8: two patients whose dates became each other's are asked about beside a text with the month first", async () => {
+      expect(await readDates(swapped)).toEqual({
+        problem:
+          "The dates in “Date of birth” may have the month first, and the spreadsheet program may have swapped day and month.",
+        question: {
+          column: 1,
+          heading: "Date of birth",
+          monthFirst: "03/14/1984",
+          either: null,
+          stored: "1984-04-03",
+        },
+      });
+    });
+
+    it("B8: after the answer that they were swapped, each patient has their own date again", async () => {
+      expect(await readDates(swapped, { dateOrders: { 1: "monthFirstSwapped" } })).toEqual({
+        dates: [
+          ["9994294083", "1984-03-04"],
+          ["9994373277", "1984-04-03"],
+          ["9994452460", "1984-03-14"],
+        ],
+        problems: [],
+      });
+    });
+
+    it("B8: after the other answers, the workbook's own dates stay as they are", async () => {
+      const own = [
+        ["9994294083", "1984-04-03"],
+        ["9994373277", "1984-03-04"],
+      ];
+      expect(await readDates(swapped, { dateOrders: { 1: "monthFirst" } })).toEqual({
+        dates: [...own, ["9994452460", "1984-03-14"]],
+        problems: [],
+      });
+      expect(await readDates(swapped, { dateOrders: { 1: "dayFirst" } })).toEqual({
+        dates: own,
+        problems: ["4: Enter the day first, then the month."],
+      });
+    });
+
+    it("B8: in a column with texts of both orders, each date that may be swapped is refused", async () => {
+      const mixed = workbookOf([born3April, text14March, ["t", "31/12/1984"], ["s", "30755"]]);
+      expect(await readDates(mixed)).toMatchObject({
+        dates: [
+          ["9994452460", "1984-12-31"],
+          ["9994610848", "1984-03-14"],
+        ],
+        problems: [
+          "2: Dates in this column may have the month first. Enter this one as 2026-12-03 or 3 Dec 2026.",
+          expect.stringMatching(/^3: /),
+        ],
+      });
+    });
+
+    it("B8: another column of texts with the month first raises the question, unless a date is clear", async () => {
+      const last = [["t", "12/31/2026"]] as const;
+      const answers = { dateOrders: { 2: "monthFirst" } } as const;
+      expect(await readDates(workbookOf([born3April], last), answers)).toMatchObject({
+        question: { column: 1, monthFirst: null, either: null, stored: "1984-04-03" },
+      });
+      const clear = workbookOf([born3April, ["s", "30755"]], [...last, ...last]);
+      expect(await readDates(clear, answers)).toMatchObject({
+        dates: [
+          ["9994294083", "1984-04-03"],
+          ["9994373277", "1984-03-14"],
+        ],
+      });
+    });
+
+    it("B8: a workbook with nothing but real dates raises no question", async () => {
+      expect(await readDates(workbookOf([born3April, born12March]))).toMatchObject({
+        dates: [
+          ["9994294083", "1984-04-03"],
+          ["9994373277", "1984-03-12"],
+        ],
+      });
+    });
+  });
 
   it("B9: rows that are hidden, as by a filter, are not used without a word", async () => {
     const session = openFileSession();

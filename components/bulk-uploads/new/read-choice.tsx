@@ -7,6 +7,7 @@ import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { parseUkDate } from "@/components/forms/uk-dates";
 import { formatLocalDate } from "@/server/schemas/dates";
+import type { ChosenDateOrder } from "../reader/date-orders";
 import type { ReadChoices } from "../reader/messages";
 import type { DateQuestion, FileProblem } from "../reader/table";
 import type { Retry } from "./upload-state";
@@ -22,16 +23,35 @@ type Question = {
   options: { text: string; choice: ReadChoices }[];
 };
 
+/** The possible answers. A workbook's own dates may be right although its texts have the month first. */
+function listDateOrders({ monthFirst, either, stored }: DateQuestion): ChosenDateOrder[] {
+  if (!stored) return ["monthFirst", "dayFirst"];
+  const hasTexts = monthFirst !== null || either !== null;
+  return hasTexts
+    ? ["monthFirstSwapped", "monthFirst", "dayFirst"]
+    : ["monthFirstSwapped", "dayFirst"];
+}
+
 /** "Month first: 03/04/1984 is 4 March 1984, 03/14/1984 is 14 March 1984" */
-function describeDateOrder(dates: DateQuestion, order: "dayFirst" | "monthFirst"): string {
+function describeDateOrder(dates: DateQuestion, order: ChosenDateOrder): string {
+  const textOrder = order === "dayFirst" ? order : "monthFirst";
   const meanings = [dates.either, dates.monthFirst].flatMap((text) => {
     if (text === null) return [];
-    const parsed = parseUkDate(text, order);
+    const parsed = parseUkDate(text, textOrder);
     return "date" in parsed
       ? `${text} is ${formatLocalDate(parsed.date)}`
       : `${text} is not accepted`;
   });
-  return `${order === "monthFirst" ? "Month" : "Day"} first: ${meanings.join(", ")}`;
+  const prefix = textOrder === "monthFirst" ? "Month first: " : "Day first: ";
+  if (dates.stored) meanings.push(describeStoredDate(dates.stored, order));
+  return `${dates.either || dates.monthFirst ? prefix : ""}${meanings.join(", ")}`;
+}
+
+function describeStoredDate(stored: string, order: ChosenDateOrder): string {
+  const [year, month, day] = stored.split("-");
+  return order === "monthFirstSwapped"
+    ? `${formatLocalDate(stored)} should be ${formatLocalDate(`${year}-${day}-${month}`)}`
+    : `${formatLocalDate(stored)} is right`;
 }
 
 /** What the file does not say, if a choice can help. */
@@ -43,7 +63,7 @@ function findQuestion(
     return {
       label: "Select how these dates are written",
       hint: "Each line shows how dates in your file would be read.",
-      options: (["monthFirst", "dayFirst"] as const).map((order) => ({
+      options: listDateOrders(dates).map((order) => ({
         text: describeDateOrder(dates, order),
         choice: { dateOrders: { ...dateOrders, [dates.column]: order } },
       })),

@@ -3,13 +3,20 @@ import { fromCsvCell, withoutTextGuard } from "@/server/schemas/csv";
 import { fieldNames, type FieldName, guessColumns } from "./fields";
 import type { DateQuestion, Table } from "./table";
 
+/** "monthFirstSwapped": and a workbook's own dates of the column have day and month swapped. */
+export type ChosenDateOrder = "dayFirst" | "monthFirst" | "monthFirstSwapped";
+
 /** A person's answer, by index of the column from 0. */
-export type ChosenDateOrders = Readonly<Record<number, "dayFirst" | "monthFirst">>;
+export type ChosenDateOrders = Readonly<Record<number, ChosenDateOrder>>;
 
 /** The first date of each kind in a column, and how many of its filled cells are such dates. */
 type ColumnDates = Record<NonNullable<ReturnType<typeof findDateOrder>>, string | null> & {
   dateCount: number;
   filledCount: number;
+  /** The first of a workbook's own dates that may be swapped. */
+  stored: string | undefined;
+  /** A date such as 1984-03-14, which no program takes for another. */
+  hasClearDate: boolean;
 };
 
 const dateFields: readonly FieldName[] = ["dateOfBirth", "slotsFrom", "slotsTo", "expiresOn"];
@@ -22,20 +29,22 @@ const dayFirstHeading =
 
 /**
  * Which columns may have dates with the month first. A column can prove it, or its heading can say so. A
- * column that allows either order is in doubt when another one of the file proves it.
+ * column that allows either order is in doubt when another one of the file proves it. So is one with a
+ * workbook's own dates: a program that expects the day first takes 03/04/1984 for 3 April, and leaves
+ * 03/14/1984 a text.
  *
  * @param chosen what a person has answered
  * @returns the orders, or the next column to ask about. A column with dates of both orders is "unclear",
  * and so is one that does not look like a column of dates.
  */
 export function findDateOrders(
-  { headings, rows }: Pick<Table, "headings" | "rows">,
+  { headings, rows, swappableDates }: Pick<Table, "headings" | "rows" | "swappableDates">,
   chosen: ChosenDateOrders = {},
 ): { dateOrders: Map<number, DateOrder> } | { question: DateQuestion } {
   const columns = guessColumns(headings);
   const fieldOf = (column: number) => fieldNames.find((field) => columns[field] === column);
   const found = headings.map((heading, column) => {
-    const dates = findColumnDates(rows, column);
+    const dates = findColumnDates(rows, column, swappableDates?.get(column));
     const field = fieldOf(column);
     const hasMostlyDates = dates.dateCount * 2 >= dates.filledCount;
     const isDateColumn = field ? dateFields.includes(field) : hasMostlyDates;
@@ -46,13 +55,13 @@ export function findDateOrders(
   );
   const dateOrders = new Map<number, DateOrder>();
   for (const { column, heading, isDateColumn, ...dates } of found) {
-    const { monthFirst, dayFirst, either, yearDayMonth } = dates;
+    const { monthFirst, dayFirst, either, stored, yearDayMonth } = dates;
     if (yearDayMonth) {
       dateOrders.set(column, "unclearYearFirst");
       continue;
     }
     const isInDoubt =
-      either !== null &&
+      (either !== null || (stored !== undefined && !dates.hasClearDate)) &&
       (monthFirstHeading.test(heading) ||
         (isFileInDoubt && !dayFirst && !dayFirstHeading.test(heading)));
     if (!monthFirst && !isInDoubt) continue;
@@ -61,13 +70,36 @@ export function findDateOrders(
       continue;
     }
     const order = chosen[column];
-    if (!order) return { question: { column, heading, monthFirst, either } };
-    dateOrders.set(column, order);
+    if (!order) return { question: { column, heading, monthFirst, either, stored } };
+    dateOrders.set(column, order === "dayFirst" ? order : "monthFirst");
   }
   return { dateOrders };
 }
 
-function findColumnDates(rows: Table["rows"], column: number): ColumnDates {
+/**
+ * Corrects a workbook's own dates, in place: swaps day and month where a person said so. In a column with
+ * dates of both orders they become texts, which are refused like the others.
+ */
+export function correctStoredDates(
+  { rows, dateOrders, swappableDates = new Map() }: Table,
+  chosen: ChosenDateOrders = {},
+): void {
+  for (const [column, rowNumbers] of swappableDates) {
+    const isUnclear = dateOrders.get(column) === "unclear";
+    if (!isUnclear && chosen[column] !== "monthFirstSwapped") continue;
+    for (const { rowNumber, cells } of rows) {
+      if (!rowNumbers.has(rowNumber)) continue;
+      const [year = "", month = "", day = ""] = (cells[column] ?? "").split("-");
+      cells[column] = isUnclear ? `${day}/${month}/${year}` : `${year}-${day}-${month}`;
+    }
+  }
+}
+
+function findColumnDates(
+  rows: Table["rows"],
+  column: number,
+  swappableRows: ReadonlySet<number> = new Set(),
+): ColumnDates {
   const found: ColumnDates = {
     dayFirst: null,
     monthFirst: null,
@@ -75,15 +107,21 @@ function findColumnDates(rows: Table["rows"], column: number): ColumnDates {
     yearDayMonth: null,
     dateCount: 0,
     filledCount: 0,
+    stored: undefined,
+    hasClearDate: false,
   };
-  for (const { cells } of rows) {
+  for (const { rowNumber, cells } of rows) {
     const cell = cells[column] ?? "";
     if (cell === "") continue;
     found.filledCount += 1;
     // Most cells are no dates, and a longer text can only contain one.
     if (cell.length > 60 || !/\d/.test(cell)) continue;
     const text = withoutTextGuard(fromCsvCell(cell)).trim();
+    const isoDay = /^\d{4}-\d\d-(\d\d)$/.exec(text)?.[1];
+    if (isoDay) found.hasClearDate ||= Number(isoDay) > 12;
+    if (swappableRows.has(rowNumber)) found.stored ??= text;
     const order = findDateOrder(text);
+    if (isoDay && !order) found.dateCount += 1;
     if (!order) continue;
     found.dateCount += 1;
     found[order] ??= text;

@@ -1,7 +1,7 @@
 import { fromCsvCell, withoutApostrophe, withoutTextGuard } from "@/server/schemas/csv";
 import { generateInvalidRowsCsv } from "./invalid-rows";
 import { type CheckedTable, checkTable } from "./check-table";
-import { findDateOrders } from "./date-orders";
+import { correctStoredDates, findDateOrders } from "./date-orders";
 import { decodeBytes, isZipFile } from "./decode";
 import type { InvalidCell, FileInfo, ReadChoices, WorkerCalls } from "./messages";
 import { maxCellCharacters } from "./parse-cells";
@@ -44,6 +44,7 @@ export function openFileSession(): FileSession {
         return { problem: describeDateQuestion(dates.question), dates: dates.question };
       }
       table = { ...result.table, dateOrders: dates.dateOrders };
+      correctStoredDates(table, choices.dateOrders);
       return buildFileInfo(table, result.encoding);
     },
     distinctValues: ({ column, maxCount }) => {
@@ -122,8 +123,8 @@ async function readSource(
   return withEncoding(parseTable(decoded.text, choices.headingRow), decoded.encoding);
 }
 
-const describeDateQuestion = ({ heading }: DateQuestion) =>
-  `The dates in “${toShownText(heading)}” may have the month first.`;
+const describeDateQuestion = ({ heading, stored }: DateQuestion) =>
+  `The dates in “${toShownText(heading)}” may have the month first${stored ? ", and the spreadsheet program may have swapped day and month" : ""}.`;
 
 const withEncoding = (table: Table | FileProblem, encoding: FileInfo["encoding"]) =>
   "problem" in table ? table : { table, encoding };

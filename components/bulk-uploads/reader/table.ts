@@ -28,6 +28,11 @@ export type Table = {
   titleLines: number;
   /** Of columns whose dates may have the month first, by index from 0. In others the day is first. */
   dateOrders: ReadonlyMap<number, DateOrder>;
+  /**
+   * Of a workbook: by column, the numbers of the rows with a date of its own, no text, that is also one with
+   * day and month swapped. A spreadsheet program swaps them when it reads dates of the other order.
+   */
+  swappableDates?: ReadonlyMap<number, ReadonlySet<number>>;
 };
 
 /** Why the whole file cannot be processed, and what a person may choose from to read it. */
@@ -46,6 +51,8 @@ export type DateQuestion = {
   monthFirst: string | null;
   /** A date that is valid with either first. */
   either: string | null;
+  /** A workbook's own date (`YYYY-MM-DD`), whose day and month may be swapped. */
+  stored?: string | undefined;
 };
 type FirstRow = { rowNumber: number; text: string };
 

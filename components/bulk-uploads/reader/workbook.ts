@@ -49,14 +49,21 @@ export async function parseWorkbook(
   );
   if (hiddenRows[0]) return { problem: describeHiddenRows(hiddenRows.length, hiddenRows[0]) };
   const table = startTable(chosen.headingRow);
-  for (const row of sheet.data) {
+  const swappableDates = new Map<number, Set<number>>();
+  for (const [index, row] of sheet.data.entries()) {
+    for (const [column, cell] of row.entries()) {
+      if (!(cell instanceof Date) || !isSwappable(cell)) continue;
+      const rowNumbers = swappableDates.get(column) ?? new Set();
+      swappableDates.set(column, rowNumbers.add(index + 1));
+    }
     const problem = table.addRow(row.map(toText));
     if (problem) return problem;
   }
   const result = table.finish(null);
   const mergedCells =
     "problem" in result ? undefined : findMergedCells(sheet, result.headingRow + 1);
-  return mergedCells ? { problem: describeMergedCells(mergedCells) } : result;
+  if (mergedCells) return { problem: describeMergedCells(mergedCells) };
+  return "problem" in result ? result : { ...result, swappableDates };
 }
 
 const tooLargeProblem = "This workbook is too large. Save the sheet with the rows as “CSV UTF-8”.";
@@ -81,6 +88,12 @@ function toText(cell: Cell): string {
   if (!(cell instanceof Date) || Number.isNaN(cell.getTime())) return "";
   const [date = "", time = ""] = cell.toISOString().split("T");
   return time.startsWith("00:00") ? date : `${date} ${time.slice(0, 5)}`;
+}
+
+/** Whether a date without a time is another one when day and month are swapped. */
+function isSwappable(date: Date): boolean {
+  const [, month, day] = /^\d{4}-(\d\d)-(\d\d)$/.exec(toText(date)) ?? [];
+  return month !== undefined && month !== day && Number(day) <= 12;
 }
 
 /** Spreadsheets keep 15 digits of a number. A longer one may have lost the rest, and is refused as such. */

@@ -69,9 +69,11 @@ async function testUnlessRunning(
     },
   );
   if (isFirst) {
-    return testPractice(ctx, practiceId).finally(() =>
-      resetRateLimit("running-connection-test", key),
-    );
+    try {
+      return await testPractice(ctx, practiceId);
+    } finally {
+      await resetRateLimit("running-connection-test", key);
+    }
   }
   const deadline = performance.now() + maxWaitMs;
   while (performance.now() < deadline) {
