@@ -79,6 +79,7 @@ export function EditLinkForm({ scope, link, returnTo, today }: EditLinkFormProps
         <WindowFields
           dates={dates}
           today={today}
+          canBeBlank={!link.slotsFrom && !link.slotsTo}
           errors={errorsOf(fieldErrors, windowFieldNames)}
         />
         <EndFields

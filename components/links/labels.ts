@@ -23,6 +23,12 @@ export const audienceNames: Record<LinkView["audience"], string> = {
   generic: "Generic link",
 };
 
+/** Who a link is for, in the words of its kind: nobody is invited to fill in a form. */
+export function audienceName({ kind, audience }: Pick<LinkView, "kind" | "audience">): string {
+  if (kind === "booking") return audienceNames[audience];
+  return audience === "patient_invite" ? "One patient" : "Anyone with the link";
+}
+
 export const kindNames: Record<LinkKind, string> = {
   booking: "Booking link",
   form: "Form link",

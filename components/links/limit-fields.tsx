@@ -51,15 +51,18 @@ type WindowFieldsProps = {
   errors: Record<WindowFieldName, string | undefined>;
   /** Today's date in the United Kingdom. */
   today: string;
+  /** False for a link whose dates can be changed but not removed. */
+  canBeBlank?: boolean;
 };
 
 /** The dates that a patient can choose from. */
-export function WindowFields({ dates, errors, today }: WindowFieldsProps) {
+export function WindowFields({ dates, errors, today, canBeBlank = true }: WindowFieldsProps) {
   return (
     <fieldset aria-describedby="dates-hint">
       <legend className="text-lg font-semibold">Appointment dates</legend>
       <p id="dates-hint" className="mt-0.5 mb-4 text-sm text-muted">
-        Patients can book on these dates, UK time. Leave both blank for any date.
+        Patients can book on these dates, UK time.
+        {canBeBlank ? " Leave both blank for any date." : null}
       </p>
       <div className="grid gap-5 sm:grid-cols-2">
         <DateField

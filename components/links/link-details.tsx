@@ -6,7 +6,7 @@ import { Identifier } from "@/components/ui/identifier";
 import { LocalDate, Timestamp } from "@/components/ui/timestamp";
 import { linkTextFields } from "@/server/schemas/links/rules";
 import type { LinkView } from "@/server/schemas/links/view";
-import { audienceNames, describeWindow, linkTextNames, wasCreated } from "./labels";
+import { audienceName, describeWindow, linkTextNames, wasCreated } from "./labels";
 
 const formatText = (value: string | string[] | null) =>
   Array.isArray(value) ? value.join(", ") : value;
@@ -39,7 +39,7 @@ export function LinkDetails({ scope, link, hasPracticePage }: LinkDetailsProps) 
             <Identifier value={practice.practiceGroupId} label="Copy practice group ID" />
           </div>
         </DescriptionItem>
-        <DescriptionItem term="For">{audienceNames[link.audience]}</DescriptionItem>
+        <DescriptionItem term="For">{audienceName(link)}</DescriptionItem>
         {link.patientId ? (
           <DescriptionItem term="Hero patient ID">
             <Identifier value={link.patientId} label="Copy Hero patient ID" />

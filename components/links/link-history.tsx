@@ -3,11 +3,11 @@ import { Timestamp } from "@/components/ui/timestamp";
 import { formatLocalDate, isLocalDate } from "@/server/schemas/dates";
 import type { LinkEvent } from "@/server/schemas/links/view";
 
-const detailLabels: Record<string, string | undefined> = {
-  expiresOn: "expiry date",
-  maxUses: "limit",
+const detailLabels: Record<string, string> = {
   slotsFrom: "first date",
   slotsTo: "last date",
+  expiresOn: "expiry date",
+  maxUses: "limit",
   tags: "tags",
   resolution: "result",
   method: "confirmed by",
@@ -21,12 +21,12 @@ const valueLabels: Record<string, string | undefined> = {
   person: "a person",
 };
 
-/** The details that mean something to people: "expiry date 17 Dec 2026, limit 3". */
+/** The details that mean something to people, in one order: "expiry date 17 Dec 2026, limit 3". */
 function describeDetails(details: LinkEvent["details"]): string {
-  return Object.entries(details)
-    .flatMap(([name, value]) => {
-      const label = detailLabels[name];
-      if (!label || value === null || value === "") return [];
+  return Object.entries(detailLabels)
+    .flatMap(([name, label]) => {
+      const value = details[name];
+      if (value === undefined || value === null || value === "") return [];
       const text = String(value);
       const valueLabel = valueLabels[text] ?? text;
       return [`${label} ${isLocalDate(text) ? formatLocalDate(text, "short") : valueLabel}`];

@@ -14,7 +14,7 @@ import type { LinkFilters } from "@/server/schemas/links/list";
 import type { LinkView } from "@/server/schemas/links/view";
 import { StateBadge } from "./state-badge";
 import {
-  audienceNames,
+  audienceName,
   describeWindow,
   isBookable,
   kindNames,
@@ -166,7 +166,7 @@ export function LinkList({
                     </Link>
                     <div className="text-sm text-muted">
                       {link.kind === "form" ? `${kindNames.form} · ` : null}
-                      {audienceNames[link.audience]}
+                      {audienceName(link)}
                       {link.name ? ` · ${linkSubject(link)}` : null}
                       {link.reference ? ` · ${link.reference}` : null}
                     </div>

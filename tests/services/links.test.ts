@@ -5,6 +5,7 @@ import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { CreateBookingLinkInput } from "@/server/schemas/links/inputs";
 import { listActivity } from "@/server/services/activity";
 import { closeLink, updateLink } from "@/server/services/links/update";
+import { listLinkHistory } from "@/server/services/links/history";
 import { refreshLink } from "@/server/services/links/refresh";
 import { createBookingLink } from "@/server/services/links/create";
 import { findLinkByOperation, getLink, listLinks } from "@/server/services/links/read";
@@ -170,6 +171,14 @@ describe("changing and closing a link", () => {
       name: "New",
     });
     expect(await refreshLink(viewer, { linkId: link.id })).toMatchObject({ maxUses: 5 });
+  });
+
+  it("the history of a changed link has what changed and nothing else", async () => {
+    const link = await createBookingLink(ownCtx, createInput());
+    const expiresOn = addDays(today, 30);
+    await updateLink(ownCtx, { linkId: link.id, expiresOn, maxUses: link.maxUses, name: "New" });
+    const [event] = await listLinkHistory(ownCtx, { linkId: link.id });
+    expect(event?.details).toEqual({ expiresOn });
   });
 
   it("a link is closed once, and a closed link cannot be changed", async () => {

@@ -193,6 +193,15 @@ export function rejectDateRemoval(link: DateWindow, requested: DateWindow): void
   }
 }
 
+/** What a change is recorded with: the values that differ from the link's. */
+const changedDetails = (
+  link: LinkRow,
+  limits: Pick<LinkRow, "expiresOn" | "maxUses" | "slotsFrom" | "slotsTo">,
+): LinkChange["details"] =>
+  Object.fromEntries(
+    Object.entries(limits).filter(([name, value]) => link[name as keyof typeof limits] !== value),
+  );
+
 /**
  * Changes a link's name and limits.
  *
@@ -218,7 +227,7 @@ export async function updateLink(ctx: TenantContext, input: UpdateLinkInput): Pr
       },
       row: { name, slotsFrom, slotsTo, expiresOn, maxUses },
       action: "link.updated",
-      details: { expiresOn, maxUses, slotsFrom, slotsTo },
+      details: changedDetails(link, { expiresOn, maxUses, slotsFrom, slotsTo }),
     };
   });
   return loadLinkView(ctx, input.linkId);
