@@ -56,7 +56,11 @@ export function Demographics({
           </span>
         </DescriptionItem>
         <DescriptionItem term="Postcode">
-          {renderValue(demographics.postcode, unchanged, maskPostcode)}
+          {demographics.isRestricted ? (
+            <span className="text-muted">Not shown for a restricted patient</span>
+          ) : (
+            renderValue(demographics.postcode, unchanged, maskPostcode)
+          )}
         </DescriptionItem>
         <DescriptionItem term="Hero patient ID">
           <span className="font-mono">{patientId}</span>

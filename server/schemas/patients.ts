@@ -106,8 +106,12 @@ export const lookUpPatientInput = z.object({
 });
 export type LookUpPatientInput = z.infer<typeof lookUpPatientInput>;
 
-/** What tells one patient from another. Null where Hero reported nothing. */
+/**
+ * What tells one patient from another. Null where Hero reported nothing; the postcode of a restricted patient
+ * is never sent.
+ */
 const patientDemographics = z.object({
+  isRestricted: z.boolean(),
   name: z.string().nullable(),
   dateOfBirth: z.string().nullable(),
   nhsNumber: z.string().nullable(),

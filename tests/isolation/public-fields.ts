@@ -458,6 +458,7 @@ export const portalFields: Record<string, Fields> = {
   "patients.lookUp": [
     "outcome",
     "patientId",
+    "demographics.isRestricted",
     "demographics.name",
     "demographics.dateOfBirth",
     "demographics.nhsNumber",

@@ -174,6 +174,19 @@ describe("a patient who should not get a link", () => {
     expect(found).toMatchObject({ outcome: "found", refusal: expect.stringContaining(text) });
   });
 
+  it("the postcode of a restricted patient is not returned", async () => {
+    for (const restricted of [false, true]) {
+      await result({ id: "42", restricted, postcode: "ZE1 1AA" });
+      const found = await lookUpPatient(ownCtx, {
+        practiceId,
+        identity: { by: "hero_id", patientId: "42", dateOfBirth: "1980-01-01" },
+      });
+      expect(found).toMatchObject({
+        demographics: { isRestricted: restricted, postcode: restricted ? null : "ZE1 1AA" },
+      });
+    }
+  });
+
   it("a patient who is not the requested one is not returned", async () => {
     const patient = getPatient(registered, isOrdinary);
     await result({ id: patient.patientId, dob: "1901-01-01" });

@@ -146,10 +146,11 @@ function toDemographics(patient: HeroPatient): PatientDemographics {
     .filter(Boolean)
     .join(" ");
   return {
+    isRestricted: patient.restricted,
     name: name || null,
     dateOfBirth: toDateOfBirth(patient),
     nhsNumber: toNhsNumber(patient),
-    postcode: patient.postcode?.trim() || null,
+    postcode: patient.restricted ? null : patient.postcode?.trim() || null,
   };
 }
 
