@@ -194,7 +194,7 @@ export function BookAppointment(props: BookAppointmentProps) {
     });
     if (result.outcome !== "made") return showUnmade(result, intention);
     forgetHeld(null);
-    toast({ tone: "info", title: "The time was let go. Nothing is booked" });
+    toast({ tone: "info", title: "The time was released. Nothing is booked" });
     return "staying" as const;
   }
 

@@ -85,8 +85,8 @@ export function CancelAppointment({ scope, appointment, canCancelLate }: CancelA
         title="Cancel this appointment?"
         description={
           <>
-            Hero patient {appointment.patientId}, {formatSlot(appointment)}. The time is free for
-            others at once. You cannot undo this.
+            Hero patient {appointment.patientId}, {formatSlot(appointment)}. The time becomes free
+            for others straight away. You cannot undo this.
           </>
         }
         confirmLabel={cancel.pending ? "Cancelling…" : "Cancel appointment"}

@@ -123,7 +123,7 @@ export function HeldAppointment(props: HeldAppointmentProps) {
                   Change the time
                 </Button>
                 <Button variant="quiet" pending={pending} onClick={props.onRelease}>
-                  Let this time go
+                  Release this time
                 </Button>
               </div>
             </div>
@@ -161,7 +161,7 @@ export function HeldAppointment(props: HeldAppointmentProps) {
               </Button>
             </ProductionWarning>
             <Button pending={pending} onClick={() => goTo("fill")}>
-              Change the answers
+              Change details
             </Button>
           </div>
         </Card>

@@ -46,8 +46,8 @@ export function HoldCountdown({ reservedUntil, onEnd }: HoldCountdownProps) {
           )}
         </p>
         <p className="mt-1">
-          Other people who book online cannot take this time while it is held. Staff of the practice
-          still can.
+          Other people who book online cannot take this time while it is held. Practice staff still
+          can.
         </p>
         <p role="status" className="sr-only">
           {describeRemaining(seconds)}

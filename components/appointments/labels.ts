@@ -14,10 +14,10 @@ export const stateNames: Record<AppointmentState, string> = {
 export const stateExplanations: Record<AppointmentState, string> = {
   pending: "Hero has not replied yet.",
   reserved:
-    "Hero holds this time for a short while. It is not booked yet, and staff of the practice can still take it.",
+    "Hero holds this time for a short while. It is not booked yet, and practice staff can still take it.",
   booked: "Hero's record says that this appointment is booked.",
   cancelled: "This appointment was cancelled. Its time may be free for others.",
-  lapsed: "The time was not confirmed, or was let go. Nothing is booked.",
+  lapsed: "The time was not confirmed, or was released. Nothing is booked.",
   failed: "Hero refused the request. Nothing is booked.",
   unknown:
     "Hero's reply was lost, so the portal cannot find out whether the time is held or booked.",

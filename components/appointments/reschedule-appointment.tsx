@@ -141,7 +141,7 @@ export function RescheduleAppointment(props: RescheduleAppointmentProps) {
             </DescriptionItem>
           </DescriptionList>
           <p className="text-muted">
-            The present time is free for others as soon as the appointment is moved.
+            The current time becomes free for others as soon as the appointment is moved.
           </p>
           <TellPatientField
             name="tellPatient"

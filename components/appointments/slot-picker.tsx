@@ -28,7 +28,7 @@ type SlotPickerProps = {
   today: string;
   initialSearch: SlotSearch;
   isTypeFixed?: boolean;
-  /** The appointment's present time: it is not offered again. */
+  /** The appointment's current time: it is not offered again. */
   current?: { startsAt: string; practitionerId: string } | null;
   /** "Hold this time". */
   selectLabel: string;
@@ -189,7 +189,7 @@ export function SlotPicker(props: SlotPickerProps) {
           ) : null}
           {nextResult}
           {current ? (
-            <Notice tone="info" title="The present time is not offered again">
+            <Notice tone="info" title="The current time is not offered again">
               {formatCurrent(current.startsAt)}
             </Notice>
           ) : null}
@@ -200,7 +200,7 @@ export function SlotPicker(props: SlotPickerProps) {
                 {describeCount(slots.length, week.data.isComplete)} Read at{" "}
                 <Timestamp iso={week.data.readAt} />.{" "}
                 <button type="button" className="link" onClick={reload}>
-                  Read again
+                  Refresh
                 </button>
               </>
             ) : null}

@@ -116,7 +116,7 @@ function CandidateCard({ candidate, position, ...props }: CandidateCardProps) {
             tone={isRejected ? "info" : "warning"}
             title={isRejected ? "Not the same person" : "Compare this record again"}
           >
-            {nonMatch.createdBy} said so at <Timestamp iso={nonMatch.createdAt} />. Reason:{" "}
+            Marked by {nonMatch.createdBy} at <Timestamp iso={nonMatch.createdAt} />. Reason:{" "}
             {nonMatch.reason}.{isRejected ? null : " One of the records has changed since."}
           </Notice>
         ) : null}
@@ -144,7 +144,7 @@ function CandidateCard({ candidate, position, ...props }: CandidateCardProps) {
               aria-describedby={headingId}
               onClick={() => onRestore(candidate)}
             >
-              {isPending ? "Saving…" : "Take back"}
+              {isPending ? "Saving…" : "Undo"}
             </Button>
           ) : (
             <Button aria-describedby={headingId} onClick={() => onReject(candidate)}>

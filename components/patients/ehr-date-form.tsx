@@ -39,7 +39,7 @@ export function EhrDateForm({ patientId, compare }: EhrDateFormProps) {
       <p className="mb-5 max-w-prose text-muted">
         We compare the date with Hero&apos;s record of patient{" "}
         <span className="font-mono">{patientId}</span> before we show anything. After three wrong
-        dates you wait ten minutes.
+        dates you must wait ten minutes.
       </p>
       <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-5">
         <ErrorSummary errors={errors} />

@@ -159,8 +159,8 @@ export function RejectCandidate({
             Not the same person
           </h2>
           <p className="mt-1 max-w-prose text-muted">
-            Your colleagues see this and cannot connect the record. It is open again as soon as
-            either record changes. You can take it back.
+            Your colleagues see this and cannot connect the record, unless either record changes.
+            You can undo it.
           </p>
         </div>
         <EhrAgreements {...candidate} />

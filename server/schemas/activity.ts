@@ -64,7 +64,7 @@ export const auditActions = {
   "appointment.unknown": "No response from Hero about an appointment",
   "appointment.booked": "Booked an appointment",
   "appointment.edited": "Changed an appointment before booking it",
-  "appointment.released": "Let go of a held time",
+  "appointment.released": "Released a held time",
   "appointment.lapsed": "A held time lapsed",
   "appointment.cancelled": "Cancelled an appointment",
   "appointment.rescheduled": "Moved an appointment",

@@ -101,7 +101,7 @@ test("an appointment is held, booked, moved and cancelled, and the list shows it
   });
 });
 
-test("a time can be found and held with the keyboard only, and let go again", async ({
+test("a time can be found and held with the keyboard only, and released again", async ({
   page,
   organisation,
   patient,
@@ -119,8 +119,8 @@ test("a time can be found and held with the keyboard only, and let go again", as
   await expect(page.getByText(/^Held until/)).toBeVisible();
   await page.reload();
   await expect(page.getByText(/^Held until/)).toBeVisible();
-  await tabTo(page, page.getByRole("button", { name: "Let this time go" }));
+  await tabTo(page, page.getByRole("button", { name: "Release this time" }));
   await page.keyboard.press("Enter");
-  await expect(page.getByText("The time was let go. Nothing is booked")).toBeVisible();
+  await expect(page.getByText("The time was released. Nothing is booked")).toBeVisible();
   await expect(page.getByText(/^Held until/)).toHaveCount(0);
 });

@@ -87,7 +87,7 @@ test("a record that is not the same person can be set aside and taken back", asy
   await expect(page.getByText("Reason: A relative or twin")).toBeVisible();
   await expect(page.getByRole("button", { name: "Connect this record" })).toHaveCount(0);
   await expectAccessibleAtAllWidths(page);
-  await page.getByRole("button", { name: "Take back" }).click();
+  await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByRole("button", { name: "Connect this record" })).toBeVisible();
 });
 

@@ -19,7 +19,8 @@ export function MergedRecord({
   record: Extract<PatientRecord, { outcome: "merged_elsewhere" }>;
   canRelease: boolean;
 }) {
-  const { practice, patientId, otherId, detectedAt, isHeld } = record;
+  const { practice, patientId, otherId, detectedAt, isHeld, links, appointments } = record;
+  const hasItems = links.length > 0 || appointments.length > 0;
   const router = useRouter();
   const release = useAction(async () => {
     const client = portalClient(scope.tenant, scope.environment);
@@ -57,7 +58,7 @@ export function MergedRecord({
           : `Hero no longer gives a record for ${patientId}, and does not say which one remains. Find the patient by their details, or ask the practice.`}{" "}
         We noticed this at <Timestamp iso={detectedAt} />.
       </Notice>
-      {isHeld ? (
+      {isHeld && hasItems ? (
         <Notice
           tone="warning"
           title="Links and appointments under this ID are on hold"
@@ -74,8 +75,8 @@ export function MergedRecord({
             ) : null
           }
         >
-          Their links cannot be copied or sent. Check each one below, and ask the practice if you
-          are not sure. Release them if they are still right for this person.
+          The links cannot be copied or sent. Check each one below, and ask the practice if you are
+          not sure. Release them if they are still right for this person.
         </Notice>
       ) : null}
     </>

@@ -17,7 +17,7 @@ const actions: { name: ActionName; label: string; icon: LucideIcon; text: string
     name: "invite",
     label: "Create an invite",
     icon: Link2,
-    text: "Create a link with which the patient books by themselves.",
+    text: "Create a link that lets the patient choose a time.",
   },
   {
     name: "connect",

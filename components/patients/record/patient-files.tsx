@@ -42,7 +42,7 @@ export function PatientFiles({
         actions={
           isAvailable ? (
             <Button size="sm" pending={pending} onClick={run}>
-              {pending ? "Reading…" : list ? "Read again" : "List files"}
+              {pending ? "Reading…" : list ? "Refresh" : "List files"}
             </Button>
           ) : null
         }

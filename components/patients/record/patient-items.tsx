@@ -1,20 +1,11 @@
 import Link from "next/link";
+import { AppointmentStateBadge } from "@/components/appointments/state-badge";
 import { StateBadge } from "@/components/links/state-badge";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardHeader } from "@/components/ui/card";
 import { LocalDate, Timestamp } from "@/components/ui/timestamp";
-import type { PatientAppointment, PatientRecord } from "@/server/schemas/patient-record";
-
-const appointmentStateNames: Record<PatientAppointment["state"], string> = {
-  pending: "Requested",
-  reserved: "Held",
-  booked: "Booked",
-  cancelled: "Cancelled",
-  lapsed: "Not confirmed",
-  failed: "Not booked",
-  unknown: "Unknown",
-};
+import type { PatientRecord } from "@/server/schemas/patient-record";
 
 /** A patient's appointments and links, as far as the portal knows them. */
 export function PatientItems({ scope, record }: { scope: PortalScope; record: PatientRecord }) {
@@ -30,7 +21,7 @@ export function PatientItems({ scope, record }: { scope: PortalScope; record: Pa
           description="Only those booked in the portal. The practice may have others."
         />
         {appointments.length === 0 ? (
-          <p className="text-muted">The portal knows of no appointments{ofId}.</p>
+          <p className="text-muted">No appointments booked in the portal{ofId}.</p>
         ) : (
           <ul className="divide-y divide-line">
             {appointments.map((appointment) => (
@@ -57,9 +48,7 @@ export function PatientItems({ scope, record }: { scope: PortalScope; record: Pa
                   </p>
                 </div>
                 <div className="flex flex-wrap gap-1">
-                  <Badge tone={appointment.state === "booked" ? "live" : "dead"}>
-                    {appointmentStateNames[appointment.state]}
-                  </Badge>
+                  <AppointmentStateBadge state={appointment.state} />
                   {isHeld ? <Badge tone="ending">On hold</Badge> : null}
                 </div>
               </li>
@@ -74,7 +63,7 @@ export function PatientItems({ scope, record }: { scope: PortalScope; record: Pa
           description="Only those created in the portal for this patient."
         />
         {links.length === 0 ? (
-          <p className="text-muted">The portal has created no links{ofId}.</p>
+          <p className="text-muted">No links created in the portal{ofId}.</p>
         ) : (
           <ul className="divide-y divide-line">
             {links.map((link) => (

@@ -8,7 +8,7 @@ const stateTexts: Record<
   deceased: {
     tone: "danger",
     title: "Deceased",
-    text: "Hero's record says that this patient has died. You cannot invite them, book for them or change their record. Hero does not say whether the death is formally registered, and a practice can withdraw it.",
+    text: "Hero's record says that this patient has died. You cannot invite them, book for them or change their record. Hero does not say if the death is formally registered. If this is wrong, ask the practice to correct it.",
   },
   archived: {
     tone: "danger",

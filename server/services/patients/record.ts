@@ -165,7 +165,7 @@ function availableActions(ctx: TenantContext, patient: HeroPatient): FoundPatien
     invite: decide("invite"),
     connect:
       connect.isAvailable && isRegistered
-        ? unavailable("This patient is registered in the practice's clinical system.")
+        ? unavailable("This patient is already registered in the practice's clinical system.")
         : connect,
     merge: decide("merge"),
     files:

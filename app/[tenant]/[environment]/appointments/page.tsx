@@ -28,7 +28,7 @@ export default async function AppointmentsPage({ params, searchParams }: PagePro
   const header = (
     <PageHeader
       title="Appointments"
-      description="Appointments that were booked with this portal or its API. Hero has no list of appointments, so those booked at the practice or by the patient are not here."
+      description="Appointments booked in this portal or through its API. Hero has no list of appointments, so those booked at the practice or by the patient are not shown."
     />
   );
   if (!scope.permissions.includes("appointments.read")) {

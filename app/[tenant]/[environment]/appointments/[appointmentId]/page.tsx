@@ -196,9 +196,7 @@ function AppointmentDetails({
           )}
         </DescriptionItem>
         {appointment.heroStatus ? (
-          <DescriptionItem term="Hero's word for the state">
-            {appointment.heroStatus}
-          </DescriptionItem>
+          <DescriptionItem term="State in Hero">{appointment.heroStatus}</DescriptionItem>
         ) : null}
       </DescriptionList>
     </Card>

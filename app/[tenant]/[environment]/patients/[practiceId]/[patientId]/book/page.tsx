@@ -64,6 +64,9 @@ export default async function BookPage({ params, searchParams }: PageProps) {
     resultOrMessage(portal.practices.bookingOptions({ practiceId })),
     resultOrMessage(portal.patients.open({ practiceId, patientId })),
   ]);
+  const isRestricted = mayBeRestricted(record);
+  // A restricted patient's booking has a warning and a permission of its own.
+  const refusal = record?.outcome === "found" && !isRestricted ? record.actions.book.reason : null;
 
   return (
     <>
@@ -74,14 +77,18 @@ export default async function BookPage({ params, searchParams }: PageProps) {
         href={patientPath}
         record={record}
       />
-      {options ? (
+      {refusal && !held ? (
+        <Notice tone="danger" title="You cannot book for this patient">
+          {refusal}
+        </Notice>
+      ) : options ? (
         <BookAppointment
           scope={portalScope}
           practiceId={practiceId}
           patientId={patientId}
           options={options}
           today={ukDateOf(new Date())}
-          isRestricted={record !== null && mayBeRestricted(record)}
+          isRestricted={record !== null && isRestricted}
           canBookRestricted={scope.permissions.includes("appointments.book_restricted")}
           initialHeld={held}
         />
