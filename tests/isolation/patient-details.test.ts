@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
+import { GET as exportCalendarFile } from "@/app/api/downloads/[tenant]/[environment]/appointments/[appointmentId]/route";
 import { GET as exportLinks } from "@/app/api/downloads/[tenant]/[environment]/links/route";
+import { GET as getAppointmentByApi } from "@/app/api/v1/appointments/[appointmentId]/route";
+import { POST as bookByApi } from "@/app/api/v1/appointments/route";
+import { POST as lookUpByApi } from "@/app/api/v1/patients/lookup/route";
+import { POST as listSlotsByApi } from "@/app/api/v1/slots/route";
 import { sessionCookieName } from "@/server/auth/cookie";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { sandboxUrl } from "../setup/database";
 import { callApi, createTestApiKey } from "../support/api-v1";
-import { changePatient, createPatientCase } from "../support/hero";
+import { changePatient, createPatientCase, injectFault } from "../support/hero";
 import { listEmails } from "../support/mail";
 import { callPortalProcedure, type SeededTenant, seedTenant, sql } from "./support";
 
@@ -21,13 +26,18 @@ const details = new Set<string>();
 const output: string[] = [];
 
 beforeAll(async () => {
+  // Every line of the log, not only errors.
+  vi.stubEnv("LOG_LEVEL", "debug");
   vi.spyOn(process.stdout, "write").mockImplementation((text) => {
     output.push(String(text));
     return true;
   });
   a = await seedTenant({ main: practiceGroupId, neighbour: "20533", spare: "30183", partner: "b" });
 });
-afterAll(() => vi.restoreAllMocks());
+afterAll(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
 
 const heroPatient = z.object({
   first_name: z.string(),
@@ -110,6 +120,39 @@ async function dumpDatabase(): Promise<string> {
   return texts.join("\n");
 }
 
+const slotList = z.object({ slots: z.array(z.object({ id: z.string(), startsAt: z.string() })) });
+
+/** Free slots of a week, in a portal's response. */
+async function listSlots(days: number) {
+  const { practiceId, choice } = a.fixture;
+  const firstDay = addDays(ukDateOf(new Date()), days);
+  const { data } = await call("query", "slots.list", { practiceId, ...choice, firstDay });
+  return slotList.parse(data).slots;
+}
+
+/** Calls a route of the partner API; the body of its response, and the headers. */
+async function callRoute(
+  route: (request: Request) => Promise<Response>,
+  key: string,
+  body?: unknown,
+) {
+  const response = await route(
+    new Request("http://localhost:3000/api/v1", {
+      method: body === undefined ? "GET" : "POST",
+      headers: {
+        "content-type": "application/json",
+        "idempotency-key": randomUUID(),
+        authorization: `Bearer ${key}`,
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    }),
+  );
+  const headers = JSON.stringify([...response.headers]);
+  const text = await response.text();
+  const json = z.looseObject({}).parse(JSON.parse(text));
+  return { status: response.status, text: `${headers}\n${text}`, json };
+}
+
 /** Each place that must not have a detail, with the details that it has. */
 async function search() {
   const owner = await a.tenant.asOwner();
@@ -184,6 +227,152 @@ describe("c30: a planted patient's name, number, date of birth, telephone, email
     expect(await search()).toEqual(nowhere);
   });
 
+  it("opening a record, showing its identifiers and sharing a file leave none of them anywhere", async () => {
+    const { practiceId } = a.fixture;
+    const { patientId } = (await plant("attachments")).patient;
+    const input = { practiceId, patientId };
+    const opened = await call("mutation", "patients.open", input);
+    const shown = await call("mutation", "patients.showIdentifiers", input);
+    expect(opened.code).toBe("OK");
+    expect(found(opened.text)).toEqual([]);
+    expect(found(shown.text)).toContain(lastName.toLowerCase());
+    const files = await call("mutation", "patients.listFiles", input);
+    const [file] = z.array(z.object({ id: z.string() })).parse(files.data.files);
+    const shared = await call("mutation", "patients.createFileLink", {
+      ...input,
+      fileId: file?.id,
+    });
+    expect(shared.code).toBe("OK");
+    expect(found(files.text + shared.text)).toEqual([]);
+    expect(await search()).toEqual(nowhere);
+  });
+
+  it("registering a patient leaves none of them anywhere, whatever Hero replies", async () => {
+    const { patient } = await plant("found");
+    const { practiceId, apiKey } = a.fixture;
+    const own = {
+      practiceId,
+      forename: "Noor",
+      surname: lastName,
+      dateOfBirth: patient.dateOfBirth,
+      postcode: patient.postcode,
+      addressLine: patient.record.address_line_1,
+      mobile: patient.record.mobile,
+      email: patient.record.email,
+    };
+    const register = (overrides: Record<string, unknown> = {}) =>
+      call("mutation", "patients.register", {
+        operationId: randomUUID(),
+        ...own,
+        ...overrides,
+      });
+    expect((await register()).data.outcome).toBe("registered");
+    const echo = { message: `No such person: ${JSON.stringify(own)}` };
+    const responses = [];
+    for (const fault of [{ status: 400 }, { status: 500 }, { status: 200 }]) {
+      const body = JSON.stringify(echo);
+      await injectFault({ operation: "registerPatient", key: apiKey, body, ...fault });
+      responses.push(await register());
+    }
+    const number = patient.nhsNumber;
+    responses.push(await register({ practiceId: number, sex: lastName, nhsNumber: `${number}1` }));
+    expect(responses.map(({ code }) => code)).toEqual(["OK", "OK", "OK", "BAD_REQUEST"]);
+    expect(found(responses.map(({ text }) => text).join("\n"))).toEqual([]);
+    expect(await search()).toEqual(nowhere);
+  });
+
+  it("an error of the portal itself names none of them, and is logged without them", async () => {
+    const { practiceId } = a.fixture;
+    const { patient } = await plant("found");
+    const { nhsNumber, dateOfBirth } = patient;
+    output.length = 0;
+    // Nothing that is audited can be written: PostgreSQL's own message would quote the row.
+    await sql`alter table audit_events add constraint no_rows check (false) not valid`;
+    const identity = { by: "nhs_number", nhsNumber, dateOfBirth };
+    const responses = [
+      await call("mutation", "patients.lookUp", { practiceId, identity }),
+      await call("mutation", "patients.register", {
+        operationId: randomUUID(),
+        practiceId,
+        forename: "Noor",
+        surname: lastName,
+        dateOfBirth,
+        postcode: patient.postcode,
+      }),
+    ];
+    await sql`alter table audit_events drop constraint no_rows`;
+    expect(responses.map(({ code }) => code)).toEqual(responses.map(() => "INTERNAL_SERVER_ERROR"));
+    expect(found(responses.map(({ text }) => text).join("\n"))).toEqual([]);
+    expect(output.filter((line) => line.includes("request failed"))).toHaveLength(2);
+    expect(await search()).toEqual(nowhere);
+  });
+
+  it("the partner API returns none of them, also in problems, and leaves none anywhere", async () => {
+    const { practiceGroupId: group, choice } = a.fixture;
+    const { patient } = await plant("found");
+    const { patientId, nhsNumber, dateOfBirth, postcode, record } = patient;
+    const { key } = await createTestApiKey(await a.tenant.asOwner(), [
+      "patients.read",
+      "appointments.book",
+      "appointments.read",
+    ]);
+    const identity = { practiceGroupId: group, by: "nhs_number", nhsNumber, dateOfBirth };
+    const lookUp = (body: unknown) => callRoute(lookUpByApi, key, body);
+    const matches = [
+      await lookUp(identity),
+      await lookUp({
+        practiceGroupId: group,
+        by: "details",
+        forename: record.first_name,
+        surname: lastName,
+        dateOfBirth,
+        postcode,
+      }),
+    ];
+    for (const { json } of matches) expect(json).toMatchObject({ outcome: "found", patientId });
+    const slots = await callRoute(listSlotsByApi, key, {
+      practiceGroupId: group,
+      ...choice,
+      firstDay: addDays(ukDateOf(new Date()), 14),
+    });
+    const [slot] = slotList.parse(slots.json).slots;
+    const appointment = {
+      practiceGroupId: group,
+      patientId,
+      ...choice,
+      slotId: slot?.id,
+      reason: `Prefers to be called ${lastName}`,
+      tellPatient: true,
+    };
+    const booked = await callRoute(bookByApi, key, appointment);
+    expect(booked.status).toBe(201);
+    const appointmentId = z.string().parse(booked.json.id);
+    const read = await callRoute(
+      (request) => getAppointmentByApi(request, { params: Promise.resolve({ appointmentId }) }),
+      key,
+    );
+    expect(read.status).toBe(200);
+    const problems = [
+      await lookUp({ ...identity, dateOfBirth: addDays(dateOfBirth, 1) }),
+      await lookUp({ ...identity, practiceGroupId: lastName, forename: nhsNumber }),
+      await lookUp({ ...identity, nhsNumber: lastName, dateOfBirth: nhsNumber }),
+      await callRoute(listSlotsByApi, key, {
+        practiceGroupId: group,
+        ...choice,
+        firstDay: lastName,
+        practitionerId: nhsNumber,
+      }),
+      // The slot is taken now.
+      await callRoute(bookByApi, key, appointment),
+      await callRoute(bookByApi, key, { ...appointment, slotId: lastName }),
+      await callRoute(bookByApi, key, { ...appointment, patientId: lastName, startsAt: nhsNumber }),
+    ];
+    expect(problems.filter(({ status }) => status >= 400)).toHaveLength(problems.length - 1);
+    const responses = [...matches, slots, booked, read, ...problems];
+    expect(found(responses.map(({ text }) => text).join("\n"))).toEqual([]);
+    expect(await search()).toEqual(nowhere);
+  });
+
   it("connecting a patient to a clinical record leaves none of them anywhere", async () => {
     const { practiceId } = a.fixture;
     const { patient } = await plant("several_candidates");
@@ -217,18 +406,7 @@ describe("c30: a planted patient's name, number, date of birth, telephone, email
     const { practiceId, choice } = a.fixture;
     const { patient } = await plant("found");
     const { patientId } = patient;
-    const slotList = z.object({
-      slots: z.array(z.object({ id: z.string(), startsAt: z.string() })),
-    });
-    const { slots } = slotList.parse(
-      (
-        await call("query", "slots.list", {
-          practiceId,
-          ...choice,
-          firstDay: addDays(ukDateOf(new Date()), 7),
-        })
-      ).data,
-    );
+    const slots = await listSlots(7);
     const reserved = await call("mutation", "appointments.reserve", {
       ...choice,
       operationId: randomUUID(),
@@ -264,6 +442,16 @@ describe("c30: a planted patient's name, number, date of birth, telephone, email
     ];
     expect(responses.map(({ code }) => code)).toEqual(responses.map(() => "OK"));
     expect(found(responses.map(({ text }) => text).join("\n"))).toEqual([]);
+    const calendarFile = await exportCalendarFile(
+      new Request("http://localhost:3000/api/downloads", {
+        headers: { cookie: `${sessionCookieName()}=${a.tokens.owner}` },
+      }),
+      {
+        params: Promise.resolve({ tenant: a.tenant.slug, environment: "sandbox", appointmentId }),
+      },
+    );
+    expect(calendarFile.status).toBe(200);
+    expect(found(await calendarFile.text())).toEqual([]);
     expect(await search()).toEqual(nowhere);
   });
 

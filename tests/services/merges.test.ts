@@ -258,7 +258,7 @@ describe("requesting a merge", () => {
     expect(results.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
   });
 
-  it("a preview of records that changed since cannot be used for a request", async () => {
+  it("c32: a preview of records that changed since cannot be used for a request", async () => {
     const pair = await createPair();
     const { previewFingerprint } = await compare(requester, pair);
     for (const id of [pair.patientId, pair.otherPatientId]) {
@@ -389,7 +389,7 @@ describe("deciding a merge", () => {
     expect(await request(pair)).toMatchObject({ state: "waiting" });
   });
 
-  it("records that changed since the request cannot be merged", async () => {
+  it("c32: records that changed since the request cannot be merged", async () => {
     const pair = await createPair();
     const merge = await request(pair);
     const { previewFingerprint } = await compare(approver, pair);

@@ -113,7 +113,7 @@ const listConnections = (patientId: string) =>
   );
 
 describe("comparing a patient with clinical records", () => {
-  it("candidates come in Hero's order with what agrees and what differs", async () => {
+  it("c32: candidates come in Hero's order with what agrees and what differs", async () => {
     const { input } = await createCase("several_candidates");
     const { patient, candidates, isComplete, connection } = await listFor(input);
     expect(isComplete).toBe(true);
@@ -158,7 +158,7 @@ describe("comparing a patient with clinical records", () => {
     });
   });
 
-  it("a wrong date of birth reads no candidates, and the third pauses this patient for this person", async () => {
+  it("c17, c32: a wrong date of birth reads no candidates, and the third pauses this patient for this person", async () => {
     const { input } = await createCase("one_candidate");
     const calls = (await listHeroCalls(apiKey, "listPatientEhrCandidates")).length;
     const wrong = { ...input, dateOfBirth: "1901-01-01" };
@@ -317,7 +317,7 @@ describe("connecting a patient", () => {
     expect(await listConnections(input.patientId)).toHaveLength(1);
   });
 
-  it("a difference has to be confirmed", async () => {
+  it("c32: a difference has to be confirmed", async () => {
     const { input } = await createCase("candidate_differs_in_name");
     const connecting = connectInput(input, await firstCandidate(input));
     expect(await connectToEhr(operator, { ...connecting, confirmedDifferences: [] })).toEqual({
@@ -327,7 +327,7 @@ describe("connecting a patient", () => {
     expect(await connectToEhr(operator, connecting)).toEqual({ outcome: "connected" });
   });
 
-  it("records that have changed since the page was shown are not connected", async () => {
+  it("c32: records that have changed since the page was shown are not connected", async () => {
     const { input } = await createCase("one_candidate");
     const connecting = connectInput(input, await firstCandidate(input));
     await changePatient(input.patientId, { lastName: "Changed" });
