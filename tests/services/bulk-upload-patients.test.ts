@@ -13,7 +13,10 @@ import { lookUpPatient } from "@/server/services/patients/lookup";
 import { loadPracticeWithKey } from "@/server/services/practices/load-with-key";
 import { countFailure, resetRateLimit } from "@/server/services/rate-limits";
 import { actorId, type TenantContext } from "@/server/tenancy/context";
+import { connectAsSuperuser } from "../setup/database";
 import {
+  changePatient,
+  createPatientCase,
   getSandboxPractice,
   listGeneratedPatients,
   listTestPatients,
@@ -22,6 +25,7 @@ import {
 import { listEmails, listJobs, runJobs } from "../support/mail";
 import { createTenantPair, firstBookingChoice, type TestTenant } from "../support/tenants";
 
+const superuser = connectAsSuperuser();
 const { signal } = new AbortController();
 const expiresOn = addDays(ukDateOf(new Date()), 7);
 
@@ -133,6 +137,40 @@ describe("B1: two identifiers in a row must agree", () => {
       ["created", null],
     ]);
   });
+});
+
+describe("a Hero patient ID whose record was merged elsewhere", () => {
+  it.each(["other_id", "empty_list"] as const)(
+    "its row fails with a reason, the merge is noted, and the other rows go on (%s)",
+    async (reply) => {
+      const createPatient = async () => {
+        const [patient] = (await createPatientCase("30183", "found")).patients;
+        return { patientId: patient?.patientId ?? "", dateOfBirth: patient?.dateOfBirth ?? "" };
+      };
+      const [merged, survivor] = [await createPatient(), await createPatient()];
+      await changePatient(merged.patientId, {
+        mergedInto: { patientId: survivor.patientId, reply },
+      });
+      const { bulkUpload, items } = await run([
+        { patientId: merged.patientId },
+        { patientId: merged.patientId, otherDetails: { dateOfBirth: merged.dateOfBirth } },
+        { patientId: survivor.patientId },
+      ]);
+      expect(items.map(({ state }) => state)).toEqual(["failed", "failed", "created"]);
+      for (const { reason } of items.slice(0, 2)) {
+        expect(reason).toContain("was merged into another one");
+        expect(reason).toContain("No link was created");
+      }
+      expect(bulkUpload).toMatchObject({
+        state: "finished",
+        counts: { failed: 2, created: 1, waiting: 0 },
+      });
+      const noted = await superuser`
+        select replaced_by from replaced_patients
+        where practice_id = ${practiceId} and patient_id = ${merged.patientId}`;
+      expect(noted).toEqual([{ replaced_by: reply === "other_id" ? survivor.patientId : null }]);
+    },
+  );
 });
 
 describe("B5: repeats are judged once the patient is known", () => {

@@ -15,6 +15,7 @@ import { loadPracticeWithKey } from "../practices/load-with-key";
 import { createFormLink, createBookingLink } from "../links/create";
 import { lookUpById, lookupOutcomeOf, tracePatient } from "../patients/lookup";
 import { areLookupsPaused, startLookup } from "../patients/lookup-limit";
+import { recordReplacedPatient } from "../patients/replaced";
 import { openPatient, type RowPatient } from "./identity";
 import { claimPatient } from "./patients";
 import { type BulkUploadRowRecord, rowOutcomeOf, type RowOutcome } from "./rows";
@@ -124,6 +125,12 @@ async function resolvePatient(
   const failRow = (reason: string, reasonCode: string) =>
     ({ state: "failed", reason: `${reason} No link was created.`, reasonCode }) as const;
   if (lookup.outcome === "could_not_be_checked") return retryLater;
+  if (lookup.outcome === "merged_elsewhere") {
+    const { otherId, reason } = lookup;
+    const replaced = { patientId: patient.patientId ?? "", otherId };
+    await db.tenant(ctx, (tx) => recordReplacedPatient(tx, ctx, practice, replaced));
+    return failRow(reason, "patient_merged");
+  }
   if (lookup.outcome === "not_found") {
     return failRow("Hero found no matching patient.", "patient_not_found");
   }

@@ -27,6 +27,16 @@ import {
 } from "./check";
 import { type LookupOutcome, startLookup } from "./lookup-limit";
 import { registerPatient } from "./register";
+import { recordReplacedPatient } from "./replaced";
+
+/** What a look-up has found; a record that was merged is noted. */
+export type PatientLookupOutcome =
+  | PatientLookupResult
+  | {
+      readonly outcome: "merged_elsewhere";
+      readonly reason: string;
+      readonly otherId: string | null;
+    };
 
 /**
  * Looks up a patient at Hero: by an NHS number or name, which may register a temporary patient in the
@@ -58,6 +68,10 @@ export async function lookUpPatient(
       by: identity.by,
       outcome: outcome.ok ? outcome.result.outcome : outcome.error.code,
     });
+    if (outcome.ok && outcome.result.outcome === "merged_elsewhere" && identity.by === "hero_id") {
+      const { otherId } = outcome.result;
+      await recordReplacedPatient(tx, ctx, practice, { patientId: identity.patientId, otherId });
+    }
   });
   if (!outcome.ok) {
     if (identity.by !== "hero_id" && outcome.error.operation !== "getPatientById") {
@@ -65,18 +79,22 @@ export async function lookUpPatient(
     }
     return { outcome: "could_not_be_checked", reason: outcome.error.message };
   }
-  return outcome.result;
+  const { result } = outcome;
+  return result.outcome === "merged_elsewhere"
+    ? { outcome: "could_not_be_checked", reason: result.reason }
+    : result;
 }
 
 /** Whether a look-up counts towards the limit of those that match no patient. */
 export function lookupOutcomeOf(
-  outcome: { ok: true; result: PatientLookupResult } | { ok: false; error: HeroError },
+  outcome: { ok: true; result: PatientLookupOutcome } | { ok: false; error: HeroError },
 ): LookupOutcome {
   if (!outcome.ok) return outcome.error.code === "bad_request" ? "unmatched" : "unanswered";
   switch (outcome.result.outcome) {
     case "found":
       return "matched";
     case "could_not_be_checked":
+    case "merged_elsewhere":
       return "unanswered";
     default:
       return "unmatched";
@@ -91,7 +109,7 @@ export async function tracePatient(
   hero: HeroConnection,
   identity: PatientIdentity,
   otherDetails?: PatientDetails,
-): Promise<PatientLookupResult> {
+): Promise<PatientLookupOutcome> {
   const registration = await registerPatient(hero, identity);
   if (registration.outcome === "not_identified") {
     return {
@@ -115,7 +133,7 @@ export async function lookUpById(
   hero: HeroConnection,
   patientId: string,
   otherDetails?: PatientDetails,
-): Promise<PatientLookupResult> {
+): Promise<PatientLookupOutcome> {
   const check = await checkPatient(hero, patientId, "invite", { otherDetails });
   return toLookupResult(patientId, check, { otherDetails });
 }
@@ -124,10 +142,11 @@ function toLookupResult(
   patientId: string,
   check: PatientCheck,
   searched: SearchedFor,
-): PatientLookupResult {
+): PatientLookupOutcome {
   if (check.outcome === "could_not_be_checked") throw check.error;
   if (check.outcome === "refused" && check.mergedInto) {
-    return { outcome: "could_not_be_checked", reason: check.reason };
+    const { otherId } = check.mergedInto;
+    return { outcome: "merged_elsewhere", reason: check.reason, otherId };
   }
   if (!check.patient) return { outcome: "not_found" };
   const difference = findDifference(check.patient, searched);
