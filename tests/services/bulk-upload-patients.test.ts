@@ -141,7 +141,7 @@ describe("B1: two identifiers in a row must agree", () => {
 
 describe("a Hero patient ID whose record was merged elsewhere", () => {
   it.each(["other_id", "empty_list"] as const)(
-    "its row fails with a reason, the merge is noted, and the other rows go on (%s)",
+    "the row fails with a reason and the other rows are processed (%s)",
     async (reply) => {
       const createPatient = async () => {
         const [patient] = (await createPatientCase("30183", "found")).patients;
