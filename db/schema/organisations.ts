@@ -56,5 +56,5 @@ export const dataKeys = pgTable(
     masterKeyId: text("master_key_id").notNull(),
     createdAt: timestamptz("created_at").notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.id] }), tenantPolicy()],
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] }), tenantPolicy(), ownerReadPolicy()],
 );

@@ -94,6 +94,7 @@ export const webhookRegistrations = pgTable(
     }),
     index("webhook_registrations_endpoint_id").on(t.tenantId, t.environment, t.endpointId),
     tenantPolicy(),
+    ownerReadPolicy(),
   ],
 );
 

@@ -158,7 +158,7 @@ describe("functions with their owner's rights", () => {
       "find_organisations",
       "find_placement",
       "find_scope",
-      "find_webhook_endpoint",
+      "find_webhook_endpoints",
       "is_placement_origin",
       "list_bulk_uploads_to_sweep",
       "list_connected_practices",
