@@ -14,15 +14,22 @@ import { indexedWordsOf, searchWordsOf, tagTerm } from "./search-terms";
 const maxMergedTerms = 24;
 /** A word with fewer links than this is rare. */
 const commonTermLinkCount = 2000;
+/** Links whose words are compared at once, in the order of a page; four times as many in each next step. */
+const firstWindowLinkCount = 4000;
 const maxSearchWords = 6;
 
 /** One word of a search: a link has a term of this range, or belongs to a practice with the word in its name. */
 type SearchWord = { term: string; isPrefix: boolean; practiceIds: readonly string[] };
 
-/** Every word must match. `word` is the rarest; it is null when no word can be looked up by itself. */
+type ListedWord = { word: SearchWord; terms: readonly string[] };
+
+/** Every word must match. */
 type Search = {
   words: readonly SearchWord[];
+  /** The rarest word, or else one with few terms. Null when no word can be looked up by itself. */
   driver: { word: SearchWord; isRare: boolean; terms: readonly string[] | null } | null;
+  /** When all words are common: those with few enough terms to read the links of each. */
+  listed: readonly ListedWord[];
 };
 
 const hasTermOf = ({ term, isPrefix }: SearchWord, column: SQL | typeof linkSearchTerms.term) =>
@@ -152,22 +159,24 @@ export async function findSearch(
     practiceIds: practicesNamed(term),
   }));
   if (tag) words.unshift({ term: tagTerm(tag), isPrefix: false, practiceIds: [] });
-  const counted = [];
-  for (const word of words.filter(({ practiceIds }) => practiceIds.length === 0)) {
-    const count = await countLinksCapped(tx, ctx, word);
-    if (count === 0) return { linkIds: [] };
-    counted.push({ word, count, isRare: count < commonTermLinkCount });
-  }
+  const counted = await Promise.all(
+    words
+      .filter(({ practiceIds }) => practiceIds.length === 0)
+      .map(async (word) => ({ word, count: await countLinksCapped(tx, ctx, word) })),
+  );
   const [rarest] = counted.toSorted((a, b) => a.count - b.count);
-  if (!rarest) return { words, driver: null };
-  if (rarest.isRare) return { words, driver: { ...rarest, terms: null } };
-  // All are common: the one with the fewest terms leads to its links with the fewest steps.
-  const drivers = [];
-  for (const { word } of counted)
-    drivers.push({ word, isRare: false, terms: await listTerms(tx, ctx, word) });
-  const termCount = ({ terms }: { terms: string[] | null }) => terms?.length ?? Infinity;
-  const [driver] = drivers.toSorted((a, b) => termCount(a) - termCount(b));
-  return { words, driver: driver ?? null };
+  if (!rarest) return { words, driver: null, listed: [] };
+  if (rarest.count === 0) return { linkIds: [] };
+  if (rarest.count < commonTermLinkCount)
+    return { words, driver: { word: rarest.word, isRare: true, terms: null }, listed: [] };
+  const candidates = await Promise.all(
+    counted.map(async ({ word }) => ({ word, terms: await listTerms(tx, ctx, word) })),
+  );
+  const listed = candidates
+    .flatMap(({ word, terms }) => (terms ? [{ word, terms }] : []))
+    .toSorted((a, b) => a.terms.length - b.terms.length);
+  const driver = listed[0] ?? { word: rarest.word, terms: null };
+  return { words, driver: { ...driver, isRare: false }, listed };
 }
 
 type PageQuery = { filters: LinkFilters; sort: LinkSort; cursor?: string; limit: number };
@@ -178,6 +187,9 @@ const pageConditions = (ctx: TenantContext, { filters, sort, cursor }: PageQuery
     filterConditions(filters),
     cursor ? pageOrders[sort].afterCursor(cursor) : undefined,
   );
+
+const minId = "00000000-0000-0000-0000-000000000000";
+const maxId = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 const isSortedByTime = (sort: LinkSort) => sort === "newest" || sort === "oldest";
 const sortDirection = (sort: LinkSort) => sql.raw(sort === "newest" ? "desc" : "asc");
@@ -199,16 +211,75 @@ const linksWithWord = (
   ) as ${sql.identifier("links")}`;
 
 /**
+ * The ids of links, by time, that have all the listed words and match the rest of the page's query. Among
+ * the next few thousand links it reads those of each word from the key, without testing link by link, and
+ * keeps the common ones; then among the next.
+ */
+async function listIdsByWindow(
+  tx: Transaction,
+  ctx: TenantContext,
+  { words, listed }: Search,
+  page: PageQuery,
+): Promise<string[]> {
+  const isNewestFirst = page.sort === "newest";
+  const direction = sortDirection(page.sort);
+  const isBehind = sql.raw(isNewestFirst ? "<" : ">");
+  const isUpTo = sql.raw(isNewestFirst ? ">=" : "<=");
+  const listedWords = new Set(listed.map(({ word }) => word));
+  const others = words.filter((word) => !listedWords.has(word)).map(matchesWord);
+  const conditions = and(inScope(links, ctx), filterConditions(page.filters), ...others);
+  let startId = page.cursor ? parseCursor(page.cursor).id : isNewestFirst ? maxId : minId;
+  const ids: string[] = [];
+  for (let linkCount = firstWindowLinkCount; ; linkCount *= 4) {
+    const linksOf = ({ terms }: ListedWord) => sql`
+      select matched.link_id from unnest(${textArray(terms)}) as searched(term)
+      cross join lateral (
+        select link_id from ${linkSearchTerms} as of_term
+        where of_term.tenant_id = ${ctx.tenantId} and of_term.environment = ${ctx.environment}
+          and of_term.term = searched.term and of_term.link_id ${isBehind} ${startId}::uuid
+          and of_term.link_id ${isUpTo} (select coalesce(id, ${isNewestFirst ? minId : maxId}::uuid) from last_link)
+        order by of_term.tenant_id, of_term.environment, of_term.term, of_term.link_id
+        limit ${linkCount}
+      ) as matched`;
+    const [window] = await tx.execute<{ lastId: string | null; ids: string[] }>(sql`
+      with last_link as materialized (
+        select (
+          select ${links.id} from ${links}
+          where ${inScope(links, ctx)} and ${links.id} ${isBehind} ${startId}::uuid
+          order by ${sql.join(pageOrders[page.sort].orderBy, sql`, `)} limit 1 offset ${linkCount - 1}
+        ) as id
+      )
+      select (select id from last_link) as "lastId", array(
+        select candidate.link_id
+        from (${sql.join(listed.map(linksOf), sql` intersect `)} order by link_id ${direction}) as candidate
+        cross join lateral (
+          select from ${links} where ${links.id} = candidate.link_id and ${conditions} limit 1
+        ) as found
+        order by candidate.link_id ${direction}
+        limit ${page.limit - ids.length}
+      ) as ids
+    `);
+    ids.push(...(window?.ids ?? []));
+    if (!window?.lastId || ids.length >= page.limit) return ids;
+    startId = window.lastId;
+  }
+}
+
+/**
  * The ids of a page of links that match every word. A rare word's links are looked up and sorted. Ordered
- * by time, the query otherwise follows the key of the driver's terms; in other orders, or with too many
- * terms, it follows the order and tests link by link. So the cost does not grow with the number of matches.
+ * by time, several words with few terms are compared window by window, and one is followed along the key
+ * of its terms. In other orders, or with too many terms, the query follows the order and tests link by
+ * link. So the cost does not grow with the number of matches.
  */
 export async function listSearchPageIds(
   tx: Transaction,
   ctx: TenantContext,
-  { words, driver }: Search,
+  search: Search,
   page: PageQuery,
 ): Promise<string[]> {
+  const { words, driver } = search;
+  if (isSortedByTime(page.sort) && search.listed.length > 1)
+    return listIdsByWindow(tx, ctx, search, page);
   const { sort, cursor, limit } = page;
   const others = words.filter((word) => word !== driver?.word).map(matchesWord);
   const conditions = and(pageConditions(ctx, page), ...others);
@@ -263,10 +334,15 @@ export async function listSearchPageIds(
 export async function countSearchResults(
   tx: Transaction,
   ctx: TenantContext,
-  { words, driver }: Search,
+  search: Search,
   filters: LinkFilters,
   limit: number,
 ): Promise<number> {
+  const { words, driver, listed } = search;
+  if (listed.length > 1) {
+    const ids = await listIdsByWindow(tx, ctx, search, { filters, sort: "newest", limit });
+    return ids.length;
+  }
   const others = words.filter((word) => word !== driver?.word).map(matchesWord);
   const conditions = and(inScope(links, ctx), filterConditions(filters), ...others);
   const matched = driver
