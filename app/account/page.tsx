@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { getThemeFromCookie } from "@/app/theme-cookie";
 import { SessionList } from "@/components/account/session-list";
 import { SignedInFrame } from "@/components/account/signed-in-frame";
+import { ButtonLink } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { DescriptionItem, DescriptionList } from "@/components/ui/description-list";
 import { PageHeader } from "@/components/ui/page-header";
@@ -19,7 +20,11 @@ export default async function AccountPage() {
       <PageHeader title="Your account" back={{ href: "/organisations", label: "Organisations" }} />
       <div className="flex flex-col gap-6">
         <Card aria-labelledby="about">
-          <CardHeader id="about" title="About you" />
+          <CardHeader
+            id="about"
+            title="About you"
+            actions={<ButtonLink href="/forgot-password">Change password</ButtonLink>}
+          />
           <DescriptionList>
             <DescriptionItem term="Name">{user.name}</DescriptionItem>
             <DescriptionItem term="Email address">{user.email}</DescriptionItem>

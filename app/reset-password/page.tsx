@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { AccountFrame } from "@/components/account/account-frame";
 import { IncompleteLink } from "@/components/account/incomplete-link";
+import { PlainLink } from "@/components/account/plain-link";
 import { ResetPasswordForm } from "@/components/account/token-forms";
 import { resetPassword } from "./actions";
 
@@ -21,7 +22,15 @@ export default async function ResetPasswordPage({ searchParams }: PageProps) {
     );
   }
   return (
-    <AccountFrame title="Choose a new password" description="You'll be signed out on all devices.">
+    <AccountFrame
+      title="Choose a new password"
+      description="You'll be signed out on all devices."
+      footer={
+        <p>
+          Has the link expired? <PlainLink href="/forgot-password">Request a new one</PlainLink>
+        </p>
+      }
+    >
       <ResetPasswordForm action={resetPassword} token={token} />
     </AccountFrame>
   );

@@ -23,7 +23,7 @@ export function NewKey({ value, onDone }: NewKeyProps) {
       </div>
       <p className="text-sm text-muted">
         Store it on your server, in a secret store, never in a web page or an app. Anyone with this
-        key can create links for your organisation.
+        key can use its permissions for your organisation.
       </p>
       <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
         <Button onClick={onDone}>Done</Button>

@@ -24,9 +24,7 @@ export function MergeComparison({ comparison, patientId, otherPatientId }: Merge
       )}
       <TableFrame label="Comparison of the records">
         <Table cardsOnPhones>
-          <caption className="sr-only">
-            {formatCount(changed, "row")} changed, which are listed first
-          </caption>
+          <caption className="sr-only">{formatCount(changed, "difference")}, listed first</caption>
           <thead>
             <tr>
               <Th>Field</Th>

@@ -70,7 +70,7 @@ export function AttentionList({
         Nothing needs your attention.{" "}
         {practices.length === 1
           ? "The last test of the practice succeeded."
-          : `The last test of all ${practices.length} practices succeeded.`}
+          : "The last test of every practice succeeded."}
       </p>
     );
   }

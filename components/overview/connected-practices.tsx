@@ -40,10 +40,10 @@ export function ConnectedPractices({ scope, practices }: ConnectedPracticesProps
               <p className="text-sm text-muted">
                 {practice.lastSuccessAt ? (
                   <>
-                    Last response at <Timestamp iso={practice.lastSuccessAt} />
+                    Last successful test at <Timestamp iso={practice.lastSuccessAt} />
                   </>
                 ) : (
-                  "No response yet"
+                  "No successful test yet"
                 )}
               </p>
             </div>

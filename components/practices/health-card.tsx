@@ -32,7 +32,7 @@ export function HealthCard({ scope, practice, canTest }: HealthCardProps) {
           {". "}
           {lastSuccessAt && lastSuccessAt !== lastCheckedAt ? (
             <>
-              Last success at <Timestamp iso={lastSuccessAt} />.
+              Last successful test at <Timestamp iso={lastSuccessAt} />.
             </>
           ) : null}
           {lastSuccessAt ? null : "No successful test yet."}

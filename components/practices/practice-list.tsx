@@ -22,7 +22,7 @@ export function PracticeList({ scope, practices }: PracticeListProps) {
             <Th>Health</Th>
             <Th numeric>Capabilities</Th>
             <Th>Key</Th>
-            <Th>Last success</Th>
+            <Th>Last successful test</Th>
           </tr>
         </thead>
         <tbody>
@@ -60,7 +60,7 @@ export function PracticeList({ scope, practices }: PracticeListProps) {
               <Td label="Key">
                 <KeySummary credential={practice.credential} />
               </Td>
-              <Td label="Last success" className="text-sm text-muted">
+              <Td label="Last successful test" className="text-sm text-muted">
                 {practice.lastSuccessAt ? (
                   <Timestamp iso={practice.lastSuccessAt} format="table" />
                 ) : (

@@ -5,6 +5,7 @@ import {
   Building2,
   Files,
   FlaskConical,
+  GitMerge,
   type LucideIcon,
   Plus,
   Settings,
@@ -27,6 +28,7 @@ export type Command = {
 /** Pages within the sections of the navigation. */
 const subpages = [
   { path: "/links/bulk-uploads", label: "Bulk uploads", icon: Files, permission: "links.read" },
+  { path: "/merges", label: "Merges", icon: GitMerge, permission: "patients.merge" },
   {
     path: "/elements/message-builder",
     label: "Message Builder",

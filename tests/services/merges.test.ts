@@ -127,6 +127,14 @@ describe("the preview of a merge", () => {
     expect(await countMerges()).toBe(0);
   });
 
+  it("a comparison names the identifiers that people know", async () => {
+    const pair = await createPair();
+    const preview = await previewMergeForRequest(requester, pair);
+    const rows = preview.outcome === "can_be_merged" ? preview.rows : [];
+    const row = rows.find(({ label }) => label === "Other identifiers");
+    expect(row?.patient).toMatch(new RegExp(`^NHS number \\d{10}, Hero ID ${pair.patientId}$`));
+  });
+
   it("two NHS numbers are refused where a practice has them among other identifiers only", async () => {
     const group = "30297";
     const connected = await tenant.connect(await getSandboxPractice(group, "a"));

@@ -58,7 +58,7 @@ export function PlacementDetails({
             <span className="text-muted">None yet, so your pages cannot use it</span>
           )}
         </DescriptionItem>
-        <DescriptionItem term="Staff member">
+        <DescriptionItem term="Hero staff ID">
           {attributes.adminId ? (
             <span className="font-mono">{attributes.adminId}</span>
           ) : (

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { db, type Transaction } from "@/db/client";
 import { elementSecrets, elementSessions } from "@/db/schema/element-sessions";
@@ -170,7 +170,10 @@ export async function createPortalElementSession(
   }
   return db.tenant(ctx, async (tx) => {
     const [practice] = await tx
-      .select({ id: practices.id, name: practices.name })
+      .select({
+        id: practices.id,
+        name: sql<string>`coalesce(${practices.nickname}, ${practices.name})`,
+      })
       .from(practices)
       .where(and(connectedPractice(ctx), eq(practices.id, practiceId)));
     if (!practice) throw new NotFoundError();

@@ -67,6 +67,14 @@ function mayHaveChangedIdentity(patient: HeroPatient, other: HeroPatient): boole
   );
 }
 
+const identifierNames: Record<string, string> = { nhs_number: "NHS number", hero_id: "Hero ID" };
+
+/** Hero documents neither the sources nor the types: one that we do not know is shown as it is. */
+const nameOfIdentifier = (source: string | null | undefined, type: string | null | undefined) =>
+  type && Object.hasOwn(identifierNames, type)
+    ? identifierNames[type]
+    : [source, type].filter(Boolean).join(" ");
+
 /** Practices outside the NHS have the NHS number among the other identifiers only. */
 function nhsNumbersOf(record: HeroPatient): string[] {
   const others = (record.identifiers ?? []).flatMap(({ type, value }) =>
@@ -136,7 +144,7 @@ const shownFields: readonly ShownField[] = [
     label: "Other identifiers",
     read: ({ identifiers }) =>
       (identifiers ?? []).map(({ source, type, value }) =>
-        [source, type, value].filter(Boolean).join(" "),
+        [nameOfIdentifier(source, type), value].filter(Boolean).join(" "),
       ),
   },
   { label: "Notes", read: ({ notes }) => clean(notes) },
