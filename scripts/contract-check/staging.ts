@@ -1,3 +1,6 @@
+import { appointmentStateOf } from "@/server/hero/appointment-state";
+import { getAppointment, getAppointmentStatus } from "@/server/hero/appointments";
+import { listPatientAttachments } from "@/server/hero/attachments";
 import {
   getBookingLink,
   listBookingLinks,
@@ -7,10 +10,13 @@ import {
 } from "@/server/hero/booking-links";
 import { fetchForm, fetchForms } from "@/server/hero/forms";
 import { getLinkStatus } from "@/server/hero/link-status";
+import { listEhrCandidates } from "@/server/hero/patient-ehr";
+import { getPatient } from "@/server/hero/patients";
 import {
   getCapabilities,
   getConfiguration,
   getPracticeGroup,
+  getPractitioner,
   listAppointmentTypes,
   listElements,
   listLocations,
@@ -24,6 +30,7 @@ import { openConnection } from "./connection";
 
 type Run = {
   hero: HeroConnection;
+  print: Print;
   /** Runs a call and counts a failure. */
   call: <Result>(name: string, call: () => Promise<Result>) => Promise<Result | undefined>;
   /** Prints what was learned about an assumption; false counts as a failure. */
@@ -60,11 +67,13 @@ async function readAll(run: Run): Promise<void> {
     if (slot) await call("getSlot", () => getSlot(hero, slot.id));
   }
   await call("getConfiguration", () => getConfiguration(hero));
+  const practitionerId = people?.[0]?.id;
+  if (practitionerId) await call("getPractitioner", () => getPractitioner(hero, practitionerId));
   await learnWindow(run);
   const forms = await call("listForms", () => fetchForms(hero));
   const formId = forms?.[0]?.id;
   if (formId) await call("getForm", () => fetchForm(hero, formId));
-  await call("listBookingLinks", () => listBookingLinks(hero));
+  const bookingLinks = await call("listBookingLinks", () => listBookingLinks(hero));
   const page = (index: number) => () =>
     listShortLinks(hero, { index, size: 1, isGenericOnly: false });
   const first = await call("listShortLinks, page 0", page(0));
@@ -77,6 +86,50 @@ async function readAll(run: Run): Promise<void> {
     const isKnown = type === "booking" || type === "form";
     learn("19", isKnown, `a short link has the type “${type ?? "none"}”`);
     await call("getLinkStatus", () => getLinkStatus(hero, { id: firstLink.id }));
+  }
+  const [bookingLink] = bookingLinks ?? [];
+  if (bookingLink) await call("getBookingLink", () => getBookingLink(hero, bookingLink.id));
+  await readPatientRecords(run);
+  await readOneAppointment(run);
+}
+
+/** Reads the test patient of the environment's variable. Nothing of the record is printed. */
+async function readPatientRecords({ hero, call, learn, print }: Run): Promise<void> {
+  const id = process.env.HERO_CHECK_PATIENT_ID;
+  if (!id) {
+    print("      Patients were not read. Set HERO_CHECK_PATIENT_ID to a test patient's ID.");
+    return;
+  }
+  const patient = await call("getPatientById", () => getPatient(hero, id));
+  if (patient) {
+    const says = typeof patient.ehr_registered === "boolean";
+    learn("54", says, `the record ${says ? "says" : "does not say"} whether it is registered`);
+  }
+  const candidates = await call("listPatientEhrCandidates", () => listEhrCandidates(hero, id));
+  if (candidates) {
+    const { length } = candidates.candidates;
+    learn("11", candidates.isComplete, `${length} candidates of the clinical system in one reply`);
+  }
+  const files = await call("listPatientAttachments", () => listPatientAttachments(hero, id));
+  if (files && files.attachments.length > 0) {
+    const haveNames = files.attachments.every(({ name }) => name !== null);
+    learn("58", haveNames, haveNames ? "files have names" : "a file has no name");
+  }
+}
+
+async function readOneAppointment({ hero, call, learn, print }: Run): Promise<void> {
+  const id = process.env.HERO_CHECK_APPOINTMENT_ID;
+  if (!id) {
+    print(
+      "      Appointments were not read. Set HERO_CHECK_APPOINTMENT_ID to a test appointment's.",
+    );
+    return;
+  }
+  const appointment = await call("getAppointment", () => getAppointment(hero, id));
+  const status = await call("getAppointmentStatus", () => getAppointmentStatus(hero, id));
+  if (appointment && status !== undefined) {
+    const state = appointmentStateOf(appointment, status);
+    learn("23", state !== "unknown", `the appointment's state is ${state}`);
   }
 }
 
@@ -160,6 +213,7 @@ export async function callStaging(withTestLink: boolean, print: Print): Promise<
   let failures = 0;
   const run: Run = {
     hero,
+    print,
     async call(name, call) {
       const result = await tryCall(print, records, name, call);
       if (result === undefined && isFailure(records)) failures += 1;

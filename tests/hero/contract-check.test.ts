@@ -4,10 +4,15 @@ import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { callMock } from "@/scripts/contract-check/call-client";
-import { clientCalls } from "@/scripts/contract-check/client-calls";
+import { clientCalls, minimalLink } from "@/scripts/contract-check/client-calls";
+import { openConnection } from "@/scripts/contract-check/connection";
 import { callStaging } from "@/scripts/contract-check/staging";
+import { createAppointment } from "@/server/hero/appointments";
+import { requestBookingLink } from "@/server/hero/booking-links";
+import { fetchSlots } from "@/server/hero/slots";
+import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { getOperationRoute } from "../support/contract";
-import { getSandboxPractice, inDialect, listHeroCalls } from "../support/hero";
+import { createPatientCase, getSandboxPractice, inDialect, listHeroCalls } from "../support/hero";
 
 type Json = Record<string, unknown>;
 
@@ -70,6 +75,30 @@ const run = async (call: (print: (line: string) => void) => Promise<boolean>) =>
   return { isGood: await call((line) => lines.push(line)), text: lines.join("\n") };
 };
 
+const readingOperations = [...new Set(Object.values(clientCalls).map(({ operation }) => operation))]
+  .filter((operation) => getOperationRoute(operation).method === "GET")
+  .toSorted();
+
+/** A patient with files, a held time and a link, of a practice at the staging environment. */
+async function createTestRecords(practice: { practiceGroupId: string; apiKey: string }) {
+  const [patient] = (await createPatientCase(practice.practiceGroupId, "attachments")).patients;
+  const { hero } = openConnection("staging", practice);
+  const firstDay = addDays(ukDateOf(new Date()), 1);
+  const { slots } = await fetchSlots(hero, {
+    start_date: firstDay,
+    end_date: addDays(firstDay, 6),
+  });
+  const [slot] = slots;
+  if (!slot || !patient?.patientId) throw new Error("The sandbox has no slot or patient.");
+  const { appointment_type_id, location_id, practitioner_id, start_time, duration } = slot;
+  const { id } = await createAppointment(hero, {
+    ...{ appointment_type_id, location_id, practitioner_id, start_time, duration },
+    patient_id: patient.patientId,
+  });
+  await requestBookingLink(hero, await minimalLink(hero));
+  return { patientId: patient.patientId, appointmentId: id };
+}
+
 describe("bin/contract-check calls a server", () => {
   it("every client function understands a mock server whose address has a path", async () => {
     const { isGood, text } = await run((print) => callMock(baseUrl, print));
@@ -100,10 +129,21 @@ describe("bin/contract-check calls a server", () => {
       process.env.HERO_CHECK_API_KEY = apiKey;
       process.env.HERO_CHECK_PRACTICE_GROUP_ID = practice.practiceGroupId;
 
-      await run((print) => callStaging(false, print));
+      delete process.env.HERO_CHECK_PATIENT_ID;
+      delete process.env.HERO_CHECK_APPOINTMENT_ID;
+      const { text: withoutIds } = await run((print) => callStaging(false, print));
+      expect(withoutIds).toContain("Set HERO_CHECK_PATIENT_ID");
+      expect(withoutIds).toContain("Set HERO_CHECK_APPOINTMENT_ID");
+      const { patientId, appointmentId } = await createTestRecords(practice);
+      process.env.HERO_CHECK_PATIENT_ID = patientId;
+      process.env.HERO_CHECK_APPOINTMENT_ID = appointmentId;
+      const { text: readText } = await run((print) => callStaging(false, print));
       const readOnly = await listHeroCalls(apiKey);
-      expect(readOnly.length).toBeGreaterThan(10);
       expect(readOnly.filter(({ method }) => method !== "GET")).toEqual([]);
+      expect(readingOperations).toContain("getAppointmentStatus");
+      const called = new Set(readOnly.map(({ operation }) => operation));
+      expect(readingOperations.filter((operation) => !called.has(operation))).toEqual([]);
+      expect(readText).not.toContain(patientId);
 
       const { text, isGood: isAsAssumed } = await run((print) => callStaging(true, print));
       expect({ isAsAssumed, text }).toMatchObject({ isAsAssumed: isGood });
