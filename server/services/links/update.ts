@@ -241,7 +241,8 @@ export function buildCloseChange(link: LinkRow): LinkChange | null {
     patch: { expiry_date: yesterday },
     row: { closedAt: new Date() },
     action: "link.closed",
-    details: { expiresOn: yesterday },
+    // Not the link's own expiry date, which is kept for reopening it.
+    details: { heroExpiresOn: yesterday },
   };
 }
 
