@@ -4,6 +4,12 @@ import { z } from "zod";
 import { createBookingLinkInput, createFormLinkInput } from "@/server/schemas/links/inputs";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { LinkView } from "@/server/schemas/links/view";
+import type { SlotView } from "@/server/schemas/slots";
+import { bookAppointment } from "@/server/services/appointments/book";
+import { cancelAppointment } from "@/server/services/appointments/cancel";
+import { editAppointment, rescheduleAppointment } from "@/server/services/appointments/move";
+import { refreshAppointment } from "@/server/services/appointments/refresh";
+import { reserveAppointment } from "@/server/services/appointments/reserve";
 import { createBulkUpload, addBulkUploadRows } from "@/server/services/bulk-uploads/create";
 import { startBulkUpload } from "@/server/services/bulk-uploads/control";
 import { runBulkUpload } from "@/server/services/bulk-uploads/run";
@@ -19,11 +25,12 @@ import { closeLink, updateLink } from "@/server/services/links/update";
 import { lookUpPatient } from "@/server/services/patients/lookup";
 import { getBookingOptions, getPractice } from "@/server/services/practices/read";
 import { testPracticeNow } from "@/server/services/practices/test-connection";
-import { countSlots } from "@/server/services/slots";
+import { countSlots, listFreeSlots } from "@/server/services/slots";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser, sandboxUrl } from "../setup/database";
 import { exchange, requestSession } from "../support/elements";
 import {
+  createPatientCase,
   getSandboxPractice,
   inDialect,
   injectFault,
@@ -32,6 +39,7 @@ import {
   listTestPatients,
 } from "../support/hero";
 import { createTenant } from "../support/tenants";
+import { controlSandbox, listAtHero } from "./appointments/support";
 
 const practiceGroupId = "30183";
 const superuser = connectAsSuperuser();
@@ -271,6 +279,130 @@ describe.each(dialects)("with a Hero that speaks the %s dialect", (dialect) => {
     const { count: inLongerWeek } = await count(addDays(today, 15));
     expect(inWeek).toBeGreaterThan(0);
     expect(inLongerWeek).toBeGreaterThanOrEqual(inWeek);
+  });
+
+  describe("an appointment", () => {
+    let slots: SlotView[];
+    let patientId: string;
+    const nextSlot = (): SlotView => {
+      const slot = slots.shift();
+      if (!slot) throw new Error("The week has no slot left.");
+      return slot;
+    };
+    const reserve = (slot: SlotView) =>
+      reserveAppointment(ctx, {
+        operationId: randomUUID(),
+        practiceId,
+        patientId,
+        slotId: slot.id,
+        startsAt: slot.startsAt,
+        ...choice,
+      });
+    async function hold() {
+      const slot = nextSlot();
+      const { outcome, appointment } = await reserve(slot);
+      expect(outcome).toBe("held");
+      if (!appointment) throw new Error("A held time has an appointment.");
+      return { slot, appointment, appointmentId: appointment.id };
+    }
+    const book = (appointmentId: string) =>
+      bookAppointment(ctx, { operationId: randomUUID(), appointmentId, tellPatient: false });
+    const findAtHero = async (heroId: string | null) =>
+      (await listAtHero(patientId)).find(({ id }) => id === heroId);
+
+    beforeAll(async () => {
+      const [patient] = (await createPatientCase(practiceGroupId, "found")).patients;
+      patientId = patient?.patientId ?? "";
+      // Each dialect has slots of its own, of a week in which every slot is listed.
+      const index = dialects.indexOf(dialect);
+      const [week, part] = [index % 4, Math.floor(index / 4)];
+      const firstDay = addDays(today, 15 + 7 * week);
+      const list = await listFreeSlots(ctx, { practiceId, ...choice, weekdays: [], firstDay });
+      slots = list.slots
+        .filter(({ locationId }) => locationId === choice.locationId)
+        .filter((_, position) => position % 4 === part);
+      if (!list.isComplete) throw new Error("Not all slots could be read.");
+    });
+
+    it("an appointment is held, moved, booked, moved and cancelled as Hero has it", async () => {
+      const { slot, appointment, appointmentId } = await hold();
+      expect(appointment).toMatchObject({
+        state: "reserved",
+        startsAt: slot.startsAt,
+        durationMinutes: slot.durationMinutes,
+        practitioner: { id: slot.practitionerId },
+      });
+      // Also where only the record says until when, and not the reply.
+      expect(Date.parse(appointment.reservedUntil ?? "")).toBeGreaterThan(Date.now());
+      const heroId = appointment.heroAppointmentId;
+      const [edited, moved] = [nextSlot(), nextSlot()];
+      const change = (slotId: string) => ({ operationId: randomUUID(), appointmentId, slotId });
+      expect(await editAppointment(ctx, change(edited.id))).toMatchObject({
+        outcome: "made",
+        appointment: { state: "reserved", startsAt: edited.startsAt },
+      });
+      expect(await book(appointmentId)).toMatchObject({
+        outcome: "made",
+        appointment: { state: "booked", startsAt: edited.startsAt },
+      });
+      expect(
+        await rescheduleAppointment(ctx, { ...change(moved.id), tellPatient: false }),
+      ).toMatchObject({
+        outcome: "made",
+        appointment: { state: "booked", startsAt: moved.startsAt },
+      });
+      const atHero = await findAtHero(heroId);
+      expect(atHero).toMatchObject({ state: "booked" });
+      expect(Date.parse(String(atHero?.startTime))).toBe(Date.parse(moved.startsAt));
+      const cancellation = { operationId: randomUUID(), tellPatient: false, isLate: false };
+      expect(await cancelAppointment(ctx, { appointmentId, ...cancellation })).toMatchObject({
+        outcome: "made",
+        appointment: { state: "cancelled" },
+      });
+      expect(await findAtHero(heroId)).toMatchObject({ state: "cancelled" });
+    });
+
+    it("a time that the practice takes is not held and not booked, and others are offered", async () => {
+      const slot = nextSlot();
+      await controlSandbox(`slots/${slot.id}/take`, { practiceGroupId });
+      const late = await reserve(slot);
+      expect(late).toMatchObject({ outcome: "slot_taken", appointment: null });
+      expect(late.nearest?.slots.length).toBeGreaterThan(0);
+      const { appointment, appointmentId } = await hold();
+      await controlSandbox(`appointments/${appointment.heroAppointmentId}/take`);
+      const refused = await book(appointmentId);
+      expect(refused).toMatchObject({
+        outcome: "refused",
+        reason: expect.stringContaining("Nothing was booked."),
+      });
+      expect(refused.nearest?.slots.length).toBeGreaterThan(0);
+    });
+
+    it("a hold that has ended is shown as lapsed", async () => {
+      const { appointment, appointmentId } = await hold();
+      await controlSandbox(`appointments/${appointment.heroAppointmentId}/expire`);
+      expect(await refreshAppointment(ctx, { appointmentId })).toMatchObject({
+        appointment: { state: "lapsed" },
+      });
+    });
+
+    it("a booking whose reply is lost is read back as booked, and sent once", async () => {
+      const { appointment, appointmentId } = await hold();
+      const countBookings = async () => (await listHeroCalls(apiKey, "bookAppointment")).length;
+      const before = await countBookings();
+      await injectFault({
+        operation: "bookAppointment",
+        key: apiKey,
+        reset: true,
+        afterWork: true,
+      });
+      expect(await book(appointmentId)).toMatchObject({
+        outcome: "made",
+        appointment: { state: "booked" },
+      });
+      expect(await countBookings()).toBe(before + 1);
+      expect(await findAtHero(appointment.heroAppointmentId)).toMatchObject({ state: "booked" });
+    });
   });
 
   it("an element session gets a token", async () => {
