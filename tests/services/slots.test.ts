@@ -1,6 +1,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ForbiddenError, NotFoundError } from "@/server/errors";
-import { addDays, isoWeekdayOf, ukDateOf } from "@/server/schemas/dates";
+import { formatSlot } from "@/components/appointments/slot-times";
+import {
+  addDays,
+  isClockChangeDay,
+  isoWeekdayOf,
+  ukDateOf,
+  ukZoneOf,
+} from "@/server/schemas/dates";
 import { countSlotsInput, findNextSlotInput, listSlotsInput } from "@/server/schemas/slots";
 import { getBookingOptions } from "@/server/services/practices/read";
 import { countSlots, findNextSlot, listFreeSlots } from "@/server/services/slots";
@@ -106,6 +113,46 @@ describe("the free slots of a week", () => {
     );
     expect(slots.length).toBeGreaterThan(0);
     expect(slots.length).toBeLessThan(all.slots.length);
+  });
+
+  it("on both days on which the clocks change, every slot is listed at its time and on its UK day", async () => {
+    const days = Array.from({ length: 400 }, (_, index) => addDays(today, index + 2));
+    // The next one in each direction.
+    const changes = days.filter(isClockChangeDay).slice(0, 2);
+    expect(changes).toHaveLength(2);
+    for (const day of changes) {
+      const toIso = (date: string, time: string) => `${date}T${time}:00.000Z`;
+      // The evening before, both sides of the change, and the evening, in UTC.
+      const starts = [
+        toIso(addDays(day, -1), "22:30"),
+        toIso(addDays(day, -1), "23:30"),
+        ...["00:30", "00:45", "01:00", "01:30", "22:30", "23:30"].map((time) => toIso(day, time)),
+      ];
+      const data = starts.map((start_time, index) => ({
+        id: String(index + 1),
+        practitioner_id: "1",
+        appointment_type_id: choice.appointmentTypeId,
+        location_id: choice.locationId,
+        start_time,
+        finish_time: new Date(Date.parse(start_time) + 15 * 60_000).toISOString(),
+      }));
+      const body = JSON.stringify({ data, count: data.length });
+      await injectFault({ operation: "listSlots", key: apiKey, status: 200, body });
+      const { slots } = await listFreeSlots(
+        operator,
+        listInput({ firstDay: day, weekdays: [isoWeekdayOf(day)] }),
+      );
+      const isSummerAtNight = ukZoneOf(toIso(day, "00:30")) === "BST";
+      // In summer time the day begins and ends an hour earlier in UTC.
+      const expected = isSummerAtNight ? starts.slice(1) : starts.slice(2, -1);
+      expect(slots.map(({ startsAt }) => startsAt)).toEqual(expected);
+      expect(new Set(slots.map(({ durationMinutes }) => durationMinutes))).toEqual(new Set([15]));
+      const times = slots.map((slot) => formatSlot(slot));
+      expect(new Set(times).size).toBe(slots.length);
+      expect(times.filter((time) => /, (1:00am|1:30am) GMT/.test(time))).toHaveLength(
+        isSummerAtNight ? 2 : 0,
+      );
+    }
   });
 
   it("a list that Hero breaks off is incomplete, not empty", async () => {

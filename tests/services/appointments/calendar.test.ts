@@ -12,6 +12,7 @@ import {
   createBookingTenant,
   hold,
   listSlotsInDays,
+  superuser,
 } from "./support";
 
 let tenant: BookingTenant;
@@ -83,4 +84,17 @@ it("a restricted patient's file tells no location, and another organisation gets
   expect((await download(held.id, { ...tenant.tenants.first, owner: other.owner })).status).toBe(
     404,
   );
+});
+
+it("a calendar file tells the two hours apart when the clocks go back", async () => {
+  const held = await hold(tenant, slots[3]);
+  await book(tenant.ctx, held.id);
+  for (const [startsAt, time] of [
+    ["2027-10-31T00:30:00Z", "20271031T003000Z"],
+    ["2027-10-31T01:30:00Z", "20271031T013000Z"],
+    ["2027-03-28T01:00:00Z", "20270328T010000Z"],
+  ] as const) {
+    await superuser`update appointments set starts_at = ${startsAt} where id = ${held.id}`;
+    expect((await download(held.id)).fields.DTSTART).toBe(time);
+  }
 });
