@@ -691,4 +691,20 @@ export const assumptions: readonly Assumption[] = [
     stagingTest: "Merge two test patients and note when both IDs show it.",
     evidence: [{ operation: "mergePatient", part: "body.merge_token", type: "string" }],
   },
+  {
+    id: "60",
+    isBehaviour: true,
+    subject: "Who created a link on the list",
+    assumption:
+      "Not recorded. After a lost response, the only generic booking link that agrees in every detail and that no organisation has is the one that was requested.",
+    reliedOnBy: ["server/services/links/reconcile-unknown.ts"],
+    whenWrong:
+      "An identical link of the practice or another partner is shown as the organisation's, with “Found on Hero's list”. Its bookings are counted, and closing it closes theirs.",
+    stagingTest:
+      "Create two identical links with keys of two partners; compare their entries on the list and their records.",
+    evidence: [
+      { operation: "listShortLinks", part: "reply.data[].short_link", type: "string" },
+      { operation: "getBookingLink", part: "reply.maximum_uses", type: "number" },
+    ],
+  },
 ];

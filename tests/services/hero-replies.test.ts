@@ -406,6 +406,28 @@ describe("A3: what Hero's list proves of an unknown link", () => {
     expect((await getLink(ctx, { linkId: atHero.id })).state).toBe("live");
   });
 
+  it("C4: a person says that a link found on Hero's list is not theirs, and nothing is sent", async () => {
+    const { link, heroLink, record } = await createUnknownLink(true);
+    await replyWithList([heroLink], 1);
+    await reply("getBookingLink", record);
+    expect((await reconcile(link)).state).toBe("live");
+    const callCount = (await listHeroCalls(apiKey)).length;
+    await expect(
+      resolveLink(ctx, { linkId: link.id, url: `${heroLink.short_link}-2` }),
+    ).rejects.toThrow("Only a link with unknown status");
+    expect(await resolveLink(ctx, { linkId: link.id })).toMatchObject({
+      state: "failed",
+      url: null,
+      reason: "The link found on Hero's list is not this one. This link was not created.",
+    });
+    expect(await heroIdOf(link)).toBeFalsy();
+    expect(await listHeroCalls(apiKey)).toHaveLength(callCount);
+    // Once only, and never for a link whose reply arrived.
+    for (const { id } of [link, await createTestLink()]) {
+      await expect(resolveLink(ctx, { linkId: id })).rejects.toThrow("unknown status");
+    }
+  });
+
   it("C4: a process that was suspended does not undo the resolution of its link", async () => {
     const { link, heroLink } = await createUnknownLink(false);
     await superuser`update links set outcome = 'pending' where id = ${link.id}`;

@@ -174,8 +174,9 @@ export async function readAfterRefusal(ctx: TenantContext, linkId: string): Prom
 
 /**
  * Resolves an unknown link from Hero's list, where the list proves something. No matching link that the
- * ledger lacks: it was not created. Exactly one, no organisation has it, and the link has no patient: it is this one. Hero's
- * list does not say who an invite is for, so a matching invite proves nothing and the link stays unknown.
+ * ledger lacks: it was not created. Exactly one, no organisation has it, and it is a booking link without a
+ * patient: it is this one (assumption 60, decision 007). Hero's list does not say who an invite is for, so a
+ * matching invite proves nothing and the link stays unknown.
  *
  * @throws NotFoundError
  * @throws ConflictError with the reason, when the list proves nothing

@@ -1,7 +1,8 @@
 import "server-only";
-import { and, eq, inArray } from "drizzle-orm";
+import { and, desc, eq, inArray } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { isUniqueViolation } from "@/db/errors";
+import { auditEvents } from "@/db/schema/activity";
 import { bulkUploadRows } from "@/db/schema/bulk-uploads";
 import { links } from "@/db/schema/links";
 import { inScope } from "@/db/scope";
@@ -15,7 +16,7 @@ import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
 import { deriveLinkState } from "./filter";
 import { type LinkRow, loadLink } from "./load-link";
-import { addSearchTerms, searchTermsOf } from "./search-terms";
+import { addSearchTerms, replaceSearchTerms, searchTermsOf } from "./search-terms";
 import { getLinkView } from "./view";
 
 export type Resolution =
@@ -58,6 +59,10 @@ export async function saveResolution(
           }
         : {
             outcome: "failed",
+            url: null,
+            heroLinkId: null,
+            // Those of the link that was found.
+            ...(link.outcome === "active" && { uses: 0, opens: 0, openedAt: null }),
             failure: resolution.failure,
             // A refusal keeps its code: the same request can be sent again.
             failureCode: isRefusal ? link.failureCode : "resolved",
@@ -67,7 +72,9 @@ export async function saveResolution(
       and(
         inScope(links, ctx),
         eq(links.id, link.id),
-        inArray(links.outcome, ["unknown", "pending"]),
+        link.outcome === "active"
+          ? eq(links.outcome, "active")
+          : inArray(links.outcome, ["unknown", "pending"]),
       ),
     )
     .returning({ id: links.id });
@@ -75,6 +82,8 @@ export async function saveResolution(
   if (updated.length === 0) throw new ConflictError(notUnknownMessage);
   if (resolution.isCreated) {
     await addSearchTerms(tx, ctx, link.id, searchTermsOf(resolution));
+  } else if (link.url) {
+    await replaceSearchTerms(tx, ctx, link.id, link, { ...link, url: null, heroLinkId: null });
   }
   if (link.bulkUploadId) {
     await tx
@@ -94,7 +103,7 @@ export async function saveResolution(
           inScope(bulkUploadRows, ctx),
           eq(bulkUploadRows.bulkUploadId, link.bulkUploadId),
           eq(bulkUploadRows.operationId, link.operationId),
-          eq(bulkUploadRows.state, "unknown"),
+          eq(bulkUploadRows.state, link.outcome === "active" ? "created" : "unknown"),
         ),
       );
   }
@@ -106,8 +115,42 @@ export async function saveResolution(
 }
 
 /**
+ * A link that a person may resolve: an unknown one, or one that was found on Hero's list and is not theirs.
+ * @throws NotFoundError, ConflictError
+ */
+async function loadResolvableLink(
+  tx: Transaction,
+  ctx: TenantContext,
+  { linkId, url }: ResolveLinkInput,
+): Promise<LinkRow> {
+  if (url) return loadUnknownLink(tx, ctx, linkId);
+  const link = await loadLink(tx, ctx, linkId);
+  const isFound = link.outcome === "active" && (await wasFoundOnList(tx, ctx, linkId));
+  if (deriveLinkState(link) !== "unknown" && !isFound) throw new ConflictError(notUnknownMessage);
+  return link;
+}
+
+/** Whether the link's address is from Hero's list, after its response was lost. */
+async function wasFoundOnList(tx: Transaction, ctx: TenantContext, linkId: string) {
+  const [resolved] = await tx
+    .select({ details: auditEvents.details })
+    .from(auditEvents)
+    .where(
+      and(
+        inScope(auditEvents, ctx),
+        eq(auditEvents.subjectId, linkId),
+        eq(auditEvents.action, "link.resolved"),
+      ),
+    )
+    .orderBy(desc(auditEvents.id))
+    .limit(1);
+  return resolved?.details?.method === "hero_list" && resolved.details.resolution === "created";
+}
+
+/**
  * Resolves an unknown link with what a person learned from the practice: with an address the link
- * exists, without one it does not. An address of another link is rejected.
+ * exists, without one it does not. An address of another link is rejected. Without one, also a link that
+ * was found on Hero's list: the one found is not theirs, and stays as it is at Hero.
  *
  * @throws NotFoundError, ConflictError, InvalidInputError
  */
@@ -115,7 +158,7 @@ export async function resolveLink(ctx: TenantContext, input: ResolveLinkInput): 
   requirePermission(ctx, "links.edit");
   try {
     return await db.tenant(ctx, async (tx) => {
-      const link = await loadUnknownLink(tx, ctx, input.linkId);
+      const link = await loadResolvableLink(tx, ctx, input);
       if (input.url && !isPatientUrl(ctx.environment, input.url)) {
         throw new InvalidInputError(
           "url",
@@ -130,7 +173,10 @@ export async function resolveLink(ctx: TenantContext, input: ResolveLinkInput): 
           ? { isCreated: true, url: input.url, heroLinkId: null }
           : {
               isCreated: false,
-              failure: "The practice confirmed that this link was not created.",
+              failure:
+                link.outcome === "active"
+                  ? "The link found on Hero's list is not this one. This link was not created."
+                  : "The practice confirmed that this link was not created.",
             },
         "person",
       );

@@ -2,6 +2,7 @@ import { Copy, Pencil } from "lucide-react";
 import type { Metadata } from "next";
 import { CloseLinkButton } from "@/components/links/close-link-button";
 import { idFromQuery, idFromPath, type SearchParams } from "@/components/shell/route-ids";
+import { FoundOnList } from "@/components/links/found-on-list";
 import { LinkDetails } from "@/components/links/link-details";
 import { LinkHistory } from "@/components/links/link-history";
 import { LinkStatus } from "@/components/links/link-status";
@@ -120,6 +121,9 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
           >
             {link.reason}
           </Notice>
+        ) : null}
+        {isCreated ? (
+          <FoundOnList scope={portalScope} linkId={link.id} events={events} canEdit={canEdit} />
         ) : null}
         {isCreated && link.reason && !link.isHeld ? (
           <Notice tone="warning" title="Could not refresh this link">
