@@ -42,19 +42,28 @@ export const attachmentOperations = [
     scope: "booking_links",
     handle: ({ sandbox, practice, body }) => {
       const input = parseInput(linkInput, body);
+      const file = sandbox.attachments.get(input.ehr_file_id ?? "");
       if (input.ehr_file_id === undefined) {
         if (input.file_data === undefined) {
           throw invalidField(["file_data"], "custom", "ehr_file_id or file_data");
         }
       } else {
-        const patientId = sandbox.attachments.get(input.ehr_file_id)?.patientId ?? "";
+        const patientId = file?.patientId ?? "";
         const isOtherPatient = input.patient_id !== undefined && input.patient_id !== patientId;
         if (!findPatientOfPractice(sandbox, practice, patientId) || isOtherPatient) {
           throw notFound("File");
         }
       }
+      const code = randomBytes(16).toString("base64url");
+      sandbox.attachmentLinks.set(code, {
+        practiceGroupId: practice.practiceGroupId,
+        fileName: file?.name ?? input.file_name ?? "File",
+        expiresOn: input.expiry_date ?? null,
+        maxUses: input.maximum_use_count ?? null,
+        uses: 0,
+      });
       return {
-        attachment_link: `${sandbox.publicUrl}/a/${randomBytes(16).toString("base64url")}`,
+        attachment_link: `${sandbox.publicUrl}/a/${code}`,
         attachment_uuid: randomUUID(),
       };
     },

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { Practice } from "../state/model";
 import { patientPage } from "./patient-page";
 
-type UnavailableReason = "not_found" | "expired" | "used_up" | "locked";
+type UnavailableReason = "not_found" | "expired" | "used_up" | "file_used_up" | "locked";
 
 const textByReason: Record<UnavailableReason, { title: string; paragraphs: string[] }> = {
   not_found: {
@@ -22,6 +22,10 @@ const textByReason: Record<UnavailableReason, { title: string; paragraphs: strin
     paragraphs: [
       "All the bookings it could make have been made. If you booked with it, your appointment is still booked.",
     ],
+  },
+  file_used_up: {
+    title: "This link has been used",
+    paragraphs: ["It has opened the file as often as it could."],
   },
   locked: {
     title: "This link is locked",

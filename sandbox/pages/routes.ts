@@ -4,6 +4,7 @@ import type { SandboxState } from "../state/sandbox-state";
 import { preBookingNoticePage } from "./pre-booking-notice";
 import { linkUnavailablePage } from "./link-unavailable";
 import { confirmationPage, formPage, submitForm } from "./confirmation";
+import { filePage } from "./file";
 import { readFormFields } from "./form-data";
 import { checkIdentity, identityPage } from "./identity";
 import { confirmBooking, reviewPage } from "./review";
@@ -92,6 +93,7 @@ export function patientRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindi
     context.visit.completedId ? confirmationPage(context) : redirectToNext(context),
   );
 
+  app.get("/a/:code", (c) => filePage(c, sandbox));
   app.get("/s/*", (c) => linkUnavailablePage(c, "not_found", null));
   app.get("/verify/:group", (c) => {
     const practice = sandbox.findPractice(c.req.param("group"));

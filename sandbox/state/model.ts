@@ -160,6 +160,16 @@ export interface AttachmentRecord {
   createdAt: string;
 }
 
+/** A link to one file. */
+export interface AttachmentLinkRecord {
+  practiceGroupId: string;
+  fileName: string;
+  /** The last day, in London; null without one. */
+  expiresOn: string | null;
+  maxUses: number | null;
+  uses: number;
+}
+
 export interface LinkRecord {
   id: string;
   kind: "booking" | "form";

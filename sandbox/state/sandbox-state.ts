@@ -6,6 +6,7 @@ import { PatientVisits } from "./visits";
 import type {
   ApiKey,
   AppointmentRecord,
+  AttachmentLinkRecord,
   AttachmentRecord,
   EhrRecord,
   LinkRecord,
@@ -44,6 +45,8 @@ export class SandboxState {
   /** In each practice's clinical system, by `ehrPartnerId`. */
   ehrRecords = new Map<string, EhrRecord>();
   attachments = new Map<string, AttachmentRecord>();
+  /** By code. */
+  attachmentLinks = new Map<string, AttachmentLinkRecord>();
   /** By token. */
   mergePermits = new Map<string, MergePermit>();
   /** One of each kind at each practice, to try by hand. */
@@ -93,6 +96,7 @@ export class SandboxState {
       ),
     );
     this.attachments = new Map();
+    this.attachmentLinks = new Map();
     this.mergePermits = new Map();
     this.patientCases = this.practices.flatMap((practice) =>
       patientCaseNames.map((name) => createPatientCase(this, practice, name)),
