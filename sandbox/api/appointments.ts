@@ -12,10 +12,12 @@ import { z } from "zod";
 import {
   type AppointmentState,
   appointmentState,
+  cancelAppointment,
   cancellationPolicyHours,
   confirmAppointment,
   createReservation,
   recordForRead,
+  sendAppointmentEvent,
 } from "../state/appointments";
 import type { AppointmentRecord } from "../state/model";
 import { findPatientOfPractice } from "../state/patients";
@@ -144,7 +146,7 @@ const transitions = [
       const needsNotice =
         stateOf(call, appointment) === "booked" && !input.suppress_cancellation_policy;
       if (needsNotice) requireNotice(call, appointment);
-      appointment.cancelledAtMs = call.sandbox.clock.nowMs();
+      cancelAppointment(call.sandbox, appointment);
     },
   }),
   defineTransition({
@@ -156,6 +158,7 @@ const transitions = [
     apply: (call, appointment, input) => {
       requireNotice(call, appointment);
       moveAppointment(call, appointment, input, false);
+      sendAppointmentEvent(call.sandbox, appointment, "appointment.rescheduled");
     },
   }),
 ];
@@ -185,6 +188,7 @@ export const appointmentOperations = [
       const appointment = createReservation(sandbox, {
         ...requested,
         practiceGroupId: practice.practiceGroupId,
+        keySuffix: call.keySuffix,
         patientId: input.patient_id ?? null,
         appointmentTypeId: type.id,
         linkId: null,

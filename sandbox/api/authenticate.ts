@@ -1,9 +1,10 @@
 import type { ApiKey, Practice, Scope } from "../state/model";
-import type { SandboxState } from "../state/sandbox-state";
+import { keySuffix, type SandboxState } from "../state/sandbox-state";
 import { problem } from "./problem";
 
 export interface Caller {
   key: ApiKey;
+  keySuffix: string;
   practice: Practice;
 }
 
@@ -12,7 +13,8 @@ export interface Caller {
  * group ID and one outside the network get the same message, so that ids cannot be guessed.
  */
 export function authenticate(sandbox: SandboxState, headers: Headers, scope: Scope | null): Caller {
-  const key = sandbox.findApiKey(headers.get("x-api-key") ?? "");
+  const keyText = headers.get("x-api-key") ?? "";
+  const key = sandbox.findApiKey(keyText);
   if (!key) throw problem(401, "Unauthorised");
   const groupId = headers.get("x-practice-group-id");
   if (!groupId) throw problem(401, "Unauthorised: x-practice-group-id is missing");
@@ -27,5 +29,5 @@ export function authenticate(sandbox: SandboxState, headers: Headers, scope: Sco
   if (scope && !key.scopes.includes(scope)) {
     throw problem(403, `Unauthorised: the key lacks the scope ${scope}`);
   }
-  return { key, practice };
+  return { key, keySuffix: keySuffix(keyText), practice };
 }

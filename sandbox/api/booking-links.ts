@@ -44,7 +44,7 @@ export const bookingLinkOperations = [
     method: "POST",
     path: "/v1/booking_links",
     scope: "booking_links",
-    handle: ({ sandbox, practice, body }) => {
+    handle: ({ sandbox, practice, keySuffix, body }) => {
       const input = parseInput(createInput, body);
       requireReferences(sandbox, practice, input);
       requireDateOrder(input.from_date, input.to_date);
@@ -54,6 +54,7 @@ export const bookingLinkOperations = [
       const link = createLink(sandbox, {
         kind: "booking",
         practiceGroupId: practice.practiceGroupId,
+        keySuffix,
         appointmentTypeId: input.appointment_type_id,
         locationId: input.location_id,
         practitionerId: input.practitioner_id ?? null,

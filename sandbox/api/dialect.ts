@@ -16,6 +16,7 @@ export const dialectParts = [
   "numbers",
   "pages",
   "types",
+  "webhooks",
   "windows",
 ] as const;
 type DialectPart = (typeof dialectParts)[number];
@@ -82,6 +83,7 @@ const changeOperations = new Set([
   "bookAppointment",
   "cancelAppointment",
   "rescheduleAppointment",
+  "deleteWebhook",
 ]);
 
 /** The response in a dialect. */

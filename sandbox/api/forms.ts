@@ -1,4 +1,8 @@
-import type { GetFormResponse, ListFormsResponse } from "@/server/hero/generated";
+import type {
+  GetFormResponse,
+  GetFormResponseResponse,
+  ListFormsResponse,
+} from "@/server/hero/generated";
 import { z } from "zod";
 import { defineOperation } from "./operation";
 import { listResponse, booleanParam } from "./pagination";
@@ -41,6 +45,28 @@ export const formOperations = [
       if (!found) throw notFound("Form");
       const { reply_form: _replyForm, ...form } = found;
       return form;
+    },
+  }),
+  defineOperation<GetFormResponseResponse>({
+    operationId: "getFormResponse",
+    method: "GET",
+    path: "/v1/form_response/{id}",
+    scope: null,
+    handle: ({ sandbox, practice, id }) => {
+      const response = sandbox.formResponses.get(id);
+      if (response?.practiceGroupId !== practice.practiceGroupId) throw notFound("Form response");
+      const toNumber = (text: string | null) => (text === null ? undefined : Number(text));
+      const time = new Date(response.createdAtMs).toISOString();
+      return {
+        id: Number(response.id),
+        form_id: toNumber(response.formId),
+        client_id: toNumber(response.patientId),
+        practice_group_id: Number(response.practiceGroupId),
+        short_link_id: Number(response.linkId),
+        created_at: time,
+        updated_at: time,
+        hidden: false,
+      };
     },
   }),
 ];

@@ -7,6 +7,7 @@ export interface OperationCall {
   /** The practice group named in the header. */
   practice: Practice;
   key: ApiKey;
+  keySuffix: string;
   /** The `{id}` of the path, or an empty string. */
   id: string;
   query: URLSearchParams;
@@ -16,7 +17,7 @@ export interface OperationCall {
 
 export interface Operation {
   operationId: string;
-  method: "GET" | "POST" | "PUT" | "PATCH";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** The path in the contract, with an `{id}` placeholder. */
   path: string;
   scope: Scope | null;

@@ -20,6 +20,7 @@ import { referenceOperations } from "./reference";
 import { type ApiContext, handleRequest } from "./handle-request";
 import { shortLinkOperations } from "./short-links";
 import { slotOperations } from "./slots";
+import { webhookOperations } from "./webhooks";
 
 const operations: Operation[] = [
   ...meOperations,
@@ -34,6 +35,7 @@ const operations: Operation[] = [
   ...shortLinkOperations,
   ...formOperations,
   ...messageOperations,
+  ...webhookOperations,
 ].sort((a, b) => Number(a.path.includes("{")) - Number(b.path.includes("{")));
 
 /** Hero's API under `/v1` and `/v2`. Fixed paths are matched before those with an id. */

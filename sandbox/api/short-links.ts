@@ -27,7 +27,7 @@ export const shortLinkOperations = [
     method: "POST",
     path: "/v1/form_links",
     scope: "booking_links",
-    handle: ({ sandbox, practice, body }) => {
+    handle: ({ sandbox, practice, keySuffix, body }) => {
       const input = parseInput(formLinkInput, body);
       if (!practice.forms.some((form) => form.id === input.form_id)) throw notFound("Form");
       if (input.patient_id && !findPatientOfPractice(sandbox, practice, input.patient_id)) {
@@ -36,6 +36,7 @@ export const shortLinkOperations = [
       const link = createLink(sandbox, {
         kind: "form",
         practiceGroupId: practice.practiceGroupId,
+        keySuffix,
         appointmentTypeId: null,
         locationId: null,
         practitionerId: null,

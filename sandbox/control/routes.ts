@@ -12,6 +12,7 @@ import { showChanges } from "../state/patients";
 import { mergeRecords } from "../api/patient-merge";
 import { localDateField } from "../api/fields";
 import { faultInput } from "../state/faults";
+import { webhookRoutes } from "./webhooks";
 import {
   appointmentViews,
   linkViews,
@@ -93,6 +94,7 @@ export function controlRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindi
   app.get("/messages", (c) => c.json(messageViews(sandbox)));
 
   appointmentRoutes(app, sandbox);
+  webhookRoutes(app, sandbox, parseBody);
 
   app.get("/dialect-parts", (c) => c.json(dialectParts));
 

@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import { patientPage } from "./patient-page";
 import { Questions } from "./review";
+import { addFormResponse } from "../state/form-responses";
 import type { VisitContext } from "./visit-context";
 import { BookingSummary } from "./booking-summary";
 
@@ -74,8 +75,9 @@ export function formPage(context: VisitContext) {
 }
 
 export function submitForm(context: VisitContext) {
-  const { c, visit, link, basePath } = context;
+  const { c, sandbox, visit, link, basePath } = context;
   if (!visit.completedId) {
+    addFormResponse(sandbox, link, visit.patientId);
     visit.completedId = formSentMarker;
     link.uses += 1;
   }

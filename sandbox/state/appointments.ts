@@ -25,6 +25,7 @@ export type NewReservation = Pick<
   | "startAtMs"
   | "linkId"
   | "suppressMail"
+  | "keySuffix"
 >;
 
 /** Holds the slot for 15 minutes. The caller checks that it is free. */
@@ -58,6 +59,7 @@ export function holdSlot(
     startAtMs: slot.startAtMs,
     linkId: link.id,
     suppressMail: false,
+    keySuffix: link.keySuffix,
   });
 }
 
@@ -69,6 +71,25 @@ export function confirmAppointment(
   appointment.patientId = patientId;
   appointment.confirmedAtMs = sandbox.clock.nowMs();
   appointment.reservedUntilMs = null;
+  sendAppointmentEvent(sandbox, appointment, "appointment.confirmed");
+}
+
+/** Cancels a booking or releases a hold; only the former is an event. */
+export function cancelAppointment(sandbox: SandboxState, appointment: AppointmentRecord): void {
+  appointment.cancelledAtMs = sandbox.clock.nowMs();
+  if (appointment.confirmedAtMs !== null) {
+    sendAppointmentEvent(sandbox, appointment, "appointment.cancelled");
+  }
+}
+
+/** Sends an event to the registrations for it, without waiting for their answers. */
+export function sendAppointmentEvent(
+  sandbox: SandboxState,
+  { id, practiceGroupId, keySuffix }: AppointmentRecord,
+  event: "appointment.confirmed" | "appointment.cancelled" | "appointment.rescheduled",
+): void {
+  const body = { object: "Appointment", id, practice_group_id: practiceGroupId, event };
+  void sandbox.webhooks.send(body, { practiceGroupId, keySuffix });
 }
 
 /** Releases a held slot; does nothing for a booked one. */
@@ -96,7 +117,14 @@ export function takeByStaff(
   const { durationMinutes, startAtMs } = slot;
   const appointment = createReservation(sandbox, {
     ...{ practiceGroupId, practitionerId, locationId, appointmentTypeId },
-    ...{ durationMinutes, startAtMs, patientId: null, linkId: null, suppressMail: true },
+    ...{
+      durationMinutes,
+      startAtMs,
+      patientId: null,
+      linkId: null,
+      suppressMail: true,
+      keySuffix: "",
+    },
   });
   appointment.confirmedAtMs = sandbox.clock.nowMs();
   appointment.reservedUntilMs = null;

@@ -192,6 +192,8 @@ export interface LinkRecord {
   failedAttempts: number;
   isLocked: boolean;
   createdAtMs: number;
+  /** Of the key that created it (`keySuffix`): which registrations hear of it. */
+  keySuffix: string;
 }
 
 /** A reservation or booking; `appointmentState` derives its state. Cancelling is final. */
@@ -209,6 +211,32 @@ export interface AppointmentRecord {
   confirmedAtMs: number | null;
   cancelledAtMs: number | null;
   suppressMail: boolean;
+  /** Of the key that created it or its link: which registrations hear of it. */
+  keySuffix: string;
+}
+
+export interface FormResponseRecord {
+  id: string;
+  practiceGroupId: string;
+  formId: string | null;
+  patientId: string | null;
+  linkId: string;
+  createdAtMs: number;
+}
+
+/** A registration: one address for one event type of a practice. */
+export interface WebhookRecord {
+  id: string;
+  practiceGroupId: string;
+  keySuffix: string;
+  eventType: string;
+  url: string;
+  /** Without one, deliveries are not signed. */
+  signingKey: string | null;
+  headers: Record<string, string> | null;
+  /** Whether its deliveries are of the second dialect. */
+  hasSecondDialect: boolean;
+  createdAtMs: number;
 }
 
 /** A message to a patient; `messageStatus` derives its status from the clock. */

@@ -9,6 +9,7 @@ import type {
   AttachmentLinkRecord,
   AttachmentRecord,
   EhrRecord,
+  FormResponseRecord,
   LinkRecord,
   MergePermit,
   MessageRecord,
@@ -19,6 +20,7 @@ import type {
 } from "./model";
 import { createPatientCase, type PatientCase, patientCaseNames } from "./patient-cases";
 import { buildSeed } from "./seed";
+import { Webhooks } from "./webhooks";
 
 const firstIds = {
   link: 500_001,
@@ -26,9 +28,17 @@ const firstIds = {
   message: 800_001,
   patient: 90_001,
   attachment: 900_001,
+  webhook: 600_001,
+  formResponse: 950_001,
   /** Of patients in `patient-cases.ts`; also selects their NHS numbers and postcodes. */
   casePatient: 410_001,
 };
+
+/**
+ * What follows the dot in a key. Registrations of webhooks, and the events they hear of, belong to the keys
+ * of a practice with the same suffix, so that no test hears of another's events.
+ */
+export const keySuffix = (key: string): string => /\.[\w-]+$/.exec(key)?.[0] ?? "";
 
 /** All data of the sandbox, in memory. `reset` restores the seed. */
 export class SandboxState {
@@ -37,6 +47,7 @@ export class SandboxState {
   readonly journal = new Journal(this.clock);
   readonly inbox = new Inbox(this.clock);
   readonly visits = new PatientVisits();
+  readonly webhooks = new Webhooks(this.clock, () => this.nextId("webhook"));
 
   practices: Practice[] = [];
   keys = new Map<string, ApiKey>();
@@ -57,6 +68,7 @@ export class SandboxState {
   /** Appointments whose changes the next reads do not show. */
   delayedAppointments = new Map<string, { reads: number; record: AppointmentRecord }>();
   messages = new Map<string, MessageRecord>();
+  formResponses = new Map<string, FormResponseRecord>();
   /** A comment appended to the element's script, to change its bytes. */
   scriptSuffix = "";
   /** All slots of each practice, free or not, as computed on the date `from`. */
@@ -76,6 +88,7 @@ export class SandboxState {
     this.journal.clear();
     this.inbox.clear();
     this.visits.clear();
+    this.webhooks.clear();
     this.practices = seed.practices;
     this.keys = new Map(seed.keys.map((key) => [key.key, key]));
     this.people = seed.people;
@@ -85,6 +98,7 @@ export class SandboxState {
     this.appointments = new Map();
     this.delayedAppointments = new Map();
     this.messages = new Map();
+    this.formResponses = new Map();
     this.scriptSuffix = "";
     this.slotGrids = new Map();
     this.nextIds = { ...firstIds };
@@ -114,7 +128,7 @@ export class SandboxState {
    * and count calls on a key of its own.
    */
   findApiKey(key: string): ApiKey | undefined {
-    return this.keys.get(key.replace(/\.[\w-]+$/, ""));
+    return this.keys.get(key.slice(0, key.length - keySuffix(key).length));
   }
 
   findPractice(groupId: string): Practice | undefined {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createAccessToken } from "@/server/hero/access-token";
 import {
   bookAppointment,
@@ -40,6 +41,7 @@ import {
 } from "@/server/hero/practice";
 import type { HeroConnection } from "@/server/hero/request";
 import { fetchSlotCount, fetchSlots, getSlot, type HeroSlot, listSlots } from "@/server/hero/slots";
+import { createWebhook, deleteWebhook, listWebhooks } from "@/server/hero/webhooks";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 
 type Person = { firstName: string; lastName: string; nhsNumber: string; dateOfBirth: string };
@@ -346,6 +348,15 @@ export const clientCalls: Record<string, ClientCall> = {
       });
     },
   },
+  createWebhook: {
+    operation: "createWebhook",
+    run: async (hero) => createTestWebhook(hero),
+  },
+  listWebhooks: { operation: "listWebhooks", run: listWebhooks },
+  deleteWebhook: {
+    operation: "deleteWebhook",
+    run: async (hero) => deleteWebhook(hero, (await createTestWebhook(hero)).id),
+  },
   requestBookingLink: {
     operation: "createBookingLink",
     async run(hero, { registered }) {
@@ -408,6 +419,15 @@ async function firstForm(hero: HeroConnection): Promise<string> {
 async function createTestLink(hero: HeroConnection): Promise<string> {
   return (await requestBookingLink(hero, await minimalLink(hero))).id ?? sampleId;
 }
+
+/** At an address that never answers. */
+const createTestWebhook = (hero: HeroConnection) =>
+  createWebhook(hero, {
+    event_type: "appointment.cancelled",
+    url: `https://portal.example/api/hooks/${randomUUID()}`,
+    description: "A test",
+    signing_key: randomUUID(),
+  });
 
 let lastDay = 0;
 

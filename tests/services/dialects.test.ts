@@ -67,7 +67,7 @@ async function findHeroLink(url: string | null) {
 
 const dialectParts = [
   ...["bodies", "casing", "changes", "compression", "dates"],
-  ...["errors", "merges", "numbers", "pages", "types", "windows"],
+  ...["errors", "merges", "numbers", "pages", "types", "webhooks", "windows"],
 ];
 
 it("every part of the second dialect is tried alone too, so that none hides another", async () => {
