@@ -1,5 +1,6 @@
 "use client";
 
+import { NamedOptions } from "@/components/practices/named-options";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import type { BookingOptions } from "@/server/schemas/practices";
@@ -57,12 +58,7 @@ export function SlotSearchFields({
                 value={search.locationId}
                 onChange={(event) => change({ locationId: event.target.value })}
               >
-                <option value="">Select a location</option>
-                {options.locations.map((location) => (
-                  <option key={location.id} value={location.id}>
-                    {location.name}
-                  </option>
-                ))}
+                <NamedOptions none="Select a location" items={options.locations} />
               </Select>
             )}
           </Field>
@@ -75,12 +71,7 @@ export function SlotSearchFields({
             value={search.practitionerId}
             onChange={(event) => change({ practitionerId: event.target.value })}
           >
-            <option value="">Any practitioner</option>
-            {options.practitioners.map((practitioner) => (
-              <option key={practitioner.id} value={practitioner.id}>
-                {practitioner.name}
-              </option>
-            ))}
+            <NamedOptions none="Any practitioner" items={options.practitioners} />
           </Select>
         )}
       </Field>

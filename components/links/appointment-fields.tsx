@@ -1,6 +1,7 @@
 "use client";
 
 import type { UseFormRegisterReturn } from "react-hook-form";
+import { NamedOptions } from "@/components/practices/named-options";
 import { formatCount } from "@/components/ui/format-count";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
@@ -57,12 +58,7 @@ export function AppointmentFields({
           <Field label="Location" name="locationId" required error={errors.locationId}>
             {(ids) => (
               <Select {...ids} {...register("locationId")}>
-                <option value="">Select a location</option>
-                {options.locations.map((location) => (
-                  <option key={location.id} value={location.id}>
-                    {location.name}
-                  </option>
-                ))}
+                <NamedOptions none="Select a location" items={options.locations} />
               </Select>
             )}
           </Field>
@@ -74,12 +70,7 @@ export function AppointmentFields({
           >
             {(ids) => (
               <Select {...ids} {...register("practitionerId")}>
-                <option value="">Any practitioner</option>
-                {options.practitioners.map((practitioner) => (
-                  <option key={practitioner.id} value={practitioner.id}>
-                    {practitioner.name}
-                  </option>
-                ))}
+                <NamedOptions none="Any practitioner" items={options.practitioners} />
               </Select>
             )}
           </Field>

@@ -26,17 +26,13 @@ import {
   listSlotsInDays,
   reserveInput,
   superuser,
+  takeSlot,
 } from "./support";
 
 let tenant: BookingTenant;
 let slots: SlotView[];
 
-/** A slot that no other test of this file uses. */
-function nextSlot(): SlotView {
-  const slot = slots.shift();
-  if (!slot) throw new Error("The week has no slot left.");
-  return slot;
-}
+const nextSlot = () => takeSlot(slots);
 
 beforeAll(async () => {
   tenant = await createBookingTenant("20417");

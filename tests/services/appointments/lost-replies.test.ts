@@ -23,16 +23,13 @@ import {
   makeOlder,
   reserveInput,
   superuser,
+  takeSlot,
 } from "./support";
 
 let tenant: BookingTenant;
 let slots: SlotView[];
 
-function nextSlot(): SlotView {
-  const slot = slots.shift();
-  if (!slot) throw new Error("The week has no slot left.");
-  return slot;
-}
+const nextSlot = () => takeSlot(slots);
 
 const runJob = () =>
   refreshAppointmentsOfPractice(tenant.ctx, tenant.practiceId, new AbortController().signal);

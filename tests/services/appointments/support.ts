@@ -48,6 +48,13 @@ export async function listSlotsInDays(tenant: BookingTenant, days: number): Prom
   return slots.filter(({ locationId }) => locationId === choice.locationId);
 }
 
+/** Removes a slot from those of a file's tests, so that no other test uses it. */
+export function takeSlot(slots: SlotView[]): SlotView {
+  const slot = slots.shift();
+  if (!slot) throw new Error("The week has no slot left.");
+  return slot;
+}
+
 export const reserveInput = (
   { practiceId, patientId, choice }: BookingTenant,
   slotId: string,
