@@ -106,7 +106,7 @@ describe("B2: data is never taken for headings", () => {
   });
 
   it("B2: no heading that may hold a patient's details is kept", () => {
-    for (const heading of patientHeadings) {
+    for (const heading of [...patientHeadings, "NHS number 999 429 4083", "Reference 40502"]) {
       expect([heading, isSafeHeading(heading)]).toEqual([heading, false]);
       expect(toHeadingsByField({ reference: 0 }, [heading])).toEqual({});
     }
