@@ -37,13 +37,17 @@ export function LimitFields({
       <div className="grid items-end gap-5 sm:grid-cols-2">
         {draft.kind === "booking" ? (
           <>
-            {renderDateField("slotsFrom", "First date to book")}
-            {renderDateField("slotsTo", "Last date to book")}
+            {renderDateField("slotsFrom", "First date")}
+            {renderDateField("slotsTo", "Last date")}
           </>
         ) : null}
-        {renderDateField("expiresOn", "Expires", "Works until the end of this day, UK time.")}
+        {renderDateField(
+          "expiresOn",
+          "Expiry date",
+          "The link works until the end of this date, UK time.",
+        )}
         <Field
-          label={draft.kind === "form" ? "Answers per link" : "Bookings per link"}
+          label={draft.kind === "form" ? "Responses per link" : "Bookings per link"}
           name="maxUses"
           hint={rowHint(
             "maxUses",
@@ -68,7 +72,7 @@ export function LimitFields({
           label="Link name"
           name="name"
           optionalMark
-          hint={rowHint("name", "Shown in your list of links, such as “Flu letters, December”.")}
+          hint={rowHint("name", "Shown in your list, for example “Flu letters, December”.")}
           error={errorOf("name")}
           className="sm:col-span-2"
         >

@@ -39,7 +39,7 @@ export const fieldLabels: Record<FieldName, string> = {
   tags: "Tags",
   slotsFrom: "First date",
   slotsTo: "Last date",
-  expiresOn: "Expires",
+  expiresOn: "Expiry date",
   maxUses: "Uses",
 };
 
