@@ -1,48 +1,16 @@
-import type { BrowserContext } from "@playwright/test";
-import { z } from "zod";
-import { type App, expect, test } from "./fixtures";
+import { expect, test } from "./fixtures";
 import { expectAccessibleAtAllWidths, expectErrorSummary } from "./support/assertions";
-import { createApiClient, signIn } from "./support/people";
+import { tabTo } from "./support/keyboard";
+import { createPair, signInAs } from "./support/merges";
 
 test.setTimeout(120_000);
-
-const pairSchema = z.object({
-  patients: z
-    .tuple([z.object({ patientId: z.string() })])
-    .rest(z.object({ patientId: z.string() })),
-});
-
-/** Two new records of one of the sandbox's cases. */
-async function createPair(app: App, practiceGroupId: string, name: string) {
-  const reply = await fetch(`${app.demo.sandboxUrl}/_sandbox/patient-cases`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ practiceGroupId, name }),
-  });
-  const [first, second] = pairSchema.parse(await reply.json()).patients;
-  if (!second) throw new Error("The case has one record.");
-  return { patientId: first.patientId, otherPatientId: second.patientId };
-}
-
-/** A member of the demo organisation, the only one with two people who may merge. */
-async function signInAs(app: App, context: BrowserContext, role: "owner" | "admin") {
-  const [tenant] = app.demo.tenants;
-  const user = tenant?.users.find((candidate) => candidate.role === role);
-  if (!tenant || !user) throw new Error(`The demo has no ${role}.`);
-  const page = await context.newPage();
-  await signIn(page, user);
-  return { page, slug: tenant.slug, path: `/${tenant.slug}/sandbox` };
-}
 
 test("one person requests a merge, and a second one compares for themselves and approves", async ({
   app,
   context,
   otherBrowser,
 }) => {
-  const { page, slug, path } = await signInAs(app, context, "owner");
-  const portal = (await createApiClient(context, app.url)).portal(slug);
-  const [practice] = await portal.practices.list.query();
-  if (!practice) throw new Error("The demo has no practice.");
+  const { page, practice, path } = await signInAs(app, context, "owner");
   const pair = await createPair(app, practice.practiceGroupId, "mergeable");
 
   await test.step("the first person compares and requests", async () => {
@@ -85,10 +53,7 @@ test("records that may be of two people are refused before a merge can be reques
   app,
   context,
 }) => {
-  const { page, slug, path } = await signInAs(app, context, "owner");
-  const portal = (await createApiClient(context, app.url)).portal(slug);
-  const [practice] = await portal.practices.list.query();
-  if (!practice) throw new Error("The demo has no practice.");
+  const { page, practice, path } = await signInAs(app, context, "owner");
   for (const [name, sentence] of [
     ["different_nhs_numbers", "national back office"],
     ["same_number_other_name", "Possible confusion"],
@@ -102,4 +67,53 @@ test("records that may be of two people are refused before a merge can be reques
     await expect(page.getByRole("button", { name: "Request merge" })).toHaveCount(0);
   }
   await expectAccessibleAtAllWidths(page);
+});
+
+test("two people merge two records with the keyboard alone", async ({
+  app,
+  context,
+  otherBrowser,
+}) => {
+  const { page, practice, path } = await signInAs(app, context, "owner");
+  const pair = await createPair(app, practice.practiceGroupId, "mergeable");
+
+  await test.step("the first person compares and requests", async () => {
+    await page.goto(`${path}/patients/${practice.id}/${pair.patientId}`);
+    await tabTo(page, page.getByRole("link", { name: "Merge with another record" }));
+    await page.keyboard.press("Enter");
+    const other = page.getByLabel("Hero patient ID of the other record");
+    await expect(other).toBeVisible();
+    await tabTo(page, other);
+    await page.keyboard.type(pair.otherPatientId);
+    await page.keyboard.press("Enter");
+    const request = page.getByRole("button", { name: "Request merge" });
+    await expect(request).toBeVisible();
+    // The comparison has the focus, so that Tab goes on from it.
+    await expect(page.locator(":focus")).toContainText("Request the merge");
+    await tabTo(page, request);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/\/merges\/[0-9a-f-]{36}$/);
+  });
+
+  await test.step("the second person compares and approves", async () => {
+    const second = await signInAs(app, await otherBrowser(), "admin");
+    await second.page.goto(page.url());
+    const { keyboard } = second.page;
+    await tabTo(second.page, second.page.getByRole("button", { name: "Compare records" }));
+    await keyboard.press("Enter");
+    const approve = second.page.getByRole("button", { name: "Approve and merge" });
+    await expect(approve).toBeVisible();
+    await tabTo(second.page, approve);
+    await keyboard.press("Enter");
+    const dialog = second.page.getByRole("alertdialog");
+    await expect(dialog.locator(":focus")).toHaveCount(1);
+    await keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+    await expect(approve).toBeFocused();
+    await keyboard.press("Enter");
+    await tabTo(second.page, dialog.getByRole("button", { name: "Merge records" }));
+    await keyboard.press("Enter");
+    await expect(second.page.getByText("Merged", { exact: true }).first()).toBeVisible();
+    await expectAccessibleAtAllWidths(second.page);
+  });
 });
