@@ -93,8 +93,40 @@ export const webhookRegistrations = pgTable(
       foreignColumns: [dataKeys.tenantId, dataKeys.id],
     }),
     index("webhook_registrations_endpoint_id").on(t.tenantId, t.environment, t.endpointId),
+    // Two requests at once would register an endpoint twice.
+    uniqueIndex("webhook_registrations_pending")
+      .on(t.tenantId, t.environment, t.endpointId)
+      .where(sql`${t.state} = 'pending'`),
     tenantPolicy(),
     ownerReadPolicy(),
+  ],
+);
+
+/** A registration at Hero with a URL of this portal that belongs to no registration here. */
+export type ForeignRegistration = {
+  heroWebhookId: string;
+  eventType: string;
+  /** `changed`: one of ours that now has another event type or URL. `extra`: any other. */
+  kind: "changed" | "extra";
+};
+
+/**
+ * The last comparison of a practice's registrations with Hero's list. `failure` is why the list could not
+ * be read or trusted; `foreign` is then from the comparison before.
+ */
+export const webhookChecks = pgTable(
+  "webhook_checks",
+  {
+    ...scopeColumns(),
+    practiceId: uuid("practice_id").notNull(),
+    checkedAt: timestamptz("checked_at").notNull(),
+    failure: text("failure"),
+    foreign: jsonb("foreign_registrations").$type<ForeignRegistration[]>().notNull(),
+  },
+  (t) => [
+    scopedPrimaryKey(t, [t.practiceId]),
+    scopedForeignKey("webhook_checks_practice", t, t.practiceId, practices),
+    tenantPolicy(),
   ],
 );
 

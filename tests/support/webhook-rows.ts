@@ -10,6 +10,7 @@ import {
 } from "@/db/schema/events";
 import {
   linkAppointments,
+  webhookChecks,
   webhookDeliveries,
   webhookEndpointHours,
   webhookEndpoints,
@@ -70,6 +71,7 @@ export async function insertWebhookRows(ctx: TenantContext, practiceId: string, 
       ),
       dataKeyId: dataKey.id,
     });
+    await tx.insert(webhookChecks).values({ ...scope, practiceId, checkedAt: now, foreign: [] });
     await tx.insert(webhookDeliveries).values({
       ...scope,
       id: ids.deliveryId,
