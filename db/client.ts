@@ -118,6 +118,27 @@ export const db = {
   },
 
   /**
+   * Writes of several tenants in one transaction, one after the other, so that they share its commit. Each
+   * `run` sees and writes its tenant's rows only; one that fails undoes them all.
+   */
+  tenants<Result>(
+    tenantIds: readonly TenantId[],
+    run: (tx: Transaction, tenantId: TenantId) => Promise<Result>,
+  ): Promise<Result[]> {
+    return getDatabase().transaction(async (tx) => {
+      const results: Result[] = [];
+      for (const tenantId of tenantIds) {
+        const scoped = tx
+          .execute(sql`select set_config('app.tenant_id', ${tenantId}, true)`)
+          .execute();
+        const [result] = await Promise.all([run(tx, tenantId), scoped]);
+        results.push(result);
+      }
+      return results;
+    });
+  },
+
+  /**
    * As `tenant`, for reading only. Overlapping reads of one scope share a transaction, so that a page opens
    * one however many procedures it calls; a failed query fails the others.
    */

@@ -1,27 +1,11 @@
-import { randomUUID } from "node:crypto";
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-  STATUS_CODES,
-} from "node:http";
+import { createServer, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import next from "next";
-import { readActionBody } from "./serve/action-body";
-import { findAddress } from "./serve/addresses";
 import { loadErrorResponse } from "./serve/error-response";
-import { apiPolicy, responseHeaders } from "./serve/headers";
-import {
-  isAction,
-  isScriptedAction,
-  limitBody,
-  normalizeHeaders,
-  rejectionStatus,
-  replayRequest,
-} from "./serve/requests";
-import { bypassesNext, loadBypassHandler } from "./serve/router-bypass";
+import { apiPolicy } from "./serve/headers";
+import { createRequestHandler } from "./serve/request-handler";
+import { loadBypassHandler } from "./serve/router-bypass";
+import { loadWebhookIntake } from "./serve/webhook-intake";
 import { readServeSettings } from "./settings";
 
 /**
@@ -56,44 +40,16 @@ function rejectMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   );
 }
 
-/** Passes on a server action whose body Next can decode. */
-async function handleAction(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const received = await buffer(request);
-  if (response.headersSent) return;
-  const type = request.headers["content-type"] ?? "";
-  const accepted = await readActionBody(received, type, isScriptedAction(request));
-  if (!accepted) {
-    sendError(response, 400, findAddress(request.url ?? ""));
-    return;
-  }
-  await handleWithNext(replayRequest(request, accepted), response);
-}
-
-function handlerOf(request: IncomingMessage) {
-  if (bypassesNext(request)) return handleBypassed;
-  return isAction(request) ? handleAction : handleWithNext;
-}
-
 let isStopping = false;
 
-function handleRequest(request: IncomingMessage, response: ServerResponse): void {
-  const requestId = randomUUID();
-  response.setHeader("x-request-id", requestId);
-  const headers = responseHeaders(request.url ?? "", settings);
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  if (isStopping) response.setHeader("connection", "close");
-
-  const address = findAddress(request.url ?? "");
-  const rejection = rejectionStatus(request, settings);
-  if (rejection !== undefined) {
-    sendError(response, rejection, address);
-    return;
-  }
-  normalizeHeaders(request, requestId, settings);
-  // This response closes the connection, so the rest of the body is never read.
-  limitBody(request, () => sendError(response, 413, address));
-  handlerOf(request)(request, response).catch(() => sendError(response, 500, address));
-}
+// What it passes requests to is loaded below, before the server listens.
+const handleRequest = createRequestHandler(settings, {
+  handleWithNext: (request, response) => handleWithNext(request, response),
+  handleBypassed: (request, response) => handleBypassed(request, response),
+  handleWebhook: (request, response) => webhookIntake.handle(request, response),
+  sendError: (response, status, address) => sendError(response, status, address),
+  isStopping: () => isStopping,
+});
 
 const server: Server = createServer(
   {
@@ -122,8 +78,9 @@ const nextApp = next({
   // In production nothing is upgraded, so Next may add its handler to a server that never listens.
   httpServer: isDevelopment ? server : createServer(),
 });
-const [handleBypassed, sendError] = await Promise.all([
+const [handleBypassed, webhookIntake, sendError] = await Promise.all([
   loadBypassHandler(),
+  loadWebhookIntake(),
   loadErrorResponse(),
   nextApp.prepare(),
 ]);
@@ -132,7 +89,8 @@ const handleWithNext = nextApp.getRequestHandler();
 function stop(): void {
   if (isStopping) return;
   isStopping = true;
-  server.close(() => void nextApp.close().finally(() => process.exit(0)));
+  const close = () => Promise.allSettled([nextApp.close(), webhookIntake.stop()]);
+  server.close(() => void close().then(() => process.exit(0)));
   server.closeIdleConnections();
   setTimeout(() => server.closeAllConnections(), stopGraceMs).unref();
   setTimeout(() => process.exit(1), stopGraceMs * 1.2).unref();

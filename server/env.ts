@@ -98,6 +98,8 @@ const settings = z.object({
   ELEMENT_EXCHANGES_PER_MINUTE: wholeNumber(1, 1_000).default(6),
   ORGANISATIONS_PER_PERSON: wholeNumber(1, 100_000).default(20),
   API_RATE_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
+  WEBHOOK_BODY_DAYS: wholeNumber(1, 3_650).default(30),
+  WEBHOOK_DELIVERY_DAYS: wholeNumber(1, 3_650).default(90),
   PATIENT_LOOKUPS_PER_HOUR: wholeNumber(1, 1_000).default(20),
   SMTP_URL: z
     .string({ error: "is not set" })

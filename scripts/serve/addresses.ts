@@ -7,6 +7,8 @@ export type Address = {
   /** None for addresses that do not exist. */
   readonly methods: readonly string[];
   readonly format: ErrorFormat;
+  /** Largest body, if it is not the format's own limit. */
+  readonly maxBytes?: number;
 };
 
 const reads = ["GET", "HEAD"];
@@ -55,6 +57,12 @@ const addresses: readonly Address[] = [
     format: "problem",
   },
   { path: /^\/api\/v1(\/|$)/, methods: [], format: "problem" },
+  {
+    path: /^\/api\/hooks\/[^/]+$/,
+    methods: ["POST"],
+    format: "json",
+    maxBytes: 256 * 1024,
+  },
   { path: /^\/api\/health(\/live)?$/, methods: reads, format: "json" },
   {
     path: /^\/api\/downloads\/[^/]+\/[^/]+\/(links|bulk-uploads\/[^/]+|appointments\/[^/]+)$/,

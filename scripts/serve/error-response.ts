@@ -62,7 +62,7 @@ const contentTypes: Record<ErrorFormat, string> = {
   text: "text/plain; charset=utf-8",
 };
 
-type SendError = (response: ServerResponse, status: ErrorStatus, address: Address) => void;
+export type SendError = (response: ServerResponse, status: ErrorStatus, address: Address) => void;
 
 /** Loads what answers a request that does not reach the portal, each in the format of its address. */
 export async function loadErrorResponse(): Promise<SendError> {

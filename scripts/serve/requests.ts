@@ -10,7 +10,8 @@ export const maxBodyBytes = 4 * 1024 * 1024;
 /** Largest body of a server action, which is a small form. */
 export const maxActionBytes = 64 * 1024;
 
-const maxBytesOf = ({ format }: Address) => (format === "page" ? maxActionBytes : maxBodyBytes);
+const maxBytesOf = ({ format, maxBytes }: Address) =>
+  maxBytes ?? (format === "page" ? maxActionBytes : maxBodyBytes);
 
 /**
  * Headers that only a proxy of ours may set, and internal headers that Next would accept from a client.

@@ -43,6 +43,9 @@ export const heroEventType = z.enum(heroEventTypeNames, {
   error: "Select event types from the list.",
 });
 
+/** The type of a delivery that the portal sends to itself. It has no effect, and proves nothing of Hero. */
+export const testEventType = "portal.test";
+
 export const isHeroEventType = (type: string): type is HeroEventType =>
   Object.hasOwn(heroEventTypes, type);
 

@@ -79,6 +79,8 @@ export const handlers: Record<string, Access> = {
   "/api/v1/element-sessions/token": "anybody",
   // Counts an error code of a placement; returns nothing.
   "/api/v1/element-reports": "anybody",
+  // The URL's token and a signature with its key name the scope: see `tests/services/webhooks/intake.test.ts`.
+  "/api/hooks/[urlToken]": "anybody",
   "/api/v1/element-clock": "anybody",
   // On the second origin only; the placement lists who may frame it.
   "/embed/frame/[placementId]": "anybody",
