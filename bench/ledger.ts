@@ -5,8 +5,8 @@ import { createTenant, median, startBenchEnvironment } from "./harness";
  * The links page over HTTP on the production build, for tenants with 1,000, 100,000 and 1,000,000 links,
  * among 200 tenants in one database. The result is each case's p95 with the most links, as a ratio to its
  * p95 with the fewest. A tenant with few links may have fewer than a page that match, so a second ratio
- * compares pages of the same length: the one with the most links shows only as many as the other has. It is read right after the
- * whole page, so from a warm cache.
+ * compares pages of the same length: the one with the most links shows only as many as the other has. It
+ * is read right after the whole page, so from a warm cache.
  *
  * Method: one connection, one request at a time; 20 warm-up requests for each tenant and case, then 200,
  * alternating between the three tenants.
