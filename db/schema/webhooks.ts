@@ -170,7 +170,10 @@ export const webhookDeliveries = pgTable(
     repeats: integer("repeats").notNull().default(0),
     state: deliveryState("state").notNull().default("waiting"),
     attempts: integer("attempts").notNull().default(0),
+    /** When its object is read again after a failure. */
     nextAttemptAt: timestamptz("next_attempt_at"),
+    /** When the row of its object in `webhook_objects` was told of it. Null: a worker has not seen it. */
+    gatheredAt: timestamptz("gathered_at"),
     /** A code of what followed, such as `link_booked` or `nothing_changed`. */
     outcome: text("outcome"),
     processedAt: timestamptz("processed_at"),
@@ -188,6 +191,12 @@ export const webhookDeliveries = pgTable(
     index("webhook_deliveries_open")
       .on(t.tenantId, t.environment, t.state, t.id)
       .where(sql`${t.state} in ('waiting', 'quarantined', 'failed')`),
+    index("webhook_deliveries_arrived")
+      .on(t.tenantId, t.environment, t.id)
+      .where(sql`${t.state} = 'waiting' and ${t.gatheredAt} is null`),
+    index("webhook_deliveries_gathered")
+      .on(t.tenantId, t.environment, t.objectId)
+      .where(sql`${t.state} = 'waiting' and ${t.gatheredAt} is not null`),
     tenantPolicy(),
     ownerReadPolicy(),
   ],
@@ -213,7 +222,7 @@ export const webhookObjects = pgTable(
     scopedPrimaryKey(t, [t.practiceId, t.objectType, t.objectId], "webhook_objects_pk"),
     scopedForeignKey("webhook_objects_practice", t, t.practiceId, practices),
     index("webhook_objects_due")
-      .on(t.tenantId, t.environment, t.dueAt)
+      .on(t.tenantId, t.environment, t.practiceId, t.dueAt)
       .where(sql`${t.dueAt} is not null`),
     tenantPolicy(),
     ownerReadPolicy(),
@@ -271,6 +280,9 @@ export const linkAppointments = pgTable(
     scopedForeignKey("link_appointments_link", t, t.linkId, links),
     index("link_appointments_link_id").on(t.tenantId, t.environment, t.linkId),
     index("link_appointments_booked").on(t.tenantId, t.environment, t.bookedAt),
+    index("link_appointments_longest_unread")
+      .on(t.tenantId, t.environment, t.practiceId, t.readAt)
+      .where(sql`${t.state} = 'booked'`),
     tenantPolicy(),
   ],
 );
