@@ -10,6 +10,7 @@ import { currentMasterKeyId, rewrapDataKey } from "../crypto/keys";
 import { log } from "../log";
 import { provenTenantId } from "../tenancy/ids";
 import { idleTimeoutMinutes } from "../tenancy/session";
+import { expireDeliveries } from "./webhooks/retention";
 
 /**
  * Reseals every data key with the first master key. When none is left, an old master key can be removed
@@ -83,6 +84,7 @@ export async function runHousekeeping(now = new Date()): Promise<void> {
     );
   await db.shared.delete(emailTokens).where(lt(emailTokens.expiresAt, now));
   await deleteEndedElementSessions(now);
+  await expireDeliveries(now);
   await db.shared.delete(rateLimits).where(lt(rateLimits.expire, now));
 }
 

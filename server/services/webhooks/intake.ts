@@ -13,7 +13,7 @@ import { IntakeOverloadedError, storeDelivery } from "./store-deliveries";
 
 /** Receives what Hero sends to an endpoint (`docs/decisions/020-webhook-intake.md`). */
 
-export const maxDeliveryBytes = 256 * 1024;
+const maxDeliveryBytes = 256 * 1024;
 
 /** A request to an endpoint's URL, not yet trusted. */
 export type DeliveryRequest = {

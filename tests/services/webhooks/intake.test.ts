@@ -171,7 +171,7 @@ describe("a delivery from Hero", () => {
     expect(row?.first_verified_at).toBeNull();
   });
 
-  it("a delivery that makes its group fail is refused alone", async () => {
+  it("a delivery that breaks its group is refused alone", async () => {
     const gone = await insertEndpoint(ctx, practice);
     const endpoint = await insertEndpoint(ctx, practice);
     const foreign = await insertEndpoint(otherCtx, otherPractice);
