@@ -4,7 +4,7 @@ import next from "next";
 import { loadErrorResponse } from "./serve/error-response";
 import { apiPolicy } from "./serve/headers";
 import { createRequestHandler } from "./serve/request-handler";
-import { loadBypassHandler } from "./serve/router-bypass";
+import { closeStreams, loadBypassHandler } from "./serve/router-bypass";
 import { loadWebhookIntake } from "./serve/webhook-intake";
 import { readServeSettings } from "./settings";
 
@@ -89,6 +89,7 @@ const handleWithNext = nextApp.getRequestHandler();
 function stop(): void {
   if (isStopping) return;
   isStopping = true;
+  void closeStreams();
   const close = () => Promise.allSettled([nextApp.close(), webhookIntake.stop()]);
   server.close(() => void close().then(() => process.exit(0)));
   server.closeIdleConnections();

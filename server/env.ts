@@ -101,6 +101,8 @@ const settings = z.object({
   WEBHOOK_BODY_DAYS: wholeNumber(1, 3_650).default(30),
   WEBHOOK_DELIVERY_DAYS: wholeNumber(1, 3_650).default(90),
   PATIENT_LOOKUPS_PER_HOUR: wholeNumber(1, 1_000).default(20),
+  LIVE_STREAMS: wholeNumber(1, 100_000).default(2_000),
+  LIVE_STREAMS_PER_PERSON: wholeNumber(1, 100_000).default(20),
   SMTP_URL: z
     .string({ error: "is not set" })
     .regex(/^smtps?:\/\//, { error: "must start with smtp:// or smtps://" }),

@@ -200,3 +200,12 @@ export class RateLimitedError extends DomainError {
 
 /** Look-ups of a person, key or file are paused. Nothing was sent to Hero. */
 export class LookupsPausedError extends RateLimitedError {}
+
+/** This process holds as many streams as it may, or is about to stop. */
+export class NoStreamLeftError extends DomainError {
+  readonly code = "unavailable";
+
+  constructor() {
+    super("Too many pages are open. This page checks for changes now and then instead.");
+  }
+}

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
 import { incomingMessageToRequest } from "@trpc/server/adapters/node-http";
 import { allowServerOnly } from "./allow-server-only";
 
@@ -13,7 +14,7 @@ type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Pr
 /** The paths and methods that bypass Next; `loadRoutes` has a route file for each. */
 const bypassed = {
   account: { path: /^\/api\/trpc\/account\/[^/]+$/, methods: ["GET", "POST"] },
-  portal: { path: /^\/api\/trpc\/([^/]+)\/([^/]+)\/[^/]+$/, methods: ["GET", "POST"] },
+  portal: { path: /^\/api\/trpc\/([^/]+)\/([^/]+)\/([^/]+)$/, methods: ["GET", "POST"] },
   links: { path: /^\/api\/v1\/links$/, methods: ["GET", "POST"] },
   link: { path: /^\/api\/v1\/links\/([A-Za-z0-9-]+)$/, methods: ["GET", "PATCH"] },
   sessions: { path: /^\/api\/v1\/element-sessions$/, methods: ["POST"] },
@@ -43,8 +44,8 @@ async function loadRoutes(): Promise<Record<RouteName, Partial<Record<string, Ro
   const link = await import("../../app/api/v1/links/[linkId]/route");
   const sessions = await import("../../app/api/v1/element-sessions/route");
   const tokens = await import("../../app/api/v1/element-sessions/token/route");
-  const scopeOf = ([tenant = "", environment = ""]: string[]) => ({
-    params: Promise.resolve({ tenant, environment }),
+  const scopeOf = ([tenant = "", environment = "", trpc = ""]: string[]) => ({
+    params: Promise.resolve({ tenant, environment, trpc }),
   });
   const linkOf = ([linkId = ""]: string[]) => ({ params: Promise.resolve({ linkId }) });
   return {
@@ -63,6 +64,14 @@ async function loadRoutes(): Promise<Record<RouteName, Partial<Record<string, Ro
   };
 }
 
+/** Sends events as they come, and no faster than the caller reads them. */
+async function sendStream(stream: Response, response: ServerResponse): Promise<void> {
+  response.writeHead(stream.status, Object.fromEntries(stream.headers));
+  if (!stream.body) return void response.end();
+  // Whoever goes away ends the stream.
+  await pipeline(stream.body, response).catch(() => undefined);
+}
+
 /** Loads the route files from source; Next has its own bundle of them. */
 export async function loadBypassHandler(): Promise<RequestHandler> {
   allowServerOnly();
@@ -75,7 +84,11 @@ export async function loadBypassHandler(): Promise<RequestHandler> {
     // From the headers as `normalizeHeaders` left them, not as the caller sent them.
     const request = incomingMessageToRequest(incoming, response, { maxBodySize: null });
     const routeResponse = await handle(request, route.segments);
-    // Every bypassed response is text, which Node sends with the headers in one write.
+    if (routeResponse.headers.get("content-type")?.startsWith("text/event-stream")) {
+      await sendStream(routeResponse, response);
+      return;
+    }
+    // Every other response is text, which Node sends with the headers in one write.
     const body = await routeResponse.text();
     if (response.destroyed) return;
     response.writeHead(routeResponse.status, {
@@ -84,4 +97,10 @@ export async function loadBypassHandler(): Promise<RequestHandler> {
     });
     response.end(body);
   };
+}
+
+/** Ends the streams of changes, which would otherwise hold up a shutdown. */
+export async function closeStreams(): Promise<void> {
+  const { stopLiveStreams } = await import("../../server/services/live/hub");
+  await stopLiveStreams();
 }

@@ -6,6 +6,7 @@ import { db } from "@/db/client";
 import { env } from "../env";
 import { describeError, log } from "../log";
 import { enqueue } from "../queue/enqueue";
+import { runChangeSender } from "../services/live/send";
 import { handlers } from "./handlers";
 import {
   concurrencyOf,
@@ -100,6 +101,7 @@ await enqueue("housekeeping", {}, { dedupeKey: "start" });
 await enqueue("check-scripts", {}, { dedupeKey: "start" });
 // A worker that died may have left bulk uploads behind; they are free once its lease has expired.
 for (const delaySeconds of [0, 7]) await enqueue("bulk-upload-sweep", {}, { delaySeconds });
+const changeSender = runChangeSender(stopController.signal);
 const heartbeatTimer = setInterval(() => void sendHeartbeat(), heartbeatMs);
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
 
@@ -110,6 +112,7 @@ async function stop(): Promise<void> {
   clearInterval(heartbeatTimer);
   stopController.abort();
   await boss.stop({ graceful: true, timeout: 10_000 });
+  await changeSender;
   await db.shared
     .execute(sql`delete from workers where id = ${workerId}`)
     .catch((error: unknown) => log("warn", "heartbeat failed", describeError(error)));

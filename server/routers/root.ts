@@ -8,6 +8,7 @@ import { elementsRouter } from "./elements";
 import { formsRouter } from "./forms";
 import { bulkUploadsRouter } from "./bulk-uploads";
 import { linksRouter } from "./links";
+import { liveRouter } from "./live";
 import { mergesRouter } from "./merges";
 import { organisationsRouter } from "./organisations";
 import { patientEhrRouter } from "./patient-ehr";
@@ -30,6 +31,7 @@ export const appRouter = createPortalRouter({
   appointments: appointmentsRouter,
   merges: mergesRouter,
   activity: activityRouter,
+  live: liveRouter,
   apiKeys: apiKeysRouter,
   elements: elementsRouter,
   placements: placementsRouter,

@@ -3,7 +3,9 @@ import { v7 as uuidv7 } from "uuid";
 import type { Transaction } from "@/db/client";
 import { auditEvents } from "@/db/schema/activity";
 import type { AuditAction } from "../schemas/activity";
+import type { LiveTopic } from "../schemas/live";
 import { actorId, type TenantContext } from "../tenancy/context";
+import { recordChange } from "./live/record-change";
 
 export type AuditSubject = {
   type:
@@ -25,7 +27,31 @@ export type AuditSubject = {
   label: string | null;
 };
 
-/** Writes a change's audit row in the change's own transaction. `details` holds ids and limits only. */
+/** The pages that show a subject. */
+const topicOf: Partial<Record<AuditSubject["type"], LiveTopic>> = {
+  link: "links",
+  bulk_upload: "bulk_uploads",
+  practice: "practices",
+  credential: "practices",
+  webhook: "deliveries",
+  delivery: "deliveries",
+  destination: "destinations",
+};
+
+/** Actions that change nothing that a page shows, or that are followed by another within the second. */
+const unseenActions: readonly AuditAction[] = [
+  "link.requested",
+  "delivery.shown",
+  "destination.secret_shown",
+];
+
+/** Of a link that a job creates for a row: the bulk upload tells pages of all its rows at once. */
+const rowActions: readonly AuditAction[] = ["link.created", "link.failed", "link.unknown"];
+
+/**
+ * Writes a change's audit row in the change's own transaction, and tells open pages of the change. `details`
+ * holds ids and limits only.
+ */
 export async function recordAudit(
   tx: Transaction,
   ctx: TenantContext,
@@ -45,4 +71,9 @@ export async function recordAudit(
     requestId: ctx.requestId,
     details,
   });
+  const topic = topicOf[subject.type];
+  const isOfRow = ctx.actor.kind === "portal" && rowActions.includes(action);
+  if (topic && !unseenActions.includes(action) && !isOfRow) {
+    await recordChange(tx, ctx, topic, subject.type === "credential" ? undefined : subject.id);
+  }
 }

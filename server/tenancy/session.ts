@@ -40,16 +40,20 @@ type ScopeRow = {
   tenant_id: string | null;
   tenant_name: string | null;
   member_role: string | null;
+  newest_batch: string;
 };
 
-async function findScope(token: string, slug: string, now: Date) {
+/** @param isActivity whether the request restarts the idle timeout */
+async function findScope(token: string, slug: string, now: Date, isActivity = true) {
   const [row] = await db.shared.execute<ScopeRow>(
-    sql`select * from find_scope(${hashToken(token)}, ${slug}, ${now.toISOString()}, ${idleInterval})`,
+    sql`select scope.*, range.newest as newest_batch
+      from find_scope(${hashToken(token)}, ${slug}, ${now.toISOString()}, ${idleInterval}) scope,
+        find_change_batch_range() range`,
   );
   if (!row) return null;
   const lastSeenAt = new Date(row.last_seen_at);
   // Once a minute is exact enough for the idle timeout and saves a write on most requests.
-  if (now.getTime() - lastSeenAt.getTime() > 60_000) {
+  if (isActivity && now.getTime() - lastSeenAt.getTime() > 60_000) {
     await db.shared.execute(
       sql`update sessions set last_seen_at = ${now.toISOString()} where id = ${row.session_id}`,
     );
@@ -75,10 +79,20 @@ export async function findLiveSession(
   return (await findScope(token, "", now))?.session ?? null;
 }
 
+type ResolvedScope = {
+  tenant: TenantContext;
+  session: LiveSession;
+  tenantName: string;
+  role: Role;
+  /** The last batch of changes before anything else is read: what is shown is at least as new. */
+  livePosition: number;
+};
+
 /**
  * Authorises everything under `/{tenant}/{environment}`: session, membership and environment in one
  * query. The scope comes from the path only.
  *
+ * @param isActivity whether the request restarts the session's idle timeout
  * @throws UnauthenticatedError without a live session
  * @throws NotFoundError alike for a non-member, an unknown tenant and an environment that is not offered
  */
@@ -87,9 +101,10 @@ export async function resolveTenantContext(
   path: { tenant: string; environment: string },
   requestId: string,
   now = new Date(),
-): Promise<{ tenant: TenantContext; session: LiveSession; tenantName: string; role: Role }> {
+  isActivity = true,
+): Promise<ResolvedScope> {
   const slug = slugPattern.test(path.tenant) ? path.tenant : "";
-  const scope = token ? await findScope(token, slug, now) : null;
+  const scope = token ? await findScope(token, slug, now, isActivity) : null;
   if (!scope) throw new UnauthenticatedError();
   const environment = findEnvironment(path.environment);
   const { session, row } = scope;
@@ -108,5 +123,40 @@ export async function resolveTenantContext(
       role: memberRole.data,
     },
   };
-  return { tenant, session, tenantName: row.tenant_name ?? "", role: memberRole.data };
+  return {
+    tenant,
+    session,
+    tenantName: row.tenant_name ?? "",
+    role: memberRole.data,
+    livePosition: Number(row.newest_batch),
+  };
+}
+
+/** A session at the address of a tenant, as an open stream keeps it. */
+export type SessionAtTenant = { readonly tokenHash: Buffer; readonly slug: string };
+
+/**
+ * The role that each session's person has in the tenant now, in the order of `sessions`; null once the session
+ * has ended or the person is no member. Restarts no idle timeout.
+ */
+export async function findRoles(
+  sessions: readonly SessionAtTenant[],
+  now = new Date(),
+): Promise<(Role | null)[]> {
+  const wanted = sessions.map(({ tokenHash, slug }, index) => ({
+    index,
+    token_hash: tokenHash.toString("hex"),
+    slug,
+  }));
+  const rows = await db.shared.execute<{ index: number; member_role: string | null }>(sql`
+    select wanted.index, scope.member_role
+    from jsonb_to_recordset(${JSON.stringify(wanted)}::text::jsonb)
+        as wanted (index int, token_hash text, slug text)
+      cross join lateral find_scope(decode(wanted.token_hash, 'hex'), wanted.slug,
+        ${now.toISOString()}, ${idleInterval}) scope`);
+  const found = sessions.map((): Role | null => null);
+  for (const { index, member_role } of rows) {
+    found[index] = role.safeParse(member_role).data ?? null;
+  }
+  return found;
 }

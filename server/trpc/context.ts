@@ -4,7 +4,11 @@ import { readRequest, type RequestContext } from "../http/request-context";
 import { findLiveSession, type LiveSession, resolveTenantContext } from "../tenancy/session";
 
 /** A browser's request: who it claims to be, not yet proven. */
-export type BrowserRequest = RequestContext & { readonly sessionToken: string | undefined };
+export type BrowserRequest = RequestContext & {
+  readonly sessionToken: string | undefined;
+  /** Called when a subscription has started. */
+  readonly onStream?: () => void;
+};
 
 export function readBrowserRequest(headers: Headers): BrowserRequest {
   return { ...readRequest(headers), sessionToken: readSessionToken(headers.get("cookie")) };
@@ -13,10 +17,18 @@ export function readBrowserRequest(headers: Headers): BrowserRequest {
 /** The first two segments of a portal address, as they were requested. */
 export type PortalPath = { readonly tenant: string; readonly environment: string };
 
-/** @throws UnauthenticatedError, NotFoundError */
-export async function createPortalContext(request: BrowserRequest, path: PortalPath) {
-  const scope = await resolveTenantContext(request.sessionToken, path, request.requestId);
-  return { ...request, ...scope };
+/**
+ * @param isActivity whether the request restarts the session's idle timeout
+ * @throws UnauthenticatedError, NotFoundError
+ */
+export async function createPortalContext(
+  request: BrowserRequest,
+  path: PortalPath,
+  isActivity = true,
+) {
+  const { requestId, sessionToken } = request;
+  const scope = await resolveTenantContext(sessionToken, path, requestId, new Date(), isActivity);
+  return { ...request, ...scope, slug: path.tenant };
 }
 
 export type PortalContext = Awaited<ReturnType<typeof createPortalContext>>;

@@ -1,6 +1,7 @@
 import "server-only";
 import { initTRPC, type TRPCError } from "@trpc/server";
 import { UnauthenticatedError } from "../errors";
+import { livePingMs } from "../schemas/live";
 import type { Permission } from "../schemas/permissions";
 import type { AccountContext } from "../services/accounts/events";
 import { requirePermission } from "../tenancy/permissions";
@@ -26,12 +27,16 @@ function errorFormatter({
   };
 }
 
-const portal = initTRPC.context<PortalContext>().create({ errorFormatter });
+const portal = initTRPC.context<PortalContext>().create({
+  errorFormatter,
+  sse: { ping: { enabled: true, intervalMs: livePingMs } },
+});
 const account = initTRPC.context<AccountRequestContext>().create({ errorFormatter });
 
 /** A procedure inside `/{tenant}/{environment}`. The caller is a member of the tenant. */
-export const portalProcedure = portal.procedure.use(async ({ next, path, ctx }) => {
+export const portalProcedure = portal.procedure.use(async ({ next, path, ctx, type }) => {
   const result = await next();
+  if (result.ok && type === "subscription") ctx.onStream?.();
   if (result.ok) return result;
   throw toLoggedTrpcError(result.error, path, ctx.requestId);
 });

@@ -66,7 +66,7 @@ type Input = Record<string, unknown>;
 type ForeignIdOutcome = "refused" | "empty" | "own space";
 
 type BaseEntry = {
-  kind: "query" | "mutation";
+  kind: "query" | "mutation" | "subscription";
   /** A valid input; absent when the procedure has none. */
   input?: (fixture: TenantFixture) => Input;
   /** Every field that names a row. */

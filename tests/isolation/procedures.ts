@@ -724,6 +724,16 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ unknownMergeId }) => ({ mergeId: unknownMergeId }),
     ids: { mergeId: "refused" },
   },
+  "live.changes": {
+    kind: "subscription",
+    roles: allRoles,
+    input: () => ({ lastEventId: "0" }),
+  },
+  "live.since": {
+    kind: "query",
+    roles: allRoles,
+    input: () => ({ lastEventId: "0" }),
+  },
   "activity.list": {
     kind: "query",
     roles: auditReaders,

@@ -554,6 +554,9 @@ export const portalFields: Record<string, Fields> = {
   "merges.refuse": merge,
   "merges.withdraw": merge,
   "merges.resolve": merge,
+  // Events as those of `live.since`, one by one.
+  "live.changes": [],
+  "live.since": ["position", "isReload", "changes[].topic", "changes[].subjectId"],
   "activity.list": [
     "items[].id",
     "items[].occurredAt",

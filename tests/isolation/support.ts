@@ -35,7 +35,7 @@ import { createPerson, createTenant, firstBookingChoice } from "../support/tenan
 import { expect } from "vitest";
 import { connectAsSuperuser } from "../setup/database";
 import { accountProcedures } from "./account-procedures";
-import type { TenantFixture } from "./procedure-entry";
+import type { PortalEntry, TenantFixture } from "./procedure-entry";
 import { portalProcedures } from "./procedures";
 
 export const sql = connectAsSuperuser();
@@ -57,7 +57,7 @@ type ProcedureScope = { tenant: string; environment: string } | "account";
 type ProcedureCall = {
   scope: ProcedureScope;
   procedure: string;
-  kind: "query" | "mutation";
+  kind: PortalEntry["kind"];
   /** Sent as is, so that it can be invalid JSON; undefined sends no body. */
   body?: string | undefined;
   token?: string | undefined;
@@ -82,9 +82,9 @@ export async function callProcedureRaw(call: ProcedureCall) {
   const { scope, procedure, kind, body, token } = call;
   const path = scope === "account" ? "account" : `${scope.tenant}/${scope.environment}`;
   const url = new URL(`/api/trpc/${path}/${procedure}`, "http://localhost:3000");
-  if (kind === "query" && body !== undefined) url.searchParams.set("input", body);
+  if (kind !== "mutation" && body !== undefined) url.searchParams.set("input", body);
   const request = new Request(url, {
-    method: kind === "query" ? "GET" : "POST",
+    method: kind === "mutation" ? "POST" : "GET",
     headers: {
       "content-type": "application/json",
       // Each call from another address, so that address limits do not apply.
@@ -96,8 +96,9 @@ export async function callProcedureRaw(call: ProcedureCall) {
   });
   const response = await (scope === "account"
     ? accountRoute.POST(request)
-    : portalRoute.POST(request, { params: Promise.resolve(scope) }));
-  const text = await response.text();
+    : portalRoute.POST(request, { params: Promise.resolve({ ...scope, trpc: procedure }) }));
+  const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
+  const text = isStream ? await readFirstEvent(response) : await response.text();
   const { result, error } = responseSchema.parse(JSON.parse(text));
   return {
     status: response.status,
@@ -107,6 +108,17 @@ export async function callProcedureRaw(call: ProcedureCall) {
     message: error?.message ?? "",
     fieldErrors: error?.data.fieldErrors ?? {},
   };
+}
+
+/** The first event of a stream, as the result of a query; the stream is then closed. */
+async function readFirstEvent(response: Response): Promise<string> {
+  let text = "";
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    const [, data] = /^data: (.*)\nid: .*\n\n/m.exec(text) ?? [];
+    if (data) return `{"result":{"data":${data}}}`;
+  }
+  throw new Error("The stream ended without an event.");
 }
 
 export type ProcedureResponse = Awaited<ReturnType<typeof callProcedureRaw>>;
@@ -119,7 +131,7 @@ export const callProcedure = ({
 
 /** As `ask`, in a tenant's sandbox environment unless another is named. */
 export const callPortalProcedure = (
-  { name, kind }: { name: string; kind: "query" | "mutation" },
+  { name, kind }: { name: string; kind: PortalEntry["kind"] },
   tenant: string,
   options: Partial<Parameters<typeof callProcedure>[0]> & { environment?: string },
 ) => {

@@ -9,6 +9,7 @@ import * as elements from "@/server/schemas/elements";
 import * as forms from "@/server/schemas/forms";
 import * as linkInputs from "@/server/schemas/links/inputs";
 import * as linkLists from "@/server/schemas/links/list";
+import * as live from "@/server/schemas/live";
 import * as merges from "@/server/schemas/merges";
 import * as organisations from "@/server/schemas/organisations";
 import * as patientEhr from "@/server/schemas/patient-ehr";
@@ -236,6 +237,23 @@ export const inputs: Record<
         "javascript:alert(1)",
         "https://a@b/s/c",
         `https://${"a".repeat(2000)}`,
+      ],
+    },
+  },
+  livePositionInput: {
+    schema: live.livePositionInput,
+    valid: { lastEventId: "120" },
+    fields: {
+      lastEventId: [
+        ...missing,
+        ...blank,
+        ...nonStrings,
+        7,
+        "-1",
+        "1.5",
+        "1e3",
+        "1".repeat(16),
+        "1\n",
       ],
     },
   },

@@ -28,6 +28,8 @@ await asSuperuser(async (sql) => {
 const connections: Sql[] = [];
 
 afterAll(async () => {
+  const { stopLiveStreams } = await import("@/server/services/live/hub");
+  await stopLiveStreams();
   const { db } = await import("@/db/client");
   await db.close();
   await Promise.all(connections.map((sql) => sql.end({ timeout: 1 })));

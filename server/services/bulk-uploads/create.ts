@@ -18,6 +18,7 @@ import type {
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { requireBelowLimit } from "../limits";
+import { recordChange } from "../live/record-change";
 import { loadDataKey } from "../practices/stored-key";
 import { sealPatient } from "./identity";
 import { getBulkUploadView, lockBulkUpload } from "./view";
@@ -73,7 +74,10 @@ export async function createBulkUpload(
       })
       .onConflictDoNothing({ target: [bulkUploads.tenantId, bulkUploads.operationId] })
       .returning({ id: bulkUploads.id });
-    if (created) return getBulkUploadView(tx, ctx, created.id);
+    if (created) {
+      await recordChange(tx, ctx, "bulk_uploads", created.id);
+      return getBulkUploadView(tx, ctx, created.id);
+    }
     const [existing] = await tx
       .select({
         id: bulkUploads.id,

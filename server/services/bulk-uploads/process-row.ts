@@ -31,6 +31,8 @@ export type BulkUploadRun = {
   lookups: { matched: number; unmatched: number };
   /** Consecutive rows that Hero rejected for now, or gave no clear answer for. */
   consecutiveRejections: number;
+  /** When pages were last told of the rows that are done, of `performance.now()`. */
+  progressAt: number;
 };
 
 /** The outcome of a row, or why the whole bulk upload cannot continue. */

@@ -4,6 +4,7 @@ import { isDatabaseUnavailable } from "@/db/errors";
 import { env } from "../../env";
 import { describeError, log } from "../../log";
 import type { TenantContext } from "../../tenancy/context";
+import { recordChange } from "../live/record-change";
 import { areLookupsPaused } from "../patients/lookup-limit";
 import { enqueueLookupLimitMail } from "../patients/lookup-limit-mail";
 import { finishBulkUpload, pauseInTransaction } from "./control";
@@ -25,6 +26,8 @@ const maxRunMs = 4_000;
 const maxConsecutiveRejections = 20;
 /** It also pauses when a row is still without an answer this long after it was first tried. */
 const maxRowMinutes = 10;
+/** How often pages are told of the rows that are done. */
+const progressIntervalMs = 1_000;
 
 /** Processes row after row, until none waits, the bulk upload stops or the run's time is over. */
 async function processRows(
@@ -49,6 +52,7 @@ async function processRows(
     if (result.state !== "blocked" && result.state !== "waiting") {
       run.consecutiveRejections = 0;
       await saveRowOutcome(ctx, row, result);
+      if (performance.now() - run.progressAt >= progressIntervalMs) await recordProgress(run);
       continue;
     }
     const triedSince = row.startedAt ?? new Date();
@@ -74,6 +78,15 @@ async function processRows(
     // The longer a row waits, the less often it is tried.
     await sleep(Math.min(Math.max(triedForMs / 5, 500), 2000));
   }
+}
+
+/** Tells pages of the rows that are done, all at once. */
+async function recordProgress(run: BulkUploadRun): Promise<void> {
+  run.progressAt = performance.now();
+  await db.tenant(run.ctx, async (tx) => {
+    await recordChange(tx, run.ctx, "bulk_uploads", run.bulkUpload.id);
+    await recordChange(tx, run.ctx, "links");
+  });
 }
 
 /** Why a bulk upload pauses after a row without an answer; undefined while it goes on. */
@@ -123,6 +136,7 @@ export async function runBulkUpload(
         formTitles: new Map(),
         lookups: await countRecentLookups(tx, ctx, bulkUploadId),
         consecutiveRejections: 0,
+        progressAt: performance.now(),
       };
     });
     if (!run) return false;
@@ -132,6 +146,7 @@ export async function runBulkUpload(
     );
     const failed = results.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
+    await recordProgress(run);
     if (!shouldStop()) await finishBulkUpload(ctx, bulkUploadId);
   } finally {
     await lease.release();

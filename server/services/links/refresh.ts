@@ -15,6 +15,7 @@ import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
+import { recordChange } from "../live/record-change";
 import { filterConditions } from "./filter";
 import {
   type CreatedLink,
@@ -96,6 +97,12 @@ function fieldsFromStatus(link: CreatedLink, status: string, now: Date): Refresh
   };
 }
 
+/** Whether pages that show the link have to read it again. */
+const showsDifference = (link: CreatedLink, fields: RefreshedFields): boolean =>
+  (["uses", "opens", "failure", "stoppedAt"] as const).some(
+    (name) => fields[name] !== undefined && fields[name] !== link[name],
+  );
+
 async function fetchLinkFields(
   hero: HeroConnection,
   link: CreatedLink,
@@ -153,12 +160,14 @@ export async function refreshLink(ctx: TenantContext, input: LinkIdInput): Promi
       if (!link.heroLinkId) {
         await addSearchTerms(tx, ctx, link.id, searchTermsOf(outcome.result));
       }
+      if (showsDifference(link, outcome.result)) await recordChange(tx, ctx, "links", link.id);
     } else if (answersAboutLink.includes(outcome.error.code)) {
       // Nothing is decided. A new time moves it to the back of the queue.
       await tx
         .update(links)
         .set({ failure: explainNoReading(outcome.error), refreshedAt: new Date() })
         .where(and(inScope(links, ctx), eq(links.id, link.id)));
+      if (!link.failure) await recordChange(tx, ctx, "links", link.id);
     }
   });
   if (!outcome.ok) throw outcome.error;

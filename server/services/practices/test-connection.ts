@@ -10,6 +10,7 @@ import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
+import { recordChange } from "../live/record-change";
 import { consumeRateLimit, readRateLimit, resetRateLimit } from "../rate-limits";
 import { loadPracticeWithKey } from "./load-with-key";
 import { testConnection } from "./report";
@@ -46,6 +47,7 @@ export async function testPractice(ctx: TenantContext, practiceId: string): Prom
       .update(practices)
       .set({ ...fields, lastCheckedAt: now })
       .where(and(inScope(practices, ctx), eq(practices.id, practiceId)));
+    await recordChange(tx, ctx, "practices", practiceId);
     return getPracticeView(tx, ctx, practiceId);
   });
 }
