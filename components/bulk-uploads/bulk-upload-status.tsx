@@ -17,13 +17,11 @@ import type { BulkUploadView } from "@/server/schemas/bulk-uploads";
 import { CancelBulkUpload } from "./cancel-bulk-upload";
 import { Stat, Stats } from "./stats";
 import { ProgressBar } from "./progress-bar";
-import { useBulkUpload } from "./use-bulk-upload";
 import { describeTimeLeft, isFullyUploaded, countFinishedRows } from "./labels";
 
 type BulkUploadStatusProps = { scope: PortalScope; bulkUpload: BulkUploadView; canChange: boolean };
 
-export function BulkUploadStatus({ scope, bulkUpload: loaded, canChange }: BulkUploadStatusProps) {
-  const bulkUpload = useBulkUpload(scope, loaded);
+export function BulkUploadStatus({ scope, bulkUpload, canChange }: BulkUploadStatusProps) {
   const router = useRouter();
   const [action, setAction] = useState<"pause" | "resume">("pause");
   const { pending, problem, run } = useAction(async () => {

@@ -20,6 +20,8 @@ export type ShellScope = {
   sessionExpiresAt: string;
   /** The server's clock at the same moment. */
   serverTime: string;
+  /** Tells the sessions of a browser apart. */
+  sessionKey: string;
 };
 
 const ShellContext = createContext<ShellScope | null>(null);

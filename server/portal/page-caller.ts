@@ -1,4 +1,5 @@
 import "server-only";
+import { createHash } from "node:crypto";
 import { TRPCError } from "@trpc/server";
 import type { Metadata } from "next";
 import { headers } from "next/headers";
@@ -44,7 +45,7 @@ export async function requirePortalPage(params: Promise<{ tenant: string; enviro
 
 const requirePage = cache(async (tenant: string, environment: string) => {
   const context = await requirePortalContext(tenant, environment);
-  const { tenant: ctx, session, tenantName, role } = context;
+  const { tenant: ctx, session, tenantName, role, livePosition } = context;
   return {
     portal: createPortalCaller(context),
     scope: {
@@ -68,6 +69,10 @@ const requirePage = cache(async (tenant: string, environment: string) => {
       ).toISOString(),
       // The browser's clock may be wrong.
       serverTime: new Date().toISOString(),
+      /** Tells the sessions of a browser apart. Nothing can be opened with it. */
+      sessionKey: createHash("sha256").update(session.id).digest("base64url").slice(0, 16),
+      /** Every change up to here is in what the page reads. */
+      livePosition,
     },
   };
 });

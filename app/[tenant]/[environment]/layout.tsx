@@ -24,8 +24,8 @@ export default async function PortalLayout({ params, children }: PortalLayoutPro
     listPracticeOptions(portal),
     getThemeFromCookie(),
   ]);
-  const { tenant, environment, environments, user, permissions, sessionExpiresAt, serverTime } =
-    scope;
+  const { tenant, environment, environments, user, permissions } = scope;
+  const { sessionExpiresAt, serverTime, sessionKey } = scope;
   return (
     <Shell
       scope={{
@@ -38,6 +38,7 @@ export default async function PortalLayout({ params, children }: PortalLayoutPro
         practices,
         sessionExpiresAt,
         serverTime,
+        sessionKey,
       }}
       theme={theme}
       signOut={signOut}

@@ -11,7 +11,7 @@ import { LatestLinks } from "@/components/overview/latest-links";
 import { practiceLabel } from "@/components/practices/labels";
 import { portalTitle } from "@/components/shell/portal-title";
 import { portalPath } from "@/components/shell/portal-path";
-import { AutoRefresh } from "@/components/ui/auto-refresh";
+import { LiveRefresh } from "@/components/live/live-refresh";
 import { ButtonLink } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
@@ -66,7 +66,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
 
   return (
     <>
-      <AutoRefresh />
+      <LiveRefresh topics={["links", "bulk_uploads", "practices"]} position={scope.livePosition} />
       <PageHeader
         title={practice ? practiceLabel(practice) : scope.tenant.name}
         description={`${environmentNames[scope.environment]} overview`}

@@ -9,7 +9,7 @@ import { parseLedgerParams } from "@/components/links/ledger/parse-search-params
 import { isFiltered } from "@/components/links/ledger/search-params";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { portalPath } from "@/components/shell/portal-path";
-import { AutoRefresh } from "@/components/ui/auto-refresh";
+import { LiveRefresh } from "@/components/live/live-refresh";
 import { ButtonLink } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
 import { ukDateOf } from "@/server/schemas/dates";
@@ -50,7 +50,7 @@ export default async function LinksPage({ params, searchParams }: PageProps) {
 
   return (
     <>
-      <AutoRefresh />
+      <LiveRefresh topics={["links", "bulk_uploads"]} position={scope.livePosition} />
       <PageHeader
         title="Links"
         density="compact"

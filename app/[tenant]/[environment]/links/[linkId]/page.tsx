@@ -22,7 +22,7 @@ import {
 } from "@/components/links/labels";
 import { SharePanel } from "@/components/sharing/share-panel";
 import { portalPath } from "@/components/shell/portal-path";
-import { AutoRefresh } from "@/components/ui/auto-refresh";
+import { LiveRefresh } from "@/components/live/live-refresh";
 import { ButtonLink } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
@@ -60,7 +60,7 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
 
   return (
     <>
-      <AutoRefresh />
+      <LiveRefresh topics={["links"]} subjectId={link.id} position={scope.livePosition} />
       <PageHeader
         title={linkTitle(link)}
         description={link.practice.name}

@@ -1,6 +1,7 @@
 import { FileStack, Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { BulkUploadList } from "@/components/bulk-uploads/bulk-upload-list";
+import { LiveRefresh } from "@/components/live/live-refresh";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -27,6 +28,7 @@ export default async function BulkUploadsPage({ params }: PageProps) {
 
   return (
     <>
+      <LiveRefresh topics={["bulk_uploads"]} position={scope.livePosition} />
       <PageHeader
         title="Bulk uploads"
         description="Links created from a file, one for each row."

@@ -7,6 +7,7 @@ import { BulkUploadStatus } from "@/components/bulk-uploads/bulk-upload-status";
 import { StartBulkUpload } from "@/components/bulk-uploads/start-bulk-upload";
 import { BulkUploadStateBadge } from "@/components/bulk-uploads/state-badge";
 import { isFullyUploaded } from "@/components/bulk-uploads/labels";
+import { LiveRefresh } from "@/components/live/live-refresh";
 import { formatCount } from "@/components/ui/format-count";
 import { idFromPath, type SearchParams } from "@/components/shell/route-ids";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
@@ -53,6 +54,11 @@ export default async function BulkUploadPage({ params, searchParams }: PageProps
 
   return (
     <>
+      <LiveRefresh
+        topics={["bulk_uploads"]}
+        subjectId={bulkUpload.id}
+        position={scope.livePosition}
+      />
       <PageHeader
         title={bulkUpload.name}
         badge={<BulkUploadStateBadge state={bulkUpload.state} />}
