@@ -1,19 +1,13 @@
 import { z } from "./zod";
 
 /** What an open page can wait for changes of. */
-export const liveTopics = [
-  "links",
-  "bulk_uploads",
-  "deliveries",
-  "destinations",
-  "practices",
-] as const;
+const liveTopics = ["links", "bulk_uploads", "deliveries", "destinations", "practices"] as const;
 export type LiveTopic = (typeof liveTopics)[number];
 
 /** How often a stream without changes shows that it is alive, and its session is checked. */
 export const livePingMs = 20_000;
 
-export const liveChange = z.object({
+const liveChange = z.object({
   topic: z.enum(liveTopics),
   /** Null: any of the topic. */
   subjectId: z.string().nullable(),

@@ -28,8 +28,6 @@ export async function startLiveServer() {
 
 const agent = new Agent({ maxSockets: Number.POSITIVE_INFINITY });
 
-export type StreamReader = Awaited<ReturnType<typeof openStream>>;
-
 /** Opens a stream and collects its events. Resolves with the response's headers. */
 export async function openStream(options: {
   url: string;

@@ -28,7 +28,7 @@ export async function sendChanges(): Promise<number | null> {
 }
 
 /** Shows listeners that their connection works, and which batch is the newest. */
-export async function sendHeartbeat(): Promise<void> {
+async function sendHeartbeat(): Promise<void> {
   await db.shared.execute(
     sql`select pg_notify(${changeChannel}, newest::text) from find_change_batch_range()`,
   );
