@@ -112,7 +112,7 @@ describe("the tabs of a browser", () => {
   it("take over from a tab that is silent, as a frozen one is", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "setInterval", "performance"] });
     const lockName = "live/session/one/sandbox";
-    const lost = vi.fn();
+    const lost = vi.fn<() => void>();
     // It has the lock and says nothing.
     const frozen = navigator.locks.request(lockName, () => new Promise(() => undefined));
     frozen.catch(lost);
