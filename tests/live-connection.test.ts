@@ -61,7 +61,7 @@ afterEach(async () => {
 });
 
 describe("the tabs of a browser", () => {
-  it("share one stream, which starts where the page is", async () => {
+  it("tabs share one stream, which starts where the page is", async () => {
     const [first, second] = [await openTab(), await openTab()];
     await waitUntil(() => expect(openStreams()).toHaveLength(1));
     const [stream] = openStreams();
@@ -72,7 +72,7 @@ describe("the tabs of a browser", () => {
     expect(openStreams()).toHaveLength(1);
   });
 
-  it("of another organisation or session hear nothing", async () => {
+  it("tabs of another organisation or session hear nothing", async () => {
     const own = await openTab("one");
     await waitUntil(() => expect(openStreams()).toHaveLength(1));
     const tenant = await openTab("two");
@@ -84,7 +84,7 @@ describe("the tabs of a browser", () => {
     expect([...tenant.events, ...session.events]).toEqual([]);
   });
 
-  it("learn when they open of what their page does not show yet", async () => {
+  it("a new tab learns of what its page does not show yet", async () => {
     await openTab("one", 5);
     await waitUntil(() => expect(openStreams()).toHaveLength(1));
     openStreams()[0]?.send({ position: 6, changes: [linkChange("a")] });
@@ -97,7 +97,7 @@ describe("the tabs of a browser", () => {
     await waitUntil(() => expect(tooOld.events.some(({ isReload }) => isReload)).toBe(true));
   });
 
-  it("take over from a tab that closes, at its position", async () => {
+  it("a tab takes over from one that closes, at its position", async () => {
     const first = await openTab("one", 5);
     await waitUntil(() => expect(openStreams()).toHaveLength(1));
     const second = await openTab("one", 5);
@@ -109,7 +109,7 @@ describe("the tabs of a browser", () => {
     expect(openStreams()[0]?.lastEventId).toBe("9");
   });
 
-  it("take over from a tab that is silent, as a frozen one is", async () => {
+  it("a tab takes over from one that is silent, as a frozen one is", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "setInterval", "performance"] });
     const lockName = "live/session/one/sandbox";
     const lost = vi.fn<() => void>();
@@ -133,7 +133,7 @@ describe("the tabs of a browser", () => {
     expect(tab.subjects()).toEqual(["a"]);
   });
 
-  it("stop receiving when another tab has taken over", async () => {
+  it("a tab stops receiving when another has taken over", async () => {
     const tab = await openTab("one", 5);
     await waitUntil(() => expect(openStreams()).toHaveLength(1));
     const release = Promise.withResolvers<void>();
@@ -155,7 +155,7 @@ describe("the tabs of a browser", () => {
 });
 
 describe("a stream that fails", () => {
-  it("is opened again after a random time, and after three failures the tab polls", {
+  it("a stream is opened again after a random time, and after three failures the tab polls", {
     timeout: 30_000,
   }, async () => {
     const asked: string[] = [];
@@ -176,7 +176,7 @@ describe("a stream that fails", () => {
     expect(openStreams()).toHaveLength(0);
   });
 
-  it("is given up once the session has ended", { timeout: 30_000 }, async () => {
+  it("a stream is given up once the session has ended", { timeout: 30_000 }, async () => {
     let calls = 0;
     vi.stubGlobal("fetch", async () => {
       calls += 1;

@@ -65,7 +65,7 @@ const hasFirstEvent = (reader: Reader) =>
   waitUntil(() => expect(reader.events.length).toBeGreaterThan(0));
 
 describe("a stream of changes", () => {
-  it("sends its first event at once, uncompressed, and is never stored", async () => {
+  it("a stream sends its first event at once, uncompressed, and is never stored", async () => {
     const reader = await open(tenant.owner.token, { gzip: true });
     await hasFirstEvent(reader);
     expect(reader.firstEventAfterMs).toBeLessThan(1_000);
@@ -79,7 +79,7 @@ describe("a stream of changes", () => {
     reader.abort();
   });
 
-  it("delivers a change within two seconds, to its tenant and environment only", async () => {
+  it("a stream delivers a change within two seconds, to its tenant and environment only", async () => {
     const other = await createTenant();
     const own = await open(tenant.owner.token);
     const foreign = await open(other.owner.token, { at: other });
@@ -115,7 +115,7 @@ describe("a stream of changes", () => {
     expect(await sendChanges()).toBeNull();
   });
 
-  it("resumes where it was, also with the header of a browser that reconnects", async () => {
+  it("a stream resumes where it was, also with the header of a browser that reconnects", async () => {
     const before = await findNewestBatch();
     const ids = [randomUUID(), randomUUID(), randomUUID()];
     for (const id of ids) await sendChange(ctx, "links", id);
@@ -296,7 +296,7 @@ describe("who may listen", () => {
 });
 
 describe("a slow or failing reader", () => {
-  it("waits alone, and what waits for it stays small", async () => {
+  it("a slow reader waits alone, and what waits for it stays small", async () => {
     const slow = await open(tenant.owner.token);
     const fast = await open(tenant.owner.token);
     await Promise.all([slow, fast].map(hasFirstEvent));
