@@ -5,8 +5,7 @@ const config: KnipConfig = {
   workspaces: {
     ".": {
       entry: [
-        "scripts/{start,test,serve,seed,build-embed,contract-check,exit-with-parent}.ts",
-        "server/jobs/worker.ts",
+        "scripts/{start,test,serve,worker,seed,build-embed,contract-check,exit-with-parent}.ts",
         "sandbox/main.ts",
         "bench/*.ts",
         "embed/{loader,frame,checker}.ts",

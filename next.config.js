@@ -9,7 +9,13 @@ const config = {
   images: { unoptimized: true },
   // `npm run check` checks types; a second time in the build costs a third of it.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ["postgres", "pg-boss", "nodemailer", "rate-limiter-flexible"],
+  serverExternalPackages: [
+    "postgres",
+    "pg-boss",
+    "nodemailer",
+    "rate-limiter-flexible",
+    "@react-email/render",
+  ],
   // A lock file in a folder above must not change the root.
   turbopack: { root: import.meta.dirname },
   agentRules: false,

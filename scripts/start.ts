@@ -151,7 +151,7 @@ function startWorker(env: NodeJS.ProcessEnv): void {
   const inspection = isWorkerInspected ? inspectorArgs(inspectorPorts.worker) : [];
   running.worker = startSupervised(
     "worker",
-    [...inspection, ...serverArgs, "server/jobs/worker.ts"],
+    [...inspection, ...tsxArgs, "scripts/worker.ts"],
     env,
     { isRestarted: true },
   );

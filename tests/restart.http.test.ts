@@ -41,7 +41,7 @@ function findProcess(text: string): number | undefined {
 
 const processes = {
   web: "scripts/serve.ts",
-  worker: "server/jobs/worker.ts",
+  worker: "scripts/worker.ts",
   // Only the postmaster has arguments; its children have titles.
   database: "listen_addresses",
 };

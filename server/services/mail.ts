@@ -1,34 +1,22 @@
 import "server-only";
 import { createTransport, type Transporter } from "nodemailer";
 import { env } from "../env";
-
-export type Mail = {
-  subject: string;
-  paragraphs: string[];
-  link: { label: string; url: string };
-};
+import type { Message } from "./mail-templates/message";
 
 let transport: Transporter | undefined;
 
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
 /** Sends one email. A transport error is thrown, so that the job is retried. */
-export async function sendMail(email: string, mail: Mail): Promise<void> {
+export async function sendMail(email: string, message: Message): Promise<void> {
   transport ??= createTransport({ url: env().SMTP_URL, connectionTimeout: 10_000 });
-  const { paragraphs, link } = mail;
+  // Only the worker sends. The portal, which imports this beside what it queues, does not load React's
+  // server renderer a second time.
+  const { renderMessage } = await import("./mail-templates/message");
   await transport.sendMail({
     from: env().MAIL_FROM,
     // An object, so that no part of the address is parsed as a list or a header.
     to: { name: "", address: email },
-    subject: mail.subject,
-    text: [...paragraphs, `${link.label}:\n${link.url}`].join("\n\n"),
-    html: [
-      '<div style="font-family: sans-serif; max-width: 34em">',
-      ...paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`),
-      `<p><a href="${escapeHtml(link.url)}">${escapeHtml(link.label)}</a></p></div>`,
-    ].join("\n"),
+    subject: message.subject,
+    ...(await renderMessage(message)),
   });
 }
 

@@ -29,14 +29,10 @@ let bulkUploadId: string;
 let worker: ChildProcess | undefined;
 
 async function startWorker(): Promise<void> {
-  const child = spawn(
-    process.execPath,
-    ["--conditions=react-server", "--import", "tsx", "server/jobs/worker.ts"],
-    {
-      env: { ...process.env, HERO_RATE_PER_SECOND: "2000", HERO_CONCURRENCY: String(concurrency) },
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
+  const child = spawn(process.execPath, ["--import", "tsx", "scripts/worker.ts"], {
+    env: { ...process.env, HERO_RATE_PER_SECOND: "2000", HERO_CONCURRENCY: String(concurrency) },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   worker = child;
   await new Promise<void>((resolve) => {
     createInterface({ input: child.stdout }).on("line", (line) => {

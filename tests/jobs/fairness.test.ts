@@ -24,11 +24,10 @@ let worker: ChildProcess | undefined;
 
 /** Rate as in production: a full upload keeps its run busy. */
 async function startWorker(): Promise<void> {
-  const child = spawn(
-    process.execPath,
-    ["--conditions=react-server", "--import", "tsx", "server/jobs/worker.ts"],
-    { env: { ...process.env, HERO_RATE_PER_SECOND: "5" }, stdio: ["ignore", "pipe", "inherit"] },
-  );
+  const child = spawn(process.execPath, ["--import", "tsx", "scripts/worker.ts"], {
+    env: { ...process.env, HERO_RATE_PER_SECOND: "5" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   worker = child;
   await new Promise<void>((resolve) => {
     createInterface({ input: child.stdout }).on("line", (line) => {

@@ -30,11 +30,10 @@ beforeAll(async () => {
     output.push(line);
     if (line === '{"ready":true}') ready.resolve();
   };
-  worker = spawn(
-    process.execPath,
-    ["--conditions=react-server", "--import", "tsx", "server/jobs/worker.ts"],
-    { env: { ...process.env, LOG_LEVEL: "info" }, stdio: ["ignore", "pipe", "pipe"] },
-  );
+  worker = spawn(process.execPath, ["--import", "tsx", "scripts/worker.ts"], {
+    env: { ...process.env, LOG_LEVEL: "info" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   for (const stream of [worker.stdout, worker.stderr]) {
     if (stream) createInterface({ input: stream }).on("line", onLine);
   }
