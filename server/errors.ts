@@ -5,6 +5,7 @@ import type { ZodError } from "zod";
 export type ErrorCode =
   | "invalid-request"
   | "malformed-json"
+  | "cursor-expired"
   | "unauthenticated"
   | "forbidden"
   | "session-refused"
@@ -129,10 +130,16 @@ export class InvalidInputError extends DomainError {
   constructor(
     readonly field: string,
     message: string,
+    part: RequestPart = "body",
   ) {
     super(message);
-    this.details = { fields: [{ part: "body", path: field.split("."), message }] };
+    this.details = { fields: [{ part, path: field.split("."), message }] };
   }
+}
+
+/** A reader of events was away for so long that events it has not read may be deleted. */
+export class CursorExpiredError extends DomainError {
+  readonly code = "cursor-expired";
 }
 
 /** Hero did not say whether a patient may be contacted. Nothing was done, and nothing is kept. */

@@ -36,6 +36,7 @@ const addresses: readonly Address[] = [
     methods: ["POST", "OPTIONS"],
     format: "problem",
   },
+  { path: /^\/api\/v1\/events\/?$/, methods: [...reads, "OPTIONS"], format: "problem" },
   {
     path: /^\/api\/v1\/(appointments|slots|patients\/lookup)\/?$/,
     methods: ["POST", "OPTIONS"],

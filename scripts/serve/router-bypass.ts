@@ -17,6 +17,7 @@ const bypassed = {
   portal: { path: /^\/api\/trpc\/([^/]+)\/([^/]+)\/([^/]+)$/, methods: ["GET", "POST"] },
   links: { path: /^\/api\/v1\/links$/, methods: ["GET", "POST"] },
   link: { path: /^\/api\/v1\/links\/([A-Za-z0-9-]+)$/, methods: ["GET", "PATCH"] },
+  events: { path: /^\/api\/v1\/events$/, methods: ["GET"] },
   sessions: { path: /^\/api\/v1\/element-sessions$/, methods: ["POST"] },
   tokens: { path: /^\/api\/v1\/element-sessions\/token$/, methods: ["POST"] },
 };
@@ -42,6 +43,7 @@ async function loadRoutes(): Promise<Record<RouteName, Partial<Record<string, Ro
   const portal = await import("../../app/api/trpc/[tenant]/[environment]/[trpc]/route");
   const links = await import("../../app/api/v1/links/route");
   const link = await import("../../app/api/v1/links/[linkId]/route");
+  const events = await import("../../app/api/v1/events/route");
   const sessions = await import("../../app/api/v1/element-sessions/route");
   const tokens = await import("../../app/api/v1/element-sessions/token/route");
   const scopeOf = ([tenant = "", environment = "", trpc = ""]: string[]) => ({
@@ -59,6 +61,7 @@ async function loadRoutes(): Promise<Record<RouteName, Partial<Record<string, Ro
       GET: (request, segments) => link.GET(request, linkOf(segments)),
       PATCH: (request, segments) => link.PATCH(request, linkOf(segments)),
     },
+    events: { GET: events.GET },
     sessions: { POST: sessions.POST },
     tokens: { POST: tokens.POST },
   };

@@ -8,6 +8,7 @@ import type { ErrorCode } from "../errors";
 export const errorTable = {
   "invalid-request": { status: 400, trpcCode: "BAD_REQUEST" },
   "malformed-json": { status: 400, trpcCode: "BAD_REQUEST" },
+  "cursor-expired": { status: 400, trpcCode: "BAD_REQUEST" },
   unauthenticated: { status: 401, trpcCode: "UNAUTHORIZED" },
   "session-refused": { status: 401, trpcCode: "UNAUTHORIZED" },
   forbidden: { status: 403, trpcCode: "FORBIDDEN" },

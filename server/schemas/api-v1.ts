@@ -4,6 +4,7 @@ import {
   bookAppointmentInput,
   reserveAppointmentInput,
 } from "./appointments";
+import { type EventType, eventType, eventTypes } from "./event-types";
 import { areDatesParsed, checkDates, linkKind, tags } from "./links/fields";
 import { createBookingLinkInput, createFormLinkInput, updateLinkInput } from "./links/inputs";
 import { linkFilters, linkSort, listLinksInput } from "./links/list";
@@ -119,7 +120,19 @@ export const updateLinkBody = z
   .meta({ id: "UpdateLinkRequest" });
 export type UpdateLinkBody = z.infer<typeof updateLinkBody>;
 
-/** The query of `GET /api/v1/links`. Query parameters are text, so `limit` is parsed. */
+/** Query parameters are text, so the number is parsed. */
+const queryLimit = (description: string) =>
+  z
+    .string()
+    .regex(/^(?:[1-9][0-9]?|100)$/, { error: "Enter a whole number from 1 to 100." })
+    .transform(Number)
+    .optional()
+    .meta({
+      description,
+      override: { type: "integer", pattern: undefined, minimum: 1, maximum: 100 },
+    });
+
+/** The query of `GET /api/v1/links`. */
 export const listLinksQuery = z.strictObject({
   practiceGroupId: practiceGroupId.optional().meta({
     description: "Hero's practice group ID. Includes disconnected practices.",
@@ -136,15 +149,7 @@ export const listLinksQuery = z.strictObject({
   }),
   sort: linkSort.optional().meta({ description: "Default: newest." }),
   cursor: listLinksInput.shape.cursor.meta({ description: "`nextCursor` of the previous page." }),
-  limit: z
-    .string()
-    .regex(/^(?:[1-9][0-9]?|100)$/, { error: "Enter a whole number from 1 to 100." })
-    .transform(Number)
-    .optional()
-    .meta({
-      description: "Links per page. Default: 25.",
-      override: { type: "integer", pattern: undefined, minimum: 1, maximum: 100 },
-    }),
+  limit: queryLimit("Links per page. Default: 25."),
 });
 export type ListLinksQuery = z.infer<typeof listLinksQuery>;
 
@@ -451,3 +456,88 @@ export const patientLookupResource = z
   })
   .meta({ id: "PatientLookup" });
 export type PatientLookupResource = z.infer<typeof patientLookupResource>;
+
+const timeError = "Enter a time in UTC such as 2026-12-17T09:00:00Z.";
+
+/** Not for a day that its month does not have, which `Date` takes as one of the next month. */
+const isTime = (text: string) => {
+  const date = new Date(text);
+  if (!/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/.test(text)) return false;
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text.slice(0, 19));
+};
+
+/** The query of `GET /api/v1/events`. */
+export const listEventsQuery = z.strictObject({
+  type: eventType.optional().meta({ description: "Only events of this type." }),
+  since: z.string().refine(isTime, { error: timeError }).optional().meta({
+    description: "Only events that occurred at this time or later. ISO 8601 in UTC.",
+    format: "date-time",
+    example: "2026-12-17T09:00:00Z",
+  }),
+  cursor: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{40,200}$/, { error: "This is not a cursor of this API." })
+    .optional()
+    .meta({ description: "`nextCursor` of the previous response. Without it: the oldest events." }),
+  limit: queryLimit("Events per page. Default: 50."),
+});
+export type ListEventsQuery = z.infer<typeof listEventsQuery>;
+
+const eventFields = {
+  id: z.string().meta({
+    description: "The same however often the event is read or sent.",
+    example: "0199b2c4-9a40-7b11-8d3e-5c6f7a8b9c0d",
+  }),
+  timestamp: z.string().meta({
+    description: "When it happened. ISO 8601 in UTC.",
+    example: "2026-12-17T09:30:00.000Z",
+  }),
+};
+
+/** An event, as `GET /api/v1/events` returns it and as it is sent to destinations. */
+const eventResource = z
+  .object({
+    id: eventFields.id,
+    type: z.string().meta({ description: "One of the event types. New ones may be added." }),
+    timestamp: eventFields.timestamp,
+    data: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+      .meta({ description: "IDs and states; the fields depend on the type." }),
+  })
+  .meta({ id: "Event" });
+export type EventResource = z.infer<typeof eventResource>;
+
+/** The event of one type, with the fields of its `data`. */
+export const eventOfType = <Type extends EventType>(type: Type) =>
+  z.object({
+    id: eventFields.id,
+    type: z.literal(type),
+    timestamp: eventFields.timestamp,
+    data: eventTypes[type].data,
+  });
+
+/** The body of an event that is sent, and an item of a page of events. */
+export const toEventResource = (row: {
+  id: string;
+  type: string;
+  occurredAt: Date;
+  data: EventResource["data"];
+}): EventResource => ({
+  id: row.id,
+  type: row.type,
+  timestamp: row.occurredAt.toISOString(),
+  data: row.data,
+});
+
+export const eventResourcePage = z
+  .object({
+    items: z.array(eventResource),
+    nextCursor: z.string().meta({
+      description: "Always sent. Keep it, and send it as `cursor` to read what happens next.",
+    }),
+    hasMore: z.boolean().meta({
+      description: "true if more events can be read at once. false: ask again later.",
+    }),
+  })
+  .meta({ id: "EventPage" });
+export type EventResourcePage = z.infer<typeof eventResourcePage>;

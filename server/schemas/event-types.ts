@@ -49,18 +49,28 @@ export const testEventType = "portal.test";
 export const isHeroEventType = (type: string): type is HeroEventType =>
   Object.hasOwn(heroEventTypes, type);
 
-const id = (description: string) => z.string().meta({ description });
-const practiceId = id("The portal's ID of the practice.");
+const id = (description: string, example: string) => z.string().meta({ description, example });
+const practiceId = id("The portal's ID of the practice.", "6f1c2f0e-7d0b-4a55-9c0f-0e5d8a3b1c24");
+const appointmentId = id("Hero's ID of the appointment.", "4821");
 const link = {
   practiceId,
-  linkId: id("The link."),
+  linkId: id("The link.", "0199b2c4-8e1a-7c3d-9f52-3b7a1c0d4e6f"),
   kind: z.enum(["booking", "form"]).meta({ description: "What the link is for." }),
-  reference: z.string().nullable().meta({ description: "Your own reference of the link." }),
+  reference: z
+    .string()
+    .nullable()
+    .meta({ description: "Your own reference of the link.", example: "letters-0042" }),
 };
 const heroObject = {
   practiceId,
-  objectType: z.string().nullable().meta({ description: "Hero's type of the object." }),
-  objectId: z.string().nullable().meta({ description: "Hero's ID of the object." }),
+  objectType: z
+    .string()
+    .nullable()
+    .meta({ description: "Hero's type of the object.", example: "Appointment" }),
+  objectId: z
+    .string()
+    .nullable()
+    .meta({ description: "Hero's ID of the object.", example: "4821" }),
 };
 
 /**
@@ -72,11 +82,11 @@ export const eventTypes = {
   "link.opened": { label: "A link was opened for the first time", data: z.object(link) },
   "link.booked": {
     label: "A patient booked with a link",
-    data: z.object({ ...link, appointmentId: id("Hero's ID of the appointment.") }),
+    data: z.object({ ...link, appointmentId }),
   },
   "link.cancelled": {
     label: "A booking made with a link was cancelled",
-    data: z.object({ ...link, appointmentId: id("Hero's ID of the appointment.") }),
+    data: z.object({ ...link, appointmentId }),
   },
   "link.expired": { label: "A link expired", data: z.object(link) },
   "link.resolved": {
@@ -88,7 +98,9 @@ export const eventTypes = {
   },
   "bulk_upload.finished": {
     label: "A bulk upload finished",
-    data: z.object({ bulkUploadId: id("The bulk upload.") }),
+    data: z.object({
+      bulkUploadId: id("The bulk upload.", "0199b2c4-8e1a-7c3d-9f52-3b7a1c0d4e70"),
+    }),
   },
   "practice.key_refused": {
     label: "Hero no longer accepts a practice's key",

@@ -3,14 +3,17 @@ import { and, eq, lt, ne, or, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { emailTokens, sessions } from "@/db/schema/accounts";
 import { elementSessions } from "@/db/schema/element-sessions";
+import { eventSendingAttempts, eventSendings, events } from "@/db/schema/events";
 import { dataKeys } from "@/db/schema/organisations";
 import { rateLimits } from "@/db/schema/processes";
-import { inTenant } from "@/db/scope";
+import { inScope, inTenant } from "@/db/scope";
 import { currentMasterKeyId, rewrapDataKey } from "../crypto/keys";
 import { log } from "../log";
+import { environment as environments } from "../schemas/environments";
 import { provenTenantId } from "../tenancy/ids";
 import { idleTimeoutMinutes } from "../tenancy/session";
 import { expireDeliveries } from "./webhooks/retention";
+import { eventRetentionMs, firstEventIdAt } from "./events/retention";
 
 /**
  * Reseals every data key with the first master key. When none is left, an old master key can be removed
@@ -70,6 +73,26 @@ async function deleteEndedElementSessions(now: Date): Promise<void> {
   }
 }
 
+/** Sendings and attempts name events, so they go first. */
+async function deleteOldEvents(now: Date): Promise<void> {
+  const firstKeptId = firstEventIdAt(new Date(now.getTime() - eventRetentionMs));
+  const tenants = await db.shared.execute<{ tenant_id: string }>(
+    sql`select tenant_id from list_tenants()`,
+  );
+  for (const row of tenants) {
+    const tenantId = provenTenantId(row.tenant_id);
+    for (const environment of environments.options) {
+      const scope = { tenantId, environment };
+      await db.tenant(scope, async (tx) => {
+        for (const table of [eventSendingAttempts, eventSendings]) {
+          await tx.delete(table).where(and(inScope(table, scope), lt(table.eventId, firstKeptId)));
+        }
+        await tx.delete(events).where(and(inScope(events, scope), lt(events.id, firstKeptId)));
+      });
+    }
+  }
+}
+
 /** Creates the partitions of the coming months, reseals data keys and deletes what has ended. */
 export async function runHousekeeping(now = new Date()): Promise<void> {
   await db.shared.execute(sql`select ensure_partitions()`);
@@ -85,6 +108,7 @@ export async function runHousekeeping(now = new Date()): Promise<void> {
   await db.shared.delete(emailTokens).where(lt(emailTokens.expiresAt, now));
   await deleteEndedElementSessions(now);
   await expireDeliveries(now);
+  await deleteOldEvents(now);
   await db.shared.delete(rateLimits).where(lt(rateLimits.expire, now));
 }
 

@@ -12,6 +12,9 @@ import {
   idempotencyKey,
   linkResource,
   linkResourcePage,
+  eventOfType,
+  eventResourcePage,
+  listEventsQuery,
   listLinksQuery,
   appointmentResource,
   createAppointmentBody,
@@ -28,9 +31,11 @@ import {
   elementGrant,
   exchangeSecretBody,
 } from "../schemas/element-sessions";
+import { eventTypeNames, eventTypes } from "../schemas/event-types";
 import { rowId } from "../schemas/text";
 import type { ErrorCode } from "../errors";
 import { errorTable } from "../http/error-table";
+import { exampleOf } from "./example-of";
 import { problemTypes } from "./problem-types";
 
 const json = (schema: z.ZodType) => ({ "application/json": { schema } });
@@ -261,6 +266,76 @@ const appointmentPaths: ZodOpenApiPathsObject = {
   },
 };
 
+const eventPaths: ZodOpenApiPathsObject = {
+  "/api/v1/events": {
+    get: {
+      operationId: "listEvents",
+      summary: "List events",
+      description:
+        "Returns what happened in the API key's environment, oldest first: the same events that are sent to destinations. Keep `nextCursor` and send it with the next request; no event is skipped and none is returned twice. An event is returned when every earlier write has ended, usually within a second. Events are kept for 90 days, and a cursor that is older is an error. Requires the `events.read` permission.",
+      requestParams: { query: listEventsQuery },
+      responses: {
+        "200": {
+          description: "The next events. There may be none.",
+          headers: z.object({
+            Link: z.string().optional().meta({
+              description: 'The next page, with rel="next". Sent while `hasMore` is true.',
+            }),
+          }),
+          content: json(eventResourcePage),
+        },
+        ...problemResponses("invalid-request", "cursor-expired"),
+      },
+    },
+  },
+};
+
+const webhookHeaders = z.object({
+  "webhook-id": z.string().meta({
+    description: "The ID of the event. It is the same each time the event is sent.",
+    example: "0199b2c4-9a40-7b11-8d3e-5c6f7a8b9c0d",
+  }),
+  "webhook-timestamp": z.string().meta({
+    description: "When it was sent: seconds since 1970. Reject what is more than 5 minutes away.",
+    example: "1797845400",
+  }),
+  "webhook-signature": z.string().meta({
+    description:
+      "`v1,` and the Base64 of the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}`, with the bytes of the secret after `whsec_`, decoded from Base64. After a rotation there is one for each valid secret, separated by spaces.",
+    example: "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+  }),
+});
+
+/** What destinations receive, for each event type (Standard Webhooks). */
+function describeWebhooks(): ZodOpenApiPathsObject {
+  return Object.fromEntries(
+    eventTypeNames.map((type) => {
+      const schema = eventOfType(type);
+      return [
+        type,
+        {
+          post: {
+            operationId: `on.${type}`,
+            summary: eventTypes[type].label,
+            description:
+              "Sent to each destination that is subscribed to the type. An event can arrive more than once and out of order: recognise it by `webhook-id`.",
+            security: [],
+            requestParams: { header: webhookHeaders },
+            requestBody: {
+              required: true,
+              content: { "application/json": { schema, example: exampleOf(schema) } },
+            },
+            responses: {
+              "2XX": { description: "Received. Respond within 15 seconds." },
+              "410": { description: "The destination is turned off." },
+            },
+          },
+        },
+      ];
+    }),
+  );
+}
+
 type ApiDocument = ReturnType<typeof createDocument>;
 
 let document: ApiDocument | undefined;
@@ -277,7 +352,7 @@ export function buildOpenApi(): ApiDocument {
         title: "Partner Portal API",
         version: "1",
         description:
-          "Create and manage booking links and form links from your server, and create sessions for the pages where you embed Hero elements. Each API key belongs to one organisation and one environment. Keep keys on your server. Dates are UK dates. Times are ISO 8601 in UTC. Unknown request fields are rejected. Responses may gain fields.",
+          "Create and manage booking links and form links from your server, read what happened to them, and create sessions for the pages where you embed Hero elements. Each API key belongs to one organisation and one environment. Keep keys on your server. Dates are UK dates. Times are ISO 8601 in UTC. Unknown request fields are rejected. Responses may gain fields.",
       },
       servers: [{ url: env().PUBLIC_URL.replace(/\/+$/, "") }],
       security: [{ apiKey: [] }],
@@ -398,8 +473,10 @@ export function buildOpenApi(): ApiDocument {
         },
         ...patientPaths,
         ...appointmentPaths,
+        ...eventPaths,
         ...elementPaths,
       },
+      webhooks: describeWebhooks(),
     },
     {
       // Responses may gain fields, so clients must accept fields that are not described.

@@ -13,6 +13,11 @@ export const problemTypes: Record<ErrorCode, { title: string; meaning: string }>
     title: "Malformed JSON",
     meaning: "The body could not be parsed as JSON in UTF-8.",
   },
+  "cursor-expired": {
+    title: "Cursor expired",
+    meaning:
+      "Events are kept for 90 days, and the cursor is older. Events may be missing: compare your records with the links in this API, then read without `cursor` to start with the oldest event that is kept.",
+  },
   unauthenticated: {
     title: "Authentication required",
     meaning: "The API key is missing, not recognised or revoked.",

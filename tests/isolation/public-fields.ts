@@ -296,6 +296,8 @@ export const apiFields: Record<string, Fields> = {
     "createdAt",
     "refreshedAt",
   ],
+  Event: ["id", "type", "timestamp", "data.*"],
+  EventPage: [...under("items[]", ["id", "type", "timestamp", "data.*"]), "nextCursor", "hasMore"],
   PatientLookup: ["outcome", "patientId", "refusal", "reason", "loginUrl"],
   ElementSession: elementSession,
   ElementToken: [

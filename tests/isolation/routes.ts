@@ -70,6 +70,7 @@ export const handlers: Record<string, Access> = {
   "/api/v1/links": "key",
   "/api/v1/links/[linkId]": "key",
   "/api/v1/links/[linkId]/resolve": "key",
+  "/api/v1/events": "key",
   "/api/v1/patients/lookup": "key",
   "/api/v1/slots": "key",
   "/api/v1/appointments": "key",

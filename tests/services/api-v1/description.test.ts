@@ -8,6 +8,7 @@ describe("the API description", () => {
     );
     expect(paths.sort()).toEqual([
       "get /api/v1/appointments/{id}",
+      "get /api/v1/events",
       "get /api/v1/links",
       "get /api/v1/links/{id}",
       "patch /api/v1/links/{id}",
