@@ -91,6 +91,11 @@ export function exampleRequest(
       url: `${portalUrl}/api/v1/appointments/APPOINTMENT_ID`,
       headers: [authorizationHeader],
     }),
+    listEvents: formatCurlCommand({
+      method: "GET",
+      url: `${portalUrl}/api/v1/events?limit=100`,
+      headers: [authorizationHeader],
+    }),
     createElementSession: formatCurlCommand({
       url: `${portalUrl}/api/v1/element-sessions`,
       headers: [authorizationHeader],

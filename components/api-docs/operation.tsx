@@ -1,4 +1,4 @@
-import { CopyButton } from "@/components/ui/copy-button";
+import { CodeBlock } from "@/components/ui/code-block";
 import type { ApiOperation } from "@/server/schemas/api-docs";
 import { FieldTable } from "./field-table";
 import { Prose } from "./prose";
@@ -21,7 +21,7 @@ export function Operation({ operation, example }: OperationProps) {
           <Prose text={description} />
         </p>
       </div>
-      {example ? <Example title={summary} command={example} /> : null}
+      {example ? <CodeBlock caption="Example" title={summary} code={example} /> : null}
       {parameters.length > 0 ? (
         <div>
           <h3 className="mb-2 font-semibold">Parameters</h3>
@@ -48,25 +48,5 @@ export function Operation({ operation, example }: OperationProps) {
         </dl>
       </div>
     </section>
-  );
-}
-
-function Example({ title, command }: { title: string; command: string }) {
-  return (
-    <div className="overflow-hidden rounded-md border border-line bg-sunken">
-      <div className="flex items-center justify-between gap-2 border-b border-line py-1.5 pr-1.5 pl-3">
-        <span className="text-sm text-muted">Example</span>
-        <CopyButton value={command} label={`Copy: ${title}`} iconOnly size="sm" variant="quiet" />
-      </div>
-      {/* Focusable, because it scrolls sideways on phones. */}
-      <pre
-        tabIndex={0}
-        role="region"
-        aria-label={`Example: ${title}`}
-        className="overflow-x-auto p-3 font-mono text-sm focus-visible:-outline-offset-2"
-      >
-        {command}
-      </pre>
-    </div>
   );
 }

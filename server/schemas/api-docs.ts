@@ -4,6 +4,10 @@ export type ApiDocs = {
   operations: ApiOperation[];
   /** The fields of a link in responses. */
   linkFields: ApiField[];
+  eventFields: ApiField[];
+  /** The headers with which an event is sent to a destination. */
+  webhookHeaders: ApiField[];
+  eventTypes: ApiEventType[];
   problems: { name: string; status: number; title: string; meaning: string; type: string }[];
 };
 
@@ -20,3 +24,6 @@ export type ApiOperation = {
   bodies: { name: string; fields: ApiField[] }[];
   responses: { status: string; description: string }[];
 };
+
+/** One event type: the fields of its `data`, and an event as it is sent, as indented JSON. */
+export type ApiEventType = { type: string; label: string; fields: ApiField[]; example: string };

@@ -1,5 +1,5 @@
 import "server-only";
-import type { ApiDocs, ApiField, ApiOperation } from "../schemas/api-docs";
+import type { ApiDocs, ApiEventType, ApiField, ApiOperation } from "../schemas/api-docs";
 import { buildOpenApi } from "./openapi";
 import { errorTable } from "../http/error-table";
 import { isProblemName, problemTypes, problemTypeUrl } from "./problem-types";
@@ -34,13 +34,14 @@ type Operation = {
   summary: string;
   description: string;
   parameters?: Parameter[];
-  requestBody?: { content: { "application/json": { schema: Schema } } };
+  requestBody?: { content: { "application/json": { schema: Schema; example?: unknown } } };
   responses: Record<string, { description: string }>;
 };
 
 type Document = {
   info: { description: string };
   paths: Record<string, Record<string, Operation>>;
+  webhooks: Record<string, { post: Operation }>;
   components: { schemas: Record<string, Schema> };
 };
 
@@ -103,10 +104,33 @@ function bodiesOf(document: Document, { requestBody }: Operation): ApiOperation[
   });
 }
 
+const parameterField = (document: Document, parameter: Parameter): ApiField => ({
+  name: parameter.name,
+  type: describeType(document, parameter.schema ?? {}),
+  isRequired: parameter.required === true,
+  description: parameter.description ?? "",
+});
+
+// `createDocument` returns JSON of the shape above.
+const loadDocument = () => buildOpenApi() as unknown as Document;
+
+/** The catalogue of event types, from the document's `webhooks`. */
+export function describeEventTypes(document = loadDocument()): ApiEventType[] {
+  return Object.entries(document.webhooks).map(([type, { post }]) => {
+    const { schema = {}, example } = post.requestBody?.content["application/json"] ?? {};
+    return {
+      type,
+      label: post.summary,
+      fields: fieldsOf(document, resolveRef(document, schema).properties?.data ?? {}),
+      example: JSON.stringify(example, null, 2),
+    };
+  });
+}
+
 /** Reads the OpenAPI document into what the documentation page shows. */
 export function buildApiDocs(): ApiDocs {
-  // `createDocument` returns JSON of the shape above.
-  const document = buildOpenApi() as unknown as Document;
+  const document = loadDocument();
+  const [webhook] = Object.values(document.webhooks);
   return {
     description: document.info.description,
     operations: Object.entries(document.paths).flatMap(([path, item]) =>
@@ -116,12 +140,9 @@ export function buildApiDocs(): ApiDocs {
         path,
         summary: operation.summary,
         description: operation.description,
-        parameters: (operation.parameters ?? []).map(({ name, in: location, ...rest }) => ({
-          name,
-          in: location,
-          type: describeType(document, rest.schema ?? {}),
-          isRequired: rest.required === true,
-          description: rest.description ?? "",
+        parameters: (operation.parameters ?? []).map((parameter) => ({
+          ...parameterField(document, parameter),
+          in: parameter.in,
         })),
         bodies: bodiesOf(document, operation),
         responses: Object.entries(operation.responses).map(([status, { description }]) => ({
@@ -131,6 +152,11 @@ export function buildApiDocs(): ApiDocs {
       })),
     ),
     linkFields: fieldsOf(document, { $ref: "#/components/schemas/Link" }),
+    eventFields: fieldsOf(document, { $ref: "#/components/schemas/Event" }),
+    webhookHeaders: (webhook?.post.parameters ?? []).map((parameter) =>
+      parameterField(document, parameter),
+    ),
+    eventTypes: describeEventTypes(document),
     problems: Object.keys(problemTypes)
       .filter(isProblemName)
       .map((name) => ({

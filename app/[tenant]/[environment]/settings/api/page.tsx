@@ -1,6 +1,7 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { Contents } from "@/components/api-docs/contents";
+import { EventsSection } from "@/components/api-docs/events-section";
 import { exampleRequest } from "@/components/api-docs/example-requests";
 import { FieldTable } from "@/components/api-docs/field-table";
 import { Operation } from "@/components/api-docs/operation";
@@ -56,6 +57,8 @@ export default async function ApiPage({ params }: PageProps) {
           items={[
             ...apiDocs.operations.map(({ id, summary }) => ({ id, title: summary })),
             { id: "link-fields", title: "The link object" },
+            { id: "events", title: "Events and webhooks" },
+            { id: "event-types", title: "Event types" },
             { id: "problems", title: "Problems" },
           ]}
         />
@@ -101,6 +104,7 @@ export default async function ApiPage({ params }: PageProps) {
             </h2>
             <FieldTable label="The link object" fields={apiDocs.linkFields} isResponse />
           </section>
+          <EventsSection {...apiDocs} />
           <section aria-labelledby="problems" className="border-t border-line pt-8">
             <h2 id="problems" className="mb-4 scroll-mt-28 text-xl font-semibold">
               Problems
