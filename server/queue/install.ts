@@ -31,9 +31,9 @@ export async function installQueues(ownerUrl: string): Promise<void> {
       await boss.deleteQueue(name);
     }
     for (const name of queueNames) {
-      const { cron, ...settings } = queues[name];
-      await boss.createQueue(name, { ...settings, notify: true });
-      await boss.updateQueue(name, { ...settings, notify: true });
+      const { cron, notify = false, ...settings } = queues[name];
+      await boss.createQueue(name, { ...settings, notify });
+      await boss.updateQueue(name, { ...settings, notify });
       if (cron) await boss.schedule(name, cron, {}, { tz: "Europe/London" });
     }
     const schema = client(queueSchema);

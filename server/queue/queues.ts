@@ -46,13 +46,27 @@ type QueueSettings = {
   expireInSeconds: number;
   /** Minutes and hours are UK time. */
   cron?: string;
+  /**
+   * Whether a new job wakes the workers. The transaction that adds it then takes a global lock when it commits,
+   * so jobs for which nobody waits are found by polling.
+   */
+  notify?: boolean;
+};
+
+/** People wait for these. */
+const mailQueue: QueueSettings = {
+  retryLimit: 8,
+  retryDelay: 5,
+  retryBackoff: true,
+  expireInSeconds: 60,
+  notify: true,
 };
 
 export const queues: Record<QueueName, QueueSettings> = {
-  "account-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
-  "key-rejected-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
-  "look-up-limit-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
-  "approval-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  "account-mail": mailQueue,
+  "key-rejected-mail": mailQueue,
+  "look-up-limit-mail": mailQueue,
+  "approval-mail": mailQueue,
   "test-all-practices": {
     retryLimit: 3,
     retryDelay: 60,
@@ -62,7 +76,13 @@ export const queues: Record<QueueName, QueueSettings> = {
   },
   "test-practice": { retryLimit: 2, retryDelay: 60, retryBackoff: true, expireInSeconds: 120 },
   // `bulk-upload-sweep` restarts a run that died, so the queue does not retry it.
-  "bulk-upload-run": { retryLimit: 0, retryDelay: 1, retryBackoff: false, expireInSeconds: 300 },
+  "bulk-upload-run": {
+    retryLimit: 0,
+    retryDelay: 1,
+    retryBackoff: false,
+    expireInSeconds: 300,
+    notify: true,
+  },
   "bulk-upload-sweep": {
     retryLimit: 1,
     retryDelay: 5,

@@ -94,9 +94,20 @@ describe("the queues", () => {
         retry_delay: queues[name].retryDelay,
         retry_backoff: queues[name].retryBackoff,
         expire_seconds: queues[name].expireInSeconds,
-        notify: true,
+        notify: queues[name].notify ?? false,
       })),
     );
+  });
+
+  it("only jobs for which people wait notify: each takes a global lock at commit", async () => {
+    const rows = await app`select name from pgboss.queue where notify order by name`;
+    expect(rows.map(({ name }) => String(name))).toEqual([
+      "account-mail",
+      "approval-mail",
+      "bulk-upload-run",
+      "key-rejected-mail",
+      "look-up-limit-mail",
+    ]);
   });
 
   it("scheduled jobs follow United Kingdom time", async () => {
