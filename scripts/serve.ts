@@ -4,6 +4,7 @@ import next from "next";
 import { loadErrorResponse } from "./serve/error-response";
 import { apiPolicy } from "./serve/headers";
 import { createRequestHandler } from "./serve/request-handler";
+import { maxIdleMs } from "./serve/requests";
 import { closeStreams, loadBypassHandler } from "./serve/router-bypass";
 import { loadWebhookIntake } from "./serve/webhook-intake";
 import { readServeSettings } from "./settings";
@@ -63,7 +64,7 @@ const server: Server = createServer(
   },
   handleRequest,
 );
-server.setTimeout(120_000);
+server.setTimeout(maxIdleMs);
 // An `Expect` header that is not known: servers may ignore it, and Node would answer without our headers.
 server.on("checkExpectation", handleRequest);
 if (!isDevelopment) server.on("upgrade", closeSocket);

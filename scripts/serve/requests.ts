@@ -7,6 +7,9 @@ import type { ErrorStatus } from "./error-response";
 /** Largest request body. A bulk upload arrives in parts. */
 export const maxBodyBytes = 4 * 1024 * 1024;
 
+/** A connection without a byte in either direction for this long is closed. Streams show signs of life. */
+export const maxIdleMs = 120_000;
+
 /** Largest body of a server action, which is a small form. */
 export const maxActionBytes = 64 * 1024;
 

@@ -10,7 +10,8 @@ import { listenForBatches, pollForBatches } from "@/server/services/live/listen"
 import { changeChannel, runChangeSender, sendChanges } from "@/server/services/live/send";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsApp, connectAsSuperuser, databaseUrls } from "../setup/database";
-import { cookieOf, openStream, sendChange, startLiveServer } from "../support/live";
+import { cookieOf, sendChange, startLiveServer } from "../support/live";
+import { openStream } from "../support/live-stream";
 import { createPerson, createTenant, type TestTenant } from "../support/tenants";
 
 process.env.LIVE_STREAMS_PER_PERSON = "24";
