@@ -38,6 +38,12 @@ const registrationInput = z.strictObject({
   signingKey: z.string().nullable().default(null),
 });
 
+const formResponseInput = z.strictObject({
+  practiceGroupId: z.string(),
+  /** The link that it came through; by default one that no practice has. */
+  linkId: z.string().regex(/^\d+$/).default("1"),
+});
+
 const moveInput = z.strictObject({ startTime: z.iso.datetime({ offset: true }) });
 
 /** Deliveries on request, and how they go wrong. `sandbox/README.md` describes each route. */
@@ -113,6 +119,15 @@ export function webhookRoutes(
     const key = c.req.query("key");
     sandbox.webhooks.clearSent(key === undefined ? undefined : keySuffix(key));
     return c.body(null, 204);
+  });
+
+  app.post("/form-responses", async (c) => {
+    const input = await parseBody(c, formResponseInput);
+    if (!input.success) return c.json({ error: z.prettifyError(input.error) }, 400);
+    const id = sandbox.nextId("formResponse");
+    const record = { ...input.data, id, formId: null, patientId: null };
+    sandbox.formResponses.set(id, { ...record, createdAtMs: sandbox.clock.nowMs() });
+    return c.json({ id });
   });
 
   app.post("/appointments/:id/cancel", (c) => {

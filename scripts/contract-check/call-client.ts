@@ -36,6 +36,7 @@ const anyPatients: SamplePatients = {
   unregistered: anyPerson,
   connectable: { id: "12345" },
   withFiles: { id: "12345" },
+  formResponse: { id: "12345" },
 };
 
 /** Calls every function of the client at a mock server. @returns whether all succeeded */

@@ -17,6 +17,7 @@ import {
   updateBookingLink,
 } from "@/server/hero/booking-links";
 import { requestFormLink } from "@/server/hero/form-links";
+import { getFormResponse } from "@/server/hero/form-responses";
 import { fetchForm, fetchForms } from "@/server/hero/forms";
 import { getLinkStatus } from "@/server/hero/link-status";
 import { createAttachmentLink, listPatientAttachments } from "@/server/hero/attachments";
@@ -54,6 +55,7 @@ export type SamplePatients = {
   /** A patient with a candidate of the clinical system, and one with files. */
   connectable: { id: string };
   withFiles: { id: string };
+  formResponse: { id: string };
 };
 
 type ClientCall = {
@@ -347,6 +349,10 @@ export const clientCalls: Record<string, ClientCall> = {
         maximum_use_count: 1,
       });
     },
+  },
+  getFormResponse: {
+    operation: "getFormResponse",
+    run: (hero, { formResponse }) => getFormResponse(hero, formResponse.id),
   },
   createWebhook: {
     operation: "createWebhook",

@@ -8,6 +8,7 @@ import {
   requestBookingLink,
   updateBookingLink,
 } from "@/server/hero/booking-links";
+import { getFormResponse } from "@/server/hero/form-responses";
 import { fetchForm, fetchForms } from "@/server/hero/forms";
 import { getLinkStatus } from "@/server/hero/link-status";
 import { listEhrCandidates } from "@/server/hero/patient-ehr";
@@ -91,6 +92,7 @@ async function readAll(run: Run): Promise<void> {
   if (bookingLink) await call("getBookingLink", () => getBookingLink(hero, bookingLink.id));
   await readPatientRecords(run);
   await readOneAppointment(run);
+  await readOneFormResponse(run);
 }
 
 /** Reads the test patient of the environment's variable. Nothing of the record is printed. */
@@ -131,6 +133,15 @@ async function readOneAppointment({ hero, call, learn, print }: Run): Promise<vo
     const state = appointmentStateOf(appointment, status);
     learn("23", state !== "unknown", `the appointment's state is ${state}`);
   }
+}
+
+async function readOneFormResponse({ hero, call, print }: Run): Promise<void> {
+  const id = process.env.HERO_CHECK_FORM_RESPONSE_ID;
+  if (!id) {
+    print("      Submitted forms were not read. Set HERO_CHECK_FORM_RESPONSE_ID to a test one's.");
+    return;
+  }
+  await call("getFormResponse", () => getFormResponse(hero, id));
 }
 
 /** Counts the slots of a week at once and day by day: the sums agree when both ends are included. */

@@ -1,5 +1,6 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { PgBoss, type WorkOptions } from "pg-boss";
 import { db } from "@/db/client";
@@ -8,6 +9,7 @@ import { describeError, log } from "../log";
 import { enqueue } from "../queue/enqueue";
 import { runChangeSender } from "../services/live/send";
 import { handlers } from "./handlers";
+import { runWebhookLoop } from "./webhook-loop";
 import {
   concurrencyOf,
   firstPriority,
@@ -103,6 +105,7 @@ await enqueue("check-scripts", {}, { dedupeKey: "start" });
 for (const delaySeconds of [0, 7]) await enqueue("bulk-upload-sweep", {}, { delaySeconds });
 const changeSender = runChangeSender(stopController.signal);
 const heartbeatTimer = setInterval(() => void sendHeartbeat(), heartbeatMs);
+const webhookLoop = runWebhookLoop(stopController.signal);
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
 
 let isStopping = false;
@@ -111,6 +114,7 @@ async function stop(): Promise<void> {
   isStopping = true;
   clearInterval(heartbeatTimer);
   stopController.abort();
+  await Promise.race([webhookLoop, setTimeout(10_000)]);
   await boss.stop({ graceful: true, timeout: 10_000 });
   await changeSender;
   await db.shared

@@ -12,7 +12,13 @@ import { requestBookingLink } from "@/server/hero/booking-links";
 import { fetchSlots } from "@/server/hero/slots";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { getOperationRoute } from "../support/contract";
-import { createPatientCase, getSandboxPractice, inDialect, listHeroCalls } from "../support/hero";
+import {
+  createFormResponse,
+  createPatientCase,
+  getSandboxPractice,
+  inDialect,
+  listHeroCalls,
+} from "../support/hero";
 
 type Json = Record<string, unknown>;
 
@@ -35,7 +41,8 @@ function sampleOf(schema: unknown): unknown {
   }
   if (type === "array") return [sampleOf(get(schema, "items"))];
   if (type === "boolean") return false;
-  if (type === "number" || type === "integer") return 1;
+  if (type === "number") return 1;
+  if (type === "integer") return 12345;
   if (type === "string") {
     const format = get(schema, "format");
     if (format === "uri") return "https://bookings.herohealth.net/verify";
@@ -96,7 +103,8 @@ async function createTestRecords(practice: { practiceGroupId: string; apiKey: st
     patient_id: patient.patientId,
   });
   await requestBookingLink(hero, await minimalLink(hero));
-  return { patientId: patient.patientId, appointmentId: id };
+  const formResponseId = await createFormResponse(practice.practiceGroupId);
+  return { patientId: patient.patientId, appointmentId: id, formResponseId };
 }
 
 describe("bin/contract-check calls a server", () => {
@@ -131,10 +139,12 @@ describe("bin/contract-check calls a server", () => {
 
       delete process.env.HERO_CHECK_PATIENT_ID;
       delete process.env.HERO_CHECK_APPOINTMENT_ID;
+      delete process.env.HERO_CHECK_FORM_RESPONSE_ID;
       const { text: withoutIds } = await run((print) => callStaging(false, print));
       expect(withoutIds).toContain("Set HERO_CHECK_PATIENT_ID");
       expect(withoutIds).toContain("Set HERO_CHECK_APPOINTMENT_ID");
-      const { patientId, appointmentId } = await createTestRecords(practice);
+      const { patientId, appointmentId, formResponseId } = await createTestRecords(practice);
+      process.env.HERO_CHECK_FORM_RESPONSE_ID = formResponseId;
       process.env.HERO_CHECK_PATIENT_ID = patientId;
       process.env.HERO_CHECK_APPOINTMENT_ID = appointmentId;
       const { text: readText } = await run((print) => callStaging(false, print));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { birthFields, getCredentials, PatientBrowser, Sandbox } from "./support";
+import { birthFields, PatientBrowser } from "../support/patient-browser";
+import { getCredentials, Sandbox } from "./support";
 
 const slotSchema = z.object({
   id: z.string(),

@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import {
-  birthFields,
-  getCredentials,
-  PatientBrowser,
-  Sandbox,
-  type SandboxPatient,
-  type SandboxPractice,
-} from "./support";
+import { birthFields, PatientBrowser } from "../support/patient-browser";
+import { getCredentials, Sandbox, type SandboxPatient, type SandboxPractice } from "./support";
 
 const createdLinkSchema = z.object({ booking_link: z.url(), id: z.string() });
 const linkSchema = z.object({

@@ -4,7 +4,8 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { checkReply } from "../support/contract";
-import { birthFields, getCredentials, PatientBrowser, Sandbox } from "./support";
+import { birthFields, PatientBrowser } from "../support/patient-browser";
+import { getCredentials, Sandbox } from "./support";
 
 type Received = { headers: IncomingHttpHeaders; body: string };
 

@@ -145,7 +145,14 @@ export async function listSamplePatients(practiceGroupId: string): Promise<Sampl
     unregistered,
     connectable: { id: connectable?.patientId ?? "" },
     withFiles: { id: withFiles?.patientId ?? "" },
+    formResponse: { id: await createFormResponse(practiceGroupId) },
   };
+}
+
+/** A submitted form of a practice, with Hero's ID of the link that it came through. */
+export async function createFormResponse(practiceGroupId: string, linkId?: string) {
+  const response = await postToSandbox("form-responses", { practiceGroupId, linkId });
+  return z.object({ id: z.string() }).parse(await response.json()).id;
 }
 
 const patientCaseSchema = z.object({

@@ -5,7 +5,8 @@ import { appointments } from "@/db/schema/appointments";
 import { inScope } from "@/db/scope";
 import type { HeroErrorCode } from "../../hero/errors";
 import type { TenantContext } from "../../tenancy/context";
-import { callHeroForPractice } from "../hero-calls/call";
+import { callHeroForPractice, limiterFor } from "../hero-calls/call";
+import type { HeroCallPriority } from "../hero-calls/limiter";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { findOpenChange, loadAppointment, loadPracticeOfAppointment } from "./load";
 import {
@@ -45,6 +46,7 @@ const notReadable: Partial<Record<HeroErrorCode, string>> = {
 export async function resolveByReading(
   ctx: TenantContext,
   appointmentId: string,
+  priority?: HeroCallPriority,
 ): Promise<Reading | null> {
   const { row, practice, change } = await db.tenant(ctx, async (tx) => {
     const loaded = await loadAppointment(tx, ctx, appointmentId);
@@ -57,8 +59,11 @@ export async function resolveByReading(
   const { heroAppointmentId } = row;
   if (!heroAppointmentId) return null;
   const startedAt = new Date();
-  const outcome = await callHeroForPractice(ctx, practice, (hero) =>
-    readAppointment(hero, heroAppointmentId),
+  const outcome = await callHeroForPractice(
+    ctx,
+    practice,
+    (hero) => readAppointment(hero, heroAppointmentId),
+    limiterFor(ctx, practice, priority),
   );
   await db.tenant(ctx, async (tx) => {
     await recordCallsForPractice(tx, ctx, practice, outcome.records);

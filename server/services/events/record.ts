@@ -5,6 +5,14 @@ import { events } from "@/db/schema/events";
 import type { EventData, EventType } from "../../schemas/event-types";
 import type { TenantContext } from "../../tenancy/context";
 
+export type NewEvent<Type extends EventType = EventType> = {
+  type: Type;
+  key: string;
+  subjectId: string;
+  data: EventData<Type>;
+  occurredAt?: Date;
+};
+
 /**
  * Records an event in the transaction of its change of state. A second one with the same type and `key` is
  * dropped: `key` names the state, such as the link and the appointment, and not the moment.
@@ -12,21 +20,32 @@ import type { TenantContext } from "../../tenancy/context";
 export async function recordEvent<Type extends EventType>(
   tx: Transaction,
   ctx: TenantContext,
-  event: { type: Type; key: string; subjectId: string; data: EventData<Type>; occurredAt?: Date },
+  event: NewEvent<Type>,
 ): Promise<void> {
-  const { type, key, subjectId, data, occurredAt = new Date() } = event;
+  await recordEvents(tx, ctx, [event]);
+}
+
+/** As `recordEvent`, for many at once. */
+export async function recordEvents<Type extends EventType>(
+  tx: Transaction,
+  ctx: TenantContext,
+  newEvents: readonly NewEvent<Type>[],
+): Promise<void> {
+  if (newEvents.length === 0) return;
   await tx
     .insert(events)
-    .values({
-      tenantId: ctx.tenantId,
-      environment: ctx.environment,
-      id: uuidv7(),
-      type,
-      key: `${type}:${key}`,
-      practiceId: "practiceId" in data ? data.practiceId : null,
-      subjectId,
-      data,
-      occurredAt,
-    })
+    .values(
+      newEvents.map(({ type, key, subjectId, data, occurredAt = new Date() }) => ({
+        tenantId: ctx.tenantId,
+        environment: ctx.environment,
+        id: uuidv7(),
+        type,
+        key: `${type}:${key}`,
+        practiceId: "practiceId" in data ? data.practiceId : null,
+        subjectId,
+        data,
+        occurredAt,
+      })),
+    )
     .onConflictDoNothing();
 }

@@ -4,6 +4,8 @@ import "server-only";
 export type QueuedCall = {
   readonly actorId: string;
   readonly isWrite: boolean;
+  /** Work that nobody waits for: it starts only when no other call waits. */
+  readonly isLowPriority?: boolean;
   readonly deadline: number;
   readonly start: (slot: string) => void;
   /** @param waitMs after which another try may succeed */
@@ -14,8 +16,15 @@ export type QueuedCall = {
 /** A read that has this long left counts as a write, so that writes cannot keep it back for ever. */
 const urgentMs = 4000;
 
+/** Low-priority calls go last, however long they have waited. */
+function rankOf(call: QueuedCall, urgentBefore: number): number {
+  if (call.isLowPriority) return 2;
+  return call.isWrite || call.deadline < urgentBefore ? 0 : 1;
+}
+
 /**
- * The calls with one Hero key in one process. Writes go before reads. Between equals the person goes first
+ * The calls with one Hero key in one process. Writes go before reads, and both before low-priority calls.
+ * Between equals the person goes first
  * whose last turn is longest ago, and nobody has all slots at once.
  */
 export class CallQueue {
@@ -58,10 +67,19 @@ export class CallQueue {
     return before;
   }
 
+  /** Whether all calls that wait are low-priority ones. */
+  get hasOnlyLowPriority(): boolean {
+    return this.waiting.every(({ isLowPriority }) => isLowPriority);
+  }
+
   /** How many calls may start now, if there are slots: of each person, as many as are allowed. */
   countStartable(): number {
     const counts = new Map<string, number>();
-    for (const { actorId } of this.waiting) counts.set(actorId, (counts.get(actorId) ?? 0) + 1);
+    const { hasOnlyLowPriority } = this;
+    for (const { actorId, isLowPriority } of this.waiting) {
+      if (isLowPriority && !hasOnlyLowPriority) continue;
+      counts.set(actorId, (counts.get(actorId) ?? 0) + 1);
+    }
     let startable = 0;
     for (const [actorId, count] of counts) {
       startable += Math.min(count, this.maxPerActor - (this.running.get(actorId) ?? 0));
@@ -72,12 +90,14 @@ export class CallQueue {
   /** The call whose turn it is; undefined when each person who waits has as many running as allowed. */
   next(): QueuedCall | undefined {
     const urgentBefore = performance.now() + urgentMs;
-    const rank = (call: QueuedCall) => (call.isWrite || call.deadline < urgentBefore ? 0 : 1);
     const lastTurn = ({ actorId }: QueuedCall) => this.lastTurns.get(actorId) ?? 0;
     let first: QueuedCall | undefined;
     for (const call of this.waiting) {
       if ((this.running.get(call.actorId) ?? 0) >= this.maxPerActor) continue;
-      const difference = first ? rank(call) - rank(first) || lastTurn(call) - lastTurn(first) : -1;
+      const difference = first
+        ? rankOf(call, urgentBefore) - rankOf(first, urgentBefore) ||
+          lastTurn(call) - lastTurn(first)
+        : -1;
       if (difference < 0) first = call;
     }
     return first;

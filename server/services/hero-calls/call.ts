@@ -10,7 +10,7 @@ import {
 } from "../../hero/request";
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
-import { heroLimiter } from "./limiter";
+import { type HeroCallPriority, heroLimiter } from "./limiter";
 
 /** The result of working with Hero, with a record of each call made. */
 export type HeroOutcome<Result> = (
@@ -33,8 +33,12 @@ export async function callHero<Result>(
   }
 }
 
-const limiterFor = (ctx: TenantContext, { credential }: PracticeWithKey) =>
-  heroLimiter(`${ctx.environment}:${credential.fingerprint}`, actorId(ctx));
+/** The limiter of a practice's key, for `callHeroForPractice`. */
+export const limiterFor = (
+  ctx: TenantContext,
+  { credential }: PracticeWithKey,
+  priority?: HeroCallPriority,
+) => heroLimiter(`${ctx.environment}:${credential.fingerprint}`, actorId(ctx), priority);
 
 /** The practice with its key as stored now. @throws HeroError `disconnected` */
 async function reload(

@@ -17,6 +17,8 @@ const maxSleepMs = 250;
 const maxAttemptsAtOnce = 8;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+export type HeroCallPriority = "normal" | "low";
+
 /** The calls of this process that wait for a key, or run with it. */
 const queues = new Map<string, CallQueue>();
 
@@ -28,10 +30,16 @@ const queues = new Map<string, CallQueue>();
  *
  * @param key environment and fingerprint, because Hero counts per key
  * @param actorId whose call it is: a person, an API key, or a tenant's jobs
+ * @param priority `low` for work that nobody waits for: it uses at most half of the burst and leaves a slot
+ *   free, so that other processes' calls need not wait for it
  */
-export function heroLimiter(key: string, actorId: string): HeroLimiter {
+export function heroLimiter(
+  key: string,
+  actorId: string,
+  priority: HeroCallPriority = "normal",
+): HeroLimiter {
   return {
-    acquire: (operation) => acquire(key, actorId, operation),
+    acquire: (operation) => acquire(key, actorId, operation, priority),
     async pause(ms) {
       await db.shared.execute(sql`
         update hero_limits
@@ -47,9 +55,16 @@ type LimitedOperation = Parameters<HeroLimiter["acquire"]>[0];
 
 const interval = () => `${1 / env().HERO_RATE_PER_SECOND} seconds`;
 const burst = () => `${(env().HERO_RATE_PER_SECOND - 1) / env().HERO_RATE_PER_SECOND} seconds`;
+const halfBurst = () =>
+  `${(env().HERO_RATE_PER_SECOND - 1) / env().HERO_RATE_PER_SECOND / 2} seconds`;
 
 /** @throws HeroError `busy` with the time after which another try may succeed */
-async function acquire(key: string, actorId: string, operation: LimitedOperation) {
+async function acquire(
+  key: string,
+  actorId: string,
+  operation: LimitedOperation,
+  priority: HeroCallPriority,
+) {
   const queue = queues.get(key) ?? new CallQueue(env().HERO_CONCURRENCY);
   queues.set(key, queue);
   const isWrite = operation.method !== "GET";
@@ -59,6 +74,7 @@ async function acquire(key: string, actorId: string, operation: LimitedOperation
     queue.add({
       actorId,
       isWrite,
+      isLowPriority: priority === "low",
       deadline: performance.now() + maxWaitMs,
       start: resolve,
       refuse: (waitMs) => reject(busy(operation, waitMs)),
@@ -96,7 +112,10 @@ async function serve(key: string, queue: CallQueue): Promise<void> {
 /** Starts up to `count` calls. @returns false when the key has no slot for one of them now */
 async function serveNext(key: string, queue: CallQueue, count: number): Promise<boolean> {
   try {
-    const attempts = await Promise.all(Array.from({ length: count }, () => tryAcquire(key)));
+    const priority = queue.hasOnlyLowPriority ? "low" : "normal";
+    const attempts = await Promise.all(
+      Array.from({ length: count }, () => tryAcquire(key, priority)),
+    );
     for (const { slot } of attempts) {
       const next = slot && queue.next();
       if (next) queue.start(next, slot);
@@ -115,7 +134,13 @@ async function serveNext(key: string, queue: CallQueue, count: number): Promise<
 }
 
 /** A slot, or how long the rate or a pause keeps all calls back: 0 when slots are only in use. */
-async function tryAcquire(key: string): Promise<{ slot: string | null; waitMs: number }> {
+async function tryAcquire(
+  key: string,
+  priority: HeroCallPriority,
+): Promise<{ slot: string | null; waitMs: number }> {
+  const isLow = priority === "low";
+  const usableBurst = isLow ? halfBurst() : burst();
+  const concurrency = Math.max(1, env().HERO_CONCURRENCY - (isLow ? 1 : 0));
   const leaseDuration = `${env().HERO_TIMEOUT_MS + 5000} milliseconds`;
   const [row] = await db.shared.execute<{ slot: string | null; wait_ms: number | null }>(sql`
     with acquired as (
@@ -125,15 +150,15 @@ async function tryAcquire(key: string): Promise<{ slot: string | null; waitMs: n
         ready_at = greatest(stored.ready_at, clock_timestamp()) + ${interval()}::interval,
         in_flight = array(select until from unnest(stored.in_flight) until where until > clock_timestamp())
           || (clock_timestamp() + ${leaseDuration}::interval)
-      where stored.ready_at <= clock_timestamp() + ${burst()}::interval
+      where stored.ready_at <= clock_timestamp() + ${usableBurst}::interval
         and (select count(*) from unnest(stored.in_flight) until where until > clock_timestamp())
-          < ${env().HERO_CONCURRENCY}
+          < ${concurrency}
       returning in_flight[cardinality(in_flight)]::text as slot
     )
     select
       (select slot from acquired) as slot,
       (
-        select extract(epoch from ready_at - ${burst()}::interval - clock_timestamp())::float8 * 1000
+        select extract(epoch from ready_at - ${usableBurst}::interval - clock_timestamp())::float8 * 1000
         from hero_limits where key = ${key}
       ) as wait_ms
   `);

@@ -13,7 +13,8 @@ import type { LinkIdInput } from "../../schemas/links/inputs";
 import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
-import { callHeroForPractice } from "../hero-calls/call";
+import { callHeroForPractice, limiterFor } from "../hero-calls/call";
+import type { HeroCallPriority } from "../hero-calls/limiter";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { recordChange } from "../live/record-change";
 import { filterConditions } from "./filter";
@@ -115,7 +116,7 @@ async function fetchLinkFields(
 }
 
 /** Hero's answers about one link, after which the next may be read. */
-const answersAboutLink: readonly string[] = [
+export const answersAboutLink: readonly string[] = [
   "not_found",
   "unreadable_reply",
   "bad_request",
@@ -144,11 +145,18 @@ function explainNoReading({ code }: HeroError): string {
  * Reads uses, opens and state from Hero now.
  * @throws NotFoundError, ConflictError, HeroError; the stored values are kept
  */
-export async function refreshLink(ctx: TenantContext, input: LinkIdInput): Promise<LinkView> {
+export async function refreshLink(
+  ctx: TenantContext,
+  input: LinkIdInput,
+  priority?: HeroCallPriority,
+): Promise<LinkView> {
   requirePermission(ctx, "links.read");
   const { link, practice } = await db.tenant(ctx, (tx) => loadCreatedLink(tx, ctx, input.linkId));
-  const outcome = await callHeroForPractice(ctx, practice, (hero) =>
-    fetchLinkFields(hero, link, new Date()),
+  const outcome = await callHeroForPractice(
+    ctx,
+    practice,
+    (hero) => fetchLinkFields(hero, link, new Date()),
+    limiterFor(ctx, practice, priority),
   );
   await db.tenant(ctx, async (tx) => {
     await recordCallsForPractice(tx, ctx, practice, outcome.records);
