@@ -1,7 +1,7 @@
 import { formatCount } from "@/components/ui/format-count";
 import { formatLocalDate } from "@/server/schemas/dates";
 import type { LinkKind } from "@/server/schemas/links/fields";
-import type { LinkSort } from "@/server/schemas/links/list";
+import type { BookedSince, LinkSort } from "@/server/schemas/links/list";
 import type { LinkTextField } from "@/server/schemas/links/rules";
 import type { LinkState, LinkView } from "@/server/schemas/links/view";
 
@@ -37,6 +37,12 @@ export const kindNames: Record<LinkKind, string> = {
 export const usedNames: Record<"yes" | "no", string> = {
   yes: "At least once",
   no: "Never",
+};
+
+export const bookedSinceNames: Record<BookedSince, string> = {
+  yesterday: "Yesterday",
+  last_7_days: "Last 7 days",
+  last_28_days: "Last 28 days",
 };
 
 export const linkTextNames: Record<LinkTextField, string> = {

@@ -5,6 +5,7 @@ import {
   Combine,
   FileDiff,
   KeyRound,
+  RadioTower,
   TriangleAlert,
 } from "lucide-react";
 import Link from "next/link";
@@ -14,8 +15,10 @@ import { linkTitle } from "@/components/links/labels";
 import { practiceLabel } from "@/components/practices/labels";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { formatCount } from "@/components/ui/format-count";
+import { Timestamp } from "@/components/ui/timestamp";
 import type { MonitoredScript } from "@/server/schemas/elements";
 import type { LinkView } from "@/server/schemas/links/view";
+import type { Overview } from "@/server/schemas/results";
 import type { PracticeView } from "@/server/schemas/practices";
 
 type AttentionItemProps = { href: string; icon: ReactNode; title: string; children: ReactNode };
@@ -51,19 +54,27 @@ type AttentionListProps = {
   scripts: readonly MonitoredScript[];
   /** Merge requests of colleagues that this person can decide. */
   waitingMerges: number;
+  silentPractices: Overview["silentPractices"];
 };
 
-/** What needs attention: failing practices, links of unknown state and changed scripts. */
+/** What needs attention: failing and silent practices, links of unknown state and changed scripts. */
 export function AttentionList({
   scope,
   practices,
   unknownLinks,
   scripts,
   waitingMerges,
+  silentPractices,
 }: AttentionListProps) {
   const unhealthy = practices.filter(({ health }) => health !== "working");
   const changedScripts = scripts.filter(({ needsReview }) => needsReview);
-  if (unhealthy.length + unknownLinks.length + changedScripts.length + waitingMerges === 0) {
+  const itemCount =
+    unhealthy.length +
+    unknownLinks.length +
+    changedScripts.length +
+    silentPractices.length +
+    waitingMerges;
+  if (itemCount === 0) {
     return (
       <p className="flex items-center gap-2 text-muted">
         <CircleCheck aria-hidden="true" className="size-4 shrink-0 text-live" />
@@ -103,6 +114,23 @@ export function AttentionList({
             title={unhealthyTitle(practice)}
           >
             {practice.healthReason}
+          </AttentionItem>
+        ))}
+        {silentPractices.map(({ id, name, lastHeardAt }) => (
+          <AttentionItem
+            key={id}
+            href={portalPath(scope, "/webhooks", { practice: id })}
+            icon={<RadioTower className="text-ending" />}
+            title={`${name} has stopped sending webhooks`}
+          >
+            {lastHeardAt ? (
+              <>
+                Last delivery at <Timestamp iso={lastHeardAt} />.
+              </>
+            ) : (
+              "No delivery has arrived yet."
+            )}{" "}
+            Bookings appear late until this is fixed.
           </AttentionItem>
         ))}
         {unknownLinks.map((link) => (

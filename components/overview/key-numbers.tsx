@@ -4,6 +4,8 @@ import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import type { LinkCount } from "@/server/schemas/links/list";
 
 type KeyNumbersData = {
+  /** Links with a booking since yesterday. */
+  booked: LinkCount;
   live: LinkCount;
   endsSoon: LinkCount;
   used: LinkCount;
@@ -27,14 +29,31 @@ type KeyNumbersProps = {
   scope: PortalScope;
   practiceId: string | undefined;
   data: KeyNumbersData;
+  /** Whether the portal learns of bookings when they are made; without webhooks it only counts uses. */
+  knowsBookings: boolean;
 };
 
 /** The numbers that people act on; each leads to the list that it counts. */
-export function KeyNumbers({ scope, practiceId, data }: KeyNumbersProps) {
-  const { live, endsSoon, used, unknown, openUploads } = data;
+export function KeyNumbers({ scope, practiceId, data, knowsBookings }: KeyNumbersProps) {
+  const { booked, live, endsSoon, used, unknown, openUploads } = data;
   const listPath = (query: Record<string, string>) =>
     portalPath(scope, "/links", { practice: practiceId, ...query });
   const numbers: KeyNumber[] = [
+    knowsBookings
+      ? {
+          label: "Booked since yesterday",
+          count: booked,
+          href: listPath({ booked: "yesterday" }),
+          icon: CircleCheck,
+          colour: "text-live",
+        }
+      : {
+          label: "Used",
+          count: used,
+          href: listPath({ used: "yes" }),
+          icon: CircleCheck,
+          colour: "text-live",
+        },
     {
       label: "Live",
       count: live,
@@ -48,13 +67,6 @@ export function KeyNumbers({ scope, practiceId, data }: KeyNumbersProps) {
       href: listPath({ state: "ends_soon" }),
       icon: Clock,
       colour: "text-ending",
-    },
-    {
-      label: "Used",
-      count: used,
-      href: listPath({ used: "yes" }),
-      icon: CircleCheck,
-      colour: "text-live",
     },
     {
       label: "Unknown",

@@ -66,7 +66,7 @@ const addresses: readonly Address[] = [
   },
   { path: /^\/api\/health(\/live)?$/, methods: reads, format: "json" },
   {
-    path: /^\/api\/downloads\/[^/]+\/[^/]+\/(links|bulk-uploads\/[^/]+|appointments\/[^/]+)$/,
+    path: /^\/api\/downloads\/[^/]+\/[^/]+\/(links|results|bulk-uploads\/[^/]+|appointments\/[^/]+)$/,
     methods: reads,
     format: "text",
   },

@@ -10,8 +10,6 @@ import {
   updateLinkInput,
 } from "../schemas/links/inputs";
 import {
-  dailyLinkCount,
-  dailyLinkCountsInput,
   linkCount,
   linkFilters,
   linkFilterOptions,
@@ -26,7 +24,6 @@ import { updatedLinks, linkEvent, linkView } from "../schemas/links/view";
 import { closeLink, updateLink } from "../services/links/update";
 import { updateLinks } from "../services/links/update-many";
 import { createFormLink, createBookingLink } from "../services/links/create";
-import { countLinksByDay } from "../services/links/daily-counts";
 import { listFilterOptions } from "../services/links/filter-options";
 import { listLinkHistory } from "../services/links/history";
 import {
@@ -51,10 +48,6 @@ export const linksRouter = createPortalRouter({
     .input(linkFilters)
     .output(linkCount)
     .query(({ ctx, input }) => countLinks(ctx.tenant, input)),
-  countByDay: procedureFor("links.read")
-    .input(dailyLinkCountsInput)
-    .output(z.array(dailyLinkCount))
-    .query(({ ctx, input }) => countLinksByDay(ctx.tenant, input)),
   selectMatching: procedureFor("links.read")
     .input(linkFilters)
     .output(linkSelection)

@@ -15,6 +15,7 @@ import { patientEhrRouter } from "./patient-ehr";
 import { patientsRouter } from "./patients";
 import { placementsRouter } from "./placements";
 import { practicesRouter } from "./practices";
+import { resultsRouter } from "./results";
 import { slotsRouter } from "./slots";
 import { createPortalRouter } from "../trpc/procedures";
 
@@ -36,6 +37,7 @@ export const appRouter = createPortalRouter({
   elements: elementsRouter,
   placements: placementsRouter,
   elementSessions: elementSessionsRouter,
+  results: resultsRouter,
 });
 
 export { accountRouter };

@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { GET } from "@/app/api/downloads/[tenant]/[environment]/bulk-uploads/[bulkUploadId]/route";
 import { GET as exportLinks } from "@/app/api/downloads/[tenant]/[environment]/links/route";
+import { GET as exportResults } from "@/app/api/downloads/[tenant]/[environment]/results/route";
 import { sessionCookieName } from "@/server/auth/cookie";
 import { serveDownload } from "@/server/portal/download";
+import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { expectNoChanges, expectNoDataOf, type SeededTenant, seedTenant } from "./support";
 
 let a: SeededTenant;
@@ -110,6 +112,41 @@ describe("E2: the links of a list as a file", () => {
     expect((await exportAs(a.tenant.slug, a.tokens.owner, "practiceId=x")).status).toBe(400);
     const ownQuery = `practiceId=${a.fixture.practiceId}&bulkUploadId=${a.fixture.completeBulkUploadId}`;
     expectNoDataOf(a, (await exportAs(b.tenant.slug, b.tokens.owner, ownQuery)).text);
+  });
+});
+
+describe("results as a file", () => {
+  async function exportAs(tenant: string, token: string | undefined, query: string) {
+    const headers = new Headers(token ? { cookie: `${sessionCookieName()}=${token}` } : {});
+    const request = new Request(`http://localhost:3000/api/downloads?${query}`, { headers });
+    const response = await exportResults(request, {
+      params: Promise.resolve({ tenant, environment: "sandbox" }),
+    });
+    return { status: response.status, text: await response.text() };
+  }
+
+  const today = ukDateOf(new Date());
+  const period = `from=${addDays(today, -6)}&to=${today}&groupBy=link`;
+
+  it("every role that may read links gets the results of its own tenant", async () => {
+    for (const token of Object.values(a.tokens)) {
+      const { status, text } = await exportAs(a.tenant.slug, token, period);
+      expect(status).toBe(200);
+      expect(text).toContain(a.fixture.linkId);
+      expectNoDataOf(b, text);
+    }
+  });
+
+  it("a signed-out visitor and another organisation get no results", async () => {
+    expect((await exportAs(a.tenant.slug, undefined, period)).status).toBe(401);
+    const foreign = await exportAs(a.tenant.slug, b.tokens.owner, period);
+    expect(foreign).toEqual(await exportAs("nobody-here", b.tokens.owner, period));
+    expect(foreign.status).toBe(404);
+    expect((await exportAs(a.tenant.slug, a.tokens.owner, "from=x")).status).toBe(400);
+    const ownQuery = `${period}&practiceId=${a.fixture.practiceId}&bulkUploadId=${a.fixture.completeBulkUploadId}`;
+    const { status, text } = await exportAs(b.tenant.slug, b.tokens.owner, ownQuery);
+    expect(status).toBe(200);
+    expectNoDataOf(a, text);
   });
 });
 

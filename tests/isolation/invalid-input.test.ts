@@ -109,7 +109,7 @@ describe("invalid input", () => {
           [
             "links.list",
             "links.count",
-            "links.countByDay",
+            "results.overview",
             "links.selectMatching",
             "activity.list",
             "appointments.list",

@@ -38,6 +38,7 @@ const linkFilters = ({ practiceId, completeBulkUploadId }: TenantFixture) => ({
   tag: "autumn",
   bulkUploadId: completeBulkUploadId,
   isUsed: "no",
+  bookedSince: "yesterday",
   q: "flu",
 });
 const linkFilterIds = { practiceId: "empty", bulkUploadId: "empty" } as const;
@@ -49,6 +50,7 @@ const acceptsLinkFilters = {
   tag: ["missing", "emoji"],
   bulkUploadId: optionalField,
   isUsed: optionalField,
+  bookedSince: optionalField,
   q: optionalText,
 } as const;
 
@@ -182,7 +184,30 @@ export const portalProcedures: Record<string, PortalEntry> = {
     ids: linkFilterIds,
     accepts: acceptsLinkFilters,
   },
-  "links.countByDay": {
+  "results.count": {
+    kind: "query",
+    roles: allRoles,
+    input: ({ practiceId, completeBulkUploadId }) => ({
+      from: inDays(-6),
+      to: inDays(0),
+      groupBy: "link",
+      practiceId,
+      kind: "booking",
+      audience: "generic",
+      tag: "autumn",
+      bulkUploadId: completeBulkUploadId,
+    }),
+    ids: linkFilterIds,
+    accepts: {
+      groupBy: optionalField,
+      practiceId: optionalField,
+      kind: optionalField,
+      audience: optionalField,
+      tag: ["missing", "emoji"],
+      bulkUploadId: optionalField,
+    },
+  },
+  "results.overview": {
     kind: "query",
     roles: allRoles,
     input: ({ practiceId }) => ({ practiceId }),

@@ -238,6 +238,16 @@ const formSummary = [
 
 const elementSession = ["id", "secret", "expiresAt", "endsAt"];
 
+const resultCounts = [
+  "created",
+  "opened",
+  "booked",
+  "cancelled",
+  "opens",
+  "bookings",
+  "cancellations",
+];
+
 const savedView = ["id", "name", "query"];
 
 const organisation = ["slug", "name", "role"];
@@ -386,7 +396,23 @@ export const portalFields: Record<string, Fields> = {
   "practices.disconnect": [],
   "links.list": [...under("items[]", link), "nextCursor"],
   "links.count": ["count", "hasMore"],
-  "links.countByDay": ["[].day", "[].created", "[].used"],
+  "results.count": [
+    ...under("totals", resultCounts),
+    "step",
+    ...under("intervals[]", ["startsOn", ...resultCounts]),
+    ...under("groups[]", ["id", "name", ...resultCounts]),
+    "hasMoreGroups",
+    "isTruncated",
+  ],
+  "results.overview": [
+    ...under("month.totals", resultCounts),
+    ...under("month.intervals[]", ["startsOn", ...resultCounts]),
+    "month.isTruncated",
+    "knowsBookings",
+    "silentPractices[].id",
+    "silentPractices[].name",
+    "silentPractices[].lastHeardAt",
+  ],
   "links.selectMatching": [
     "items[].id",
     "items[].kind",

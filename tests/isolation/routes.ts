@@ -30,6 +30,7 @@ export const pages: Record<string, Access> = {
   [`${tenant}/links/bulk-uploads`]: "member",
   [`${tenant}/links/bulk-uploads/new`]: "member",
   [`${tenant}/links/bulk-uploads/[bulkUploadId]`]: "member",
+  [`${tenant}/results`]: "member",
   [`${tenant}/patients`]: "member",
   [`${tenant}/appointments`]: "member",
   [`${tenant}/appointments/[appointmentId]`]: "member",
@@ -90,6 +91,7 @@ export const handlers: Record<string, Access> = {
   "/api/v1/problems/[name]": "anybody",
   "/api/v1/[[...path]]": "anybody",
   "/api/downloads/[tenant]/[environment]/links": "member",
+  "/api/downloads/[tenant]/[environment]/results": "member",
   "/api/downloads/[tenant]/[environment]/appointments/[appointmentId]": "member",
   "/api/downloads/[tenant]/[environment]/bulk-uploads/[bulkUploadId]": "member",
 };

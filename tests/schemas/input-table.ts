@@ -17,6 +17,7 @@ import * as patientRecord from "@/server/schemas/patient-record";
 import * as patients from "@/server/schemas/patients";
 import * as placements from "@/server/schemas/placements";
 import * as practices from "@/server/schemas/practices";
+import * as results from "@/server/schemas/results";
 import * as slots from "@/server/schemas/slots";
 import {
   today,
@@ -416,8 +417,31 @@ export const inputs: Record<
     valid: { linkId: id, ...validLimits },
     fields: { linkId: invalidValues.rowId, ...invalidLimits },
   },
-  dailyLinkCountsInput: {
-    schema: linkLists.dailyLinkCountsInput,
+  resultsInput: {
+    schema: results.resultsInput,
+    valid: {
+      from: "2026-03-01",
+      to: "2026-03-31",
+      groupBy: "tag",
+      practiceId: id,
+      kind: "form",
+      audience: "generic",
+      tag: "Autumn",
+      bulkUploadId: id,
+    },
+    fields: {
+      from: [...missing, ...blank, ...nonStrings, "2026-02-29", "1 March"],
+      to: [...missing, ...blank, ...nonStrings, "2026-02-29", "2026-02-28", "2027-03-31"],
+      groupBy: withoutUndefined(["", "mood", 7, ...nonStrings]),
+      practiceId: withoutUndefined(invalidValues.rowId),
+      kind: withoutUndefined(["", "poem", 7, ...nonStrings]),
+      audience: withoutUndefined(["", "everyone", 7, ...nonStrings]),
+      tag: withoutUndefined(["", 7, "a,b", "#a", "999 000 0018", ...nonStrings]),
+      bulkUploadId: withoutUndefined(invalidValues.rowId),
+    },
+  },
+  overviewInput: {
+    schema: results.overviewInput,
     valid: { practiceId: id },
     fields: { practiceId: withoutUndefined(invalidValues.rowId) },
   },
@@ -442,6 +466,7 @@ export const inputs: Record<
       ownerId: id,
       bulkUploadId: id,
       isUsed: "yes",
+      bookedSince: "yesterday",
       q: " flu ",
       sort: "expires_first",
       cursor: `2027-01-01_${id}`,
@@ -456,6 +481,7 @@ export const inputs: Record<
       ownerId: withoutUndefined(invalidValues.rowId),
       bulkUploadId: withoutUndefined(invalidValues.rowId),
       isUsed: withoutUndefined(["", "maybe", ...nonStrings]),
+      bookedSince: withoutUndefined(["", "1999", 7, ...nonStrings]),
       q: [...invalidOwnText.filter((value) => !String(value).startsWith("aaaa")), "a".repeat(301)],
       sort: withoutUndefined(["", "by name", 7, ...nonStrings]),
       cursor: withoutUndefined([...invalidValues.rowId, `${id}_${id}`, `2027-01-01${id}`]),

@@ -6,8 +6,8 @@ import { AttentionList } from "@/components/overview/attention-list";
 import { ConnectedPractices } from "@/components/overview/connected-practices";
 import { FirstSteps } from "@/components/overview/first-steps";
 import { KeyNumbers } from "@/components/overview/key-numbers";
-import { LinksChart } from "@/components/overview/links-chart";
 import { LatestLinks } from "@/components/overview/latest-links";
+import { MonthResults } from "@/components/overview/month-results";
 import { practiceLabel } from "@/components/practices/labels";
 import { portalTitle } from "@/components/shell/portal-title";
 import { portalPath } from "@/components/shell/portal-path";
@@ -44,7 +44,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
     { items: unknownLinks },
     scripts,
     keyNumbers,
-    days,
+    overview,
     waitingMerges,
   ] = await Promise.all([
     portal.practices.list(),
@@ -52,7 +52,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
     portal.links.list({ practiceId, state: "unknown", limit: maxUnknownLinks }),
     portal.elements.listScripts(),
     loadKeyNumbers(portal, practiceId),
-    portal.links.countByDay({ practiceId }),
+    portal.results.overview({ practiceId }),
     canMerge ? portal.merges.summary().then(({ waitingForYou }) => waitingForYou) : 0,
   ]);
   const practice = practiceId
@@ -93,7 +93,12 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
       />
       <div className="flex flex-col gap-6">
         {hasLinks ? (
-          <KeyNumbers scope={portalScope} practiceId={practiceId} data={keyNumbers} />
+          <KeyNumbers
+            scope={portalScope}
+            practiceId={practiceId}
+            data={keyNumbers}
+            knowsBookings={overview.knowsBookings}
+          />
         ) : null}
         {practices.length > 0 ? (
           <AttentionList
@@ -102,6 +107,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
             unknownLinks={unknownLinks}
             scripts={scripts}
             waitingMerges={waitingMerges}
+            silentPractices={overview.silentPractices}
           />
         ) : null}
         {hasLinks ? null : (
@@ -119,7 +125,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
           >
             {links.length > 0 ? (
               <div className="flex min-w-0 flex-col gap-6">
-                <LinksChart days={days} />
+                <MonthResults scope={portalScope} practiceId={practiceId} month={overview.month} />
                 <LatestLinks
                   scope={portalScope}
                   practiceId={practiceId}
@@ -137,7 +143,8 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
 }
 
 async function loadKeyNumbers(portal: Portal, practiceId: string | undefined) {
-  const [live, endsSoon, used, unknown, bulkUploads] = await Promise.all([
+  const [booked, live, endsSoon, used, unknown, bulkUploads] = await Promise.all([
+    portal.links.count({ practiceId, bookedSince: "yesterday" }),
     portal.links.count({ practiceId, state: "live" }),
     portal.links.count({ practiceId, state: "ends_soon" }),
     portal.links.count({ practiceId, isUsed: "yes" }),
@@ -147,5 +154,5 @@ async function loadKeyNumbers(portal: Portal, practiceId: string | undefined) {
   const openUploads = bulkUploads.filter(
     ({ state }) => state !== "finished" && state !== "cancelled",
   ).length;
-  return { live, endsSoon, used, unknown, openUploads };
+  return { booked, live, endsSoon, used, unknown, openUploads };
 }

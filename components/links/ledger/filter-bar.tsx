@@ -13,7 +13,14 @@ import { Select } from "@/components/ui/select";
 import type { LinkFilterOptions, LinkSort, SavedLinkView } from "@/server/schemas/links/list";
 import { maxSearchCharacters } from "@/server/schemas/links/rules";
 import { containsNhsNumber } from "@/server/schemas/nhs-number";
-import { audienceNames, kindNames, sortNames, stateNames, usedNames } from "../labels";
+import {
+  audienceNames,
+  bookedSinceNames,
+  kindNames,
+  sortNames,
+  stateNames,
+  usedNames,
+} from "../labels";
 import { SavedViews } from "./saved-views";
 import { isFiltered, type LedgerParams, formatLedgerParams } from "./search-params";
 
@@ -181,6 +188,7 @@ function listChoices(
     { name: "kind", label: "Kind", options: Object.entries(kindNames) },
     { name: "audience", label: "For", options: Object.entries(audienceNames) },
     { name: "isUsed", label: "Used", options: Object.entries(usedNames) },
+    { name: "bookedSince", label: "Booked since", options: Object.entries(bookedSinceNames) },
     { name: "tag", label: "Tag", options: shownTags.map((text) => [text, text] as const) },
     {
       name: "bulkUploadId",

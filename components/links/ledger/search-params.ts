@@ -18,6 +18,7 @@ export const paramNames = {
   ownerId: "owner",
   bulkUploadId: "upload",
   isUsed: "used",
+  bookedSince: "booked",
   q: "q",
 } as const;
 

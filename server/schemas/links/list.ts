@@ -17,6 +17,14 @@ export const linkCursor = z
     error: "Invalid page cursor.",
   });
 
+/** From the beginning of which UK day an appointment was booked; days before today. */
+export const bookedSinceDays = { yesterday: 1, last_7_days: 6, last_28_days: 27 } as const;
+export type BookedSince = keyof typeof bookedSinceDays;
+
+const bookedSince = z.enum(["yesterday", "last_7_days", "last_28_days"], {
+  error: "Select when it was booked.",
+});
+
 /**
  * Filters of the ledger, kept in the page's address. `q` finds words, or their beginnings, in name,
  * tags, appointment type or form, location, practitioner, practice, reference and address, whatever their
@@ -34,6 +42,7 @@ export const linkFilters = z.object({
   bulkUploadId: rowId.optional(),
   /** Whether it was used at least once. */
   isUsed: z.enum(["yes", "no"], { error: "Select used or unused links." }).optional(),
+  bookedSince: bookedSince.optional(),
   q: textWithoutNhsNumber("search words", maxSearchCharacters),
 });
 export type LinkFilters = z.infer<typeof linkFilters>;
@@ -54,13 +63,6 @@ export type LinkPage = z.infer<typeof linkPage>;
 /** `hasMore`: there are more links than `count`. */
 export const linkCount = z.object({ count: z.number(), hasMore: z.boolean() });
 export type LinkCount = z.infer<typeof linkCount>;
-
-export const dailyLinkCountsInput = z.object({ practiceId: rowId.optional() });
-export type DailyLinkCountsInput = z.infer<typeof dailyLinkCountsInput>;
-
-/** Links created on a UK day, and how many of them have been used by now. */
-export const dailyLinkCount = z.object({ day: z.string(), created: z.number(), used: z.number() });
-export type DailyLinkCount = z.infer<typeof dailyLinkCount>;
 
 /** The most links that can be selected and changed together. */
 export const maxSelectedLinks = 1_000;

@@ -1,10 +1,13 @@
 import "server-only";
 import { and, eq, gt, gte, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import { links } from "@/db/schema/links";
+import { linkAppointments } from "@/db/schema/webhooks";
+import { inScope } from "@/db/scope";
 import { env } from "../../env";
 import { addDays, ukDateOf } from "../../schemas/dates";
-import type { LinkFilters } from "../../schemas/links/list";
+import { type BookedSince, bookedSinceDays, type LinkFilters } from "../../schemas/links/list";
 import type { LinkState } from "../../schemas/links/view";
+import type { TenantContext } from "../../tenancy/context";
 
 /** Timestamps may be text, as the driver returns them. */
 type StateColumns = Pick<
@@ -101,9 +104,26 @@ export function endingSoonDates(now = new Date()): string[] {
   return Array.from({ length: endsSoonDays + 1 }, (_, days) => addDays(today, days));
 }
 
+/** The most bookings whose links are listed: the newest. */
+const maxListedBookings = 10_000;
+
+/**
+ * Links with an appointment that the portal first read since that UK day, up to the newest 10,000. As an
+ * array it is read once, so that a list reads these links by their ID and no others.
+ */
+function isBookedSince(ctx: TenantContext, bookedSince: BookedSince): SQL {
+  const firstDay = addDays(ukDateOf(new Date()), -bookedSinceDays[bookedSince]);
+  return sql`${links.id} = any(array(
+    select ${linkAppointments.linkId} from ${linkAppointments}
+    where ${inScope(linkAppointments, ctx)}
+      and ${linkAppointments.bookedAt} >= ${firstDay}::date::timestamp at time zone 'Europe/London'
+    order by ${linkAppointments.bookedAt} desc limit ${maxListedBookings}
+  ))`;
+}
+
 /** The conditions of all filters except words and tags: see `search.ts`. */
-export function filterConditions(filters: LinkFilters): SQL | undefined {
-  const { practiceId, kind, audience, state, ownerId, bulkUploadId, isUsed } = filters;
+export function filterConditions(ctx: TenantContext, filters: LinkFilters): SQL | undefined {
+  const { practiceId, kind, audience, state, ownerId, bulkUploadId, isUsed, bookedSince } = filters;
   return and(
     practiceId ? eq(links.practiceId, practiceId) : undefined,
     kind ? eq(links.kind, kind) : undefined,
@@ -112,5 +132,6 @@ export function filterConditions(filters: LinkFilters): SQL | undefined {
     ownerId ? eq(links.createdBy, ownerId) : undefined,
     bulkUploadId ? eq(links.bulkUploadId, bulkUploadId) : undefined,
     isUsed && (isUsed === "yes" ? gt(links.uses, 0) : eq(links.uses, 0)),
+    bookedSince && isBookedSince(ctx, bookedSince),
   );
 }

@@ -50,7 +50,7 @@ export async function listLinks(ctx: TenantContext, input: ListLinksInput): Prom
     const where = matchingIds
       ? inArray(links.id, matchingIds)
       : and(
-          filterConditions(filters),
+          filterConditions(ctx, filters),
           cursor ? order.afterCursor(cursor) : undefined,
           search && "linkIds" in search ? inArray(links.id, search.linkIds) : undefined,
         );
@@ -157,7 +157,7 @@ export async function countLinks(ctx: TenantContext, filters: LinkFilters): Prom
     if (search && "words" in search) return countSearchResults(tx, ctx, search, filters, limit);
     const where = and(
       inScope(links, ctx),
-      filterConditions(filters),
+      filterConditions(ctx, filters),
       search ? inArray(links.id, search.linkIds) : undefined,
     );
     const matching = tx.select({ id: links.id }).from(links).where(where).limit(limit);

@@ -200,7 +200,7 @@ export async function resolveLinksOfPractice(
     tx
       .select({ id: links.id })
       .from(links)
-      .where(and(inScope(links, ctx), filterConditions({ practiceId, state: "unknown" })))
+      .where(and(inScope(links, ctx), filterConditions(ctx, { practiceId, state: "unknown" })))
       .orderBy(sql`${links.refreshedAt} asc nulls first`, asc(links.id))
       .limit(maxUnknownPerRun),
   );

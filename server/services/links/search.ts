@@ -184,7 +184,7 @@ type PageQuery = { filters: LinkFilters; sort: LinkSort; cursor?: string; limit:
 const pageConditions = (ctx: TenantContext, { filters, sort, cursor }: PageQuery) =>
   and(
     inScope(links, ctx),
-    filterConditions(filters),
+    filterConditions(ctx, filters),
     cursor ? pageOrders[sort].afterCursor(cursor) : undefined,
   );
 
@@ -227,7 +227,7 @@ async function listIdsByWindow(
   const isUpTo = sql.raw(isNewestFirst ? ">=" : "<=");
   const listedWords = new Set(listed.map(({ word }) => word));
   const others = words.filter((word) => !listedWords.has(word)).map(matchesWord);
-  const conditions = and(inScope(links, ctx), filterConditions(page.filters), ...others);
+  const conditions = and(inScope(links, ctx), filterConditions(ctx, page.filters), ...others);
   let startId = page.cursor ? parseCursor(page.cursor).id : isNewestFirst ? maxId : minId;
   const ids: string[] = [];
   for (let linkCount = firstWindowLinkCount; ; linkCount *= 4) {
@@ -344,7 +344,7 @@ export async function countSearchResults(
     return ids.length;
   }
   const others = words.filter((word) => word !== driver?.word).map(matchesWord);
-  const conditions = and(inScope(links, ctx), filterConditions(filters), ...others);
+  const conditions = and(inScope(links, ctx), filterConditions(ctx, filters), ...others);
   const matched = driver
     ? sql`select from ${linksWithWord(ctx, driver.word, conditions, sql``, sql`desc`)}`
     : sql`select from ${links} where ${conditions}`;

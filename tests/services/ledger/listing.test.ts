@@ -1,12 +1,10 @@
 import Papa from "papaparse";
-import { v7 as uuidv7 } from "uuid";
 import { describe, expect, it } from "vitest";
 import { linkState } from "@/server/schemas/links/view";
-import { countLinksByDay } from "@/server/services/links/daily-counts";
 import { exportLinks, getLink, selectMatchingLinks } from "@/server/services/links/read";
 import { createLedger, inDays, today } from "./support";
 
-const { practiceId, ownCtx, otherCtx, viewer, insertLink, list, listIds } = await createLedger();
+const { ownCtx, otherCtx, viewer, insertLink, list, listIds } = await createLedger();
 
 describe("the states of the ledger", () => {
   it("filtering by state gives the same states as reading each link", async () => {
@@ -75,31 +73,6 @@ describe("booked links", () => {
 });
 
 describe("a list as a whole", () => {
-  it("E9: links are counted by the UK day they were created on, with how many are used", async () => {
-    const days = await countLinksByDay(ownCtx, {});
-    const idAt = (iso: string) => uuidv7({ msecs: Date.parse(iso) });
-    const yesterday = inDays(-1);
-    // Midnight in London, in winter and in summer.
-    const startsAt = new Date(`${yesterday}T00:00:00Z`);
-    const hour = Number(
-      startsAt.toLocaleTimeString("en-GB", { timeZone: "Europe/London", hour: "2-digit" }),
-    );
-    const midnight = startsAt.getTime() - hour * 3_600_000;
-    await insertLink({ id: idAt(new Date(midnight).toISOString()), uses: 1 });
-    await insertLink({ id: idAt(new Date(midnight + 86_399_000).toISOString()) });
-    await insertLink({ id: idAt(new Date(midnight - 1000).toISOString()) });
-    await insertLink({ id: idAt(new Date(midnight).toISOString()), outcome: "failed" });
-    const after = await countLinksByDay(ownCtx, { practiceId });
-    expect(after).toHaveLength(28);
-    expect(after.at(-1)?.day).toBe(today);
-    expect(after.at(-2)).toEqual({ day: yesterday, created: 2, used: 1 });
-    expect(after.at(-3)).toEqual({ day: inDays(-2), created: 1, used: 0 });
-    expect(after.at(-1)).toEqual(days.at(-1));
-    expect(
-      (await countLinksByDay(otherCtx, { practiceId })).every(({ created }) => created === 0),
-    ).toBe(true);
-  });
-
   it("E2: an export has every matching link, and no cell that a spreadsheet would calculate", async () => {
     const tag = "exported";
     for (let index = 0; index < 12; index += 1)
