@@ -84,6 +84,21 @@ describe("the tabs of a browser", () => {
     expect([...tenant.events, ...session.events]).toEqual([]);
   });
 
+  it("a fourth organisation polls: its stream would take the last connections of the browser", async () => {
+    const asked: string[] = [];
+    vi.stubGlobal("fetch", async (url: string) => {
+      asked.push(new URL(url, "http://localhost").pathname);
+      const data = { position: 8, isReload: false, changes: [linkChange("polled")] };
+      return Response.json({ result: { data } });
+    });
+    for (const scope of ["one", "two", "three"]) await openTab(scope);
+    await waitUntil(() => expect(openStreams()).toHaveLength(3));
+    const fourth = await openTab("four");
+    await waitUntil(() => expect(fourth.subjects()).toContain("polled"));
+    expect(asked[0]).toBe("/api/trpc/four/sandbox/live.since");
+    expect(openStreams()).toHaveLength(3);
+  });
+
   it("a new tab learns of what its page does not show yet", async () => {
     await openTab("one", 5);
     await waitUntil(() => expect(openStreams()).toHaveLength(1));

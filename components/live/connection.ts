@@ -70,7 +70,10 @@ function openConnection(name: string, scope: PortalScope, startPosition: number)
 
   /** Receives changes until another tab takes over or this one closes. */
   function lead(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    let resolve: () => void = () => undefined;
+    const led = new Promise<void>((end) => {
+      resolve = end;
+    });
     recent = { from: position, events: [] };
     const stream = receiveChanges({
       scope,
@@ -95,7 +98,7 @@ function openConnection(name: string, scope: PortalScope, startPosition: number)
     };
     closing.signal.addEventListener("abort", () => stopLeading?.(), { once: true });
     send({ kind: "leading" });
-    return promise;
+    return led;
   }
 
   async function takeTurns(): Promise<void> {

@@ -10,6 +10,23 @@ const pollIntervalMs = 2_000;
 const pollMs = 60_000;
 const maxRetryMs = 15_000;
 
+/** Over HTTP/1.1 all tabs of a browser share six connections to the portal: streams use half of them. */
+const maxStreams = 3;
+
+/** A place for a stream among all tabs, until the returned function is called; undefined without one. */
+async function findStreamPlace(): Promise<(() => void) | undefined> {
+  if (!("locks" in navigator)) return () => undefined;
+  for (let place = 0; place < maxStreams; place += 1) {
+    const release = await new Promise<(() => void) | undefined>((resolve) => {
+      const hold = (lock: Lock | null) =>
+        lock ? new Promise<void>((end) => resolve(end)) : resolve(undefined);
+      void navigator.locks.request(`live-stream/${place}`, { ifAvailable: true }, hold);
+    });
+    if (release) return release;
+  }
+  return undefined;
+}
+
 /** Spreads the browsers of a restarted server: between half of the time and the whole. */
 const jitter = (ms: number) => ms * (0.5 + Math.random() / 2);
 
@@ -33,13 +50,16 @@ export function receiveChanges({ scope, position, onEvent, onAlive, onEnd }: Str
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let isClosed = false;
+  let leavePlace: (() => void) | undefined;
   const after = (ms: number, run: () => void) => {
     clearTimeout(timer);
     timer = setTimeout(run, ms);
   };
 
-  function listen(): void {
-    if (isClosed) return;
+  async function listen(): Promise<void> {
+    leavePlace ??= await findStreamPlace();
+    if (isClosed) return leavePlace?.();
+    if (!leavePlace) return pollForNow();
     const input = encodeURIComponent(JSON.stringify({ lastEventId: String(position()) }));
     const { tenant, environment } = scope;
     // Not tRPC's own link, whose reconnects are those of the browser: all at the same time.
@@ -67,11 +87,15 @@ export function receiveChanges({ scope, position, onEvent, onAlive, onEnd }: Str
     failures += 1;
     if (isClosed) return;
     if (failures < maxFailures) {
-      after(jitter(Math.min(1_000 * 2 ** failures, maxRetryMs)), listen);
+      after(jitter(Math.min(1_000 * 2 ** failures, maxRetryMs)), () => void listen());
     } else {
-      const until = performance.now() + jitter(pollMs);
-      after(0, () => void poll(until));
+      pollForNow();
     }
+  }
+
+  function pollForNow(): void {
+    const until = performance.now() + jitter(pollMs);
+    after(0, () => void poll(until));
   }
 
   async function poll(until: number): Promise<void> {
@@ -91,15 +115,16 @@ export function receiveChanges({ scope, position, onEvent, onAlive, onEnd }: Str
     }
     if (isClosed) return;
     if (performance.now() < until) after(jitter(pollIntervalMs), () => void poll(until));
-    else listen();
+    else void listen();
   }
 
   function close(): void {
     isClosed = true;
     clearTimeout(timer);
     source?.close();
+    leavePlace?.();
   }
 
-  listen();
+  void listen();
   return { close };
 }

@@ -4,6 +4,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import * as portalRoute from "@/app/api/trpc/[tenant]/[environment]/[trpc]/route";
 import { db } from "@/db/client";
 import { liveHub } from "@/server/services/live/hub";
 import { listenForBatches, pollForBatches } from "@/server/services/live/listen";
@@ -296,6 +297,11 @@ describe("who may listen", () => {
   });
 });
 
+function createAbort() {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
+
 describe("a slow or failing reader", () => {
   it("a slow reader waits alone, and what waits for it stays small", async () => {
     const slow = await open(tenant.owner.token);
@@ -318,15 +324,21 @@ describe("a slow or failing reader", () => {
   it("streams that were aborted leave nothing behind", { timeout: 600_000 }, async () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as () => void;
+    const path = { tenant: tenant.slug, environment: "sandbox", trpc: "live.changes" };
+    const input = encodeURIComponent(JSON.stringify({ lastEventId: await findNewestBatch() }));
+    const url = `http://localhost:3000/api/trpc/${tenant.slug}/sandbox/live.changes?input=${input}`;
     const openAndAbort = async (count: number) => {
-      const lastEventId = await findNewestBatch();
       let left = count;
       const work = async () => {
         while (left > 0) {
           left -= 1;
-          const reader = await open(tenant.owner.token, { lastEventId });
-          reader.abort();
-          await reader.ended;
+          const { signal, abort } = createAbort();
+          const headers = { cookie: cookieOf(tenant.owner.token) };
+          const response = await portalRoute.GET(new Request(url, { headers, signal }), {
+            params: Promise.resolve(path),
+          });
+          await response.body?.getReader().read();
+          abort();
         }
       };
       await Promise.all(Array.from({ length: 20 }, work));
