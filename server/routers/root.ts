@@ -3,6 +3,7 @@ import { accountRouter } from "./account";
 import { activityRouter } from "./activity";
 import { apiKeysRouter } from "./api-keys";
 import { appointmentsRouter } from "./appointments";
+import { deliveriesRouter } from "./deliveries";
 import { elementSessionsRouter } from "./element-sessions";
 import { elementsRouter } from "./elements";
 import { formsRouter } from "./forms";
@@ -31,6 +32,7 @@ export const appRouter = createPortalRouter({
   patientEhr: patientEhrRouter,
   appointments: appointmentsRouter,
   merges: mergesRouter,
+  deliveries: deliveriesRouter,
   activity: activityRouter,
   live: liveRouter,
   apiKeys: apiKeysRouter,

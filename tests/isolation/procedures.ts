@@ -29,6 +29,15 @@ const acceptsLimits = {
 // A view is any query string; unknown parameters filter nothing.
 const acceptedQueries = ["empty", "blank", "emoji", "right-to-left override"] as const;
 const cursorIds = { cursor: "own space" } as const;
+const optionalPage = { cursor: optionalField, limit: optionalField } as const;
+
+// Hero may send types that the portal does not know.
+const acceptsDeliveryFilters = {
+  practiceId: optionalField,
+  eventType: ["missing", "blank"],
+  isLate: optionalFlag,
+  period: optionalField,
+} as const;
 
 const linkFilters = ({ practiceId, completeBulkUploadId }: TenantFixture) => ({
   practiceId,
@@ -758,6 +767,51 @@ export const portalProcedures: Record<string, PortalEntry> = {
     kind: "query",
     roles: allRoles,
     input: () => ({ lastEventId: "0" }),
+  },
+  "deliveries.list": {
+    kind: "query",
+    roles: allRoles,
+    input: ({ practiceId, deliveryId }) => ({
+      practiceId,
+      eventType: "appointment.confirmed",
+      state: "done",
+      isLate: false,
+      period: "month",
+      cursor: deliveryId,
+      limit: 10,
+    }),
+    ids: { practiceId: "empty", ...cursorIds },
+    accepts: { ...acceptsDeliveryFilters, state: optionalField, ...optionalPage },
+  },
+  "deliveries.attention": {
+    kind: "query",
+    roles: allRoles,
+    input: ({ practiceId }) => ({
+      practiceId,
+      eventType: "appointment.confirmed",
+      isLate: false,
+      period: "month",
+    }),
+    ids: { practiceId: "empty" },
+    accepts: acceptsDeliveryFilters,
+  },
+  "deliveries.get": {
+    kind: "query",
+    roles: allRoles,
+    input: ({ deliveryId }) => ({ deliveryId }),
+    ids: { deliveryId: "refused" },
+  },
+  "deliveries.showBody": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: ({ deliveryId }) => ({ deliveryId }),
+    ids: { deliveryId: "refused" },
+  },
+  "deliveries.endpointHealth": {
+    kind: "query",
+    roles: allRoles,
+    input: ({ endpointId }) => ({ endpointId, period: "day" }),
+    ids: { endpointId: "refused" },
   },
   "activity.list": {
     kind: "query",

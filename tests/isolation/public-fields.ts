@@ -69,6 +69,21 @@ const appointmentChange = [
   ...nearestSlots,
 ];
 
+const delivery = [
+  "id",
+  "practice.id",
+  "practice.name",
+  "endpointId",
+  "eventType",
+  "objectType",
+  "objectId",
+  "state",
+  "outcome",
+  "receivedAt",
+  "isLate",
+  "repeats",
+];
+
 const merge = [
   "id",
   "practice.id",
@@ -585,6 +600,38 @@ export const portalFields: Record<string, Fields> = {
   // Events as those of `live.since`, one by one.
   "live.changes": [],
   "live.since": ["position", "isReload", "changes[].topic", "changes[].subjectId"],
+  "deliveries.list": [...under("items[]", delivery), "nextCursor"],
+  "deliveries.attention": ["[].state", "[].outcome", "[].count", "[].latestAt"],
+  "deliveries.get": [
+    ...delivery,
+    "registeredEventType",
+    "sentAt",
+    "attempts",
+    "nextAttemptAt",
+    "processedAt",
+    "headers[].name",
+    "headers[].value",
+    "bodySize",
+    "maskedBody",
+  ],
+  "deliveries.showBody": ["text", "isExact"],
+  "deliveries.endpointHealth": [
+    "practice.id",
+    "practice.name",
+    "eventType",
+    "isRemoved",
+    "firstVerifiedAt",
+    "lastVerifiedAt",
+    "unit",
+    "spans[].from",
+    "spans[].received",
+    "spans[].verified",
+    "spans[].refused",
+    "spans[].late",
+    "spans[].quarantined",
+    "spans[].averageLagMs",
+    "spans[].maxLagMs",
+  ],
   "activity.list": [
     "items[].id",
     "items[].occurredAt",

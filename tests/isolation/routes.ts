@@ -51,6 +51,8 @@ export const pages: Record<string, Access> = {
   [`${tenant}/patients/[practiceId]/[patientId]/merge`]: "member",
   [`${tenant}/merges`]: "member",
   [`${tenant}/merges/[mergeId]`]: "member",
+  [`${tenant}/webhooks/deliveries`]: "member",
+  [`${tenant}/webhooks/deliveries/[deliveryId]`]: "member",
   [`${tenant}/activity`]: "member",
   [`${tenant}/settings`]: "member",
   [`${tenant}/settings/api`]: "member",

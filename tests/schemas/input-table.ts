@@ -19,6 +19,7 @@ import * as placements from "@/server/schemas/placements";
 import * as practices from "@/server/schemas/practices";
 import * as results from "@/server/schemas/results";
 import * as slots from "@/server/schemas/slots";
+import * as deliveries from "@/server/schemas/webhook-deliveries";
 import {
   today,
   id,
@@ -92,6 +93,13 @@ const shownCandidate = { candidateKey: "a0".repeat(32), recordsKey: "b1".repeat(
 const invalidFingerprint = [...missing, ...blank, ...nonStrings, ...controls, "a0", "A".repeat(64)];
 const invalidShownCandidate = { candidateKey: invalidFingerprint, recordsKey: invalidFingerprint };
 const invalidFlags: unknown[] = [...missing, "", "true", "yes", 1, {}, []];
+
+const invalidDeliveryFilters = {
+  practiceId: withoutUndefined(invalidValues.rowId),
+  eventType: withoutUndefined(["", "a\u0000b", "a\nb", "x".repeat(201), 7, ...nonStrings]),
+  isLate: withoutUndefined(invalidFlags),
+  period: withoutUndefined(["", "year", 7, ...nonStrings]),
+};
 const invalidReasons: unknown[] = [...nonStrings, 7, ...controls, "a".repeat(201)];
 
 const invalidWeekdays = [
@@ -161,6 +169,42 @@ export const inputs: Record<
     schema: activity.listActivityInput,
     valid: { cursor: id, limit: 100 },
     fields: { cursor: withoutUndefined(invalidValues.rowId), limit: invalidValues.pageSize },
+  },
+  listDeliveriesInput: {
+    schema: deliveries.listDeliveriesInput,
+    valid: {
+      practiceId: id,
+      eventType: "robot.sneezed",
+      state: "failed",
+      isLate: true,
+      period: "week",
+      cursor: id,
+      limit: 50,
+    },
+    fields: {
+      ...invalidDeliveryFilters,
+      state: withoutUndefined(["", "lost", 7, ...nonStrings]),
+      cursor: withoutUndefined(invalidValues.rowId),
+      limit: invalidValues.pageSize,
+    },
+  },
+  deliveryAttentionInput: {
+    schema: deliveries.deliveryAttentionInput,
+    valid: { practiceId: id, eventType: "appointment.confirmed", isLate: false, period: "hour" },
+    fields: invalidDeliveryFilters,
+  },
+  deliveryIdInput: {
+    schema: deliveries.deliveryIdInput,
+    valid: { deliveryId: id },
+    fields: { deliveryId: invalidValues.rowId },
+  },
+  endpointHealthInput: {
+    schema: deliveries.endpointHealthInput,
+    valid: { endpointId: id, period: "month" },
+    fields: {
+      endpointId: invalidValues.rowId,
+      period: [...missing, "", "year", 7, ...nonStrings],
+    },
   },
   createBookingLinkInput: {
     schema: linkInputs.createBookingLinkInput,

@@ -11,7 +11,7 @@ const batchRows = 1_000;
 const dayMs = 24 * 60 * 60_000;
 
 /** The lowest UUIDv7 of a time: deliveries with a lower ID arrived before it. */
-function lowestId(at: Date): string {
+export function lowestId(at: Date): string {
   const hex = at.getTime().toString(16).padStart(12, "0");
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }

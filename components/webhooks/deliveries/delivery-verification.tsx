@@ -1,0 +1,43 @@
+import { Card, CardHeader } from "@/components/ui/card";
+import { DescriptionItem, DescriptionList } from "@/components/ui/description-list";
+import { Timestamp } from "@/components/ui/timestamp";
+import type { DeliveryView } from "@/server/schemas/webhook-deliveries";
+import { formatLag } from "./labels";
+
+/** How a delivery was verified, and the headers that were kept of it. */
+export function DeliveryVerification({ delivery }: { delivery: DeliveryView }) {
+  const { receivedAt, sentAt, isLate, repeats, headers } = delivery;
+  const lagMs = sentAt ? new Date(receivedAt).getTime() - new Date(sentAt).getTime() : null;
+  return (
+    <Card aria-labelledby="verification">
+      <CardHeader
+        id="verification"
+        title="Verification"
+        description="Only requests with a right signature are stored. The signature itself is not."
+      />
+      <DescriptionList>
+        <DescriptionItem term="Signature">Right</DescriptionItem>
+        <DescriptionItem term="Signed">
+          {sentAt ? <Timestamp iso={sentAt} format="table" /> : "At a time that cannot be read"}
+        </DescriptionItem>
+        <DescriptionItem term="Arrived">
+          <Timestamp iso={receivedAt} format="table" />
+          {lagMs !== null && lagMs >= 0 ? `, ${formatLag(lagMs)} later` : null}
+        </DescriptionItem>
+        <DescriptionItem term="In time">
+          {isLate
+            ? "No: more than five minutes from the signed time. It was used only as a hint to read the record."
+            : "Yes"}
+        </DescriptionItem>
+        <DescriptionItem term="Sent again">
+          {repeats === 0 ? "Never" : repeats === 1 ? "Once" : `${repeats} times`}
+        </DescriptionItem>
+        {headers.map(({ name, value }) => (
+          <DescriptionItem key={name} term={<code className="font-mono text-sm">{name}</code>}>
+            <code className="font-mono text-sm wrap-anywhere">{value}</code>
+          </DescriptionItem>
+        ))}
+      </DescriptionList>
+    </Card>
+  );
+}

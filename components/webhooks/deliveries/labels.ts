@@ -1,0 +1,119 @@
+import type { DeliveryPeriod, DeliveryState } from "@/server/schemas/webhook-deliveries";
+
+export const stateNames: Record<DeliveryState, string> = {
+  waiting: "Waiting",
+  done: "Processed",
+  kept: "Kept",
+  quarantined: "Quarantined",
+  failed: "Failed",
+};
+
+export const periodNames: Record<DeliveryPeriod, string> = {
+  hour: "Last hour",
+  day: "Last 24 hours",
+  week: "Last 7 days",
+  month: "Last 30 days",
+};
+
+type Explanation = {
+  /** What happened, in a few words. */
+  title: string;
+  /** What it means, and what to do next if a person has to do something. */
+  nextStep: string;
+};
+
+const nothingToDo = "There is nothing to do.";
+
+/** What followed from a delivery, by the code that is stored with it. */
+const outcomes: Record<string, Explanation> = {
+  link_booked: { title: "Booking recorded on its link", nextStep: nothingToDo },
+  link_cancelled: { title: "Cancellation recorded on its link", nextStep: nothingToDo },
+  link_rescheduled: { title: "New time recorded on its link", nextStep: nothingToDo },
+  appointment_refreshed: { title: "Appointment read again", nextStep: nothingToDo },
+  form_link_refreshed: { title: "Form link read again", nextStep: nothingToDo },
+  nothing_changed: {
+    title: "Nothing had changed",
+    nextStep: "The portal already knew what Hero's record says.",
+  },
+  not_ours: {
+    title: "Not from a link of this portal",
+    nextStep: "The patient did not use a link that was created here.",
+  },
+  other_link: {
+    title: "Its link belongs to another practice",
+    nextStep: "The record names a link that is not of this practice. Nothing was changed.",
+  },
+  kept: {
+    title: "Kept",
+    nextStep: "The portal does nothing with this event type yet. Your destinations receive it.",
+  },
+  test: {
+    title: "Test of the address",
+    nextStep: "The portal sent this to itself. It proves nothing about Hero.",
+  },
+  other_practice: {
+    title: "It names another practice",
+    nextStep:
+      "The practice in the body is not the one for which this address was registered, so it had no effect. Compare the webhooks with Hero, and repair them if they differ.",
+  },
+  unreadable_body: {
+    title: "The body could not be read",
+    nextStep:
+      "The signature was right, but the body is not what Hero documents. Show the contents, and send them to Hero's support.",
+  },
+  not_found: {
+    title: "Hero could not find the record",
+    nextStep: "It may have been deleted, or not written yet. Replay the delivery.",
+  },
+  forbidden: {
+    title: "Hero does not allow the key to read the record",
+    nextStep: "Ask the practice to allow it, then replay the delivery.",
+  },
+  unauthorised: {
+    title: "Hero does not accept the practice's key",
+    nextStep: "Replace the key on the practice's page, then replay the deliveries.",
+  },
+  disconnected: {
+    title: "The practice is disconnected",
+    nextStep: "Connect the practice again, then replay the deliveries.",
+  },
+  unreadable_reply: {
+    title: "Hero's record could not be read",
+    nextStep: "Replay the delivery. If it fails again, contact support.",
+  },
+  internal_error: {
+    title: "The portal had an error",
+    nextStep: "Replay the delivery. If it fails again, contact support with its ID.",
+  },
+};
+
+const unreachable: Explanation = {
+  title: "Hero could not be read",
+  nextStep: "Hero had an outage or too many requests. Replay the deliveries when it works again.",
+};
+
+/** What a delivery's outcome means; a code without words of its own came from a failed call to Hero. */
+export function explainOutcome(state: DeliveryState, outcome: string | null): Explanation {
+  const known = outcome ? outcomes[outcome] : undefined;
+  if (state === "waiting") {
+    return outcome
+      ? {
+          title: known?.title ?? unreachable.title,
+          nextStep: "The portal tries again by itself.",
+        }
+      : { title: "Waiting to be processed", nextStep: "This usually takes a few seconds." };
+  }
+  return (
+    known ?? (state === "failed" ? unreachable : { title: "Processed", nextStep: nothingToDo })
+  );
+}
+
+export const eventTypeName = (eventType: string | null) => eventType ?? "Unreadable";
+
+/** "0.4 s" or "2 min 5 s". */
+export function formatLag(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
