@@ -1,5 +1,5 @@
 import "server-only";
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 
 /**
  * Hero's signature of a delivery: HMAC-SHA256 of the timestamp header, a full stop and the raw body, with
@@ -18,7 +18,7 @@ function decodeSignature(header: string): Buffer | undefined {
 }
 
 /** What Hero would send as the signature. @param timestamp the header as sent */
-function heroSignature(key: Buffer, timestamp: string, rawBody: Buffer): Buffer {
+function heroSignature(key: KeyObject, timestamp: string, rawBody: Buffer): Buffer {
   // Node reads header bytes as Latin-1.
   return createHmac("sha256", key).update(`${timestamp}.`, "latin1").update(rawBody).digest();
 }
@@ -28,7 +28,7 @@ function heroSignature(key: Buffer, timestamp: string, rawBody: Buffer): Buffer 
  * and compares in constant time. It says nothing about the age of the signature.
  */
 export function isSignedByHero(delivery: {
-  keys: readonly Buffer[];
+  keys: readonly KeyObject[];
   timestamp: string | undefined;
   signature: string | undefined;
   rawBody: Buffer;

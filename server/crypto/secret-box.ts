@@ -1,5 +1,11 @@
 import "server-only";
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  type KeyObject,
+  randomBytes,
+} from "node:crypto";
 
 /**
  * Sealed bytes: version (1) · key ID length (1) · key ID · nonce (12) · ciphertext · tag (16), by
@@ -26,6 +32,15 @@ const version = 1;
 const nonceLength = 12;
 const tagLength = 16;
 
+const keyObjects = new WeakMap<Buffer, KeyObject>();
+
+/** Node prepares the bytes of a key at each use, which takes longer than sealing a small secret with it. */
+function keyObjectOf(bytes: Buffer): KeyObject {
+  const keyObject = keyObjects.get(bytes) ?? createSecretKey(bytes);
+  keyObjects.set(bytes, keyObject);
+  return keyObject;
+}
+
 function associatedData(header: Buffer, location: SecretLocation): Buffer {
   // JSON separates the parts, so that no two locations give the same bytes.
   const parts = [location.tenantId, location.table, location.rowId, location.column];
@@ -36,7 +51,7 @@ export function seal(secret: Buffer, key: SealingKey, location: SecretLocation):
   const id = Buffer.from(key.id, "utf8");
   const header = Buffer.concat([Buffer.from([version, id.length]), id]);
   const nonce = randomBytes(nonceLength);
-  const cipher = createCipheriv("aes-256-gcm", key.bytes, nonce);
+  const cipher = createCipheriv("aes-256-gcm", keyObjectOf(key.bytes), nonce);
   cipher.setAAD(associatedData(header, location));
   const ciphertext = Buffer.concat([cipher.update(secret), cipher.final()]);
   return Buffer.concat([header, nonce, ciphertext, cipher.getAuthTag()]);
@@ -63,9 +78,14 @@ export function open(
   if (!key) throw new SecretBoxError("Unknown key.");
   const headerEnd = 2 + (sealed[1] ?? 0);
   const nonceEnd = headerEnd + nonceLength;
-  const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(headerEnd, nonceEnd), {
-    authTagLength: tagLength,
-  });
+  const decipher = createDecipheriv(
+    "aes-256-gcm",
+    keyObjectOf(key),
+    sealed.subarray(headerEnd, nonceEnd),
+    {
+      authTagLength: tagLength,
+    },
+  );
   decipher.setAAD(associatedData(sealed.subarray(0, headerEnd), location));
   decipher.setAuthTag(sealed.subarray(-tagLength));
   try {

@@ -1,5 +1,5 @@
 import "server-only";
-import { randomBytes } from "node:crypto";
+import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import type { TenantId } from "@/db/ids";
@@ -22,7 +22,7 @@ export const signingKeyLocation = (
 
 type AcceptedKey = {
   readonly registrationId: string;
-  readonly bytes: Buffer;
+  readonly key: KeyObject;
   /** Null: until the registration ends. */
   readonly acceptedUntil: Date | null;
 };
@@ -50,16 +50,19 @@ export function cachedEndpoint(urlToken: string): IntakeEndpoint | undefined {
   return entry && performance.now() - entry.loadedAtMs < cacheMs ? entry.endpoint : undefined;
 }
 
-const decoyKey = randomBytes(32);
+const decoyKey = createSecretKey(randomBytes(32));
 
 /**
  * The keys that an endpoint accepts now, or one that nobody has: a delivery to an unknown URL then costs as
  * much as one with a wrong signature.
  */
-export function acceptedKeys(endpoint: IntakeEndpoint | undefined, now: Date): readonly Buffer[] {
+export function acceptedKeys(
+  endpoint: IntakeEndpoint | undefined,
+  now: Date,
+): readonly KeyObject[] {
   const keys = (endpoint?.keys ?? [])
     .filter(({ acceptedUntil }) => acceptedUntil === null || acceptedUntil > now)
-    .map(({ bytes }) => bytes);
+    .map(({ key }) => key);
   return keys.length > 0 ? keys : [decoyKey];
 }
 
@@ -95,11 +98,11 @@ function toEndpoint(
   const keys = rows.flatMap((registration): AcceptedKey[] => {
     if (registration.registration_id === null) return [];
     const { registration_id: registrationId } = registration;
-    const opened = previous?.keys.find((key) => key.registrationId === registrationId)?.bytes;
+    const opened = previous?.keys.find((known) => known.registrationId === registrationId)?.key;
     const acceptedUntil =
       registration.accepted_until === null ? null : new Date(registration.accepted_until);
     return [
-      { registrationId, acceptedUntil, bytes: opened ?? openSigningKey(registration, environment) },
+      { registrationId, acceptedUntil, key: opened ?? openSigningKey(registration, environment) },
     ];
   });
   const dataKey =
@@ -122,14 +125,15 @@ function toEndpoint(
 function openSigningKey(
   row: Exclude<EndpointRow, { registration_id: null }>,
   environment: Environment,
-): Buffer {
+): KeyObject {
   const stored = { id: row.data_key_id, sealedKey: row.sealed_data_key };
   const dataKey = openDataKey(row.tenant_id, stored);
-  return open(
+  const bytes = open(
     row.sealed_key,
     (id) => (id === dataKey.id ? dataKey.bytes : undefined),
     signingKeyLocation({ tenantId: row.tenant_id, environment }, row.registration_id),
   );
+  return createSecretKey(bytes);
 }
 
 async function loadEndpoints(
