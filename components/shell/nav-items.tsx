@@ -9,6 +9,7 @@ import {
   type LucideIcon,
   Settings,
   UserSearch,
+  Webhook,
 } from "lucide-react";
 
 export type NavItem = {
@@ -40,6 +41,13 @@ const navItems: readonly NavItem[] = [
   },
   { path: "/results", label: "Results", icon: ChartColumn, permission: "links.read" },
   { path: "/elements", label: "Elements", icon: Blocks, permission: "elements.read" },
+  {
+    path: "/webhooks/deliveries",
+    label: "Webhooks",
+    icon: Webhook,
+    permission: "webhooks.read",
+    otherPath: "/webhooks",
+  },
   { path: "/practices", label: "Practices", icon: Building2, permission: "practices.read" },
   { path: "/activity", label: "Activity", icon: History, permission: "activity.read" },
   { path: "/settings", label: "Settings", icon: Settings, permission: "api_keys.manage" },

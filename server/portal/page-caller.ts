@@ -96,6 +96,7 @@ export const loadPlacement = cache((portal: Portal, placementId: string) =>
 export const loadAppointment = cache((portal: Portal, appointmentId: string) =>
   portal.appointments.get({ appointmentId }),
 );
+export const loadEvent = cache((portal: Portal, eventId: string) => portal.events.get({ eventId }));
 
 /** A title from what the page shows; the layout adds the organisation and the environment. */
 export async function titleOf<Subject>(

@@ -6,6 +6,7 @@ import { appointmentsRouter } from "./appointments";
 import { deliveriesRouter } from "./deliveries";
 import { elementSessionsRouter } from "./element-sessions";
 import { elementsRouter } from "./elements";
+import { eventsRouter } from "./events";
 import { formsRouter } from "./forms";
 import { bulkUploadsRouter } from "./bulk-uploads";
 import { linksRouter } from "./links";
@@ -36,6 +37,7 @@ export const appRouter = createPortalRouter({
   activity: activityRouter,
   live: liveRouter,
   apiKeys: apiKeysRouter,
+  events: eventsRouter,
   elements: elementsRouter,
   placements: placementsRouter,
   elementSessions: elementSessionsRouter,

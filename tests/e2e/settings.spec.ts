@@ -25,7 +25,13 @@ test("an API key is created, shown once, used and revoked", async ({
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByLabel("Name")).toBeFocused();
 
-  for (const name of ["Read links", "Create links", "Edit links", "Create element sessions"]) {
+  for (const name of [
+    "Read links",
+    "Create links",
+    "Edit links",
+    "Create element sessions",
+    "Read events",
+  ]) {
     await dialog.getByRole("checkbox", { name }).uncheck();
   }
   await dialog.getByRole("button", { name: "Create API key" }).click();

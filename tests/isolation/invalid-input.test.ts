@@ -114,6 +114,7 @@ describe("invalid input", () => {
             "activity.list",
             "appointments.list",
             "merges.list",
+            "events.list",
           ].includes(entry.name);
         expect({ what: bodyName, status: response.status }).toEqual({
           what: bodyName,

@@ -820,6 +820,36 @@ export const portalProcedures: Record<string, PortalEntry> = {
     ids: cursorIds,
     accepts: { cursor: optionalField, limit: optionalField },
   },
+  "events.list": {
+    kind: "query",
+    roles: allRoles,
+    input: ({ practiceId, eventId }) => ({
+      type: "link.booked",
+      practiceId,
+      cursor: eventId,
+      limit: 10,
+    }),
+    ids: { ...cursorIds, practiceId: "empty" },
+    accepts: {
+      type: optionalField,
+      practiceId: optionalField,
+      cursor: optionalField,
+      limit: optionalField,
+    },
+  },
+  "events.get": {
+    kind: "query",
+    roles: allRoles,
+    input: ({ eventId }) => ({ eventId }),
+    ids: { eventId: "refused" },
+  },
+  "events.listSendings": {
+    kind: "query",
+    roles: allRoles,
+    input: ({ destinationId, eventId }) => ({ destinationId, cursor: eventId, limit: 10 }),
+    ids: { ...cursorIds, destinationId: "refused" },
+    accepts: { cursor: optionalField, limit: optionalField },
+  },
   "apiKeys.list": { kind: "query", roles: practiceManagers },
   "apiKeys.create": {
     kind: "mutation",

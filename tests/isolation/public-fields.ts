@@ -367,6 +367,16 @@ const practiceDetails = [
   "postcode",
 ];
 
+const event = ["id", "type", "occurredAt", "practice.id", "practice.name", "reference"];
+const sending = [
+  "state",
+  "attempts",
+  "lastAttempt.attemptedAt",
+  "lastAttempt.status",
+  "lastAttempt.errorCode",
+  "nextAttemptAt",
+];
+
 export const portalFields: Record<string, Fields> = {
   "practices.list": [...under("[]", practice)],
   "practices.options": ["[].id", "[].name", "[].practiceGroupId"],
@@ -642,6 +652,23 @@ export const portalFields: Record<string, Fields> = {
     "items[].subject.label",
     "items[].environment",
     "items[].requestId",
+    "nextCursor",
+  ],
+  "events.list": [...under("items[]", event), "nextCursor"],
+  "events.get": [
+    ...event,
+    "subjectId",
+    "data.*",
+    "sendings[].destination.id",
+    "sendings[].destination.name",
+    "sendings[].destination.isDeleted",
+    ...under("sendings[]", sending),
+  ],
+  "events.listSendings": [
+    "items[].event.id",
+    "items[].event.type",
+    "items[].event.occurredAt",
+    ...under("items[]", sending),
     "nextCursor",
   ],
   "apiKeys.list": [...under("[]", apiKey)],

@@ -6,6 +6,7 @@ import * as appointments from "@/server/schemas/appointments";
 import * as bulk from "@/server/schemas/bulk-uploads";
 import * as elementSessions from "@/server/schemas/element-sessions";
 import * as elements from "@/server/schemas/elements";
+import * as events from "@/server/schemas/events";
 import * as forms from "@/server/schemas/forms";
 import * as linkInputs from "@/server/schemas/links/inputs";
 import * as linkLists from "@/server/schemas/links/list";
@@ -204,6 +205,30 @@ export const inputs: Record<
     fields: {
       endpointId: invalidValues.rowId,
       period: [...missing, "", "year", 7, ...nonStrings],
+    },
+  },
+  listEventsInput: {
+    schema: events.listEventsInput,
+    valid: { type: "link.booked", practiceId: id, cursor: id, limit: 100 },
+    fields: {
+      type: ["", "link", "link.Booked", ["link.booked"], null, ...controls],
+      practiceId: withoutUndefined(invalidValues.rowId),
+      cursor: withoutUndefined(invalidValues.rowId),
+      limit: invalidValues.pageSize,
+    },
+  },
+  eventIdInput: {
+    schema: events.eventIdInput,
+    valid: { eventId: id },
+    fields: { eventId: invalidValues.rowId },
+  },
+  listSendingsInput: {
+    schema: events.listSendingsInput,
+    valid: { destinationId: id, cursor: id, limit: 100 },
+    fields: {
+      destinationId: invalidValues.rowId,
+      cursor: withoutUndefined(invalidValues.rowId),
+      limit: invalidValues.pageSize,
     },
   },
   createBookingLinkInput: {

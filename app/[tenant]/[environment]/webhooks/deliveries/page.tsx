@@ -11,6 +11,7 @@ import { DeliveryAttention } from "@/components/webhooks/deliveries/delivery-att
 import { DeliveryFilters } from "@/components/webhooks/deliveries/delivery-filters";
 import { DeliveryList } from "@/components/webhooks/deliveries/delivery-list";
 import { parseDeliveryQuery } from "@/components/webhooks/deliveries/delivery-query";
+import { WebhooksTabs } from "@/components/webhooks/webhooks-tabs";
 import { requirePortalPage } from "@/server/portal/page-caller";
 import { heroEventTypeNames } from "@/server/schemas/event-types";
 
@@ -43,6 +44,7 @@ export default async function DeliveriesPage({ params, searchParams }: PageProps
         density="compact"
         description="Requests from Hero with a right signature, newest first."
       />
+      <WebhooksTabs scope={portalScope} current="Deliveries" practiceId={practiceId} />
       <DeliveryAttention scope={portalScope} query={query} causes={causes} />
       <DeliveryFilters
         key={JSON.stringify(query)}

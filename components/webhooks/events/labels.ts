@@ -1,0 +1,31 @@
+import type { BadgeTone } from "@/components/ui/badge";
+import { eventTypes } from "@/server/schemas/event-types";
+import type { SendingView } from "@/server/schemas/events";
+
+const labels: Record<string, { label: string } | undefined> = eventTypes;
+
+/** What an event type means, in words; the type itself where it is not in the catalogue. */
+export const eventLabel = (type: string): string => labels[type]?.label ?? type;
+
+export const sendingStates: Record<SendingView["state"], { label: string; tone: BadgeTone }> = {
+  waiting: { label: "Waiting", tone: "ending" },
+  delivered: { label: "Delivered", tone: "live" },
+  given_up: { label: "Given up", tone: "danger" },
+};
+
+const failures: Record<string, string | undefined> = {
+  address_refused: "Address not allowed",
+  name_not_found: "Host not found",
+  not_reached: "No connection",
+  certificate_refused: "Certificate not valid",
+  timed_out: "No response in time",
+};
+
+/** A status such as "200", or why there was no response. */
+export function describeAttempt(attempt: {
+  status: number | null;
+  errorCode: string | null;
+}): string {
+  if (attempt.status !== null) return `Status ${attempt.status}`;
+  return failures[attempt.errorCode ?? ""] ?? "No response";
+}
