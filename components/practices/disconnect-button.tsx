@@ -12,7 +12,7 @@ import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
 import { formatCount } from "@/components/ui/format-count";
 
-type DisconnectPreview = { liveLinks: number; practicesOnThisKey: number };
+type DisconnectPreview = { liveLinks: number; practicesOnThisKey: number; webhooks: number };
 
 type DisconnectButtonProps = { scope: PortalScope; practiceId: string; practiceName: string };
 
@@ -31,8 +31,16 @@ export function DisconnectButton({ scope, practiceId, practiceName }: Disconnect
   });
   const disconnect = useAction(async () => {
     const client = portalClient(scope.tenant, scope.environment);
-    await client.practices.disconnect.mutate({ practiceId });
-    toast({ tone: "success", title: `Disconnected ${practiceName}` });
+    const { webhooksLeft } = await client.practices.disconnect.mutate({ practiceId });
+    toast(
+      webhooksLeft === 0
+        ? { tone: "success", title: `Disconnected ${practiceName}` }
+        : {
+            tone: "danger",
+            title: `Disconnected ${practiceName}`,
+            description: `Hero may still have ${formatCount(webhooksLeft, "webhook")}. Ask the practice to delete them in Hero.`,
+          },
+    );
     router.push(portalPath(scope, "/practices"));
     router.refresh();
     return "navigating";
@@ -78,7 +86,7 @@ export function DisconnectButton({ scope, practiceId, practiceName }: Disconnect
   );
 }
 
-function Consequences({ liveLinks, practicesOnThisKey }: DisconnectPreview) {
+function Consequences({ liveLinks, practicesOnThisKey, webhooks }: DisconnectPreview) {
   const others = practicesOnThisKey - 1;
   return (
     <ul className="flex list-disc flex-col gap-1.5 pl-5">
@@ -92,6 +100,9 @@ function Consequences({ liveLinks, practicesOnThisKey }: DisconnectPreview) {
           ? `Its API key is kept because ${formatCount(others, "other practice uses", "other practices use")} it.`
           : "Its API key is deleted."}
       </li>
+      {webhooks > 0 ? (
+        <li>{`${formatCount(webhooks, "webhook")} will be deleted at Hero.`}</li>
+      ) : null}
     </ul>
   );
 }

@@ -55,13 +55,15 @@ export const formOperations = [
     handle: ({ sandbox, practice, id }) => {
       const response = sandbox.formResponses.get(id);
       if (response?.practiceGroupId !== practice.practiceGroupId) throw notFound("Form response");
-      const toNumber = (text: string | null) => (text === null ? undefined : Number(text));
+      // Numbers are what Hero documents here; one practice's ID is none.
+      const toNumber = (text: string | null) =>
+        text !== null && /^\d+$/.test(text) ? Number(text) : undefined;
       const time = new Date(response.createdAtMs).toISOString();
       return {
         id: Number(response.id),
         form_id: toNumber(response.formId),
         client_id: toNumber(response.patientId),
-        practice_group_id: Number(response.practiceGroupId),
+        practice_group_id: toNumber(response.practiceGroupId),
         short_link_id: Number(response.linkId),
         created_at: time,
         updated_at: time,

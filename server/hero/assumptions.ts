@@ -707,4 +707,65 @@ export const assumptions: readonly Assumption[] = [
       { operation: "getBookingLink", part: "reply.maximum_uses", type: "number" },
     ],
   },
+  {
+    id: "61",
+    isBehaviour: true,
+    subject: "Registering the same webhook URL twice",
+    assumption:
+      "Hero creates two registrations. A request whose response was lost is never sent again: the list shows its URL, which nobody else knows, or it was not created.",
+    reliedOnBy: ["server/services/webhooks/register.ts", "server/services/webhooks/compare.ts"],
+    whenWrong:
+      "A webhook is shown as unknown or failed although Hero sends it. “Repair” registers it again.",
+    stagingTest: "Create a webhook twice with the same URL; list the webhooks.",
+    evidence: [
+      { operation: "createWebhook", part: "header.Idempotency-Key", isAbsent: true },
+      { operation: "listWebhooks", part: "reply.data[].url", type: "string" },
+    ],
+  },
+  {
+    id: "62",
+    subject: "Deleting a webhook",
+    assumption: "`DELETE /v1/webhooks/{id}`. The response proves nothing: the list is read again.",
+    reliedOnBy: ["server/hero/webhooks.ts"],
+    whenWrong: "Webhooks that are not wanted any more stay at Hero. Their deliveries are refused.",
+    stagingTest: "Create a webhook, delete it, list the webhooks.",
+    evidence: [{ operation: "deleteWebhook", part: "path.id", type: "string" }],
+  },
+  {
+    id: "63",
+    isBehaviour: true,
+    subject: "Which webhooks the list has",
+    assumption:
+      "All of the practice group, whichever key created them, unless `count` is more than the list has. Others' webhooks are left alone: only those with a URL of this portal count.",
+    reliedOnBy: ["server/services/webhooks/compare.ts"],
+    whenWrong:
+      "After a key is replaced, webhooks are shown as lost, and repairing registers them twice.",
+    stagingTest: "Create webhooks with keys of two partners and two practices; list with each key.",
+    evidence: [{ operation: "listWebhooks", part: "reply.count", type: "number" }],
+  },
+  {
+    id: "64",
+    isBehaviour: true,
+    subject: "Event types that can be registered",
+    assumption:
+      "One event type for each registration, and all that any of Hero's pages names, `form-submission.created` included.",
+    reliedOnBy: ["server/schemas/event-types.ts"],
+    whenWrong: "“Hero rejected the event type”: the practice's other webhooks work.",
+    stagingTest: "Create a webhook for each event type.",
+    evidence: [
+      { operation: "createWebhook", part: "body.event_type", type: "string", isRequired: true },
+    ],
+  },
+  {
+    id: "65",
+    isBehaviour: true,
+    subject: "Whether Hero sends a delivery again, in which order, and for how long",
+    assumption:
+      "Nothing is documented: a delivery may come twice, late, in any order or never. Repeats have no second effect, and what is open is read again every ten minutes.",
+    reliedOnBy: ["server/services/webhooks/intake.ts"],
+    whenWrong:
+      "Nothing: the portal relies on none of it. A lost delivery shows up to ten minutes later.",
+    stagingTest:
+      "Answer a delivery with 500, then not at all; note what arrives, and with which timestamp.",
+  },
 ];

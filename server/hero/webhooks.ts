@@ -41,7 +41,7 @@ export function listWebhooks(
   return request(hero, operation, {}, reply);
 }
 
-/** `DELETE /v1/webhooks/{id}` (path assumed). The reply proves nothing: read the list again. */
+/** `DELETE /v1/webhooks/{id}` (path assumed, assumption 62). The reply proves nothing: read the list again. */
 export async function deleteWebhook(hero: HeroConnection, webhookId: string): Promise<void> {
   const operation = { name: "deleteWebhook", method: "DELETE", path: "/v1/webhooks/{id}" } as const;
   await request(hero, operation, { path: { id: webhookId } }, "unread");

@@ -16,6 +16,7 @@ import { resolveMergesOfPractice } from "../services/merges/resolve";
 import { sendLookupLimitMail } from "../services/patients/lookup-limit-mail";
 import { sendKeyRejectedMail } from "../services/practices/key-rejected-mail";
 import { testPractice } from "../services/practices/test-connection";
+import { checkWebhooks, continueWebhooks, syncIfConnected } from "../services/webhooks/jobs";
 import { createJobContext } from "../tenancy/job";
 import { findEnvironment } from "../tenancy/environments";
 import { enqueue, enqueueUnlessWaiting } from "../queue/enqueue";
@@ -30,7 +31,9 @@ type Handlers = {
   ) => Promise<unknown>;
 };
 
-async function enqueueForAllPractices(name: "test-practice" | "refresh-links"): Promise<void> {
+async function enqueueForAllPractices(
+  name: "test-practice" | "refresh-links" | "check-webhooks",
+): Promise<void> {
   const enqueuedByTenant = new Map<string, number>();
   for (const practice of await listConnectedPractices()) {
     // Skip environments that this installation no longer offers.
@@ -88,7 +91,14 @@ export const handlers: Handlers = {
     await refreshAppointmentsOfPractice(ctx, data.practiceId, signal);
     await resolveLinksOfPractice(ctx, data.practiceId, signal);
     await refreshLinksOfPractice(ctx, data.practiceId, signal);
+    await continueWebhooks(ctx, data.practiceId);
   },
+
+  "check-all-webhooks": () => enqueueForAllPractices("check-webhooks"),
+
+  "check-webhooks": (data, jobId) => checkWebhooks(createJobContext(data, jobId), data.practiceId),
+
+  "sync-webhooks": (data, jobId) => syncIfConnected(createJobContext(data, jobId), data),
 
   "check-scripts": () => checkScripts(),
 

@@ -31,6 +31,17 @@ export type JobData = {
   "refresh-all-links": Record<string, never>;
   /** Reads a practice's unresolved merges, links and appointments from Hero. */
   "refresh-links": { tenantId: string; environment: Environment; practiceId: string };
+  /** Once a day: one `check-webhooks` for every connected practice. */
+  "check-all-webhooks": Record<string, never>;
+  /** Compares a practice's webhooks with Hero's list. */
+  "check-webhooks": { tenantId: string; environment: Environment; practiceId: string };
+  /** Makes a practice's webhooks at Hero equal to what is wanted. */
+  "sync-webhooks": {
+    tenantId: string;
+    environment: Environment;
+    practiceId: string;
+    isRepair: boolean;
+  };
   /** Once a day: checks Hero's element scripts for changes. */
   "check-scripts": Record<string, never>;
   /** Once a day: creates partitions ahead and deletes ended sessions and tokens. */
@@ -98,6 +109,15 @@ export const queues: Record<QueueName, QueueSettings> = {
     cron: "*/10 * * * *",
   },
   "refresh-links": { retryLimit: 0, retryDelay: 60, retryBackoff: false, expireInSeconds: 600 },
+  "check-all-webhooks": {
+    retryLimit: 3,
+    retryDelay: 60,
+    retryBackoff: true,
+    expireInSeconds: 300,
+    cron: "50 4 * * *",
+  },
+  "check-webhooks": { retryLimit: 2, retryDelay: 60, retryBackoff: true, expireInSeconds: 120 },
+  "sync-webhooks": { retryLimit: 5, retryDelay: 15, retryBackoff: true, expireInSeconds: 600 },
   "check-scripts": {
     retryLimit: 2,
     retryDelay: 60,
@@ -127,6 +147,8 @@ const concurrencyByQueue: Partial<Record<QueueName, Concurrency>> = {
   "bulk-upload-run": { total: 12, perTenant: 4 },
   "refresh-links": { total: 4, perTenant: 2 },
   "test-practice": { total: 4, perTenant: 2 },
+  "check-webhooks": { total: 2, perTenant: 1 },
+  "sync-webhooks": { total: 4, perTenant: 2 },
   "key-rejected-mail": { total: 2, perTenant: 1 },
   "look-up-limit-mail": { total: 2, perTenant: 1 },
   "approval-mail": { total: 2, perTenant: 1 },

@@ -91,10 +91,12 @@ export const practicesRouter = createPortalRouter({
     .mutation(({ ctx, input }) => testPracticeNow(ctx.tenant, input)),
   previewDisconnect: procedureFor("practices.manage")
     .input(practiceIdInput)
-    .output(z.object({ liveLinks: z.number(), practicesOnThisKey: z.number() }))
+    .output(
+      z.object({ liveLinks: z.number(), practicesOnThisKey: z.number(), webhooks: z.number() }),
+    )
     .query(({ ctx, input }) => previewDisconnect(ctx.tenant, input)),
   disconnect: procedureFor("practices.manage")
     .input(practiceIdInput)
-    .output(z.null())
+    .output(z.object({ webhooksLeft: z.number() }))
     .mutation(({ ctx, input }) => disconnectPractice(ctx.tenant, input)),
 });

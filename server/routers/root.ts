@@ -19,6 +19,7 @@ import { placementsRouter } from "./placements";
 import { practicesRouter } from "./practices";
 import { resultsRouter } from "./results";
 import { slotsRouter } from "./slots";
+import { webhooksRouter } from "./webhooks";
 import { createPortalRouter } from "../trpc/procedures";
 
 /** Everything under `/{tenant}/{environment}`. */
@@ -42,6 +43,7 @@ export const appRouter = createPortalRouter({
   placements: placementsRouter,
   elementSessions: elementSessionsRouter,
   results: resultsRouter,
+  webhooks: webhooksRouter,
 });
 
 export { accountRouter };

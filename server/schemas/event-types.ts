@@ -1,7 +1,7 @@
 import { z } from "./zod";
 
 /**
- * Hero's event types, as far as they are known (`docs/hero-gaps.md`). Unknown ones are accepted and kept.
+ * Hero's event types, as far as they are known (assumption 64). Unknown ones are accepted and kept.
  * `effect` says what the portal does when one arrives: it reads the object again, or keeps the delivery.
  */
 export const heroEventTypes = {

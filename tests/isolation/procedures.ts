@@ -926,6 +926,36 @@ export const portalProcedures: Record<string, PortalEntry> = {
     ids: { practiceId: "refused" },
     accepts: { patientId: optionalChoice },
   },
+  "webhooks.list": { kind: "query", roles: allRoles },
+  "webhooks.subscribe": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: ({ practiceId }) => ({
+      practices: [{ practiceId, eventTypes: ["appointment.confirmed"] }],
+    }),
+  },
+  "webhooks.compare": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: ({ practiceId }) => ({ practiceIds: [practiceId] }),
+  },
+  "webhooks.repair": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: ({ practiceId }) => ({ practiceIds: [practiceId] }),
+  },
+  "webhooks.test": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: ({ endpointId }) => ({ endpointId }),
+    ids: { endpointId: "refused" },
+  },
+  "webhooks.rotateKey": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: ({ endpointId }) => ({ endpointId }),
+    ids: { endpointId: "refused" },
+  },
   "practices.connectNetwork": {
     kind: "mutation",
     roles: practiceManagers,

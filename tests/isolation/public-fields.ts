@@ -213,6 +213,35 @@ const apiKey = [
   "revokedAt",
 ];
 
+const webhookEndpoint = [
+  "id",
+  "practiceId",
+  "eventType",
+  "state",
+  "failure",
+  "keyCreatedAt",
+  "isRotating",
+  "oldKeyAcceptedUntil",
+  "firstVerifiedAt",
+  "lastVerifiedAt",
+];
+
+const webhookOverview = [
+  "practices[].practiceId",
+  "practices[].name",
+  "practices[].practiceGroupId",
+  ...under("practices[].endpoints[]", webhookEndpoint),
+  "practices[].checkedAt",
+  "practices[].checkFailure",
+  "practices[].foreign[].eventType",
+  "practices[].foreign[].kind",
+  "practices[].health.received",
+  "practices[].health.refused",
+  "practices[].health.late",
+  "unknownEventTypes",
+  "reachableSince",
+];
+
 const placement = [
   "id",
   "name",
@@ -417,8 +446,8 @@ export const portalFields: Record<string, Fields> = {
   "practices.rename": practice,
   "practices.replaceKey": [...under("[]", practice)],
   "practices.testConnection": practice,
-  "practices.previewDisconnect": ["liveLinks", "practicesOnThisKey"],
-  "practices.disconnect": [],
+  "practices.previewDisconnect": ["liveLinks", "practicesOnThisKey", "webhooks"],
+  "practices.disconnect": ["webhooksLeft"],
   "links.list": [...under("items[]", link), "nextCursor"],
   "links.count": ["count", "hasMore"],
   "results.count": [
@@ -696,6 +725,12 @@ export const portalFields: Record<string, Fields> = {
   "placements.switch": placement,
   "placements.listReports": ["[].day", "[].counts.*"],
   "elementSessions.create": elementSession,
+  "webhooks.list": webhookOverview,
+  "webhooks.subscribe": webhookOverview,
+  "webhooks.compare": [],
+  "webhooks.repair": [],
+  "webhooks.rotateKey": webhookEndpoint,
+  "webhooks.test": ["isAnswered", "status", "durationMs", "problem"],
   // The organisations of the signed-in person.
   "organisations.list": under("[]", organisation),
 };

@@ -133,7 +133,7 @@ describe("c1: two tenants with the same ids, practices and keys", () => {
     expect(connected.code).toBe("OK");
     const { id } = z.object({ id: z.string() }).parse(connected.data);
     const preview = await call("practices.previewDisconnect", { practiceId: id });
-    expect(preview.data).toEqual({ liveLinks: 0, practicesOnThisKey: 1 });
+    expect(preview.data).toEqual({ liveLinks: 0, practicesOnThisKey: 1, webhooks: 0 });
     const disconnected = await expectOtherUntouched(() =>
       call("practices.disconnect", { practiceId: id }),
     );

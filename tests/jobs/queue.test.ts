@@ -114,6 +114,7 @@ describe("the queues", () => {
     const rows = await app`select name, cron, timezone from pgboss.schedule order by name`;
     expect(rows.map((row) => ({ ...row }))).toEqual([
       { name: "bulk-upload-sweep", cron: "* * * * *", timezone: "Europe/London" },
+      { name: "check-all-webhooks", cron: "50 4 * * *", timezone: "Europe/London" },
       { name: "check-scripts", cron: "20 5 * * *", timezone: "Europe/London" },
       { name: "housekeeping", cron: "40 3 * * *", timezone: "Europe/London" },
       { name: "refresh-all-links", cron: "*/10 * * * *", timezone: "Europe/London" },

@@ -21,6 +21,7 @@ import * as practices from "@/server/schemas/practices";
 import * as results from "@/server/schemas/results";
 import * as slots from "@/server/schemas/slots";
 import * as deliveries from "@/server/schemas/webhook-deliveries";
+import * as webhooks from "@/server/schemas/webhooks";
 import {
   today,
   id,
@@ -435,6 +436,43 @@ export const inputs: Record<
     schema: elements.practiceElementsInput,
     valid: { practiceId: id },
     fields: { practiceId: invalidValues.rowId },
+  },
+  subscribeInput: {
+    schema: webhooks.subscribeInput,
+    valid: { practices: [{ practiceId: id, eventTypes: ["appointment.confirmed"] }] },
+    fields: {
+      practices: [
+        ...missing,
+        ...blank,
+        ...nonStrings,
+        7,
+        [{ practiceId: id }],
+        [{ practiceId: "1", eventTypes: [] }],
+        [{ practiceId: id, eventTypes: ["appointment.created"] }],
+        [{ practiceId: id, eventTypes: ["toString"] }],
+        Array.from({ length: 501 }, () => ({ practiceId: id, eventTypes: [] })),
+      ],
+    },
+  },
+  webhookPracticesInput: {
+    schema: webhooks.webhookPracticesInput,
+    valid: { practiceIds: [id] },
+    fields: {
+      practiceIds: [
+        ...missing,
+        ...blank,
+        ...nonStrings,
+        7,
+        ["1"],
+        [null],
+        Array.from({ length: 501 }, () => id),
+      ],
+    },
+  },
+  endpointIdInput: {
+    schema: webhooks.endpointIdInput,
+    valid: { endpointId: id },
+    fields: { endpointId: invalidValues.rowId },
   },
   acknowledgeScriptInput: {
     schema: elements.acknowledgeScriptInput,

@@ -87,19 +87,23 @@ async function updateCredentialState(
   }
 }
 
-/** A 403 marks a capability as missing. */
+/** A 403 marks a capability as missing. What other calls found since the practice was loaded stays. */
 async function updateCapabilityChecks(
   tx: Transaction,
   ctx: TenantContext,
   practice: PracticeWithKey,
   records: readonly HeroCallRecord[],
 ): Promise<void> {
-  const capabilityChecks = records.reduce(applyRecord, practice.capabilityChecks);
-  if (capabilityChecks === practice.capabilityChecks) return;
-  await tx
-    .update(practices)
-    .set({ capabilityChecks })
-    .where(and(inScope(practices, ctx), eq(practices.id, practice.id)));
+  if (records.reduce(applyRecord, practice.capabilityChecks) === practice.capabilityChecks) return;
+  const samePractice = and(inScope(practices, ctx), eq(practices.id, practice.id));
+  const [current] = await tx
+    .select({ capabilityChecks: practices.capabilityChecks })
+    .from(practices)
+    .where(samePractice)
+    .for("no key update");
+  if (!current) return;
+  const capabilityChecks = records.reduce(applyRecord, current.capabilityChecks);
+  await tx.update(practices).set({ capabilityChecks }).where(samePractice);
 }
 
 /** The checks after one call; the same array when it says nothing new. */

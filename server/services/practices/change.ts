@@ -4,6 +4,7 @@ import { db, type Transaction } from "@/db/client";
 import { isUniqueViolation } from "@/db/errors";
 import { links } from "@/db/schema/links";
 import { credentials, practices } from "@/db/schema/practices";
+import { webhookEndpoints } from "@/db/schema/webhooks";
 import { inScope } from "@/db/scope";
 import { seal } from "../../crypto/secret-box";
 import { fingerprint } from "../../crypto/tokens";
@@ -19,6 +20,7 @@ import type { TenantContext } from "../../tenancy/context";
 import { unverifiedPracticeGroupId } from "../../tenancy/ids";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
+import { removeWebhooksOfPractice } from "../webhooks/disconnect";
 import { testCandidate } from "./connect";
 import { keyLocation, loadDataKey, rejectKeyOfOtherEnvironment } from "./stored-key";
 import { testPractice } from "./test-connection";
@@ -116,11 +118,11 @@ async function countPracticesOnKey(tx: Transaction, ctx: TenantContext, practice
   return { view, practicesOnThisKey: practicesOnKey.length };
 }
 
-/** What disconnecting affects: live links, which keep working, and other practices on the key. */
+/** What disconnecting affects: live links, which keep working, other practices on the key, and webhooks. */
 export async function previewDisconnect(
   ctx: TenantContext,
   input: PracticeIdInput,
-): Promise<{ liveLinks: number; practicesOnThisKey: number }> {
+): Promise<{ liveLinks: number; practicesOnThisKey: number; webhooks: number }> {
   requirePermission(ctx, "practices.manage");
   return db.tenant(ctx, async (tx) => {
     const { practicesOnThisKey } = await countPracticesOnKey(tx, ctx, input.practiceId);
@@ -136,21 +138,31 @@ export async function previewDisconnect(
           gte(links.expiresOn, ukDateOf(new Date())),
         ),
       );
-    return { liveLinks: row?.liveLinks ?? 0, practicesOnThisKey };
+    const webhooks = await tx.$count(
+      webhookEndpoints,
+      and(
+        inScope(webhookEndpoints, ctx),
+        eq(webhookEndpoints.practiceId, input.practiceId),
+        isNull(webhookEndpoints.removedAt),
+      ),
+    );
+    return { liveLinks: row?.liveLinks ?? 0, practicesOnThisKey, webhooks };
   });
 }
 
 /**
- * Disconnects a practice. Its links stay in the ledger. With the last practice of a key, the sealed key
- * is deleted.
+ * Disconnects a practice. Its links stay in the ledger, and its webhooks are deleted at Hero. With the last
+ * practice of a key, the sealed key is deleted.
  *
+ * @returns how many webhooks Hero may still have
  * @throws NotFoundError
  */
 export async function disconnectPractice(
   ctx: TenantContext,
   input: PracticeIdInput,
-): Promise<null> {
+): Promise<{ webhooksLeft: number }> {
   requirePermission(ctx, "practices.manage");
+  const webhooksLeft = await removeWebhooksOfPractice(ctx, input.practiceId);
   return db.tenant(ctx, async (tx) => {
     const found = await getPracticeView(tx, ctx, input.practiceId);
     // Locked: of the last two practices of a key, the second must see that it is the last.
@@ -175,6 +187,6 @@ export async function disconnectPractice(
       id: view.id,
       label: view.name,
     });
-    return null;
+    return { webhooksLeft };
   });
 }

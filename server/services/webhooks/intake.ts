@@ -11,7 +11,7 @@ import { countRequest } from "./endpoint-counts";
 import { acceptedKeys, cachedEndpoint, type IntakeEndpoint, loadEndpoint } from "./endpoints";
 import { IntakeOverloadedError, storeDelivery } from "./store-deliveries";
 
-/** Receives what Hero sends to an endpoint (`docs/decisions/020-webhook-intake.md`). */
+/** Receives what Hero sends to an endpoint (`docs/decisions/020-webhook-intake.md`, assumption 65). */
 
 const maxDeliveryBytes = 256 * 1024;
 

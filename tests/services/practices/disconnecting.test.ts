@@ -24,8 +24,8 @@ describe("disconnecting a practice", () => {
   it("disconnecting lists what is affected beforehand, and removes the practice", async () => {
     const main = await connectPractice(ctx, millbrook);
     const preview = await previewDisconnect(ctx, { practiceId: main.id });
-    expect(preview).toEqual({ liveLinks: 0, practicesOnThisKey: 1 });
-    expect(await disconnectPractice(ctx, { practiceId: main.id })).toBeNull();
+    expect(preview).toEqual({ liveLinks: 0, practicesOnThisKey: 1, webhooks: 0 });
+    expect(await disconnectPractice(ctx, { practiceId: main.id })).toEqual({ webhooksLeft: 0 });
     expect(await listPractices(ctx)).toEqual([]);
     const calls = (await listHeroCalls(millbrook.apiKey)).length;
     for (const call of [getPractice, testPracticeNow, getBookingOptions, disconnectPractice]) {
