@@ -90,7 +90,7 @@ export function KeyNumbers({ scope, practiceId, data, knowsBookings }: KeyNumber
           <Link
             href={href}
             prefetch={false}
-            className="flex min-w-0 flex-1 flex-col gap-1 rounded-lg border border-line bg-surface px-4 py-3 hover:bg-hover"
+            className="flex min-w-0 flex-1 flex-col justify-between gap-1 rounded-lg border border-line bg-surface px-4 py-3 hover:bg-hover"
           >
             <span className="flex items-center gap-1.5 text-sm text-muted">
               <Icon

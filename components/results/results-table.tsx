@@ -17,6 +17,7 @@ type ResultsTableProps = {
 /** Results as rows: the numbers behind the chart, or those of each group. */
 export function ResultsTable({ label, firstColumn, kind, rows }: ResultsTableProps) {
   const names = stepNames(kind);
+  const share = `Share ${names.booked.toLowerCase()}`;
   const bookings = kind === "form" ? "Responses" : "Bookings";
   return (
     <TableFrame label={label} density="compact">
@@ -27,7 +28,7 @@ export function ResultsTable({ label, firstColumn, kind, rows }: ResultsTablePro
             <Th numeric>{names.created}</Th>
             <Th numeric>{names.opened}</Th>
             <Th numeric>{names.booked}</Th>
-            <Th numeric>{names.booked} of created</Th>
+            <Th numeric>{share}</Th>
             <Th numeric>{names.cancelled}</Th>
             <Th numeric>{bookings}</Th>
             <Th numeric>Opens</Th>
@@ -54,7 +55,7 @@ export function ResultsTable({ label, firstColumn, kind, rows }: ResultsTablePro
               <Td numeric label={names.booked}>
                 {formatNumber(row.booked)}
               </Td>
-              <Td numeric label={`${names.booked} of created`}>
+              <Td numeric label={share}>
                 {formatShare(row.booked, row.created)}
               </Td>
               <Td numeric label={names.cancelled}>

@@ -113,6 +113,17 @@ const signedInScreens: Screen[] = [
     },
   },
   {
+    name: "empty results",
+    title: tenantTitle("Results"),
+    open: ({ page, emptyPath }) =>
+      goTo(page, `${emptyPath}/results`, "No links were created in this period"),
+  },
+  {
+    name: "results",
+    title: tenantTitle("Results"),
+    open: ({ page, sample }) => goTo(page, `${sample.path}/results`, "What the numbers mean"),
+  },
+  {
     name: "bulk uploads",
     title: tenantTitle("Bulk uploads – Links"),
     open: async ({ page, sample }) => {

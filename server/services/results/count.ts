@@ -71,6 +71,16 @@ const hasTag = (ctx: TenantContext, tag: string) => sql`exists (
 )`;
 
 /**
+ * All links of a period, or of a practice, follow each other in the key, so their appointments are one range
+ * of theirs. Those of a tag or an upload are few among others, and are looked up link by link.
+ */
+const isAppointmentOfScanned = ({ tag, bulkUploadId }: ResultsInput) =>
+  tag || bulkUploadId
+    ? sql`${linkAppointments.linkId} = any(array(select id from scanned))`
+    : sql`${linkAppointments.linkId} >= (select id from scanned order by id limit 1)
+        and ${linkAppointments.linkId} <= (select id from scanned order by id desc limit 1)`;
+
+/**
  * Each counted link as a row with its results: the one place that defines the numbers. A link counts in the
  * period in which it was created, whenever the patient opened it or booked.
  *
@@ -85,22 +95,24 @@ function countedLinks(ctx: TenantContext, input: ResultsInput, step: ResultStep,
     step === "day" ? createdOn : sql`date_trunc('week', ${createdOn}::timestamp)::date`;
   return sql`
     scanned as materialized (${newestLinks(ctx, input, maxLinks)}),
+    made as materialized (
+      select ${linkAppointments.linkId} as link_id, count(*)::integer as booked,
+        (count(*) filter (where ${linkAppointments.state} = 'cancelled'))::integer as cancelled
+      from ${linkAppointments}
+      where ${inScope(linkAppointments, ctx)} and ${isAppointmentOfScanned(input)}
+      group by ${linkAppointments.linkId}
+    ),
     counted as materialized (
       select ${links.id} as id, ${links.practiceId} as practice_id, ${links.bulkUploadId} as bulk_upload_id,
         ${links.tags} as tags, ${links.name} as name,
         coalesce(${links.appointmentTypeName}, ${links.formTitle}) as subject,
         greatest(${startsOn}, ${from}::date) as starts_on,
-        (${links.opens} > 0 or ${links.openedAt} is not null or ${links.uses} > 0 or made.booked > 0) as is_opened,
+        (${links.opens} > 0 or ${links.openedAt} is not null or ${links.uses} > 0 or made.link_id is not null) as is_opened,
         greatest(${links.opens}, 0) as opens,
         greatest(${links.uses}, made.booked) as bookings,
-        made.cancelled as cancellations
+        coalesce(made.cancelled, 0) as cancellations
       from scanned as ${sql.identifier("links")}
-      cross join lateral (
-        select count(*)::integer as booked,
-          (count(*) filter (where ${linkAppointments.state} = 'cancelled'))::integer as cancelled
-        from ${linkAppointments}
-        where ${inScope(linkAppointments, ctx)} and ${linkAppointments.linkId} = ${links.id}
-      ) as made
+      left join made on made.link_id = ${links.id}
       where ${links.outcome} = 'active'
         and ${filterConditions(ctx, { practiceId, kind, audience, bulkUploadId }) ?? sql`true`}
         and ${tag && bulkUploadId ? hasTag(ctx, tag) : sql`true`}
