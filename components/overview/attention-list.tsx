@@ -4,6 +4,7 @@ import {
   CircleHelp,
   Combine,
   FileDiff,
+  Inbox,
   KeyRound,
   RadioTower,
   TriangleAlert,
@@ -14,6 +15,7 @@ import { elementName } from "@/components/elements/element-name";
 import { linkTitle } from "@/components/links/labels";
 import { practiceLabel } from "@/components/practices/labels";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
+import type { DeliveryAttention } from "@/server/schemas/webhook-deliveries";
 import { formatCount } from "@/components/ui/format-count";
 import { Timestamp } from "@/components/ui/timestamp";
 import type { MonitoredScript } from "@/server/schemas/elements";
@@ -55,6 +57,10 @@ type AttentionListProps = {
   /** Merge requests of colleagues that this person can decide. */
   waitingMerges: number;
   silentPractices: Overview["silentPractices"];
+  /** The practice that the page is about. */
+  practiceId: string | undefined;
+  /** Deliveries that had no effect and need a person. */
+  deliveryCauses: DeliveryAttention;
 };
 
 /** What needs attention: failing and silent practices, links of unknown state and changed scripts. */
@@ -65,6 +71,8 @@ export function AttentionList({
   scripts,
   waitingMerges,
   silentPractices,
+  practiceId,
+  deliveryCauses,
 }: AttentionListProps) {
   const unhealthy = practices.filter(({ health }) => health !== "working");
   const changedScripts = scripts.filter(({ needsReview }) => needsReview);
@@ -73,6 +81,7 @@ export function AttentionList({
     unknownLinks.length +
     changedScripts.length +
     silentPractices.length +
+    deliveryCauses.length +
     waitingMerges;
   if (itemCount === 0) {
     return (
@@ -116,10 +125,25 @@ export function AttentionList({
             {practice.healthReason}
           </AttentionItem>
         ))}
+        {(["failed", "quarantined"] as const).map((state) => {
+          const count = deliveryCauses
+            .filter((cause) => cause.state === state)
+            .reduce((sum, cause) => sum + cause.count, 0);
+          return count > 0 ? (
+            <AttentionItem
+              key={state}
+              href={portalPath(scope, "/webhooks/deliveries", { practice: practiceId, state })}
+              icon={<Inbox className="text-ending" />}
+              title={`${formatCount(count, "delivery", "deliveries")} ${state}`}
+            >
+              They had no effect. The list says why, and what to do next.
+            </AttentionItem>
+          ) : null;
+        })}
         {silentPractices.map(({ id, name, lastHeardAt }) => (
           <AttentionItem
             key={id}
-            href={portalPath(scope, "/webhooks", { practice: id })}
+            href={portalPath(scope, "/webhooks/deliveries", { practice: id })}
             icon={<RadioTower className="text-ending" />}
             title={`${name} has stopped sending webhooks`}
           >

@@ -45,6 +45,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
     scripts,
     keyNumbers,
     overview,
+    deliveryCauses,
     waitingMerges,
   ] = await Promise.all([
     portal.practices.list(),
@@ -53,6 +54,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
     portal.elements.listScripts(),
     loadKeyNumbers(portal, practiceId),
     portal.results.overview({ practiceId }),
+    portal.deliveries.attention({ practiceId }),
     canMerge ? portal.merges.summary().then(({ waitingForYou }) => waitingForYou) : 0,
   ]);
   const practice = practiceId
@@ -108,6 +110,8 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
             scripts={scripts}
             waitingMerges={waitingMerges}
             silentPractices={overview.silentPractices}
+            practiceId={practiceId}
+            deliveryCauses={deliveryCauses}
           />
         ) : null}
         {hasLinks ? null : (

@@ -11,7 +11,7 @@ import { requirePermission } from "../../tenancy/permissions";
 import { countResultsIn } from "./count";
 
 /** Fewer than on the results page, because the overview is opened more often than any other page. */
-const maxCountedLinks = 20_000;
+const maxCountedLinks = 10_000;
 const maxSilentPractices = 10;
 
 /** Practices with an endpoint about whose silence members were told, and that has received nothing since. */
