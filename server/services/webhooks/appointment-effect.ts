@@ -17,6 +17,7 @@ import { resolveByReading } from "../appointments/resolve";
 import { recordEvent } from "../events/record";
 import { callHeroForPractice, limiterFor } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
+import { linkEventData } from "../links/link-events";
 import { answersAboutLink, refreshLink } from "../links/refresh";
 import { recordChange } from "../live/record-change";
 import { loadPracticeWithKey } from "../practices/load-with-key";
@@ -260,10 +261,7 @@ async function saveLinkAppointment(
     key: `${link.id}:${key.objectId}`,
     subjectId: link.id,
     data: {
-      practiceId: key.practiceId,
-      linkId: link.id,
-      kind: link.kind,
-      reference: link.reference,
+      ...linkEventData({ ...link, practiceId: key.practiceId }),
       appointmentId: key.objectId,
     },
   };

@@ -8,8 +8,8 @@ import type { TenantContext } from "../../tenancy/context";
 import { type NewEvent, recordEvents } from "../events/record";
 import { recordChange } from "../live/record-change";
 
-/** Deliveries that one transaction gathers, so that one scope's burst does not keep the others waiting. */
-const maxGathered = 1_000;
+/** Deliveries that one transaction gathers: few, so that others have their turn in between. */
+const maxGathered = 250;
 /** After a read of an object, the next one waits this long, and until its deliveries have paused. */
 export const minReadGapMs = 10_000;
 const pauseMs = 5_000;

@@ -1,0 +1,16 @@
+import { rowId } from "./text";
+import { z } from "./zod";
+
+export const replayDeliveryInput = z.object({ deliveryId: rowId });
+export type ReplayDeliveryInput = z.infer<typeof replayDeliveryInput>;
+
+/** Deliveries that arrived at or after a time (ISO 8601, with its offset). */
+export const replayDeliveriesInput = z.object({
+  since: z
+    .string()
+    .max(40)
+    .refine((text) => /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text) && Date.parse(text) > 0, {
+      error: "Enter a date and time.",
+    }),
+});
+export type ReplayDeliveriesInput = z.infer<typeof replayDeliveriesInput>;
