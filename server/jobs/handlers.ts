@@ -10,13 +10,16 @@ import {
   runHousekeeping,
   listBulkUploadsToSweep,
   listConnectedPractices,
+  listScopes,
 } from "../services/housekeeping";
+import { recordExpiredLinks } from "../services/links/expire";
 import { refreshLinksOfPractice, resolveLinksOfPractice } from "../services/links/refresh";
 import { resolveMergesOfPractice } from "../services/merges/resolve";
 import { sendLookupLimitMail } from "../services/patients/lookup-limit-mail";
 import { sendKeyRejectedMail } from "../services/practices/key-rejected-mail";
 import { testPractice } from "../services/practices/test-connection";
 import { checkWebhooks, continueWebhooks, syncIfConnected } from "../services/webhooks/jobs";
+import { rereadLinkAppointments } from "../services/webhooks/reread";
 import { createJobContext } from "../tenancy/job";
 import { findEnvironment } from "../tenancy/environments";
 import { enqueue, enqueueUnlessWaiting } from "../queue/enqueue";
@@ -89,6 +92,7 @@ export const handlers: Handlers = {
     const ctx = createJobContext(data, jobId);
     await resolveMergesOfPractice(ctx, data.practiceId, signal);
     await refreshAppointmentsOfPractice(ctx, data.practiceId, signal);
+    await rereadLinkAppointments(ctx, data.practiceId);
     await resolveLinksOfPractice(ctx, data.practiceId, signal);
     await refreshLinksOfPractice(ctx, data.practiceId, signal);
     await continueWebhooks(ctx, data.practiceId);
@@ -99,6 +103,11 @@ export const handlers: Handlers = {
   "check-webhooks": (data, jobId) => checkWebhooks(createJobContext(data, jobId), data.practiceId),
 
   "sync-webhooks": (data, jobId) => syncIfConnected(createJobContext(data, jobId), data),
+
+  async "expired-links"(_, jobId) {
+    for (const scope of await listScopes())
+      await recordExpiredLinks(createJobContext(scope, jobId));
+  },
 
   "check-scripts": () => checkScripts(),
 

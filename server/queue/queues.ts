@@ -42,6 +42,8 @@ export type JobData = {
     practiceId: string;
     isRepair: boolean;
   };
+  /** Every hour: tells of links that have expired. */
+  "expired-links": Record<string, never>;
   /** Once a day: checks Hero's element scripts for changes. */
   "check-scripts": Record<string, never>;
   /** Once a day: creates partitions ahead and deletes ended sessions and tokens. */
@@ -118,6 +120,13 @@ export const queues: Record<QueueName, QueueSettings> = {
   },
   "check-webhooks": { retryLimit: 2, retryDelay: 60, retryBackoff: true, expireInSeconds: 120 },
   "sync-webhooks": { retryLimit: 5, retryDelay: 15, retryBackoff: true, expireInSeconds: 600 },
+  "expired-links": {
+    retryLimit: 1,
+    retryDelay: 60,
+    retryBackoff: false,
+    expireInSeconds: 600,
+    cron: "5 * * * *",
+  },
   "check-scripts": {
     retryLimit: 2,
     retryDelay: 60,

@@ -10,6 +10,7 @@ import { inScope, inTenant } from "@/db/scope";
 import { currentMasterKeyId, rewrapDataKey } from "../crypto/keys";
 import { log } from "../log";
 import { environment as environments } from "../schemas/environments";
+import { listEnvironments } from "../tenancy/environments";
 import { provenTenantId } from "../tenancy/ids";
 import { idleTimeoutMinutes } from "../tenancy/session";
 import { expireDeliveries } from "./webhooks/retention";
@@ -110,6 +111,16 @@ export async function runHousekeeping(now = new Date()): Promise<void> {
   await expireDeliveries(now);
   await deleteOldEvents(now);
   await db.shared.delete(rateLimits).where(lt(rateLimits.expire, now));
+}
+
+/** Every tenant with each environment of this installation. */
+export async function listScopes() {
+  const tenants = await db.shared.execute<{ tenant_id: string }>(
+    sql`select tenant_id from list_tenants()`,
+  );
+  return tenants.flatMap((row) =>
+    listEnvironments().map((environment) => ({ tenantId: row.tenant_id, environment })),
+  );
 }
 
 /** The connected practices of all tenants, by id, for the daily connection test. */

@@ -15,6 +15,7 @@ import type {
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
+import { recordEvent } from "../events/record";
 import { checkBulkUpload } from "./check";
 import { countRows, getBulkUploadView, lockBulkUpload } from "./view";
 
@@ -237,6 +238,12 @@ export async function finishBulkUpload(ctx: TenantContext, bulkUploadId: string)
       created,
       failed,
       unknown,
+    });
+    await recordEvent(tx, ctx, {
+      type: "bulk_upload.finished",
+      key: bulkUploadId,
+      subjectId: bulkUploadId,
+      data: { bulkUploadId },
     });
   });
 }

@@ -12,6 +12,7 @@ import { capabilityOfOperation, isLearnedByUse } from "../../schemas/hero-capabi
 import type { CapabilityCheck } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
 import { recordAudit } from "../audit";
+import { recordEvent } from "../events/record";
 import type { PracticeWithKey } from "../practices/load-with-key";
 
 /** Writes the request log. */
@@ -81,6 +82,13 @@ async function updateCredentialState(
   const subject = { type: "credential", id: credential.id, label: practice.name } as const;
   await recordAudit(tx, ctx, isRejected ? "credential.rejected" : "credential.recovered", subject);
   if (isRejected) {
+    await recordEvent(tx, ctx, {
+      type: "practice.key_refused",
+      // Once for each time: the update above found the key accepted.
+      key: `${practice.id}:${credential.id}:${now.toISOString()}`,
+      subjectId: practice.id,
+      data: { practiceId: practice.id },
+    });
     const { tenantId, environment } = ctx;
     const job = { tenantId, environment, practiceId: practice.id };
     await enqueue("key-rejected-mail", job, { within: tx });

@@ -14,6 +14,7 @@ import type { HeroOutcome } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
 import type { PracticeWithKey } from "../practices/load-with-key";
 import { explainFailure, explainUnknown } from "./explain";
+import { recordLinkEvent } from "./link-events";
 import { addSearchTerms, searchTermsOf } from "./search-terms";
 import { getLinkView } from "./view";
 
@@ -68,7 +69,11 @@ async function saveResult(
       recordAudit(tx, ctx, action, subject, details),
       recordCallsForPractice(tx, ctx, practice, outcome.records),
     ]);
-    return getLinkView(tx, ctx, linkId);
+    const view = await getLinkView(tx, ctx, linkId);
+    if (outcome.ok) {
+      await recordLinkEvent(tx, ctx, "link.created", { ...view, practiceId: practice.id });
+    }
+    return view;
   });
 }
 

@@ -25,6 +25,7 @@ import {
   isOnDate,
   loadCreatedLink,
 } from "./load-link";
+import { recordLinkEvent } from "./link-events";
 import { reconcileLink } from "./reconcile-unknown";
 import { addSearchTerms, searchTermsOf } from "./search-terms";
 import { getLinkView } from "./view";
@@ -81,6 +82,7 @@ function fieldsFromBookingLink(
     refreshedAt: now,
     stoppedAt: heroLink.active === false && !isFinished ? (link.stoppedAt ?? now) : null,
     ...(hasActivity && { lastActivityAt: now }),
+    ...(opens > 0 && !link.openedAt && { openedAt: now }),
   };
 }
 
@@ -165,6 +167,9 @@ export async function refreshLink(
         .update(links)
         .set(outcome.result)
         .where(and(inScope(links, ctx), eq(links.id, link.id)));
+      if (outcome.result.openedAt && !link.openedAt) {
+        await recordLinkEvent(tx, ctx, "link.opened", link);
+      }
       if (!link.heroLinkId) {
         await addSearchTerms(tx, ctx, link.id, searchTermsOf(outcome.result));
       }

@@ -14,7 +14,9 @@ import type { LinkView } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
+import { recordEvent } from "../events/record";
 import { deriveLinkState } from "./filter";
+import { linkEventData } from "./link-events";
 import { type LinkRow, loadLink } from "./load-link";
 import { addSearchTerms, replaceSearchTerms, searchTermsOf } from "./search-terms";
 import { getLinkView } from "./view";
@@ -107,6 +109,13 @@ export async function saveResolution(
         ),
       );
   }
+  const eventOutcome = resolution.isCreated ? "active" : "failed";
+  await recordEvent(tx, ctx, {
+    type: "link.resolved",
+    key: `${link.id}:${eventOutcome}`,
+    subjectId: link.id,
+    data: { ...linkEventData(link), outcome: eventOutcome },
+  });
   const subject = { type: "link", id: link.id, label: null } as const;
   await recordAudit(tx, ctx, "link.resolved", subject, {
     resolution: resolution.isCreated ? "created" : "not_created",
