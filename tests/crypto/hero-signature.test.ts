@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { isFresh, isSignedByHero, parseHeroTimestamp } from "@/server/crypto/hero-signature";
+import { isSignedByHero } from "@/server/crypto/hero-signature";
+import { isFresh, parseHeroTimestamp } from "@/server/schemas/hero-timestamp";
 
 // The worked vectors of Hero's contract, which three runtimes agree on.
 const key = createSecretKey(Buffer.from("whsec_test_portal_0001"));

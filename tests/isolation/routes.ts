@@ -56,6 +56,8 @@ export const pages: Record<string, Access> = {
   [`${tenant}/webhooks/events`]: "member",
   [`${tenant}/webhooks/events/types`]: "member",
   [`${tenant}/webhooks/events/[eventId]`]: "member",
+  [`${tenant}/webhooks/endpoints/[endpointId]`]: "member",
+  [`${tenant}/webhooks/tools`]: "member",
   [`${tenant}/activity`]: "member",
   [`${tenant}/settings`]: "member",
   [`${tenant}/settings/api`]: "member",

@@ -1,0 +1,140 @@
+"use client";
+
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input, Textarea } from "@/components/ui/input";
+import { Notice } from "@/components/ui/notice";
+import {
+  checkHeroSignature,
+  type SignatureCheck,
+  signatureRules,
+} from "@/server/schemas/hero-signature-check";
+
+const emptyValues = { timestamp: "", signature: "", key: "", body: "" };
+
+/** Checks a pasted delivery in the browser. Nothing is sent. */
+export function SignatureTester() {
+  const [values, setValues] = useState(emptyValues);
+  const [check, setCheck] = useState<SignatureCheck | null>(null);
+  const [pending, setPending] = useState(false);
+  const resultRef = useRef<HTMLDivElement>(null);
+
+  // So that the result is read out, and seen on a phone.
+  useEffect(() => {
+    if (check) resultRef.current?.focus();
+  }, [check]);
+
+  async function run(event: FormEvent) {
+    event.preventDefault();
+    setPending(true);
+    setCheck(await checkHeroSignature(values, new Date()));
+    setPending(false);
+  }
+
+  const change = (name: keyof typeof emptyValues) => (event: { target: { value: string } }) =>
+    setValues((current) => ({ ...current, [name]: event.target.value }));
+
+  return (
+    <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
+      <form
+        aria-label="Signature"
+        onSubmit={(event) => void run(event)}
+        className="flex flex-col gap-4"
+      >
+        <Field label="X-Herohealth-Timestamp" name="timestamp">
+          {(ids) => (
+            <Input
+              {...ids}
+              mono
+              autoComplete="off"
+              spellCheck={false}
+              value={values.timestamp}
+              onChange={change("timestamp")}
+            />
+          )}
+        </Field>
+        <Field label="X-Herohealth-Signature" name="signature">
+          {(ids) => (
+            <Input
+              {...ids}
+              mono
+              autoComplete="off"
+              spellCheck={false}
+              value={values.signature}
+              onChange={change("signature")}
+            />
+          )}
+        </Field>
+        <Field label="Signing key" name="key" hint="It stays in this browser tab.">
+          {(ids) => (
+            <Input
+              {...ids}
+              mono
+              autoComplete="off"
+              spellCheck={false}
+              value={values.key}
+              onChange={change("key")}
+            />
+          )}
+        </Field>
+        <Field label="Body" name="body" hint="The raw text, before anything has parsed it.">
+          {(ids) => (
+            <Textarea
+              {...ids}
+              rows={6}
+              spellCheck={false}
+              className="font-mono"
+              value={values.body}
+              onChange={change("body")}
+            />
+          )}
+        </Field>
+        <div className="flex flex-wrap gap-2">
+          <Button type="submit" variant="primary" pending={pending}>
+            {pending ? "Checking…" : "Check signature"}
+          </Button>
+          <Button
+            onClick={() => {
+              setValues(emptyValues);
+              setCheck(null);
+            }}
+          >
+            Clear
+          </Button>
+        </div>
+      </form>
+      <div ref={resultRef} tabIndex={-1} className="min-w-0 focus:outline-none">
+        {check ? (
+          <CheckResult check={check} />
+        ) : (
+          <p className="text-muted">The result appears here.</p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function CheckResult({ check: { isRight, rules, expected } }: { check: SignatureCheck }) {
+  return (
+    <Notice
+      tone={isRight ? (rules.length > 0 ? "info" : "success") : "danger"}
+      title={isRight ? "The signature is right" : "The signature does not match"}
+    >
+      <ul className="flex flex-col gap-3">
+        {rules.map((rule) => (
+          <li key={rule}>
+            <p className="font-medium">{signatureRules[rule].title}</p>
+            <p>{signatureRules[rule].advice}</p>
+          </li>
+        ))}
+      </ul>
+      {isRight ? null : (
+        <p className="mt-3">
+          The signature of these values would be{" "}
+          <code className="font-mono text-sm wrap-anywhere">{expected}</code>
+        </p>
+      )}
+    </Notice>
+  );
+}
