@@ -12,7 +12,7 @@ import { countRequest } from "./endpoint-counts";
 import { acceptedKeys, cachedEndpoint, type IntakeEndpoint, loadEndpoint } from "./endpoints";
 import { IntakeOverloadedError, storeDelivery } from "./store-deliveries";
 
-/** Receives what Hero sends to an endpoint (`docs/decisions/020-webhook-intake.md`, assumption 65). */
+/** Receives what Hero sends to an endpoint (`docs/decisions/021-webhook-intake.md`, assumption 65). */
 
 const maxDeliveryBytes = 256 * 1024;
 

@@ -9,7 +9,7 @@ import type { DeliveryContent } from "./delivery-body";
 
 /**
  * Stores deliveries in groups: one statement for each tenant and one commit for all that wait at the same
- * time (`docs/decisions/020-webhook-intake.md`).
+ * time (`docs/decisions/021-webhook-intake.md`).
  */
 
 /** A row of `webhook_deliveries` as JSON, by the columns' names: times in ISO 8601, bytes as `\\x…`. */
