@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { localElementsOrigin } from "../server/env";
 import { buildIfNeeded } from "./build";
 import { lockDataDir } from "./data-dir-lock";
 import { findDemo } from "./demo-file";
@@ -126,6 +127,9 @@ function buildPortalEnv(
     HERO_SANDBOX_LINK_HOSTS:
       process.env.HERO_SANDBOX_LINK_HOSTS ||
       (settings.sandboxPublicUrl && new URL(settings.sandboxPublicUrl).hostname),
+    ALLOWED_PRIVATE_HOSTS:
+      process.env.ALLOWED_PRIVATE_HOSTS ||
+      (localElementsOrigin(settings.publicUrl) && "localhost,127.0.0.1"),
     SMTP_URL: process.env.SMTP_URL || (sandbox && `smtp://127.0.0.1:${sandbox.smtpPort}`),
     DATA_DIR: dataDir,
   };

@@ -103,6 +103,7 @@ const settings = z.object({
   PATIENT_LOOKUPS_PER_HOUR: wholeNumber(1, 1_000).default(20),
   LIVE_STREAMS: wholeNumber(1, 100_000).default(2_000),
   LIVE_STREAMS_PER_PERSON: wholeNumber(1, 100_000).default(20),
+  ALLOWED_PRIVATE_HOSTS: hostNames.optional(),
   SMTP_URL: z
     .string({ error: "is not set" })
     .regex(/^smtps?:\/\//, { error: "must start with smtp:// or smtps://" }),
@@ -129,6 +130,15 @@ const withElementsOrigin = settings.transform((parsed, ctx) => {
   };
   if (!ELEMENTS_ORIGIN) return reject("is not set");
   if (ELEMENTS_ORIGIN === portalUrl.origin) return reject("must differ from PUBLIC_URL");
+  // Partners enter addresses there: on a server they would reach its own network.
+  if (parsed.ALLOWED_PRIVATE_HOSTS && !isLoopbackHost(portalUrl.hostname)) {
+    ctx.addIssue({
+      code: "custom",
+      path: ["ALLOWED_PRIVATE_HOSTS"],
+      message: "can only be set while PUBLIC_URL is this machine",
+    });
+    return z.NEVER;
+  }
   return { ...parsed, ELEMENTS_ORIGIN };
 });
 
@@ -169,6 +179,15 @@ export function heroBaseUrl(environment: Environment): string {
   return url.replace(/\/+$/, "");
 }
 
+const matchesHost = (hosts: readonly string[], hostname: string) =>
+  hosts.some((host) =>
+    host.startsWith("*.") ? hostname.endsWith(host.slice(1)) : hostname === host,
+  );
+
+/** Whether events may be sent to a host that is this machine or in its network. */
+export const isAllowedPrivateHost = (hostname: string): boolean =>
+  matchesHost(env().ALLOWED_PRIVATE_HOSTS ?? [], hostname);
+
 /** The hosts of the pages that Hero sends patients to in an environment. */
 function patientHosts(environment: Environment): readonly string[] {
   if (environment === "staging") return env().HERO_STAGING_LINK_HOSTS;
@@ -185,10 +204,7 @@ export function isPatientUrl(environment: Environment, text: string): boolean {
   if (text.length > 2000 || !/^[!-?A-~]+$/.test(text) || !URL.canParse(text)) return false;
   const { protocol, hostname, port, href, pathname, username, password } = new URL(text);
   if (href !== text || pathname === "/" || username || password) return false;
-  const isHeroHost = patientHosts(environment).some((host) =>
-    host.startsWith("*.") ? hostname.endsWith(host.slice(1)) : hostname === host,
-  );
-  if (!isHeroHost) return false;
+  if (!matchesHost(patientHosts(environment), hostname)) return false;
   return (
     (protocol === "https:" && port === "") ||
     (/^https?:$/.test(protocol) && isLoopbackHost(hostname))

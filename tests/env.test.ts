@@ -86,6 +86,21 @@ describe("A11: addresses that carry keys", () => {
   });
 });
 
+describe("c19: ALLOWED_PRIVATE_HOSTS", () => {
+  it("stops a start unless PUBLIC_URL is this machine", () => {
+    const allowed = { ...completeEnv, ALLOWED_PRIVATE_HOSTS: "localhost, 127.0.0.1" };
+    expect(readEnv(allowed).ALLOWED_PRIVATE_HOSTS).toEqual(["localhost", "127.0.0.1"]);
+    const addresses = {
+      PUBLIC_URL: "https://portal.example.org",
+      ELEMENTS_ORIGIN: "https://elements.example.net",
+    };
+    expect(readEnv({ ...completeEnv, ...addresses }).ALLOWED_PRIVATE_HOSTS).toBeUndefined();
+    expect(() => readEnv({ ...allowed, ...addresses })).toThrow(
+      /^ALLOWED_PRIVATE_HOSTS can only be set while PUBLIC_URL is this machine\.$/,
+    );
+  });
+});
+
 describe("the settings of bin/start", () => {
   it("no setting is needed on a developer's machine", () => {
     const settings = readStartSettings({});

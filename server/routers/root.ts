@@ -4,6 +4,7 @@ import { activityRouter } from "./activity";
 import { apiKeysRouter } from "./api-keys";
 import { appointmentsRouter } from "./appointments";
 import { deliveriesRouter } from "./deliveries";
+import { destinationsRouter } from "./destinations";
 import { elementSessionsRouter } from "./element-sessions";
 import { elementsRouter } from "./elements";
 import { eventsRouter } from "./events";
@@ -28,6 +29,7 @@ export const appRouter = createPortalRouter({
   practices: practicesRouter,
   links: linksRouter,
   bulkUploads: bulkUploadsRouter,
+  destinations: destinationsRouter,
   forms: formsRouter,
   slots: slotsRouter,
   patients: patientsRouter,

@@ -52,6 +52,8 @@ const limits = {
   "element-exchange": () => ({ points: env().ELEMENT_EXCHANGES_PER_MINUTE, duration: 60 }),
   /** Sessions for the portal's own pages, by user. */
   "element-session": () => ({ points: 60, duration: 60 * 60 }),
+  /** Test events, by destination: each calls the partner's address. */
+  "destination-test": () => ({ points: 10, duration: 60 }),
   /** Reports are unauthenticated: the limit, by placement, keeps one sender from inflating the counts. */
   "element-report": () => ({ points: 120, duration: 60 }),
 };

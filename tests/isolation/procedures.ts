@@ -70,6 +70,13 @@ const placementInput = (practiceId: string) => ({
   attributes: { adminId: "7" },
 });
 
+const destinationInput = (practiceId: string) => ({
+  name: "Practice system",
+  url: "https://hooks.example.com/hero",
+  eventTypes: ["link.booked"],
+  practiceIds: [practiceId],
+});
+const acceptsDestination = { name: ["emoji"] } as const;
 const acceptsPlacement = { name: ["emoji"], attributes: ["an object"] } as const;
 const acceptsTheme = { theme: ["null", "an object"] } as const;
 
@@ -918,6 +925,57 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ placementId }) => ({ placementId, isOn: true }),
     ids: { placementId: "refused" },
     accepts: { isOn: ["a boolean"] },
+  },
+  "destinations.list": { kind: "query", roles: allRoles },
+  "destinations.get": {
+    kind: "query",
+    roles: allRoles,
+    input: ({ destinationId }) => ({ destinationId }),
+    ids: { destinationId: "refused" },
+  },
+  "destinations.create": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: ({ practiceId }) => destinationInput(practiceId),
+    accepts: acceptsDestination,
+  },
+  "destinations.update": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: ({ destinationId, practiceId }) => ({ destinationId, ...destinationInput(practiceId) }),
+    ids: { destinationId: "refused" },
+    accepts: acceptsDestination,
+  },
+  "destinations.switch": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: ({ destinationId }) => ({ destinationId, isOn: true }),
+    ids: { destinationId: "refused" },
+    accepts: { isOn: ["a boolean"] },
+  },
+  "destinations.rotateSecret": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: ({ destinationId }) => ({ destinationId }),
+    ids: { destinationId: "refused" },
+  },
+  "destinations.showSecret": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: ({ destinationId, secretId }) => ({ destinationId, secretId }),
+    ids: { destinationId: "refused", secretId: "refused" },
+  },
+  "destinations.test": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: ({ destinationId }) => ({ destinationId }),
+    ids: { destinationId: "refused" },
+  },
+  "destinations.delete": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: ({ destinationId }) => ({ destinationId }),
+    ids: { destinationId: "refused" },
   },
   "elementSessions.create": {
     kind: "mutation",

@@ -260,6 +260,26 @@ const placement = [
   "tokensExpireAt",
 ];
 
+const destination = [
+  "id",
+  "name",
+  "url",
+  "eventTypes",
+  "practices[].id",
+  "practices[].name",
+  "isOn",
+  "offReason",
+  "offSince",
+  "failingSince",
+  "pausedUntil",
+  "waitingCount",
+  "secrets[].id",
+  "secrets[].createdAt",
+  "secrets[].validUntil",
+  "createdBy",
+  "createdAt",
+];
+
 const comparedRecord = [
   "name",
   "dateOfBirth",
@@ -731,6 +751,15 @@ export const portalFields: Record<string, Fields> = {
   "webhooks.repair": [],
   "webhooks.rotateKey": webhookEndpoint,
   "webhooks.test": ["isAnswered", "status", "durationMs", "problem"],
+  "destinations.list": under("[]", destination),
+  "destinations.get": destination,
+  "destinations.create": ["secret", ...under("view", destination)],
+  "destinations.update": destination,
+  "destinations.switch": destination,
+  "destinations.rotateSecret": ["secret", ...under("view", destination)],
+  "destinations.showSecret": ["secret", ...under("view", destination)],
+  "destinations.test": ["status", "failure", "durationMs"],
+  "destinations.delete": [],
   // The organisations of the signed-in person.
   "organisations.list": under("[]", organisation),
 };

@@ -4,6 +4,7 @@ import * as activity from "@/server/schemas/activity";
 import * as apiKeys from "@/server/schemas/api-keys";
 import * as appointments from "@/server/schemas/appointments";
 import * as bulk from "@/server/schemas/bulk-uploads";
+import * as destinations from "@/server/schemas/destinations";
 import * as elementSessions from "@/server/schemas/element-sessions";
 import * as elements from "@/server/schemas/elements";
 import * as events from "@/server/schemas/events";
@@ -40,6 +41,8 @@ import {
   apiKey,
   validPlacement,
   invalidPlacement,
+  validDestination,
+  invalidDestination,
   validTheme,
   invalidThemes,
 } from "./invalid-inputs";
@@ -511,6 +514,34 @@ export const inputs: Record<
     valid: { placementId: id, isOn: false },
     fields: {
       placementId: invalidValues.rowId,
+      isOn: [...missing, ...blank, 0, 1, "true", [], {}],
+    },
+  },
+  createDestinationInput: {
+    schema: destinations.createDestinationInput,
+    valid: validDestination,
+    fields: invalidDestination,
+  },
+  updateDestinationInput: {
+    schema: destinations.updateDestinationInput,
+    valid: { destinationId: id, ...validDestination },
+    fields: { destinationId: invalidValues.rowId, ...invalidDestination },
+  },
+  destinationIdInput: {
+    schema: destinations.destinationIdInput,
+    valid: { destinationId: id },
+    fields: { destinationId: invalidValues.rowId },
+  },
+  destinationSecretInput: {
+    schema: destinations.destinationSecretInput,
+    valid: { destinationId: id, secretId: id },
+    fields: { destinationId: invalidValues.rowId, secretId: invalidValues.rowId },
+  },
+  switchDestinationInput: {
+    schema: destinations.switchDestinationInput,
+    valid: { destinationId: id, isOn: true },
+    fields: {
+      destinationId: invalidValues.rowId,
       isOn: [...missing, ...blank, 0, 1, "true", [], {}],
     },
   },

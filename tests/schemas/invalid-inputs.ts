@@ -316,3 +316,43 @@ export const invalidThemes = [
   },
   { font: { sans: "Inter; } body { display: none" } },
 ];
+
+const lists = nonStrings.filter((value) => !(Array.isArray(value) && value.length === 0));
+export const validDestination = {
+  name: "Practice system",
+  url: "https://Example.org:8443/events?team=1",
+  eventTypes: ["link.booked", "link.booked"],
+  practiceIds: [id, id],
+};
+export const invalidDestination = {
+  name: invalidValues.name,
+  url: [
+    ...missing,
+    ...blank,
+    ...nonStrings,
+    7,
+    ...controls,
+    ...lookAlikeTexts,
+    "example.org/events",
+    "//example.org/events",
+    "ftp://example.org",
+    "file:///etc/passwd",
+    "javascript:alert(1)",
+    "https:example.org",
+    "https:///example.org",
+    "https://",
+    "https://exa mple.org",
+    "https://example.org\\@10.0.0.1",
+    "https://user@example.org",
+    "https://user:secret@example.org",
+    "https://example.org#part",
+    "https://example.org:22",
+    "https://example.org:25",
+    "https://example.org:80",
+    "https://example.org:99999",
+    "https://example.org/\r\nhost: other",
+    `https://example.org/${"a".repeat(2000)}`,
+  ],
+  eventTypes: [...missing, ...blank, ...lists, 7, ["link"], ["*"], ["toString"]],
+  practiceIds: [...missing, ...blank, ...lists, 7, ["1"], Array.from({ length: 501 }, () => id)],
+};

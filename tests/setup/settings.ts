@@ -13,3 +13,5 @@ process.env.HERO_PRODUCTION_LINK_HOSTS ||= "localhost";
 process.env.HERO_TIMEOUT_MS ||= "1500";
 process.env.HERO_RATE_PER_SECOND ||= "200";
 process.env.HERO_CONCURRENCY ||= "16";
+// Tests send events to receivers of their own.
+process.env.ALLOWED_PRIVATE_HOSTS ||= "127.0.0.1,receiver.localhost";

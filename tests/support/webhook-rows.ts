@@ -130,7 +130,8 @@ export async function insertWebhookRows(ctx: TenantContext, practiceId: string, 
       ...scope,
       id: ids.destinationId,
       name: "Practice system",
-      url: "https://hooks.example.com/hero",
+      // Nothing listens there.
+      url: "http://127.0.0.1:9/hero",
       createdBy,
     });
     await tx.insert(destinationSecrets).values({
