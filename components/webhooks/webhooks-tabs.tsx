@@ -5,6 +5,7 @@ import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 const tabs = [
   { path: "/webhooks/deliveries", label: "Deliveries" },
   { path: "/webhooks/events", label: "Events" },
+  { path: "/webhooks/tools", label: "Tools" },
 ] as const;
 
 type WebhooksTabsProps = {

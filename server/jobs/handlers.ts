@@ -20,6 +20,7 @@ import { sendKeyRejectedMail } from "../services/practices/key-rejected-mail";
 import { testPractice } from "../services/practices/test-connection";
 import { checkWebhooks, continueWebhooks, syncIfConnected } from "../services/webhooks/jobs";
 import { rereadLinkAppointments } from "../services/webhooks/reread";
+import { checkSilence, sendSilenceMail } from "../services/webhooks/silence";
 import { createJobContext } from "../tenancy/job";
 import { findEnvironment } from "../tenancy/environments";
 import { enqueue, enqueueUnlessWaiting } from "../queue/enqueue";
@@ -58,6 +59,15 @@ export const handlers: Handlers = {
 
   "approval-mail": (data, jobId) =>
     sendApprovalMail(createJobContext(data, jobId), data.approvalId),
+
+  "silence-mail": (data, jobId) => sendSilenceMail(createJobContext(data, jobId), data.practiceId),
+
+  async "check-silence"(_, jobId) {
+    for (const practice of await listConnectedPractices()) {
+      if (findEnvironment(practice.environment))
+        await checkSilence(createJobContext(practice, jobId), practice.practiceId);
+    }
+  },
 
   "test-all-practices": () => enqueueForAllPractices("test-practice"),
 

@@ -19,6 +19,10 @@ export type JobData = {
   };
   /** Emails the people who can decide a request that needs a second person. */
   "approval-mail": { tenantId: string; environment: Environment; approvalId: string };
+  /** Emails the people who manage webhooks that a practice stopped sending them. */
+  "silence-mail": { tenantId: string; environment: Environment; practiceId: string };
+  /** Every hour: finds practices that have sent no webhooks for an unusual time. */
+  "check-silence": Record<string, never>;
   /** Once a day: one `test-practice` for every connected practice. */
   "test-all-practices": Record<string, never>;
   /** Tests the connection of one practice. */
@@ -80,6 +84,14 @@ export const queues: Record<QueueName, QueueSettings> = {
   "key-rejected-mail": mailQueue,
   "look-up-limit-mail": mailQueue,
   "approval-mail": mailQueue,
+  "silence-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  "check-silence": {
+    retryLimit: 1,
+    retryDelay: 60,
+    retryBackoff: false,
+    expireInSeconds: 600,
+    cron: "25 * * * *",
+  },
   "test-all-practices": {
     retryLimit: 3,
     retryDelay: 60,
@@ -161,6 +173,7 @@ const concurrencyByQueue: Partial<Record<QueueName, Concurrency>> = {
   "key-rejected-mail": { total: 2, perTenant: 1 },
   "look-up-limit-mail": { total: 2, perTenant: 1 },
   "approval-mail": { total: 2, perTenant: 1 },
+  "silence-mail": { total: 2, perTenant: 1 },
 };
 
 export const concurrencyOf = (name: QueueName) => concurrencyByQueue[name] ?? defaultConcurrency;

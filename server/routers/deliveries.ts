@@ -10,9 +10,16 @@ import {
   listDeliveriesInput,
   shownBody,
 } from "../schemas/webhook-deliveries";
+import { replayDeliveriesInput, replayDeliveryInput } from "../schemas/replays";
+import { z } from "../schemas/zod";
 import { getEndpointHealth } from "../services/webhooks/deliveries/health";
 import { countDeliveriesByCause, listDeliveries } from "../services/webhooks/deliveries/list";
 import { getDelivery, showDeliveryBody } from "../services/webhooks/deliveries/read";
+import {
+  countReplayableDeliveries,
+  replayDeliveries,
+  replayDelivery,
+} from "../services/webhooks/replay";
 import { createPortalRouter, procedureFor } from "../trpc/procedures";
 
 export const deliveriesRouter = createPortalRouter({
@@ -32,6 +39,18 @@ export const deliveriesRouter = createPortalRouter({
     .input(deliveryIdInput)
     .output(shownBody)
     .mutation(({ ctx, input }) => showDeliveryBody(ctx.tenant, input)),
+  replay: procedureFor("webhooks.manage")
+    .input(replayDeliveryInput)
+    .output(z.null())
+    .mutation(({ ctx, input }) => replayDelivery(ctx.tenant, input)),
+  countReplayable: procedureFor("webhooks.manage")
+    .input(replayDeliveriesInput)
+    .output(z.number())
+    .query(({ ctx, input }) => countReplayableDeliveries(ctx.tenant, input)),
+  replaySince: procedureFor("webhooks.manage")
+    .input(replayDeliveriesInput)
+    .output(z.number())
+    .mutation(({ ctx, input }) => replayDeliveries(ctx.tenant, input)),
   endpointHealth: procedureFor("webhooks.read")
     .input(endpointHealthInput)
     .output(endpointHealth)

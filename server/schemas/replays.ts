@@ -7,8 +7,8 @@ export type ReplayDeliveryInput = z.infer<typeof replayDeliveryInput>;
 /** Deliveries that arrived at or after a time (ISO 8601, with its offset). */
 export const replayDeliveriesInput = z.object({
   since: z
-    .string()
-    .max(40)
+    .string({ error: "Enter a date and time." })
+    .max(40, { error: "Enter a date and time." })
     .refine((text) => /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text) && Date.parse(text) > 0, {
       error: "Enter a date and time.",
     }),

@@ -4,8 +4,8 @@ import { z } from "./zod";
 export const deliveryStates = ["waiting", "done", "kept", "quarantined", "failed"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
-/** The periods that a list or a chart can show, in hours. */
-export const deliveryPeriods = { hour: 1, day: 24, week: 7 * 24, month: 30 * 24 } as const;
+/** The periods that a list or a chart can show, in hours: a week has 168, thirty days 720. */
+export const deliveryPeriods = { hour: 1, day: 24, week: 168, month: 720 } as const;
 const periodNames = Object.keys(deliveryPeriods) as [DeliveryPeriod, ...DeliveryPeriod[]];
 export type DeliveryPeriod = keyof typeof deliveryPeriods;
 export const deliveryPeriod = z.enum(periodNames, { error: "Select a period from the list." });

@@ -814,6 +814,23 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ deliveryId }) => ({ deliveryId }),
     ids: { deliveryId: "refused" },
   },
+  "deliveries.replay": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: ({ deliveryId }) => ({ deliveryId }),
+    ids: { deliveryId: "refused" },
+  },
+  "deliveries.countReplayable": {
+    kind: "query",
+    roles: practiceManagers,
+    input: () => ({ since: "2026-01-01T00:00:00Z" }),
+  },
+  "deliveries.replaySince": {
+    kind: "mutation",
+    roles: practiceManagers,
+    // Nothing arrives later than now, so that other tests find the delivery as it was.
+    input: () => ({ since: "2100-01-01T00:00:00Z" }),
+  },
   "deliveries.endpointHealth": {
     kind: "query",
     roles: allRoles,

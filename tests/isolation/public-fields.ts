@@ -674,6 +674,9 @@ export const portalFields: Record<string, Fields> = {
     "maskedBody",
   ],
   "deliveries.showBody": ["text", "isExact"],
+  "deliveries.replay": [],
+  "deliveries.countReplayable": [],
+  "deliveries.replaySince": [],
   "deliveries.endpointHealth": [
     "practice.id",
     "practice.name",

@@ -20,6 +20,7 @@ import * as patients from "@/server/schemas/patients";
 import * as placements from "@/server/schemas/placements";
 import * as practices from "@/server/schemas/practices";
 import * as results from "@/server/schemas/results";
+import * as replays from "@/server/schemas/replays";
 import * as slots from "@/server/schemas/slots";
 import * as deliveries from "@/server/schemas/webhook-deliveries";
 import * as webhooks from "@/server/schemas/webhooks";
@@ -202,6 +203,18 @@ export const inputs: Record<
     schema: deliveries.deliveryIdInput,
     valid: { deliveryId: id },
     fields: { deliveryId: invalidValues.rowId },
+  },
+  replayDeliveryInput: {
+    schema: replays.replayDeliveryInput,
+    valid: { deliveryId: id },
+    fields: { deliveryId: invalidValues.rowId },
+  },
+  replayDeliveriesInput: {
+    schema: replays.replayDeliveriesInput,
+    valid: { since: "2026-11-01T09:30:00+00:00" },
+    fields: {
+      since: [...missing, "", "yesterday", "2026-11-01", "2026-11-01T09:30:00", 7, ...nonStrings],
+    },
   },
   endpointHealthInput: {
     schema: deliveries.endpointHealthInput,

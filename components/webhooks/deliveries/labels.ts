@@ -1,4 +1,8 @@
-import type { DeliveryPeriod, DeliveryState } from "@/server/schemas/webhook-deliveries";
+import type {
+  DeliveryPeriod,
+  deliveryPeriods,
+  DeliveryState,
+} from "@/server/schemas/webhook-deliveries";
 
 export const stateNames: Record<DeliveryState, string> = {
   waiting: "Waiting",
@@ -14,6 +18,9 @@ export const periodNames: Record<DeliveryPeriod, string> = {
   week: "Last 7 days",
   month: "Last 30 days",
 };
+
+/** The same as the server's, which loads zod beside it. */
+export const periodHours: typeof deliveryPeriods = { hour: 1, day: 24, week: 168, month: 720 };
 
 type Explanation = {
   /** What happened, in a few words. */
@@ -107,6 +114,21 @@ export function explainOutcome(state: DeliveryState, outcome: string | null): Ex
     known ?? (state === "failed" ? unreachable : { title: "Processed", nextStep: nothingToDo })
   );
 }
+
+/** Whether processing it again can have an effect; the server decides. */
+export const isReplayable = ({
+  state,
+  outcome,
+  eventType,
+}: {
+  state: DeliveryState;
+  outcome: string | null;
+  eventType: string | null;
+}) =>
+  ["done", "kept", "failed"].includes(state) &&
+  eventType !== null &&
+  outcome !== "test" &&
+  outcome !== "unreadable_body";
 
 export const eventTypeName = (eventType: string | null) => eventType ?? "Unreadable";
 

@@ -38,9 +38,9 @@ const isReplayable = (ctx: TenantContext) =>
 export async function replayDelivery(
   ctx: TenantContext,
   { deliveryId }: ReplayDeliveryInput,
-): Promise<void> {
+): Promise<null> {
   requirePermission(ctx, "webhooks.manage");
-  await db.tenant(ctx, async (tx) => {
+  return db.tenant(ctx, async (tx) => {
     const isThis = eq(webhookDeliveries.id, deliveryId);
     const updated = await tx
       .update(webhookDeliveries)
@@ -53,7 +53,7 @@ export async function replayDelivery(
         id: deliveryId,
         label: null,
       });
-      return;
+      return null;
     }
     const [row] = await tx
       .select({ state: webhookDeliveries.state })

@@ -12,6 +12,7 @@ import { DeliveryFilters } from "@/components/webhooks/deliveries/delivery-filte
 import { DeliveryList } from "@/components/webhooks/deliveries/delivery-list";
 import { parseDeliveryQuery } from "@/components/webhooks/deliveries/delivery-query";
 import { WebhooksTabs } from "@/components/webhooks/webhooks-tabs";
+import { ReplaySince } from "@/components/webhooks/deliveries/replay-since";
 import { requirePortalPage } from "@/server/portal/page-caller";
 import { heroEventTypeNames } from "@/server/schemas/event-types";
 
@@ -43,6 +44,9 @@ export default async function DeliveriesPage({ params, searchParams }: PageProps
         title="Deliveries"
         density="compact"
         description="Requests from Hero with a right signature, newest first."
+        actions={
+          scope.permissions.includes("webhooks.manage") ? <ReplaySince scope={portalScope} /> : null
+        }
       />
       <WebhooksTabs scope={portalScope} current="Deliveries" practiceId={practiceId} />
       <DeliveryAttention scope={portalScope} query={query} causes={causes} />

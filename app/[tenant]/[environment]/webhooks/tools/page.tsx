@@ -1,18 +1,26 @@
 import type { Metadata } from "next";
+import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { SignatureTester } from "@/components/webhooks/tools/signature-tester";
 import { SnippetList } from "@/components/webhooks/tools/snippet-list";
+import { WebhooksTabs } from "@/components/webhooks/webhooks-tabs";
 import { requirePortalPage } from "@/server/portal/page-caller";
 import { whoCan } from "@/server/schemas/permissions";
 
 export const metadata: Metadata = { title: "Tools – Webhooks" };
 
-type PageProps = { params: Promise<{ tenant: string; environment: string }> };
+type PageProps = {
+  params: Promise<{ tenant: string; environment: string }>;
+  searchParams: SearchParams;
+};
 
-export default async function WebhookToolsPage({ params }: PageProps) {
+export default async function WebhookToolsPage({ params, searchParams }: PageProps) {
   const { scope } = await requirePortalPage(params);
+  const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
+  // Links keep the practice selected in the header.
+  const practiceId = idFromQuery((await searchParams).practice);
   const header = (
     <PageHeader
       title="Tools"
@@ -33,6 +41,7 @@ export default async function WebhookToolsPage({ params }: PageProps) {
   return (
     <>
       {header}
+      <WebhooksTabs scope={portalScope} current="Tools" practiceId={practiceId} />
       <div className="flex flex-col gap-5">
         <Card aria-labelledby="tester">
           <CardHeader

@@ -11,7 +11,12 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Timestamp } from "@/components/ui/timestamp";
 import { DeliveryBody } from "@/components/webhooks/deliveries/delivery-body";
 import { DeliveryStateBadge } from "@/components/webhooks/deliveries/delivery-state-badge";
-import { eventTypeName, explainOutcome } from "@/components/webhooks/deliveries/labels";
+import {
+  eventTypeName,
+  explainOutcome,
+  isReplayable,
+} from "@/components/webhooks/deliveries/labels";
+import { ReplayButton } from "@/components/webhooks/deliveries/replay-button";
 import { DeliveryVerification } from "@/components/webhooks/deliveries/delivery-verification";
 import { orNotFoundPage, requirePortalPage } from "@/server/portal/page-caller";
 
@@ -34,6 +39,11 @@ export default async function DeliveryPage({ params }: PageProps) {
         title={<span className="font-mono wrap-anywhere">{eventTypeName(delivery.eventType)}</span>}
         badge={<DeliveryStateBadge state={delivery.state} />}
         back={{ href: portalPath(portalScope, "/webhooks/deliveries"), label: "Deliveries" }}
+        actions={
+          scope.permissions.includes("webhooks.manage") && isReplayable(delivery) ? (
+            <ReplayButton scope={portalScope} deliveryId={delivery.id} />
+          ) : null
+        }
       />
       <div className="flex flex-col gap-5">
         <Notice tone={needsAttention ? "warning" : "info"} title={title}>

@@ -1,0 +1,128 @@
+"use client";
+
+import { RotateCw } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { portalClient } from "@/components/client";
+import { useAction } from "@/components/forms/use-action";
+import { useLiveQuery } from "@/components/forms/use-live-query";
+import type { PortalScope } from "@/components/shell/portal-path";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { formatCount } from "@/components/ui/format-count";
+import { Notice } from "@/components/ui/notice";
+import { Select } from "@/components/ui/select";
+import { useToast } from "@/components/ui/toast";
+import type { DeliveryPeriod } from "@/server/schemas/webhook-deliveries";
+import { periodHours, periodNames } from "./labels";
+
+const isoBefore = (period: DeliveryPeriod) =>
+  new Date(Date.now() - periodHours[period] * 3_600_000).toISOString();
+
+/** Processes all deliveries since a time again, after their number was shown. */
+export function ReplaySince({ scope }: { scope: PortalScope }) {
+  const [open, setOpen] = useState(false);
+  // The time stays the same while its number is shown, so that no other ones are replayed.
+  const [choice, setChoice] = useState<{ period: DeliveryPeriod; since: string } | null>(null);
+  const select = (period: DeliveryPeriod) => setChoice({ period, since: isoBefore(period) });
+
+  return (
+    <>
+      <Button
+        size="sm"
+        icon={<RotateCw />}
+        onClick={() => {
+          select("hour");
+          setOpen(true);
+        }}
+      >
+        Replay
+      </Button>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        title="Replay deliveries"
+        description="Reads again from Hero what these deliveries name, in all practices. Nothing is doubled."
+      >
+        {choice ? (
+          <ReplayForm
+            scope={scope}
+            period={choice.period}
+            since={choice.since}
+            onSelect={select}
+            onClose={() => setOpen(false)}
+          />
+        ) : null}
+      </Dialog>
+    </>
+  );
+}
+
+type ReplayFormProps = {
+  scope: PortalScope;
+  period: DeliveryPeriod;
+  since: string;
+  onSelect: (period: DeliveryPeriod) => void;
+  onClose: () => void;
+};
+
+function ReplayForm({ scope, period, since, onSelect, onClose }: ReplayFormProps) {
+  const router = useRouter();
+  const toast = useToast();
+  const client = portalClient(scope.tenant, scope.environment);
+  const count = useLiveQuery(since, () => client.deliveries.countReplayable.query({ since }), 0);
+  const replay = useAction(async () => {
+    const replayed = await client.deliveries.replaySince.mutate({ since });
+    toast({
+      tone: "success",
+      title: `Replaying ${formatCount(replayed, "delivery", "deliveries")}`,
+    });
+    onClose();
+    router.refresh();
+    return "staying";
+  });
+  const isEmpty = count.state === "loaded" && count.data === 0;
+
+  return (
+    <div className="flex flex-col gap-4">
+      <Field label="Arrived" name="since">
+        {(ids) => (
+          <Select
+            {...ids}
+            value={period}
+            onChange={(event) => onSelect(event.target.value as DeliveryPeriod)}
+          >
+            {Object.entries(periodNames).map(([value, name]) => (
+              <option key={value} value={value}>
+                {name}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <p role="status">
+        {count.state === "loaded"
+          ? `${formatCount(count.data, "delivery", "deliveries")} will be processed again.`
+          : count.state === "failed"
+            ? count.problem
+            : "Counting…"}
+      </p>
+      {replay.problem ? (
+        <Notice tone="danger" role="alert" title="The deliveries were not replayed">
+          {replay.problem}
+        </Notice>
+      ) : null}
+      <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button
+          variant="primary"
+          pending={replay.pending || count.state !== "loaded" || isEmpty}
+          onClick={replay.run}
+        >
+          {replay.pending ? "Replaying…" : "Replay deliveries"}
+        </Button>
+      </div>
+    </div>
+  );
+}
