@@ -42,11 +42,10 @@ const navItems: readonly NavItem[] = [
   { path: "/results", label: "Results", icon: ChartColumn, permission: "links.read" },
   { path: "/elements", label: "Elements", icon: Blocks, permission: "elements.read" },
   {
-    path: "/webhooks/deliveries",
+    path: "/webhooks",
     label: "Webhooks",
     icon: Webhook,
     permission: "webhooks.read",
-    otherPath: "/webhooks",
   },
   { path: "/practices", label: "Practices", icon: Building2, permission: "practices.read" },
   { path: "/activity", label: "Activity", icon: History, permission: "activity.read" },

@@ -3,6 +3,7 @@ import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 
 /** The pages of the section, in their order. */
 const tabs = [
+  { path: "/webhooks", label: "Endpoints" },
   { path: "/webhooks/deliveries", label: "Deliveries" },
   { path: "/webhooks/events", label: "Events" },
   { path: "/webhooks/tools", label: "Tools" },

@@ -51,6 +51,7 @@ export const pages: Record<string, Access> = {
   [`${tenant}/patients/[practiceId]/[patientId]/merge`]: "member",
   [`${tenant}/merges`]: "member",
   [`${tenant}/merges/[mergeId]`]: "member",
+  [`${tenant}/webhooks`]: "member",
   [`${tenant}/webhooks/deliveries`]: "member",
   [`${tenant}/webhooks/deliveries/[deliveryId]`]: "member",
   [`${tenant}/webhooks/events`]: "member",

@@ -11,7 +11,7 @@ import {
   webhookRegistrations,
 } from "@/db/schema/webhooks";
 import { inScope, sameScope } from "@/db/scope";
-import { isHeroEventType } from "../../schemas/event-types";
+import { isHeroEventType, testEventType } from "../../schemas/event-types";
 import type {
   EndpointState,
   EndpointView,
@@ -222,6 +222,6 @@ async function selectUnknownEventTypes(tx: Transaction, ctx: TenantContext): Pro
   const rows = await tx.selectDistinct({ eventType: latest.eventType }).from(latest);
   return rows
     .flatMap(({ eventType }) => eventType ?? [])
-    .filter((eventType) => !isHeroEventType(eventType))
+    .filter((eventType) => !isHeroEventType(eventType) && eventType !== testEventType)
     .toSorted();
 }

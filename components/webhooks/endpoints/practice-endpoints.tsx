@@ -1,0 +1,110 @@
+import type { PortalScope } from "@/components/shell/portal-path";
+import { Badge } from "@/components/ui/badge";
+import { Table, TableFrame, Td, Th } from "@/components/ui/table";
+import { Timestamp } from "@/components/ui/timestamp";
+import type { PracticeWebhooks } from "@/server/schemas/webhooks";
+import { EndpointActions } from "./endpoint-actions";
+import { endpointStateLabels, eventTypeLabel } from "./labels";
+
+type PracticeEndpointsProps = {
+  scope: PortalScope;
+  practice: PracticeWebhooks;
+  canManage: boolean;
+};
+
+/** The webhooks of one practice, with the state of each registration. */
+export function PracticeEndpoints({ scope, practice, canManage }: PracticeEndpointsProps) {
+  return (
+    <section aria-labelledby="endpoints" className="mt-8">
+      <h2 id="endpoints" className="mb-1 text-lg font-semibold">
+        {practice.name}
+      </h2>
+      <p className="mb-3 text-sm text-muted">
+        {practice.checkedAt ? (
+          <>
+            Last compared with Hero <Timestamp iso={practice.checkedAt} />
+          </>
+        ) : (
+          "Not compared with Hero yet"
+        )}
+      </p>
+      {practice.endpoints.length === 0 ? (
+        <p className="text-muted">No events are selected for this practice.</p>
+      ) : (
+        <TableFrame label={`Webhooks of ${practice.name}`}>
+          <Table cardsOnPhones>
+            <thead>
+              <tr>
+                <Th>Event</Th>
+                <Th>State</Th>
+                <Th>First from Hero</Th>
+                <Th>Last from Hero</Th>
+                <Th>Signing key</Th>
+                {canManage ? <Th>Actions</Th> : null}
+              </tr>
+            </thead>
+            <tbody>
+              {practice.endpoints.map((endpoint) => {
+                const { label, tone } = endpointStateLabels[endpoint.state];
+                const name = eventTypeLabel(endpoint.eventType);
+                return (
+                  <tr key={endpoint.id}>
+                    <Td>
+                      <span className="font-medium">{name}</span>
+                      <code className="block text-xs text-muted">{endpoint.eventType}</code>
+                    </Td>
+                    <Td label="State">
+                      <Badge tone={tone}>{label}</Badge>
+                      {endpoint.failure ? (
+                        <span className="mt-1 block max-w-80 text-sm text-muted">
+                          {endpoint.failure}
+                        </span>
+                      ) : null}
+                    </Td>
+                    <Td label="First from Hero" className="text-sm">
+                      <VerifiedAt iso={endpoint.firstVerifiedAt} />
+                    </Td>
+                    <Td label="Last from Hero" className="text-sm">
+                      <VerifiedAt iso={endpoint.lastVerifiedAt} />
+                    </Td>
+                    <Td label="Signing key" className="text-sm">
+                      {endpoint.keyCreatedAt ? (
+                        <Timestamp iso={endpoint.keyCreatedAt} format="table" />
+                      ) : (
+                        "None yet"
+                      )}
+                      {endpoint.oldKeyAcceptedUntil ? (
+                        <span className="block text-muted">
+                          Old key accepted until{" "}
+                          <Timestamp iso={endpoint.oldKeyAcceptedUntil} format="table" />
+                        </span>
+                      ) : null}
+                    </Td>
+                    {canManage ? (
+                      <Td label="Actions">
+                        <EndpointActions
+                          scope={scope}
+                          endpointId={endpoint.id}
+                          label={name}
+                          canRotate={endpoint.state === "active" && !endpoint.isRotating}
+                        />
+                      </Td>
+                    ) : null}
+                  </tr>
+                );
+              })}
+            </tbody>
+          </Table>
+        </TableFrame>
+      )}
+    </section>
+  );
+}
+
+function VerifiedAt({ iso }: { iso: string | null }) {
+  return iso ? (
+    <Timestamp iso={iso} format="table" />
+  ) : (
+    <span className="text-muted">None yet</span>
+  );
+}
