@@ -209,7 +209,7 @@ export async function createTenant(linkCount: number, slug = "bench") {
 export type LoadResult = { perSecond: number; p50Ms: number; p99Ms: number; cpuMs: number };
 
 /** CPU time of a process so far, from Linux, in steps of 10 ms. */
-function readCpuMs(pid: number): number {
+export function readCpuMs(pid: number): number {
   const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
   const [user, system] = fields.split(" ").slice(11, 13).map(Number);
   return ((user ?? 0) + (system ?? 0)) * 10;

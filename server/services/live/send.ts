@@ -7,7 +7,10 @@ import { describeError, log } from "../../log";
 /** The one channel of notifications. Each carries the number of the newest batch, and nothing else. */
 export const changeChannel = "portal_changes";
 
+/** How long a change waits for others, at most four batches a second. */
 const sendIntervalMs = 250;
+/** How often to look for the first change after a quiet time. */
+const idleIntervalMs = 100;
 const heartbeatMs = 5_000;
 /** A backlog of 10,000 changes is sent within a second, with four notifications. */
 const maxChangesOfBatch = 2_500;
@@ -38,8 +41,9 @@ async function sendHeartbeat(): Promise<void> {
 export async function runChangeSender(signal: AbortSignal): Promise<void> {
   let heartbeatAt = -heartbeatMs;
   while (!signal.aborted) {
+    let hasSent = false;
     try {
-      await sendChanges();
+      hasSent = (await sendChanges()) !== null;
       if (performance.now() - heartbeatAt >= heartbeatMs) {
         heartbeatAt = performance.now();
         await sendHeartbeat();
@@ -48,6 +52,7 @@ export async function runChangeSender(signal: AbortSignal): Promise<void> {
       log("warn", "changes not sent", describeError(error));
       await sleep(1_000, undefined, { signal }).catch(() => undefined);
     }
-    await sleep(sendIntervalMs, undefined, { signal }).catch(() => undefined);
+    const waitMs = hasSent ? sendIntervalMs : idleIntervalMs;
+    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
   }
 }
