@@ -5,6 +5,7 @@ import { refreshAppointmentsOfPractice } from "../services/appointments/refresh"
 import { sendApprovalMail } from "../services/approvals/mail";
 import { expireBulkUpload } from "../services/bulk-uploads/control";
 import { runBulkUpload } from "../services/bulk-uploads/run";
+import { sendDestinationMail } from "../services/destinations/mail";
 import { checkScripts } from "../services/element-scripts/monitor";
 import {
   runHousekeeping,
@@ -68,6 +69,8 @@ export const handlers: Handlers = {
         await checkSilence(createJobContext(practice, jobId), practice.practiceId);
     }
   },
+
+  "destination-mail": (data, jobId) => sendDestinationMail(createJobContext(data, jobId), data),
 
   "test-all-practices": () => enqueueForAllPractices("test-practice"),
 

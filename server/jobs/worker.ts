@@ -7,6 +7,7 @@ import { db } from "@/db/client";
 import { env } from "../env";
 import { describeError, log } from "../log";
 import { enqueue } from "../queue/enqueue";
+import { runEventSending } from "../services/event-sending/run";
 import { runChangeSender } from "../services/live/send";
 import { handlers } from "./handlers";
 import { runWebhookLoop } from "./webhook-loop";
@@ -103,6 +104,7 @@ await enqueue("housekeeping", {}, { dedupeKey: "start" });
 await enqueue("check-scripts", {}, { dedupeKey: "start" });
 // A worker that died may have left bulk uploads behind; they are free once its lease has expired.
 for (const delaySeconds of [0, 7]) await enqueue("bulk-upload-sweep", {}, { delaySeconds });
+const eventSending = runEventSending(stopController.signal);
 const changeSender = runChangeSender(stopController.signal);
 const heartbeatTimer = setInterval(() => void sendHeartbeat(), heartbeatMs);
 const webhookLoop = runWebhookLoop(stopController.signal);
@@ -117,6 +119,7 @@ async function stop(): Promise<void> {
   await Promise.race([webhookLoop, setTimeout(10_000)]);
   await boss.stop({ graceful: true, timeout: 10_000 });
   await changeSender;
+  await eventSending;
   await db.shared
     .execute(sql`delete from workers where id = ${workerId}`)
     .catch((error: unknown) => log("warn", "heartbeat failed", describeError(error)));

@@ -23,6 +23,13 @@ export type JobData = {
   "silence-mail": { tenantId: string; environment: Environment; practiceId: string };
   /** Every hour: finds practices that have sent no webhooks for an unusual time. */
   "check-silence": Record<string, never>;
+  /** Emails the people who can change a destination that it fails, or that it was disabled. */
+  "destination-mail": {
+    tenantId: string;
+    environment: Environment;
+    destinationId: string;
+    about: "failing" | "disabled";
+  };
   /** Once a day: one `test-practice` for every connected practice. */
   "test-all-practices": Record<string, never>;
   /** Tests the connection of one practice. */
@@ -92,6 +99,7 @@ export const queues: Record<QueueName, QueueSettings> = {
     expireInSeconds: 600,
     cron: "25 * * * *",
   },
+  "destination-mail": mailQueue,
   "test-all-practices": {
     retryLimit: 3,
     retryDelay: 60,
@@ -174,6 +182,7 @@ const concurrencyByQueue: Partial<Record<QueueName, Concurrency>> = {
   "look-up-limit-mail": { total: 2, perTenant: 1 },
   "approval-mail": { total: 2, perTenant: 1 },
   "silence-mail": { total: 2, perTenant: 1 },
+  "destination-mail": { total: 2, perTenant: 1 },
 };
 
 export const concurrencyOf = (name: QueueName) => concurrencyByQueue[name] ?? defaultConcurrency;

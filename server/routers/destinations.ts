@@ -6,6 +6,11 @@ import {
   destinationSecretInput,
   destinationTestResult,
   destinationView,
+  destinationSendingsInput,
+  recoveredEvents,
+  recoverEventsInput,
+  resendEventInput,
+  sendingPage,
   shownSecret,
   switchDestinationInput,
   updateDestinationInput,
@@ -18,6 +23,7 @@ import {
   updateDestination,
 } from "../services/destinations/save";
 import { rotateDestinationSecret, showDestinationSecret } from "../services/destinations/secrets";
+import { listSendings, recoverEvents, resendEvent } from "../services/destinations/sendings";
 import { sendTestEvent } from "../services/destinations/test-event";
 import { createPortalRouter, procedureFor } from "../trpc/procedures";
 
@@ -53,6 +59,18 @@ export const destinationsRouter = createPortalRouter({
     .input(destinationSecretInput)
     .output(shownSecret)
     .mutation(({ ctx, input }) => showDestinationSecret(ctx.tenant, input)),
+  listSendings: procedureFor("webhooks.read")
+    .input(destinationSendingsInput)
+    .output(sendingPage)
+    .query(({ ctx, input }) => listSendings(ctx.tenant, input)),
+  resend: procedureFor("webhooks.manage")
+    .input(resendEventInput)
+    .output(z.null())
+    .mutation(({ ctx, input }) => resendEvent(ctx.tenant, input)),
+  recover: procedureFor("webhooks.manage")
+    .input(recoverEventsInput)
+    .output(recoveredEvents)
+    .mutation(({ ctx, input }) => recoverEvents(ctx.tenant, input)),
   test: procedureFor("webhooks.manage")
     .input(destinationIdInput)
     .output(destinationTestResult)

@@ -1,5 +1,5 @@
 import { eventType } from "./event-types";
-import { rowId, textLine } from "./text";
+import { pageSize, rowId, textLine } from "./text";
 import { z } from "./zod";
 
 const urlMessage = "Enter an address such as https://example.org/events.";
@@ -100,3 +100,47 @@ export const destinationTestResult = z.object({
   durationMs: z.number(),
 });
 export type DestinationTestResult = z.infer<typeof destinationTestResult>;
+
+export const destinationSendingsInput = z.object({
+  destinationId: rowId,
+  state: z
+    .enum(["waiting", "delivered", "given_up"], { error: "Select a state from the list." })
+    .optional(),
+  /** The `nextCursor` of the page before. */
+  cursor: rowId.optional(),
+  limit: pageSize(25),
+});
+export type DestinationSendingsInput = z.infer<typeof destinationSendingsInput>;
+
+export const sendingPage = z.object({
+  items: z.array(
+    z.object({
+      eventId: z.string(),
+      type: z.string(),
+      occurredAt: z.string(),
+      state: z.enum(["waiting", "delivered", "given_up"]),
+      nextAttemptAt: z.string().nullable(),
+      /** The newest first. */
+      attempts: z.array(destinationTestResult.extend({ attemptedAt: z.string() })),
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+});
+export type SendingPage = z.infer<typeof sendingPage>;
+
+export const resendEventInput = z.object({ destinationId: rowId, eventId: rowId });
+export type ResendEventInput = z.infer<typeof resendEventInput>;
+
+const isTime = (text: string) =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/.test(text) &&
+  // A date that does not exist becomes another one.
+  !Number.isNaN(Date.parse(text)) &&
+  new Date(text).toISOString().startsWith(text.slice(0, 19));
+const timeMessage = "Enter a time such as 2026-11-27T09:00:00Z.";
+export const recoverEventsInput = z.object({
+  destinationId: rowId,
+  since: z.string({ error: timeMessage }).refine(isTime, { error: timeMessage }),
+});
+export type RecoverEventsInput = z.infer<typeof recoverEventsInput>;
+
+export const recoveredEvents = z.object({ count: z.number() });

@@ -550,6 +550,39 @@ export const inputs: Record<
     valid: { destinationId: id, secretId: id },
     fields: { destinationId: invalidValues.rowId, secretId: invalidValues.rowId },
   },
+  destinationSendingsInput: {
+    schema: destinations.destinationSendingsInput,
+    valid: { destinationId: id, state: "waiting", cursor: id, limit: 25 },
+    fields: {
+      destinationId: invalidValues.rowId,
+      state: [null, ...blank, ...nonStrings, 7, "failed"],
+      cursor: withoutUndefined(invalidValues.rowId),
+      limit: [null, ...blank, "1", 0, -1, 1.5, 101, Number.POSITIVE_INFINITY],
+    },
+  },
+  resendEventInput: {
+    schema: destinations.resendEventInput,
+    valid: { destinationId: id, eventId: id },
+    fields: { destinationId: invalidValues.rowId, eventId: invalidValues.rowId },
+  },
+  recoverEventsInput: {
+    schema: destinations.recoverEventsInput,
+    valid: { destinationId: id, since: "2026-11-27T09:00:00Z" },
+    fields: {
+      destinationId: invalidValues.rowId,
+      since: [
+        ...missing,
+        ...blank,
+        ...nonStrings,
+        7,
+        "yesterday",
+        "2026-11-27",
+        "2026-02-30T09:00:00Z",
+        "2026-11-27T09:00:00",
+        "2026-11-27T09:00:00+01:00",
+      ],
+    },
+  },
   switchDestinationInput: {
     schema: destinations.switchDestinationInput,
     valid: { destinationId: id, isOn: true },
