@@ -20,7 +20,8 @@ import {
   listLinksInput,
   saveLinkViewInput,
 } from "../schemas/links/list";
-import { updatedLinks, linkEvent, linkView } from "../schemas/links/view";
+import { linkAppointment, updatedLinks, linkEvent, linkView } from "../schemas/links/view";
+import { listLinkAppointments } from "../services/links/appointments";
 import { closeLink, updateLink } from "../services/links/update";
 import { updateLinks } from "../services/links/update-many";
 import { createFormLink, createBookingLink } from "../services/links/create";
@@ -75,6 +76,10 @@ export const linksRouter = createPortalRouter({
     .input(linkIdInput)
     .output(z.array(linkEvent))
     .query(({ ctx, input }) => listLinkHistory(ctx.tenant, input)),
+  appointments: procedureFor("links.read")
+    .input(linkIdInput)
+    .output(z.array(linkAppointment))
+    .query(({ ctx, input }) => listLinkAppointments(ctx.tenant, input)),
   listViews: procedureFor("links.read")
     .output(z.array(savedLinkView))
     .query(({ ctx }) => listSavedViews(ctx.tenant)),

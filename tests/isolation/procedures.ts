@@ -245,6 +245,12 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ linkId }) => ({ linkId }),
     ids: { linkId: "refused" },
   },
+  "links.appointments": {
+    kind: "query",
+    roles: allRoles,
+    input: ({ linkId }) => ({ linkId }),
+    ids: { linkId: "refused" },
+  },
   "links.saveView": {
     kind: "mutation",
     roles: allRoles,

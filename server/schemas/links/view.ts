@@ -82,6 +82,19 @@ export const updatedLinks = z.array(
 );
 export type UpdatedLinks = z.infer<typeof updatedLinks>;
 
+/** An appointment that a patient made with a link. It names no patient. */
+export const linkAppointment = z.object({
+  /** Hero's ID. */
+  id: z.string(),
+  state: z.enum(["booked", "cancelled"]),
+  startsAt: z.string().nullable(),
+  /** When the portal learned of each. */
+  bookedAt: z.string(),
+  cancelledAt: z.string().nullable(),
+  rescheduledAt: z.string().nullable(),
+});
+export type LinkAppointment = z.infer<typeof linkAppointment>;
+
 /** One line of a link's history, from the audit. */
 export const linkEvent = z.object({
   id: z.string(),

@@ -12,7 +12,7 @@ import { type ObjectEffect, readAppointmentObject } from "./appointment-effect";
 import { readFormResponseObject } from "./form-response-effect";
 import { minReadGapMs } from "./gather";
 
-/** Reads what Hero's deliveries name, and applies what it says (`docs/decisions/021-webhook-processing.md`). */
+/** Reads what Hero's deliveries name, and applies what it says (`docs/decisions/022-webhook-processing.md`). */
 
 type ObjectKey = { practiceId: string; objectType: string; objectId: string };
 

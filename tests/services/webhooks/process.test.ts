@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
+import { NotFoundError } from "@/server/errors";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { listForms } from "@/server/services/forms";
+import { listLinkAppointments } from "@/server/services/links/appointments";
 import { createFormLink } from "@/server/services/links/create";
 import { getLink } from "@/server/services/links/read";
 import { gatherDeliveries } from "@/server/services/webhooks/gather";
@@ -35,7 +37,8 @@ const listDeliveries = (ids: string[]) =>
 const listEvents = ({ ctx }: WebhookPractice, subjectId: string) =>
   superuser<
     { type: string; data: Record<string, unknown> }[]
-  >`select type, data from events where tenant_id = ${ctx.tenantId} and subject_id = ${subjectId} order by id`;
+  >`select type, data from events where tenant_id = ${ctx.tenantId} and subject_id = ${subjectId}
+  and type not in ('link.created', 'link.opened') order by id`;
 const findAppointment = async ({ ctx }: WebhookPractice, id: string) =>
   (
     await superuser`select * from link_appointments
@@ -307,5 +310,27 @@ describe("many deliveries", () => {
       { type: "hero.write-to-record.failed" },
     ]);
     expect(await listEvents(own, "77")).toEqual([]);
+  });
+});
+
+describe("the appointments of a link", () => {
+  it("a link's appointments have a time and a state, and nothing of the patient", async () => {
+    const { link, appointmentId } = await bookInvite(own);
+    expect(await listLinkAppointments(own.ctx, { linkId: link.id })).toEqual([]);
+    await insertDeliveries(own, [{ eventType: "appointment.confirmed", objectId: appointmentId }]);
+    await processAll(own.ctx, own.practice.id);
+    expect(await listLinkAppointments(own.ctx, { linkId: link.id })).toEqual([
+      {
+        id: appointmentId,
+        state: "booked",
+        startsAt: expect.any(String),
+        bookedAt: expect.any(String),
+        cancelledAt: null,
+        rescheduledAt: null,
+      },
+    ]);
+    await expect(listLinkAppointments(other.ctx, { linkId: link.id })).rejects.toThrow(
+      NotFoundError,
+    );
   });
 });

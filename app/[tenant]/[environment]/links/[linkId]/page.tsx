@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { CloseLinkButton } from "@/components/links/close-link-button";
 import { idFromQuery, idFromPath, type SearchParams } from "@/components/shell/route-ids";
 import { FoundOnList } from "@/components/links/found-on-list";
+import { LinkAppointments } from "@/components/links/link-appointments";
 import { LinkDetails } from "@/components/links/link-details";
 import { LinkHistory } from "@/components/links/link-history";
 import { LinkStatus } from "@/components/links/link-status";
@@ -44,10 +45,11 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
   const { portal, scope } = await requirePortalPage(params);
   const linkId = idFromPath((await params).linkId);
   const filter = { practice: idFromQuery((await searchParams).practice) };
-  const [link, practices, events] = await Promise.all([
+  const [link, practices, events, appointments] = await Promise.all([
     orNotFoundPage(loadLink(portal, linkId)),
     portal.practices.options(),
     orNotFoundPage(portal.links.history({ linkId })),
+    orNotFoundPage(portal.links.appointments({ linkId })),
   ]);
   const today = ukDateOf(new Date());
   const portalScope = { tenant: scope.tenant.slug, environment: scope.environment };
@@ -151,6 +153,7 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
           </div>
           <div className="flex min-w-0 flex-col gap-5">
             {isCreated ? details : null}
+            <LinkAppointments appointments={appointments} />
             <LinkHistory events={events} />
           </div>
         </div>
