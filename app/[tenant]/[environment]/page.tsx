@@ -68,7 +68,10 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
 
   return (
     <>
-      <LiveRefresh topics={["links", "bulk_uploads", "practices"]} position={scope.livePosition} />
+      <LiveRefresh
+        topics={["links", "bulk_uploads", "practices", "deliveries"]}
+        position={scope.livePosition}
+      />
       <PageHeader
         title={practice ? practiceLabel(practice) : scope.tenant.name}
         description={`${environmentNames[scope.environment]} overview`}
