@@ -52,6 +52,7 @@ async function createExamples(tenant: Awaited<ReturnType<typeof createTenant>>) 
   const { resolveTenantContext } = await import("../server/tenancy/session");
   const { db } = await import("../db/client");
   const { insertPatientRows } = await import("../tests/support/patient-rows");
+  const { insertWebhookRows } = await import("../tests/support/webhook-rows");
   const requestSource = { requestId: "bench", clientAddress: "bench" };
   // With one organisation, its list redirects.
   await createOrganisation(
@@ -88,8 +89,10 @@ async function createExamples(tenant: Awaited<ReturnType<typeof createTenant>>) 
   const { appointmentId, mergeId } = await insertPatientRows(context, tenant.practiceId, {
     patientId,
   });
+  const webhookIds = await insertWebhookRows(context, tenant.practiceId, tenant.firstLinkId);
   await db.close();
   return {
+    ...webhookIds,
     patientId,
     appointmentId,
     mergeId,

@@ -20,6 +20,7 @@ import { getBookingOptions } from "@/server/services/practices/read";
 import { connectAsApp, connectAsOwner, connectAsSuperuser } from "../setup/database";
 import { getSandboxPractice } from "../support/hero";
 import { insertPatientRows } from "../support/patient-rows";
+import { insertChangeBatch } from "../support/change-batches";
 import { insertWebhookRows } from "../support/webhook-rows";
 import { createTenantPair, type TestTenant } from "../support/tenants";
 import { listTenantTables } from "./tenant-isolation-rules";
@@ -53,6 +54,7 @@ async function seedTenantRows(tenant: TestTenant, partner: "a" | "b"): Promise<T
   });
   await insertPatientRows(ctx, practice.id);
   await insertWebhookRows(ctx, practice.id, link.id);
+  await insertChangeBatch(ctx, link.id);
   await upsertSavedView(ctx, { name: "Live", query: "state=live" });
   const bulkUpload = await createBulkUpload(ctx, {
     operationId: randomUUID(),

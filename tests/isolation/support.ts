@@ -29,6 +29,7 @@ import {
   listHeroCalls,
   listTestPatients,
 } from "../support/hero";
+import { insertChangeBatch } from "../support/change-batches";
 import { insertPatientRows } from "../support/patient-rows";
 import { insertWebhookRows } from "../support/webhook-rows";
 import { createPerson, createTenant, firstBookingChoice } from "../support/tenants";
@@ -236,6 +237,8 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     connected.id,
     patient?.patientId ? { patientId: patient.patientId } : {},
   );
+  const webhookIds = await insertWebhookRows(ctx, connected.id, link.id);
+  await insertChangeBatch(ctx, link.id);
   const [patientWithFile] = (await createPatientCase(main, "attachments")).patients;
   const patientWithFileId = patientWithFile?.patientId ?? "";
   const { files } = await listPatientFiles(ctx, {
@@ -267,7 +270,7 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     heldAppointmentId,
     mergeId,
     ...merges,
-    ...(await insertWebhookRows(ctx, connected.id, link.id)),
+    ...webhookIds,
     operationId: link.operationId,
     auditId: items[0]?.id ?? "",
     apiKeyId: apiKey.view.id,

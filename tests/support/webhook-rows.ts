@@ -21,14 +21,11 @@ import { seal } from "@/server/crypto/secret-box";
 import { recordChange } from "@/server/services/live/record-change";
 import { loadDataKey } from "@/server/services/practices/stored-key";
 import { actorId, type TenantContext } from "@/server/tenancy/context";
-import { connectAsSuperuser } from "../setup/database";
-
-const superuser = connectAsSuperuser();
 
 /**
  * Rows of webhooks and events of a practice, without a call to Hero: an endpoint with its registration, a
  * kept delivery, an object, an hour's counts, an appointment of the link, an event, a destination to which
- * it was sent once in vain, and a change that open pages were told and one that they were not.
+ * it was sent once in vain, and a change that open pages were not told yet.
  */
 export async function insertWebhookRows(ctx: TenantContext, practiceId: string, linkId: string) {
   const scope = { tenantId: ctx.tenantId, environment: ctx.environment };
@@ -164,10 +161,5 @@ export async function insertWebhookRows(ctx: TenantContext, practiceId: string, 
     });
     await recordChange(tx, ctx, "links", linkId);
   });
-  // Only the sender writes batches. A number of its own far below zero does not disturb the real ones.
-  await superuser`insert into change_batches (batch, tenant_id, environment, changes)
-    values (${-Math.floor(Math.random() * 1e9)}, ${ctx.tenantId}, ${ctx.environment}, ${superuser.json(
-      [{ topic: "links", subjectId: linkId }],
-    )})`;
   return ids;
 }
