@@ -14,8 +14,8 @@ import { createTenant, type LoadResult, median, runWrk, startBenchEnvironment } 
  * Receiving deliveries, on the server in front of Next, beside the bare equivalent in
  * `bench/intake-baseline-server.ts`: same machine, same durable database, in one run.
  *
- * 1. `wrk`, one thread, 64 connections, 5 s for each turn, deliveries to 10 endpoints, none of them twice; one
- *    warm-up turn each, then three rounds in which portal and baseline alternate; the ratio of the medians.
+ * 1. `wrk`, one thread, 64 connections, 5 s for each turn, deliveries to 10 endpoints, none of them twice; three
+ *    warm-up turns each, then three rounds in which portal and baseline alternate; the ratio of the medians.
  * 2. 500 deliveries a second for 20 s on a schedule: the time from when each was due to its answer.
  * 3. The same turns again beside 5 million stored deliveries (`--stored=` for another number).
  *
@@ -121,9 +121,11 @@ try {
 
   async function measure(names: readonly Server[]) {
     const turns: Record<Server, Turn[]> = { portal: [], baseline: [] };
-    for (const server of names) await runTurn(server);
-    for (let round = 0; round < 3; round++) {
-      for (const server of names) turns[server].push(await runTurn(server));
+    for (let round = -3; round < 3; round++) {
+      for (const server of names) {
+        const turn = await runTurn(server);
+        if (round >= 0) turns[server].push(turn);
+      }
     }
     const medians = (server: Server) => {
       const of = (metric: keyof Turn) => median(turns[server].map((turn) => turn[metric]));

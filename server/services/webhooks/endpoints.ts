@@ -8,6 +8,7 @@ import { open, type SealingKey } from "../../crypto/secret-box";
 import type { Environment } from "../../schemas/environments";
 import { findEnvironment } from "../../tenancy/environments";
 import { provenTenantId } from "../../tenancy/ids";
+import { withTimeLimit } from "./time-limit";
 
 /** What a registration's signing key is bound to: it does not open in another row, tenant or environment. */
 export const signingKeyLocation = (
@@ -191,7 +192,7 @@ export async function loadEndpoint(
   if (!isLoading) {
     isLoading = true;
     void (async () => {
-      while (waiting.size > 0) await loadWaiting(now);
+      while (waiting.size > 0) await withTimeLimit(loadWaiting(now)).catch(() => undefined);
       isLoading = false;
     })();
   }

@@ -10,7 +10,8 @@ import { describeError, log } from "../../log";
 import { deliveryBodyLocation, readDeliveryBody } from "./delivery-body";
 import { countRequest } from "./endpoint-counts";
 import { acceptedKeys, cachedEndpoint, type IntakeEndpoint, loadEndpoint } from "./endpoints";
-import { IntakeOverloadedError, storeDelivery } from "./store-deliveries";
+import { storeDelivery } from "./store-deliveries";
+import { IntakeOverloadedError, withTimeLimit } from "./time-limit";
 
 /** Receives what Hero sends to an endpoint (`docs/decisions/021-webhook-intake.md`, assumption 65). */
 
@@ -127,6 +128,16 @@ async function store(
   countRequest(endpoint, { outcome, isLate, isQuarantined, lagMs }, now);
 }
 
+async function authenticateAndStore(request: DeliveryRequest, now: Date): Promise<200 | 401> {
+  const { endpoint, isSigned } = await authenticate(request, now);
+  if (endpoint && isSigned) {
+    await store(endpoint, request, now);
+    return 200;
+  }
+  if (endpoint) countRequest(endpoint, { outcome: "refused" }, now);
+  return 401;
+}
+
 /**
  * Receives one request: verifies it before anything is read from it, and stores it before it is answered.
  * Whatever a rightly signed body says, it is kept and answered 200: sent again, it would say the same.
@@ -141,13 +152,7 @@ export async function receiveDelivery(
 ): Promise<DeliveryStatus> {
   if (request.rawBody.length > maxDeliveryBytes) return 413;
   try {
-    const { endpoint, isSigned } = await authenticate(request, now);
-    if (endpoint && isSigned) {
-      await store(endpoint, request, now);
-      return 200;
-    }
-    if (endpoint) countRequest(endpoint, { outcome: "refused" }, now);
-    return 401;
+    return await withTimeLimit(authenticateAndStore(request, now));
   } catch (error) {
     if (error instanceof IntakeOverloadedError || isDatabaseUnavailable(error)) return 503;
     log("error", "delivery failed", describeError(error));

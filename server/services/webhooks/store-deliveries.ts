@@ -6,6 +6,7 @@ import type { TenantId } from "@/db/ids";
 import { describeError, log } from "../../log";
 import type { Environment } from "../../schemas/environments";
 import type { DeliveryContent } from "./delivery-body";
+import { IntakeOverloadedError, withTimeLimit } from "./time-limit";
 
 /**
  * Stores deliveries in groups: one statement for each tenant and one commit for all that wait at the same
@@ -34,29 +35,23 @@ export type DeliveryRow = {
   readonly processed_at: string | null;
 };
 
-/** Too many deliveries wait, or the database does not answer. Nothing was acknowledged. */
-export class IntakeOverloadedError extends Error {
-  override name = "IntakeOverloadedError";
-}
-
 type Waiting = PromiseWithResolvers<"stored" | "repeated"> & {
   readonly row: DeliveryRow;
-  readonly bytes: number;
-  isAnswered: boolean;
 };
 
 const maxGroupRows = 500;
 const maxGroupBytes = 4 * 1024 * 1024;
 const maxWaitingRows = 10_000;
 const maxWaitingBytes = 64 * 1024 * 1024;
-/** Two, so that one group is prepared and sent while PostgreSQL writes the other to disk. */
-const maxGroupsAtOnce = 2;
-const maxWaitMs = 10_000;
 
 const queue: Waiting[] = [];
 let waitingRows = 0;
 let waitingBytes = 0;
-let groupsAtOnce = 0;
+/** One group at a time: the next gathers meanwhile. Two would be smaller and cost more. */
+let isStoring = false;
+
+/** About what a row takes in memory. */
+const sizeOf = (row: DeliveryRow) => row.sealed_body.length + 1_000;
 
 const keyOf = (row: DeliveryRow) =>
   `${row.tenant_id}/${row.environment}/${row.endpoint_id}/${row.dedupe_hash}`;
@@ -101,24 +96,17 @@ async function insertGroup(group: readonly Waiting[]): Promise<Set<string>> {
   return new Set(stored.flat());
 }
 
-function answer(group: readonly Waiting[], settle: (waiting: Waiting) => void): void {
-  for (const waiting of group) {
-    waiting.isAnswered = true;
-    settle(waiting);
-  }
-}
-
 /** A row that makes its group fail fails alone: each half is tried again until it is found. */
 async function storeGroup(group: readonly Waiting[]): Promise<void> {
   try {
     const stored = await insertGroup(group);
-    answer(group, ({ row, resolve }) => resolve(stored.has(row.id) ? "stored" : "repeated"));
+    for (const { row, resolve } of group) resolve(stored.has(row.id) ? "stored" : "repeated");
   } catch (error) {
     const isUnavailable = isDatabaseUnavailable(error);
     if (isUnavailable)
       log("warn", "deliveries not stored", { count: group.length, ...describeError(error) });
     if (isUnavailable || group.length === 1) {
-      answer(group, ({ reject }) => reject(error));
+      for (const { reject } of group) reject(error);
       return;
     }
     const middle = Math.ceil(group.length / 2);
@@ -130,56 +118,43 @@ async function storeGroup(group: readonly Waiting[]): Promise<void> {
 function takeGroup(): Waiting[] {
   let bytes = 0;
   let count = 0;
-  for (const { bytes: next } of queue) {
+  for (const { row } of queue) {
+    const next = sizeOf(row);
     if (count === maxGroupRows || (count > 0 && bytes + next > maxGroupBytes)) break;
     bytes += next;
     count += 1;
   }
-  // Whoever waited too long was answered already, and will send it again.
-  return queue.splice(0, count).filter(({ isAnswered }) => !isAnswered);
+  return queue.splice(0, count);
 }
 
 async function storeWaiting(): Promise<void> {
-  groupsAtOnce += 1;
-  try {
-    while (queue.length > 0) {
-      const group = takeGroup();
-      if (group.length > 0) await storeGroup(group);
-    }
-  } finally {
-    groupsAtOnce -= 1;
-  }
+  if (isStoring) return;
+  isStoring = true;
+  // A connection that never answers does not hold up the next group.
+  while (queue.length > 0) await withTimeLimit(storeGroup(takeGroup())).catch(() => undefined);
+  isStoring = false;
 }
 
 /**
  * Stores a delivery, and returns once it is committed: `repeated` if the same one was stored before.
  *
- * @throws IntakeOverloadedError after ten seconds, or at once when too many wait
+ * @throws IntakeOverloadedError when too many wait
  * @throws when the database is unavailable, or does not accept the row
  */
 export async function storeDelivery(row: DeliveryRow): Promise<"stored" | "repeated"> {
-  const bytes = row.sealed_body.length + 1_000;
+  const bytes = sizeOf(row);
   if (waitingRows >= maxWaitingRows || waitingBytes + bytes > maxWaitingBytes)
     throw new IntakeOverloadedError();
-  const waiting: Waiting = { ...Promise.withResolvers(), row, bytes, isAnswered: false };
+  const waiting: Waiting = { ...Promise.withResolvers(), row };
   waitingRows += 1;
   waitingBytes += bytes;
   queue.push(waiting);
-  const timer = setTimeout(
-    () => answer([waiting], ({ reject }) => reject(new IntakeOverloadedError())),
-    maxWaitMs,
-  );
   // After the requests that arrived in the same turn.
-  if (groupsAtOnce < maxGroupsAtOnce) setImmediate(startStoring);
+  if (!isStoring) setImmediate(() => void storeWaiting());
   try {
     return await waiting.promise;
   } finally {
-    clearTimeout(timer);
     waitingRows -= 1;
     waitingBytes -= bytes;
   }
-}
-
-function startStoring(): void {
-  if (queue.length > 0 && groupsAtOnce < maxGroupsAtOnce) void storeWaiting();
 }

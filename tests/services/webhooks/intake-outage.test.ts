@@ -84,7 +84,7 @@ it("c27: while PostgreSQL is gone for 10 s in a burst, Hero is answered 503; wha
   };
   const senders = Array.from({ length: 32 }, sender);
 
-  await expect.poll(() => acknowledged.size).toBeGreaterThan(100);
+  await expect.poll(() => acknowledged.size, { timeout: 15_000 }).toBeGreaterThan(100);
   const acknowledgedBefore = acknowledged.size;
   phase = "during";
   isDisconnected = true;
@@ -111,4 +111,26 @@ it("c27: while PostgreSQL is gone for 10 s in a burst, Hero is answered 503; wha
   process.stdout.write(
     `${JSON.stringify({ acknowledged: acknowledged.size, refused: refused.size })}\n`,
   );
+});
+
+it("c27: while the database does not answer at all, Hero is answered 503 after five seconds", {
+  timeout: 60_000,
+}, async () => {
+  const tenant = await createTenant();
+  const practice = await tenant.connect(await getSandboxPractice("30298", "a"));
+  const endpoint = await insertEndpoint(await tenant.asOwner(), {
+    ...practice,
+    practiceGroupId: "30298",
+  });
+  expect((await server.deliver(endpoint)).status).toBe(200);
+  const frozen = [...sockets];
+  for (const socket of frozen) socket.pause();
+  const unknown = { ...endpoint, urlToken: "A".repeat(43) };
+  const answers = await Promise.all([endpoint, endpoint, unknown].map((at) => server.deliver(at)));
+  expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
+  for (const socket of frozen) socket.resume();
+  await expect
+    .poll(async () => (await server.deliver(endpoint)).status, { timeout: 30_000 })
+    .toBe(200);
+  expect((await server.deliver(unknown)).status).toBe(401);
 });
