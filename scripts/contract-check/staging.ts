@@ -25,6 +25,7 @@ import {
 } from "@/server/hero/practice";
 import type { HeroCallRecord, HeroConnection } from "@/server/hero/request";
 import { fetchSlotCount, fetchSlots, getSlot } from "@/server/hero/slots";
+import { listWebhooks } from "@/server/hero/webhooks";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { type Print, tryCall } from "./call-client";
 import { openConnection } from "./connection";
@@ -90,6 +91,12 @@ async function readAll(run: Run): Promise<void> {
   }
   const [bookingLink] = bookingLinks ?? [];
   if (bookingLink) await call("getBookingLink", () => getBookingLink(hero, bookingLink.id));
+  // URLs may hold secrets of other programs: only counts are printed.
+  const webhookList = await call("listWebhooks", () => listWebhooks(hero));
+  if (webhookList) {
+    const text = `${webhookList.webhooks.length} webhooks of ${webhookList.isComplete ? "a complete" : "an incomplete"} list`;
+    learn("63", webhookList.isComplete, text);
+  }
   await readPatientRecords(run);
   await readOneAppointment(run);
   await readOneFormResponse(run);

@@ -1,4 +1,5 @@
-import type { PortalScope } from "@/components/shell/portal-path";
+import Link from "next/link";
+import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Badge } from "@/components/ui/badge";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import { Timestamp } from "@/components/ui/timestamp";
@@ -50,7 +51,12 @@ export function PracticeEndpoints({ scope, practice, canManage }: PracticeEndpoi
                 return (
                   <tr key={endpoint.id}>
                     <Td>
-                      <span className="font-medium">{name}</span>
+                      <Link
+                        href={portalPath(scope, `/webhooks/endpoints/${endpoint.id}`)}
+                        className="link font-medium"
+                      >
+                        {name}
+                      </Link>
                       <code className="block text-xs text-muted">{endpoint.eventType}</code>
                     </Td>
                     <Td label="State">
