@@ -24,7 +24,7 @@ export function EventsSection({ eventFields, webhookHeaders, eventTypes }: Event
         Receiving events
       </h3>
       <p className="max-w-prose text-muted">
-        <Prose text="Each event is sent to a destination as a `POST` with the event object as JSON, signed as Standard Webhooks describes (standardwebhooks.com). Verify the signature over the body's bytes before you parse it." />
+        <Prose text="Each event is sent to a destination as a `POST` with `type`, `timestamp` and `data` as JSON. Its ID is in `webhook-id`. It is signed as Standard Webhooks describes (standardwebhooks.com). Verify the signature over the body's bytes before you parse it." />
       </p>
       <FieldTable label="Headers of a sent event" fields={webhookHeaders} isResponse />
       <ul className="flex max-w-prose list-disc flex-col gap-1.5 pl-5 text-muted">

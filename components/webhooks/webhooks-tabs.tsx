@@ -7,6 +7,7 @@ const tabs = [
   { path: "/webhooks/deliveries", label: "Deliveries" },
   { path: "/webhooks/events", label: "Events" },
   { path: "/webhooks/tools", label: "Tools" },
+  { path: "/webhooks/destinations", label: "Destinations" },
 ] as const;
 
 type WebhooksTabsProps = {

@@ -96,6 +96,9 @@ export const loadPlacement = cache((portal: Portal, placementId: string) =>
 export const loadAppointment = cache((portal: Portal, appointmentId: string) =>
   portal.appointments.get({ appointmentId }),
 );
+export const loadDestination = cache((portal: Portal, destinationId: string) =>
+  portal.destinations.get({ destinationId }),
+);
 export const loadEvent = cache((portal: Portal, eventId: string) => portal.events.get({ eventId }));
 
 /** A title from what the page shows; the layout adds the organisation and the environment. */

@@ -494,7 +494,7 @@ const eventFields = {
   }),
 };
 
-/** An event, as `GET /api/v1/events` returns it and as it is sent to destinations. */
+/** An event, as `GET /api/v1/events` returns it. */
 const eventResource = z
   .object({
     id: eventFields.id,
@@ -507,16 +507,15 @@ const eventResource = z
   .meta({ id: "Event" });
 export type EventResource = z.infer<typeof eventResource>;
 
-/** The event of one type, with the fields of its `data`. */
+/** The body in which an event of one type is sent. Its ID is in a header. */
 export const eventOfType = <Type extends EventType>(type: Type) =>
   z.object({
-    id: eventFields.id,
     type: z.literal(type),
     timestamp: eventFields.timestamp,
     data: eventTypes[type].data,
   });
 
-/** The body of an event that is sent, and an item of a page of events. */
+/** An item of a page of events. */
 export const toEventResource = (row: {
   id: string;
   type: string;

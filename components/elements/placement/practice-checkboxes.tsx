@@ -17,6 +17,7 @@ type PracticeCheckboxesProps = {
   selected: readonly string[];
   onChange: (selected: string[]) => void;
   error: string | undefined;
+  hint?: string;
 };
 
 const minPracticesForSearch = 8;
@@ -26,6 +27,7 @@ export function PracticeCheckboxes({
   selected,
   onChange,
   error,
+  hint = "Only these practices can use this placement.",
 }: PracticeCheckboxesProps) {
   const [search, setSearch] = useState("");
   const searchText = search.trim().toLowerCase();
@@ -38,7 +40,7 @@ export function PracticeCheckboxes({
   return (
     <fieldset aria-describedby={error ? "practiceIds-error" : undefined}>
       <legend className="font-medium">Practices</legend>
-      <p className="mt-1 mb-2 text-sm text-muted">Only these practices can use this placement.</p>
+      <p className="mt-1 mb-2 text-sm text-muted">{hint}</p>
       {error ? (
         <FieldError id="practiceIds-error" className="mb-2">
           {error}

@@ -1,0 +1,20 @@
+import { CodeBlock } from "@/components/ui/code-block";
+import { eventSnippets } from "./snippets";
+
+/** How to verify an event in several languages, each opened on request. */
+export function EventSnippetList() {
+  return (
+    <div className="divide-y divide-line">
+      {eventSnippets.map(({ language, file, code }) => (
+        <details key={file} className="py-2.5 first:pt-0 last:pb-0">
+          <summary className="flex min-h-6 w-fit cursor-pointer items-center font-medium pointer-coarse:min-h-11">
+            {language}
+          </summary>
+          <div className="mt-3">
+            <CodeBlock caption={file} title={`${language} code`} code={code} />
+          </div>
+        </details>
+      ))}
+    </div>
+  );
+}
