@@ -18,7 +18,8 @@ async function startLimiterProcess(settings: {
   vi.stubEnv("HERO_TIMEOUT_MS", String(settings.timeoutMs ?? 1500));
   vi.resetModules();
   const { heroLimiter } = await import("@/server/services/hero-calls/limiter");
-  return (key: string, actorId = "one person") => heroLimiter(key, actorId);
+  return (key: string, actorId = "one person", priority?: "low") =>
+    heroLimiter(key, actorId, priority);
 }
 
 const readThing: HeroOperation = { name: "readThing", method: "GET", path: "/v1/things" };
@@ -283,6 +284,45 @@ describe("C2: the share of each person", () => {
       "a writes",
       "b reads",
     ]);
+  });
+});
+
+describe("low priority", () => {
+  it("low-priority calls leave a slot and half of the burst to other processes", async () => {
+    const settings = { rate: 10, concurrency: 2 };
+    const worker = await startLimiterProcess(settings);
+    const web = await startLimiterProcess(settings);
+    const key = createLimiterKey();
+    await worker(key, "jobs", "low").acquire(readThing);
+    // The worker's second call waits for its first one to end, and a person's does not.
+    const second = worker(key, "other jobs", "low").acquire(readThing);
+    const startedAt = performance.now();
+    await (await web(key).acquire(readThing))();
+    expect(elapsedMs(startedAt)).toBeLessThan(1000);
+    expect(await Promise.race([second, sleep(300)])).toBeUndefined();
+  });
+
+  it("in one process a low-priority call waits for all others, also when its time is short", () => {
+    const queue = new CallQueue(4);
+    const add = (actorId: string, isLowPriority: boolean, leftMs: number) =>
+      queue.add({
+        actorId,
+        isWrite: false,
+        isLowPriority,
+        deadline: performance.now() + leftMs,
+        start: () => undefined,
+        refuse: () => undefined,
+        fail: () => undefined,
+      });
+    add("jobs", true, 1000);
+    add("person", false, 8000);
+    expect(queue.hasOnlyLowPriority).toBe(false);
+    expect(queue.countStartable()).toBe(1);
+    const first = queue.next();
+    expect(first?.actorId).toBe("person");
+    if (first) queue.start(first, "slot");
+    expect(queue.hasOnlyLowPriority).toBe(true);
+    expect(queue.next()?.actorId).toBe("jobs");
   });
 });
 
