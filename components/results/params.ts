@@ -1,6 +1,5 @@
 import { addDays, formatLocalDate } from "@/server/schemas/dates";
-import { linkFilters } from "@/server/schemas/links/list";
-import { resultGrouping, type ResultGrouping, type ResultsInput } from "@/server/schemas/results";
+import type { ResultGrouping, ResultsInput } from "@/server/schemas/results";
 
 /** What is in the address of the results page. `period` is a number of days or a month, `YYYY-MM`. */
 export type ResultsParams = {
@@ -9,13 +8,18 @@ export type ResultsParams = {
   filters: Pick<ResultsInput, "practiceId" | "kind" | "audience" | "tag" | "bulkUploadId">;
 };
 
-const defaultPeriod = "28";
+export const defaultPeriod = "28";
 const dayPeriods = ["7", "28", "90", "365"];
 const maxMonths = 12;
 
-const paramNames = { kind: "kind", audience: "for", tag: "tag", bulkUploadId: "upload" } as const;
+export const paramNames = {
+  kind: "kind",
+  audience: "for",
+  tag: "tag",
+  bulkUploadId: "upload",
+} as const;
 export type ResultsFilterName = keyof typeof paramNames;
-const filterNames = Object.keys(paramNames) as ResultsFilterName[];
+export const filterNames = Object.keys(paramNames) as ResultsFilterName[];
 
 /** This month and the eleven before, newest first, as `YYYY-MM`. */
 function listMonths(today: string): string[] {
@@ -49,31 +53,6 @@ export function datesOfPeriod(period: string, today: string): { from: string; to
   const nextMonth = `${addDays(from, 31).slice(0, 7)}-01`;
   const last = addDays(nextMonth, -1);
   return { from, to: last < today ? last : today };
-}
-
-type RawSearchParams = Record<string, string | string[] | undefined>;
-
-/** Reads an address; unknown values are ignored. `practiceId` is checked by the caller. */
-export function parseResultsParams(
-  query: RawSearchParams,
-  practiceId: string | undefined,
-  today: string,
-): ResultsParams {
-  const filters: Record<string, unknown> = {};
-  for (const name of filterNames) {
-    const parsed = linkFilters.shape[name].safeParse(query[paramNames[name]]);
-    if (parsed.success && parsed.data !== undefined) filters[name] = parsed.data;
-  }
-  const periods = listPeriods(today).map(([period]) => period);
-  const groupBy = resultGrouping.safeParse(query.group);
-  return {
-    period:
-      typeof query.period === "string" && periods.includes(query.period)
-        ? query.period
-        : defaultPeriod,
-    groupBy: groupBy.success ? groupBy.data : "practice",
-    filters: { ...filters, ...(practiceId && { practiceId }) },
-  };
 }
 
 /** As query values for `portalPath`. */

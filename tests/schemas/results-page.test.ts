@@ -1,11 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { describeResults, formatShare } from "@/components/results/labels";
-import {
-  datesOfPeriod,
-  formatResultsParams,
-  listPeriods,
-  parseResultsParams,
-} from "@/components/results/params";
+import { datesOfPeriod, formatResultsParams, listPeriods } from "@/components/results/params";
+import { parseResultsParams } from "@/components/results/parse-params";
 import { resultsInput } from "@/server/schemas/results";
 
 const today = "2026-03-15";

@@ -11,12 +11,8 @@ import {
   stepColours,
   stepNames,
 } from "@/components/results/labels";
-import {
-  datesOfPeriod,
-  formatResultsParams,
-  hasFilters,
-  parseResultsParams,
-} from "@/components/results/params";
+import { datesOfPeriod, formatResultsParams, hasFilters } from "@/components/results/params";
+import { parseResultsParams } from "@/components/results/parse-params";
 import { ResultsChart } from "@/components/results/results-chart";
 import { ResultsFilters } from "@/components/results/results-filters";
 import { GroupTable, ResultsTable } from "@/components/results/results-table";
