@@ -99,7 +99,7 @@ export const queues: Record<QueueName, QueueSettings> = {
     expireInSeconds: 600,
     cron: "25 * * * *",
   },
-  "destination-mail": mailQueue,
+  "destination-mail": { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "test-all-practices": {
     retryLimit: 3,
     retryDelay: 60,

@@ -116,6 +116,7 @@ describe("the queues", () => {
       { name: "bulk-upload-sweep", cron: "* * * * *", timezone: "Europe/London" },
       { name: "check-all-webhooks", cron: "50 4 * * *", timezone: "Europe/London" },
       { name: "check-scripts", cron: "20 5 * * *", timezone: "Europe/London" },
+      { name: "check-silence", cron: "25 * * * *", timezone: "Europe/London" },
       { name: "expired-links", cron: "5 * * * *", timezone: "Europe/London" },
       { name: "housekeeping", cron: "40 3 * * *", timezone: "Europe/London" },
       { name: "refresh-all-links", cron: "*/10 * * * *", timezone: "Europe/London" },
