@@ -21,17 +21,20 @@ export function HealthChart({ health: { unit, spans } }: HealthChartProps) {
   );
   return (
     <>
-      <ResultsChart
-        label={`Received ${received}, of which ${verified} had a right signature`}
-        data={{
-          labels,
-          series: [
-            { label: "Received", values: spans.map((span) => span.received) },
-            { label: "Verified", values: spans.map((span) => span.verified) },
-          ],
-        }}
-        colours={["bg-line-strong", "bg-accent"]}
-      />
+      {/* The chart is as wide as before until it has noticed a narrower window. */}
+      <div className="overflow-hidden">
+        <ResultsChart
+          label={`Received ${received}, of which ${verified} had a right signature`}
+          data={{
+            labels,
+            series: [
+              { label: "Received", values: spans.map((span) => span.received) },
+              { label: "Verified", values: spans.map((span) => span.verified) },
+            ],
+          }}
+          colours={["bg-line-strong", "bg-accent"]}
+        />
+      </div>
       <div className="mt-5">
         <TableFrame label={`Deliveries by ${unit}`} density="compact">
           <Table>
