@@ -67,8 +67,11 @@ async function startFakeHero() {
 
 export type BenchEnvironment = Awaited<ReturnType<typeof startBenchEnvironment>>;
 
-/** @param isProfiled writes a CPU profile of the portal to the current folder when it stops */
-export async function startBenchEnvironment({ isProfiled = false } = {}) {
+/**
+ * @param isProfiled writes a CPU profile of the portal to the current folder when it stops
+ * @param hasPortal false for what runs in the worker: no build is needed
+ */
+export async function startBenchEnvironment({ isProfiled = false, hasPortal = true } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "portal-bench-"));
   mkdirSync(join(folder, "logs"));
   const password = "only for measurements on loopback";
@@ -101,7 +104,7 @@ export async function startBenchEnvironment({ isProfiled = false } = {}) {
     LOG_LEVEL: "error",
     NEXT_TELEMETRY_DISABLED: "1",
   });
-  const programs = [
+  const portalAndBaseline = [
     {
       name: "portal",
       args: [...(isProfiled ? ["--cpu-prof"] : []), "--import", "tsx", "scripts/serve.ts"],
@@ -112,7 +115,8 @@ export async function startBenchEnvironment({ isProfiled = false } = {}) {
       args: ["--conditions=react-server", "--import", "tsx", "bench/baseline-server.ts"],
       env: { BASELINE_PORT: String(baselinePort) },
     },
-  ].map(({ env, ...program }) =>
+  ];
+  const programs = (hasPortal ? portalAndBaseline : []).map(({ env, ...program }) =>
     startProgram({
       ...program,
       env: { ...process.env, ...env },

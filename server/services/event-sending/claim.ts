@@ -2,7 +2,7 @@ import "server-only";
 import { and, asc, eq, inArray, isNull, lte, or } from "drizzle-orm";
 import { db } from "@/db/client";
 import { destinations, eventSendings, events } from "@/db/schema/events";
-import { inScope, sameScope } from "@/db/scope";
+import { inScope } from "@/db/scope";
 import type { TenantContext } from "../../tenancy/context";
 import { openSecrets } from "../destinations/secrets";
 import type { SentEvent } from "./request";
@@ -53,15 +53,8 @@ export async function claimSendings(
         eventId: eventSendings.eventId,
         attempts: eventSendings.attempts,
         firstAttemptAt: eventSendings.firstAttemptAt,
-        type: events.type,
-        occurredAt: events.occurredAt,
-        data: events.data,
       })
       .from(eventSendings)
-      .innerJoin(
-        events,
-        and(sameScope(events, eventSendings), eq(events.id, eventSendings.eventId)),
-      )
       .where(
         and(
           inScope(eventSendings, ctx),
@@ -73,8 +66,19 @@ export async function claimSendings(
       )
       .orderBy(asc(eventSendings.nextAttemptAt))
       .limit(limit)
-      .for("update", { of: eventSendings, skipLocked: true });
+      .for("update", { skipLocked: true });
     if (due.length === 0) return null;
+    const eventIds = due.map(({ eventId }) => eventId);
+    // Apart from the rows above: joined, a long queue was read whole to sort it.
+    const dueEvents = await tx
+      .select({
+        id: events.id,
+        type: events.type,
+        occurredAt: events.occurredAt,
+        data: events.data,
+      })
+      .from(events)
+      .where(and(inScope(events, ctx), inArray(events.id, eventIds)));
     const leasedUntil = new Date(now.getTime() + leaseMs);
     await tx
       .update(eventSendings)
@@ -83,22 +87,17 @@ export async function claimSendings(
         and(
           inScope(eventSendings, ctx),
           eq(eventSendings.destinationId, destinationId),
-          inArray(
-            eventSendings.eventId,
-            due.map(({ eventId }) => eventId),
-          ),
+          inArray(eventSendings.eventId, eventIds),
         ),
       );
     const secrets = (await openSecrets(tx, ctx, [destinationId], now)).get(destinationId) ?? [];
     return {
       url: destination.url,
       secrets: secrets.map(({ secret }) => secret),
-      sendings: due.map(({ eventId, attempts, firstAttemptAt, type, occurredAt, data }) => ({
-        event: { id: eventId, type, occurredAt, data },
-        attempts,
-        firstAttemptAt,
-        leasedUntil,
-      })),
+      sendings: due.flatMap(({ eventId, ...sending }) => {
+        const event = dueEvents.find(({ id }) => id === eventId);
+        return event ? [{ event, ...sending, leasedUntil }] : [];
+      }),
     };
   });
 }
