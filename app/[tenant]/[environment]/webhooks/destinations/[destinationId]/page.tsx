@@ -11,6 +11,8 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Timestamp } from "@/components/ui/timestamp";
 import { DeleteDestinationButton } from "@/components/webhooks/destinations/delete-destination-button";
 import { DestinationState } from "@/components/webhooks/destinations/destination-state";
+import { RecoverCard } from "@/components/webhooks/destinations/recover-card";
+import { ResendButton } from "@/components/webhooks/destinations/resend-button";
 import { SecretsCard } from "@/components/webhooks/destinations/secrets-card";
 import { SendingList } from "@/components/webhooks/destinations/sending-list";
 import { EventSnippetList } from "@/components/webhooks/destinations/snippet-list";
@@ -71,7 +73,12 @@ export default async function DestinationPage({ params, searchParams }: PageProp
         <div className="flex min-w-0 flex-col gap-5 lg:order-last">
           <SwitchCard scope={portalScope} destination={destination} canManage={canManage} />
           <SecretsCard scope={portalScope} destination={destination} canManage={canManage} />
-          {canManage ? <TestCard scope={portalScope} destinationId={destinationId} /> : null}
+          {canManage ? (
+            <>
+              <TestCard scope={portalScope} destinationId={destinationId} />
+              <RecoverCard scope={portalScope} destinationId={destinationId} />
+            </>
+          ) : null}
         </div>
         <div className="flex min-w-0 flex-col gap-5">
           <Card aria-label="Details">
@@ -107,7 +114,21 @@ export default async function DestinationPage({ params, searchParams }: PageProp
               Events
             </h2>
             {sendings.items.length > 0 ? (
-              <SendingList scope={portalScope} sendings={sendings.items} />
+              <SendingList
+                scope={portalScope}
+                sendings={sendings.items}
+                actionFor={
+                  canManage
+                    ? ({ event }) => (
+                        <ResendButton
+                          scope={portalScope}
+                          destinationId={destinationId}
+                          event={event}
+                        />
+                      )
+                    : undefined
+                }
+              />
             ) : (
               <p className="text-muted">
                 {cursor ? "No older events." : "No events have been sent to it yet."}
