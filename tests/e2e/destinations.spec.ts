@@ -1,40 +1,18 @@
-import { Webhook } from "standardwebhooks";
 import { expect, test } from "./fixtures";
 import {
   expectAccessible,
   expectAccessibleAtAllWidths,
   expectErrorSummary,
 } from "./support/assertions";
-import { readBody, startPageServer } from "./support/page-server";
+import { startEventReceiver } from "./support/event-receiver";
 
 test.use({ practiceGroupId: "20690" });
-
-/** A partner's server, which verifies each event with the secrets that it has. */
-async function startReceiver() {
-  const secrets: string[] = [];
-  const events: { id: string; type: string; data: Record<string, unknown> }[] = [];
-  const { port, stop } = await startPageServer(async (request, response) => {
-    const body = await readBody(request);
-    const header = (name: string) => String(request.headers[name]);
-    const headers = {
-      "webhook-id": header("webhook-id"),
-      "webhook-timestamp": header("webhook-timestamp"),
-      "webhook-signature": header("webhook-signature"),
-    };
-    for (const secret of secrets) {
-      const event = new Webhook(secret).verify(body, headers) as Omit<(typeof events)[0], "id">;
-      events.push({ ...event, id: headers["webhook-id"] });
-    }
-    response.writeHead(204).end();
-  });
-  return { url: `http://127.0.0.1:${port}/events`, secrets, events, stop };
-}
 
 test("a destination is added, receives verified events, and is turned off and deleted", async ({
   page,
   organisation,
 }) => {
-  const receiver = await startReceiver();
+  const receiver = await startEventReceiver();
   await page.goto(`${organisation.path}/webhooks/destinations`);
   await expect(page.getByRole("heading", { name: "No destinations yet" })).toBeVisible();
   await page.getByRole("link", { name: "Add a destination" }).click();

@@ -1,0 +1,74 @@
+import { expect, test } from "./fixtures";
+import { expectAccessible, expectAccessibleAtAllWidths } from "./support/assertions";
+import { startEventReceiver } from "./support/event-receiver";
+import { confirmBooking, confirmDateOfBirth, selectFirstSlot } from "./support/patient-pages";
+
+test.use({ practiceGroupId: "20417" });
+test.setTimeout(120_000);
+
+/** On a busy machine. Nothing is pressed and no page is reloaded meanwhile. */
+const soon = { timeout: 20_000 };
+
+test("a booking in the sandbox shows on every open page, and the partner's server is told", async ({
+  page,
+  context,
+  organisation,
+  patient,
+  patientPage,
+}) => {
+  const name = organisation.practice.name;
+  await page.goto(`${organisation.path}/webhooks`);
+  await expectAccessible(page);
+  await page.getByRole("checkbox", { name: `Appointment booked – ${name}` }).check();
+  await page.getByRole("checkbox", { name: `Appointment cancelled – ${name}` }).check();
+  await page.getByRole("button", { name: "Save" }).click();
+  const endpoints = page.getByRole("region", { name: `Webhooks of ${name}` });
+  const endpoint = endpoints.getByRole("row", { name: /Appointment booked/ });
+  await expect(endpoint).toContainText("Registered", soon);
+  await endpoint.getByRole("button", { name: /^Test/ }).click();
+  await expect(page.getByText(/This address answers/)).toBeVisible();
+  await expect(endpoint).toContainText("None yet");
+  await expectAccessibleAtAllWidths(page);
+
+  const receiver = await startEventReceiver();
+  const { secret } = await organisation.portal.destinations.create.mutate({
+    name: "Practice system",
+    url: receiver.url,
+    eventTypes: ["link.booked"],
+    practiceIds: [],
+  });
+  receiver.secrets.push(secret);
+
+  const link = await organisation.createLink({ patientId: patient.patientId, maxUses: 1 });
+  await page.goto(`${organisation.path}/links`);
+  const linkPage = await context.newPage();
+  await linkPage.goto(`${organisation.path}/links/${link.id}`);
+  const overview = await context.newPage();
+  await overview.goto(organisation.path);
+  const bookedSinceYesterday = overview.getByRole("link", { name: /Booked since yesterday/ });
+  await expect(bookedSinceYesterday).toContainText("0");
+
+  await patientPage.goto(link.url ?? "");
+  await confirmDateOfBirth(patientPage, patient.dateOfBirth);
+  await selectFirstSlot(patientPage);
+  await confirmBooking(patientPage);
+
+  await expect(
+    linkPage.getByRole("heading", { name: "Appointments booked with this link" }),
+  ).toBeVisible(soon);
+  await overview.bringToFront();
+  await expect(bookedSinceYesterday).toContainText("1", soon);
+  await page.bringToFront();
+  await expect(
+    page
+      .getByRole("row")
+      .filter({ hasText: link.name ?? "" })
+      .last(),
+  ).toContainText("Booked", soon);
+  await expect
+    .poll(() => receiver.events, soon)
+    .toMatchObject([{ type: "link.booked", data: { linkId: link.id } }]);
+  await page.goto(`${organisation.path}/webhooks`);
+  await expect(endpoint).not.toContainText("None yet");
+  await receiver.stop();
+});
