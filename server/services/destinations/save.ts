@@ -19,7 +19,6 @@ import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
 import { explainRefusedUrl } from "../event-sending/public-address";
 import { requireBelowLimit } from "../limits";
-import { recordChange } from "../live/record-change";
 import { insertSecret, lockDestination } from "./secrets";
 import { getDestinationView } from "./view";
 
@@ -91,7 +90,6 @@ async function recordSaved(
   { id, name }: { id: string; name: string },
 ): Promise<void> {
   await recordAudit(tx, ctx, action, { type: "destination", id, label: name });
-  await recordChange(tx, ctx, "destinations", id);
 }
 
 /**

@@ -4,6 +4,7 @@ import { db } from "@/db/client";
 import { destinations, eventSendings, events } from "@/db/schema/events";
 import { inScope } from "@/db/scope";
 import type { TenantContext } from "../../tenancy/context";
+import { recordChange } from "../live/record-change";
 
 const maxEventsAtOnce = 500;
 const nilId = "00000000-0000-0000-0000-000000000000";
@@ -76,6 +77,7 @@ export async function fanOutEvents(
           })),
         )
         .onConflictDoNothing();
+      await recordChange(tx, ctx, "destinations", destinationId);
     }
     await tx
       .update(destinations)

@@ -30,7 +30,7 @@ function findPause({ result }: Attempt): number | null {
   return result.retryAfterMs ?? (pauseStatuses.includes(result.status) ? defaultPauseMs : null);
 }
 
-/** Stores what became of attempts at one destination, in the order in which they ended. */
+/** Stores what became of attempts at one destination, in the order in which they ended. They are one change for open pages. */
 export async function recordAttempts(
   ctx: TenantContext,
   destinationId: string,
@@ -55,6 +55,7 @@ export async function recordAttempts(
     await recordDelivered(tx, ctx, destinationId, delivered);
     if (failed.length > 0) await recordFailed(tx, ctx, destinationId, attempts);
     else await recordWorking(tx, ctx, destinationId);
+    await recordChange(tx, ctx, "destinations", destinationId);
   });
 }
 
@@ -89,7 +90,7 @@ async function recordDelivered(
 
 /** A destination that answers again is no longer failing. */
 async function recordWorking(tx: Transaction, ctx: TenantContext, destinationId: string) {
-  const [changed] = await tx
+  await tx
     .update(destinations)
     .set({ failingSince: null, warnedAt: null, pausedUntil: null })
     .where(
@@ -98,9 +99,7 @@ async function recordWorking(tx: Transaction, ctx: TenantContext, destinationId:
         eq(destinations.id, destinationId),
         sql`${destinations.failingSince} is not null`,
       ),
-    )
-    .returning({ id: destinations.id });
-  if (changed) await recordChange(tx, ctx, "destinations", destinationId);
+    );
 }
 
 async function recordFailed(
@@ -169,9 +168,6 @@ async function recordFailed(
   if (isDisabled) {
     const subject = { type: "destination", id: destinationId, label: destination.name } as const;
     await recordAudit(tx, ctx, "destination.disabled", subject, { reason: disabledReason });
-  }
-  if (isDisabled || !destination.failingSince) {
-    await recordChange(tx, ctx, "destinations", destinationId);
   }
   if (isDisabled || (isWarning && destination.state === "active")) {
     const { tenantId, environment } = ctx;
