@@ -63,7 +63,11 @@ const add = (ctx: TenantContext, url: string, overrides: Partial<CreateDestinati
   );
 
 /** Records an event of a link, as the code of links does. */
-async function record(ctx: TenantContext, key: string = randomUUID(), practiceId = randomUUID()) {
+async function recordAtOnce(
+  ctx: TenantContext,
+  key: string = randomUUID(),
+  practiceId = randomUUID(),
+) {
   await db.tenant(ctx, (tx) =>
     recordEvent(tx, ctx, {
       type: "link.opened",
@@ -72,6 +76,19 @@ async function record(ctx: TenantContext, key: string = randomUUID(), practiceId
       data: { practiceId, linkId: key, kind: "booking", reference: null },
     }),
   );
+  return key;
+}
+
+/** As `recordAtOnce`, and waits for older transactions: those of other test files delay events too. */
+async function record(...input: Parameters<typeof recordAtOnce>) {
+  const key = await recordAtOnce(...input);
+  const hasNoOlder = async () => {
+    const [row] = await superuser`
+      select bool_and(xid < pg_snapshot_xmin(pg_current_snapshot())) as is_due
+      from events where subject_id = ${key}`;
+    return row?.is_due;
+  };
+  await expect.poll(hasNoOlder, { timeout: 20_000 }).toBe(true);
   return key;
 }
 
@@ -140,13 +157,41 @@ describe("sending events", () => {
       await mayCommit.promise;
     });
     await opened.promise;
-    await record(a);
+    await recordAtOnce(a);
     await sendAll(sender);
     mayCommit.resolve();
     await older;
-    await sendAll(sender);
+    const sendAndCount = async () => {
+      await sendAll(sender);
+      return receiver.received.length;
+    };
+    await expect.poll(sendAndCount, { timeout: 20_000 }).toBe(2);
     expect(new Set(idsOf(receiver)).size).toBe(2);
     expect(receiver.received).toHaveLength(2);
+  });
+
+  it("events that end together are one change for open pages, of their own organisation only", async () => {
+    await add(a, "https://example.org/events");
+    await add(b, "https://example.org/events");
+    await superuser`delete from changes where topic = 'destinations'`;
+    const responses: (() => void)[] = [];
+    const poster: Poster = {
+      close: () => Promise.resolve(),
+      post: () =>
+        new Promise((resolve) => {
+          responses.push(() => resolve({ status: 204, durationMs: 1, retryAfterMs: null }));
+        }),
+    };
+    for (let index = 0; index < 6; index += 1) await record(a);
+    const sender = openSender(poster);
+    await sender.pass();
+    expect(responses).toHaveLength(6);
+    for (const respond of responses) respond();
+    await sender.settle();
+    const changes = await superuser<{ tenant_id: string }[]>`
+      select tenant_id from changes where topic = 'destinations'`;
+    // One when they began to wait, one for the first to end and one for the five that ended meanwhile.
+    expect(changes.map(({ tenant_id }) => tenant_id)).toEqual(Array(3).fill(a.tenantId));
   });
 
   it("types and practices that a destination leaves out are not sent to it", async () => {
