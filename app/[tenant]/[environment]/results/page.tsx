@@ -1,6 +1,7 @@
 import { ChartColumn, Download, Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { LiveRefresh } from "@/components/live/live-refresh";
 import { Definitions } from "@/components/results/definitions";
 import { Funnel } from "@/components/results/funnel";
 import {
@@ -19,7 +20,6 @@ import { GroupTable, ResultsTable } from "@/components/results/results-table";
 import { portalPath } from "@/components/shell/portal-path";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { formatDateRange } from "@/components/links/labels";
-import { AutoRefresh } from "@/components/ui/auto-refresh";
 import { ButtonLink } from "@/components/ui/button";
 import { buttonClasses } from "@/components/ui/button-classes";
 import { Card, CardHeader } from "@/components/ui/card";
@@ -67,7 +67,7 @@ export default async function ResultsPage({ params, searchParams }: PageProps) {
 
   return (
     <>
-      <AutoRefresh />
+      <LiveRefresh topics={["links"]} position={scope.livePosition} />
       <PageHeader
         title="Results"
         description={`What links created from ${formatDateRange(dates.from, dates.to, "to")} led to.`}

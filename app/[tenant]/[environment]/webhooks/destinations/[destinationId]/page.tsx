@@ -51,7 +51,11 @@ export default async function DestinationPage({ params, searchParams }: PageProp
 
   return (
     <>
-      <LiveRefresh topics={["destinations"]} position={scope.livePosition} />
+      <LiveRefresh
+        topics={["destinations"]}
+        subjectId={destinationId}
+        position={scope.livePosition}
+      />
       <PageHeader
         title={name}
         badge={<DestinationState {...destination} />}

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { LiveRefresh } from "@/components/live/live-refresh";
 import { PageTabs } from "@/components/shell/page-tabs";
 import { portalPath } from "@/components/shell/portal-path";
 import { idFromPath, type SearchParams } from "@/components/shell/route-ids";
@@ -34,6 +35,7 @@ export default async function EndpointPage({ params, searchParams }: PageProps) 
 
   return (
     <>
+      <LiveRefresh topics={["deliveries", "practices"]} position={scope.livePosition} />
       <PageHeader
         title={<span className="font-mono wrap-anywhere">{health.eventType}</span>}
         description={health.practice.name}

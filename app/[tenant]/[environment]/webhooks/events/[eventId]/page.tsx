@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { LiveRefresh } from "@/components/live/live-refresh";
 import { portalPath } from "@/components/shell/portal-path";
 import { idFromPath } from "@/components/shell/route-ids";
 import { Card, CardHeader } from "@/components/ui/card";
@@ -28,6 +29,7 @@ export default async function EventPage({ params }: PageProps) {
 
   return (
     <>
+      <LiveRefresh topics={["destinations"]} position={scope.livePosition} />
       <PageHeader
         title={eventLabel(event.type)}
         back={{ href: portalPath(portalScope, "/webhooks/events"), label: "Events" }}
