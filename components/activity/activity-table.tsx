@@ -15,6 +15,9 @@ const subjectNames: Record<string, string | undefined> = {
   bulk_upload: "Bulk upload",
   api_key: "API key",
   placement: "Placement",
+  webhook: "Webhook",
+  delivery: "Delivery",
+  destination: "Destination",
   script: "Script",
 };
 
