@@ -28,7 +28,7 @@ export function ResendButton({ scope, destinationId, event }: ResendButtonProps)
     <>
       <Button
         size="sm"
-        aria-label={`Send ${event.type} again`}
+        aria-label={`Send again – ${event.type}`}
         pending={resend.pending}
         onClick={resend.run}
       >
