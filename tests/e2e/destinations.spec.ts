@@ -11,6 +11,7 @@ test.use({ practiceGroupId: "20690" });
 test("a destination is added, receives verified events, and is turned off and deleted", async ({
   page,
   organisation,
+  pageMonitor,
 }) => {
   const receiver = await startEventReceiver();
   await page.goto(`${organisation.path}/webhooks/destinations`);
@@ -24,6 +25,7 @@ test("a destination is added, receives verified events, and is turned off and de
   );
   await page.getByLabel("Name").fill("Practice system");
   await page.getByLabel("Address").fill("https://10.0.0.1/events");
+  pageMonitor.expectFailedResponses(400, /destinations\.create$/);
   await page.getByRole("button", { name: "Add destination" }).click();
   await expect(page.getByLabel("Address")).toHaveAttribute("aria-invalid", "true");
   await page.getByLabel("Address").fill(receiver.url);

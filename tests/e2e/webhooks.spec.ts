@@ -9,7 +9,7 @@ test.setTimeout(120_000);
 /** On a busy machine. Nothing is pressed and no page is reloaded meanwhile. */
 const soon = { timeout: 20_000 };
 
-test("a booking in the sandbox shows on every open page, and the partner's server is told", async ({
+test("a booking in the sandbox shows on every open page and reaches the partner's server", async ({
   page,
   context,
   organisation,
@@ -71,4 +71,39 @@ test("a booking in the sandbox shows on every open page, and the partner's serve
   await page.goto(`${organisation.path}/webhooks`);
   await expect(endpoint).not.toContainText("None yet");
   await receiver.stop();
+});
+
+test("a registration that Hero refuses is explained and can be repaired", async ({
+  page,
+  app,
+  organisation,
+}) => {
+  const { name } = organisation.practice;
+  await app.sandbox.injectFault({
+    operation: "createWebhook",
+    key: organisation.apiKey,
+    status: 403,
+  });
+  await page.goto(`${organisation.path}/webhooks`);
+  await page.getByRole("checkbox", { name: `Appointment booked – ${name}` }).check();
+  await page.getByRole("button", { name: "Save" }).click();
+
+  const endpoint = page
+    .getByRole("region", { name: `Webhooks of ${name}` })
+    .getByRole("row", { name: /Appointment booked/ });
+  await expect(endpoint).toContainText("Not registered", soon);
+  await expect(endpoint).toContainText("does not allow this key to use webhooks");
+  const difference = page.getByText("Hero's webhooks differ from what is selected");
+  await expect(difference).toBeVisible();
+  await expectAccessibleAtAllWidths(page);
+
+  await page.getByRole("button", { name: "Repair" }).click();
+  await expect(endpoint).toContainText("Registered", soon);
+  await expect(difference).toHaveCount(0);
+  expect(await app.sandbox.countCalls("createWebhook", organisation.apiKey)).toBe(2);
+
+  await endpoint.getByRole("link", { name: "Appointment booked" }).click();
+  await expect(
+    page.getByRole("heading", { name: "appointment.confirmed", level: 1 }),
+  ).toBeVisible();
 });
