@@ -30,7 +30,7 @@ function findPause({ result }: Attempt): number | null {
   return result.retryAfterMs ?? (pauseStatuses.includes(result.status) ? defaultPauseMs : null);
 }
 
-/** Stores what became of attempts at one destination, in the order in which they ended. They are one change for open pages. */
+/** Stores what became of attempts at one destination, in the order in which they ended, as one change. */
 export async function recordAttempts(
   ctx: TenantContext,
   destinationId: string,

@@ -170,7 +170,7 @@ describe("sending events", () => {
     expect(receiver.received).toHaveLength(2);
   });
 
-  it("events that end together are one change for open pages, of their own organisation only", async () => {
+  it("events that end together reach the organisation's open pages as one change", async () => {
     await add(a, "https://example.org/events");
     await add(b, "https://example.org/events");
     await superuser`delete from changes where topic = 'destinations'`;
