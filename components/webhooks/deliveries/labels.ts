@@ -35,7 +35,7 @@ const nothingToDo = "There is nothing to do.";
 const outcomes: Record<string, Explanation> = {
   link_booked: { title: "Booking recorded on its link", nextStep: nothingToDo },
   link_cancelled: { title: "Cancellation recorded on its link", nextStep: nothingToDo },
-  link_rescheduled: { title: "New time recorded on its link", nextStep: nothingToDo },
+  link_moved: { title: "New time recorded on its link", nextStep: nothingToDo },
   appointment_refreshed: { title: "Appointment read again", nextStep: nothingToDo },
   form_link_refreshed: { title: "Form link read again", nextStep: nothingToDo },
   nothing_changed: {
