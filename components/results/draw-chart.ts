@@ -33,7 +33,9 @@ export function drawChart(
   readColours: () => ChartColours,
 ): DrawnChart {
   const isStill = window.matchMedia("(prefers-reduced-motion: reduce)");
-  const fontFamily = getComputedStyle(canvas).fontFamily;
+  // Options of one chart do not reach the labels of its axes.
+  Chart.defaults.font.family = getComputedStyle(canvas).fontFamily;
+  Chart.defaults.font.size = 12;
   let current = data;
 
   const optionsFor = (colours: ChartColours) => ({
@@ -41,7 +43,6 @@ export function drawChart(
     maintainAspectRatio: false,
     animation: isStill.matches ? (false as const) : { duration: 120 },
     interaction: { mode: "index" as const, intersect: false },
-    font: { family: fontFamily, size: 12 },
     scales: {
       x: {
         grid: { display: false },

@@ -14,17 +14,18 @@ export function HealthChart({ health: { unit, spans } }: HealthChartProps) {
   const received = sum((span) => span.received);
   const verified = sum((span) => span.verified);
   if (received === 0) return <p className="text-muted">Nothing arrived in this period.</p>;
+  const withDeliveries = spans.filter((span) => span.received > 0);
   const labels = spans.map(({ from }) =>
     unit === "day"
-      ? formatLocalDate(ukDateOf(new Date(from)), "short")
-      : formatTimeOfDay(new Date(from)),
+      ? formatLocalDate(ukDateOf(new Date(from)), "short").replace(/ \d{4}$/, "")
+      : formatTimeOfDay(new Date(from)).slice(0, 5),
   );
   return (
     <>
       {/* The chart is as wide as before until it has noticed a narrower window. */}
       <div className="overflow-hidden">
         <ResultsChart
-          label={`Received ${received}, of which ${verified} had a right signature`}
+          label={`Received ${received}, of which ${verified} had a valid signature`}
           data={{
             labels,
             series: [
@@ -51,7 +52,7 @@ export function HealthChart({ health: { unit, spans } }: HealthChartProps) {
               </tr>
             </thead>
             <tbody>
-              {spans.toReversed().map((span) => (
+              {withDeliveries.toReversed().map((span) => (
                 <tr key={span.from}>
                   <Th scope="row" className="bg-transparent!">
                     {unit === "day" ? (
@@ -72,6 +73,9 @@ export function HealthChart({ health: { unit, spans } }: HealthChartProps) {
             </tbody>
           </Table>
         </TableFrame>
+        <p className="mt-2 text-sm text-muted">
+          {unit === "day" ? "Days" : "Hours"} without deliveries are not listed.
+        </p>
       </div>
     </>
   );
