@@ -58,6 +58,8 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
   const canEdit = hasPractice && scope.permissions.includes("links.edit");
   const isFailedOrUnknown = link.state === "failed" || link.state === "unknown";
   const isCreated = wasCreated(link);
+  const areAllCancelled =
+    appointments.length > 0 && appointments.every(({ state }) => state === "cancelled");
   const details = <LinkDetails scope={portalScope} link={link} hasPracticePage={hasPractice} />;
 
   return (
@@ -100,6 +102,12 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
       <div className="flex flex-col gap-5">
         <LinkStatus link={link} today={today}>
           {isBookable(link) ? <ShareLink url={link.url} /> : null}
+          {link.state === "booked" && areAllCancelled ? (
+            <p className="mt-1 max-w-prose text-lg font-medium">
+              The appointment has since been cancelled. Create another link if the patient still
+              needs one.
+            </p>
+          ) : null}
           {link.state === "pending" ? <PendingRefresh /> : null}
           {isFailedOrUnknown ? (
             <LinkProblem scope={portalScope} link={link} canCreate={canCreate} />
@@ -147,13 +155,13 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
         <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
           <div className="flex min-w-0 flex-col gap-5">
             {isCreated ? <UsageCard scope={portalScope} link={link} /> : details}
+            <LinkAppointments appointments={appointments} />
             {isBookable(link) ? (
               <SharePanel scope={portalScope} link={link} baseUrls={scope.urls} />
             ) : null}
           </div>
           <div className="flex min-w-0 flex-col gap-5">
             {isCreated ? details : null}
-            <LinkAppointments appointments={appointments} />
             <LinkHistory events={events} />
           </div>
         </div>
