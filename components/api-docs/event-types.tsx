@@ -1,3 +1,4 @@
+import { ChevronRight } from "lucide-react";
 import { CodeBlock } from "@/components/ui/code-block";
 import type { ApiEventType } from "@/server/schemas/api-docs";
 import { FieldTable } from "./field-table";
@@ -9,8 +10,12 @@ export function EventTypes({ eventTypes }: { eventTypes: readonly ApiEventType[]
       {eventTypes.map(({ type, label, fields, example }) => (
         <li key={type}>
           <details id={`event-${type}`} className="group scroll-mt-28">
-            <summary className="flex min-h-11 cursor-pointer flex-wrap items-center gap-x-4 px-4 py-2 hover:bg-hover/60 focus-visible:-outline-offset-2">
-              <code className="font-mono font-medium wrap-anywhere">{type}</code>
+            <summary className="flex min-h-11 cursor-pointer items-center gap-x-3 px-4 max-sm:flex-wrap py-2 hover:bg-hover/60 focus-visible:-outline-offset-2">
+              <ChevronRight
+                aria-hidden="true"
+                className="size-4 shrink-0 text-subtle group-open:rotate-90"
+              />
+              <code className="min-w-0 font-mono font-medium wrap-anywhere sm:w-80">{type}</code>
               <span className="text-sm text-muted">{label}</span>
             </summary>
             <div className="flex flex-col gap-4 border-t border-line p-4">

@@ -136,7 +136,8 @@ export function AttentionList({
               icon={<Inbox className="text-ending" />}
               title={`${formatCount(count, "delivery", "deliveries")} ${state}`}
             >
-              They had no effect. The list says why, and what to do next.
+              {count === 1 ? "It" : "They"} had no effect. Open {count === 1 ? "it" : "one"} to see
+              why and what to do next.
             </AttentionItem>
           ) : null;
         })}

@@ -6,10 +6,18 @@ type TableFrameProps = {
   density?: "comfortable" | "compact";
   children: ReactNode;
   footer?: ReactNode;
+  /** A long table scrolls within the frame, and its headings stay. */
+  hasStickyHeadings?: boolean;
 };
 
 /** The frame of a table, which scrolls sideways so that the page does not. */
-export function TableFrame({ label, density = "comfortable", children, footer }: TableFrameProps) {
+export function TableFrame({
+  label,
+  density = "comfortable",
+  children,
+  footer,
+  hasStickyHeadings,
+}: TableFrameProps) {
   return (
     <div
       data-density={density}
@@ -18,7 +26,11 @@ export function TableFrame({ label, density = "comfortable", children, footer }:
       <section
         aria-label={label}
         tabIndex={0}
-        className="overflow-x-auto focus-visible:-outline-offset-2"
+        className={`overflow-x-auto focus-visible:-outline-offset-2 ${
+          hasStickyHeadings
+            ? "sm:max-h-[70vh] sm:overflow-y-auto sm:[&_thead_th]:sticky sm:[&_thead_th]:top-0 sm:[&_thead_th]:z-1 print:max-h-none"
+            : ""
+        }`}
       >
         {children}
       </section>

@@ -6,8 +6,8 @@ const tabs = [
   { path: "/webhooks", label: "Endpoints" },
   { path: "/webhooks/deliveries", label: "Deliveries" },
   { path: "/webhooks/events", label: "Events" },
-  { path: "/webhooks/tools", label: "Tools" },
   { path: "/webhooks/destinations", label: "Destinations" },
+  { path: "/webhooks/tools", label: "Tools" },
 ] as const;
 
 type WebhooksTabsProps = {

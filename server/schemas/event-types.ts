@@ -90,7 +90,7 @@ export const eventTypes = {
   },
   "link.expired": { label: "A link expired", data: z.object(link) },
   "link.resolved": {
-    label: "It became known whether a link exists",
+    label: "An unknown link was resolved",
     data: z.object({
       ...link,
       outcome: z.enum(["active", "failed"]).meta({ description: "Created, or certainly not." }),

@@ -27,7 +27,7 @@ test("a signature that does not match is explained, and nothing of it is sent", 
 
   await page.getByLabel("Body", { exact: true }).fill(body);
   await page.getByRole("button", { name: "Check signature" }).click();
-  await expect(page.getByText("The signature is right", { exact: true })).toBeVisible();
+  await expect(page.getByText("The signature is valid", { exact: true })).toBeVisible();
   expect(requests.join("\n")).not.toContain(key);
   expect(requests.join("\n")).not.toContain(signature);
 

@@ -81,10 +81,10 @@ export function DeliveryFilters({ scope, query, eventTypes }: DeliveryFiltersPro
           </Select>
         )}
       </Field>
-      <Field label="Signed" name="late" className="w-40 max-sm:w-full">
+      <Field label="Timing" name="late" className="w-40 max-sm:w-full">
         {(ids) => (
           <Select {...ids} value={late} onChange={(event) => setLate(event.target.value)}>
-            <option value="">Any time</option>
+            <option value="">Any</option>
             <option value="yes">Late only</option>
           </Select>
         )}

@@ -42,7 +42,7 @@ export function DeliveryList({ scope, practiceId, deliveries }: DeliveryListProp
                 </Link>
               </Td>
               <Td label="Event type">
-                <code className="font-mono text-sm wrap-anywhere">
+                <code className="inline-block font-mono text-sm wrap-anywhere sm:min-w-50">
                   {eventTypeName(delivery.eventType)}
                 </code>
               </Td>

@@ -13,10 +13,10 @@ export function DeliveryVerification({ delivery }: { delivery: DeliveryView }) {
       <CardHeader
         id="verification"
         title="Verification"
-        description="Only requests with a right signature are stored. The signature itself is not."
+        description="Only requests with a valid signature are stored. The signature itself is not stored."
       />
       <DescriptionList>
-        <DescriptionItem term="Signature">Right</DescriptionItem>
+        <DescriptionItem term="Signature">Valid</DescriptionItem>
         <DescriptionItem term="Signed">
           {sentAt ? <Timestamp iso={sentAt} format="table" /> : "At a time that cannot be read"}
         </DescriptionItem>
@@ -24,7 +24,7 @@ export function DeliveryVerification({ delivery }: { delivery: DeliveryView }) {
           <Timestamp iso={receivedAt} format="table" />
           {lagMs !== null && lagMs >= 0 ? `, ${formatLag(lagMs)} later` : null}
         </DescriptionItem>
-        <DescriptionItem term="In time">
+        <DescriptionItem term="On time">
           {isLate
             ? "No: more than five minutes from the signed time. It was used only as a hint to read the record."
             : "Yes"}

@@ -39,11 +39,11 @@ export function RecoverCard({ scope, destinationId }: RecoverCardProps) {
       <CardHeader
         id="recover"
         title="Recover events"
-        description="Sends the events again that did not arrive. They have the same IDs."
+        description="Sends events that did not arrive again, with the same IDs."
         className="mb-3"
       />
       <div className="flex flex-col gap-3">
-        <Field label="Events of" name="period">
+        <Field label="Period" name="period">
           {(ids) => (
             <Select
               {...ids}

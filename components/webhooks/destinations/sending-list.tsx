@@ -45,7 +45,7 @@ export function SendingList({ scope, sendings, actionFor }: SendingListProps) {
                 <Td label="Event">
                   <Link
                     href={portalPath(scope, `/webhooks/events/${event.id}`)}
-                    className="link font-mono wrap-anywhere"
+                    className="link inline-block font-mono wrap-anywhere sm:min-w-56"
                   >
                     {event.type}
                   </Link>
@@ -62,7 +62,9 @@ export function SendingList({ scope, sendings, actionFor }: SendingListProps) {
                 <Td label="Next attempt" className="whitespace-nowrap">
                   {nextAttemptAt ? <Timestamp iso={nextAttemptAt} format="table" /> : "–"}
                 </Td>
-                {actionFor ? <Td className="text-right">{actionFor(sending)}</Td> : null}
+                {actionFor ? (
+                  <Td className="text-right whitespace-nowrap">{actionFor(sending)}</Td>
+                ) : null}
               </tr>
             );
           })}

@@ -1,3 +1,4 @@
+import { ChevronRight } from "lucide-react";
 import { CodeBlock } from "@/components/ui/code-block";
 import { eventSnippets } from "./snippets";
 
@@ -6,8 +7,12 @@ export function EventSnippetList() {
   return (
     <div className="divide-y divide-line">
       {eventSnippets.map(({ language, file, code }) => (
-        <details key={file} className="py-2.5 first:pt-0 last:pb-0">
-          <summary className="flex min-h-6 w-fit cursor-pointer items-center font-medium pointer-coarse:min-h-11">
+        <details key={file} className="group py-2.5 first:pt-0 last:pb-0">
+          <summary className="flex min-h-6 w-fit cursor-pointer items-center gap-2 font-medium pointer-coarse:min-h-11">
+            <ChevronRight
+              aria-hidden="true"
+              className="size-4 shrink-0 text-subtle group-open:rotate-90"
+            />
             {language}
           </summary>
           <div className="mt-3">

@@ -57,12 +57,13 @@ export function SwitchCard({ scope, destination, canManage }: SwitchCardProps) {
           )}
           {failingSince ? (
             <p>
-              Failing since <Timestamp iso={failingSince} />. After five days it is turned off.
+              Failing since <Timestamp iso={failingSince} />. It is turned off after five days of
+              failures.
             </p>
           ) : null}
           {pausedUntil ? (
             <p>
-              It requested to slow down. Nothing is sent before <Timestamp iso={pausedUntil} />.
+              It asked for a pause. Nothing is sent before <Timestamp iso={pausedUntil} />.
             </p>
           ) : null}
           <p role="status" className="font-medium text-ink">

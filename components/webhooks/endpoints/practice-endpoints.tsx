@@ -38,8 +38,7 @@ export function PracticeEndpoints({ scope, practice, canManage }: PracticeEndpoi
               <tr>
                 <Th>Event</Th>
                 <Th>State</Th>
-                <Th>First from Hero</Th>
-                <Th>Last from Hero</Th>
+                <Th>Received from Hero</Th>
                 <Th>Signing key</Th>
                 {canManage ? <Th>Actions</Th> : null}
               </tr>
@@ -67,15 +66,14 @@ export function PracticeEndpoints({ scope, practice, canManage }: PracticeEndpoi
                         </span>
                       ) : null}
                     </Td>
-                    <Td label="First from Hero" className="text-sm">
-                      <VerifiedAt iso={endpoint.firstVerifiedAt} />
-                    </Td>
-                    <Td label="Last from Hero" className="text-sm">
-                      <VerifiedAt iso={endpoint.lastVerifiedAt} />
+                    <Td label="Received" className="text-sm">
+                      <ReceivedAt first={endpoint.firstVerifiedAt} last={endpoint.lastVerifiedAt} />
                     </Td>
                     <Td label="Signing key" className="text-sm">
                       {endpoint.keyCreatedAt ? (
-                        <Timestamp iso={endpoint.keyCreatedAt} format="table" />
+                        <span className="sm:whitespace-nowrap">
+                          <Timestamp iso={endpoint.keyCreatedAt} format="table" />
+                        </span>
                       ) : (
                         "None yet"
                       )}
@@ -107,10 +105,18 @@ export function PracticeEndpoints({ scope, practice, canManage }: PracticeEndpoi
   );
 }
 
-function VerifiedAt({ iso }: { iso: string | null }) {
-  return iso ? (
-    <Timestamp iso={iso} format="table" />
-  ) : (
-    <span className="text-muted">None yet</span>
+function ReceivedAt({ first, last }: { first: string | null; last: string | null }) {
+  if (!last) return <span className="text-muted">None yet</span>;
+  return (
+    <>
+      <span className="block sm:whitespace-nowrap">
+        Last <Timestamp iso={last} format="table" />
+      </span>
+      {first ? (
+        <span className="block text-muted sm:whitespace-nowrap">
+          First <Timestamp iso={first} format="table" />
+        </span>
+      ) : null}
+    </>
   );
 }

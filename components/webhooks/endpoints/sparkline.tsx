@@ -13,7 +13,12 @@ export function Sparkline({ health }: { health: PracticeWebhooks["health"] }) {
     ...(refused > 0 ? [`${refused.toLocaleString("en-GB")} refused`] : []),
     ...(late > 0 ? [`${late.toLocaleString("en-GB")} late`] : []),
   ];
-  const text = [`${formatCount(total, "delivery", "deliveries")} in 24 hours`, ...notes].join(", ");
+  const text = [
+    total === 0
+      ? "No deliveries in 24 hours"
+      : `${formatCount(total, "delivery", "deliveries")} in 24 hours`,
+    ...notes,
+  ].join(", ");
   return (
     <span className="mt-1 inline-flex flex-col gap-1 text-xs whitespace-nowrap text-muted">
       <svg

@@ -27,6 +27,7 @@ type WebhookMatrixProps = {
 };
 
 const keyOf = (practiceId: string, eventType: string) => `${practiceId} ${eventType}`;
+const maxRowsWithoutScroll = 8;
 const checkboxClass = "size-4.5 accent-accent";
 
 /** Which events Hero sends for which practice. Changes are kept here until they are saved. */
@@ -97,7 +98,11 @@ export function WebhookMatrix({ scope, practices, canManage }: WebhookMatrixProp
           </div>
         ) : null}
       </div>
-      <TableFrame label="Events by practice" density="compact">
+      <TableFrame
+        label="Events by practice"
+        density="compact"
+        hasStickyHeadings={shown.length > maxRowsWithoutScroll}
+      >
         <Table cardsOnPhones>
           <thead>
             <tr>
@@ -123,7 +128,7 @@ export function WebhookMatrix({ scope, practices, canManage }: WebhookMatrixProp
                   </Th>
                 );
               })}
-              {canManage ? <Th className="px-2! text-center">All</Th> : null}
+              {canManage ? <Th className="pr-4! pl-2! text-center">All</Th> : null}
             </tr>
           </thead>
           <tbody>
@@ -175,7 +180,7 @@ export function WebhookMatrix({ scope, practices, canManage }: WebhookMatrixProp
                     );
                   })}
                   {canManage ? (
-                    <Td label="All" className="text-center max-sm:text-left sm:px-2!">
+                    <Td label="All" className="text-center max-sm:text-left sm:pr-4! sm:pl-2!">
                       <input
                         type="checkbox"
                         className={checkboxClass}

@@ -119,7 +119,7 @@ function CheckResult({ check: { isRight, rules, expected } }: { check: Signature
   return (
     <Notice
       tone={isRight ? (rules.length > 0 ? "info" : "success") : "danger"}
-      title={isRight ? "The signature is right" : "The signature does not match"}
+      title={isRight ? "The signature is valid" : "The signature does not match"}
     >
       <ul className="flex flex-col gap-3">
         {rules.map((rule) => (

@@ -7,7 +7,7 @@ export function SnippetList() {
     <div className="divide-y divide-line">
       {verificationSnippets.map(({ language, file, code }) => (
         <details key={file} className="py-3">
-          <summary className="w-fit font-medium">{language}</summary>
+          <summary className="w-fit cursor-pointer font-medium">{language}</summary>
           <div className="mt-3 flex flex-col gap-2">
             <div className="flex flex-wrap items-center justify-between gap-2">
               <code className="font-mono text-sm text-muted">{file}</code>

@@ -70,7 +70,7 @@ export default async function ResultsPage({ params, searchParams }: PageProps) {
       <LiveRefresh topics={["links"]} position={scope.livePosition} />
       <PageHeader
         title="Results"
-        description={`What links created from ${formatDateRange(dates.from, dates.to, "to")} led to.`}
+        description={`What happened with links created from ${formatDateRange(dates.from, dates.to, "to")}.`}
       />
       <ResultsFilters
         scope={portalScope}
@@ -122,7 +122,7 @@ export default async function ResultsPage({ params, searchParams }: PageProps) {
             <CardHeader
               id="results-chart"
               title={step === "day" ? "By day" : "By week"}
-              description="By the date when each link was created. Each bar holds the next: of those created, opened, and so on."
+              description="Each link counts on the date it was created. Inside each bar: how many were opened, booked and cancelled."
               className="mb-3"
             />
             <ResultsChart

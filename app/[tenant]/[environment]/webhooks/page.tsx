@@ -98,10 +98,10 @@ export default async function WebhooksPage({ params, searchParams }: PageProps) 
             <p className="mb-4 text-sm text-muted">
               {reachableSince ? (
                 <>
-                  Hero can reach the portal since <Timestamp iso={reachableSince} />
+                  Hero can reach the portal. First webhook at <Timestamp iso={reachableSince} />.
                 </>
               ) : (
-                "Nothing has arrived from Hero yet, so it is not known whether Hero can reach the portal."
+                "No webhook has arrived yet, so we do not know whether Hero can reach the portal."
               )}
             </p>
           ) : null}

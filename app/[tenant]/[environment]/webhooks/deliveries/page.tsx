@@ -43,7 +43,7 @@ export default async function DeliveriesPage({ params, searchParams }: PageProps
       <PageHeader
         title="Deliveries"
         density="compact"
-        description="Requests from Hero with a right signature, newest first."
+        description="Requests from Hero with a valid signature, newest first."
         actions={
           scope.permissions.includes("webhooks.manage") ? <ReplaySince scope={portalScope} /> : null
         }

@@ -36,7 +36,7 @@ export default async function EventsPage({ params, searchParams }: PageProps) {
     <>
       <PageHeader
         title="Events"
-        description={`What your own systems are informed of in ${environmentNames[scope.environment]}, newest first. Events are kept for 90 days.`}
+        description={`What your systems can receive from ${environmentNames[scope.environment]}, newest first. Events are kept for 90 days.`}
         actions={
           <ButtonLink href={portalPath(portalScope, "/webhooks/events/types")}>
             Event types

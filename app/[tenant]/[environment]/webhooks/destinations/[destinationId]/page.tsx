@@ -113,41 +113,6 @@ export default async function DestinationPage({ params, searchParams }: PageProp
               </DescriptionItem>
             </DescriptionList>
           </Card>
-          <section aria-labelledby="sendings">
-            <h2 id="sendings" className="mb-3 text-lg font-semibold">
-              Events
-            </h2>
-            {sendings.items.length > 0 ? (
-              <SendingList
-                scope={portalScope}
-                sendings={sendings.items}
-                actionFor={
-                  canManage
-                    ? ({ event }) => (
-                        <ResendButton
-                          scope={portalScope}
-                          destinationId={destinationId}
-                          event={event}
-                        />
-                      )
-                    : undefined
-                }
-              />
-            ) : (
-              <p className="text-muted">
-                {cursor ? "No older events." : "No events have been sent to it yet."}
-              </p>
-            )}
-            <NewestPager
-              label="Event pages"
-              newest={cursor ? portalPath(portalScope, path) : undefined}
-              older={
-                sendings.nextCursor
-                  ? portalPath(portalScope, path, { cursor: sendings.nextCursor })
-                  : undefined
-              }
-            />
-          </section>
           <Card aria-labelledby="snippets">
             <CardHeader
               id="snippets"
@@ -158,6 +123,37 @@ export default async function DestinationPage({ params, searchParams }: PageProp
           </Card>
         </div>
       </div>
+      <section aria-labelledby="sendings" className="mt-8">
+        <h2 id="sendings" className="mb-3 text-lg font-semibold">
+          Events
+        </h2>
+        {sendings.items.length > 0 ? (
+          <SendingList
+            scope={portalScope}
+            sendings={sendings.items}
+            actionFor={
+              canManage
+                ? ({ event }) => (
+                    <ResendButton scope={portalScope} destinationId={destinationId} event={event} />
+                  )
+                : undefined
+            }
+          />
+        ) : (
+          <p className="text-muted">
+            {cursor ? "No older events." : "No events have been sent to it yet."}
+          </p>
+        )}
+        <NewestPager
+          label="Event pages"
+          newest={cursor ? portalPath(portalScope, path) : undefined}
+          older={
+            sendings.nextCursor
+              ? portalPath(portalScope, path, { cursor: sendings.nextCursor })
+              : undefined
+          }
+        />
+      </section>
     </>
   );
 }

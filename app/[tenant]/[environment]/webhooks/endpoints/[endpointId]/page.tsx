@@ -39,7 +39,10 @@ export default async function EndpointPage({ params, searchParams }: PageProps) 
       <PageHeader
         title={<span className="font-mono wrap-anywhere">{health.eventType}</span>}
         description={health.practice.name}
-        back={{ href: portalPath(portalScope, "/webhooks/deliveries"), label: "Deliveries" }}
+        back={{
+          href: portalPath(portalScope, "/webhooks", { practice: health.practice.id }),
+          label: "Endpoints",
+        }}
         actions={
           <ButtonLink
             href={portalPath(portalScope, "/webhooks/deliveries", {
@@ -59,12 +62,12 @@ export default async function EndpointPage({ params, searchParams }: PageProps) 
               ? "This endpoint has been removed"
               : health.firstVerifiedAt
                 ? "Hero can reach this address"
-                : "Hero has not sent anything with a right signature yet"
+                : "Hero has not sent a webhook with a valid signature yet"
           }
         >
           {health.firstVerifiedAt && health.lastVerifiedAt ? (
             <>
-              First <Timestamp iso={health.firstVerifiedAt} />, last{" "}
+              First webhook at <Timestamp iso={health.firstVerifiedAt} />, latest at{" "}
               <Timestamp iso={health.lastVerifiedAt} />.
             </>
           ) : null}
@@ -82,7 +85,7 @@ export default async function EndpointPage({ params, searchParams }: PageProps) 
         <CardHeader
           id="health"
           title="Received"
-          description="Refused requests had no right signature. Lag is the time from Hero's signature to the arrival."
+          description="Refused requests had no valid signature. Lag is the time between signing and arrival."
         />
         <HealthChart health={health} />
       </Card>
