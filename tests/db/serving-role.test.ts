@@ -164,6 +164,7 @@ describe("functions with their owner's rights", () => {
       "is_placement_origin",
       "list_bulk_uploads_to_sweep",
       "list_connected_practices",
+      "list_event_sending_work",
       "list_tenants",
       "list_webhook_work",
       "read_change_batches",

@@ -115,6 +115,8 @@ describe("invalid input", () => {
             "appointments.list",
             "merges.list",
             "events.list",
+            "deliveries.list",
+            "deliveries.attention",
           ].includes(entry.name);
         expect({ what: bodyName, status: response.status }).toEqual({
           what: bodyName,
