@@ -6,11 +6,9 @@ import {
   destinationSecretInput,
   destinationTestResult,
   destinationView,
-  destinationSendingsInput,
   recoveredEvents,
   recoverEventsInput,
   resendEventInput,
-  sendingPage,
   shownSecret,
   switchDestinationInput,
   updateDestinationInput,
@@ -23,7 +21,7 @@ import {
   updateDestination,
 } from "../services/destinations/save";
 import { rotateDestinationSecret, showDestinationSecret } from "../services/destinations/secrets";
-import { listSendings, recoverEvents, resendEvent } from "../services/destinations/sendings";
+import { recoverEvents, resendEvent } from "../services/destinations/sendings";
 import { sendTestEvent } from "../services/destinations/test-event";
 import { createPortalRouter, procedureFor } from "../trpc/procedures";
 
@@ -59,10 +57,6 @@ export const destinationsRouter = createPortalRouter({
     .input(destinationSecretInput)
     .output(shownSecret)
     .mutation(({ ctx, input }) => showDestinationSecret(ctx.tenant, input)),
-  listSendings: procedureFor("webhooks.read")
-    .input(destinationSendingsInput)
-    .output(sendingPage)
-    .query(({ ctx, input }) => listSendings(ctx.tenant, input)),
   resend: procedureFor("webhooks.manage")
     .input(resendEventInput)
     .output(z.null())

@@ -1,5 +1,5 @@
 import { eventType } from "./event-types";
-import { pageSize, rowId, textLine } from "./text";
+import { rowId, textLine } from "./text";
 import { z } from "./zod";
 
 const urlMessage = "Enter an address such as https://example.org/events.";
@@ -100,33 +100,6 @@ export const destinationTestResult = z.object({
   durationMs: z.number(),
 });
 export type DestinationTestResult = z.infer<typeof destinationTestResult>;
-
-export const destinationSendingsInput = z.object({
-  destinationId: rowId,
-  state: z
-    .enum(["waiting", "delivered", "given_up"], { error: "Select a state from the list." })
-    .optional(),
-  /** The `nextCursor` of the page before. */
-  cursor: rowId.optional(),
-  limit: pageSize(25),
-});
-export type DestinationSendingsInput = z.infer<typeof destinationSendingsInput>;
-
-export const sendingPage = z.object({
-  items: z.array(
-    z.object({
-      eventId: z.string(),
-      type: z.string(),
-      occurredAt: z.string(),
-      state: z.enum(["waiting", "delivered", "given_up"]),
-      nextAttemptAt: z.string().nullable(),
-      /** The newest first. */
-      attempts: z.array(destinationTestResult.extend({ attemptedAt: z.string() })),
-    }),
-  ),
-  nextCursor: z.string().nullable(),
-});
-export type SendingPage = z.infer<typeof sendingPage>;
 
 export const resendEventInput = z.object({ destinationId: rowId, eventId: rowId });
 export type ResendEventInput = z.infer<typeof resendEventInput>;

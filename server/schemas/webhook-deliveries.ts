@@ -1,7 +1,7 @@
 import { pageSize, rowId } from "./text";
 import { z } from "./zod";
 
-export const deliveryStates = ["waiting", "done", "kept", "quarantined", "failed"] as const;
+const deliveryStates = ["waiting", "done", "kept", "quarantined", "failed"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
 /** The periods that a list or a chart can show, in hours: a week has 168, thirty days 720. */

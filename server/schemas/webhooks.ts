@@ -40,7 +40,7 @@ export type EndpointIdInput = z.infer<typeof endpointIdInput>;
  * `registering`: requested, or waiting to be; `unknown`: Hero's reply was lost, and its list will show it;
  * `lost`: registered once, and not listed by Hero any more.
  */
-export const endpointStates = ["registering", "active", "unknown", "failed", "lost"] as const;
+const endpointStates = ["registering", "active", "unknown", "failed", "lost"] as const;
 export type EndpointState = (typeof endpointStates)[number];
 
 export const endpointView = z.object({
@@ -61,7 +61,7 @@ export const endpointView = z.object({
 });
 export type EndpointView = z.infer<typeof endpointView>;
 
-export const foreignRegistrationView = z.object({
+const foreignRegistrationView = z.object({
   eventType: z.string(),
   kind: z.enum(["changed", "extra"]),
 });
@@ -73,7 +73,7 @@ const endpointHealth = z.object({
   late: z.number(),
 });
 
-export const practiceWebhooks = z.object({
+const practiceWebhooks = z.object({
   practiceId: z.string(),
   name: z.string(),
   practiceGroupId: z.string(),

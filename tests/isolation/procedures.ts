@@ -988,18 +988,6 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ destinationId, secretId }) => ({ destinationId, secretId }),
     ids: { destinationId: "refused", secretId: "refused" },
   },
-  "destinations.listSendings": {
-    kind: "query",
-    roles: allRoles,
-    input: ({ destinationId, eventId }) => ({
-      destinationId,
-      state: "waiting",
-      cursor: eventId,
-      limit: 10,
-    }),
-    ids: { destinationId: "refused", ...cursorIds },
-    accepts: { state: optionalField, cursor: optionalField, limit: optionalField },
-  },
   "destinations.resend": {
     kind: "mutation",
     roles: practiceManagers,

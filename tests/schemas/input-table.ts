@@ -550,16 +550,6 @@ export const inputs: Record<
     valid: { destinationId: id, secretId: id },
     fields: { destinationId: invalidValues.rowId, secretId: invalidValues.rowId },
   },
-  destinationSendingsInput: {
-    schema: destinations.destinationSendingsInput,
-    valid: { destinationId: id, state: "waiting", cursor: id, limit: 25 },
-    fields: {
-      destinationId: invalidValues.rowId,
-      state: [null, ...blank, ...nonStrings, 7, "failed"],
-      cursor: withoutUndefined(invalidValues.rowId),
-      limit: [null, ...blank, "1", 0, -1, 1.5, 101, Number.POSITIVE_INFINITY],
-    },
-  },
   resendEventInput: {
     schema: destinations.resendEventInput,
     valid: { destinationId: id, eventId: id },

@@ -1,26 +1,6 @@
 import { z } from "zod";
 import { sandboxUrl } from "../setup/database";
 
-const sentSchema = z.array(
-  z.object({
-    webhookId: z.string(),
-    url: z.string(),
-    body: z.object({
-      object: z.string(),
-      id: z.string(),
-      practice_group_id: z.string(),
-      event: z.string(),
-    }),
-    timestamp: z.string(),
-    attempt: z.number(),
-    isLost: z.boolean(),
-    hasWrongSignature: z.boolean(),
-    status: z.number().nullable(),
-    error: z.string().nullable(),
-  }),
-);
-export type SentSandboxWebhook = z.infer<typeof sentSchema>[number];
-
 const registrationSchema = z.object({
   id: z.string(),
   practiceGroupId: z.string(),
@@ -61,50 +41,6 @@ export async function listSandboxWebhooks(key: string, practiceGroupId?: string)
 /** Removes a registration behind the portal's back. */
 export async function deleteSandboxWebhook(id: string): Promise<void> {
   await callSandbox("DELETE", `webhooks/${id}`);
-}
-
-/**
- * Sends events to the key's registrations for them, and waits for the answers. `count` goes through the IDs
- * in turn. Use `stepMs` with timestamps in milliseconds when all must differ.
- * @returns how many deliveries got each status; `lost` and `no_answer` are counted too
- */
-export async function sendSandboxWebhooks(input: {
-  key: string;
-  event: string;
-  object: string;
-  ids: string[];
-  count?: number;
-  practiceGroupId?: string;
-  toEventType?: string;
-  stepMs?: number;
-}): Promise<Record<string, number>> {
-  const reply = await callSandbox("POST", "webhook-deliveries", input);
-  return z.object({ statuses: z.record(z.string(), z.number()) }).parse(reply).statuses;
-}
-
-/** How the key's deliveries go wrong from now on; the fields are in `sandbox/README.md`. */
-export async function scriptSandboxWebhooks(
-  key: string,
-  script: {
-    duplicates?: number;
-    lost?: number;
-    wrongSignatures?: number;
-    reorderIn?: number;
-    delayMs?: number;
-    ageMs?: number;
-    practiceGroupId?: string;
-    timestamps?: "seconds" | "milliseconds" | "iso";
-    retries?: number;
-    retryDelayMs?: number;
-  } | null,
-): Promise<void> {
-  await callSandbox("POST", "webhook-script", { key, script });
-}
-
-/** What the sandbox sent to the key's registrations, with the answers, oldest first. */
-export async function listSentSandboxWebhooks(key: string): Promise<SentSandboxWebhook[]> {
-  const query = new URLSearchParams({ key });
-  return sentSchema.parse(await callSandbox("GET", `webhook-deliveries?${query}`));
 }
 
 /** The practice or the patient cancels an appointment at Hero, without notice. */

@@ -1,97 +1,14 @@
 import "server-only";
-import { and, desc, eq, gte, inArray, isNull, lt } from "drizzle-orm";
+import { and, eq, gte, inArray, isNull } from "drizzle-orm";
 import { db } from "@/db/client";
-import { eventSendingAttempts, eventSendings, events } from "@/db/schema/events";
-import { inScope, sameScope } from "@/db/scope";
+import { eventSendings, events } from "@/db/schema/events";
+import { inScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
-import {
-  destinationTestResult,
-  type DestinationSendingsInput,
-  type RecoverEventsInput,
-  type ResendEventInput,
-  type SendingPage,
-} from "../../schemas/destinations";
+import type { RecoverEventsInput, ResendEventInput } from "../../schemas/destinations";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
 import { lockDestination } from "./secrets";
-import { getDestinationView } from "./view";
-
-/**
- * The events of a destination, the newest first, each with its attempts.
- * @throws NotFoundError
- */
-export async function listSendings(
-  ctx: TenantContext,
-  { destinationId, state, cursor, limit }: DestinationSendingsInput,
-): Promise<SendingPage> {
-  requirePermission(ctx, "webhooks.read");
-  return db.read(ctx, async (tx) => {
-    await getDestinationView(tx, ctx, destinationId);
-    const rows = await tx
-      .select({
-        eventId: eventSendings.eventId,
-        type: events.type,
-        occurredAt: events.occurredAt,
-        state: eventSendings.state,
-        nextAttemptAt: eventSendings.nextAttemptAt,
-      })
-      .from(eventSendings)
-      .innerJoin(
-        events,
-        and(sameScope(events, eventSendings), eq(events.id, eventSendings.eventId)),
-      )
-      .where(
-        and(
-          inScope(eventSendings, ctx),
-          eq(eventSendings.destinationId, destinationId),
-          state ? eq(eventSendings.state, state) : undefined,
-          cursor ? lt(eventSendings.eventId, cursor) : undefined,
-        ),
-      )
-      .orderBy(desc(eventSendings.eventId))
-      .limit(limit + 1);
-    const page = rows.slice(0, limit);
-    const eventIds = page.map(({ eventId }) => eventId);
-    const attempts =
-      eventIds.length === 0
-        ? []
-        : await tx
-            .select({
-              eventId: eventSendingAttempts.eventId,
-              attemptedAt: eventSendingAttempts.attemptedAt,
-              status: eventSendingAttempts.status,
-              errorCode: eventSendingAttempts.errorCode,
-              durationMs: eventSendingAttempts.durationMs,
-            })
-            .from(eventSendingAttempts)
-            .where(
-              and(
-                inScope(eventSendingAttempts, ctx),
-                eq(eventSendingAttempts.destinationId, destinationId),
-                inArray(eventSendingAttempts.eventId, eventIds),
-              ),
-            )
-            .orderBy(desc(eventSendingAttempts.attemptedAt))
-            .limit(2_000);
-    return {
-      items: page.map(({ occurredAt, nextAttemptAt, ...row }) => ({
-        ...row,
-        occurredAt: occurredAt.toISOString(),
-        nextAttemptAt: row.state === "waiting" ? nextAttemptAt.toISOString() : null,
-        attempts: attempts
-          .filter(({ eventId }) => eventId === row.eventId)
-          .map(({ attemptedAt, status, errorCode, durationMs }) => ({
-            attemptedAt: attemptedAt.toISOString(),
-            status,
-            failure: destinationTestResult.shape.failure.parse(errorCode),
-            durationMs,
-          })),
-      })),
-      nextCursor: rows.length > limit ? (eventIds.at(-1) ?? null) : null,
-    };
-  });
-}
 
 /** Sent at once, as if for the first time. */
 const restarted = (now: Date) =>

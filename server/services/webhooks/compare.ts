@@ -5,7 +5,7 @@ import { env } from "../../env";
 import { endpointUrl, tokenOfUrl } from "./urls";
 
 /** For so long the key of a registration that was replaced is still accepted. */
-export const keyOverlapMs = 24 * 3_600_000;
+const keyOverlapMs = 24 * 3_600_000;
 
 /** The code of a request whose reply was lost and that never appeared in Hero's list. */
 export const notListedCode = "not_listed";

@@ -12,7 +12,8 @@ import {
   deleteDestination,
   switchDestination,
 } from "@/server/services/destinations/save";
-import { listSendings, recoverEvents, resendEvent } from "@/server/services/destinations/sendings";
+import { recoverEvents, resendEvent } from "@/server/services/destinations/sendings";
+import { listSendings } from "@/server/services/events/read";
 import { createPoster, type Poster, type PostResult } from "@/server/services/event-sending/post";
 import { createEventSender } from "@/server/services/event-sending/run";
 import { findNextAttempt } from "@/server/services/event-sending/schedule";
@@ -138,9 +139,7 @@ describe("sending events", () => {
     for (const sender of senders) await sendAll(sender);
     expect(receiver.received).toHaveLength(keys.length);
     expect(new Set(idsOf(receiver)).size).toBe(keys.length);
-    expect(
-      await listSendings(a, { destinationId: view.id, state: "waiting", limit: 100 }),
-    ).toMatchObject({ items: [] });
+    expect((await getDestination(a, { destinationId: view.id })).waitingCount).toBe(0);
   });
 
   it("an older transaction that commits after a newer one is not skipped", async () => {
@@ -294,8 +293,8 @@ describe("sending again", () => {
       failingSince: null,
       waitingCount: 0,
     });
-    expect(await listSendings(a, { destinationId, limit: 25 })).toMatchObject({
-      items: [{ state: "delivered", attempts: [{ status: 200 }, { status }] }],
+    expect(await listSendings(a, { destinationId })).toMatchObject({
+      items: [{ state: "delivered", attempts: 2, lastAttempt: { status: 200 } }],
     });
   });
 
@@ -306,15 +305,15 @@ describe("sending again", () => {
     const sender = openSender(createPoster(async () => (isKnown ? ["127.0.0.1"] : [])));
     await sendAll(sender);
     const destinationId = view.id;
-    expect(await listSendings(a, { destinationId, limit: 25 })).toMatchObject({
-      items: [{ state: "waiting", attempts: [{ status: null, failure: "name_not_found" }] }],
+    expect(await listSendings(a, { destinationId })).toMatchObject({
+      items: [{ state: "waiting", attempts: 1, lastAttempt: { errorCode: "name_not_found" } }],
     });
     // c19: it resolves to this machine by now, which is refused.
     isKnown = true;
     passTime(6_000);
     await sendAll(sender);
-    expect(await listSendings(a, { destinationId, limit: 25 })).toMatchObject({
-      items: [{ state: "waiting", attempts: [{ failure: "address_refused" }, {}] }],
+    expect(await listSendings(a, { destinationId })).toMatchObject({
+      items: [{ state: "waiting", attempts: 2, lastAttempt: { errorCode: "address_refused" } }],
     });
   });
 
@@ -410,7 +409,7 @@ describe("sending again", () => {
     if (viewer.actor.kind !== "person") throw new Error("The viewer is a person.");
     expect(await listEmails(viewer.actor.email)).toEqual([]);
     // What was given up is recovered by a person.
-    expect(await listSendings(a, { destinationId, limit: 25 })).toMatchObject({
+    expect(await listSendings(a, { destinationId })).toMatchObject({
       items: [{ state: "given_up" }],
     });
     receiver.answerWith((_, response) => void response.end());
@@ -418,7 +417,7 @@ describe("sending again", () => {
     const since = new Date(start - minute).toISOString();
     expect(await recoverEvents(a, { destinationId, since }, now)).toEqual({ count: 1 });
     await sendAll(sender);
-    expect(await listSendings(a, { destinationId, limit: 25 })).toMatchObject({
+    expect(await listSendings(a, { destinationId })).toMatchObject({
       items: [{ state: "delivered" }],
     });
   }, 120_000);
