@@ -4,7 +4,8 @@ import {
   bookAppointmentInput,
   reserveAppointmentInput,
 } from "./appointments";
-import { type EventType, eventType, eventTypes } from "./event-types";
+import type { EventType } from "./event-catalogue";
+import { eventData, eventType } from "./event-types";
 import { areDatesParsed, checkDates, linkKind, tags } from "./links/fields";
 import { createBookingLinkInput, createFormLinkInput, updateLinkInput } from "./links/inputs";
 import { linkFilters, linkSort, listLinksInput } from "./links/list";
@@ -512,7 +513,7 @@ export const eventOfType = <Type extends EventType>(type: Type) =>
   z.object({
     type: z.literal(type),
     timestamp: eventFields.timestamp,
-    data: eventTypes[type].data,
+    data: eventData[type],
   });
 
 /** An item of a page of events. */

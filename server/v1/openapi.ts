@@ -31,7 +31,7 @@ import {
   elementGrant,
   exchangeSecretBody,
 } from "../schemas/element-sessions";
-import { eventTypeNames, eventTypes } from "../schemas/event-types";
+import { eventLabels, eventTypeNames } from "../schemas/event-catalogue";
 import { rowId } from "../schemas/text";
 import type { ErrorCode } from "../errors";
 import { errorTable } from "../http/error-table";
@@ -316,7 +316,7 @@ function describeWebhooks(): ZodOpenApiPathsObject {
         {
           post: {
             operationId: `on.${type}`,
-            summary: eventTypes[type].label,
+            summary: eventLabels[type],
             description:
               "Sent to each destination that is subscribed to the type. An event can arrive more than once and out of order: recognise it by `webhook-id`.",
             security: [],

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { db } from "@/db/client";
 import { webhookDeliveries } from "@/db/schema/webhooks";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
-import type { HeroEventType } from "@/server/schemas/event-types";
+import type { HeroEventType } from "@/server/schemas/event-catalogue";
 import { createBookingLink } from "@/server/services/links/create";
 import { loadDataKey } from "@/server/services/practices/stored-key";
 import { gatherDeliveries } from "@/server/services/webhooks/gather";

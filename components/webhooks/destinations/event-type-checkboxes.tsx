@@ -1,7 +1,7 @@
 import type { UseFormRegisterReturn } from "react-hook-form";
 import { FieldError } from "@/components/ui/field";
 import { eventLabel } from "@/components/webhooks/events/labels";
-import { eventTypeNames } from "@/server/schemas/event-types";
+import { eventTypeNames } from "@/server/schemas/event-catalogue";
 
 type EventTypeCheckboxesProps = {
   registration: UseFormRegisterReturn;

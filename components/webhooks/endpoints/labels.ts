@@ -1,5 +1,5 @@
 import type { BadgeTone } from "@/components/ui/badge";
-import { heroEventTypes, isHeroEventType } from "@/server/schemas/event-types";
+import { heroEventTypes, isHeroEventType } from "@/server/schemas/event-catalogue";
 import type { EndpointState, EndpointView, PracticeWebhooks } from "@/server/schemas/webhooks";
 
 export const endpointStateLabels: Record<EndpointState, { label: string; tone: BadgeTone }> = {

@@ -15,7 +15,7 @@ import {
   type HeroEventType,
   heroEventTypes,
   heroEventTypeNames,
-} from "@/server/schemas/event-types";
+} from "@/server/schemas/event-catalogue";
 import type { PracticeWebhooks } from "@/server/schemas/webhooks";
 import { endpointStateLabels } from "./labels";
 import { Sparkline } from "./sparkline";

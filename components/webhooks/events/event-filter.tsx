@@ -2,7 +2,7 @@ import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
-import { type EventType, eventTypeNames } from "@/server/schemas/event-types";
+import { type EventType, eventTypeNames } from "@/server/schemas/event-catalogue";
 
 type EventFilterProps = {
   scope: PortalScope;

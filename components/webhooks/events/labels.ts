@@ -1,11 +1,11 @@
 import type { BadgeTone } from "@/components/ui/badge";
-import { eventTypes } from "@/server/schemas/event-types";
+import { eventLabels } from "@/server/schemas/event-catalogue";
 import type { SendingView } from "@/server/schemas/events";
 
-const labels: Record<string, { label: string } | undefined> = eventTypes;
+const labels: Record<string, string | undefined> = eventLabels;
 
 /** What an event type means, in words; the type itself where it is not in the catalogue. */
-export const eventLabel = (type: string): string => labels[type]?.label ?? type;
+export const eventLabel = (type: string): string => labels[type] ?? type;
 
 export const sendingStates: Record<SendingView["state"], { label: string; tone: BadgeTone }> = {
   waiting: { label: "Waiting", tone: "ending" },

@@ -2,7 +2,8 @@ import "server-only";
 import { v7 as uuidv7 } from "uuid";
 import type { Transaction } from "@/db/client";
 import { events } from "@/db/schema/events";
-import type { EventData, EventType } from "../../schemas/event-types";
+import type { EventType } from "../../schemas/event-catalogue";
+import type { EventData } from "../../schemas/event-types";
 import type { TenantContext } from "../../tenancy/context";
 
 export type NewEvent<Type extends EventType = EventType> = {

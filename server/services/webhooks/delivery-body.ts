@@ -1,7 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import type { Environment } from "../../schemas/environments";
-import { heroEventTypes, isHeroEventType, testEventType } from "../../schemas/event-types";
+import { heroEventTypes, isHeroEventType, testEventType } from "../../schemas/event-catalogue";
 import { heroId } from "../../hero/ids";
 
 /** What a delivery's body is bound to: it does not open in another row, tenant or environment. */

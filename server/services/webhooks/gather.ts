@@ -3,7 +3,7 @@ import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { webhookDeliveries, webhookEndpoints, webhookObjects } from "@/db/schema/webhooks";
 import { inScope, sameScope } from "@/db/scope";
-import { heroEventTypes, isHeroEventType } from "../../schemas/event-types";
+import { heroEventTypes, isHeroEventType } from "../../schemas/event-catalogue";
 import type { TenantContext } from "../../tenancy/context";
 import { type NewEvent, recordEvents } from "../events/record";
 import { recordChange } from "../live/record-change";

@@ -11,7 +11,7 @@ import {
   webhookRegistrations,
 } from "@/db/schema/webhooks";
 import { inScope, sameScope } from "@/db/scope";
-import { isHeroEventType, testEventType } from "../../schemas/event-types";
+import { isHeroEventType, testEventType } from "../../schemas/event-catalogue";
 import type {
   EndpointState,
   EndpointView,

@@ -8,7 +8,7 @@ import { webhookEndpoints, webhookRegistrations } from "@/db/schema/webhooks";
 import { inScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
 import { enqueueUnlessWaiting } from "../../queue/enqueue";
-import type { HeroEventType } from "../../schemas/event-types";
+import type { HeroEventType } from "../../schemas/event-catalogue";
 import type {
   SubscribeInput,
   WebhookOverview,

@@ -6,7 +6,7 @@ import { practices } from "@/db/schema/practices";
 import { webhookRegistrations } from "@/db/schema/webhooks";
 import { inScope } from "@/db/scope";
 import { ConflictError, NotFoundError } from "../../errors";
-import { testEventType } from "../../schemas/event-types";
+import { testEventType } from "../../schemas/event-catalogue";
 import type { EndpointIdInput, EndpointTest } from "../../schemas/webhooks";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";

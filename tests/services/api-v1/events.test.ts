@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import { GET } from "@/app/api/v1/events/route";
 import { db } from "@/db/client";
 import type { ApiKeyPermission } from "@/server/schemas/api-keys";
-import { eventTypeNames } from "@/server/schemas/event-types";
+import { eventTypeNames } from "@/server/schemas/event-catalogue";
 import { listEventsByApi } from "@/server/services/events/api";
 import { recordEvent } from "@/server/services/events/record";
 import { runHousekeeping } from "@/server/services/housekeeping";

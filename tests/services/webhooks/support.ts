@@ -3,7 +3,7 @@ import { listActivity } from "@/server/services/activity";
 import { listWebhooks } from "@/server/services/webhooks/read";
 import { subscribe } from "@/server/services/webhooks/subscribe";
 import { syncWebhooks } from "@/server/services/webhooks/sync";
-import type { HeroEventType } from "@/server/schemas/event-types";
+import type { HeroEventType } from "@/server/schemas/event-catalogue";
 import type { TenantContext } from "@/server/tenancy/context";
 import { connectAsSuperuser } from "../../setup/database";
 import { getSandboxPractice, listHeroCalls } from "../../support/hero";

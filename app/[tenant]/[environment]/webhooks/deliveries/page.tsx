@@ -14,7 +14,7 @@ import { parseDeliveryQuery } from "@/components/webhooks/deliveries/delivery-qu
 import { WebhooksTabs } from "@/components/webhooks/webhooks-tabs";
 import { ReplaySince } from "@/components/webhooks/deliveries/replay-since";
 import { requirePortalPage } from "@/server/portal/page-caller";
-import { heroEventTypeNames } from "@/server/schemas/event-types";
+import { heroEventTypeNames } from "@/server/schemas/event-catalogue";
 
 export const metadata: Metadata = { title: "Deliveries – Webhooks" };
 
