@@ -39,7 +39,7 @@ export function RecoverCard({ scope, destinationId }: RecoverCardProps) {
       <CardHeader
         id="recover"
         title="Recover events"
-        description="Sends events that did not arrive again, with the same IDs."
+        description="Sends again, with the same IDs, the events that did not arrive."
         className="mb-3"
       />
       <div className="flex flex-col gap-3">

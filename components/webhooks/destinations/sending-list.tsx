@@ -45,7 +45,7 @@ export function SendingList({ scope, sendings, actionFor }: SendingListProps) {
                 <Td label="Event">
                   <Link
                     href={portalPath(scope, `/webhooks/events/${event.id}`)}
-                    className="link inline-block font-mono wrap-anywhere sm:min-w-56"
+                    className="link inline-block font-mono wrap-anywhere sm:min-w-48"
                   >
                     {event.type}
                   </Link>
