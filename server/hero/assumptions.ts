@@ -749,7 +749,7 @@ export const assumptions: readonly Assumption[] = [
     subject: "Event types that can be registered",
     assumption:
       "One event type for each registration, and all that any of Hero's pages names, `form-submission.created` included.",
-    reliedOnBy: ["server/schemas/event-types.ts"],
+    reliedOnBy: ["server/schemas/event-catalogue.ts"],
     whenWrong: "“Hero rejected the event type”: the practice's other webhooks work.",
     stagingTest: "Create a webhook for each event type.",
     evidence: [
