@@ -37,13 +37,18 @@ type PageParams = {
   placementId: string;
   appointmentId: string;
   patientId: string;
+  destinationId: string;
+  eventId: string;
+  endpointId: string;
 };
 
-/** A merge needs a second person, so no tenant here has one. */
-const unusedMergeId = randomUUID();
+/** A merge needs a second person, and a delivery Hero, so no tenant here has one. */
+const unusedIds = { mergeId: randomUUID(), deliveryId: randomUUID() };
+const hasUnusedId = (page: string) =>
+  Object.keys(unusedIds).some((name) => page.includes(`[${name}]`));
 
 const fillPath = (page: string, { environment = "sandbox", ...params }: PageParams) =>
-  Object.entries({ ...params, environment, mergeId: unusedMergeId }).reduce(
+  Object.entries({ ...params, environment, ...unusedIds }).reduce(
     (path, [name, value]) => path.replace(`[${name}]`, value),
     page,
   );
@@ -56,6 +61,9 @@ const pageParamsOf = (tenant: HttpTenant): PageParams => ({
   placementId: tenant.placement.id,
   appointmentId: tenant.appointment.id,
   patientId: tenant.patientId,
+  destinationId: tenant.destination.id,
+  eventId: tenant.event.id,
+  endpointId: tenant.endpoint.id,
 });
 
 /** Next gives robots a page in one piece. Others get its title later when it is slow, which is no difference. */
@@ -112,7 +120,7 @@ describe("c12: the build", () => {
 
 describe("c1: pages of another tenant", () => {
   it("a tenant's pages exist for its members, so the next tests prove something", async () => {
-    const existingPages = memberPages.filter((page) => !page.includes("[mergeId]"));
+    const existingPages = memberPages.filter((page) => !hasUnusedId(page));
     for (const headers of [{}, { rsc: "1" }] as Record<string, string>[]) {
       const responses = await mapConcurrently(existingPages, (page) =>
         a.browser.visitPayload(fillPath(page, pageParamsOf(a)), { headers }),

@@ -382,6 +382,27 @@ export async function createTenantOverHttp(partner: "a" | "b" | "c" = "c") {
     }),
     z.object({ id: z.string() }),
   );
+  const { view: destination } = parseData(
+    await browser.callProcedure(scope, "destinations.create", "mutation", {
+      name: "Practice system",
+      url: `http://127.0.0.1:9999/${slug}`,
+      eventTypes: ["practice.key_refused"],
+      practiceIds: [],
+    }),
+    z.object({ view: idSchema }),
+  );
+  const [event] = parseData(
+    await browser.callProcedure(scope, "events.list", "query", {}),
+    z.object({ items: z.array(idSchema) }),
+  ).items;
+  await browser.callProcedure(scope, "webhooks.subscribe", "mutation", {
+    practices: [{ practiceId: practice.id, eventTypes: ["appointment.confirmed"] }],
+  });
+  const [endpoint] = parseData(
+    await browser.callProcedure(scope, "webhooks.list", "query"),
+    z.object({ practices: z.array(z.object({ endpoints: z.array(idSchema) })) }),
+  ).practices.flatMap(({ endpoints }) => endpoints);
+  if (!event || !endpoint) throw new Error("The tenant has no event or no webhook.");
   const patientId = await findSandboxPatient("30298");
   const choice = { practiceId: practice.id, ...pickChoice(bookingOptions) };
   const appointment = await holdTime(browser, scope, { ...choice, patientId });
@@ -398,6 +419,9 @@ export async function createTenantOverHttp(partner: "a" | "b" | "c" = "c") {
     link,
     bulkUpload: bulkUpload,
     placement,
+    destination,
+    event,
+    endpoint,
     linkInput,
   };
 }
@@ -413,6 +437,9 @@ const identifyingValues = ({
   link,
   bulkUpload,
   placement,
+  destination,
+  event,
+  endpoint,
   apiKey,
 }: HttpTenant): string[] => [
   slug,
@@ -424,6 +451,9 @@ const identifyingValues = ({
   link.url,
   bulkUpload.id,
   placement.id,
+  destination.id,
+  event.id,
+  endpoint.id,
   apiKey,
 ];
 
