@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "drizzle-orm";
 import { afterAll, expect, it } from "vitest";
 import { connectAsSuperuser, databaseUrls } from "../../setup/database";
 
@@ -8,8 +9,16 @@ import { connectAsSuperuser, databaseUrls } from "../../setup/database";
 const databaseUrl = new URL(databaseUrls.servingUrl);
 const sockets = new Set<Socket>();
 let isDisconnected = false;
+let isFrozen = false;
 
 const relay = createServer((client) => {
+  if (isFrozen) {
+    // Accepted, and never answered.
+    sockets.add(client);
+    client.on("error", () => client.destroy());
+    client.on("close", () => sockets.delete(client));
+    return;
+  }
   if (isDisconnected) {
     client.resetAndDestroy();
     return;
@@ -40,6 +49,7 @@ process.env.DATABASE_URL = relayUrl.href;
 const { deliveryBody, insertEndpoint, startIntakeServer } = await import(
   "../../support/webhook-intake"
 );
+const { db } = await import("@/db/client");
 const { createTenant } = await import("../../support/tenants");
 const { getSandboxPractice } = await import("../../support/hero");
 
@@ -113,9 +123,17 @@ it("c27: while PostgreSQL is gone for 10 s in a burst, Hero is answered 503; wha
   );
 });
 
+/** Whether every connection of the pool works again after an outage. */
+const isDatabaseBack = () =>
+  Promise.all(Array.from({ length: 30 }, () => db.shared.execute(sql`select 1`))).then(
+    () => true,
+    () => false,
+  );
+
 it("c27: while the database does not answer at all, Hero is answered 503 after five seconds", {
   timeout: 60_000,
 }, async () => {
+  await expect.poll(isDatabaseBack, { timeout: 30_000 }).toBe(true);
   const tenant = await createTenant();
   const practice = await tenant.connect(await getSandboxPractice("30298", "a"));
   const endpoint = await insertEndpoint(await tenant.asOwner(), {
@@ -123,12 +141,17 @@ it("c27: while the database does not answer at all, Hero is answered 503 after f
     practiceGroupId: "30298",
   });
   expect((await server.deliver(endpoint)).status).toBe(200);
+  isFrozen = true;
   const frozen = [...sockets];
   for (const socket of frozen) socket.pause();
   const unknown = { ...endpoint, urlToken: "A".repeat(43) };
   const answers = await Promise.all([endpoint, endpoint, unknown].map((at) => server.deliver(at)));
   expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
-  for (const socket of frozen) socket.resume();
+  isFrozen = false;
+  for (const socket of sockets) {
+    if (frozen.includes(socket)) socket.resume();
+    else socket.destroy();
+  }
   await expect
     .poll(async () => (await server.deliver(endpoint)).status, { timeout: 30_000 })
     .toBe(200);
