@@ -56,9 +56,15 @@ export function ResultsChart({ label, data, colours }: ResultsChartProps) {
   }, [data]);
 
   return (
-    <div>
-      <div className="relative h-56 sm:h-64">
-        <canvas ref={canvasRef} role="img" aria-label={label} className="text-muted" />
+    <div className="min-w-0">
+      {/* The canvas keeps its width until it is drawn again: a page that became narrower must not scroll. */}
+      <div className="relative h-56 min-w-0 overflow-hidden sm:h-64">
+        <canvas
+          ref={canvasRef}
+          role="img"
+          aria-label={label}
+          className="absolute inset-0 max-w-full text-muted"
+        />
         {isUnavailable ? (
           <p className="absolute inset-0 text-sm text-muted">
             The chart could not be loaded. The table has its numbers.

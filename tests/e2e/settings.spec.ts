@@ -114,7 +114,7 @@ test("the API documentation shows calls for the organisation's own practice", as
   await expect(example).toContainText(`${app.url}/api/v1/links`);
   await expect(example).toContainText("$PORTAL_API_KEY");
   const contents = page.getByRole("navigation", { name: "On this page" });
-  await expect(contents.getByRole("link")).toHaveCount(14);
+  await expect(contents.getByRole("link")).toHaveCount(17);
   await contents.getByRole("link", { name: "Problems" }).press("Enter");
   await expect(contents).toBeInViewport();
   await expect(page.getByRole("heading", { name: "Problems" })).toBeInViewport();
