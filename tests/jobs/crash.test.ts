@@ -124,7 +124,7 @@ beforeAll(async () => {
 afterAll(killWorker);
 
 it("a worker killed three times creates no link twice and loses none", {
-  timeout: 240_000,
+  timeout: 480_000,
 }, async () => {
   await startBulkUpload(ctx, { bulkUploadId, confirmedRecipients: rowCount });
   for (let killNumber = 1; killNumber <= killCount; killNumber += 1) {
