@@ -199,6 +199,64 @@ describe("B9: a workbook", () => {
       });
     });
 
+    describe("a file with the day first, opened where the month is first", () => {
+      const text25April = ["t", "25/04/1984"] as const;
+      const opened = workbookOf([born3April, born4March, text25April]);
+
+      it("B8: two patients whose dates became each other's are asked about beside a text with the day first", async () => {
+        expect(await readDates(opened)).toEqual({
+          problem: "The spreadsheet program may have swapped day and month in “Date of birth”.",
+          question: {
+            column: 1,
+            heading: "Date of birth",
+            dayFirst: "25/04/1984",
+            monthFirst: null,
+            either: null,
+            stored: "1984-04-03",
+          },
+        });
+      });
+
+      it("B8: the answer decides whether each patient has their own date again", async () => {
+        const third = ["9994452460", "1984-04-25"];
+        expect(await readDates(opened, { dateOrders: { 1: "dayFirstSwapped" } })).toEqual({
+          dates: [["9994294083", "1984-03-04"], ["9994373277", "1984-04-03"], third],
+          problems: [],
+        });
+        expect(await readDates(opened, { dateOrders: { 1: "dayFirst" } })).toEqual({
+          dates: [["9994294083", "1984-04-03"], ["9994373277", "1984-03-04"], third],
+          problems: [],
+        });
+      });
+
+      it("B8: the file's other real dates are asked about too, unless one is clear", async () => {
+        const births = [born3April, text25April] as const;
+        const answers = { dateOrders: { 1: "dayFirstSwapped" } } as const;
+        const doubtful = workbookOf(births, [
+          ["s", "46363"],
+          ["s", "46363"],
+        ]);
+        expect(await readDates(doubtful, answers)).toMatchObject({
+          question: { column: 2, monthFirst: null, stored: "2026-12-07" },
+        });
+        const clear = workbookOf(births, [
+          ["s", "46363"],
+          ["s", "46387"],
+        ]);
+        expect(await readDates(clear, answers)).toMatchObject({
+          dates: [
+            ["9994294083", "1984-03-04"],
+            ["9994373277", "1984-04-25"],
+          ],
+        });
+      });
+
+      it("B8: beside a real date that no swap can give, a text with the day first raises no question", async () => {
+        const typed = workbookOf([born3April, ["s", "30755"], text25April]);
+        expect(await readDates(typed)).toMatchObject({ problems: [] });
+      });
+    });
+
     it("B8: a workbook with nothing but real dates raises no question", async () => {
       expect(await readDates(workbookOf([born3April, born12March]))).toMatchObject({
         dates: [

@@ -24,8 +24,9 @@ type Question = {
 };
 
 /** The possible answers. A workbook's own dates may be right although its texts have the month first. */
-function listDateOrders({ monthFirst, either, stored }: DateQuestion): ChosenDateOrder[] {
+function listDateOrders({ dayFirst, monthFirst, either, stored }: DateQuestion): ChosenDateOrder[] {
   if (!stored) return ["monthFirst", "dayFirst"];
+  if (dayFirst) return ["dayFirstSwapped", "dayFirst"];
   const hasTexts = monthFirst !== null || either !== null;
   return hasTexts
     ? ["monthFirstSwapped", "monthFirst", "dayFirst"]
@@ -34,9 +35,11 @@ function listDateOrders({ monthFirst, either, stored }: DateQuestion): ChosenDat
 
 /** "Month first: 03/04/1984 is 4 March 1984, 03/14/1984 is 14 March 1984" */
 function describeDateOrder(dates: DateQuestion, order: ChosenDateOrder): string {
-  const textOrder = order === "dayFirst" ? order : "monthFirst";
-  const meanings = [dates.either, dates.monthFirst].flatMap((text) => {
-    if (text === null) return [];
+  const textOrder = order.startsWith("dayFirst") ? "dayFirst" : "monthFirst";
+  const texts = [dates.either, dates.dayFirst, dates.monthFirst].filter(
+    (text) => typeof text === "string",
+  );
+  const meanings = texts.map((text) => {
     const parsed = parseUkDate(text, textOrder);
     return "date" in parsed
       ? `${text} is ${formatLocalDate(parsed.date)}`
@@ -44,12 +47,12 @@ function describeDateOrder(dates: DateQuestion, order: ChosenDateOrder): string 
   });
   const prefix = textOrder === "monthFirst" ? "Month first: " : "Day first: ";
   if (dates.stored) meanings.push(describeStoredDate(dates.stored, order));
-  return `${dates.either || dates.monthFirst ? prefix : ""}${meanings.join(", ")}`;
+  return `${texts.length > 0 ? prefix : ""}${meanings.join(", ")}`;
 }
 
 function describeStoredDate(stored: string, order: ChosenDateOrder): string {
   const [year, month, day] = stored.split("-");
-  return order === "monthFirstSwapped"
+  return order.endsWith("Swapped")
     ? `${formatLocalDate(stored)} should be ${formatLocalDate(`${year}-${day}-${month}`)}`
     : `${formatLocalDate(stored)} is right`;
 }

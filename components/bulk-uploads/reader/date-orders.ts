@@ -3,8 +3,8 @@ import { fromCsvCell, withoutTextGuard } from "@/server/schemas/csv";
 import { fieldNames, type FieldName, guessColumns } from "./fields";
 import type { DateQuestion, Table } from "./table";
 
-/** "monthFirstSwapped": and a workbook's own dates of the column have day and month swapped. */
-export type ChosenDateOrder = "dayFirst" | "monthFirst" | "monthFirstSwapped";
+/** "Swapped": and a workbook's own dates of the column have day and month swapped. */
+export type ChosenDateOrder = "dayFirst" | "dayFirstSwapped" | "monthFirst" | "monthFirstSwapped";
 
 /** A person's answer, by index of the column from 0. */
 export type ChosenDateOrders = Readonly<Record<number, ChosenDateOrder>>;
@@ -31,7 +31,7 @@ const dayFirstHeading =
  * Which columns may have dates with the month first. A column can prove it, or its heading can say so. A
  * column that allows either order is in doubt when another one of the file proves it. So is one with a
  * workbook's own dates: a program that expects the day first takes 03/04/1984 for 3 April, and leaves
- * 03/14/1984 a text.
+ * 03/14/1984 a text. One that expects the month first takes it for 4 March, and leaves 14/03/1984 a text.
  *
  * @param chosen what a person has answered
  * @returns the orders, or the next column to ask about. A column with dates of both orders is "unclear",
@@ -53,6 +53,10 @@ export function findDateOrders(
   const isFileInDoubt = found.some(
     ({ isDateColumn, monthFirst, dayFirst }) => isDateColumn && monthFirst && !dayFirst,
   );
+  const hasSwappedDates = found.some(
+    ({ isDateColumn, monthFirst, dayFirst, stored, hasClearDate }) =>
+      isDateColumn && dayFirst && !monthFirst && stored && !hasClearDate,
+  );
   const dateOrders = new Map<number, DateOrder>();
   for (const { column, heading, isDateColumn, ...dates } of found) {
     const { monthFirst, dayFirst, either, stored, yearDayMonth } = dates;
@@ -60,18 +64,30 @@ export function findDateOrders(
       dateOrders.set(column, "unclearYearFirst");
       continue;
     }
+    const mayBeSwapped = stored !== undefined && !dates.hasClearDate;
     const isInDoubt =
-      (either !== null || (stored !== undefined && !dates.hasClearDate)) &&
-      (monthFirstHeading.test(heading) ||
-        (isFileInDoubt && !dayFirst && !dayFirstHeading.test(heading)));
+      (mayBeSwapped && hasSwappedDates) ||
+      ((either !== null || mayBeSwapped) &&
+        (monthFirstHeading.test(heading) ||
+          (isFileInDoubt && !dayFirst && !dayFirstHeading.test(heading))));
     if (!monthFirst && !isInDoubt) continue;
     if (!isDateColumn || (monthFirst && dayFirst)) {
       dateOrders.set(column, "unclear");
       continue;
     }
     const order = chosen[column];
-    if (!order) return { question: { column, heading, monthFirst, either, stored } };
-    dateOrders.set(column, order === "dayFirst" ? order : "monthFirst");
+    if (!order) {
+      const question = {
+        column,
+        heading,
+        dayFirst: dayFirst ?? undefined,
+        monthFirst,
+        either,
+        stored,
+      };
+      return { question };
+    }
+    dateOrders.set(column, order.startsWith("dayFirst") ? "dayFirst" : "monthFirst");
   }
   return { dateOrders };
 }
@@ -86,7 +102,7 @@ export function correctStoredDates(
 ): void {
   for (const [column, rowNumbers] of swappableDates) {
     const isUnclear = dateOrders.get(column) === "unclear";
-    if (!isUnclear && chosen[column] !== "monthFirstSwapped") continue;
+    if (!isUnclear && !chosen[column]?.endsWith("Swapped")) continue;
     for (const { rowNumber, cells } of rows) {
       if (!rowNumbers.has(rowNumber)) continue;
       const [year = "", month = "", day = ""] = (cells[column] ?? "").split("-");

@@ -123,8 +123,12 @@ async function readSource(
   return withEncoding(parseTable(decoded.text, choices.headingRow), decoded.encoding);
 }
 
-const describeDateQuestion = ({ heading, stored }: DateQuestion) =>
-  `The dates in “${toShownText(heading)}” may have the month first${stored ? ", and the spreadsheet program may have swapped day and month" : ""}.`;
+function describeDateQuestion({ heading, dayFirst, stored }: DateQuestion): string {
+  const column = `“${toShownText(heading)}”`;
+  if (dayFirst && stored)
+    return `The spreadsheet program may have swapped day and month in ${column}.`;
+  return `The dates in ${column} may have the month first${stored ? ", and the spreadsheet program may have swapped day and month" : ""}.`;
+}
 
 const withEncoding = (table: Table | FileProblem, encoding: FileInfo["encoding"]) =>
   "problem" in table ? table : { table, encoding };

@@ -47,6 +47,8 @@ export type FileProblem = {
 export type DateQuestion = {
   column: number;
   heading: string;
+  /** A date that can only have the day first. A spreadsheet program that expects the month first keeps it a text. */
+  dayFirst?: string | undefined;
   /** A date that can only have the month first. */
   monthFirst: string | null;
   /** A date that is valid with either first. */
