@@ -6,8 +6,9 @@ import { HeroError } from "@/server/hero/errors";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { resolveLinkInput } from "@/server/schemas/links/inputs";
 import type { LinkView } from "@/server/schemas/links/view";
+import { listLinkAppointments } from "@/server/services/links/appointments";
 import { createBookingLink } from "@/server/services/links/create";
-import { getLink } from "@/server/services/links/read";
+import { getLink, listLinks } from "@/server/services/links/read";
 import { reconcileLink } from "@/server/services/links/reconcile-unknown";
 import { recordLinkResult } from "@/server/services/links/record-result";
 import { refreshLink, resolveLinksOfPractice } from "@/server/services/links/refresh";
@@ -411,6 +412,13 @@ describe("A3: what Hero's list proves of an unknown link", () => {
     await replyWithList([heroLink], 1);
     await reply("getBookingLink", record);
     expect((await reconcile(link)).state).toBe("live");
+    await superuser`insert into link_appointments
+      (tenant_id, environment, practice_id, hero_appointment_id, link_id, state, booked_at, read_at)
+      values (${ctx.tenantId}, ${ctx.environment}, ${practiceId}, '88100', ${link.id}, 'booked', now(), now())`;
+    const isListedAsBooked = async () =>
+      (await listLinks(ctx, { bookedSince: "last_7_days" })).items.some(({ id }) => id === link.id);
+    expect(await listLinkAppointments(ctx, { linkId: link.id })).toHaveLength(1);
+    expect(await isListedAsBooked()).toBe(true);
     const callCount = (await listHeroCalls(apiKey)).length;
     await expect(
       resolveLink(ctx, { linkId: link.id, url: `${heroLink.short_link}-2` }),
@@ -421,6 +429,8 @@ describe("A3: what Hero's list proves of an unknown link", () => {
       reason: "The link found on Hero's list is not this one. This link was not created.",
     });
     expect(await heroIdOf(link)).toBeFalsy();
+    expect(await listLinkAppointments(ctx, { linkId: link.id })).toEqual([]);
+    expect(await isListedAsBooked()).toBe(false);
     expect(await listHeroCalls(apiKey)).toHaveLength(callCount);
     // Once only, and never for a link whose reply arrived.
     for (const { id } of [link, await createTestLink()]) {

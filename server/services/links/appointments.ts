@@ -18,7 +18,9 @@ export async function listLinkAppointments(
 ): Promise<LinkAppointment[]> {
   requirePermission(ctx, "links.read");
   const rows = await db.read(ctx, async (tx) => {
-    await loadLink(tx, ctx, linkId);
+    const link = await loadLink(tx, ctx, linkId);
+    // Of a link that was found on Hero's list and is not theirs.
+    if (link.outcome !== "active") return [];
     return tx
       .select()
       .from(linkAppointments)

@@ -132,6 +132,6 @@ export function filterConditions(ctx: TenantContext, filters: LinkFilters): SQL 
     ownerId ? eq(links.createdBy, ownerId) : undefined,
     bulkUploadId ? eq(links.bulkUploadId, bulkUploadId) : undefined,
     isUsed && (isUsed === "yes" ? gt(links.uses, 0) : eq(links.uses, 0)),
-    bookedSince && isBookedSince(ctx, bookedSince),
+    bookedSince && and(eq(links.outcome, "active"), isBookedSince(ctx, bookedSince)),
   );
 }
