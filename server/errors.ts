@@ -213,6 +213,6 @@ export class NoStreamLeftError extends DomainError {
   readonly code = "unavailable";
 
   constructor() {
-    super("Too many pages are open. This page checks for changes now and then instead.");
+    super("Too many pages are open. This page checks for changes every few seconds instead.");
   }
 }

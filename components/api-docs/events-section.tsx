@@ -16,7 +16,7 @@ export function EventsSection({ eventFields, webhookHeaders, eventTypes }: Event
         Events and webhooks
       </h2>
       <p className="max-w-prose text-muted">
-        <Prose text="Events tell your systems what happened. Read them with `GET /api/v1/events`, or add a destination under Webhooks and have them sent to you. Both give the same events with the same IDs. Events hold IDs and states and no details of patients; read the rest with this API." />
+        <Prose text="Events tell your systems what happened. Read them with `GET /api/v1/events`, or add a destination under Webhooks and have them sent to you. Both give the same events with the same IDs. Events have IDs and states, and no patient details; read the rest with this API." />
       </p>
       <h3>The event object</h3>
       <FieldTable label="The event object" fields={eventFields} isResponse />
@@ -34,8 +34,9 @@ export function EventsSection({ eventFields, webhookHeaders, eventTypes }: Event
           same.
         </li>
         <li>
-          Any other response is retried: at once, after 5 seconds, 5 minutes, 30 minutes, 2 hours, 5
-          hours, 10 hours and 10 hours, then every 12 hours until 5 days have passed.
+          After any other response, or none, the event is sent again: after 5 seconds, 5 minutes, 30
+          minutes, 2 hours, 5 hours, 10 hours and 10 hours, then every 12 hours until 5 days have
+          passed.
         </li>
         <li>
           <Prose text="`410` turns the destination off. `429`, `502`, `504` and `Retry-After` slow it down. Redirects are not followed." />

@@ -18,7 +18,7 @@ function StateBadge({ appointment }: { appointment: LinkAppointment }) {
   );
 }
 
-/** What patients booked with a link, as Hero's webhooks told. It says nothing about who they are. */
+/** What patients booked with a link, as Hero's webhooks reported. It says nothing about who they are. */
 export function LinkAppointments({ appointments }: { appointments: readonly LinkAppointment[] }) {
   if (appointments.length === 0) return null;
   return (

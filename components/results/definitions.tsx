@@ -10,7 +10,7 @@ export function Definitions({ kind }: { kind: LinkKind | undefined }) {
       <CardHeader
         id="definitions"
         title="What the numbers mean"
-        description="Created, opened, booked and cancelled count links, on the UK date when each link was created – also where the patient books weeks later."
+        description="Created, opened, booked and cancelled count links, on the UK date when each link was created, even if the patient books weeks later."
       />
       <DescriptionList>
         <DescriptionItem term="Created">

@@ -479,14 +479,17 @@ export const listEventsQuery = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_-]{40,200}$/, { error: "This is not a cursor of this API." })
     .optional()
-    .meta({ description: "`nextCursor` of the previous response. Without it: the oldest events." }),
+    .meta({
+      description:
+        "`nextCursor` of the previous response. If omitted, the oldest events are returned.",
+    }),
   limit: queryLimit("Events per page. Default: 50."),
 });
 export type ListEventsQuery = z.infer<typeof listEventsQuery>;
 
 const eventFields = {
   id: z.string().meta({
-    description: "The same however often the event is read or sent.",
+    description: "ID of the event. It stays the same when the event is read or sent again.",
     example: "0199b2c4-9a40-7b11-8d3e-5c6f7a8b9c0d",
   }),
   timestamp: z.string().meta({
@@ -533,10 +536,10 @@ export const eventResourcePage = z
   .object({
     items: z.array(eventResource),
     nextCursor: z.string().meta({
-      description: "Always sent. Keep it, and send it as `cursor` to read what happens next.",
+      description: "Always present. Keep it, and send it as `cursor` to read later events.",
     }),
     hasMore: z.boolean().meta({
-      description: "true if more events can be read at once. false: ask again later.",
+      description: "true if there are more events to read now. Otherwise, request again later.",
     }),
   })
   .meta({ id: "EventPage" });

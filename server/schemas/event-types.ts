@@ -15,7 +15,7 @@ const link = {
   reference: z
     .string()
     .nullable()
-    .meta({ description: "Your own reference of the link.", example: "letters-0042" }),
+    .meta({ description: "Your own reference for the link.", example: "letters-0042" }),
 };
 const heroObject = {
   practiceId,
@@ -38,7 +38,9 @@ export const eventData = {
   "link.expired": z.object(link),
   "link.resolved": z.object({
     ...link,
-    outcome: z.enum(["active", "failed"]).meta({ description: "Created, or certainly not." }),
+    outcome: z
+      .enum(["active", "failed"])
+      .meta({ description: "`active`: the link was created. `failed`: it was not." }),
   }),
   "bulk_upload.finished": z.object({
     bulkUploadId: id("The bulk upload.", "0199b2c4-8e1a-7c3d-9f52-3b7a1c0d4e70"),

@@ -25,7 +25,7 @@ const eventSummary = z.object({
   type: z.string(),
   occurredAt: z.string(),
   practice: z.object({ id: z.string(), name: z.string() }).nullable(),
-  /** Your own reference of the link. */
+  /** Your own reference for the link. */
   reference: z.string().nullable(),
 });
 export type EventSummary = z.infer<typeof eventSummary>;

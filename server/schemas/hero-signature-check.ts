@@ -8,9 +8,9 @@ import { isFresh, parseHeroTimestamp } from "./hero-timestamp";
 /** What can go wrong between the bytes that Hero signed and those that were checked. */
 export const signatureRules = {
   reserialised_json: {
-    title: "The JSON was written again",
+    title: "The JSON was re-encoded",
     advice:
-      "The signature belongs to the same JSON with other spaces, order or escapes. Verify the bytes that arrived, before anything parses them.",
+      "The signature matches the same JSON with different spaces, order or escapes. Verify the bytes that arrived, before anything parses them.",
   },
   trailing_newline: {
     title: "A line break at the end was added or lost",
@@ -19,8 +19,7 @@ export const signatureRules = {
   },
   line_breaks: {
     title: "Line breaks were changed",
-    advice:
-      "The signature belongs to the body with other line breaks (CRLF or LF). Read it as bytes.",
+    advice: "The signature matches the body with other line breaks (CRLF or LF). Read it as bytes.",
   },
   byte_order_mark: {
     title: "A byte order mark was added or lost",
@@ -44,7 +43,7 @@ export const signatureRules = {
     advice: "Use the header as it arrived: do not convert it to a number, a date or other units.",
   },
   hex_for_base64: {
-    title: "Hexadecimal was taken for base64, or the other way round",
+    title: "Hexadecimal was read as base64, or the reverse",
     advice:
       "Encode or decode the 32 bytes once. 64 characters of 0 to 9 and a to f are hexadecimal; 43 or 44 characters are base64.",
   },
@@ -57,7 +56,7 @@ export const signatureRules = {
     advice: "It must be 32 bytes, as 64 hexadecimal or 43 to 44 base64 characters.",
   },
   wrong_key: {
-    title: "The key is wrong, or the body is another one",
+    title: "Wrong key or different body",
     advice:
       "No known mistake explains the difference. Each endpoint has its own key, which changes when it is rotated. Check the key, and that the headers are from this request.",
   },

@@ -272,7 +272,7 @@ const eventPaths: ZodOpenApiPathsObject = {
       operationId: "listEvents",
       summary: "List events",
       description:
-        "Returns what happened in the API key's environment, oldest first: the same events that are sent to destinations. Keep `nextCursor` and send it with the next request; no event is skipped and none is returned twice. An event is returned when every earlier write has ended, usually within a second. Events are kept for 90 days, and a cursor that is older is an error. Requires the `events.read` permission.",
+        "Returns what happened in the API key's environment, oldest first: the same events that are sent to destinations. Keep `nextCursor` and send it with the next request; no event is skipped and none is returned twice. An event usually appears within a second. Events are kept for 90 days; an older cursor is rejected. Requires the `events.read` permission.",
       requestParams: { query: listEventsQuery },
       responses: {
         "200": {
@@ -296,12 +296,13 @@ const webhookHeaders = z.object({
     example: "0199b2c4-9a40-7b11-8d3e-5c6f7a8b9c0d",
   }),
   "webhook-timestamp": z.string().meta({
-    description: "When it was sent: seconds since 1970. Reject what is more than 5 minutes away.",
+    description:
+      "When the event was sent, in Unix seconds. Reject events sent more than 5 minutes before or after now.",
     example: "1797845400",
   }),
   "webhook-signature": z.string().meta({
     description:
-      "`v1,` and the Base64 of the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}`, with the bytes of the secret after `whsec_`, decoded from Base64. After a rotation there is one for each valid secret, separated by spaces.",
+      "`v1,` and the Base64 of the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}`, with the bytes of the secret after `whsec_`, decoded from Base64. After a rotation there is one signature for each valid secret, separated by spaces.",
     example: "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
   }),
 });

@@ -16,7 +16,7 @@ export const problemTypes: Record<ErrorCode, { title: string; meaning: string }>
   "cursor-expired": {
     title: "Cursor expired",
     meaning:
-      "Events are kept for 90 days, and the cursor is older. Events may be missing: compare your records with the links in this API, then read without `cursor` to start with the oldest event that is kept.",
+      "Events are kept for 90 days and the cursor is older, so you may have missed events. Compare your records with the links in this API, then read without `cursor` to start with the oldest event.",
   },
   unauthenticated: {
     title: "Authentication required",

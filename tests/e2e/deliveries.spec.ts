@@ -88,7 +88,7 @@ test("a delivery that names another practice needs attention, and a body is show
   await expect(page.getByText("1 delivery needs attention")).toBeVisible();
   await expect(page.getByRole("region", { name: "Deliveries" })).toContainText("9001");
   await expectAccessibleAtAllWidths(page);
-  await page.getByRole("link", { name: "It names another practice" }).click();
+  await page.getByRole("link", { name: "For another practice" }).click();
   const rows = page.getByRole("region", { name: "Deliveries" }).getByRole("row");
   await expect(rows).toHaveCount(2);
   await rows.nth(1).getByRole("link").click();

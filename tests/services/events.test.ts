@@ -128,7 +128,7 @@ describe("the events of an environment", () => {
     });
   });
 
-  it("a destination's sendings are listed newest first, and a delivered one waits for nothing", async () => {
+  it("a destination's sendings are listed newest first, and a delivered one has no next attempt", async () => {
     const { id } = await record("link.created", ctx);
     const destinationId = await insertSending(ctx, id, "delivered", [204]);
     const page = await listSendings(ctx, { destinationId });

@@ -255,7 +255,7 @@ describe("who may listen", () => {
     reader.abort();
   });
 
-  it("a stream that cannot start has the status of its reason", async () => {
+  it("a stream that cannot start returns the status of the reason", async () => {
     const stranger = await createPerson();
     expect((await open("no-session")).status).toBe(401);
     expect((await open(stranger.token)).status).toBe(404);
@@ -399,7 +399,7 @@ async function startRelay() {
 }
 
 describe("the connection that listens", () => {
-  it("a half-open one is replaced within 15 seconds, and what it missed is read", {
+  it("a half-open connection is replaced within 15 seconds, and what it missed is read", {
     timeout: 60_000,
   }, async () => {
     const relay = await startRelay();
@@ -430,7 +430,7 @@ describe("the connection that listens", () => {
     await relay.stop();
   });
 
-  it("without one, a short poll finds changes", async () => {
+  it("without a listening connection, polling finds changes", async () => {
     let polls = 0;
     const listener = pollForBatches(() => {
       polls += 1;

@@ -126,7 +126,7 @@ describe("what links led to", () => {
     });
   });
 
-  it("days without links are there, and the days add up to the total", async () => {
+  it("days without links are listed, and the days add up to the total", async () => {
     const { step, intervals, totals } = await count(period);
     expect(step).toBe("day");
     expect(intervals.map(({ startsOn, created }) => [startsOn, created])).toEqual([
@@ -215,7 +215,7 @@ describe("what links led to", () => {
     expect(await count(period)).toMatchObject({ isTruncated: false, hasMoreGroups: false });
   });
 
-  it("c1: another organisation sees its own links only, whatever it asks for", async () => {
+  it("c1: another organisation sees its own links only, whatever it requests", async () => {
     const { otherCtx, practiceId } = ledger;
     expect((await count(period, otherCtx)).totals).toMatchObject({ created: 1, booked: 1 });
     for (const foreign of [{ practiceId }, { bulkUploadId }])
@@ -224,7 +224,7 @@ describe("what links led to", () => {
     expect(groups.map(({ id, created }) => [id, created])).toEqual([["recall", 1]]);
   });
 
-  it("the file has the numbers of the page, and no cell that a spreadsheet would calculate", async () => {
+  it("the CSV file has the numbers of the page, and no cell that a spreadsheet would calculate", async () => {
     const byLink = await readCsv({ ...period, groupBy: "link" });
     expect(byLink.fileName).toBe("results-by-link-2025-06-02-to-2025-06-08.csv");
     expect(byLink.data).toHaveLength(8);

@@ -37,7 +37,7 @@ export function DeliveryBody(props: DeliveryBodyProps) {
       <CardHeader
         id="body"
         title="Body"
-        description={`${bodySize.toLocaleString("en-GB")} bytes. What can be about a patient is hidden.${
+        description={`${bodySize.toLocaleString("en-GB")} bytes. Possible patient details are hidden.${
           canShow ? " Showing it is recorded in the activity." : ""
         }`}
         actions={
@@ -70,7 +70,7 @@ export function DeliveryBody(props: DeliveryBodyProps) {
         </div>
       ) : null}
       {text === null ? (
-        <p className="text-muted">The body has been erased, as deliveries are after some time.</p>
+        <p className="text-muted">The body has been erased. Bodies are kept for a limited time.</p>
       ) : (
         <pre
           // It scrolls sideways.

@@ -18,7 +18,7 @@ export function DeliveryVerification({ delivery }: { delivery: DeliveryView }) {
       <DescriptionList>
         <DescriptionItem term="Signature">Valid</DescriptionItem>
         <DescriptionItem term="Signed">
-          {sentAt ? <Timestamp iso={sentAt} format="table" /> : "At a time that cannot be read"}
+          {sentAt ? <Timestamp iso={sentAt} format="table" /> : "Time not readable"}
         </DescriptionItem>
         <DescriptionItem term="Arrived">
           <Timestamp iso={receivedAt} format="table" />
@@ -26,7 +26,7 @@ export function DeliveryVerification({ delivery }: { delivery: DeliveryView }) {
         </DescriptionItem>
         <DescriptionItem term="On time">
           {isLate
-            ? "No: more than five minutes from the signed time. It was used only as a hint to read the record."
+            ? "No: it arrived more than five minutes before or after the signed time. This has no effect, because the portal reads the record from Hero."
             : "Yes"}
         </DescriptionItem>
         <DescriptionItem term="Sent again">

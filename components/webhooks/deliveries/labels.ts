@@ -39,38 +39,38 @@ const outcomes: Record<string, Explanation> = {
   appointment_refreshed: { title: "Appointment read again", nextStep: nothingToDo },
   form_link_refreshed: { title: "Form link read again", nextStep: nothingToDo },
   nothing_changed: {
-    title: "Nothing had changed",
-    nextStep: "The portal already knew what Hero's record says.",
+    title: "No change",
+    nextStep: "The portal was already up to date with Hero's record.",
   },
   not_ours: {
     title: "Not from a link of this portal",
-    nextStep: "The patient did not use a link that was created here.",
+    nextStep: "The patient did not book with a link from this portal.",
   },
   other_link: {
     title: "Its link belongs to another practice",
-    nextStep: "The record names a link that is not of this practice. Nothing was changed.",
+    nextStep: "Hero's record names a link of another practice. Nothing was changed.",
   },
   kept: {
     title: "Kept",
     nextStep: "The portal does nothing with this event type yet. Your destinations receive it.",
   },
   test: {
-    title: "Test of the address",
-    nextStep: "The portal sent this to itself. It proves nothing about Hero.",
+    title: "Test from the portal",
+    nextStep: "The portal sent this to itself. It does not show that Hero can reach the portal.",
   },
   other_practice: {
-    title: "It names another practice",
+    title: "For another practice",
     nextStep:
-      "The practice in the body is not the one for which this address was registered, so it had no effect. Compare the webhooks with Hero, and repair them if they differ.",
+      "The body names a different practice from the one that this endpoint is registered for, so the delivery had no effect. Compare the webhooks with Hero, and repair them if they differ.",
   },
   unreadable_body: {
     title: "The body could not be read",
     nextStep:
-      "The signature was right, but the body is not what Hero documents. Show the contents, and send them to Hero's support.",
+      "The signature is valid, but the body is not what Hero documents. Show the contents, and send them to Hero's support.",
   },
   not_found: {
     title: "Hero could not find the record",
-    nextStep: "It may have been deleted, or not written yet. Replay the delivery.",
+    nextStep: "It may have been deleted, or not exist yet. Replay the delivery.",
   },
   forbidden: {
     title: "Hero does not allow the key to read the record",
@@ -95,7 +95,7 @@ const outcomes: Record<string, Explanation> = {
 };
 
 const unreachable: Explanation = {
-  title: "Hero could not be read",
+  title: "Hero did not respond",
   nextStep: "Hero had an outage or too many requests. Replay the deliveries when it works again.",
 };
 
@@ -106,7 +106,7 @@ export function explainOutcome(state: DeliveryState, outcome: string | null): Ex
     return outcome
       ? {
           title: known?.title ?? unreachable.title,
-          nextStep: "The portal tries again by itself.",
+          nextStep: "The portal retries automatically.",
         }
       : { title: "Waiting to be processed", nextStep: "This usually takes a few seconds." };
   }

@@ -43,7 +43,7 @@ export function ReplaySince({ scope }: { scope: PortalScope }) {
         open={open}
         onOpenChange={setOpen}
         title="Replay deliveries"
-        description="Reads again from Hero what these deliveries name, in all practices. Nothing is doubled."
+        description="Reads the records of these deliveries from Hero again, for all practices. Nothing is counted twice."
       >
         {choice ? (
           <ReplayForm

@@ -41,7 +41,7 @@ export function DeleteDestinationButton({
           remove.clearProblem();
         }}
         title={`Delete ${name}?`}
-        description="No more events are sent to it, and what is waiting is not sent either. The events can still be read with the API."
+        description="No more events will be sent to it, including those that are waiting. You can still read the events with the API."
         confirmLabel={remove.pending ? "Deleting…" : "Delete destination"}
         pending={remove.pending}
         onConfirm={remove.run}

@@ -39,7 +39,7 @@ export function RecoverCard({ scope, destinationId }: RecoverCardProps) {
       <CardHeader
         id="recover"
         title="Recover events"
-        description="Sends again, with the same IDs, the events that did not arrive."
+        description="Sends events again that were not delivered. Their IDs stay the same."
         className="mb-3"
       />
       <div className="flex flex-col gap-3">
@@ -69,7 +69,7 @@ export function RecoverCard({ scope, destinationId }: RecoverCardProps) {
         {count === null ? null : (
           <Notice tone="success" role="status" title="Done">
             {count === 0
-              ? "Every event of this period has arrived."
+              ? "All events in this period were delivered."
               : `${formatCount(count, "event")} will be sent again.`}
           </Notice>
         )}

@@ -85,7 +85,7 @@ export function SecretsCard({ scope, destination, canManage }: SecretsCardProps)
           rotate.clearProblem();
         }}
         title="Rotate the secret?"
-        description="A new secret signs from now on. The earlier one signs as well for 24 hours, so that you can change your server in that time."
+        description="Events are signed with the new secret from now on. They are also signed with the earlier one for 24 hours, so that you have time to update your server."
         confirmLabel={rotate.pending ? "Rotating…" : "Rotate"}
         pending={rotate.pending}
         onConfirm={rotate.run}

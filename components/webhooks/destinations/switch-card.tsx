@@ -17,8 +17,8 @@ import { whoCan } from "@/server/schemas/permissions";
 type SwitchCardProps = { scope: PortalScope; destination: DestinationView; canManage: boolean };
 
 const offReasons = {
-  by_person: "A person turned it off.",
-  gone: "It answered with status 410, which means that it no longer exists.",
+  by_person: "A member turned it off.",
+  gone: "Its address returned status 410 (gone).",
   failing: "It failed for five days.",
 } as const;
 
@@ -52,7 +52,7 @@ export function SwitchCard({ scope, destination, canManage }: SwitchCardProps) {
                   Off since <Timestamp iso={offSince} />.
                 </>
               ) : null}{" "}
-              Events are kept, and sent when you turn it on.
+              Events are kept for 90 days and sent when you turn it on.
             </p>
           )}
           {failingSince ? (
@@ -63,7 +63,7 @@ export function SwitchCard({ scope, destination, canManage }: SwitchCardProps) {
           ) : null}
           {pausedUntil ? (
             <p>
-              It asked for a pause. Nothing is sent before <Timestamp iso={pausedUntil} />.
+              Its address asked us to slow down. Sending resumes at <Timestamp iso={pausedUntil} />.
             </p>
           ) : null}
           <p role="status" className="font-medium text-ink">

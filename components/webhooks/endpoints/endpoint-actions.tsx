@@ -11,8 +11,8 @@ import type { EndpointTest } from "@/server/schemas/webhooks";
 
 const describeTest = ({ isAnswered, durationMs, problem }: EndpointTest): string =>
   isAnswered
-    ? `This address answers (${durationMs.toLocaleString("en-GB")} ms). Only a delivery from Hero shows that Hero can reach it.`
-    : (problem ?? "This address does not answer.");
+    ? `The endpoint responded (${durationMs.toLocaleString("en-GB")} ms). Only a delivery from Hero shows that Hero can reach it.`
+    : (problem ?? "The endpoint did not respond.");
 
 type EndpointActionsProps = {
   scope: PortalScope;
@@ -36,7 +36,7 @@ export function EndpointActions({ scope, endpointId, label, canRotate }: Endpoin
     const { isRotating } = await client().webhooks.rotateKey.mutate({ endpointId });
     setOutcome(
       isRotating
-        ? "Hero did not confirm the new key yet. Both keys are accepted."
+        ? "Hero has not confirmed the new key yet. Both keys are accepted."
         : "Hero now signs with a new key. The old one is accepted for 24 hours.",
     );
     router.refresh();
@@ -61,9 +61,9 @@ export function EndpointActions({ scope, endpointId, label, canRotate }: Endpoin
             icon={<KeyRound />}
             pending={rotate.pending}
             onClick={rotate.run}
-            aria-label={`New signing key – ${label}`}
+            aria-label={`Rotate signing key – ${label}`}
           >
-            {rotate.pending ? "Replacing…" : "New signing key"}
+            {rotate.pending ? "Rotating…" : "Rotate signing key"}
           </Button>
         ) : null}
       </div>

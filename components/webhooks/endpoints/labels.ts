@@ -7,7 +7,7 @@ export const endpointStateLabels: Record<EndpointState, { label: string; tone: B
   registering: { label: "Registering", tone: "neutral" },
   unknown: { label: "Unknown", tone: "unknown" },
   failed: { label: "Not registered", tone: "danger" },
-  lost: { label: "Lost at Hero", tone: "danger" },
+  lost: { label: "Missing at Hero", tone: "danger" },
 };
 
 export const eventTypeLabel = (eventType: string): string =>
@@ -35,8 +35,10 @@ export function describeDifferences({
   const extra = foreign.filter(({ kind }) => kind === "extra");
   if (extra.length > 0) {
     const names = [...new Set(extra.map(({ eventType }) => eventTypeLabel(eventType)))].join(", ");
-    sentences.push(`Hero sends events here that the portal did not register: ${names}.`);
+    sentences.push(
+      `Hero has webhooks for the portal's address that the portal did not register: ${names}.`,
+    );
   }
-  if (checkFailure !== null) sentences.push(`Hero's list could not be compared. ${checkFailure}`);
+  if (checkFailure !== null) sentences.push(`We could not compare Hero's list. ${checkFailure}`);
   return sentences;
 }

@@ -30,7 +30,7 @@ export function PracticeEndpoints({ scope, practice, canManage }: PracticeEndpoi
         )}
       </p>
       {practice.endpoints.length === 0 ? (
-        <p className="text-muted">No events are selected for this practice.</p>
+        <p className="text-muted">No webhooks are selected for this practice.</p>
       ) : (
         <TableFrame label={`Webhooks of ${practice.name}`}>
           <Table cardsOnPhones>

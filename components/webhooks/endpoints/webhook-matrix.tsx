@@ -83,7 +83,7 @@ export function WebhookMatrix({ scope, practices, canManage }: WebhookMatrixProp
     <section aria-labelledby="webhook-selection">
       <div className="mb-3 flex flex-wrap items-end justify-between gap-3">
         <h2 id="webhook-selection" className="text-lg font-semibold">
-          Events by practice
+          Webhooks by practice
         </h2>
         {practices.length > 5 ? (
           <div className="flex items-center gap-2 text-sm">
@@ -99,7 +99,7 @@ export function WebhookMatrix({ scope, practices, canManage }: WebhookMatrixProp
         ) : null}
       </div>
       <TableFrame
-        label="Events by practice"
+        label="Webhooks by practice"
         density="compact"
         hasStickyHeadings={shown.length > maxRowsWithoutScroll}
       >
@@ -184,7 +184,7 @@ export function WebhookMatrix({ scope, practices, canManage }: WebhookMatrixProp
                       <input
                         type="checkbox"
                         className={checkboxClass}
-                        aria-label={`All events – ${practice.name}`}
+                        aria-label={`All webhooks – ${practice.name}`}
                         checked={isAll}
                         onChange={() => tick(row, !isAll)}
                       />

@@ -10,7 +10,7 @@ export const eventLabel = (type: string): string => labels[type] ?? type;
 export const sendingStates: Record<SendingView["state"], { label: string; tone: BadgeTone }> = {
   waiting: { label: "Waiting", tone: "ending" },
   delivered: { label: "Delivered", tone: "live" },
-  given_up: { label: "Given up", tone: "danger" },
+  given_up: { label: "Failed", tone: "danger" },
 };
 
 const failures: Record<string, string | undefined> = {

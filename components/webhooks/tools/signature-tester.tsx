@@ -131,7 +131,7 @@ function CheckResult({ check: { isRight, rules, expected } }: { check: Signature
       </ul>
       {isRight ? null : (
         <p className="mt-3">
-          The signature of these values would be{" "}
+          The correct signature for these values is{" "}
           <code className="font-mono text-sm wrap-anywhere">{expected}</code>
         </p>
       )}

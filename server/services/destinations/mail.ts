@@ -11,7 +11,7 @@ import type { TenantContext } from "../../tenancy/context";
 import { portalUrl, sendMail } from "../mail";
 import { getDestinationView } from "./view";
 
-/** Tells members who can change it that a destination fails, or is disabled, unless that changed since. */
+/** Emails members who can change a destination that it fails, or is disabled, unless that changed since. */
 export async function sendDestinationMail(
   ctx: TenantContext,
   { destinationId, about }: { destinationId: string; about: "failing" | "disabled" },
@@ -35,22 +35,22 @@ export async function sendDestinationMail(
   const environmentName = environmentNames[ctx.environment];
   const cause =
     offReason === "gone"
-      ? `The address of ${name} (Hero's ${environmentName} environment) answered that it no longer takes events (410).`
+      ? `The address of ${name} (Hero's ${environmentName} environment) returned status 410, so it no longer accepts events.`
       : `Every attempt to send events to ${name} (Hero's ${environmentName} environment) has failed for five days.`;
   const mail =
     about === "disabled"
       ? {
           subject: `Events are no longer sent to ${name}`,
           paragraphs: [
-            `${cause} It is disabled.`,
-            "Events are kept for 90 days. They are sent when you enable the destination again.",
+            `${cause} The destination is turned off.`,
+            "Events are kept for 90 days. They are sent when you turn the destination on again.",
           ],
         }
       : {
           subject: `Events do not reach ${name}`,
           paragraphs: [
             `Every attempt to send events to ${name} (Hero's ${environmentName} environment) has failed for four days.`,
-            "After another day of failures the destination is disabled. Events are kept.",
+            "After another day of failures the destination is turned off. Events are kept.",
           ],
         };
   for (const { email, slug } of members.filter(({ role }) => isAllowed(role, "webhooks.manage"))) {

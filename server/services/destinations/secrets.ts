@@ -102,7 +102,7 @@ export async function rotateDestinationSecret(
     const { secrets } = await getDestinationView(tx, ctx, destinationId, now);
     if (secrets.length >= maxValidSecrets) {
       throw new ConflictError(
-        `${maxValidSecrets} secrets sign, which is the limit. Wait until the earliest one ends.`,
+        `${maxValidSecrets} secrets are valid, which is the limit. Wait until the earliest one expires.`,
       );
     }
     await tx

@@ -17,7 +17,7 @@ import { cursorLifetimeDays, cursorLifetimeMs, eventRecordedAt } from "./retenti
 /** Before every event's id. */
 const nilId = "00000000-0000-0000-0000-000000000000";
 
-const expiredText = `This cursor is more than ${cursorLifetimeDays} days old, and events after it may be deleted. Read without a cursor to start with the oldest event that is kept.`;
+const expiredText = `This cursor is more than ${cursorLifetimeDays} days old, so events after it may have been deleted. Read without a cursor to start with the oldest event.`;
 
 function requireCursor(ctx: TenantContext, cursor: string, now: Date): EventCursor {
   const parsed = parseCursor(ctx, cursor);

@@ -48,7 +48,7 @@ export function listenForBatches(options: {
 
   const timer = setInterval(() => {
     if (performance.now() - heardAt < silenceMs) return;
-    log("warn", "listener heard nothing");
+    log("warn", "listener received nothing");
     void disconnect();
     connect();
     onBatch(undefined);

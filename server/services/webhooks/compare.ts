@@ -190,7 +190,7 @@ function lost(failureCode: "changed" | "missing"): RegistrationUpdate["set"] {
   const failure =
     failureCode === "changed"
       ? "The webhook was changed at Hero."
-      : "Hero does not list this webhook any more.";
+      : "Hero no longer lists this webhook.";
   return { state: "lost", failureCode, failure };
 }
 

@@ -125,7 +125,7 @@ async function saveOutcome(
 /** Why Hero did not create the registration, and what to do. */
 export function explainRefusal(error: HeroError, practice: PracticeWithKey): string {
   if (error.code === "forbidden") {
-    return `Hero does not allow this key to use webhooks. Ask ${practice.publicName} to allow it in its Hero settings, then repair.`;
+    return `Hero does not allow this key to use webhooks. Ask ${practice.publicName} to allow it in its Hero settings, then select Repair.`;
   }
   if (error.code === "unauthorised") {
     return `${error.message} Replace the API key of ${practice.publicName}.`;

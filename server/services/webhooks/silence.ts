@@ -194,8 +194,8 @@ export async function sendSilenceMail(ctx: TenantContext, practiceId: string): P
     await sendMail(email, {
       subject: `${name} has stopped sending webhooks`,
       paragraphs: [
-        `Hero's ${environmentNames[ctx.environment]} environment last sent a webhook of ${name} at ${formatTimestamp(lastVerifiedAt.toISOString())}. That is unusually long ago for this practice, which has links in use.`,
-        "Links keep working, and the portal still reads bookings every ten minutes. They appear later than usual until webhooks arrive again.",
+        `Hero's ${environmentNames[ctx.environment]} environment last sent a webhook for ${name} at ${formatTimestamp(lastVerifiedAt.toISOString())}. This is unusual for the practice, which has open links.`,
+        "Links still work, and the portal reads bookings from Hero every ten minutes. Bookings appear late until webhooks arrive again.",
         "Compare the practice's webhooks with Hero, and repair them if they differ.",
       ],
       link: {

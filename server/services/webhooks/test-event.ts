@@ -96,22 +96,22 @@ async function sendTest(
   } catch (error) {
     const isLate = error instanceof Error && error.name === "TimeoutError";
     const problem = isLate
-      ? "The address did not answer within 10 seconds. Check that the network lets the portal reach its own public address."
-      : "The address could not be reached. Check the setting PUBLIC_URL, its name, and its certificate.";
+      ? "The endpoint did not respond within 10 seconds. Check that the network lets the portal reach its own public address."
+      : "The endpoint could not be reached. Check the setting PUBLIC_URL, its host name and its certificate.";
     return { isAnswered: false, status: null, durationMs: elapsed(), problem };
   }
 }
 
 function problemOfStatus(status: number): string {
   if (status >= 300 && status < 400) {
-    return "The address redirects, and Hero may not follow it. Set PUBLIC_URL to the final address.";
+    return "The endpoint redirects, and Hero may not follow that. Set PUBLIC_URL to the final address.";
   }
   if (status === 401) {
-    return "The address did not accept the signature. Something on the way may change the body or drop headers.";
+    return "The endpoint rejected the signature. A proxy may change the body or remove headers.";
   }
   if (status === 404 || status === 405) {
-    return "Something else than this portal answers at this address. Check PUBLIC_URL.";
+    return "Another server responds at this address. Check PUBLIC_URL.";
   }
-  if (status === 413) return "Something on the way limits the size of requests.";
-  return "The address answered with an error. Check what is between the internet and the portal.";
+  if (status === 413) return "A proxy limits the size of requests. Raise its limit.";
+  return "The endpoint returned an error. Check the proxies in front of the portal.";
 }

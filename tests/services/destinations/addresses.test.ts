@@ -104,7 +104,7 @@ describe("c19: addresses that partners enter", () => {
     "http://example.org/",
   ];
 
-  it("one that is not public is refused with a sentence when it is entered", () => {
+  it("an address that is not public is refused with a reason when it is entered", () => {
     for (const address of refused()) {
       expect([address, explainRefusedUrl(new URL(address))]).toEqual([
         address,
@@ -114,7 +114,7 @@ describe("c19: addresses that partners enter", () => {
     expect(explainRefusedUrl(new URL("https://example.org/events"))).toBeNull();
   });
 
-  it("one that is not public is not connected to, whatever its row says", async () => {
+  it("an address that is not public is not connected to, even if it was stored", async () => {
     const poster = openPoster();
     const userInfo = `https://example.org@127.0.0.2:${port}/`;
     for (const address of [...refused(), userInfo]) {
@@ -184,7 +184,7 @@ describe("pinned connections", () => {
     ]);
   });
 
-  it("nothing of the answer is kept but its status, and a long one is not read", async () => {
+  it("only the status of a response is kept, and a long one is not read", async () => {
     let sentBytes = 0;
     const receiver = await startReceiver((_, response) => {
       response.writeHead(500, { "retry-after": "120", "x-secret": "canary" });
@@ -213,7 +213,7 @@ describe("pinned connections", () => {
     expect(sentBytes).toBeLessThan(8_000_000);
   });
 
-  it("a name that does not exist and a port that nothing listens on are told apart", async () => {
+  it("a name that does not exist and a port where nothing listens have different errors", async () => {
     const poster = openPoster(async () => []);
     expect(await poster.post("https://partner.example/", request)).toMatchObject({
       failure: "name_not_found",

@@ -74,7 +74,7 @@ describe("saving a destination", () => {
     ).rejects.toThrow(InvalidInputError);
   });
 
-  it("c1: no other organisation or environment sees, changes, tests or shows it", async () => {
+  it("c1: no other organisation or environment sees, changes, tests or shows a destination", async () => {
     const { view } = await createDestination(a, input());
     const destinationId = view.id;
     const secretId = view.secrets[0]?.id ?? "";
@@ -118,7 +118,7 @@ describe("saving a destination", () => {
     }
   });
 
-  it("an environment has at most 20, also when they are added at once", async () => {
+  it("an environment has at most 20 destinations, also when they are added at once", async () => {
     const ctx = await (await createTenant()).asOwner();
     const results = await Promise.allSettled(
       Array.from({ length: 25 }, () => createDestination(ctx, input())),
@@ -144,8 +144,8 @@ describe("saving a destination", () => {
     }
     const { items } = await listActivity(ctx, { limit: 3 });
     expect(items.map(({ action }) => action)).toEqual([
-      "Enabled a destination for events",
-      "Disabled a destination for events",
+      "Turned on a destination for events",
+      "Turned off a destination for events",
       "Added a destination for events",
     ]);
   });

@@ -99,7 +99,7 @@ const idsOf = (receiver: { received: { headers: Record<string, unknown> }[] }) =
   receiver.received.map(({ headers }) => headers["webhook-id"]);
 
 describe("sending events", () => {
-  it("an event arrives once, signed, in the documented form, at its own organisation only", async () => {
+  it("an event arrives once, signed, as documented, and only at its own organisation", async () => {
     const receiver = await startReceiver();
     const { secret } = await add(a, receiver.url);
     const other = await startReceiver();
@@ -270,7 +270,7 @@ describe("sending again", () => {
   it.each([
     ["a status other than 2xx", 500],
     ["a redirect", 301],
-  ])("%s leads to another attempt, and the next success ends it", async (_, status) => {
+  ])("%s leads to another attempt, and a success is the last", async (_, status) => {
     const receiver = await answerOf(status);
     const { view } = await add(a, receiver.url);
     await record(a);
@@ -348,7 +348,7 @@ describe("sending again", () => {
     },
   );
 
-  it("410 disables at once; events are kept and sent when it is enabled", async () => {
+  it("status 410 turns a destination off at once; its events are sent when it is turned on", async () => {
     const receiver = await answerOf(410);
     const { view } = await add(a, receiver.url);
     const destinationId = view.id;
@@ -363,7 +363,7 @@ describe("sending again", () => {
       offReason: "gone",
     });
     const { items } = await listActivity(a, { limit: 1 });
-    expect(items).toMatchObject([{ action: "Disabled a destination for events" }]);
+    expect(items).toMatchObject([{ action: "Turned off a destination for events" }]);
     await runJobs("destination-mail");
     const emails = await listEmails(first.owner.email);
     expect(emails.map(({ subject }) => subject)).toEqual([
@@ -376,7 +376,7 @@ describe("sending again", () => {
     expect(receiver.received).toHaveLength(3);
   });
 
-  it("five days of failures disable it, with one email before and one after", async () => {
+  it("five days of failures turn a destination off, with one email before and one after", async () => {
     const receiver = await answerOf(500);
     const { view } = await add(a, receiver.url);
     const destinationId = view.id;
@@ -464,7 +464,7 @@ describe("sending again", () => {
     expect(await recoverEvents(b, { destinationId: ofB.id, since })).toEqual({ count: 0 });
   });
 
-  it("nothing is sent to a destination that is off or deleted, and what happens meanwhile is kept", async () => {
+  it("nothing is sent to a destination that is off or deleted, and its events are kept", async () => {
     const receiver = await startReceiver();
     const { view } = await add(a, receiver.url);
     const destinationId = view.id;
@@ -484,7 +484,7 @@ describe("sending again", () => {
 });
 
 describe("a slow destination", () => {
-  it("one with 1,000 waiting does not delay the one event of another", async () => {
+  it("a destination with 1,000 waiting events does not delay another's only event", async () => {
     const slow = await startReceiver(() => undefined);
     await add(a, slow.url);
     await add(b, (await startReceiver(() => undefined)).url);

@@ -105,7 +105,7 @@ describe("the list of deliveries", () => {
     ).toHaveLength(1);
   });
 
-  it("deliveries that need a person are counted by cause", async () => {
+  it("deliveries that need attention are counted by cause", async () => {
     const to = await insertEndpoint(ctx, { id: practiceId, practiceGroupId: "30298" });
     const before = await countDeliveriesByCause(ctx, {});
     await deliver("not json", { to });
@@ -122,7 +122,7 @@ describe("the list of deliveries", () => {
 });
 
 describe("one delivery", () => {
-  it("a delivery shows its headers, sizes and times, and hides what can be personal", async () => {
+  it("a delivery shows its headers, sizes and times, and hides possible patient details", async () => {
     const body = JSON.stringify({
       object: "Patient",
       id: "40502",

@@ -160,7 +160,7 @@ describe("a delivery from Hero", () => {
     expect(await readHours(endpoint)).toMatchObject({ verified: 2, quarantined: 2 });
   });
 
-  it("a delivery that the portal sent to itself has no effect and says nothing about Hero", async () => {
+  it("a test event has no effect and is not counted as a delivery from Hero", async () => {
     const endpoint = await insertEndpoint(ctx, practice);
     const body = deliveryBody(endpoint, { event: "portal.test", object: "Test" });
     expect((await server.deliver(endpoint, body)).status).toBe(200);
@@ -171,7 +171,7 @@ describe("a delivery from Hero", () => {
     expect(row?.first_verified_at).toBeNull();
   });
 
-  it("a delivery that breaks its group is refused alone", async () => {
+  it("a delivery that cannot be stored is refused without the rest of its group", async () => {
     const gone = await insertEndpoint(ctx, practice);
     const endpoint = await insertEndpoint(ctx, practice);
     const foreign = await insertEndpoint(otherCtx, otherPractice);
@@ -333,7 +333,7 @@ describe("c26: keys", () => {
     expect(row?.tenant_id).toBe(otherCtx.tenantId);
   });
 
-  it("c26: unknown endpoint, removed endpoint and wrong signature are answered alike, in the same time", {
+  it("c26: unknown endpoint, removed endpoint and wrong signature get the same response in the same time", {
     timeout: 120_000,
   }, async () => {
     const endpoint = await insertEndpoint(ctx, practice);

@@ -81,7 +81,7 @@ describe("rotating a signing key", () => {
     expect(await listAtHero()).toHaveLength(1);
   });
 
-  it("when Hero refuses the new key, the old one stays", async () => {
+  it("when Hero refuses the new key, the old one stays valid", async () => {
     await register(confirmed);
     const before = await listAtHero();
     const { id: endpointId } = await getEndpoint();
@@ -199,7 +199,7 @@ describe("testing the address", () => {
     location = "";
     for (const [status, words] of [
       [401, /signature/],
-      [404, /Something else/],
+      [404, /Another server/],
       [413, /size/],
       [502, /error/],
     ] as const) {

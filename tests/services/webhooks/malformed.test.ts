@@ -417,7 +417,7 @@ const cases: Case[] = [
 ];
 
 describe("malformed deliveries", () => {
-  it("the table has at least 60 of them", () => {
+  it("the table has at least 60 malformed requests", () => {
     expect(cases.length).toBeGreaterThanOrEqual(60);
     expect(new Set(cases.map(([name]) => name)).size).toBe(cases.length);
   });

@@ -28,7 +28,7 @@ async function receive(event: string, { hasRightKey = true } = {}) {
 }
 
 describe("the overview of webhooks", () => {
-  it("the first delivery from Hero shows that it can reach the portal; the portal's own test does not", async () => {
+  it("the first delivery from Hero shows that Hero can reach the portal; a test event does not", async () => {
     await register("appointment.confirmed");
     expect(await receive("portal.test")).toBe(200);
     await flushEndpointCounts();

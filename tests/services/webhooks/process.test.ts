@@ -139,7 +139,7 @@ describe("a delivery about an appointment", () => {
     expect(types).toEqual(["link.booked", "link.cancelled"]);
   });
 
-  it("another organisation with the same practice has no effect of it, and no event of the link", async () => {
+  it("a delivery has no effect for another organisation with the same practice, and gives it no event of the link", async () => {
     const { link, appointmentId } = await bookInvite(own);
     const [id = ""] = await insertDeliveries(other, [
       { eventType: "appointment.confirmed", objectId: appointmentId },
@@ -199,7 +199,7 @@ describe("a delivery about an appointment", () => {
 });
 
 describe("a delivery about a submitted form", () => {
-  it("the form link's uses are read where Hero names the link", async () => {
+  it("a form link's uses are read when Hero names the link", async () => {
     const [form] = await listForms(own.ctx, { practiceId: own.practice.id });
     const link = await createFormLink(own.ctx, {
       operationId: randomUUID(),
@@ -314,7 +314,7 @@ describe("many deliveries", () => {
 });
 
 describe("the appointments of a link", () => {
-  it("a link's appointments have a time and a state, and nothing of the patient", async () => {
+  it("a link's appointments have a time and a state, and no patient details", async () => {
     const { link, appointmentId } = await bookInvite(own);
     expect(await listLinkAppointments(own.ctx, { linkId: link.id })).toEqual([]);
     await insertDeliveries(own, [{ eventType: "appointment.confirmed", objectId: appointmentId }]);

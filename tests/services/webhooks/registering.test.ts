@@ -54,7 +54,7 @@ describe("registering what is wanted", () => {
     expect(await listActions()).toContain("Registered a webhook at Hero");
   });
 
-  it("the same wish again changes and sends nothing", async () => {
+  it("the same selection again changes and sends nothing", async () => {
     await register(confirmed);
     const before = await listAtHero();
     await register(confirmed);
@@ -63,7 +63,7 @@ describe("registering what is wanted", () => {
     expect(await countCalls("createWebhook")).toBe(1);
   });
 
-  it("what is not wanted any more is deleted at Hero and refused at once", async () => {
+  it("a webhook that is no longer selected is deleted at Hero and refused at once", async () => {
     await register(confirmed, cancelled);
     await register(cancelled);
     expect(await listAtHero()).toMatchObject([{ eventType: cancelled }]);
@@ -110,7 +110,7 @@ describe("registering what is wanted", () => {
     expect(await getEndpoint()).toMatchObject({ state: "active" });
   });
 
-  it("a registration that appears after it was given up is a difference, and repairing deletes it", async () => {
+  it("a registration that appears after it was marked as failed is a difference, and repairing deletes it", async () => {
     await want([confirmed]);
     await injectFault({ operation: "createWebhook", key: apiKey, status: 500 });
     await sync();
@@ -184,7 +184,7 @@ describe("differences at Hero", () => {
     await compareWebhooks(ctx, practiceId);
     expect(await getEndpoint()).toMatchObject({
       state: "lost",
-      failure: "Hero does not list this webhook any more.",
+      failure: "Hero no longer lists this webhook.",
     });
     expect(await countCalls("createWebhook")).toBe(1);
     await sync(true);
@@ -193,11 +193,14 @@ describe("differences at Hero", () => {
     expect(listed[0]?.id).not.toBe(first?.id);
     expect(await getEndpoint()).toMatchObject({ state: "active", failure: null });
     expect(await listActions()).toEqual(
-      expect.arrayContaining(["Found webhooks at Hero that differ", "Repaired webhooks at Hero"]),
+      expect.arrayContaining([
+        "Found differences in webhooks at Hero",
+        "Repaired webhooks at Hero",
+      ]),
     );
   });
 
-  it("an incomplete list proves no loss", async () => {
+  it("a registration is not marked as lost because of an incomplete list", async () => {
     await register(confirmed);
     const body = JSON.stringify({ data: [], count: 3 });
     await injectFault({ operation: "listWebhooks", key: apiKey, status: 200, body });
@@ -224,7 +227,7 @@ describe("differences at Hero", () => {
     expect(await getEndpoint()).toMatchObject({ state: "active" });
   });
 
-  it("a registration of nobody with the portal's URL is found; another program's is not", async () => {
+  it("an unknown registration with the portal's URL is found; another program's is not", async () => {
     await register(confirmed);
     const add = (url: string) => registerSandboxWebhook({ key: apiKey, eventType: cancelled, url });
     const foreign = await add("http://localhost:3000/api/hooks/from-a-restored-backup");
@@ -283,7 +286,7 @@ describe("access", () => {
 });
 
 describe("disconnecting the practice", () => {
-  it("its registrations are deleted at Hero first", async () => {
+  it("a practice's registrations are deleted at Hero before it is disconnected", async () => {
     await register(confirmed, cancelled);
     expect(await disconnectPractice(ctx, { practiceId })).toEqual({ webhooksLeft: 0 });
     expect(await listAtHero()).toEqual([]);

@@ -114,8 +114,8 @@ export default async function ResultsPage({ params, searchParams }: PageProps) {
           <Funnel totals={totals} kind={kind} />
           {results.isTruncated ? (
             <p className="text-sm text-muted">
-              There are very many links in this period. Only the newest are counted; select a
-              shorter period or a filter to count all.
+              This period has too many links to count. The numbers are for the newest only. Select a
+              shorter period or a filter to count them all.
             </p>
           ) : null}
           <Card aria-labelledby="results-chart">

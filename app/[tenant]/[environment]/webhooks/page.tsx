@@ -61,7 +61,7 @@ export default async function WebhooksPage({ params, searchParams }: PageProps) 
           canConnect={scope.permissions.includes("practices.manage")}
           icon={<Webhook />}
         >
-          Hero sends webhooks for a practice.
+          Webhooks belong to a practice.
         </NoPractices>
       ) : (
         <>
@@ -88,8 +88,8 @@ export default async function WebhooksPage({ params, searchParams }: PageProps) 
                   {different.length > 10 ? <li>{different.length - 10} more practices</li> : null}
                 </ul>
                 <p className="mt-2">
-                  Repairing registers what is missing and deletes what the portal did not register
-                  at its own address. Other programs' webhooks are left alone.
+                  Repair registers missing webhooks, and deletes any at the portal's address that it
+                  did not register. Webhooks of other systems are not changed.
                 </p>
               </Notice>
             </div>
@@ -111,8 +111,8 @@ export default async function WebhooksPage({ params, searchParams }: PageProps) 
           )}
           {unknownEventTypes.length > 0 ? (
             <p className="mt-3 text-sm text-muted">
-              Hero also sent event types that the portal does not know. They are kept:{" "}
-              <span className="font-mono">{unknownEventTypes.join(", ")}</span>
+              Hero also sent event types that the portal does not recognise. Their deliveries are
+              kept: <span className="font-mono">{unknownEventTypes.join(", ")}</span>
             </p>
           ) : null}
           {onlyPractice ? (

@@ -53,8 +53,8 @@ export default async function DestinationsPage({ params, searchParams }: PagePro
           action={addButton}
           doc={canManage ? null : whoCan("webhooks.manage")}
         >
-          Add the address of your system, and it is sent an event when a link is booked, cancelled
-          or expires.
+          Add the address of your system to receive an event when a link is booked, cancelled or
+          expires.
         </EmptyState>
       )}
     </>

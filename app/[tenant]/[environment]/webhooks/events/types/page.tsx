@@ -17,7 +17,7 @@ export default async function EventTypesPage({ params }: PageProps) {
       <PageHeader
         title="Event types"
         back={{ href: portalPath(portalScope, "/webhooks/events"), label: "Events" }}
-        description="Every type of event with its fields and an example. Events hold IDs and states and no details of patients. Types that start with “hero.” are passed on as Hero sent them."
+        description="Every type of event with its fields and an example. Events have IDs and states, and no patient details. Types that start with “hero.” are passed on as Hero sent them."
       />
       <EventTypes eventTypes={describeEventTypes()} />
     </>
