@@ -72,7 +72,7 @@ describe("the tabs of a browser", () => {
     expect(openStreams()).toHaveLength(1);
   });
 
-  it("tabs of another organisation or session hear nothing", async () => {
+  it("tabs of another organisation or session receive nothing", async () => {
     const own = await openTab("one");
     await waitUntil(() => expect(openStreams()).toHaveLength(1));
     const tenant = await openTab("two");
@@ -99,7 +99,7 @@ describe("the tabs of a browser", () => {
     expect(openStreams()).toHaveLength(3);
   });
 
-  it("a new tab learns of what its page does not show yet", async () => {
+  it("a new tab receives what its page does not show yet", async () => {
     await openTab("one", 5);
     await waitUntil(() => expect(openStreams()).toHaveLength(1));
     openStreams()[0]?.send({ position: 6, changes: [linkChange("a")] });
@@ -124,7 +124,7 @@ describe("the tabs of a browser", () => {
     expect(openStreams()[0]?.lastEventId).toBe("9");
   });
 
-  it("a tab takes over from one that is silent, as a frozen one is", async () => {
+  it("a tab takes over from one that sends nothing, such as a frozen one", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "setInterval", "performance"] });
     const lockName = "live/session/one/sandbox";
     const lost = vi.fn<() => void>();
@@ -191,7 +191,7 @@ describe("a stream that fails", () => {
     expect(openStreams()).toHaveLength(0);
   });
 
-  it("a stream is given up once the session has ended", { timeout: 30_000 }, async () => {
+  it("a stream is not opened again once the session has ended", { timeout: 30_000 }, async () => {
     let calls = 0;
     vi.stubGlobal("fetch", async () => {
       calls += 1;

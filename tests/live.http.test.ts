@@ -75,7 +75,7 @@ const findWebProcess = (): number | undefined => {
 };
 
 describe("streams of the production build", () => {
-  it("events come at once where responses are compressed, with signs of life in time", {
+  it("events are sent at once where responses are compressed, with heartbeats in time", {
     timeout: 60_000,
   }, async () => {
     const reader = await open("0", { "accept-encoding": "gzip, deflate, br" });
@@ -95,7 +95,7 @@ describe("streams of the production build", () => {
     reader.abort();
   });
 
-  it("a restart under 1,000 streams ends them first, and each resumes without a loss", {
+  it("a restart ends 1,000 streams first, and each resumes without missing a change", {
     timeout: 300_000,
   }, async () => {
     const probe = await open("0");

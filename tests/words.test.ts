@@ -72,6 +72,10 @@ const retiredWords: RetiredWord[] = [
   { word: /\bact(s|ing)? for\b/i, use: "on behalf of" },
   { word: /\blives? on\b/i, use: "still works" },
   { word: /\bgiven? back\b/i, use: "return" },
+  { word: /\bgiven up\b/i, use: "failed, stopped" },
+  { word: /\bhear(s|d|ing)?\b/i, use: "receive, learn" },
+  { word: /\bon the way\b/i, use: "proxy, network" },
+  { word: /\b(tr(y|ies)|works?|acts?) (again )?by itself\b/i, use: "automatically" },
   { word: /\bask(s|ed|ing)? (Hero|of|for (it|one|nothing|by))\b|\basked of\b/i, use: "request" },
 ];
 

@@ -183,7 +183,7 @@ test("a time that the practice takes while it is held is not booked, and others 
   await expect(page.getByText("Hero's record says that this appointment is booked.")).toBeVisible();
 });
 
-test("a hold that has ended is said at once and when it is confirmed, and nothing is booked", async ({
+test("an expired hold is reported at once and when it is confirmed, and nothing is booked", async ({
   page,
   app,
   organisation,

@@ -322,7 +322,7 @@ test("the page warns before closing while rows have not been uploaded", async ({
   await expect(page.getByRole("heading", { level: 1, name: "Practices" })).toBeVisible();
 });
 
-test("rows that were lost on the way are sent again, and none twice", async ({
+test("rows that did not arrive are sent again, and none twice", async ({
   page,
   organisation,
   pageMonitor,

@@ -119,7 +119,7 @@ test.describe("a temporary error", () => {
     await expect.poll(() => broker.reports).toEqual([report("hero-unavailable")]);
   });
 
-  test("a broker that never responds is given up on and called again", async ({
+  test("a broker that never responds is abandoned and called again", async ({
     page,
     broker,
     openPage,

@@ -215,7 +215,7 @@ test.describe("unmounting", () => {
     expect(await readEvents(page)).toEqual([]);
   });
 
-  test("every listener added on the way is removed", async ({ page, context, openPage }) => {
+  test("every listener that was added is removed", async ({ page, context, openPage }) => {
     const cdpSession = await context.newCDPSession(page);
     const listListeners = async () => {
       const listenerLists = ["window", "document", "document.querySelector('main')"].map(
@@ -242,7 +242,7 @@ test.describe("unmounting", () => {
     expect(await listListeners()).toEqual(initialListeners);
   });
 
-  test("every timer set on the way is cleared", async ({ page, openPage }) => {
+  test("every timer that was set is cleared", async ({ page, openPage }) => {
     await openPage({ body: "" });
     await page.evaluate(() => {
       const running = new Map<number, string>();

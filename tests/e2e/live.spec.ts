@@ -82,7 +82,7 @@ test("the tabs of one browser share one stream, and the next takes over", async 
   await expect(stateCell(second, "Shared", "Closed")).toBeVisible(soon);
 });
 
-test("two organisations in two tabs of one browser hear nothing of each other", async ({
+test("two organisations in two tabs of one browser receive nothing of each other's", async ({
   page,
   context,
   app,

@@ -39,7 +39,7 @@ test("identifiers are masked until they are shown, which is recorded, and files 
   await expect(page.getByText(patient.lastName)).toHaveCount(0);
 });
 
-test("nothing can be started for a patient who has died, and each reason is given", async ({
+test("all actions are refused for a patient who has died, each with its reason", async ({
   page,
   app,
   organisation,

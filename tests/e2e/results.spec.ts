@@ -3,10 +3,7 @@ import { expectAccessible, expectAccessibleAtAllWidths } from "./support/asserti
 
 test.setTimeout(60_000);
 
-test("what links led to is shown as numbers, a chart, tables and a file", async ({
-  page,
-  organisation,
-}) => {
+test("results are shown as numbers, a chart, tables and a file", async ({ page, organisation }) => {
   await page.goto(`${organisation.path}/results`);
   await expect(page.getByText("No links were created in this period")).toBeVisible();
   await expectAccessibleAtAllWidths(page);

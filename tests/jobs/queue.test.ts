@@ -99,7 +99,7 @@ describe("the queues", () => {
     );
   });
 
-  it("only jobs for which people wait notify: each takes a global lock at commit", async () => {
+  it("only jobs that people wait for send a notification, which takes a global lock at commit", async () => {
     const rows = await app`select name from pgboss.queue where notify order by name`;
     expect(rows.map(({ name }) => String(name))).toEqual([
       "account-mail",

@@ -62,7 +62,7 @@ it("a link to a file ends with its last day", async () => {
   });
 });
 
-it("another address opens nothing", async () => {
+it("an unknown address opens no file", async () => {
   expect(await open("/a/unknown")).toMatchObject({
     status: 404,
     text: expect.stringContaining("We cannot find this page"),

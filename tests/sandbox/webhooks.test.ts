@@ -169,7 +169,7 @@ describe("deliveries", () => {
     }
   });
 
-  it("booking and cancelling by the API are events; cancelling a hold is none", async () => {
+  it("booking and cancelling by the API send events; releasing a hold sends none", async () => {
     await register("appointment.confirmed");
     await register("appointment.cancelled");
     const slots = await sandbox.callApi(
@@ -302,7 +302,7 @@ describe("scripts", () => {
     expect(JSON.parse(received[0]?.body ?? "")).toMatchObject({ event: "fax.sent" });
   });
 
-  it("an address where nobody answers is in the list without a status", async () => {
+  it("a delivery without a response is in the list without a status", async () => {
     await register("appointment.confirmed", { url: "http://127.0.0.1:1/hook" });
     expect(await send()).toEqual({ no_answer: 1 });
     expect(await listSent()).toMatchObject([{ status: null, error: expect.any(String) }]);

@@ -26,18 +26,18 @@ describe("a right signature", () => {
     ["capital hexadecimal", hex.toUpperCase()],
     ["base64", base64],
     ["base64 without padding", base64.replace("=", "")],
-  ])("the worked vector is right as %s", async (_, signature) => {
+  ])("the worked example is valid as %s", async (_, signature) => {
     expect(await check({ signature })).toEqual({ isRight: true, rules: [], expected: hex });
   });
 
-  it("the prefix sha256= is allowed, and named", async () => {
+  it("the prefix sha256= is allowed, and reported", async () => {
     expect(await check({ signature: `sha256=${hex}` })).toMatchObject({
       isRight: true,
       rules: ["prefix"],
     });
   });
 
-  it("other timestamps of the contract are right", async () => {
+  it("the contract's other timestamp formats are valid", async () => {
     const iso = "2026-02-02T02:40:00.000Z";
     expect(
       await check({
@@ -47,7 +47,7 @@ describe("a right signature", () => {
     ).toMatchObject({ isRight: true, rules: [] });
   });
 
-  it("a timestamp more than five minutes away is named, and the signature stays right", async () => {
+  it("a timestamp more than five minutes away is reported, and the signature stays valid", async () => {
     const late = new Date(1_770_000_301_000);
     expect(await check({}, late)).toMatchObject({ isRight: true, rules: ["old_timestamp"] });
     expect(await check({}, new Date(1_770_000_300_000))).toMatchObject({ rules: [] });
@@ -55,7 +55,7 @@ describe("a right signature", () => {
     expect(await check({}, early)).toMatchObject({ rules: ["old_timestamp"] });
   });
 
-  it("a timestamp that cannot be read is named", async () => {
+  it("an unreadable timestamp is reported", async () => {
     const signature = hmac(`yesterday.${body}`).toString("hex");
     expect(await check({ timestamp: "yesterday", signature })).toMatchObject({
       isRight: true,

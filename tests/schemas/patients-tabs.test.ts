@@ -13,7 +13,7 @@ const render = (permissions: readonly string[], waitingMerges: number) =>
   );
 
 describe("the tabs of the patients pages", () => {
-  it("a person who may merge finds the merges, with the number that waits for them", () => {
+  it("a member who may merge sees the merges tab, with the number waiting for them", () => {
     const html = render(listPermissions("admin"), 3);
     expect(html).toContain('href="/north/sandbox/merges"');
     expect(html.replaceAll(/<[^>]+>/g, "")).toContain("Merges3 waiting for you");

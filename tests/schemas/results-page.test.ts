@@ -15,7 +15,7 @@ describe("the period of the results page", () => {
     ["2026-03", "2026-03-01", today],
     ["2026-02", "2026-02-01", "2026-02-28"],
     ["2025-12", "2025-12-01", "2025-12-31"],
-  ])("%s is from %s to %s", (period, from, to) => {
+  ])("the period %s is from %s to %s", (period, from, to) => {
     expect(datesOfPeriod(period, today)).toEqual({ from, to });
   });
 
@@ -31,7 +31,7 @@ describe("the period of the results page", () => {
 });
 
 describe("the address of the results page", () => {
-  it("what is not known is left out", () => {
+  it("unknown values in an address are ignored", () => {
     const query = { period: "9", group: "mood", kind: "poem", tag: "#", upload: "x", for: ["a"] };
     expect(parseResultsParams(query, undefined, today)).toEqual({
       period: "28",
@@ -41,7 +41,7 @@ describe("the address of the results page", () => {
     expect(parseResultsParams({ tag: "999 000 0018" }, undefined, today).filters).toEqual({});
   });
 
-  it("an address keeps its meaning", () => {
+  it("an address is read back as it was written", () => {
     const practiceId = "019ac5b4-0000-7000-8000-000000000001";
     const params = {
       period: "2026-02",
@@ -52,7 +52,7 @@ describe("the address of the results page", () => {
   });
 });
 
-it("a share is never rounded to all or none", () => {
+it("a share is never rounded to 0 or 100 per cent", () => {
   expect(
     [
       [0, 0],

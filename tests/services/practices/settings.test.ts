@@ -157,7 +157,7 @@ describe("changing a practice's name and address", () => {
     expect(await patches()).toHaveLength(1);
   });
 
-  it("a change that was lost on the way is not known, and is not sent again", async () => {
+  it("a change whose request was lost is unknown, and is not sent again", async () => {
     const change = await changeOf({ name: newText() });
     await lose({ reset: true });
     const result = await changePracticeDetails(ctx, change);
