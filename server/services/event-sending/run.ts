@@ -44,6 +44,7 @@ export function createEventSender({
 }) {
   const lanes = new Map<string, Lane>();
   let wake = Promise.withResolvers<void>();
+  let isStopped = false;
 
   const countRunning = (tenantId?: string) =>
     [...lanes.values()].reduce(
@@ -76,6 +77,7 @@ export function createEventSender({
       const attemptedAt = now();
       const request = buildEventRequest(sending.event, secrets, attemptedAt);
       void poster.post(url, request).then((result) => {
+        if (isStopped) return;
         lane.ended.push({ sending, attemptedAt, result });
         if (!lane.isRecording) void record(destinationId, lane);
       });
@@ -142,7 +144,10 @@ export function createEventSender({
     while (countRunning() > 0 && performance.now() < end) await sleep(10);
   }
 
-  return { pass, settle, waitForEnd };
+  /** Records nothing more: what is cut off now did not fail, and is sent again when its lease has ended. */
+  const stop = () => void (isStopped = true);
+
+  return { pass, settle, waitForEnd, stop };
 }
 
 /** Sends events until it is stopped. Any number of workers may run it. */
@@ -159,5 +164,6 @@ export async function runEventSending(signal: AbortSignal): Promise<void> {
     }
   }
   await sender.settle(stopLimitMs);
+  sender.stop();
   await poster.close();
 }

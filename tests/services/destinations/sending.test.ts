@@ -574,4 +574,22 @@ describe("the worker", () => {
     expect(new Set(linkIds)).toEqual(new Set(keys));
     expect(receiver.received.length).toBeLessThanOrEqual(keys.length + 8);
   }, 120_000);
+
+  it("a worker that is stopped records no failure of a request that it cuts off", async () => {
+    onTestFinished(() => end("SIGKILL"));
+    const receiver = await startReceiver(() => undefined);
+    const destinationId = (await add(a, receiver.url)).view.id;
+    await record(a);
+    await startWorker();
+    await expect.poll(() => receiver.received.length, { timeout: 30_000 }).toBe(1);
+    await end("SIGTERM");
+    expect(await getDestination(a, { destinationId })).toMatchObject({
+      isOn: true,
+      failingSince: null,
+      waitingCount: 1,
+    });
+    expect(await listSendings(a, { destinationId })).toMatchObject({
+      items: [{ state: "waiting", attempts: 0, lastAttempt: null }],
+    });
+  }, 60_000);
 });
