@@ -90,7 +90,8 @@ export function createPoster(resolve: ResolveName = resolveName) {
     allowH2: false,
   });
   const agent = new Agent({
-    connections: 16,
+    // No limit for a host, which destinations of several organisations can share: the sender limits each of them.
+    connections: null,
     keepAliveTimeout: 4_000,
     // An address that is not a name is not looked up, so it is vetted here.
     connect(options, callback) {
@@ -126,8 +127,8 @@ export function createPoster(resolve: ResolveName = resolveName) {
           retryAfterMs: parseRetryAfter(answer.headers["retry-after"], Date.now()),
           durationMs: elapsed(),
         };
-        // Only so that the connection can be used again.
-        void answer.body.dump({ limit: maxDiscardedBytes }).catch(() => undefined);
+        // So that the connection can be used again, and a slow body counts as an open request.
+        await answer.body.dump({ limit: maxDiscardedBytes }).catch(() => undefined);
         return result;
       } catch (error) {
         return { failure: describeFailure(error), durationMs: elapsed() };

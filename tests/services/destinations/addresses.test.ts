@@ -213,6 +213,37 @@ describe("pinned connections", () => {
     expect(sentBytes).toBeLessThan(8_000_000);
   });
 
+  it("a receiver's open requests do not hold up another destination at the same host", async () => {
+    const receiver = await startReceiver(({ path }, response) => {
+      if (path === "/quick") response.end();
+    });
+    const poster = openPoster();
+    // As many as all organisations together may have open.
+    for (let index = 0; index < 256; index += 1) void poster.post(receiver.url, request);
+    await expect.poll(() => receiver.received.length).toBe(256);
+    const quickUrl = receiver.url.replace("/events", "/quick");
+    expect(await poster.post(quickUrl, request)).toMatchObject({ status: 200 });
+  });
+
+  it("a request is under way until its answer has ended, also when that is slow", async () => {
+    const ended = Promise.withResolvers<void>();
+    const receiver = await startReceiver((_, response) => {
+      response.writeHead(202).write("{");
+      void ended.promise.then(() => response.end("}"));
+    });
+    const poster = openPoster();
+    let result: unknown;
+    const posted = poster.post(receiver.url, request).then((value) => (result = value));
+    await expect.poll(() => receiver.received.length).toBe(1);
+    // The status of another request has arrived by now, and so has this one's.
+    const other = await startReceiver();
+    await poster.post(other.url, request);
+    expect(result).toBeUndefined();
+    ended.resolve();
+    await posted;
+    expect(result).toMatchObject({ status: 202 });
+  });
+
   it("a name that does not exist and a port where nothing listens have different errors", async () => {
     const poster = openPoster(async () => []);
     expect(await poster.post("https://partner.example/", request)).toMatchObject({
