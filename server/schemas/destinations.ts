@@ -95,7 +95,7 @@ export type ShownSecret = z.infer<typeof shownSecret>;
 export const destinationTestResult = z.object({
   status: z.number().nullable(),
   failure: z
-    .enum(["address_refused", "name_not_found", "not_reached", "certificate_refused", "timed_out"])
+    .enum(["address_refused", "name_not_found", "not_reached", "tls_failed", "timed_out"])
     .nullable(),
   durationMs: z.number(),
 });

@@ -17,7 +17,7 @@ const failures: Record<string, string | undefined> = {
   address_refused: "Address not allowed",
   name_not_found: "Host not found",
   not_reached: "No connection",
-  certificate_refused: "Certificate not valid",
+  tls_failed: "TLS connection failed",
   timed_out: "No response in time",
 };
 

@@ -10,7 +10,7 @@ export type SendingFailure =
   | "address_refused"
   | "name_not_found"
   | "not_reached"
-  | "certificate_refused"
+  | "tls_failed"
   | "timed_out";
 
 /** What is known of an answer: its status. Nothing else of it is kept or shown. */
@@ -56,7 +56,7 @@ function describeFailure(error: unknown): SendingFailure {
   const name = error instanceof Error ? error.name : "";
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (/Timeout|Abort/.test(name) || /TIMEDOUT|TIMEOUT/.test(code)) return "timed_out";
-  if (/^ERR_(TLS|SSL)|CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(code)) return "certificate_refused";
+  if (/^ERR_(TLS|SSL)|^EPROTO$|CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(code)) return "tls_failed";
   return "not_reached";
 }
 

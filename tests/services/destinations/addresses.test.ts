@@ -1,5 +1,5 @@
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { explainRefusedUrl, isPublicAddress } from "@/server/services/event-sending/public-address";
 import { createPoster, type ResolveName } from "@/server/services/event-sending/post";
@@ -242,6 +242,21 @@ describe("pinned connections", () => {
     ended.resolve();
     await posted;
     expect(result).toMatchObject({ status: 202 });
+  });
+
+  it("a server without TLS, or without a certificate, is a TLS failure", async () => {
+    const poster = openPoster();
+    const plain = await startReceiver();
+    const withoutCertificate = createTlsServer({});
+    onTestFinished(() => void withoutCertificate.close());
+    await new Promise<void>((resolve) => withoutCertificate.listen(0, "127.0.0.1", resolve));
+    const { port: tlsPort } = withoutCertificate.address() as AddressInfo;
+    for (const serverPort of [plain.port, tlsPort]) {
+      expect(await poster.post(`https://127.0.0.1:${serverPort}/`, request)).toMatchObject({
+        failure: "tls_failed",
+      });
+    }
+    expect(plain.received).toEqual([]);
   });
 
   it("a name that does not exist and a port where nothing listens have different errors", async () => {
