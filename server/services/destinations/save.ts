@@ -20,6 +20,7 @@ import { recordAudit } from "../audit";
 import { explainRefusedUrl } from "../event-sending/public-address";
 import { requireBelowLimit } from "../limits";
 import { insertSecret, lockDestination } from "./secrets";
+import { restarted } from "./sendings";
 import { getDestinationView } from "./view";
 
 const maxDestinations = 20;
@@ -92,19 +93,48 @@ async function recordSaved(
   await recordAudit(tx, ctx, action, { type: "destination", id, label: name });
 }
 
+/** As a destination is before its first attempt. */
+const neverFailed = { failingSince: null, warnedAt: null, pausedUntil: null };
+
+/** Sends what waits for a destination at once, as if for the first time. */
+async function restartWaiting(
+  tx: Transaction,
+  ctx: TenantContext,
+  destinationId: string,
+  now: Date,
+): Promise<void> {
+  await tx
+    .update(eventSendings)
+    .set(restarted(now))
+    .where(
+      and(
+        inScope(eventSendings, ctx),
+        eq(eventSendings.destinationId, destinationId),
+        eq(eventSendings.state, "waiting"),
+      ),
+    );
+}
+
 /**
- * Changes name, address and filters. What already waits is sent to the new address.
+ * Changes name, address and filters. What already waits is sent to a new address at once: the failures of the
+ * earlier one are not its own.
  * @throws as `createDestination`
  */
 export async function updateDestination(
   ctx: TenantContext,
   { destinationId, ...input }: UpdateDestinationInput,
+  now = new Date(),
 ): Promise<DestinationView> {
   requirePermission(ctx, "webhooks.manage");
   rejectPrivateUrl(input.url);
   return db.tenant(ctx, async (tx) => {
     await lockDestination(tx, ctx, destinationId);
-    const { practices: earlier } = await getDestinationView(tx, ctx, destinationId);
+    const { practices: earlier, url: earlierUrl } = await getDestinationView(
+      tx,
+      ctx,
+      destinationId,
+      now,
+    );
     // One that was disconnected since stays.
     const earlierIds = new Set(earlier.map(({ id }) => id));
     await requirePractices(
@@ -112,12 +142,14 @@ export async function updateDestination(
       ctx,
       input.practiceIds.filter((id) => !earlierIds.has(id)),
     );
+    const isMoved = input.url !== earlierUrl;
     await tx
       .update(destinations)
-      .set(input)
+      .set({ ...input, ...(isMoved && neverFailed) })
       .where(and(inScope(destinations, ctx), eq(destinations.id, destinationId)));
+    if (isMoved) await restartWaiting(tx, ctx, destinationId, now);
     await recordSaved(tx, ctx, "destination.updated", { id: destinationId, name: input.name });
-    return getDestinationView(tx, ctx, destinationId);
+    return getDestinationView(tx, ctx, destinationId, now);
   });
 }
 
@@ -137,14 +169,7 @@ export async function switchDestination(
       .update(destinations)
       .set(
         isOn
-          ? {
-              state: "active",
-              disabledReason: null,
-              disabledAt: null,
-              failingSince: null,
-              warnedAt: null,
-              pausedUntil: null,
-            }
+          ? { state: "active", disabledReason: null, disabledAt: null, ...neverFailed }
           : { state: "disabled", disabledReason: "by_person", disabledAt: now },
       )
       .where(
@@ -157,18 +182,7 @@ export async function switchDestination(
       )
       .returning({ name: destinations.name });
     if (switched) {
-      if (isOn) {
-        await tx
-          .update(eventSendings)
-          .set({ attempts: 0, firstAttemptAt: null, nextAttemptAt: now, leasedUntil: null })
-          .where(
-            and(
-              inScope(eventSendings, ctx),
-              eq(eventSendings.destinationId, destinationId),
-              eq(eventSendings.state, "waiting"),
-            ),
-          );
-      }
+      if (isOn) await restartWaiting(tx, ctx, destinationId, now);
       const action = isOn ? "destination.enabled" : "destination.disabled";
       await recordSaved(tx, ctx, action, { id: destinationId, name: switched.name });
     }

@@ -11,7 +11,7 @@ import { recordAudit } from "../audit";
 import { lockDestination } from "./secrets";
 
 /** Sent at once, as if for the first time. */
-const restarted = (now: Date) =>
+export const restarted = (now: Date) =>
   ({
     state: "waiting",
     attempts: 0,

@@ -11,6 +11,7 @@ import {
   createDestination,
   deleteDestination,
   switchDestination,
+  updateDestination,
 } from "@/server/services/destinations/save";
 import { recoverEvents, resendEvent } from "@/server/services/destinations/sendings";
 import { listSendings } from "@/server/services/events/read";
@@ -421,6 +422,31 @@ describe("sending again", () => {
       items: [{ state: "delivered" }],
     });
   }, 120_000);
+
+  it("what waits for a failing destination is sent at once to its new address", async () => {
+    const failing = await answerOf(503, { "retry-after": "3600" });
+    const fields = { name: "Practice system", eventTypes: [], practiceIds: [] };
+    const { view } = await add(a, failing.url);
+    const destinationId = view.id;
+    await record(a);
+    const sender = openSender();
+    await sendAll(sender);
+    // A new name alone changes nothing.
+    const renamed = { ...fields, name: "Other", destinationId, url: failing.url };
+    expect(await updateDestination(a, renamed, now)).toMatchObject({
+      failingSince: now.toISOString(),
+    });
+    await sendAll(sender);
+    expect(failing.received).toHaveLength(1);
+    const receiver = await startReceiver();
+    const moved = { ...fields, destinationId, url: receiver.url };
+    expect(await updateDestination(a, moved, now)).toMatchObject({
+      failingSince: null,
+      pausedUntil: null,
+    });
+    await sendAll(sender);
+    expect(idsOf(receiver)).toEqual(idsOf(failing));
+  });
 
   it("an event that is sent again by a person starts with its first attempt and keeps its ID", async () => {
     const receiver = await answerOf(500);
