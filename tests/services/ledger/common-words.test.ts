@@ -74,12 +74,31 @@ describe("searching for several common words", () => {
     ["words that no link has together", { q: "group1 third" }, () => false],
     ["words with a beginning of very many", { q: "even ref third" }, (n) => n % 6 === 0],
     ["a word and a tag", { q: "third", tag: "fourth" }, (n) => n % 12 === 0],
+    ["two words and a tag", { q: "even third", tag: "fourth" }, (n) => n % 12 === 0],
+    ["a word twice, in capitals", { q: "THIRD, third even" }, (n) => n % 6 === 0],
+    [
+      "a word and a pasted address",
+      { q: "even https://x.test/l/group4?a=third" },
+      (n) => n % 12 === 4,
+    ],
+    ["common words and a number that one link has", { q: "even third ref8994" }, (n) => n === 8994],
+    [
+      "two words of another practice",
+      { q: "even third", practiceId: otherPracticeId },
+      () => false,
+    ],
     ["three words and a filter", { q: "group even third", isUsed: "yes" }, (n) => n % 30 === 0],
   ])("%s: lists and counts each link once, in both directions", async (_, filters, passes) => {
     const expected = numbersWhere(passes);
     expect(await listAll(filters, "newest")).toEqual(expected);
     expect(await listAll(filters, "oldest")).toEqual(expected.toReversed());
     expect(await countLinks(ownCtx, filters)).toEqual({ count: expected.length, hasMore: false });
+  });
+
+  it("in another order, pages that end between equal links list each once", async () => {
+    const filters = { q: "even third", tag: "fourth" };
+    const found = await listAll(filters, "most_used");
+    expect(found.toSorted((a, b) => b - a)).toEqual(numbersWhere((n) => n % 12 === 0));
   });
 
   it("words in a practice's name count for all its links", async () => {
