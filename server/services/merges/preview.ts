@@ -191,6 +191,7 @@ export function requireSamePreview(
   expectedFingerprints: readonly string[],
 ): HeroMergePreview {
   if (reading.outcome === "could_not_be_checked") {
+    if (reading.error.code === "disconnected") throw reading.error;
     const { message, details } = reading.error;
     throw new PatientNotCheckedError(message, Math.ceil((details.retryAfterMs ?? 30_000) / 1000));
   }

@@ -82,7 +82,8 @@ export async function checkPatient(
   try {
     reading = await readPatient(hero, patientId);
   } catch (error) {
-    if (!(error instanceof HeroError)) throw error;
+    // Of a practice that was disconnected meanwhile nothing can be asked again.
+    if (!(error instanceof HeroError) || error.code === "disconnected") throw error;
     // An ID that Hero has just given for an identity cannot be unknown: the two replies disagree.
     if (error.code === "not_found" && !identity) {
       return {

@@ -4,15 +4,30 @@ import { fingerprint } from "@/server/crypto/tokens";
 import { NotFoundError } from "@/server/errors";
 import { toFailure } from "@/server/http/errors";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
+import { bookAppointmentInput } from "@/server/schemas/appointments";
+import { listSlotsInput } from "@/server/schemas/slots";
 import { createBookingLinkInput } from "@/server/schemas/links/inputs";
+import { bookAppointment } from "@/server/services/appointments/book";
+import { reserveAppointment } from "@/server/services/appointments/reserve";
 import { createBookingLink } from "@/server/services/links/create";
 import { closeLink } from "@/server/services/links/update";
+import { approveMerge } from "@/server/services/merges/decide";
+import { previewMergeForRequest } from "@/server/services/merges/preview";
+import { requestMerge } from "@/server/services/merges/request";
 import { disconnectPractice, replaceKey } from "@/server/services/practices/change";
 import { connectNetworkPractice, connectPractice } from "@/server/services/practices/connect";
 import { getBookingOptions, listPractices } from "@/server/services/practices/read";
-import { getSandboxPractice, injectFault, listHeroCalls } from "../../support/hero";
+import { listFreeSlots } from "@/server/services/slots";
+import {
+  createPatientCase,
+  getSandboxPractice,
+  injectFault,
+  listHeroCalls,
+} from "../../support/hero";
+import { firstBookingChoice } from "../../support/tenants";
 import {
   superuser,
+  tenant,
   millbrook,
   kingsway,
   otherKey,
@@ -179,6 +194,111 @@ describe("a key replaced while calls wait for their turn", () => {
     expect(await closing).toMatchObject({ state: "closed" });
     expect(await listHeroCalls(apiKey, "updateBookingLink")).toHaveLength(0);
     expect(await listHeroCalls(replacement.apiKey, "updateBookingLink")).toHaveLength(1);
+  });
+
+  /** A practice with a free slot, a patient who may be booked and a merge that someone else may approve. */
+  async function connectWithPatients() {
+    const { view, apiKey, pause } = await connectPausable();
+    const practiceId = view.id;
+    const [patient] = (await createPatientCase("20533", "found")).patients;
+    const choice = await firstBookingChoice(ctx, practiceId);
+    const firstDay = addDays(ukDateOf(new Date()), 9);
+    const { slots } = await listFreeSlots(
+      ctx,
+      listSlotsInput.parse({ practiceId, ...choice, firstDay }),
+    );
+    const slot = slots.find(({ locationId }) => locationId === choice.locationId);
+    const hold = () =>
+      reserveAppointment(ctx, {
+        operationId: randomUUID(),
+        practiceId,
+        patientId: patient?.patientId ?? "",
+        slotId: slot?.id ?? "",
+        ...choice,
+      });
+    const approver = await tenant.asRole("admin");
+    const [first, second] = (await createPatientCase("20533", "mergeable")).patients;
+    const pair = {
+      practiceId,
+      patientId: first?.patientId ?? "",
+      otherPatientId: second?.patientId ?? "",
+    };
+    const preview = await previewMergeForRequest(ctx, pair);
+    if (preview.outcome !== "can_be_merged") throw new Error(`The preview was ${preview.outcome}.`);
+    const { previewFingerprint } = preview;
+    const request = { operationId: randomUUID(), ...pair, previewFingerprint };
+    const { id: mergeId } = await requestMerge(ctx, request);
+    const approve = () => approveMerge(approver, { mergeId, previewFingerprint });
+    return { view, apiKey, pause, hold, mergeId, approve };
+  }
+
+  /** Replaces the key while `task` waits. @returns how often the operation was sent with each key */
+  async function replaceWhileWaiting(
+    {
+      view,
+      apiKey,
+      pause,
+    }: Pick<Awaited<ReturnType<typeof connectPausable>>, "view" | "apiKey" | "pause">,
+    operation: string,
+    task: () => Promise<unknown>,
+  ) {
+    await pause();
+    const waiting = task();
+    const replacement = await getSandboxPractice("20533", "b");
+    await replaceKey(ctx, { credentialId: view.credential.id, apiKey: replacement.apiKey });
+    const result = await waiting;
+    const counts = [apiKey, replacement.apiKey].map(
+      async (key) => (await listHeroCalls(key, operation)).length,
+    );
+    return { result, counts: await Promise.all(counts) };
+  }
+
+  it("an appointment that waited is held with the new key", async () => {
+    const connected = await connectWithPatients();
+    const held = await replaceWhileWaiting(connected, "createAppointment", connected.hold);
+    expect(held).toMatchObject({ result: { outcome: "held" }, counts: [0, 1] });
+  });
+
+  it("a booking that waited is sent once, with the new key", async () => {
+    const connected = await connectWithPatients();
+    const { appointment } = await connected.hold();
+    const input = bookAppointmentInput.parse({
+      operationId: randomUUID(),
+      appointmentId: appointment?.id ?? "",
+      tellPatient: true,
+    });
+    const booked = await replaceWhileWaiting(connected, "bookAppointment", () =>
+      bookAppointment(ctx, input),
+    );
+    expect(booked).toMatchObject({
+      result: { outcome: "made", appointment: { state: "booked" } },
+      counts: [0, 1],
+    });
+  });
+
+  it("a merge that waited is sent once, with the new key", async () => {
+    const connected = await connectWithPatients();
+    const merged = await replaceWhileWaiting(connected, "mergePatient", connected.approve);
+    expect(merged).toMatchObject({ result: { state: "merged" }, counts: [0, 1] });
+  });
+
+  it("an appointment and a merge that waited for a practice that was disconnected are not sent", async () => {
+    const { view, apiKey, pause, hold, mergeId, approve } = await connectWithPatients();
+    await pause();
+    const waiting = [errorOf(hold()), errorOf(approve())];
+    await disconnectPractice(ctx, { practiceId: view.id });
+    for (const error of await Promise.all(waiting)) {
+      expect(toFailure(error)).toMatchObject({ code: "conflict" });
+    }
+    for (const operation of ["createAppointment", "mergePatient"]) {
+      expect(await listHeroCalls(apiKey, operation)).toHaveLength(0);
+    }
+    expect(await superuser`select id from appointments where practice_id = ${view.id}`).toEqual([]);
+    const [approval] = await superuser`
+      select decision, outcome from approvals
+      join patient_merges on patient_merges.approval_id = approvals.id
+      where patient_merges.id = ${mergeId}`;
+    expect(approval).toEqual({ decision: null, outcome: null });
   });
 
   it("a link that waited for a practice that was disconnected is refused, and nothing is written", async () => {
