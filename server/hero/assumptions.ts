@@ -727,7 +727,7 @@ export const assumptions: readonly Assumption[] = [
     subject: "Deleting a webhook",
     assumption: "`DELETE /v1/webhooks/{id}`. The response proves nothing: the list is read again.",
     reliedOnBy: ["server/hero/webhooks.ts"],
-    whenWrong: "Webhooks that are not wanted any more stay at Hero. Their deliveries are refused.",
+    whenWrong: "Unwanted webhooks stay at Hero. Their deliveries are refused.",
     stagingTest: "Create a webhook, delete it, list the webhooks.",
     evidence: [{ operation: "deleteWebhook", part: "path.id", type: "string" }],
   },
@@ -736,7 +736,7 @@ export const assumptions: readonly Assumption[] = [
     isBehaviour: true,
     subject: "Which webhooks the list has",
     assumption:
-      "All of the practice group, whichever key created them, unless `count` is more than the list has. Others' webhooks are left alone: only those with a URL of this portal count.",
+      "All of the practice group, whichever key created them, unless `count` is more than the list has. Only those with a URL of this portal count; all others are not changed.",
     reliedOnBy: ["server/services/webhooks/compare.ts"],
     whenWrong:
       "After a key is replaced, webhooks are shown as lost, and repairing registers them twice.",
@@ -748,7 +748,7 @@ export const assumptions: readonly Assumption[] = [
     isBehaviour: true,
     subject: "Event types that can be registered",
     assumption:
-      "One event type for each registration, and all that any of Hero's pages names, `form-submission.created` included.",
+      "Each registration has one event type. Every type that Hero's pages name can be registered, `form-submission.created` included.",
     reliedOnBy: ["server/schemas/event-catalogue.ts"],
     whenWrong: "“Hero rejected the event type”: the practice's other webhooks work.",
     stagingTest: "Create a webhook for each event type.",
@@ -761,10 +761,10 @@ export const assumptions: readonly Assumption[] = [
     isBehaviour: true,
     subject: "Whether Hero sends a delivery again, in which order, and for how long",
     assumption:
-      "Nothing is documented: a delivery may come twice, late, in any order or never. Repeats have no second effect, and what is open is read again every ten minutes.",
+      "Nothing is documented: a delivery may arrive twice, late, in any order or never. Repeats have no second effect, and booked appointments are read again every ten minutes.",
     reliedOnBy: ["server/services/webhooks/intake.ts"],
     whenWrong:
-      "Nothing: the portal relies on none of it. A lost delivery shows up to ten minutes later.",
+      "Nothing, because the portal does not rely on it. A lost delivery delays its effect by up to ten minutes.",
     stagingTest:
       "Answer a delivery with 500, then not at all; note what arrives, and with which timestamp.",
   },
