@@ -3,7 +3,12 @@ import { Badge } from "@/components/ui/badge";
 import { Card, CardHeader } from "@/components/ui/card";
 import { sharedStateStyles } from "@/components/ui/state-styles";
 import { Timestamp } from "@/components/ui/timestamp";
-import type { LinkAppointment } from "@/server/schemas/links/view";
+import { formatCount } from "@/components/ui/format-count";
+import {
+  type LinkAppointment,
+  type LinkView,
+  maxLinkAppointments,
+} from "@/server/schemas/links/view";
 
 function StateBadge({ appointment }: { appointment: LinkAppointment }) {
   if (appointment.state === "cancelled") {
@@ -18,9 +23,27 @@ function StateBadge({ appointment }: { appointment: LinkAppointment }) {
   );
 }
 
+type LinkUses = Pick<LinkView, "kind" | "uses">;
+
+/** Bookings that Hero counts and whose appointments the portal does not know: their webhooks did not arrive. */
+export function countUnlistedBookings(
+  { kind, uses }: LinkUses,
+  appointments: readonly LinkAppointment[],
+): number {
+  if (kind !== "booking" || appointments.length >= maxLinkAppointments) return 0;
+  return Math.max(uses - appointments.length, 0);
+}
+
 /** What patients booked with a link, as Hero's webhooks reported. It says nothing about who they are. */
-export function LinkAppointments({ appointments }: { appointments: readonly LinkAppointment[] }) {
-  if (appointments.length === 0) return null;
+export function LinkAppointments({
+  link,
+  appointments,
+}: {
+  link: LinkUses;
+  appointments: readonly LinkAppointment[];
+}) {
+  const unlisted = countUnlistedBookings(link, appointments);
+  if (appointments.length + unlisted === 0) return null;
   return (
     <Card aria-labelledby="link-appointments">
       <CardHeader id="link-appointments" title="Appointments booked with this link" />
@@ -37,6 +60,13 @@ export function LinkAppointments({ appointments }: { appointments: readonly Link
           </li>
         ))}
       </ul>
+      {unlisted > 0 ? (
+        <p className="mt-2 max-w-prose text-sm text-muted">
+          {formatCount(unlisted, "booking is", "bookings are")} not listed here. The portal has
+          received no webhook about {unlisted === 1 ? "it" : "them"}. Check Hero for the time, and
+          whether {unlisted === 1 ? "it was" : "any were"} cancelled.
+        </p>
+      ) : null}
     </Card>
   );
 }

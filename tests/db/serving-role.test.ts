@@ -108,7 +108,7 @@ describe("c1: the serving role", () => {
       "webhook_registrations",
     ];
     // Only rows that need no record: saved views, search terms, processed rows, practices of a placement,
-    // ended sessions, old deliveries and events, and decisions about records that a person takes back.
+    // ended sessions, old deliveries, their counts and events, and decisions about records that a person takes back.
     const deletableTables = [
       "bulk_upload_rows",
       "destination_secrets",
@@ -118,6 +118,7 @@ describe("c1: the serving role", () => {
       "event_sendings",
       "events",
       "webhook_deliveries",
+      "webhook_endpoint_hours",
       "webhook_objects",
       "link_search_terms",
       "patient_non_matches",

@@ -82,6 +82,9 @@ export const updatedLinks = z.array(
 );
 export type UpdatedLinks = z.infer<typeof updatedLinks>;
 
+/** The portal lists so many appointments of a link, the latest. */
+export const maxLinkAppointments = 100;
+
 /** An appointment that a patient made with a link. It names no patient. */
 export const linkAppointment = z.object({
   /** Hero's ID. */

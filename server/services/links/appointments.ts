@@ -4,12 +4,10 @@ import { db } from "@/db/client";
 import { linkAppointments } from "@/db/schema/webhooks";
 import { inScope } from "@/db/scope";
 import type { LinkIdInput } from "../../schemas/links/inputs";
-import type { LinkAppointment } from "../../schemas/links/view";
+import { type LinkAppointment, maxLinkAppointments } from "../../schemas/links/view";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { loadLink } from "./load-link";
-
-const maxListed = 100;
 
 /** The last 100 appointments that patients made with a link, the newest first. @throws NotFoundError */
 export async function listLinkAppointments(
@@ -26,7 +24,7 @@ export async function listLinkAppointments(
       .from(linkAppointments)
       .where(and(inScope(linkAppointments, ctx), eq(linkAppointments.linkId, linkId)))
       .orderBy(desc(linkAppointments.bookedAt), desc(linkAppointments.heroAppointmentId))
-      .limit(maxListed);
+      .limit(maxLinkAppointments);
   });
   return rows.map(
     ({ heroAppointmentId, state, startsAt, bookedAt, cancelledAt, rescheduledAt }) => ({

@@ -7,8 +7,18 @@ import { endpointUrl, tokenOfUrl } from "./urls";
 /** For so long the key of a registration that was replaced is still accepted. */
 const keyOverlapMs = 24 * 3_600_000;
 
-/** The code of a request whose reply was lost and that never appeared in Hero's list. */
-export const notListedCode = "not_listed";
+/**
+ * The code of a request whose reply was lost and that never appeared in Hero's list. In case it still does, its
+ * key is accepted until it ends.
+ */
+const notListedCode = "not_listed";
+
+/** After this long, what Hero's list still does not have was certainly not created. */
+const maxUnlistedMs = 7 * 24 * 3_600_000;
+
+/** A registration that was given up, and may still appear at Hero. */
+export const isGivenUp = ({ state, failureCode }: ComparedRegistration): boolean =>
+  state === "failed" && failureCode === notListedCode;
 
 type RegistrationColumns = typeof webhookRegistrations.$inferInsert;
 type ComparedRegistration = Required<
@@ -143,7 +153,7 @@ function compareWanted(
   const known = new Set(endpoint.registrations.map(({ heroWebhookId }) => heroWebhookId));
   // Two requests whose replies were lost cannot be told apart, and so neither can their keys.
   const unmatched = listed.filter((webhook) => isSame(webhook) && !known.has(webhook.id));
-  const isAmbiguous = endpoint.registrations.some((each) => each.failureCode === notListedCode);
+  const isAmbiguous = endpoint.registrations.some(isGivenUp);
 
   for (const registration of endpoint.registrations) {
     const { id, state, heroWebhookId, createdAt } = registration;
@@ -179,6 +189,11 @@ function compareWanted(
         explained.add(webhook.id);
         comparison.deletions.push(webhook.id);
       } else if (isComplete) {
+        comparison.updates.push({ id, set: { state: "ended", endedAt: now } });
+      }
+    } else if (isGivenUp(registration)) {
+      const isOld = now.getTime() - createdAt.getTime() >= maxUnlistedMs;
+      if (isComplete && unmatched.length === 0 && isOld) {
         comparison.updates.push({ id, set: { state: "ended", endedAt: now } });
       }
     }

@@ -88,10 +88,11 @@ type EndpointRow = {
 
 /** @param previous what was loaded before: its keys are not opened again */
 function toEndpoint(
-  rows: readonly [EndpointRow, ...EndpointRow[]],
+  rows: readonly EndpointRow[],
   previous: IntakeEndpoint | undefined,
 ): IntakeEndpoint | undefined {
   const [row] = rows;
+  if (!row) return undefined;
   const environment = findEnvironment(row.environment);
   // Not offered by this installation any more.
   if (!environment) return undefined;
@@ -137,20 +138,10 @@ function openSigningKey(
   return createSecretKey(bytes);
 }
 
-async function loadEndpoints(
-  urlTokens: readonly string[],
-  now: Date,
-): Promise<Map<string, IntakeEndpoint>> {
+async function selectRows(urlTokens: readonly string[], now: Date) {
   const rows = await db.shared.execute<EndpointRow>(sql`
     select * from find_webhook_endpoints(${sql.param(urlTokens)}::text[], ${now.toISOString()}::timestamptz)`);
-  const endpoints = new Map<string, IntakeEndpoint>();
-  for (const [urlToken, ofOne] of Map.groupBy(rows, (row) => row.url_token)) {
-    const [first, ...others] = ofOne;
-    if (!first) continue;
-    const endpoint = toEndpoint([first, ...others], cache.get(urlToken)?.endpoint);
-    if (endpoint) endpoints.set(urlToken, endpoint);
-  }
-  return endpoints;
+  return Map.groupBy(rows, (row) => row.url_token);
 }
 
 type Lookup = PromiseWithResolvers<IntakeEndpoint | undefined>;
@@ -163,13 +154,18 @@ async function loadWaiting(now: Date): Promise<void> {
   waiting = new Map();
   const loadedAtMs = performance.now();
   try {
-    const endpoints = await loadEndpoints([...lookups.keys()], now);
+    const rowsByToken = await selectRows([...lookups.keys()], now);
     if (cache.size > maxCached) cache.clear();
     for (const [urlToken, lookup] of lookups) {
-      const endpoint = endpoints.get(urlToken);
-      if (endpoint) cache.set(urlToken, { endpoint, loadedAtMs });
-      else cache.delete(urlToken);
-      lookup.resolve(endpoint);
+      // One endpoint whose key does not open fails alone.
+      try {
+        const endpoint = toEndpoint(rowsByToken.get(urlToken) ?? [], cache.get(urlToken)?.endpoint);
+        if (endpoint) cache.set(urlToken, { endpoint, loadedAtMs });
+        else cache.delete(urlToken);
+        lookup.resolve(endpoint);
+      } catch (error) {
+        lookup.reject(error);
+      }
     }
   } catch (error) {
     for (const lookup of lookups.values()) lookup.reject(error);

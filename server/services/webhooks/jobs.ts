@@ -58,5 +58,7 @@ export async function continueWebhooks(ctx: TenantContext, practiceId: string): 
     ({ removedAt, state }) =>
       state === "pending" || state === "ending" || (state === null && !removedAt),
   );
-  if (isOpen) await syncIfConnected(ctx, { practiceId, isRepair: false });
+  if (!isOpen) return;
+  const input = { practiceId, isRepair: false, isUnattended: true };
+  await ifConnected(() => syncWebhooks(ctx, input));
 }

@@ -1,11 +1,11 @@
 import "server-only";
-import { and, desc, eq, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, ne, sql } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { webhookEndpoints, webhookRegistrations } from "@/db/schema/webhooks";
 import { inScope, sameScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
 import type { TenantContext } from "../../tenancy/context";
-import { type ComparedEndpoint, notListedCode } from "./compare";
+import type { ComparedEndpoint } from "./compare";
 
 /** The endpoints of a practice that are wanted, or that still have registrations at Hero. */
 export async function loadEndpoints(
@@ -33,10 +33,7 @@ export async function loadEndpoints(
       and(
         sameScope(webhookRegistrations, webhookEndpoints),
         eq(webhookRegistrations.endpointId, webhookEndpoints.id),
-        or(
-          inArray(webhookRegistrations.state, ["pending", "active", "lost", "ending"]),
-          eq(webhookRegistrations.failureCode, notListedCode),
-        ),
+        ne(webhookRegistrations.state, "ended"),
       ),
     )
     .where(and(inScope(webhookEndpoints, ctx), eq(webhookEndpoints.practiceId, practiceId)))

@@ -229,9 +229,9 @@ export async function processNextObject(
 ): Promise<"processed" | "none" | "stopped"> {
   const claim = await claimObject(ctx, practiceId, now());
   if (!claim) return "none";
-  let effect: ObjectEffect;
   try {
-    effect = await readObject(ctx, claim);
+    await finish(ctx, claim, await readObject(ctx, claim), now());
+    return "processed";
   } catch (error) {
     const code = codeOf(error);
     if (code === "internal_error") {
@@ -241,6 +241,4 @@ export async function processNextObject(
     await postpone(ctx, claim, code, { now: now(), retryAfterMs });
     return answersAboutObject.includes(code) ? "processed" : "stopped";
   }
-  await finish(ctx, claim, effect, now());
-  return "processed";
 }

@@ -8,6 +8,7 @@ import type { ReplayDeliveriesInput, ReplayDeliveryInput } from "../../schemas/r
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
+import { lowestId } from "./retention";
 
 /** Processed again, as if it had just arrived. Hero's record decides, so a second time has no second effect. */
 const replayed = {
@@ -68,14 +69,8 @@ export async function replayDelivery(
   });
 }
 
-/** UUIDs of version 7 begin with their time: a delivery's ID is in the order of arrival. */
-function firstIdAt(time: Date): string {
-  const hex = time.getTime().toString(16).padStart(12, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
-}
-
 const isSince = (ctx: TenantContext, { since }: ReplayDeliveriesInput) =>
-  and(isReplayable(ctx), gte(webhookDeliveries.id, firstIdAt(new Date(since))));
+  and(isReplayable(ctx), gte(webhookDeliveries.id, lowestId(new Date(since))));
 
 /** How many deliveries `replayDeliveries` would process again. */
 export async function countReplayableDeliveries(

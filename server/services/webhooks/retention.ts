@@ -54,6 +54,32 @@ async function eraseBatch(
   return row?.last_id ?? undefined;
 }
 
+/** Longer than any page and the check for silence look back. */
+const countDays = 90;
+
+/** Deletes counts that nothing reads any more, and objects for which nothing waits. */
+async function deleteCountsAndObjects(
+  { tenantId, environment }: Omit<ForOneScope, "before">,
+  now: Date,
+): Promise<void> {
+  const daysAgo = (days: number) => new Date(now.getTime() - days * dayMs).toISOString();
+  await db.tenant({ tenantId }, async (tx) => {
+    await tx.execute(sql`
+      delete from webhook_endpoint_hours where tenant_id = ${tenantId} and environment = ${environment}
+        and hour < ${daysAgo(countDays)}::timestamptz`);
+    // The time of the last read only spreads the reads of the next minute.
+    await tx.execute(sql`
+      delete from webhook_objects where tenant_id = ${tenantId} and environment = ${environment}
+        and (practice_id, object_type, object_id) in (
+          select practice_id, object_type, object_id from webhook_objects
+          where tenant_id = ${tenantId} and environment = ${environment}
+            and due_at is null and leased_until is null
+            and coalesce(last_read_at, '-infinity') < ${daysAgo(1)}::timestamptz
+          for update skip locked
+        )`);
+  });
+}
+
 /**
  * Deletes deliveries after `WEBHOOK_DELIVERY_DAYS`, and erases the bodies of those older than
  * `WEBHOOK_BODY_DAYS`, a batch in each transaction.
@@ -67,6 +93,7 @@ export async function expireDeliveries(now = new Date()): Promise<void> {
     const tenantId = provenTenantId(row.tenant_id);
     for (const name of environment.options) {
       const scope = { tenantId, environment: name };
+      await deleteCountsAndObjects(scope, now);
       const expired = { ...scope, before: daysAgo(env().WEBHOOK_DELIVERY_DAYS) };
       let deleted = batchRows;
       while (deleted === batchRows) deleted = await deleteBatch(expired);

@@ -15,10 +15,13 @@ import { callHeroForPractice } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { recordChange } from "../live/record-change";
 import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
-import { type ComparedEndpoint, compareWithHero, type Comparison } from "./compare";
+import { type ComparedEndpoint, compareWithHero, type Comparison, isGivenUp } from "./compare";
 import { findOwnTokens, loadEndpoints } from "./load";
 import { explainRefusal, registerEndpoint } from "./register";
 import { tokenOfUrl } from "./urls";
+
+/** How often an endpoint is registered without a person when Hero's list never shows it. */
+const maxUnattended = 3;
 
 type Compared = { endpoints: ComparedEndpoint[]; comparison: Comparison };
 
@@ -150,12 +153,17 @@ async function saveCheck(
  * missing, deletes what is not wanted, and reads the list again if anything was sent.
  *
  * @param isRepair also deletes registrations with a URL of this portal that it knows nothing of
+ * @param isUnattended leaves what Hero refused or lost to a person
  * @throws NotFoundError unless the practice is connected
  * @throws HeroError `busy`; what was done until then stays
  */
 export async function syncWebhooks(
   ctx: TenantContext,
-  { practiceId, isRepair }: { practiceId: string; isRepair: boolean },
+  {
+    practiceId,
+    isRepair,
+    isUnattended = false,
+  }: { practiceId: string; isRepair: boolean; isUnattended?: boolean },
   now = new Date(),
 ): Promise<void> {
   const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, practiceId));
@@ -163,7 +171,9 @@ export async function syncWebhooks(
   if (!first) return;
   const missing = first.endpoints.filter(
     ({ removedAt, registrations }) =>
-      !removedAt && !registrations.some(({ state }) => state === "pending" || state === "active"),
+      !removedAt &&
+      !registrations.some(({ state }) => state === "pending" || state === "active") &&
+      (!isUnattended || (registrations.length < maxUnattended && registrations.every(isGivenUp))),
   );
   let sent = 0;
   for (const { id } of missing) {

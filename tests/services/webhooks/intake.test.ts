@@ -304,6 +304,21 @@ describe("c26: keys", () => {
     },
   );
 
+  it("a key that does not open is a fault of its own endpoint alone", async () => {
+    const damaged = await insertEndpoint(ctx, practice);
+    const intact = await insertEndpoint(otherCtx, otherPractice);
+    await superuser`update webhook_registrations set sealed_key = ${randomBytes(60)}
+      where id = ${damaged.registrationId}`;
+    const now = new Date();
+    // The others wait for the first, and are then loaded together.
+    const statuses = await Promise.all([
+      receive(intact, intact.signingKey, now, randomBytes(32).toString("base64url")),
+      receive(damaged, damaged.signingKey, now),
+      receive(intact, intact.signingKey, now),
+    ]);
+    expect(statuses).toEqual([401, 500, 200]);
+  });
+
   it("an endpoint that was removed refuses its own key", async () => {
     const endpoint = await insertEndpoint(ctx, practice);
     await superuser`update webhook_endpoints set removed_at = now() where id = ${endpoint.id}`;

@@ -12,6 +12,7 @@ import { openSigningKey } from "@/server/services/webhooks/signing-key";
 import { testEndpoint } from "@/server/services/webhooks/test-event";
 import { compareWebhooks } from "@/server/services/webhooks/sync";
 import { injectFault } from "../../support/hero";
+import { deleteSandboxWebhook, registerSandboxWebhook } from "../../support/sandbox-webhooks";
 import { addDataKey, createTenant } from "../../support/tenants";
 import {
   apiKey,
@@ -34,9 +35,10 @@ const day = 24 * 60;
 /** The keys with which a delivery may be signed at a time, oldest first. */
 async function listAcceptedKeys(at: Date): Promise<string[]> {
   const rows = await superuser<{ id: string }[]>`
-    select id from webhook_registrations where tenant_id = ${ctx.tenantId} and state <> 'failed'
-      and (accepted_until > ${at} or (accepted_until is null and state <> 'ended'))
-    order by created_at`;
+    select f.registration_id as id from webhook_endpoints e
+    join find_webhook_endpoints(array[e.url_token], ${at}) f on f.endpoint_id = e.id
+    join webhook_registrations r on r.id = f.registration_id
+    where e.tenant_id = ${ctx.tenantId} order by r.created_at`;
   return db.tenant(ctx, async (tx) => {
     const keys: string[] = [];
     for (const { id } of rows) keys.push(await openSigningKey(tx, ctx, id));
@@ -131,6 +133,39 @@ describe("rotating a signing key", () => {
     await expect(rotateKey(other, { endpointId })).rejects.toThrow(NotFoundError);
     const viewer = await tenant.asRole("viewer");
     await expect(rotateKey(viewer, { endpointId })).rejects.toThrow(ForbiddenError);
+  });
+});
+
+describe("the key of a registration that was given up", () => {
+  it("it is accepted while Hero may still use it, and ends a week later", async () => {
+    await want([confirmed]);
+    await injectFault({ operation: "createWebhook", key: apiKey, status: 500 });
+    await sync();
+    await sync(false, inMinutes(5));
+    expect(await listAcceptedKeys(inMinutes(6))).toHaveLength(2);
+    const late = await registerSandboxWebhook({
+      key: apiKey,
+      eventType: confirmed,
+      url: (await listAtHero())[0]?.url ?? "",
+      signingKey: "the first key",
+    });
+    // Hero has it after all: it is accepted until it has been deleted there.
+    await sync(false, inMinutes(8 * day));
+    expect(await listAcceptedKeys(inMinutes(8 * day))).toHaveLength(2);
+    await deleteSandboxWebhook(late.id);
+    await sync(false, inMinutes(6 * day));
+    expect(await listAcceptedKeys(inMinutes(6 * day))).toHaveLength(2);
+    await sync(false, inMinutes(8 * day));
+    expect(await listAcceptedKeys(inMinutes(8 * day))).toEqual([await keyAtHero()]);
+    expect(await getEndpoint()).toMatchObject({ state: "active" });
+  });
+
+  it("the key of a registration that Hero refused is not accepted", async () => {
+    await want([confirmed]);
+    await injectFault({ operation: "createWebhook", key: apiKey, status: 403 });
+    await sync();
+    expect(await getEndpoint()).toMatchObject({ state: "failed" });
+    expect(await listAcceptedKeys(new Date())).toEqual([]);
   });
 });
 

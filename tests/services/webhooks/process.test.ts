@@ -185,6 +185,33 @@ describe("a delivery about an appointment", () => {
     expect((await listEvents(own, link.id)).length).toBe(1);
   });
 
+  it("what cannot be stored is tried again, then ends as failed", async () => {
+    const { appointmentId } = await bookInvite(own);
+    await superuser.unsafe(`
+      create function reject_row() returns trigger language plpgsql as 'begin raise exception ''rejected''; end';
+      create trigger reject_row before insert on link_appointments for each row
+        when (new.hero_appointment_id = '${appointmentId}') execute function reject_row()`);
+    const [id = ""] = await insertDeliveries(own, [
+      { eventType: "appointment.confirmed", objectId: appointmentId },
+    ]);
+    await processAll(own.ctx, own.practice.id);
+    expect(await listDeliveries([id])).toMatchObject([
+      {
+        state: "waiting",
+        outcome: "internal_error",
+        attempts: 1,
+        next_attempt_at: expect.any(Date),
+      },
+    ]);
+    for (let hour = 1; hour < 14; hour += 1) {
+      await processAll(own.ctx, own.practice.id, minutes(hour * 70));
+    }
+    expect(await listDeliveries([id])).toMatchObject([
+      { state: "failed", outcome: "internal_error", attempts: 12 },
+    ]);
+    await superuser.unsafe("drop function reject_row() cascade");
+  });
+
   it("an appointment that Hero never finds ends as failed", async () => {
     const [id = ""] = await insertDeliveries(own, [
       { eventType: "appointment.confirmed", objectId: "999999999" },

@@ -160,6 +160,39 @@ describe("registering what is wanted", () => {
     expect((await getPracticeView()).checkFailure).toBeNull();
   });
 
+  it("without a person, a request that Hero's list never shows is sent three times at most", async () => {
+    await want([confirmed]);
+    await injectFault({ operation: "createWebhook", key: apiKey, status: 500, times: 9 });
+    for (let hours = 0; hours < 6; hours += 1) {
+      await continueWebhooks(ctx, practiceId);
+      await superuser`update webhook_registrations set created_at = created_at - interval '1 hour'
+        where tenant_id = ${ctx.tenantId}`;
+    }
+    expect(await countCalls("createWebhook")).toBe(3);
+    expect(await getEndpoint()).toMatchObject({
+      state: "failed",
+      failure: "Hero's list does not have this webhook, so it was not created.",
+    });
+    await sync(true);
+    expect(await countCalls("createWebhook")).toBe(4);
+  });
+
+  it("what Hero refused or lost waits for a person while another webhook is continued", async () => {
+    await register(confirmed);
+    const [first] = await listAtHero();
+    await deleteSandboxWebhook(first?.id ?? "");
+    await want([confirmed, cancelled]);
+    await continueWebhooks(ctx, practiceId);
+    const states = async () =>
+      (await getPracticeView()).endpoints.map(({ eventType, state }) => ({ eventType, state }));
+    expect(await states()).toEqual([
+      { eventType: cancelled, state: "active" },
+      { eventType: confirmed, state: "lost" },
+    ]);
+    await sync(true);
+    expect((await states()).map(({ state }) => state)).toEqual(["active", "active"]);
+  });
+
   it("in the second dialect registrations are created, read back and deleted too", async () => {
     const other = await createTenant();
     const key = inDialect(apiKey, "second");

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { beforeAll, describe, expect, it } from "vitest";
 import { db } from "@/db/client";
-import { webhookDeliveries } from "@/db/schema/webhooks";
+import { webhookDeliveries, webhookEndpointHours, webhookObjects } from "@/db/schema/webhooks";
 import { runHousekeeping } from "@/server/services/housekeeping";
 import { loadDataKey } from "@/server/services/practices/stored-key";
 import type { TenantContext } from "@/server/tenancy/context";
@@ -15,7 +15,7 @@ const superuser = connectAsSuperuser();
 const now = new Date("2026-11-27T12:00:00Z");
 const dayMs = 24 * 60 * 60_000;
 
-type Place = { ctx: TenantContext; endpoint: TestEndpoint };
+type Place = { ctx: TenantContext; endpoint: TestEndpoint & { practiceId: string } };
 let own: Place;
 let other: Place;
 
@@ -25,10 +25,8 @@ beforeAll(async () => {
   const createPlace = async (tenant: TestTenant): Promise<Place> => {
     const ctx = await tenant.asOwner();
     const connected = await tenant.connect(practice);
-    return {
-      ctx,
-      endpoint: await insertEndpoint(ctx, { ...connected, practiceGroupId: "30298" }),
-    };
+    const endpoint = await insertEndpoint(ctx, { ...connected, practiceGroupId: "30298" });
+    return { ctx, endpoint: { ...endpoint, practiceId: connected.id } };
   };
   own = await createPlace(tenants.first);
   other = await createPlace(tenants.second);
@@ -93,5 +91,35 @@ describe("housekeeping of deliveries", () => {
     const old = deliveries.filter(({ ageMs }) => ageMs > 40 * dayMs && ageMs < 41 * dayMs);
     expect(old).toHaveLength(count);
     expect(old.filter(({ hasBody }) => hasBody)).toEqual([]);
+  });
+
+  it("housekeeping deletes counts after 90 days, and objects for which nothing waits after one", async () => {
+    const daysAgo = (days: number) => new Date(now.getTime() - days * dayMs);
+    for (const { ctx, endpoint } of [own, other]) {
+      await db.tenant(ctx, async (tx) => {
+        const scope = { tenantId: ctx.tenantId, environment: ctx.environment };
+        await tx
+          .insert(webhookEndpointHours)
+          .values(
+            [89, 91].map((days) => ({ ...scope, endpointId: endpoint.id, hour: daysAgo(days) })),
+          );
+        const object = { ...scope, practiceId: endpoint.practiceId, objectType: "Appointment" };
+        await tx.insert(webhookObjects).values([
+          { ...object, objectId: "read today", lastReadAt: now },
+          { ...object, objectId: "read long ago", lastReadAt: daysAgo(2) },
+          { ...object, objectId: "due", lastReadAt: daysAgo(2), dueAt: now },
+          { ...object, objectId: "given up" },
+        ]);
+      });
+    }
+    await runHousekeeping(now);
+    for (const { ctx, endpoint } of [own, other]) {
+      const hours = await superuser`
+        select hour from webhook_endpoint_hours where endpoint_id = ${endpoint.id}`;
+      expect([...hours]).toEqual([{ hour: daysAgo(89) }]);
+      const objects = await superuser`
+        select object_id as id from webhook_objects where tenant_id = ${ctx.tenantId} order by object_id`;
+      expect([...objects]).toEqual([{ id: "due" }, { id: "read today" }]);
+    }
   });
 });

@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import { CloseLinkButton } from "@/components/links/close-link-button";
 import { idFromQuery, idFromPath, type SearchParams } from "@/components/shell/route-ids";
 import { FoundOnList } from "@/components/links/found-on-list";
-import { LinkAppointments } from "@/components/links/link-appointments";
+import { countUnlistedBookings, LinkAppointments } from "@/components/links/link-appointments";
 import { LinkDetails } from "@/components/links/link-details";
 import { LinkHistory } from "@/components/links/link-history";
 import { LinkStatus } from "@/components/links/link-status";
@@ -59,7 +59,9 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
   const isFailedOrUnknown = link.state === "failed" || link.state === "unknown";
   const isCreated = wasCreated(link);
   const areAllCancelled =
-    appointments.length > 0 && appointments.every(({ state }) => state === "cancelled");
+    appointments.length > 0 &&
+    appointments.every(({ state }) => state === "cancelled") &&
+    countUnlistedBookings(link, appointments) === 0;
   const details = <LinkDetails scope={portalScope} link={link} hasPracticePage={hasPractice} />;
 
   return (
@@ -155,7 +157,7 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
         <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
           <div className="flex min-w-0 flex-col gap-5">
             {isCreated ? <UsageCard scope={portalScope} link={link} /> : details}
-            <LinkAppointments appointments={appointments} />
+            <LinkAppointments link={link} appointments={appointments} />
             {isBookable(link) ? (
               <SharePanel scope={portalScope} link={link} baseUrls={scope.urls} />
             ) : null}
