@@ -72,6 +72,15 @@ describe("the tabs of a browser", () => {
     expect(openStreams()).toHaveLength(1);
   });
 
+  it("a topic that this page does not know hides no other change", async () => {
+    const tab = await openTab();
+    await waitUntil(() => expect(openStreams()).toHaveLength(1));
+    // As a newer version of the portal sends it to pages that were open before.
+    const changes = [{ topic: "letters", subjectId: null }, linkChange("a")];
+    openStreams()[0]?.send({ position: 6, changes: changes as LiveEvent["changes"] });
+    await waitUntil(() => expect(tab.subjects()).toEqual([null, "a"]));
+  });
+
   it("tabs of another organisation or session receive nothing", async () => {
     const own = await openTab("one");
     await waitUntil(() => expect(openStreams()).toHaveLength(1));
