@@ -1,5 +1,6 @@
 import { Radio } from "lucide-react";
 import type { Metadata } from "next";
+import { LiveRefresh } from "@/components/live/live-refresh";
 import { portalPath } from "@/components/shell/portal-path";
 import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { ButtonLink } from "@/components/ui/button";
@@ -34,6 +35,11 @@ export default async function EventsPage({ params, searchParams }: PageProps) {
 
   return (
     <>
+      {/* An event is recorded together with a change of one of these. */}
+      <LiveRefresh
+        topics={["links", "bulk_uploads", "deliveries", "practices"]}
+        position={scope.livePosition}
+      />
       <PageHeader
         title="Events"
         description={`What your systems can receive from ${environmentNames[scope.environment]}, newest first. Events are kept for 90 days.`}
