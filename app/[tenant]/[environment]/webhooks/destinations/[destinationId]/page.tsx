@@ -73,8 +73,34 @@ export default async function DestinationPage({ params, searchParams }: PageProp
           ) : null
         }
       />
-      <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <div className="flex min-w-0 flex-col gap-5 lg:order-last">
+      <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] lg:grid-rows-[auto_1fr]">
+        <Card aria-label="Details">
+          <DescriptionList>
+            <DescriptionItem term="Address">
+              <Identifier value={url} label="Copy address" />
+            </DescriptionItem>
+            <DescriptionItem term="Event types">
+              {eventTypes.length > 0 ? (
+                <ul>
+                  {eventTypes.map((type) => (
+                    <li key={type} className="font-mono text-sm wrap-anywhere">
+                      {type}
+                    </li>
+                  ))}
+                </ul>
+              ) : (
+                "All"
+              )}
+            </DescriptionItem>
+            <DescriptionItem term="Practices">
+              {practices.length > 0 ? practices.map((practice) => practice.name).join(", ") : "All"}
+            </DescriptionItem>
+            <DescriptionItem term="Added">
+              <Timestamp iso={createdAt} /> by {createdBy}
+            </DescriptionItem>
+          </DescriptionList>
+        </Card>
+        <div className="flex min-w-0 flex-col gap-5 lg:col-start-2 lg:row-span-2 lg:row-start-1">
           <SwitchCard scope={portalScope} destination={destination} canManage={canManage} />
           <SecretsCard scope={portalScope} destination={destination} canManage={canManage} />
           {canManage ? (
@@ -84,44 +110,14 @@ export default async function DestinationPage({ params, searchParams }: PageProp
             </>
           ) : null}
         </div>
-        <div className="flex min-w-0 flex-col gap-5">
-          <Card aria-label="Details">
-            <DescriptionList>
-              <DescriptionItem term="Address">
-                <Identifier value={url} label="Copy address" />
-              </DescriptionItem>
-              <DescriptionItem term="Event types">
-                {eventTypes.length > 0 ? (
-                  <ul>
-                    {eventTypes.map((type) => (
-                      <li key={type} className="font-mono text-sm wrap-anywhere">
-                        {type}
-                      </li>
-                    ))}
-                  </ul>
-                ) : (
-                  "All"
-                )}
-              </DescriptionItem>
-              <DescriptionItem term="Practices">
-                {practices.length > 0
-                  ? practices.map((practice) => practice.name).join(", ")
-                  : "All"}
-              </DescriptionItem>
-              <DescriptionItem term="Added">
-                <Timestamp iso={createdAt} /> by {createdBy}
-              </DescriptionItem>
-            </DescriptionList>
-          </Card>
-          <Card aria-labelledby="snippets">
-            <CardHeader
-              id="snippets"
-              title="Verify events"
-              description="Code for your server. Verify the bytes of the body before you parse them."
-            />
-            <EventSnippetList />
-          </Card>
-        </div>
+        <Card aria-labelledby="snippets">
+          <CardHeader
+            id="snippets"
+            title="Verify events"
+            description="Code for your server. Verify the bytes of the body before you parse them."
+          />
+          <EventSnippetList />
+        </Card>
       </div>
       <section aria-labelledby="sendings" className="mt-8">
         <h2 id="sendings" className="mb-3 text-lg font-semibold">
