@@ -1,13 +1,12 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { type FormEvent, useState, useTransition } from "react";
+import { useState } from "react";
+import { FilterForm } from "@/components/forms/filter-form";
+import { SelectField } from "@/components/forms/select-field";
 import { parseUkDate } from "@/components/forms/uk-dates";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
-import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { Select } from "@/components/ui/select";
 import type { AppointmentState } from "@/server/schemas/appointments";
 import { formatLocalDate, isLocalDate } from "@/server/schemas/dates";
 import { stateNames } from "./labels";
@@ -26,54 +25,49 @@ type AppointmentFiltersProps = {
 /** Filters of the list, kept in the page's address. */
 export function AppointmentFilters(props: AppointmentFiltersProps) {
   const { scope, practiceId, today } = props;
-  const router = useRouter();
-  const [pending, startTransition] = useTransition();
   const [period, setPeriod] = useState<string>(props.period);
   const [state, setState] = useState<string>(props.state ?? "");
   const [dayText, setDayText] = useState(props.day ? formatLocalDate(props.day, "short") : "");
   const [error, setError] = useState<string>();
 
-  function apply(event: FormEvent) {
-    event.preventDefault();
+  function findPath(): string | null {
     const parsed = dayText.trim() === "" ? null : parseUkDate(dayText);
-    if (parsed && "problem" in parsed) return setError(parsed.problem);
-    if (parsed && !isLocalDate(parsed.date)) return setError("Check the year.");
+    const reject = (problem: string) => {
+      setError(problem);
+      return null;
+    };
+    if (parsed && "problem" in parsed) return reject(parsed.problem);
+    if (parsed && !isLocalDate(parsed.date)) return reject("Check the year.");
     setError(undefined);
-    const path = portalPath(scope, "/appointments", {
+    return portalPath(scope, "/appointments", {
       practice: practiceId,
       period: period === "all" ? "all" : undefined,
       state,
       day: parsed?.date,
     });
-    startTransition(() => router.push(path, { scroll: false }));
   }
 
   return (
-    <form
-      onSubmit={apply}
-      aria-label="Filters"
-      className="mb-4 flex flex-wrap items-end gap-x-4 gap-y-3 print:hidden"
-    >
-      <Field label="Show" name="period" className="w-44 max-sm:w-full">
-        {(ids) => (
-          <Select {...ids} value={period} onChange={(event) => setPeriod(event.target.value)}>
-            <option value="upcoming">Upcoming</option>
-            <option value="all">Upcoming and past</option>
-          </Select>
-        )}
-      </Field>
-      <Field label="State" name="state" className="w-40 max-sm:w-full">
-        {(ids) => (
-          <Select {...ids} value={state} onChange={(event) => setState(event.target.value)}>
-            <option value="">Any state</option>
-            {Object.entries(stateNames).map(([value, name]) => (
-              <option key={value} value={value}>
-                {name}
-              </option>
-            ))}
-          </Select>
-        )}
-      </Field>
+    <FilterForm findPath={findPath}>
+      <SelectField
+        label="Show"
+        name="period"
+        className="w-44 max-sm:w-full"
+        value={period}
+        options={[
+          ["upcoming", "Upcoming"],
+          ["all", "Upcoming and past"],
+        ]}
+        onChange={setPeriod}
+      />
+      <SelectField
+        label="State"
+        name="state"
+        className="w-40 max-sm:w-full"
+        value={state}
+        options={[["", "Any state"], ...Object.entries(stateNames)]}
+        onChange={setState}
+      />
       <Field label="Day" name="day" optionalMark error={error} className="w-44 max-sm:w-full">
         {(ids) => (
           <Input
@@ -85,9 +79,6 @@ export function AppointmentFilters(props: AppointmentFiltersProps) {
           />
         )}
       </Field>
-      <Button type="submit" pending={pending}>
-        {pending ? "Filtering…" : "Filter"}
-      </Button>
-    </form>
+    </FilterForm>
   );
 }

@@ -1,10 +1,10 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useId, useTransition } from "react";
+import { useTransition } from "react";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { audienceNames, kindNames } from "@/components/links/labels";
-import { Select } from "@/components/ui/select";
+import { FilterSelect } from "@/components/ui/filter-select";
 import type { ResultGrouping } from "@/server/schemas/results";
 import { groupingNames } from "./labels";
 import {
@@ -99,30 +99,5 @@ export function ResultsFilters({ scope, params, today, tags, bulkUploads }: Resu
         onChange={filterBy("bulkUploadId")}
       />
     </search>
-  );
-}
-
-type FilterSelectProps = {
-  label: string;
-  value: string;
-  options: readonly Option[];
-  onChange: (value: string) => void;
-};
-
-function FilterSelect({ label, value, options, onChange }: FilterSelectProps) {
-  const id = useId();
-  return (
-    <div className="flex min-w-0 flex-col gap-1">
-      <label htmlFor={id} className="text-xs font-medium text-muted">
-        {label}
-      </label>
-      <Select id={id} value={value} onChange={(event) => onChange(event.target.value)}>
-        {options.map(([key, name]) => (
-          <option key={key} value={key}>
-            {name}
-          </option>
-        ))}
-      </Select>
-    </div>
   );
 }

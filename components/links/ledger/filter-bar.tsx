@@ -7,6 +7,7 @@ import { type FormEvent, useId, useState, useTransition } from "react";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { buttonClasses } from "@/components/ui/button-classes";
 import { Button } from "@/components/ui/button";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { Input } from "@/components/ui/input";
 import { Menu } from "@/components/ui/menu";
 import { Select } from "@/components/ui/select";
@@ -244,31 +245,6 @@ function FilterForm({ choices, filters, sort, onApply }: FilterFormProps) {
       >
         Apply filters
       </Button>
-    </div>
-  );
-}
-
-type FilterSelectProps = {
-  label: string;
-  value: string;
-  options: (readonly [value: string, name: string])[];
-  onChange: (value: string) => void;
-};
-
-function FilterSelect({ label, value, options, onChange }: FilterSelectProps) {
-  const id = useId();
-  return (
-    <div className="flex min-w-0 flex-col gap-1">
-      <label htmlFor={id} className="text-xs font-medium text-muted">
-        {label}
-      </label>
-      <Select id={id} value={value} onChange={(event) => onChange(event.target.value)}>
-        {options.map(([key, name]) => (
-          <option key={key} value={key}>
-            {name}
-          </option>
-        ))}
-      </Select>
     </div>
   );
 }

@@ -4,15 +4,14 @@ import { RotateCw } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { portalClient } from "@/components/client";
+import { SelectField } from "@/components/forms/select-field";
 import { useAction } from "@/components/forms/use-action";
 import { useLiveQuery } from "@/components/forms/use-live-query";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { Field } from "@/components/ui/field";
 import { formatCount } from "@/components/ui/format-count";
 import { Notice } from "@/components/ui/notice";
-import { Select } from "@/components/ui/select";
 import { useToast } from "@/components/ui/toast";
 import type { DeliveryPeriod } from "@/server/schemas/webhook-deliveries";
 import { periodHours, periodNames } from "./labels";
@@ -86,21 +85,13 @@ function ReplayForm({ scope, period, since, onSelect, onClose }: ReplayFormProps
 
   return (
     <div className="flex flex-col gap-4">
-      <Field label="Arrived" name="since">
-        {(ids) => (
-          <Select
-            {...ids}
-            value={period}
-            onChange={(event) => onSelect(event.target.value as DeliveryPeriod)}
-          >
-            {Object.entries(periodNames).map(([value, name]) => (
-              <option key={value} value={value}>
-                {name}
-              </option>
-            ))}
-          </Select>
-        )}
-      </Field>
+      <SelectField
+        label="Arrived"
+        name="since"
+        value={period}
+        options={Object.entries(periodNames)}
+        onChange={(next) => onSelect(next as DeliveryPeriod)}
+      />
       <p role="status">
         {count.state === "loaded"
           ? `${formatCount(count.data, "delivery", "deliveries")} will be processed again.`
