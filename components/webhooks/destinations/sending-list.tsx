@@ -3,8 +3,7 @@ import type { ReactNode } from "react";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
 import { Timestamp } from "@/components/ui/timestamp";
-import { describeAttempt } from "@/components/webhooks/events/labels";
-import { SendingState } from "@/components/webhooks/events/sending-state";
+import { SendingCells, SendingHeadings } from "@/components/webhooks/events/sending-cells";
 import type { SendingView } from "@/server/schemas/events";
 
 type SendingListProps = {
@@ -23,10 +22,7 @@ export function SendingList({ scope, sendings, actionFor }: SendingListProps) {
           <tr>
             <Th>When</Th>
             <Th>Event</Th>
-            <Th>State</Th>
-            <Th numeric>Attempts</Th>
-            <Th>Last attempt</Th>
-            <Th>Next attempt</Th>
+            <SendingHeadings />
             {actionFor ? (
               <Th>
                 <span className="sr-only">Actions</span>
@@ -36,7 +32,7 @@ export function SendingList({ scope, sendings, actionFor }: SendingListProps) {
         </thead>
         <tbody>
           {sendings.map((sending) => {
-            const { event, state, attempts, lastAttempt, nextAttemptAt } = sending;
+            const { event } = sending;
             return (
               <tr key={event.id}>
                 <Td label="When" className="whitespace-nowrap text-muted">
@@ -50,18 +46,7 @@ export function SendingList({ scope, sendings, actionFor }: SendingListProps) {
                     {event.type}
                   </Link>
                 </Td>
-                <Td label="State">
-                  <SendingState state={state} />
-                </Td>
-                <Td label="Attempts" numeric>
-                  {attempts}
-                </Td>
-                <Td label="Last attempt">
-                  {lastAttempt ? describeAttempt(lastAttempt) : "None yet"}
-                </Td>
-                <Td label="Next attempt" className="whitespace-nowrap">
-                  {nextAttemptAt ? <Timestamp iso={nextAttemptAt} format="table" /> : "–"}
-                </Td>
+                <SendingCells sending={sending} />
                 {actionFor ? (
                   <Td className="text-right whitespace-nowrap">{actionFor(sending)}</Td>
                 ) : null}

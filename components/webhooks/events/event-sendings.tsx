@@ -1,10 +1,8 @@
 import Link from "next/link";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
-import { Timestamp } from "@/components/ui/timestamp";
 import type { EventView } from "@/server/schemas/events";
-import { describeAttempt } from "./labels";
-import { SendingState } from "./sending-state";
+import { SendingCells, SendingHeadings } from "./sending-cells";
 
 type EventSendingsProps = { scope: PortalScope } & Pick<EventView, "sendings">;
 
@@ -23,14 +21,11 @@ export function EventSendings({ scope, sendings }: EventSendingsProps) {
         <thead>
           <tr>
             <Th>Destination</Th>
-            <Th>State</Th>
-            <Th numeric>Attempts</Th>
-            <Th>Last attempt</Th>
-            <Th>Next attempt</Th>
+            <SendingHeadings />
           </tr>
         </thead>
         <tbody>
-          {sendings.map(({ destination, state, attempts, lastAttempt, nextAttemptAt }) => (
+          {sendings.map(({ destination, ...sending }) => (
             <tr key={destination.id}>
               <Td label="Destination" className="font-medium wrap-anywhere">
                 {destination.isDeleted ? (
@@ -44,25 +39,7 @@ export function EventSendings({ scope, sendings }: EventSendingsProps) {
                   </Link>
                 )}
               </Td>
-              <Td label="State">
-                <SendingState state={state} />
-              </Td>
-              <Td label="Attempts" numeric>
-                {attempts}
-              </Td>
-              <Td label="Last attempt">
-                {lastAttempt ? (
-                  <>
-                    {describeAttempt(lastAttempt)},{" "}
-                    <Timestamp iso={lastAttempt.attemptedAt} format="table" />
-                  </>
-                ) : (
-                  "None yet"
-                )}
-              </Td>
-              <Td label="Next attempt">
-                {nextAttemptAt ? <Timestamp iso={nextAttemptAt} format="table" /> : "–"}
-              </Td>
+              <SendingCells sending={sending} />
             </tr>
           ))}
         </tbody>
