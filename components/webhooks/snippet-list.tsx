@@ -1,12 +1,14 @@
 import { ChevronRight } from "lucide-react";
 import { CodeBlock } from "@/components/ui/code-block";
-import { eventSnippets } from "./snippets";
 
-/** How to verify an event in several languages, each opened on request. */
-export function EventSnippetList() {
+/** A function that verifies what arrives, in one language. */
+export type VerificationSnippet = { language: string; file: string; code: string };
+
+/** How to verify what arrives in several languages, each opened on request. */
+export function SnippetList({ snippets }: { snippets: readonly VerificationSnippet[] }) {
   return (
     <div className="divide-y divide-line">
-      {eventSnippets.map(({ language, file, code }) => (
+      {snippets.map(({ language, file, code }) => (
         <details key={file} className="group py-2.5 first:pt-0 last:pb-0">
           <summary className="flex min-h-6 w-fit cursor-pointer items-center gap-2 font-medium pointer-coarse:min-h-11">
             <ChevronRight

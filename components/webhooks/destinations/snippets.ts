@@ -1,11 +1,11 @@
-export type EventSnippet = { language: string; file: string; code: string };
+import type { VerificationSnippet } from "../snippet-list";
 
 /**
  * Functions that verify an event as it arrives at a partner's server, and return it. Each takes the secret,
  * the headers by lower-case name and the bytes of the body, and throws unless a signature is right and the
  * event was sent within five minutes. https://github.com/standard-webhooks/standard-webhooks
  */
-export const eventSnippets: readonly EventSnippet[] = [
+export const eventSnippets: readonly VerificationSnippet[] = [
   {
     language: "Node",
     file: "read-event.mjs",

@@ -13,11 +13,18 @@ import {
 
 const emptyValues = { timestamp: "", signature: "", key: "", body: "" };
 
+const lineFields = [
+  { name: "timestamp", label: "X-Herohealth-Timestamp", hint: undefined },
+  { name: "signature", label: "X-Herohealth-Signature", hint: undefined },
+  { name: "key", label: "Signing key", hint: "It stays in this browser tab." },
+] as const;
+
 /** Checks a pasted delivery in the browser. Nothing is sent. */
 export function SignatureTester() {
   const [values, setValues] = useState(emptyValues);
   const [check, setCheck] = useState<SignatureCheck | null>(null);
   const [pending, setPending] = useState(false);
+  const [hasFailed, setHasFailed] = useState(false);
   const resultRef = useRef<HTMLDivElement>(null);
 
   // So that the result is read out, and seen on a phone.
@@ -28,7 +35,13 @@ export function SignatureTester() {
   async function run(event: FormEvent) {
     event.preventDefault();
     setPending(true);
-    setCheck(await checkHeroSignature(values, new Date()));
+    setHasFailed(false);
+    try {
+      setCheck(await checkHeroSignature(values, new Date()));
+    } catch {
+      setCheck(null);
+      setHasFailed(true);
+    }
     setPending(false);
   }
 
@@ -42,42 +55,20 @@ export function SignatureTester() {
         onSubmit={(event) => void run(event)}
         className="flex flex-col gap-4"
       >
-        <Field label="X-Herohealth-Timestamp" name="timestamp">
-          {(ids) => (
-            <Input
-              {...ids}
-              mono
-              autoComplete="off"
-              spellCheck={false}
-              value={values.timestamp}
-              onChange={change("timestamp")}
-            />
-          )}
-        </Field>
-        <Field label="X-Herohealth-Signature" name="signature">
-          {(ids) => (
-            <Input
-              {...ids}
-              mono
-              autoComplete="off"
-              spellCheck={false}
-              value={values.signature}
-              onChange={change("signature")}
-            />
-          )}
-        </Field>
-        <Field label="Signing key" name="key" hint="It stays in this browser tab.">
-          {(ids) => (
-            <Input
-              {...ids}
-              mono
-              autoComplete="off"
-              spellCheck={false}
-              value={values.key}
-              onChange={change("key")}
-            />
-          )}
-        </Field>
+        {lineFields.map(({ name, label, hint }) => (
+          <Field key={name} label={label} name={name} hint={hint}>
+            {(ids) => (
+              <Input
+                {...ids}
+                mono
+                autoComplete="off"
+                spellCheck={false}
+                value={values[name]}
+                onChange={change(name)}
+              />
+            )}
+          </Field>
+        ))}
         <Field label="Body" name="body" hint="The raw text, before anything has parsed it.">
           {(ids) => (
             <Textarea
@@ -98,6 +89,7 @@ export function SignatureTester() {
             onClick={() => {
               setValues(emptyValues);
               setCheck(null);
+              setHasFailed(false);
             }}
           >
             Clear
@@ -107,6 +99,10 @@ export function SignatureTester() {
       <div ref={resultRef} tabIndex={-1} className="min-w-0 focus:outline-none">
         {check ? (
           <CheckResult check={check} />
+        ) : hasFailed ? (
+          <Notice tone="danger" role="alert" title="The signature was not checked">
+            Your browser could not calculate it. Try a current browser.
+          </Notice>
         ) : (
           <p className="text-muted">The result appears here.</p>
         )}

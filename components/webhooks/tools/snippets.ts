@@ -1,4 +1,4 @@
-export type VerificationSnippet = { language: string; file: string; code: string };
+import type { VerificationSnippet } from "../snippet-list";
 
 /**
  * Functions that verify a delivery of Hero, for whoever receives Hero's webhooks in a system of their own.

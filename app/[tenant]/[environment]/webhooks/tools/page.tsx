@@ -3,8 +3,9 @@ import { idFromQuery, type SearchParams } from "@/components/shell/route-ids";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
+import { SnippetList } from "@/components/webhooks/snippet-list";
 import { SignatureTester } from "@/components/webhooks/tools/signature-tester";
-import { SnippetList } from "@/components/webhooks/tools/snippet-list";
+import { verificationSnippets } from "@/components/webhooks/tools/snippets";
 import { WebhooksTabs } from "@/components/webhooks/webhooks-tabs";
 import { requirePortalPage } from "@/server/portal/page-caller";
 import { whoCan } from "@/server/schemas/permissions";
@@ -58,7 +59,7 @@ export default async function WebhookToolsPage({ params, searchParams }: PagePro
             description="For a system that receives Hero's webhooks itself. Each function takes the raw body, and accepts times of up to five minutes before or after now."
             className="mb-1"
           />
-          <SnippetList />
+          <SnippetList snippets={verificationSnippets} />
         </Card>
       </div>
     </>

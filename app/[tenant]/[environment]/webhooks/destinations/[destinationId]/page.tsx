@@ -15,9 +15,10 @@ import { RecoverCard } from "@/components/webhooks/destinations/recover-card";
 import { ResendButton } from "@/components/webhooks/destinations/resend-button";
 import { SecretsCard } from "@/components/webhooks/destinations/secrets-card";
 import { SendingList } from "@/components/webhooks/destinations/sending-list";
-import { EventSnippetList } from "@/components/webhooks/destinations/snippet-list";
+import { eventSnippets } from "@/components/webhooks/destinations/snippets";
 import { SwitchCard } from "@/components/webhooks/destinations/switch-card";
 import { TestCard } from "@/components/webhooks/destinations/test-card";
+import { SnippetList } from "@/components/webhooks/snippet-list";
 import {
   loadDestination,
   orNotFoundPage,
@@ -116,7 +117,7 @@ export default async function DestinationPage({ params, searchParams }: PageProp
             title="Verify events"
             description="Code for your server. Verify the bytes of the body before you parse them."
           />
-          <EventSnippetList />
+          <SnippetList snippets={eventSnippets} />
         </Card>
       </div>
       <section aria-labelledby="sendings" className="mt-8">
