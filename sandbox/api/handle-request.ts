@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { HttpBindings } from "@hono/node-server";
@@ -23,6 +24,7 @@ export async function handleRequest(
     path: c.req.path,
     practiceGroupId: c.req.header("x-practice-group-id") ?? c.req.header("x-tenant-id") ?? null,
     keyLastFour: key ? key.slice(-4) : null,
+    keyHash: key ? createHash("sha256").update(key).digest("hex") : null,
     bodyFields: [],
   });
   if (c.req.method !== "GET") {

@@ -117,7 +117,7 @@ export function controlRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindi
   });
 
   app.get("/requests", (c) =>
-    c.json(sandbox.journal.list(c.req.query("operation"), c.req.query("key"))),
+    c.json(sandbox.journal.list(c.req.query("operation"), c.req.query("keyHash"))),
   );
   app.delete("/requests", (c) => {
     sandbox.journal.clear();

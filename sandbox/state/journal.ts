@@ -10,6 +10,8 @@ export interface JournalEntry {
   path: string;
   practiceGroupId: string | null;
   keyLastFour: string | null;
+  /** SHA-256 of the key, as hex: of many keys, some end alike. */
+  keyHash: string | null;
   /** The names in the body, such as `address.town`, and none of its values. */
   bodyFields: string[];
   status: number | null;
@@ -29,12 +31,11 @@ export class Journal {
     return entry;
   }
 
-  /** In order of arrival, optionally of one operation or of one key's last four characters. */
-  list(operation?: string, keyLastFour?: string): JournalEntry[] {
+  /** In order of arrival, optionally of one operation or one key, by its hash. */
+  list(operation?: string, keyHash?: string): JournalEntry[] {
     return this.entries.filter(
       (entry) =>
-        (!operation || entry.operation === operation) &&
-        (!keyLastFour || entry.keyLastFour === keyLastFour),
+        (!operation || entry.operation === operation) && (!keyHash || entry.keyHash === keyHash),
     );
   }
 

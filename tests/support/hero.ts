@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { SamplePatients } from "@/scripts/contract-check/client-calls";
 import { sandboxUrl } from "../setup/database";
@@ -117,8 +117,8 @@ export const injectPatient = (
 
 /** The calls that the sandbox received with a key, oldest first. */
 export async function listHeroCalls(apiKey: string, operation?: string) {
-  const key = encodeURIComponent(apiKey.slice(-4));
-  return fetchSandbox(`requests?operation=${operation ?? ""}&key=${key}`, callsSchema);
+  const keyHash = createHash("sha256").update(apiKey).digest("hex");
+  return fetchSandbox(`requests?operation=${operation ?? ""}&keyHash=${keyHash}`, callsSchema);
 }
 
 /** The practice's links at the sandbox. */

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 
@@ -163,8 +163,8 @@ export function createSandboxClient(url: string) {
     listMessages: () => fetchJson("/_sandbox/messages", messagesSchema),
 
     async countCalls(operation: string, key: string): Promise<number> {
-      const lastFour = encodeURIComponent(key.slice(-4));
-      const path = `/_sandbox/requests?operation=${operation}&key=${lastFour}`;
+      const keyHash = createHash("sha256").update(key).digest("hex");
+      const path = `/_sandbox/requests?operation=${operation}&keyHash=${keyHash}`;
       return (await fetchJson(path, requestsSchema)).length;
     },
 
