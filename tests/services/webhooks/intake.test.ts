@@ -304,7 +304,7 @@ describe("c26: keys", () => {
     },
   );
 
-  it("a key that does not open is a fault of its own endpoint alone", async () => {
+  it("a key that cannot be opened fails only its own endpoint", async () => {
     const damaged = await insertEndpoint(ctx, practice);
     const intact = await insertEndpoint(otherCtx, otherPractice);
     await superuser`update webhook_registrations set sealed_key = ${randomBytes(60)}

@@ -137,7 +137,7 @@ describe("rotating a signing key", () => {
 });
 
 describe("the key of a registration that was given up", () => {
-  it("is accepted while Hero may still use it, and ends a week later", async () => {
+  it("this key is accepted while Hero may still use it, and ends a week later", async () => {
     await want([confirmed]);
     await injectFault({ operation: "createWebhook", key: apiKey, status: 500 });
     await sync();
