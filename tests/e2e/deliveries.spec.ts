@@ -92,7 +92,7 @@ test("a delivery that names another practice needs attention, and a body is show
   const rows = page.getByRole("region", { name: "Deliveries" }).getByRole("row");
   await expect(rows).toHaveCount(2);
   await rows.nth(1).getByRole("link").click();
-  await expect(page.getByText("it had no effect")).toBeVisible();
+  await expect(page.getByText("the delivery had no effect")).toBeVisible();
   await expect(page.getByRole("button", { name: "Replay" })).toHaveCount(0);
   await page.getByRole("button", { name: "Show contents" }).click();
   await expect(page.getByRole("button", { name: "Hide" })).toBeVisible();
