@@ -26,7 +26,7 @@ test("a booking in the sandbox shows on every open page and reaches the partner'
   const endpoint = endpoints.getByRole("row", { name: /Appointment booked/ });
   await expect(endpoint).toContainText("Registered", soon);
   await endpoint.getByRole("button", { name: /^Test/ }).click();
-  await expect(page.getByText(/This address answers/)).toBeVisible();
+  await expect(page.getByText(/The endpoint responded/)).toBeVisible();
   await expect(endpoint).toContainText("None yet");
   await expectAccessibleAtAllWidths(page);
 
