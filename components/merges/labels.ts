@@ -1,5 +1,5 @@
 import type { BadgeTone } from "@/components/ui/badge";
-import type { MergeState } from "@/server/schemas/merges";
+import type { MergeState, MergeView } from "@/server/schemas/merges";
 
 export const mergeStates: Record<
   MergeState,
@@ -49,3 +49,14 @@ export const mergeStates: Record<
       "We do not know whether the records were merged. We check again automatically and never send the merge again.",
   },
 };
+
+/** What becomes of one of the two records, such as " (remains)"; empty if they were not merged. */
+export function describeRecord(
+  { state, survivorPatientId }: Pick<MergeView, "state" | "survivorPatientId">,
+  patientId: string,
+): string {
+  const isSurvivor = patientId === survivorPatientId;
+  if (state === "merged") return isSurvivor ? " (remains)" : " (merged into it)";
+  if (["refused", "withdrawn", "expired", "failed"].includes(state)) return "";
+  return isSurvivor ? " (would remain)" : " (would be merged into it)";
+}

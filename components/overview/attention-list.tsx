@@ -44,7 +44,7 @@ function AttentionItem({ href, icon, title, children }: AttentionItemProps) {
 
 function unhealthyTitle(practice: PracticeView): string {
   if (practice.health === "needs_new_key") return `${practiceLabel(practice)} needs a new key`;
-  if (practice.health === "limited") return `${practiceLabel(practice)} does not allow everything`;
+  if (practice.health === "limited") return `${practiceLabel(practice)} allows only some features`;
   return `${practiceLabel(practice)} is not responding`;
 }
 

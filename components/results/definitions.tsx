@@ -17,21 +17,21 @@ export function Definitions({ kind }: { kind: LinkKind | undefined }) {
           Links that Hero created in this period, whatever happened to them since.
         </DescriptionItem>
         <DescriptionItem term="Opened">
-          Links that were opened at least once. We read this from Hero at intervals, so it lags.
-          Robots open links too: mail filters and message previews follow them before the patient
+          Links that were opened at least once. We read this from Hero at intervals, so it can be
+          out of date. Email filters and message previews also open links, often before the patient
           does.
         </DescriptionItem>
         <DescriptionItem term={stepNames(kind).booked}>
           {kind === "form"
             ? "Form links with at least one response."
-            : "Links with at least one booking. With webhooks a booking counts once we have read the appointment from Hero; without them, once Hero's count of uses has risen. A form link counts when it has a response."}
+            : "Links with at least one booking. With webhooks, a booking counts when we have read the appointment from Hero. Without them, it counts when Hero reports another use. A form link counts when it has a response."}
         </DescriptionItem>
         <DescriptionItem term="Cancelled">
-          Booked links with at least one appointment that was cancelled since. They still count as
-          booked. Known with webhooks only.
+          Booked links with at least one appointment that was later cancelled. They still count as
+          booked. Only known with webhooks.
         </DescriptionItem>
         <DescriptionItem term="Bookings and opens">
-          How many times in all: a link for anyone can be opened and booked by many people.
+          Total numbers. Many people can open and book with the same generic link.
         </DescriptionItem>
       </DescriptionList>
     </Card>

@@ -47,8 +47,8 @@ export function HealthChart({ health: { unit, spans } }: HealthChartProps) {
                 <Th numeric>Refused</Th>
                 <Th numeric>Late</Th>
                 <Th numeric>Quarantined</Th>
-                <Th numeric>Average lag</Th>
-                <Th numeric>Longest lag</Th>
+                <Th numeric>Average delay</Th>
+                <Th numeric>Longest delay</Th>
               </tr>
             </thead>
             <tbody>

@@ -134,7 +134,7 @@ export function DestinationForm({ scope, practices, destination }: DestinationFo
         />
         {practices.length > 0 ? (
           <PracticeCheckboxes
-            hint="Select none to receive the events of every practice, and those of no practice."
+            hint="Select none to receive events about every practice, and events about no practice."
             practices={practices}
             selected={practiceIds ?? []}
             onChange={(selected) =>

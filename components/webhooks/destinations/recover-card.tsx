@@ -39,7 +39,7 @@ export function RecoverCard({ scope, destinationId }: RecoverCardProps) {
       <CardHeader
         id="recover"
         title="Recover events"
-        description="Sends events again that were not delivered. Their IDs stay the same."
+        description="Sends undelivered events again. Their IDs stay the same."
         className="mb-3"
       />
       <div className="flex flex-col gap-3">

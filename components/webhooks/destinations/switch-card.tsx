@@ -76,7 +76,9 @@ export function SwitchCard({ scope, destination, canManage }: SwitchCardProps) {
           <Notice
             tone="danger"
             role="alert"
-            title={isOn ? "It was not turned off" : "It was not turned on"}
+            title={
+              isOn ? "The destination was not turned off" : "The destination was not turned on"
+            }
           >
             {action.problem}
           </Notice>

@@ -14,7 +14,7 @@ export type MergeRefusal = { readonly code: MergeRefusalCode; readonly reason: s
 const askThePractice: MergeRefusal = {
   code: "ask_the_practice",
   reason:
-    "These two records cannot be merged in the portal. Ask the practice, who can see both records in full.",
+    "These two records cannot be merged in the portal. Ask the practice, which can see both records in full.",
 };
 
 const possibleConfusion: MergeRefusal = {

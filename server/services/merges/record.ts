@@ -53,7 +53,7 @@ export function interpretMerge(
   const shown =
     reading.outcome === "separate"
       ? "Both records are still there, but the merge may still happen."
-      : "The records could not be read since.";
+      : "The records could not be read since then.";
   return { outcome: "unknown", failure: `${error.message} ${shown}`, failureCode: error.code };
 }
 

@@ -70,7 +70,7 @@ export default async function ResultsPage({ params, searchParams }: PageProps) {
       <LiveRefresh topics={["links"]} position={scope.livePosition} />
       <PageHeader
         title="Results"
-        description={`What happened with links created from ${formatDateRange(dates.from, dates.to, "to")}.`}
+        description={`What happened to links created from ${formatDateRange(dates.from, dates.to, "to")}.`}
       />
       <ResultsFilters
         scope={portalScope}

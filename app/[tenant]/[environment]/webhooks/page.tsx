@@ -61,7 +61,7 @@ export default async function WebhooksPage({ params, searchParams }: PageProps) 
           canConnect={scope.permissions.includes("practices.manage")}
           icon={<Webhook />}
         >
-          Webhooks belong to a practice.
+          Hero sends webhooks for each practice separately.
         </NoPractices>
       ) : (
         <>

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { CheckMerge, DecideMerge, WithdrawMerge } from "@/components/merges/decide-merge";
-import { mergeStates } from "@/components/merges/labels";
+import { describeRecord, mergeStates } from "@/components/merges/labels";
 import { portalPath } from "@/components/shell/portal-path";
 import { idFromPath } from "@/components/shell/route-ids";
 import { Badge } from "@/components/ui/badge";
@@ -64,7 +64,7 @@ export default async function MergePage({ params }: PageProps) {
                   className="link block w-fit py-1"
                 >
                   {patientId}
-                  {patientId === merge.survivorPatientId ? " (remains)" : " (merged into it)"}
+                  {describeRecord(merge, patientId)}
                 </Link>
               ))}
             </DescriptionItem>

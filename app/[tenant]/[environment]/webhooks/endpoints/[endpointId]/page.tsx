@@ -85,7 +85,7 @@ export default async function EndpointPage({ params, searchParams }: PageProps) 
         <CardHeader
           id="health"
           title="Received"
-          description="Refused requests had no valid signature. Lag is the time between signing and arrival."
+          description="Refused requests had no valid signature. The delay is the time between signing and arrival."
         />
         <HealthChart health={health} />
       </Card>

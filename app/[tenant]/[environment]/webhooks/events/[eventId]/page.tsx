@@ -43,7 +43,7 @@ export default async function EventPage({ params }: PageProps) {
             <DescriptionItem term="Type">
               <code className="font-mono wrap-anywhere">{event.type}</code>
             </DescriptionItem>
-            <DescriptionItem term="Happened">
+            <DescriptionItem term="Time">
               <Timestamp iso={event.occurredAt} />
             </DescriptionItem>
             <DescriptionItem term="Practice">{event.practice?.name ?? "None"}</DescriptionItem>
@@ -65,7 +65,7 @@ export default async function EventPage({ params }: PageProps) {
           />
         </Card>
         <Card aria-labelledby="sendings">
-          <CardHeader id="sendings" title="Where it was sent" />
+          <CardHeader id="sendings" title="Destinations" />
           <EventSendings scope={portalScope} sendings={event.sendings} />
         </Card>
       </div>
