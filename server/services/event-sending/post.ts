@@ -63,8 +63,10 @@ function describeFailure(error: unknown): SendingFailure {
 /**
  * Posts to addresses that partners entered. A name is resolved once for a connection, every address of it is
  * vetted, and the connection is made to those addresses; redirects are not followed.
+ *
+ * @param createConnector for tests, which must reach no address outside this machine
  */
-export function createPoster(resolve: ResolveName = resolveName) {
+export function createPoster(resolve: ResolveName = resolveName, createConnector = buildConnector) {
   const findAddresses = async (name: string): Promise<string[]> => {
     const addresses = await resolve(name).catch(() => []);
     if (addresses.length === 0) throw new UnknownNameError();
@@ -84,7 +86,7 @@ export function createPoster(resolve: ResolveName = resolveName) {
       (error: Error) => callback(error, ""),
     );
   };
-  const connectTo = buildConnector({
+  const connectTo = createConnector({
     timeout: connectTimeLimitMs,
     lookup: lookupVetted,
     allowH2: false,

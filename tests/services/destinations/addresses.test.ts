@@ -1,5 +1,7 @@
+import type { LookupAddress } from "node:dns";
 import { type AddressInfo, createServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
+import { buildConnector } from "undici";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { explainRefusedUrl, isPublicAddress } from "@/server/services/event-sending/public-address";
 import { createPoster, type ResolveName } from "@/server/services/event-sending/post";
@@ -140,21 +142,40 @@ describe("c19: addresses that partners enter", () => {
   );
 
   it("a name that changes after it was vetted is not asked again for the same connection", async () => {
+    const receiver = await startReceiver();
     const asked: string[] = [];
-    // A public address at first, which nothing on this machine answers for, then this machine.
-    const poster = openPoster(async (name) => {
+    const connected: LookupAddress[] = [];
+    // A public address at first, then this machine.
+    const resolve: ResolveName = async (name) => {
       asked.push(name);
-      return asked.length === 1 ? ["192.175.48.1"] : ["127.0.0.1"];
-    });
-    const first = poster.post(`https://partner.example:${port}/`, request);
-    await expect.poll(() => asked).toEqual(["partner.example"]);
-    // The next connection asks again, and is refused.
-    expect(await poster.post(`https://partner.example:${port}/`, request)).toMatchObject({
-      failure: "address_refused",
-    });
-    void first;
+      return asked.length === 1 ? ["8.8.8.8"] : ["127.0.0.1"];
+    };
+    // Connects as ever, but to this machine instead of the address that was found.
+    const createConnector: typeof buildConnector = (options) => {
+      const lookup = options && "lookup" in options ? options.lookup : undefined;
+      if (!lookup) throw new Error("The poster does not look up names.");
+      return buildConnector({
+        ...options,
+        lookup: (name, lookupOptions, callback) =>
+          lookup(name, lookupOptions, (error, found) => {
+            if (error) return callback(error, "");
+            connected.push(...(found as LookupAddress[]));
+            callback(null, [{ address: "127.0.0.1", family: 4 }]);
+          }),
+      });
+    };
+    const poster = createPoster(resolve, createConnector);
+    onTestFinished(() => poster.close());
+    const address = `https://partner.example:${receiver.port}/`;
+    // The receiver has no TLS, so that the next request needs another connection.
+    expect(await poster.post(address, request)).toMatchObject({ failure: "tls_failed" });
+    expect(asked).toEqual(["partner.example"]);
+    expect(connected).toEqual([{ address: "8.8.8.8", family: 4 }]);
+    expect(receiver.countConnections()).toBe(1);
+    // That one asks again, and is refused.
+    expect(await poster.post(address, request)).toMatchObject({ failure: "address_refused" });
     expect(asked).toHaveLength(2);
-    expect(connectionCount).toBe(0);
+    expect(receiver.countConnections()).toBe(1);
   });
 
   it("a redirect is a status like any other and is not followed", async () => {
