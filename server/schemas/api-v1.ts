@@ -4,8 +4,8 @@ import {
   bookAppointmentInput,
   reserveAppointmentInput,
 } from "./appointments";
-import type { EventType } from "./event-catalogue";
-import { eventData, eventType } from "./event-types";
+import { destinationTestType, type EventType } from "./event-catalogue";
+import { destinationTestData, eventData, eventType } from "./event-types";
 import { areDatesParsed, checkDates, linkKind, tags } from "./links/fields";
 import { createBookingLinkInput, createFormLinkInput, updateLinkInput } from "./links/inputs";
 import { linkFilters, linkSort, listLinksInput } from "./links/list";
@@ -511,13 +511,12 @@ const eventResource = z
   .meta({ id: "Event" });
 export type EventResource = z.infer<typeof eventResource>;
 
+const sentEvent = <Type extends string, Data extends z.ZodType>(type: Type, data: Data) =>
+  z.object({ type: z.literal(type), timestamp: eventFields.timestamp, data });
+
 /** The body in which an event of one type is sent. Its ID is in a header. */
-export const eventOfType = <Type extends EventType>(type: Type) =>
-  z.object({
-    type: z.literal(type),
-    timestamp: eventFields.timestamp,
-    data: eventData[type],
-  });
+export const eventOfType = <Type extends EventType>(type: Type) => sentEvent(type, eventData[type]);
+export const destinationTestEvent = sentEvent(destinationTestType, destinationTestData);
 
 /** An item of a page of events. */
 export const toEventResource = (row: {

@@ -71,3 +71,6 @@ export const eventLabels = {
 } as const;
 export type EventType = keyof typeof eventLabels;
 export const eventTypeNames = Object.keys(eventLabels) as [EventType, ...EventType[]];
+
+/** The type of a test event, which a person sends to one destination. It is not one of the events. */
+export const destinationTestType = "destination.test";

@@ -57,4 +57,8 @@ export const eventData = {
   "hero.write-to-record.failed": z.object(heroObject),
 } as const satisfies Record<EventType, unknown>;
 export type EventData<Type extends EventType> = z.infer<(typeof eventData)[Type]>;
+/** The fields of the `data` of a test event. */
+export const destinationTestData = z.object({
+  destinationId: id("The destination.", "0199b2c4-8e1a-7c3d-9f52-3b7a1c0d4e71"),
+});
 export const eventType = z.enum(eventTypeNames, { error: "Select event types from the list." });

@@ -12,6 +12,7 @@ import {
   idempotencyKey,
   linkResource,
   linkResourcePage,
+  destinationTestEvent,
   eventOfType,
   eventResourcePage,
   listEventsQuery,
@@ -31,7 +32,7 @@ import {
   elementGrant,
   exchangeSecretBody,
 } from "../schemas/element-sessions";
-import { eventLabels, eventTypeNames } from "../schemas/event-catalogue";
+import { destinationTestType, eventLabels, eventTypeNames } from "../schemas/event-catalogue";
 import { rowId } from "../schemas/text";
 import type { ErrorCode } from "../errors";
 import { errorTable } from "../http/error-table";
@@ -307,34 +308,43 @@ const webhookHeaders = z.object({
   }),
 });
 
-/** What destinations receive, for each event type (Standard Webhooks). */
+/** What destinations receive, for each event type (Standard Webhooks), and last the test event. */
 function describeWebhooks(): ZodOpenApiPathsObject {
-  return Object.fromEntries(
-    eventTypeNames.map((type) => {
-      const schema = eventOfType(type);
-      return [
-        type,
-        {
-          post: {
-            operationId: `on.${type}`,
-            summary: eventLabels[type],
-            description:
-              "Sent to each destination that is subscribed to the type. An event can arrive more than once and out of order: recognise it by `webhook-id`.",
-            security: [],
-            requestParams: { header: webhookHeaders },
-            requestBody: {
-              required: true,
-              content: { "application/json": { schema, example: exampleOf(schema) } },
-            },
-            responses: {
-              "2XX": { description: "Received. Respond within 15 seconds." },
-              "410": { description: "The destination is turned off." },
-            },
-          },
-        },
-      ];
-    }),
-  );
+  const describe = (type: string, summary: string, when: string, schema: z.ZodType) => ({
+    post: {
+      operationId: `on.${type}`,
+      summary,
+      description: `${when} An event can arrive more than once and out of order: recognise it by \`webhook-id\`.`,
+      security: [],
+      requestParams: { header: webhookHeaders },
+      requestBody: {
+        required: true,
+        content: { "application/json": { schema, example: exampleOf(schema) } },
+      },
+      responses: {
+        "2XX": { description: "Received. Respond within 15 seconds." },
+        "410": { description: "The destination is turned off." },
+      },
+    },
+  });
+  const events = eventTypeNames.map((type) => [
+    type,
+    describe(
+      type,
+      eventLabels[type],
+      "Sent to each destination that is subscribed to the type.",
+      eventOfType(type),
+    ),
+  ]);
+  return {
+    ...Object.fromEntries(events),
+    [destinationTestType]: describe(
+      destinationTestType,
+      "A person sent a test event",
+      "Sent once, to one destination, when a person selects “Send a test event”. Nothing has happened: respond, and ignore it. `GET /api/v1/events` does not return it.",
+      destinationTestEvent,
+    ),
+  };
 }
 
 type ApiDocument = ReturnType<typeof createDocument>;

@@ -2,6 +2,7 @@ import "server-only";
 import { v7 as uuidv7 } from "uuid";
 import { db } from "@/db/client";
 import type { DestinationIdInput, DestinationTestResult } from "../../schemas/destinations";
+import { destinationTestType } from "../../schemas/event-catalogue";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { createPoster, type Poster } from "../event-sending/post";
@@ -34,7 +35,7 @@ export async function sendTestEvent(
   await consumeRateLimit("destination-test", `${ctx.tenantId}/${destinationId}`);
   const event = {
     id: uuidv7(),
-    type: "destination.test",
+    type: destinationTestType,
     occurredAt: now,
     data: { destinationId },
   };

@@ -306,10 +306,10 @@ describe("c1, c3: events of others", () => {
 });
 
 describe("the description of what destinations receive", () => {
-  it("each event type has an entry whose example is valid", () => {
+  it("each event type, and the test event, has an entry whose example is valid", () => {
     const { webhooks = {} } = document;
-    expect(Object.keys(webhooks)).toEqual(eventTypeNames);
-    for (const type of eventTypeNames) {
+    expect(Object.keys(webhooks)).toEqual([...eventTypeNames, "destination.test"]);
+    for (const type of Object.keys(webhooks)) {
       const path = ["webhooks", type, "post", "requestBody", "content", "application/json"]
         .map((step) => step.replaceAll("~", "~0").replaceAll("/", "~1"))
         .map(encodeURIComponent)

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from "@/server/errors";
+import { destinationTestEvent } from "@/server/schemas/api-v1";
 import type { CreateDestinationInput } from "@/server/schemas/destinations";
 import { listActivity } from "@/server/services/activity";
 import { getDestination, listDestinations } from "@/server/services/destinations/read";
@@ -174,7 +175,8 @@ describe("rotating a secret", () => {
     const [request] = receiver.received;
     if (!request) throw new Error("Nothing arrived.");
     for (const secret of [one, two, three]) {
-      expect(verify(request, secret)).toMatchObject({ type: "destination.test" });
+      const event = destinationTestEvent.parse(verify(request, secret));
+      expect(event).toMatchObject({ type: "destination.test", data: { destinationId } });
     }
     const later = await rotateDestinationSecret(a, { destinationId }, at(2));
     expect(later.view.secrets).toHaveLength(3);
