@@ -4,8 +4,9 @@ import { z } from "./zod";
 export const replayDeliveryInput = z.object({ deliveryId: rowId });
 export type ReplayDeliveryInput = z.infer<typeof replayDeliveryInput>;
 
-/** Deliveries that arrived at or after a time (ISO 8601, with its offset). */
+/** Deliveries that arrived at or after a time (ISO 8601, with its offset), of one practice or of all. */
 export const replayDeliveriesInput = z.object({
+  practiceId: rowId.optional(),
   since: z
     .string({ error: "Enter a date and time." })
     .max(40, { error: "Enter a date and time." })

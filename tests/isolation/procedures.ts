@@ -829,13 +829,17 @@ export const portalProcedures: Record<string, PortalEntry> = {
   "deliveries.countReplayable": {
     kind: "query",
     roles: practiceManagers,
-    input: () => ({ since: "2026-01-01T00:00:00Z" }),
+    input: ({ practiceId }) => ({ since: "2026-01-01T00:00:00Z", practiceId }),
+    ids: { practiceId: "empty" },
+    accepts: { practiceId: optionalField },
   },
   "deliveries.replaySince": {
     kind: "mutation",
     roles: practiceManagers,
     // Nothing arrives later than now, so that other tests find the delivery as it was.
-    input: () => ({ since: "2100-01-01T00:00:00Z" }),
+    input: ({ practiceId }) => ({ since: "2100-01-01T00:00:00Z", practiceId }),
+    ids: { practiceId: "empty" },
+    accepts: { practiceId: optionalField },
   },
   "deliveries.endpointHealth": {
     kind: "query",

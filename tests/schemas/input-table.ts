@@ -211,8 +211,9 @@ export const inputs: Record<
   },
   replayDeliveriesInput: {
     schema: replays.replayDeliveriesInput,
-    valid: { since: "2026-11-01T09:30:00+00:00" },
+    valid: { since: "2026-11-01T09:30:00+00:00", practiceId: id },
     fields: {
+      practiceId: withoutUndefined(invalidValues.rowId),
       since: [...missing, "", "yesterday", "2026-11-01", "2026-11-01T09:30:00", 7, ...nonStrings],
     },
   },

@@ -8,6 +8,7 @@ import { SelectField } from "@/components/forms/select-field";
 import { useAction } from "@/components/forms/use-action";
 import { useLiveQuery } from "@/components/forms/use-live-query";
 import type { PortalScope } from "@/components/shell/portal-path";
+import { usePortalLocation } from "@/components/shell/shell-context";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { formatCount } from "@/components/ui/format-count";
@@ -19,9 +20,10 @@ import { periodHours, periodNames } from "./labels";
 const isoBefore = (period: DeliveryPeriod) =>
   new Date(Date.now() - periodHours[period] * 3_600_000).toISOString();
 
-/** Processes all deliveries since a time again, after their number was shown. */
-export function ReplaySince({ scope }: { scope: PortalScope }) {
+/** Processes the deliveries since a time again, after their number was shown: those of the header's practice, or all. */
+export function ReplaySince() {
   const [open, setOpen] = useState(false);
+  const { scope, practiceId, practice } = usePortalLocation();
   // The time stays the same while its number is shown, so that no other ones are replayed.
   const [choice, setChoice] = useState<{ period: DeliveryPeriod; since: string } | null>(null);
   const select = (period: DeliveryPeriod) => setChoice({ period, since: isoBefore(period) });
@@ -42,11 +44,12 @@ export function ReplaySince({ scope }: { scope: PortalScope }) {
         open={open}
         onOpenChange={setOpen}
         title="Replay deliveries"
-        description="Reads the records of these deliveries from Hero again, for all practices. Nothing is counted twice."
+        description={`Reads the records of these deliveries from Hero again, for ${practice?.name ?? "all practices"}. Nothing is counted twice.`}
       >
         {choice ? (
           <ReplayForm
             scope={scope}
+            practiceId={practice ? practiceId : null}
             period={choice.period}
             since={choice.since}
             onSelect={select}
@@ -60,19 +63,22 @@ export function ReplaySince({ scope }: { scope: PortalScope }) {
 
 type ReplayFormProps = {
   scope: PortalScope;
+  /** Null: all practices. */
+  practiceId: string | null;
   period: DeliveryPeriod;
   since: string;
   onSelect: (period: DeliveryPeriod) => void;
   onClose: () => void;
 };
 
-function ReplayForm({ scope, period, since, onSelect, onClose }: ReplayFormProps) {
+function ReplayForm({ scope, practiceId, period, since, onSelect, onClose }: ReplayFormProps) {
   const router = useRouter();
   const toast = useToast();
   const client = portalClient(scope.tenant, scope.environment);
-  const count = useLiveQuery(since, () => client.deliveries.countReplayable.query({ since }), 0);
+  const input = { since, practiceId: practiceId ?? undefined };
+  const count = useLiveQuery(since, () => client.deliveries.countReplayable.query(input), 0);
   const replay = useAction(async () => {
-    const replayed = await client.deliveries.replaySince.mutate({ since });
+    const replayed = await client.deliveries.replaySince.mutate(input);
     toast({
       tone: "success",
       title: `Replaying ${formatCount(replayed, "delivery", "deliveries")}`,

@@ -8,6 +8,7 @@ import type { ReplayDeliveriesInput, ReplayDeliveryInput } from "../../schemas/r
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
+import { isOfPractice } from "./deliveries/of-practice";
 import { lowestId } from "./retention";
 
 /** Processed again, as if it had just arrived. Hero's record decides, so a second time has no second effect. */
@@ -69,8 +70,16 @@ export async function replayDelivery(
   });
 }
 
-const isSince = (ctx: TenantContext, { since }: ReplayDeliveriesInput) =>
-  and(isReplayable(ctx), gte(webhookDeliveries.id, lowestId(new Date(since))));
+const isWanted = (
+  tx: Transaction,
+  ctx: TenantContext,
+  { since, practiceId }: ReplayDeliveriesInput,
+) =>
+  and(
+    isReplayable(ctx),
+    gte(webhookDeliveries.id, lowestId(new Date(since))),
+    practiceId ? isOfPractice(tx, ctx, practiceId) : undefined,
+  );
 
 /** How many deliveries `replayDeliveries` would process again. */
 export async function countReplayableDeliveries(
@@ -78,7 +87,7 @@ export async function countReplayableDeliveries(
   input: ReplayDeliveriesInput,
 ): Promise<number> {
   requirePermission(ctx, "webhooks.manage");
-  return db.read(ctx, (tx) => tx.$count(webhookDeliveries, isSince(ctx, input)));
+  return db.read(ctx, (tx) => tx.$count(webhookDeliveries, isWanted(tx, ctx, input)));
 }
 
 const maxPerTransaction = 5_000;
@@ -93,7 +102,7 @@ async function replaySome(
   const rows = await tx
     .select({ id: webhookDeliveries.id })
     .from(webhookDeliveries)
-    .where(and(isSince(ctx, input), after ? gt(webhookDeliveries.id, after) : undefined))
+    .where(and(isWanted(tx, ctx, input), after ? gt(webhookDeliveries.id, after) : undefined))
     .orderBy(asc(webhookDeliveries.id))
     .limit(maxPerTransaction)
     .for("update");
@@ -113,13 +122,17 @@ async function replaySome(
     ctx,
     "delivery.replayed",
     { type: "delivery", id: last.id, label: null },
-    { since: new Date(input.since).toISOString(), count: rows.length },
+    {
+      since: new Date(input.since).toISOString(),
+      count: rows.length,
+      ...(input.practiceId && { practiceId: input.practiceId }),
+    },
   );
   return { lastId: last.id, count: rows.length };
 }
 
 /**
- * Processes all deliveries again that arrived at or after a time, in parts.
+ * Processes all deliveries again that arrived at or after a time, of one practice or of all, in parts.
  * @returns how many
  */
 export async function replayDeliveries(

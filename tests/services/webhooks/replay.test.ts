@@ -17,16 +17,18 @@ import {
   type WebhookPractice,
 } from "../../support/process-webhooks";
 import { cancelSandboxAppointment } from "../../support/sandbox-webhooks";
-import { createTenantPair } from "../../support/tenants";
+import { createTenantPair, type TestTenant } from "../../support/tenants";
 
 const superuser = connectAsSuperuser();
 
+let ownTenant: TestTenant;
 let own: WebhookPractice;
 let other: WebhookPractice;
 let viewer: TenantContext;
 
 beforeAll(async () => {
   const { first, second } = await createTenantPair();
+  ownTenant = first;
   own = await createWebhookPractice(first, "30298");
   other = await createWebhookPractice(second, "30298");
   viewer = await first.asRole("viewer");
@@ -94,6 +96,25 @@ describe("replaying deliveries", () => {
     for (const deliveryId of [quarantined, test, unreadable]) {
       await expect(replayDelivery(own.ctx, { deliveryId })).rejects.toThrow(ConflictError);
     }
+  });
+
+  it("deliveries of one practice are replayed without those of another", async () => {
+    const since = new Date().toISOString();
+    const second = await createWebhookPractice(ownTenant, "30297");
+    const failed = { eventType: "appointment.confirmed", objectId: "1", state: "failed" } as const;
+    const [mine = ""] = await insertDeliveries(own, [failed]);
+    const [theirs = ""] = await insertDeliveries(second, [failed]);
+    const [foreign = ""] = await insertDeliveries(other, [failed]);
+    const input = { since, practiceId: own.practice.id };
+    expect(await countReplayableDeliveries(own.ctx, { since })).toBe(2);
+    expect(await countReplayableDeliveries(own.ctx, input)).toBe(1);
+    expect(await replayDeliveries(own.ctx, input)).toBe(1);
+    expect(await replayDeliveries(own.ctx, { since, practiceId: other.practice.id })).toBe(0);
+    expect(await readDelivery(mine)).toMatchObject({ state: "waiting" });
+    for (const id of [theirs, foreign]) {
+      expect(await readDelivery(id)).toMatchObject({ state: "failed" });
+    }
+    await processAll(own.ctx, own.practice.id);
   });
 
   it("another organisation's delivery is not found, and a viewer may not replay", async () => {

@@ -1,7 +1,7 @@
 import "server-only";
-import { and, count, desc, eq, gte, inArray, lt, max, sql } from "drizzle-orm";
+import { and, count, desc, eq, gte, lt, max, sql } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
-import { webhookDeliveries, webhookEndpoints } from "@/db/schema/webhooks";
+import { webhookDeliveries } from "@/db/schema/webhooks";
 import { inScope } from "@/db/scope";
 import {
   type DeliveryAttention,
@@ -13,6 +13,7 @@ import {
 import type { TenantContext } from "../../../tenancy/context";
 import { requirePermission } from "../../../tenancy/permissions";
 import { lowestId } from "../retention";
+import { isOfPractice } from "./of-practice";
 import { selectDeliveries } from "./view";
 
 const hourMs = 3_600_000;
@@ -31,17 +32,7 @@ function matchesFilters(
           lowestId(new Date(now.getTime() - deliveryPeriods[period] * hourMs)),
         )
       : undefined,
-    practiceId
-      ? inArray(
-          webhookDeliveries.endpointId,
-          tx
-            .select({ id: webhookEndpoints.id })
-            .from(webhookEndpoints)
-            .where(
-              and(inScope(webhookEndpoints, ctx), eq(webhookEndpoints.practiceId, practiceId)),
-            ),
-        )
-      : undefined,
+    practiceId ? isOfPractice(tx, ctx, practiceId) : undefined,
     eventType ? eq(webhookDeliveries.eventType, eventType) : undefined,
     isLate === undefined ? undefined : eq(webhookDeliveries.isLate, isLate),
   );

@@ -44,9 +44,7 @@ export default async function DeliveriesPage({ params, searchParams }: PageProps
         title="Deliveries"
         density="compact"
         description="Requests from Hero with a valid signature, newest first."
-        actions={
-          scope.permissions.includes("webhooks.manage") ? <ReplaySince scope={portalScope} /> : null
-        }
+        actions={scope.permissions.includes("webhooks.manage") ? <ReplaySince /> : null}
       />
       <WebhooksTabs scope={portalScope} current="Deliveries" practiceId={practiceId} />
       <DeliveryAttention scope={portalScope} query={query} causes={causes} />
