@@ -26,6 +26,9 @@ const subjectPaths: Record<string, string | undefined> = {
   link: "links",
   bulk_upload: "links/bulk-uploads",
   placement: "elements",
+  webhook: "webhooks/endpoints",
+  delivery: "webhooks/deliveries",
+  destination: "webhooks/destinations",
 };
 
 /** The subject of an event, linked where it has a page in this environment. */

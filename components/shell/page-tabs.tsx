@@ -13,17 +13,20 @@ type PageTabsProps = {
   current: string;
 };
 
-/** Links between pages that belong together, under their common header. */
+/**
+ * Links between pages that belong together, under their common header. One line, which scrolls where it does not
+ * fit.
+ */
 export function PageTabs({ label, tabs, current }: PageTabsProps) {
   return (
     <nav aria-label={label} className="mb-6 border-b border-line print:hidden">
-      <ul className="flex flex-wrap gap-x-1">
+      <ul className="-mb-px flex overflow-x-auto sm:gap-x-1">
         {tabs.map((tab) => (
           <li key={tab.href}>
             <Link
               href={tab.href}
               aria-current={tab.label === current ? "page" : undefined}
-              className="-mb-px inline-flex min-h-9 items-center border-b-2 border-transparent px-3 font-medium text-muted hover:text-ink aria-[current]:border-accent aria-[current]:text-ink pointer-coarse:min-h-11"
+              className="inline-flex min-h-9 items-center border-b-2 border-transparent px-2 font-medium whitespace-nowrap text-muted hover:text-ink focus-visible:-outline-offset-2 aria-[current]:border-accent aria-[current]:text-ink max-sm:text-sm sm:px-3 pointer-coarse:min-h-11"
             >
               {tab.label}
               {tab.count && tab.count.value > 0 ? (
