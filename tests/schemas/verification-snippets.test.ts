@@ -1,16 +1,22 @@
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verificationSnippets } from "@/components/webhooks/tools/snippets";
 
-/** Runs the code that partners copy. PHP, C# and Go run where they are installed. */
+/** Runs the code that partners copy. PHP and Go run where they are installed. */
 
 const folder = mkdtempSync(join(tmpdir(), "verification-"));
 beforeAll(() => {
-  for (const { file, code } of verificationSnippets) writeFileSync(join(folder, file), code);
+  for (const { file, code, language } of verificationSnippets) {
+    const path = language === "Go" ? join("hero", file) : file;
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), code);
+  }
+  writeFileSync(join(folder, "go.mod"), "module portal\n\ngo 1.19\n");
+  writeFileSync(join(folder, "main.go"), goProgram);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -64,6 +70,31 @@ const cases = [
 
 const asJson = JSON.stringify(cases);
 
+const goProgram = `package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"portal/hero"
+	"time"
+)
+
+func main() {
+	var cases []struct {
+		Timestamp, Signature, Body string
+		Now                        int64
+	}
+	json.Unmarshal([]byte(${JSON.stringify(asJson)}), &cases)
+	answers := []bool{}
+	for _, each := range cases {
+		now := time.Unix(each.Now, 0)
+		answers = append(answers, hero.IsSigned("${key}", each.Timestamp, each.Signature, []byte(each.Body), now))
+	}
+	text, _ := json.Marshal(answers)
+	fmt.Println(string(text))
+}
+`;
+
 const programs: Record<string, { command: string; args: string[] }> = {
   Node: {
     command: process.execPath,
@@ -98,11 +129,12 @@ print(json.dumps([is_signed_by_hero(${JSON.stringify(key)}, each["timestamp"], e
       asJson,
     ],
   },
+  Go: { command: "go", args: ["run", "."] },
 };
 
 function isInstalled(command: string): boolean {
   try {
-    execFileSync(command, ["--version"], { stdio: "ignore" });
+    execFileSync(command, [command === "go" ? "version" : "--version"], { stdio: "ignore" });
     return true;
   } catch {
     return false;
@@ -113,7 +145,7 @@ describe("code that verifies a delivery", () => {
   const installed = Object.entries(programs).filter(([, { command }]) => isInstalled(command));
 
   it.each(installed)("the %s code gives the right answer for each case", (_, { command, args }) => {
-    const output = execFileSync(command, args, { encoding: "utf8" });
+    const output = execFileSync(command, args, { encoding: "utf8", cwd: folder });
     expect(JSON.parse(output)).toEqual(cases.map(({ isRight }) => isRight));
   });
 

@@ -71,21 +71,25 @@ function readEvent(string $secret, array $headers, string $rawBody, ?int $now = 
   {
     language: "C#",
     file: "ReadEvent.cs",
-    code: `using System.Security.Cryptography;
+    code: `using System;
+using System.Linq;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
 public static class PortalEvents
 {
-    /// rawBody: the bytes exactly as they arrived, before any JSON parser.
+    /// <summary>rawBody: the bytes exactly as they arrived, before any JSON parser.</summary>
     public static JsonDocument Read(
         string secret, string id, string timestamp, string signatures, byte[] rawBody, DateTimeOffset now)
     {
         if (!long.TryParse(timestamp, out var sentAt) || Math.Abs(now.ToUnixTimeSeconds() - sentAt) > 300)
             throw new CryptographicException("The event was not sent within five minutes.");
-        var key = Convert.FromBase64String(secret["whsec_".Length..]);
-        byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. rawBody];
-        var digest = HMACSHA256.HashData(key, signed);
+        var key = Convert.FromBase64String(secret.Substring("whsec_".Length));
+        var signed = Encoding.UTF8.GetBytes(id + "." + timestamp + ".").Concat(rawBody).ToArray();
+        byte[] digest;
+        using (var hmac = new HMACSHA256(key))
+            digest = hmac.ComputeHash(signed);
         var expected = Encoding.UTF8.GetBytes("v1," + Convert.ToBase64String(digest));
         foreach (var signature in signatures.Split(' '))
         {

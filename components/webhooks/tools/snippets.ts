@@ -91,7 +91,9 @@ function isSignedByHero(string $key, string $timestamp, string $signature, strin
   {
     language: "C#",
     file: "HeroSignature.cs",
-    code: `using System.Globalization;
+    code: `using System;
+using System.Globalization;
+using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -103,13 +105,15 @@ public static class HeroSignature
         string key, string timestamp, string signature, byte[] rawBody, DateTimeOffset now)
     {
         var signed = Encoding.UTF8.GetBytes(timestamp + ".").Concat(rawBody).ToArray();
-        var expected = HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), signed);
+        byte[] expected;
+        using (var hmac = new HMACSHA256(Encoding.UTF8.GetBytes(key)))
+            expected = hmac.ComputeHash(signed);
         var text = Regex.Replace(signature.Trim(), "^sha256=", "", RegexOptions.IgnoreCase);
         byte[] given;
         try
         {
             given = Regex.IsMatch(text, "^[0-9a-fA-F]{64}$")
-                ? Convert.FromHexString(text)
+                ? Enumerable.Range(0, 32).Select(i => Convert.ToByte(text.Substring(2 * i, 2), 16)).ToArray()
                 : Convert.FromBase64String(text);
         }
         catch (FormatException)
