@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
 import { findFreePort } from "../scripts/ports";
 import { startProgram } from "../scripts/processes";
-import { createTenant, startBenchEnvironment } from "./harness";
+import { createTenant, readCpuMs, startBenchEnvironment } from "./harness";
 
 /**
  * How many events a second one worker sends beside a receiver that never answers, as a ratio to a bare loop of
@@ -123,10 +123,13 @@ try {
   await forgetArrivals();
 
   const sender = await startBenchProgram("relay-sender");
+  const readSenderCpuMs = () => readCpuMs(sender.pid() ?? process.pid);
+  const cpuBeforeMs = readSenderCpuMs();
   const openCount = await waitForArrivals(backlog);
+  const backlogCpuMs = readSenderCpuMs() - cpuBeforeMs;
   const sentPerSecond = rateOf([...(await readArrivals()).values()]);
   print(
-    `${backlog} waiting events, beside ${openCount} open requests at a receiver that never answers: ${sentPerSecond.toFixed(0)} a second (target at least ${ratePerSecond})`,
+    `${backlog} waiting events, beside ${openCount} open requests at a receiver that never answers: ${sentPerSecond.toFixed(0)} a second (target at least ${ratePerSecond}), CPU of the sender ${(backlogCpuMs / backlog).toFixed(2)} ms an event`,
   );
 
   await forgetArrivals();

@@ -36,27 +36,30 @@ export async function recordAttempts(
   destinationId: string,
   attempts: readonly Attempt[],
 ): Promise<void> {
-  await db.tenant(ctx, async (tx) => {
-    await tx.insert(eventSendingAttempts).values(
-      attempts.map(({ sending, attemptedAt, result }) => ({
-        tenantId: ctx.tenantId,
-        environment: ctx.environment,
-        id: uuidv7(),
-        destinationId,
-        eventId: sending.event.id,
-        attemptedAt,
-        status: "status" in result ? result.status : null,
-        errorCode: "failure" in result ? result.failure : null,
-        durationMs: result.durationMs,
-      })),
-    );
-    const delivered = attempts.filter(isDelivered);
-    const failed = attempts.filter((attempt) => !isDelivered(attempt));
-    await recordDelivered(tx, ctx, destinationId, delivered);
-    if (failed.length > 0) await recordFailed(tx, ctx, destinationId, attempts);
-    else await recordWorking(tx, ctx, destinationId);
-    await recordChange(tx, ctx, "destinations", destinationId);
-  });
+  const delivered = attempts.filter(isDelivered);
+  // At once, so that they share a round trip.
+  await db.tenant(ctx, (tx) =>
+    Promise.all([
+      tx.insert(eventSendingAttempts).values(
+        attempts.map(({ sending, attemptedAt, result }) => ({
+          tenantId: ctx.tenantId,
+          environment: ctx.environment,
+          id: uuidv7(),
+          destinationId,
+          eventId: sending.event.id,
+          attemptedAt,
+          status: "status" in result ? result.status : null,
+          errorCode: "failure" in result ? result.failure : null,
+          durationMs: result.durationMs,
+        })),
+      ),
+      recordDelivered(tx, ctx, destinationId, delivered),
+      delivered.length === attempts.length
+        ? recordWorking(tx, ctx, destinationId)
+        : recordFailed(tx, ctx, destinationId, attempts),
+      recordChange(tx, ctx, "destinations", destinationId),
+    ]),
+  );
 }
 
 async function recordDelivered(
