@@ -1,4 +1,5 @@
 import "server-only";
+import { setImmediate } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { env } from "../../env";
@@ -19,6 +20,9 @@ export type LiveStream = SessionAtTenant & {
   readonly topics: readonly LiveTopic[];
   readonly queue: ChangeQueue;
 };
+
+/** An event takes about 0.2 ms of CPU for each stream: what the process does for others waits for one part only. */
+const streamsAtOnce = 50;
 
 type BatchRow = { batch: string; tenant_id: string; environment: string; changes: LiveChange[] };
 
@@ -70,7 +74,9 @@ function createHub() {
       rowsByScope.get(`${tenantId}/${environment}`) ?? [];
     // Checked before each delivery, so that nothing follows a sign-out.
     await closeEnded([...streams].filter((stream) => rowsOf(stream).length > 0));
-    for (const stream of streams) {
+    for (const [index, stream] of [...streams].entries()) {
+      // Each part reaches its readers before the next one is begun, and other requests have their turn.
+      if (index > 0 && index % streamsAtOnce === 0) await setImmediate();
       for (const { batch, changes } of rowsOf(stream)) {
         const visible = changes.filter(({ topic }) => stream.topics.includes(topic));
         if (visible.length > 0) {
