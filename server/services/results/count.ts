@@ -35,9 +35,31 @@ const maxDaysByDay = 45;
 const firstIdOf = (day: string) => sql`(lpad(to_hex((extract(epoch from
   ${day}::date::timestamp at time zone 'Europe/London') * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`;
 
+/** What is counted of a link. A hundred thousand whole rows would not fit into the memory of a query. */
+const countedColumns = sql.join(
+  [
+    links.id,
+    links.practiceId,
+    links.bulkUploadId,
+    links.kind,
+    links.patientId,
+    links.outcome,
+    links.name,
+    links.tags,
+    links.appointmentTypeName,
+    links.formTitle,
+    links.createdAt,
+    links.opens,
+    links.openedAt,
+    links.uses,
+  ],
+  sql`, `,
+);
+
 /**
  * The newest links of the period, through the key that has the fewest of them: of the upload, the tag, the
- * practice or all. Other filters are applied to these, so that no query reads more.
+ * practice or all. Other filters are applied to these, so that no query reads more. Each is ordered by its whole
+ * key: by ID alone, PostgreSQL would sort every link of the period.
  */
 function newestLinks(ctx: TenantContext, input: ResultsInput, maxLinks: number): SQL {
   const { from, to, bulkUploadId, tag, practiceId } = input;
@@ -48,20 +70,24 @@ function newestLinks(ctx: TenantContext, input: ResultsInput, maxLinks: number):
         select ${linkSearchTerms.linkId} as link_id from ${linkSearchTerms}
         where ${inScope(linkSearchTerms, ctx)} and ${linkSearchTerms.term} = ${tagTerm(tag)}
           and ${linkSearchTerms.linkId} >= ${firstIdOf(from)} and ${linkSearchTerms.linkId} < ${end}
-        order by ${linkSearchTerms.linkId} desc limit ${maxLinks}
+        order by ${linkSearchTerms.tenantId} desc, ${linkSearchTerms.environment} desc,
+          ${linkSearchTerms.term} desc, ${linkSearchTerms.linkId} desc
+        limit ${maxLinks}
       ) as found cross join lateral (
-        select * from ${links} where ${inScope(links, ctx)} and ${links.id} = found.link_id
+        select ${countedColumns} from ${links} where ${inScope(links, ctx)} and ${links.id} = found.link_id
       ) as tagged`;
   }
   const key = bulkUploadId
-    ? eq(links.bulkUploadId, bulkUploadId)
+    ? { column: links.bulkUploadId, id: bulkUploadId }
     : practiceId
-      ? eq(links.practiceId, practiceId)
+      ? { column: links.practiceId, id: practiceId }
       : undefined;
   return sql`
-    select * from ${links}
-    where ${and(inScope(links, ctx), key)} and ${links.id} >= ${firstIdOf(from)} and ${links.id} < ${end}
-    order by ${links.id} desc limit ${maxLinks}`;
+    select ${countedColumns} from ${links}
+    where ${and(inScope(links, ctx), key && eq(key.column, key.id))}
+      and ${links.id} >= ${firstIdOf(from)} and ${links.id} < ${end}
+    order by ${links.tenantId} desc, ${links.environment} desc, ${key ? sql`${key.column} desc, ` : sql``}${links.id} desc
+    limit ${maxLinks}`;
 }
 
 const hasTag = (ctx: TenantContext, tag: string) => sql`exists (
