@@ -1,7 +1,14 @@
 import { randomInt } from "node:crypto";
 import { expect, test } from "./fixtures";
-import { fillLinkForm, createLinkButton, openLinkForm, stateHeading } from "./support/link-form";
-import { expectErrorSummary } from "./support/assertions";
+import {
+  createLinkButton,
+  fillLinkForm,
+  linkAddress,
+  openLinkForm,
+  stateHeading,
+} from "./support/link-form";
+import { expectAccessibleAtAllWidths, expectErrorSummary } from "./support/assertions";
+import { makeRequestOld } from "./support/database";
 import { fillDate } from "./support/dates";
 import { inDays } from "./support/organisation";
 import type { Fault } from "./support/sandbox";
@@ -79,6 +86,56 @@ for (const { name, fault, reason, state } of heroErrors) {
     await expect(page.getByRole("cell", { name: state, exact: true })).toBeVisible();
   });
 }
+
+test("a person can reject the link found on Hero's list, and nothing is sent to Hero", async ({
+  page,
+  app,
+  organisation,
+}) => {
+  const { apiKey } = organisation;
+  await app.sandbox.injectFault({
+    operation: "createBookingLink",
+    key: apiKey,
+    reset: true,
+    afterWork: true,
+  });
+  // No other link of the practice may match.
+  const link = await organisation.createLink({
+    name: "Lost reply",
+    expiresOn: inDays(randomInt(400, 700)),
+    maxUses: randomInt(1000, 10_000),
+  });
+  await makeRequestOld(app, link.id);
+  await page.goto(`${organisation.path}/links/${link.id}`);
+  await expect(stateHeading(page, "Unknown")).toBeVisible();
+
+  await page.getByRole("button", { name: "Check with Hero" }).click();
+  await expect(page.getByText("Resolved: the link was created")).toBeVisible();
+  await expect(stateHeading(page, "Live")).toBeVisible();
+  await expect(page.getByText("Found on Hero's list", { exact: true })).toBeVisible();
+  await expect(page.getByText("Hero does not record who created a link.")).toBeVisible();
+  await expectAccessibleAtAllWidths(page);
+  const findAtHero = async (url: string) =>
+    (await app.sandbox.listLinks()).find((candidate) => candidate.url === url);
+  const url = await linkAddress(page);
+  const before = await findAtHero(url);
+  expect(before).toBeDefined();
+  const writesBefore = await app.sandbox.countWrites(apiKey);
+
+  await page.getByRole("button", { name: "Not our link" }).click();
+  await expect(page.getByText("Resolved: the link was not created")).toBeVisible();
+  await expect(stateHeading(page, "Not created")).toBeVisible();
+  await expect(page.getByText("The link found on Hero's list is not this one.")).toBeVisible();
+  await expect(page.getByText("Found on Hero's list", { exact: true })).toHaveCount(0);
+  await expect(page.getByText(url)).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /Copy link/ })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "Try again with the same details" })).toBeVisible();
+  const history = page.getByRole("region", { name: "History" }).getByRole("listitem");
+  await expect(history.first()).toContainText("result not created, confirmed by a person");
+  await expectAccessibleAtAllWidths(page);
+  expect(await app.sandbox.countWrites(apiKey)).toBe(writesBefore);
+  expect(await findAtHero(url)).toEqual(before);
+});
 
 test("while Hero does not respond, the rest of the portal works", async ({
   page,

@@ -52,6 +52,7 @@ const emailsSchema = z.array(
 const requestsSchema = z.array(
   z.object({
     operation: z.string().nullable(),
+    method: z.string(),
     practiceGroupId: z.string().nullable(),
     keyLastFour: z.string().nullable(),
   }),
@@ -102,6 +103,14 @@ export function createSandboxClient(url: string) {
     );
     if (!found) throw new Error(`The sandbox has no practice ${practiceGroupId}.`);
     return found;
+  }
+
+  function listCalls(key: string, operation = "") {
+    const keyHash = createHash("sha256").update(key).digest("hex");
+    return fetchJson(
+      `/_sandbox/requests?operation=${operation}&keyHash=${keyHash}`,
+      requestsSchema,
+    );
   }
 
   return {
@@ -162,11 +171,12 @@ export function createSandboxClient(url: string) {
 
     listMessages: () => fetchJson("/_sandbox/messages", messagesSchema),
 
-    async countCalls(operation: string, key: string): Promise<number> {
-      const keyHash = createHash("sha256").update(key).digest("hex");
-      const path = `/_sandbox/requests?operation=${operation}&keyHash=${keyHash}`;
-      return (await fetchJson(path, requestsSchema)).length;
-    },
+    countCalls: async (operation: string, key: string): Promise<number> =>
+      (await listCalls(key, operation)).length,
+
+    /** Calls that can change something at Hero. */
+    countWrites: async (key: string): Promise<number> =>
+      (await listCalls(key)).filter(({ method }) => method !== "GET").length,
 
     async injectFault(fault: Fault): Promise<void> {
       const reply = await fetch(`${url}/_sandbox/faults`, {
