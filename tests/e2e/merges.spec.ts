@@ -1,9 +1,28 @@
+import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import { expectAccessibleAtAllWidths, expectErrorSummary } from "./support/assertions";
 import { tabTo } from "./support/keyboard";
 import { createPair, signInAs } from "./support/merges";
 
 test.setTimeout(120_000);
+
+type Person = Awaited<ReturnType<typeof signInAs>>;
+
+const mergesTab = (page: Page) =>
+  page.getByRole("navigation", { name: "Patients" }).getByRole("link", { name: /^Merges/ });
+
+/** Expects the tab to say how many requests wait for a person. Other tests' requests come and go. */
+async function expectWaiting({ page, portal, path }: Person, minWaiting: number): Promise<void> {
+  await expect(async () => {
+    await page.goto(`${path}/merges`);
+    const { waitingForYou } = await portal.merges.summary.query();
+    expect(waitingForYou).toBeGreaterThanOrEqual(minWaiting);
+    await expect(mergesTab(page)).toHaveAccessibleName(
+      waitingForYou > 0 ? `Merges ${waitingForYou} waiting for you` : "Merges",
+      { timeout: 1_000 },
+    );
+  }).toPass();
+}
 
 test("one person requests a merge, and a second one compares for themselves and approves", async ({
   app,
@@ -33,9 +52,23 @@ test("one person requests a merge, and a second one compares for themselves and 
     await expectAccessibleAtAllWidths(page);
   });
 
+  const second = await signInAs(app, await otherBrowser(), "admin");
+  const requestUrl = page.url();
+
+  await test.step("the second person's tab says how many requests wait for them", async () => {
+    await expectWaiting(second, 1);
+    await expect(mergesTab(second.page)).toHaveAttribute("aria-current", "page");
+    await expectAccessibleAtAllWidths(second.page);
+    await second.page.goto(`${second.path}/patients`);
+    await expect(mergesTab(second.page)).toHaveAccessibleName(/^Merges [1-9]\d* waiting for you$/);
+    await expectAccessibleAtAllWidths(second.page);
+    await mergesTab(second.page).click();
+    const row = second.page.getByRole("row").filter({ hasText: pair.otherPatientId });
+    await row.getByRole("link").click();
+    await expect(second.page).toHaveURL(requestUrl);
+  });
+
   await test.step("the second person decides", async () => {
-    const second = await signInAs(app, await otherBrowser(), "admin");
-    await second.page.goto(page.url());
     await expect(second.page.getByRole("button", { name: "Approve and merge" })).toHaveCount(0);
     await second.page.getByRole("button", { name: "Compare records" }).click();
     await second.page.getByRole("button", { name: "Approve and merge" }).click();
@@ -44,7 +77,7 @@ test("one person requests a merge, and a second one compares for themselves and 
     await second.page.getByRole("button", { name: "Merge records" }).click();
     await expect(second.page.getByText("Merged", { exact: true }).first()).toBeVisible();
     await expect(second.page.getByRole("button", { name: "Approve and merge" })).toHaveCount(0);
-    await second.page.goto(`${second.path}/merges`);
+    await expectWaiting(second, 0);
     await expectAccessibleAtAllWidths(second.page);
   });
 });
