@@ -167,6 +167,24 @@ describe("c32: a record that may be another person's is never found", () => {
     });
   });
 
+  it.each(["deceased", "archived", "restricted"])(
+    "c32: the record of someone else who is %s gives no details, and no reason to take it for the patient's",
+    async (name) => {
+      const { identity } = await createPatient();
+      const other = await createPatient(name);
+      await injectFault({
+        operation: "registerPatientPds",
+        key: apiKey,
+        status: 200,
+        body: JSON.stringify({ patient_id: other.patientId }),
+      });
+      expect(await lookUp(owner, identity)).toEqual({
+        outcome: "identifiers_differ",
+        reason: expect.stringContaining("it has another NHS number"),
+      });
+    },
+  );
+
   it("c32: a record without an NHS number is found only by its date of birth", async () => {
     const found = await createPatient();
     await injectPatient({ key: apiKey }, { id: found.patientId, dob: found.dateOfBirth });
