@@ -41,6 +41,10 @@ const topicOf: Partial<Record<AuditSubject["type"], LiveTopic>> = {
 /** Actions that change nothing that a page shows, or that are followed by another within the second. */
 const unseenActions: readonly AuditAction[] = [
   "link.requested",
+  "patient.looked_up",
+  "patient.opened",
+  "patient.identifiers_shown",
+  "patient.candidates_listed",
   "delivery.shown",
   "destination.secret_shown",
 ];

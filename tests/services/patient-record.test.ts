@@ -107,6 +107,15 @@ describe("opening a patient", () => {
     expect(await latestActions(1)).toEqual(["Opened a patient's record"]);
   });
 
+  it("opening a record and showing its identifiers reloads no open page", async () => {
+    const { patientId } = await createPatient("found");
+    const listChanges = () => sql`select id from changes where tenant_id = ${ownCtx.tenantId}`;
+    const before = await listChanges();
+    await openFound(patientId);
+    await showPatientIdentifiers(operator, { practiceId, patientId });
+    expect(await listChanges()).toEqual(before);
+  });
+
   it.each([
     ["found", [], ["book", "invite", "merge", "files"]],
     ["not_in_ehr", ["not_in_ehr"], ["book", "invite", "connect", "merge"]],

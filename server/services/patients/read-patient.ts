@@ -32,16 +32,19 @@ export async function readPatientForPerson<Result>(
   const lookup = await startLookup(ctx, { practice, personId: actorId(ctx) }, null);
   const outcome = await callHeroForPractice(ctx, practice, (hero) => readPatient(hero, patientId));
   const isUnknownId = !outcome.ok && outcome.error.code === "not_found";
-  await lookup.finish(outcome.ok ? "matched" : isUnknownId ? "unmatched" : "unanswered");
-  const saved = await db.tenant(ctx, async (tx) => {
-    await recordCallsForPractice(tx, ctx, practice, outcome.records);
-    if (!outcome.ok) return null;
-    const reading = outcome.result;
-    if (reading.outcome === "merged_elsewhere") {
-      await recordReplacedPatient(tx, ctx, practice, { patientId, otherId: reading.otherId });
-    }
-    return { result: await save(tx, practice, reading) };
-  });
+  // Neither needs the other's result.
+  const [saved] = await Promise.all([
+    db.tenant(ctx, async (tx) => {
+      await recordCallsForPractice(tx, ctx, practice, outcome.records);
+      if (!outcome.ok) return null;
+      const reading = outcome.result;
+      if (reading.outcome === "merged_elsewhere") {
+        await recordReplacedPatient(tx, ctx, practice, { patientId, otherId: reading.otherId });
+      }
+      return { result: await save(tx, practice, reading) };
+    }),
+    lookup.finish(outcome.ok ? "matched" : isUnknownId ? "unmatched" : "unanswered"),
+  ]);
   if (isUnknownId) throw new NotFoundError();
   if (!outcome.ok) throw outcome.error;
   if (!saved) throw new Error("A reading without a result.");

@@ -49,13 +49,18 @@ export async function openPatientRecord(
   const { practiceId, patientId } = input;
   return readPatientForPerson(ctx, input, async (tx, practice, reading) => {
     const subject = { type: "practice", id: practice.id, label: practice.name } as const;
-    await recordAudit(tx, ctx, "patient.opened", subject, { patientId });
     const isRestricted = reading.outcome === "merged_elsewhere" || reading.patient.restricted;
+    // Sent together, so that they take one round trip.
+    const [links, appointments] = await Promise.all([
+      selectPatientLinks(tx, ctx, input),
+      selectPatientAppointments(tx, ctx, input, isRestricted),
+      recordAudit(tx, ctx, "patient.opened", subject, { patientId }),
+    ]);
     const known = {
       patientId,
       practice: { id: practiceId, name: practice.name },
-      links: await selectPatientLinks(tx, ctx, input),
-      appointments: await selectPatientAppointments(tx, ctx, input, isRestricted),
+      links,
+      appointments,
     };
     if (reading.outcome === "merged_elsewhere") {
       const { otherId, detectedAt, isHeld } = await loadReplacedPatient(tx, ctx, input);
