@@ -65,6 +65,7 @@ export async function prepareRoles(options: RoleOptions): Promise<DatabaseAddres
       const password = decodeURIComponent(new URL(servingUrl).password);
       await ensureRole(sql, servingRole, withLogin(bootstrapUrl, servingRole, password));
       await grantDatabase(sql, variable);
+      if (login.isSuperuser) await markEnumComparison(sql);
     });
     return { servingUrl: servingUrl, ownerUrl: ownerUrl ?? derivedOwnerUrl };
   });
@@ -110,6 +111,7 @@ type Login = {
   role: string;
   serverVersion: number;
   canCreateRoles: boolean;
+  isSuperuser: boolean;
   isBoundByRowSecurity: boolean;
 };
 
@@ -119,6 +121,7 @@ async function loadLogin(sql: Sql): Promise<Login> {
       rolname as role,
       current_setting('server_version_num')::int as "serverVersion",
       (rolsuper or rolcreaterole) as "canCreateRoles",
+      rolsuper as "isSuperuser",
       not (rolsuper or rolbypassrls) as "isBoundByRowSecurity"
     from pg_roles where rolname = current_user`;
   if (!login) throw new Error("The database did not return the current role.");
@@ -161,6 +164,19 @@ async function grantDatabase(sql: Sql, variable: string): Promise<void> {
   if (!(await hasGrants(sql))) {
     throw new Error(`${variable} signs in as a role that may not grant rights on its database.`);
   }
+}
+
+/**
+ * Tells PostgreSQL that comparing two enums reveals nothing of their rows, so that `environment` can be part
+ * of an index condition under row-level security (`docs/decisions/025-environment-in-indexes.md`).
+ * Only a superuser may. It belongs to the database, and a restored one needs it again.
+ */
+async function markEnumComparison(sql: Sql): Promise<void> {
+  const [comparison] = await sql<{ isLeakproof: boolean }[]>`
+    select proleakproof as "isLeakproof" from pg_proc
+    where oid = 'pg_catalog.enum_eq(anyenum, anyenum)'::regprocedure`;
+  if (comparison?.isLeakproof) return;
+  await sql`alter function pg_catalog.enum_eq(anyenum, anyenum) leakproof`;
 }
 
 async function hasGrants(sql: Sql): Promise<boolean> {

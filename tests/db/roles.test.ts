@@ -78,6 +78,22 @@ describe("the roles of the database", () => {
     await requireNoPendingMigrations(servingUrl);
   });
 
+  it("a superuser lets the environment be an index condition, and other logins leave it", async () => {
+    const isMarked = async (database: string) => {
+      const sql = postgres(server.superuserUrl(database), { max: 1 });
+      const [row] = await sql<{ isLeakproof: boolean }[]>`
+        select proleakproof as "isLeakproof" from pg_proc where proname = 'enum_eq'`;
+      await sql.end();
+      return row?.isLeakproof;
+    };
+    await prepareRoles({ databaseUrl: hosted("owned"), fallbackPassword });
+    expect(await isMarked("owned")).toBe(false);
+    await superuser.unsafe("create database marked");
+    const databaseUrl = server.superuserUrl("marked");
+    await Promise.all([1, 2, 3].map(() => prepareRoles({ databaseUrl, fallbackPassword })));
+    expect(await isMarked("marked")).toBe(true);
+  });
+
   it("the operator's serving password is kept when an admin login is given", async () => {
     const databaseUrl = urlFor("portal_app", "chosen:by/us", "others");
     const adminUrl = server.superuserUrl("others");

@@ -33,6 +33,19 @@ describe("c1: the serving role", () => {
     await expect(app`set session authorization postgres`).rejects.toMatchObject(permissionDenied);
   });
 
+  it("a look-up by key uses the environment as an index condition under row-level security", async () => {
+    const id = "01900000-0000-7000-8000-000000000001";
+    const plan = await app.begin(async (tx) => {
+      await tx`select set_config('app.tenant_id', ${id}, true), set_config('enable_seqscan', 'off', true)`;
+      return tx`explain select from links
+        where tenant_id = ${id} and environment = 'sandbox' and id = ${id}`;
+    });
+    const conditions = plan
+      .map((line) => String(line["QUERY PLAN"]))
+      .filter((line) => /Index Cond/.test(line));
+    expect(conditions.join()).toContain("environment = 'sandbox'::environment");
+  });
+
   it("the serving role owns nothing in the database", async () => {
     const ownedObjects = await superuser`
       select classid::regclass::text as kind, objid from pg_shdepend
