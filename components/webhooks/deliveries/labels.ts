@@ -132,10 +132,10 @@ export const isReplayable = ({
 
 export const eventTypeName = (eventType: string | null) => eventType ?? "Unreadable";
 
-/** "0.4 s" or "2 min 5 s". */
+/** "0.4 s" or "2 min 5 s", each number with its unit on one line. */
 export function formatLag(ms: number): string {
   const seconds = ms / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds < 10) return `${seconds.toFixed(1)}\u00a0s`;
+  if (seconds < 60) return `${Math.round(seconds)}\u00a0s`;
+  return `${Math.floor(seconds / 60)}\u00a0min ${Math.round(seconds % 60)}\u00a0s`;
 }

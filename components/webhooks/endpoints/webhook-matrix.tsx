@@ -29,6 +29,8 @@ type WebhookMatrixProps = {
 const keyOf = (practiceId: string, eventType: string) => `${practiceId} ${eventType}`;
 const maxRowsWithoutScroll = 8;
 const checkboxClass = "size-4.5 accent-accent";
+const cellClass =
+  "inline-flex min-h-6 min-w-6 flex-col items-center justify-center gap-1 pointer-coarse:min-h-11";
 
 /** Which events Hero sends for which practice. Changes are kept here until they are saved. */
 export function WebhookMatrix({ scope, practices, canManage }: WebhookMatrixProps) {
@@ -159,7 +161,7 @@ export function WebhookMatrix({ scope, practices, canManage }: WebhookMatrixProp
                         label={label}
                         className="text-center max-sm:text-left sm:px-2!"
                       >
-                        <label className="inline-flex min-h-6 min-w-6 flex-col items-center justify-center gap-1 pointer-coarse:min-h-11">
+                        <label className={cellClass}>
                           <input
                             type="checkbox"
                             className={checkboxClass}
@@ -181,13 +183,15 @@ export function WebhookMatrix({ scope, practices, canManage }: WebhookMatrixProp
                   })}
                   {canManage ? (
                     <Td label="All" className="text-center max-sm:text-left sm:pr-4! sm:pl-2!">
-                      <input
-                        type="checkbox"
-                        className={checkboxClass}
-                        aria-label={`All webhooks – ${practice.name}`}
-                        checked={isAll}
-                        onChange={() => tick(row, !isAll)}
-                      />
+                      <label className={cellClass}>
+                        <input
+                          type="checkbox"
+                          className={checkboxClass}
+                          aria-label={`All webhooks – ${practice.name}`}
+                          checked={isAll}
+                          onChange={() => tick(row, !isAll)}
+                        />
+                      </label>
                     </Td>
                   ) : null}
                 </tr>

@@ -21,10 +21,9 @@ export function EventFilter({ scope, type, practiceId }: EventFilterProps) {
       <Field label="Event type" name="type" className="w-full sm:w-80">
         {(ids) => (
           <Select {...ids} defaultValue={type ?? ""} key={type}>
-            <option value="">All types</option>
-            {eventTypeNames.map((name) => (
+            {["", ...eventTypeNames].map((name) => (
               <option key={name} value={name}>
-                {name}
+                {name || "All types"}
               </option>
             ))}
           </Select>
