@@ -129,6 +129,33 @@ test("several links are extended, tagged and closed at once, and each action can
   await expectAccessible(page, "visual");
 });
 
+test("tags added to all matching links are kept when more are added", async ({
+  page,
+  organisation,
+}) => {
+  // One more than a page shows.
+  await Promise.all(
+    Array.from({ length: 26 }, (_, index) =>
+      organisation.createLink({ name: `Letter ${index}`, tags: ["Flu"] }),
+    ),
+  );
+  await page.goto(`${organisation.path}/links`);
+  await page.getByRole("checkbox", { name: "Select all links on this page" }).check();
+  const selectionBar = page.getByRole("region", { name: "Selected links" });
+  const addTag = async (tag: string) => {
+    await selectionBar.getByRole("button", { name: "Select all that match" }).click();
+    await expect(selectionBar.getByRole("status")).toHaveText("26 links selected");
+    await selectionBar.getByRole("button", { name: "Tag…" }).click();
+    await page.getByRole("dialog").getByLabel("Add tags").fill(tag);
+    await page.getByRole("dialog").getByRole("button", { name: "Save tags" }).click();
+    await expect(selectionBar.getByRole("status")).toHaveText("25 links selected");
+  };
+  await addTag("Autumn");
+  await addTag("Winter");
+  const { items } = await organisation.portal.links.list.query({ limit: 26 });
+  expect(items.map(({ tags }) => tags)).toEqual(items.map(() => ["Flu", "Autumn", "Winter"]));
+});
+
 test("a link shows its history, and an unknown link is resolved by what the practice says", async ({
   page,
   pageMonitor,

@@ -56,7 +56,7 @@ export function SelectionBar({
   today,
   onClear,
 }: SelectionBarProps) {
-  const { run, progress } = useLinkChanges(scope);
+  const { run: changeLinks, progress } = useLinkChanges(scope);
   const [matching, setMatching] = useState<LinkSelection | null>(null);
   const [openDialog, setOpenDialog] = useState<"extend" | "tag" | "close" | "reopen" | null>(null);
   const selectMatching = useAction(async () => {
@@ -71,6 +71,12 @@ export function SelectionBar({
   const open = selected.filter(({ state }) => state !== "closed");
   const closable = selected.filter(isClosable);
   const reopenable = closed.filter((link) => canReopen(link, today));
+
+  /** Ends the selection of all matching links: their states and tags were read before this change. */
+  async function run(...change: Parameters<typeof changeLinks>) {
+    await changeLinks(...change);
+    setMatching(null);
+  }
 
   function setClosed(isClosed: boolean) {
     setOpenDialog(null);
