@@ -20,7 +20,7 @@ export function ColourFields({ form, group }: ColourFieldsProps) {
       <legend className="mb-2 font-medium">
         {group.description} <code className="font-mono text-sm text-muted">{group.name}</code>
       </legend>
-      <div className="grid grid-cols-[repeat(auto-fill,minmax(9.25rem,1fr))] gap-x-3 gap-y-3">
+      <div className="grid grid-cols-[repeat(auto-fill,minmax(9.25rem,1fr))] items-end gap-x-3 gap-y-3">
         {themeSteps.map((step) => {
           const name = `colours.${group.name}.${step}` as const;
           const value = colours?.[step] ?? "";
@@ -42,7 +42,7 @@ export function ColourFields({ form, group }: ColourFieldsProps) {
                   />
                   <Input
                     {...ids}
-                    {...form.register(name, { onBlur: () => void form.trigger(name) })}
+                    {...form.register(name)}
                     mono
                     maxLength={7}
                     autoComplete="off"
