@@ -16,6 +16,10 @@ test("a signature that does not match is explained, and nothing of it is sent", 
   const requests: string[] = [];
   page.on("request", (request) => requests.push(request.url() + (request.postData() ?? "")));
 
+  await page.getByRole("button", { name: "Check signature" }).click();
+  await expect(page.getByText("Enter the timestamp header.")).toBeVisible();
+  await expect(page.getByText("Enter the signing key.")).toBeVisible();
+  await expect(page.getByLabel("X-Herohealth-Timestamp")).toBeFocused();
   await page.getByLabel("X-Herohealth-Timestamp").fill(timestamp);
   await page.getByLabel("X-Herohealth-Signature").fill(signature);
   await page.getByLabel("Signing key").fill(key);

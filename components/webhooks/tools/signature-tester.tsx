@@ -14,15 +14,31 @@ import {
 const emptyValues = { timestamp: "", signature: "", key: "", body: "" };
 
 const lineFields = [
-  { name: "timestamp", label: "X-Herohealth-Timestamp", hint: undefined },
-  { name: "signature", label: "X-Herohealth-Signature", hint: undefined },
-  { name: "key", label: "Signing key", hint: "It stays in this browser tab." },
+  {
+    name: "timestamp",
+    label: "X-Herohealth-Timestamp",
+    hint: undefined,
+    missing: "Enter the timestamp header.",
+  },
+  {
+    name: "signature",
+    label: "X-Herohealth-Signature",
+    hint: undefined,
+    missing: "Enter the signature header.",
+  },
+  {
+    name: "key",
+    label: "Signing key",
+    hint: "It stays in this browser tab.",
+    missing: "Enter the signing key.",
+  },
 ] as const;
 
 /** Checks a pasted delivery in the browser. Nothing is sent. */
 export function SignatureTester() {
   const [values, setValues] = useState(emptyValues);
   const [check, setCheck] = useState<SignatureCheck | null>(null);
+  const [missingNames, setMissingNames] = useState<readonly string[]>([]);
   const [pending, setPending] = useState(false);
   const [hasFailed, setHasFailed] = useState(false);
   const resultRef = useRef<HTMLDivElement>(null);
@@ -34,8 +50,16 @@ export function SignatureTester() {
 
   async function run(event: FormEvent) {
     event.preventDefault();
-    setPending(true);
     setHasFailed(false);
+    const missing = lineFields.filter(({ name }) => values[name].trim() === "");
+    setMissingNames(missing.map(({ name }) => name));
+    const [firstMissing] = missing;
+    if (firstMissing) {
+      setCheck(null);
+      document.getElementById(firstMissing.name)?.focus();
+      return;
+    }
+    setPending(true);
     try {
       setCheck(await checkHeroSignature(values, new Date()));
     } catch {
@@ -55,8 +79,14 @@ export function SignatureTester() {
         onSubmit={(event) => void run(event)}
         className="flex flex-col gap-4"
       >
-        {lineFields.map(({ name, label, hint }) => (
-          <Field key={name} label={label} name={name} hint={hint}>
+        {lineFields.map(({ name, label, hint, missing }) => (
+          <Field
+            key={name}
+            label={label}
+            name={name}
+            hint={hint}
+            error={missingNames.includes(name) ? missing : undefined}
+          >
             {(ids) => (
               <Input
                 {...ids}
@@ -69,7 +99,7 @@ export function SignatureTester() {
             )}
           </Field>
         ))}
-        <Field label="Body" name="body" hint="The raw text, before anything has parsed it.">
+        <Field label="Body" name="body" hint="The raw text, exactly as it arrived.">
           {(ids) => (
             <Textarea
               {...ids}
@@ -89,6 +119,7 @@ export function SignatureTester() {
             onClick={() => {
               setValues(emptyValues);
               setCheck(null);
+              setMissingNames([]);
               setHasFailed(false);
             }}
           >
@@ -117,7 +148,7 @@ function CheckResult({ check: { isRight, rules, expected } }: { check: Signature
       tone={isRight ? (rules.length > 0 ? "info" : "success") : "danger"}
       title={isRight ? "The signature is valid" : "The signature does not match"}
     >
-      <ul className="flex flex-col gap-3">
+      <ul className="mt-1 flex flex-col gap-3">
         {rules.map((rule) => (
           <li key={rule}>
             <p className="font-medium">{signatureRules[rule].title}</p>
