@@ -46,6 +46,13 @@ test("results are shown as numbers, a chart, tables and a file", async ({ page, 
   await expectAccessibleAtAllWidths(page);
   await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
   await expectAccessible(page, "visual");
+  const readDrawing = () => chart.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  const redrawn = await readDrawing();
+  await page.reload();
+  // Not the pictures themselves, which would fill the report.
+  await expect
+    .poll(async () => (await readDrawing()) === redrawn, "drawn in the colours of the dark mode")
+    .toBe(true);
   await page.emulateMedia({ colorScheme: "light" });
 
   const download = page.waitForEvent("download");
