@@ -36,7 +36,7 @@ export function PageHeader({
         </Link>
       ) : null}
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
-        <div className={`min-w-0 flex-1 ${density === "compact" ? "basis-40" : "basis-64"}`}>
+        <div className={`min-w-0 flex-1 ${density === "compact" ? "basis-52" : "basis-64"}`}>
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <h1 className="min-w-0 text-2xl font-semibold">{title}</h1>
             {badge}
