@@ -124,6 +124,52 @@ const signedInScreens: Screen[] = [
     open: ({ page, sample }) => goTo(page, `${sample.path}/results`, "What the numbers mean"),
   },
   {
+    name: "empty webhooks",
+    title: tenantTitle("Webhooks"),
+    open: ({ page, emptyPath }) => goTo(page, `${emptyPath}/webhooks`, "Connect a practice first"),
+  },
+  {
+    name: "webhooks",
+    title: tenantTitle("Webhooks"),
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/webhooks`);
+      await expect(page.getByText("Reception, upstairs").first()).toBeVisible();
+    },
+  },
+  {
+    name: "deliveries",
+    title: tenantTitle("Deliveries – Webhooks"),
+    open: ({ page, sample }) =>
+      goTo(page, `${sample.path}/webhooks/deliveries`, "No deliveries yet"),
+  },
+  {
+    name: "events",
+    title: tenantTitle("Events – Webhooks"),
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/webhooks/events`);
+      await expect(page.getByText("link.created").first()).toBeVisible();
+    },
+  },
+  {
+    name: "destinations",
+    title: tenantTitle("Destinations – Webhooks"),
+    open: ({ page, sample }) =>
+      goTo(page, `${sample.path}/webhooks/destinations`, "No destinations yet"),
+  },
+  {
+    name: "new destination",
+    title: tenantTitle("New destination – Webhooks"),
+    open: async ({ page, sample }) => {
+      await page.goto(`${sample.path}/webhooks/destinations/new`);
+      await expect(page.getByLabel("Address")).toBeVisible();
+    },
+  },
+  {
+    name: "merges",
+    title: tenantTitle("Merges – Patients"),
+    open: ({ page, sample }) => goTo(page, `${sample.path}/merges`, "No merges"),
+  },
+  {
     name: "bulk uploads",
     title: tenantTitle("Bulk uploads – Links"),
     open: async ({ page, sample }) => {

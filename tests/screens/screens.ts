@@ -16,7 +16,16 @@ import { selectOption } from "../e2e/support/assertions";
 import { getRunningPortal, startPortal } from "@/scripts/test/portal";
 import { chromiumArguments, findChromium } from "@/scripts/chromium";
 import { elementScreenshots } from "./elements";
-import { openAt, expectHeading, type Screenshot, type OpenScreen, deviceSizes } from "./screenshot";
+import { mergeScreenshots } from "./merges";
+import { createDestinations, subscribeToWebhooks, webhookScreenshots } from "./webhooks";
+import {
+  openAt,
+  openWithChart,
+  expectHeading,
+  type Screenshot,
+  type OpenScreen,
+  deviceSizes,
+} from "./screenshot";
 
 /**
  * Makes a picture of each screen into `docs/screens`, on a portal of its own as the browser tests
@@ -210,7 +219,7 @@ function portalScreenshots(
     { name: "new-organisation", open: openAt("/new-organisation", "New organisation") },
     { name: "account", open: openAt("/account", "Your account") },
     { name: "overview-empty", open: openAt(emptyPath, "Two steps to your first booking") },
-    { name: "overview", open: openAt(path, "Latest links"), hasDarkVersion: true },
+    { name: "overview", open: openWithChart(path), hasDarkVersion: true },
     { name: "links-empty", open: openAt(`${emptyPath}/links`, "Connect a practice first") },
     { name: "links", open: openAt(`${path}/links`, "Links"), hasDarkVersion: true },
     { name: "link-live", open: openAt(`${path}/links/${live.id}`, "Live"), hasDarkVersion: true },
@@ -291,7 +300,6 @@ function portalScreenshots(
       name: "patient-clinical-record",
       open: openAt(`${patientPath}/ehr`, "Connect to the clinical record"),
     },
-    { name: "patient-merge", open: openAt(`${patientPath}/merge`, "Merge two records") },
     {
       name: "patient-book",
       hasDarkVersion: true,
@@ -312,7 +320,11 @@ function portalScreenshots(
       name: "appointment-move",
       open: openAt(`${path}/appointments/${appointmentId}/reschedule`, "Move appointment"),
     },
-    { name: "merges", open: openAt(`${path}/merges`, "Merges") },
+    {
+      name: "results",
+      open: openWithChart(`${path}/results?group=appointment_type`),
+      hasDarkVersion: true,
+    },
     {
       name: "poster",
       open: openAt(`${path}/links/${live.id}/poster`, "Poster"),
@@ -407,7 +419,8 @@ const portal = await startPortal();
 const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArguments });
 try {
   mkdirSync(outputFolder, { recursive: true });
-  const { demo, url } = getRunningPortal();
+  const runningPortal = getRunningPortal();
+  const { demo, url } = runningPortal;
   const sandbox = createSandboxClient(demo.sandboxUrl);
   const contextOptions = {
     baseURL: url,
@@ -423,10 +436,13 @@ try {
   const ownerContext = await browser.newContext(contextOptions);
   await signIn(await ownerContext.newPage(), person);
   const organisation = await populateOrganisation(ownerContext, sandbox, url);
+  const destinations = await createDestinations(organisation);
+  await subscribeToWebhooks(organisation);
   await bookAsPatients(browser, organisation);
   const emptyPath = `/${organisation.slug.replace("fernhill", "alder")}/sandbox`;
   const millbrookKey = await sandbox.createUniqueKey("20533");
 
+  const adminContext = await browser.newContext(contextOptions);
   const signedOutContext = await browser.newContext(contextOptions);
   // Each patient comes with a browser of their own: the sandbox knows them by a cookie.
   const openPatientPage = async () => (await browser.newContext(contextOptions)).newPage();
@@ -434,6 +450,18 @@ try {
     [() => signedOutContext.newPage(), signedOutScreenshots],
     [() => ownerContext.newPage(), portalScreenshots(organisation, emptyPath, millbrookKey)],
     [() => ownerContext.newPage(), await elementScreenshots(organisation, url)],
+    [
+      () => ownerContext.newPage(),
+      await webhookScreenshots(organisation, destinations.destinationId),
+    ],
+    [
+      () => adminContext.newPage(),
+      await mergeScreenshots(
+        { ...runningPortal, sandbox },
+        await browser.newContext(contextOptions),
+        adminContext,
+      ),
+    ],
     [openPatientPage, sandboxScreenshots(organisation, sandbox, demo.inboxUrl)],
   ];
   for (const [openPage, screenshots] of batches) {
@@ -441,6 +469,7 @@ try {
       if (screenshot.name.includes(nameFilter)) await takeScreenshot(openPage, screenshot);
     }
   }
+  await destinations.stop();
 } finally {
   await browser.close();
   await portal.stop();

@@ -26,3 +26,11 @@ export const openAt =
     await page.goto(path);
     await expectHeading(page, headingName);
   };
+
+/** A page with a chart, once the library has drawn it: then the canvas has a size of its own. */
+export const openWithChart =
+  (path: string): OpenScreen =>
+  async (page) => {
+    await page.goto(path);
+    await expect(page.locator("canvas").first()).toHaveAttribute("width", /\d/);
+  };
