@@ -226,7 +226,7 @@ export default defineConfig({
   ],
   categories: { correctness: "error" },
   ignorePatterns: [
-    ...["node_modules", "**/.next", "**/.data", "server/hero/generated", "db/migrations"],
+    ...["node_modules", "**/.next", "**/.data*", "server/hero/generated", "db/migrations"],
     ...["public/embed/*.js", "next-env.d.ts"],
   ],
   rules: {
