@@ -16,7 +16,7 @@ export function EventTypes({ eventTypes }: { eventTypes: readonly ApiEventType[]
                 className="size-4 shrink-0 text-subtle group-open:rotate-90"
               />
               <code className="min-w-0 font-mono font-medium wrap-anywhere sm:w-80">{type}</code>
-              <span className="text-sm text-muted">{label}</span>
+              <span className="text-sm text-muted max-sm:w-full max-sm:pl-7">{label}</span>
             </summary>
             <div className="flex flex-col gap-4 border-t border-line p-4">
               <FieldTable label={`Data of ${type}`} fields={fields} isResponse />
