@@ -49,7 +49,9 @@ export async function webhookScreenshots(
     async () => (await portal.destinations.get.query({ destinationId })).waitingCount === 0,
   );
   const { practices } = await portal.webhooks.list.query();
-  const endpoint = practices.find(({ practiceId }) => practiceId === practice.id)?.endpoints[0];
+  const endpoint = practices
+    .find(({ practiceId }) => practiceId === practice.id)
+    ?.endpoints.find(({ eventType }) => eventType === "appointment.confirmed");
   const [delivery] = (await portal.deliveries.list.query({})).items;
   const [event] = (await portal.events.list.query({ type: "link.booked" })).items;
   if (!endpoint || !delivery || !event) throw new Error("No booking was delivered.");
@@ -62,6 +64,7 @@ export async function webhookScreenshots(
     {
       name: "webhook-endpoint",
       open: openAt(`${webhooksPath}/endpoints/${endpoint.id}`, endpoint.eventType),
+      devices: ["desktop"],
     },
     { name: "deliveries", open: openAt(`${webhooksPath}/deliveries`, "Deliveries") },
     {
@@ -69,17 +72,20 @@ export async function webhookScreenshots(
       open: openAt(`${webhooksPath}/deliveries/${delivery.id}`, "Verification"),
     },
     { name: "events", open: openAt(`${webhooksPath}/events`, "Events") },
-    { name: "event", open: openAt(`${webhooksPath}/events/${event.id}`, "Destinations") },
+    {
+      name: "event",
+      open: openAt(`${webhooksPath}/events/${event.id}`, "Destinations"),
+      devices: ["desktop"],
+    },
     {
       name: "event-types",
       open: openAt(`${webhooksPath}/events/types`, "Event types"),
-      maxHeight: 1000,
+      devices: ["desktop"],
     },
     { name: "destinations", open: openAt(`${webhooksPath}/destinations`, "Destinations") },
     {
       name: "destination",
       open: openAt(`${webhooksPath}/destinations/${destinationId}`, "This destination is on"),
-      hasDarkVersion: true,
     },
     {
       name: "destination-new",

@@ -23,7 +23,7 @@ export function PracticeEndpoints({ scope, practice, canManage }: PracticeEndpoi
       <p className="mb-3 text-sm text-muted">
         {practice.checkedAt ? (
           <>
-            Last compared with Hero <Timestamp iso={practice.checkedAt} />
+            Last compared with Hero at <Timestamp iso={practice.checkedAt} />
           </>
         ) : (
           "Not compared with Hero yet"
