@@ -147,7 +147,7 @@ const signedInScreens: Screen[] = [
     title: tenantTitle("Events – Webhooks"),
     open: async ({ page, sample }) => {
       await page.goto(`${sample.path}/webhooks/events`);
-      await expect(page.getByText("link.created").first()).toBeVisible();
+      await expect(page.getByRole("row", { name: /link\.created/ }).first()).toBeVisible();
     },
   },
   {
