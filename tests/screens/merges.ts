@@ -38,9 +38,10 @@ export async function mergeScreenshots(
   const waiting = await request();
   const records = await createRecords();
   return [
-    { name: "merges", open: openAt(`${path}/merges`, "Merges") },
+    { name: "merges", open: openAt(`${path}/merges`, "Merges"), maxHeight: 900 },
     {
       name: "merge-decide",
+      maxHeight: 900,
       open: async (page) => {
         await page.goto(`${path}/merges/${waiting.id}`);
         await page.getByRole("button", { name: "Compare records" }).click();
@@ -49,6 +50,7 @@ export async function mergeScreenshots(
     },
     {
       name: "patient-merge",
+      maxHeight: 900,
       open: async (page) => {
         await page.goto(`${path}/patients/${practice.id}/${records.patientId}/merge`);
         await page.getByLabel("Hero patient ID of the other record").fill(records.otherPatientId);

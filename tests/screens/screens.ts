@@ -193,6 +193,12 @@ async function bookAsPatients(
   for (const { id } of [live, usedUp, endsSoon]) await portal.links.refresh.mutate({ linkId: id });
 }
 
+/** Shows the times of next week, because this week may have none left. */
+async function openNextWeek(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Next week" }).click();
+  await expect(page.getByRole("button", { name: /^\d{1,2}[:.]\d{2}/ }).first()).toBeVisible();
+}
+
 const token = "a".repeat(43);
 
 const signedOutScreenshots: Screenshot[] = [
@@ -307,9 +313,7 @@ function portalScreenshots(
         await page.goto(`${patientPath}/book`);
         await selectOption(page.getByLabel("Appointment type"), /^GP appointment/);
         await page.getByLabel("Location").selectOption({ index: 1 });
-        // This week may have no times left.
-        await page.getByRole("button", { name: "Next week" }).click();
-        await expect(page.getByRole("button", { name: /^\d{1,2}[:.]\d{2}/ }).first()).toBeVisible();
+        await openNextWeek(page);
       },
     },
     { name: "appointments", open: openAt(`${path}/appointments`, "Appointments") },
@@ -320,7 +324,10 @@ function portalScreenshots(
     },
     {
       name: "appointment-move",
-      open: openAt(`${path}/appointments/${appointmentId}/reschedule`, "Move appointment"),
+      open: async (page) => {
+        await page.goto(`${path}/appointments/${appointmentId}/reschedule`);
+        await openNextWeek(page);
+      },
     },
     {
       name: "results",
@@ -399,6 +406,10 @@ async function takeScreenshot(
     const page = await openPage();
     await page.setViewportSize(deviceSizes[device]);
     await screenshot.open(page);
+    // Parts that load after the page say so.
+    await expect(page.getByText(/^(Loading|Reading|Counting)\b.*…$/)).toHaveCount(0, {
+      timeout: 20_000,
+    });
     const dialog = page.getByRole("dialog").or(page.getByRole("alertdialog"));
     if ((await dialog.count()) === 0) {
       // Long pages are shown whole, up to a point: the window grows, so that what sticks stays put.
@@ -406,6 +417,8 @@ async function takeScreenshot(
       const maxHeight = screenshot.maxHeight ?? maxHeights[device];
       const viewportHeight = Math.min(Math.max(height, deviceSizes[device].height), maxHeight);
       await page.setViewportSize({ ...deviceSizes[device], height: viewportHeight });
+      // Filling in a form may have scrolled it.
+      await page.evaluate(() => window.scrollTo(0, 0));
     }
     for (const colorScheme of colorSchemes) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });

@@ -71,7 +71,7 @@ export async function webhookScreenshots(
       name: "delivery",
       open: openAt(`${webhooksPath}/deliveries/${delivery.id}`, "Verification"),
     },
-    { name: "events", open: openAt(`${webhooksPath}/events`, "Events") },
+    { name: "events", open: openAt(`${webhooksPath}/events`, "Events"), maxHeight: 900 },
     {
       name: "event",
       open: openAt(`${webhooksPath}/events/${event.id}`, "Destinations"),
@@ -86,6 +86,7 @@ export async function webhookScreenshots(
     {
       name: "destination",
       open: openAt(`${webhooksPath}/destinations/${destinationId}`, "This destination is on"),
+      maxHeight: 1200,
     },
     {
       name: "destination-new",
