@@ -27,3 +27,17 @@ export function maskPostcode(postcode: string): string {
 export function maskBirthDate(date: string): string {
   return `${dots(2)} ${dots(3)} ${date.slice(0, 4)}`;
 }
+
+/** `+447700900123` as "07••• ••• 123"; of any other number the last three digits only. */
+export function maskMobile(number: string): string {
+  const digits = number.replace(/\D/g, "");
+  const lastDigits = digits.length > 6 ? digits.slice(-3) : dots(3);
+  return `${number.startsWith("+447") ? `07${dots(3)}` : dots(3)} ${dots(3)} ${lastDigits}`;
+}
+
+/** "zofia@example.org" as "z•••@e•••.org". */
+export function maskEmail(address: string): string {
+  const [, first = "", domainFirst = "", last = ""] =
+    /^(.).*@(.).*(\.[^.@]+)$/u.exec(address) ?? [];
+  return `${first}${dots(3)}@${domainFirst}${dots(3)}${last}`;
+}

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { formatDateParts, parsePastedDate, splitDateParts } from "@/components/forms/date-parts";
 import {
   maskBirthDate,
+  maskEmail,
+  maskMobile,
   maskName,
   maskNhsNumber,
   maskPostcode,
@@ -155,5 +157,14 @@ describe("masked patient details", () => {
     expect(maskBirthDate("1989-12-04")).toBe("•• ••• 1989");
     expect(maskNhsNumber("9990000018")).toBe("••• ••• 0018");
     expect(maskPostcode("KT2 6QW")).toBe("KT2 •••");
+  });
+
+  it("a masked contact shows enough to recognise it, and not enough to use it", () => {
+    expect(maskMobile("+447700900123")).toBe("07••• ••• 123");
+    expect(maskMobile("+33612345678")).toBe("••• ••• 678");
+    expect(maskEmail("zofia.nowak@mail.example.co.uk")).toBe("z•••@m•••.uk");
+    expect(maskMobile("12345")).toBe("••• ••• •••");
+    expect(maskEmail("not an address")).toBe("•••@•••");
+    expect(maskEmail("")).toBe("•••@•••");
   });
 });
