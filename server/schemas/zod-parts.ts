@@ -9,6 +9,7 @@ export {
   custom,
   discriminatedUnion,
   enum,
+  iso,
   literal,
   NEVER,
   null,
