@@ -5,31 +5,36 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
-import { type MessageLength, measureMessage } from "./message-length";
+import { countSmsParts, listCostlyCharacters, nameCharacter } from "@/server/schemas/sms-parts";
 import { emailText, type SharedLink, smsText } from "./message-templates";
 
 const formatCount = (amount: number, noun: string) =>
   `${amount.toLocaleString("en-GB")} ${noun}${amount === 1 ? "" : "s"}`;
 
-function MessageLengthSummary({ length }: { length: MessageLength }) {
-  const { units, segments, unitsPerSegment, encoding, nonGsmCharacters } = length;
+function MessageLengthSummary({ text }: { text: string }) {
+  const { characters, parts, charactersPerPart, encoding } = countSmsParts(text);
+  const costlyCharacters = listCostlyCharacters(text);
   return (
     <div className="flex flex-col gap-1 text-sm">
       {/* Only the number of messages is announced: the length changes with every key. */}
       <p className="text-muted">
         <strong role="status" className="font-semibold text-ink">
-          {formatCount(segments, "message")}
+          {formatCount(parts, "message")}
         </strong>{" "}
-        · {formatCount(units, "character")}, {unitsPerSegment} per message ·{" "}
-        <abbr title={encoding === "GSM-7" ? "Standard SMS characters" : "Unicode"}>{encoding}</abbr>
+        · {formatCount(characters, "character")}, {charactersPerPart} per message ·{" "}
+        {encoding === "gsm7" ? (
+          <abbr title="Standard SMS characters">GSM-7</abbr>
+        ) : (
+          <abbr title="Unicode">UCS-2</abbr>
+        )}
       </p>
-      {nonGsmCharacters.length > 0 ? (
+      {costlyCharacters.length > 0 ? (
         <p className="text-ending">
-          {nonGsmCharacters.length === 1 ? "This character is" : "These characters are"} not
+          {costlyCharacters.length === 1 ? "This character is" : "These characters are"} not
           standard SMS characters, so fewer fit in a message:{" "}
-          {nonGsmCharacters.slice(0, 12).map((character) => (
+          {costlyCharacters.slice(0, 12).map((character) => (
             <code key={character} className="mr-1 rounded-sm bg-ending-soft px-1 font-mono">
-              {describeCharacter(character)}
+              {nameCharacter(character)}
             </code>
           ))}
         </p>
@@ -37,12 +42,6 @@ function MessageLengthSummary({ length }: { length: MessageLength }) {
     </div>
   );
 }
-
-/** Invisible characters are shown by their number. */
-const describeCharacter = (character: string) =>
-  /^[\s\p{C}]/u.test(character)
-    ? `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`
-    : character;
 
 type MissingUrlWarningProps = { text: string; url: string };
 
@@ -58,7 +57,6 @@ function MissingUrlWarning({ text, url }: MissingUrlWarningProps) {
 /** A text message to copy, with its length. */
 export function SmsPanel({ link }: { link: SharedLink }) {
   const [text, setText] = useState(() => smsText(link));
-  const length = measureMessage(text);
   return (
     <div className="flex max-w-2xl flex-col gap-3">
       <Field
@@ -76,7 +74,7 @@ export function SmsPanel({ link }: { link: SharedLink }) {
           />
         )}
       </Field>
-      <MessageLengthSummary length={length} />
+      <MessageLengthSummary text={text} />
       <MissingUrlWarning text={text} url={link.url} />
       <div className="flex flex-wrap gap-2">
         <CopyButton value={text} label="Copy text" />

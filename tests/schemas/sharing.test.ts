@@ -7,7 +7,6 @@ import {
   portalCurlCommand,
   quoteForShell,
 } from "@/components/sharing/curl";
-import { measureMessage } from "@/components/sharing/message-length";
 import { emailText, type SharedLink, smsText } from "@/components/sharing/message-templates";
 import { formatWelshDate, posterLabels, displayAddress } from "@/components/sharing/poster-labels";
 import {
@@ -18,6 +17,7 @@ import {
   quietZone,
 } from "@/components/sharing/qr";
 import { slugifyFileName } from "@/components/ui/download-file";
+import { countSmsParts } from "@/server/schemas/sms-parts";
 
 const link: SharedLink = {
   id: "0199b5a2-0000-7000-8000-000000000001",
@@ -60,32 +60,6 @@ const formLink: SharedLink = {
   form: { id: "f-1", name: "Asthma review" },
 };
 
-describe("the length of a text message", () => {
-  it.each([
-    ["160 plain characters are one message", "a".repeat(160), 1, 160, "GSM-7"],
-    ["161 are two", "a".repeat(161), 2, 161, "GSM-7"],
-    ["306 are two of 153", "a".repeat(306), 2, 306, "GSM-7"],
-    ["307 are three", "a".repeat(307), 3, 307, "GSM-7"],
-    ["a euro sign takes two places", "€".repeat(80), 1, 160, "GSM-7"],
-    ["one place too many for it", `${"€".repeat(80)}a`, 2, 161, "GSM-7"],
-    ["70 with a Welsh ŵ are one", `ŵ${"a".repeat(69)}`, 1, 70, "UCS-2"],
-    ["71 with it are two", `ŵ${"a".repeat(70)}`, 2, 71, "UCS-2"],
-    ["134 with it are two of 67", `ŵ${"a".repeat(133)}`, 2, 134, "UCS-2"],
-    ["135 with it are three", `ŵ${"a".repeat(134)}`, 3, 135, "UCS-2"],
-  ] as const)("%s", (_, text, segments, units, encoding) => {
-    expect(measureMessage(text)).toMatchObject({ segments, units, encoding });
-  });
-
-  it("characters that need the longer encoding are listed, each once", () => {
-    expect(measureMessage("Tŷ – ŵyl – tŷ’r £5 é").nonGsmCharacters).toEqual(["ŷ", "–", "ŵ", "’"]);
-    expect(measureMessage("£5 à la carte @ Elm [1] €").nonGsmCharacters).toEqual([]);
-  });
-
-  it("an empty text has no messages", () => {
-    expect(measureMessage("")).toMatchObject({ segments: 0, units: 0, nonGsmCharacters: [] });
-  });
-});
-
 describe("the suggested texts", () => {
   const all = [link, invite, formLink, { ...formLink, audience: "patient_invite" as const }];
 
@@ -100,11 +74,9 @@ describe("the suggested texts", () => {
 
   it("a suggested text has standard SMS characters only, and at most two messages", () => {
     for (const message of all) {
-      expect(measureMessage(smsText(message))).toMatchObject({
-        encoding: "GSM-7",
-        nonGsmCharacters: [],
-      });
-      expect(measureMessage(smsText(message)).segments).toBeLessThanOrEqual(2);
+      const { encoding, parts } = countSmsParts(smsText(message));
+      expect(encoding).toBe("gsm7");
+      expect(parts).toBeLessThanOrEqual(2);
     }
   });
 
