@@ -7,6 +7,7 @@ import { elementRoutes } from "./element/routes";
 import { inboxRoutes } from "./inbox/routes";
 import { assetRoutes } from "./pages/assets";
 import { homePage } from "./pages/home";
+import { messagesPage } from "./pages/messages";
 import { patientRoutes } from "./pages/routes";
 import type { SandboxState } from "./state/sandbox-state";
 
@@ -28,6 +29,7 @@ export function createSandboxApp(sandbox: SandboxState): Hono<{ Bindings: HttpBi
   for (const path of ["/_sandbox/*", "/s/*", "/verify/*", "/inbox*"]) app.use(path, limitBody);
 
   app.get("/", (c) => homePage(c, sandbox));
+  app.get("/messages", (c) => messagesPage(c, sandbox));
   app.route("/_sandbox/assets", assetRoutes());
   app.route("/_sandbox", controlRoutes(sandbox));
   app.route("/", elementRoutes(sandbox));

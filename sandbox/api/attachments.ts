@@ -12,7 +12,8 @@ import { invalidField, notFound, parseInput } from "./problem";
 
 const linkInput = z.object({
   ehr_file_id: z.string().min(1).optional(),
-  file_data: z.string().min(1).optional(),
+  // Hero does not document the encoding.
+  file_data: z.base64().min(1).optional(),
   file_name: z.string().min(1).optional(),
   patient_id: idField.optional(),
   expiry_date: localDateField.optional(),
@@ -40,12 +41,16 @@ export const attachmentOperations = [
     method: "POST",
     path: "/v1/attachment_links",
     scope: "booking_links",
+    maxBodyBytes: 15_000_000,
     handle: ({ sandbox, practice, body }) => {
       const input = parseInput(linkInput, body);
       const file = sandbox.attachments.get(input.ehr_file_id ?? "");
       if (input.ehr_file_id === undefined) {
         if (input.file_data === undefined) {
           throw invalidField(["file_data"], "custom", "ehr_file_id or file_data");
+        }
+        if (input.patient_id && !findPatientOfPractice(sandbox, practice, input.patient_id)) {
+          throw notFound("Patient");
         }
       } else {
         const patientId = file?.patientId ?? "";
@@ -55,8 +60,11 @@ export const attachmentOperations = [
         }
       }
       const code = randomBytes(16).toString("base64url");
+      const uuid = randomUUID();
       sandbox.attachmentLinks.set(code, {
+        uuid,
         practiceGroupId: practice.practiceGroupId,
+        patientId: file?.patientId ?? input.patient_id ?? null,
         fileName: file?.name ?? input.file_name ?? "File",
         expiresOn: input.expiry_date ?? null,
         maxUses: input.maximum_use_count ?? null,
@@ -64,7 +72,7 @@ export const attachmentOperations = [
       });
       return {
         attachment_link: `${sandbox.publicUrl}/a/${code}`,
-        attachment_uuid: randomUUID(),
+        attachment_uuid: uuid,
       };
     },
   }),

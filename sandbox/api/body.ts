@@ -1,10 +1,8 @@
 import { problem, validationBody, ApiProblem } from "./problem";
 
-const maxBytes = 1_000_000;
-
-/** Parses a request body of at most 1 MB as JSON; an empty body is `{}`. */
-export async function readJson(request: Request): Promise<unknown> {
-  const text = await readText(request);
+/** Parses a request body as JSON, of at most 1 MB unless another size is given; an empty body is `{}`. */
+export async function readJson(request: Request, maxBytes = 1_000_000): Promise<unknown> {
+  const text = await readText(request, maxBytes);
   if (text.trim() === "") return {};
   try {
     return JSON.parse(text);
@@ -16,7 +14,7 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readText(request: Request): Promise<string> {
+async function readText(request: Request, maxBytes: number): Promise<string> {
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
   if (!request.body) return "";
   const chunks: Uint8Array[] = [];

@@ -100,6 +100,17 @@ export function toDialect(
     if (changeOperations.has(operationId)) return { ...jsonReply(204, null), body: "" };
     if (operationId === "createAppointment") value.reserved_until = null;
     if (operationId === "registerPatient") return jsonReply(200, { id: value.patient_id });
+    if (operationId === "sendMessage") {
+      return jsonReply(200, { message_id: Number(value.message_id) });
+    }
+    if (operationId === "listTemplates" && Array.isArray(value.data)) {
+      const templates = value.data.map((item: Json) => ({
+        template_id: item.id,
+        title: item.name,
+        body: item.content,
+      }));
+      return jsonReply(200, { templates });
+    }
     if (operationId === "listPatientAttachments" && Array.isArray(value.data)) {
       value.data = value.data.map((item: Json) => ({
         id: item.id,
@@ -123,6 +134,7 @@ export function toDialect(
       Object.assign(value, { main_patient: incoming_patient, incoming_patient: main_patient });
     }
   }
+  if (operationId === "getMessage") changeMessage(dialect, value);
   if (dialect.has("pages") && Array.isArray(value.data)) value.count = value.data.length;
   return jsonReply(reply.status, changeValues(dialect, operationId, value));
 }
@@ -146,12 +158,41 @@ const appointmentStates: Record<string, string> = {
   cancelled: "canceled",
   lapsed: "expired",
 };
-const appointmentTimes = new Set([
+const timestamps = new Set([
+  "sent_at",
+  "write_to_record_at",
   "start_time",
   "finish_time",
   "reserved_until",
   "booking_confirmed_at",
 ]);
+
+const messageStates: Record<string, string> = {
+  queued: "accepted",
+  sent: "submitted",
+  opened: "read",
+  undelivered: "delivery failed",
+};
+const recordWriteStates: Record<string, string> = {
+  pending: "awaiting approval",
+  succeeded: "completed",
+  failed: "error",
+};
+
+/** Other words for what became of a message and its record entry, and no channel. */
+function changeMessage(dialect: Dialect, message: Json): void {
+  if (dialect.has("bodies")) delete message.message_type;
+  const change = (words: Record<string, string>, status: unknown) => {
+    const word = String(status);
+    const other = dialect.has("types") ? (words[word] ?? word) : word;
+    return dialect.has("casing") ? other.toUpperCase() : other;
+  };
+  message.status = change(messageStates, message.status);
+  if (message.write_to_record) {
+    const recordWrite = asObject(message.write_to_record);
+    recordWrite.status = change(recordWriteStates, recordWrite.status);
+  }
+}
 
 /** The same moment, with an offset of one hour. */
 const withOffset = (timestamp: string) =>
@@ -184,7 +225,7 @@ function changeValues(dialect: Dialect, operationId: string, value: unknown, nam
     const word = dialect.has("types") ? (appointmentStates[value] ?? value) : value;
     return dialect.has("casing") ? word.toUpperCase() : word;
   }
-  if (dialect.has("dates") && appointmentTimes.has(name)) return withOffset(value);
+  if (dialect.has("dates") && timestamps.has(name)) return withOffset(value);
   if (dialect.has("dates") && name === "expiry_date") {
     return new Date(endOfLondonDayMs(londonDate(Date.parse(value))) + 1).toISOString();
   }

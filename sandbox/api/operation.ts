@@ -21,6 +21,8 @@ export interface Operation {
   /** The path in the contract, with an `{id}` placeholder. */
   path: string;
   scope: Scope | null;
+  /** The largest body, when it is not that of other operations. */
+  maxBodyBytes?: number;
   handle: (call: OperationCall) => unknown;
 }
 

@@ -20,6 +20,7 @@ import { referenceOperations } from "./reference";
 import { type ApiContext, handleRequest } from "./handle-request";
 import { shortLinkOperations } from "./short-links";
 import { slotOperations } from "./slots";
+import { templateOperations } from "./templates";
 import { webhookOperations } from "./webhooks";
 
 const operations: Operation[] = [
@@ -35,6 +36,7 @@ const operations: Operation[] = [
   ...shortLinkOperations,
   ...formOperations,
   ...messageOperations,
+  ...templateOperations,
   ...webhookOperations,
 ].sort((a, b) => Number(a.path.includes("{")) - Number(b.path.includes("{")));
 
@@ -70,7 +72,8 @@ async function handleOperation(
 ): Promise<Reply> {
   try {
     const caller = authenticate(sandbox, c.req.raw.headers, operation.scope);
-    const body = operation.method === "GET" ? {} : await readJson(c.req.raw);
+    const body =
+      operation.method === "GET" ? {} : await readJson(c.req.raw, operation.maxBodyBytes);
     const call = {
       ...caller,
       sandbox,

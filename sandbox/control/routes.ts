@@ -8,6 +8,7 @@ import type { AppointmentRecord } from "../state/model";
 import type { SandboxState } from "../state/sandbox-state";
 import { findSlot } from "../state/slots";
 import { createPatientCase, patientCaseNames } from "../state/patient-cases";
+import { makeOlder } from "../state/messages";
 import { showChanges } from "../state/patients";
 import { mergeRecords } from "../api/patient-merge";
 import { localDateField } from "../api/fields";
@@ -38,6 +39,11 @@ const patientChangeInput = z.strictObject({
   isRestricted: z.boolean().optional(),
   isArchived: z.boolean().optional(),
   lastName: z.string().optional(),
+  dateOfBirth: localDateField.optional(),
+  /** Empty for none. */
+  mobile: z.string().optional(),
+  email: z.string().optional(),
+  opensNhsApp: z.boolean().optional(),
   mergedInto: z
     .strictObject({ patientId: z.string(), reply: z.enum(["other_id", "empty_list"]) })
     .optional(),
@@ -50,6 +56,7 @@ const patientChangeInput = z.strictObject({
 const scriptInput = z.strictObject({ suffix: z.string().regex(/^(\/\/.*)?$/) });
 
 const slotInput = z.strictObject({ practiceGroupId: z.string() });
+const ageInput = z.strictObject({ advanceMs: z.int().min(1) });
 const delayInput = z.strictObject({ reads: z.int().min(1).max(100) });
 
 /** Keeps every date within four-digit years. */
@@ -91,7 +98,7 @@ export function controlRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindi
     return c.body(null, 204);
   });
   app.get("/links", (c) => c.json(linkViews(sandbox)));
-  app.get("/messages", (c) => c.json(messageViews(sandbox)));
+  messageRoutes(app, sandbox);
 
   appointmentRoutes(app, sandbox);
   webhookRoutes(app, sandbox, parseBody);
@@ -144,6 +151,34 @@ export function controlRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindi
     return c.json({ now: sandbox.clock.nowIso() });
   });
   return app;
+}
+
+/** What patients received, and what a practice does with messages. */
+function messageRoutes(app: Hono<{ Bindings: HttpBindings }>, sandbox: SandboxState): void {
+  app.get("/messages", (c) => {
+    const { practiceGroupId, patientId } = c.req.query();
+    return c.json(
+      messageViews(sandbox).filter(
+        (message) =>
+          (!practiceGroupId || message.practiceGroupId === practiceGroupId) &&
+          (!patientId || message.patientId === patientId),
+      ),
+    );
+  });
+  app.post("/messages/:id/approve", (c) => {
+    const recordWrite = sandbox.messages.get(c.req.param("id"))?.recordWrite;
+    if (!recordWrite) return c.json({ error: "No such message, or nothing to approve." }, 404);
+    recordWrite.approvedAtMs ??= sandbox.clock.nowMs();
+    return c.body(null, 204);
+  });
+  app.post("/messages/:id/age", async (c) => {
+    const input = await parseBody(c, ageInput);
+    if (!input.success) return c.json({ error: z.prettifyError(input.error) }, 400);
+    const message = sandbox.messages.get(c.req.param("id"));
+    if (!message) return c.json({ error: "No such message." }, 404);
+    makeOlder(message, input.data.advanceMs);
+    return c.body(null, 204);
+  });
 }
 
 /** What Hero's other users do to slots and appointments, and when it shows. */

@@ -8,7 +8,7 @@ import { jsonReply, type Reply } from "../api/apply-fault";
 import { idField } from "../api/fields";
 import { ApiProblem, errorBody, notFound, parseInput } from "../api/problem";
 import { type ApiContext, handleRequest } from "../api/handle-request";
-import { findMessageOfPractice, messageStatus, sendMessage } from "../state/messages";
+import { findMessageOfPractice, messageProgress, sendMessage } from "../state/messages";
 import type { PatientRecord } from "../state/model";
 import { findPatientOfPractice } from "../state/patients";
 import type { SandboxState } from "../state/sandbox-state";
@@ -105,7 +105,7 @@ export function elementRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindi
   addRoute("GET", "/element/messages/:id", "message", ({ practice }, c) => {
     const message = findMessageOfPractice(sandbox, practice, c.req.param("id") ?? "");
     if (!message) throw notFound("Message");
-    return { status: messageStatus(message, sandbox.clock.nowMs()) };
+    return { status: messageProgress(message, sandbox.clock.nowMs()).status };
   });
 
   return app;

@@ -2,6 +2,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { pageShell } from "../pages/page-shell";
+import { formatTimestamp, linkify } from "../pages/page-text";
 import type { SandboxState } from "../state/sandbox-state";
 import type { Email } from "../state/inbox";
 
@@ -107,24 +108,4 @@ function EmailDetail({ email }: { email: Email }) {
       )}
     </>
   );
-}
-
-function linkify(text: string) {
-  return text.split(/(https?:\/\/[^\s<>"')\]]*[^\s<>"')\].,;:!?])/).map((part, index) =>
-    index % 2 === 1 ? (
-      <a key={part} href={part}>
-        {part}
-      </a>
-    ) : (
-      part
-    ),
-  );
-}
-
-function formatTimestamp(iso: string): string {
-  return new Date(iso).toLocaleString("en-GB", {
-    timeZone: "Europe/London",
-    dateStyle: "medium",
-    timeStyle: "short",
-  });
 }

@@ -56,7 +56,7 @@ export function homePage(c: Context, sandbox: SandboxState) {
             />
           </details>
           <details>
-            <summary>Patients for each outcome of a search, connection or merge</summary>
+            <summary>Patients for each outcome of a search, connection, merge or message</summary>
             <PatientCases
               cases={sandbox.patientCases.filter(
                 (patientCase) => patientCase.practiceGroupId === practice.practiceGroupId,

@@ -18,7 +18,7 @@ export function pageShell(c: Context, title: string, body: Child, status: 200 | 
   <body>
     <header>
       <a class="name" href="/">Hero sandbox</a>
-      <nav aria-label="Sandbox"><a href="/">Practices</a> <a href="/inbox">Inbox</a></nav>
+      <nav aria-label="Sandbox"><a href="/">Practices</a> <a href="/inbox">Inbox</a> <a href="/messages">Messages</a></nav>
     </header>
     <main>
       <h1>${title}</h1>

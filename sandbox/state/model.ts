@@ -16,6 +16,8 @@ export interface ApiKey {
   partner: Partner;
   practiceGroupId: string;
   scopes: Scope[];
+  /** Whether `auto_write_to_record` is considered; without it a message waits for approval. */
+  mayWriteToRecord: boolean;
 }
 
 export interface LocationRecord {
@@ -108,6 +110,8 @@ export interface Person {
   isCase?: true;
   /** Numbers that the Spine replaced with `nhsNumber`. */
   supersededNhsNumbers?: string[];
+  /** Whether they open messages in the NHS App, which they do a minute later. */
+  opensNhsApp?: boolean;
   /** Why tracing does not say who they are, though they exist. */
   traceFailure?: "several" | "queued";
 }
@@ -162,7 +166,10 @@ export interface AttachmentRecord {
 
 /** A link to one file. */
 export interface AttachmentLinkRecord {
+  /** As a message names it. */
+  uuid: string;
   practiceGroupId: string;
+  patientId: string | null;
   fileName: string;
   /** The last day, in London; null without one. */
   expiresOn: string | null;
@@ -251,9 +258,22 @@ export interface MessageRecord {
   adminId: string | null;
   createdAtMs: number;
   sendAtMs: number | null;
+  /** The number or address; null in the NHS App and for a note. */
+  contact: string | null;
+  /** Where it goes an hour later when it was not opened in the NHS App. */
+  fallback: { channel: "sms" | "email"; contact: string } | null;
+  opensNhsApp: boolean;
   linkId: string | null;
-  isWrittenToRecord: boolean;
-  snomedCode: string | null;
+  attachmentUuid: string | null;
+  recordWrite: RecordWriteRecord | null;
+}
+
+/** What a message adds to the patient's record. */
+export interface RecordWriteRecord {
+  snomedCode: string;
+  snomedTerm: string;
+  /** Null until a person of the practice has approved it; at once when no approval is needed. */
+  approvedAtMs: number | null;
 }
 
 /** A bookable slot of one clinician for one appointment type. */

@@ -53,7 +53,8 @@ class CaseBuilder {
       lastName,
       sex: "Female",
       email: `${firstName}.${lastName}.${number}@patients.example`.toLowerCase(),
-      mobile: `07700 ${900_000 + (number % 1000)}`,
+      // From 07700 900990 on, numbers have a meaning of their own: see `contacts.ts`.
+      mobile: `07700 ${900_000 + (number % 990)}`,
       addressLine: `${(number % 90) + 1} Quay Street`,
       town: this.practice.address.town,
       postcode: `ZE${(Math.floor(number / 4000) % 9) + 1} ${Math.floor(number / 400) % 10}${unit}`,
@@ -303,6 +304,34 @@ const caseSeeds = {
       }
       return [patient];
     },
+  },
+  unread_in_nhs_app: {
+    explanation: "Does not open messages in the NHS App",
+    person: ["Frank", "Foley", "1973-01-11"],
+    build: (add) => [add.connected(add.traced({ opensNhsApp: false }))],
+  },
+  undeliverable: {
+    explanation: "Text messages and emails do not arrive",
+    person: ["Gloria", "Grimes", "1960-06-26"],
+    build: (add) => {
+      const changes = { mobile: "07700 900990", email: "undeliverable@patients.example" };
+      return [add.connected(add.traced(changes))];
+    },
+  },
+  premium_number: {
+    explanation: "Has a premium number, which Hero refuses, and does not open the NHS App",
+    person: ["Hector", "Hale", "1982-02-20"],
+    build: (add) => [add.connected(add.traced({ mobile: "0909 879 0123", opensNhsApp: false }))],
+  },
+  no_contact_details: {
+    explanation: "Has no mobile number and no email address",
+    person: ["Iris", "Ingleby", "1944-08-08"],
+    build: (add) => [add.connected(add.traced({ mobile: "", email: "" }))],
+  },
+  child: {
+    explanation: "Is under 16",
+    person: ["Josie", "Jarvis", "2018-05-14"],
+    build: (add) => [add.connected(add.traced())],
   },
 } as const satisfies Record<string, CaseSeed>;
 

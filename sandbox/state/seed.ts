@@ -21,7 +21,7 @@ export interface Seed {
 
 const allScopes: Scope[] = ["booking", "booking_links", "messaging"];
 const partners: Partner[] = ["a", "b", "c"];
-/** Also has, for each partner, a key that cannot create links. */
+/** Also has, for each partner, a key that cannot create links or write to the record without approval. */
 const practiceWithReducedKeys = "northgate-hub";
 
 const morning = { fromMinutes: 8 * 60 + 30, toMinutes: 12 * 60 + 30 };
@@ -119,15 +119,21 @@ function buildKeys(practice: Practice): ApiKey[] {
   const fullKeys = partners.map((partner) => buildKey(practice, partner, practice.slug, allScopes));
   if (practice.slug !== practiceWithReducedKeys) return fullKeys;
   const reducedKeys = partners.map((partner) =>
-    buildKey(practice, partner, `${practice.slug}-no-links`, ["booking", "messaging"]),
+    buildKey(practice, partner, `${practice.slug}-no-links`, ["booking", "messaging"], false),
   );
   return [...fullKeys, ...reducedKeys];
 }
 
-function buildKey(practice: Practice, partner: Partner, label: string, scopes: Scope[]): ApiKey {
+function buildKey(
+  practice: Practice,
+  partner: Partner,
+  label: string,
+  scopes: Scope[],
+  mayWriteToRecord = true,
+): ApiKey {
   const hash = createHash("sha256").update(`sandbox key ${partner} ${label}`).digest("hex");
   const key = `sandbox_${partner}_${label.replaceAll("-", "_")}_${hash.slice(0, 32)}`;
-  return { key, partner, practiceGroupId: practice.practiceGroupId, scopes };
+  return { key, partner, practiceGroupId: practice.practiceGroupId, scopes, mayWriteToRecord };
 }
 
 function buildPatient(practice: Practice, person: Person, index: number): PatientRecord {

@@ -1,6 +1,6 @@
 import { appointmentState } from "./appointments";
 import { linkUrl } from "./links";
-import { messageStatus } from "./messages";
+import { messageProgress } from "./messages";
 import type { SandboxState } from "./sandbox-state";
 
 export function practiceViews(sandbox: SandboxState) {
@@ -83,15 +83,25 @@ export function appointmentViews(sandbox: SandboxState) {
 
 /** In the order they were sent, by API or by the element. */
 export function messageViews(sandbox: SandboxState) {
-  return [...sandbox.messages.values()].map((message) => ({
-    id: message.id,
-    practiceGroupId: message.practiceGroupId,
-    patientId: message.patientId,
-    channel: message.channel,
-    text: message.text,
-    submittedBy: message.submittedBy,
-    adminId: message.adminId,
-    status: messageStatus(message, sandbox.clock.nowMs()),
-    via: message.via,
-  }));
+  return [...sandbox.messages.values()].map((message) => {
+    const { status, channel } = messageProgress(message, sandbox.clock.nowMs());
+    return {
+      id: message.id,
+      practiceGroupId: message.practiceGroupId,
+      patientId: message.patientId,
+      channel: message.channel,
+      contact: message.contact,
+      fallback: message.fallback,
+      text: message.text,
+      linkId: message.linkId,
+      attachmentUuid: message.attachmentUuid,
+      isWrittenToRecord: message.recordWrite !== null,
+      submittedBy: message.submittedBy,
+      adminId: message.adminId,
+      status,
+      /** The channel that it went through so far. */
+      sentThrough: channel,
+      via: message.via,
+    };
+  });
 }

@@ -72,6 +72,8 @@ const readCases: [string, CallInput][] = [
   ["listForms", { query: { form_type: "questionnaire", reply_form: "false" } }],
   ["getForm", { id: "60101" }],
   ["createAccessToken", {}],
+  ["listTemplates", {}],
+  ["listTemplates", { query: { has_follow_up: "false" } }],
 ];
 
 describe("every operation follows the contract", () => {
@@ -238,6 +240,7 @@ describe("errors follow the contract too", () => {
     "getAppointment",
     "getAppointmentStatus",
     "getBookingLink",
+    "getMessage",
   ])("%s does not find an unknown id", async (operationId) => {
     expect((await send(operationId, { id: "1" })).status).toBe(404);
     expect((await send(operationId, { id: "%20%00" })).status).toBe(404);
