@@ -122,9 +122,17 @@ const alterations: Alteration[] = [
     isGood: false,
   },
   {
-    what: "an enum of a request that the portal does not use",
+    what: "an enum of a request that the portal uses",
     change: (_, schemas) => {
       set(at(schemas, ["MessageChannel"]), "enum", ["pigeon"]);
+    },
+    named: ["“pigeon” – breaks"],
+    isGood: false,
+  },
+  {
+    what: "an enum of a request that the portal does not use",
+    change: (_, schemas) => {
+      set(at(schemas, ["BatchChannel"]), "enum", ["pigeon"]);
     },
     named: ["“pigeon”"],
     isGood: true,

@@ -20,6 +20,7 @@ import { requestFormLink } from "@/server/hero/form-links";
 import { getFormResponse } from "@/server/hero/form-responses";
 import { fetchForm, fetchForms } from "@/server/hero/forms";
 import { getLinkStatus } from "@/server/hero/link-status";
+import { getMessage, sendMessage } from "@/server/hero/messages";
 import { createAttachmentLink, listPatientAttachments } from "@/server/hero/attachments";
 import { connectEhr, listEhrCandidates } from "@/server/hero/patient-ehr";
 import { mergePatients, previewMerge } from "@/server/hero/patient-merge";
@@ -42,6 +43,7 @@ import {
 } from "@/server/hero/practice";
 import type { HeroConnection } from "@/server/hero/request";
 import { fetchSlotCount, fetchSlots, getSlot, type HeroSlot, listSlots } from "@/server/hero/slots";
+import { listTemplates } from "@/server/hero/templates";
 import { createWebhook, deleteWebhook, listWebhooks } from "@/server/hero/webhooks";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 
@@ -342,6 +344,7 @@ export const clientCalls: Record<string, ClientCall> = {
       const { attachments } = await listPatientAttachments(hero, withFiles.id);
       const ehr_file_id = attachments[0]?.id ?? sampleId;
       await createAttachmentLink(hero, { ehr_file_id });
+      await createAttachmentLink(hero, testFile(withFiles.id));
       return createAttachmentLink(hero, {
         ehr_file_id,
         patient_id: withFiles.id,
@@ -350,6 +353,32 @@ export const clientCalls: Record<string, ClientCall> = {
       });
     },
   },
+  sendMessage: {
+    operation: "sendMessage",
+    async run(hero, { registered }) {
+      const { uuid } = await createAttachmentLink(hero, testFile(registered.id));
+      await sendMessage(hero, testMessage(registered.id));
+      return sendMessage(hero, {
+        ...testMessage(registered.id),
+        message_type: "email",
+        recipient_contact_detail: "someone@example.com",
+        write_to_record: true,
+        auto_write_to_record: true,
+        snomed_code: "401271004",
+        snomed_term: "Email/notification sent to patient",
+        attachment_uuid: uuid,
+        short_link_id: await createTestLink(hero),
+      });
+    },
+  },
+  getMessage: {
+    operation: "getMessage",
+    async run(hero, { registered }) {
+      const body = { ...testMessage(registered.id), write_to_record: true };
+      return getMessage(hero, (await sendMessage(hero, body)).id);
+    },
+  },
+  listTemplates: { operation: "listTemplates", run: listTemplates },
   getFormResponse: {
     operation: "getFormResponse",
     run: (hero, { formResponse }) => getFormResponse(hero, formResponse.id),
@@ -412,6 +441,19 @@ export async function minimalLink(hero: HeroConnection) {
     maximum_use_count: 1,
   };
 }
+
+/** A note, which reaches nobody. A mock server repeats its own sample for every text. */
+const testMessage = (patient_id: string) => ({
+  patient_id,
+  message_type: "hero" as const,
+  message_string: sampleId,
+});
+
+const testFile = (patient_id: string) => ({
+  patient_id,
+  file_name: "A test.txt",
+  file_data: Buffer.from("A test").toString("base64"),
+});
 
 async function newPatient(hero: HeroConnection): Promise<string> {
   const body = { dob: "1980-01-31", first_name: "Sam", last_name: "Reid" };

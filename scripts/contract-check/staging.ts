@@ -11,6 +11,7 @@ import {
 import { getFormResponse } from "@/server/hero/form-responses";
 import { fetchForm, fetchForms } from "@/server/hero/forms";
 import { getLinkStatus } from "@/server/hero/link-status";
+import { getMessage } from "@/server/hero/messages";
 import { listEhrCandidates } from "@/server/hero/patient-ehr";
 import { getPatient } from "@/server/hero/patients";
 import {
@@ -25,6 +26,7 @@ import {
 } from "@/server/hero/practice";
 import type { HeroCallRecord, HeroConnection } from "@/server/hero/request";
 import { fetchSlotCount, fetchSlots, getSlot } from "@/server/hero/slots";
+import { listTemplates } from "@/server/hero/templates";
 import { listWebhooks } from "@/server/hero/webhooks";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { type Print, tryCall } from "./call-client";
@@ -97,9 +99,15 @@ async function readAll(run: Run): Promise<void> {
     const text = `${webhookList.webhooks.length} webhooks of ${webhookList.isComplete ? "a complete" : "an incomplete"} list`;
     learn("63", webhookList.isComplete, text);
   }
+  const templateList = await call("listTemplates", () => listTemplates(hero));
+  if (templateList) {
+    const { problem, templates } = templateList;
+    learn("69", problem === null, problem ?? `${templates.length} templates could be read`);
+  }
   await readPatientRecords(run);
   await readOneAppointment(run);
   await readOneFormResponse(run);
+  await readOneMessage(run);
 }
 
 /** Reads the test patient of the environment's variable. Nothing of the record is printed. */
@@ -149,6 +157,18 @@ async function readOneFormResponse({ hero, call, print }: Run): Promise<void> {
     return;
   }
   await call("getFormResponse", () => getFormResponse(hero, id));
+}
+
+async function readOneMessage({ hero, call, learn, print }: Run): Promise<void> {
+  const id = process.env.HERO_CHECK_MESSAGE_ID;
+  if (!id) {
+    print("      Messages were not read. Set HERO_CHECK_MESSAGE_ID to a test message's ID.");
+    return;
+  }
+  const message = await call("getMessage", () => getMessage(hero, id));
+  if (!message) return;
+  learn("23", message.status !== null, `the message is ${message.state} by its status`);
+  learn("66", message.patientId !== null, "the message names its patient");
 }
 
 /** Counts the slots of a week at once and day by day: the sums agree when both ends are included. */

@@ -52,13 +52,14 @@ export const assumptions: readonly Assumption[] = [
     id: "5",
     subject: "Idempotency keys",
     assumption:
-      "There are none. A link whose response was lost is recorded as unknown and never sent again.",
-    reliedOnBy: ["server/hero/booking-links.ts"],
-    whenWrong: "More links are shown as unknown than necessary.",
+      "There are none. A link or message whose response was lost is recorded as unknown and never sent again.",
+    reliedOnBy: ["server/hero/booking-links.ts", "server/hero/messages.ts"],
+    whenWrong: "More links and messages are shown as unknown than necessary.",
     stagingTest: "Create a link twice with the same `Idempotency-Key`; list the links.",
     evidence: [
       { operation: "createBookingLink", part: "header.Idempotency-Key", isAbsent: true },
       { operation: "createFormLink", part: "header.Idempotency-Key", isAbsent: true },
+      { operation: "sendMessage", part: "header.Idempotency-Key", isAbsent: true },
     ],
   },
   {
@@ -258,9 +259,14 @@ export const assumptions: readonly Assumption[] = [
     id: "23",
     subject: "The status values of messages, record writes and appointments",
     assumption:
-      "Open sets. Of an appointment, words such as `reserved`, `booked`, `cancelled` and `lapsed` are recognised in any case; any other leaves its state unknown.",
-    reliedOnBy: ["server/hero/appointments.ts", "server/hero/appointment-state.ts"],
-    whenWrong: "The state of an appointment is shown as unknown.",
+      "Open sets. Of an appointment, words such as `reserved`, `booked`, `cancelled` and `lapsed` are recognised in any case; any other leaves its state unknown. Of a message and its record entry, words such as `delivered`, `read`, `undelivered` and `succeeded` are recognised; any other means “in progress”.",
+    reliedOnBy: [
+      "server/hero/appointments.ts",
+      "server/hero/appointment-state.ts",
+      "server/hero/message-state.ts",
+    ],
+    whenWrong:
+      "The state of an appointment is shown as unknown. A message stays “sent”, with Hero's own word.",
     stagingTest:
       "Read the status of an appointment when reserved, booked, cancelled and left to lapse; that of a message until it changes.",
     evidence: [
@@ -269,6 +275,7 @@ export const assumptions: readonly Assumption[] = [
         part: "reply.status",
         values: ["reserved", "booked", "cancelled", "lapsed"],
       },
+      { operation: "getMessage", part: "reply.status", values: ["delivered"] },
     ],
   },
   {
@@ -282,16 +289,23 @@ export const assumptions: readonly Assumption[] = [
   {
     id: "25",
     subject: "The purpose of `encrypted` and `auth_token`",
-    assumption: "Neither is sent or stored.",
-    ...notUsed,
+    assumption: "Neither is sent, read or stored.",
+    reliedOnBy: ["server/hero/messages.ts"],
+    whenWrong: "Nothing: messages are sent without it.",
     stagingTest: "Confirm with Hero.",
+    evidence: [
+      { operation: "sendMessage", part: "body.encrypted", isRequired: false },
+      { operation: "sendMessage", part: "reply.auth_token", type: "string" },
+    ],
   },
   {
     id: "26",
     subject: "Who is shown as the author of a message sent by API",
     assumption: "The API key. The portal records the person itself.",
-    ...notUsed,
+    reliedOnBy: ["server/hero/messages.ts"],
+    whenWrong: "Hero shows another author than the portal.",
     stagingTest: "Send a message; read it in Hero.",
+    evidence: [{ operation: "sendMessage", part: "reply.submitted_by", type: "string" }],
   },
   {
     id: "27",
@@ -767,5 +781,91 @@ export const assumptions: readonly Assumption[] = [
       "Nothing, because the portal does not rely on it. A lost delivery delays its effect by up to ten minutes.",
     stagingTest:
       "Answer a delivery with 500, then not at all; note what arrives, and with which timestamp.",
+  },
+  {
+    id: "66",
+    isBehaviour: true,
+    subject: "The response to sending a message",
+    assumption:
+      "`message_id`, and perhaps `content`, which contains the text that was sent. A response about another text or patient proves nothing: the message is unknown. Its patient is compared again when it is read.",
+    reliedOnBy: ["server/hero/messages.ts"],
+    whenWrong: "Messages that Hero changes are shown as unknown although patients receive them.",
+    stagingTest:
+      "Send a text message with a line break, an ampersand and ŵ; compare `content` with what arrives.",
+    evidence: [
+      { operation: "sendMessage", part: "reply.message_id", type: "string" },
+      { operation: "sendMessage", part: "reply.content", type: "string" },
+      { operation: "getMessage", part: "reply.patient.id", type: "string" },
+    ],
+  },
+  {
+    id: "67",
+    isBehaviour: true,
+    subject: "When an NHS App message falls back to another channel",
+    assumption:
+      "One hour after it was sent, if it was not opened and `fallback_message_type` was sent; to the record's contact unless another was sent. Without `fallback_message_type` there is none.",
+    reliedOnBy: ["server/hero/messages.ts"],
+    whenWrong:
+      "A message for the NHS App only also arrives as a text message or email, as the practice's own settings say.",
+    stagingTest:
+      "Send an NHS App message with and without a fallback; leave both unread for two hours.",
+    evidence: [
+      {
+        operation: "sendMessage",
+        part: "body.fallback_message_type",
+        values: ["email", "sms"],
+        isRequired: false,
+      },
+      { operation: "sendMessage", part: "body.fallback_contact_detail", type: "string" },
+    ],
+  },
+  {
+    id: "68",
+    isBehaviour: true,
+    subject: "What `short_link_id` does to a message",
+    assumption:
+      "It records which link the message is about. Hero adds no address, so the text has the link's.",
+    reliedOnBy: ["server/hero/messages.ts"],
+    whenWrong: "Patients receive the address of the link twice, and the message is longer.",
+    stagingTest: "Send a text message with a link's ID and another text; compare what arrives.",
+    evidence: [
+      { operation: "sendMessage", part: "body.short_link_id", type: "string" },
+      { operation: "getMessage", part: "reply.short_link.id", type: "string" },
+    ],
+  },
+  {
+    id: "69",
+    subject: "The response of `GET /v1/templates`",
+    assumption:
+      "A list, alone or in a field, of templates with `id`, a name and a text in likely fields. What cannot be read is left out.",
+    reliedOnBy: ["server/hero/templates.ts"],
+    whenWrong: "“Hero's list of templates could not be read.” The organisation's own can be used.",
+    stagingTest: "`bin/contract-check --staging`",
+    evidence: [{ operation: "listTemplates" }],
+  },
+  {
+    id: "70",
+    isBehaviour: true,
+    subject: "The encoding and size of `file_data`",
+    assumption: "Base64, without a prefix. The largest size is not documented.",
+    reliedOnBy: ["server/hero/attachments.ts"],
+    whenWrong: "“Hero rejected the values sent”, or the patient cannot open the file.",
+    stagingTest: "Create attachment links to PDF files of 10 KB, 1 MB and 5 MB; open each.",
+    evidence: [
+      { operation: "createAttachmentLink", part: "body.file_data", type: "string" },
+      { operation: "createAttachmentLink", part: "body.file_name", type: "string" },
+      { operation: "sendMessage", part: "body.attachment_uuid", type: "string" },
+    ],
+  },
+  {
+    id: "71",
+    isBehaviour: true,
+    subject: "Which channel a message went through in the end",
+    assumption: "Not documented. `message_type` of the message is used when it has one.",
+    reliedOnBy: ["server/hero/messages.ts"],
+    whenWrong: "The page does not say whether the fallback was used.",
+    stagingTest:
+      "Send an NHS App message with a fallback; leave it unread; read it after two hours.",
+    evidence: [{ operation: "getMessage" }],
   },
 ];

@@ -41,14 +41,20 @@ export function listPatientAttachments(
   return request(hero, operation, { path: { id: patientId } }, reply);
 }
 
+/** A file of the clinical record, or one that is uploaded: `file_data` is its content in base64 (assumption 70). */
+export type NewAttachmentLink = Pick<AttachmentLinkRequest, "expiry_date" | "maximum_use_count"> &
+  (
+    | { ehr_file_id: string; patient_id?: string; file_data?: never; file_name?: never }
+    | { file_data: string; file_name: string; patient_id: string; ehr_file_id?: never }
+  );
+
 /**
- * `POST /v1/attachment_links`: a link to one file, by its id as `ehr_file_id`. `expiry_date` is
- * `YYYY-MM-DD`. `uuid` attaches the file to a message. After an error whose `writeOutcome` is `"unknown"`
- * a link may exist.
+ * `POST /v1/attachment_links`: a link to one file. `expiry_date` is `YYYY-MM-DD`. `uuid` attaches the file to
+ * a message. After an error whose `writeOutcome` is `"unknown"` a link may exist.
  */
 export function createAttachmentLink(
   hero: HeroConnection,
-  body: AttachmentLinkRequest & { ehr_file_id: string },
+  body: NewAttachmentLink,
 ): Promise<{ url: string; uuid: string }> {
   const operation = {
     name: "createAttachmentLink",

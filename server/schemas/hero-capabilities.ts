@@ -35,6 +35,8 @@ export const heroCapabilities = {
   patient_merges: { name: "Merging patients", operations: ["mergePatient"] },
   attachments: { name: "Attachments", operations: ["listPatientAttachments"] },
   attachment_links: { name: "Attachment links", operations: ["createAttachmentLink"] },
+  messages: { name: "Messages", operations: ["sendMessage", "getMessage"] },
+  templates: { name: "Templates", operations: ["listTemplates"] },
   elements: { name: "Elements", operations: ["listElements"] },
   webhooks: { name: "Webhooks", operations: ["listWebhooks"] },
   webhook_changes: { name: "Changing webhooks", operations: ["createWebhook", "deleteWebhook"] },
@@ -67,6 +69,8 @@ const learnedByUse: readonly HeroCapability[] = [
   "patient_merges",
   "attachments",
   "attachment_links",
+  "messages",
+  "templates",
   "webhooks",
   "webhook_changes",
 ];

@@ -25,6 +25,7 @@ const filesWithoutOperations = [
   "element-script.ts",
   "errors.ts",
   "ids.ts",
+  "message-state.ts",
   "practice-group.ts",
   "request.ts",
   "timestamp.ts",

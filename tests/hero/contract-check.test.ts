@@ -9,6 +9,7 @@ import { openConnection } from "@/scripts/contract-check/connection";
 import { callStaging } from "@/scripts/contract-check/staging";
 import { createAppointment } from "@/server/hero/appointments";
 import { requestBookingLink } from "@/server/hero/booking-links";
+import { sendMessage } from "@/server/hero/messages";
 import { fetchSlots } from "@/server/hero/slots";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import { getOperationRoute } from "../support/contract";
@@ -104,7 +105,17 @@ async function createTestRecords(practice: { practiceGroupId: string; apiKey: st
   });
   await requestBookingLink(hero, await minimalLink(hero));
   const formResponseId = await createFormResponse(practice.practiceGroupId);
-  return { patientId: patient.patientId, appointmentId: id, formResponseId };
+  const message = await sendMessage(hero, {
+    patient_id: patient.patientId,
+    message_type: "hero",
+    message_string: "A note",
+  });
+  return {
+    patientId: patient.patientId,
+    appointmentId: id,
+    formResponseId,
+    messageId: message.id,
+  };
 }
 
 describe("bin/contract-check calls a server", () => {
@@ -140,10 +151,13 @@ describe("bin/contract-check calls a server", () => {
       delete process.env.HERO_CHECK_PATIENT_ID;
       delete process.env.HERO_CHECK_APPOINTMENT_ID;
       delete process.env.HERO_CHECK_FORM_RESPONSE_ID;
+      delete process.env.HERO_CHECK_MESSAGE_ID;
       const { text: withoutIds } = await run((print) => callStaging(false, print));
       expect(withoutIds).toContain("Set HERO_CHECK_PATIENT_ID");
       expect(withoutIds).toContain("Set HERO_CHECK_APPOINTMENT_ID");
-      const { patientId, appointmentId, formResponseId } = await createTestRecords(practice);
+      const { patientId, appointmentId, formResponseId, messageId } =
+        await createTestRecords(practice);
+      process.env.HERO_CHECK_MESSAGE_ID = messageId;
       process.env.HERO_CHECK_FORM_RESPONSE_ID = formResponseId;
       process.env.HERO_CHECK_PATIENT_ID = patientId;
       process.env.HERO_CHECK_APPOINTMENT_ID = appointmentId;

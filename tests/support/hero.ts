@@ -202,6 +202,10 @@ export async function changePatient(
     isRestricted?: boolean;
     isArchived?: boolean;
     lastName?: string;
+    dateOfBirth?: string;
+    mobile?: string;
+    email?: string;
+    opensNhsApp?: boolean;
     mergedInto?: { patientId: string; reply: "other_id" | "empty_list" };
     showsChanges?: boolean;
     expireMergeTokens?: true;

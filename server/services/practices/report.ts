@@ -81,6 +81,8 @@ export async function testConnection(hero: HeroConnection): Promise<ConnectionRe
     patient_merges: null,
     attachments: null,
     attachment_links: null,
+    messages: null,
+    templates: null,
     elements: () => listElements(hero),
     webhooks: null,
     webhook_changes: null,
