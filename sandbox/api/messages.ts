@@ -86,7 +86,7 @@ export const messageOperations = [
         content: message.text,
         created_at: toIso(message.createdAtMs),
         write_to_record: recordWrite !== null,
-        auth_token: `sandbox-auth-token-${randomUUID()}`,
+        auth_token: `canary-auth-token-${randomUUID()}`,
         submitted_by: message.submittedBy,
         ...(recordWrite && { snomed_code: recordWrite.snomedCode }),
         ...(recordWrite?.approvedAtMs === null && {

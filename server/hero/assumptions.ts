@@ -280,11 +280,18 @@ export const assumptions: readonly Assumption[] = [
   },
   {
     id: "24",
+    isBehaviour: true,
     subject: "Message length, allowed characters, sender, opt-outs",
     assumption:
-      "The practice's SMS supplier decides. Above 160 standard characters the portal warns.",
-    ...notUsed,
-    stagingTest: "Send a message of 161 characters.",
+      "The practice's SMS supplier decides. Parts are counted as the standard does, and a text message has at most 918 characters. Hero respects opt-outs.",
+    reliedOnBy: ["server/schemas/message-text.ts"],
+    whenWrong:
+      "“Hero rejected the values sent”, or the practice pays for more parts than the estimate shows.",
+    stagingTest:
+      "Send text messages of 160, 161 and 918 characters, one with ŵ, and one to a patient who opted out; compare the supplier's report.",
+    evidence: [
+      { operation: "sendMessage", part: "body.message_string", type: "string", isRequired: true },
+    ],
   },
   {
     id: "25",
