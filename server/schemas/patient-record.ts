@@ -81,6 +81,7 @@ export const patientRecord = z.discriminatedUnion("outcome", [
     actions: z.object({
       book: availability,
       invite: availability,
+      message: availability,
       connect: availability,
       merge: availability,
       files: availability,

@@ -25,6 +25,13 @@ export const permissions = [
   "appointments.book_restricted",
   /** Within the hours in which the practice's policy refuses a cancellation. */
   "appointments.cancel_late",
+  "messages.read",
+  /** To send a message that the person has reviewed. */
+  "messages.send",
+  /** To have a message written to the patient's record without approval at Hero. */
+  "messages.write_to_record_automatically",
+  /** Templates, prices, quiet hours and the delay before sending. */
+  "messages.manage",
   "webhooks.read",
   /** To choose what Hero sends, rotate keys, replay, and set where events are sent. */
   "webhooks.manage",
@@ -43,7 +50,13 @@ const read: Permission[] = [
   "webhooks.read",
   "events.read",
 ];
-const send: Permission[] = ["links.create", "links.edit", "element_sessions.create"];
+const send: Permission[] = [
+  "links.create",
+  "links.edit",
+  "element_sessions.create",
+  "messages.read",
+  "messages.send",
+];
 const book: Permission[] = [
   "patients.read",
   "patients.register",
@@ -55,13 +68,19 @@ const manage: Permission[] = [
   "practices.manage",
   "elements.manage",
   "api_keys.manage",
+  "messages.manage",
   "webhooks.manage",
   "webhooks.show_bodies",
 ];
 
+const ownerOnly: readonly Permission[] = [
+  "practices.change",
+  "messages.write_to_record_automatically",
+];
+
 const rolePermissions: Record<Role, readonly Permission[]> = {
   owner: permissions,
-  admin: permissions.filter((permission) => permission !== "practices.change"),
+  admin: permissions.filter((permission) => !ownerOnly.includes(permission)),
   developer: [...read, ...send, ...book, ...manage],
   operator: [...read, ...send, ...book],
   viewer: read,
@@ -101,6 +120,10 @@ const permissionActions: Record<Permission, string> = {
   "appointments.book": "book, move and cancel appointments",
   "appointments.book_restricted": "book appointments for restricted patients",
   "appointments.cancel_late": "cancel an appointment that the practice's policy protects",
+  "messages.read": "see messages",
+  "messages.send": "send messages",
+  "messages.write_to_record_automatically": "write messages to the record without approval",
+  "messages.manage": "change templates and settings of messages",
   "webhooks.read": "see webhooks",
   "webhooks.manage": "change webhooks and where events are sent",
   "webhooks.show_bodies": "see the contents of deliveries",

@@ -70,6 +70,7 @@ async function act(
 const everything: Record<PatientAction, string> = {
   invite: "allowed",
   message: "allowed",
+  use_element: "allowed",
   book: "allowed",
   connect: "allowed",
   merge: "allowed",
@@ -78,6 +79,7 @@ const everything: Record<PatientAction, string> = {
 const nothing: Record<PatientAction, string> = {
   invite: "refused",
   message: "refused",
+  use_element: "refused",
   book: "refused",
   connect: "refused",
   merge: "refused",
@@ -93,6 +95,7 @@ const expectedByState: Record<string, Record<PatientAction, string>> = {
   restricted: {
     invite: "refused",
     message: "refused",
+    use_element: "refused",
     book: "needs confirmation",
     connect: "allowed",
     merge: "refused",
@@ -106,6 +109,7 @@ const expectedByState: Record<string, Record<PatientAction, string>> = {
 const yes = {
   invite: true,
   message: true,
+  use_element: true,
   book: true,
   connect: true,
   merge: true,
@@ -114,6 +118,7 @@ const yes = {
 const no = {
   invite: false,
   message: false,
+  use_element: false,
   book: false,
   connect: false,
   merge: false,
@@ -180,7 +185,7 @@ describe("c15: role × action × environment × patient state", () => {
       viewer: "forbidden",
       auditor: "forbidden",
     });
-    for (const action of ["invite", "message", "merge", "share_file"] as const) {
+    for (const action of ["invite", "message", "use_element", "merge", "share_file"] as const) {
       expect(await act(contextOf("owner", "sandbox"), patientId, action, true)).toBe("refused");
     }
   });

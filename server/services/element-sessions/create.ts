@@ -140,7 +140,7 @@ export async function createElementSession(
     const practice = await db.tenant(ctx, async (tx) =>
       loadPracticeWithKey(tx, ctx, (await findTarget(tx)).practiceId),
     );
-    await requireAllowedPatient(ctx, practice, patientId, "message");
+    await requireAllowedPatient(ctx, practice, patientId, "use_element");
   }
   return db.tenant(ctx, async (tx) => {
     const { name, practiceId } = await findTarget(tx);
@@ -166,7 +166,7 @@ export async function createPortalElementSession(
   await consumeRateLimit("element-session", ctx.actor.userId);
   if (patientId) {
     const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, practiceId));
-    await requireAllowedPatient(ctx, practice, patientId, "message");
+    await requireAllowedPatient(ctx, practice, patientId, "use_element");
   }
   return db.tenant(ctx, async (tx) => {
     const [practice] = await tx

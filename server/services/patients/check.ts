@@ -15,10 +15,11 @@ import type { PracticeWithKey } from "../practices/load-with-key";
 import { startLookup } from "./lookup-limit";
 import { recordReplacedPatient } from "./replaced";
 
-/** What is to be done for a patient. `message` includes sessions of elements that can message them. */
+/** What is to be done for a patient. `use_element`: in a session of an element that can message them. */
 export const patientActions = [
   "invite",
   "message",
+  "use_element",
   "book",
   "connect",
   "merge",
@@ -28,7 +29,8 @@ export type PatientAction = (typeof patientActions)[number];
 
 export const actionPermissions: Record<PatientAction, Permission> = {
   invite: "links.create",
-  message: "element_sessions.create",
+  message: "messages.send",
+  use_element: "element_sessions.create",
   book: "appointments.book",
   connect: "patients.connect",
   merge: "patients.merge",
@@ -218,22 +220,19 @@ export function toDateOfBirth({ dob }: Pick<HeroPatient, "dob">): string | null 
 const defaultRetryAfterMs = 30_000;
 
 /**
- * Checks a patient before something is done for them. Their details are not stored; a record that was
- * merged elsewhere is noted.
+ * Reads and checks a patient for a person or API key that acts for them. Their details are not stored; a
+ * record that was merged elsewhere is noted.
  *
- * @param confirmedRestricted whether the person has confirmed a booking for a restricted patient
- * @throws ForbiddenError without the action's permission, or the one for restricted patients
- * @throws InvalidInputError on `patientId` when it is refused, on `confirmedRestricted` until confirmed
+ * @throws ForbiddenError without the action's permission
  * @throws PatientNotCheckedError when Hero did not say
  * @throws RateLimitedError after too many look-ups by one person or key that matched no patient
  */
-export async function requireAllowedPatient(
+export async function checkPatientForActor(
   ctx: TenantContext,
   practice: PracticeWithKey,
   patientId: string,
   action: PatientAction,
-  confirmedRestricted = false,
-): Promise<void> {
+): Promise<Exclude<PatientCheck, { outcome: "could_not_be_checked" }>> {
   requirePermission(ctx, actionPermissions[action]);
   const lookup = await startLookup(ctx, { practice, personId: actorId(ctx) }, null);
   const outcome = await callHeroForPractice(ctx, practice, (hero) =>
@@ -249,16 +248,33 @@ export async function requireAllowedPatient(
     }
   });
   if (!outcome.ok) throw outcome.error;
-  if (check?.outcome === "refused") throw new InvalidInputError("patientId", check.reason);
-  if (check?.outcome === "needs_confirmation") {
+  if (outcome.result.outcome !== "could_not_be_checked") return outcome.result;
+  const { message, details } = outcome.result.error;
+  throw new PatientNotCheckedError(
+    message,
+    Math.ceil((details.retryAfterMs ?? defaultRetryAfterMs) / 1000),
+  );
+}
+
+/**
+ * Checks a patient before something is done for them.
+ *
+ * @param confirmedRestricted whether the person has confirmed a booking for a restricted patient
+ * @throws ForbiddenError without the action's permission, or the one for restricted patients
+ * @throws InvalidInputError on `patientId` when it is refused, on `confirmedRestricted` until confirmed
+ * @throws as `checkPatientForActor`
+ */
+export async function requireAllowedPatient(
+  ctx: TenantContext,
+  practice: PracticeWithKey,
+  patientId: string,
+  action: PatientAction,
+  confirmedRestricted = false,
+): Promise<void> {
+  const check = await checkPatientForActor(ctx, practice, patientId, action);
+  if (check.outcome === "refused") throw new InvalidInputError("patientId", check.reason);
+  if (check.outcome === "needs_confirmation") {
     requirePermission(ctx, "appointments.book_restricted");
     if (!confirmedRestricted) throw new InvalidInputError("confirmedRestricted", check.reason);
-  }
-  if (check?.outcome === "could_not_be_checked") {
-    const { message, details } = check.error;
-    throw new PatientNotCheckedError(
-      message,
-      Math.ceil((details.retryAfterMs ?? defaultRetryAfterMs) / 1000),
-    );
   }
 }

@@ -168,6 +168,7 @@ function availableActions(ctx: TenantContext, patient: HeroPatient): FoundPatien
   return {
     book: decide("book"),
     invite: decide("invite"),
+    message: decide("message"),
     connect:
       connect.isAvailable && isRegistered
         ? unavailable("This patient is already registered in the practice's clinical system.")
