@@ -19,6 +19,7 @@ import { createPlacement } from "@/server/services/placements/save";
 import { getBookingOptions } from "@/server/services/practices/read";
 import { connectAsApp, connectAsOwner, connectAsSuperuser } from "../setup/database";
 import { getSandboxPractice } from "../support/hero";
+import { insertMessageRows } from "../support/message-rows";
 import { insertPatientRows } from "../support/patient-rows";
 import { insertChangeBatch } from "../support/change-batches";
 import { insertWebhookRows } from "../support/webhook-rows";
@@ -53,6 +54,7 @@ async function seedTenantRows(tenant: TestTenant, partner: "a" | "b"): Promise<T
     maxUses: 1,
   });
   await insertPatientRows(ctx, practice.id);
+  await insertMessageRows(ctx, practice.id);
   await insertWebhookRows(ctx, practice.id, link.id);
   await insertChangeBatch(ctx, link.id);
   await upsertSavedView(ctx, { name: "Live", query: "state=live" });
@@ -220,6 +222,7 @@ describe.each(tenantTables)(
         "event_sendings",
         "events",
         "memberships",
+        "messages",
         "placements",
         "practices",
         "tenants",

@@ -107,6 +107,7 @@ describe("c1: the serving role", () => {
       "patient_registrations",
       "replaced_patients",
     ];
+    const messageTables = ["message_settings", "message_templates", "messages"];
     const webhookTables = [
       "destination_secrets",
       "destinations",
@@ -137,6 +138,7 @@ describe("c1: the serving role", () => {
       "patient_non_matches",
       "replaced_patients",
       "saved_link_views",
+      "sensitive_contacts",
       "placement_practices",
     ];
     expect(grants.map(({ table, right }) => `${right} ${table}`).sort()).toEqual(
@@ -146,6 +148,7 @@ describe("c1: the serving role", () => {
           ...updatableTables,
           ...elementTables,
           ...patientTables,
+          ...messageTables,
           ...scriptTables,
           ...webhookTables,
           "bulk_upload_rows",
@@ -179,6 +182,7 @@ describe("functions with their owner's rights", () => {
       "list_bulk_uploads_to_sweep",
       "list_connected_practices",
       "list_event_sending_work",
+      "list_message_work",
       "list_tenants",
       "list_webhook_work",
       "read_change_batches",
