@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -230,5 +238,43 @@ describe("lint", () => {
 
   it.each(packageProbes)("lint checks the packages of $module: $code", (probe) => {
     expect(offenders.has(probe.file)).toBe(probe.isForbidden);
+  });
+});
+
+describe("c31: sending a message", () => {
+  const sources = listSourceFiles().filter((file) =>
+    /^(app|components|server|scripts)\//.test(file),
+  );
+  const read = (file: string) => readFileSync(file, "utf8");
+
+  it("one function releases messages, and no other code reaches Hero's sendMessage", () => {
+    const named = /\bsendMessage\b|\bhero\/messages"\)|\* as \w+ from "[^"]*hero\/messages"/;
+    const importers = sources.filter((file) =>
+      readImports(file).some(
+        ({ to, isTypeOnly }) => to === "server/hero/messages.ts" && !isTypeOnly,
+      ),
+    );
+    expect(importers.filter((file) => named.test(read(file)))).toEqual([
+      // Against the sandbox or staging, by hand.
+      "scripts/contract-check/client-calls.ts",
+      "server/services/messages/release.ts",
+    ]);
+    const withPath = sources.filter(
+      (file) => !file.includes("/generated/") && read(file).includes("/v1/messages/send"),
+    );
+    expect(withPath).toEqual(["server/hero/messages.ts"]);
+    const batches = sources.filter(
+      (file) => !file.includes("/generated/") && /v1\/batch_message/.test(read(file)),
+    );
+    expect(batches).toEqual([]);
+  });
+
+  it("only the worker's loop releases messages", () => {
+    const callers = sources.filter((file) =>
+      readImports(file).some(
+        ({ to, isTypeOnly }) => to === "server/services/messages/release.ts" && !isTypeOnly,
+      ),
+    );
+    expect(callers).toEqual(["server/jobs/message-loop.ts"]);
   });
 });

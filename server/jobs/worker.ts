@@ -10,6 +10,7 @@ import { enqueue } from "../queue/enqueue";
 import { runEventSending } from "../services/event-sending/run";
 import { runChangeSender } from "../services/live/send";
 import { handlers } from "./handlers";
+import { runMessageLoop } from "./message-loop";
 import { runWebhookLoop } from "./webhook-loop";
 import {
   concurrencyOf,
@@ -108,6 +109,7 @@ const eventSending = runEventSending(stopController.signal);
 const changeSender = runChangeSender(stopController.signal);
 const heartbeatTimer = setInterval(() => void sendHeartbeat(), heartbeatMs);
 const webhookLoop = runWebhookLoop(stopController.signal);
+const messageLoop = runMessageLoop(stopController.signal);
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
 
 let isStopping = false;
@@ -116,7 +118,7 @@ async function stop(): Promise<void> {
   isStopping = true;
   clearInterval(heartbeatTimer);
   stopController.abort();
-  await Promise.race([webhookLoop, setTimeout(10_000)]);
+  await Promise.race([Promise.all([webhookLoop, messageLoop]), setTimeout(10_000)]);
   await boss.stop({ graceful: true, timeout: 10_000 });
   await changeSender;
   await eventSending;

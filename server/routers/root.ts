@@ -13,6 +13,7 @@ import { bulkUploadsRouter } from "./bulk-uploads";
 import { linksRouter } from "./links";
 import { liveRouter } from "./live";
 import { mergesRouter } from "./merges";
+import { messageSettingsRouter, messagesRouter, messageTemplatesRouter } from "./messages";
 import { organisationsRouter } from "./organisations";
 import { patientEhrRouter } from "./patient-ehr";
 import { patientsRouter } from "./patients";
@@ -36,6 +37,9 @@ export const appRouter = createPortalRouter({
   patientEhr: patientEhrRouter,
   appointments: appointmentsRouter,
   merges: mergesRouter,
+  messages: messagesRouter,
+  messageTemplates: messageTemplatesRouter,
+  messageSettings: messageSettingsRouter,
   deliveries: deliveriesRouter,
   activity: activityRouter,
   live: liveRouter,

@@ -1,4 +1,4 @@
-import { optionalLocalDate } from "./date-fields";
+import { optionalLocalDate, timestamp } from "./date-fields";
 import { linkEvent, namedReference } from "./links/view";
 import { slotView } from "./slots";
 import { heroId, optionalHeroId, optionalTextLine, pageSize, rowId } from "./text";
@@ -116,16 +116,6 @@ const confirmedRestricted = z.boolean({ error: "Confirm or cancel." }).optional(
 const tellPatient = z.boolean({ error: "Select whether to tell the patient." });
 const slotId = heroId("Select a time.");
 
-/** A timestamp in UTC, in the one form that the portal sends, so that equal times are equal strings. */
-const timestamp = z
-  .string({ error: "Select a time." })
-  .regex(
-    /^20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/,
-    {
-      error: "Select a time.",
-    },
-  );
-
 /**
  * Holds one of Hero's free slots for a patient. Start, end, duration and practitioner are the slot's own; type
  * and location are what was searched for, and must be the slot's. The browser chooses `operationId` when
@@ -139,7 +129,7 @@ export const reserveAppointmentInput = z.object({
   appointmentTypeId: heroId("Select an appointment type."),
   locationId: heroId("Select a location."),
   /** The start that the person saw: a slot that has another one now is not held. */
-  startsAt: timestamp.optional(),
+  startsAt: timestamp("Select a time.").optional(),
   /** That the person has read the warning about a restricted record. */
   confirmedRestricted,
 });

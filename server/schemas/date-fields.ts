@@ -36,3 +36,13 @@ export function optionalLocalDate(name: string) {
     localDate(name, `Enter a valid ${name}.`).optional(),
   );
 }
+
+/** A timestamp in UTC, in the one form that the portal sends, so that equal times are equal strings. */
+export function timestamp(error: string) {
+  return z
+    .string({ error })
+    .regex(
+      /^20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/,
+      { error },
+    );
+}

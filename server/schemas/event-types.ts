@@ -29,6 +29,14 @@ const heroObject = {
     .meta({ description: "Hero's ID of the object.", example: "4821" }),
 };
 
+const message = {
+  practiceId,
+  messageId: id("The portal's ID of the message.", "0199b2c4-8e1a-7c3d-9f52-3b7a1c0d4e71"),
+  channel: z
+    .enum(["nhs_app", "sms", "email", "note"])
+    .meta({ description: "The channel that was selected. A note reaches nobody." }),
+};
+
 /** The fields of the `data` of each event: IDs and states, nothing about a patient. */
 export const eventData = {
   "link.created": z.object(link),
@@ -45,6 +53,10 @@ export const eventData = {
   "bulk_upload.finished": z.object({
     bulkUploadId: id("The bulk upload.", "0199b2c4-8e1a-7c3d-9f52-3b7a1c0d4e70"),
   }),
+  "message.sent": z.object(message),
+  "message.delivered": z.object(message),
+  "message.failed": z.object(message),
+  "message.unknown": z.object(message),
   "practice.key_refused": z.object({ practiceId }),
   "hero.appointment.confirmed": z.object(heroObject),
   "hero.appointment.cancelled": z.object(heroObject),

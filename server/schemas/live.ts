@@ -1,7 +1,14 @@
 import { z } from "./zod";
 
 /** What an open page can wait for changes of. */
-const liveTopics = ["links", "bulk_uploads", "deliveries", "destinations", "practices"] as const;
+const liveTopics = [
+  "links",
+  "bulk_uploads",
+  "deliveries",
+  "destinations",
+  "practices",
+  "messages",
+] as const;
 export type LiveTopic = (typeof liveTopics)[number];
 
 /** How often a stream without changes shows that it is alive, and its session is checked. */

@@ -1,4 +1,7 @@
-import { optionalTextLine, rowId, heroId, pageSize, textLine } from "./text";
+import { timestamp } from "./date-fields";
+import { linkEvent } from "./links/view";
+import { containsHiddenCharacters } from "./text-line";
+import { heroId, optionalHeroId, optionalTextLine, pageSize, rowId, textLine } from "./text";
 import { z } from "./zod";
 
 /** How a message reaches a patient. `note` is stored at Hero only: the patient receives nothing. */
@@ -13,17 +16,7 @@ export type FallbackChannel = z.infer<typeof fallbackChannel>;
 
 /** As stored; see `db/schema/messages.ts`. */
 const messageState = z.enum(
-  [
-    "scheduled",
-    "held",
-    "sending",
-    "sent",
-    "delivered",
-    "opened",
-    "failed",
-    "unknown",
-    "cancelled",
-  ],
+  ["scheduled", "held", "sending", "sent", "delivered", "opened", "failed", "unknown", "cancelled"],
   { error: "Unknown message state." },
 );
 export type MessageState = z.infer<typeof messageState>;
@@ -32,6 +25,13 @@ export type MessageState = z.infer<typeof messageState>;
 export const recordWrites = ["none", "for_approval", "automatic"] as const;
 const recordWrite = z.enum(recordWrites, { error: "Select whether to write to the record." });
 export type RecordWrite = z.infer<typeof recordWrite>;
+
+/** SNOMED CT codes of the entries in the record: the defaults that Hero documents (guide, section 10). */
+export const recordCodes: Partial<Record<MessageChannel, { code: string; term: string }>> = {
+  sms: { code: "279991000000102", term: "SMS text message sent to patient" },
+  email: { code: "401271004", term: "Email/notification sent to patient" },
+  nhs_app: { code: "401271004", term: "Email/notification sent to patient" },
+};
 
 /** An estimate in pence; null where the organisation has entered no price. */
 const cost = z.object({ lowestPence: z.number(), highestPence: z.number() }).nullable();
@@ -57,7 +57,7 @@ export const messageView = z.object({
   link: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
   hasAttachment: z.boolean(),
   recordWrite,
-  /** Hero's own word for the record write when last read, and why it failed. */
+  /** Hero's own word for the record write when last read, and Hero's own text on why it failed. */
   recordWriteStatus: z.string().nullable(),
   recordWriteFailure: z.string().nullable(),
   smsParts: z.number().nullable(),
@@ -70,6 +70,8 @@ export const messageView = z.object({
   heroStatus: z.string().nullable(),
   sentAt: z.string().nullable(),
   deliveredAt: z.string().nullable(),
+  /** Where it arrived, when Hero says so: after a fallback not the channel that was selected. */
+  deliveredChannel: messageChannel.nullable(),
   createdBy: z.string(),
   createdAt: z.string(),
   refreshedAt: z.string().nullable(),
@@ -78,13 +80,38 @@ export const messageView = z.object({
 });
 export type MessageView = z.infer<typeof messageView>;
 
-export const maxMessageCharacters = 918;
-export const maxSubjectCharacters = 120;
-
-/** The text as a person typed it: line breaks stay, hidden characters are refused. See `message-text.ts`. */
-const messageText = z.string({ error: "Enter the message." }).max(5000, {
-  error: `Use ${maxMessageCharacters} characters or fewer.`,
+/**
+ * The text as a person typed it or as a template has it: line breaks stay, `{{name}}` stands for a variable.
+ * `message-text.ts` says what is refused once it is rendered for a channel.
+ */
+const messageText = z
+  .string({ error: "Enter the message." })
+  .max(5000, { error: "Use 5,000 characters or fewer." })
+  .refine((text) => !containsHiddenCharacters(text.replaceAll(/[\r\n\t]/g, "")), {
+    error: "Remove hidden or control characters.",
+  });
+const requiredText = messageText.refine((text) => text.trim() !== "", {
+  error: "Enter the message.",
 });
+
+const maxVariables = 20;
+const variableName = /^[a-z][a-z0-9_]{0,39}$/;
+
+/** Values of a template's variables, by name. They are plain text; the known ones are not sent. */
+const variables = z
+  .record(
+    z.string(),
+    z
+      .string({ error: "Enter a value for each variable." })
+      .max(200, { error: "Use 200 characters or fewer for a variable." }),
+    { error: "Enter a value for each variable." },
+  )
+  .refine(
+    (values) =>
+      Object.keys(values).length <= maxVariables &&
+      Object.keys(values).every((name) => variableName.test(name)),
+    { error: "A variable's name has lower-case letters, digits and underscores." },
+  );
 
 /** What is to be sent, before it was reviewed. */
 const draftFields = {
@@ -92,8 +119,8 @@ const draftFields = {
   patientId: heroId("A Hero patient ID contains only digits."),
   channel: messageChannel,
   fallbackChannel: fallbackChannel.nullable().default(null),
-  subject: optionalTextLine("a subject", maxSubjectCharacters),
   text: messageText,
+  variables: variables.default({}),
   /** A live booking or form link of the practice: generic, or this patient's own. */
   linkId: rowId.nullable().default(null),
   /** Another mobile number or email address than the record's; confirmed by the person. */
@@ -105,6 +132,17 @@ const draftFields = {
 export const previewMessageInput = z.object(draftFields);
 export type PreviewMessageInput = z.infer<typeof previewMessageInput>;
 
+/** What a person must confirm before a message is sent. */
+const messageWarnings = [
+  "contact_differs",
+  "under_16",
+  "age_unknown",
+  "url_in_text",
+  "automatic_record_write",
+] as const;
+const messageWarning = z.enum(messageWarnings, { error: "Confirm the warnings that were shown." });
+export type MessageWarning = z.infer<typeof messageWarning>;
+
 /** What a person reviews before sending. */
 export const messagePreview = z.object({
   /** Which channels this practice and patient allow, and why not. */
@@ -115,8 +153,8 @@ export const messagePreview = z.object({
       reason: z.string().nullable(),
       /** Masked, such as `07••• ••• 123`. */
       contact: z.string().nullable(),
-      /** The text as this channel shows it, with the link. */
-      text: z.string(),
+      /** The text as this channel shows it, with the link; null when it cannot be rendered for it. */
+      text: z.string().nullable(),
       smsParts: z.number().nullable(),
       /** The character that makes it dearer: outside GSM-7. */
       costlyCharacter: z.string().nullable(),
@@ -124,47 +162,61 @@ export const messagePreview = z.object({
     }),
   ),
   cost,
-  /** What a person must look at before sending, such as a contact that differs from the record. */
-  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  /** What a person must look at before sending. The message is sent when all are confirmed. */
+  warnings: z.array(z.object({ code: messageWarning, message: z.string() })),
+  /** Marked by the organisation: reached in the NHS App only, without a fallback. */
+  isSensitiveContact: z.boolean(),
   /** Why it cannot be sent; null when it can. */
   refusal: z.string().nullable(),
   /** The earliest time outside quiet hours, in UTC. */
   earliestSendAt: z.string(),
-  /** What was reviewed; `sendMessage` refuses another. */
-  previewFingerprint: z.string(),
+  /** What was reviewed; sending refuses another. Null when the message cannot be sent. */
+  previewFingerprint: z.string().nullable(),
 });
 export type MessagePreview = z.infer<typeof messagePreview>;
 
 /** Sends a reviewed message once for `operationId`: after the delay, or at `sendAt`. */
 export const sendMessageInput = z.object({
   ...draftFields,
+  text: requiredText,
   operationId: rowId,
-  previewFingerprint: textLine("the preview", 200),
-  /** The codes of the warnings that the person has confirmed. */
-  confirmed: z.array(z.string().max(60)).max(20).default([]),
-  /** UTC; the portal keeps it until then. */
-  sendAt: z.iso.datetime({ error: "Select a date and time." }).nullable().default(null),
+  previewFingerprint: z
+    .string({ error: "Review the message before you send it." })
+    .regex(/^[0-9a-f]{64}$/, { error: "Review the message before you send it." }),
+  /** The warnings that the person has confirmed. */
+  confirmed: z
+    .array(messageWarning, { error: "Confirm the warnings that were shown." })
+    .max(messageWarnings.length, { error: "Confirm the warnings that were shown." })
+    .default([]),
+  /** When it is to be sent; null: after the delay in which it can be undone. */
+  sendAt: timestamp("Select a date and time.").nullable().default(null),
 });
 export type SendMessageInput = z.infer<typeof sendMessageInput>;
 
 export const messageIdInput = z.object({ messageId: rowId });
 export type MessageIdInput = z.infer<typeof messageIdInput>;
 
+/** Finds the message of a form whose reply was lost. */
+export const messageOperationInput = z.object({ operationId: rowId });
+export type MessageOperationInput = z.infer<typeof messageOperationInput>;
+
+export const foundMessage = z.object({ messageId: z.string() }).nullable();
+export type FoundMessage = z.infer<typeof foundMessage>;
+
 /** The text of a message; each time it is read is audited. Null once it was erased. */
-export const messageContent = z.object({
-  text: z.string().nullable(),
-  subject: z.string().nullable(),
-});
+export const messageContent = z.object({ text: z.string().nullable() });
 export type MessageContent = z.infer<typeof messageContent>;
 
+/** Messages of the environment, newest first. */
 export const listMessagesInput = z.object({
   practiceId: rowId.optional(),
-  patientId: heroId("A Hero patient ID contains only digits.").optional(),
+  patientId: optionalHeroId("A Hero patient ID contains only digits."),
   state: messageState.optional(),
-  cursor: z.string().max(200).optional(),
+  /** The ID of the last message of the page before. */
+  cursor: rowId.optional(),
   limit: pageSize(50),
 });
-export type ListMessagesInput = z.infer<typeof listMessagesInput>;
+export type ListMessagesInput = Partial<z.infer<typeof listMessagesInput>>;
 
 export const messagePage = z.object({
   items: z.array(messageView),
@@ -172,16 +224,48 @@ export const messagePage = z.object({
 });
 export type MessagePage = z.infer<typeof messagePage>;
 
+export const messageEvents = z.array(linkEvent);
+
+/** Marks a patient as one whose contact is sensitive, or takes the mark back. */
+export const setSensitiveContactInput = z.object({
+  practiceId: rowId,
+  patientId: heroId("A Hero patient ID contains only digits."),
+  isSensitive: z.boolean({ error: "Select whether the contact is sensitive." }),
+});
+export type SetSensitiveContactInput = z.infer<typeof setSensitiveContactInput>;
+
 /** The organisation's own text. `{{name}}` stands for a variable, which is plain text. */
 export const messageTemplate = z.object({
   id: z.string(),
   name: z.string(),
-  subject: z.string().nullable(),
   text: z.string(),
   variables: z.array(z.string()),
   updatedAt: z.string(),
 });
 export type MessageTemplate = z.infer<typeof messageTemplate>;
+
+/** Creates a template, or replaces the one with `templateId`. */
+export const saveMessageTemplateInput = z.object({
+  templateId: rowId.nullable().default(null),
+  name: textLine("a name", 80),
+  text: requiredText,
+});
+export type SaveMessageTemplateInput = z.infer<typeof saveMessageTemplateInput>;
+
+export const messageTemplateIdInput = z.object({ templateId: rowId });
+export type MessageTemplateIdInput = z.infer<typeof messageTemplateIdInput>;
+
+/** With a practice, its templates at Hero are read as well. */
+export const listMessageTemplatesInput = z.object({ practiceId: rowId.optional() });
+export type ListMessageTemplatesInput = z.infer<typeof listMessageTemplatesInput>;
+
+export const messageTemplateList = z.object({
+  items: z.array(messageTemplate),
+  /** The practice's at Hero; `heroReason` says why they could not be read. */
+  hero: z.array(z.object({ id: z.string(), name: z.string(), text: z.string() })),
+  heroReason: z.string().nullable(),
+});
+export type MessageTemplateList = z.infer<typeof messageTemplateList>;
 
 /** Settings of an organisation in one environment. Times are UK time, such as `20:00`; prices in pence. */
 export const messageSettings = z.object({
@@ -195,3 +279,36 @@ export const messageSettings = z.object({
   textDays: z.number(),
 });
 export type MessageSettings = z.infer<typeof messageSettings>;
+
+const wholeNumber = (error: string, min: number, max: number) =>
+  z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+const ukTime = (error: string) =>
+  z.string({ error }).regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error });
+const priceError = "Enter a price from 0p to 100p, or nothing.";
+/** Of one part. Suppliers charge fractions of a penny. */
+const price = z
+  .number({ error: priceError })
+  .min(0, { error: priceError })
+  .max(100, { error: priceError })
+  .nullable();
+
+/** `quietFrom` equal to `quietTo` means that there are no quiet hours. */
+export const saveMessageSettingsInput = z.object({
+  undoSeconds: wholeNumber("Enter 5 to 120 seconds.", 5, 120),
+  quietFrom: ukTime("Enter a time such as 20:00."),
+  quietTo: ukTime("Enter a time such as 08:00."),
+  smsPence: price,
+  islandSmsPence: price,
+  textDays: wholeNumber("Enter 0 to 30 days.", 0, 30),
+});
+export type SaveMessageSettingsInput = z.infer<typeof saveMessageSettingsInput>;
+
+/** Until an organisation saves its own. The text stays readable for a week, for a patient who asks about it. */
+export const defaultMessageSettings: MessageSettings = {
+  undoSeconds: 10,
+  quietFrom: "20:00",
+  quietTo: "08:00",
+  smsPence: null,
+  islandSmsPence: null,
+  textDays: 7,
+};

@@ -99,5 +99,7 @@ export const overview = z.object({
   silentPractices: z.array(
     z.object({ id: z.string(), name: z.string(), lastHeardAt: z.string().nullable() }),
   ),
+  /** Messages that need a person: held ones, those of which nothing is known, and those that were not sent. */
+  messages: z.object({ held: z.number(), unknown: z.number(), late: z.number() }),
 });
 export type Overview = z.infer<typeof overview>;

@@ -9,7 +9,6 @@ export {
   custom,
   discriminatedUnion,
   enum,
-  iso,
   literal,
   NEVER,
   null,

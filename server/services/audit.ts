@@ -18,6 +18,8 @@ export type AuditSubject = {
     | "placement"
     | "merge"
     | "appointment"
+    | "message"
+    | "message_template"
     | "webhook"
     | "delivery"
     | "destination"
@@ -36,6 +38,7 @@ const topicOf: Partial<Record<AuditSubject["type"], LiveTopic>> = {
   webhook: "deliveries",
   delivery: "deliveries",
   destination: "destinations",
+  message: "messages",
 };
 
 /** Actions that change nothing that a page shows, or that are followed by another within the second. */
@@ -46,6 +49,7 @@ const unseenActions: readonly AuditAction[] = [
   "patient.identifiers_shown",
   "patient.candidates_listed",
   "delivery.shown",
+  "message.text_shown",
   "destination.secret_shown",
 ];
 

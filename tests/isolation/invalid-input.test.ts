@@ -114,6 +114,8 @@ describe("invalid input", () => {
             "activity.list",
             "appointments.list",
             "merges.list",
+            "messages.list",
+            "messageTemplates.list",
             "events.list",
             "deliveries.list",
             "deliveries.attention",

@@ -34,6 +34,10 @@ export type TenantFixture = {
   appointmentId: string;
   heldAppointmentId: string;
   mergeId: string;
+  /** A message that waits until a far time, and a template. */
+  messageId: string;
+  messageOperationId: string;
+  messageTemplateId: string;
   /** An endpoint at which a delivery arrived, and an event that was sent to a destination. */
   endpointId: string;
   registrationId: string;

@@ -88,6 +88,26 @@ const ehrPatient = ({ practiceId, patientId, patientDateOfBirth }: TenantFixture
 const ehrPatientIds = { practiceId: "refused" } as const;
 const shownCandidate = { candidateKey: "0".repeat(64), recordsKey: "1".repeat(64) };
 
+const messageDraft = ({ practiceId, patientId, linkId }: TenantFixture) => ({
+  practiceId,
+  patientId,
+  channel: "sms",
+  fallbackChannel: null,
+  text: "Dear {{first_name}}, please ring us.",
+  variables: {},
+  linkId,
+  contact: "07700 900123",
+  recordWrite: "none",
+});
+const acceptsMessageDraft = {
+  fallbackChannel: ["missing", "null"],
+  text: ["emoji"],
+  variables: optionalField,
+  linkId: ["missing", "null"],
+  contact: optionalText,
+  recordWrite: optionalField,
+} as const;
+
 /** Every procedure under `/{tenant}/{environment}`; a missing one fails the test. */
 export const portalProcedures: Record<string, PortalEntry> = {
   "organisations.list": { kind: "query", roles: allRoles },
@@ -675,6 +695,126 @@ export const portalProcedures: Record<string, PortalEntry> = {
     }),
     ids: { operationId: "own space", appointmentId: "refused" },
     accepts: { tellPatient: ["a boolean"], confirmedRestricted: optionalFlag },
+  },
+  "messages.list": {
+    kind: "query",
+    roles: linkCreators,
+    input: ({ practiceId, patientId, messageId }) => ({
+      practiceId,
+      patientId,
+      state: "scheduled",
+      cursor: messageId,
+      limit: 5,
+    }),
+    ids: { practiceId: "empty", ...cursorIds },
+    accepts: {
+      practiceId: optionalField,
+      patientId: optionalChoice,
+      state: optionalField,
+      ...optionalPage,
+    },
+  },
+  "messages.get": {
+    kind: "query",
+    roles: linkCreators,
+    input: ({ messageId }) => ({ messageId }),
+    ids: { messageId: "refused" },
+  },
+  "messages.findByOperation": {
+    kind: "query",
+    roles: linkCreators,
+    input: ({ messageOperationId }) => ({ operationId: messageOperationId }),
+    ids: { operationId: "empty" },
+  },
+  "messages.history": {
+    kind: "query",
+    roles: linkCreators,
+    input: ({ messageId }) => ({ messageId }),
+    ids: { messageId: "refused" },
+  },
+  "messages.showText": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ messageId }) => ({ messageId }),
+    ids: { messageId: "refused" },
+  },
+  "messages.preview": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: messageDraft,
+    ids: { practiceId: "refused", linkId: "refused" },
+    accepts: { ...acceptsMessageDraft, text: ["empty", "blank", "emoji"] },
+  },
+  "messages.send": {
+    kind: "mutation",
+    roles: linkCreators,
+    // Not the fingerprint of a review, so nothing is stored.
+    input: (fixture) => ({
+      ...messageDraft(fixture),
+      operationId: randomUUID(),
+      previewFingerprint: "0".repeat(64),
+      confirmed: ["contact_differs"],
+      sendAt: "2030-01-01T09:00:00.000Z",
+    }),
+    ids: { operationId: "own space", practiceId: "refused", linkId: "refused" },
+    accepts: { ...acceptsMessageDraft, confirmed: optionalField, sendAt: ["missing", "null"] },
+  },
+  "messages.undo": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ messageId }) => ({ messageId }),
+    ids: { messageId: "refused" },
+  },
+  "messages.cancel": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ messageId }) => ({ messageId }),
+    ids: { messageId: "refused" },
+  },
+  "messages.setSensitive": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ practiceId, patientId }) => ({ practiceId, patientId, isSensitive: false }),
+    ids: { practiceId: "refused" },
+    accepts: { isSensitive: ["a boolean"] },
+  },
+  "messageTemplates.list": {
+    kind: "query",
+    roles: linkCreators,
+    input: ({ practiceId }) => ({ practiceId }),
+    ids: { practiceId: "refused" },
+    accepts: { practiceId: optionalField },
+  },
+  "messageTemplates.save": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: ({ messageTemplateId }) => ({
+      templateId: messageTemplateId,
+      name: "Flu clinic",
+      text: "Dear {{first_name}}, please ring us.",
+    }),
+    ids: { templateId: "refused" },
+    accepts: { templateId: ["missing", "null"], name: ["emoji"], text: ["emoji"] },
+  },
+  "messageTemplates.archive": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: ({ messageTemplateId }) => ({ templateId: messageTemplateId }),
+    ids: { templateId: "refused" },
+  },
+  "messageSettings.get": { kind: "query", roles: linkCreators },
+  "messageSettings.save": {
+    kind: "mutation",
+    roles: practiceManagers,
+    input: () => ({
+      undoSeconds: 10,
+      quietFrom: "20:00",
+      quietTo: "08:00",
+      smsPence: 4,
+      islandSmsPence: 9.5,
+      textDays: 7,
+    }),
+    accepts: { smsPence: ["null"], islandSmsPence: ["null"] },
   },
   "patients.open": {
     kind: "mutation",

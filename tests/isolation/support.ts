@@ -30,6 +30,7 @@ import {
   listTestPatients,
 } from "../support/hero";
 import { insertChangeBatch } from "../support/change-batches";
+import { insertMessageRows } from "../support/message-rows";
 import { insertPatientRows } from "../support/patient-rows";
 import { insertWebhookRows } from "../support/webhook-rows";
 import { createPerson, createTenant, firstBookingChoice } from "../support/tenants";
@@ -237,6 +238,11 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     connected.id,
     patient?.patientId ? { patientId: patient.patientId } : {},
   );
+  const messageIds = await insertMessageRows(
+    ctx,
+    connected.id,
+    patient?.patientId ? { patientId: patient.patientId } : {},
+  );
   const webhookIds = await insertWebhookRows(ctx, connected.id, link.id);
   await insertChangeBatch(ctx, link.id);
   const [patientWithFile] = (await createPatientCase(main, "attachments")).patients;
@@ -270,6 +276,7 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     heldAppointmentId,
     mergeId,
     ...merges,
+    ...messageIds,
     ...webhookIds,
     operationId: link.operationId,
     auditId: items[0]?.id ?? "",
@@ -339,6 +346,9 @@ const identifyingValues = ({ tenant, tenantId, ownerId, fixture }: SeededTenant)
   fixture.appointmentId,
   fixture.heldAppointmentId,
   fixture.mergeId,
+  fixture.messageId,
+  fixture.messageOperationId,
+  fixture.messageTemplateId,
   fixture.endpointId,
   fixture.registrationId,
   fixture.deliveryId,

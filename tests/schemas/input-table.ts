@@ -13,6 +13,7 @@ import * as linkInputs from "@/server/schemas/links/inputs";
 import * as linkLists from "@/server/schemas/links/list";
 import * as live from "@/server/schemas/live";
 import * as merges from "@/server/schemas/merges";
+import * as messages from "@/server/schemas/messages";
 import * as organisations from "@/server/schemas/organisations";
 import * as patientEhr from "@/server/schemas/patient-ehr";
 import * as patientRecord from "@/server/schemas/patient-record";
@@ -35,8 +36,14 @@ import {
   invalidValues,
   withoutEmpty,
   withoutUndefined,
+  invalidMessageDraft,
+  invalidMessageText,
   invalidOwnText,
+  invalidPrices,
   invalidTags,
+  invalidTimes,
+  invalidWholeNumber,
+  messageDraft,
   invalidLimits,
   validLimits,
   apiKey,
@@ -827,6 +834,118 @@ export const inputs: Record<
       isActive: withoutUndefined(invalidFlags),
       cursor: withoutUndefined([...invalidValues.rowId, id, `${id}_1`, `-1_${id}`]),
       limit: invalidValues.pageSize,
+    },
+  },
+  previewMessageInput: {
+    schema: messages.previewMessageInput,
+    valid: { ...messageDraft, text: "" },
+    fields: { ...invalidMessageDraft, text: invalidMessageText },
+  },
+  sendMessageInput: {
+    schema: messages.sendMessageInput,
+    valid: { ...messageDraft, operationId: id, previewFingerprint: "0".repeat(64) },
+    fields: {
+      ...invalidMessageDraft,
+      text: [...blank, ...invalidMessageText],
+      operationId: invalidValues.rowId,
+      previewFingerprint: [
+        ...missing,
+        ...blank,
+        ...nonStrings,
+        7,
+        ...controls,
+        "0".repeat(63),
+        "0".repeat(65),
+        "G".repeat(64),
+      ],
+      confirmed: withoutUndefined([
+        ...missing,
+        "under_16",
+        ["anything"],
+        [""],
+        Array.from({ length: 6 }, () => "under_16"),
+      ]),
+      sendAt: [
+        ...blank,
+        ...nonStrings,
+        7,
+        "2027-03-28",
+        "2027-03-28T09:00:00Z",
+        "2027-03-28T09:00:00.000+01:00",
+        "2027-13-28T09:00:00.000Z",
+      ],
+    },
+  },
+  messageIdInput: {
+    schema: messages.messageIdInput,
+    valid: { messageId: id },
+    fields: { messageId: invalidValues.rowId },
+  },
+  messageOperationInput: {
+    schema: messages.messageOperationInput,
+    valid: { operationId: id },
+    fields: { operationId: invalidValues.rowId },
+  },
+  listMessagesInput: {
+    schema: messages.listMessagesInput,
+    valid: { practiceId: id, patientId: "", state: "held", cursor: id, limit: 100 },
+    fields: {
+      practiceId: withoutUndefined(invalidValues.rowId),
+      patientId: withoutEmpty(invalidValues.heroId),
+      state: withoutUndefined(["", "lost", 7, ...nonStrings]),
+      cursor: withoutUndefined(invalidValues.rowId),
+      limit: invalidValues.pageSize,
+    },
+  },
+  setSensitiveContactInput: {
+    schema: messages.setSensitiveContactInput,
+    valid: { practiceId: id, patientId: "901", isSensitive: true },
+    fields: {
+      practiceId: invalidValues.rowId,
+      patientId: invalidValues.heroId,
+      isSensitive: invalidFlags,
+    },
+  },
+  listMessageTemplatesInput: {
+    schema: messages.listMessageTemplatesInput,
+    valid: { practiceId: id },
+    fields: { practiceId: withoutUndefined(invalidValues.rowId) },
+  },
+  saveMessageTemplateInput: {
+    schema: messages.saveMessageTemplateInput,
+    valid: {
+      templateId: null,
+      name: " Flu clinic ",
+      text: "Dear {{first_name}},\nplease ring us.",
+    },
+    fields: {
+      templateId: withoutUndefined(invalidValues.rowId).filter((value) => value !== null),
+      name: invalidValues.name,
+      text: [...blank, ...invalidMessageText],
+    },
+  },
+  messageTemplateIdInput: {
+    schema: messages.messageTemplateIdInput,
+    valid: { templateId: id },
+    fields: { templateId: invalidValues.rowId },
+  },
+  saveMessageSettingsInput: {
+    schema: messages.saveMessageSettingsInput,
+    valid: {
+      undoSeconds: 10,
+      quietFrom: "20:00",
+      quietTo: "08:00",
+      smsPence: 4.2,
+      islandSmsPence: null,
+      textDays: 0,
+    },
+    fields: {
+      undoSeconds: invalidWholeNumber(4, 121),
+      quietFrom: invalidTimes,
+      quietTo: invalidTimes,
+      smsPence: invalidPrices,
+      islandSmsPence: invalidPrices,
+      textDays: invalidWholeNumber(-1, 31),
     },
   },
   lookUpPatientInput: {

@@ -356,3 +356,79 @@ export const invalidDestination = {
   eventTypes: [...missing, ...blank, ...lists, 7, ["link"], ["*"], ["toString"]],
   practiceIds: [...missing, ...blank, ...lists, 7, ["1"], Array.from({ length: 501 }, () => id)],
 };
+
+export const messageDraft = {
+  practiceId: id,
+  patientId: " 901 ",
+  channel: "nhs_app",
+  fallbackChannel: "sms",
+  text: "Dear {{first_name}},\nplease ring us.",
+  variables: { clinic: "Flu clinic" },
+  linkId: null,
+  contact: "",
+  recordWrite: "for_approval",
+};
+/** Line breaks stay; what hides or reorders text does not. */
+export const invalidMessageText: unknown[] = [
+  ...missing,
+  ...nonStrings,
+  7,
+  "a\u0000b",
+  "a\u001b[31mb",
+  "a\u0085b",
+  ...lookAlikeTexts,
+  "a".repeat(5001),
+];
+export const invalidMessageDraft = {
+  practiceId: invalidValues.rowId,
+  patientId: invalidValues.heroId,
+  channel: [...missing, "", "poem", "hero", 7, ...nonStrings],
+  fallbackChannel: ["", "nhs_app", "note", 7, ...nonStrings],
+  variables: [
+    null,
+    "",
+    "clinic",
+    7,
+    ["clinic"],
+    { clinic: 7 },
+    { clinic: null },
+    { clinic: "a".repeat(201) },
+    { Clinic: "a" },
+    { "": "a" },
+    { "a b": "a" },
+    Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`v${index}`, "a"])),
+  ],
+  linkId: withoutUndefined(invalidValues.rowId).filter((value) => value !== null),
+  contact: linesOver(254),
+  recordWrite: withoutUndefined([null, "", "yes", 7, ...nonStrings]),
+};
+
+export const invalidWholeNumber = (below: number, above: number): unknown[] => [
+  ...missing,
+  "",
+  "7",
+  ...nonStrings,
+  below,
+  above,
+  7.5,
+  Number.POSITIVE_INFINITY,
+];
+export const invalidTimes: unknown[] = [
+  ...missing,
+  ...blank,
+  ...nonStrings,
+  7,
+  "8:00",
+  "24:00",
+  "12:60",
+  "12:00:00",
+  "noon",
+];
+export const invalidPrices: unknown[] = [
+  "",
+  "4",
+  ...nonStrings,
+  -0.01,
+  100.01,
+  Number.POSITIVE_INFINITY,
+];

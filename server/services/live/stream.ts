@@ -18,6 +18,7 @@ const topicPermissions: Record<LiveTopic, Permission> = {
   deliveries: "webhooks.read",
   destinations: "webhooks.read",
   practices: "practices.read",
+  messages: "messages.read",
 };
 
 function topicsOf(role: Role): LiveTopic[] {

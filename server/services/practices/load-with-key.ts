@@ -21,6 +21,8 @@ export type PracticeWithKey = {
   /** Without the nickname: for texts that leave the organisation. */
   readonly publicName: string;
   readonly practiceGroupId: PracticeGroupId;
+  /** Hero's own list, such as `sms_messaging`; empty when it was not read. */
+  readonly capabilities: string[];
   readonly capabilityChecks: CapabilityCheck[];
   readonly bookingOptions: BookingOptions | null;
   readonly credential: {
@@ -54,6 +56,7 @@ export async function loadPracticeWithKey(
       nickname: practices.nickname,
       practiceGroupId: practices.practiceGroupId,
       disconnectedAt: practices.disconnectedAt,
+      capabilities: practices.capabilities,
       capabilityChecks: practices.capabilityChecks,
       bookingOptions: practices.bookingOptions,
       credential: {
@@ -79,7 +82,7 @@ export async function loadPracticeWithKey(
       and(inScope(practices, ctx), eq(practices.id, practiceId), isNull(practices.disconnectedAt)),
     );
   if (!row) throw new NotFoundError();
-  const { sealedKey, credential, capabilityChecks, bookingOptions } = row;
+  const { sealedKey, credential, capabilities, capabilityChecks, bookingOptions } = row;
   if (!sealedKey) throw new ConflictError("This practice has no API key. Connect it again.");
   const dataKey = openDataKey(ctx.tenantId, row.dataKey);
   const apiKey = open(
@@ -92,6 +95,7 @@ export async function loadPracticeWithKey(
     name: row.nickname ?? row.name,
     publicName: row.name,
     practiceGroupId: allowedPracticeGroupId(row),
+    capabilities,
     capabilityChecks,
     bookingOptions,
     credential,

@@ -8,6 +8,7 @@ import { ukDateOf } from "../../schemas/dates";
 import type { Overview, OverviewInput } from "../../schemas/results";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
+import { countMessagesForAttention } from "../messages/attention";
 import { countResultsIn } from "./count";
 
 /** Fewer than on the results page, because the overview is opened more often than any other page. */
@@ -70,7 +71,7 @@ export async function getOverview(
   const today = ukDateOf(now);
   const period = { from: `${today.slice(0, 7)}-01`, to: today };
   return db.read(ctx, async (tx) => {
-    const [month, silentPractices, isKnown] = await Promise.all([
+    const [month, silentPractices, isKnown, messages] = await Promise.all([
       countResultsIn(
         tx,
         ctx,
@@ -79,12 +80,14 @@ export async function getOverview(
       ),
       listSilentPractices(tx, ctx, input),
       knowsBookings(tx, ctx),
+      countMessagesForAttention(tx, ctx, input.practiceId, now),
     ]);
     const { totals, intervals, isTruncated } = month;
     return {
       month: { totals, intervals, isTruncated },
       knowsBookings: isKnown,
       silentPractices,
+      messages,
     };
   });
 }

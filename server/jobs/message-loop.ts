@@ -1,0 +1,54 @@
+import "server-only";
+import { randomUUID } from "node:crypto";
+import { describeError, log } from "../log";
+import { eraseTexts } from "../services/messages/erase";
+import { listMessageWork, type MessageWork } from "../services/messages/list-due";
+import { readNextMessage, settleLostMessages } from "../services/messages/read-back";
+import { releaseNextMessage } from "../services/messages/release";
+import { createJobContext } from "../tenancy/job";
+import { Lanes, poll, type PracticeWork } from "./lanes";
+
+/** The messages' table is the queue: there is no job for a message. */
+
+const hasPractice = (work: MessageWork): work is PracticeWork => work.practiceId !== null;
+
+/** One step for a practice: new messages go before those that are read again. */
+async function workOnNext(practice: PracticeWork): Promise<boolean> {
+  const ctx = createJobContext(practice, randomUUID());
+  const { practiceId } = practice;
+  await settleLostMessages(ctx, practiceId);
+  const released = await releaseNextMessage(ctx, practiceId);
+  if (released !== "none") return released === "released";
+  return (await readNextMessage(ctx, practiceId)) === "read";
+}
+
+async function eraseAll(scopes: readonly MessageWork[]): Promise<void> {
+  for (const scope of scopes) {
+    try {
+      await eraseTexts(createJobContext(scope, randomUUID()));
+    } catch (error) {
+      log("error", "message texts not erased", {
+        tenantId: scope.tenantId,
+        ...describeError(error),
+      });
+    }
+  }
+}
+
+/** One round. @returns whether there was anything to do */
+async function runRound(lanes: Lanes): Promise<boolean> {
+  const work = await listMessageWork();
+  lanes.start(work.filter(hasPractice));
+  await eraseAll(work.filter((each) => !hasPractice(each)));
+  return work.length > 0 || !lanes.isIdle;
+}
+
+/**
+ * Sends and follows messages until the signal. Several workers may run it at once: each message is claimed
+ * before its one call.
+ */
+export async function runMessageLoop(signal: AbortSignal): Promise<void> {
+  const lanes = new Lanes("message", workOnNext, signal);
+  await poll("message", () => runRound(lanes), signal);
+  await lanes.stop();
+}

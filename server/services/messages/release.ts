@@ -1,0 +1,435 @@
+import "server-only";
+import { and, asc, eq, inArray, isNull, lte, or } from "drizzle-orm";
+import { db, type Transaction } from "@/db/client";
+import { isUniqueViolation } from "@/db/errors";
+import { users } from "@/db/schema/accounts";
+import { links } from "@/db/schema/links";
+import { messages } from "@/db/schema/messages";
+import { memberships } from "@/db/schema/organisations";
+import { inScope, inTenant } from "@/db/scope";
+import { ConflictError, NotFoundError } from "../../errors";
+import { HeroError } from "../../hero/errors";
+import { type NewMessage, sendMessage } from "../../hero/messages";
+import { describeError, log } from "../../log";
+import type { MessageChannel } from "../../schemas/messages";
+import { isAllowed, type Permission } from "../../schemas/permissions";
+import { isQuiet } from "../../schemas/quiet-hours";
+import type { TenantContext } from "../../tenancy/context";
+import { callHeroForPractice, type HeroOutcome, withHeroSlot } from "../hero-calls/call";
+import { recordCallsForPractice } from "../hero-calls/record";
+import { refreshLink } from "../links/refresh";
+import { checkPatient, type PatientCheck } from "../patients/check";
+import { recordReplacedPatient } from "../patients/replaced";
+import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
+import { type Assessment, assessMessage, loadMessageFacts, type MessageDraft } from "./assess";
+import { loadKeyOfMessage, openContent } from "./content";
+import type { MessageRow } from "./load";
+import { fingerprintOf } from "./preview";
+import { endedAt, maxHeldMs, recordMessageAudit, recordMessageEvent } from "./record";
+import { loadMessageSettings } from "./settings";
+import { lostReply } from "./view";
+
+/**
+ * The only code that sends a message (`tests/architecture.test.ts`). Everything that was reviewed is read
+ * again first, and what differs or cannot be read holds the message for a person. The row is then claimed
+ * in one statement before the one call, so that neither a second worker nor a restart can send it again.
+ */
+
+/** Longer than the reads before a message usually take. */
+const leaseMs = 60_000;
+/** A message that is later than this was not sent at the time that a person chose. */
+const maxLateMs = 3_600_000;
+/** The reads and the wait for a turn may end in quiet hours that had not begun. */
+const quietToleranceMs = 5 * 60_000;
+/** Before another try, when too many calls wait for a turn with the key. */
+const busyDelayMs = 1_000;
+
+type LeasedRow = MessageRow & { leasedUntil: Date };
+
+/** Leases the practice's message that has been due longest; null when none is. */
+async function leaseDue(
+  ctx: TenantContext,
+  practiceId: string,
+  now: Date,
+): Promise<LeasedRow | null> {
+  const leasedUntil = new Date(now.getTime() + leaseMs);
+  return db.tenant(ctx, async (tx) => {
+    const [due] = await tx
+      .select()
+      .from(messages)
+      .where(
+        and(
+          inScope(messages, ctx),
+          eq(messages.practiceId, practiceId),
+          eq(messages.state, "scheduled"),
+          lte(messages.sendAt, now),
+          or(isNull(messages.leasedUntil), lte(messages.leasedUntil, now)),
+        ),
+      )
+      .orderBy(asc(messages.sendAt), asc(messages.id))
+      .limit(1)
+      .for("update", { skipLocked: true });
+    if (!due) return null;
+    await tx.update(messages).set({ leasedUntil }).where(isMessage(ctx, due));
+    return { ...due, leasedUntil };
+  });
+}
+
+const isMessage = (ctx: TenantContext, { id }: Pick<MessageRow, "id">) =>
+  and(inScope(messages, ctx), eq(messages.id, id));
+
+/** Still waiting, and leased by this worker. */
+const isLeased = (ctx: TenantContext, row: LeasedRow) =>
+  and(
+    isMessage(ctx, row),
+    eq(messages.state, "scheduled"),
+    eq(messages.leasedUntil, row.leasedUntil),
+  );
+
+/** Why a message is not sent now. */
+class HoldReason extends Error {
+  override name = "HoldReason";
+
+  constructor(
+    message: string,
+    readonly code: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Releases the practice's message that has been due longest: sends it, or holds it for a person.
+ *
+ * @returns `stopped` when the key is busy, so that the practice's others can wait as well
+ */
+export async function releaseNextMessage(
+  ctx: TenantContext,
+  practiceId: string,
+  now = () => new Date(),
+): Promise<"released" | "none" | "stopped"> {
+  const row = await leaseDue(ctx, practiceId, now());
+  if (!row) return "none";
+  try {
+    await release(ctx, row, now);
+    return "released";
+  } catch (error) {
+    if (error instanceof HeroError && error.code === "busy") {
+      // Nothing was read or sent: it has its turn a little later.
+      const leasedUntil = new Date(now().getTime() + busyDelayMs);
+      await db.tenant(ctx, (tx) =>
+        tx.update(messages).set({ leasedUntil }).where(isLeased(ctx, row)),
+      );
+      return "stopped";
+    }
+    await db.tenant(ctx, (tx) => hold(tx, ctx, row, toHoldReason(ctx, error), now()));
+    return "released";
+  }
+}
+
+/** @throws HoldReason and others; each before anything was claimed or sent */
+async function release(ctx: TenantContext, row: LeasedRow, now: () => Date): Promise<void> {
+  const practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, row.practiceId));
+  if (practice.credential.state === "needs_new_key") {
+    throw new HoldReason("Hero does not accept the practice's API key.", "key_refused");
+  }
+  const check = await readPatientAgain(ctx, practice, row);
+  // Stores what Hero says of the link, which is compared below.
+  if (row.linkId) await refreshLink(ctx, { linkId: row.linkId });
+  const operation = { name: "sendMessage", method: "POST" } as const;
+  const sent = await withHeroSlot(ctx, practice, operation, async (limiter, current) => {
+    const message = await claim(ctx, row, current, check, now());
+    if (!message) return null;
+    const outcome = await callHeroForPractice(
+      ctx,
+      current,
+      (hero) => sendMessage(hero, message),
+      limiter,
+    );
+    return { practice: current, outcome };
+  });
+  if (sent) await recordReply(ctx, sent.practice, row, sent.outcome, now);
+}
+
+async function readPatientAgain(
+  ctx: TenantContext,
+  practice: PracticeWithKey,
+  { patientId }: MessageRow,
+): Promise<Exclude<PatientCheck, { outcome: "could_not_be_checked" }>> {
+  const outcome = await callHeroForPractice(ctx, practice, (hero) =>
+    checkPatient(hero, patientId, "message"),
+  );
+  const check = outcome.ok ? outcome.result : null;
+  await db.tenant(ctx, async (tx) => {
+    await recordCallsForPractice(tx, ctx, practice, outcome.records);
+    if (check?.outcome === "refused" && check.mergedInto) {
+      await recordReplacedPatient(tx, ctx, practice, { patientId, ...check.mergedInto });
+    }
+  });
+  if (!outcome.ok) throw outcome.error;
+  if (outcome.result.outcome === "could_not_be_checked") throw outcome.result.error;
+  return outcome.result;
+}
+
+/**
+ * Claims the message in the one statement that makes it `sending`, after comparing everything with what was
+ * reviewed.
+ *
+ * @returns what to send; null when it was undone or another worker has it
+ * @throws HoldReason
+ */
+function claim(
+  ctx: TenantContext,
+  row: LeasedRow,
+  practice: PracticeWithKey,
+  check: Exclude<PatientCheck, { outcome: "could_not_be_checked" }>,
+  now: Date,
+): Promise<NewMessage | null> {
+  return db.tenant(ctx, async (tx) => {
+    const content = await openContent(tx, ctx, row);
+    if (!content) throw new HoldReason("The text was erased.", "erased");
+    const draft: MessageDraft = {
+      practiceId: row.practiceId,
+      patientId: row.patientId,
+      channel: row.channel,
+      fallbackChannel: isFallback(row.fallbackChannel) ? row.fallbackChannel : null,
+      linkId: row.linkId,
+      recordWrite: row.recordWrite,
+      ...content.draft,
+    };
+    await requireAuthor(tx, ctx, row);
+    const facts = await loadMessageFacts(tx, ctx, draft);
+    const assessment = assessMessage(draft, practice, check, facts, now);
+    requireUnchanged(
+      row,
+      assessment,
+      fingerprintOf(await loadKeyOfMessage(tx, ctx, row), assessment),
+    );
+    requireInTime(row, facts.settings, now);
+    const [claimed] = await tx
+      .update(messages)
+      .set({ state: "sending", claimedAt: now, leasedUntil: null })
+      .where(isLeased(ctx, row))
+      .returning({ id: messages.id });
+    if (!claimed) return null;
+    return toHeroMessage(row, assessment, await loadHeroLinkId(tx, ctx, row));
+  });
+}
+
+/** @throws HoldReason */
+function requireUnchanged(row: MessageRow, assessment: Assessment, fingerprint: string): void {
+  if (assessment.refusal !== null) throw new HoldReason(assessment.refusal, "refused");
+  const warning = assessment.warnings.find(({ code }) => !row.confirmed.includes(code));
+  if (warning) throw new HoldReason(warning.message, warning.code);
+  if (fingerprint !== row.previewFingerprint) {
+    throw new HoldReason(
+      "The message would differ from the one that was reviewed: the patient's contact or name, the practice's name or the link has changed.",
+      "changed",
+    );
+  }
+}
+
+/** @throws HoldReason */
+function requireInTime(
+  { channel, sendAt }: MessageRow,
+  settings: Parameters<typeof isQuiet>[1],
+  now: Date,
+): void {
+  if (now.getTime() - sendAt.getTime() > maxLateMs) {
+    throw new HoldReason("It could not be sent at its time.", "late");
+  }
+  if (channel !== "note" && isQuiet(new Date(now.getTime() - quietToleranceMs), settings)) {
+    throw new HoldReason("Quiet hours have begun.", "quiet_hours");
+  }
+}
+
+/**
+ * The person who requested it must still be allowed to: a member with the permission, whose account is not
+ * disabled.
+ *
+ * @throws HoldReason
+ */
+async function requireAuthor(tx: Transaction, ctx: TenantContext, row: MessageRow): Promise<void> {
+  const [author] = await tx
+    .select({ role: memberships.role })
+    .from(memberships)
+    .innerJoin(users, and(eq(users.id, memberships.userId), isNull(users.disabledAt)))
+    .where(and(inTenant(memberships, ctx), eq(memberships.userId, row.createdBy)));
+  const needed: Permission[] = [
+    "messages.send",
+    ...(row.recordWrite === "automatic"
+      ? (["messages.write_to_record_automatically"] as const)
+      : []),
+  ];
+  if (!author || !needed.every((permission) => isAllowed(author.role, permission))) {
+    throw new HoldReason(
+      "The person who requested it may no longer send messages.",
+      "author_not_allowed",
+    );
+  }
+}
+
+/** The link's ID at Hero, if Hero has named it. */
+async function loadHeroLinkId(
+  tx: Transaction,
+  ctx: TenantContext,
+  { linkId }: MessageRow,
+): Promise<string | null> {
+  if (!linkId) return null;
+  const [link] = await tx
+    .select({ heroLinkId: links.heroLinkId })
+    .from(links)
+    .where(and(inScope(links, ctx), eq(links.id, linkId)));
+  return link?.heroLinkId ?? null;
+}
+
+const isFallback = (channel: MessageRow["fallbackChannel"]) =>
+  channel === "sms" || channel === "email";
+
+/** Hero's words for the channels. Its `hero` reaches nobody. */
+const heroChannels = {
+  nhs_app: "nhs_app",
+  sms: "sms",
+  email: "email",
+  note: "hero",
+} as const satisfies Record<MessageChannel, NewMessage["message_type"]>;
+
+function toHeroMessage(
+  row: MessageRow,
+  { text, contact, fallbackContact }: Assessment,
+  heroLinkId: string | null,
+): NewMessage {
+  return {
+    patient_id: row.patientId,
+    message_type: heroChannels[row.channel],
+    message_string: text,
+    // Written out: the record could change between our reading and Hero's.
+    ...(contact !== null && { recipient_contact_detail: contact }),
+    ...(isFallback(row.fallbackChannel) && {
+      fallback_message_type: row.fallbackChannel,
+      ...(fallbackContact !== null && { fallback_contact_detail: fallbackContact }),
+    }),
+    ...(row.recordWrite !== "none" && {
+      write_to_record: true,
+      ...(row.recordWrite === "automatic" && { auto_write_to_record: true }),
+      ...(row.snomedCode && { snomed_code: row.snomedCode }),
+      ...(row.snomedTerm && { snomed_term: row.snomedTerm }),
+    }),
+    ...(heroLinkId !== null && { short_link_id: heroLinkId }),
+  };
+}
+
+function toHoldReason({ tenantId }: TenantContext, error: unknown): HoldReason {
+  if (error instanceof HoldReason) return error;
+  if (error instanceof HeroError) return new HoldReason(error.message, error.code);
+  if (error instanceof NotFoundError) {
+    return new HoldReason("The practice is disconnected.", "disconnected");
+  }
+  if (error instanceof ConflictError) return new HoldReason(error.message, "conflict");
+  log("error", "message not released", { tenantId, ...describeError(error) });
+  return new HoldReason("Something went wrong on our side. It has been logged.", "internal_error");
+}
+
+/** Keeps a message back until a person looks at it. Nothing was sent. */
+async function hold(
+  tx: Transaction,
+  ctx: TenantContext,
+  row: LeasedRow,
+  { message, code }: HoldReason,
+  now: Date,
+): Promise<void> {
+  const [held] = await tx
+    .update(messages)
+    .set({
+      state: "held",
+      failure: `${message} Nothing was sent. Check it, then write the message again or cancel it.`,
+      failureCode: code,
+      leasedUntil: null,
+      eraseAt: new Date(now.getTime() + maxHeldMs),
+    })
+    .where(isLeased(ctx, row))
+    .returning();
+  if (held) await recordMessageAudit(tx, ctx, "message.held", held, { errorCode: code });
+}
+
+/** Writes what Hero's reply says, its ID first of all: without it the message could never be read. */
+async function recordReply(
+  ctx: TenantContext,
+  practice: PracticeWithKey,
+  row: MessageRow,
+  outcome: HeroOutcome<{ id: string }>,
+  now: () => Date,
+): Promise<void> {
+  const { records } = outcome;
+  if (!outcome.ok)
+    return recordFailure(ctx, practice, row, { error: outcome.error, records }, now());
+  const { id: heroMessageId } = outcome.result;
+  const at = now();
+  try {
+    await db.tenant(ctx, async (tx) => {
+      const [sent] = await tx
+        .update(messages)
+        .set({
+          heroMessageId,
+          state: "sent",
+          sentAt: at,
+          // Read at once: only Hero's record says that it is this patient's.
+          nextReadAt: at,
+          failure: null,
+          failureCode: null,
+          endedAt: null,
+          eraseAt: null,
+        })
+        .where(isBeingSent(ctx, row))
+        .returning();
+      await recordCallsForPractice(tx, ctx, practice, records);
+      if (!sent) return;
+      await recordMessageAudit(tx, ctx, "message.sent", sent);
+      await recordMessageEvent(tx, ctx, "message.sent", sent);
+    });
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    // Another message has the ID: the reply is not about this one.
+    const notThisOne = new HeroError("unreadable_reply", "sendMessage");
+    await recordFailure(ctx, practice, row, { error: notThisOne, records }, at);
+  }
+}
+
+/** A job may have found it unknown meanwhile, if this process was suspended. */
+const isBeingSent = (ctx: TenantContext, row: MessageRow) =>
+  and(
+    isMessage(ctx, row),
+    inArray(messages.state, ["sending", "unknown"]),
+    isNull(messages.heroMessageId),
+  );
+
+async function recordFailure(
+  ctx: TenantContext,
+  practice: PracticeWithKey,
+  row: MessageRow,
+  { error, records }: { error: HeroError; records: HeroOutcome<never>["records"] },
+  now: Date,
+): Promise<void> {
+  const isUnknown = error.writeOutcome === "unknown";
+  await db.tenant(ctx, async (tx) => {
+    await recordCallsForPractice(tx, ctx, practice, records);
+    const settings = await loadMessageSettings(tx, ctx);
+    const [saved] = await tx
+      .update(messages)
+      .set({
+        ...endedAt(now, settings),
+        state: isUnknown ? "unknown" : "failed",
+        failure: isUnknown ? `${error.message} ${lostReply}` : `${error.message} Nothing was sent.`,
+        failureCode: error.code,
+      })
+      .where(isBeingSent(ctx, row))
+      .returning();
+    if (!saved) return;
+    const action = isUnknown ? "message.unknown" : "message.failed";
+    await recordMessageAudit(tx, ctx, action, saved, {
+      errorCode: error.code,
+      upstreamStatus: error.details.status ?? null,
+    });
+    await recordMessageEvent(tx, ctx, action, saved);
+  });
+}
