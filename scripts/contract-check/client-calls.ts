@@ -442,11 +442,11 @@ export async function minimalLink(hero: HeroConnection) {
   };
 }
 
-/** A note, which reaches nobody. A mock server repeats its own sample for every text. */
+/** A note, which reaches nobody. The text is the contract's sample, with which a mock server replies. */
 const testMessage = (patient_id: string) => ({
   patient_id,
   message_type: "hero" as const,
-  message_string: sampleId,
+  message_string: "Your results are back.",
 });
 
 const testFile = (patient_id: string) => ({

@@ -192,6 +192,23 @@ describe("the channels of a message", () => {
     ]);
   });
 
+  it("a fallback that cannot be delivered fails an hour later", async () => {
+    await changePatient({ opensNhsApp: false, mobile: "07700 900990" });
+    const id = await sendMessage(nhsApp({ fallback_message_type: "sms" }));
+    await advanceClock(3602);
+    expect(await getMessage(id)).toMatchObject({ status: "sent", message_type: "nhs_app" });
+    await advanceClock(1);
+    expect(await getMessage(id)).toMatchObject({ status: "undelivered", message_type: "sms" });
+  });
+
+  it("an NHS App message whose fallback is refused is not sent", async () => {
+    const fallback = { fallback_message_type: "sms", fallback_contact_detail: "09011 123456" };
+    const reply = await call("sendMessage", { body: nhsApp(fallback) });
+    expect(reply.status).toBe(400);
+    expect(JSON.stringify(reply.body)).toContain('"path":["fallback_contact_detail"]');
+    expect(await sandbox.callControl("GET", "/_sandbox/messages")).toEqual([]);
+  });
+
   it("a message becomes older on its own, without the clock", async () => {
     const [id, other] = [await sendMessage(nhsApp()), await sendMessage(nhsApp())];
     await sandbox.callControl("POST", `/_sandbox/messages/${id}/age`, { advanceMs: 60_000 });
