@@ -1,7 +1,7 @@
 import { CalendarPlus } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import { AppointmentHistory } from "@/components/appointments/appointment-history";
+import { EventHistory } from "@/components/activity/event-history";
 import { AppointmentStatus } from "@/components/appointments/appointment-status";
 import { CancelAppointment } from "@/components/appointments/cancel-appointment";
 import { CheckWithHero } from "@/components/appointments/check-with-hero";
@@ -145,7 +145,7 @@ export default async function AppointmentPage({ params, searchParams }: PageProp
             appointment={appointment}
             printsPlace={!mayBeRestricted(record)}
           />
-          <AppointmentHistory events={events} />
+          <EventHistory events={events} />
         </div>
       </div>
     </>

@@ -2,8 +2,8 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { Timestamp } from "@/components/ui/timestamp";
 import type { LinkEvent } from "@/server/schemas/links/view";
 
-/** What the portal did with an appointment, newest first. It never holds the reason. */
-export function AppointmentHistory({ events }: { events: readonly LinkEvent[] }) {
+/** What the portal did with an appointment or a message, newest first, from the audit. */
+export function EventHistory({ events }: { events: readonly LinkEvent[] }) {
   return (
     <Card aria-labelledby="history" className="print:hidden">
       <CardHeader id="history" title="History" />
