@@ -4,6 +4,7 @@ import {
   CircleHelp,
   Combine,
   FileDiff,
+  Hand,
   Inbox,
   KeyRound,
   RadioTower,
@@ -61,9 +62,10 @@ type AttentionListProps = {
   practiceId: string | undefined;
   /** Deliveries that had no effect and need a person. */
   deliveryCauses: DeliveryAttention;
+  messages: Overview["messages"];
 };
 
-/** What needs attention: failing and silent practices, links of unknown state and changed scripts. */
+/** What needs attention: failing and silent practices, held messages, what is unknown, and changed scripts. */
 export function AttentionList({
   scope,
   practices,
@@ -73,6 +75,7 @@ export function AttentionList({
   silentPractices,
   practiceId,
   deliveryCauses,
+  messages,
 }: AttentionListProps) {
   const unhealthy = practices.filter(({ health }) => health !== "working");
   const changedScripts = scripts.filter(({ needsReview }) => needsReview);
@@ -82,6 +85,9 @@ export function AttentionList({
     changedScripts.length +
     silentPractices.length +
     deliveryCauses.length +
+    messages.held +
+    messages.late +
+    messages.unknown +
     waitingMerges;
   if (itemCount === 0) {
     return (
@@ -158,6 +164,35 @@ export function AttentionList({
             Bookings appear late until this is fixed.
           </AttentionItem>
         ))}
+        {messages.held > 0 ? (
+          <AttentionItem
+            href={portalPath(scope, "/messages", { practice: practiceId, state: "held" })}
+            icon={<Hand className="text-danger" />}
+            title={`${formatCount(messages.held, "message")} held, not sent`}
+          >
+            Something changed since the check. Open {messages.held === 1 ? "it" : "one"} to see why,
+            and decide.
+          </AttentionItem>
+        ) : null}
+        {messages.late > 0 ? (
+          <AttentionItem
+            href={portalPath(scope, "/messages", { practice: practiceId, state: "scheduled" })}
+            icon={<TriangleAlert className="text-ending" />}
+            title={`${formatCount(messages.late, "message")} not sent on time`}
+          >
+            Sending may have stopped. Contact patients another way if it is urgent.
+          </AttentionItem>
+        ) : null}
+        {messages.unknown > 0 ? (
+          <AttentionItem
+            href={portalPath(scope, "/messages", { practice: practiceId, state: "unknown" })}
+            icon={<CircleHelp className="text-unknown" />}
+            title={`${formatCount(messages.unknown, "message")} of unknown status`}
+          >
+            {messages.unknown === 1 ? "It" : "They"} may have been sent. Check with the practice
+            before sending another.
+          </AttentionItem>
+        ) : null}
         {unknownLinks.map((link) => (
           <AttentionItem
             key={link.id}

@@ -12,6 +12,8 @@ type FoundResult = Extract<PatientLookupResult, { outcome: "found" }>;
 type PatientFoundProps = {
   result: FoundResult;
   practiceName: string;
+  /** Heading when `refusal` is set. */
+  refusalTitle?: string;
   onConfirm: () => void;
   onSearchAgain: () => void;
 };
@@ -20,6 +22,7 @@ type PatientFoundProps = {
 export function PatientFound({
   result,
   practiceName,
+  refusalTitle = "You cannot create a link for this patient",
   onConfirm,
   onSearchAgain,
 }: PatientFoundProps) {
@@ -34,7 +37,7 @@ export function PatientFound({
       <LookupResult
         icon={<OctagonAlert />}
         iconClasses="border-danger-line bg-danger-soft text-danger"
-        title="You cannot create a link for this patient"
+        title={refusalTitle}
         actions={searchAgainButton}
       >
         <Notice tone="danger" title={refusal}>

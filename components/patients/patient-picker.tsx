@@ -21,14 +21,19 @@ type PatientPickerProps = {
   /** Hero's ID of the selected patient, or empty. */
   patientId: string;
   onChange: (patientId: string) => void;
+  /** Heading for a patient who may not be selected. */
+  refusalTitle?: string;
+  /** What did not happen when no patient is found. */
+  consequence?: string;
 };
 
 /**
- * Finds the patient a link is for, and has a person confirm the match. Only Hero's ID leaves this
+ * Finds the patient a link or message is for, and has a person confirm the match. Only Hero's ID leaves this
  * component; everything else is discarded with it.
  */
 export function PatientPicker(props: PatientPickerProps) {
   const { scope, practice, patientId, onChange } = props;
+  const { refusalTitle, consequence = "No link was created." } = props;
   const [lookup, setLookup] = useState<{
     identity: PatientLookup;
     result: PatientLookupResult;
@@ -90,6 +95,7 @@ export function PatientPicker(props: PatientPickerProps) {
         <PatientFound
           result={lookup.result}
           practiceName={practice.name}
+          {...(refusalTitle && { refusalTitle })}
           onConfirm={() => {
             if (lookup.result.outcome === "found") selectPatient(lookup.result.patientId);
           }}
@@ -117,7 +123,7 @@ export function PatientPicker(props: PatientPickerProps) {
         <PatientNotFound
           method={lookup.identity.by}
           practiceName={practice.name}
-          consequence="No link was created."
+          consequence={consequence}
           onSearchAgain={searchAgain}
         />
       ) : null}

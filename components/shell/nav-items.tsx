@@ -7,6 +7,7 @@ import {
   LayoutDashboard,
   Link2,
   type LucideIcon,
+  MessageSquare,
   Settings,
   UserSearch,
   Webhook,
@@ -39,6 +40,7 @@ const navItems: readonly NavItem[] = [
     icon: CalendarClock,
     permission: "appointments.read",
   },
+  { path: "/messages", label: "Messages", icon: MessageSquare, permission: "messages.read" },
   { path: "/results", label: "Results", icon: ChartColumn, permission: "links.read" },
   { path: "/elements", label: "Elements", icon: Blocks, permission: "elements.read" },
   {

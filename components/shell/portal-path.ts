@@ -27,7 +27,12 @@ export function pathAfterSwitch(path: string): string {
   const [section = "", rest] = path.split("/").filter(Boolean);
   if (!section) return "";
   const formPath = `/${section}/${rest}`;
-  return ["/links/new", "/elements/assigned", "/elements/message-builder"].includes(formPath)
+  return [
+    "/links/new",
+    "/messages/templates",
+    "/elements/assigned",
+    "/elements/message-builder",
+  ].includes(formPath)
     ? formPath
     : `/${section}`;
 }

@@ -7,6 +7,8 @@ import {
   FlaskConical,
   GitMerge,
   type LucideIcon,
+  MessageSquarePlus,
+  MessageSquareText,
   Plus,
   Settings,
   UserRound,
@@ -29,6 +31,12 @@ export type Command = {
 const subpages = [
   { path: "/links/bulk-uploads", label: "Bulk uploads", icon: Files, permission: "links.read" },
   { path: "/merges", label: "Merges", icon: GitMerge, permission: "patients.merge" },
+  {
+    path: "/messages/templates",
+    label: "Message templates",
+    icon: MessageSquareText,
+    permission: "messages.read",
+  },
   {
     path: "/elements/message-builder",
     label: "Message Builder",
@@ -77,6 +85,14 @@ export function useCommands(): { value: string; items: Command[] }[] {
       label: "New bulk upload",
       icon: Files,
       href: portalPath(scope, "/links/bulk-uploads/new", { practice: practiceId }),
+    });
+  }
+  if (permissions.includes("messages.send")) {
+    actions.push({
+      id: "new-message",
+      label: "New message",
+      icon: MessageSquarePlus,
+      href: portalPath(scope, "/messages/new", { practice: practiceId }),
     });
   }
   if (permissions.includes("practices.manage")) {

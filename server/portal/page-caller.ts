@@ -96,6 +96,9 @@ export const loadPlacement = cache((portal: Portal, placementId: string) =>
 export const loadAppointment = cache((portal: Portal, appointmentId: string) =>
   portal.appointments.get({ appointmentId }),
 );
+export const loadMessage = cache((portal: Portal, messageId: string) =>
+  portal.messages.get({ messageId }),
+);
 export const loadDestination = cache((portal: Portal, destinationId: string) =>
   portal.destinations.get({ destinationId }),
 );

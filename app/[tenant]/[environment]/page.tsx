@@ -69,7 +69,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
   return (
     <>
       <LiveRefresh
-        topics={["links", "bulk_uploads", "practices", "deliveries"]}
+        topics={["links", "bulk_uploads", "practices", "deliveries", "messages"]}
         position={scope.livePosition}
       />
       <PageHeader
@@ -115,6 +115,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
             silentPractices={overview.silentPractices}
             practiceId={practiceId}
             deliveryCauses={deliveryCauses}
+            messages={overview.messages}
           />
         ) : null}
         {hasLinks ? null : (

@@ -1,10 +1,10 @@
-import { CalendarPlus, GitMerge, Link2, type LucideIcon, Plug } from "lucide-react";
+import { CalendarPlus, GitMerge, Link2, type LucideIcon, MessageSquare, Plug } from "lucide-react";
 import { type PortalScope, portalPath } from "@/components/shell/portal-path";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import type { FoundPatientRecord } from "@/server/schemas/patient-record";
 
-type ActionName = "book" | "invite" | "connect" | "merge";
+type ActionName = "book" | "invite" | "message" | "connect" | "merge";
 
 const actions: { name: ActionName; label: string; icon: LucideIcon; text: string }[] = [
   {
@@ -18,6 +18,12 @@ const actions: { name: ActionName; label: string; icon: LucideIcon; text: string
     label: "Create an invite",
     icon: Link2,
     text: "Create a link that lets the patient choose a time.",
+  },
+  {
+    name: "message",
+    label: "Message",
+    icon: MessageSquare,
+    text: "Send the patient a message in the NHS App, by text message or by email.",
   },
   {
     name: "connect",
@@ -50,6 +56,7 @@ export function PatientActions({
       kind: "invite",
       patient: patientId,
     }),
+    message: portalPath(scope, "/messages/new", { practice: practice.id, patient: patientId }),
     connect: portalPath(scope, `${path}/ehr`),
     merge: portalPath(scope, `${path}/merge`),
   };

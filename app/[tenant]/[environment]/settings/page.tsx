@@ -2,6 +2,7 @@ import { BookOpen, KeyRound } from "lucide-react";
 import type { Metadata } from "next";
 import { KeyList } from "@/components/api-keys/key-list";
 import { CreateKeyButton } from "@/components/api-keys/create-key-button";
+import { MessageSettingsForm } from "@/components/messages/lazy-forms";
 import { portalPath } from "@/components/shell/portal-path";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -29,7 +30,11 @@ export default async function SettingsPage({ params }: PageProps) {
     );
   }
 
-  const keys = await portal.apiKeys.list();
+  const canManageMessages = scope.permissions.includes("messages.manage");
+  const [keys, messageSettings] = await Promise.all([
+    portal.apiKeys.list(),
+    canManageMessages ? portal.messageSettings.get() : null,
+  ]);
   const apiDocsPath = portalPath(portalScope, "/settings/api");
   return (
     <>
@@ -63,6 +68,17 @@ export default async function SettingsPage({ params }: PageProps) {
           </EmptyState>
         )}
       </section>
+      {messageSettings ? (
+        <section aria-labelledby="message-settings" className="mt-10">
+          <h2 id="message-settings" className="text-xl font-semibold">
+            Messages
+          </h2>
+          <p className="mt-0.5 mb-4 max-w-prose text-muted">
+            {`For messages to patients in ${environmentNames[scope.environment]}.`}
+          </p>
+          <MessageSettingsForm scope={portalScope} settings={messageSettings} />
+        </section>
+      ) : null}
     </>
   );
 }

@@ -48,7 +48,8 @@ export default async function MessageBuilderPage({ params, searchParams }: PageP
               of <strong className="text-ink">{practice.name}</strong>
             </>
           ) : null}
-          , in <strong className="text-ink">{environmentNames[scope.environment]}</strong>.
+          , in <strong className="text-ink">{environmentNames[scope.environment]}</strong>. Messages
+          sent here are not checked, held back or listed by the portal.
         </>
       }
       back={{

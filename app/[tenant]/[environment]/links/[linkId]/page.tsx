@@ -1,4 +1,4 @@
-import { Copy, Pencil } from "lucide-react";
+import { Copy, MessageSquare, Pencil } from "lucide-react";
 import type { Metadata } from "next";
 import { CloseLinkButton } from "@/components/links/close-link-button";
 import { idFromQuery, idFromPath, type SearchParams } from "@/components/shell/route-ids";
@@ -56,6 +56,7 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
   const hasPractice = practices.some(({ id }) => id === link.practice.id);
   const canCreate = hasPractice && scope.permissions.includes("links.create");
   const canEdit = hasPractice && scope.permissions.includes("links.edit");
+  const canMessage = hasPractice && scope.permissions.includes("messages.send");
   const isFailedOrUnknown = link.state === "failed" || link.state === "unknown";
   const isCreated = wasCreated(link);
   const areAllCancelled =
@@ -104,6 +105,17 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
       <div className="flex flex-col gap-5">
         <LinkStatus link={link} today={today}>
           {isBookable(link) ? <ShareLink url={link.url} /> : null}
+          {canMessage && isBookable(link) && !link.isHeld ? (
+            <div className="mt-3">
+              <ButtonLink
+                href={portalPath(portalScope, "/messages/new", { link: link.id })}
+                prefetch={false}
+                icon={<MessageSquare />}
+              >
+                Send in a message
+              </ButtonLink>
+            </div>
+          ) : null}
           {link.state === "booked" && areAllCancelled ? (
             <p className="mt-1 max-w-prose text-lg font-medium">
               The appointment has since been cancelled. Create another link if the patient still

@@ -1,0 +1,59 @@
+"use client";
+
+import { portalClient } from "@/components/client";
+import { useAction } from "@/components/forms/use-action";
+import type { PortalScope } from "@/components/shell/portal-path";
+import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+
+type SensitiveContactProps = {
+  scope: PortalScope;
+  patient: { practiceId: string; patientId: string };
+  isSensitive: boolean;
+  onChanged: () => void;
+};
+
+/** Marks a patient whose texts or emails others may read, or removes the mark. */
+export function SensitiveContact(props: SensitiveContactProps) {
+  const { scope, patient, isSensitive, onChanged } = props;
+  const change = useAction(async () => {
+    const client = portalClient(scope.tenant, scope.environment);
+    await client.messages.setSensitive.mutate({ ...patient, isSensitive: !isSensitive });
+    onChanged();
+    return "staying";
+  });
+  const problem = change.problem ? (
+    <p role="alert" className="text-sm text-danger">
+      {change.problem}
+    </p>
+  ) : null;
+  if (isSensitive) {
+    return (
+      <Notice
+        tone="warning"
+        title="Sensitive contact"
+        action={
+          <Button size="sm" pending={change.pending} onClick={change.run}>
+            {change.pending ? "Saving…" : "Remove the mark"}
+          </Button>
+        }
+      >
+        Other people may read this patient&apos;s texts and emails. Messages go to the NHS App only,
+        without a fallback.
+        {problem}
+      </Notice>
+    );
+  }
+  return (
+    <div className="flex flex-col items-start gap-1.5 border-t border-line pt-4">
+      <Button size="sm" variant="quiet" pending={change.pending} onClick={change.run}>
+        {change.pending ? "Saving…" : "Mark as a sensitive contact"}
+      </Button>
+      <p className="text-sm text-muted">
+        For patients whose texts or emails other people may read. Messages then go to the NHS App
+        only.
+      </p>
+      {problem}
+    </div>
+  );
+}

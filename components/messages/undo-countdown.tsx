@@ -1,0 +1,84 @@
+"use client";
+
+import { Undo2 } from "lucide-react";
+import { useEffect, useRef } from "react";
+import { portalClient } from "@/components/client";
+import { useAction } from "@/components/forms/use-action";
+import type { PortalScope } from "@/components/shell/portal-path";
+import { Button } from "@/components/ui/button";
+import { formatCount } from "@/components/ui/format-count";
+import type { MessageView } from "@/server/schemas/messages";
+
+type UndoCountdownProps = {
+  scope: PortalScope;
+  message: MessageView;
+  /** Until the server sends it. */
+  seconds: number;
+  /** Moves the focus to the button when the countdown appears: after the button that sent was pressed. */
+  takesFocus: boolean;
+  /** The message after an undo, or after one that came too late. */
+  onUndone: (message: MessageView) => void;
+  /** The time is over: the server does not stop the message any more. */
+  onEnd?: () => void;
+};
+
+/**
+ * The seconds in which a message can be undone. The server keeps the time: it sends nothing before, and refuses an
+ * undo that comes too late. Screen readers hear the time once, not every second.
+ */
+export function UndoCountdown(props: UndoCountdownProps) {
+  const { scope, message, seconds, takesFocus, onUndone, onEnd } = props;
+  const hasEnded = seconds === 0;
+  const button = useRef<HTMLButtonElement>(null);
+  const undo = useAction(async () => {
+    const client = portalClient(scope.tenant, scope.environment);
+    onUndone(await client.messages.undo.mutate({ messageId: message.id }));
+    return "staying";
+  });
+
+  useEffect(() => {
+    if (takesFocus) button.current?.focus();
+  }, [takesFocus]);
+
+  const onEndRef = useRef(onEnd);
+  useEffect(() => {
+    onEndRef.current = onEnd;
+  });
+  const isUndoing = undo.pending;
+  useEffect(() => {
+    if (hasEnded && !isUndoing) onEndRef.current?.();
+  }, [hasEnded, isUndoing]);
+
+  const action = message.channel === "note" ? "Saving the note" : "Sending";
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-3 rounded-lg border border-ending-line bg-ending-soft p-4">
+      <p className="min-w-0 flex-1 basis-48 text-lg font-semibold text-ending">
+        {hasEnded ? (
+          `${action}…`
+        ) : (
+          <>
+            {action} in{" "}
+            <span role="timer" aria-live="off" className="tabular-nums">
+              {formatCount(seconds, "second")}
+            </span>
+          </>
+        )}
+      </p>
+      {hasEnded && !undo.pending ? null : (
+        <Button ref={button} icon={<Undo2 />} pending={undo.pending} onClick={undo.run}>
+          {undo.pending ? "Undoing…" : "Undo"}
+        </Button>
+      )}
+      <p role="status" className="sr-only">
+        {hasEnded
+          ? `The time to undo has ended. ${action}.`
+          : "You can undo this for a few seconds. Press Undo to stop it."}
+      </p>
+      {undo.problem ? (
+        <p role="alert" className="w-full font-medium text-danger">
+          {undo.problem}
+        </p>
+      ) : null}
+    </div>
+  );
+}
