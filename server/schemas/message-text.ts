@@ -142,7 +142,7 @@ const wordsOf = (text: string) =>
 function looksLikeUrl(word: string): boolean {
   const plain = withoutInvisible(word.normalize("NFKC")).replaceAll("。", ".");
   if (/:\/\/|^\/\/|(?:mailto|javascript|data):\S/i.test(plain)) return true;
-  if (/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/.test(plain)) return true;
+  if (/\d{1,3}(?:\.\d{1,3}){3}/.test(plain)) return true;
   return (plain.match(/[\p{L}\p{M}\p{N}._-]+/gu) ?? []).some((host) => {
     const labels = host.split(".");
     return labels.some((label, index) => label !== "" && isTopLevel(labels[index + 1] ?? ""));
@@ -150,8 +150,7 @@ function looksLikeUrl(word: string): boolean {
 }
 
 /** A label that could end a domain: "com", "рф", "xn--p1ai", but no number and no single letter as in "a.m." */
-const isTopLevel = (label: string) =>
-  /^(?:xn--[a-z0-9]|[\p{L}\p{M}]{2,}(?![\p{L}\p{M}0-9]))/iu.test(label);
+const isTopLevel = (label: string) => /^[\p{L}\p{M}]{2}/u.test(label);
 
 const formatCount = (count: number) => count.toLocaleString("en-GB");
 

@@ -86,9 +86,8 @@ const clockChangeOf = (localDate: string) => new Date(`${localDate}T01:00:00Z`);
  */
 function ukTimesOf(localDate: string, time: string): Date[] {
   const asGmt = new Date(`${localDate}T${time}:00Z`);
-  return [new Date(asGmt.getTime() - hourMs), asGmt].filter(
-    (candidate) =>
-      ukDateOf(candidate) === localDate && formatTimeOfDay(candidate).startsWith(`${time}:`),
+  return [new Date(asGmt.getTime() - hourMs), asGmt].filter((candidate) =>
+    formatTimeOfDay(candidate).startsWith(`${time}:`),
   );
 }
 

@@ -55,6 +55,8 @@ describe("a rendered message", () => {
     ["Dear first_name}}", "}}"],
     ["Dear {first_name}}", "}}"],
     ["Dear {{{first_name}}}", "{{{first_name}}}"],
+    ["Dear {{{first_name}}", "{{{first_name}}"],
+    ["Dear {{first_name}}}", "{{first_name}}}"],
     ["Dear {{{{first_name}}}}", "{{{{first_name}}}}"],
     ["Dear {{first\nname}}", "{{first\nname}}"],
     ["Dear {{první}}", "{{první}}"],
@@ -80,6 +82,11 @@ describe("a rendered message", () => {
       reason: "“First name” has no value.",
       variable: "first_name",
     });
+  });
+
+  it("the text is composed again after its values are in place", () => {
+    expect(render("Caf{{end}}", { variables: { end: "e\u0301" } })).toEqual(sent("Caf\u00e9"));
+    expect(render("Cafe{{end}}", { variables: { end: "\u0301s" } })).toEqual(sent("Caf\u00e9s"));
   });
 
   it("a value without a place in the text is not checked", () => {
@@ -114,6 +121,8 @@ describe("the value of a variable", () => {
     "999.000.0018",
     "50/50",
     "Room 3: east",
+    "Wait...please",
+    "Room B.2",
   ])("%j is used as it is", (value) => {
     expect(renderValue(value)).toEqual(sent(`Dear ${value}, ring us.`));
   });
@@ -143,6 +152,7 @@ describe("the value of a variable", () => {
     "उदाहरण.भारत",
     "xn--e1afmkfd.xn--p1ai",
     "evil.com-x",
+    "evil.com٣",
     "Dr.Smith",
   ])("%j looks like an address and is refused", (value) => {
     expect(renderValue(value)).toEqual({
@@ -171,6 +181,7 @@ describe("the value of a variable", () => {
     ["[Zofia](x)", "has markup. Use letters, digits and punctuation."],
     ["**Zofia**", "has markup. Use letters, digits and punctuation."],
     ["__Zofia__", "has markup. Use letters, digits and punctuation."],
+    ["~~Zofia~~", "has markup. Use letters, digits and punctuation."],
     ["`Zofia`", "has markup. Use letters, digits and punctuation."],
     ["# Zofia", "has markup. Use letters, digits and punctuation."],
     ["&lt;Zofia", "has markup. Use letters, digits and punctuation."],
