@@ -34,10 +34,11 @@ export type TenantFixture = {
   appointmentId: string;
   heldAppointmentId: string;
   mergeId: string;
-  /** A message that waits until a far time, and a template. */
+  /** A message that waits until a far time, a template, and the review of a message. */
   messageId: string;
   messageOperationId: string;
   messageTemplateId: string;
+  messageFingerprint: string;
   /** An endpoint at which a delivery arrived, and an event that was sent to a destination. */
   endpointId: string;
   registrationId: string;

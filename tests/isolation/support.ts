@@ -6,6 +6,7 @@ import { db } from "@/db/client";
 import { memberships } from "@/db/schema/organisations";
 import { sessionCookieName } from "@/server/auth/cookie";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
+import { previewMessageInput } from "@/server/schemas/messages";
 import type { Role } from "@/server/schemas/permissions";
 import { listActivity } from "@/server/services/activity";
 import { listMonitoredScripts } from "@/server/services/element-scripts/read";
@@ -18,6 +19,7 @@ import { startBulkUpload } from "@/server/services/bulk-uploads/control";
 import { addBulkUploadRows, createBulkUpload } from "@/server/services/bulk-uploads/create";
 import { upsertSavedView } from "@/server/services/links/saved-views";
 import { createBookingLink } from "@/server/services/links/create";
+import { previewMessage } from "@/server/services/messages/preview";
 import { previewMergeForRequest } from "@/server/services/merges/preview";
 import { requestMerge } from "@/server/services/merges/request";
 import { createPlacement } from "@/server/services/placements/save";
@@ -38,7 +40,7 @@ import { expect } from "vitest";
 import { connectAsSuperuser } from "../setup/database";
 import { accountProcedures } from "./account-procedures";
 import type { PortalEntry, TenantFixture } from "./procedure-entry";
-import { portalProcedures } from "./procedures";
+import { messageDraft, portalProcedures } from "./procedures";
 
 export const sql = connectAsSuperuser();
 
@@ -243,6 +245,17 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     connected.id,
     patient?.patientId ? { patientId: patient.patientId } : {},
   );
+  const { previewFingerprint, refusal } = await previewMessage(
+    ctx,
+    previewMessageInput.parse(
+      messageDraft({
+        practiceId: connected.id,
+        patientId: patient?.patientId ?? "",
+        linkId: link.id,
+      }),
+    ),
+  );
+  if (refusal !== null) throw new Error(`The message was refused: ${refusal}`);
   const webhookIds = await insertWebhookRows(ctx, connected.id, link.id);
   await insertChangeBatch(ctx, link.id);
   const [patientWithFile] = (await createPatientCase(main, "attachments")).patients;
@@ -277,6 +290,7 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     mergeId,
     ...merges,
     ...messageIds,
+    messageFingerprint: previewFingerprint ?? "",
     ...webhookIds,
     operationId: link.operationId,
     auditId: items[0]?.id ?? "",
