@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useOperationIds } from "@/components/appointments/use-operation-ids";
 import { portalClient, toCallFailure } from "@/components/client";
 import { describeFailure } from "@/components/forms/use-form-submit";
@@ -128,7 +128,17 @@ export function ComposeMessage(props: ComposeMessageProps) {
     setPending(false);
   }
 
-  const focusHeading = () => requestAnimationFrame(() => heading.current?.focus());
+  // The step that was opened has the focus, but not the page when it loads.
+  const isNewStep = useRef(false);
+  useEffect(() => {
+    if (isNewStep.current) heading.current?.focus();
+    isNewStep.current = false;
+  }, [review]);
+
+  function openStep(next: Review | null) {
+    isNewStep.current = true;
+    setReview(next);
+  }
 
   function check(event: { preventDefault: () => void }) {
     event.preventDefault();
@@ -150,8 +160,7 @@ export function ComposeMessage(props: ComposeMessageProps) {
           setErrors([{ message: preview.refusal ?? "This message cannot be sent." }]);
           return;
         }
-        setReview({ preview, channel, sendAt: when.sendAt });
-        focusHeading();
+        openStep({ preview, channel, sendAt: when.sendAt });
       },
       (message) => setErrors([{ message }]),
     );
@@ -191,9 +200,8 @@ export function ComposeMessage(props: ComposeMessageProps) {
     router.push(portalPath(scope, `/messages/${message.id}`));
 
   function goBack() {
-    setReview(null);
+    openStep(null);
     setProblem(null);
-    focusHeading();
   }
 
   if (sent) {
