@@ -198,7 +198,7 @@ describe("undo", () => {
     expect(await listActions(message.id)).toEqual(["message.requested", "message.undone"]);
   });
 
-  it("an undo and a worker at the same moment have one outcome", async () => {
+  it("an undo and a worker at the same time have one outcome", async () => {
     const outcomes = { undone: 0, sent: 0 };
     for (let index = 0; index < 12; index += 1) {
       const patientId = await createPatient(practiceGroupId);
