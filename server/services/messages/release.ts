@@ -11,9 +11,8 @@ import { ConflictError, NotFoundError } from "../../errors";
 import { HeroError } from "../../hero/errors";
 import { type NewMessage, sendMessage } from "../../hero/messages";
 import { describeError, log } from "../../log";
-import type { MessageChannel } from "../../schemas/messages";
+import type { MessageChannel, MessageSettings } from "../../schemas/messages";
 import { isAllowed, type Permission } from "../../schemas/permissions";
-import { isQuiet } from "../../schemas/quiet-hours";
 import type { TenantContext } from "../../tenancy/context";
 import { callHeroForPractice, type HeroOutcome, withHeroSlot } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
@@ -24,7 +23,7 @@ import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-wit
 import { type Assessment, assessMessage, loadMessageFacts, type MessageDraft } from "./assess";
 import { loadKeyOfMessage, openContent } from "./content";
 import type { MessageRow } from "./load";
-import { fingerprintOf } from "./preview";
+import { fingerprintOf, firstSendTime } from "./preview";
 import { endedAt, maxHeldMs, recordMessageAudit, recordMessageEvent } from "./record";
 import { loadMessageSettings } from "./settings";
 import { lostReply } from "./view";
@@ -205,7 +204,7 @@ function claim(
       assessment,
       fingerprintOf(await loadKeyOfMessage(tx, ctx, row), assessment),
     );
-    requireInTime(row, facts.settings, now);
+    requireInTime(row, draft, facts.settings, now);
     const [claimed] = await tx
       .update(messages)
       .set({ state: "sending", claimedAt: now, leasedUntil: null })
@@ -231,15 +230,20 @@ function requireUnchanged(row: MessageRow, assessment: Assessment, fingerprint: 
 
 /** @throws HoldReason */
 function requireInTime(
-  { channel, sendAt }: MessageRow,
-  settings: Parameters<typeof isQuiet>[1],
+  { sendAt }: MessageRow,
+  draft: MessageDraft,
+  settings: MessageSettings,
   now: Date,
 ): void {
   if (now.getTime() - sendAt.getTime() > maxLateMs) {
     throw new HoldReason("It could not be sent at its time.", "late");
   }
-  if (channel !== "note" && isQuiet(new Date(now.getTime() - quietToleranceMs), settings)) {
-    throw new HoldReason("Quiet hours have begun.", "quiet_hours");
+  const mayLeave = (at: Date) => firstSendTime(draft, settings, at).getTime() === at.getTime();
+  if (!mayLeave(now) && !mayLeave(new Date(now.getTime() - quietToleranceMs))) {
+    throw new HoldReason(
+      "Quiet hours have begun, or are too close for its fallback.",
+      "quiet_hours",
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { MessageView } from "@/server/schemas/messages";
+import { parseUkTime } from "@/server/schemas/quiet-hours";
 import { createBookingLink } from "@/server/services/links/create";
 import { closeLink } from "@/server/services/links/update";
 import { cancelMessage } from "@/server/services/messages/cancel";
@@ -304,6 +305,29 @@ describe("time", () => {
       failureCode: "quiet_hours",
     });
     expect(await listReceived(patientId)).toEqual([]);
+  });
+});
+
+describe("quiet hours when a message is released", () => {
+  const inApp = { channel: "nhs_app", fallbackChannel: "sms" } as const;
+
+  it.each([
+    ["the minute in which they end", "08:00", {}, "sent"],
+    ["the minutes after they begin, for a message that was due before", "20:03", {}, "sent"],
+    ["their first hour", "20:30", {}, "held"],
+    ["the hour before, with a fallback", "19:30", inApp, "held"],
+    ["the hour before, without a fallback", "19:30", { channel: "nhs_app" }, "sent"],
+    ["the night, for a note", "03:00", { channel: "note" }, "sent"],
+  ] as const)("quiet hours decide at the release: %s", async (_, time, draft, state) => {
+    const practice = await connectForMessages(await createTenant(), practiceGroupId);
+    const patientId = await createPatient(practiceGroupId);
+    const message = await request(practice, patientId, draft);
+    await saveSettings(await practice.tenant.asOwner(), { quietFrom: "20:00", quietTo: "08:00" });
+    const dueAt = parseUkTime(addDays(ukDateOf(new Date()), 1), time);
+    if ("reason" in dueAt) throw new Error(dueAt.reason);
+    await superuser`update messages set send_at = ${dueAt.value} where id = ${message.id}`;
+    await releaseAll(practice, () => new Date(dueAt.value.getTime() + 1000));
+    expect((await getMessageById(practice.ctx, { messageId: message.id })).state).toBe(state);
   });
 });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
+import { runMessageLoop } from "@/server/jobs/message-loop";
 import { ConflictError, InvalidInputError, NotFoundError } from "@/server/errors";
 import { sendMessageInput } from "@/server/schemas/messages";
 import { cancelMessage, undoMessage } from "@/server/services/messages/cancel";
@@ -135,6 +136,24 @@ describe("Hero's other ways of answering", () => {
       state: "sent",
       heroMessageId: "987654321",
     });
+  });
+});
+
+describe("the worker", () => {
+  it("two loops send what is due once, and read it from Hero at once", async () => {
+    const patientId = await createPatient(practiceGroupId);
+    const message = await request(own, patientId);
+    await makeDue(message.id);
+    const stop = new AbortController();
+    const loops = [runMessageLoop(stop.signal), runMessageLoop(stop.signal)];
+    await expect
+      .poll(async () => (await getMessageById(own.ctx, { messageId: message.id })).refreshedAt, {
+        timeout: 10_000,
+      })
+      .not.toBeNull();
+    stop.abort();
+    await Promise.all(loops);
+    expect(await listReceived(patientId)).toHaveLength(1);
   });
 });
 
