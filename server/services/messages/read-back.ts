@@ -7,6 +7,7 @@ import { inScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
 import type { HeroError, HeroErrorCode } from "../../hero/errors";
 import { getMessage, type HeroMessage } from "../../hero/messages";
+import { log } from "../../log";
 import type { MessageChannel } from "../../schemas/messages";
 import type { TenantContext } from "../../tenancy/context";
 import { callHeroForPractice, limiterFor } from "../hero-calls/call";
@@ -308,6 +309,9 @@ export async function settleLostMessages(
     for (const row of lost) {
       await recordMessageAudit(tx, ctx, "message.unknown", row, { errorCode: "reply_lost" });
       await recordMessageEvent(tx, ctx, "message.unknown", row);
+    }
+    if (lost.length > 0) {
+      log("warn", "messages without an ID", { tenantId: ctx.tenantId, count: lost.length });
     }
     return lost.length;
   });
