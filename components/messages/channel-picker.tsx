@@ -17,7 +17,7 @@ const icons: Record<MessageChannel, ReactNode> = {
   note: <NotebookPen />,
 };
 
-export type ChannelFacts = MessagePreview["channels"][number];
+type ChannelFacts = MessagePreview["channels"][number];
 
 type ChannelPickerProps = {
   /** What the practice and patient allow; empty while it is being read. */

@@ -117,8 +117,8 @@ describe("opening a patient", () => {
   });
 
   it.each([
-    ["found", [], ["book", "invite", "merge", "files"]],
-    ["not_in_ehr", ["not_in_ehr"], ["book", "invite", "connect", "merge"]],
+    ["found", [], ["book", "invite", "message", "merge", "files"]],
+    ["not_in_ehr", ["not_in_ehr"], ["book", "invite", "message", "connect", "merge"]],
     ["deceased", ["deceased"], []],
     ["archived", ["archived"], []],
     ["restricted", ["restricted"], ["book"]],
