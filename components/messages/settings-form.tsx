@@ -131,14 +131,7 @@ export function MessageSettingsForm({
       <ErrorSummary title="The settings were not saved" errors={errors} />
       <Card className="grid gap-x-6 gap-y-5 sm:grid-cols-2 sm:p-6!">
         {fields.map(({ name, label, hint, type }) => (
-          <Field
-            key={name}
-            label={label}
-            name={name}
-            hint={hint}
-            error={errorOf(name)}
-            className="justify-between"
-          >
+          <Field key={name} label={label} name={name} hint={hint} error={errorOf(name)}>
             {(ids) => (
               <Input
                 {...ids}
