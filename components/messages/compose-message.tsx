@@ -28,6 +28,7 @@ import { describeChannelCosts } from "./cost-text";
 import {
   emptyDraft,
   findMissing,
+  findQuietEnd,
   findSendAt,
   hasContact,
   type MessageDraft,
@@ -59,7 +60,13 @@ type ComposeMessageProps = {
   today: string;
 };
 
-type Review = { preview: MessagePreview; channel: MessageChannel; sendAt: string | null };
+type Review = {
+  preview: MessagePreview;
+  channel: MessageChannel;
+  sendAt: string | null;
+  /** Sent at the end of quiet hours, although no time was selected. */
+  waitsForQuietEnd: boolean;
+};
 
 /** One message: write it, check it as the server renders it, send it, and undo it for a few seconds. */
 export function ComposeMessage(props: ComposeMessageProps) {
@@ -71,7 +78,7 @@ export function ComposeMessage(props: ComposeMessageProps) {
   const [review, setReview] = useState<Review | null>(null);
   const [sent, setSent] = useState<{ message: MessageView; requestedAt: number } | null>(null);
   const [isUndone, setUndone] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<{ title: string; message: string } | null>(null);
   const [pending, setPending] = useState(false);
   /** As last read; kept while it is read again. */
   const [allowed, setAllowed] = useState<MessagePreview | null>(null);
@@ -149,18 +156,25 @@ export function ComposeMessage(props: ComposeMessageProps) {
     ];
     setErrors(found);
     setProblem(null);
+    setUndone(false);
     const { channel } = draft;
     if (found.length > 0 || channel === null || "errors" in when) return;
     void run(
       async () => {
-        const preview = await client.messages.preview.mutate(
-          previewInputOf({ ...draft, channel }, typedVariables, patient),
-        );
+        const input = previewInputOf({ ...draft, channel }, typedVariables, patient);
+        const preview = await client.messages.preview.mutate(input);
         if (preview.refusal !== null || preview.previewFingerprint === null) {
           setErrors([{ message: preview.refusal ?? "This message cannot be sent." }]);
           return;
         }
-        openStep({ preview, channel, sendAt: when.sendAt });
+        const quietEnd =
+          when.sendAt === null ? findQuietEnd(input, preview.earliestSendAt, settings) : null;
+        openStep({
+          preview,
+          channel,
+          sendAt: when.sendAt ?? quietEnd,
+          waitsForQuietEnd: quietEnd !== null,
+        });
       },
       (message) => setErrors([{ message }]),
     );
@@ -191,7 +205,12 @@ export function ComposeMessage(props: ComposeMessageProps) {
       (reason, hasResponse) => {
         isUnanswered.current = !hasResponse;
         if (hasResponse) operations.forget("send");
-        setProblem(reason);
+        setProblem({
+          title: hasResponse
+            ? "The message was not sent"
+            : "It is not known whether the message was requested",
+          message: hasResponse ? reason : `${reason} Press the button again: it is not sent twice.`,
+        });
       },
     );
   }
@@ -233,6 +252,7 @@ export function ComposeMessage(props: ComposeMessageProps) {
         recordWrite={review.channel === "note" ? "none" : draft.recordWrite}
         linkName={link?.name ?? null}
         sendAt={review.sendAt}
+        waitsForQuietEnd={review.waitsForQuietEnd}
         undoSeconds={settings.undoSeconds}
         preview={review.preview}
         pending={pending}
@@ -350,7 +370,7 @@ export function ComposeMessage(props: ComposeMessageProps) {
             />
           ))}
           {sample.reason ? (
-            <Notice tone="warning" title="It cannot be sent like this" role="status">
+            <Notice tone="warning" title="This text cannot be sent yet" role="status">
               {sample.reason}
             </Notice>
           ) : null}

@@ -2,10 +2,10 @@ import { formatCost, formatPence } from "@/server/schemas/message-cost";
 import type { MessageChannel, MessageSettings, MessageView } from "@/server/schemas/messages";
 import { nameCharacter } from "@/server/schemas/sms-parts";
 
-/** "5p, an estimate", "No cost". */
+/** "5p, an estimate without VAT", "No cost". */
 export function describeCost(cost: MessageView["cost"]): string {
-  if (cost === null) return "Not known: no price is entered in Settings";
-  return cost.highestPence === 0 ? "No cost" : `${formatCost(cost)}, an estimate`;
+  if (cost === null) return "Not known. No price is entered in Settings.";
+  return cost.highestPence === 0 ? "No cost" : `${formatCost(cost)}, an estimate without VAT`;
 }
 
 /** "2 parts. “ŵ” raises the price: 70 characters fit into one part, 67 into each of several." */

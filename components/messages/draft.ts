@@ -6,7 +6,7 @@ import type {
   PreviewMessageInput,
   RecordWrite,
 } from "@/server/schemas/messages";
-import { parseUkTime } from "@/server/schemas/quiet-hours";
+import { nextAllowedTime, parseUkTime, type QuietHours } from "@/server/schemas/quiet-hours";
 
 /** What a person fills in. It stays in the page: nothing of it is stored before it is sent. */
 export type MessageDraft = {
@@ -99,4 +99,21 @@ export function findSendAt(
   return parsed.value <= now
     ? { errors: [{ field: "time", message: "Select a time in the future." }] }
     : { sendAt: parsed.value.toISOString() };
+}
+
+/**
+ * The end of the quiet hours that a message has to wait for; null when it can leave as soon as it can no longer be
+ * undone. The server's time says which, since this browser's clock may be wrong.
+ */
+export function findQuietEnd(
+  { channel, fallbackChannel }: Pick<PreviewMessageInput, "channel" | "fallbackChannel">,
+  earliestSendAt: string,
+  quietHours: QuietHours,
+): string | null {
+  if (channel === "note") return null;
+  const justBefore = new Date(Date.parse(earliestSendAt) - 1);
+  const allowed = nextAllowedTime(justBefore, quietHours, {
+    hasFallback: fallbackChannel !== null,
+  });
+  return allowed > justBefore ? earliestSendAt : null;
 }

@@ -29,12 +29,14 @@ type ReviewMessageProps = {
   fallbackChannel: FallbackChannel | null;
   recordWrite: RecordWrite;
   linkName: string | null;
-  /** Chosen by the person; null: as soon as possible. */
+  /** In UTC; null: as soon as it can no longer be undone. */
   sendAt: string | null;
+  /** No time was selected, and quiet hours end at `sendAt`. */
+  waitsForQuietEnd: boolean;
   undoSeconds: number;
   preview: MessagePreview;
   pending: boolean;
-  problem: string | null;
+  problem: { title: string; message: string } | null;
   heading: RefObject<HTMLHeadingElement | null>;
   onSend: (confirmed: MessageWarning[]) => void;
   onBack: () => void;
@@ -75,7 +77,7 @@ export function ReviewMessage(props: ReviewMessageProps) {
       </h2>
       <div className="flex flex-col gap-6">
         {props.problem ? (
-          <ErrorSummary title="The message is not sent" errors={[{ message: props.problem }]} />
+          <ErrorSummary title={props.problem.title} errors={[{ message: props.problem.message }]} />
         ) : null}
         <ErrorSummary errors={errors} />
         <DescriptionList>
@@ -100,9 +102,7 @@ export function ReviewMessage(props: ReviewMessageProps) {
             )}
           </DescriptionItem>
           {props.linkName ? <DescriptionItem term="Link">{props.linkName}</DescriptionItem> : null}
-          <DescriptionItem term="When">
-            {describeWhen(props.sendAt, preview.earliestSendAt, props.undoSeconds)}
-          </DescriptionItem>
+          <DescriptionItem term="When">{describeWhen(props)}</DescriptionItem>
           <DescriptionItem term="Cost">
             {describeCost(preview.cost)}
             {channels.map(({ channel: name, smsParts, costlyCharacter }) =>
@@ -185,10 +185,14 @@ export function ReviewMessage(props: ReviewMessageProps) {
 }
 
 /** Sent a little later than pressed, because of the time to undo. */
-function describeWhen(sendAt: string | null, earliestSendAt: string, undoSeconds: number): string {
-  if (sendAt) return `${formatTimestamp(sendAt)}, UK time`;
-  const isQuiet = Date.parse(earliestSendAt) - Date.now() > undoSeconds * 1000 + 60_000;
-  return isQuiet
-    ? `${formatTimestamp(earliestSendAt)}, UK time, because these are quiet hours`
-    : `${undoSeconds} seconds after you press the button. You can undo it until then.`;
+function describeWhen({
+  sendAt,
+  waitsForQuietEnd,
+  undoSeconds,
+}: Pick<ReviewMessageProps, "sendAt" | "waitsForQuietEnd" | "undoSeconds">): string {
+  if (sendAt === null) {
+    return `${undoSeconds} seconds after you press the button. You can undo it until then.`;
+  }
+  const time = `${formatTimestamp(sendAt)}, UK time`;
+  return waitsForQuietEnd ? `${time}, when quiet hours end` : time;
 }

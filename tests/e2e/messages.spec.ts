@@ -68,7 +68,7 @@ test("a message is written, checked and undone, and nothing is sent", async ({
     await checkButton(page).click();
     await expect(page.getByRole("heading", { name: "Check the message" })).toBeFocused();
     await expect(page.getByRole("figure").getByText("Your blood test is due.")).toBeVisible();
-    await expect(page.getByText("2.33p, an estimate")).toBeVisible();
+    await expect(page.getByText("2.33p, an estimate without VAT")).toBeVisible();
     await expect(page.getByText("Do not write to the record")).toBeVisible();
     await expect(page.getByText(patient.lastName)).toHaveCount(0);
     await expectAccessibleAtAllWidths(page);

@@ -3,6 +3,7 @@ import { describeChannelCosts, describeCost, describeParts } from "@/components/
 import {
   emptyDraft,
   findMissing,
+  findQuietEnd,
   findSendAt,
   type MessageDraft,
   previewInputOf,
@@ -200,6 +201,30 @@ describe("a draft", () => {
   });
 });
 
+describe("quiet hours on the review", () => {
+  const quietHours = { quietFrom: "20:00", quietTo: "08:00" };
+  const sms = { channel: "sms", fallbackChannel: null } as const;
+  // A winter's day, on which the UK's time is UTC.
+  const morning = "2026-11-28T08:00:00.000Z";
+
+  it("a message that has to wait is sent when quiet hours end", () => {
+    expect(findQuietEnd(sms, morning, quietHours)).toBe(morning);
+  });
+
+  it("a message that can leave after its delay has no time, nor has a note", () => {
+    expect(findQuietEnd(sms, "2026-11-28T12:00:10.123Z", quietHours)).toBeNull();
+    expect(findQuietEnd(sms, morning, { quietFrom: "08:00", quietTo: "08:00" })).toBeNull();
+    const note = { channel: "note", fallbackChannel: null } as const;
+    expect(findQuietEnd(note, "2026-11-28T03:00:10.123Z", quietHours)).toBeNull();
+  });
+
+  it("a message with a fallback waits from an hour before quiet hours", () => {
+    const nhsApp = { channel: "nhs_app", fallbackChannel: "sms" } as const;
+    expect(findQuietEnd(nhsApp, "2026-11-28T18:59:00.000Z", quietHours)).toBeNull();
+    expect(findQuietEnd(nhsApp, morning, quietHours)).toBe(morning);
+  });
+});
+
 describe("the sample while writing", () => {
   const context = { practiceName: "Kingsway Surgery", linkUrl: null };
 
@@ -234,9 +259,11 @@ describe("words about channels, cost and quiet hours", () => {
   });
 
   it("a cost is an estimate, and is not invented without a price", () => {
-    expect(describeCost({ lowestPence: 0, highestPence: 4.66 })).toBe("0p to 4.66p, an estimate");
+    expect(describeCost({ lowestPence: 0, highestPence: 4.66 })).toBe(
+      "0p to 4.66p, an estimate without VAT",
+    );
     expect(describeCost({ lowestPence: 0, highestPence: 0 })).toBe("No cost");
-    expect(describeCost(null)).toMatch(/no price/);
+    expect(describeCost(null)).toMatch(/No price/);
     expect(describeChannelCosts({ smsPence: 2.33 }).sms).toBe("2.33p for each part");
   });
 
