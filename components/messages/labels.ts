@@ -67,7 +67,7 @@ export function explainState({ state, channel, heroMessageId }: StateFacts): str
     case "scheduled":
       return isNote ? "The note is not saved yet." : "Nothing has been sent yet.";
     case "held":
-      return "Nothing was sent. Something changed since the message was checked, so a person must decide.";
+      return "Nothing was sent. Someone must decide whether it still should be.";
     case "sending":
       return "The request to Hero is under way.";
     case "sent":
@@ -85,7 +85,9 @@ export function explainState({ state, channel, heroMessageId }: StateFacts): str
         ? "Nothing was sent."
         : "Hero accepted the message, but could not deliver it.";
     case "unknown":
-      return "Hero's reply was lost. The message may have been sent. It is never sent again.";
+      return isNote
+        ? "The note may have been saved or not. The portal does not save it again."
+        : "The patient may have received this message or not. The portal does not send it again.";
     case "cancelled":
       return "The message was stopped before it was sent. The patient receives nothing.";
   }
@@ -94,7 +96,7 @@ export function explainState({ state, channel, heroMessageId }: StateFacts): str
 export const recordWriteNames: Record<RecordWrite, string> = {
   none: "Do not write to the record",
   for_approval: "Write to the record after approval",
-  automatic: "Write to the record at once",
+  automatic: "Write to the record without approval",
 };
 
 /** What a choice leads to, in the practice's clinical system. */
@@ -104,14 +106,6 @@ export const recordWriteTexts: Record<RecordWrite, string> = {
     "A person at the practice approves it in Hero first. Everyone with access to the patient's record can read it then.",
   automatic:
     "Nobody checks it first. Everyone with access to the patient's record can read it straight away.",
-};
-
-/** The default codes of the record entry (guide, section 10). A note has none. */
-export const snomedDefaults: Record<MessageChannel, { code: string; term: string } | null> = {
-  sms: { code: "279991000000102", term: "SMS text message sent to patient" },
-  email: { code: "401271004", term: "Email/notification sent to patient" },
-  nhs_app: { code: "401271004", term: "Email/notification sent to patient" },
-  note: null,
 };
 
 /** True while a person can stop it. */

@@ -1,6 +1,11 @@
-import { type MessageChannel, type RecordWrite, recordWrites } from "@/server/schemas/messages";
+import {
+  type MessageChannel,
+  recordCodes,
+  type RecordWrite,
+  recordWrites,
+} from "@/server/schemas/messages";
 import { whoCan } from "@/server/schemas/permissions";
-import { recordWriteNames, recordWriteTexts, snomedDefaults } from "./labels";
+import { recordWriteNames, recordWriteTexts } from "./labels";
 
 type RecordWriteFieldProps = {
   channel: MessageChannel | null;
@@ -12,7 +17,7 @@ type RecordWriteFieldProps = {
 /** Whether the message is also written to the patient's record, and what that means. */
 export function RecordWriteField(props: RecordWriteFieldProps) {
   const { channel, value, canWriteAutomatically, onChange } = props;
-  const snomed = channel ? snomedDefaults[channel] : null;
+  const snomed = channel ? recordCodes[channel] : null;
   return (
     <fieldset>
       <legend className="text-lg font-semibold">Patient record</legend>

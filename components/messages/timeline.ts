@@ -48,7 +48,7 @@ function sentStep(message: MessageView): TimelineStep {
   }
   switch (message.state) {
     case "unknown":
-      return step(title, "unknown", null, "Hero's reply was lost.");
+      return step(title, "unknown", null, "It is not known whether Hero sent it.");
     case "failed":
       return step("Not sent", "failed", null, message.reason);
     case "sending":
@@ -111,4 +111,6 @@ function recordWriteStep(message: MessageView): TimelineStep | null {
 /** The words that Hero uses are not documented (assumption 23). */
 const isWritten = (status: string | null): boolean =>
   status !== null &&
-  ["succeeded", "success", "completed", "written"].includes(status.toLowerCase());
+  ["success", "succeeded", "successful", "completed", "written", "saved"].includes(
+    status.toLowerCase(),
+  );

@@ -170,8 +170,8 @@ export function AttentionList({
             icon={<Hand className="text-danger" />}
             title={`${formatCount(messages.held, "message")} held, not sent`}
           >
-            Something changed since the check. Open {messages.held === 1 ? "it" : "one"} to see why,
-            and decide.
+            Something changed since the check, or could not be read. Open{" "}
+            {messages.held === 1 ? "it" : "one"} to see why, and decide.
           </AttentionItem>
         ) : null}
         {messages.late > 0 ? (

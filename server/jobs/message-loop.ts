@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { describeError, log } from "../log";
 import { eraseTexts } from "../services/messages/erase";
 import { listMessageWork, type MessageWork } from "../services/messages/list-due";
-import { readNextMessage, settleLostMessages } from "../services/messages/read-back";
+import { readNextMessage, resolveLostMessages } from "../services/messages/read-back";
 import { releaseNextMessage } from "../services/messages/release";
 import { createJobContext } from "../tenancy/job";
 import { Lanes, poll, type PracticeWork } from "./lanes";
@@ -16,7 +16,7 @@ const hasPractice = (work: MessageWork): work is PracticeWork => work.practiceId
 async function workOnNext(practice: PracticeWork): Promise<boolean> {
   const ctx = createJobContext(practice, randomUUID());
   const { practiceId } = practice;
-  await settleLostMessages(ctx, practiceId);
+  await resolveLostMessages(ctx, practiceId);
   const released = await releaseNextMessage(ctx, practiceId);
   if (released !== "none") return released === "released";
   return (await readNextMessage(ctx, practiceId)) === "read";

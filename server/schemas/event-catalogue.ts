@@ -61,7 +61,7 @@ export const eventLabels = {
   "message.sent": "A message was sent",
   "message.delivered": "A message was delivered",
   "message.failed": "A message was not sent, or not delivered",
-  "message.unknown": "Nothing proves whether a message was sent",
+  "message.unknown": "It is not known whether a message was sent",
   "practice.key_refused": "Hero no longer accepts a practice's key",
   "hero.appointment.confirmed": "Hero: appointment booked",
   "hero.appointment.cancelled": "Hero: appointment cancelled",

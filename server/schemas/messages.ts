@@ -17,7 +17,7 @@ export type FallbackChannel = z.infer<typeof fallbackChannel>;
 /** As stored; see `db/schema/messages.ts`. */
 const messageState = z.enum(
   ["scheduled", "held", "sending", "sent", "delivered", "opened", "failed", "unknown", "cancelled"],
-  { error: "Unknown message state." },
+  { error: "Select a state from the list." },
 );
 export type MessageState = z.infer<typeof messageState>;
 
@@ -27,10 +27,11 @@ const recordWrite = z.enum(recordWrites, { error: "Select whether to write to th
 export type RecordWrite = z.infer<typeof recordWrite>;
 
 /** SNOMED CT codes of the entries in the record: the defaults that Hero documents (guide, section 10). */
-export const recordCodes: Partial<Record<MessageChannel, { code: string; term: string }>> = {
+export const recordCodes: Record<MessageChannel, { code: string; term: string } | null> = {
   sms: { code: "279991000000102", term: "SMS text message sent to patient" },
   email: { code: "401271004", term: "Email/notification sent to patient" },
   nhs_app: { code: "401271004", term: "Email/notification sent to patient" },
+  note: null,
 };
 
 /** An estimate in pence; null where the organisation has entered no price. */
@@ -162,7 +163,7 @@ export const messagePreview = z.object({
     }),
   ),
   cost,
-  /** What a person must look at before sending. The message is sent when all are confirmed. */
+  /** What a person must check before sending. The message is sent when all are confirmed. */
   warnings: z.array(z.object({ code: messageWarning, message: z.string() })),
   /** Marked by the organisation: reached in the NHS App only, without a fallback. */
   isSensitiveContact: z.boolean(),
@@ -181,8 +182,8 @@ export const sendMessageInput = z.object({
   text: requiredText,
   operationId: rowId,
   previewFingerprint: z
-    .string({ error: "Review the message before you send it." })
-    .regex(/^[0-9a-f]{64}$/, { error: "Review the message before you send it." }),
+    .string({ error: "Check the message before you send it." })
+    .regex(/^[0-9a-f]{64}$/, { error: "Check the message before you send it." }),
   /** The warnings that the person has confirmed. */
   confirmed: z
     .array(messageWarning, { error: "Confirm the warnings that were shown." })
@@ -226,7 +227,7 @@ export type MessagePage = z.infer<typeof messagePage>;
 
 export const messageEvents = z.array(linkEvent);
 
-/** Marks a patient as one whose contact is sensitive, or takes the mark back. */
+/** Marks a patient as one whose contact is sensitive, or removes the mark. */
 export const setSensitiveContactInput = z.object({
   practiceId: rowId,
   patientId: heroId("A Hero patient ID contains only digits."),

@@ -123,7 +123,7 @@ const permissionActions: Record<Permission, string> = {
   "messages.read": "see messages",
   "messages.send": "send messages",
   "messages.write_to_record_automatically": "write messages to the record without approval",
-  "messages.manage": "change templates and settings of messages",
+  "messages.manage": "change message templates and settings",
   "webhooks.read": "see webhooks",
   "webhooks.manage": "change webhooks and where events are sent",
   "webhooks.show_bodies": "see the contents of deliveries",

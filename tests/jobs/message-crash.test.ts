@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, expect, it } from "vitest";
-import { settleLostMessages } from "@/server/services/messages/read-back";
+import { resolveLostMessages } from "@/server/services/messages/read-back";
 import { getOverview } from "@/server/services/results/overview";
 import { injectFault, listHeroCalls } from "../support/hero";
 import type { Releases } from "../support/release-messages";
@@ -70,7 +70,7 @@ it("a worker killed at each step sends nothing twice, and every message is accou
     select count(*)::int from messages where practice_id = ${practiceId} and state = 'sending'`;
   expect(claimed?.count).toBeGreaterThan(0);
   expect((await getOverview(ctx, {})).messages.unknown).toBe(claimed?.count);
-  expect(await settleLostMessages(jobContext(practice), practiceId)).toBe(claimed?.count);
+  expect(await resolveLostMessages(jobContext(practice), practiceId)).toBe(claimed?.count);
   await releaseAll(practice);
   await releaseAll(practice);
 

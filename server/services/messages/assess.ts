@@ -293,7 +293,7 @@ function combinationProblem(draft: MessageDraft): string | null {
     return "Only a message in the NHS App can have a fallback.";
   }
   if (contact && channelOfContact(draft) === null) {
-    return "This channel has no contact detail. Remove it, or select another channel.";
+    return "This channel does not use a contact. Remove the contact, or select another channel.";
   }
   return null;
 }
@@ -311,11 +311,11 @@ function linkProblem(
     return "This link belongs to another patient.";
   }
   if (link.isHeld) {
-    return "This link is held until someone releases it on the patient's page.";
+    return "This link is on hold until someone releases it on the patient's page.";
   }
   return workingStates.includes(link.state) && link.url
     ? null
-    : "This link does not work any more. Select another one.";
+    : "This link no longer works. Select another one.";
 }
 
 const adultAge = 16;
@@ -332,7 +332,7 @@ const warningMessages: Record<MessageWarning, string> = {
   under_16: "This patient is under 16. A parent may read the message. Decide whether to send it.",
   age_unknown:
     "Hero's record has no date of birth, so this patient may be under 16. Decide whether to send it.",
-  url_in_text: "The text has another web address. Check that it is right.",
+  url_in_text: "The text has a web or email address in it. Check that it is correct.",
   automatic_record_write:
     "The message is written to the patient's record without anyone at the practice approving it.",
 };

@@ -28,7 +28,8 @@ export const cancelMessage = (ctx: TenantContext, input: MessageIdInput): Promis
 const tooLate: Partial<Record<MessageState, string>> = {
   sending: "This message is being sent. It is too late to stop it.",
   held: "This message is held and was not sent. Cancel it instead.",
-  failed: "This message was not sent, so there is nothing to stop.",
+  failed: "This message has failed, so there is nothing to stop.",
+  unknown: "Hero may have received this message. It is too late to stop it.",
 };
 
 async function stop(

@@ -15,7 +15,7 @@ import { type Assessment, assessMessage, loadMessageFacts, type MessageDraft } f
 export const fingerprintOf = (key: SealingKey, { reviewed }: Assessment): string =>
   keyedFingerprint(key, "message preview", reviewed);
 
-/** Whether quiet hours do not matter: a note reaches nobody. */
+/** A note reaches nobody, so it can be stored at any time. */
 const hasQuietHours = ({ channel }: Pick<MessageDraft, "channel">) => channel !== "note";
 
 /** The first time from `at` on that is outside quiet hours, with time for a fallback. */
@@ -33,7 +33,7 @@ export function firstSendTime(
 export const undoEnd = ({ undoSeconds }: MessageSettings, now: Date): Date =>
   new Date(now.getTime() + undoSeconds * 1000);
 
-/** Only for permissions that a draft needs. @throws ForbiddenError */
+/** @throws ForbiddenError without the permissions that sending this draft needs */
 export function requireDraftPermissions(ctx: TenantContext, draft: MessageDraft): void {
   requirePermission(ctx, "messages.send");
   if (draft.recordWrite === "automatic") {

@@ -203,7 +203,7 @@ async function saveReading(
         state: "unknown",
         heroMessageId: null,
         failure:
-          "Hero's record under the ID in its reply is another message. The patient may have received this one or not. It is not sent again. Ask the practice before you send another.",
+          "The ID in Hero's reply is another message's. The portal cannot find out whether this one was sent.",
         failureCode: "other_message",
         refreshedAt: now,
       })
@@ -232,12 +232,14 @@ async function saveReading(
       }),
       ...(reading.recordWrite && {
         recordWriteStatus: reading.recordWrite.status,
-        recordWriteFailure: reading.recordWrite.failure,
+        recordWriteFailure:
+          reading.recordWrite.failure ??
+          (reading.recordWrite.state === "failed" ? "Hero gave no reason." : null),
       }),
     })
     .where(isSame(ctx, leased))
     .returning();
-  if (saved) await tell(tx, ctx, row, saved);
+  if (saved) await recordNewState(tx, ctx, row, saved);
 }
 
 /** Whether Hero's record is about this message. What it does not say contradicts nothing. */
@@ -257,7 +259,7 @@ async function isAbout(
 }
 
 /** Audit, events and open pages, when the state has changed. */
-async function tell(
+async function recordNewState(
   tx: Transaction,
   ctx: TenantContext,
   before: MessageRow,
@@ -284,7 +286,7 @@ async function tell(
  * Makes messages of a practice unknown that were claimed minutes ago: the process that sent them has died
  * before it stored Hero's reply, which alone had the ID. They are not sent again.
  */
-export async function settleLostMessages(
+export async function resolveLostMessages(
   ctx: TenantContext,
   practiceId: string,
   now = new Date(),

@@ -26,7 +26,7 @@ import type { MessageRow } from "./load";
 import { fingerprintOf, firstSendTime } from "./preview";
 import { endedAt, maxHeldMs, recordMessageAudit, recordMessageEvent } from "./record";
 import { loadMessageSettings } from "./settings";
-import { lostReply } from "./view";
+import { isFallback, lostReply } from "./view";
 
 /**
  * The only code that sends a message (`tests/architecture.test.ts`). Everything that was reviewed is read
@@ -186,7 +186,7 @@ function claim(
 ): Promise<NewMessage | null> {
   return db.tenant(ctx, async (tx) => {
     const content = await openContent(tx, ctx, row);
-    if (!content) throw new HoldReason("The text was erased.", "erased");
+    if (!content) throw new HoldReason("The text was deleted.", "erased");
     const draft: MessageDraft = {
       practiceId: row.practiceId,
       patientId: row.patientId,
@@ -222,7 +222,7 @@ function requireUnchanged(row: MessageRow, assessment: Assessment, fingerprint: 
   if (warning) throw new HoldReason(warning.message, warning.code);
   if (fingerprint !== row.previewFingerprint) {
     throw new HoldReason(
-      "The message would differ from the one that was reviewed: the patient's contact or name, the practice's name or the link has changed.",
+      "The message would differ from the one that was checked: the patient's contact or name, the practice's name or the link has changed.",
       "changed",
     );
   }
@@ -236,7 +236,7 @@ function requireInTime(
   now: Date,
 ): void {
   if (now.getTime() - sendAt.getTime() > maxLateMs) {
-    throw new HoldReason("It could not be sent at its time.", "late");
+    throw new HoldReason("It could not be sent within an hour of its time.", "late");
   }
   const mayLeave = (at: Date) => firstSendTime(draft, settings, at).getTime() === at.getTime();
   if (!mayLeave(now) && !mayLeave(new Date(now.getTime() - quietToleranceMs))) {
@@ -267,7 +267,7 @@ async function requireAuthor(tx: Transaction, ctx: TenantContext, row: MessageRo
   ];
   if (!author || !needed.every((permission) => isAllowed(author.role, permission))) {
     throw new HoldReason(
-      "The person who requested it may no longer send messages.",
+      "The person who requested it no longer has permission to send it.",
       "author_not_allowed",
     );
   }
@@ -286,9 +286,6 @@ async function loadHeroLinkId(
     .where(and(inScope(links, ctx), eq(links.id, linkId)));
   return link?.heroLinkId ?? null;
 }
-
-const isFallback = (channel: MessageRow["fallbackChannel"]) =>
-  channel === "sms" || channel === "email";
 
 /** Hero's words for the channels. Its `hero` reaches nobody. */
 const heroChannels = {
@@ -346,7 +343,7 @@ async function hold(
     .update(messages)
     .set({
       state: "held",
-      failure: `${message} Nothing was sent. Check it, then write the message again or cancel it.`,
+      failure: message,
       failureCode: code,
       leasedUntil: null,
       eraseAt: new Date(now.getTime() + maxHeldMs),

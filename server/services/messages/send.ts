@@ -67,7 +67,7 @@ export async function requestMessage(
     const previewFingerprint = fingerprintOf(key, assessment);
     if (previewFingerprint !== input.previewFingerprint) {
       throw new ConflictError(
-        "Something has changed since you reviewed this message. Review it again. Nothing was sent.",
+        "Something has changed since you checked this message. Check it again. Nothing was sent.",
       );
     }
     const warning = assessment.warnings.find(({ code }) => !input.confirmed.includes(code));
@@ -76,7 +76,7 @@ export async function requestMessage(
     const id = uuidv7();
     const { practiceId, patientId, channel, fallbackChannel, linkId, recordWrite } = input;
     const { text, smsParts, cost } = assessment;
-    const record = recordWrite === "none" ? undefined : recordCodes[channel];
+    const record = recordWrite === "none" ? null : recordCodes[channel];
     const [row] = await tx
       .insert(messages)
       .values({
@@ -167,7 +167,7 @@ function sendTimeOf(input: SendMessageInput, settings: MessageSettings, now: Dat
   if (allowed > sendAt) {
     throw new InvalidInputError(
       "sendAt",
-      `This time is in quiet hours, or too close to them for the fallback. The next time is ${formatTimestamp(allowed.toISOString())}.`,
+      `This time is in quiet hours, or too close to them for the fallback. The next possible time is ${formatTimestamp(allowed.toISOString())}.`,
     );
   }
   return sendAt;

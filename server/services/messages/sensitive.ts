@@ -10,7 +10,7 @@ import { recordAudit } from "../audit";
 import { loadPracticeWithKey } from "../practices/load-with-key";
 
 /**
- * Marks a patient whom messages may reach in the NHS App only, or takes the mark back. A repeat changes
+ * Marks a patient whom messages may reach in the NHS App only, or removes the mark. A repeat changes
  * nothing. Messages that wait are held when they would be sent another way.
  *
  * @throws NotFoundError unless the practice is connected

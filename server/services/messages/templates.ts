@@ -32,8 +32,8 @@ const toView = ({ id, name, text, updatedAt }: TemplateRow): MessageTemplate => 
 });
 
 /**
- * The organisation's templates by name, and with a practice its templates at Hero. That Hero's cannot be
- * read does not keep anyone from writing a message.
+ * The organisation's templates by name, and with a practice its templates at Hero. A message can be
+ * written without Hero's, so a failure to read them is a sentence.
  *
  * @throws NotFoundError unless the practice is connected
  */
@@ -97,7 +97,7 @@ export async function saveMessageTemplate(
   }
 }
 
-/** Takes a template off the list. A repeat changes nothing. @throws NotFoundError */
+/** Removes a template from the list. A repeat changes nothing. @throws NotFoundError */
 export async function archiveMessageTemplate(
   ctx: TenantContext,
   { templateId }: MessageTemplateIdInput,

@@ -25,7 +25,7 @@ const minReplyMs = 120_000;
 export const maxReplyMs = () => Math.max(minReplyMs, maxPendingMs());
 
 export const lostReply =
-  "Hero's reply was lost, and only it had the ID of this message. The patient may have received it or not. It is not sent again. Ask the practice before you send another.";
+  "Hero's reply was lost, and only it had the ID of this message. The portal cannot find out whether it was sent.";
 
 /** Messages in a state as people see it. */
 export function inMessageState(state: MessageState, now = new Date()): SQL | undefined {
@@ -41,7 +41,8 @@ function shownState({ state, claimedAt }: MessageRow, now = new Date()): Message
   return state === "sending" && isLost ? "unknown" : state;
 }
 
-const isFallback = (channel: MessageRow["fallbackChannel"]): channel is FallbackChannel =>
+/** Narrows the column, which has the type of all channels. */
+export const isFallback = (channel: MessageRow["fallbackChannel"]): channel is FallbackChannel =>
   fallbackChannels.some((each) => each === channel);
 
 /** Messages of this tenant and environment, as the query orders them. */
