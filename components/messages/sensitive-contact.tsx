@@ -5,6 +5,7 @@ import { useAction } from "@/components/forms/use-action";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import { useToast } from "@/components/ui/toast";
 
 type SensitiveContactProps = {
   scope: PortalScope;
@@ -16,9 +17,12 @@ type SensitiveContactProps = {
 /** Marks a patient whose texts or emails others may read, or removes the mark. */
 export function SensitiveContact(props: SensitiveContactProps) {
   const { scope, patient, isSensitive, onChanged } = props;
+  const toast = useToast();
   const change = useAction(async () => {
     const client = portalClient(scope.tenant, scope.environment);
     await client.messages.setSensitive.mutate({ ...patient, isSensitive: !isSensitive });
+    // Announced, because the button that was pressed is replaced.
+    toast({ title: isSensitive ? "Mark removed" : "Marked as a sensitive contact" });
     onChanged();
     return "staying";
   });
@@ -34,7 +38,7 @@ export function SensitiveContact(props: SensitiveContactProps) {
         title="Sensitive contact"
         action={
           <Button size="sm" pending={change.pending} onClick={change.run}>
-            {change.pending ? "Saving…" : "Remove the mark"}
+            {change.pending ? "Saving…" : "Remove mark"}
           </Button>
         }
       >

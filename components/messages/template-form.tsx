@@ -84,9 +84,9 @@ export function TemplateForm({ scope, template, onSaved, onCancel }: TemplateFor
         label="Message"
         name="text"
         required
-        hint={`Write {{name}} for what differs between messages. ${knownVariables
+        hint={`Use {{name}} for anything that changes from message to message. ${knownVariables
           .map((variable) => `{{${variable.name}}}`)
-          .join(", ")} are filled in by the portal.`}
+          .join(", ")} are filled in for you.`}
         error={errorOf("text")}
       >
         {(ids) => (

@@ -72,7 +72,7 @@ export function UndoCountdown(props: UndoCountdownProps) {
       <p role="status" className="sr-only">
         {hasEnded
           ? `The time to undo has ended. ${action}.`
-          : "You can undo this for a few seconds. Press Undo to stop it."}
+          : "You can undo this until it is sent. Press Undo to stop it."}
       </p>
       {undo.problem ? (
         <p role="alert" className="w-full font-medium text-danger">

@@ -95,7 +95,7 @@ export default async function MessagesPage({ params, searchParams }: PageProps) 
         >
           {isFiltered
             ? "Change or clear the filters."
-            : "Each message is checked before it is sent, and can be undone for a few seconds."}
+            : "You check each message before it is sent, and can undo it for a short time."}
         </EmptyState>
       )}
       <NewestPager

@@ -47,7 +47,7 @@ export default async function NewMessagePage({ params, searchParams }: PageProps
   const header = (
     <PageHeader
       title="New message"
-      description="A message to one patient. Nothing is sent before you have checked it."
+      description="A message to one patient. Nothing is sent until you have checked it."
       back={{
         href: portalPath(portalScope, "/messages", { practice: idFromQuery(query.practice) }),
         label: "Messages",
