@@ -52,7 +52,7 @@ const readSealed = async (messageId: string) => {
 };
 
 describe("c30: the text and the contact of a message", () => {
-  it("they are in no table, log, event or audit row, in any state of the message", async () => {
+  it("text and contact are in no table, log, event or audit row, in any state of the message", async () => {
     const lines: string[] = [];
     const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
       lines.push(String(text));
@@ -90,7 +90,7 @@ describe("c30: the text and the contact of a message", () => {
     expect(stored).not.toContain(Buffer.from(canary).toString("hex"));
   });
 
-  it("they are erased some days after the end, and the row keeps its mark", async () => {
+  it("text and contact are erased some days after the end, and the row keeps its mark", async () => {
     const patientId = await createPatient(practiceGroupId);
     const message = await request(own, patientId);
     const sent = await release(own, message);

@@ -195,15 +195,18 @@ describe("what cannot be read holds a message", () => {
       { truncate: true },
       "unreadable_reply",
     ],
-  ] as const)("%s", async (_, operation, fault, failureCode) => {
-    const practice = await connectForMessages(await createTenant(), practiceGroupId);
-    const patientId = await createPatient(practiceGroupId);
-    const message = await request(practice, patientId);
-    await injectFault({ operation, key: practice.apiKey, times: 3, ...fault });
-    await expectHeld(practice, message, failureCode);
-  });
+  ] as const)(
+    "a message is held when the portal cannot read %s",
+    async (_, operation, fault, failureCode) => {
+      const practice = await connectForMessages(await createTenant(), practiceGroupId);
+      const patientId = await createPatient(practiceGroupId);
+      const message = await request(practice, patientId);
+      await injectFault({ operation, key: practice.apiKey, times: 3, ...fault });
+      await expectHeld(practice, message, failureCode);
+    },
+  );
 
-  it("the link", async () => {
+  it("a message is held when the portal cannot read the link", async () => {
     const patientId = await createPatient(practiceGroupId);
     const link = await createLink(own, own.ctx);
     const message = await request(own, patientId, { linkId: link.id });
@@ -211,7 +214,7 @@ describe("what cannot be read holds a message", () => {
     await expectHeld(own, message, "not_found");
   });
 
-  it("the practice, because its key needs to be replaced", async () => {
+  it("a message is held when its practice's key needs to be replaced", async () => {
     const practice = await connectForMessages(await createTenant(), practiceGroupId);
     const patientId = await createPatient(practiceGroupId);
     const message = await request(practice, patientId);
@@ -220,7 +223,7 @@ describe("what cannot be read holds a message", () => {
     await expectHeld(practice, message, "key_refused");
   });
 
-  it("the practice, because it was disconnected", async () => {
+  it("a message is held when its practice was disconnected", async () => {
     const practice = await connectForMessages(await createTenant(), practiceGroupId);
     const patientId = await createPatient(practiceGroupId);
     const message = await request(practice, patientId);
