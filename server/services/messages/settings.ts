@@ -1,5 +1,5 @@
 import "server-only";
-import { and, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, isNotNull, sql } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { messages, messageSettings } from "@/db/schema/messages";
 import { inScope } from "@/db/scope";
@@ -66,7 +66,7 @@ export async function saveMessageSettings(
       .where(
         and(
           inScope(messages, ctx),
-          isNull(messages.contentErasedAt),
+          isNotNull(messages.sealedContent),
           isNotNull(messages.endedAt),
           isNotNull(messages.eraseAt),
         ),

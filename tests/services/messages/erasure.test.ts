@@ -100,10 +100,12 @@ describe("c30: the text and the contact of a message", () => {
     expect(await readBack(own, message)).toMatchObject({ state: "delivered", hasText: true });
     await eraseTexts(jobContext(own), new Date(Date.now() + 6 * 24 * 3_600_000));
     expect((await readSealed(message.id))?.sealed).not.toBeNull();
+    await superuser`update messages set record_write_failure = ${canary} where id = ${message.id}`;
     await eraseTexts(jobContext(own), new Date(Date.now() + 8 * 24 * 3_600_000));
     expect(await readSealed(message.id)).toMatchObject({ sealed: null, erased: expect.any(Date) });
     const view = await getMessageById(own.ctx, { messageId: message.id });
     expect(view).toMatchObject({ hasText: false, heroMessageId: sent.heroMessageId });
+    expect(view.recordWriteFailure).toBe("Hero's reason was erased with the text.");
     expect(await showMessageText(own.ctx, { messageId: message.id })).toEqual({ text: null });
   });
 
