@@ -396,6 +396,10 @@ async function recordReply(
   }
 }
 
+/** Some of Hero's errors already end with it. */
+const withNothingSent = (reason: string) =>
+  reason.endsWith("Nothing was sent.") ? reason : `${reason} Nothing was sent.`;
+
 /** A job may have found it unknown meanwhile, if this process was suspended. */
 const isBeingSent = (ctx: TenantContext, row: MessageRow) =>
   and(
@@ -420,7 +424,7 @@ async function recordFailure(
       .set({
         ...endedAt(now, settings),
         state: isUnknown ? "unknown" : "failed",
-        failure: isUnknown ? `${error.message} ${lostReply}` : `${error.message} Nothing was sent.`,
+        failure: isUnknown ? `${error.message} ${lostReply}` : withNothingSent(error.message),
         failureCode: error.code,
       })
       .where(isBeingSent(ctx, row))

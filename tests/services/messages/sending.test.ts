@@ -336,6 +336,9 @@ describe("replies that do not arrive or are not this message's", () => {
     });
     await release(own, message);
     expect(await listReceived(patientId)).toHaveLength(1);
+    await expect(undoMessage(own.ctx, { messageId: message.id })).rejects.toThrow(
+      "Hero may have received this message.",
+    );
     expect(await listActions(message.id)).toEqual(["message.requested", "message.unknown"]);
     expect(await listEventTypes(message.id)).toEqual(["message.unknown"]);
   });
@@ -396,6 +399,7 @@ describe("replies that do not arrive or are not this message's", () => {
     const failed = await readBack(own, sent);
     expect(failed).toMatchObject({ state: "failed", failureCode: "not_delivered" });
     expect(failed.reason).toMatch(/^It could not be delivered/);
+    await expect(cancelMessage(own.ctx, { messageId: sent.id })).rejects.toThrow(/has failed/);
     expect(await listEventTypes(sent.id)).toEqual(["message.sent", "message.failed"]);
   });
 });
