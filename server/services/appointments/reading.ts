@@ -1,9 +1,8 @@
 import "server-only";
-import { and, eq, inArray, isNull, or } from "drizzle-orm";
+import { and, eq, inArray, isNull } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { appointmentChanges, appointments } from "@/db/schema/appointments";
 import { links } from "@/db/schema/links";
-import { patientMerges, replacedPatients } from "@/db/schema/patients";
 import { inScope } from "@/db/scope";
 import {
   type AppointmentState as HeroState,
@@ -19,6 +18,7 @@ import type { HeroConnection } from "../../hero/request";
 import type { AuditAction } from "../../schemas/activity";
 import type { TenantContext } from "../../tenancy/context";
 import { recordAudit } from "../audit";
+import { isSurvivor } from "../patients/replaced";
 import type { PracticeWithKey } from "../practices/load-with-key";
 import type { AppointmentRow, ChangeRow } from "./load";
 
@@ -119,41 +119,6 @@ export async function columnsFromReading(
     failureCode: null,
     refreshedAt,
   };
-}
-
-/** Whether a patient's record is known to have been merged into another: the appointment goes with it. */
-async function isSurvivor(
-  tx: Transaction,
-  ctx: TenantContext,
-  { practiceId, patientId }: AppointmentRow,
-  survivorId: string,
-): Promise<boolean> {
-  const [merge] = await tx
-    .select({ id: patientMerges.id })
-    .from(patientMerges)
-    .where(
-      and(
-        inScope(patientMerges, ctx),
-        eq(patientMerges.practiceId, practiceId),
-        eq(patientMerges.survivorPatientId, survivorId),
-        inArray(patientMerges.outcome, ["accepted", "merged"]),
-        or(eq(patientMerges.patientId, patientId), eq(patientMerges.otherPatientId, patientId)),
-      ),
-    )
-    .limit(1);
-  if (merge) return true;
-  const [replaced] = await tx
-    .select({ patientId: replacedPatients.patientId })
-    .from(replacedPatients)
-    .where(
-      and(
-        inScope(replacedPatients, ctx),
-        eq(replacedPatients.practiceId, practiceId),
-        eq(replacedPatients.patientId, patientId),
-        eq(replacedPatients.replacedBy, survivorId),
-      ),
-    );
-  return replaced !== undefined;
 }
 
 async function findLinkId(

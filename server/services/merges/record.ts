@@ -10,6 +10,7 @@ import type { MergeView } from "../../schemas/merges";
 import type { TenantContext } from "../../tenancy/context";
 import { recordAudit } from "../audit";
 import { recordCallsForPractice } from "../hero-calls/record";
+import { copySensitiveMark } from "../messages/sensitive";
 import { readAgain } from "../patients/replaced";
 import type { PracticeWithKey } from "../practices/load-with-key";
 import type { MergeReading } from "./reading";
@@ -162,5 +163,6 @@ async function followMerge(
       ],
       set: { replacedBy: survivorPatientId },
     });
+  await copySensitiveMark(tx, ctx, practiceId, { from: replacedId, to: survivorPatientId });
   await readAgain(tx, ctx, practiceId, [patientId, otherPatientId]);
 }

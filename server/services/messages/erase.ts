@@ -7,7 +7,7 @@ import type { TenantContext } from "../../tenancy/context";
 
 /** In one statement: the worker's loop, which serves all organisations, waits for it. */
 const maxErased = 1_000;
-const erasedReason = "Hero's reason was erased with the text.";
+const erasedReason = "Hero's reason was deleted with the text.";
 
 /**
  * Erases the texts whose time has come, those that have waited longest first. The rows stay, and with them the

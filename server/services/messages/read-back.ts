@@ -4,7 +4,7 @@ import { db, type Transaction } from "@/db/client";
 import { links } from "@/db/schema/links";
 import { messages } from "@/db/schema/messages";
 import { inScope } from "@/db/scope";
-import { NotFoundError } from "../../errors";
+import { ConflictError, NotFoundError } from "../../errors";
 import type { HeroError, HeroErrorCode } from "../../hero/errors";
 import { getMessage, type HeroMessage } from "../../hero/messages";
 import { log } from "../../log";
@@ -13,6 +13,7 @@ import type { TenantContext } from "../../tenancy/context";
 import { callHeroForPractice, limiterFor } from "../hero-calls/call";
 import { recordCallsForPractice } from "../hero-calls/record";
 import { recordChange } from "../live/record-change";
+import { isSurvivor } from "../patients/replaced";
 import { loadPracticeWithKey, type PracticeWithKey } from "../practices/load-with-key";
 import type { MessageRow } from "./load";
 import { endedAt, recordMessageAudit, recordMessageEvent } from "./record";
@@ -102,8 +103,9 @@ export async function readNextMessage(
   try {
     practice = await db.tenant(ctx, (tx) => loadPracticeWithKey(tx, ctx, practiceId));
   } catch (error) {
-    if (!(error instanceof NotFoundError)) throw error;
-    await readLater(ctx, row, now());
+    // Disconnected, or without a key.
+    if (!(error instanceof NotFoundError || error instanceof ConflictError)) throw error;
+    await db.tenant(ctx, (tx) => readLater(tx, ctx, row, now()));
     return "stopped";
   }
   const outcome = await callHeroForPractice(
@@ -117,12 +119,13 @@ export async function readNextMessage(
     if (outcome.ok) await saveReading(tx, ctx, row, outcome.result, now());
   });
   if (outcome.ok) return "read";
-  await readLater(ctx, row, now(), outcome.error);
+  await db.tenant(ctx, (tx) => readLater(tx, ctx, row, now(), outcome.error));
   return answersAboutMessage.includes(outcome.error.code) ? "read" : "stopped";
 }
 
 /** Nothing was learned: the message keeps its state. */
 async function readLater(
+  tx: Transaction,
   ctx: TenantContext,
   row: SentRow,
   now: Date,
@@ -130,16 +133,14 @@ async function readLater(
 ): Promise<void> {
   const next = nextReadTime(row.sentAt ?? row.createdAt, now);
   const retryAt = now.getTime() + (error?.details.retryAfterMs ?? 0);
-  await db.tenant(ctx, async (tx) => {
-    await tx
-      .update(messages)
-      .set(
-        next === null
-          ? endedAt(now, await loadMessageSettings(tx, ctx))
-          : { nextReadAt: new Date(Math.max(next.getTime(), retryAt)) },
-      )
-      .where(isSame(ctx, row));
-  });
+  await tx
+    .update(messages)
+    .set(
+      next === null
+        ? endedAt(now, await loadMessageSettings(tx, ctx))
+        : { nextReadAt: new Date(Math.max(next.getTime(), retryAt)) },
+    )
+    .where(isSame(ctx, row));
 }
 
 const isSame = (ctx: TenantContext, row: SentRow) =>
@@ -182,8 +183,8 @@ function isFinal(
 }
 
 /**
- * Stores Hero's record of a message. One that is another patient's or another link's proves that the ID in the
- * reply was not this message's: then nothing is known of it.
+ * Stores Hero's record of a message. When the first reading is another patient's or another link's, the ID in
+ * the reply was not this message's: then nothing is known of it. A later one proves no such thing.
  */
 async function saveReading(
   tx: Transaction,
@@ -196,6 +197,8 @@ async function saveReading(
   if (!row) return;
   const settings = await loadMessageSettings(tx, ctx);
   if (!(await isAbout(tx, ctx, row, reading))) {
+    // It was read as this message before. The patient may have been merged in Hero.
+    if (row.refreshedAt !== null) return readLater(tx, ctx, leased, now);
     const [unknown] = await tx
       .update(messages)
       .set({
@@ -246,10 +249,13 @@ async function saveReading(
 async function isAbout(
   tx: Transaction,
   ctx: TenantContext,
-  { patientId, linkId }: MessageRow,
+  row: MessageRow,
   reading: HeroMessage,
 ): Promise<boolean> {
-  if (reading.patientId !== null && reading.patientId !== patientId) return false;
+  const { patientId, linkId } = row;
+  if (reading.patientId !== null && reading.patientId !== patientId) {
+    if (!(await isSurvivor(tx, ctx, row, reading.patientId))) return false;
+  }
   if (reading.linkId === null || linkId === null) return true;
   const [link] = await tx
     .select({ heroLinkId: links.heroLinkId })

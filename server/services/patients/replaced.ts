@@ -1,9 +1,9 @@
 import "server-only";
-import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { appointments } from "@/db/schema/appointments";
 import { links } from "@/db/schema/links";
-import { replacedPatients } from "@/db/schema/patients";
+import { patientMerges, replacedPatients } from "@/db/schema/patients";
 import { practices } from "@/db/schema/practices";
 import { inScope, sameScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
@@ -12,6 +12,7 @@ import type { PatientRecordInput } from "../../schemas/patient-record";
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { recordAudit } from "../audit";
+import { copySensitiveMark } from "../messages/sensitive";
 
 /** True for a link of a patient whose record was merged elsewhere, until a person releases it. */
 export const isHeldLink: SQL<boolean> = sql`exists (
@@ -75,6 +76,7 @@ export async function recordReplacedPatient(
       patientId,
       replacedBy: otherId,
     });
+    if (otherId) await copySensitiveMark(tx, ctx, practice.id, { from: patientId, to: otherId });
     await readAgain(tx, ctx, practice.id, ids);
     return;
   }
@@ -89,7 +91,44 @@ export async function recordReplacedPatient(
       ),
     )
     .returning({ patientId: replacedPatients.patientId });
-  if (completed.length > 0) await readAgain(tx, ctx, practice.id, ids);
+  if (completed.length === 0) return;
+  await copySensitiveMark(tx, ctx, practice.id, { from: patientId, to: otherId });
+  await readAgain(tx, ctx, practice.id, ids);
+}
+
+/** Whether a patient's record is known to have been merged into another: its appointments and messages go with it. */
+export async function isSurvivor(
+  tx: Transaction,
+  ctx: TenantContext,
+  { practiceId, patientId }: PatientRecordInput,
+  survivorId: string,
+): Promise<boolean> {
+  const [merge] = await tx
+    .select({ id: patientMerges.id })
+    .from(patientMerges)
+    .where(
+      and(
+        inScope(patientMerges, ctx),
+        eq(patientMerges.practiceId, practiceId),
+        eq(patientMerges.survivorPatientId, survivorId),
+        inArray(patientMerges.outcome, ["accepted", "merged"]),
+        or(eq(patientMerges.patientId, patientId), eq(patientMerges.otherPatientId, patientId)),
+      ),
+    )
+    .limit(1);
+  if (merge) return true;
+  const [replaced] = await tx
+    .select({ patientId: replacedPatients.patientId })
+    .from(replacedPatients)
+    .where(
+      and(
+        inScope(replacedPatients, ctx),
+        eq(replacedPatients.practiceId, practiceId),
+        eq(replacedPatients.patientId, patientId),
+        eq(replacedPatients.replacedBy, survivorId),
+      ),
+    );
+  return replaced !== undefined;
 }
 
 /** What is known of a merged record. @throws NotFoundError */

@@ -105,7 +105,7 @@ describe("c30: the text and the contact of a message", () => {
     expect(await readSealed(message.id)).toMatchObject({ sealed: null, erased: expect.any(Date) });
     const view = await getMessageById(own.ctx, { messageId: message.id });
     expect(view).toMatchObject({ hasText: false, heroMessageId: sent.heroMessageId });
-    expect(view.recordWriteFailure).toBe("Hero's reason was erased with the text.");
+    expect(view.recordWriteFailure).toBe("Hero's reason was deleted with the text.");
     expect(await showMessageText(own.ctx, { messageId: message.id })).toEqual({ text: null });
   });
 

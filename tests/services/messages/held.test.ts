@@ -138,6 +138,20 @@ describe("what changes after the review holds a message", () => {
     expect((await preview(own, patientId)).refusal).toBeNull();
   });
 
+  it("the mark of a record that was merged is copied to the one that remains", async () => {
+    const { patients } = await createPatientCase(practiceGroupId, "mergeable");
+    const [patientId = "", survivorId = ""] = patients.map((patient) => patient.patientId ?? "");
+    await setSensitiveContact(own.ctx, {
+      practiceId: own.practiceId,
+      patientId,
+      isSensitive: true,
+    });
+    expect((await preview(own, survivorId)).isSensitiveContact).toBe(false);
+    await changePatient(patientId, { mergedInto: { patientId: survivorId, reply: "other_id" } });
+    expect((await preview(own, patientId)).refusal).not.toBeNull();
+    expect((await preview(own, survivorId)).isSensitiveContact).toBe(true);
+  });
+
   it("the link was closed", async () => {
     const patientId = await createPatient(practiceGroupId);
     const link = await createLink(own, own.ctx);

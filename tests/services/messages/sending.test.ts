@@ -391,6 +391,46 @@ describe("replies that do not arrive or are not this message's", () => {
     });
   });
 
+  it("a record under the ID that remains after a merge is still this message's", async () => {
+    const patientId = await createPatient(practiceGroupId);
+    const sent = await release(own, await request(own, patientId));
+    const { tenantId, environment } = own.ctx;
+    await superuser`
+      insert into replaced_patients (tenant_id, environment, practice_id, patient_id, replaced_by)
+      values (${tenantId}, ${environment}, ${own.practiceId}, ${patientId}, '123456')`;
+    await injectFault({
+      operation: "getMessage",
+      key: own.apiKey,
+      status: 200,
+      body: JSON.stringify({
+        id: sent.heroMessageId,
+        patient: { id: "123456" },
+        status: "delivered",
+      }),
+    });
+    expect(await readBack(own, sent)).toMatchObject({ state: "delivered" });
+  });
+
+  it("once it was read as this message's, a record of another patient changes nothing", async () => {
+    const patientId = await createPatient(practiceGroupId);
+    const sent = await release(own, await request(own, patientId, { channel: "nhs_app" }));
+    const { state } = await readBack(own, sent);
+    await injectFault({
+      operation: "getMessage",
+      key: own.apiKey,
+      status: 200,
+      body: JSON.stringify({
+        id: sent.heroMessageId,
+        patient: { id: "123456" },
+        status: "opened",
+      }),
+    });
+    expect(await readBack(own, sent)).toMatchObject({
+      state,
+      heroMessageId: sent.heroMessageId,
+    });
+  });
+
   it("a message that Hero could not deliver has failed, with the reason", async () => {
     const patientId = await createPatient(practiceGroupId);
     await changePatient(patientId, { mobile: "07700 900990" });
