@@ -1,5 +1,3 @@
-import { Mail, MessageSquareText, NotebookPen, Smartphone } from "lucide-react";
-import type { ReactNode } from "react";
 import { FieldError } from "@/components/ui/field";
 import {
   type FallbackChannel,
@@ -8,14 +6,8 @@ import {
   messageChannels,
   type MessagePreview,
 } from "@/server/schemas/messages";
-import { channelNames, channelTexts, noteLabel } from "./labels";
-
-const icons: Record<MessageChannel, ReactNode> = {
-  nhs_app: <Smartphone />,
-  sms: <MessageSquareText />,
-  email: <Mail />,
-  note: <NotebookPen />,
-};
+import { channelIcons } from "./channel-icons";
+import { channelLabels, channelTexts } from "./labels";
 
 type ChannelFacts = MessagePreview["channels"][number];
 
@@ -67,7 +59,7 @@ export function ChannelPicker({ channels, value, costs, onChange, error }: Chann
               />
               <span className="min-w-0 flex-1">
                 <span id={`channel-${channel}-title`} className="block font-semibold">
-                  {channel === "note" ? noteLabel : channelNames[channel]}
+                  {channelLabels[channel]}
                 </span>
                 <span
                   id={`channel-${channel}-text`}
@@ -92,7 +84,7 @@ export function ChannelPicker({ channels, value, costs, onChange, error }: Chann
                 aria-hidden="true"
                 className="text-subtle group-has-checked:text-accent [&>svg]:size-5"
               >
-                {icons[channel]}
+                {channelIcons[channel]}
               </span>
             </label>
           );

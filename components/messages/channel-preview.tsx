@@ -1,14 +1,7 @@
-import { Mail, MessageSquareText, NotebookPen, Smartphone } from "lucide-react";
 import type { ReactNode } from "react";
 import type { MessageChannel } from "@/server/schemas/messages";
-import { channelNames, noteLabel } from "./labels";
-
-const icons: Record<MessageChannel, ReactNode> = {
-  nhs_app: <Smartphone />,
-  sms: <MessageSquareText />,
-  email: <Mail />,
-  note: <NotebookPen />,
-};
+import { channelIcons } from "./channel-icons";
+import { channelLabels } from "./labels";
 
 type ChannelPreviewProps = {
   channel: MessageChannel;
@@ -26,9 +19,9 @@ export function ChannelPreview({ channel, practiceName, text, children }: Channe
     <figure className="overflow-hidden rounded-lg border border-line bg-surface">
       <figcaption className="flex items-center gap-2 border-b border-line bg-sunken px-4 py-2 text-sm font-medium text-muted">
         <span aria-hidden="true" className="[&>svg]:size-4">
-          {icons[channel]}
+          {channelIcons[channel]}
         </span>
-        {channel === "note" ? noteLabel : channelNames[channel]}
+        {channelLabels[channel]}
       </figcaption>
       <div className="p-4">
         {channel === "note" ? null : <p className="mb-2 text-sm text-muted">From {practiceName}</p>}

@@ -42,7 +42,7 @@ type PatientScope = { practiceId: string; patientId: string };
 
 /** Text messages and emails have an address, which can differ from the record's. */
 export const hasContact = ({ channel, fallbackChannel }: MessageDraft): boolean =>
-  channel === "sms" || channel === "email" || fallbackChannel !== null;
+  channel === "sms" || channel === "email" || (channel === "nhs_app" && fallbackChannel !== null);
 
 /** What the server renders and checks. Only values of the text's own variables are sent. */
 export function previewInputOf(

@@ -21,8 +21,11 @@ export const channelTexts: Record<MessageChannel, string> = {
   note: "The patient receives nothing. Hero keeps the text as a note for the practice.",
 };
 
-/** The label of a note where it is chosen and checked. */
-export const noteLabel = "Note only, the patient receives nothing";
+/** Where a channel is selected and checked, so that nobody takes a note for a message. */
+export const channelLabels: Record<MessageChannel, string> = {
+  ...channelNames,
+  note: "Note only, the patient receives nothing",
+};
 
 /** A channel with its fallback: "NHS App, then text message". */
 export function describeChannels({

@@ -3,7 +3,6 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { portalClient, toCallFailure } from "@/components/client";
-import { describeFailure } from "@/components/forms/use-form-submit";
 import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -12,6 +11,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { useToast } from "@/components/ui/toast";
 import { type MessageSettings, saveMessageSettingsInput } from "@/server/schemas/messages";
+import { listFailureErrors, listInputErrors } from "./form-errors";
 
 type FieldName = keyof MessageSettings;
 type Typed = Record<FieldName, string>;
@@ -95,9 +95,7 @@ export function MessageSettingsForm({
       textDays: toNumber(typed.textDays),
     });
     if (!input.success) {
-      return setErrors(
-        input.error.issues.map(({ path, message }) => ({ field: String(path[0]), message })),
-      );
+      return setErrors(listInputErrors(input.error.issues));
     }
     setErrors([]);
     setPending(true);
@@ -107,13 +105,7 @@ export function MessageSettingsForm({
       toast({ title: "Saved" });
       router.refresh();
     } catch (error) {
-      const failure = toCallFailure(error);
-      const fieldErrors = Object.entries(failure.fieldErrors);
-      setErrors(
-        fieldErrors.length > 0
-          ? fieldErrors.map(([field, message]) => ({ field, message }))
-          : [{ message: describeFailure(failure) }],
-      );
+      setErrors(listFailureErrors(toCallFailure(error)));
     }
     setPending(false);
   }

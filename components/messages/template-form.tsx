@@ -3,13 +3,13 @@
 import { useState } from "react";
 import { portalClient, toCallFailure } from "@/components/client";
 import { DialogForm } from "@/components/forms/dialog-form";
-import { describeFailure } from "@/components/forms/use-form-submit";
 import type { PortalScope } from "@/components/shell/portal-path";
 import type { SummaryError } from "@/components/ui/error-summary";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { knownVariables } from "@/server/schemas/message-text";
 import { type MessageTemplate, saveMessageTemplateInput } from "@/server/schemas/messages";
+import { listFailureErrors, listInputErrors } from "./form-errors";
 import { listTypedVariables } from "./variables";
 
 type TemplateFormProps = {
@@ -36,9 +36,7 @@ export function TemplateForm({ scope, template, onSaved, onCancel }: TemplateFor
       text,
     });
     if (!input.success) {
-      return setErrors(
-        input.error.issues.map(({ path, message }) => ({ field: String(path[0]), message })),
-      );
+      return setErrors(listInputErrors(input.error.issues));
     }
     setPending(true);
     try {
@@ -46,13 +44,7 @@ export function TemplateForm({ scope, template, onSaved, onCancel }: TemplateFor
       await client.messageTemplates.save.mutate(input.data);
       return onSaved();
     } catch (error) {
-      const failure = toCallFailure(error);
-      const fieldErrors = Object.entries(failure.fieldErrors);
-      setErrors(
-        fieldErrors.length > 0
-          ? fieldErrors.map(([field, message]) => ({ field, message }))
-          : [{ message: describeFailure(failure) }],
-      );
+      setErrors(listFailureErrors(toCallFailure(error)));
     }
     setPending(false);
   }
