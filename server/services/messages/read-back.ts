@@ -160,8 +160,20 @@ const channels = {
 /** Hero's states, later ones only: a message that was delivered does not become "sent" again. */
 const order: readonly MessageRow["state"][] = ["sent", "delivered", "opened"];
 
-function stateAfter(state: MessageRow["state"], reading: HeroMessage): MessageRow["state"] {
-  if (reading.state === "failed") return state === "opened" ? state : "failed";
+/** Hero sends a fallback after an hour. */
+const maxFallbackMs = 2 * hour;
+
+/** Whether a failure may be the NHS App's only, and the fallback is still to come. */
+const awaitsFallback = (row: MessageRow, { channel }: HeroMessage, now: Date): boolean =>
+  row.fallbackChannel !== null &&
+  (channel === null || channels[channel] !== row.fallbackChannel) &&
+  now.getTime() - (row.sentAt ?? row.createdAt).getTime() < maxFallbackMs;
+
+function stateAfter(row: MessageRow, reading: HeroMessage, now: Date): MessageRow["state"] {
+  const { state } = row;
+  if (reading.state === "failed") {
+    return state === "opened" || awaitsFallback(row, reading, now) ? state : "failed";
+  }
   const read = reading.state === "in_progress" ? "sent" : reading.state;
   return order.indexOf(read) > order.indexOf(state) ? read : state;
 }
@@ -217,7 +229,7 @@ async function saveReading(
     await recordMessageEvent(tx, ctx, "message.unknown", unknown);
     return;
   }
-  const state = stateAfter(row.state, reading);
+  const state = stateAfter(row, reading, now);
   const next = isFinal(row, state, reading) ? null : nextReadTime(row.sentAt ?? row.createdAt, now);
   const hasArrived = state === "delivered" || state === "opened";
   const [saved] = await tx

@@ -431,6 +431,24 @@ describe("replies that do not arrive or are not this message's", () => {
     });
   });
 
+  it("a message has not failed while its fallback may still arrive", async () => {
+    const patientId = await createPatient(practiceGroupId);
+    const draft = { channel: "nhs_app", fallbackChannel: "sms" } as const;
+    const sent = await release(own, await request(own, patientId, draft));
+    const readAs = async (message_type: string) => {
+      const body = JSON.stringify({
+        id: sent.heroMessageId,
+        patient: { id: patientId },
+        message_type,
+        status: "failed",
+      });
+      await injectFault({ operation: "getMessage", key: own.apiKey, status: 200, body });
+      return readBack(own, sent);
+    };
+    expect(await readAs("nhs_app")).toMatchObject({ state: "sent", heroStatus: "failed" });
+    expect(await readAs("sms")).toMatchObject({ state: "failed", failureCode: "not_delivered" });
+  });
+
   it("a message that Hero could not deliver has failed, with the reason", async () => {
     const patientId = await createPatient(practiceGroupId);
     await changePatient(patientId, { mobile: "07700 900990" });
