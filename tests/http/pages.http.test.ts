@@ -40,6 +40,7 @@ type PageParams = {
   destinationId: string;
   eventId: string;
   endpointId: string;
+  messageId: string;
 };
 
 /** A merge needs a second person, and a delivery Hero, so no tenant here has one. */
@@ -64,6 +65,7 @@ const pageParamsOf = (tenant: HttpTenant): PageParams => ({
   destinationId: tenant.destination.id,
   eventId: tenant.event.id,
   endpointId: tenant.endpoint.id,
+  messageId: tenant.message.id,
 });
 
 /** Next gives robots a page in one piece. Others get its title later when it is slow, which is no difference. */
@@ -151,9 +153,7 @@ describe("c1: pages of another tenant", () => {
   });
 
   it("a tenant's IDs are not found under another tenant's addresses", async () => {
-    const pagesWithIds = memberPages.filter((page) =>
-      /\[(practice|link|bulkUpload|placement|appointment)Id\]/.test(page),
-    );
+    const pagesWithIds = memberPages.filter((page) => /\[(?!patient)\w+Id\]/.test(page));
     await mapConcurrently(pagesWithIds, async (page) => {
       const unknownIds = {
         ...pageParamsOf(b),
@@ -162,6 +162,10 @@ describe("c1: pages of another tenant", () => {
         bulkUploadId: randomUUID(),
         placementId: randomUUID(),
         appointmentId: randomUUID(),
+        destinationId: randomUUID(),
+        eventId: randomUUID(),
+        endpointId: randomUUID(),
+        messageId: randomUUID(),
       };
       const foreignPath = fillPath(page, { ...pageParamsOf(a), tenant: b.slug });
       const foreign = await b.browser.visit(foreignPath, { headers: withoutStreaming });

@@ -327,6 +327,30 @@ async function holdTime(
   throw new Error("No time could be held.");
 }
 
+/** A note for a patient that is to be stored in ten days. */
+async function scheduleNote(
+  browser: HttpBrowser,
+  scope: string,
+  recipient: { practiceId: string; patientId: string },
+): Promise<{ id: string }> {
+  const draft = { ...recipient, channel: "note", text: "Please ring us." };
+  const { previewFingerprint, warnings } = parseData(
+    await browser.callProcedure(scope, "messages.preview", "mutation", draft),
+    z.object({
+      previewFingerprint: z.string(),
+      warnings: z.array(z.object({ code: z.string() })),
+    }),
+  );
+  const message = await browser.callProcedure(scope, "messages.send", "mutation", {
+    ...draft,
+    operationId: randomUUID(),
+    previewFingerprint,
+    confirmed: warnings.map(({ code }) => code),
+    sendAt: `${addDays(ukDateOf(new Date()), 10)}T12:00:00.000Z`,
+  });
+  return parseData(message, idSchema);
+}
+
 /** An organisation with its owner, one practice, one link and one held time, created over HTTP. */
 export async function createTenantOverHttp(partner: "a" | "b" | "c" = "c") {
   const owner = await signUpPerson("Olive Owner");
@@ -406,6 +430,7 @@ export async function createTenantOverHttp(partner: "a" | "b" | "c" = "c") {
   const patientId = await findSandboxPatient("30298");
   const choice = { practiceId: practice.id, ...pickChoice(bookingOptions) };
   const appointment = await holdTime(browser, scope, { ...choice, patientId });
+  const message = await scheduleNote(browser, scope, { practiceId: practice.id, patientId });
   return {
     owner,
     browser,
@@ -413,6 +438,7 @@ export async function createTenantOverHttp(partner: "a" | "b" | "c" = "c") {
     name,
     patientId,
     appointment,
+    message,
     scope: scope,
     apiKey,
     practice,
@@ -440,6 +466,7 @@ const identifyingValues = ({
   destination,
   event,
   endpoint,
+  message,
   apiKey,
 }: HttpTenant): string[] => [
   slug,
@@ -454,6 +481,7 @@ const identifyingValues = ({
   destination.id,
   event.id,
   endpoint.id,
+  message.id,
   apiKey,
 ];
 
