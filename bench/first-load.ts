@@ -53,6 +53,7 @@ async function createExamples(tenant: Awaited<ReturnType<typeof createTenant>>) 
   const { db } = await import("../db/client");
   const { insertPatientRows } = await import("../tests/support/patient-rows");
   const { insertWebhookRows } = await import("../tests/support/webhook-rows");
+  const { insertMessageRows } = await import("../tests/support/message-rows");
   const requestSource = { requestId: "bench", clientAddress: "bench" };
   // With one organisation, its list redirects.
   await createOrganisation(
@@ -90,9 +91,11 @@ async function createExamples(tenant: Awaited<ReturnType<typeof createTenant>>) 
     patientId,
   });
   const webhookIds = await insertWebhookRows(context, tenant.practiceId, tenant.firstLinkId);
+  const messageIds = await insertMessageRows(context, tenant.practiceId);
   await db.close();
   return {
     ...webhookIds,
+    ...messageIds,
     patientId,
     appointmentId,
     mergeId,
