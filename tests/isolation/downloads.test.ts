@@ -12,7 +12,7 @@ let a: SeededTenant;
 let b: SeededTenant;
 
 beforeAll(async () => {
-  const practices = { main: "30298", neighbour: "30297", spare: "30183" };
+  const practices = { main: "30182", neighbour: "30183", spare: "30297" };
   a = await seedTenant({ ...practices, partner: "a" });
   b = await seedTenant({ ...practices, partner: "b" });
 });

@@ -55,7 +55,7 @@ const readProgress = async () => {
 
 async function waitForFinished(minFinished: number): Promise<void> {
   await expect
-    .poll(async () => (await readProgress()).finished, { timeout: 120_000, interval: 100 })
+    .poll(async () => (await readProgress()).finished, { timeout: 300_000, interval: 100 })
     .toBeGreaterThanOrEqual(minFinished);
 }
 
@@ -124,7 +124,7 @@ beforeAll(async () => {
 afterAll(killWorker);
 
 it("a worker killed three times creates no link twice and loses none", {
-  timeout: 480_000,
+  timeout: 900_000,
 }, async () => {
   await startBulkUpload(ctx, { bulkUploadId, confirmedRecipients: rowCount });
   for (let killNumber = 1; killNumber <= killCount; killNumber += 1) {
@@ -133,7 +133,7 @@ it("a worker killed three times creates no link twice and loses none", {
     await startWorker();
   }
   await expect
-    .poll(async () => (await readProgress()).state, { timeout: 120_000, interval: 200 })
+    .poll(async () => (await readProgress()).state, { timeout: 300_000, interval: 200 })
     .toBe("finished");
 
   const bulkUpload = await getBulkUpload(ctx, { bulkUploadId });

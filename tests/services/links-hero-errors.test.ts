@@ -27,7 +27,8 @@ beforeAll(async () => {
   const commonInput = () => ({
     operationId: randomUUID(),
     practiceId,
-    expiresOn: addDays(ukDateOf(new Date()), 7),
+    // A date of this test alone: after a refusal, a link that matches would prove nothing.
+    expiresOn: addDays(ukDateOf(new Date()), 347),
     maxUses: 1,
   });
   createByOperation = {
