@@ -40,13 +40,27 @@ export function describeChannels({
     : channelNames[channel];
 }
 
-/** The button that sends, named for what it does. */
-export const sendLabels: Record<MessageChannel, { send: string; sending: string }> = {
-  nhs_app: { send: "Send NHS App message", sending: "Sending NHS App message…" },
-  sms: { send: "Send text message", sending: "Sending text message…" },
-  email: { send: "Send email", sending: "Sending email…" },
-  note: { send: "Save note", sending: "Saving note…" },
+type ButtonLabels = { label: string; pendingLabel: string };
+
+const sendLabels: Record<MessageChannel, ButtonLabels> = {
+  nhs_app: { label: "Send NHS App message", pendingLabel: "Sending NHS App message…" },
+  sms: { label: "Send text message", pendingLabel: "Sending text message…" },
+  email: { label: "Send email", pendingLabel: "Sending email…" },
+  note: { label: "Save note", pendingLabel: "Saving note…" },
 };
+
+const scheduleLabels: Record<MessageChannel, string> = {
+  nhs_app: "Schedule NHS App message",
+  sms: "Schedule text message",
+  email: "Schedule email",
+  note: "Schedule note",
+};
+
+/** The button that sends, named for what it does: a message with a time is not sent when it is pressed. */
+export const buttonLabels = (channel: MessageChannel, sendAt: string | null): ButtonLabels =>
+  sendAt === null
+    ? sendLabels[channel]
+    : { label: scheduleLabels[channel], pendingLabel: "Scheduling…" };
 
 /** For filters and lists. */
 export const stateNames: Record<MessageState, string> = {

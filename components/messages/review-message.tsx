@@ -17,7 +17,7 @@ import type {
 } from "@/server/schemas/messages";
 import { ChannelPreview } from "./channel-preview";
 import { describeCost, describeParts } from "./cost-text";
-import { describeChannels, recordWriteNames, recordWriteTexts, sendLabels } from "./labels";
+import { buttonLabels, describeChannels, recordWriteNames, recordWriteTexts } from "./labels";
 
 type ReviewMessageProps = {
   scope: PortalScope;
@@ -51,7 +51,7 @@ export function ReviewMessage(props: ReviewMessageProps) {
     const facts = preview.channels.find((each) => each.channel === name);
     return facts ? [facts] : [];
   });
-  const labels = sendLabels[channel];
+  const { label, pendingLabel } = buttonLabels(channel, props.sendAt);
 
   function send() {
     const missing = preview.warnings
@@ -174,7 +174,7 @@ export function ReviewMessage(props: ReviewMessageProps) {
             }
           >
             <Button variant="primary" pending={pending} onClick={send}>
-              {pending ? labels.sending : labels.send}
+              {pending ? pendingLabel : label}
             </Button>
           </ProductionWarning>
           <Button onClick={pending ? undefined : props.onBack}>Change the message</Button>

@@ -42,19 +42,22 @@ export function timelineOf(message: MessageView): TimelineStep[] {
 }
 
 function sentStep(message: MessageView): TimelineStep {
-  const title = message.channel === "note" ? "Saved in Hero" : "Sent";
+  const isNote = message.channel === "note";
+  const title = isNote ? "Saved in Hero" : "Sent";
+  // "Sent" is said only of a message whose ID at Hero is stored.
+  const nextTitle = isNote ? "Save in Hero" : "Send";
   if (message.heroMessageId !== null) {
     return step(title, "done", message.sentAt, `Hero's message ID is ${message.heroMessageId}.`);
   }
   switch (message.state) {
     case "unknown":
-      return step(title, "unknown", null, "It is not known whether Hero sent it.");
+      return step(nextTitle, "unknown", null, "It is not known whether Hero sent it.");
     case "failed":
       return step("Not sent", "failed", null, message.reason);
     case "sending":
-      return step(title, "current", null, "Hero has not replied yet.");
+      return step(nextTitle, "current", null, "Hero has not replied yet.");
     default:
-      return step(title, "current", message.sendAt, "Not before this time.");
+      return step(nextTitle, "current", message.sendAt, "Not before this time.");
   }
 }
 

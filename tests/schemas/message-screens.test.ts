@@ -8,7 +8,12 @@ import {
   type MessageDraft,
   previewInputOf,
 } from "@/components/messages/draft";
-import { canUndo, describeChannels, explainState } from "@/components/messages/labels";
+import {
+  buttonLabels,
+  canUndo,
+  describeChannels,
+  explainState,
+} from "@/components/messages/labels";
 import { describeQuietHours } from "@/components/messages/quiet-text";
 import { timelineOf } from "@/components/messages/timeline";
 import { labelOfVariable, listTypedVariables, renderSample } from "@/components/messages/variables";
@@ -71,13 +76,13 @@ describe("the timeline of a message", () => {
   });
 
   it("a scheduled message waits for its time", () => {
-    expect(titlesOf({})).toEqual(["Requested: done", "Sent: current", "Delivered: upcoming"]);
+    expect(titlesOf({})).toEqual(["Requested: done", "Send: current", "Delivered: upcoming"]);
   });
 
   it("an unknown message ends there, and nothing follows", () => {
     expect(titlesOf({ state: "unknown", recordWrite: "automatic" })).toEqual([
       "Requested: done",
-      "Sent: unknown",
+      "Send: unknown",
     ]);
   });
 
@@ -137,6 +142,13 @@ describe("the timeline of a message", () => {
     expect(titlesOf({ ...approval, recordWriteStatus: "succeeded" })).toContain(
       "Written to the record: done",
     );
+  });
+});
+
+describe("the button that sends", () => {
+  it("a message with a time is scheduled, and one without is sent", () => {
+    expect(buttonLabels("sms", null).label).toBe("Send text message");
+    expect(buttonLabels("sms", "2026-11-28T08:00:00.000Z").label).toBe("Schedule text message");
   });
 });
 
