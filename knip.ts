@@ -5,6 +5,7 @@ const config: KnipConfig = {
   workspaces: {
     ".": {
       entry: [
+        "scripts/test/flaky-reporter.ts",
         "scripts/{start,test,serve,worker,seed,build-embed,contract-check,exit-with-parent}.ts",
         "sandbox/main.ts",
         "bench/*.ts",

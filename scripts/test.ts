@@ -49,6 +49,7 @@ function runVitest(projects: string[], ...args: string[]) {
         ...projects.flatMap((project) => ["--project", project]),
         "--reporter=default",
         "--reporter=json",
+        "--reporter=./scripts/test/flaky-reporter.ts",
         `--outputFile.json=${file}`,
         ...args,
       ]),

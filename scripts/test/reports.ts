@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { relative } from "node:path";
 import { z } from "zod";
 
 export type Counts = { passed: number; failed: number };
@@ -8,11 +9,27 @@ const vitestReport = z.object({
   numFailedTests: z.number(),
   numPendingTests: z.number().default(0),
   numTodoTests: z.number().default(0),
-  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.unknown()) })),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      assertionResults: z.array(
+        z.object({
+          fullName: z.string(),
+          meta: z.object({ passedOnRetry: z.boolean().default(false) }).default({
+            passedOnRetry: false,
+          }),
+        }),
+      ),
+    }),
+  ),
 });
 
-/** A file that cannot be loaded counts as one failure, and so does a skipped test. */
-export function countVitest(file: string): Counts {
+/**
+ * A file that cannot be loaded counts as one failure, and so does a skipped test. A test that passed
+ * on a retry counts as passed and is listed; retries happen in CI only.
+ */
+export function countVitest(file: string): Counts & { flaky: string[] } {
   const report = vitestReport.parse(JSON.parse(readFileSync(file, "utf8")));
   const brokenFiles = report.testResults.filter(
     (result) => result.status === "failed" && result.assertionResults.length === 0,
@@ -20,6 +37,11 @@ export function countVitest(file: string): Counts {
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + report.numPendingTests + report.numTodoTests + brokenFiles,
+    flaky: report.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults
+        .filter(({ meta }) => meta.passedOnRetry)
+        .map(({ fullName }) => `${relative(process.cwd(), name)}: ${fullName}`),
+    ),
   };
 }
 
@@ -51,10 +73,7 @@ function listFlaky(suites: z.infer<typeof playwrightSuite>[]): string[] {
   ]);
 }
 
-/**
- * A skipped test counts as a failure. A test that passed on a retry counts as passed and is listed;
- * retries happen in CI only.
- */
+/** As `countVitest`. */
 export function countPlaywright(file: string): Counts & { flaky: string[] } {
   const { stats, errors, suites } = playwrightReport.parse(JSON.parse(readFileSync(file, "utf8")));
   return {

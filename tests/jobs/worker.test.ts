@@ -116,7 +116,7 @@ describe("the worker", () => {
   it("the worker finishes its current job when stopped, then exits", async () => {
     await superuser`update practices set name = 'Old name' where id = ${practiceId}`;
     const before = (await listHeroCalls(apiKey, "getPracticeGroupById")).length;
-    await injectFault({ operation: "getPracticeGroupById", key: apiKey, delayMs: 1000 });
+    await injectFault({ operation: "getPracticeGroupById", key: apiKey, delayMs: 1200 });
     await enqueue("test-practice", probeJob());
     await expect
       .poll(async () => (await listHeroCalls(apiKey, "getPracticeGroupById")).length, pollOptions)

@@ -40,7 +40,7 @@ describe("changes after an element session was opened", () => {
   it("a token that Hero issued while the placement was turned off is not returned", async () => {
     const { secret } = await a.openSession();
     const before = await a.countTokenCalls();
-    await injectFault({ operation: "createAccessToken", key: a.heroKey, times: 1, delayMs: 400 });
+    await injectFault({ operation: "createAccessToken", key: a.heroKey, times: 1, delayMs: 1200 });
     const pendingExchange = exchange({ secret });
     await expect.poll(() => a.countTokenCalls()).toBe(before + 1);
     await switchPlacement(a.owner, { placementId: a.placementId, isOn: false });
@@ -131,7 +131,7 @@ describe("changes after an element session was opened", () => {
     const userId = person.actor.kind === "person" ? person.actor.userId : "";
     const { secret } = await createPortalElementSession(person, { practiceId: a.practiceId });
     const before = await a.countTokenCalls();
-    await injectFault({ operation: "createAccessToken", key: a.heroKey, times: 1, delayMs: 400 });
+    await injectFault({ operation: "createAccessToken", key: a.heroKey, times: 1, delayMs: 1200 });
     const pendingExchange = exchange({ secret }, "http://elements.localhost:3000");
     await expect.poll(() => a.countTokenCalls()).toBe(before + 1);
     await sql`update users set disabled_at = now() where id = ${userId}`;

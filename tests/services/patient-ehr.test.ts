@@ -304,7 +304,7 @@ describe("connecting a patient", () => {
   it("two tabs at once have one effect", async () => {
     const { input } = await createCase("one_candidate");
     const connecting = connectInput(input, await firstCandidate(input));
-    await inject({ operation: "connectPatientEhr", delayMs: 300 });
+    await inject({ operation: "connectPatientEhr", delayMs: 1200 });
     const results = await Promise.all([
       connectToEhr(operator, connecting),
       connectToEhr(operator, connecting),

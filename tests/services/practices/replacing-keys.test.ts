@@ -121,9 +121,11 @@ describe("a practice disconnected during a call to Hero", () => {
     apiKey: string,
     task: () => Promise<unknown>,
   ) {
-    await injectFault({ operation: "getPracticeGroupById", key: apiKey, delayMs: 400 });
+    const countCalls = async () => (await listHeroCalls(apiKey, "getPracticeGroupById")).length;
+    const before = await countCalls();
+    await injectFault({ operation: "getPracticeGroupById", key: apiKey, delayMs: 1200 });
     const working = errorOf(task());
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await expect.poll(countCalls).toBe(before + 1);
     await disconnectPractice(ctx, { practiceId });
     return working;
   }

@@ -133,7 +133,7 @@ describe("changing a practice's name and address", () => {
 
   it("only one of two simultaneous changes is sent", async () => {
     const changes = [await changeOf({ town: newText() }), await changeOf({ town: newText() })];
-    await lose({ delayMs: 300 });
+    await lose({ delayMs: 1200 });
     const results = await Promise.all(
       changes.map((change) => errorOf(changePracticeDetails(ctx, change))),
     );
@@ -170,7 +170,7 @@ describe("changing a practice's name and address", () => {
   it("a change that cannot be read back is not known", async () => {
     const change = await changeOf({ name: newText() });
     // The read before the change succeeds.
-    await lose({ delayMs: 300 });
+    await lose({ delayMs: 1200 });
     const changing = changePracticeDetails(ctx, change);
     await expect.poll(async () => (await patches()).length).toBe(1);
     await injectFault({ operation: "getPracticeGroupById", key: apiKey, status: 500, times: 9 });

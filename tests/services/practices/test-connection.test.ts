@@ -116,7 +116,7 @@ describe("C2: many tests at once", () => {
     // Only the database is shared with modules that are loaded again.
     vi.resetModules();
     const otherProcess = await import("@/server/services/practices/test-connection");
-    await injectFault({ operation: "getPracticeGroupById", key: millbrook.apiKey, delayMs: 800 });
+    await injectFault({ operation: "getPracticeGroupById", key: millbrook.apiKey, delayMs: 1200 });
     const input = { practiceId: id };
     const first = testPracticeNow(ctx, input);
     await vi.waitFor(async () => expect((await countCalls()) - before).toBe(1));

@@ -300,7 +300,7 @@ describe("many deliveries", () => {
     const delivery = { eventType: "appointment.confirmed", objectId: appointmentId } as const;
     const [first = ""] = await insertDeliveries(own, [delivery]);
     await gatherDeliveries(own.ctx);
-    await injectFault({ operation: "getAppointment", key: own.apiKey, delayMs: 500 });
+    await injectFault({ operation: "getAppointment", key: own.apiKey, delayMs: 1200 });
     const reading = processNextObject(own.ctx, own.practice.id);
     await expect
       .poll(
