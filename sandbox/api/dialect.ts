@@ -125,6 +125,9 @@ export function toDialect(
     if (operationId === "createFormLink" && link) {
       return jsonReply(200, { short_link_id: Number(link.id), url: linkUrl(sandbox, link) });
     }
+    if (operationId === "createVideoLink" && link) {
+      return jsonReply(200, { url: linkUrl(sandbox, link) });
+    }
   }
   if (dialect.has("merges")) {
     // The id of a merged record gives an empty list, and the record of the body is the main one.
@@ -135,6 +138,7 @@ export function toDialect(
     }
   }
   if (operationId === "getMessage") changeMessage(dialect, value);
+  if (dialect.has("types") && operationId === "listShortLinks") removeVideoLinks(value);
   if (dialect.has("pages") && Array.isArray(value.data)) value.count = value.data.length;
   return jsonReply(reply.status, changeValues(dialect, operationId, value));
 }
@@ -151,7 +155,16 @@ function toOtherError(operationId: string, { status, body }: Reply): Reply {
   return jsonReply(isTaken ? 409 : status, { errors: [{ title: "Failed" }] });
 }
 
-const linkTypes: Json = { booking: "BookingLink", form: "FormLink" };
+const linkTypes: Json = { booking: "BookingLink", form: "FormLink", video: "VideoLink" };
+
+/** The list of short links may lack this kind. */
+function removeVideoLinks(list: Json): void {
+  const all = Array.isArray(list.data) ? list.data : [];
+  const others = all.filter((item: Json) => item.type !== "video");
+  list.data = others;
+  list.count = Number(list.count) - (all.length - others.length);
+}
+
 const appointmentStates: Record<string, string> = {
   reserved: "pending",
   booked: "confirmed",

@@ -1,5 +1,6 @@
 import type {
   CreateFormLinkResponse,
+  CreateVideoLinkResponse,
   GetLinkStatusResponse,
   ListShortLinksResponse,
 } from "@/server/hero/generated";
@@ -12,13 +13,20 @@ import type { SandboxState } from "../state/sandbox-state";
 import { localDateField, idField } from "./fields";
 import { defineOperation } from "./operation";
 import { booleanParam, paginate } from "./pagination";
-import { invalidField, notFound, parseInput } from "./problem";
+import { invalidField, notFound, parseInput, problem } from "./problem";
 
 const formLinkInput = z.object({
   form_id: z.string().min(1),
   patient_id: idField.optional(),
   expiry_date: localDateField.optional(),
   maximum_use_count: z.int().min(1, "at least 1").optional(),
+});
+
+// `expiry_date` is a guess: Hero describes no limits of a video link.
+const videoLinkInput = z.object({
+  patient_id: idField.optional(),
+  appointment_id: idField.optional(),
+  expiry_date: localDateField.optional(),
 });
 
 export const shortLinkOperations = [
@@ -48,6 +56,40 @@ export const shortLinkOperations = [
         maxUses: input.maximum_use_count ?? null,
       });
       return { form_link: linkUrl(sandbox, link), id: link.id };
+    },
+  }),
+  defineOperation<CreateVideoLinkResponse>({
+    operationId: "createVideoLink",
+    method: "POST",
+    path: "/v1/video_links",
+    scope: "booking_links",
+    handle: ({ sandbox, practice, keySuffix, body }) => {
+      if (!practice.capabilities.includes("video_consultations")) {
+        throw problem(403, "Unauthorised: the practice lacks video_consultations");
+      }
+      const input = parseInput(videoLinkInput, body);
+      if (input.patient_id && !findPatientOfPractice(sandbox, practice, input.patient_id)) {
+        throw notFound("Patient");
+      }
+      const appointment = sandbox.appointments.get(input.appointment_id ?? "");
+      if (input.appointment_id && appointment?.practiceGroupId !== practice.practiceGroupId) {
+        throw notFound("Appointment");
+      }
+      const link = createLink(sandbox, {
+        kind: "video",
+        practiceGroupId: practice.practiceGroupId,
+        keySuffix,
+        appointmentTypeId: null,
+        locationId: null,
+        practitionerId: null,
+        formId: null,
+        patientId: input.patient_id ?? appointment?.patientId ?? null,
+        slotsFrom: null,
+        slotsTo: null,
+        expiresOn: input.expiry_date ?? null,
+        maxUses: null,
+      });
+      return { video_link: linkUrl(sandbox, link), id: link.id };
     },
   }),
   defineOperation<GetLinkStatusResponse>({

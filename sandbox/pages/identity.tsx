@@ -13,22 +13,27 @@ import { readDateOfBirth } from "./form-data";
 import { patientPage } from "./patient-page";
 import { type VisitContext, nextPath } from "./visit-context";
 
+const invitations = {
+  booking: "book an appointment",
+  form: "fill in a form",
+  video: "join a video consultation",
+};
+
 /** Checks the date of birth of the invited patient. */
 export function identityPage(context: VisitContext, input?: DateOfBirthInput, error?: FieldError) {
   const { c, practice, visit, link, basePath } = context;
-  const isForm = link.kind === "form";
   return patientPage(c, {
     title: "Your date of birth",
     practice,
-    step: isForm ? undefined : "Step 1 of 4",
+    step: link.kind === "booking" ? "Step 1 of 4" : undefined,
     hasErrors: error !== undefined,
     body: (
       <>
         <ErrorSummary errors={error ? [error] : []} />
         <h1>First, your date of birth</h1>
         <p>
-          {practice.name} has invited you to {isForm ? "fill in a form" : "book an appointment"}. We
-          ask this to be sure that we are talking to the right person.
+          {practice.name} has invited you to {invitations[link.kind]}. We ask this to be sure that
+          we are talking to the right person.
         </p>
         <form method="post" action={`${basePath}/identity`} novalidate>
           <input type="hidden" name="token" value={visit.formToken} />

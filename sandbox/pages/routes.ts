@@ -11,6 +11,7 @@ import { confirmBooking, reviewPage } from "./review";
 import { signIn, signInPage, confirmIdentity, confirmIdentityPage } from "./sign-in";
 import { findHeldAppointment, nextPath, resolveVisit, type VisitContext } from "./visit-context";
 import { chooseTime, timesPage } from "./times";
+import { joinVideo, videoPage } from "./video";
 
 type PageResponse = Response | Promise<Response>;
 
@@ -44,13 +45,13 @@ export function patientRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindi
   addPage("/s/:code", (context) => {
     if (context.visit.completedId) return redirectToNext(context);
     if (needsIdentityCheck(context)) return identityPage(context);
-    return context.link.kind === "form" ? redirectToNext(context) : timesPage(context);
+    return context.link.kind === "booking" ? timesPage(context) : redirectToNext(context);
   });
   addFormHandler("/s/:code/identity", (context, form) =>
     needsIdentityCheck(context) ? checkIdentity(context, form) : redirectToNext(context),
   );
   addFormHandler("/s/:code/time", (context, form) =>
-    needsIdentityCheck(context) || context.link.kind === "form"
+    needsIdentityCheck(context) || context.link.kind !== "booking"
       ? redirectToNext(context)
       : chooseTime(context, form),
   );
@@ -87,6 +88,13 @@ export function patientRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindi
   );
   addFormHandler("/s/:code/form", (context) =>
     isNextPage(context, "form") ? submitForm(context) : redirectToNext(context),
+  );
+
+  addPage("/s/:code/video", (context) =>
+    isNextPage(context, "video") ? videoPage(context) : redirectToNext(context),
+  );
+  addFormHandler("/s/:code/video", (context) =>
+    isNextPage(context, "video") ? joinVideo(context) : redirectToNext(context),
   );
 
   addPage("/s/:code/done", (context) =>

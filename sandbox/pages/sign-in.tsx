@@ -31,7 +31,7 @@ export function signInPage(
   return patientPage(c, {
     title: "Sign in",
     practice,
-    step: link.kind === "form" ? undefined : "Step 3 of 4",
+    step: link.kind === "booking" ? "Step 3 of 4" : undefined,
     hasErrors: errors.length > 0,
     aside: appointment ? <BookingAside context={context} appointment={appointment} /> : undefined,
     body: (

@@ -83,7 +83,9 @@ export function nextPath(context: VisitContext): string {
   const { link, visit, basePath } = context;
   if (visit.completedId) return `${basePath}/done`;
   if (link.patientId && !visit.patientId) return basePath;
-  if (link.kind === "form") return visit.patientId ? `${basePath}/form` : `${basePath}/sign-in`;
+  if (link.kind !== "booking") {
+    return visit.patientId ? `${basePath}/${link.kind}` : `${basePath}/sign-in`;
+  }
   if (!findHeldAppointment(context)) return basePath;
   if (!visit.hasReadNotice) return `${basePath}/before`;
   return visit.patientId ? `${basePath}/review` : `${basePath}/sign-in`;

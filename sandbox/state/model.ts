@@ -179,7 +179,7 @@ export interface AttachmentLinkRecord {
 
 export interface LinkRecord {
   id: string;
-  kind: "booking" | "form";
+  kind: "booking" | "form" | "video";
   code: string;
   practiceGroupId: string;
   appointmentTypeId: string | null;

@@ -23,6 +23,7 @@ const allScopes: Scope[] = ["booking", "booking_links", "messaging"];
 const partners: Partner[] = ["a", "b", "c"];
 /** Also has, for each partner, a key that cannot create links or write to the record without approval. */
 const practiceWithReducedKeys = "northgate-hub";
+const practiceWithoutVideo = "millbrook";
 
 const morning = { fromMinutes: 8 * 60 + 30, toMinutes: 12 * 60 + 30 };
 const afternoon = { fromMinutes: 13 * 60 + 30, toMinutes: 17 * 60 + 30 };
@@ -104,10 +105,12 @@ function buildPractice(seed: PracticeSeed, ordinal: number): Practice {
     ...rest,
     ordinal,
     address: locations[0]?.address ?? { line_1: "", town: "", postcode: "" },
-    capabilities:
-      seed.system === "private"
-        ? ["email_messaging", "online_booking"]
-        : ["sms_messaging", "email_messaging", "nhs_app_messaging", "online_booking"],
+    capabilities: [
+      ...(seed.system === "private" ? [] : ["sms_messaging", "nhs_app_messaging"]),
+      "email_messaging",
+      "online_booking",
+      ...(seed.slug === practiceWithoutVideo ? [] : ["video_consultations"]),
+    ],
     locations,
     practitioners,
     appointmentTypes,

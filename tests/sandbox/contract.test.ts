@@ -153,6 +153,26 @@ describe("every operation follows the contract", () => {
     expect((await send("createFormLink", { body })).status).toBe(200);
   });
 
+  it("a video link is created, read and listed by the contract", async () => {
+    const body = { patient_id: "40101", expiry_date: "2027-03-21" };
+    const created = await send("createVideoLink", { body });
+    const { id } = idSchema.parse(created.body);
+    expect((await send("getLinkStatus", { query: { id } })).body).toMatchObject({
+      status: "unused",
+      type: "video",
+    });
+    expect((await send("listShortLinks", { query: { type: "video" } })).body).toMatchObject({
+      count: 1,
+      data: [{ id, type: "video" }],
+    });
+    const foreign = { ...body, patient_id: "40201" };
+    expect((await send("createVideoLink", { body: foreign })).status).toBe(404);
+    const noAppointment = { appointment_id: "1" };
+    expect((await send("createVideoLink", { body: noAppointment })).status).toBe(404);
+    const withoutVideo = getCredentials(practices, "Millbrook Health Centre");
+    expect((await send("createVideoLink", { body: {} }, withoutVideo)).status).toBe(403);
+  });
+
   it("registration through PDS follows the contract", async () => {
     const [registered] = await sandbox.listPatients();
     const body = { nhs_number: registered?.nhsNumber, dob: registered?.dateOfBirth };

@@ -261,6 +261,29 @@ describe("the life of a link", () => {
     expect(browser.heading()).toBe("We cannot find this page");
   });
 
+  it("a video link leads to the call, as often as the patient opens it", async () => {
+    const created = await sandbox.callApi("POST", "/v1/video_links", {
+      ...own,
+      body: { patient_id: patient.patientId, expiry_date: "2027-03-21" },
+    });
+    const { video_link } = z.object({ video_link: z.url() }).parse(created.body);
+    const base = new URL(video_link).pathname;
+    const browser = new PatientBrowser(sandbox);
+    await browser.open(video_link);
+    expect(browser.html).toContain("invited you to join a video consultation");
+    await browser.open(`${base}/video`);
+    expect(browser.heading()).toBe("First, your date of birth");
+    await browser.submit(`${base}/identity`, birthFields(patient.dateOfBirth));
+    for (const status of ["unused", "used"]) {
+      const reply = await sandbox.callApi("GET", `/v1/links/status?url=${video_link}`, own);
+      expect(reply.body).toMatchObject({ status, type: "video" });
+      await browser.open(video_link);
+      expect(browser.heading()).toBe("Your video consultation");
+      await browser.submit(`${base}/video`);
+      expect(browser.heading()).toBe("You are in the waiting room");
+    }
+  });
+
   it("a form link leads to its form", async () => {
     const created = await sandbox.callApi("POST", "/v1/form_links", {
       ...own,
