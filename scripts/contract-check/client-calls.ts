@@ -19,6 +19,7 @@ import {
 import { requestFormLink } from "@/server/hero/form-links";
 import { getFormResponse } from "@/server/hero/form-responses";
 import { fetchForm, fetchForms } from "@/server/hero/forms";
+import { requestVideoLink } from "@/server/hero/video-links";
 import { getLinkStatus } from "@/server/hero/link-status";
 import { getMessage, sendMessage } from "@/server/hero/messages";
 import { createAttachmentLink, listPatientAttachments } from "@/server/hero/attachments";
@@ -110,6 +111,11 @@ export const clientCalls: Record<string, ClientCall> = {
         maximum_use_count: 1,
       });
     },
+  },
+  requestVideoLink: {
+    operation: "createVideoLink",
+    run: (hero, { registered }) =>
+      requestVideoLink(hero, { patient_id: registered.id, expiry_date: inDays(7) }),
   },
   getLinkStatus: {
     operation: "getLinkStatus",

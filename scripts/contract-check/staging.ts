@@ -87,7 +87,7 @@ async function readAll(run: Run): Promise<void> {
     const isSame = second.data.some(({ id }) => id === firstLink.id);
     learn("11", !isSame, isSame ? "pages 0 and 1 are the same" : "pages start at 0");
     const { type } = firstLink;
-    const isKnown = type === "booking" || type === "form";
+    const isKnown = ["booking", "form", "video"].includes(type ?? "");
     learn("19", isKnown, `a short link has the type “${type ?? "none"}”`);
     await call("getLinkStatus", () => getLinkStatus(hero, { id: firstLink.id }));
   }

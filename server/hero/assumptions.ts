@@ -197,18 +197,27 @@ export const assumptions: readonly Assumption[] = [
   },
   {
     id: "18",
-    subject: "Video links: body and response",
-    assumption: "Not used.",
-    ...notUsed,
-    stagingTest: "None.",
+    subject: "Video links: body, response, and which practices have them",
+    assumption:
+      "`POST /v1/video_links` with `patient_id` and, as for form links, `expiry_date`; no limit on uses; date of birth, as for booking links. A practice has them if Hero lists a capability whose name contains `video`. `GET /v1/short_links` may not list them.",
+    reliedOnBy: ["server/hero/video-links.ts"],
+    whenWrong:
+      "“No link was created”, or video links are not offered until someone tries one. If Hero ignores the expiry date, a link opens longer than the portal says.",
+    stagingTest:
+      "Create a video link for a test patient that expires today; open it now and after midnight; list the links.",
+    evidence: [
+      { operation: "createVideoLink" },
+      { operation: "createVideoLink", part: "body.patient_id", type: "string" },
+      { operation: "createVideoLink", part: "reply.video_link", type: "string" },
+    ],
   },
   {
     id: "19",
     subject: "The values of a link's status and type",
     assumption:
-      "Open sets: `unused`, `used`, `expired`, `locked`, `booking` and `form` are recognised; any other value decides nothing.",
+      "Open sets: `unused`, `used`, `expired`, `locked`, `booking`, `form` and `video` are recognised; any other value decides nothing.",
     reliedOnBy: ["server/hero/link-status.ts", "server/services/links/refresh.ts"],
-    whenWrong: "A form link's uses are not counted.",
+    whenWrong: "A form or video link's uses are not counted.",
     stagingTest: "Read the status of a link before and after its use and after it has expired.",
     evidence: [
       { operation: "getLinkStatus", part: "reply.status", values: ["unused", "used", "expired"] },

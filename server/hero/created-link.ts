@@ -5,7 +5,7 @@ import { heroId } from "./ids";
 import { patientUrl } from "./web-url";
 
 /**
- * The reply to creating a link. Its shape is not documented (assumptions 16 and 17): the link is the
+ * The reply to creating a link. Its shape is not documented (assumptions 16, 17 and 18): the link is the
  * first field that holds an address of Hero's patient pages, likely names first. An ID is optional.
  */
 export const createdLink = (environment: HeroConnection["environment"]) =>
@@ -13,6 +13,7 @@ export const createdLink = (environment: HeroConnection["environment"]) =>
     const candidates = [
       reply.booking_link,
       reply.form_link,
+      reply.video_link,
       reply.short_link,
       reply.url,
       reply.link,

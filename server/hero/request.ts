@@ -13,10 +13,10 @@ import type { PracticeGroupId } from "./practice-group";
  * locations, practitioners; free slots: list, read, count; appointments: reserve, read, edit, book,
  * cancel, reschedule; the practice's settings: read, name and address also change; forms: list, read;
  * patients: trace, register, read, connect to the clinical system, merge; a patient's files: list, link;
- * booking links: create, read, change, list; form links: create; any link's status; tokens for Elements;
- * messages to one patient: send, read; message templates: list; webhooks: create, list, delete; submitted
- * forms: read. Left out until a screen needs them: messages to many patients, automated messages, video
- * links, tasks. Left out permanently: admins, invoicing, subscriptions.
+ * booking links: create, read, change, list; form and video links: create; any link's status; tokens for
+ * Elements; messages to one patient: send, read; message templates: list; webhooks: create, list, delete;
+ * submitted forms: read. Left out until a screen needs them: messages to many patients, automated messages,
+ * tasks. Left out permanently: admins, invoicing, subscriptions.
  */
 
 type HeroEnvironment = "sandbox" | "staging" | "production";

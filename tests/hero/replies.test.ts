@@ -7,6 +7,7 @@ import {
 } from "@/server/hero/booking-links";
 import { requestFormLink } from "@/server/hero/form-links";
 import { fetchForm, fetchForms } from "@/server/hero/forms";
+import { requestVideoLink } from "@/server/hero/video-links";
 import { getLinkStatus } from "@/server/hero/link-status";
 import { getPatient, registerPatientPds } from "@/server/hero/patients";
 import {
@@ -238,6 +239,23 @@ describe("the response to creating a form link", () => {
     await expect(requestFormLink(access, { form_id: "1" })).rejects.toMatchObject(
       unreadableReplyError,
     );
+  });
+});
+
+describe("the response to creating a video link", () => {
+  const body = { patient_id: "1", expiry_date: "2026-12-24" };
+
+  it.each([
+    ["video_link", { video_link: address, id: "9" }, "9"],
+    ["a field nobody guessed", { room: address }, null],
+  ])("a created video link is accepted with its address in %s", async (_, reply, id) => {
+    hero.respondWith(json(200, reply));
+    expect(await requestVideoLink(access, body)).toEqual({ url: address, id });
+  });
+
+  it("a video link without a web address is rejected, and may exist", async () => {
+    hero.respondWith(json(200, { video_link: "/v/1", id: "9" }));
+    await expect(requestVideoLink(access, body)).rejects.toMatchObject(unreadableReplyError);
   });
 });
 

@@ -74,6 +74,7 @@ export async function testConnection(hero: HeroConnection): Promise<ConnectionRe
     booking_link_changes: null,
     forms: () => fetchForms(hero),
     form_links: null,
+    video_links: null,
     patient_registration: null,
     ehr_candidates: null,
     ehr_connections: null,
