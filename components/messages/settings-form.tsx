@@ -16,12 +16,14 @@ import { listFailureErrors, listInputErrors } from "./form-errors";
 type FieldName = keyof MessageSettings;
 type Typed = Record<FieldName, string>;
 
-const fields: {
+type SettingField = {
   name: FieldName;
   label: string;
   hint: string;
   type: "time" | "number";
-}[] = [
+};
+
+const messageFields: SettingField[] = [
   {
     name: "undoSeconds",
     label: "Time to undo",
@@ -60,18 +62,57 @@ const fields: {
   },
 ];
 
-const toTyped = (settings: MessageSettings): Typed => ({
-  undoSeconds: String(settings.undoSeconds),
-  quietFrom: settings.quietFrom,
-  quietTo: settings.quietTo,
-  smsPence: settings.smsPence === null ? "" : String(settings.smsPence),
-  islandSmsPence: settings.islandSmsPence === null ? "" : String(settings.islandSmsPence),
-  textDays: String(settings.textDays),
-});
+const batchFields: SettingField[] = [
+  {
+    name: "approvalThreshold",
+    label: "Approval by a second person",
+    hint: "A batch with more recipients than this needs one. In production at most 100.",
+    type: "number",
+  },
+  {
+    name: "batchUndoSeconds",
+    label: "Time to undo a batch",
+    hint: "Seconds between pressing the button and sending, from 10 to 600.",
+    type: "number",
+  },
+  {
+    name: "firstSlice",
+    label: "Pause after the first messages",
+    hint: "After how many messages a batch waits for someone to review their results, up to 1,000. 0 for no pause.",
+    type: "number",
+  },
+  {
+    name: "recentDays",
+    label: "Leave out patients with a recent message",
+    hint: "Days, from 0 to 30. A batch leaves out patients who had a message within this time. 0 leaves out none.",
+    type: "number",
+  },
+  {
+    name: "dailyLimit",
+    label: "Messages a day",
+    hint: "Of all practices together. A batch that does not fit does not start.",
+    type: "number",
+  },
+  {
+    name: "practiceDailyLimit",
+    label: "Messages a day for each practice",
+    hint: "A batch that does not fit does not start.",
+    type: "number",
+  },
+];
+
+const numberFields = [...messageFields, ...batchFields].flatMap(({ name, type }) =>
+  type === "number" ? [name] : [],
+);
+
+const toTyped = (settings: MessageSettings) =>
+  Object.fromEntries(
+    [...messageFields, ...batchFields].map(({ name }) => [name, String(settings[name] ?? "")]),
+  ) as Typed;
 
 const toNumber = (text: string) => (text.trim() === "" ? null : Number(text));
 
-/** The delay, quiet hours, prices and how long texts are kept. */
+/** The delay, quiet hours, prices, how long texts are kept, and what protects batches. */
 export function MessageSettingsForm({
   scope,
   settings,
@@ -89,10 +130,7 @@ export function MessageSettingsForm({
   async function save() {
     const input = saveMessageSettingsInput.safeParse({
       ...typed,
-      undoSeconds: toNumber(typed.undoSeconds),
-      smsPence: toNumber(typed.smsPence),
-      islandSmsPence: toNumber(typed.islandSmsPence),
-      textDays: toNumber(typed.textDays),
+      ...Object.fromEntries(numberFields.map((name) => [name, toNumber(typed[name])])),
     });
     if (!input.success) {
       return setErrors(listInputErrors(input.error.issues));
@@ -121,23 +159,31 @@ export function MessageSettingsForm({
       className="flex max-w-3xl flex-col gap-5"
     >
       <ErrorSummary title="The settings were not saved" errors={errors} />
-      <Card className="grid gap-x-6 gap-y-5 sm:grid-cols-2 sm:p-6!">
-        {fields.map(({ name, label, hint, type }) => (
-          <Field key={name} label={label} name={name} hint={hint} error={errorOf(name)}>
-            {(ids) => (
-              <Input
-                {...ids}
-                type={type === "time" ? "time" : "text"}
-                inputMode={type === "time" ? undefined : "decimal"}
-                autoComplete="off"
-                className="max-w-36"
-                value={typed[name]}
-                onChange={(event) => setTyped({ ...typed, [name]: event.target.value })}
-              />
-            )}
-          </Field>
-        ))}
-      </Card>
+      {[
+        { title: "All messages", fields: messageFields },
+        { title: "Batches", fields: batchFields },
+      ].map(({ title, fields }) => (
+        <Card key={title} className="flex flex-col gap-5 sm:p-6!">
+          <h3 className="text-base font-semibold">{title}</h3>
+          <div className="grid gap-x-6 gap-y-5 sm:grid-cols-2">
+            {fields.map(({ name, label, hint, type }) => (
+              <Field key={name} label={label} name={name} hint={hint} error={errorOf(name)}>
+                {(ids) => (
+                  <Input
+                    {...ids}
+                    type={type === "time" ? "time" : "text"}
+                    inputMode={type === "time" ? undefined : "decimal"}
+                    autoComplete="off"
+                    className="max-w-36"
+                    value={typed[name]}
+                    onChange={(event) => setTyped({ ...typed, [name]: event.target.value })}
+                  />
+                )}
+              </Field>
+            ))}
+          </div>
+        </Card>
+      ))}
       <div>
         <Button type="submit" variant="primary" pending={pending}>
           {pending ? "Saving…" : "Save message settings"}

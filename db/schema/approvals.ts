@@ -5,7 +5,7 @@ import { timestamptz, tenantPolicy } from "../columns";
 import { practices } from "./practices";
 import { scopeColumns, scopedForeignKey, scopedPrimaryKey } from "./scope-columns";
 
-export const approvalKind = pgEnum("approval_kind", ["patient_merge"]);
+export const approvalKind = pgEnum("approval_kind", ["patient_merge", "message_batch"]);
 export const approvalDecision = pgEnum("approval_decision", ["approved", "refused", "withdrawn"]);
 
 /**

@@ -14,11 +14,12 @@ import {
 } from "drizzle-orm/pg-core";
 import { bytea, ownerReadPolicy, tenantPolicy, timestamptz } from "../columns";
 import { links } from "./links";
+import { messageRecipients } from "./message-batches";
+import { messageChannel, messageRecordWrite } from "./message-columns";
 import { dataKeys } from "./organisations";
 import { practices } from "./practices";
 import { scopeColumns, scopedForeignKey, scopedPrimaryKey } from "./scope-columns";
 
-export const messageChannel = pgEnum("message_channel", ["nhs_app", "sms", "email", "note"]);
 export const messageState = pgEnum("message_state", [
   "scheduled",
   "held",
@@ -30,12 +31,6 @@ export const messageState = pgEnum("message_state", [
   "unknown",
   "cancelled",
 ]);
-export const messageRecordWrite = pgEnum("message_record_write", [
-  "none",
-  "for_approval",
-  "automatic",
-]);
-
 /**
  * A message to one patient, sent once for an operation ID.
  *
@@ -63,6 +58,10 @@ export const messages = pgTable(
     channel: messageChannel("channel").notNull(),
     fallbackChannel: messageChannel("fallback_channel"),
     linkId: uuid("link_id"),
+    /** The recipient of a batch whose message it is; its first message is number 0, reminders follow. */
+    batchId: uuid("batch_id"),
+    rowNumber: integer("row_number"),
+    reminderNumber: integer("reminder_number"),
     recordWrite: messageRecordWrite("record_write").notNull().default("none"),
     snomedCode: text("snomed_code"),
     snomedTerm: text("snomed_term"),
@@ -106,6 +105,20 @@ export const messages = pgTable(
     scopedForeignKey("messages_practice", t, t.practiceId, practices),
     scopedForeignKey("messages_link", t, t.linkId, links),
     foreignKey({
+      name: "messages_recipient",
+      columns: [t.tenantId, t.environment, t.batchId, t.rowNumber],
+      foreignColumns: [
+        messageRecipients.tenantId,
+        messageRecipients.environment,
+        messageRecipients.batchId,
+        messageRecipients.rowNumber,
+      ],
+    }),
+    check(
+      "messages_of_batch",
+      sql`(${t.batchId} is null) = (${t.rowNumber} is null) and (${t.batchId} is null) = (${t.reminderNumber} is null)`,
+    ),
+    foreignKey({
       name: "messages_data_key",
       columns: [t.tenantId, t.dataKeyId],
       foreignColumns: [dataKeys.tenantId, dataKeys.id],
@@ -123,6 +136,17 @@ export const messages = pgTable(
     uniqueIndex("messages_hero_id")
       .on(t.tenantId, t.environment, t.practiceId, t.heroMessageId)
       .where(sql`${t.heroMessageId} is not null`),
+    // The claim of a recipient: one message, and one of each reminder.
+    uniqueIndex("messages_batch_row")
+      .on(t.tenantId, t.environment, t.batchId, t.rowNumber, t.reminderNumber)
+      .where(sql`${t.batchId} is not null`),
+    index("messages_batch_state")
+      .on(t.tenantId, t.environment, t.batchId, t.state, t.rowNumber)
+      .where(sql`${t.batchId} is not null`),
+    // Counted towards the limits of a day.
+    index("messages_send_at")
+      .on(t.tenantId, t.environment, t.sendAt)
+      .where(sql`${t.batchId} is null`),
     index("messages_patient").on(t.tenantId, t.environment, t.practiceId, t.patientId, t.id),
     index("messages_state").on(t.tenantId, t.environment, t.state, t.id),
     index("messages_due")
@@ -172,6 +196,17 @@ export const messageSettings = pgTable(
     islandSmsPence: doublePrecision("island_sms_pence"),
     /** Days for which a text stays readable after its message has ended. */
     textDays: integer("text_days").notNull(),
+    /** As `undoSeconds`, for a batch. */
+    batchUndoSeconds: integer("batch_undo_seconds").notNull().default(60),
+    /** A batch with more recipients needs a second person. */
+    approvalThreshold: integer("approval_threshold").notNull().default(20),
+    /** After how many messages a batch pauses once; 0: it does not. */
+    firstSlice: integer("first_slice").notNull().default(20),
+    /** Messages on one UK day: of the environment, and of each practice. */
+    dailyLimit: integer("daily_limit").notNull().default(20_000),
+    practiceDailyLimit: integer("practice_daily_limit").notNull().default(10_000),
+    /** A batch leaves out patients who had a message within so many days; 0: none. */
+    recentDays: integer("recent_days").notNull().default(7),
     updatedBy: uuid("updated_by").notNull(),
     updatedAt: timestamptz("updated_at").notNull().defaultNow(),
   },

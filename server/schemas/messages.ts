@@ -6,16 +6,16 @@ import { z } from "./zod";
 
 /** How a message reaches a patient. `note` is stored at Hero only: the patient receives nothing. */
 export const messageChannels = ["nhs_app", "sms", "email", "note"] as const;
-const messageChannel = z.enum(messageChannels, { error: "Select a channel." });
+export const messageChannel = z.enum(messageChannels, { error: "Select a channel." });
 export type MessageChannel = z.infer<typeof messageChannel>;
 
 /** Where a message goes that was not opened in the NHS App. */
 export const fallbackChannels = ["sms", "email"] as const;
-const fallbackChannel = z.enum(fallbackChannels, { error: "Select a fallback." });
+export const fallbackChannel = z.enum(fallbackChannels, { error: "Select a fallback." });
 export type FallbackChannel = z.infer<typeof fallbackChannel>;
 
 /** As stored; see `db/schema/messages.ts`. */
-const messageState = z.enum(
+export const messageState = z.enum(
   ["scheduled", "held", "sending", "sent", "delivered", "opened", "failed", "unknown", "cancelled"],
   { error: "Select a state from the list." },
 );
@@ -23,7 +23,9 @@ export type MessageState = z.infer<typeof messageState>;
 
 /** Whether the message is written to the patient's record: not, after approval at Hero, or at once. */
 export const recordWrites = ["none", "for_approval", "automatic"] as const;
-const recordWrite = z.enum(recordWrites, { error: "Select whether to write to the record." });
+export const recordWrite = z.enum(recordWrites, {
+  error: "Select whether to write to the record.",
+});
 export type RecordWrite = z.infer<typeof recordWrite>;
 
 /** SNOMED CT codes of the entries in the record: the defaults that Hero documents (guide, section 10). */
@@ -85,13 +87,13 @@ export type MessageView = z.infer<typeof messageView>;
  * The text as a person typed it or as a template has it: line breaks stay, `{{name}}` stands for a variable.
  * `message-text.ts` says what is refused once it is rendered for a channel.
  */
-const messageText = z
+export const messageText = z
   .string({ error: "Enter the message." })
   .max(5000, { error: "Use 5,000 characters or fewer." })
   .refine((text) => !containsHiddenCharacters(text.replaceAll(/[\r\n\t]/g, "")), {
     error: "Remove hidden or control characters.",
   });
-const requiredText = messageText.refine((text) => text.trim() !== "", {
+export const requiredText = messageText.refine((text) => text.trim() !== "", {
   error: "Enter the message.",
 });
 
@@ -99,7 +101,7 @@ const maxVariables = 20;
 const variableName = /^[a-z][a-z0-9_]{0,39}$/;
 
 /** Values of a template's variables, by name. They are plain text; the known ones are not sent. */
-const variables = z
+export const messageVariables = z
   .record(
     z.string(),
     z
@@ -121,7 +123,7 @@ const draftFields = {
   channel: messageChannel,
   fallbackChannel: fallbackChannel.nullable().default(null),
   text: messageText,
-  variables: variables.default({}),
+  variables: messageVariables.default({}),
   /** A live booking or form link of the practice: generic, or this patient's own. */
   linkId: rowId.nullable().default(null),
   /** Another mobile number or email address than the record's; confirmed by the person. */
@@ -278,6 +280,17 @@ export const messageSettings = z.object({
   islandSmsPence: z.number().nullable(),
   /** Days for which the text of a message stays readable after it has ended. */
   textDays: z.number(),
+  /** As `undoSeconds`, for a batch. */
+  batchUndoSeconds: z.number(),
+  /** A batch with more recipients needs a second person. */
+  approvalThreshold: z.number(),
+  /** After how many messages a batch pauses once; 0: it does not. */
+  firstSlice: z.number(),
+  /** Messages on one UK day: of the environment, and of each practice. */
+  dailyLimit: z.number(),
+  practiceDailyLimit: z.number(),
+  /** A batch leaves out patients who had a message within so many days; 0: none. */
+  recentDays: z.number(),
 });
 export type MessageSettings = z.infer<typeof messageSettings>;
 
@@ -301,6 +314,13 @@ export const saveMessageSettingsInput = z.object({
   smsPence: price,
   islandSmsPence: price,
   textDays: wholeNumber("Enter 0 to 30 days.", 0, 30),
+  batchUndoSeconds: wholeNumber("Enter 10 to 600 seconds.", 10, 600),
+  /** In production at most 100: the service refuses more. */
+  approvalThreshold: wholeNumber("Enter 0 to 50,000 recipients.", 0, 50_000),
+  firstSlice: wholeNumber("Enter 0 to 1,000 messages.", 0, 1_000),
+  dailyLimit: wholeNumber("Enter 1 to 200,000 messages.", 1, 200_000),
+  practiceDailyLimit: wholeNumber("Enter 1 to 200,000 messages.", 1, 200_000),
+  recentDays: wholeNumber("Enter 0 to 30 days.", 0, 30),
 });
 export type SaveMessageSettingsInput = z.infer<typeof saveMessageSettingsInput>;
 
@@ -312,4 +332,10 @@ export const defaultMessageSettings: MessageSettings = {
   smsPence: null,
   islandSmsPence: null,
   textDays: 7,
+  batchUndoSeconds: 60,
+  approvalThreshold: 20,
+  firstSlice: 20,
+  dailyLimit: 20_000,
+  practiceDailyLimit: 10_000,
+  recentDays: 7,
 };

@@ -20,6 +20,12 @@ const defaultSettings = {
   smsPence: 2.33,
   islandSmsPence: null,
   textDays: 7,
+  batchUndoSeconds: 60,
+  approvalThreshold: 20,
+  firstSlice: 20,
+  dailyLimit: 20_000,
+  practiceDailyLimit: 10_000,
+  recentDays: 7,
 };
 
 const checkButton = (page: Page) => page.getByRole("button", { name: "Check the message" });

@@ -68,6 +68,12 @@ const messageSettings = [
   "smsPence",
   "islandSmsPence",
   "textDays",
+  "batchUndoSeconds",
+  "approvalThreshold",
+  "firstSlice",
+  "dailyLimit",
+  "practiceDailyLimit",
+  "recentDays",
 ];
 
 const appointment = [

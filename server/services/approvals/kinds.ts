@@ -24,4 +24,14 @@ export const approvalKinds: Record<ApprovalKind, KindSettings> = {
       path: "/merges",
     },
   },
+  message_batch: {
+    permission: "messages.send",
+    expiresInHours: 24,
+    mail: {
+      subject: "A batch of messages needs a second person",
+      sentence: "requests approval of a batch of messages",
+      linkLabel: "Review the batch",
+      path: "/messages/batches",
+    },
+  },
 };

@@ -27,6 +27,12 @@ export async function loadMessageSettings(
       smsPence: messageSettings.smsPence,
       islandSmsPence: messageSettings.islandSmsPence,
       textDays: messageSettings.textDays,
+      batchUndoSeconds: messageSettings.batchUndoSeconds,
+      approvalThreshold: messageSettings.approvalThreshold,
+      firstSlice: messageSettings.firstSlice,
+      dailyLimit: messageSettings.dailyLimit,
+      practiceDailyLimit: messageSettings.practiceDailyLimit,
+      recentDays: messageSettings.recentDays,
     })
     .from(messageSettings)
     .where(inScope(messageSettings, ctx));
@@ -38,10 +44,13 @@ export async function getMessageSettings(ctx: TenantContext): Promise<MessageSet
   return db.read(ctx, (tx) => loadMessageSettings(tx, ctx));
 }
 
+/** In production a second person always approves larger batches. */
+const maxProductionThreshold = 100;
+
 /**
  * Messages that were requested keep their times; texts that wait to be erased get the new number of days.
  *
- * @throws InvalidInputError when quiet hours leave no time
+ * @throws InvalidInputError when quiet hours leave no time, and for a threshold above production's
  */
 export async function saveMessageSettings(
   ctx: TenantContext,
@@ -51,6 +60,12 @@ export async function saveMessageSettings(
   const quietHoursError = findQuietHoursError(input);
   if (quietHoursError) throw new InvalidInputError("quietTo", quietHoursError);
   const { tenantId, environment } = ctx;
+  if (environment === "production" && input.approvalThreshold > maxProductionThreshold) {
+    throw new InvalidInputError(
+      "approvalThreshold",
+      `In production, enter at most ${maxProductionThreshold} recipients.`,
+    );
+  }
   const saved = { ...input, updatedBy: actorId(ctx), updatedAt: new Date() };
   return db.tenant(ctx, async (tx) => {
     await tx

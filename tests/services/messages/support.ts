@@ -33,6 +33,12 @@ const settings = {
   smsPence: 4,
   islandSmsPence: 9,
   textDays: 7,
+  batchUndoSeconds: 60,
+  approvalThreshold: 20,
+  firstSlice: 20,
+  dailyLimit: 20_000,
+  practiceDailyLimit: 10_000,
+  recentDays: 7,
 };
 
 export const saveSettings = (ctx: TenantContext, changes: Record<string, unknown> = {}) =>
