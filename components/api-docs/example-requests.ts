@@ -19,6 +19,12 @@ export function exampleRequest(
   { portalUrl, practiceGroupId, placementId, expiresOn, lastLink }: ExampleValues,
 ): string | undefined {
   const url = `${portalUrl}/api/v1/links`;
+  const messageDraft = {
+    practiceGroupId,
+    patientId: "PATIENT_ID",
+    channel: "sms",
+    text: "Dear {{first_name}}, please ring us about your appointment.",
+  };
   const examples: Record<string, string> = {
     createLink: formatCurlCommand({
       url,
@@ -89,6 +95,31 @@ export function exampleRequest(
     getAppointment: formatCurlCommand({
       method: "GET",
       url: `${portalUrl}/api/v1/appointments/APPOINTMENT_ID`,
+      headers: [authorizationHeader],
+    }),
+    previewMessage: formatCurlCommand({
+      url: `${portalUrl}/api/v1/messages/preview`,
+      headers: [authorizationHeader],
+      body: messageDraft,
+    }),
+    sendMessage: formatCurlCommand({
+      url: `${portalUrl}/api/v1/messages`,
+      headers: [authorizationHeader, "idempotency-key: recall-2026-0042"],
+      body: { ...messageDraft, previewFingerprint: "PREVIEW_FINGERPRINT", confirmed: [] },
+    }),
+    listMessages: formatCurlCommand({
+      method: "GET",
+      url: `${portalUrl}/api/v1/messages?practiceGroupId=${encodeURIComponent(practiceGroupId)}&state=held`,
+      headers: [authorizationHeader],
+    }),
+    getMessage: formatCurlCommand({
+      method: "GET",
+      url: `${portalUrl}/api/v1/messages/MESSAGE_ID`,
+      headers: [authorizationHeader],
+    }),
+    cancelMessage: formatCurlCommand({
+      method: "POST",
+      url: `${portalUrl}/api/v1/messages/MESSAGE_ID/cancel`,
       headers: [authorizationHeader],
     }),
     listEvents: formatCurlCommand({

@@ -8,6 +8,7 @@ import type { PortalScope } from "@/components/shell/portal-path";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { environmentNames } from "@/server/schemas/environment-names";
+import type { Permission } from "@/server/schemas/permissions";
 import { NewKey } from "./new-key";
 
 const CreateKeyForm = dynamic(
@@ -18,7 +19,13 @@ const CreateKeyForm = dynamic(
 );
 
 /** Opens the form for a new key, then shows the key once. */
-export function CreateKeyButton({ scope }: { scope: PortalScope }) {
+export function CreateKeyButton({
+  scope,
+  permissions,
+}: {
+  scope: PortalScope;
+  permissions: readonly Permission[];
+}) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
   const [createdKey, setCreatedKey] = useState<string | null>(null);
@@ -53,7 +60,12 @@ export function CreateKeyButton({ scope }: { scope: PortalScope }) {
         {createdKey ? (
           <NewKey value={createdKey} onDone={close} />
         ) : (
-          <CreateKeyForm scope={scope} onCreated={setCreatedKey} onClose={close} />
+          <CreateKeyForm
+            scope={scope}
+            permissions={permissions}
+            onCreated={setCreatedKey}
+            onClose={close}
+          />
         )}
       </Dialog>
     </>

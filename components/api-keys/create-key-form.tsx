@@ -13,16 +13,19 @@ import {
   createApiKeyInput,
   defaultApiKeyPermissions,
 } from "@/server/schemas/api-keys";
+import type { Permission } from "@/server/schemas/permissions";
 import { permissionLabels } from "./labels";
 
 type CreateKeyFormProps = {
   scope: PortalScope;
+  /** Those of the person, who can give a key no other. */
+  permissions: readonly Permission[];
   onCreated: (key: string) => void;
   onClose: () => void;
 };
 
 /** The name and permissions of a new key. */
-export function CreateKeyForm({ scope, onCreated, onClose }: CreateKeyFormProps) {
+export function CreateKeyForm({ scope, permissions, onCreated, onClose }: CreateKeyFormProps) {
   const form = useForm({
     resolver: zodResolver(createApiKeyInput),
     shouldFocusError: false,
@@ -38,6 +41,7 @@ export function CreateKeyForm({ scope, onCreated, onClose }: CreateKeyFormProps)
       return "navigating";
     },
   );
+  const options = apiKeyPermission.options.filter((option) => permissions.includes(option));
   const permissionsError = form.formState.errors.permissions?.message;
   return (
     <DialogForm
@@ -65,7 +69,7 @@ export function CreateKeyForm({ scope, onCreated, onClose }: CreateKeyFormProps)
           </FieldError>
         ) : null}
         <div className="flex flex-col gap-2.5">
-          {apiKeyPermission.options.map((permission, index) => {
+          {options.map((permission, index) => {
             const { name, hint } = permissionLabels[permission];
             return (
               <label key={permission} className="flex cursor-pointer items-start gap-3">

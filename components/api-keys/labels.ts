@@ -18,7 +18,22 @@ export const permissionLabels: Record<ApiKeyPermission, { name: string; hint: st
     hint: "Read the state of an appointment that the portal booked.",
   },
   "appointments.book": { name: "Book appointments", hint: "List free slots and book one." },
-  "events.read": { name: "Read events", hint: "Read what happened to links and practices." },
+  "messages.read": {
+    name: "Read messages",
+    hint: "List messages and read what became of them. Never their text.",
+  },
+  "messages.send": {
+    name: "Send messages",
+    hint: "Message one patient at a time, and cancel a message that was not sent.",
+  },
+  "messages.write_to_record_automatically": {
+    name: "Write messages to the record",
+    hint: "Have a message written to the patient's record without anyone's approval.",
+  },
+  "events.read": {
+    name: "Read events",
+    hint: "Read what happened to links, messages and practices.",
+  },
 };
 
 const otherActions: Record<string, string | undefined> = {
@@ -26,6 +41,9 @@ const otherActions: Record<string, string | undefined> = {
   "patients.read": "look up patients",
   "appointments.read": "read appointments",
   "appointments.book": "book appointments",
+  "messages.read": "read messages",
+  "messages.send": "send messages",
+  "messages.write_to_record_automatically": "write messages to the record without approval",
   "events.read": "read events",
 };
 

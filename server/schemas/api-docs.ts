@@ -4,6 +4,7 @@ export type ApiDocs = {
   operations: ApiOperation[];
   /** The fields of a link in responses. */
   linkFields: ApiField[];
+  messageFields: ApiField[];
   eventFields: ApiField[];
   /** The headers with which an event is sent to a destination. */
   webhookHeaders: ApiField[];

@@ -11,13 +11,16 @@ export const apiKeyPermission = z.enum(
     "patients.read",
     "appointments.read",
     "appointments.book",
+    "messages.read",
+    "messages.send",
+    "messages.write_to_record_automatically",
     "events.read",
   ],
   { error: "Select permissions from the list." },
 );
 /** What the form for a new key selects. Access to patients is selected by hand. */
 export const defaultApiKeyPermissions = apiKeyPermission.options.filter(
-  (permission) => !/^(?:patients|appointments)\./.test(permission),
+  (permission) => !/^(?:patients|appointments|messages)\./.test(permission),
 );
 export type ApiKeyPermission = z.infer<typeof apiKeyPermission>;
 

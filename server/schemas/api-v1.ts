@@ -19,7 +19,7 @@ import { z } from "./zod";
  * generated from these. Unknown request fields are rejected.
  */
 
-const practiceGroupId = z
+export const practiceGroupId = z
   .string({ error: "Enter Hero's practice group ID." })
   .regex(/^[A-Za-z0-9_-]{1,64}$/, {
     error: "Use only letters, numbers, hyphens and underscores.",
@@ -122,7 +122,7 @@ export const updateLinkBody = z
 export type UpdateLinkBody = z.infer<typeof updateLinkBody>;
 
 /** Query parameters are text, so the number is parsed. */
-const queryLimit = (description: string) =>
+export const queryLimit = (description: string) =>
   z
     .string()
     .regex(/^(?:[1-9][0-9]?|100)$/, { error: "Enter a whole number from 1 to 100." })
@@ -467,10 +467,13 @@ const isTime = (text: string) => {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text.slice(0, 19));
 };
 
+/** A time in UTC, with or without fractions of a second. */
+export const utcTime = () => z.string({ error: timeError }).refine(isTime, { error: timeError });
+
 /** The query of `GET /api/v1/events`. */
 export const listEventsQuery = z.strictObject({
   type: eventType.optional().meta({ description: "Only events of this type." }),
-  since: z.string().refine(isTime, { error: timeError }).optional().meta({
+  since: utcTime().optional().meta({
     description: "Only events that occurred at this time or later. ISO 8601 in UTC.",
     format: "date-time",
     example: "2026-12-17T09:00:00Z",

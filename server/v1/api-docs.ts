@@ -152,6 +152,7 @@ export function buildApiDocs(): ApiDocs {
       })),
     ),
     linkFields: fieldsOf(document, { $ref: "#/components/schemas/Link" }),
+    messageFields: fieldsOf(document, { $ref: "#/components/schemas/Message" }),
     eventFields: fieldsOf(document, { $ref: "#/components/schemas/Event" }),
     webhookHeaders: (webhook?.post.parameters ?? []).map((parameter) =>
       parameterField(document, parameter),

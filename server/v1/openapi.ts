@@ -1,10 +1,6 @@
 import "server-only";
 import { z } from "zod";
-import {
-  createDocument,
-  type ZodOpenApiPathsObject,
-  type ZodOpenApiResponseObject,
-} from "zod-openapi";
+import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
 import { env } from "../env";
 import {
   updateLinkBody,
@@ -22,7 +18,6 @@ import {
   listSlotsBody,
   lookUpPatientBody,
   patientLookupResource,
-  problem,
   slotResources,
 } from "../schemas/api-v1";
 import { elementReport } from "../schemas/element-reports";
@@ -34,12 +29,9 @@ import {
 } from "../schemas/element-sessions";
 import { destinationTestType, eventLabels, eventTypeNames } from "../schemas/event-catalogue";
 import { rowId } from "../schemas/text";
-import type { ErrorCode } from "../errors";
-import { errorTable } from "../http/error-table";
 import { exampleOf } from "./example-of";
-import { problemTypes } from "./problem-types";
-
-const json = (schema: z.ZodType) => ({ "application/json": { schema } });
+import { messagePaths } from "./openapi-messages";
+import { bodyProblems, json, problemResponses, publicProblemResponses } from "./openapi-parts";
 
 const linkPathParams = z.object({
   id: rowId.meta({ description: "The ID of the link." }),
@@ -52,32 +44,6 @@ const idempotencyHeader = z.object({
     example: "letters-2026-12-0042",
   }),
 });
-
-/** The problems that an operation can return, grouped by status. */
-const problemResponses = (...names: ErrorCode[]) =>
-  publicProblemResponses("unauthenticated", "forbidden", ...names);
-
-/** The same for an operation that needs no API key. */
-function publicProblemResponses(...names: ErrorCode[]): Record<string, ZodOpenApiResponseObject> {
-  const commonProblems: ErrorCode[] = ["too-many-requests", "internal-error", "unavailable"];
-  const responses: Record<string, ZodOpenApiResponseObject> = {};
-  for (const name of [...names, ...commonProblems]) {
-    const { status } = errorTable[name];
-    const { title } = problemTypes[name];
-    const existing = responses[status]?.description;
-    responses[status] = {
-      description: existing ? `${existing}, or ${title}` : title,
-      content: { "application/problem+json": { schema: problem } },
-      ...(name === "unauthenticated" && {
-        headers: z.object({ "WWW-Authenticate": z.string() }),
-      }),
-      ...((status === 429 || status === 503) && {
-        headers: z.object({ "Retry-After": z.string().meta({ description: "Seconds to wait." }) }),
-      }),
-    };
-  }
-  return responses;
-}
 
 const linkHeaders = z.object({
   Location: z
@@ -93,13 +59,6 @@ const linkResponse = (description: string) => ({
   headers: linkHeaders,
   content: json(linkResource),
 });
-
-const bodyProblems = [
-  "invalid-request",
-  "malformed-json",
-  "content-too-large",
-  "unsupported-media-type",
-] as const;
 
 /** Element sessions, and the requests that pages with an element send. */
 const elementPaths: ZodOpenApiPathsObject = {
@@ -363,7 +322,7 @@ export function buildOpenApi(): ApiDocument {
         title: "Partner Portal API",
         version: "1",
         description:
-          "Create and manage booking links and form links from your server, read what happened to them, and create sessions for the pages where you embed Hero elements. Each API key belongs to one organisation and one environment. Keep keys on your server. Dates are UK dates. Times are ISO 8601 in UTC. Unknown request fields are rejected. Responses may gain fields.",
+          "Create and manage booking links and form links from your server, message patients, read what happened, and create sessions for the pages where you embed Hero elements. Each API key belongs to one organisation and one environment. Keep keys on your server. Dates are UK dates. Times are ISO 8601 in UTC. Unknown request fields are rejected. Responses may gain fields.",
       },
       servers: [{ url: env().PUBLIC_URL.replace(/\/+$/, "") }],
       security: [{ apiKey: [] }],
@@ -484,6 +443,7 @@ export function buildOpenApi(): ApiDocument {
         },
         ...patientPaths,
         ...appointmentPaths,
+        ...messagePaths,
         ...eventPaths,
         ...elementPaths,
       },

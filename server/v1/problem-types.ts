@@ -49,7 +49,7 @@ export const problemTypes: Record<ErrorCode, { title: string; meaning: string }>
   "not-found": {
     title: "Not found",
     meaning:
-      "The address, link, practice or placement does not exist in the API key's organisation and environment. Nothing was sent to Hero.",
+      "The address, link, appointment, message, practice or placement does not exist in the API key's organisation and environment. Nothing was sent to Hero.",
   },
   "method-not-allowed": {
     title: "Method not allowed",
@@ -58,7 +58,7 @@ export const problemTypes: Record<ErrorCode, { title: string; meaning: string }>
   conflict: {
     title: "Conflict",
     meaning:
-      "The link's current state does not allow the request: it is closed, was never created, or cannot be changed at Hero.",
+      "The current state does not allow the request. A link is closed, was never created, or cannot be changed at Hero. A message has changed since its preview, or it is too late to cancel it.",
   },
   "content-too-large": {
     title: "Body too large",
@@ -98,7 +98,7 @@ export const problemTypes: Record<ErrorCode, { title: string; meaning: string }>
   "hero-failed": {
     title: "Hero error",
     meaning:
-      "Hero returned an error; `heroCode` is the reason. A new link was not requested. A change may or may not have been made: check the link at the practice, then send the same change again.",
+      "Hero returned an error; `heroCode` is the reason. A new link or message was not requested. A change may or may not have been made: check the link at the practice, then send the same change again.",
   },
   "hero-unavailable": {
     title: "Hero cannot take the request now",
@@ -117,7 +117,7 @@ export const problemTypes: Record<ErrorCode, { title: string; meaning: string }>
   "hero-timed-out": {
     title: "Hero timed out",
     meaning:
-      "Hero did not respond in time; `heroCode` is the reason. A new link was not requested. A change may or may not have been made: check the link at the practice, then send the same change again.",
+      "Hero did not respond in time; `heroCode` is the reason. A new link or message was not requested. A change may or may not have been made: check the link at the practice, then send the same change again.",
   },
 };
 

@@ -103,6 +103,9 @@ describe("the partners' API over HTTP", () => {
       ["/nothing", {}, 404],
       ["/nothing", { method: "POST", body: "{}" }, 404],
       [`/links/${a.link.id}/bookings`, {}, 404],
+      ["/messages", {}, 403],
+      ["/messages/preview", {}, 405],
+      [`/messages/${randomUUID()}`, { method: "DELETE" }, 405],
       ["/openapi.json", { method: "POST", body: "{}" }, 405],
       ["/problems/forbidden", { method: "DELETE" }, 405],
     ];
@@ -129,6 +132,10 @@ describe("the partners' API over HTTP", () => {
     for (const [path, allowed] of [
       ["/links", "GET, HEAD, POST, OPTIONS"],
       [`/links/${randomUUID()}`, "GET, HEAD, PATCH, OPTIONS"],
+      ["/messages", "GET, HEAD, POST, OPTIONS"],
+      ["/messages/preview", "POST, OPTIONS"],
+      [`/messages/${randomUUID()}`, "GET, HEAD, OPTIONS"],
+      [`/messages/${randomUUID()}/cancel`, "POST, OPTIONS"],
       ["/openapi.json", "GET, HEAD, OPTIONS"],
       ["/problems/forbidden", "GET, HEAD, OPTIONS"],
     ] as const) {

@@ -92,6 +92,11 @@ export const handlers: Record<string, Access> = {
   "/api/v1/slots": "key",
   "/api/v1/appointments": "key",
   "/api/v1/appointments/[appointmentId]": "key",
+  // See `tests/services/api-v1/messages.test.ts`.
+  "/api/v1/messages": "key",
+  "/api/v1/messages/preview": "key",
+  "/api/v1/messages/[messageId]": "key",
+  "/api/v1/messages/[messageId]/cancel": "key",
   "/api/v1/element-sessions": "key",
   // The secret names the session; its placement names the origins.
   "/api/v1/element-sessions/token": "anybody",

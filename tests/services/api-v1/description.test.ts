@@ -11,6 +11,8 @@ describe("the API description", () => {
       "get /api/v1/events",
       "get /api/v1/links",
       "get /api/v1/links/{id}",
+      "get /api/v1/messages",
+      "get /api/v1/messages/{id}",
       "patch /api/v1/links/{id}",
       "post /api/v1/appointments",
       "post /api/v1/element-reports",
@@ -18,6 +20,9 @@ describe("the API description", () => {
       "post /api/v1/element-sessions/token",
       "post /api/v1/links",
       "post /api/v1/links/{id}/resolve",
+      "post /api/v1/messages",
+      "post /api/v1/messages/preview",
+      "post /api/v1/messages/{id}/cancel",
       "post /api/v1/patients/lookup",
       "post /api/v1/slots",
     ]);

@@ -35,6 +35,7 @@ export default async function SettingsPage({ params }: PageProps) {
     portal.apiKeys.list(),
     canManageMessages ? portal.messageSettings.get() : null,
   ]);
+  const createButton = <CreateKeyButton scope={portalScope} permissions={scope.permissions} />;
   const apiDocsPath = portalPath(portalScope, "/settings/api");
   return (
     <>
@@ -46,24 +47,20 @@ export default async function SettingsPage({ params }: PageProps) {
               API keys
             </h2>
             <p className="mt-0.5 max-w-prose text-muted">
-              {`Your server uses an API key to create links and element sessions in ${environmentNames[scope.environment]}.`}
+              {`Your server uses an API key to create links, send messages and create element sessions in ${environmentNames[scope.environment]}.`}
             </p>
           </div>
           <div className="flex flex-wrap gap-2">
             <ButtonLink href={apiDocsPath} icon={<BookOpen />}>
               API documentation
             </ButtonLink>
-            {keys.length > 0 ? <CreateKeyButton scope={portalScope} /> : null}
+            {keys.length > 0 ? createButton : null}
           </div>
         </div>
         {keys.length > 0 ? (
           <KeyList scope={portalScope} keys={keys} />
         ) : (
-          <EmptyState
-            icon={<KeyRound />}
-            title="No API keys yet"
-            action={<CreateKeyButton scope={portalScope} />}
-          >
+          <EmptyState icon={<KeyRound />} title="No API keys yet" action={createButton}>
             Create one key for each application, so you can revoke them separately.
           </EmptyState>
         )}

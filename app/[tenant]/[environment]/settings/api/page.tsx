@@ -57,6 +57,7 @@ export default async function ApiPage({ params }: PageProps) {
           items={[
             ...apiDocs.operations.map(({ id, summary }) => ({ id, title: summary })),
             { id: "link-fields", title: "The link object" },
+            { id: "message-fields", title: "The message object" },
             { id: "events", title: "Events and webhooks" },
             { id: "event-types", title: "Event types" },
             { id: "problems", title: "Problems" },
@@ -77,7 +78,7 @@ export default async function ApiPage({ params }: PageProps) {
                 </span>
               </DescriptionItem>
               <DescriptionItem term="Idempotency">
-                <Prose text="Send a unique `Idempotency-Key` with each link you create. If you get no response, retry with the same key: it returns the same link." />
+                <Prose text="Send a unique `Idempotency-Key` with each link you create, appointment you book and message you send. If you get no response, retry with the same key: nothing is done twice." />
               </DescriptionItem>
               <DescriptionItem term="Pagination">
                 <Prose
@@ -103,6 +104,12 @@ export default async function ApiPage({ params }: PageProps) {
               The link object
             </h2>
             <FieldTable label="The link object" fields={apiDocs.linkFields} isResponse />
+          </section>
+          <section aria-labelledby="message-fields" className="border-t border-line pt-8">
+            <h2 id="message-fields" className="mb-4 scroll-mt-28 text-xl font-semibold">
+              The message object
+            </h2>
+            <FieldTable label="The message object" fields={apiDocs.messageFields} isResponse />
           </section>
           <EventsSection {...apiDocs} />
           <section aria-labelledby="problems" className="border-t border-line pt-8">
