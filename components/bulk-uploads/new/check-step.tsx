@@ -5,21 +5,25 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { formatCount } from "@/components/ui/format-count";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import type { CheckSummary } from "../reader/check-table";
+import type { RowSummary } from "../reader/check-table";
 import type { CellChange } from "../reader/messages";
 import type { CallWorker } from "../reader/use-file-worker";
 import { downloadFile } from "@/components/ui/download-file";
 import { Stat, Stats } from "../stats";
 import { InvalidCells } from "./invalid-cells";
 
+type DuplicatesChoice = {
+  isAllowed: boolean;
+  /** Checks the rows again. @returns whether that succeeded */
+  onChange: (isAllowed: boolean) => Promise<boolean>;
+};
+
 type CheckStepProps = {
   callWorker: CallWorker;
-  summary: CheckSummary;
+  summary: RowSummary;
   headings: readonly string[];
-  isForPatients: boolean;
-  allowsDuplicates: boolean;
-  /** Checks the rows again. @returns whether that succeeded */
-  onAllowDuplicatesChange: (isAllowed: boolean) => Promise<boolean>;
+  /** Where a patient can be in several rows; null where each is used once. */
+  duplicates: DuplicatesChoice | null;
   /** Changes a cell and checks the rows again. @returns whether that succeeded */
   onCellChange: (cell: CellChange) => Promise<boolean>;
   isUploading: boolean;
@@ -28,26 +32,8 @@ type CheckStepProps = {
 };
 
 export function CheckStep(props: CheckStepProps) {
-  const {
-    callWorker,
-    summary,
-    headings,
-    isForPatients,
-    allowsDuplicates,
-    onAllowDuplicatesChange,
-    onCellChange,
-    isUploading,
-    children,
-  } = props;
+  const { callWorker, summary, headings, duplicates, onCellChange, isUploading, children } = props;
   const { validCount, invalidCount, blankCount, duplicatePatientCount } = summary;
-
-  // Ticked at once; the check that follows may take a moment.
-  const [isTicked, setIsTicked] = useState(allowsDuplicates);
-
-  async function changeDuplicates(isAllowed: boolean) {
-    setIsTicked(isAllowed);
-    if (!(await onAllowDuplicatesChange(isAllowed))) setIsTicked(!isAllowed);
-  }
 
   // The last edited cell disappears with its table.
   const heading = useRef<HTMLHeadingElement>(null);
@@ -77,24 +63,12 @@ export function CheckStep(props: CheckStepProps) {
         <Stat label="With problems" tone="danger" value={invalidCount} />
         <Stat label="Blank lines" tone="plain" value={blankCount} />
       </Stats>
-      {isForPatients ? (
-        <label className="flex min-h-6 items-start gap-2.5">
-          <input
-            type="checkbox"
-            checked={isTicked}
-            disabled={isUploading}
-            onChange={(event) => void changeDuplicates(event.target.checked)}
-            className="mt-1 size-4 accent-(--accent)"
-          />
-          <span>
-            Create duplicates anyway
-            <span className="block text-sm text-muted">
-              {allowsDuplicates
-                ? "Patients in more than one row, or who already have a live link, get another one."
-                : `${duplicatePatientCount > 0 ? `${formatCount(duplicatePatientCount, "row")} would give a patient a second link for the same appointment type or form. ` : ""}Rows of patients who already have a live link for it fail when links are created.`}
-            </span>
-          </span>
-        </label>
+      {duplicates ? (
+        <DuplicatesField
+          {...duplicates}
+          duplicateCount={duplicatePatientCount}
+          isDisabled={isUploading}
+        />
       ) : null}
       {validCount > 0 ? children : null}
       {invalidCount > 0 && !isUploading ? (
@@ -116,5 +90,42 @@ export function CheckStep(props: CheckStepProps) {
         />
       ) : null}
     </Card>
+  );
+}
+
+type DuplicatesFieldProps = DuplicatesChoice & {
+  /** Rows that repeat a patient. */
+  duplicateCount: number;
+  isDisabled: boolean;
+};
+
+function DuplicatesField(props: DuplicatesFieldProps) {
+  const { isAllowed, onChange, duplicateCount, isDisabled } = props;
+  // Ticked at once; the check that follows may take a moment.
+  const [isTicked, setIsTicked] = useState(isAllowed);
+
+  async function change(isAllowedNow: boolean) {
+    setIsTicked(isAllowedNow);
+    if (!(await onChange(isAllowedNow))) setIsTicked(!isAllowedNow);
+  }
+
+  return (
+    <label className="flex min-h-6 items-start gap-2.5">
+      <input
+        type="checkbox"
+        checked={isTicked}
+        disabled={isDisabled}
+        onChange={(event) => void change(event.target.checked)}
+        className="mt-1 size-4 accent-(--accent)"
+      />
+      <span>
+        Create duplicates anyway
+        <span className="block text-sm text-muted">
+          {isAllowed
+            ? "Patients in more than one row, or who already have a live link, get another one."
+            : `${duplicateCount > 0 ? `${formatCount(duplicateCount, "row")} would give a patient a second link for the same appointment type or form. ` : ""}Rows of patients who already have a live link for it fail when links are created.`}
+        </span>
+      </span>
+    </label>
   );
 }

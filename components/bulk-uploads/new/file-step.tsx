@@ -7,14 +7,16 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
 import { downloadFile } from "@/components/ui/download-file";
-import { createTemplate } from "../template";
 
 type FileStepProps = {
+  /** What a row becomes is said elsewhere; this says what happens to the file. */
+  description: string;
+  template: { createFile: () => Blob; fileName: string };
   pending: boolean;
   onSource: (source: File | string) => void;
 };
 
-export function FileStep({ pending, onSource }: FileStepProps) {
+export function FileStep({ description, template, pending, onSource }: FileStepProps) {
   const fileInputRef = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
   const [isDragOver, setIsDragOver] = useState(false);
@@ -39,12 +41,12 @@ export function FileStep({ pending, onSource }: FileStepProps) {
       <CardHeader
         id="bulk-upload-file"
         title="Rows"
-        description="Up to 50,000 rows below one row of headings. They are checked in your browser, and nothing is uploaded until you confirm."
+        description={description}
         actions={
           <Button
             size="sm"
             icon={<Download />}
-            onClick={() => downloadFile(createTemplate(), "links-template.csv")}
+            onClick={() => downloadFile(template.createFile(), template.fileName)}
           >
             Download template
           </Button>

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { Table, TableFrame, Td, Th } from "@/components/ui/table";
-import type { CheckSummary } from "../reader/check-table";
+import type { RowSummary } from "../reader/check-table";
 import { type CellErrorKind, cellErrorKinds } from "../reader/errors";
 import type { CellChange, InvalidCell } from "../reader/messages";
 import type { CallWorker } from "../reader/use-file-worker";
@@ -15,7 +15,7 @@ import { EditableCell } from "./editable-cell";
 
 type InvalidCellsProps = {
   callWorker: CallWorker;
-  summary: CheckSummary;
+  summary: RowSummary;
   headings: readonly string[];
   onCellChange: (cell: CellChange) => Promise<boolean>;
 };

@@ -4,6 +4,7 @@ import { useRef } from "react";
 import { Button } from "@/components/ui/button";
 import { formatCount } from "@/components/ui/format-count";
 import { Notice } from "@/components/ui/notice";
+import { createTemplate } from "../template";
 import { CheckStep } from "./check-step";
 import { describeFile } from "./describe-file";
 import { FileStep } from "./file-step";
@@ -47,6 +48,8 @@ export function NewBulkUpload(props: NewBulkUploadProps) {
           />
         ) : null}
         <FileStep
+          description="Up to 50,000 rows below one row of headings. They are checked in your browser, and nothing is uploaded until you confirm."
+          template={{ createFile: createTemplate, fileName: "links-template.csv" }}
           pending={state.isReading}
           onSource={(source) => void bulkUpload.readSource(source)}
         />
@@ -93,9 +96,11 @@ export function NewBulkUpload(props: NewBulkUploadProps) {
             callWorker={bulkUpload.callWorker}
             summary={checkResult.summary}
             headings={fileInfo.headings}
-            isForPatients={checkResult.settings.audience === "patients"}
-            allowsDuplicates={checkResult.settings.allowsDuplicates}
-            onAllowDuplicatesChange={checkRows}
+            duplicates={
+              checkResult.settings.audience === "patients"
+                ? { isAllowed: checkResult.settings.allowsDuplicates, onChange: checkRows }
+                : null
+            }
             onCellChange={bulkUpload.changeCell}
             isUploading={isUploading}
           >

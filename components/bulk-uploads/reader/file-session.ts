@@ -1,5 +1,6 @@
 import { fromCsvCell, withoutApostrophe, withoutTextGuard } from "@/server/schemas/csv";
 import { generateInvalidRowsCsv } from "./invalid-rows";
+import { type CheckedRecipients, checkRecipients } from "./check-recipients";
 import { type CheckedTable, checkTable } from "./check-table";
 import { correctStoredDates, findDateOrders } from "./date-orders";
 import { decodeBytes, isZipFile } from "./decode";
@@ -24,19 +25,26 @@ type FileSession = {
 export function openFileSession(): FileSession {
   let table: Table | null = null;
   let checkedTable: CheckedTable | null = null;
+  let checkedRecipients: CheckedRecipients | null = null;
+  /** A file is checked again after each change of its rows. */
+  const forgetChecks = () => {
+    checkedTable = null;
+    checkedRecipients = null;
+  };
   const requireTable = () => {
     if (!table) throw new Error("There is no file.");
     return table;
   };
-  const requireCheckedTable = () => {
-    if (!checkedTable) throw new Error("The file was not checked.");
-    return checkedTable;
+  const requireChecked = <Checked>(checked: Checked | null): Checked => {
+    if (!checked) throw new Error("The file was not checked.");
+    return checked;
   };
+  const requireCheckedRows = () => requireChecked(checkedRecipients ?? checkedTable);
 
   return {
     readFile: async ({ source, ...choices }) => {
       table = null;
-      checkedTable = null;
+      forgetChecks();
       const result = await readSource(source, choices);
       if ("problem" in result) return result;
       const dates = findDateOrders(result.table, choices.dateOrders);
@@ -57,11 +65,17 @@ export function openFileSession(): FileSession {
       return [...texts];
     },
     checkRows: ({ settings }) => {
+      forgetChecks();
       checkedTable = checkTable(requireTable(), settings);
       return checkedTable.summary;
     },
+    checkRecipients: ({ settings }) => {
+      forgetChecks();
+      checkedRecipients = checkRecipients(requireTable(), settings);
+      return checkedRecipients.summary;
+    },
     invalidCells: ({ kind, offset, limit }) => {
-      const { errors } = requireCheckedTable();
+      const { errors } = requireCheckedRows();
       const matching = kind ? errors.filter((error) => error.kind === kind) : errors;
       const { rows } = requireTable();
       return {
@@ -84,15 +98,19 @@ export function openFileSession(): FileSession {
         throw new Error("There is no such cell.");
       }
       tableRow.cells[column] = text;
-      checkedTable = null;
+      forgetChecks();
       return null;
     },
     validRows: ({ offset, limit }) => {
-      const { validIndexes, parseValidRow } = requireCheckedTable();
+      const { validIndexes, parseValidRow } = requireChecked(checkedTable);
       return Array.from(validIndexes.subarray(offset, offset + limit), parseValidRow);
     },
+    validRecipients: ({ offset, limit }) => {
+      const { validIndexes, parseRecipient } = requireChecked(checkedRecipients);
+      return Array.from(validIndexes.subarray(offset, offset + limit), parseRecipient);
+    },
     invalidRowsFile: () =>
-      new Blob([...generateInvalidRowsCsv(requireTable(), requireCheckedTable())], {
+      new Blob([...generateInvalidRowsCsv(requireTable(), requireCheckedRows())], {
         type: "text/csv;charset=utf-8",
       }),
   };

@@ -1,9 +1,9 @@
 import { csvByteOrderMark, fromCsvCell, toCsvLine } from "@/server/schemas/csv";
-import type { CheckedTable } from "./check-table";
+import type { CheckedRows } from "./check-table";
 import type { Table } from "./table";
 
 /** Chunks of a CSV file with the invalid rows as they were, and their problems in an extra column. */
-export function* generateInvalidRowsCsv(table: Table, checked: CheckedTable): Generator<string> {
+export function* generateInvalidRowsCsv(table: Table, checked: CheckedRows): Generator<string> {
   const { headings, rows } = table;
   yield csvByteOrderMark + toCsvLine([...headings, uniqueReasonHeading(headings)]);
   let errorIndex = 0;

@@ -1,5 +1,7 @@
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
-import type { CheckSummary } from "./check-table";
+import type { MessageRecipientRow } from "@/server/schemas/message-batches";
+import type { RecipientSettings } from "./check-recipients";
+import type { CheckSummary, RowSummary } from "./check-table";
 import type { ChosenDateOrders } from "./date-orders";
 import type { Encoding } from "./decode";
 import type { CellError, CellErrorKind } from "./errors";
@@ -44,6 +46,8 @@ export type WorkerCalls = {
   };
   distinctValues: { input: { column: number; maxCount: number }; output: string[] };
   checkRows: { input: { settings: UploadSettings }; output: CheckSummary };
+  /** Checks the rows as recipients of a message instead. */
+  checkRecipients: { input: { settings: RecipientSettings }; output: RowSummary };
   invalidCells: {
     input: { kind: CellErrorKind | null; offset: number; limit: number };
     output: { items: InvalidCell[]; total: number };
@@ -51,6 +55,7 @@ export type WorkerCalls = {
   /** The rows are then to be checked again. */
   changeCell: { input: CellChange; output: null };
   validRows: { input: { offset: number; limit: number }; output: BulkUploadRow[] };
+  validRecipients: { input: { offset: number; limit: number }; output: MessageRecipientRow[] };
   invalidRowsFile: { input: object; output: Blob };
 };
 

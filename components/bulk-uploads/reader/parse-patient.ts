@@ -10,7 +10,7 @@ import {
 import type { RowCells } from "./row-cells";
 import type { UploadSettings } from "./upload-settings";
 
-type RowPatient = Pick<BulkUploadRow, "identity" | "patientId" | "otherDetails">;
+export type RowPatient = Pick<BulkUploadRow, "identity" | "patientId" | "otherDetails">;
 
 const detailFields = ["forename", "surname", "postcode"] as const;
 
@@ -20,7 +20,7 @@ const detailFields = ["forename", "surname", "postcode"] as const;
  * name, date of birth and postcode.
  */
 export function createPatientParser(
-  settings: UploadSettings,
+  settings: Pick<UploadSettings, "audience" | "columns" | "today">,
 ): (cells: RowCells) => RowPatient | null {
   if (settings.audience === "anyone") return () => ({});
   const { columns, today } = settings;
