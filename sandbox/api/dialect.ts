@@ -139,6 +139,16 @@ export function toDialect(
   }
   if (operationId === "getMessage") changeMessage(dialect, value);
   if (dialect.has("types") && operationId === "listShortLinks") removeVideoLinks(value);
+  if (operationId === "getTask") changeTask(dialect, value);
+  if (operationId === "listTasks" && Array.isArray(value.data)) {
+    for (const task of value.data) changeTask(dialect, asObject(task));
+  }
+  if (operationId === "getAutomatedMessage" && dialect.has("bodies")) {
+    return jsonReply(200, { data: toOtherMessage(value) });
+  }
+  if (operationId === "listAutomatedMessages" && Array.isArray(value.data)) {
+    if (dialect.has("bodies")) return jsonReply(200, value.data.map(toOtherMessage));
+  }
   if (dialect.has("pages") && Array.isArray(value.data)) value.count = value.data.length;
   return jsonReply(reply.status, changeValues(dialect, operationId, value));
 }
@@ -206,6 +216,30 @@ function changeMessage(dialect: Dialect, message: Json): void {
     recordWrite.status = change(recordWriteStates, recordWrite.status);
   }
 }
+
+/** Other words for a task's state, and nothing that Hero does not document. */
+function changeTask(dialect: Dialect, task: Json): void {
+  if (dialect.has("types") && task.assignee_type === "admin") task.assignee_type = "Admin";
+  if (dialect.has("casing")) task.status = String(task.status).toUpperCase().replace("_", " ");
+  if (!dialect.has("bodies")) return;
+  const { id, type_label, status, details, category, patient } = task;
+  for (const name of Object.keys(task)) delete task[name];
+  const { id: patientId, dob } = asObject(patient);
+  Object.assign(task, { id, type_label, status, details, category });
+  task.patient = { id: patientId, dob };
+}
+
+/** An automated message in other likely fields. */
+const toOtherMessage = (message: Json) => ({
+  id: Number(message.id),
+  name: message.notification_type,
+  state: message.status,
+  channel: message.message_type,
+  patient: { id: message.recipient_id },
+  body: message.content,
+  createdAt: message.created_at,
+  sentAt: message.sent_at,
+});
 
 /** The same moment, with an offset of one hour. */
 const withOffset = (timestamp: string) =>

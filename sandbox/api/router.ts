@@ -4,6 +4,7 @@ import type { SandboxState } from "../state/sandbox-state";
 import { appointmentOperations } from "./appointments";
 import { attachmentOperations } from "./attachments";
 import { authenticate } from "./authenticate";
+import { automatedMessageOperations } from "./automated-messages";
 import { readJson } from "./body";
 import { bookingLinkOperations } from "./booking-links";
 import { jsonReply, type Reply } from "./apply-fault";
@@ -20,6 +21,7 @@ import { referenceOperations } from "./reference";
 import { type ApiContext, handleRequest } from "./handle-request";
 import { shortLinkOperations } from "./short-links";
 import { slotOperations } from "./slots";
+import { taskOperations } from "./tasks";
 import { templateOperations } from "./templates";
 import { webhookOperations } from "./webhooks";
 
@@ -37,6 +39,8 @@ const operations: Operation[] = [
   ...formOperations,
   ...messageOperations,
   ...templateOperations,
+  ...automatedMessageOperations,
+  ...taskOperations,
   ...webhookOperations,
 ].sort((a, b) => Number(a.path.includes("{")) - Number(b.path.includes("{")));
 

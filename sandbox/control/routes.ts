@@ -9,6 +9,7 @@ import type { SandboxState } from "../state/sandbox-state";
 import { findSlot } from "../state/slots";
 import { createPatientCase, patientCaseNames } from "../state/patient-cases";
 import { makeOlder } from "../state/messages";
+import { addTask } from "../state/tasks";
 import { showChanges } from "../state/patients";
 import { mergeRecords } from "../api/patient-merge";
 import { localDateField } from "../api/fields";
@@ -56,6 +57,7 @@ const patientChangeInput = z.strictObject({
 const scriptInput = z.strictObject({ suffix: z.string().regex(/^(\/\/.*)?$/) });
 
 const slotInput = z.strictObject({ practiceGroupId: z.string() });
+const replyInput = z.strictObject({ text: z.string().min(1) });
 const ageInput = z.strictObject({ advanceMs: z.int().min(1) });
 const delayInput = z.strictObject({ reads: z.int().min(1).max(100) });
 
@@ -178,6 +180,15 @@ function messageRoutes(app: Hono<{ Bindings: HttpBindings }>, sandbox: SandboxSt
     if (!message) return c.json({ error: "No such message." }, 404);
     makeOlder(message, input.data.advanceMs);
     return c.body(null, 204);
+  });
+  app.post("/messages/:id/reply", async (c) => {
+    const input = await parseBody(c, replyInput);
+    if (!input.success) return c.json({ error: z.prettifyError(input.error) }, 400);
+    const message = sandbox.messages.get(c.req.param("id"));
+    if (!message) return c.json({ error: "No such message." }, 404);
+    const { id: messageId, practiceGroupId, patientId } = message;
+    const reply = { practiceGroupId, patientId, messageId, details: input.data.text };
+    return c.json({ id: addTask(sandbox, { ...reply, label: "Reply", category: "message" }).id });
   });
 }
 

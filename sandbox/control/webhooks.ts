@@ -3,6 +3,7 @@ import type { Context, Hono } from "hono";
 import { z } from "zod";
 import { dialectOf } from "../api/dialect";
 import { cancelAppointment, sendAppointmentEvent } from "../state/appointments";
+import { addFormResponse } from "../state/form-responses";
 import { keySuffix, type SandboxState } from "../state/sandbox-state";
 import { type SentWebhook, type WebhookScope, webhookScriptInput } from "../state/webhooks";
 
@@ -42,6 +43,9 @@ const formResponseInput = z.strictObject({
   practiceGroupId: z.string(),
   /** The link that it came through; by default one that no practice has. */
   linkId: z.string().regex(/^\d+$/).default("1"),
+  /** With a patient, the form also becomes a task. */
+  patientId: z.string().nullable().default(null),
+  answers: z.string().nullable().default(null),
 });
 
 const moveInput = z.strictObject({ startTime: z.iso.datetime({ offset: true }) });
@@ -124,10 +128,9 @@ export function webhookRoutes(
   app.post("/form-responses", async (c) => {
     const input = await parseBody(c, formResponseInput);
     if (!input.success) return c.json({ error: z.prettifyError(input.error) }, 400);
-    const id = sandbox.nextId("formResponse");
-    const record = { ...input.data, id, formId: null, patientId: null };
-    sandbox.formResponses.set(id, { ...record, createdAtMs: sandbox.clock.nowMs() });
-    return c.json({ id });
+    const { answers, ...response } = input.data;
+    const formId = sandbox.links.get(response.linkId)?.formId ?? null;
+    return c.json({ id: addFormResponse(sandbox, { ...response, formId }, answers) });
   });
 
   app.post("/appointments/:id/cancel", (c) => {

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import { patientPage } from "./patient-page";
 import { Questions } from "./review";
-import { addFormResponse } from "../state/form-responses";
+import { answersIn, submitForm as recordForm } from "../state/form-responses";
 import type { VisitContext } from "./visit-context";
 import { BookingSummary } from "./booking-summary";
 
@@ -74,10 +74,10 @@ export function formPage(context: VisitContext) {
   });
 }
 
-export function submitForm(context: VisitContext) {
-  const { c, sandbox, visit, link, basePath } = context;
+export function submitForm(context: VisitContext, fields: Map<string, string>) {
+  const { c, sandbox, practice, visit, link, basePath } = context;
   if (!visit.completedId) {
-    addFormResponse(sandbox, link, visit.patientId);
+    recordForm(sandbox, link, visit.patientId, answersIn(practice, link.formId, fields));
     visit.completedId = formSentMarker;
     link.uses += 1;
   }

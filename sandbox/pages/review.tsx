@@ -57,7 +57,7 @@ export function confirmBooking(context: VisitContext, appointment: AppointmentRe
   return c.redirect(`${basePath}/done`, 303);
 }
 
-/** The sandbox stores no answers. */
+/** The answers of a form link become a task; those of a booking are not stored. */
 export function Questions({ form }: { form: FormRecord }) {
   return (
     <section aria-labelledby="questions">

@@ -86,8 +86,8 @@ export function patientRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindi
   addPage("/s/:code/form", (context) =>
     isNextPage(context, "form") ? formPage(context) : redirectToNext(context),
   );
-  addFormHandler("/s/:code/form", (context) =>
-    isNextPage(context, "form") ? submitForm(context) : redirectToNext(context),
+  addFormHandler("/s/:code/form", (context, form) =>
+    isNextPage(context, "form") ? submitForm(context, form) : redirectToNext(context),
   );
 
   addPage("/s/:code/video", (context) =>

@@ -4,6 +4,7 @@ import type {
   Form,
   FormSummary,
   MessageChannel,
+  TaskUpdate,
 } from "@/server/hero/generated";
 
 export type ClinicalSystem = "emis" | "systmone" | "private";
@@ -228,6 +229,24 @@ export interface FormResponseRecord {
   formId: string | null;
   patientId: string | null;
   linkId: string;
+  createdAtMs: number;
+}
+
+/** A task in the practice's inbox. */
+export interface TaskRecord {
+  id: string;
+  practiceGroupId: string;
+  patientId: string;
+  label: string;
+  category: string;
+  status: NonNullable<TaskUpdate["status"]>;
+  priority: NonNullable<TaskUpdate["priority"]>;
+  assignee: { type: NonNullable<TaskUpdate["assignee_type"]>; id: string } | null;
+  /** What the patient wrote. */
+  details: string | null;
+  formResponseId: string | null;
+  linkId: string | null;
+  messageId: string | null;
   createdAtMs: number;
 }
 

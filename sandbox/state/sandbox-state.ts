@@ -17,6 +17,7 @@ import type {
   Person,
   Practice,
   SlotRecord,
+  TaskRecord,
 } from "./model";
 import { createPatientCase, type PatientCase, patientCaseNames } from "./patient-cases";
 import { buildSeed } from "./seed";
@@ -30,6 +31,7 @@ const firstIds = {
   attachment: 900_001,
   webhook: 600_001,
   formResponse: 950_001,
+  task: 970_001,
   /** Of patients in `patient-cases.ts`; also selects their NHS numbers and postcodes. */
   casePatient: 410_001,
 };
@@ -69,6 +71,7 @@ export class SandboxState {
   delayedAppointments = new Map<string, { reads: number; record: AppointmentRecord }>();
   messages = new Map<string, MessageRecord>();
   formResponses = new Map<string, FormResponseRecord>();
+  tasks = new Map<string, TaskRecord>();
   /** A comment appended to the element's script, to change its bytes. */
   scriptSuffix = "";
   /** All slots of each practice, free or not, as computed on the date `from`. */
@@ -99,6 +102,7 @@ export class SandboxState {
     this.delayedAppointments = new Map();
     this.messages = new Map();
     this.formResponses = new Map();
+    this.tasks = new Map();
     this.scriptSuffix = "";
     this.slotGrids = new Map();
     this.nextIds = { ...firstIds };

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { listAdmins } from "@/server/hero/admins";
 import { createAccessToken } from "@/server/hero/access-token";
 import {
   bookAppointment,
@@ -9,6 +10,7 @@ import {
   getAppointmentStatus,
   rescheduleAppointment,
 } from "@/server/hero/appointments";
+import { getAutomatedMessage, listAutomatedMessages } from "@/server/hero/automated-messages";
 import {
   getBookingLink,
   listBookingLinks,
@@ -44,6 +46,7 @@ import {
 } from "@/server/hero/practice";
 import type { HeroConnection } from "@/server/hero/request";
 import { fetchSlotCount, fetchSlots, getSlot, type HeroSlot, listSlots } from "@/server/hero/slots";
+import { getTask, listTasks, updateTask } from "@/server/hero/tasks";
 import { listTemplates } from "@/server/hero/templates";
 import { createWebhook, deleteWebhook, listWebhooks } from "@/server/hero/webhooks";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
@@ -389,6 +392,36 @@ export const clientCalls: Record<string, ClientCall> = {
     operation: "getFormResponse",
     run: (hero, { formResponse }) => getFormResponse(hero, formResponse.id),
   },
+  listAutomatedMessages: { operation: "listAutomatedMessages", run: listAutomatedMessages },
+  getAutomatedMessage: {
+    operation: "getAutomatedMessage",
+    async run(hero, { registered }) {
+      await cancelOldAppointments(hero);
+      const { id } = await reserve(hero, { patient_id: registered.id });
+      await bookAppointment(hero, id, {});
+      const { messages } = await listAutomatedMessages(hero);
+      return getAutomatedMessage(hero, messages[0]?.id ?? sampleId);
+    },
+  },
+  listTasks: { operation: "listTasks", run: listTasks },
+  getTask: {
+    operation: "getTask",
+    run: async (hero) => getTask(hero, await firstTask(hero)),
+  },
+  updateTask: {
+    operation: "updateTask",
+    async run(hero) {
+      const id = await firstTask(hero);
+      const [admin] = (await listAdmins(hero)).admins;
+      await updateTask(hero, id, { status: "in_progress" });
+      return updateTask(hero, id, {
+        status: "open",
+        priority: "high",
+        adminId: admin?.id ?? sampleId,
+      });
+    },
+  },
+  listAdmins: { operation: "listAdmins", run: listAdmins },
   createWebhook: {
     operation: "createWebhook",
     run: async (hero) => createTestWebhook(hero),
@@ -436,6 +469,8 @@ export const clientCalls: Record<string, ClientCall> = {
     },
   },
 };
+
+const firstTask = async (hero: HeroConnection) => (await listTasks(hero)).tasks[0]?.id ?? sampleId;
 
 /** The fewest fields that a booking link needs. */
 export async function minimalLink(hero: HeroConnection) {

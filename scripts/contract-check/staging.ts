@@ -1,3 +1,5 @@
+import { listAdmins } from "@/server/hero/admins";
+import { getAutomatedMessage, listAutomatedMessages } from "@/server/hero/automated-messages";
 import { appointmentStateOf } from "@/server/hero/appointment-state";
 import { getAppointment, getAppointmentStatus } from "@/server/hero/appointments";
 import { listPatientAttachments } from "@/server/hero/attachments";
@@ -26,6 +28,7 @@ import {
 } from "@/server/hero/practice";
 import type { HeroCallRecord, HeroConnection } from "@/server/hero/request";
 import { fetchSlotCount, fetchSlots, getSlot } from "@/server/hero/slots";
+import { getTask, listTasks } from "@/server/hero/tasks";
 import { listTemplates } from "@/server/hero/templates";
 import { listWebhooks } from "@/server/hero/webhooks";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
@@ -104,10 +107,41 @@ async function readAll(run: Run): Promise<void> {
     const { problem, templates } = templateList;
     learn("69", problem === null, problem ?? `${templates.length} templates could be read`);
   }
+  await readTasks(run);
+  await readAutomatedMessages(run);
   await readPatientRecords(run);
   await readOneAppointment(run);
   await readOneFormResponse(run);
   await readOneMessage(run);
+}
+
+/** Reads the list of tasks, one of them and the staff that it can be assigned to. */
+async function readTasks({ hero, call, learn, print }: Run): Promise<void> {
+  const staff = await call("listAdmins", () => listAdmins(hero));
+  if (staff) learn("11", staff.isComplete, `${staff.admins.length} staff could be read`);
+  const list = await call("listTasks", () => listTasks(hero));
+  if (!list) return;
+  const read = `${list.tasks.length} tasks could be read`;
+  learn("73", list.isComplete, list.isComplete ? read : `${read}, and there are more`);
+  const [first] = list.tasks;
+  if (!first) {
+    print("      No task was read: the practice has none.");
+    return;
+  }
+  const task = await call("getTask", () => getTask(hero, first.id));
+  if (task) learn("72", task.state !== "unknown", `the task is ${task.state} by its status`);
+}
+
+async function readAutomatedMessages({ hero, call, learn, print }: Run): Promise<void> {
+  const list = await call("listAutomatedMessages", () => listAutomatedMessages(hero));
+  if (!list) return;
+  const [first] = list.messages;
+  learn("74", list.isComplete, `${list.messages.length} automated messages could be read`);
+  if (!first) {
+    print("      No automated message was read: the practice has none.");
+    return;
+  }
+  await call("getAutomatedMessage", () => getAutomatedMessage(hero, first.id));
 }
 
 /** Reads the test patient of the environment's variable. Nothing of the record is printed. */

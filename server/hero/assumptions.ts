@@ -108,7 +108,11 @@ export const assumptions: readonly Assumption[] = [
     subject: "The first page, the largest page, the meaning of `count`",
     assumption:
       "Pages from 0, 50 rows, at most 100. A list is complete only when it is read to its end; nothing is concluded from what an incomplete list lacks.",
-    reliedOnBy: ["server/hero/booking-links.ts", "server/hero/slots.ts"],
+    reliedOnBy: [
+      "server/hero/booking-links.ts",
+      "server/hero/slots.ts",
+      "server/hero/read-pages.ts",
+    ],
     whenWrong:
       "“Hero's list could not be read in full. Ask the practice.” The link stays unknown. “Not all slots could be read.”",
     stagingTest:
@@ -883,5 +887,49 @@ export const assumptions: readonly Assumption[] = [
     stagingTest:
       "Send an NHS App message with a fallback; leave it unread; read it after two hours.",
     evidence: [{ operation: "getMessage" }],
+  },
+  {
+    id: "72",
+    isBehaviour: true,
+    subject: "The fields of a task after the patient's",
+    assumption:
+      "Perhaps `priority`, `assignee_type`, `assignee_id`, `created_at`, the patient's name, and the form response, link or message behind it. What is missing is shown as not known. A task belongs to a message or link when Hero says so; otherwise it is shown as one of the patient's tasks.",
+    reliedOnBy: ["server/hero/tasks.ts", "server/hero/task-state.ts"],
+    whenWrong:
+      "Priority and assignee are shown as not known. All tasks of the patient are shown beside a message, and none beside a link for anyone.",
+    stagingTest:
+      "Send a test form through a link; read its task; change its status, priority and assignee and read it again.",
+    evidence: [
+      { operation: "getTask", part: "reply.patient.id", type: "string" },
+      { operation: "getTask", part: "reply.status", values: ["open", "closed", "in_progress"] },
+      {
+        operation: "updateTask",
+        part: "body.assignee_type",
+        values: ["admin", "admin_team"],
+        isRequired: false,
+      },
+      { operation: "updateTask", part: "reply.data.id", type: "string" },
+    ],
+  },
+  {
+    id: "73",
+    isBehaviour: true,
+    subject: "The filters and pages of the list of tasks",
+    assumption:
+      "It has no filters. `page_index` and `page_size` are sent only when `count` says that there are more tasks. The list is complete when its tasks are as many as `count`.",
+    reliedOnBy: ["server/hero/tasks.ts"],
+    whenWrong: "“Hero did not send all tasks.” Filters apply to those that it sent.",
+    stagingTest: "List the tasks of a practice with more than 100.",
+    evidence: [{ operation: "listTasks", part: "reply.count", type: "number" }],
+  },
+  {
+    id: "74",
+    subject: "The fields of an automated message",
+    assumption:
+      "A list, alone or in a field, of messages with `id`, and a type, status, channel, recipient, time and text in likely fields. What is missing is shown as not known.",
+    reliedOnBy: ["server/hero/automated-messages.ts"],
+    whenWrong: "Automated messages are shown without details, or not at all.",
+    stagingTest: "`bin/contract-check --staging`",
+    evidence: [{ operation: "listAutomatedMessages" }, { operation: "getAutomatedMessage" }],
   },
 ];

@@ -3,12 +3,21 @@ import { z } from "zod";
 import { HeroError } from "./errors";
 import { heroId } from "./ids";
 import { type HeroConnection, request } from "./request";
+import { timestamp } from "./timestamp";
 
-/** Only which link it came through: a patient's answers are not read. */
+const maybeId = heroId.nullish().catch(null);
+
+/** Which form, link and patient it belongs to, and when. Hero does not document the answers: they are not read. */
 const formResponse = z.object({
   id: heroId,
   practice_group_id: heroId.nullish(),
-  short_link_id: heroId.nullish().catch(null),
+  short_link_id: maybeId,
+  form_id: maybeId,
+  /** The patient, under an older name (inferred). */
+  client_id: maybeId,
+  created_at: timestamp.nullish().catch(null),
+  /** Hero's own text; null when nothing failed, or Hero does not say. */
+  write_to_record_error: z.string().trim().max(1000).nullish().catch(null),
 });
 
 export type HeroFormResponse = z.infer<typeof formResponse>;

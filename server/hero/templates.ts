@@ -2,28 +2,17 @@ import "server-only";
 import { z } from "zod";
 import { heroId } from "./ids";
 import { type HeroConnection, request } from "./request";
+import { fieldsOf, findList, firstText } from "./undocumented";
 
 export type HeroTemplate = { id: string; name: string; text: string };
 
-const text = z.string().trim().min(1).max(5000);
-
-const firstText = (...values: unknown[]): string | null =>
-  values.map((value) => text.safeParse(value)).find(({ success }) => success)?.data ?? null;
-
 /** Null for a template without an ID or a text. */
 function readTemplate(value: unknown): HeroTemplate | null {
-  const fields = z.record(z.string(), z.unknown()).safeParse(value).data;
-  const id = heroId.safeParse(fields?.id ?? fields?.template_id).data;
-  const body = fields && firstText(fields.text, fields.content, fields.body, fields.message);
-  if (!fields || !id || !body) return null;
+  const fields = fieldsOf(value);
+  const id = heroId.safeParse(fields.id ?? fields.template_id).data;
+  const body = firstText(fields.text, fields.content, fields.body, fields.message);
+  if (!id || !body) return null;
   return { id, name: firstText(fields.name, fields.title) ?? `Template ${id}`, text: body };
-}
-
-/** The first list in a reply, likely names first. */
-function findList(reply: unknown): unknown[] | undefined {
-  if (Array.isArray(reply)) return reply;
-  const fields = z.record(z.string(), z.unknown()).safeParse(reply).data ?? {};
-  return [fields.data, fields.templates, ...Object.values(fields)].find(Array.isArray);
 }
 
 /**
@@ -34,7 +23,7 @@ export async function listTemplates(
   hero: HeroConnection,
 ): Promise<{ templates: HeroTemplate[]; problem: string | null }> {
   const operation = { name: "listTemplates", method: "GET", path: "/v1/templates" } as const;
-  const list = findList(await request(hero, operation, {}, z.unknown()));
+  const list = findList(await request(hero, operation, {}, z.unknown()), "data", "templates");
   if (!list) return { templates: [], problem: "Hero's list of templates could not be read." };
   const templates = list.map(readTemplate).filter((template) => template !== null);
   const problem =

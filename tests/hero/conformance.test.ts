@@ -27,8 +27,11 @@ const filesWithoutOperations = [
   "ids.ts",
   "message-state.ts",
   "practice-group.ts",
+  "read-pages.ts",
   "request.ts",
+  "task-state.ts",
   "timestamp.ts",
+  "undocumented.ts",
   "web-url.ts",
 ];
 

@@ -52,6 +52,9 @@ const readCases: [string, CallInput][] = [
   ["getCapabilities", {}],
   ["getConfiguration", {}],
   ["listElements", {}],
+  ["listTasks", {}],
+  ["listAdmins", { query: { page_index: "0", page_size: "2", order_by: "first_name" } }],
+  ["listAutomatedMessages", { query: { status: "INVALIDATED", recipient_id: "40101" } }],
   ["listAppointmentTypes", {}],
   [
     "listAppointmentTypes",

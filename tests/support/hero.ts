@@ -145,13 +145,21 @@ export async function listSamplePatients(practiceGroupId: string): Promise<Sampl
     unregistered,
     connectable: { id: connectable?.patientId ?? "" },
     withFiles: { id: withFiles?.patientId ?? "" },
-    formResponse: { id: await createFormResponse(practiceGroupId) },
+    formResponse: {
+      id: await createFormResponse(practiceGroupId, { patientId: registered.patientId }),
+    },
   };
 }
 
-/** A submitted form of a practice, with Hero's ID of the link that it came through. */
-export async function createFormResponse(practiceGroupId: string, linkId?: string) {
-  const response = await postToSandbox("form-responses", { practiceGroupId, linkId });
+/**
+ * A submitted form of a practice, with Hero's ID of the link that it came through; with a patient, the
+ * practice has a task about it.
+ */
+export async function createFormResponse(
+  practiceGroupId: string,
+  details: { linkId?: string; patientId?: string; answers?: string } = {},
+) {
+  const response = await postToSandbox("form-responses", { practiceGroupId, ...details });
   return z.object({ id: z.string() }).parse(await response.json()).id;
 }
 

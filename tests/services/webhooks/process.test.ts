@@ -246,7 +246,7 @@ describe("a delivery about a submitted form", () => {
     const ids = await insertDeliveries(own, [
       {
         eventType: "form-submission.created",
-        objectId: await createFormResponse("30298", row?.hero_link_id),
+        objectId: await createFormResponse("30298", { linkId: row?.hero_link_id }),
       },
       { eventType: "form-submission.created", objectId: await createFormResponse("30298") },
     ]);
