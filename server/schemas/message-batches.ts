@@ -1,7 +1,7 @@
 import { maxBulkUploadRows, maxRowNumber, maxRowsPerChunk } from "./bulk-upload-limits";
 import { timestamp } from "./date-fields";
-import { textWithoutNhsNumber } from "./links/fields";
 import { linkFilters } from "./links/list";
+import { nhsNumberMessage } from "./links/rules";
 import {
   fallbackChannel,
   messageChannel,
@@ -11,12 +11,19 @@ import {
   requiredText,
   messageVariables,
 } from "./messages";
+import { containsNhsNumber } from "./nhs-number";
 import { patientDetails, patientIdentity } from "./patients";
-import { heroId, optionalHeroId, pageSize, rowId } from "./text";
+import { heroId, optionalHeroId, pageSize, rowId, textLine } from "./text";
 import { z } from "./zod";
 
 const wholeNumber = (error: string, min: number, max: number) =>
   z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+
+/** Shown in lists, emails and the audit. */
+const lineWithoutNhsNumber = (label: string, maxCharacters: number) =>
+  textLine(label, maxCharacters).refine((text) => !containsNhsNumber(text), {
+    error: nhsNumberMessage,
+  });
 
 export const maxRecipients = maxBulkUploadRows;
 
@@ -42,22 +49,25 @@ export type MessageBatchState = z.infer<typeof messageBatchState>;
 const batchLink = z.enum(["none", "shared", "own"], { error: "Select which link to add." });
 
 /** Reminders to those who have not booked. `time` is UK time. */
-const reminderPlan = z.object({
-  afterDays: wholeNumber("Enter 1 to 60 days.", 1, 60),
-  maxTimes: wholeNumber("Enter 1 to 5 reminders.", 1, 5),
-  time: z
-    .string({ error: "Enter a time such as 14:00." })
-    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: "Enter a time such as 14:00." })
-    .default("14:00"),
-  /** Empty: the same text again. */
-  text: messageText.default(""),
-});
+const reminderPlan = z.object(
+  {
+    afterDays: wholeNumber("Enter 1 to 60 days.", 1, 60),
+    maxTimes: wholeNumber("Enter 1 to 5 reminders.", 1, 5),
+    time: z
+      .string({ error: "Enter a time such as 14:00." })
+      .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: "Enter a time such as 14:00." })
+      .default("14:00"),
+    /** Empty: the same text again. */
+    text: messageText.default(""),
+  },
+  { error: "Enter the reminders, or leave them out." },
+);
 export type ReminderPlan = z.infer<typeof reminderPlan>;
 
 /** A cohort's message. It has no contact of its own: each goes to the contact of the patient's record. */
 const batchFields = {
   operationId: rowId,
-  name: textWithoutNhsNumber("a name", 80),
+  name: lineWithoutNhsNumber("a name", 80),
   practiceId: rowId,
   channel: messageChannel,
   fallbackChannel: fallbackChannel.nullable().default(null),
@@ -84,7 +94,7 @@ export type CreateMessageBatchInput = z.infer<typeof createMessageBatchInput>;
  */
 export const createMessageBatchFromLinksInput = z.object({
   ...batchFields,
-  filters: linkFilters,
+  filters: z.object(linkFilters.shape, { error: "Select links by filters." }),
 });
 export type CreateMessageBatchFromLinksInput = z.infer<typeof createMessageBatchFromLinksInput>;
 
@@ -92,7 +102,7 @@ export type CreateMessageBatchFromLinksInput = z.infer<typeof createMessageBatch
 export const createCorrectionInput = z.object({
   operationId: rowId,
   batchId: rowId,
-  name: textWithoutNhsNumber("a name", 80),
+  name: lineWithoutNhsNumber("a name", 80),
   text: requiredText,
 });
 export type CreateCorrectionInput = z.infer<typeof createCorrectionInput>;
@@ -177,7 +187,7 @@ export type ApproveMessageBatchInput = z.infer<typeof approveMessageBatchInput>;
 
 export const refuseMessageBatchInput = z.object({
   batchId: rowId,
-  reason: textWithoutNhsNumber("a reason", 500),
+  reason: lineWithoutNhsNumber("a reason", 500),
 });
 export type RefuseMessageBatchInput = z.infer<typeof refuseMessageBatchInput>;
 

@@ -13,6 +13,7 @@ import * as linkInputs from "@/server/schemas/links/inputs";
 import * as linkLists from "@/server/schemas/links/list";
 import * as live from "@/server/schemas/live";
 import * as merges from "@/server/schemas/merges";
+import * as batches from "@/server/schemas/message-batches";
 import * as messages from "@/server/schemas/messages";
 import * as organisations from "@/server/schemas/organisations";
 import * as patientEhr from "@/server/schemas/patient-ehr";
@@ -36,6 +37,7 @@ import {
   invalidValues,
   withoutEmpty,
   withoutUndefined,
+  invalidMessageBatch,
   invalidMessageDraft,
   invalidMessageText,
   invalidOwnText,
@@ -43,6 +45,7 @@ import {
   invalidTags,
   invalidTimes,
   invalidWholeNumber,
+  messageBatch,
   messageDraft,
   invalidLimits,
   validLimits,
@@ -875,6 +878,151 @@ export const inputs: Record<
         "2027-13-28T09:00:00.000Z",
       ],
     },
+  },
+  createMessageBatchInput: {
+    schema: batches.createMessageBatchInput,
+    valid: { ...messageBatch, rowCount: 50_000 },
+    fields: { ...invalidMessageBatch, rowCount: invalidWholeNumber(0, 50_001) },
+  },
+  createMessageBatchFromLinksInput: {
+    schema: batches.createMessageBatchFromLinksInput,
+    valid: { ...messageBatch, filters: { practiceId: id, isUsed: "no" } },
+    fields: {
+      ...invalidMessageBatch,
+      filters: [...missing, "", 7, [], { practiceId: "1" }, { state: "lost" }, { q: "a\u0000b" }],
+    },
+  },
+  createCorrectionInput: {
+    schema: batches.createCorrectionInput,
+    valid: { operationId: id, batchId: id, name: "Correction", text: "Please ignore our message." },
+    fields: {
+      operationId: invalidValues.rowId,
+      batchId: invalidValues.rowId,
+      name: invalidMessageBatch.name,
+      text: invalidMessageBatch.text,
+    },
+  },
+  addMessageRecipientsInput: {
+    schema: batches.addMessageRecipientsInput,
+    valid: {
+      batchId: id,
+      rows: [
+        { rowNumber: 2, patientId: "901" },
+        {
+          rowNumber: 3,
+          identity: { by: "nhs_number", nhsNumber: "999 000 0018", dateOfBirth: "1980-01-01" },
+        },
+      ],
+    },
+    fields: {
+      batchId: invalidValues.rowId,
+      rows: [
+        ...missing,
+        ...blank,
+        ...nonStrings,
+        7,
+        [7],
+        [{ rowNumber: 2 }],
+        [{ rowNumber: 0, patientId: "901" }],
+        [{ rowNumber: 1_048_577, patientId: "901" }],
+        [{ rowNumber: 2, patientId: "P901" }],
+        [
+          {
+            rowNumber: 2,
+            identity: { by: "nhs_number", nhsNumber: "999 000 0019", dateOfBirth: "1980-01-01" },
+          },
+        ],
+        Array.from({ length: 1_001 }, (_, index) => ({ rowNumber: index + 1, patientId: "901" })),
+      ],
+    },
+  },
+  messageBatchIdInput: {
+    schema: batches.messageBatchIdInput,
+    valid: { batchId: id },
+    fields: { batchId: invalidValues.rowId },
+  },
+  messageBatchOperationInput: {
+    schema: batches.messageBatchOperationInput,
+    valid: { operationId: id },
+    fields: { operationId: invalidValues.rowId },
+  },
+  sendMessageBatchInput: {
+    schema: batches.sendMessageBatchInput,
+    valid: {
+      batchId: id,
+      snapshot: "0".repeat(64),
+      confirmed: ["shared_contacts"],
+      practiceName: "Anytown Surgery",
+      sendAt: null,
+    },
+    fields: {
+      batchId: invalidValues.rowId,
+      snapshot: invalidFingerprints,
+      confirmed: withoutUndefined([
+        ...missing,
+        "shared_contacts",
+        ["anything"],
+        [""],
+        Array.from({ length: 9 }, () => "shared_contacts"),
+      ]),
+      practiceName: withoutUndefined([null, 7, ...nonStrings, "a".repeat(201)]),
+      sendAt: [...blank, ...nonStrings, 7, "2027-03-28", "2027-03-28T09:00:00Z"],
+    },
+  },
+  approveMessageBatchInput: {
+    schema: batches.approveMessageBatchInput,
+    valid: { batchId: id, snapshot: "0".repeat(64), practiceName: "Anytown Surgery" },
+    fields: {
+      batchId: invalidValues.rowId,
+      snapshot: invalidFingerprints,
+      practiceName: withoutUndefined([null, 7, ...nonStrings, "a".repeat(201)]),
+    },
+  },
+  refuseMessageBatchInput: {
+    schema: batches.refuseMessageBatchInput,
+    valid: { batchId: id, reason: "The wrong list." },
+    fields: {
+      batchId: invalidValues.rowId,
+      reason: [
+        ...missing,
+        ...blank,
+        ...nonStrings,
+        7,
+        ...controls,
+        "a".repeat(501),
+        "999 000 0018",
+      ],
+    },
+  },
+  previewRecipientInput: {
+    schema: batches.previewRecipientInput,
+    valid: { batchId: id, rowNumber: 2 },
+    fields: { batchId: invalidValues.rowId, rowNumber: invalidWholeNumber(0, 1_048_577) },
+  },
+  listMessageBatchesInput: {
+    schema: batches.listMessageBatchesInput,
+    valid: { practiceId: id, state: "paused", cursor: id, limit: 100 },
+    fields: {
+      practiceId: withoutUndefined(invalidValues.rowId),
+      state: withoutUndefined(["", "lost", 7, ...nonStrings]),
+      cursor: withoutUndefined(invalidValues.rowId),
+      limit: invalidValues.pageSize,
+    },
+  },
+  listBatchResultsInput: {
+    schema: batches.listBatchResultsInput,
+    valid: { batchId: id, outcome: "unknown", cursor: 100, limit: 100 },
+    fields: {
+      batchId: invalidValues.rowId,
+      outcome: withoutUndefined(["", "lost", 7, ...nonStrings]),
+      cursor: withoutUndefined(invalidWholeNumber(-1, 1_048_577)),
+      limit: invalidValues.pageSize,
+    },
+  },
+  stopRemindersForRecipientInput: {
+    schema: batches.stopRemindersForRecipientInput,
+    valid: { batchId: id, patientId: "901" },
+    fields: { batchId: invalidValues.rowId, patientId: invalidValues.heroId },
   },
   messageIdInput: {
     schema: messages.messageIdInput,

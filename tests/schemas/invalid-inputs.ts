@@ -403,6 +403,45 @@ export const invalidMessageDraft = {
   recordWrite: withoutUndefined([null, "", "yes", 7, ...nonStrings]),
 };
 
+/** A batch's own fields, with those of a message that it shares. */
+export const messageBatch = {
+  operationId: id,
+  name: " Flu clinic ",
+  practiceId: id,
+  channel: "nhs_app",
+  fallbackChannel: "sms",
+  text: "Dear {{first_name}},\nplease ring us.",
+  variables: { clinic: "Flu clinic" },
+  link: "own",
+  linkId: null,
+  recordWrite: "for_approval",
+  reminders: { afterDays: 7, maxTimes: 2, time: "14:00", text: "" },
+};
+export const invalidMessageBatch = {
+  operationId: invalidValues.rowId,
+  name: [...invalidValues.name, "999 000 0018"],
+  practiceId: invalidValues.rowId,
+  channel: invalidMessageDraft.channel,
+  fallbackChannel: invalidMessageDraft.fallbackChannel,
+  text: [...blank, ...invalidMessageText],
+  variables: invalidMessageDraft.variables,
+  link: withoutUndefined([null, "", "theirs", 7, ...nonStrings]),
+  linkId: invalidMessageDraft.linkId,
+  recordWrite: invalidMessageDraft.recordWrite,
+  reminders: [
+    "",
+    7,
+    [],
+    {},
+    { ...messageBatch.reminders, afterDays: 0 },
+    { ...messageBatch.reminders, afterDays: 61 },
+    { ...messageBatch.reminders, maxTimes: 0 },
+    { ...messageBatch.reminders, maxTimes: 6 },
+    { ...messageBatch.reminders, time: "24:00" },
+    { ...messageBatch.reminders, text: "a\u0000b" },
+  ],
+};
+
 export const invalidWholeNumber = (below: number, above: number): unknown[] => [
   ...missing,
   "",
