@@ -7,6 +7,11 @@ const maxLanes = 24;
 const maxLanesPerTenant = 6;
 /** Then another practice has a turn. */
 const laneMs = 10_000;
+/** How long a practice rests whose key is busy, or for which Hero is not available. */
+const restMs = 1_000;
+
+/** What a lane does after a step: the next one, nothing more, or nothing for a second. */
+export type LaneStep = "next" | "done" | "rest";
 
 export type PracticeWork = { tenantId: string; environment: Environment; practiceId: string };
 
@@ -17,14 +22,15 @@ const laneKey = ({ tenantId, environment, practiceId }: PracticeWork) =>
 export class Lanes {
   private readonly running = new Map<string, { tenantId: string; done: Promise<void> }>();
   private readonly lastEnds = new Map<string, number>();
+  private readonly restsUntil = new Map<string, number>();
 
   /**
    * @param name what the lanes do, for the log
-   * @param step one step for a practice; false when its lane ends
+   * @param step one step for a practice
    */
   constructor(
     private readonly name: string,
-    private readonly step: (practice: PracticeWork) => Promise<boolean>,
+    private readonly step: (practice: PracticeWork) => Promise<LaneStep>,
     private readonly signal: AbortSignal,
   ) {}
 
@@ -34,9 +40,12 @@ export class Lanes {
 
   /** Starts lanes for the practices whose tenant has the fewest, and of those whose last turn was first. */
   start(practices: readonly PracticeWork[]): void {
-    const waiting = practices.filter((practice) => !this.running.has(laneKey(practice)));
-    const keys = new Set(waiting.map(laneKey));
+    const now = performance.now();
+    for (const [key, until] of this.restsUntil) if (until <= now) this.restsUntil.delete(key);
+    const idle = practices.filter((practice) => !this.running.has(laneKey(practice)));
+    const keys = new Set(idle.map(laneKey));
     for (const key of this.lastEnds.keys()) if (!keys.has(key)) this.lastEnds.delete(key);
+    const waiting = idle.filter((practice) => !this.restsUntil.has(laneKey(practice)));
     while (waiting.length > 0 && this.running.size < maxLanes && !this.signal.aborted) {
       const [next] = waiting.toSorted(
         (a, b) => this.countOf(a) - this.countOf(b) || this.lastEnd(a) - this.lastEnd(b),
@@ -68,7 +77,9 @@ export class Lanes {
     const endsAt = performance.now() + laneMs;
     try {
       while (!this.signal.aborted && performance.now() < endsAt) {
-        if (!(await this.step(practice))) break;
+        const next = await this.step(practice);
+        if (next === "rest") this.restsUntil.set(laneKey(practice), performance.now() + restMs);
+        if (next !== "next") break;
       }
     } catch (error) {
       log("error", `${this.name} lane failed`, {

@@ -6,20 +6,22 @@ import { listMessageWork, type MessageWork } from "../services/messages/list-due
 import { readNextMessage, resolveLostMessages } from "../services/messages/read-back";
 import { releaseNextMessage } from "../services/messages/release";
 import { createJobContext } from "../tenancy/job";
-import { Lanes, poll, type PracticeWork } from "./lanes";
+import { Lanes, type LaneStep, poll, type PracticeWork } from "./lanes";
 
 /** The messages' table is the queue: there is no job for a message. */
 
 const hasPractice = (work: MessageWork): work is PracticeWork => work.practiceId !== null;
 
 /** One step for a practice: new messages go before those that are read again. */
-async function workOnNext(practice: PracticeWork): Promise<boolean> {
+async function workOnNext(practice: PracticeWork): Promise<LaneStep> {
   const ctx = createJobContext(practice, randomUUID());
   const { practiceId } = practice;
   await resolveLostMessages(ctx, practiceId);
   const released = await releaseNextMessage(ctx, practiceId);
-  if (released !== "none") return released === "released";
-  return (await readNextMessage(ctx, practiceId)) === "read";
+  if (released !== "none") return released === "released" ? "next" : "rest";
+  const read = await readNextMessage(ctx, practiceId);
+  if (read === "none") return "done";
+  return read === "read" ? "next" : "rest";
 }
 
 async function eraseAll(scopes: readonly MessageWork[]): Promise<void> {

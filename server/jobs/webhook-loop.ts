@@ -5,7 +5,7 @@ import { gatherDeliveries } from "../services/webhooks/gather";
 import { listWebhookWork, type WebhookWork } from "../services/webhooks/list-work";
 import { processNextObject } from "../services/webhooks/process";
 import { createJobContext } from "../tenancy/job";
-import { Lanes, poll, type PracticeWork } from "./lanes";
+import { Lanes, type LaneStep, poll, type PracticeWork } from "./lanes";
 
 /** The deliveries' table is the queue: there is no job and no notification for a delivery. */
 const maxGathersAtOnce = 4;
@@ -29,9 +29,11 @@ async function gatherAll(scopes: readonly WebhookWork[]): Promise<void> {
 
 const hasPractice = (work: WebhookWork): work is PracticeWork => work.practiceId !== null;
 
-async function processNext(practice: PracticeWork): Promise<boolean> {
+async function processNext(practice: PracticeWork): Promise<LaneStep> {
   const ctx = createJobContext(practice, randomUUID());
-  return (await processNextObject(ctx, practice.practiceId)) === "processed";
+  const processed = await processNextObject(ctx, practice.practiceId);
+  if (processed === "none") return "done";
+  return processed === "processed" ? "next" : "rest";
 }
 
 /** One round. @returns whether there was anything to do */
