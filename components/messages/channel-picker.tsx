@@ -65,11 +65,14 @@ export function ChannelPicker({ channels, value, costs, onChange, error }: Chann
                   id={`channel-${channel}-text`}
                   className="mt-0.5 block text-sm wrap-anywhere text-muted"
                 >
-                  {facts && !facts.isAvailable ? (
+                  {facts && isDisabled ? (
                     (facts.reason ?? "Not available for this patient.")
                   ) : (
                     <>
                       {channelTexts[channel]}
+                      {facts?.needsContact ? (
+                        <span className="block">{facts.reason} You can enter another one.</span>
+                      ) : null}
                       {facts?.contact ? (
                         <span className="block">
                           To <span className="tabular-nums">{facts.contact}</span>
@@ -95,7 +98,7 @@ export function ChannelPicker({ channels, value, costs, onChange, error }: Chann
 }
 
 const isUsable = (channels: readonly ChannelFacts[], channel: MessageChannel): boolean =>
-  channels.find((each) => each.channel === channel)?.isAvailable ?? false;
+  channels.some((each) => each.channel === channel && (each.isAvailable || each.needsContact));
 
 type FallbackPickerProps = {
   channels: readonly ChannelFacts[];
@@ -117,22 +120,24 @@ export function FallbackPicker({ channels, value, onChange }: FallbackPickerProp
       <legend className="font-medium">If they do not open it in the NHS App within one hour</legend>
       <div className="mt-1.5 flex flex-col gap-1.5">
         {choices.map(({ channel, text }) => {
-          const reason =
-            channel === null || isUsable(channels, channel)
-              ? null
-              : (channels.find((each) => each.channel === channel)?.reason ??
-                "Not available for this patient.");
+          const facts = channels.find((each) => each.channel === channel);
+          const isDisabled = channel !== null && !isUsable(channels, channel);
+          const reason = isDisabled
+            ? (facts?.reason ?? "Not available for this patient.")
+            : facts?.needsContact
+              ? `${facts.reason} You can enter another one.`
+              : null;
           return (
             <label
               key={text}
-              className={`flex min-h-8 items-start gap-2 ${reason ? "cursor-not-allowed text-muted" : "cursor-pointer"}`}
+              className={`flex min-h-8 items-start gap-2 ${isDisabled ? "cursor-not-allowed text-muted" : "cursor-pointer"}`}
             >
               <input
                 type="radio"
                 name="fallbackChannel"
                 className="mt-0.5 size-4 shrink-0 accent-accent"
                 checked={value === channel}
-                disabled={reason !== null}
+                disabled={isDisabled}
                 onChange={() => onChange(channel)}
               />
               <span>

@@ -27,6 +27,7 @@ import { ChannelPreview } from "./channel-preview";
 import { describeChannelCosts } from "./cost-text";
 import {
   emptyDraft,
+  findContactReason,
   findMissing,
   findQuietEnd,
   findSendAt,
@@ -151,7 +152,7 @@ export function ComposeMessage(props: ComposeMessageProps) {
     event.preventDefault();
     const when = findSendAt(draft, new Date());
     const found = [
-      ...findMissing(draft, typedVariables, labelOfVariable),
+      ...findMissing(draft, typedVariables, labelOfVariable, channels),
       ...("errors" in when ? when.errors : []),
     ];
     setErrors(found);
@@ -305,7 +306,12 @@ export function ComposeMessage(props: ComposeMessageProps) {
               />
             ) : null}
             {hasContact(draft) ? (
-              <ContactField draft={draft} onChange={change} error={errorOf("contact")} />
+              <ContactField
+                draft={draft}
+                reason={findContactReason(draft, channels)}
+                onChange={change}
+                error={errorOf("contact")}
+              />
             ) : null}
             {allowed ? (
               <SensitiveContact
@@ -390,10 +396,13 @@ export function ComposeMessage(props: ComposeMessageProps) {
 
 function ContactField({
   draft,
+  reason,
   onChange,
   error,
 }: {
   draft: MessageDraft;
+  /** Why one has to be entered; null when the record's can be used. */
+  reason: string | null;
   onChange: (changes: Partial<MessageDraft>) => void;
   error: string | undefined;
 }) {
@@ -403,8 +412,13 @@ function ContactField({
     <Field
       label={isEmail ? "Another email address" : "Another mobile number"}
       name="contact"
-      optionalMark
-      hint="Leave it empty to use the one in the patient's record. A different one has to be confirmed, and does not change the record."
+      required={reason !== null}
+      optionalMark={reason === null}
+      hint={
+        reason === null
+          ? "Leave it empty to use the one in the patient's record. A different one has to be confirmed, and does not change the record."
+          : `${reason} The one you enter has to be confirmed, and does not change the record.`
+      }
       error={error}
     >
       {(ids) => (

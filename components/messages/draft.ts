@@ -3,6 +3,7 @@ import { isLocalDate } from "@/server/schemas/dates";
 import type {
   FallbackChannel,
   MessageChannel,
+  MessagePreview,
   PreviewMessageInput,
   RecordWrite,
 } from "@/server/schemas/messages";
@@ -44,6 +45,16 @@ type PatientScope = { practiceId: string; patientId: string };
 export const hasContact = ({ channel, fallbackChannel }: MessageDraft): boolean =>
   channel === "sms" || channel === "email" || (channel === "nhs_app" && fallbackChannel !== null);
 
+/** Why a contact has to be entered; null when the record has one for the selected channel or fallback. */
+export function findContactReason(
+  { channel, fallbackChannel }: MessageDraft,
+  channels: MessagePreview["channels"],
+): string | null {
+  const addressed = channel === "nhs_app" ? fallbackChannel : channel;
+  const facts = channels.find((each) => each.channel === addressed);
+  return facts?.needsContact ? facts.reason : null;
+}
+
 /** What the server renders and checks. Only values of the text's own variables are sent. */
 export function previewInputOf(
   draft: MessageDraft & { channel: MessageChannel },
@@ -70,9 +81,16 @@ export function findMissing(
   draft: MessageDraft,
   variableNames: readonly string[],
   labelOf: (name: string) => string,
+  channels: MessagePreview["channels"],
 ): SummaryError[] {
+  const needsContact = findContactReason(draft, channels) !== null;
   return [
     draft.channel === null && { field: "channel", message: "Select a channel." },
+    needsContact &&
+      draft.contact.trim() === "" && {
+        field: "contact",
+        message: "Enter a contact, or select another channel.",
+      },
     draft.text.trim() === "" && { field: "text", message: "Enter the message." },
     ...variableNames.map(
       (name) =>

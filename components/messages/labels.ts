@@ -135,3 +135,6 @@ const maxUndoMs = 2 * 60_000;
 /** True while it waits only for the time in which it can be undone. */
 export const canUndo = ({ state, createdAt, sendAt }: MessageView): boolean =>
   state === "scheduled" && Date.parse(sendAt) - Date.parse(createdAt) <= maxUndoMs;
+
+/** The part of a message's page that takes the focus when a control goes away with its state. */
+export const messageStateId = "message-state";

@@ -3,7 +3,7 @@ import { Card } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { Timestamp } from "@/components/ui/timestamp";
 import type { MessageView } from "@/server/schemas/messages";
-import { explainState } from "./labels";
+import { explainState, messageStateId } from "./labels";
 import { MessageStateBadge } from "./state-badge";
 
 /** The state in words, and what a person can do where the portal cannot know or decide more. */
@@ -16,7 +16,7 @@ export function MessageStatus({
 }) {
   const { state, reason, refreshedAt, practice } = message;
   return (
-    <Card aria-label="State">
+    <Card id={messageStateId} tabIndex={-1} aria-label="State">
       <div className="flex flex-col gap-4">
         <div className="flex flex-wrap items-center gap-3">
           <MessageStateBadge state={state} />

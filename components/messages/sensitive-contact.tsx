@@ -1,5 +1,6 @@
 "use client";
 
+import { useEffect, useRef } from "react";
 import { portalClient } from "@/components/client";
 import { useAction } from "@/components/forms/use-action";
 import type { PortalScope } from "@/components/shell/portal-path";
@@ -18,14 +19,21 @@ type SensitiveContactProps = {
 export function SensitiveContact(props: SensitiveContactProps) {
   const { scope, patient, isSensitive, onChanged } = props;
   const toast = useToast();
+  const button = useRef<HTMLButtonElement>(null);
+  const isChanged = useRef(false);
   const change = useAction(async () => {
     const client = portalClient(scope.tenant, scope.environment);
     await client.messages.setSensitive.mutate({ ...patient, isSensitive: !isSensitive });
-    // Announced, because the button that was pressed is replaced.
+    isChanged.current = true;
     toast({ title: isSensitive ? "Mark removed" : "Marked as a sensitive contact" });
     onChanged();
     return "staying";
   });
+  // The button that was pressed is replaced by the one that does the opposite.
+  useEffect(() => {
+    if (isChanged.current) button.current?.focus();
+    isChanged.current = false;
+  }, [isSensitive]);
   const problem = change.problem ? (
     <p role="alert" className="text-sm text-danger">
       {change.problem}
@@ -37,7 +45,7 @@ export function SensitiveContact(props: SensitiveContactProps) {
         tone="warning"
         title="Sensitive contact"
         action={
-          <Button size="sm" pending={change.pending} onClick={change.run}>
+          <Button ref={button} size="sm" pending={change.pending} onClick={change.run}>
             {change.pending ? "Saving…" : "Remove mark"}
           </Button>
         }
@@ -50,7 +58,7 @@ export function SensitiveContact(props: SensitiveContactProps) {
   }
   return (
     <div className="flex flex-col items-start gap-1.5 border-t border-line pt-4">
-      <Button size="sm" variant="quiet" pending={change.pending} onClick={change.run}>
+      <Button ref={button} size="sm" variant="quiet" pending={change.pending} onClick={change.run}>
         {change.pending ? "Saving…" : "Mark as a sensitive contact"}
       </Button>
       <p className="text-sm text-muted">

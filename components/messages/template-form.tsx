@@ -8,7 +8,8 @@ import type { SummaryError } from "@/components/ui/error-summary";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { knownVariables } from "@/server/schemas/message-text";
-import { type MessageTemplate, saveMessageTemplateInput } from "@/server/schemas/messages";
+import { saveMessageTemplateInput } from "@/server/schemas/message-templates";
+import type { MessageTemplate } from "@/server/schemas/messages";
 import { listFailureErrors, listInputErrors } from "./form-errors";
 import { listTypedVariables } from "./variables";
 

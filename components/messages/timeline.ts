@@ -93,7 +93,11 @@ function fallbackStep(message: MessageView): TimelineStep | null {
 
 function recordWriteStep(message: MessageView): TimelineStep | null {
   if (message.recordWrite === "none") return null;
-  const { recordWriteStatus: status, recordWriteFailure: failure } = message;
+  const {
+    recordWriteStatus: status,
+    recordWriteState: state,
+    recordWriteFailure: failure,
+  } = message;
   if (failure) return step("Not written to the record", "failed", null, failure);
   const title = "Written to the record";
   const waiting =
@@ -101,7 +105,7 @@ function recordWriteStep(message: MessageView): TimelineStep | null {
       ? "A person at the practice has to approve it in Hero."
       : null;
   if (message.heroMessageId === null) return step(title, "upcoming", null, waiting);
-  return isWritten(status)
+  return state === "written"
     ? step(title, "done")
     : step(
         title,
@@ -110,10 +114,3 @@ function recordWriteStep(message: MessageView): TimelineStep | null {
         [waiting, status && `Hero reports “${status}”.`].filter(Boolean).join(" ") || null,
       );
 }
-
-/** The words that Hero uses are not documented (assumption 23). */
-const isWritten = (status: string | null): boolean =>
-  status !== null &&
-  ["success", "succeeded", "successful", "completed", "written", "saved"].includes(
-    status.toLowerCase(),
-  );

@@ -30,6 +30,8 @@ export function UndoCountdown(props: UndoCountdownProps) {
   const { scope, message, seconds, takesFocus, onUndone, onEnd } = props;
   const hasEnded = seconds === 0;
   const button = useRef<HTMLButtonElement>(null);
+  const text = useRef<HTMLParagraphElement>(null);
+  const hadFocus = useRef(false);
   const undo = useAction(async () => {
     const client = portalClient(scope.tenant, scope.environment);
     onUndone(await client.messages.undo.mutate({ messageId: message.id }));
@@ -40,11 +42,17 @@ export function UndoCountdown(props: UndoCountdownProps) {
     if (takesFocus) button.current?.focus();
   }, [takesFocus]);
 
+  // The button goes away at the end, and the focus would go with it.
+  const isUndoing = undo.pending;
+  const hasButton = !hasEnded || isUndoing;
+  useEffect(() => {
+    if (!hasButton && hadFocus.current) text.current?.focus();
+  }, [hasButton]);
+
   const onEndRef = useRef(onEnd);
   useEffect(() => {
     onEndRef.current = onEnd;
   });
-  const isUndoing = undo.pending;
   useEffect(() => {
     if (hasEnded && !isUndoing) onEndRef.current?.();
   }, [hasEnded, isUndoing]);
@@ -52,7 +60,11 @@ export function UndoCountdown(props: UndoCountdownProps) {
   const action = message.channel === "note" ? "Saving the note" : "Sending";
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-3 rounded-lg border border-ending-line bg-ending-soft p-4">
-      <p className="min-w-0 flex-1 basis-48 text-lg font-semibold text-ending">
+      <p
+        ref={text}
+        tabIndex={-1}
+        className="min-w-0 flex-1 basis-48 text-lg font-semibold text-ending outline-offset-4"
+      >
         {hasEnded ? (
           `${action}…`
         ) : (
@@ -64,11 +76,22 @@ export function UndoCountdown(props: UndoCountdownProps) {
           </>
         )}
       </p>
-      {hasEnded && !undo.pending ? null : (
-        <Button ref={button} icon={<Undo2 />} pending={undo.pending} onClick={undo.run}>
-          {undo.pending ? "Undoing…" : "Undo"}
+      {hasButton ? (
+        <Button
+          ref={button}
+          icon={<Undo2 />}
+          pending={isUndoing}
+          onClick={undo.run}
+          onFocus={() => {
+            hadFocus.current = true;
+          }}
+          onBlur={() => {
+            hadFocus.current = false;
+          }}
+        >
+          {isUndoing ? "Undoing…" : "Undo"}
         </Button>
-      )}
+      ) : null}
       <p role="status" className="sr-only">
         {hasEnded
           ? `The time to undo has ended. ${action}.`

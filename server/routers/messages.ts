@@ -1,4 +1,5 @@
 import "server-only";
+import { saveMessageTemplateInput } from "../schemas/message-templates";
 import {
   foundMessage,
   listMessagesInput,
@@ -16,7 +17,6 @@ import {
   messageView,
   previewMessageInput,
   saveMessageSettingsInput,
-  saveMessageTemplateInput,
   sendMessageInput,
   setSensitiveContactInput,
 } from "../schemas/messages";

@@ -1,4 +1,4 @@
-import type { MessageChannel } from "./messages";
+import { maxVariables, type MessageChannel } from "./messages";
 import { countSmsParts } from "./sms-parts";
 import { containsHiddenCharacters } from "./text-line";
 
@@ -64,17 +64,9 @@ export function renderMessage({
     const reason = findVariableError(variable, values.get(variable) ?? "");
     if (reason) return { reason, variable };
   }
-  if (hasAttachedLink(template)) {
-    return { reason: "Put a space or a new line before and after {{link}}.", variable: "link" };
-  }
   // Before values are put in, so that the reason shows none. They have no braces.
-  const rest = template.replaceAll(placeholder, " ");
-  const [leftover] = leftovers.flatMap((pattern) => pattern.exec(rest) ?? []);
-  if (leftover !== undefined) {
-    return {
-      reason: `“${leftover}” is not a variable. Write it as {{first_name}}, in lower-case letters, digits and underscores.`,
-    };
-  }
+  const misplaced = findVariablesProblem(template);
+  if (misplaced) return misplaced;
   const body = template
     .replaceAll(placeholder, (_, name: string) => values.get(name) ?? "")
     .normalize("NFC");
@@ -87,6 +79,36 @@ export function renderMessage({
   if (tooLong) return { reason: tooLong };
   const hasOtherUrl = words.some((word) => word !== linkUrl && looksLikeUrl(word));
   return { text: rendered, warnings: hasOtherUrl ? ["url_in_text"] : [] };
+}
+
+/** What no value can put right: a link that touches a word, or braces that are no variable. */
+function findVariablesProblem(template: string): { reason: string; variable?: string } | null {
+  if (hasAttachedLink(template)) {
+    return { reason: "Put a space or a new line before and after {{link}}.", variable: "link" };
+  }
+  const leftover = findLeftover(template);
+  if (leftover === undefined) return null;
+  return {
+    reason: `“${leftover}” is not a variable. Write it as {{first_name}}, in lower-case letters, digits and underscores.`,
+  };
+}
+
+/** Braces that are no variable. */
+function findLeftover(template: string): string | undefined {
+  const rest = template.replaceAll(placeholder, " ");
+  return leftovers.flatMap((pattern) => pattern.exec(rest) ?? [])[0];
+}
+
+/** Why no message could be written from a template, whatever the values; null when one can. */
+export function findTemplateProblem(text: string): string | null {
+  if (listVariables(text).length > maxVariables) {
+    return `Use ${maxVariables} variables or fewer.`;
+  }
+  const template = normalizeText(text);
+  const leftover = findLeftover(template);
+  return leftover === undefined
+    ? (findVariablesProblem(template)?.reason ?? null)
+    : `Correct “${leftover}”. A variable looks like {{first_name}}: lower-case letters, digits and underscores.`;
 }
 
 /** Spaces that a word processor or a spreadsheet leaves become plain ones: they would make a message dearer. */

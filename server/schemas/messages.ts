@@ -1,7 +1,7 @@
 import { timestamp } from "./date-fields";
 import { linkEvent } from "./links/view";
 import { containsHiddenCharacters } from "./text-line";
-import { heroId, optionalHeroId, optionalTextLine, pageSize, rowId, textLine } from "./text";
+import { heroId, optionalHeroId, optionalTextLine, pageSize, rowId } from "./text";
 import { z } from "./zod";
 
 /** How a message reaches a patient. `note` is stored at Hero only: the patient receives nothing. */
@@ -62,6 +62,8 @@ export const messageView = z.object({
   recordWrite,
   /** Hero's own word for the record write when last read, and Hero's own text on why it failed. */
   recordWriteStatus: z.string().nullable(),
+  /** What that word means; null while Hero has said none. */
+  recordWriteState: z.enum(["in_progress", "written", "failed"]).nullable(),
   recordWriteFailure: z.string().nullable(),
   smsParts: z.number().nullable(),
   cost,
@@ -97,7 +99,7 @@ export const requiredText = messageText.refine((text) => text.trim() !== "", {
   error: "Enter the message.",
 });
 
-const maxVariables = 20;
+export const maxVariables = 20;
 const variableName = /^[a-z][a-z0-9_]{0,39}$/;
 
 /** Values of a template's variables, by name. They are plain text; the known ones are not sent. */
@@ -154,6 +156,8 @@ export const messagePreview = z.object({
       channel: messageChannel,
       isAvailable: z.boolean(),
       reason: z.string().nullable(),
+      /** Only a contact is missing: the record has none that can be used, and a person may enter one. */
+      needsContact: z.boolean(),
       /** Masked, such as `07••• ••• 123`. */
       contact: z.string().nullable(),
       /** The text as this channel shows it, with the link; null when it cannot be rendered for it. */
@@ -246,14 +250,6 @@ export const messageTemplate = z.object({
   updatedAt: z.string(),
 });
 export type MessageTemplate = z.infer<typeof messageTemplate>;
-
-/** Creates a template, or replaces the one with `templateId`. */
-export const saveMessageTemplateInput = z.object({
-  templateId: rowId.nullable().default(null),
-  name: textLine("a name", 80),
-  text: requiredText,
-});
-export type SaveMessageTemplateInput = z.infer<typeof saveMessageTemplateInput>;
 
 export const messageTemplateIdInput = z.object({ templateId: rowId });
 export type MessageTemplateIdInput = z.infer<typeof messageTemplateIdInput>;

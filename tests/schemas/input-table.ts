@@ -14,6 +14,7 @@ import * as linkLists from "@/server/schemas/links/list";
 import * as live from "@/server/schemas/live";
 import * as merges from "@/server/schemas/merges";
 import * as batches from "@/server/schemas/message-batches";
+import * as messageTemplates from "@/server/schemas/message-templates";
 import * as messages from "@/server/schemas/messages";
 import * as organisations from "@/server/schemas/organisations";
 import * as patientEhr from "@/server/schemas/patient-ehr";
@@ -1060,7 +1061,7 @@ export const inputs: Record<
     fields: { practiceId: withoutUndefined(invalidValues.rowId) },
   },
   saveMessageTemplateInput: {
-    schema: messages.saveMessageTemplateInput,
+    schema: messageTemplates.saveMessageTemplateInput,
     valid: {
       templateId: null,
       name: " Flu clinic ",
@@ -1069,7 +1070,15 @@ export const inputs: Record<
     fields: {
       templateId: withoutUndefined(invalidValues.rowId).filter((value) => value !== null),
       name: invalidValues.name,
-      text: [...blank, ...invalidMessageText],
+      text: [
+        ...blank,
+        ...invalidMessageText,
+        "Dear {{first_name, please ring us.",
+        "Dear {{First Name}}, please ring us.",
+        "Dear {{{first_name}}}, please ring us.",
+        "Book at x{{link}}",
+        Array.from({ length: 21 }, (_, index) => `{{v${index}}}`).join(" "),
+      ],
     },
   },
   messageTemplateIdInput: {

@@ -33,6 +33,7 @@ const message = (changes: Partial<MessageView> = {}): MessageView => ({
   hasAttachment: false,
   recordWrite: "none",
   recordWriteStatus: null,
+  recordWriteState: null,
   recordWriteFailure: null,
   smsParts: 1,
   cost: null,
@@ -136,12 +137,10 @@ describe("the timeline of a message", () => {
     expect(titlesOf({ ...approval, recordWriteFailure: "No EHR ID" })).toContain(
       "Not written to the record: failed",
     );
-    expect(titlesOf({ ...approval, recordWriteStatus: "pending" })).toContain(
-      "Written to the record: current",
-    );
-    expect(titlesOf({ ...approval, recordWriteStatus: "succeeded" })).toContain(
-      "Written to the record: done",
-    );
+    const waiting = { recordWriteStatus: "pending", recordWriteState: "in_progress" } as const;
+    expect(titlesOf({ ...approval, ...waiting })).toContain("Written to the record: current");
+    const written = { recordWriteStatus: "Stored", recordWriteState: "written" } as const;
+    expect(titlesOf({ ...approval, ...written })).toContain("Written to the record: done");
   });
 });
 
@@ -164,13 +163,33 @@ describe("a draft", () => {
   const patient = { practiceId: "p1", patientId: "501" };
 
   it("a channel, a text and each variable are required, in the order on screen", () => {
-    const found = findMissing({ ...emptyDraft, text: " " }, ["clinic_day"], labelOfVariable);
+    const found = findMissing({ ...emptyDraft, text: " " }, ["clinic_day"], labelOfVariable, []);
     expect(found).toEqual([
       { field: "channel", message: "Select a channel." },
       { field: "text", message: "Enter the message." },
       { field: "variable-clinic_day", message: "Enter a value for “Clinic day”." },
     ]);
-    expect(findMissing(draft(), [], labelOfVariable)).toEqual([]);
+    expect(findMissing(draft(), [], labelOfVariable, [])).toEqual([]);
+  });
+
+  it("a contact is required for a channel for which the record has none", () => {
+    const sms = {
+      channel: "sms" as const,
+      isAvailable: false,
+      reason: "Hero's record of this patient has no mobile number.",
+      needsContact: true,
+      contact: null,
+      text: null,
+      smsParts: null,
+      costlyCharacter: null,
+      pence: null,
+    };
+    const fieldsOf = (changes: Partial<MessageDraft>) =>
+      findMissing(draft(changes), [], labelOfVariable, [sms]).map(({ field }) => field);
+    expect(fieldsOf({ channel: "sms" })).toEqual(["contact"]);
+    expect(fieldsOf({ channel: "nhs_app", fallbackChannel: "sms" })).toEqual(["contact"]);
+    expect(fieldsOf({ channel: "sms", contact: "07700 900123" })).toEqual([]);
+    expect(fieldsOf({ channel: "nhs_app", fallbackChannel: null })).toEqual([]);
   });
 
   it("a fallback, a contact and a record write of another channel are not sent", () => {

@@ -250,15 +250,16 @@ function assessChannel(
   const contact =
     channel === "sms" || channel === "email" ? contactOf(channel, draft, patient) : null;
   const hasAddress = contact !== null && "address" in contact;
-  const reason =
+  const otherReason =
     practiceProblem(channel, practice) ??
     (isSensitive && contact !== null
       ? "This patient's contact is marked as sensitive: use the NHS App without a fallback."
       : null) ??
     (channel === "nhs_app" && !patient?.nhs_number
       ? "Hero's record of this patient has no NHS number, which the NHS App needs."
-      : null) ??
-    (contact !== null && "reason" in contact ? contact.reason : null);
+      : null);
+  const contactReason = contact !== null && "reason" in contact ? contact.reason : null;
+  const reason = otherReason ?? contactReason;
   const text = "text" in rendered ? rendered.text : null;
   const sms = channel === "sms" && text !== null ? countSmsParts(text) : null;
   const isIsland = hasAddress && contact.isIsland;
@@ -273,6 +274,7 @@ function assessChannel(
     channel,
     isAvailable: reason === null,
     reason,
+    needsContact: otherReason === null && contactReason !== null,
     contact: hasAddress
       ? channel === "sms"
         ? maskMobile(contact.address)
@@ -328,7 +330,7 @@ function ageOn(today: string, dateOfBirth: string): number {
 
 const warningMessages: Record<MessageWarning, string> = {
   contact_differs:
-    "The contact you entered differs from the patient's record. Check it with the patient.",
+    "The contact you entered is not the one in the patient's record. Check it with the patient.",
   under_16: "This patient is under 16. A parent may read the message. Decide whether to send it.",
   age_unknown:
     "Hero's record has no date of birth, so this patient may be under 16. Decide whether to send it.",

@@ -8,13 +8,13 @@ import { inScope } from "@/db/scope";
 import { InvalidInputError, NotFoundError } from "../../errors";
 import { HeroError } from "../../hero/errors";
 import { listTemplates } from "../../hero/templates";
+import type { SaveMessageTemplateInput } from "../../schemas/message-templates";
 import { listVariables } from "../../schemas/message-text";
 import type {
   ListMessageTemplatesInput,
   MessageTemplate,
   MessageTemplateIdInput,
   MessageTemplateList,
-  SaveMessageTemplateInput,
 } from "../../schemas/messages";
 import { actorId, type TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";

@@ -8,6 +8,7 @@ import { messages } from "@/db/schema/messages";
 import { practices } from "@/db/schema/practices";
 import { inScope, sameScope } from "@/db/scope";
 import { NotFoundError } from "../../errors";
+import { recordWriteStateOf } from "../../hero/message-state";
 import {
   type FallbackChannel,
   fallbackChannels,
@@ -96,6 +97,8 @@ export async function selectMessageViews(
       hasAttachment: false,
       recordWrite: row.recordWrite,
       recordWriteStatus: row.recordWriteStatus,
+      recordWriteState:
+        row.recordWriteStatus === null ? null : recordWriteStateOf(row.recordWriteStatus),
       recordWriteFailure: row.recordWriteFailure,
       smsParts: row.smsParts,
       cost:
