@@ -78,6 +78,8 @@ export const messages = pgTable(
     failureCode: text("failure_code"),
     /** Until when one worker checks it. Another may when this has passed. */
     leasedUntil: timestamptz("leased_until"),
+    /** Since when it is due and Hero could not be read; null while it can be. */
+    unreadableSince: timestamptz("unreadable_since"),
     claimedAt: timestamptz("claimed_at"),
     heroMessageId: text("hero_message_id"),
     /** Hero's own word for the state when last read. */
@@ -147,11 +149,14 @@ export const messages = pgTable(
     index("messages_send_at")
       .on(t.tenantId, t.environment, t.sendAt)
       .where(sql`${t.batchId} is null`),
-    index("messages_patient").on(t.tenantId, t.environment, t.practiceId, t.patientId, t.id),
+    index("messages_patient").on(t.tenantId, t.environment, t.patientId, t.id),
     index("messages_state").on(t.tenantId, t.environment, t.state, t.id),
     index("messages_due")
       .on(t.tenantId, t.environment, t.practiceId, t.sendAt)
-      .where(sql`${t.state} in ('scheduled', 'sending')`),
+      .where(sql`${t.state} = 'scheduled'`),
+    index("messages_claimed")
+      .on(t.tenantId, t.environment, t.practiceId, t.claimedAt)
+      .where(sql`${t.state} = 'sending'`),
     index("messages_next_read")
       .on(t.tenantId, t.environment, t.practiceId, t.nextReadAt)
       .where(sql`${t.nextReadAt} is not null`),

@@ -58,7 +58,7 @@ export const eventLabels = {
   "link.expired": "A link expired",
   "link.resolved": "An unknown link was resolved",
   "bulk_upload.finished": "A bulk upload finished",
-  "message.sent": "A message was sent",
+  "message.sent": "A message was sent, or a note was saved",
   "message.delivered": "A message was delivered",
   "message.failed": "A message was not sent, or not delivered",
   "message.unknown": "It is not known whether a message was sent",

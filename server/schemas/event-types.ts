@@ -32,9 +32,10 @@ const heroObject = {
 const message = {
   practiceId,
   messageId: id("The portal's ID of the message.", "0199b2c4-8e1a-7c3d-9f52-3b7a1c0d4e71"),
-  channel: z
-    .enum(["nhs_app", "sms", "email", "note"])
-    .meta({ description: "The channel that was selected. A note reaches nobody." }),
+  channel: z.enum(["nhs_app", "sms", "email", "note"]).meta({
+    description:
+      "The channel that was selected. A `note` is saved in Hero and reaches nobody, so it is never delivered.",
+  }),
 };
 
 /** The fields of the `data` of each event: IDs and states, nothing about a patient. */

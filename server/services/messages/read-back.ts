@@ -297,7 +297,8 @@ async function recordNewState(
   }
   const isOpened = after.state === "opened";
   await recordMessageAudit(tx, ctx, isOpened ? "message.opened" : "message.delivered", after);
-  await recordMessageEvent(tx, ctx, "message.delivered", after);
+  // A note reaches nobody.
+  if (after.channel !== "note") await recordMessageEvent(tx, ctx, "message.delivered", after);
 }
 
 /**

@@ -3,12 +3,13 @@ import { and, asc, eq, inArray, isNull, lte, or } from "drizzle-orm";
 import { db, type Transaction } from "@/db/client";
 import { isUniqueViolation } from "@/db/errors";
 import { users } from "@/db/schema/accounts";
+import { apiKeys } from "@/db/schema/api-keys";
 import { links } from "@/db/schema/links";
 import { messages } from "@/db/schema/messages";
 import { memberships } from "@/db/schema/organisations";
 import { inScope, inTenant } from "@/db/scope";
 import { ConflictError, NotFoundError } from "../../errors";
-import { HeroError } from "../../hero/errors";
+import { HeroError, type HeroErrorCode } from "../../hero/errors";
 import { type NewMessage, sendMessage } from "../../hero/messages";
 import { describeError, log } from "../../log";
 import type { MessageChannel, MessageSettings } from "../../schemas/messages";
@@ -42,6 +43,19 @@ const maxLateMs = 3_600_000;
 const quietToleranceMs = 5 * 60_000;
 /** Before another try, when too many calls wait for a turn with the key. */
 const busyDelayMs = 1_000;
+/** Between tries to read what is due while Hero fails, and how long they go on. */
+const unreadableDelayMs = 20_000;
+const maxUnreadableMs = 10 * 60_000;
+/** Failures of Hero or the network that may pass. */
+const passingFailures: readonly string[] = [
+  "rate_limited",
+  "upstream_failed",
+  "timed_out",
+  "connection_lost",
+  "unreachable",
+] satisfies HeroErrorCode[];
+/** Waits before the other tries to store Hero's reply: the message stays `sending` for less than a minute. */
+const storeDelaysMs = [500, 1_500, 4_000, 8_000, 16_000];
 
 type LeasedRow = MessageRow & { leasedUntil: Date };
 
@@ -121,9 +135,38 @@ export async function releaseNextMessage(
       );
       return "stopped";
     }
+    if (await retryLater(ctx, row, error, now())) return "stopped";
     await db.tenant(ctx, (tx) => hold(tx, ctx, row, toHoldReason(ctx, error), now()));
     return "released";
   }
+}
+
+/**
+ * Keeps a message scheduled that could not be read because of a failure that may pass, for some minutes and while it
+ * may still leave then. Nothing was claimed.
+ *
+ * @returns false when it is to be held instead
+ */
+async function retryLater(
+  ctx: TenantContext,
+  row: LeasedRow,
+  error: unknown,
+  now: Date,
+): Promise<boolean> {
+  if (!(error instanceof HeroError) || !passingFailures.includes(error.code)) return false;
+  const unreadableSince = row.unreadableSince ?? now;
+  const delayMs = Math.max(error.details.retryAfterMs ?? 0, unreadableDelayMs);
+  const retryAt = new Date(now.getTime() + delayMs);
+  if (retryAt.getTime() - unreadableSince.getTime() > maxUnreadableMs) return false;
+  return db.tenant(ctx, async (tx) => {
+    if (findLateReason(row, await loadMessageSettings(tx, ctx), retryAt)) return false;
+    const waiting = await tx
+      .update(messages)
+      .set({ leasedUntil: retryAt, unreadableSince })
+      .where(isLeased(ctx, row))
+      .returning({ id: messages.id });
+    return waiting.length > 0;
+  });
 }
 
 /** @throws HoldReason and others; each before anything was claimed or sent */
@@ -147,7 +190,27 @@ async function release(ctx: TenantContext, row: LeasedRow, now: () => Date): Pro
     );
     return { practice: current, outcome };
   });
-  if (sent) await recordReply(ctx, sent.practice, row, sent.outcome, now);
+  if (sent) {
+    await storeReply(ctx, () => recordReply(ctx, sent.practice, row, sent.outcome, now));
+  }
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Stores Hero's reply, and tries again while the database fails: the ID in it is nowhere else. The message is
+ * `sending` meanwhile; when the last try has failed, it becomes unknown as if this process had died.
+ */
+async function storeReply({ tenantId }: TenantContext, store: () => Promise<void>): Promise<void> {
+  for (const delayMs of storeDelaysMs) {
+    try {
+      return await store();
+    } catch (error) {
+      log("warn", "reply about a message not stored", { tenantId, ...describeError(error) });
+      await sleep(delayMs);
+    }
+  }
+  await store();
 }
 
 async function readPatientAgain(
@@ -204,10 +267,11 @@ function claim(
       assessment,
       fingerprintOf(await loadKeyOfMessage(tx, ctx, row), assessment),
     );
-    requireInTime(row, draft, facts.settings, now);
+    const late = findLateReason(row, facts.settings, now);
+    if (late) throw late;
     const [claimed] = await tx
       .update(messages)
-      .set({ state: "sending", claimedAt: now, leasedUntil: null })
+      .set({ state: "sending", claimedAt: now, leasedUntil: null, unreadableSince: null })
       .where(isLeased(ctx, row))
       .returning({ id: messages.id });
     if (!claimed) return null;
@@ -228,49 +292,58 @@ function requireUnchanged(row: MessageRow, assessment: Assessment, fingerprint: 
   }
 }
 
-/** @throws HoldReason */
-function requireInTime(
-  { sendAt }: MessageRow,
-  draft: MessageDraft,
+/** Why it may not leave any more, or not at this time of the day. */
+function findLateReason(
+  row: Pick<MessageRow, "sendAt" | "channel" | "fallbackChannel">,
   settings: MessageSettings,
   now: Date,
-): void {
-  if (now.getTime() - sendAt.getTime() > maxLateMs) {
-    throw new HoldReason("It could not be sent within an hour of its time.", "late");
+): HoldReason | null {
+  if (now.getTime() - row.sendAt.getTime() > maxLateMs) {
+    return new HoldReason("It could not be sent within an hour of its time.", "late");
   }
-  const mayLeave = (at: Date) => firstSendTime(draft, settings, at).getTime() === at.getTime();
+  const { channel } = row;
+  const fallbackChannel = isFallback(row.fallbackChannel) ? row.fallbackChannel : null;
+  const mayLeave = (at: Date) =>
+    firstSendTime({ channel, fallbackChannel }, settings, at).getTime() === at.getTime();
   if (!mayLeave(now) && !mayLeave(new Date(now.getTime() - quietToleranceMs))) {
-    throw new HoldReason(
+    return new HoldReason(
       "Quiet hours have begun, or are too close for its fallback.",
       "quiet_hours",
     );
   }
+  return null;
 }
 
 /**
- * The person who requested it must still be allowed to: a member with the permission, whose account is not
- * disabled.
+ * Who requested it must still be allowed to: a member with the permission whose account is not disabled, or an API
+ * key with the permission that is not revoked.
  *
  * @throws HoldReason
  */
 async function requireAuthor(tx: Transaction, ctx: TenantContext, row: MessageRow): Promise<void> {
-  const [author] = await tx
-    .select({ role: memberships.role })
-    .from(memberships)
-    .innerJoin(users, and(eq(users.id, memberships.userId), isNull(users.disabledAt)))
-    .where(and(inTenant(memberships, ctx), eq(memberships.userId, row.createdBy)));
   const needed: Permission[] = [
     "messages.send",
     ...(row.recordWrite === "automatic"
       ? (["messages.write_to_record_automatically"] as const)
       : []),
   ];
-  if (!author || !needed.every((permission) => isAllowed(author.role, permission))) {
-    throw new HoldReason(
-      "The person who requested it no longer has permission to send it.",
-      "author_not_allowed",
-    );
-  }
+  const [member] = await tx
+    .select({ role: memberships.role })
+    .from(memberships)
+    .innerJoin(users, and(eq(users.id, memberships.userId), isNull(users.disabledAt)))
+    .where(and(inTenant(memberships, ctx), eq(memberships.userId, row.createdBy)));
+  if (member && needed.every((permission) => isAllowed(member.role, permission))) return;
+  const [key] = await tx
+    .select({ permissions: apiKeys.permissions, revokedAt: apiKeys.revokedAt })
+    .from(apiKeys)
+    .where(and(inScope(apiKeys, ctx), eq(apiKeys.id, row.createdBy)));
+  if (key && !key.revokedAt && needed.every((each) => key.permissions.includes(each))) return;
+  throw new HoldReason(
+    key
+      ? "The API key that requested it was revoked, or no longer has permission to send it."
+      : "The person who requested it no longer has permission to send it.",
+    "author_not_allowed",
+  );
 }
 
 /** The link's ID at Hero, if Hero has named it. */
@@ -346,6 +419,7 @@ async function hold(
       failure: message,
       failureCode: code,
       leasedUntil: null,
+      unreadableSince: null,
       eraseAt: new Date(now.getTime() + maxHeldMs),
     })
     .where(isLeased(ctx, row))

@@ -50,14 +50,14 @@ export async function requestMessage(
   input: SendMessageInput,
 ): Promise<MessageView> {
   requireDraftPermissions(ctx, input);
-  const { practice, existing } = await db.tenant(ctx, async (tx) => {
+  const { practice, repeated } = await db.tenant(ctx, async (tx) => {
+    // First: a repeat gets its message whatever has become of the practice or the link.
+    const existing = await findExisting(tx, ctx, input);
+    if (existing) return { repeated: await getMessageView(tx, ctx, existing.id) };
     await loadMessageFacts(tx, ctx, input);
-    return {
-      practice: await loadPracticeWithKey(tx, ctx, input.practiceId),
-      existing: await findExisting(tx, ctx, input),
-    };
+    return { practice: await loadPracticeWithKey(tx, ctx, input.practiceId) };
   });
-  if (existing) return db.tenant(ctx, (tx) => getMessageView(tx, ctx, existing.id));
+  if (!practice) return repeated;
 
   const check = await checkPatientForActor(ctx, practice, input.patientId, "message");
   return db.tenant(ctx, async (tx) => {
@@ -110,9 +110,9 @@ export async function requestMessage(
       .onConflictDoNothing({ target: [messages.tenantId, messages.operationId] })
       .returning();
     if (!row) {
-      const repeated = await findExisting(tx, ctx, input);
-      if (!repeated) throw new Error("The message was neither written nor found.");
-      return getMessageView(tx, ctx, repeated.id);
+      const existing = await findExisting(tx, ctx, input);
+      if (!existing) throw new Error("The message was neither written nor found.");
+      return getMessageView(tx, ctx, existing.id);
     }
     await recordMessageAudit(tx, ctx, "message.requested", row, { patientId });
     return getMessageView(tx, ctx, id);

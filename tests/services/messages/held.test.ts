@@ -1,5 +1,8 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
+import { v7 as uuidv7 } from "uuid";
 import { beforeAll, describe, expect, it } from "vitest";
+import { db } from "@/db/client";
+import { apiKeys } from "@/db/schema/api-keys";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { MessageView } from "@/server/schemas/messages";
 import { parseUkTime } from "@/server/schemas/quiet-hours";
@@ -9,7 +12,7 @@ import { cancelMessage } from "@/server/services/messages/cancel";
 import { getMessageById } from "@/server/services/messages/read";
 import { setSensitiveContact } from "@/server/services/messages/sensitive";
 import { getOverview } from "@/server/services/results/overview";
-import type { TenantContext } from "@/server/tenancy/context";
+import { actorId, type TenantContext } from "@/server/tenancy/context";
 import { changePatient, createPatientCase, injectFault } from "../../support/hero";
 import { createTenant, firstBookingChoice } from "../../support/tenants";
 import {
@@ -199,9 +202,58 @@ describe("what changes after the review holds a message", () => {
   });
 });
 
+/** The context of a new API key of the practice's organisation. */
+async function createKey({ tenant, ctx }: MessagePractice): Promise<TenantContext> {
+  const owner = await tenant.asOwner();
+  const permissions = ["messages.read", "messages.send"];
+  const id = uuidv7();
+  await db.tenant(ctx, (tx) =>
+    tx.insert(apiKeys).values({
+      tenantId: ctx.tenantId,
+      environment: ctx.environment,
+      id,
+      name: "Server",
+      tokenHash: randomBytes(32),
+      lastFour: "abcd",
+      permissions,
+      createdBy: actorId(owner),
+    }),
+  );
+  return { ...ctx, actor: { kind: "server", apiKeyId: id, name: "Server", permissions } };
+}
+
+describe("an API key that requested a message", () => {
+  it.each([
+    ["is active", () => null, "sent", null],
+    [
+      "was revoked",
+      (keyId: string) => superuser`update api_keys set revoked_at = now() where id = ${keyId}`,
+      "held",
+      "author_not_allowed",
+    ],
+    [
+      "no longer has the permission",
+      (keyId: string) =>
+        superuser`update api_keys set permissions = array['messages.read'] where id = ${keyId}`,
+      "held",
+      "author_not_allowed",
+    ],
+  ] as const)(
+    "a message is released by the state of its key: it %s",
+    async (_, change, state, failureCode) => {
+      const practice = await connectForMessages(await createTenant(), practiceGroupId);
+      const patientId = await createPatient(practiceGroupId);
+      const ctx = await createKey(practice);
+      const message = await request(practice, patientId, {}, ctx);
+      await change(actorId(ctx));
+      expect(await release(practice, message)).toMatchObject({ state, failureCode });
+      expect(await listReceived(patientId)).toHaveLength(state === "sent" ? 1 : 0);
+    },
+  );
+});
+
 describe("what cannot be read holds a message", () => {
   it.each([
-    ["the patient", "getPatientById", { status: 500 }, "upstream_failed"],
     ["the patient, because the key is refused", "getPatientById", { status: 401 }, "unauthorised"],
     [
       "the patient, because the reply is cut off",
@@ -219,6 +271,62 @@ describe("what cannot be read holds a message", () => {
       await expectHeld(practice, message, failureCode);
     },
   );
+
+  it("a message is sent once after a failure of Hero that passes", async () => {
+    const practice = await connectForMessages(await createTenant(), practiceGroupId);
+    const patientId = await createPatient(practiceGroupId);
+    const message = await request(practice, patientId);
+    await makeDue(message.id);
+    await injectFault({
+      operation: "getPatientById",
+      key: practice.apiKey,
+      times: 3,
+      status: 500,
+    });
+    await releaseAll(practice);
+    // Not due again before its next try.
+    await releaseAll(practice);
+    expect(await getMessageById(practice.ctx, { messageId: message.id })).toMatchObject({
+      state: "scheduled",
+      reason: null,
+    });
+    expect(await listReceived(patientId)).toEqual([]);
+    expect(await release(practice, message)).toMatchObject({ state: "sent" });
+    expect(await listReceived(patientId)).toHaveLength(1);
+    expect(await listActions(message.id)).toEqual(["message.requested", "message.sent"]);
+  });
+
+  it("a message is held when Hero has failed for ten minutes", async () => {
+    const practice = await connectForMessages(await createTenant(), practiceGroupId);
+    const patientId = await createPatient(practiceGroupId);
+    const message = await request(practice, patientId);
+    await superuser`update messages set unreadable_since = now() - interval '11 minutes'
+      where id = ${message.id}`;
+    await injectFault({ operation: "getPatientById", key: practice.apiKey, times: 3, status: 500 });
+    await expectHeld(practice, message, "upstream_failed");
+  });
+
+  it("a message is held at once when its next try would be too late or in quiet hours", async () => {
+    const practice = await connectForMessages(await createTenant(), practiceGroupId);
+    const patientId = await createPatient(practiceGroupId);
+    const late = await request(practice, patientId);
+    await superuser`update messages set send_at = now() - interval '59 minutes 55 seconds'
+      where id = ${late.id}`;
+    const fault = { operation: "getPatientById", key: practice.apiKey, times: 3, status: 500 };
+    await injectFault(fault);
+    await releaseAll(practice);
+    expect((await getMessageById(practice.ctx, { messageId: late.id })).state).toBe("held");
+
+    const evening = await request(practice, patientId);
+    await saveSettings(await practice.tenant.asOwner(), { quietFrom: "20:00", quietTo: "08:00" });
+    const dueAt = parseUkTime(addDays(ukDateOf(new Date()), 1), "20:00");
+    if ("reason" in dueAt) throw new Error(dueAt.reason);
+    await superuser`update messages set send_at = ${dueAt.value} where id = ${evening.id}`;
+    await injectFault(fault);
+    await releaseAll(practice, () => new Date(dueAt.value.getTime() + 4 * 60_000 + 50_000));
+    expect((await getMessageById(practice.ctx, { messageId: evening.id })).state).toBe("held");
+    expect(await listReceived(patientId)).toEqual([]);
+  });
 
   it("a message is held when the portal cannot read the link", async () => {
     const patientId = await createPatient(practiceGroupId);

@@ -99,6 +99,18 @@ describe("from the review to the patient", () => {
     const sent = await release(own, await request(own, patientId, { channel: "note" }));
     expect(sent).toMatchObject({ state: "sent", smsParts: null, cost: { highestPence: 0 } });
     expect(await listReceived(patientId)).toMatchObject([{ channel: "hero" }]);
+    await injectFault({
+      operation: "getMessage",
+      key: own.apiKey,
+      status: 200,
+      body: JSON.stringify({
+        id: sent.heroMessageId,
+        patient: { id: patientId },
+        status: "delivered",
+      }),
+    });
+    expect(await readBack(own, sent)).toMatchObject({ heroStatus: "delivered" });
+    expect(await listEventTypes(sent.id)).toEqual(["message.sent"]);
   });
 
   it("a scheduled message is kept by the portal until its time", async () => {
@@ -175,6 +187,19 @@ describe("once for an operation ID", () => {
     expect(await countSends(own)).toBe(before + 1);
     expect(await findMessageByOperation(own.ctx, input)).toEqual({ messageId: id });
     expect(await findMessageByOperation(other.ctx, input)).toBeNull();
+  });
+
+  it("a repeat gets its message after the practice was disconnected", async () => {
+    const practice = await connectForMessages(await createTenant(), practiceGroupId);
+    const patientId = await createPatient(practiceGroupId);
+    const input = await reviewedInput(practice, patientId);
+    const { id } = await requestMessage(practice.ctx, input);
+    await superuser`update practices set disconnected_at = now()
+      where tenant_id = ${practice.ctx.tenantId}`;
+    expect(await requestMessage(practice.ctx, input)).toMatchObject({ id, state: "scheduled" });
+    await expect(
+      requestMessage(practice.ctx, { ...input, operationId: randomUUID() }),
+    ).rejects.toBeInstanceOf(NotFoundError);
   });
 
   it("the same operation ID for another text is refused", async () => {
@@ -284,6 +309,26 @@ describe("what was reviewed is what is sent", () => {
     expect(JSON.stringify(received)).toContain("+447700900123");
   });
 
+  it("a patient without a number in the record is reached by one that a person confirmed", async () => {
+    const patientId = await createPatient(practiceGroupId);
+    await changePatient(patientId, { mobile: "" });
+    const { channels } = await preview(own, patientId, { channel: "note" });
+    expect(channels.find(({ channel }) => channel === "sms")).toMatchObject({
+      isAvailable: false,
+      needsContact: true,
+    });
+    expect(channels.find(({ channel }) => channel === "nhs_app")?.needsContact).toBe(false);
+    const input = await reviewedInput(own, patientId, { contact: "07700 900124" });
+    expect(input.confirmed).toEqual(["contact_differs"]);
+    await expect(requestMessage(own.ctx, { ...input, confirmed: [] })).rejects.toMatchObject({
+      field: "confirmed",
+    });
+    expect(await release(own, await requestMessage(own.ctx, input))).toMatchObject({
+      state: "sent",
+    });
+    expect(JSON.stringify(await listReceived(patientId))).toContain("+447700900124");
+  });
+
   it.each([["under_16", { dateOfBirth: `${new Date().getFullYear() - 10}-01-01` }]] as const)(
     "a person decides about a patient with the warning %s",
     async (code, changes) => {
@@ -341,6 +386,39 @@ describe("replies that do not arrive or are not this message's", () => {
     );
     expect(await listActions(message.id)).toEqual(["message.requested", "message.unknown"]);
     expect(await listEventTypes(message.id)).toEqual(["message.unknown"]);
+  });
+
+  it("the database fails while Hero's reply is stored: another try keeps the ID", async () => {
+    const patientId = await createPatient(practiceGroupId);
+    const message = await request(own, patientId);
+    // A sequence counts the tries that were rolled back as well.
+    await superuser.unsafe(`
+      create sequence failed_stores;
+      grant usage on sequence failed_stores to public;
+      create function fail_once() returns trigger language plpgsql as $$
+      begin
+        if new.id = '${message.id}' and new.state = 'sent' and nextval('failed_stores') = 1 then
+          raise exception 'The database failed.';
+        end if;
+        return new;
+      end $$;
+      create trigger fail_once before update on messages for each row execute function fail_once();
+    `);
+    try {
+      const sent = await release(own, message);
+      expect(sent).toMatchObject({ state: "sent" });
+      expect(await listReceived(patientId)).toMatchObject([{ id: sent.heroMessageId }]);
+      const [{ tries } = { tries: 0 }] = await superuser<{ tries: number }[]>`
+        select last_value::int as tries from failed_stores`;
+      expect(tries).toBe(2);
+      expect(await listEventTypes(message.id)).toEqual(["message.sent"]);
+    } finally {
+      await superuser.unsafe(`
+        drop trigger fail_once on messages;
+        drop function fail_once;
+        drop sequence failed_stores;
+      `);
+    }
   });
 
   it("a refusal by Hero is certain: the message failed", async () => {
