@@ -5,13 +5,17 @@ import { GET as getRoute } from "@/app/api/v1/messages/[messageId]/route";
 import { POST as previewRoute } from "@/app/api/v1/messages/preview/route";
 import { GET as listRoute, POST as sendRoute } from "@/app/api/v1/messages/route";
 import type { ApiKeyPermission } from "@/server/schemas/api-keys";
+import { revokeApiKey } from "@/server/services/api-keys/revoke";
 import { createTestApiKey } from "../../support/api-v1";
 import { changePatient, createPatientCase } from "../../support/hero";
+import { createTenant } from "../../support/tenants";
 import {
+  connectForMessages,
   countSends,
   createMessageTenants,
   createPatient,
   listActions,
+  listEventTypes,
   listReceived,
   type MessagePractice,
   preview as previewInPortal,
@@ -297,6 +301,48 @@ describe("sending a message with an API key", () => {
       json: { errors: [{ pointer: "/text" }] },
     });
     expect(await countMessages()).toBe(before);
+  });
+});
+
+describe("the key as the author of a message", () => {
+  it("its message is released like any other, and its state can be read", async () => {
+    const { id, patientId } = await sent();
+    expect(await release(own, { id })).toMatchObject({ state: "sent" });
+    const [received, ...others] = await listReceived(patientId);
+    expect(others).toEqual([]);
+    expect((await get(id)).json).toMatchObject({
+      state: "sent",
+      heroMessageId: received?.id,
+      reason: null,
+    });
+    expect(await listEventTypes(id)).toEqual(["message.sent"]);
+  });
+
+  it("a message of a key that was revoked meanwhile is held and not sent", async () => {
+    const { key: revoked, id: apiKeyId } = await createTestApiKey(await own.tenant.asOwner(), [
+      "messages.send",
+    ]);
+    const patientId = await createPatient(practiceGroupId);
+    const created = await send(await reviewed(patientId, {}, revoked), randomUUID(), revoked);
+    await revokeApiKey(await own.tenant.asOwner(), { apiKeyId });
+    const id = String(created.json.id);
+    expect(await release(own, { id })).toMatchObject({ state: "held" });
+    expect(await listReceived(patientId)).toEqual([]);
+    const held = await get(id);
+    expect(held.json).toMatchObject({ state: "held", reasonCode: "author_not_allowed" });
+    expect((await cancel(id)).json).toMatchObject({ state: "cancelled" });
+  });
+
+  it("a repeat gets its message when the practice was disconnected meanwhile", async () => {
+    const practice = await connectForMessages(await createTenant(), practiceGroupId);
+    const by = await createKey(practice);
+    const body = await reviewed(await createPatient(practiceGroupId), {}, by);
+    const idempotencyKey = randomUUID();
+    const created = await send(body, idempotencyKey, by);
+    await superuser`update practices set disconnected_at = now() where id = ${practice.practiceId}`;
+    const repeated = await send(body, idempotencyKey, by);
+    expect(repeated).toMatchObject({ status: 200, json: { id: created.json.id } });
+    expect(await send(body, randomUUID(), by)).toMatchObject({ status: 404 });
   });
 });
 
