@@ -115,4 +115,8 @@ CREATE INDEX "messages_send_at" ON "messages" USING btree ("tenant_id","environm
 ALTER TABLE "messages" ADD CONSTRAINT "messages_of_batch" CHECK (("messages"."batch_id" is null) = ("messages"."row_number" is null) and ("messages"."batch_id" is null) = ("messages"."reminder_number" is null));--> statement-breakpoint
 CREATE POLICY "tenant_only" ON "message_batches" AS PERMISSIVE FOR ALL TO "portal_app" USING ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid) WITH CHECK ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid);--> statement-breakpoint
 CREATE POLICY "owner_reads" ON "message_batches" AS PERMISSIVE FOR SELECT TO "portal_owner" USING (true);--> statement-breakpoint
-CREATE POLICY "tenant_only" ON "message_recipients" AS PERMISSIVE FOR ALL TO "portal_app" USING ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid) WITH CHECK ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY "tenant_only" ON "message_recipients" AS PERMISSIVE FOR ALL TO "portal_app" USING ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid) WITH CHECK ("tenant_id" = nullif(current_setting('app.tenant_id', true), '')::uuid);--> statement-breakpoint
+ALTER TABLE "message_batches" FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE "message_recipients" FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+
+GRANT SELECT, INSERT, UPDATE ON "message_batches", "message_recipients" TO portal_app;
