@@ -1,7 +1,7 @@
 import "server-only";
 import { sql } from "drizzle-orm";
 import { check, index, pgEnum, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import { timestamptz, tenantPolicy } from "../columns";
+import { ownerReadPolicy, timestamptz, tenantPolicy } from "../columns";
 import { practices } from "./practices";
 import { scopeColumns, scopedForeignKey, scopedPrimaryKey } from "./scope-columns";
 
@@ -41,5 +41,6 @@ export const approvals = pgTable(
       .on(t.tenantId, t.environment, t.expiresAt)
       .where(sql`${t.decision} is null`),
     tenantPolicy(),
+    ownerReadPolicy(),
   ],
 );

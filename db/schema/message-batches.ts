@@ -92,6 +92,8 @@ export const messageBatches = pgTable(
     firstSlice: integer("first_slice"),
     /** Why the portal paused it, as a sentence; null when a person did. */
     pauseReason: text("pause_reason"),
+    /** Failures up to this row were there when a person last continued it, and do not pause it again. */
+    continuedAfterRow: integer("continued_after_row"),
     /** Reminders to recipients who have not booked; null: none. Times are UK time, such as `14:00`. */
     reminderAfterDays: integer("reminder_after_days"),
     reminderMaxTimes: integer("reminder_max_times"),
@@ -138,6 +140,9 @@ export const messageBatches = pgTable(
     index("message_batches_work")
       .on(t.tenantId, t.environment, t.practiceId)
       .where(sql`${t.state} in ('checking', 'scheduled', 'sending')`),
+    index("message_batches_awaiting")
+      .on(t.tenantId, t.environment, t.approvalId)
+      .where(sql`${t.state} = 'awaiting_approval'`),
     index("message_batches_reminders")
       .on(t.tenantId, t.environment, t.nextReminderAt)
       .where(sql`${t.nextReminderAt} is not null`),

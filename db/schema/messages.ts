@@ -145,10 +145,10 @@ export const messages = pgTable(
     index("messages_batch_state")
       .on(t.tenantId, t.environment, t.batchId, t.state, t.rowNumber)
       .where(sql`${t.batchId} is not null`),
-    // Counted towards the limits of a day.
+    // Counted towards the limits of a day. A batch is counted whole.
     index("messages_send_at")
       .on(t.tenantId, t.environment, t.sendAt)
-      .where(sql`${t.batchId} is null`),
+      .where(sql`${t.batchId} is null or ${t.reminderNumber} > 0`),
     index("messages_patient").on(t.tenantId, t.environment, t.patientId, t.id),
     index("messages_state").on(t.tenantId, t.environment, t.state, t.id),
     index("messages_due")

@@ -213,6 +213,7 @@ describe.each(tenantTables)(
       const before = await snapshot(name);
       const isReadableByOwner = [
         "api_keys",
+        "approvals",
         "bulk_uploads",
         // Sealed with a master key, which the database does not have.
         "data_keys",
@@ -222,6 +223,7 @@ describe.each(tenantTables)(
         "event_sendings",
         "events",
         "memberships",
+        "message_batches",
         "messages",
         "placements",
         "practices",
