@@ -38,7 +38,7 @@ function describeDates(from: string, to: string): string {
   return "on any date";
 }
 
-function describeEnd({ expiresOn }: DraftBase): string {
+function describeEnd({ expiresOn }: Pick<DraftBase, "expiresOn">): string {
   return isLocalDate(expiresOn)
     ? `the end of ${formatLocalDate(expiresOn)}, UK time`
     : "an expiry date to be chosen";
@@ -56,7 +56,10 @@ function describeLimit(draft: DraftBase, noun: string, participle: string): stri
   return `until ${uses} or ${end}, whichever comes first`;
 }
 
-const describePatient = ({ patientId, practiceName }: DraftBase) =>
+const describePatient = ({
+  patientId,
+  practiceName,
+}: Pick<DraftBase, "patientId" | "practiceName">) =>
   patientId ? `Patient ${patientId} of ${practiceName}` : `One patient of ${practiceName}`;
 
 /**
@@ -85,4 +88,9 @@ export function describeFormLink(draft: FormLinkDraft): string {
   }
   const frequency = maxUses > 1 ? `up to ${maxUses} times` : "once";
   return `${describePatient(draft)} can fill in ${form} ${frequency}, until ${describeEnd(draft)}.`;
+}
+
+/** What a video link allows, in one sentence. */
+export function describeVideoLink(draft: Omit<DraftBase, "maxUses">): string {
+  return `${describePatient(draft)} can join a video consultation, until ${describeEnd(draft)}.`;
 }

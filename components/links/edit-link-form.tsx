@@ -84,9 +84,11 @@ export function EditLinkForm({ scope, link, returnTo, today }: EditLinkFormProps
         />
         <EndFields
           expiryDate={dates.expiresOn}
-          maxUses={form.register("maxUses")}
+          uses={{
+            input: form.register("maxUses"),
+            ...usesText("booking", link.audience === "patient_invite"),
+          }}
           today={today}
-          usesText={usesText(link.kind, link.audience === "patient_invite")}
           errors={errorsOf(fieldErrors, endFieldNames)}
         />
         <LinkTextInput

@@ -1,8 +1,8 @@
-import { ClipboardList, Megaphone, UserRound } from "lucide-react";
+import { ClipboardList, Megaphone, UserRound, Video } from "lucide-react";
 import type { ReactNode } from "react";
 
-/** The three kinds of link that the form creates. */
-export type NewLinkKind = "invite" | "generic" | "form";
+/** The kinds of link that the form creates. */
+export type NewLinkKind = "invite" | "generic" | "form" | "video";
 
 const kinds: readonly {
   value: NewLinkKind;
@@ -40,6 +40,14 @@ const kinds: readonly {
     icon: <ClipboardList />,
     tileClasses: "border-unknown-line bg-unknown-soft text-unknown",
   },
+  {
+    value: "video",
+    title: "Video link",
+    text: "For one named patient to join a video consultation. It does not book an appointment.",
+    highlights: ["For one patient", "They can join more than once"],
+    icon: <Video />,
+    tileClasses: "border-live-line bg-live-soft text-live",
+  },
 ];
 
 /** True for a kind that the page's address can name. */
@@ -49,16 +57,18 @@ export function isNewLinkKind(value: unknown): value is NewLinkKind {
 
 type KindPickerProps = {
   value: NewLinkKind | null;
+  hasVideo: boolean;
   onChange: (kind: NewLinkKind) => void;
 };
 
 /** Selects the kind of link to create. */
-export function KindPicker({ value, onChange }: KindPickerProps) {
+export function KindPicker({ value, hasVideo, onChange }: KindPickerProps) {
+  const offered = kinds.filter((kind) => hasVideo || kind.value !== "video");
   return (
     <fieldset>
       <legend className="mb-2 text-lg font-semibold">Kind of link</legend>
-      <div className="grid gap-3 md:grid-cols-3">
-        {kinds.map((kind) => (
+      <div className={`grid gap-3 ${hasVideo ? "md:grid-cols-2" : "md:grid-cols-3"}`}>
+        {offered.map((kind) => (
           <label
             key={kind.value}
             className="group flex cursor-pointer flex-col gap-3 rounded-lg border border-line bg-surface p-4 transition-colors hover:border-line-strong has-checked:border-accent has-checked:ring-1 has-checked:ring-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"

@@ -2,7 +2,7 @@ import { formatCount } from "@/components/ui/format-count";
 import { formatLocalDate } from "@/server/schemas/dates";
 import type { LinkKind } from "@/server/schemas/links/fields";
 import type { BookedSince, LinkSort } from "@/server/schemas/links/list";
-import type { LinkTextField } from "@/server/schemas/links/rules";
+import { type LinkTextField, videoLinkSubject } from "@/server/schemas/links/rules";
 import type { LinkState, LinkView } from "@/server/schemas/links/view";
 
 export const stateNames: Record<LinkState, string> = {
@@ -23,7 +23,7 @@ export const audienceNames: Record<LinkView["audience"], string> = {
   generic: "Generic link",
 };
 
-/** Who a link is for, in the words of its kind: nobody is invited to fill in a form. */
+/** Who a link is for, in the words of its kind: only those who book are invited. */
 export function audienceName({ kind, audience }: Pick<LinkView, "kind" | "audience">): string {
   if (kind === "booking") return audienceNames[audience];
   return audience === "patient_invite" ? "One patient" : "Anyone with the link";
@@ -32,7 +32,18 @@ export function audienceName({ kind, audience }: Pick<LinkView, "kind" | "audien
 export const kindNames: Record<LinkKind, string> = {
   booking: "Booking link",
   form: "Form link",
+  video: "Video link",
 };
+
+/** What a use of a link is called. */
+export const useNames: Record<LinkKind, string> = {
+  booking: "Bookings",
+  form: "Responses",
+  video: "Joined",
+};
+
+/** Whether the patient has joined with a video link: Hero says no more than that. */
+export const joinedText = ({ uses }: Pick<LinkView, "uses">) => (uses > 0 ? "Yes" : "Not yet");
 
 export const usedNames: Record<"yes" | "no", string> = {
   yes: "At least once",
@@ -72,8 +83,8 @@ export function wasCreated({ state }: Pick<LinkView, "state">): boolean {
 }
 
 /**
- * True for an open link, whose dates and limit can be changed. Hero documents no way to change a form
- * link.
+ * True for an open link, whose dates and limit can be changed. Hero documents no way to change a form or
+ * video link.
  */
 export function isEditable({ state, kind }: Pick<LinkView, "state" | "kind">): boolean {
   return (
@@ -86,8 +97,8 @@ type NotEditable = Pick<LinkView, "state" | "kind" | "expiresOn">;
 
 /** Why a link cannot be edited, for its edit page. */
 export function explainNotEditable(link: NotEditable): { title: string; text: string } {
-  if (link.kind === "form") {
-    return { title: "Form links cannot be edited", text: explainFixedFormLink(link) };
+  if (link.kind !== "booking") {
+    return { title: `${kindNames[link.kind]}s cannot be edited`, text: explainFixedLink(link) };
   }
   return {
     title: `This link cannot be edited: ${stateNames[link.state].toLowerCase()}`,
@@ -95,15 +106,17 @@ export function explainNotEditable(link: NotEditable): { title: string; text: st
   };
 }
 
-/** What can be done with a form link instead of changing or closing it. */
-export function explainFixedFormLink({ state, expiresOn }: NotEditable): string {
-  const reason = "Hero has no way to change or close form links.";
-  return state === "live" || state === "ends_soon"
-    ? `${reason} This one works until the end of ${formatLocalDate(expiresOn)}, UK time, or until all its responses are sent. To offer other limits, create a new link.`
-    : `${reason} Create a new link instead.`;
+/** What can be done with a form or video link instead of changing or closing it. */
+export function explainFixedLink({ state, kind, expiresOn }: NotEditable): string {
+  const reason = `Hero has no way to change or close ${kindNames[kind].toLowerCase()}s.`;
+  if (state !== "live" && state !== "ends_soon") return `${reason} Create a new link instead.`;
+  const end = `the end of ${formatLocalDate(expiresOn)}, UK time`;
+  return kind === "form"
+    ? `${reason} This one works until ${end}, or until all its responses are sent. To offer other limits, create a new link.`
+    : `${reason} This one works until ${end}. For another expiry date, create a new link.`;
 }
 
-/** True for a live booking link: Hero documents no way to close a form link. */
+/** True for a live booking link: Hero documents no way to close the others. */
 export function isClosable({ state, kind }: Pick<LinkView, "state" | "kind">): boolean {
   return kind === "booking" && (state === "live" || state === "ends_soon");
 }
@@ -111,13 +124,17 @@ export function isClosable({ state, kind }: Pick<LinkView, "state" | "kind">): b
 /** What closing leaves as it is, of the selected links. Empty if it closes them all. */
 export function explainNotClosable(selected: readonly Pick<LinkView, "state" | "kind">[]): string {
   const others = selected.filter((link) => !isClosable(link));
-  const formLinkCount = others.filter(
-    ({ kind, state }) => kind === "form" && (state === "live" || state === "ends_soon"),
-  ).length;
-  const endedCount = others.length - formLinkCount;
+  const countOpen = (openKind: LinkKind) =>
+    others.filter(
+      ({ kind, state }) => kind === openKind && (state === "live" || state === "ends_soon"),
+    ).length;
+  const [formLinkCount, videoLinkCount] = [countOpen("form"), countOpen("video")];
+  const endedCount = others.length - formLinkCount - videoLinkCount;
   return [
     formLinkCount > 0 &&
       `${formatCount(formLinkCount, "form link")} will stay open: Hero has no way to close form links.`,
+    videoLinkCount > 0 &&
+      `${formatCount(videoLinkCount, "video link")} will stay open: Hero has no way to close video links.`,
     endedCount > 0 &&
       `${formatCount(endedCount, "other link")} will not change: only live links can be closed.`,
   ]
@@ -147,17 +164,20 @@ export function explainNotReopened(selected: readonly ClosedLink[], today: strin
 
 /** Why Hero no longer accepts a link that has not expired and that nobody closed here. */
 export function explainStopped({ kind }: Pick<LinkView, "kind">): string {
-  return kind === "form"
-    ? "Hero has locked this link. Ten wrong dates of birth lock a link permanently. Create a new one."
+  if (kind === "form") {
+    return "Hero has locked this link. Ten wrong dates of birth lock a link permanently. Create a new one.";
+  }
+  return kind === "video"
+    ? "Hero no longer accepts this link. It may have expired earlier at Hero, or ten wrong dates of birth may have locked it. Create a new one."
     : "Hero no longer accepts this link, and it was not closed here. The practice may have closed it, or ten wrong dates of birth may have locked it. Ask the practice, or create a new link.";
 }
 
-/** The link's appointment type or form. */
-export function linkSubject({ appointmentType, form }: LinkView): string {
-  return appointmentType?.name ?? form?.name ?? "";
+/** The link's appointment type or form, or what a video link is for. */
+export function linkSubject({ kind, appointmentType, form }: LinkView): string {
+  return kind === "video" ? videoLinkSubject : (appointmentType?.name ?? form?.name ?? "");
 }
 
-/** The link's name, or its appointment type or form. */
+/** The link's name, or what it is for. */
 export function linkTitle(link: LinkView): string {
   return link.name ?? linkSubject(link);
 }

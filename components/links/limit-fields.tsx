@@ -88,17 +88,17 @@ export function WindowFields({ dates, errors, today, canBeBlank = true }: Window
 
 type EndFieldsProps = {
   expiryDate: DateInput;
-  maxUses: UseFormRegisterReturn;
   errors: Record<EndFieldName, string | undefined>;
   today: string;
-  usesText: { label: string; hint: string };
+  /** Null for a link without a limit. */
+  uses: { input: UseFormRegisterReturn; label: string; hint: string } | null;
 };
 
 /** When the link expires, and how often it can be used. */
-export function EndFields({ expiryDate, maxUses, errors, today, usesText }: EndFieldsProps) {
+export function EndFields({ expiryDate, uses, errors, today }: EndFieldsProps) {
   return (
     <fieldset>
-      <legend className="mb-4 text-lg font-semibold">Expiry and limit</legend>
+      <legend className="mb-4 text-lg font-semibold">{uses ? "Expiry and limit" : "Expiry"}</legend>
       <div className="grid gap-5 sm:grid-cols-2">
         <DateField
           label="Expiry date"
@@ -109,30 +109,29 @@ export function EndFields({ expiryDate, maxUses, errors, today, usesText }: EndF
           example={addDays(today, 14)}
           error={errors.expiresOn}
         />
-        <Field
-          label={usesText.label}
-          name="maxUses"
-          required
-          hint={usesText.hint}
-          error={errors.maxUses}
-        >
-          {(ids) => (
-            <Input
-              {...ids}
-              {...maxUses}
-              inputMode="numeric"
-              autoComplete="off"
-              className="sm:max-w-40"
-            />
-          )}
-        </Field>
+        {uses ? (
+          <Field label={uses.label} name="maxUses" required hint={uses.hint} error={errors.maxUses}>
+            {(ids) => (
+              <Input
+                {...ids}
+                {...uses.input}
+                inputMode="numeric"
+                autoComplete="off"
+                className="sm:max-w-40"
+              />
+            )}
+          </Field>
+        ) : null}
       </div>
     </fieldset>
   );
 }
 
 /** The label and hint of the number of uses. */
-export function usesText(kind: LinkKind, isForOnePatient: boolean): EndFieldsProps["usesText"] {
+export function usesText(
+  kind: Exclude<LinkKind, "video">,
+  isForOnePatient: boolean,
+): { label: string; hint: string } {
   const total = "In total, for everyone. Opening the link does not count.";
   return kind === "form"
     ? {

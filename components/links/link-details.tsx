@@ -47,7 +47,7 @@ export function LinkDetails({ scope, link, hasPracticePage }: LinkDetailsProps) 
         ) : null}
         {link.form ? (
           <DescriptionItem term="Form">{link.form.name}</DescriptionItem>
-        ) : (
+        ) : link.kind === "video" ? null : (
           <>
             <DescriptionItem term="Appointment type">{link.appointmentType?.name}</DescriptionItem>
             <DescriptionItem term="Location">{link.location?.name}</DescriptionItem>
@@ -60,7 +60,7 @@ export function LinkDetails({ scope, link, hasPracticePage }: LinkDetailsProps) 
         <DescriptionItem term="Expiry date">
           End of <LocalDate date={link.expiresOn} length="long" />, UK time
         </DescriptionItem>
-        {wasCreated(link) ? null : (
+        {wasCreated(link) || link.maxUses === null ? null : (
           <DescriptionItem term={link.kind === "form" ? "Responses allowed" : "Bookings allowed"}>
             {link.maxUses.toLocaleString("en-GB")}
           </DescriptionItem>

@@ -3,8 +3,10 @@ import { addDays } from "@/server/schemas/dates";
 import {
   type CreateBookingLinkInput,
   type CreateFormLinkInput,
+  type CreateVideoLinkInput,
   createBookingLinkInput,
   createFormLinkInput,
+  createVideoLinkInput,
 } from "@/server/schemas/links/inputs";
 import {
   type LinkDateField,
@@ -62,14 +64,22 @@ export function initialLinkFormValues(
     slotsFrom: dateIfNotPast(sourceLink?.slotsFrom),
     slotsTo: dateIfNotPast(sourceLink?.slotsTo),
     expiresOn: dateIfNotPast(sourceLink?.expiresOn) || addDays(today, defaultExpiresInDays),
-    maxUses: sourceLink ? String(sourceLink.maxUses) : "",
+    maxUses: String(sourceLink?.maxUses ?? ""),
     ...textValues(sourceLink),
   };
 }
 
 export function kindOfLink({ kind, audience }: LinkView): NewLinkKind {
-  if (kind === "form") return "form";
+  if (kind !== "booking") return kind;
   return audience === "patient_invite" ? "invite" : "generic";
+}
+
+/** What each kind of link is created with. */
+export type NewLinkInput = CreateBookingLinkInput | CreateFormLinkInput | CreateVideoLinkInput;
+
+function schemaOf(kind: NewLinkKind | null) {
+  if (kind === "video") return createVideoLinkInput;
+  return kind === "form" ? createFormLinkInput : createBookingLinkInput;
 }
 
 type ResolverOptions = {
@@ -82,9 +92,9 @@ type ResolverOptions = {
 /** Checks the form with the schema that the server uses for this kind of link. */
 export function createLinkResolver(
   options: ResolverOptions,
-): Resolver<LinkFormValues, unknown, CreateBookingLinkInput | CreateFormLinkInput> {
+): Resolver<LinkFormValues, unknown, NewLinkInput> {
   const { kind, isForOnePatient, practiceId, operationId } = options;
-  const schema = kind === "form" ? createFormLinkInput : createBookingLinkInput;
+  const schema = schemaOf(kind);
   return (values) => {
     const tags = splitTags(values.tags);
     const result = schema.safeParse({

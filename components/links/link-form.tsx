@@ -11,10 +11,11 @@ import { Card } from "@/components/ui/card";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import { Notice } from "@/components/ui/notice";
 import type { FormView } from "@/server/schemas/forms";
+import type { LinkKind } from "@/server/schemas/links/fields";
 import { linkTextFields, parseMaxUses } from "@/server/schemas/links/rules";
 import type { BookingOptions } from "@/server/schemas/practices";
 import { AppointmentFields, appointmentFieldNames } from "./appointment-fields";
-import { describeFormLink, describeLink } from "./describe-link";
+import { describeFormLink, describeLink, describeVideoLink } from "./describe-link";
 import { FormActions } from "./form-actions";
 import {
   dateInputsOf,
@@ -40,6 +41,12 @@ type LinkFormProps = {
   today: string;
 };
 
+const productionWarnings: Record<LinkKind, string> = {
+  booking: "This creates a live link that patients can book with.",
+  form: "This creates a live link to a form that patients can fill in.",
+  video: "This creates a live link to a video consultation.",
+};
+
 /** The form for a new link: who it is for, what they can do with it, and until when. */
 export function LinkForm({ linkForm, scope, practice, loginText, options, today }: LinkFormProps) {
   const { kind, form, values, fieldErrors, isForOnePatient, formAudience } = linkForm;
@@ -47,6 +54,7 @@ export function LinkForm({ linkForm, scope, practice, loginText, options, today 
   const { patientId, expiresOn, maxUses } = values;
   const [selectedForm, setSelectedForm] = useState<FormView | null>(null);
   const isForm = kind === "form";
+  const isBooking = kind === "invite" || kind === "generic";
   const isAudienceReady = !isForm || (selectedForm !== null && formAudience !== null);
   const isReady = isAudienceReady && (!isForOnePatient || patientId !== "");
   const findName = (items: readonly { id: string; name: string }[], id: string) =>
@@ -117,7 +125,7 @@ export function LinkForm({ linkForm, scope, practice, loginText, options, today 
         className="flex flex-col gap-6 hidden:hidden"
       >
         <Card className="flex flex-col gap-8 sm:p-6!">
-          {isForm ? null : (
+          {isBooking ? (
             <>
               <AppointmentFields
                 options={options}
@@ -131,12 +139,18 @@ export function LinkForm({ linkForm, scope, practice, loginText, options, today 
                 errors={errorsOf(fieldErrors, windowFieldNames)}
               />
             </>
-          )}
+          ) : null}
           <EndFields
             expiryDate={dates.expiresOn}
-            maxUses={form.register("maxUses")}
+            uses={
+              kind === "video"
+                ? null
+                : {
+                    input: form.register("maxUses"),
+                    ...usesText(isForm ? "form" : "booking", isForOnePatient),
+                  }
+            }
             today={today}
-            usesText={usesText(isForm ? "form" : "booking", isForOnePatient)}
             errors={errorsOf(fieldErrors, endFieldNames)}
           />
           <OptionalFields
@@ -145,7 +159,9 @@ export function LinkForm({ linkForm, scope, practice, loginText, options, today 
             errors={errorsOf(fieldErrors, linkTextFields)}
           />
         </Card>
-        {isForm ? (
+        {kind === "video" ? (
+          <LinkSummary summary={describeVideoLink(limits)} />
+        ) : isForm ? (
           <LinkSummary
             summary={describeFormLink({
               ...limits,
@@ -182,11 +198,7 @@ export function LinkForm({ linkForm, scope, practice, loginText, options, today 
         <FormActions
           scope={scope}
           pending={linkForm.pending}
-          productionWarning={
-            isForm
-              ? "This creates a live link to a form that patients can fill in."
-              : "This creates a live link that patients can book with."
-          }
+          productionWarning={productionWarnings[isBooking || kind === null ? "booking" : kind]}
         />
       </form>
     </div>

@@ -165,7 +165,7 @@ export function LinkList({
                       <bdi>{linkTitle(link)}</bdi>
                     </Link>
                     <div className="text-sm text-muted">
-                      {link.kind === "form" ? `${kindNames.form} · ` : null}
+                      {link.kind === "booking" ? null : `${kindNames[link.kind]} · `}
                       {audienceName(link)}
                       {link.name ? ` · ${linkSubject(link)}` : null}
                       {link.reference ? ` · ${link.reference}` : null}
@@ -192,7 +192,7 @@ export function LinkList({
                 </Td>
                 <Td label="Appointment dates" className="max-sm:hidden">
                   <div className="min-w-24 text-sm">
-                    {link.kind === "form" ? <NoValue /> : describeWindow(link)}
+                    {link.kind === "booking" ? describeWindow(link) : <NoValue />}
                   </div>
                 </Td>
                 <Td label="Expires">
@@ -202,10 +202,14 @@ export function LinkList({
                   </div>
                 </Td>
                 <Td numeric label="Uses">
-                  {wasCreated(link) ? (
+                  {wasCreated(link) && link.maxUses === null ? (
+                    <div className="whitespace-nowrap">
+                      {link.uses > 0 ? "Joined" : "Not joined"}
+                    </div>
+                  ) : wasCreated(link) ? (
                     <div className="whitespace-nowrap">
                       <span className="font-medium">{link.uses}</span>
-                      <span className="text-muted"> / {link.maxUses.toLocaleString("en-GB")}</span>
+                      <span className="text-muted"> / {link.maxUses?.toLocaleString("en-GB")}</span>
                       <div className="text-sm text-muted">{formatCount(link.opens, "open")}</div>
                     </div>
                   ) : (

@@ -13,6 +13,7 @@ import type { ReactNode } from "react";
 import { formatCount } from "@/components/ui/format-count";
 import { Timestamp } from "@/components/ui/timestamp";
 import { formatRelativeDate, formatLocalDate } from "@/server/schemas/dates";
+import type { LinkKind } from "@/server/schemas/links/fields";
 import type { LinkState, LinkView } from "@/server/schemas/links/view";
 import { explainStopped, stateNames } from "./labels";
 
@@ -73,13 +74,19 @@ const variants: Record<LinkState, { icon: LucideIcon; boxClasses: string; textCl
 function describeUsedUp({ kind, maxUses }: LinkView): string {
   const noun = kind === "form" ? "response" : "booking";
   const verb = kind === "form" ? "sent" : "made";
-  return maxUses === 1
+  return maxUses === null || maxUses === 1
     ? `The ${noun} has been ${verb}. The link cannot be used again.`
     : `All ${formatCount(maxUses, noun)} have been ${verb}. The link cannot be used again.`;
 }
 
-const keptUses = ({ kind }: LinkView) =>
-  kind === "form" ? "Responses already sent are kept." : "Existing bookings are kept.";
+const keptUses: Record<LinkKind, string> = {
+  booking: " Existing bookings are kept.",
+  form: " Responses already sent are kept.",
+  video: "",
+};
+
+/** What patients do with a live link. */
+const verbs: Record<LinkKind, string> = { booking: "book", form: "respond", video: "join" };
 
 function explainState(link: LinkView, today: string): ReactNode {
   const end = formatLocalDate(link.expiresOn);
@@ -88,12 +95,12 @@ function explainState(link: LinkView, today: string): ReactNode {
       return "We have requested this link and are waiting for Hero.";
     case "live":
     case "ends_soon":
-      return `Patients can ${link.kind === "form" ? "respond" : "book"} until the end of ${end}, UK time (${formatRelativeDate(link.expiresOn, today)}).`;
+      return `${link.kind === "video" ? "The patient" : "Patients"} can ${verbs[link.kind]} until the end of ${end}, UK time (${formatRelativeDate(link.expiresOn, today)}).`;
     case "booked":
     case "used_up":
       return describeUsedUp(link);
     case "expired":
-      return `It stopped working at the end of ${end}, UK time. ${keptUses(link)}`;
+      return `It stopped working at the end of ${end}, UK time.${keptUses[link.kind]}`;
     case "stopped":
       return explainStopped(link);
     case "closed":
@@ -104,7 +111,7 @@ function explainState(link: LinkView, today: string): ReactNode {
               Closed at <Timestamp iso={link.closedAt} />.{" "}
             </>
           ) : null}
-          Patients can no longer use it. {keptUses(link)}
+          Patients can no longer use it.{keptUses[link.kind]}
         </>
       );
     case "failed":

@@ -16,6 +16,8 @@ type NewLinkFormProps = LinkFormSetup & {
   loginText: string;
   options: BookingOptions;
   formLinkSupport: FormLinkSupport;
+  /** Why video links are not offered; null if they are. */
+  noVideoReason: string | null;
   /** Today's date in the United Kingdom. */
   today: string;
 };
@@ -23,12 +25,14 @@ type NewLinkFormProps = LinkFormSetup & {
 /** Creates a link: first the kind, then its form. */
 export function NewLinkForm({
   formLinkSupport,
+  noVideoReason,
   loginText,
   options,
   today,
   ...setup
 }: NewLinkFormProps) {
   const linkForm = useLinkForm(setup);
+  const [hasVideo, setHasVideo] = useState(noVideoReason === null);
   const { scope, practice } = setup;
   const form = (
     <LinkForm
@@ -42,12 +46,21 @@ export function NewLinkForm({
   );
   return (
     <div className="flex max-w-3xl flex-col gap-6">
-      <KindPicker value={linkForm.kind} onChange={linkForm.changeKind} />
+      <KindPicker value={linkForm.kind} hasVideo={hasVideo} onChange={linkForm.changeKind} />
+      {hasVideo ? null : (
+        <Notice
+          tone="info"
+          title="Video links are not offered for this practice"
+          action={<Button onClick={() => setHasVideo(true)}>Offer them anyway</Button>}
+        >
+          {noVideoReason}
+        </Notice>
+      )}
       {linkForm.kind === "form" ? (
         <FormLinkWarning support={formLinkSupport} practiceName={practice.name}>
           {form}
         </FormLinkWarning>
-      ) : linkForm.kind ? (
+      ) : linkForm.kind && (hasVideo || linkForm.kind !== "video") ? (
         form
       ) : null}
     </div>

@@ -11,7 +11,7 @@ import { linkTextFields } from "@/server/schemas/links/rules";
 import { appointmentFieldNames } from "./appointment-fields";
 import type { NewLinkKind } from "./kind-picker";
 import { endFieldNames, windowFieldNames } from "./limit-fields";
-import { createLinkResolver, type LinkFormValues } from "./link-form-values";
+import { createLinkResolver, type LinkFormValues, type NewLinkInput } from "./link-form-values";
 
 type FormAudience = "patient" | "anyone";
 
@@ -33,7 +33,7 @@ export type LinkFormSetup = {
   operationId: string | null;
 };
 
-/** The state of the form for a new link, of any of the three kinds. Values survive a change of kind. */
+/** The state of the form for a new link, of any kind. Values survive a change of kind. */
 export function useLinkForm({
   scope,
   practice,
@@ -84,9 +84,7 @@ export function useLinkForm({
     form,
     fieldsOnScreen,
     async (input) => {
-      const { links } = portalClient(scope.tenant, scope.environment);
-      const link =
-        "formId" in input ? await links.createForm.mutate(input) : await links.create.mutate(input);
+      const link = await createLink(scope, input);
       // Replaces the used form in the history: Back leads to the page before it.
       router.replace(portalPath(scope, `/links/${link.id}`));
       router.refresh();
@@ -108,9 +106,15 @@ export function useLinkForm({
   };
 }
 
+function createLink(scope: PortalScope, input: NewLinkInput) {
+  const { links } = portalClient(scope.tenant, scope.environment);
+  if ("appointmentTypeId" in input) return links.create.mutate(input);
+  return "formId" in input ? links.createForm.mutate(input) : links.createVideo.mutate(input);
+}
+
 export type LinkFormState = ReturnType<typeof useLinkForm>;
 
 const isLinkForOnePatient = (kind: NewLinkKind | null, formAudience: FormAudience | null) =>
-  kind === "invite" || (kind === "form" && formAudience === "patient");
+  kind === "invite" || kind === "video" || (kind === "form" && formAudience === "patient");
 
 const defaultMaxUses = (isForOnePatient: boolean) => (isForOnePatient ? "1" : "");

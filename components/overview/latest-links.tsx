@@ -53,7 +53,7 @@ export function LatestLinks({ scope, practiceId, links, today }: LatestLinksProp
               <p className="text-sm text-muted">
                 {[
                   link.practice.name,
-                  wasCreated(link)
+                  wasCreated(link) && link.maxUses !== null
                     ? `${link.uses} of ${link.maxUses.toLocaleString("en-GB")} booked`
                     : null,
                   describeExpiry(link, today),

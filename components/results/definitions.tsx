@@ -24,7 +24,9 @@ export function Definitions({ kind }: { kind: LinkKind | undefined }) {
         <DescriptionItem term={stepNames(kind).booked}>
           {kind === "form"
             ? "Form links with at least one response."
-            : "Links with at least one booking. With webhooks, a booking counts when we have read the appointment from Hero. Without them, it counts when Hero reports another use. A form link counts when it has a response."}
+            : kind === "video"
+              ? "Video links that Hero reports as used. We read this from Hero at intervals."
+              : "Links with at least one booking. With webhooks, a booking counts when we have read the appointment from Hero. Without them, it counts when Hero reports another use. A form link counts when it has a response, a video link when Hero reports that it was used."}
         </DescriptionItem>
         <DescriptionItem term="Cancelled">
           Booked links with at least one appointment that was later cancelled. They still count as

@@ -6,12 +6,14 @@ import type { ResultCounts, ResultGrouping, ResultStep } from "@/server/schemas/
 export const resultSteps = ["created", "opened", "booked", "cancelled"] as const;
 export type ResultStepName = (typeof resultSteps)[number];
 
-/** The words for the steps. Patients answer a form link and book with the others. */
+const useNames: Record<LinkKind, string> = { booking: "Booked", form: "Answered", video: "Joined" };
+
+/** The words for the steps. */
 export function stepNames(kind: LinkKind | undefined): Record<ResultStepName, string> {
   return {
     created: "Created",
     opened: "Opened",
-    booked: kind === "form" ? "Answered" : "Booked",
+    booked: useNames[kind ?? "booking"],
     cancelled: "Cancelled",
   };
 }

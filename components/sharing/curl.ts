@@ -41,33 +41,35 @@ export function heroCurlCommand(link: LinkView, heroUrl: string): string {
       `x-practice-group-id: ${link.practice.practiceGroupId.replace(/[^0-9A-Za-z_-]/g, "")}`,
     ],
     body:
-      link.kind === "form"
-        ? { form_id: link.form?.id, patient_id: link.patientId, ...limits }
-        : {
-            appointment_type_id: link.appointmentType?.id,
-            location_id: link.location?.id,
-            practitioner_id: link.practitioner?.id,
-            patient_id: link.patientId,
-            from_date: link.slotsFrom,
-            to_date: link.slotsTo,
-            ...limits,
-          },
+      link.kind === "video"
+        ? { patient_id: link.patientId, expiry_date: link.expiresOn }
+        : link.kind === "form"
+          ? { form_id: link.form?.id, patient_id: link.patientId, ...limits }
+          : {
+              appointment_type_id: link.appointmentType?.id,
+              location_id: link.location?.id,
+              practitioner_id: link.practitioner?.id,
+              patient_id: link.patientId,
+              from_date: link.slotsFrom,
+              to_date: link.slotsTo,
+              ...limits,
+            },
   });
 }
 
 /** The portal API call that creates the same link, at most once. */
 export function portalCurlCommand(link: LinkView, portalUrl: string): string {
-  const isForm = link.kind === "form";
+  const isBooking = link.kind === "booking";
   return formatCurlCommand({
     url: `${portalUrl}/api/v1/links`,
     headers: ["authorization: Bearer $PORTAL_API_KEY", `idempotency-key: copy-of-${link.id}`],
     body: {
       kind: link.kind,
       practiceGroupId: link.practice.practiceGroupId,
-      formId: isForm ? link.form?.id : null,
-      appointmentTypeId: isForm ? null : link.appointmentType?.id,
-      locationId: isForm ? null : link.location?.id,
-      practitionerId: isForm ? null : link.practitioner?.id,
+      formId: link.form?.id,
+      appointmentTypeId: isBooking ? link.appointmentType?.id : null,
+      locationId: isBooking ? link.location?.id : null,
+      practitionerId: isBooking ? link.practitioner?.id : null,
       patientId: link.patientId,
       slotsFrom: link.slotsFrom,
       slotsTo: link.slotsTo,

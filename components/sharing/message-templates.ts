@@ -1,4 +1,5 @@
 import { formatLocalDate } from "@/server/schemas/dates";
+import type { LinkKind } from "@/server/schemas/links/fields";
 import type { LinkView } from "@/server/schemas/links/view";
 import { describeWindow, linkSubject } from "../links/labels";
 
@@ -15,28 +16,43 @@ export function smsText(link: SharedLink): string {
   const subject = linkSubject(link);
   const isForOnePatient = link.audience === "patient_invite";
   const opening =
-    link.kind === "form"
-      ? isForOnePatient
-        ? `${link.practice.publicName}: please fill in this form: ${subject}.`
-        : `${link.practice.publicName}: you can fill in this form online: ${subject}.`
-      : isForOnePatient
-        ? `${link.practice.publicName}: please book online: ${subject}. Choose a time that suits you.`
-        : `${link.practice.publicName}: you can book online: ${subject}.`;
+    link.kind === "video"
+      ? `${link.practice.publicName}: please open this link at the time of your video consultation.`
+      : link.kind === "form"
+        ? isForOnePatient
+          ? `${link.practice.publicName}: please fill in this form: ${subject}.`
+          : `${link.practice.publicName}: you can fill in this form online: ${subject}.`
+        : isForOnePatient
+          ? `${link.practice.publicName}: please book online: ${subject}. Choose a time that suits you.`
+          : `${link.practice.publicName}: you can book online: ${subject}.`;
   const closing = isForOnePatient
     ? `For you only. Works ${formatExpiry(link)}.`
     : `Works ${formatExpiry(link)}.`;
   return `${opening}\n${link.url}\n${closing}`;
 }
 
+const actions: Record<LinkKind, string> = {
+  booking: "book an appointment",
+  form: "fill in a form",
+  video: "join a video consultation",
+};
+
+const emailSubjects: Record<LinkKind, string> = {
+  booking: "book your appointment",
+  form: "please fill in a form",
+  video: "your video consultation",
+};
+
 /** The default email. */
 export function emailText(link: SharedLink): { subject: string; body: string } {
-  const linkSubjectText = linkSubject(link);
+  const subject = linkSubject(link);
   const practice = link.practice.publicName;
   const isForOnePatient = link.audience === "patient_invite";
-  const isForm = link.kind === "form";
-  const action = isForm ? "fill in a form" : "book an appointment";
+  const action = actions[link.kind];
   const datesLine =
-    !isForm && (link.slotsFrom || link.slotsTo) ? `Days: ${describeWindow(link)}` : null;
+    link.kind === "booking" && (link.slotsFrom || link.slotsTo)
+      ? `Days: ${describeWindow(link)}`
+      : null;
   const lines = [
     "Hello,",
     "",
@@ -44,7 +60,7 @@ export function emailText(link: SharedLink): { subject: string; body: string } {
       ? `${practice} asks you to ${action} online:`
       : `You can ${action} at ${practice} online:`,
     "",
-    linkSubjectText,
+    ...(link.kind === "video" ? ["Open this link at the time of your consultation."] : [subject]),
     ...(link.location ? [`At ${link.location.name}`] : []),
     ...(datesLine ? [datesLine] : []),
     "",
@@ -58,7 +74,7 @@ export function emailText(link: SharedLink): { subject: string; body: string } {
     practice,
   ];
   return {
-    subject: isForm ? `${practice}: please fill in a form` : `${practice}: book your appointment`,
+    subject: `${practice}: ${emailSubjects[link.kind]}`,
     body: lines.join("\n"),
   };
 }

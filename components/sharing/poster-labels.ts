@@ -24,9 +24,12 @@ export function formatWelshDate(localDate: string): string {
   return `${day} ${welshMonths[(month ?? 1) - 1]} ${year}`;
 }
 
+/** The links that posters show: a video link is for one patient. */
+export type PosterKind = Exclude<LinkKind, "video">;
+
 type PosterLabels = {
-  action: Record<LinkKind, string>;
-  steps: Record<LinkKind, readonly [string, string, string]>;
+  action: Record<PosterKind, string>;
+  steps: Record<PosterKind, readonly [string, string, string]>;
   typeAddress: string;
   /** Before the telephone number. */
   callUs: string;

@@ -1,11 +1,15 @@
-import type { LinkKind } from "@/server/schemas/links/fields";
-import { type PosterLanguage, posterLabels, displayAddress } from "./poster-labels";
+import {
+  type PosterKind,
+  type PosterLanguage,
+  posterLabels,
+  displayAddress,
+} from "./poster-labels";
 
 /** The texts in one language; empty ones are left out. */
 export type PosterTexts = { subject: string; opening: string; hours: string };
 
 export type PosterContent = {
-  kind: LinkKind;
+  kind: PosterKind;
   url: string;
   expiresOn: string;
   practiceName: string;

@@ -40,7 +40,8 @@ export const bulkUploads = pgTable(
     id: uuid("id").notNull(),
     operationId: uuid("operation_id").notNull(),
     name: text("name").notNull(),
-    kind: linkKind("kind").notNull(),
+    /** Video links are created one by one. */
+    kind: linkKind("kind").$type<"booking" | "form">().notNull(),
     state: bulkUploadState("state").notNull(),
     rowCount: integer("row_count").notNull(),
     allowsDuplicates: boolean("allows_duplicates").notNull().default(false),

@@ -16,7 +16,7 @@ import { users } from "./accounts";
 import { practices } from "./practices";
 import { scopeColumns, scopedForeignKey, scopedPrimaryKey } from "./scope-columns";
 
-export const linkKind = pgEnum("link_kind", ["booking", "form"]);
+export const linkKind = pgEnum("link_kind", ["booking", "form", "video"]);
 export const linkOutcome = pgEnum("link_outcome", ["pending", "active", "failed", "unknown"]);
 
 /**
@@ -27,8 +27,8 @@ export const linkOutcome = pgEnum("link_outcome", ["pending", "active", "failed"
  * Derived and never stored: live, ends soon, booked, used up, expired, stopped, closed. A `pending` row older than
  * any call may take reads as unknown, because the process that sent the request has died.
  *
- * A booking link has an appointment type and a location, a form link a form. Unique on (tenant, operation
- * id), so that a form sent twice creates one link. `requestHash` tells a repeat from a different request
+ * A booking link has an appointment type and a location, a form link a form, a video link only a patient and
+ * no limit on its uses. Unique on (tenant, operation id), so that a form sent twice creates one link. `requestHash` tells a repeat from a different request
  * with the same id. Dates are dates in the United Kingdom. `patientId` is Hero's id and `reference` the
  * partner's own; no demographics are stored.
  */
@@ -57,7 +57,7 @@ export const links = pgTable(
     slotsFrom: date("slots_from"),
     slotsTo: date("slots_to"),
     expiresOn: date("expires_on").notNull(),
-    maxUses: integer("max_uses").notNull(),
+    maxUses: integer("max_uses"),
     uses: integer("uses").notNull().default(0),
     opens: integer("opens").notNull().default(0),
     heroLinkId: text("hero_link_id"),
@@ -83,7 +83,8 @@ export const links = pgTable(
     scopedForeignKey("links_practice", t, t.practiceId, practices),
     check(
       "links_kind_fields",
-      sql`case ${t.kind} when 'booking' then ${t.appointmentTypeId} is not null and ${t.locationId} is not null and ${t.formId} is null else ${t.formId} is not null and ${t.appointmentTypeId} is null end`,
+      // Video links are the rest: a migration cannot use the value that it adds.
+      sql`case ${t.kind} when 'booking' then ${t.appointmentTypeId} is not null and ${t.locationId} is not null and ${t.formId} is null and ${t.maxUses} is not null when 'form' then ${t.formId} is not null and ${t.appointmentTypeId} is null and ${t.maxUses} is not null else ${t.patientId} is not null and ${t.appointmentTypeId} is null and ${t.formId} is null and ${t.maxUses} is null end`,
     ),
     uniqueIndex("links_operation").on(t.tenantId, t.operationId),
     // One address and one ID of Hero for one link: a reply with another link's is not believed. Addresses

@@ -3,7 +3,6 @@ import { Hono } from "hono";
 import type { SandboxState } from "../state/sandbox-state";
 import { appointmentOperations } from "./appointments";
 import { attachmentOperations } from "./attachments";
-import { batchOperations } from "./batches";
 import { authenticate } from "./authenticate";
 import { automatedMessageOperations } from "./automated-messages";
 import { readJson } from "./body";
@@ -39,7 +38,6 @@ const operations: Operation[] = [
   ...shortLinkOperations,
   ...formOperations,
   ...messageOperations,
-  ...batchOperations,
   ...templateOperations,
   ...automatedMessageOperations,
   ...taskOperations,
@@ -51,9 +49,9 @@ export function apiRoutes(sandbox: SandboxState): Hono<{ Bindings: HttpBindings 
   const app = new Hono<{ Bindings: HttpBindings }>();
   for (const operation of operations) {
     app.on(operation.method, operation.path.replace("{id}", ":id"), (c) =>
-      handleRequest(sandbox, c, operation.operationId, async (isHalf) => {
+      handleRequest(sandbox, c, operation.operationId, async () => {
         const dialect = dialectOf(c.req.header("x-api-key"));
-        const reply = await handleOperation(sandbox, c, operation, dialect, isHalf);
+        const reply = await handleOperation(sandbox, c, operation, dialect);
         if (dialect.size === 0) return reply;
         const id = c.req.param("id") ?? "";
         return toDialect(dialect, { operationId: operation.operationId, id }, sandbox, reply);
@@ -75,7 +73,6 @@ async function handleOperation(
   c: ApiContext,
   operation: Operation,
   dialect: Dialect,
-  isHalf: boolean,
 ): Promise<Reply> {
   try {
     const caller = authenticate(sandbox, c.req.raw.headers, operation.scope);
@@ -87,7 +84,6 @@ async function handleOperation(
       id: c.req.param("id") ?? "",
       query: new URL(c.req.url).searchParams,
       body,
-      isHalf,
     };
     const { operationId } = operation;
     const value = operation.handle(fromDialect(dialect, operationId, call));

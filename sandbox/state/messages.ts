@@ -28,7 +28,6 @@ export type NewMessage = Pick<MessageRecord, "patientId" | "channel" | "text"> &
     fallback?: MessageRecord["fallback"];
     linkId?: string | undefined;
     attachmentUuid?: string | undefined;
-    batchId?: string | undefined;
     recordWrite?: RecordWriteRecord | null;
   };
 
@@ -56,7 +55,6 @@ export function sendMessage(
     opensNhsApp: patient.person.opensNhsApp ?? true,
     linkId: input.linkId ?? null,
     attachmentUuid: input.attachmentUuid ?? null,
-    batchId: input.batchId ?? null,
     recordWrite: input.recordWrite ?? null,
   };
   sandbox.messages.set(message.id, message);

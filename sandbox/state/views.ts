@@ -95,7 +95,6 @@ export function messageViews(sandbox: SandboxState) {
       text: message.text,
       linkId: message.linkId,
       attachmentUuid: message.attachmentUuid,
-      batchId: message.batchId,
       isWrittenToRecord: message.recordWrite !== null,
       submittedBy: message.submittedBy,
       adminId: message.adminId,

@@ -4,6 +4,7 @@ import {
   updateLinksInput,
   createBookingLinkInput,
   createFormLinkInput,
+  createVideoLinkInput,
   findLinkByOperationInput,
   linkIdInput,
   resolveLinkInput,
@@ -24,7 +25,7 @@ import { linkAppointment, updatedLinks, linkEvent, linkView } from "../schemas/l
 import { listLinkAppointments } from "../services/links/appointments";
 import { closeLink, updateLink } from "../services/links/update";
 import { updateLinks } from "../services/links/update-many";
-import { createFormLink, createBookingLink } from "../services/links/create";
+import { createBookingLink, createFormLink, createVideoLink } from "../services/links/create";
 import { listFilterOptions } from "../services/links/filter-options";
 import { listLinkHistory } from "../services/links/history";
 import {
@@ -69,6 +70,10 @@ export const linksRouter = createPortalRouter({
     .input(createFormLinkInput)
     .output(linkView)
     .mutation(({ ctx, input }) => createFormLink(ctx.tenant, input)),
+  createVideo: procedureFor("links.create")
+    .input(createVideoLinkInput)
+    .output(linkView)
+    .mutation(({ ctx, input }) => createVideoLink(ctx.tenant, input)),
   filterOptions: procedureFor("links.read")
     .output(linkFilterOptions)
     .query(({ ctx }) => listFilterOptions(ctx.tenant)),

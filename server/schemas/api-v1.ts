@@ -7,7 +7,12 @@ import {
 import { destinationTestType, type EventType } from "./event-catalogue";
 import { destinationTestData, eventData, eventType } from "./event-types";
 import { areDatesParsed, checkDates, linkKind, tags } from "./links/fields";
-import { createBookingLinkInput, createFormLinkInput, updateLinkInput } from "./links/inputs";
+import {
+  createBookingLinkInput,
+  createFormLinkInput,
+  createVideoLinkInput,
+  updateLinkInput,
+} from "./links/inputs";
 import { linkFilters, linkSort, listLinksInput } from "./links/list";
 import { type LinkView, linkState, linkView } from "./links/view";
 import { patientLookup } from "./patients";
@@ -88,9 +93,23 @@ const formLinkBody = z
   .superRefine(checkDates, { when: areDatesParsed })
   .meta({ id: "FormLinkRequest" });
 
+const videoLinkBody = z
+  .strictObject({
+    kind: z.literal("video").meta({ description: "The kind of link." }),
+    practiceGroupId,
+    ...commonFields,
+    patientId: createVideoLinkInput.shape.patientId.meta({
+      description: "Hero's patient ID. Only this patient can use the link.",
+    }),
+  })
+  .superRefine(checkDates, { when: areDatesParsed })
+  .meta({ id: "VideoLinkRequest" });
+
+const linkBodies = [bookingLinkBody, formLinkBody, videoLinkBody] as const;
+
 /** The body of `POST /api/v1/links`. */
-export const createLinkBody = z.discriminatedUnion("kind", [bookingLinkBody, formLinkBody], {
-  error: ({ code }) => (code === "invalid_union" ? "Enter booking or form." : undefined),
+export const createLinkBody = z.discriminatedUnion("kind", linkBodies, {
+  error: ({ code }) => (code === "invalid_union" ? "Enter booking, form or video." : undefined),
 });
 export type CreateLinkBody = z.infer<typeof createLinkBody>;
 
@@ -138,7 +157,7 @@ export const listLinksQuery = z.strictObject({
   practiceGroupId: practiceGroupId.optional().meta({
     description: "Hero's practice group ID. Includes disconnected practices.",
   }),
-  kind: linkKind.optional().meta({ description: "Only booking links or only form links." }),
+  kind: linkKind.optional().meta({ description: "Only links of this kind." }),
   audience: linkFilters.shape.audience.meta({
     description: "Only links for one patient, or only generic links.",
   }),
@@ -207,8 +226,15 @@ export const linkResource = linkView
       .nullable()
       .meta({ description: "Hero's patient ID, if the link is for one patient." }),
     expiresOn: z.string().meta(dateMeta("The last day the link works.")),
-    uses: z.number().int().meta({ description: "Bookings or submissions, as of `refreshedAt`." }),
-    maxUses: z.number().int(),
+    uses: z.number().int().meta({
+      description:
+        "Bookings or submissions, as of `refreshedAt`. Of a video link: 1 once the patient has joined.",
+    }),
+    maxUses: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: "The maximum of `uses`. null on a video link, which has no limit." }),
     opens: z.number().int().meta({ description: "Times opened, as of `refreshedAt`." }),
     createdBy: z.string().meta({ description: "A person's name, or `API key:` and its name." }),
     refreshedAt: z

@@ -2,7 +2,7 @@ import { fieldNames } from "./bulk-upload-fields";
 import { isSafeHeading } from "./bulk-upload-headings";
 import { maxBulkUploadRows, maxRowNumber, maxRowsPerChunk } from "./bulk-upload-limits";
 import { localDate, optionalLocalDate } from "./date-fields";
-import { linkKind, linkTexts } from "./links/fields";
+import { linkTexts } from "./links/fields";
 import { nhsNumberMessage } from "./links/rules";
 import { containsNhsNumber } from "./nhs-number";
 import { patientDetails, patientIdentity } from "./patients";
@@ -47,13 +47,19 @@ export const bulkUploadRow = z.object(
 );
 export type BulkUploadRow = z.infer<typeof bulkUploadRow>;
 
+/** Video links are created one by one. */
+const bulkUploadKind = z.enum(["booking", "form"], {
+  error: "Select booking links or form links.",
+});
+export type BulkUploadKind = z.infer<typeof bulkUploadKind>;
+
 /** Rows follow in chunks. The same operation ID returns the same bulk upload. */
 export const createBulkUploadInput = z.object({
   operationId: rowId,
   name: textLine("a name", 80).refine((text) => !containsNhsNumber(text), {
     error: nhsNumberMessage,
   }),
-  kind: linkKind,
+  kind: bulkUploadKind,
   rowCount: z
     .number({ error: "Enter the number of rows." })
     .int({ error: "Enter the number of rows." })
@@ -129,7 +135,7 @@ export type BulkUploadRowState = z.infer<typeof bulkUploadRowState>;
 export const bulkUploadView = z.object({
   id: z.string(),
   name: z.string(),
-  kind: linkKind,
+  kind: bulkUploadKind,
   state: bulkUploadState,
   pauseReason: z.string().nullable(),
   /** Rows of the file, and rows received so far. */

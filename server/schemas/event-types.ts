@@ -11,7 +11,7 @@ const appointmentId = id("Hero's ID of the appointment.", "4821");
 const link = {
   practiceId,
   linkId: id("The link.", "0199b2c4-8e1a-7c3d-9f52-3b7a1c0d4e6f"),
-  kind: z.enum(["booking", "form"]).meta({ description: "What the link is for." }),
+  kind: z.enum(["booking", "form", "video"]).meta({ description: "What the link is for." }),
   reference: z
     .string()
     .nullable()

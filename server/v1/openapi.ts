@@ -322,7 +322,7 @@ export function buildOpenApi(): ApiDocument {
         title: "Partner Portal API",
         version: "1",
         description:
-          "Create and manage booking links and form links from your server, message patients, read what happened, and create sessions for the pages where you embed Hero elements. Each API key belongs to one organisation and one environment. Keep keys on your server. Dates are UK dates. Times are ISO 8601 in UTC. Unknown request fields are rejected. Responses may gain fields.",
+          "Create and manage booking, form and video links from your server, message patients, read what happened, and create sessions for the pages where you embed Hero elements. Each API key belongs to one organisation and one environment. Keep keys on your server. Dates are UK dates. Times are ISO 8601 in UTC. Unknown request fields are rejected. Responses may gain fields.",
       },
       servers: [{ url: env().PUBLIC_URL.replace(/\/+$/, "") }],
       security: [{ apiKey: [] }],
@@ -341,7 +341,7 @@ export function buildOpenApi(): ApiDocument {
             operationId: "createLink",
             summary: "Create a link",
             description:
-              "Creates one booking link or form link at Hero. Hero does not recognise repeated requests, so the portal sends each request once. If Hero's response is lost, the status is 202 and the link is `unknown`. Do not create another link until its state is known. Every ten minutes the portal reads the practice's links from Hero and resolves what they show; `POST /api/v1/links/{id}/resolve` does it now. Hero does not say who a link is for, so only the practice can confirm that a link for one patient was created. A patient who has died, or whose record is restricted or archived, is an error at `patientId`. If the record cannot be read, the status is 503 and nothing is created. Requires the `links.create` permission.",
+              "Creates one booking, form or video link at Hero. Hero does not recognise repeated requests, so the portal sends each request once. If Hero's response is lost, the status is 202 and the link is `unknown`. Do not create another link until its state is known. Every ten minutes the portal reads the practice's links from Hero and resolves what they show; `POST /api/v1/links/{id}/resolve` does it now. Hero does not say who a link is for, so only the practice can confirm that a link for one patient was created. A patient who has died, or whose record is restricted or archived, is an error at `patientId`. If the record cannot be read, the status is 503 and nothing is created. Requires the `links.create` permission.",
             requestParams: { header: idempotencyHeader },
             requestBody: { required: true, content: json(createLinkBody) },
             responses: {
@@ -402,7 +402,7 @@ export function buildOpenApi(): ApiDocument {
             operationId: "updateLink",
             summary: "Update, close or reopen a link",
             description:
-              "Omitted fields stay the same. Links cannot be deleted; close them instead. The dates and number of uses of a form link cannot be changed. Requires the `links.edit` permission.",
+              "Omitted fields stay the same. Links cannot be deleted; close them instead. The dates and number of uses of a form link or video link cannot be changed. Requires the `links.edit` permission.",
             requestParams: { path: linkPathParams },
             requestBody: { required: true, content: json(updateLinkBody) },
             responses: {

@@ -69,7 +69,13 @@ beforeAll(async () => {
   b = await seedApiTenant("30298");
 });
 
-const links = ["createBookingLink", "createFormLink", "updateBookingLink", "getForm"];
+const links = [
+  "createBookingLink",
+  "createFormLink",
+  "createVideoLink",
+  "updateBookingLink",
+  "getForm",
+];
 const countHeroCalls = async () => {
   const calls = await Promise.all(
     [a, b].flatMap(({ heroKey }) => links.map((operation) => listHeroCalls(heroKey, operation))),

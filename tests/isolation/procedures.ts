@@ -328,6 +328,25 @@ export const portalProcedures: Record<string, PortalEntry> = {
       tags: ["missing", "a list"],
     },
   },
+  "links.createVideo": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ practiceId, patientId }) => ({
+      operationId: randomUUID(),
+      practiceId,
+      patientId,
+      name: "Asthma review",
+      reference: "letter 17",
+      tags: ["autumn"],
+      expiresOn: inDays(7),
+    }),
+    ids: { practiceId: "refused", operationId: "own space" },
+    accepts: {
+      name: optionalText,
+      reference: optionalText,
+      tags: ["missing", "a list"],
+    },
+  },
   "bulkUploads.list": { kind: "query", roles: allRoles },
   "bulkUploads.columns": { kind: "query", roles: linkCreators },
   "bulkUploads.get": {

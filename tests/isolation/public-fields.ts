@@ -599,6 +599,7 @@ export const portalFields: Record<string, Fields> = {
   "links.findByOperation": ["linkId"],
   "links.create": link,
   "links.createForm": link,
+  "links.createVideo": link,
   "links.filterOptions": ["owners[].id", "owners[].name", "tags"],
   "links.history": ["[].id", "[].occurredAt", "[].actor", "[].action", "[].details.*"],
   "links.appointments": [

@@ -308,6 +308,27 @@ export const inputs: Record<
       maxUses: invalidValues.maxUses,
     },
   },
+  createVideoLinkInput: {
+    schema: linkInputs.createVideoLinkInput,
+    valid: {
+      operationId: id,
+      practiceId: id,
+      patientId: " 501 ",
+      reference: "letter 17",
+      tags: ["Autumn"],
+      name: "",
+      expiresOn: today,
+    },
+    fields: {
+      operationId: invalidValues.rowId,
+      practiceId: invalidValues.rowId,
+      patientId: invalidValues.heroId,
+      reference: invalidOwnText,
+      tags: invalidTags,
+      name: invalidOwnText,
+      expiresOn: invalidValues.localDate,
+    },
+  },
   updateLinksInput: {
     schema: linkInputs.updateLinksInput,
     valid: { changes: [{ linkId: id, expiresOn: today, isClosed: false, tags: ["a"] }] },

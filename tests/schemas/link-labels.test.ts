@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import {
-  explainFixedFormLink,
+  explainFixedLink,
   explainNotClosable,
   explainNotEditable,
   explainStopped,
@@ -18,8 +18,21 @@ it("E5: a form link's edit page gives the reason that is true for form links", (
 
 it("E5: a form link that has ended is not said to work", () => {
   for (const state of ["expired", "used_up", "stopped", "failed"] as const) {
-    expect(explainFixedFormLink({ kind: "form", state, expiresOn })).not.toContain("works until");
+    expect(explainFixedLink({ kind: "form", state, expiresOn })).not.toContain("works until");
   }
+});
+
+it("a video link's edit page gives the reason that is true for video links", () => {
+  const link = { kind: "video", state: "live", expiresOn } as const;
+  const { title, text } = explainNotEditable(link);
+  expect(title).toBe("Video links cannot be edited");
+  expect(text).toBe(
+    "Hero has no way to change or close video links. This one works until the end of 1 February 2027, UK time. For another expiry date, create a new link.",
+  );
+  expect(explainNotClosable([link])).toBe(
+    "1 video link will stay open: Hero has no way to close video links.",
+  );
+  expect(explainStopped({ kind: "video" })).toContain("It may have expired earlier at Hero");
 });
 
 it("E5: a closed booking link's edit page names its state", () => {

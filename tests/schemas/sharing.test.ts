@@ -60,8 +60,23 @@ const formLink: SharedLink = {
   form: { id: "f-1", name: "Asthma review" },
 };
 
+const videoLink: SharedLink = {
+  ...invite,
+  kind: "video",
+  appointmentType: null,
+  location: null,
+  slotsFrom: null,
+  maxUses: null,
+};
+
 describe("the suggested texts", () => {
-  const all = [link, invite, formLink, { ...formLink, audience: "patient_invite" as const }];
+  const all = [
+    link,
+    invite,
+    formLink,
+    videoLink,
+    { ...formLink, audience: "patient_invite" as const },
+  ];
 
   it("a suggested text has the address on its own line and the end date", () => {
     for (const message of all) {
@@ -199,6 +214,20 @@ describe("the command that creates the same link", () => {
       patient_id: "501",
       expiry_date: "2026-12-17",
       maximum_use_count: 50,
+    });
+  });
+
+  it("the commands can create a video link, which has no limit on its uses", () => {
+    const command = heroCurlCommand(videoLink, "https://api.hero.example");
+    expect(shellWords(command)).toContain("https://api.hero.example/v1/video_links");
+    expect(requestBody(command)).toEqual({ patient_id: "501", expiry_date: "2026-12-17" });
+    expect(requestBody(portalCurlCommand(videoLink, "https://portal.example"))).toEqual({
+      kind: "video",
+      practiceGroupId: "30182",
+      patientId: "501",
+      expiresOn: "2026-12-17",
+      name: "It's a clinic",
+      tags: ["flu"],
     });
   });
 

@@ -17,7 +17,7 @@ import { getBulkUpload } from "@/server/services/bulk-uploads/read";
 import { createPlacement } from "@/server/services/placements/save";
 import { createApiKey } from "@/server/services/api-keys/create";
 import { getForm, listForms } from "@/server/services/forms";
-import { createBookingLink, createFormLink } from "@/server/services/links/create";
+import { createBookingLink, createFormLink, createVideoLink } from "@/server/services/links/create";
 import { getLink, listLinks } from "@/server/services/links/read";
 import { reconcileLink } from "@/server/services/links/reconcile-unknown";
 import { refreshLink } from "@/server/services/links/refresh";
@@ -269,6 +269,18 @@ describe.each(dialects)("with a Hero that speaks the %s dialect", (dialect) => {
       }),
     );
     expect(link.state).toBe("live");
+    expect((await refreshLink(ctx, { linkId: link.id })).state).toBe("live");
+  });
+
+  it("a video link is created, and stays live after a refresh", async () => {
+    const { patients } = await createPatientCase(practiceGroupId, "found");
+    const link = await createVideoLink(ctx, {
+      operationId: randomUUID(),
+      practiceId,
+      patientId: patients[0]?.patientId ?? "",
+      expiresOn,
+    });
+    expect(link).toMatchObject({ state: "live", kind: "video" });
     expect((await refreshLink(ctx, { linkId: link.id })).state).toBe("live");
   });
 

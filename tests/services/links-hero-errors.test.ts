@@ -2,19 +2,26 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { LinkView } from "@/server/schemas/links/view";
-import { createBookingLink, createFormLink } from "@/server/services/links/create";
+import { createBookingLink, createFormLink, createVideoLink } from "@/server/services/links/create";
 import { getLink, listLinks } from "@/server/services/links/read";
 import { listForms } from "@/server/services/forms";
 import { getBookingOptions, getPractice } from "@/server/services/practices/read";
 import { testPracticeNow } from "@/server/services/practices/test-connection";
 import type { TenantContext } from "@/server/tenancy/context";
-import { type Fault, getSandboxPractice, injectFault, listHeroCalls } from "../support/hero";
+import {
+  createPatientCase,
+  type Fault,
+  getSandboxPractice,
+  injectFault,
+  listHeroCalls,
+} from "../support/hero";
 import { createTenant } from "../support/tenants";
 
 let ctx: TenantContext;
 let practiceId: string;
 let apiKey: string;
-let createByOperation: Record<"createBookingLink" | "createFormLink", () => Promise<LinkView>>;
+type CreateOperation = "createBookingLink" | "createFormLink" | "createVideoLink";
+let createByOperation: Record<CreateOperation, () => Promise<LinkView>>;
 
 beforeAll(async () => {
   const tenant = await createTenant();
@@ -23,6 +30,8 @@ beforeAll(async () => {
   practiceId = (await tenant.connect(practice)).id;
   ctx = await tenant.asOwner();
   const options = await getBookingOptions(ctx, { practiceId });
+  const { patients } = await createPatientCase("20417", "found");
+  const patientId = patients[0]?.patientId ?? "";
   const [form] = await listForms(ctx, { practiceId });
   const commonInput = () => ({
     operationId: randomUUID(),
@@ -42,6 +51,10 @@ beforeAll(async () => {
       createFormLink(ctx, { ...commonInput(), formId: form?.id ?? "" } as Parameters<
         typeof createFormLink
       >[1]),
+    createVideoLink: () => {
+      const { maxUses: _maxUses, ...input } = commonInput();
+      return createVideoLink(ctx, { ...input, patientId });
+    },
   };
 });
 
@@ -88,7 +101,7 @@ const heroErrors: HeroErrorCase[] = [
   { what: "401", fault: { status: 401 }, state: "failed", code: "unauthorised" },
 ];
 
-describe.each(["createBookingLink", "createFormLink"] as const)(
+describe.each(["createBookingLink", "createFormLink", "createVideoLink"] as const)(
   "when Hero answers %s",
   (operation) => {
     it.each(heroErrors)("after $what the link stays $state", async ({ fault, state, code }) => {

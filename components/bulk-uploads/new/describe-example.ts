@@ -1,6 +1,6 @@
 import { describeFormLink, describeLink } from "@/components/links/describe-link";
 import type { BulkUploadRow } from "@/server/schemas/bulk-uploads";
-import type { LinkKind } from "@/server/schemas/links/fields";
+import type { BulkUploadKind } from "@/server/schemas/bulk-uploads";
 import type { NamedItem, PracticeLists } from "../reader/name-lookup";
 
 const findName = (items: readonly NamedItem[] | undefined, id: string | undefined) =>
@@ -9,7 +9,7 @@ const findName = (items: readonly NamedItem[] | undefined, id: string | undefine
 /** Never names the patient. */
 export function describeExample(
   row: BulkUploadRow,
-  kind: LinkKind,
+  kind: BulkUploadKind,
   practices: readonly PracticeLists[],
 ): string {
   const practice = practices.find(({ id }) => id === row.practiceId);

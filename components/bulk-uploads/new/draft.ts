@@ -1,7 +1,7 @@
 import type { SummaryError } from "@/components/ui/error-summary";
 import { findDateProblem } from "@/server/schemas/date-fields";
 import { addDays } from "@/server/schemas/dates";
-import type { LinkKind } from "@/server/schemas/links/fields";
+import type { BulkUploadKind } from "@/server/schemas/bulk-uploads";
 import {
   findDateErrors,
   maxNameCharacters,
@@ -23,7 +23,7 @@ import type { Audience, RowDefaults } from "../reader/upload-settings";
 
 /** The form's values: text as typed, empty where nothing is selected. */
 export type UploadDraft = {
-  kind: LinkKind;
+  kind: BulkUploadKind;
   audience: Audience;
   columns: ColumnMapping;
   /** Headings that the person has yet to decide on. */

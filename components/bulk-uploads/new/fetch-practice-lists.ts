@@ -1,13 +1,13 @@
 import { portalClient, toCallFailure } from "@/components/client";
 import type { PortalScope } from "@/components/shell/portal-path";
-import type { LinkKind } from "@/server/schemas/links/fields";
+import type { BulkUploadKind } from "@/server/schemas/bulk-uploads";
 import type { PracticeOption } from "@/server/schemas/practices";
 import type { PracticeLists } from "../reader/name-lookup";
 
 /** The lists that links of this kind need. Never throws: a failure is returned as `problem`. */
 export async function fetchPracticeLists(
   scope: PortalScope,
-  kind: LinkKind,
+  kind: BulkUploadKind,
   practice: PracticeOption,
 ): Promise<PracticeLists> {
   const client = portalClient(scope.tenant, scope.environment);

@@ -2,7 +2,7 @@
 
 import { useRef, useState } from "react";
 import type { PortalScope } from "@/components/shell/portal-path";
-import type { LinkKind } from "@/server/schemas/links/fields";
+import type { BulkUploadKind } from "@/server/schemas/bulk-uploads";
 import type { PracticeOption } from "@/server/schemas/practices";
 import type { PracticeLists } from "../reader/name-lookup";
 import { fetchAllPracticeLists, fetchPracticeLists } from "./fetch-practice-lists";
@@ -11,9 +11,9 @@ import { fetchAllPracticeLists, fetchPracticeLists } from "./fetch-practice-list
 export function usePracticeLists(scope: PortalScope) {
   const [loaded, setLoaded] = useState<ReadonlyMap<string, PracticeLists>>(new Map());
   const requests = useRef(new Map<string, Promise<PracticeLists>>());
-  const keyOf = (practiceId: string, kind: LinkKind) => `${kind} ${practiceId}`;
+  const keyOf = (practiceId: string, kind: BulkUploadKind) => `${kind} ${practiceId}`;
 
-  function load(practice: PracticeOption, kind: LinkKind): Promise<PracticeLists> {
+  function load(practice: PracticeOption, kind: BulkUploadKind): Promise<PracticeLists> {
     const key = keyOf(practice.id, kind);
     const existing = requests.current.get(key);
     if (existing) return existing;
@@ -28,12 +28,12 @@ export function usePracticeLists(scope: PortalScope) {
 
   return {
     /** Null until they are loaded. */
-    get: (practiceId: string, kind: LinkKind) => loaded.get(keyOf(practiceId, kind)) ?? null,
-    preload: (practices: readonly PracticeOption[], practiceId: string, kind: LinkKind) => {
+    get: (practiceId: string, kind: BulkUploadKind) => loaded.get(keyOf(practiceId, kind)) ?? null,
+    preload: (practices: readonly PracticeOption[], practiceId: string, kind: BulkUploadKind) => {
       const practice = practices.find(({ id }) => id === practiceId);
       if (practice) void load(practice, kind);
     },
-    loadAll: (practices: readonly PracticeOption[], kind: LinkKind) =>
+    loadAll: (practices: readonly PracticeOption[], kind: BulkUploadKind) =>
       fetchAllPracticeLists(practices, (practice) => load(practice, kind)),
   };
 }

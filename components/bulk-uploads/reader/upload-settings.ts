@@ -1,4 +1,4 @@
-import type { LinkKind } from "@/server/schemas/links/fields";
+import type { BulkUploadKind } from "@/server/schemas/bulk-uploads";
 import type { PracticeLists } from "./name-lookup";
 import type { ColumnMapping } from "./fields";
 
@@ -20,7 +20,7 @@ export type RowDefaults = {
 };
 
 export type UploadSettings = {
-  kind: LinkKind;
+  kind: BulkUploadKind;
   audience: Audience;
   columns: ColumnMapping;
   defaults: RowDefaults;

@@ -20,8 +20,8 @@ import {
   parseMaxUses,
 } from "./rules";
 
-export const linkKind = z.enum(["booking", "form"], {
-  error: "Select booking link or form link.",
+export const linkKind = z.enum(["booking", "form", "video"], {
+  error: "Select booking, form or video link.",
 });
 export type LinkKind = z.infer<typeof linkKind>;
 

@@ -46,6 +46,20 @@ export const createFormLinkInput = z
   .superRefine(checkDates, { when: areDatesParsed });
 export type CreateFormLinkInput = z.infer<typeof createFormLinkInput>;
 
+/**
+ * A video link to create, always for one patient. Hero documents no limit on its uses (assumption 18).
+ */
+export const createVideoLinkInput = z
+  .object({
+    operationId: rowId,
+    practiceId: rowId,
+    patientId: heroId("Select the patient first."),
+    ...linkTexts,
+    expiresOn,
+  })
+  .superRefine(checkDates, { when: areDatesParsed });
+export type CreateVideoLinkInput = z.infer<typeof createVideoLinkInput>;
+
 export const updateLinkInput = z
   .object({ linkId: rowId, name: linkTexts.name, ...linkLimits })
   .superRefine(checkDates, { when: areDatesParsed });

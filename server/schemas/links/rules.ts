@@ -28,6 +28,9 @@ export type LinkDateField = (typeof linkDateFields)[number];
 export type LinkDates = Partial<Record<LinkDateField, string | null>>;
 type LinkDateError = { field: LinkDateField; message: string };
 
+/** What a video link is for: it has no appointment type and no form that would name it. */
+export const videoLinkSubject = "Video consultation";
+
 export const missingExpiryMessage = "Enter the expiry date.";
 export const maxUsesMessage = "Enter a whole number from 1 to 10,000.";
 export const nhsNumberMessage =

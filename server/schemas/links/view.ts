@@ -45,17 +45,18 @@ export const linkView = z.object({
     publicName: z.string(),
     practiceGroupId: z.string(),
   }),
-  /** Of a booking link; null on a form link. */
+  /** Of a booking link; null on the others. */
   appointmentType: namedReference.nullable(),
   location: namedReference.nullable(),
   practitioner: namedReference.nullable(),
-  /** Of a form link; null on a booking link. */
+  /** Of a form link; null on the others. */
   form: namedReference.nullable(),
   patientId: z.string().nullable(),
   slotsFrom: z.string().nullable(),
   slotsTo: z.string().nullable(),
   expiresOn: z.string(),
-  maxUses: z.number(),
+  /** Null on a video link, which has no limit. */
+  maxUses: z.number().nullable(),
   uses: z.number(),
   opens: z.number(),
   /** The address to share; null while pending, failed, unknown or held. */

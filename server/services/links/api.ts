@@ -21,7 +21,7 @@ import { requirePermission } from "../../tenancy/permissions";
 import { getPracticeId } from "../practices/find";
 import { closeLink, rejectDateRemoval, updateLink } from "./update";
 import { updateLinkFields } from "./update-many";
-import { createFormLink, createBookingLink } from "./create";
+import { createBookingLink, createFormLink, createVideoLink } from "./create";
 import { deriveLinkState } from "./filter";
 import { loadLink, loadPracticeOfLink } from "./load-link";
 import { listLinks } from "./read";
@@ -48,7 +48,7 @@ export function deriveOperationId(ctx: TenantContext, idempotencyKey: string): s
 }
 
 /**
- * Creates a link of either kind, at most once for an operation ID.
+ * Creates a link of any kind, at most once for an operation ID.
  *
  * @returns also whether this repeats an earlier request
  * @throws NotFoundError unless the practice is connected; nothing is sent then
@@ -69,6 +69,10 @@ export async function createLinkByApi(
     const isRepeat = existing && !passingErrorCodes.includes(existing.failureCode ?? "");
     return { practiceId: id, isRepeat: isRepeat ?? false };
   });
+  if (body.kind === "video") {
+    const { kind: _kind, ...fields } = body;
+    return { link: await createVideoLink(ctx, { operationId, practiceId, ...fields }), isRepeat };
+  }
   if (body.kind === "form") {
     const { kind: _kind, ...fields } = body;
     return { link: await createFormLink(ctx, { operationId, practiceId, ...fields }), isRepeat };

@@ -7,7 +7,12 @@ import { HeroError } from "../../hero/errors";
 import { requestFormLink } from "../../hero/form-links";
 import { fetchForm } from "../../hero/forms";
 import type { HeroConnection } from "../../hero/request";
-import type { CreateBookingLinkInput, CreateFormLinkInput } from "../../schemas/links/inputs";
+import { requestVideoLink } from "../../hero/video-links";
+import type {
+  CreateBookingLinkInput,
+  CreateFormLinkInput,
+  CreateVideoLinkInput,
+} from "../../schemas/links/inputs";
 import type { LinkView } from "../../schemas/links/view";
 import type { BookingOptions } from "../../schemas/practices";
 import type { TenantContext } from "../../tenancy/context";
@@ -102,6 +107,25 @@ export async function createFormLink(
 }
 
 /**
+ * Creates a video link for a patient, as `createBookingLink` does. Hero documents only that the operation
+ * exists (assumption 18), so a refusal is remembered for the practice.
+ */
+export async function createVideoLink(
+  ctx: TenantContext,
+  input: CreateVideoLinkInput,
+): Promise<LinkView> {
+  requirePermission(ctx, "links.create");
+  const request = toLinkRequest(input, undefined);
+  const { existing, practice } = await prepare(ctx, request);
+  if (existing) return existing;
+  await requireAllowed(ctx, practice, request, input.patientId);
+  const row: NewLinkRow = { ...linkColumnsOf(input), kind: "video" };
+  return requestLink(ctx, practice, request, row, (hero) =>
+    requestVideoLink(hero, { patient_id: input.patientId, expiry_date: input.expiresOn }),
+  );
+}
+
+/**
  * The practice, and the link of an earlier request if there is one. A refused request is read first: it can
  * be sent again only if reading proves that Hero did not create its link.
  */
@@ -160,7 +184,9 @@ async function requestLink(
   return isRefused(link) ? readAfterRefusal(ctx, link.id) : link;
 }
 
-function linkColumnsOf<Input extends CreateBookingLinkInput | CreateFormLinkInput>(input: Input) {
+function linkColumnsOf<
+  Input extends CreateBookingLinkInput | CreateFormLinkInput | CreateVideoLinkInput,
+>(input: Input) {
   const { operationId: _operationId, practiceId: _practiceId, ...columns } = input;
   return columns;
 }

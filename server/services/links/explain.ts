@@ -15,6 +15,12 @@ const heroFieldLabels: Record<string, string | undefined> = {
   maximum_use_count: "number of uses",
 };
 
+/** Hero documents only that these operations exist (assumptions 17 and 18). */
+const guessedKinds: Record<string, string | undefined> = {
+  createFormLink: "form",
+  createVideoLink: "video",
+};
+
 /** Why Hero did not create the link, and the fields that it rejected. */
 export function explainFailure(error: HeroError, practice: PracticeWithKey): string {
   if (error.code === "unauthorised") {
@@ -23,8 +29,9 @@ export function explainFailure(error: HeroError, practice: PracticeWithKey): str
   const fields = (error.details.fields ?? []).flatMap((field) => heroFieldLabels[field] ?? []);
   const fieldsSentence =
     fields.length > 0 ? ` It rejected: ${[...new Set(fields)].join(", ")}.` : "";
-  if (error.operation === "createFormLink" && ["forbidden", "not_found"].includes(error.code)) {
-    return `${error.message} Hero may not offer form links to ${practice.publicName} yet. No link was created.`;
+  const kind = guessedKinds[error.operation];
+  if (kind && ["forbidden", "not_found"].includes(error.code)) {
+    return `${error.message} Hero may not offer ${kind} links to ${practice.publicName} yet. No link was created.`;
   }
   return `${error.message}${fieldsSentence} No link was created.`;
 }

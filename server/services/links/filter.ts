@@ -47,9 +47,10 @@ export function deriveLinkState(
   }
   if (link.closedAt) return "closed";
   // Success, which the expiry date does not undo.
-  if (link.kind === "booking" && link.patientId && link.uses >= link.maxUses) return "booked";
+  const isUsedUp = link.maxUses !== null && link.uses >= link.maxUses;
+  if (link.kind === "booking" && link.patientId && isUsedUp) return "booked";
   if (link.expiresOn < today) return "expired";
-  if (link.uses >= link.maxUses) return "used_up";
+  if (isUsedUp) return "used_up";
   if (link.stoppedAt) return "stopped";
   return link.expiresOn <= endsSoonUntil ? "ends_soon" : "live";
 }
@@ -66,7 +67,7 @@ function inState(state: LinkState): SQL | undefined {
   const isBooked = and(isOpen, isPatientBooking, gte(links.uses, links.maxUses));
   const isUnbooked = sql`not (${isPatientBooking} and ${links.uses} >= ${links.maxUses})`;
   const isUnexpired = and(isOpen, gte(links.expiresOn, today));
-  const hasUsesLeft = and(isUnexpired, lt(links.uses, links.maxUses));
+  const hasUsesLeft = and(isUnexpired, or(isNull(links.maxUses), lt(links.uses, links.maxUses)));
   const isWorking = and(hasUsesLeft, isNull(links.stoppedAt));
   switch (state) {
     case "failed":

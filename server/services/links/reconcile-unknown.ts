@@ -65,7 +65,7 @@ type Match = "yes" | "no" | "unknown";
 const allOf = (...parts: Match[]): Match =>
   parts.includes("no") ? "no" : parts.includes("unknown") ? "unknown" : "yes";
 
-const knownTypes = new Set(["booking", "form"]);
+const knownTypes = new Set(["booking", "form", "video"]);
 
 /** By type and expiry. A value of an unknown shape excludes nothing. */
 function matchShortLink(link: LinkRow, { type, expiry_date, short_link }: HeroShortLink): Match {
@@ -126,6 +126,13 @@ async function findCandidates(
   );
   if (missesLedgerLink) return null;
   const ledgerUrls = new Set(ledgerLinks.map(({ url }) => url));
+  // The list may have no video links (assumption 18): absence after a lost reply proves nothing, unless it
+  // has another one.
+  const listsKind = shortLinks.some(
+    ({ type, short_link: url }) => type === link.kind || (url && ledgerUrls.has(url)),
+  );
+  const isAnswered = refusalOf(link.failureCode) !== undefined;
+  if (link.kind === "video" && !isAnswered && !listsKind) return null;
   const ledgerIds = new Set(ledgerLinks.map(({ heroLinkId }) => heroLinkId));
   const candidates: Candidate[] = [];
   for (const shortLink of shortLinks) {
@@ -134,7 +141,9 @@ async function findCandidates(
     const listMatch = matchShortLink(link, shortLink);
     if (listMatch === "no") continue;
     const match =
-      link.kind === "form" ? listMatch : allOf(listMatch, await matchBookingLink(hero, link, id));
+      link.kind === "booking"
+        ? allOf(listMatch, await matchBookingLink(hero, link, id))
+        : listMatch;
     if (match !== "no") candidates.push({ id, url, isCertain: match === "yes" });
   }
   return candidates;
@@ -201,7 +210,11 @@ async function resolveByReading(ctx: TenantContext, linkId: string): Promise<Lin
       const matches = outcome.result;
       if (!matches) {
         return {
-          error: new ConflictError("Hero's list could not be read in full. Ask the practice."),
+          error: new ConflictError(
+            link.kind === "video"
+              ? "Hero's list may not have all video links. Ask the practice."
+              : "Hero's list could not be read in full. Ask the practice.",
+          ),
         };
       }
       const [first, second] = matches;
@@ -235,11 +248,16 @@ async function resolveByReading(ctx: TenantContext, linkId: string): Promise<Lin
     });
 }
 
+const creations = {
+  booking: "createBookingLink",
+  form: "createFormLink",
+  video: "createVideoLink",
+} as const satisfies Record<LinkRow["kind"], string>;
+
 function explainAbsence({ kind, failureCode }: LinkRow, practice: PracticeWithKey): string {
   const code = refusalOf(failureCode);
   if (!code) return "Hero's list has no such link, so it was not created.";
-  const operation = kind === "form" ? "createFormLink" : "createBookingLink";
-  return explainFailure(new HeroError(code, operation), practice);
+  return explainFailure(new HeroError(code, creations[kind]), practice);
 }
 
 /** The ledger's links of the practice and kind that Hero's list must have, newest first. */

@@ -73,7 +73,8 @@ function fieldsFromBookingLink(
   const opens = heroLink.open_count ?? link.opens;
   const hasActivity = uses !== link.uses || opens !== link.opens;
   // Used up, expired and closed are states in themselves: such a link has not been stopped.
-  const isFinished = uses >= link.maxUses || link.expiresOn < ukDateOf(now) || link.closedAt;
+  const isUsedUp = link.maxUses !== null && uses >= link.maxUses;
+  const isFinished = isUsedUp || link.expiresOn < ukDateOf(now) || link.closedAt;
   return {
     heroLinkId,
     uses,
@@ -87,15 +88,17 @@ function fieldsFromBookingLink(
 }
 
 /**
- * The columns that a form link's status updates. Only `unused` is documented; `used`, `expired` and
- * `locked` are guesses (assumption 19). Other statuses change nothing.
+ * The columns that a form or video link's status updates. Only `unused` is documented; `used`, `expired`
+ * and `locked` are guesses (assumption 19). Other statuses change nothing. Hero may give a video link
+ * another expiry date than the requested one (assumption 18).
  */
 function fieldsFromStatus(link: CreatedLink, status: string, now: Date): RefreshedFields {
   const isUsed = status === "used" && link.uses === 0;
+  const isStopped = status === "locked" || (link.kind === "video" && status === "expired");
   return {
     failure: null,
     refreshedAt: now,
-    stoppedAt: status === "locked" ? (link.stoppedAt ?? now) : null,
+    stoppedAt: isStopped ? (link.stoppedAt ?? now) : null,
     ...(isUsed && { uses: 1, lastActivityAt: now }),
   };
 }

@@ -17,7 +17,7 @@ import { getLinkView } from "./view";
 /** The bulk upload that a row's link is created for, and the person who uploaded it. */
 export type BulkUploadOrigin = { bulkUploadId: string; createdBy: string };
 
-/** A request to create a link, of either kind. */
+/** A request to create a link, of any kind. */
 export type LinkRequest = {
   readonly operationId: string;
   readonly practiceId: string;

@@ -107,8 +107,9 @@ export async function applyChange(
   if (!isCreated(link)) {
     throw new ConflictError("Only a link that exists at Hero can be changed or refreshed.");
   }
-  if (link.kind === "form") {
-    throw new ConflictError("Form links cannot be changed or closed: Hero does not support it.");
+  if (link.kind !== "booking") {
+    const name = link.kind === "form" ? "Form" : "Video";
+    throw new ConflictError(`${name} links cannot be changed or closed: Hero does not support it.`);
   }
 
   const practice = await db.tenant(ctx, (tx) => loadPracticeOfLink(tx, ctx, link));

@@ -17,6 +17,7 @@ import type {
   PatientRecordInput,
   PatientState,
 } from "../../schemas/patient-record";
+import { videoLinkSubject } from "../../schemas/links/rules";
 import type { TenantContext } from "../../tenancy/context";
 import { hasPermission, requirePermission } from "../../tenancy/permissions";
 import { type Permission, whoCan } from "../../schemas/permissions";
@@ -191,7 +192,7 @@ async function selectPatientLinks(
   return views.map(
     ({ id, name, appointmentType, form, kind, state, isHeld, expiresOn, createdAt }) => ({
       id,
-      title: name ?? appointmentType?.name ?? form?.name ?? "",
+      title: name ?? appointmentType?.name ?? form?.name ?? videoLinkSubject,
       kind,
       state,
       isHeld,

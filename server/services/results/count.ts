@@ -16,6 +16,7 @@ import type {
   ResultsInput,
   ResultStep,
 } from "../../schemas/results";
+import { videoLinkSubject } from "../../schemas/links/rules";
 import type { TenantContext } from "../../tenancy/context";
 import { requirePermission } from "../../tenancy/permissions";
 import { filterConditions } from "../links/filter";
@@ -131,7 +132,8 @@ function countedLinks(ctx: TenantContext, input: ResultsInput, step: ResultStep,
     counted as materialized (
       select ${links.id} as id, ${links.practiceId} as practice_id, ${links.bulkUploadId} as bulk_upload_id,
         ${links.tags} as tags, ${links.name} as name,
-        coalesce(${links.appointmentTypeName}, ${links.formTitle}) as subject,
+        coalesce(${links.appointmentTypeName}, ${links.formTitle},
+          case ${links.kind} when 'video' then ${videoLinkSubject}::text end) as subject,
         greatest(${startsOn}, ${from}::date) as starts_on,
         (${links.opens} > 0 or ${links.openedAt} is not null or ${links.uses} > 0 or made.link_id is not null) as is_opened,
         greatest(${links.opens}, 0) as opens,

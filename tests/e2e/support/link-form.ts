@@ -68,7 +68,8 @@ export async function uniqueMaxUses(sandbox: SandboxClient) {
   const uniqueUses = 1000 + Math.floor(Math.random() * 9000);
   const listCreated = async () =>
     (await sandbox.listLinks()).filter(
-      ({ id, maxUses }) => !existingIds.has(id) && [uniqueUses, uniqueUses + 1].includes(maxUses),
+      ({ id, maxUses }) =>
+        !existingIds.has(id) && (maxUses === uniqueUses || maxUses === uniqueUses + 1),
     );
   return { uniqueUses, listCreated };
 }

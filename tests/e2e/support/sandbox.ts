@@ -36,7 +36,7 @@ const linksSchema = z.array(
     fromDate: z.string().nullable(),
     toDate: z.string().nullable(),
     expiryDate: z.string(),
-    maxUses: z.number(),
+    maxUses: z.number().nullable(),
     uses: z.number(),
   }),
 );

@@ -17,6 +17,7 @@ import {
   formId,
   bookingBody,
   formBody,
+  videoBody,
   call,
   post,
   countHeroCalls,
@@ -46,6 +47,48 @@ describe("creating a link", () => {
 
     const form = await post(formBody());
     expect(form).toMatchObject({ status: 201, json: { kind: "form", form: { id: formId } } });
+  });
+
+  it("a video link is created for a patient, and a repeat leads to it", async () => {
+    const headers = { "idempotency-key": randomUUID() };
+    const body = await videoBody({ reference: "V-1" });
+    const created = await post(body, headers);
+    expect(created).toMatchObject({
+      status: 201,
+      json: {
+        kind: "video",
+        audience: "patient_invite",
+        state: "live",
+        patientId: body.patientId,
+        reference: "V-1",
+        maxUses: null,
+        uses: 0,
+        appointmentType: null,
+        form: null,
+      },
+    });
+    const repeat = await post(body, headers);
+    expect(repeat).toMatchObject({ status: 200, json: { id: getId(created) } });
+    const listed = await call({ method: "GET", path: "?kind=video" });
+    expect(listed.json.items).toMatchObject([{ id: getId(created) }]);
+    const closed = {
+      method: "PATCH",
+      path: `/${getId(created)}`,
+      body: { isClosed: true },
+    } as const;
+    expect((await call(closed)).status).toBe(409);
+  });
+
+  it("a video link without a patient, or with what only other links have, is refused", async () => {
+    const body = await videoBody({ maxUses: 1, formId, patientId: undefined });
+    const { status, json } = await post(body);
+    expect(status).toBe(400);
+    const errors = json.errors as { pointer: string; detail: string }[];
+    expect(Object.fromEntries(errors.map(({ pointer, detail }) => [pointer, detail]))).toEqual({
+      "/patientId": "Select the patient first.",
+      "/maxUses": "This field is not recognised.",
+      "/formId": "This field is not recognised.",
+    });
   });
 
   it.each(["booking", "form"])(

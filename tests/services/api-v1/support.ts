@@ -7,7 +7,7 @@ import type { TenantContext } from "@/server/tenancy/context";
 import { buildOpenApi } from "@/server/v1/openapi";
 import { type ApiCall, type ApiResponse, callApi, createTestApiKey } from "../../support/api-v1";
 import { connectAsSuperuser } from "../../setup/database";
-import { getSandboxPractice, listHeroCalls } from "../../support/hero";
+import { createPatientCase, getSandboxPractice, listHeroCalls } from "../../support/hero";
 import { createTenant, firstBookingChoice } from "../../support/tenants";
 
 export const today = ukDateOf(new Date());
@@ -44,6 +44,18 @@ export const bookingBody = (overrides: Record<string, unknown> = {}) => ({
 export function formBody() {
   const { appointmentTypeId: _type, locationId: _location, ...rest } = bookingBody();
   return { ...rest, kind: "form", formId };
+}
+
+/** A patient of this file alone. */
+export async function videoBody(overrides: Record<string, unknown> = {}) {
+  const { patients } = await createPatientCase(practiceGroupId, "found");
+  return {
+    kind: "video",
+    practiceGroupId,
+    patientId: patients[0]?.patientId ?? "",
+    expiresOn: addDays(today, 7),
+    ...overrides,
+  };
 }
 
 export const ajv = new Ajv2020({ strict: false, allErrors: true });

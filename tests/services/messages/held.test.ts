@@ -6,7 +6,7 @@ import { apiKeys } from "@/db/schema/api-keys";
 import { addDays, ukDateOf } from "@/server/schemas/dates";
 import type { MessageView } from "@/server/schemas/messages";
 import { parseUkTime } from "@/server/schemas/quiet-hours";
-import { createBookingLink } from "@/server/services/links/create";
+import { createBookingLink, createVideoLink } from "@/server/services/links/create";
 import { closeLink } from "@/server/services/links/update";
 import { cancelMessage } from "@/server/services/messages/cancel";
 import { getMessageById } from "@/server/services/messages/read";
@@ -371,6 +371,39 @@ describe("links that may not be sent", () => {
       "This link belongs to another practice.",
     );
     await expect(preview(own, patientId, { linkId: foreign.id })).rejects.toThrow("Not found.");
+  });
+
+  it("a video link is sent to its own patient only, while it is live", async () => {
+    const practice = await connectForMessages(await createTenant(), "20690");
+    const [patientId, otherPatientId] = [
+      await createPatient("20690"),
+      await createPatient("20690"),
+    ];
+    const { id: linkId, url } = await createVideoLink(practice.ctx, {
+      operationId: randomUUID(),
+      practiceId: practice.practiceId,
+      patientId,
+      expiresOn: addDays(ukDateOf(new Date()), 7),
+    });
+    expect((await preview(practice, otherPatientId, { linkId })).refusal).toBe(
+      "This link belongs to another patient.",
+    );
+    const sent = await release(practice, await request(practice, patientId, { linkId }));
+    expect(sent).toMatchObject({ state: "sent", link: { id: linkId } });
+    const [received] = await listReceived(patientId);
+    expect(received?.text.split("\n").at(-1)).toBe(url);
+
+    const message = await request(practice, patientId, { linkId });
+    await superuser`update links set expires_on = current_date - 1 where id = ${linkId}`;
+    await makeDue(message.id);
+    await releaseAll(practice);
+    expect(await getMessageById(practice.ctx, { messageId: message.id })).toMatchObject({
+      state: "held",
+    });
+    expect(await listReceived(patientId)).toHaveLength(1);
+    expect((await preview(practice, patientId, { linkId })).refusal).toBe(
+      "This link no longer works. Select another one.",
+    );
   });
 
   it("a live link is sent with its address in the text", async () => {

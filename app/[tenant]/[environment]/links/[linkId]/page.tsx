@@ -13,10 +13,11 @@ import { ResolveUnknown } from "@/components/links/resolve-unknown";
 import { UsageCard } from "@/components/links/usage-card";
 import { LinkProblem } from "@/components/links/link-problem";
 import {
-  explainFixedFormLink,
+  explainFixedLink,
   isBookable,
   isEditable,
   isClosable,
+  kindNames,
   linkTitle,
   wasCreated,
   linkPageTitle,
@@ -154,16 +155,16 @@ export default async function LinkPage({ params, searchParams }: PageProps) {
             {link.reason}
           </Notice>
         ) : null}
-        {canEdit && isBookable(link) && link.kind === "form" ? (
-          <Notice tone="info" title="Form links cannot be edited or closed">
-            {explainFixedFormLink(link)}
+        {canEdit && isBookable(link) && link.kind !== "booking" ? (
+          <Notice tone="info" title={`${kindNames[link.kind]}s cannot be edited or closed`}>
+            {explainFixedLink(link)}
           </Notice>
         ) : null}
         {isCreated && !hasPractice ? (
           <Notice tone="info" title="Practice disconnected">
-            {link.kind === "form"
-              ? "The link still works. Reconnect the practice to refresh it."
-              : "The link still works. Reconnect the practice to change, refresh or close it."}
+            {link.kind === "booking"
+              ? "The link still works. Reconnect the practice to change, refresh or close it."
+              : "The link still works. Reconnect the practice to refresh it."}
           </Notice>
         ) : null}
         <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">

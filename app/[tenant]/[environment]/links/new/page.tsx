@@ -9,6 +9,7 @@ import { initialLinkFormValues, kindOfLink } from "@/components/links/link-form-
 import { isNewLinkKind, type NewLinkKind } from "@/components/links/kind-picker";
 import { NewLinkForm } from "@/components/links/lazy-forms";
 import type { FormLinkSupport } from "@/components/links/new-link-form";
+import { explainNoVideo } from "@/components/links/video-support";
 import { PracticeListPicker } from "@/components/practices/practice-list-picker";
 import { describeLogin } from "@/components/links/labels";
 import { practiceLabel } from "@/components/practices/labels";
@@ -193,6 +194,7 @@ async function LoadedForm(props: LoadedFormProps) {
         ...(patient.success && { patientId: patient.data }),
       }}
       formLinkSupport={formLinkAvailability(practice.capabilityChecks)}
+      noVideoReason={explainNoVideo(practice, practiceLabel(practice))}
       operationId={operationId}
       today={today}
     />

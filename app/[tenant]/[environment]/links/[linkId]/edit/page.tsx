@@ -5,6 +5,7 @@ import { idFromQuery, idFromPath, type SearchParams } from "@/components/shell/r
 import {
   explainNotEditable,
   isEditable,
+  kindNames,
   linkSubject,
   linkTitle,
   linkPageTitle,
@@ -39,7 +40,7 @@ export default async function EditLinkPage({ params, searchParams }: PageProps) 
   return (
     <>
       <PageHeader
-        title={link.kind === "form" ? "Edit form link" : "Edit booking link"}
+        title={`Edit ${kindNames[link.kind].toLowerCase()}`}
         back={{ href: returnTo, label: linkTitle(link) }}
         description={
           link.location ? `${linkSubject(link)} at ${link.location.name}.` : linkSubject(link)

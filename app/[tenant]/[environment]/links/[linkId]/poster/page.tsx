@@ -31,7 +31,7 @@ export default async function PosterPage({ params }: PageProps) {
         back={{ href: portalPath(portalScope, `/links/${link.id}`), label: linkTitle(link) }}
         description="For display at the practice. Patients scan the code, type the address or call."
       />
-      {qrModules && link.url ? (
+      {qrModules && link.url && link.kind !== "video" ? (
         <PosterEditor
           kind={link.kind}
           url={link.url}

@@ -1,0 +1,4 @@
+ALTER TYPE "public"."link_kind" ADD VALUE 'video';--> statement-breakpoint
+ALTER TABLE "links" DROP CONSTRAINT "links_kind_fields";--> statement-breakpoint
+ALTER TABLE "links" ALTER COLUMN "max_uses" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "links" ADD CONSTRAINT "links_kind_fields" CHECK (case "links"."kind" when 'booking' then "links"."appointment_type_id" is not null and "links"."location_id" is not null and "links"."form_id" is null and "links"."max_uses" is not null when 'form' then "links"."form_id" is not null and "links"."appointment_type_id" is null and "links"."max_uses" is not null else "links"."patient_id" is not null and "links"."appointment_type_id" is null and "links"."form_id" is null and "links"."max_uses" is null end);
