@@ -13,6 +13,7 @@ import { bulkUploadsRouter } from "./bulk-uploads";
 import { linksRouter } from "./links";
 import { liveRouter } from "./live";
 import { mergesRouter } from "./merges";
+import { messageBatchesRouter } from "./message-batches";
 import { messageSettingsRouter, messagesRouter, messageTemplatesRouter } from "./messages";
 import { organisationsRouter } from "./organisations";
 import { patientEhrRouter } from "./patient-ehr";
@@ -38,6 +39,7 @@ export const appRouter = createPortalRouter({
   appointments: appointmentsRouter,
   merges: mergesRouter,
   messages: messagesRouter,
+  messageBatches: messageBatchesRouter,
   messageTemplates: messageTemplatesRouter,
   messageSettings: messageSettingsRouter,
   deliveries: deliveriesRouter,

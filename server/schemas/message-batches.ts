@@ -52,7 +52,7 @@ const batchLink = z.enum(["none", "shared", "own"], { error: "Select which link 
 const reminderPlan = z.object(
   {
     afterDays: wholeNumber("Enter 1 to 60 days.", 1, 60),
-    maxTimes: wholeNumber("Enter 1 to 5 reminders.", 1, 5),
+    maxTimes: wholeNumber("Enter 1 to 5 reminders.", 1, 5).default(1),
     time: z
       .string({ error: "Enter a time such as 14:00." })
       .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: "Enter a time such as 14:00." })

@@ -19,6 +19,7 @@ export type AuditSubject = {
     | "merge"
     | "appointment"
     | "message"
+    | "message_batch"
     | "message_template"
     | "webhook"
     | "delivery"
@@ -39,6 +40,7 @@ const topicOf: Partial<Record<AuditSubject["type"], LiveTopic>> = {
   delivery: "deliveries",
   destination: "destinations",
   message: "messages",
+  message_batch: "messages",
 };
 
 /** Actions that change nothing that a page shows, or that are followed by another within the second. */
@@ -50,6 +52,8 @@ const unseenActions: readonly AuditAction[] = [
   "patient.candidates_listed",
   "delivery.shown",
   "message.text_shown",
+  "message_batch.text_shown",
+  "message_batch.report_downloaded",
   "destination.secret_shown",
 ];
 

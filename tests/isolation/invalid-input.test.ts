@@ -115,6 +115,7 @@ describe("invalid input", () => {
             "appointments.list",
             "merges.list",
             "messages.list",
+            "messageBatches.list",
             "messageTemplates.list",
             "events.list",
             "deliveries.list",

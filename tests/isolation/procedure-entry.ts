@@ -39,6 +39,11 @@ export type TenantFixture = {
   messageOperationId: string;
   messageTemplateId: string;
   messageFingerprint: string;
+  /** Batches: one without recipients, one that can be checked, and one that was checked. */
+  openBatchId: string;
+  completeBatchId: string;
+  batchId: string;
+  batchOperationId: string;
   /** An endpoint at which a delivery arrived, and an event that was sent to a destination. */
   endpointId: string;
   registrationId: string;

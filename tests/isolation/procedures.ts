@@ -113,6 +113,31 @@ const acceptsMessageDraft = {
   recordWrite: optionalField,
 } as const;
 
+const messageBatch = ({ practiceId }: TenantFixture) => ({
+  operationId: randomUUID(),
+  name: "Flu clinic",
+  practiceId,
+  channel: "sms",
+  fallbackChannel: null,
+  text: "Dear {{first_name}}, please ring us.",
+  variables: {},
+  link: "none",
+  linkId: null,
+  recordWrite: "none",
+  reminders: null,
+});
+const messageBatchIds = { operationId: "own space", practiceId: "refused" } as const;
+const acceptsMessageBatch = {
+  name: ["emoji"],
+  fallbackChannel: ["missing", "null"],
+  text: ["emoji"],
+  variables: optionalField,
+  link: optionalField,
+  linkId: ["missing", "null"],
+  recordWrite: optionalField,
+  reminders: ["missing", "null"],
+} as const;
+
 /** Every procedure under `/{tenant}/{environment}`; a missing one fails the test. */
 export const portalProcedures: Record<string, PortalEntry> = {
   "organisations.list": { kind: "query", roles: allRoles },
@@ -800,6 +825,65 @@ export const portalProcedures: Record<string, PortalEntry> = {
     input: ({ practiceId, patientId }) => ({ practiceId, patientId, isSensitive: false }),
     ids: { practiceId: "refused" },
     accepts: { isSensitive: ["a boolean"] },
+  },
+  "messageBatches.list": {
+    kind: "query",
+    roles: linkCreators,
+    input: ({ practiceId, batchId }) => ({
+      practiceId,
+      state: "ready",
+      cursor: batchId,
+      limit: 5,
+    }),
+    ids: { practiceId: "empty", ...cursorIds },
+    accepts: { practiceId: optionalField, state: optionalField, ...optionalPage },
+  },
+  "messageBatches.get": {
+    kind: "query",
+    roles: linkCreators,
+    input: ({ batchId }) => ({ batchId }),
+    ids: { batchId: "refused" },
+  },
+  "messageBatches.findByOperation": {
+    kind: "query",
+    roles: linkCreators,
+    input: ({ batchOperationId }) => ({ operationId: batchOperationId }),
+    ids: { operationId: "empty" },
+  },
+  "messageBatches.showText": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ batchId }) => ({ batchId }),
+    ids: { batchId: "refused" },
+  },
+  "messageBatches.create": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: (fixture) => ({ ...messageBatch(fixture), rowCount: 1 }),
+    ids: messageBatchIds,
+    accepts: acceptsMessageBatch,
+  },
+  "messageBatches.createFromLinks": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: (fixture) => ({ ...messageBatch(fixture), filters: { audience: "patient_invite" } }),
+    ids: messageBatchIds,
+    accepts: { ...acceptsMessageBatch, filters: ["an object"] },
+  },
+  "messageBatches.addRecipients": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ openBatchId, patientId }) => ({
+      batchId: openBatchId,
+      rows: [{ rowNumber: 2, patientId }],
+    }),
+    ids: { batchId: "refused" },
+  },
+  "messageBatches.check": {
+    kind: "mutation",
+    roles: linkCreators,
+    input: ({ completeBatchId }) => ({ batchId: completeBatchId }),
+    ids: { batchId: "refused" },
   },
   "messageTemplates.list": {
     kind: "query",

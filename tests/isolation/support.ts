@@ -32,6 +32,7 @@ import {
   listTestPatients,
 } from "../support/hero";
 import { insertChangeBatch } from "../support/change-batches";
+import { insertMessageBatchRows } from "../support/message-batch-rows";
 import { insertMessageRows } from "../support/message-rows";
 import { insertPatientRows } from "../support/patient-rows";
 import { insertWebhookRows } from "../support/webhook-rows";
@@ -245,6 +246,11 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     connected.id,
     patient?.patientId ? { patientId: patient.patientId } : {},
   );
+  const batchIds = await insertMessageBatchRows(
+    ctx,
+    connected.id,
+    patient?.patientId ? { patientId: patient.patientId } : {},
+  );
   const { previewFingerprint, refusal } = await previewMessage(
     ctx,
     previewMessageInput.parse(
@@ -290,6 +296,7 @@ export async function seedTenant({ main, neighbour, spare, partner }: FixturePra
     mergeId,
     ...merges,
     ...messageIds,
+    ...batchIds,
     messageFingerprint: previewFingerprint ?? "",
     ...webhookIds,
     operationId: link.operationId,
@@ -363,6 +370,10 @@ const identifyingValues = ({ tenant, tenantId, ownerId, fixture }: SeededTenant)
   fixture.messageId,
   fixture.messageOperationId,
   fixture.messageTemplateId,
+  fixture.openBatchId,
+  fixture.completeBatchId,
+  fixture.batchId,
+  fixture.batchOperationId,
   fixture.endpointId,
   fixture.registrationId,
   fixture.deliveryId,

@@ -12,7 +12,7 @@ const identityLocation = (ctx: TenantContext, bulkUploadId: string, rowNumber: n
   column: "sealed",
 });
 
-const rowPatient = z.object({
+export const rowPatient = z.object({
   identity: patientIdentity.optional(),
   patientId: z.string().optional(),
   otherDetails: patientDetails.optional(),

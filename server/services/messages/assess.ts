@@ -224,7 +224,8 @@ const capabilityOfChannel: Partial<Record<MessageChannel, string>> = {
 
 const messaging: HeroCapability = "messages";
 
-function practiceProblem(
+/** Why nobody at the practice can be sent a message through this channel. */
+export function findPracticeProblem(
   channel: MessageChannel,
   { capabilities, capabilityChecks }: Pick<PracticeWithKey, "capabilities" | "capabilityChecks">,
 ): string | null {
@@ -251,7 +252,7 @@ function assessChannel(
     channel === "sms" || channel === "email" ? contactOf(channel, draft, patient) : null;
   const hasAddress = contact !== null && "address" in contact;
   const otherReason =
-    practiceProblem(channel, practice) ??
+    findPracticeProblem(channel, practice) ??
     (isSensitive && contact !== null
       ? "This patient's contact is marked as sensitive: use the NHS App without a fallback."
       : null) ??
@@ -302,6 +303,10 @@ function combinationProblem(draft: MessageDraft): string | null {
 
 const workingStates: readonly LinkState[] = ["live", "ends_soon"];
 
+/** Whether patients can use the link now. */
+export const isWorkingLink = ({ state, url }: Pick<LinkView, "state" | "url">): boolean =>
+  workingStates.includes(state) && url !== null;
+
 function linkProblem(
   { linkId, patientId }: MessageDraft,
   practice: Pick<PracticeWithKey, "id">,
@@ -315,9 +320,7 @@ function linkProblem(
   if (link.isHeld) {
     return "This link is on hold until someone releases it on the patient's page.";
   }
-  return workingStates.includes(link.state) && link.url
-    ? null
-    : "This link no longer works. Select another one.";
+  return isWorkingLink(link) ? null : "This link no longer works. Select another one.";
 }
 
 const adultAge = 16;

@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import { and, eq } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
+import { db, type Transaction } from "@/db/client";
+import { links } from "@/db/schema/links";
+import { messageBatches, messageRecipients } from "@/db/schema/message-batches";
+import { inScope } from "@/db/scope";
+import { addDays, ukDateOf } from "@/server/schemas/dates";
+import { recordCircumstances } from "@/server/services/message-batches/circumstances";
+import { sealBatchContent } from "@/server/services/message-batches/content";
+import { sealRecipient } from "@/server/services/message-batches/identity";
+import { loadDataKey } from "@/server/services/practices/stored-key";
+import { actorId, type TenantContext } from "@/server/tenancy/context";
+
+type BatchColumns = Partial<typeof messageBatches.$inferInsert>;
+
+/** A batch of text messages as it is before its recipients are checked, with columns of the test's own. */
+export async function insertBatchRow(
+  tx: Transaction,
+  ctx: TenantContext,
+  practiceId: string,
+  columns: BatchColumns = {},
+): Promise<typeof messageBatches.$inferSelect> {
+  const dataKey = await loadDataKey(tx, ctx);
+  const id = uuidv7();
+  const [row] = await tx
+    .insert(messageBatches)
+    .values({
+      tenantId: ctx.tenantId,
+      environment: ctx.environment,
+      id,
+      operationId: randomUUID(),
+      requestHash: "0",
+      name: "Flu clinic",
+      practiceId,
+      channel: "sms",
+      rowCount: 1,
+      sealedContent: sealBatchContent(ctx, dataKey, id, {
+        text: "Please ring us.",
+        variables: {},
+        reminderText: "",
+      }),
+      dataKeyId: dataKey.id,
+      createdBy: actorId(ctx),
+      ...columns,
+    })
+    .returning();
+  if (!row) throw new Error("The batch was not written.");
+  return row;
+}
+
+/**
+ * Batches of a practice, without a call to Hero: one without recipients, one that can be checked, and one that
+ * was checked, with a recipient; and an invite, whose patient a batch can be for.
+ */
+export async function insertMessageBatchRows(
+  ctx: TenantContext,
+  practiceId: string,
+  { patientId = "901" } = {},
+) {
+  const scope = { tenantId: ctx.tenantId, environment: ctx.environment };
+  return db.tenant(ctx, async (tx) => {
+    const dataKey = await loadDataKey(tx, ctx);
+    await tx.insert(links).values({
+      ...scope,
+      id: uuidv7(),
+      operationId: randomUUID(),
+      requestHash: "0",
+      practiceId,
+      outcome: "active",
+      appointmentTypeId: "1",
+      locationId: "1",
+      patientId,
+      expiresOn: addDays(ukDateOf(new Date()), 30),
+      maxUses: 1,
+      url: `https://patients.example.com/book/${randomUUID()}`,
+      createdBy: actorId(ctx),
+    });
+    const open = await insertBatchRow(tx, ctx, practiceId);
+    const complete = await insertBatchRow(tx, ctx, practiceId);
+    await tx.insert(messageRecipients).values({
+      ...scope,
+      batchId: complete.id,
+      rowNumber: 2,
+      operationId: randomUUID(),
+      sealed: sealRecipient(
+        ctx,
+        dataKey,
+        { batchId: complete.id, rowNumber: 2 },
+        { identity: { by: "nhs_number", nhsNumber: "9990000018", dateOfBirth: "1980-01-01" } },
+      ),
+    });
+    const unchecked = await insertBatchRow(tx, ctx, practiceId, { state: "ready" });
+    const circumstances = await recordCircumstances(tx, ctx, unchecked);
+    await tx
+      .update(messageBatches)
+      .set({
+        circumstances,
+        snapshot: "0".repeat(64),
+        checkedAt: new Date(),
+        summary: { included: 1, excluded: 0, notChecked: 0, firstRow: 2, lastRow: 2 },
+      })
+      .where(and(inScope(messageBatches, ctx), eq(messageBatches.id, unchecked.id)));
+    await tx.insert(messageRecipients).values({
+      ...scope,
+      batchId: unchecked.id,
+      rowNumber: 2,
+      operationId: randomUUID(),
+      state: "included",
+      patientId,
+      previewFingerprint: "0".repeat(64),
+      contactHash: "0",
+      textLength: 15,
+      smsParts: 1,
+      lowestPence: 4,
+      highestPence: 4,
+    });
+    return {
+      openBatchId: open.id,
+      completeBatchId: complete.id,
+      batchId: unchecked.id,
+      batchOperationId: unchecked.operationId,
+    };
+  });
+}
